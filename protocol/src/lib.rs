@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Wire formats and domain rules of Communaut (SPEC.md states them in words).
+//!
+//! Pure: no IO, no async, no clock, no randomness. Where a rule needs the time it is handed
+//! in. The same input gives the same bytes on every machine.
+//!
+//! * [`entry`]: the signed header, its payload, and how a log grows
+//! * [`op`]: what a payload says
+//! * [`fold`]: what a scope's entries add up to (reducers), governance included
+//! * [`replication`]: how two replicas come to hold the same entries
+
+pub mod clock;
+pub mod codec;
+pub mod entry;
+pub mod fold;
+pub mod geo;
+pub mod ids;
+pub mod limits;
+pub mod op;
+pub mod replication;
+pub mod scope;
+
+pub use clock::{Hlc, Stamp};
+pub use entry::{DeviceKey, Entry, Header, Refusal};
+pub use geo::{Cell, Position};
+pub use ids::{DeviceId, ElementId, EntryId, Hash, IdentityId};
+pub use scope::{LogId, Scope, ScopeKey};

@@ -1,0 +1,166 @@
+//! The header of an entry: a canonical CBOR array of fixed order. SPEC.md §5.
+
+use crate::{
+    clock::Stamp,
+    codec::{self, CodecError},
+    entry::Refusal,
+    geo::Cell,
+    ids::{DeviceId, EntryId, Hash, Signature},
+    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX},
+    scope::{LogId, Scope},
+};
+use serde::{Deserialize, Serialize};
+use serde_bytes::Bytes;
+use std::borrow::Cow;
+
+/// What is signed begins with this, so that a signature serves for nothing else.
+pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
+
+/// The decoded fields of a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Scope, device and epoch.
+    pub log: LogId,
+    /// Counts from 0 within the log.
+    pub seq: u64,
+    /// The entry before; at `seq` 0 the last head of the epoch before, if there was one.
+    pub backlink: Option<EntryId>,
+    /// When the author says it was written.
+    pub stamp: Stamp,
+    /// Which operation the payload holds (see [`crate::op::schema`]).
+    pub schema: u16,
+    /// The operation's version.
+    pub schema_version: u8,
+    /// Bit 0: prune. Others must be zero.
+    pub flags: u8,
+    /// Bytes.
+    pub payload_size: u32,
+    /// BLAKE3 of the payload.
+    pub payload_hash: Hash,
+}
+
+/// The array without its signature: what is signed.
+#[derive(Serialize, Deserialize)]
+struct Unsigned<'a>(
+    u8,
+    Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, Bytes>,
+    DeviceId,
+    u64,
+    u64,
+    Option<EntryId>,
+    Stamp,
+    u16,
+    u8,
+    u8,
+    u32,
+    Hash,
+);
+
+/// The array on the wire.
+#[derive(Serialize, Deserialize)]
+struct Wire<'a>(
+    u8,
+    Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, Bytes>,
+    DeviceId,
+    u64,
+    u64,
+    Option<EntryId>,
+    Stamp,
+    u16,
+    u8,
+    u8,
+    u32,
+    Hash,
+    Signature,
+);
+
+impl Header {
+    /// The bytes that are signed: the domain, then the array of 13 fields.
+    pub fn signing_bytes(&self) -> Result<Vec<u8>, CodecError> {
+        let scope = self.log.scope.key();
+        let mut bytes = SIGN_DOMAIN.to_vec();
+        bytes.extend(codec::encode(&Unsigned(
+            HEADER_VERSION,
+            NETWORK.into(),
+            Cow::Borrowed(Bytes::new(&scope)),
+            self.log.device,
+            self.log.epoch,
+            self.seq,
+            self.backlink,
+            self.stamp,
+            self.schema,
+            self.schema_version,
+            self.flags,
+            self.payload_size,
+            self.payload_hash,
+        ))?);
+        Ok(bytes)
+    }
+
+    /// The bytes on the wire: the array of 14 fields.
+    pub fn encode(&self, signature: Signature) -> Result<Vec<u8>, CodecError> {
+        let scope = self.log.scope.key();
+        codec::encode(&Wire(
+            HEADER_VERSION,
+            NETWORK.into(),
+            Cow::Borrowed(Bytes::new(&scope)),
+            self.log.device,
+            self.log.epoch,
+            self.seq,
+            self.backlink,
+            self.stamp,
+            self.schema,
+            self.schema_version,
+            self.flags,
+            self.payload_size,
+            self.payload_hash,
+            signature,
+        ))
+    }
+
+    /// Decode and check everything but the signature.
+    pub fn decode(bytes: &[u8]) -> Result<(Self, Signature), Refusal> {
+        let wire: Wire<'_> = codec::decode_lax(bytes, HEADER_MAX).map_err(Refusal::Header)?;
+        let Wire(version, network, scope, device, epoch, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash, signature) =
+            wire;
+        if version != HEADER_VERSION {
+            return Err(Refusal::Version(version));
+        }
+        if network != NETWORK {
+            return Err(Refusal::Network(network.chars().take(40).collect()));
+        }
+        let scope = Scope::from_key(&scope).map_err(|error| Refusal::Scope(error.to_string()))?;
+        let log = LogId { scope, device, epoch };
+        let header = Self { log, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash };
+        header.check()?;
+        // Decode, encode, compare: any other encoding of the same fields is refused.
+        if header.encode(signature).map_err(Refusal::Header)? != bytes {
+            return Err(Refusal::Header(CodecError::NotCanonical));
+        }
+        Ok((header, signature))
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > PAYLOAD_MAX {
+            return Err(Refusal::PayloadTooLarge(self.payload_size));
+        }
+        if self.flags > 1 {
+            return Err(Refusal::Flags(self.flags));
+        }
+        if self.seq > 0 && self.backlink.is_none() {
+            return Err(Refusal::NoBacklink(self.seq));
+        }
+        // Scopes above the home cell take only territories and stubs.
+        let cell = self.log.scope.cell;
+        let wide = cell != Cell::IDENTITY && cell.len() < 3;
+        if wide && !crate::op::schema::WIDE.contains(&self.schema) {
+            return Err(Refusal::WideScope(cell, self.schema));
+        }
+        if self.log.scope.is_identity() != crate::op::schema::is_identity(self.schema) {
+            return Err(Refusal::IdentityScope(self.schema));
+        }
+        Ok(())
+    }
+}

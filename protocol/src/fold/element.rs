@@ -1,0 +1,140 @@
+//! Elements: a last-writer-wins register for each field.
+
+use super::Record;
+use crate::{
+    Stamp,
+    geo::Position,
+    ids::{ElementId, EntryId, IdentityId},
+    op::{ElementOp, Field, Kind, Provenance, When},
+    scope::Scope,
+};
+use serde::{Deserialize, Serialize};
+
+/// An element as its entries make it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementView {
+    /// Its id.
+    pub id: ElementId,
+    /// Where its entries stand.
+    pub scope: Scope,
+    /// Who made it.
+    pub owner: IdentityId,
+    /// With the owner it gives the id; edits repeat it.
+    pub seed: [u8; 16],
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// A text.
+    pub description: String,
+    /// Where it is.
+    pub position: Option<Position>,
+    /// One line.
+    pub address: String,
+    /// As written.
+    pub phone: String,
+    /// As written.
+    pub email: String,
+    /// A link.
+    pub website: String,
+    /// As written, mostly in OpenStreetMap's syntax.
+    pub opening_hours: String,
+    /// Lower-case words.
+    pub tags: Vec<String>,
+    /// For events.
+    pub when: Option<When>,
+    /// What it belongs to.
+    pub parent: Option<ElementId>,
+    /// Where the record came from.
+    pub provenance: Option<Provenance>,
+    /// Taken back by its owner.
+    pub retracted: bool,
+    /// Made for a demonstration.
+    pub sample: bool,
+    /// The latest stamp of any field.
+    pub updated: Stamp,
+    /// Which entry won each register: (field key, stamp, entry).
+    pub registers: Vec<(u8, Stamp, EntryId)>,
+}
+
+impl ElementView {
+    /// Nothing known yet but the id.
+    #[must_use]
+    pub fn new(scope: Scope, op: &ElementOp) -> Self {
+        Self {
+            id: op.id(),
+            scope,
+            owner: op.owner,
+            seed: op.seed.as_slice().try_into().unwrap_or_default(),
+            kind: Kind::default(),
+            name: String::new(),
+            description: String::new(),
+            position: None,
+            address: String::new(),
+            phone: String::new(),
+            email: String::new(),
+            website: String::new(),
+            opening_hours: String::new(),
+            tags: Vec::new(),
+            when: None,
+            parent: None,
+            provenance: None,
+            retracted: false,
+            sample: false,
+            updated: Stamp::default(),
+            registers: Vec::new(),
+        }
+    }
+
+    /// Whether it is to be shown: named, not taken back, and lying where its scope says.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        !self.retracted && !self.name.is_empty() && self.position.is_some_and(|at| self.scope.cell.holds(at))
+    }
+
+    /// Take the fields that win over what is held. Any order gives the same.
+    pub fn apply(&mut self, record: &Record, op: ElementOp) {
+        for field in op.fields {
+            if self.wins(field.key(), record) {
+                self.set(field);
+            }
+        }
+        self.updated = self.updated.max(record.stamp);
+    }
+
+    fn wins(&mut self, key: u8, record: &Record) -> bool {
+        match self.registers.binary_search_by_key(&key, |(held, ..)| *held) {
+            Ok(at) => match self.registers.get_mut(at) {
+                Some((_, stamp, id)) if record.order() > (*stamp, *id) => {
+                    (*stamp, *id) = record.order();
+                    true
+                }
+                _ => false,
+            },
+            Err(at) => {
+                self.registers.insert(at, (key, record.stamp, record.id));
+                true
+            }
+        }
+    }
+
+    fn set(&mut self, field: Field) {
+        match field {
+            Field::Kind(kind) => self.kind = kind,
+            Field::Name(text) => self.name = text,
+            Field::Description(text) => self.description = text,
+            Field::Position(position) => self.position = Some(position),
+            Field::Address(text) => self.address = text,
+            Field::Phone(text) => self.phone = text,
+            Field::Email(text) => self.email = text,
+            Field::Website(text) => self.website = text,
+            Field::OpeningHours(text) => self.opening_hours = text,
+            Field::Tags(tags) => self.tags = tags,
+            Field::When(when) => self.when = when,
+            Field::Parent(parent) => self.parent = parent,
+            Field::Provenance(provenance) => self.provenance = provenance,
+            Field::Retracted(retracted) => self.retracted = retracted,
+            Field::Sample(sample) => self.sample = sample,
+        }
+    }
+}

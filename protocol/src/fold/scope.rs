@@ -1,0 +1,266 @@
+//! The reducer of one scope.
+
+use super::{ElementView, Governance, IdentityBook, Record};
+use crate::{
+    Stamp,
+    codec::{self, CodecError},
+    entry::hash,
+    geo::{Cell, Position},
+    ids::{ElementId, EntryId, Hash, IdentityId},
+    limits::PENDING_MAX,
+    op::{LinkKind, LinkState, Op, Role, Stub},
+    scope::Scope,
+};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// A post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct PostView {
+    pub id: EntryId,
+    pub scope: Scope,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub wall: Option<ElementId>,
+    pub text: String,
+    pub reply_to: Option<EntryId>,
+    pub tags: Vec<String>,
+    pub position: Option<Position>,
+    pub sample: bool,
+}
+
+/// A link, the latest word of either side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct LinkView {
+    pub source: ElementId,
+    pub target: ElementId,
+    pub kind: LinkKind,
+    pub role: String,
+    pub state: LinkState,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+/// A published territory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct TerritoryView {
+    pub id: ElementId,
+    pub author: IdentityId,
+    pub name: String,
+    pub cells: Vec<Cell>,
+    pub centre: Position,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+/// An announcement of something that lies elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct StubView {
+    pub stub: Stub,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+    pub expires_ms: u64,
+}
+
+/// What a scope adds up to. Cloning is cheap (persistent maps).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeView {
+    /// By id; also those not shown (see [`ElementView::is_shown`]).
+    pub elements: OrdMap<ElementId, Arc<ElementView>>,
+    /// By (stamp, id): oldest first.
+    pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
+    /// By source, target and kind.
+    pub links: OrdMap<(ElementId, ElementId, LinkKind), Arc<LinkView>>,
+    /// By id.
+    pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
+    /// By element.
+    pub stubs: OrdMap<ElementId, Arc<StubView>>,
+    /// Of a container.
+    pub governance: Option<Arc<Governance>>,
+}
+
+impl ScopeView {
+    /// BLAKE3 over the canonical bytes: equal scopes give equal digests.
+    pub fn digest(&self) -> Result<Hash, CodecError> {
+        Ok(hash(&codec::encode(self)?))
+    }
+}
+
+/// What an application changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Elements whose view differs.
+    pub elements: BTreeSet<ElementId>,
+    /// Whether anything else differs.
+    pub other: bool,
+}
+
+/// The reducer of one scope, fed in any order.
+#[derive(Debug, Clone)]
+pub struct ScopeState {
+    scope: Scope,
+    view: ScopeView,
+    /// A container's rights depend on its roles, so its records are kept and folded anew.
+    records: Vec<Record>,
+    /// Of authors whose identity log has not come yet, or not that far.
+    pending: Vec<Record>,
+}
+
+impl ScopeState {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, view: ScopeView::default(), records: Vec::new(), pending: Vec::new() }
+    }
+    /// What it adds up to.
+    #[must_use]
+    pub fn view(&self) -> &ScopeView {
+        &self.view
+    }
+    /// A container's records, for frontiers and references.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+    /// How many entries wait for an identity log.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Take a batch of records. What is refused by a rule has no effect.
+    pub fn apply(&mut self, records: impl IntoIterator<Item = Record>, book: &IdentityBook) -> Changes {
+        let mut changes = Changes::default();
+        let mut grew = false;
+        for record in records {
+            if !speaks(&record, book) {
+                // Bounded: beyond it the entry stays in the store and comes back with the next rebuild.
+                if self.pending.len() < PENDING_MAX {
+                    self.pending.push(record);
+                }
+            } else if self.scope.container.is_zero() {
+                self.fold_one(record, None, &mut changes);
+            } else {
+                self.records.push(record);
+                grew = true;
+            }
+        }
+        if grew {
+            self.refold(&mut changes);
+        }
+        changes
+    }
+
+    /// Identities have changed: take up what waited for them.
+    pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
+        if self.pending.iter().any(|record| speaks(record, book)) {
+            let pending = std::mem::take(&mut self.pending);
+            return self.apply(pending, book);
+        }
+        Changes::default()
+    }
+
+    fn refold(&mut self, changes: &mut Changes) {
+        self.records.sort_by_key(Record::order);
+        self.records.dedup_by_key(|record| record.id);
+        let container = self.scope.container;
+        let founder = self.records.iter().find_map(|record| match &record.op {
+            Op::Element(op) if op.id() == container => Some(op.owner),
+            _ => None,
+        });
+        let governance = Governance::fold(founder, &self.records);
+        let before = std::mem::take(&mut self.view.elements);
+        self.view = ScopeView::default();
+        for record in self.records.clone() {
+            self.fold_one(record, Some(&governance), changes);
+        }
+        for (id, old) in &before {
+            if self.view.elements.get(id) == Some(old) {
+                changes.elements.remove(id);
+            } else {
+                changes.elements.insert(*id);
+            }
+        }
+        changes.other = true;
+        self.view.governance = Some(Arc::new(governance));
+    }
+
+    fn fold_one(&mut self, record: Record, governance: Option<&Governance>, changes: &mut Changes) {
+        let Record { id: entry, stamp, author, scope, .. } = record;
+        let newer = |held: Option<(Stamp, EntryId)>| held.is_none_or(|held| (stamp, entry) > held);
+        match record.op.clone() {
+            Op::Element(op) => {
+                let id = op.id();
+                if !may_edit(id, op.owner, author, scope, governance) {
+                    return;
+                }
+                let held = self.view.elements.get(&id);
+                let mut view = held.map_or_else(|| ElementView::new(scope, &op), |held| held.as_ref().clone());
+                view.apply(&record, *op);
+                changes.elements.insert(id);
+                self.view.elements.insert(id, Arc::new(view));
+                return;
+            }
+            Op::Post(post) => {
+                // In the open cell a post says where it concerns, and that lies in the cell.
+                let open = scope.container.is_zero();
+                if open && !post.position.is_some_and(|at| scope.cell.holds(at)) {
+                    return;
+                }
+                let wall = if open { post.wall } else { Some(scope.container) };
+                let view = PostView {
+                    id: entry, scope, author, stamp, wall, text: post.text, reply_to: post.reply_to, tags: post.tags,
+                    position: post.position, sample: post.sample,
+                };
+                self.view.posts.insert((stamp, entry), Arc::new(view));
+            }
+            Op::Link(op) => {
+                let key = (op.source, op.target, op.kind);
+                if newer(self.view.links.get(&key).map(|l| (l.stamp, l.entry))) {
+                    let view = LinkView { source: op.source, target: op.target, kind: op.kind, role: op.role, state: op.state, author, stamp, entry };
+                    self.view.links.insert(key, Arc::new(view));
+                }
+            }
+            Op::Territory(op) => {
+                let id = op.id(author);
+                if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
+                    let view = TerritoryView { id, author, name: op.name, cells: op.cells, centre: op.centre, stamp, entry };
+                    self.view.territories.insert(id, Arc::new(view));
+                }
+            }
+            Op::Stub(op) => {
+                let id = op.stub.id;
+                if newer(self.view.stubs.get(&id).map(|s| (s.stamp, s.entry))) {
+                    self.view.stubs.insert(id, Arc::new(StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms }));
+                }
+            }
+            // Governance folds its records as a whole; identity operations lie elsewhere.
+            Op::Role(_) | Op::Proposal(_) | Op::Ballot(_) | Op::Close(_) | Op::Inception(_) | Op::Device(_) | Op::Profile(_) => return,
+        }
+        changes.other = true;
+    }
+}
+
+/// Whether the signing device is one of the author's.
+fn speaks(record: &Record, book: &IdentityBook) -> bool {
+    book.get(&record.author).is_some_and(|identity| identity.devices.contains(&record.device))
+}
+
+/// SPEC.md §7.2: in the open cell the owner; in a container by role.
+fn may_edit(id: ElementId, owner: IdentityId, author: IdentityId, scope: Scope, governance: Option<&Governance>) -> bool {
+    if scope.container.is_zero() {
+        return author == owner;
+    }
+    let role = governance.and_then(|g| g.roles.get(&author)).copied();
+    if id == scope.container {
+        return author == owner || role >= Some(Role::Moderator);
+    }
+    (author == owner && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
+}

@@ -1,0 +1,181 @@
+//! Elements: people, organisations, projects, events and points of interest.
+
+use super::{Bounded, OpError, bound};
+use crate::{
+    geo::Position,
+    ids::{ElementId, IdentityId},
+    limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
+};
+use serde::{Deserialize, Serialize};
+
+/// What an element is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Person,
+    Organisation,
+    Project,
+    Event,
+    #[default]
+    Place,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Person, Self::Organisation, Self::Project, Self::Event, Self::Place];
+    /// The stable lower-case name, as in JSON and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Organisation => "organisation",
+            Self::Project => "project",
+            Self::Event => "event",
+            Self::Place => "place",
+        }
+    }
+}
+
+/// When an event takes place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// Milliseconds since 1970 UTC.
+    pub start_ms: i64,
+    /// Milliseconds since 1970 UTC, not before the start.
+    pub end_ms: i64,
+    /// IANA name of the zone in which it was announced, e.g. "Europe/Paris".
+    pub zone: String,
+}
+
+/// Where a record came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The data set, e.g. "osm".
+    pub source: String,
+    /// The record's id in it, e.g. "node/123".
+    pub id: String,
+    /// The licence and the credit it asks for.
+    pub licence: String,
+}
+
+/// One field; each is a last-writer-wins register of its own. An empty text clears.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; bounds in SPEC.md §6")]
+pub enum Field {
+    Kind(Kind),
+    Name(String),
+    Description(String),
+    Position(Position),
+    Address(String),
+    Phone(String),
+    Email(String),
+    Website(String),
+    OpeningHours(String),
+    Tags(Vec<String>),
+    When(Option<When>),
+    /// The organisation or project that it belongs to.
+    Parent(Option<ElementId>),
+    Provenance(Option<Provenance>),
+    /// True: shown no longer (a visible retraction; erasure is another thing).
+    Retracted(bool),
+    /// True: made for a demonstration.
+    Sample(bool),
+}
+
+impl Field {
+    /// The register's number: the variant's.
+    #[must_use]
+    pub fn key(&self) -> u8 {
+        match self {
+            Self::Kind(_) => 0,
+            Self::Name(_) => 1,
+            Self::Description(_) => 2,
+            Self::Position(_) => 3,
+            Self::Address(_) => 4,
+            Self::Phone(_) => 5,
+            Self::Email(_) => 6,
+            Self::Website(_) => 7,
+            Self::OpeningHours(_) => 8,
+            Self::Tags(_) => 9,
+            Self::When(_) => 10,
+            Self::Parent(_) => 11,
+            Self::Provenance(_) => 12,
+            Self::Retracted(_) => 13,
+            Self::Sample(_) => 14,
+        }
+    }
+}
+
+/// Set fields of an element, made by the first such operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementOp {
+    /// Who owns it. With `seed` it gives the element's id (see [`super::element_id`]).
+    pub owner: IdentityId,
+    /// 16 bytes; all zero: the owner's own card, whose id is the owner's.
+    #[serde(with = "serde_bytes")]
+    pub seed: Vec<u8>,
+    /// In ascending order of their key, each at most once.
+    pub fields: Vec<Field>,
+}
+
+impl ElementOp {
+    /// The element that it speaks of.
+    #[must_use]
+    pub fn id(&self) -> ElementId {
+        match <[u8; 16]>::try_from(self.seed.as_slice()) {
+            Ok(seed) if seed != [0; 16] => super::element_id(self.owner, &seed),
+            _ => self.owner.into(),
+        }
+    }
+}
+
+pub(crate) fn check_position(position: Option<Position>) -> Result<(), OpError> {
+    match position {
+        Some(at) if !at.is_valid() => Err(OpError::Bound { field: "position", why: format!("{}, {} is not on Earth", at.lat(), at.lon()) }),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn check_when(when: &When) -> Result<(), OpError> {
+    bound("zone", when.zone.len(), TAG_MAX)?;
+    if when.end_ms < when.start_ms {
+        return Err(OpError::Bound { field: "when", why: "it ends before it starts".into() });
+    }
+    Ok(())
+}
+
+pub(crate) fn check_tags(tags: &[String]) -> Result<(), OpError> {
+    bound("tags", tags.len(), TAGS_MAX)?;
+    tags.iter().try_for_each(|tag| bound("tag", tag.len(), TAG_MAX))
+}
+
+impl Bounded for ElementOp {
+    fn check(&self) -> Result<(), OpError> {
+        if self.seed.len() != 16 {
+            return Err(OpError::Bound { field: "seed", why: "expected 16 bytes".into() });
+        }
+        if !self.fields.windows(2).all(|pair| matches!(pair, [a, b] if a.key() < b.key())) {
+            return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
+        }
+        self.fields.iter().try_for_each(|field| match field {
+            Field::Name(text) => bound("name", text.len(), NAME_MAX),
+            Field::Description(text) => bound("description", text.len(), TEXT_MAX),
+            Field::Address(text) => bound("address", text.len(), FIELD_MAX),
+            Field::Phone(text) => bound("phone", text.len(), FIELD_MAX),
+            Field::Email(text) => bound("email", text.len(), FIELD_MAX),
+            Field::Website(text) => bound("website", text.len(), FIELD_MAX),
+            Field::OpeningHours(text) => bound("opening hours", text.len(), FIELD_MAX),
+            Field::Tags(tags) => check_tags(tags),
+            Field::Position(position) => check_position(Some(*position)),
+            Field::When(Some(when)) => check_when(when),
+            Field::Provenance(Some(from)) => {
+                bound("source", from.source.len(), FIELD_MAX)?;
+                bound("source id", from.id.len(), FIELD_MAX)?;
+                bound("licence", from.licence.len(), FIELD_MAX)
+            }
+            Field::Kind(_) | Field::When(None) | Field::Parent(_) | Field::Provenance(None) | Field::Retracted(_) | Field::Sample(_) => Ok(()),
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Roles, proposals, ballots, certificates.
+
+use super::{Bounded, OpError, bound};
+use crate::{
+    ids::{DeviceId, EntryId, Hash, IdentityId},
+    limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
+};
+use serde::{Deserialize, Serialize};
+
+/// Roles in a container, weakest first. A leader may do everything that the others may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; SPEC.md §8 has the table of who may do what")]
+pub enum Role {
+    Member,
+    Contributor,
+    Moderator,
+    Leader,
+}
+
+/// Gives a role to a person, or takes any away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleOp {
+    /// To whom.
+    pub person: IdentityId,
+    /// Which role; none takes away.
+    pub role: Option<Role>,
+    /// The role entries that the author knew last: the causal past.
+    pub refs: Vec<EntryId>,
+}
+
+/// The head of a log that may hold role entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FrontierHead {
+    /// Whose log, in the container's scope.
+    pub device: DeviceId,
+    /// Its epoch.
+    pub epoch: u64,
+    /// The last entry that counts.
+    pub seq: u64,
+    /// Its id.
+    pub id: EntryId,
+}
+
+/// How many must take part, in thousandths of the electorate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quorum(pub u16);
+
+/// A yes/no/blank question to the members of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalOp {
+    /// The question.
+    pub title: String,
+    /// The reasons.
+    pub text: String,
+    /// Share of the electorate that must take part, blank votes included.
+    pub quorum: Quorum,
+    /// Whose fold is the electorate: ascending, each log once.
+    pub frontier: Vec<FrontierHead>,
+    /// Who closes. One is enough here.
+    pub tellers: Vec<IdentityId>,
+    /// When the author means to close; a hint, which decides nothing.
+    pub closes_ms: u64,
+    /// Made for a demonstration.
+    pub sample: bool,
+}
+
+/// What a ballot says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Choice {
+    Yes,
+    No,
+    Blank,
+}
+
+/// A vote. It names the same person's ballot before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotOp {
+    /// On what.
+    pub proposal: EntryId,
+    /// What.
+    pub choice: Choice,
+    /// The person's ballot that this one replaces.
+    pub previous: Option<EntryId>,
+}
+
+/// Counted votes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// In favour.
+    pub yes: u32,
+    /// Against.
+    pub no: u32,
+    /// Took part without a side.
+    pub blank: u32,
+    /// How many may vote.
+    pub electorate: u32,
+}
+
+impl Tally {
+    /// All who took part.
+    #[must_use]
+    pub fn turnout(&self) -> u32 {
+        self.yes.saturating_add(self.no).saturating_add(self.blank)
+    }
+    /// Whether enough took part.
+    #[must_use]
+    pub fn quorate(&self, quorum: Quorum) -> bool {
+        u64::from(self.turnout()).saturating_mul(1_000) >= u64::from(quorum.0).saturating_mul(u64::from(self.electorate))
+    }
+    /// Accepted: quorate, and more yes than no.
+    #[must_use]
+    pub fn accepted(&self, quorum: Quorum) -> bool {
+        self.quorate(quorum) && self.yes > self.no
+    }
+}
+
+/// A teller's certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseOp {
+    /// Of which proposal.
+    pub proposal: EntryId,
+    /// The ballots counted: ascending, each once.
+    pub ballots: Vec<EntryId>,
+    /// Root of the electorate (see [`crate::fold::electorate_root`]).
+    pub electorate: Hash,
+    /// What they add up to.
+    pub tally: Tally,
+}
+
+fn ascending<T: Ord>(field: &'static str, items: &[T]) -> Result<(), OpError> {
+    if items.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+        Ok(())
+    } else {
+        Err(OpError::Bound { field, why: "not ascending, or one twice".into() })
+    }
+}
+
+impl Bounded for RoleOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("refs", self.refs.len(), REFS_MAX)?;
+        ascending("refs", &self.refs)
+    }
+}
+impl Bounded for ProposalOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("title", self.title.len(), NAME_MAX)?;
+        bound("text", self.text.len(), TEXT_MAX)?;
+        bound("quorum", usize::from(self.quorum.0), 1_000)?;
+        bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
+        ascending("frontier", &self.frontier)?;
+        if self.tellers.len() != 1 {
+            return Err(OpError::Bound { field: "tellers", why: format!("{}, this version takes exactly one", self.tellers.len()) });
+        }
+        Ok(())
+    }
+}
+impl Bounded for BallotOp {
+    fn check(&self) -> Result<(), OpError> {
+        Ok(())
+    }
+}
+impl Bounded for CloseOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("ballots", self.ballots.len(), CERTIFIED_BALLOTS_MAX)?;
+        ascending("ballots", &self.ballots)
+    }
+}

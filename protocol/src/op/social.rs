@@ -1,0 +1,170 @@
+//! Posts, links, territories, stubs.
+
+use super::{Bounded, OpError, bound, element};
+use crate::{
+    geo::{Cell, Position},
+    ids::{ElementId, EntryId, IdentityId},
+    limits::{NAME_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
+    op::{Kind, When},
+};
+use serde::{Deserialize, Serialize};
+
+/// A post, on the wall of an element or in the open cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostOp {
+    /// On whose wall; none: the cell's.
+    pub wall: Option<ElementId>,
+    /// Plain text.
+    pub text: String,
+    /// The post that it answers.
+    pub reply_to: Option<EntryId>,
+    /// Lower-case words.
+    pub tags: Vec<String>,
+    /// Where it concerns; required in the open cell.
+    pub position: Option<Position>,
+    /// Made for a demonstration.
+    pub sample: bool,
+}
+
+/// What a link says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LinkKind {
+    Follower,
+    Member,
+    Attendee,
+    Contributor,
+    Organiser,
+    Partner,
+}
+
+/// How far a link has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LinkState {
+    Invited,
+    Requested,
+    Accepted,
+    Refused,
+    Left,
+}
+
+/// A link, written in its target's scope; the source's scope holds a mirror with the stub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOp {
+    /// From.
+    pub source: ElementId,
+    /// To.
+    pub target: ElementId,
+    /// What it says.
+    pub kind: LinkKind,
+    /// Free words: "treasurer".
+    pub role: String,
+    /// Where it stands.
+    pub state: LinkState,
+    /// In the mirror at the source: what the target is, "unconfirmed" until it is held.
+    pub mirror: Option<Stub>,
+}
+
+/// A named set of cells. Its id is that of its first entry, or `id` for a later edit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerritoryOp {
+    /// The element-like id, bound to its author.
+    #[serde(with = "serde_bytes")]
+    pub seed: Vec<u8>,
+    /// Its name.
+    pub name: String,
+    /// Ascending, none within another.
+    pub cells: Vec<Cell>,
+    /// Where a map opens.
+    pub centre: Position,
+}
+
+impl TerritoryOp {
+    /// Its id, bound to its author.
+    #[must_use]
+    pub fn id(&self, author: IdentityId) -> ElementId {
+        match <[u8; 16]>::try_from(self.seed.as_slice()) {
+            Ok(seed) => super::element_id(author, &seed),
+            Err(_) => ElementId::ZERO,
+        }
+    }
+}
+
+/// What is known of an element that lies in another scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stub {
+    /// The element.
+    pub id: ElementId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub position: Position,
+    /// When it takes place.
+    pub when: Option<When>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The cell of its own scope.
+    pub home: Cell,
+}
+
+/// An announcement in another cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StubOp {
+    /// Of what.
+    pub stub: Stub,
+    /// Milliseconds since 1970 UTC, after which it is shown no longer.
+    pub expires_ms: u64,
+}
+
+impl Bounded for PostOp {
+    fn check(&self) -> Result<(), OpError> {
+        if self.text.trim().is_empty() {
+            return Err(OpError::Bound { field: "text", why: "it is empty".into() });
+        }
+        bound("text", self.text.len(), TEXT_MAX)?;
+        element::check_tags(&self.tags)?;
+        element::check_position(self.position)
+    }
+}
+
+impl Bounded for Stub {
+    fn check(&self) -> Result<(), OpError> {
+        bound("name", self.name.len(), NAME_MAX)?;
+        element::check_tags(&self.tags)?;
+        self.when.as_ref().map_or(Ok(()), element::check_when)?;
+        element::check_position(Some(self.position))
+    }
+}
+
+impl Bounded for StubOp {
+    fn check(&self) -> Result<(), OpError> {
+        self.stub.check()
+    }
+}
+
+impl Bounded for LinkOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("role", self.role.len(), NAME_MAX)?;
+        self.mirror.as_ref().map_or(Ok(()), Bounded::check)
+    }
+}
+
+impl Bounded for TerritoryOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("name", self.name.len(), NAME_MAX)?;
+        bound("cells", self.cells.len(), TERRITORY_CELLS_MAX)?;
+        if self.seed.len() != 16 || self.cells.is_empty() {
+            return Err(OpError::Bound { field: "cells", why: "a territory has a seed of 16 bytes and at least one cell".into() });
+        }
+        // Ascending order puts a cell just before those that lie in it.
+        if !self.cells.windows(2).all(|pair| matches!(pair, [a, b] if a < b && !a.contains(*b))) {
+            return Err(OpError::Bound { field: "cells", why: "not ascending, or one within another".into() });
+        }
+        element::check_position(Some(self.centre))
+    }
+}

@@ -1,0 +1,3 @@
+//! How two replicas come to hold the same entries. Sans-IO: inputs in, effects out.
+
+pub mod sync0;

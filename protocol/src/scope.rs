@@ -1,0 +1,100 @@
+//! Where something is written: scopes, their fixed-width keys, logs. SPEC.md §4.
+
+use crate::{
+    geo::{Cell, GeoError, Position},
+    ids::{DeviceId, ElementId, IdentityId},
+    limits::SCOPE_CELL_MAX,
+};
+use serde::{Deserialize, Serialize};
+
+/// Bytes of a scope key: `cell[8, zero-padded] ‖ container[32]`.
+pub const SCOPE_KEY_LEN: usize = 40;
+/// Bytes of a log's key: `scope key ‖ device[32] ‖ epoch[8, big-endian]`.
+pub const LOG_KEY_LEN: usize = 80;
+
+/// The bytes under which a scope is ordered.
+pub type ScopeKey = [u8; SCOPE_KEY_LEN];
+
+/// A cell and a container (zero: the open cell).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// At most 4 characters, or [`Cell::IDENTITY`].
+    pub cell: Cell,
+    /// An element with a space of its own, or zero.
+    pub container: ElementId,
+}
+
+impl Scope {
+    /// The open scope of the 4-character cell of a position.
+    #[must_use]
+    pub fn open(position: Position) -> Self {
+        Self { cell: position.cell(SCOPE_CELL_MAX), container: ElementId::ZERO }
+    }
+    /// The space of an element whose home is at a position.
+    #[must_use]
+    pub fn container(position: Position, container: ElementId) -> Self {
+        Self { cell: position.cell(SCOPE_CELL_MAX), container }
+    }
+    /// The scope of a person's identity log.
+    #[must_use]
+    pub fn identity(id: IdentityId) -> Self {
+        Self { cell: Cell::IDENTITY, container: id.into() }
+    }
+    /// Whether identity logs lie here.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.cell == Cell::IDENTITY
+    }
+    /// The fixed-width key: an exact cell and a prefix are both contiguous ranges.
+    #[must_use]
+    pub fn key(&self) -> ScopeKey {
+        let mut key = [0; SCOPE_KEY_LEN];
+        let bytes = self.cell.bytes().into_iter().chain(self.container.0);
+        key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        key
+    }
+    /// Back from the key. The cell must be at most 4 characters.
+    pub fn from_key(key: &[u8]) -> Result<Self, GeoError> {
+        let refuse = || GeoError::NotACell("a scope key".into());
+        let (cell, container) = key.split_at_checked(8).ok_or_else(refuse)?;
+        let cell = Cell::from_bytes(cell.try_into().map_err(|_| refuse())?)?;
+        if cell.len() > SCOPE_CELL_MAX {
+            return Err(GeoError::NotACell(cell.to_string()));
+        }
+        let container = ElementId(container.try_into().map_err(|_| refuse())?);
+        Ok(Self { cell, container })
+    }
+}
+
+/// The entries of one device in one scope and one epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LogId {
+    /// Where.
+    pub scope: Scope,
+    /// By which device.
+    pub device: DeviceId,
+    /// Random; a restored backup opens a new one.
+    pub epoch: u64,
+}
+
+impl LogId {
+    /// The key under which a log is ordered.
+    #[must_use]
+    pub fn key(&self) -> [u8; LOG_KEY_LEN] {
+        let mut key = [0; LOG_KEY_LEN];
+        let bytes = self.scope.key().into_iter().chain(self.device.0).chain(self.epoch.to_be_bytes());
+        key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        key
+    }
+    /// Back from the key.
+    pub fn from_key(key: &[u8]) -> Result<Self, GeoError> {
+        let refuse = || GeoError::NotACell("a log key".into());
+        let (scope, rest) = key.split_at_checked(SCOPE_KEY_LEN).ok_or_else(refuse)?;
+        let (device, epoch) = rest.split_at_checked(32).ok_or_else(refuse)?;
+        Ok(Self {
+            scope: Scope::from_key(scope)?,
+            device: DeviceId(device.try_into().map_err(|_| refuse())?),
+            epoch: u64::from_be_bytes(epoch.try_into().map_err(|_| refuse())?),
+        })
+    }
+}
