@@ -41,10 +41,7 @@ pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], max: usize) -> Resu
 /// Decode at most `max` bytes of a message that is neither hashed nor signed.
 pub fn decode_lax<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, CodecError> {
     if bytes.len() > max {
-        return Err(CodecError::TooLarge {
-            len: bytes.len(),
-            max,
-        });
+        return Err(CodecError::TooLarge { len: bytes.len(), max });
     }
     serde_cbor::from_slice(bytes).map_err(|error| CodecError::Malformed(error.to_string()))
 }

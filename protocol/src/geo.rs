@@ -14,10 +14,12 @@ pub struct Position {
 }
 
 /// Why a position or a cell was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GeoError {
     /// Outside of the world.
-    #[error("latitude {lat}, longitude {lon} is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180")]
+    #[error(
+        "latitude {lat}, longitude {lon} is not on Earth: latitude goes from -90 to 90, longitude from -180 to 180"
+    )]
     OutOfRange {
         /// Degrees.
         lat: f64,
@@ -37,10 +39,7 @@ impl Position {
             return Err(GeoError::OutOfRange { lat, lon });
         }
         #[expect(clippy::cast_possible_truncation, reason = "range checked just above")]
-        Ok(Self {
-            lat_e7: (lat * 1e7).round() as i32,
-            lon_e7: (lon * 1e7).round() as i32,
-        })
+        Ok(Self { lat_e7: (lat * 1e7).round() as i32, lon_e7: (lon * 1e7).round() as i32 })
     }
     /// Latitude in degrees.
     #[must_use]
@@ -64,10 +63,7 @@ impl Position {
     #[must_use]
     pub fn cell(self, len: usize) -> Cell {
         let at = geohash::Coord { x: self.lon(), y: self.lat() };
-        geohash::encode(at, len.min(TERRITORY_CELL_MAX))
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(Cell::WORLD)
+        geohash::encode(at, len.min(TERRITORY_CELL_MAX)).ok().and_then(|text| text.parse().ok()).unwrap_or(Cell::WORLD)
     }
 }
 
@@ -128,7 +124,10 @@ impl Cell {
     /// South-west and north-east corners.
     #[must_use]
     pub fn bounds(self) -> (Position, Position) {
-        let world = (Position { lat_e7: -900_000_000, lon_e7: -1_800_000_000 }, Position { lat_e7: 900_000_000, lon_e7: 1_800_000_000 });
+        let world = (
+            Position { lat_e7: -900_000_000, lon_e7: -1_800_000_000 },
+            Position { lat_e7: 900_000_000, lon_e7: 1_800_000_000 },
+        );
         if self.is_empty() {
             return world;
         }

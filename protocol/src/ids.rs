@@ -14,14 +14,8 @@ pub struct IdError {
 }
 
 fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], IdError> {
-    let fail = || IdError {
-        input: text.chars().take(80).collect(),
-        chars: N.saturating_mul(2),
-    };
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect();
+    let fail = || IdError { input: text.chars().take(80).collect(), chars: N.saturating_mul(2) };
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
     let digits = digits.ok_or_else(fail)?;
     if digits.len() != N.saturating_mul(2) {
         return Err(fail());

@@ -10,8 +10,7 @@ use crate::{
     scope::{LogId, Scope},
 };
 use serde::{Deserialize, Serialize};
-use serde_bytes::Bytes;
-use std::borrow::Cow;
+use serde_bytes::ByteBuf;
 
 /// What is signed begins with this, so that a signature serves for nothing else.
 pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
@@ -39,42 +38,13 @@ pub struct Header {
     pub payload_hash: Hash,
 }
 
-/// The array without its signature: what is signed.
-#[derive(Serialize, Deserialize)]
-struct Unsigned<'a>(
-    u8,
-    Cow<'a, str>,
-    #[serde(borrow)] Cow<'a, Bytes>,
-    DeviceId,
-    u64,
-    u64,
-    Option<EntryId>,
-    Stamp,
-    u16,
-    u8,
-    u8,
-    u32,
-    Hash,
-);
+/// The array without its signature: what is signed. The order is the format's.
+#[derive(Clone, Serialize, Deserialize)]
+struct Unsigned(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash);
 
-/// The array on the wire.
+/// The array on the wire: the same with the signature behind.
 #[derive(Serialize, Deserialize)]
-struct Wire<'a>(
-    u8,
-    Cow<'a, str>,
-    #[serde(borrow)] Cow<'a, Bytes>,
-    DeviceId,
-    u64,
-    u64,
-    Option<EntryId>,
-    Stamp,
-    u16,
-    u8,
-    u8,
-    u32,
-    Hash,
-    Signature,
-);
+struct Wire(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Signature);
 
 impl Header {
     /// The bytes that are signed: the domain, then the array of 13 fields.
@@ -84,7 +54,7 @@ impl Header {
         bytes.extend(codec::encode(&Unsigned(
             HEADER_VERSION,
             NETWORK.into(),
-            Cow::Borrowed(Bytes::new(&scope)),
+            ByteBuf::from(scope),
             self.log.device,
             self.log.epoch,
             self.seq,
@@ -105,7 +75,7 @@ impl Header {
         codec::encode(&Wire(
             HEADER_VERSION,
             NETWORK.into(),
-            Cow::Borrowed(Bytes::new(&scope)),
+            ByteBuf::from(scope),
             self.log.device,
             self.log.epoch,
             self.seq,
@@ -122,9 +92,23 @@ impl Header {
 
     /// Decode and check everything but the signature.
     pub fn decode(bytes: &[u8]) -> Result<(Self, Signature), Refusal> {
-        let wire: Wire<'_> = codec::decode_lax(bytes, HEADER_MAX).map_err(Refusal::Header)?;
-        let Wire(version, network, scope, device, epoch, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash, signature) =
-            wire;
+        let wire: Wire = codec::decode_lax(bytes, HEADER_MAX).map_err(Refusal::Header)?;
+        let Wire(
+            version,
+            network,
+            scope,
+            device,
+            epoch,
+            seq,
+            backlink,
+            stamp,
+            schema,
+            schema_version,
+            flags,
+            payload_size,
+            payload_hash,
+            signature,
+        ) = wire;
         if version != HEADER_VERSION {
             return Err(Refusal::Version(version));
         }

@@ -68,7 +68,9 @@ impl Refusal {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Header(CodecError::TooLarge { .. }) | Self::Frame(CodecError::TooLarge { .. }) | Self::PayloadTooLarge(_) => "too_large",
+            Self::Header(CodecError::TooLarge { .. })
+            | Self::Frame(CodecError::TooLarge { .. })
+            | Self::PayloadTooLarge(_) => "too_large",
             Self::Header(_) | Self::Frame(_) => "malformed",
             Self::Version(_) => "version",
             Self::Network(_) => "network",
@@ -106,7 +108,8 @@ impl DeviceKey {
 /// Check a signature strictly (RFC 8032, cofactorless, small orders refused).
 pub fn verify_strict(device: DeviceId, bytes: &[u8], signature: Signature) -> Result<(), Refusal> {
     let key = VerifyingKey::from_bytes(&device.0).map_err(|_| Refusal::Key(device))?;
-    key.verify_strict(bytes, &ed25519_dalek::Signature::from_bytes(&signature.0)).map_err(|_| Refusal::Signature(device))
+    key.verify_strict(bytes, &ed25519_dalek::Signature::from_bytes(&signature.0))
+        .map_err(|_| Refusal::Signature(device))
 }
 
 /// A verified entry, with its bytes as received.

@@ -146,18 +146,24 @@ pub fn may_grant(by: Option<Role>, own: bool, before: Option<Role>, after: Optio
 
 /// Roles after a set of role entries. They are taken in causal order (own log, then references);
 /// among concurrent ones revocations first, so that what the revoked did meanwhile is void.
-fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> BTreeMap<IdentityId, Role> {
+fn fold_roles<'a>(
+    founder: Option<IdentityId>,
+    records: impl Iterator<Item = &'a Record>,
+) -> BTreeMap<IdentityId, Role> {
     let mut roles: BTreeMap<IdentityId, Role> = founder.into_iter().map(|id| (id, Role::Leader)).collect();
-    let mut pending: BTreeMap<EntryId, &Record> = records.filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
+    let mut pending: BTreeMap<EntryId, &Record> =
+        records.filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
     while !pending.is_empty() {
         let ready = pending.values().copied().filter(|record| {
             let Op::Role(op) = &record.op else { return false };
-            let earlier = pending.values().any(|o| (o.device, o.epoch) == (record.device, record.epoch) && o.seq < record.seq);
+            let earlier =
+                pending.values().any(|o| (o.device, o.epoch) == (record.device, record.epoch) && o.seq < record.seq);
             !earlier && !op.refs.iter().any(|id| pending.contains_key(id))
         });
         let gives = |record: &Record| matches!(&record.op, Op::Role(op) if op.role.is_some());
         // References are hashes, so there is no cycle; a break in spite of that must still end.
-        let next = ready.min_by_key(|r| (gives(r), r.order())).or_else(|| pending.values().copied().min_by_key(|r| r.order()));
+        let next =
+            ready.min_by_key(|r| (gives(r), r.order())).or_else(|| pending.values().copied().min_by_key(|r| r.order()));
         let Some(record) = next else { break };
         pending.remove(&record.id);
         let Op::Role(op) = &record.op else { continue };
@@ -194,8 +200,13 @@ pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
 }
 
 /// The electorate: the fold of the frontier's causal closure, and whether all of it is held.
-fn electorate(founder: Option<IdentityId>, proposal: &ProposalOp, records: &[Record]) -> (BTreeMap<IdentityId, Role>, bool) {
-    let by_id: BTreeMap<EntryId, &Record> = records.iter().filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
+fn electorate(
+    founder: Option<IdentityId>,
+    proposal: &ProposalOp,
+    records: &[Record],
+) -> (BTreeMap<IdentityId, Role>, bool) {
+    let by_id: BTreeMap<EntryId, &Record> =
+        records.iter().filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
     let mut open: Vec<EntryId> = proposal.frontier.iter().map(|head| head.id).collect();
     let mut closure: BTreeSet<EntryId> = BTreeSet::new();
     let mut complete = founder.is_some();
@@ -211,9 +222,16 @@ fn electorate(founder: Option<IdentityId>, proposal: &ProposalOp, records: &[Rec
             open.extend(&op.refs);
         }
         // The log's own past: what the same log said before.
-        open.extend(records.iter().filter(|o| {
-            matches!(o.op, Op::Role(_)) && (o.device, o.epoch) == (record.device, record.epoch) && o.seq < record.seq
-        }).map(|o| o.id));
+        open.extend(
+            records
+                .iter()
+                .filter(|o| {
+                    matches!(o.op, Op::Role(_))
+                        && (o.device, o.epoch) == (record.device, record.epoch)
+                        && o.seq < record.seq
+                })
+                .map(|o| o.id),
+        );
     }
     (fold_roles(founder, closure.iter().filter_map(|id| by_id.get(id).copied())), complete)
 }
@@ -221,7 +239,10 @@ fn electorate(founder: Option<IdentityId>, proposal: &ProposalOp, records: &[Rec
 /// Count ballots: of each person of the electorate what no later ballot of theirs replaces.
 /// Gives the standing of each, and what does not count with its rule.
 #[must_use]
-pub fn tally_of(electorate: &BTreeSet<IdentityId>, ballots: &[(EntryId, IdentityId, BallotOp)]) -> (Tally, Vec<BallotView>, Vec<RefusedBallot>) {
+pub fn tally_of(
+    electorate: &BTreeSet<IdentityId>,
+    ballots: &[(EntryId, IdentityId, BallotOp)],
+) -> (Tally, Vec<BallotView>, Vec<RefusedBallot>) {
     let mut tally = Tally { electorate: u32::try_from(electorate.len()).unwrap_or(u32::MAX), ..Tally::default() };
     let mut refused = Vec::new();
     let mut by_person: BTreeMap<IdentityId, BTreeMap<EntryId, &BallotOp>> = BTreeMap::new();
@@ -255,14 +276,20 @@ impl Governance {
     #[must_use]
     pub fn fold(founder: Option<IdentityId>, records: &[Record]) -> Self {
         let roles = fold_roles(founder, records.iter());
-        let named: BTreeSet<EntryId> =
-            records.iter().filter_map(|r| if let Op::Role(op) = &r.op { Some(&op.refs) } else { None }).flatten().copied().collect();
+        let named: BTreeSet<EntryId> = records
+            .iter()
+            .filter_map(|r| if let Op::Role(op) = &r.op { Some(&op.refs) } else { None })
+            .flatten()
+            .copied()
+            .collect();
         let mut role_tips: Vec<EntryId> =
             records.iter().filter(|r| matches!(r.op, Op::Role(_)) && !named.contains(&r.id)).map(|r| r.id).collect();
         role_tips.sort();
         let mut proposals: Vec<ProposalView> = records
             .iter()
-            .filter_map(|record| if let Op::Proposal(op) = &record.op { proposal(founder, record, op, records) } else { None })
+            .filter_map(
+                |record| if let Op::Proposal(op) = &record.op { proposal(founder, record, op, records) } else { None },
+            )
             .collect();
         proposals.sort_by_key(|p| (p.stamp, p.id));
         Self { founder, roles, role_tips, proposals }
@@ -293,10 +320,13 @@ fn proposal(founder: Option<IdentityId>, record: &Record, op: &ProposalOp, recor
         })
         .collect();
     certificates.sort_by_key(|c| c.entry);
-    let by_tellers: Vec<&CertificateView> = certificates.iter().filter(|c| c.problem != Some(Rule::NotATeller)).collect();
+    let by_tellers: Vec<&CertificateView> =
+        certificates.iter().filter(|c| c.problem != Some(Rule::NotATeller)).collect();
     let status = match by_tellers.as_slice() {
         [] => ProposalStatus::Open,
-        [first, rest @ ..] if first.problem.is_some() || rest.iter().any(|c| c.tally != first.tally) => ProposalStatus::Disputed,
+        [first, rest @ ..] if first.problem.is_some() || rest.iter().any(|c| c.tally != first.tally) => {
+            ProposalStatus::Disputed
+        }
         [first, ..] => {
             tally = first.tally;
             // What was certified is what is shown: later ballots change nothing.
@@ -330,7 +360,13 @@ fn listed(close: &CloseOp, ballots: &[(EntryId, IdentityId, BallotOp)]) -> Vec<(
     ballots.iter().filter(|(id, ..)| close.ballots.binary_search(id).is_ok()).cloned().collect()
 }
 
-fn check(record: &Record, close: &CloseOp, op: &ProposalOp, people: &BTreeSet<IdentityId>, ballots: &[(EntryId, IdentityId, BallotOp)]) -> CertificateView {
+fn check(
+    record: &Record,
+    close: &CloseOp,
+    op: &ProposalOp,
+    people: &BTreeSet<IdentityId>,
+    ballots: &[(EntryId, IdentityId, BallotOp)],
+) -> CertificateView {
     let held: BTreeSet<EntryId> = ballots.iter().map(|(id, ..)| *id).collect();
     let missing: Vec<EntryId> = close.ballots.iter().filter(|id| !held.contains(id)).copied().collect();
     let electorate: Vec<IdentityId> = people.iter().copied().collect();

@@ -63,7 +63,9 @@ impl IdentityState {
             let known = &self.view.devices;
             let id = self.view.id;
             let next = self.waiting.iter().find(|(by, op)| {
-                known.contains(by) && !known.contains(&op.device) && verify_strict(op.device, &consent_bytes(id), op.consent).is_ok()
+                known.contains(by)
+                    && !known.contains(&op.device)
+                    && verify_strict(op.device, &consent_bytes(id), op.consent).is_ok()
             });
             let Some(device) = next.map(|(_, op)| op.device) else { break };
             self.view.devices.insert(device);

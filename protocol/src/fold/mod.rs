@@ -8,7 +8,8 @@ mod scope;
 
 pub use element::ElementView;
 pub use governance::{
-    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root, frontier_of, may_grant, tally_of,
+    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
+    frontier_of, may_grant, tally_of,
 };
 pub use identity::{IdentityBook, IdentityState, IdentityView};
 pub use scope::{Changes, LinkView, PostView, ScopeState, ScopeView, StubView, TerritoryView};

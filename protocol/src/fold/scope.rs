@@ -216,33 +216,60 @@ impl ScopeState {
                 }
                 let wall = if open { post.wall } else { Some(scope.container) };
                 let view = PostView {
-                    id: entry, scope, author, stamp, wall, text: post.text, reply_to: post.reply_to, tags: post.tags,
-                    position: post.position, sample: post.sample,
+                    id: entry,
+                    scope,
+                    author,
+                    stamp,
+                    wall,
+                    text: post.text,
+                    reply_to: post.reply_to,
+                    tags: post.tags,
+                    position: post.position,
+                    sample: post.sample,
                 };
                 self.view.posts.insert((stamp, entry), Arc::new(view));
             }
             Op::Link(op) => {
                 let key = (op.source, op.target, op.kind);
                 if newer(self.view.links.get(&key).map(|l| (l.stamp, l.entry))) {
-                    let view = LinkView { source: op.source, target: op.target, kind: op.kind, role: op.role, state: op.state, author, stamp, entry };
+                    let view = LinkView {
+                        source: op.source,
+                        target: op.target,
+                        kind: op.kind,
+                        role: op.role,
+                        state: op.state,
+                        author,
+                        stamp,
+                        entry,
+                    };
                     self.view.links.insert(key, Arc::new(view));
                 }
             }
             Op::Territory(op) => {
                 let id = op.id(author);
                 if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
-                    let view = TerritoryView { id, author, name: op.name, cells: op.cells, centre: op.centre, stamp, entry };
+                    let view =
+                        TerritoryView { id, author, name: op.name, cells: op.cells, centre: op.centre, stamp, entry };
                     self.view.territories.insert(id, Arc::new(view));
                 }
             }
             Op::Stub(op) => {
                 let id = op.stub.id;
                 if newer(self.view.stubs.get(&id).map(|s| (s.stamp, s.entry))) {
-                    self.view.stubs.insert(id, Arc::new(StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms }));
+                    self.view.stubs.insert(
+                        id,
+                        Arc::new(StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms }),
+                    );
                 }
             }
             // Governance folds its records as a whole; identity operations lie elsewhere.
-            Op::Role(_) | Op::Proposal(_) | Op::Ballot(_) | Op::Close(_) | Op::Inception(_) | Op::Device(_) | Op::Profile(_) => return,
+            Op::Role(_)
+            | Op::Proposal(_)
+            | Op::Ballot(_)
+            | Op::Close(_)
+            | Op::Inception(_)
+            | Op::Device(_)
+            | Op::Profile(_) => return,
         }
         changes.other = true;
     }
@@ -254,7 +281,13 @@ fn speaks(record: &Record, book: &IdentityBook) -> bool {
 }
 
 /// SPEC.md §7.2: in the open cell the owner; in a container by role.
-fn may_edit(id: ElementId, owner: IdentityId, author: IdentityId, scope: Scope, governance: Option<&Governance>) -> bool {
+fn may_edit(
+    id: ElementId,
+    owner: IdentityId,
+    author: IdentityId,
+    scope: Scope,
+    governance: Option<&Governance>,
+) -> bool {
     if scope.container.is_zero() {
         return author == owner;
     }

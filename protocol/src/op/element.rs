@@ -133,7 +133,9 @@ impl ElementOp {
 
 pub(crate) fn check_position(position: Option<Position>) -> Result<(), OpError> {
     match position {
-        Some(at) if !at.is_valid() => Err(OpError::Bound { field: "position", why: format!("{}, {} is not on Earth", at.lat(), at.lon()) }),
+        Some(at) if !at.is_valid() => {
+            Err(OpError::Bound { field: "position", why: format!("{}, {} is not on Earth", at.lat(), at.lon()) })
+        }
         _ => Ok(()),
     }
 }
@@ -175,7 +177,12 @@ impl Bounded for ElementOp {
                 bound("source id", from.id.len(), FIELD_MAX)?;
                 bound("licence", from.licence.len(), FIELD_MAX)
             }
-            Field::Kind(_) | Field::When(None) | Field::Parent(_) | Field::Provenance(None) | Field::Retracted(_) | Field::Sample(_) => Ok(()),
+            Field::Kind(_)
+            | Field::When(None)
+            | Field::Parent(_)
+            | Field::Provenance(None)
+            | Field::Retracted(_)
+            | Field::Sample(_) => Ok(()),
         })
     }
 }

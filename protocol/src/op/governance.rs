@@ -109,7 +109,8 @@ impl Tally {
     /// Whether enough took part.
     #[must_use]
     pub fn quorate(&self, quorum: Quorum) -> bool {
-        u64::from(self.turnout()).saturating_mul(1_000) >= u64::from(quorum.0).saturating_mul(u64::from(self.electorate))
+        u64::from(self.turnout()).saturating_mul(1_000)
+            >= u64::from(quorum.0).saturating_mul(u64::from(self.electorate))
     }
     /// Accepted: quorate, and more yes than no.
     #[must_use]
@@ -153,7 +154,10 @@ impl Bounded for ProposalOp {
         bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
         ascending("frontier", &self.frontier)?;
         if self.tellers.len() != 1 {
-            return Err(OpError::Bound { field: "tellers", why: format!("{}, this version takes exactly one", self.tellers.len()) });
+            return Err(OpError::Bound {
+                field: "tellers",
+                why: format!("{}, this version takes exactly one", self.tellers.len()),
+            });
         }
         Ok(())
     }

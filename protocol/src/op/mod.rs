@@ -103,7 +103,10 @@ pub(crate) fn bound(field: &'static str, len: usize, max: usize) -> Result<(), O
     if len <= max { Ok(()) } else { Err(OpError::Bound { field, why: format!("{len}, the limit is {max}") }) }
 }
 
-fn open<T: Serialize + DeserializeOwned + Bounded>(payload: &[u8], wrap: fn(T) -> Op) -> Result<(IdentityId, Op), OpError> {
+fn open<T: Serialize + DeserializeOwned + Bounded>(
+    payload: &[u8],
+    wrap: fn(T) -> Op,
+) -> Result<(IdentityId, Op), OpError> {
     let Envelope(nonce, author, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
     if nonce.len() != NONCE_LEN {
         return Err(OpError::Bound { field: "nonce", why: format!("{} bytes, expected {NONCE_LEN}", nonce.len()) });

@@ -159,7 +159,10 @@ impl Bounded for TerritoryOp {
         bound("name", self.name.len(), NAME_MAX)?;
         bound("cells", self.cells.len(), TERRITORY_CELLS_MAX)?;
         if self.seed.len() != 16 || self.cells.is_empty() {
-            return Err(OpError::Bound { field: "cells", why: "a territory has a seed of 16 bytes and at least one cell".into() });
+            return Err(OpError::Bound {
+                field: "cells",
+                why: "a territory has a seed of 16 bytes and at least one cell".into(),
+            });
         }
         // Ascending order puts a cell just before those that lie in it.
         if !self.cells.windows(2).all(|pair| matches!(pair, [a, b] if a < b && !a.contains(*b))) {

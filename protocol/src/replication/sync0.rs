@@ -177,7 +177,12 @@ impl Pull {
         }
     }
 
-    fn on_heads(&mut self, heads: Vec<(LogId, Head)>, more: bool, head: impl Fn(&LogId) -> Option<Head>) -> Vec<Effect> {
+    fn on_heads(
+        &mut self,
+        heads: Vec<(LogId, Head)>,
+        more: bool,
+        head: impl Fn(&LogId) -> Option<Head>,
+    ) -> Vec<Effect> {
         let Some(listing) = self.listing.take() else {
             self.on_failure();
             return vec![Effect::Misbehaved("sent heads that were not asked for")];
