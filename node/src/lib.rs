@@ -1,1 +1,13 @@
-//! Node.
+//! The Communaut node: all the product's IO, behind one typed handle.
+//!
+//! * [`api`]: commands, outcomes, snapshots
+//! * [`Node`], [`NodeHandle`]: start a node, talk to it
+
+pub mod api;
+mod config;
+mod daemon;
+mod handle;
+
+pub use config::{Config, NetworkConfig};
+pub use daemon::{Node, StartError};
+pub use handle::{COMMANDS_MAX, NodeHandle, Reply};

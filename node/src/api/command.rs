@@ -1,0 +1,399 @@
+//! Commands and their outcomes.
+
+use super::{Found, NetworkStatus, Phase, Query, StoreStatus, TerritoryId};
+use communaut_protocol::{
+    Cell, DeviceId, ElementId, EntryId, IdentityId, Position,
+    fold::{ElementView, PostView, ProposalView},
+    op::{Choice, Kind, LinkKind, LinkState, Role, When},
+    scope::Scope,
+};
+use serde::{Deserialize, Serialize};
+use std::{path::PathBuf, sync::Arc};
+
+/// Asked of a node. Each gets exactly one outcome; one that writes gets it after the flush.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Make an identity: keys, inception, profile, card. → [`Outcome::Identity`]
+    Init {
+        /// As one wants to be called.
+        name: String,
+        /// A few lines.
+        about: String,
+        /// Where one's wall lives.
+        home: Position,
+        /// Made for a demonstration.
+        sample: bool,
+    },
+    /// Who am I. → [`Outcome::Identity`]
+    Identity,
+    /// Change name and text of one's own profile and card. → [`Outcome::Written`]
+    SetProfile {
+        /// As one wants to be called.
+        name: String,
+        /// A few lines.
+        about: String,
+    },
+    /// What is held, refused, missing. → [`Outcome::Status`]
+    Status,
+    /// Peers. → [`Outcome::Peers`]
+    Peers,
+    /// Connect to a multiaddr, e.g. `/ip4/192.0.2.1/tcp/4001`, with or without `/p2p/…`. → [`Outcome::Done`]
+    Dial {
+        /// The address.
+        address: String,
+    },
+    /// Read a file of records into the open cells where they lie. → [`Outcome::Imported`]
+    Import(ImportRequest),
+    /// Search. → [`Outcome::Found`]
+    Search(Query),
+    /// One element, with its wall. `id` may be the beginning of an id, if only one has it. → [`Outcome::Element`]
+    Show {
+        /// The id or its beginning.
+        id: String,
+    },
+    /// Make an element, or bring an existing one to what the draft says. → [`Outcome::Written`]
+    SaveElement {
+        /// None: a new one.
+        id: Option<ElementId>,
+        /// All its fields.
+        draft: Box<ElementDraft>,
+    },
+    /// Take an element back, visibly. → [`Outcome::Written`]
+    Retract {
+        /// Which.
+        id: ElementId,
+    },
+    /// Write a post. → [`Outcome::Written`]
+    Post(PostDraft),
+    /// Say or unsay a link of one's own to an element. → [`Outcome::Written`]
+    Link {
+        /// To what.
+        target: ElementId,
+        /// Which kind.
+        kind: LinkKind,
+        /// Requested, accepted or left.
+        state: LinkState,
+    },
+    /// Give or take a role in an organisation or project. → [`Outcome::Written`]
+    SetRole {
+        /// Where.
+        container: ElementId,
+        /// To whom.
+        person: IdentityId,
+        /// Which; none takes any away.
+        role: Option<Role>,
+    },
+    /// Publish a territory and follow it. → [`Outcome::Territory`]
+    CreateTerritory {
+        /// Its name.
+        name: String,
+        /// Where.
+        area: Area,
+    },
+    /// Replicate a territory. → [`Outcome::Territory`]
+    Follow(FollowTarget),
+    /// Replicate it no longer; what is held is kept. → [`Outcome::Done`]
+    Unfollow {
+        /// Which.
+        id: TerritoryId,
+    },
+    /// Territories followed and known. → [`Outcome::Territories`]
+    Territories,
+    /// Places of the gazetteer whose name begins with a text. → [`Outcome::Places`]
+    Places {
+        /// What was typed.
+        text: String,
+        /// The most to return.
+        limit: usize,
+    },
+    /// Events between two moments, by start. → [`Outcome::Agenda`]
+    Agenda {
+        /// Milliseconds since 1970 UTC.
+        from_ms: i64,
+        /// Milliseconds since 1970 UTC.
+        to_ms: i64,
+        /// Inside one territory; none: everything held.
+        territory: Option<TerritoryId>,
+    },
+    /// Ask the members of an organisation or project. → [`Outcome::Written`]
+    Propose(ProposalDraft),
+    /// Vote, or change one's vote. → [`Outcome::Written`]
+    Vote {
+        /// On what; the beginning of an id is enough, if only one has it.
+        proposal: String,
+        /// What.
+        choice: Choice,
+    },
+    /// Count and certify, as the proposal's teller. → [`Outcome::Proposal`]
+    CloseVote {
+        /// Which; the beginning of an id is enough.
+        proposal: String,
+    },
+    /// One proposal. → [`Outcome::Proposal`]
+    Proposal {
+        /// Which; the beginning of an id is enough.
+        proposal: String,
+    },
+    /// Stop the node. → [`Outcome::Done`]
+    Stop,
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant is named as what it holds; the commands point here")]
+pub enum Outcome {
+    Done,
+    Identity(IdentityInfo),
+    Status { version: String, phase: Phase, network: Arc<NetworkStatus>, store: Arc<StoreStatus> },
+    Peers(Arc<NetworkStatus>),
+    Imported(ImportReport),
+    Found(Found),
+    Element(Box<ElementDetail>),
+    Written { element: Option<ElementId>, entries: Vec<EntryId> },
+    Territory(TerritoryInfo),
+    Territories(Vec<TerritoryInfo>),
+    Places(Vec<Place>),
+    Agenda(Vec<Occurrence>),
+    Proposal(Box<ProposalDetail>),
+}
+
+/// An identity with its devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityInfo {
+    /// The identity; also the id of one's card.
+    pub id: IdentityId,
+    /// As one wants to be called.
+    pub name: String,
+    /// A few lines.
+    pub about: String,
+    /// Where one's wall lives.
+    pub home: Option<Position>,
+    /// Devices that speak for it.
+    pub devices: Vec<DeviceInfo>,
+}
+
+/// A device of an identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Its key.
+    pub id: DeviceId,
+    /// Whether it is the one that answers.
+    pub this: bool,
+}
+
+/// A file to import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportRequest {
+    /// The file, as the node can open it.
+    pub path: PathBuf,
+    /// A TOML that names the columns.
+    pub mapping: Option<PathBuf>,
+    /// Name of the data set; by default from the format or the file's name.
+    pub source: Option<String>,
+    /// Licence and credit, where the format does not imply them.
+    pub licence: Option<String>,
+}
+
+/// What became of each record of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Records found in the file: created + updated + unchanged + skipped.
+    pub read: u64,
+    /// New elements.
+    pub created: u64,
+    /// Elements brought to what the file says now.
+    pub updated: u64,
+    /// Held already as the file says.
+    pub unchanged: u64,
+    /// Left out, each with its reason.
+    pub skipped: Vec<SkippedRecord>,
+    /// Where the file broke off; what stood before is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A record that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedRecord {
+    /// Where in the file: "line 12", "node/123".
+    pub at: String,
+    /// Why.
+    pub why: String,
+}
+
+/// An element with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementDetail {
+    /// The element.
+    pub element: Arc<ElementView>,
+    /// The name of its owner, where known.
+    pub owner_name: String,
+    /// Its wall, newest first.
+    pub wall: Vec<Arc<PostView>>,
+    /// Its proposals, for an organisation or project.
+    pub proposals: Vec<EntryId>,
+    /// Members by role, for an organisation or project.
+    pub roles: Vec<(IdentityId, Role)>,
+}
+
+/// All fields of an element as a person fills them in. Empty text: none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "as in protocol::op::Field")]
+pub struct ElementDraft {
+    pub kind: Kind,
+    pub name: String,
+    pub description: String,
+    pub position: Option<Position>,
+    pub address: String,
+    pub phone: String,
+    pub email: String,
+    pub website: String,
+    pub opening_hours: String,
+    pub tags: Vec<String>,
+    pub when: Option<When>,
+    /// The organisation or project in whose space it is made; fixed at creation.
+    pub parent: Option<ElementId>,
+    pub sample: bool,
+}
+
+/// A post to write.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PostDraft {
+    /// On the wall of an element; none: in the open cell of `position`.
+    pub wall: Option<ElementId>,
+    /// Where it concerns; none with a wall: the element's place.
+    pub position: Option<Position>,
+    /// Plain text.
+    pub text: String,
+    /// The post that it answers.
+    pub reply_to: Option<EntryId>,
+    /// Lower-case words.
+    pub tags: Vec<String>,
+    /// Made for a demonstration.
+    pub sample: bool,
+}
+
+/// A question to the members of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalDraft {
+    /// The organisation or project.
+    pub container: ElementId,
+    /// The question.
+    pub title: String,
+    /// The reasons.
+    pub text: String,
+    /// Share of the electorate that must take part, in thousandths.
+    pub quorum_permille: u16,
+    /// When the author means to close, milliseconds since 1970 UTC.
+    pub closes_ms: u64,
+    /// Made for a demonstration.
+    pub sample: bool,
+}
+
+/// Where a territory lies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    /// Around a place of the gazetteer, by name.
+    Place {
+        /// The name, e.g. "Lyon" or "Lyon, FR".
+        name: String,
+        /// Metres.
+        radius_m: u32,
+    },
+    /// Around a point.
+    Around {
+        /// The point.
+        centre: Position,
+        /// Metres.
+        radius_m: u32,
+    },
+    /// Inside a boundary: GeoJSON text with a polygon or several.
+    GeoJson {
+        /// The text.
+        text: String,
+    },
+    /// Given cells of 1 to 7 characters.
+    Cells {
+        /// In any order.
+        cells: Vec<Cell>,
+    },
+}
+
+/// What to follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowTarget {
+    /// A published territory that is known here.
+    Known(TerritoryId),
+    /// An area that only this node names.
+    Area {
+        /// Its name here.
+        name: String,
+        /// Where.
+        area: Area,
+    },
+}
+
+/// A territory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerritoryInfo {
+    /// Its id.
+    pub id: TerritoryId,
+    /// Its name.
+    pub name: String,
+    /// Its cells.
+    pub cells: Vec<Cell>,
+    /// Where a map opens.
+    pub centre: Position,
+    /// Whether this node replicates it.
+    pub followed: bool,
+    /// Elements held that lie in it.
+    pub elements: usize,
+}
+
+/// A place of the gazetteer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its name.
+    pub name: String,
+    /// ISO 3166 code of its country.
+    pub country: String,
+    /// Where.
+    pub position: Position,
+    /// People who live there.
+    pub population: u64,
+    /// IANA time zone.
+    pub timezone: String,
+}
+
+/// An event in the agenda.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// Milliseconds since 1970 UTC.
+    pub start_ms: i64,
+    /// Milliseconds since 1970 UTC.
+    pub end_ms: i64,
+    /// The zone in which it was announced.
+    pub zone: String,
+    /// The event.
+    pub element: Arc<ElementView>,
+}
+
+/// A proposal with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalDetail {
+    /// The scope of its container.
+    pub scope: Scope,
+    /// The container's name.
+    pub container_name: String,
+    /// The proposal.
+    pub proposal: ProposalView,
+    /// Whether this node's person may vote on it.
+    pub may_vote: bool,
+}

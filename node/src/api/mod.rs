@@ -1,0 +1,20 @@
+//! What a node can be asked, what it answers, and what it shows.
+//!
+//! The window, the command line and the local socket all speak these types: a [`Command`] goes in
+//! and exactly one [`Outcome`] or [`Failure`] comes back; a [`Snapshot`] is read at any time and
+//! never changes under its reader.
+
+mod command;
+mod failure;
+mod query;
+mod snapshot;
+
+pub use command::{
+    Area, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo, ImportReport, ImportRequest,
+    Occurrence, Outcome, Place, PostDraft, ProposalDetail, ProposalDraft, SkippedRecord, TerritoryInfo,
+};
+pub use failure::{Failure, FailureCode};
+pub use query::{Found, Hit, Near, Query, Why};
+pub use snapshot::{
+    Followed, ImportProgress, Me, NetworkStatus, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
+};

@@ -1,0 +1,170 @@
+//! An immutable picture of the local replica. Cloning it costs a few reference counts.
+
+use communaut_protocol::{
+    Cell, DeviceId, ElementId, IdentityId, Position,
+    fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
+    scope::Scope,
+};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A territory's id: that of its published entry, or one derived from its cells when it is only followed here.
+pub type TerritoryId = ElementId;
+
+/// Who runs this node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The identity.
+    pub id: IdentityId,
+    /// The key of this device.
+    pub device: DeviceId,
+    /// As one wants to be called.
+    pub name: String,
+    /// Where one's wall lives.
+    pub home: Position,
+}
+
+/// A territory that this node replicates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Its id.
+    pub id: TerritoryId,
+    /// Its name.
+    pub name: String,
+    /// Its cells (1 to 7 characters): views show what lies in them.
+    pub cells: Arc<Vec<Cell>>,
+    /// Where a map opens.
+    pub centre: Position,
+}
+
+impl Followed {
+    /// Whether a position lies in one of the cells.
+    #[must_use]
+    pub fn holds(&self, at: Position) -> bool {
+        // Ascending and disjoint: the cell that holds `at` is the last one not after its finest cell.
+        let finest = at.cell(communaut_protocol::limits::TERRITORY_CELL_MAX);
+        let after = self.cells.partition_point(|cell| *cell <= finest);
+        after.checked_sub(1).and_then(|index| self.cells.get(index)).is_some_and(|cell| cell.contains(finest))
+    }
+}
+
+/// What the node is doing with its replica.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Folding the stored entries into views; what is shown is not complete yet.
+    #[default]
+    Loading,
+    /// Everything that is held is shown.
+    Ready,
+    /// The last command has been taken.
+    Stopping,
+}
+
+/// A peer, connected now or met since the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerStatus {
+    /// The libp2p peer id. It is not by itself a person.
+    pub peer: String,
+    /// Its address, as a multiaddr.
+    pub address: String,
+    /// Whether it is connected now.
+    pub connected: bool,
+    /// Whether mDNS found it.
+    pub local: bool,
+    /// The last round trip, milliseconds.
+    pub rtt_ms: Option<u64>,
+    /// When the last pull from it ended with nothing missing, milliseconds since 1970 UTC.
+    pub caught_up_ms: Option<i64>,
+    /// Logs known to be missing that are being fetched from it.
+    pub missing_logs: usize,
+    /// Entries that it brought.
+    pub received: u64,
+    /// What was refused from it, by reason.
+    pub refused: BTreeMap<String, u64>,
+}
+
+/// The network as this node sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkStatus {
+    /// This node's libp2p peer id; empty when it runs without network.
+    pub peer: String,
+    /// Addresses at which others reach it.
+    pub listening: Vec<String>,
+    /// Peers, connected ones first, then by id.
+    pub peers: Vec<PeerStatus>,
+    /// Gossip topics heard.
+    pub topics: usize,
+    /// When any pull last ended with nothing missing, milliseconds since 1970 UTC.
+    pub last_sync_ms: Option<i64>,
+}
+
+/// What is stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreStatus {
+    /// Entries held.
+    pub entries: u64,
+    /// Logs held.
+    pub logs: u64,
+    /// Entries held that wait for their author's identity log before they are shown.
+    pub pending: u64,
+    /// Everything refused since the start, by reason, whoever sent it.
+    pub refused: BTreeMap<String, u64>,
+}
+
+/// An import under way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportProgress {
+    /// The file's name.
+    pub file: String,
+    /// Records read so far.
+    pub read: u64,
+    /// Of these, written.
+    pub written: u64,
+}
+
+/// The local replica at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Grows with each published snapshot.
+    pub version: u64,
+    /// Whether all that is held is shown.
+    pub phase: Phase,
+    /// Who runs the node; none before the first run is done.
+    pub me: Option<Me>,
+    /// Everyone whose identity log is held.
+    pub identities: IdentityBook,
+    /// The view of each scope, identity scopes apart.
+    pub scopes: OrdMap<Scope, ScopeView>,
+    /// Every element that is shown, by id, whatever its scope.
+    pub elements: OrdMap<ElementId, Arc<ElementView>>,
+    /// Published territories that are known.
+    pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
+    /// Territories that this node replicates, in the order in which they were followed.
+    pub followed: Arc<Vec<Followed>>,
+    /// The network.
+    pub network: Arc<NetworkStatus>,
+    /// The store.
+    pub store: Arc<StoreStatus>,
+    /// An import under way.
+    pub import: Option<ImportProgress>,
+}
+
+impl Snapshot {
+    /// A person's identity, where it is held.
+    #[must_use]
+    pub fn person(&self, id: IdentityId) -> Option<&Arc<IdentityView>> {
+        self.identities.get(&id)
+    }
+    /// A followed territory.
+    #[must_use]
+    pub fn followed(&self, id: TerritoryId) -> Option<&Followed> {
+        self.followed.iter().find(|territory| territory.id == id)
+    }
+    /// The scope in which an element with a space of its own keeps its wall and its governance.
+    #[must_use]
+    pub fn container(&self, element: &ElementView) -> Option<&ScopeView> {
+        if element.scope.container == element.id { self.scopes.get(&element.scope) } else { None }
+    }
+}

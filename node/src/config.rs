@@ -1,0 +1,45 @@
+//! How a node is started.
+
+use std::path::PathBuf;
+
+/// What a node needs to know to start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The data folder; made if it is not there.
+    pub data: PathBuf,
+    /// The network; none: this node talks to nobody.
+    pub network: Option<NetworkConfig>,
+}
+
+/// How a node reaches others.
+#[derive(Debug, Clone)]
+pub struct NetworkConfig {
+    /// Multiaddrs to listen on. Empty: any address, TCP and QUIC, ports of the system's choice.
+    pub listen: Vec<String>,
+    /// Multiaddrs of peers to stay connected with.
+    pub peers: Vec<String>,
+    /// Whether to look for peers on the local network.
+    pub mdns: bool,
+}
+
+impl Default for NetworkConfig {
+    fn default() -> Self {
+        Self {
+            listen: ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"].map(str::to_owned).to_vec(),
+            peers: Vec::new(),
+            mdns: true,
+        }
+    }
+}
+
+impl NetworkConfig {
+    /// Loopback only, without mDNS: for tests and the demonstration.
+    #[must_use]
+    pub fn loopback() -> Self {
+        Self {
+            listen: ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/udp/0/quic-v1"].map(str::to_owned).to_vec(),
+            peers: Vec::new(),
+            mdns: false,
+        }
+    }
+}
