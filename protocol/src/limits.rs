@@ -28,6 +28,10 @@ pub const TEXT_MAX: usize = 16_000;
 pub const TAGS_MAX: usize = 16;
 /// Bytes of one tag.
 pub const TAG_MAX: usize = 100;
+/// Milliseconds since 1970 UTC at which an event may begin at the earliest: year 1, what calendars hold.
+pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
+/// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.
+pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
 /// Log heads that a proposal's frontier names: one for each writer of roles.
 pub const FRONTIER_MAX: usize = 400;
 /// Causal references of one role entry.

@@ -1,4 +1,4 @@
-//! Where something is written: scopes, their fixed-width keys, logs. SPEC.md §4.
+//! Where something is written: scopes, their fixed-width keys, logs. SPEC.md §3.
 
 use crate::{
     geo::{Cell, GeoError, Position},

@@ -86,10 +86,13 @@ impl ElementView {
         }
     }
 
-    /// Whether it is to be shown: named, not taken back, and lying where its scope says.
+    /// Whether it is to be shown: named, not taken back, and lying where its scope says. What a
+    /// container holds beside its own card may lie elsewhere (an organisation's event in another town).
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        !self.retracted && !self.name.is_empty() && self.position.is_some_and(|at| self.scope.cell.holds(at))
+        let at_home = self.scope.container.is_zero() || self.scope.container == self.id;
+        let lies = |at| !at_home || self.scope.cell.holds(at);
+        !self.retracted && !self.name.is_empty() && self.position.is_some_and(lies)
     }
 
     /// Take the fields that win over what is held. Any order gives the same.

@@ -1,6 +1,9 @@
 //! Roles, electorates, tallies and certificates of one container. SPEC.md §8.
 
-use super::Record;
+use super::{
+    Record,
+    roles::{RoleFold, fold_roles, relevant},
+};
 use crate::{
     Stamp,
     entry::hash,
@@ -8,7 +11,10 @@ use crate::{
     op::{BallotOp, Choice, CloseOp, FrontierHead, Op, ProposalOp, Quorum, Role, Tally},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// The rule by which a ballot or a certificate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
@@ -126,56 +132,10 @@ pub struct Governance {
     pub founder: Option<IdentityId>,
     /// Roles as they stand now.
     pub roles: BTreeMap<IdentityId, Role>,
-    /// The role entries that no other names: what a new one refers to.
+    /// The role entries that matter and that no other names: what a new one refers to.
     pub role_tips: Vec<EntryId>,
     /// In ascending order of stamp.
     pub proposals: Vec<ProposalView>,
-}
-
-/// Whether someone with `by` may take `person`'s role from `before` to `after`.
-#[must_use]
-pub fn may_grant(by: Option<Role>, own: bool, before: Option<Role>, after: Option<Role>) -> bool {
-    match by {
-        Some(Role::Leader) => true,
-        // A moderator admits and lets go members and contributors.
-        Some(Role::Moderator) => before < Some(Role::Moderator) && after < Some(Role::Moderator),
-        // Anyone may leave.
-        _ => own && after.is_none(),
-    }
-}
-
-/// Roles after a set of role entries. They are taken in causal order (own log, then references);
-/// among concurrent ones revocations first, so that what the revoked did meanwhile is void.
-fn fold_roles<'a>(
-    founder: Option<IdentityId>,
-    records: impl Iterator<Item = &'a Record>,
-) -> BTreeMap<IdentityId, Role> {
-    let mut roles: BTreeMap<IdentityId, Role> = founder.into_iter().map(|id| (id, Role::Leader)).collect();
-    let mut pending: BTreeMap<EntryId, &Record> =
-        records.filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
-    while !pending.is_empty() {
-        let ready = pending.values().copied().filter(|record| {
-            let Op::Role(op) = &record.op else { return false };
-            let earlier =
-                pending.values().any(|o| (o.device, o.epoch) == (record.device, record.epoch) && o.seq < record.seq);
-            !earlier && !op.refs.iter().any(|id| pending.contains_key(id))
-        });
-        let gives = |record: &Record| matches!(&record.op, Op::Role(op) if op.role.is_some());
-        // References are hashes, so there is no cycle; a break in spite of that must still end.
-        let next =
-            ready.min_by_key(|r| (gives(r), r.order())).or_else(|| pending.values().copied().min_by_key(|r| r.order()));
-        let Some(record) = next else { break };
-        pending.remove(&record.id);
-        let Op::Role(op) = &record.op else { continue };
-        let before = roles.get(&op.person).copied();
-        if may_grant(roles.get(&record.author).copied(), record.author == op.person, before, op.role) {
-            match op.role {
-                Some(role) => roles.insert(op.person, role),
-                None => roles.remove(&op.person),
-            };
-        }
-    }
-    roles
 }
 
 /// A hash over the electorate, in ascending order.
@@ -185,11 +145,12 @@ pub fn electorate_root(electorate: &[IdentityId]) -> Hash {
     hash(&bytes)
 }
 
-/// The frontier as held now: the last role entry of each log.
+/// The frontier as held now: the last role entry of each log that matters to the roles.
 #[must_use]
 pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
+    let Some(founder) = founder_of(records) else { return Vec::new() };
     let mut heads: BTreeMap<(DeviceId, u64), FrontierHead> = BTreeMap::new();
-    for record in records.iter().filter(|r| matches!(r.op, Op::Role(_))) {
+    for record in relevant(founder, records.iter()).into_iter().map(|act| act.record) {
         let head = FrontierHead { device: record.device, epoch: record.epoch, seq: record.seq, id: record.id };
         let held = heads.entry((record.device, record.epoch)).or_insert(head);
         if held.seq < head.seq {
@@ -199,41 +160,82 @@ pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
     heads.into_values().collect()
 }
 
-/// The electorate: the fold of the frontier's causal closure, and whether all of it is held.
-fn electorate(
+/// Who made the container: its id commits to the owner, so any word about its card names them.
+#[must_use]
+pub fn founder_of(records: &[Record]) -> Option<IdentityId> {
+    records.iter().find_map(|record| match &record.op {
+        Op::Element(op) if op.id() == record.scope.container => Some(op.owner),
+        _ => None,
+    })
+}
+
+/// A container's records by what they belong to, so that each proposal reads only its own.
+struct Index<'a> {
     founder: Option<IdentityId>,
-    proposal: &ProposalOp,
-    records: &[Record],
-) -> (BTreeMap<IdentityId, Role>, bool) {
-    let by_id: BTreeMap<EntryId, &Record> =
-        records.iter().filter(|r| matches!(r.op, Op::Role(_))).map(|r| (r.id, r)).collect();
-    let mut open: Vec<EntryId> = proposal.frontier.iter().map(|head| head.id).collect();
-    let mut closure: BTreeSet<EntryId> = BTreeSet::new();
-    let mut complete = founder.is_some();
-    while let Some(id) = open.pop() {
-        if !closure.insert(id) {
-            continue;
-        }
-        let Some(record) = by_id.get(&id) else {
-            complete = false;
-            continue;
+    roles: BTreeMap<EntryId, &'a Record>,
+    /// The role entries of each log, by device, epoch, sequence number and id.
+    logs: BTreeSet<(DeviceId, u64, u64, EntryId)>,
+    ballots: BTreeMap<EntryId, Vec<(EntryId, IdentityId, BallotOp)>>,
+    closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
+    /// Electorates by their causal closure: proposals of the same time share one.
+    electorates: BTreeMap<BTreeSet<EntryId>, Rc<BTreeSet<IdentityId>>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(founder: Option<IdentityId>, records: &'a [Record]) -> Self {
+        let mut index = Self {
+            founder,
+            roles: BTreeMap::new(),
+            logs: BTreeSet::new(),
+            ballots: BTreeMap::new(),
+            closes: BTreeMap::new(),
+            electorates: BTreeMap::new(),
         };
-        if let Op::Role(op) = &record.op {
-            open.extend(&op.refs);
+        for record in records {
+            match &record.op {
+                Op::Role(_) => {
+                    index.roles.insert(record.id, record);
+                    index.logs.insert((record.device, record.epoch, record.seq, record.id));
+                }
+                Op::Ballot(ballot) => {
+                    index.ballots.entry(ballot.proposal).or_default().push((record.id, record.author, ballot.clone()))
+                }
+                Op::Close(close) => index.closes.entry(close.proposal).or_default().push((record, close)),
+                _ => {}
+            }
         }
-        // The log's own past: what the same log said before.
-        open.extend(
-            records
-                .iter()
-                .filter(|o| {
-                    matches!(o.op, Op::Role(_))
-                        && (o.device, o.epoch) == (record.device, record.epoch)
-                        && o.seq < record.seq
-                })
-                .map(|o| o.id),
-        );
+        index
     }
-    (fold_roles(founder, closure.iter().filter_map(|id| by_id.get(id).copied())), complete)
+
+    /// The electorate: the fold of the frontier's causal closure, and whether all of it is held.
+    fn electorate(&mut self, proposal: &ProposalOp) -> (Rc<BTreeSet<IdentityId>>, bool) {
+        let mut open: Vec<EntryId> = proposal.frontier.iter().map(|head| head.id).collect();
+        let mut closure: BTreeSet<EntryId> = BTreeSet::new();
+        let mut complete = self.founder.is_some();
+        while let Some(id) = open.pop() {
+            let Some(record) = self.roles.get(&id) else {
+                complete = false;
+                continue;
+            };
+            if !closure.insert(id) {
+                continue;
+            }
+            if let Op::Role(op) = &record.op {
+                open.extend(&op.refs);
+            }
+            // The log's own past: what the same log said just before, which leads further back.
+            let (device, epoch) = (record.device, record.epoch);
+            let log = (device, epoch, 0, EntryId::ZERO)..(device, epoch, record.seq, EntryId::ZERO);
+            open.extend(self.logs.range(log).next_back().map(|(.., id)| *id));
+        }
+        if let Some(people) = self.electorates.get(&closure) {
+            return (people.clone(), complete);
+        }
+        let records = closure.iter().filter_map(|id| self.roles.get(id).copied());
+        let people: Rc<BTreeSet<IdentityId>> = Rc::new(fold_roles(self.founder, records).roles.into_keys().collect());
+        self.electorates.insert(closure, people.clone());
+        (people, complete)
+    }
 }
 
 /// Count ballots: of each person of the electorate what no later ballot of theirs replaces.
@@ -275,64 +277,46 @@ impl Governance {
     /// Fold a container's records, given in any order.
     #[must_use]
     pub fn fold(founder: Option<IdentityId>, records: &[Record]) -> Self {
-        let roles = fold_roles(founder, records.iter());
-        let named: BTreeSet<EntryId> = records
-            .iter()
-            .filter_map(|r| if let Op::Role(op) = &r.op { Some(&op.refs) } else { None })
-            .flatten()
-            .copied()
-            .collect();
-        let mut role_tips: Vec<EntryId> =
-            records.iter().filter(|r| matches!(r.op, Op::Role(_)) && !named.contains(&r.id)).map(|r| r.id).collect();
-        role_tips.sort();
-        let mut proposals: Vec<ProposalView> = records
-            .iter()
-            .filter_map(
-                |record| if let Op::Proposal(op) = &record.op { proposal(founder, record, op, records) } else { None },
-            )
-            .collect();
-        proposals.sort_by_key(|p| (p.stamp, p.id));
-        Self { founder, roles, role_tips, proposals }
+        let RoleFold { roles, tips } = fold_roles(founder, records.iter());
+        let mut index = Index::new(founder, records);
+        let mut proposals: BTreeMap<(Stamp, EntryId), ProposalView> = BTreeMap::new();
+        for record in records {
+            if let Op::Proposal(op) = &record.op
+                && let Some(view) = proposal(record, op, &mut index)
+            {
+                proposals.insert(record.order(), view);
+            }
+        }
+        Self { founder, roles, role_tips: tips, proposals: proposals.into_values().collect() }
     }
 }
 
-fn proposal(founder: Option<IdentityId>, record: &Record, op: &ProposalOp, records: &[Record]) -> Option<ProposalView> {
-    let (members, complete) = electorate(founder, op, records);
+fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<ProposalView> {
+    let (people, complete) = index.electorate(op);
     // Rule::MayNotPropose: an outsider's proposal is not shown as the container's.
-    if !members.contains_key(&record.author) {
+    if !people.contains(&record.author) {
         return None;
     }
-    let people: BTreeSet<IdentityId> = members.into_keys().collect();
-    let people_list: Vec<IdentityId> = people.iter().copied().collect();
-    let ballots: Vec<(EntryId, IdentityId, BallotOp)> = records
+    let ballots = index.ballots.get(&record.id).map_or(&[][..], Vec::as_slice);
+    let (mut tally, mut standing, refused) = tally_of(&people, ballots);
+    let mut closes: Vec<&(&Record, &CloseOp)> = index.closes.get(&record.id).into_iter().flatten().collect();
+    closes.sort_by_key(|(entry, _)| entry.id);
+    let certificates: Vec<CertificateView> =
+        closes.iter().map(|(entry, close)| check(entry, close, op, &people, ballots)).collect();
+    let by_tellers: Vec<(&CertificateView, &CloseOp)> = certificates
         .iter()
-        .filter_map(|r| match &r.op {
-            Op::Ballot(ballot) if ballot.proposal == record.id => Some((r.id, r.author, ballot.clone())),
-            _ => None,
-        })
+        .zip(closes.iter().map(|(_, close)| *close))
+        .filter(|(certificate, _)| certificate.problem != Some(Rule::NotATeller))
         .collect();
-    let (mut tally, mut standing, refused) = tally_of(&people, &ballots);
-    let mut certificates: Vec<CertificateView> = records
-        .iter()
-        .filter_map(|r| match &r.op {
-            Op::Close(close) if close.proposal == record.id => Some(check(r, close, op, &people, &ballots)),
-            _ => None,
-        })
-        .collect();
-    certificates.sort_by_key(|c| c.entry);
-    let by_tellers: Vec<&CertificateView> =
-        certificates.iter().filter(|c| c.problem != Some(Rule::NotATeller)).collect();
     let status = match by_tellers.as_slice() {
         [] => ProposalStatus::Open,
-        [first, rest @ ..] if first.problem.is_some() || rest.iter().any(|c| c.tally != first.tally) => {
+        [(first, _), ..] if by_tellers.iter().any(|(c, _)| c.problem.is_some() || c.tally != first.tally) => {
             ProposalStatus::Disputed
         }
-        [first, ..] => {
+        [(first, close), ..] => {
             tally = first.tally;
             // What was certified is what is shown: later ballots change nothing.
-            if let Some(Op::Close(close)) = records.iter().find(|r| r.id == first.entry).map(|r| &r.op) {
-                standing = tally_of(&people, &listed(close, &ballots)).1;
-            }
+            standing = tally_of(&people, &listed(close, ballots)).1;
             if tally.accepted(op.quorum) { ProposalStatus::Accepted } else { ProposalStatus::Rejected }
         }
     };
@@ -345,7 +329,7 @@ fn proposal(founder: Option<IdentityId>, record: &Record, op: &ProposalOp, recor
         quorum: op.quorum,
         teller: op.tellers.first().copied().unwrap_or_default(),
         closes_ms: op.closes_ms,
-        electorate: people_list,
+        electorate: people.iter().copied().collect(),
         electorate_complete: complete,
         tally,
         ballots: standing,

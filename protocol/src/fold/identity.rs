@@ -6,7 +6,7 @@ use crate::{
     entry::verify_strict,
     geo::Position,
     ids::{DeviceId, EntryId, IdentityId},
-    op::{DeviceOp, Op, consent_bytes},
+    op::{Op, Profile, consent_bytes},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,48 +30,68 @@ pub struct IdentityView {
 #[derive(Debug, Clone)]
 pub struct IdentityState {
     view: IdentityView,
-    waiting: Vec<(DeviceId, DeviceOp)>,
-    profiles: BTreeMap<(Stamp, EntryId), Record>,
+    /// Devices that consented, by the device that vouches for them and has not come in itself.
+    waiting: BTreeMap<DeviceId, BTreeSet<DeviceId>>,
+    /// The latest profile that each device signed, whether it has come in or not.
+    profiles: BTreeMap<DeviceId, (Stamp, EntryId, Profile)>,
+    /// Which profile is shown.
+    shown: Option<(Stamp, EntryId)>,
 }
 
 impl IdentityState {
     /// An identity of which nothing is known yet.
     #[must_use]
     pub fn new(id: IdentityId) -> Self {
-        Self { view: IdentityView { id, ..IdentityView::default() }, waiting: Vec::new(), profiles: BTreeMap::new() }
+        Self {
+            view: IdentityView { id, ..IdentityView::default() },
+            waiting: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            shown: None,
+        }
     }
 
     /// Take an entry of the identity's scope, in any order.
     pub fn apply(&mut self, record: Record) {
-        match &record.op {
+        let Record { id, device, stamp, author, payload_hash, op, .. } = record;
+        let own = author == self.view.id;
+        match op {
             // The id commits to the payload, and the payload to the device: nobody else can incept it.
-            Op::Inception(op) if record.payload_hash.0 == self.view.id.0 && op.device == record.device => {
-                self.view.devices.insert(op.device);
+            Op::Inception(op) if payload_hash.0 == self.view.id.0 && op.device == device => self.admit(op.device),
+            // A consent is looked at once, when it comes.
+            Op::Device(op) if own && verify_strict(op.device, &consent_bytes(author), op.consent).is_ok() => {
+                if self.view.devices.contains(&device) {
+                    self.admit(op.device);
+                } else {
+                    self.waiting.entry(device).or_default().insert(op.device);
+                }
             }
-            Op::Device(op) if record.author == self.view.id => self.waiting.push((record.device, op.clone())),
-            Op::Profile(_) if record.author == self.view.id => {
-                self.profiles.insert(record.order(), record);
+            Op::Profile(profile) if own => {
+                let held = self.profiles.get(&device).map(|(stamp, id, _)| (*stamp, *id));
+                if held < Some((stamp, id)) {
+                    self.profiles.insert(device, (stamp, id, profile));
+                    self.show(device);
+                }
             }
-            _ => return,
+            _ => {}
         }
-        self.settle();
     }
 
-    fn settle(&mut self) {
-        // To a fixed point: a device that has come in may bring in another.
-        loop {
-            let known = &self.view.devices;
-            let id = self.view.id;
-            let next = self.waiting.iter().find(|(by, op)| {
-                known.contains(by)
-                    && !known.contains(&op.device)
-                    && verify_strict(op.device, &consent_bytes(id), op.consent).is_ok()
-            });
-            let Some(device) = next.map(|(_, op)| op.device) else { break };
-            self.view.devices.insert(device);
+    /// A device comes in, and with it those that it vouched for.
+    fn admit(&mut self, device: DeviceId) {
+        let mut open = vec![device];
+        while let Some(device) = open.pop() {
+            if self.view.devices.insert(device) {
+                open.extend(self.waiting.remove(&device).unwrap_or_default());
+                self.show(device);
+            }
         }
-        let profile = self.profiles.values().rev().find(|record| self.view.devices.contains(&record.device));
-        if let Some(Record { op: Op::Profile(profile), .. }) = profile {
+    }
+
+    /// The latest profile by any device that has come in.
+    fn show(&mut self, device: DeviceId) {
+        let Some((stamp, id, profile)) = self.profiles.get(&device) else { return };
+        if self.view.devices.contains(&device) && self.shown < Some((*stamp, *id)) {
+            self.shown = Some((*stamp, *id));
             self.view.name.clone_from(&profile.name);
             self.view.about.clone_from(&profile.about);
             self.view.home = profile.home;

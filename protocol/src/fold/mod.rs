@@ -4,15 +4,19 @@
 mod element;
 mod governance;
 mod identity;
+mod links;
+mod roles;
 mod scope;
 
 pub use element::ElementView;
 pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
-    frontier_of, may_grant, tally_of,
+    founder_of, frontier_of, tally_of,
 };
 pub use identity::{IdentityBook, IdentityState, IdentityView};
-pub use scope::{Changes, LinkView, PostView, ScopeState, ScopeView, StubView, TerritoryView};
+pub use links::{LinkKey, LinkView};
+pub use roles::may_grant;
+pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 
 use crate::{
     Stamp,

@@ -1,6 +1,9 @@
 //! The reducer of one scope.
 
-use super::{ElementView, Governance, IdentityBook, Record};
+use super::{
+    ElementView, Governance, IdentityBook, Record, founder_of,
+    links::{LinkKey, LinkView, LinksSaid},
+};
 use crate::{
     Stamp,
     codec::{self, CodecError},
@@ -8,7 +11,7 @@ use crate::{
     geo::{Cell, Position},
     ids::{ElementId, EntryId, Hash, IdentityId},
     limits::PENDING_MAX,
-    op::{LinkKind, LinkState, Op, Role, Stub},
+    op::{LinkOp, Op, Role, Stub},
     scope::Scope,
 };
 use imbl::OrdMap;
@@ -29,20 +32,6 @@ pub struct PostView {
     pub tags: Vec<String>,
     pub position: Option<Position>,
     pub sample: bool,
-}
-
-/// A link, the latest word of either side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
-pub struct LinkView {
-    pub source: ElementId,
-    pub target: ElementId,
-    pub kind: LinkKind,
-    pub role: String,
-    pub state: LinkState,
-    pub author: IdentityId,
-    pub stamp: Stamp,
-    pub entry: EntryId,
 }
 
 /// A published territory.
@@ -77,11 +66,11 @@ pub struct ScopeView {
     /// By (stamp, id): oldest first.
     pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
     /// By source, target and kind.
-    pub links: OrdMap<(ElementId, ElementId, LinkKind), Arc<LinkView>>,
+    pub links: OrdMap<LinkKey, Arc<LinkView>>,
     /// By id.
     pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
-    /// By element.
-    pub stubs: OrdMap<ElementId, Arc<StubView>>,
+    /// By element and author: a stub cannot prove who owns the element, so nobody's replaces another's.
+    pub stubs: OrdMap<(ElementId, IdentityId), Arc<StubView>>,
     /// Of a container.
     pub governance: Option<Arc<Governance>>,
 }
@@ -107,6 +96,7 @@ pub struct Changes {
 pub struct ScopeState {
     scope: Scope,
     view: ScopeView,
+    links: LinksSaid,
     /// A container's rights depend on its roles, so its records are kept and folded anew.
     records: Vec<Record>,
     /// Of authors whose identity log has not come yet, or not that far.
@@ -117,7 +107,13 @@ impl ScopeState {
     /// Nothing yet.
     #[must_use]
     pub fn new(scope: Scope) -> Self {
-        Self { scope, view: ScopeView::default(), records: Vec::new(), pending: Vec::new() }
+        Self {
+            scope,
+            view: ScopeView::default(),
+            links: LinksSaid::default(),
+            records: Vec::new(),
+            pending: Vec::new(),
+        }
     }
     /// What it adds up to.
     #[must_use]
@@ -140,13 +136,17 @@ impl ScopeState {
         let mut changes = Changes::default();
         let mut grew = false;
         for record in records {
+            if record.scope != self.scope {
+                // Handed to the wrong reducer: one scope's view depends on that scope alone.
+                continue;
+            }
             if !speaks(&record, book) {
                 // Bounded: beyond it the entry stays in the store and comes back with the next rebuild.
                 if self.pending.len() < PENDING_MAX {
                     self.pending.push(record);
                 }
             } else if self.scope.container.is_zero() {
-                self.fold_one(record, None, &mut changes);
+                self.fold_one(&record, None, &mut changes);
             } else {
                 self.records.push(record);
                 grew = true;
@@ -170,18 +170,18 @@ impl ScopeState {
     fn refold(&mut self, changes: &mut Changes) {
         self.records.sort_by_key(Record::order);
         self.records.dedup_by_key(|record| record.id);
-        let container = self.scope.container;
-        let founder = self.records.iter().find_map(|record| match &record.op {
-            Op::Element(op) if op.id() == container => Some(op.owner),
-            _ => None,
-        });
-        let governance = Governance::fold(founder, &self.records);
-        let before = std::mem::take(&mut self.view.elements);
-        self.view = ScopeView::default();
-        for record in self.records.clone() {
+        let governance = Governance::fold(founder_of(&self.records), &self.records);
+        let before = std::mem::take(&mut self.view);
+        self.links = LinksSaid::default();
+        let records = std::mem::take(&mut self.records);
+        for record in &records {
             self.fold_one(record, Some(&governance), changes);
         }
-        for (id, old) in &before {
+        self.records = records;
+        for key in self.links.keys() {
+            self.settle_link(&key, Some(&governance));
+        }
+        for (id, old) in &before.elements {
             if self.view.elements.get(id) == Some(old) {
                 changes.elements.remove(id);
             } else {
@@ -192,8 +192,8 @@ impl ScopeState {
         self.view.governance = Some(Arc::new(governance));
     }
 
-    fn fold_one(&mut self, record: Record, governance: Option<&Governance>, changes: &mut Changes) {
-        let Record { id: entry, stamp, author, scope, .. } = record;
+    fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
+        let Record { id: entry, stamp, author, scope, .. } = *record;
         let newer = |held: Option<(Stamp, EntryId)>| held.is_none_or(|held| (stamp, entry) > held);
         match record.op.clone() {
             Op::Element(op) => {
@@ -202,10 +202,18 @@ impl ScopeState {
                     return;
                 }
                 let held = self.view.elements.get(&id);
+                let fresh = held.is_none();
                 let mut view = held.map_or_else(|| ElementView::new(scope, &op), |held| held.as_ref().clone());
-                view.apply(&record, *op);
+                view.apply(record, *op);
                 changes.elements.insert(id);
                 self.view.elements.insert(id, Arc::new(view));
+                // An owner has come to be known, who may speak for links. (A container settles all at the end.)
+                if fresh && governance.is_none() {
+                    for key in self.links.touching(id) {
+                        self.settle_link(&key, None);
+                        changes.other = true;
+                    }
+                }
                 return;
             }
             Op::Post(post) => {
@@ -230,22 +238,17 @@ impl ScopeState {
                 self.view.posts.insert((stamp, entry), Arc::new(view));
             }
             Op::Link(op) => {
-                let key = (op.source, op.target, op.kind);
-                if newer(self.view.links.get(&key).map(|l| (l.stamp, l.entry))) {
-                    let view = LinkView {
-                        source: op.source,
-                        target: op.target,
-                        kind: op.kind,
-                        role: op.role,
-                        state: op.state,
-                        author,
-                        stamp,
-                        entry,
-                    };
-                    self.view.links.insert(key, Arc::new(view));
+                let LinkOp { source, target, kind, role, state, .. } = op;
+                let key = self.links.say(LinkView { source, target, kind, role, state, author, stamp, entry });
+                if governance.is_none() {
+                    self.settle_link(&key, None);
                 }
             }
             Op::Territory(op) => {
+                // Where it is written is where it is looked for: a scope that holds all its cells.
+                if !op.cells.iter().all(|cell| scope.cell.contains(*cell)) {
+                    return;
+                }
                 let id = op.id(author);
                 if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
                     let view =
@@ -254,12 +257,10 @@ impl ScopeState {
                 }
             }
             Op::Stub(op) => {
-                let id = op.stub.id;
-                if newer(self.view.stubs.get(&id).map(|s| (s.stamp, s.entry))) {
-                    self.view.stubs.insert(
-                        id,
-                        Arc::new(StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms }),
-                    );
+                let key = (op.stub.id, author);
+                if newer(self.view.stubs.get(&key).map(|s| (s.stamp, s.entry))) {
+                    let view = StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms };
+                    self.view.stubs.insert(key, Arc::new(view));
                 }
             }
             // Governance folds its records as a whole; identity operations lie elsewhere.
@@ -273,11 +274,30 @@ impl ScopeState {
         }
         changes.other = true;
     }
+
+    /// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.
+    fn settle_link(&mut self, key: &LinkKey, governance: Option<&Governance>) {
+        let ends = [key.0, key.1];
+        let owns = |author| {
+            ends.iter().any(|end| {
+                *end == ElementId::from(author) || self.view.elements.get(end).is_some_and(|held| held.owner == author)
+            })
+        };
+        let moderates = |author| role_of(governance, author) >= Some(Role::Moderator);
+        match self.links.latest(key, |author| owns(author) || moderates(author)) {
+            Some(view) => self.view.links.insert(*key, view),
+            None => self.view.links.remove(key),
+        };
+    }
 }
 
 /// Whether the signing device is one of the author's.
 fn speaks(record: &Record, book: &IdentityBook) -> bool {
     book.get(&record.author).is_some_and(|identity| identity.devices.contains(&record.device))
+}
+
+fn role_of(governance: Option<&Governance>, person: IdentityId) -> Option<Role> {
+    governance.and_then(|governance| governance.roles.get(&person)).copied()
 }
 
 /// SPEC.md §7.2: in the open cell the owner; in a container by role.
@@ -291,7 +311,7 @@ fn may_edit(
     if scope.container.is_zero() {
         return author == owner;
     }
-    let role = governance.and_then(|g| g.roles.get(&author)).copied();
+    let role = role_of(governance, author);
     if id == scope.container {
         return author == owner || role >= Some(Role::Moderator);
     }

@@ -4,7 +4,7 @@ use super::{Bounded, OpError, bound};
 use crate::{
     geo::Position,
     ids::{ElementId, IdentityId},
-    limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
+    limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,9 @@ pub(crate) fn check_position(position: Option<Position>) -> Result<(), OpError> 
 
 pub(crate) fn check_when(when: &When) -> Result<(), OpError> {
     bound("zone", when.zone.len(), TAG_MAX)?;
+    if when.start_ms < WHEN_MIN_MS || when.end_ms > WHEN_MAX_MS {
+        return Err(OpError::Bound { field: "when", why: "not between the years 1 and 9999".into() });
+    }
     if when.end_ms < when.start_ms {
         return Err(OpError::Bound { field: "when", why: "it ends before it starts".into() });
     }

@@ -46,10 +46,11 @@ pub mod schema {
     pub const CLOSE: u16 = 23;
     /// What scopes of 0 to 2 characters take.
     pub const WIDE: [u16; 2] = [TERRITORY, STUB];
-    /// Whether a schema belongs in identity scopes.
+    /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
+    /// [`PROFILE`] are kept for later (recovery), and relayed without being understood.
     #[must_use]
     pub const fn is_identity(schema: u16) -> bool {
-        matches!(schema, INCEPTION | DEVICE | PROFILE)
+        matches!(schema, INCEPTION..=9)
     }
 }
 

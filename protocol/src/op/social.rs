@@ -4,7 +4,7 @@ use super::{Bounded, OpError, bound, element};
 use crate::{
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
-    limits::{NAME_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
+    limits::{NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
     op::{Kind, When},
 };
 use serde::{Deserialize, Serialize};
@@ -68,10 +68,10 @@ pub struct LinkOp {
     pub mirror: Option<Stub>,
 }
 
-/// A named set of cells. Its id is that of its first entry, or `id` for a later edit.
+/// A named set of cells. Author and seed give its id; a later one of the same id replaces it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TerritoryOp {
-    /// The element-like id, bound to its author.
+    /// 16 bytes, chosen at random when it is first written.
     #[serde(with = "serde_bytes")]
     pub seed: Vec<u8>,
     /// Its name.
@@ -135,6 +135,9 @@ impl Bounded for PostOp {
 impl Bounded for Stub {
     fn check(&self) -> Result<(), OpError> {
         bound("name", self.name.len(), NAME_MAX)?;
+        if self.home == Cell::IDENTITY || self.home.len() > SCOPE_CELL_MAX {
+            return Err(OpError::Bound { field: "home", why: format!("'{}' is not the cell of a scope", self.home) });
+        }
         element::check_tags(&self.tags)?;
         self.when.as_ref().map_or(Ok(()), element::check_when)?;
         element::check_position(Some(self.position))
@@ -163,6 +166,9 @@ impl Bounded for TerritoryOp {
                 field: "cells",
                 why: "a territory has a seed of 16 bytes and at least one cell".into(),
             });
+        }
+        if self.cells.contains(&Cell::IDENTITY) {
+            return Err(OpError::Bound { field: "cells", why: "'@' is not a place".into() });
         }
         // Ascending order puts a cell just before those that lie in it.
         if !self.cells.windows(2).all(|pair| matches!(pair, [a, b] if a < b && !a.contains(*b))) {

@@ -1,0 +1,74 @@
+//! Links between elements: the latest word of those who may speak for either end. SPEC.md §7.4.
+//!
+//! Who owns an end may be known only later, so what everyone said is kept aside, and a link is
+//! looked at again when one of its ends comes in. Any order gives the same.
+
+use crate::{
+    Stamp,
+    ids::{ElementId, EntryId, IdentityId},
+    op::{LinkKind, LinkState},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Source, target and kind: what makes two operations speak of the same link.
+pub type LinkKey = (ElementId, ElementId, LinkKind);
+
+/// A link, the latest word of either side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct LinkView {
+    pub source: ElementId,
+    pub target: ElementId,
+    pub kind: LinkKind,
+    pub role: String,
+    pub state: LinkState,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+/// What was said of links, whether it counts or not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LinksSaid {
+    said: BTreeMap<LinkKey, BTreeMap<IdentityId, Arc<LinkView>>>,
+    ends: BTreeMap<ElementId, BTreeSet<LinkKey>>,
+}
+
+impl LinksSaid {
+    /// Keep the latest word of each author on each link.
+    pub fn say(&mut self, view: LinkView) -> LinkKey {
+        let key = (view.source, view.target, view.kind);
+        for end in [view.source, view.target] {
+            self.ends.entry(end).or_default().insert(key);
+        }
+        let words = self.said.entry(key).or_default();
+        match words.get_mut(&view.author) {
+            Some(held) if (held.stamp, held.entry) >= (view.stamp, view.entry) => {}
+            Some(held) => *held = Arc::new(view),
+            None => {
+                words.insert(view.author, Arc::new(view));
+            }
+        }
+        key
+    }
+
+    /// The links that have an element at one end.
+    pub fn touching(&self, element: ElementId) -> Vec<LinkKey> {
+        self.ends.get(&element).into_iter().flatten().copied().collect()
+    }
+
+    /// All links spoken of.
+    pub fn keys(&self) -> Vec<LinkKey> {
+        self.said.keys().copied().collect()
+    }
+
+    /// The latest word of those who may speak.
+    pub fn latest(&self, key: &LinkKey, may: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
+        let words = self.said.get(key)?.values();
+        words.filter(|view| may(view.author)).max_by_key(|view| (view.stamp, view.entry)).cloned()
+    }
+}
