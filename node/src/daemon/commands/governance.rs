@@ -1,0 +1,112 @@
+//! Roles, proposals, ballots, closing.
+
+use crate::{
+    api::{Failure, FailureCode, Outcome, ProposalDraft},
+    daemon::{core::Core, read},
+};
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId, Scope,
+    fold::{ProposalStatus, ProposalView, Rule, electorate_root, frontier_of, may_grant},
+    limits::REFS_MAX,
+    op::{BallotOp, Choice, CloseOp, Op, ProposalOp, Quorum, Role, RoleOp},
+};
+
+impl Core {
+    /// Give or take a role.
+    pub(super) fn set_role(
+        &mut self,
+        container: ElementId,
+        person: IdentityId,
+        role: Option<Role>,
+    ) -> Result<Outcome, Failure> {
+        let me = self.author()?;
+        let held = self.element(container)?;
+        let governance = self.governance(&held)?;
+        let before = governance.roles.get(&person).copied();
+        if !may_grant(governance.roles.get(&me).copied(), me == person, before, role) {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                format!("your role in '{}' does not allow this: leaders give every role, moderators those below their own (SPEC.md §8.1)", held.name),
+            ));
+        }
+        let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
+        let entries = self.write(me, vec![(held.scope, Op::Role(RoleOp { person, role, refs }))])?;
+        Ok(Outcome::Written { element: Some(container), entries })
+    }
+
+    /// Ask the members.
+    pub(super) fn propose(&mut self, draft: ProposalDraft) -> Result<Outcome, Failure> {
+        let me = self.author()?;
+        let held = self.element(draft.container)?;
+        let governance = self.governance(&held)?;
+        if !governance.roles.contains_key(&me) {
+            return Err(Failure::rule(Rule::MayNotPropose));
+        }
+        let title = draft.title.trim().to_owned();
+        if title.is_empty() {
+            return Err(Failure::invalid("the proposal has no question"));
+        }
+        let op = ProposalOp {
+            title,
+            text: draft.text.trim().to_owned(),
+            quorum: Quorum(draft.quorum_permille),
+            frontier: frontier_of(self.views.records(&held.scope)),
+            // One teller is enough here: whoever proposes counts, and everyone checks.
+            tellers: vec![me],
+            closes_ms: draft.closes_ms,
+            sample: draft.sample,
+        };
+        let entries = self.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        Ok(Outcome::Written { element: Some(draft.container), entries })
+    }
+
+    fn find_proposal(&self, text: &str) -> Result<(Scope, ProposalView), Failure> {
+        let (scope, proposal) = read::find_proposal(self.views.scopes(), text)?;
+        Ok((scope, proposal.clone()))
+    }
+
+    /// Vote, or change one's vote.
+    pub(super) fn vote(&mut self, proposal: &str, choice: Choice) -> Result<Outcome, Failure> {
+        let me = self.author()?;
+        let (scope, view) = self.find_proposal(proposal)?;
+        if !view.electorate.contains(&me) {
+            return Err(Failure::rule(Rule::NotInElectorate));
+        }
+        if view.status != ProposalStatus::Open {
+            let why = format!("the vote on '{}' is closed; the certified result stands", view.title);
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        let mine = view.ballots.iter().find(|ballot| ballot.person == me);
+        let previous: Option<EntryId> = mine.and_then(|ballot| ballot.tips.first().copied());
+        if mine.is_some_and(|ballot| ballot.choice == Some(choice)) {
+            return Ok(Outcome::Written { element: None, entries: Vec::new() });
+        }
+        let op = BallotOp { proposal: view.id, choice, previous };
+        let entries = self.write(me, vec![(scope, Op::Ballot(op))])?;
+        Ok(Outcome::Written { element: None, entries })
+    }
+
+    /// Count and certify.
+    pub(super) fn close_vote(&mut self, proposal: &str) -> Result<Outcome, Failure> {
+        let me = self.author()?;
+        let (scope, view) = self.find_proposal(proposal)?;
+        if view.teller != me {
+            return Err(Failure::rule(Rule::NotATeller));
+        }
+        if view.status != ProposalStatus::Open {
+            return Err(Failure::new(FailureCode::NotAllowed, format!("the vote on '{}' is closed already", view.title)));
+        }
+        if !view.electorate_complete {
+            return Err(Failure::new(
+                FailureCode::Busy,
+                format!("the list of members of '{}' has not wholly arrived; sync with a peer and try again", view.title),
+            ));
+        }
+        let mut ballots: Vec<EntryId> = view.ballots.iter().flat_map(|ballot| ballot.tips.clone()).collect();
+        ballots.sort_unstable();
+        let op = CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
+        self.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
+        let id = view.id.to_string();
+        read::proposal(self.views.scopes(), self.views.elements(), self.me, &id)
+    }
+}

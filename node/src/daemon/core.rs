@@ -1,0 +1,254 @@
+//! The node's state and its one entry point, [`Core::handle`].
+
+use super::{
+    input::{Answer, Effect, ImportJob, Input},
+    keys::Keys,
+    peers::Peers,
+    sync::STRANGERS_MAX,
+};
+use crate::{
+    api::{
+        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, Phase, Snapshot,
+        StoreStatus,
+    },
+    handle::{COMMANDS_MAX, Order},
+    store::{Store, StoreError},
+    views::Views,
+};
+use communaut_protocol::{
+    Entry, Hlc, IdentityId, LogId, Scope,
+    entry::{AppendError, DeviceKey},
+    fold::Record,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
+
+/// The state of a node. No clock of its own: the time comes with each input.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub store: Store,
+    pub views: Views,
+    pub device: DeviceKey,
+    pub keys: Keys,
+    /// This device's log in each scope.
+    pub logs: HashMap<Scope, LogId>,
+    pub clock: Hlc,
+    /// Milliseconds since 1970 UTC, as of the input being handled.
+    pub now_ms: u64,
+    pub me: Option<IdentityId>,
+    pub followed: Arc<Vec<Followed>>,
+    pub peers: Peers,
+    pub import: Option<ImportJob>,
+    /// Refusals by reason, whoever sent them.
+    pub refused: BTreeMap<String, u64>,
+    pub network: NetworkStatus,
+    pub phase: Phase,
+    /// Authors of held entries whose identity log is not held.
+    pub strangers: BTreeSet<IdentityId>,
+    /// Entries written here since the last commit, the last of each log: what gossip carries.
+    pub fresh: BTreeMap<LogId, Entry>,
+    pub effects: Vec<Effect>,
+    /// Commands that wait until everything is loaded.
+    deferred: VecDeque<Order>,
+    pub dirty: bool,
+    pub changed: bool,
+    version: u64,
+}
+
+impl Core {
+    /// The state as the store gives it; entries are folded by the inputs that follow.
+    pub fn new(store: Store, keys: Keys) -> Result<Self, StoreError> {
+        let device = keys.device().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let followed = match store.meta("followed")? {
+            Some(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|error| StoreError::Damaged(format!("followed territories: {error}")))?,
+            None => Vec::new(),
+        };
+        let mut core = Self {
+            views: Views::default(),
+            logs: HashMap::new(),
+            clock: Hlc::default(),
+            now_ms: 0,
+            me: None,
+            followed: Arc::new(followed),
+            peers: Peers::default(),
+            import: None,
+            refused: BTreeMap::new(),
+            network: NetworkStatus::default(),
+            phase: Phase::Loading,
+            strangers: BTreeSet::new(),
+            fresh: BTreeMap::new(),
+            effects: Vec::new(),
+            deferred: VecDeque::new(),
+            dirty: false,
+            changed: true,
+            version: 0,
+            store,
+            device,
+            keys,
+        };
+        core.find_own_logs()?;
+        Ok(core)
+    }
+
+    /// The logs of this device, and whose it is: that of the identity in whose scope it has written.
+    fn find_own_logs(&mut self) -> Result<(), StoreError> {
+        let device = self.device.id();
+        let mut latest: HashMap<Scope, communaut_protocol::Stamp> = HashMap::new();
+        for (log, head) in self.store.heads_under(&[]).filter(|(log, _)| log.device == device) {
+            let stamp = match self.store.entry(&log, head.seq)? {
+                Some(raw) => communaut_protocol::Header::decode(&raw.header).map(|(header, _)| header.stamp),
+                None => continue,
+            };
+            let stamp = stamp.map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
+            // Of several epochs the one last written in goes on.
+            if latest.get(&log.scope).is_none_or(|held| stamp > *held) {
+                latest.insert(log.scope, stamp);
+                self.logs.insert(log.scope, log);
+            }
+            self.clock.observe(stamp, stamp.ms());
+        }
+        let own = self.logs.keys().find(|scope| scope.is_identity());
+        self.me = own.map(|scope| IdentityId(scope.container.0));
+        Ok(())
+    }
+
+    /// Take one input. What it wants done is in `effects`, to be run after [`Core::commit`].
+    pub fn handle(&mut self, input: Input, now_ms: u64) -> Result<(), StoreError> {
+        self.now_ms = now_ms;
+        match input {
+            Input::Order(order) => self.order(order),
+            Input::Net(event) => self.on_net(event)?,
+            Input::Loaded(records) => {
+                records.iter().for_each(|record| self.clock.observe(record.stamp, now_ms));
+                self.fold(records);
+            }
+            Input::LoadEnd(result) => {
+                if let Err(why) = result {
+                    tracing::error!("loading the replica: {why}");
+                    self.count("damaged", 1);
+                }
+                self.phase = Phase::Ready;
+                self.changed = true;
+                self.effects.push(Effect::IndexLoaded);
+                self.interests_changed();
+                for order in std::mem::take(&mut self.deferred) {
+                    self.order(order);
+                }
+            }
+            Input::ImportItems(items) => self.import_items(items),
+            Input::ImportEnd(error) => self.import_end(error),
+            Input::Tick => self.tick(),
+        }
+        Ok(())
+    }
+
+    fn order(&mut self, order: Order) {
+        let Order { command, reply } = order;
+        let at_once = matches!(command, Command::Status | Command::Peers | Command::Stop | Command::Places { .. } | Command::Dial { .. });
+        if self.phase == Phase::Loading && !at_once {
+            if self.deferred.len() < COMMANDS_MAX {
+                self.deferred.push_back(Order { command, reply });
+            } else {
+                let busy = Failure::new(FailureCode::Busy, "the replica is still loading; try again in a moment");
+                self.effects.push(Effect::Reply(reply, Err(busy)));
+            }
+            return;
+        }
+        self.run(command, reply);
+    }
+
+    /// Put an answer on its way, to be sent after the flush.
+    pub fn answer(&mut self, answer: Answer, outcome: Result<Outcome, Failure>) {
+        self.effects.push(Effect::Reply(answer, outcome));
+    }
+
+    /// Store verified entries that belong to held logs; fold those that were new.
+    pub fn take(&mut self, entries: Vec<Entry>) -> Result<Vec<Result<(), AppendError>>, StoreError> {
+        let answers = self.store.append(&entries)?;
+        let mut records = Vec::with_capacity(entries.len());
+        for (entry, answer) in entries.iter().zip(&answers) {
+            if answer.is_err() {
+                continue;
+            }
+            self.dirty = true;
+            self.clock.observe(entry.header().stamp, self.now_ms);
+            // What is not understood is kept and relayed all the same.
+            match Record::of(entry) {
+                Ok(record) => records.push(record),
+                Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
+            }
+        }
+        if !records.is_empty() {
+            self.fold(records);
+        }
+        Ok(answers)
+    }
+
+    fn fold(&mut self, records: Vec<Record>) {
+        let authors: BTreeSet<IdentityId> = records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
+        let changes = self.views.apply(records);
+        self.effects.push(Effect::Index(changes));
+        let book = self.views.book();
+        self.strangers.retain(|id| !book.contains_key(id));
+        let room = STRANGERS_MAX.saturating_sub(self.strangers.len());
+        self.strangers.extend(authors.into_iter().filter(|id| !book.contains_key(id)).take(room));
+        self.changed = true;
+    }
+
+    /// Count refusals by reason.
+    pub fn count(&mut self, reason: &str, times: u64) {
+        *self.refused.entry(reason.to_owned()).or_default() += times;
+        self.changed = true;
+    }
+
+    /// Make durable what was written since the last commit, and say it to the network.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.dirty) {
+            self.store.flush()?;
+        }
+        self.gossip();
+        Ok(())
+    }
+
+    /// A new snapshot, if anything that it shows has changed.
+    pub fn snapshot(&mut self) -> Option<Snapshot> {
+        if !std::mem::take(&mut self.changed) {
+            return None;
+        }
+        self.version += 1;
+        let (peers, last_sync_ms) = self.peers.statuses();
+        self.network.peers = peers;
+        self.network.last_sync_ms = last_sync_ms;
+        Some(Snapshot {
+            version: self.version,
+            phase: self.phase,
+            me: self.me(),
+            identities: self.views.book().clone(),
+            scopes: self.views.scopes().clone(),
+            elements: self.views.elements().clone(),
+            territories: self.views.territories().clone(),
+            followed: self.followed.clone(),
+            network: Arc::new(self.network.clone()),
+            store: Arc::new(StoreStatus {
+                entries: self.store.entries(),
+                logs: self.store.logs(),
+                pending: self.views.pending(),
+                refused: self.refused.clone(),
+            }),
+            import: self.import.as_ref().map(|job| ImportProgress {
+                file: job.file.clone(),
+                read: job.report.read,
+                written: job.report.created + job.report.updated,
+            }),
+        })
+    }
+
+    /// Who runs this node, once their profile is folded.
+    pub fn me(&self) -> Option<Me> {
+        let view = self.views.book().get(&self.me?).filter(|view| !view.name.is_empty())?;
+        Some(Me { id: view.id, device: self.device.id(), name: view.name.clone(), home: view.home.unwrap_or_default() })
+    }
+}

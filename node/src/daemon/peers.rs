@@ -1,0 +1,73 @@
+//! What is known of each peer: its status and the pull under way.
+
+use crate::{api::PeerStatus, net::Peer};
+use communaut_protocol::replication::sync0::Pull;
+use std::collections::BTreeMap;
+
+/// Peers remembered, connected or not: each is a line of the network view.
+pub const PEERS_REMEMBERED_MAX: usize = 256;
+/// Milliseconds between two rounds with a peer: what gossip lost comes with the next.
+pub const SYNC_EVERY_MS: u64 = 15_000;
+/// Refusals from one connected peer after which the connection is closed: a broken or hostile program.
+pub const REFUSALS_MAX: u64 = 1_000;
+
+/// A peer.
+#[derive(Debug, Default)]
+pub(crate) struct PeerState {
+    pub status: PeerStatus,
+    pub pull: Pull,
+    /// Names the request under way; answers to others are late.
+    pub token: u64,
+    /// When the next round is due, milliseconds since 1970 UTC.
+    pub next_round_ms: u64,
+    /// Refusals since it connected.
+    pub refusals: u64,
+}
+
+/// All peers met since the start, within a bound.
+#[derive(Debug, Default)]
+pub(crate) struct Peers {
+    known: BTreeMap<Peer, PeerState>,
+    last_token: u64,
+}
+
+impl Peers {
+    /// A peer, if it has been met.
+    pub fn get(&mut self, peer: &Peer) -> Option<&mut PeerState> {
+        self.known.get_mut(peer)
+    }
+
+    /// A peer that has just connected.
+    pub fn connected(&mut self, peer: &Peer) -> &mut PeerState {
+        if !self.known.contains_key(peer) && self.known.len() >= PEERS_REMEMBERED_MAX {
+            let gone = self.known.iter().find(|(_, state)| !state.status.connected).map(|(peer, _)| peer.clone());
+            if let Some(gone) = gone {
+                self.known.remove(&gone);
+            }
+        }
+        self.known.entry(peer.clone()).or_default()
+    }
+
+    /// Those connected now.
+    pub fn connected_now(&self) -> Vec<Peer> {
+        self.known.iter().filter(|(_, state)| state.status.connected).map(|(peer, _)| peer.clone()).collect()
+    }
+
+    /// A name for a request.
+    pub fn next_token(&mut self) -> u64 {
+        self.last_token += 1;
+        self.last_token
+    }
+
+    /// Statuses, connected ones first, and the last time anything was caught up with.
+    pub fn statuses(&self) -> (Vec<PeerStatus>, Option<i64>) {
+        let mut all: Vec<PeerStatus> = self
+            .known
+            .values()
+            .map(|state| PeerStatus { missing_logs: state.pull.missing(), ..state.status.clone() })
+            .collect();
+        all.sort_by_key(|status| !status.connected);
+        let last = all.iter().filter_map(|status| status.caught_up_ms).max();
+        (all, last)
+    }
+}

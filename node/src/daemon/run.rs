@@ -1,0 +1,228 @@
+//! The event loop: the only place where the core meets the world.
+
+use super::{
+    core::Core,
+    input::{Effect, Input},
+    read,
+};
+use crate::{
+    api::{Failure, FailureCode, ImportRequest, Snapshot},
+    handle::{Ends, Order},
+    import,
+    index::Index,
+    net::{NetCommand, NetEvent},
+    store::{Reader, StoreError},
+};
+use communaut_protocol::fold::Record;
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::{sync::mpsc, time::MissedTickBehavior};
+
+/// Inputs taken before one flush: group commit under load, and a bound on how long an answer waits for others.
+const BATCH_INPUTS: usize = 64;
+/// Commands waiting for the network task: beyond, gossip is dropped first, since it is only a hint.
+const OUTBOX_MAX: usize = 4_096;
+/// Batches of loaded or imported records that wait for the loop.
+const INTERNAL_MAX: usize = 4;
+/// Entries or records of one such batch: about 10 ms of folding.
+pub const WORK_BATCH: usize = 500;
+/// Between two looks at what is due.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The ends of everything that the loop talks to.
+pub(super) struct World {
+    pub core: Core,
+    pub ends: Ends,
+    pub net: Option<(mpsc::Sender<NetCommand>, mpsc::Receiver<NetEvent>)>,
+    pub index: Index,
+}
+
+/// Run until a stop, or until the store fails.
+pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
+    let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
+    load(world.core.store.reader(), internal_in.clone());
+    let (net_in, mut net_events) = match world.net.take() {
+        Some((commands, events)) => (Some(commands), events),
+        // Without network: a channel that stays silent.
+        None => (None, mpsc::channel(1).1),
+    };
+    let mut outbox: VecDeque<NetCommand> = VecDeque::new();
+    let mut ticker = tokio::time::interval(TICK);
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut latest: Arc<Snapshot> = Arc::default();
+    let mut net_open = net_in.is_some();
+    loop {
+        let first = tokio::select! {
+            order = world.ends.orders.recv() => match order {
+                Some(order) => Input::Order(order),
+                // Nobody holds a handle any more.
+                None => return world.core.commit(),
+            },
+            Some(input) = internal.recv() => input,
+            event = net_events.recv(), if net_open => match event {
+                Some(event) => Input::Net(event),
+                None => { net_open = false; continue; }
+            },
+            permit = reserve(net_in.as_ref()), if !outbox.is_empty() => {
+                match (permit, outbox.pop_front()) {
+                    (Some(permit), Some(command)) => permit.send(command),
+                    _ => outbox.clear(),
+                }
+                continue;
+            },
+            _ = ticker.tick() => Input::Tick,
+        };
+        world.core.handle(first, now_ms())?;
+        for _ in 1..BATCH_INPUTS {
+            let next = internal.try_recv().ok();
+            let next = next.or_else(|| net_events.try_recv().ok().map(Input::Net));
+            let next = next.or_else(|| world.ends.orders.try_recv().ok().map(Input::Order));
+            let Some(next) = next else { break };
+            world.core.handle(next, now_ms())?;
+        }
+        world.core.commit()?;
+        let mut wake = false;
+        if let Some(snapshot) = world.core.snapshot() {
+            latest = Arc::new(snapshot);
+            drop(world.ends.snapshots.send_replace(latest.clone()));
+            wake = true;
+        }
+        let arrival = world.core.store.arrival();
+        for effect in std::mem::take(&mut world.core.effects) {
+            match effect {
+                Effect::Reply(answer, outcome) => {
+                    // Whoever asked may have gone; what was done stays done.
+                    drop(answer.send(outcome));
+                    wake = true;
+                }
+                Effect::Read(command, answer) => {
+                    let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
+                    tokio::task::spawn_blocking(move || {
+                        drop(answer.send(read::run(&snapshot, &command)));
+                        wakers.wake();
+                    });
+                }
+                Effect::Search(query, cells, answer) => {
+                    world.index.search(query, cells, latest.clone(), answer, world.ends.wakers.clone());
+                }
+                Effect::Index(changes) => world.index.apply(changes, arrival),
+                Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
+                Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
+                Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::Stop => {
+                    world.ends.wakers.wake();
+                    if let Some(net) = &net_in {
+                        drop(net.send(NetCommand::Stop).await);
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        if wake {
+            world.ends.wakers.wake();
+        }
+    }
+}
+
+async fn reserve(net: Option<&mpsc::Sender<NetCommand>>) -> Option<mpsc::Permit<'_, NetCommand>> {
+    net?.reserve().await.ok()
+}
+
+/// Put a command into the outbox; without network, what needs an answer finds its channel closed.
+fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
+    if !network {
+        return;
+    }
+    if outbox.len() >= OUTBOX_MAX {
+        match outbox.iter().position(|waiting| matches!(waiting, NetCommand::Publish { .. })) {
+            Some(hint) => drop(outbox.remove(hint)),
+            None => {
+                tracing::warn!("{OUTBOX_MAX} commands wait for the network; the newest is dropped");
+                return;
+            }
+        }
+    }
+    outbox.push_back(command);
+}
+
+/// Read the stored entries again, from another thread.
+fn load(reader: Reader, to: mpsc::Sender<Input>) {
+    tokio::task::spawn_blocking(move || {
+        let mut batch = Vec::with_capacity(WORK_BATCH);
+        let mut result = Ok(());
+        for entry in reader.entries() {
+            match entry {
+                // What is not understood is kept, and not shown.
+                Ok(entry) => batch.extend(Record::of(&entry).ok()),
+                Err(error) => {
+                    result = Err(error.to_string());
+                    break;
+                }
+            }
+            if batch.len() >= WORK_BATCH && to.blocking_send(Input::Loaded(std::mem::take(&mut batch))).is_err() {
+                return;
+            }
+        }
+        drop(to.blocking_send(Input::Loaded(batch)));
+        drop(to.blocking_send(Input::LoadEnd(result)));
+    });
+}
+
+/// Read a file of records, from another thread.
+fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
+    tokio::task::spawn_blocking(move || {
+        let options = import::ImportOptions {
+            mapping: request.mapping,
+            licence: request.licence,
+            source: request.source,
+            format: None,
+        };
+        let mut error = None;
+        match import::open(&request.path, &options) {
+            Err(why) => error = Some(why.to_string()),
+            Ok(reader) => {
+                let mut batch = Vec::with_capacity(WORK_BATCH);
+                for item in reader {
+                    match item {
+                        Ok(item) => batch.push(item),
+                        Err(why) => {
+                            error = Some(why.to_string());
+                            break;
+                        }
+                    }
+                    if batch.len() >= WORK_BATCH
+                        && to.blocking_send(Input::ImportItems(std::mem::take(&mut batch))).is_err()
+                    {
+                        return;
+                    }
+                }
+                drop(to.blocking_send(Input::ImportItems(batch)));
+            }
+        }
+        drop(to.blocking_send(Input::ImportEnd(error)));
+    });
+}
+
+/// Milliseconds since 1970 UTC by the system's clock.
+pub(super) fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Why a folder cannot be used, for a person.
+pub(super) fn unusable(path: PathBuf, why: impl std::fmt::Display) -> super::StartError {
+    super::StartError::Data { path, why: why.to_string() }
+}
+
+/// The answer when the store has failed under a command.
+pub(super) fn answer_all(mut orders: mpsc::Receiver<Order>, error: &StoreError) {
+    orders.close();
+    while let Ok(order) = orders.try_recv() {
+        let failure = Failure::new(FailureCode::Stopped, format!("the node has stopped: {error}"));
+        drop(order.reply.send(Err(failure)));
+    }
+}

@@ -1,0 +1,153 @@
+//! The materialised views: what the entries held add up to. Derived; delete them and they come back the same.
+
+#[cfg(test)]
+mod tests;
+
+use communaut_protocol::{
+    ElementId, IdentityId,
+    fold::{ElementView, IdentityBook, IdentityState, Record, ScopeState, ScopeView, TerritoryView},
+    scope::Scope,
+};
+use imbl::OrdMap;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// Elements whose shown view changed: what the search index takes. None: shown no longer.
+pub type ElementChanges = Vec<(ElementId, Option<Arc<ElementView>>)>;
+
+/// All scopes folded, with the maps that a snapshot hands out.
+#[derive(Debug, Default)]
+pub struct Views {
+    identities: HashMap<IdentityId, IdentityState>,
+    states: HashMap<Scope, ScopeState>,
+    /// Scopes with entries that wait for an identity log.
+    waiting: BTreeSet<Scope>,
+    book: IdentityBook,
+    scopes: OrdMap<Scope, ScopeView>,
+    elements: OrdMap<ElementId, Arc<ElementView>>,
+    territories: OrdMap<ElementId, Arc<TerritoryView>>,
+}
+
+impl Views {
+    /// Take records in any order.
+    pub fn apply(&mut self, records: Vec<Record>) -> ElementChanges {
+        let mut by_scope: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
+        let mut people = BTreeSet::new();
+        for record in records {
+            if record.scope.is_identity() {
+                let id = IdentityId(record.scope.container.0);
+                self.identities.entry(id).or_insert_with(|| IdentityState::new(id)).apply(record);
+                people.insert(id);
+            } else {
+                by_scope.entry(record.scope).or_default().push(record);
+            }
+        }
+        for id in &people {
+            if let Some(state) = self.identities.get(id) {
+                self.book.insert(*id, Arc::new(state.view().clone()));
+            }
+        }
+        let mut changed = Vec::new();
+        for (scope, records) in by_scope {
+            let state = self.states.entry(scope).or_insert_with(|| ScopeState::new(scope));
+            let changes = state.apply(records, &self.book);
+            self.publish(scope, &changes.elements, changes.other, &mut changed);
+        }
+        if !people.is_empty() {
+            for scope in std::mem::take(&mut self.waiting) {
+                let Some(state) = self.states.get_mut(&scope) else { continue };
+                let changes = state.identities_changed(&self.book);
+                self.publish(scope, &changes.elements, changes.other, &mut changed);
+            }
+        }
+        changed
+    }
+
+    /// Bring the maps of the snapshot to what a scope's reducer says now.
+    fn publish(&mut self, scope: Scope, elements: &BTreeSet<ElementId>, other: bool, changed: &mut ElementChanges) {
+        let Some(state) = self.states.get(&scope) else { return };
+        if state.pending() > 0 {
+            self.waiting.insert(scope);
+        } else {
+            self.waiting.remove(&scope);
+        }
+        if elements.is_empty() && !other {
+            return;
+        }
+        let view = state.view().clone();
+        for id in elements {
+            let held = self.elements.get(id);
+            let best = match view.elements.get(id).filter(|element| element.is_shown()) {
+                // The same id can stand in two scopes, while a move is half known: the later one is shown.
+                Some(new) => match held {
+                    Some(held) if held.scope != scope && (held.updated, held.scope) > (new.updated, new.scope) => {
+                        Some(held.clone())
+                    }
+                    _ => Some(new.clone()),
+                },
+                None if held.is_some_and(|held| held.scope == scope) => self.elsewhere(*id, scope),
+                None => held.cloned(),
+            };
+            if best.as_ref() == held {
+                continue;
+            }
+            match &best {
+                Some(element) => self.elements.insert(*id, element.clone()),
+                None => self.elements.remove(id),
+            };
+            changed.push((*id, best));
+        }
+        if other {
+            for (id, territory) in &view.territories {
+                let newer = |held: &Arc<TerritoryView>| (territory.stamp, territory.entry) > (held.stamp, held.entry);
+                if self.territories.get(id).is_none_or(newer) {
+                    self.territories.insert(*id, territory.clone());
+                }
+            }
+        }
+        self.scopes.insert(scope, view);
+    }
+
+    /// The element as another scope shows it.
+    fn elsewhere(&self, id: ElementId, not: Scope) -> Option<Arc<ElementView>> {
+        self.scopes
+            .iter()
+            .filter(|(scope, _)| **scope != not)
+            .filter_map(|(_, view)| view.elements.get(&id).filter(|element| element.is_shown()))
+            .max_by_key(|element| (element.updated, element.scope))
+            .cloned()
+    }
+
+    /// Everyone whose identity log is held.
+    #[must_use]
+    pub fn book(&self) -> &IdentityBook {
+        &self.book
+    }
+    /// The view of each scope.
+    #[must_use]
+    pub fn scopes(&self) -> &OrdMap<Scope, ScopeView> {
+        &self.scopes
+    }
+    /// Everything that is shown.
+    #[must_use]
+    pub fn elements(&self) -> &OrdMap<ElementId, Arc<ElementView>> {
+        &self.elements
+    }
+    /// Published territories.
+    #[must_use]
+    pub fn territories(&self) -> &OrdMap<ElementId, Arc<TerritoryView>> {
+        &self.territories
+    }
+    /// The records of a container, for frontiers.
+    #[must_use]
+    pub fn records(&self, scope: &Scope) -> &[Record] {
+        self.states.get(scope).map_or(&[], ScopeState::records)
+    }
+    /// Entries that wait for their author's identity log.
+    #[must_use]
+    pub fn pending(&self) -> u64 {
+        self.waiting.iter().filter_map(|scope| self.states.get(scope)).map(|state| state.pending() as u64).sum()
+    }
+}
