@@ -132,7 +132,8 @@ pub struct Governance {
     pub founder: Option<IdentityId>,
     /// Roles as they stand now.
     pub roles: BTreeMap<IdentityId, Role>,
-    /// The role entries that matter and that no other names: what a new one refers to.
+    /// The role entries that matter and that no other follows: what a new one refers to, as far as
+    /// [`crate::limits::REFS_MAX`] allows.
     pub role_tips: Vec<EntryId>,
     /// In ascending order of stamp.
     pub proposals: Vec<ProposalView>,

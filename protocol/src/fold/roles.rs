@@ -38,7 +38,7 @@ pub fn may_grant(by: Option<Role>, own: bool, before: Option<Role>, after: Optio
 pub(super) struct RoleFold {
     /// Who holds what.
     pub roles: BTreeMap<IdentityId, Role>,
-    /// The entries that matter and that no other of them names, ascending.
+    /// The entries that matter and that no other of them follows, ascending.
     pub tips: Vec<EntryId>,
 }
 
@@ -46,10 +46,10 @@ pub(super) struct RoleFold {
 pub(super) fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> RoleFold {
     let Some(founder) = founder else { return RoleFold::default() };
     let acts = relevant(founder, records);
-    let named: BTreeSet<EntryId> = acts.iter().flat_map(|act| act.op.refs.iter().copied()).collect();
-    let mut tips: Vec<EntryId> = acts.iter().map(|act| act.record.id).filter(|id| !named.contains(id)).collect();
-    tips.sort();
     let graph = Graph::new(founder, acts);
+    let mut tips: Vec<EntryId> =
+        graph.tips.iter().filter_map(|at| graph.acts.get(*at)).map(|act| act.record.id).collect();
+    tips.sort();
     let verdicts = graph.settle();
     let mut roles = BTreeMap::new();
     for person in graph.on.keys().copied().chain([founder]) {
@@ -142,6 +142,8 @@ struct Graph<'a> {
     past: Vec<Bits>,
     /// Acts by the person whose role they set, in causal order.
     on: BTreeMap<IdentityId, Vec<usize>>,
+    /// Acts that no other follows.
+    tips: BTreeSet<usize>,
 }
 
 impl<'a> Graph<'a> {
@@ -154,7 +156,8 @@ impl<'a> Graph<'a> {
                 *place = at;
             }
         }
-        let mut graph = Self { founder, acts: Vec::new(), past: Vec::new(), on: BTreeMap::new() };
+        let mut graph =
+            Self { founder, acts: Vec::new(), past: Vec::new(), on: BTreeMap::new(), tips: BTreeSet::new() };
         for index in order {
             let (Some(act), Some(parents)) = (acts.get(index), parents.get(index)) else { continue };
             let mut past = Bits::default();
@@ -162,8 +165,10 @@ impl<'a> Graph<'a> {
                 if let Some(earlier) = graph.past.get(parent) {
                     past.join(earlier);
                     past.set(parent);
+                    graph.tips.remove(&parent);
                 }
             }
+            graph.tips.insert(graph.acts.len());
             graph.on.entry(act.op.person).or_default().push(graph.acts.len());
             graph.acts.push(*act);
             graph.past.push(past);

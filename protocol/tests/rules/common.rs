@@ -1,0 +1,201 @@
+//! People who write: keys from fixed seeds, logs that grow as they should.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use communaut_protocol::{
+    DeviceKey, Entry, EntryId, Header, IdentityId, Scope, Stamp,
+    entry::{Head, hash},
+    fold::{IdentityBook, IdentityState, Record, ScopeState},
+    geo::Position,
+    ids::{ElementId, Hash},
+    op::{
+        BallotOp, Choice, CloseOp, ElementOp, Field, FrontierHead, Inception, Kind, Op, ProposalOp, Quorum, Role,
+        RoleOp, Tally,
+    },
+    scope::LogId,
+};
+use proptest::test_runner::{Config, RngSeed};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The same cases in every run.
+pub fn cases(cases: u32) -> Config {
+    Config { cases, rng_seed: RngSeed::Fixed(20_260_801), failure_persistence: None, ..Config::default() }
+}
+
+/// The town hall of Foix, in the cell "sp9h".
+pub const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
+/// The old port of Marseille: another cell.
+pub const MARSEILLE: Position = Position { lat_e7: 432_951_000, lon_e7: 53_743_000 };
+
+/// A person with one device.
+#[derive(Clone)]
+pub struct Person {
+    pub key: DeviceKey,
+    pub id: IdentityId,
+    pub inception: Entry,
+}
+
+/// A device key of a number.
+pub fn key(number: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[number; 32])
+}
+
+/// A person of a number: always the same.
+pub fn person(number: u8) -> Person {
+    let key = key(number);
+    let op = Op::Inception(Inception { device: key.id(), recovery: hash(&[number]) });
+    let payload = op.encode([number; 16], IdentityId::ZERO).unwrap();
+    let id = IdentityId(hash(&payload).0);
+    let log = LogId { scope: Scope::identity(id), device: key.id(), epoch: 1 };
+    let inception = Entry::sign(&key, header(log, None, 1, &op, &payload), payload).unwrap();
+    Person { key, id, inception }
+}
+
+/// A header after `head`, over a payload.
+pub fn header(log: LogId, head: Option<Head>, ms: u64, op: &Op, payload: &[u8]) -> Header {
+    Header {
+        log,
+        seq: head.map_or(0, |head| head.seq + 1),
+        backlink: head.map(|head| head.id),
+        stamp: Stamp::from_ms(ms),
+        schema: op.schema(),
+        schema_version: 1,
+        flags: 0,
+        payload_size: u32::try_from(payload.len()).unwrap(),
+        payload_hash: hash(payload),
+    }
+}
+
+/// The logs of all who write here.
+#[derive(Default, Clone)]
+pub struct Desk {
+    heads: BTreeMap<LogId, Head>,
+    count: u64,
+}
+
+impl Desk {
+    /// Write as a person, in epoch 1.
+    pub fn write(&mut self, by: &Person, scope: Scope, ms: u64, op: &Op) -> Entry {
+        self.write_as(&by.key, by.id, scope, 1, ms, op)
+    }
+    /// Write with any key, author and epoch.
+    pub fn write_as(
+        &mut self,
+        key: &DeviceKey,
+        author: IdentityId,
+        scope: Scope,
+        epoch: u64,
+        ms: u64,
+        op: &Op,
+    ) -> Entry {
+        self.count += 1;
+        let mut nonce = [0; 16];
+        nonce[..8].copy_from_slice(&self.count.to_be_bytes());
+        let payload = op.encode(nonce, author).unwrap();
+        let log = LogId { scope, device: key.id(), epoch };
+        let header = header(log, self.heads.get(&log).copied(), ms, op, &payload);
+        let entry = Entry::sign(key, header, payload).unwrap();
+        self.heads.insert(log, Head { seq: entry.header().seq, id: entry.id() });
+        entry
+    }
+    /// Write and read back at once.
+    pub fn record(&mut self, by: &Person, scope: Scope, ms: u64, op: &Op) -> Record {
+        Record::of(&self.write(by, scope, ms, op)).unwrap()
+    }
+}
+
+/// What is known of people from their inceptions.
+pub fn book<'a>(people: impl IntoIterator<Item = &'a Person>) -> IdentityBook {
+    people
+        .into_iter()
+        .map(|person| {
+            let mut state = IdentityState::new(person.id);
+            state.apply(Record::of(&person.inception).unwrap());
+            (person.id, Arc::new(state.view().clone()))
+        })
+        .collect()
+}
+
+/// An element with a name and a position.
+pub fn element(owner: IdentityId, seed: u8, name: &str, at: Position) -> ElementOp {
+    let fields = vec![Field::Kind(Kind::Organisation), Field::Name(name.into()), Field::Position(at)];
+    ElementOp { owner, seed: vec![seed; 16], fields }
+}
+
+/// An organisation whose founder is person 1, with its card written.
+pub struct Club {
+    pub founder: Person,
+    pub id: ElementId,
+    pub scope: Scope,
+    pub desk: Desk,
+    pub records: Vec<Record>,
+}
+
+impl Club {
+    pub fn new() -> Self {
+        let founder = person(1);
+        let card = element(founder.id, 7, "Régie de quartier", FOIX);
+        let id = card.id();
+        let scope = Scope::container(FOIX, id);
+        let mut club = Self { founder: founder.clone(), id, scope, desk: Desk::default(), records: Vec::new() };
+        club.say(&founder, 1, &Op::Element(Box::new(card)));
+        club
+    }
+    /// Someone says something in the club's scope.
+    pub fn say(&mut self, by: &Person, ms: u64, op: &Op) -> EntryId {
+        let record = self.desk.record(by, self.scope, ms, op);
+        self.records.push(record.clone());
+        record.id
+    }
+    /// A role entry that knows of `refs`.
+    pub fn role(&mut self, by: &Person, ms: u64, to: &Person, role: Option<Role>, refs: &[EntryId]) -> EntryId {
+        self.say(by, ms, &role_op(to, role, refs))
+    }
+    /// A proposal over a frontier, closed by `teller`.
+    pub fn propose(&mut self, by: &Person, ms: u64, teller: &Person, frontier: Vec<FrontierHead>) -> EntryId {
+        self.say(by, ms, &proposal(teller, 500, frontier))
+    }
+    pub fn vote(&mut self, by: &Person, ms: u64, on: EntryId, choice: Choice, previous: Option<EntryId>) -> EntryId {
+        self.say(by, ms, &Op::Ballot(BallotOp { proposal: on, choice, previous }))
+    }
+    pub fn close(
+        &mut self,
+        by: &Person,
+        ms: u64,
+        on: EntryId,
+        ballots: &[EntryId],
+        root: Hash,
+        tally: Tally,
+    ) -> EntryId {
+        let mut ballots = ballots.to_vec();
+        ballots.sort();
+        self.say(by, ms, &Op::Close(Box::new(CloseOp { proposal: on, ballots, electorate: root, tally })))
+    }
+    /// Everything folded by the reducer, all authors known.
+    pub fn state(&self, people: &[&Person]) -> ScopeState {
+        let mut state = ScopeState::new(self.scope);
+        state.apply(self.records.clone(), &book(people.iter().copied().chain([&self.founder])));
+        state
+    }
+    /// The roles as they stand.
+    pub fn roles(&self) -> BTreeMap<IdentityId, Role> {
+        communaut_protocol::fold::Governance::fold(Some(self.founder.id), &self.records).roles
+    }
+}
+
+pub fn role_op(to: &Person, role: Option<Role>, refs: &[EntryId]) -> Op {
+    let mut refs = refs.to_vec();
+    refs.sort();
+    Op::Role(RoleOp { person: to.id, role, refs })
+}
+
+pub fn proposal(teller: &Person, quorum: u16, frontier: Vec<FrontierHead>) -> Op {
+    Op::Proposal(Box::new(ProposalOp {
+        title: "Un four à pain ?".into(),
+        text: "Sur la place.".into(),
+        quorum: Quorum(quorum),
+        frontier,
+        tellers: vec![teller.id],
+        closes_ms: 0,
+        sample: false,
+    }))
+}

@@ -1,0 +1,98 @@
+//! SPEC.md §2 lists every bound with its value: the document cannot fall behind the code.
+
+use communaut_protocol::{entry, limits, replication::sync0, scope};
+use std::{fs, path::Path};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Names and values of the constants in a source file, from its text.
+fn constants(source: &str) -> Vec<&str> {
+    source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const "))
+        .filter(|line| !line.starts_with("fn "))
+        .map(|line| line.split(':').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_specification_lists_every_bound_with_its_value() {
+    let spec = read("../SPEC.md");
+    let section = spec.split("\n## ").find(|part| part.starts_with("2 ")).expect("SPEC.md has a section 2");
+    macro_rules! values {
+        ($($module:ident::$name:ident),* $(,)?) => { vec![$((stringify!($name), $module::$name.to_string())),*] };
+    }
+    let known = values![
+        limits::NETWORK,
+        limits::HEADER_VERSION,
+        limits::HEADER_MAX,
+        limits::PAYLOAD_MAX,
+        limits::NONCE_LEN,
+        limits::EPOCHS_MAX,
+        limits::SCOPE_CELL_MAX,
+        limits::TERRITORY_CELL_MAX,
+        limits::TERRITORY_CELLS_MAX,
+        limits::NAME_MAX,
+        limits::FIELD_MAX,
+        limits::TEXT_MAX,
+        limits::TAGS_MAX,
+        limits::TAG_MAX,
+        limits::WHEN_MIN_MS,
+        limits::WHEN_MAX_MS,
+        limits::FRONTIER_MAX,
+        limits::REFS_MAX,
+        limits::CERTIFIED_BALLOTS_MAX,
+        limits::CLOCK_AHEAD_MS,
+        limits::PENDING_MAX,
+        entry::ENTRY_MAX,
+        scope::SCOPE_KEY_LEN,
+        scope::LOG_KEY_LEN,
+        sync0::REQUEST_MAX,
+        sync0::RESPONSE_MAX,
+        sync0::BATCH_BYTES,
+        sync0::BATCH_ENTRIES,
+        sync0::HEADS_MAX,
+        sync0::PREFIXES_MAX,
+        sync0::WANTS_MAX,
+        sync0::QUEUE_MAX,
+        sync0::PAGES_MAX,
+    ];
+    for (name, value) in &known {
+        let row = format!("| `{name}` | {value} |");
+        assert!(section.contains(&row), "SPEC.md §2 lacks the row {row}");
+    }
+    // And none is forgotten above.
+    let sources = [read("src/limits.rs"), read("src/replication/sync0.rs")];
+    for name in sources.iter().flat_map(|source| constants(source)).filter(|name| *name != "PROTOCOL") {
+        assert!(known.iter().any(|(listed, _)| *listed == name), "{name} is not compared with SPEC.md §2");
+    }
+}
+
+/// Every section that a comment or a message cites exists.
+#[test]
+fn cited_sections_exist() {
+    fn visit(dir: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(&path, found);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for cited in text.split("SPEC.md §").skip(1) {
+                    let number: String = cited.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+                    found.push((path.display().to_string(), number.trim_end_matches('.').to_owned()));
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 10);
+    let spec = read("../SPEC.md");
+    for (file, number) in found {
+        let heading = |level: &str| spec.lines().any(|line| line.starts_with(&format!("{level} {number} ")));
+        assert!(heading("##") || heading("###"), "{file} cites SPEC.md §{number}, which is not there");
+    }
+}

@@ -1,0 +1,27 @@
+//! The rules of the protocol, each held by a test. SPEC.md states them in words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "tests"
+)]
+
+mod ballots;
+mod canonical;
+mod common;
+mod entry;
+mod hostile;
+mod identity;
+mod keys;
+mod limits;
+mod order;
+mod removal;
+mod rights;
+mod roles;
+mod scale;
+mod sync;
+mod sync_peers;

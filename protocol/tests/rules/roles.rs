@@ -1,0 +1,196 @@
+//! Roles: who may give what, and electorates by frontier.
+
+use crate::common::{Club, Person, person, role_op};
+use communaut_protocol::{
+    EntryId, IdentityId,
+    fold::{Governance, electorate_root, frontier_of, may_grant},
+    op::{Choice, FrontierHead, Role},
+};
+
+const ROLES: [Option<Role>; 5] =
+    [None, Some(Role::Member), Some(Role::Contributor), Some(Role::Moderator), Some(Role::Leader)];
+
+/// SPEC.md §8.1, written out: every actor, every change.
+#[test]
+fn the_table_of_who_may_give_what() {
+    for by in ROLES {
+        for before in ROLES {
+            for after in ROLES {
+                let low = |role: Option<Role>| role < Some(Role::Moderator);
+                let other = match by {
+                    Some(Role::Leader) => true,
+                    Some(Role::Moderator) => low(before) && low(after),
+                    _ => false,
+                };
+                assert_eq!(may_grant(by, false, before, after), other, "{by:?} takes {before:?} to {after:?}");
+            }
+        }
+        for after in ROLES {
+            // One's own: leave, step down; and what the role allows anyway.
+            let own = after < by || after.is_none() || by == Some(Role::Leader);
+            let moderator = by == Some(Role::Moderator) && after < Some(Role::Moderator);
+            assert_eq!(may_grant(by, true, by, after), own || moderator, "{by:?} takes themselves to {after:?}");
+        }
+    }
+}
+
+#[test]
+fn the_founder_leads_and_gives() {
+    let (bob, carol, dora) = (person(2), person(3), person(4));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &bob, Some(Role::Moderator), &[]);
+    let b = club.role(&bob, 11, &carol, Some(Role::Member), &[a]);
+    // A moderator makes no moderator, a member nobody anything, a stranger nothing.
+    club.role(&bob, 12, &carol, Some(Role::Moderator), &[b]);
+    club.role(&carol, 13, &dora, Some(Role::Member), &[b]);
+    club.role(&dora, 14, &dora, Some(Role::Leader), &[b]);
+    let expected = [(founder.id, Role::Leader), (bob.id, Role::Moderator), (carol.id, Role::Member)];
+    assert_eq!(club.roles(), expected.into());
+    // Everyone may leave, a moderator too.
+    club.role(&bob, 20, &bob, None, &[b]);
+    club.role(&carol, 21, &carol, None, &[b]);
+    assert_eq!(club.roles(), [(founder.id, Role::Leader)].into());
+}
+
+#[test]
+fn a_right_must_be_known_in_the_acts_own_past() {
+    let (bob, carol) = (person(2), person(3));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &bob, Some(Role::Leader), &[]);
+    // Bob's act does not refer to what made him leader: he had no right that he knew of.
+    club.role(&bob, 20, &carol, Some(Role::Member), &[]);
+    assert!(!club.roles().contains_key(&carol.id));
+    club.role(&bob, 21, &carol, Some(Role::Member), &[a]);
+    assert!(club.roles().contains_key(&carol.id));
+}
+
+#[test]
+fn stamps_decide_nothing() {
+    let (bob, carol) = (person(2), person(3));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    // The clock of the founder's device runs backwards.
+    let a = club.role(&founder, 9_000, &bob, Some(Role::Moderator), &[]);
+    let b = club.role(&bob, 10, &carol, Some(Role::Member), &[a]);
+    club.role(&founder, 5, &carol, Some(Role::Contributor), &[b]);
+    assert_eq!(club.roles()[&carol.id], Role::Contributor);
+}
+
+#[test]
+fn without_the_card_nobody_has_a_role() {
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    club.role(&founder, 10, &person(2), Some(Role::Member), &[]);
+    assert!(Governance::fold(None, &club.records).roles.is_empty());
+    club.records.remove(0);
+    let state = club.state(&[]);
+    assert_eq!(state.view().governance.as_ref().unwrap().founder, None);
+    assert!(frontier_of(&club.records).is_empty());
+}
+
+#[test]
+fn strangers_fill_neither_frontiers_nor_references() {
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &person(2), Some(Role::Member), &[]);
+    for number in 100..140 {
+        let stranger = person(number);
+        club.role(&stranger, 11, &stranger, Some(Role::Leader), &[a]);
+    }
+    let governance = Governance::fold(Some(founder.id), &club.records);
+    assert_eq!(governance.role_tips, [a]);
+    assert_eq!(frontier_of(&club.records).iter().map(|head| head.id).collect::<Vec<_>>(), [a]);
+}
+
+#[test]
+fn the_frontier_names_each_logs_last_role_entry() {
+    let bob = person(2);
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &bob, Some(Role::Leader), &[]);
+    club.role(&founder, 11, &person(3), Some(Role::Member), &[a]);
+    let c = club.role(&founder, 12, &person(4), Some(Role::Member), &[]);
+    let d = club.role(&bob, 13, &person(5), Some(Role::Member), &[a]);
+    let mut ids: Vec<EntryId> = frontier_of(&club.records).iter().map(|head| head.id).collect();
+    ids.sort();
+    let mut expected = [c, d];
+    expected.sort();
+    assert_eq!(ids, expected);
+    assert!(frontier_of(&club.records).windows(2).all(|pair| pair[0] < pair[1]), "as a proposal must give it");
+}
+
+fn electorate(club: &Club, proposal: EntryId) -> Option<(Vec<IdentityId>, bool)> {
+    let governance = Governance::fold(Some(club.founder.id), &club.records);
+    let found = governance.proposals.into_iter().find(|view| view.id == proposal)?;
+    Some((found.electorate, found.electorate_complete))
+}
+
+fn sorted(people: &[&Person]) -> Vec<IdentityId> {
+    let mut ids: Vec<IdentityId> = people.iter().map(|person| person.id).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn who_comes_after_the_frontier_does_not_vote() {
+    let (bob, carol, dora) = (person(2), person(3), person(4));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &bob, Some(Role::Member), &[]);
+    let b = club.role(&founder, 11, &carol, Some(Role::Member), &[a]);
+    let frontier = frontier_of(&club.records);
+    // Given a role later, though the stamp says earlier; and one member leaves later.
+    club.role(&founder, 1, &dora, Some(Role::Member), &[b]);
+    club.role(&carol, 12, &carol, None, &[b]);
+    let proposal = club.propose(&founder, 20, &founder, frontier);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
+    let late = club.vote(&dora, 30, proposal, Choice::Yes, None);
+    let governance = Governance::fold(Some(founder.id), &club.records);
+    let refused = &governance.proposals[0].refused;
+    assert_eq!((refused.len(), refused[0].entry), (1, late));
+    assert_eq!(refused[0].rule.to_string(), "only members named by the proposal's frontier may vote (SPEC.md §8.3)");
+    // A later proposal has the later electorate.
+    let now = frontier_of(&club.records);
+    let proposal = club.propose(&founder, 40, &founder, now);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &dora]), true)));
+    assert_ne!(electorate_root(&sorted(&[&founder, &bob, &carol])), electorate_root(&sorted(&[&founder, &bob, &dora])));
+}
+
+#[test]
+fn an_electorate_is_incomplete_until_its_past_is_held() {
+    let (bob, carol) = (person(2), person(3));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let a = club.role(&founder, 10, &bob, Some(Role::Leader), &[]);
+    let b = club.role(&bob, 11, &carol, Some(Role::Member), &[a]);
+    let frontier = frontier_of(&club.records);
+    let proposal = club.propose(&founder, 20, &founder, frontier);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
+    let missing = club.records.iter().position(|record| record.id == b).unwrap();
+    let held = club.records.remove(missing);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob]), false)));
+    club.records.push(held);
+    assert_eq!(electorate(&club, proposal).unwrap().1, true);
+    // A frontier that names what is nowhere.
+    let nowhere = FrontierHead { device: bob.key.id(), epoch: 1, seq: 9, id: EntryId([9; 32]) };
+    let proposal = club.propose(&founder, 21, &founder, vec![nowhere]);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
+}
+
+#[test]
+fn only_who_may_vote_may_propose() {
+    let (bob, stranger) = (person(2), person(9));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    club.role(&founder, 10, &bob, Some(Role::Member), &[]);
+    let frontier = frontier_of(&club.records);
+    let by_member = club.propose(&bob, 20, &founder, frontier.clone());
+    let by_stranger = club.propose(&stranger, 20, &founder, frontier);
+    // A frontier before Bob came: he is not in his own proposal's electorate.
+    let before = club.propose(&bob, 20, &founder, vec![]);
+    assert!(electorate(&club, by_member).is_some());
+    assert!(electorate(&club, by_stranger).is_none() && electorate(&club, before).is_none());
+    assert!(matches!(role_op(&bob, None, &[]), communaut_protocol::op::Op::Role(_)));
+}

@@ -1,0 +1,210 @@
+//! Reads a vector's file alone, as another implementation would, and holds it to the rules.
+
+use crate::{folds::outcome, good::said, refused::payload_refusal, unhex};
+use communaut_protocol::{
+    DeviceKey, Entry, Header, Scope, Stamp,
+    entry::{AppendError, Head, RawEntry, check_append, hash},
+    fold::{IdentityBook, IdentityState, Record, ScopeState, electorate_root, tally_of},
+    geo::{Cell, Position},
+    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, Signature},
+    op::{BallotOp, Op, Quorum, Tally, consent_bytes, element_id, import_seed},
+    scope::LogId,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc};
+
+fn get<T: DeserializeOwned>(value: &Value, field: &str) -> T {
+    serde_json::from_value(value[field].clone()).unwrap_or_else(|error| panic!("{field}: {error}"))
+}
+
+fn raw(value: &Value) -> RawEntry {
+    RawEntry { header: unhex(&value["header"]), payload: unhex(&value["payload"]) }
+}
+
+fn device(value: &Value) -> DeviceKey {
+    DeviceKey::from_seed(&unhex(&value["device_seed"]).try_into().unwrap())
+}
+
+fn operation(schema: u16, value: &Value) -> Op {
+    let text = value.clone();
+    match schema {
+        1 => Op::Inception(serde_json::from_value(text).unwrap()),
+        2 => Op::Device(serde_json::from_value(text).unwrap()),
+        3 => Op::Profile(serde_json::from_value(text).unwrap()),
+        10 => Op::Element(serde_json::from_value(text).unwrap()),
+        11 => Op::Link(serde_json::from_value(text).unwrap()),
+        12 => Op::Post(serde_json::from_value(text).unwrap()),
+        13 => Op::Territory(serde_json::from_value(text).unwrap()),
+        14 => Op::Stub(serde_json::from_value(text).unwrap()),
+        20 => Op::Role(serde_json::from_value(text).unwrap()),
+        21 => Op::Proposal(serde_json::from_value(text).unwrap()),
+        22 => Op::Ballot(serde_json::from_value(text).unwrap()),
+        23 => Op::Close(serde_json::from_value(text).unwrap()),
+        other => panic!("schema {other}"),
+    }
+}
+
+/// Header fields as the file states them: encoded and signed they give the file's bytes.
+fn check_header(value: &Value) -> Entry {
+    let scope = Scope { cell: get(&value["scope"], "cell"), container: get(&value["scope"], "container") };
+    let header = Header {
+        log: LogId { scope, device: get::<DeviceId>(value, "device"), epoch: get(value, "epoch") },
+        seq: get(value, "seq"),
+        backlink: get::<Option<EntryId>>(value, "backlink"),
+        stamp: get::<Stamp>(value, "stamp"),
+        schema: get(value, "schema"),
+        schema_version: get(value, "schema_version"),
+        flags: get(value, "flags"),
+        payload_size: get(value, "payload_size"),
+        payload_hash: get::<Hash>(value, "payload_hash"),
+    };
+    assert_eq!(header.signing_bytes().unwrap(), unhex(&value["signing_bytes"]));
+    let signature = device(value).sign(&unhex(&value["signing_bytes"]));
+    assert_eq!(header.encode(signature).unwrap(), unhex(&value["header"]));
+    let entry = Entry::verify(raw(value)).unwrap();
+    assert_eq!(entry.header(), &header);
+    assert_eq!(entry.id(), get::<EntryId>(value, "id"));
+    assert_eq!(hash(&unhex(&value["payload"])), header.payload_hash);
+    entry
+}
+
+fn check_operation(value: &Value) {
+    let entry = check_header(value);
+    let author: IdentityId = get(value, "author");
+    let (decoded_author, decoded) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
+    assert_eq!((decoded_author, said(&decoded)), (author, value["operation"].clone()));
+    let op = operation(entry.header().schema, &value["operation"]);
+    assert_eq!(op.schema(), entry.header().schema);
+    let nonce = unhex(&value["nonce"]).try_into().unwrap();
+    assert_eq!(op.encode(nonce, author).unwrap(), entry.payload());
+}
+
+fn check_append_vector(value: &Value) {
+    let entry = check_header(value);
+    let head: Option<Head> = get(value, "head");
+    let outcome = match check_append(head.as_ref(), entry.header()) {
+        Ok(()) => json!("accepted"),
+        Err(AppendError::Known) => json!("known"),
+        Err(AppendError::Gap { from }) => json!({"gap": {"from": from}}),
+        Err(AppendError::Backlink) => json!("backlink"),
+    };
+    assert_eq!(outcome, value["outcome"]);
+}
+
+fn check_fold(value: &Value) {
+    let scope = Scope::from_key(&unhex(&value["scope_key"])).unwrap();
+    let records = |field: &str| -> Vec<Record> {
+        let entries = value[field].as_array().unwrap();
+        entries.iter().map(|entry| Record::of(&Entry::verify(raw(entry)).unwrap()).unwrap()).collect()
+    };
+    let book: IdentityBook = records("identities")
+        .into_iter()
+        .map(|record| {
+            let id = IdentityId(record.payload_hash.0);
+            let mut state = IdentityState::new(id);
+            state.apply(record);
+            (id, Arc::new(state.view().clone()))
+        })
+        .collect();
+    let mut entries = records("entries");
+    for _ in 0..entries.len() {
+        entries.rotate_left(1);
+        let mut state = ScopeState::new(scope);
+        state.apply(entries.clone(), &book);
+        assert_eq!(outcome(state.view()), value["outcome"]);
+    }
+}
+
+fn check_case(kind: &str, case: &Value) {
+    let scope = |key: &Value| Scope::from_key(&unhex(key)).unwrap();
+    match kind {
+        "identity" => {
+            assert_eq!(hash(&unhex(&case["inception_payload"])).0, get::<IdentityId>(case, "identity").0);
+        }
+        "element" => {
+            let (owner, seed): (IdentityId, [u8; 16]) = (get(case, "owner"), unhex(&case["seed"]).try_into().unwrap());
+            let id = if seed == [0; 16] { owner.into() } else { element_id(owner, &seed) };
+            assert_eq!(id, get::<ElementId>(case, "element"));
+        }
+        "import-seed" => {
+            let seed = import_seed(&get::<String>(case, "source"), &get::<String>(case, "source_id"));
+            assert_eq!(seed.to_vec(), unhex(&case["seed"]));
+        }
+        "scope-key" => {
+            let expected = Scope { cell: get::<Cell>(case, "cell"), container: get(case, "container") };
+            assert_eq!((scope(&case["key"]), expected.key().to_vec()), (expected, unhex(&case["key"])));
+        }
+        "log-key" => {
+            let log =
+                LogId { scope: scope(&case["scope_key"]), device: get(case, "device"), epoch: get(case, "epoch") };
+            assert_eq!(
+                (LogId::from_key(&unhex(&case["key"])).unwrap(), log.key().to_vec()),
+                (log, unhex(&case["key"]))
+            );
+        }
+        "cell" => {
+            let at = Position { lat_e7: get(case, "lat_e7"), lon_e7: get(case, "lon_e7") };
+            assert_eq!((at.cell(7), Scope::open(at).cell), (get(case, "cell"), get(case, "scope")));
+        }
+        "electorate-root" => {
+            assert_eq!(electorate_root(&get::<Vec<IdentityId>>(case, "electorate")), get::<Hash>(case, "root"));
+        }
+        "consent" => {
+            let bytes = consent_bytes(get(case, "identity"));
+            assert_eq!(bytes, unhex(&case["bytes"]));
+            let consent: Signature = get(case, "consent");
+            assert_eq!(device(case).sign(&bytes), consent);
+            communaut_protocol::entry::verify_strict(get(case, "device"), &bytes, consent).unwrap();
+        }
+        "tally" => {
+            let electorate: BTreeSet<IdentityId> = get(case, "electorate");
+            let ballots: Vec<(EntryId, IdentityId, BallotOp)> = case["ballots"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|ballot| {
+                    let op = BallotOp {
+                        proposal: EntryId([0xee; 32]),
+                        choice: get(ballot, "choice"),
+                        previous: get(ballot, "previous"),
+                    };
+                    (get(ballot, "entry"), get(ballot, "person"), op)
+                })
+                .collect();
+            let (tally, standing, refused) = tally_of(&electorate, &ballots);
+            assert_eq!(tally, get::<Tally>(case, "tally"));
+            assert_eq!((json!(standing), json!(refused)), (case["standing"].clone(), case["refused"].clone()));
+            let quorum = Quorum(get(case, "quorum"));
+            assert_eq!((tally.quorate(quorum), tally.accepted(quorum)), (get(case, "quorate"), get(case, "accepted")));
+        }
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+/// Hold one file to the rules.
+pub fn check(name: &str, value: &Value) {
+    let kind = value["kind"].as_str().unwrap_or_else(|| panic!("{name} has no kind"));
+    match kind {
+        "operation" => check_operation(value),
+        "entry" => {
+            let refusal = Entry::verify(raw(value)).unwrap_err();
+            assert_eq!(
+                (value["accepted"].clone(), json!(refusal.name())),
+                (json!(false), value["refusal"].clone()),
+                "{name}"
+            );
+        }
+        "append" => check_append_vector(value),
+        "payload" => {
+            let entry = check_header(value);
+            assert_eq!(payload_refusal(&Record::of(&entry).unwrap_err()), value["not_folded"], "{name}");
+        }
+        "fold" => check_fold(value),
+        _ => {
+            let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
+            assert!(!cases.is_empty());
+            cases.iter().for_each(|case| check_case(kind, case));
+        }
+    }
+}

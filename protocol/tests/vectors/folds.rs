@@ -1,0 +1,170 @@
+//! What whole scopes add up to: entries in, digest and a few views out.
+
+use crate::{
+    common::{Club, Desk, FOIX, MARSEILLE, Person, book, element, person, role_op},
+    hex,
+};
+use communaut_protocol::{
+    Entry, Scope,
+    fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
+    ids::EntryId,
+    op::{BallotOp, Choice, CloseOp, Op, PostOp, Role, Tally},
+};
+use serde_json::{Value, json};
+
+/// What a view is checked by.
+pub fn outcome(view: &ScopeView) -> Value {
+    let elements: Vec<Value> = view
+        .elements
+        .values()
+        .map(|element| json!({"id": element.id, "name": element.name, "shown": element.is_shown()}))
+        .collect();
+    let governance = view.governance.as_ref().map(|governance| {
+        let proposals: Vec<Value> = governance
+            .proposals
+            .iter()
+            .map(|p| {
+                json!({
+                    "id": p.id,
+                    "electorate": p.electorate,
+                    "electorate_complete": p.electorate_complete,
+                    "tally": p.tally,
+                    "refused": p.refused,
+                    "status": p.status,
+                })
+            })
+            .collect();
+        json!({"founder": governance.founder, "roles": governance.roles, "proposals": proposals})
+    });
+    json!({
+        "digest": view.digest().unwrap(),
+        "elements": elements,
+        "posts": view.posts.keys().map(|(_, id)| id).collect::<Vec<_>>(),
+        "links": view.links.len(),
+        "governance": governance,
+    })
+}
+
+fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
+    let mut state = ScopeState::new(scope);
+    state.apply(entries.iter().map(|entry| Record::of(entry).unwrap()), &book(people.iter().copied()));
+    let raw = |entry: &Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
+    json!({
+        "kind": "fold",
+        "about": about,
+        "scope_key": hex(scope.key()),
+        "identities": people.iter().map(|person| raw(&person.inception)).collect::<Vec<_>>(),
+        "entries": entries.iter().map(raw).collect::<Vec<_>>(),
+        "outcome": outcome(state.view()),
+    })
+}
+
+fn open_cell() -> Value {
+    let (alice, mallory) = (person(1), person(6));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let post = |at| {
+        Op::Post(PostOp {
+            wall: None,
+            text: "ici".into(),
+            reply_to: None,
+            tags: vec![],
+            position: Some(at),
+            sample: false,
+        })
+    };
+    let made = element(alice.id, 3, "Four", FOIX);
+    let renamed = element(alice.id, 3, "Four à pain", FOIX);
+    let entries = [
+        desk.write(&alice, scope, 20, &Op::Element(Box::new(renamed.clone()))),
+        desk.write(&alice, scope, 10, &Op::Element(Box::new(made))),
+        desk.write(&mallory, scope, 30, &Op::Element(Box::new(renamed))),
+        desk.write(&alice, scope, 40, &Op::Element(Box::new(element(alice.id, 4, "Ailleurs", MARSEILLE)))),
+        desk.write(&alice, scope, 50, &post(FOIX)),
+        desk.write(&alice, scope, 51, &post(MARSEILLE)),
+    ];
+    vector(
+        "The later stamp wins; another's edit and a post elsewhere do not count.",
+        scope,
+        &[&alice, &mallory],
+        &entries,
+    )
+}
+
+/// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
+/// that conflicts, one by a stranger, and a close.
+fn container() -> Value {
+    let (bob, carol, dora, stranger) = (person(2), person(3), person(4), person(9));
+    let Club { founder, scope, id, .. } = Club::new();
+    let mut desk = Desk::default();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut say = |by: &Person, ms: u64, op: Op| -> EntryId {
+        entries.push(desk.write(by, scope, ms, &op));
+        entries.last().unwrap().id()
+    };
+    let card = element(founder.id, 7, "Régie de quartier", FOIX);
+    assert_eq!(card.id(), id);
+    say(&founder, 1, Op::Element(Box::new(card)));
+    let a = say(&founder, 10, role_op(&bob, Some(Role::Moderator), &[]));
+    let b = say(&bob, 11, role_op(&carol, Some(Role::Member), &[a]));
+    let frontier = {
+        let head = |by: &Person, seq: u64, id: EntryId| communaut_protocol::op::FrontierHead {
+            device: by.key.id(),
+            epoch: 1,
+            seq,
+            id,
+        };
+        let mut heads = vec![head(&founder, 1, a), head(&bob, 0, b)];
+        heads.sort();
+        heads
+    };
+    say(&founder, 12, role_op(&dora, Some(Role::Member), &[b]));
+    let asked = say(&carol, 20, crate::common::proposal(&founder, 500, frontier));
+    let ballot = |choice, previous| Op::Ballot(BallotOp { proposal: asked, choice, previous });
+    let one = say(&founder, 30, ballot(Choice::No, None));
+    let two = say(&founder, 31, ballot(Choice::Yes, Some(one)));
+    say(&bob, 30, ballot(Choice::Yes, None));
+    say(&bob, 31, ballot(Choice::No, None));
+    let three = say(&carol, 30, ballot(Choice::Blank, None));
+    say(&dora, 30, ballot(Choice::No, None));
+    say(&stranger, 30, ballot(Choice::No, None));
+    let mut people = [founder.id, bob.id, carol.id];
+    people.sort();
+    let mut ballots = vec![two, three];
+    ballots.sort();
+    let tally = Tally { yes: 1, no: 0, blank: 1, electorate: 3 };
+    let close = CloseOp { proposal: asked, ballots, electorate: electorate_root(&people), tally };
+    say(&founder, 40, Op::Close(Box::new(close)));
+    let records: Vec<Record> = entries.iter().map(|entry| Record::of(entry).unwrap()).collect();
+    assert_eq!(frontier_of(&records).len(), 2);
+    vector("A vote by frontier.", scope, &[&founder, &bob, &carol, &dora, &stranger], &entries)
+}
+
+/// Two leaders who revoke each other, and what one of them gave meanwhile.
+fn removal() -> Value {
+    let (bob, carol, dora) = (person(2), person(3), person(4));
+    let Club { founder, scope, .. } = Club::new();
+    let mut desk = Desk::default();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut say = |by: &Person, ms: u64, op: Op| -> EntryId {
+        entries.push(desk.write(by, scope, ms, &op));
+        entries.last().unwrap().id()
+    };
+    say(&founder, 1, Op::Element(Box::new(element(founder.id, 7, "Régie de quartier", FOIX))));
+    let a = say(&founder, 10, role_op(&bob, Some(Role::Leader), &[]));
+    let b = say(&founder, 11, role_op(&carol, Some(Role::Leader), &[a]));
+    say(&bob, 20, role_op(&carol, None, &[b]));
+    say(&carol, 21, role_op(&bob, None, &[b]));
+    say(&carol, 22, role_op(&dora, Some(Role::Leader), &[b]));
+    vector(
+        "Two who revoke each other both go, and what one gave meanwhile is void.",
+        scope,
+        &[&founder, &bob, &carol, &dora],
+        &entries,
+    )
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    vec![("fold-open-cell".into(), open_cell()), ("fold-vote".into(), container()), ("fold-removal".into(), removal())]
+}

@@ -1,0 +1,231 @@
+//! One accepted entry for each operation.
+
+use crate::{
+    common::{Desk, FOIX, MARSEILLE, Person, element, key, person, proposal},
+    hex,
+};
+use communaut_protocol::{
+    Entry, EntryId, Scope,
+    entry::hash,
+    fold::electorate_root,
+    geo::Cell,
+    ids::{ElementId, IdentityId},
+    op::{
+        BallotOp, Choice, CloseOp, DeviceOp, ElementOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
+        PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, When, consent_bytes, import_seed,
+    },
+};
+use serde_json::{Value, json};
+
+/// What an operation says, as JSON: ids in hexadecimal, other bytes as numbers.
+pub fn said(op: &Op) -> Value {
+    let value = match op {
+        Op::Inception(op) => serde_json::to_value(op),
+        Op::Device(op) => serde_json::to_value(op),
+        Op::Profile(op) => serde_json::to_value(op),
+        Op::Element(op) => serde_json::to_value(op),
+        Op::Link(op) => serde_json::to_value(op),
+        Op::Post(op) => serde_json::to_value(op),
+        Op::Territory(op) => serde_json::to_value(op),
+        Op::Stub(op) => serde_json::to_value(op),
+        Op::Role(op) => serde_json::to_value(op),
+        Op::Proposal(op) => serde_json::to_value(op),
+        Op::Ballot(op) => serde_json::to_value(op),
+        Op::Close(op) => serde_json::to_value(op),
+    };
+    value.unwrap()
+}
+
+/// The fields of a header, and both parts in hexadecimal.
+pub fn entry_value(seed: u8, entry: &Entry) -> Value {
+    let header = entry.header();
+    json!({
+        "device_seed": hex([seed; 32]),
+        "header": hex(entry.header_bytes()),
+        "payload": hex(entry.payload()),
+        "signing_bytes": hex(header.signing_bytes().unwrap()),
+        "id": entry.id(),
+        "scope": {"cell": header.log.scope.cell, "container": header.log.scope.container},
+        "device": header.log.device,
+        "epoch": header.log.epoch,
+        "seq": header.seq,
+        "backlink": header.backlink,
+        "stamp": header.stamp,
+        "schema": header.schema,
+        "schema_version": header.schema_version,
+        "flags": header.flags,
+        "payload_size": header.payload_size,
+        "payload_hash": header.payload_hash,
+    })
+}
+
+fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
+    let (author, op) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
+    let mut value = entry_value(seed, entry);
+    value["kind"] = "operation".into();
+    value["about"] = about.into();
+    value["accepted"] = true.into();
+    value["refusal"] = Value::Null;
+    value["author"] = json!(author);
+    // After the array's head comes the salt, behind a head of one byte.
+    value["nonce"] = hex(&entry.payload()[2..18]).into();
+    value["operation"] = said(&op);
+    value
+}
+
+struct Writer {
+    desk: Desk,
+    out: Vec<(String, Value)>,
+}
+
+impl Writer {
+    fn say(&mut self, name: &str, about: &str, by: (u8, &Person), scope: Scope, ms: u64, op: &Op) -> EntryId {
+        let entry = self.desk.write(by.1, scope, ms, op);
+        self.out.push((format!("op-{name}"), operation(about, by.0, &entry)));
+        entry.id()
+    }
+}
+
+fn stub(id: ElementId) -> Stub {
+    Stub {
+        id,
+        kind: Kind::Event,
+        name: "Bal trad".into(),
+        position: MARSEILLE,
+        when: Some(When { start_ms: 1_780_000_000_000, end_ms: 1_780_010_800_000, zone: "Europe/Paris".into() }),
+        tags: vec!["danse".into(), "musique".into()],
+        home: FOIX.cell(4),
+    }
+}
+
+fn full_element(owner: IdentityId) -> ElementOp {
+    ElementOp {
+        owner,
+        seed: import_seed("osm", "node/123").to_vec(),
+        fields: vec![
+            Field::Kind(Kind::Place),
+            Field::Name("Boulangerie du Château".into()),
+            Field::Description("Pain au levain.".into()),
+            Field::Position(FOIX),
+            Field::Address("3 rue des Marchands, 09000 Foix".into()),
+            Field::Phone("+33 5 61 00 00 00".into()),
+            Field::Email("four@example.org".into()),
+            Field::Website("https://example.org".into()),
+            Field::OpeningHours("Tu-Sa 07:00-19:00".into()),
+            Field::Tags(vec!["boulangerie".into()]),
+            Field::When(None),
+            Field::Parent(Some(ElementId([5; 32]))),
+            Field::Provenance(Some(Provenance {
+                source: "osm".into(),
+                id: "node/123".into(),
+                licence: "ODbL 1.0, © OpenStreetMap contributors".into(),
+            })),
+            Field::Retracted(false),
+            Field::Sample(true),
+        ],
+    }
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    let (alice, bob) = (person(1), person(2));
+    let (a, b) = ((1, &alice), (2, &bob));
+    let open = Scope::open(FOIX);
+    let identity = Scope::identity(alice.id);
+    let card = element(alice.id, 7, "Régie de quartier", FOIX);
+    let club = Scope::container(FOIX, card.id());
+    let inception = operation("The first entry of an identity, whose author is zero.", 1, &alice.inception);
+    let mut w = Writer { desk: Desk::default(), out: vec![("op-inception".into(), inception)] };
+
+    let laptop = key(11);
+    let device = Op::Device(DeviceOp { device: laptop.id(), consent: laptop.sign(&consent_bytes(alice.id)) });
+    w.say("device", "A second device, by its consent (its seed is 32 bytes of 0b).", a, identity, 1_001, &device);
+    let profile = Profile { name: "Alice".into(), about: "Au marché le vendredi.".into(), home: Some(FOIX) };
+    w.say("profile", "The card of a person.", a, identity, 1_002, &Op::Profile(profile));
+    let op = Op::Element(Box::new(full_element(alice.id)));
+    w.say("element-all-fields", "Every field of an element.", a, open, 1_003, &op);
+    let own = ElementOp {
+        owner: alice.id,
+        seed: vec![0; 16],
+        fields: vec![Field::Kind(Kind::Person), Field::Name("Alice".into()), Field::Position(FOIX)],
+    };
+    let wall = Scope::container(FOIX, alice.id.into());
+    w.say("element-own-card", "A seed of zeros: the owner's own card.", a, wall, 1_004, &Op::Element(Box::new(own)));
+    let event = ElementOp {
+        owner: alice.id,
+        seed: vec![9; 16],
+        fields: vec![Field::Kind(Kind::Event), Field::When(stub(card.id()).when), Field::Parent(None)],
+    };
+    let op = Op::Element(Box::new(event));
+    w.say("element-event", "When an event takes place; a parent that is cleared.", a, club, 1_005, &op);
+    let link = |mirror| {
+        Op::Link(LinkOp {
+            source: bob.id.into(),
+            target: card.id(),
+            kind: LinkKind::Member,
+            role: "trésorier".into(),
+            state: LinkState::Requested,
+            mirror,
+        })
+    };
+    w.say("link", "A link, in its target's scope.", b, club, 1_006, &link(None));
+    let home = Scope::container(MARSEILLE, bob.id.into());
+    let op = link(Some(stub(card.id())));
+    w.say("link-mirror", "Its mirror in the source's scope, with the target's stub.", b, home, 1_007, &op);
+    let post = PostOp {
+        wall: None,
+        text: "Marché demain à 8 h 🥖".into(),
+        reply_to: None,
+        tags: vec!["marché".into()],
+        position: Some(FOIX),
+        sample: false,
+    };
+    let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
+    let answer = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
+    w.say("post-answer", "An answer, on a container's wall.", b, club, 1_009, &Op::Post(answer));
+    let cells = ["sp92", "sp93", "sp9h2"].iter().map(|cell| cell.parse().unwrap()).collect();
+    let territory = TerritoryOp { seed: vec![4; 16], name: "Pays de Foix".into(), cells, centre: FOIX };
+    let wide = |cell: &str| Scope { cell: cell.parse().unwrap(), container: ElementId::ZERO };
+    w.say("territory", "In the scope of its cells' common prefix.", a, wide("sp9"), 1_010, &Op::Territory(territory));
+    let op = Op::Stub(StubOp { stub: stub(card.id()), expires_ms: 1_790_000_000_000 });
+    assert_eq!(wide(""), Scope { cell: Cell::WORLD, container: ElementId::ZERO });
+    w.say("stub", "An announcement in a wide cell.", a, wide("s"), 1_011, &op);
+
+    w.say(
+        "element-card",
+        "The card of an organisation, in its own space.",
+        a,
+        club,
+        1_012,
+        &Op::Element(Box::new(card)),
+    );
+    let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs });
+    let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
+    let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
+    asked.frontier = vec![FrontierHead { device: alice.key.id(), epoch: 1, seq: 2, id: given }];
+    asked.closes_ms = 1_780_000_000_000;
+    let asked =
+        w.say("proposal", "A proposal to the electorate of one frontier.", a, club, 1_014, &Op::Proposal(asked));
+    let ballot = |choice, previous| Op::Ballot(BallotOp { proposal: asked, choice, previous });
+    let one = w.say("ballot", "A ballot.", b, club, 1_015, &ballot(Choice::No, None));
+    let two = w.say(
+        "ballot-changed",
+        "The same person's next, which replaces it.",
+        b,
+        club,
+        1_016,
+        &ballot(Choice::Yes, Some(one)),
+    );
+    let mut people = [alice.id, bob.id];
+    people.sort();
+    let close = CloseOp {
+        proposal: asked,
+        ballots: vec![two],
+        electorate: electorate_root(&people),
+        tally: Tally { yes: 1, no: 0, blank: 0, electorate: 2 },
+    };
+    w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
+    w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
+    assert_ne!(hash(b""), hash(b"\0"));
+    w.out
+}

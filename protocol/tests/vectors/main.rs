@@ -1,0 +1,112 @@
+//! Golden vectors: `testdata/vectors/*.json`, from which another implementation can be checked.
+//!
+//! They are written anew, from fixed seeds, by
+//! `cargo test -p communaut-protocol --test vectors -- --ignored regenerate`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "tests"
+)]
+
+#[path = "../rules/common.rs"]
+mod common;
+
+mod check;
+mod derive;
+mod folds;
+mod good;
+mod refused;
+
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/vectors")
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// And back.
+pub fn unhex(value: &Value) -> Vec<u8> {
+    let text = value.as_str().unwrap_or_else(|| panic!("not a text: {value}"));
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Every vector as this code makes it, by file name.
+fn made() -> BTreeMap<String, Value> {
+    let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
+    let mut files = BTreeMap::new();
+    for (name, value) in all {
+        assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");
+    }
+    files
+}
+
+fn text(value: &Value) -> String {
+    format!("{}\n", serde_json::to_string_pretty(value).unwrap())
+}
+
+/// Every vector as it lies in the folder.
+fn stored() -> BTreeMap<String, Value> {
+    fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().extension().is_some_and(|ext| ext == "json"))
+        .map(|entry| {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            (entry.file_name().into_string().unwrap(), serde_json::from_str(&text).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+#[ignore = "writes testdata/vectors; run it on purpose, and look at what changed"]
+fn regenerate() {
+    fs::create_dir_all(folder()).unwrap();
+    for name in stored().keys() {
+        fs::remove_file(folder().join(name)).unwrap();
+    }
+    for (name, value) in made() {
+        fs::write(folder().join(name), text(&value)).unwrap();
+    }
+}
+
+#[test]
+fn the_files_are_what_this_code_makes() {
+    let (made, stored) = (made(), stored());
+    let names = |files: &BTreeMap<String, Value>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&made), names(&stored));
+    for (name, value) in &made {
+        assert_eq!(text(value), text(&stored[name]), "{name} differs");
+    }
+}
+
+#[test]
+fn every_schema_and_every_refusal_has_a_vector() {
+    let stored = stored();
+    let of = |kind: &str| stored.values().filter(|value| value["kind"] == kind).cloned().collect::<Vec<_>>();
+    let mut schemas: Vec<u64> = of("operation").iter().map(|value| value["schema"].as_u64().unwrap()).collect();
+    schemas.sort_unstable();
+    schemas.dedup();
+    assert_eq!(schemas, [1, 2, 3, 10, 11, 12, 13, 14, 20, 21, 22, 23]);
+    let mut names: Vec<String> =
+        of("entry").iter().filter_map(|value| value["refusal"].as_str().map(str::to_owned)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let known = ["backlink", "flags", "malformed", "network", "payload", "scope", "signature", "too_large", "version"];
+    assert_eq!(names, known);
+}
+
+#[test]
+fn every_file_holds() {
+    for (name, value) in stored() {
+        check::check(&name, &value);
+    }
+}

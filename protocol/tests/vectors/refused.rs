@@ -1,0 +1,263 @@
+//! What is refused, and under which name: as an entry, as the next of its log, as a payload.
+
+use crate::{
+    common::{Desk, FOIX, element, key, person},
+    good::entry_value,
+    hex,
+};
+use communaut_protocol::{
+    DeviceKey, Entry, Header, Scope,
+    entry::{AppendError, Head, RawEntry, SIGN_DOMAIN, check_append, hash},
+    fold::Record,
+    geo::Cell,
+    ids::{ElementId, EntryId},
+    op::{Op, OpError, PostOp},
+    scope::LogId,
+};
+use serde_json::{Value, json};
+
+/// Bytes of the signature at the end of a header, with its head.
+const SIGNATURE: usize = 66;
+
+/// Sign a header's bytes anew, whatever they say: only the broken rule is wrong with them.
+fn sign(key: &DeviceKey, header: &[u8]) -> Vec<u8> {
+    let fields = &header[1..header.len() - SIGNATURE];
+    let signature = key.sign(&[SIGN_DOMAIN, &[0x8d], fields].concat());
+    [&[0x8e], fields, &[0x58, 0x40], &signature.0].concat()
+}
+
+fn refused(about: &str, header: Vec<u8>, payload: Vec<u8>) -> Value {
+    let refusal = Entry::verify(RawEntry { header: header.clone(), payload: payload.clone() }).unwrap_err();
+    json!({
+        "kind": "entry",
+        "about": about,
+        "device_seed": hex([1; 32]),
+        "header": hex(&header),
+        "payload": hex(&payload),
+        "accepted": false,
+        "refusal": refusal.name(),
+    })
+}
+
+fn post(text: &str) -> PostOp {
+    PostOp { wall: None, text: text.into(), reply_to: None, tags: vec![], position: Some(FOIX), sample: false }
+}
+
+fn entries() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let open = Scope::open(FOIX);
+    let good = Desk::default().write(&alice, open, 1_000, &Op::Post(post("Bonjour")));
+    let (header, payload) = (good.header_bytes().to_vec(), good.payload().to_vec());
+    let fields = header.len() - SIGNATURE;
+    let splice = |at: usize, cut: usize, with: &[u8]| [&header[..at], with, &header[at + cut..]].concat();
+    let signed = |bytes: &[u8]| sign(&alice.key, bytes);
+    // What an honest encoder makes of fields that break a rule.
+    let with = |change: &dyn Fn(&mut Header)| {
+        let mut changed = good.header().clone();
+        change(&mut changed);
+        let signature = alice.key.sign(&changed.signing_bytes().unwrap());
+        changed.encode(signature).unwrap()
+    };
+    let scope = |scope: Scope, schema: u16| {
+        with(&|h| {
+            h.log.scope = scope;
+            h.schema = schema;
+        })
+    };
+    // The scope key begins behind: array, version, network (4 bytes), head of 2.
+    let cell_at = 1 + 1 + 4 + 2;
+    let cell = |bytes: &[u8; 8]| signed(&splice(cell_at, 8, bytes));
+    let flip = |at: usize| {
+        let mut bytes = header.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    // 1,000 ms, shifted by 16 bits: 1a 03 e8 00 00.
+    let stamp_at = header.windows(5).position(|window| window == [0x1a, 3, 0xe8, 0, 0]).unwrap() + 4;
+    let wide = Scope { cell: FOIX.cell(2), container: ElementId::ZERO };
+    let deep = Scope { cell: FOIX.cell(5), container: ElementId::ZERO };
+    let mut list = vec![
+        ("version", "Header version 2.", signed(&splice(1, 1, &[2]))),
+        ("network", "Another network.", signed(&splice(3, 3, b"abc"))),
+        ("long-integer", "The version as 18 01: not the shortest form.", signed(&splice(1, 1, &[0x18, 1]))),
+        ("long-text", "The network's length as 78 03.", signed(&splice(2, 1, &[0x78, 3]))),
+        ("tag", "A tag before the version.", signed(&splice(1, 0, &[0xc6]))),
+        ("indefinite-array", "The array without a length.", [&splice(0, 1, &[0x9f])[..], &[0xff]].concat()),
+        ("trailing-byte", "A byte behind the array.", [&header[..], &[0]].concat()),
+        ("truncated", "The last byte is missing.", header[..header.len() - 1].to_vec()),
+        ("no-signature", "An array of 13 fields.", [&[0x8d], &header[1..fields]].concat()),
+        ("empty", "No bytes.", vec![]),
+        ("header-too-large", "513 bytes: not even looked at.", vec![0; 513]),
+        ("payload-size", "It announces 65,537 bytes.", with(&|h| h.payload_size = 65_537)),
+        ("flags", "Bit 1 is not defined.", with(&|h| h.flags = 2)),
+        ("no-backlink", "Sequence number 1 with no backlink.", with(&|h| h.seq = 1)),
+        ("cell-too-deep", "A scope of 5 characters.", scope(deep, 12)),
+        ("cell-letter", "'a' is not in the alphabet.", cell(b"sp9a\0\0\0\0")),
+        ("cell-padding", "A zero inside of the cell.", cell(b"sp\x009\0\0\0\0")),
+        ("post-in-wide-cell", "Only territories and stubs there.", scope(wide, 12)),
+        ("role-in-world", "Only territories and stubs there.", scope(Scope { cell: Cell::WORLD, ..wide }, 20)),
+        ("post-in-identity", "Identity scopes take schemas 1 to 9.", scope(Scope::identity(alice.id), 12)),
+        ("inception-in-cell", "Schemas 1 to 9 belong in identity scopes.", scope(open, 1)),
+        ("payload-hash", "The hash of another payload.", with(&|h| h.payload_hash = hash(b"other"))),
+        ("payload-longer", "One byte more announced.", with(&|h| h.payload_size += 1)),
+        ("signature-flipped", "The last bit of the signature.", flip(header.len() - 1)),
+        ("stamp-flipped", "A field that was signed.", flip(stamp_at)),
+        ("signature-of-another", "Signed by the device of seed 02…", sign(&key(2), &header)),
+        ("signature-no-domain", "Signed without the domain.", {
+            let bare = alice.key.sign(&[&[0x8d], &header[1..fields]].concat());
+            [&header[..fields], &[0x58, 0x40], &bare.0].concat()
+        }),
+        ("signature-malleable", "S + L in place of S.", malleable(&header)),
+        ("key-not-a-point", "No point of the curve.", with(&|h| h.log.device.0 = no_point())),
+        ("key-of-small-order", "The neutral element as key, with a signature that fits any message.", {
+            let mut changed = good.header().clone();
+            changed.log.device.0 = [0; 32];
+            changed.log.device.0[0] = 1;
+            let mut signature = [0; 64];
+            signature[0] = 1;
+            changed.encode(communaut_protocol::ids::Signature(signature)).unwrap()
+        }),
+    ]
+    .into_iter()
+    .map(|(name, about, header)| (format!("refused-{name}"), refused(about, header, payload.clone())))
+    .collect::<Vec<_>>();
+    let mut flipped = payload.clone();
+    flipped[20] ^= 1;
+    list.push(("refused-payload-flipped".into(), refused("One bit of the payload.", header.clone(), flipped)));
+    list.push(("refused-payload-missing".into(), refused("No payload.", header.clone(), vec![])));
+    list
+}
+
+/// The same signature with the group's order added to its scalar.
+fn malleable(header: &[u8]) -> Vec<u8> {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut bytes = header.to_vec();
+    let start = bytes.len() - 32;
+    let mut carry = 0;
+    for (byte, add) in bytes[start..].iter_mut().zip(ORDER) {
+        let sum = u16::from(*byte) + u16::from(add) + carry;
+        *byte = (sum & 0xff) as u8;
+        carry = sum >> 8;
+    }
+    bytes
+}
+
+/// The first small number that is no point of the curve.
+fn no_point() -> [u8; 32] {
+    let refused = |bytes: &[u8; 32]| {
+        let device = communaut_protocol::DeviceId(*bytes);
+        let result = communaut_protocol::entry::verify_strict(device, b"", communaut_protocol::ids::Signature::ZERO);
+        matches!(result, Err(communaut_protocol::Refusal::Key(_)))
+    };
+    (2..=255u8)
+        .map(|first| {
+            let mut bytes = [0; 32];
+            bytes[0] = first;
+            bytes
+        })
+        .find(refused)
+        .unwrap()
+}
+
+/// Verified entries against the head of their log.
+fn appends() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let mut desk = Desk::default();
+    let log: Vec<Entry> =
+        (0..3).map(|n| desk.write(&alice, Scope::open(FOIX), 1_000 + n, &Op::Post(post(&format!("n° {n}"))))).collect();
+    let head = |at: usize| Some(Head { seq: at as u64, id: log[at].id() });
+    let fork = Some(Head { seq: 1, id: EntryId([7; 32]) });
+    let later = LogId { epoch: 2, ..log[0].header().log };
+    let restored = Header { log: later, backlink: Some(log[2].id()), ..log[0].header().clone() };
+    let restored = Entry::sign(&alice.key, restored, log[0].payload().to_vec()).unwrap();
+    [
+        ("first", "The first of a log.", &log[0], None),
+        ("next", "It names the head.", &log[1], head(0)),
+        ("epoch", "The first of a new epoch cites the last head of the one before.", &restored, None),
+        ("known", "Held already.", &log[1], head(2)),
+        ("gap", "Entries in between are missing.", &log[2], head(0)),
+        ("gap-at-start", "Nothing is held yet.", &log[1], None),
+        ("fork", "The head is another entry.", &log[2], fork),
+    ]
+    .into_iter()
+    .map(|(name, about, entry, head)| {
+        let outcome = match check_append(head.as_ref(), entry.header()) {
+            Ok(()) => json!("accepted"),
+            Err(AppendError::Known) => json!("known"),
+            Err(AppendError::Gap { from }) => json!({"gap": {"from": from}}),
+            Err(AppendError::Backlink) => json!("backlink"),
+        };
+        let mut value = entry_value(1, entry);
+        value["kind"] = "append".into();
+        value["about"] = about.into();
+        value["head"] = json!(head);
+        value["outcome"] = outcome;
+        (format!("append-{name}"), value)
+    })
+    .collect()
+}
+
+/// Why a verified entry's payload is kept and relayed, and not folded.
+pub fn payload_refusal(error: &OpError) -> Value {
+    match error {
+        OpError::Unknown(..) => json!("unknown"),
+        OpError::Codec(_) => json!("malformed"),
+        OpError::Bound { field, .. } => json!({"bound": field}),
+    }
+}
+
+fn payloads() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let good = Op::Post(post("Bonjour")).encode([3; 16], alice.id).unwrap();
+    let text_at = good.windows(7).position(|window| window == b"Bonjour").unwrap();
+    // Array of 3, salt of 16 with its head, author of 32 with its head of two: there the body begins.
+    let body = 1 + 17 + 34;
+    let named = Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))).encode([3; 16], alice.id).unwrap();
+    let cut = |at: usize, len: usize, with: &[u8]| [&good[..at], with, &good[at + len..]].concat();
+    let twice = {
+        // The field "name" twice: not in ascending order.
+        let at = named.windows(5).position(|window| window == b"dname").unwrap() - 1;
+        let field = &named[at..at + 1 + 5 + 5];
+        let mut bytes = [&named[..at], field, &named[at..]].concat();
+        let fields = named.windows(5).position(|window| window == b"dkind").unwrap() - 2;
+        bytes[fields] += 1;
+        bytes
+    };
+    [
+        ("unknown-schema", "A schema of a later version.", 900, 1, good.clone()),
+        ("unknown-version", "A later version of a schema.", 12, 2, good.clone()),
+        ("salt", "A salt of 15 bytes.", 12, 1, cut(1, 2, &[0x4f])),
+        ("empty-text", "A post of spaces.", 12, 1, cut(text_at, 7, b"       ")),
+        ("not-utf8", "A text that is not UTF-8.", 12, 1, cut(text_at, 1, &[0xff])),
+        ("trailing-byte", "A byte behind.", 12, 1, [&good[..], &[0]].concat()),
+        ("indefinite-map", "The body as a map without a length.", 12, 1, {
+            [&good[..body], &[0xbf], &good[body + 1..], &[0xff]].concat()
+        }),
+        ("other-schema", "The body of another schema.", 10, 1, good.clone()),
+        ("empty", "No bytes.", 12, 1, vec![]),
+        ("field-twice", "The field \"name\" twice.", 10, 1, twice),
+    ]
+    .into_iter()
+    .map(|(name, about, schema, version, payload)| {
+        let log = LogId { scope: Scope::open(FOIX), device: alice.key.id(), epoch: 1 };
+        let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
+        (header.schema, header.schema_version) = (schema, version);
+        let entry = Entry::sign(&alice.key, header, payload).unwrap();
+        let mut value = entry_value(1, &entry);
+        value["kind"] = "payload".into();
+        value["about"] = about.into();
+        value["accepted"] = true.into();
+        value["refusal"] = Value::Null;
+        value["not_folded"] = payload_refusal(&Record::of(&entry).unwrap_err());
+        (format!("payload-{name}"), value)
+    })
+    .collect()
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    entries().into_iter().chain(appends()).chain(payloads()).collect()
+}
