@@ -1,0 +1,133 @@
+//! Where the socket of a data folder is. Node and client find the same place, whatever path they
+//! were given and whatever environment they run in.
+
+use interprocess::local_socket::Name;
+use std::{io, path::Path};
+
+#[cfg(unix)]
+pub(super) use unix::{bind, find};
+#[cfg(windows)]
+pub(super) use windows::{bind, find};
+
+/// Hexadecimal characters of a hashed name: two folders of one user never share it by accident.
+const HASH_CHARS: usize = 32;
+
+/// A short name for a folder whose path is too long or cannot be used.
+fn hashed(folder: &Path) -> String {
+    let hash = communaut_protocol::entry::hash(folder.as_os_str().as_encoded_bytes());
+    hash.to_string().chars().take(HASH_CHARS).collect()
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::{Name, Path, hashed, io};
+    use interprocess::local_socket::{GenericFilePath, ToFsName};
+    use std::{
+        fs::{self, DirBuilder},
+        io::Read,
+        os::unix::{
+            ffi::{OsStrExt, OsStringExt},
+            fs::{DirBuilderExt, FileTypeExt, MetadataExt},
+        },
+        path::PathBuf,
+    };
+
+    /// The socket's name in the data folder.
+    const SOCKET: &str = "node.sock";
+    /// Where the socket is, if the folder's path is too long for one.
+    const ELSEWHERE: &str = "node.sock.path";
+    /// Bytes of a socket's path: 108 with a NUL on Linux, 104 elsewhere.
+    const PATH_MAX: usize = 100;
+
+    fn fits(path: &Path) -> bool {
+        path.as_os_str().as_bytes().len() <= PATH_MAX
+    }
+
+    /// The name to listen at. Stale pointers of an earlier node are replaced.
+    pub fn bind(data: &Path) -> io::Result<Name<'static>> {
+        let data = data.canonicalize()?;
+        let path = data.join(SOCKET);
+        if fits(&path) {
+            return path.to_fs_name::<GenericFilePath>();
+        }
+        let folder = private_folder(&data)?;
+        let path = folder.join(format!("{}.sock", hashed(&data)));
+        if !fits(&path) {
+            let why = format!("the path {} is too long for a socket; set TMPDIR to a shorter folder", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        // The client's environment may name another folder, so it is told.
+        let pointer = data.join(ELSEWHERE);
+        let fresh = data.join(format!("{ELSEWHERE}.new"));
+        fs::write(&fresh, path.as_os_str().as_bytes())?;
+        fs::rename(&fresh, &pointer)?;
+        path.to_fs_name::<GenericFilePath>()
+    }
+
+    /// The name at which a node on this folder would answer; none if there was never one.
+    pub fn find(data: &Path) -> io::Result<Option<Name<'static>>> {
+        let data = match data.canonicalize() {
+            Ok(data) => data,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut path = data.join(SOCKET);
+        if !fits(&path) {
+            let Some(elsewhere) = read_pointer(&data.join(ELSEWHERE))? else { return Ok(None) };
+            path = elsewhere;
+        }
+        match fs::symlink_metadata(&path) {
+            Ok(held) if held.file_type().is_socket() => path.to_fs_name::<GenericFilePath>().map(Some),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read_pointer(pointer: &Path) -> io::Result<Option<PathBuf>> {
+        let file = match fs::File::open(pointer) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut bytes = Vec::new();
+        file.take(u64::try_from(PATH_MAX).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+        let path = PathBuf::from(std::ffi::OsString::from_vec(bytes));
+        Ok(path.is_absolute().then_some(path))
+    }
+
+    /// A folder for sockets that belongs to the owner of the data folder and to nobody else.
+    fn private_folder(data: &Path) -> io::Result<PathBuf> {
+        let owner = fs::metadata(data)?.uid();
+        let base = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|base| base.is_absolute());
+        let folder = base.unwrap_or_else(std::env::temp_dir).join(format!("communaut-{owner}"));
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        // Anyone may have made it first in a shared folder.
+        let held = fs::symlink_metadata(&folder)?;
+        if held.is_dir() && held.uid() == owner && held.mode() & 0o077 == 0 {
+            return Ok(folder);
+        }
+        let why = format!("{} is open to other users; remove it, or set XDG_RUNTIME_DIR", folder.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use super::{Name, Path, hashed, io};
+    use interprocess::local_socket::{GenericNamespaced, ToNsName};
+
+    /// The name to listen at: pipes have names, not paths.
+    pub fn bind(data: &Path) -> io::Result<Name<'static>> {
+        format!("communaut-{}", hashed(&data.canonicalize()?)).to_ns_name::<GenericNamespaced>()
+    }
+
+    /// The name at which a node on this folder would answer.
+    pub fn find(data: &Path) -> io::Result<Option<Name<'static>>> {
+        if data.is_dir() { bind(data).map(Some) } else { Ok(None) }
+    }
+}

@@ -1,0 +1,36 @@
+//! The local socket: how a command on a data folder that a running node holds reaches that node.
+//!
+//! A frame is a length of 4 bytes, big-endian, and as many bytes of JSON. One [`Command`] goes in,
+//! one [`Reply`] comes out, any number one after the other on a connection. Only the user who owns
+//! the data folder can connect; what comes in is bounded before it is read all the same.
+
+mod address;
+mod client;
+mod frame;
+mod server;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Client, connect};
+pub(crate) use server::serve;
+
+use crate::api::{Failure, Outcome};
+use std::time::Duration;
+
+/// What comes back for each command.
+type Reply = Result<Outcome, Failure>;
+
+/// Bytes of a command: the longest is a boundary in GeoJSON.
+pub const COMMAND_MAX: usize = 1024 * 1024;
+/// Bytes of an outcome: about 60,000 elements found, or the report of 100,000 skipped records.
+pub const OUTCOME_MAX: usize = 64 * 1024 * 1024;
+/// Connections served at once: scripts in parallel; more wait for a place.
+pub const CONNECTIONS_MAX: usize = 32;
+/// How long a connection may say nothing before its place is given to another.
+const IDLE: Duration = Duration::from_secs(60);
+/// How long the other side may take to accept an answer that it has asked for.
+const WRITE: Duration = Duration::from_secs(30);
+/// How long a stopping node waits for answers to be taken.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long a client waits for a node to take its connection.
+const CONNECT: Duration = Duration::from_secs(5);

@@ -1,0 +1,250 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use super::*;
+use crate::{
+    NodeHandle,
+    api::{Command, FailureCode, Phase, Snapshot},
+    handle::Ends,
+};
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::JoinHandle,
+};
+
+/// A node that answers without a store: places by their text, and stops when told to.
+struct Fake {
+    runtime: tokio::runtime::Runtime,
+    serve: tokio::task::JoinHandle<std::io::Result<()>>,
+    loop_: JoinHandle<()>,
+    snapshots: tokio::sync::watch::Sender<Arc<Snapshot>>,
+}
+
+fn phase(phase: Phase) -> Arc<Snapshot> {
+    Arc::new(Snapshot { phase, ..Snapshot::default() })
+}
+
+fn answer(command: &Command) -> Reply {
+    match command {
+        Command::Places { text, .. } if text == "too much" => {
+            let report = crate::api::SkippedRecord { at: "x".repeat(1024), why: String::new() };
+            let skipped = vec![report; OUTCOME_MAX / 1024];
+            Ok(Outcome::Imported(crate::api::ImportReport { skipped, ..Default::default() }))
+        }
+        Command::Places { text, .. } => Err(Failure::not_found(text.clone())),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+impl Fake {
+    fn start(data: &Path, at: Phase) -> Self {
+        let (handle, ends) = NodeHandle::new();
+        let Ends { mut orders, snapshots, .. } = ends;
+        snapshots.send_replace(phase(at));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let serve = runtime.spawn(serve(data.to_path_buf(), handle));
+        let published = snapshots.clone();
+        let loop_ = std::thread::spawn(move || {
+            while let Some(order) = orders.blocking_recv() {
+                drop(order.reply.send(answer(&order.command)));
+                if order.command == Command::Stop {
+                    published.send_replace(phase(Phase::Stopping));
+                    return;
+                }
+            }
+        });
+        Self { runtime, serve, loop_, snapshots }
+    }
+    fn wait(self) {
+        self.loop_.join().unwrap();
+        self.runtime.block_on(self.serve).unwrap().unwrap();
+    }
+}
+
+/// Connect as soon as the socket is there.
+fn client(data: &Path) -> Client {
+    loop {
+        if let Some(client) = connect(data).unwrap() {
+            return client;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn places(text: &str) -> Command {
+    Command::Places { text: text.to_owned(), limit: 1 }
+}
+
+fn raw(data: &Path) -> interprocess::local_socket::Stream {
+    drop(client(data));
+    let name = address::find(data).unwrap().unwrap();
+    interprocess::local_socket::ConnectOptions::new().name(name).connect_sync().unwrap()
+}
+
+/// Everything that comes back until the other side closes, as frames.
+fn rest(mut stream: interprocess::local_socket::Stream) -> Vec<Reply> {
+    let mut bytes = Vec::new();
+    match stream.read_to_end(&mut bytes) {
+        // Closed with garbage still unread.
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
+        read => assert_eq!(read.unwrap(), bytes.len()),
+    }
+    let mut replies = Vec::new();
+    while let Some((prefix, rest)) = bytes.split_at_checked(4) {
+        let len = u32::from_be_bytes(prefix.try_into().unwrap()) as usize;
+        replies.push(serde_json::from_slice(&rest[..len]).unwrap());
+        bytes = rest[len..].to_vec();
+    }
+    replies
+}
+
+fn only_failure(replies: &[Reply]) -> String {
+    let [Err(failure)] = replies else { panic!("expected one failure, got {replies:?}") };
+    assert_eq!(failure.code, FailureCode::Invalid);
+    assert_eq!(failure.message.lines().count(), 1);
+    failure.message.clone()
+}
+
+#[test]
+fn nobody_answers_where_no_node_is() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(connect(folder.path()).unwrap().is_none());
+    assert!(connect(&folder.path().join("not there")).unwrap().is_none());
+}
+
+#[test]
+fn two_clients_each_get_their_own_answers_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let (mut a, mut b) = (client(folder.path()), client(folder.path()));
+    for round in 0..20 {
+        assert_eq!(a.call(&places(&format!("a{round}"))).unwrap_err().message, format!("a{round}"));
+        assert_eq!(b.call(&places(&format!("b{round}"))).unwrap_err().message, format!("b{round}"));
+    }
+    assert_eq!(a.call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+    assert_eq!(b.call(&Command::Status).unwrap_err().code, FailureCode::Io);
+    assert!(connect(folder.path()).unwrap().is_none(), "the socket left behind answers nobody");
+}
+
+#[test]
+fn what_a_killed_node_left_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    // A socket file that nobody listens at, as after kill -9.
+    let name = address::bind(folder.path()).unwrap();
+    drop(interprocess::local_socket::ListenerOptions::new().name(name).reclaim_name(false).create_sync().unwrap());
+    assert!(connect(folder.path()).unwrap().is_none());
+    let node = Fake::start(folder.path(), Phase::Ready);
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
+fn garbage_is_refused_in_one_line_and_the_next_client_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let garbage = [
+        (b"GET / HTTP/1.1\r\n\r\n".to_vec(), "at most"),
+        ([&13u32.to_be_bytes()[..], b"{\"nonsense\":1"].concat(), "not a command"),
+        ([&4u32.to_be_bytes()[..], &[0xff, 0xfe, 0, 1]].concat(), "not a command"),
+        (u32::try_from(COMMAND_MAX + 1).unwrap().to_be_bytes().to_vec(), "at most 1048576 are taken"),
+        (u32::MAX.to_be_bytes().to_vec(), "at most"),
+    ];
+    for (bytes, why) in garbage {
+        let mut stream = raw(folder.path());
+        stream.write_all(&bytes).unwrap();
+        let message = only_failure(&rest(stream));
+        assert!(message.contains(why), "{message}");
+    }
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
+fn a_client_that_leaves_does_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let whole = frame::encode(&places("gone"), COMMAND_MAX).unwrap();
+    for cut in [0, 2, 4, 10, whole.len()] {
+        let mut stream = raw(folder.path());
+        stream.write_all(&whole[..cut]).unwrap();
+        drop(stream);
+    }
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
+fn both_ways_are_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let mut client = client(folder.path());
+    let failure = client.call(&places(&"x".repeat(COMMAND_MAX))).unwrap_err();
+    assert_eq!(failure.code, FailureCode::Invalid);
+    assert!(failure.message.contains("at most 1048576"), "{}", failure.message);
+    let failure = client.call(&places("too much")).unwrap_err();
+    assert!(failure.message.contains("larger than 64 MiB"), "{}", failure.message);
+    // The connection goes on.
+    let longest = "x".repeat(COMMAND_MAX - 100);
+    assert_eq!(client.call(&places(&longest)).unwrap_err().message, longest);
+    assert_eq!(client.call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
+fn more_connections_than_places_wait_for_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let mut first: Vec<Client> = (0..CONNECTIONS_MAX).map(|_| client(folder.path())).collect();
+    for client in &mut first {
+        assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+    }
+    let path: PathBuf = folder.path().to_path_buf();
+    let late = std::thread::spawn(move || client(&path).call(&Command::Status));
+    drop(first);
+    assert_eq!(late.join().unwrap(), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
+fn a_loading_node_says_its_status_and_answers_the_rest_when_it_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start(folder.path(), Phase::Loading);
+    assert_eq!(client(folder.path()).call(&Command::Status), Ok(Outcome::Done));
+    let path = folder.path().to_path_buf();
+    let asking = std::thread::spawn(move || client(&path).call(&places("early")));
+    assert_eq!(client(folder.path()).call(&Command::Status), Ok(Outcome::Done));
+    assert!(!asking.is_finished());
+    node.snapshots.send_replace(phase(Phase::Ready));
+    assert_eq!(asking.join().unwrap().unwrap_err().message, "early");
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_user_may_connect_also_where_the_path_is_too_long() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("d".repeat(120));
+    std::fs::create_dir(&deep).unwrap();
+    for data in [folder.path(), deep.as_path()] {
+        let node = Fake::start(data, Phase::Ready);
+        let mut client = client(data);
+        let socket = if data == deep {
+            PathBuf::from(std::fs::read_to_string(deep.canonicalize().unwrap().join("node.sock.path")).unwrap())
+        } else {
+            data.join("node.sock")
+        };
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&socket), 0o600);
+        if data == deep {
+            assert_eq!(mode(socket.parent().unwrap()), 0o700);
+        }
+        assert_eq!(client.call(&Command::Stop), Ok(Outcome::Done));
+        node.wait();
+        std::fs::remove_file(socket).unwrap();
+    }
+}
