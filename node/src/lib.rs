@@ -4,9 +4,13 @@
 //! * [`Node`], [`NodeHandle`]: start a node, talk to it
 
 pub mod api;
+pub mod cli;
 mod config;
 mod daemon;
 mod handle;
+mod ipc;
+pub mod store;
+pub mod views;
 
 pub use config::{Config, NetworkConfig};
 pub use daemon::{Node, StartError};

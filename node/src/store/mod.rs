@@ -121,8 +121,8 @@ impl Store {
             let answer = check_append(head, header);
             if answer.is_ok() {
                 let at = entry_key(&key, header.seq);
-                batches.payloads.insert(&at, entry.payload());
-                batches.headers.insert(&at, entry.header_bytes());
+                batches.payloads.insert(&at[..], entry.payload());
+                batches.headers.insert(&at[..], entry.header_bytes());
                 let head = Head { seq: header.seq, id: entry.id() };
                 batches.heads.entry(key).or_insert((header.seq, head)).1 = head;
             }
