@@ -1,6 +1,6 @@
 //! Who may write what: open cells, containers, links, stubs, territories, posts.
 
-use crate::common::{Club, Desk, FOIX, MARSEILLE, Person, book, element, person, role_op};
+use crate::common::{Club, Desk, FOIX, MARSEILLE, Person, book, element, person};
 use communaut_protocol::{
     Scope,
     fold::{Record, ScopeState},
@@ -171,7 +171,7 @@ fn a_link_is_what_those_at_its_ends_say() {
     let taken = (&bob, link(source, target, LinkState::Accepted));
     let forged = (&mallory, link(source, target, LinkState::Left));
     assert_eq!(state_of(&[asked.clone(), forged.clone()]), Some((LinkState::Requested, alice.id)));
-    assert_eq!(state_of(&[forged.clone()]), None);
+    assert_eq!(state_of(std::slice::from_ref(&forged)), None);
     // The owner's word counts once the element is held, whichever comes first. The stamps are
     // equal, so the entries' ids decide between the two who may speak, never the third.
     let both = state_of(&[made.clone(), asked.clone(), taken.clone(), forged.clone()]);
@@ -258,5 +258,4 @@ fn records_of_another_scope_are_not_folded() {
     let mut state = ScopeState::new(Scope::open(MARSEILLE));
     state.apply([record], &book([&alice]));
     assert!(state.view().posts.is_empty() && state.pending() == 0);
-    assert!(matches!(role_op(&alice, None, &[]), Op::Role(_)));
 }

@@ -8,6 +8,7 @@ use communaut_protocol::{
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, Signature},
     op::{BallotOp, Op, Quorum, Tally, consent_bytes, element_id, import_seed},
+    replication::sync0::{Request, Response},
     scope::LogId,
 };
 use serde::de::DeserializeOwned;
@@ -177,6 +178,16 @@ fn check_case(kind: &str, case: &Value) {
             assert_eq!((json!(standing), json!(refused)), (case["standing"].clone(), case["refused"].clone()));
             let quorum = Quorum(get(case, "quorum"));
             assert_eq!((tally.quorate(quorum), tally.accepted(quorum)), (get(case, "quorate"), get(case, "accepted")));
+        }
+        "sync-message" => {
+            let bytes = unhex(&case["bytes"]);
+            if case["request"].is_null() {
+                let answer: Response = get(case, "answer");
+                assert_eq!((Response::decode(&bytes).unwrap(), answer.encode().unwrap()), (answer, bytes));
+            } else {
+                let request: Request = get(case, "request");
+                assert_eq!((Request::decode(&bytes).unwrap(), request.encode().unwrap()), (request, bytes));
+            }
         }
         other => panic!("unknown kind {other}"),
     }

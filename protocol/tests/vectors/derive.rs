@@ -6,10 +6,12 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, Scope,
+    entry::Head,
     fold::{electorate_root, tally_of},
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, IdentityId},
     op::{BallotOp, Choice, Quorum, consent_bytes, element_id, import_seed},
+    replication::sync0::{Request, Response},
     scope::LogId,
 };
 use serde_json::{Value, json};
@@ -183,7 +185,25 @@ fn tallies() -> (String, Value) {
     list("tally", "What counts of each person of the electorate.", cases)
 }
 
+fn messages() -> (String, Value) {
+    let log = LogId { scope: Scope::open(FOIX), device: DeviceId([1; 32]), epoch: 2 };
+    let head = Head { seq: 3, id: entry(4) };
+    let raw = person(1).inception.to_raw();
+    let prefixes = vec![b"sp9h".to_vec().into(), vec![0; 8].into()];
+    let request = |request: Request| json!({"request": request, "bytes": hex(request.encode().unwrap())});
+    let answer = |answer: Response| json!({"answer": answer, "bytes": hex(answer.encode().unwrap())});
+    let cases = vec![
+        request(Request::Heads { prefixes: prefixes.clone(), after: None }),
+        request(Request::Heads { prefixes, after: Some(log) }),
+        request(Request::Entries { wants: vec![(log, 5), (LogId { epoch: 6, ..log }, 0)] }),
+        answer(Response::Heads { heads: vec![(log, head)], more: true }),
+        answer(Response::Entries { entries: vec![raw], more: false }),
+        answer(Response::Refused("too many prefixes".into())),
+    ];
+    list("sync-message", "Messages of /communaut/sync/0.", cases)
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    vec![identities(), elements(), seeds(), scopes(), logs(), cells(), roots(), consents(), tallies()]
+    vec![messages(), identities(), elements(), seeds(), scopes(), logs(), cells(), roots(), consents(), tallies()]
 }

@@ -110,3 +110,11 @@ fn every_file_holds() {
         check::check(&name, &value);
     }
 }
+
+/// The worked example of SPEC.md §4 is a vector's.
+#[test]
+fn the_specifications_example_is_real() {
+    let spec = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../SPEC.md")).unwrap();
+    let payload = stored()["op-post.json"]["payload"].as_str().unwrap().to_owned();
+    assert!(spec.lines().any(|line| line.trim() == payload));
+}
