@@ -8,6 +8,8 @@ pub mod cli;
 mod config;
 mod daemon;
 mod handle;
+#[allow(dead_code, reason = "the daemon comes next")]
+mod net;
 mod ipc;
 pub mod store;
 pub mod views;

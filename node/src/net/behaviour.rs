@@ -1,0 +1,144 @@
+//! What the swarm speaks, with its bounds.
+
+use super::{
+    ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, NetConfig, NetError, PENDING_MAX, codec::SyncCodec,
+};
+use communaut_protocol::{
+    Cell,
+    entry::{ENTRY_MAX, hash},
+    limits::NETWORK,
+    replication::sync0::PROTOCOL,
+};
+use libp2p::{
+    StreamProtocol, Swarm, SwarmBuilder,
+    connection_limits::{self, ConnectionLimits},
+    gossipsub::{self, MessageAuthenticity, TopicHash, ValidationMode},
+    identify,
+    identity::Keypair,
+    mdns, noise, ping,
+    request_response::{self, ProtocolSupport},
+    swarm::{NetworkBehaviour, behaviour::toggle::Toggle},
+    tcp, yamux,
+};
+use std::time::Duration;
+
+/// Topics that one peer may hear: more than ours (64), since other versions may allow themselves more.
+/// gossipsub's own filter takes 100 and silently ignores all of a peer that has more.
+const REMOTE_TOPICS_MAX: usize = 512;
+/// Bytes of a gossip message: an entry and gossipsub's framing.
+const GOSSIP_MAX: usize = ENTRY_MAX + 1_024;
+/// Requests of one connection answered at once.
+const STREAMS_MAX: usize = 16;
+/// A message heard within this is not passed on again.
+const DUPLICATE_CACHE: Duration = Duration::from_secs(300);
+/// Between two looks around on the local network: a mesh loses packets.
+const MDNS_QUERY: Duration = Duration::from_secs(20);
+/// A connection over which nothing at all went is closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3_600);
+/// Between two pings.
+const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// Hears and lets hear only topics of this network.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OwnTopics;
+
+impl gossipsub::TopicSubscriptionFilter for OwnTopics {
+    fn can_subscribe(&mut self, topic: &TopicHash) -> bool {
+        cell_of(topic).is_some()
+    }
+}
+
+type Filter = gossipsub::MaxCountSubscriptionFilter<OwnTopics>;
+
+/// All protocols of a node.
+#[derive(NetworkBehaviour)]
+pub(super) struct Behaviour {
+    pub limits: connection_limits::Behaviour,
+    pub identify: identify::Behaviour,
+    pub ping: ping::Behaviour,
+    pub mdns: Toggle<mdns::tokio::Behaviour>,
+    pub gossip: gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>,
+    pub sync: request_response::Behaviour<SyncCodec>,
+}
+
+/// The topic of a cell. SPEC.md §9.
+pub(super) fn topic_of(cell: Cell) -> gossipsub::IdentTopic {
+    gossipsub::IdentTopic::new(format!("communaut/{NETWORK}/{cell}"))
+}
+
+/// The cell of a topic.
+pub(super) fn cell_of(topic: &TopicHash) -> Option<Cell> {
+    let cell = topic.as_str().strip_prefix("communaut/")?.strip_prefix(NETWORK)?.strip_prefix('/')?;
+    cell.parse().ok()
+}
+
+fn gossip() -> Result<gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>, NetError> {
+    let other = |error: &dyn std::fmt::Display| NetError::Other(format!("gossip: {error}"));
+    let config = gossipsub::ConfigBuilder::default()
+        .validation_mode(ValidationMode::Anonymous)
+        .validate_messages()
+        .message_id_fn(|message: &gossipsub::Message| gossipsub::MessageId::from(hash(&message.data).0.to_vec()))
+        .max_transmit_size(GOSSIP_MAX)
+        .duplicate_cache_time(DUPLICATE_CACHE)
+        .flood_publish(false)
+        .build()
+        .map_err(|error| other(&error))?;
+    let filter = gossipsub::MaxCountSubscriptionFilter {
+        filter: OwnTopics,
+        max_subscribed_topics: REMOTE_TOPICS_MAX,
+        max_subscriptions_per_request: REMOTE_TOPICS_MAX,
+    };
+    // Entries carry their author's signature: one of the passing peer would only tell who passed it on.
+    gossipsub::Behaviour::new_with_subscription_filter(MessageAuthenticity::Anonymous, config, filter)
+        .map_err(|error| other(&error))
+}
+
+impl Behaviour {
+    fn new(config: &NetConfig, key: &Keypair) -> Result<Self, NetError> {
+        let id = key.public().to_peer_id();
+        let limits = ConnectionLimits::default()
+            .with_max_established(Some(CONNECTIONS_MAX))
+            .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER_MAX))
+            .with_max_pending_incoming(Some(PENDING_MAX))
+            .with_max_pending_outgoing(Some(PENDING_MAX));
+        let agent = format!("communaut/{}", env!("CARGO_PKG_VERSION"));
+        let identify = identify::Config::new(format!("/communaut/{NETWORK}"), key.public()).with_agent_version(agent);
+        let mdns = config.mdns.then(|| {
+            let mdns = mdns::Config { query_interval: MDNS_QUERY, ..mdns::Config::default() };
+            mdns::tokio::Behaviour::new(mdns, id)
+        });
+        let mdns = mdns.transpose().map_err(|error| NetError::Other(format!("mDNS: {error}")))?;
+        let sync = request_response::Config::default()
+            .with_request_timeout(config.answer_timeout)
+            .with_max_concurrent_streams(STREAMS_MAX);
+        Ok(Self {
+            limits: connection_limits::Behaviour::new(limits),
+            identify: identify::Behaviour::new(identify),
+            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY)),
+            mdns: mdns.into(),
+            gossip: gossip()?,
+            sync: request_response::Behaviour::new([(StreamProtocol::new(PROTOCOL), ProtocolSupport::Full)], sync),
+        })
+    }
+}
+
+/// A swarm over TCP and QUIC.
+pub(super) fn swarm(config: &NetConfig) -> Result<Swarm<Behaviour>, NetError> {
+    let other = |error: &dyn std::fmt::Display| NetError::Other(error.to_string());
+    let key = Keypair::ed25519_from_bytes(config.secret).map_err(|error| other(&error))?;
+    let behaviour = Behaviour::new(config, &key)?;
+    let builder = SwarmBuilder::with_existing_identity(key)
+        .with_tokio()
+        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, yamux::Config::default)
+        .map_err(|error| other(&error))?
+        .with_quic()
+        .with_behaviour(|_| behaviour)
+        .map_err(|error| other(&error))?;
+    Ok(builder.with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT)).build())
+}
+
+impl Default for NetConfig {
+    fn default() -> Self {
+        Self { listen: Vec::new(), peers: Vec::new(), mdns: false, secret: [0; 32], answer_timeout: ANSWER_TIMEOUT }
+    }
+}

@@ -1,0 +1,166 @@
+//! The network: a task that owns the libp2p swarm. The only place that names libp2p.
+//!
+//! It carries bytes and knows nothing of entries: what is asked, answered and gossiped is decided by the
+//! daemon's core, over two bounded channels.
+
+mod behaviour;
+mod codec;
+mod links;
+mod task;
+#[cfg(test)]
+mod tests;
+
+use communaut_protocol::{
+    Cell,
+    replication::sync0::{Request, Response},
+};
+use libp2p::{PeerId, gossipsub, request_response::ResponseChannel};
+use std::{collections::BTreeSet, fmt, time::Duration};
+use tokio::sync::{mpsc, oneshot};
+
+/// Commands on their way to the task.
+pub const COMMANDS_MAX: usize = 1_024;
+/// Events on their way to the core: behind it the network waits, so that memory stays bounded.
+pub const EVENTS_MAX: usize = 256;
+/// Connections held: a box at the edge of a mesh, with room for a village.
+pub const CONNECTIONS_MAX: u32 = 128;
+/// Connections with one peer: two that dial each other at once may hold both.
+pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
+/// Connections being set up, each way.
+pub const PENDING_MAX: u32 = 32;
+/// How long an answer may take: a full one over a slow link.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the task needs to know.
+#[derive(Clone)]
+pub(crate) struct NetConfig {
+    pub listen: Vec<String>,
+    pub peers: Vec<String>,
+    pub mdns: bool,
+    /// Seed of the transport key, which is not the device key.
+    pub secret: [u8; 32],
+    /// How long an answer may take.
+    pub answer_timeout: Duration,
+}
+
+/// Why the network did not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NetError {
+    #[error("'{address}' is not an address to {what}: {why} (an example: /ip4/0.0.0.0/tcp/4001)")]
+    Address { address: String, what: &'static str, why: String },
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A node on the network. It is not by itself a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Peer(PeerId);
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where the answer to a peer's request goes.
+#[derive(Debug)]
+pub(crate) struct AnswerChannel(ResponseChannel<Response>);
+
+/// A message that waits for its verdict.
+#[derive(Debug)]
+pub(crate) struct MessageRef {
+    id: gossipsub::MessageId,
+    source: PeerId,
+}
+
+/// What becomes of a gossiped message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// New and valid: pass it on.
+    Accept,
+    /// Not valid: do not pass it on, and remember who sent it.
+    Reject,
+    /// Held already: do not pass it on.
+    Ignore,
+}
+
+/// Asked of the network.
+#[derive(Debug)]
+pub(crate) enum NetCommand {
+    /// Connect, and stay connected. Answered when the connection stands or has failed.
+    Dial(String, oneshot::Sender<Result<(), String>>),
+    /// The topics to hear: the whole set.
+    Subscribe(BTreeSet<Cell>),
+    /// Gossip, to whoever hears the cell's topic. A hint: it may be lost.
+    Publish { cell: Cell, data: Vec<u8> },
+    /// Ask a peer; answered by an event with the same token.
+    Ask { peer: Peer, request: Request, token: u64 },
+    /// Answer a peer.
+    Answer { channel: AnswerChannel, response: Response },
+    /// What becomes of a message.
+    Verdict { message: MessageRef, verdict: Verdict },
+    /// Close the connections with a peer.
+    Disconnect(Peer),
+}
+
+/// Told by the network.
+#[derive(Debug)]
+pub(crate) enum NetEvent {
+    Listening(String),
+    Connected {
+        peer: Peer,
+        address: String,
+        /// Found by mDNS.
+        local: bool,
+    },
+    Disconnected {
+        peer: Peer,
+    },
+    Rtt {
+        peer: Peer,
+        ms: u64,
+    },
+    Asked {
+        peer: Peer,
+        request: Request,
+        channel: AnswerChannel,
+    },
+    Answered {
+        peer: Peer,
+        token: u64,
+        response: Response,
+    },
+    AskFailed {
+        peer: Peer,
+        token: u64,
+        why: &'static str,
+    },
+    Gossip {
+        peer: Peer,
+        message: MessageRef,
+        cell: Cell,
+        data: Vec<u8>,
+    },
+    /// Something that broke a rule of the wire. Without a peer: before the handshake was through.
+    Refused {
+        peer: Option<Peer>,
+        reason: &'static str,
+        detail: String,
+    },
+}
+
+/// [`NetEvent::AskFailed`] for a connection that ended: nobody's fault.
+pub(crate) const CLOSED: &str = "closed";
+
+/// The ends of a running network task, and this node's name on the network.
+pub(crate) type Started = (mpsc::Sender<NetCommand>, mpsc::Receiver<NetEvent>, String);
+
+/// Start the task on the current runtime. It ends when its command channel is closed.
+pub(crate) fn start(config: NetConfig) -> Result<Started, NetError> {
+    let (command_in, commands) = mpsc::channel(COMMANDS_MAX);
+    let (event_in, events) = mpsc::channel(EVENTS_MAX);
+    let task = task::Task::new(config, commands, event_in)?;
+    let peer = task.peer().to_string();
+    tokio::spawn(task.run());
+    Ok((command_in, events, peer))
+}
