@@ -1,1 +1,7 @@
-fn main() {}
+//! `communaut-node`: the command line and the headless daemon.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    communaut_node::cli::main()
+}

@@ -1,0 +1,321 @@
+//! The node that a command goes to: the running one by its socket, or one opened here for the while. And the
+//! short ids and names that it alone can make whole.
+
+use super::parse::{self, Spot};
+use crate::{
+    Config, Node, NodeHandle, StartError,
+    api::{Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, TerritoryInfo},
+    ipc::{self, Client},
+};
+use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// How long to wait for a folder that another command holds, or for the socket of a node that starts.
+const HELD_WAIT: Duration = Duration::from_secs(10);
+/// Between two tries.
+const HELD_PAUSE: Duration = Duration::from_millis(50);
+/// Places looked at for one name: quarters and namesakes come with it.
+const PLACES: usize = 50;
+/// Places offered where a name fits none.
+const OFFERED: usize = 5;
+
+/// Where commands go.
+pub struct Session {
+    data: PathBuf,
+    way: Way,
+}
+
+enum Way {
+    Socket(Client),
+    Own(Node),
+    Other(NodeHandle),
+}
+
+impl Way {
+    fn call(&mut self, command: &Command) -> Result<Outcome, Failure> {
+        match self {
+            Self::Socket(client) => client.call(command),
+            Self::Own(node) => node.handle().call_blocking(command.clone()),
+            Self::Other(handle) => handle.call_blocking(command.clone()),
+        }
+    }
+}
+
+impl Session {
+    /// Reach the node that holds the folder, or hold it for the while.
+    ///
+    /// `make`: the folder is made where there is none.
+    pub fn open(data: &Path, make: bool) -> Result<Self, Failure> {
+        if !make && !data.is_dir() {
+            let why = format!(
+                "there is no data folder {}; make an identity in it with `communaut-node init`, or give another with --data",
+                data.display()
+            );
+            return Err(Failure::new(FailureCode::NoIdentity, why));
+        }
+        let until = Instant::now() + HELD_WAIT;
+        let way = loop {
+            if let Some(client) = running(data)? {
+                break Way::Socket(client);
+            }
+            match Node::start(Config { data: data.to_path_buf(), network: None }) {
+                Ok(node) => break Way::Own(ready(node)?),
+                Err(StartError::Held(_)) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
+                Err(StartError::Held(_)) => {
+                    let why = format!(
+                        "the data folder {} is held by a process that does not answer at its socket; wait until it ends, or stop it, and try again",
+                        data.display()
+                    );
+                    return Err(Failure::new(FailureCode::Busy, why));
+                }
+                Err(error) => return Err(Failure::new(FailureCode::Io, error.to_string())),
+            }
+        };
+        Ok(Self { data: data.to_path_buf(), way })
+    }
+
+    /// Reach the node that runs on the folder; never start one.
+    pub fn reach(data: &Path) -> Result<Self, Failure> {
+        let client = running(data)?
+            .ok_or_else(|| Failure::not_found(format!("no node is running on the data folder {}", data.display())))?;
+        Ok(Self { data: data.to_path_buf(), way: Way::Socket(client) })
+    }
+
+    /// Talk to a node that runs in this process.
+    pub fn over(data: &Path, handle: NodeHandle) -> Self {
+        Self { data: data.to_path_buf(), way: Way::Other(handle) }
+    }
+
+    /// Run a command. One that a stopping node did not take goes to the next.
+    pub fn call(&mut self, command: Command) -> Result<Outcome, Failure> {
+        let answer = self.way.call(&command);
+        let again = match &answer {
+            _ if !matches!(self.way, Way::Socket(_)) => false,
+            Err(failure) if failure.code == FailureCode::Stopped => command != Command::Stop,
+            Err(failure) if failure.code == FailureCode::Io => only_reads(&command),
+            _ => false,
+        };
+        if !again {
+            return answer;
+        }
+        self.way = Self::open(&self.data, false)?.way;
+        self.way.call(&command)
+    }
+
+    /// Let go of the folder, where it was held.
+    pub fn close(self) -> Result<(), Failure> {
+        match self.way {
+            Way::Socket(_) | Way::Other(_) => Ok(()),
+            Way::Own(node) => node.stop().map_err(|why| Failure::new(FailureCode::Io, why)),
+        }
+    }
+
+    /// Who I am.
+    pub fn me(&mut self) -> Result<IdentityInfo, Failure> {
+        match self.call(Command::Identity)? {
+            Outcome::Identity(info) => Ok(info),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// An element with what belongs to it, by its id or the beginning of one.
+    pub fn show(&mut self, id: &str) -> Result<Box<ElementDetail>, Failure> {
+        match self.call(Command::Show { id: id.to_owned() })? {
+            Outcome::Element(detail) => Ok(detail),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// An element's id; "me" is one's own card.
+    pub fn element(&mut self, text: &str) -> Result<ElementId, Failure> {
+        if text == "me" {
+            return Ok(self.me()?.id.into());
+        }
+        match text.parse() {
+            Ok(id) => Ok(id),
+            Err(_) => Ok(self.show(text)?.element.id),
+        }
+    }
+
+    /// A person's identity; "me" is one's own.
+    pub fn person(&mut self, text: &str) -> Result<IdentityId, Failure> {
+        // A person's card has the person's id.
+        Ok(IdentityId(self.element(text)?.0))
+    }
+
+    /// A post of an element's wall.
+    pub fn post(&mut self, text: &str, wall: Option<ElementId>) -> Result<EntryId, Failure> {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let Some(wall) = wall else {
+            return Err(Failure::invalid(format!(
+                "'{text}' is not a whole id; a post in the open is answered by all 64 characters of its id"
+            )));
+        };
+        let wall = self.show(&wall.to_string())?.wall;
+        let mut found = wall.iter().map(|post| post.id).filter(|id| id.to_string().starts_with(&text.to_lowercase()));
+        match (found.next(), found.next()) {
+            (Some(id), None) => Ok(id),
+            (None, _) => Err(Failure::not_found(format!("no post '{text}' stands on this wall"))),
+            (Some(_), Some(_)) => Err(Failure::invalid(format!("more than one post begins with '{text}'"))),
+        }
+    }
+
+    /// The territories followed and known.
+    fn territories(&mut self) -> Result<Vec<TerritoryInfo>, Failure> {
+        match self.call(Command::Territories)? {
+            Outcome::Territories(all) => Ok(all),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// A territory that is followed or known, by name, id or the beginning of one; none if there is no such.
+    pub fn known_territory(&mut self, text: &str) -> Result<Option<TerritoryInfo>, Failure> {
+        let wanted = fold(text);
+        let id = parse::is_id_prefix(text).then(|| text.to_lowercase());
+        let fits = |territory: &TerritoryInfo| {
+            fold(&territory.name) == wanted || id.as_ref().is_some_and(|id| territory.id.to_string().starts_with(id))
+        };
+        let mut found: Vec<TerritoryInfo> = self.territories()?.into_iter().filter(fits).collect();
+        // Of one name, the one that is followed is meant.
+        if found.len() > 1 && found.iter().filter(|territory| territory.followed).count() == 1 {
+            found.retain(|territory| territory.followed);
+        }
+        if found.len() > 1 {
+            let ids: Vec<String> = found.iter().take(OFFERED).map(|territory| territory.id.short()).collect();
+            let why = format!("'{text}' is the name of {} territories: give an id ({})", found.len(), ids.join(", "));
+            return Err(Failure::invalid(why));
+        }
+        Ok(found.pop())
+    }
+
+    /// A territory that is followed or known.
+    pub fn territory(&mut self, text: &str) -> Result<TerritoryInfo, Failure> {
+        self.known_territory(text)?.ok_or_else(|| {
+            Failure::not_found(format!(
+                "no territory '{text}' is followed or known here; see `communaut-node territory list`"
+            ))
+        })
+    }
+
+    /// A position: as given, or of the place of that name.
+    pub fn position(&mut self, spot: Spot) -> Result<Position, Failure> {
+        let name = match spot {
+            Spot::At(position) => return Ok(position),
+            Spot::Place(name) => name,
+        };
+        let (text, country) = match name.rsplit_once(',') {
+            Some((text, country)) => (text.trim(), Some(country.trim())),
+            None => (name.trim(), None),
+        };
+        let mut places = match self.call(Command::Places { text: text.to_owned(), limit: PLACES })? {
+            Outcome::Places(places) => places,
+            other => return Err(unexpected(&other)),
+        };
+        if let Some(country) = country {
+            places.retain(|place| place.country.eq_ignore_ascii_case(country));
+        }
+        choose(&name, text, &places)
+    }
+}
+
+fn running(data: &Path) -> Result<Option<Client>, Failure> {
+    ipc::connect(data).map_err(|error| {
+        let why =
+            format!("the node that holds the data folder {} does not answer at its socket: {error}", data.display());
+        Failure::new(FailureCode::Io, why)
+    })
+}
+
+/// Wait until everything that is held is shown.
+fn ready(node: Node) -> Result<Node, Failure> {
+    let handle = node.handle();
+    match futures::executor::block_on(handle.wait_for(|snapshot| snapshot.phase != Phase::Loading)) {
+        Some(_) => Ok(node),
+        None => Err(Failure::new(
+            FailureCode::Stopped,
+            node.stop().err().unwrap_or_else(|| "the node stopped before it had loaded what is held".to_owned()),
+        )),
+    }
+}
+
+fn only_reads(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Identity
+            | Command::Status
+            | Command::Peers
+            | Command::Search(_)
+            | Command::Show { .. }
+            | Command::Territories
+            | Command::Places { .. }
+            | Command::Agenda { .. }
+            | Command::Proposal { .. }
+    )
+}
+
+/// The place of exactly that name where most people live, or the only one that fits at all.
+fn choose(name: &str, text: &str, places: &[Place]) -> Result<Position, Failure> {
+    let wanted = fold(text);
+    let exact = places.iter().filter(|place| fold(&place.name) == wanted).max_by_key(|place| place.population);
+    match (exact, places) {
+        (Some(place), _) | (None, [place]) => Ok(place.position),
+        (None, []) => Err(Failure::not_found(format!(
+            "no place '{name}' is in the gazetteer (places of 500 people and more); give coordinates instead, e.g. 45.764,4.8357"
+        ))),
+        (None, some) => {
+            let names: Vec<String> =
+                some.iter().take(OFFERED).map(|place| format!("'{}, {}'", place.name, place.country)).collect();
+            Err(Failure::invalid(format!("'{name}' is the name of no one place; did you mean {}?", names.join(" or "))))
+        }
+    }
+}
+
+/// Lower case, without accents, hyphens and doubled spaces.
+fn fold(text: &str) -> String {
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
+    plain.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The node answered another question.
+pub fn unexpected(outcome: &Outcome) -> Failure {
+    let what = format!("{outcome:?}");
+    let what: String = what.chars().take_while(|c| c.is_alphanumeric()).collect();
+    Failure::internal(format!("the node answered with {what}, which is not what was asked; is it another version?"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn place(name: &str, country: &str, population: u64) -> Place {
+        let position = Position { lat_e7: i32::try_from(population).unwrap(), lon_e7: 0 };
+        Place { name: name.into(), country: country.into(), position, population, timezone: String::new() }
+    }
+
+    #[test]
+    fn the_largest_place_of_that_name_is_meant() {
+        let places = [place("Lyon", "FR", 500), place("Lyon 03", "FR", 900), place("Lyon", "US", 7)];
+        assert_eq!(choose("lyon", "lyon", &places).unwrap().lat_e7, 500);
+    }
+
+    #[test]
+    fn accents_case_and_hyphens_do_not_matter() {
+        let places = [place("Saint-Étienne", "FR", 5), place("Saint-Étienne-du-Bois", "FR", 6)];
+        assert_eq!(choose("SAINT ETIENNE", "SAINT ETIENNE", &places).unwrap().lat_e7, 5);
+    }
+
+    #[test]
+    fn another_name_of_the_only_place_is_taken_and_a_beginning_of_several_is_not() {
+        assert_eq!(choose("Londres", "Londres", &[place("London", "GB", 9)]).unwrap().lat_e7, 9);
+        let failure = choose("Ly", "Ly", &[place("Lyon", "FR", 5), place("Lynn", "US", 4)]).unwrap_err();
+        assert_eq!(failure.message, "'Ly' is the name of no one place; did you mean 'Lyon, FR' or 'Lynn, US'?");
+        assert_eq!(choose("Xyz", "Xyz", &[]).unwrap_err().code, FailureCode::NotFound);
+    }
+}

@@ -1,0 +1,232 @@
+#![allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, reason = "a test fails by panicking")]
+
+use super::{
+    args::{Cli, Command, Publish, TerritoryCommand},
+    *,
+};
+use crate::api::{Found, Hit, ImportReport, NetworkStatus, Phase, ProposalDetail, SkippedRecord, TerritoryInfo, Why};
+use clap::CommandFactory;
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId, Position, Scope, Stamp,
+    fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, Rule},
+    op::{Choice, Kind, Provenance, Quorum, Tally, When},
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+fn parse(args: &[&str]) -> Cli {
+    Cli::try_parse_from([&["communaut-node"], args].concat()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn refused(args: &[&str]) -> String {
+    let error = Cli::try_parse_from([&["communaut-node"], args].concat()).err();
+    let error = error.unwrap_or_else(|| panic!("{args:?} was taken"));
+    assert_eq!(error.exit_code(), i32::from(USAGE));
+    let line = usage_line(&error);
+    assert!(!line.contains('\n') && !line.starts_with("error"), "{line}");
+    line
+}
+
+#[test]
+fn clap_agrees_with_itself() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn options_for_all_stand_before_or_after_the_command() {
+    for args in [["--json", "--data", "d", "status"], ["status", "--data", "d", "--json"]] {
+        let cli = parse(&args);
+        assert!(cli.json && cli.data == Some("d".into()));
+    }
+}
+
+#[test]
+fn a_search_with_everything() {
+    let line =
+        "search bonne boulangerie --near -43.73,7.42 --radius 2 --kind place,event --kind poi --tag bio --limit 5";
+    let args: Vec<&str> = line.split(' ').collect();
+    let Command::Search(search) = parse(&args).command else { panic!() };
+    assert_eq!(search.text, ["bonne", "boulangerie"]);
+    let at = Position { lat_e7: -437_300_000, lon_e7: 74_200_000 };
+    assert_eq!((search.near, search.radius), (Some(parse::Spot::At(at)), Some(2_000)));
+    assert_eq!(search.kind.into_iter().map(Kind::from).collect::<Vec<_>>(), [Kind::Place, Kind::Event, Kind::Place]);
+}
+
+#[test]
+fn wrong_usage_is_one_line_that_names_the_input() {
+    assert_eq!(
+        refused(&["search", "--near", "43,73,7,42"]),
+        "invalid value '43,73,7,42' for '--near <LAT,LON|PLACE>': decimals take a point and not a comma: 43.73,7.42"
+    );
+    assert!(refused(&["search", "--near", "122.4,37.8"]).ends_with("are the two swapped?"));
+    assert!(refused(&["search", "--radius", "2"]).contains("--near"));
+    assert!(refused(&["search", "--near", "1,2", "--radius", "-2"]).contains("'-2'"));
+    assert!(refused(&["search", "--kind", "ship"]).contains("'ship'"));
+    assert!(refused(&["init", "--name", "Ada"]).contains("--place"));
+    assert!(refused(&["init", "--name", "Ada", "--at", "1,2", "--place", "Lyon"]).contains("--place"));
+    assert!(refused(&["vote", "abcd", "maybe"]).contains("'maybe'"));
+    assert!(refused(&["fly"]).contains("'fly'"));
+    assert!(
+        refused(&["propose", "--in", "x", "--title", "t", "--closes", "2030-01-01", "--quorum", "101"])
+            .contains("'101'")
+    );
+    assert!(refused(&["publish", "event", "--name", "x", "--at", "1,2"]).contains("--start"));
+    assert!(refused(&["publish", "post", "text"]).contains("--on"));
+    assert!(refused(&["publish", "element", "--kind", "place", "--at", "1,2"]).contains("--name"));
+    assert!(refused(&["agenda", "--from", "28/03/2026"]).contains("'28/03/2026'"));
+    assert!(refused(&["territory", "follow", "Lyon:"]).contains("'Lyon:'"));
+    assert_eq!(refused(&[]), "what to do is missing; see --help");
+    assert_eq!(refused(&["publish"]), "what to do is missing; see --help");
+}
+
+#[test]
+fn an_edit_needs_only_what_changes() {
+    let Command::Publish(Publish::Element(element)) =
+        parse(&["publish", "element", "--edit", "abcd", "--phone", ""]).command
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (element.card.edit.as_deref(), element.card.phone.as_deref(), element.kind),
+        (Some("abcd"), Some(""), None)
+    );
+}
+
+#[test]
+fn a_daemon_takes_several_of_each() {
+    let line = "run --listen /ip4/127.0.0.1/tcp/0 --listen /ip4/127.0.0.1/udp/0/quic-v1 --peer /ip4/127.0.0.1/tcp/1 --territory u0m7,u0m6 --territory -1.5,2:3 --no-mdns";
+    let Command::Run(run) = parse(&line.split(' ').collect::<Vec<_>>()).command else { panic!() };
+    assert_eq!((run.listen.len(), run.peer.len(), run.territory.len(), run.no_mdns), (2, 1, 2, true));
+    let Command::Territory(TerritoryCommand::Follow { territory, .. }) =
+        parse(&["territory", "follow", "@a.geojson"]).command
+    else {
+        panic!()
+    };
+    assert_eq!(territory, parse::Territory::File("a.geojson".into()));
+}
+
+fn shape(outcome: &Outcome) -> Value {
+    serde_json::from_str(&json::outcome(outcome)).unwrap()
+}
+
+fn element() -> Arc<ElementView> {
+    let position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
+    Arc::new(ElementView {
+        id: ElementId([0xab; 32]),
+        scope: Scope::open(position),
+        owner: IdentityId([1; 32]),
+        seed: [2; 16],
+        kind: Kind::Event,
+        name: "Fête".into(),
+        description: String::new(),
+        position: Some(position),
+        address: "1 rue X".into(),
+        phone: String::new(),
+        email: String::new(),
+        website: String::new(),
+        opening_hours: String::new(),
+        tags: vec!["danse".into()],
+        when: Some(When { start_ms: 1_774_702_800_000, end_ms: 1_774_706_400_000, zone: "Europe/Paris".into() }),
+        parent: None,
+        provenance: Some(Provenance { source: "osm".into(), id: "node/1".into(), licence: "ODbL".into() }),
+        retracted: false,
+        sample: false,
+        updated: Stamp::from_ms(5),
+        registers: Vec::new(),
+    })
+}
+
+#[test]
+fn an_import_prints_exactly_its_counts() {
+    let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
+    let mut report = ImportReport { read: 3, created: 1, updated: 1, unchanged: 0, skipped, error: None };
+    assert_eq!(
+        json::outcome(&Outcome::Imported(report.clone())),
+        r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}]}"#
+    );
+    report.error = Some("cut".into());
+    assert!(json::outcome(&Outcome::Imported(report)).ends_with(r#","error":"cut"}"#));
+}
+
+#[test]
+fn elements_have_degrees_and_local_times() {
+    let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
+    let found = shape(&Outcome::Found(Found { total: 7, hits: Arc::new(vec![hit]) }));
+    assert_eq!(
+        found,
+        json!({ "total": 7, "hits": [{
+            "id": "ab".repeat(32), "kind": "event", "name": "Fête", "description": "", "lat": 43.73, "lon": 7.42,
+            "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
+            "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
+                      "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
+            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null,
+            "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
+            "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
+        }] })
+    );
+}
+
+#[test]
+fn a_proposal_says_that_its_count_is_an_estimate() {
+    let person = IdentityId([1; 32]);
+    let proposal = ProposalView {
+        id: EntryId([3; 32]),
+        author: person,
+        stamp: Stamp::from_ms(1),
+        title: "Un composteur ?".into(),
+        text: String::new(),
+        quorum: Quorum(333),
+        teller: person,
+        closes_ms: 9,
+        electorate: vec![person],
+        electorate_complete: true,
+        tally: Tally { yes: 1, no: 0, blank: 0, electorate: 1 },
+        ballots: vec![BallotView { person, tips: vec![EntryId([4; 32])], choice: Some(Choice::Yes) }],
+        refused: vec![RefusedBallot { entry: EntryId([5; 32]), person, rule: Rule::NotInElectorate }],
+        certificates: Vec::new(),
+        status: ProposalStatus::Open,
+        sample: false,
+    };
+    let at = Position { lat_e7: 0, lon_e7: 0 };
+    let scope = Scope::container(at, ElementId([6; 32]));
+    let detail = ProposalDetail { scope, container_name: "Amap".into(), proposal, may_vote: true };
+    let value = shape(&Outcome::Proposal(Box::new(detail)));
+    assert_eq!(value["estimate"], true);
+    assert_eq!(value["quorum_percent"], 33.3);
+    assert_eq!(
+        value["tally"],
+        json!({ "yes": 1, "no": 0, "blank": 0, "turnout": 1, "electorate": 1, "quorate": true })
+    );
+    assert_eq!(value["refused"][0]["rule"], "not_in_electorate");
+    assert!(value["refused"][0]["why"].as_str().unwrap().contains("8.3"));
+    assert_eq!(value["container"], "06".repeat(32));
+}
+
+#[test]
+fn the_rest_of_the_shapes() {
+    assert_eq!(shape(&Outcome::Done), json!({ "done": true }));
+    let written = Outcome::Written { element: None, entries: vec![EntryId([7; 32])] };
+    assert_eq!(shape(&written), json!({ "element": null, "entries": ["07".repeat(32)] }));
+    let centre = Position { lat_e7: 457_640_000, lon_e7: 48_357_000 };
+    let cells = vec!["u05k".parse().unwrap()];
+    let territory =
+        TerritoryInfo { id: ElementId([8; 32]), name: "Lyon".into(), cells, centre, followed: true, elements: 3 };
+    assert_eq!(
+        shape(&Outcome::Territories(vec![territory])),
+        json!({ "territories": [{ "id": "08".repeat(32), "name": "Lyon", "cells": ["u05k"], "lat": 45.764, "lon": 4.8357,
+                                  "followed": true, "elements": 3 }] })
+    );
+    let status = Outcome::Status {
+        version: "0".into(),
+        phase: Phase::Ready,
+        network: Arc::new(NetworkStatus::default()),
+        store: Arc::default(),
+    };
+    let status = shape(&status);
+    assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
+    assert_eq!(status["store"], json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {} }));
+    assert_eq!(
+        json::failure(&Failure::rule(Rule::NotATeller)),
+        r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","rule":"not_a_teller"}}"#
+    );
+}
