@@ -99,7 +99,8 @@ mod unix {
     /// A folder for sockets that belongs to the owner of the data folder and to nobody else.
     fn private_folder(data: &Path) -> io::Result<PathBuf> {
         let owner = fs::metadata(data)?.uid();
-        let base = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|base| base.is_absolute());
+        let base =
+            std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|base| base.is_absolute() && base.is_dir());
         let folder = base.unwrap_or_else(std::env::temp_dir).join(format!("communaut-{owner}"));
         match DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => {}
