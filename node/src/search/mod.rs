@@ -1,0 +1,2 @@
+//! Search over a snapshot.
+pub mod fold;

@@ -1,0 +1,174 @@
+//! Territories: an area drawn in any way becomes a set of geohash cells.
+
+mod boundary;
+mod cells;
+mod disc;
+pub mod sphere;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    api::{Area, Failure, TerritoryId},
+    gazetteer::Gazetteer,
+};
+use cells::{Bounds, children, normalise};
+use communaut_protocol::{
+    Cell, ElementId, Position,
+    entry::hash,
+    limits::{SCOPE_CELL_MAX, TERRITORY_CELL_MAX, TERRITORY_CELLS_MAX},
+};
+pub(crate) use disc::disc;
+
+/// Metres: half the circumference of the Earth, beyond which no point lies.
+pub const RADIUS_MAX_M: u32 = 20_037_508;
+/// Cells on the border of a disc have sides of at most this part of its radius, where seven characters allow it:
+/// what lies beside it and still inside a cell stays a fringe, and the cells stay some hundreds.
+const DISC_STEPS: f64 = 8.0;
+/// Cells given as such, before the ones within others are taken out: four times what may remain.
+const GIVEN_CELLS_MAX: usize = 4 * TERRITORY_CELLS_MAX;
+/// Cells of four characters that a followed territory may need: each is a topic or a range to pull; 4,096 of them
+/// are about the area of France, more than one node should hold.
+pub const FOUR_CHAR_CELLS_MAX: usize = 4_096;
+
+/// An area as cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Ascending and disjoint, each of 1 to 7 characters, at most [`TERRITORY_CELLS_MAX`].
+    pub cells: Vec<Cell>,
+    /// Where a map opens.
+    pub centre: Position,
+}
+
+/// The cells that cover an area.
+///
+/// # Errors
+/// In one line, what of the area cannot be understood, or that no place of the gazetteer has the name.
+pub fn cover(area: &Area, gazetteer: &Gazetteer) -> Result<Cover, Failure> {
+    match area {
+        Area::Place { name, radius_m } => {
+            let place = gazetteer.find(name).ok_or_else(|| unknown_place(name, gazetteer))?;
+            around(place.position, *radius_m)
+        }
+        Area::Around { centre, radius_m } => around(*centre, *radius_m),
+        Area::GeoJson { text } => of_cells(boundary::cover(text)?),
+        Area::Cells { cells } => given(cells),
+    }
+}
+
+fn unknown_place(name: &str, gazetteer: &Gazetteer) -> Failure {
+    let shown: String = name.chars().take(80).collect();
+    let like: Vec<String> =
+        gazetteer.places(name, 3).into_iter().map(|place| format!("{}, {}", place.name, place.country)).collect();
+    let hint = if like.is_empty() {
+        "give a larger place nearby, or a point".to_owned()
+    } else {
+        format!("did you mean {}?", like.join(" or "))
+    };
+    Failure::not_found(format!("no place '{shown}' in the gazetteer: {hint}"))
+}
+
+fn around(centre: Position, radius_m: u32) -> Result<Cover, Failure> {
+    if !centre.is_valid() {
+        let why = format!("the centre {}, {} is not on Earth", centre.lat(), centre.lon());
+        return Err(Failure::invalid(format!("{why}: latitude goes from -90 to 90, longitude from -180 to 180")));
+    }
+    if !(1..=RADIUS_MAX_M).contains(&radius_m) {
+        return Err(Failure::invalid(format!("a radius of {radius_m} m: give 1 to {RADIUS_MAX_M} metres")));
+    }
+    let radius = f64::from(radius_m);
+    Ok(Cover { cells: disc(centre, radius, radius / DISC_STEPS, TERRITORY_CELLS_MAX), centre })
+}
+
+fn given(cells: &[Cell]) -> Result<Cover, Failure> {
+    if cells.len() > GIVEN_CELLS_MAX {
+        return Err(Failure::invalid(format!("{} cells: give at most {GIVEN_CELLS_MAX}", cells.len())));
+    }
+    if let Some(cell) =
+        cells.iter().find(|cell| **cell == Cell::IDENTITY || !(1..=TERRITORY_CELL_MAX).contains(&cell.len()))
+    {
+        let why = "a territory has geohash cells of 1 to 7 characters";
+        return Err(Failure::invalid(format!("'{cell}' cannot be a cell of a territory: {why}")));
+    }
+    of_cells(normalise(cells.to_vec()))
+}
+
+fn of_cells(cells: Vec<Cell>) -> Result<Cover, Failure> {
+    if cells.is_empty() {
+        return Err(Failure::invalid("the territory has no cells: draw an area, or give at least one cell"));
+    }
+    if cells.len() > TERRITORY_CELLS_MAX {
+        let why = format!("{} cells, at most {TERRITORY_CELLS_MAX} are possible", cells.len());
+        return Err(Failure::invalid(format!("the territory needs {why}: use larger cells or a smaller area")));
+    }
+    let centre = centre(&cells);
+    Ok(Cover { cells, centre })
+}
+
+/// The centre of gravity on the sphere; where there is none (the whole world), the middle of the first cell.
+fn centre(cells: &[Cell]) -> Position {
+    let mut sum = [0.0; 3];
+    for bounds in cells.iter().map(|cell| Bounds::of(*cell)) {
+        let [lat, lon] = bounds.middle().map(f64::to_radians);
+        let weight = bounds.weight();
+        for (sum, part) in sum.iter_mut().zip([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]) {
+            *sum += part * weight;
+        }
+    }
+    let [x, y, z] = sum;
+    let length = (x * x + y * y + z * z).sqrt();
+    let first = cells.first().map(|cell| Bounds::of(*cell).middle()).unwrap_or_default();
+    let [lat, lon] = if length > 1e-12 {
+        [(z / length).clamp(-1.0, 1.0).asin().to_degrees(), y.atan2(x).to_degrees()]
+    } else {
+        first
+    };
+    Position::from_degrees(lat, lon).unwrap_or_default()
+}
+
+/// The cells of exactly four characters that hold the given ones, ascending: the scopes to replicate.
+///
+/// # Errors
+/// When there would be more than [`FOUR_CHAR_CELLS_MAX`].
+pub fn four_char_cells(cells: &[Cell]) -> Result<Vec<Cell>, Failure> {
+    let mut found: Vec<Cell> = Vec::new();
+    for cell in cells {
+        let mut level = vec![cell.ancestor(SCOPE_CELL_MAX)];
+        while level.first().is_some_and(|cell| cell.len() < SCOPE_CELL_MAX) {
+            level = level.into_iter().flat_map(children).collect();
+            if level.len() > FOUR_CHAR_CELLS_MAX {
+                break;
+            }
+        }
+        found.extend(level.into_iter().filter(|cell| found.last() != Some(cell)).collect::<Vec<_>>());
+        if found.len() > FOUR_CHAR_CELLS_MAX {
+            let why = format!("more than {FOUR_CHAR_CELLS_MAX} cells of about 39 km by 20 km");
+            return Err(Failure::invalid(format!(
+                "the territory is too large for one node ({why}): follow a part of it"
+            )));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The cell of at most four characters that holds all of the given ones; the world, when they have none in common.
+#[must_use]
+pub fn common_scope(cells: &[Cell]) -> Cell {
+    let Some(first) = cells.first() else { return Cell::WORLD };
+    let len = first.len().min(SCOPE_CELL_MAX);
+    let common = |len: &usize| cells.iter().all(|cell| first.ancestor(*len).contains(*cell));
+    (0..=len).rev().find(common).map_or(Cell::WORLD, |len| first.ancestor(len))
+}
+
+/// The id of an area that only this node names: equal cells give equal ids.
+#[must_use]
+pub fn local_id(cells: &[Cell]) -> TerritoryId {
+    let mut text = String::from("communaut local territory");
+    for cell in cells {
+        text.push('\n');
+        text.push_str(&cell.to_string());
+    }
+    ElementId(hash(text.as_bytes()).0)
+}

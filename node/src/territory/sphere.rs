@@ -1,0 +1,47 @@
+//! Distances on the sphere.
+
+use communaut_protocol::Position;
+
+/// Metres: the mean radius of the Earth (IUGG). On the ellipsoid a distance differs by at most 0.6 %.
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
+/// Metres between two positions along a great circle.
+#[must_use]
+pub fn metres(a: Position, b: Position) -> f64 {
+    haversine([a.lat(), a.lon()], [b.lat(), b.lon()])
+}
+
+/// Metres between two points, each latitude and longitude in degrees.
+pub(super) fn haversine(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let [[lat_a, lon_a], [lat_b, lon_b]] = [a.map(f64::to_radians), b.map(f64::to_radians)];
+    let across =
+        ((lat_b - lat_a) / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * ((lon_b - lon_a) / 2.0).sin().powi(2);
+    2.0 * EARTH_RADIUS_M * across.clamp(0.0, 1.0).sqrt().asin()
+}
+
+/// A point as a unit vector: chords between such vectors order like distances, without trigonometry.
+#[must_use]
+pub fn unit(at: Position) -> [f64; 3] {
+    let (lat, lon) = (at.lat().to_radians(), at.lon().to_radians());
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+}
+
+/// The square of the chord between two unit vectors.
+#[must_use]
+pub fn chord2(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    x * x + y * y + z * z
+}
+
+/// Metres along the sphere for the square of a chord.
+#[must_use]
+pub fn metres_of_chord2(chord2: f64) -> f64 {
+    2.0 * EARTH_RADIUS_M * (chord2.max(0.0).sqrt() / 2.0).min(1.0).asin()
+}
+
+/// The square of the chord for metres along the sphere; beyond half the circumference, that of the antipode.
+#[must_use]
+pub fn chord2_of_metres(metres: f64) -> f64 {
+    let half_angle = (metres / (2.0 * EARTH_RADIUS_M)).min(std::f64::consts::FRAC_PI_2);
+    (2.0 * half_angle.sin()).powi(2)
+}
