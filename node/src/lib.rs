@@ -7,11 +7,15 @@ pub mod api;
 pub mod cli;
 mod config;
 mod daemon;
+mod gazetteer;
 mod handle;
-#[allow(dead_code, reason = "the daemon comes next")]
-mod net;
+pub mod import;
+mod index;
 mod ipc;
+mod net;
+mod search;
 pub mod store;
+mod territory;
 pub mod views;
 
 pub use config::{Config, NetworkConfig};

@@ -40,17 +40,17 @@ impl Peers {
     /// A peer that has just connected.
     pub fn connected(&mut self, peer: &Peer) -> &mut PeerState {
         if !self.known.contains_key(peer) && self.known.len() >= PEERS_REMEMBERED_MAX {
-            let gone = self.known.iter().find(|(_, state)| !state.status.connected).map(|(peer, _)| peer.clone());
+            let gone = self.known.iter().find(|(_, state)| !state.status.connected).map(|(peer, _)| *peer);
             if let Some(gone) = gone {
                 self.known.remove(&gone);
             }
         }
-        self.known.entry(peer.clone()).or_default()
+        self.known.entry(*peer).or_default()
     }
 
     /// Those connected now.
     pub fn connected_now(&self) -> Vec<Peer> {
-        self.known.iter().filter(|(_, state)| state.status.connected).map(|(peer, _)| peer.clone()).collect()
+        self.known.iter().filter(|(_, state)| state.status.connected).map(|(peer, _)| *peer).collect()
     }
 
     /// A name for a request.

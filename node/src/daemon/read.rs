@@ -70,7 +70,7 @@ fn show(snapshot: &Snapshot, text: &str) -> Result<Outcome, Failure> {
     let element = one(text, "element", range.map(|(_, element)| element.clone()))?;
     let scope = snapshot.scopes.get(&element.scope);
     let mut wall: Vec<Arc<PostView>> = Vec::new();
-    for view in scope {
+    if let Some(view) = scope {
         let posts = view.posts.values().rev().filter(|post| post.wall == Some(element.id));
         wall.extend(posts.take(WALL_MAX).cloned());
     }

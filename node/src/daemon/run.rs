@@ -6,8 +6,8 @@ use super::{
     read,
 };
 use crate::{
-    api::{Failure, FailureCode, ImportRequest, Snapshot},
-    handle::{Ends, Order},
+    api::{ImportRequest, Snapshot},
+    handle::Ends,
     import,
     index::Index,
     net::{NetCommand, NetEvent},
@@ -115,9 +115,7 @@ pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
                 Effect::Import(request) => read_file(request, internal_in.clone()),
                 Effect::Stop => {
                     world.ends.wakers.wake();
-                    if let Some(net) = &net_in {
-                        drop(net.send(NetCommand::Stop).await);
-                    }
+                    // The network task ends with its channel.
                     return Ok(());
                 }
             }
@@ -216,13 +214,4 @@ pub(super) fn now_ms() -> u64 {
 /// Why a folder cannot be used, for a person.
 pub(super) fn unusable(path: PathBuf, why: impl std::fmt::Display) -> super::StartError {
     super::StartError::Data { path, why: why.to_string() }
-}
-
-/// The answer when the store has failed under a command.
-pub(super) fn answer_all(mut orders: mpsc::Receiver<Order>, error: &StoreError) {
-    orders.close();
-    while let Ok(order) = orders.try_recv() {
-        let failure = Failure::new(FailureCode::Stopped, format!("the node has stopped: {error}"));
-        drop(order.reply.send(Err(failure)));
-    }
 }

@@ -6,7 +6,7 @@ use super::{
     peers::{REFUSALS_MAX, SYNC_EVERY_MS},
 };
 use crate::{
-    net::{NetCommand, NetEvent, Peer, Verdict},
+    net::{self, NetCommand, NetEvent, Peer, Verdict},
     store::StoreError,
     territory,
 };
@@ -67,28 +67,30 @@ impl Core {
                 let Some(state) = self.peers.get(&peer).filter(|state| state.token == token) else { return Ok(()) };
                 state.pull.on_failure();
                 state.next_round_ms = self.now_ms + SYNC_EVERY_MS;
-                self.refuse(&peer, &why);
+                if why != net::CLOSED {
+                    self.refuse(Some(&peer), why);
+                }
             }
             NetEvent::Gossip { peer, message, cell, data } => {
                 let verdict = self.on_gossip(&peer, cell, &data)?;
                 self.effects.push(Effect::Net(NetCommand::Verdict { message, verdict }));
             }
             NetEvent::Refused { peer, reason, detail } => {
-                tracing::info!(%peer, reason, "refused from a peer: {detail}");
-                self.refuse(&peer, reason);
+                tracing::info!(reason, "refused from the network: {detail}");
+                self.refuse(peer.as_ref(), reason);
             }
         }
         Ok(())
     }
 
     /// Count a refusal against a peer; end the connection with one that does nothing else.
-    fn refuse(&mut self, peer: &Peer, reason: &str) {
+    fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
         self.count(reason, 1);
-        let Some(state) = self.peers.get(peer) else { return };
+        let Some((peer, state)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else { return };
         *state.status.refused.entry(reason.to_owned()).or_default() += 1;
         state.refusals += 1;
         if state.refusals == REFUSALS_MAX {
-            self.effects.push(Effect::Net(NetCommand::Disconnect(peer.clone())));
+            self.effects.push(Effect::Net(NetCommand::Disconnect(*peer)));
         }
     }
 
@@ -182,7 +184,7 @@ impl Core {
                     let token = self.peers.next_token();
                     let Some(state) = self.peers.get(peer) else { continue };
                     state.token = token;
-                    self.effects.push(Effect::Net(NetCommand::Ask { peer: peer.clone(), request, token }));
+                    self.effects.push(Effect::Net(NetCommand::Ask { peer: *peer, request, token }));
                 }
                 sync0::Effect::Ingest(raws) => {
                     let more = self.ingest(peer, raws)?;
@@ -201,7 +203,7 @@ impl Core {
                 }
                 sync0::Effect::Misbehaved(why) => {
                     tracing::info!(%peer, "misbehaved: {why}");
-                    self.refuse(peer, "misbehaved");
+                    self.refuse(Some(peer), "misbehaved");
                 }
             }
         }
@@ -219,7 +221,7 @@ impl Core {
             match self.verify_new(raw) {
                 Ok(Some(entry)) => entries.push(entry),
                 Ok(None) => {}
-                Err(reason) => self.refuse(peer, reason),
+                Err(reason) => self.refuse(Some(peer), reason),
             }
         }
         let strangers_before = self.strangers.clone();
@@ -231,8 +233,8 @@ impl Core {
         for error in answers.into_iter().filter_map(Result::err) {
             match error {
                 AppendError::Known => {}
-                AppendError::Gap { .. } => self.refuse(peer, "gap"),
-                AppendError::Backlink => self.refuse(peer, "backlink"),
+                AppendError::Gap { .. } => self.refuse(Some(peer), "gap"),
+                AppendError::Backlink => self.refuse(Some(peer), "backlink"),
             }
         }
         Ok(self.strangers.difference(&strangers_before).copied().collect())
@@ -259,12 +261,12 @@ impl Core {
         let entry = match entry {
             Ok(Some(entry)) if entry.header().log.scope.cell == cell => entry,
             Ok(Some(_)) => {
-                self.refuse(peer, "topic");
+                self.refuse(Some(peer), "topic");
                 return Ok(Verdict::Reject);
             }
             Ok(None) => return Ok(Verdict::Ignore),
             Err(reason) => {
-                self.refuse(peer, reason);
+                self.refuse(Some(peer), reason);
                 return Ok(Verdict::Reject);
             }
         };
@@ -284,7 +286,7 @@ impl Core {
                 Verdict::Accept
             }
             Some(Err(AppendError::Backlink)) => {
-                self.refuse(peer, "backlink");
+                self.refuse(Some(peer), "backlink");
                 Verdict::Reject
             }
             Some(Err(AppendError::Known)) | None => Verdict::Ignore,

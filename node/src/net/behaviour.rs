@@ -117,7 +117,12 @@ impl Behaviour {
             ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY)),
             mdns: mdns.into(),
             gossip: gossip()?,
-            sync: request_response::Behaviour::new([(StreamProtocol::new(PROTOCOL), ProtocolSupport::Full)], sync),
+            sync: request_response::Behaviour::with_codec(
+                // Well before libp2p gives up on the stream without a word.
+                SyncCodec { request_timeout: config.answer_timeout / 2 },
+                [(StreamProtocol::new(PROTOCOL), ProtocolSupport::Full)],
+                sync,
+            ),
         })
     }
 }

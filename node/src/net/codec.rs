@@ -6,13 +6,17 @@ use communaut_protocol::{
 };
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::{StreamProtocol, request_response};
-use std::{fmt, io};
+use std::{fmt, io, time::Duration};
 
 /// Why a message was refused before anything of it was believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     TooLarge,
     Malformed,
+    /// It ended before its announced end.
+    Cut,
+    /// It did not come in time.
+    Stalled,
 }
 
 impl Fault {
@@ -21,13 +25,15 @@ impl Fault {
         match self {
             Self::TooLarge => "too_large",
             Self::Malformed => "malformed",
+            Self::Cut => "cut",
+            Self::Stalled => "stalled",
         }
     }
 
     /// The fault in an error of this codec; anything else that a stream reports is a cut message.
-    pub fn of(error: &io::Error) -> &'static str {
+    pub fn of(error: &io::Error) -> Self {
         let fault = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>());
-        fault.map_or("cut", |fault| fault.name())
+        fault.copied().unwrap_or(Self::Cut)
     }
 
     fn into_io(self) -> io::Error {
@@ -50,8 +56,11 @@ impl From<CodecError> for Fault {
 }
 
 /// Reads and writes requests and responses within their bounds.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct SyncCodec;
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SyncCodec {
+    /// How long a request may take to come in.
+    pub request_timeout: Duration,
+}
 
 async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
@@ -80,15 +89,20 @@ async fn write_frame<T: AsyncWrite + Unpin + Send>(io: &mut T, bytes: Result<Vec
 #[async_trait::async_trait]
 impl request_response::Codec for SyncCodec {
     type Protocol = StreamProtocol;
-    type Request = Request;
+    /// libp2p says nothing of a request that could not be read, so what was wrong with it comes as one.
+    type Request = Result<Request, Fault>;
     type Response = Response;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Request>
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Self::Request>
     where
         T: AsyncRead + Unpin + Send,
     {
-        let bytes = read_frame(io, REQUEST_MAX).await?;
-        Request::decode(&bytes).map_err(|error| Fault::from(error).into_io())
+        let bytes = match tokio::time::timeout(self.request_timeout, read_frame(io, REQUEST_MAX)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(error)) => return Ok(Err(Fault::of(&error))),
+            Err(_) => return Ok(Err(Fault::Stalled)),
+        };
+        Ok(Request::decode(&bytes).map_err(Fault::from))
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Response>
@@ -99,10 +113,11 @@ impl request_response::Codec for SyncCodec {
         Response::decode(&bytes).map_err(|error| Fault::from(error).into_io())
     }
 
-    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, request: Request) -> io::Result<()>
+    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, request: Self::Request) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
+        let request = request.map_err(Fault::into_io)?;
         write_frame(io, request.encode()).await
     }
 

@@ -118,7 +118,7 @@ impl Task {
                 }
             }
             NetCommand::Ask { peer, request, token } => {
-                let id = self.swarm.behaviour_mut().sync.send_request(&peer.0, request);
+                let id = self.swarm.behaviour_mut().sync.send_request(&peer.0, Ok(request));
                 self.asked.insert(id, token);
             }
             NetCommand::Answer { channel, response } => {
@@ -247,11 +247,16 @@ impl Task {
         }
     }
 
-    fn hear_sync(&mut self, event: request_response::Event<Request, Response>) {
+    fn hear_sync(&mut self, event: request_response::Event<Result<Request, Fault>, Response>) {
         let heard = match event {
             request_response::Event::Message { peer, message, .. } => match message {
-                request_response::Message::Request { request, channel, .. } => {
+                request_response::Message::Request { request: Ok(request), channel, .. } => {
                     Some(NetEvent::Asked { peer: Peer(peer), request, channel: AnswerChannel(channel) })
+                }
+                // Its channel is dropped: what cannot be read gets no answer.
+                request_response::Message::Request { request: Err(fault), .. } => {
+                    let detail = format!("a request: {fault}");
+                    Some(NetEvent::Refused { peer: Some(Peer(peer)), reason: fault.name(), detail })
                 }
                 request_response::Message::Response { request_id, response } => {
                     let token = self.asked.remove(&request_id);
@@ -262,7 +267,7 @@ impl Task {
                 let why = match &error {
                     OutboundFailure::Timeout => "stalled",
                     OutboundFailure::UnsupportedProtocols => "unsupported",
-                    OutboundFailure::Io(error) => Fault::of(error),
+                    OutboundFailure::Io(error) => Fault::of(error).name(),
                     OutboundFailure::DialFailure | OutboundFailure::ConnectionClosed => CLOSED,
                 };
                 tracing::debug!(%peer, "a request failed: {error}");
@@ -273,7 +278,7 @@ impl Task {
                 let reason = match &error {
                     InboundFailure::Timeout => Some("stalled"),
                     InboundFailure::UnsupportedProtocols => Some("unsupported"),
-                    InboundFailure::Io(error) => Some(Fault::of(error)),
+                    InboundFailure::Io(error) => Some(Fault::of(error).name()),
                     // The peer has gone, or this node is stopping.
                     InboundFailure::ConnectionClosed | InboundFailure::ResponseOmission => None,
                 };

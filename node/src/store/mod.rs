@@ -10,6 +10,8 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
+pub use read::Reader;
+
 use communaut_protocol::{
     Entry,
     entry::{AppendError, Head, check_append},

@@ -87,6 +87,13 @@ impl Refusal {
 #[derive(Clone)]
 pub struct DeviceKey(SigningKey);
 
+impl std::fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Only what everybody may know.
+        write!(f, "DeviceKey({})", self.id())
+    }
+}
+
 impl DeviceKey {
     /// From 32 secret random bytes, which the caller provides.
     #[must_use]

@@ -1,0 +1,7 @@
+//! Whole nodes against each other, over libp2p on loopback.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod governance;
+mod replication;
+mod support;
