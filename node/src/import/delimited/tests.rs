@@ -1,0 +1,257 @@
+#![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
+
+use crate::import::{ImportOptions, RECORD_MAX, open, test_support::*};
+use communaut_protocol::op::Kind;
+use std::collections::HashSet;
+
+const HEADER: &str = "id;nom;latitude;longitude;adresse\n";
+
+fn rows(count: usize) -> String {
+    let mut text = HEADER.to_owned();
+    for n in 1..=count {
+        text.push_str(&format!("{n};Lieu {n};43,7{n};7,42;\"Rue {n}; haut\"\n"));
+    }
+    text
+}
+
+#[test]
+fn rows_are_read_whatever_separates_them() {
+    for delimiter in [",", ";", "\t", "|"] {
+        let text = format!(
+            "Nom{delimiter}Y_lat{delimiter}X_long\r\n\"A{delimiter} \"\"B\"\"\"{delimiter}43.73{delimiter}7.42\r\n"
+        );
+        let got = read("a.csv", text);
+        assert_eq!(
+            (got.names(), got.error_text()),
+            (vec![format!("A{delimiter} \"B\"").replace('\t', " ").as_str()], String::new())
+        );
+        assert_eq!(got.records.first().map(|r| (r.lat_e7, r.lon_e7)), Some((437_300_000, 74_200_000)));
+    }
+    let hinted = read("a.csv", "sep=|\nnom|lat|lon\na;b,c|43|7\n");
+    assert_eq!(hinted.names(), ["a;b,c"]);
+    assert_eq!(hinted.records.first().map(|r| r.at.as_str()), Some("line 3"));
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_does() {
+    for end in ["\n", "\r\n"] {
+        let text =
+            ["nom,lat,lon,note", "a,43,7,", "\"b", "c\",43,7,", "", "", "d,43,7,", ",43,7,", "e,43,7,"].join(end);
+        let got = read("a.csv", text);
+        let at: Vec<&str> = got.records.iter().map(|r| r.at.as_str()).collect();
+        assert_eq!(at, ["line 2", "line 3", "line 7", "line 9"], "{end:?}");
+        assert_eq!(got.skipped, ["line 8: no name"]);
+    }
+}
+
+#[test]
+fn a_combined_column_and_french_numbers() {
+    let got = read("a.csv", "Libellé,Géo Point\nA,\"43.73, 7.42\"\nB,\"43,73;7,42\"\nC,\nD,ici\n");
+    assert_eq!(got.names(), ["A", "B"]);
+    assert!(got.records.iter().all(|r| (r.lat_e7, r.lon_e7) == (437_300_000, 74_200_000)));
+    assert_eq!(got.skipped, ["line 4: no coordinates", "line 5: coordinates 'ici' are not two numbers of degrees"]);
+}
+
+#[test]
+fn a_file_in_latin_1_is_read_and_said() {
+    let (bytes, ..) = encoding_rs::WINDOWS_1252.encode("nom;lat;lon\nÉcole Zoé – café;43;7\n");
+    let got = read("a.csv", bytes);
+    assert_eq!(got.names(), ["École Zoé – café"]);
+    assert!(got.notes.iter().any(|note| note.contains("windows-1252")), "{:?}", got.notes);
+}
+
+#[test]
+fn a_file_in_utf_16_is_read() {
+    let text = "nom\tlat\tlon\r\nÉcole\t43\t7\r\n";
+    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    assert_eq!(read("a.csv", bytes).names(), ["École"]);
+    assert_eq!(read("a.csv", format!("\u{feff}{text}")).names(), ["École"]);
+}
+
+#[test]
+fn damaged_bytes_cost_only_their_row() {
+    let mut bytes = b"nom;lat;lon\n".to_vec();
+    for n in 0..10 {
+        bytes.extend(format!("École {n};43;7\n").bytes());
+    }
+    bytes.extend(b"Bad\xff;43;7\nApr\xc3\xa8s;43;7\n");
+    let got = read("a.csv", bytes);
+    assert_eq!(got.records.len(), 11);
+    assert_eq!(got.skipped.len(), 1);
+    assert!(got.skipped.iter().all(|why| why.starts_with("line 12: bytes that are not UTF-8")), "{:?}", got.skipped);
+}
+
+#[test]
+fn a_cut_file_keeps_its_good_rows_wherever_it_is_cut() {
+    let whole = rows(5);
+    assert_eq!(read("a.csv", &whole).records.len(), 5);
+    let start = HEADER.len();
+    let mut told = 0;
+    for cut in start..whole.len() {
+        let part = whole.get(..cut).unwrap();
+        let complete = part.matches('\n').count() - 1;
+        let got = read("a.csv", part);
+        let last = part.rsplit('\n').next().unwrap();
+        // Within the last field and not in a quote, nothing tells that it is cut.
+        let may_be_whole = last.matches(';').count() == 4 && !last.contains('"');
+        if last.is_empty() || may_be_whole {
+            assert!(got.error.is_none(), "{last}");
+        } else if last.matches('"').count() == 2 {
+            assert_eq!((got.records.len(), got.error), (complete + 1, None), "{last}");
+        } else {
+            assert_eq!(got.records.len(), complete, "{last}");
+            let error = got.error_text();
+            assert!(
+                error.contains("a.csv") && error.contains(&format!("line {}", complete + 2)) && error.contains("cut"),
+                "{error}"
+            );
+            told += 1;
+        }
+    }
+    assert!(told > 40);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_with_its_line() {
+    let text = rows(3).replace("\"Rue 2; haut\"", "\"Rue 2; haut").replace("\"Rue 3; haut\"", "Rue 3");
+    let got = read("a.csv", text);
+    assert_eq!(got.names(), ["Lieu 1"]);
+    assert!(got.error_text().contains("line 3") && got.error_text().contains("quote"), "{}", got.error_text());
+}
+
+#[test]
+fn a_quote_that_swallows_a_large_file_is_bounded() {
+    let mut text = format!("{HEADER}1;Lieu;43;7;\"");
+    while text.len() < RECORD_MAX + 1_000_000 {
+        text.push_str("2;Lieu;43;7;rue\n");
+    }
+    let got = read("a.csv", text);
+    assert_eq!(got.records.len() + got.skipped.len(), 0);
+    assert!(got.error_text().contains("line 2") && got.error_text().contains("8 MiB"), "{}", got.error_text());
+}
+
+#[test]
+fn rows_of_another_length_are_left_out() {
+    let got = read("a.csv", format!("{HEADER}1;A;43;7\n2;B;43;7;x;;\n3;C;43;7;x;y\n4;D;43;7;x\n"));
+    assert_eq!(got.names(), ["B", "D"]);
+    assert_eq!(
+        got.skipped,
+        ["line 2: 4 columns, where the first row names 5", "line 4: 6 columns, where the first row names 5"]
+    );
+    assert!(got.error.is_none());
+}
+
+#[test]
+fn coordinates_that_cannot_be() {
+    let got = read(
+        "a.csv",
+        format!(
+            "{HEADER}1;A;95,2;200;\n2;B;0;0;\n3;C;120;30;\n4;D;6862305;652000;\n5;E;nord;7;\n6;F;43;;\n7;G;;;\n8;H;43;7;\n"
+        ),
+    );
+    assert_eq!(got.names(), ["H"]);
+    let expected = [
+        "95.2 is out of range",
+        "0,0",
+        "look swapped",
+        "projection",
+        "'nord' is not a number",
+        "no longitude",
+        "no coordinates",
+    ];
+    for (why, part) in got.skipped.iter().zip(expected) {
+        assert!(why.contains(part), "{why}");
+    }
+    assert_eq!(got.skipped.len(), expected.len());
+}
+
+#[test]
+fn a_file_without_the_needed_columns_is_refused() {
+    let place = refusal("a.csv", "nom;commune\nA;B\n");
+    assert!(place.contains("latitude") && place.contains("'nom', 'commune'") && place.contains("mapping"), "{place}");
+    let name = refusal("a.csv", "lat;lon;valeur\n43;7;1\n");
+    assert!(name.contains("no column recognised as name"), "{name}");
+    assert!(refusal("a.csv", "just a text\nof two lines\n").contains("latitude"));
+    let wide = format!("nom,lat,lon{}\n", ",x".repeat(5_000));
+    assert!(refusal("a.csv", wide).contains("5003 columns"));
+}
+
+#[test]
+fn a_header_alone_has_no_records() {
+    let got = read("a.csv", HEADER);
+    assert_eq!((got.records.len(), got.skipped.len(), got.error), (0, 0, None));
+}
+
+#[test]
+fn a_mapping_names_the_columns() {
+    let text = "Structure~Y~X~Thème~tel\nA~43~7~Eau~01\n";
+    let mapping = "[columns]\nname = \"structure\"\nlatitude = \"Y\"\nlongitude = \"X\"\n[defaults]\nkind = \"organisation\"\ntags = [\"Asso\"]\nsource = \"annuaire\"\nlicence = \"LO 2.0\"\n[csv]\ndelimiter = \"~\"\n";
+    let got = read_with("a.csv", text, Some(mapping)).unwrap();
+    let record = got.records.first().unwrap();
+    assert_eq!(
+        (record.kind, record.source.as_str(), record.licence.as_str()),
+        (Kind::Organisation, "annuaire", "LO 2.0")
+    );
+    assert_eq!(
+        (record.tags.as_slice(), record.phone.as_str()),
+        (["asso".to_owned(), "eau".to_owned()].as_slice(), "01")
+    );
+    let missing = read_with("a.csv", text, Some("[columns]\nname = \"Strukture\"\n")).err().unwrap().to_string();
+    assert!(missing.contains("'strukture'") && missing.contains("'Structure"), "{missing}");
+    let unknown = read_with("a.csv", text, Some("[columns]\nnom = \"Structure\"\n")).err().unwrap().to_string();
+    assert!(unknown.contains("mapping.toml") && unknown.contains("`nom`") && unknown.contains("line 2"), "{unknown}");
+}
+
+#[test]
+fn some_rows_of_a_file_are_swapped() {
+    let mut text = "nom,lat,lon\nfirst,7.42,43.73\n".to_owned();
+    for n in 0..40 {
+        text.push_str(&format!("p{n},43.7{n},7.4{n}\n"));
+    }
+    // Far from the others, and not swapped: an overseas place.
+    text.push_str("far,-21.1,55.5\nlast,7.42,43.73\n");
+    let got = read("a.csv", text);
+    assert_eq!(got.records.len(), 41);
+    assert!(got.names().contains(&"far"));
+    assert_eq!(got.skipped.len(), 2);
+    for (why, line) in got.skipped.iter().zip(["line 2:", "line 44:"]) {
+        assert!(why.starts_with(line) && why.contains("swapped") && why.contains("43.73, 7.42"), "{why}");
+    }
+}
+
+#[test]
+fn two_far_places_in_a_small_file_are_not_judged() {
+    assert_eq!(read("a.csv", "nom,lat,lon\na,7.42,43.73\nb,43.73,7.42\n").records.len(), 2);
+}
+
+#[test]
+fn france_services_is_read_whole() {
+    let Some(path) = shared("france-services-20240801.csv") else { return };
+    let got = drain(open(&path, &ImportOptions::default()).unwrap());
+    assert_eq!((got.records.len(), got.skipped.as_slice(), got.error_text()), (2_845, [].as_slice(), String::new()));
+    assert_eq!(got.notes, [""; 0]);
+    let ids: HashSet<&str> = got.records.iter().map(|r| r.source_id.as_str()).collect();
+    assert_eq!(ids.len(), 2_845);
+    let first = got.records.first().unwrap();
+    assert_eq!((first.name.as_str(), first.source_id.as_str()), ("France services de Valserhône", "1"));
+    assert_eq!(first.address, "5-9 Rue des Papetiers, 01200 Valserhône");
+    assert_eq!((first.lat_e7, first.lon_e7), (461_060_712, 58_260_084));
+    assert_eq!((first.phone.as_str(), first.email.as_str()), ("04 50 56 87 49", "franceservices@ccpb01.fr"));
+    assert_eq!(first.opening_hours, "Mo 13:30-17:00; Tu-Th 09:00-12:00,13:30-17:00; Fr 09:00-12:00,13:30-16:00");
+    assert_eq!(first.source, "france-services-20240801");
+    // A row of several lines, spaces that are not spaces, an address that ends in line feeds.
+    let find = |id: &str| got.records.iter().find(|r| r.source_id == id).unwrap();
+    assert_eq!(find("2092").description.lines().count(), 6);
+    assert_eq!(find("2314").name, "France services de Boulazac-Isle-Manoire");
+    assert!(find("2632").address.starts_with("27 Avenue Robert Schuman, "), "{}", find("2632").address);
+    assert!(got.records.iter().all(|r| !r.opening_hours.contains('"')), "all hours are understood");
+}
+
+#[test]
+fn france_services_cut_in_the_middle() {
+    let Some(path) = shared("france-services-20240801.csv") else { return };
+    let bytes = std::fs::read(path).unwrap();
+    let got = read("cut.csv", bytes.get(..bytes.len() / 2).unwrap());
+    assert!(got.records.len() > 1_000 && got.skipped.is_empty(), "{} {:?}", got.records.len(), got.skipped);
+    assert!(got.error_text().contains("cut.csv") && got.error_text().contains("line 1"), "{}", got.error_text());
+}

@@ -1,0 +1,175 @@
+//! Which format a file has: by its content, checked against its name.
+
+use super::{ImportError, encoding};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+};
+
+/// Bytes of a file that are looked at to know its format.
+pub(super) const HEAD_MAX: usize = 64 * 1024;
+
+/// A format that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// OpenStreetMap, `.osm.pbf`.
+    OsmPbf,
+    /// A GeoJSON FeatureCollection or one Feature.
+    GeoJson,
+    /// One GeoJSON Feature a line.
+    GeoJsonLines,
+    /// Text in columns, separated by a comma, semicolon, tab or bar.
+    Csv,
+}
+
+impl Format {
+    /// As messages say it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OsmPbf => "OpenStreetMap PBF",
+            Self::GeoJson => "GeoJSON",
+            Self::GeoJsonLines => "line-delimited GeoJSON",
+            Self::Csv => "CSV",
+        }
+    }
+    /// What the file's name says; none: nothing.
+    fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "pbf" => Some(Self::OsmPbf),
+            "geojson" => Some(Self::GeoJson),
+            "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
+            "csv" | "tsv" | "tab" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// The first bytes of a file, which is left at its start.
+pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(HEAD_MAX);
+    file.by_ref().take(HEAD_MAX as u64).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(head)
+}
+
+/// What the content shows.
+enum Content {
+    Known(Format),
+    /// Text, but not JSON: a CSV, if anything.
+    Text,
+    /// Something that is not read; what it is and what to do.
+    Other(&'static str),
+}
+
+/// Beginnings by which formats that are not read are told apart.
+const OTHERS: &[(&[u8], &str)] = &[
+    (b"\x1f\x8b", "compressed with gzip: unpack it first"),
+    (b"BZh", "compressed with bzip2: unpack it first"),
+    (b"\xfd7zXZ", "compressed with xz: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first"),
+    (b"PK\x03\x04", "a zip archive (or a spreadsheet): unpack it, or save it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet or document of an old Office: save it as CSV"),
+    (b"SQLite format 3", "a GeoPackage or another SQLite file: export it as GeoJSON"),
+    (b"\x00\x00\x27\x0a", "a shapefile: export it as GeoJSON"),
+    (b"PAR1", "a Parquet file: export it as CSV or GeoJSON"),
+    (b"%PDF", "a PDF: there are no records to read in it"),
+    (b"\x89PNG", "a picture: there are no records to read in it"),
+    (b"\xff\xd8\xff", "a picture: there are no records to read in it"),
+];
+
+fn look(head: &[u8]) -> Content {
+    if is_pbf(head) {
+        return Content::Known(Format::OsmPbf);
+    }
+    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Content::Other(what);
+    }
+    let text = encoding::head_text(head);
+    if text.contains('\0') {
+        return Content::Other("a binary file: .osm.pbf, GeoJSON and CSV are read");
+    }
+    let start = text.trim_start_matches(['\u{feff}', '\u{1e}']).trim_start();
+    if start.starts_with('{') {
+        return Content::Known(json_kind(start, head.len() < HEAD_MAX));
+    }
+    let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
+    if start.starts_with('[') {
+        Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
+    } else if lower.starts_with("<?xml")
+        || lower.starts_with("<osm")
+        || lower.starts_with("<kml")
+        || lower.starts_with("<gpx")
+    {
+        Content::Other("XML: convert it to .osm.pbf or GeoJSON first")
+    } else if lower.starts_with("<!doctype") || lower.starts_with("<html") {
+        Content::Other("a web page: the download went wrong, or led to a page about the file")
+    } else {
+        Content::Text
+    }
+}
+
+fn is_pbf(head: &[u8]) -> bool {
+    // Length of the first blob's header, big-endian; then field 1, the type: "OSMHeader".
+    matches!(head, [0, 0, _, _, 0x0a, 9, rest @ ..] if rest.starts_with(b"OSMHeader"))
+}
+
+/// One object, or one object a line.
+fn json_kind(text: &str, whole: bool) -> Format {
+    let Some(end) = super::json_split::first_object_end(text.as_bytes()) else { return Format::GeoJson };
+    let rest = text.get(end..).unwrap_or_default();
+    let after = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{1e}');
+    // More objects on later lines; or the first one ends its line and more lies beyond the head.
+    if after.starts_with('{') && rest.len() > after.len() || after.is_empty() && !whole {
+        Format::GeoJsonLines
+    } else {
+        Format::GeoJson
+    }
+}
+
+/// The format to read.
+pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>) -> Result<Format, ImportError> {
+    if head.is_empty() {
+        return Err(ImportError::unusable(name, "is empty: there is nothing to import"));
+    }
+    let said = asked.or_else(|| Format::of_name(path));
+    let content = look(head);
+    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines);
+    let (found, what) = match content {
+        Content::Known(found) if said == Some(Format::GeoJsonLines) && json(found) => (Some(lines_or(found, head)), ""),
+        Content::Known(found) => (Some(found), found.name()),
+        Content::Text => (Some(Format::Csv), "text in no format that was expected"),
+        Content::Other(what) => (None, what),
+    };
+    let all_blank = encoding::head_text(head).trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty();
+    match (found, said) {
+        (Some(Format::Csv), _) if all_blank && head.len() < HEAD_MAX => {
+            Err(ImportError::unusable(name, "is empty: there are only blanks in it"))
+        }
+        (Some(found), None) => Ok(found),
+        (Some(found), Some(said)) if found == said || (json(found) && json(said)) => Ok(found),
+        // A comma-separated file may begin with a brace; what was asked for by word is tried.
+        (Some(found), Some(said)) => {
+            let by = if asked.is_some() { "was asked to be read as" } else { "is by its name" };
+            let todo = if found == Format::Csv {
+                "it is damaged, or give it its right name"
+            } else {
+                "give it its right name"
+            };
+            let what = if what.is_empty() { found.name() } else { what };
+            Err(ImportError::unusable(name, format!("{by} {}, and holds {what}: {todo}", said.name())))
+        }
+        (None, _) => Err(ImportError::unusable(name, format!("is {what}"))),
+    }
+}
+
+/// A file that is said to be line-delimited and shows only one object so far is, unless that one is a collection.
+fn lines_or(found: Format, head: &[u8]) -> Format {
+    let text = encoding::head_text(head);
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let collection =
+        first.contains("\"FeatureCollection\"") || !first.trim_end().ends_with('}') && text.lines().count() > 1;
+    if found == Format::GeoJson && collection { Format::GeoJson } else { Format::GeoJsonLines }
+}

@@ -1,0 +1,270 @@
+//! The small TOML by which a person names columns, where they are not recognised.
+//!
+//! ```toml
+//! [columns]
+//! name = "Structure"            # or a list: address = ["Voie", "Lieu-dit"]
+//! latitude = "Y"
+//! longitude = "X"
+//!
+//! [defaults]
+//! kind = "organisation"
+//! tags = ["association"]
+//! source = "annuaire-2024"
+//! licence = "Licence Ouverte 2.0"
+//!
+//! [csv]
+//! delimiter = ";"
+//! encoding = "windows-1252"
+//! ```
+
+use super::{
+    ImportError,
+    columns::{self, Rank, Role},
+    text,
+};
+use communaut_protocol::op::Kind;
+use serde::Deserialize;
+use std::{collections::HashMap, fs::File, io::Read, path::Path};
+
+/// Bytes of a mapping: a few lines.
+const MAPPING_MAX: u64 = 64 * 1024;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Document {
+    columns: ColumnTable,
+    defaults: DefaultTable,
+    csv: CsvTable,
+}
+
+/// One column's name, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a column's name or a list of names")]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ColumnTable {
+    latitude: Option<Names>,
+    longitude: Option<Names>,
+    latlon: Option<Names>,
+    lonlat: Option<Names>,
+    geometry: Option<Names>,
+    name: Option<Names>,
+    address: Option<Names>,
+    postcode: Option<Names>,
+    city: Option<Names>,
+    phone: Option<Names>,
+    email: Option<Names>,
+    website: Option<Names>,
+    opening_hours: Option<Names>,
+    description: Option<Names>,
+    tags: Option<Names>,
+    id: Option<Names>,
+    kind: Option<Names>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DefaultTable {
+    kind: Option<String>,
+    tags: Vec<String>,
+    source: Option<String>,
+    licence: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CsvTable {
+    delimiter: Option<String>,
+    encoding: Option<String>,
+}
+
+/// Which column means what: what the mapping says, and for the rest what is recognised.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Columns {
+    /// By the column's name as [`text::header_key`] makes it.
+    named: HashMap<String, (Role, Rank)>,
+}
+
+impl Columns {
+    /// What a column of that name is for.
+    pub fn role(&self, header: &str) -> Option<(Role, Rank)> {
+        if self.named.is_empty() {
+            return columns::recognise(header);
+        }
+        if let Some(role) = self.named.get(&text::header_key(header)) {
+            return Some(*role);
+        }
+        // What a person has said replaces what would have been guessed for the same.
+        columns::recognise(header)
+            .filter(|(guessed, _)| !self.named.values().any(|(role, _)| replaces(*role, *guessed)))
+    }
+    /// The first column that was named and is not among these.
+    pub fn missing<'a>(&'a self, headers: &[String]) -> Option<&'a str> {
+        let have: Vec<String> = headers.iter().map(|header| text::header_key(header)).collect();
+        self.named.keys().filter(|name| !have.contains(name)).min().map(String::as_str)
+    }
+}
+
+fn replaces(named: Role, guessed: Role) -> bool {
+    let is_position =
+        |role| matches!(role, Role::Latitude | Role::Longitude | Role::LatLon | Role::LonLat | Role::Geometry);
+    let is_address = |role| matches!(role, Role::Address | Role::AddressMore | Role::HouseNumber | Role::Street);
+    named == guessed
+        || is_position(named) && is_position(guessed)
+        || named == Role::Address && is_address(guessed)
+        || named == Role::Hours && matches!(guessed, Role::Day(_))
+        || named == Role::Kind && matches!(guessed, Role::Osm(_))
+}
+
+/// What a mapping says.
+#[derive(Debug, Default)]
+pub(super) struct Mapping {
+    pub columns: Columns,
+    pub kind: Option<Kind>,
+    pub tags: Vec<String>,
+    pub source: Option<String>,
+    pub licence: Option<String>,
+    pub delimiter: Option<u8>,
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+impl Mapping {
+    /// Read it from a file.
+    pub fn read(path: &Path) -> Result<Self, ImportError> {
+        let name = text::one_line(&path.display().to_string());
+        let mut bytes = Vec::new();
+        let io = |error: &std::io::Error| ImportError::mapping(&name, format!("cannot be read: {error}"));
+        let file = File::open(path).map_err(|error| io(&error))?;
+        file.take(MAPPING_MAX + 1).read_to_end(&mut bytes).map_err(|error| io(&error))?;
+        if bytes.len() as u64 > MAPPING_MAX {
+            return Err(ImportError::mapping(&name, "is longer than 64 KiB: it should only name columns"));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| ImportError::mapping(&name, "is not UTF-8 text"))?;
+        Self::parse(&text).map_err(|why| ImportError::mapping(&name, why))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let document: Document = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            format!("line {}: {}", before.matches('\n').count() + 1, text::one_line(error.message()))
+        })?;
+        let kind = document.defaults.kind.as_deref().map(kind_of).transpose()?;
+        let delimiter = document.csv.delimiter.as_deref().map(delimiter_of).transpose()?;
+        let encoding = document.csv.encoding.as_deref().map(|label| {
+            encoding_rs::Encoding::for_label(label.as_bytes())
+                .ok_or_else(|| format!("encoding '{}' is not known: try utf-8 or windows-1252", text::shown(label)))
+        });
+        let encoding = encoding.transpose()?;
+        let columns = document.columns.into_columns()?;
+        let DefaultTable { tags, source, licence, .. } = document.defaults;
+        Ok(Self { columns, kind, tags, source, licence, delimiter, encoding })
+    }
+}
+
+impl ColumnTable {
+    fn into_columns(self) -> Result<Columns, String> {
+        let said = [
+            (Role::Latitude, self.latitude),
+            (Role::Longitude, self.longitude),
+            (Role::LatLon, self.latlon),
+            (Role::LonLat, self.lonlat),
+            (Role::Geometry, self.geometry),
+            (Role::Name, self.name),
+            (Role::Address, self.address),
+            (Role::Postcode, self.postcode),
+            (Role::City, self.city),
+            (Role::Phone, self.phone),
+            (Role::Email, self.email),
+            (Role::Website, self.website),
+            (Role::Hours, self.opening_hours),
+            (Role::Description, self.description),
+            (Role::Tags, self.tags),
+            (Role::Id, self.id),
+            (Role::Kind, self.kind),
+        ];
+        let mut named = HashMap::new();
+        for (role, names) in said {
+            let names = match names {
+                None => continue,
+                Some(Names::One(name)) => vec![name],
+                Some(Names::Several(names)) => names,
+            };
+            for (rank, name) in (0..).zip(names) {
+                let key = text::header_key(&name);
+                if key.is_empty() {
+                    return Err("[columns] names a column without letters".into());
+                }
+                if named.insert(key, (role, rank)).is_some() {
+                    return Err(format!("column '{}' is named twice", text::shown(&name)));
+                }
+            }
+        }
+        Ok(Columns { named })
+    }
+}
+
+/// The kind of that name, if it may be imported.
+pub(super) fn kind_of(name: &str) -> Result<Kind, String> {
+    let name = text::header_key(name);
+    match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
+        Some(kind @ (Kind::Organisation | Kind::Project | Kind::Place)) => Ok(kind),
+        Some(Kind::Event) => Err("kind 'event': events need dates, which are not read from files yet".into()),
+        Some(Kind::Person) => Err("kind 'person': people join by themselves, and are not imported".into()),
+        None => Err(format!("kind '{}' is none of organisation, project, place", text::shown(&name))),
+    }
+}
+
+fn delimiter_of(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => {
+            Ok(*byte)
+        }
+        _ => Err(format!("delimiter '{}' is not one sign such as ; or ,", text::shown(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
+    use super::*;
+
+    #[test]
+    fn columns_are_named() {
+        let mapping = Mapping::parse(
+            "[columns]\nname = \"Structure (2024)\"\naddress = [\"Lieu\", \"Voie\"]\n[defaults]\nkind = \"organisation\"\ntags = [\"a\"]\n[csv]\ndelimiter = \"|\"\nencoding = \"latin1\"",
+        )
+        .unwrap();
+        assert_eq!(mapping.columns.role("STRUCTURE 2024"), Some((Role::Name, 0)));
+        assert_eq!(mapping.columns.role("voie"), Some((Role::Address, 1)));
+        assert_eq!(mapping.columns.role("nom"), None, "replaced");
+        assert_eq!(mapping.columns.role("lat").map(|(role, _)| role), Some(Role::Latitude), "still recognised");
+        assert_eq!(mapping.kind, Some(Kind::Organisation));
+        assert_eq!(mapping.delimiter, Some(b'|'));
+        assert_eq!(mapping.encoding.map(encoding_rs::Encoding::name), Some("windows-1252"));
+        assert_eq!(mapping.columns.missing(&["lieu".into(), "Voie".into()]), Some("structure2024"));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (text, words) in [
+            ("[columns]\nname = \"a\"\nnaem = \"b\"", &["line 3", "naem"][..]),
+            ("[colums]\n", &["line 1", "colums"]),
+            ("[defaults]\nkind = \"shop\"", &["kind 'shop'"]),
+            ("[defaults]\nkind = \"event\"", &["dates"]),
+            ("[defaults]\nkind = \"Person\"", &["person"]),
+            ("[columns]\nname = 3", &["line 2"]),
+            ("[columns]\nname = \"a\"\nphone = \"A\"", &["'A' is named twice"]),
+            ("[csv]\ndelimiter = \";;\"", &["';;'"]),
+            ("[csv]\nencoding = \"klingon\"", &["klingon"]),
+            ("[columns", &["line 1"]),
+        ] {
+            let why = Mapping::parse(text).err().unwrap_or_default();
+            assert!(words.iter().all(|word| why.contains(word)) && !why.contains('\n'), "{text}: {why}");
+        }
+    }
+}

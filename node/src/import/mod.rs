@@ -1,0 +1,207 @@
+//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, and CSV. Reading only: nothing is stored here.
+//!
+//! * [`open`] looks at a file and gives a [`Reader`], which streams it with bounded memory.
+//! * Every record of the file comes out once, as a [`Item::Record`] or as a [`Item::Skipped`] with its reason.
+//! * An `Err` ends the stream: the file is broken from there on; what came before is good.
+
+mod columns;
+mod coords;
+mod delimited;
+mod encoding;
+mod error;
+mod features;
+mod format;
+mod geometry;
+mod hours;
+mod json_split;
+mod mapping;
+mod osm;
+mod record;
+mod swapped;
+#[cfg(test)]
+mod test_support;
+mod text;
+
+pub use error::ImportError;
+pub use format::Format;
+
+use communaut_protocol::op::Kind;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+/// Bytes of a file at the most: a country's OpenStreetMap extract is below 5 GB, and files are streamed; what is
+/// longer is not a territory's.
+pub const FILE_MAX: u64 = 32 << 30;
+/// Bytes of one record (a CSV row, a GeoJSON feature) at the most: the outline of a region fits, and a quote or
+/// bracket that is never closed does not fill the memory.
+pub const RECORD_MAX: usize = 8 << 20;
+
+/// One record of a file, within the protocol's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRecord {
+    /// Where it stands in the file: "line 12", "node/123", "feature 4".
+    pub at: String,
+    /// The data set: "osm", or the file's name without its extension, unless said otherwise.
+    pub source: String,
+    /// Its id in the data set. Where the file gives none: a hash of name and position, so that a record whose name
+    /// or position changes counts as another one (nothing else tells that it is the same).
+    pub source_id: String,
+    /// Licence and credit; empty: not said.
+    pub licence: String,
+    /// What it is.
+    pub kind: Kind,
+    /// At most 300 bytes, never empty.
+    pub name: String,
+    /// Free text; may have several lines.
+    pub description: String,
+    /// Latitude, 1e-7 degree.
+    pub lat_e7: i32,
+    /// Longitude, 1e-7 degree.
+    pub lon_e7: i32,
+    /// One line, as one would write it; empty: not said. So are the fields that follow.
+    pub address: String,
+    /// As it stands in the file.
+    pub phone: String,
+    /// As it stands in the file.
+    pub email: String,
+    /// As it stands in the file; never of another scheme than http and https.
+    pub website: String,
+    /// In the syntax of OpenStreetMap ("Mo-Fr 09:00-12:00") where it could be understood, else as it stands.
+    pub opening_hours: String,
+    /// Lower-case words, each once.
+    pub tags: Vec<String>,
+}
+
+/// A record that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it stands in the file.
+    pub at: String,
+    /// The reason, for people.
+    pub why: String,
+}
+
+/// What became of one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A good one.
+    Record(Box<ImportRecord>),
+    /// One that was left out.
+    Skipped(Skipped),
+}
+
+impl Item {
+    pub(crate) fn skipped(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Skipped(Skipped { at: at.into(), why: why.into() })
+    }
+}
+
+/// What a file does not say by itself.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// A TOML that names the columns.
+    pub mapping: Option<PathBuf>,
+    /// Licence and credit, at most 1,000 bytes.
+    pub licence: Option<String>,
+    /// Name of the data set, at most 1,000 bytes.
+    pub source: Option<String>,
+    /// None: from the file's name and content.
+    pub format: Option<Format>,
+}
+
+/// What each format's reader gives.
+trait Source {
+    fn next_item(&mut self) -> Option<Result<Item, ImportError>>;
+    /// What a person should know of how the file was read.
+    fn notes(&self) -> Vec<String>;
+}
+
+/// The records of a file, one after the other. After an `Err` it ends.
+pub struct Reader {
+    source: Box<dyn Source + Send>,
+    format: Format,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("format", &self.format).field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// The format that was found.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+    /// What a person should know of how the file was read (its encoding, texts that were cut); complete at the end.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        self.source.notes()
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Item, ImportError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let item = self.source.next_item();
+        self.ended = !matches!(item, Some(Ok(_)));
+        item
+    }
+}
+
+/// Look at a file and begin to read it.
+///
+/// # Errors
+/// The file cannot be read, is empty, is of no known format or of another than its name says; the mapping is wrong;
+/// a CSV has no column for the name or the position.
+pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError> {
+    let name = text::one_line(&path.display().to_string());
+    let mapping = match &options.mapping {
+        Some(path) => mapping::Mapping::read(path)?,
+        None => mapping::Mapping::default(),
+    };
+    let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
+    let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
+    if !meta.is_file() {
+        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson or .csv file"));
+    }
+    if meta.len() > FILE_MAX {
+        let why = format!(
+            "has {} GiB, more than the {} GiB that are read: cut it to your territory",
+            meta.len() >> 30,
+            FILE_MAX >> 30
+        );
+        return Err(ImportError::unusable(&name, why));
+    }
+    let head = format::head(&mut file).map_err(|error| ImportError::io(&name, &error))?;
+    let format = format::decide(&name, path, &head, options.format)?;
+    let builder = record::Builder::new(path, format, options, &mapping)?;
+    let source: Box<dyn Source + Send> = match format {
+        Format::OsmPbf => Box::new(osm::OsmSource::open(file, meta.len(), name, builder)),
+        Format::GeoJson | Format::GeoJsonLines => {
+            let lines = format == Format::GeoJsonLines;
+            Box::new(swapped::SwapCheck::new(features::FeatureSource::open(
+                file,
+                name,
+                builder,
+                mapping.columns,
+                lines,
+            )?))
+        }
+        Format::Csv => {
+            Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))
+        }
+    };
+    Ok(Reader { source, format, ended: false })
+}
+
+#[cfg(test)]
+mod tests;

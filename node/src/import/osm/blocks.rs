@@ -1,0 +1,109 @@
+//! The blocks of a PBF file, one after the other, each bounded before it is read.
+
+use crate::import::ImportError;
+use osmpbf::{BlobDecode, BlobReader, ByteOffset, MAX_BLOB_MESSAGE_SIZE, PrimitiveBlock};
+use std::{
+    fs::File,
+    io::{BufReader, SeekFrom},
+};
+
+/// Bytes read at once.
+const CHUNK: usize = 64 * 1024;
+/// What a reader must know how to read, of the features that a file may require.
+const FEATURES: &[&str] = &["OsmSchema-V0.6", "DenseNodes"];
+
+/// What stands in a block.
+pub(super) enum Block {
+    Data(PrimitiveBlock),
+    /// The header, or a type that is to be passed over.
+    Other,
+    End,
+}
+
+/// A reader of them.
+pub(super) struct Blocks {
+    from: BlobReader<BufReader<File>>,
+    length: u64,
+    position: u64,
+    /// Where the block that was read last begins.
+    began: u64,
+    file: String,
+}
+
+impl Blocks {
+    pub fn new(file: File, length: u64, name: String) -> Self {
+        Self { from: BlobReader::new(BufReader::with_capacity(CHUNK, file)), length, position: 0, began: 0, file: name }
+    }
+    /// The byte at which the next block begins.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+    /// Go on from that byte.
+    pub fn go_to(&mut self, position: u64) -> Result<(), ImportError> {
+        self.position = position;
+        self.seek(position)
+    }
+    /// The fault at the block that was read last.
+    pub fn broken(&self, why: &str) -> ImportError {
+        ImportError::broken(&self.file, format!("byte {}", self.began), why)
+    }
+
+    fn seek(&mut self, to: u64) -> Result<(), ImportError> {
+        self.from.seek(ByteOffset(to)).map_err(|error| self.broken(&error.to_string()))
+    }
+
+    /// The next block. The file is cut, or not what it says, if this fails; there is nothing to read after that.
+    pub fn next_block(&mut self) -> Result<Block, ImportError> {
+        self.began = self.position;
+        if self.position == self.length {
+            return Ok(Block::End);
+        }
+        let cut = |blocks: &Self, needs: u64| {
+            blocks.broken(&format!(
+                "the block that begins here ends at byte {needs}, and the file at byte {}: it is cut",
+                blocks.length
+            ))
+        };
+        // A block begins with four bytes, the length of its header: the crate takes fewer for the end of the file.
+        if self.length - self.position < 4 {
+            return Err(cut(self, self.position + 4));
+        }
+        let header = match self.from.next_header_skip_blob() {
+            Some(Ok((header, _))) => header,
+            Some(Err(error)) => {
+                return Err(self.broken(&format!("not the beginning of a block ({error}): the file is cut or damaged")));
+            }
+            None => return Err(self.broken("the file ends within a block's header: it is cut")),
+        };
+        // Before the block is read: the crate would hold whatever length is said here.
+        let size = u64::try_from(header.get_blob_size()).unwrap_or(u64::MAX);
+        if size > MAX_BLOB_MESSAGE_SIZE {
+            return Err(self.broken("a block whose length is not between 0 and 32 MiB: the file is damaged"));
+        }
+        let end = self.from.seek_raw(SeekFrom::Current(0)).map_err(|error| self.broken(&error.to_string()))?;
+        if end > self.length {
+            return Err(cut(self, end));
+        }
+        let blob =
+            self.from.blob_from_offset(ByteOffset(self.began)).map_err(|error| self.broken(&error.to_string()))?;
+        self.position = end;
+        match blob.decode() {
+            Err(error) => Err(self.broken(&format!(
+                "the block cannot be unpacked ({error}): only raw and zlib blocks are read, or it is damaged"
+            ))),
+            Ok(BlobDecode::OsmData(block)) => Ok(Block::Data(block)),
+            Ok(BlobDecode::Unknown(_)) => Ok(Block::Other),
+            Ok(BlobDecode::OsmHeader(header)) => {
+                match header.required_features().iter().find(|feature| !FEATURES.contains(&feature.as_str())) {
+                    Some(feature) => {
+                        let feature = crate::import::text::shown(feature);
+                        Err(self.broken(&format!(
+                            "the file needs a reader that knows '{feature}', which this one does not"
+                        )))
+                    }
+                    None => Ok(Block::Other),
+                }
+            }
+        }
+    }
+}

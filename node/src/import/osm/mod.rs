@@ -1,0 +1,229 @@
+//! OpenStreetMap `.osm.pbf`: places with a name.
+//!
+//! * Nodes are given as they are read.
+//! * Ways know only the ids of their nodes: they wait, in batches of bounded size, and for each batch the nodes are
+//!   read once more. Their position is the centroid.
+//! * Relations are counted and left out, each with the reason.
+//!
+//! A record is a node, way or relation that has one of the keys of [`poi`]; the rest of the map (roads, house
+//! outlines, trees) is no record.
+
+mod blocks;
+mod labels;
+mod poi;
+mod waiting;
+
+pub(super) use poi::{kind, poi_key, tag_words};
+
+use super::{
+    ImportError, Item, Source, columns,
+    coords::LatLon,
+    record::{Builder, Said},
+};
+use blocks::{Block, Blocks};
+use osmpbf::{Element, PrimitiveBlock};
+use std::{
+    collections::VecDeque,
+    fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+use waiting::{Waiting, WaitingWay};
+
+/// Elements of one block: writers put 8,000 into it. Bounds what is held of a hostile one.
+const BLOCK_ELEMENTS_MAX: usize = 500_000;
+/// Nodes of one way: OpenStreetMap itself allows 2,000.
+const WAY_NODES_MAX: usize = 20_000;
+
+/// Places of a file.
+pub(super) struct OsmSource {
+    blocks: Blocks,
+    builder: Builder,
+    ready: VecDeque<Item>,
+    waiting: Waiting,
+    /// Byte after the last block in which nodes were seen.
+    nodes_end: u64,
+    ended: Option<Option<ImportError>>,
+}
+
+impl OsmSource {
+    pub fn open(file: File, length: u64, name: String, builder: Builder) -> Self {
+        let blocks = Blocks::new(file, length, name);
+        Self { blocks, builder, ready: VecDeque::new(), waiting: Waiting::default(), nodes_end: 0, ended: None }
+    }
+
+    /// Read one more block; at the end or at a fault, what waits is given before that is told.
+    fn step(&mut self) {
+        let fault = match self.blocks.next_block() {
+            Ok(Block::Data(block)) => self.take_block(&block).err(),
+            Ok(Block::Other) => None,
+            Ok(Block::End) => {
+                self.locate();
+                self.ended = Some(None);
+                return;
+            }
+            Err(error) => Some(error),
+        };
+        if let Some(error) = fault {
+            self.locate();
+            self.ended = Some(Some(error));
+        } else if self.waiting.is_full() {
+            let here = self.blocks.position();
+            self.locate();
+            if let Err(error) = self.blocks.go_to(here) {
+                self.ended = Some(Some(error));
+            }
+        }
+    }
+
+    fn take_block(&mut self, block: &PrimitiveBlock) -> Result<(), ImportError> {
+        // The crate adds and multiplies the file's numbers without looking: where overflow checks are on, a hostile
+        // file makes it panic. Nothing half-done is left: items are only appended.
+        let taken = catch_unwind(AssertUnwindSafe(|| self.walk(block)));
+        let why = match taken {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(why)) => why,
+            Err(_) => "its numbers make no sense: it is damaged",
+        };
+        Err(self.blocks.broken(why))
+    }
+
+    fn walk(&mut self, block: &PrimitiveBlock) -> Result<(), &'static str> {
+        let mut has_nodes = false;
+        for (count, element) in block.elements().enumerate() {
+            if count >= BLOCK_ELEMENTS_MAX {
+                return Err("a block of more than 500,000 elements: it is damaged");
+            }
+            match element {
+                Element::DenseNode(node) => {
+                    has_nodes = true;
+                    self.take_node(node.id(), node.tags(), (node.lat(), node.lon()));
+                }
+                Element::Node(node) => {
+                    has_nodes = true;
+                    self.take_node(node.id(), node.tags(), (node.lat(), node.lon()));
+                }
+                Element::Way(way) => self.take_way(&way),
+                Element::Relation(relation) => {
+                    if is_place(relation.tags()) {
+                        let at = format!("relation/{}", relation.id());
+                        let why = if relation.tags().any(|(key, _)| key == "name") {
+                            "a relation (an area of several lines) is not read yet"
+                        } else {
+                            "no name"
+                        };
+                        self.ready.push_back(Item::skipped(at, why));
+                    }
+                }
+            }
+        }
+        if has_nodes {
+            self.nodes_end = self.blocks.position();
+        }
+        Ok(())
+    }
+
+    fn take_node<'a>(&mut self, id: i64, tags: impl Iterator<Item = (&'a str, &'a str)> + Clone, place: LatLon) {
+        if is_place(tags.clone()) {
+            let id = format!("node/{id}");
+            self.ready.push_back(self.builder.item(&id.clone(), Some(id), said(tags), Some(place)));
+        }
+    }
+
+    fn take_way(&mut self, way: &osmpbf::Way<'_>) {
+        if !is_place(way.tags()) {
+            return;
+        }
+        let at = format!("way/{}", way.id());
+        let said = said(way.tags());
+        if !said.has_name() {
+            self.ready.push_back(Item::skipped(at, "no name"));
+        } else if way.raw_refs().len() > WAY_NODES_MAX {
+            self.ready.push_back(Item::skipped(at, format!("{} nodes: at most {WAY_NODES_MAX}", way.raw_refs().len())));
+        } else {
+            // Some files carry the positions in the way itself.
+            let own: Vec<LatLon> = way.node_locations().map(|at| (at.lat(), at.lon())).collect();
+            if own.is_empty() {
+                self.waiting.add(WaitingWay { at, said, nodes: way.refs().collect() });
+            } else {
+                self.ready.push_back(finish(&mut self.builder, at, said, &own));
+            }
+        }
+    }
+
+    /// Read the nodes again for the ways that wait, and give those.
+    fn locate(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let (ways, mut places) = self.waiting.take();
+        let found = self.read_places(&mut places);
+        for way in ways {
+            let line: Vec<LatLon> = way.nodes.iter().filter_map(|id| places.get(*id)).collect();
+            self.ready.push_back(finish(&mut self.builder, way.at, way.said, &line));
+        }
+        if let Err(error) = found {
+            self.ended.get_or_insert(Some(error));
+        }
+    }
+
+    fn read_places(&mut self, places: &mut waiting::Places) -> Result<(), ImportError> {
+        self.blocks.go_to(0)?;
+        while self.blocks.position() < self.nodes_end {
+            match self.blocks.next_block()? {
+                Block::End => break,
+                Block::Other => {}
+                Block::Data(block) => {
+                    let set = catch_unwind(AssertUnwindSafe(|| {
+                        for group in block.groups() {
+                            group.dense_nodes().for_each(|node| places.set(node.id(), (node.lat(), node.lon())));
+                            group.nodes().for_each(|node| places.set(node.id(), (node.lat(), node.lon())));
+                        }
+                    }));
+                    set.map_err(|_| self.blocks.broken("its numbers make no sense: it is damaged"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_place<'a>(mut tags: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+    tags.any(|(key, value)| poi::is_poi(key, value))
+}
+
+fn said<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Said {
+    let mut said = Said::default();
+    for (key, value) in tags {
+        if let Some(role) = columns::recognise_osm(key) {
+            said.add(role, value);
+        }
+    }
+    said
+}
+
+fn finish(builder: &mut Builder, at: String, said: Said, line: &[LatLon]) -> Item {
+    match waiting::middle(line) {
+        Some(place) => builder.item(&at.clone(), Some(at), said, Some(place)),
+        None => Item::skipped(at, "no coordinates: its nodes are not in the file"),
+    }
+}
+
+impl Source for OsmSource {
+    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(Ok(item));
+            }
+            match &mut self.ended {
+                Some(error) => return error.take().map(Err),
+                None => self.step(),
+            }
+        }
+    }
+    fn notes(&self) -> Vec<String> {
+        self.builder.notes()
+    }
+}
+
+#[cfg(test)]
+mod tests;

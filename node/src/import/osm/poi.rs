@@ -1,0 +1,134 @@
+//! Which tags of OpenStreetMap make a record, of which kind it is, and by which words it is found.
+
+use super::labels;
+use crate::import::columns::{OSM_KEYS, Role};
+use communaut_protocol::op::Kind;
+
+/// Further keys that make a record, with the values that do.
+const SOME_VALUES: &[(&str, &[&str])] = &[
+    ("railway", &["station", "halt", "tram_stop", "subway_entrance"]),
+    ("public_transport", &["station"]),
+    ("aeroway", &["aerodrome", "heliport", "terminal"]),
+    ("landuse", &["cemetery", "allotments", "recreation_ground"]),
+    ("natural", &["beach", "peak", "spring", "cave_entrance", "hot_spring"]),
+    ("man_made", &["lighthouse", "windmill", "watermill", "observatory", "works"]),
+    ("place", &["square"]),
+];
+
+/// Values that say that nothing is there.
+const NOTHING: &[&str] = &["no", "vacant", "none", "disused"];
+
+/// Values by which a record is an organisation; an empty list: any. What is not here is a place.
+const ORGANISATIONS: &[(&str, &[&str])] = &[
+    ("office", &[]),
+    ("club", &[]),
+    ("craft", &[]),
+    (
+        "amenity",
+        &[
+            "townhall",
+            "community_centre",
+            "social_centre",
+            "social_facility",
+            "fire_station",
+            "police",
+            "school",
+            "college",
+            "university",
+            "kindergarten",
+            "music_school",
+            "courthouse",
+            "ranger_station",
+            "refugee_site",
+            "food_bank",
+            "give_box",
+        ],
+    ),
+];
+
+/// The key as the table has it, if it makes a record whatever its value, or with some.
+pub(in crate::import) fn poi_key(key: &str) -> Option<&'static str> {
+    let any = OSM_KEYS.iter().find(|known| **known == key).copied();
+    any.or_else(|| SOME_VALUES.iter().find(|(known, _)| *known == key).map(|(known, _)| *known))
+}
+
+/// Whether an element with this tag is a record.
+pub(super) fn is_poi(key: &str, value: &str) -> bool {
+    if NOTHING.contains(&value) {
+        return false;
+    }
+    OSM_KEYS.contains(&key) || SOME_VALUES.iter().any(|(known, values)| *known == key && values.contains(&value))
+}
+
+/// Words of a tag's value: "yes" says nothing more than its key, and text with capitals is not of the scheme.
+fn values(value: &str) -> impl Iterator<Item = &str> {
+    let of_scheme = |value: &&str| {
+        !value.is_empty() && value.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b':' | b'-'))
+    };
+    value.split(';').map(str::trim).filter(of_scheme).filter(|value| !NOTHING.contains(value))
+}
+
+/// The kind, where a value says it.
+pub(in crate::import) fn kind(role: Role, value: &str) -> Option<Kind> {
+    let Role::Osm(key) = role else { return None };
+    let (_, organisations) = ORGANISATIONS.iter().find(|(known, _)| *known == key)?;
+    values(value).any(|value| organisations.is_empty() || organisations.contains(&value)).then_some(Kind::Organisation)
+}
+
+/// Words by which it is found, in French and English, then the scheme's own.
+pub(in crate::import) fn tag_words(key: &str, value: &str, add: &mut impl FnMut(&str)) {
+    let mut any = false;
+    for value in values(value) {
+        any = true;
+        labels::of(&format!("{key}={value}")).for_each(&mut *add);
+        if value != "yes" {
+            add(value);
+        }
+    }
+    if any {
+        labels::of(key).for_each(&mut *add);
+        add(key);
+    } else {
+        // Not of the scheme: the words as they stand.
+        value.split(';').filter(|value| !NOTHING.contains(value)).for_each(add);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(key: &str, value: &str) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        tag_words(key, value, &mut |word| {
+            if !words.iter().any(|have| have == word) {
+                words.push(word.to_owned());
+            }
+        });
+        words
+    }
+
+    #[test]
+    fn words_in_both_languages() {
+        assert_eq!(words("shop", "bakery"), ["boulangerie", "bakery", "commerce", "shop"]);
+        assert!(words("amenity", "restaurant;bar").contains(&"bar".to_owned()));
+        assert_eq!(words("shop", "yes"), ["commerce", "shop"]);
+        assert_eq!(words("office", "Bureau du Maire"), ["Bureau du Maire"]);
+        assert_eq!(words("shop", "no"), [""; 0]);
+    }
+
+    #[test]
+    fn kinds() {
+        assert_eq!(kind(Role::Osm("office"), "ngo"), Some(Kind::Organisation));
+        assert_eq!(kind(Role::Osm("amenity"), "townhall"), Some(Kind::Organisation));
+        assert_eq!(kind(Role::Osm("amenity"), "bench"), None);
+        assert_eq!(kind(Role::Osm("shop"), "bakery"), None);
+        assert_eq!(kind(Role::Osm("office"), "Rez-de-chaussée"), None, "a column of another meaning");
+    }
+
+    #[test]
+    fn what_is_a_record() {
+        assert!(is_poi("amenity", "bench") && is_poi("railway", "station"));
+        assert!(!is_poi("railway", "rail") && !is_poi("shop", "vacant") && !is_poi("highway", "residential"));
+    }
+}

@@ -1,0 +1,313 @@
+#![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
+
+use crate::import::{ImportOptions, Item, open, test_support::*};
+use communaut_protocol::op::Kind;
+use std::collections::HashSet;
+
+/// Protobuf, written by hand: enough to make files, good and hostile.
+mod pbf {
+    pub fn varint(out: &mut Vec<u8>, mut value: u64) {
+        while value >= 0x80 {
+            out.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        out.push(value as u8);
+    }
+    pub fn number(out: &mut Vec<u8>, field: u64, value: u64) {
+        varint(out, field << 3);
+        varint(out, value);
+    }
+    pub fn bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
+        varint(out, field << 3 | 2);
+        varint(out, value.len() as u64);
+        out.extend_from_slice(value);
+    }
+    pub fn zigzag(value: i64) -> u64 {
+        ((value << 1) ^ (value >> 63)) as u64
+    }
+    pub fn deltas(values: &[i64]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut before = 0;
+        for value in values {
+            varint(&mut out, zigzag(value.wrapping_sub(before)));
+            before = *value;
+        }
+        out
+    }
+    pub fn blob_of_size(kind: &str, content: &[u8], size: u64) -> Vec<u8> {
+        let mut header = Vec::new();
+        bytes(&mut header, 1, kind.as_bytes());
+        number(&mut header, 3, size);
+        let mut out = u32::try_from(header.len()).unwrap().to_be_bytes().to_vec();
+        out.extend(header);
+        out.extend_from_slice(content);
+        out
+    }
+    pub fn blob(kind: &str, message: &[u8]) -> Vec<u8> {
+        let mut content = Vec::new();
+        bytes(&mut content, 1, message);
+        blob_of_size(kind, &content, content.len() as u64)
+    }
+    pub fn header(feature: &str) -> Vec<u8> {
+        let mut message = Vec::new();
+        bytes(&mut message, 4, b"OsmSchema-V0.6");
+        bytes(&mut message, 4, feature.as_bytes());
+        blob("OSMHeader", &message)
+    }
+    type Tags<'a> = &'a [(&'a str, &'a str)];
+    fn strings(groups: &[Tags]) -> (Vec<u8>, Vec<Vec<u8>>) {
+        let mut table = Vec::new();
+        bytes(&mut table, 1, b"");
+        let mut next = 1;
+        let mut indices = Vec::new();
+        for tags in groups {
+            let mut own = Vec::new();
+            for text in tags.iter().flat_map(|(key, value)| [key, value]) {
+                bytes(&mut table, 1, text.as_bytes());
+                varint(&mut own, next);
+                next += 1;
+            }
+            indices.push(own);
+        }
+        (table, indices)
+    }
+    fn block(table: &[u8], group: &[u8]) -> Vec<u8> {
+        let mut message = Vec::new();
+        bytes(&mut message, 1, table);
+        bytes(&mut message, 2, group);
+        blob("OSMData", &message)
+    }
+    /// Dense nodes: id, latitude and longitude in 1e-7 degree, tags.
+    pub fn nodes(nodes: &[(i64, i64, i64, Tags)]) -> Vec<u8> {
+        let (table, indices) = strings(&nodes.iter().map(|node| node.3).collect::<Vec<_>>());
+        let mut dense = Vec::new();
+        bytes(&mut dense, 1, &deltas(&nodes.iter().map(|node| node.0).collect::<Vec<_>>()));
+        bytes(&mut dense, 8, &deltas(&nodes.iter().map(|node| node.1).collect::<Vec<_>>()));
+        bytes(&mut dense, 9, &deltas(&nodes.iter().map(|node| node.2).collect::<Vec<_>>()));
+        let keys: Vec<u8> = indices.into_iter().flat_map(|own| own.into_iter().chain([0])).collect();
+        bytes(&mut dense, 10, &keys);
+        let mut group = Vec::new();
+        bytes(&mut group, 2, &dense);
+        block(&table, &group)
+    }
+    /// Ways (field 3 of a group) or relations (field 4), with node ids.
+    fn things(field: u64, things: &[(i64, &[i64], Tags)]) -> Vec<u8> {
+        let (table, indices) = strings(&things.iter().map(|thing| thing.2).collect::<Vec<_>>());
+        let mut group = Vec::new();
+        for ((id, refs, _), own) in things.iter().zip(indices) {
+            let mut thing = Vec::new();
+            number(&mut thing, 1, *id as u64);
+            let (keys, values): (Vec<_>, Vec<_>) = own.chunks(2).map(|pair| (pair[0], pair[1])).unzip();
+            bytes(&mut thing, 2, &keys);
+            bytes(&mut thing, 3, &values);
+            if field == 3 {
+                bytes(&mut thing, 8, &deltas(refs));
+            }
+            bytes(&mut group, field, &thing);
+        }
+        block(&table, &group)
+    }
+    pub fn ways(ways: &[(i64, &[i64], Tags)]) -> Vec<u8> {
+        things(3, ways)
+    }
+    pub fn relations(relations: &[(i64, &[i64], Tags)]) -> Vec<u8> {
+        things(4, relations)
+    }
+}
+
+const LAT: i64 = 437_300_000;
+const LON: i64 = 74_200_000;
+
+fn small() -> Vec<Vec<u8>> {
+    vec![
+        pbf::header("DenseNodes"),
+        pbf::nodes(&[
+            (
+                1,
+                LAT,
+                LON,
+                &[
+                    ("name", "Chez Zoé"),
+                    ("shop", "bakery"),
+                    ("addr:street", "Rue Basse"),
+                    ("addr:housenumber", "3"),
+                    ("contact:phone", "+377 1"),
+                    ("brand", "Le Fournil"),
+                    ("type", "x"),
+                ],
+            ),
+            (2, LAT, LON, &[("amenity", "bench")]),
+            (3, LAT, LON, &[("highway", "crossing"), ("name", "no record")]),
+            (4, LAT, LON, &[]),
+            (5, LAT, LON + 200, &[]),
+            (6, LAT + 200, LON + 200, &[]),
+            (7, LAT + 200, LON, &[]),
+            (8, 0, 0, &[("name", "Null Island"), ("tourism", "attraction")]),
+        ]),
+        pbf::ways(&[
+            (
+                10,
+                &[4, 5, 6, 7, 4],
+                &[("name", "Mairie"), ("amenity", "townhall"), ("opening_hours", "Mo-Fr 09:00-12:00")],
+            ),
+            (11, &[4, 5], &[("highway", "residential"), ("name", "Rue Basse")]),
+            (12, &[4, 5], &[("leisure", "park")]),
+            (13, &[98, 99], &[("leisure", "park"), ("name", "Coupé")]),
+        ]),
+        pbf::relations(&[
+            (20, &[], &[("leisure", "park"), ("name", "Grand parc")]),
+            (21, &[], &[("type", "route"), ("name", "Bus 1")]),
+        ]),
+    ]
+}
+
+#[test]
+fn nodes_and_ways_with_a_name_are_read() {
+    let got = read("a.osm.pbf", small().concat());
+    assert_eq!((got.names(), got.error_text()), (vec!["Chez Zoé", "Mairie"], String::new()));
+    let bakery = got.records.first().unwrap();
+    assert_eq!((bakery.source.as_str(), bakery.source_id.as_str(), bakery.at.as_str()), ("osm", "node/1", "node/1"));
+    assert_eq!(bakery.licence, "© OpenStreetMap contributors, ODbL 1.0");
+    assert_eq!(
+        (bakery.address.as_str(), bakery.phone.as_str(), bakery.description.as_str()),
+        ("3 Rue Basse", "+377 1", "Le Fournil")
+    );
+    assert_eq!(bakery.tags, ["boulangerie", "bakery", "commerce", "shop"]);
+    assert_eq!((bakery.kind, bakery.lat_e7, bakery.lon_e7), (Kind::Place, 437_300_000, 74_200_000));
+    let hall = got.records.get(1).unwrap();
+    assert_eq!(
+        (hall.source_id.as_str(), hall.kind, hall.opening_hours.as_str()),
+        ("way/10", Kind::Organisation, "Mo-Fr 09:00-12:00")
+    );
+    assert_eq!((hall.lat_e7, hall.lon_e7), (437_300_100, 74_200_100));
+    assert_eq!(
+        got.skipped,
+        [
+            "node/2: no name",
+            "node/8: coordinates 0,0: nobody had measured them",
+            "way/12: no name",
+            "relation/20: a relation (an area of several lines) is not read yet",
+            "way/13: no coordinates: its nodes are not in the file",
+        ]
+    );
+}
+
+#[test]
+fn ways_that_stand_before_their_nodes_are_found() {
+    let mut blocks = small();
+    blocks.swap(1, 2);
+    assert_eq!(read("a.osm.pbf", blocks.concat()).names(), ["Chez Zoé", "Mairie"]);
+}
+
+#[test]
+fn a_file_cut_anywhere_keeps_what_stands_before() {
+    let blocks = small();
+    let whole = blocks.concat();
+    let mut ends = vec![0];
+    for block in &blocks {
+        ends.push(ends.last().unwrap() + block.len());
+    }
+    for cut in ends[1]..whole.len() {
+        let got = read("a.osm.pbf", &whole[..cut]);
+        let expected: &[&str] = match cut {
+            cut if cut >= ends[3] => &["Chez Zoé", "Mairie"],
+            cut if cut >= ends[2] => &["Chez Zoé"],
+            _ => &[],
+        };
+        assert_eq!(got.names(), expected, "cut at {cut}");
+        let error = got.error_text();
+        if ends.contains(&cut) {
+            assert_eq!(error, "", "nothing tells that a whole block is missing");
+        } else {
+            let began = ends.iter().rev().find(|end| **end < cut).unwrap();
+            assert!(
+                error.contains("a.osm.pbf") && error.contains(&format!("byte {began}:")) && error.contains("cut"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn hostile_blocks_are_refused() {
+    let good = small()[1].clone();
+    let with = |bad: Vec<u8>| read("a.osm.pbf", [pbf::header("DenseNodes"), good.clone(), bad].concat());
+    let mut table = Vec::new();
+    pbf::bytes(&mut table, 1, b"");
+    let dense = |ids: &[i64], lats: &[i64]| {
+        let mut dense = Vec::new();
+        pbf::bytes(&mut dense, 1, &pbf::deltas(ids));
+        pbf::bytes(&mut dense, 8, &pbf::deltas(lats));
+        pbf::bytes(&mut dense, 9, &pbf::deltas(lats));
+        let mut group = Vec::new();
+        pbf::bytes(&mut group, 2, &dense);
+        let mut message = Vec::new();
+        pbf::bytes(&mut message, 1, &table);
+        pbf::bytes(&mut message, 2, &group);
+        pbf::blob("OSMData", &message)
+    };
+    let zip_bomb_or_other = {
+        let mut content = Vec::new();
+        pbf::bytes(&mut content, 4, b"lzma");
+        pbf::blob_of_size("OSMData", &content, content.len() as u64)
+    };
+    for (bad, words) in [
+        (pbf::blob_of_size("OSMData", b"", 1 << 31), "between 0 and 32 MiB"),
+        (pbf::blob_of_size("OSMData", b"", u64::MAX), "between 0 and 32 MiB"),
+        (pbf::blob_of_size("OSMData", b"", 40 << 20), "between 0 and 32 MiB"),
+        (vec![0xff; 40], "not the beginning of a block"),
+        (zip_bomb_or_other, "cannot be unpacked"),
+        (pbf::blob("OSMData", &[0x0a, 0xff, 0xff]), "cannot be unpacked"),
+        (pbf::header("HistoricalInformation"), "'HistoricalInformation'"),
+    ] {
+        let got = with(bad);
+        assert_eq!(got.names(), ["Chez Zoé"]);
+        assert!(got.error_text().contains(words) && !got.error_text().contains('\n'), "{}", got.error_text());
+    }
+    // Numbers that overflow: refused where overflow is checked, nonsense positions otherwise; never more records.
+    let got = with(dense(&[1, i64::MAX, 5], &[i64::MAX, i64::MIN, 1]));
+    assert_eq!(got.names(), ["Chez Zoé"]);
+    // A type that is not known is passed over.
+    let got = read("a.osm.pbf", [pbf::header("DenseNodes"), pbf::blob("Other", b"x"), good].concat());
+    assert_eq!((got.names(), got.error), (vec!["Chez Zoé"], None));
+}
+
+#[test]
+fn monaco_is_read_whole() {
+    let Some(path) = shared("monaco.osm.pbf") else { return };
+    let got = drain(open(&path, &ImportOptions::default()).unwrap());
+    assert_eq!(got.error_text(), "");
+    let nodes = got.records.iter().filter(|r| r.source_id.starts_with("node/")).count();
+    let ways = got.records.iter().filter(|r| r.source_id.starts_with("way/")).count();
+    assert!(nodes + ways >= 524 && nodes >= 518 && ways >= 60, "{nodes} nodes, {ways} ways");
+    let ids: HashSet<&str> = got.records.iter().map(|r| r.source_id.as_str()).collect();
+    assert_eq!(ids.len(), got.records.len());
+    assert!(got.records.iter().any(|r| r.tags.iter().any(|tag| tag == "boulangerie")));
+    // All lie in Monaco or close by, ways as well as nodes.
+    assert!(
+        got.records
+            .iter()
+            .all(|r| (435_000_000..438_000_000).contains(&r.lat_e7) && (73_000_000..75_100_000).contains(&r.lon_e7))
+    );
+    assert!(
+        got.skipped.iter().all(|why| why.ends_with(": no name") || why.starts_with("relation/")),
+        "{:?}",
+        got.skipped
+    );
+}
+
+#[test]
+fn monaco_cut_in_the_middle() {
+    let Some(path) = shared("monaco.osm.pbf") else { return };
+    let bytes = std::fs::read(path).unwrap();
+    let got = read("cut.osm.pbf", &bytes[..bytes.len() / 2]);
+    assert!(got.error_text().contains("cut.osm.pbf") && got.error_text().contains("it is cut"), "{}", got.error_text());
+    assert!(got.records.len() > 100, "{}", got.records.len());
+    // Every record comes before the fault.
+    let (_dir, path) = file("cut.osm.pbf", &bytes[..bytes.len() / 2]);
+    let items: Vec<_> = open(&path, &ImportOptions::default()).unwrap().collect();
+    assert!(
+        items.split_last().is_some_and(|(last, rest)| last.is_err()
+            && rest.iter().all(|item| matches!(item, Ok(Item::Record(_) | Item::Skipped(_)))))
+    );
+}

@@ -1,0 +1,72 @@
+#![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
+
+use super::{Format, ImportOptions, open, test_support::*};
+use std::path::Path;
+
+const CSV: &str = "nom,lat,lon\nA,43,7\n";
+
+#[test]
+fn an_empty_file_is_told() {
+    for name in ["a.csv", "a.geojson", "a.osm.pbf", "a"] {
+        assert!(refusal(name, "").contains("is empty"));
+    }
+    assert!(refusal("a.csv", "\u{feff} \n\n").contains("only blanks"));
+}
+
+#[test]
+fn a_file_that_is_not_there_and_a_folder() {
+    let missing = open(Path::new("nowhere/a.csv"), &ImportOptions::default()).err().unwrap().to_string();
+    assert!(missing.contains("cannot read 'nowhere/a.csv'"), "{missing}");
+    let dir = tempfile::tempdir().unwrap();
+    let folder = open(dir.path(), &ImportOptions::default()).err().unwrap().to_string();
+    assert!(folder.contains("not a file") || folder.contains("directory"), "{folder}");
+}
+
+#[test]
+fn a_file_of_another_format_than_its_name() {
+    let json = r#"{"type":"FeatureCollection","features":[]}"#;
+    for (name, content, says) in [
+        ("a.csv", json.as_bytes(), "is by its name CSV, and holds GeoJSON"),
+        ("a.geojson", CSV.as_bytes(), "is by its name GeoJSON, and holds text"),
+        ("a.osm.pbf", json.as_bytes(), "is by its name OpenStreetMap PBF, and holds GeoJSON"),
+        ("a.csv", b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x05", "holds OpenStreetMap PBF"),
+        ("a.csv", b"PK\x03\x04rest", "a zip archive (or a spreadsheet)"),
+        ("a.pbf", b"\x1f\x8b\x08", "gzip"),
+        ("a.geojson", b"<!DOCTYPE html><html>", "a web page"),
+        ("a.osm", b"<?xml version=\"1.0\"?><osm/>", "XML"),
+        ("a.json", b"[1,2]", "a JSON list"),
+        ("a.csv", b"nom,lat\0,lon\n", "a binary file"),
+        ("a.gpkg", b"SQLite format 3\0", "GeoPackage"),
+    ] {
+        let why = refusal(name, content);
+        assert!(why.contains(says), "{name}: {why}");
+    }
+    assert_eq!(read("a.txt", CSV).names(), ["A"], "a name that says nothing");
+}
+
+#[test]
+fn a_format_asked_for_by_word() {
+    let (_dir, path) = file("a.data", CSV);
+    let options = ImportOptions { format: Some(Format::Csv), ..Default::default() };
+    assert_eq!(drain(open(&path, &options).unwrap()).names(), ["A"]);
+    let options = ImportOptions { format: Some(Format::GeoJson), ..Default::default() };
+    assert!(open(&path, &options).err().unwrap().to_string().contains("was asked to be read as GeoJSON"));
+}
+
+#[test]
+fn source_and_licence_are_kept() {
+    let (_dir, path) = file("annuaire.csv", CSV);
+    let plain = drain(open(&path, &ImportOptions::default()).unwrap());
+    assert_eq!(plain.records.first().map(|r| (r.source.as_str(), r.licence.as_str())), Some(("annuaire", "")));
+    let options =
+        ImportOptions { source: Some("ville".into()), licence: Some(" LO  2.0 ".into()), ..Default::default() };
+    let said = drain(open(&path, &options).unwrap());
+    assert_eq!(said.records.first().map(|r| (r.source.as_str(), r.licence.as_str())), Some(("ville", "LO 2.0")));
+    let options = ImportOptions { licence: Some("x".repeat(2_000)), ..Default::default() };
+    assert!(open(&path, &options).err().unwrap().to_string().contains("2000 bytes"));
+}
+
+#[test]
+fn the_same_file_gives_the_same_records() {
+    assert_eq!(read("a.csv", CSV).records, read("a.csv", CSV).records);
+}
