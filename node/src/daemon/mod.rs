@@ -130,10 +130,16 @@ fn live(
             return Ok(());
         }
     };
-    let socket = runtime.spawn(ipc::serve(config.data.clone(), handle));
+    let data = config.data.clone();
+    let socket = runtime.spawn(async move {
+        if let Err(error) = ipc::serve(data.clone(), handle).await {
+            tracing::warn!("commands on {} do not reach this node: {error}", data.display());
+        }
+    });
     drop(started.send(Ok(())));
     let result = runtime.block_on(run::run(world));
-    socket.abort();
+    // It ends with the node, after the answers under way were taken: that to `stop` among them.
+    drop(runtime.block_on(socket));
     if let Err(error) = &result {
         tracing::error!("the node stops: {error}");
     }

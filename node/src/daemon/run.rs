@@ -6,7 +6,7 @@ use super::{
     read,
 };
 use crate::{
-    api::{ImportRequest, Snapshot},
+    api::{ImportRequest, Phase, Snapshot},
     handle::Ends,
     import,
     index::Index,
@@ -78,6 +78,10 @@ pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
         };
         world.core.handle(first, now_ms())?;
         for _ in 1..BATCH_INPUTS {
+            // What comes after a stop is not taken: it would be written, and its answer lost.
+            if world.core.phase == Phase::Stopping {
+                break;
+            }
             let next = internal.try_recv().ok();
             let next = next.or_else(|| net_events.try_recv().ok().map(Input::Net));
             let next = next.or_else(|| world.ends.orders.try_recv().ok().map(Input::Order));
