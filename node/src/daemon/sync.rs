@@ -271,6 +271,10 @@ impl Core {
             }
         };
         let log = entry.header().log;
+        if !self.wanted(&log.scope) {
+            // Heard because something of ours lies in the same cell: passed on, not kept.
+            return Ok(Verdict::Accept);
+        }
         let answers = self.take(vec![entry])?;
         let verdict = match answers.into_iter().next() {
             Some(Ok(())) => {
@@ -297,6 +301,11 @@ impl Core {
             self.follow_pull(peer, asked)?;
         }
         Ok(verdict)
+    }
+
+    /// Whether a scope is of interest: in a followed cell or above one, or written in from here.
+    fn wanted(&self, scope: &Scope) -> bool {
+        self.logs.contains_key(scope) || self.followed_cells().iter().any(|cell| scope.cell.contains(*cell))
     }
 
     /// Tell the network what was written here: of each log the last entry. Who lacks those before asks for them.

@@ -25,6 +25,9 @@ fn vote(host: &Host, proposal: EntryId, choice: Choice) {
 fn three_nodes_come_to_the_same_tally() {
     let (a, mut b, c, outsider) = (Host::new("Ada"), Host::new("Bob"), Host::new("Cleo"), Host::new("Olaf"));
     let at = a.address();
+    for host in [&a, &b, &c, &outsider] {
+        host.follow("Rock", &[MONACO.cell(4).to_string()]);
+    }
     for host in [&b, &c, &outsider] {
         host.ask(Command::Dial { address: at.clone() });
     }

@@ -8,13 +8,13 @@ use communaut_node::{
 use communaut_protocol::{Cell, Position, entry::RawEntry, scope::LogId};
 use std::{collections::BTreeMap, io::Write, time::Instant};
 
-/// Points on both sides of the border of the 4-character cells spv2 and spv3, and far away.
+/// Points in two cells of five characters within one of four, in a neighbouring one, and far away.
 fn csv(rows: u32) -> String {
     let mut text = String::from("id,name,latitude,longitude\n");
     for row in 0..rows {
         let (lat, lon) = match row % 4 {
             0 => (43.73, 7.42),
-            1 => (43.74, 7.21),
+            1 => (43.73, 7.47),
             2 => (43.99, 7.42),
             _ => (48.85, 2.35),
         };
@@ -51,10 +51,10 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     assert_eq!(import(&a, &csv(400)), (0, 0, 400), "the same file again changes nothing");
 
     // A territory of two cells of five characters: replicated by the 4-character cells that cover it.
-    let cells = ["spv2h", "spv2j"];
+    let cells = [MONACO.cell(5).to_string()];
     b.follow("Rock", &cells);
     b.ask(Command::Dial { address: a.address() });
-    let cover: Cell = "spv2".parse().unwrap();
+    let cover = MONACO.cell(4);
     let in_cover = |snapshot: &communaut_node::api::Snapshot| {
         let inside = snapshot.elements.values().filter(|e| e.scope.cell == cover && e.provenance.is_some());
         inside.map(|e| e.id).collect::<Vec<_>>()
@@ -69,8 +69,9 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     let Outcome::Found(found) = b.ask(Command::Search(query)) else { panic!("not a search's outcome") };
     let holds = |at: Position| cells.iter().any(|cell| cell.parse::<Cell>().unwrap().holds(at));
     let inside = a.snapshot().elements.values().filter(|e| e.scope.cell == cover && e.position.is_some_and(holds)).count();
-    assert!(inside > 0);
-    assert_eq!(found.total, inside + b.snapshot().elements.values().filter(|e| !expected.contains(&e.id) && e.scope.cell == cover && e.position.is_some_and(holds) && !a.snapshot().elements.contains_key(&e.id)).count());
+    assert!(inside > 0 && inside < expected.len(), "some of the cell's elements lie outside: {inside}");
+    let card = usize::from(holds(MONACO));
+    assert_eq!(found.total, inside + card, "A's elements inside, and B's own card");
 
     // Held: A's entries of the cell, byte for byte, and nothing of A's elsewhere.
     a.stop();
@@ -89,8 +90,8 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
 #[test]
 fn a_post_arrives_at_once_or_after_reconnecting() {
     let (a, mut b) = (Host::new("Ada"), Host::new("Bob"));
-    a.follow("Rock", &["spv2"]);
-    b.follow("Rock", &["spv2"]);
+    a.follow("Rock", &[MONACO.cell(4).to_string()]);
+    b.follow("Rock", &[MONACO.cell(4).to_string()]);
     b.ask(Command::Dial { address: a.address() });
     let shows = |text: &'static str| {
         move |snapshot: &communaut_node::api::Snapshot| {

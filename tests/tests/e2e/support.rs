@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// Far longer than anything here takes: it only ends a test that hangs.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A place in Monaco, in cell spv2.
+/// A place in Monaco.
 pub const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
 
 /// A node that can be stopped and started again on the same folder.
@@ -88,7 +88,7 @@ impl Host {
         }
     }
     /// Follow an area of 4-character cells.
-    pub fn follow(&self, name: &str, cells: &[&str]) {
+    pub fn follow(&self, name: &str, cells: &[String]) {
         let cells: Vec<Cell> = cells.iter().map(|cell| cell.parse().unwrap()).collect();
         self.ask(Command::Follow(FollowTarget::Area { name: name.into(), area: Area::Cells { cells } }));
     }
