@@ -27,14 +27,15 @@ pub(super) struct CsvSource {
     /// By column.
     roles: Vec<Option<(Role, Rank)>>,
     /// A row read ahead, to know whether the one before it was the last.
-    ahead: Option<ByteRecord>,
+    ahead: Option<(u64, ByteRecord)>,
     notes: Vec<String>,
     ended: bool,
 }
 
 /// What the reading of one row gives.
 enum Row {
-    Row(ByteRecord),
+    /// With the line at which it begins.
+    Row(u64, ByteRecord),
     End,
 }
 
@@ -77,10 +78,10 @@ impl CsvSource {
     }
 
     fn read_header(&mut self, columns: &Columns) -> Result<(), ImportError> {
-        let Row::Row(header) = self.row()? else {
+        let Row::Row(line, header) = self.row()? else {
             return Err(ImportError::unusable(&self.file, "has no row that names the columns"));
         };
-        let at = line_of(&header);
+        let at = line_text(line);
         if header.len() > COLUMNS_MAX {
             let why = format!("{} columns: at most {COLUMNS_MAX}", header.len());
             return Err(ImportError::broken(&self.file, at, why));
@@ -111,15 +112,15 @@ impl CsvSource {
 
     /// The next row of the file, or its end.
     fn row(&mut self) -> Result<Row, ImportError> {
-        if let Some(row) = self.ahead.take() {
-            return Ok(Row::Row(row));
+        if let Some((line, row)) = self.ahead.take() {
+            return Ok(Row::Row(line, row));
         }
         if self.ended {
             return Ok(Row::End);
         }
         let mut row = ByteRecord::new();
         self.rows.get_mut().allow(RECORD_MAX);
-        let line = self.rows.position().line();
+        let before = self.rows.position().line();
         match self.rows.read_byte_record(&mut row) {
             Ok(true) => {}
             Ok(false) => {
@@ -131,10 +132,13 @@ impl CsvSource {
                     "a row of more than {} MiB: a quote that is opened in it is never closed",
                     RECORD_MAX >> 20
                 );
-                return Err(ImportError::broken(&self.file, format!("line {line}"), why));
+                return Err(ImportError::broken(&self.file, line_text(before), why));
             }
-            Err(error) => return Err(ImportError::broken(&self.file, format!("line {line}"), error.to_string())),
+            Err(error) => return Err(ImportError::broken(&self.file, line_text(before), error.to_string())),
         }
+        // Counted from the row's end: the crate's own count begins before the blank lines that it passes over.
+        let within = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = self.rows.position().line().saturating_sub(within);
         let last = row.iter().next_back().unwrap_or_default().trim_ascii_end();
         if last.ends_with(END_MARK.as_bytes()) {
             self.ended = true;
@@ -142,20 +146,20 @@ impl CsvSource {
                 return Ok(Row::End);
             }
             let why = "a quote that is opened in this row is never closed: the file is cut or damaged from here on";
-            return Err(ImportError::broken(&self.file, line_of(&row), why));
+            return Err(ImportError::broken(&self.file, line_text(line), why));
         }
-        Ok(Row::Row(row))
+        Ok(Row::Row(line.saturating_sub(1), row))
     }
 
     fn next_record(&mut self) -> Result<Option<Item>, ImportError> {
-        let Row::Row(row) = self.row()? else { return Ok(None) };
-        let at = line_of(&row);
+        let Row::Row(line, row) = self.row()? else { return Ok(None) };
+        let at = line_text(line);
         let extra_is_blank = row.iter().skip(self.roles.len()).all(|field| field.trim_ascii().is_empty());
         if row.len() < self.roles.len() || !extra_is_blank {
             let why = format!("{} columns, where the first row names {}", row.len(), self.roles.len());
             if row.len() < self.roles.len() {
                 match self.row()? {
-                    Row::Row(next) => self.ahead = Some(next),
+                    Row::Row(line, next) => self.ahead = Some((line, next)),
                     Row::End if !self.rows.get_ref().ended_with_line() => {
                         return Err(ImportError::broken(
                             &self.file,
@@ -191,8 +195,8 @@ impl Source for CsvSource {
     }
 }
 
-fn line_of(row: &ByteRecord) -> String {
-    format!("line {}", row.position().map_or(0, csv::Position::line))
+fn line_text(line: u64) -> String {
+    format!("line {line}")
 }
 
 fn notes(detected: Detected, is_told: bool) -> Vec<String> {

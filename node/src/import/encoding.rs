@@ -104,14 +104,16 @@ pub(super) struct TextReader {
     ready: Vec<u8>,
     given: usize,
     budget: usize,
-    mark_end: bool,
+    for_rows: bool,
     ended: bool,
+    is_marked: bool,
     last: u8,
 }
 
 impl TextReader {
-    /// `mark_end`: put [`END_MARK`] on a line of its own after the end.
-    pub fn new(mut file: File, detected: Detected, mark_end: bool) -> io::Result<Self> {
+    /// `for_rows`: make every line end with a line feed alone, so that lines can be counted, and put [`END_MARK`] on
+    /// a line of its own after the end.
+    pub fn new(mut file: File, detected: Detected, for_rows: bool) -> io::Result<Self> {
         file.seek(SeekFrom::Start(detected.bom))?;
         let decoder = (detected.encoding != UTF_8).then(|| detected.encoding.new_decoder_without_bom_handling());
         Ok(Self {
@@ -121,8 +123,9 @@ impl TextReader {
             ready: Vec::with_capacity(CHUNK),
             given: 0,
             budget: CHUNK,
-            mark_end,
+            for_rows,
             ended: false,
+            is_marked: false,
             last: b'\n',
         })
     }
@@ -156,14 +159,30 @@ impl TextReader {
                     self.ready.truncate(written);
                 }
             }
-            self.last = self.ready.last().copied().unwrap_or(self.last);
+            let before = self.last;
+            self.last = self.ready.last().copied().unwrap_or(before);
+            if self.for_rows {
+                one_line_feed(&mut self.ready, before);
+            }
         }
-        if self.ended && self.mark_end {
-            self.mark_end = false;
+        if self.ended && self.for_rows && !self.is_marked {
+            self.is_marked = true;
             self.ready.extend_from_slice(format!("\n{END_MARK}\n").as_bytes());
         }
         Ok(())
     }
+}
+
+/// Turn carriage returns, with or without a line feed, into line feeds. `before`: the byte that stood before these.
+fn one_line_feed(bytes: &mut Vec<u8>, mut before: u8) {
+    bytes.retain_mut(|byte| {
+        let second = *byte == b'\n' && before == b'\r';
+        before = *byte;
+        if *byte == b'\r' {
+            *byte = b'\n';
+        }
+        !second
+    });
 }
 
 impl Read for TextReader {

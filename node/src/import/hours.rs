@@ -52,7 +52,8 @@ fn one_day(text: &str) -> String {
     }
 }
 
-/// "09:00 - 12:00 / 14h-17h30" → "09:00-12:00,14:00-17:30".
+/// "09:00 - 12:00 / 14h-17h30" → "09:00-12:00,14:00-17:30". Spans that meet or overlap become one (a service of
+/// several sites repeats its hours), and 00:00-00:00, which some registers write for "none", is left out.
 fn times(text: &str) -> Option<String> {
     let mut found: Vec<u16> = Vec::new();
     let mut rest = text;
@@ -65,18 +66,27 @@ fn times(text: &str) -> Option<String> {
         found.push(minutes);
         rest = after;
     }
-    if !separates(rest) || found.is_empty() || found.len() % 2 == 1 || !found.is_sorted_by(|a, b| a < b) {
+    if !separates(rest) || found.is_empty() || found.len() % 2 == 1 {
         return None;
     }
+    let mut spans: Vec<(u16, u16)> = Vec::new();
+    for span in found.chunks_exact(2) {
+        match span {
+            [0, 0] => {}
+            [from, to] if from < to => spans.push((*from, *to)),
+            _ => return None,
+        }
+    }
+    spans.sort_unstable();
+    let mut joined: Vec<(u16, u16)> = Vec::new();
+    for (from, to) in spans {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
     let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    let spans: Vec<String> = found
-        .chunks_exact(2)
-        .filter_map(|span| match span {
-            [from, to] => Some(format!("{}-{}", clock(*from), clock(*to))),
-            _ => None,
-        })
-        .collect();
-    Some(spans.join(","))
+    Some(joined.iter().map(|(from, to)| format!("{}-{}", clock(*from), clock(*to))).collect::<Vec<_>>().join(","))
 }
 
 fn separates(text: &str) -> bool {
@@ -130,6 +140,9 @@ mod tests {
             ("08:30-12:00,13:30-17:00", "08:30-12:00,13:30-17:00"),
             ("8.30 to 12.00", "08:30-12:00"),
             ("10:00–24:00", "10:00-24:00"),
+            ("00:00 - 00:00 / 09:00 - 12:00 / 09:00 - 12:00", "09:00-12:00"),
+            ("14:00 - 17:00 / 09:00 - 12:30 / 12:30 - 13:00", "09:00-13:00,14:00-17:00"),
+            ("00:00 - 00:00", ""),
         ] {
             assert_eq!(times(text).as_deref(), Some(expected), "{text}");
         }

@@ -21,10 +21,8 @@ fn rows_are_read_whatever_separates_them() {
             "Nom{delimiter}Y_lat{delimiter}X_long\r\n\"A{delimiter} \"\"B\"\"\"{delimiter}43.73{delimiter}7.42\r\n"
         );
         let got = read("a.csv", text);
-        assert_eq!(
-            (got.names(), got.error_text()),
-            (vec![format!("A{delimiter} \"B\"").replace('\t', " ").as_str()], String::new())
-        );
+        let name = if delimiter == "	" { "A \"B\"".to_owned() } else { format!("A{delimiter} \"B\"") };
+        assert_eq!((got.names(), got.error_text()), (vec![name.as_str()], String::new()));
         assert_eq!(got.records.first().map(|r| (r.lat_e7, r.lon_e7)), Some((437_300_000, 74_200_000)));
     }
     let hinted = read("a.csv", "sep=|\nnom|lat|lon\na;b,c|43|7\n");
@@ -34,7 +32,7 @@ fn rows_are_read_whatever_separates_them() {
 
 #[test]
 fn lines_are_counted_as_an_editor_does() {
-    for end in ["\n", "\r\n"] {
+    for end in ["\n", "\r\n", "\r"] {
         let text =
             ["nom,lat,lon,note", "a,43,7,", "\"b", "c\",43,7,", "", "", "d,43,7,", ",43,7,", "e,43,7,"].join(end);
         let got = read("a.csv", text);
@@ -244,7 +242,8 @@ fn france_services_is_read_whole() {
     assert_eq!(find("2092").description.lines().count(), 6);
     assert_eq!(find("2314").name, "France services de Boulazac-Isle-Manoire");
     assert!(find("2632").address.starts_with("27 Avenue Robert Schuman, "), "{}", find("2632").address);
-    assert!(got.records.iter().all(|r| !r.opening_hours.contains('"')), "all hours are understood");
+    let odd: Vec<&str> = got.records.iter().map(|r| r.opening_hours.as_str()).filter(|h| h.contains('"')).collect();
+    assert_eq!(odd, [""; 0], "all hours are understood");
 }
 
 #[test]

@@ -139,7 +139,8 @@ fn a_feature_of_ten_megabytes_is_left_out() {
     assert_eq!(got.names(), ["A", "B"]);
     assert_eq!(got.skipped, ["feature 2 (line 1): larger than 8 MiB"]);
     let got = read("a.ndjson", format!("{}\n{big}\n{}\n", feature("A"), feature("B")));
-    assert_eq!((got.names(), got.skipped), (vec!["A", "B"], vec!["line 2: larger than 8 MiB".to_owned()]));
+    assert_eq!(got.names(), ["A", "B"]);
+    assert_eq!(got.skipped, ["line 2: larger than 8 MiB"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use osmpbf::{BlobDecode, BlobReader, ByteOffset, MAX_BLOB_MESSAGE_SIZE, Primitiv
 use std::{
     fs::File,
     io::{BufReader, SeekFrom},
+    sync::Arc,
 };
 
 /// Bytes read at once.
@@ -22,7 +23,8 @@ pub(super) enum Block {
 
 /// A reader of them.
 pub(super) struct Blocks {
-    from: BlobReader<BufReader<File>>,
+    handle: Arc<File>,
+    from: BlobReader<BufReader<Arc<File>>>,
     length: u64,
     position: u64,
     /// Where the block that was read last begins.
@@ -32,7 +34,8 @@ pub(super) struct Blocks {
 
 impl Blocks {
     pub fn new(file: File, length: u64, name: String) -> Self {
-        Self { from: BlobReader::new(BufReader::with_capacity(CHUNK, file)), length, position: 0, began: 0, file: name }
+        let handle = Arc::new(file);
+        Self { from: reader(&handle), handle, length, position: 0, began: 0, file: name }
     }
     /// The byte at which the next block begins.
     pub fn position(&self) -> u64 {
@@ -41,15 +44,13 @@ impl Blocks {
     /// Go on from that byte.
     pub fn go_to(&mut self, position: u64) -> Result<(), ImportError> {
         self.position = position;
-        self.seek(position)
+        // The crate's reader gives nothing more once it has met a fault.
+        self.from = reader(&self.handle);
+        self.from.seek(ByteOffset(position)).map_err(|error| self.broken(&error.to_string()))
     }
     /// The fault at the block that was read last.
     pub fn broken(&self, why: &str) -> ImportError {
         ImportError::broken(&self.file, format!("byte {}", self.began), why)
-    }
-
-    fn seek(&mut self, to: u64) -> Result<(), ImportError> {
-        self.from.seek(ByteOffset(to)).map_err(|error| self.broken(&error.to_string()))
     }
 
     /// The next block. The file is cut, or not what it says, if this fails; there is nothing to read after that.
@@ -106,4 +107,8 @@ impl Blocks {
             }
         }
     }
+}
+
+fn reader(file: &Arc<File>) -> BlobReader<BufReader<Arc<File>>> {
+    BlobReader::new(BufReader::with_capacity(CHUNK, Arc::clone(file)))
 }
