@@ -1,2 +1,244 @@
-//! Search over a snapshot.
-pub mod fold;
+//! Search over the elements of a snapshot: words on disk (tantivy), everything else in memory.
+//!
+//! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
+//! searches never sees an error of it.
+
+mod filter;
+pub(crate) mod fold;
+mod matching;
+mod rows;
+mod searcher;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use communaut_protocol::{ElementId, fold::ElementView};
+use imbl::OrdMap;
+use rows::id_key;
+pub use searcher::Searcher;
+use searcher::Shared;
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError},
+};
+use tantivy::TantivyError;
+use text::Text;
+use words::Stems;
+
+/// There is neither a disk nor memory for an index.
+#[derive(Debug, thiserror::Error)]
+#[error("the search index cannot be made: {0}")]
+pub struct SearchError(#[from] TantivyError);
+
+/// What [`SearchIndex::load`] found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Elements whose words the index held as they are.
+    pub kept: usize,
+    /// Elements whose words were taken in, new or anew.
+    pub added: usize,
+    /// Documents of elements that are shown no longer, or of other words.
+    pub removed: usize,
+}
+
+/// The index of one replica; one thread owns it and hands out [`Searcher`]s.
+#[derive(Debug)]
+pub struct SearchIndex {
+    folder: PathBuf,
+    text: Text,
+    shared: Arc<Shared>,
+    stems: Arc<Stems>,
+    arrival: Option<u64>,
+    /// Whether the words follow the elements; before [`Self::load`] only the rows do.
+    loaded: bool,
+    /// Whether words were put or deleted since the last commit.
+    pending: bool,
+}
+
+impl SearchIndex {
+    /// Open the index of a folder that nothing else uses. One that is damaged or of another version is emptied;
+    /// where the disk does not allow an index, it lives in memory. Nothing is found until elements are applied or
+    /// loaded.
+    ///
+    /// # Errors
+    /// When not even memory allows an index.
+    pub fn open(folder: &Path) -> Result<Self, SearchError> {
+        let text = open_text(folder)?;
+        let arrival = text.arrival().unwrap_or_default();
+        let index = Self {
+            folder: folder.to_owned(),
+            text,
+            shared: Arc::default(),
+            stems: Arc::default(),
+            arrival,
+            loaded: false,
+            pending: false,
+        };
+        Ok(index)
+    }
+
+    /// The number given to the last commit; none for an index that is new.
+    #[must_use]
+    pub fn arrival(&self) -> Option<u64> {
+        self.arrival
+    }
+
+    /// A searcher; it sees every later change too.
+    #[must_use]
+    pub fn searcher(&self) -> Searcher {
+        Searcher { shared: self.shared.clone(), stems: self.stems.clone() }
+    }
+
+    /// Take all elements that are shown, compare the words held with theirs, repair what differs, and commit.
+    /// Costs a hash for each element that is held as it is. Call it once after [`Self::open`].
+    pub fn load(&mut self, elements: &OrdMap<ElementId, Arc<ElementView>>, arrival: u64) -> Loaded {
+        {
+            let mut rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner);
+            let gone: Vec<ElementId> =
+                rows.iter().map(|(_, row)| row.view.id).filter(|id| !elements.contains_key(id)).collect();
+            for id in gone {
+                rows.set(id, None);
+            }
+            for (id, element) in elements {
+                rows.set(*id, Some(element));
+            }
+        }
+        self.loaded = true;
+        let loaded = self.reconcile();
+        let loaded = loaded.unwrap_or_else(|error| self.start_again(&error));
+        self.commit(arrival);
+        loaded
+    }
+
+    /// Make the documents of the index those of the rows.
+    fn reconcile(&mut self) -> Result<Loaded, TantivyError> {
+        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let mut loaded = Loaded::default();
+        let (mut right, mut wrong) = (HashSet::new(), HashSet::new());
+        self.text.each(|known| {
+            let row = rows.slot(known.key).and_then(|slot| rows.get(slot));
+            let same = row.is_some_and(|row| text::digest(&row.view) == known.digest);
+            if !same || !right.insert(known.key) {
+                wrong.insert(known.key);
+            }
+        })?;
+        for key in &wrong {
+            self.text.delete_key(*key);
+            right.remove(key);
+        }
+        loaded.removed = wrong.len();
+        for (_, row) in rows.iter() {
+            if right.contains(&id_key(row.view.id)) {
+                loaded.kept += 1;
+            } else {
+                self.text.put(&row.view, false)?;
+                loaded.added += 1;
+            }
+        }
+        self.pending |= loaded.added + loaded.removed > 0;
+        Ok(loaded)
+    }
+
+    /// Take changes: elements as they are shown now, none for those shown no longer. Found at once by all but
+    /// their words; by these after the next [`Self::commit`].
+    pub fn apply(&mut self, changed: &[(ElementId, Option<Arc<ElementView>>)]) {
+        let done = self.apply_words(changed);
+        if let Err(error) = done {
+            self.start_again(&error);
+        }
+    }
+
+    fn apply_words(&mut self, changed: &[(ElementId, Option<Arc<ElementView>>)]) -> Result<(), TantivyError> {
+        let mut before = Vec::with_capacity(changed.len());
+        {
+            let mut rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner);
+            for (id, element) in changed {
+                before.push(rows.set(*id, element.as_ref()));
+            }
+        }
+        if !self.loaded {
+            return Ok(());
+        }
+        for ((id, element), before) in changed.iter().zip(before) {
+            match (before, element.as_ref().filter(|element| element.is_shown())) {
+                (Some(before), Some(element)) if text::same_words(&before, element) => continue,
+                (before, Some(element)) => self.text.put(element, before.is_some())?,
+                (Some(_), None) => self.text.delete(*id),
+                (None, None) => continue,
+            }
+            self.pending = true;
+        }
+        Ok(())
+    }
+
+    /// Make the words of all changes found, and what the caller counts with `arrival` durable.
+    pub fn commit(&mut self, arrival: u64) {
+        if !self.loaded {
+            return;
+        }
+        let done = self.commit_words(arrival);
+        if let Err(error) = done {
+            self.start_again(&error);
+            if let Err(error) = self.commit_words(arrival) {
+                tracing::error!("the words of the last changes are not found: {error}");
+            }
+        }
+    }
+
+    fn commit_words(&mut self, arrival: u64) -> Result<(), TantivyError> {
+        if self.pending || self.arrival != Some(arrival) {
+            self.text.commit(arrival)?;
+        }
+        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let before = self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let generation = self.text.generation(&rows, before.as_deref())?;
+        *self.shared.generation.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(generation));
+        self.pending = false;
+        self.arrival = Some(arrival);
+        Ok(())
+    }
+
+    /// The index failed while it was used (a full disk, a damaged file): begin a new one and fill it from the rows.
+    fn start_again(&mut self, error: &TantivyError) -> Loaded {
+        tracing::warn!("the search index is made anew: {error}");
+        let anew = Text::in_memory().and_then(|text| {
+            // The old one gives its lock back before the folder is opened again, at the next start.
+            self.text = text;
+            wipe(&self.folder);
+            self.reconcile()
+        });
+        anew.unwrap_or_else(|error| {
+            tracing::error!("there is no search by words until the next start: {error}");
+            Loaded::default()
+        })
+    }
+}
+
+/// The index of a folder, or a new one, or one in memory.
+fn open_text(folder: &Path) -> Result<Text, TantivyError> {
+    let opened = Text::open(folder).or_else(|error| match error {
+        // Somebody is writing to it: it is not ours to empty.
+        TantivyError::LockFailure(..) => Err(error),
+        _ => {
+            tracing::warn!("the search index is made anew: {error}");
+            wipe(folder);
+            Text::open(folder)
+        }
+    });
+    opened.or_else(|error| {
+        tracing::warn!("the search index lives in memory until the next start: {error}");
+        Text::in_memory()
+    })
+}
+
+/// Take away everything that lies in the folder. What stays is met again at the next opening.
+fn wipe(folder: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(folder)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!("the folder of the search index cannot be emptied: {error}");
+    }
+}

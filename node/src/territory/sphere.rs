@@ -39,9 +39,9 @@ pub fn metres_of_chord2(chord2: f64) -> f64 {
     2.0 * EARTH_RADIUS_M * (chord2.max(0.0).sqrt() / 2.0).min(1.0).asin()
 }
 
-/// The square of the chord for metres along the sphere; beyond half the circumference, that of the antipode.
+/// The square of the chord for metres along the sphere; infinite from half the circumference on.
 #[must_use]
 pub fn chord2_of_metres(metres: f64) -> f64 {
-    let half_angle = (metres / (2.0 * EARTH_RADIUS_M)).min(std::f64::consts::FRAC_PI_2);
-    (2.0 * half_angle.sin()).powi(2)
+    let half_angle = metres / (2.0 * EARTH_RADIUS_M);
+    if half_angle < std::f64::consts::FRAC_PI_2 { (2.0 * half_angle.sin()).powi(2) } else { f64::INFINITY }
 }

@@ -1,0 +1,228 @@
+//! Searching: what passes, in which order, and why.
+
+use super::{
+    filter::Filter,
+    matching::{Place, Score, Words},
+    rows::{Rows, Slot},
+    text::Generation,
+    words::Stems,
+};
+use crate::{
+    api::{Found, Hit, Query, Why},
+    territory::sphere,
+};
+use communaut_protocol::{Cell, ElementId, fold::ElementView};
+use imbl::OrdMap;
+use std::{
+    cmp::Ordering,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// From this share of all elements on, those found are put in the order of names by walking through all names,
+/// not by sorting.
+const WALK_SHARE: usize = 8;
+
+/// What the index and its searchers share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub rows: RwLock<Rows>,
+    pub generation: RwLock<Option<Arc<Generation>>>,
+}
+
+/// Searches from any thread, while the index goes on taking changes.
+#[derive(Debug, Clone)]
+pub struct Searcher {
+    pub(super) shared: Arc<Shared>,
+    pub(super) stems: Arc<Stems>,
+}
+
+/// One that passed, with all that decides its place.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    /// The less, the earlier.
+    tier: u32,
+    /// A distance or a date, the less the earlier.
+    far: u64,
+    name_start: u128,
+    slot: Slot,
+    place: Option<Place>,
+}
+
+/// How what passed is put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Distance,
+    Date,
+    Name,
+}
+
+impl Searcher {
+    /// Search. The territory's cells, ascending and disjoint, are those of the query's territory; hits are the
+    /// elements of the snapshot handed in. Words are found as of the last commit, all else as of the last
+    /// change applied.
+    ///
+    /// The order: by where the words stand (the name as typed, the name nearly so, tags, texts), then by distance
+    /// if a point is given, or else by date if one is asked for; with a point, all words at the same place
+    /// count as equally good. Then by name, and last by id.
+    #[must_use]
+    pub fn search(
+        &self,
+        elements: &OrdMap<ElementId, Arc<ElementView>>,
+        territory: Option<&[Cell]>,
+        query: &Query,
+    ) -> Found {
+        let generation = self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let filter = Filter::new(&rows, territory, query);
+        let by = match (filter.near.is_some(), filter.dated()) {
+            (true, _) => By::Distance,
+            (false, true) => By::Date,
+            (false, false) => By::Name,
+        };
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let (total, passed) = match Words::of(&query.text, &self.stems) {
+            Some(words) => {
+                let mut passed = with_words(&rows, generation.as_deref(), &filter, by, &words, &query.text);
+                (passed.len(), {
+                    best(&rows, &mut passed, limit);
+                    passed
+                })
+            }
+            None => without_words(&rows, &filter, by, limit),
+        };
+        finish(&rows, elements, &filter, by, total, passed)
+    }
+}
+
+/// What has all the words and passes.
+fn with_words(
+    rows: &Rows,
+    generation: Option<&Generation>,
+    filter: &Filter,
+    by: By,
+    words: &Words,
+    text: &str,
+) -> Vec<Passed> {
+    let mut passed = Vec::new();
+    let Some(generation) = generation else { return passed };
+    let whole = super::fold::folded(text);
+    let done = words.each(generation, |slot, score| {
+        let Some(row) = rows.get(slot).filter(|row| filter.passes(row)) else { return };
+        // Far from the point, a better place is still a better hit; of equal places, the nearest is.
+        let tier = match by {
+            By::Distance => Place::Name as u32 - score.worst() as u32,
+            By::Date | By::Name => tier(score, *row.name == *whole),
+        };
+        passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
+    });
+    if let Err(error) = done {
+        // What was found is still true; the next commit or start repairs the index.
+        tracing::warn!("the search index could not be read to its end: {error}");
+    }
+    passed
+}
+
+/// The whole name before the worst place of any word before the places of all words.
+fn tier(score: Score, whole_name: bool) -> u32 {
+    const SCORE_BITS: u32 = 20;
+    let worst = Place::Name as u32 - score.worst() as u32;
+    let rest = (1 << SCORE_BITS) - 1 - score.number().min((1 << SCORE_BITS) - 1);
+    u32::from(!whole_name) << (SCORE_BITS + 3) | worst << SCORE_BITS | rest
+}
+
+fn ordered(filter: &Filter, by: By, slot: Slot, row: &super::rows::Row, tier: u32) -> Passed {
+    let far = match by {
+        // Of numbers that are not negative, the bits order like the numbers.
+        By::Distance => filter.chord2(row).max(0.0).to_bits(),
+        By::Date => (row.start_ms as u64) ^ (1 << 63),
+        By::Name => 0,
+    };
+    Passed { tier, far, name_start: row.name_start, slot, place: None }
+}
+
+/// What passes, when no word is asked for.
+fn without_words(rows: &Rows, filter: &Filter, by: By, limit: usize) -> (usize, Vec<Passed>) {
+    let named = |slot: Slot| rows.get(slot).map(|row| ordered(filter, By::Name, slot, row, 0));
+    if by == By::Name && filter.passes_all() {
+        return (rows.len(), rows.by_name().take(limit).filter_map(named).collect());
+    }
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut take = |slot: Slot| {
+        if rows.get(slot).is_some_and(|row| filter.passes(row)) {
+            slots.push(slot);
+        }
+    };
+    match filter.ranges() {
+        Some(ranges) => rows.in_cells(ranges, take),
+        None => rows.iter().for_each(|(slot, _)| take(slot)),
+    }
+    let total = slots.len();
+    if by == By::Name && total > rows.len() / WALK_SHARE {
+        let mut passes = vec![0_u64; rows.slots().div_ceil(64)];
+        for slot in slots {
+            if let Some(word) = passes.get_mut(slot as usize / 64) {
+                *word |= 1 << (slot % 64);
+            }
+        }
+        let holds = |slot: &Slot| passes.get(*slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+        return (total, rows.by_name().filter(holds).take(limit).filter_map(named).collect());
+    }
+    let order = |slot| rows.get(slot).map(|row| ordered(filter, by, slot, row, 0));
+    let mut passed: Vec<Passed> = slots.into_iter().filter_map(order).collect();
+    best(rows, &mut passed, limit);
+    (total, passed)
+}
+
+/// Keep the first `limit`, in order.
+fn best(rows: &Rows, passed: &mut Vec<Passed>, limit: usize) {
+    let compare = |a: &Passed, b: &Passed| {
+        let keys = (a.tier, a.far, a.name_start).cmp(&(b.tier, b.far, b.name_start));
+        keys.then_with(|| match (rows.get(a.slot), rows.get(b.slot)) {
+            (Some(a), Some(b)) => a.name.cmp(&b.name).then_with(|| a.view.id.cmp(&b.view.id)),
+            _ => Ordering::Equal,
+        })
+    };
+    if limit < passed.len() {
+        if limit > 0 {
+            passed.select_nth_unstable_by(limit - 1, compare);
+        }
+        passed.truncate(limit);
+    }
+    passed.sort_unstable_by(compare);
+}
+
+/// Hits with the elements of the snapshot. What has changed since its row was made is compared once more.
+fn finish(
+    rows: &Rows,
+    elements: &OrdMap<ElementId, Arc<ElementView>>,
+    filter: &Filter,
+    by: By,
+    total: usize,
+    passed: Vec<Passed>,
+) -> Found {
+    let count = passed.len();
+    let hits: Vec<Hit> = passed
+        .into_iter()
+        .filter_map(|passed| {
+            let row = rows.get(passed.slot)?;
+            let element = elements.get(&row.view.id)?;
+            let newer = if Arc::ptr_eq(element, &row.view) { None } else { Some(rows.row(element)?) };
+            let row = newer.as_ref().unwrap_or(row);
+            if newer.is_some() && !filter.passes(row) {
+                return None;
+            }
+            let metres = sphere::metres_of_chord2(filter.chord2(row)).round();
+            let distance_m = filter.near.map(|_| metres as u32);
+            let why = match (passed.place, by, distance_m) {
+                (Some(Place::Name | Place::NameLike), ..) => Why::Name,
+                (Some(Place::Tag), ..) => Why::Tag,
+                (Some(Place::Text), ..) => Why::Text,
+                (None, By::Distance, Some(metres)) => Why::Distance(metres),
+                (None, By::Date, _) => Why::Date,
+                (None, ..) => Why::Alphabetical,
+            };
+            Some(Hit { element: element.clone(), distance_m, why })
+        })
+        .collect();
+    Found { total: total - (count - hits.len()), hits: Arc::new(hits) }
+}
