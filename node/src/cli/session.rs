@@ -92,18 +92,20 @@ impl Session {
 
     /// Run a command. One that a stopping node did not take goes to the next.
     pub fn call(&mut self, command: Command) -> Result<Outcome, Failure> {
-        let answer = self.way.call(&command);
-        let again = match &answer {
-            _ if !matches!(self.way, Way::Socket(_)) => false,
-            Err(failure) if failure.code == FailureCode::Stopped => command != Command::Stop,
-            Err(failure) if failure.code == FailureCode::Io => only_reads(&command),
-            _ => false,
-        };
-        if !again {
-            return answer;
+        let until = Instant::now() + HELD_WAIT;
+        loop {
+            let answer = self.way.call(&command);
+            let again = match &answer {
+                _ if !matches!(self.way, Way::Socket(_)) => false,
+                Err(failure) if failure.code == FailureCode::Stopped => command != Command::Stop,
+                Err(failure) if failure.code == FailureCode::Io => only_reads(&command),
+                _ => false,
+            };
+            if !again || Instant::now() > until {
+                return answer;
+            }
+            self.way = Self::open(&self.data, false)?.way;
         }
-        self.way = Self::open(&self.data, false)?.way;
-        self.way.call(&command)
     }
 
     /// Let go of the folder, where it was held.

@@ -31,14 +31,17 @@ pub fn connect(data: &Path) -> io::Result<Option<Client>> {
 impl Client {
     /// Send a command and wait for its outcome, however long it takes.
     ///
-    /// [`FailureCode::Stopped`]: the node ended. `Err` with [`FailureCode::Io`]: the connection broke
-    /// before the answer, so the command may have been done or not.
+    /// [`FailureCode::Stopped`]: the node ended and did not do it. [`FailureCode::Io`]: the connection broke
+    /// after the node had taken the command, so it may have been done or not.
     pub fn call(&mut self, command: &Command) -> Reply {
         let bytes = frame::encode(command, COMMAND_MAX)
             .map_err(|error| Failure::invalid(format!("the command cannot be sent to the running node: {error}")))?;
         // A node that closes while we write has perhaps said why: read before giving up.
         let written = self.stream.write_all(&bytes).and_then(|()| self.stream.flush());
-        let answer = self.read().map_err(|error| broken(&written.err().unwrap_or(error)))?;
+        let mut answer = self.read().map_err(|error| untaken(&written.err().unwrap_or(error)))?;
+        if answer.is_empty() {
+            answer = self.read().map_err(|error| broken(&error))?;
+        }
         serde_json::from_slice(&answer).unwrap_or_else(|error| {
             let why = format!("the running node's answer is not understood ({error}); is it another version?");
             Err(Failure::new(FailureCode::Internal, why))
@@ -58,12 +61,21 @@ impl Client {
     }
 }
 
+fn untaken(error: &io::Error) -> Failure {
+    Failure::new(FailureCode::Stopped, format!("the running node did not take the command: {}", plain(error)))
+}
+
 fn broken(error: &io::Error) -> Failure {
-    let why = match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
-            "the running node closed the connection before it answered; look whether the command was done, and try again".to_owned()
-        }
-        _ => format!("the connection to the running node broke ({error}); look whether the command was done, and try again"),
-    };
+    let why = plain(error);
+    let why = format!("the running node took the command and did not answer: {why}; look whether it was done");
     Failure::new(FailureCode::Io, why)
+}
+
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+            "it closed the connection".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }

@@ -7,6 +7,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 /// Bytes of a frame's length.
 pub(super) const PREFIX: usize = 4;
 
+/// The empty frame: the command is taken.
+pub(super) const TAKEN: [u8; PREFIX] = [0; PREFIX];
+
 /// A length that is not taken.
 pub(super) fn too_long(len: usize, most: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("a frame of {len} bytes, but at most {most} are taken"))

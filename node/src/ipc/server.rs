@@ -114,6 +114,7 @@ async fn converse(mut stream: Stream, handle: &NodeHandle, mut closed: watch::Re
             Err(error) => return refuse(&mut stream, &format!("not a command: {error}")).await,
         };
         drop(asked);
+        put(&mut stream, &frame::TAKEN).await?;
         let reply = run(handle, command).await;
         write(&mut stream, &reply).await?;
     }
@@ -138,8 +139,12 @@ async fn write(stream: &mut Stream, reply: &Reply) -> io::Result<()> {
         Ok(bytes) => bytes,
         Err(_) => frame::encode(&Reply::Err(too_much()), OUTCOME_MAX)?,
     };
+    put(stream, &bytes).await
+}
+
+async fn put(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
     let written = timeout(WRITE, async {
-        stream.write_all(&bytes).await?;
+        stream.write_all(bytes).await?;
         stream.flush().await
     });
     written.await.unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "the answer was not taken")))

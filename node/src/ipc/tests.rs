@@ -124,7 +124,7 @@ fn two_clients_each_get_their_own_answers_in_order() {
     }
     assert_eq!(a.call(&Command::Stop), Ok(Outcome::Done));
     node.wait();
-    assert_eq!(b.call(&Command::Status).unwrap_err().code, FailureCode::Io);
+    assert_eq!(b.call(&Command::Status).unwrap_err().code, FailureCode::Stopped, "not taken: safe to ask another");
     assert!(connect(folder.path()).unwrap().is_none(), "the socket left behind answers nobody");
 }
 
