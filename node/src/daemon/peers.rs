@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 pub const PEERS_REMEMBERED_MAX: usize = 256;
 /// Milliseconds between two rounds with a peer: what gossip lost comes with the next.
 pub const SYNC_EVERY_MS: u64 = 15_000;
+/// Milliseconds between the first two rounds after a connection; the wait doubles up to [`SYNC_EVERY_MS`].
+/// Until gossip's mesh stands, what is written reaches a new neighbour by rounds alone.
+pub const SYNC_FIRST_MS: u64 = 1_000;
 /// Refusals from one connected peer after which the connection is closed: a broken or hostile program.
 pub const REFUSALS_MAX: u64 = 1_000;
 
@@ -20,6 +23,8 @@ pub(crate) struct PeerState {
     pub token: u64,
     /// When the next round is due, milliseconds since 1970 UTC.
     pub next_round_ms: u64,
+    /// Milliseconds to wait after the next round.
+    pub wait_ms: u64,
     /// Refusals since it connected.
     pub refusals: u64,
 }

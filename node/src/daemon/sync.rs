@@ -3,7 +3,7 @@
 use super::{
     core::Core,
     input::Effect,
-    peers::{REFUSALS_MAX, SYNC_EVERY_MS},
+    peers::{REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
 };
 use crate::{
     net::{self, NetCommand, NetEvent, Peer, Verdict},
@@ -11,17 +11,19 @@ use crate::{
     territory,
 };
 use communaut_protocol::{
-    Cell, ElementId, Entry, Header, IdentityId, Scope,
+    Cell, ElementId, Entry, Header, IdentityId, LogId, Scope,
     entry::{AppendError, RawEntry},
     limits::SCOPE_CELL_MAX,
     replication::sync0::{self, Pull},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Prefixes of the interest told to a peer: cells, own scopes and known people, 40 B each.
 pub const INTERESTS_MAX: usize = 16_384;
 /// Gossip topics heard: gossipsub travels subscriptions in one message. Beyond, sync alone serves.
 pub const TOPICS_MAX: usize = 64;
+/// Logs of one answer that are gossiped on: more is a first meeting, which others have their own rounds for.
+const RELAYED_MAX: usize = 16;
 /// Authors asked for whose identity log is not held.
 pub const STRANGERS_MAX: usize = 10_000;
 
@@ -42,6 +44,7 @@ impl Core {
                 state.status.local |= local;
                 state.status.connected = true;
                 state.refusals = 0;
+                state.wait_ms = SYNC_FIRST_MS;
                 self.changed = true;
                 self.begin_round(&peer)?;
             }
@@ -111,9 +114,10 @@ impl Core {
             return Ok(());
         }
         let interests = self.interests();
-        let next_round_ms = self.now_ms + SYNC_EVERY_MS;
+        let now_ms = self.now_ms;
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
-        state.next_round_ms = next_round_ms;
+        state.next_round_ms = now_ms + state.wait_ms;
+        state.wait_ms = (state.wait_ms * 2).min(SYNC_EVERY_MS);
         let effects = state.pull.start(interests);
         self.follow_pull(peer, effects)
     }
@@ -225,10 +229,17 @@ impl Core {
             }
         }
         let strangers_before = self.strangers.clone();
+        let last: BTreeMap<LogId, Entry> = entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
         let answers = self.take(entries)?;
         let taken = answers.iter().filter(|answer| answer.is_ok()).count();
         if let Some(state) = self.peers.get(peer) {
             state.status.received += taken as u64;
+        }
+        // A little that was written while its author was cut off: said on, so that others need not wait for a round.
+        if taken > 0 && last.len() <= RELAYED_MAX {
+            let store = &self.store;
+            let heads = last.into_iter().filter(|(log, entry)| store.head(log).is_some_and(|head| head.id == entry.id()));
+            self.fresh.extend(heads);
         }
         for error in answers.into_iter().filter_map(Result::err) {
             match error {

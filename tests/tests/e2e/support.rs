@@ -70,6 +70,7 @@ impl Host {
         loop {
             let snapshot = self.snapshot();
             if condition(&snapshot) {
+                println!("{:>8.3} s for {what}", start.elapsed().as_secs_f32());
                 return snapshot;
             }
             assert!(start.elapsed() < PATIENCE, "never came: {what}; store {:?}, network {:?}", snapshot.store, snapshot.network);
