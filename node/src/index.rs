@@ -1,26 +1,43 @@
 //! The thread that owns the search index: changes and searches reach it in order, so that a search
-//! finds what was acknowledged before it.
+//! finds whatever was acknowledged before it.
 
 use crate::{
-    api::{Failure, FailureCode, Found, Hit, Outcome, Query, Snapshot, Why},
+    api::{Failure, Outcome, Query, Snapshot},
     daemon::Answer,
     handle::Wakers,
+    search::SearchIndex,
     views::ElementChanges,
 };
 use communaut_protocol::Cell;
 use std::{
-    path::Path,
-    sync::{Arc, mpsc},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
+    time::Duration,
 };
 
 /// Changes and searches waiting: behind it the event loop waits, so that memory stays bounded.
 const QUEUE_MAX: usize = 256;
+/// After this long without work the changes are committed, without being asked for by a search.
+const QUIET: Duration = Duration::from_millis(500);
 
 enum Job {
     Apply(ElementChanges, u64),
     Loaded(Arc<Snapshot>, u64),
-    Search(Box<Query>, Option<Arc<Vec<Cell>>>, Arc<Snapshot>, Answer, Wakers),
+    Search(Box<Search>),
+}
+
+/// A search on its way to its answer.
+pub(crate) struct Search {
+    pub query: Query,
+    /// The cells of the territory asked for.
+    pub cells: Option<Arc<Vec<Cell>>>,
+    pub snapshot: Arc<Snapshot>,
+    pub answer: Answer,
+    pub wakers: Wakers,
 }
 
 /// A handle to the thread. Dropping it waits until what was applied is committed.
@@ -31,28 +48,30 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Open the index, or make it anew where it cannot be used.
-    pub fn open(_folder: &Path, _arrival: u64) -> Self {
+    /// Start the thread over an index in a folder.
+    pub fn open(folder: PathBuf) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::sync_channel(QUEUE_MAX);
-        let thread = std::thread::Builder::new().name("communaut-index".into()).spawn(move || work(&queue)).ok();
-        Self { jobs: Some(jobs), thread }
+        let thread = std::thread::Builder::new().name("communaut-index".into()).spawn(move || work(&folder, &queue))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+    /// Elements have changed; `arrival` says as of what.
+    pub fn apply(&self, changes: ElementChanges, arrival: u64) {
+        if !changes.is_empty() {
+            self.send(Job::Apply(changes, arrival));
+        }
+    }
+    /// The replica is loaded: all elements are in the snapshot.
+    pub fn loaded(&self, snapshot: Arc<Snapshot>, arrival: u64) {
+        self.send(Job::Loaded(snapshot, arrival));
+    }
+    /// Search, and answer. Where the thread has ended the answer's sender is dropped, which says so.
+    pub fn search(&self, search: Search) {
+        self.send(Job::Search(Box::new(search)));
     }
     fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
             drop(jobs.send(job));
         }
-    }
-    /// Elements have changed.
-    pub fn apply(&self, changes: ElementChanges, arrival: u64) {
-        self.send(Job::Apply(changes, arrival));
-    }
-    /// The replica is loaded.
-    pub fn loaded(&self, snapshot: Arc<Snapshot>, arrival: u64) {
-        self.send(Job::Loaded(snapshot, arrival));
-    }
-    /// Search, and answer.
-    pub fn search(&self, query: Query, cells: Option<Arc<Vec<Cell>>>, snapshot: Arc<Snapshot>, answer: Answer, wakers: Wakers) {
-        self.send(Job::Search(Box::new(query), cells, snapshot, answer, wakers));
     }
 }
 
@@ -65,19 +84,52 @@ impl Drop for Index {
     }
 }
 
-fn work(queue: &mpsc::Receiver<Job>) {
-    while let Ok(job) = queue.recv() {
-        match job {
-            Job::Apply(..) | Job::Loaded(..) => {}
-            Job::Search(query, cells, snapshot, answer, wakers) => {
-                let hits: Vec<Hit> = snapshot.elements.values()
-                    .filter(|e| e.name.to_lowercase().contains(&query.text.to_lowercase()))
-                    .filter(|e| cells.as_ref().is_none_or(|cells| e.position.is_some_and(|at| crate::daemon::holds(cells, at))))
-                    .map(|e| Hit { element: e.clone(), distance_m: None, why: Why::Name }).collect();
-                drop(answer.send(if hits.len() > usize::MAX - 1 { Err(Failure::new(FailureCode::Internal, "")) } else {
-                    Ok(Outcome::Found(Found { total: hits.len(), hits: Arc::new(hits) }))
-                }));
-                wakers.wake();
+fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
+    let mut index = match SearchIndex::open(folder) {
+        Ok(index) => index,
+        Err(error) => {
+            tracing::error!("{error}");
+            while let Ok(job) = queue.recv() {
+                if let Job::Search(search) = job {
+                    drop(search.answer.send(Err(Failure::internal(error.to_string()))));
+                }
+            }
+            return;
+        }
+    };
+    let searcher = index.searcher();
+    // The arrival number of changes that are not yet committed.
+    let mut dirty: Option<u64> = None;
+    loop {
+        match queue.recv_timeout(QUIET) {
+            Ok(Job::Apply(changes, arrival)) => {
+                index.apply(&changes);
+                dirty = Some(arrival);
+            }
+            Ok(Job::Loaded(snapshot, arrival)) => {
+                let loaded = index.load(&snapshot.elements, arrival);
+                tracing::debug!("search index: {loaded:?}");
+                dirty = None;
+            }
+            Ok(Job::Search(search)) => {
+                if let Some(arrival) = dirty.take() {
+                    index.commit(arrival);
+                }
+                let cells = search.cells.as_ref().map(|cells| cells.as_slice());
+                let found = searcher.search(&search.snapshot.elements, cells, &search.query);
+                drop(search.answer.send(Ok(Outcome::Found(found))));
+                search.wakers.wake();
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(arrival) = dirty.take() {
+                    index.commit(arrival);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                if let Some(arrival) = dirty.take() {
+                    index.commit(arrival);
+                }
+                return;
             }
         }
     }

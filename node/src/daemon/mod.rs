@@ -11,7 +11,6 @@ mod sync;
 mod write;
 
 pub(crate) use input::Answer;
-pub(crate) use read::holds;
 
 use crate::{
     Config, NodeHandle,
@@ -158,7 +157,7 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
     let keys = keys::Keys::open(folder).map_err(|error| run::unusable(folder.clone(), error))?;
     let transport = keys.transport().map_err(|error| run::unusable(folder.clone(), error))?;
     let mut core = core::Core::new(store, keys).map_err(|error| run::unusable(folder.clone(), error))?;
-    let index = Index::open(&folder.join("index"), core.store.arrival());
+    let index = Index::open(folder.join("index")).map_err(|error| run::unusable(folder.clone(), error))?;
     let net = match &config.network {
         None => None,
         Some(network) => {

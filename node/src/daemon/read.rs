@@ -113,7 +113,7 @@ fn territories(snapshot: &Snapshot) -> Vec<TerritoryInfo> {
 }
 
 /// Whether one of ascending, disjoint cells holds a position.
-pub(crate) fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
+fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
     let finest = at.cell(communaut_protocol::limits::TERRITORY_CELL_MAX);
     let after = cells.partition_point(|cell| *cell <= finest);
     after.checked_sub(1).and_then(|index| cells.get(index)).is_some_and(|cell| cell.contains(finest))

@@ -9,7 +9,7 @@ use crate::{
     api::{ImportRequest, Phase, Snapshot},
     handle::Ends,
     import,
-    index::Index,
+    index::{Index, Search},
     net::{NetCommand, NetEvent},
     store::{Reader, StoreError},
 };
@@ -111,7 +111,8 @@ pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
                     });
                 }
                 Effect::Search(query, cells, answer) => {
-                    world.index.search(query, cells, latest.clone(), answer, world.ends.wakers.clone());
+                    let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
+                    world.index.search(Search { query, cells, snapshot, answer, wakers });
                 }
                 Effect::Index(changes) => world.index.apply(changes, arrival),
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
