@@ -443,6 +443,46 @@ fn a_long_text_comes_from_the_standard_input() {
     assert!(text.ends_with("Une\n    longue lettre\n"), "{text:?}");
 }
 
+/// Ask until it is so.
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is() {
+        assert!(Instant::now() < end, "{what}: not in {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn two_nodes_find_what_the_other_wrote() {
+    let (a, b, c) = (Folder::of("Ada"), Folder::of("Béa"), Folder::of("Cléo"));
+    let file = a.write("records.csv", RECORDS);
+    a.json(&["import", &file]);
+    let near = ["--territory", "43.7311,7.4197:5"];
+    let first = Daemon::start(&a, &near);
+    let address = id(&first.event("listening")["address"]);
+    first.event("ready");
+    let second = Daemon::start(&b, &[&near[..], &["--peer", &address]].concat());
+    second.event("ready");
+    until("B holds what A imported", || names(&b.json(&["search", "--kind", "place"])).len() == 2);
+    let found = b.json(&["search", "--kind", "place"]);
+    let theirs = id(&found["hits"][0]["id"]);
+    b.json(&["publish", "post", "Ouvert le dimanche ?", "--on", &theirs]);
+    until("A shows B's post", || a.json(&["show", &theirs])["wall"][0]["text"] == "Ouvert le dimanche ?");
+    // A third one is told the address later.
+    let third = Daemon::start(&c, &near);
+    third.event("ready");
+    assert_eq!(c.json(&["peers"])["connected"], 0);
+    assert_eq!(c.json(&["dial", &address]), json!({ "done": true }));
+    until("C shows B's post", || {
+        let shown = c.run(&["show", &theirs, "--json"]);
+        shown.status.success() && String::from_utf8_lossy(&shown.stdout).contains("Ouvert le dimanche ?")
+    });
+    assert!(c.json(&["peers"])["connected"].as_u64().unwrap() >= 1);
+    let (code, line) = c.refusal(&["dial", "nowhere"]);
+    assert_eq!(code, "invalid");
+    assert!(line.contains("nowhere"), "{line}");
+}
+
 #[cfg(unix)]
 #[test]
 fn signals_stop_a_node_cleanly() {
@@ -475,12 +515,12 @@ fn a_killed_node_leaves_a_folder_that_opens() {
 fn a_folder_has_one_node_and_commands_in_parallel_wait_for_each_other() {
     let folder = Folder::of("Ada");
     std::thread::scope(|scope| {
-        for number in 0..6 {
+        for number in 0..8 {
             let folder = &folder;
             scope.spawn(move || folder.json(&["publish", "post", &format!("{number}"), "--on", "me"]));
         }
     });
-    assert_eq!(folder.json(&["show", "me"])["wall"].as_array().unwrap().len(), 6);
+    assert_eq!(folder.json(&["show", "me"])["wall"].as_array().unwrap().len(), 8);
     let daemon = Daemon::ready(&folder);
     let second = folder.run(&["run", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]);
     assert_eq!(second.status.code(), Some(1));
