@@ -159,6 +159,20 @@ fn who_comes_after_the_frontier_does_not_vote() {
 }
 
 #[test]
+fn a_frontier_stands_for_all_that_its_entries_knew() {
+    let (bob, carol, dora) = (person(2), person(3), person(4));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    club.role(&founder, 10, &dora, Some(Role::Member), &[]);
+    let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[]);
+    let b = club.role(&bob, 12, &carol, Some(Role::Member), &[a]);
+    // Only Bob's log is named: his entry refers to the founder's, and that follows the one before it.
+    let head = FrontierHead { device: bob.key.id(), epoch: 1, seq: 0, id: b };
+    let proposal = club.propose(&bob, 20, &bob, vec![head]);
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol, &dora]), true)));
+}
+
+#[test]
 fn an_electorate_is_incomplete_until_its_past_is_held() {
     let (bob, carol) = (person(2), person(3));
     let mut club = Club::new();
