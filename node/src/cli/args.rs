@@ -434,7 +434,7 @@ pub enum TerritoryCommand {
         /// Which
         #[arg(value_name = "T", value_parser = parse::territory, allow_hyphen_values = true)]
         territory: Territory,
-        /// Its name here; by default from T
+        /// Its name here, where T is an area; by default from T
         #[arg(long)]
         name: Option<String>,
     },

@@ -310,14 +310,15 @@ fn territory(session: &mut Session, command: TerritoryCommand) -> Result<Outcome
 
 /// Replicate a territory, known or drawn by what was typed.
 pub fn follow(session: &mut Session, territory: Territory, name: Option<String>) -> Result<Outcome, Failure> {
-    if let Territory::Named(text) = &territory {
-        if let Some(known) = session.known_territory(text)? {
-            // One that only this node named is followed already; there is nothing to look up.
-            if known.followed && name.is_none() {
-                return Ok(Outcome::Territory(known));
-            }
-            return session.call(Command::Follow(FollowTarget::Known(known.id)));
-        }
+    let known = match &territory {
+        Territory::Named(text) => session.known_territory(text)?,
+        _ => None,
+    };
+    match known {
+        // One that only this node named is known to no other: there is nothing to look up.
+        Some(known) if known.followed => return Ok(Outcome::Territory(known)),
+        Some(known) => return session.call(Command::Follow(FollowTarget::Known(known.id))),
+        None => {}
     }
     let (default, area) = area(territory)?;
     let name = name.unwrap_or(default);

@@ -129,7 +129,7 @@ fn live(
             return Ok(());
         }
     };
-    let data = config.data.clone();
+    let data = config.data;
     let socket = runtime.spawn(async move {
         if let Err(error) = ipc::serve(data.clone(), handle).await {
             tracing::warn!("commands on {} do not reach this node: {error}", data.display());
