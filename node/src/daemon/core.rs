@@ -147,7 +147,10 @@ impl Core {
 
     fn order(&mut self, order: Order) {
         let Order { command, reply } = order;
-        let at_once = matches!(command, Command::Status | Command::Peers | Command::Stop | Command::Places { .. } | Command::Dial { .. });
+        let at_once = matches!(
+            command,
+            Command::Status | Command::Peers | Command::Stop | Command::Places { .. } | Command::Dial { .. }
+        );
         if self.phase == Phase::Loading && !at_once {
             if self.deferred.len() < COMMANDS_MAX {
                 self.deferred.push_back(Order { command, reply });
@@ -188,7 +191,8 @@ impl Core {
     }
 
     fn fold(&mut self, records: Vec<Record>) {
-        let authors: BTreeSet<IdentityId> = records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
+        let authors: BTreeSet<IdentityId> =
+            records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes));
         let book = self.views.book();

@@ -93,7 +93,8 @@ fn fresh() -> io::Result<String> {
 }
 
 fn parse(seed: &str) -> io::Result<[u8; 32]> {
-    let parsed: communaut_protocol::Hash = seed.parse().map_err(|_| bad("holds no valid key; bring it back from a backup"))?;
+    let parsed: communaut_protocol::Hash =
+        seed.parse().map_err(|_| bad("holds no valid key; bring it back from a backup"))?;
     Ok(parsed.0)
 }
 

@@ -117,8 +117,11 @@ fn live(
     ends: Ends,
     started: &mpsc::SyncSender<Result<(), StartError>>,
 ) -> Result<(), StoreError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).thread_name("communaut-io").enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("communaut-io")
+        .enable_all()
+        .build();
     let opened = runtime
         .map_err(|error| run::unusable(config.data.clone(), error))
         .and_then(|runtime| open(&config, ends, &runtime).map(|world| (runtime, world)));

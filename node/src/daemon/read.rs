@@ -1,10 +1,7 @@
 //! Commands that only read: answered from a snapshot, off the loop.
 
 use crate::{
-    api::{
-        Command, ElementDetail, Failure, Occurrence, Outcome, ProposalDetail, Snapshot, TerritoryId,
-        TerritoryInfo,
-    },
+    api::{Command, ElementDetail, Failure, Occurrence, Outcome, ProposalDetail, Snapshot, TerritoryId, TerritoryInfo},
     gazetteer,
 };
 use communaut_protocol::{
@@ -85,9 +82,8 @@ fn show(snapshot: &Snapshot, text: &str) -> Result<Outcome, Failure> {
 }
 
 fn territories(snapshot: &Snapshot) -> Vec<TerritoryInfo> {
-    let count = |cells: &[Cell]| {
-        snapshot.elements.values().filter(|e| e.position.is_some_and(|at| holds(cells, at))).count()
-    };
+    let count =
+        |cells: &[Cell]| snapshot.elements.values().filter(|e| e.position.is_some_and(|at| holds(cells, at))).count();
     let followed: BTreeSet<TerritoryId> = snapshot.followed.iter().map(|territory| territory.id).collect();
     let mut all: Vec<TerritoryInfo> = snapshot
         .followed
@@ -178,4 +174,3 @@ pub(crate) fn proposal(
         proposal: view.clone(),
     })))
 }
-

@@ -77,15 +77,15 @@ pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
             _ = ticker.tick() => Input::Tick,
         };
         world.core.handle(first, now_ms())?;
+        // What waits is taken along, so that one flush serves many; batches of records only one at a time, so that
+        // a person's command does not wait for an import.
         for _ in 1..BATCH_INPUTS {
             // What comes after a stop is not taken: it would be written, and its answer lost.
             if world.core.phase == Phase::Stopping {
                 break;
             }
-            let next = internal.try_recv().ok();
-            let next = next.or_else(|| net_events.try_recv().ok().map(Input::Net));
-            let next = next.or_else(|| world.ends.orders.try_recv().ok().map(Input::Order));
-            let Some(next) = next else { break };
+            let next = world.ends.orders.try_recv().ok().map(Input::Order);
+            let Some(next) = next.or_else(|| net_events.try_recv().ok().map(Input::Net)) else { break };
             world.core.handle(next, now_ms())?;
         }
         world.core.commit()?;

@@ -100,7 +100,8 @@ impl Core {
     /// Rounds that are due.
     pub(super) fn tick(&mut self) {
         for peer in self.peers.connected_now() {
-            let due = self.peers.get(&peer).is_some_and(|state| state.next_round_ms <= self.now_ms && !state.pull.is_busy());
+            let due =
+                self.peers.get(&peer).is_some_and(|state| state.next_round_ms <= self.now_ms && !state.pull.is_busy());
             if due && let Err(error) = self.begin_round(&peer) {
                 tracing::error!("sync: {error}");
             }
@@ -200,7 +201,8 @@ impl Core {
                 }
                 sync0::Effect::CaughtUp => {
                     let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
-                    if let Some(state) = self.peers.get(peer) {
+                    // Not while identity logs of authors just met are still asked for.
+                    if let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) {
                         state.status.caught_up_ms = Some(now);
                     }
                     self.changed = true;
@@ -238,7 +240,8 @@ impl Core {
         // A little that was written while its author was cut off: said on, so that others need not wait for a round.
         if taken > 0 && last.len() <= RELAYED_MAX {
             let store = &self.store;
-            let heads = last.into_iter().filter(|(log, entry)| store.head(log).is_some_and(|head| head.id == entry.id()));
+            let heads =
+                last.into_iter().filter(|(log, entry)| store.head(log).is_some_and(|head| head.id == entry.id()));
             self.fresh.extend(heads);
         }
         for error in answers.into_iter().filter_map(Result::err) {

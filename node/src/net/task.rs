@@ -197,7 +197,11 @@ impl Task {
                 }
                 if num_established.get() == 1 {
                     let local = self.links.is_local(peer_id);
-                    self.out.push(NetEvent::Connected { peer: Peer(peer_id), address: bare(address).to_string(), local });
+                    self.out.push(NetEvent::Connected {
+                        peer: Peer(peer_id),
+                        address: bare(address).to_string(),
+                        local,
+                    });
                 }
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {

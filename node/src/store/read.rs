@@ -56,9 +56,7 @@ impl Store {
     pub fn entry(&self, log: &LogId, seq: u64) -> Result<Option<RawEntry>, StoreError> {
         let at = entry_key(&log.key(), seq);
         Ok(match (self.headers.get(at)?, self.payloads.get(at)?) {
-            (Some(header), Some(payload)) => {
-                Some(RawEntry { header: header.to_vec(), payload: payload.to_vec() })
-            }
+            (Some(header), Some(payload)) => Some(RawEntry { header: header.to_vec(), payload: payload.to_vec() }),
             _ => None,
         })
     }

@@ -86,9 +86,10 @@ impl Store {
             }
         }
         // The search index is behind what is held now: a new arrival number makes it catch up.
-        let next = self.arrivals.last()?.map_or(1, |(last, _)| {
-            u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1)
-        });
+        let next = self
+            .arrivals
+            .last()?
+            .map_or(1, |(last, _)| u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1));
         let to = head.map_or(0, |head| head.seq);
         let range: Vec<u8> = key.iter().copied().chain(0_u64.to_be_bytes()).chain(to.to_be_bytes()).collect();
         self.arrivals.insert(next.to_be_bytes(), range)?;

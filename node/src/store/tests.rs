@@ -81,13 +81,10 @@ fn what_does_not_follow_on_is_refused_and_leaves_nothing() {
     };
     let forged = Entry::sign(&key, header, payload).unwrap();
     let answers = store.append(&[log[0].clone(), log[0].clone(), log[2].clone(), log[1].clone(), forged]).unwrap();
-    assert_eq!(answers, [
-        Ok(()),
-        Err(AppendError::Known),
-        Err(AppendError::Gap { from: 1 }),
-        Ok(()),
-        Err(AppendError::Backlink)
-    ]);
+    assert_eq!(
+        answers,
+        [Ok(()), Err(AppendError::Known), Err(AppendError::Gap { from: 1 }), Ok(()), Err(AppendError::Backlink)]
+    );
     assert_eq!(held(&store), log[..2]);
     assert_eq!(store.entries(), 2);
 }
@@ -152,7 +149,9 @@ fn answers_are_bounded_and_go_on_where_they_ended() {
     store.append(&log).unwrap();
     let id = log[0].header().log;
     let ask = |from| store.answer(&Request::Entries { wants: vec![(id, from)] }).unwrap();
-    let Response::Entries { entries: page, more: true } = ask(0) else { panic!("the first page says that more follows") };
+    let Response::Entries { entries: page, more: true } = ask(0) else {
+        panic!("the first page says that more follows")
+    };
     assert_eq!(page.len(), BATCH_ENTRIES);
     let Response::Entries { entries: rest, more: false } = ask(page.len() as u64) else { panic!("the last page") };
     let all: Vec<RawEntry> = page.into_iter().chain(rest).collect();
@@ -169,10 +168,11 @@ fn heads_are_listed_by_prefix_in_order_and_page_by_page() {
     let (_, log) = log_of(4, 2);
     let cell = serde_bytes::ByteBuf::from(log.scope.cell.bytes().to_vec());
     let scope = serde_bytes::ByteBuf::from(log.scope.key().to_vec());
-    let ask = |prefixes: Vec<serde_bytes::ByteBuf>, after| match store.answer(&Request::Heads { prefixes, after }).unwrap() {
-        Response::Heads { heads, more: false } => heads.into_iter().map(|(log, _)| log.epoch).collect::<Vec<_>>(),
-        other => panic!("{other:?}"),
-    };
+    let ask =
+        |prefixes: Vec<serde_bytes::ByteBuf>, after| match store.answer(&Request::Heads { prefixes, after }).unwrap() {
+            Response::Heads { heads, more: false } => heads.into_iter().map(|(log, _)| log.epoch).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
     // A prefix within another lists nothing twice.
     assert_eq!(ask(vec![scope, cell.clone()], None), [0, 1, 2, 3, 4]);
     assert_eq!(ask(vec![cell], Some(log)), [3, 4]);

@@ -27,7 +27,8 @@ fn csv(rows: u32) -> String {
 fn import(host: &Host, text: &str) -> (u64, u64, u64) {
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let request = ImportRequest { path: file.path().to_owned(), source: Some("test".into()), ..ImportRequest::default() };
+    let request =
+        ImportRequest { path: file.path().to_owned(), source: Some("test".into()), ..ImportRequest::default() };
     match host.ask(Command::Import(request)) {
         Outcome::Imported(report) => {
             assert_eq!((report.error, report.skipped.len()), (None, 0));
@@ -40,7 +41,8 @@ fn import(host: &Host, text: &str) -> (u64, u64, u64) {
 /// Every entry held in a folder whose node has stopped, by place in its log.
 fn held(host: &Host) -> BTreeMap<(LogId, u64), RawEntry> {
     let store = Store::open(&host.data().join("store")).unwrap();
-    let entries = store.reader().entries().map(Result::unwrap).map(|e| ((e.header().log, e.header().seq), e.to_raw())).collect();
+    let entries =
+        store.reader().entries().map(Result::unwrap).map(|e| ((e.header().log, e.header().seq), e.to_raw())).collect();
     entries
 }
 
@@ -68,7 +70,8 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     let query = communaut_node::api::Query { territory: Some(territory.id), ..Default::default() };
     let Outcome::Found(found) = b.ask(Command::Search(query)) else { panic!("not a search's outcome") };
     let holds = |at: Position| cells.iter().any(|cell| cell.parse::<Cell>().unwrap().holds(at));
-    let inside = a.snapshot().elements.values().filter(|e| e.scope.cell == cover && e.position.is_some_and(holds)).count();
+    let inside =
+        a.snapshot().elements.values().filter(|e| e.scope.cell == cover && e.position.is_some_and(holds)).count();
     assert!(inside > 0 && inside < expected.len(), "some of the cell's elements lie outside: {inside}");
     let card = usize::from(holds(MONACO));
     assert_eq!(found.total, inside + card, "A's elements inside, and B's own card");
@@ -78,7 +81,10 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     b.stop();
     let (at_a, at_b) = (held(&a), held(&b));
     let of_cover = |all: &BTreeMap<(LogId, u64), RawEntry>| -> BTreeMap<(LogId, u64), RawEntry> {
-        all.iter().filter(|((log, _), _)| log.scope.cell == cover && !log.scope.is_identity()).map(|(k, v)| (*k, v.clone())).collect()
+        all.iter()
+            .filter(|((log, _), _)| log.scope.cell == cover && !log.scope.is_identity())
+            .map(|(k, v)| (*k, v.clone()))
+            .collect()
     };
     let mut of_a_at_b = of_cover(&at_b);
     of_a_at_b.retain(|key, _| at_a.contains_key(key));

@@ -73,13 +73,19 @@ impl Host {
                 println!("{:>8.3} s for {what}", start.elapsed().as_secs_f32());
                 return snapshot;
             }
-            assert!(start.elapsed() < PATIENCE, "never came: {what}; store {:?}, network {:?}", snapshot.store, snapshot.network);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never came: {what}; store {:?}, network {:?}",
+                snapshot.store,
+                snapshot.network
+            );
             drop(change.recv_timeout(Duration::from_millis(200)));
         }
     }
     /// A TCP address at which others reach it.
     pub fn address(&self) -> String {
-        let tcp = |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
+        let tcp =
+            |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
         tcp(&self.wait_until("a listening address", |snapshot| tcp(snapshot).is_some())).unwrap()
     }
     pub fn identity(&self) -> IdentityInfo {
@@ -94,7 +100,8 @@ impl Host {
         self.ask(Command::Follow(FollowTarget::Area { name: name.into(), area: Area::Cells { cells } }));
     }
     pub fn make(&self, kind: Kind, name: &str, position: Position) -> ElementId {
-        let draft = ElementDraft { kind, name: name.into(), position: Some(position), sample: true, ..ElementDraft::default() };
+        let draft =
+            ElementDraft { kind, name: name.into(), position: Some(position), sample: true, ..ElementDraft::default() };
         match self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }) {
             Outcome::Written { element: Some(id), .. } => id,
             other => panic!("{other:?}"),

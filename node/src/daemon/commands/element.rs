@@ -134,7 +134,10 @@ impl Core {
         }
         Err(Failure::new(
             FailureCode::NotAllowed,
-            format!("'{}' belongs to someone else: only its owner, or a moderator of its organisation, may change it (SPEC.md §7.2)", held.name),
+            format!(
+                "'{}' belongs to someone else: only its owner, or a moderator of its organisation, may change it (SPEC.md §7.2)",
+                held.name
+            ),
         ))
     }
 
@@ -143,7 +146,9 @@ impl Core {
         let me = self.author()?;
         let held = self.element(target)?;
         if matches!(state, LinkState::Invited | LinkState::Refused) {
-            return Err(Failure::invalid("one can ask, accept or leave for oneself; inviting and refusing are the other side's"));
+            return Err(Failure::invalid(
+                "one can ask, accept or leave for oneself; inviting and refusing are the other side's",
+            ));
         }
         let op = LinkOp { source: me.into(), target, kind, role: String::new(), state, mirror: None };
         let entries = self.write(me, vec![(held.scope, Op::Link(op))])?;
@@ -226,7 +231,8 @@ fn changed_fields(held: &ElementView, draft: &ElementDraft) -> Vec<Field> {
 }
 
 fn fields_of(draft: &ElementDraft) -> Vec<Field> {
-    let mut fields = vec![Field::Kind(draft.kind), Field::Name(draft.name.clone()), Field::Description(draft.description.clone())];
+    let mut fields =
+        vec![Field::Kind(draft.kind), Field::Name(draft.name.clone()), Field::Description(draft.description.clone())];
     fields.extend(draft.position.map(Field::Position));
     fields.extend([
         Field::Address(draft.address.clone()),

@@ -26,7 +26,10 @@ impl Core {
         if !may_grant(governance.roles.get(&me).copied(), me == person, before, role) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
-                format!("your role in '{}' does not allow this: leaders give every role, moderators those below their own (SPEC.md §8.1)", held.name),
+                format!(
+                    "your role in '{}' does not allow this: leaders give every role, moderators those below their own (SPEC.md §8.1)",
+                    held.name
+                ),
             ));
         }
         let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
@@ -77,12 +80,17 @@ impl Core {
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         let mine = view.ballots.iter().find(|ballot| ballot.person == me);
-        let previous: Option<EntryId> = mine.and_then(|ballot| ballot.tips.first().copied());
         if mine.is_some_and(|ballot| ballot.choice == Some(choice)) {
             return Ok(Outcome::Written { element: None, entries: Vec::new() });
         }
-        let op = BallotOp { proposal: view.id, choice, previous };
-        let entries = self.write(me, vec![(scope, Op::Ballot(op))])?;
+        // One for each ballot that stands: after conflicting ones all must be replaced (SPEC.md §8.4).
+        let mut replaced: Vec<Option<EntryId>> =
+            mine.iter().flat_map(|ballot| ballot.tips.iter().copied().map(Some)).collect();
+        if replaced.is_empty() {
+            replaced.push(None);
+        }
+        let ballot = |previous| (scope, Op::Ballot(BallotOp { proposal: view.id, choice, previous }));
+        let entries = self.write(me, replaced.into_iter().map(ballot).collect())?;
         Ok(Outcome::Written { element: None, entries })
     }
 
@@ -94,17 +102,24 @@ impl Core {
             return Err(Failure::rule(Rule::NotATeller));
         }
         if view.status != ProposalStatus::Open {
-            return Err(Failure::new(FailureCode::NotAllowed, format!("the vote on '{}' is closed already", view.title)));
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                format!("the vote on '{}' is closed already", view.title),
+            ));
         }
         if !view.electorate_complete {
             return Err(Failure::new(
                 FailureCode::Busy,
-                format!("the list of members of '{}' has not wholly arrived; sync with a peer and try again", view.title),
+                format!(
+                    "the list of members of '{}' has not wholly arrived; sync with a peer and try again",
+                    view.title
+                ),
             ));
         }
         let mut ballots: Vec<EntryId> = view.ballots.iter().flat_map(|ballot| ballot.tips.clone()).collect();
         ballots.sort_unstable();
-        let op = CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
+        let op =
+            CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
         self.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
         let id = view.id.to_string();
         read::proposal(self.views.scopes(), self.views.elements(), self.me, &id)

@@ -55,10 +55,7 @@ impl Core {
             ],
         };
         let card_scope = Scope::container(home, ElementId::from(id));
-        self.write(id, vec![
-            (Scope::identity(id), Op::Profile(profile)),
-            (card_scope, Op::Element(Box::new(card))),
-        ])?;
+        self.write(id, vec![(Scope::identity(id), Op::Profile(profile)), (card_scope, Op::Element(Box::new(card)))])?;
         self.identity()
     }
 
@@ -100,10 +97,8 @@ impl Core {
             return Err(Failure::invalid("the name is empty: say how you want to be called"));
         }
         let home = self.views.book().get(&id).and_then(|view| view.home);
-        let mut ops = vec![(
-            Scope::identity(id),
-            Op::Profile(Profile { name: name.clone(), about: about.clone(), home }),
-        )];
+        let mut ops =
+            vec![(Scope::identity(id), Op::Profile(Profile { name: name.clone(), about: about.clone(), home }))];
         if let Some(card) = self.views.elements().get(&ElementId::from(id)) {
             let fields = vec![Field::Name(name), Field::Description(about)];
             ops.push((card.scope, Op::Element(Box::new(ElementOp { owner: id, seed: vec![0; 16], fields }))));
@@ -111,5 +106,4 @@ impl Core {
         let entries = self.write(id, ops)?;
         Ok(Outcome::Written { element: Some(id.into()), entries })
     }
-
 }

@@ -59,7 +59,10 @@ impl Core {
                 Item::Record(record) => {
                     let seed = import_seed(&record.source, &record.source_id);
                     if !job.seen.insert(seed) {
-                        let why = format!("its id '{}' stands in the file more than once; the first was taken", record.source_id);
+                        let why = format!(
+                            "its id '{}' stands in the file more than once; the first was taken",
+                            record.source_id
+                        );
                         made.skipped.push(SkippedRecord { at: record.at, why });
                         continue;
                     }

@@ -21,7 +21,8 @@ impl Core {
         let name = named(&name)?;
         let cover = territory::cover(area, gazetteer::bundled())?;
         let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
-        let op = TerritoryOp { seed: seed.to_vec(), name: name.clone(), cells: cover.cells.clone(), centre: cover.centre };
+        let op =
+            TerritoryOp { seed: seed.to_vec(), name: name.clone(), cells: cover.cells.clone(), centre: cover.centre };
         let scope = Scope { cell: territory::common_scope(&cover.cells), container: ElementId::ZERO };
         let id = element_id(me, &seed);
         self.may_follow(id)?;
@@ -34,7 +35,8 @@ impl Core {
         let followed = match target {
             FollowTarget::Known(id) => {
                 let known = self.views.territories().get(&id);
-                let known = known.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
+                let known =
+                    known.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
                 Followed { id, name: known.name.clone(), cells: Arc::new(known.cells.clone()), centre: known.centre }
             }
             FollowTarget::Area { name, area } => {
@@ -65,7 +67,12 @@ impl Core {
             cells: followed.cells.to_vec(),
             centre: followed.centre,
             followed: true,
-            elements: self.views.elements().values().filter(|e| e.position.is_some_and(|at| followed.holds(at))).count(),
+            elements: self
+                .views
+                .elements()
+                .values()
+                .filter(|e| e.position.is_some_and(|at| followed.holds(at)))
+                .count(),
         };
         let mut all = self.followed.to_vec();
         match all.iter_mut().find(|held| held.id == followed.id) {

@@ -1,0 +1,139 @@
+//! The real binary on folders of its own.
+
+use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc::{self, Receiver},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// Far longer than anything here takes: it only ends a test that hangs.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+/// Between two looks at something that comes by itself.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A data folder, and how programs on it are started (in a network namespace, say).
+pub struct Folder {
+    folder: TempDir,
+    namespace: Option<String>,
+}
+
+impl Folder {
+    /// A folder with an identity at home in Monaco.
+    pub fn of(name: &str) -> Self {
+        Self::within(name, None)
+    }
+    /// As [`Folder::of`], with its programs in a network namespace.
+    pub fn within(name: &str, namespace: Option<String>) -> Self {
+        let folder = Self { folder: tempfile::tempdir().unwrap(), namespace };
+        folder.json(&["init", "--name", name, "--at", "43.7311,7.4197"]);
+        folder
+    }
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+    pub fn command(&self, args: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_communaut-node");
+        let mut command = match &self.namespace {
+            Some(namespace) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace, program]);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.arg("--data").arg(self.data()).args(args).env_remove("RUST_LOG").stdin(Stdio::null());
+        command
+    }
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+    /// What a command that must succeed prints as JSON.
+    pub fn json(&self, args: &[&str]) -> Value {
+        let ran = self.run(&[args, &["--json"]].concat());
+        assert!(ran.status.success(), "{args:?}: {ran:?}");
+        serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {ran:?}"))
+    }
+    /// Ask again and again until the answer fulfils a condition.
+    pub fn wait_for(&self, args: &[&str], what: &str, mut condition: impl FnMut(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let answer = self.json(args);
+            if condition(&answer) {
+                return answer;
+            }
+            assert!(start.elapsed() < PATIENCE, "never came: {what}; last {answer}; status {}", self.json(&["status"]));
+            std::thread::sleep(LOOK);
+        }
+    }
+    /// Start `run` and wait until it is ready.
+    pub fn serve(&self, args: &[&str]) -> Running {
+        let mut command = self.command(&[&["run", "--json"], args].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (said, events) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let event: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+                if said.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut running = Running { child, events, addresses: Vec::new() };
+        loop {
+            let event = running.events.recv_timeout(PATIENCE).unwrap();
+            match event["event"].as_str().unwrap() {
+                "listening" => running.addresses.push(event["address"].as_str().unwrap().to_owned()),
+                "ready" => return running,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A running node.
+pub struct Running {
+    child: Child,
+    events: Receiver<Value>,
+    pub addresses: Vec<String>,
+}
+
+impl Running {
+    /// A TCP address on loopback.
+    pub fn address(&self) -> &str {
+        self.addresses.iter().find(|address| address.starts_with("/ip4/127.0.0.1/tcp/")).unwrap()
+    }
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Loopback only, with ports of the system's choice.
+pub const LOOPBACK: [&str; 5] =
+    ["--listen", "/ip4/127.0.0.1/tcp/0", "--listen", "/ip4/127.0.0.1/udp/0/quic-v1", "--no-mdns"];
+
+/// A real file for trials, where it is at hand.
+pub fn real(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: the real records '{name}' are not beside the project (../shared/data)");
+    None
+}
