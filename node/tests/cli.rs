@@ -393,6 +393,12 @@ fn refusals_have_a_code_and_one_line_that_names_the_input() {
             assert_eq!(value["error"]["code"], code, "{args:?}: {value}");
         }
     }
+    // A file where the folder should be.
+    let file = Folder::new();
+    file.write("data", "");
+    let (code, line) = file.refusal(&["init", "--name", "Ada", "--at", "1,2"]);
+    assert_eq!(code, "io");
+    assert!(line.contains(file.data().to_str().unwrap()) && line.contains("cannot be used"), "{line}");
     let none = Folder::new();
     assert_eq!(none.refusal(&["status"]).0, "no_identity");
     assert!(!none.data().exists(), "asking makes no folder");

@@ -79,7 +79,7 @@ mod unix {
         match fs::symlink_metadata(&path) {
             Ok(held) if held.file_type().is_socket() => path.to_fs_name::<GenericFilePath>().map(Some),
             Ok(_) => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
         }
     }
