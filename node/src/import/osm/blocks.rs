@@ -41,6 +41,10 @@ impl Blocks {
     pub fn position(&self) -> u64 {
         self.position
     }
+    /// The byte at which the block that was read last begins.
+    pub fn began(&self) -> u64 {
+        self.began
+    }
     /// Go on from that byte.
     pub fn go_to(&mut self, position: u64) -> Result<(), ImportError> {
         self.position = position;

@@ -1,47 +1,82 @@
-//! Ways that wait for the positions of their nodes, and those positions: bounded.
+//! Ways and relations that wait for the positions of their nodes, and those positions: bounded.
 
 use crate::import::{coords::LatLon, record::Said};
-use geo::{Centroid, Coord, LineString, Polygon};
+use geo::{Centroid, ConvexHull, Coord, LineString, MultiPoint, Point, Polygon};
+use std::collections::HashMap;
 
 /// Node ids of one batch: at 24 bytes each about 50 MB, so that a small computer can import a country.
 const NODES_MAX: usize = 2_000_000;
+/// Nodes that a way of a relation is taken to have, before it is read.
+const WAY_NODES_GUESS: usize = 50;
 /// Bytes of text of one batch, likewise.
 const TEXT_MAX: usize = 32 << 20;
 
-/// A way without a position.
-pub(super) struct WaitingWay {
+/// A way or relation without a position.
+pub(super) struct WaitingShape {
     pub at: String,
     pub said: Said,
+    /// Of a way: in its order.
     pub nodes: Vec<i64>,
+    /// Of a relation: the ways whose nodes are its outline.
+    pub ways: Option<Vec<i64>>,
 }
 
-/// The ways of one batch.
+/// The shapes of one batch.
 #[derive(Default)]
 pub(super) struct Waiting {
-    ways: Vec<WaitingWay>,
-    nodes: usize,
+    shapes: Vec<WaitingShape>,
+    ids: usize,
     text: usize,
 }
 
 impl Waiting {
-    pub fn add(&mut self, way: WaitingWay) {
-        self.nodes += way.nodes.len();
-        self.text += way.said.bytes();
-        self.ways.push(way);
+    pub fn add(&mut self, shape: WaitingShape) {
+        self.ids += shape.nodes.len() + shape.ways.iter().flatten().count() * WAY_NODES_GUESS;
+        self.text += shape.said.bytes();
+        self.shapes.push(shape);
     }
     pub fn is_empty(&self) -> bool {
-        self.ways.is_empty()
+        self.shapes.is_empty()
     }
     pub fn is_full(&self) -> bool {
-        self.nodes > NODES_MAX || self.text > TEXT_MAX
+        self.ids > NODES_MAX || self.text > TEXT_MAX
     }
-    /// All ways, and the nodes of which they need the positions.
-    pub fn take(&mut self) -> (Vec<WaitingWay>, Places) {
-        let taken = std::mem::take(self);
-        let mut ids: Vec<i64> = taken.ways.iter().flat_map(|way| &way.nodes).copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        (taken.ways, Places { found: vec![None; ids.len()], ids })
+    pub fn take(&mut self) -> Vec<WaitingShape> {
+        std::mem::take(self).shapes
+    }
+}
+
+/// The nodes of the ways that are needed, by id.
+#[derive(Default)]
+pub(super) struct Outlines {
+    nodes: HashMap<i64, Option<Vec<i64>>>,
+    held: usize,
+}
+
+impl Outlines {
+    pub fn of(shapes: &[WaitingShape]) -> Self {
+        let ids = shapes.iter().flat_map(|shape| shape.ways.iter().flatten());
+        Self { nodes: ids.map(|id| (*id, None)).collect(), held: 0 }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+    /// Keep it, if it is needed and there is room.
+    pub fn set(&mut self, way: i64, nodes: impl ExactSizeIterator<Item = i64>) {
+        if let Some(slot @ None) = self.nodes.get_mut(&way)
+            && self.held + nodes.len() <= NODES_MAX
+        {
+            self.held += nodes.len();
+            *slot = Some(nodes.collect());
+        }
+    }
+    /// Give each relation the nodes of its outline.
+    pub fn fill(&self, shapes: &mut [WaitingShape]) {
+        for shape in shapes {
+            for way in shape.ways.iter().flatten() {
+                shape.nodes.extend(self.nodes.get(way).into_iter().flatten().flatten());
+            }
+        }
     }
 }
 
@@ -53,6 +88,13 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Of the nodes that these shapes need.
+    pub fn of(shapes: &[WaitingShape]) -> Self {
+        let mut ids: Vec<i64> = shapes.iter().flat_map(|shape| &shape.nodes).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self { found: vec![None; ids.len()], ids }
+    }
     /// Keep it, if it is needed.
     pub fn set(&mut self, id: i64, place: LatLon) {
         if let Ok(index) = self.ids.binary_search(&id)
@@ -77,9 +119,24 @@ pub(super) fn middle(line: &[LatLon]) -> Option<LatLon> {
     middle.map(|middle| (middle.y(), middle.x()))
 }
 
+/// The centroid of the hull of a relation's outline: its ways stand in no order.
+pub(super) fn hull_middle(points: &[LatLon]) -> Option<LatLon> {
+    let points: MultiPoint<f64> = points.iter().map(|(lat, lon)| Point::new(*lon, *lat)).collect();
+    points.convex_hull().centroid().or_else(|| points.centroid()).map(|middle| (middle.y(), middle.x()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_middle_of_a_relation() {
+        let square = [(43.0, 7.0), (44.0, 8.0), (43.5, 7.9), (43.0, 8.0), (44.0, 7.0), (43.0, 7.0)];
+        assert_eq!(hull_middle(&square), Some((43.5, 7.5)));
+        assert_eq!(hull_middle(&[(43.0, 7.0)]), Some((43.0, 7.0)));
+        assert_eq!(hull_middle(&[(43.0, 7.0), (44.0, 8.0)]), Some((43.5, 7.5)));
+        assert_eq!(hull_middle(&[]), None);
+    }
 
     #[test]
     fn the_middle_of_an_area_and_of_a_line() {
