@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
 };
 
 /// Rounds in which revocations void concurrent acts: each settles one more link of a chain of
@@ -263,7 +263,7 @@ impl<'a> Graph<'a> {
 
 /// What each act follows directly: its references, and its own log before it.
 fn parents(acts: &[Act<'_>]) -> Vec<Vec<usize>> {
-    let by_id: HashMap<EntryId, usize> = acts.iter().enumerate().map(|(at, act)| (act.record.id, at)).collect();
+    let by_id: BTreeMap<EntryId, usize> = acts.iter().enumerate().map(|(at, act)| (act.record.id, at)).collect();
     let mut logs: BTreeMap<(DeviceId, u64), Vec<usize>> = BTreeMap::new();
     for (at, Act { record, .. }) in acts.iter().enumerate() {
         logs.entry((record.device, record.epoch)).or_default().push(at);
