@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::{ImportError, ImportOptions, ImportRecord, Item, Reader, open};
+use communaut_protocol::{
+    Position,
+    limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
+};
 use std::path::{Path, PathBuf};
 
 /// What came of a file.
@@ -65,6 +69,52 @@ pub fn refusal(name: &str, content: impl AsRef<[u8]>) -> String {
     let error = read_with(name, content, None).err().unwrap().to_string();
     assert!(error.contains(name) && !error.contains('\n'), "{error}");
     error
+}
+
+/// Call with the bytes changed in a few places, `count` times; the same ones each time it is run.
+pub fn mutations(count: u32, bytes: &[u8], mut check: impl FnMut(&[u8])) {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |bound: usize| {
+        // xorshift64
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % bound.max(1)
+    };
+    for _ in 0..count {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=below(4) {
+            let at = below(bytes.len());
+            match below(5) {
+                0 => bytes[at] = u8::try_from(below(256)).unwrap(),
+                1 => bytes[at] ^= 1 << below(8),
+                2 => drop(bytes.remove(at)),
+                3 => bytes.insert(at, *b"\"\n;,{}[]\0\xff".get(below(10)).unwrap()),
+                _ => {
+                    let end = at + below(bytes.len() - at);
+                    let part = bytes[at..end].to_vec();
+                    let to = below(bytes.len());
+                    bytes.splice(to..to, part);
+                }
+            }
+        }
+        check(&bytes);
+    }
+}
+
+/// Whatever a file holds, a record keeps the protocol's limits.
+pub fn check_limits(got: &Got) {
+    for r in &got.records {
+        assert!((1..=NAME_MAX).contains(&r.name.len()) && r.description.len() <= TEXT_MAX);
+        let fields =
+            [&r.address, &r.phone, &r.email, &r.website, &r.opening_hours, &r.source, &r.source_id, &r.licence];
+        assert!(fields.iter().all(|text| text.len() <= FIELD_MAX) && !r.source_id.is_empty());
+        assert!(r.tags.len() <= TAGS_MAX && r.tags.iter().all(|tag| tag.len() <= TAG_MAX));
+        assert!(Position { lat_e7: r.lat_e7, lon_e7: r.lon_e7 }.is_valid());
+        assert!(!r.name.chars().any(char::is_control));
+    }
+    assert!(got.skipped.iter().all(|why| why.len() < 1_000 && !why.contains('\n')));
+    assert!(!got.error_text().contains('\n'));
 }
 
 /// A file of real records beside the project; none where there is none.

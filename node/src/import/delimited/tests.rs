@@ -223,6 +223,17 @@ fn two_far_places_in_a_small_file_are_not_judged() {
 }
 
 #[test]
+fn bytes_changed_at_random_do_no_harm() {
+    let mut whole = rows(8).into_bytes();
+    whole.extend("9;É \u{202e};43,7;7,4;\"a\nb\"\n".bytes());
+    mutations(1_500, &whole, |bytes| {
+        if let Ok(got) = read_with("a.csv", bytes, None) {
+            check_limits(&got);
+        }
+    });
+}
+
+#[test]
 fn france_services_is_read_whole() {
     let Some(path) = shared("france-services-20240801.csv") else { return };
     let got = drain(open(&path, &ImportOptions::default()).unwrap());

@@ -150,3 +150,16 @@ fn brackets_without_end_do_not_harm() {
     let nested = format!("{{\"features\":[{}{}]}}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(read("a.geojson", nested).skipped.len(), 1);
 }
+
+#[test]
+fn bytes_changed_at_random_do_no_harm() {
+    let area = r#"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,43]]]},"properties":{"name":"Aire"}}"#;
+    let whole = format!("{{\"type\":\"FeatureCollection\",\"features\":[{},\n{area}]}}", feature("A"));
+    for (name, text) in [("a.geojson", whole), ("a.ndjson", format!("{}\n{area}\n", feature("A")))] {
+        mutations(1_000, text.as_bytes(), |bytes| {
+            if let Ok(got) = read_with(name, bytes, None) {
+                check_limits(&got);
+            }
+        });
+    }
+}

@@ -53,15 +53,7 @@ pub(super) struct OsmSource {
 impl OsmSource {
     pub fn open(file: File, length: u64, name: String, builder: Builder) -> Self {
         let blocks = Blocks::new(file, length, name);
-        Self {
-            blocks,
-            builder,
-            ready: VecDeque::new(),
-            waiting: Waiting::default(),
-            nodes_end: 0,
-            ways: None,
-            ended: None,
-        }
+        Self { blocks, builder, ready: VecDeque::new(), waiting: Waiting::new(), nodes_end: 0, ways: None, ended: None }
     }
 
     /// Read one more block; at the end or at a fault, what waits is given before that is told.

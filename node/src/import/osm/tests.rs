@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
-use crate::import::{ImportOptions, Item, open, test_support::*};
+use super::{OsmSource, waiting::Waiting};
+use crate::import::{Format, ImportOptions, Item, Source, mapping::Mapping, open, record::Builder, test_support::*};
 use communaut_protocol::op::Kind;
 use std::collections::HashSet;
 
@@ -212,6 +213,27 @@ fn ways_that_stand_before_their_nodes_are_found() {
 }
 
 #[test]
+fn batches_give_what_one_pass_gives() {
+    // Two blocks of ways, each with one that must wait: the file is read on from where it was left.
+    let mut blocks = small();
+    blocks.insert(3, pbf::ways(&[(30, &[4, 6], &[("name", "Allée"), ("tourism", "viewpoint")])]));
+    let (_dir, path) = file("a.osm.pbf", blocks.concat());
+    let names = |ids_max| {
+        let file = std::fs::File::open(&path).unwrap();
+        let length = file.metadata().unwrap().len();
+        let builder = Builder::new(&path, Format::OsmPbf, &ImportOptions::default(), &Mapping::default()).unwrap();
+        let mut source = OsmSource::open(file, length, "a".into(), builder);
+        source.waiting = Waiting::of_at_most(ids_max);
+        let items = std::iter::from_fn(|| source.next_item()).map(Result::unwrap);
+        items
+            .filter_map(|item| if let Item::Record(record) = item { Some(record.name) } else { None })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(0), ["Chez Zoé", "Mairie", "Allée", "Grand parc"]);
+    assert_eq!(names(0), names(1_000));
+}
+
+#[test]
 fn a_file_cut_anywhere_keeps_what_stands_before() {
     let blocks = small();
     let whole = blocks.concat();
@@ -282,6 +304,16 @@ fn hostile_blocks_are_refused() {
     // A type that is not known is passed over.
     let got = read("a.osm.pbf", [pbf::header("DenseNodes"), pbf::blob("Other", b"x"), good].concat());
     assert_eq!((got.names(), got.error_text()), (vec!["Chez Zoé"], String::new()));
+}
+
+#[test]
+fn bytes_changed_at_random_do_no_harm() {
+    let whole = small().concat();
+    mutations(1_500, &whole, |bytes| {
+        if let Ok(got) = read_with("a.osm.pbf", bytes, None) {
+            check_limits(&got);
+        }
+    });
 }
 
 #[test]

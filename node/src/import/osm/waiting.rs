@@ -22,14 +22,21 @@ pub(super) struct WaitingShape {
 }
 
 /// The shapes of one batch.
-#[derive(Default)]
 pub(super) struct Waiting {
     shapes: Vec<WaitingShape>,
     ids: usize,
     text: usize,
+    ids_max: usize,
 }
 
 impl Waiting {
+    pub fn new() -> Self {
+        Self::of_at_most(NODES_MAX)
+    }
+    /// Batches of so many node ids.
+    pub fn of_at_most(ids_max: usize) -> Self {
+        Self { shapes: Vec::new(), ids: 0, text: 0, ids_max }
+    }
     pub fn add(&mut self, shape: WaitingShape) {
         self.ids += shape.nodes.len() + shape.ways.iter().flatten().count() * WAY_NODES_GUESS;
         self.text += shape.said.bytes();
@@ -39,10 +46,10 @@ impl Waiting {
         self.shapes.is_empty()
     }
     pub fn is_full(&self) -> bool {
-        self.ids > NODES_MAX || self.text > TEXT_MAX
+        self.ids > self.ids_max || self.text > TEXT_MAX
     }
     pub fn take(&mut self) -> Vec<WaitingShape> {
-        std::mem::take(self).shapes
+        std::mem::replace(self, Self::of_at_most(self.ids_max)).shapes
     }
 }
 
