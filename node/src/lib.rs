@@ -7,15 +7,15 @@ pub mod api;
 pub mod cli;
 mod config;
 mod daemon;
-mod gazetteer;
+pub mod gazetteer;
 mod handle;
 pub mod import;
 mod index;
 mod ipc;
 mod net;
-mod search;
+pub mod search;
 pub mod store;
-mod territory;
+pub mod territory;
 pub mod views;
 
 pub use config::{Config, NetworkConfig};

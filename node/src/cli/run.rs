@@ -133,6 +133,7 @@ impl Signals {
             drop(handle.send(Command::Stop));
             self.wait();
             tracing::warn!("ended by a second signal; what was acknowledged is on the disk");
+            #[expect(clippy::disallowed_methods, reason = "asked for twice: whoever hangs is not waited for")]
             std::process::exit(1);
         });
         thread.map(drop).map_err(|error| Failure::internal(format!("signals cannot be heard: {error}")))

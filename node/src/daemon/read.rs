@@ -142,7 +142,7 @@ fn agenda(snapshot: &Snapshot, from_ms: i64, to_ms: i64, territory: Option<Terri
             })
         })
         .collect();
-    events.sort_by(|a, b| (a.start_ms, a.end_ms, a.element.id).cmp(&(b.start_ms, b.end_ms, b.element.id)));
+    events.sort_by_key(|event| (event.start_ms, event.end_ms, event.element.id));
     Ok(Outcome::Agenda(events))
 }
 

@@ -61,7 +61,8 @@ impl Core {
                     self.changed = true;
                 }
             }
-            NetEvent::Asked { channel, request, .. } => {
+            NetEvent::Asked { peer, channel, request } => {
+                tracing::trace!(%peer, "asks");
                 let response = self.store.answer(&request)?;
                 self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
             }

@@ -9,6 +9,8 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "tests"
 )]
 
