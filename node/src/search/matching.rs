@@ -3,7 +3,7 @@
 use super::{
     rows::Slot,
     text::{Generation, NO_SLOT, Part},
-    words::{BEGINNING_MAX, Stems, Word, words},
+    words::{BEGINNING_MAX, ElementTerms, Stems, Word, words},
 };
 use tantivy::{DocId, SegmentReader, TantivyError, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
 
@@ -88,7 +88,21 @@ impl Words {
         Some(Self(wanted))
     }
 
-    /// Call with each element that has all the words.
+    /// How an element has all the words, when it does. The same rule as that of [`Self::each`].
+    pub fn score(&self, terms: &ElementTerms) -> Option<Score> {
+        let mut score = 0;
+        for wanted in &self.0 {
+            match (wanted.best(terms), wanted.optional) {
+                (Some(place), true) => score += u32::from(place == Place::Name),
+                (Some(place), false) => score += Score::of(place as u8),
+                (None, true) => {}
+                (None, false) => return None,
+            }
+        }
+        Some(Score(score))
+    }
+
+    /// Call with each element that has all the words as of the last commit.
     pub fn each(&self, generation: &Generation, mut take: impl FnMut(Slot, Score)) -> Result<(), TantivyError> {
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
             let mut scores = vec![0_u32; segment.max_doc() as usize];
@@ -119,6 +133,23 @@ impl Words {
 }
 
 impl Wanted {
+    /// The best place of the word in an element.
+    fn best(&self, terms: &ElementTerms) -> Option<Place> {
+        let parts = [
+            (&terms.name, Place::Name, Place::NameLike),
+            (&terms.tags, Place::Tag, Place::Tag),
+            (&terms.texts, Place::Text, Place::Text),
+        ];
+        parts.into_iter().find_map(|(terms, exact, like)| {
+            if terms.has_word(&self.folded) {
+                return Some(exact);
+            }
+            let stem = || self.stems.iter().any(|stem| terms.has_stem(stem));
+            let found = !self.optional && (stem() || self.unfinished && terms.has_beginning(&self.folded));
+            found.then_some(like)
+        })
+    }
+
     /// Note for each document the best place of the word.
     fn mark(&self, segment: &SegmentReader, generation: &Generation, best: &mut [u8]) -> Result<(), TantivyError> {
         let fields = generation.fields;

@@ -18,15 +18,19 @@ use communaut_protocol::{ElementId, fold::ElementView};
 use imbl::OrdMap;
 use rows::id_key;
 pub use searcher::Searcher;
-use searcher::Shared;
+use searcher::{State, read, write};
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError},
+    sync::{Arc, RwLock},
 };
 use tantivy::TantivyError;
 use text::Text;
-use words::Stems;
+use words::{ElementTerms, Stems};
+
+/// Words and stems of changes that are searched in memory until they are committed (some 20 MB; a search goes
+/// through all of them): beyond, they are committed without being asked.
+const PENDING_TERMS_MAX: usize = 300_000;
 
 /// There is neither a disk nor memory for an index.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +53,7 @@ pub struct Loaded {
 pub struct SearchIndex {
     folder: PathBuf,
     text: Text,
-    shared: Arc<Shared>,
+    shared: Arc<RwLock<State>>,
     stems: Arc<Stems>,
     arrival: Option<u64>,
     /// Whether the words follow the elements; before [`Self::load`] only the rows do.
@@ -96,7 +100,7 @@ impl SearchIndex {
     /// Costs a hash for each element that is held as it is. Call it once after [`Self::open`].
     pub fn load(&mut self, elements: &OrdMap<ElementId, Arc<ElementView>>, arrival: u64) -> Loaded {
         {
-            let mut rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner);
+            let rows = &mut write(&self.shared).rows;
             let gone: Vec<ElementId> =
                 rows.iter().map(|(_, row)| row.view.id).filter(|id| !elements.contains_key(id)).collect();
             for id in gone {
@@ -115,7 +119,7 @@ impl SearchIndex {
 
     /// Make the documents of the index those of the rows.
     fn reconcile(&mut self) -> Result<Loaded, TantivyError> {
-        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let rows = &read(&self.shared).rows;
         let mut loaded = Loaded::default();
         let (mut right, mut wrong) = (HashSet::new(), HashSet::new());
         self.text.each(|known| {
@@ -134,7 +138,7 @@ impl SearchIndex {
             if right.contains(&id_key(row.view.id)) {
                 loaded.kept += 1;
             } else {
-                self.text.put(&row.view, false)?;
+                self.text.put(&row.view, &ElementTerms::of(&row.view, &self.stems), false)?;
                 loaded.added += 1;
             }
         }
@@ -142,39 +146,57 @@ impl SearchIndex {
         Ok(loaded)
     }
 
-    /// Take changes: elements as they are shown now, none for those shown no longer. Found at once by all but
-    /// their words; by these after the next [`Self::commit`].
+    /// Take changes: elements as they are shown now, none for those shown no longer. Every later search finds
+    /// them so. Much at once is committed at once.
     pub fn apply(&mut self, changed: &[(ElementId, Option<Arc<ElementView>>)]) {
         let done = self.apply_words(changed);
-        if let Err(error) = done {
-            self.start_again(&error);
+        if let Err(error) = &done {
+            self.start_again(error);
+        }
+        let many = read(&self.shared).pending_terms > PENDING_TERMS_MAX;
+        if done.is_err() || many {
+            // What is committed is more than the number says, which the next start finds out.
+            self.commit(self.arrival.unwrap_or_default());
         }
     }
 
     fn apply_words(&mut self, changed: &[(ElementId, Option<Arc<ElementView>>)]) -> Result<(), TantivyError> {
         let mut before = Vec::with_capacity(changed.len());
         {
-            let mut rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner);
-            for (id, element) in changed {
-                before.push(rows.set(*id, element.as_ref()));
-            }
+            let rows = &mut write(&self.shared).rows;
+            before.extend(changed.iter().map(|(id, element)| rows.set(*id, element.as_ref())));
         }
         if !self.loaded {
             return Ok(());
         }
+        let mut pending = Vec::new();
         for ((id, element), before) in changed.iter().zip(before) {
             match (before, element.as_ref().filter(|element| element.is_shown())) {
                 (Some(before), Some(element)) if text::same_words(&before, element) => continue,
-                (before, Some(element)) => self.text.put(element, before.is_some())?,
-                (Some(_), None) => self.text.delete(*id),
+                (before, Some(element)) => {
+                    let terms = ElementTerms::of(element, &self.stems);
+                    self.text.put(element, &terms, before.is_some())?;
+                    pending.push((*id, Some(terms)));
+                }
+                (Some(_), None) => {
+                    self.text.delete(*id);
+                    pending.push((*id, None));
+                }
                 (None, None) => continue,
             }
             self.pending = true;
         }
+        let mut state = write(&self.shared);
+        for (id, terms) in pending {
+            if let Some(slot) = state.rows.slot(id_key(id)) {
+                state.put(slot, terms);
+            }
+        }
         Ok(())
     }
 
-    /// Make the words of all changes found, and what the caller counts with `arrival` durable.
+    /// Write the words of all changes to disk, and with them what the caller counts with `arrival`. Takes some
+    /// tens of milliseconds; searches go on meanwhile.
     pub fn commit(&mut self, arrival: u64) {
         if !self.loaded {
             return;
@@ -192,10 +214,15 @@ impl SearchIndex {
         if self.pending || self.arrival != Some(arrival) {
             self.text.commit(arrival)?;
         }
-        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
-        let before = self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let generation = self.text.generation(&rows, before.as_deref())?;
-        *self.shared.generation.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(generation));
+        let generation = {
+            let state = read(&self.shared);
+            self.text.generation(&state.rows, state.generation.as_ref())?
+        };
+        let mut state = write(&self.shared);
+        state.generation = Some(generation);
+        state.pending.clear();
+        state.pending_terms = 0;
+        drop(state);
         self.pending = false;
         self.arrival = Some(arrival);
         Ok(())

@@ -3,9 +3,9 @@
 use super::{
     filter::Filter,
     matching::{Place, Score, Words},
-    rows::{Rows, Slot},
+    rows::{Row, Rows, Slot, id_key},
     text::Generation,
-    words::Stems,
+    words::{ElementTerms, Stems},
 };
 use crate::{
     api::{Found, Hit, Query, Why},
@@ -15,24 +15,55 @@ use communaut_protocol::{Cell, ElementId, fold::ElementView};
 use imbl::OrdMap;
 use std::{
     cmp::Ordering,
-    sync::{Arc, PoisonError, RwLock},
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 /// From this share of all elements on, those found are put in the order of names by walking through all names,
 /// not by sorting.
 const WALK_SHARE: usize = 8;
+/// From this share of the snapshot on, hits take their elements from a table of all.
+const TABLE_SHARE: usize = 4;
 
 /// What the index and its searchers share.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
-    pub rows: RwLock<Rows>,
-    pub generation: RwLock<Option<Arc<Generation>>>,
+pub(super) struct State {
+    pub rows: Rows,
+    /// The words as of the last commit.
+    pub generation: Option<Generation>,
+    /// The words of what has changed since.
+    pub pending: HashMap<Slot, ElementTerms>,
+    /// How many words and stems `pending` holds.
+    pub pending_terms: usize,
+}
+
+impl State {
+    /// Hold the words of an element until they are committed.
+    pub fn put(&mut self, slot: Slot, terms: Option<ElementTerms>) {
+        let added = terms.as_ref().map_or(0, ElementTerms::len);
+        let before = match terms {
+            Some(terms) => self.pending.insert(slot, terms),
+            None => self.pending.remove(&slot),
+        };
+        self.pending_terms += added;
+        self.pending_terms -= before.as_ref().map_or(0, ElementTerms::len);
+    }
+}
+
+/// Read what is shared; a writer that failed midway leaves nothing that a reader cannot bear.
+pub(super) fn read(shared: &RwLock<State>) -> RwLockReadGuard<'_, State> {
+    shared.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Change what is shared.
+pub(super) fn write(shared: &RwLock<State>) -> RwLockWriteGuard<'_, State> {
+    shared.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Searches from any thread, while the index goes on taking changes.
 #[derive(Debug, Clone)]
 pub struct Searcher {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<RwLock<State>>,
     pub(super) stems: Arc<Stems>,
 }
 
@@ -58,8 +89,7 @@ enum By {
 
 impl Searcher {
     /// Search. The territory's cells, ascending and disjoint, are those of the query's territory; hits are the
-    /// elements of the snapshot handed in. Words are found as of the last commit, all else as of the last
-    /// change applied.
+    /// elements of the snapshot handed in. What is found is as of the last change applied.
     ///
     /// The order: by where the words stand (the name as typed, the name nearly so, tags, texts), then by distance
     /// if a point is given, or else by date if one is asked for; with a point, all words at the same place
@@ -71,9 +101,9 @@ impl Searcher {
         territory: Option<&[Cell]>,
         query: &Query,
     ) -> Found {
-        let generation = self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let rows = self.shared.rows.read().unwrap_or_else(PoisonError::into_inner);
-        let filter = Filter::new(&rows, territory, query);
+        let state = read(&self.shared);
+        let rows = &state.rows;
+        let filter = Filter::new(rows, territory, query);
         let by = match (filter.near.is_some(), filter.dated()) {
             (true, _) => By::Distance,
             (false, true) => By::Date,
@@ -82,42 +112,45 @@ impl Searcher {
         let limit = query.limit.unwrap_or(usize::MAX);
         let (total, passed) = match Words::of(&query.text, &self.stems) {
             Some(words) => {
-                let mut passed = with_words(&rows, generation.as_deref(), &filter, by, &words, &query.text);
-                (passed.len(), {
-                    best(&rows, &mut passed, limit);
-                    passed
-                })
+                let mut passed = with_words(&state, &filter, by, &words, &query.text);
+                let total = passed.len();
+                best(rows, &mut passed, limit);
+                (total, passed)
             }
-            None => without_words(&rows, &filter, by, limit),
+            None => without_words(rows, &filter, by, limit),
         };
-        finish(&rows, elements, &filter, by, total, passed)
+        finish(rows, elements, &filter, by, total, passed)
     }
 }
 
 /// What has all the words and passes.
-fn with_words(
-    rows: &Rows,
-    generation: Option<&Generation>,
-    filter: &Filter,
-    by: By,
-    words: &Words,
-    text: &str,
-) -> Vec<Passed> {
+fn with_words(state: &State, filter: &Filter, by: By, words: &Words, text: &str) -> Vec<Passed> {
     let mut passed = Vec::new();
-    let Some(generation) = generation else { return passed };
     let whole = super::fold::folded(text);
-    let done = words.each(generation, |slot, score| {
-        let Some(row) = rows.get(slot).filter(|row| filter.passes(row)) else { return };
+    let mut take = |slot: Slot, score: Score| {
+        let Some(row) = state.rows.get(slot).filter(|row| filter.passes(row)) else { return };
         // Far from the point, a better place is still a better hit; of equal places, the nearest is.
         let tier = match by {
             By::Distance => Place::Name as u32 - score.worst() as u32,
             By::Date | By::Name => tier(score, *row.name == *whole),
         };
         passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
-    });
-    if let Err(error) = done {
-        // What was found is still true; the next commit or start repairs the index.
-        tracing::warn!("the search index could not be read to its end: {error}");
+    };
+    if let Some(generation) = &state.generation {
+        let committed = |slot, score| {
+            if !state.pending.contains_key(&slot) {
+                take(slot, score);
+            }
+        };
+        if let Err(error) = words.each(generation, committed) {
+            // What was found is still true; the next commit or start repairs the index.
+            tracing::warn!("the search index could not be read to its end: {error}");
+        }
+    }
+    for (slot, terms) in &state.pending {
+        if let Some(score) = words.score(terms) {
+            take(*slot, score);
+        }
     }
     passed
 }
@@ -130,7 +163,7 @@ fn tier(score: Score, whole_name: bool) -> u32 {
     u32::from(!whole_name) << (SCORE_BITS + 3) | worst << SCORE_BITS | rest
 }
 
-fn ordered(filter: &Filter, by: By, slot: Slot, row: &super::rows::Row, tier: u32) -> Passed {
+fn ordered(filter: &Filter, by: By, slot: Slot, row: &Row, tier: u32) -> Passed {
     let far = match by {
         // Of numbers that are not negative, the bits order like the numbers.
         By::Distance => filter.chord2(row).max(0.0).to_bits(),
@@ -201,11 +234,24 @@ fn finish(
     passed: Vec<Passed>,
 ) -> Found {
     let count = passed.len();
+    // For many hits, going once through the snapshot costs less than looking each of them up.
+    let mut table: Vec<Option<&Arc<ElementView>>> = Vec::new();
+    if count > elements.len() / TABLE_SHARE {
+        table.resize(rows.slots(), None);
+        for (id, element) in elements {
+            if let Some(entry) = rows.slot(id_key(*id)).and_then(|slot| table.get_mut(slot as usize)) {
+                *entry = Some(element);
+            }
+        }
+    }
     let hits: Vec<Hit> = passed
         .into_iter()
         .filter_map(|passed| {
             let row = rows.get(passed.slot)?;
-            let element = elements.get(&row.view.id)?;
+            let element = match table.get(passed.slot as usize) {
+                Some(entry) => (*entry)?,
+                None => elements.get(&row.view.id)?,
+            };
             let newer = if Arc::ptr_eq(element, &row.view) { None } else { Some(rows.row(element)?) };
             let row = newer.as_ref().unwrap_or(row);
             if newer.is_some() && !filter.passes(row) {

@@ -3,6 +3,7 @@
 mod damage;
 mod filters;
 mod order;
+mod pending;
 mod words;
 
 use super::*;

@@ -5,7 +5,7 @@
 
 use super::{
     rows::{IdKey, Rows, Slot, id_key},
-    words::{Stems, Terms},
+    words::ElementTerms,
 };
 use communaut_protocol::{ElementId, entry::hash, fold::ElementView};
 use std::{
@@ -122,7 +122,6 @@ pub(super) struct Text {
     writer: IndexWriter,
     reader: IndexReader,
     fields: Fields,
-    stems: Stems,
 }
 
 impl std::fmt::Debug for Text {
@@ -166,7 +165,7 @@ impl Text {
             .build();
         let writer = index.writer_with_options(options)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, writer, reader, fields, stems: Stems::default() })
+        Ok(Self { index, writer, reader, fields })
     }
 
     /// The number given to the last commit; none before the first, or if another version wrote it.
@@ -176,8 +175,8 @@ impl Text {
         Ok(parsed.filter(|(version, _)| version.parse() == Ok(VERSION)).and_then(|(_, arrival)| arrival.parse().ok()))
     }
 
-    /// Take an element, in place of what was held of it (`held`: whether anything may be).
-    pub fn put(&mut self, element: &ElementView, held: bool) -> Result<(), TantivyError> {
+    /// Take an element with its words, in place of what was held of it (`held`: whether anything may be).
+    pub fn put(&mut self, element: &ElementView, terms: &ElementTerms, held: bool) -> Result<(), TantivyError> {
         let (key, fields) = (id_key(element.id), self.fields);
         if held {
             self.writer.delete_term(fields.term(key));
@@ -188,13 +187,8 @@ impl Text {
         document.add_u64(fields.key_high, high);
         document.add_u64(fields.key_low, low);
         document.add_u64(fields.digest, digest(element));
-        let parts = [
-            (fields.name, Terms::of([element.name.as_str()], &self.stems)),
-            (fields.tags, Terms::of(element.tags.iter().map(String::as_str), &self.stems)),
-            (fields.texts, Terms::of([element.description.as_str(), element.address.as_str()], &self.stems)),
-        ];
-        for (part, terms) in parts {
-            let lists = [(part.words, terms.words), (part.stems, terms.stems), (part.beginnings, terms.beginnings)];
+        for (part, terms) in [(fields.name, &terms.name), (fields.tags, &terms.tags), (fields.texts, &terms.texts)] {
+            let lists = [(part.words, &terms.words), (part.stems, &terms.stems), (part.beginnings, &terms.beginnings)];
             for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
                 document.add_text(field, list.join(" "));
             }

@@ -1,6 +1,7 @@
 //! The words of a text: folded, with their French and English stems.
 
 use super::fold::folded;
+use communaut_protocol::fold::ElementView;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
@@ -118,5 +119,38 @@ impl Terms {
             list.dedup();
         }
         terms
+    }
+
+    pub fn has_word(&self, folded: &str) -> bool {
+        self.words.binary_search_by(|word| word.as_str().cmp(folded)).is_ok()
+    }
+    pub fn has_stem(&self, stem: &str) -> bool {
+        self.stems.binary_search_by(|held| held.as_str().cmp(stem)).is_ok()
+    }
+    pub fn has_beginning(&self, beginning: &str) -> bool {
+        let at = self.words.partition_point(|word| word.as_str() < beginning);
+        self.words.get(at).is_some_and(|word| word.starts_with(beginning))
+    }
+}
+
+/// What an element's texts say.
+#[derive(Debug)]
+pub(super) struct ElementTerms {
+    pub name: Terms,
+    pub tags: Terms,
+    pub texts: Terms,
+}
+
+impl ElementTerms {
+    pub fn of(element: &ElementView, stems: &Stems) -> Self {
+        Self {
+            name: Terms::of([element.name.as_str()], stems),
+            tags: Terms::of(element.tags.iter().map(String::as_str), stems),
+            texts: Terms::of([element.description.as_str(), element.address.as_str()], stems),
+        }
+    }
+    /// How many words and stems it holds.
+    pub fn len(&self) -> usize {
+        [&self.name, &self.tags, &self.texts].iter().map(|terms| terms.words.len() + terms.stems.len()).sum()
     }
 }

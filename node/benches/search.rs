@@ -1,0 +1,489 @@
+//! How long a search takes over 100,000 elements, by kind of query, against a plain scan over the same
+//! elements, folded beforehand, in the same run.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
+
+use communaut_node::{
+    api::{Near, Query},
+    search::{SearchIndex, Searcher},
+};
+use communaut_protocol::{
+    Cell, ElementId, IdentityId, Position, Scope,
+    fold::ElementView,
+    op::{ElementOp, Kind, When},
+};
+use criterion::Criterion;
+use imbl::OrdMap;
+use std::{
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Elements held: what issue "First light" names.
+const ELEMENTS: u32 = 100_000;
+/// Queries of each kind.
+const QUERIES: usize = 150;
+/// Of these, how many the plain scan answers too: it takes long.
+const SCANNED: usize = 12;
+/// Hits that a window shows at once.
+const LIMIT: usize = 100;
+/// What issue "First light" asks for: 95 of 100 searches are answered within it.
+const P95: Duration = Duration::from_millis(10);
+
+type Elements = OrdMap<ElementId, Arc<ElementView>>;
+
+/// A fixed sequence of numbers (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+    fn below(&mut self, end: usize) -> usize {
+        (self.roll() % end as u64) as usize
+    }
+    fn share(&mut self) -> f64 {
+        (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+    /// Small numbers come more often, as words and towns do.
+    fn zipf(&mut self, end: usize) -> usize {
+        ((end as f64).powf(self.share()) - 1.0) as usize
+    }
+    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.zipf(list.len())]
+    }
+}
+
+const WHAT: [&str; 48] = [
+    "Boulangerie",
+    "Café",
+    "École",
+    "Restaurant",
+    "Pharmacie",
+    "Mairie",
+    "Association",
+    "Bar",
+    "Marché",
+    "Bibliothèque",
+    "Coiffeur",
+    "Épicerie",
+    "Boucherie",
+    "Église",
+    "Hôtel",
+    "Garage",
+    "Banque",
+    "Jardin",
+    "Médiathèque",
+    "Cabinet médical",
+    "Maison des associations",
+    "Repair Café",
+    "Community Garden",
+    "Food Bank",
+    "Library",
+    "Youth Club",
+    "Coopérative",
+    "Recyclerie",
+    "Crèche",
+    "Théâtre",
+    "Cinéma",
+    "Piscine",
+    "Gymnase",
+    "Club de judo",
+    "Chorale",
+    "Atelier vélo",
+    "Bike Shop",
+    "Bakery",
+    "Farm Shop",
+    "Ferme",
+    "AMAP",
+    "Compost",
+    "Fête du quartier",
+    "Vide-grenier",
+    "Concert",
+    "Conférence",
+    "Assemblée",
+    "Workshop",
+];
+const OF: [&str; 12] = ["", "", "", "de", "du", "de la", "des", "le", "la", "chez", "aux", "the"];
+const NAME: [&str; 60] = [
+    "Martin",
+    "Bernard",
+    "Paul",
+    "Gare",
+    "Centre",
+    "Église",
+    "République",
+    "Pont",
+    "Soleil",
+    "Marie",
+    "Anne",
+    "Petit",
+    "Grand",
+    "Vieux Port",
+    "Liberté",
+    "Fontaine",
+    "Château",
+    "Moulin",
+    "Olivier",
+    "Saint-Jean",
+    "Saint-Michel",
+    "Sainte-Anne",
+    "Dupont",
+    "Durand",
+    "Moreau",
+    "Laurent",
+    "Simon",
+    "Lefèvre",
+    "Roux",
+    "Fournier",
+    "Girard",
+    "Bonnet",
+    "Rousseau",
+    "Lambert",
+    "Fontaine",
+    "Chevalier",
+    "Robin",
+    "Masson",
+    "Marchand",
+    "Arts",
+    "Voyageurs",
+    "Amis",
+    "Enfants",
+    "Quatre Vents",
+    "Lilas",
+    "Acacias",
+    "Roses",
+    "Victor Hugo",
+    "Jean Jaurès",
+    "Louise Michel",
+    "Pasteur",
+    "Zola",
+    "Green",
+    "Smith",
+    "Brown",
+    "River",
+    "Old Mill",
+    "Station",
+    "Market",
+    "Corner",
+];
+const TAGS: [&str; 30] = [
+    "shop",
+    "bakery",
+    "cafe",
+    "restaurant",
+    "school",
+    "bio",
+    "vegan",
+    "wheelchair",
+    "pain",
+    "sport",
+    "culture",
+    "music",
+    "enfants",
+    "entraide",
+    "vélo",
+    "réparation",
+    "jardin",
+    "santé",
+    "formation",
+    "administration",
+    "marché",
+    "local",
+    "association",
+    "gratuit",
+    "prêt",
+    "livres",
+    "cinéma",
+    "danse",
+    "théâtre",
+    "eau",
+];
+const SENTENCES: [&str; 10] = [
+    "Ouvert tous les jours sauf le dimanche, accueil chaleureux et produits du terroir.",
+    "Nous réparons ensemble les objets du quotidien avec des bénévoles du quartier.",
+    "A place for neighbours to meet, share tools and grow vegetables together.",
+    "Permanence le mercredi après-midi, sur rendez-vous uniquement.",
+    "Pains au levain naturel, farines biologiques, viennoiseries maison.",
+    "Accès aux personnes à mobilité réduite, stationnement à proximité.",
+    "L'association organise des ateliers, des sorties et des repas partagés.",
+    "Volunteers welcome every Saturday morning, no experience needed.",
+    "Salle polyvalente louée aux habitants pour les fêtes de famille.",
+    "Information et accompagnement dans les démarches administratives.",
+];
+const STREETS: [&str; 8] = ["rue", "avenue", "place", "boulevard", "chemin", "impasse", "quai", "allée"];
+
+fn element(number: u32, towns: &[(f64, f64)], dice: &mut Dice) -> ElementView {
+    let (lat, lon) = towns[dice.zipf(towns.len())];
+    let mut spread = || (dice.share() + dice.share() + dice.share() - 1.5) * 0.12;
+    let position = Position::from_degrees(lat + spread(), lon + spread()).unwrap();
+    let seed = (u128::from(number) + 1).to_be_bytes().to_vec();
+    let op = ElementOp { owner: IdentityId([7; 32]), seed, fields: vec![] };
+    let mut view = ElementView::new(Scope::open(position), &op);
+    view.kind = Kind::ALL[[4, 4, 4, 4, 1, 1, 3, 2, 0][dice.below(9)]];
+    view.name = format!("{} {} {}", dice.pick(&WHAT), OF[dice.below(OF.len())], dice.pick(&NAME)).replace("  ", " ");
+    // What a name has of its own.
+    if dice.below(4) == 0 {
+        view.name.push_str(&format!(" {}", word(dice)));
+    }
+    let (street, of) = (dice.pick(&STREETS), dice.pick(&NAME));
+    view.address = format!("{} {street} {of}, {:05} {}", dice.below(200), dice.below(95_000), word(dice));
+    view.description = SENTENCES[dice.below(SENTENCES.len())].repeat(dice.below(3));
+    view.tags = (0..dice.below(5)).map(|_| dice.pick(&TAGS).to_owned()).collect();
+    view.position = Some(position);
+    view.when = (view.kind == Kind::Event).then(|| {
+        let start_ms = 1_760_000_000_000 + dice.below(365 * 24) as i64 * 3_600_000;
+        When { start_ms, end_ms: start_ms + 7_200_000, zone: "Europe/Paris".into() }
+    });
+    view
+}
+
+/// A word as in the names of people and villages: some tens of thousands.
+fn word(dice: &mut Dice) -> String {
+    const PARTS: [&str; 32] = [
+        "mon", "ville", "bel", "saint", "roc", "lac", "ber", "gou", "dal", "mar", "lou", "fer", "tin", "vau", "pey",
+        "ron", "cas", "tel", "nau", "bri", "ac", "an", "ier", "eau", "on", "in", "elle", "ou", "ard", "et", "ois", "y",
+    ];
+    let mut word = String::new();
+    for part in 0..2 + dice.below(2) {
+        word.push_str(PARTS[if part == 0 { dice.below(20) } else { dice.below(32) }]);
+    }
+    word
+}
+
+/// A query, and the cells of the territory that it names.
+type Asked = (Query, Option<Vec<Cell>>);
+
+fn queries(kind: &str, elements: &[Arc<ElementView>], dice: &mut Dice) -> Vec<Asked> {
+    let ask = |dice: &mut Dice| {
+        let some = &elements[dice.below(elements.len())];
+        let near = |radius_m| Some(Near { position: some.position.unwrap(), radius_m });
+        let mut query = Query { limit: Some(LIMIT), ..Query::default() };
+        let mut cells = None;
+        match kind {
+            "one word" => query.text = dice.pick(&WHAT).to_lowercase(),
+            "two words" => query.text = format!("{} {}", dice.pick(&WHAT), dice.pick(&NAME)),
+            "the whole name" => query.text = some.name.clone(),
+            "the beginning of a word" => {
+                let length = 1 + dice.below(6);
+                query.text = some.name.chars().take(length).collect();
+            }
+            "plural, no accents" => query.text = format!("{}s", dice.pick(&WHAT).to_lowercase().replace('é', "e")),
+            "words in texts" => {
+                query.text =
+                    ["benevoles quartier", "levain", "repas partages", "vegetable", "rue"][dice.below(5)].into()
+            }
+            "word near" => {
+                query.text = dice.pick(&WHAT).to_owned();
+                query.near = near(Some(5_000));
+            }
+            "near 2 km" => query.near = near(Some(2_000)),
+            "near 50 km" => query.near = near(Some(50_000)),
+            "by distance alone" => query.near = near(None),
+            "kind, tag, near" => {
+                (query.kinds, query.tags) = (vec![Kind::Place, Kind::Organisation], vec![dice.pick(&TAGS).to_owned()]);
+                query.near = near(Some(20_000));
+            }
+            "kind" => query.kinds = vec![Kind::ALL[dice.below(5)]],
+            "tag" => query.tags = vec![dice.pick(&TAGS).to_owned()],
+            "events of a week" => {
+                query.from_ms = Some(1_760_000_000_000 + dice.below(350) as i64 * 86_400_000);
+                query.to_ms = query.from_ms.map(|from| from + 7 * 86_400_000);
+            }
+            "territory" => cells = Some(vec![some.position.unwrap().cell(4)]),
+            "word in territory" => {
+                query.text = dice.pick(&WHAT).to_owned();
+                cells = Some(vec![some.position.unwrap().cell(4)]);
+            }
+            _ => {}
+        }
+        (query, cells)
+    };
+    (0..QUERIES).map(|_| ask(dice)).collect()
+}
+
+const KINDS: [&str; 17] = [
+    "one word",
+    "two words",
+    "the whole name",
+    "the beginning of a word",
+    "plural, no accents",
+    "words in texts",
+    "word near",
+    "near 2 km",
+    "near 50 km",
+    "by distance alone",
+    "kind, tag, near",
+    "kind",
+    "tag",
+    "events of a week",
+    "territory",
+    "word in territory",
+    "everything",
+];
+
+/// An element as the plain scan compares it.
+struct Plain {
+    text: String,
+    view: Arc<ElementView>,
+}
+
+fn fold(text: &str) -> String {
+    let fold = |c: char| match c {
+        'é' | 'è' | 'ê' | 'É' => 'e',
+        'à' | 'â' => 'a',
+        'ô' => 'o',
+        'ç' => 'c',
+        c => c.to_ascii_lowercase(),
+    };
+    text.chars().map(fold).collect()
+}
+
+fn metres(a: Position, b: Position) -> f64 {
+    let [lat_a, lat_b, lon_a, lon_b] = [a.lat(), b.lat(), a.lon(), b.lon()].map(f64::to_radians);
+    let across =
+        ((lat_b - lat_a) / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * ((lon_b - lon_a) / 2.0).sin().powi(2);
+    2.0 * 6_371_008.8 * across.sqrt().asin()
+}
+
+/// Every element, one after the other. Knows no stems, and puts nothing in order.
+fn scan(plain: &[Plain], (query, cells): &Asked) -> usize {
+    let words: Vec<String> = fold(&query.text).split_whitespace().map(str::to_owned).collect();
+    let passes = |plain: &&Plain| {
+        let (view, at) = (&plain.view, plain.view.position.unwrap());
+        (query.kinds.is_empty() || query.kinds.contains(&view.kind))
+            && query.tags.iter().all(|tag| view.tags.contains(tag))
+            && cells.as_ref().is_none_or(|cells| cells.iter().any(|cell| cell.holds(at)))
+            && query
+                .near
+                .and_then(|near| Some((near.position, near.radius_m?)))
+                .is_none_or(|(from, radius)| metres(from, at) <= f64::from(radius))
+            && (query.from_ms.is_none() && query.to_ms.is_none()
+                || view.when.as_ref().is_some_and(|when| {
+                    query.from_ms.is_none_or(|from| when.end_ms >= from)
+                        && query.to_ms.is_none_or(|to| when.start_ms < to)
+                }))
+            && words.iter().all(|word| plain.text.contains(word.as_str()))
+    };
+    plain.iter().filter(passes).count()
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed())
+}
+
+fn percentile(times: &mut [Duration], share: f64) -> Duration {
+    times.sort_unstable();
+    times[((times.len() - 1) as f64 * share).round() as usize]
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+/// Each kind of query: all searches, and some plain scans. Returns the times of both.
+fn compare(searcher: &Searcher, elements: &Elements, dice: &mut Dice) -> (Vec<Duration>, Vec<Duration>) {
+    let views: Vec<Arc<ElementView>> = elements.values().cloned().collect();
+    let text = |view: &ElementView| {
+        fold(&format!("{} {} {} {}", view.name, view.tags.join(" "), view.description, view.address))
+    };
+    let plain: Vec<Plain> = views.iter().map(|view| Plain { text: text(view), view: view.clone() }).collect();
+    println!("{:<26} {:>8} {:>8} {:>8}   {:>8} {:>8}", "milliseconds", "p50", "p95", "most", "scan p50", "found");
+    let (mut all, mut all_scans) = (Vec::new(), Vec::new());
+    for kind in KINDS {
+        let asked = queries(kind, &views, dice);
+        let (mut times, mut scans, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, asked) in asked.iter().enumerate() {
+            let (hits, time) = timed(|| searcher.search(elements, asked.1.as_deref(), black_box(&asked.0)));
+            times.push(time);
+            found.push(hits.total);
+            if index < SCANNED {
+                let (count, time) = timed(|| scan(&plain, black_box(asked)));
+                scans.push(time);
+                assert!(
+                    !asked.0.text.is_empty() || count == hits.total,
+                    "{kind}: {count} by the scan, {} by the index",
+                    hits.total
+                );
+            }
+        }
+        found.sort_unstable();
+        let (p50, p95, most) = (percentile(&mut times, 0.5), percentile(&mut times, 0.95), percentile(&mut times, 1.0));
+        let scan = percentile(&mut scans, 0.5);
+        let median = found[found.len() / 2];
+        println!(
+            "{kind:<26} {:>8.2} {:>8.2} {:>8.2}   {:>8.2} {median:>8}",
+            millis(p50),
+            millis(p95),
+            millis(most),
+            millis(scan)
+        );
+        all.append(&mut times);
+        all_scans.append(&mut scans);
+    }
+    (all, all_scans)
+}
+
+fn main() {
+    let mut dice = Dice(2_024);
+    let towns: Vec<(f64, f64)> = (0..80).map(|_| (43.0 + dice.share() * 7.0, -1.0 + dice.share() * 8.0)).collect();
+    let elements: Elements =
+        (0..ELEMENTS).map(|n| element(n, &towns, &mut dice)).map(|view| (view.id, Arc::new(view))).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut index = SearchIndex::open(folder.path()).unwrap();
+    let (_, time) = timed(|| index.load(&elements, 1));
+    println!("{ELEMENTS} elements indexed in {:.1} s", time.as_secs_f64());
+    drop(index);
+    let mut index = SearchIndex::open(folder.path()).unwrap();
+    let (loaded, time) = timed(|| index.load(&elements, 1));
+    println!("opened again and compared ({} kept) in {:.0} ms", loaded.kept, millis(time));
+    let searcher = index.searcher();
+
+    let (mut times, mut scans) = compare(&searcher, &elements, &mut dice);
+    let (p50, p95) = (percentile(&mut times, 0.5), percentile(&mut times, 0.95));
+    println!("{:<26} {:>8.2} {:>8.2}", "all kinds", millis(p50), millis(p95));
+    println!(
+        "{:<26} {:>8.2} {:>8.2}",
+        "the plain scan",
+        millis(percentile(&mut scans, 0.5)),
+        millis(percentile(&mut scans, 0.95))
+    );
+    println!("ratio p95 / {} ms: {:.2} (below 1)", P95.as_millis(), p95.as_secs_f64() / P95.as_secs_f64());
+
+    let unlimited = Query::default();
+    let (found, time) = timed(|| searcher.search(&elements, None, &unlimited));
+    println!("all {} hits, by name: {:.1} ms", found.hits.len(), millis(time));
+    let at = Near { position: elements.values().next().unwrap().position.unwrap(), radius_m: None };
+    let (found, time) = timed(|| searcher.search(&elements, None, &Query { near: Some(at), ..Query::default() }));
+    println!("all {} hits, by distance: {:.1} ms", found.hits.len(), millis(time));
+    // One change, as a person makes it, until it is found.
+    let mut commits: Vec<Duration> = Vec::new();
+    for (round, (id, view)) in (2..).zip(elements.iter().take(20)) {
+        let mut view = ElementView::clone(view);
+        view.name.push_str(" nouveau");
+        let change = [(*id, Some(Arc::new(view)))];
+        commits.push(
+            timed(|| {
+                index.apply(&change);
+                index.commit(round)
+            })
+            .1,
+        );
+    }
+    println!("one change applied and committed: {:.1} ms (p50)", millis(percentile(&mut commits, 0.5)));
+
+    let mut criterion = Criterion::default().configure_from_args().sample_size(20);
+    let mut group = criterion.benchmark_group("search");
+    let query = Query { text: "boulangerie mar".into(), limit: Some(LIMIT), ..Query::default() };
+    group.bench_function("two words", |bench| bench.iter(|| searcher.search(&elements, None, black_box(&query))));
+    let query = Query { near: Some(Near { radius_m: Some(2_000), ..at }), limit: Some(LIMIT), ..Query::default() };
+    group.bench_function("near 2 km", |bench| bench.iter(|| searcher.search(&elements, None, black_box(&query))));
+    group.finish();
+    criterion.final_summary();
+}
