@@ -1,1 +1,17 @@
-//! Gui.
+//! The Communaut desktop client.
+//!
+//! * [`logic`]: what is selected, asked and shown; no drawing
+//! * [`ui`]: design tokens, widgets, the shell's layout
+//! * [`views`]: one folder a view; a view reads a snapshot and pushes [`logic::Action`]s
+//! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
+//! * [`locale`]: every text that a person reads, in French and in English
+
+pub mod app;
+pub mod args;
+pub mod backend;
+pub mod demo;
+pub mod fixture;
+pub mod locale;
+pub mod logic;
+pub mod ui;
+pub mod views;

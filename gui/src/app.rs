@@ -1,0 +1,364 @@
+//! The application: takes answers and snapshots (`logic`), then lets the views draw (`ui`).
+
+use crate::{
+    args::Args,
+    backend::Backend,
+    logic::{
+        Action, Answer, Clock, Commands, Page, Preferences, Purpose, Search, Selection, ViewContext, keys,
+        preferences::STORAGE_KEY, search::Step,
+    },
+    ui::{
+        map::{Basemap, Decoding},
+        rail, theme,
+        tokens::{Tokens, space},
+        widgets,
+    },
+    views::Views,
+};
+use communaut_node::api::{Command, Outcome, Phase, Snapshot};
+use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+use std::sync::Arc;
+
+/// Seconds for which a note stays at the bottom of the window.
+const NOTE_SECS: f64 = 6.0;
+
+/// The window's state.
+pub struct App {
+    commands: Commands,
+    clock: Clock,
+    preferences: Preferences,
+    basemap: Basemap,
+    snapshot: Arc<Snapshot>,
+    selection: Selection,
+    search: Search,
+    page: Page,
+    views: Views,
+    note: Option<(String, f64)>,
+    /// Whether the selection was given a territory and a place to measure from.
+    oriented: bool,
+}
+
+impl App {
+    /// Make the window's state. `args` win over what was stored.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, backend: Arc<dyn Backend>, clock: Clock, args: &Args) -> Self {
+        let stored = cc.storage.and_then(|storage| eframe::get_value(storage, STORAGE_KEY));
+        let mut preferences: Preferences = stored.unwrap_or_default();
+        preferences.lang = args.lang.or(preferences.lang);
+        preferences.theme = args.theme.unwrap_or(preferences.theme);
+        if cc.wgpu_render_state.is_some() {
+            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        }
+        Self::with(&cc.egui_ctx, backend, clock, preferences, Decoding::Apart)
+    }
+
+    /// Make the window's state with everything given, for tests and pictures too.
+    #[must_use]
+    pub fn with(
+        ctx: &Context,
+        backend: Arc<dyn Backend>,
+        clock: Clock,
+        preferences: Preferences,
+        decoding: Decoding,
+    ) -> Self {
+        theme::install(ctx);
+        ctx.set_theme(preferences.theme);
+        let snapshot = backend.snapshot();
+        let mut app = Self {
+            commands: Commands::new(backend),
+            clock,
+            preferences,
+            basemap: Basemap::new(ctx, decoding),
+            snapshot,
+            selection: Selection::default(),
+            search: Search::default(),
+            page: Page::Map,
+            views: Views::default(),
+            note: None,
+            oriented: false,
+        };
+        app.orient();
+        app
+    }
+
+    /// Which page is shown.
+    #[must_use]
+    pub const fn page(&self) -> Page {
+        self.page
+    }
+    /// Go to a page.
+    pub const fn go(&mut self, page: Page) {
+        self.page = page;
+    }
+    /// The shared selection.
+    #[must_use]
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+    /// The views and their own state.
+    pub const fn views(&mut self) -> &mut Views {
+        &mut self.views
+    }
+    /// Do what a view would ask.
+    pub fn act(&mut self, ctx: &Context, action: Action) {
+        self.perform(ctx, action);
+    }
+
+    /// Once it is known who and where one is: look at the first territory, measure from home.
+    fn orient(&mut self) {
+        let Some(me) = &self.snapshot.me else { return };
+        self.selection.near = Some(me.home);
+        if self.oriented {
+            // A territory that is followed no longer is asked no longer.
+            if self.selection.territory.is_some_and(|id| self.snapshot.followed(id).is_none()) {
+                self.selection.territory = None;
+            }
+            return;
+        }
+        if let Some(first) = self.snapshot.followed.first() {
+            self.oriented = true;
+            self.selection.territory = Some(first.id);
+            self.views.map.look_at(first);
+        } else if !self.views.map.is_placed() {
+            self.views.map.centre_at(me.home);
+        }
+    }
+
+    fn take_answers(&mut self, ctx: &Context) {
+        for answer in self.commands.poll() {
+            let Answer { purpose, result } = &answer;
+            match (purpose, result) {
+                (Purpose::Search, Ok(Outcome::Found(found))) => {
+                    self.search.answered();
+                    self.selection.set_found(found.clone());
+                    self.views.map.set_hits(&found.hits);
+                }
+                (Purpose::Search, _) => self.search.answered(),
+                _ => {}
+            }
+            let mut actions = Vec::new();
+            self.views.answered(&answer, self.preferences.texts(), &mut actions);
+            for action in actions {
+                self.perform(ctx, action);
+            }
+        }
+    }
+
+    fn ask(&mut self, ctx: &Context) {
+        if self.snapshot.me.is_none() {
+            return;
+        }
+        let now_secs = ctx.input(|input| input.time);
+        match self.search.step(&self.selection.query(), self.snapshot.version, now_secs) {
+            Step::Rest => {}
+            Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),
+            Step::Ask(query) => {
+                self.commands.send(Purpose::Search, Command::Search(query));
+                // The answer wakes the window; a double's is there already.
+                ctx.request_repaint();
+            }
+        }
+    }
+
+    fn perform(&mut self, ctx: &Context, action: Action) {
+        ctx.request_repaint();
+        match action {
+            Action::Go(page) => {
+                self.page = page;
+                self.views.editor.close();
+            }
+            Action::Select(id) => self.selection.element = id,
+            Action::ShowOnMap(id) => {
+                self.page = Page::Map;
+                self.selection.element = Some(id);
+                if let Some(at) = self.snapshot.elements.get(&id).and_then(|element| element.position) {
+                    self.views.map.show_place(at);
+                }
+            }
+            Action::CentreMap(at) => self.views.map.show_place(at),
+            Action::SetText(text) => self.selection.text = text,
+            Action::ToggleKind(kind) => self.selection.toggle_kind(kind),
+            Action::SetTerritory(territory) => {
+                self.selection.territory = territory;
+                if let Some(followed) = territory.and_then(|id| self.snapshot.followed(id)) {
+                    self.views.map.look_at(followed);
+                }
+            }
+            Action::ClearFilters => self.selection.clear_filters(),
+            Action::Edit(id) => {
+                self.page = Page::Map;
+                let element = id.and_then(|id| self.snapshot.elements.get(&id));
+                let place = self.views.map.centre();
+                self.views.editor.open(element.map(Arc::as_ref), place, &self.clock);
+            }
+            Action::CloseEditor => self.views.editor.close(),
+            Action::OpenTerritories => {
+                self.views.territory.open();
+                self.commands.send(Purpose::Territories, Command::Territories);
+            }
+            Action::CloseTerritories => self.views.territory.close(),
+            Action::Send(purpose, command) => self.commands.send(purpose, command),
+            Action::SetLang(lang) => self.preferences.lang = Some(lang),
+            Action::SetTheme(theme) => {
+                self.preferences.theme = theme;
+                ctx.set_theme(theme);
+            }
+            Action::Notify(note) => self.note = Some((note, ctx.input(|input| input.time) + NOTE_SECS)),
+        }
+    }
+
+    /// Keys that work everywhere.
+    fn shortcuts(&mut self, ctx: &Context) {
+        const PAGES: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+        for (key, page) in PAGES.into_iter().zip(Page::ALL) {
+            if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, key)) {
+                self.perform(ctx, Action::Go(page));
+            }
+        }
+        let typing = ctx.egui_wants_keyboard_input();
+        let find = ctx.input_mut(|input| {
+            input.consume_key(Modifiers::COMMAND, Key::F) || (!typing && input.consume_key(Modifiers::NONE, Key::Slash))
+        });
+        if find {
+            self.perform(ctx, Action::Go(Page::Map));
+            self.views.list.focus_search();
+        }
+        if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.back(ctx);
+        }
+    }
+
+    /// One step back: what lies on top goes first.
+    fn back(&mut self, ctx: &Context) {
+        if self.views.territory.is_open() {
+            self.perform(ctx, Action::CloseTerritories);
+        } else if self.views.editor.is_open() {
+            self.perform(ctx, Action::CloseEditor);
+        } else if self.page != Page::Map {
+            self.perform(ctx, Action::Go(Page::Map));
+        } else if self.selection.element.is_some() {
+            self.perform(ctx, Action::Select(None));
+        }
+    }
+
+    fn context<'a>(&'a mut self, tokens: &'a Tokens, actions: &'a mut Vec<Action>) -> (ViewContext<'a>, &'a mut Views) {
+        let cx = ViewContext {
+            snapshot: &self.snapshot,
+            selection: &self.selection,
+            commands: &self.commands,
+            texts: self.preferences.texts(),
+            preferences: self.preferences,
+            tokens,
+            clock: &self.clock,
+            basemap: &mut self.basemap,
+            actions,
+        };
+        (cx, &mut self.views)
+    }
+
+    fn shell_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
+        let mut actions = Vec::new();
+        let page = self.page;
+        let note = self.current_note(ui.ctx());
+        let first_run = self.snapshot.me.is_none() || self.views.first_run.is_under_way();
+        let loading = self.snapshot.phase == Phase::Loading;
+        let import = self.snapshot.import.clone();
+        let (mut cx, views) = self.context(tokens, &mut actions);
+        if loading || import.is_some() || note.is_some() {
+            let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
+            Panel::bottom("notes").frame(frame).show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    if loading {
+                        ui.label(cx.t("loading"));
+                    }
+                    if let Some(import) = &import {
+                        let read = usize::try_from(import.read).unwrap_or(usize::MAX);
+                        ui.label(cx.tr("importing", &[("file", (&import.file).into()), ("read", read.into())]));
+                    }
+                    if let Some(note) = &note {
+                        ui.label(note);
+                    }
+                });
+            });
+        }
+        if first_run {
+            if loading && cx.snapshot.me.is_none() {
+                loading_ui(ui, &cx);
+            } else {
+                CentralPanel::default().frame(Frame::new().fill(tokens.surface)).show(ui, |ui| {
+                    views.first_run.ui(ui, &mut cx);
+                });
+            }
+        } else {
+            let rail_frame = Frame::new().fill(tokens.rail);
+            Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
+                rail::rail_ui(ui, &mut cx, page);
+            });
+            let frame = Frame::new().fill(tokens.surface);
+            CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
+            views.territory.ui(ui, &mut cx);
+        }
+        let ctx = ui.ctx().clone();
+        for action in actions {
+            self.perform(&ctx, action);
+        }
+    }
+
+    fn current_note(&mut self, ctx: &Context) -> Option<String> {
+        let (words, until) = self.note.clone()?;
+        let left = until - ctx.input(|input| input.time);
+        if left <= 0.0 {
+            self.note = None;
+            return None;
+        }
+        ctx.request_repaint_after_secs(left as f32);
+        Some(words)
+    }
+}
+
+fn loading_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    CentralPanel::default().frame(Frame::new().fill(cx.tokens.surface)).show(ui, |ui| {
+        ui.vertical_centered(|ui| {
+            ui.add_space(ui.available_height() / 3.0);
+            widgets::title(ui, "Communaut");
+            ui.add_space(space::S);
+            ui.label(cx.t("loading"));
+        });
+    });
+}
+
+/// A failure in the person's language: what kind, and the node's own words about the input.
+#[must_use]
+pub fn failure_text(texts: crate::locale::Texts, failure: &communaut_node::api::Failure) -> String {
+    texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let snapshot = self.commands.backend().snapshot();
+        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
+            self.snapshot = snapshot;
+        }
+        self.orient();
+        self.take_answers(ctx);
+        self.ask(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let tokens = theme::current(ui.ctx());
+        self.basemap.begin_frame(tokens);
+        if self.snapshot.me.is_some() {
+            let ctx = ui.ctx().clone();
+            self.shortcuts(&ctx);
+        }
+        self.shell_ui(ui, tokens);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, STORAGE_KEY, &self.preferences);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

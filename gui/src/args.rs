@@ -1,0 +1,32 @@
+//! The command line of the window.
+
+use crate::{locale::Lang, logic::ThemeChoice};
+use clap::Parser;
+use std::path::PathBuf;
+
+/// Communaut: what is around you, with no server.
+#[derive(Debug, Clone, Default, Parser)]
+#[command(name = "communaut", version, about)]
+pub struct Args {
+    /// The data folder; by default the one of this user's system.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+    /// The language of the window; by default the one chosen before, or the system's.
+    #[arg(long, value_enum, global = true)]
+    pub lang: Option<Lang>,
+    /// Light or dark; by default the one chosen before, or the system's.
+    #[arg(long, value_enum, global = true)]
+    pub theme: Option<ThemeChoice>,
+}
+
+impl Args {
+    /// The data folder, or why there is none.
+    pub fn data_folder(&self) -> Result<PathBuf, String> {
+        if let Some(folder) = &self.data {
+            return Ok(folder.clone());
+        }
+        directories::ProjectDirs::from("org", "communaut", "communaut")
+            .map(|folders| folders.data_dir().to_owned())
+            .ok_or_else(|| "this system names no folder for data; give one with --data DIR".to_owned())
+    }
+}

@@ -1,0 +1,1 @@
+//! The demonstration: three nodes in one process group, one window.

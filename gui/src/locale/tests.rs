@@ -1,0 +1,126 @@
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+use super::*;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn files(under: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(under).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|held| held == extension) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Keys of a language, each once; a file's lines that begin with a key.
+fn keys_of(lang: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for file in files(&sources().join("locale").join(lang), "ftl") {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let is_key = line.starts_with(|c: char| c.is_ascii_lowercase());
+            if let Some((key, _)) = line.split_once(" =").filter(|_| is_key) {
+                assert!(keys.insert(key.to_owned()), "{key} twice in {lang}");
+            }
+        }
+    }
+    keys
+}
+
+fn code() -> Vec<(PathBuf, String)> {
+    let is_test = |path: &PathBuf| path.ends_with("tests.rs");
+    let paths = files(&sources(), "rs").into_iter().filter(|path| !is_test(path));
+    paths.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_each_is_read() {
+    let (fr, en) = (keys_of("fr"), keys_of("en"));
+    assert!(en.len() > 100);
+    assert_eq!(fr.difference(&en).collect::<Vec<_>>(), Vec::<&String>::new(), "only French");
+    assert_eq!(en.difference(&fr).collect::<Vec<_>>(), Vec::<&String>::new(), "only English");
+    for key in &en {
+        for lang in Lang::ALL {
+            assert!(Texts { lang }.has(key), "{key} in {lang:?}: the loader does not know it");
+        }
+    }
+}
+
+#[test]
+fn every_key_in_the_code_exists() {
+    let keys = keys_of("en");
+    for (path, code) in code() {
+        for call in ["t(\"", "tr(\""] {
+            for (at, _) in code.match_indices(call) {
+                // Not the end of another name: "split(", "assert(".
+                let before = code[..at].chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let rest = &code[at + call.len()..];
+                let key = &rest[..rest.find('"').unwrap()];
+                assert!(keys.contains(key), "{}: no text for \"{key}\"", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_text_is_used() {
+    let code: String = code().into_iter().map(|(_, code)| code).collect();
+    let unused: Vec<_> = keys_of("en").into_iter().filter(|key| !code.contains(&format!("\"{key}\""))).collect();
+    assert_eq!(unused, Vec::<String>::new());
+}
+
+#[test]
+fn keys_of_values_have_texts() {
+    use crate::logic::{Page, keys};
+    use communaut_node::api::{FailureCode, Why};
+    use communaut_protocol::op::{Kind, Role};
+    let mut all: Vec<&'static str> = Vec::new();
+    all.extend(Kind::ALL.map(keys::kind));
+    all.extend(Kind::ALL.map(keys::kinds));
+    all.extend(Page::ALL.map(keys::page));
+    all.extend([Role::Member, Role::Contributor, Role::Moderator, Role::Leader].map(keys::role));
+    all.extend([Why::Name, Why::Tag, Why::Text, Why::Distance(1), Why::Date, Why::Alphabetical].map(keys::why));
+    all.extend(
+        [
+            FailureCode::Invalid,
+            FailureCode::NotFound,
+            FailureCode::NotAllowed,
+            FailureCode::NoIdentity,
+            FailureCode::AlreadyInitialised,
+            FailureCode::Io,
+            FailureCode::Busy,
+            FailureCode::Stopped,
+            FailureCode::Internal,
+        ]
+        .map(keys::failure),
+    );
+    let keys = keys_of("en");
+    for key in all {
+        assert!(keys.contains(key), "{key}");
+    }
+}
+
+#[test]
+fn plurals_and_arguments() {
+    let en = Texts { lang: Lang::En };
+    assert_eq!(en.tr("ago-minutes", &[("count", 1.into())]), "1 minute ago");
+    assert_eq!(en.tr("ago-minutes", &[("count", 5.into())]), "5 minutes ago");
+    let fr = Texts { lang: Lang::Fr };
+    assert_eq!(fr.tr("first-here", &[("place", "Lyon".into())]), "Ici : Lyon");
+    assert_eq!(Lang::of_tag("fr-CA"), Some(Lang::Fr));
+    assert_eq!(Lang::of_tag("en_GB.UTF-8"), Some(Lang::En));
+    assert_eq!(Lang::of_tag("de"), None);
+}

@@ -1,0 +1,64 @@
+//! What a view may ask of the application: views draw and push actions, nothing else changes state.
+
+use super::{Purpose, ThemeChoice};
+use crate::locale::Lang;
+use communaut_node::api::{Command, TerritoryId};
+use communaut_protocol::{ElementId, Position, op::Kind};
+
+/// A page of the navigation rail, in the rail's order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Map, list, and the element's page beside them.
+    #[default]
+    Map,
+    /// Events of the selection.
+    Agenda,
+    /// Proposals of my organisations.
+    Governance,
+    /// Peers, sync, what is missing.
+    Network,
+    /// Language, theme, my identity.
+    Settings,
+}
+
+impl Page {
+    /// All, in the rail's order; Ctrl+1 is the first.
+    pub const ALL: [Self; 5] = [Self::Map, Self::Agenda, Self::Governance, Self::Network, Self::Settings];
+}
+
+/// Asked by a view, done by the application after the frame is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Go to a page.
+    Go(Page),
+    /// Show an element's page; none closes it.
+    Select(Option<ElementId>),
+    /// Show an element's page and put the map there.
+    ShowOnMap(ElementId),
+    /// Put the map somewhere.
+    CentreMap(Position),
+    /// The words looked for.
+    SetText(String),
+    /// A kind looked for, or no longer.
+    ToggleKind(Kind),
+    /// Look only inside one territory; none: everywhere.
+    SetTerritory(Option<TerritoryId>),
+    /// Nothing but the territory is asked any more.
+    ClearFilters,
+    /// Open the editor: for an element of one's own, or a new one.
+    Edit(Option<ElementId>),
+    /// Leave the editor without saving.
+    CloseEditor,
+    /// Open the dialogue that follows territories.
+    OpenTerritories,
+    /// Close it.
+    CloseTerritories,
+    /// Ask the node.
+    Send(Purpose, Command),
+    /// Speak another language.
+    SetLang(Lang),
+    /// Light, dark, or as the system.
+    SetTheme(ThemeChoice),
+    /// Say something for a few seconds at the bottom of the window.
+    Notify(String),
+}

@@ -1,0 +1,57 @@
+//! What a view may see: a snapshot, texts, tokens, the selection; and where it puts its actions.
+
+use super::{Action, Clock, Commands, Preferences, Purpose, Selection};
+use crate::{
+    locale::{Arg, Texts},
+    ui::{map::Basemap, tokens::Tokens},
+};
+use communaut_node::api::{Command, Snapshot};
+
+/// A view's surroundings, for one frame.
+pub struct ViewContext<'a> {
+    /// The replica.
+    pub snapshot: &'a Snapshot,
+    /// What is asked, found and open.
+    pub selection: &'a Selection,
+    /// Commands under way.
+    pub commands: &'a Commands,
+    /// Texts in the language chosen.
+    pub texts: Texts,
+    /// Language and theme as chosen.
+    pub preferences: Preferences,
+    /// Colours and distances.
+    pub tokens: &'a Tokens,
+    /// The time and its zone.
+    pub clock: &'a Clock,
+    /// The world under a map.
+    pub basemap: &'a mut Basemap,
+    /// What the view asks for.
+    pub actions: &'a mut Vec<Action>,
+}
+
+impl ViewContext<'_> {
+    /// The text of a key.
+    #[must_use]
+    pub fn t(&self, key: &'static str) -> String {
+        self.texts.t(key)
+    }
+    /// The text of a key with arguments.
+    #[must_use]
+    pub fn tr(&self, key: &'static str, args: &[(&'static str, Arg<'_>)]) -> String {
+        self.texts.tr(key, args)
+    }
+    /// Ask for something.
+    pub fn act(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+    /// Ask the node.
+    pub fn send(&mut self, purpose: Purpose, command: Command) {
+        self.actions.push(Action::Send(purpose, command));
+    }
+    /// Whether a command of a purpose is under way, or about to be sent.
+    #[must_use]
+    pub fn is_under_way(&self, purpose: &Purpose) -> bool {
+        self.commands.is_under_way(purpose)
+            || self.actions.iter().any(|action| matches!(action, Action::Send(held, _) if held == purpose))
+    }
+}

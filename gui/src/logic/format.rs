@@ -1,0 +1,191 @@
+//! Dates, distances and numbers as people read them, in French and in English.
+
+use crate::locale::{Arg, Lang, Texts};
+use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
+
+/// A moment, on a wall.
+#[must_use]
+pub fn zoned(ms: i64, zone: &TimeZone) -> Option<ZonedDateTime> {
+    Some(Timestamp::from_millisecond(ms).ok()?.to_zoned_datetime(zone.clone()))
+}
+
+const fn month_key(month: i8) -> &'static str {
+    match month {
+        1 => "month-1",
+        2 => "month-2",
+        3 => "month-3",
+        4 => "month-4",
+        5 => "month-5",
+        6 => "month-6",
+        7 => "month-7",
+        8 => "month-8",
+        9 => "month-9",
+        10 => "month-10",
+        11 => "month-11",
+        _ => "month-12",
+    }
+}
+
+/// The name of a month, 1 to 12.
+#[must_use]
+pub fn month(texts: Texts, month: i8) -> String {
+    texts.t(month_key(month))
+}
+
+/// The name of a weekday, 0 Monday to 6 Sunday.
+#[must_use]
+pub fn weekday(texts: Texts, from_monday: i8) -> String {
+    texts.t(match from_monday {
+        0 => "weekday-0",
+        1 => "weekday-1",
+        2 => "weekday-2",
+        3 => "weekday-3",
+        4 => "weekday-4",
+        5 => "weekday-5",
+        _ => "weekday-6",
+    })
+}
+
+/// A day with its weekday: "samedi 4 juillet 2026", "Saturday 4 July 2026".
+#[must_use]
+pub fn day(texts: Texts, at: &ZonedDateTime) -> String {
+    let number = match (texts.lang, at.day()) {
+        (Lang::Fr, 1) => "1er".to_owned(),
+        (_, day) => day.to_string(),
+    };
+    let weekday = weekday(texts, at.weekday().to_monday_zero_offset());
+    format!("{weekday} {number} {} {}", month(texts, at.month()), at.year())
+}
+
+/// The time of day: "18:30", in French "18 h 30".
+#[must_use]
+pub fn time(texts: Texts, at: &ZonedDateTime) -> String {
+    match texts.lang {
+        Lang::Fr => format!("{} h {:02}", at.hour(), at.minute()),
+        Lang::En => format!("{:02}:{:02}", at.hour(), at.minute()),
+    }
+}
+
+/// From when to when an event takes place, on one wall, with the zone's name.
+#[must_use]
+pub fn span(texts: Texts, start_ms: i64, end_ms: i64, zone: &TimeZone) -> String {
+    let (Some(start), Some(end)) = (zoned(start_ms, zone), zoned(end_ms, zone)) else {
+        return String::new();
+    };
+    let name = start.strftime("%Z").to_string();
+    if end_ms == start_ms {
+        format!("{}, {} ({name})", day(texts, &start), time(texts, &start))
+    } else if start.date() == end.date() {
+        format!("{}, {} – {} ({name})", day(texts, &start), time(texts, &start), time(texts, &end))
+    } else {
+        format!(
+            "{}, {} – {}, {} ({name})",
+            day(texts, &start),
+            time(texts, &start),
+            day(texts, &end),
+            time(texts, &end)
+        )
+    }
+}
+
+/// How long ago: "5 minutes ago"; beyond a week the day.
+#[must_use]
+pub fn ago(texts: Texts, then_ms: i64, now_ms: i64, zone: &TimeZone) -> String {
+    const MINUTE: i64 = 60_000;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    let passed = now_ms.saturating_sub(then_ms);
+    let count = |unit: i64| Arg::Count(usize::try_from(passed / unit).unwrap_or(0));
+    match passed {
+        // Clocks differ a little: what comes from the near future is now.
+        ..MINUTE => texts.t("ago-now"),
+        ..HOUR => texts.tr("ago-minutes", &[("count", count(MINUTE))]),
+        ..DAY => texts.tr("ago-hours", &[("count", count(HOUR))]),
+        _ if passed < 7 * DAY => texts.tr("ago-days", &[("count", count(DAY))]),
+        _ => zoned(then_ms, zone).map(|at| day(texts, &at)).unwrap_or_default(),
+    }
+}
+
+/// A distance: "350 m", "1.2 km", "48 km".
+#[must_use]
+pub fn distance(texts: Texts, metres: u32) -> String {
+    match metres {
+        0..1_000 => format!("{} m", if metres < 100 { metres } else { metres.div_ceil(10) * 10 }),
+        1_000..10_000 => {
+            let tenths = metres.div_ceil(100);
+            let point = if texts.lang == Lang::Fr { ',' } else { '.' };
+            format!("{}{point}{} km", tenths / 10, tenths % 10)
+        }
+        _ => format!("{} km", number(texts, u64::from(metres / 1_000))),
+    }
+}
+
+/// A number with its thousands apart: "1 115", "1,115".
+#[must_use]
+pub fn number(texts: Texts, value: u64) -> String {
+    let apart = if texts.lang == Lang::Fr { '\u{a0}' } else { ',' };
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(apart);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Metres between two points on the sphere (haversine).
+#[must_use]
+pub fn metres(a: communaut_protocol::Position, b: communaut_protocol::Position) -> u32 {
+    const EARTH_M: f64 = 6_371_008.8;
+    let (lat_a, lat_b) = (a.lat().to_radians(), b.lat().to_radians());
+    let (d_lat, d_lon) = (lat_b - lat_a, (b.lon() - a.lon()).to_radians());
+    let h = (d_lat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (d_lon / 2.0).sin().powi(2);
+    (2.0 * EARTH_M * h.sqrt().min(1.0).asin()).round() as u32
+}
+
+/// A position as a person may say it: "60.1699, 24.9384".
+#[must_use]
+pub fn position(at: communaut_protocol::Position) -> String {
+    format!("{:.4}, {:.4}", at.lat(), at.lon())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+    use super::*;
+    use communaut_protocol::Position;
+
+    const FR: Texts = Texts { lang: Lang::Fr };
+    const EN: Texts = Texts { lang: Lang::En };
+
+    #[test]
+    fn distances_and_numbers() {
+        assert_eq!(distance(EN, 42), "42 m");
+        assert_eq!(distance(EN, 342), "350 m");
+        assert_eq!(distance(EN, 1_249), "1.3 km");
+        assert_eq!(distance(FR, 1_249), "1,3 km");
+        assert_eq!(distance(EN, 48_900), "48 km");
+        assert_eq!(number(EN, 1_234_567), "1,234,567");
+        assert_eq!(number(FR, 100), "100");
+        assert_eq!(number(EN, 1_000), "1,000");
+        let paris = Position::from_degrees(48.8566, 2.3522).unwrap();
+        let lyon = Position::from_degrees(45.7640, 4.8357).unwrap();
+        assert!((391_000..393_000).contains(&metres(paris, lyon)));
+    }
+
+    #[test]
+    fn days_and_times_in_both_languages() {
+        let zone = TimeZone::get("Europe/Helsinki").unwrap();
+        let start = "2026-08-01T15:30:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+        let hour = 3_600_000;
+        assert_eq!(span(EN, start, start + 2 * hour, &zone), "Saturday 1 August 2026, 18:30 – 20:30 (EEST)");
+        assert_eq!(span(FR, start, start + 2 * hour, &zone), "samedi 1er août 2026, 18 h 30 – 20 h 30 (EEST)");
+        assert!(span(EN, start, start + 24 * hour, &zone).contains("Sunday 2 August"));
+        assert_eq!(ago(EN, start, start + 30_000, &zone), "just now");
+        assert_eq!(ago(EN, start, start + 61_000, &zone), "1 minute ago");
+        assert_eq!(ago(FR, start, start + 3 * hour, &zone), "il y a 3 heures");
+        assert_eq!(ago(EN, start, start + 30 * 24 * hour, &zone), "Saturday 1 August 2026");
+    }
+}

@@ -1,0 +1,81 @@
+//! Keys of texts that stand for values: kinds, failures, reasons.
+
+use super::Page;
+use communaut_node::api::{FailureCode, Why};
+use communaut_protocol::op::{Kind, Role};
+
+/// The name of a kind.
+#[must_use]
+pub const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => "kind-person",
+        Kind::Organisation => "kind-organisation",
+        Kind::Project => "kind-project",
+        Kind::Event => "kind-event",
+        Kind::Place => "kind-place",
+    }
+}
+
+/// The name of a kind, for many.
+#[must_use]
+pub const fn kinds(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => "kinds-person",
+        Kind::Organisation => "kinds-organisation",
+        Kind::Project => "kinds-project",
+        Kind::Event => "kinds-event",
+        Kind::Place => "kinds-place",
+    }
+}
+
+/// The name of a page.
+#[must_use]
+pub const fn page(page: Page) -> &'static str {
+    match page {
+        Page::Map => "page-map",
+        Page::Agenda => "page-agenda",
+        Page::Governance => "page-governance",
+        Page::Network => "page-network",
+        Page::Settings => "page-settings",
+    }
+}
+
+/// The name of a role.
+#[must_use]
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "role-member",
+        Role::Contributor => "role-contributor",
+        Role::Moderator => "role-moderator",
+        Role::Leader => "role-leader",
+    }
+}
+
+/// Why a hit is there. A distance is shown as such.
+#[must_use]
+pub const fn why(why: Why) -> &'static str {
+    match why {
+        Why::Name => "why-name",
+        Why::Tag => "why-tag",
+        Why::Text => "why-text",
+        Why::Distance(_) => "why-distance",
+        Why::Date => "why-date",
+        Why::Alphabetical => "why-alphabetical",
+    }
+}
+
+/// What kind of failure.
+#[must_use]
+pub const fn failure(code: FailureCode) -> &'static str {
+    match code {
+        FailureCode::Invalid => "failure-invalid",
+        FailureCode::NotFound => "failure-not-found",
+        FailureCode::NotAllowed => "failure-not-allowed",
+        FailureCode::NoIdentity => "failure-no-identity",
+        FailureCode::AlreadyInitialised => "failure-already-initialised",
+        FailureCode::Io => "failure-io",
+        FailureCode::Busy => "failure-busy",
+        FailureCode::Stopped => "failure-stopped",
+        FailureCode::Internal => "failure-internal",
+    }
+}

@@ -1,0 +1,24 @@
+//! What the window knows and decides, without drawing.
+
+pub mod actions;
+pub mod agenda;
+pub mod clock;
+pub mod cluster;
+pub mod commands;
+pub mod context;
+pub mod draft;
+pub mod format;
+pub mod governance;
+pub mod keys;
+pub mod outline;
+pub mod preferences;
+pub mod search;
+pub mod selection;
+
+pub use actions::{Action, Page};
+pub use clock::Clock;
+pub use commands::{Answer, Commands, Purpose};
+pub use context::ViewContext;
+pub use preferences::{Preferences, ThemeChoice};
+pub use search::Search;
+pub use selection::Selection;

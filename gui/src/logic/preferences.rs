@@ -1,0 +1,55 @@
+//! What the window remembers between two runs.
+
+use crate::locale::{Lang, Texts};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// The key in eframe's storage.
+pub const STORAGE_KEY: &str = "communaut.preferences";
+
+/// Light, dark, or as the system.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl From<ThemeChoice> for egui::ThemePreference {
+    fn from(choice: ThemeChoice) -> Self {
+        match choice {
+            ThemeChoice::System => Self::System,
+            ThemeChoice::Light => Self::Light,
+            ThemeChoice::Dark => Self::Dark,
+        }
+    }
+}
+
+/// Language and theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// The language chosen; none: the system's.
+    pub lang: Option<Lang>,
+    /// The theme chosen.
+    pub theme: ThemeChoice,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { lang: None, theme: ThemeChoice::System }
+    }
+}
+
+impl Preferences {
+    /// The texts in the language chosen, or in the system's.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        Texts { lang: self.lang.unwrap_or_else(Lang::of_system) }
+    }
+}

@@ -1,0 +1,12 @@
+//! The map's canvas: the world underneath, gestures, credits. What lies on it is the views' matter.
+
+mod basemap;
+mod pane;
+mod source;
+mod style;
+
+pub use basemap::{Basemap, Decoding};
+pub use pane::{MapPane, PaneTexts, from_world, halo_text, pin, to_world};
+
+/// Who made what lies under every map.
+pub const CREDIT: &str = "Natural Earth · © GeoNames, CC BY 4.0";

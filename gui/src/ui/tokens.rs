@@ -1,0 +1,251 @@
+//! Design tokens: the only place where colours and distances are chosen.
+//!
+//! Pairs of text and surface keep WCAG 2.2 AA contrast (4.5 : 1; 3 : 1 for marks and edges of
+//! controls); a test computes it for both themes.
+
+use communaut_protocol::op::Kind;
+use egui::Color32;
+
+/// Distances, in points: a scale of 4 and 8.
+pub mod space {
+    /// Between things that belong together.
+    pub const XS: f32 = 4.0;
+    /// Between controls.
+    pub const S: f32 = 8.0;
+    /// Inside cards.
+    pub const M: f32 = 12.0;
+    /// Between groups.
+    pub const L: f32 = 16.0;
+    /// Between sections.
+    pub const XL: f32 = 24.0;
+    /// Around a page.
+    pub const XXL: f32 = 32.0;
+}
+
+/// Height of a control, in points: a finger or a tired hand finds it.
+pub const CONTROL_HEIGHT: f32 = 32.0;
+/// Corners of cards and controls, in points.
+pub const RADIUS: u8 = 6;
+/// Width of a column of text that reads well, in points.
+pub const TEXT_WIDTH_MAX: f32 = 640.0;
+
+/// Text sizes, in points.
+pub mod text {
+    /// A page's title.
+    pub const TITLE: f32 = 22.0;
+    /// A section's title, an element's name.
+    pub const HEADING: f32 = 17.0;
+    /// Running text and controls.
+    pub const BODY: f32 = 14.0;
+    /// Notes, badges, credits.
+    pub const SMALL: f32 = 12.0;
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+/// The colours of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tokens {
+    /// Whether it is the dark one.
+    pub dark: bool,
+    /// Behind everything.
+    pub surface: Color32,
+    /// Cards, panels and fields, above the surface.
+    pub raised: Color32,
+    /// The navigation rail.
+    pub rail: Color32,
+    /// Under the pointer.
+    pub hover: Color32,
+    /// What is selected.
+    pub selected: Color32,
+    /// Text.
+    pub ink: Color32,
+    /// Text of less weight: notes, hints.
+    pub ink_soft: Color32,
+    /// Lines that part things.
+    pub line: Color32,
+    /// Edges of controls.
+    pub edge: Color32,
+    /// What one is meant to do: buttons, links, the territory.
+    pub accent: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// What takes something away.
+    pub danger: Color32,
+    /// Text on danger.
+    pub on_danger: Color32,
+    /// What went well.
+    pub good: Color32,
+    /// What wants attention; samples.
+    pub notice: Color32,
+    /// Behind a notice.
+    pub notice_surface: Color32,
+    /// Marks on the map, by kind.
+    pub marks: [Color32; 5],
+    /// Text on a mark.
+    pub on_mark: Color32,
+    /// The map.
+    pub map: MapTokens,
+}
+
+/// The colours of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as what they paint")]
+pub struct MapTokens {
+    pub water: Color32,
+    pub land: Color32,
+    pub river: Color32,
+    pub border: Color32,
+    pub label: Color32,
+    pub label_halo: Color32,
+}
+
+/// Light.
+pub const LIGHT: Tokens = Tokens {
+    dark: false,
+    surface: rgb(0xf6f5f1),
+    raised: rgb(0xffffff),
+    rail: rgb(0xeceae3),
+    hover: rgb(0xe9e7df),
+    selected: rgb(0xdcebe4),
+    ink: rgb(0x1d2421),
+    ink_soft: rgb(0x55605a),
+    line: rgb(0xdedbd1),
+    edge: rgb(0x878e88),
+    accent: rgb(0x1a6b52),
+    on_accent: rgb(0xffffff),
+    danger: rgb(0xab2b2b),
+    on_danger: rgb(0xffffff),
+    good: rgb(0x22703a),
+    notice: rgb(0x7a4b00),
+    notice_surface: rgb(0xfcf0d6),
+    marks: [rgb(0x6a4fa3), rgb(0x1f5fa8), rgb(0x8a5a00), rgb(0xb0315f), rgb(0x1a6b52)],
+    on_mark: rgb(0xffffff),
+    map: MapTokens {
+        water: rgb(0xc6dbe3),
+        land: rgb(0xf3f0e7),
+        river: rgb(0xaccbd8),
+        border: rgb(0xa79fae),
+        label: rgb(0x3c4540),
+        label_halo: rgb(0xf8f6f0),
+    },
+};
+
+/// Dark.
+pub const DARK: Tokens = Tokens {
+    dark: true,
+    surface: rgb(0x161a18),
+    raised: rgb(0x1f2522),
+    rail: rgb(0x111412),
+    hover: rgb(0x2a322e),
+    selected: rgb(0x24402f),
+    ink: rgb(0xe8ece9),
+    ink_soft: rgb(0xa9b4ae),
+    line: rgb(0x323b36),
+    edge: rgb(0x737f78),
+    accent: rgb(0x6fcda6),
+    on_accent: rgb(0x0c2118),
+    danger: rgb(0xf08a84),
+    on_danger: rgb(0x2b0706),
+    good: rgb(0x7fd094),
+    notice: rgb(0xf0c674),
+    notice_surface: rgb(0x3a2f16),
+    marks: [rgb(0xbfa8f0), rgb(0x8fbcf2), rgb(0xe5b665), rgb(0xf497b8), rgb(0x6fcda6)],
+    on_mark: rgb(0x121614),
+    map: MapTokens {
+        water: rgb(0x0f2029),
+        land: rgb(0x232a27),
+        river: rgb(0x1d3a47),
+        border: rgb(0x5b5566),
+        label: rgb(0xc9d2cc),
+        label_halo: rgb(0x171c1a),
+    },
+};
+
+impl Tokens {
+    /// Of a theme.
+    #[must_use]
+    pub const fn of(dark: bool) -> &'static Self {
+        if dark { &DARK } else { &LIGHT }
+    }
+    /// The mark of a kind.
+    #[must_use]
+    pub const fn mark(&self, kind: Kind) -> Color32 {
+        let [person, organisation, project, event, place] = self.marks;
+        match kind {
+            Kind::Person => person,
+            Kind::Organisation => organisation,
+            Kind::Project => project,
+            Kind::Event => event,
+            Kind::Place => place,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2, relative luminance.
+    fn luminance(color: Color32) -> f64 {
+        let linear = |channel: u8| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+    }
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_of_known_pairs() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 0.01);
+        assert!((contrast(rgb(0x777777), Color32::WHITE) - 4.48).abs() < 0.01);
+    }
+
+    #[test]
+    fn text_has_at_least_4_5_to_1_and_marks_3_to_1() {
+        for tokens in [LIGHT, DARK] {
+            let surfaces = [tokens.surface, tokens.raised, tokens.rail, tokens.hover, tokens.selected];
+            for surface in surfaces {
+                for (name, ink) in [("ink", tokens.ink), ("ink_soft", tokens.ink_soft)] {
+                    let ratio = contrast(ink, surface);
+                    assert!(ratio >= 4.5, "{name} on {surface:?}: {ratio:.2} (dark: {})", tokens.dark);
+                }
+            }
+            let texts = [
+                ("accent", tokens.accent, tokens.surface),
+                ("accent", tokens.accent, tokens.raised),
+                ("accent", tokens.accent, tokens.selected),
+                ("on accent", tokens.on_accent, tokens.accent),
+                ("danger", tokens.danger, tokens.surface),
+                ("danger", tokens.danger, tokens.raised),
+                ("on danger", tokens.on_danger, tokens.danger),
+                ("good", tokens.good, tokens.surface),
+                ("good", tokens.good, tokens.raised),
+                ("notice", tokens.notice, tokens.notice_surface),
+                ("notice", tokens.notice, tokens.raised),
+                ("map label", tokens.map.label, tokens.map.land),
+                ("map label", tokens.map.label, tokens.map.water),
+            ];
+            for (name, ink, surface) in texts {
+                let ratio = contrast(ink, surface);
+                assert!(ratio >= 4.5, "{name}: {ratio:.2} (dark: {})", tokens.dark);
+            }
+            for surface in [tokens.raised, tokens.surface] {
+                let ratio = contrast(tokens.edge, surface);
+                assert!(ratio >= 3.0, "edge: {ratio:.2} (dark: {})", tokens.dark);
+            }
+            for mark in tokens.marks {
+                assert!(contrast(tokens.on_mark, mark) >= 4.5, "on mark {mark:?}");
+                assert!(contrast(mark, tokens.map.land) >= 3.0, "mark {mark:?} on land");
+                assert!(contrast(mark, tokens.raised) >= 4.5, "mark {mark:?} as a text on a card");
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Controls and blocks that every view uses. Each has a name for screen readers.
+
+use super::{
+    icons::{self, Icon},
+    tokens::{CONTROL_HEIGHT, RADIUS, Tokens, space, text},
+};
+use egui::{
+    Align, Color32, Frame, Layout, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
+};
+
+/// What one is meant to do next: filled with the accent.
+pub fn primary(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool) -> Response {
+    filled(ui, label, enabled, tokens.accent, tokens.on_accent)
+}
+
+/// What takes something away.
+pub fn dangerous(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool) -> Response {
+    filled(ui, label, enabled, tokens.danger, tokens.on_danger)
+}
+
+fn filled(ui: &mut Ui, label: &str, enabled: bool, fill: Color32, ink: Color32) -> Response {
+    let button = egui::Button::new(RichText::new(label).color(ink))
+        .fill(fill)
+        .stroke(Stroke::NONE)
+        .min_size(Vec2::new(0.0, CONTROL_HEIGHT));
+    ui.add_enabled(enabled, button)
+}
+
+/// Another thing one may do.
+pub fn secondary(ui: &mut Ui, label: &str, enabled: bool) -> Response {
+    ui.add_enabled(enabled, egui::Button::new(label).min_size(Vec2::new(0.0, CONTROL_HEIGHT)))
+}
+
+/// A button with an icon alone; its name is spoken and shown under the pointer.
+pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(CONTROL_HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, RADIUS, tokens.hover);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+    }
+    icons::paint(ui.painter(), icon, rect.shrink(7.0), if response.hovered() { tokens.ink } else { tokens.ink_soft });
+    response.on_hover_text(name)
+}
+
+/// A choice that is on or off, with an icon.
+pub fn chip(ui: &mut Ui, tokens: &Tokens, icon: Option<(Icon, Color32)>, label: &str, on: bool) -> Response {
+    let ink = tokens.ink;
+    let galley = ui.painter().layout_no_wrap(label.to_owned(), egui::FontId::proportional(text::SMALL + 1.0), ink);
+    let icon_width = if icon.is_some() { 14.0 + space::XS } else { 0.0 };
+    let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::S, 26.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, label));
+    let fill = if on {
+        tokens.selected
+    } else if response.hovered() {
+        tokens.hover
+    } else {
+        tokens.raised
+    };
+    let edge = if on || response.has_focus() { tokens.accent } else { tokens.edge };
+    let width = if response.has_focus() { 2.0 } else { 1.0 };
+    ui.painter().rect(rect, 13.0, fill, Stroke::new(width, edge), egui::StrokeKind::Inside);
+    let mut x = rect.left() + space::S;
+    if let Some((icon, color)) = icon {
+        let place = egui::Rect::from_center_size(egui::pos2(x + 7.0, rect.center().y), Vec2::splat(14.0));
+        icons::paint(ui.painter(), icon, place, color);
+        x += icon_width;
+    }
+    let top = rect.center().y - galley.size().y / 2.0;
+    ui.painter().galley(egui::pos2(x, top), galley, ink);
+    response
+}
+
+/// A field of one line under its name.
+pub fn field(ui: &mut Ui, label: &str, value: &mut String, hint: &str, chars_max: usize) -> Response {
+    let name = ui.label(RichText::new(label).small());
+    ui.add_space(-space::XS);
+    let edit = TextEdit::singleline(value)
+        .hint_text(hint)
+        .char_limit(chars_max)
+        .margin(Margin::symmetric(8, 7))
+        .desired_width(f32::INFINITY);
+    ui.add(edit).labelled_by(name.id)
+}
+
+/// A field of several lines under its name.
+pub fn area(ui: &mut Ui, label: &str, value: &mut String, hint: &str, chars_max: usize, rows: usize) -> Response {
+    let name = ui.label(RichText::new(label).small());
+    ui.add_space(-space::XS);
+    let edit = TextEdit::multiline(value)
+        .hint_text(hint)
+        .char_limit(chars_max)
+        .margin(Margin::symmetric(8, 7))
+        .desired_rows(rows)
+        .desired_width(f32::INFINITY);
+    ui.add(edit).labelled_by(name.id)
+}
+
+/// A few words in a frame: "sample".
+pub fn badge(ui: &mut Ui, ink: Color32, fill: Color32, words: &str) -> Response {
+    Frame::new()
+        .fill(fill)
+        .corner_radius(10)
+        .inner_margin(Margin::symmetric(8, 2))
+        .show(ui, |ui| ui.label(RichText::new(words).small().color(ink)))
+        .inner
+}
+
+/// Something raised above the surface.
+pub fn card<R>(ui: &mut Ui, tokens: &Tokens, content: impl FnOnce(&mut Ui) -> R) -> R {
+    Frame::new()
+        .fill(tokens.raised)
+        .stroke(Stroke::new(1.0, tokens.line))
+        .corner_radius(RADIUS)
+        .inner_margin(Margin::same(12))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            content(ui)
+        })
+        .inner
+}
+
+/// A page's title.
+pub fn title(ui: &mut Ui, words: &str) -> Response {
+    let response = ui.label(RichText::new(words).size(text::TITLE));
+    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+    response
+}
+
+/// A section's title.
+pub fn heading(ui: &mut Ui, words: &str) -> Response {
+    let response = ui.label(RichText::new(words).size(text::HEADING));
+    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+    response
+}
+
+/// A note of less weight.
+pub fn note(ui: &mut Ui, words: impl Into<String>) -> Response {
+    ui.label(RichText::new(words).small().weak())
+}
+
+/// Nothing to show: says why, and what to do next. Returns whether the button was pressed.
+pub fn empty(ui: &mut Ui, tokens: &Tokens, icon: Icon, what: &str, next: &str, button: Option<&str>) -> bool {
+    ui.with_layout(Layout::top_down(Align::Center), |ui| {
+        ui.add_space(space::XL);
+        icons::show(ui, icon, 40.0, tokens.edge);
+        ui.add_space(space::S);
+        ui.label(RichText::new(what).size(text::HEADING));
+        ui.scope(|ui| {
+            ui.set_max_width(360.0);
+            ui.add(egui::Label::new(RichText::new(next).color(tokens.ink_soft)).wrap().halign(Align::Center));
+        });
+        ui.add_space(space::S);
+        let pressed = button.is_some_and(|label| primary(ui, tokens, label, true).clicked());
+        ui.add_space(space::L);
+        pressed
+    })
+    .inner
+}
+
+/// A strip that wants attention without stopping anything.
+pub fn strip(ui: &mut Ui, tokens: &Tokens, words: &str) {
+    Frame::new().fill(tokens.notice_surface).corner_radius(RADIUS).inner_margin(Margin::symmetric(12, 8)).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(egui::Label::new(RichText::new(words).color(tokens.notice)).wrap());
+        },
+    );
+}
+
+/// What went wrong, in one line.
+pub fn error(ui: &mut Ui, tokens: &Tokens, words: &str) {
+    let response = ui.add(egui::Label::new(RichText::new(words).color(tokens.danger)).wrap());
+    response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, words));
+}
+
+/// A page of running content: a margin, a width that reads well, a scroll bar.
+pub fn page<R>(ui: &mut Ui, name: &'static str, width_max: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    egui::ScrollArea::vertical()
+        .id_salt(name)
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            Frame::new()
+                .inner_margin(Margin::symmetric(24, 24))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width().min(width_max));
+                    content(ui)
+                })
+                .inner
+        })
+        .inner
+}

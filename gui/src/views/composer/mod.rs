@@ -1,0 +1,66 @@
+//! Writing a post on a wall.
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{Action, Answer, Purpose, ViewContext},
+    ui::{tokens::space, widgets},
+};
+use communaut_node::api::{Command, PostDraft};
+use communaut_protocol::{ElementId, limits::TEXT_MAX};
+use egui::Ui;
+use std::collections::HashMap;
+
+/// Walls on which something unfinished is kept: the last ones that were open.
+const DRAFTS_MAX: usize = 32;
+/// From so many bytes before the limit on, it is said how many are left.
+const WARN_BYTES: usize = 500;
+
+/// The composer's state: what was begun, by wall.
+#[derive(Default)]
+pub struct Composer {
+    drafts: HashMap<ElementId, String>,
+    failure: Option<(ElementId, String)>,
+}
+
+impl Composer {
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        let Purpose::Post(wall) = answer.purpose else { return };
+        match &answer.result {
+            Ok(_) => {
+                self.drafts.remove(&wall);
+                self.failure = None;
+                actions.push(Action::Notify(texts.t("post-written")));
+            }
+            Err(failure) => self.failure = Some((wall, failure_text(texts, failure))),
+        }
+    }
+
+    /// Draw the composer of a wall.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, wall: ElementId) {
+        if self.drafts.len() >= DRAFTS_MAX && !self.drafts.contains_key(&wall) {
+            self.drafts.clear();
+        }
+        let text = self.drafts.entry(wall).or_default();
+        widgets::area(ui, &cx.t("post-label"), text, &cx.t("post-hint"), TEXT_MAX, 2);
+        let busy = cx.is_under_way(&Purpose::Post(wall));
+        let room = TEXT_MAX.saturating_sub(text.len());
+        let ready = !text.trim().is_empty() && text.len() <= TEXT_MAX && !busy;
+        ui.horizontal(|ui| {
+            if widgets::primary(ui, cx.tokens, &cx.t("post-send"), ready).clicked() {
+                let draft = PostDraft { wall: Some(wall), text: text.trim().to_owned(), ..PostDraft::default() };
+                cx.send(Purpose::Post(wall), Command::Post(draft));
+            }
+            if busy {
+                widgets::note(ui, cx.t("post-busy"));
+            } else if room < WARN_BYTES {
+                widgets::note(ui, cx.tr("post-room", &[("count", room.into())]));
+            }
+        });
+        if let Some((_, words)) = self.failure.as_ref().filter(|(on, _)| *on == wall) {
+            widgets::error(ui, cx.tokens, words);
+        }
+        ui.add_space(space::XS);
+    }
+}

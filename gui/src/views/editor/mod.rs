@@ -1,0 +1,217 @@
+//! Making an element, and changing one's own. The place is picked on the map beside the form.
+
+mod event;
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{
+        Action, Answer, Clock, Purpose, ViewContext,
+        draft::{Form, Problem},
+        format, keys,
+    },
+    ui::{
+        icons::Icon,
+        tokens::space,
+        widgets::{self, area, chip, field},
+    },
+};
+use communaut_node::api::{Command, Outcome};
+use communaut_protocol::{
+    ElementId, Position,
+    fold::ElementView,
+    limits::{FIELD_MAX, NAME_MAX, TEXT_MAX},
+    op::Kind,
+};
+use egui::{ComboBox, RichText, ScrollArea, Ui};
+
+/// The editor's state.
+#[derive(Default)]
+pub struct EditorView {
+    form: Option<Form>,
+    problem: Option<Problem>,
+    failure: Option<String>,
+}
+
+impl EditorView {
+    /// Whether it is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.form.is_some()
+    }
+    /// Open it for an element, or for a new one at a place.
+    pub fn open(&mut self, element: Option<&ElementView>, place: Option<Position>, clock: &Clock) {
+        let form = element.map_or_else(|| Form::new(place, clock), |element| Form::of(element, clock));
+        *self = Self { form: Some(form), problem: None, failure: None };
+    }
+    /// Leave it.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+    /// Where the element is to lie, while the editor is open.
+    #[must_use]
+    pub fn place(&self) -> Option<Option<Position>> {
+        self.form.as_ref().map(|form| form.position)
+    }
+    /// It is to lie here.
+    pub const fn place_at(&mut self, at: Position) {
+        if let Some(form) = &mut self.form {
+            form.position = Some(at);
+        }
+    }
+    /// The form, to be filled in by a test or a picture.
+    pub const fn form_mut(&mut self) -> Option<&mut Form> {
+        self.form.as_mut()
+    }
+
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        if answer.purpose != Purpose::Save {
+            return;
+        }
+        match &answer.result {
+            Ok(Outcome::Written { element, .. }) => {
+                self.close();
+                actions.push(Action::Select(*element));
+                actions.push(Action::Notify(texts.t("editor-saved")));
+            }
+            Ok(_) => self.close(),
+            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+        }
+    }
+
+    /// Draw the form.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let Some(form) = &mut self.form else { return };
+        ui.horizontal(|ui| {
+            if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("cancel")).clicked() {
+                cx.act(Action::CloseEditor);
+            }
+            widgets::heading(ui, &cx.t(if form.id.is_some() { "editor-change" } else { "editor-new" }));
+        });
+        let room = ui.available_height() - 88.0;
+        ScrollArea::vertical().id_salt("editor").auto_shrink([false, false]).max_height(room).show(ui, |ui| {
+            form_ui(ui, cx, form);
+        });
+        ui.add_space(space::S);
+        if let Some(problem) = self.problem {
+            widgets::error(ui, cx.tokens, &cx.t(problem.key));
+        } else if let Some(failure) = &self.failure {
+            widgets::error(ui, cx.tokens, failure);
+        }
+        let busy = cx.is_under_way(&Purpose::Save);
+        ui.horizontal(|ui| {
+            if widgets::primary(ui, cx.tokens, &cx.t("save"), !busy).clicked() {
+                match form.draft() {
+                    Ok(draft) => {
+                        self.problem = None;
+                        cx.send(Purpose::Save, Command::SaveElement { id: form.id, draft: Box::new(draft) });
+                    }
+                    Err(problem) => self.problem = Some(problem),
+                }
+            }
+            if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
+                cx.act(Action::CloseEditor);
+            }
+        });
+    }
+}
+
+fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form) {
+    ui.spacing_mut().item_spacing.y = space::S;
+    kind_ui(ui, cx, form);
+    field(ui, &cx.t("field-name"), &mut form.name, "", NAME_MAX);
+    if form.kind == Kind::Event {
+        event::event_ui(ui, cx, form);
+    }
+    place_ui(ui, cx, form);
+    area(ui, &cx.t("field-description"), &mut form.description, "", TEXT_MAX, 3);
+    field(ui, &cx.t("field-tags"), &mut form.tags, &cx.t("field-tags-hint"), FIELD_MAX);
+    parent_ui(ui, cx, form);
+    field(ui, &cx.t("field-address"), &mut form.address, "", FIELD_MAX);
+    if form.kind != Kind::Event {
+        field(ui, &cx.t("field-hours"), &mut form.opening_hours, &cx.t("field-hours-hint"), FIELD_MAX);
+    }
+    field(ui, &cx.t("field-phone"), &mut form.phone, "", FIELD_MAX);
+    field(ui, &cx.t("field-email"), &mut form.email, "", FIELD_MAX);
+    field(ui, &cx.t("field-website"), &mut form.website, "https://", FIELD_MAX);
+    ui.add_space(space::S);
+    ui.add(egui::Label::new(RichText::new(cx.t("editor-public")).small().weak()).wrap());
+}
+
+/// What it is. A person makes all but persons; what it is made as stays when it has a space of its own.
+fn kind_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
+    let fixed = form.id.is_some();
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Person) {
+            if fixed && kind != form.kind {
+                continue;
+            }
+            let icon = Some((Icon::from(kind), cx.tokens.mark(kind)));
+            if chip(ui, cx.tokens, icon, &cx.t(keys::kind(kind)), form.kind == kind).clicked() && !fixed {
+                form.kind = kind;
+            }
+        }
+    });
+}
+
+fn place_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &Form) {
+    ui.label(RichText::new(cx.t("field-place")).small());
+    ui.add_space(-space::XS);
+    match form.position {
+        Some(at) => {
+            ui.label(format::position(at));
+            widgets::note(ui, cx.t("editor-place-move"));
+        }
+        None => widgets::strip(ui, cx.tokens, &cx.t("editor-place-pick")),
+    }
+}
+
+/// The organisation or project in whose space it is made: of my own. It is fixed at creation.
+fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
+    if !matches!(form.kind, Kind::Event | Kind::Project) || form.id.is_some() {
+        return;
+    }
+    let Some(me) = &cx.snapshot.me else { return };
+    let may = |element: &ElementView| {
+        matches!(element.kind, Kind::Organisation | Kind::Project)
+            && (element.owner == me.id
+                || cx
+                    .snapshot
+                    .container(element)
+                    .and_then(|scope| scope.governance.as_ref())
+                    .is_some_and(|held| held.roles.contains_key(&me.id)))
+    };
+    let key = egui::Id::unique(("parents", cx.snapshot.version));
+    let mine: Vec<(ElementId, String)> = ui.data_mut(|data| {
+        data.get_temp_mut_or_insert_with(key, || {
+            let shown = cx.snapshot.elements.values();
+            shown.filter(|element| may(element)).map(|element| (element.id, element.name.clone())).collect::<Vec<_>>()
+        })
+        .clone()
+    });
+    if mine.is_empty() {
+        return;
+    }
+    let none = cx.t("field-parent-none");
+    let label = cx.t("field-parent");
+    let name_of = |id: ElementId| mine.iter().find(|(held, _)| *held == id).map(|(_, name)| name.clone());
+    let shown = form.parent.and_then(name_of).unwrap_or_else(|| none.clone());
+    ui.label(RichText::new(&label).small());
+    ui.add_space(-space::XS);
+    let combo = ComboBox::from_id_salt("parent").selected_text(&shown).width(ui.available_width()).truncate().show_ui(
+        ui,
+        |ui| {
+            ui.selectable_value(&mut form.parent, None, &none);
+            for (id, name) in &mine {
+                ui.selectable_value(&mut form.parent, Some(*id), name);
+            }
+        },
+    );
+    combo.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);
+        info.current_text_value = Some(shown.clone());
+        info
+    });
+}

@@ -1,0 +1,125 @@
+//! The fields of an element, and where the record comes from.
+
+use crate::{
+    logic::{Action, ViewContext, format},
+    ui::{tokens::space, widgets},
+};
+use communaut_protocol::{
+    ElementId,
+    fold::ElementView,
+    op::{Kind, When},
+};
+use egui::{Label, RichText, Ui};
+use jiff::tz::TimeZone;
+
+/// Draw the fields that are filled in.
+pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+    if let Some(when) = &element.when {
+        when_ui(ui, cx, when);
+    }
+    if !element.description.is_empty() {
+        ui.add(Label::new(&element.description).wrap().selectable(true));
+        ui.add_space(space::S);
+    }
+    for (key, value) in [
+        ("field-address", &element.address),
+        ("field-hours", &element.opening_hours),
+        ("field-phone", &element.phone),
+        ("field-email", &element.email),
+    ] {
+        fact_ui(ui, &cx.t(key), value);
+    }
+    if !element.website.is_empty() {
+        name_ui(ui, &cx.t("field-website"));
+        website_ui(ui, cx, &element.website);
+    }
+    if !element.tags.is_empty() {
+        name_ui(ui, &cx.t("field-tags"));
+        ui.horizontal_wrapped(|ui| {
+            for tag in &element.tags {
+                if widgets::chip(ui, cx.tokens, None, tag, false).clicked() {
+                    cx.act(Action::SetText(tag.clone()));
+                }
+            }
+        });
+    }
+    if let Some(parent) = element.parent.and_then(|id| cx.snapshot.elements.get(&id)).cloned() {
+        name_ui(ui, &cx.t("field-parent"));
+        if ui.link(&parent.name).clicked() {
+            cx.act(Action::Select(Some(parent.id)));
+        }
+    }
+    owner_ui(ui, cx, element);
+    origin_ui(ui, cx, element);
+}
+
+fn name_ui(ui: &mut Ui, name: &str) {
+    ui.add_space(space::XS);
+    ui.label(RichText::new(name).small().weak());
+    ui.add_space(-space::XS);
+}
+
+fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
+    if !value.is_empty() {
+        name_ui(ui, name);
+        ui.add(Label::new(value).wrap().selectable(true));
+    }
+}
+
+/// When, in the zone in which it was announced; and here, if that is another.
+fn when_ui(ui: &mut Ui, cx: &ViewContext<'_>, when: &When) {
+    let announced = TimeZone::get(&when.zone).ok();
+    let here = cx.clock.zone();
+    let zone = announced.as_ref().unwrap_or(here);
+    ui.add(Label::new(RichText::new(format::span(cx.texts, when.start_ms, when.end_ms, zone)).strong()).wrap());
+    let differs = format::zoned(when.start_ms, zone).map(|at| at.offset())
+        != format::zoned(when.start_ms, here).map(|at| at.offset());
+    if announced.is_some() && differs {
+        let span = format::span(cx.texts, when.start_ms, when.end_ms, here);
+        ui.add(Label::new(RichText::new(cx.tr("event-here", &[("span", span.into())])).small().weak()).wrap());
+    }
+    ui.add_space(space::S);
+}
+
+/// A link is opened by the system's browser, and only if it is one of the web.
+fn website_ui(ui: &mut Ui, cx: &ViewContext<'_>, website: &str) {
+    let lower = website.to_ascii_lowercase();
+    if lower.starts_with("https://") || lower.starts_with("http://") {
+        ui.hyperlink_to(website, website).on_hover_text(cx.t("field-website-opens"));
+    } else {
+        ui.add(Label::new(website).wrap().selectable(true));
+    }
+}
+
+fn owner_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+    if element.kind == Kind::Person && element.id == element.owner.into() {
+        return;
+    }
+    name_ui(ui, &cx.t("field-owner"));
+    let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
+    let known = cx.snapshot.person(element.owner).map(|person| person.name.clone()).filter(|name| !name.is_empty());
+    let name = if me { cx.t("owner-me") } else { known.unwrap_or_else(|| element.owner.short()) };
+    if cx.snapshot.elements.contains_key(&ElementId::from(element.owner)) {
+        if ui.link(name).clicked() {
+            cx.act(Action::Select(Some(element.owner.into())));
+        }
+    } else {
+        ui.label(name);
+    }
+}
+
+fn origin_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
+    if let Some(from) = &element.provenance {
+        name_ui(ui, &cx.t("field-provenance"));
+        ui.add(Label::new(format!("{} · {}", from.source, from.id)).wrap());
+        if !from.licence.is_empty() {
+            ui.add(Label::new(RichText::new(&from.licence).small().weak()).wrap());
+        }
+    }
+    let updated = i64::try_from(element.updated.ms()).unwrap_or(0);
+    if updated > 0 {
+        let ago = format::ago(cx.texts, updated, cx.clock.now_ms(), cx.clock.zone());
+        ui.add_space(space::XS);
+        widgets::note(ui, cx.tr("element-updated", &[("ago", ago.into())]));
+    }
+}

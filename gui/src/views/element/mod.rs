@@ -1,0 +1,191 @@
+//! An element's page: what it is, where it comes from, its wall.
+
+mod facts;
+mod wall;
+
+use super::composer::Composer;
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{Action, Answer, Page, Purpose, ViewContext, format, keys},
+    ui::{
+        icons::{self, Icon},
+        tokens::{space, text},
+        widgets,
+    },
+};
+use communaut_node::api::{Command, ElementDetail, Outcome};
+use communaut_protocol::{ElementId, fold::ElementView};
+use egui::{RichText, ScrollArea, Ui};
+
+/// The page's state.
+#[derive(Default)]
+pub struct ElementPage {
+    composer: Composer,
+    /// The element with its wall, as the node last said.
+    detail: Option<ElementDetail>,
+    /// For which element and which version of the replica it was asked.
+    asked: Option<(ElementId, u64)>,
+    failure: Option<String>,
+    /// Asked whether the element is really to be taken back.
+    retracting: Option<ElementId>,
+}
+
+impl ElementPage {
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        self.composer.answered(answer, texts, actions);
+        match (&answer.purpose, &answer.result) {
+            (Purpose::Show(_), Ok(Outcome::Element(detail))) => {
+                self.detail = Some((**detail).clone());
+                self.failure = None;
+            }
+            (Purpose::Show(_) | Purpose::Retract(_), Err(failure)) => self.failure = Some(failure_text(texts, failure)),
+            (Purpose::Retract(_), Ok(_)) => {
+                actions.push(Action::Select(None));
+                actions.push(Action::Notify(texts.t("retract-done")));
+            }
+            _ => {}
+        }
+    }
+
+    /// Draw the page of the selected element.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let Some(id) = cx.selection.element else { return };
+        self.ask(cx, id);
+        let Some(element) = cx.snapshot.elements.get(&id).cloned() else {
+            gone_ui(ui, cx);
+            return;
+        };
+        self.bar_ui(ui, cx, &element);
+        ScrollArea::vertical().id_salt(("element", id)).auto_shrink(false).show(ui, |ui| {
+            head_ui(ui, cx, &element);
+            if let Some(failure) = &self.failure {
+                widgets::error(ui, cx.tokens, failure);
+            }
+            facts::facts_ui(ui, cx, &element);
+            let detail = self.detail.as_ref().filter(|detail| detail.element.id == id);
+            if let Some(detail) = detail {
+                decisions_ui(ui, cx, detail);
+            }
+            ui.add_space(space::M);
+            widgets::heading(ui, &cx.t("wall-title"));
+            self.composer.ui(ui, cx, id);
+            match detail {
+                Some(detail) => wall::wall_ui(ui, cx, &detail.wall),
+                None => {
+                    widgets::note(ui, cx.t("wall-loading"));
+                }
+            }
+            ui.add_space(space::L);
+        });
+        self.retract_ui(ui, cx, &element);
+    }
+
+    /// Ask for the wall when another element is open or the replica has changed.
+    fn ask(&mut self, cx: &mut ViewContext<'_>, id: ElementId) {
+        let wanted = (id, cx.snapshot.version);
+        if self.asked == Some(wanted) || cx.is_under_way(&Purpose::Show(id)) {
+            return;
+        }
+        if self.asked.is_none_or(|(before, _)| before != id) {
+            self.failure = None;
+        }
+        self.asked = Some(wanted);
+        cx.send(Purpose::Show(id), Command::Show { id: id.to_string() });
+    }
+
+    fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+        let own = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
+        ui.horizontal(|ui| {
+            if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("element-close")).clicked() {
+                cx.act(Action::Select(None));
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if own {
+                    let card = element.id == element.owner.into();
+                    if !card && widgets::icon_button(ui, cx.tokens, Icon::Bin, &cx.t("retract")).clicked() {
+                        self.retracting = Some(element.id);
+                    }
+                    if widgets::icon_button(ui, cx.tokens, Icon::Pencil, &cx.t("element-edit")).clicked() {
+                        cx.act(if card { Action::Go(Page::Settings) } else { Action::Edit(Some(element.id)) });
+                    }
+                }
+                if let Some(at) = element.position
+                    && widgets::icon_button(ui, cx.tokens, Icon::Target, &cx.t("element-on-map")).clicked()
+                {
+                    cx.act(Action::CentreMap(at));
+                }
+            });
+        });
+    }
+
+    fn retract_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+        if self.retracting != Some(element.id) {
+            return;
+        }
+        let mut open = true;
+        let modal = egui::Modal::new(egui::Id::unique("retract")).show(ui.ctx(), |ui| {
+            ui.set_max_width(360.0);
+            widgets::heading(ui, &cx.tr("retract-title", &[("name", (&element.name).into())]));
+            ui.add(egui::Label::new(cx.t("retract-explain")).wrap());
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                if widgets::dangerous(ui, cx.tokens, &cx.t("retract-confirm"), true).clicked() {
+                    cx.send(Purpose::Retract(element.id), Command::Retract { id: element.id });
+                    open = false;
+                }
+                if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
+                    open = false;
+                }
+            });
+        });
+        if !open || modal.should_close() {
+            self.retracting = None;
+        }
+    }
+}
+
+fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let (what, next, back) = (cx.t("element-gone"), cx.t("element-gone-next"), cx.t("element-close"));
+    if widgets::empty(ui, cx.tokens, Icon::Pin, &what, &next, Some(&back)) {
+        cx.act(Action::Select(None));
+    }
+}
+
+/// Name, kind, distance, and that it is a sample.
+fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
+    let name = ui.add(egui::Label::new(RichText::new(&element.name).size(text::TITLE)).wrap());
+    name.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, &element.name));
+    ui.horizontal_wrapped(|ui| {
+        icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
+        ui.label(RichText::new(cx.t(keys::kind(element.kind))).color(cx.tokens.mark(element.kind)));
+        if let (Some(me), Some(at)) = (&cx.snapshot.me, element.position)
+            && element.id != me.id.into()
+        {
+            let away = format::distance(cx.texts, format::metres(me.home, at));
+            ui.label(RichText::new(cx.tr("element-away", &[("distance", away.into())])).color(cx.tokens.ink_soft));
+        }
+        if element.sample {
+            widgets::badge(ui, cx.tokens.notice, cx.tokens.notice_surface, &cx.t("sample"))
+                .on_hover_text(cx.t("sample-explain"));
+        }
+    });
+    ui.add_space(space::S);
+}
+
+/// For an organisation or project: its members and proposals, and the way to them.
+fn decisions_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &ElementDetail) {
+    if detail.roles.is_empty() && detail.proposals.is_empty() {
+        return;
+    }
+    ui.add_space(space::S);
+    ui.horizontal_wrapped(|ui| {
+        let members = cx.tr("element-members", &[("count", detail.roles.len().into())]);
+        let proposals = cx.tr("element-proposals", &[("count", detail.proposals.len().into())]);
+        ui.label(format!("{members} · {proposals}"));
+        if ui.link(cx.t("element-decisions")).clicked() {
+            cx.act(Action::Go(Page::Governance));
+        }
+    });
+}

@@ -1,0 +1,179 @@
+//! The search field, the kinds, and the list of what was found: the same selection as the map's.
+
+mod row;
+
+use crate::{
+    logic::{Action, ViewContext, format, keys},
+    ui::{
+        icons::Icon,
+        tokens::space,
+        widgets::{self, chip, icon_button},
+    },
+};
+use communaut_protocol::{limits::NAME_MAX, op::Kind};
+use egui::{ComboBox, Margin, RichText, ScrollArea, TextEdit, Ui};
+
+/// The list's state.
+#[derive(Default)]
+pub struct ListView {
+    text: String,
+    focus: bool,
+}
+
+impl ListView {
+    /// Put the keyboard into the search field.
+    pub const fn focus_search(&mut self) {
+        self.focus = true;
+    }
+
+    /// Draw search and list.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        self.search_ui(ui, cx);
+        territory_ui(ui, cx);
+        kinds_ui(ui, cx);
+        ui.add_space(space::XS);
+        count_ui(ui, cx);
+        found_ui(ui, cx);
+    }
+
+    fn search_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        // The selection may have been changed elsewhere.
+        if self.text.trim() != cx.selection.text.trim() {
+            self.text.clone_from(&cx.selection.text);
+        }
+        ui.horizontal(|ui| {
+            let name = cx.t("search-name");
+            let buttons = if self.text.is_empty() { 1.0 } else { 2.0 };
+            let width = ui.available_width() - buttons * 40.0;
+            let edit = TextEdit::singleline(&mut self.text)
+                .hint_text(cx.t("search-hint"))
+                .char_limit(NAME_MAX)
+                .margin(Margin::symmetric(8, 7))
+                .desired_width(width);
+            let response = ui.add(edit);
+            let text = self.text.clone();
+            response.widget_info(|| {
+                let mut info = egui::WidgetInfo::text_edit(true, &text, &text, "");
+                info.label = Some(name.clone());
+                info
+            });
+            if std::mem::take(&mut self.focus) {
+                response.request_focus();
+            }
+            if response.changed() {
+                cx.act(Action::SetText(self.text.clone()));
+            }
+            if !self.text.is_empty() && icon_button(ui, cx.tokens, Icon::Close, &cx.t("search-clear")).clicked() {
+                cx.act(Action::SetText(String::new()));
+            }
+            if icon_button(ui, cx.tokens, Icon::Plus, &cx.t("element-new")).clicked() {
+                cx.act(Action::Edit(None));
+            }
+        });
+    }
+}
+
+fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    ui.horizontal(|ui| {
+        let everywhere = cx.t("territory-everywhere");
+        let here = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
+        let shown = here.map_or_else(|| everywhere.clone(), |territory| territory.name.clone());
+        let label = cx.t("territory-look-in");
+        let mut wanted = None;
+        let combo = ComboBox::from_id_salt("territory")
+            .selected_text(shown.clone())
+            .width(ui.available_width() - 48.0)
+            .truncate()
+            .show_ui(ui, |ui| {
+                if ui.selectable_label(cx.selection.territory.is_none(), &everywhere).clicked() {
+                    wanted = Some(None);
+                }
+                for territory in cx.snapshot.followed.iter() {
+                    let on = cx.selection.territory == Some(territory.id);
+                    if ui.selectable_label(on, &territory.name).clicked() {
+                        wanted = Some(Some(territory.id));
+                    }
+                }
+            });
+        combo.response.widget_info(|| {
+            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);
+            info.current_text_value = Some(shown.clone());
+            info
+        });
+        if let Some(territory) = wanted {
+            cx.act(Action::SetTerritory(territory));
+        }
+        if icon_button(ui, cx.tokens, Icon::Map, &cx.t("territory-title")).clicked() {
+            cx.act(Action::OpenTerritories);
+        }
+    });
+}
+
+fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+        for kind in Kind::ALL {
+            let on = cx.selection.kinds.contains(&kind);
+            let icon = Some((Icon::from(kind), cx.tokens.mark(kind)));
+            if chip(ui, cx.tokens, icon, &cx.t(keys::kinds(kind)), on).clicked() {
+                cx.act(Action::ToggleKind(kind));
+            }
+        }
+    });
+}
+
+fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let Some(found) = &cx.selection.found else { return };
+    let shown = format::number(cx.texts, found.total as u64);
+    let words = cx.tr("found-count", &[("count", found.total.into()), ("shown", shown.into())]);
+    ui.horizontal(|ui| {
+        let order =
+            cx.t(if cx.selection.text.trim().is_empty() { "found-order-distance" } else { "found-order-match" });
+        ui.label(RichText::new(format!("{words} · {order}")).small().weak());
+    });
+}
+
+fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let Some(found) = cx.selection.found.clone() else {
+        widgets::note(ui, cx.t("searching"));
+        return;
+    };
+    if found.hits.is_empty() {
+        nothing_ui(ui, cx);
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical().id_salt("hits").auto_shrink(false).show_rows(
+        ui,
+        row::HEIGHT,
+        found.hits.len(),
+        |ui, rows| {
+            for hit in found.hits.get(rows).into_iter().flatten() {
+                let open = cx.selection.element == Some(hit.element.id);
+                let response = row::row_ui(ui, cx, hit, open);
+                if response.double_clicked() {
+                    cx.act(Action::ShowOnMap(hit.element.id));
+                } else if response.clicked() {
+                    cx.act(Action::Select(Some(hit.element.id)));
+                }
+            }
+        },
+    );
+}
+
+/// Nothing found: why, and what to do next.
+fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let (icon, what, next, button, action) = if cx.selection.is_filtered() {
+        let button = cx.t("nothing-filtered-button");
+        (Icon::Search, cx.t("nothing-filtered"), cx.t("nothing-filtered-next"), button, Action::ClearFilters)
+    } else if cx.snapshot.followed.is_empty() {
+        let button = cx.t("nothing-followed-button");
+        (Icon::Map, cx.t("nothing-followed"), cx.t("nothing-followed-next"), button, Action::OpenTerritories)
+    } else {
+        let button = cx.t("element-new");
+        (Icon::Pin, cx.t("nothing-here"), cx.t("nothing-here-next"), button, Action::Edit(None))
+    };
+    if widgets::empty(ui, cx.tokens, icon, &what, &next, Some(&button)) {
+        cx.act(action);
+    }
+}

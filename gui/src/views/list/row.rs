@@ -1,0 +1,87 @@
+//! One line of the list.
+
+use crate::{
+    logic::{ViewContext, format, keys},
+    ui::{
+        icons::{self, Icon},
+        tokens::{RADIUS, space, text},
+    },
+};
+use communaut_node::api::{Hit, Why};
+use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+/// Height of a line, in points: all the same, so that only those in sight are laid out.
+pub const HEIGHT: f32 = 56.0;
+
+/// Draw one line.
+pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
+    let tokens = cx.tokens;
+    let element = &hit.element;
+    let under = under(cx, hit);
+    response.widget_info(|| {
+        let label = format!("{}, {}", element.name, under);
+        WidgetInfo::selected(Role::ListItem, true, open, label)
+    });
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let inside = rect.shrink2(vec2(0.0, 2.0));
+    let painter = ui.painter();
+    if open {
+        painter.rect_filled(inside, RADIUS, tokens.selected);
+    } else if response.hovered() {
+        painter.rect_filled(inside, RADIUS, tokens.hover);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+    }
+    let mark = pos2(rect.left() + 20.0, rect.center().y);
+    painter.circle_filled(mark, 14.0, tokens.mark(element.kind));
+    icons::paint(painter, Icon::from(element.kind), Rect::from_center_size(mark, Vec2::splat(16.0)), tokens.on_mark);
+
+    let distance = hit.distance_m.map(|metres| format::distance(cx.texts, metres)).unwrap_or_default();
+    let right = painter.text(
+        rect.right_center() - vec2(space::S, 9.0),
+        Align2::RIGHT_CENTER,
+        distance,
+        FontId::proportional(text::SMALL),
+        tokens.ink_soft,
+    );
+    let left = rect.left() + 42.0;
+    line(ui, &element.name, pos2(left, rect.center().y - 9.0), right.left() - space::S - left, text::BODY, tokens.ink);
+    let width = rect.right() - space::S - left;
+    line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
+    response
+}
+
+/// One line of text, cut where there is no more room.
+fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Color32) {
+    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), FontId::proportional(size), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(16.0));
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(at - vec2(0.0, galley.size().y / 2.0), galley, color);
+}
+
+/// What stands under the name: the date of an event; kind, tags or address; why it was found, where
+/// that is not plain to see; and that it is a sample.
+fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
+    let element = &hit.element;
+    let mut parts: Vec<String> = Vec::new();
+    match element.when.as_ref().and_then(|when| cx.clock.here(when.start_ms)) {
+        Some(start) => parts.push(format!("{}, {}", format::day(cx.texts, &start), format::time(cx.texts, &start))),
+        None => parts.push(cx.t(keys::kind(element.kind))),
+    }
+    if !element.address.is_empty() {
+        parts.push(element.address.clone());
+    } else if !element.tags.is_empty() {
+        parts.push(element.tags.join(", "));
+    }
+    if matches!(hit.why, Why::Tag | Why::Text) {
+        parts.push(cx.t(keys::why(hit.why)));
+    }
+    if element.sample {
+        parts.push(cx.t("sample"));
+    }
+    parts.join(" · ")
+}

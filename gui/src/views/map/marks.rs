@@ -1,0 +1,193 @@
+//! Marks on the map: an icon for one element, a number for many, a list where no zoom parts them.
+
+use crate::{
+    locale::Texts,
+    logic::{
+        Action, Selection, ViewContext,
+        cluster::{Cluster, Marks},
+        format, keys,
+    },
+    ui::{
+        icons::{self, Icon},
+        map::{halo_text, to_world},
+        tokens::{Tokens, space, text},
+    },
+};
+use communaut_protocol::{ElementId, Position};
+use egui::{Align2, FontId, Order, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use walkers::Projector;
+
+/// Radius of a single element's mark, in points.
+const MARK_RADIUS: f32 = 12.0;
+/// Marks in sight that are controls of their own, for keyboard and screen reader: more could not be
+/// walked through. The others can be clicked all the same.
+const CONTROLS_MAX: usize = 300;
+/// From this zoom on single elements show their names.
+const NAMES_FROM_ZOOM: f64 = 13.5;
+
+/// A mark whose members no zoom parts.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    at: Pos2,
+    members: Vec<u32>,
+    generation: u64,
+}
+
+/// What was asked of a mark.
+pub enum Act {
+    None,
+    /// Open an element's page.
+    Open(ElementId),
+    /// Look nearer.
+    Near(Position),
+    /// List what stands on one spot.
+    List(Spot),
+}
+
+#[expect(clippy::too_many_arguments, reason = "the map's own context, narrower than a view's")]
+pub fn marks_ui(
+    ui: &Ui,
+    response: &Response,
+    projector: &Projector<'_>,
+    tokens: &Tokens,
+    texts: Texts,
+    selection: &Selection,
+    marks: &Marks,
+    clusters: &[Cluster],
+) -> Act {
+    let view = projector.clip_rect().expand(MARK_RADIUS);
+    let mut act = Act::None;
+    let mut placed: Vec<(Pos2, &Cluster)> = Vec::new();
+    for cluster in clusters {
+        let Some(at) = cluster.position() else { continue };
+        let place = projector.project(to_world(at)).to_pos2();
+        if view.contains(place) {
+            placed.push((place, cluster));
+        }
+    }
+    let hits = selection.hits();
+    let name_of = |cluster: &Cluster| {
+        hits.get(usize::try_from(cluster.first).unwrap_or(usize::MAX)).map(|hit| hit.element.name.clone())
+    };
+    let mut taken: Vec<Rect> =
+        placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
+    for (index, (place, cluster)) in placed.iter().enumerate() {
+        let first = marks.marked(cluster.first);
+        let radius = radius(cluster);
+        let rect = Rect::from_center_size(*place, Vec2::splat(2.0 * radius));
+        let mut lit = false;
+        let mut pressed = false;
+        if index < CONTROLS_MAX {
+            let control = ui.interact(rect, response.id.with((cluster.first, cluster.count)), Sense::click());
+            control.widget_info(|| {
+                let name = name_of(cluster).unwrap_or_default();
+                let label = if cluster.count == 1 {
+                    name
+                } else {
+                    let others = usize::try_from(cluster.count - 1).unwrap_or(0);
+                    texts.tr("map-mark-many", &[("name", name.into()), ("others", others.into())])
+                };
+                WidgetInfo::labeled(Role::Button, true, label)
+            });
+            lit = control.hovered() || control.has_focus();
+            pressed = control.clicked();
+        } else if response.clicked() {
+            pressed = response.interact_pointer_pos().is_some_and(|at| rect.contains(at));
+        }
+        mark_ui(ui, *place, radius, cluster, first, tokens, texts, lit);
+        if cluster.count == 1 && (lit || projector.zoom() >= NAMES_FROM_ZOOM) {
+            name_ui(ui, *place, &name_of(cluster).unwrap_or_default(), tokens, &mut taken, lit);
+        }
+        if pressed {
+            act = match (cluster.count, first) {
+                (1, Some(first)) => Act::Open(first.id),
+                _ if cluster.is_one_spot() || projector.zoom() >= 18.5 => {
+                    Act::List(Spot { at: *place, members: marks.members(cluster), generation: selection.generation })
+                }
+                _ => cluster.position().map_or(Act::None, Act::Near),
+            };
+        }
+    }
+    act
+}
+
+fn radius(cluster: &Cluster) -> f32 {
+    match cluster.count {
+        1 => MARK_RADIUS,
+        2..10 => 14.0,
+        10..100 => 16.0,
+        100..1_000 => 19.0,
+        _ => 23.0,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that one mark is drawn from")]
+fn mark_ui(
+    ui: &Ui,
+    place: Pos2,
+    radius: f32,
+    cluster: &Cluster,
+    first: Option<crate::logic::cluster::Marked>,
+    tokens: &Tokens,
+    texts: Texts,
+    lit: bool,
+) {
+    let painter = ui.painter();
+    let ring = Stroke::new(if lit { 3.0 } else { 1.5 }, tokens.raised);
+    if cluster.count == 1 {
+        let kind = first.map(|first| first.kind).unwrap_or_default();
+        painter.circle(place, radius, tokens.mark(kind), ring);
+        icons::paint(painter, Icon::from(kind), Rect::from_center_size(place, Vec2::splat(14.0)), tokens.on_mark);
+    } else {
+        painter.circle_filled(place, radius + 3.0, tokens.accent.gamma_multiply(0.3));
+        painter.circle(place, radius, tokens.accent, ring);
+        let words = match cluster.count {
+            0..10_000 => format::number(texts, u64::from(cluster.count)),
+            count => format!("{}k", count / 1_000),
+        };
+        painter.text(place, Align2::CENTER_CENTER, words, FontId::proportional(text::SMALL), tokens.on_accent);
+    }
+}
+
+/// A name under a mark, where there is room for it.
+fn name_ui(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens, taken: &mut Vec<Rect>, lit: bool) {
+    let at = place + vec2(0.0, MARK_RADIUS + 2.0);
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), FontId::proportional(text::SMALL), tokens.map.label);
+    let rect = Align2::CENTER_TOP.anchor_size(at, galley.size());
+    if lit || !taken.iter().any(|other| other.intersects(rect)) {
+        taken.push(rect);
+        halo_text(ui, at, Align2::CENTER_TOP, name, tokens);
+    }
+}
+
+/// The list of what stands on one spot. None: closed.
+pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, spot: Spot) -> Option<Spot> {
+    if spot.generation != cx.selection.generation {
+        return None;
+    }
+    let hits = cx.selection.hits();
+    let mut open = true;
+    egui::Area::new(ui.scope_id().with("spot")).order(Order::Foreground).fixed_pos(spot.at + vec2(16.0, -8.0)).show(
+        ui.ctx(),
+        |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_max_width(280.0);
+                egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+                    for hit in spot.members.iter().filter_map(|index| hits.get(usize::try_from(*index).ok()?)) {
+                        let element = &hit.element;
+                        ui.horizontal(|ui| {
+                            icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
+                            let kind = cx.t(keys::kind(element.kind));
+                            if ui.link(&element.name).on_hover_text(kind).clicked() {
+                                cx.act(Action::Select(Some(element.id)));
+                                open = false;
+                            }
+                        });
+                        ui.add_space(space::XS);
+                    }
+                });
+            });
+        },
+    );
+    open.then_some(spot)
+}

@@ -1,0 +1,107 @@
+//! One folder a view. Each has its own state, draws from a [`ViewContext`], and takes the answers to
+//! what it asked.
+
+pub mod agenda;
+pub mod composer;
+pub mod editor;
+pub mod element;
+pub mod first_run;
+pub mod governance;
+pub mod list;
+pub mod map;
+pub mod network;
+pub mod settings;
+pub mod territory;
+
+use crate::{
+    locale::Texts,
+    logic::{Action, Answer, Page, ViewContext},
+};
+use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+
+/// Below this width, in points, the element's page takes the list's place.
+const NARROW: f32 = 1_080.0;
+/// Width of the list, in points.
+const LIST_WIDTH: f32 = 340.0;
+/// Width of the element's page and of the editor, in points.
+const DETAIL_WIDTH: f32 = 380.0;
+
+/// All views.
+#[derive(Default)]
+pub struct Views {
+    /// The first run.
+    pub first_run: first_run::FirstRunView,
+    /// The map.
+    pub map: map::MapView,
+    /// Search field and list.
+    pub list: list::ListView,
+    /// An element's page.
+    pub element: element::ElementPage,
+    /// Making and changing an element.
+    pub editor: editor::EditorView,
+    /// Following territories.
+    pub territory: territory::TerritoryView,
+    /// Events.
+    pub agenda: agenda::AgendaView,
+    /// Proposals.
+    pub governance: governance::GovernanceView,
+    /// Peers.
+    pub network: network::NetworkView,
+    /// Language, theme, identity.
+    pub settings: settings::SettingsView,
+}
+
+impl Views {
+    /// Hand an answer to those who may have asked.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        self.first_run.answered(answer, texts);
+        self.element.answered(answer, texts, actions);
+        self.editor.answered(answer, texts, actions);
+        self.territory.answered(answer, texts, actions);
+        self.agenda.answered(answer, texts, actions);
+        self.governance.answered(answer, texts, actions);
+        self.network.answered(answer, texts, actions);
+        self.settings.answered(answer, texts, actions);
+    }
+
+    /// Draw a page.
+    pub fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
+        match page {
+            Page::Map => self.map_page_ui(ui, cx),
+            Page::Agenda => self.agenda.ui(ui, cx),
+            Page::Governance => self.governance.ui(ui, cx),
+            Page::Network => self.network.ui(ui, cx),
+            Page::Settings => self.settings.ui(ui, cx),
+        }
+    }
+
+    /// List, map, and the element's page or the editor beside them.
+    fn map_page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let narrow = ui.available_width() < NARROW;
+        let detail = self.editor.is_open() || cx.selection.element.is_some();
+        let frame = Frame::new().fill(cx.tokens.surface).inner_margin(Margin::same(12));
+        let line = Stroke::new(1.0, cx.tokens.line);
+        if !(narrow && detail) {
+            let width = if narrow { LIST_WIDTH - 40.0 } else { LIST_WIDTH };
+            Panel::left("list").exact_size(width).resizable(false).frame(frame.stroke(line)).show(ui, |ui| {
+                self.list.ui(ui, cx);
+            });
+        }
+        if detail {
+            let panel = if narrow { Panel::left("detail") } else { Panel::right("detail") };
+            panel.exact_size(DETAIL_WIDTH).resizable(false).frame(frame.stroke(line)).show(ui, |ui| {
+                if self.editor.is_open() {
+                    self.editor.ui(ui, cx);
+                } else {
+                    self.element.ui(ui, cx);
+                }
+            });
+        }
+        CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+            let picked = self.map.ui(ui, cx, self.editor.place());
+            if let Some(at) = picked {
+                self.editor.place_at(at);
+            }
+        });
+    }
+}

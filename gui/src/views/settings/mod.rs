@@ -1,0 +1,155 @@
+//! Language, theme, and who one is.
+
+use crate::{
+    app::failure_text,
+    locale::{Lang, Texts},
+    logic::{Action, Answer, Purpose, ThemeChoice, ViewContext},
+    ui::{
+        tokens::{TEXT_WIDTH_MAX, space},
+        widgets::{self, area, card, chip, field},
+    },
+};
+use communaut_node::api::{Command, IdentityInfo, Outcome};
+use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
+use egui::{Label, RichText, Ui};
+
+/// The page's state.
+#[derive(Default)]
+pub struct SettingsView {
+    /// Who one is, as the node last said.
+    me: Option<IdentityInfo>,
+    /// For which version of the replica it was asked.
+    asked: Option<u64>,
+    name: String,
+    about: String,
+    failure: Option<String>,
+}
+
+impl SettingsView {
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        match (&answer.purpose, &answer.result) {
+            (Purpose::Identity, Ok(Outcome::Identity(me))) => {
+                // What is being typed stays.
+                let untouched = self.me.as_ref().is_none_or(|held| held.name == self.name && held.about == self.about);
+                if untouched {
+                    self.name.clone_from(&me.name);
+                    self.about.clone_from(&me.about);
+                }
+                self.me = Some(me.clone());
+            }
+            (Purpose::Profile, Ok(_)) => {
+                self.failure = None;
+                self.asked = None;
+                actions.push(Action::Notify(texts.t("me-saved")));
+            }
+            (Purpose::Profile | Purpose::Identity, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
+            _ => {}
+        }
+    }
+
+    /// Draw the page.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Identity) {
+            self.asked = Some(cx.snapshot.version);
+            cx.send(Purpose::Identity, Command::Identity);
+        }
+        widgets::page(ui, "settings", TEXT_WIDTH_MAX, |ui| {
+            widgets::title(ui, &cx.t("page-settings"));
+            ui.add_space(space::M);
+            look_ui(ui, cx);
+            ui.add_space(space::L);
+            self.me_ui(ui, cx);
+            ui.add_space(space::L);
+            keys_ui(ui, cx);
+        });
+    }
+
+    fn me_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        widgets::heading(ui, &cx.t("me-title"));
+        let tokens = cx.tokens;
+        card(ui, tokens, |ui| {
+            field(ui, &cx.t("first-name"), &mut self.name, "", NAME_MAX);
+            area(ui, &cx.t("me-about"), &mut self.about, &cx.t("me-about-hint"), TEXT_MAX, 3);
+            let changed = self.me.as_ref().is_some_and(|me| me.name != self.name || me.about != self.about);
+            let ready = changed && !self.name.trim().is_empty() && !cx.is_under_way(&Purpose::Profile);
+            ui.horizontal(|ui| {
+                if widgets::primary(ui, tokens, &cx.t("save"), ready).clicked() {
+                    let (name, about) = (self.name.trim().to_owned(), self.about.trim().to_owned());
+                    cx.send(Purpose::Profile, Command::SetProfile { name, about });
+                }
+                if let Some(me) = &cx.snapshot.me {
+                    let id = me.id.into();
+                    if widgets::secondary(ui, &cx.t("me-wall"), true).clicked() {
+                        cx.act(Action::ShowOnMap(id));
+                    }
+                }
+            });
+            if let Some(failure) = &self.failure {
+                widgets::error(ui, tokens, failure);
+            }
+            if let Some(me) = &cx.snapshot.me {
+                ui.add_space(space::S);
+                ids_ui(ui, &cx.t("me-id"), &me.id.to_string());
+                ids_ui(ui, &cx.t("me-device"), &me.device.to_string());
+            }
+            if let Some(me) = self.me.as_ref().filter(|me| !me.devices.is_empty()) {
+                widgets::note(ui, cx.tr("me-devices", &[("count", me.devices.len().into())]));
+            }
+        });
+    }
+}
+
+fn ids_ui(ui: &mut Ui, name: &str, id: &str) {
+    ui.label(RichText::new(name).small().weak());
+    ui.add_space(-space::XS);
+    ui.add(Label::new(RichText::new(id).monospace().size(11.0)).wrap().selectable(true));
+}
+
+/// Language and theme.
+fn look_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let tokens = cx.tokens;
+    widgets::heading(ui, &cx.t("settings-look"));
+    card(ui, tokens, |ui| {
+        ui.label(RichText::new(cx.t("settings-language")).small());
+        ui.horizontal(|ui| {
+            for lang in Lang::ALL {
+                if chip(ui, tokens, None, lang.own_name(), cx.texts.lang == lang).clicked() {
+                    cx.act(Action::SetLang(lang));
+                }
+            }
+        });
+        ui.add_space(space::S);
+        ui.label(RichText::new(cx.t("settings-theme")).small());
+        ui.horizontal(|ui| {
+            for (theme, key) in [
+                (ThemeChoice::System, "settings-theme-system"),
+                (ThemeChoice::Light, "settings-theme-light"),
+                (ThemeChoice::Dark, "settings-theme-dark"),
+            ] {
+                if chip(ui, tokens, None, &cx.t(key), cx.preferences.theme == theme).clicked() {
+                    cx.act(Action::SetTheme(theme));
+                }
+            }
+        });
+    });
+}
+
+/// What the keyboard does.
+fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    widgets::heading(ui, &cx.t("settings-keys"));
+    card(ui, cx.tokens, |ui| {
+        egui::Grid::new("keys").num_columns(2).spacing([space::XL, space::S]).show(ui, |ui| {
+            for (keys, what) in [
+                ("Ctrl+1 … 5", cx.t("keys-pages")),
+                ("Ctrl+F, /", cx.t("keys-search")),
+                ("Esc", cx.t("keys-back")),
+                ("Tab", cx.t("keys-next")),
+            ] {
+                ui.label(RichText::new(keys).monospace());
+                ui.label(what);
+                ui.end_row();
+            }
+        });
+    });
+}
