@@ -65,12 +65,13 @@ impl Host {
     /// Wait until a snapshot fulfils a condition, and say which one when it never does.
     pub fn wait_until(&self, what: &str, mut condition: impl FnMut(&Snapshot) -> bool) -> Arc<Snapshot> {
         let (changed, change) = std::sync::mpsc::sync_channel(1);
-        self.handle().on_change(move || drop(changed.try_send(())));
+        self.handle().on_change(move || {
+            let _ = changed.try_send(());
+        });
         let start = Instant::now();
         loop {
             let snapshot = self.snapshot();
             if condition(&snapshot) {
-                println!("{:>8.3} s for {what}", start.elapsed().as_secs_f32());
                 return snapshot;
             }
             assert!(
@@ -79,7 +80,7 @@ impl Host {
                 snapshot.store,
                 snapshot.network
             );
-            drop(change.recv_timeout(Duration::from_millis(200)));
+            let _ = change.recv_timeout(Duration::from_millis(200));
         }
     }
     /// A TCP address at which others reach it.

@@ -1,0 +1,234 @@
+//! A hostile peer that speaks the wire's protocol and lies in what it sends: refused, counted by name,
+//! shown in the status, and the node goes on.
+
+use crate::support::{Host, MONACO};
+use communaut_node::api::{Command, Snapshot};
+use communaut_protocol::{
+    Entry, Header, LogId, Scope, Stamp,
+    entry::{DeviceKey, Head, RawEntry, hash},
+    op::schema,
+    replication::sync0::{PROTOCOL, Request, Response},
+};
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
+use libp2p::{
+    Multiaddr, StreamProtocol, SwarmBuilder, noise,
+    request_response::{self, ProtocolSupport},
+    swarm::SwarmEvent,
+    tcp, yamux,
+};
+use std::{io, time::Duration};
+
+/// Far longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What is sent for the entries asked for.
+#[derive(Clone)]
+enum Lie {
+    Entries(Vec<RawEntry>),
+    /// These bytes, whatever they are.
+    Bytes(Vec<u8>),
+    /// A length, and nothing after it.
+    Announce(u32),
+    /// Nothing.
+    Stall,
+}
+
+/// Reads frames as they are, writes what it is told to.
+#[derive(Clone)]
+struct RawCodec;
+
+#[async_trait::async_trait]
+impl request_response::Codec for RawCodec {
+    type Protocol = StreamProtocol;
+    type Request = Vec<u8>;
+    type Response = Vec<u8>;
+    async fn read_request<T: AsyncRead + Unpin + Send>(
+        &mut self,
+        _: &StreamProtocol,
+        io: &mut T,
+    ) -> io::Result<Vec<u8>> {
+        let mut length = [0; 4];
+        io.read_exact(&mut length).await?;
+        let mut bytes = vec![0; u32::from_be_bytes(length) as usize];
+        io.read_exact(&mut bytes).await?;
+        Ok(bytes)
+    }
+    async fn read_response<T: AsyncRead + Unpin + Send>(
+        &mut self,
+        _: &StreamProtocol,
+        _: &mut T,
+    ) -> io::Result<Vec<u8>> {
+        std::future::pending().await
+    }
+    async fn write_request<T: AsyncWrite + Unpin + Send>(
+        &mut self,
+        _: &StreamProtocol,
+        io: &mut T,
+        bytes: Vec<u8>,
+    ) -> io::Result<()> {
+        io.write_all(&bytes).await?;
+        io.close().await
+    }
+    async fn write_response<T: AsyncWrite + Unpin + Send>(
+        &mut self,
+        _: &StreamProtocol,
+        io: &mut T,
+        bytes: Vec<u8>,
+    ) -> io::Result<()> {
+        if bytes.is_empty() {
+            std::future::pending::<()>().await;
+        }
+        io.write_all(&bytes).await?;
+        io.close().await
+    }
+}
+
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
+}
+
+/// Dial a node, say that a log is held, and send `lie` when it is asked for.
+async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
+    let mut swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+        .unwrap()
+        .with_behaviour(|_| {
+            let config = request_response::Config::default().with_request_timeout(PATIENCE);
+            request_response::Behaviour::with_codec(
+                RawCodec,
+                [(StreamProtocol::new(PROTOCOL), ProtocolSupport::Full)],
+                config,
+            )
+        })
+        .unwrap()
+        .with_swarm_config(|config| config.with_idle_connection_timeout(PATIENCE))
+        .build();
+    swarm.dial(address).unwrap();
+    loop {
+        let SwarmEvent::Behaviour(request_response::Event::Message {
+            message: request_response::Message::Request { request, channel, .. },
+            ..
+        }) = swarm.select_next_some().await
+        else {
+            continue;
+        };
+        let answer = match Request::decode(&request).unwrap() {
+            Request::Heads { prefixes, .. } => {
+                let asked = prefixes.iter().any(|prefix| log.key().starts_with(prefix));
+                let heads = if asked { vec![(log, head)] } else { Vec::new() };
+                framed(&Response::Heads { heads, more: false }.encode().unwrap())
+            }
+            Request::Entries { .. } => match &lie {
+                Lie::Entries(entries) => {
+                    framed(&Response::Entries { entries: entries.clone(), more: false }.encode().unwrap())
+                }
+                Lie::Bytes(bytes) => framed(bytes),
+                Lie::Announce(length) => length.to_be_bytes().to_vec(),
+                Lie::Stall => Vec::new(),
+            },
+        };
+        drop(swarm.behaviour_mut().send_response(channel, answer));
+    }
+}
+
+fn signed(
+    key: &DeviceKey,
+    log: LogId,
+    seq: u64,
+    backlink: Option<communaut_protocol::EntryId>,
+    payload: &[u8],
+) -> Entry {
+    let header = Header {
+        log,
+        seq,
+        backlink,
+        stamp: Stamp::from_ms(1_000 + seq),
+        schema: schema::POST,
+        schema_version: 1,
+        flags: 0,
+        payload_size: u32::try_from(payload.len()).unwrap(),
+        payload_hash: hash(payload),
+    };
+    Entry::sign(key, header, payload.to_vec()).unwrap()
+}
+
+fn refused(snapshot: &Snapshot, reason: &str) -> u64 {
+    snapshot.store.refused.get(reason).copied().unwrap_or(0)
+}
+
+#[test]
+fn every_lie_is_refused_counted_and_survived() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let victim = Host::new("Vera");
+    victim.follow("Rock", &[MONACO.cell(4).to_string()]);
+    let address: Multiaddr = victim.address().parse().unwrap();
+    let (key, other) = (DeviceKey::from_seed(&[66; 32]), DeviceKey::from_seed(&[67; 32]));
+    let log = |epoch| LogId { scope: Scope::open(MONACO), device: key.id(), epoch };
+    let held_before = victim.snapshot().store.entries;
+
+    let good = signed(&key, log(1), 0, None, b"a payload that nobody understands").to_raw();
+    // A header that says one device, signed by another.
+    let forged = {
+        let real = signed(&key, log(2), 0, None, b"mine");
+        let (header, _) = Header::decode(real.header_bytes()).unwrap();
+        let signature = other.sign(&header.signing_bytes().unwrap());
+        RawEntry { header: header.encode(signature).unwrap(), payload: b"mine".to_vec() }
+    };
+    // A second entry that names another past.
+    let first = signed(&key, log(3), 0, None, b"first");
+    let elsewhere = signed(&key, log(4), 0, None, b"another log");
+    let unlinked = signed(&key, log(3), 1, Some(elsewhere.id()), b"second");
+    let huge = RawEntry { header: good.header.clone(), payload: vec![0; 10 * 1024 * 1024] };
+
+    let head = |seq| Head { seq, id: elsewhere.id() };
+    let lies: Vec<(&str, LogId, Head, Lie)> = vec![
+        ("signature", log(2), head(0), Lie::Entries(vec![forged])),
+        ("backlink", log(3), head(1), Lie::Entries(vec![first.to_raw(), unlinked.to_raw()])),
+        (
+            "too_large",
+            log(5),
+            head(0),
+            Lie::Bytes(Response::Entries { entries: vec![huge], more: false }.encode().unwrap()),
+        ),
+        ("too_large", log(5), head(0), Lie::Announce(u32::MAX)),
+        ("malformed", log(6), head(0), Lie::Bytes(b"GET / HTTP/1.1\r\n\r\n".to_vec())),
+        ("stalled", log(7), head(0), Lie::Stall),
+    ];
+    for (reason, log, head, lie) in lies {
+        let before = refused(&victim.snapshot(), reason);
+        let liar = runtime.spawn(lie_to(address.clone(), log, head, lie));
+        let snapshot = victim.wait_until(reason, |snapshot| refused(snapshot, reason) > before);
+        let told = snapshot.network.peers.iter().any(|peer| peer.refused.get(reason).is_some_and(|count| *count > 0));
+        assert!(told, "{reason} is shown with the peer that sent it: {:?}", snapshot.network.peers);
+        liar.abort();
+    }
+    // A flipped byte, here and there (protocol/tests flips each one): whatever it hits, it is not taken.
+    let (header, all) = (good.header.len(), good.header.len() + good.payload.len());
+    for at in [0, header / 3, header / 2, header - 1, header, all - 1] {
+        let mut raw = good.clone();
+        match raw.header.get_mut(at) {
+            Some(byte) => *byte ^= 1,
+            None => raw.payload[at - header] ^= 1,
+        }
+        let refusals = |snapshot: &Snapshot| snapshot.store.refused.values().sum::<u64>();
+        let before = refusals(&victim.snapshot());
+        let liar = runtime.spawn(lie_to(address.clone(), log(1), head(0), Lie::Entries(vec![raw])));
+        victim.wait_until("a flipped byte refused", |snapshot| refusals(snapshot) > before);
+        liar.abort();
+    }
+
+    // Of all this only the one good entry of log 3 was kept, and the node goes on.
+    assert_eq!(victim.snapshot().store.entries, held_before + 1);
+    let friend = Host::new("Fred");
+    friend.follow("Rock", &[MONACO.cell(4).to_string()]);
+    friend.ask(Command::Dial { address: address.to_string() });
+    friend.ask(Command::Post(communaut_node::api::PostDraft {
+        text: "still there?".into(),
+        position: Some(MONACO),
+        ..Default::default()
+    }));
+    victim.wait_until("a friend's post", |snapshot| {
+        snapshot.scopes.values().any(|view| view.posts.values().any(|post| post.text == "still there?"))
+    });
+}
