@@ -102,14 +102,19 @@ fn replica() -> (tempfile::TempDir, Store, Views) {
     (folder, store, Views::default())
 }
 
-/// The whole way in, as the daemon does it with an answer of a peer.
-fn ingest(store: &mut Store, views: &mut Views, raws: Vec<RawEntry>) {
+/// The whole way in, as the daemon does it with an answer of a peer. Gives the time of each step.
+fn ingest(store: &mut Store, views: &mut Views, raws: Vec<RawEntry>) -> [Duration; 4] {
+    let start = Instant::now();
     let entries: Vec<Entry> = raws.into_iter().map(|raw| Entry::verify(raw).unwrap()).collect();
+    let verified = start.elapsed();
     assert!(store.append(&entries).unwrap().iter().all(Result::is_ok));
-    store.flush().unwrap();
+    let stored = start.elapsed();
     let records = entries.iter().map(|entry| Record::of(entry).unwrap()).collect();
     views.apply(records);
+    let folded = start.elapsed();
+    store.flush().unwrap();
     assert_eq!(views.elements().len() as u64, ENTRIES - 1);
+    [verified, stored - verified, folded - stored, start.elapsed() - folded]
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -126,18 +131,22 @@ fn median(mut times: Vec<Duration>) -> f64 {
 fn main() {
     let raws = sample();
     let prepared = signed(&raws);
-    let (mut alone, mut whole) = (Vec::new(), Vec::new());
+    let (mut alone, mut whole, mut steps) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         alone.push(timed(|| verify_only(&prepared)));
         let (_folder, mut store, mut views) = replica();
         let copy = raws.clone();
-        whole.push(timed(|| ingest(&mut store, &mut views, copy)));
+        whole.push(timed(|| steps.push(ingest(&mut store, &mut views, copy))));
     }
     let rate = |seconds: f64| ENTRIES as f64 / seconds;
     let (alone, whole) = (rate(median(alone)), rate(median(whole)));
     println!("verify_strict alone:           {alone:>8.0} entries/s");
     println!("verified + stored + folded:    {whole:>8.0} entries/s");
     println!("ratio: {:.2} (at least {LIMIT})", whole / alone);
+    for (at, name) in ["decode, canonical form, hash, verify", "store", "read and fold", "flush"].into_iter().enumerate() {
+        let step = median(steps.iter().map(|step| step[at]).collect());
+        println!("  {name:<38} {:>6.1} µs an entry", step * 1e6 / ENTRIES as f64);
+    }
 
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     let mut group = criterion.benchmark_group("ingest");
@@ -147,7 +156,7 @@ fn main() {
         bench.iter_batched(
             || (replica(), raws.clone()),
             |((folder, mut store, mut views), raws)| {
-                ingest(&mut store, &mut views, raws);
+                black_box(ingest(&mut store, &mut views, raws));
                 (folder, store, views)
             },
             BatchSize::PerIteration,
