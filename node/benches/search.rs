@@ -255,7 +255,7 @@ fn word(dice: &mut Dice) -> String {
     word
 }
 
-/// A query, and the cells of the territory that it names.
+/// A query, and the cells of the territory that it names: ascending, of equal length.
 type Asked = (Query, Option<Vec<Cell>>);
 
 fn queries(kind: &str, elements: &[Arc<ElementView>], dice: &mut Dice) -> Vec<Asked> {
@@ -275,7 +275,7 @@ fn queries(kind: &str, elements: &[Arc<ElementView>], dice: &mut Dice) -> Vec<As
             "plural, no accents" => query.text = format!("{}s", dice.pick(&WHAT).to_lowercase().replace('é', "e")),
             "words in texts" => {
                 query.text =
-                    ["benevoles quartier", "levain", "repas partages", "vegetable", "rue"][dice.below(5)].into()
+                    ["benevoles quartier", "levain", "repas partages", "vegetable", "rue"][dice.below(5)].into();
             }
             "word near" => {
                 query.text = dice.pick(&WHAT).to_owned();
@@ -295,6 +295,13 @@ fn queries(kind: &str, elements: &[Arc<ElementView>], dice: &mut Dice) -> Vec<As
                 query.to_ms = query.from_ms.map(|from| from + 7 * 86_400_000);
             }
             "territory" => cells = Some(vec![some.position.unwrap().cell(4)]),
+            "territory of many cells" => {
+                let mut many: Vec<Cell> =
+                    (0..1_000).map(|_| elements[dice.below(elements.len())].position.unwrap().cell(5)).collect();
+                many.sort_unstable();
+                many.dedup();
+                cells = Some(many);
+            }
             "word in territory" => {
                 query.text = dice.pick(&WHAT).to_owned();
                 cells = Some(vec![some.position.unwrap().cell(4)]);
@@ -306,7 +313,7 @@ fn queries(kind: &str, elements: &[Arc<ElementView>], dice: &mut Dice) -> Vec<As
     (0..QUERIES).map(|_| ask(dice)).collect()
 }
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "one word",
     "two words",
     "the whole name",
@@ -322,6 +329,7 @@ const KINDS: [&str; 17] = [
     "tag",
     "events of a week",
     "territory",
+    "territory of many cells",
     "word in territory",
     "everything",
 ];
@@ -357,7 +365,7 @@ fn scan(plain: &[Plain], (query, cells): &Asked) -> usize {
         let (view, at) = (&plain.view, plain.view.position.unwrap());
         (query.kinds.is_empty() || query.kinds.contains(&view.kind))
             && query.tags.iter().all(|tag| view.tags.contains(tag))
-            && cells.as_ref().is_none_or(|cells| cells.iter().any(|cell| cell.holds(at)))
+            && cells.as_ref().is_none_or(|cells| cells.binary_search(&at.cell(cells[0].len())).is_ok())
             && query
                 .near
                 .and_then(|near| Some((near.position, near.radius_m?)))
@@ -462,21 +470,31 @@ fn main() {
     let at = Near { position: elements.values().next().unwrap().position.unwrap(), radius_m: None };
     let (found, time) = timed(|| searcher.search(&elements, None, &Query { near: Some(at), ..Query::default() }));
     println!("all {} hits, by distance: {:.1} ms", found.hits.len(), millis(time));
-    // One change, as a person makes it, until it is found.
-    let mut commits: Vec<Duration> = Vec::new();
-    for (round, (id, view)) in (2..).zip(elements.iter().take(20)) {
+    // One change, as a person makes it, until it is found; then, later, until it is on disk.
+    let renamed = |(id, view): (&ElementId, &Arc<ElementView>)| {
         let mut view = ElementView::clone(view);
         view.name.push_str(" nouveau");
-        let change = [(*id, Some(Arc::new(view)))];
-        commits.push(
-            timed(|| {
-                index.apply(&change);
-                index.commit(round)
-            })
-            .1,
-        );
+        (*id, Some(Arc::new(view)))
+    };
+    let (mut applied, mut commits) = (Vec::new(), Vec::new());
+    for (round, change) in (2..).zip(elements.iter().take(20).map(renamed)) {
+        applied.push(timed(|| index.apply(std::slice::from_ref(&change))).1);
+        commits.push(timed(|| index.commit(round)).1);
     }
-    println!("one change applied and committed: {:.1} ms (p50)", millis(percentile(&mut commits, 0.5)));
+    let (applied, committed) = (percentile(&mut applied, 0.5), percentile(&mut commits, 0.5));
+    println!(
+        "one change: found after {:.2} ms, committed after {:.1} ms more (p50)",
+        millis(applied),
+        millis(committed)
+    );
+    // In the middle of an import: as much as is kept in memory at the most.
+    let changes: Vec<_> = elements.iter().skip(1_000).take(5_000).map(renamed).collect();
+    let (_, time) = timed(|| changes.chunks(500).for_each(|chunk| index.apply(chunk)));
+    let asked = queries("one word", &elements.values().cloned().collect::<Vec<_>>(), &mut dice);
+    let mut times: Vec<Duration> =
+        asked.iter().map(|asked| timed(|| searcher.search(&elements, None, black_box(&asked.0))).1).collect();
+    let p95 = millis(percentile(&mut times, 0.95));
+    println!("{} changes applied in {:.0} ms; one word after them: p95 {p95:.2} ms", changes.len(), millis(time));
 
     let mut criterion = Criterion::default().configure_from_args().sample_size(20);
     let mut group = criterion.benchmark_group("search");

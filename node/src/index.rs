@@ -21,7 +21,7 @@ use std::{
 
 /// Changes and searches waiting: behind it the event loop waits, so that memory stays bounded.
 const QUEUE_MAX: usize = 256;
-/// After this long without work the changes are committed, without being asked for by a search.
+/// After this long without work the changes are committed; searches find them before.
 const QUIET: Duration = Duration::from_millis(500);
 
 enum Job {
@@ -112,9 +112,6 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
                 dirty = None;
             }
             Ok(Job::Search(search)) => {
-                if let Some(arrival) = dirty.take() {
-                    index.commit(arrival);
-                }
                 let cells = search.cells.as_ref().map(|cells| cells.as_slice());
                 let found = searcher.search(&search.snapshot.elements, cells, &search.query);
                 drop(search.answer.send(Ok(Outcome::Found(found))));

@@ -59,11 +59,12 @@ impl Filter {
 
     /// Whether any row passes.
     pub fn passes_all(&self) -> bool {
-        self.kinds == 0
-            && self.tags.is_empty()
-            && self.dates.is_none()
-            && self.disc.is_none()
-            && self.territory.is_none()
+        self.territory.is_none() && self.only_territory()
+    }
+
+    /// Whether a row passes just when it lies in the territory.
+    pub fn only_territory(&self) -> bool {
+        self.kinds == 0 && self.tags.is_empty() && self.dates.is_none() && self.disc.is_none()
     }
 
     /// Ranges of cells outside of which no row passes; none: anywhere.

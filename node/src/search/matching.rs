@@ -3,7 +3,7 @@
 use super::{
     rows::Slot,
     text::{Generation, NO_SLOT, Part},
-    words::{BEGINNING_MAX, ElementTerms, Stems, Word, words},
+    words::{BEGINNING_MAX, ElementTerms, Stems, Word, delimited, words},
 };
 use tantivy::{DocId, SegmentReader, TantivyError, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
 
@@ -52,6 +52,9 @@ impl Score {
 struct Wanted {
     folded: String,
     stems: Vec<String>,
+    /// The word, and its stems, as they are looked for in [`ElementTerms`].
+    delimited: String,
+    delimited_stems: Vec<String>,
     /// It may be the beginning of a word.
     unfinished: bool,
     /// Without it, an element is found all the same.
@@ -78,6 +81,8 @@ impl Words {
             Wanted {
                 optional: decisive && word.is_small(),
                 unfinished: word.folded == last,
+                delimited: delimited(&word.folded),
+                delimited_stems: list.iter().map(|stem| delimited(stem)).collect(),
                 stems: list,
                 folded: word.folded,
             }
@@ -141,12 +146,12 @@ impl Wanted {
             (&terms.texts, Place::Text, Place::Text),
         ];
         parts.into_iter().find_map(|(terms, exact, like)| {
-            if terms.has_word(&self.folded) {
+            if terms.words.contains(&self.delimited) {
                 return Some(exact);
             }
-            let stem = || self.stems.iter().any(|stem| terms.has_stem(stem));
-            let found = !self.optional && (stem() || self.unfinished && terms.has_beginning(&self.folded));
-            found.then_some(like)
+            let stem = || self.delimited_stems.iter().any(|stem| terms.stems.contains(stem));
+            let beginning = || self.unfinished && terms.words.contains(self.delimited.trim_end());
+            (!self.optional && (stem() || beginning())).then_some(like)
         })
     }
 

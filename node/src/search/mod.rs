@@ -28,9 +28,9 @@ use tantivy::TantivyError;
 use text::Text;
 use words::{ElementTerms, Stems};
 
-/// Words and stems of changes that are searched in memory until they are committed (some 20 MB; a search goes
-/// through all of them): beyond, they are committed without being asked.
-const PENDING_TERMS_MAX: usize = 300_000;
+/// Bytes of words of changes that are searched in memory until they are committed: some thousands of elements,
+/// which a search goes through in a few milliseconds. Beyond, they are committed without being asked.
+const PENDING_MAX: usize = 2 * 1024 * 1024;
 
 /// There is neither a disk nor memory for an index.
 #[derive(Debug, thiserror::Error)]
@@ -153,7 +153,7 @@ impl SearchIndex {
         if let Err(error) = &done {
             self.start_again(error);
         }
-        let many = read(&self.shared).pending_terms > PENDING_TERMS_MAX;
+        let many = read(&self.shared).pending_bytes > PENDING_MAX;
         if done.is_err() || many {
             // What is committed is more than the number says, which the next start finds out.
             self.commit(self.arrival.unwrap_or_default());
@@ -221,7 +221,7 @@ impl SearchIndex {
         let mut state = write(&self.shared);
         state.generation = Some(generation);
         state.pending.clear();
-        state.pending_terms = 0;
+        state.pending_bytes = 0;
         drop(state);
         self.pending = false;
         self.arrival = Some(arrival);

@@ -33,8 +33,8 @@ pub(super) struct State {
     pub generation: Option<Generation>,
     /// The words of what has changed since.
     pub pending: HashMap<Slot, ElementTerms>,
-    /// How many words and stems `pending` holds.
-    pub pending_terms: usize,
+    /// Bytes of these.
+    pub pending_bytes: usize,
 }
 
 impl State {
@@ -45,8 +45,8 @@ impl State {
             Some(terms) => self.pending.insert(slot, terms),
             None => self.pending.remove(&slot),
         };
-        self.pending_terms += added;
-        self.pending_terms -= before.as_ref().map_or(0, ElementTerms::len);
+        self.pending_bytes += added;
+        self.pending_bytes -= before.as_ref().map_or(0, ElementTerms::len);
     }
 }
 
@@ -180,14 +180,14 @@ fn without_words(rows: &Rows, filter: &Filter, by: By, limit: usize) -> (usize, 
         return (rows.len(), rows.by_name().take(limit).filter_map(named).collect());
     }
     let mut slots: Vec<Slot> = Vec::new();
-    let mut take = |slot: Slot| {
-        if rows.get(slot).is_some_and(|row| filter.passes(row)) {
-            slots.push(slot);
-        }
-    };
     match filter.ranges() {
-        Some(ranges) => rows.in_cells(ranges, take),
-        None => rows.iter().for_each(|(slot, _)| take(slot)),
+        Some(ranges) if filter.only_territory() => rows.in_cells(ranges, |slot| slots.push(slot)),
+        Some(ranges) => rows.in_cells(ranges, |slot| {
+            if rows.get(slot).is_some_and(|row| filter.passes(row)) {
+                slots.push(slot);
+            }
+        }),
+        None => slots.extend(rows.iter().filter(|(_, row)| filter.passes(row)).map(|(slot, _)| slot)),
     }
     let total = slots.len();
     if by == By::Name && total > rows.len() / WALK_SHARE {

@@ -190,7 +190,7 @@ impl Text {
         for (part, terms) in [(fields.name, &terms.name), (fields.tags, &terms.tags), (fields.texts, &terms.texts)] {
             let lists = [(part.words, &terms.words), (part.stems, &terms.stems), (part.beginnings, &terms.beginnings)];
             for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-                document.add_text(field, list.join(" "));
+                document.add_text(field, list);
             }
         }
         self.writer.add_document(document).map(drop)

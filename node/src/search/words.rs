@@ -97,40 +97,42 @@ impl Stems {
     }
 }
 
-/// The words, stems and beginnings of one or more texts, each once, as the index takes them.
+/// The words, stems and beginnings of one or more texts: each once, with spaces before, between and behind, as
+/// the index takes them and as they are searched while they wait for it.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    pub words: Vec<String>,
-    pub stems: Vec<String>,
-    pub beginnings: Vec<String>,
+    pub words: Box<str>,
+    pub stems: Box<str>,
+    pub beginnings: Box<str>,
 }
 
 impl Terms {
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>, stems: &Stems) -> Self {
-        let mut terms = Self::default();
+    fn of<'a>(texts: impl IntoIterator<Item = &'a str>, stems: &Stems) -> Self {
+        let (mut whole, mut stemmed, mut begun) = (Vec::new(), Vec::new(), Vec::new());
         for word in texts.into_iter().flat_map(words) {
-            stems.each(&word, |stem| terms.stems.push(stem));
+            stems.each(&word, |stem| stemmed.push(stem));
             let ends = word.folded.char_indices().map(|(at, c)| at + c.len_utf8()).take(BEGINNING_MAX);
-            terms.beginnings.extend(ends.filter_map(|end| word.folded.get(..end)).map(str::to_owned));
-            terms.words.push(word.folded);
+            begun.extend(ends.filter_map(|end| word.folded.get(..end)).map(str::to_owned));
+            whole.push(word.folded);
         }
-        for list in [&mut terms.words, &mut terms.stems, &mut terms.beginnings] {
-            list.sort_unstable();
-            list.dedup();
-        }
-        terms
+        Self { words: once(whole), stems: once(stemmed), beginnings: once(begun) }
     }
 
-    pub fn has_word(&self, folded: &str) -> bool {
-        self.words.binary_search_by(|word| word.as_str().cmp(folded)).is_ok()
+    /// Bytes that it holds.
+    fn len(&self) -> usize {
+        self.words.len() + self.stems.len() + self.beginnings.len()
     }
-    pub fn has_stem(&self, stem: &str) -> bool {
-        self.stems.binary_search_by(|held| held.as_str().cmp(stem)).is_ok()
-    }
-    pub fn has_beginning(&self, beginning: &str) -> bool {
-        let at = self.words.partition_point(|word| word.as_str() < beginning);
-        self.words.get(at).is_some_and(|word| word.starts_with(beginning))
-    }
+}
+
+fn once(mut list: Vec<String>) -> Box<str> {
+    list.sort_unstable();
+    list.dedup();
+    if list.is_empty() { Box::default() } else { format!(" {} ", list.join(" ")).into() }
+}
+
+/// A term as it is looked for in [`Terms`].
+pub(super) fn delimited(term: &str) -> String {
+    format!(" {term} ")
 }
 
 /// What an element's texts say.
@@ -149,8 +151,8 @@ impl ElementTerms {
             texts: Terms::of([element.description.as_str(), element.address.as_str()], stems),
         }
     }
-    /// How many words and stems it holds.
+    /// Bytes that it holds.
     pub fn len(&self) -> usize {
-        [&self.name, &self.tags, &self.texts].iter().map(|terms| terms.words.len() + terms.stems.len()).sum()
+        self.name.len() + self.tags.len() + self.texts.len()
     }
 }

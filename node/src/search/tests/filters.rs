@@ -141,7 +141,7 @@ fn plainly(world: &World, territory: Option<&[Cell]>, query: &Query) -> Vec<Elem
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 60,
+        cases: 30,
         rng_seed: prop::test_runner::RngSeed::Fixed(11),
         failure_persistence: None,
         ..ProptestConfig::default()
