@@ -108,7 +108,9 @@ mod pbf {
             } else {
                 // Members: all ways, the last of them a hole.
                 let mut roles = vec![0; refs.len()];
-                roles.last_mut().map(|role| *role = u8::try_from(next_role).unwrap());
+                if let Some(role) = roles.last_mut() {
+                    *role = u8::try_from(next_role).unwrap();
+                }
                 bytes(&mut thing, 8, &roles);
                 bytes(&mut thing, 9, &deltas(refs));
                 bytes(&mut thing, 10, &vec![1; refs.len()]);
