@@ -119,8 +119,8 @@ impl Gazetteer {
     }
 
     /// Places one of whose names begins with a text, accents and case apart: first those that have just this
-    /// name, then the others; the most populous first. After a comma, a country's code or the beginning of a
-    /// region's name chooses among them: "Lyon, FR", "Vienne, Auv".
+    /// name, then the others; the most populous first. After a comma, the beginning of a country's code or of
+    /// a region's name chooses among them: "Lyon, FR", "Vienne, Auv".
     #[must_use]
     pub fn places(&self, text: &str, limit: usize) -> Vec<Place> {
         let (name, choice) = split(text);
@@ -189,6 +189,7 @@ fn split(text: &str) -> (String, Option<String>) {
 
 fn chosen(line: &Line<'_>, choice: &Option<String>) -> bool {
     choice.as_ref().is_none_or(|choice| {
-        line.country.eq_ignore_ascii_case(choice) || fold::folded(line.region).starts_with(choice.as_str())
+        // Both may be unfinished, as somebody types.
+        line.country.to_ascii_lowercase().starts_with(choice) || fold::folded(line.region).starts_with(choice)
     })
 }

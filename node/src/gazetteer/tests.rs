@@ -32,6 +32,7 @@ fn by_the_beginning_of_a_name() {
     assert_eq!(names(&held.places("LYÓN, us", 10)), ["Lyon Mountain US"]);
     assert_eq!(names(&held.places("lond", 1)), ["London GB"]);
     assert_eq!(names(&held.places("London,Ont", 9)), ["London CA"]);
+    assert_eq!(names(&held.places("london, c", 9)), ["London CA"]);
     assert_eq!(names(&held.places("londres", 9)), ["London GB"]);
     assert_eq!(names(&held.places("saint etienne", 9)), ["Saint-Étienne FR"]);
     assert_eq!(names(&held.places("st-et", 9)), ["Saint-Étienne FR"]);

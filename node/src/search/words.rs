@@ -51,7 +51,11 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         if !run.is_empty() {
             let possessive = after_apostrophe && run.eq_ignore_ascii_case("s");
             let folded = folded(&run);
-            if !possessive && !folded.is_empty() {
+            if folded.contains(' ') {
+                // One character can stand for several words (ﷺ).
+                let parts = folded.split(' ').map(|part| Word { written: part.to_owned(), folded: part.to_owned() });
+                found.extend(parts);
+            } else if !possessive && !folded.is_empty() {
                 found.push(Word { written: run.to_lowercase(), folded });
             }
             run.clear();

@@ -58,8 +58,10 @@ pub fn cover(area: &Area, gazetteer: &Gazetteer) -> Result<Cover, Failure> {
 
 fn unknown_place(name: &str, gazetteer: &Gazetteer) -> Failure {
     let shown: String = name.chars().take(80).collect();
+    let alone = name.split(',').next().unwrap_or_default();
+    let like = [name, alone].map(|name| gazetteer.places(name, 3)).into_iter().find(|like| !like.is_empty());
     let like: Vec<String> =
-        gazetteer.places(name, 3).into_iter().map(|place| format!("{}, {}", place.name, place.country)).collect();
+        like.unwrap_or_default().into_iter().map(|place| format!("{}, {}", place.name, place.country)).collect();
     let hint = if like.is_empty() {
         "give a larger place nearby, or a point".to_owned()
     } else {

@@ -252,6 +252,14 @@ fn what_is_no_disc_or_cell_is_named() {
     assert!(fails(Area::Cells { cells: vec![Cell::WORLD] }).contains("1 to 7"));
     assert!(fails(Area::Cells { cells: vec![Cell::IDENTITY] }).contains("'@'"));
     assert!(fails(Area::Place { name: "Nowhere".into(), radius_m: 5 }).contains("no place 'Nowhere'"));
+    let lyon = Gazetteer::new("Lyon\tFR\tRhône\t457485000\t48467000\t5\tEurope/Paris\t\n".into());
+    for (name, hint) in
+        [("Lyo", "did you mean Lyon, FR?"), ("Lyon, France", "did you mean Lyon, FR?"), ("Metz", "larger place")]
+    {
+        let fails = cover(&Area::Place { name: name.into(), radius_m: 5 }, &lyon).unwrap_err();
+        assert!(fails.code == FailureCode::NotFound && fails.message.contains(hint), "{fails}");
+    }
+    assert_eq!(cover(&Area::Place { name: "lyon".into(), radius_m: 5 }, &lyon).unwrap().centre, at(45.7485, 4.8467));
 }
 
 #[test]

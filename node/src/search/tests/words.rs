@@ -1,6 +1,7 @@
 //! What words find.
 
 use super::*;
+use proptest::prelude::*;
 
 #[test]
 fn accents_and_case_apart() {
@@ -158,4 +159,31 @@ fn hostile_elements_are_taken() {
     assert_eq!(world.names(&"ss".repeat(10)).len(), 1);
     assert_eq!(world.names("кафе").len(), 1);
     assert_eq!(world.names("北").len(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 6,
+        rng_seed: prop::test_runner::RngSeed::Fixed(3),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_it_is_called_it_is_found_by_its_name(texts in prop::collection::vec(".{1,25}|[\\p{L}\\p{M}\\p{N}' -]{1,25}", 60)) {
+        let leaked = |text: &String| -> &'static str { Box::leak(text.clone().into_boxed_str()) };
+        let mut world = World::new(&[]);
+        let cards: Vec<Card> = (0..).zip(&texts).map(|(n, text)| card(n, leaked(text))).collect();
+        let changes: Vec<_> = cards.iter().map(Card::view).map(|view| (view.id, Some(Arc::new(view)))).collect();
+        changes.iter().for_each(|(id, view)| drop(world.elements.insert(*id, view.clone().unwrap())));
+        world.index.apply(&changes);
+        let find = |world: &World| texts.iter().map(|text| world.search(&Query { text: text.clone(), ..Query::default() })).collect::<Vec<_>>();
+        let before = find(&world);
+        for (text, found) in texts.iter().zip(&before) {
+            prop_assert!(found.hits.iter().any(|hit| hit.element.name == *text), "{text:?}");
+            prop_assert_eq!(fold::folded(&fold::folded(text)), fold::folded(text));
+        }
+        world.index.commit(2);
+        prop_assert_eq!(find(&world), before);
+    }
 }
