@@ -156,7 +156,7 @@ fn bytes_changed_at_random_do_no_harm() {
     let area = r#"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,43]]]},"properties":{"name":"Aire"}}"#;
     let whole = format!("{{\"type\":\"FeatureCollection\",\"features\":[{},\n{area}]}}", feature("A"));
     for (name, text) in [("a.geojson", whole), ("a.ndjson", format!("{}\n{area}\n", feature("A")))] {
-        mutations(1_000, text.as_bytes(), |bytes| {
+        mutations(300, text.as_bytes(), |bytes| {
             if let Ok(got) = read_with(name, bytes, None) {
                 check_limits(&got);
             }

@@ -311,7 +311,7 @@ fn hostile_blocks_are_refused() {
 #[test]
 fn bytes_changed_at_random_do_no_harm() {
     let whole = small().concat();
-    mutations(1_500, &whole, |bytes| {
+    mutations(600, &whole, |bytes| {
         if let Ok(got) = read_with("a.osm.pbf", bytes, None) {
             check_limits(&got);
         }
