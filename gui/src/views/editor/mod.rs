@@ -31,6 +31,8 @@ pub struct EditorView {
     form: Option<Form>,
     problem: Option<Problem>,
     failure: Option<String>,
+    /// Organisations and projects in which I may make something, for a version of the replica.
+    parents: Parents,
 }
 
 impl EditorView {
@@ -42,7 +44,7 @@ impl EditorView {
     /// Open it for an element, or for a new one at a place.
     pub fn open(&mut self, element: Option<&ElementView>, place: Option<Position>, clock: &Clock) {
         let form = element.map_or_else(|| Form::new(place, clock), |element| Form::of(element, clock));
-        *self = Self { form: Some(form), problem: None, failure: None };
+        *self = Self { form: Some(form), ..Self::default() };
     }
     /// Leave it.
     pub fn close(&mut self) {
@@ -91,7 +93,7 @@ impl EditorView {
         });
         let room = ui.available_height() - 88.0;
         ScrollArea::vertical().id_salt("editor").auto_shrink([false, false]).max_height(room).show(ui, |ui| {
-            form_ui(ui, cx, form);
+            form_ui(ui, cx, form, &mut self.parents);
         });
         ui.add_space(space::S);
         if let Some(problem) = self.problem {
@@ -117,7 +119,9 @@ impl EditorView {
     }
 }
 
-fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form) {
+type Parents = Option<(u64, Vec<(ElementId, String)>)>;
+
+fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
     ui.spacing_mut().item_spacing.y = space::S;
     kind_ui(ui, cx, form);
     field(ui, &cx.t("field-name"), &mut form.name, "", NAME_MAX);
@@ -127,7 +131,7 @@ fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form) {
     place_ui(ui, cx, form);
     area(ui, &cx.t("field-description"), &mut form.description, "", TEXT_MAX, 3);
     field(ui, &cx.t("field-tags"), &mut form.tags, &cx.t("field-tags-hint"), FIELD_MAX);
-    parent_ui(ui, cx, form);
+    parent_ui(ui, cx, form, parents);
     field(ui, &cx.t("field-address"), &mut form.address, "", FIELD_MAX);
     if form.kind != Kind::Event {
         field(ui, &cx.t("field-hours"), &mut form.opening_hours, &cx.t("field-hours-hint"), FIELD_MAX);
@@ -168,29 +172,30 @@ fn place_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &Form) {
     }
 }
 
+/// Organisations and projects in which I may make something.
+fn parents_of_mine(cx: &ViewContext<'_>) -> Vec<(ElementId, String)> {
+    let Some(me) = &cx.snapshot.me else { return Vec::new() };
+    let has_role = |element: &ElementView| {
+        let governance = cx.snapshot.container(element).and_then(|scope| scope.governance.as_ref());
+        governance.is_some_and(|held| held.roles.contains_key(&me.id))
+    };
+    let may = |element: &ElementView| {
+        matches!(element.kind, Kind::Organisation | Kind::Project) && (element.owner == me.id || has_role(element))
+    };
+    let shown = cx.snapshot.elements.values();
+    shown.filter(|element| may(element)).map(|element| (element.id, element.name.clone())).collect()
+}
+
 /// The organisation or project in whose space it is made: of my own. It is fixed at creation.
-fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
+fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
     if !matches!(form.kind, Kind::Event | Kind::Project) || form.id.is_some() {
         return;
     }
-    let Some(me) = &cx.snapshot.me else { return };
-    let may = |element: &ElementView| {
-        matches!(element.kind, Kind::Organisation | Kind::Project)
-            && (element.owner == me.id
-                || cx
-                    .snapshot
-                    .container(element)
-                    .and_then(|scope| scope.governance.as_ref())
-                    .is_some_and(|held| held.roles.contains_key(&me.id)))
-    };
-    let key = egui::Id::unique(("parents", cx.snapshot.version));
-    let mine: Vec<(ElementId, String)> = ui.data_mut(|data| {
-        data.get_temp_mut_or_insert_with(key, || {
-            let shown = cx.snapshot.elements.values();
-            shown.filter(|element| may(element)).map(|element| (element.id, element.name.clone())).collect::<Vec<_>>()
-        })
-        .clone()
-    });
+    let version = cx.snapshot.version;
+    if parents.as_ref().is_none_or(|(seen, _)| *seen != version) {
+        *parents = Some((version, parents_of_mine(cx)));
+    }
+    let mine = parents.as_ref().map(|(_, mine)| mine.as_slice()).unwrap_or_default();
     if mine.is_empty() {
         return;
     }
@@ -204,7 +209,7 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
         ui,
         |ui| {
             ui.selectable_value(&mut form.parent, None, &none);
-            for (id, name) in &mine {
+            for (id, name) in mine {
                 ui.selectable_value(&mut form.parent, Some(*id), name);
             }
         },

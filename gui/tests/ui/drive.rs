@@ -1,0 +1,170 @@
+//! The whole way by the accessibility tree, as keyboard and screen reader go it; the commands that
+//! reach the node are what is asserted.
+
+use crate::stage::Stage;
+use communaut_gui::{
+    fixture::{empty, helsinki},
+    logic::{Action, Page},
+};
+use communaut_node::api::{Area, Command, FollowTarget};
+use communaut_protocol::op::Kind;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+fn type_into(stage: &mut Stage, label: &str, text: &str) {
+    let field = stage.harness.get_by_label(label);
+    field.focus();
+    field.type_text(text);
+    stage.harness.run();
+}
+
+fn press(stage: &mut Stage, label: &str) {
+    stage.harness.get_by_label(label).click();
+    stage.harness.run();
+}
+
+#[test]
+fn first_run_makes_an_identity_and_follows_its_place() {
+    let mut stage = Stage::driven(empty());
+    type_into(&mut stage, "Your name", "Camille");
+    type_into(&mut stage, "Your town or district", "lyo");
+    assert!(stage.node.sent().iter().any(|c| matches!(c, Command::Places { text, .. } if text == "lyo")));
+    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
+    stage.harness.get_by_label("Here: Lyon");
+    press(&mut stage, "Begin");
+    let sent = stage.node.sent();
+    let init = sent.iter().find_map(|command| match command {
+        Command::Init { name, home, sample, .. } => Some((name.clone(), *home, *sample)),
+        _ => None,
+    });
+    let (name, home, sample) = init.unwrap();
+    assert_eq!((name.as_str(), home.lat_e7, sample), ("Camille", 457_484_600, false));
+    let follow = sent.iter().find_map(|command| match command {
+        Command::Follow(FollowTarget::Area { name, area }) => Some((name.clone(), area.clone())),
+        _ => None,
+    });
+    assert_eq!(follow.unwrap(), ("Lyon".into(), Area::Around { centre: home, radius_m: 10_000 }));
+}
+
+#[test]
+fn first_run_needs_a_name_and_a_place() {
+    let mut stage = Stage::driven(empty());
+    press(&mut stage, "Begin");
+    type_into(&mut stage, "Your name", "   ");
+    press(&mut stage, "Begin");
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Init { .. })));
+}
+
+#[test]
+fn first_run_takes_a_click_on_the_map() {
+    let mut stage = Stage::driven(empty());
+    type_into(&mut stage, "Your name", "Aino");
+    press(&mut stage, "Map");
+    press(&mut stage, "Begin");
+    let sent = stage.node.sent();
+    assert!(sent.iter().any(|command| matches!(command, Command::Init { name, .. } if name == "Aino")));
+    assert!(sent.iter().any(|c| matches!(c, Command::Follow(FollowTarget::Area { name, .. }) if name == "Around me")));
+}
+
+#[test]
+fn search_as_you_type_open_and_post() {
+    let mut stage = Stage::driven(helsinki());
+    // "/" puts the keyboard into the search field.
+    stage.harness.key_press(Key::Slash);
+    stage.harness.run();
+    assert!(stage.harness.get_by_label("Search").is_focused());
+    type_into(&mut stage, "Search", "garden");
+    let last = stage.node.sent().into_iter().rev().find_map(|command| match command {
+        Command::Search(query) => Some(query),
+        _ => None,
+    });
+    let query = last.unwrap();
+    assert_eq!(query.text, "garden");
+    assert!(query.territory.is_some() && query.near.is_some() && query.limit.is_none());
+
+    let row = stage.harness.get_by_label_contains("Community garden Kumpula, Organisation");
+    row.click();
+    stage.harness.run();
+    let id = stage.harness.state().selection().element.unwrap();
+    let shown = |command: &Command| matches!(command, Command::Show { id: asked } if *asked == id.to_string());
+    assert!(stage.node.sent().iter().any(shown));
+    stage.harness.get_by_label_contains("The second compost heap is ripe");
+
+    type_into(&mut stage, "Write on this wall", "  I bring two buckets. ");
+    press(&mut stage, "Post");
+    let post = stage.node.sent().into_iter().find_map(|command| match command {
+        Command::Post(draft) => Some(draft),
+        _ => None,
+    });
+    let post = post.unwrap();
+    assert_eq!((post.wall, post.text.as_str(), post.sample), (Some(id), "I bring two buckets.", false));
+    // What was written is gone from the composer: it cannot be sent twice.
+    press(&mut stage, "Post");
+    let posts = stage.node.sent().iter().filter(|command| matches!(command, Command::Post(_))).count();
+    assert_eq!(posts, 1);
+}
+
+#[test]
+fn a_mark_on_the_map_opens_the_same_page_as_the_list() {
+    let mut stage = Stage::driven(helsinki());
+    type_into(&mut stage, "Search", "Töölön");
+    let mark = stage.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Töölön kirjasto");
+    mark.click();
+    stage.harness.run();
+    let open = stage.harness.state().selection().element.unwrap();
+    assert_eq!(helsinki().elements.get(&open).unwrap().name, "Töölön kirjasto");
+}
+
+#[test]
+fn kinds_and_keyboard() {
+    let mut stage = Stage::driven(helsinki());
+    press(&mut stage, "Projects");
+    assert_eq!(stage.harness.state().selection().kinds, [Kind::Project]);
+    stage.harness.get_by_label("2 results · nearest first");
+    stage.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num5);
+    stage.harness.run();
+    assert_eq!(stage.harness.state().page(), Page::Settings);
+    stage.harness.key_press(Key::Escape);
+    stage.harness.run();
+    assert_eq!(stage.harness.state().page(), Page::Map);
+}
+
+#[test]
+fn the_editor_saves_an_event_in_its_zone_and_names_what_is_missing() {
+    let mut stage = Stage::driven(helsinki());
+    press(&mut stage, "Add something");
+    press(&mut stage, "Event");
+    press(&mut stage, "Save");
+    stage.harness.get_by_label("It needs a name.");
+    type_into(&mut stage, "Name", "Soup evening");
+    press(&mut stage, "Save");
+    let draft = stage.node.sent().into_iter().find_map(|command| match command {
+        Command::SaveElement { id: None, draft } => Some(draft),
+        _ => None,
+    });
+    let draft = draft.unwrap();
+    let when = draft.when.unwrap();
+    assert_eq!((draft.kind, draft.name.as_str(), when.zone.as_str()), (Kind::Event, "Soup evening", "Europe/Helsinki"));
+    assert!(draft.position.is_some());
+    assert!(stage.harness.state().selection().element.is_none());
+}
+
+#[test]
+fn taking_back_asks_first() {
+    let mut stage = Stage::driven(helsinki());
+    let garden = helsinki().elements.values().find(|e| e.name == "Community garden Kumpula").unwrap().id;
+    stage.act(Action::Select(Some(garden)));
+    press(&mut stage, "Take back");
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Retract { .. })));
+    press(&mut stage, "Take it back");
+    assert!(stage.node.sent().contains(&Command::Retract { id: garden }));
+    assert_eq!(stage.harness.state().selection().element, None);
+}
+
+#[test]
+fn language_changes_at_once() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Go(Page::Settings));
+    press(&mut stage, "Français");
+    stage.harness.get_by_label("Apparence");
+}

@@ -1,0 +1,8 @@
+//! The window without a window: pictures of every view, and the whole way by keyboard and pointer.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p communaut-gui --test ui` draws the pictures anew.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
+
+mod drive;
+mod pictures;
+mod stage;

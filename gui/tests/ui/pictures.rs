@@ -1,0 +1,77 @@
+//! A picture of each view, in French and light, in English and dark.
+
+use crate::stage::Stage;
+use communaut_gui::{
+    fixture::{empty, first_day, helsinki},
+    locale::Lang,
+    logic::{Action, Page},
+};
+use communaut_node::api::Snapshot;
+use communaut_protocol::{ElementId, op::Kind};
+
+fn named(snapshot: &Snapshot, name: &str) -> ElementId {
+    snapshot.elements.values().find(|element| element.name == name).unwrap().id
+}
+
+/// Both pictures of a view.
+fn pictures(name: &str, snapshot: fn() -> Snapshot, prepare: impl Fn(&mut Stage)) {
+    for (lang, dark, suffix) in [(Lang::Fr, false, "fr_light"), (Lang::En, true, "en_dark")] {
+        let mut stage = Stage::drawn(snapshot(), lang, dark);
+        prepare(&mut stage);
+        stage.harness.run();
+        stage.harness.snapshot(format!("{name}_{suffix}"));
+    }
+}
+
+#[test]
+fn first_run() {
+    pictures("first_run", empty, |_| {});
+}
+
+#[test]
+fn map_and_list() {
+    pictures("map", helsinki, |_| {});
+}
+
+#[test]
+fn element_page_with_its_wall() {
+    pictures("element", helsinki, |stage| {
+        let id = named(&helsinki(), "Community garden Kumpula");
+        stage.act(Action::ShowOnMap(id));
+    });
+}
+
+#[test]
+fn editor() {
+    pictures("editor", helsinki, |stage| {
+        stage.act(Action::Edit(None));
+        let form = stage.harness.state_mut().views().editor.form_mut().unwrap();
+        form.kind = Kind::Event;
+        form.name = "Soup evening".into();
+        form.tags = "food, neighbours".into();
+    });
+}
+
+#[test]
+fn settings() {
+    pictures("settings", helsinki, |stage| stage.act(Action::Go(Page::Settings)));
+}
+
+#[test]
+fn territories() {
+    pictures("territories", helsinki, |stage| stage.act(Action::OpenTerritories));
+}
+
+#[test]
+fn nothing_here_yet() {
+    let mut stage = Stage::drawn(first_day(), Lang::Fr, false);
+    stage.harness.run();
+    stage.harness.snapshot("nothing_fr_light");
+}
+
+#[test]
+fn a_small_window() {
+    let mut stage = Stage::sized(helsinki(), Lang::Fr, [800.0, 600.0]);
+    stage.harness.run();
+    stage.harness.snapshot("map_small_fr_light");
+}

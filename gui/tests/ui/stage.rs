@@ -1,0 +1,73 @@
+//! A window on a replica built by code, with a clock that stands still.
+
+use communaut_gui::{
+    app::App,
+    fixture::{Double, clock},
+    locale::Lang,
+    logic::{Preferences, ThemeChoice},
+    ui::map::Decoding,
+};
+use communaut_node::api::Snapshot;
+use egui_kittest::{Harness, SnapshotOptions};
+use std::sync::Arc;
+
+/// A window and the node's double behind it.
+pub struct Stage {
+    pub harness: Harness<'static, App>,
+    pub node: Double,
+}
+
+pub const USUAL: [f32; 2] = [1280.0, 800.0];
+
+/// Renderers round differently from machine to machine: a pixel counts as another from this distance
+/// on, and that many may be, which is less than a changed line of text.
+fn tolerance() -> SnapshotOptions {
+    SnapshotOptions::new().threshold(1.5).max_failed_pixels(400).output_path("tests/snapshots")
+}
+
+fn build(snapshot: Snapshot, lang: Lang, dark: bool, size: [f32; 2], draw: bool) -> Stage {
+    let node = Double::new(snapshot);
+    let backend = Arc::new(node.clone());
+    let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
+    let preferences = Preferences { lang: Some(lang), theme };
+    let mut builder = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(1.0)
+        .with_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light })
+        .with_max_steps(40)
+        .with_render_cursor(false)
+        .with_options(tolerance());
+    if draw {
+        builder = builder.wgpu();
+    }
+    let harness = builder.build_eframe(move |cc| {
+        if cc.wgpu_render_state.is_some() {
+            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        }
+        App::with(&cc.egui_ctx, backend, clock(), preferences, Decoding::AtOnce)
+    });
+    let mut stage = Stage { harness, node };
+    stage.harness.run();
+    stage
+}
+
+impl Stage {
+    /// To be looked at.
+    pub fn drawn(snapshot: Snapshot, lang: Lang, dark: bool) -> Self {
+        build(snapshot, lang, dark, USUAL, true)
+    }
+    /// To be looked at, of another size.
+    pub fn sized(snapshot: Snapshot, lang: Lang, size: [f32; 2]) -> Self {
+        build(snapshot, lang, false, size, true)
+    }
+    /// To be driven: nothing is rendered.
+    pub fn driven(snapshot: Snapshot) -> Self {
+        build(snapshot, Lang::En, false, USUAL, false)
+    }
+    /// Do what a view would ask, and let it settle.
+    pub fn act(&mut self, action: communaut_gui::logic::Action) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().act(&ctx, action);
+        self.harness.run();
+    }
+}
