@@ -43,6 +43,8 @@ pub enum Purpose {
     Propose,
     /// A vote.
     Vote(EntryId),
+    /// A role.
+    Role,
     /// A close.
     CloseVote(EntryId),
     /// A connection.

@@ -1,22 +1,193 @@
-//! The view of the page "governance".
+//! Proposals of one's communities: what waits for me, votes, members.
+
+mod form;
+mod members;
+mod proposal;
 
 use crate::{
+    app::failure_text,
     locale::Texts,
-    logic::{Action, Answer, ViewContext},
-    ui::widgets,
+    logic::{
+        Action, Answer, Purpose, ViewContext,
+        governance::{self as model, Community},
+        keys,
+    },
+    ui::{
+        icons::Icon,
+        tokens::{TEXT_WIDTH_MAX, space},
+        widgets::{self, card},
+    },
 };
-use egui::Ui;
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId,
+    fold::{ProposalStatus, ProposalView},
+};
+use egui::{RichText, Ui};
 
-/// The view's state.
+/// The page's state.
 #[derive(Default)]
-pub struct GovernanceView {}
+pub struct GovernanceView {
+    /// The proposal whose page is open.
+    open: Option<EntryId>,
+    /// Asked whether to close it.
+    closing: bool,
+    /// The community in which a proposal is being written.
+    writing: Option<ElementId>,
+    form: form::Form,
+    /// The community whose members are shown.
+    members: Option<ElementId>,
+    admit: Option<IdentityId>,
+    failure: Option<String>,
+}
 
 impl GovernanceView {
+    /// Show a proposal's page.
+    pub fn open(&mut self, proposal: Option<EntryId>) {
+        self.open = proposal;
+        self.failure = None;
+    }
+
     /// Take an answer.
-    pub fn answered(&mut self, _answer: &Answer, _texts: Texts, _actions: &mut Vec<Action>) {}
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        let done = match &answer.purpose {
+            Purpose::Vote(_) => "gov-voted",
+            Purpose::CloseVote(_) => "gov-closed",
+            Purpose::Propose => "gov-proposed",
+            Purpose::Role => "gov-role-saved",
+            _ => return,
+        };
+        match &answer.result {
+            Ok(_) => {
+                self.failure = None;
+                if answer.purpose == Purpose::Propose {
+                    self.writing = None;
+                    self.form = form::Form::default();
+                }
+                if answer.purpose == Purpose::Role {
+                    self.admit = None;
+                }
+                actions.push(Action::Notify(texts.t(done)));
+            }
+            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+        }
+    }
 
     /// Draw the page.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        widgets::page(ui, "governance", 960.0, |ui| widgets::title(ui, &cx.t("page-governance")));
+        let communities = model::communities(cx.snapshot);
+        let opened = self.open.and_then(|id| model::find(&communities, id));
+        widgets::page(ui, "governance", TEXT_WIDTH_MAX, |ui| match opened {
+            Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
+            None => self.overview_ui(ui, cx, &communities),
+        });
     }
+
+    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {
+        widgets::title(ui, &cx.t("page-governance"));
+        ui.add_space(space::M);
+        if communities.is_empty() {
+            let (what, next, button) = (cx.t("gov-nobody"), cx.t("gov-nobody-next"), cx.t("gov-nobody-button"));
+            if widgets::empty(ui, cx.tokens, Icon::Ballot, &what, &next, Some(&button)) {
+                cx.act(Action::Edit(None));
+            }
+            return;
+        }
+        if let Some(failure) = &self.failure {
+            widgets::error(ui, cx.tokens, failure);
+        }
+        if let Some(me) = cx.snapshot.me.as_ref().map(|me| me.id) {
+            widgets::heading(ui, &cx.t("gov-waiting"));
+            let waiting = model::waiting(communities, me);
+            if waiting.is_empty() {
+                widgets::note(ui, cx.t("gov-waiting-none"));
+            }
+            for (at, id) in waiting {
+                let Some(community) = communities.get(at) else { continue };
+                let found = community.governance.proposals.iter().find(|proposal| proposal.id == id);
+                if let Some(proposal) = found {
+                    card(ui, cx.tokens, |ui| {
+                        self.line_ui(ui, cx, proposal);
+                        widgets::note(ui, &community.name);
+                    });
+                    ui.add_space(space::S);
+                }
+            }
+            ui.add_space(space::L);
+        }
+        let mine = communities.iter().filter(|community| community.role.is_some());
+        let others = communities.iter().filter(|community| community.role.is_none());
+        for (title, list) in [("gov-mine", mine.collect::<Vec<_>>()), ("gov-others", others.collect())] {
+            if list.is_empty() {
+                continue;
+            }
+            widgets::heading(ui, &cx.t(title));
+            for community in list {
+                self.community_ui(ui, cx, community);
+                ui.add_space(space::S);
+            }
+            ui.add_space(space::L);
+        }
+    }
+
+    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
+        let tokens = cx.tokens;
+        card(ui, tokens, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                if ui.link(RichText::new(&community.name).strong()).clicked() {
+                    cx.act(Action::ShowOnMap(community.id));
+                }
+                let role = match community.role {
+                    Some(role) => cx.tr("gov-role", &[("role", cx.t(keys::role(role)).into())]),
+                    None => cx.t("gov-role-none"),
+                };
+                ui.label(RichText::new(role).small().color(tokens.ink_soft));
+            });
+            if community.governance.proposals.is_empty() {
+                widgets::note(ui, cx.t("gov-proposals-none"));
+            }
+            for proposal in community.governance.proposals.iter().rev() {
+                self.line_ui(ui, cx, proposal);
+            }
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                if community.role.is_some() && widgets::secondary(ui, &cx.t("gov-propose"), true).clicked() {
+                    self.writing = if self.writing == Some(community.id) { None } else { Some(community.id) };
+                }
+                let count = cx.tr("gov-members-count", &[("count", community.governance.roles.len().into())]);
+                if widgets::secondary(ui, &count, true).clicked() {
+                    self.members = if self.members == Some(community.id) { None } else { Some(community.id) };
+                }
+            });
+            if self.writing == Some(community.id) {
+                self.form.ui(ui, cx, community.id);
+            }
+            if self.members == Some(community.id) {
+                members::members_ui(ui, cx, community, &mut self.admit);
+            }
+        });
+    }
+
+    /// One proposal in a list: its question and where it stands.
+    fn line_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
+        ui.horizontal_wrapped(|ui| {
+            status_ui(ui, cx, proposal.status);
+            if ui.link(&proposal.title).clicked() {
+                self.open(Some(proposal.id));
+            }
+            if proposal.sample {
+                widgets::badge(ui, cx.tokens.notice, cx.tokens.notice_surface, &cx.t("sample"));
+            }
+        });
+    }
+}
+
+/// Where a proposal stands, in a badge.
+fn status_ui(ui: &mut Ui, cx: &ViewContext<'_>, status: ProposalStatus) {
+    let key = match status {
+        ProposalStatus::Open => "gov-status-open",
+        ProposalStatus::Accepted => "gov-status-accepted",
+        ProposalStatus::Rejected => "gov-status-rejected",
+        ProposalStatus::Disputed => "gov-status-disputed",
+    };
+    widgets::badge(ui, cx.tokens.ink, cx.tokens.selected, &cx.t(key));
 }

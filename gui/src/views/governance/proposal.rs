@@ -1,0 +1,234 @@
+//! A proposal's page: the question, the tally, one's own vote, the certificate.
+
+use super::{GovernanceView, status_ui};
+use crate::{
+    logic::{
+        Purpose, ViewContext, format,
+        governance::{self as model, Community, name_of},
+    },
+    ui::{
+        icons::Icon,
+        tokens::{RADIUS, space},
+        widgets::{self, card},
+    },
+};
+use communaut_node::api::Command;
+use communaut_protocol::{
+    fold::{ProposalStatus, ProposalView, Rule},
+    op::Choice,
+};
+use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, Vec2};
+
+/// Height of a bar of the tally, in points.
+const BAR_HEIGHT: f32 = 10.0;
+
+const fn choice_key(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Yes => "gov-yes",
+        Choice::No => "gov-no",
+        Choice::Blank => "gov-blank",
+    }
+}
+
+const fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotInElectorate => "gov-rule-not-in-electorate",
+        Rule::Conflicting => "gov-rule-conflicting",
+        Rule::NotATeller => "gov-rule-not-a-teller",
+        Rule::Mismatch => "gov-rule-mismatch",
+        Rule::MayNotPropose => "gov-rule-may-not-propose",
+    }
+}
+
+impl GovernanceView {
+    pub(super) fn proposal_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ViewContext<'_>,
+        community: &Community,
+        proposal: &ProposalView,
+    ) {
+        if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("gov-back")).clicked() {
+            self.open(None);
+            return;
+        }
+        widgets::title(ui, &proposal.title);
+        ui.horizontal_wrapped(|ui| {
+            status_ui(ui, cx, proposal.status);
+            let name = name_of(cx.snapshot, proposal.author);
+            let by = cx.tr("gov-by", &[("name", name.into()), ("community", (&community.name).into())]);
+            ui.label(RichText::new(by).color(cx.tokens.ink_soft));
+            if proposal.sample {
+                widgets::badge(ui, cx.tokens.notice, cx.tokens.notice_surface, &cx.t("sample"));
+            }
+        });
+        if !proposal.text.is_empty() {
+            ui.add_space(space::S);
+            ui.add(Label::new(&proposal.text).wrap().selectable(true));
+        }
+        ui.add_space(space::M);
+        card(ui, cx.tokens, |ui| tally_ui(ui, cx, proposal));
+        ui.add_space(space::M);
+        if let Some(failure) = &self.failure {
+            widgets::error(ui, cx.tokens, failure);
+        }
+        if proposal.status == ProposalStatus::Open {
+            self.vote_ui(ui, cx, proposal);
+            ui.add_space(space::M);
+        }
+        ballots_ui(ui, cx, proposal);
+    }
+
+    fn vote_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
+        let Some(me) = cx.snapshot.me.as_ref().map(|me| me.id) else { return };
+        let tokens = cx.tokens;
+        if !proposal.electorate.contains(&me) {
+            widgets::note(ui, cx.t("gov-no-vote"));
+            return;
+        }
+        let mine = model::my_choice(proposal, me);
+        let free = !cx.is_under_way(&Purpose::Vote(proposal.id));
+        card(ui, tokens, |ui| {
+            widgets::heading(ui, &cx.t("gov-my-vote"));
+            ui.horizontal(|ui| {
+                for choice in [Choice::Yes, Choice::No, Choice::Blank] {
+                    let label = cx.t(choice_key(choice));
+                    let pressed = if mine == Some(choice) {
+                        widgets::primary(ui, tokens, &label, free).clicked()
+                    } else {
+                        widgets::secondary(ui, &label, free).clicked()
+                    };
+                    if pressed && mine != Some(choice) {
+                        let command = Command::Vote { proposal: proposal.id.to_string(), choice };
+                        cx.send(Purpose::Vote(proposal.id), command);
+                    }
+                }
+            });
+            if let Some(choice) = mine {
+                let said = cx.t(choice_key(choice));
+                widgets::note(ui, cx.tr("gov-my-vote-said", &[("choice", said.into())]));
+            }
+        });
+        if proposal.teller == me {
+            ui.add_space(space::S);
+            if widgets::secondary(ui, &cx.t("gov-close"), proposal.electorate_complete).clicked() {
+                self.closing = true;
+            }
+            self.close_ui(ui, cx, proposal);
+        }
+    }
+
+    fn close_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
+        if !self.closing {
+            return;
+        }
+        let mut open = true;
+        let modal = egui::Modal::new(egui::Id::unique("close-vote")).show(ui.ctx(), |ui| {
+            ui.set_max_width(360.0);
+            widgets::heading(ui, &cx.t("gov-close-title"));
+            ui.add(Label::new(cx.t("gov-close-explain")).wrap());
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                if widgets::primary(ui, cx.tokens, &cx.t("gov-close"), true).clicked() {
+                    let command = Command::CloseVote { proposal: proposal.id.to_string() };
+                    cx.send(Purpose::CloseVote(proposal.id), command);
+                    open = false;
+                }
+                if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
+                    open = false;
+                }
+            });
+        });
+        if !open || modal.should_close() {
+            self.closing = false;
+        }
+    }
+}
+
+/// The count with what it is worth.
+fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
+    let (tokens, tally) = (cx.tokens, proposal.tally);
+    for (choice, count, ink) in [
+        (Choice::Yes, tally.yes, tokens.good),
+        (Choice::No, tally.no, tokens.danger),
+        (Choice::Blank, tally.blank, tokens.edge),
+    ] {
+        bar_ui(ui, cx, &cx.t(choice_key(choice)), count, tally.electorate, ink);
+    }
+    let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
+    ui.add_space(space::XS);
+    ui.label(cx.tr("gov-turnout", &[
+        ("turnout", number(tally.turnout()).into()),
+        ("electorate", number(tally.electorate).into()),
+        ("needed", number(model::needed(proposal)).into()),
+    ]));
+    let teller = name_of(cx.snapshot, proposal.teller);
+    match proposal.status {
+        ProposalStatus::Open => {
+            widgets::note(ui, cx.tr("gov-estimate", &[("teller", teller.into())]));
+            if !proposal.electorate_complete {
+                widgets::strip(ui, tokens, &cx.t("gov-incomplete"));
+            }
+            let closes = i64::try_from(proposal.closes_ms).ok().filter(|ms| *ms > 0).and_then(|ms| cx.clock.here(ms));
+            if let Some(closes) = closes {
+                widgets::note(ui, cx.tr("gov-closes", &[("day", format::day(cx.texts, &closes).into())]));
+            }
+        }
+        ProposalStatus::Accepted | ProposalStatus::Rejected => {
+            let words = cx.tr("gov-certified", &[("teller", teller.into())]);
+            ui.add(Label::new(RichText::new(words).color(tokens.good)).wrap());
+        }
+        ProposalStatus::Disputed => {
+            widgets::error(ui, tokens, &cx.tr("gov-disputed", &[("teller", teller.into())]));
+            for certificate in proposal.certificates.iter().filter(|certificate| !certificate.missing.is_empty()) {
+                let count = certificate.missing.len();
+                widgets::note(ui, cx.tr("gov-disputed-missing", &[("count", count.into())]));
+            }
+        }
+    }
+}
+
+fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, label: &str, count: u32, of: u32, ink: Color32) {
+    ui.horizontal(|ui| {
+        ui.allocate_ui_with_layout(Vec2::new(64.0, 20.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(64.0);
+            ui.label(label);
+        });
+        let width = (ui.available_width() - 48.0).max(40.0);
+        let (place, response) = ui.allocate_exact_size(Vec2::new(width, BAR_HEIGHT), Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, format!("{label}: {count} / {of}")));
+        ui.painter().rect_filled(place, RADIUS, cx.tokens.line);
+        let mut filled = place;
+        filled.set_width(place.width() * (count as f32 / of.max(1) as f32).min(1.0));
+        if count > 0 {
+            ui.painter().rect_filled(filled, RADIUS, ink);
+        }
+        ui.label(count.to_string());
+    });
+}
+
+/// Who voted what, and what does not count.
+fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
+    widgets::heading(ui, &cx.t("gov-ballots"));
+    if proposal.ballots.is_empty() {
+        widgets::note(ui, cx.t("gov-ballots-none"));
+    }
+    for ballot in &proposal.ballots {
+        ui.horizontal(|ui| {
+            ui.label(name_of(cx.snapshot, ballot.person));
+            let said = ballot.choice.map_or("gov-conflicting", choice_key);
+            ui.label(RichText::new(cx.t(said)).color(cx.tokens.ink_soft));
+        });
+    }
+    if proposal.refused.is_empty() {
+        return;
+    }
+    ui.add_space(space::S);
+    widgets::heading(ui, &cx.t("gov-refused"));
+    for refused in &proposal.refused {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(name_of(cx.snapshot, refused.person));
+            ui.label(RichText::new(cx.t(rule_key(refused.rule))).color(cx.tokens.danger));
+        });
+    }
+}
