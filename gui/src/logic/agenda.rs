@@ -1,1 +1,198 @@
-//! What the agenda shows.
+//! Events on a calendar: which days they touch, in the viewer's zone.
+
+use communaut_node::api::Hit;
+use communaut_protocol::{ElementId, op::Kind};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use std::collections::BTreeMap;
+
+/// Weeks of a month's grid: a month touches six at the most.
+const WEEKS: usize = 6;
+
+/// An event of the selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The element.
+    pub id: ElementId,
+    /// Its name.
+    pub name: String,
+    /// Milliseconds since 1970 UTC.
+    pub start_ms: i64,
+    /// Milliseconds since 1970 UTC.
+    pub end_ms: i64,
+    /// The zone in which it was announced.
+    pub zone: String,
+    /// Made for a demonstration.
+    pub sample: bool,
+}
+
+/// A day of a grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// Which.
+    pub date: Date,
+    /// Whether it belongs to the month shown.
+    pub in_month: bool,
+    /// The events that touch it: places in the list of events, in its order.
+    pub events: Vec<usize>,
+}
+
+/// The events among the hits, by start.
+#[must_use]
+pub fn events(hits: &[Hit]) -> Vec<Event> {
+    let mut events: Vec<Event> = hits
+        .iter()
+        .filter(|hit| hit.element.kind == Kind::Event)
+        .filter_map(|hit| {
+            let when = hit.element.when.as_ref()?;
+            Some(Event {
+                id: hit.element.id,
+                name: hit.element.name.clone(),
+                start_ms: when.start_ms,
+                end_ms: when.end_ms,
+                zone: when.zone.clone(),
+                sample: hit.element.sample,
+            })
+        })
+        .collect();
+    events.sort_by(|a, b| (a.start_ms, a.end_ms, &a.name, a.id).cmp(&(b.start_ms, b.end_ms, &b.name, b.id)));
+    events
+}
+
+fn date_of(ms: i64, zone: &TimeZone) -> Option<Date> {
+    Some(Timestamp::from_millisecond(ms).ok()?.to_zoned_datetime(zone.clone()).date())
+}
+
+/// The first and the last day that an event touches. One that ends at midnight does not touch the day that begins then.
+#[must_use]
+pub fn days(event: &Event, zone: &TimeZone) -> Option<(Date, Date)> {
+    let first = date_of(event.start_ms, zone)?;
+    let last = date_of(event.end_ms.saturating_sub(1).max(event.start_ms), zone)?;
+    Some((first, last))
+}
+
+/// The weeks of a month, Monday first, with the events that touch each day.
+#[must_use]
+pub fn month(of: Date, events: &[Event], zone: &TimeZone) -> Vec<Vec<Day>> {
+    let first = of.first_of_month();
+    let back = i64::from(first.weekday().to_monday_zero_offset());
+    let Ok(begin) = first.checked_sub(back.days()) else { return Vec::new() };
+    let mut touched: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+    let end = begin.saturating_add((7 * WEEKS as i64 - 1).days());
+    for (index, event) in events.iter().enumerate() {
+        let Some((from, to)) = days(event, zone) else { continue };
+        let mut day = from.max(begin);
+        while day <= to.min(end) {
+            touched.entry(day).or_default().push(index);
+            match day.tomorrow() {
+                Ok(next) => day = next,
+                Err(_) => break,
+            }
+        }
+    }
+    let mut weeks = Vec::new();
+    let mut day = begin;
+    for _ in 0..WEEKS {
+        let mut week = Vec::new();
+        for _ in 0..7 {
+            let in_month = (day.year(), day.month()) == (of.year(), of.month());
+            week.push(Day { date: day, in_month, events: touched.remove(&day).unwrap_or_default() });
+            day = day.saturating_add(1.day());
+        }
+        // A sixth week that lies wholly in the next month says nothing.
+        if week.iter().any(|day| day.in_month) {
+            weeks.push(week);
+        }
+    }
+    weeks
+}
+
+/// The events that touch a month, by day of their first appearance in it.
+#[must_use]
+pub fn list(of: Date, events: &[Event], zone: &TimeZone) -> Vec<(Date, Vec<usize>)> {
+    let (first, last) = (of.first_of_month(), of.last_of_month());
+    let mut by_day: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+    for (index, event) in events.iter().enumerate() {
+        let Some((from, to)) = days(event, zone) else { continue };
+        if from <= last && to >= first {
+            by_day.entry(from.max(first)).or_default().push(index);
+        }
+    }
+    by_day.into_iter().collect()
+}
+
+/// The month before or after.
+#[must_use]
+pub fn turned(of: Date, months: i64) -> Date {
+    of.first_of_month().saturating_add(months.months())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+    use super::*;
+    use jiff::civil::date;
+
+    fn event(start: &str, end: &str) -> Event {
+        let ms = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
+        Event {
+            id: ElementId([1; 32]),
+            name: "Fête".into(),
+            start_ms: ms(start),
+            end_ms: ms(end),
+            zone: "Europe/Paris".into(),
+            sample: false,
+        }
+    }
+    fn paris() -> TimeZone {
+        TimeZone::get("Europe/Paris").unwrap()
+    }
+
+    #[test]
+    fn an_event_touches_the_days_of_the_viewers_zone() {
+        // 23:30 in Paris is still the day before in New York, and the next day in Tokyo.
+        let late = event("2026-06-20T21:30:00Z", "2026-06-20T22:30:00Z");
+        let touches = |zone: &str| days(&late, &TimeZone::get(zone).unwrap()).unwrap();
+        assert_eq!(touches("Europe/Paris"), (date(2026, 6, 20), date(2026, 6, 21)));
+        assert_eq!(touches("America/New_York"), (date(2026, 6, 20), date(2026, 6, 20)));
+        assert_eq!(touches("Asia/Tokyo"), (date(2026, 6, 21), date(2026, 6, 21)));
+    }
+
+    #[test]
+    fn one_that_ends_at_midnight_does_not_touch_the_next_day() {
+        let evening = event("2026-06-20T18:00:00Z", "2026-06-20T22:00:00Z");
+        assert_eq!(days(&evening, &paris()).unwrap(), (date(2026, 6, 20), date(2026, 6, 20)));
+        let moment = event("2026-06-20T22:00:00Z", "2026-06-20T22:00:00Z");
+        assert_eq!(days(&moment, &paris()).unwrap(), (date(2026, 6, 21), date(2026, 6, 21)));
+    }
+
+    #[test]
+    fn days_stay_days_when_the_clocks_change() {
+        // The night of 25 October 2026 has 25 hours in Paris, that of 29 March 23.
+        let autumn = event("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z");
+        assert_eq!(days(&autumn, &paris()).unwrap(), (date(2026, 10, 25), date(2026, 10, 25)));
+        let spring = event("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z");
+        assert_eq!(days(&spring, &paris()).unwrap(), (date(2026, 3, 29), date(2026, 3, 29)));
+    }
+
+    #[test]
+    fn a_month_begins_on_a_monday_and_spans_its_borders() {
+        let festival = event("2026-07-30T08:00:00Z", "2026-08-02T20:00:00Z");
+        let august = month(date(2026, 8, 15), std::slice::from_ref(&festival), &paris());
+        assert_eq!(august[0][0].date, date(2026, 7, 27));
+        assert_eq!(august.len(), 6, "1 August 2026 is a Saturday");
+        let touched: Vec<Date> =
+            august.iter().flatten().filter(|day| !day.events.is_empty()).map(|day| day.date).collect();
+        assert_eq!(touched, [date(2026, 7, 30), date(2026, 7, 31), date(2026, 8, 1), date(2026, 8, 2)]);
+        // February 2027 fills four weeks exactly.
+        let february = month(date(2027, 2, 1), &[], &paris());
+        assert_eq!((february.len(), february[0][0].date), (4, date(2027, 2, 1)));
+        let listed = list(date(2026, 8, 15), &[festival], &paris());
+        assert_eq!(listed, [(date(2026, 8, 1), vec![0])], "listed where it first appears in the month");
+    }
+
+    #[test]
+    fn months_turn_over_the_year() {
+        assert_eq!(turned(date(2026, 12, 31), 1), date(2027, 1, 1));
+        assert_eq!(turned(date(2026, 3, 31), -1), date(2026, 2, 1));
+    }
+}

@@ -157,11 +157,14 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     }
     let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
     ui.add_space(space::XS);
-    ui.label(cx.tr("gov-turnout", &[
-        ("turnout", number(tally.turnout()).into()),
-        ("electorate", number(tally.electorate).into()),
-        ("needed", number(model::needed(proposal)).into()),
-    ]));
+    ui.label(cx.tr(
+        "gov-turnout",
+        &[
+            ("turnout", number(tally.turnout()).into()),
+            ("electorate", number(tally.electorate).into()),
+            ("needed", number(model::needed(proposal)).into()),
+        ],
+    ));
     let teller = name_of(cx.snapshot, proposal.teller);
     match proposal.status {
         ProposalStatus::Open => {
@@ -196,7 +199,9 @@ fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, label: &str, count: u32, of: u32, i
         });
         let width = (ui.available_width() - 48.0).max(40.0);
         let (place, response) = ui.allocate_exact_size(Vec2::new(width, BAR_HEIGHT), Sense::hover());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, format!("{label}: {count} / {of}")));
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, format!("{label}: {count} / {of}"))
+        });
         ui.painter().rect_filled(place, RADIUS, cx.tokens.line);
         let mut filled = place;
         filled.set_width(place.width() * (count as f32 / of.max(1) as f32).min(1.0));
