@@ -95,6 +95,11 @@ impl App {
     pub const fn selection(&self) -> &Selection {
         &self.selection
     }
+    /// Whether an answer is still awaited.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.commands.any_under_way()
+    }
     /// The views and their own state.
     pub const fn views(&mut self) -> &mut Views {
         &mut self.views

@@ -1,7 +1,7 @@
 //! The command line of the window.
 
 use crate::{locale::Lang, logic::ThemeChoice};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Communaut: what is around you, with no server.
@@ -17,6 +17,27 @@ pub struct Args {
     /// Light or dark; by default the one chosen before, or the system's.
     #[arg(long, value_enum, global = true)]
     pub theme: Option<ThemeChoice>,
+    /// Something else than one's own window.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What else the program does.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Task {
+    /// Three nodes on this machine, real records, one window.
+    Demo(DemoArgs),
+}
+
+/// How the demonstration runs.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct DemoArgs {
+    /// Without a window: print what arrived, render the main views to PNG files.
+    #[arg(long)]
+    pub headless: bool,
+    /// Where the pictures go; by default a fresh folder, whose path is printed.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 impl Args {

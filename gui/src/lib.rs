@@ -15,3 +15,4 @@ pub mod locale;
 pub mod logic;
 pub mod ui;
 pub mod views;
+pub mod window;

@@ -95,6 +95,11 @@ impl Commands {
         });
         answers
     }
+    /// Whether any command is under way.
+    #[must_use]
+    pub fn any_under_way(&self) -> bool {
+        !self.under_way.is_empty()
+    }
     /// Whether a command of a purpose is under way.
     #[must_use]
     pub fn is_under_way(&self, purpose: &Purpose) -> bool {
