@@ -25,7 +25,7 @@ const ZONE: &str = "Europe/Helsinki";
 
 /// The sample's events: days from today, hour of the day, hours, name, what is said.
 const EVENTS: [(i64, i8, i64, &str, &str); 4] = [
-    (1, 18, 2, "Talkoot: spring cleaning of the yard", "Gloves and tea are there. Everyone is welcome."),
+    (1, 18, 2, "Talkoot: cleaning of the yard", "Gloves and tea are there. Everyone is welcome."),
     (3, 10, 5, "Repair café", "Bring what is broken; we look at it together."),
     (6, 19, 3, "Evening of songs", "In Finnish, Swedish and French."),
     (9, 9, 57, "Weekend of open gardens", "Three days, a dozen gardens, one map."),

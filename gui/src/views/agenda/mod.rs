@@ -20,6 +20,8 @@ use jiff::{civil::Date, tz::TimeZone};
 const WIDTH_MAX: f32 = 1_040.0;
 /// Height of a day, in points: its number and three events.
 const DAY_HEIGHT: f32 = 96.0;
+/// Height of an event in a day, in points.
+const EVENT_HEIGHT: f32 = 18.0;
 /// Events named in a day; the others are counted.
 const DAY_EVENTS_MAX: usize = 3;
 
@@ -123,31 +125,42 @@ impl AgendaView {
         let tokens = cx.tokens;
         let is_today = day.date == today;
         let fill = if day.in_month { tokens.raised } else { tokens.surface };
-        let edge = if is_today { Stroke::new(2.0, tokens.accent) } else { Stroke::new(1.0, tokens.line) };
+        // Edge and margin together are the same, so that today stands in line.
+        let (edge, margin) =
+            if is_today { (Stroke::new(2.0, tokens.accent), 3) } else { (Stroke::new(1.0, tokens.line), 4) };
         ui.allocate_ui(Vec2::new(width, DAY_HEIGHT), |ui| {
-            Frame::new().fill(fill).stroke(edge).corner_radius(RADIUS).inner_margin(Margin::same(4)).show(ui, |ui| {
-                ui.set_width(width - 10.0);
-                ui.set_height(DAY_HEIGHT - 10.0);
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    let number = RichText::new(day.date.day().to_string()).size(text::SMALL);
-                    let ink = if day.in_month { tokens.ink } else { tokens.ink_soft };
-                    ui.label(if is_today { number.strong().color(tokens.accent) } else { number.color(ink) });
-                    for event in day.events.iter().take(DAY_EVENTS_MAX).filter_map(|index| self.events.get(*index)) {
-                        let label = RichText::new(&event.name).size(text::SMALL).color(tokens.ink);
-                        let button =
-                            Button::new(label).fill(tokens.selected).truncate().min_size(Vec2::new(width - 10.0, 18.0));
-                        let hover = format::span(cx.texts, event.start_ms, event.end_ms, cx.clock.zone());
-                        if ui.add(button).on_hover_text(format!("{}\n{hover}", event.name)).clicked() {
-                            cx.act(Action::ShowOnMap(event.id));
+            Frame::new().fill(fill).stroke(edge).corner_radius(RADIUS).inner_margin(Margin::same(margin)).show(
+                ui,
+                |ui| {
+                    ui.set_width(width - 10.0);
+                    ui.set_height(DAY_HEIGHT - 10.0);
+                    ui.vertical(|ui| {
+                        let spacing = ui.spacing_mut();
+                        spacing.item_spacing.y = 2.0;
+                        spacing.interact_size.y = EVENT_HEIGHT;
+                        spacing.button_padding = Vec2::new(space::XS, 0.0);
+                        let number = RichText::new(day.date.day().to_string()).size(text::SMALL);
+                        let ink = if day.in_month { tokens.ink } else { tokens.ink_soft };
+                        ui.label(if is_today { number.strong().color(tokens.accent) } else { number.color(ink) });
+                        for event in day.events.iter().take(DAY_EVENTS_MAX).filter_map(|index| self.events.get(*index))
+                        {
+                            let label = RichText::new(&event.name).size(text::SMALL).color(tokens.ink);
+                            let button = Button::new(label)
+                                .fill(tokens.selected)
+                                .truncate()
+                                .min_size(Vec2::new(width - 10.0, EVENT_HEIGHT));
+                            let hover = format::span(cx.texts, event.start_ms, event.end_ms, cx.clock.zone());
+                            if ui.add(button).on_hover_text(format!("{}\n{hover}", event.name)).clicked() {
+                                cx.act(Action::ShowOnMap(event.id));
+                            }
                         }
-                    }
-                    let more = day.events.len().saturating_sub(DAY_EVENTS_MAX);
-                    if more > 0 {
-                        widgets::note(ui, cx.tr("agenda-more", &[("count", more.into())]));
-                    }
-                });
-            });
+                        let more = day.events.len().saturating_sub(DAY_EVENTS_MAX);
+                        if more > 0 {
+                            widgets::note(ui, cx.tr("agenda-more", &[("count", more.into())]));
+                        }
+                    });
+                },
+            );
         });
     }
 

@@ -178,7 +178,7 @@ fn me_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, network: &NetworkStatus) {
 fn copied_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, word: &str) {
     ui.horizontal(|ui| {
         let name = format!("{} {word}", cx.t("net-copy"));
-        let button = ui.small_button(cx.t("net-copy"));
+        let button = widgets::secondary(ui, &cx.t("net-copy"), true);
         button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         if button.clicked() {
             ui.ctx().copy_text(word.to_owned());
