@@ -77,7 +77,10 @@ fn first_frame(criterion: &mut Criterion) {
         let (a, b) = frames(&node);
         (first, full) = (first.min(a), full.min(b));
     }
-    println!("first frame, {ELEMENTS} elements: {first:?}, ratio to 1 s: {:.3}", first.as_secs_f64() / LIMIT.as_secs_f64());
+    println!(
+        "first frame, {ELEMENTS} elements: {first:?}, ratio to 1 s: {:.3}",
+        first.as_secs_f64() / LIMIT.as_secs_f64()
+    );
     println!("first frame with all marks: {full:?}, ratio to 1 s: {:.3}", full.as_secs_f64() / LIMIT.as_secs_f64());
     let mut group = criterion.benchmark_group("first_frame");
     group.sample_size(10).measurement_time(Duration::from_secs(8));

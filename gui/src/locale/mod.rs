@@ -119,11 +119,6 @@ impl Texts {
             .collect();
         LOCALES.lookup_with_args(self.lang.id(), key, &args)
     }
-    /// Whether the language itself has a key.
-    #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        LOCALES.try_lookup(self.lang.id(), key).is_some()
-    }
 }
 
 #[cfg(test)]

@@ -96,13 +96,17 @@ pub fn ago(texts: Texts, then_ms: i64, now_ms: i64, zone: &TimeZone) -> String {
     const DAY: i64 = 24 * HOUR;
     let passed = now_ms.saturating_sub(then_ms);
     let count = |unit: i64| Arg::Count(usize::try_from(passed / unit).unwrap_or(0));
-    match passed {
-        // Clocks differ a little: what comes from the near future is now.
-        ..MINUTE => texts.t("ago-now"),
-        ..HOUR => texts.tr("ago-minutes", &[("count", count(MINUTE))]),
-        ..DAY => texts.tr("ago-hours", &[("count", count(HOUR))]),
-        _ if passed < 7 * DAY => texts.tr("ago-days", &[("count", count(DAY))]),
-        _ => zoned(then_ms, zone).map(|at| day(texts, &at)).unwrap_or_default(),
+    // Clocks differ a little: what comes from the near future is now.
+    if passed < MINUTE {
+        texts.t("ago-now")
+    } else if passed < HOUR {
+        texts.tr("ago-minutes", &[("count", count(MINUTE))])
+    } else if passed < DAY {
+        texts.tr("ago-hours", &[("count", count(HOUR))])
+    } else if passed < 7 * DAY {
+        texts.tr("ago-days", &[("count", count(DAY))])
+    } else {
+        zoned(then_ms, zone).map(|at| day(texts, &at)).unwrap_or_default()
     }
 }
 

@@ -4,9 +4,10 @@ use super::{
     icons::{self, Icon},
     tokens::{CONTROL_HEIGHT, RADIUS, Tokens, space, text},
 };
-use egui::{
-    Align, Color32, Frame, Layout, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
-};
+use egui::{Color32, Frame, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
+
+/// Height of a chip, in points.
+const CHIP_HEIGHT: f32 = 26.0;
 
 /// What one is meant to do next: filled with the accent.
 pub fn primary(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool) -> Response {
@@ -50,7 +51,7 @@ pub fn chip(ui: &mut Ui, tokens: &Tokens, icon: Option<(Icon, Color32)>, label: 
     let ink = tokens.ink;
     let galley = ui.painter().layout_no_wrap(label.to_owned(), egui::FontId::proportional(text::SMALL + 1.0), ink);
     let icon_width = if icon.is_some() { 14.0 + space::XS } else { 0.0 };
-    let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::S, 26.0);
+    let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::S, CHIP_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, label));
     let fill = if on {
@@ -101,12 +102,33 @@ pub fn area(ui: &mut Ui, label: &str, value: &mut String, hint: &str, chars_max:
 
 /// A few words in a frame: "sample".
 pub fn badge(ui: &mut Ui, ink: Color32, fill: Color32, words: &str) -> Response {
-    Frame::new()
-        .fill(fill)
-        .corner_radius(10)
-        .inner_margin(Margin::symmetric(8, 2))
-        .show(ui, |ui| ui.label(RichText::new(words).small().color(ink)))
-        .inner
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), egui::FontId::proportional(text::SMALL), ink);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + Vec2::new(2.0 * space::S, 4.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    ui.painter().rect_filled(rect, rect.height() / 2.0, fill);
+    ui.painter().galley(rect.min + Vec2::new(space::S, 2.0), galley, ink);
+    response
+}
+
+/// A dialogue over the window. Returns whether it is to be closed: by Esc, or a click beside it.
+pub fn modal(ui: &Ui, name: &'static str, width: f32, content: impl FnOnce(&mut Ui)) -> bool {
+    let frame = Frame::window(ui.style()).inner_margin(Margin::same(24));
+    let id = egui::Id::unique(name);
+    let shown = egui::Modal::new(id).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(width);
+        content(ui);
+    });
+    shown.should_close()
+}
+
+/// Choices side by side, on as many lines as they need.
+pub fn chips<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(space::XS, space::XS);
+        ui.spacing_mut().interact_size.y = CHIP_HEIGHT;
+        content(ui)
+    })
+    .inner
 }
 
 /// Something raised above the surface.
@@ -144,15 +166,18 @@ pub fn note(ui: &mut Ui, words: impl Into<String>) -> Response {
 
 /// Nothing to show: says why, and what to do next. Returns whether the button was pressed.
 pub fn empty(ui: &mut Ui, tokens: &Tokens, icon: Icon, what: &str, next: &str, button: Option<&str>) -> bool {
-    ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        ui.add_space(space::XL);
+    /// Points: two or three lines of text.
+    const WIDTH_MAX: f32 = 360.0;
+    ui.add_space(space::XL);
+    let room = ui.available_rect_before_wrap();
+    let side = ((room.width() - WIDTH_MAX) / 2.0).max(0.0);
+    let middle = room.with_min_x(room.left() + side).with_max_x(room.right() - side);
+    let layout = egui::Layout::top_down(egui::Align::Center);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(middle).layout(layout), |ui| {
         icons::show(ui, icon, 40.0, tokens.edge);
         ui.add_space(space::S);
-        ui.label(RichText::new(what).size(text::HEADING));
-        ui.scope(|ui| {
-            ui.set_max_width(360.0);
-            ui.add(egui::Label::new(RichText::new(next).color(tokens.ink_soft)).wrap().halign(Align::Center));
-        });
+        ui.add(egui::Label::new(RichText::new(what).size(text::HEADING)).wrap());
+        ui.add(egui::Label::new(RichText::new(next).color(tokens.ink_soft)).wrap());
         ui.add_space(space::S);
         let pressed = button.is_some_and(|label| primary(ui, tokens, label, true).clicked());
         ui.add_space(space::L);

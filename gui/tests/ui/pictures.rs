@@ -8,6 +8,7 @@ use communaut_gui::{
 };
 use communaut_node::api::Snapshot;
 use communaut_protocol::{ElementId, op::Kind};
+use egui_kittest::SnapshotResults;
 
 fn named(snapshot: &Snapshot, name: &str) -> ElementId {
     snapshot.elements.values().find(|element| element.name == name).unwrap().id
@@ -15,12 +16,15 @@ fn named(snapshot: &Snapshot, name: &str) -> ElementId {
 
 /// Both pictures of a view.
 fn pictures(name: &str, snapshot: fn() -> Snapshot, prepare: impl Fn(&mut Stage)) {
+    let mut results = SnapshotResults::new();
     for (lang, dark, suffix) in [(Lang::Fr, false, "fr_light"), (Lang::En, true, "en_dark")] {
         let mut stage = Stage::drawn(snapshot(), lang, dark);
         prepare(&mut stage);
         stage.harness.run();
         stage.harness.snapshot(format!("{name}_{suffix}"));
+        results.extend_harness(&mut stage.harness);
     }
+    results.unwrap();
 }
 
 #[test]
@@ -50,6 +54,21 @@ fn editor() {
         form.name = "Soup evening".into();
         form.tags = "food, neighbours".into();
     });
+}
+
+#[test]
+fn agenda() {
+    pictures("agenda", helsinki, |stage| stage.act(Action::Go(Page::Agenda)));
+}
+
+#[test]
+fn governance() {
+    pictures("governance", helsinki, |stage| stage.act(Action::Go(Page::Governance)));
+}
+
+#[test]
+fn network() {
+    pictures("network", helsinki, |stage| stage.act(Action::Go(Page::Network)));
 }
 
 #[test]

@@ -4,7 +4,6 @@ search-hint = What are you looking for?
 search-clear = Clear the search
 searching = Looking…
 found-count = { $count ->
-    [0] Nothing found
     [one] 1 result
    *[other] { $shown } results
 }

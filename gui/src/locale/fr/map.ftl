@@ -4,7 +4,6 @@ search-hint = Que cherchez-vous ?
 search-clear = Effacer la recherche
 searching = Recherche…
 found-count = { $count ->
-    [0] Aucun résultat
     [one] 1 résultat
    *[other] { $shown } résultats
 }

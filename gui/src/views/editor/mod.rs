@@ -91,32 +91,39 @@ impl EditorView {
             }
             widgets::heading(ui, &cx.t(if form.id.is_some() { "editor-change" } else { "editor-new" }));
         });
-        let room = ui.available_height() - 88.0;
-        ScrollArea::vertical().id_salt("editor").auto_shrink([false, false]).max_height(room).show(ui, |ui| {
+        let frame = egui::Frame::new().inner_margin(egui::Margin { top: 12, ..egui::Margin::ZERO });
+        egui::Panel::bottom("editor buttons").frame(frame).show(ui, |ui| {
+            let words = self.problem.map(|problem| cx.t(problem.key)).or_else(|| self.failure.clone());
+            if let Some(words) = words {
+                widgets::error(ui, cx.tokens, &words);
+            }
+            self.problem = buttons_ui(ui, cx, form, self.problem);
+        });
+        ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
             form_ui(ui, cx, form, &mut self.parents);
         });
-        ui.add_space(space::S);
-        if let Some(problem) = self.problem {
-            widgets::error(ui, cx.tokens, &cx.t(problem.key));
-        } else if let Some(failure) = &self.failure {
-            widgets::error(ui, cx.tokens, failure);
-        }
-        let busy = cx.is_under_way(&Purpose::Save);
-        ui.horizontal(|ui| {
-            if widgets::primary(ui, cx.tokens, &cx.t("save"), !busy).clicked() {
-                match form.draft() {
-                    Ok(draft) => {
-                        self.problem = None;
-                        cx.send(Purpose::Save, Command::SaveElement { id: form.id, draft: Box::new(draft) });
-                    }
-                    Err(problem) => self.problem = Some(problem),
-                }
-            }
-            if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
-                cx.act(Action::CloseEditor);
-            }
-        });
     }
+}
+
+/// Save or leave. What is wrong with the form, as it was at the last attempt.
+fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &Form, before: Option<Problem>) -> Option<Problem> {
+    let mut problem = before;
+    ui.horizontal(|ui| {
+        let busy = cx.is_under_way(&Purpose::Save);
+        if widgets::primary(ui, cx.tokens, &cx.t("save"), !busy).clicked() {
+            problem = match form.draft() {
+                Ok(draft) => {
+                    cx.send(Purpose::Save, Command::SaveElement { id: form.id, draft: Box::new(draft) });
+                    None
+                }
+                Err(problem) => Some(problem),
+            };
+        }
+        if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
+            cx.act(Action::CloseEditor);
+        }
+    });
+    problem
 }
 
 type Parents = Option<(u64, Vec<(ElementId, String)>)>;
@@ -146,8 +153,7 @@ fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut
 /// What it is. A person makes all but persons; what it is made as stays when it has a space of its own.
 fn kind_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
     let fixed = form.id.is_some();
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+    widgets::chips(ui, |ui| {
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Person) {
             if fixed && kind != form.kind {
                 continue;

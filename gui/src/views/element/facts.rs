@@ -35,7 +35,7 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     }
     if !element.tags.is_empty() {
         name_ui(ui, &cx.t("field-tags"));
-        ui.horizontal_wrapped(|ui| {
+        widgets::chips(ui, |ui| {
             for tag in &element.tags {
                 if widgets::chip(ui, cx.tokens, None, tag, false).clicked() {
                     cx.act(Action::SetText(tag.clone()));

@@ -125,8 +125,7 @@ impl ElementPage {
             return;
         }
         let mut open = true;
-        let modal = egui::Modal::new(egui::Id::unique("retract")).show(ui.ctx(), |ui| {
-            ui.set_max_width(360.0);
+        let leave = widgets::modal(ui, "retract", 380.0, |ui| {
             widgets::heading(ui, &cx.tr("retract-title", &[("name", (&element.name).into())]));
             ui.add(egui::Label::new(cx.t("retract-explain")).wrap());
             ui.add_space(space::S);
@@ -140,7 +139,7 @@ impl ElementPage {
                 }
             });
         });
-        if !open || modal.should_close() {
+        if !open || leave {
             self.retracting = None;
         }
     }

@@ -35,6 +35,7 @@ fn post_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, post: &PostView) {
     let tokens = cx.tokens;
     widgets::card(ui, tokens, |ui| {
         ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
             let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == post.author);
             let known = cx.snapshot.person(post.author).map(|person| person.name.clone());
             let name = if me { cx.t("owner-me") } else { known.unwrap_or_else(|| post.author.short()) };

@@ -10,7 +10,7 @@ use crate::{
     logic::{Action, Answer, Purpose, ViewContext, format},
     ui::{
         map::{MapPane, from_world, pin, to_world},
-        tokens::space,
+        tokens::{space, text},
         widgets::{self, field},
     },
 };
@@ -107,7 +107,8 @@ impl FirstRunView {
 
     fn form_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         languages_ui(ui, cx);
-        ui.add_space(space::L);
+        ui.add_space(space::XL);
+        ui.label(RichText::new("Communaut").size(text::HEADING).color(cx.tokens.accent));
         widgets::title(ui, &cx.t("first-title"));
         ui.add(egui::Label::new(cx.t("first-explain")).wrap());
         ui.add_space(space::L);

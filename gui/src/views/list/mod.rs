@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use communaut_protocol::{limits::NAME_MAX, op::Kind};
-use egui::{ComboBox, Margin, RichText, ScrollArea, TextEdit, Ui};
+use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
 /// The list's state.
 #[derive(Default)]
@@ -110,8 +110,7 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 }
 
 fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+    widgets::chips(ui, |ui| {
         for kind in Kind::ALL {
             let on = cx.selection.kinds.contains(&kind);
             let icon = Some((Icon::from(kind), cx.tokens.mark(kind)));
@@ -123,14 +122,11 @@ fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 }
 
 fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
-    let Some(found) = &cx.selection.found else { return };
+    let Some(found) = cx.selection.found.as_ref().filter(|found| found.total > 0) else { return };
     let shown = format::number(cx.texts, found.total as u64);
     let words = cx.tr("found-count", &[("count", found.total.into()), ("shown", shown.into())]);
-    ui.horizontal(|ui| {
-        let order =
-            cx.t(if cx.selection.text.trim().is_empty() { "found-order-distance" } else { "found-order-match" });
-        ui.label(RichText::new(format!("{words} · {order}")).small().weak());
-    });
+    let order = cx.t(if cx.selection.text.trim().is_empty() { "found-order-distance" } else { "found-order-match" });
+    widgets::note(ui, format!("{words} · {order}"));
 }
 
 fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {

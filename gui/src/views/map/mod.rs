@@ -4,12 +4,16 @@ mod credits;
 mod marks;
 
 use crate::{
-    logic::{Action, ViewContext, cluster::Marks, outline},
+    logic::{
+        Action, ViewContext,
+        cluster::{Marks, mercator},
+        outline,
+    },
     ui::map::{MapPane, PaneTexts, from_world, pin, to_world},
 };
 use communaut_node::api::{Followed, Hit, TerritoryId};
 use communaut_protocol::Position;
-use egui::{Stroke, Ui, vec2};
+use egui::{Stroke, Ui};
 use std::collections::HashMap;
 use walkers::Projector;
 
@@ -24,6 +28,8 @@ const OUTLINES_MAX: usize = 16;
 pub struct MapView {
     pane: MapPane,
     placed: bool,
+    /// To be made to fit when the room is known: half the width and height, in mercator coordinates.
+    fit: Option<(f64, f64)>,
     marks: Marks,
     credits: credits::Credits,
     outlines: HashMap<(TerritoryId, usize), Vec<outline::Edge>>,
@@ -36,6 +42,7 @@ impl Default for MapView {
         Self {
             pane: MapPane::world(),
             placed: false,
+            fit: None,
             marks: Marks::default(),
             credits: credits::Credits::default(),
             outlines: HashMap::new(),
@@ -71,7 +78,8 @@ impl MapView {
     pub fn look_at(&mut self, territory: &Followed) {
         self.placed = true;
         self.pane.centre_at(territory.centre);
-        self.pane.set_zoom(fitting_zoom(territory));
+        self.pane.set_zoom(TOWN_ZOOM);
+        self.fit = Some(extent(territory));
     }
     /// Look from this far.
     pub fn set_zoom(&mut self, zoom: f64) {
@@ -87,6 +95,9 @@ impl MapView {
     /// Draw the map. While something is edited `place` is where it is, and a click gives it another:
     /// it is returned.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, place: Option<Option<Position>>) -> Option<Position> {
+        if let Some(extent) = self.fit.take() {
+            self.pane.set_zoom(fitting_zoom(extent, ui.available_size()));
+        }
         let texts = pane_texts(cx);
         let tokens = cx.tokens;
         let territory = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
@@ -162,21 +173,37 @@ fn outline_ui(ui: &Ui, projector: &Projector<'_>, edges: &[outline::Edge], color
     }
 }
 
-/// The zoom at which a territory fills most of a window.
-fn fitting_zoom(territory: &Followed) -> f64 {
-    let mut bounds: Option<(f64, f64)> = None;
-    let (cx, cy) = crate::logic::cluster::mercator(territory.centre);
-    for cell in territory.cells.iter() {
-        let (low, high) = cell.bounds();
-        for corner in [low, high] {
-            let (x, y) = crate::logic::cluster::mercator(corner);
-            let (dx, dy) = bounds.unwrap_or((0.0, 0.0));
-            bounds = Some((dx.max((x - cx).abs()), dy.max((y - cy).abs())));
+/// Half the width and height of a territory around its centre, in mercator coordinates.
+fn extent(territory: &Followed) -> (f64, f64) {
+    let (cx, cy) = mercator(territory.centre);
+    let corners = territory.cells.iter().flat_map(|cell| <[Position; 2]>::from(cell.bounds())).map(mercator);
+    corners.fold((0.0, 0.0), |(dx, dy), (x, y)| (f64::max(dx, (x - cx).abs()), f64::max(dy, (y - cy).abs())))
+}
+
+/// The zoom, in quarters, at which an extent fills a room but for a margin.
+fn fitting_zoom((dx, dy): (f64, f64), room: egui::Vec2) -> f64 {
+    /// Share of the room that is filled.
+    const FILLED: f64 = 0.92;
+    let (half_width, half_height) = (f64::from(room.x) * FILLED / 2.0, f64::from(room.y) * FILLED / 2.0);
+    let scale = (half_width / dx.max(1e-9)).min(half_height / dy.max(1e-9));
+    ((scale / 256.0).max(1.0).log2() * 4.0).floor() / 4.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::vec2;
+
+    #[test]
+    fn a_territory_fits_the_room_whatever_its_shape() {
+        for room in [vec2(856.0, 800.0), vec2(400.0, 600.0), vec2(300.0, 300.0)] {
+            let extent = (0.0003, 0.0004);
+            let points = 256.0 * 2_f64.powf(fitting_zoom(extent, room));
+            assert!(extent.0 * points <= f64::from(room.x) / 2.0 && extent.1 * points <= f64::from(room.y) / 2.0);
+            assert!(
+                extent.0 * points * 1.3 > f64::from(room.x) / 2.0 || extent.1 * points * 1.3 > f64::from(room.y) / 2.0
+            );
         }
+        assert!(fitting_zoom((0.5, 0.5), vec2(100.0, 100.0)).abs() < 1e-9);
     }
-    // Points of a usual map's half width and height.
-    let half = vec2(300.0, 330.0);
-    let Some((dx, dy)) = bounds else { return TOWN_ZOOM };
-    let scale = (f64::from(half.x) / dx.max(1e-9)).min(f64::from(half.y) / dy.max(1e-9));
-    ((scale / 256.0).log2() * 4.0).floor() / 4.0
 }

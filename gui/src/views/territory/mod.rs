@@ -77,8 +77,7 @@ impl TerritoryView {
         if !self.open {
             return;
         }
-        let modal = egui::Modal::new(egui::Id::unique("territories")).show(ui.ctx(), |ui| {
-            ui.set_width(440.0);
+        let leave = widgets::modal(ui, "territories", 440.0, |ui| {
             widgets::title(ui, &cx.t("territory-title"));
             ui.add(egui::Label::new(RichText::new(cx.t("territory-explain")).color(cx.tokens.ink_soft)).wrap());
             ui.add_space(space::S);
@@ -94,7 +93,7 @@ impl TerritoryView {
                 cx.act(Action::CloseTerritories);
             }
         });
-        if modal.should_close() {
+        if leave {
             cx.act(Action::CloseTerritories);
         }
     }
