@@ -143,7 +143,9 @@ fn main() {
     println!("verify_strict alone:           {alone:>8.0} entries/s");
     println!("verified + stored + folded:    {whole:>8.0} entries/s");
     println!("ratio: {:.2} (at least {LIMIT})", whole / alone);
-    for (at, name) in ["decode, canonical form, hash, verify", "store", "read and fold", "flush"].into_iter().enumerate() {
+    for (at, name) in
+        ["decode, canonical form, hash, verify", "store", "read and fold", "flush"].into_iter().enumerate()
+    {
         let step = median(steps.iter().map(|step| step[at]).collect());
         println!("  {name:<38} {:>6.1} µs an entry", step * 1e6 / ENTRIES as f64);
     }

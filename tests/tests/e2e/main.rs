@@ -1,6 +1,11 @@
 //! Whole nodes against each other, over libp2p on loopback.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says how long a post took"
+)]
 
 mod governance;
 mod hostile;

@@ -41,9 +41,8 @@ fn import(host: &Host, text: &str) -> (u64, u64, u64) {
 /// Every entry held in a folder whose node has stopped, by place in its log.
 fn held(host: &Host) -> BTreeMap<(LogId, u64), RawEntry> {
     let store = Store::open(&host.data().join("store")).unwrap();
-    let entries =
-        store.reader().entries().map(Result::unwrap).map(|e| ((e.header().log, e.header().seq), e.to_raw())).collect();
-    entries
+    let reader = store.reader();
+    reader.entries().map(Result::unwrap).map(|e| ((e.header().log, e.header().seq), e.to_raw())).collect()
 }
 
 #[test]
