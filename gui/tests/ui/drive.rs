@@ -6,7 +6,7 @@ use communaut_gui::{
     fixture::{empty, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{Area, Command, FollowTarget};
+use communaut_node::api::{Area, Command, Failure, FailureCode, FollowTarget};
 use communaut_protocol::op::Kind;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -167,4 +167,50 @@ fn language_changes_at_once() {
     stage.act(Action::Go(Page::Settings));
     press(&mut stage, "Français");
     stage.harness.get_by_label("Apparence");
+}
+
+#[test]
+fn what_the_node_refuses_is_said_and_nothing_typed_is_lost() {
+    let mut stage = Stage::driven(empty());
+    stage.node.refuse_next(Failure::new(FailureCode::Io, "disk full: /data"));
+    type_into(&mut stage, "Your name", "Camille");
+    press(&mut stage, "Map");
+    press(&mut stage, "Begin");
+    stage.harness.get_by_label("A file could not be read or written: disk full: /data");
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Follow(_))));
+    press(&mut stage, "Begin");
+    assert_eq!(
+        stage.node.sent().iter().filter(|c| matches!(c, Command::Init { name, .. } if name == "Camille")).count(),
+        2
+    );
+    assert!(stage.node.sent().iter().any(|command| matches!(command, Command::Follow(_))));
+}
+
+#[test]
+fn another_territory_is_followed_by_its_name() {
+    let mut stage = Stage::driven(helsinki());
+    press(&mut stage, "Territories");
+    type_into(&mut stage, "Its town", "Lyon");
+    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
+    press(&mut stage, "Follow Lyon");
+    let follow = stage.node.sent().into_iter().find_map(|command| match command {
+        Command::Follow(FollowTarget::Area { name, area }) => Some((name, area)),
+        _ => None,
+    });
+    let (name, area) = follow.unwrap();
+    assert_eq!(name, "Lyon");
+    assert!(matches!(area, Area::Around { centre, radius_m: 10_000 } if centre.lat_e7 == 457_484_600));
+}
+
+#[test]
+fn a_new_snapshot_shows_without_a_word() {
+    let mut stage = Stage::driven(helsinki());
+    let mut next = helsinki();
+    next.version += 1;
+    let garden = next.elements.values().find(|e| e.name == "Community garden Kumpula").unwrap().id;
+    stage.act(Action::Select(Some(garden)));
+    next.elements.remove(&garden);
+    stage.node.publish(next);
+    stage.harness.run();
+    stage.harness.get_by_label("This is no longer here");
 }

@@ -8,7 +8,7 @@ use communaut_gui::{
 };
 use communaut_node::api::Snapshot;
 use communaut_protocol::{ElementId, op::Kind};
-use egui_kittest::SnapshotResults;
+use egui_kittest::{SnapshotResults, kittest::Queryable};
 
 fn named(snapshot: &Snapshot, name: &str) -> ElementId {
     snapshot.elements.values().find(|element| element.name == name).unwrap().id
@@ -64,6 +64,16 @@ fn agenda() {
 #[test]
 fn governance() {
     pictures("governance", helsinki, |stage| stage.act(Action::Go(Page::Governance)));
+}
+
+#[test]
+fn proposal() {
+    pictures("proposal", helsinki, |stage| {
+        stage.act(Action::Go(Page::Governance));
+        let title = "Lend the tools to the bicycle kitchen?";
+        stage.harness.get_by_label(title).click();
+        stage.harness.run();
+    });
 }
 
 #[test]

@@ -209,6 +209,25 @@ mod tests {
     }
 
     #[test]
+    fn a_tile_that_is_decoded_apart_comes_with_a_later_frame() {
+        let mut basemap = Basemap::new(&Context::default(), Decoding::Apart);
+        let helsinki = TileId { x: 36, y: 18, zoom: 6 };
+        basemap.begin_frame(Tokens::of(false));
+        assert!(basemap.at(helsinki).is_none(), "no frame waits");
+        let begin = std::time::Instant::now();
+        loop {
+            basemap.begin_frame(Tokens::of(false));
+            if basemap.at(helsinki).is_some() {
+                break;
+            }
+            assert!(begin.elapsed().as_secs() < 60, "the tile never came");
+            std::thread::yield_now();
+        }
+        // Until the next zoom is decoded, this one stands in for it.
+        assert!(basemap.at(TileId { x: 73, y: 37, zoom: 7 }).is_some());
+    }
+
+    #[test]
     fn the_cache_stays_within_its_bound_and_sea_is_empty() {
         let mut basemap = Basemap::new(&Context::default(), Decoding::AtOnce);
         for x in 0..16 {

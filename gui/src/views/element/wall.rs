@@ -34,8 +34,9 @@ pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>]) {
 fn post_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, post: &PostView) {
     let tokens = cx.tokens;
     widgets::card(ui, tokens, |ui| {
+        // A line of text, not of controls.
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = 18.0;
             let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == post.author);
             let known = cx.snapshot.person(post.author).map(|person| person.name.clone());
             let name = if me { cx.t("owner-me") } else { known.unwrap_or_else(|| post.author.short()) };
