@@ -59,10 +59,12 @@ impl Position {
     pub fn is_valid(self) -> bool {
         self.lat_e7.unsigned_abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
     }
-    /// The geohash cell of `len` characters (at most 7) that holds it.
+    /// The geohash cell of `len` characters (at most 7) that holds it. Cells are half open, but the north pole lies in
+    /// the northernmost, and the meridian of 180 degrees in the easternmost (SPEC.md §3).
     #[must_use]
     pub fn cell(self, len: usize) -> Cell {
-        let at = geohash::Coord { x: self.lon(), y: self.lat() };
+        let inside = Self { lat_e7: self.lat_e7.min(899_999_999), lon_e7: self.lon_e7.min(1_799_999_999) };
+        let at = geohash::Coord { x: inside.lon(), y: inside.lat() };
         geohash::encode(at, len.min(TERRITORY_CELL_MAX)).ok().and_then(|text| text.parse().ok()).unwrap_or(Cell::WORLD)
     }
 }

@@ -147,3 +147,12 @@ fn element_ids_are_bound_to_their_owner() {
     let card = communaut_protocol::op::ElementOp { owner: alice, seed: vec![0; 16], fields: vec![] };
     assert_eq!(card.id(), ElementId::from(alice));
 }
+
+#[test]
+fn the_corners_of_the_world_lie_in_its_corner_cells() {
+    let at = |lat_e7, lon_e7| Position { lat_e7, lon_e7 }.cell(4).to_string();
+    assert_eq!(at(900_000_000, 1_800_000_000), "zzzz");
+    assert_eq!(at(-900_000_000, -1_800_000_000), "0000");
+    assert_eq!(at(900_000_000, -1_800_000_000), "bpbp");
+    assert_eq!(at(-900_000_000, 1_800_000_000), "pbpb");
+}
