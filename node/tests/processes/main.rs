@@ -7,6 +7,7 @@
     reason = "a test fails by panicking and says why it skips"
 )]
 
+mod broken;
 mod crash;
 mod lan;
 mod real_data;
