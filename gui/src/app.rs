@@ -13,7 +13,7 @@ use crate::{
         tokens::{Tokens, space},
         widgets,
     },
-    views::Views,
+    views::{Views, map::MapView},
 };
 use communaut_node::api::{Command, Outcome, Phase, Snapshot};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
@@ -73,7 +73,7 @@ impl App {
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
-            views: Views::default(),
+            views: Views { map: MapView::new(ctx, decoding), ..Views::default() },
             note: None,
             oriented: false,
         };
@@ -136,7 +136,7 @@ impl App {
                 (Purpose::Search, Ok(Outcome::Found(found))) => {
                     self.search.answered();
                     self.selection.set_found(found.clone());
-                    self.views.map.set_hits(&found.hits);
+                    self.views.map.set_hits(found.hits.clone());
                 }
                 (Purpose::Search, _) => self.search.answered(),
                 _ => {}

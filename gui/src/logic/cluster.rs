@@ -4,8 +4,8 @@
 //! prefixes, found in one pass, and neighbours that would overlap on the screen are joined.
 
 use communaut_node::api::Hit;
-use communaut_protocol::{ElementId, Position, op::Kind};
-use std::collections::HashMap;
+use communaut_protocol::Position;
+use std::{collections::HashMap, sync::Arc};
 
 /// Bits of a coordinate along the curve: below a metre on the ground.
 const BITS: u32 = 26;
@@ -97,40 +97,27 @@ impl Cluster {
     }
 }
 
-/// What is known of a hit on the map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marked {
-    /// The element.
-    pub id: ElementId,
-    /// What it is.
-    pub kind: Kind,
-}
-
 /// All hits, ready to be clustered at any zoom.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     points: Vec<Point>,
-    hits: Vec<Option<Marked>>,
-    clusters: HashMap<u8, std::sync::Arc<Vec<Cluster>>>,
+    hits: Arc<Vec<Hit>>,
 }
 
 impl Marks {
     /// Sort hits along the curve. Those without a position are on no map.
     #[must_use]
-    pub fn new(hits: &[Hit]) -> Self {
+    pub fn new(hits: Arc<Vec<Hit>>) -> Self {
         let mut points: Vec<Point> = Vec::with_capacity(hits.len());
-        let mut marked = Vec::with_capacity(hits.len());
         for (index, hit) in hits.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else { break };
-            let element = &hit.element;
-            marked.push(element.position.map(|_| Marked { id: element.id, kind: element.kind }));
-            if let Some(at) = element.position {
+            if let Some(at) = hit.element.position {
                 let (x, y) = mercator(at);
                 points.push(Point { code: morton(x, y), x, y, hit: index });
             }
         }
         points.sort_unstable_by_key(|point| (point.code, point.hit));
-        Self { points, hits: marked, clusters: HashMap::new() }
+        Self { points, hits }
     }
     /// How many lie on the map.
     #[must_use]
@@ -142,10 +129,10 @@ impl Marks {
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
     }
-    /// What the hit of an index is.
+    /// The hit of an index.
     #[must_use]
-    pub fn marked(&self, hit: u32) -> Option<Marked> {
-        self.hits.get(usize::try_from(hit).ok()?).copied().flatten()
+    pub fn hit(&self, index: u32) -> Option<&Hit> {
+        self.hits.get(usize::try_from(index).ok()?)
     }
     /// The members of a cluster, as indices into the hits, best first; the first of them only.
     #[must_use]
@@ -160,15 +147,11 @@ impl Marks {
         members.truncate(MEMBERS_LISTED_MAX);
         members
     }
-    /// The marks of a zoom, computed once.
-    pub fn at_zoom(&mut self, zoom: u8) -> std::sync::Arc<Vec<Cluster>> {
+    /// The marks of a zoom.
+    #[must_use]
+    pub fn clusters(&self, zoom: u8) -> Vec<Cluster> {
         let zoom = zoom.min(ZOOM_MAX);
-        if let Some(held) = self.clusters.get(&zoom) {
-            return held.clone();
-        }
-        let made = std::sync::Arc::new(join(runs(&self.points, zoom), zoom));
-        self.clusters.insert(zoom, made.clone());
-        made
+        join(runs(&self.points, zoom), zoom)
     }
 }
 
@@ -272,10 +255,10 @@ mod tests {
     #[test]
     fn every_hit_is_in_exactly_one_mark_at_every_zoom() {
         let hits = fixture::many(2_000);
-        let mut marks = Marks::new(&hits);
-        assert_eq!(marks.len(), hits.len());
+        let marks = Marks::new(Arc::new(hits));
+        assert_eq!(marks.len(), 2_000);
         for zoom in 0..=20 {
-            let clusters = marks.at_zoom(zoom);
+            let clusters = marks.clusters(zoom);
             let total: u32 = clusters.iter().map(|cluster| cluster.count).sum();
             assert_eq!(total, 2_000, "zoom {zoom}");
             let mut seen: Vec<u32> = clusters
@@ -286,15 +269,15 @@ mod tests {
             seen.sort_unstable();
             assert!(seen.iter().enumerate().all(|(index, hit)| index == *hit as usize), "zoom {zoom}");
         }
-        assert!(marks.at_zoom(3).len() < marks.at_zoom(12).len());
+        assert!(marks.clusters(3).len() < marks.clusters(12).len());
     }
 
     #[test]
     fn marks_do_not_overlap() {
         let hits = fixture::many(3_000);
-        let mut marks = Marks::new(&hits);
+        let marks = Marks::new(Arc::new(hits));
         for zoom in [4_u8, 9, 13] {
-            let clusters = marks.at_zoom(zoom);
+            let clusters = marks.clusters(zoom);
             let near = OVERLAP_POINTS / 2_f64.powi(i32::from(zoom) + 8);
             for (index, a) in clusters.iter().enumerate() {
                 for b in &clusters[index + 1..] {
@@ -309,10 +292,10 @@ mod tests {
         let mut hits = fixture::many(3);
         let spot = hits[0].element.position;
         for hit in &mut hits {
-            std::sync::Arc::make_mut(&mut hit.element).position = spot;
+            Arc::make_mut(&mut hit.element).position = spot;
         }
-        let mut marks = Marks::new(&hits);
-        let clusters = marks.at_zoom(ZOOM_MAX);
+        let marks = Marks::new(Arc::new(hits));
+        let clusters = marks.clusters(ZOOM_MAX);
         assert_eq!(clusters.len(), 1);
         assert!(clusters[0].is_one_spot());
         assert_eq!(marks.members(&clusters[0]), [0, 1, 2]);

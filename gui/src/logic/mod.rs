@@ -10,6 +10,7 @@ pub mod draft;
 pub mod format;
 pub mod governance;
 pub mod keys;
+pub mod marking;
 pub mod outline;
 pub mod preferences;
 pub mod search;

@@ -32,7 +32,7 @@ struct Key {
 /// None: the archive has no such tile, which is open sea.
 type Decoded = Option<Tile>;
 
-/// Where tiles are decoded.
+/// Where tiles are decoded and marks are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decoding {
     /// On a thread of its own: no frame waits.

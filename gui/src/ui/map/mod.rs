@@ -2,11 +2,13 @@
 
 mod basemap;
 mod pane;
+mod screen;
 mod source;
 mod style;
 
 pub use basemap::{Basemap, Decoding};
 pub use pane::{MapPane, PaneTexts, from_world, halo_text, pin, to_world};
+pub use screen::Screen;
 
 /// Who made what lies under every map.
 pub const CREDIT: &str = "Natural Earth · © GeoNames, CC BY 4.0";

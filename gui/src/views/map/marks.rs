@@ -3,19 +3,18 @@
 use crate::{
     locale::Texts,
     logic::{
-        Action, Selection, ViewContext,
+        Action, ViewContext,
         cluster::{Cluster, Marks},
         format, keys,
     },
     ui::{
         icons::{self, Icon},
-        map::{halo_text, to_world},
+        map::{Screen, halo_text},
         tokens::{Tokens, space, text},
     },
 };
-use communaut_protocol::{ElementId, Position};
+use communaut_protocol::{ElementId, Position, op::Kind};
 use egui::{Align2, FontId, Order, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
-use walkers::Projector;
 
 /// Radius of a single element's mark, in points.
 const MARK_RADIUS: f32 = 12.0;
@@ -28,9 +27,10 @@ const NAMES_FROM_ZOOM: f64 = 13.5;
 /// A mark whose members no zoom parts.
 #[derive(Debug, Clone)]
 pub struct Spot {
-    at: Pos2,
-    members: Vec<u32>,
-    generation: u64,
+    pub at: Pos2,
+    pub members: Vec<u32>,
+    /// Of which hits.
+    pub generation: u64,
 }
 
 /// What was asked of a mark.
@@ -41,38 +41,33 @@ pub enum Act {
     /// Look nearer.
     Near(Position),
     /// List what stands on one spot.
-    List(Spot),
+    List(Pos2, Vec<u32>),
 }
 
-#[expect(clippy::too_many_arguments, reason = "the map's own context, narrower than a view's")]
 pub fn marks_ui(
     ui: &Ui,
     response: &Response,
-    projector: &Projector<'_>,
+    screen: &Screen,
     tokens: &Tokens,
     texts: Texts,
-    selection: &Selection,
     marks: &Marks,
     clusters: &[Cluster],
 ) -> Act {
-    let view = projector.clip_rect().expand(MARK_RADIUS);
+    let view = screen.rect.expand(MARK_RADIUS);
     let mut act = Act::None;
     let mut placed: Vec<(Pos2, &Cluster)> = Vec::new();
     for cluster in clusters {
-        let Some(at) = cluster.position() else { continue };
-        let place = projector.project(to_world(at)).to_pos2();
+        let place = screen.at(cluster.x, cluster.y);
         if view.contains(place) {
             placed.push((place, cluster));
         }
     }
-    let hits = selection.hits();
-    let name_of = |cluster: &Cluster| {
-        hits.get(usize::try_from(cluster.first).unwrap_or(usize::MAX)).map(|hit| hit.element.name.clone())
-    };
+    let name_of = |cluster: &Cluster| marks.hit(cluster.first).map(|hit| hit.element.name.clone());
     let mut taken: Vec<Rect> =
         placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
     for (index, (place, cluster)) in placed.iter().enumerate() {
-        let first = marks.marked(cluster.first);
+        let first = marks.hit(cluster.first).map(|hit| &*hit.element);
+        let kind = first.map(|element| element.kind).unwrap_or_default();
         let radius = radius(cluster);
         let rect = Rect::from_center_size(*place, Vec2::splat(2.0 * radius));
         let mut lit = false;
@@ -94,16 +89,14 @@ pub fn marks_ui(
         } else if response.clicked() {
             pressed = response.interact_pointer_pos().is_some_and(|at| rect.contains(at));
         }
-        mark_ui(ui, *place, radius, cluster, first, tokens, texts, lit);
-        if cluster.count == 1 && (lit || projector.zoom() >= NAMES_FROM_ZOOM) {
+        mark_ui(ui, *place, radius, cluster, kind, tokens, texts, lit);
+        if cluster.count == 1 && (lit || screen.zoom >= NAMES_FROM_ZOOM) {
             name_ui(ui, *place, &name_of(cluster).unwrap_or_default(), tokens, &mut taken, lit);
         }
         if pressed {
             act = match (cluster.count, first) {
                 (1, Some(first)) => Act::Open(first.id),
-                _ if cluster.is_one_spot() || projector.zoom() >= 18.5 => {
-                    Act::List(Spot { at: *place, members: marks.members(cluster), generation: selection.generation })
-                }
+                _ if cluster.is_one_spot() || screen.zoom >= 18.5 => Act::List(*place, marks.members(cluster)),
                 _ => cluster.position().map_or(Act::None, Act::Near),
             };
         }
@@ -122,20 +115,10 @@ fn radius(cluster: &Cluster) -> f32 {
 }
 
 #[expect(clippy::too_many_arguments, reason = "all that one mark is drawn from")]
-fn mark_ui(
-    ui: &Ui,
-    place: Pos2,
-    radius: f32,
-    cluster: &Cluster,
-    first: Option<crate::logic::cluster::Marked>,
-    tokens: &Tokens,
-    texts: Texts,
-    lit: bool,
-) {
+fn mark_ui(ui: &Ui, place: Pos2, radius: f32, cluster: &Cluster, kind: Kind, tokens: &Tokens, texts: Texts, lit: bool) {
     let painter = ui.painter();
     let ring = Stroke::new(if lit { 3.0 } else { 1.5 }, tokens.raised);
     if cluster.count == 1 {
-        let kind = first.map(|first| first.kind).unwrap_or_default();
         painter.circle(place, radius, tokens.mark(kind), ring);
         icons::paint(painter, Icon::from(kind), Rect::from_center_size(place, Vec2::splat(14.0)), tokens.on_mark);
     } else {
@@ -161,11 +144,7 @@ fn name_ui(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens, taken: &mut Vec<Re
 }
 
 /// The list of what stands on one spot. None: closed.
-pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, spot: Spot) -> Option<Spot> {
-    if spot.generation != cx.selection.generation {
-        return None;
-    }
-    let hits = cx.selection.hits();
+pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: Spot) -> Option<Spot> {
     let mut open = true;
     egui::Area::new(ui.scope_id().with("spot")).order(Order::Foreground).fixed_pos(spot.at + vec2(16.0, -8.0)).show(
         ui.ctx(),
@@ -173,7 +152,7 @@ pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, spot: Spot) -> Option<Spot> {
             egui::Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_max_width(280.0);
                 egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-                    for hit in spot.members.iter().filter_map(|index| hits.get(usize::try_from(*index).ok()?)) {
+                    for hit in spot.members.iter().filter_map(|index| marks.hit(*index)) {
                         let element = &hit.element;
                         ui.horizontal(|ui| {
                             icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));

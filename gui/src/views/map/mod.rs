@@ -1,21 +1,15 @@
 //! The map: marks of the selection, the territory's outline, the place of what is being edited.
 
-mod credits;
 mod marks;
 
 use crate::{
-    logic::{
-        Action, ViewContext,
-        cluster::{Marks, mercator},
-        outline,
-    },
-    ui::map::{MapPane, PaneTexts, from_world, pin, to_world},
+    logic::{Action, ViewContext, cluster::mercator, marking::Marking, outline},
+    ui::map::{Decoding, MapPane, PaneTexts, Screen, from_world, pin},
 };
 use communaut_node::api::{Followed, Hit, TerritoryId};
 use communaut_protocol::Position;
 use egui::{Stroke, Ui};
-use std::collections::HashMap;
-use walkers::Projector;
+use std::{collections::HashMap, sync::Arc};
 
 /// A town fits the window.
 const TOWN_ZOOM: f64 = 12.0;
@@ -30,9 +24,8 @@ pub struct MapView {
     placed: bool,
     /// To be made to fit when the room is known: half the width and height, in mercator coordinates.
     fit: Option<(f64, f64)>,
-    marks: Marks,
-    credits: credits::Credits,
-    outlines: HashMap<(TerritoryId, usize), Vec<outline::Edge>>,
+    marking: Marking,
+    outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
     /// Elements of a mark that no zoom parts, listed in a small window at its place.
     spot: Option<marks::Spot>,
 }
@@ -43,8 +36,7 @@ impl Default for MapView {
             pane: MapPane::world(),
             placed: false,
             fit: None,
-            marks: Marks::default(),
-            credits: credits::Credits::default(),
+            marking: Marking::default(),
             outlines: HashMap::new(),
             spot: None,
         }
@@ -52,6 +44,11 @@ impl Default for MapView {
 }
 
 impl MapView {
+    /// A map that looks at the world, its marks made apart from the frames or at once.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, decoding: Decoding) -> Self {
+        Self { marking: Marking::new(ctx, decoding), ..Self::default() }
+    }
     /// Whether it was told where to look.
     #[must_use]
     pub const fn is_placed(&self) -> bool {
@@ -86,10 +83,8 @@ impl MapView {
         self.pane.set_zoom(zoom);
     }
     /// Take what was found.
-    pub fn set_hits(&mut self, hits: &[Hit]) {
-        self.marks = Marks::new(hits);
-        self.credits = credits::Credits::of(hits);
-        self.spot = None;
+    pub fn set_hits(&mut self, hits: Arc<Vec<Hit>>) {
+        self.marking.set_hits(hits);
     }
 
     /// Draw the map. While something is edited `place` is where it is, and a click gives it another:
@@ -101,24 +96,25 @@ impl MapView {
         let texts = pane_texts(cx);
         let tokens = cx.tokens;
         let territory = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
-        let edges = territory.map(|territory| self.outline(territory).to_vec()).unwrap_or_default();
+        let edges = territory.map(|territory| self.outline(territory)).unwrap_or_default();
         let zoom = self.pane.zoom();
-        let clusters = self.marks.at_zoom(zoom.floor().clamp(0.0, 22.0) as u8);
-        let credits = self.credits.lines().to_vec();
-        let (marks, mut spot, selected) = (&self.marks, self.spot.take(), cx.selection.element);
+        let (marks, clusters) = self.marking.at_zoom(zoom.floor().clamp(0.0, 22.0) as u8);
+        let generation = self.marking.shown();
+        let (mut spot, selected) = (self.spot.take(), cx.selection.element);
         let selected_at = selected.and_then(|id| cx.snapshot.elements.get(&id)).and_then(|element| element.position);
         let mut act = marks::Act::None;
-        let (response, ()) = self.pane.show(ui, cx.basemap, tokens, &texts, &credits, |ui, response, projector| {
-            outline_ui(ui, projector, &edges, tokens.accent);
-            if place.is_none() {
-                act = marks::marks_ui(ui, response, projector, tokens, cx.texts, cx.selection, marks, &clusters);
-            }
-            let pinned = place.unwrap_or(selected_at);
-            if let Some(at) = pinned {
-                let tip = projector.project(to_world(at)).to_pos2();
-                pin(ui.painter(), tip, tokens.danger, tokens.on_danger);
-            }
-        });
+        let (response, ()) =
+            self.pane.show(ui, cx.basemap, tokens, &texts, self.marking.licences(), |ui, response, projector| {
+                let screen = Screen::of(projector);
+                outline_ui(ui, &screen, &edges, tokens.accent);
+                if place.is_none() {
+                    act = marks::marks_ui(ui, response, &screen, tokens, cx.texts, &marks, &clusters);
+                }
+                let pinned = place.unwrap_or(selected_at);
+                if let Some(at) = pinned {
+                    pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger);
+                }
+            });
         let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
         match act {
             marks::Act::None => {
@@ -135,10 +131,10 @@ impl MapView {
                 self.pane.centre_at(at);
                 self.pane.set_zoom(zoom.floor() + 2.0);
             }
-            marks::Act::List(found) => spot = Some(found),
+            marks::Act::List(at, members) => spot = Some(marks::Spot { at, members, generation }),
         }
-        if let Some(open) = spot {
-            self.spot = marks::spot_ui(ui, cx, open);
+        if let Some(open) = spot.filter(|spot| spot.generation == generation) {
+            self.spot = marks::spot_ui(ui, cx, &marks, open);
         }
         let picked = clicked.filter(|_| place.is_some())?;
         // The pane's own projector is gone: this one looks the same way.
@@ -146,11 +142,12 @@ impl MapView {
         from_world(at)
     }
 
-    fn outline(&mut self, territory: &Followed) -> &[outline::Edge] {
+    fn outline(&mut self, territory: &Followed) -> Arc<Vec<outline::Edge>> {
         if self.outlines.len() >= OUTLINES_MAX {
             self.outlines.clear();
         }
-        self.outlines.entry((territory.id, territory.cells.len())).or_insert_with(|| outline::outline(territory))
+        let key = (territory.id, territory.cells.len());
+        self.outlines.entry(key).or_insert_with(|| Arc::new(outline::outline(territory))).clone()
     }
 }
 
@@ -160,13 +157,11 @@ pub fn pane_texts(cx: &ViewContext<'_>) -> PaneTexts {
     PaneTexts { name: cx.t("map-name"), zoom_in: cx.t("map-zoom-in"), zoom_out: cx.t("map-zoom-out") }
 }
 
-fn outline_ui(ui: &Ui, projector: &Projector<'_>, edges: &[outline::Edge], color: egui::Color32) {
-    use crate::logic::cluster::unmercator;
+fn outline_ui(ui: &Ui, screen: &Screen, edges: &[outline::Edge], color: egui::Color32) {
     let stroke = Stroke::new(2.0, color);
-    let view = projector.clip_rect().expand(8.0);
+    let view = screen.rect.expand(8.0);
     for [(ax, ay), (bx, by)] in edges {
-        let (Some(a), Some(b)) = (unmercator(*ax, *ay), unmercator(*bx, *by)) else { continue };
-        let (a, b) = (projector.project(to_world(a)).to_pos2(), projector.project(to_world(b)).to_pos2());
+        let (a, b) = (screen.at(*ax, *ay), screen.at(*bx, *by));
         if view.intersects(egui::Rect::from_two_pos(a, b).expand(1.0)) {
             ui.painter().line_segment([a, b], stroke);
         }

@@ -1,0 +1,69 @@
+//! From the replica's coordinates to the window's, for a whole frame at once.
+
+use crate::logic::cluster::mercator;
+use communaut_protocol::Position;
+use egui::{Pos2, Rect, vec2};
+use walkers::Projector;
+
+/// Where mercator coordinates (0 to 1) lie in the window, in this frame. In `f64`, since a street
+/// corner is a billionth of the world.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// The map's place in the window.
+    pub rect: Rect,
+    /// The zoom: each step doubles the scale.
+    pub zoom: f64,
+    centre: (f64, f64),
+    scale: f64,
+}
+
+impl Screen {
+    /// As a map is drawn now.
+    #[must_use]
+    pub fn of(projector: &Projector<'_>) -> Self {
+        let rect = projector.clip_rect();
+        let middle = projector.unproject(rect.center().to_vec2());
+        // Not through `Position`: the middle may lie on a repetition of the world.
+        let (_, y) = mercator(Position::from_degrees(middle.y().clamp(-90.0, 90.0), 0.0).unwrap_or_default());
+        let zoom = projector.zoom();
+        Self { rect, zoom, centre: ((middle.x() + 180.0) / 360.0, y), scale: 256.0 * 2_f64.powf(zoom) }
+    }
+    /// Where a point lies.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> Pos2 {
+        let (cx, cy) = self.centre;
+        self.rect.center() + vec2(((x - cx) * self.scale) as f32, ((y - cy) * self.scale) as f32)
+    }
+    /// Where a position lies.
+    #[must_use]
+    pub fn place(&self, at: Position) -> Pos2 {
+        let (x, y) = mercator(at);
+        self.at(x, y)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+    use super::*;
+    use crate::ui::map::to_world;
+    use walkers::{MapMemory, MercatorProjection};
+
+    #[test]
+    fn it_lies_where_the_map_widget_says() {
+        let rect = Rect::from_min_max(egui::pos2(100.0, 0.0), egui::pos2(900.0, 600.0));
+        let centre = Position::from_degrees(60.17, 24.94).unwrap();
+        let mut memory = MapMemory::default();
+        memory.center_at(to_world(centre));
+        for zoom in [3.0, 11.5, 18.0] {
+            memory.set_zoom(zoom).unwrap();
+            let projector = Projector::new(rect, &MercatorProjection, &memory, to_world(centre));
+            let screen = Screen::of(&projector);
+            let metres_away = Position::from_degrees(60.1702, 24.9405).unwrap();
+            for at in [centre, metres_away] {
+                let (ours, theirs) = (screen.place(at), projector.project(to_world(at)).to_pos2());
+                assert!(ours.distance(theirs) < 0.5, "zoom {zoom}: {ours} {theirs}");
+            }
+        }
+    }
+}
