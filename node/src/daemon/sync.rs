@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Prefixes of the interest told to a peer: cells, own scopes and known people, 40 B each.
 pub const INTERESTS_MAX: usize = 16_384;
 /// Gossip topics heard: gossipsub travels subscriptions in one message. Beyond, sync alone serves.
-pub const TOPICS_MAX: usize = 64;
+pub const TOPICS_MAX: usize = net::TOPICS_MAX;
 /// Logs of one answer that are gossiped on: more is a first meeting, which others have their own rounds for.
 const RELAYED_MAX: usize = 16;
 /// Authors asked for whose identity log is not held.

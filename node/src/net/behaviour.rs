@@ -1,7 +1,8 @@
 //! What the swarm speaks, with its bounds.
 
 use super::{
-    ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, NetConfig, NetError, PENDING_MAX, codec::SyncCodec,
+    ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, INCOMING_MAX, NetConfig, NetError, PENDING_MAX,
+    codec::SyncCodec, gate::Gate,
 };
 use communaut_protocol::{
     Cell,
@@ -22,19 +23,25 @@ use libp2p::{
 };
 use std::time::Duration;
 
-/// Topics that one peer may hear: more than ours (64), since other versions may allow themselves more.
-/// gossipsub's own filter takes 100 and silently ignores all of a peer that has more.
-const REMOTE_TOPICS_MAX: usize = 512;
+/// Topics remembered of one peer, whatever it says: about 100 B each. What is above
+/// [`super::meter::REMOTE_TOPICS_MAX`] is counted as refused, and ends the connection long before this. It is
+/// not left to gossipsub's own filter (100), which ignores all topics of a peer that has more, without a word.
+const REMOTE_TOPICS_HARD_MAX: usize = 4_096;
 /// Bytes of a gossip message: an entry and gossipsub's framing.
 const GOSSIP_MAX: usize = ENTRY_MAX + 1_024;
-/// Requests of one connection answered at once.
-const STREAMS_MAX: usize = 16;
-/// A message heard within this is not passed on again.
-const DUPLICATE_CACHE: Duration = Duration::from_secs(300);
+/// Requests of one connection being read at once: more than are answered, so that what is too much is counted.
+const STREAMS_MAX: usize = 64;
+/// A message heard within this is not passed on again. Bounds memory, with the rate that a peer is allowed.
+const DUPLICATE_CACHE: Duration = Duration::from_secs(60);
+/// Messages that wait for one slow peer, half of them our own and half passed on: at worst 66 MB, usually
+/// below 1. What is too much is dropped, and sync brings it.
+const SEND_QUEUE: usize = 1_024;
+/// Before the mesh of a topic is looked after for the first time: at once, for people who have just started.
+const FIRST_HEARTBEAT: Duration = Duration::from_secs(1);
 /// Between two looks around on the local network: a mesh loses packets.
 const MDNS_QUERY: Duration = Duration::from_secs(20);
-/// A connection over which nothing at all went is closed.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(3_600);
+/// A connection over which nothing at all went is closed. Nodes that serve each other ask every few seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 /// Between two pings.
 const PING_EVERY: Duration = Duration::from_secs(15);
 
@@ -49,15 +56,17 @@ impl gossipsub::TopicSubscriptionFilter for OwnTopics {
 }
 
 type Filter = gossipsub::MaxCountSubscriptionFilter<OwnTopics>;
+type Gossip = gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>;
 
 /// All protocols of a node.
 #[derive(NetworkBehaviour)]
 pub(super) struct Behaviour {
+    pub gate: Gate,
     pub limits: connection_limits::Behaviour,
     pub identify: identify::Behaviour,
     pub ping: ping::Behaviour,
     pub mdns: Toggle<mdns::tokio::Behaviour>,
-    pub gossip: gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>,
+    pub gossip: Gossip,
     pub sync: request_response::Behaviour<SyncCodec>,
 }
 
@@ -72,7 +81,7 @@ pub(super) fn cell_of(topic: &TopicHash) -> Option<Cell> {
     cell.parse().ok()
 }
 
-fn gossip() -> Result<gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>, NetError> {
+fn gossip() -> Result<Gossip, NetError> {
     let other = |error: &dyn std::fmt::Display| NetError::Other(format!("gossip: {error}"));
     let config = gossipsub::ConfigBuilder::default()
         .validation_mode(ValidationMode::Anonymous)
@@ -81,12 +90,16 @@ fn gossip() -> Result<gossipsub::Behaviour<gossipsub::IdentityTransform, Filter>
         .max_transmit_size(GOSSIP_MAX)
         .duplicate_cache_time(DUPLICATE_CACHE)
         .flood_publish(false)
+        .connection_handler_queue_len(SEND_QUEUE)
+        // The mesh's own numbers (6, 5 to 12) stay: with fewer neighbours than that, all of them are in the mesh.
+        .heartbeat_initial_delay(FIRST_HEARTBEAT)
         .build()
         .map_err(|error| other(&error))?;
     let filter = gossipsub::MaxCountSubscriptionFilter {
         filter: OwnTopics,
-        max_subscribed_topics: REMOTE_TOPICS_MAX,
-        max_subscriptions_per_request: REMOTE_TOPICS_MAX,
+        max_subscribed_topics: REMOTE_TOPICS_HARD_MAX,
+        // The size of a message bounds them already (at about 3,000): one too many must not go uncounted.
+        max_subscriptions_per_request: REMOTE_TOPICS_HARD_MAX,
     };
     // Entries carry their author's signature: one of the passing peer would only tell who passed it on.
     gossipsub::Behaviour::new_with_subscription_filter(MessageAuthenticity::Anonymous, config, filter)
@@ -98,11 +111,16 @@ impl Behaviour {
         let id = key.public().to_peer_id();
         let limits = ConnectionLimits::default()
             .with_max_established(Some(CONNECTIONS_MAX))
+            .with_max_established_incoming(Some(INCOMING_MAX))
             .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER_MAX))
             .with_max_pending_incoming(Some(PENDING_MAX))
             .with_max_pending_outgoing(Some(PENDING_MAX));
         let agent = format!("communaut/{}", env!("CARGO_PKG_VERSION"));
-        let identify = identify::Config::new(format!("/communaut/{NETWORK}"), key.public()).with_agent_version(agent);
+        // Nobody dials by what identify tells, so addresses are neither told nor remembered.
+        let identify = identify::Config::new(format!("/communaut/{NETWORK}"), key.public())
+            .with_agent_version(agent)
+            .with_hide_listen_addrs(true)
+            .with_cache_size(0);
         let mdns = config.mdns.then(|| {
             let mdns = mdns::Config { query_interval: MDNS_QUERY, ..mdns::Config::default() };
             mdns::tokio::Behaviour::new(mdns, id)
@@ -112,6 +130,7 @@ impl Behaviour {
             .with_request_timeout(config.answer_timeout)
             .with_max_concurrent_streams(STREAMS_MAX);
         Ok(Self {
+            gate: Gate::default(),
             limits: connection_limits::Behaviour::new(limits),
             identify: identify::Behaviour::new(identify),
             ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_EVERY)),

@@ -8,6 +8,9 @@ use std::{
 
 /// Addresses kept: those of the configuration, of dials, and of the local network.
 pub(super) const LINKS_MAX: usize = 256;
+/// Of these, addresses that mDNS found (a peer has about four): whoever shouts on the local network cannot take
+/// the places of configured peers.
+pub(super) const LOCAL_MAX: usize = 192;
 /// The wait before a first new attempt; it doubles with each failure.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait between attempts.
@@ -30,7 +33,7 @@ pub(super) struct Links {
 }
 
 /// The peer that an address names.
-fn named(address: &Multiaddr) -> Option<PeerId> {
+pub(super) fn named(address: &Multiaddr) -> Option<PeerId> {
     address.iter().find_map(|part| if let Protocol::P2p(peer) = part { Some(peer) } else { None })
 }
 
@@ -44,10 +47,24 @@ impl Links {
     pub fn keep(&mut self, address: &Multiaddr, peer: Option<PeerId>, local: bool, now: Instant) {
         let peer = peer.or_else(|| named(address));
         let bare = bare(address);
-        if self.links.len() < LINKS_MAX || self.links.contains_key(&bare) {
-            let link = self.links.entry(bare).or_insert(Link { peer, local, next: now, wait: FIRST_WAIT });
+        if let Some(link) = self.links.get_mut(&bare) {
             link.peer = peer.or(link.peer);
+            // What was also asked for does not expire.
+            link.local &= local;
+            return;
         }
+        let full = self.links.len() >= LINKS_MAX
+            || (local && self.links.values().filter(|link| link.local).count() >= LOCAL_MAX);
+        if full {
+            tracing::debug!(%address, "not kept: there are enough addresses");
+            return;
+        }
+        self.links.insert(bare, Link { peer, local, next: now, wait: FIRST_WAIT });
+    }
+
+    /// Who is expected at an address: whom it names, or who answered there.
+    pub fn peer_at(&self, address: &Multiaddr) -> Option<PeerId> {
+        named(address).or_else(|| self.links.get(&bare(address))?.peer)
     }
 
     /// mDNS has not heard of it for long.
@@ -107,6 +124,24 @@ mod tests {
         let later = start + Duration::from_secs(1_000);
         assert!(links.due(later, |_| true).is_empty(), "connected: nothing to dial");
         assert_eq!(links.due(later, |_| false), [(address, None)]);
+    }
+
+    #[test]
+    fn the_local_network_cannot_take_all_places_and_what_was_asked_for_stays() {
+        let mut links = Links::default();
+        let now = Instant::now();
+        for port in 0..1_000 {
+            let address: Multiaddr = format!("/ip4/10.0.0.1/tcp/{port}").parse().unwrap();
+            links.keep(&address, Some(PeerId::random()), true, now);
+        }
+        assert_eq!(links.due(now, |_| false).len(), LOCAL_MAX);
+        let asked: Multiaddr = "/ip4/10.0.0.1/tcp/7".parse().unwrap();
+        let own: Multiaddr = "/ip4/10.0.0.3/tcp/1".parse().unwrap();
+        links.keep(&asked, None, false, now);
+        links.keep(&own, None, false, now);
+        links.expired(&asked);
+        assert_eq!(links.due(now, |_| false), [(own, None)]);
+        assert!(links.peer_at(&asked).is_some());
     }
 
     #[test]

@@ -5,7 +5,9 @@
 
 mod behaviour;
 mod codec;
+mod gate;
 mod links;
+mod meter;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -14,7 +16,10 @@ use communaut_protocol::{
     Cell,
     replication::sync0::{Request, Response},
 };
-use libp2p::{PeerId, gossipsub, request_response::ResponseChannel};
+use libp2p::{
+    PeerId, gossipsub,
+    request_response::{InboundRequestId, ResponseChannel},
+};
 use std::{collections::BTreeSet, fmt, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
@@ -24,10 +29,14 @@ pub const COMMANDS_MAX: usize = 1_024;
 pub const EVENTS_MAX: usize = 256;
 /// Connections held: a box at the edge of a mesh, with room for a village.
 pub const CONNECTIONS_MAX: u32 = 128;
+/// Of these, connections that others began: the rest is kept for those that this node itself wants.
+pub const INCOMING_MAX: u32 = 96;
 /// Connections with one peer: two that dial each other at once may hold both.
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
 /// Connections being set up, each way.
 pub const PENDING_MAX: u32 = 32;
+/// Topics heard: gossipsub travels subscriptions in one message.
+pub const TOPICS_MAX: usize = 64;
 /// How long an answer may take: a full one over a slow link.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,7 +73,10 @@ impl fmt::Display for Peer {
 
 /// Where the answer to a peer's request goes.
 #[derive(Debug)]
-pub(crate) struct AnswerChannel(ResponseChannel<Response>);
+pub(crate) struct AnswerChannel {
+    request: InboundRequestId,
+    channel: ResponseChannel<Response>,
+}
 
 /// A message that waits for its verdict.
 #[derive(Debug)]
@@ -78,7 +90,7 @@ pub(crate) struct MessageRef {
 pub(crate) enum Verdict {
     /// New and valid: pass it on.
     Accept,
-    /// Not valid: do not pass it on, and remember who sent it.
+    /// Not valid: do not pass it on.
     Reject,
     /// Held already: do not pass it on.
     Ignore,
@@ -89,7 +101,7 @@ pub(crate) enum Verdict {
 pub(crate) enum NetCommand {
     /// Connect, and stay connected. Answered when the connection stands or has failed.
     Dial(String, oneshot::Sender<Result<(), String>>),
-    /// The topics to hear: the whole set.
+    /// The topics to hear: the whole set, of which the first [`TOPICS_MAX`] are heard.
     Subscribe(BTreeSet<Cell>),
     /// Gossip, to whoever hears the cell's topic. A hint: it may be lost.
     Publish { cell: Cell, data: Vec<u8> },
@@ -107,6 +119,7 @@ pub(crate) enum NetCommand {
 #[derive(Debug)]
 pub(crate) enum NetEvent {
     Listening(String),
+    /// Connected now; said again if mDNS finds the peer later.
     Connected {
         peer: Peer,
         address: String,
@@ -141,7 +154,9 @@ pub(crate) enum NetEvent {
         cell: Cell,
         data: Vec<u8>,
     },
-    /// Something that broke a rule of the wire. Without a peer: before the handshake was through.
+    /// Something that broke a rule of the wire: `too_large`, `malformed`, `cut`, `stalled`, `unsupported` (sync),
+    /// `requests`, `flood`, `topics`, `connections` (too many of them), `handshake`. Without a peer: before the
+    /// handshake was through, or libp2p does not tell whose it was (`topics`).
     Refused {
         peer: Option<Peer>,
         reason: &'static str,

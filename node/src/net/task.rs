@@ -1,10 +1,11 @@
 //! The task that owns the swarm.
 
 use super::{
-    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, Peer, Verdict,
+    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, Peer, TOPICS_MAX, Verdict,
     behaviour::{self, Behaviour, BehaviourEvent},
     codec::Fault,
-    links::{Links, bare},
+    links::{Links, bare, named},
+    meter::Meter,
 };
 use communaut_protocol::{
     Cell,
@@ -13,8 +14,11 @@ use communaut_protocol::{
 use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Swarm, gossipsub, mdns, ping,
-    request_response::{self, InboundFailure, OutboundFailure, OutboundRequestId},
-    swarm::{ConnectionId, SwarmEvent, dial_opts::DialOpts},
+    request_response::{self, InboundFailure, InboundRequestId, OutboundFailure, OutboundRequestId},
+    swarm::{
+        ConnectionId, DialError, ListenError, SwarmEvent,
+        dial_opts::{DialOpts, PeerCondition},
+    },
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -24,8 +28,12 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Between two looks at whom to dial.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long an attempt to connect takes at most (libp2p's own bound for TCP).
+const ATTEMPT: Duration = Duration::from_secs(10);
 /// Dials whose answer somebody waits for.
 const DIALS_MAX: usize = 64;
+/// Characters of what is said about a refusal, part of which may come from the peer.
+const DETAIL_MAX: usize = 200;
 
 /// The swarm and what is remembered beside it.
 pub(super) struct Task {
@@ -36,6 +44,8 @@ pub(super) struct Task {
     topics: BTreeSet<Cell>,
     asked: HashMap<OutboundRequestId, u64>,
     dials: HashMap<ConnectionId, oneshot::Sender<Result<(), String>>>,
+    /// What the connected peers ask and gossip.
+    meter: Meter<InboundRequestId>,
     /// Events that were not yet sent on.
     out: Vec<NetEvent>,
 }
@@ -77,6 +87,7 @@ impl Task {
             topics: BTreeSet::new(),
             asked: HashMap::new(),
             dials: HashMap::new(),
+            meter: Meter::default(),
             out: Vec::new(),
         })
     }
@@ -117,13 +128,18 @@ impl Task {
                     tracing::debug!(%cell, "not gossiped: {error}");
                 }
             }
+            // Not even tried: libp2p would dial whatever address somebody told it.
+            NetCommand::Ask { peer, token, .. } if !self.swarm.is_connected(&peer.0) => {
+                self.out.push(NetEvent::AskFailed { peer, token, why: CLOSED });
+            }
             NetCommand::Ask { peer, request, token } => {
                 let id = self.swarm.behaviour_mut().sync.send_request(&peer.0, Ok(request));
                 self.asked.insert(id, token);
             }
             NetCommand::Answer { channel, response } => {
+                self.meter.answered(&channel.request);
                 // The peer may have gone meanwhile.
-                drop(self.swarm.behaviour_mut().sync.send_response(channel.0, response));
+                drop(self.swarm.behaviour_mut().sync.send_response(channel.channel, response));
             }
             NetCommand::Verdict { message, verdict } => {
                 let acceptance = match verdict {
@@ -146,15 +162,35 @@ impl Task {
         if self.dials.len() >= DIALS_MAX {
             return drop(answer.send(Err(format!("{DIALS_MAX} connections are being made; try again"))));
         }
-        let options = DialOpts::from(address.clone());
+        // After the attempt that is made here, should it fail.
+        let next = Instant::now() + ATTEMPT;
+        if self.links.peer_at(&address).is_some_and(|peer| self.swarm.is_connected(&peer)) {
+            self.links.keep(&address, None, false, next);
+            return drop(answer.send(Ok(())));
+        }
+        // Whatever else is being tried, the answer is about this address.
+        let options = match named(&address) {
+            Some(peer) => {
+                DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address.clone()]).build()
+            }
+            None => DialOpts::from(address.clone()),
+        };
         let id = options.connection_id();
-        match self.swarm.dial(options) {
+        match self.dial_now(options) {
             Ok(()) => {
-                self.links.keep(&address, None, false, Instant::now() + LOOK);
+                self.links.keep(&address, None, false, next);
                 self.dials.insert(id, answer);
             }
             Err(error) => drop(answer.send(Err(format!("{address} was not reached: {error}")))),
         }
+    }
+
+    /// The only way out: see [`super::gate`].
+    fn dial_now(&mut self, options: DialOpts) -> Result<(), DialError> {
+        self.swarm.behaviour_mut().gate.open_for(Some(options.connection_id()));
+        let begun = self.swarm.dial(options);
+        self.swarm.behaviour_mut().gate.open_for(None);
+        begun
     }
 
     fn dial_due(&mut self) {
@@ -165,13 +201,19 @@ impl Task {
                 Some(peer) => DialOpts::peer_id(peer).addresses(vec![address.clone()]).build(),
                 None => DialOpts::from(address.clone()),
             };
-            if let Err(error) = self.swarm.dial(options) {
+            if let Err(error) = self.dial_now(options) {
                 tracing::debug!(%address, "not dialled: {error}");
             }
         }
     }
 
+    fn refuse(&mut self, peer: Option<PeerId>, reason: &'static str, detail: impl std::fmt::Display) {
+        let detail = detail.to_string().chars().take(DETAIL_MAX).collect();
+        self.out.push(NetEvent::Refused { peer: peer.map(Peer), reason, detail });
+    }
+
     fn subscribe(&mut self, topics: BTreeSet<Cell>) {
+        let topics: BTreeSet<Cell> = topics.into_iter().take(TOPICS_MAX).collect();
         let gossip = &mut self.swarm.behaviour_mut().gossip;
         for cell in self.topics.difference(&topics) {
             gossip.unsubscribe(&behaviour::topic_of(*cell));
@@ -205,6 +247,7 @@ impl Task {
                 }
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                self.meter.gone(&peer_id);
                 self.out.push(NetEvent::Disconnected { peer: Peer(peer_id) });
             }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
@@ -213,9 +256,14 @@ impl Task {
                     None => tracing::debug!("not reached: {error}"),
                 }
             }
-            SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
-                let detail = format!("{send_back_addr}: {error}");
-                self.out.push(NetEvent::Refused { peer: None, reason: "handshake", detail });
+            SwarmEvent::IncomingConnectionError { send_back_addr, error, peer_id, .. } => {
+                let reason = match &error {
+                    ListenError::Denied { .. } => "connections",
+                    ListenError::Transport(_) | ListenError::WrongPeerId { .. } => "handshake",
+                    // This node itself, or it has thought better of it.
+                    ListenError::LocalPeerId { .. } | ListenError::Aborted => return,
+                };
+                self.refuse(peer_id, reason, format_args!("{send_back_addr}: {error}"));
             }
             SwarmEvent::Behaviour(event) => self.hear_behaviour(event),
             _ => {}
@@ -226,17 +274,27 @@ impl Task {
         match event {
             BehaviourEvent::Sync(event) => self.hear_sync(event),
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
-                let Some(cell) = behaviour::cell_of(&message.topic) else { return };
-                self.out.push(NetEvent::Gossip {
-                    peer: Peer(propagation_source),
-                    message: MessageRef { id: message_id, source: propagation_source },
-                    cell,
-                    data: message.data,
-                });
+                self.hear_gossip(propagation_source, message_id, message);
+            }
+            BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, topic }) => {
+                if behaviour::cell_of(&topic).is_some_and(|cell| !self.meter.subscribed(peer_id, cell)) {
+                    self.refuse(Some(peer_id), "topics", "it hears more topics than are remembered of one peer");
+                }
+            }
+            BehaviourEvent::Gossip(gossipsub::Event::Unsubscribed { peer_id, topic }) => {
+                if let Some(cell) = behaviour::cell_of(&topic) {
+                    self.meter.unsubscribed(&peer_id, cell);
+                }
             }
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
                 for (peer, address) in found {
+                    let news = !self.links.is_local(peer);
                     self.links.keep(&address, Some(peer), true, Instant::now());
+                    // It was faster than mDNS.
+                    if news && self.links.is_local(peer) && self.swarm.is_connected(&peer) {
+                        let address = bare(&address).to_string();
+                        self.out.push(NetEvent::Connected { peer: Peer(peer), address, local: true });
+                    }
                 }
                 self.dial_due();
             }
@@ -251,20 +309,39 @@ impl Task {
         }
     }
 
+    fn hear_gossip(&mut self, peer: PeerId, id: gossipsub::MessageId, message: gossipsub::Message) {
+        let taken = self.meter.gossip(peer, Instant::now());
+        match behaviour::cell_of(&message.topic) {
+            Some(cell) if taken => {
+                let message_ref = MessageRef { id, source: peer };
+                self.out.push(NetEvent::Gossip { peer: Peer(peer), message: message_ref, cell, data: message.data });
+            }
+            _ => {
+                let gossip = &mut self.swarm.behaviour_mut().gossip;
+                gossip.report_message_validation_result(&id, &peer, gossipsub::MessageAcceptance::Ignore);
+                self.refuse(Some(peer), "flood", "more gossip than is taken from one peer");
+            }
+        }
+    }
+
     fn hear_sync(&mut self, event: request_response::Event<Result<Request, Fault>, Response>) {
-        let heard = match event {
+        match event {
             request_response::Event::Message { peer, message, .. } => match message {
-                request_response::Message::Request { request: Ok(request), channel, .. } => {
-                    Some(NetEvent::Asked { peer: Peer(peer), request, channel: AnswerChannel(channel) })
+                request_response::Message::Request { request: Ok(request), channel, request_id } => {
+                    if self.meter.begin(peer, request_id) {
+                        let channel = AnswerChannel { request: request_id, channel };
+                        self.out.push(NetEvent::Asked { peer: Peer(peer), request, channel });
+                    } else {
+                        self.refuse(Some(peer), "requests", "more requests at once than are answered to one peer");
+                    }
                 }
                 // Its channel is dropped: what cannot be read gets no answer.
                 request_response::Message::Request { request: Err(fault), .. } => {
-                    let detail = format!("a request: {fault}");
-                    Some(NetEvent::Refused { peer: Some(Peer(peer)), reason: fault.name(), detail })
+                    self.refuse(Some(peer), fault.name(), format_args!("a request: {fault}"));
                 }
                 request_response::Message::Response { request_id, response } => {
                     let token = self.asked.remove(&request_id);
-                    token.map(|token| NetEvent::Answered { peer: Peer(peer), token, response })
+                    self.out.extend(token.map(|token| NetEvent::Answered { peer: Peer(peer), token, response }));
                 }
             },
             request_response::Event::OutboundFailure { peer, request_id, error, .. } => {
@@ -276,20 +353,22 @@ impl Task {
                 };
                 tracing::debug!(%peer, "a request failed: {error}");
                 let token = self.asked.remove(&request_id);
-                token.map(|token| NetEvent::AskFailed { peer: Peer(peer), token, why })
+                self.out.extend(token.map(|token| NetEvent::AskFailed { peer: Peer(peer), token, why }));
             }
-            request_response::Event::InboundFailure { peer, error, .. } => {
+            request_response::Event::InboundFailure { peer, request_id, error, .. } => {
+                let answered = self.meter.end(&request_id);
                 let reason = match &error {
-                    InboundFailure::Timeout => Some("stalled"),
-                    InboundFailure::UnsupportedProtocols => Some("unsupported"),
-                    InboundFailure::Io(error) => Some(Fault::of(error).name()),
+                    // It was this node that did not answer in time: nothing against the peer.
+                    InboundFailure::Timeout if answered == Some(false) => return,
+                    InboundFailure::Timeout => "stalled",
+                    InboundFailure::UnsupportedProtocols => "unsupported",
+                    InboundFailure::Io(error) => Fault::of(error).name(),
                     // The peer has gone, or this node is stopping.
-                    InboundFailure::ConnectionClosed | InboundFailure::ResponseOmission => None,
+                    InboundFailure::ConnectionClosed | InboundFailure::ResponseOmission => return,
                 };
-                reason.map(|reason| NetEvent::Refused { peer: Some(Peer(peer)), reason, detail: error.to_string() })
+                self.refuse(Some(peer), reason, error);
             }
-            request_response::Event::ResponseSent { .. } => None,
-        };
-        self.out.extend(heard);
+            request_response::Event::ResponseSent { request_id, .. } => drop(self.meter.end(&request_id)),
+        }
     }
 }
