@@ -10,7 +10,7 @@ use crate::{
     ui::{
         map::{Basemap, Decoding},
         rail, theme,
-        tokens::{Tokens, space},
+        tokens::{RADIUS, Tokens, space},
         widgets,
     },
     views::{Views, map::MapView},
@@ -269,7 +269,7 @@ impl App {
         let loading = self.snapshot.phase == Phase::Loading;
         let import = self.snapshot.import.clone();
         let (mut cx, views) = self.context(tokens, &mut actions);
-        if loading || import.is_some() || note.is_some() {
+        if loading || import.is_some() {
             let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
             Panel::bottom("notes").frame(frame).show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -279,9 +279,6 @@ impl App {
                     if let Some(import) = &import {
                         let read = usize::try_from(import.read).unwrap_or(usize::MAX);
                         ui.label(cx.tr("importing", &[("file", (&import.file).into()), ("read", read.into())]));
-                    }
-                    if let Some(note) = &note {
-                        ui.label(note);
                     }
                 });
             });
@@ -303,6 +300,9 @@ impl App {
             CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
             views.territory.ui(ui, &mut cx);
         }
+        if let Some(note) = note {
+            note_ui(ui, tokens, &note);
+        }
         let ctx = ui.ctx().clone();
         for action in actions {
             self.perform(&ctx, action);
@@ -319,6 +319,18 @@ impl App {
         ctx.request_repaint_after_secs(left as f32);
         Some(words)
     }
+}
+
+/// What was done, said over the window's lower edge; nothing moves for it.
+fn note_ui(ui: &Ui, tokens: &Tokens, words: &str) {
+    let area = egui::Area::new(egui::Id::unique("note")).order(egui::Order::Foreground).interactable(false);
+    area.anchor(egui::Align2::CENTER_BOTTOM, [0.0, -space::XL]).show(ui.ctx(), |ui| {
+        let frame = Frame::new().fill(tokens.ink).corner_radius(RADIUS).inner_margin(Margin::symmetric(16, 10));
+        frame.show(ui, |ui| {
+            let response = ui.label(egui::RichText::new(words).color(tokens.surface));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, words));
+        });
+    });
 }
 
 fn loading_ui(ui: &mut Ui, cx: &ViewContext<'_>) {

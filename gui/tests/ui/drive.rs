@@ -214,3 +214,18 @@ fn a_new_snapshot_shows_without_a_word() {
     stage.harness.run();
     stage.harness.get_by_label("This is no longer here");
 }
+
+#[test]
+fn alone_in_a_territory_one_is_told_what_to_do_next() {
+    let mut alone = helsinki();
+    let me = alone.me.as_ref().unwrap().id;
+    alone.elements = alone.elements.into_iter().filter(|(id, _)| *id == me.into()).collect();
+    let mut stage = Stage::driven(alone);
+    stage.harness.get_by_label_contains("Camille Moreau, Person");
+    stage.harness.get_by_label("Nothing is known here yet");
+    // A search that finds nothing says something else.
+    type_into(&mut stage, "Search", "zzz");
+    stage.harness.get_by_label("Nothing matches");
+    press(&mut stage, "Clear the filters");
+    assert!(!stage.harness.state().selection().is_filtered());
+}

@@ -10,7 +10,8 @@ use crate::{
         widgets::{self, chip, icon_button},
     },
 };
-use communaut_protocol::{limits::NAME_MAX, op::Kind};
+use communaut_node::api::Hit;
+use communaut_protocol::{ElementId, limits::NAME_MAX, op::Kind};
 use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
 /// The list's state.
@@ -139,26 +140,34 @@ fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().id_salt("hits").auto_shrink(false).show_rows(
-        ui,
-        row::HEIGHT,
-        found.hits.len(),
-        |ui, rows| {
-            for hit in found.hits.get(rows).into_iter().flatten() {
-                let open = cx.selection.element == Some(hit.element.id);
-                let response = row::row_ui(ui, cx, hit, open);
-                if response.double_clicked() {
-                    cx.act(Action::ShowOnMap(hit.element.id));
-                } else if response.clicked() {
-                    cx.act(Action::Select(Some(hit.element.id)));
-                }
-            }
-        },
-    );
+    // Oneself is no neighbour yet.
+    let me = cx.snapshot.me.as_ref().map(|me| ElementId::from(me.id));
+    if !cx.selection.is_filtered() && found.hits.iter().all(|hit| Some(hit.element.id) == me) {
+        found.hits.iter().for_each(|hit| hit_ui(ui, cx, hit));
+        nothing_ui(ui, cx);
+        return;
+    }
+    let area = ScrollArea::vertical().id_salt("hits").auto_shrink(false);
+    area.show_rows(ui, row::HEIGHT, found.hits.len(), |ui, rows| {
+        for hit in found.hits.get(rows).into_iter().flatten() {
+            hit_ui(ui, cx, hit);
+        }
+    });
+}
+
+fn hit_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, hit: &Hit) {
+    let open = cx.selection.element == Some(hit.element.id);
+    let response = row::row_ui(ui, cx, hit, open);
+    if response.double_clicked() {
+        cx.act(Action::ShowOnMap(hit.element.id));
+    } else if response.clicked() {
+        cx.act(Action::Select(Some(hit.element.id)));
+    }
 }
 
 /// Nothing found: why, and what to do next.
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    ui.spacing_mut().item_spacing.y = space::S;
     let (icon, what, next, button, action) = if cx.selection.is_filtered() {
         let button = cx.t("nothing-filtered-button");
         (Icon::Search, cx.t("nothing-filtered"), cx.t("nothing-filtered-next"), button, Action::ClearFilters)
