@@ -7,7 +7,7 @@ use super::{
 use communaut_protocol::{
     Cell,
     entry::{ENTRY_MAX, hash},
-    limits::NETWORK,
+    limits::{NETWORK, SCOPE_CELL_MAX},
     replication::sync0::PROTOCOL,
 };
 use libp2p::{
@@ -77,8 +77,10 @@ pub(super) fn topic_of(cell: Cell) -> gossipsub::IdentTopic {
 
 /// The cell of a topic.
 pub(super) fn cell_of(topic: &TopicHash) -> Option<Cell> {
-    let cell = topic.as_str().strip_prefix("communaut/")?.strip_prefix(NETWORK)?.strip_prefix('/')?;
-    cell.parse().ok()
+    let name = topic.as_str().strip_prefix("communaut/")?.strip_prefix(NETWORK)?.strip_prefix('/')?;
+    let cell: Cell = name.parse().ok()?;
+    // One name for each topic, and none for cells finer than a scope's.
+    (cell.len() <= SCOPE_CELL_MAX && topic_of(cell).hash() == *topic).then_some(cell)
 }
 
 fn gossip() -> Result<Gossip, NetError> {

@@ -277,7 +277,8 @@ impl Task {
                 self.hear_gossip(propagation_source, message_id, message);
             }
             BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, topic }) => {
-                if behaviour::cell_of(&topic).is_some_and(|cell| !self.meter.subscribed(peer_id, cell)) {
+                let within = behaviour::cell_of(&topic).is_none_or(|cell| self.meter.subscribed(peer_id, cell));
+                if !within {
                     self.refuse(Some(peer_id), "topics", "it hears more topics than are remembered of one peer");
                 }
             }

@@ -1,10 +1,8 @@
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+//! Peers that break the rules of the wire: refused by name, and the node goes on.
 
-use super::{NetCommand, NetConfig, NetEvent, Peer, Started, Verdict, start};
-use communaut_protocol::{
-    Cell,
-    replication::sync0::{PROTOCOL, REQUEST_MAX, RESPONSE_MAX, Request, Response},
-};
+use super::{PATIENCE, address, connected, heads, node, wait};
+use crate::net::{NetCommand, NetEvent};
+use communaut_protocol::replication::sync0::{PROTOCOL, REQUEST_MAX, RESPONSE_MAX};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
 use libp2p::{
     Multiaddr, StreamProtocol, Swarm, SwarmBuilder, noise,
@@ -12,112 +10,8 @@ use libp2p::{
     swarm::SwarmEvent,
     tcp, yamux,
 };
-use std::{collections::BTreeSet, io, time::Duration};
+use std::io;
 use tokio::io::AsyncWriteExt as _;
-
-/// Far longer than anything here takes: it only ends a test that hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn node(seed: u8, peers: Vec<String>) -> Started {
-    start(NetConfig {
-        listen: vec!["/ip4/127.0.0.1/tcp/0".into()],
-        peers,
-        mdns: false,
-        secret: [seed; 32],
-        answer_timeout: Duration::from_secs(2),
-    })
-    .unwrap()
-}
-
-async fn wait<T>(node: &mut Started, mut wanted: impl FnMut(NetEvent) -> Option<T>) -> T {
-    let search = async {
-        loop {
-            if let Some(found) = wanted(node.1.recv().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, search).await.unwrap()
-}
-
-async fn address(node: &mut Started) -> String {
-    wait(node, |event| if let NetEvent::Listening(address) = event { Some(address) } else { None }).await
-}
-
-async fn connected(node: &mut Started) -> Peer {
-    wait(node, |event| if let NetEvent::Connected { peer, .. } = event { Some(peer) } else { None }).await
-}
-
-fn heads() -> Request {
-    Request::Heads { prefixes: vec![serde_bytes::ByteBuf::from(b"spv2".to_vec())], after: None }
-}
-
-#[tokio::test]
-async fn two_nodes_ask_answer_and_gossip() {
-    let mut a = node(1, Vec::new());
-    let at = address(&mut a).await;
-    let mut b = node(2, vec![at]);
-    let peer_a = connected(&mut b).await;
-    assert_eq!(peer_a.to_string(), a.2);
-    connected(&mut a).await;
-
-    b.0.send(NetCommand::Ask { peer: peer_a, request: heads(), token: 7 }).await.unwrap();
-    let channel = wait(&mut a, |event| match event {
-        NetEvent::Asked { request, channel, .. } => {
-            assert_eq!(request, heads());
-            Some(channel)
-        }
-        _ => None,
-    })
-    .await;
-    let response = Response::Heads { heads: Vec::new(), more: false };
-    a.0.send(NetCommand::Answer { channel, response: response.clone() }).await.unwrap();
-    let answer = wait(&mut b, |event| match event {
-        NetEvent::Answered { token: 7, response, .. } => Some(response),
-        _ => None,
-    })
-    .await;
-    assert_eq!(answer, response);
-
-    let cell: Cell = "spv2".parse().unwrap();
-    for node in [&a, &b] {
-        node.0.send(NetCommand::Subscribe(BTreeSet::from([cell]))).await.unwrap();
-    }
-    // A hint can be lost while the topic's mesh forms: it is said until it is heard.
-    let mut number: u8 = 0;
-    let (heard, message) = loop {
-        number += 1;
-        a.0.send(NetCommand::Publish { cell, data: vec![number] }).await.unwrap();
-        let next = tokio::time::timeout(Duration::from_millis(200), async {
-            loop {
-                if let NetEvent::Gossip { cell: heard, message, .. } = b.1.recv().await.unwrap() {
-                    return (heard, message);
-                }
-            }
-        });
-        if let Ok(found) = next.await {
-            break found;
-        }
-        assert!(number < 200, "nothing was heard");
-    };
-    assert_eq!(heard, cell);
-    b.0.send(NetCommand::Verdict { message, verdict: Verdict::Accept }).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_dial_is_answered_with_what_came_of_it() {
-    let mut a = node(1, Vec::new());
-    let at = address(&mut a).await;
-    let b = node(2, Vec::new());
-    let dial = async |address: &str| {
-        let (answer, outcome) = tokio::sync::oneshot::channel();
-        b.0.send(NetCommand::Dial(address.to_owned(), answer)).await.unwrap();
-        tokio::time::timeout(PATIENCE, outcome).await.unwrap().unwrap()
-    };
-    assert_eq!(dial(&at).await, Ok(()));
-    assert!(dial("nonsense").await.unwrap_err().contains("'nonsense'"));
-    assert!(dial("/ip4/127.0.0.1/tcp/1").await.is_err());
-}
 
 /// What a hostile peer says instead of a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -266,11 +160,4 @@ async fn what_is_no_libp2p_at_all_is_refused_at_the_door() {
     assert_eq!(reason, "handshake");
     let mut b = node(2, vec![at]);
     connected(&mut b).await;
-}
-
-#[tokio::test]
-async fn a_bad_address_names_itself() {
-    let refused = start(NetConfig { listen: vec!["4001".into()], ..NetConfig::default() });
-    let Err(error) = refused else { panic!("it was taken") };
-    assert!(error.to_string().contains("'4001' is not an address to listen on"), "{error}");
 }
