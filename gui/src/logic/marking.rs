@@ -78,10 +78,10 @@ impl Default for Marking {
 }
 
 impl Marking {
-    /// Work on a thread of its own, or at once.
+    /// Work on a thread of its own, or at once. `wake` is called when something is ready to be shown.
     #[must_use]
-    pub fn new(ctx: &egui::Context, decoding: Decoding) -> Self {
-        let worker = if decoding == Decoding::Apart { spawn(ctx.clone()) } else { Worker::AtOnce };
+    pub fn new(decoding: Decoding, wake: impl Fn() + Send + 'static) -> Self {
+        let worker = if decoding == Decoding::Apart { spawn(wake) } else { Worker::AtOnce };
         Self { worker, ..Self::default() }
     }
 
@@ -162,7 +162,7 @@ impl Marking {
     }
 }
 
-fn spawn(ctx: egui::Context) -> Worker {
+fn spawn(wake: impl Fn() + Send + 'static) -> Worker {
     // Bounded by the asking side: one set of hits and one job a zoom.
     let (jobs, questions) = mpsc::channel();
     let (answers, done) = mpsc::channel();
@@ -171,7 +171,7 @@ fn spawn(ctx: egui::Context) -> Worker {
             if answers.send(work(job)).is_err() {
                 break;
             }
-            ctx.request_repaint();
+            wake();
         }
     };
     match std::thread::Builder::new().name("marks".into()).spawn(run) {
@@ -226,7 +226,7 @@ mod tests {
         let (marks, wanted) = here.at_zoom(7);
         assert_eq!((marks.len(), total(&wanted)), (500, 500));
 
-        let mut apart = Marking::new(&egui::Context::default(), Decoding::Apart);
+        let mut apart = Marking::new(Decoding::Apart, || {});
         // The second set comes while the first is under way; the third replaces it.
         for count in [100, 200, 500] {
             apart.set_hits(Arc::new(fixture::many(count)));

@@ -1,7 +1,19 @@
 //! Brings the tokens into egui's styles, for both themes at once.
 
+use crate::logic::ThemeChoice;
+
 use super::tokens::{CONTROL_HEIGHT, RADIUS, Tokens, space, text};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
+
+impl From<ThemeChoice> for egui::ThemePreference {
+    fn from(choice: ThemeChoice) -> Self {
+        match choice {
+            ThemeChoice::System => Self::System,
+            ThemeChoice::Light => Self::Light,
+            ThemeChoice::Dark => Self::Dark,
+        }
+    }
+}
 
 /// Install the styles of both themes.
 pub fn install(ctx: &egui::Context) {

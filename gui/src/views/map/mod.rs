@@ -47,7 +47,8 @@ impl MapView {
     /// A map that looks at the world, its marks made apart from the frames or at once.
     #[must_use]
     pub fn new(ctx: &egui::Context, decoding: Decoding) -> Self {
-        Self { marking: Marking::new(ctx, decoding), ..Self::default() }
+        let ctx = ctx.clone();
+        Self { marking: Marking::new(decoding, move || ctx.request_repaint()), ..Self::default() }
     }
     /// Whether it was told where to look.
     #[must_use]
