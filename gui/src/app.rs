@@ -269,7 +269,7 @@ impl App {
         let loading = self.snapshot.phase == Phase::Loading;
         let import = self.snapshot.import.clone();
         let (mut cx, views) = self.context(tokens, &mut actions);
-        if loading || import.is_some() {
+        if (loading && cx.snapshot.me.is_some()) || import.is_some() {
             let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
             Panel::bottom("notes").frame(frame).show(ui, |ui| {
                 ui.horizontal(|ui| {

@@ -230,6 +230,7 @@ mod tests {
                 ("good", tokens.good, tokens.raised),
                 ("notice", tokens.notice, tokens.notice_surface),
                 ("notice", tokens.notice, tokens.raised),
+                ("note over the window", tokens.surface, tokens.ink),
                 ("map label", tokens.map.label, tokens.map.land),
                 ("map label", tokens.map.label, tokens.map.water),
             ];

@@ -29,7 +29,22 @@ fn pictures(name: &str, snapshot: fn() -> Snapshot, prepare: impl Fn(&mut Stage)
 
 #[test]
 fn first_run() {
-    pictures("first_run", empty, |_| {});
+    let mut results = SnapshotResults::new();
+    let mut stage = Stage::drawn(empty(), Lang::Fr, false);
+    stage.harness.snapshot("first_run_fr_light");
+    results.extend_harness(&mut stage.harness);
+
+    let mut stage = Stage::drawn(empty(), Lang::En, true);
+    for (label, text) in [("Your name", "Camille"), ("Your town or district", "lyo")] {
+        stage.harness.get_by_label(label).focus();
+        stage.harness.get_by_label(label).type_text(text);
+        stage.harness.run();
+    }
+    stage.harness.get_by_label_contains("Lyon, FR").click();
+    stage.harness.run();
+    stage.harness.snapshot("first_run_place_en_dark");
+    results.extend_harness(&mut stage.harness);
+    results.unwrap();
 }
 
 #[test]
