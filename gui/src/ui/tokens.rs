@@ -127,7 +127,7 @@ pub const LIGHT: Tokens = Tokens {
     map: MapTokens {
         water: rgb(0xc6dbe3),
         land: rgb(0xf3f0e7),
-        river: rgb(0xaccbd8),
+        river: rgb(0x9cc3d4),
         border: rgb(0xa79fae),
         label: rgb(0x3c4540),
         label_halo: rgb(0xf8f6f0),
@@ -158,7 +158,7 @@ pub const DARK: Tokens = Tokens {
     map: MapTokens {
         water: rgb(0x0f2029),
         land: rgb(0x232a27),
-        river: rgb(0x1d3a47),
+        river: rgb(0x35606f),
         border: rgb(0x5b5566),
         label: rgb(0xc9d2cc),
         label_halo: rgb(0x171c1a),

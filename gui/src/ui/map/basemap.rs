@@ -4,7 +4,7 @@
 use super::{
     CREDIT,
     source::{Source, ZOOM_MAX},
-    style::style,
+    style::{STYLED_MAX, style},
 };
 use crate::ui::tokens::Tokens;
 use egui::{Context, Rect, pos2};
@@ -171,14 +171,14 @@ fn ancestor(tile: TileId, zoom: u8) -> (TileId, Rect) {
 impl Tiles for Basemap {
     fn at(&mut self, wanted: TileId) -> Option<TilePiece> {
         let (archive, uv) = ancestor(wanted, ZOOM_MAX);
-        let key = Key { archive, shown_zoom: wanted.zoom, dark: self.dark };
+        let key = Key { archive, shown_zoom: wanted.zoom.min(STYLED_MAX), dark: self.dark };
         if let Some(tile) = self.get(key) {
             return tile.map(|tile| TilePiece::new(tile, uv));
         }
         // Until it is decoded, what lies above it and is there already.
         for zoom in (0..wanted.zoom).rev() {
             let (archive, uv) = ancestor(wanted, zoom.min(ZOOM_MAX));
-            let key = Key { archive, shown_zoom: zoom, dark: self.dark };
+            let key = Key { archive, shown_zoom: zoom.min(STYLED_MAX), dark: self.dark };
             if let Some((Some(tile), used)) = self.cache.get_mut(&key) {
                 *used = self.frame;
                 return Some(TilePiece::new(tile.clone(), uv));

@@ -12,11 +12,15 @@ fn color(color: Color32) -> Option<Color> {
     Some(Color(json!(format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b()))))
 }
 
-/// The style for tiles that are shown at `zoom`. Widths are measured in pixels of the archive's
-/// tile: beyond its deepest zoom a tile is magnified, so they shrink by as much.
+/// Beyond this zoom the world is painted the same: its tiles are magnified, and need no decoding anew.
+pub const STYLED_MAX: u8 = ZOOM_MAX + 4;
+
+/// The style for tiles that are shown at `zoom`, at most [`STYLED_MAX`].
 pub fn style(tokens: &MapTokens, zoom: u8) -> Style {
-    let shrink = 0.5_f64.powi(i32::from(zoom.saturating_sub(ZOOM_MAX)));
-    let width = |points: f64| Some(Float(json!(points * shrink)));
+    // Widths are points of the screen, whatever the tile is magnified by. A river is wider on a
+    // street's map than on a country's.
+    let wider = 1.0 + 0.4 * f64::from(zoom.saturating_sub(ZOOM_MAX));
+    let width = |points: f64| Some(Float(json!(points * wider)));
     let fill = |layer: &str, paint: Color32| StyleLayer::Fill {
         source_layer: layer.into(),
         filter: None,
