@@ -15,7 +15,8 @@ use crate::{
     },
     views::{Views, map::MapView},
 };
-use communaut_node::api::{Command, Outcome, Phase, Snapshot};
+use communaut_node::api::{Command, Failure, Outcome, Phase, Snapshot};
+use communaut_protocol::{ElementId, op::Kind};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 use std::sync::Arc;
 
@@ -138,7 +139,8 @@ impl App {
                     self.selection.set_found(found.clone());
                     self.views.map.set_hits(found.hits.clone());
                 }
-                (Purpose::Search, _) => self.search.answered(),
+                (Purpose::Search, Err(failure)) => self.search_failed(ctx, failure),
+                (Purpose::Search, Ok(_)) => self.search.answered(),
                 _ => {}
             }
             let mut actions = Vec::new();
@@ -146,6 +148,13 @@ impl App {
             for action in actions {
                 self.perform(ctx, action);
             }
+        }
+    }
+
+    fn search_failed(&mut self, ctx: &Context, failure: &Failure) {
+        if self.search.failed(&self.selection.query()) {
+            let words = failure_text(self.preferences.texts(), failure);
+            self.perform(ctx, Action::Notify(words));
         }
     }
 
@@ -168,10 +177,8 @@ impl App {
     fn perform(&mut self, ctx: &Context, action: Action) {
         ctx.request_repaint();
         match action {
-            Action::Go(page) => {
-                self.page = page;
-                self.views.editor.close();
-            }
+            // What is being edited waits on the map's page.
+            Action::Go(page) => self.page = page,
             Action::Select(id) => self.selection.element = id,
             Action::ShowOnMap(id) => {
                 self.page = Page::Map;
@@ -190,12 +197,8 @@ impl App {
                 }
             }
             Action::ClearFilters => self.selection.clear_filters(),
-            Action::Edit(id) => {
-                self.page = Page::Map;
-                let element = id.and_then(|id| self.snapshot.elements.get(&id));
-                let place = self.views.map.centre();
-                self.views.editor.open(element.map(Arc::as_ref), place, &self.clock);
-            }
+            Action::Edit(id) => self.edit(ctx, id, None),
+            Action::New(kind) => self.edit(ctx, None, Some(kind)),
             Action::CloseEditor => self.views.editor.close(),
             Action::OpenTerritories => {
                 self.views.territory.open();
@@ -210,6 +213,18 @@ impl App {
             }
             Action::Notify(note) => self.note = Some((note, ctx.input(|input| input.time) + NOTE_SECS)),
         }
+    }
+
+    /// Open the editor, unless it holds something that is not saved.
+    fn edit(&mut self, ctx: &Context, id: Option<ElementId>, kind: Option<Kind>) {
+        self.page = Page::Map;
+        if self.views.editor.is_changed() {
+            let words = self.preferences.texts().t("editor-unsaved");
+            return self.perform(ctx, Action::Notify(words));
+        }
+        let element = id.and_then(|id| self.snapshot.elements.get(&id));
+        let place = self.views.map.centre();
+        self.views.editor.open(element.map(Arc::as_ref), kind, place, &self.clock);
     }
 
     /// Keys that work everywhere.
@@ -237,10 +252,14 @@ impl App {
     fn back(&mut self, ctx: &Context) {
         if self.views.territory.is_open() {
             self.perform(ctx, Action::CloseTerritories);
-        } else if self.views.editor.is_open() {
-            self.perform(ctx, Action::CloseEditor);
         } else if self.page != Page::Map {
             self.perform(ctx, Action::Go(Page::Map));
+        } else if self.views.editor.is_changed() {
+            // A key that slips must not cost what was typed.
+            let words = self.preferences.texts().t("editor-unsaved");
+            self.perform(ctx, Action::Notify(words));
+        } else if self.views.editor.is_open() {
+            self.perform(ctx, Action::CloseEditor);
         } else if self.selection.element.is_some() {
             self.perform(ctx, Action::Select(None));
         }

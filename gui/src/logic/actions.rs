@@ -47,6 +47,8 @@ pub enum Action {
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.
     Edit(Option<ElementId>),
+    /// Open the editor for something new of a kind.
+    New(Kind),
     /// Leave the editor without saving.
     CloseEditor,
     /// Open the dialogue that follows territories.

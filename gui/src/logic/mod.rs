@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod commands;
 pub mod context;
 pub mod draft;
+pub mod follow;
 pub mod format;
 pub mod governance;
 pub mod keys;

@@ -51,6 +51,14 @@ impl Search {
     pub fn answered(&mut self) {
         self.answered = self.under_way.take();
     }
+    /// The question under way failed: whether it is still what is asked, and so to be said.
+    pub fn failed(&mut self, wanted: &Query) -> bool {
+        let still = self.under_way.as_ref().is_some_and(|(query, _)| query == wanted);
+        let before = self.answered.as_ref().map(|(query, _)| query.clone());
+        self.answered();
+        // Not again for the same question with each new snapshot.
+        still && before.as_ref() != Some(wanted)
+    }
     /// Whether what is shown answers an older question.
     #[must_use]
     pub fn is_behind(&self, wanted: &Query) -> bool {
@@ -78,6 +86,17 @@ mod tests {
         search.answered();
         assert_eq!(search.step(&query("bou"), 1, 0.4), Step::Rest);
         assert!(!search.is_behind(&query("bou")));
+    }
+
+    #[test]
+    fn a_failure_is_said_once_and_only_of_what_is_still_asked() {
+        let mut search = Search::default();
+        search.step(&query("b"), 1, 0.0);
+        assert!(!search.failed(&query("bo")), "something else is asked by now");
+        search.step(&query("bo"), 1, 0.1);
+        assert!(search.failed(&query("bo")));
+        search.step(&query("bo"), 2, 10.0);
+        assert!(!search.failed(&query("bo")), "said before");
     }
 
     #[test]

@@ -32,6 +32,22 @@ pub fn secondary(ui: &mut Ui, label: &str, enabled: bool) -> Response {
     ui.add_enabled(enabled, egui::Button::new(label).min_size(Vec2::new(0.0, CONTROL_HEIGHT)))
 }
 
+/// A button with a sign alone, such as an arrow; its name is spoken and shown under the pointer.
+pub fn sign_button(ui: &mut Ui, sign: &str, name: &str) -> Response {
+    let response = secondary(ui, sign, true);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response.on_hover_text(name)
+}
+
+/// Name a box of choices, and say what it holds, for screen readers.
+pub fn name_combo(response: &Response, name: &str, value: &str) {
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
+        info.current_text_value = Some(value.to_owned());
+        info
+    });
+}
+
 /// A button with an icon alone; its name is spoken and shown under the pointer.
 pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(CONTROL_HEIGHT), Sense::click());

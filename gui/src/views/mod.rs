@@ -54,7 +54,7 @@ pub struct Views {
 impl Views {
     /// Hand an answer to those who may have asked.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.first_run.answered(answer, texts);
+        self.first_run.answered(answer, texts, actions);
         self.element.answered(answer, texts, actions);
         self.editor.answered(answer, texts, actions);
         self.territory.answered(answer, texts, actions);

@@ -3,6 +3,8 @@
 //! `UPDATE_SNAPSHOTS=1 cargo test -p communaut-gui --test ui` draws the pictures anew.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
+mod acts;
 mod drive;
+mod names;
 mod pictures;
 mod stage;

@@ -64,6 +64,10 @@ impl Stage {
     pub fn driven(snapshot: Snapshot) -> Self {
         build(snapshot, Lang::En, false, USUAL, false)
     }
+    /// To be driven, in a language.
+    pub fn driven_in(snapshot: Snapshot, lang: Lang) -> Self {
+        build(snapshot, lang, false, USUAL, false)
+    }
     /// Do what a view would ask, and let it settle.
     pub fn act(&mut self, action: communaut_gui::logic::Action) {
         let ctx = self.harness.ctx.clone();

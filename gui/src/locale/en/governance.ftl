@@ -61,6 +61,7 @@ gov-form-send = Ask the members
 gov-proposed = The proposal is published.
 gov-role-saved = The role is written.
 gov-role-take = no role
+gov-role-of = Role of { $name }
 gov-admit = Admit
 gov-admit-who = A person you have met
 gov-me = you

@@ -49,6 +49,12 @@ element-proposals = { $count ->
    *[other] { $count } proposals
 }
 element-decisions = See the decisions
+element-follow = Follow
+element-unfollow = Stop following
+element-followers = { $count ->
+    [one] 1 person follows this
+   *[other] { $count } people follow this
+}
 retract = Take back
 retract-title = Take back “{ $name }”?
 retract-explain = It is shown no longer, here and with everyone who receives this. What others have copied or read cannot be recalled.
@@ -94,6 +100,7 @@ post-room = { $count } bytes left
 editor-new = Something new
 editor-change = Change
 editor-saved = Saved, and on its way to your neighbours.
+editor-unsaved = What you typed is not saved yet: save it, or cancel.
 editor-place-pick = Click the map to say where it is.
 editor-place-move = Click the map to move it.
 editor-public = What you save is public and signed with your name.

@@ -61,6 +61,7 @@ gov-form-send = Demander aux membres
 gov-proposed = La proposition est publiée.
 gov-role-saved = Le rôle est écrit.
 gov-role-take = sans rôle
+gov-role-of = Rôle de { $name }
 gov-admit = Admettre
 gov-admit-who = Une personne déjà rencontrée
 gov-me = vous

@@ -49,6 +49,12 @@ element-proposals = { $count ->
    *[other] { $count } propositions
 }
 element-decisions = Voir les décisions
+element-follow = Suivre
+element-unfollow = Ne plus suivre
+element-followers = { $count ->
+    [one] 1 personne suit ceci
+   *[other] { $count } personnes suivent ceci
+}
 retract = Retirer
 retract-title = Retirer « { $name } » ?
 retract-explain = Cela n’est plus montré, ni ici ni chez celles et ceux qui reçoivent ce retrait. Ce que d’autres ont copié ou lu ne peut être rappelé.
@@ -94,6 +100,7 @@ post-room = Encore { $count } octets
 editor-new = Quelque chose de nouveau
 editor-change = Modifier
 editor-saved = Enregistré, et en route vers vos voisins.
+editor-unsaved = Ce que vous avez écrit n’est pas enregistré : enregistrez, ou annulez.
 editor-place-pick = Cliquez sur la carte pour dire où c’est.
 editor-place-move = Cliquez sur la carte pour le déplacer.
 editor-public = Ce que vous enregistrez est public et signé de votre nom.

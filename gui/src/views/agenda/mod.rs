@@ -13,6 +13,7 @@ use crate::{
         widgets::{self, card, chip},
     },
 };
+use communaut_protocol::op::Kind;
 use egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Stroke, Ui, Vec2};
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -68,7 +69,7 @@ impl AgendaView {
             if listed.is_empty() {
                 let (what, next, button) = (cx.t("agenda-none"), cx.t("agenda-none-next"), cx.t("agenda-new"));
                 if widgets::empty(ui, cx.tokens, Icon::Calendar, &what, &next, Some(&button)) {
-                    cx.act(Action::Edit(None));
+                    cx.act(Action::New(Kind::Event));
                 }
             }
         });
@@ -87,13 +88,13 @@ impl AgendaView {
                     self.shape = Shape::Month;
                 }
                 ui.add_space(space::M);
-                if widgets::secondary(ui, "›", true).on_hover_text(cx.t("agenda-after")).clicked() {
+                if widgets::sign_button(ui, "›", &cx.t("agenda-after")).clicked() {
                     self.month = Some(model::turned(month, 1));
                 }
                 if widgets::secondary(ui, &cx.t("agenda-today"), true).clicked() {
                     self.month = None;
                 }
-                if widgets::secondary(ui, "‹", true).on_hover_text(cx.t("agenda-before")).clicked() {
+                if widgets::sign_button(ui, "‹", &cx.t("agenda-before")).clicked() {
                     self.month = Some(model::turned(month, -1));
                 }
             });

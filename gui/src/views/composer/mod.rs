@@ -11,7 +11,7 @@ use communaut_protocol::{ElementId, limits::TEXT_MAX};
 use egui::Ui;
 use std::collections::HashMap;
 
-/// Walls on which something unfinished is kept: the last ones that were open.
+/// Walls on which something unfinished is kept: more than a person leaves unfinished at once.
 const DRAFTS_MAX: usize = 32;
 /// From so many bytes before the limit on, it is said how many are left.
 const WARN_BYTES: usize = 500;
@@ -37,10 +37,20 @@ impl Composer {
         }
     }
 
+    /// Forget walls that were only looked at; what was begun goes only when there is too much of it.
+    fn make_room(&mut self) {
+        self.drafts.retain(|_, text| !text.trim().is_empty());
+        if self.drafts.len() >= DRAFTS_MAX
+            && let Some(any) = self.drafts.keys().next().copied()
+        {
+            self.drafts.remove(&any);
+        }
+    }
+
     /// Draw the composer of a wall.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, wall: ElementId) {
         if self.drafts.len() >= DRAFTS_MAX && !self.drafts.contains_key(&wall) {
-            self.drafts.clear();
+            self.make_room();
         }
         let text = self.drafts.entry(wall).or_default();
         widgets::area(ui, &cx.t("post-label"), text, &cx.t("post-hint"), TEXT_MAX, 2);

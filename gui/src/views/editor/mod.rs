@@ -29,6 +29,8 @@ use egui::{ComboBox, RichText, ScrollArea, Ui};
 #[derive(Default)]
 pub struct EditorView {
     form: Option<Form>,
+    /// As it was opened.
+    before: Option<Form>,
     problem: Option<Problem>,
     failure: Option<String>,
     /// Organisations and projects in which I may make something, for a version of the replica.
@@ -41,10 +43,18 @@ impl EditorView {
     pub const fn is_open(&self) -> bool {
         self.form.is_some()
     }
-    /// Open it for an element, or for a new one at a place.
-    pub fn open(&mut self, element: Option<&ElementView>, place: Option<Position>, clock: &Clock) {
-        let form = element.map_or_else(|| Form::new(place, clock), |element| Form::of(element, clock));
-        *self = Self { form: Some(form), ..Self::default() };
+    /// Whether it holds something that is not saved.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.form != self.before
+    }
+    /// Open it for an element, or for a new one of a kind at a place.
+    pub fn open(&mut self, element: Option<&ElementView>, kind: Option<Kind>, place: Option<Position>, clock: &Clock) {
+        let mut form = element.map_or_else(|| Form::new(place, clock), |element| Form::of(element, clock));
+        if element.is_none() {
+            form.kind = kind.unwrap_or_default();
+        }
+        *self = Self { before: Some(form.clone()), form: Some(form), ..Self::default() };
     }
     /// Leave it.
     pub fn close(&mut self) {

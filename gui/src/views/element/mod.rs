@@ -1,13 +1,18 @@
 //! An element's page: what it is, where it comes from, its wall.
 
 mod facts;
+mod follow;
 mod wall;
 
 use super::composer::Composer;
 use crate::{
     app::failure_text,
     locale::Texts,
-    logic::{Action, Answer, Page, Purpose, ViewContext, format, keys},
+    logic::{
+        Action, Answer, Page, Purpose, ViewContext,
+        follow::{Followers, followers},
+        format, keys,
+    },
     ui::{
         icons::{self, Icon},
         tokens::{space, text},
@@ -27,6 +32,8 @@ pub struct ElementPage {
     /// For which element and which version of the replica it was asked.
     asked: Option<(ElementId, u64)>,
     failure: Option<String>,
+    /// Its followers, for an element and a version of the replica.
+    followers: Option<((ElementId, u64), Followers)>,
     /// Asked whether the element is really to be taken back.
     retracting: Option<ElementId>,
 }
@@ -40,7 +47,10 @@ impl ElementPage {
                 self.detail = Some((**detail).clone());
                 self.failure = None;
             }
-            (Purpose::Show(_) | Purpose::Retract(_), Err(failure)) => self.failure = Some(failure_text(texts, failure)),
+            (Purpose::Show(_) | Purpose::Retract(_) | Purpose::Link(_), Err(failure)) => {
+                self.failure = Some(failure_text(texts, failure));
+            }
+            (Purpose::Link(_), Ok(_)) => self.failure = None,
             (Purpose::Retract(_), Ok(_)) => {
                 actions.push(Action::Select(None));
                 actions.push(Action::Notify(texts.t("retract-done")));
@@ -60,6 +70,8 @@ impl ElementPage {
         self.bar_ui(ui, cx, &element);
         ScrollArea::vertical().id_salt(("element", id)).auto_shrink(false).show(ui, |ui| {
             head_ui(ui, cx, &element);
+            let followers = self.followers(cx, &element);
+            follow::follow_ui(ui, cx, &element, followers);
             if let Some(failure) = &self.failure {
                 widgets::error(ui, cx.tokens, failure);
             }
@@ -93,6 +105,19 @@ impl ElementPage {
         }
         self.asked = Some(wanted);
         cx.send(Purpose::Show(id), Command::Show { id: id.to_string() });
+    }
+
+    /// The followers, counted once for each version of the replica.
+    fn followers(&mut self, cx: &ViewContext<'_>, element: &ElementView) -> Followers {
+        let of = (element.id, cx.snapshot.version);
+        match self.followers {
+            Some((held, followers)) if held == of => followers,
+            _ => {
+                let found = followers(cx.snapshot, element);
+                self.followers = Some((of, found));
+                found
+            }
+        }
     }
 
     fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {

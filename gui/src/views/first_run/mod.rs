@@ -72,7 +72,7 @@ impl FirstRunView {
     }
 
     /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts) {
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.places.answered(answer);
         match (&answer.purpose, &answer.result) {
             (Purpose::Init, Ok(_)) => {
@@ -84,10 +84,12 @@ impl FirstRunView {
                 self.stage = Stage::Form;
                 self.failure = Some(failure_text(texts, failure));
             }
-            // The identity stands; a territory can be followed from the window's own dialogue.
+            // The identity stands and this page is gone: said over the window, whose own dialogue follows
+            // territories.
             (Purpose::FirstFollow, Err(failure)) => {
                 self.stage = Stage::Form;
-                self.failure = Some(failure_text(texts, failure));
+                actions.push(Action::Notify(failure_text(texts, failure)));
+                actions.push(Action::OpenTerritories);
             }
             _ => {}
         }

@@ -33,8 +33,9 @@ pub fn members_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, 
                 ui.label(RichText::new(cx.t(keys::role(*role))).color(cx.tokens.ink_soft));
                 return;
             }
-            let shown = ComboBox::from_id_salt(("role", person.0)).selected_text(cx.t(keys::role(*role)));
-            shown.show_ui(ui, |ui| {
+            let held = cx.t(keys::role(*role));
+            let shown = ComboBox::from_id_salt(("role", person.0)).selected_text(&held);
+            let shown = shown.show_ui(ui, |ui| {
                 for to in ROLES.into_iter().filter(|to| may(*to)) {
                     let label = to.map_or_else(|| cx.t("gov-role-take"), |role| cx.t(keys::role(role)));
                     if ui.selectable_label(false, label).clicked() {
@@ -43,6 +44,8 @@ pub fn members_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, 
                     }
                 }
             });
+            let label = cx.tr("gov-role-of", &[("name", name.into())]);
+            widgets::name_combo(&shown.response, &label, &held);
         });
     }
     if may_grant(community.role, false, None, Some(Role::Member)) {
@@ -53,12 +56,13 @@ pub fn members_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, 
 fn admit_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, admit: &mut Option<IdentityId>) {
     ui.horizontal(|ui| {
         let chosen = admit.map_or_else(|| cx.t("gov-admit-who"), |id| name_of(cx.snapshot, id));
-        ComboBox::from_id_salt(("admit", community.id.0)).selected_text(chosen).show_ui(ui, |ui| {
+        let shown = ComboBox::from_id_salt(("admit", community.id.0)).selected_text(&chosen).show_ui(ui, |ui| {
             let strangers = cx.snapshot.identities.keys().filter(|id| !community.governance.roles.contains_key(*id));
             for id in strangers {
                 ui.selectable_value(admit, Some(*id), name_of(cx.snapshot, *id));
             }
         });
+        widgets::name_combo(&shown.response, &cx.t("gov-admit"), &chosen);
         let ready = admit.is_some() && !cx.is_under_way(&Purpose::Role);
         if widgets::secondary(ui, &cx.t("gov-admit"), ready).clicked()
             && let Some(person) = *admit

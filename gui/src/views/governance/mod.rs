@@ -21,6 +21,7 @@ use crate::{
 use communaut_protocol::{
     ElementId, EntryId, IdentityId,
     fold::{ProposalStatus, ProposalView},
+    op::Kind,
 };
 use egui::{RichText, Ui};
 
@@ -88,7 +89,7 @@ impl GovernanceView {
         if communities.is_empty() {
             let (what, next, button) = (cx.t("gov-nobody"), cx.t("gov-nobody-next"), cx.t("gov-nobody-button"));
             if widgets::empty(ui, cx.tokens, Icon::Ballot, &what, &next, Some(&button)) {
-                cx.act(Action::Edit(None));
+                cx.act(Action::New(Kind::Organisation));
             }
             return;
         }

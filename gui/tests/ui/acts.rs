@@ -1,0 +1,224 @@
+//! Acts upon what others made: votes, following; and that nothing typed or refused goes unsaid.
+
+use crate::stage::Stage;
+use communaut_gui::{
+    fixture::{Double, empty, helsinki},
+    logic::{Action, Page},
+};
+use communaut_node::api::{Command, Failure, FailureCode, Query, Snapshot};
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId, Stamp,
+    fold::LinkView,
+    op::{Choice, Kind, LinkKind, LinkState},
+};
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
+
+fn press(stage: &mut Stage, label: &str) {
+    stage.harness.get_by_label(label).click();
+    stage.harness.run();
+}
+
+/// A button, where a text of the same words stands beside it.
+fn press_button(stage: &mut Stage, label: &str) {
+    stage.harness.get_by_role_and_label(egui::accesskit::Role::Button, label).click();
+    stage.harness.run();
+}
+
+fn type_into(stage: &mut Stage, label: &str, text: &str) {
+    let field = stage.harness.get_by_label(label);
+    field.focus();
+    field.type_text(text);
+    stage.harness.run();
+}
+
+fn named(snapshot: &Snapshot, name: &str) -> ElementId {
+    snapshot.elements.values().find(|element| element.name == name).unwrap().id
+}
+
+fn sent<T>(node: &Double, which: impl Fn(Command) -> Option<T>) -> Vec<T> {
+    node.sent().into_iter().filter_map(which).collect()
+}
+
+#[test]
+fn a_vote_is_cast_and_changed() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Go(Page::Governance));
+    press(&mut stage, "Lend the tools to the bicycle kitchen?");
+    let votes = |stage: &Stage| {
+        sent(&stage.node, |command| match command {
+            Command::Vote { proposal, choice } => Some((proposal, choice)),
+            _ => None,
+        })
+    };
+    // Said already: pressing it again says nothing new.
+    press_button(&mut stage, "Yes");
+    assert_eq!(votes(&stage), []);
+    press_button(&mut stage, "Blank");
+    let said = votes(&stage);
+    assert_eq!(said.len(), 1);
+    let (proposal, choice) = said.first().unwrap();
+    assert_eq!(*choice, Choice::Blank);
+    let asked = helsinki();
+    let scopes = asked.scopes.values().filter_map(|scope| scope.governance.as_ref());
+    let found = scopes.flat_map(|held| &held.proposals).find(|held| held.id.to_string() == *proposal).unwrap();
+    assert_eq!(found.title, "Lend the tools to the bicycle kitchen?");
+    stage.harness.get_by_label("Your vote is written.");
+}
+
+#[test]
+fn a_vote_that_a_rule_forbids_is_said() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Go(Page::Governance));
+    press(&mut stage, "Lend the tools to the bicycle kitchen?");
+    stage.node.refuse_next(Failure::new(FailureCode::NotAllowed, "the vote is closed"));
+    press_button(&mut stage, "No");
+    stage.harness.get_by_label("A rule does not allow it: the vote is closed");
+}
+
+#[test]
+fn following_and_leaving() {
+    let mut replica = helsinki();
+    let kitchen = named(&replica, "Bicycle kitchen");
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Select(Some(kitchen)));
+    press(&mut stage, "Follow");
+    let links = |stage: &Stage| {
+        sent(&stage.node, |command| match command {
+            Command::Link { target, kind, state } => Some((target, kind, state)),
+            _ => None,
+        })
+    };
+    assert_eq!(links(&stage), [(kitchen, LinkKind::Follower, LinkState::Accepted)]);
+
+    let source: ElementId = replica.me.as_ref().unwrap().id.into();
+    let author = IdentityId(source.0);
+    let (kind, state) = (LinkKind::Follower, LinkState::Accepted);
+    let (stamp, entry) = (Stamp::default(), EntryId([1; 32]));
+    let link = LinkView { source, target: kitchen, kind, role: String::new(), state, author, stamp, entry };
+    let scope = replica.elements.get(&kitchen).unwrap().scope;
+    replica.scopes.entry(scope).or_default().links.insert((source, kitchen, kind), Arc::new(link));
+    replica.version += 1;
+    stage.node.publish(replica);
+    stage.harness.run();
+    stage.harness.get_by_label("1 person follows this");
+    press(&mut stage, "Stop following");
+    assert_eq!(links(&stage).last(), Some(&(kitchen, LinkKind::Follower, LinkState::Left)));
+}
+
+#[test]
+fn ones_own_needs_no_following() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Select(Some(named(&helsinki(), "Community garden Kumpula"))));
+    stage.harness.get_by_label("Take back");
+    assert!(stage.harness.query_by_label("Follow").is_none());
+}
+
+#[test]
+fn a_territory_that_cannot_be_followed_is_said_after_the_first_run() {
+    let mut stage = Stage::driven(empty());
+    type_into(&mut stage, "Your name", "Camille");
+    type_into(&mut stage, "Your town or district", "lyo");
+    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
+    stage.node.refuse_follow(Failure::new(FailureCode::Invalid, "too many territories"));
+    stage.harness.get_by_label("Begin").click();
+    stage.harness.step();
+    stage.node.publish(helsinki());
+    stage.harness.run();
+    stage.harness.get_by_label("This cannot be taken as it is: too many territories");
+    stage.harness.get_by_label("Its town");
+}
+
+#[test]
+fn a_search_that_fails_is_said() {
+    let mut stage = Stage::driven(helsinki());
+    stage.node.refuse_search(Failure::new(FailureCode::Internal, "the index is gone"));
+    type_into(&mut stage, "Search", "garden");
+    stage.harness.get_by_label_contains("the index is gone");
+}
+
+#[test]
+fn what_is_being_edited_is_not_lost_by_a_key_or_another_page() {
+    let mut stage = Stage::driven(helsinki());
+    press(&mut stage, "Add something");
+    // Nothing typed: Esc leaves.
+    stage.harness.key_press(Key::Escape);
+    stage.harness.run();
+    assert!(stage.harness.query_by_label("Save").is_none());
+
+    press(&mut stage, "Add something");
+    type_into(&mut stage, "Name", "Seed library");
+    // The first takes the keyboard off the field.
+    for _ in 0..2 {
+        stage.harness.key_press(Key::Escape);
+        stage.harness.run();
+    }
+    stage.harness.get_by_label("What you typed is not saved yet: save it, or cancel.");
+    press(&mut stage, "Agenda");
+    press(&mut stage, "Map");
+    press(&mut stage, "Add something");
+    press(&mut stage, "Save");
+    let names = sent(&stage.node, |command| match command {
+        Command::SaveElement { draft, .. } => Some(draft.name),
+        _ => None,
+    });
+    assert_eq!(names, ["Seed library"]);
+}
+
+#[test]
+fn what_was_begun_on_a_wall_is_there_after_many_others() {
+    let mut stage = Stage::driven(helsinki());
+    let mut replica = helsinki();
+    let garden = named(&replica, "Community garden Kumpula");
+    stage.act(Action::Select(Some(garden)));
+    type_into(&mut stage, "Write on this wall", "half a thought");
+    // More walls than the composer keeps.
+    let template = replica.elements.get(&garden).cloned().unwrap();
+    let ids: Vec<ElementId> = (0..40).map(|number| ElementId([100 + number; 32])).collect();
+    for id in &ids {
+        let mut view = (*template).clone();
+        view.id = *id;
+        replica.elements.insert(*id, Arc::new(view));
+    }
+    replica.version += 1;
+    stage.node.publish(replica);
+    for id in ids {
+        stage.act(Action::Select(Some(id)));
+    }
+    stage.act(Action::Select(Some(garden)));
+    press(&mut stage, "Post");
+    let texts = sent(&stage.node, |command| match command {
+        Command::Post(draft) => Some(draft.text),
+        _ => None,
+    });
+    assert_eq!(texts, ["half a thought"]);
+}
+
+#[test]
+fn an_empty_month_offers_an_event() {
+    let mut replica = helsinki();
+    let events: Vec<_> = replica.elements.values().filter(|e| e.kind == Kind::Event).map(|e| e.id).collect();
+    for id in events {
+        replica.elements.remove(&id);
+    }
+    let mut stage = Stage::driven(replica);
+    stage.act(Action::Go(Page::Agenda));
+    press(&mut stage, "Add an event");
+    assert_eq!(stage.harness.state().page(), Page::Map);
+    assert_eq!(stage.harness.state_mut().views().editor.form_mut().unwrap().kind, Kind::Event);
+}
+
+#[test]
+fn the_agenda_shows_what_the_search_found() {
+    let mut stage = Stage::driven(helsinki());
+    type_into(&mut stage, "Search", "Compost workshop");
+    stage.act(Action::Go(Page::Agenda));
+    stage.harness.get_by_label("Compost workshop");
+    assert!(stage.harness.query_by_label("Harvest festival").is_none());
+    let asked = sent(&stage.node, |command| match command {
+        Command::Search(Query { text, .. }) => Some(text),
+        _ => None,
+    });
+    assert_eq!(asked.last().map(String::as_str), Some("Compost workshop"));
+}
