@@ -122,4 +122,6 @@ impl Texts {
 }
 
 #[cfg(test)]
+mod literals;
+#[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ fn sources() -> PathBuf {
 }
 
 /// Keys of a language, each once; a file's lines that begin with a key.
-fn keys_of(lang: &str) -> BTreeSet<String> {
+pub(super) fn keys_of(lang: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for file in files(&sources().join("locale").join(lang), "ftl") {
         for line in fs::read_to_string(&file).unwrap().lines() {
@@ -38,7 +38,7 @@ fn keys_of(lang: &str) -> BTreeSet<String> {
 }
 
 /// Names of the arguments that a language's texts take.
-fn arguments(lang: &str) -> BTreeSet<String> {
+pub(super) fn arguments(lang: &str) -> BTreeSet<String> {
     let texts =
         files(&sources().join("locale").join(lang), "ftl").into_iter().map(|file| fs::read_to_string(file).unwrap());
     let all: String = texts.collect();
@@ -48,8 +48,8 @@ fn arguments(lang: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn code() -> Vec<(PathBuf, String)> {
-    let is_test = |path: &PathBuf| path.ends_with("tests.rs");
+pub(super) fn code() -> Vec<(PathBuf, String)> {
+    let is_test = |path: &PathBuf| path.ends_with("tests.rs") || path.ends_with("literals.rs");
     let paths = files(&sources(), "rs").into_iter().filter(|path| !is_test(path));
     paths.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
 }
