@@ -205,6 +205,8 @@ impl App {
                 self.commands.send(Purpose::Territories, Command::Territories);
             }
             Action::CloseTerritories => self.views.territory.close(),
+            Action::OpenImport(file) => self.views.import.open(file.as_deref()),
+            Action::CloseImport => self.views.import.close(),
             Action::Send(purpose, command) => self.commands.send(purpose, command),
             Action::SetLang(lang) => self.preferences.lang = Some(lang),
             Action::SetTheme(theme) => {
@@ -235,6 +237,10 @@ impl App {
                 self.perform(ctx, Action::Go(page));
             }
         }
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if dropped.is_some() && !self.commands.is_under_way(&Purpose::Import) {
+            self.perform(ctx, Action::OpenImport(dropped));
+        }
         let typing = ctx.egui_wants_keyboard_input();
         let find = ctx.input_mut(|input| {
             input.consume_key(Modifiers::COMMAND, Key::F) || (!typing && input.consume_key(Modifiers::NONE, Key::Slash))
@@ -250,7 +256,9 @@ impl App {
 
     /// One step back: what lies on top goes first.
     fn back(&mut self, ctx: &Context) {
-        if self.views.territory.is_open() {
+        if self.views.import.is_open() {
+            self.perform(ctx, Action::CloseImport);
+        } else if self.views.territory.is_open() {
             self.perform(ctx, Action::CloseTerritories);
         } else if self.page != Page::Map {
             self.perform(ctx, Action::Go(Page::Map));
@@ -318,6 +326,7 @@ impl App {
             let frame = Frame::new().fill(tokens.surface);
             CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
             views.territory.ui(ui, &mut cx);
+            views.import.ui(ui, &mut cx);
         }
         if let Some(note) = note {
             note_ui(ui, tokens, &note);

@@ -4,6 +4,7 @@ use super::{Purpose, ThemeChoice};
 use crate::locale::Lang;
 use communaut_node::api::{Command, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
+use std::path::PathBuf;
 
 /// A page of the navigation rail, in the rail's order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -55,6 +56,10 @@ pub enum Action {
     OpenTerritories,
     /// Close it.
     CloseTerritories,
+    /// Open the dialogue that brings a file in, with its path where it is known.
+    OpenImport(Option<PathBuf>),
+    /// Close it.
+    CloseImport,
     /// Ask the node.
     Send(Purpose, Command),
     /// Speak another language.

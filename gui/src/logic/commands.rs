@@ -29,6 +29,8 @@ pub enum Purpose {
     Show(ElementId),
     /// The editor's element.
     Save,
+    /// A file of records.
+    Import,
     /// A link of mine to an element.
     Link(ElementId),
     /// An element taken back.

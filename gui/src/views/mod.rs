@@ -7,6 +7,7 @@ pub mod editor;
 pub mod element;
 pub mod first_run;
 pub mod governance;
+pub mod import;
 pub mod list;
 pub mod map;
 pub mod network;
@@ -39,6 +40,8 @@ pub struct Views {
     pub element: element::ElementPage,
     /// Making and changing an element.
     pub editor: editor::EditorView,
+    /// Bringing a file in.
+    pub import: import::ImportView,
     /// Following territories.
     pub territory: territory::TerritoryView,
     /// Events.
@@ -57,6 +60,7 @@ impl Views {
         self.first_run.answered(answer, texts, actions);
         self.element.answered(answer, texts, actions);
         self.editor.answered(answer, texts, actions);
+        self.import.answered(answer, texts, actions);
         self.territory.answered(answer, texts, actions);
         self.agenda.answered(answer, texts, actions);
         self.governance.answered(answer, texts, actions);

@@ -5,6 +5,7 @@
 
 mod acts;
 mod drive;
+mod importing;
 mod names;
 mod pictures;
 mod stage;

@@ -52,6 +52,7 @@ fn every_control_has_a_name() {
             ("element", Action::Select(Some(garden))),
             ("editor", Action::New(communaut_protocol::op::Kind::Event)),
             ("territories", Action::OpenTerritories),
+            ("import", Action::OpenImport(None)),
         ] {
             let mut stage = Stage::driven_in(helsinki(), lang);
             stage.act(action);

@@ -119,3 +119,12 @@ fn a_small_window() {
     stage.harness.run();
     stage.harness.snapshot("map_small_fr_light");
 }
+
+#[test]
+fn a_file_brought_in() {
+    let mut stage = Stage::drawn(helsinki(), Lang::En, true);
+    stage.act(Action::OpenImport(Some("/home/camille/libraries.csv".into())));
+    stage.harness.get_by_label("Bring it in").click();
+    stage.harness.run();
+    stage.harness.snapshot("import_en_dark");
+}

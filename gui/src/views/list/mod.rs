@@ -178,7 +178,18 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let button = cx.t("element-new");
         (Icon::Pin, cx.t("nothing-here"), cx.t("nothing-here-next"), button, Action::Edit(None))
     };
+    let begin = action == Action::Edit(None);
     if widgets::empty(ui, cx.tokens, icon, &what, &next, Some(&button)) {
         cx.act(action);
+    }
+    if begin {
+        ui.vertical_centered(|ui| {
+            if widgets::secondary(ui, &cx.t("import-button"), true).clicked() {
+                cx.act(Action::OpenImport(None));
+            }
+            if widgets::secondary(ui, &cx.t("follow-wider-button"), true).clicked() {
+                cx.act(Action::OpenTerritories);
+            }
+        });
     }
 }

@@ -1,0 +1,151 @@
+//! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{Action, Answer, Purpose, ViewContext, format},
+    ui::{tokens::space, widgets},
+};
+use communaut_node::api::{Command, ImportReport, ImportRequest, Outcome};
+use communaut_protocol::limits::FIELD_MAX;
+use egui::{Label, RichText, ScrollArea, Ui};
+use std::path::{Path, PathBuf};
+
+/// Characters of a path that one may type: Linux takes 4,096 bytes.
+const PATH_CHARS_MAX: usize = 4_096;
+/// Records left out that are named; the others are counted.
+const SKIPPED_SHOWN_MAX: usize = 50;
+/// Width of the dialogue, in points.
+const WIDTH: f32 = 480.0;
+
+/// The dialogue's state.
+#[derive(Default)]
+pub struct ImportView {
+    open: bool,
+    path: String,
+    licence: String,
+    report: Option<ImportReport>,
+    failure: Option<String>,
+}
+
+impl ImportView {
+    /// Whether it is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+    /// Open it, for a file that was dropped on the window, or for one to be named.
+    pub fn open(&mut self, file: Option<&Path>) {
+        let path = file.map(|file| file.display().to_string()).unwrap_or_default();
+        *self = Self { open: true, path, ..Self::default() };
+    }
+    /// Close it. An import under way goes on.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Take an answer. Closed meanwhile, what became of the file is said over the window.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        if answer.purpose != Purpose::Import {
+            return;
+        }
+        match &answer.result {
+            Ok(Outcome::Imported(report)) => {
+                self.failure = None;
+                if self.open {
+                    self.report = Some(report.clone());
+                } else {
+                    actions.push(Action::Notify(summary(texts, report)));
+                }
+            }
+            Ok(_) => {}
+            Err(failure) if self.open => self.failure = Some(failure_text(texts, failure)),
+            Err(failure) => actions.push(Action::Notify(failure_text(texts, failure))),
+        }
+    }
+
+    /// Draw the dialogue, if it is open.
+    pub fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+        if !self.open {
+            return;
+        }
+        let leave = widgets::modal(ui, "import", WIDTH, |ui| {
+            widgets::title(ui, &cx.t("import-title"));
+            ui.add(Label::new(RichText::new(cx.t("import-explain")).color(cx.tokens.ink_soft)).wrap());
+            ui.add_space(space::S);
+            widgets::field(ui, &cx.t("import-path"), &mut self.path, &cx.t("import-path-hint"), PATH_CHARS_MAX);
+            widgets::field(ui, &cx.t("import-licence"), &mut self.licence, &cx.t("import-licence-hint"), FIELD_MAX);
+            ui.add_space(space::XS);
+            ui.add(Label::new(RichText::new(cx.t("import-public")).small().weak()).wrap());
+            if let Some(failure) = &self.failure {
+                widgets::error(ui, cx.tokens, failure);
+            }
+            if let Some(report) = &self.report {
+                report_ui(ui, cx, report);
+            }
+            ui.add_space(space::S);
+            self.buttons_ui(ui, cx);
+        });
+        if leave {
+            cx.act(Action::CloseImport);
+        }
+    }
+
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let busy = cx.is_under_way(&Purpose::Import);
+        ui.horizontal(|ui| {
+            let ready = !self.path.trim().is_empty() && !busy;
+            if widgets::primary(ui, cx.tokens, &cx.t("import-begin"), ready).clicked() {
+                (self.failure, self.report) = (None, None);
+                let licence = Some(self.licence.trim().to_owned()).filter(|licence| !licence.is_empty());
+                let path = PathBuf::from(self.path.trim());
+                cx.send(Purpose::Import, Command::Import(ImportRequest { path, licence, ..ImportRequest::default() }));
+            }
+            if widgets::secondary(ui, &cx.t("close"), true).clicked() {
+                cx.act(Action::CloseImport);
+            }
+            if busy {
+                widgets::note(ui, cx.t("import-busy"));
+            }
+        });
+    }
+}
+
+/// In one line: each record is accounted for.
+fn summary(texts: Texts, report: &ImportReport) -> String {
+    let number = |value: u64| format::number(texts, value).into();
+    texts.tr(
+        "import-done",
+        &[
+            ("read", number(report.read)),
+            ("created", number(report.created)),
+            ("updated", number(report.updated)),
+            ("unchanged", number(report.unchanged)),
+            ("skipped", number(report.skipped.len() as u64)),
+        ],
+    )
+}
+
+fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
+    ui.add_space(space::S);
+    widgets::card(ui, cx.tokens, |ui| {
+        ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
+        if let Some(error) = &report.error {
+            widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
+        }
+        if report.skipped.is_empty() {
+            return;
+        }
+        widgets::note(ui, cx.t("import-skipped"));
+        ScrollArea::vertical().id_salt("skipped").max_height(140.0).show(ui, |ui| {
+            for skipped in report.skipped.iter().take(SKIPPED_SHOWN_MAX) {
+                let words = format!("{} · {}", skipped.at, skipped.why);
+                ui.add(Label::new(RichText::new(words).small()).wrap().selectable(true));
+            }
+            let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN_MAX);
+            if more > 0 {
+                widgets::note(ui, cx.tr("import-skipped-more", &[("count", more.into())]));
+            }
+        });
+    });
+}

@@ -1,0 +1,88 @@
+//! A file of records brought in through the window.
+
+use crate::stage::Stage;
+use communaut_gui::{
+    fixture::{first_day, helsinki},
+    logic::Action,
+};
+use communaut_node::api::{Command, Failure, FailureCode, ImportRequest};
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+
+fn press(stage: &mut Stage, label: &str) {
+    stage.harness.get_by_label(label).click();
+    stage.harness.run();
+}
+
+fn type_into(stage: &mut Stage, label: &str, text: &str) {
+    let field = stage.harness.get_by_label(label);
+    field.focus();
+    field.type_text(text);
+    stage.harness.run();
+}
+
+fn imports(stage: &Stage) -> Vec<ImportRequest> {
+    let sent = stage.node.sent().into_iter();
+    sent.filter_map(|command| if let Command::Import(request) = command { Some(request) } else { None }).collect()
+}
+
+#[test]
+fn an_empty_territory_offers_to_bring_a_file_in_and_to_follow_more() {
+    let mut stage = Stage::driven(first_day());
+    press(&mut stage, "Follow more");
+    stage.harness.get_by_label("Its town");
+    press(&mut stage, "Close");
+
+    press(&mut stage, "Bring in a file");
+    press(&mut stage, "Bring it in");
+    assert_eq!(imports(&stage), [], "no file is named yet");
+    type_into(&mut stage, "The file", " /data/places.csv ");
+    type_into(&mut stage, "Its licence and credit", "CC BY 4.0, City");
+    press(&mut stage, "Bring it in");
+    let wanted = ImportRequest {
+        path: "/data/places.csv".into(),
+        licence: Some("CC BY 4.0, City".into()),
+        ..ImportRequest::default()
+    };
+    assert_eq!(imports(&stage), [wanted]);
+    stage.harness.get_by_label("3 read: 2 new, 0 changed, 0 as before, 1 left out.");
+    stage.harness.get_by_label("line 3 · no position");
+}
+
+#[test]
+fn what_is_wrong_with_the_file_is_said_and_its_path_stays() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::OpenImport(Some(PathBuf::from("/data/cut.osm.pbf"))));
+    stage.node.refuse_next(Failure::new(FailureCode::Io, "/data/cut.osm.pbf: no such file"));
+    press(&mut stage, "Bring it in");
+    stage.harness.get_by_label("A file could not be read or written: /data/cut.osm.pbf: no such file");
+    press(&mut stage, "Bring it in");
+    assert_eq!(imports(&stage).len(), 2);
+    assert!(imports(&stage).iter().all(|request| request.path == Path::new("/data/cut.osm.pbf")));
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".into())
+    }
+}
+
+#[test]
+fn a_file_dropped_on_the_window_is_named_and_waits_for_a_word() {
+    let mut stage = Stage::driven(helsinki());
+    stage.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/data/dropped.geojson".into())));
+    stage.harness.run();
+    assert_eq!(imports(&stage), [], "what is published in one's name waits for one's word");
+    press(&mut stage, "Bring it in");
+    assert_eq!(imports(&stage).first().map(|request| request.path.clone()), Some("/data/dropped.geojson".into()));
+    stage.harness.key_press(Key::Escape);
+    stage.harness.run();
+    assert!(stage.harness.query_by_label("Bring it in").is_none());
+}
