@@ -132,6 +132,10 @@ fn live(
             return Ok(());
         }
     };
+    if config.network.is_some() {
+        // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer.
+        runtime.spawn_blocking(crate::gazetteer::bundled);
+    }
     let data = config.data;
     let socket = runtime.spawn(async move {
         if let Err(error) = ipc::serve(data.clone(), handle).await {

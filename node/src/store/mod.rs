@@ -22,10 +22,15 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 /// Bytes of sled's page cache. Its own default is 1 GB, too much for a Raspberry Pi.
 pub const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// How long another holder's lock is waited for: sled's threads end a little after the last handle is dropped.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// Between two looks at the lock.
+const LOCK_LOOK: Duration = Duration::from_millis(25);
 /// Version of the layout of trees and keys.
 const LAYOUT: &[u8] = b"1";
 /// Bytes of the key of an entry: the log's key and its sequence number.
@@ -77,19 +82,7 @@ struct Batches {
 impl Store {
     /// Open the store in a folder, or make it. Heads that a crash left behind are put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let db = sled::Config::new()
-            .path(path)
-            .cache_capacity(CACHE_BYTES)
-            .mode(sled::Mode::HighThroughput)
-            // Every acknowledged write is flushed by hand; this only bounds what a crash can lose of the rest.
-            .flush_every_ms(Some(1_000))
-            .open()
-            .map_err(|error| match error {
-                sled::Error::Io(io) if io.kind() == io::ErrorKind::WouldBlock || io.to_string().contains("lock") => {
-                    StoreError::Held(path.to_owned())
-                }
-                other => StoreError::Sled(other),
-            })?;
+        let db = open_db(path)?;
         let meta = db.open_tree("meta")?;
         match meta.get("layout")? {
             None => drop(meta.insert("layout", LAYOUT)?),
@@ -190,6 +183,30 @@ impl Store {
     pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
         self.meta.insert(key, value)?;
         Ok(())
+    }
+}
+
+/// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.
+fn open_db(path: &Path) -> Result<sled::Db, StoreError> {
+    let start = Instant::now();
+    loop {
+        let opened = sled::Config::new()
+            .path(path)
+            .cache_capacity(CACHE_BYTES)
+            .mode(sled::Mode::HighThroughput)
+            // Every acknowledged write is flushed by hand; this only bounds what a crash can lose of the rest.
+            .flush_every_ms(Some(1_000))
+            .open();
+        match opened {
+            Ok(db) => return Ok(db),
+            Err(sled::Error::Io(io)) if io.kind() == io::ErrorKind::WouldBlock || io.to_string().contains("lock") => {
+                if start.elapsed() > LOCK_PATIENCE {
+                    return Err(StoreError::Held(path.to_owned()));
+                }
+                std::thread::sleep(LOCK_LOOK);
+            }
+            Err(other) => return Err(StoreError::Sled(other)),
+        }
     }
 }
 

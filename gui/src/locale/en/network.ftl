@@ -23,7 +23,7 @@ net-peer-rtt = { $ms } ms away
 net-peer-received = { $count ->
     [0] brought nothing yet
     [one] brought 1 entry
-   *[other] brought { $count } entries
+   *[other] brought { $shown } entries
 }
 net-peer-caught-up = caught up { $ago }
 net-peer-never = not caught up yet

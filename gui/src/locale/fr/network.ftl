@@ -23,7 +23,7 @@ net-peer-rtt = à { $ms } ms
 net-peer-received = { $count ->
     [0] n’a encore rien apporté
     [one] a apporté 1 entrée
-   *[other] a apporté { $count } entrées
+   *[other] a apporté { $shown } entrées
 }
 net-peer-caught-up = à jour { $ago }
 net-peer-never = pas encore à jour

@@ -135,7 +135,8 @@ fn peer_ui(ui: &mut Ui, cx: &ViewContext<'_>, peer: &PeerStatus) {
             Some(ms) => cx.tr("net-peer-caught-up", &[("ago", ago(cx, ms).into())]),
             None => cx.t("net-peer-never"),
         };
-        let received = cx.tr("net-peer-received", &[("count", received.into())]);
+        let shown = format::number(cx.texts, peer.received);
+        let received = cx.tr("net-peer-received", &[("count", received.into()), ("shown", shown.into())]);
         ui.label(format!("{fresh} · {received}"));
         if peer.missing_logs > 0 {
             ui.label(cx.tr("net-missing", &[("count", peer.missing_logs.into())]));
