@@ -1,1 +1,1 @@
-//! Nothing here: this crate is its tests, which stand on top of all the others.
+//! Placeholder.
