@@ -123,7 +123,7 @@ fn a_small_window() {
 #[test]
 fn a_file_brought_in() {
     let mut stage = Stage::drawn(helsinki(), Lang::En, true);
-    stage.act(Action::OpenImport(Some(["", "home", "camille", "libraries.csv"].join("/"))));
+    stage.act(Action::OpenImport(Some(["", "home", "camille", "libraries.csv"].join("/").into())));
     stage.harness.get_by_label("Bring it in").click();
     stage.harness.run();
     stage.harness.snapshot("import_en_dark");
