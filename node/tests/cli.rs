@@ -99,7 +99,7 @@ impl Daemon {
         let args = [&["run", "--json", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"], more].concat();
         let mut child = folder.command(&args).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (send, events) = mpsc::channel();
+        let (send, events) = mpsc::sync_channel(1_000);
         std::thread::spawn(move || {
             lines.map_while(Result::ok).try_for_each(|line| send.send(serde_json::from_str(&line).unwrap()))
         });

@@ -25,6 +25,17 @@ pub struct Event {
     pub sample: bool,
 }
 
+/// An event on one of the days that it touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// Its place in the list of events.
+    pub event: usize,
+    /// Whether it begins on this day.
+    pub begins: bool,
+    /// Whether it ends on this day.
+    pub ends: bool,
+}
+
 /// A day of a grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
@@ -32,8 +43,8 @@ pub struct Day {
     pub date: Date,
     /// Whether it belongs to the month shown.
     pub in_month: bool,
-    /// The events that touch it: places in the list of events, in its order.
-    pub events: Vec<usize>,
+    /// The events that touch it, by start.
+    pub events: Vec<Touch>,
 }
 
 /// The events among the hits, by start.
@@ -70,19 +81,28 @@ pub fn days(event: &Event, zone: &TimeZone) -> Option<(Date, Date)> {
     Some((first, last))
 }
 
+/// The zone in which an event was announced, where its clocks show another time than the viewer's at its start or its end.
+#[must_use]
+pub fn elsewhere(event: &Event, viewer: &TimeZone) -> Option<TimeZone> {
+    let zone = TimeZone::get(&event.zone).ok()?;
+    let differs = |ms| Timestamp::from_millisecond(ms).is_ok_and(|at| zone.to_offset(at) != viewer.to_offset(at));
+    (differs(event.start_ms) || differs(event.end_ms)).then_some(zone)
+}
+
 /// The weeks of a month, Monday first, with the events that touch each day.
 #[must_use]
 pub fn month(of: Date, events: &[Event], zone: &TimeZone) -> Vec<Vec<Day>> {
     let first = of.first_of_month();
     let back = i64::from(first.weekday().to_monday_zero_offset());
     let Ok(begin) = first.checked_sub(back.days()) else { return Vec::new() };
-    let mut touched: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+    let mut touched: BTreeMap<Date, Vec<Touch>> = BTreeMap::new();
     let end = begin.saturating_add((7 * WEEKS as i64 - 1).days());
     for (index, event) in events.iter().enumerate() {
         let Some((from, to)) = days(event, zone) else { continue };
         let mut day = from.max(begin);
         while day <= to.min(end) {
-            touched.entry(day).or_default().push(index);
+            let touch = Touch { event: index, begins: day == from, ends: day == to };
+            touched.entry(day).or_default().push(touch);
             match day.tomorrow() {
                 Ok(next) => day = next,
                 Err(_) => break,
@@ -183,11 +203,47 @@ mod tests {
         let touched: Vec<Date> =
             august.iter().flatten().filter(|day| !day.events.is_empty()).map(|day| day.date).collect();
         assert_eq!(touched, [date(2026, 7, 30), date(2026, 7, 31), date(2026, 8, 1), date(2026, 8, 2)]);
+        let edges: Vec<(bool, bool)> =
+            august.iter().flatten().flat_map(|day| &day.events).map(|touch| (touch.begins, touch.ends)).collect();
+        assert_eq!(edges, [(true, false), (false, false), (false, false), (false, true)]);
         // February 2027 fills four weeks exactly.
         let february = month(date(2027, 2, 1), &[], &paris());
         assert_eq!((february.len(), february[0][0].date), (4, date(2027, 2, 1)));
         let listed = list(date(2026, 8, 15), &[festival], &paris());
         assert_eq!(listed, [(date(2026, 8, 1), vec![0])], "listed where it first appears in the month");
+    }
+
+    #[test]
+    fn another_zone_is_named_only_where_its_clocks_differ() {
+        let held = Event { zone: "Europe/Paris".into(), ..event("2026-06-20T18:00:00Z", "2026-06-20T20:00:00Z") };
+        let from = |viewer: &str| elsewhere(&held, &TimeZone::get(viewer).unwrap());
+        assert!(from("Europe/Paris").is_none());
+        assert!(from("Europe/Madrid").is_none(), "the same clocks under another name");
+        assert_eq!(from("Europe/Helsinki").unwrap().iana_name(), Some("Europe/Paris"));
+        // Tunis keeps no summer time: alike in winter, and different from the night when the clocks change.
+        let across = Event { zone: "Africa/Tunis".into(), ..event("2026-03-28T20:00:00Z", "2026-03-29T20:00:00Z") };
+        assert!(elsewhere(&across, &paris()).is_some());
+        let winter = Event { zone: "Africa/Tunis".into(), ..event("2026-01-10T20:00:00Z", "2026-01-10T21:00:00Z") };
+        assert!(elsewhere(&winter, &paris()).is_none());
+        let unknown = Event { zone: "Europe/Atlantis".into(), ..held };
+        assert!(elsewhere(&unknown, &paris()).is_none(), "a zone that nobody knows is not shown");
+    }
+
+    #[test]
+    fn a_day_that_holds_an_hour_twice_shows_it_once() {
+        // In Paris from 02:30 summer time to 02:30 winter time.
+        let night = event("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z");
+        let october = month(date(2026, 10, 1), &[night], &paris());
+        let touches: Vec<&Touch> = october.iter().flatten().flat_map(|day| &day.events).collect();
+        assert_eq!(touches, [&Touch { event: 0, begins: true, ends: true }]);
+    }
+
+    #[test]
+    fn an_event_of_all_time_fills_no_more_than_the_grid() {
+        let endless = event("0001-01-01T00:00:00Z", "9999-12-30T00:00:00Z");
+        let weeks = month(date(2026, 8, 1), &[endless], &paris());
+        assert!(weeks.iter().flatten().all(|day| day.events.len() == 1));
+        assert!(!weeks.iter().flatten().any(|day| day.events.iter().any(|touch| touch.begins || touch.ends)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Dates, distances and numbers as people read them, in French and in English.
 
 use crate::locale::{Arg, Lang, Texts};
-use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
+use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
 /// A moment, on a wall.
 #[must_use]
@@ -66,13 +66,42 @@ pub fn time(texts: Texts, at: &ZonedDateTime) -> String {
     }
 }
 
+/// The time of day where there is little room: "18:30", in French "18 h 30", and "18 h" when the hour is full.
+#[must_use]
+pub fn short_time(texts: Texts, at: &ZonedDateTime) -> String {
+    match (texts.lang, at.minute()) {
+        (Lang::Fr, 0) => format!("{} h", at.hour()),
+        _ => time(texts, at),
+    }
+}
+
+/// From when to when an event takes place, under the heading of a day: without the day, if it begins and ends on it.
+#[must_use]
+pub fn span_on(texts: Texts, on: Date, start_ms: i64, end_ms: i64, zone: &TimeZone) -> String {
+    let (Some(start), Some(end)) = (zoned(start_ms, zone), zoned(end_ms, zone)) else {
+        return String::new();
+    };
+    let name = zone_names(&start, &end);
+    match (start.date() == on && end.date() == on, start_ms == end_ms) {
+        (true, true) => format!("{} ({name})", time(texts, &start)),
+        (true, false) => format!("{} – {} ({name})", time(texts, &start), time(texts, &end)),
+        _ => span(texts, start_ms, end_ms, zone),
+    }
+}
+
+/// A zone as its clocks are called; by both names where they change in between.
+fn zone_names(start: &ZonedDateTime, end: &ZonedDateTime) -> String {
+    let (first, last) = (start.strftime("%Z").to_string(), end.strftime("%Z").to_string());
+    if first == last { first } else { format!("{first} – {last}") }
+}
+
 /// From when to when an event takes place, on one wall, with the zone's name.
 #[must_use]
 pub fn span(texts: Texts, start_ms: i64, end_ms: i64, zone: &TimeZone) -> String {
     let (Some(start), Some(end)) = (zoned(start_ms, zone), zoned(end_ms, zone)) else {
         return String::new();
     };
-    let name = start.strftime("%Z").to_string();
+    let name = zone_names(&start, &end);
     if end_ms == start_ms {
         format!("{}, {} ({name})", day(texts, &start), time(texts, &start))
     } else if start.date() == end.date() {
@@ -187,6 +216,17 @@ mod tests {
         assert_eq!(span(EN, start, start + 2 * hour, &zone), "Saturday 1 August 2026, 18:30 – 20:30 (EEST)");
         assert_eq!(span(FR, start, start + 2 * hour, &zone), "samedi 1er août 2026, 18 h 30 – 20 h 30 (EEST)");
         assert!(span(EN, start, start + 24 * hour, &zone).contains("Sunday 2 August"));
+        // The night in which the clocks go back: an hour that looks like none.
+        let night = "2026-10-25T00:30:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+        assert_eq!(span(EN, night, night + hour, &zone), "Sunday 25 October 2026, 03:30 – 03:30 (EEST – EET)");
+        // Under the heading of its day the day is not said again.
+        let on = |day, hours| span_on(FR, jiff::civil::date(2026, 8, day), start, start + hours * hour, &zone);
+        assert_eq!(on(1, 2), "18 h 30 – 20 h 30 (EEST)");
+        assert_eq!(on(1, 0), "18 h 30 (EEST)");
+        assert_eq!(on(2, 2), span(FR, start, start + 2 * hour, &zone));
+        assert_eq!(on(1, 24), span(FR, start, start + 24 * hour, &zone));
+        let full = zoned(start + hour / 2, &zone).unwrap();
+        assert_eq!((short_time(FR, &full), short_time(EN, &full)), ("19 h".into(), "19:00".into()));
         assert_eq!(ago(EN, start, start + 30_000, &zone), "just now");
         assert_eq!(ago(EN, start, start + 61_000, &zone), "1 minute ago");
         assert_eq!(ago(FR, start, start + 3 * hour, &zone), "il y a 3 heures");

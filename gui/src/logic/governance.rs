@@ -3,7 +3,7 @@
 use communaut_node::api::Snapshot;
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
-    fold::{Governance, ProposalStatus, ProposalView},
+    fold::{CertificateView, Governance, ProposalStatus, ProposalView, Rule},
     op::{Choice, Kind, Role},
 };
 use std::sync::Arc;
@@ -86,6 +86,63 @@ pub fn needed(proposal: &ProposalView) -> u32 {
     u32::try_from(share.div_ceil(1_000)).unwrap_or(u32::MAX)
 }
 
+/// What a certificate is worth on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// Counted again here, with the same result.
+    Checked,
+    /// By somebody who may not close this vote: it counts for nothing.
+    NotATeller,
+    /// So many ballots that it lists have not arrived here.
+    Missing(usize),
+    /// The ballots or the electorate held here give something else.
+    Differs,
+}
+
+/// What a certificate is worth.
+#[must_use]
+pub fn worth(certificate: &CertificateView) -> Worth {
+    match certificate.problem {
+        None => Worth::Checked,
+        Some(Rule::NotATeller) => Worth::NotATeller,
+        Some(_) if !certificate.missing.is_empty() => Worth::Missing(certificate.missing.len()),
+        Some(_) => Worth::Differs,
+    }
+}
+
+/// Whether certificates of those who may close this vote contradict each other.
+#[must_use]
+pub fn certificates_disagree(proposal: &ProposalView) -> bool {
+    let mut tallies =
+        proposal.certificates.iter().filter(|held| worth(held) != Worth::NotATeller).map(|held| held.tally);
+    let first = tallies.next();
+    tallies.any(|tally| Some(tally) != first)
+}
+
+/// People whom one may admit: those met who are no members, whose name or id begins with what was typed, word by
+/// word. By name, so many at the most; and how many more there are.
+#[must_use]
+pub fn strangers(
+    snapshot: &Snapshot,
+    community: &Governance,
+    typed: &str,
+    max: usize,
+) -> (Vec<(IdentityId, String)>, usize) {
+    let typed = typed.trim().to_lowercase();
+    let fits = |name: &str, id: IdentityId| {
+        let name = name.to_lowercase();
+        let word = |at: usize| !name.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+        name.match_indices(&typed).any(|(at, _)| word(at)) || id.to_string().starts_with(&typed)
+    };
+    let met = snapshot.identities.keys().filter(|id| !community.roles.contains_key(*id));
+    let mut found: Vec<(String, IdentityId)> =
+        met.map(|id| (name_of(snapshot, *id), *id)).filter(|(name, id)| fits(name, *id)).collect();
+    found.sort_unstable();
+    let more = found.len().saturating_sub(max);
+    found.truncate(max);
+    (found.into_iter().map(|(name, id)| (id, name)).collect(), more)
+}
+
 /// A person's name; until it is known, the beginning of their id.
 #[must_use]
 pub fn name_of(snapshot: &Snapshot, id: IdentityId) -> String {
@@ -96,11 +153,13 @@ pub fn name_of(snapshot: &Snapshot, id: IdentityId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use communaut_node::api::Me;
     use communaut_protocol::{
-        Stamp,
-        fold::BallotView,
+        DeviceId, Position, Stamp,
+        fold::{BallotView, IdentityView},
         op::{Quorum, Tally},
     };
+    use std::collections::BTreeMap;
 
     fn proposal(electorate: Vec<IdentityId>, ballots: Vec<BallotView>) -> ProposalView {
         let size = u32::try_from(electorate.len()).unwrap_or(0);
@@ -134,6 +193,89 @@ mod tests {
         assert!(waits_for(&proposal(vec![me], mine(None)), me), "conflicting ballots count for nothing");
         let closed = ProposalView { status: ProposalStatus::Accepted, ..proposal(vec![me], Vec::new()) };
         assert!(!waits_for(&closed, me));
+    }
+
+    #[test]
+    fn a_certificate_is_worth_what_this_device_can_check() {
+        let certificate = |problem, missing: usize| CertificateView {
+            entry: EntryId([8; 32]),
+            teller: IdentityId([1; 32]),
+            tally: Tally::default(),
+            problem,
+            missing: vec![EntryId([9; 32]); missing],
+        };
+        assert_eq!(worth(&certificate(None, 0)), Worth::Checked);
+        assert_eq!(worth(&certificate(Some(Rule::Mismatch), 2)), Worth::Missing(2));
+        assert_eq!(worth(&certificate(Some(Rule::Mismatch), 0)), Worth::Differs);
+        // Whoever may not close is told so first, whatever else is wrong.
+        assert_eq!(worth(&certificate(Some(Rule::NotATeller), 2)), Worth::NotATeller);
+
+        let other = CertificateView { tally: Tally { yes: 1, ..Tally::default() }, ..certificate(None, 0) };
+        let closed = |certificates| ProposalView { certificates, ..proposal(Vec::new(), Vec::new()) };
+        assert!(certificates_disagree(&closed(vec![certificate(None, 0), other.clone()])));
+        assert!(!certificates_disagree(&closed(vec![certificate(None, 0), certificate(None, 0)])));
+        assert!(
+            !certificates_disagree(&closed(vec![certificate(Some(Rule::NotATeller), 0), other])),
+            "one alone counts"
+        );
+        assert!(!certificates_disagree(&closed(Vec::new())));
+    }
+
+    #[test]
+    fn whom_one_may_admit() {
+        let mut snapshot = Snapshot::default();
+        for (number, name) in [(1, "Aino Virtanen"), (2, "Élise Aubert"), (3, ""), (4, "Bo")] {
+            let id = IdentityId([number; 32]);
+            snapshot.identities.insert(id, Arc::new(IdentityView { id, name: name.into(), ..IdentityView::default() }));
+        }
+        let held = Governance { roles: BTreeMap::from([(IdentityId([4; 32]), Role::Leader)]), ..Governance::default() };
+        let names = |typed: &str, max| {
+            let (found, more) = strangers(&snapshot, &held, typed, max);
+            (found.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), more)
+        };
+        let nameless = IdentityId([3; 32]).short();
+        assert_eq!(names("", 9), (vec![nameless.clone(), "Aino Virtanen".into(), "Élise Aubert".into()], 0));
+        assert_eq!(names("", 1), (vec![nameless.clone()], 2));
+        assert_eq!(names(" au", 9), (vec!["Élise Aubert".into()], 0));
+        assert_eq!(names("ÉL", 9), (vec!["Élise Aubert".into()], 0));
+        assert_eq!(names("bert", 9).0, Vec::<String>::new(), "inside of a word is no beginning");
+        assert_eq!(names("0303", 9), (vec![nameless], 0));
+        assert_eq!(names("bo", 9).0, Vec::<String>::new(), "a member already");
+    }
+
+    #[test]
+    fn mine_come_first_and_what_waits_is_the_oldest() {
+        let me = IdentityId([1; 32]);
+        let mut snapshot = Snapshot::default();
+        snapshot.me = Some(Me { id: me, device: DeviceId::default(), name: String::new(), home: Position::default() });
+        let asked = |stamp, id| ProposalView {
+            stamp: Stamp::from_ms(stamp),
+            id: EntryId([id; 32]),
+            ..proposal(vec![me], Vec::new())
+        };
+        let all = [
+            (1, "Zebra", Kind::Organisation, true, vec![asked(30, 1), asked(10, 2)]),
+            (2, "Anchor", Kind::Project, false, vec![]),
+            (3, "Mill", Kind::Organisation, true, vec![asked(20, 3)]),
+            (4, "Fair", Kind::Event, true, vec![asked(5, 4)]),
+        ];
+        for (number, name, kind, member, proposals) in all {
+            let id = ElementId([number; 32]);
+            let scope = Scope::container(Position::default(), id);
+            let roles = if member { BTreeMap::from([(me, Role::Member)]) } else { BTreeMap::new() };
+            let governance = Governance { roles, proposals, ..Governance::default() };
+            snapshot.scopes.entry(scope).or_default().governance = Some(Arc::new(governance));
+            let mut card = crate::fixture::element(u64::from(number), kind, name, Position::default());
+            (card.id, card.scope) = (id, scope);
+            snapshot.elements.insert(id, Arc::new(card));
+        }
+        let found = communities(&snapshot);
+        let names: Vec<&str> = found.iter().map(|community| community.name.as_str()).collect();
+        assert_eq!(names, ["Mill", "Zebra", "Anchor"], "an event has no members");
+        let waits: Vec<u8> = waiting(&found, me).into_iter().map(|(_, id)| id.0[0]).collect();
+        assert_eq!(waits, [2, 3, 1]);
+        assert_eq!(find(&found, EntryId([3; 32])).map(|(community, _)| community.name.as_str()), Some("Mill"));
+        assert!(find(&found, EntryId([4; 32])).is_none());
     }
 
     #[test]

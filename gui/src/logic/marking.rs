@@ -8,12 +8,16 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc,
-        mpsc::{self, Receiver, Sender},
+        mpsc::{self, Receiver, SyncSender},
     },
 };
 
 /// Licences named on the map at most: more would cover it; each record's page names its own.
 const LICENCES_MAX: usize = 3;
+
+/// Jobs that wait, and answers. The asking side asks for one set of hits and for each zoom once (there are 19 of them at
+/// most), so that it never waits for room.
+const JOBS_MAX: usize = 64;
 
 /// Which zoom of which hits.
 type Key = (u64, u8);
@@ -39,7 +43,7 @@ fn work(job: Job) -> Done {
 }
 
 enum Worker {
-    Apart { jobs: Sender<Job>, done: Receiver<Done> },
+    Apart { jobs: SyncSender<Job>, done: Receiver<Done> },
     AtOnce,
 }
 
@@ -163,9 +167,8 @@ impl Marking {
 }
 
 fn spawn(wake: impl Fn() + Send + 'static) -> Worker {
-    // Bounded by the asking side: one set of hits and one job a zoom.
-    let (jobs, questions) = mpsc::channel();
-    let (answers, done) = mpsc::channel();
+    let (jobs, questions) = mpsc::sync_channel(JOBS_MAX);
+    let (answers, done) = mpsc::sync_channel(JOBS_MAX);
     let run = move || {
         for job in questions {
             if answers.send(work(job)).is_err() {

@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
 mod acts;
+mod deciding;
 mod drive;
 mod importing;
 mod names;
+mod networking;
 mod pictures;
+mod planning;
 mod stage;

@@ -77,6 +77,15 @@ fn agenda() {
 }
 
 #[test]
+fn agenda_as_a_list() {
+    let mut stage = Stage::drawn(helsinki(), Lang::Fr, false);
+    stage.act(Action::Go(Page::Agenda));
+    stage.harness.get_by_label("Liste").click();
+    stage.harness.run();
+    stage.harness.snapshot("agenda_list_fr_light");
+}
+
+#[test]
 fn governance() {
     pictures("governance", helsinki, |stage| stage.act(Action::Go(Page::Governance)));
 }
@@ -89,6 +98,24 @@ fn proposal() {
         stage.harness.get_by_label(title).click();
         stage.harness.run();
     });
+}
+
+#[test]
+fn a_vote_that_is_closed() {
+    let mut stage = Stage::drawn(helsinki(), Lang::En, true);
+    stage.act(Action::Go(Page::Governance));
+    stage.harness.get_by_label("Close the gate at eight in the evening?").click();
+    stage.harness.run();
+    stage.harness.snapshot("proposal_closed_en_dark");
+}
+
+#[test]
+fn members() {
+    let mut stage = Stage::drawn(helsinki(), Lang::Fr, false);
+    stage.act(Action::Go(Page::Governance));
+    stage.harness.get_by_label("3 membres").click();
+    stage.harness.run();
+    stage.harness.snapshot("members_fr_light");
 }
 
 #[test]

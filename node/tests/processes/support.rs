@@ -77,7 +77,7 @@ impl Folder {
         let mut command = self.command(&[&["run", "--json"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (said, events) = mpsc::channel();
+        let (said, events) = mpsc::sync_channel(1_000);
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let event: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));

@@ -25,12 +25,8 @@ gov-yes = Yes
 gov-no = No
 gov-blank = Blank
 gov-estimate = An estimate: votes may still be on their way. The result stands once { $teller } has closed the vote.
-gov-certified = Certified by { $teller } and checked on this device: it is what the ballots held here add up to.
+gov-certified = The result, as { $teller } has certified it.
 gov-disputed = The certificate of { $teller } does not match what is held on this device.
-gov-disputed-missing = { $count ->
-    [one] 1 ballot that it counts has not arrived here
-   *[other] { $count } ballots that it counts have not arrived here
-}
 gov-incomplete = The list of those who may vote has not wholly arrived yet.
 gov-turnout = { $turnout } of { $electorate } have voted · { $needed } needed
 gov-closes = Meant to be closed on { $day }
@@ -65,3 +61,18 @@ gov-role-of = Role of { $name }
 gov-admit = Admit
 gov-admit-who = A person you have met
 gov-me = you
+gov-more = { $count } more
+gov-certificates = Certificates
+gov-certificate = { $teller } counted { $yes } yes, { $no } no and { $blank } blank, of { $electorate } who may vote.
+gov-certificate-checked = Checked on this device: the ballots held here add up to the same.
+gov-certificate-missing = { $count ->
+    [one] 1 ballot that it lists has not arrived here.
+   *[other] { $count } ballots that it lists have not arrived here.
+}
+gov-certificate-differs = The ballots held here, or the list of those who may vote, add up to something else (§8.5).
+gov-disputed-two = There are certificates that contradict each other.
+gov-disputed-here = Above is what the ballots held on this device add up to; below what was certified.
+gov-admit-who-hint = Type a name
+gov-admit-nobody = Nobody whom this device has met fits.
+gov-admit-more = { $count } more: type more of the name.
+gov-admit-all = Everyone whom this device has met is a member already.

@@ -41,3 +41,4 @@ net-dial-hint = /ip4/192.0.2.1/tcp/4001
 net-dial-done = Connected.
 net-nobody = Nobody is in sight
 net-nobody-next = Nodes on the same local network find each other by themselves. For one farther away, ask for its address and connect below.
+net-peer-near = less than 1 ms away

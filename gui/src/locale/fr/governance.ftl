@@ -25,12 +25,8 @@ gov-yes = Oui
 gov-no = Non
 gov-blank = Blanc
 gov-estimate = Une estimation : des votes peuvent encore arriver. Le résultat vaudra quand { $teller } aura clos le vote.
-gov-certified = Certifié par { $teller } et vérifié sur cet appareil : c’est bien ce que donnent les bulletins détenus ici.
+gov-certified = Le résultat, tel que { $teller } l’a certifié.
 gov-disputed = Le certificat de { $teller } ne correspond pas à ce que détient cet appareil.
-gov-disputed-missing = { $count ->
-    [one] 1 bulletin qu’il compte n’est pas arrivé ici
-   *[other] { $count } bulletins qu’il compte ne sont pas arrivés ici
-}
 gov-incomplete = La liste de celles et ceux qui peuvent voter n’est pas encore arrivée en entier.
 gov-turnout = { $turnout } sur { $electorate } ont voté · il en faut { $needed }
 gov-closes = Clôture prévue le { $day }
@@ -65,3 +61,18 @@ gov-role-of = Rôle de { $name }
 gov-admit = Admettre
 gov-admit-who = Une personne déjà rencontrée
 gov-me = vous
+gov-more = { $count } de plus
+gov-certificates = Certificats
+gov-certificate = { $teller } a compté { $yes } oui, { $no } non et { $blank } blancs, sur { $electorate } qui peuvent voter.
+gov-certificate-checked = Vérifié sur cet appareil : les bulletins détenus ici donnent la même chose.
+gov-certificate-missing = { $count ->
+    [one] 1 bulletin qu’il cite n’est pas arrivé ici.
+   *[other] { $count } bulletins qu’il cite ne sont pas arrivés ici.
+}
+gov-certificate-differs = Les bulletins détenus ici, ou la liste de celles et ceux qui peuvent voter, donnent autre chose (§8.5).
+gov-disputed-two = Il existe des certificats qui se contredisent.
+gov-disputed-here = Ci-dessus, ce que donnent les bulletins détenus sur cet appareil ; ci-dessous, ce qui a été certifié.
+gov-admit-who-hint = Tapez un nom
+gov-admit-nobody = Personne de connu sur cet appareil ne correspond.
+gov-admit-more = { $count } de plus : tapez davantage du nom.
+gov-admit-all = Toutes les personnes connues de cet appareil sont déjà membres.

@@ -41,3 +41,4 @@ net-dial-hint = /ip4/192.0.2.1/tcp/4001
 net-dial-done = Relié.
 net-nobody = Personne en vue
 net-nobody-next = Les nœuds d’un même réseau local se trouvent seuls. Pour un nœud plus lointain, demandez son adresse et reliez-le ci-dessous.
+net-peer-near = à moins de 1 ms

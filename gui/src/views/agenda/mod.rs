@@ -1,5 +1,8 @@
 //! Events of the shared selection, as a month and as a list.
 
+mod list;
+mod month;
+
 use crate::{
     locale::Texts,
     logic::{
@@ -9,22 +12,18 @@ use crate::{
     },
     ui::{
         icons::Icon,
-        tokens::{RADIUS, space, text},
+        tokens::space,
         widgets::{self, card, chip},
     },
 };
 use communaut_protocol::op::Kind;
-use egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Stroke, Ui, Vec2};
-use jiff::{civil::Date, tz::TimeZone};
+use egui::{Align, Label, Layout, RichText, Ui};
+use jiff::civil::Date;
 
 /// Width of the page, in points: seven days that can be read.
 const WIDTH_MAX: f32 = 1_040.0;
-/// Height of a day, in points: its number and three events.
-const DAY_HEIGHT: f32 = 96.0;
-/// Height of an event in a day, in points.
-const EVENT_HEIGHT: f32 = 18.0;
-/// Events named in a day; the others are counted.
-const DAY_EVENTS_MAX: usize = 3;
+/// Events that the list shows before one asks for as many more: each is laid out in every frame.
+const LIST_STEP: usize = 100;
 
 /// How events are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,8 +33,16 @@ enum Shape {
     List,
 }
 
-/// The page's state.
+/// What was computed for a month, and from what.
 #[derive(Default)]
+struct Shown {
+    /// Generation of the selection, and month.
+    of: Option<(u64, Date)>,
+    weeks: Vec<Vec<Day>>,
+    listed: Vec<(Date, Vec<usize>)>,
+}
+
+/// The page's state.
 pub struct AgendaView {
     shape: Shape,
     /// The month shown; none: that of today.
@@ -43,6 +50,22 @@ pub struct AgendaView {
     /// The events of the selection, and of which generation of it.
     events: Vec<Event>,
     generation: Option<u64>,
+    shown: Shown,
+    /// Events that the list shows.
+    limit: usize,
+}
+
+impl Default for AgendaView {
+    fn default() -> Self {
+        Self {
+            shape: Shape::default(),
+            month: None,
+            events: Vec::new(),
+            generation: None,
+            shown: Shown::default(),
+            limit: LIST_STEP,
+        }
+    }
 }
 
 impl AgendaView {
@@ -51,28 +74,51 @@ impl AgendaView {
 
     /// Draw the page.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.generation != Some(cx.selection.generation) {
-            self.generation = Some(cx.selection.generation);
-            self.events = model::events(&cx.selection.hits());
-        }
         let today = cx.clock.now_here().date();
-        let month = self.month.unwrap_or(today);
+        let month = self.month.unwrap_or(today).first_of_month();
+        self.compute(cx, month);
         widgets::page(ui, "agenda", WIDTH_MAX, |ui| {
             self.bar_ui(ui, cx, month);
             ui.add_space(space::M);
-            let zone = cx.clock.zone().clone();
-            let listed = model::list(month, &self.events, &zone);
+            let nothing = self.shown.listed.is_empty();
             match self.shape {
-                Shape::Month => self.month_ui(ui, cx, month, today, &zone),
-                Shape::List => self.list_ui(ui, cx, &listed, &zone),
-            }
-            if listed.is_empty() {
-                let (what, next, button) = (cx.t("agenda-none"), cx.t("agenda-none-next"), cx.t("agenda-new"));
-                if widgets::empty(ui, cx.tokens, Icon::Calendar, &what, &next, Some(&button)) {
-                    cx.act(Action::New(Kind::Event));
+                Shape::Month => {
+                    if nothing {
+                        nothing_ui(ui, cx);
+                    }
+                    let unfolded = month::month_ui(ui, cx, &self.events, &self.shown.weeks, today);
+                    if unfolded {
+                        self.shape = Shape::List;
+                    }
+                }
+                Shape::List if nothing => nothing_ui(ui, cx),
+                Shape::List => {
+                    if list::list_ui(ui, cx, &self.events, &self.shown.listed, self.limit) {
+                        self.limit = self.limit.saturating_add(LIST_STEP);
+                    }
                 }
             }
         });
+    }
+
+    /// Only what changed is computed again: a selection may hold many thousand events.
+    fn compute(&mut self, cx: &ViewContext<'_>, month: Date) {
+        let generation = cx.selection.generation;
+        if self.generation != Some(generation) {
+            self.generation = Some(generation);
+            self.events = model::events(&cx.selection.hits());
+        }
+        if self.shown.of != Some((generation, month)) {
+            if self.shown.of.is_none_or(|(_, before)| before != month) {
+                self.limit = LIST_STEP;
+            }
+            let zone = cx.clock.zone();
+            self.shown = Shown {
+                of: Some((generation, month)),
+                weeks: model::month(month, &self.events, zone),
+                listed: model::list(month, &self.events, zone),
+            };
+        }
     }
 
     fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, month: Date) {
@@ -81,6 +127,10 @@ impl AgendaView {
             let name = format!("{} {}", format::month(cx.texts, month.month()), month.year());
             widgets::title(ui, &capitalised(&name));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if widgets::icon_button(ui, tokens, Icon::Plus, &cx.t("agenda-new")).clicked() {
+                    cx.act(Action::New(Kind::Event));
+                }
+                ui.add_space(space::S);
                 if chip(ui, tokens, None, &cx.t("agenda-list"), self.shape == Shape::List).clicked() {
                     self.shape = Shape::List;
                 }
@@ -100,106 +150,47 @@ impl AgendaView {
             });
         });
     }
-
-    fn month_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, month: Date, today: Date, zone: &TimeZone) {
-        let width = ((ui.available_width() - 6.0 * space::XS) / 7.0).floor();
-        ui.spacing_mut().item_spacing = Vec2::splat(space::XS);
-        ui.horizontal(|ui| {
-            for day in 0..7 {
-                ui.allocate_ui(Vec2::new(width, 18.0), |ui| {
-                    ui.set_width(width);
-                    let name = format::weekday(cx.texts, day);
-                    ui.add(Label::new(RichText::new(name).small().color(cx.tokens.ink_soft)).truncate());
-                });
-            }
-        });
-        for week in model::month(month, &self.events, zone) {
-            ui.horizontal(|ui| {
-                for day in &week {
-                    self.day_ui(ui, cx, day, today, width);
-                }
-            });
-        }
-    }
-
-    fn day_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, day: &Day, today: Date, width: f32) {
-        let tokens = cx.tokens;
-        let is_today = day.date == today;
-        let fill = if day.in_month { tokens.raised } else { tokens.surface };
-        // Edge and margin together are the same, so that today stands in line.
-        let (edge, margin) =
-            if is_today { (Stroke::new(2.0, tokens.accent), 3) } else { (Stroke::new(1.0, tokens.line), 4) };
-        ui.allocate_ui(Vec2::new(width, DAY_HEIGHT), |ui| {
-            Frame::new().fill(fill).stroke(edge).corner_radius(RADIUS).inner_margin(Margin::same(margin)).show(
-                ui,
-                |ui| {
-                    ui.set_width(width - 10.0);
-                    ui.set_height(DAY_HEIGHT - 10.0);
-                    ui.vertical(|ui| {
-                        let spacing = ui.spacing_mut();
-                        spacing.item_spacing.y = 2.0;
-                        spacing.interact_size.y = EVENT_HEIGHT;
-                        spacing.button_padding = Vec2::new(space::XS, 0.0);
-                        let number = RichText::new(day.date.day().to_string()).size(text::SMALL);
-                        let ink = if day.in_month { tokens.ink } else { tokens.ink_soft };
-                        ui.label(if is_today { number.strong().color(tokens.accent) } else { number.color(ink) });
-                        for event in day.events.iter().take(DAY_EVENTS_MAX).filter_map(|index| self.events.get(*index))
-                        {
-                            let label = RichText::new(&event.name).size(text::SMALL).color(tokens.ink);
-                            let button = Button::new(label)
-                                .fill(tokens.selected)
-                                .truncate()
-                                .min_size(Vec2::new(width - 10.0, EVENT_HEIGHT));
-                            let hover = format::span(cx.texts, event.start_ms, event.end_ms, cx.clock.zone());
-                            if ui.add(button).on_hover_text(format!("{}\n{hover}", event.name)).clicked() {
-                                cx.act(Action::ShowOnMap(event.id));
-                            }
-                        }
-                        let more = day.events.len().saturating_sub(DAY_EVENTS_MAX);
-                        if more > 0 {
-                            widgets::note(ui, cx.tr("agenda-more", &[("count", more.into())]));
-                        }
-                    });
-                },
-            );
-        });
-    }
-
-    fn list_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, listed: &[(Date, Vec<usize>)], zone: &TimeZone) {
-        for (date, events) in listed {
-            if let Ok(at) = date.to_zoned_datetime(zone.clone()) {
-                widgets::heading(ui, &capitalised(&format::day(cx.texts, &at)));
-            }
-            for event in events.iter().filter_map(|index| self.events.get(*index)) {
-                event_ui(ui, cx, event);
-                ui.add_space(space::S);
-            }
-            ui.add_space(space::S);
-        }
-    }
 }
 
-/// One event in the list: when here, and when there if its clocks show something else.
-fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event) {
-    let tokens = cx.tokens;
-    card(ui, tokens, |ui| {
+/// Nothing in this month: why that may be, and what to do.
+fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    card(ui, cx.tokens, |ui| {
+        widgets::heading(ui, &cx.t("agenda-none"));
+        let filtered = cx.selection.is_filtered();
+        let why = cx.t(if filtered { "agenda-none-filtered" } else { "agenda-none-next" });
+        ui.add(Label::new(RichText::new(why).color(cx.tokens.ink_soft)).wrap());
+        ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {
-            if ui.link(RichText::new(&event.name).strong()).clicked() {
-                cx.act(Action::ShowOnMap(event.id));
+            if filtered && widgets::primary(ui, cx.tokens, &cx.t("nothing-filtered-button"), true).clicked() {
+                cx.act(Action::ClearFilters);
             }
-            if event.sample {
-                widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("sample"));
+            let label = cx.t("agenda-none-new");
+            let add = if filtered {
+                widgets::secondary(ui, &label, true)
+            } else {
+                widgets::primary(ui, cx.tokens, &label, true)
+            };
+            if add.clicked() {
+                cx.act(Action::New(Kind::Event));
+            }
+            if widgets::secondary(ui, &cx.t("agenda-none-widen"), true).clicked() {
+                cx.act(Action::OpenTerritories);
             }
         });
-        let here = format::span(cx.texts, event.start_ms, event.end_ms, cx.clock.zone());
-        ui.label(&here);
-        let there = TimeZone::get(&event.zone).map(|zone| format::span(cx.texts, event.start_ms, event.end_ms, &zone));
-        if let Ok(there) = there
-            && there != here
-        {
-            widgets::note(ui, cx.tr("agenda-elsewhere", &[("span", there.into())]));
-        }
     });
+    ui.add_space(space::M);
+}
+
+/// When an event takes place, under the heading of a day: here, and on the clocks of the place where they show another
+/// time.
+fn when_texts(cx: &ViewContext<'_>, event: &Event, on: Date) -> (String, Option<String>) {
+    let zone = cx.clock.zone();
+    let here = format::span_on(cx.texts, on, event.start_ms, event.end_ms, zone);
+    let there = model::elsewhere(event, zone).map(|zone| {
+        let span = format::span_on(cx.texts, on, event.start_ms, event.end_ms, &zone);
+        cx.tr("agenda-elsewhere", &[("span", span.into()), ("zone", (&event.zone).into())])
+    });
+    (here, there)
 }
 
 fn capitalised(text: &str) -> String {

@@ -1,33 +1,56 @@
 //! Members of a community and their roles.
 
+use super::{more_ui, person_line};
 use crate::{
     logic::{
         Purpose, ViewContext,
-        governance::{Community, name_of},
+        governance::{Community, name_of, strangers},
         keys,
     },
-    ui::{tokens::space, widgets},
+    ui::{
+        tokens::space,
+        widgets::{self, chip, field},
+    },
 };
 use communaut_node::api::Command;
-use communaut_protocol::{IdentityId, fold::may_grant, op::Role};
+use communaut_protocol::{ElementId, IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
+
+/// People offered at once: whoever is not among them is found by typing more of the name.
+const OFFERED_MAX: usize = 8;
+
+/// Admitting somebody: what is typed, who fits, who is chosen.
+#[derive(Default)]
+pub struct Admission {
+    typed: String,
+    chosen: Option<IdentityId>,
+    /// Of which snapshot, community and words the people below are.
+    of: Option<(u64, ElementId, String)>,
+    offered: Vec<(IdentityId, String)>,
+    more: usize,
+}
 
 /// What a role may be set to; none takes it away.
 const ROLES: [Option<Role>; 5] =
     [Some(Role::Leader), Some(Role::Moderator), Some(Role::Contributor), Some(Role::Member), None];
 
 /// Everyone with a role; those who may, change it and admit others.
-pub fn members_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, admit: &mut Option<IdentityId>) {
+pub fn members_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    community: &Community,
+    admission: &mut Admission,
+    limit: &mut usize,
+) {
     let me = cx.snapshot.me.as_ref().map(|me| me.id);
     ui.add_space(space::S);
     widgets::heading(ui, &cx.t("gov-members"));
-    for (person, role) in &community.governance.roles {
-        ui.horizontal(|ui| {
-            let mut name = name_of(cx.snapshot, *person);
-            if Some(*person) == me {
-                name = format!("{name} ({})", cx.t("gov-me"));
-            }
-            ui.label(&name);
+    for (person, role) in community.governance.roles.iter().take(*limit) {
+        let mut name = name_of(cx.snapshot, *person);
+        if Some(*person) == me {
+            name = format!("{name} ({})", cx.t("gov-me"));
+        }
+        person_line(ui, &name, |ui| {
             let may = |to| may_grant(community.role, Some(*person) == me, Some(*role), to) && to != Some(*role);
             if !ROLES.into_iter().any(may) {
                 ui.label(RichText::new(cx.t(keys::role(*role))).color(cx.tokens.ink_soft));
@@ -44,31 +67,59 @@ pub fn members_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, 
                     }
                 }
             });
-            let label = cx.tr("gov-role-of", &[("name", name.into())]);
+            let label = cx.tr("gov-role-of", &[("name", (&name).into())]);
             widgets::name_combo(&shown.response, &label, &held);
         });
     }
+    more_ui(ui, cx, community.governance.roles.len(), limit);
     if may_grant(community.role, false, None, Some(Role::Member)) {
-        admit_ui(ui, cx, community, admit);
+        admission.ui(ui, cx, community);
     }
 }
 
-fn admit_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community, admit: &mut Option<IdentityId>) {
-    ui.horizontal(|ui| {
-        let chosen = admit.map_or_else(|| cx.t("gov-admit-who"), |id| name_of(cx.snapshot, id));
-        let shown = ComboBox::from_id_salt(("admit", community.id.0)).selected_text(&chosen).show_ui(ui, |ui| {
-            let strangers = cx.snapshot.identities.keys().filter(|id| !community.governance.roles.contains_key(*id));
-            for id in strangers {
-                ui.selectable_value(admit, Some(*id), name_of(cx.snapshot, *id));
+impl Admission {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
+        ui.add_space(space::S);
+        field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
+        self.offer(cx, community);
+        if self.offered.is_empty() {
+            let nobody = if self.typed.trim().is_empty() { "gov-admit-all" } else { "gov-admit-nobody" };
+            widgets::note(ui, cx.t(nobody));
+            return;
+        }
+        widgets::chips(ui, |ui| {
+            for (id, name) in &self.offered {
+                let on = self.chosen == Some(*id);
+                // Two may bear one name: the id tells them apart.
+                if chip(ui, cx.tokens, None, name, on).on_hover_text(id.to_string()).clicked() {
+                    self.chosen = if on { None } else { Some(*id) };
+                }
             }
         });
-        widgets::name_combo(&shown.response, &cx.t("gov-admit"), &chosen);
-        let ready = admit.is_some() && !cx.is_under_way(&Purpose::Role);
-        if widgets::secondary(ui, &cx.t("gov-admit"), ready).clicked()
-            && let Some(person) = *admit
+        if self.more > 0 {
+            widgets::note(ui, cx.tr("gov-admit-more", &[("count", self.more.into())]));
+        }
+        ui.add_space(space::XS);
+        let ready = self.chosen.is_some() && !cx.is_under_way(&Purpose::Role);
+        if widgets::primary(ui, cx.tokens, &cx.t("gov-admit"), ready).clicked()
+            && let Some(person) = self.chosen
         {
             let command = Command::SetRole { container: community.id, person, role: Some(Role::Member) };
             cx.send(Purpose::Role, command);
         }
-    });
+    }
+
+    /// Who fits is looked for again only when something changed: a territory has many people.
+    fn offer(&mut self, cx: &ViewContext<'_>, community: &Community) {
+        let fresh = self.of.as_ref().is_some_and(|(version, of, typed)| {
+            *version == cx.snapshot.version && *of == community.id && *typed == self.typed
+        });
+        if fresh {
+            return;
+        }
+        (self.offered, self.more) = strangers(cx.snapshot, &community.governance, &self.typed, OFFERED_MAX);
+        self.of = Some((cx.snapshot.version, community.id, self.typed.clone()));
+        // Nobody is admitted whom one does not see chosen.
+        self.chosen = self.chosen.filter(|id| self.offered.iter().any(|(offered, _)| offered == id));
+    }
 }

@@ -1,5 +1,6 @@
 //! Proposals of one's communities: what waits for me, votes, members.
 
+mod certificates;
 mod form;
 mod members;
 mod proposal;
@@ -19,32 +20,61 @@ use crate::{
     },
 };
 use communaut_protocol::{
-    ElementId, EntryId, IdentityId,
+    ElementId, EntryId,
     fold::{ProposalStatus, ProposalView},
     op::Kind,
 };
 use egui::{RichText, Ui};
+use std::sync::Arc;
+
+/// Height of a line in a list, in points: what is pressed is never smaller (WCAG 2.2, 2.5.8).
+const LINE_HEIGHT: f32 = 24.0;
+/// Lines of people or proposals shown before one asks for as many more: each is laid out in every frame.
+const LIST_STEP: usize = 50;
 
 /// The page's state.
-#[derive(Default)]
 pub struct GovernanceView {
+    /// The communities, and of which snapshot.
+    communities: Arc<[Community]>,
+    version: Option<u64>,
     /// The proposal whose page is open.
     open: Option<EntryId>,
-    /// Asked whether to close it.
-    closing: bool,
+    /// The proposal of which is asked whether to close it.
+    closing: Option<EntryId>,
+    /// Lines that a list shows.
+    limit: usize,
     /// The community in which a proposal is being written.
     writing: Option<ElementId>,
     form: form::Form,
     /// The community whose members are shown.
     members: Option<ElementId>,
-    admit: Option<IdentityId>,
+    admission: members::Admission,
     failure: Option<String>,
+}
+
+impl Default for GovernanceView {
+    fn default() -> Self {
+        Self {
+            communities: Arc::from([]),
+            version: None,
+            open: None,
+            closing: None,
+            limit: LIST_STEP,
+            writing: None,
+            form: form::Form::default(),
+            members: None,
+            admission: members::Admission::default(),
+            failure: None,
+        }
+    }
 }
 
 impl GovernanceView {
     /// Show a proposal's page.
     pub fn open(&mut self, proposal: Option<EntryId>) {
         self.open = proposal;
+        self.closing = None;
+        self.limit = LIST_STEP;
         self.failure = None;
     }
 
@@ -65,7 +95,7 @@ impl GovernanceView {
                     self.form = form::Form::default();
                 }
                 if answer.purpose == Purpose::Role {
-                    self.admit = None;
+                    self.admission = members::Admission::default();
                 }
                 actions.push(Action::Notify(texts.t(done)));
             }
@@ -75,7 +105,11 @@ impl GovernanceView {
 
     /// Draw the page.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let communities = model::communities(cx.snapshot);
+        if self.version != Some(cx.snapshot.version) {
+            self.version = Some(cx.snapshot.version);
+            self.communities = model::communities(cx.snapshot).into();
+        }
+        let communities = self.communities.clone();
         let opened = self.open.and_then(|id| model::find(&communities, id));
         widgets::page(ui, "governance", TEXT_WIDTH_MAX, |ui| match opened {
             Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
@@ -133,8 +167,8 @@ impl GovernanceView {
     fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                if ui.link(RichText::new(&community.name).strong()).clicked() {
+            line(ui, |ui| {
+                if ui.link(RichText::new(&community.name).strong().color(tokens.ink)).clicked() {
                     cx.act(Action::ShowOnMap(community.id));
                 }
                 let role = match community.role {
@@ -146,9 +180,10 @@ impl GovernanceView {
             if community.governance.proposals.is_empty() {
                 widgets::note(ui, cx.t("gov-proposals-none"));
             }
-            for proposal in community.governance.proposals.iter().rev() {
+            for proposal in community.governance.proposals.iter().rev().take(self.limit) {
                 self.line_ui(ui, cx, proposal);
             }
+            more_ui(ui, cx, community.governance.proposals.len(), &mut self.limit);
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if community.role.is_some() && widgets::secondary(ui, &cx.t("gov-propose"), true).clicked() {
@@ -157,20 +192,21 @@ impl GovernanceView {
                 let count = cx.tr("gov-members-count", &[("count", community.governance.roles.len().into())]);
                 if widgets::secondary(ui, &count, true).clicked() {
                     self.members = if self.members == Some(community.id) { None } else { Some(community.id) };
+                    self.admission = members::Admission::default();
                 }
             });
             if self.writing == Some(community.id) {
                 self.form.ui(ui, cx, community.id);
             }
             if self.members == Some(community.id) {
-                members::members_ui(ui, cx, community, &mut self.admit);
+                members::members_ui(ui, cx, community, &mut self.admission, &mut self.limit);
             }
         });
     }
 
     /// One proposal in a list: its question and where it stands.
     fn line_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
-        ui.horizontal_wrapped(|ui| {
+        line(ui, |ui| {
             status_ui(ui, cx, proposal.status);
             if ui.link(&proposal.title).clicked() {
                 self.open(Some(proposal.id));
@@ -182,13 +218,47 @@ impl GovernanceView {
     }
 }
 
+/// One line of a list.
+fn line<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = LINE_HEIGHT;
+        ui.spacing_mut().item_spacing.y = space::XS;
+        ui.horizontal_wrapped(content).inner
+    })
+    .inner
+}
+
+/// One line of a list that begins with a person's name, in a column of its own.
+fn person_line<R>(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
+    /// Width of the column, in points.
+    const WIDTH: f32 = 200.0;
+    ui.horizontal(|ui| {
+        let size = egui::Vec2::new(WIDTH, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(WIDTH);
+            ui.add(egui::Label::new(name).truncate());
+        });
+        content(ui)
+    })
+    .inner
+}
+
+/// Offers what a list of so many lines does not show yet.
+fn more_ui(ui: &mut Ui, cx: &ViewContext<'_>, all: usize, limit: &mut usize) {
+    let more = all.saturating_sub(*limit);
+    if more > 0 && widgets::secondary(ui, &cx.tr("gov-more", &[("count", more.into())]), true).clicked() {
+        *limit = limit.saturating_add(LIST_STEP);
+    }
+}
+
 /// Where a proposal stands, in a badge.
 fn status_ui(ui: &mut Ui, cx: &ViewContext<'_>, status: ProposalStatus) {
-    let key = match status {
-        ProposalStatus::Open => "gov-status-open",
-        ProposalStatus::Accepted => "gov-status-accepted",
-        ProposalStatus::Rejected => "gov-status-rejected",
-        ProposalStatus::Disputed => "gov-status-disputed",
+    let tokens = cx.tokens;
+    let (key, ink, fill) = match status {
+        ProposalStatus::Open => ("gov-status-open", tokens.accent, tokens.selected),
+        ProposalStatus::Accepted => ("gov-status-accepted", tokens.surface, tokens.good),
+        ProposalStatus::Rejected => ("gov-status-rejected", tokens.on_danger, tokens.danger),
+        ProposalStatus::Disputed => ("gov-status-disputed", tokens.notice, tokens.notice_surface),
     };
-    widgets::badge(ui, cx.tokens.ink, cx.tokens.selected, &cx.t(key));
+    widgets::badge(ui, ink, fill, &cx.t(key));
 }

@@ -1,6 +1,6 @@
 //! A proposal's page: the question, the tally, one's own vote, the certificate.
 
-use super::{GovernanceView, status_ui};
+use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui, person_line, status_ui};
 use crate::{
     logic::{
         Purpose, ViewContext, format,
@@ -30,7 +30,7 @@ const fn choice_key(choice: Choice) -> &'static str {
     }
 }
 
-const fn rule_key(rule: Rule) -> &'static str {
+pub(super) const fn rule_key(rule: Rule) -> &'static str {
     match rule {
         Rule::NotInElectorate => "gov-rule-not-in-electorate",
         Rule::Conflicting => "gov-rule-conflicting",
@@ -76,7 +76,8 @@ impl GovernanceView {
             self.vote_ui(ui, cx, proposal);
             ui.add_space(space::M);
         }
-        ballots_ui(ui, cx, proposal);
+        certificates_ui(ui, cx, proposal);
+        ballots_ui(ui, cx, proposal, &mut self.limit);
     }
 
     fn vote_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
@@ -111,21 +112,24 @@ impl GovernanceView {
         });
         if proposal.teller == me {
             ui.add_space(space::S);
-            if widgets::secondary(ui, &cx.t("gov-close"), proposal.electorate_complete).clicked() {
-                self.closing = true;
+            let ready = proposal.electorate_complete && !cx.is_under_way(&Purpose::CloseVote(proposal.id));
+            if widgets::secondary(ui, &cx.t("gov-close"), ready).clicked() {
+                self.closing = Some(proposal.id);
             }
             self.close_ui(ui, cx, proposal);
         }
     }
 
     fn close_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
-        if !self.closing {
+        /// Width of the question, in points.
+        const WIDTH: f32 = 360.0;
+        if self.closing != Some(proposal.id) {
             return;
         }
         let mut open = true;
-        let modal = egui::Modal::new(egui::Id::unique("close-vote")).show(ui.ctx(), |ui| {
-            ui.set_max_width(360.0);
+        let dismissed = widgets::modal(ui, "close-vote", WIDTH, |ui| {
             widgets::heading(ui, &cx.t("gov-close-title"));
+            tally_line(ui, cx, proposal);
             ui.add(Label::new(cx.t("gov-close-explain")).wrap());
             ui.add_space(space::S);
             ui.horizontal(|ui| {
@@ -139,8 +143,8 @@ impl GovernanceView {
                 }
             });
         });
-        if !open || modal.should_close() {
-            self.closing = false;
+        if !open || dismissed {
+            self.closing = None;
         }
     }
 }
@@ -148,6 +152,7 @@ impl GovernanceView {
 /// The count with what it is worth.
 fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     let (tokens, tally) = (cx.tokens, proposal.tally);
+    ui.spacing_mut().interact_size.y = LINE_HEIGHT;
     for (choice, count, ink) in [
         (Choice::Yes, tally.yes, tokens.good),
         (Choice::No, tally.no, tokens.danger),
@@ -155,16 +160,8 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     ] {
         bar_ui(ui, cx, &cx.t(choice_key(choice)), count, tally.electorate, ink);
     }
-    let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
     ui.add_space(space::XS);
-    ui.label(cx.tr(
-        "gov-turnout",
-        &[
-            ("turnout", number(tally.turnout()).into()),
-            ("electorate", number(tally.electorate).into()),
-            ("needed", number(model::needed(proposal)).into()),
-        ],
-    ));
+    tally_line(ui, cx, proposal);
     let teller = name_of(cx.snapshot, proposal.teller);
     match proposal.status {
         ProposalStatus::Open => {
@@ -182,13 +179,25 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
             ui.add(Label::new(RichText::new(words).color(tokens.good)).wrap());
         }
         ProposalStatus::Disputed => {
-            widgets::error(ui, tokens, &cx.tr("gov-disputed", &[("teller", teller.into())]));
-            for certificate in proposal.certificates.iter().filter(|certificate| !certificate.missing.is_empty()) {
-                let count = certificate.missing.len();
-                widgets::note(ui, cx.tr("gov-disputed-missing", &[("count", count.into())]));
-            }
+            let key = if model::certificates_disagree(proposal) { "gov-disputed-two" } else { "gov-disputed" };
+            widgets::error(ui, tokens, &cx.tr(key, &[("teller", teller.into())]));
+            widgets::note(ui, cx.t("gov-disputed-here"));
         }
     }
+}
+
+/// How many took part, and how many must.
+fn tally_line(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
+    let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
+    let tally = proposal.tally;
+    ui.label(cx.tr(
+        "gov-turnout",
+        &[
+            ("turnout", number(tally.turnout()).into()),
+            ("electorate", number(tally.electorate).into()),
+            ("needed", number(model::needed(proposal)).into()),
+        ],
+    ));
 }
 
 fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, label: &str, count: u32, of: u32, ink: Color32) {
@@ -213,27 +222,33 @@ fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, label: &str, count: u32, of: u32, i
 }
 
 /// Who voted what, and what does not count.
-fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
+fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView, limit: &mut usize) {
+    let tokens = cx.tokens;
     widgets::heading(ui, &cx.t("gov-ballots"));
-    if proposal.ballots.is_empty() {
-        widgets::note(ui, cx.t("gov-ballots-none"));
-    }
-    for ballot in &proposal.ballots {
-        ui.horizontal(|ui| {
-            ui.label(name_of(cx.snapshot, ballot.person));
-            let said = ballot.choice.map_or("gov-conflicting", choice_key);
-            ui.label(RichText::new(cx.t(said)).color(cx.tokens.ink_soft));
-        });
-    }
-    if proposal.refused.is_empty() {
-        return;
-    }
-    ui.add_space(space::S);
-    widgets::heading(ui, &cx.t("gov-refused"));
-    for refused in &proposal.refused {
-        ui.horizontal_wrapped(|ui| {
-            ui.label(name_of(cx.snapshot, refused.person));
-            ui.label(RichText::new(cx.t(rule_key(refused.rule))).color(cx.tokens.danger));
-        });
-    }
+    card(ui, tokens, |ui| {
+        ui.spacing_mut().interact_size.y = LINE_HEIGHT;
+        ui.spacing_mut().item_spacing.y = space::XS;
+        if proposal.ballots.is_empty() {
+            widgets::note(ui, cx.t("gov-ballots-none"));
+        }
+        for ballot in proposal.ballots.iter().take(*limit) {
+            person_line(ui, &name_of(cx.snapshot, ballot.person), |ui| {
+                let (said, ink) = match ballot.choice {
+                    Some(choice) => (choice_key(choice), tokens.ink_soft),
+                    None => ("gov-conflicting", tokens.danger),
+                };
+                ui.add(Label::new(RichText::new(cx.t(said)).color(ink)).wrap());
+            });
+        }
+        if !proposal.refused.is_empty() {
+            ui.add_space(space::S);
+            widgets::heading(ui, &cx.t("gov-refused"));
+        }
+        for refused in proposal.refused.iter().take(*limit) {
+            person_line(ui, &name_of(cx.snapshot, refused.person), |ui| {
+                ui.add(Label::new(RichText::new(cx.t(rule_key(refused.rule))).color(tokens.danger)).wrap());
+            });
+        }
+        more_ui(ui, cx, proposal.ballots.len().max(proposal.refused.len()), limit);
+    });
 }

@@ -123,7 +123,8 @@ fn peer_ui(ui: &mut Ui, cx: &ViewContext<'_>, peer: &PeerStatus) {
                 ui.label(RichText::new(cx.t("net-peer-gone")).color(tokens.ink_soft));
             } else if let Some(ms) = peer.rtt_ms {
                 let ms = usize::try_from(ms).unwrap_or(usize::MAX);
-                ui.label(RichText::new(cx.tr("net-peer-rtt", &[("ms", ms.into())])).color(tokens.ink_soft));
+                let far = if ms == 0 { cx.t("net-peer-near") } else { cx.tr("net-peer-rtt", &[("ms", ms.into())]) };
+                ui.label(RichText::new(far).color(tokens.ink_soft));
             }
             if peer.local {
                 widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("net-peer-here"));

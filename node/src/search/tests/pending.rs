@@ -107,7 +107,7 @@ fn searches_run_beside_changes() {
     let mut world = World::new(&[card(0, "Moulin")]);
     let searcher = world.index.searcher();
     let elements = world.elements.clone();
-    let (done, stop) = std::sync::mpsc::channel::<()>();
+    let (done, stop) = std::sync::mpsc::sync_channel::<()>(1);
     let reader = std::thread::spawn(move || {
         let mut searches = 0;
         while matches!(stop.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty)) || searches == 0 {
