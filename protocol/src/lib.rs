@@ -4,6 +4,7 @@
 //! in. The same input gives the same bytes on every machine.
 //!
 //! * [`entry`]: the signed header, its payload, and how a log grows
+//! * [`log`]: what a replica holds of a log, forks included
 //! * [`op`]: what a payload says
 //! * [`fold`]: what a scope's entries add up to (reducers), governance included
 //! * [`replication`]: how two replicas come to hold the same entries
@@ -15,6 +16,7 @@ pub mod fold;
 pub mod geo;
 pub mod ids;
 pub mod limits;
+pub mod log;
 pub mod op;
 pub mod replication;
 pub mod scope;

@@ -18,6 +18,7 @@ mod hostile;
 mod identity;
 mod keys;
 mod limits;
+mod logs;
 mod order;
 mod removal;
 mod rights;

@@ -1,0 +1,27 @@
+//! How many epochs of one device in one scope count. SPEC.md §5.4.
+
+use crate::limits::EPOCHS_MAX;
+
+/// What becomes of a log of a new epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EpochAnswer {
+    /// It counts.
+    Admitted,
+    /// It counts, and the log of this epoch does no longer.
+    Displaces(u64),
+    /// There are [`EPOCHS_MAX`] of smaller numbers.
+    Declined,
+}
+
+/// Whether the log of epoch `new` counts beside those `held` of the same device and scope
+/// (ascending). Those of the smallest numbers do, so that it does not matter which came first.
+#[must_use]
+pub fn admit_epoch(held: &[u64], new: u64) -> EpochAnswer {
+    if held.contains(&new) || held.len() < EPOCHS_MAX {
+        return EpochAnswer::Admitted;
+    }
+    match held.iter().max() {
+        Some(largest) if *largest > new => EpochAnswer::Displaces(*largest),
+        _ => EpochAnswer::Declined,
+    }
+}

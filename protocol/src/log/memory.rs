@@ -1,0 +1,100 @@
+//! A log held in memory: what the store does on disk, for the simulator and the tests.
+
+use super::{Branch, LogState, NotTaken, Taken, take};
+use crate::{entry::Header, ids::EntryId};
+use std::collections::BTreeMap;
+
+/// An entry as far as a log needs it.
+pub trait Linked {
+    /// Its header.
+    fn header(&self) -> &Header;
+    /// Its id.
+    fn id(&self) -> EntryId;
+}
+
+impl Linked for crate::Entry {
+    fn header(&self) -> &Header {
+        self.header()
+    }
+    fn id(&self) -> EntryId {
+        self.id()
+    }
+}
+
+/// The entries held of one log.
+#[derive(Debug, Clone)]
+pub struct MemoryLog<E> {
+    state: Option<LogState>,
+    first: BTreeMap<u64, E>,
+    second: BTreeMap<u64, E>,
+}
+
+impl<E> Default for MemoryLog<E> {
+    fn default() -> Self {
+        Self { state: None, first: BTreeMap::new(), second: BTreeMap::new() }
+    }
+}
+
+impl<E: Linked> MemoryLog<E> {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// What is held.
+    #[must_use]
+    pub const fn state(&self) -> Option<&LogState> {
+        self.state.as_ref()
+    }
+    /// An entry of a branch.
+    #[must_use]
+    pub fn get(&self, branch: Branch, seq: u64) -> Option<&E> {
+        match branch {
+            Branch::Second if self.state.and_then(|state| state.fork).is_some_and(|fork| seq >= fork.at) => {
+                self.second.get(&seq)
+            }
+            _ => self.first.get(&seq),
+        }
+    }
+    /// All entries held.
+    pub fn entries(&self) -> impl Iterator<Item = &E> {
+        self.first.values().chain(self.second.values())
+    }
+
+    /// Take an entry by [`super::take`].
+    pub fn take(&mut self, entry: E) -> Result<Taken, NotTaken> {
+        let at = |branch, seq| self.get(branch, seq).map(Linked::id);
+        let below = || self.first.first_key_value().and_then(|(_, lowest)| lowest.header().backlink);
+        let taken = take(self.state.as_ref(), entry.header(), entry.id(), at, below)?;
+        self.apply(taken, entry);
+        Ok(taken)
+    }
+
+    /// Begin with an entry that is not the first (see [`super::begin`]). False if something is held.
+    pub fn begin(&mut self, entry: E) -> bool {
+        if self.state.is_some() {
+            return false;
+        }
+        self.state = Some(super::begin(entry.header(), entry.id()));
+        self.first.insert(entry.header().seq, entry);
+        true
+    }
+
+    fn apply(&mut self, taken: Taken, entry: E) {
+        if let Some(at) = taken.promote {
+            self.first.split_off(&at);
+            self.first.append(&mut self.second);
+        }
+        match taken.cut {
+            Some((Branch::First, from)) => drop(self.first.split_off(&from)),
+            Some((Branch::Second, from)) => drop(self.second.split_off(&from)),
+            None => {}
+        }
+        let seq = entry.header().seq;
+        match taken.put {
+            Branch::First => self.first.insert(seq, entry),
+            Branch::Second => self.second.insert(seq, entry),
+        };
+        self.state = Some(taken.state);
+    }
+}

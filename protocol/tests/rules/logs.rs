@@ -1,0 +1,236 @@
+//! What is kept of a log depends on the entries that exist, not on the order in which they came. SPEC.md §5.
+
+use crate::common::cases;
+use communaut_protocol::{
+    EntryId, Header, LogId, Position, Scope, Stamp,
+    entry::{Head, hash},
+    ids::{DeviceId, Hash},
+    limits::EPOCHS_MAX,
+    log::{Branch, EpochAnswer, Fork, Found, Linked, LogState, MemoryLog, NotTaken, admit_epoch},
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// A header with an id of our choice: the rules of a log look at nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Link {
+    header: Header,
+    id: EntryId,
+}
+
+impl Linked for Link {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+    fn id(&self) -> EntryId {
+        self.id
+    }
+}
+
+/// Entry of a name behind another.
+fn link(name: u32, parent: Option<&Link>) -> Link {
+    let log = LogId {
+        scope: Scope::open(Position { lat_e7: 429_650_000, lon_e7: 16_070_000 }),
+        device: DeviceId([7; 32]),
+        epoch: 1,
+    };
+    let seq = parent.map_or(0, |parent| parent.header.seq + 1);
+    let header = Header {
+        log,
+        seq,
+        backlink: parent.map(|parent| parent.id),
+        stamp: Stamp::from_ms(1_000 + u64::from(name)),
+        schema: 12,
+        schema_version: 1,
+        flags: 0,
+        payload_size: 0,
+        payload_hash: Hash([0; 32]),
+    };
+    // Its first bytes order it: the name does.
+    let mut id = hash(&name.to_be_bytes()).0;
+    id[..4].copy_from_slice(&name.to_be_bytes());
+    Link { header, id: EntryId(id) }
+}
+
+/// What SPEC.md says is kept, computed from all entries at once.
+fn kept(entries: &[Link]) -> Vec<EntryId> {
+    let children = |of: Option<EntryId>| {
+        let mut children: Vec<&Link> = entries.iter().filter(|link| link.header.backlink == of).collect();
+        children.sort_by_key(|link| link.id);
+        children
+    };
+    let chain = |from: &Link| {
+        let mut chain = vec![from.id];
+        while let Some(next) = children(chain.last().copied()).first() {
+            chain.push(next.id);
+        }
+        chain
+    };
+    let mut kept = Vec::new();
+    loop {
+        let next = children(kept.last().copied());
+        match next.as_slice() {
+            [] => return kept,
+            [one] => kept.push(one.id),
+            [one, two, ..] => {
+                kept.extend(chain(one).into_iter().chain(chain(two)));
+                return kept;
+            }
+        }
+    }
+}
+
+/// Offer entries in an order, again and again, until nothing is taken any more.
+fn settle(entries: &[Link]) -> MemoryLog<Link> {
+    let mut log = MemoryLog::new();
+    loop {
+        let mut moved = false;
+        for entry in entries {
+            moved |= log.take(entry.clone()).is_ok();
+        }
+        if !moved {
+            return log;
+        }
+    }
+}
+
+fn ids(log: &MemoryLog<Link>) -> Vec<EntryId> {
+    let mut ids: Vec<EntryId> = log.entries().map(|entry| entry.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn any_order_keeps_the_same(
+        parents in prop::collection::vec((0_u32..12, 0_u32..u32::MAX), 1..14),
+        order in prop::collection::vec(0_usize..1_000, 14),
+    ) {
+        // Each entry stands behind one made before it, or begins the log.
+        let mut entries: Vec<Link> = Vec::new();
+        for (index, (parent, name)) in parents.iter().enumerate() {
+            let name = name.wrapping_mul(16).wrapping_add(u32::try_from(index).unwrap());
+            let parent = entries.get(*parent as usize).cloned();
+            entries.push(link(name, parent.as_ref()));
+        }
+        let mut shuffled = entries.clone();
+        shuffled.sort_by_key(|entry| order[entries.iter().position(|other| other.id == entry.id).unwrap()]);
+        let mut expected = kept(&entries);
+        expected.sort_unstable();
+        let (one, two) = (settle(&entries), settle(&shuffled));
+        prop_assert_eq!(&ids(&one), &expected);
+        prop_assert_eq!(&ids(&two), &expected);
+        prop_assert_eq!(one.state().unwrap().digest(), two.state().unwrap().digest());
+        prop_assert_eq!(one.state().unwrap().newest.ms() > 0, true);
+        // The tips are those that the entries say.
+        let mut tips: BTreeMap<EntryId, u64> = BTreeMap::new();
+        for entry in one.entries() {
+            if !one.entries().any(|other| other.header.backlink == Some(entry.id)) {
+                tips.insert(entry.id, entry.header.seq);
+            }
+        }
+        let said: BTreeMap<EntryId, u64> = one.state().unwrap().tips().map(|tip| (tip.id, tip.seq)).collect();
+        prop_assert_eq!(said, tips);
+    }
+}
+
+/// A chain of names, each behind the one before.
+fn chain(names: &[u32]) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for name in names {
+        let next = link(*name, links.last());
+        links.push(next);
+    }
+    links
+}
+
+#[test]
+fn a_chain_grows_at_its_tip_and_tells_what_is_missing() {
+    let links = chain(&[5, 4, 3, 2]);
+    let mut log = MemoryLog::new();
+    assert_eq!(log.take(links[1].clone()), Err(NotTaken::Gap { from: 0 }));
+    assert_eq!(log.take(links[0].clone()).unwrap().found, Found::Chain);
+    assert_eq!(log.take(links[0].clone()), Err(NotTaken::Known));
+    assert_eq!(log.take(links[2].clone()), Err(NotTaken::Gap { from: 1 }));
+    log.take(links[1].clone()).unwrap();
+    // The right number behind a stranger.
+    let stranger = link(9, Some(&link(8, Some(&link(7, None)))));
+    assert_eq!(stranger.header.seq, 2);
+    assert_eq!(log.take(stranger), Err(NotTaken::Unrooted));
+}
+
+#[test]
+fn a_fork_keeps_both_a_third_branch_only_if_smaller() {
+    let trunk = chain(&[1, 50]);
+    let mut log = MemoryLog::new();
+    for entry in &trunk {
+        log.take(entry.clone()).unwrap();
+    }
+    let (forty, sixty, thirty) = (link(40, Some(&trunk[0])), link(60, Some(&trunk[0])), link(30, Some(&trunk[0])));
+    let taken = log.take(forty.clone()).unwrap();
+    assert_eq!((taken.found, taken.put), (Found::Fork, Branch::Second));
+    assert_eq!(log.state().unwrap().fork, Some(Fork { at: 1, tip: Head { seq: 1, id: forty.id } }));
+    assert_eq!(log.take(sixty), Err(NotTaken::Outdone));
+    // The largest goes, with all that stood behind it.
+    let behind = link(51, Some(&trunk[1]));
+    log.take(behind).unwrap();
+    let taken = log.take(thirty.clone()).unwrap();
+    assert_eq!((taken.found, taken.promote), (Found::Smaller, Some(1)));
+    assert_eq!(log.state().unwrap().tips().map(|tip| tip.id).collect::<Vec<_>>(), [thirty.id, forty.id]);
+    assert_eq!(log.entries().count(), 3);
+}
+
+#[test]
+fn newest_first_then_downwards() {
+    let links = chain(&[5, 4, 3, 2]);
+    let mut log = MemoryLog::new();
+    assert!(log.begin(links[2].clone()));
+    assert!(!log.begin(links[2].clone()), "it has begun");
+    let state = |log: &MemoryLog<Link>| *log.state().unwrap();
+    assert!(!state(&log).is_complete());
+    log.take(links[3].clone()).unwrap();
+    assert_eq!(log.take(links[0].clone()), Err(NotTaken::Gap { from: 1 }));
+    // Another entry of that number is not the one that the lowest names.
+    assert_eq!(log.take(link(9, Some(&link(8, None)))), Err(NotTaken::Unrooted));
+    log.take(links[1].clone()).unwrap();
+    log.take(links[0].clone()).unwrap();
+    assert!(state(&log).is_complete());
+    let mut whole = MemoryLog::new();
+    for entry in links {
+        whole.take(entry).unwrap();
+    }
+    assert_eq!(state(&log), state(&whole));
+}
+
+#[test]
+fn a_fork_at_the_lowest_of_a_suffix_waits_for_what_comes_before() {
+    let trunk = chain(&[1, 2, 3]);
+    let rival = link(9, Some(&trunk[0]));
+    let mut log = MemoryLog::new();
+    assert!(log.begin(trunk[1].clone()));
+    assert_eq!(log.take(rival.clone()), Err(NotTaken::Gap { from: 0 }));
+    log.take(trunk[0].clone()).unwrap();
+    assert_eq!(log.take(rival).unwrap().found, Found::Fork);
+}
+
+#[test]
+fn what_was_restated_is_not_taken() {
+    let links = chain(&[1, 2, 3]);
+    let state =
+        LogState { floor: 2, lo: 2, tip: Head { seq: 2, id: links[2].id }, fork: None, newest: Stamp::from_ms(1) };
+    let none = |_: Branch, _: u64| None;
+    let answer = communaut_protocol::log::take(Some(&state), &links[1].header, links[1].id, none, || None);
+    assert_eq!(answer, Err(NotTaken::Pruned { floor: 2 }));
+    assert!(state.is_complete());
+}
+
+#[test]
+fn the_smallest_epochs_count() {
+    let full: Vec<u64> = (10..10 + EPOCHS_MAX as u64).collect();
+    assert_eq!(admit_epoch(&full[..7], 99), EpochAnswer::Admitted);
+    assert_eq!(admit_epoch(&full, 12), EpochAnswer::Admitted);
+    assert_eq!(admit_epoch(&full, 99), EpochAnswer::Declined);
+    assert_eq!(admit_epoch(&full, 3), EpochAnswer::Displaces(17));
+}
