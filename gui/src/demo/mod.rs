@@ -2,6 +2,7 @@
 //!
 //! With no display the same is done without one: what arrived is printed, the main views are rendered to PNG files.
 
+mod interrupt;
 mod pictures;
 mod sample;
 
@@ -10,6 +11,7 @@ use communaut_node::{
     Config, NetworkConfig, Node, NodeHandle,
     api::{Command, Outcome, Snapshot},
 };
+use sample::Sample;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -23,39 +25,41 @@ const ARRIVAL_MAX: Duration = Duration::from_secs(180);
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Three nodes with what they need to live. Dropping them stops them and takes their folders away.
-pub struct Nodes {
-    all: Vec<Node>,
+struct Nodes {
+    all: [Node; 3],
     // After the nodes: they are stopped before their folders go.
     _folder: tempfile::TempDir,
-    /// Whether C has all that A has, and in how long.
-    pub arrival: Arrival,
+    arrival: Arrival,
 }
 
 /// What came over the network.
-#[derive(Debug, Clone)]
-pub struct Arrival {
+struct Arrival {
     /// Records that the first node imported.
-    pub imported: u64,
+    imported: u64,
     /// What the third node holds of the territory.
-    pub elements: usize,
-    pub posts: usize,
-    pub events: usize,
-    pub proposals: usize,
+    elements: usize,
+    posts: usize,
+    events: usize,
+    proposals: usize,
+    votes: usize,
     /// Nodes connected with the third.
-    pub peers: usize,
+    peers: usize,
     /// From the third node's start until everything was there.
-    pub took: Duration,
+    took: Duration,
 }
 
 impl Nodes {
     /// The node whose window is shown.
-    #[must_use]
-    pub fn shown(&self) -> NodeHandle {
-        self.all[2].handle()
+    fn shown(&self) -> NodeHandle {
+        let [_, _, shown] = &self.all;
+        shown.handle()
     }
 }
 
 /// Run the demonstration.
+///
+/// # Errors
+/// One line, when something did not arrive, or cannot be shown.
 pub fn run(args: &Args, demo: &DemoArgs) -> Result<(), String> {
     let display =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
@@ -63,16 +67,21 @@ pub fn run(args: &Args, demo: &DemoArgs) -> Result<(), String> {
     if headless && !demo.headless {
         say("no display: the demonstration runs without a window");
     }
+    // What cannot be written is said before anything else is done.
+    let out = if headless { Some(folder(demo.out.as_deref())?) } else { None };
     say("three nodes start; the first imports OpenStreetMap's centre of Helsinki, the others follow it");
     let nodes = start()?;
     print_arrival(&nodes.arrival);
-    if !headless {
-        match crate::window::open(nodes.shown(), args, None) {
+    let out = match out {
+        Some(out) => out,
+        None => match crate::window::open(nodes.shown(), args, None) {
             Ok(()) => return Ok(()),
-            Err(why) => say(&format!("{why}; the views are rendered to files instead")),
-        }
-    }
-    let out = folder(demo.out.as_deref())?;
+            Err(why) => {
+                say(&format!("{why}; the views are rendered to files instead"));
+                folder(demo.out.as_deref())?
+            }
+        },
+    };
     for path in pictures::render(&nodes.shown(), &out)? {
         say(&format!("picture: {}", path.display()));
     }
@@ -86,13 +95,15 @@ fn say(line: &str) {
 
 fn print_arrival(arrival: &Arrival) {
     say(&format!(
-        "arrived at the third node over the network, in {:.1} s: {} elements ({} imported at the first), {} events, {} posts, {} proposal; connected with {} nodes",
+        "arrived at the third node over the network, in {:.1} s: {} elements ({} imported at the first), {} events, \
+         {} posts, {} proposal with {} votes; connected with {} nodes",
         arrival.took.as_secs_f32(),
         arrival.elements,
         arrival.imported,
         arrival.events,
         arrival.posts,
         arrival.proposals,
+        arrival.votes,
         arrival.peers
     ));
 }
@@ -111,37 +122,41 @@ fn folder(given: Option<&Path>) -> Result<PathBuf, String> {
     }
 }
 
-/// Start the nodes and wait until the third has what the first has.
+/// Start the nodes and wait until the third has what the others have.
 fn start() -> Result<Nodes, String> {
     let temporary = tempfile::Builder::new().prefix("communaut-demo-data-").tempdir();
     let folder = temporary.map_err(|error| format!("no folder for the nodes can be made: {error}"))?;
+    let running = interrupt::Running::default();
+    running.end_on_interruption(folder.path().to_owned())?;
     let node = |name: &str, peers: Vec<String>| {
         let network = NetworkConfig { peers, ..NetworkConfig::loopback() };
-        Node::start(Config { data: folder.path().join(name), network: Some(network) })
-            .map_err(|error| error.to_string())
+        let node = Node::start(Config { data: folder.path().join(name), network: Some(network) })
+            .map_err(|error| error.to_string())?;
+        running.add(node.handle());
+        Ok::<_, String>(node)
     };
-    let a = node("a", Vec::new())?;
-    sample::settle(&a.handle(), "Aino")?;
-    let imported = sample::import(&a.handle(), folder.path())?;
-    let at = address(&a.handle())?;
-    let b = node("b", vec![at.clone()])?;
-    let bo = sample::settle(&b.handle(), "Bo")?;
+    let first = node("a", Vec::new())?;
+    let aino = sample::settle(&first.handle(), &sample::AINO)?;
+    let imported = sample::import(&first.handle(), folder.path())?;
+    let at_first = address(&first.handle())?;
+    let second = node("b", vec![at_first.clone()])?;
+    let bo = sample::settle(&second.handle(), &sample::BO)?;
     let began = Instant::now();
-    let c = node("c", vec![at])?;
-    let camille = sample::settle(&c.handle(), "Camille")?;
-    let group = sample::found_community(&a.handle(), [bo, camille])?;
-    wait(&b.handle(), "the community at the second node", |snapshot| sample::is_member(snapshot, group, bo))?;
-    sample::take_part(&a.handle(), &b.handle(), group)?;
-    let wanted = a.handle();
-    let snapshot = wait(&c.handle(), "everything of the first node at the third", |snapshot| {
-        sample::holds_all(snapshot, &wanted.snapshot())
-    })?;
-    let arrival = sample::arrival(&snapshot, imported, began.elapsed());
-    Ok(Nodes { all: vec![a, b, c], _folder: folder, arrival })
+    let third = node("c", vec![at_first, address(&second.handle())?])?;
+    let camille = sample::settle(&third.handle(), &sample::CAMILLE)?;
+
+    let group = sample::found_community(&first.handle(), [bo, camille])?;
+    wait(&second.handle(), |snapshot| sample::lacks_member(snapshot, group, bo))?;
+    let proposal = sample::take_part(&first.handle(), &second.handle(), group)?;
+    let sample = Sample { people: [aino, bo, camille], group, proposal };
+    let source = first.handle();
+    let arrived = wait(&third.handle(), |snapshot| sample.lacks(snapshot, &source.snapshot()))?;
+    let arrival = sample.arrival(&arrived, imported, began.elapsed());
+    Ok(Nodes { all: [first, second, third], _folder: folder, arrival })
 }
 
-/// Wait until a node's snapshot fulfils a condition.
-fn wait(node: &NodeHandle, what: &str, mut condition: impl FnMut(&Snapshot) -> bool) -> Result<Arc<Snapshot>, String> {
+/// Wait until a node's snapshot lacks nothing any more.
+fn wait(node: &NodeHandle, mut lacks: impl FnMut(&Snapshot) -> Option<String>) -> Result<Arc<Snapshot>, String> {
     let (changed, change) = mpsc::sync_channel(1);
     node.on_change(move || {
         // Full: a look is due already.
@@ -150,11 +165,9 @@ fn wait(node: &NodeHandle, what: &str, mut condition: impl FnMut(&Snapshot) -> b
     let start = Instant::now();
     loop {
         let snapshot = node.snapshot();
-        if condition(&snapshot) {
-            return Ok(snapshot);
-        }
+        let Some(lacking) = lacks(&snapshot) else { return Ok(snapshot) };
         if start.elapsed() > ARRIVAL_MAX {
-            return Err(format!("did not arrive within {} s: {what}", ARRIVAL_MAX.as_secs()));
+            return Err(format!("did not arrive within {} s: {lacking}", ARRIVAL_MAX.as_secs()));
         }
         let _ = change.recv_timeout(LOOK);
     }
@@ -164,8 +177,9 @@ fn wait(node: &NodeHandle, what: &str, mut condition: impl FnMut(&Snapshot) -> b
 fn address(node: &NodeHandle) -> Result<String, String> {
     let tcp =
         |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
-    let snapshot = wait(node, "an address to listen on", |snapshot| tcp(snapshot).is_some())?;
-    tcp(&snapshot).ok_or_else(|| "the first node listens nowhere".to_owned())
+    let snapshot =
+        wait(node, |snapshot| tcp(snapshot).is_none().then(|| "an address at which the node listens".to_owned()))?;
+    tcp(&snapshot).ok_or_else(|| "a node listens nowhere".to_owned())
 }
 
 /// A command that must succeed.

@@ -1,5 +1,6 @@
 //! The main views, rendered with no display. `egui_kittest` draws into memory with the same renderer as the window
-//! (wgpu, on lavapipe where there is no graphics card), so what is seen is what a window would show.
+//! (wgpu, on lavapipe where there is no graphics card), so what is seen is what a window would show. It is a dependency
+//! of the program and not of its tests alone: a renderer of our own into memory would be the same code once more.
 
 use crate::{
     app::App,
@@ -9,7 +10,14 @@ use crate::{
 };
 use communaut_node::{NodeHandle, api::Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
-use egui_kittest::Harness;
+use eframe::{
+    egui_wgpu::{RenderState, RendererOptions, WgpuSetup},
+    wgpu::Backends,
+};
+use egui_kittest::{
+    Harness,
+    wgpu::{WgpuTestRenderer, default_wgpu_setup},
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -60,6 +68,31 @@ fn community(snapshot: &Snapshot) -> Option<ElementId> {
         .map(|element| element.id)
 }
 
+/// What draws into memory.
+fn renderer() -> Result<WgpuTestRenderer, String> {
+    // OpenGL asks for a display first and complains loudly where there is none: it comes last.
+    let drawn = render_state(Backends::PRIMARY).or_else(|_| render_state(Backends::GL));
+    drawn.map(WgpuTestRenderer::from_render_state).map_err(|why| {
+        format!(
+            "nothing can be rendered here ({why}): install a Vulkan driver, on Debian \
+             `apt-get install --no-install-recommends libvulkan1 mesa-vulkan-drivers`"
+        )
+    })
+}
+
+fn render_state(backends: Backends) -> Result<RenderState, String> {
+    let mut setup = default_wgpu_setup();
+    if let WgpuSetup::CreateNew(new) = &mut setup {
+        new.instance_descriptor.backends &= backends;
+    }
+    futures::executor::block_on(async {
+        let instance = setup.new_instance().await;
+        let configuration = eframe::WgpuConfiguration { wgpu_setup: setup, ..eframe::WgpuConfiguration::default() };
+        RenderState::create(&configuration, &instance, None, RendererOptions::PREDICTABLE).await
+    })
+    .map_err(|error| error.to_string())
+}
+
 /// A window that nobody sees.
 struct Stage {
     harness: Harness<'static, App>,
@@ -75,7 +108,7 @@ impl Stage {
             .with_pixels_per_point(1.0)
             .with_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light })
             .with_render_cursor(false)
-            .wgpu();
+            .renderer(renderer()?);
         let harness = builder.build_eframe(move |cc| {
             if cc.wgpu_render_state.is_some() {
                 walkers::install_renderer(cc.wgpu_render_state.as_ref());

@@ -246,8 +246,8 @@ mod tests {
     #[test]
     fn mine_come_first_and_what_waits_is_the_oldest() {
         let me = IdentityId([1; 32]);
-        let mut snapshot = Snapshot::default();
-        snapshot.me = Some(Me { id: me, device: DeviceId::default(), name: String::new(), home: Position::default() });
+        let me_here = Me { id: me, device: DeviceId::default(), name: String::new(), home: Position::default() };
+        let mut snapshot = Snapshot { me: Some(me_here), ..Snapshot::default() };
         let asked = |stamp, id| ProposalView {
             stamp: Stamp::from_ms(stamp),
             id: EntryId([id; 32]),

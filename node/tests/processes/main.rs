@@ -10,6 +10,7 @@
 mod broken;
 mod crash;
 mod lan;
+mod readme;
 mod real_data;
 mod support;
 mod two_nodes;
