@@ -6,7 +6,7 @@
 use communaut_node::{store::Store, views::Views};
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
-    entry::{DeviceKey, Head, RawEntry, hash, verify_strict},
+    entry::{DeviceKey, Head, HeldEntry, RawEntry, hash, verify_strict},
     fold::Record,
     ids::{IdentityId, Signature},
     op::{ElementOp, Field, Inception, Kind, Op, Provenance},
@@ -107,9 +107,10 @@ fn ingest(store: &mut Store, views: &mut Views, raws: Vec<RawEntry>) -> [Duratio
     let start = Instant::now();
     let entries: Vec<Entry> = raws.into_iter().map(|raw| Entry::verify(raw).unwrap()).collect();
     let verified = start.elapsed();
+    let entries: Vec<HeldEntry> = entries.into_iter().map(HeldEntry::from).collect();
     assert!(store.append(&entries).unwrap().iter().all(Result::is_ok));
     let stored = start.elapsed();
-    let records = entries.iter().map(|entry| Record::of(entry).unwrap()).collect();
+    let records = entries.into_iter().map(|entry| Record::of(&entry.into_whole().unwrap()).unwrap()).collect();
     views.apply(records);
     let folded = start.elapsed();
     store.flush().unwrap();

@@ -13,6 +13,7 @@ pub mod import;
 mod index;
 mod ipc;
 mod net;
+mod place;
 pub mod search;
 pub mod store;
 pub mod territory;

@@ -116,6 +116,13 @@ pub enum Command {
         /// Inside one territory; none: everything held.
         territory: Option<TerritoryId>,
     },
+    /// Posts in open cells and on walls, newest first. → [`Outcome::Posts`]
+    Posts {
+        /// Those about places inside one territory, and on the walls of what lies there; none: everything held.
+        territory: Option<TerritoryId>,
+        /// The most to return, at most [`POSTS_MAX`](crate::api::POSTS_MAX).
+        limit: usize,
+    },
     /// Ask the members of an organisation or project. → [`Outcome::Written`]
     Propose(ProposalDraft),
     /// Vote, or change one's vote. → [`Outcome::Written`]
@@ -156,7 +163,20 @@ pub enum Outcome {
     Territories(Vec<TerritoryInfo>),
     Places(Vec<Place>),
     Agenda(Vec<Occurrence>),
+    Posts(Vec<PostDetail>),
     Proposal(Box<ProposalDetail>),
+}
+
+/// Posts of one answer: more is paged through in the snapshot.
+pub const POSTS_MAX: usize = 1_000;
+
+/// A post and who wrote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PostDetail {
+    /// The post.
+    pub post: Arc<PostView>,
+    /// Its author's name; empty until the profile has come.
+    pub author_name: String,
 }
 
 /// An identity with its devices.

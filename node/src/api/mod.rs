@@ -11,7 +11,8 @@ mod snapshot;
 
 pub use command::{
     Area, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo, ImportReport, ImportRequest,
-    Occurrence, Outcome, Place, PostDraft, ProposalDetail, ProposalDraft, SkippedRecord, TerritoryInfo,
+    Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, SkippedRecord,
+    TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
 pub use query::{Found, Hit, Near, Query, Why};

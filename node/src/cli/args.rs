@@ -99,6 +99,19 @@ pub enum Command {
     /// Events between two days
     #[command(after_help = "JSON: {\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\"element\":{…}}]}")]
     Agenda(Agenda),
+    /// Posts, newest first
+    #[command(
+        after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
+        \"sample\",\"written_ms\"}]}"
+    )]
+    Posts {
+        /// Only inside this territory: a name or an id of `territory list`
+        #[arg(long, value_name = "T")]
+        territory: Option<String>,
+        /// The most to show
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// Ask the members of an organisation or project
     #[command(after_help = WRITTEN)]
     Propose(Propose),

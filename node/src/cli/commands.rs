@@ -87,6 +87,13 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             let command = self::agenda(session, agenda)?;
             session.call(command)
         }
+        Asked::Posts { territory, limit } => {
+            let territory = match territory {
+                Some(text) => Some(session.territory(&text)?.id),
+                None => None,
+            };
+            session.call(Command::Posts { territory, limit })
+        }
         Asked::Propose(propose) => {
             let draft = self::propose(session, propose)?;
             session.call(Command::Propose(draft))

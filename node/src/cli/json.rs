@@ -36,6 +36,14 @@ pub fn outcome(outcome: &Outcome) -> String {
             "population": place.population,
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
+        Outcome::Posts(posts) => {
+            let posts = posts.iter().map(|detail| {
+                let mut value = post(&detail.post);
+                value["author_name"] = json!(detail.author_name);
+                value
+            });
+            json!({ "posts": posts.collect::<Vec<_>>() })
+        }
         Outcome::Agenda(events) => json!({ "events": events.iter().map(occurrence).collect::<Vec<_>>() }),
         Outcome::Proposal(detail) => proposal(detail),
     };

@@ -257,6 +257,7 @@ fn only_reads(command: &Command) -> bool {
             | Command::Territories
             | Command::Places { .. }
             | Command::Agenda { .. }
+            | Command::Posts { .. }
             | Command::Proposal { .. }
     )
 }

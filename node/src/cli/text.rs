@@ -39,6 +39,10 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         }
         Outcome::Territories(all) => table(all.iter().map(territory).collect()),
         Outcome::Places(places) => table(places.iter().map(place).collect()),
+        Outcome::Posts(posts) if posts.is_empty() => "no post is held here\n".to_owned(),
+        Outcome::Posts(posts) => {
+            posts.iter().map(|detail| format!("{}\n{}", detail.author_name, indent(&post(&detail.post)))).collect()
+        }
         Outcome::Agenda(events) if events.is_empty() => "no event in these days\n".to_owned(),
         Outcome::Agenda(events) => table(events.iter().map(occurrence).collect()),
         Outcome::Proposal(detail) => proposal(detail),

@@ -12,13 +12,15 @@ use crate::{
         StoreStatus,
     },
     handle::{COMMANDS_MAX, Order},
-    store::{Store, StoreError},
+    store::{Placed, Store, StoreError},
     views::Views,
 };
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
-    entry::{AppendError, DeviceKey},
+    entry::{DeviceKey, HeldEntry},
     fold::Record,
+    log::{Found, NotTaken},
+    scope::LOG_KEY_LEN,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -50,12 +52,28 @@ pub(crate) struct Core {
     /// Entries written here since the last commit, the last of each log: what gossip carries.
     pub fresh: BTreeMap<LogId, Entry>,
     pub effects: Vec<Effect>,
+    /// Scopes of which something that was folded is gone.
+    pub stale: BTreeSet<Scope>,
+    /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
+    pub closed: BTreeSet<LogId>,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
     pub changed: bool,
     version: u64,
 }
+
+/// Where entries come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Written here.
+    Here,
+    /// A peer, or a file.
+    Elsewhere,
+}
+
+/// What the store remembers of [`Core::closed`].
+const CLOSED: &str = "closed";
 
 impl Core {
     /// The state as the store gives it; entries are folded by the inputs that follow.
@@ -81,6 +99,8 @@ impl Core {
             strangers: BTreeSet::new(),
             fresh: BTreeMap::new(),
             effects: Vec::new(),
+            stale: BTreeSet::new(),
+            closed: BTreeSet::new(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -89,23 +109,54 @@ impl Core {
             device,
             keys,
         };
+        core.load_closed()?;
         core.find_own_logs()?;
         Ok(core)
+    }
+
+    fn load_closed(&mut self) -> Result<(), StoreError> {
+        let Some(bytes) = self.store.meta(CLOSED)? else { return Ok(()) };
+        for key in bytes.chunks(LOG_KEY_LEN) {
+            self.closed.insert(LogId::from_key(key).map_err(|error| StoreError::Damaged(error.to_string()))?);
+        }
+        Ok(())
+    }
+
+    /// Write no more in these logs of this device: somebody else may continue them.
+    pub fn close(&mut self, logs: impl IntoIterator<Item = LogId>) -> Result<(), StoreError> {
+        let before = self.closed.len();
+        self.closed.extend(logs);
+        if self.closed.len() > before {
+            let bytes: Vec<u8> = self.closed.iter().flat_map(LogId::key).collect();
+            self.store.set_meta(CLOSED, &bytes)?;
+            self.dirty = true;
+        }
+        Ok(())
+    }
+
+    /// Go on in new epochs everywhere: the folder was copied, moved or restored.
+    pub fn close_all(&mut self) -> Result<(), StoreError> {
+        let device = self.device.id();
+        let own: Vec<LogId> =
+            self.store.heads_under(&[]).map(|(log, _)| log).filter(|log| log.device == device).collect();
+        self.close(own)?;
+        self.commit()
     }
 
     /// The logs of this device, and whose it is: that of the identity in whose scope it has written.
     fn find_own_logs(&mut self) -> Result<(), StoreError> {
         let device = self.device.id();
-        let mut latest: HashMap<Scope, communaut_protocol::Stamp> = HashMap::new();
+        let mut latest: HashMap<Scope, (bool, communaut_protocol::Stamp)> = HashMap::new();
         for (log, head) in self.store.heads_under(&[]).filter(|(log, _)| log.device == device) {
             let stamp = match self.store.entry(&log, head.seq)? {
                 Some(raw) => communaut_protocol::Header::decode(&raw.header).map(|(header, _)| header.stamp),
                 None => continue,
             };
             let stamp = stamp.map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
-            // Of several epochs the one last written in goes on.
-            if latest.get(&log.scope).is_none_or(|held| stamp > *held) {
-                latest.insert(log.scope, stamp);
+            // Of several epochs the one last written in goes on, unless it is closed.
+            let rank = (!self.closed.contains(&log), stamp);
+            if latest.get(&log.scope).is_none_or(|held| rank > *held) {
+                latest.insert(log.scope, rank);
                 self.logs.insert(log.scope, log);
             }
             self.clock.observe(stamp, stamp.ms());
@@ -168,18 +219,28 @@ impl Core {
         self.effects.push(Effect::Reply(answer, outcome));
     }
 
-    /// Store verified entries that belong to held logs; fold those that were new.
-    pub fn take(&mut self, entries: Vec<Entry>) -> Result<Vec<Result<(), AppendError>>, StoreError> {
+    /// Store verified entries; fold those that were new.
+    pub fn take(&mut self, entries: Vec<HeldEntry>, from: Origin) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let answers = self.store.append(&entries)?;
         let mut records = Vec::with_capacity(entries.len());
-        for (entry, answer) in entries.iter().zip(&answers) {
-            if answer.is_err() {
-                continue;
-            }
+        for (entry, answer) in entries.into_iter().zip(&answers) {
+            let Ok(placed) = answer else { continue };
             self.dirty = true;
-            self.clock.observe(entry.header().stamp, self.now_ms);
+            let header = entry.header();
+            self.clock.observe(header.stamp, self.now_ms);
+            if placed.found != Found::Chain {
+                self.count("fork", 1);
+            }
+            if from == Origin::Elsewhere {
+                self.continued_elsewhere(header.log)?;
+            }
+            if placed.dropped {
+                // What was folded of it counts no longer.
+                self.stale.insert(header.log.scope);
+            }
+            let Some(entry) = entry.into_whole() else { continue };
             // What is not understood is kept and relayed all the same.
-            match Record::of(entry) {
+            match Record::of(&entry) {
                 Ok(record) => records.push(record),
                 Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
             }
@@ -187,7 +248,32 @@ impl Core {
         if !records.is_empty() {
             self.fold(records);
         }
+        self.fold_stale()?;
         Ok(answers)
+    }
+
+    /// An entry of this device has come from elsewhere, or two of one number: a copy of this folder writes too, or
+    /// did before it was restored here. This one goes on in a new epoch.
+    fn continued_elsewhere(&mut self, log: LogId) -> Result<(), StoreError> {
+        if log.device != self.device.id() || self.closed.contains(&log) {
+            return Ok(());
+        }
+        tracing::warn!(scope = ?log.scope, "a log of this device was continued elsewhere: it goes on in a new epoch");
+        self.close([log])
+    }
+
+    /// Fold anew the scopes of which something was taken away.
+    fn fold_stale(&mut self) -> Result<(), StoreError> {
+        for scope in std::mem::take(&mut self.stale) {
+            let mut records = Vec::new();
+            for entry in self.store.scope_reader(&scope).entries() {
+                records.extend(Record::of(&entry?).ok());
+            }
+            let changes = self.views.refold(scope, records);
+            self.effects.push(Effect::Index(changes));
+            self.changed = true;
+        }
+        Ok(())
     }
 
     fn fold(&mut self, records: Vec<Record>) {

@@ -11,6 +11,7 @@ mod sync;
 mod write;
 
 pub(crate) use input::Answer;
+pub(crate) use keys::random;
 
 use crate::{
     Config, NodeHandle,
@@ -18,6 +19,7 @@ use crate::{
     index::Index,
     ipc,
     net::{self, NetConfig},
+    place::{self, Arrival},
     store::{Store, StoreError},
 };
 use std::{
@@ -125,7 +127,7 @@ fn live(
     let opened = runtime
         .map_err(|error| run::unusable(config.data.clone(), error))
         .and_then(|runtime| open(&config, ends, &runtime).map(|world| (runtime, world)));
-    let (runtime, world) = match opened {
+    let (runtime, mut world) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             drop(started.send(Err(error)));
@@ -136,6 +138,7 @@ fn live(
         // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer.
         runtime.spawn_blocking(crate::gazetteer::bundled);
     }
+    let folder = config.data.clone();
     let data = config.data;
     let socket = runtime.spawn(async move {
         if let Err(error) = ipc::serve(data.clone(), handle).await {
@@ -143,7 +146,9 @@ fn live(
         }
     });
     drop(started.send(Ok(())));
-    let result = runtime.block_on(run::run(world));
+    let result = runtime.block_on(run::run(&mut world));
+    // A copy made from now on is older than what the next start writes; one made before does not have this mark.
+    let result = result.and_then(|()| place::mark(&folder, &world.core.store));
     // It ends with the node, after the answers under way were taken: that to `stop` among them.
     drop(runtime.block_on(socket));
     if let Err(error) = &result {
@@ -151,6 +156,7 @@ fn live(
     }
     // Reading commands under way are waited for; they are short.
     drop(runtime);
+    drop(world);
     result
 }
 
@@ -162,8 +168,14 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
         other => run::unusable(folder.clone(), other),
     })?;
     let keys = keys::Keys::open(folder).map_err(|error| run::unusable(folder.clone(), error))?;
+    let moved = place::check(folder, &store).map_err(|error| run::unusable(folder.clone(), error))? == Arrival::Moved;
     let transport = keys.transport().map_err(|error| run::unusable(folder.clone(), error))?;
+    let transport = transport_of(&store, transport, moved).map_err(|error| run::unusable(folder.clone(), error))?;
     let mut core = core::Core::new(store, keys).map_err(|error| run::unusable(folder.clone(), error))?;
+    if moved {
+        tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
+        core.close_all().map_err(|error| run::unusable(folder.clone(), error))?;
+    }
     let index = Index::open(folder.join("index")).map_err(|error| run::unusable(folder.clone(), error))?;
     let net = match &config.network {
         None => None,
@@ -183,6 +195,22 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
         }
     };
     Ok(run::World { core, ends, net, index })
+}
+
+/// The secret that names this node on the network. Two copies of a folder are two nodes: who was moved takes another name.
+fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32], StoreError> {
+    if moved {
+        let salt: [u8; 16] = random().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        store.set_meta("transport", &salt)?;
+        store.flush()?;
+    }
+    Ok(match store.meta("transport")? {
+        None => secret,
+        Some(salt) => {
+            let material: Vec<u8> = secret.into_iter().chain(salt).collect();
+            blake3::derive_key("communaut 2026 transport key", &material)
+        }
+    })
 }
 
 /// Make the data folder, readable by its user alone.

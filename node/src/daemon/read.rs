@@ -1,7 +1,10 @@
 //! Commands that only read: answered from a snapshot, off the loop.
 
 use crate::{
-    api::{Command, ElementDetail, Failure, Occurrence, Outcome, ProposalDetail, Snapshot, TerritoryId, TerritoryInfo},
+    api::{
+        Command, ElementDetail, Failure, Occurrence, Outcome, POSTS_MAX, PostDetail, ProposalDetail, Snapshot,
+        TerritoryId, TerritoryInfo,
+    },
     gazetteer,
 };
 use communaut_protocol::{
@@ -28,6 +31,7 @@ pub(crate) fn run(snapshot: &Snapshot, command: &Command) -> Result<Outcome, Fai
         Command::Territories => Ok(Outcome::Territories(territories(snapshot))),
         Command::Places { text, limit } => Ok(Outcome::Places(gazetteer::bundled().places(text, *limit))),
         Command::Agenda { from_ms, to_ms, territory } => agenda(snapshot, *from_ms, *to_ms, *territory),
+        Command::Posts { territory, limit } => posts(snapshot, *territory, *limit),
         Command::Proposal { proposal: id } => {
             proposal(&snapshot.scopes, &snapshot.elements, snapshot.me.as_ref().map(|me| me.id), id)
         }
@@ -119,15 +123,7 @@ fn agenda(snapshot: &Snapshot, from_ms: i64, to_ms: i64, territory: Option<Terri
     if to_ms < from_ms {
         return Err(Failure::invalid("the agenda ends before it begins"));
     }
-    let cells: Option<Vec<Cell>> = match territory {
-        None => None,
-        Some(id) => {
-            let followed = snapshot.followed(id).map(|t| t.cells.to_vec());
-            let known = || snapshot.territories.get(&id).map(|t| t.cells.clone());
-            let cells = followed.or_else(known);
-            Some(cells.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?)
-        }
-    };
+    let cells = territory.map(|id| cells_of(snapshot, id)).transpose()?;
     let mut events: Vec<Occurrence> = snapshot
         .elements
         .values()
@@ -144,6 +140,28 @@ fn agenda(snapshot: &Snapshot, from_ms: i64, to_ms: i64, territory: Option<Terri
         .collect();
     events.sort_by_key(|event| (event.start_ms, event.end_ms, event.element.id));
     Ok(Outcome::Agenda(events))
+}
+
+fn cells_of(snapshot: &Snapshot, id: TerritoryId) -> Result<Vec<Cell>, Failure> {
+    let followed = snapshot.followed(id).map(|t| t.cells.to_vec());
+    let known = || snapshot.territories.get(&id).map(|t| t.cells.clone());
+    followed.or_else(known).ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))
+}
+
+fn posts(snapshot: &Snapshot, territory: Option<TerritoryId>, limit: usize) -> Result<Outcome, Failure> {
+    let cells = territory.map(|id| cells_of(snapshot, id)).transpose()?;
+    let place = |post: &PostView| {
+        let of_wall = || snapshot.elements.get(&post.wall?).and_then(|element| element.position);
+        post.position.or_else(of_wall)
+    };
+    let inside =
+        |post: &&Arc<PostView>| cells.as_ref().is_none_or(|cells| place(post).is_some_and(|at| holds(cells, at)));
+    let mut found: Vec<&Arc<PostView>> =
+        snapshot.scopes.values().flat_map(|view| view.posts.values()).filter(inside).collect();
+    found.sort_unstable_by_key(|post| std::cmp::Reverse((post.stamp, post.id)));
+    let name = |post: &PostView| snapshot.person(post.author).map(|person| person.name.clone()).unwrap_or_default();
+    let posts = found.into_iter().take(limit.min(POSTS_MAX));
+    Ok(Outcome::Posts(posts.map(|post| PostDetail { post: post.clone(), author_name: name(post) }).collect()))
 }
 
 /// The proposal whose id begins so, with its scope.

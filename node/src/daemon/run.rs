@@ -42,7 +42,7 @@ pub(super) struct World {
 }
 
 /// Run until a stop, or until the store fails.
-pub(super) async fn run(mut world: World) -> Result<(), StoreError> {
+pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
     let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
     load(world.core.store.reader(), internal_in.clone());
     let (net_in, mut net_events) = match world.net.take() {

@@ -1,7 +1,7 @@
 //! Replication: what the network brings, what this node asks for, what it tells.
 
 use super::{
-    core::Core,
+    core::{Core, Origin},
     input::Effect,
     peers::{REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
 };
@@ -12,8 +12,9 @@ use crate::{
 };
 use communaut_protocol::{
     Cell, ElementId, Entry, Header, IdentityId, LogId, Scope,
-    entry::{AppendError, RawEntry},
+    entry::{HeldEntry, RawEntry},
     limits::SCOPE_CELL_MAX,
+    log::{Branch, NotTaken},
     replication::sync0::{self, Pull},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,7 +234,7 @@ impl Core {
         }
         let strangers_before = self.strangers.clone();
         let last: BTreeMap<LogId, Entry> = entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
-        let answers = self.take(entries)?;
+        let answers = self.take(entries.into_iter().map(HeldEntry::from).collect(), Origin::Elsewhere)?;
         let taken = answers.iter().filter(|answer| answer.is_ok()).count();
         if let Some(state) = self.peers.get(peer) {
             state.status.received += taken as u64;
@@ -246,10 +247,8 @@ impl Core {
             self.fresh.extend(heads);
         }
         for error in answers.into_iter().filter_map(Result::err) {
-            match error {
-                AppendError::Known => {}
-                AppendError::Gap { .. } => self.refuse(Some(peer), "gap"),
-                AppendError::Backlink => self.refuse(Some(peer), "backlink"),
+            if error != NotTaken::Known {
+                self.refuse(Some(peer), error.name());
             }
         }
         Ok(self.strangers.difference(&strangers_before).copied().collect())
@@ -258,15 +257,11 @@ impl Core {
     /// Verify an entry, unless it is held already: then its signature need not be checked again.
     fn verify_new(&self, raw: RawEntry) -> Result<Option<Entry>, &'static str> {
         let (header, _) = Header::decode(&raw.header).map_err(|refusal| refusal.name())?;
-        if let Some(head) = self.store.head(&header.log)
-            && header.seq <= head.seq
-        {
-            let known = self.store.entry(&header.log, header.seq).ok().flatten();
-            return match known {
-                Some(held) if held.header == raw.header => Ok(None),
-                // Another entry in a place that is taken: a fork, if it is signed at all.
-                _ => Entry::verify(raw).map_err(|refusal| refusal.name()).and(Err("fork")),
-            };
+        for branch in [Branch::First, Branch::Second] {
+            let held = self.store.held(&header.log, branch, header.seq).ok().flatten();
+            if held.is_some_and(|held| held.signed().bytes() == raw.header) {
+                return Ok(None);
+            }
         }
         Entry::verify(raw).map(Some).map_err(|refusal| refusal.name())
     }
@@ -290,25 +285,25 @@ impl Core {
             // Heard because something of ours lies in the same cell: passed on, not kept.
             return Ok(Verdict::Accept);
         }
-        let answers = self.take(vec![entry])?;
+        let answers = self.take(vec![entry.into()], Origin::Elsewhere)?;
         let verdict = match answers.into_iter().next() {
-            Some(Ok(())) => {
+            Some(Ok(_)) => {
                 if let Some(state) = self.peers.get(peer) {
                     state.status.received += 1;
                 }
                 Verdict::Accept
             }
             // A hint that more has been written: fetch it.
-            Some(Err(AppendError::Gap { from })) => {
+            Some(Err(NotTaken::Gap { from })) => {
                 let asked = self.pull_of(peer, |pull| pull.want(log, from));
                 self.follow_pull(peer, asked)?;
                 Verdict::Accept
             }
-            Some(Err(AppendError::Backlink)) => {
-                self.refuse(Some(peer), "backlink");
+            Some(Err(NotTaken::Known | NotTaken::Pruned { .. })) | None => Verdict::Ignore,
+            Some(Err(refused)) => {
+                self.refuse(Some(peer), refused.name());
                 Verdict::Reject
             }
-            Some(Err(AppendError::Known)) | None => Verdict::Ignore,
         };
         let met: Vec<Vec<u8>> = self.strangers.iter().map(|id| identity_prefix(*id)).collect();
         if !met.is_empty() && self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) {

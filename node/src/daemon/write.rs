@@ -1,16 +1,35 @@
 //! Writing in this device's own logs.
 
-use super::{core::Core, keys::random};
+use super::{
+    core::{Core, Origin},
+    keys::random,
+};
 use crate::api::{Failure, FailureCode};
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope,
-    entry::{Head, hash},
+    entry::{HeldEntry, hash},
+    limits::EPOCHS_MAX,
     op::Op,
 };
 use std::collections::HashMap;
 
-/// The heads of this device's logs as a write leaves them.
-type OwnLogs = HashMap<Scope, (LogId, Option<Head>)>;
+/// Where the next entry of this device in a scope belongs.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    log: LogId,
+    seq: u64,
+    /// The entry before; of the first of an epoch, the last of the epoch before.
+    backlink: Option<EntryId>,
+}
+
+impl Place {
+    fn after(entry: &Entry) -> Self {
+        Self { log: entry.header().log, seq: entry.header().seq + 1, backlink: Some(entry.id()) }
+    }
+}
+
+/// Where this device's logs go on after a write.
+type OwnLogs = HashMap<Scope, Place>;
 
 impl Core {
     /// Whose node this is, or why nothing can be written.
@@ -25,14 +44,14 @@ impl Core {
         let mut logs: OwnLogs = HashMap::new();
         let mut entries = Vec::with_capacity(ops.len());
         for (scope, op) in ops {
-            let (log, head) = match logs.get(&scope) {
+            let place = match logs.get(&scope) {
                 Some(held) => *held,
                 None => self.own_log(scope)?,
             };
             let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
             let payload = op.encode(nonce, author).map_err(|error| Failure::invalid(error.to_string()))?;
-            let entry = self.sign(log, head, op.schema(), payload)?;
-            logs.insert(scope, (log, Some(Head { seq: entry.header().seq, id: entry.id() })));
+            let entry = self.sign(place, op.schema(), payload)?;
+            logs.insert(scope, Place::after(&entry));
             entries.push(entry);
         }
         self.keep(entries, logs)
@@ -40,17 +59,17 @@ impl Core {
 
     /// As [`Core::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
-        let (log, head) = self.own_log(scope)?;
-        let entry = self.sign(log, head, schema, payload)?;
-        let head = Head { seq: entry.header().seq, id: entry.id() };
-        self.keep(vec![entry], HashMap::from([(scope, (log, Some(head)))]))
+        let entry = self.sign(self.own_log(scope)?, schema, payload)?;
+        let logs = HashMap::from([(scope, Place::after(&entry))]);
+        self.keep(vec![entry], logs)
     }
 
-    fn sign(&mut self, log: LogId, head: Option<Head>, schema: u16, payload: Vec<u8>) -> Result<Entry, Failure> {
+    fn sign(&mut self, place: Place, schema: u16, payload: Vec<u8>) -> Result<Entry, Failure> {
+        let Place { log, seq, backlink } = place;
         let header = Header {
             log,
-            seq: head.map_or(0, |head| head.seq + 1),
-            backlink: head.map(|head| head.id),
+            seq,
+            backlink,
             stamp: self.clock.next(self.now_ms),
             schema,
             schema_version: 1,
@@ -64,12 +83,14 @@ impl Core {
     fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
         let ids = entries.iter().map(Entry::id).collect();
         let last: Vec<Entry> = entries.iter().filter(|entry| is_last(entry, &logs)).cloned().collect();
-        let answers = self.take(entries).map_err(|error| Failure::internal(error.to_string()))?;
+        let answers = self
+            .take(entries.into_iter().map(HeldEntry::from).collect(), Origin::Here)
+            .map_err(|error| Failure::internal(error.to_string()))?;
         if let Some(error) = answers.into_iter().find_map(Result::err) {
             return Err(Failure::internal(format!("an entry of this device was not taken: {error}")));
         }
         let new_scope = logs.keys().any(|scope| !self.logs.contains_key(scope));
-        self.logs.extend(logs.into_iter().map(|(scope, (log, _))| (scope, log)));
+        self.logs.extend(logs.into_iter().map(|(scope, place)| (scope, place.log)));
         self.fresh.extend(last.into_iter().map(|entry| (entry.header().log, entry)));
         if new_scope {
             self.interests_changed();
@@ -77,15 +98,27 @@ impl Core {
         Ok(ids)
     }
 
-    fn own_log(&self, scope: Scope) -> Result<(LogId, Option<Head>), Failure> {
-        if let Some(log) = self.logs.get(&scope) {
-            return Ok((*log, self.store.head(log)));
+    /// Where this device writes next in a scope.
+    fn own_log(&self, scope: Scope) -> Result<Place, Failure> {
+        let held = self.logs.get(&scope);
+        let last = held.and_then(|log| self.store.head(log));
+        if let (Some(log), Some(last)) = (held, last)
+            && !self.closed.contains(log)
+        {
+            return Ok(Place { log: *log, seq: last.seq + 1, backlink: Some(last.id) });
+        }
+        let device = self.device.id();
+        let epochs = self.store.epochs(&scope, device);
+        if epochs.len() >= EPOCHS_MAX {
+            return Err(Failure::invalid(format!(
+                "this device has opened {EPOCHS_MAX} logs here, by being restored or copied: write from another device"
+            )));
         }
         let epoch = u64::from_be_bytes(random().map_err(|error| Failure::internal(error.to_string()))?);
-        Ok((LogId { scope, device: self.device.id(), epoch }, None))
+        Ok(Place { log: LogId { scope, device, epoch }, seq: 0, backlink: last.map(|last| last.id) })
     }
 }
 
 fn is_last(entry: &Entry, logs: &OwnLogs) -> bool {
-    logs.get(&entry.header().log.scope).is_some_and(|(_, head)| head.is_some_and(|head| head.id == entry.id()))
+    logs.get(&entry.header().log.scope).is_some_and(|place| place.backlink == Some(entry.id()))
 }

@@ -1,23 +1,22 @@
 //! The entries held, on disk. The only place that names sled, which is no longer developed: what
 //! the rest of the node sees is this module's interface, so that it can be replaced in a day.
 //!
-//! Five trees with ordered keys: `headers` and `payloads` by (log key, sequence number) apart from
-//! each other, so that a payload can be erased while its log still verifies; `heads` by log key;
-//! `arrivals` by arrival number; `meta` for what the node remembers of itself.
+//! Five trees with ordered keys: `headers` and `payloads` by (log key, sequence number, branch) apart from
+//! each other, so that a payload can be erased while its log still verifies; `logs` (what is held of each) by
+//! log key; `arrivals` by arrival number; `meta` for what the node remembers of itself.
 
+mod append;
 mod read;
+mod record;
 mod repair;
 #[cfg(test)]
 mod tests;
 
+pub use append::Placed;
 pub use read::Reader;
+pub use record::LogKey;
 
-use communaut_protocol::{
-    Entry,
-    entry::{AppendError, Head, check_append},
-    ids::EntryId,
-    scope::{LOG_KEY_LEN, LogId},
-};
+use communaut_protocol::{log::LogState, scope::LogId};
 use std::{
     collections::BTreeMap,
     io,
@@ -32,13 +31,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks at the lock.
 const LOCK_LOOK: Duration = Duration::from_millis(25);
 /// Version of the layout of trees and keys.
-const LAYOUT: &[u8] = b"1";
-/// Bytes of the key of an entry: the log's key and its sequence number.
-const ENTRY_KEY_LEN: usize = LOG_KEY_LEN + 8;
-
-/// The key of a log, in whose order replicas compare.
-pub type LogKey = [u8; LOG_KEY_LEN];
-
+const LAYOUT: &[u8] = b"2";
 /// Why the store cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -62,25 +55,17 @@ pub struct Store {
     db: sled::Db,
     headers: sled::Tree,
     payloads: sled::Tree,
-    heads_tree: sled::Tree,
+    logs_tree: sled::Tree,
     arrivals: sled::Tree,
     meta: sled::Tree,
-    /// All heads, in the order of log keys: about 200 B a log.
-    heads: BTreeMap<LogKey, Head>,
+    /// What is held of each log, in the order of log keys: about 250 B a log.
+    logs: BTreeMap<LogKey, LogState>,
     entries: u64,
     arrival: u64,
 }
 
-/// Writes that go into the store together.
-#[derive(Debug, Default)]
-struct Batches {
-    headers: sled::Batch,
-    payloads: sled::Batch,
-    heads: BTreeMap<LogKey, (u64, Head)>,
-}
-
 impl Store {
-    /// Open the store in a folder, or make it. Heads that a crash left behind are put right.
+    /// Open the store in a folder, or make it. What a crash cut off is put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let db = open_db(path)?;
         let meta = db.open_tree("meta")?;
@@ -92,61 +77,16 @@ impl Store {
         let mut store = Self {
             headers: db.open_tree("headers")?,
             payloads: db.open_tree("payloads")?,
-            heads_tree: db.open_tree("heads")?,
+            logs_tree: db.open_tree("logs")?,
             arrivals: db.open_tree("arrivals")?,
             meta,
             db,
-            heads: BTreeMap::new(),
+            logs: BTreeMap::new(),
             entries: 0,
             arrival: 0,
         };
-        store.load_heads()?;
+        store.load_logs()?;
         Ok(store)
-    }
-
-    /// Take verified entries, each as the next of its log. The answers are in their order; what
-    /// is refused leaves nothing behind.
-    pub fn append(&mut self, entries: &[Entry]) -> Result<Vec<Result<(), AppendError>>, StoreError> {
-        let mut batches = Batches::default();
-        let mut answers = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let header = entry.header();
-            let key = header.log.key();
-            let head = batches.heads.get(&key).map(|(_, head)| head).or_else(|| self.heads.get(&key));
-            let answer = check_append(head, header);
-            if answer.is_ok() {
-                let at = entry_key(&key, header.seq);
-                batches.payloads.insert(&at[..], entry.payload());
-                batches.headers.insert(&at[..], entry.header_bytes());
-                let head = Head { seq: header.seq, id: entry.id() };
-                batches.heads.entry(key).or_insert((header.seq, head)).1 = head;
-            }
-            answers.push(answer);
-        }
-        self.write(batches)?;
-        Ok(answers)
-    }
-
-    /// Payloads before headers before heads: whatever a crash cuts off, a head never names what is not held.
-    fn write(&mut self, batches: Batches) -> Result<(), StoreError> {
-        if batches.heads.is_empty() {
-            return Ok(());
-        }
-        self.payloads.apply_batch(batches.payloads)?;
-        self.headers.apply_batch(batches.headers)?;
-        let mut heads = sled::Batch::default();
-        let mut arrivals = sled::Batch::default();
-        for (key, (from, head)) in &batches.heads {
-            heads.insert(&key[..], head_bytes(head).as_slice());
-            self.arrival += 1;
-            let range: Vec<u8> = key.iter().copied().chain(from.to_be_bytes()).chain(head.seq.to_be_bytes()).collect();
-            arrivals.insert(&self.arrival.to_be_bytes(), range);
-            self.entries += head.seq - from + 1;
-        }
-        self.heads_tree.apply_batch(heads)?;
-        self.arrivals.apply_batch(arrivals)?;
-        self.heads.extend(batches.heads.into_iter().map(|(key, (_, head))| (key, head)));
-        Ok(())
     }
 
     /// Make everything written so far durable. Only then may it be acknowledged.
@@ -155,10 +95,10 @@ impl Store {
         Ok(())
     }
 
-    /// The head of a log.
+    /// What is held of a log.
     #[must_use]
-    pub fn head(&self, log: &LogId) -> Option<Head> {
-        self.heads.get(&log.key()).copied()
+    pub fn log(&self, log: &LogId) -> Option<&LogState> {
+        self.logs.get(&log.key())
     }
     /// Entries held.
     #[must_use]
@@ -168,7 +108,7 @@ impl Store {
     /// Logs held.
     #[must_use]
     pub fn logs(&self) -> u64 {
-        self.heads.len() as u64
+        self.logs.len() as u64
     }
     /// Grows with whatever is stored: equal numbers, equal contents.
     #[must_use]
@@ -208,20 +148,4 @@ fn open_db(path: &Path) -> Result<sled::Db, StoreError> {
             Err(other) => return Err(StoreError::Sled(other)),
         }
     }
-}
-
-fn entry_key(log: &LogKey, seq: u64) -> [u8; ENTRY_KEY_LEN] {
-    let mut key = [0; ENTRY_KEY_LEN];
-    key[..LOG_KEY_LEN].copy_from_slice(log);
-    key[LOG_KEY_LEN..].copy_from_slice(&seq.to_be_bytes());
-    key
-}
-
-fn head_bytes(head: &Head) -> Vec<u8> {
-    head.seq.to_be_bytes().into_iter().chain(head.id.0).collect()
-}
-
-fn head_from(bytes: &[u8]) -> Option<Head> {
-    let (seq, id) = bytes.split_at_checked(8)?;
-    Some(Head { seq: u64::from_be_bytes(seq.try_into().ok()?), id: EntryId(id.try_into().ok()?) })
 }

@@ -1,64 +1,94 @@
-//! Reading what is held: for the fold at the start, and for peers that ask.
+//! Reading what is held: for the fold, and for peers that ask.
 
-use super::{LogKey, Store, StoreError, entry_key};
+use super::{
+    LogKey, Store, StoreError,
+    record::{all_of, body_from, entry_key},
+};
 use communaut_protocol::{
-    entry::{Entry, Head, RawEntry},
+    Scope,
+    entry::{Entry, Head, HeldEntry, RawEntry},
+    log::Branch,
     replication::sync0::{BATCH_BYTES, BATCH_ENTRIES, HEADS_MAX, Request, Response},
-    scope::{LOG_KEY_LEN, LogId},
+    scope::{LOG_KEY_LEN, LogId, SCOPE_KEY_LEN},
 };
 
-/// The trees of entries and the heads at one moment, to be read from another thread.
+/// The trees of entries and the keys of the logs at one moment, to be read from another thread.
 #[derive(Debug, Clone)]
 pub struct Reader {
     headers: sled::Tree,
     payloads: sled::Tree,
-    heads: Vec<(LogKey, Head)>,
+    logs: Vec<LogKey>,
 }
 
 impl Reader {
-    /// Every entry held when the reader was made, log after log.
+    /// Every entry whose payload is held, log after log.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry, StoreError>> + '_ {
-        self.heads.iter().flat_map(|(key, head)| {
-            let range = entry_key(key, 0)..=entry_key(key, head.seq);
-            self.headers.range(range).map(|item| {
+        self.held().filter_map(|entry| entry.map(HeldEntry::into_whole).transpose())
+    }
+
+    /// Every entry, log after log, both branches of those that are forked.
+    pub fn held(&self) -> impl Iterator<Item = Result<HeldEntry, StoreError>> + '_ {
+        self.logs.iter().flat_map(|key| {
+            self.headers.range(all_of(key)).map(|item| {
                 let (at, header) = item?;
-                let payload = self.payloads.get(&at)?;
-                let payload = payload.ok_or_else(|| StoreError::Damaged("a header without its payload".into()))?;
-                Entry::from_store(RawEntry { header: header.to_vec(), payload: payload.to_vec() })
-                    .map_err(|refusal| StoreError::Damaged(refusal.to_string()))
+                held_entry(&header, self.payloads.get(&at)?.as_deref())
             })
         })
     }
+}
+
+fn held_entry(header: &[u8], body: Option<&[u8]>) -> Result<HeldEntry, StoreError> {
+    HeldEntry::from_store(header.to_vec(), body_from(body)?).map_err(|refusal| StoreError::Damaged(refusal.to_string()))
 }
 
 impl Store {
     /// A reader of what is held now.
     #[must_use]
     pub fn reader(&self) -> Reader {
+        self.reader_of(|_| true)
+    }
+
+    /// A reader of one scope: to fold it anew.
+    #[must_use]
+    pub fn scope_reader(&self, scope: &Scope) -> Reader {
+        let prefix = scope.key();
+        self.reader_of(|key| key[..SCOPE_KEY_LEN] == prefix)
+    }
+
+    fn reader_of(&self, wanted: impl Fn(&LogKey) -> bool) -> Reader {
         Reader {
             headers: self.headers.clone(),
             payloads: self.payloads.clone(),
-            heads: self.heads.iter().map(|(key, head)| (*key, *head)).collect(),
+            logs: self.logs.keys().filter(|key| wanted(key)).copied().collect(),
         }
+    }
+
+    /// The tip of a log's first branch.
+    #[must_use]
+    pub fn head(&self, log: &LogId) -> Option<Head> {
+        self.log(log).map(|state| state.tip)
+    }
+
+    /// One entry, as far as it is held.
+    pub fn held(&self, log: &LogId, branch: Branch, seq: u64) -> Result<Option<HeldEntry>, StoreError> {
+        let at = entry_key(&log.key(), seq, branch);
+        let Some(header) = self.headers.get(at)? else { return Ok(None) };
+        held_entry(&header, self.payloads.get(at)?.as_deref()).map(Some)
     }
 
     /// Heads of the logs whose key begins with a prefix, in order.
     pub fn heads_under<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = (LogId, Head)> + 'a {
         let mut from = [0; LOG_KEY_LEN];
         from.iter_mut().zip(prefix).for_each(|(to, byte)| *to = *byte);
-        self.heads
+        self.logs
             .range(from..)
             .take_while(move |(key, _)| key.starts_with(prefix))
-            .filter_map(|(key, head)| Some((LogId::from_key(key).ok()?, *head)))
+            .filter_map(|(key, state)| Some((LogId::from_key(key).ok()?, state.tip)))
     }
 
-    /// One entry.
+    /// One entry of the first branch, if its payload is held.
     pub fn entry(&self, log: &LogId, seq: u64) -> Result<Option<RawEntry>, StoreError> {
-        let at = entry_key(&log.key(), seq);
-        Ok(match (self.headers.get(at)?, self.payloads.get(at)?) {
-            (Some(header), Some(payload)) => Some(RawEntry { header: header.to_vec(), payload: payload.to_vec() }),
-            _ => None,
-        })
+        Ok(self.held(log, Branch::First, seq)?.and_then(Option::from))
     }
 
     /// Answer a peer. Bounded by the bounds of `/communaut/sync/0`.
@@ -86,7 +116,7 @@ impl Store {
                 Some(after) if after >= from => std::ops::Bound::Excluded(after),
                 _ => std::ops::Bound::Included(from),
             };
-            for (key, head) in self.heads.range((start, std::ops::Bound::Unbounded)) {
+            for (key, state) in self.logs.range((start, std::ops::Bound::Unbounded)) {
                 if !key.starts_with(prefix) {
                     break;
                 }
@@ -94,7 +124,7 @@ impl Store {
                     return Response::Heads { heads, more: true };
                 }
                 if let Ok(log) = LogId::from_key(key) {
-                    heads.push((log, *head));
+                    heads.push((log, state.tip));
                 }
             }
         }
@@ -106,7 +136,9 @@ impl Store {
         let mut bytes = 0;
         for (log, from) in wants {
             let key = log.key();
-            let Some(head) = self.heads.get(&key).filter(|head| head.seq >= *from) else { continue };
+            let Some(head) = self.logs.get(&key).map(|state| state.tip).filter(|tip| tip.seq >= *from) else {
+                continue;
+            };
             for seq in *from..=head.seq {
                 if bytes >= BATCH_BYTES || entries.len() >= BATCH_ENTRIES {
                     return Ok(Response::Entries { entries, more: true });

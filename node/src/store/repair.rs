@@ -1,52 +1,44 @@
-//! What is put right when the store opens: heads and entries agree again after a crash.
+//! What is put right when the store opens: logs and entries agree again after a crash.
 
-use super::{LogKey, Store, StoreError, entry_key, head_bytes, head_from};
+use super::{
+    Store, StoreError,
+    append::arrival_bytes,
+    record::{LogKey, all_of, body_bytes, body_from, count, entry_key, entry_key_from, log_bytes, log_from},
+};
 use communaut_protocol::{
-    entry::{Entry, Head, RawEntry, check_append},
-    scope::LOG_KEY_LEN,
+    entry::{Body, HeldEntry},
+    log::{Branch, LogState, MemoryLog},
 };
 
 impl Store {
-    /// Load all heads; where a head and the entries of its log disagree, the entries decide.
-    pub(super) fn load_heads(&mut self) -> Result<(), StoreError> {
+    /// Load the records of all logs; where one and its entries disagree, the entries decide.
+    pub(super) fn load_logs(&mut self) -> Result<(), StoreError> {
         let mut wrong = Vec::new();
-        for item in &self.heads_tree {
+        for item in &self.logs_tree {
             let (key, value) = item?;
             let key: LogKey =
                 key.as_ref().try_into().map_err(|_| StoreError::Damaged("a log key of a wrong length".into()))?;
-            let head = head_from(&value).ok_or_else(|| StoreError::Damaged("a head of a wrong length".into()))?;
-            let at = entry_key(&key, head.seq);
-            let held = self.headers.contains_key(at)? && self.payloads.contains_key(at)?;
-            let beyond = self.headers.contains_key(entry_key(&key, head.seq.saturating_add(1)))?;
-            if !held || beyond {
+            let state = log_from(&value)?;
+            if !self.agrees(&key, &state)? {
                 wrong.push(key);
             }
-            self.heads.insert(key, head);
+            self.logs.insert(key, state);
         }
-        // Logs whose first batch was cut off before its head.
-        let mut last: Option<LogKey> = None;
+        // Logs whose first batch was cut off before its record.
         let mut cursor: Vec<u8> = Vec::new();
         while let Some(item) = self.headers.range(cursor.clone()..).next() {
-            let (key, _) = item?;
-            let log: LogKey = key
-                .get(..LOG_KEY_LEN)
-                .and_then(|key| key.try_into().ok())
-                .ok_or_else(|| StoreError::Damaged("an entry key of a wrong length".into()))?;
-            if last == Some(log) {
-                break;
-            }
-            if !self.heads.contains_key(&log) {
+            let (log, _, _) = entry_key_from(&item?.0)?;
+            if !self.logs.contains_key(&log) {
                 wrong.push(log);
             }
-            last = Some(log);
             // On to the first entry of the next log.
-            cursor = entry_key(&log, u64::MAX).to_vec();
+            cursor = entry_key(&log, u64::MAX, Branch::Second).to_vec();
             cursor.push(0);
         }
         for key in wrong {
-            self.settle(key)?;
+            self.settle(&key)?;
         }
-        self.entries = self.heads.values().map(|head| head.seq + 1).sum();
+        self.entries = self.logs.values().map(count).sum();
         self.arrival = match self.arrivals.last()? {
             Some((key, _)) => u64::from_be_bytes(key.as_ref().try_into().unwrap_or_default()),
             None => 0,
@@ -54,45 +46,68 @@ impl Store {
         Ok(())
     }
 
-    /// Walk a log from its beginning; keep what follows on, drop what does not.
-    fn settle(&mut self, key: LogKey) -> Result<(), StoreError> {
-        let mut head: Option<Head> = None;
-        let mut stray = Vec::new();
-        for item in self.headers.range(entry_key(&key, 0)..=entry_key(&key, u64::MAX)) {
+    /// Whether the ends of a log are where its record says.
+    fn agrees(&self, key: &LogKey, state: &LogState) -> Result<bool, StoreError> {
+        let there = |seq, branch| self.headers.contains_key(entry_key(key, seq, branch));
+        let ends = |tip: u64, branch| -> Result<bool, StoreError> {
+            Ok(there(tip, branch)? && !there(tip.saturating_add(1), branch)?)
+        };
+        let second = match state.fork {
+            Some(fork) => ends(fork.tip.seq, Branch::Second)? && there(fork.at, Branch::Second)?,
+            None => !there(state.tip.seq, Branch::Second)?,
+        };
+        let below = match state.lo.checked_sub(1) {
+            Some(below) => there(below, Branch::First)?,
+            None => false,
+        };
+        Ok(ends(state.tip.seq, Branch::First)? && second && there(state.lo, Branch::First)? && !below)
+    }
+
+    /// Take all entries of a log anew, as if they had just come; what finds no place is dropped.
+    fn settle(&mut self, key: &LogKey) -> Result<(), StoreError> {
+        let mut waiting = Vec::new();
+        for item in self.headers.range(all_of(key)) {
             let (at, header) = item?;
-            let entry = match self.payloads.get(&at)? {
-                Some(payload) if stray.is_empty() => {
-                    Entry::from_store(RawEntry { header: header.to_vec(), payload: payload.to_vec() }).ok()
+            let body = body_from(self.payloads.get(&at)?.as_deref())?;
+            // A header whose payload a crash has cut off comes again with it.
+            if body != Body::Absent {
+                waiting.extend(HeldEntry::from_store(header.to_vec(), body).ok());
+            }
+        }
+        let mut log = MemoryLog::new();
+        if let Some(state) = self.logs.get(key)
+            && let Some(lowest) = waiting.iter().find(|entry| entry.header().seq == state.lo && state.lo > 0)
+        {
+            log.begin(lowest.clone());
+        }
+        loop {
+            let before = waiting.len();
+            waiting.retain(|entry| log.take(entry.clone()).is_err());
+            if waiting.len() == before {
+                break;
+            }
+        }
+        self.remove_log(key)?;
+        if let Some(state) = log.state() {
+            for branch in [Branch::First, Branch::Second] {
+                for (seq, entry) in log.branch(branch) {
+                    let at = entry_key(key, seq, branch);
+                    if let Some(body) = body_bytes(entry.body()) {
+                        self.payloads.insert(at, body)?;
+                    }
+                    self.headers.insert(at, entry.signed().bytes())?;
                 }
-                _ => None,
-            };
-            match entry.filter(|entry| check_append(head.as_ref(), entry.header()).is_ok()) {
-                Some(entry) => head = Some(Head { seq: entry.header().seq, id: entry.id() }),
-                None => stray.push(at),
             }
-        }
-        for at in stray {
-            self.headers.remove(&at)?;
-            self.payloads.remove(&at)?;
-        }
-        match head {
-            Some(head) => {
-                self.heads_tree.insert(key, head_bytes(&head))?;
-                self.heads.insert(key, head);
-            }
-            None => {
-                self.heads_tree.remove(key)?;
-                self.heads.remove(&key);
-            }
+            self.logs_tree.insert(key, log_bytes(state)?)?;
+            self.logs.insert(*key, *state);
+            self.entries += count(state);
         }
         // The search index is behind what is held now: a new arrival number makes it catch up.
         let next = self
             .arrivals
             .last()?
             .map_or(1, |(last, _)| u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1));
-        let to = head.map_or(0, |head| head.seq);
-        let range: Vec<u8> = key.iter().copied().chain(0_u64.to_be_bytes()).chain(to.to_be_bytes()).collect();
-        self.arrivals.insert(next.to_be_bytes(), range)?;
+        self.arrivals.insert(next.to_be_bytes(), arrival_bytes(key, 0))?;
         Ok(())
     }
 }

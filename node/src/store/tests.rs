@@ -1,9 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use super::{Store, StoreError, entry_key};
+use super::{
+    Placed, Store, StoreError,
+    record::{body_bytes, entry_key},
+};
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
-    entry::{AppendError, DeviceKey, Head, RawEntry, hash},
+    entry::{Body, DeviceKey, Head, HeldEntry, RawEntry, hash},
+    limits::EPOCHS_MAX,
+    log::{Branch, Found, NotTaken},
     op::schema,
     replication::sync0::{BATCH_ENTRIES, Request, Response},
 };
@@ -40,6 +45,14 @@ fn entries(device: u8, epoch: u64, count: u64) -> Vec<Entry> {
         .collect()
 }
 
+/// As entries that are wholly held.
+fn whole(entries: &[Entry]) -> Vec<HeldEntry> {
+    entries.iter().cloned().map(HeldEntry::from).collect()
+}
+
+/// The answer to an entry that follows on.
+const CHAIN: Result<Placed, NotTaken> = Ok(Placed { found: Found::Chain, dropped: false });
+
 fn held(store: &Store) -> Vec<Entry> {
     store.reader().entries().map(Result::unwrap).collect()
 }
@@ -50,7 +63,7 @@ fn what_is_stored_comes_back_byte_for_byte_after_a_restart() {
     let log = entries(1, 7, 20);
     {
         let mut store = Store::open(folder.path()).unwrap();
-        assert!(store.append(&log).unwrap().iter().all(Result::is_ok));
+        assert!(store.append(&whole(&log)).unwrap().iter().all(Result::is_ok));
         store.flush().unwrap();
         assert_eq!((store.entries(), store.logs(), store.arrival()), (20, 1, 1));
     }
@@ -60,33 +73,111 @@ fn what_is_stored_comes_back_byte_for_byte_after_a_restart() {
     assert_eq!(store.head(&log[0].header().log).unwrap().id, log[19].id());
 }
 
+/// The same place in a log, by the same device, with other content.
+fn rival(of: &Entry, says: &[u8]) -> Entry {
+    let (key, _) = log_of(1, 7);
+    let payload = says.to_vec();
+    let header = Header {
+        payload_size: u32::try_from(payload.len()).unwrap(),
+        payload_hash: hash(&payload),
+        ..of.header().clone()
+    };
+    Entry::sign(&key, header, payload).unwrap()
+}
+
 #[test]
 fn what_does_not_follow_on_is_refused_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(folder.path()).unwrap();
     let log = entries(1, 7, 4);
-    // The same place in the log, by the same device, with another past.
-    let (key, id) = log_of(1, 7);
-    let payload = b"another".to_vec();
-    let header = Header {
-        log: id,
-        seq: 2,
-        backlink: Some(log[0].id()),
-        stamp: Stamp::from_ms(1),
-        schema: schema::POST,
-        schema_version: 1,
-        flags: 0,
-        payload_size: 7,
-        payload_hash: hash(&payload),
-    };
-    let forged = Entry::sign(&key, header, payload).unwrap();
-    let answers = store.append(&[log[0].clone(), log[0].clone(), log[2].clone(), log[1].clone(), forged]).unwrap();
-    assert_eq!(
-        answers,
-        [Ok(()), Err(AppendError::Known), Err(AppendError::Gap { from: 1 }), Ok(()), Err(AppendError::Backlink)]
-    );
+    // Behind an entry that nobody has.
+    let (key, _) = log_of(1, 7);
+    let header = Header { backlink: Some(log[3].id()), ..log[1].header().clone() };
+    let stray = Entry::sign(&key, header, log[1].payload().to_vec()).unwrap();
+    let given = [&log[0], &log[0], &log[2], &log[1], &stray].map(|entry| HeldEntry::from(entry.clone()));
+    let expected = [CHAIN, Err(NotTaken::Known), Err(NotTaken::Gap { from: 1 }), CHAIN, Err(NotTaken::Unrooted)];
+    assert_eq!(store.append(&given).unwrap(), expected);
     assert_eq!(held(&store), log[..2]);
     assert_eq!(store.entries(), 2);
+}
+
+#[test]
+fn both_branches_of_a_fork_are_kept_and_a_smaller_one_takes_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = entries(1, 7, 4);
+    let mut rivals: Vec<Entry> = (0..4_u8).map(|n| rival(&log[2], &[n; 9])).collect();
+    rivals.sort_by_key(Entry::id);
+    let id = log[0].header().log;
+    {
+        let mut store = Store::open(folder.path()).unwrap();
+        store.append(&whole(&log)).unwrap();
+        for rival in rivals.iter().rev() {
+            let answer = store.append(&whole(std::slice::from_ref(rival))).unwrap();
+            assert!(!matches!(answer[..], [Err(NotTaken::Known)]), "{answer:?}");
+        }
+        store.flush().unwrap();
+    }
+    // Of the five entries at one place the two with the smallest ids, and what stands behind them.
+    let mut store = Store::open(folder.path()).unwrap();
+    let mut at_two: Vec<Entry> = rivals.iter().cloned().chain([log[2].clone()]).collect();
+    at_two.sort_by_key(Entry::id);
+    let mut expected: Vec<_> = log[..2].iter().chain(&at_two[..2]).map(Entry::id).collect();
+    if at_two[..2].contains(&log[2]) {
+        expected.push(log[3].id());
+    }
+    let mut found: Vec<_> = held(&store).iter().map(Entry::id).collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(store.entries(), expected.len() as u64);
+    let state = *store.log(&id).unwrap();
+    assert_eq!(state.fork.unwrap().at, 2);
+    for entry in &at_two[2..] {
+        assert_eq!(store.append(&whole(std::slice::from_ref(entry))).unwrap(), [Err(NotTaken::Outdone)]);
+    }
+    assert_eq!(store.append(&whole(&at_two[..2])).unwrap(), [Err(NotTaken::Known), Err(NotTaken::Known)]);
+    assert_eq!(*store.log(&id).unwrap(), state);
+}
+
+#[test]
+fn newest_first_then_downwards_with_payloads_still_to_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = entries(1, 7, 4);
+    let id = log[0].header().log;
+    let without = |entry: &Entry| HeldEntry::new(entry.signed().clone(), Body::Absent).unwrap();
+    {
+        let mut store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.begin(&without(&log[2])).unwrap(), CHAIN);
+        assert_eq!(store.append(&[log[3].clone().into(), without(&log[1])]).unwrap(), [CHAIN, CHAIN]);
+        assert_eq!(store.entries(), 3);
+        store.flush().unwrap();
+    }
+    let mut store = Store::open(folder.path()).unwrap();
+    assert_eq!(held(&store), log[3..], "only what has its payload");
+    assert_eq!(store.reader().held().count(), 3);
+    assert!(!store.log(&id).unwrap().is_complete());
+    assert_eq!(store.append(&whole(&log[..1])).unwrap(), [CHAIN]);
+    assert!(store.log(&id).unwrap().is_complete());
+    let middle = store.held(&id, Branch::First, 1).unwrap().unwrap();
+    assert_eq!((middle.id(), middle.body()), (log[1].id(), &Body::Absent));
+}
+
+#[test]
+fn of_too_many_epochs_those_with_the_smallest_numbers_are_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let full = EPOCHS_MAX as u64;
+    let put = |store: &mut Store, epoch| store.append(&whole(&entries(1, epoch, 2))).unwrap()[0];
+    for epoch in 10..10 + full {
+        assert_eq!(put(&mut store, epoch), CHAIN);
+    }
+    assert_eq!(put(&mut store, 99), Err(NotTaken::Epochs));
+    assert_eq!(put(&mut store, 3), Ok(Placed { found: Found::Chain, dropped: true }));
+    let (key, log) = log_of(1, 3);
+    let expected: Vec<u64> = std::iter::once(3).chain(10..10 + full - 1).collect();
+    assert_eq!(store.epochs(&log.scope, key.id()), expected);
+    assert_eq!(store.entries(), 2 * full);
+    assert_eq!(held(&store).len() as u64, 2 * full);
 }
 
 #[test]
@@ -113,12 +204,12 @@ fn after_a_crash_heads_and_entries_agree_again() {
     let (first, second) = (entries(1, 7, 5), entries(2, 9, 3));
     {
         let mut store = Store::open(folder.path()).unwrap();
-        store.append(&first[..3]).unwrap();
+        store.append(&whole(&first[..3])).unwrap();
         let put = |entry: &Entry, payload: bool| {
-            let at = entry_key(&entry.header().log.key(), entry.header().seq);
+            let at = entry_key(&entry.header().log.key(), entry.header().seq, Branch::First);
             store.headers.insert(at, entry.header_bytes()).unwrap();
             if payload {
-                store.payloads.insert(at, entry.payload()).unwrap();
+                store.payloads.insert(at, body_bytes(&Body::Present(entry.payload().to_vec())).unwrap()).unwrap();
             }
         };
         // Beyond the head: one whole entry, then one cut in the middle.
@@ -136,7 +227,7 @@ fn after_a_crash_heads_and_entries_agree_again() {
     assert_eq!(store.entries(), 5);
     assert!(store.arrival() > 1, "the search index must notice");
     // And they go on from there.
-    assert_eq!(store.append(&[first[4].clone(), second[1].clone()]).unwrap(), [Ok(()), Ok(())]);
+    assert_eq!(store.append(&whole(&[first[4].clone(), second[1].clone()])).unwrap(), [CHAIN, CHAIN]);
     assert_eq!(store.entries(), 7);
 }
 
@@ -146,7 +237,7 @@ fn answers_are_bounded_and_go_on_where_they_ended() {
     let mut store = Store::open(folder.path()).unwrap();
     let count = BATCH_ENTRIES as u64 + 10;
     let log = entries(3, 1, count);
-    store.append(&log).unwrap();
+    store.append(&whole(&log)).unwrap();
     let id = log[0].header().log;
     let ask = |from| store.answer(&Request::Entries { wants: vec![(id, from)] }).unwrap();
     let Response::Entries { entries: page, more: true } = ask(0) else {
@@ -163,7 +254,7 @@ fn heads_are_listed_by_prefix_in_order_and_page_by_page() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(folder.path()).unwrap();
     for epoch in 0..5 {
-        store.append(&entries(4, epoch, 1)).unwrap();
+        store.append(&whole(&entries(4, epoch, 1))).unwrap();
     }
     let (_, log) = log_of(4, 2);
     let cell = serde_bytes::ByteBuf::from(log.scope.cell.bytes().to_vec());

@@ -65,6 +65,27 @@ impl Views {
         changed
     }
 
+    /// Fold a scope anew from all that is held of it: something that had counted is gone.
+    pub fn refold(&mut self, scope: Scope, records: Vec<Record>) -> ElementChanges {
+        if scope.is_identity() {
+            let id = IdentityId(scope.container.0);
+            self.identities.remove(&id);
+            if records.is_empty() {
+                self.book.remove(&id);
+            }
+            return self.apply(records);
+        }
+        let before: Vec<ElementId> =
+            self.states.get(&scope).map(|state| state.view().elements.keys().copied().collect()).unwrap_or_default();
+        let mut state = ScopeState::new(scope);
+        let mut elements = state.apply(records, &self.book).elements;
+        elements.extend(before);
+        self.states.insert(scope, state);
+        let mut changed = Vec::new();
+        self.publish(scope, &elements, true, &mut changed);
+        changed
+    }
+
     /// Bring the maps of the snapshot to what a scope's reducer says now.
     fn publish(&mut self, scope: Scope, elements: &BTreeSet<ElementId>, other: bool, changed: &mut ElementChanges) {
         let Some(state) = self.states.get(&scope) else { return };

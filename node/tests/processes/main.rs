@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod copies;
 mod crash;
 mod lan;
 mod readme;

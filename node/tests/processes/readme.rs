@@ -67,7 +67,7 @@ fn the_lines_of_the_readme_work() {
         }
         match args[0].as_str() {
             "agenda" => assert!(out.contains("Fête"), "{out}"),
-            "status" => assert!(out.contains("Monaco"), "the territory is followed: {out}"),
+            "status" => assert!(out.contains("state      ready"), "{out}"),
             _ => {}
         }
     }

@@ -32,6 +32,10 @@ impl Folder {
         folder.json(&["init", "--name", name, "--at", "43.7311,7.4197"]);
         folder
     }
+    /// Nothing yet.
+    pub fn bare() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), namespace: None }
+    }
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -2,10 +2,12 @@
 //! means that its header is canonical, its signature strict and its payload the one it names.
 
 mod header;
+mod held;
 mod log;
 
 pub use header::{Header, SIGN_DOMAIN};
-pub use log::{AppendError, Head, check_append};
+pub use held::{Body, HeldEntry, Signed};
+pub use log::Head;
 
 use crate::{
     codec::{self, CodecError},
@@ -122,9 +124,7 @@ pub fn verify_strict(device: DeviceId, bytes: &[u8], signature: Signature) -> Re
 /// A verified entry, with its bytes as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    id: EntryId,
-    header: Header,
-    header_bytes: Vec<u8>,
+    signed: Signed,
     payload: Vec<u8>,
 }
 
@@ -162,37 +162,46 @@ impl Entry {
     /// The only way in for bytes from outside.
     pub fn verify(raw: RawEntry) -> Result<Self, Refusal> {
         let (header, signature) = Header::decode(&raw.header)?;
-        if usize::try_from(header.payload_size) != Ok(raw.payload.len()) || header.payload_hash != hash(&raw.payload) {
+        if !held::names(&header, &raw.payload) {
             return Err(Refusal::PayloadMismatch);
         }
         verify_strict(header.log.device, &header.signing_bytes().map_err(Refusal::Header)?, signature)?;
-        Ok(Self::trusted(header, raw))
+        Ok(Self { signed: Signed::trusted(header, raw.header), payload: raw.payload })
     }
 
     /// Back from our own store, where only verified entries are kept: no second signature check.
     pub fn from_store(raw: RawEntry) -> Result<Self, Refusal> {
-        let (header, _) = Header::decode(&raw.header)?;
-        Ok(Self::trusted(header, raw))
+        Ok(Self { signed: Signed::from_store(raw.header)?, payload: raw.payload })
     }
 
-    fn trusted(header: Header, raw: RawEntry) -> Self {
-        Self { id: EntryId(hash(&raw.header).0), header, header_bytes: raw.header, payload: raw.payload }
+    fn from_parts(signed: Signed, payload: Vec<u8>) -> Self {
+        Self { signed, payload }
     }
 
+    /// The verified header, and the payload that it names.
+    #[must_use]
+    pub fn into_parts(self) -> (Signed, Vec<u8>) {
+        (self.signed, self.payload)
+    }
+    /// The verified header.
+    #[must_use]
+    pub fn signed(&self) -> &Signed {
+        &self.signed
+    }
     /// The hash of the header's bytes.
     #[must_use]
     pub fn id(&self) -> EntryId {
-        self.id
+        self.signed.id()
     }
     /// The decoded header.
     #[must_use]
     pub fn header(&self) -> &Header {
-        &self.header
+        self.signed.header()
     }
     /// The header's bytes as received.
     #[must_use]
     pub fn header_bytes(&self) -> &[u8] {
-        &self.header_bytes
+        self.signed.bytes()
     }
     /// The payload's bytes.
     #[must_use]
@@ -202,7 +211,7 @@ impl Entry {
     /// Both parts, to send on.
     #[must_use]
     pub fn to_raw(&self) -> RawEntry {
-        RawEntry { header: self.header_bytes.clone(), payload: self.payload.clone() }
+        RawEntry { header: self.header_bytes().to_vec(), payload: self.payload.clone() }
     }
 }
 

@@ -21,6 +21,15 @@ impl Linked for crate::Entry {
     }
 }
 
+impl Linked for crate::entry::HeldEntry {
+    fn header(&self) -> &Header {
+        self.header()
+    }
+    fn id(&self) -> EntryId {
+        self.id()
+    }
+}
+
 /// The entries held of one log.
 #[derive(Debug, Clone)]
 pub struct MemoryLog<E> {
@@ -55,6 +64,11 @@ impl<E: Linked> MemoryLog<E> {
             }
             _ => self.first.get(&seq),
         }
+    }
+    /// The entries of a branch with their sequence numbers, ascending.
+    pub fn branch(&self, branch: Branch) -> impl Iterator<Item = (u64, &E)> {
+        let entries = if branch == Branch::First { &self.first } else { &self.second };
+        entries.iter().map(|(seq, entry)| (*seq, entry))
     }
     /// All entries held.
     pub fn entries(&self) -> impl Iterator<Item = &E> {

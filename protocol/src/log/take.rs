@@ -50,6 +50,9 @@ pub enum NotTaken {
     /// Two branches with smaller ids are held.
     #[error("its log is forked, and the branches with smaller ids are kept")]
     Outdone,
+    /// A log of one epoch too many ([`super::admit_epoch`]).
+    #[error("its device has used up its epochs in this scope")]
+    Epochs,
     /// Below what the log has restated.
     #[error("the log has restated what was written before {floor}")]
     Pruned {
@@ -67,6 +70,7 @@ impl NotTaken {
             Self::Gap { .. } => "gap",
             Self::Unrooted => "backlink",
             Self::Outdone => "fork",
+            Self::Epochs => "epochs",
             Self::Pruned { .. } => "pruned",
         }
     }

@@ -3,9 +3,10 @@
 use crate::common::{Desk, FOIX, MARSEILLE, Person, cases, element, person};
 use communaut_protocol::{
     Entry, Scope,
-    entry::{AppendError, Head, RawEntry, check_append},
+    entry::{Head, RawEntry},
     geo::Position,
     ids::EntryId,
+    log::{LogState, NotTaken, take},
     op::{Op, PostOp},
     replication::sync0::{Effect, PREFIXES_MAX, Pull, Request, Response},
     scope::LogId,
@@ -32,11 +33,15 @@ impl Replica {
             Err(refusal) => return self.refused.push(refusal.name()),
         };
         let log = entry.header().log;
-        match check_append(self.head(&log).as_ref(), entry.header()) {
-            Ok(()) => self.logs.entry(log).or_default().push(entry),
-            Err(AppendError::Known) => {}
-            Err(AppendError::Gap { .. }) => self.refused.push("gap"),
-            Err(AppendError::Backlink) => self.refused.push("fork"),
+        let held = self.logs.get(&log);
+        let newest = entry.header().stamp;
+        let state = self.head(&log).map(|tip| LogState { floor: 0, lo: 0, tip, fork: None, newest });
+        let at = |_, seq| held.and_then(|log| log.get(usize::try_from(seq).unwrap())).map(Entry::id);
+        match take(state.as_ref(), entry.header(), entry.id(), at, || None) {
+            Ok(taken) if taken.state.fork.is_none() => self.logs.entry(log).or_default().push(entry),
+            Ok(_) => self.refused.push("fork"),
+            Err(NotTaken::Known) => {}
+            Err(refusal) => self.refused.push(refusal.name()),
         }
     }
 

@@ -187,7 +187,7 @@ fn a_forked_log_is_left_and_the_others_come() {
     let effects = pull.start(vec![prefix(FOIX)]);
     let (_, told) = run(&mut pull, effects, &mut own, |request| peer.answer(request, 10, 1));
     assert_eq!(told, [Effect::CaughtUp]);
-    assert_eq!((own.logs.len(), own.refused.as_slice()), (2, ["fork"].as_slice()));
+    assert_eq!((own.logs.len(), own.refused.as_slice()), (2, ["backlink"].as_slice()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{folds::outcome, good::said, refused::payload_refusal, unhex};
 use communaut_protocol::{
     DeviceKey, Entry, Header, Scope, Stamp,
-    entry::{AppendError, Head, RawEntry, check_append, hash},
+    entry::{RawEntry, hash},
     fold::{IdentityBook, IdentityState, Record, ScopeState, electorate_root, tally_of},
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, Signature},
@@ -83,14 +83,7 @@ fn check_operation(value: &Value) {
 
 fn check_append_vector(value: &Value) {
     let entry = check_header(value);
-    let head: Option<Head> = get(value, "head");
-    let outcome = match check_append(head.as_ref(), entry.header()) {
-        Ok(()) => json!("accepted"),
-        Err(AppendError::Known) => json!("known"),
-        Err(AppendError::Gap { from }) => json!({"gap": {"from": from}}),
-        Err(AppendError::Backlink) => json!("backlink"),
-    };
-    assert_eq!(outcome, value["outcome"]);
+    assert_eq!(super::refused::append_outcome(get(value, "head"), &entry), value["outcome"]);
 }
 
 fn check_fold(value: &Value) {

@@ -56,6 +56,7 @@ impl Core {
             | Command::Territories
             | Command::Places { .. }
             | Command::Agenda { .. }
+            | Command::Posts { .. }
             | Command::Proposal { .. }) => return self.effects.push(Effect::Read(read, answer)),
         };
         self.answer(answer, outcome);

@@ -1,0 +1,239 @@
+//! Writing entries.
+
+use super::{
+    Store, StoreError,
+    record::{LogKey, body_bytes, count, entry_key, from_on, log_bytes},
+};
+use communaut_protocol::{
+    DeviceId, EntryId, LogId, Scope,
+    entry::{HeldEntry, Signed},
+    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, take},
+    scope::LOG_KEY_LEN,
+};
+use std::collections::BTreeMap;
+
+/// Bytes of a log key without its epoch.
+const DEVICE_IN_SCOPE_LEN: usize = LOG_KEY_LEN - 8;
+
+/// What taking an entry did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// What it showed.
+    pub found: Found,
+    /// Whether entries that were held counted no longer and were dropped: what is folded of its scope is folded anew.
+    pub dropped: bool,
+}
+
+/// Writes that go into the store together.
+#[derive(Debug, Default)]
+struct Batches {
+    headers: sled::Batch,
+    payloads: sled::Batch,
+    /// Of each log what is held with the batch, and the first sequence number that is in it.
+    logs: BTreeMap<LogKey, (u64, LogState)>,
+}
+
+impl Store {
+    /// Take verified entries, each into its log. The answers are in their order; what is refused leaves nothing behind.
+    pub fn append(&mut self, entries: &[HeldEntry]) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
+        let mut batches = Batches::default();
+        let mut answers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let header = entry.header();
+            let key = header.log.key();
+            let held = batches.logs.get(&key).map(|(_, state)| state).or_else(|| self.logs.get(&key));
+            let next = match held {
+                Some(state) => {
+                    state.tip.seq.checked_add(1) == Some(header.seq) && header.backlink == Some(state.tip.id)
+                }
+                // The first log of a device in a scope: whether an epoch is one too many need not be asked.
+                None => {
+                    header.seq == 0
+                        && self.epochs(&header.log.scope, header.log.device).is_empty()
+                        && !batches.has(&key)
+                }
+            };
+            if next {
+                // What nearly all are: nothing that is stored must be looked at.
+                let taken = take(held, header, entry.id(), |_, _| None, || None);
+                if let Ok(taken) = taken {
+                    batches.put(key, entry, taken.state, Branch::First);
+                }
+                answers.push(taken.map(|taken| Placed { found: taken.found, dropped: false }));
+                continue;
+            }
+            self.write(std::mem::take(&mut batches))?;
+            answers.push(self.place(key, entry)?);
+        }
+        self.write(batches)?;
+        Ok(answers)
+    }
+
+    /// Begin a log that is not held with an entry that need not be its first.
+    pub fn begin(&mut self, entry: &HeldEntry) -> Result<Result<Placed, NotTaken>, StoreError> {
+        let key = entry.header().log.key();
+        if self.logs.contains_key(&key) {
+            return self.place(key, entry);
+        }
+        let dropped = match self.admit(&entry.header().log)? {
+            Ok(dropped) => dropped,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let mut batches = Batches::default();
+        batches.put(key, entry, communaut_protocol::log::begin(entry.header(), entry.id()), Branch::First);
+        self.write(batches)?;
+        Ok(Ok(Placed { found: Found::Chain, dropped }))
+    }
+
+    /// One entry, wherever it belongs.
+    fn place(&mut self, key: LogKey, entry: &HeldEntry) -> Result<Result<Placed, NotTaken>, StoreError> {
+        let header = entry.header();
+        let state = self.logs.get(&key).copied();
+        let at = |branch, seq| self.id_at(&key, branch, seq).ok().flatten();
+        let below = || {
+            let lowest = self.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
+            Signed::from_store(lowest.to_vec()).ok()?.header().backlink
+        };
+        let taken = match take(state.as_ref(), header, entry.id(), at, below) {
+            Ok(taken) => taken,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let mut dropped = taken.promote.is_some() || taken.cut.is_some();
+        if state.is_none() {
+            match self.admit(&header.log)? {
+                Ok(displaced) => dropped |= displaced,
+                Err(refused) => return Ok(Err(refused)),
+            }
+        }
+        self.rearrange(&key, &taken)?;
+        let mut batches = Batches::default();
+        batches.put(key, entry, taken.state, taken.put);
+        self.write(batches)?;
+        Ok(Ok(Placed { found: taken.found, dropped }))
+    }
+
+    /// The epochs that a device has opened in a scope, as far as held, ascending.
+    #[must_use]
+    pub fn epochs(&self, scope: &Scope, device: DeviceId) -> Vec<u64> {
+        let first = LogId { scope: *scope, device, epoch: 0 }.key();
+        self.logs
+            .range(first..)
+            .take_while(|(other, _)| other[..DEVICE_IN_SCOPE_LEN] == first[..DEVICE_IN_SCOPE_LEN])
+            .filter_map(|(other, _)| other[DEVICE_IN_SCOPE_LEN..].try_into().ok().map(u64::from_be_bytes))
+            .collect()
+    }
+
+    /// Whether a log of a new epoch is taken; true if another one went for it.
+    fn admit(&mut self, log: &LogId) -> Result<Result<bool, NotTaken>, StoreError> {
+        match admit_epoch(&self.epochs(&log.scope, log.device), log.epoch) {
+            EpochAnswer::Admitted => Ok(Ok(false)),
+            EpochAnswer::Declined => Ok(Err(NotTaken::Epochs)),
+            EpochAnswer::Displaces(epoch) => {
+                self.remove_log(&LogId { epoch, ..*log }.key())?;
+                Ok(Ok(true))
+            }
+        }
+    }
+
+    /// Drop what a smaller branch displaces.
+    fn rearrange(&self, key: &LogKey, taken: &Taken) -> Result<(), StoreError> {
+        if let Some(from) = taken.promote {
+            self.drop_branch(key, Branch::First, from)?;
+            for tree in [&self.headers, &self.payloads] {
+                let mut batch = sled::Batch::default();
+                for item in tree.range(from_on(key, from)) {
+                    let (at, value) = item?;
+                    let (_, seq, branch) = super::record::entry_key_from(&at)?;
+                    if branch == Branch::Second {
+                        batch.insert(&entry_key(key, seq, Branch::First)[..], value);
+                        batch.remove(at);
+                    }
+                }
+                tree.apply_batch(batch)?;
+            }
+        }
+        match taken.cut {
+            Some((branch, from)) => self.drop_branch(key, branch, from),
+            None => Ok(()),
+        }
+    }
+
+    fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
+        for tree in [&self.headers, &self.payloads] {
+            let mut batch = sled::Batch::default();
+            for item in tree.range(from_on(key, from)).keys() {
+                let at = item?;
+                let (_, _, branch) = super::record::entry_key_from(&at)?;
+                if branch == of {
+                    batch.remove(at);
+                }
+            }
+            tree.apply_batch(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Drop a log with all that is held of it.
+    pub(super) fn remove_log(&mut self, key: &LogKey) -> Result<(), StoreError> {
+        self.logs_tree.remove(key)?;
+        if let Some(state) = self.logs.remove(key) {
+            self.entries = self.entries.saturating_sub(count(&state));
+        }
+        for branch in [Branch::First, Branch::Second] {
+            self.drop_branch(key, branch, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Payloads before headers before logs: whatever a crash cuts off, a log never names what is not held.
+    fn write(&mut self, batches: Batches) -> Result<(), StoreError> {
+        if batches.logs.is_empty() {
+            return Ok(());
+        }
+        self.payloads.apply_batch(batches.payloads)?;
+        self.headers.apply_batch(batches.headers)?;
+        let mut logs = sled::Batch::default();
+        let mut arrivals = sled::Batch::default();
+        for (key, (from, state)) in &batches.logs {
+            logs.insert(&key[..], log_bytes(state)?);
+            self.arrival += 1;
+            arrivals.insert(&self.arrival.to_be_bytes(), arrival_bytes(key, *from));
+            let before = self.logs.insert(*key, *state).map_or(0, |before| count(&before));
+            self.entries = self.entries + count(state) - before;
+        }
+        self.logs_tree.apply_batch(logs)?;
+        self.arrivals.apply_batch(arrivals)?;
+        Ok(())
+    }
+
+    /// The id of an entry that is held.
+    pub(super) fn id_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<EntryId>, StoreError> {
+        let held = self.headers.get(entry_key(key, seq, branch))?;
+        Ok(held.map(|header| EntryId(communaut_protocol::entry::hash(&header).0)))
+    }
+}
+
+impl Batches {
+    /// Whether another log of the same device in the same scope is in it.
+    fn has(&self, key: &LogKey) -> bool {
+        let (mut from, mut to) = (*key, *key);
+        from[DEVICE_IN_SCOPE_LEN..].fill(0);
+        to[DEVICE_IN_SCOPE_LEN..].fill(u8::MAX);
+        self.logs.range(from..=to).next().is_some()
+    }
+
+    fn put(&mut self, key: LogKey, entry: &HeldEntry, state: LogState, branch: Branch) {
+        let seq = entry.header().seq;
+        let at = entry_key(&key, seq, branch);
+        if let Some(body) = body_bytes(entry.body()) {
+            self.payloads.insert(&at[..], body);
+        }
+        self.headers.insert(&at[..], entry.signed().bytes());
+        self.logs.entry(key).or_insert((seq, state)).1 = state;
+    }
+}
+
+/// What arrived: a log from a sequence number on.
+pub(super) fn arrival_bytes(key: &LogKey, from: u64) -> Vec<u8> {
+    key.iter().copied().chain(from.to_be_bytes()).collect()
+}
