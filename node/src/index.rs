@@ -27,6 +27,7 @@ const QUIET: Duration = Duration::from_millis(500);
 enum Job {
     Apply(ElementChanges, u64),
     Loaded(Arc<Snapshot>, u64),
+    Renew(u64),
     Search(Box<Search>),
 }
 
@@ -63,6 +64,10 @@ impl Index {
     /// The replica is loaded: all elements are in the snapshot.
     pub fn loaded(&self, snapshot: Arc<Snapshot>, arrival: u64) {
         self.send(Job::Loaded(snapshot, arrival));
+    }
+    /// Something was erased: let nothing of it stay in the files.
+    pub fn renew(&self, arrival: u64) {
+        self.send(Job::Renew(arrival));
     }
     /// Search, and answer. Where the thread has ended the answer's sender is dropped, which says so.
     pub fn search(&self, search: Search) {
@@ -109,6 +114,10 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
             Ok(Job::Loaded(snapshot, arrival)) => {
                 let loaded = index.load(&snapshot.elements, arrival);
                 tracing::debug!("search index: {loaded:?}");
+                dirty = None;
+            }
+            Ok(Job::Renew(arrival)) => {
+                index.renew(arrival);
                 dirty = None;
             }
             Ok(Job::Search(search)) => {

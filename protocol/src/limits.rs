@@ -36,6 +36,8 @@ pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
 pub const FRONTIER_MAX: usize = 400;
 /// Causal references of one role entry.
 pub const REFS_MAX: usize = 64;
+/// Entries that one erasure names: about 80 B each.
+pub const ERASED_MAX: usize = 64;
 /// Ballots a certificate lists by id: 32 B each within the payload's limit.
 pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.

@@ -64,6 +64,18 @@ pub enum Command {
         /// Which.
         id: ElementId,
     },
+    /// Erase a post or an element: one's own for good, another's as a moderator. → [`Outcome::Erased`]
+    Erase {
+        /// The beginning of its id.
+        id: String,
+        /// A few words for those who wrote it; may be empty.
+        reason: String,
+    },
+    /// Take a moderator's erasure back. → [`Outcome::Written`]
+    Void {
+        /// The beginning of the erasure's id, or of what it erased.
+        id: String,
+    },
     /// Write a post. → [`Outcome::Written`]
     Post(PostDraft),
     /// Say or unsay a link of one's own to an element. → [`Outcome::Written`]
@@ -159,6 +171,7 @@ pub enum Outcome {
     Found(Found),
     Element(Box<ElementDetail>),
     Written { element: Option<ElementId>, entries: Vec<EntryId> },
+    Erased { entries: Vec<EntryId>, erased: u64, own: bool },
     Territory(TerritoryInfo),
     Territories(Vec<TerritoryInfo>),
     Places(Vec<Place>),

@@ -85,6 +85,25 @@ pub enum Command {
         /// The element
         id: String,
     },
+    /// Erase a post or an element: your own for good; what others wrote, as a moderator
+    #[command(
+        after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes drop it when they next\n\
+        sync. A copy that never syncs again cannot be recalled. A moderator's erasure hides at once and can be voided for 7 days.\n\n\
+        JSON: {\"entries\":[id],\"erased\":n,\"own\":bool}"
+    )]
+    Erase {
+        /// The post or element
+        id: String,
+        /// A few words for those who wrote it
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Take a moderator's erasure back
+    #[command(after_help = WRITTEN)]
+    Void {
+        /// The erasure, or what it erased
+        id: String,
+    },
     /// Say or unsay that you follow, attend, help… an element
     #[command(after_help = WRITTEN)]
     Link {

@@ -79,6 +79,8 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             let id = session.element(&id)?;
             session.call(Command::Retract { id })
         }
+        Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
+        Asked::Void { id } => session.call(Command::Void { id }),
         Asked::Link { target, kind, state } => {
             let target = session.element(&target)?;
             session.call(Command::Link { target, kind: kind.into(), state: state.into() })

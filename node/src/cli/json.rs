@@ -36,6 +36,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             "population": place.population,
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
+        Outcome::Erased { entries, erased, own } => json!({ "entries": entries, "erased": erased, "own": own }),
         Outcome::Posts(posts) => {
             let posts = posts.iter().map(|detail| {
                 let mut value = post(&detail.post);

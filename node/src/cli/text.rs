@@ -39,6 +39,14 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         }
         Outcome::Territories(all) => table(all.iter().map(territory).collect()),
         Outcome::Places(places) => table(places.iter().map(place).collect()),
+        Outcome::Erased { erased, own: true, .. } => format!(
+            "erased {erased} {}; other nodes drop it when they next sync; a copy that never syncs again cannot be recalled\n",
+            if *erased == 1 { "entry" } else { "entries" }
+        ),
+        Outcome::Erased { erased, .. } => format!(
+            "hidden {erased} {}; dropped after 7 days unless voided\n",
+            if *erased == 1 { "entry" } else { "entries" }
+        ),
         Outcome::Posts(posts) if posts.is_empty() => "no post is held here\n".to_owned(),
         Outcome::Posts(posts) => {
             posts.iter().map(|detail| format!("{}\n{}", detail.author_name, indent(&post(&detail.post)))).collect()

@@ -1,6 +1,7 @@
 //! The node's state and its one entry point, [`Core::handle`].
 
 use super::{
+    erasure::Compaction,
     input::{Answer, Effect, ImportJob, Input},
     keys::Keys,
     peers::Peers,
@@ -20,6 +21,7 @@ use communaut_protocol::{
     entry::{DeviceKey, HeldEntry},
     fold::Record,
     log::{Found, NotTaken},
+    op::{FrontierHead, is_erasable},
     scope::LOG_KEY_LEN,
 };
 use std::{
@@ -56,6 +58,7 @@ pub(crate) struct Core {
     pub stale: BTreeSet<Scope>,
     /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
+    pub compaction: Compaction,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -101,6 +104,7 @@ impl Core {
             effects: Vec::new(),
             stale: BTreeSet::new(),
             closed: BTreeSet::new(),
+            compaction: Compaction::default(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -174,7 +178,7 @@ impl Core {
             Input::Net(event) => self.on_net(event)?,
             Input::Loaded(records) => {
                 records.iter().for_each(|record| self.clock.observe(record.stamp, now_ms));
-                self.fold(records);
+                self.fold(records)?;
             }
             Input::LoadEnd(result) => {
                 if let Err(why) = result {
@@ -183,6 +187,7 @@ impl Core {
                 }
                 self.phase = Phase::Ready;
                 self.changed = true;
+                self.fold_stale()?;
                 self.effects.push(Effect::IndexLoaded);
                 self.interests_changed();
                 for order in std::mem::take(&mut self.deferred) {
@@ -191,7 +196,10 @@ impl Core {
             }
             Input::ImportItems(items) => self.import_items(items),
             Input::ImportEnd(error) => self.import_end(error),
-            Input::Tick => self.tick(),
+            Input::Tick => {
+                self.tick();
+                self.erasures_due()?;
+            }
         }
         Ok(())
     }
@@ -221,6 +229,7 @@ impl Core {
 
     /// Store verified entries; fold those that were new.
     pub fn take(&mut self, entries: Vec<HeldEntry>, from: Origin) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
+        let entries: Vec<HeldEntry> = entries.into_iter().map(|entry| self.without_erased(entry)).collect();
         let answers = self.store.append(&entries)?;
         let mut records = Vec::with_capacity(entries.len());
         for (entry, answer) in entries.into_iter().zip(&answers) {
@@ -246,10 +255,20 @@ impl Core {
             }
         }
         if !records.is_empty() {
-            self.fold(records);
+            self.fold(records)?;
         }
         self.fold_stale()?;
         Ok(answers)
+    }
+
+    /// What is erased does not come back from a peer that had not heard of it.
+    fn without_erased(&self, entry: HeldEntry) -> HeldEntry {
+        let log = entry.header().log;
+        let place = FrontierHead { device: log.device, epoch: log.epoch, seq: entry.header().seq, id: entry.id() };
+        match self.views.erasure(&log.scope, &place) {
+            Some(erasure) if erasure.own && is_erasable(entry.header().schema) => entry.erased(erasure.erasure),
+            _ => entry,
+        }
     }
 
     /// An entry of this device has come from elsewhere, or two of one number: a copy of this folder writes too, or
@@ -263,29 +282,32 @@ impl Core {
     }
 
     /// Fold anew the scopes of which something was taken away.
-    fn fold_stale(&mut self) -> Result<(), StoreError> {
-        for scope in std::mem::take(&mut self.stale) {
+    pub(super) fn fold_stale(&mut self) -> Result<(), StoreError> {
+        while let Some(scope) = self.stale.pop_first() {
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {
                 records.extend(Record::of(&entry?).ok());
             }
             let changes = self.views.refold(scope, records);
-            self.effects.push(Effect::Index(changes));
+            self.effects.push(Effect::Index(changes.elements));
+            self.on_erasures(changes.erasures)?;
             self.changed = true;
         }
         Ok(())
     }
 
-    fn fold(&mut self, records: Vec<Record>) {
+    fn fold(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
         let authors: BTreeSet<IdentityId> =
             records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
         let changes = self.views.apply(records);
-        self.effects.push(Effect::Index(changes));
+        self.effects.push(Effect::Index(changes.elements));
+        self.on_erasures(changes.erasures)?;
         let book = self.views.book();
         self.strangers.retain(|id| !book.contains_key(id));
         let room = STRANGERS_MAX.saturating_sub(self.strangers.len());
         self.strangers.extend(authors.into_iter().filter(|id| !book.contains_key(id)).take(room));
         self.changed = true;
+        Ok(())
     }
 
     /// Count refusals by reason.

@@ -46,6 +46,8 @@ pub(crate) enum Effect {
     Index(ElementChanges),
     /// All elements are loaded: let the index check itself against them.
     IndexLoaded,
+    /// Something was erased: make the search index anew.
+    IndexRenew,
     /// Tell the network task.
     Net(NetCommand),
     /// Begin to read a file.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod core;
+mod erasure;
 mod input;
 mod keys;
 mod peers;
@@ -147,6 +148,13 @@ fn live(
     });
     drop(started.send(Ok(())));
     let result = runtime.block_on(run::run(&mut world));
+    // Who erases and leaves wants it gone now; what the index holds is made anew at the next start.
+    let result = result.and_then(|()| {
+        if world.core.compact()? {
+            world.index.renew(world.core.store.arrival());
+        }
+        Ok(())
+    });
     // A copy made from now on is older than what the next start writes; one made before does not have this mark.
     let result = result.and_then(|()| place::mark(&folder, &world.core.store));
     // It ends with the node, after the answers under way were taken: that to `stop` among them.

@@ -39,6 +39,11 @@ pub(crate) fn run(snapshot: &Snapshot, command: &Command) -> Result<Outcome, Fai
     }
 }
 
+/// The ids that begin with hexadecimal characters.
+pub(crate) fn id_range(text: &str, what: &str) -> Result<std::ops::RangeInclusive<[u8; 32]>, Failure> {
+    bounds(text, what).map(|(from, to)| from..=to)
+}
+
 /// The one id of 32 bytes that begins with hexadecimal characters.
 fn bounds(text: &str, what: &str) -> Result<([u8; 32], [u8; 32]), Failure> {
     let digits: Option<Vec<u8>> =

@@ -116,6 +116,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
                 }
                 Effect::Index(changes) => world.index.apply(changes, arrival),
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
+                Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
                 Effect::Import(request) => read_file(request, internal_in.clone()),
                 Effect::Stop => {

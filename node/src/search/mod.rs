@@ -228,6 +228,22 @@ impl SearchIndex {
         Ok(())
     }
 
+    /// Make the index anew in an empty folder: words of what was erased stay in the files of an index for a while.
+    pub fn renew(&mut self, arrival: u64) {
+        let anew = Text::in_memory().and_then(|text| {
+            // The old one gives its lock back.
+            self.text = text;
+            wipe(&self.folder);
+            self.text = open_text(&self.folder)?;
+            self.reconcile()
+        });
+        if let Err(error) = anew {
+            self.start_again(&error);
+        }
+        self.pending = true;
+        self.commit(arrival);
+    }
+
     /// The index failed while it was used (a full disk, a damaged file): begin a new one and fill it from the rows.
     fn start_again(&mut self, error: &TantivyError) -> Loaded {
         tracing::warn!("the search index is made anew: {error}");

@@ -91,7 +91,7 @@ impl Store {
         let state = self.logs.get(&key).copied();
         let at = |branch, seq| self.id_at(&key, branch, seq).ok().flatten();
         let below = || {
-            let lowest = self.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
+            let lowest = self.trees.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
             Signed::from_store(lowest.to_vec()).ok()?.header().backlink
         };
         let taken = match take(state.as_ref(), header, entry.id(), at, below) {
@@ -139,7 +139,7 @@ impl Store {
     fn rearrange(&self, key: &LogKey, taken: &Taken) -> Result<(), StoreError> {
         if let Some(from) = taken.promote {
             self.drop_branch(key, Branch::First, from)?;
-            for tree in [&self.headers, &self.payloads] {
+            for tree in [&self.trees.headers, &self.trees.payloads] {
                 let mut batch = sled::Batch::default();
                 for item in tree.range(from_on(key, from)) {
                     let (at, value) = item?;
@@ -159,7 +159,7 @@ impl Store {
     }
 
     fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
-        for tree in [&self.headers, &self.payloads] {
+        for tree in [&self.trees.headers, &self.trees.payloads] {
             let mut batch = sled::Batch::default();
             for item in tree.range(from_on(key, from)).keys() {
                 let at = item?;
@@ -175,7 +175,7 @@ impl Store {
 
     /// Drop a log with all that is held of it.
     pub(super) fn remove_log(&mut self, key: &LogKey) -> Result<(), StoreError> {
-        self.logs_tree.remove(key)?;
+        self.trees.logs.remove(key)?;
         if let Some(state) = self.logs.remove(key) {
             self.entries = self.entries.saturating_sub(count(&state));
         }
@@ -190,8 +190,8 @@ impl Store {
         if batches.logs.is_empty() {
             return Ok(());
         }
-        self.payloads.apply_batch(batches.payloads)?;
-        self.headers.apply_batch(batches.headers)?;
+        self.trees.payloads.apply_batch(batches.payloads)?;
+        self.trees.headers.apply_batch(batches.headers)?;
         let mut logs = sled::Batch::default();
         let mut arrivals = sled::Batch::default();
         for (key, (from, state)) in &batches.logs {
@@ -201,14 +201,14 @@ impl Store {
             let before = self.logs.insert(*key, *state).map_or(0, |before| count(&before));
             self.entries = self.entries + count(state) - before;
         }
-        self.logs_tree.apply_batch(logs)?;
-        self.arrivals.apply_batch(arrivals)?;
+        self.trees.logs.apply_batch(logs)?;
+        self.trees.arrivals.apply_batch(arrivals)?;
         Ok(())
     }
 
     /// The id of an entry that is held.
     pub(super) fn id_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<EntryId>, StoreError> {
-        let held = self.headers.get(entry_key(key, seq, branch))?;
+        let held = self.trees.headers.get(entry_key(key, seq, branch))?;
         Ok(held.map(|header| EntryId(communaut_protocol::entry::hash(&header).0)))
     }
 }

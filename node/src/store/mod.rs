@@ -6,6 +6,8 @@
 //! log key; `arrivals` by arrival number; `meta` for what the node remembers of itself.
 
 mod append;
+mod compact;
+mod erase;
 mod read;
 mod record;
 mod repair;
@@ -41,6 +43,16 @@ pub enum StoreError {
     /// Written by a version of the program that this one does not know.
     #[error("the store in {0} has another layout than this version knows; export with the version that wrote it")]
     Layout(PathBuf),
+    /// A file operation.
+    #[error("the store failed: {what} {path}: {why}", path = path.display())]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why it failed.
+        why: io::Error,
+    },
     /// The disk, or sled.
     #[error("the store failed: {0}")]
     Sled(#[from] sled::Error),
@@ -49,15 +61,38 @@ pub enum StoreError {
     Damaged(String),
 }
 
-/// The entries held. Writes are durable after [`Store::flush`].
-#[derive(Debug)]
-pub struct Store {
+/// The trees of the database.
+#[derive(Debug, Clone)]
+struct Trees {
     db: sled::Db,
     headers: sled::Tree,
     payloads: sled::Tree,
-    logs_tree: sled::Tree,
+    logs: sled::Tree,
     arrivals: sled::Tree,
     meta: sled::Tree,
+}
+
+impl Trees {
+    fn of(db: sled::Db) -> Result<Self, StoreError> {
+        Ok(Self {
+            headers: db.open_tree("headers")?,
+            payloads: db.open_tree("payloads")?,
+            logs: db.open_tree("logs")?,
+            arrivals: db.open_tree("arrivals")?,
+            meta: db.open_tree("meta")?,
+            db,
+        })
+    }
+    fn all(&self) -> [&sled::Tree; 5] {
+        [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.meta]
+    }
+}
+
+/// The entries held. Writes are durable after [`Store::flush`].
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    trees: Trees,
     /// What is held of each log, in the order of log keys: about 250 B a log.
     logs: BTreeMap<LogKey, LogState>,
     entries: u64,
@@ -67,31 +102,21 @@ pub struct Store {
 impl Store {
     /// Open the store in a folder, or make it. What a crash cut off is put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let db = open_db(path)?;
-        let meta = db.open_tree("meta")?;
-        match meta.get("layout")? {
-            None => drop(meta.insert("layout", LAYOUT)?),
+        compact::settle(path)?;
+        let trees = Trees::of(open_db(path)?)?;
+        match trees.meta.get("layout")? {
+            None => drop(trees.meta.insert("layout", LAYOUT)?),
             Some(held) if held == LAYOUT => {}
             Some(_) => return Err(StoreError::Layout(path.to_owned())),
         }
-        let mut store = Self {
-            headers: db.open_tree("headers")?,
-            payloads: db.open_tree("payloads")?,
-            logs_tree: db.open_tree("logs")?,
-            arrivals: db.open_tree("arrivals")?,
-            meta,
-            db,
-            logs: BTreeMap::new(),
-            entries: 0,
-            arrival: 0,
-        };
+        let mut store = Self { path: path.to_owned(), trees, logs: BTreeMap::new(), entries: 0, arrival: 0 };
         store.load_logs()?;
         Ok(store)
     }
 
     /// Make everything written so far durable. Only then may it be acknowledged.
     pub fn flush(&self) -> Result<(), StoreError> {
-        self.db.flush()?;
+        self.trees.db.flush()?;
         Ok(())
     }
 
@@ -117,11 +142,16 @@ impl Store {
     }
     /// Something that the node remembers of itself.
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.meta.get(key)?.map(|bytes| bytes.to_vec()))
+        Ok(self.trees.meta.get(key)?.map(|bytes| bytes.to_vec()))
+    }
+    /// Forget something.
+    pub fn unset_meta(&self, key: &str) -> Result<(), StoreError> {
+        self.trees.meta.remove(key)?;
+        Ok(())
     }
     /// Remember something.
     pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.meta.insert(key, value)?;
+        self.trees.meta.insert(key, value)?;
         Ok(())
     }
 }

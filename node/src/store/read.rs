@@ -57,8 +57,8 @@ impl Store {
 
     fn reader_of(&self, wanted: impl Fn(&LogKey) -> bool) -> Reader {
         Reader {
-            headers: self.headers.clone(),
-            payloads: self.payloads.clone(),
+            headers: self.trees.headers.clone(),
+            payloads: self.trees.payloads.clone(),
             logs: self.logs.keys().filter(|key| wanted(key)).copied().collect(),
         }
     }
@@ -72,8 +72,8 @@ impl Store {
     /// One entry, as far as it is held.
     pub fn held(&self, log: &LogId, branch: Branch, seq: u64) -> Result<Option<HeldEntry>, StoreError> {
         let at = entry_key(&log.key(), seq, branch);
-        let Some(header) = self.headers.get(at)? else { return Ok(None) };
-        held_entry(&header, self.payloads.get(at)?.as_deref()).map(Some)
+        let Some(header) = self.trees.headers.get(at)? else { return Ok(None) };
+        held_entry(&header, self.trees.payloads.get(at)?.as_deref()).map(Some)
     }
 
     /// Heads of the logs whose key begins with a prefix, in order.

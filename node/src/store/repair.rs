@@ -14,7 +14,7 @@ impl Store {
     /// Load the records of all logs; where one and its entries disagree, the entries decide.
     pub(super) fn load_logs(&mut self) -> Result<(), StoreError> {
         let mut wrong = Vec::new();
-        for item in &self.logs_tree {
+        for item in &self.trees.logs {
             let (key, value) = item?;
             let key: LogKey =
                 key.as_ref().try_into().map_err(|_| StoreError::Damaged("a log key of a wrong length".into()))?;
@@ -26,7 +26,7 @@ impl Store {
         }
         // Logs whose first batch was cut off before its record.
         let mut cursor: Vec<u8> = Vec::new();
-        while let Some(item) = self.headers.range(cursor.clone()..).next() {
+        while let Some(item) = self.trees.headers.range(cursor.clone()..).next() {
             let (log, _, _) = entry_key_from(&item?.0)?;
             if !self.logs.contains_key(&log) {
                 wrong.push(log);
@@ -39,7 +39,7 @@ impl Store {
             self.settle(&key)?;
         }
         self.entries = self.logs.values().map(count).sum();
-        self.arrival = match self.arrivals.last()? {
+        self.arrival = match self.trees.arrivals.last()? {
             Some((key, _)) => u64::from_be_bytes(key.as_ref().try_into().unwrap_or_default()),
             None => 0,
         };
@@ -48,7 +48,7 @@ impl Store {
 
     /// Whether the ends of a log are where its record says.
     fn agrees(&self, key: &LogKey, state: &LogState) -> Result<bool, StoreError> {
-        let there = |seq, branch| self.headers.contains_key(entry_key(key, seq, branch));
+        let there = |seq, branch| self.trees.headers.contains_key(entry_key(key, seq, branch));
         let ends = |tip: u64, branch| -> Result<bool, StoreError> {
             Ok(there(tip, branch)? && !there(tip.saturating_add(1), branch)?)
         };
@@ -66,9 +66,9 @@ impl Store {
     /// Take all entries of a log anew, as if they had just come; what finds no place is dropped.
     fn settle(&mut self, key: &LogKey) -> Result<(), StoreError> {
         let mut waiting = Vec::new();
-        for item in self.headers.range(all_of(key)) {
+        for item in self.trees.headers.range(all_of(key)) {
             let (at, header) = item?;
-            let body = body_from(self.payloads.get(&at)?.as_deref())?;
+            let body = body_from(self.trees.payloads.get(&at)?.as_deref())?;
             // A header whose payload a crash has cut off comes again with it.
             if body != Body::Absent {
                 waiting.extend(HeldEntry::from_store(header.to_vec(), body).ok());
@@ -93,21 +93,21 @@ impl Store {
                 for (seq, entry) in log.branch(branch) {
                     let at = entry_key(key, seq, branch);
                     if let Some(body) = body_bytes(entry.body()) {
-                        self.payloads.insert(at, body)?;
+                        self.trees.payloads.insert(at, body)?;
                     }
-                    self.headers.insert(at, entry.signed().bytes())?;
+                    self.trees.headers.insert(at, entry.signed().bytes())?;
                 }
             }
-            self.logs_tree.insert(key, log_bytes(state)?)?;
+            self.trees.logs.insert(key, log_bytes(state)?)?;
             self.logs.insert(*key, *state);
             self.entries += count(state);
         }
         // The search index is behind what is held now: a new arrival number makes it catch up.
-        let next = self
-            .arrivals
-            .last()?
-            .map_or(1, |(last, _)| u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1));
-        self.arrivals.insert(next.to_be_bytes(), arrival_bytes(key, 0))?;
+        let next =
+            self.trees.arrivals.last()?.map_or(1, |(last, _)| {
+                u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1)
+            });
+        self.trees.arrivals.insert(next.to_be_bytes(), arrival_bytes(key, 0))?;
         Ok(())
     }
 }

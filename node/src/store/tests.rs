@@ -207,9 +207,9 @@ fn after_a_crash_heads_and_entries_agree_again() {
         store.append(&whole(&first[..3])).unwrap();
         let put = |entry: &Entry, payload: bool| {
             let at = entry_key(&entry.header().log.key(), entry.header().seq, Branch::First);
-            store.headers.insert(at, entry.header_bytes()).unwrap();
+            store.trees.headers.insert(at, entry.header_bytes()).unwrap();
             if payload {
-                store.payloads.insert(at, body_bytes(&Body::Present(entry.payload().to_vec())).unwrap()).unwrap();
+                store.trees.payloads.insert(at, body_bytes(&Body::Present(entry.payload().to_vec())).unwrap()).unwrap();
             }
         };
         // Beyond the head: one whole entry, then one cut in the middle.

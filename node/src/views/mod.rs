@@ -5,7 +5,10 @@ mod tests;
 
 use communaut_protocol::{
     ElementId, IdentityId,
-    fold::{ElementView, IdentityBook, IdentityState, Record, ScopeState, ScopeView, TerritoryView},
+    fold::{
+        Changes, ElementView, ErasureView, IdentityBook, IdentityState, Record, ScopeState, ScopeView, TerritoryView,
+    },
+    op::FrontierHead,
     scope::Scope,
 };
 use imbl::OrdMap;
@@ -16,6 +19,15 @@ use std::{
 
 /// Elements whose shown view changed: what the search index takes. None: shown no longer.
 pub type ElementChanges = Vec<(ElementId, Option<Arc<ElementView>>)>;
+
+/// What a fold changed.
+#[derive(Debug, Default)]
+pub struct ViewChanges {
+    /// Elements whose shown view changed.
+    pub elements: ElementChanges,
+    /// Erasures that have begun to count, or were voided.
+    pub erasures: Vec<(Scope, Arc<ErasureView>)>,
+}
 
 /// All scopes folded, with the maps that a snapshot hands out.
 #[derive(Debug, Default)]
@@ -32,7 +44,7 @@ pub struct Views {
 
 impl Views {
     /// Take records in any order.
-    pub fn apply(&mut self, records: Vec<Record>) -> ElementChanges {
+    pub fn apply(&mut self, records: Vec<Record>) -> ViewChanges {
         let mut by_scope: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
         let mut people = BTreeSet::new();
         for record in records {
@@ -49,24 +61,24 @@ impl Views {
                 self.book.insert(*id, Arc::new(state.view().clone()));
             }
         }
-        let mut changed = Vec::new();
+        let mut changed = ViewChanges::default();
         for (scope, records) in by_scope {
             let state = self.states.entry(scope).or_insert_with(|| ScopeState::new(scope));
             let changes = state.apply(records, &self.book);
-            self.publish(scope, &changes.elements, changes.other, &mut changed);
+            self.publish(scope, changes, &mut changed);
         }
         if !people.is_empty() {
             for scope in std::mem::take(&mut self.waiting) {
                 let Some(state) = self.states.get_mut(&scope) else { continue };
                 let changes = state.identities_changed(&self.book);
-                self.publish(scope, &changes.elements, changes.other, &mut changed);
+                self.publish(scope, changes, &mut changed);
             }
         }
         changed
     }
 
     /// Fold a scope anew from all that is held of it: something that had counted is gone.
-    pub fn refold(&mut self, scope: Scope, records: Vec<Record>) -> ElementChanges {
+    pub fn refold(&mut self, scope: Scope, records: Vec<Record>) -> ViewChanges {
         if scope.is_identity() {
             let id = IdentityId(scope.container.0);
             self.identities.remove(&id);
@@ -78,17 +90,20 @@ impl Views {
         let before: Vec<ElementId> =
             self.states.get(&scope).map(|state| state.view().elements.keys().copied().collect()).unwrap_or_default();
         let mut state = ScopeState::new(scope);
-        let mut elements = state.apply(records, &self.book).elements;
-        elements.extend(before);
+        let mut changes = state.apply(records, &self.book);
+        changes.elements.extend(before);
+        changes.other = true;
         self.states.insert(scope, state);
-        let mut changed = Vec::new();
-        self.publish(scope, &elements, true, &mut changed);
+        let mut changed = ViewChanges::default();
+        self.publish(scope, changes, &mut changed);
         changed
     }
 
     /// Bring the maps of the snapshot to what a scope's reducer says now.
-    fn publish(&mut self, scope: Scope, elements: &BTreeSet<ElementId>, other: bool, changed: &mut ElementChanges) {
+    fn publish(&mut self, scope: Scope, changes: Changes, changed: &mut ViewChanges) {
         let Some(state) = self.states.get(&scope) else { return };
+        let Changes { elements, other, erasures } = changes;
+        changed.erasures.extend(erasures.into_iter().map(|erasure| (scope, erasure)));
         if state.pending() > 0 {
             self.waiting.insert(scope);
         } else {
@@ -98,7 +113,7 @@ impl Views {
             return;
         }
         let view = state.view().clone();
-        for id in elements {
+        for id in &elements {
             let held = self.elements.get(id);
             let best = match view.elements.get(id).filter(|element| element.is_shown()) {
                 // The same id can stand in two scopes, while a move is half known: the later one is shown.
@@ -118,7 +133,7 @@ impl Views {
                 Some(element) => self.elements.insert(*id, element.clone()),
                 None => self.elements.remove(id),
             };
-            changed.push((*id, best));
+            changed.elements.push((*id, best));
         }
         if other {
             for (id, territory) in &view.territories {
@@ -141,6 +156,12 @@ impl Views {
             .cloned()
     }
 
+    /// The erasure that counts of an entry, if there is one.
+    #[must_use]
+    pub fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<&Arc<ErasureView>> {
+        let view = self.states.get(scope)?.view();
+        view.erasures.get(place).filter(|erasure| erasure.voided.is_none())
+    }
     /// Everyone whose identity log is held.
     #[must_use]
     pub fn book(&self) -> &IdentityBook {

@@ -66,9 +66,9 @@ fn an_element_waits_for_its_authors_identity_and_is_then_reported_once() {
     let (mut ada, inception) = Person::new(1);
     let record = ada.element(Scope::open(HERE), named("Bakery", HERE));
     let mut views = Views::default();
-    assert!(views.apply(vec![record]).is_empty());
+    assert!(views.apply(vec![record]).elements.is_empty());
     assert_eq!(views.pending(), 1);
-    let changed = views.apply(vec![inception]);
+    let changed = views.apply(vec![inception]).elements;
     assert_eq!(changed.len(), 1);
     assert_eq!(changed[0].1.as_ref().unwrap().name, "Bakery");
     assert_eq!((views.pending(), views.elements().len()), (0, 1));
@@ -99,7 +99,7 @@ fn a_retraction_is_reported_to_the_index() {
     let gone = ada.element(Scope::open(HERE), vec![Field::Retracted(true)]);
     let mut views = Views::default();
     views.apply(vec![inception, made]);
-    let changed = views.apply(vec![gone]);
+    let changed = views.apply(vec![gone]).elements;
     assert_eq!(changed.len(), 1);
     assert!(changed[0].1.is_none());
     assert!(views.elements().is_empty());

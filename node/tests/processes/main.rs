@@ -10,6 +10,7 @@
 mod broken;
 mod copies;
 mod crash;
+mod erasure;
 mod lan;
 mod readme;
 mod real_data;

@@ -114,6 +114,10 @@ impl Running {
     pub fn address(&self) -> &str {
         self.addresses.iter().find(|address| address.starts_with("/ip4/127.0.0.1/tcp/")).unwrap()
     }
+    /// Whether it has stopped by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

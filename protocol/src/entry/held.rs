@@ -1,4 +1,4 @@
-//! Verified headers, and entries of which the payload may be gone or still to come. SPEC.md §5, §7.6.
+//! Verified headers, and entries of which the payload may be gone or still to come. SPEC.md §5, §7.5.
 
 use super::{Entry, Header, RawEntry, Refusal, hash, verify_strict};
 use crate::ids::{EntryId, Hash};
@@ -82,6 +82,11 @@ impl HeldEntry {
             Body::Present(payload) if !signed.names(payload) => Err(Refusal::PayloadMismatch),
             _ => Ok(Self { signed, body }),
         }
+    }
+    /// The same without its payload.
+    #[must_use]
+    pub fn erased(self, by: EntryId) -> Self {
+        Self { signed: self.signed, body: Body::Erased(by) }
     }
     /// Back from our own store.
     pub fn from_store(header: Vec<u8>, body: Body) -> Result<Self, Refusal> {

@@ -1,8 +1,8 @@
 //! Roles, electorates, tallies and certificates of one container. SPEC.md §8.
 
 use super::{
-    Record,
-    roles::{RoleFold, fold_roles, relevant},
+    Erasures, Record,
+    roles::{Act, RoleFold, fold_roles, relevant},
 };
 use crate::{
     Stamp,
@@ -32,6 +32,9 @@ pub enum Rule {
     /// SPEC.md §8.5.
     #[error("the certificate does not match the ballots and the electorate held here (SPEC.md §8.5)")]
     Mismatch,
+    /// SPEC.md §8.5.
+    #[error("ballots that the certificate lists were erased, so it can no longer be recomputed (SPEC.md §8.5)")]
+    Erased,
     /// SPEC.md §8.2.
     #[error("only members may propose (SPEC.md §8.2)")]
     MayNotPropose,
@@ -173,31 +176,34 @@ pub fn founder_of(records: &[Record]) -> Option<IdentityId> {
 /// A container's records by what they belong to, so that each proposal reads only its own.
 struct Index<'a> {
     founder: Option<IdentityId>,
-    roles: BTreeMap<EntryId, &'a Record>,
-    /// The role entries of each log, by device, epoch, sequence number and id.
+    acts: BTreeMap<EntryId, &'a Record>,
+    /// The acts of governance of each log, by device, epoch, sequence number and id.
     logs: BTreeSet<(DeviceId, u64, u64, EntryId)>,
     ballots: BTreeMap<EntryId, Vec<(EntryId, IdentityId, BallotOp)>>,
     closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
     /// Electorates by their causal closure: proposals of the same time share one.
     electorates: BTreeMap<BTreeSet<EntryId>, Rc<BTreeSet<IdentityId>>>,
+    /// Ids that are erased, and that not voided.
+    erased: BTreeSet<EntryId>,
 }
 
 impl<'a> Index<'a> {
-    fn new(founder: Option<IdentityId>, records: &'a [Record]) -> Self {
+    fn new(founder: Option<IdentityId>, records: &'a [Record], erasures: &Erasures) -> Self {
         let mut index = Self {
             founder,
-            roles: BTreeMap::new(),
+            acts: BTreeMap::new(),
             logs: BTreeSet::new(),
             ballots: BTreeMap::new(),
             closes: BTreeMap::new(),
             electorates: BTreeMap::new(),
+            erased: erasures.values().filter(|view| view.voided.is_none()).map(|view| view.target.id).collect(),
         };
         for record in records {
+            if Act::of(record).is_some() {
+                index.acts.insert(record.id, record);
+                index.logs.insert((record.device, record.epoch, record.seq, record.id));
+            }
             match &record.op {
-                Op::Role(_) => {
-                    index.roles.insert(record.id, record);
-                    index.logs.insert((record.device, record.epoch, record.seq, record.id));
-                }
                 Op::Ballot(ballot) => {
                     index.ballots.entry(ballot.proposal).or_default().push((record.id, record.author, ballot.clone()))
                 }
@@ -214,16 +220,14 @@ impl<'a> Index<'a> {
         let mut closure: BTreeSet<EntryId> = BTreeSet::new();
         let mut complete = self.founder.is_some();
         while let Some(id) = open.pop() {
-            let Some(record) = self.roles.get(&id) else {
+            let Some(record) = self.acts.get(&id) else {
                 complete = false;
                 continue;
             };
             if !closure.insert(id) {
                 continue;
             }
-            if let Op::Role(op) = &record.op {
-                open.extend(&op.refs);
-            }
+            open.extend(Act::of(record).into_iter().flat_map(|act| act.refs()));
             // The log's own past: what the same log said just before, which leads further back.
             let (device, epoch) = (record.device, record.epoch);
             let log = (device, epoch, 0, EntryId::ZERO)..(device, epoch, record.seq, EntryId::ZERO);
@@ -232,7 +236,7 @@ impl<'a> Index<'a> {
         if let Some(people) = self.electorates.get(&closure) {
             return (people.clone(), complete);
         }
-        let records = closure.iter().filter_map(|id| self.roles.get(id).copied());
+        let records = closure.iter().filter_map(|id| self.acts.get(id).copied());
         let people: Rc<BTreeSet<IdentityId>> = Rc::new(fold_roles(self.founder, records).roles.into_keys().collect());
         self.electorates.insert(closure, people.clone());
         (people, complete)
@@ -277,9 +281,9 @@ pub fn tally_of(
 impl Governance {
     /// Fold a container's records, given in any order.
     #[must_use]
-    pub fn fold(founder: Option<IdentityId>, records: &[Record]) -> Self {
+    pub fn fold(founder: Option<IdentityId>, records: &[Record], erasures: &Erasures) -> Self {
         let RoleFold { roles, tips } = fold_roles(founder, records.iter());
-        let mut index = Index::new(founder, records);
+        let mut index = Index::new(founder, records, erasures);
         let mut proposals: BTreeMap<(Stamp, EntryId), ProposalView> = BTreeMap::new();
         for record in records {
             if let Op::Proposal(op) = &record.op
@@ -303,7 +307,7 @@ fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<P
     let mut closes: Vec<&(&Record, &CloseOp)> = index.closes.get(&record.id).into_iter().flatten().collect();
     closes.sort_by_key(|(entry, _)| entry.id);
     let certificates: Vec<CertificateView> =
-        closes.iter().map(|(entry, close)| check(entry, close, op, &people, ballots)).collect();
+        closes.iter().map(|(entry, close)| check(entry, close, op, &people, ballots, &index.erased)).collect();
     let by_tellers: Vec<(&CertificateView, &CloseOp)> = certificates
         .iter()
         .zip(closes.iter().map(|(_, close)| *close))
@@ -311,7 +315,11 @@ fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<P
         .collect();
     let status = match by_tellers.as_slice() {
         [] => ProposalStatus::Open,
-        [(first, _), ..] if by_tellers.iter().any(|(c, _)| c.problem.is_some() || c.tally != first.tally) => {
+        [(first, _), ..]
+            if by_tellers
+                .iter()
+                .any(|(c, _)| c.problem.is_some_and(|rule| rule != Rule::Erased) || c.tally != first.tally) =>
+        {
             ProposalStatus::Disputed
         }
         [(first, close), ..] => {
@@ -351,6 +359,7 @@ fn check(
     op: &ProposalOp,
     people: &BTreeSet<IdentityId>,
     ballots: &[(EntryId, IdentityId, BallotOp)],
+    erased: &BTreeSet<EntryId>,
 ) -> CertificateView {
     let held: BTreeSet<EntryId> = ballots.iter().map(|(id, ..)| *id).collect();
     let missing: Vec<EntryId> = close.ballots.iter().filter(|id| !held.contains(id)).copied().collect();
@@ -358,6 +367,11 @@ fn check(
     let (tally, ..) = tally_of(people, &listed(close, ballots));
     let problem = if !op.tellers.contains(&record.author) {
         Some(Rule::NotATeller)
+    } else if !missing.is_empty()
+        && missing.iter().all(|id| erased.contains(id))
+        && electorate_root(&electorate) == close.electorate
+    {
+        Some(Rule::Erased)
     } else if !missing.is_empty() || tally != close.tally || electorate_root(&electorate) != close.electorate {
         Some(Rule::Mismatch)
     } else {

@@ -2,6 +2,7 @@
 //! that equal scopes give equal views whatever order they arrived in. SPEC.md §7.
 
 mod element;
+mod erasure;
 mod governance;
 mod identity;
 mod links;
@@ -9,6 +10,7 @@ mod roles;
 mod scope;
 
 pub use element::ElementView;
+pub use erasure::{ErasureView, Erasures};
 pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
     founder_of, frontier_of, tally_of,
@@ -22,7 +24,7 @@ use crate::{
     Stamp,
     entry::Entry,
     ids::{DeviceId, EntryId, Hash, IdentityId},
-    op::{Op, OpError},
+    op::{FrontierHead, Op, OpError},
     scope::Scope,
 };
 
@@ -65,6 +67,11 @@ impl Record {
             author,
             op,
         })
+    }
+    /// Its place in its scope.
+    #[must_use]
+    pub fn place(&self) -> FrontierHead {
+        FrontierHead { device: self.device, epoch: self.epoch, seq: self.seq, id: self.id }
     }
     /// Later stamps win; among equal ones the greater id, so that the order is total.
     #[must_use]

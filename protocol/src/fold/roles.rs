@@ -1,4 +1,4 @@
-//! Who holds which role, from role entries alone. SPEC.md §8.1.
+//! Who holds which role, from acts of governance alone: role entries and acts of moderation. SPEC.md §8.1.
 //!
 //! No stamp decides here: an act is judged in its own causal past (its log before it, and what
 //! it refers to), and acts that did not know of each other are joined by fixed rules, so that
@@ -7,7 +7,7 @@
 use super::Record;
 use crate::{
     ids::{DeviceId, EntryId, IdentityId},
-    op::{Op, Role, RoleOp},
+    op::{Op, Role},
 };
 use std::{
     cmp::Reverse,
@@ -47,9 +47,7 @@ pub(super) fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator
     let Some(founder) = founder else { return RoleFold::default() };
     let acts = relevant(founder, records);
     let graph = Graph::new(founder, acts);
-    let mut tips: Vec<EntryId> =
-        graph.tips.iter().filter_map(|at| graph.acts.get(*at)).map(|act| act.record.id).collect();
-    tips.sort();
+    let tips = graph.tip_ids();
     let verdicts = graph.settle();
     let mut roles = BTreeMap::new();
     for person in graph.on.keys().copied().chain([founder]) {
@@ -60,13 +58,25 @@ pub(super) fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator
     RoleFold { roles, tips }
 }
 
-/// The role entries that can count at all: by people who at some time may have had the right.
+/// The acts of moderation that count: by who was a moderator or leader in their past, and not void by strong removal.
+pub(super) fn counting_moderation<'a>(
+    founder: Option<IdentityId>,
+    records: impl Iterator<Item = &'a Record>,
+) -> BTreeSet<EntryId> {
+    let Some(founder) = founder else { return BTreeSet::new() };
+    let graph = Graph::new(founder, relevant(founder, records));
+    let verdicts = graph.settle();
+    let acts = graph.acts.iter().zip(&verdicts);
+    acts.filter(|(act, verdict)| act.sets.is_none() && verdict.counts).map(|(act, _)| act.record.id).collect()
+}
+
+/// The acts of governance that can count at all: by people who at some time may have had the right.
 /// The others are dropped here, so that strangers cannot fill frontiers and references.
 pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'a Record>) -> Vec<Act<'a>> {
     let mut by_author: BTreeMap<IdentityId, BTreeMap<EntryId, Act<'a>>> = BTreeMap::new();
     for record in records {
-        if let Op::Role(op) = &record.op {
-            by_author.entry(record.author).or_default().insert(record.id, Act { record, op });
+        if let Some(act) = Act::of(record) {
+            by_author.entry(record.author).or_default().insert(record.id, act);
         }
     }
     // The highest role that each person may ever have had.
@@ -76,12 +86,12 @@ pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'
         if ever.get(&author) < Some(&Role::Moderator) {
             continue;
         }
-        for op in by_author.get(&author).into_iter().flatten().map(|(_, act)| act.op) {
-            if let Some(role) = op.role
-                && ever.get(&op.person) < Some(&role)
+        for act in by_author.get(&author).into_iter().flatten().map(|(_, act)| act) {
+            if let Some((person, Some(role))) = act.sets
+                && ever.get(&person) < Some(&role)
             {
-                ever.insert(op.person, role);
-                open.push(op.person);
+                ever.insert(person, role);
+                open.push(person);
             }
         }
     }
@@ -90,17 +100,40 @@ pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'
         .flat_map(|(author, acts)| {
             let rank = ever.get(&author).copied();
             acts.into_values().filter(move |act| {
-                rank >= Some(Role::Moderator) || (rank.is_some() && act.op.person == author && act.op.role < rank)
+                let steps_down = act.sets.is_some_and(|(person, role)| person == author && role < rank);
+                rank >= Some(Role::Moderator) || (rank.is_some() && steps_down)
             })
         })
         .collect()
 }
 
-/// A role entry, read.
+/// An act of governance, read.
 #[derive(Clone, Copy)]
 pub(super) struct Act<'a> {
     pub record: &'a Record,
-    pub op: &'a RoleOp,
+    /// Whose role it sets to what; none for an act of moderation.
+    pub sets: Option<(IdentityId, Option<Role>)>,
+    /// The acts that its author knew last.
+    refs: &'a [EntryId],
+}
+
+impl<'a> Act<'a> {
+    /// None if the record is no act of governance: an own erasure, say.
+    pub fn of(record: &'a Record) -> Option<Self> {
+        match &record.op {
+            Op::Role(op) => Some(Self { record, sets: Some((op.person, op.role)), refs: &op.refs }),
+            Op::Erase(op) => Some(Self { record, sets: None, refs: op.refs.as_deref()? }),
+            Op::Void(op) => Some(Self { record, sets: None, refs: &op.refs }),
+            _ => None,
+        }
+    }
+    /// What it refers to.
+    pub fn refs(&self) -> &'a [EntryId] {
+        self.refs
+    }
+    fn is_on(&self, person: IdentityId) -> bool {
+        self.sets.is_some_and(|(on, _)| on == person)
+    }
 }
 
 /// A set of acts, by their number.
@@ -169,11 +202,20 @@ impl<'a> Graph<'a> {
                 }
             }
             graph.tips.insert(graph.acts.len());
-            graph.on.entry(act.op.person).or_default().push(graph.acts.len());
+            if let Some((person, _)) = act.sets {
+                graph.on.entry(person).or_default().push(graph.acts.len());
+            }
             graph.acts.push(*act);
             graph.past.push(past);
         }
         graph
+    }
+
+    fn tip_ids(&self) -> Vec<EntryId> {
+        let mut tips: Vec<EntryId> =
+            self.tips.iter().filter_map(|at| self.acts.get(*at)).map(|act| act.record.id).collect();
+        tips.sort();
+        tips
     }
 
     fn knows(&self, act: usize, of: usize) -> bool {
@@ -199,7 +241,7 @@ impl<'a> Graph<'a> {
     /// A person's role: the lowest of what the last acts on them give.
     fn role(&self, person: IdentityId, within: Option<usize>, verdicts: &[Verdict]) -> Option<Role> {
         let last = self.last_on(person, within, verdicts);
-        let lowest = last.into_iter().filter_map(|act| self.acts.get(act)).map(|act| act.op.role).min();
+        let lowest = last.into_iter().filter_map(|act| self.acts.get(act)?.sets).map(|(_, role)| role).min();
         lowest.unwrap_or_else(|| (person == self.founder).then_some(Role::Leader))
     }
 
@@ -218,13 +260,18 @@ impl<'a> Graph<'a> {
 
     fn judge(&self, before: Option<&[Verdict]>) -> Vec<Verdict> {
         let mut verdicts: Vec<Verdict> = Vec::with_capacity(self.acts.len());
-        for (at, Act { record, op }) in self.acts.iter().enumerate() {
+        for (at, Act { record, sets, .. }) in self.acts.iter().enumerate() {
             let by = self.role(record.author, Some(at), &verdicts);
-            let held = self.role(op.person, Some(at), &verdicts);
-            let own = record.author == op.person;
-            let counts =
-                may_grant(by, own, held, op.role) && !before.is_some_and(|before| self.is_voided(at, record, before));
-            verdicts.push(Verdict { counts, lowers: !own && op.role < held });
+            let (may, lowers) = match *sets {
+                Some((person, role)) => {
+                    let held = self.role(person, Some(at), &verdicts);
+                    let own = record.author == person;
+                    (may_grant(by, own, held, role), !own && role < held)
+                }
+                None => (by >= Some(Role::Moderator), false),
+            };
+            let counts = may && !before.is_some_and(|before| self.is_voided(at, record, before));
+            verdicts.push(Verdict { counts, lowers });
         }
         verdicts
     }
@@ -237,7 +284,7 @@ impl<'a> Graph<'a> {
         revocations.filter(|by| takes(*by) && !self.knows(act, *by) && !self.knows(*by, act)).any(|by| {
             let Some(revoker) = self.acts.get(by).map(|act| act.record.author) else { return false };
             // Two who revoke each other both go, unless one owes their standing to the other.
-            let mutual = lowers && self.acts.get(act).is_some_and(|act| act.op.person == revoker);
+            let mutual = lowers && self.acts.get(act).is_some_and(|act| act.is_on(revoker));
             !mutual || self.owes(act, record.author, revoker, before)
         })
     }
@@ -270,7 +317,7 @@ fn parents(acts: &[Act<'_>]) -> Vec<Vec<usize>> {
     }
     let seq = |at: usize| acts.get(at).map(|act| (act.record.seq, act.record.id));
     let mut parents: Vec<Vec<usize>> =
-        acts.iter().map(|act| act.op.refs.iter().filter_map(|id| by_id.get(id).copied()).collect()).collect();
+        acts.iter().map(|act| act.refs.iter().filter_map(|id| by_id.get(id).copied()).collect()).collect();
     for mut log in logs.into_values() {
         log.sort_by_key(|at| seq(*at));
         for pair in log.windows(2) {

@@ -1,7 +1,9 @@
 //! The reducer of one scope.
 
 use super::{
-    ElementView, Governance, IdentityBook, Record, founder_of,
+    ElementView, ErasureView, Erasures, Governance, IdentityBook, Record,
+    erasure::{fold_erasures, is_erased, put},
+    founder_of,
     links::{LinkKey, LinkView, LinksSaid},
 };
 use crate::{
@@ -71,6 +73,8 @@ pub struct ScopeView {
     pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
     /// By element and author: a stub cannot prove who owns the element, so nobody's replaces another's.
     pub stubs: OrdMap<(ElementId, IdentityId), Arc<StubView>>,
+    /// What was erased, by target.
+    pub erasures: Erasures,
     /// Of a container.
     pub governance: Option<Arc<Governance>>,
 }
@@ -89,6 +93,9 @@ pub struct Changes {
     pub elements: BTreeSet<ElementId>,
     /// Whether anything else differs.
     pub other: bool,
+    /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
+    /// folded feeds the whole scope again.
+    pub erasures: Vec<Arc<ErasureView>>,
 }
 
 /// The reducer of one scope, fed in any order.
@@ -131,11 +138,15 @@ impl ScopeState {
         self.pending.len()
     }
 
-    /// Take a batch of records. What is refused by a rule has no effect.
+    /// Take a batch of records. What is refused by a rule has no effect. If an erasure has begun to count
+    /// ([`Changes::erasures`]) of something folded before, a fresh reducer is fed the whole scope again.
     pub fn apply(&mut self, records: impl IntoIterator<Item = Record>, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
         let mut grew = false;
-        for record in records {
+        // Erasures first, so that what they erase is not folded with them.
+        let (erasing, others): (Vec<Record>, Vec<Record>) =
+            records.into_iter().partition(|record| matches!(record.op, Op::Erase(_)));
+        for record in erasing.into_iter().chain(others) {
             if record.scope != self.scope {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
@@ -146,14 +157,18 @@ impl ScopeState {
                     self.pending.push(record);
                 }
             } else if self.scope.container.is_zero() {
-                self.fold_one(&record, None, &mut changes);
+                if matches!(record.op, Op::Erase(_)) {
+                    self.erase(&record, book, &mut changes);
+                } else if !is_erased(&self.view.erasures, &record) {
+                    self.fold_one(&record, None, &mut changes);
+                }
             } else {
                 self.records.push(record);
                 grew = true;
             }
         }
         if grew {
-            self.refold(&mut changes);
+            self.refold(book, &mut changes);
         }
         changes
     }
@@ -167,11 +182,29 @@ impl ScopeState {
         Changes::default()
     }
 
-    fn refold(&mut self, changes: &mut Changes) {
+    /// In an open cell everyone erases their own.
+    fn erase(&mut self, record: &Record, book: &IdentityBook, changes: &mut Changes) {
+        let mut erasures = self.view.erasures.clone();
+        for erasure in fold_erasures(None, &[record], &BTreeSet::new(), book).values() {
+            put(&mut erasures, erasure.clone());
+        }
+        tell_erasures(&self.view.erasures, &erasures, changes);
+        self.view.erasures = erasures;
+    }
+
+    fn refold(&mut self, book: &IdentityBook, changes: &mut Changes) {
         self.records.sort_by_key(Record::order);
         self.records.dedup_by_key(|record| record.id);
-        let governance = Governance::fold(founder_of(&self.records), &self.records);
+        let founder = founder_of(&self.records);
+        let listed = listed_ballots(&self.records);
+        let erasures = fold_erasures(founder, &self.records.iter().collect::<Vec<_>>(), &listed, book);
+        let (erased, counting): (Vec<Record>, Vec<Record>) =
+            std::mem::take(&mut self.records).into_iter().partition(|record| is_erased(&erasures, record));
+        self.records = counting;
+        let governance = Governance::fold(founder, &self.records, &erasures);
         let before = std::mem::take(&mut self.view);
+        tell_erasures(&before.erasures, &erasures, changes);
+        self.view.erasures = erasures;
         self.links = LinksSaid::default();
         let records = std::mem::take(&mut self.records);
         for record in &records {
@@ -190,6 +223,8 @@ impl ScopeState {
         }
         changes.other = true;
         self.view.governance = Some(Arc::new(governance));
+        // An erasure by a moderator can be voided, so what it hides is kept as long as the replica keeps it.
+        self.records.extend(erased);
     }
 
     fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
@@ -264,7 +299,9 @@ impl ScopeState {
                 }
             }
             // Governance folds its records as a whole; identity operations lie elsewhere.
-            Op::Role(_)
+            Op::Erase(_)
+            | Op::Void(_)
+            | Op::Role(_)
             | Op::Proposal(_)
             | Op::Ballot(_)
             | Op::Close(_)
@@ -289,6 +326,30 @@ impl ScopeState {
             None => self.view.links.remove(key),
         };
     }
+}
+
+/// Tell which erasures are new or have changed.
+fn tell_erasures(before: &Erasures, after: &Erasures, changes: &mut Changes) {
+    let new = after.iter().filter(|(target, erasure)| before.get(*target) != Some(erasure));
+    changes.erasures.extend(new.map(|(_, erasure)| erasure.clone()));
+    changes.other |= before != after;
+}
+
+/// The ballots that a teller's close lists: those alone can be erased.
+fn listed_ballots(records: &[Record]) -> BTreeSet<EntryId> {
+    let tellers: BTreeSet<(EntryId, IdentityId)> = records
+        .iter()
+        .filter_map(|record| match &record.op {
+            Op::Proposal(op) => Some(op.tellers.iter().map(|teller| (record.id, *teller))),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let closes = records.iter().filter_map(|record| match &record.op {
+        Op::Close(op) if tellers.contains(&(op.proposal, record.author)) => Some(op.ballots.iter().copied()),
+        _ => None,
+    });
+    closes.flatten().collect()
 }
 
 /// Whether the signing device is one of the author's.

@@ -2,11 +2,13 @@
 //! names the body. SPEC.md §6.
 
 mod element;
+mod erasure;
 mod governance;
 mod identity;
 mod social;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
+pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{CONSENT_DOMAIN, DeviceOp, Inception, Profile, consent_bytes};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
@@ -36,6 +38,10 @@ pub mod schema {
     pub const TERRITORY: u16 = 13;
     /// An announcement of something that lies elsewhere.
     pub const STUB: u16 = 14;
+    /// Entries that are to fold as if they had never been.
+    pub const ERASE: u16 = 15;
+    /// An erasure by a moderator, taken back.
+    pub const VOID: u16 = 16;
     /// A role given or taken.
     pub const ROLE: u16 = 20;
     /// A proposal.
@@ -66,6 +72,8 @@ pub enum Op {
     Post(PostOp),
     Territory(TerritoryOp),
     Stub(StubOp),
+    Erase(EraseOp),
+    Void(VoidOp),
     Role(RoleOp),
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
@@ -136,6 +144,8 @@ impl Op {
             Self::Post(_) => schema::POST,
             Self::Territory(_) => schema::TERRITORY,
             Self::Stub(_) => schema::STUB,
+            Self::Erase(_) => schema::ERASE,
+            Self::Void(_) => schema::VOID,
             Self::Role(_) => schema::ROLE,
             Self::Proposal(_) => schema::PROPOSAL,
             Self::Ballot(_) => schema::BALLOT,
@@ -154,6 +164,8 @@ impl Op {
             Self::Post(op) => seal(nonce, author, op),
             Self::Territory(op) => seal(nonce, author, op),
             Self::Stub(op) => seal(nonce, author, op),
+            Self::Erase(op) => seal(nonce, author, op),
+            Self::Void(op) => seal(nonce, author, op),
             Self::Role(op) => seal(nonce, author, op),
             Self::Proposal(op) => seal(nonce, author, op.as_ref()),
             Self::Ballot(op) => seal(nonce, author, op),
@@ -175,6 +187,8 @@ impl Op {
             schema::POST => open(payload, Self::Post),
             schema::TERRITORY => open(payload, Self::Territory),
             schema::STUB => open(payload, Self::Stub),
+            schema::ERASE => open(payload, Self::Erase),
+            schema::VOID => open(payload, Self::Void),
             schema::ROLE => open(payload, Self::Role),
             schema::PROPOSAL => open(payload, |op| Self::Proposal(Box::new(op))),
             schema::BALLOT => open(payload, Self::Ballot),

@@ -4,7 +4,7 @@
 use communaut_protocol::{
     DeviceKey, Entry, EntryId, Header, IdentityId, Scope, Stamp,
     entry::{Head, hash},
-    fold::{IdentityBook, IdentityState, Record, ScopeState},
+    fold::{Erasures, IdentityBook, IdentityState, Record, ScopeState},
     geo::Position,
     ids::{ElementId, Hash},
     op::{
@@ -122,6 +122,7 @@ pub fn element(owner: IdentityId, seed: u8, name: &str, at: Position) -> Element
 }
 
 /// An organisation whose founder is person 1, with its card written.
+#[derive(Clone)]
 pub struct Club {
     pub founder: Person,
     pub id: ElementId,
@@ -178,7 +179,7 @@ impl Club {
     }
     /// The roles as they stand.
     pub fn roles(&self) -> BTreeMap<IdentityId, Role> {
-        communaut_protocol::fold::Governance::fold(Some(self.founder.id), &self.records).roles
+        communaut_protocol::fold::Governance::fold(Some(self.founder.id), &self.records, &Erasures::new()).roles
     }
 }
 

@@ -43,6 +43,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::WHEN_MAX_MS,
         limits::FRONTIER_MAX,
         limits::REFS_MAX,
+        limits::ERASED_MAX,
         limits::CERTIFIED_BALLOTS_MAX,
         limits::CLOCK_AHEAD_MS,
         limits::PENDING_MAX,

@@ -14,6 +14,7 @@ mod ballots;
 mod canonical;
 mod common;
 mod entry;
+mod erasure;
 mod hostile;
 mod identity;
 mod keys;

@@ -3,7 +3,7 @@
 use crate::common::{Club, Person, person};
 use communaut_protocol::{
     EntryId, IdentityId,
-    fold::{Governance, electorate_root, frontier_of, may_grant},
+    fold::{Erasures, Governance, electorate_root, frontier_of, may_grant},
     op::{Choice, FrontierHead, Role},
 };
 
@@ -83,7 +83,7 @@ fn without_the_card_nobody_has_a_role() {
     let mut club = Club::new();
     let founder = club.founder.clone();
     club.role(&founder, 10, &person(2), Some(Role::Member), &[]);
-    assert!(Governance::fold(None, &club.records).roles.is_empty());
+    assert!(Governance::fold(None, &club.records, &Erasures::new()).roles.is_empty());
     club.records.remove(0);
     let state = club.state(&[]);
     assert_eq!(state.view().governance.as_ref().unwrap().founder, None);
@@ -99,7 +99,7 @@ fn strangers_fill_neither_frontiers_nor_references() {
         let stranger = person(number);
         club.role(&stranger, 11, &stranger, Some(Role::Leader), &[a]);
     }
-    let governance = Governance::fold(Some(founder.id), &club.records);
+    let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
     assert_eq!(governance.role_tips, [a]);
     assert_eq!(frontier_of(&club.records).iter().map(|head| head.id).collect::<Vec<_>>(), [a]);
 }
@@ -122,7 +122,7 @@ fn the_frontier_names_each_logs_last_role_entry() {
 }
 
 fn electorate(club: &Club, proposal: EntryId) -> Option<(Vec<IdentityId>, bool)> {
-    let governance = Governance::fold(Some(club.founder.id), &club.records);
+    let governance = Governance::fold(Some(club.founder.id), &club.records, &Erasures::new());
     let found = governance.proposals.into_iter().find(|view| view.id == proposal)?;
     Some((found.electorate, found.electorate_complete))
 }
@@ -147,7 +147,7 @@ fn who_comes_after_the_frontier_does_not_vote() {
     let proposal = club.propose(&founder, 20, &founder, frontier);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
     let late = club.vote(&dora, 30, proposal, Choice::Yes, None);
-    let governance = Governance::fold(Some(founder.id), &club.records);
+    let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
     let refused = &governance.proposals[0].refused;
     assert_eq!((refused.len(), refused[0].entry), (1, late));
     assert_eq!(refused[0].rule.to_string(), "only members named by the proposal's frontier may vote (SPEC.md §8.3)");

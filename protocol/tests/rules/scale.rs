@@ -5,7 +5,7 @@ use crate::common::{Club, person};
 use communaut_protocol::{
     EntryId,
     entry::hash,
-    fold::{Governance, Record, frontier_of},
+    fold::{Erasures, Governance, Record, frontier_of},
     ids::IdentityId,
     op::{BallotOp, Choice, Op, Role, RoleOp},
 };
@@ -75,7 +75,7 @@ fn thousands_of_roles_proposals_and_ballots() {
             club.records.push(record);
         }
     }
-    let governance = Governance::fold(Some(founder.id), &club.records);
+    let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
     assert_eq!(governance.roles.len(), 1 + 30 + 30 * 45);
     assert_eq!(governance.proposals.len(), 100);
     for proposal in &governance.proposals {
@@ -102,6 +102,6 @@ fn one_moderator_cannot_make_the_fold_crawl() {
         record.author = founder;
         records.push(record);
     }
-    let governance = Governance::fold(Some(founder), &records);
+    let governance = Governance::fold(Some(founder), &records, &Erasures::new());
     assert_eq!(governance.roles[&id(5)], Role::Contributor);
 }

@@ -10,8 +10,9 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        BallotOp, Choice, CloseOp, DeviceOp, ElementOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
-        PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, When, consent_bytes, import_seed,
+        BallotOp, Choice, CloseOp, DeviceOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp,
+        LinkState, Op, PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When,
+        consent_bytes, import_seed,
     },
 };
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ pub fn said(op: &Op) -> Value {
         Op::Post(op) => serde_json::to_value(op),
         Op::Territory(op) => serde_json::to_value(op),
         Op::Stub(op) => serde_json::to_value(op),
+        Op::Erase(op) => serde_json::to_value(op),
+        Op::Void(op) => serde_json::to_value(op),
         Op::Role(op) => serde_json::to_value(op),
         Op::Proposal(op) => serde_json::to_value(op),
         Op::Ballot(op) => serde_json::to_value(op),
@@ -224,6 +227,14 @@ pub fn vectors() -> Vec<(String, Value)> {
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 2 },
     };
     w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
+    let place = |device, seq, id| FrontierHead { device, epoch: 1, seq, id };
+    let own = EraseOp { targets: vec![place(alice.key.id(), 1, first)], refs: None, reason: String::new() };
+    w.say("erase-own", "Its author erases a post.", a, open, 1_019, &Op::Erase(own));
+    let targets = vec![place(bob.key.id(), 0, one), place(bob.key.id(), 2, two)];
+    let moderation = EraseOp { targets, refs: Some(vec![given]), reason: "hors sujet".into() };
+    let erasure = w.say("erase-moderation", "A leader hides two entries.", a, club, 1_020, &Op::Erase(moderation));
+    let void = VoidOp { erasure, refs: vec![erasure] };
+    w.say("void", "The erasure is taken back.", a, club, 1_021, &Op::Void(void));
     w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
     w.out
 }

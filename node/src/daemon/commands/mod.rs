@@ -1,6 +1,7 @@
 //! One function for each command that writes; those that only read go to the snapshot.
 
 mod element;
+mod erase;
 mod governance;
 mod identity;
 mod import;
@@ -24,6 +25,8 @@ impl Core {
             Command::SetProfile { name, about } => self.set_profile(name, about),
             Command::SaveElement { id, draft } => self.save_element(id, *draft),
             Command::Retract { id } => self.retract(id),
+            Command::Erase { id, reason } => self.erase(&id, &reason),
+            Command::Void { id } => self.void(&id),
             Command::Post(draft) => self.post(draft),
             Command::Link { target, kind, state } => self.link(target, kind, state),
             Command::SetRole { container, person, role } => self.set_role(container, person, role),

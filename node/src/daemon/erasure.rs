@@ -1,0 +1,123 @@
+//! What follows from an erasure: the payload goes from the disk, what was folded of it from the views. SPEC.md §7.5.
+
+use super::{core::Core, input::Effect};
+use crate::store::StoreError;
+use communaut_protocol::{EntryId, LogId, Scope, entry::Body, fold::ErasureView, op::is_erasable};
+use std::sync::Arc;
+
+/// Milliseconds for which a moderator's erasure only hides, so that it can be voided (SPEC.md §7.5).
+const VOIDABLE_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// Milliseconds between two looks at what has become due.
+const LOOK_MS: u64 = 60 * 1_000;
+/// Milliseconds after an erasure at which a running node copies its store: several erasures share one.
+const COMPACT_AFTER_MS: u64 = 10 * 60 * 1_000;
+/// Milliseconds between two compactions of a running node: each writes the whole store.
+const COMPACT_EVERY_MS: u64 = 6 * 60 * 60 * 1_000;
+/// Remembers that payloads were dropped since the last compaction.
+const TO_COMPACT: &str = "to compact";
+/// Before the id of a moderator's erasure: when it came here.
+const HIDDEN: &str = "hidden ";
+
+/// When a running node copies its store.
+#[derive(Debug, Default)]
+pub(crate) struct Compaction {
+    /// When a payload was dropped first since the last one, milliseconds since 1970 UTC.
+    since_ms: Option<u64>,
+    last_ms: u64,
+    looked_ms: u64,
+}
+
+impl Core {
+    /// Erasures have begun to count, or were voided.
+    pub(super) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
+        for (scope, erasure) in erasures {
+            if erasure.voided.is_some() {
+                self.on_voided(&scope, &erasure)?;
+            } else if erasure.own {
+                self.drop_payload(&scope, &erasure)?;
+            } else if self.store.meta(&hidden(erasure.erasure))?.is_none() {
+                self.store.set_meta(&hidden(erasure.erasure), &self.now_ms.to_be_bytes())?;
+                self.dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_payload(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
+        let Some((branch, entry)) = self.store.at(scope, &erasure.target)? else { return Ok(()) };
+        let header = entry.header();
+        if !matches!(entry.body(), Body::Present(_)) || !is_erasable(header.schema) {
+            return Ok(());
+        }
+        let log: LogId = header.log;
+        self.store.set_body(&log, branch, header.seq, &Body::Erased(erasure.erasure))?;
+        self.store.set_meta(TO_COMPACT, &[1])?;
+        self.compaction.since_ms.get_or_insert(self.now_ms);
+        self.dirty = true;
+        self.stale.insert(*scope);
+        Ok(())
+    }
+
+    /// A moderator's erasure was taken back: what it dropped is wanted again.
+    fn on_voided(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
+        if let Some((branch, entry)) = self.store.at(scope, &erasure.target)?
+            && *entry.body() == Body::Erased(erasure.erasure)
+        {
+            let header = entry.header();
+            self.store.set_body(&header.log, branch, header.seq, &Body::Absent)?;
+            self.dirty = true;
+        }
+        self.store.unset_meta(&hidden(erasure.erasure))
+    }
+
+    /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
+    pub(super) fn erasures_due(&mut self) -> Result<(), StoreError> {
+        if self.phase != crate::api::Phase::Ready || self.now_ms < self.compaction.looked_ms.saturating_add(LOOK_MS) {
+            return Ok(());
+        }
+        self.compaction.looked_ms = self.now_ms;
+        let hiding: Vec<(Scope, Arc<ErasureView>)> = self
+            .views
+            .scopes()
+            .iter()
+            .flat_map(|(scope, view)| view.erasures.values().map(|erasure| (*scope, erasure.clone())))
+            .filter(|(_, erasure)| !erasure.own && erasure.voided.is_none())
+            .collect();
+        for (scope, erasure) in hiding {
+            let came = self.store.meta(&hidden(erasure.erasure))?.and_then(|bytes| bytes.try_into().ok());
+            let came = came.map_or(self.now_ms, u64::from_be_bytes);
+            if self.now_ms >= came.saturating_add(VOIDABLE_MS) {
+                self.drop_payload(&scope, &erasure)?;
+            }
+        }
+        self.fold_stale()?;
+        let due = self.compaction.since_ms.is_some_and(|since| self.now_ms >= since.saturating_add(COMPACT_AFTER_MS));
+        if due && self.now_ms >= self.compaction.last_ms.saturating_add(COMPACT_EVERY_MS) {
+            self.compact()?;
+        }
+        Ok(())
+    }
+
+    /// Copy what lives into fresh files, if payloads were dropped since the last time. Gives whether it did.
+    pub fn compact(&mut self) -> Result<bool, StoreError> {
+        self.compaction.since_ms = None;
+        if self.store.meta(TO_COMPACT)?.is_none() {
+            return Ok(false);
+        }
+        self.compaction.last_ms = self.now_ms;
+        self.store.unset_meta(TO_COMPACT)?;
+        self.store.flush()?;
+        let before = self.store.bytes();
+        self.store.compact().inspect_err(|_| {
+            // It is tried again at the next start; the old files are whole.
+            tracing::error!("the store could not be copied into fresh files");
+        })?;
+        tracing::info!(before, after = self.store.bytes(), "erased payloads are gone from the disk");
+        self.effects.push(Effect::IndexRenew);
+        Ok(true)
+    }
+}
+
+fn hidden(erasure: EntryId) -> String {
+    format!("{HIDDEN}{erasure}")
+}

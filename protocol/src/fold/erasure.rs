@@ -1,0 +1,116 @@
+//! What was erased from a scope, by whom. SPEC.md §7.5.
+
+use super::{IdentityBook, Record, roles::counting_moderation};
+use crate::{
+    Stamp,
+    ids::{EntryId, IdentityId},
+    op::{EraseOp, FrontierHead, Op, is_erasable},
+};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// An erasure that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureView {
+    /// Which entry.
+    pub target: FrontierHead,
+    /// The entry that erases it.
+    pub erasure: EntryId,
+    /// Who erased it.
+    pub by: IdentityId,
+    /// Whether its own author did; otherwise a moderator.
+    pub own: bool,
+    /// A few words; may be empty.
+    pub reason: String,
+    /// When, as its author says.
+    pub stamp: Stamp,
+    /// The entry that takes it back.
+    pub voided: Option<EntryId>,
+}
+
+/// By target: its whole place, so that nobody erases another's entry by naming its id as one of their own.
+pub type Erasures = OrdMap<FrontierHead, Arc<ErasureView>>;
+
+/// The erasures that count among records, given in any order. `listed` are the ballots that a close names.
+pub(super) fn fold_erasures(
+    founder: Option<IdentityId>,
+    records: &[&Record],
+    listed: &BTreeSet<EntryId>,
+    book: &IdentityBook,
+) -> Erasures {
+    if !records.iter().any(|record| matches!(record.op, Op::Erase(_))) {
+        return Erasures::new();
+    }
+    let moderation = counting_moderation(founder, records.iter().copied());
+    let voids: BTreeMap<EntryId, EntryId> = records
+        .iter()
+        .filter(|record| moderation.contains(&record.id))
+        .filter_map(|record| match &record.op {
+            Op::Void(op) => Some((op.erasure, record.id)),
+            _ => None,
+        })
+        .collect();
+    // Of what may be erased by whom the record itself tells, where it is still held.
+    let held: BTreeMap<EntryId, &Record> = records.iter().map(|record| (record.id, *record)).collect();
+    let mut erasures = Erasures::new();
+    for record in records {
+        let Op::Erase(op) = &record.op else { continue };
+        let own = op.refs.is_none();
+        if !own && !moderation.contains(&record.id) {
+            continue;
+        }
+        for target in targets(record, op, book) {
+            if held.get(&target.id).is_some_and(|held| !may_erase(held, target, listed)) {
+                continue;
+            }
+            let voided = if own { None } else { voids.get(&record.id).copied() };
+            let view = ErasureView {
+                target: *target,
+                erasure: record.id,
+                by: record.author,
+                own,
+                reason: op.reason.clone(),
+                stamp: record.stamp,
+                voided,
+            };
+            put(&mut erasures, Arc::new(view));
+        }
+    }
+    erasures
+}
+
+/// Of several erasures of one entry the one that stands is shown; its author's before a moderator's.
+pub(super) fn put(erasures: &mut Erasures, view: Arc<ErasureView>) {
+    let rank = |view: &ErasureView| (view.voided.is_some(), !view.own, view.erasure);
+    if erasures.get(&view.target).is_none_or(|held| rank(&view) < rank(held)) {
+        erasures.insert(view.target, view);
+    }
+}
+
+/// Whether something held can be erased.
+fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>) -> bool {
+    let fits = match &record.op {
+        // Only when counted, so that an erasure is no second vote.
+        Op::Ballot(_) => listed.contains(&record.id),
+        // Without the card nobody knows who founded the container.
+        Op::Element(op) => record.scope.container.is_zero() || op.id() != record.scope.container,
+        op => is_erasable(op.schema()),
+    };
+    fits && record.place() == *target
+}
+
+/// What an erasure may speak of: its author's own devices; for a moderator all of the scope.
+fn targets<'a>(record: &Record, op: &'a EraseOp, book: &IdentityBook) -> Vec<&'a FrontierHead> {
+    let own =
+        |target: &&FrontierHead| book.get(&record.author).is_some_and(|person| person.devices.contains(&target.device));
+    op.targets.iter().filter(|target| op.refs.is_some() || own(target)).collect()
+}
+
+/// Whether a record is erased, and that not voided.
+pub(super) fn is_erased(erasures: &Erasures, record: &Record) -> bool {
+    !erasures.is_empty() && erasures.get(&record.place()).is_some_and(|erasure| erasure.voided.is_none())
+}
