@@ -70,6 +70,16 @@ impl<E: Linked> MemoryLog<E> {
         let entries = if branch == Branch::First { &self.first } else { &self.second };
         entries.iter().map(|(seq, entry)| (*seq, entry))
     }
+    /// Put another value in the place of an entry of this number and id, if the change gives one.
+    pub fn replace(&mut self, seq: u64, id: EntryId, change: impl FnOnce(&E) -> Option<E>) {
+        let fits = |entry: &&mut E| entry.id() == id;
+        let held = self.first.get_mut(&seq).filter(fits);
+        if let Some(held) = held.or_else(|| self.second.get_mut(&seq).filter(fits))
+            && let Some(changed) = change(held)
+        {
+            *held = changed;
+        }
+    }
     /// All entries held.
     pub fn entries(&self) -> impl Iterator<Item = &E> {
         self.first.values().chain(self.second.values())

@@ -26,4 +26,5 @@ mod rights;
 mod roles;
 mod scale;
 mod sync;
+mod sync1;
 mod sync_peers;

@@ -1,0 +1,145 @@
+//! A replica in memory: for the simulator, the tests and whoever carries a few logs.
+
+use super::{
+    message::{Digest, Missing},
+    replica::{Arrived, Replica},
+};
+use crate::{
+    entry::{Body, HeldEntry},
+    ids::EntryId,
+    log::{Branch, LogState, MemoryLog, NotTaken, Taken},
+    scope::LogId,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+};
+
+/// Logs in memory. Payloads that are said to be erased are taken at their word.
+#[derive(Debug, Clone)]
+pub struct MemoryReplica {
+    instance: Digest,
+    logs: BTreeMap<[u8; crate::scope::LOG_KEY_LEN], MemoryLog<HeldEntry>>,
+    arrivals: Vec<Arrived>,
+    declined: BTreeSet<LogId>,
+}
+
+impl MemoryReplica {
+    /// Nothing yet, under a random name.
+    #[must_use]
+    pub fn new(instance: [u8; super::message::DIGEST_LEN]) -> Self {
+        Self { instance: Digest(instance), logs: BTreeMap::new(), arrivals: Vec::new(), declined: BTreeSet::new() }
+    }
+    /// Take no entry of a log from now on.
+    pub fn decline(&mut self, log: LogId) {
+        self.declined.insert(log);
+    }
+    /// Take an entry into its log, or begin the log with it.
+    pub fn take(&mut self, entry: HeldEntry, begin: bool) -> Result<Option<Taken>, NotTaken> {
+        let (log, seq) = (entry.header().log, entry.header().seq);
+        let held = self.logs.entry(log.key()).or_default();
+        let taken = if begin && held.state().is_none() {
+            held.begin(entry);
+            Ok(None)
+        } else {
+            held.take(entry).map(Some)
+        };
+        if held.state().is_none() {
+            self.logs.remove(&log.key());
+        }
+        if taken.is_ok() {
+            let number = self.arrival().saturating_add(1);
+            self.arrivals.push(Arrived { number, log, from: seq });
+        }
+        taken
+    }
+    /// All entries.
+    pub fn entries(&self) -> impl Iterator<Item = &HeldEntry> {
+        self.logs.values().flat_map(MemoryLog::entries)
+    }
+    /// Say what is held of a payload from now on.
+    pub fn set_body(&mut self, of: &Missing, body: Body) {
+        if let Some(log) = self.logs.get_mut(&of.log.key()) {
+            log.replace(of.seq, of.id, |entry| HeldEntry::new(entry.signed().clone(), body).ok());
+        }
+    }
+    /// Every log with what is held of it.
+    pub fn states(&self) -> impl Iterator<Item = (LogId, LogState)> {
+        self.logs.iter().filter_map(|(key, log)| Some((LogId::from_key(key).ok()?, *log.state()?)))
+    }
+}
+
+impl Replica for MemoryReplica {
+    type Error = Infallible;
+
+    fn instance(&self) -> Digest {
+        self.instance
+    }
+    fn arrival(&self) -> u64 {
+        self.arrivals.last().map_or(0, |last| last.number)
+    }
+    fn state(&self, log: &LogId) -> Option<LogState> {
+        self.logs.get(&log.key())?.state().copied()
+    }
+    fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
+        let mut from = [0; crate::scope::LOG_KEY_LEN];
+        from.iter_mut().zip(lower).for_each(|(to, byte)| *to = *byte);
+        for (key, log) in self.logs.range(from..) {
+            if upper.is_some_and(|upper| key.as_slice() >= upper) {
+                return;
+            }
+            if let (Ok(id), Some(state)) = (LogId::from_key(key), log.state())
+                && !each(id, state)
+            {
+                return;
+            }
+        }
+    }
+    fn holds(&self, log: &LogId, seq: u64, id: EntryId) -> Result<bool, Infallible> {
+        let held = self.logs.get(&log.key());
+        let at = |branch| held.and_then(|log| log.get(branch, seq)).is_some_and(|entry| entry.id() == id);
+        Ok(at(Branch::First) || at(Branch::Second))
+    }
+    fn arrived(&self, since: u64, max: usize) -> Result<Vec<Arrived>, Infallible> {
+        let from = self.arrivals.partition_point(|what| what.number <= since);
+        Ok(self.arrivals.iter().skip(from).take(max).copied().collect())
+    }
+    fn entries(
+        &self,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(HeldEntry) -> bool,
+    ) -> Result<(), Infallible> {
+        let Some(log) = self.logs.get(&log.key()) else { return Ok(()) };
+        let mut found: Vec<(u64, Branch, &HeldEntry)> = [Branch::First, Branch::Second]
+            .into_iter()
+            .flat_map(|branch| log.branch(branch).map(move |(seq, entry)| (seq, branch, entry)))
+            .filter(|(seq, ..)| (from..=to).contains(seq))
+            .collect();
+        found.sort_by_key(|(seq, branch, _)| (*seq, *branch));
+        for (.., entry) in found {
+            if !each(entry.clone()) {
+                break;
+            }
+        }
+        Ok(())
+    }
+    fn payload(&self, of: &Missing) -> Result<Body, Infallible> {
+        let log = self.logs.get(&of.log.key());
+        let at = |branch| log.and_then(|log| log.get(branch, of.seq)).filter(|entry| entry.id() == of.id);
+        let entry = at(Branch::First).or_else(|| at(Branch::Second));
+        Ok(entry.map_or(Body::Absent, |entry| entry.body().clone()))
+    }
+    fn incomplete(&self, max: usize) -> Vec<LogId> {
+        self.states().filter(|(_, state)| !state.is_complete()).map(|(log, _)| log).take(max).collect()
+    }
+    fn missing(&self, max: usize) -> Result<Vec<Missing>, Infallible> {
+        let absent = self.entries().filter(|entry| *entry.body() == Body::Absent);
+        let missing = absent.map(|entry| Missing { log: entry.header().log, seq: entry.header().seq, id: entry.id() });
+        Ok(missing.take(max).collect())
+    }
+    fn declines(&self, log: &LogId) -> bool {
+        self.declined.contains(log)
+    }
+}

@@ -1,0 +1,411 @@
+//! The messages of `/communaut/sync/1`: one request and one answer, each one frame. SPEC.md §9.1.
+
+use super::{
+    BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX, RESPONSE_MAX,
+    WANTS_MAX,
+};
+use crate::{
+    clock::Stamp,
+    codec::{self, CodecError},
+    entry::{Body, Head, HeldEntry},
+    ids::EntryId,
+    log::LogState,
+    scope::{LOG_KEY_LEN, LogId},
+};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// Bytes of a digest on the wire: half of a hash, against which nobody finds two of a kind.
+pub const DIGEST_LEN: usize = 16;
+
+/// A digest: of an item, of a range, of interests; or the name of a store's contents.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; DIGEST_LEN]);
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Digest {
+    /// The first half of a hash.
+    #[must_use]
+    pub fn of(hash: blake3::Hash) -> Self {
+        let mut digest = [0; DIGEST_LEN];
+        digest.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
+        Self(digest)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        serde_bytes::serialize(&self.0[..], to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let bytes: ByteBuf = serde_bytes::deserialize(from)?;
+        let digest = bytes.as_slice().try_into();
+        digest.map(Self).map_err(|_| serde::de::Error::custom("a digest has 16 bytes"))
+    }
+}
+
+/// How far a replica has been followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which store: another after a restore.
+    pub instance: Digest,
+    /// Its arrival number up to which everything of interest is held.
+    pub arrival: u64,
+}
+
+/// What is known of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Which.
+    pub log: LogId,
+    /// Below it nothing counts.
+    pub floor: u64,
+    /// One or two, ascending by id.
+    pub tips: Vec<Head>,
+    /// Where two branches begin.
+    pub fork: Option<u64>,
+    /// Stamp of the latest tip.
+    pub newest: Stamp,
+}
+
+impl Item {
+    /// What a replica knows of a log.
+    #[must_use]
+    pub fn of(log: LogId, state: &LogState) -> Self {
+        let fork = state.fork.map(|fork| fork.at);
+        Self { log, floor: state.floor, tips: state.tips().collect(), fork, newest: state.newest }
+    }
+    fn check(&self) -> Result<(), CodecError> {
+        let branches = if self.fork.is_some() { 2 } else { 1 };
+        if self.tips.len() == branches { Ok(()) } else { malformed("an item with the wrong number of tips") }
+    }
+}
+
+/// Digest of what is known of a log: of its key and its state (SPEC.md §5.3).
+#[must_use]
+pub fn item_digest(log: &LogId, state: &LogState) -> Digest {
+    let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 sync item");
+    hasher.update(&log.key());
+    hasher.update(&state.digest().0);
+    Digest::of(hasher.finalize())
+}
+
+/// What is said of a range of log keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// Nothing to compare (any more).
+    Skip {},
+    /// A digest of all items in it.
+    Fingerprint {
+        /// See [`super::range::fingerprint`].
+        digest: Digest,
+    },
+    /// The digests of all items in it, ascending by log key.
+    List {
+        /// At most [`DIGESTS_MAX`] in a message.
+        digests: Vec<Digest>,
+    },
+    /// The answer to a list.
+    Items {
+        /// What the answerer knows and the list does not hold.
+        items: Vec<Item>,
+        /// The places in the list of what the answerer does not know.
+        unknown: Vec<u32>,
+    },
+}
+
+/// A range of log keys, from where the one before ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// How many bytes its upper bound shares with the one before.
+    pub shared: u8,
+    /// The rest of the upper bound, which lies outside; with nothing shared and nothing here: the end.
+    pub rest: ByteBuf,
+    /// What is said.
+    pub mode: Mode,
+}
+
+/// Entries of one log, both branches if it is forked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Want {
+    /// Which.
+    pub log: LogId,
+    /// The first sequence number.
+    pub from: u64,
+    /// The last.
+    pub to: u64,
+}
+
+/// An entry on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The header as signed.
+    pub header: ByteBuf,
+    /// The payload, if it is held.
+    pub payload: Option<ByteBuf>,
+    /// The erasure by which it is not.
+    pub erased: Option<EntryId>,
+}
+
+impl Frame {
+    /// Of what is held.
+    #[must_use]
+    pub fn of(entry: &HeldEntry) -> Self {
+        let header = ByteBuf::from(entry.signed().bytes());
+        let (payload, erased) = Said::of(entry.body()).parts();
+        Self { header, payload, erased }
+    }
+    /// Bytes that it takes, without its framing.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.header.len().saturating_add(self.payload.as_ref().map_or(0, |payload| payload.len()))
+    }
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.header.is_empty()
+    }
+    /// What it says of the payload.
+    #[must_use]
+    pub fn body(self) -> Body {
+        Said { payload: self.payload, erased: self.erased }.body()
+    }
+}
+
+/// What is said of a payload: its bytes, or the erasure by which they are gone, or neither: it is not held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The payload.
+    pub payload: Option<ByteBuf>,
+    /// The erasure.
+    pub erased: Option<EntryId>,
+}
+
+impl Said {
+    /// Of what is held.
+    #[must_use]
+    pub fn of(body: &Body) -> Self {
+        match body {
+            Body::Present(payload) => Self { payload: Some(ByteBuf::from(payload.as_slice())), erased: None },
+            Body::Erased(by) => Self { payload: None, erased: Some(*by) },
+            Body::Absent => Self { payload: None, erased: None },
+        }
+    }
+    fn parts(self) -> (Option<ByteBuf>, Option<EntryId>) {
+        (self.payload, self.erased)
+    }
+    /// Back. What is said to be erased is still to be checked against the erasure.
+    #[must_use]
+    pub fn body(self) -> Body {
+        match (self.payload, self.erased) {
+            (Some(payload), _) => Body::Present(payload.into_vec()),
+            (None, Some(by)) => Body::Erased(by),
+            (None, None) => Body::Absent,
+        }
+    }
+}
+
+/// A payload that is still to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Whose log.
+    pub log: LogId,
+    /// Which entry.
+    pub seq: u64,
+    /// Its id.
+    pub id: EntryId,
+}
+
+/// Prefixes of log keys in which the asker is interested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// Forget those registered before.
+    pub anew: bool,
+    /// 1 to [`LOG_KEY_LEN`] bytes each.
+    pub add: Vec<ByteBuf>,
+}
+
+/// Asked of a peer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Begins a round.
+    Hello {
+        /// How far the asker's own store is.
+        own: Seen,
+        /// How far the peer's has been followed; none: they have not met.
+        seen: Option<Seen>,
+        /// Prefixes to register with it.
+        register: Option<Register>,
+        /// Digest of the prefixes registered, those included.
+        interests: Digest,
+        /// If they have not met: the beginning of a comparison under all that is registered.
+        ranges: Vec<Range>,
+        /// Item digests of logs that have changed at the asker since it asked last: not to be sent back.
+        have: Vec<Digest>,
+    },
+    /// Registers prefixes, if they are too many for a hello.
+    Interests {
+        /// Which.
+        register: Register,
+    },
+    /// Compares.
+    Ranges {
+        /// Only the logs under these prefixes; none: those registered.
+        under: Option<Vec<ByteBuf>>,
+        /// From the first key to the last, without gaps.
+        ranges: Vec<Range>,
+    },
+    /// Fetches entries.
+    Entries {
+        /// Which.
+        wants: Vec<Want>,
+    },
+    /// Fetches payloads of headers that are held.
+    Payloads {
+        /// Which.
+        of: Vec<Missing>,
+    },
+}
+
+/// Answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Response {
+    /// To [`Request::Hello`]: what has arrived since.
+    Since {
+        /// In the order of arrival.
+        frames: Vec<Frame>,
+        /// Logs of which more is held than there was room for.
+        longer: Vec<Item>,
+        /// How far the asker has followed once it holds them.
+        seen: Seen,
+        /// Whether more has arrived.
+        more: bool,
+    },
+    /// To [`Request::Hello`]: compare ranges first.
+    Anew {
+        /// How far this store is.
+        own: Seen,
+        /// Whether the interests are the registered ones.
+        registered: bool,
+        /// To the ranges of the hello.
+        ranges: Vec<Range>,
+    },
+    /// To [`Request::Interests`].
+    Registered {
+        /// Digest of all that are registered.
+        interests: Digest,
+    },
+    /// To [`Request::Ranges`].
+    Ranges {
+        /// From the first key to the last, without gaps.
+        ranges: Vec<Range>,
+    },
+    /// To [`Request::Entries`]: in the order of the wants, each ascending.
+    Entries {
+        /// As stored.
+        frames: Vec<Frame>,
+        /// Whether something was left out for size.
+        more: bool,
+    },
+    /// To [`Request::Payloads`]: in their order.
+    Payloads {
+        /// What is said of each.
+        said: Vec<Said>,
+    },
+    /// The request broke a rule, which is named.
+    Refused {
+        /// The rule.
+        why: String,
+    },
+}
+
+impl Request {
+    /// To the wire.
+    pub fn encode(&self) -> Result<Vec<u8>, CodecError> {
+        codec::encode(self)
+    }
+    /// From the wire, bounded before and after it is decoded.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let request: Self = codec::decode_lax(bytes, REQUEST_MAX)?;
+        match &request {
+            Self::Hello { register, ranges, have, .. } => {
+                register.as_ref().map_or(Ok(()), |register| prefixes(&register.add))?;
+                check_ranges(ranges)?;
+                within(have.len(), HAVE_MAX)?;
+            }
+            Self::Interests { register } => prefixes(&register.add)?,
+            Self::Ranges { under, ranges } => {
+                under.as_deref().map_or(Ok(()), prefixes)?;
+                check_ranges(ranges)?;
+            }
+            Self::Entries { wants } => within(wants.len(), WANTS_MAX)?,
+            Self::Payloads { of } => within(of.len(), PAYLOADS_MAX)?,
+        }
+        Ok(request)
+    }
+}
+
+impl Response {
+    /// To the wire.
+    pub fn encode(&self) -> Result<Vec<u8>, CodecError> {
+        codec::encode(self)
+    }
+    /// From the wire, bounded before and after it is decoded.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let response: Self = codec::decode_lax(bytes, RESPONSE_MAX)?;
+        match &response {
+            Self::Since { frames, longer, .. } => {
+                within(frames.len(), BATCH_ENTRIES)?;
+                within(longer.len(), HAVE_MAX)?;
+                longer.iter().try_for_each(Item::check)?;
+            }
+            Self::Entries { frames, .. } => within(frames.len(), BATCH_ENTRIES)?,
+            Self::Ranges { ranges } | Self::Anew { ranges, .. } => check_ranges(ranges)?,
+            Self::Payloads { said } => within(said.len(), PAYLOADS_MAX)?,
+            Self::Registered { .. } | Self::Refused { .. } => {}
+        }
+        Ok(response)
+    }
+}
+
+fn malformed<T>(why: &str) -> Result<T, CodecError> {
+    Err(CodecError::Malformed(why.to_owned()))
+}
+
+fn within(len: usize, max: usize) -> Result<(), CodecError> {
+    if len > max { Err(CodecError::TooLarge { len, max }) } else { Ok(()) }
+}
+
+fn prefixes(prefixes: &[ByteBuf]) -> Result<(), CodecError> {
+    within(prefixes.len(), PREFIXES_MAX)?;
+    if prefixes.iter().all(|prefix| (1..=LOG_KEY_LEN).contains(&prefix.len())) {
+        return Ok(());
+    }
+    malformed("a prefix is not 1 to 80 bytes long")
+}
+
+fn check_ranges(ranges: &[Range]) -> Result<(), CodecError> {
+    within(ranges.len(), RANGES_MAX)?;
+    let (mut digests, mut items) = (0_usize, 0_usize);
+    for range in ranges {
+        match &range.mode {
+            Mode::List { digests: list } => digests = digests.saturating_add(list.len()),
+            Mode::Items { items: list, unknown } => {
+                items = items.saturating_add(list.len());
+                digests = digests.saturating_add(unknown.len());
+                list.iter().try_for_each(Item::check)?;
+            }
+            Mode::Skip {} | Mode::Fingerprint { .. } => {}
+        }
+    }
+    within(digests, DIGESTS_MAX)?;
+    within(items, ITEMS_MAX)
+}

@@ -1,0 +1,564 @@
+//! The asking side, towards one peer. One request is under way at a time. SPEC.md §9.
+//!
+//! A round: say hello; if the peer has been followed before, take what has arrived since, otherwise compare
+//! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
+
+use super::{
+    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
+    message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
+    range::{self, Part, Prefixes, RANGES_BYTES},
+    replica::Replica,
+};
+use crate::{
+    clock::Stamp,
+    entry::{Body, Header},
+    scope::LogId,
+};
+use serde_bytes::ByteBuf;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+};
+
+/// A log with at least twice as many entries is begun with its last ones, so that a newcomer sees what is new.
+pub const TAIL: u64 = 64;
+/// Entries of one step downwards.
+const STEP_DOWN: u64 = 1_024;
+/// Digests remembered of what one peer has sent: 16 B each. What is forgotten may be sent back once.
+const TOOK_MAX: usize = 1_024;
+/// Ranges of one request: each of them may be split by 64.
+const RANGES_ASKED: usize = 1_000;
+
+/// What the shell does for the core.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Send, and hand the answer to [`Pull::on_response`].
+    Send(Request),
+    /// Verify and store in this order, what is refused counts against the peer; then call [`Pull::on_ingested`].
+    Ingest {
+        /// Headers with what is said of their payloads. An erasure is to be believed only if it is held.
+        frames: Vec<Frame>,
+        /// Logs of which nothing is held, that begin with their first frame here whatever its number.
+        begin: BTreeSet<LogId>,
+    },
+    /// Payloads of headers that are held.
+    Payloads(Vec<(Missing, Body)>),
+    /// Nothing more of interest is known to be missing from this peer, of which so much has been followed.
+    CaughtUp(Seen),
+    /// The peer broke the protocol: say so, count it. The round is over.
+    Misbehaved(&'static str),
+}
+
+/// A log of which the peer has something that is missing.
+#[derive(Debug, Clone)]
+struct Goal {
+    theirs: Item,
+    /// How often nothing came of it: each time it is asked for from further back.
+    misses: u32,
+    /// Whether its tips are held, and only what is old is still to come.
+    old: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+enum State {
+    #[default]
+    Idle,
+    Registering,
+    Greeting,
+    Comparing,
+    Fetching,
+    Filling(Vec<Missing>),
+}
+
+/// The asking side, towards one peer.
+#[derive(Debug, Clone, Default)]
+pub struct Pull {
+    state: State,
+    /// What is wanted from this peer.
+    interests: BTreeSet<Vec<u8>>,
+    /// What the peer has registered, as far as it has said so.
+    registered: BTreeSet<Vec<u8>>,
+    /// The interests up to which `seen` holds.
+    covered: BTreeSet<Vec<u8>>,
+    seen: Option<Seen>,
+    /// What `seen` becomes when the round ends.
+    goal: Option<Seen>,
+    /// Own arrival number when the last round ended.
+    told: u64,
+    /// Item digests of the logs that grew by what this peer sent, as they were then: not to be sent back to it.
+    took: VecDeque<Digest>,
+    /// Comparisons still to be made: under these prefixes, as many as fit a request; none: under all registered.
+    todo: VecDeque<Option<Vec<Vec<u8>>>>,
+    /// The comparison under way.
+    under: Option<Vec<Vec<u8>>>,
+    /// Parts still to be compared.
+    parts: VecDeque<Part>,
+    rounds: usize,
+    wants: BTreeMap<LogId, Goal>,
+    /// The same in the order in which they are asked for: what is new of each before what is old, the newest logs first.
+    order: BTreeSet<(bool, Reverse<Stamp>, LogId)>,
+    /// What the request under way asks for, and what was held of each then.
+    asked: BTreeMap<LogId, (Want, Option<Digest>)>,
+    /// Logs of which something came with the last answer.
+    came: BTreeSet<LogId>,
+    cut: bool,
+    /// Logs left alone in this round: what was sent of them was not taken.
+    stuck: BTreeSet<LogId>,
+    filled: bool,
+    asked_payloads: bool,
+    restart: bool,
+}
+
+impl Pull {
+    /// Towards a peer that has been followed before, with the interests for which that holds.
+    #[must_use]
+    pub fn resume(seen: Option<Seen>, covered: BTreeSet<Vec<u8>>) -> Self {
+        Self { seen, covered, ..Self::default() }
+    }
+    /// Whether a round is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.state != State::Idle
+    }
+    /// Logs of which entries are still to come, as far as known.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        self.wants.len()
+    }
+    /// Whether a log has come from this peer as it is now.
+    #[must_use]
+    pub fn has_sent(&self, digest: &Digest) -> bool {
+        self.took.contains(digest)
+    }
+    /// How far the peer has been followed, and for which interests.
+    #[must_use]
+    pub fn followed(&self) -> (Option<Seen>, &BTreeSet<Vec<u8>>) {
+        (self.seen, &self.covered)
+    }
+
+    /// Begin a round over interests: prefixes of log keys. While one is under way, another follows it.
+    pub fn start<R: Replica>(&mut self, interests: BTreeSet<Vec<u8>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.interests = interests;
+        if self.is_busy() {
+            self.restart = true;
+            return Ok(Vec::new());
+        }
+        if self.interests.is_empty() {
+            return Ok(Vec::new());
+        }
+        (self.rounds, self.filled, self.asked_payloads) = (0, false, false);
+        self.stuck.clear();
+        self.todo.clear();
+        self.greet(replica)
+    }
+
+    /// Ask for a log that another way has shown to be longer (gossip). Nothing if a round is under way that will.
+    pub fn want<R: Replica>(&mut self, theirs: Item, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.add(theirs);
+        if self.is_busy() { Ok(Vec::new()) } else { self.next(replica) }
+    }
+
+    /// The connection or a request failed: the round is over. What was followed stays.
+    pub fn on_failure(&mut self) {
+        let (seen, covered, took) = (self.seen, std::mem::take(&mut self.covered), std::mem::take(&mut self.took));
+        *self = Self { told: self.told, took, ..Self::resume(seen, covered) };
+    }
+
+    /// An answer came.
+    pub fn on_response<R: Replica>(&mut self, response: Response, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        match (std::mem::take(&mut self.state), response) {
+            (_, Response::Refused { .. }) => Ok(self.misbehaved("refused our request")),
+            (State::Registering, Response::Registered { interests }) => {
+                if interests != Prefixes::digest(&self.registered) {
+                    return Ok(self.misbehaved("registered other interests"));
+                }
+                self.greet(replica)
+            }
+            (State::Greeting, Response::Anew { own, registered, ranges }) => {
+                if !registered {
+                    // It has forgotten them: all again.
+                    self.registered.clear();
+                    self.rounds = self.rounds.saturating_add(1);
+                    if self.rounds > 2 {
+                        return Ok(self.misbehaved("forgets what was registered"));
+                    }
+                    return self.greet(replica);
+                }
+                self.covered.clear();
+                self.goal = Some(own);
+                match range::unpack(ranges) {
+                    Some(parts) if self.seen.is_none() => self.on_ranges(parts, replica),
+                    Some(_) => {
+                        // Another store than the one that was followed.
+                        self.seen = None;
+                        self.todo.push_back(None);
+                        self.next(replica)
+                    }
+                    None => Ok(self.misbehaved("sent ranges that do not ascend")),
+                }
+            }
+            (State::Greeting, Response::Since { frames, longer, seen, more }) => {
+                self.on_since(frames, longer, seen, more, replica)
+            }
+            (State::Comparing, Response::Ranges { ranges }) => match range::unpack(ranges) {
+                Some(parts) => self.on_ranges(parts, replica),
+                None => Ok(self.misbehaved("sent ranges that do not ascend")),
+            },
+            (State::Fetching, Response::Entries { frames, more }) => self.on_entries(frames, more, replica),
+            (State::Filling(of), Response::Payloads { said }) => self.on_payloads(of, said, replica),
+            _ => Ok(self.misbehaved("answered something else than was asked")),
+        }
+    }
+
+    /// What was given with [`Effect::Ingest`] has been stored, or refused.
+    pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        for (log, (_, before)) in std::mem::take(&mut self.asked) {
+            let now = replica.state(&log).map(|state| depth_digest(&log, &state));
+            let Some(goal) = self.wants.get_mut(&log) else { continue };
+            if now != before {
+                goal.misses = 0;
+            } else if self.came.contains(&log) || !self.cut {
+                goal.misses = goal.misses.saturating_add(1);
+            }
+        }
+        for log in std::mem::take(&mut self.came) {
+            let digest = replica.state(&log).map(|state| item_digest(&log, &state));
+            self.took.extend(digest.filter(|digest| !self.took.contains(digest)));
+        }
+        let beyond = self.took.len().saturating_sub(TOOK_MAX);
+        self.took.drain(..beyond);
+        self.next(replica)
+    }
+
+    fn misbehaved(&mut self, how: &'static str) -> Vec<Effect> {
+        self.on_failure();
+        vec![Effect::Misbehaved(how)]
+    }
+
+    /// Register what the peer does not know of, then say hello.
+    fn greet<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        let gone = self.registered.difference(&self.interests).next().is_some();
+        if gone {
+            self.registered.clear();
+        }
+        let mut add: Vec<Vec<u8>> = self.interests.difference(&self.registered).cloned().collect();
+        let many = add.len() > PREFIXES_MAX;
+        add.truncate(PREFIXES_MAX);
+        let register = if gone || !add.is_empty() {
+            let anew = self.registered.is_empty();
+            self.registered.extend(add.iter().cloned());
+            Some(Register { anew, add: add.into_iter().map(ByteBuf::from).collect() })
+        } else {
+            None
+        };
+        if let Some(register) = register.clone().filter(|_| many) {
+            self.state = State::Registering;
+            return Ok(vec![Effect::Send(Request::Interests { register })]);
+        }
+        let own = Seen { instance: replica.instance(), arrival: replica.arrival() };
+        let changed: BTreeSet<LogId> = if self.seen.is_some() {
+            replica.arrived(self.told, HAVE_MAX.saturating_mul(4))?.into_iter().map(|what| what.log).collect()
+        } else {
+            BTreeSet::new()
+        };
+        let have = changed.into_iter().filter_map(|log| Some(item_digest(&log, &replica.state(&log)?)));
+        let have = have.take(HAVE_MAX).collect();
+        self.state = State::Greeting;
+        let interests = Prefixes::digest(&self.registered);
+        let ranges = if self.seen.is_none() {
+            self.under = None;
+            let all = Prefixes::new(self.interests.iter().cloned());
+            range::pack(range::begin(&range::items(replica, &all, &[], None)))
+        } else {
+            Vec::new()
+        };
+        Ok(vec![Effect::Send(Request::Hello { own, seen: self.seen, register, interests, ranges, have })])
+    }
+
+    fn on_since<R: Replica>(
+        &mut self,
+        frames: Vec<Frame>,
+        longer: Vec<Item>,
+        seen: Seen,
+        more: bool,
+        replica: &R,
+    ) -> Result<Vec<Effect>, R::Error> {
+        let before = self.seen.filter(|before| before.instance == seen.instance && before.arrival <= seen.arrival);
+        if before.is_none() || (more && before == Some(seen)) {
+            return Ok(self.misbehaved("does not say how far it has come"));
+        }
+        self.restart |= more;
+        self.goal = Some(seen);
+        for theirs in longer {
+            self.add(theirs);
+        }
+        // What came with new interests is compared by ranges; the rest is known by now.
+        let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
+        self.todo.extend(fresh.chunks(PREFIXES_MAX).map(|chunk| Some(chunk.to_vec())));
+        if frames.is_empty() {
+            return self.next(replica);
+        }
+        self.came.extend(frames.iter().filter_map(|frame| Some(Header::decode(&frame.header).ok()?.0.log)));
+        self.state = State::Fetching;
+        self.cut = true;
+        Ok(vec![Effect::Ingest { frames, begin: BTreeSet::new() }])
+    }
+
+    /// Compare the logs under prefixes; none: under all that are registered.
+    fn compare<R: Replica>(&mut self, under: Option<Vec<Vec<u8>>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        let prefixes = Prefixes::new(under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
+        self.under = under;
+        self.parts = range::begin(&range::items(replica, &prefixes, &[], None)).into();
+        self.ask_ranges(replica)
+    }
+
+    fn ask_ranges<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.rounds = self.rounds.saturating_add(1);
+        if self.rounds > ROUNDS_MAX {
+            return Ok(self.misbehaved("compares ranges without end"));
+        }
+        let (mut parts, mut weight) = (Vec::new(), 0_usize);
+        while let Some(part) = self.parts.front() {
+            weight = weight.saturating_add(part.weight());
+            if !parts.is_empty() && (weight > RANGES_BYTES || parts.len() >= RANGES_ASKED) {
+                break;
+            }
+            parts.extend(self.parts.pop_front());
+        }
+        if parts.is_empty() {
+            return self.next(replica);
+        }
+        self.state = State::Comparing;
+        let under = self.under.as_ref().map(|under| under.iter().map(|prefix| ByteBuf::from(prefix.clone())).collect());
+        Ok(vec![Effect::Send(Request::Ranges { under, ranges: range::pack(parts) })])
+    }
+
+    fn on_ranges<R: Replica>(&mut self, parts: Vec<Part>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        let prefixes = Prefixes::new(self.under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
+        for Part { lower, upper, mode } in parts {
+            let own = || range::items(replica, &prefixes, &lower, upper.as_deref());
+            match mode {
+                Mode::Items { items, .. } => {
+                    for item in items {
+                        if !prefixes.hold(&item.log.key()) {
+                            return Ok(self.misbehaved("sent items outside of what was asked for"));
+                        }
+                        self.add(item);
+                    }
+                }
+                Mode::List { digests } => {
+                    let own = own();
+                    if !own.iter().map(|(_, digest)| digest).eq(&digests) {
+                        let digests = own.iter().map(|(_, digest)| *digest).collect();
+                        let part = if own.len() <= range::LIST_MAX {
+                            vec![Part { lower: lower.clone(), upper: upper.clone(), mode: Mode::List { digests } }]
+                        } else {
+                            range::tell(&own, lower.clone(), upper.clone(), range::SPLIT_MAX)
+                        };
+                        self.parts.extend(part);
+                    }
+                }
+                Mode::Fingerprint { digest } => {
+                    let own = own();
+                    if range::fingerprint(&own) != digest {
+                        self.parts.extend(range::tell(&own, lower.clone(), upper.clone(), range::SPLIT_MAX));
+                    }
+                }
+                Mode::Skip {} => {}
+            }
+        }
+        // In the order of keys, as they travel.
+        self.parts.make_contiguous().sort_by(|one, other| one.lower.cmp(&other.lower));
+        self.ask_ranges(replica)
+    }
+
+    fn add(&mut self, theirs: Item) {
+        let log = theirs.log;
+        if self.stuck.contains(&log) || (self.wants.len() >= QUEUE_MAX && !self.wants.contains_key(&log)) {
+            // What finds no room differs still in the next round.
+            self.restart |= !self.stuck.contains(&log);
+            return;
+        }
+        self.forget(&log);
+        self.order.insert((false, Reverse(theirs.newest), log));
+        self.wants.insert(log, Goal { theirs, misses: 0, old: false });
+    }
+
+    fn forget(&mut self, log: &LogId) {
+        if let Some(goal) = self.wants.remove(log) {
+            self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
+        }
+    }
+
+    /// The tips of a log are held: what is old of it comes after what is new of all others.
+    fn put_back(&mut self, log: &LogId) {
+        if let Some(goal) = self.wants.get_mut(log).filter(|goal| !goal.old) {
+            self.order.remove(&(false, Reverse(goal.theirs.newest), *log));
+            goal.old = true;
+            self.order.insert((true, Reverse(goal.theirs.newest), *log));
+        }
+    }
+
+    fn on_entries<R: Replica>(&mut self, frames: Vec<Frame>, more: bool, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        let mut by_log: BTreeMap<LogId, Vec<Frame>> = BTreeMap::new();
+        let mut kept = Vec::with_capacity(frames.len());
+        for frame in frames {
+            match Header::decode(&frame.header) {
+                Ok((header, _)) => {
+                    let asked = self.asked.get(&header.log);
+                    if !asked.is_some_and(|(want, _)| (want.from..=want.to).contains(&header.seq)) {
+                        return Ok(self.misbehaved("sent entries that were not asked for"));
+                    }
+                    by_log.entry(header.log).or_default().push(frame);
+                }
+                // What cannot be read goes on to be refused by name.
+                Err(_) => kept.push(frame),
+            }
+        }
+        if more && by_log.is_empty() {
+            return Ok(self.misbehaved("promises entries and sends none"));
+        }
+        let mut begin = BTreeSet::new();
+        for (log, mut frames) in by_log {
+            match replica.state(&log) {
+                // Each entry names the one before: downwards from the lowest.
+                Some(state) if self.asked.get(&log).is_some_and(|(want, _)| want.to < state.lo) => frames.reverse(),
+                Some(_) => {}
+                None => drop(begin.insert(log)),
+            }
+            self.came.insert(log);
+            kept.extend(frames);
+        }
+        self.cut = more;
+        self.state = State::Fetching;
+        if kept.is_empty() {
+            return self.on_ingested(replica);
+        }
+        Ok(vec![Effect::Ingest { frames: kept, begin }])
+    }
+
+    fn on_payloads<R: Replica>(
+        &mut self,
+        of: Vec<Missing>,
+        said: Vec<Said>,
+        replica: &R,
+    ) -> Result<Vec<Effect>, R::Error> {
+        if said.len() > of.len() {
+            return Ok(self.misbehaved("sent payloads that were not asked for"));
+        }
+        let found: Vec<(Missing, Body)> = of.into_iter().zip(said.into_iter().map(Said::body)).collect();
+        let mut effects = vec![Effect::Payloads(found)];
+        effects.extend(self.next(replica)?);
+        Ok(effects)
+    }
+
+    /// What to ask of a log next; none if everything is held, or nothing more can come of it.
+    fn next_want<R: Replica>(&self, goal: &Goal, replica: &R) -> Result<Option<Want>, R::Error> {
+        let theirs = &goal.theirs;
+        let log = theirs.log;
+        let highest = theirs.tips.iter().map(|tip| tip.seq).max().unwrap_or_default();
+        let Some(state) = replica.state(&log) else {
+            let long = theirs.fork.is_none() && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
+            let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
+            return Ok((goal.misses == 0).then_some(Want { log, from, to: highest }));
+        };
+        let mut lacking = false;
+        for tip in &theirs.tips {
+            lacking |= !replica.holds(&log, tip.seq, tip.id)?;
+        }
+        // A fork can be judged only where the beginning is held.
+        if !state.is_complete() && (goal.misses == 1 || (!lacking && goal.misses == 0)) {
+            let to = state.lo.saturating_sub(1);
+            return Ok(Some(Want { log, from: state.lo.saturating_sub(STEP_DOWN).max(state.floor), to }));
+        }
+        if !lacking {
+            return Ok(None);
+        }
+        // From behind what is held; if that does not fit, from further and further back, to where the branches part.
+        let own = state.tips().map(|tip| tip.seq).min().unwrap_or_default().saturating_add(1);
+        let least = theirs.tips.iter().map(|tip| tip.seq).min().unwrap_or_default();
+        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least);
+        let bottom = state.floor.min(start);
+        let back = |misses: u32| match misses {
+            0 => start,
+            more => start.saturating_sub(1_u64.checked_shl(more).unwrap_or(u64::MAX)).max(bottom),
+        };
+        let exhausted = goal.misses.checked_sub(1).is_some_and(|before| back(before) == bottom);
+        Ok((!exhausted).then(|| Want { log, from: back(goal.misses), to: highest }))
+    }
+
+    fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        // Entries that are known to be missing, the newest logs first.
+        while !self.order.is_empty() {
+            let first: Vec<LogId> = self.order.iter().take(WANTS_MAX).map(|(.., log)| *log).collect();
+            let mut wants = Vec::with_capacity(first.len());
+            for log in first {
+                let Some(goal) = self.wants.get(&log) else { continue };
+                let want = if replica.declines(&log) { None } else { self.next_want(goal, replica)? };
+                match want {
+                    Some(want) => {
+                        let before = replica.state(&log).map(|state| depth_digest(&log, &state));
+                        if replica.state(&log).is_some_and(|state| want.to < state.lo) {
+                            self.put_back(&log);
+                        }
+                        self.asked.insert(log, (want, before));
+                        wants.push(want);
+                    }
+                    None => {
+                        self.stuck.insert(log);
+                        self.forget(&log);
+                    }
+                }
+            }
+            if !wants.is_empty() {
+                self.state = State::Fetching;
+                return Ok(vec![Effect::Send(Request::Entries { wants })]);
+            }
+        }
+        if !self.parts.is_empty() {
+            return self.ask_ranges(replica);
+        }
+        if let Some(under) = self.todo.pop_front() {
+            return self.compare(under, replica);
+        }
+        if !std::mem::replace(&mut self.filled, true) {
+            // Logs whose beginning is still to come, and payloads: any peer may have them.
+            for log in replica.incomplete(WANTS_MAX) {
+                if let Some(state) = replica.state(&log).filter(|_| !self.stuck.contains(&log)) {
+                    self.add(Item::of(log, &state));
+                    self.put_back(&log);
+                }
+            }
+            if !self.order.is_empty() {
+                return self.next(replica);
+            }
+        }
+        if !std::mem::replace(&mut self.asked_payloads, true) {
+            let of: Vec<Missing> = replica.missing(PAYLOADS_MAX)?;
+            if !of.is_empty() {
+                self.state = State::Filling(of.clone());
+                return Ok(vec![Effect::Send(Request::Payloads { of })]);
+            }
+        }
+        self.state = State::Idle;
+        self.stuck.clear();
+        self.told = replica.arrival();
+        if let Some(seen) = self.goal.take() {
+            self.seen = Some(seen);
+            self.covered.clone_from(&self.registered);
+        }
+        if std::mem::take(&mut self.restart) {
+            let interests = self.interests.clone();
+            return self.start(interests, replica);
+        }
+        Ok(self.seen.map(Effect::CaughtUp).into_iter().collect())
+    }
+}
+
+/// What is held of a log, how far down too.
+fn depth_digest(log: &LogId, state: &crate::log::LogState) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&item_digest(log, state).0);
+    hasher.update(&state.lo.to_be_bytes());
+    Digest::of(hasher.finalize())
+}
