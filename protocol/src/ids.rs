@@ -105,6 +105,11 @@ id!(
     /// An Ed25519 signature.
     Signature, 64
 );
+id!(
+    /// Half of a hash: what replicas compare, and the name of a store's contents. Nobody finds two of a kind.
+    Digest,
+    16
+);
 
 impl From<IdentityId> for ElementId {
     /// A person's card and wall are the element of the same id.

@@ -229,9 +229,19 @@ impl Core {
 
     /// Store verified entries; fold those that were new.
     pub fn take(&mut self, entries: Vec<HeldEntry>, from: Origin) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
+        self.take_from(entries, from, &BTreeSet::new())
+    }
+
+    /// As [`Core::take`]; logs of which nothing is held may begin with their first entry here.
+    pub fn take_from(
+        &mut self,
+        entries: Vec<HeldEntry>,
+        from: Origin,
+        begin: &BTreeSet<LogId>,
+    ) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let entries: Vec<HeldEntry> = entries.into_iter().map(|entry| self.without_erased(entry)).collect();
-        let answers = self.store.append(&entries)?;
-        let mut records = Vec::with_capacity(entries.len());
+        let answers = self.store.append_from(&entries, begin)?;
+        let mut new = Vec::with_capacity(entries.len());
         for (entry, answer) in entries.into_iter().zip(&answers) {
             let Ok(placed) = answer else { continue };
             self.dirty = true;
@@ -247,7 +257,16 @@ impl Core {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
             }
-            let Some(entry) = entry.into_whole() else { continue };
+            new.push(entry);
+        }
+        self.fold_new(new)?;
+        Ok(answers)
+    }
+
+    /// Fold entries that have been stored, as far as their payloads are held.
+    pub fn fold_new(&mut self, entries: Vec<HeldEntry>) -> Result<(), StoreError> {
+        let mut records = Vec::with_capacity(entries.len());
+        for entry in entries.into_iter().filter_map(HeldEntry::into_whole) {
             // What is not understood is kept and relayed all the same.
             match Record::of(&entry) {
                 Ok(record) => records.push(record),
@@ -257,8 +276,7 @@ impl Core {
         if !records.is_empty() {
             self.fold(records)?;
         }
-        self.fold_stale()?;
-        Ok(answers)
+        self.fold_stale()
     }
 
     /// What is erased does not come back from a peer that had not heard of it.

@@ -46,7 +46,7 @@ impl Core {
     fn drop_payload(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
         let Some((branch, entry)) = self.store.at(scope, &erasure.target)? else { return Ok(()) };
         let header = entry.header();
-        if !matches!(entry.body(), Body::Present(_)) || !is_erasable(header.schema) {
+        if matches!(entry.body(), Body::Erased(_)) || !is_erasable(header.schema) {
             return Ok(());
         }
         let log: LogId = header.log;

@@ -182,7 +182,7 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
     let mut core = core::Core::new(store, keys).map_err(|error| run::unusable(folder.clone(), error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
-        core.close_all().map_err(|error| run::unusable(folder.clone(), error))?;
+        core.store.rename().and_then(|()| core.close_all()).map_err(|error| run::unusable(folder.clone(), error))?;
     }
     let index = Index::open(folder.join("index")).map_err(|error| run::unusable(folder.clone(), error))?;
     let net = match &config.network {

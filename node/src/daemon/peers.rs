@@ -1,7 +1,7 @@
 //! What is known of each peer: its status and the pull under way.
 
 use crate::{api::PeerStatus, net::Peer};
-use communaut_protocol::replication::sync0::Pull;
+use communaut_protocol::replication::{pull::Pull, serve::Serve};
 use std::collections::BTreeMap;
 
 /// Peers remembered, connected or not: each is a line of the network view.
@@ -19,6 +19,7 @@ pub const REFUSALS_MAX: u64 = 1_000;
 pub(crate) struct PeerState {
     pub status: PeerStatus,
     pub pull: Pull,
+    pub serve: Serve,
     /// Names the request under way; answers to others are late.
     pub token: u64,
     /// When the next round is due, milliseconds since 1970 UTC.

@@ -7,15 +7,20 @@ use super::{
 };
 use crate::{
     net::{self, NetCommand, NetEvent, Peer, Verdict},
-    store::StoreError,
+    store::{Store, StoreError},
     territory,
 };
 use communaut_protocol::{
-    Cell, ElementId, Entry, Header, IdentityId, LogId, Scope,
-    entry::{HeldEntry, RawEntry},
+    Cell, ElementId, EntryId, Header, IdentityId, LogId, Scope,
+    entry::{Body, Head, HeldEntry, RawEntry, Signed, hash},
     limits::SCOPE_CELL_MAX,
-    log::{Branch, NotTaken},
-    replication::sync0::{self, Pull},
+    log::NotTaken,
+    op::FrontierHead,
+    replication::{
+        message::{Frame, Item, Missing, Response},
+        pull::{self, Pull},
+        replica::Replica,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +30,8 @@ pub const INTERESTS_MAX: usize = 16_384;
 pub const TOPICS_MAX: usize = net::TOPICS_MAX;
 /// Logs of one answer that are gossiped on: more is a first meeting, which others have their own rounds for.
 const RELAYED_MAX: usize = 16;
+/// Milliseconds after which a peer is asked that has said, while asking, that it holds more.
+const NEWS_WAIT_MS: u64 = 250;
 /// Authors asked for whose identity log is not held.
 pub const STRANGERS_MAX: usize = 10_000;
 
@@ -64,7 +71,13 @@ impl Core {
             }
             NetEvent::Asked { peer, channel, request } => {
                 tracing::trace!(%peer, "asks");
-                let response = self.store.answer(&request)?;
+                let Some(state) = self.peers.get(&peer) else { return Ok(()) };
+                let response = state.serve.answer(&self.store, request, &state.pull)?;
+                // It says how far it is: what it has written meanwhile is asked for now.
+                let followed = state.pull.followed().0;
+                if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
+                    state.next_round_ms = state.next_round_ms.min(self.now_ms + NEWS_WAIT_MS);
+                }
                 self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
             }
             NetEvent::Answered { peer, token, response } => self.on_answer(&peer, token, response)?,
@@ -121,7 +134,7 @@ impl Core {
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         state.next_round_ms = now_ms + state.wait_ms;
         state.wait_ms = (state.wait_ms * 2).min(SYNC_EVERY_MS);
-        let effects = state.pull.start(interests);
+        let effects = state.pull.start(interests, &self.store)?;
         self.follow_pull(peer, effects)
     }
 
@@ -158,7 +171,7 @@ impl Core {
     }
 
     /// Beginnings of log keys: followed cells and their ancestors, own scopes, people.
-    fn interests(&self) -> Vec<Vec<u8>> {
+    fn interests(&self) -> BTreeSet<Vec<u8>> {
         let mut prefixes: BTreeSet<Vec<u8>> = BTreeSet::new();
         for cell in self.followed_cells() {
             prefixes.extend((0..=SCOPE_CELL_MAX).map(|len| cell.ancestor(len).bytes().to_vec()));
@@ -172,44 +185,43 @@ impl Core {
         prefixes.into_iter().chain(more).take(INTERESTS_MAX).collect()
     }
 
-    fn on_answer(&mut self, peer: &Peer, token: u64, response: sync0::Response) -> Result<(), StoreError> {
+    fn on_answer(&mut self, peer: &Peer, token: u64, response: Response) -> Result<(), StoreError> {
         let Some(state) = self.peers.get(peer).filter(|state| state.token == token) else { return Ok(()) };
-        let mut pull = std::mem::take(&mut state.pull);
-        let effects = pull.on_response(response, |log| self.store.head(log));
-        if let Some(state) = self.peers.get(peer) {
-            state.pull = pull;
-        }
+        let effects = state.pull.on_response(response, &self.store)?;
         self.changed = true;
         self.follow_pull(peer, effects)
     }
 
     /// Do what a pull wants done.
-    fn follow_pull(&mut self, peer: &Peer, effects: Vec<sync0::Effect>) -> Result<(), StoreError> {
+    fn follow_pull(&mut self, peer: &Peer, effects: Vec<pull::Effect>) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
-                sync0::Effect::Send(request) => {
+                pull::Effect::Send(request) => {
                     let token = self.peers.next_token();
                     let Some(state) = self.peers.get(peer) else { continue };
                     state.token = token;
                     self.effects.push(Effect::Net(NetCommand::Ask { peer: *peer, request, token }));
                 }
-                sync0::Effect::Ingest(raws) => {
-                    let more = self.ingest(peer, raws)?;
-                    let met: Vec<Vec<u8>> = more.into_iter().map(identity_prefix).collect();
-                    if !met.is_empty() {
-                        let asked = self.pull_of(peer, |pull| pull.also(met));
-                        self.follow_pull(peer, asked)?;
+                pull::Effect::Ingest { frames, begin } => {
+                    let met = self.ingest(peer, frames, &begin)?;
+                    if met && self.peers.get(peer).is_some() {
+                        // Another round follows, with the people met.
+                        let interests = self.interests();
+                        let Some(state) = self.peers.get(peer) else { continue };
+                        state.pull.start(interests, &self.store)?;
                     }
+                    let next = self.pull_of(peer, Pull::on_ingested)?;
+                    self.follow_pull(peer, next)?;
                 }
-                sync0::Effect::CaughtUp => {
+                pull::Effect::Payloads(found) => self.fill(peer, found)?,
+                pull::Effect::CaughtUp(_) => {
                     let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
-                    // Not while identity logs of authors just met are still asked for.
                     if let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) {
                         state.status.caught_up_ms = Some(now);
                     }
                     self.changed = true;
                 }
-                sync0::Effect::Misbehaved(why) => {
+                pull::Effect::Misbehaved(why) => {
                     tracing::info!(%peer, "misbehaved: {why}");
                     self.refuse(Some(peer), "misbehaved");
                 }
@@ -218,56 +230,114 @@ impl Core {
         Ok(())
     }
 
-    fn pull_of(&mut self, peer: &Peer, then: impl FnOnce(&mut Pull) -> Vec<sync0::Effect>) -> Vec<sync0::Effect> {
-        self.peers.get(peer).map(|state| then(&mut state.pull)).unwrap_or_default()
+    fn pull_of(
+        &mut self,
+        peer: &Peer,
+        then: impl FnOnce(&mut Pull, &Store) -> Result<Vec<pull::Effect>, StoreError>,
+    ) -> Result<Vec<pull::Effect>, StoreError> {
+        match self.peers.get(peer) {
+            Some(state) => then(&mut state.pull, &self.store),
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// Verify and store entries of a peer. Gives the authors met for the first time.
-    fn ingest(&mut self, peer: &Peer, raws: Vec<RawEntry>) -> Result<Vec<IdentityId>, StoreError> {
-        let mut entries = Vec::with_capacity(raws.len());
-        for raw in raws {
-            match self.verify_new(raw) {
+    /// Verify and store entries of a peer. Gives whether an author was met for the first time.
+    fn ingest(&mut self, peer: &Peer, frames: Vec<Frame>, begin: &BTreeSet<LogId>) -> Result<bool, StoreError> {
+        let mut entries = Vec::with_capacity(frames.len());
+        for frame in frames {
+            match self.verify_frame(frame)? {
                 Ok(Some(entry)) => entries.push(entry),
                 Ok(None) => {}
                 Err(reason) => self.refuse(Some(peer), reason),
             }
         }
-        let strangers_before = self.strangers.clone();
-        let last: BTreeMap<LogId, Entry> = entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
-        let answers = self.take(entries.into_iter().map(HeldEntry::from).collect(), Origin::Elsewhere)?;
+        let strangers = self.strangers.len();
+        let last: BTreeMap<LogId, HeldEntry> =
+            entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
+        let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
         let taken = answers.iter().filter(|answer| answer.is_ok()).count();
         if let Some(state) = self.peers.get(peer) {
             state.status.received += taken as u64;
         }
         // A little that was written while its author was cut off: said on, so that others need not wait for a round.
         if taken > 0 && last.len() <= RELAYED_MAX {
-            let store = &self.store;
-            let heads =
-                last.into_iter().filter(|(log, entry)| store.head(log).is_some_and(|head| head.id == entry.id()));
-            self.fresh.extend(heads);
+            for (log, entry) in last {
+                if self.store.log(&log).is_some_and(|state| state.has_tip(entry.id())) {
+                    self.fresh.extend(entry.whole().map(|entry| (log, entry)));
+                }
+            }
         }
         for error in answers.into_iter().filter_map(Result::err) {
             if error != NotTaken::Known {
                 self.refuse(Some(peer), error.name());
             }
         }
-        Ok(self.strangers.difference(&strangers_before).copied().collect())
+        Ok(self.strangers.len() > strangers)
     }
 
-    /// Verify an entry, unless it is held already: then its signature need not be checked again.
-    fn verify_new(&self, raw: RawEntry) -> Result<Option<Entry>, &'static str> {
-        let (header, _) = Header::decode(&raw.header).map_err(|refusal| refusal.name())?;
-        for branch in [Branch::First, Branch::Second] {
-            let held = self.store.held(&header.log, branch, header.seq).ok().flatten();
-            if held.is_some_and(|held| held.signed().bytes() == raw.header) {
-                return Ok(None);
+    /// Verify an entry as it came, unless it is held already: then its signature need not be checked again.
+    fn verify_frame(&self, frame: Frame) -> Result<Result<Option<HeldEntry>, &'static str>, StoreError> {
+        let header = match Header::decode(&frame.header) {
+            Ok((header, _)) => header,
+            Err(refusal) => return Ok(Err(refusal.name())),
+        };
+        let id = EntryId(hash(&frame.header).0);
+        if self.store.holds(&header.log, header.seq, id)? {
+            return Ok(Ok(None));
+        }
+        let bytes = frame.header.to_vec();
+        let body = match frame.body() {
+            // Believed where the erasure is held; otherwise it is asked for, until the erasure comes.
+            Body::Erased(_) => self.erased_or_absent(&header, id),
+            body => body,
+        };
+        let entry = Signed::verify(bytes).and_then(|signed| HeldEntry::new(signed, body));
+        Ok(entry.map(Some).map_err(|refusal| refusal.name()))
+    }
+
+    fn erased_or_absent(&self, header: &Header, id: EntryId) -> Body {
+        let LogId { scope, device, epoch } = header.log;
+        let place = FrontierHead { device, epoch, seq: header.seq, id };
+        self.views.erasure(&scope, &place).map_or(Body::Absent, |erasure| Body::Erased(erasure.erasure))
+    }
+
+    /// Payloads have come of headers that are held.
+    fn fill(&mut self, peer: &Peer, found: Vec<(Missing, Body)>) -> Result<(), StoreError> {
+        for (missing, body) in found {
+            let place =
+                FrontierHead { device: missing.log.device, epoch: missing.log.epoch, seq: missing.seq, id: missing.id };
+            let Some((branch, held)) = self.store.at(&missing.log.scope, &place)? else { continue };
+            if *held.body() != Body::Absent {
+                continue;
+            }
+            let body = match (body, self.erased_or_absent(held.header(), missing.id)) {
+                (_, erased @ Body::Erased(_)) => erased,
+                (Body::Present(payload), _) => Body::Present(payload),
+                _ => continue,
+            };
+            match HeldEntry::new(held.signed().clone(), body.clone()) {
+                Ok(entry) => {
+                    self.store.set_body(&missing.log, branch, missing.seq, &body)?;
+                    self.dirty = true;
+                    self.fold_new(vec![entry])?;
+                }
+                Err(refusal) => self.refuse(Some(peer), refusal.name()),
             }
         }
-        Entry::verify(raw).map(Some).map_err(|refusal| refusal.name())
+        Ok(())
+    }
+
+    /// Verify a gossiped entry, unless it is held already.
+    fn verify_new(&self, raw: RawEntry) -> Result<Result<Option<HeldEntry>, &'static str>, StoreError> {
+        let RawEntry { header, payload } = raw;
+        self.verify_frame(Frame { header: header.into(), payload: Some(payload.into()), erased: None })
     }
 
     fn on_gossip(&mut self, peer: &Peer, cell: Cell, data: &[u8]) -> Result<Verdict, StoreError> {
-        let entry = RawEntry::decode(data).map_err(|refusal| refusal.name()).and_then(|raw| self.verify_new(raw));
+        let entry = match RawEntry::decode(data) {
+            Ok(raw) => self.verify_new(raw)?,
+            Err(refusal) => Err(refusal.name()),
+        };
         let entry = match entry {
             Ok(Some(entry)) if entry.header().log.scope.cell == cell => entry,
             Ok(Some(_)) => {
@@ -281,11 +351,12 @@ impl Core {
             }
         };
         let log = entry.header().log;
+        let (head, newest) = (Head { seq: entry.header().seq, id: entry.id() }, entry.header().stamp);
         if !self.wanted(&log.scope) {
             // Heard because something of ours lies in the same cell: passed on, not kept.
             return Ok(Verdict::Accept);
         }
-        let answers = self.take(vec![entry.into()], Origin::Elsewhere)?;
+        let answers = self.take(vec![entry], Origin::Elsewhere)?;
         let verdict = match answers.into_iter().next() {
             Some(Ok(_)) => {
                 if let Some(state) = self.peers.get(peer) {
@@ -294,8 +365,9 @@ impl Core {
                 Verdict::Accept
             }
             // A hint that more has been written: fetch it.
-            Some(Err(NotTaken::Gap { from })) => {
-                let asked = self.pull_of(peer, |pull| pull.want(log, from));
+            Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted)) => {
+                let theirs = Item { log, floor: 0, tips: vec![head], fork: None, newest };
+                let asked = self.pull_of(peer, |pull, store| pull.want(theirs, store))?;
                 self.follow_pull(peer, asked)?;
                 Verdict::Accept
             }
@@ -305,9 +377,9 @@ impl Core {
                 Verdict::Reject
             }
         };
-        let met: Vec<Vec<u8>> = self.strangers.iter().map(|id| identity_prefix(*id)).collect();
-        if !met.is_empty() && self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) {
-            let asked = self.pull_of(peer, |pull| pull.also(met));
+        if !self.strangers.is_empty() && self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) {
+            let interests = self.interests();
+            let asked = self.pull_of(peer, |pull, store| pull.start(interests, store))?;
             self.follow_pull(peer, asked)?;
         }
         Ok(verdict)

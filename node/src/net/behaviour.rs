@@ -8,7 +8,7 @@ use communaut_protocol::{
     Cell,
     entry::{ENTRY_MAX, hash},
     limits::{NETWORK, SCOPE_CELL_MAX},
-    replication::sync0::PROTOCOL,
+    replication::PROTOCOL,
 };
 use libp2p::{
     StreamProtocol, Swarm, SwarmBuilder,

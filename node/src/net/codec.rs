@@ -1,8 +1,11 @@
-//! The framing of `/communaut/sync/0`: four bytes of length (big-endian), then the message. SPEC.md §9.
+//! The framing of `/communaut/sync/1`: four bytes of length (big-endian), then the message. SPEC.md §9.
 
 use communaut_protocol::{
     codec::CodecError,
-    replication::sync0::{REQUEST_MAX, RESPONSE_MAX, Request, Response},
+    replication::{
+        REQUEST_MAX, RESPONSE_MAX,
+        message::{Request, Response},
+    },
 };
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::{StreamProtocol, request_response};

@@ -14,7 +14,7 @@ mod tests;
 
 use communaut_protocol::{
     Cell,
-    replication::sync0::{Request, Response},
+    replication::message::{Request, Response},
 };
 use libp2p::{
     PeerId, gossipsub,

@@ -9,7 +9,7 @@ use super::{
 };
 use communaut_protocol::{
     Cell,
-    replication::sync0::{Request, Response},
+    replication::message::{Request, Response},
 };
 use futures::StreamExt;
 use libp2p::{

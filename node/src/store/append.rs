@@ -10,7 +10,7 @@ use communaut_protocol::{
     log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, take},
     scope::LOG_KEY_LEN,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of a log key without its epoch.
 const DEVICE_IN_SCOPE_LEN: usize = LOG_KEY_LEN - 8;
@@ -29,6 +29,7 @@ pub struct Placed {
 struct Batches {
     headers: sled::Batch,
     payloads: sled::Batch,
+    absent: sled::Batch,
     /// Of each log what is held with the batch, and the first sequence number that is in it.
     logs: BTreeMap<LogKey, (u64, LogState)>,
 }
@@ -36,6 +37,15 @@ struct Batches {
 impl Store {
     /// Take verified entries, each into its log. The answers are in their order; what is refused leaves nothing behind.
     pub fn append(&mut self, entries: &[HeldEntry]) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
+        self.append_from(entries, &BTreeSet::new())
+    }
+
+    /// As [`Store::append`]; logs of which nothing is held may begin with their first entry here, whatever its number.
+    pub fn append_from(
+        &mut self,
+        entries: &[HeldEntry],
+        begin: &BTreeSet<LogId>,
+    ) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let mut batches = Batches::default();
         let mut answers = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -63,7 +73,8 @@ impl Store {
                 continue;
             }
             self.write(std::mem::take(&mut batches))?;
-            answers.push(self.place(key, entry)?);
+            let fresh = begin.contains(&header.log) && !self.logs.contains_key(&key);
+            answers.push(if fresh { self.begin(entry)? } else { self.place(key, entry)? });
         }
         self.write(batches)?;
         Ok(answers)
@@ -139,7 +150,7 @@ impl Store {
     fn rearrange(&self, key: &LogKey, taken: &Taken) -> Result<(), StoreError> {
         if let Some(from) = taken.promote {
             self.drop_branch(key, Branch::First, from)?;
-            for tree in [&self.trees.headers, &self.trees.payloads] {
+            for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
                 let mut batch = sled::Batch::default();
                 for item in tree.range(from_on(key, from)) {
                     let (at, value) = item?;
@@ -159,7 +170,7 @@ impl Store {
     }
 
     fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
-        for tree in [&self.trees.headers, &self.trees.payloads] {
+        for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
             let mut batch = sled::Batch::default();
             for item in tree.range(from_on(key, from)).keys() {
                 let at = item?;
@@ -191,6 +202,7 @@ impl Store {
             return Ok(());
         }
         self.trees.payloads.apply_batch(batches.payloads)?;
+        self.trees.absent.apply_batch(batches.absent)?;
         self.trees.headers.apply_batch(batches.headers)?;
         let mut logs = sled::Batch::default();
         let mut arrivals = sled::Batch::default();
@@ -225,8 +237,9 @@ impl Batches {
     fn put(&mut self, key: LogKey, entry: &HeldEntry, state: LogState, branch: Branch) {
         let seq = entry.header().seq;
         let at = entry_key(&key, seq, branch);
-        if let Some(body) = body_bytes(entry.body()) {
-            self.payloads.insert(&at[..], body);
+        match body_bytes(entry.body()) {
+            Some(body) => self.payloads.insert(&at[..], body),
+            None => self.absent.insert(&at[..], &entry.id().0),
         }
         self.headers.insert(&at[..], entry.signed().bytes());
         self.logs.entry(key).or_insert((seq, state)).1 = state;

@@ -31,11 +31,19 @@ impl Store {
         let key = log.key();
         let at = entry_key(&key, seq, branch);
         match body_bytes(body) {
-            Some(bytes) => drop(self.trees.payloads.insert(at, bytes)?),
-            None => drop(self.trees.payloads.remove(at)?),
+            Some(bytes) => {
+                self.trees.payloads.insert(at, bytes)?;
+                self.trees.absent.remove(at)?;
+            }
+            None => {
+                let id = self.id_at(&key, branch, seq)?.unwrap_or_default();
+                self.trees.absent.insert(at, &id.0)?;
+                self.trees.payloads.remove(at)?;
+            }
         }
+        // Something has changed, and nothing of it is for peers: they are told by the erasure.
         self.arrival += 1;
-        self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, seq))?;
+        self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, u64::MAX))?;
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! The entries held, on disk. The only place that names sled, which is no longer developed: what
 //! the rest of the node sees is this module's interface, so that it can be replaced in a day.
 //!
-//! Five trees with ordered keys: `headers` and `payloads` by (log key, sequence number, branch) apart from
+//! Six trees with ordered keys: `headers` and `payloads` by (log key, sequence number, branch) apart from
 //! each other, so that a payload can be erased while its log still verifies; `logs` (what is held of each) by
-//! log key; `arrivals` by arrival number; `meta` for what the node remembers of itself.
+//! log key; `arrivals` by arrival number; `absent` (payloads still to come); `meta` for what the node remembers of itself.
 
 mod append;
 mod compact;
@@ -11,6 +11,7 @@ mod erase;
 mod read;
 mod record;
 mod repair;
+mod replica;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +19,7 @@ pub use append::Placed;
 pub use read::Reader;
 pub use record::LogKey;
 
-use communaut_protocol::{log::LogState, scope::LogId};
+use communaut_protocol::{log::LogState, replication::message::Digest, scope::LogId};
 use std::{
     collections::BTreeMap,
     io,
@@ -32,6 +33,8 @@ pub const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 /// Between two looks at the lock.
 const LOCK_LOOK: Duration = Duration::from_millis(25);
+/// What the store remembers of its name.
+const INSTANCE: &str = "instance";
 /// Version of the layout of trees and keys.
 const LAYOUT: &[u8] = b"2";
 /// Why the store cannot do what was asked.
@@ -69,6 +72,7 @@ struct Trees {
     payloads: sled::Tree,
     logs: sled::Tree,
     arrivals: sled::Tree,
+    absent: sled::Tree,
     meta: sled::Tree,
 }
 
@@ -79,12 +83,13 @@ impl Trees {
             payloads: db.open_tree("payloads")?,
             logs: db.open_tree("logs")?,
             arrivals: db.open_tree("arrivals")?,
+            absent: db.open_tree("absent")?,
             meta: db.open_tree("meta")?,
             db,
         })
     }
-    fn all(&self) -> [&sled::Tree; 5] {
-        [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.meta]
+    fn all(&self) -> [&sled::Tree; 6] {
+        [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.absent, &self.meta]
     }
 }
 
@@ -97,6 +102,7 @@ pub struct Store {
     logs: BTreeMap<LogKey, LogState>,
     entries: u64,
     arrival: u64,
+    instance: Digest,
 }
 
 impl Store {
@@ -109,11 +115,18 @@ impl Store {
             Some(held) if held == LAYOUT => {}
             Some(_) => return Err(StoreError::Layout(path.to_owned())),
         }
-        let mut store = Self { path: path.to_owned(), trees, logs: BTreeMap::new(), entries: 0, arrival: 0 };
+        let instance = instance_of(&trees)?;
+        let mut store = Self { path: path.to_owned(), trees, logs: BTreeMap::new(), entries: 0, arrival: 0, instance };
         store.load_logs()?;
         Ok(store)
     }
 
+    /// Take another name: the contents are no longer those that peers followed under this one.
+    pub fn rename(&mut self) -> Result<(), StoreError> {
+        self.trees.meta.remove(INSTANCE)?;
+        self.instance = instance_of(&self.trees)?;
+        Ok(())
+    }
     /// Make everything written so far durable. Only then may it be acknowledged.
     pub fn flush(&self) -> Result<(), StoreError> {
         self.trees.db.flush()?;
@@ -154,6 +167,21 @@ impl Store {
         self.trees.meta.insert(key, value)?;
         Ok(())
     }
+}
+
+/// The name of the contents: peers who have followed them go on from where they were. Random, once.
+fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
+    let held = trees.meta.get(INSTANCE)?.and_then(|held| held.as_ref().try_into().ok());
+    let name = match held {
+        Some(held) => held,
+        None => {
+            let fresh: [u8; 16] =
+                crate::daemon::random().map_err(|error| StoreError::Damaged(format!("no randomness: {error}")))?;
+            trees.meta.insert(INSTANCE, &fresh)?;
+            fresh
+        }
+    };
+    Ok(Digest(name))
 }
 
 /// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.

@@ -8,7 +8,6 @@ use communaut_protocol::{
     Scope,
     entry::{Entry, Head, HeldEntry, RawEntry},
     log::Branch,
-    replication::sync0::{BATCH_BYTES, BATCH_ENTRIES, HEADS_MAX, Request, Response},
     scope::{LOG_KEY_LEN, LogId, SCOPE_KEY_LEN},
 };
 
@@ -37,7 +36,7 @@ impl Reader {
     }
 }
 
-fn held_entry(header: &[u8], body: Option<&[u8]>) -> Result<HeldEntry, StoreError> {
+pub(super) fn held_entry(header: &[u8], body: Option<&[u8]>) -> Result<HeldEntry, StoreError> {
     HeldEntry::from_store(header.to_vec(), body_from(body)?).map_err(|refusal| StoreError::Damaged(refusal.to_string()))
 }
 
@@ -89,65 +88,5 @@ impl Store {
     /// One entry of the first branch, if its payload is held.
     pub fn entry(&self, log: &LogId, seq: u64) -> Result<Option<RawEntry>, StoreError> {
         Ok(self.held(log, Branch::First, seq)?.and_then(Option::from))
-    }
-
-    /// Answer a peer. Bounded by the bounds of `/communaut/sync/0`.
-    pub fn answer(&self, request: &Request) -> Result<Response, StoreError> {
-        match request {
-            Request::Heads { prefixes, after } => Ok(self.answer_heads(prefixes, after.as_ref())),
-            Request::Entries { wants } => self.answer_entries(wants),
-        }
-    }
-
-    fn answer_heads(&self, prefixes: &[serde_bytes::ByteBuf], after: Option<&LogId>) -> Response {
-        if prefixes.iter().any(|prefix| prefix.is_empty() || prefix.len() > LOG_KEY_LEN) {
-            return Response::Refused(format!("a prefix has 1 to {LOG_KEY_LEN} bytes"));
-        }
-        let mut sorted: Vec<&[u8]> = prefixes.iter().map(|prefix| prefix.as_slice()).collect();
-        sorted.sort_unstable();
-        // One that begins with another adds nothing.
-        sorted.dedup_by(|later, earlier| later.starts_with(earlier));
-        let after = after.map(LogId::key);
-        let mut heads = Vec::new();
-        for prefix in sorted {
-            let mut from = [0; LOG_KEY_LEN];
-            from.iter_mut().zip(prefix).for_each(|(to, byte)| *to = *byte);
-            let start = match after {
-                Some(after) if after >= from => std::ops::Bound::Excluded(after),
-                _ => std::ops::Bound::Included(from),
-            };
-            for (key, state) in self.logs.range((start, std::ops::Bound::Unbounded)) {
-                if !key.starts_with(prefix) {
-                    break;
-                }
-                if heads.len() >= HEADS_MAX {
-                    return Response::Heads { heads, more: true };
-                }
-                if let Ok(log) = LogId::from_key(key) {
-                    heads.push((log, state.tip));
-                }
-            }
-        }
-        Response::Heads { heads, more: false }
-    }
-
-    fn answer_entries(&self, wants: &[(LogId, u64)]) -> Result<Response, StoreError> {
-        let mut entries: Vec<RawEntry> = Vec::new();
-        let mut bytes = 0;
-        for (log, from) in wants {
-            let key = log.key();
-            let Some(head) = self.logs.get(&key).map(|state| state.tip).filter(|tip| tip.seq >= *from) else {
-                continue;
-            };
-            for seq in *from..=head.seq {
-                if bytes >= BATCH_BYTES || entries.len() >= BATCH_ENTRIES {
-                    return Ok(Response::Entries { entries, more: true });
-                }
-                let Some(raw) = self.entry(log, seq)? else { break };
-                bytes += raw.header.len() + raw.payload.len();
-                entries.push(raw);
-            }
-        }
-        Ok(Response::Entries { entries, more: false })
     }
 }

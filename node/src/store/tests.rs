@@ -6,11 +6,10 @@ use super::{
 };
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
-    entry::{Body, DeviceKey, Head, HeldEntry, RawEntry, hash},
+    entry::{Body, DeviceKey, Head, HeldEntry, hash},
     limits::EPOCHS_MAX,
     log::{Branch, Found, NotTaken},
     op::schema,
-    replication::sync0::{BATCH_ENTRIES, Request, Response},
 };
 
 fn log_of(device: u8, epoch: u64) -> (DeviceKey, LogId) {
@@ -229,46 +228,4 @@ fn after_a_crash_heads_and_entries_agree_again() {
     // And they go on from there.
     assert_eq!(store.append(&whole(&[first[4].clone(), second[1].clone()])).unwrap(), [CHAIN, CHAIN]);
     assert_eq!(store.entries(), 7);
-}
-
-#[test]
-fn answers_are_bounded_and_go_on_where_they_ended() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(folder.path()).unwrap();
-    let count = BATCH_ENTRIES as u64 + 10;
-    let log = entries(3, 1, count);
-    store.append(&whole(&log)).unwrap();
-    let id = log[0].header().log;
-    let ask = |from| store.answer(&Request::Entries { wants: vec![(id, from)] }).unwrap();
-    let Response::Entries { entries: page, more: true } = ask(0) else {
-        panic!("the first page says that more follows")
-    };
-    assert_eq!(page.len(), BATCH_ENTRIES);
-    let Response::Entries { entries: rest, more: false } = ask(page.len() as u64) else { panic!("the last page") };
-    let all: Vec<RawEntry> = page.into_iter().chain(rest).collect();
-    assert_eq!(all, log.iter().map(Entry::to_raw).collect::<Vec<_>>());
-}
-
-#[test]
-fn heads_are_listed_by_prefix_in_order_and_page_by_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(folder.path()).unwrap();
-    for epoch in 0..5 {
-        store.append(&whole(&entries(4, epoch, 1))).unwrap();
-    }
-    let (_, log) = log_of(4, 2);
-    let cell = serde_bytes::ByteBuf::from(log.scope.cell.bytes().to_vec());
-    let scope = serde_bytes::ByteBuf::from(log.scope.key().to_vec());
-    let ask =
-        |prefixes: Vec<serde_bytes::ByteBuf>, after| match store.answer(&Request::Heads { prefixes, after }).unwrap() {
-            Response::Heads { heads, more: false } => heads.into_iter().map(|(log, _)| log.epoch).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
-        };
-    // A prefix within another lists nothing twice.
-    assert_eq!(ask(vec![scope, cell.clone()], None), [0, 1, 2, 3, 4]);
-    assert_eq!(ask(vec![cell], Some(log)), [3, 4]);
-    let elsewhere = serde_bytes::ByteBuf::from(b"zzzz\0\0\0\0".to_vec());
-    assert_eq!(ask(vec![elsewhere], None), [0_u64; 0]);
-    let empty = Request::Heads { prefixes: vec![serde_bytes::ByteBuf::new()], after: None };
-    assert!(matches!(store.answer(&empty).unwrap(), Response::Refused(_)), "the whole store is not listed");
 }

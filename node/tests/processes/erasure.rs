@@ -93,9 +93,17 @@ fn an_erased_payload_is_gone_from_every_disk_and_does_not_come_back() {
     c.wait_for(&["posts"], "the erasure at C", |shown| shown["posts"].as_array().unwrap().len() == 1);
     c.wait_for(&["search", "Zzyzxville"], "the erasure of the element at C", |found| found["total"] == 0);
     assert_eq!(shows(&a), (1, 0));
+    // Who was never there gets the logs without what was erased from them.
+    let d = Folder::of("Dora");
+    let at_d = serve(&d, Some(&at_c));
+    d.wait_for(&["posts"], "what is left, at D", |shown| shown["posts"].as_array().unwrap().len() == 1);
+    let entries = |folder: &Folder| folder.json(&["status"])["store"]["entries"].as_u64().unwrap();
+    d.wait_for(&["status"], "all entries at D", |status| status["store"]["entries"].as_u64() >= Some(entries(&c)));
+    assert_eq!(shows(&d), (1, 0));
+    stop(&d, at_d);
     stop(&c, at_c);
     stop(&a, at_a);
-    for folder in [&a, &c] {
+    for folder in [&a, &c, &d] {
         for text in [POST, NAME] {
             assert_eq!(holding(&folder.data(), text), [] as [PathBuf; 0], "{text}");
         }

@@ -27,7 +27,7 @@ pub struct MemoryReplica {
 impl MemoryReplica {
     /// Nothing yet, under a random name.
     #[must_use]
-    pub fn new(instance: [u8; super::message::DIGEST_LEN]) -> Self {
+    pub fn new(instance: [u8; 16]) -> Self {
         Self { instance: Digest(instance), logs: BTreeMap::new(), arrivals: Vec::new(), declined: BTreeSet::new() }
     }
     /// Take no entry of a log from now on.

@@ -15,41 +15,14 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-/// Bytes of a digest on the wire: half of a hash, against which nobody finds two of a kind.
-pub const DIGEST_LEN: usize = 16;
+pub use crate::ids::Digest;
 
-/// A digest: of an item, of a range, of interests; or the name of a store's contents.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest(pub [u8; DIGEST_LEN]);
-
-impl std::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl Digest {
-    /// The first half of a hash.
-    #[must_use]
-    pub fn of(hash: blake3::Hash) -> Self {
-        let mut digest = [0; DIGEST_LEN];
-        digest.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
-        Self(digest)
-    }
-}
-
-impl Serialize for Digest {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        serde_bytes::serialize(&self.0[..], to)
-    }
-}
-
-impl<'de> Deserialize<'de> for Digest {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let bytes: ByteBuf = serde_bytes::deserialize(from)?;
-        let digest = bytes.as_slice().try_into();
-        digest.map(Self).map_err(|_| serde::de::Error::custom("a digest has 16 bytes"))
-    }
+/// The first half of a hash.
+#[must_use]
+pub fn digest_of(hash: blake3::Hash) -> Digest {
+    let mut digest = Digest::ZERO;
+    digest.0.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
+    digest
 }
 
 /// How far a replica has been followed.
@@ -95,7 +68,7 @@ pub fn item_digest(log: &LogId, state: &LogState) -> Digest {
     let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 sync item");
     hasher.update(&log.key());
     hasher.update(&state.digest().0);
-    Digest::of(hasher.finalize())
+    digest_of(hasher.finalize())
 }
 
 /// What is said of a range of log keys.

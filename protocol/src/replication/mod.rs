@@ -12,7 +12,6 @@ pub mod pull;
 pub mod range;
 pub mod replica;
 pub mod serve;
-pub mod sync0;
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "/communaut/sync/1";

@@ -5,7 +5,9 @@
 
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
-    message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
+    message::{
+        Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, digest_of, item_digest,
+    },
     range::{self, Part, Prefixes, RANGES_BYTES},
     replica::Replica,
 };
@@ -26,6 +28,8 @@ pub const TAIL: u64 = 64;
 const STEP_DOWN: u64 = 1_024;
 /// Digests remembered of what one peer has sent: 16 B each. What is forgotten may be sent back once.
 const TOOK_MAX: usize = 1_024;
+/// Prefixes under which one request compares, beside its ranges.
+const UNDER_MAX: usize = 256;
 /// Ranges of one request: each of them may be split by 64.
 const RANGES_ASKED: usize = 1_000;
 
@@ -294,7 +298,7 @@ impl Pull {
         }
         // What came with new interests is compared by ranges; the rest is known by now.
         let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
-        self.todo.extend(fresh.chunks(PREFIXES_MAX).map(|chunk| Some(chunk.to_vec())));
+        self.todo.extend(fresh.chunks(UNDER_MAX).map(|chunk| Some(chunk.to_vec())));
         if frames.is_empty() {
             return self.next(replica);
         }
@@ -560,5 +564,5 @@ fn depth_digest(log: &LogId, state: &crate::log::LogState) -> Digest {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&item_digest(log, state).0);
     hasher.update(&state.lo.to_be_bytes());
-    Digest::of(hasher.finalize())
+    digest_of(hasher.finalize())
 }

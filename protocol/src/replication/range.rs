@@ -6,7 +6,7 @@
 
 use super::{
     DIGESTS_MAX, ITEMS_MAX, RANGES_MAX,
-    message::{Digest, Item, Mode, Range, item_digest},
+    message::{Digest, Item, Mode, Range, digest_of, item_digest},
     replica::Replica,
 };
 use crate::scope::{LOG_KEY_LEN, LogId};
@@ -55,7 +55,7 @@ impl Prefixes {
             hasher.update(&(prefix.len() as u64).to_be_bytes());
             hasher.update(prefix);
         }
-        Digest::of(hasher.finalize())
+        digest_of(hasher.finalize())
     }
 }
 
@@ -86,7 +86,7 @@ pub fn fingerprint(items: &[(Key, Digest)]) -> Digest {
     for (_, digest) in items {
         hasher.update(&digest.0);
     }
-    Digest::of(hasher.finalize())
+    digest_of(hasher.finalize())
 }
 
 /// A range with its bounds in full.

@@ -2,11 +2,16 @@
 
 use crate::common::{Desk, FOIX, cases, element, person, proposal};
 use communaut_protocol::{
-    Entry, Header, LogId, Scope,
+    Entry, Header, LogId, Scope, Stamp,
     entry::{Head, RawEntry},
+    ids::EntryId,
     limits::{HEADER_MAX, PAYLOAD_MAX},
     op::{ElementOp, Field, Op, OpError, PostOp, Stub, StubOp, TerritoryOp, When},
-    replication::sync0::{PREFIXES_MAX, REQUEST_MAX, RESPONSE_MAX, Request, Response, WANTS_MAX},
+    replication::{
+        BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX,
+        RESPONSE_MAX, WANTS_MAX,
+        message::{Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want},
+    },
 };
 use proptest::prelude::*;
 use serde_bytes::ByteBuf;
@@ -42,11 +47,15 @@ fn real() -> Vec<Vec<u8>> {
         ballot.payload().to_vec(),
         alice.inception.payload().to_vec(),
         entry.to_raw().encode().unwrap(),
-        Request::Heads { prefixes: vec![ByteBuf::from(b"sp".to_vec())], after: Some(log) }.encode().unwrap(),
-        Request::Entries { wants: vec![(log, 0)] }.encode().unwrap(),
-        Response::Heads { heads: vec![(log, head)], more: true }.encode().unwrap(),
-        Response::Entries { entries: vec![entry.to_raw()], more: false }.encode().unwrap(),
-        Response::Refused("non".into()).encode().unwrap(),
+        hello(3, 3).encode().unwrap(),
+        Request::Interests { register: register(2) }.encode().unwrap(),
+        Request::Ranges { under: None, ranges: ranges(3) }.encode().unwrap(),
+        Request::Entries { wants: vec![Want { log, from: 0, to: 9 }] }.encode().unwrap(),
+        Request::Payloads { of: vec![Missing { log, seq: 3, id: entry.id() }] }.encode().unwrap(),
+        Response::Ranges { ranges: vec![items(log, head, 2)] }.encode().unwrap(),
+        Response::Entries { frames: vec![Frame::of(&entry.clone().into())], more: false }.encode().unwrap(),
+        Response::Payloads { said: vec![Said { payload: None, erased: Some(entry.id()) }] }.encode().unwrap(),
+        Response::Refused { why: "non".into() }.encode().unwrap(),
     ]
 }
 
@@ -60,7 +69,7 @@ proptest! {
 
     #[test]
     fn mutations_of_real_bytes_never_panic(
-        which in 0..10usize, at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..12), cut in 0..12usize,
+        which in 0..14usize, at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..12), cut in 0..12usize,
     ) {
         let mut bytes = real().swap_remove(which);
         let from = at.index(bytes.len());
@@ -72,10 +81,47 @@ proptest! {
     #[test]
     fn requests_come_back(prefixes in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=80), 0..20), seq in any::<u64>()) {
         let log = person(1).inception.header().log;
-        let prefixes: Vec<ByteBuf> = prefixes.into_iter().map(ByteBuf::from).collect();
-        for request in [Request::Heads { prefixes, after: None }, Request::Entries { wants: vec![(log, seq)] }] {
+        let add: Vec<ByteBuf> = prefixes.into_iter().map(ByteBuf::from).collect();
+        let wants = vec![Want { log, from: seq / 2, to: seq }];
+        let requests = [
+            Request::Interests { register: Register { anew: seq % 2 == 0, add: add.clone() } },
+            Request::Ranges { under: Some(add), ranges: ranges(5) },
+            Request::Entries { wants },
+            hello(2, 7),
+        ];
+        for request in requests {
             prop_assert_eq!(Request::decode(&request.encode().unwrap()).unwrap(), request);
         }
+    }
+}
+
+const DIGEST: Digest = Digest([7; 16]);
+
+fn register(count: usize) -> Register {
+    Register { anew: true, add: vec![ByteBuf::from(vec![1]); count] }
+}
+
+fn ranges(count: usize) -> Vec<Range> {
+    vec![Range { shared: 0, rest: ByteBuf::from(vec![1]), mode: Mode::Fingerprint { digest: DIGEST } }; count]
+}
+
+fn list(count: usize) -> Vec<Range> {
+    vec![Range { shared: 0, rest: ByteBuf::new(), mode: Mode::List { digests: vec![DIGEST; count] } }]
+}
+
+fn items(log: LogId, head: Head, count: usize) -> Range {
+    let item = Item { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1) };
+    Range { shared: 0, rest: ByteBuf::new(), mode: Mode::Items { items: vec![item; count], unknown: vec![0, 1] } }
+}
+
+fn hello(prefixes: usize, have: usize) -> Request {
+    Request::Hello {
+        own: Seen { instance: DIGEST, arrival: 8 },
+        seen: Some(Seen { instance: DIGEST, arrival: 9 }),
+        register: Some(register(prefixes)),
+        interests: DIGEST,
+        ranges: ranges(2),
+        have: vec![DIGEST; have],
     }
 }
 
@@ -108,19 +154,39 @@ fn messages_beyond_their_bounds_are_refused() {
     let log = person(1).inception.header().log;
     assert!(Request::decode(&vec![0; REQUEST_MAX + 1]).is_err());
     assert!(Response::decode(&vec![0; RESPONSE_MAX + 1]).is_err());
-    let heads = |prefixes| Request::decode(&Request::Heads { prefixes, after: None }.encode().unwrap());
-    assert!(heads(vec![ByteBuf::from(vec![1]); PREFIXES_MAX]).is_ok());
-    assert!(heads(vec![ByteBuf::from(vec![1]); PREFIXES_MAX + 1]).is_err());
-    assert!(heads(vec![ByteBuf::new()]).is_err(), "an empty prefix asks for everything");
-    assert!(heads(vec![ByteBuf::from(vec![1; 81])]).is_err());
-    let entries = |wants| Request::decode(&Request::Entries { wants }.encode().unwrap());
-    assert!(entries(vec![(log, 0); WANTS_MAX]).is_ok());
-    assert!(entries(vec![(log, 0); WANTS_MAX + 1]).is_err());
-    let head = Head { seq: 0, id: Default::default() };
-    let heads = vec![(log, head); 4_097];
-    assert!(Response::decode(&Response::Heads { heads, more: false }.encode().unwrap()).is_err());
-    let entries = vec![RawEntry { header: vec![], payload: vec![] }; 2_001];
-    assert!(Response::decode(&Response::Entries { entries, more: false }.encode().unwrap()).is_err());
+    let asked = |request: Request| Request::decode(&request.encode().unwrap());
+    let told = |response: Response| Response::decode(&response.encode().unwrap());
+    let registered = |register| asked(Request::Interests { register });
+    assert!(registered(register(PREFIXES_MAX)).is_ok());
+    assert!(registered(register(PREFIXES_MAX + 1)).is_err());
+    let with = |prefix: Vec<u8>| Register { anew: true, add: vec![ByteBuf::from(prefix)] };
+    assert!(registered(with(vec![])).is_err(), "an empty prefix asks for everything");
+    assert!(registered(with(vec![1; 80])).is_ok());
+    assert!(registered(with(vec![1; 81])).is_err());
+    assert!(asked(hello(PREFIXES_MAX + 1, 0)).is_err());
+    assert!(asked(hello(0, HAVE_MAX)).is_ok());
+    assert!(asked(hello(0, HAVE_MAX + 1)).is_err());
+    let compared = |ranges| asked(Request::Ranges { under: None, ranges });
+    assert!(compared(ranges(RANGES_MAX)).is_ok());
+    assert!(compared(ranges(RANGES_MAX + 1)).is_err());
+    assert!(compared(list(DIGESTS_MAX)).is_ok());
+    assert!(compared(list(DIGESTS_MAX + 1)).is_err());
+    let wants = |count| asked(Request::Entries { wants: vec![Want { log, from: 0, to: 1 }; count] });
+    assert!(wants(WANTS_MAX).is_ok() && wants(WANTS_MAX + 1).is_err());
+    let missing = Missing { log, seq: 0, id: EntryId::ZERO };
+    let payloads = |count| asked(Request::Payloads { of: vec![missing; count] });
+    assert!(payloads(PAYLOADS_MAX).is_ok() && payloads(PAYLOADS_MAX + 1).is_err());
+    let head = Head { seq: 0, id: EntryId::ZERO };
+    let listed = |count| told(Response::Ranges { ranges: vec![items(log, head, count)] });
+    assert!(listed(ITEMS_MAX).is_ok() && listed(ITEMS_MAX + 1).is_err());
+    let Range { mode: Mode::Items { mut items, .. }, .. } = items(log, head, 1) else { unreachable!() };
+    items[0].fork = Some(0);
+    let mode = Mode::Items { items, unknown: vec![] };
+    let one_tip = vec![Range { shared: 0, rest: ByteBuf::new(), mode }];
+    assert!(told(Response::Ranges { ranges: one_tip }).is_err(), "a fork has two tips");
+    let frame = Frame { header: ByteBuf::new(), payload: None, erased: None };
+    let entries = |count| told(Response::Entries { frames: vec![frame.clone(); count], more: false });
+    assert!(entries(BATCH_ENTRIES).is_ok() && entries(BATCH_ENTRIES + 1).is_err());
     assert!(Header::decode(&vec![0; HEADER_MAX + 1]).is_err());
     assert!(Op::decode(12, 1, &vec![0; PAYLOAD_MAX + 1]).is_err());
 }
@@ -130,12 +196,16 @@ fn messages_beyond_their_bounds_are_refused() {
 fn full_messages_fit() {
     let log = LogId { epoch: u64::MAX, ..person(1).inception.header().log };
     let head = Head { seq: u64::MAX, id: Default::default() };
-    let bytes = Response::Heads { heads: vec![(log, head); 4_096], more: true }.encode().unwrap();
+    let bytes = Response::Ranges { ranges: vec![items(log, head, ITEMS_MAX)] }.encode().unwrap();
     assert!(Response::decode(&bytes).is_ok(), "{}", bytes.len());
-    let bytes = Request::Entries { wants: vec![(log, u64::MAX); WANTS_MAX] }.encode().unwrap();
+    let bytes =
+        Request::Entries { wants: vec![Want { log, from: u64::MAX, to: u64::MAX }; WANTS_MAX] }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
     let prefixes = vec![ByteBuf::from(vec![255; 80]); PREFIXES_MAX];
-    let bytes = Request::Heads { prefixes, after: Some(log) }.encode().unwrap();
+    let bytes = Request::Interests { register: Register { anew: true, add: prefixes } }.encode().unwrap();
+    assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
+    let missing = Missing { log, seq: u64::MAX, id: EntryId([255; 32]) };
+    let bytes = Request::Payloads { of: vec![missing; PAYLOADS_MAX] }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
 }
 

@@ -1,6 +1,6 @@
 //! SPEC.md §2 lists every bound with its value: the document cannot fall behind the code.
 
-use communaut_protocol::{entry, limits, replication::sync0, scope};
+use communaut_protocol::{entry, limits, replication, scope};
 use std::{fs, path::Path};
 
 fn read(path: &str) -> String {
@@ -50,22 +50,27 @@ fn the_specification_lists_every_bound_with_its_value() {
         entry::ENTRY_MAX,
         scope::SCOPE_KEY_LEN,
         scope::LOG_KEY_LEN,
-        sync0::REQUEST_MAX,
-        sync0::RESPONSE_MAX,
-        sync0::BATCH_BYTES,
-        sync0::BATCH_ENTRIES,
-        sync0::HEADS_MAX,
-        sync0::PREFIXES_MAX,
-        sync0::WANTS_MAX,
-        sync0::QUEUE_MAX,
-        sync0::PAGES_MAX,
+        replication::REQUEST_MAX,
+        replication::RESPONSE_MAX,
+        replication::BATCH_BYTES,
+        replication::BATCH_ENTRIES,
+        replication::PREFIXES_MAX,
+        replication::INTERESTS_MAX,
+        replication::HAVE_MAX,
+        replication::RANGES_MAX,
+        replication::DIGESTS_MAX,
+        replication::ITEMS_MAX,
+        replication::WANTS_MAX,
+        replication::PAYLOADS_MAX,
+        replication::QUEUE_MAX,
+        replication::ROUNDS_MAX,
     ];
     for (name, value) in &known {
         let row = format!("| `{name}` | {value} |");
         assert!(section.contains(&row), "SPEC.md §2 lacks the row {row}");
     }
     // And none is forgotten above.
-    let sources = [read("src/limits.rs"), read("src/replication/sync0.rs")];
+    let sources = [read("src/limits.rs"), read("src/replication/mod.rs")];
     for name in sources.iter().flat_map(|source| constants(source)).filter(|name| *name != "PROTOCOL") {
         assert!(known.iter().any(|(listed, _)| *listed == name), "{name} is not compared with SPEC.md §2");
     }

@@ -7,6 +7,7 @@
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::float_arithmetic,
+    clippy::print_stderr,
     reason = "tests"
 )]
 
@@ -26,5 +27,4 @@ mod rights;
 mod roles;
 mod scale;
 mod sync;
-mod sync1;
-mod sync_peers;
+mod sync_lies;

@@ -7,8 +7,12 @@ use communaut_protocol::{
     fold::{IdentityBook, IdentityState, Record, ScopeState, electorate_root, tally_of},
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, Signature},
+    log::LogState,
     op::{BallotOp, Op, Quorum, Tally, consent_bytes, element_id, import_seed},
-    replication::sync0::{Request, Response},
+    replication::{
+        message::{Digest, Request, Response, item_digest},
+        range::{Prefixes, fingerprint},
+    },
     scope::LogId,
 };
 use serde::de::DeserializeOwned;
@@ -173,6 +177,16 @@ fn check_case(kind: &str, case: &Value) {
             assert_eq!((json!(standing), json!(refused)), (case["standing"].clone(), case["refused"].clone()));
             let quorum = Quorum(get(case, "quorum"));
             assert_eq!((tally.quorate(quorum), tally.accepted(quorum)), (get(case, "quorate"), get(case, "accepted")));
+        }
+        "sync-message" if !case["prefixes"].is_null() => {
+            let prefixes: Vec<Vec<u8>> = case["prefixes"].as_array().unwrap().iter().map(unhex).collect();
+            assert_eq!(Prefixes::digest(&prefixes), get::<Digest>(case, "interests"));
+        }
+        "sync-message" if !case["log"].is_null() => {
+            let (log, state): (LogId, LogState) = (get(case, "log"), get(case, "state"));
+            let digest = item_digest(&log, &state);
+            assert_eq!(digest, get::<Digest>(case, "item"));
+            assert_eq!(fingerprint(&[(log.key(), digest)]), get::<Digest>(case, "fingerprint_of_one"));
         }
         "sync-message" => {
             let bytes = unhex(&case["bytes"]);

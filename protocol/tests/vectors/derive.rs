@@ -5,13 +5,19 @@ use crate::{
     hex,
 };
 use communaut_protocol::{
-    EntryId, Scope,
-    entry::Head,
+    EntryId, Scope, Stamp,
+    entry::{Head, HeldEntry},
     fold::{electorate_root, tally_of},
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, IdentityId},
+    log::LogState,
     op::{BallotOp, Choice, Quorum, consent_bytes, element_id, import_seed},
-    replication::sync0::{Request, Response},
+    replication::{
+        message::{
+            Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want, item_digest,
+        },
+        range::{Prefixes, fingerprint},
+    },
     scope::LogId,
 };
 use serde_json::{Value, json};
@@ -188,19 +194,59 @@ fn tallies() -> (String, Value) {
 fn messages() -> (String, Value) {
     let log = LogId { scope: Scope::open(FOIX), device: DeviceId([1; 32]), epoch: 2 };
     let head = Head { seq: 3, id: entry(4) };
-    let raw = person(1).inception.to_raw();
-    let prefixes = vec![b"sp9h".to_vec().into(), vec![0; 8].into()];
+    let state = LogState { floor: 1, lo: 2, tip: head, fork: None, newest: Stamp(9) };
+    let inception = HeldEntry::from(person(1).inception);
     let request = |request: Request| json!({"request": request, "bytes": hex(request.encode().unwrap())});
     let answer = |answer: Response| json!({"answer": answer, "bytes": hex(answer.encode().unwrap())});
-    let cases = vec![
-        request(Request::Heads { prefixes: prefixes.clone(), after: None }),
-        request(Request::Heads { prefixes, after: Some(log) }),
-        request(Request::Entries { wants: vec![(log, 5), (LogId { epoch: 6, ..log }, 0)] }),
-        answer(Response::Heads { heads: vec![(log, head)], more: true }),
-        answer(Response::Entries { entries: vec![raw], more: false }),
-        answer(Response::Refused("too many prefixes".into())),
+    let (digest, seen) = (Digest([9; 16]), |arrival| Seen { instance: Digest([8; 16]), arrival });
+    let register = Register { anew: true, add: vec![b"sp9h".to_vec().into(), vec![0; 8].into()] };
+    let item = Item { log, floor: 0, tips: vec![head, Head { seq: 7, id: entry(5) }], fork: Some(2), newest: Stamp(9) };
+    let range = |shared, rest: &[u8], mode| Range { shared, rest: rest.to_vec().into(), mode };
+    let compared = vec![
+        range(0, b"sp", Mode::Skip {}),
+        range(2, b"9h", Mode::Fingerprint { digest }),
+        range(0, b"", Mode::List { digests: vec![digest] }),
     ];
-    list("sync-message", "Messages of /communaut/sync/0.", cases)
+    let items = vec![range(0, b"", Mode::Items { items: vec![item.clone()], unknown: vec![0, 4] })];
+    let said = vec![
+        Said { payload: Some(vec![1, 2].into()), erased: None },
+        Said { payload: None, erased: Some(entry(6)) },
+        Said { payload: None, erased: None },
+    ];
+    let frames = vec![Frame::of(&inception)];
+    let cases = vec![
+        request(Request::Hello {
+            own: seen(4),
+            seen: None,
+            register: Some(register.clone()),
+            interests: digest,
+            ranges: compared.clone(),
+            have: vec![],
+        }),
+        request(Request::Hello {
+            own: seen(4),
+            seen: Some(seen(3)),
+            register: None,
+            interests: digest,
+            ranges: vec![],
+            have: vec![digest],
+        }),
+        request(Request::Interests { register }),
+        request(Request::Ranges { under: Some(vec![b"sp".to_vec().into()]), ranges: compared }),
+        request(Request::Entries { wants: vec![Want { log, from: 5, to: 9 }] }),
+        request(Request::Payloads { of: vec![Missing { log, seq: 5, id: entry(6) }] }),
+        answer(Response::Since { frames: frames.clone(), longer: vec![item], seen: seen(5), more: true }),
+        answer(Response::Anew { own: seen(5), registered: true, ranges: items.clone() }),
+        answer(Response::Registered { interests: digest }),
+        answer(Response::Ranges { ranges: items }),
+        answer(Response::Entries { frames, more: false }),
+        answer(Response::Payloads { said }),
+        answer(Response::Refused { why: "the ranges do not ascend to the end".into() }),
+        json!({"prefixes": ["7370", "73703968"], "interests": Prefixes::digest(&[b"sp".to_vec(), b"sp9h".to_vec()])}),
+        json!({"log": log, "state": state, "item": item_digest(&log, &state),
+            "fingerprint_of_one": fingerprint(&[(log.key(), item_digest(&log, &state))])}),
+    ];
+    list("sync-message", "Messages and digests of /communaut/sync/1.", cases)
 }
 
 /// All of them.

@@ -2,7 +2,7 @@
 
 use super::{PATIENCE, address, connected, heads, node, wait};
 use crate::net::{NetCommand, NetEvent};
-use communaut_protocol::replication::sync0::{PROTOCOL, REQUEST_MAX, RESPONSE_MAX};
+use communaut_protocol::replication::{PROTOCOL, REQUEST_MAX, RESPONSE_MAX};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
 use libp2p::{
     Multiaddr, StreamProtocol, Swarm, SwarmBuilder, noise,

@@ -6,7 +6,7 @@ use crate::net::{
     behaviour::{self, Behaviour, BehaviourEvent, cell_of, topic_of},
     meter::{GOSSIP_BURST, REMOTE_TOPICS_MAX, REQUESTS_PER_PEER_MAX},
 };
-use communaut_protocol::{Cell, replication::sync0::Response};
+use communaut_protocol::{Cell, replication::message::Response};
 use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Swarm, SwarmBuilder, gossipsub, noise,
@@ -95,7 +95,7 @@ async fn one_peer_has_only_so_many_requests_under_way() {
     assert_eq!((channels.len(), refused), (REQUESTS_PER_PEER_MAX, 3));
     // Once one is answered there is room for another; until the answer has left, one more may be refused.
     let channel = channels.pop().unwrap();
-    let response = Response::Heads { heads: Vec::new(), more: false };
+    let response = Response::Entries { frames: Vec::new(), more: false };
     node.0.send(NetCommand::Answer { channel, response }).await.unwrap();
     let to: PeerId = node.2.parse().unwrap();
     watch(&mut node, &mut raw, |raw, seen| match seen {

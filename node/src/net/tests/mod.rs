@@ -6,7 +6,7 @@ mod limits;
 use super::{CLOSED, NetCommand, NetConfig, NetEvent, Peer, Started, Verdict, start};
 use communaut_protocol::{
     Cell,
-    replication::sync0::{Request, Response},
+    replication::message::{Register, Request, Response},
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -48,7 +48,8 @@ async fn connected(node: &mut Started) -> Peer {
 }
 
 fn heads() -> Request {
-    Request::Heads { prefixes: vec![serde_bytes::ByteBuf::from(b"spv2".to_vec())], after: None }
+    let add = vec![serde_bytes::ByteBuf::from(b"spv2".to_vec())];
+    Request::Interests { register: Register { anew: true, add } }
 }
 
 #[tokio::test]
@@ -69,7 +70,7 @@ async fn two_nodes_ask_answer_and_gossip() {
         _ => None,
     })
     .await;
-    let response = Response::Heads { heads: Vec::new(), more: false };
+    let response = Response::Entries { frames: Vec::new(), more: false };
     a.0.send(NetCommand::Answer { channel, response: response.clone() }).await.unwrap();
     let answer = wait(&mut b, |event| match event {
         NetEvent::Answered { token: 7, response, .. } => Some(response),
