@@ -20,6 +20,8 @@ pub mod log;
 pub mod op;
 pub mod replication;
 pub mod scope;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 pub use clock::{Hlc, Stamp};
 pub use entry::{DeviceKey, Entry, Header, Refusal};

@@ -30,6 +30,15 @@ impl Linked for crate::entry::HeldEntry {
     }
 }
 
+impl<T: Linked> Linked for std::sync::Arc<T> {
+    fn header(&self) -> &Header {
+        self.as_ref().header()
+    }
+    fn id(&self) -> EntryId {
+        self.as_ref().id()
+    }
+}
+
 /// The entries held of one log.
 #[derive(Debug, Clone)]
 pub struct MemoryLog<E> {

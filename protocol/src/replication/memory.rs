@@ -13,13 +13,14 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
+    sync::Arc,
 };
 
 /// Logs in memory. Payloads that are said to be erased are taken at their word.
 #[derive(Debug, Clone)]
 pub struct MemoryReplica {
     instance: Digest,
-    logs: BTreeMap<[u8; crate::scope::LOG_KEY_LEN], MemoryLog<HeldEntry>>,
+    logs: BTreeMap<[u8; crate::scope::LOG_KEY_LEN], MemoryLog<Arc<HeldEntry>>>,
     arrivals: Vec<Arrived>,
     declined: BTreeSet<LogId>,
 }
@@ -35,7 +36,8 @@ impl MemoryReplica {
         self.declined.insert(log);
     }
     /// Take an entry into its log, or begin the log with it.
-    pub fn take(&mut self, entry: HeldEntry, begin: bool) -> Result<Option<Taken>, NotTaken> {
+    pub fn take(&mut self, entry: impl Into<Arc<HeldEntry>>, begin: bool) -> Result<Option<Taken>, NotTaken> {
+        let entry = entry.into();
         let (log, seq) = (entry.header().log, entry.header().seq);
         let held = self.logs.entry(log.key()).or_default();
         let taken = if begin && held.state().is_none() {
@@ -54,13 +56,13 @@ impl MemoryReplica {
         taken
     }
     /// All entries.
-    pub fn entries(&self) -> impl Iterator<Item = &HeldEntry> {
+    pub fn entries(&self) -> impl Iterator<Item = &Arc<HeldEntry>> {
         self.logs.values().flat_map(MemoryLog::entries)
     }
     /// Say what is held of a payload from now on.
     pub fn set_body(&mut self, of: &Missing, body: Body) {
         if let Some(log) = self.logs.get_mut(&of.log.key()) {
-            log.replace(of.seq, of.id, |entry| HeldEntry::new(entry.signed().clone(), body).ok());
+            log.replace(of.seq, of.id, |entry| HeldEntry::new(entry.signed().clone(), body).ok().map(Arc::new));
         }
     }
     /// Every log with what is held of it.
@@ -112,14 +114,14 @@ impl Replica for MemoryReplica {
         each: &mut dyn FnMut(HeldEntry) -> bool,
     ) -> Result<(), Infallible> {
         let Some(log) = self.logs.get(&log.key()) else { return Ok(()) };
-        let mut found: Vec<(u64, Branch, &HeldEntry)> = [Branch::First, Branch::Second]
+        let mut found: Vec<(u64, Branch, &Arc<HeldEntry>)> = [Branch::First, Branch::Second]
             .into_iter()
             .flat_map(|branch| log.branch(branch).map(move |(seq, entry)| (seq, branch, entry)))
             .filter(|(seq, ..)| (from..=to).contains(seq))
             .collect();
         found.sort_by_key(|(seq, branch, _)| (*seq, *branch));
         for (.., entry) in found {
-            if !each(entry.clone()) {
+            if !each(HeldEntry::clone(entry)) {
                 break;
             }
         }

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     clock::Stamp,
-    entry::{Body, Header},
+    entry::{Body, Head, Header, hash},
+    ids::EntryId,
+    log::LogState,
     scope::LogId,
 };
 use serde_bytes::ByteBuf;
@@ -226,7 +228,11 @@ impl Pull {
             }
         }
         for log in std::mem::take(&mut self.came) {
-            let digest = replica.state(&log).map(|state| item_digest(&log, &state));
+            // What is held may be more than what the peer has: another branch, say.
+            let theirs = self.wants.get(&log).map(|goal| &goal.theirs.tips);
+            let all_theirs =
+                |state: &LogState| theirs.is_some_and(|theirs| state.tips().all(|tip| theirs.contains(&tip)));
+            let digest = replica.state(&log).filter(all_theirs).map(|state| item_digest(&log, &state));
             self.took.extend(digest.filter(|digest| !self.took.contains(digest)));
         }
         let beyond = self.took.len().saturating_sub(TOOK_MAX);
@@ -302,7 +308,11 @@ impl Pull {
         if frames.is_empty() {
             return self.next(replica);
         }
-        self.came.extend(frames.iter().filter_map(|frame| Some(Header::decode(&frame.header).ok()?.0.log)));
+        // What cannot be placed is asked for with what comes before it.
+        for theirs in leaves(&frames) {
+            self.came.insert(theirs.log);
+            self.add(theirs);
+        }
         self.state = State::Fetching;
         self.cut = true;
         Ok(vec![Effect::Ingest { frames, begin: BTreeSet::new() }])
@@ -559,8 +569,22 @@ impl Pull {
     }
 }
 
+/// What frames say of the tips of their logs: of each the entries that no other of them follows.
+fn leaves(frames: &[Frame]) -> Vec<Item> {
+    let mut logs: BTreeMap<LogId, (Vec<Head>, Stamp)> = BTreeMap::new();
+    for frame in frames {
+        let Ok((header, _)) = Header::decode(&frame.header) else { continue };
+        let (tips, newest) = logs.entry(header.log).or_default();
+        tips.retain(|tip| Some(tip.id) != header.backlink);
+        tips.push(Head { seq: header.seq, id: EntryId(hash(&frame.header).0) });
+        *newest = header.stamp;
+    }
+    let items = logs.into_iter();
+    items.map(|(log, (tips, newest))| Item { log, floor: 0, tips, fork: None, newest }).collect()
+}
+
 /// What is held of a log, how far down too.
-fn depth_digest(log: &LogId, state: &crate::log::LogState) -> Digest {
+fn depth_digest(log: &LogId, state: &LogState) -> Digest {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&item_digest(log, state).0);
     hasher.update(&state.lo.to_be_bytes());

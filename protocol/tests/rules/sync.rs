@@ -196,7 +196,7 @@ fn only_what_is_of_interest_comes_and_new_interests_bring_the_rest() {
         for (who, at) in [(&alice, FOIX), (&bob, MARSEILLE)] {
             let op = Op::Element(Box::new(element(who.id, n, "Four", at)));
             let entry = desk.write(who, Scope::open(at), 1_000 + u64::from(n), &op);
-            b.replica.take(entry.into(), false).unwrap();
+            b.replica.take(HeldEntry::from(entry), false).unwrap();
         }
     }
     let cell = |at: Position| Scope::open(at).cell.bytes().to_vec();
@@ -206,7 +206,7 @@ fn only_what_is_of_interest_comes_and_new_interests_bring_the_rest() {
     assert_eq!(states(&a.replica), states(&b.replica));
     // And what is of interest no longer does not come.
     let op = Op::Element(Box::new(element(alice.id, 99, "Moulin", FOIX)));
-    b.replica.take(desk.write(&alice, Scope::open(FOIX), 9_000, &op).into(), false).unwrap();
+    b.replica.take(HeldEntry::from(desk.write(&alice, Scope::open(FOIX), 9_000, &op)), false).unwrap();
     pull(&mut a, &mut b, BTreeSet::from([cell(MARSEILLE)]));
     assert_ne!(states(&a.replica), states(&b.replica));
 }
@@ -389,9 +389,9 @@ fn real_entries_come_byte_for_byte() {
             desk.write(&alice, Scope::open(FOIX), 1_000 + n, &Op::Element(Box::new(element(alice.id, 1, "Four", FOIX))))
         })
         .collect();
-    entries.iter().for_each(|entry| assert!(b.replica.take(entry.clone().into(), false).is_ok()));
+    entries.iter().for_each(|entry| assert!(b.replica.take(HeldEntry::from(entry.clone()), false).is_ok()));
     pull(&mut a, &mut b, everything());
-    let mut held: Vec<HeldEntry> = a.replica.entries().cloned().collect();
+    let mut held: Vec<HeldEntry> = a.replica.entries().map(|entry| HeldEntry::clone(entry)).collect();
     held.sort_by_key(|entry| entry.header().seq);
     assert_eq!(held, entries.into_iter().map(HeldEntry::from).collect::<Vec<_>>());
 }

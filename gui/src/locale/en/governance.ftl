@@ -46,6 +46,7 @@ gov-rule-not-in-electorate = not a member when it was proposed (§8.3)
 gov-rule-conflicting = contradicts another ballot of the same person (§8.4)
 gov-rule-not-a-teller = not the one who may close (§8.5)
 gov-rule-mismatch = does not match what is held here (§8.5)
+gov-rule-erased = certified, no longer recomputable: ballots were erased (§8.5)
 gov-rule-may-not-propose = not a member, who alone may propose (§8.2)
 gov-form-title = Your question
 gov-form-title-hint = Shall we plant lemon trees on the square?

@@ -36,6 +36,7 @@ pub(super) const fn rule_key(rule: Rule) -> &'static str {
         Rule::Conflicting => "gov-rule-conflicting",
         Rule::NotATeller => "gov-rule-not-a-teller",
         Rule::Mismatch => "gov-rule-mismatch",
+        Rule::Erased => "gov-rule-erased",
         Rule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }

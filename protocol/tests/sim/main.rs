@@ -1,0 +1,104 @@
+//! A thousand replicas in virtual time come to hold the same. `Config` in `communaut_protocol::sim` says how bad it is.
+//!
+//! A few seeds of a village in every run; many by SEEDS=0..200; twenty of a region by
+//! `cargo test --release -p communaut-protocol --features sim --test sim -- --ignored --nocapture`.
+//! What they cost is kept beside this file and compared; UPDATE_REPORTS=1 writes it anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+use communaut_protocol::sim::{Config, Report, run};
+use std::{fs, path::PathBuf};
+
+/// Seeds of every run.
+const FEW: std::ops::Range<u64> = 0..3;
+/// Seeds of the long one.
+const MANY: std::ops::Range<u64> = 0..20;
+/// By how many percent the cost may rise before somebody must look (and, if it is meant, write the reports anew).
+const MARGIN_PERCENT: u64 = 10;
+
+fn kept(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sim").join(format!("{name}.txt"))
+}
+
+/// Run all seeds; compare the cost with that of the last time.
+fn all(name: &str, seeds: std::ops::Range<u64>, config: fn(u64) -> Config) {
+    let mut lines = Vec::new();
+    let (mut messages, mut bytes, mut forks) = (0, 0, 0);
+    let asked = seeds_asked_for();
+    let seeds = asked.clone().unwrap_or(seeds);
+    for seed in seeds.clone() {
+        let report: Report = run(config(seed));
+        eprintln!("{report}");
+        assert_eq!(report.difference, None, "{report}\nagain: the same test with this seed alone");
+        assert!(report.delivered > 0 && report.refused < report.delivered, "{report}");
+        forks += report.forks;
+        messages += report.messages_permille();
+        bytes += report.bytes_each();
+        lines.push(report.to_string());
+    }
+    assert!(forks > 0, "no liar has forked");
+    if asked.is_some() {
+        return;
+    }
+    let count = seeds.end - seeds.start;
+    lines.push(format!("mean: {} thousandths of a message and {} bytes each", messages / count, bytes / count));
+    let now = lines.join("\n") + "\n";
+    let path = kept(name);
+    if std::env::var_os("UPDATE_REPORTS").is_some() || !path.exists() {
+        fs::write(&path, &now).unwrap();
+        return;
+    }
+    let before = fs::read_to_string(&path).unwrap();
+    let number = |text: &str, at: usize| -> u64 {
+        let mean = text.lines().last().unwrap();
+        let numbers = mean.split(' ').filter_map(|word| word.parse().ok());
+        numbers.collect::<Vec<u64>>()[at]
+    };
+    for (at, what) in [(0, "messages"), (1, "bytes")] {
+        let (was, is) = (number(&before, at), number(&now, at));
+        assert!(is * 100 <= was * (100 + MARGIN_PERCENT), "{what} for each entry: {is}, last time {was}\n{now}");
+    }
+}
+
+/// From the environment: `SEEDS=17..18`.
+fn seeds_asked_for() -> Option<std::ops::Range<u64>> {
+    let asked = std::env::var("SEEDS").ok()?;
+    let (from, to) = asked.split_once("..").unwrap_or_else(|| panic!("SEEDS={asked}: give a range, 0..200"));
+    Some(from.parse().unwrap()..to.parse().unwrap())
+}
+
+#[test]
+fn a_village_comes_to_rest() {
+    all("village", FEW, Config::village);
+}
+
+#[test]
+#[ignore = "twenty seeds of a thousand replicas: run it in release"]
+fn a_region_comes_to_rest() {
+    all("region", MANY, Config::region);
+}
+
+/// The same seed gives the same world: what is found can be found again.
+#[test]
+fn a_seed_says_everything() {
+    let small = |seed| Config { nodes: 12, territories: 2, writes: 30, crashes: 1, liars: 1, ..Config::village(seed) };
+    assert_eq!(run(small(7)), run(small(7)));
+    assert_ne!(run(small(7)), run(small(8)));
+}
+
+/// With nothing that disturbs, little is sent in vain.
+#[test]
+fn a_quiet_village_wastes_little() {
+    let quiet =
+        Config { loss_permille: 0, duplicate_permille: 0, partition: None, crashes: 0, liars: 0, ..Config::village(1) };
+    let report = run(quiet);
+    eprintln!("{report}");
+    assert_eq!((report.difference, report.refused), (None, 0));
+}
