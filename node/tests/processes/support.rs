@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Far longer than anything here takes: it only ends a test that hangs.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 /// Between two looks at something that comes by itself.
 const LOOK: Duration = Duration::from_millis(50);
 

@@ -1,6 +1,6 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
-use super::{Bounded, FrontierHead, OpError, bound, schema};
+use super::{Bounded, FrontierHead, OpError, bound, governance::ascending, schema};
 use crate::{
     ids::EntryId,
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
@@ -39,23 +39,17 @@ impl Bounded for EraseOp {
         bound("targets", self.targets.len(), ERASED_MAX)?;
         bound("refs", self.refs.as_ref().map_or(0, Vec::len), REFS_MAX)?;
         bound("reason", self.reason.len(), NAME_MAX)?;
-        if self.targets.is_empty() || !self.targets.is_sorted_by(|before, after| before < after) {
-            return Err(OpError::Bound { field: "targets", why: "none, or not in ascending order".into() });
+        if self.targets.is_empty() {
+            return Err(OpError::Bound { field: "targets", why: "there are none".into() });
         }
-        ascending(self.refs.as_deref().unwrap_or_default())
+        ascending("targets", &self.targets)?;
+        ascending("refs", self.refs.as_deref().unwrap_or_default())
     }
 }
 
 impl Bounded for VoidOp {
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
-        ascending(&self.refs)
+        ascending("refs", &self.refs)
     }
-}
-
-fn ascending(refs: &[EntryId]) -> Result<(), OpError> {
-    if refs.is_sorted_by(|before, after| before < after) {
-        return Ok(());
-    }
-    Err(OpError::Bound { field: "refs", why: "not in ascending order".into() })
 }

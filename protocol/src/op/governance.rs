@@ -132,7 +132,7 @@ pub struct CloseOp {
     pub tally: Tally,
 }
 
-fn ascending<T: Ord>(field: &'static str, items: &[T]) -> Result<(), OpError> {
+pub(super) fn ascending<T: Ord>(field: &'static str, items: &[T]) -> Result<(), OpError> {
     if items.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
         Ok(())
     } else {

@@ -23,7 +23,7 @@ use serde_bytes::ByteBuf;
 use std::{io, time::Duration};
 
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What is sent for the entries asked for.
 #[derive(Clone)]
