@@ -79,10 +79,13 @@ impl Cell {
     /// The key space of identity logs; not a geohash, since '@' is not in its alphabet.
     pub const IDENTITY: Self = Self([b'@', 0, 0, 0, 0, 0, 0, 0]);
 
+    /// The key space of closed communities, where containers are blinded (SPEC.md §10); not a geohash either.
+    pub const CLOSED: Self = Self([b'!', 0, 0, 0, 0, 0, 0, 0]);
+
     /// From the eight bytes of a scope key.
     pub fn from_bytes(bytes: [u8; 8]) -> Result<Self, GeoError> {
-        if bytes == Self::IDENTITY.0 {
-            return Ok(Self::IDENTITY);
+        if bytes == Self::IDENTITY.0 || bytes == Self::CLOSED.0 {
+            return Ok(Self(bytes));
         }
         let len = bytes.iter().take_while(|b| **b != 0).count();
         let (text, padding) = bytes.split_at(len);
@@ -100,6 +103,11 @@ impl Cell {
     #[must_use]
     pub fn len(self) -> usize {
         self.0.iter().take_while(|b| **b != 0).count()
+    }
+    /// Whether it is a place, and not a key space of its own (`@`, `!`).
+    #[must_use]
+    pub fn is_place(self) -> bool {
+        self != Self::IDENTITY && self != Self::CLOSED
     }
     /// Whether it is the world.
     #[must_use]

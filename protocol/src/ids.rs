@@ -94,6 +94,14 @@ id!(
     DeviceId, 32
 );
 id!(
+    /// An X25519 public key of a device, to which keys are wrapped (SPEC.md §10).
+    SealingKey, 32
+);
+id!(
+    /// Names a key without telling it (SPEC.md §10.2).
+    KeyId, 32
+);
+id!(
     /// A person: the hash of the payload of their identity's inception.
     IdentityId, 32
 );

@@ -6,6 +6,7 @@
 //! * [`entry`]: the signed header, its payload, and how a log grows
 //! * [`log`]: what a replica holds of a log, forks included
 //! * [`op`]: what a payload says
+//! * [`private`]: payloads that only some can read, communities that only their members can find
 //! * [`fold`]: what a scope's entries add up to (reducers), governance included
 //! * [`replication`]: how two replicas come to hold the same entries
 
@@ -18,6 +19,7 @@ pub mod ids;
 pub mod limits;
 pub mod log;
 pub mod op;
+pub mod private;
 pub mod replication;
 pub mod scope;
 #[cfg(feature = "sim")]
@@ -26,5 +28,5 @@ pub mod sim;
 pub use clock::{Hlc, Stamp};
 pub use entry::{DeviceKey, Entry, Header, Refusal};
 pub use geo::{Cell, Position};
-pub use ids::{DeviceId, ElementId, EntryId, Hash, IdentityId};
+pub use ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, KeyId, SealingKey};
 pub use scope::{LogId, Scope, ScopeKey};

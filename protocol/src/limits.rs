@@ -44,3 +44,45 @@ pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
 /// Entries kept aside for an author whose identity log has not come yet.
 pub const PENDING_MAX: usize = 100_000;
+/// Bytes of the random nonce of a sealed payload, as XChaCha20 takes it: random ones do not meet.
+pub const SEAL_NONCE_LEN: usize = 24;
+/// Bytes to which the smallest sealed text is padded: ballots, reactions and short messages look alike.
+pub const SEALED_MIN: usize = 256;
+/// Bytes of the largest padded text that a payload holds beside 80 B of framing.
+pub const SEALED_TEXT_MAX: usize = 65_456;
+/// Bytes of one wrap: tag 16, encapsulated key 32, wrapped key 48.
+pub const WRAP_LEN: usize = 96;
+/// Bytes of the tag by which a device finds its wrap: two of 256 do not meet by chance.
+pub const WRAP_TAG_LEN: usize = 16;
+/// Wraps of one entry, decoys included: a private message to a few looks like one to one.
+pub const WRAPS_MIN: usize = 8;
+/// Wraps of one entry: with the largest bundle they fit a payload.
+pub const WRAPS_MAX: usize = 256;
+/// Devices to which the keys of one closed community are wrapped: eight entries a rotation.
+pub const CLOSED_DEVICES_MAX: usize = 2_000;
+/// Bytes of a sealed bundle of keys.
+pub const BUNDLE_MAX: usize = 32_768;
+/// Keys of one bundle: a year and a half of daily rotations.
+pub const BUNDLE_ITEMS_MAX: usize = 512;
+/// Key epochs that one follows: more at once means that many rotated without seeing each other.
+pub const KEY_FOLLOWS_MAX: usize = 16;
+/// Devices that one key epoch names as taken out.
+pub const KEY_OUTS_MAX: usize = 256;
+/// Milliseconds between two rotations for no reason: each costs a wrap for every device.
+pub const ROTATION_MIN_MS: u64 = 24 * 60 * 60 * 1_000;
+/// Closed communities of one keyring.
+pub const COMMUNITIES_MAX: usize = 64;
+/// Keys held of one closed community: ten years of daily rotations.
+pub const KEYS_MAX: usize = 4_096;
+/// Keys for named persons held of one scope.
+pub const AUDIENCES_MAX: usize = 4_096;
+/// Scopes of which a keyring holds keys for named persons.
+pub const AUDIENCE_SCOPES_MAX: usize = 4_096;
+/// Bytes of a stored keyring.
+pub const KEYRING_MAX: usize = 64 * 1024 * 1024;
+/// Tags of a proof, decoys included: what two nodes share at most of closed scopes, two for each.
+pub const PROOF_TAGS: usize = 64;
+/// Bytes of a tag of a proof: as hard to guess as a key.
+pub const PROOF_TAG_LEN: usize = 16;
+/// Keys against which a peer's tags are checked: bounds the work that a stranger can ask for.
+pub const PROOF_KEYS_MAX: usize = 512;

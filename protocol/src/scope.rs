@@ -18,7 +18,7 @@ pub type ScopeKey = [u8; SCOPE_KEY_LEN];
 /// A cell and a container (zero: the open cell).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Scope {
-    /// At most 4 characters, or [`Cell::IDENTITY`].
+    /// At most 4 characters, or [`Cell::IDENTITY`], or [`Cell::CLOSED`].
     pub cell: Cell,
     /// An element with a space of its own, or zero.
     pub container: ElementId,
@@ -44,6 +44,12 @@ impl Scope {
     #[must_use]
     pub fn is_identity(&self) -> bool {
         self.cell == Cell::IDENTITY
+    }
+    /// Whether it belongs to a closed community (SPEC.md §10): the container is blinded, and the scope is offered only
+    /// to who has proved to know it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.cell == Cell::CLOSED
     }
     /// The fixed-width key: an exact cell and a prefix are both contiguous ranges.
     #[must_use]

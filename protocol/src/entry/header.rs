@@ -1,10 +1,10 @@
 //! The header of an entry: a canonical CBOR array of fixed order. SPEC.md §5.
 
+use crate::op::schema;
 use crate::{
     clock::Stamp,
     codec::{self, CodecError},
     entry::Refusal,
-    geo::Cell,
     ids::{DeviceId, EntryId, Hash, Signature},
     limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX},
     scope::{LogId, Scope},
@@ -14,6 +14,11 @@ use serde_bytes::ByteBuf;
 
 /// What is signed begins with this, so that a signature serves for nothing else.
 pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
+
+/// Flag: this entry restates what its log still says.
+pub const PRUNE: u8 = 1;
+/// Flag: the payload is ciphertext (SPEC.md §10.1).
+pub const SEALED: u8 = 2;
 
 /// The decoded fields of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +35,7 @@ pub struct Header {
     pub schema: u16,
     /// The operation's version.
     pub schema_version: u8,
-    /// Bit 0: prune. Others must be zero.
+    /// [`PRUNE`] or [`SEALED`] or neither.
     pub flags: u8,
     /// Bytes.
     pub payload_size: u32,
@@ -41,6 +46,10 @@ pub struct Header {
 /// The array without its signature: what is signed. The order is the format's.
 #[derive(Clone, Serialize, Deserialize)]
 struct Unsigned(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash);
+
+/// The array as far as it is known before the payload is.
+#[derive(Serialize)]
+struct Place(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8);
 
 /// The array on the wire: the same with the signature behind.
 #[derive(Serialize, Deserialize)]
@@ -90,6 +99,32 @@ impl Header {
         ))
     }
 
+    /// What names an entry's place before its payload is known: a domain and the array of fields 0 to 10. Ciphertext is
+    /// bound to it, so that it can be opened nowhere else (SPEC.md §10.1).
+    pub fn place(&self, domain: &[u8]) -> Result<Vec<u8>, CodecError> {
+        let mut bytes = domain.to_vec();
+        bytes.extend(codec::encode(&Place(
+            HEADER_VERSION,
+            NETWORK.into(),
+            ByteBuf::from(self.log.scope.key()),
+            self.log.device,
+            self.log.epoch,
+            self.seq,
+            self.backlink,
+            self.stamp,
+            self.schema,
+            self.schema_version,
+            self.flags,
+        ))?);
+        Ok(bytes)
+    }
+
+    /// The same with the size and the hash of a payload.
+    pub fn over(self, payload: &[u8]) -> Result<Self, Refusal> {
+        let payload_size = u32::try_from(payload.len()).map_err(|_| Refusal::PayloadTooLarge(u32::MAX))?;
+        Ok(Self { payload_size, payload_hash: super::hash(payload), ..self })
+    }
+
     /// Decode and check everything but the signature.
     pub fn decode(bytes: &[u8]) -> Result<(Self, Signature), Refusal> {
         let wire: Wire = codec::decode_lax(bytes, HEADER_MAX).map_err(Refusal::Header)?;
@@ -130,20 +165,30 @@ impl Header {
         if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > PAYLOAD_MAX {
             return Err(Refusal::PayloadTooLarge(self.payload_size));
         }
-        if self.flags > 1 {
+        let sealed = schema::is_sealed(self.schema);
+        if self.flags > SEALED || (self.flags == SEALED) != sealed {
             return Err(Refusal::Flags(self.flags));
+        }
+        if sealed && !crate::private::seal::is_size(self.payload_size) {
+            return Err(Refusal::SealedSize(self.payload_size));
         }
         if self.seq > 0 && self.backlink.is_none() {
             return Err(Refusal::NoBacklink(self.seq));
         }
         // Scopes above the home cell take only territories and stubs.
         let cell = self.log.scope.cell;
-        let wide = cell != Cell::IDENTITY && cell.len() < 3;
-        if wide && !crate::op::schema::WIDE.contains(&self.schema) {
+        let wide = cell.is_place() && cell.len() < 3;
+        if wide && !schema::WIDE.contains(&self.schema) {
             return Err(Refusal::WideScope(cell, self.schema));
         }
-        if self.log.scope.is_identity() != crate::op::schema::is_identity(self.schema) {
+        if self.log.scope.is_identity() != schema::is_identity(self.schema) {
             return Err(Refusal::IdentityScope(self.schema));
+        }
+        // In the commons nobody stores what they cannot read; in a closed scope nothing lies open.
+        let private = sealed || self.schema == schema::WRAPS;
+        let open = self.log.scope.container.is_zero();
+        if (private && open) || (self.log.scope.is_closed() && !private) {
+            return Err(Refusal::ClosedScope(self.schema));
         }
         Ok(())
     }

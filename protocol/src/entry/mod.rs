@@ -5,7 +5,7 @@ mod header;
 mod held;
 mod log;
 
-pub use header::{Header, SIGN_DOMAIN};
+pub use header::{Header, PRUNE, SEALED, SIGN_DOMAIN};
 pub use held::{Body, HeldEntry, Signed};
 pub use log::Head;
 
@@ -39,8 +39,8 @@ pub enum Refusal {
     /// Not a scope.
     #[error("scope refused: {0}")]
     Scope(String),
-    /// Only bit 0 is defined.
-    #[error("flags {0} are not defined")]
+    /// Bits that are not defined, or do not fit the schema.
+    #[error("flags {0} are not defined for this schema")]
     Flags(u8),
     /// A sequence number above 0 without a backlink.
     #[error("entry {0} of its log has no backlink")]
@@ -51,6 +51,14 @@ pub enum Refusal {
     /// Identity operations and others do not share scopes.
     #[error("schema {0} does not belong in this scope (identity logs are apart)")]
     IdentityScope(u16),
+    /// What is sealed or wraps keys lies in containers, and nothing else lies in closed scopes.
+    #[error(
+        "schema {0} does not belong in this scope (closed scopes take only what is sealed or wraps keys, open cells neither)"
+    )]
+    ClosedScope(u16),
+    /// A sealed payload of a size that padding does not give.
+    #[error("sealed payload of {0} bytes: not padded as it has to be")]
+    SealedSize(u32),
     /// Larger than allowed.
     #[error("payload of {0} bytes, the limit is 65536")]
     PayloadTooLarge(u32),
@@ -76,8 +84,9 @@ impl Refusal {
             Self::Header(_) | Self::Frame(_) => "malformed",
             Self::Version(_) => "version",
             Self::Network(_) => "network",
-            Self::Scope(_) | Self::WideScope(..) | Self::IdentityScope(_) => "scope",
+            Self::Scope(_) | Self::WideScope(..) | Self::IdentityScope(_) | Self::ClosedScope(_) => "scope",
             Self::Flags(_) => "flags",
+            Self::SealedSize(_) => "sealed",
             Self::NoBacklink(_) => "backlink",
             Self::PayloadMismatch => "payload",
             Self::Key(_) | Self::Signature(_) => "signature",

@@ -97,7 +97,7 @@ fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>)
         // Only when counted, so that an erasure is no second vote.
         Op::Ballot(_) => listed.contains(&record.id),
         // Without the card nobody knows who founded the container.
-        Op::Element(op) => record.scope.container.is_zero() || op.id() != record.scope.container,
+        Op::Element(op) => record.container.is_zero() || op.id() != record.container,
         op => is_erasable(op.schema()),
     };
     fits && record.place() == *target

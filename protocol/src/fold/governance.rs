@@ -168,7 +168,7 @@ pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
 #[must_use]
 pub fn founder_of(records: &[Record]) -> Option<IdentityId> {
     records.iter().find_map(|record| match &record.op {
-        Op::Element(op) if op.id() == record.scope.container => Some(op.owner),
+        Op::Element(op) if op.id() == record.container => Some(op.owner),
         _ => None,
     })
 }

@@ -5,6 +5,7 @@ mod element;
 mod erasure;
 mod governance;
 mod identity;
+mod keys;
 mod links;
 mod roles;
 mod scope;
@@ -16,6 +17,7 @@ pub use governance::{
     founder_of, frontier_of, tally_of,
 };
 pub use identity::{IdentityBook, IdentityState, IdentityView};
+pub use keys::{EpochView, KeysView, SeedView};
 pub use links::{LinkKey, LinkView};
 pub use roles::may_grant;
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
@@ -23,8 +25,9 @@ pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryVie
 use crate::{
     Stamp,
     entry::Entry,
-    ids::{DeviceId, EntryId, Hash, IdentityId},
-    op::{FrontierHead, Op, OpError},
+    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
+    op::{FrontierHead, Op, OpError, schema},
+    private::{Keyring, SealError, SealedBy, ring},
     scope::Scope,
 };
 
@@ -35,6 +38,11 @@ pub struct Record {
     pub id: EntryId,
     /// Where it stands.
     pub scope: Scope,
+    /// In whose space that is: the scope's container, or the closed community whose blinded id the container is; zero
+    /// in the open cell.
+    pub container: ElementId,
+    /// The key under which it was sealed, if it was.
+    pub sealed: Option<SealedBy>,
     /// Which device signed it.
     pub device: DeviceId,
     /// The log's epoch.
@@ -52,13 +60,35 @@ pub struct Record {
 }
 
 impl Record {
-    /// Read an entry's payload.
+    /// Read an entry's payload. A sealed one is [`OpError::Sealed`].
     pub fn of(entry: &Entry) -> Result<Self, OpError> {
         let header = entry.header();
-        let (author, op) = Op::decode(header.schema, header.schema_version, entry.payload())?;
-        Ok(Self {
+        let said = Op::decode(header.schema, header.schema_version, entry.payload())?;
+        Ok(Self::new(entry, said, header.log.scope.container, None))
+    }
+
+    /// The same, and a sealed payload is opened if the keyring holds its key. If it does not, the entry is kept and
+    /// relayed like one of an unknown schema, and folded when the key has come.
+    pub fn open(entry: &Entry, ring: &Keyring) -> Result<Self, OpError> {
+        let header = entry.header();
+        if !schema::is_sealed(header.schema) {
+            return Self::of(entry);
+        }
+        let opened = ring.open(header, entry.payload())?;
+        let said = Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?;
+        if !ring::is_placed(&said.1, &opened, header) {
+            return Err(SealError::Misplaced(opened.plain.schema).into());
+        }
+        Ok(Self::new(entry, said, opened.container, Some(opened.by)))
+    }
+
+    fn new(entry: &Entry, (author, op): (IdentityId, Op), container: ElementId, sealed: Option<SealedBy>) -> Self {
+        let header = entry.header();
+        Self {
             id: entry.id(),
             scope: header.log.scope,
+            container,
+            sealed,
             device: header.log.device,
             epoch: header.log.epoch,
             seq: header.seq,
@@ -66,7 +96,7 @@ impl Record {
             payload_hash: header.payload_hash,
             author,
             op,
-        })
+        }
     }
     /// Its place in its scope.
     #[must_use]

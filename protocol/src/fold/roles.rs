@@ -70,6 +70,31 @@ pub(super) fn counting_moderation<'a>(
     acts.filter(|(act, verdict)| act.sets.is_none() && verdict.counts).map(|(act, _)| act.record.id).collect()
 }
 
+/// Of each set of acts, whether all removals that count stand in it or in its past: the acts by which someone who had a
+/// role lost it, or left.
+pub(super) fn cover_removals<'a>(
+    founder: Option<IdentityId>,
+    records: impl Iterator<Item = &'a Record>,
+    sets: &[BTreeSet<EntryId>],
+) -> Vec<bool> {
+    let Some(founder) = founder else { return vec![false; sets.len()] };
+    let graph = Graph::new(founder, relevant(founder, records));
+    let verdicts = graph.settle();
+    let mut removals: Vec<usize> = Vec::new();
+    for (at, (act, verdict)) in graph.acts.iter().zip(&verdicts).enumerate() {
+        let Some((person, None)) = act.sets else { continue };
+        if verdict.counts && graph.role(person, Some(at), &verdicts).is_some() {
+            removals.push(at);
+        }
+    }
+    let places: BTreeMap<EntryId, usize> = graph.acts.iter().enumerate().map(|(at, act)| (act.record.id, at)).collect();
+    let covers = |set: &BTreeSet<EntryId>| {
+        let named: Vec<usize> = set.iter().filter_map(|id| places.get(id).copied()).collect();
+        removals.iter().all(|removal| named.iter().any(|act| act == removal || graph.knows(*act, *removal)))
+    };
+    sets.iter().map(covers).collect()
+}
+
 /// The acts of governance that can count at all: by people who at some time may have had the right.
 /// The others are dropped here, so that strangers cannot fill frontiers and references.
 pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'a Record>) -> Vec<Act<'a>> {

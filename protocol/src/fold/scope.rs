@@ -1,9 +1,10 @@
 //! The reducer of one scope.
 
 use super::{
-    ElementView, ErasureView, Erasures, Governance, IdentityBook, Record,
+    ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record,
     erasure::{fold_erasures, is_erased, put},
     founder_of,
+    keys::fold_keys,
     links::{LinkKey, LinkView, LinksSaid},
 };
 use crate::{
@@ -11,9 +12,10 @@ use crate::{
     codec::{self, CodecError},
     entry::hash,
     geo::{Cell, Position},
-    ids::{ElementId, EntryId, Hash, IdentityId},
+    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
     limits::PENDING_MAX,
     op::{LinkOp, Op, Role, Stub},
+    private::SealedBy,
     scope::Scope,
 };
 use imbl::OrdMap;
@@ -34,6 +36,8 @@ pub struct PostView {
     pub tags: Vec<String>,
     pub position: Option<Position>,
     pub sample: bool,
+    /// Whether it is for named persons, or for a closed community.
+    pub sealed: Option<SealedBy>,
 }
 
 /// A published territory.
@@ -77,6 +81,8 @@ pub struct ScopeView {
     pub erasures: Erasures,
     /// Of a container.
     pub governance: Option<Arc<Governance>>,
+    /// Of a closed community.
+    pub keys: Option<Arc<KeysView>>,
 }
 
 impl ScopeView {
@@ -108,6 +114,8 @@ pub struct ScopeState {
     records: Vec<Record>,
     /// Of authors whose identity log has not come yet, or not that far.
     pending: Vec<Record>,
+    /// Devices of a closed community's members that were taken out.
+    outs: BTreeSet<DeviceId>,
 }
 
 impl ScopeState {
@@ -120,6 +128,7 @@ impl ScopeState {
             links: LinksSaid::default(),
             records: Vec::new(),
             pending: Vec::new(),
+            outs: BTreeSet::new(),
         }
     }
     /// What it adds up to.
@@ -182,6 +191,19 @@ impl ScopeState {
         Changes::default()
     }
 
+    /// In a closed community, the devices of members that are known to have been taken out: keys of which they may have
+    /// had a wrap will not do any longer.
+    pub fn devices_out(&mut self, outs: BTreeSet<DeviceId>, book: &IdentityBook) -> Changes {
+        let mut changes = Changes::default();
+        if self.outs != outs {
+            self.outs = outs;
+            if !self.records.is_empty() {
+                self.refold(book, &mut changes);
+            }
+        }
+        changes
+    }
+
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, book: &IdentityBook, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
@@ -222,18 +244,21 @@ impl ScopeState {
             }
         }
         changes.other = true;
+        if self.scope.is_closed() {
+            self.view.keys = Some(Arc::new(fold_keys(founder, &self.records, &governance.roles, &self.outs)));
+        }
         self.view.governance = Some(Arc::new(governance));
         // An erasure by a moderator can be voided, so what it hides is kept as long as the replica keeps it.
         self.records.extend(erased);
     }
 
     fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
-        let Record { id: entry, stamp, author, scope, .. } = *record;
+        let Record { id: entry, stamp, author, scope, container, .. } = *record;
         let newer = |held: Option<(Stamp, EntryId)>| held.is_none_or(|held| (stamp, entry) > held);
         match record.op.clone() {
             Op::Element(op) => {
                 let id = op.id();
-                if !may_edit(id, op.owner, author, scope, governance) {
+                if !may_edit(id, op.owner, author, container, governance) {
                     return;
                 }
                 let held = self.view.elements.get(&id);
@@ -253,11 +278,11 @@ impl ScopeState {
             }
             Op::Post(post) => {
                 // In the open cell a post says where it concerns, and that lies in the cell.
-                let open = scope.container.is_zero();
+                let open = container.is_zero();
                 if open && !post.position.is_some_and(|at| scope.cell.holds(at)) {
                     return;
                 }
-                let wall = if open { post.wall } else { Some(scope.container) };
+                let wall = if open { post.wall } else { Some(container) };
                 let view = PostView {
                     id: entry,
                     scope,
@@ -269,6 +294,7 @@ impl ScopeState {
                     tags: post.tags,
                     position: post.position,
                     sample: post.sample,
+                    sealed: record.sealed,
                 };
                 self.view.posts.insert((stamp, entry), Arc::new(view));
             }
@@ -305,6 +331,9 @@ impl ScopeState {
             | Op::Proposal(_)
             | Op::Ballot(_)
             | Op::Close(_)
+            | Op::Wraps(_)
+            | Op::KeyEpoch(_)
+            | Op::Seed(_)
             | Op::Inception(_)
             | Op::Device(_)
             | Op::Profile(_) => return,
@@ -366,14 +395,14 @@ fn may_edit(
     id: ElementId,
     owner: IdentityId,
     author: IdentityId,
-    scope: Scope,
+    container: ElementId,
     governance: Option<&Governance>,
 ) -> bool {
-    if scope.container.is_zero() {
+    if container.is_zero() {
         return author == owner;
     }
     let role = role_of(governance, author);
-    if id == scope.container {
+    if id == container {
         return author == owner || role >= Some(Role::Moderator);
     }
     (author == owner && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)

@@ -5,12 +5,14 @@ mod element;
 mod erasure;
 mod governance;
 mod identity;
+mod keys;
 mod social;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{CONSENT_DOMAIN, DeviceOp, Inception, Profile, consent_bytes};
+pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
 use crate::{
@@ -50,6 +52,21 @@ pub mod schema {
     pub const BALLOT: u16 = 22;
     /// A teller's certificate.
     pub const CLOSE: u16 = 23;
+    /// In headers only: sealed, and never erased (SPEC.md §10.1).
+    pub const SEALED_KEPT: u16 = 30;
+    /// Keys wrapped to devices.
+    pub const WRAPS: u16 = 31;
+    /// A new key of a closed community.
+    pub const KEY_EPOCH: u16 = 32;
+    /// A box that keeps a closed community without reading it.
+    pub const SEED: u16 = 33;
+    /// In headers only: sealed, and may be erased (SPEC.md §10.1).
+    pub const SEALED: u16 = 40;
+    /// Whether a header's schema says that the payload is ciphertext.
+    #[must_use]
+    pub const fn is_sealed(schema: u16) -> bool {
+        matches!(schema, SEALED_KEPT | SEALED)
+    }
     /// What scopes of 0 to 2 characters take.
     pub const WIDE: [u16; 2] = [TERRITORY, STUB];
     /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
@@ -78,6 +95,9 @@ pub enum Op {
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
     Close(Box<CloseOp>),
+    Wraps(Box<WrapsOp>),
+    KeyEpoch(KeyEpochOp),
+    Seed(SeedOp),
 }
 
 /// Why a payload is not folded. It is kept and relayed all the same.
@@ -86,6 +106,12 @@ pub enum OpError {
     /// A schema of a later version, or of a plugin.
     #[error("schema {0} version {1} is not understood here")]
     Unknown(u16, u8),
+    /// Sealed under a key that is not held.
+    #[error("sealed, and its key is not held here")]
+    Sealed,
+    /// Sealed under a key that is held, and not as it has to be.
+    #[error("sealed payload refused: {0}")]
+    Seal(#[from] crate::private::SealError),
     /// Not the bytes that the schema prescribes.
     #[error("payload refused: {0}")]
     Codec(#[from] CodecError),
@@ -150,6 +176,9 @@ impl Op {
             Self::Proposal(_) => schema::PROPOSAL,
             Self::Ballot(_) => schema::BALLOT,
             Self::Close(_) => schema::CLOSE,
+            Self::Wraps(_) => schema::WRAPS,
+            Self::KeyEpoch(_) => schema::KEY_EPOCH,
+            Self::Seed(_) => schema::SEED,
         }
     }
 
@@ -170,6 +199,9 @@ impl Op {
             Self::Proposal(op) => seal(nonce, author, op.as_ref()),
             Self::Ballot(op) => seal(nonce, author, op),
             Self::Close(op) => seal(nonce, author, op.as_ref()),
+            Self::Wraps(op) => seal(nonce, author, op.as_ref()),
+            Self::KeyEpoch(op) => seal(nonce, author, op),
+            Self::Seed(op) => seal(nonce, author, op),
         }
     }
 
@@ -193,6 +225,10 @@ impl Op {
             schema::PROPOSAL => open(payload, |op| Self::Proposal(Box::new(op))),
             schema::BALLOT => open(payload, Self::Ballot),
             schema::CLOSE => open(payload, |op| Self::Close(Box::new(op))),
+            schema::WRAPS => open(payload, |op| Self::Wraps(Box::new(op))),
+            schema::KEY_EPOCH => open(payload, Self::KeyEpoch),
+            schema::SEED => open(payload, Self::Seed),
+            _ if schema::is_sealed(schema) => Err(OpError::Sealed),
             _ => Err(OpError::Unknown(schema, version)),
         }
     }

@@ -135,7 +135,7 @@ impl Bounded for PostOp {
 impl Bounded for Stub {
     fn check(&self) -> Result<(), OpError> {
         bound("name", self.name.len(), NAME_MAX)?;
-        if self.home == Cell::IDENTITY || self.home.len() > SCOPE_CELL_MAX {
+        if !self.home.is_place() || self.home.len() > SCOPE_CELL_MAX {
             return Err(OpError::Bound { field: "home", why: format!("'{}' is not the cell of a scope", self.home) });
         }
         element::check_tags(&self.tags)?;
@@ -167,8 +167,8 @@ impl Bounded for TerritoryOp {
                 why: "a territory has a seed of 16 bytes and at least one cell".into(),
             });
         }
-        if self.cells.contains(&Cell::IDENTITY) {
-            return Err(OpError::Bound { field: "cells", why: "'@' is not a place".into() });
+        if self.cells.iter().any(|cell| !cell.is_place()) {
+            return Err(OpError::Bound { field: "cells", why: "'@' and '!' are not places".into() });
         }
         // Ascending order puts a cell just before those that lie in it.
         if !self.cells.windows(2).all(|pair| matches!(pair, [a, b] if a < b && !a.contains(*b))) {

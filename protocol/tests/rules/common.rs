@@ -97,6 +97,18 @@ impl Desk {
         self.heads.insert(log, Head { seq: entry.header().seq, id: entry.id() });
         entry
     }
+    /// The header of what is written next, its payload still to come.
+    pub fn place(&self, key: &DeviceKey, scope: Scope, epoch: u64, ms: u64, op: &Op) -> Header {
+        let log = LogId { scope, device: key.id(), epoch };
+        header(log, self.heads.get(&log).copied(), ms, op, &[])
+    }
+    /// Sign a header over a payload, as the next of its log.
+    pub fn sign(&mut self, key: &DeviceKey, header: Header, payload: Vec<u8>) -> Entry {
+        let log = header.log;
+        let entry = Entry::sign(key, header.over(&payload).unwrap(), payload).unwrap();
+        self.heads.insert(log, Head { seq: entry.header().seq, id: entry.id() });
+        entry
+    }
     /// Write and read back at once.
     pub fn record(&mut self, by: &Person, scope: Scope, ms: u64, op: &Op) -> Record {
         Record::of(&self.write(by, scope, ms, op)).unwrap()

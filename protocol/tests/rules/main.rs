@@ -13,7 +13,9 @@
 
 mod ballots;
 mod canonical;
+mod closed;
 mod common;
+mod den;
 mod entry;
 mod erasure;
 mod hostile;
@@ -21,10 +23,13 @@ mod identity;
 mod keys;
 mod limits;
 mod logs;
+mod offered;
 mod order;
 mod removal;
 mod rights;
 mod roles;
 mod scale;
+mod sealed;
 mod sync;
 mod sync_lies;
+mod wraps;

@@ -48,6 +48,9 @@ fn operation(schema: u16, value: &Value) -> Op {
         21 => Op::Proposal(serde_json::from_value(text).unwrap()),
         22 => Op::Ballot(serde_json::from_value(text).unwrap()),
         23 => Op::Close(serde_json::from_value(text).unwrap()),
+        31 => Op::Wraps(serde_json::from_value(text).unwrap()),
+        32 => Op::KeyEpoch(serde_json::from_value(text).unwrap()),
+        33 => Op::Seed(serde_json::from_value(text).unwrap()),
         other => panic!("schema {other}"),
     }
 }
@@ -224,7 +227,8 @@ pub fn check(name: &str, value: &Value) {
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
             assert!(!cases.is_empty());
-            cases.iter().for_each(|case| check_case(kind, case));
+            let check = if kind.starts_with("private-") { crate::private::check_case } else { check_case };
+            cases.iter().for_each(|case| check(kind, case));
         }
     }
 }

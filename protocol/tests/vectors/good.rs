@@ -5,16 +5,17 @@ use crate::{
     hex,
 };
 use communaut_protocol::{
-    Entry, EntryId, Scope,
+    Entry, EntryId, Scope, SealingKey,
     fold::electorate_root,
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
         BallotOp, Choice, CloseOp, DeviceOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp,
         LinkState, Op, PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When,
-        consent_bytes, import_seed,
+        WrapsOp, consent_bytes, import_seed,
     },
 };
+use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 
 /// What an operation says, as JSON: ids in hexadecimal, other bytes as numbers.
@@ -34,6 +35,9 @@ pub fn said(op: &Op) -> Value {
         Op::Proposal(op) => serde_json::to_value(op),
         Op::Ballot(op) => serde_json::to_value(op),
         Op::Close(op) => serde_json::to_value(op),
+        Op::Wraps(op) => serde_json::to_value(op),
+        Op::KeyEpoch(op) => serde_json::to_value(op),
+        Op::Seed(op) => serde_json::to_value(op),
     };
     value.unwrap()
 }
@@ -236,5 +240,11 @@ pub fn vectors() -> Vec<(String, Value)> {
     let void = VoidOp { erasure, refs: vec![erasure] };
     w.say("void", "The erasure is taken back.", a, club, 1_021, &Op::Void(void));
     w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
+    let wraps = WrapsOp {
+        finder: SealingKey::ZERO,
+        bundle: vec![7; 272],
+        wraps: (0..8).map(|n| ByteBuf::from([n; 96])).collect(),
+    };
+    w.say("wraps", "Keys wrapped to devices: see private-wraps for how.", a, club, 1_020, &Op::Wraps(Box::new(wraps)));
     w.out
 }

@@ -16,11 +16,14 @@
 
 #[path = "../rules/common.rs"]
 mod common;
+#[path = "../rules/den.rs"]
+mod den;
 
 mod check;
 mod derive;
 mod folds;
 mod good;
+mod private;
 mod refused;
 
 use serde_json::Value;
@@ -44,6 +47,7 @@ pub fn unhex(value: &Value) -> Vec<u8> {
 /// Every vector as this code makes it, by file name.
 fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
+    let all = all.chain(private::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");
@@ -97,12 +101,23 @@ fn every_schema_and_every_refusal_has_a_vector() {
     let mut schemas: Vec<u64> = of("operation").iter().map(|value| value["schema"].as_u64().unwrap()).collect();
     schemas.sort_unstable();
     schemas.dedup();
-    assert_eq!(schemas, [1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23]);
+    assert_eq!(schemas, [1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 31]);
     let mut names: Vec<String> =
         of("entry").iter().filter_map(|value| value["refusal"].as_str().map(str::to_owned)).collect();
     names.sort_unstable();
     names.dedup();
-    let known = ["backlink", "flags", "malformed", "network", "payload", "scope", "signature", "too_large", "version"];
+    let known = [
+        "backlink",
+        "flags",
+        "malformed",
+        "network",
+        "payload",
+        "scope",
+        "sealed",
+        "signature",
+        "too_large",
+        "version",
+    ];
     assert_eq!(names, known);
 }
 

@@ -65,6 +65,14 @@ fn entries() -> Vec<(String, Value)> {
             h.schema = schema;
         })
     };
+    let home = Scope::container(FOIX, alice.id.into());
+    let closed = Scope { cell: Cell::CLOSED, container: alice.id.into() };
+    let sealed = |scope: Scope, schema: u16, flags: u8, size: u32| {
+        with(&|h| {
+            h.log.scope = scope;
+            (h.schema, h.flags, h.payload_size) = (schema, flags, size);
+        })
+    };
     // The scope key begins behind: array, version, network (4 bytes), head of 2.
     let cell_at = 1 + 1 + 4 + 2;
     let cell = |bytes: &[u8; 8]| signed(&splice(cell_at, 8, bytes));
@@ -90,7 +98,20 @@ fn entries() -> Vec<(String, Value)> {
         ("empty", "No bytes.", vec![]),
         ("header-too-large", "513 bytes: not even looked at.", vec![0; 513]),
         ("payload-size", "It announces 65,537 bytes.", with(&|h| h.payload_size = 65_537)),
-        ("flags", "Bit 1 is not defined.", with(&|h| h.flags = 2)),
+        ("flags", "Bit 2 is not defined.", with(&|h| h.flags = 4)),
+        ("flags-sealed-post", "Bit 1 does not go with the schema of a post.", with(&|h| h.flags = 2)),
+        ("flags-not-sealed", "Schema 40 without bit 1.", sealed(home, 40, 0, 336)),
+        ("flags-both", "Sealed, and restating.", sealed(home, 40, 3, 336)),
+        ("sealed-size", "No padding gives 335 bytes.", sealed(home, 40, 2, 335)),
+        ("sealed-in-open-cell", "What is sealed lies in containers.", sealed(open, 40, 2, 336)),
+        ("sealed-in-identity", "Identity scopes take schemas 1 to 9.", sealed(Scope::identity(alice.id), 30, 2, 336)),
+        ("wraps-in-open-cell", "Wraps lie in containers.", sealed(open, 31, 0, 336)),
+        ("post-in-closed", "Closed scopes take only what is sealed, and wraps.", scope(closed, 12)),
+        (
+            "closed-no-container",
+            "A closed scope has a container.",
+            sealed(Scope { container: ElementId::ZERO, ..closed }, 40, 2, 336),
+        ),
         ("no-backlink", "Sequence number 1 with no backlink.", with(&|h| h.seq = 1)),
         ("cell-too-deep", "A scope of 5 characters.", scope(deep, 12)),
         ("cell-letter", "'a' is not in the alphabet.", cell(b"sp9a\0\0\0\0")),
@@ -218,6 +239,8 @@ pub fn payload_refusal(error: &OpError) -> Value {
         OpError::Unknown(..) => json!("unknown"),
         OpError::Codec(_) => json!("malformed"),
         OpError::Bound { field, .. } => json!({"bound": field}),
+        OpError::Sealed => json!("sealed"),
+        OpError::Seal(_) => json!("seal"),
     }
 }
 

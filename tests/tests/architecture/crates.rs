@@ -6,8 +6,21 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 
 /// What `protocol` may use: nothing here does IO, keeps a clock or makes randomness.
 /// (fastrand: of the simulator alone, and from a seed.)
-const PROTOCOL_MAY_USE: [&str; 9] =
-    ["blake3", "ed25519-dalek", "fastrand", "geohash", "imbl", "serde", "serde_bytes", "serde_cbor", "thiserror"];
+const PROTOCOL_MAY_USE: [&str; 13] = [
+    "blake3",
+    "chacha20poly1305",
+    "ed25519-dalek",
+    "fastrand",
+    "geohash",
+    "hpke",
+    "imbl",
+    "serde",
+    "serde_bytes",
+    "serde_cbor",
+    "thiserror",
+    "x25519-dalek",
+    "zeroize",
+];
 /// Crates that reach for the world outside. None may stand anywhere below `protocol`. (libc does: on some processors
 /// blake3 asks it what the processor can do.)
 const DO_IO: [&str; 23] = [
@@ -45,8 +58,10 @@ const DIRECTION: [(&str, &[&str]); 5] = [
     ("communaut-examples", &["communaut-gui", "communaut-node", "communaut-protocol"]),
 ];
 /// Libraries that one crate alone may depend on. (`tests` takes libp2p for hostile peers: nobody depends on it.)
-pub const ONE_CRATE: [(&str, &str); 10] = [
+pub const ONE_CRATE: [(&str, &str); 12] = [
     ("ed25519-dalek", "communaut-protocol"),
+    ("hpke", "communaut-protocol"),
+    ("x25519-dalek", "communaut-protocol"),
     ("serde_cbor", "communaut-protocol"),
     ("sled", "communaut-node"),
     ("libp2p", "communaut-node"),

@@ -1,0 +1,89 @@
+//! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
+
+use super::{Bounded, OpError, bound};
+use crate::{
+    ids::{DeviceId, EntryId, KeyId, SealingKey},
+    limits::{BUNDLE_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX, WRAP_LEN, WRAP_TAG_LEN, WRAPS_MAX, WRAPS_MIN},
+};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// A bundle of keys, and the key of the bundle wrapped to devices that only they can recognise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapsOp {
+    /// A public key made for this entry alone, with which each device finds its wrap.
+    pub finder: SealingKey,
+    /// The keys, sealed.
+    #[serde(with = "serde_bytes")]
+    pub bundle: Vec<u8>,
+    /// `tag ‖ encapsulated key ‖ wrapped key` each, ascending, with decoys up to a power of two.
+    pub wraps: Vec<ByteBuf>,
+}
+
+/// From now on this is the key, says someone who belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyEpochOp {
+    /// Its name; this entry is sealed under its roster key.
+    pub key: KeyId,
+    /// The key epochs that the author knew last: ascending.
+    pub follows: Vec<EntryId>,
+    /// The acts of governance that the author knew last: ascending.
+    pub refs: Vec<EntryId>,
+    /// Devices of members that were taken out and are not given the key, beyond those named by what it follows: ascending.
+    pub outs: Vec<DeviceId>,
+    /// Whether newcomers are to be given the keys of before.
+    pub history: bool,
+}
+
+/// A box that syncs a closed community and cannot read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeedOp {
+    /// The box.
+    pub device: DeviceId,
+    /// Where keys are wrapped to.
+    pub sealing_key: SealingKey,
+    /// Whether it is to be given the keys that prove, from now on.
+    pub on: bool,
+}
+
+fn ascending<T: Ord>(field: &'static str, list: &[T]) -> Result<(), OpError> {
+    if list.is_sorted_by(|before, after| before < after) {
+        return Ok(());
+    }
+    Err(OpError::Bound { field, why: "not in ascending order".into() })
+}
+
+impl Bounded for WrapsOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("bundle", self.bundle.len(), BUNDLE_MAX)?;
+        bound("wraps", self.wraps.len(), WRAPS_MAX)?;
+        if self.wraps.len() < WRAPS_MIN || !self.wraps.len().is_power_of_two() {
+            return Err(OpError::Bound {
+                field: "wraps",
+                why: format!("{}, expected a power of two", self.wraps.len()),
+            });
+        }
+        if self.wraps.iter().any(|wrap| wrap.len() != WRAP_LEN) {
+            return Err(OpError::Bound { field: "wraps", why: format!("not of {WRAP_LEN} bytes each") });
+        }
+        let tags: Vec<&[u8]> = self.wraps.iter().filter_map(|wrap| wrap.get(..WRAP_TAG_LEN)).collect();
+        ascending("wraps", &tags)
+    }
+}
+
+impl Bounded for KeyEpochOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("follows", self.follows.len(), KEY_FOLLOWS_MAX)?;
+        bound("refs", self.refs.len(), REFS_MAX)?;
+        bound("outs", self.outs.len(), KEY_OUTS_MAX)?;
+        ascending("follows", &self.follows)?;
+        ascending("refs", &self.refs)?;
+        ascending("outs", &self.outs)
+    }
+}
+
+impl Bounded for SeedOp {
+    fn check(&self) -> Result<(), OpError> {
+        Ok(())
+    }
+}

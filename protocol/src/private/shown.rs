@@ -1,0 +1,163 @@
+//! What of a replica a peer is shown: as if what it may not know of had never been stored. SPEC.md §10.5.
+
+use super::proof::{Access, Hidden};
+use crate::{
+    entry::{Body, HeldEntry},
+    ids::EntryId,
+    log::LogState,
+    replication::{
+        message::{Digest, Missing, digest_of},
+        replica::{Arrived, Replica},
+    },
+    scope::{LogId, Scope},
+};
+use std::collections::BTreeMap;
+
+/// Arrivals asked of the replica at a time, when what it has is mostly hidden.
+const ARRIVALS_STEP: usize = 1_024;
+
+/// The numbers of arrivals in scopes that some peers may not know of, so that others do not see gaps where they were.
+#[derive(Debug, Clone, Default)]
+pub struct Arrivals(BTreeMap<Scope, Vec<u64>>);
+
+impl Arrivals {
+    /// Something has arrived, under a number above all before. Only closed scopes and identities are remembered.
+    pub fn arrived(&mut self, scope: Scope, number: u64) {
+        if scope.is_closed() || scope.is_identity() {
+            self.0.entry(scope).or_default().push(number);
+        }
+    }
+}
+
+/// A replica as one peer may see it.
+#[derive(Debug)]
+pub struct Shown<'a, R> {
+    replica: &'a R,
+    access: &'a Access,
+    hidden: &'a Hidden,
+    /// Arrivals of the scopes that the peer may not know of.
+    gaps: Vec<&'a [u64]>,
+}
+
+impl<'a, R: Replica> Shown<'a, R> {
+    /// What a peer with this access sees.
+    #[must_use]
+    pub fn new(replica: &'a R, access: &'a Access, hidden: &'a Hidden, arrivals: &'a Arrivals) -> Self {
+        let gaps = arrivals.0.iter().filter(|(scope, _)| !access.offers(scope, hidden));
+        Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect() }
+    }
+
+    fn offers(&self, log: &LogId) -> bool {
+        self.access.offers(&log.scope, self.hidden)
+    }
+
+    /// A number as the peer counts: without what is hidden.
+    fn shown(&self, number: u64) -> u64 {
+        let before = |numbers: &&[u64]| numbers.partition_point(|at| *at <= number);
+        let gaps: usize = self.gaps.iter().map(before).fold(0, usize::saturating_add);
+        number.saturating_sub(u64::try_from(gaps).unwrap_or(u64::MAX))
+    }
+
+    /// The greatest number of the replica that the peer counts as this one.
+    fn real(&self, shown: u64) -> u64 {
+        let (mut low, mut high) = (shown, self.replica.arrival().max(shown));
+        while low < high {
+            // The upper middle, so that the greatest of equal ones is found.
+            let middle = high.saturating_sub(high.saturating_sub(low) >> 1);
+            if self.shown(middle) <= shown {
+                low = middle;
+            } else {
+                high = middle.saturating_sub(1);
+            }
+        }
+        low
+    }
+}
+
+impl<R: Replica> Replica for Shown<'_, R> {
+    type Error = R::Error;
+
+    /// Another one for each access: the same number then always means the same.
+    fn instance(&self) -> Digest {
+        let instance = self.replica.instance();
+        if self.access.closed().next().is_none() {
+            return instance;
+        }
+        let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 shown instance");
+        hasher.update(&instance.0);
+        for scope in self.access.closed() {
+            hasher.update(&scope.key());
+        }
+        digest_of(hasher.finalize())
+    }
+    fn arrival(&self) -> u64 {
+        self.shown(self.replica.arrival())
+    }
+    fn state(&self, log: &LogId) -> Option<LogState> {
+        self.replica.state(log).filter(|_| self.offers(log))
+    }
+    fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
+        self.replica.each(lower, upper, &mut |log, state| !self.offers(&log) || each(log, state));
+    }
+    fn holds(&self, log: &LogId, seq: u64, id: EntryId) -> Result<bool, R::Error> {
+        Ok(self.offers(log) && self.replica.holds(log, seq, id)?)
+    }
+    fn arrived(&self, since: u64, max: usize) -> Result<Vec<Arrived>, R::Error> {
+        let mut found = Vec::new();
+        let mut since = self.real(since);
+        loop {
+            let step = self.replica.arrived(since, ARRIVALS_STEP)?;
+            let Some(last) = step.last() else { break };
+            since = last.number;
+            let room = max.saturating_sub(found.len());
+            let shown = step.into_iter().filter(|what| self.offers(&what.log));
+            found.extend(shown.map(|what| Arrived { number: self.shown(what.number), ..what }).take(room));
+            if found.len() >= max {
+                break;
+            }
+        }
+        Ok(found)
+    }
+    fn entries(
+        &self,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(HeldEntry) -> bool,
+    ) -> Result<(), R::Error> {
+        if self.offers(log) { self.replica.entries(log, from, to, each) } else { Ok(()) }
+    }
+    fn payload(&self, of: &Missing) -> Result<Body, R::Error> {
+        if self.offers(&of.log) { self.replica.payload(of) } else { Ok(Body::Absent) }
+    }
+    fn incomplete(&self, max: usize) -> Vec<LogId> {
+        let mut ask = max;
+        loop {
+            let mut logs = self.replica.incomplete(ask);
+            let all = logs.len() < ask;
+            logs.retain(|log| self.offers(log));
+            logs.truncate(max);
+            if all || logs.len() >= max || ask == usize::MAX {
+                return logs;
+            }
+            // Most of them hidden: look further.
+            ask = ask.saturating_mul(4).max(1);
+        }
+    }
+    fn missing(&self, max: usize) -> Result<Vec<Missing>, R::Error> {
+        let mut ask = max;
+        loop {
+            let mut missing = self.replica.missing(ask)?;
+            let all = missing.len() < ask;
+            missing.retain(|of| self.offers(&of.log));
+            missing.truncate(max);
+            if all || missing.len() >= max || ask == usize::MAX {
+                return Ok(missing);
+            }
+            ask = ask.saturating_mul(4).max(1);
+        }
+    }
+    fn declines(&self, log: &LogId) -> bool {
+        !self.offers(log) || self.replica.declines(log)
+    }
+}
