@@ -1,0 +1,206 @@
+"""Holds the second decoder to the golden vectors: it accepts and refuses exactly what the first one does.
+
+    python check_vectors.py FOLDER
+"""
+
+import json
+import pathlib
+import sys
+
+from communaut import *
+from operations import not_folded
+
+
+def raw(text):
+    return bytes.fromhex(text)
+
+
+def read(value):
+    """Header fields, or the name of the refusal."""
+    try:
+        return verify(raw(value["header"]), raw(value["payload"])), None
+    except Refused as refused:
+        return None, str(refused)
+
+
+def entry(value):
+    header, refusal = read(value)
+    assert header is None and refusal == value["refusal"], refusal
+
+
+def accepted(value):
+    header, refusal = read(value)
+    assert refusal is None, refusal
+    assert header["id"] == raw(value["id"])
+    for name in ("epoch", "seq", "stamp", "schema", "schema_version", "flags", "payload_size"):
+        assert header[name] == value[name], name
+    assert header["cell"] == value["scope"]["cell"] and header["container"] == raw(value["scope"]["container"])
+    return header
+
+
+def operation(value):
+    header = accepted(value)
+    assert not_folded(header["schema"], header["schema_version"], raw(value["payload"])) is None
+
+
+def payload(value):
+    header = accepted(value)
+    found = not_folded(header["schema"], header["schema_version"], raw(value["payload"]))
+    assert found == value["not_folded"], found
+
+
+def append_case(value):
+    header = accepted(value)
+    head = value["head"]
+    outcome = append(head and (head["seq"], raw(head["id"])), header)
+    assert outcome == value["outcome"], outcome
+
+
+def fold(value):
+    """What a fold adds up to is not decided here; that its entries are accepted is."""
+    for one in value["entries"] + value["identities"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        assert not_folded(header["schema"], header["schema_version"], raw(one["payload"])) is None
+
+
+DERIVED = {
+    "identity": lambda c: blake(raw(c["inception_payload"])) == raw(c["identity"]),
+    "element": lambda c: element_id(raw(c["owner"]), raw(c["seed"])) == raw(c["element"]),
+    "import-seed": lambda c: import_seed(c["source"], c["source_id"]) == raw(c["seed"]),
+    "scope-key": lambda c: scope_key(c["cell"], raw(c["container"])) == raw(c["key"])
+    and read_scope_key(raw(c["key"])) == (c["cell"], raw(c["container"])),
+    "log-key": lambda c: log_key(raw(c["scope_key"]), raw(c["device"]), c["epoch"]) == raw(c["key"]),
+    "cell": lambda c: cell_of((c["lat_e7"], c["lon_e7"]), 7) == c["cell"]
+    and cell_of((c["lat_e7"], c["lon_e7"]), 4) == c["scope"],
+    "electorate-root": lambda c: blake(b"".join(map(raw, c["electorate"]))) == raw(c["root"]),
+    "consent": lambda c: verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
+}
+
+
+def sync_message(case):
+    """Digests of replication (§9); of messages, that they are the canonical CBOR that §9.1 draws."""
+    if "prefixes" in case:
+        said = b"".join(len(raw(p)).to_bytes(8, "big") + raw(p) for p in case["prefixes"])
+        return derive("communaut 2026 sync interests", said)[:16] == raw(case["interests"])
+    if "log" in case:
+        log, state = case["log"], case["state"]
+        key = scope_key(log["scope"]["cell"], raw(log["scope"]["container"]))
+        key = log_key(key, raw(log["device"]), log["epoch"])
+        digest = log_state(state["floor"], [(state["tip"]["seq"], raw(state["tip"]["id"]))])
+        item = derive("communaut 2026 sync item", key + digest)[:16]
+        one = derive("communaut 2026 sync range", item)[:16]
+        return (item, one) == (raw(case["item"]), raw(case["fingerprint_of_one"]))
+    message = decode(raw(case["bytes"]))
+    ((number, content),) = message.items()
+    return isinstance(number, int) and list(content) == list(range(len(content)))
+
+
+def tally(case):
+    """§8.4."""
+    ballots = {b["entry"]: b for b in case["ballots"]}
+    counts = {"yes": 0, "no": 0, "blank": 0}
+    for person in case["electorate"]:
+        own = {name: b for name, b in ballots.items() if b["person"] == person}
+        replaced = {b["previous"] for b in own.values()}
+        choices = {b["choice"] for name, b in own.items() if name not in replaced}
+        if len(choices) == 1:
+            counts[choices.pop()] += 1
+    quorate = sum(counts.values()) * 1000 >= case["quorum"] * len(case["electorate"])
+    won = quorate and counts["yes"] > counts["no"]
+    wanted = {name: case["tally"][name] for name in counts}
+    return (counts, quorate, won) == (wanted, case["quorate"], case["accepted"])
+
+
+def keys(case):
+    """§10.2, §10.4, §10.5."""
+    read, community, secret = (raw(case[name]) for name in ("read", "community", "secret"))
+    roster, sync = (derive(f"communaut 2026 {kind} key", read) for kind in ("roster", "sync"))
+    day = (case["topic_ms"] // 86_400_000).to_bytes(8, "big")
+    found = {
+        "roster": roster,
+        "sync": sync,
+        "content": derive("communaut 2026 content key", read),
+        "door": derive("communaut 2026 door key", community + secret),
+        "name": derive("communaut 2026 key id", roster),
+        "sync_name": derive("communaut 2026 proof key id", sync),
+        "scope_key": scope_key("!", derive("communaut 2026 closed scope", community + secret)),
+        "key_scope_key": scope_key("!", derive("communaut 2026 closed keys", community + secret)),
+    }
+    topic = "communaut/dev/" + derive("communaut 2026 closed topic", sync + day).hex()
+    return topic == case["topic"] and all(found[name] == raw(case[name]) for name in found)
+
+
+def sealed(case):
+    """§10.1: what is for named persons opens under the audience's key, and holds a post."""
+    header = accepted(case)
+    wanted = case.get("not_folded")
+    try:
+        schema, version, said = open_sealed(raw(case["header"]), raw(case["payload"]), raw(case["audience_key"]))
+        if schema != 12 or header["schema"] != 40:
+            raise Refused("seal")
+    except Refused as refused:
+        return str(refused) == wanted
+    return wanted is None and not_folded(schema, version, said) is None and schema == case["schema_inside"]
+
+
+def wrapped(case):
+    """§10.3: that they are as they must be; to open them takes HPKE, which is not here."""
+    header = accepted(case)
+    return not_folded(header["schema"], header["schema_version"], raw(case["payload"])) is None
+
+
+def closed(case):
+    """§10.4: that the entries are taken; what they add up to is not decided here."""
+    return all(read(one)[1] is None for one in case["entries"])
+
+
+def proof(case):
+    """§10.5: which keys each side proves."""
+    hello, answer, confirm = (decode(raw(case[name])) for name in ("hello", "answer", "confirm"))
+    (first,), (second, theirs), (ours,) = (list(m[at].values()) for at, m in enumerate((hello, answer, confirm)))
+    said = raw(case["initiator"]) + raw(case["responder"]) + first + second
+
+    def proved(side, tags, known):
+        tags = {tags[at : at + 16] for at in range(0, len(tags), 16)}
+        tag = lambda key: derive("communaut 2026 closed proof", key + side + said)[:16]
+        return sorted(key for key in known if tag(raw(key)) in tags)
+
+    return proved(b"\0", ours, case["responder_keys"]) == sorted(case["proved_by_initiator"]) and proved(
+        b"\1", theirs, case["initiator_keys"]
+    ) == sorted(case["proved_by_responder"])
+
+
+DERIVED.update({
+    "private-keys": keys,
+    "private-sealed": sealed,
+    "private-wraps": wrapped,
+    "private-closed": closed,
+    "private-proof": proof,
+})
+DERIVED["sync-message"] = sync_message
+DERIVED["tally"] = tally
+KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold}
+
+
+def main(folder):
+    files = sorted(pathlib.Path(folder).glob("*.json"))
+    failed = 0
+    for path in files:
+        value = json.loads(path.read_text())
+        try:
+            if value["kind"] in KINDS:
+                KINDS[value["kind"]](value)
+            else:
+                derived = DERIVED[value["kind"]]
+                for at, case in enumerate(value["cases"]):
+                    assert derived(case), f"case {at}"
+        except Exception as error:
+            failed += 1
+            print(f"{path.name}: {type(error).__name__}: {error}")
+    print(f"{len(files)} vectors, {failed} differ")
+    return 1 if failed or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

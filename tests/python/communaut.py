@@ -1,0 +1,329 @@
+"""A second decoder of Communaut's entries, written from SPEC.md alone.
+
+It shares no code with the Rust crates. Where the two disagree about a vector, SPEC.md or one of them is wrong.
+Section numbers are those of SPEC.md.
+"""
+
+import io
+
+import blake3
+import cbor2
+import nacl.bindings
+
+# §2
+HEADER_MAX, PAYLOAD_MAX, ENTRY_MAX = 512, 65536, 66064
+NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
+WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
+FRONTIER_MAX, REFS_MAX, ERASED_MAX, CERTIFIED_BALLOTS_MAX, TERRITORY_CELLS_MAX = 400, 64, 64, 1500, 4096
+
+# Schemas whose payloads are sealed, and the sizes that padding gives them (§10.1).
+SEALED = (30, 40)
+SEALED_SIZES = [2**power + 80 for power in range(8, 16)] + [PAYLOAD_MAX]
+WRAP_LEN, WRAP_TAG_LEN, WRAPS_MIN, WRAPS_MAX, BUNDLE_MAX = 96, 16, 8, 256, 32768
+
+ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
+SIGN_DOMAIN = b"communaut/entry/1\0"
+# The group's order, and the field's prime (RFC 8032).
+L = 2**252 + 27742317777372353535851937790883648493
+P = 2**255 - 19
+
+
+class Refused(Exception):
+    """A refusal, by its name (§5)."""
+
+
+class Bound(Exception):
+    """A field of a payload is out of its bound (§6)."""
+
+
+def derive(context, data):
+    return blake3.blake3(data, derive_key_context=context).digest()
+
+
+def blake(data):
+    return blake3.blake3(data).digest()
+
+
+# --- Canonical CBOR (§4): decode, encode again, compare. ---
+
+
+def decode(data):
+    """One item in canonical form; ValueError if the bytes are not."""
+    stream = io.BytesIO(data)
+    try:
+        item = cbor2.CBORDecoder(stream).decode()
+    except Exception as error:
+        raise ValueError(str(error)) from error
+    if stream.read() or has_unknown(item) or encode(item) != data:
+        raise ValueError("not canonical")
+    return item
+
+
+def lax(data):
+    """One item in any form, with nothing behind: for checks that come before the canonical one (§5)."""
+    stream = io.BytesIO(data)
+    try:
+        item = cbor2.CBORDecoder(stream).decode()
+    except Exception as error:
+        raise ValueError(str(error)) from error
+    if stream.read():
+        raise ValueError("bytes behind the item")
+    return item
+
+
+def has_unknown(item):
+    """Whether something stands in it that §4 does not know: tags, floats, undefined."""
+    if isinstance(item, list):
+        return any(map(has_unknown, item))
+    if isinstance(item, dict):
+        return any(has_unknown(key) or has_unknown(value) for key, value in item.items())
+    return not (item is None or isinstance(item, (bool, int, bytes, str)))
+
+
+def encode(item):
+    """§4. Maps keep the order in which they were read: fields ascend, which the caller checks."""
+    if item is None:
+        return b"\xf6"
+    if isinstance(item, bool):
+        return b"\xf5" if item else b"\xf4"
+    if isinstance(item, int):
+        return head(0, item) if item >= 0 else head(1, -1 - item)
+    if isinstance(item, bytes):
+        return head(2, len(item)) + item
+    if isinstance(item, str):
+        raw = item.encode()
+        return head(3, len(raw)) + raw
+    if isinstance(item, list):
+        return head(4, len(item)) + b"".join(map(encode, item))
+    return head(5, len(item)) + b"".join(encode(key) + encode(value) for key, value in item.items())
+
+
+def head(major, number):
+    major <<= 5
+    if number < 24:
+        return bytes([major | number])
+    for size, code in ((1, 24), (2, 25), (4, 26), (8, 27)):
+        if number < 1 << (8 * size):
+            return bytes([major | code]) + number.to_bytes(size, "big")
+    raise ValueError("a number of more than 64 bits")
+
+
+def fields(item, count):
+    """The values of a structure of named fields: a map from 0, 1, 2… in order."""
+    if not isinstance(item, dict) or list(item) != list(range(count)):
+        raise ValueError("not the fields of this structure")
+    return list(item.values())
+
+
+def integer(value, low, high):
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError("not an integer of this size")
+    return value
+
+
+def octets(value, length):
+    if not isinstance(value, bytes) or len(value) != length:
+        raise ValueError("not so many bytes")
+    return value
+
+
+def kind_of(value, kind):
+    if not isinstance(value, kind):
+        raise ValueError("not of this type")
+    return value
+
+
+# --- Cells, scopes, identifiers (§3) ---
+
+
+def cell_of(position, length):
+    """The geohash of a position: integers all the way, so that borders fall where §3 says."""
+    lat, lon = position[0] + 900_000_000, position[1] + 1_800_000_000
+    bits_lon, bits_lat = (5 * length + 1) // 2, 5 * length // 2
+    x = min(lon * 2**bits_lon // 3_600_000_000, 2**bits_lon - 1) if bits_lon else 0
+    y = min(lat * 2**bits_lat // 1_800_000_000, 2**bits_lat - 1) if bits_lat else 0
+    text, buffer = "", 0
+    for at in range(5 * length):
+        source, left = (x, bits_lon - 1 - at // 2) if at % 2 == 0 else (y, bits_lat - 1 - at // 2)
+        buffer = buffer << 1 | source >> left & 1
+        if at % 5 == 4:
+            text += ALPHABET[buffer]
+            buffer = 0
+    return text
+
+
+def read_cell(text, longest):
+    kind_of(text, str)
+    if text not in ("@", "!") and (len(text) > longest or any(char not in ALPHABET for char in text)):
+        raise ValueError("not a cell")
+    return text
+
+
+def scope_key(cell, container):
+    return cell.encode().ljust(8, b"\0") + container
+
+
+def read_scope_key(key):
+    """Cell and container, or ValueError."""
+    octets(key, 40)
+    cell = key[:8].rstrip(b"\0")
+    text = cell.decode("ascii")
+    return read_cell(text, 4), key[8:]
+
+
+def log_key(key, device, epoch):
+    return key + device + epoch.to_bytes(8, "big")
+
+
+def element_id(owner, seed):
+    return owner if seed == bytes(16) else derive("communaut 2026 element id", owner + seed)
+
+
+def import_seed(source, source_id):
+    return derive("communaut 2026 import seed", source.encode() + b"\0" + source_id.encode())[:16]
+
+
+def log_state(floor, tips):
+    tips = sorted(tips, key=lambda tip: tip[1])
+    said = b"".join(number.to_bytes(8, "big") + entry for number, entry in tips)
+    return derive("communaut 2026 log state", floor.to_bytes(8, "big") + said)
+
+
+# --- Signatures (§1): strict ---
+
+
+def verify_strict(device, message, signature):
+    """RFC 8032, cofactorless; S below the order, no key or point of small order, canonical points."""
+    point, scalar = signature[:32], signature[32:]
+    if int.from_bytes(scalar, "little") >= L:
+        return False
+    for one in (device, point):
+        if int.from_bytes(one, "little") % 2**255 >= P or is_small(one):
+            return False
+    try:
+        nacl.bindings.crypto_sign_open(signature + message, device)
+    except Exception:
+        return False
+    return True
+
+
+def is_small(point):
+    """Whether eight times the point is the neutral element; points that are none count as small."""
+    y = int.from_bytes(point, "little") % 2**255
+    d = -121665 * pow(121666, P - 2, P) % P
+    x2 = (y * y - 1) * pow(d * y * y + 1, P - 2, P) % P
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - x2) % P:
+        return True
+    for _ in range(3):
+        # Doubling on the twisted Edwards curve.
+        k = d * x * x % P * y % P * y % P
+        x, y = (
+            2 * x * y * pow(1 + k, P - 2, P) % P,
+            (y * y + x * x) * pow(1 - k, P - 2, P) % P,
+        )
+    return (x, y) == (0, 1)
+
+
+# --- Entries (§5) ---
+
+HEADER = (
+    ("version", lambda v: integer(v, 0, 2**8 - 1)),
+    ("network", lambda v: kind_of(v, str)),
+    ("scope", lambda v: kind_of(v, bytes)),
+    ("device", lambda v: octets(v, 32)),
+    ("epoch", lambda v: integer(v, 0, 2**64 - 1)),
+    ("seq", lambda v: integer(v, 0, 2**64 - 1)),
+    ("backlink", lambda v: None if v is None else octets(v, 32)),
+    ("stamp", lambda v: integer(v, 0, 2**64 - 1)),
+    ("schema", lambda v: integer(v, 0, 2**16 - 1)),
+    ("schema_version", lambda v: integer(v, 0, 2**8 - 1)),
+    ("flags", lambda v: integer(v, 0, 2**8 - 1)),
+    ("payload_size", lambda v: integer(v, 0, 2**32 - 1)),
+    ("payload_hash", lambda v: octets(v, 32)),
+    ("signature", lambda v: octets(v, 64)),
+)
+
+
+def verify(header_bytes, payload):
+    """The header's fields of a verified entry; Refused by the first check that fails, in the order of §5."""
+    if len(header_bytes) > HEADER_MAX:
+        raise Refused("too_large")
+    try:
+        items = lax(header_bytes)
+        if not isinstance(items, list) or len(items) != len(HEADER):
+            raise ValueError("not an array of 14")
+        header = {name: read(value) for (name, read), value in zip(HEADER, items)}
+    except ValueError as error:
+        raise Refused("malformed") from error
+    if header["version"] != 1:
+        raise Refused("version")
+    if header["network"] != "dev":
+        raise Refused("network")
+    try:
+        cell, container = read_scope_key(header["scope"])
+    except ValueError as error:
+        raise Refused("scope") from error
+    if header["payload_size"] > PAYLOAD_MAX:
+        raise Refused("too_large")
+    sealed = header["schema"] in SEALED
+    if header["flags"] not in ((2,) if sealed else (0, 1)):
+        raise Refused("flags")
+    if sealed and header["payload_size"] not in SEALED_SIZES:
+        raise Refused("sealed")
+    if header["seq"] > 0 and header["backlink"] is None:
+        raise Refused("backlink")
+    identity, closed = cell == "@", cell == "!"
+    if not identity and not closed and len(cell) < 3 and header["schema"] not in (13, 14):
+        raise Refused("scope")
+    if identity != (1 <= header["schema"] <= 9):
+        raise Refused("scope")
+    private = header["schema"] in (30, 31, 40)
+    if (private or closed) and container == bytes(32) or closed and not private:
+        raise Refused("scope")
+    if has_unknown(items) or encode(items) != header_bytes:
+        raise Refused("malformed")
+    if header["payload_size"] != len(payload) or header["payload_hash"] != blake(payload):
+        raise Refused("payload")
+    if not verify_strict(header["device"], SIGN_DOMAIN + encode(items[:-1]), header["signature"]):
+        raise Refused("signature")
+    header["cell"], header["container"], header["id"] = cell, container, blake(header_bytes)
+    return header
+
+
+def open_sealed(header_bytes, payload, key):
+    """Schema, version and payload of a sealed payload (§10.1). "sealed": not under this key; "seal": it does not open."""
+    items = decode(header_bytes)
+    place = b"communaut/sealed/1\0" + encode(items[:11])
+    try:
+        nonce, hint, ciphertext = decode(payload)
+        octets(nonce, 24), octets(hint, 32), kind_of(ciphertext, bytes)
+    except ValueError as error:
+        raise Refused("seal") from error
+    if hint != derive("communaut 2026 seal hint", key + nonce):
+        raise Refused("sealed")
+    try:
+        seal_key = derive("communaut 2026 seal key", key + nonce)
+        text = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(ciphertext, place, nonce, seal_key)
+        inner = text.rstrip(b"\0")
+        if inner[-1:] != b"\x80" or len(text) != min(max(256, 1 << (len(inner) - 1).bit_length()), 65456):
+            raise ValueError("not padded in this way")
+        schema, version, said = decode(inner[:-1])
+        kind_of(said, bytes)
+    except Exception as error:
+        raise Refused("seal") from error
+    return integer(schema, 0, 2**16 - 1), integer(version, 0, 255), said
+
+
+def append(state, header):
+    """What becomes of an entry in a log held from 0 to one tip (number, id) (§5.1)."""
+    if state is None:
+        return "accepted" if header["seq"] == 0 else {"gap": {"from": 0}}
+    number, entry = state
+    if header["seq"] == number + 1:
+        return "accepted" if header["backlink"] == entry else "backlink"
+    if header["seq"] > number + 1:
+        return {"gap": {"from": number + 1}}
+    return "known"

@@ -1,0 +1,365 @@
+"""Payloads and operations (SPEC.md §6): what they must be to be folded."""
+
+from communaut import *
+
+
+def bound(field, length, most):
+    if length > most:
+        raise Bound(field)
+
+
+def text(value, field, most):
+    kind_of(value, str)
+    return lambda: bound(field, len(value.encode()), most)
+
+
+def optional(value, read):
+    return None if value is None else read(value)
+
+
+def position(value):
+    lat, lon = fields(value, 2)
+    integer(lat, -(2**31), 2**31 - 1), integer(lon, -(2**31), 2**31 - 1)
+    return lat, lon
+
+
+def on_earth(value, field="position"):
+    if value is not None and not (abs(value[0]) <= 900_000_000 and abs(value[1]) <= 1_800_000_000):
+        raise Bound(field)
+
+
+def tags(value):
+    kind_of(value, list)
+    for tag in value:
+        kind_of(tag, str)
+
+    def check():
+        bound("tags", len(value), TAGS_MAX)
+        for tag in value:
+            bound("tag", len(tag.encode()), TAG_MAX)
+
+    return check
+
+
+def when(value):
+    start, end, zone = fields(value, 3)
+    integer(start, -(2**63), 2**63 - 1), integer(end, -(2**63), 2**63 - 1), kind_of(zone, str)
+
+    def check():
+        bound("zone", len(zone.encode()), TAG_MAX)
+        if start < WHEN_MIN_MS or end > WHEN_MAX_MS or end < start:
+            raise Bound("when")
+
+    return check
+
+
+def boolean(value):
+    return kind_of(value, bool)
+
+
+def entry(value):
+    return octets(value, 32)
+
+
+def variant(value, count):
+    return integer(value, 0, count - 1)
+
+
+def entries(value, field, most):
+    """A list of entry ids, ascending."""
+    for one in kind_of(value, list):
+        entry(one)
+
+    def check():
+        bound(field, len(value), most)
+        if any(before >= after for before, after in zip(value, value[1:])):
+            raise Bound(field)
+
+    return check
+
+
+def heads(value, field, most, least=0):
+    """Heads of a frontier, ascending."""
+    found = []
+    for one in kind_of(value, list):
+        device, epoch, seq, name = fields(one, 4)
+        found.append((octets(device, 32), integer(epoch, 0, 2**64 - 1), integer(seq, 0, 2**64 - 1), entry(name)))
+
+    def check():
+        bound(field, len(found), most)
+        if len(found) < least:
+            raise Bound(field)
+
+    def order():
+        if any(before >= after for before, after in zip(found, found[1:])):
+            raise Bound(field)
+
+    return check, order
+
+
+def stub(value):
+    name_id, kind, name, at, time, labels, home = fields(value, 7)
+    octets(name_id, 32), variant(kind, 5)
+    checks = [text(name, "name", NAME_MAX)]
+    at = position(at)
+    time = optional(time, when)
+    labels = tags(labels)
+    read_cell(home, 7)
+
+    def check():
+        checks[0]()
+        if home == "@" or len(home) > 4:
+            raise Bound("home")
+        labels()
+        if time:
+            time()
+        on_earth(at)
+
+    return check
+
+
+# --- Each reads its structure (ValueError: malformed) and gives the check of its bounds (Bound). ---
+
+
+def inception(item):
+    device, recovery = fields(item, 2)
+    octets(device, 32), octets(recovery, 32)
+    return lambda: None
+
+
+def device(item):
+    key, consent = fields(item, 2)
+    octets(key, 32), octets(consent, 64)
+    return lambda: None
+
+
+def profile(item):
+    name, about, home = fields(item, 3)
+    checks = [text(name, "name", NAME_MAX), text(about, "about", TEXT_MAX)]
+    home = optional(home, position)
+    return lambda: ([check() for check in checks], on_earth(home))
+
+
+def provenance(value):
+    parts = fields(value, 3)
+    names = ("source", "source id", "licence")
+    checks = [text(part, name, FIELD_MAX) for part, name in zip(parts, names)]
+    return lambda: [check() for check in checks]
+
+
+def nothing(_):
+    return lambda: None
+
+
+ELEMENT_FIELDS = {
+    "kind": lambda v: nothing(variant(v, 5)),
+    "name": lambda v: text(v, "name", NAME_MAX),
+    "description": lambda v: text(v, "description", TEXT_MAX),
+    "position": lambda v: (lambda at: lambda: on_earth(at))(position(v)),
+    "address": lambda v: text(v, "address", FIELD_MAX),
+    "phone": lambda v: text(v, "phone", FIELD_MAX),
+    "email": lambda v: text(v, "email", FIELD_MAX),
+    "website": lambda v: text(v, "website", FIELD_MAX),
+    "opening_hours": lambda v: text(v, "opening hours", FIELD_MAX),
+    "tags": tags,
+    "when": lambda v: optional(v, when) or nothing(v),
+    "parent": lambda v: nothing(optional(v, entry)),
+    "provenance": lambda v: optional(v, provenance) or nothing(v),
+    "retracted": lambda v: nothing(boolean(v)),
+    "sample": lambda v: nothing(boolean(v)),
+}
+
+
+def element(item):
+    owner, seed, given = fields(item, 3)
+    octets(owner, 32), kind_of(seed, bytes), kind_of(given, list)
+    numbers, checks = [], []
+    order = list(ELEMENT_FIELDS)
+    for one in given:
+        if not isinstance(one, dict) or len(one) != 1:
+            raise ValueError("not a field")
+        ((name, value),) = one.items()
+        if name not in ELEMENT_FIELDS:
+            raise ValueError("an unknown field")
+        numbers.append(order.index(name))
+        checks.append(ELEMENT_FIELDS[name](value))
+
+    def check():
+        if len(seed) != 16:
+            raise Bound("seed")
+        if any(before >= after for before, after in zip(numbers, numbers[1:])):
+            raise Bound("fields")
+        for one in checks:
+            one()
+
+    return check
+
+
+def link(item):
+    source, target, kind, role, state, mirror = fields(item, 6)
+    entry(source), entry(target), variant(kind, 6), variant(state, 5)
+    role, mirror = text(role, "role", NAME_MAX), optional(mirror, stub)
+    return lambda: (role(), mirror and mirror())
+
+
+def post(item):
+    wall, words, reply_to, labels, at, sample = fields(item, 6)
+    optional(wall, entry), optional(reply_to, entry), boolean(sample)
+    words_bound, labels, at = text(words, "text", TEXT_MAX), tags(labels), optional(at, position)
+
+    def check():
+        if not words.strip():
+            raise Bound("text")
+        words_bound()
+        labels()
+        on_earth(at)
+
+    return check
+
+
+def territory(item):
+    seed, name, cells, centre = fields(item, 4)
+    kind_of(seed, bytes), kind_of(cells, list)
+    name = text(name, "name", NAME_MAX)
+    for cell in cells:
+        read_cell(cell, 7)
+    centre = position(centre)
+
+    def check():
+        name()
+        bound("cells", len(cells), TERRITORY_CELLS_MAX)
+        if len(seed) != 16 or not cells or "@" in cells:
+            raise Bound("cells")
+        if any(before >= after or after.startswith(before) for before, after in zip(cells, cells[1:])):
+            raise Bound("cells")
+        on_earth(centre)
+
+    return check
+
+
+def stub_op(item):
+    value, expires = fields(item, 2)
+    integer(expires, 0, 2**64 - 1)
+    return stub(value)
+
+
+def erase(item):
+    targets, refs, reason = fields(item, 3)
+    count, order = heads(targets, "targets", ERASED_MAX, 1)
+    refs_check = entries(refs, "refs", REFS_MAX) if refs is not None else None
+    reason = text(reason, "reason", NAME_MAX)
+
+    def check():
+        count()
+        if refs is not None:
+            bound("refs", len(refs), REFS_MAX)
+        reason()
+        order()
+        if refs_check:
+            refs_check()
+
+    return check
+
+
+def void(item):
+    erasure, refs = fields(item, 2)
+    entry(erasure)
+    return entries(refs, "refs", REFS_MAX)
+
+
+def role(item):
+    person, given, refs = fields(item, 3)
+    octets(person, 32), optional(given, lambda v: variant(v, 4))
+    return entries(refs, "refs", REFS_MAX)
+
+
+def proposal(item):
+    title, words, quorum, frontier, tellers, closes, sample = fields(item, 7)
+    title, words = text(title, "title", NAME_MAX), text(words, "text", TEXT_MAX)
+    integer(quorum, 0, 2**16 - 1), integer(closes, 0, 2**64 - 1), boolean(sample)
+    count, order = heads(frontier, "frontier", FRONTIER_MAX)
+    for teller in kind_of(tellers, list):
+        octets(teller, 32)
+
+    def check():
+        title()
+        words()
+        bound("quorum", quorum, 1000)
+        count()
+        order()
+        if len(tellers) != 1:
+            raise Bound("tellers")
+
+    return check
+
+
+def ballot(item):
+    on, choice, previous = fields(item, 3)
+    entry(on), variant(choice, 3), optional(previous, entry)
+    return lambda: None
+
+
+def close(item):
+    on, ballots, electorate, tally = fields(item, 4)
+    entry(on), octets(electorate, 32)
+    for number in fields(tally, 4):
+        integer(number, 0, 2**32 - 1)
+    return entries(ballots, "ballots", CERTIFIED_BALLOTS_MAX)
+
+
+def wraps(item):
+    finder, bundle, given = fields(item, 3)
+    octets(finder, 32), kind_of(bundle, bytes)
+    for wrap in kind_of(given, list):
+        kind_of(wrap, bytes)
+
+    def check():
+        bound("bundle", len(bundle), BUNDLE_MAX)
+        count = len(given)
+        if not WRAPS_MIN <= count <= WRAPS_MAX or count & (count - 1) or any(len(wrap) != WRAP_LEN for wrap in given):
+            raise Bound("wraps")
+        if any(a[:WRAP_TAG_LEN] >= b[:WRAP_TAG_LEN] for a, b in zip(given, given[1:])):
+            raise Bound("wraps")
+
+    return check
+
+
+OPERATIONS = {
+    1: inception,
+    2: device,
+    3: profile,
+    10: element,
+    11: link,
+    12: post,
+    13: territory,
+    14: stub_op,
+    15: erase,
+    16: void,
+    20: role,
+    21: proposal,
+    22: ballot,
+    23: close,
+    31: wraps,
+}
+
+
+def not_folded(schema, version, payload):
+    """Why a payload is kept and not folded: "unknown", "malformed", {"bound": field}; None if it is folded."""
+    if version != 1 or schema not in OPERATIONS:
+        return "unknown"
+    try:
+        items = decode(payload)
+        if not isinstance(items, list) or len(items) != 3:
+            raise ValueError("not an envelope")
+        salt, author, operation = items
+        kind_of(salt, bytes), octets(author, 32)
+        check = OPERATIONS[schema](operation)
+    except ValueError:
+        return "malformed"
+    try:
+        if len(salt) != 16:
+            raise Bound("nonce")
+        check()
+    except Bound as error:
+        return {"bound": str(error)}
+    return None

@@ -1,0 +1,73 @@
+//! The second decoder, written from SPEC.md in another language (`tests/python`), agrees with the first on every golden
+//! vector, and is able to disagree.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// Set by .ci/run: there it is a failure if the decoder cannot run.
+const REQUIRED: &str = "COMMUNAUT_PYTHON_REQUIRED";
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn run(command: &mut Command) -> Result<Output, String> {
+    let ran = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if ran.status.success() { Ok(ran) } else { Err(format!("{command:?}: {}", String::from_utf8_lossy(&ran.stderr))) }
+}
+
+/// A Python with what the decoder stands on, made once for each content of requirements.txt.
+fn python() -> Result<PathBuf, String> {
+    let wanted = project().join("tests/python/requirements.txt");
+    let name = format!("python-{}", communaut_protocol::entry::hash(&fs::read(&wanted).unwrap()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let (python, done) = (folder.join("bin/python"), folder.join("done"));
+    if !done.exists() {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+        run(Command::new(&python).args(pip).arg(wanted))?;
+        fs::write(done, "").unwrap();
+    }
+    Ok(python)
+}
+
+fn check(python: &Path, vectors: &Path) -> Output {
+    let program = project().join("tests/python/check_vectors.py");
+    Command::new(python).arg("-B").arg(program).arg(vectors).output().unwrap()
+}
+
+#[test]
+fn it_accepts_and_refuses_the_same() {
+    let python = match python() {
+        Ok(python) => python,
+        Err(why) if std::env::var_os(REQUIRED).is_none() => {
+            eprintln!("skipped: the second decoder needs Python 3 with venv, and what requirements.txt names: {why}");
+            return;
+        }
+        Err(why) => panic!("{why}"),
+    };
+    let vectors = project().join("protocol/testdata/vectors");
+    let ran = check(&python, &vectors);
+    assert!(ran.status.success(), "{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+
+    // One bit of a signature, another refusal, another reason not to fold: each is noticed.
+    for (name, from, to) in [
+        ("op-post.json", "\"schema\": 12", "\"schema\": 13"),
+        ("refused-flags.json", "\"refusal\": \"flags\"", "\"refusal\": \"scope\""),
+        ("payload-salt.json", "\"bound\": \"nonce\"", "\"bound\": \"text\""),
+        ("append-gap.json", "\"from\": 1", "\"from\": 2"),
+        ("derive-import-seed.json", "\"source\": \"osm\"", "\"source\": \"ban\""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = fs::read_to_string(vectors.join(name)).unwrap();
+        let wrong = text.replacen(from, to, 1);
+        assert_ne!(wrong, text, "{name} has no {from}");
+        fs::write(folder.path().join(name), wrong).unwrap();
+        let ran = check(&python, folder.path());
+        assert_eq!(ran.status.code(), Some(1), "{name}: {}", String::from_utf8_lossy(&ran.stdout));
+    }
+}
