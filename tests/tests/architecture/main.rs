@@ -14,6 +14,7 @@ mod files;
 mod lints;
 mod names;
 mod source;
+mod spec;
 
 use std::{
     path::{Path, PathBuf},
