@@ -42,6 +42,8 @@ pub const ERASED_MAX: usize = 64;
 pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
+/// Entries kept aside until their stamp's time has come: about 1 KB each.
+pub const LATER_MAX: usize = 10_000;
 /// Entries kept aside for an author whose identity log has not come yet.
 pub const PENDING_MAX: usize = 100_000;
 /// Bytes of the random nonce of a sealed payload, as XChaCha20 takes it: random ones do not meet.

@@ -19,7 +19,7 @@ use crate::{
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
     entry::{DeviceKey, HeldEntry},
-    fold::Record,
+    fold::{Later, Record},
     log::{Found, NotTaken},
     op::{FrontierHead, is_erasable},
     scope::LOG_KEY_LEN,
@@ -59,6 +59,10 @@ pub(crate) struct Core {
     /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
     pub compaction: Compaction,
+    /// Records from the future.
+    later: Later,
+    /// The latest moment that this replica has known, milliseconds since 1970 UTC.
+    known_ms: u64,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -75,6 +79,12 @@ pub(crate) enum Origin {
     Elsewhere,
 }
 
+/// The day of this program: no clock is before it. 2026-11-24.
+const MADE_MS: u64 = 1_795_478_400_000;
+/// Milliseconds between two times that the clock is remembered.
+const REMEMBER_EVERY_MS: u64 = 10 * 60 * 1_000;
+/// What the store remembers of the clock.
+const KNOWN: &str = "known time";
 /// What the store remembers of [`Core::closed`].
 const CLOSED: &str = "closed";
 
@@ -87,6 +97,7 @@ impl Core {
                 .map_err(|error| StoreError::Damaged(format!("followed territories: {error}")))?,
             None => Vec::new(),
         };
+        let known_ms = store.meta(KNOWN)?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
         let mut core = Self {
             views: Views::default(),
             logs: HashMap::new(),
@@ -105,6 +116,8 @@ impl Core {
             stale: BTreeSet::new(),
             closed: BTreeSet::new(),
             compaction: Compaction::default(),
+            later: Later::default(),
+            known_ms,
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -116,6 +129,25 @@ impl Core {
         core.load_closed()?;
         core.find_own_logs()?;
         Ok(core)
+    }
+
+    /// The latest of what the clock says, what it has said before, and the day of this program (SPEC.md §7.6).
+    fn reference(&self, clock_ms: u64) -> u64 {
+        clock_ms.max(self.known_ms).max(MADE_MS)
+    }
+
+    /// Once a second: fold what has been waiting for its time, and remember what time it is.
+    fn keep_time(&mut self) -> Result<(), StoreError> {
+        let due = self.later.due(self.now_ms);
+        if !due.is_empty() {
+            self.fold(due)?;
+            self.fold_stale()?;
+        }
+        if self.now_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
+            self.known_ms = self.now_ms;
+            self.store.set_meta(KNOWN, &self.known_ms.to_be_bytes())?;
+        }
+        Ok(())
     }
 
     fn load_closed(&mut self) -> Result<(), StoreError> {
@@ -172,11 +204,12 @@ impl Core {
 
     /// Take one input. What it wants done is in `effects`, to be run after [`Core::commit`].
     pub fn handle(&mut self, input: Input, now_ms: u64) -> Result<(), StoreError> {
-        self.now_ms = now_ms;
+        self.now_ms = self.reference(now_ms);
         match input {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net(event)?,
             Input::Loaded(records) => {
+                let now_ms = self.now_ms;
                 records.iter().for_each(|record| self.clock.observe(record.stamp, now_ms));
                 self.fold(records)?;
             }
@@ -198,6 +231,7 @@ impl Core {
             Input::ImportEnd(error) => self.import_end(error),
             Input::Tick => {
                 self.tick();
+                self.keep_time()?;
                 self.erasures_due()?;
             }
         }
@@ -306,6 +340,7 @@ impl Core {
             for entry in self.store.scope_reader(&scope).entries() {
                 records.extend(Record::of(&entry?).ok());
             }
+            let records = self.later.sift(records, self.now_ms);
             let changes = self.views.refold(scope, records);
             self.effects.push(Effect::Index(changes.elements));
             self.on_erasures(changes.erasures)?;
@@ -317,6 +352,7 @@ impl Core {
     fn fold(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
         let authors: BTreeSet<IdentityId> =
             records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
+        let records = self.later.sift(records, self.now_ms);
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes.elements));
         self.on_erasures(changes.erasures)?;

@@ -148,15 +148,18 @@ fn live(
     });
     drop(started.send(Ok(())));
     let result = runtime.block_on(run::run(&mut world));
+    // Whoever asks from now on is told at once that nobody answers any more, and opens the folder when it is free.
+    let run::World { mut core, ends, net, index } = world;
+    drop((ends, net));
     // Who erases and leaves wants it gone now; what the index holds is made anew at the next start.
     let result = result.and_then(|()| {
-        if world.core.compact()? {
-            world.index.renew(world.core.store.arrival());
+        if core.compact()? {
+            index.renew(core.store.arrival());
         }
         Ok(())
     });
     // A copy made from now on is older than what the next start writes; one made before does not have this mark.
-    let result = result.and_then(|()| place::mark(&folder, &world.core.store));
+    let result = result.and_then(|()| place::mark(&folder, &core.store));
     // It ends with the node, after the answers under way were taken: that to `stop` among them.
     drop(runtime.block_on(socket));
     if let Err(error) = &result {
@@ -164,7 +167,7 @@ fn live(
     }
     // Reading commands under way are waited for; they are short.
     drop(runtime);
-    drop(world);
+    drop((core, index));
     result
 }
 

@@ -86,9 +86,7 @@ fn given(cells: &[Cell]) -> Result<Cover, Failure> {
     if cells.len() > GIVEN_CELLS_MAX {
         return Err(Failure::invalid(format!("{} cells: give at most {GIVEN_CELLS_MAX}", cells.len())));
     }
-    if let Some(cell) =
-        cells.iter().find(|cell| !cell.is_place() || !(1..=TERRITORY_CELL_MAX).contains(&cell.len()))
-    {
+    if let Some(cell) = cells.iter().find(|cell| !cell.is_place() || !(1..=TERRITORY_CELL_MAX).contains(&cell.len())) {
         let why = "a territory has geohash cells of 1 to 7 characters";
         return Err(Failure::invalid(format!("'{cell}' cannot be a cell of a territory: {why}")));
     }

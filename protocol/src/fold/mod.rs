@@ -6,6 +6,7 @@ mod erasure;
 mod governance;
 mod identity;
 mod keys;
+mod later;
 mod links;
 mod roles;
 mod scope;
@@ -18,6 +19,7 @@ pub use governance::{
 };
 pub use identity::{IdentityBook, IdentityState, IdentityView};
 pub use keys::{EpochView, KeysView, SeedView};
+pub use later::Later;
 pub use links::{LinkKey, LinkView};
 pub use roles::may_grant;
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};

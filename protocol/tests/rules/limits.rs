@@ -46,6 +46,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::ERASED_MAX,
         limits::CERTIFIED_BALLOTS_MAX,
         limits::CLOCK_AHEAD_MS,
+        limits::LATER_MAX,
         limits::PENDING_MAX,
         limits::SEAL_NONCE_LEN,
         limits::SEALED_MIN,

@@ -21,6 +21,7 @@ mod erasure;
 mod hostile;
 mod identity;
 mod keys;
+mod later;
 mod limits;
 mod logs;
 mod offered;
