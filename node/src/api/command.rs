@@ -135,6 +135,16 @@ pub enum Command {
         /// The most to return, at most [`POSTS_MAX`](crate::api::POSTS_MAX).
         limit: usize,
     },
+    /// Who holds which role in an organisation or project. → [`Outcome::Members`]
+    Members {
+        /// Where.
+        container: ElementId,
+    },
+    /// Every act on roles and every act of moderation, in causal order, and whether it counts. → [`Outcome::Audit`]
+    Audit {
+        /// Where.
+        container: ElementId,
+    },
     /// Ask the members of an organisation or project. → [`Outcome::Written`]
     Propose(ProposalDraft),
     /// Vote, or change one's vote. → [`Outcome::Written`]
@@ -177,7 +187,66 @@ pub enum Outcome {
     Places(Vec<Place>),
     Agenda(Vec<Occurrence>),
     Posts(Vec<PostDetail>),
+    Members(Vec<Member>),
+    Audit(Vec<AuditLine>),
     Proposal(Box<ProposalDetail>),
+}
+
+/// Somebody with a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub person: IdentityId,
+    /// As they want to be called; empty until their profile has come.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// Whether they made the organisation or project.
+    pub founder: bool,
+}
+
+/// An act of governance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLine {
+    /// The entry.
+    pub entry: EntryId,
+    /// Who did it.
+    pub author: IdentityId,
+    /// Their name; empty until their profile has come.
+    pub author_name: String,
+    /// When, as they say: milliseconds since 1970 UTC.
+    pub written_ms: u64,
+    /// What.
+    pub act: AuditAct,
+    /// Whether it counts (SPEC.md §8.1); if not, its author had no right to it or a revocation has made it void.
+    pub counts: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditAct {
+    /// A role given, or all taken away.
+    Role {
+        /// To whom.
+        person: IdentityId,
+        /// Their name; empty until their profile has come.
+        name: String,
+        /// Which; none: taken away.
+        role: Option<Role>,
+    },
+    /// Entries hidden, for which reason.
+    Erase {
+        /// How many.
+        entries: u64,
+        /// A few words; may be empty.
+        reason: String,
+    },
+    /// An erasure taken back.
+    Void {
+        /// Which.
+        erasure: EntryId,
+    },
 }
 
 /// Posts of one answer: more is paged through in the snapshot.

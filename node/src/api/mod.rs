@@ -10,9 +10,9 @@ mod query;
 mod snapshot;
 
 pub use command::{
-    Area, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo, ImportReport, ImportRequest,
-    Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, SkippedRecord,
-    TerritoryInfo,
+    Area, AuditAct, AuditLine, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo,
+    ImportReport, ImportRequest, Member, Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail,
+    ProposalDraft, SkippedRecord, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
 pub use query::{Found, Hit, Near, Query, Why};

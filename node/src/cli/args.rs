@@ -131,6 +131,21 @@ pub enum Command {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// Who holds which role in an organisation or project
+    #[command(after_help = "JSON: {\"members\":[{\"person\",\"name\",\"role\",\"founder\"}]}")]
+    Members {
+        /// The organisation or project
+        organisation: String,
+    },
+    /// Every act on roles and every act of moderation, in causal order, and whether it counts
+    #[command(
+        after_help = "JSON: {\"acts\":[{\"entry\",\"author\",\"author_name\",\"written_ms\",\"act\":{\"role\":{\"person\",\"name\",\"role\"}} or \
+        {\"erase\":{\"entries\",\"reason\"}} or {\"void\":{\"erasure\"}},\"counts\"}]}"
+    )]
+    Audit {
+        /// The organisation or project
+        organisation: String,
+    },
     /// Ask the members of an organisation or project
     #[command(after_help = WRITTEN)]
     Propose(Propose),

@@ -96,6 +96,14 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             };
             session.call(Command::Posts { territory, limit })
         }
+        Asked::Members { organisation } => {
+            let container = session.element(&organisation)?;
+            session.call(Command::Members { container })
+        }
+        Asked::Audit { organisation } => {
+            let container = session.element(&organisation)?;
+            session.call(Command::Audit { container })
+        }
         Asked::Propose(propose) => {
             let draft = self::propose(session, propose)?;
             session.call(Command::Propose(draft))

@@ -37,6 +37,8 @@ pub fn outcome(outcome: &Outcome) -> String {
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
         Outcome::Erased { entries, erased, own } => json!({ "entries": entries, "erased": erased, "own": own }),
+        Outcome::Members(members) => json!({ "members": members }),
+        Outcome::Audit(acts) => json!({ "acts": acts }),
         Outcome::Posts(posts) => {
             let posts = posts.iter().map(|detail| {
                 let mut value = post(&detail.post);

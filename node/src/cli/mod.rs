@@ -10,6 +10,7 @@ mod commands;
 mod json;
 mod output;
 mod parse;
+mod roles;
 mod run;
 mod session;
 #[cfg(test)]

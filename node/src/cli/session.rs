@@ -258,6 +258,8 @@ fn only_reads(command: &Command) -> bool {
             | Command::Places { .. }
             | Command::Agenda { .. }
             | Command::Posts { .. }
+            | Command::Members { .. }
+            | Command::Audit { .. }
             | Command::Proposal { .. }
     )
 }

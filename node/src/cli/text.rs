@@ -1,7 +1,7 @@
 //! What the command line prints for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
 
-use super::{json, time};
+use super::{json, roles, time};
 use crate::api::{
     ElementDetail, Found, Hit, IdentityInfo, ImportReport, NetworkStatus, Occurrence, Outcome, Phase, Place,
     ProposalDetail, StoreStatus, TerritoryInfo,
@@ -47,6 +47,9 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
             "hidden {erased} {}; dropped after 7 days unless voided\n",
             if *erased == 1 { "entry" } else { "entries" }
         ),
+        Outcome::Members(members) => table(members.iter().map(roles::member).collect()),
+        Outcome::Audit(acts) if acts.is_empty() => "nobody was given a role, and nothing was moderated\n".to_owned(),
+        Outcome::Audit(acts) => table(acts.iter().map(roles::act).collect()),
         Outcome::Posts(posts) if posts.is_empty() => "no post is held here\n".to_owned(),
         Outcome::Posts(posts) => {
             posts.iter().map(|detail| format!("{}\n{}", detail.author_name, indent(&post(&detail.post)))).collect()
@@ -105,7 +108,7 @@ fn facts(all: &[(&str, String)]) -> String {
     )
 }
 
-fn short(id: &impl ToString) -> String {
+pub(super) fn short(id: &impl ToString) -> String {
     id.to_string().chars().take(12).collect()
 }
 
@@ -117,7 +120,7 @@ fn distance(metres: u32) -> String {
     if metres < 1_000 { format!("{metres} m") } else { format!("{:.1} km", f64::from(metres) / 1_000.0) }
 }
 
-fn moment(ms: u64) -> String {
+pub(super) fn moment(ms: u64) -> String {
     let zone = time::system();
     format!("{} {}", zone.show(i64::try_from(ms).unwrap_or(i64::MAX)), zone.name)
 }
@@ -313,7 +316,7 @@ fn post(post: &PostView) -> String {
     )
 }
 
-fn role_name(role: Role) -> &'static str {
+pub(super) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Member => "member",
         Role::Contributor => "contributor",

@@ -12,6 +12,7 @@ mod copies;
 mod crash;
 mod erasure;
 mod lan;
+mod moderation;
 mod readme;
 mod real_data;
 mod support;

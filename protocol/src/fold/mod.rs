@@ -21,7 +21,7 @@ pub use identity::{IdentityBook, IdentityState, IdentityView};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
-pub use roles::may_grant;
+pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 
 use crate::{

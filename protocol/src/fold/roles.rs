@@ -58,6 +58,15 @@ pub(super) fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator
     RoleFold { roles, tips }
 }
 
+/// Every act of governance that can count at all, in causal order, and whether it does (SPEC.md §8.1): the audit trail.
+#[must_use]
+pub fn audit<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> Vec<(&'a Record, bool)> {
+    let Some(founder) = founder else { return Vec::new() };
+    let graph = Graph::new(founder, relevant(founder, records));
+    let verdicts = graph.settle();
+    graph.acts.iter().zip(&verdicts).map(|(act, verdict)| (act.record, verdict.counts)).collect()
+}
+
 /// The acts of moderation that count: by who was a moderator or leader in their past, and not void by strong removal.
 pub(super) fn counting_moderation<'a>(
     founder: Option<IdentityId>,

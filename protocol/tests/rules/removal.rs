@@ -162,3 +162,20 @@ fn who_was_revoked_may_come_back() {
     });
     assert_eq!(roles, [LEADER, LEADER, MEMBER, LEADER, None, None]);
 }
+
+/// The audit trail tells of every act whether it counts, whatever the order of arrival.
+#[test]
+fn the_audit_trail_says_what_counts() {
+    let (mut club, [two, _, four], past) = club();
+    let revoked = club.role(&two, 20, &four, None, &[past]);
+    let admitted = club.role(&four, 21, &person(5), MEMBER, &[past]);
+    club.role(&person(7), 22, &person(7), LEADER, &[]);
+    for turn in 0..club.records.len() {
+        club.records.rotate_left(turn);
+        let trail = communaut_protocol::fold::audit(Some(club.founder.id), club.records.iter());
+        let said: Vec<(EntryId, bool)> = trail.iter().map(|(record, counts)| (record.id, *counts)).collect();
+        assert_eq!(said.len(), 5, "a stranger's act is none");
+        assert!(said.contains(&(revoked, true)) && said.contains(&(admitted, false)), "{said:?}");
+        assert!(said.iter().position(|(id, _)| *id == past) < said.iter().position(|(id, _)| *id == revoked));
+    }
+}

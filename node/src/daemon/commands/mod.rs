@@ -1,5 +1,6 @@
 //! One function for each command that writes; those that only read go to the snapshot.
 
+mod audit;
 mod element;
 mod erase;
 mod governance;
@@ -33,6 +34,8 @@ impl Core {
             Command::CreateTerritory { name, area } => self.create_territory(name, &area),
             Command::Follow(target) => self.follow(target),
             Command::Unfollow { id } => self.unfollow(id),
+            Command::Members { container } => self.members(container),
+            Command::Audit { container } => self.audit(container),
             Command::Propose(draft) => self.propose(draft),
             Command::Vote { proposal, choice } => self.vote(&proposal, choice),
             Command::CloseVote { proposal } => self.close_vote(&proposal),
