@@ -64,6 +64,11 @@ pub enum Command {
         /// Which.
         id: ElementId,
     },
+    /// Copy store and keys into a new folder of the node's machine. → [`Outcome::Done`]
+    Backup {
+        /// Absolute.
+        to: PathBuf,
+    },
     /// Erase a post or an element: one's own for good, another's as a moderator. → [`Outcome::Erased`]
     Erase {
         /// The beginning of its id.

@@ -85,6 +85,20 @@ pub enum Command {
         /// The element
         id: String,
     },
+    /// Copy everything that is held, and the keys, into a new folder; a running node goes on meanwhile
+    #[command(
+        after_help = "The keys in it are as open as those of the data folder: keep it where only you can read it.\n\nJSON: {\"done\":true}"
+    )]
+    Backup {
+        /// A folder that is new or empty
+        folder: PathBuf,
+    },
+    /// Make the data folder from a backup, here or on another machine, beside the original or instead of it
+    #[command(after_help = "What was written since comes back from other nodes. JSON: as of `identity show`")]
+    Restore {
+        /// The backup
+        folder: PathBuf,
+    },
     /// Erase a post or an element: your own for good; what others wrote, as a moderator
     #[command(
         after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes drop it when they next\n\

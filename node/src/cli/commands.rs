@@ -79,6 +79,13 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             let id = session.element(&id)?;
             session.call(Command::Retract { id })
         }
+        Asked::Backup { folder } => {
+            let to = std::path::absolute(&folder)
+                .map_err(|error| Failure::invalid(format!("{}: {error}", folder.display())))?;
+            session.call(Command::Backup { to })
+        }
+        // Its files lie there already (see `restore`): whose they are shows that they open.
+        Asked::Restore { .. } => session.call(Command::Identity),
         Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
         Asked::Void { id } => session.call(Command::Void { id }),
         Asked::Link { target, kind, state } => {

@@ -10,6 +10,7 @@ mod commands;
 mod json;
 mod output;
 mod parse;
+mod restore;
 mod roles;
 mod run;
 mod session;
@@ -112,6 +113,9 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
         Command::Run(run) => return Ok(run::run(&data, run, out)?),
         command => command,
     };
+    if let Command::Restore { folder } = &command {
+        restore::restore(folder, &data)?;
+    }
     let mut session = match &command {
         Command::Stop | Command::Dial { .. } => Session::reach(&data)?,
         other => Session::open(&data, matches!(other, Command::Init(_)))?,

@@ -11,6 +11,7 @@ mod run;
 mod sync;
 mod write;
 
+pub(crate) use commands::backup::{KEPT, STORE};
 pub(crate) use input::Answer;
 pub(crate) use keys::random;
 
@@ -225,7 +226,7 @@ fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32]
 }
 
 /// Make the data folder, readable by its user alone.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -53,12 +53,7 @@ impl Store {
         let (path, new, old) = (self.path.clone(), beside(&self.path, ".new"), beside(&self.path, ".old"));
         remove(&new)?;
         remove(&old)?;
-        let fresh = Trees::of(open_db(&new)?)?;
-        for (from, to) in self.trees.all().into_iter().zip(fresh.all()) {
-            copy(from, to)?;
-        }
-        fresh.db.flush()?;
-        drop(fresh);
+        self.copy_to(&new)?;
         // A database in memory holds the place while neither folder is open: sled may write into a folder by its name.
         let meanwhile = Trees::of(sled::Config::new().temporary(true).open()?)?;
         drop(std::mem::replace(&mut self.trees, meanwhile));
@@ -68,6 +63,22 @@ impl Store {
         rename(&new, &path)?;
         self.trees = Trees::of(open_db(&path)?)?;
         remove(&old)
+    }
+
+    /// Copy what lives into a store in another folder, which must not be there yet.
+    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
+        let fresh = Trees::of(open_db(folder)?)?;
+        for (from, to) in self.trees.all().into_iter().zip(fresh.all()) {
+            copy(from, to)?;
+        }
+        fresh.db.flush()?;
+        Ok(())
+    }
+
+    /// The folder in which it lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.path
     }
 
     /// Bytes of the store's files.

@@ -94,3 +94,42 @@ fn an_old_copy_elsewhere_and_one_put_back_in_place_go_on_in_new_epochs() {
     assert_eq!(posts(&a), posts(&b));
     assert_eq!(posts(&a), posts(&elsewhere));
 }
+
+/// A backup taken while the node runs, restored elsewhere beside the original that goes on.
+#[test]
+fn a_backup_goes_on_beside_the_original_and_neither_forks() {
+    let (a, other, b) = (Folder::of("Ada"), Folder::bare(), Folder::of("Bob"));
+    let args = |peer: Option<&Running>| -> Vec<String> {
+        let peer = peer.map(|peer| ["--peer".to_owned(), peer.address().to_owned()]);
+        let own = LOOPBACK.iter().copied().chain(["--territory", "43.73,7.42:3"]).map(str::to_owned);
+        own.chain(peer.into_iter().flatten()).collect()
+    };
+    let serve = |folder: &Folder, peer: Option<&Running>| {
+        let args = args(peer);
+        folder.serve(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let at_b = serve(&b, None);
+    let _at_a = serve(&a, Some(&at_b));
+    post(&a, "1 before the backup");
+    let backup = other.path("backup");
+    let backup = backup.to_str().unwrap();
+    a.json(&["backup", backup]);
+    let again = a.run(&["backup", backup]);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("new or empty"), "{again:?}");
+    post(&a, "2 after it");
+
+    let nothing = other.run(&["restore", other.path("nothing").to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("is no backup"), "{nothing:?}");
+    let restored = other.json(&["restore", backup]);
+    assert_eq!(restored["id"], a.json(&["identity", "show"])["id"]);
+    let over = other.run(&["restore", backup]);
+    assert!(String::from_utf8_lossy(&over.stderr).contains("holds something already"), "{over:?}");
+    assert_eq!(posts(&other), ["1 before the backup"]);
+    post(&other, "3 from the restored one");
+    let _at_other = serve(&other, Some(&at_b));
+    post(&a, "4 from the original");
+    for folder in [&a, &other, &b] {
+        folder.wait_for(&["posts"], "four posts", |shown| shown["posts"].as_array().unwrap().len() == 4);
+        assert!(!refused(folder).contains("fork"), "{}", refused(folder));
+    }
+}

@@ -1,6 +1,7 @@
 //! One function for each command that writes; those that only read go to the snapshot.
 
 mod audit;
+pub(crate) mod backup;
 mod element;
 mod erase;
 mod governance;
@@ -26,6 +27,7 @@ impl Core {
             Command::SetProfile { name, about } => self.set_profile(name, about),
             Command::SaveElement { id, draft } => self.save_element(id, *draft),
             Command::Retract { id } => self.retract(id),
+            Command::Backup { to } => self.backup(&to),
             Command::Erase { id, reason } => self.erase(&id, &reason),
             Command::Void { id } => self.void(&id),
             Command::Post(draft) => self.post(draft),
