@@ -4,7 +4,7 @@ use crate::support::PATIENCE;
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 /// The lines that begin with the program's name, without it and without what is said about them.
@@ -25,6 +25,16 @@ fn words(line: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Does not outlive the test, however that ends.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 #[test]
@@ -55,7 +65,7 @@ fn the_lines_of_the_readme_work() {
             let mut child = program(&args).stdout(Stdio::piped()).spawn().unwrap();
             let said = BufReader::new(child.stdout.take().unwrap()).lines();
             let ready = said.map_while(Result::ok).any(|line| line.contains("\"ready\""));
-            node = Some(child);
+            node = Some(Ended(child));
             assert!(ready, "{args:?}");
             continue;
         }
@@ -74,7 +84,7 @@ fn the_lines_of_the_readme_work() {
     let mut node = node.unwrap();
     assert!(program(&["stop".to_owned()]).status().unwrap().success());
     let start = std::time::Instant::now();
-    while node.try_wait().unwrap().is_none() {
+    while node.0.try_wait().unwrap().is_none() {
         assert!(start.elapsed() < PATIENCE, "the node does not stop");
         std::thread::yield_now();
     }
