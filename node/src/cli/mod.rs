@@ -10,7 +10,7 @@ mod commands;
 mod json;
 mod output;
 mod parse;
-mod restore;
+pub(crate) mod restore;
 mod roles;
 mod run;
 mod session;

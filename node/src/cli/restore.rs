@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Failure, FailureCode},
-    daemon::{KEPT, STORE, make_private},
+    daemon::{KEPT, KEPT_IF_THERE, STORE, make_private},
 };
 use std::{fs, io, path::Path};
 
@@ -21,8 +21,10 @@ pub fn restore(from: &Path, data: &Path) -> Result<(), Failure> {
         Failure::new(FailureCode::Io, format!("{} was not restored to {}: {error}", from.display(), data.display()))
     };
     make_private(data).map_err(failed)?;
+    let there = KEPT_IF_THERE.iter().filter(|name| from.join(name).is_file());
     let copied = KEPT
         .iter()
+        .chain(there)
         .try_for_each(|name| fs::copy(from.join(name), data.join(name)).map(drop))
         .and_then(|()| copy(&from.join(STORE), &data.join(STORE)));
     copied.map_err(failed)

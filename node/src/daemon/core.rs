@@ -5,7 +5,9 @@ use super::{
     input::{Answer, Effect, ImportJob, Input},
     keys::Keys,
     peers::Peers,
+    private::Private,
     sync::STRANGERS_MAX,
+    vault::Vault,
 };
 use crate::{
     api::{
@@ -21,7 +23,7 @@ use communaut_protocol::{
     entry::{DeviceKey, HeldEntry},
     fold::{Later, Record},
     log::{Found, NotTaken},
-    op::{FrontierHead, is_erasable},
+    op::{FrontierHead, is_erasable, schema},
     scope::LOG_KEY_LEN,
 };
 use std::{
@@ -63,6 +65,7 @@ pub(crate) struct Core {
     later: Later,
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
     known_ms: u64,
+    pub private: Private,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -90,8 +93,9 @@ const CLOSED: &str = "closed";
 
 impl Core {
     /// The state as the store gives it; entries are folded by the inputs that follow.
-    pub fn new(store: Store, keys: Keys) -> Result<Self, StoreError> {
+    pub fn new(store: Store, keys: Keys, vault: Box<dyn Vault>) -> Result<Self, StoreError> {
         let device = keys.device().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let sealing = keys.sealing().map_err(|error| StoreError::Damaged(error.to_string()))?;
         let followed = match store.meta("followed")? {
             Some(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|error| StoreError::Damaged(format!("followed territories: {error}")))?,
@@ -118,6 +122,7 @@ impl Core {
             compaction: Compaction::default(),
             later: Later::default(),
             known_ms,
+            private: Private::open(vault, sealing)?,
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -219,6 +224,7 @@ impl Core {
                     self.count("damaged", 1);
                 }
                 self.phase = Phase::Ready;
+                self.private.changed = true;
                 self.changed = true;
                 self.fold_stale()?;
                 self.effects.push(Effect::IndexLoaded);
@@ -232,6 +238,7 @@ impl Core {
             Input::Tick => {
                 self.tick();
                 self.keep_time()?;
+                self.prove_anew()?;
                 self.erasures_due()?;
             }
         }
@@ -301,8 +308,11 @@ impl Core {
     pub fn fold_new(&mut self, entries: Vec<HeldEntry>) -> Result<(), StoreError> {
         let mut records = Vec::with_capacity(entries.len());
         for entry in entries.into_iter().filter_map(HeldEntry::into_whole) {
+            if entry.header().schema == schema::WRAPS {
+                self.take_wraps(&entry)?;
+            }
             // What is not understood is kept and relayed all the same.
-            match Record::of(&entry) {
+            match Record::open(&entry, &self.private.ring) {
                 Ok(record) => records.push(record),
                 Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
             }
@@ -338,7 +348,7 @@ impl Core {
         while let Some(scope) = self.stale.pop_first() {
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {
-                records.extend(Record::of(&entry?).ok());
+                records.extend(Record::open(&entry?, &self.private.ring).ok());
             }
             let records = self.later.sift(records, self.now_ms);
             let changes = self.views.refold(scope, records);
@@ -352,6 +362,7 @@ impl Core {
     fn fold(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
         let authors: BTreeSet<IdentityId> =
             records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
+        self.note_met(&records)?;
         let records = self.later.sift(records, self.now_ms);
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes.elements));

@@ -3,7 +3,7 @@
 //! They are not yet sealed under a passphrase, and the recovery secret lies beside the others until
 //! the recovery phrase exists: README.md says so.
 
-use communaut_protocol::entry::DeviceKey;
+use communaut_protocol::{entry::DeviceKey, private::SealingSecret};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -64,6 +64,11 @@ impl Keys {
     pub fn device(&self) -> io::Result<DeviceKey> {
         Ok(DeviceKey::from_seed(&parse(&self.device)?))
     }
+    /// Takes keys that others wrap for this device. It follows from the seed that signs, so that a backup of one is a
+    /// backup of both.
+    pub fn sealing(&self) -> io::Result<SealingSecret> {
+        Ok(SealingSecret::from_seed(&blake3::derive_key("communaut 2026 sealing seed", &parse(&self.device)?)))
+    }
     /// Names this node on the network. Apart from the device key: a peer is not by itself a person.
     pub fn transport(&self) -> io::Result<[u8; 32]> {
         parse(&self.transport)
@@ -75,12 +80,12 @@ impl Keys {
 }
 
 #[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<fs::File> {
+pub(super) fn private_file(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
     fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 #[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<fs::File> {
+pub(super) fn private_file(path: &Path) -> io::Result<fs::File> {
     fs::File::create(path)
 }
 

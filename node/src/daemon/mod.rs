@@ -6,12 +6,16 @@ mod erasure;
 mod input;
 mod keys;
 mod peers;
+mod private;
 mod read;
 mod run;
 mod sync;
+#[cfg(test)]
+mod tests;
+mod vault;
 mod write;
 
-pub(crate) use commands::backup::{KEPT, STORE};
+pub(crate) use commands::backup::{KEPT, KEPT_IF_THERE, STORE};
 pub(crate) use input::Answer;
 pub(crate) use keys::random;
 
@@ -183,7 +187,8 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
     let moved = place::check(folder, &store).map_err(|error| run::unusable(folder.clone(), error))? == Arrival::Moved;
     let transport = keys.transport().map_err(|error| run::unusable(folder.clone(), error))?;
     let transport = transport_of(&store, transport, moved).map_err(|error| run::unusable(folder.clone(), error))?;
-    let mut core = core::Core::new(store, keys).map_err(|error| run::unusable(folder.clone(), error))?;
+    let vault = Box::new(vault::PlainFiles::new(folder));
+    let mut core = core::Core::new(store, keys, vault).map_err(|error| run::unusable(folder.clone(), error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
         core.store.rename().and_then(|()| core.close_all()).map_err(|error| run::unusable(folder.clone(), error))?;
@@ -202,6 +207,7 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
             let _inside = runtime.enter();
             let (commands, events, peer) =
                 net::start(config).map_err(|error| StartError::Network(error.to_string()))?;
+            core.private.end = net::end_of(&peer);
             core.network.peer = peer;
             Some((commands, events))
         }

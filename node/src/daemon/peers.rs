@@ -1,5 +1,6 @@
 //! What is known of each peer: its status and the pull under way.
 
+use super::private::Proven;
 use crate::{api::PeerStatus, net::Peer};
 use communaut_protocol::replication::{pull::Pull, serve::Serve};
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub(crate) struct PeerState {
     pub status: PeerStatus,
     pub pull: Pull,
     pub serve: Serve,
+    pub proven: Proven,
     /// Names the request under way; answers to others are late.
     pub token: u64,
     /// When the next round is due, milliseconds since 1970 UTC.

@@ -13,7 +13,7 @@ use crate::{
     net::{NetCommand, NetEvent},
     store::{Reader, StoreError},
 };
-use communaut_protocol::fold::Record;
+use communaut_protocol::{fold::Record, private::Keyring};
 use std::{
     collections::VecDeque,
     path::PathBuf,
@@ -44,7 +44,7 @@ pub(super) struct World {
 /// Run until a stop, or until the store fails.
 pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
     let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
-    load(world.core.store.reader(), internal_in.clone());
+    load(world.core.store.reader(), world.core.private.ring.clone(), internal_in.clone());
     let (net_in, mut net_events) = match world.net.take() {
         Some((commands, events)) => (Some(commands), events),
         // Without network: a channel that stays silent.
@@ -154,14 +154,14 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
 }
 
 /// Read the stored entries again, from another thread.
-fn load(reader: Reader, to: mpsc::Sender<Input>) {
+fn load(reader: Reader, ring: Keyring, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let mut batch = Vec::with_capacity(WORK_BATCH);
         let mut result = Ok(());
         for entry in reader.entries() {
             match entry {
                 // What is not understood is kept, and not shown.
-                Ok(entry) => batch.extend(Record::of(&entry).ok()),
+                Ok(entry) => batch.extend(Record::open(&entry, &ring).ok()),
                 Err(error) => {
                     result = Err(error.to_string());
                     break;

@@ -16,6 +16,7 @@ use communaut_protocol::{
     limits::SCOPE_CELL_MAX,
     log::NotTaken,
     op::FrontierHead,
+    private::Shown,
     replication::{
         message::{Frame, Item, Missing, Response},
         pull::{self, Pull},
@@ -47,6 +48,7 @@ impl Core {
             }
             NetEvent::Connected { peer, address, local } => {
                 let state = self.peers.connected(&peer);
+                let already = state.status.connected;
                 state.status.peer = peer.to_string();
                 state.status.address = address;
                 state.status.local |= local;
@@ -54,6 +56,9 @@ impl Core {
                 state.refusals = 0;
                 state.wait_ms = SYNC_FIRST_MS;
                 self.changed = true;
+                if !already {
+                    self.connected_privately(&peer)?;
+                }
                 self.begin_round(&peer)?;
             }
             NetEvent::Disconnected { peer } => {
@@ -72,7 +77,8 @@ impl Core {
             NetEvent::Asked { peer, channel, request } => {
                 tracing::trace!(%peer, "asks");
                 let Some(state) = self.peers.get(&peer) else { return Ok(()) };
-                let response = state.serve.answer(&self.store, request, &state.pull)?;
+                let shown = self.private.shown(&self.store, &state.proven.access);
+                let response = state.serve.answer(&shown, request, &state.pull)?;
                 // It says how far it is: what it has written meanwhile is asked for now.
                 let followed = state.pull.followed().0;
                 if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
@@ -89,6 +95,8 @@ impl Core {
                     self.refuse(Some(&peer), why);
                 }
             }
+            NetEvent::Proving { peer, message, channel } => self.on_proving(&peer, &message, channel)?,
+            NetEvent::Proved { peer, token, message } => self.on_proved(&peer, token, message)?,
             NetEvent::Gossip { peer, message, cell, data } => {
                 let verdict = self.on_gossip(&peer, cell, &data)?;
                 self.effects.push(Effect::Net(NetCommand::Verdict { message, verdict }));
@@ -102,7 +110,7 @@ impl Core {
     }
 
     /// Count a refusal against a peer; end the connection with one that does nothing else.
-    fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
+    pub(super) fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
         self.count(reason, 1);
         let Some((peer, state)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else { return };
         *state.status.refused.entry(reason.to_owned()).or_default() += 1;
@@ -124,18 +132,26 @@ impl Core {
     }
 
     /// Ask a peer for everything of interest that is missing here.
-    fn begin_round(&mut self, peer: &Peer) -> Result<(), StoreError> {
+    pub(super) fn begin_round(&mut self, peer: &Peer) -> Result<(), StoreError> {
         // While the replica loads it is not yet known which people to ask for.
         if self.phase != crate::api::Phase::Ready {
             return Ok(());
         }
-        let interests = self.interests();
         let now_ms = self.now_ms;
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         state.next_round_ms = now_ms + state.wait_ms;
         state.wait_ms = (state.wait_ms * 2).min(SYNC_EVERY_MS);
-        let effects = state.pull.start(interests, &self.store)?;
+        let effects = self.ask_for_all(peer)?;
         self.follow_pull(peer, effects)
+    }
+
+    /// Ask a peer for all that is of interest and that it may know of.
+    fn ask_for_all(&mut self, peer: &Peer) -> Result<Vec<pull::Effect>, StoreError> {
+        let interests = self.interests();
+        self.pull_of(peer, |pull, shown| {
+            let may_name = |prefix: &Vec<u8>| Scope::from_key(prefix).map_or(true, |scope| shown.may_name(&scope));
+            pull.start(interests.into_iter().filter(may_name).collect(), shown)
+        })
     }
 
     /// What is followed, written in or met has changed: hear its topics, ask for it.
@@ -158,7 +174,7 @@ impl Core {
 
     /// The gossip topics: followed cells, then those written in, with all their ancestors.
     fn topics(&self) -> BTreeSet<Cell> {
-        let own = self.logs.keys().filter(|scope| !scope.is_identity()).map(|scope| scope.cell);
+        let own = self.logs.keys().map(|scope| scope.cell).filter(|cell| cell.is_place());
         let mut topics = BTreeSet::new();
         for cell in self.followed_cells().into_iter().chain(own) {
             let with_ancestors: BTreeSet<Cell> = (0..=SCOPE_CELL_MAX).map(|len| cell.ancestor(len)).collect();
@@ -178,6 +194,7 @@ impl Core {
         }
         let scopes = self.logs.keys().map(Scope::key).filter(|key| !prefixes.contains(&key[..8]));
         let mut more: Vec<Vec<u8>> = scopes.map(|key| key.to_vec()).collect();
+        more.extend(self.private.ring.scopes().iter().map(|scope| scope.key().to_vec()));
         more.extend(self.views.book().keys().map(|id| identity_prefix(*id)));
         more.extend(self.strangers.iter().map(|id| identity_prefix(*id)));
         more.sort_unstable();
@@ -186,8 +203,10 @@ impl Core {
     }
 
     fn on_answer(&mut self, peer: &Peer, token: u64, response: Response) -> Result<(), StoreError> {
-        let Some(state) = self.peers.get(peer).filter(|state| state.token == token) else { return Ok(()) };
-        let effects = state.pull.on_response(response, &self.store)?;
+        if self.peers.get(peer).is_none_or(|state| state.token != token) {
+            return Ok(());
+        }
+        let effects = self.pull_of(peer, |pull, shown| pull.on_response(response, shown))?;
         self.changed = true;
         self.follow_pull(peer, effects)
     }
@@ -206,11 +225,9 @@ impl Core {
                     let met = self.ingest(peer, frames, &begin)?;
                     if met && self.peers.get(peer).is_some() {
                         // Another round follows, with the people met.
-                        let interests = self.interests();
-                        let Some(state) = self.peers.get(peer) else { continue };
-                        state.pull.start(interests, &self.store)?;
+                        self.ask_for_all(peer)?;
                     }
-                    let next = self.pull_of(peer, Pull::on_ingested)?;
+                    let next = self.pull_of(peer, |pull, shown| pull.on_ingested(shown))?;
                     self.follow_pull(peer, next)?;
                 }
                 pull::Effect::Payloads(found) => self.fill(peer, found)?,
@@ -233,12 +250,11 @@ impl Core {
     fn pull_of(
         &mut self,
         peer: &Peer,
-        then: impl FnOnce(&mut Pull, &Store) -> Result<Vec<pull::Effect>, StoreError>,
+        then: impl FnOnce(&mut Pull, &Shown<'_, Store>) -> Result<Vec<pull::Effect>, StoreError>,
     ) -> Result<Vec<pull::Effect>, StoreError> {
-        match self.peers.get(peer) {
-            Some(state) => then(&mut state.pull, &self.store),
-            None => Ok(Vec::new()),
-        }
+        let Some(state) = self.peers.get(peer) else { return Ok(Vec::new()) };
+        let access = &state.proven.access;
+        then(&mut state.pull, &self.private.shown(&self.store, access))
     }
 
     /// Verify and store entries of a peer. Gives whether an author was met for the first time.
@@ -367,7 +383,7 @@ impl Core {
             // A hint that more has been written: fetch it.
             Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted)) => {
                 let theirs = Item { log, floor: 0, tips: vec![head], fork: None, newest };
-                let asked = self.pull_of(peer, |pull, store| pull.want(theirs, store))?;
+                let asked = self.pull_of(peer, |pull, shown| pull.want(theirs, shown))?;
                 self.follow_pull(peer, asked)?;
                 Verdict::Accept
             }
@@ -378,8 +394,7 @@ impl Core {
             }
         };
         if !self.strangers.is_empty() && self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) {
-            let interests = self.interests();
-            let asked = self.pull_of(peer, |pull, store| pull.start(interests, store))?;
+            let asked = self.ask_for_all(peer)?;
             self.follow_pull(peer, asked)?;
         }
         Ok(verdict)
@@ -387,19 +402,28 @@ impl Core {
 
     /// Whether a scope is of interest: in a followed cell or above one, or written in from here.
     fn wanted(&self, scope: &Scope) -> bool {
-        self.logs.contains_key(scope) || self.followed_cells().iter().any(|cell| scope.cell.contains(*cell))
+        self.logs.contains_key(scope)
+            || self.private.ring.scopes().contains(scope)
+            || self.followed_cells().iter().any(|cell| scope.cell.contains(*cell))
     }
 
     /// Tell the network what was written here: of each log the last entry. Who lacks those before asks for them.
     pub(super) fn gossip(&mut self) {
+        let mut closed = BTreeSet::new();
         for (log, entry) in std::mem::take(&mut self.fresh) {
-            if log.scope.is_identity() {
+            if log.scope.is_closed() {
+                closed.insert(log.scope);
+            }
+            if !log.scope.cell.is_place() {
                 continue;
             }
             match entry.to_raw().encode() {
                 Ok(data) => self.effects.push(Effect::Net(NetCommand::Publish { cell: log.scope.cell, data })),
                 Err(error) => tracing::error!("an own entry does not encode: {error}"),
             }
+        }
+        if !closed.is_empty() {
+            self.tell_closed(&closed);
         }
     }
 }

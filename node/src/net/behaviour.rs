@@ -2,12 +2,13 @@
 
 use super::{
     ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, INCOMING_MAX, NetConfig, NetError, PENDING_MAX,
-    codec::SyncCodec, gate::Gate,
+    closed::ProofCodec, codec::SyncCodec, gate::Gate,
 };
 use communaut_protocol::{
     Cell,
     entry::{ENTRY_MAX, hash},
     limits::{NETWORK, SCOPE_CELL_MAX},
+    private::proof,
     replication::PROTOCOL,
 };
 use libp2p::{
@@ -31,6 +32,8 @@ const REMOTE_TOPICS_HARD_MAX: usize = 4_096;
 const GOSSIP_MAX: usize = ENTRY_MAX + 1_024;
 /// Requests of one connection being read at once: more than are answered, so that what is too much is counted.
 const STREAMS_MAX: usize = 64;
+/// Proofs of one connection being read at once: an exchange has one under way.
+const PROOF_STREAMS_MAX: usize = 4;
 /// A message heard within this is not passed on again. Bounds memory, with the rate that a peer is allowed.
 const DUPLICATE_CACHE: Duration = Duration::from_secs(60);
 /// Messages that wait for one slow peer, half of them our own and half passed on: at worst 66 MB, usually
@@ -68,6 +71,7 @@ pub(super) struct Behaviour {
     pub mdns: Toggle<mdns::tokio::Behaviour>,
     pub gossip: Gossip,
     pub sync: request_response::Behaviour<SyncCodec>,
+    pub closed: request_response::Behaviour<ProofCodec>,
 }
 
 /// The topic of a cell. SPEC.md §9.
@@ -79,8 +83,8 @@ pub(super) fn topic_of(cell: Cell) -> gossipsub::IdentTopic {
 pub(super) fn cell_of(topic: &TopicHash) -> Option<Cell> {
     let name = topic.as_str().strip_prefix("communaut/")?.strip_prefix(NETWORK)?.strip_prefix('/')?;
     let cell: Cell = name.parse().ok()?;
-    // One name for each topic, and none for cells finer than a scope's.
-    (cell.len() <= SCOPE_CELL_MAX && topic_of(cell).hash() == *topic).then_some(cell)
+    // One name for each topic, and none for cells finer than a scope's, nor for what is not a place.
+    (cell.is_place() && cell.len() <= SCOPE_CELL_MAX && topic_of(cell).hash() == *topic).then_some(cell)
 }
 
 fn gossip() -> Result<Gossip, NetError> {
@@ -131,7 +135,15 @@ impl Behaviour {
         let sync = request_response::Config::default()
             .with_request_timeout(config.answer_timeout)
             .with_max_concurrent_streams(STREAMS_MAX);
+        let closed = request_response::Config::default()
+            .with_request_timeout(config.answer_timeout)
+            .with_max_concurrent_streams(PROOF_STREAMS_MAX);
         Ok(Self {
+            closed: request_response::Behaviour::with_codec(
+                ProofCodec { timeout: config.answer_timeout / 2 },
+                [(StreamProtocol::new(proof::PROTOCOL), ProtocolSupport::Full)],
+                closed,
+            ),
             gate: Gate::default(),
             limits: connection_limits::Behaviour::new(limits),
             identify: identify::Behaviour::new(identify),

@@ -39,7 +39,7 @@ impl Fault {
         fault.copied().unwrap_or(Self::Cut)
     }
 
-    fn into_io(self) -> io::Error {
+    pub fn into_io(self) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, self)
     }
 }
@@ -65,7 +65,7 @@ pub(super) struct SyncCodec {
     pub request_timeout: Duration,
 }
 
-async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
+pub(super) async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     io.read_exact(&mut length).await?;
     let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
@@ -81,7 +81,10 @@ async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T, max: usize) -> io::
     Ok(bytes)
 }
 
-async fn write_frame<T: AsyncWrite + Unpin + Send>(io: &mut T, bytes: Result<Vec<u8>, CodecError>) -> io::Result<()> {
+pub(super) async fn write_frame<T: AsyncWrite + Unpin + Send>(
+    io: &mut T,
+    bytes: Result<Vec<u8>, CodecError>,
+) -> io::Result<()> {
     let bytes = bytes.map_err(|error| Fault::from(error).into_io())?;
     let length = u32::try_from(bytes.len()).map_err(|_| Fault::TooLarge.into_io())?;
     io.write_all(&length.to_be_bytes()).await?;

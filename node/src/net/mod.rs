@@ -4,6 +4,7 @@
 //! daemon's core, over two bounded channels.
 
 mod behaviour;
+mod closed;
 mod codec;
 mod gate;
 mod links;
@@ -13,7 +14,9 @@ mod task;
 mod tests;
 
 use communaut_protocol::{
-    Cell,
+    Cell, Hash,
+    entry::hash,
+    private::proof::ProofMessage,
     replication::message::{Request, Response},
 };
 use libp2p::{
@@ -65,6 +68,18 @@ pub(crate) enum NetError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Peer(PeerId);
 
+impl Peer {
+    /// What stands for it in proofs of closed scopes (SPEC.md §10.5): the transport has verified it.
+    pub fn end(&self) -> Hash {
+        hash(&self.0.to_bytes())
+    }
+}
+
+/// The same of this node, by the name that [`start`] gives.
+pub(crate) fn end_of(name: &str) -> Option<Hash> {
+    name.parse().ok().map(|id| Peer(id).end())
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -77,6 +92,10 @@ pub(crate) struct AnswerChannel {
     request: InboundRequestId,
     channel: ResponseChannel<Response>,
 }
+
+/// Where the answer to a peer's proof goes.
+#[derive(Debug)]
+pub(crate) struct ProofChannel(ResponseChannel<Option<ProofMessage>>);
 
 /// A message that waits for its verdict.
 #[derive(Debug)]
@@ -109,6 +128,10 @@ pub(crate) enum NetCommand {
     Ask { peer: Peer, request: Request, token: u64 },
     /// Answer a peer.
     Answer { channel: AnswerChannel, response: Response },
+    /// Say a proof of closed scopes to a peer; answered by an event with the same token.
+    Prove { peer: Peer, message: ProofMessage, token: u64 },
+    /// Answer a peer's proof; with nothing, if that ends the exchange.
+    AnswerProof { channel: ProofChannel, message: Option<ProofMessage> },
     /// What becomes of a message.
     Verdict { message: MessageRef, verdict: Verdict },
     /// Close the connections with a peer.
@@ -147,6 +170,18 @@ pub(crate) enum NetEvent {
         peer: Peer,
         token: u64,
         why: &'static str,
+    },
+    /// A peer proves closed scopes.
+    Proving {
+        peer: Peer,
+        message: ProofMessage,
+        channel: ProofChannel,
+    },
+    /// It has answered a proof.
+    Proved {
+        peer: Peer,
+        token: u64,
+        message: Option<ProofMessage>,
     },
     Gossip {
         peer: Peer,

@@ -1,7 +1,8 @@
 //! The task that owns the swarm.
 
 use super::{
-    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, Peer, TOPICS_MAX, Verdict,
+    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, Peer, ProofChannel, TOPICS_MAX,
+    Verdict,
     behaviour::{self, Behaviour, BehaviourEvent},
     codec::Fault,
     links::{Links, bare, named},
@@ -9,6 +10,7 @@ use super::{
 };
 use communaut_protocol::{
     Cell,
+    private::proof::ProofMessage,
     replication::message::{Request, Response},
 };
 use futures::StreamExt;
@@ -43,6 +45,7 @@ pub(super) struct Task {
     links: Links,
     topics: BTreeSet<Cell>,
     asked: HashMap<OutboundRequestId, u64>,
+    proving: HashMap<OutboundRequestId, u64>,
     dials: HashMap<ConnectionId, oneshot::Sender<Result<(), String>>>,
     /// What the connected peers ask and gossip.
     meter: Meter<InboundRequestId>,
@@ -86,6 +89,7 @@ impl Task {
             links,
             topics: BTreeSet::new(),
             asked: HashMap::new(),
+            proving: HashMap::new(),
             dials: HashMap::new(),
             meter: Meter::default(),
             out: Vec::new(),
@@ -140,6 +144,16 @@ impl Task {
                 self.meter.answered(&channel.request);
                 // The peer may have gone meanwhile.
                 drop(self.swarm.behaviour_mut().sync.send_response(channel.channel, response));
+            }
+            NetCommand::Prove { peer, message, token } => {
+                // As above: a peer that has gone is not dialled for it.
+                if self.swarm.is_connected(&peer.0) {
+                    let id = self.swarm.behaviour_mut().closed.send_request(&peer.0, Ok(message));
+                    self.proving.insert(id, token);
+                }
+            }
+            NetCommand::AnswerProof { channel, message } => {
+                drop(self.swarm.behaviour_mut().closed.send_response(channel.0, message));
             }
             NetCommand::Verdict { message, verdict } => {
                 let acceptance = match verdict {
@@ -273,6 +287,7 @@ impl Task {
     fn hear_behaviour(&mut self, event: BehaviourEvent) {
         match event {
             BehaviourEvent::Sync(event) => self.hear_sync(event),
+            BehaviourEvent::Closed(event) => self.hear_closed(event),
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
                 self.hear_gossip(propagation_source, message_id, message);
             }
@@ -322,6 +337,29 @@ impl Task {
                 gossip.report_message_validation_result(&id, &peer, gossipsub::MessageAcceptance::Ignore);
                 self.refuse(Some(peer), "flood", "more gossip than is taken from one peer");
             }
+        }
+    }
+
+    fn hear_closed(&mut self, event: request_response::Event<Result<ProofMessage, Fault>, Option<ProofMessage>>) {
+        match event {
+            request_response::Event::Message { peer, message, .. } => match message {
+                request_response::Message::Request { request: Ok(message), channel, .. } => {
+                    self.out.push(NetEvent::Proving { peer: Peer(peer), message, channel: ProofChannel(channel) });
+                }
+                request_response::Message::Request { request: Err(fault), .. } => {
+                    self.refuse(Some(peer), fault.name(), format_args!("a proof: {fault}"));
+                }
+                request_response::Message::Response { request_id, response: message } => {
+                    let token = self.proving.remove(&request_id);
+                    self.out.extend(token.map(|token| NetEvent::Proved { peer: Peer(peer), token, message }));
+                }
+            },
+            // Nothing is proved then: the peer is offered what everybody is.
+            request_response::Event::OutboundFailure { request_id, error, .. } => {
+                tracing::debug!("a proof failed: {error}");
+                self.proving.remove(&request_id);
+            }
+            request_response::Event::InboundFailure { .. } | request_response::Event::ResponseSent { .. } => {}
         }
     }
 

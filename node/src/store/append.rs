@@ -8,7 +8,7 @@ use communaut_protocol::{
     DeviceId, EntryId, LogId, Scope,
     entry::{HeldEntry, Signed},
     log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, take},
-    scope::LOG_KEY_LEN,
+    scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -209,6 +209,9 @@ impl Store {
         for (key, (from, state)) in &batches.logs {
             logs.insert(&key[..], log_bytes(state)?);
             self.arrival += 1;
+            if let Ok(scope) = Scope::from_key(&key[..SCOPE_KEY_LEN]) {
+                self.private.arrived(scope, self.arrival);
+            }
             arrivals.insert(&self.arrival.to_be_bytes(), arrival_bytes(key, *from));
             let before = self.logs.insert(*key, *state).map_or(0, |before| count(&before));
             self.entries = self.entries + count(state) - before;

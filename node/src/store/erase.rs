@@ -43,6 +43,7 @@ impl Store {
         }
         // Something has changed, and nothing of it is for peers: they are told by the erasure.
         self.arrival += 1;
+        self.private.arrived(log.scope, self.arrival);
         self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, u64::MAX))?;
         Ok(())
     }

@@ -19,7 +19,7 @@ pub use append::Placed;
 pub use read::Reader;
 pub use record::LogKey;
 
-use communaut_protocol::{log::LogState, replication::message::Digest, scope::LogId};
+use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
 use std::{
     collections::BTreeMap,
     io,
@@ -102,6 +102,8 @@ pub struct Store {
     logs: BTreeMap<LogKey, LogState>,
     entries: u64,
     arrival: u64,
+    /// Arrivals that not every peer may know of.
+    private: Arrivals,
     instance: Digest,
 }
 
@@ -116,8 +118,17 @@ impl Store {
             Some(_) => return Err(StoreError::Layout(path.to_owned())),
         }
         let instance = instance_of(&trees)?;
-        let mut store = Self { path: path.to_owned(), trees, logs: BTreeMap::new(), entries: 0, arrival: 0, instance };
+        let mut store = Self {
+            path: path.to_owned(),
+            trees,
+            logs: BTreeMap::new(),
+            entries: 0,
+            arrival: 0,
+            private: Arrivals::default(),
+            instance,
+        };
         store.load_logs()?;
+        store.load_private()?;
         Ok(store)
     }
 
@@ -152,6 +163,11 @@ impl Store {
     #[must_use]
     pub fn arrival(&self) -> u64 {
         self.arrival
+    }
+    /// Arrivals that not every peer may know of.
+    #[must_use]
+    pub fn private_arrivals(&self) -> &Arrivals {
+        &self.private
     }
     /// Something that the node remembers of itself.
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -6,8 +6,10 @@ use super::{
     record::{LogKey, all_of, body_bytes, body_from, count, entry_key, entry_key_from, log_bytes, log_from},
 };
 use communaut_protocol::{
+    DeviceId, LogId, Scope,
     entry::{Body, HeldEntry},
     log::{Branch, LogState, MemoryLog},
+    scope::SCOPE_KEY_LEN,
 };
 
 impl Store {
@@ -43,6 +45,35 @@ impl Store {
             Some((key, _)) => u64::from_be_bytes(key.as_ref().try_into().unwrap_or_default()),
             None => 0,
         };
+        Ok(())
+    }
+
+    /// Which arrivals were in scopes that not every peer may know of.
+    pub(super) fn load_private(&mut self) -> Result<(), StoreError> {
+        for item in &self.trees.arrivals {
+            let (number, what) = item?;
+            let (Some(key), Ok(number)) = (what.get(..SCOPE_KEY_LEN), number.as_ref().try_into()) else { continue };
+            if let Ok(scope) = Scope::from_key(key) {
+                self.private.arrived(scope, u64::from_be_bytes(number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Let the logs of a scope arrive again, as if they were new: for peers that could not know of them before.
+    pub fn arrive_anew(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let prefix = scope.key();
+        let logs: Vec<LogKey> = self
+            .logs
+            .range(LogId { scope: *scope, device: DeviceId::ZERO, epoch: 0 }.key()..)
+            .map(|(key, _)| *key)
+            .take_while(|key| key.starts_with(&prefix))
+            .collect();
+        for key in logs {
+            self.arrival += 1;
+            self.private.arrived(*scope, self.arrival);
+            self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, 0))?;
+        }
         Ok(())
     }
 

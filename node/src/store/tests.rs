@@ -229,3 +229,58 @@ fn after_a_crash_heads_and_entries_agree_again() {
     assert_eq!(store.append(&whole(&[first[4].clone(), second[1].clone()])).unwrap(), [CHAIN, CHAIN]);
     assert_eq!(store.entries(), 7);
 }
+
+/// What a peer may not know of leaves no gap in the numbers that it sees, and comes to it later as if it were new.
+#[test]
+fn arrivals_that_peers_may_not_know_of_are_remembered_over_a_restart() {
+    use communaut_protocol::{
+        Cell, ElementId, IdentityId,
+        private::{Access, Hidden, Shown},
+        replication::replica::Replica,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let (key, _) = log_of(3, 1);
+    let closed = Scope { cell: Cell::CLOSED, container: ElementId([1; 32]) };
+    let person = IdentityId([2; 32]);
+    let in_scope = |scope: Scope, schema: u16| {
+        let payload = vec![7; 40];
+        let header = Header {
+            log: LogId { scope, device: key.id(), epoch: 1 },
+            seq: 0,
+            backlink: None,
+            stamp: Stamp::from_ms(1),
+            schema,
+            schema_version: 1,
+            flags: 0,
+            payload_size: 40,
+            payload_hash: hash(&payload),
+        };
+        HeldEntry::from(Entry::sign(&key, header, payload).unwrap())
+    };
+    let open = whole(&entries(1, 1, 3));
+    for entry in [&open[0], &in_scope(closed, schema::WRAPS), &open[1], &in_scope(Scope::identity(person), 1), &open[2]]
+    {
+        assert_eq!(store.append(std::slice::from_ref(entry)).unwrap(), [CHAIN]);
+    }
+    store.flush().unwrap();
+    let mut hidden = Hidden::default();
+    hidden.met(person, closed);
+    let access = Access::default();
+    let numbers = |store: &Store, hidden: &Hidden| -> Vec<u64> {
+        let shown = Shown::new(store, &access, hidden, store.private_arrivals());
+        assert_eq!(shown.arrival(), shown.arrived(0, 100).unwrap().last().unwrap().number);
+        shown.arrived(0, 100).unwrap().into_iter().map(|what| what.number).collect()
+    };
+    assert_eq!(numbers(&store, &hidden), [1, 2, 3]);
+    drop(store);
+    let mut store = Store::open(folder.path()).unwrap();
+    assert_eq!(numbers(&store, &hidden), [1, 2, 3]);
+    // Met in the open: the person's log arrives once more, above all that peers have counted.
+    let before = *numbers(&store, &hidden).last().unwrap();
+    assert!(hidden.met(person, open[0].header().log.scope));
+    store.arrive_anew(&Scope::identity(person)).unwrap();
+    let shown = Shown::new(&store, &access, &hidden, store.private_arrivals());
+    let since: Vec<Scope> = shown.arrived(before, 100).unwrap().into_iter().map(|what| what.log.scope).collect();
+    assert!(since.contains(&Scope::identity(person)) && !since.contains(&closed));
+}

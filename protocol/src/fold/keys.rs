@@ -78,10 +78,14 @@ impl KeysView {
         self.current().is_none_or(|epoch| epoch.stamp.ms().saturating_add(ROTATION_MIN_MS) <= now_ms)
     }
     /// Whether a peer that proves a key is let in: a key whose epoch is held, if that is live; one of which nothing is
-    /// held yet, if it was given by a device of who belongs, since a rotation may stand between us and its epoch.
+    /// held yet, if it was given by a device of who belongs, since a rotation may stand between us and its epoch. A
+    /// newcomer, who holds nothing yet, has nothing to keep from anybody either.
     #[must_use]
     pub fn lets_in(&self, key: KeyId, from: DeviceId, members: &BTreeSet<DeviceId>) -> bool {
-        if self.known.contains(&key) { self.live.contains(&key) } else { members.contains(&from) }
+        match self.known.contains(&key) {
+            true => self.live.contains(&key),
+            false => self.known.is_empty() || members.contains(&from),
+        }
     }
     /// The names of all keys.
     #[must_use]

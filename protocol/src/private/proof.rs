@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     codec::{self, CodecError},
+    geo::Cell,
     ids::{ElementId, Hash, IdentityId},
     limits::{PROOF_KEYS_MAX, PROOF_TAG_LEN, PROOF_TAGS},
     scope::Scope,
@@ -18,6 +19,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Name of the protocol.
+pub const PROTOCOL: &str = "/communaut/closed/1";
 /// Bytes of a proof message: tags, nonce, framing.
 pub const PROOF_MESSAGE_MAX: usize = PROOF_TAGS * PROOF_TAG_LEN + 64;
 
@@ -120,6 +123,16 @@ impl Hidden {
             None => drop(self.0.insert(person, BTreeSet::from([scope]))),
         }
         false
+    }
+}
+
+impl Hidden {
+    /// The identity scopes that are hidden.
+    pub fn people(&self) -> impl Iterator<Item = Scope> {
+        self.0
+            .iter()
+            .filter(|(_, scopes)| !scopes.is_empty())
+            .map(|(id, _)| Scope { cell: Cell::IDENTITY, container: *id })
     }
 }
 

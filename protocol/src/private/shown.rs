@@ -3,7 +3,8 @@
 use super::proof::{Access, Hidden};
 use crate::{
     entry::{Body, HeldEntry},
-    ids::EntryId,
+    geo::Cell,
+    ids::{ElementId, EntryId},
     log::LogState,
     replication::{
         message::{Digest, Missing, digest_of},
@@ -43,12 +44,21 @@ impl<'a, R: Replica> Shown<'a, R> {
     /// What a peer with this access sees.
     #[must_use]
     pub fn new(replica: &'a R, access: &'a Access, hidden: &'a Hidden, arrivals: &'a Arrivals) -> Self {
-        let gaps = arrivals.0.iter().filter(|(scope, _)| !access.offers(scope, hidden));
+        let of = |container| Scope { cell: Cell::CLOSED, container };
+        let closed = arrivals.0.range(of(ElementId::ZERO)..=of(ElementId([u8::MAX; 32])));
+        let people = hidden.people().filter_map(|scope| arrivals.0.get_key_value(&scope));
+        let gaps = closed.chain(people).filter(|(scope, _)| !access.offers(scope, hidden));
         Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect() }
     }
 
+    /// Whether a scope may be named to the peer.
+    #[must_use]
+    pub fn may_name(&self, scope: &Scope) -> bool {
+        self.access.offers(scope, self.hidden)
+    }
+
     fn offers(&self, log: &LogId) -> bool {
-        self.access.offers(&log.scope, self.hidden)
+        self.may_name(&log.scope)
     }
 
     /// A number as the peer counts: without what is hidden.

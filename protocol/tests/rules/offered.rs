@@ -75,7 +75,14 @@ fn members_find_each_other_and_strangers_find_nothing() {
     let (den, alice, bob, ..) = three();
     let both = BTreeSet::from([den.community.scope(), den.community.key_scope()]);
     let (one, other) = meet(&proofs(&alice, &den), &proofs(&bob, &den));
-    assert_eq!((scopes(&one), scopes(&other)), (both.clone(), both));
+    assert_eq!((scopes(&one), scopes(&other)), (both.clone(), both.clone()));
+    // A newcomer, who holds keys and nothing else yet.
+    let (mut new, mut dan) = (den.clone(), Node::new(4));
+    let key = alice.keys(den.scope, &den.entries).current().unwrap().key;
+    new.admit(&alice, 50, key, &mut dan, false);
+    let nothing = Den { entries: vec![], ..new.clone() };
+    let (one, other) = meet(&proofs(&alice, &new), &proofs(&dan, &nothing));
+    assert_eq!((scopes(&one), scopes(&other)), (both.clone(), both.clone()));
     // A stranger, and one who belongs to another community.
     let elsewhere = Community { id: den.community.id, secret: CommunitySecret::from_bytes([1; 32]) };
     let foreign = vec![ProofOf { key: elsewhere.door(), opens: vec![elsewhere.key_scope()] }];

@@ -2,12 +2,14 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome},
-    daemon::core::Core,
+    daemon::{core::Core, private::KEYRING},
 };
 use std::{fs, io, path::Path};
 
 /// What a backup holds beside the store: without its keys nobody could write on.
 pub const KEPT: [&str; 1] = ["keys.json"];
+/// What it holds besides, where there is such a thing: without its keyring nobody could read what was sealed.
+pub const KEPT_IF_THERE: [&str; 1] = [KEYRING];
 /// The folder of the store in a data folder.
 pub const STORE: &str = "store";
 
@@ -28,7 +30,8 @@ impl Core {
         let Some(folder) = self.store.folder().parent() else {
             return Err(Failure::internal("the store lies in no folder"));
         };
-        for name in KEPT {
+        let there = KEPT_IF_THERE.into_iter().filter(|name| folder.join(name).is_file());
+        for name in KEPT.into_iter().chain(there) {
             // With its permissions: for its user alone.
             fs::copy(folder.join(name), to.join(name)).map_err(|error| failed(&folder.join(name), error))?;
         }

@@ -1,0 +1,275 @@
+//! Closed scopes: the keys held, what each peer has proved to know, what of this node each peer is shown. SPEC.md §10.
+
+use super::{core::Core, input::Effect, keys::random, vault::Vault};
+use crate::{
+    net::{NetCommand, Peer, ProofChannel},
+    store::{Store, StoreError},
+};
+use communaut_protocol::{
+    DeviceId, Entry, Hash, LogId, Scope,
+    fold::Record,
+    limits::KEYRING_MAX,
+    op::Op,
+    private::{
+        Access, Draw, Exchange, Hidden, Keyring, ProofOf, SealingSecret, Shown,
+        proof::{Ends, ProofMessage},
+        wrap::unwrap,
+    },
+};
+use std::collections::BTreeSet;
+
+/// Proofs of one peer answered in a minute (SPEC.md §10.5): each exchange takes two, and keys change seldom.
+const PROOFS_PER_MINUTE: u32 = 60;
+/// Milliseconds for which they are counted.
+const MINUTE_MS: u64 = 60_000;
+
+/// The keyring in the vault.
+pub const KEYRING: &str = "keyring";
+
+/// What this node knows that others may not know of.
+#[derive(Debug)]
+pub(crate) struct Private {
+    /// The keys held.
+    pub ring: Keyring,
+    /// People met in closed scopes only.
+    pub hidden: Hidden,
+    /// What stands for this node in proofs; none without a network.
+    pub end: Option<Hash>,
+    /// Whether what proves may have changed since it was proved last.
+    pub changed: bool,
+    /// What was proved last.
+    proved: Vec<ProofOf>,
+    vault: Box<dyn Vault>,
+    /// Of this device.
+    sealing: SealingSecret,
+}
+
+/// The exchanges with one peer, and what came of them.
+#[derive(Debug, Default)]
+pub(crate) struct Proven {
+    /// What it has proved on this connection.
+    pub access: Access,
+    /// Begun here, under the name of the message that waits for an answer.
+    asked: Option<(u64, Exchange)>,
+    /// Begun there.
+    answering: Option<Exchange>,
+    /// Since when its proofs are counted, and how many there were.
+    counted: (u64, u32),
+}
+
+impl Private {
+    /// With the keys of a vault.
+    pub fn open(vault: Box<dyn Vault>, sealing: SealingSecret) -> Result<Self, StoreError> {
+        let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged(format!("the {KEYRING}: {error}"));
+        let ring = match vault.read(KEYRING, KEYRING_MAX).map_err(|error| damaged(&error))? {
+            Some(bytes) => Keyring::from_stored(&bytes).map_err(|error| damaged(&error))?,
+            None => Keyring::default(),
+        };
+        let hidden = Hidden::default();
+        Ok(Self { ring, hidden, end: None, changed: true, proved: Vec::new(), vault, sealing })
+    }
+
+    /// Keep the keyring as it is now. Durable when it returns, before what it opens is acknowledged.
+    fn save(&self) -> Result<(), StoreError> {
+        let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged(format!("the {KEYRING}: {error}"));
+        let bytes = self.ring.to_stored().map_err(|error| damaged(&error))?;
+        self.vault.write(KEYRING, &bytes).map_err(|error| damaged(&error))
+    }
+
+    /// A store as a peer may see it.
+    pub fn shown<'a>(&'a self, store: &'a Store, access: &'a Access) -> Shown<'a, Store> {
+        Shown::new(store, access, &self.hidden, store.private_arrivals())
+    }
+}
+
+impl Core {
+    /// Keys were handed out: those for this device are kept, and what they open is folded.
+    pub(super) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let header = entry.header();
+        let Ok((_, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
+            return Ok(());
+        };
+        let items = match unwrap(header, &op, &self.private.sealing) {
+            Ok(Some(items)) => items,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                tracing::info!(entry = %entry.id(), "{error}");
+                self.count("wraps", 1);
+                return Ok(());
+            }
+        };
+        let LogId { scope, device, .. } = header.log;
+        let taken = self.private.ring.take(&scope, device, items);
+        // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
+        let own = self.me.and_then(|me| self.views.book().get(&me)).is_some_and(|me| me.devices.contains(&device));
+        if own {
+            for community in taken.invitations {
+                self.stale.extend([community.scope(), community.key_scope()]);
+                self.private.ring.join(community);
+            }
+        }
+        self.stale.extend(taken.opens);
+        self.private.changed = true;
+        self.private.save()
+    }
+
+    /// Randomness for one use.
+    fn draw() -> Result<Draw, StoreError> {
+        random().map(Draw::new).map_err(|error| StoreError::Damaged(error.to_string()))
+    }
+
+    /// What this node can prove, and asks of others. Nothing while the replica loads: it is not yet known then who was
+    /// let go.
+    fn proofs(&self) -> Vec<ProofOf> {
+        if self.phase != crate::api::Phase::Ready {
+            return Vec::new();
+        }
+        self.private.ring.proofs(|scope, key, from| {
+            let keys = self.views.scopes().get(scope).and_then(|view| view.keys.clone());
+            keys.unwrap_or_default().lets_in(key, from, &self.member_devices(scope))
+        })
+    }
+
+    /// The devices of all who belong to a closed community.
+    pub(super) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
+        let roles = self.views.scopes().get(scope).and_then(|view| view.governance.as_deref()).map(|held| &held.roles);
+        let people = roles.into_iter().flatten().filter_map(|(person, _)| self.views.book().get(person));
+        people.flat_map(|person| person.devices.iter().copied()).collect()
+    }
+
+    /// Begin to prove, on a connection that has just come about: one side does.
+    pub(super) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
+        if let Some(state) = self.peers.get(peer) {
+            state.proven = Proven::default();
+        }
+        if self.private.end.is_some_and(|own| own < peer.end()) { self.prove(peer) } else { Ok(()) }
+    }
+
+    fn prove(&mut self, peer: &Peer) -> Result<(), StoreError> {
+        let Some(own) = self.private.end else { return Ok(()) };
+        let token = self.peers.next_token();
+        let Some(state) = self.peers.get(peer) else { return Ok(()) };
+        let ends = Ends { initiator: own, responder: peer.end() };
+        let (exchange, message) = Exchange::begin(ends, &mut Self::draw()?);
+        state.proven.asked = Some((token, exchange));
+        self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message, token }));
+        Ok(())
+    }
+
+    /// Once a second: if keys have come or gone, what peers have proved holds no longer.
+    pub(super) fn prove_anew(&mut self) -> Result<(), StoreError> {
+        if !std::mem::take(&mut self.private.changed) || self.phase != crate::api::Phase::Ready {
+            return Ok(());
+        }
+        let proofs = self.proofs();
+        if proofs == self.private.proved {
+            return Ok(());
+        }
+        self.private.proved = proofs;
+        for peer in self.peers.connected_now() {
+            if let Some(state) = self.peers.get(&peer) {
+                state.proven.access = Access::default();
+            }
+            self.prove(&peer)?;
+        }
+        Ok(())
+    }
+
+    /// A peer says hello, or confirms.
+    pub(super) fn on_proving(
+        &mut self,
+        peer: &Peer,
+        message: &ProofMessage,
+        channel: ProofChannel,
+    ) -> Result<(), StoreError> {
+        let (proofs, now_ms, own) = (self.proofs(), self.now_ms, self.private.end);
+        let (Some(own), Some(state)) = (own, self.peers.get(peer)) else { return Ok(()) };
+        let proven = &mut state.proven;
+        if now_ms >= proven.counted.0.saturating_add(MINUTE_MS) {
+            proven.counted = (now_ms, 0);
+        }
+        proven.counted.1 += 1;
+        if proven.counted.1 > PROOFS_PER_MINUTE {
+            self.refuse(Some(peer), "requests");
+            return Ok(());
+        }
+        let ends = Ends { initiator: peer.end(), responder: own };
+        let answered = match (message, proven.answering.take()) {
+            (ProofMessage::Confirm { .. }, Some(exchange)) => {
+                exchange.close(message, &proofs).map(|access| (None, access))
+            }
+            _ => Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
+                proven.answering = Some(exchange);
+                (Some(answer), proven.access.clone())
+            }),
+        };
+        match answered {
+            Ok((message, access)) => {
+                self.effects.push(Effect::Net(NetCommand::AnswerProof { channel, message }));
+                self.admit(peer, access)
+            }
+            Err(error) => {
+                tracing::info!(%peer, "{error}");
+                self.refuse(Some(peer), "malformed");
+                Ok(())
+            }
+        }
+    }
+
+    /// A peer has answered a proof.
+    pub(super) fn on_proved(
+        &mut self,
+        peer: &Peer,
+        token: u64,
+        message: Option<ProofMessage>,
+    ) -> Result<(), StoreError> {
+        let Some(message) = message else { return Ok(()) };
+        let proofs = self.proofs();
+        let Some(state) = self.peers.get(peer) else { return Ok(()) };
+        let Some((_, exchange)) = state.proven.asked.take_if(|(asked, _)| *asked == token) else { return Ok(()) };
+        match exchange.finish(&message, &proofs, &mut Self::draw()?) {
+            Ok((access, confirm)) => {
+                let token = self.peers.next_token();
+                self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message: confirm, token }));
+                self.admit(peer, access)
+            }
+            Err(error) => {
+                tracing::info!(%peer, "{error}");
+                self.refuse(Some(peer), "malformed");
+                Ok(())
+            }
+        }
+    }
+
+    /// A peer has proved this much. What it may know of more than before is asked for at once.
+    fn admit(&mut self, peer: &Peer, access: Access) -> Result<(), StoreError> {
+        let Some(state) = self.peers.get(peer).filter(|state| state.proven.access != access) else { return Ok(()) };
+        state.proven.access = access;
+        self.begin_round(peer)
+    }
+
+    /// Something was written in a closed scope: peers that may know of it hear of it by being asked, since a question
+    /// says how far this node is.
+    pub(super) fn tell_closed(&mut self, scopes: &BTreeSet<Scope>) {
+        for peer in self.peers.connected_now() {
+            let told = self.peers.get(&peer).is_some_and(|state| {
+                !state.pull.is_busy() && state.proven.access.closed().any(|scope| scopes.contains(scope))
+            });
+            if told && let Err(error) = self.begin_round(&peer) {
+                tracing::error!("sync: {error}");
+            }
+        }
+    }
+
+    /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new.
+    pub(super) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
+        for record in records.iter().filter(|record| !record.scope.is_identity() && !record.author.is_zero()) {
+            if self.private.hidden.met(record.author, record.scope) {
+                self.store.arrive_anew(&Scope::identity(record.author))?;
+                self.dirty = true;
+            }
+            self.private.changed |= record.scope.is_closed();
+        }
+        Ok(())
+    }
+}
