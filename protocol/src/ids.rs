@@ -98,6 +98,10 @@ id!(
     SealingKey, 32
 );
 id!(
+    /// An Ed25519 public key by which an identity is recovered (SPEC.md §7.1).
+    RecoveryKey, 32
+);
+id!(
     /// Names a key without telling it (SPEC.md §10.2).
     KeyId, 32
 );
@@ -118,6 +122,14 @@ id!(
     Digest,
     16
 );
+
+impl DeviceId {
+    /// The key as a `did:key` (W3C did:key method: multibase base58btc, multicodec ed25519-pub).
+    #[must_use]
+    pub fn did(&self) -> String {
+        format!("did:key:z{}", bs58::encode([&[0xed, 0x01], self.0.as_slice()].concat()).into_string())
+    }
+}
 
 impl From<IdentityId> for ElementId {
     /// A person's card and wall are the element of the same id.

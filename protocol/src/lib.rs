@@ -8,6 +8,7 @@
 //! * [`op`]: what a payload says
 //! * [`private`]: payloads that only some can read, communities that only their members can find
 //! * [`fold`]: what a scope's entries add up to (reducers), governance included
+//! * [`recovery`]: the words that recover an identity, and friends' shares of them
 //! * [`replication`]: how two replicas come to hold the same entries
 
 pub mod clock;
@@ -20,6 +21,7 @@ pub mod limits;
 pub mod log;
 pub mod op;
 pub mod private;
+pub mod recovery;
 pub mod replication;
 pub mod scope;
 #[cfg(feature = "sim")]

@@ -44,6 +44,12 @@ pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
 /// Entries kept aside until their stamp's time has come: about 1 KB each.
 pub const LATER_MAX: usize = 10_000;
+/// Devices of one identity at a time: keys are wrapped to each.
+pub const DEVICES_MAX: usize = 16;
+/// Bytes of what somebody calls a device.
+pub const LABEL_MAX: usize = 60;
+/// Last entries of logs that one act accepts, 34 B each: a payload full. More go into further acts.
+pub const ACCEPTED_MAX: usize = 1_800;
 /// Entries kept aside for an author whose identity log has not come yet.
 pub const PENDING_MAX: usize = 100_000;
 /// Bytes of the random nonce of a sealed payload, as XChaCha20 takes it: random ones do not meet.

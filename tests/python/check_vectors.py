@@ -7,6 +7,8 @@ import json
 import pathlib
 import sys
 
+import identities
+import nacl.bindings
 from communaut import *
 from operations import not_folded
 
@@ -64,6 +66,40 @@ def fold(value):
         assert not_folded(header["schema"], header["schema_version"], raw(one["payload"])) is None
 
 
+def identity_fold(value):
+    """§7.1: the same identity stands, from the entries in any order."""
+    said = []
+    for one in value["entries"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        salt, author, body = decode(raw(one["payload"]))
+        said.append({**header, "author": author, "body": body, "payload": raw(one["payload"])})
+    in_hex = lambda found: found.hex() if isinstance(found, bytes) else found
+    for _ in said:
+        said.append(said.pop(0))
+        view = identities.fold(raw(value["identity"]), said)
+        shown = {k: [in_hex(i) for i in v] if isinstance(v, list) else in_hex(v) for k, v in view.items()}
+        assert shown == value["outcome"], shown
+
+
+def phrase(case):
+    """§7.1: the keys that follow from the bytes. (The words are BIP-39's, whose lists are not here.)"""
+    entropy = raw(case["entropy"])
+    key, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 recovery key", entropy))
+    sealing = nacl.bindings.crypto_scalarmult_base(derive("communaut 2026 recovery sealing key", entropy))
+    counts = {len(case[words].split()) for words in ("english", "french")}
+    return (key, blake(key), sealing, counts) == (raw(case["key"]), raw(case["commitment"]), raw(case["sealing_key"]), {24})
+
+
+def recovered(case):
+    """§7.1: the terms as they are signed."""
+    said = identities.RECOVERY + raw(case["identity"])
+    names = ("number", "device", "sealing_key", "label", "next", "next_sealing", "keep", "accepted", "previous")
+    plain = lambda name, value: value if name in ("number", "label") else [raw(v) for v in value] if isinstance(value, list) else raw(value)
+    terms = {at: plain(name, case["terms"][name]) for at, name in enumerate(names)}
+    return said + encode(terms) == raw(case["bytes"]) and verify_strict(raw(case["key"]), raw(case["bytes"]), raw(case["proof"]))
+
+
 DERIVED = {
     "identity": lambda c: blake(raw(c["inception_payload"])) == raw(c["identity"]),
     "element": lambda c: element_id(raw(c["owner"]), raw(c["seed"])) == raw(c["element"]),
@@ -74,7 +110,14 @@ DERIVED = {
     "cell": lambda c: cell_of((c["lat_e7"], c["lon_e7"]), 7) == c["cell"]
     and cell_of((c["lat_e7"], c["lon_e7"]), 4) == c["scope"],
     "electorate-root": lambda c: blake(b"".join(map(raw, c["electorate"]))) == raw(c["root"]),
-    "consent": lambda c: verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
+    "consent": lambda c: identities.CONSENT + raw(c["identity"]) + raw(c["sealing_key"]) == raw(c["bytes"])
+    and verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
+    "recovery": recovered,
+    "phrase": phrase,
+    "accepted": lambda c: derive(
+        "communaut 2026 accepted head", raw(c["log_key"]) + c["seq"].to_bytes(8, "big") + raw(c["entry"])
+    )
+    == raw(c["accepted"]),
 }
 
 
@@ -180,7 +223,7 @@ DERIVED.update({
 })
 DERIVED["sync-message"] = sync_message
 DERIVED["tally"] = tally
-KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold}
+KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold, "identity-fold": identity_fold}
 
 
 def main(folder):

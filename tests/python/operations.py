@@ -122,15 +122,41 @@ def stub(value):
 
 
 def inception(item):
-    device, recovery = fields(item, 2)
-    octets(device, 32), octets(recovery, 32)
+    for key in fields(item, 4):
+        octets(key, 32)
     return lambda: None
 
 
 def device(item):
-    key, consent = fields(item, 2)
-    octets(key, 32), octets(consent, 64)
-    return lambda: None
+    key, sealing, label, consent, previous = fields(item, 5)
+    octets(key, 32), octets(sealing, 32), octets(consent, 64), optional(previous, entry)
+    return text(label, "label", LABEL_MAX)
+
+
+def out(item):
+    devices, accepted, previous = fields(item, 3)
+    optional(previous, entry)
+    checks = [entries(devices, "devices", DEVICES_MAX), entries(accepted, "accepted", ACCEPTED_MAX)]
+
+    def check():
+        if not devices:
+            raise Bound("devices")
+        for one in checks:
+            one()
+
+    return check
+
+
+def recovery(item):
+    terms, key, proof = fields(item, 3)
+    octets(key, 32), octets(proof, 64)
+    number, new, sealing, label, after, after_sealing, keep, accepted, previous = fields(terms, 9)
+    integer(number, 0, 2**32 - 1), optional(previous, entry)
+    for one in (new, sealing, after, after_sealing):
+        octets(one, 32)
+    checks = [text(label, "label", LABEL_MAX), entries(keep, "keep", DEVICES_MAX)]
+    checks.append(entries(accepted, "accepted", ACCEPTED_MAX))
+    return lambda: [check() for check in checks]
 
 
 def profile(item):
@@ -328,6 +354,8 @@ OPERATIONS = {
     1: inception,
     2: device,
     3: profile,
+    4: out,
+    5: recovery,
     10: element,
     11: link,
     12: post,

@@ -1,8 +1,11 @@
 //! Commands and their outcomes.
 
-use super::{Found, NetworkStatus, Phase, Query, StoreStatus, TerritoryId};
+use super::{
+    DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query, Recovered,
+    StoreStatus, TerritoryId,
+};
 use communaut_protocol::{
-    Cell, DeviceId, ElementId, EntryId, IdentityId, Position,
+    Cell, ElementId, EntryId, IdentityId, Position,
     fold::{ElementView, PostView, ProposalView},
     op::{Choice, Kind, LinkKind, LinkState, Role, When},
     scope::Scope,
@@ -14,7 +17,8 @@ use std::{path::PathBuf, sync::Arc};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Make an identity: keys, inception, profile, card. → [`Outcome::Identity`]
+    /// Make an identity: keys, inception, profile, card. Its recovery phrase waits to be written down
+    /// ([`Command::Phrase`]). → [`Outcome::Identity`]
     Init {
         /// As one wants to be called.
         name: String,
@@ -27,6 +31,56 @@ pub enum Command {
     },
     /// Who am I. → [`Outcome::Identity`]
     Identity,
+    /// A code by which one other device comes in, while this node runs. → [`Outcome::DeviceCode`]
+    DeviceCode,
+    /// Become another device of the identity whose device shows this code; the data folder has none yet.
+    /// → [`Outcome::Identity`]
+    DeviceJoin {
+        /// As shown there.
+        code: String,
+        /// What to call this device; may be empty. Anyone can read it.
+        label: String,
+    },
+    /// Take a device out for good, and accept what it wrote as far as it is held here. → [`Outcome::Identity`]
+    DeviceOut {
+        /// The beginning of its key.
+        device: String,
+    },
+    /// The recovery phrase, as long as it has not been confirmed. → [`Outcome::Phrase`]
+    Phrase,
+    /// Show to have written the phrase down: the right words make this device forget it. → [`Outcome::Identity`]
+    ConfirmPhrase {
+        /// All 24 words.
+        words: String,
+    },
+    /// Make this device speak for an identity by its phrase, or by enough shares of it, and take all other devices out.
+    /// → [`Outcome::Recovered`]
+    Recover {
+        /// 24 words; or shares, one a line.
+        secret: String,
+        /// Whose; none: the one held here that the phrase fits.
+        identity: Option<IdentityId>,
+        /// What to call this device; may be empty.
+        label: String,
+        /// The act of the identity's log to go on from; none: where it stands.
+        after: Option<EntryId>,
+    },
+    /// Shares of the recovery phrase for friends, any `threshold` of which recover. → [`Outcome::Shares`]
+    Shares {
+        /// The phrase; none: the one that has not been confirmed.
+        words: Option<String>,
+        /// How many are enough, at least 2.
+        threshold: u8,
+        /// How many there are.
+        count: u8,
+    },
+    /// Invitations into closed communities that wait for an answer. → [`Outcome::Invitations`]
+    Invitations,
+    /// Belong to a closed community to which one was invited. → [`Outcome::Done`]
+    Join {
+        /// The beginning of its id.
+        community: String,
+    },
     /// Change name and text of one's own profile and card. → [`Outcome::Written`]
     SetProfile {
         /// As one wants to be called.
@@ -195,6 +249,11 @@ pub enum Outcome {
     Members(Vec<Member>),
     Audit(Vec<AuditLine>),
     Proposal(Box<ProposalDetail>),
+    DeviceCode(DeviceCode),
+    Phrase { words: String },
+    Recovered(Box<Recovered>),
+    Shares(Vec<String>),
+    Invitations(Vec<Invitation>),
 }
 
 /// Somebody with a role.
@@ -266,71 +325,6 @@ pub struct PostDetail {
     pub author_name: String,
 }
 
-/// An identity with its devices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IdentityInfo {
-    /// The identity; also the id of one's card.
-    pub id: IdentityId,
-    /// As one wants to be called.
-    pub name: String,
-    /// A few lines.
-    pub about: String,
-    /// Where one's wall lives.
-    pub home: Option<Position>,
-    /// Devices that speak for it.
-    pub devices: Vec<DeviceInfo>,
-}
-
-/// A device of an identity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceInfo {
-    /// Its key.
-    pub id: DeviceId,
-    /// Whether it is the one that answers.
-    pub this: bool,
-}
-
-/// A file to import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ImportRequest {
-    /// The file, as the node can open it.
-    pub path: PathBuf,
-    /// A TOML that names the columns.
-    pub mapping: Option<PathBuf>,
-    /// Name of the data set; by default from the format or the file's name.
-    pub source: Option<String>,
-    /// Licence and credit, where the format does not imply them.
-    pub licence: Option<String>,
-}
-
-/// What became of each record of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportReport {
-    /// Records found in the file: created + updated + unchanged + skipped.
-    pub read: u64,
-    /// New elements.
-    pub created: u64,
-    /// Elements brought to what the file says now.
-    pub updated: u64,
-    /// Held already as the file says.
-    pub unchanged: u64,
-    /// Left out, each with its reason.
-    pub skipped: Vec<SkippedRecord>,
-    /// Where the file broke off; what stood before is kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-/// A record that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedRecord {
-    /// Where in the file: "line 12", "node/123".
-    pub at: String,
-    /// Why.
-    pub why: String,
-}
-
 /// An element with what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementDetail {
@@ -364,6 +358,8 @@ pub struct ElementDraft {
     pub when: Option<When>,
     /// The organisation or project in whose space it is made; fixed at creation.
     pub parent: Option<ElementId>,
+    /// An organisation or project that only its members can find and read (SPEC.md §10); fixed at creation.
+    pub closed: bool,
     pub sample: bool,
 }
 
@@ -381,6 +377,9 @@ pub struct PostDraft {
     pub reply_to: Option<EntryId>,
     /// Lower-case words.
     pub tags: Vec<String>,
+    /// Only for these persons, and its author; empty: for everyone who can read where it stands. Needs no wall: it stands
+    /// in its author's own space.
+    pub to: Vec<IdentityId>,
     /// Made for a demonstration.
     pub sample: bool,
 }

@@ -6,15 +6,18 @@
 
 mod command;
 mod failure;
+mod identity;
+mod import;
 mod query;
 mod snapshot;
 
 pub use command::{
-    Area, AuditAct, AuditLine, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo,
-    ImportReport, ImportRequest, Member, Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail,
-    ProposalDraft, SkippedRecord, TerritoryInfo,
+    Area, AuditAct, AuditLine, Command, ElementDetail, ElementDraft, FollowTarget, Member, Occurrence, Outcome,
+    POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
+pub use identity::{DeviceCode, DeviceInfo, IdentityInfo, Invitation, PhraseState, Recovered};
+pub use import::{ImportReport, ImportRequest, SkippedRecord};
 pub use query::{Found, Hit, Near, Query, Why};
 pub use snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,

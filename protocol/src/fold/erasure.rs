@@ -105,8 +105,7 @@ fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>)
 
 /// What an erasure may speak of: its author's own devices; for a moderator all of the scope.
 fn targets<'a>(record: &Record, op: &'a EraseOp, book: &IdentityBook) -> Vec<&'a FrontierHead> {
-    let own =
-        |target: &&FrontierHead| book.get(&record.author).is_some_and(|person| person.devices.contains(&target.device));
+    let own = |target: &&FrontierHead| book.get(&record.author).is_some_and(|person| person.knows(target.device));
     op.targets.iter().filter(|target| op.refs.is_some() || own(target)).collect()
 }
 

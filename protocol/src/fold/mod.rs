@@ -1,6 +1,7 @@
 //! Reducers: what a scope's entries add up to. Each reads one scope, plus identity logs, so
 //! that equal scopes give equal views whatever order they arrived in. SPEC.md §7.
 
+mod acceptance;
 mod element;
 mod erasure;
 mod governance;
@@ -11,13 +12,14 @@ mod links;
 mod roles;
 mod scope;
 
+pub use acceptance::Acceptance;
 pub use element::ElementView;
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
     founder_of, frontier_of, tally_of,
 };
-pub use identity::{IdentityBook, IdentityState, IdentityView};
+pub use identity::{DeviceView, IdentityBook, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
@@ -30,7 +32,7 @@ use crate::{
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
     op::{FrontierHead, Op, OpError, schema},
     private::{Keyring, SealError, SealedBy, ring},
-    scope::Scope,
+    scope::{LogId, Scope},
 };
 
 /// An entry, read: what reducers take.
@@ -55,6 +57,9 @@ pub struct Record {
     pub stamp: Stamp,
     /// BLAKE3 of the payload.
     pub payload_hash: Hash,
+    /// Whether an act of the author's identity accepted it, or what comes after it in its log: asked where its device was
+    /// taken out. The replica knows ([`crate::log::Accepted`]); reading one entry alone does not tell.
+    pub accepted: bool,
     /// The person who says so.
     pub author: IdentityId,
     /// What it says.
@@ -96,9 +101,15 @@ impl Record {
             seq: header.seq,
             stamp: header.stamp,
             payload_hash: header.payload_hash,
+            accepted: false,
             author,
             op,
         }
+    }
+    /// The log in which it stands.
+    #[must_use]
+    pub fn log(&self) -> LogId {
+        LogId { scope: self.scope, device: self.device, epoch: self.epoch }
     }
     /// Its place in its scope.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The reducer of one scope.
 
 use super::{
-    ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record,
+    ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record, Standing,
     erasure::{fold_erasures, is_erased, put},
     founder_of,
     keys::fold_keys,
@@ -161,8 +161,9 @@ impl ScopeState {
                 continue;
             }
             if !speaks(&record, book) {
-                // Bounded: beyond it the entry stays in the store and comes back with the next rebuild.
-                if self.pending.len() < PENDING_MAX {
+                // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
+                // wrote that was taken out does not wait: where it was accepted the scope is fed anew.
+                if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
                     self.pending.push(record);
                 }
             } else if self.scope.container.is_zero() {
@@ -184,7 +185,7 @@ impl ScopeState {
 
     /// Identities have changed: take up what waited for them.
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
-        if self.pending.iter().any(|record| speaks(record, book)) {
+        if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
             let pending = std::mem::take(&mut self.pending);
             return self.apply(pending, book);
         }
@@ -336,7 +337,9 @@ impl ScopeState {
             | Op::Seed(_)
             | Op::Inception(_)
             | Op::Device(_)
-            | Op::Profile(_) => return,
+            | Op::Profile(_)
+            | Op::Out(_)
+            | Op::Recovery(_) => return,
         }
         changes.other = true;
     }
@@ -381,9 +384,17 @@ fn listed_ballots(records: &[Record]) -> BTreeSet<EntryId> {
     closes.flatten().collect()
 }
 
-/// Whether the signing device is one of the author's.
+fn standing(record: &Record, book: &IdentityBook) -> Standing {
+    book.get(&record.author).map_or(Standing::Unknown, |identity| identity.standing(record.device))
+}
+
+/// Whether the signing device is one of the author's, or was and this was accepted when it was taken out.
 fn speaks(record: &Record, book: &IdentityBook) -> bool {
-    book.get(&record.author).is_some_and(|identity| identity.devices.contains(&record.device))
+    match standing(record, book) {
+        Standing::Speaks => true,
+        Standing::Out => record.accepted,
+        Standing::Unknown => false,
+    }
 }
 
 fn role_of(governance: Option<&Governance>, person: IdentityId) -> Option<Role> {

@@ -4,10 +4,12 @@
 //! it *forks*; two branches are kept, chosen by the ids alone, so that what is kept is a function
 //! of the entries that exist and not of the order in which they came.
 
+mod accepted;
 mod epochs;
 mod memory;
 mod take;
 
+pub use accepted::Accepted;
 pub use epochs::{EpochAnswer, admit_epoch};
 pub use memory::{Linked, MemoryLog};
 pub use take::{Found, NotTaken, Taken, begin, take};

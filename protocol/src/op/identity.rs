@@ -1,23 +1,37 @@
-//! Identity: inception, devices, profile.
+//! Identity: inception, devices in and out, recovery, profile. SPEC.md §7.1.
+//!
+//! All but the profile are *acts*: each names the act that it follows, so that they form a chain, or where somebody
+//! competes a tree.
 
-use super::{Bounded, OpError, bound};
+use super::{Bounded, OpError, ascending, bound};
 use crate::{
+    codec::{self, CodecError},
+    entry::{Head, Refusal, verify_strict},
     geo::Position,
-    ids::{DeviceId, Hash, IdentityId, Signature},
-    limits::{NAME_MAX, TEXT_MAX},
+    ids::{DeviceId, EntryId, Hash, IdentityId, RecoveryKey, SealingKey, Signature},
+    limits::{ACCEPTED_MAX, DEVICES_MAX, LABEL_MAX, NAME_MAX, TEXT_MAX},
+    scope::LogId,
 };
 use serde::{Deserialize, Serialize};
 
 /// Begins what a device signs to join an identity.
 pub const CONSENT_DOMAIN: &[u8] = b"communaut/device-consent/1\0";
+/// Begins what a recovery key signs.
+pub const RECOVERY_DOMAIN: &[u8] = b"communaut/recovery/1\0";
+/// Domain of [`accepted_head`].
+const ACCEPTED_CONTEXT: &str = "communaut 2026 accepted head";
 
 /// The first entry. The hash of its payload is the identity's id and the container of its scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inception {
     /// The first device; must be the one that signs the entry.
     pub device: DeviceId,
-    /// BLAKE3 of the recovery public key, whose secret lies on no device.
+    /// Where keys are wrapped to for it.
+    pub sealing_key: SealingKey,
+    /// BLAKE3 of the public key that recovers, whose secret lies on no device.
     pub recovery: Hash,
+    /// Where keys are wrapped to for whoever recovers.
+    pub recovery_sealing: SealingKey,
 }
 
 /// A device comes in, by its own consent and by a device that is in already.
@@ -25,8 +39,59 @@ pub struct Inception {
 pub struct DeviceOp {
     /// The new device.
     pub device: DeviceId,
+    /// Where keys are wrapped to for it.
+    pub sealing_key: SealingKey,
+    /// As its owner calls it; may be empty. Anyone can read it.
+    pub label: String,
     /// Its signature over [`consent_bytes`].
     pub consent: Signature,
+    /// The act that this one follows; none: the inception.
+    pub previous: Option<EntryId>,
+}
+
+/// Devices go out for good, or more of what they wrote is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutOp {
+    /// Which, ascending; may be out already.
+    pub devices: Vec<DeviceId>,
+    /// What counts of what they wrote: the last entries of their logs ([`accepted_head`]), ascending.
+    pub accepted: Vec<Hash>,
+    /// The act that this one follows; none: the inception.
+    pub previous: Option<EntryId>,
+}
+
+/// What a recovery key signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryTerms {
+    /// Above that of every recovery before: of competing ones the highest wins.
+    pub number: u32,
+    /// The device that comes in; must be the one that signs the entry.
+    pub device: DeviceId,
+    /// Where keys are wrapped to for it.
+    pub sealing_key: SealingKey,
+    /// As its owner calls it; may be empty.
+    pub label: String,
+    /// BLAKE3 of the public key of the next recovery; the same phrase may serve again.
+    pub next: Hash,
+    /// Where keys are wrapped to for the next recovery.
+    pub next_sealing: SealingKey,
+    /// Devices that stay in, ascending. All others go out.
+    pub keep: Vec<DeviceId>,
+    /// What counts of what those wrote that go out, as in [`OutOp`].
+    pub accepted: Vec<Hash>,
+    /// The act that this one follows; none: the inception.
+    pub previous: Option<EntryId>,
+}
+
+/// Whoever holds the recovery key says which devices there are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryOp {
+    /// What is said.
+    pub terms: RecoveryTerms,
+    /// The public key to which the inception, or the recovery before, committed.
+    pub key: RecoveryKey,
+    /// Its signature over [`RecoveryTerms::signing_bytes`].
+    pub proof: Signature,
 }
 
 /// The card that every scope of the person carries along.
@@ -40,12 +105,43 @@ pub struct Profile {
     pub home: Option<Position>,
 }
 
-/// What a device signs to join `identity`.
+/// What a device signs to join `identity`, with the key to which secrets are wrapped for it.
 #[must_use]
-pub fn consent_bytes(identity: IdentityId) -> Vec<u8> {
-    let mut bytes = CONSENT_DOMAIN.to_vec();
-    bytes.extend_from_slice(&identity.0);
-    bytes
+pub fn consent_bytes(identity: IdentityId, sealing_key: SealingKey) -> Vec<u8> {
+    [CONSENT_DOMAIN, &identity.0, &sealing_key.0].concat()
+}
+
+/// How an act says that an entry and everything before it in its log counts, without telling strangers which log it is.
+#[must_use]
+pub fn accepted_head(log: &LogId, head: Head) -> Hash {
+    let mut hasher = blake3::Hasher::new_derive_key(ACCEPTED_CONTEXT);
+    hasher.update(&log.key()).update(&head.seq.to_be_bytes()).update(&head.id.0);
+    Hash(*hasher.finalize().as_bytes())
+}
+
+impl RecoveryTerms {
+    /// `RECOVERY_DOMAIN ‖ identity[32] ‖ CBOR`.
+    pub fn signing_bytes(&self, identity: IdentityId) -> Result<Vec<u8>, CodecError> {
+        Ok([RECOVERY_DOMAIN, &identity.0, &codec::encode(self)?].concat())
+    }
+}
+
+impl RecoveryOp {
+    /// Whether the key that it names has signed it for an identity.
+    pub fn verify(&self, identity: IdentityId) -> Result<(), Refusal> {
+        let bytes = self.terms.signing_bytes(identity).map_err(Refusal::Header)?;
+        verify_strict(DeviceId(self.key.0), &bytes, self.proof)
+    }
+}
+
+fn check_devices(field: &'static str, devices: &[DeviceId]) -> Result<(), OpError> {
+    bound(field, devices.len(), DEVICES_MAX)?;
+    ascending(field, devices)
+}
+
+fn check_accepted(accepted: &[Hash]) -> Result<(), OpError> {
+    bound("accepted", accepted.len(), ACCEPTED_MAX)?;
+    ascending("accepted", accepted)
 }
 
 impl Bounded for Inception {
@@ -55,7 +151,23 @@ impl Bounded for Inception {
 }
 impl Bounded for DeviceOp {
     fn check(&self) -> Result<(), OpError> {
-        Ok(())
+        bound("label", self.label.len(), LABEL_MAX)
+    }
+}
+impl Bounded for OutOp {
+    fn check(&self) -> Result<(), OpError> {
+        if self.devices.is_empty() {
+            return Err(OpError::Bound { field: "devices", why: "none, expected at least 1".into() });
+        }
+        check_devices("devices", &self.devices)?;
+        check_accepted(&self.accepted)
+    }
+}
+impl Bounded for RecoveryOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("label", self.terms.label.len(), LABEL_MAX)?;
+        check_devices("keep", &self.terms.keep)?;
+        check_accepted(&self.terms.accepted)
     }
 }
 impl Bounded for Profile {

@@ -1,6 +1,6 @@
 //! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
 
-use super::{Bounded, OpError, bound};
+use super::{Bounded, OpError, ascending, bound};
 use crate::{
     ids::{DeviceId, EntryId, KeyId, SealingKey},
     limits::{BUNDLE_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX, WRAP_LEN, WRAP_TAG_LEN, WRAPS_MAX, WRAPS_MIN},
@@ -44,13 +44,6 @@ pub struct SeedOp {
     pub sealing_key: SealingKey,
     /// Whether it is to be given the keys that prove, from now on.
     pub on: bool,
-}
-
-fn ascending<T: Ord>(field: &'static str, list: &[T]) -> Result<(), OpError> {
-    if list.is_sorted_by(|before, after| before < after) {
-        return Ok(());
-    }
-    Err(OpError::Bound { field, why: "not in ascending order".into() })
 }
 
 impl Bounded for WrapsOp {

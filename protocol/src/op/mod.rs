@@ -11,7 +11,10 @@ mod social;
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
-pub use identity::{CONSENT_DOMAIN, DeviceOp, Inception, Profile, consent_bytes};
+pub use identity::{
+    CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, accepted_head,
+    consent_bytes,
+};
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
@@ -30,6 +33,10 @@ pub mod schema {
     pub const DEVICE: u16 = 2;
     /// Name and home of a person.
     pub const PROFILE: u16 = 3;
+    /// Devices go out.
+    pub const OUT: u16 = 4;
+    /// Whoever holds the recovery key says which devices there are.
+    pub const RECOVERY: u16 = 5;
     /// Fields of an element.
     pub const ELEMENT: u16 = 10;
     /// A link between elements.
@@ -70,7 +77,7 @@ pub mod schema {
     /// What scopes of 0 to 2 characters take.
     pub const WIDE: [u16; 2] = [TERRITORY, STUB];
     /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
-    /// [`PROFILE`] are kept for later (recovery), and relayed without being understood.
+    /// [`RECOVERY`] are kept for later, and relayed without being understood.
     #[must_use]
     pub const fn is_identity(schema: u16) -> bool {
         matches!(schema, INCEPTION..=9)
@@ -84,6 +91,8 @@ pub enum Op {
     Inception(Inception),
     Device(DeviceOp),
     Profile(Profile),
+    Out(OutOp),
+    Recovery(Box<RecoveryOp>),
     Element(Box<ElementOp>),
     Link(LinkOp),
     Post(PostOp),
@@ -138,6 +147,14 @@ pub(crate) fn bound(field: &'static str, len: usize, max: usize) -> Result<(), O
     if len <= max { Ok(()) } else { Err(OpError::Bound { field, why: format!("{len}, the limit is {max}") }) }
 }
 
+/// Lists have one order, and name nothing twice.
+pub(crate) fn ascending<T: Ord>(field: &'static str, list: &[T]) -> Result<(), OpError> {
+    if list.is_sorted_by(|before, after| before < after) {
+        return Ok(());
+    }
+    Err(OpError::Bound { field, why: "not in ascending order".into() })
+}
+
 fn open<T: Serialize + DeserializeOwned + Bounded>(
     payload: &[u8],
     wrap: fn(T) -> Op,
@@ -165,6 +182,8 @@ impl Op {
             Self::Inception(_) => schema::INCEPTION,
             Self::Device(_) => schema::DEVICE,
             Self::Profile(_) => schema::PROFILE,
+            Self::Out(_) => schema::OUT,
+            Self::Recovery(_) => schema::RECOVERY,
             Self::Element(_) => schema::ELEMENT,
             Self::Link(_) => schema::LINK,
             Self::Post(_) => schema::POST,
@@ -188,6 +207,8 @@ impl Op {
             Self::Inception(op) => seal(nonce, author, op),
             Self::Device(op) => seal(nonce, author, op),
             Self::Profile(op) => seal(nonce, author, op),
+            Self::Out(op) => seal(nonce, author, op),
+            Self::Recovery(op) => seal(nonce, author, op.as_ref()),
             Self::Element(op) => seal(nonce, author, op.as_ref()),
             Self::Link(op) => seal(nonce, author, op),
             Self::Post(op) => seal(nonce, author, op),
@@ -214,6 +235,8 @@ impl Op {
             schema::INCEPTION => open(payload, Self::Inception),
             schema::DEVICE => open(payload, Self::Device),
             schema::PROFILE => open(payload, Self::Profile),
+            schema::OUT => open(payload, Self::Out),
+            schema::RECOVERY => open(payload, |op| Self::Recovery(Box::new(op))),
             schema::ELEMENT => open(payload, |op| Self::Element(Box::new(op))),
             schema::LINK => open(payload, Self::Link),
             schema::POST => open(payload, Self::Post),

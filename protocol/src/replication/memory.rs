@@ -59,6 +59,10 @@ impl MemoryReplica {
     pub fn entries(&self) -> impl Iterator<Item = &Arc<HeldEntry>> {
         self.logs.values().flat_map(MemoryLog::entries)
     }
+    /// All logs.
+    pub fn logs(&self) -> impl Iterator<Item = &MemoryLog<Arc<HeldEntry>>> {
+        self.logs.values()
+    }
     /// Say what is held of a payload from now on.
     pub fn set_body(&mut self, of: &Missing, body: Body) {
         if let Some(log) = self.logs.get_mut(&of.log.key()) {

@@ -8,9 +8,10 @@ use super::{
 use crate::{
     Stamp,
     entry::{DeviceKey, Entry, Head, Header, HeldEntry, hash},
-    fold::{IdentityBook, IdentityState, Record, ScopeState},
+    fold::{Acceptance, IdentityBook, IdentityState, Record, ScopeState},
     geo::Position,
-    ids::{Hash, IdentityId},
+    ids::{Hash, IdentityId, SealingKey},
+    log::Branch,
     op::{ElementOp, Field, Inception, Kind, Op, PostOp},
     replication::message::{Request, Response},
     replication::replica::Replica,
@@ -19,6 +20,7 @@ use crate::{
 use fastrand::Rng;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
     sync::Arc,
 };
 
@@ -110,7 +112,13 @@ impl World {
         let mut seed = [0; 32];
         self.rng.fill(&mut seed);
         let key = DeviceKey::from_seed(&seed);
-        let op = Op::Inception(Inception { device: key.id(), recovery: hash(&seed) });
+        let sealing_key = SealingKey(seed);
+        let op = Op::Inception(Inception {
+            device: key.id(),
+            sealing_key,
+            recovery: hash(&seed),
+            recovery_sealing: sealing_key,
+        });
         let Ok(payload) = op.encode(self.next_nonce(), IdentityId::ZERO) else { return };
         let Hash(person) = hash(&payload);
         let person = IdentityId(person);
@@ -447,18 +455,33 @@ fn heads(node: &Node, cell: &[u8]) -> Heads {
 
 /// The digests of the views of a territory's scopes, by the reducers that the node uses.
 fn views(node: &Node, cell: &[u8]) -> Vec<Hash> {
-    let records = |entry: &Arc<HeldEntry>| entry.whole().and_then(|whole| Record::of(&whole).ok());
-    let mut people: BTreeMap<IdentityId, IdentityState> = BTreeMap::new();
-    let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
-    for record in node.replica.entries().filter_map(records) {
+    let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
+    let records = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::of(&whole).ok());
+    for record in node.replica.entries().filter_map(|entry| records(entry)) {
         if record.scope.is_identity() {
-            let id = IdentityId(record.scope.container.0);
-            people.entry(id).or_insert_with(|| IdentityState::new(id)).apply(record);
-        } else if record.scope.key().starts_with(cell) {
+            people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
+        }
+    }
+    let fold = |(id, records)| {
+        let mut state = IdentityState::new(id);
+        state.apply(records);
+        (id, Arc::new(state.view().clone()))
+    };
+    let book: IdentityBook = people.into_iter().map(fold).collect();
+    let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
+    let mut acceptance = Acceptance::default();
+    for log in node.replica.logs() {
+        let Some(state) = log.state() else { continue };
+        let at = |branch, seq| Ok::<_, Infallible>(log.get(branch, seq).map(|entry| entry.id()));
+        for (branch, entry) in
+            [Branch::First, Branch::Second].into_iter().flat_map(|each| log.branch(each).map(move |(_, e)| (each, e)))
+        {
+            let inside = entry.header().log.scope.key().starts_with(cell);
+            let Some(mut record) = records(entry).filter(|_| inside) else { continue };
+            let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
             scopes.entry(record.scope).or_default().push(record);
         }
     }
-    let book: IdentityBook = people.iter().map(|(id, state)| (*id, Arc::new(state.view().clone()))).collect();
     let digests = scopes.into_iter().filter_map(|(scope, records)| {
         let mut state = ScopeState::new(scope);
         state.apply(records, &book);

@@ -11,6 +11,7 @@ use communaut_protocol::{
         BallotOp, Choice, CloseOp, ElementOp, Field, FrontierHead, Inception, Kind, Op, ProposalOp, Quorum, Role,
         RoleOp, Tally,
     },
+    private::SealingSecret,
     scope::LogId,
 };
 use proptest::test_runner::{Config, RngSeed};
@@ -39,10 +40,28 @@ pub fn key(number: u8) -> DeviceKey {
     DeviceKey::from_seed(&[number; 32])
 }
 
+/// The key that recovers the person of a number.
+pub fn recovery(number: u8) -> DeviceKey {
+    let mut seed = [number; 32];
+    seed[31] = 0xee;
+    DeviceKey::from_seed(&seed)
+}
+
+/// The secret to which keys are wrapped for the device of a number.
+pub fn sealing(number: u8) -> SealingSecret {
+    SealingSecret::from_seed(&[number ^ 0x5a; 32])
+}
+
 /// A person of a number: always the same.
 pub fn person(number: u8) -> Person {
     let key = key(number);
-    let op = Op::Inception(Inception { device: key.id(), recovery: hash(&[number]) });
+    let recovery = recovery(number);
+    let op = Op::Inception(Inception {
+        device: key.id(),
+        sealing_key: sealing(number).public(),
+        recovery: hash(&recovery.id().0),
+        recovery_sealing: sealing(number.wrapping_add(100)).public(),
+    });
     let payload = op.encode([number; 16], IdentityId::ZERO).unwrap();
     let id = IdentityId(hash(&payload).0);
     let log = LogId { scope: Scope::identity(id), device: key.id(), epoch: 1 };
@@ -121,7 +140,7 @@ pub fn book<'a>(people: impl IntoIterator<Item = &'a Person>) -> IdentityBook {
         .into_iter()
         .map(|person| {
             let mut state = IdentityState::new(person.id);
-            state.apply(Record::of(&person.inception).unwrap());
+            state.apply([Record::of(&person.inception).unwrap()]);
             (person.id, Arc::new(state.view().clone()))
         })
         .collect()

@@ -7,16 +7,13 @@ use communaut_protocol::{
     fold::{IdentityBook, KeysView, Record, ScopeState},
     op::{KeyEpochOp, Op, PostOp, Role, WrapsOp},
     private::{
-        Class, Community, CommunitySecret, Draw, Item, Keyring, ReadKey, SealingSecret, Under,
+        Class, Community, CommunitySecret, Draw, Item, Keyring, ReadKey, Under,
         wrap::{chunks, unwrap, wrap},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The X25519 secret of a person's device.
-pub fn sealing(number: u8) -> SealingSecret {
-    SealingSecret::from_seed(&[number ^ 0x5a; 32])
-}
+pub use crate::common::sealing;
 
 pub fn draw(number: u64) -> Draw {
     let mut seed = [7; 32];

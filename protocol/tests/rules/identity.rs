@@ -1,35 +1,27 @@
-//! Identities: an id that commits to its inception, devices by consent.
+//! Identities: an id that commits to its inception, devices by consent, devices taken out, recovery, branches that compete.
 
-use crate::common::{Desk, FOIX, Person, cases, key, person};
+use crate::{
+    common::{Desk, FOIX, cases, key, person, recovery, sealing},
+    devices::{Log, device_op, fold, ids, out, profile, recovery_op, terms},
+};
 use communaut_protocol::{
-    DeviceKey, Entry, IdentityId, Scope,
-    entry::hash,
-    fold::{IdentityState, IdentityView, Record},
+    DeviceKey, Entry, EntryId, Hash, Scope,
+    entry::{Head, hash},
+    fold::{IdentityState, IdentityView, Record, Standing},
     ids::Signature,
-    op::{DeviceOp, Inception, Op, Profile, consent_bytes},
+    limits::DEVICES_MAX,
+    op::{DeviceOp, Inception, Op, RecoveryOp, RecoveryTerms, accepted_head, consent_bytes},
 };
 use proptest::prelude::*;
-
-fn device(of: &Person, new: &DeviceKey) -> Op {
-    Op::Device(DeviceOp { device: new.id(), consent: new.sign(&consent_bytes(of.id)) })
-}
-
-fn profile(name: &str) -> Op {
-    Op::Profile(Profile { name: name.into(), about: String::new(), home: Some(FOIX) })
-}
-
-fn fold(id: IdentityId, entries: &[Entry]) -> IdentityView {
-    let mut state = IdentityState::new(id);
-    entries.iter().for_each(|entry| state.apply(Record::of(entry).unwrap()));
-    state.view().clone()
-}
 
 #[test]
 fn the_id_is_the_hash_of_the_inceptions_payload() {
     let alice = person(1);
     assert_eq!(alice.id.0, *blake3::hash(alice.inception.payload()).as_bytes());
     let view = fold(alice.id, std::slice::from_ref(&alice.inception));
-    assert_eq!(view.devices.into_iter().collect::<Vec<_>>(), [alice.key.id()]);
+    assert_eq!(view.devices.keys().copied().collect::<Vec<_>>(), [alice.key.id()]);
+    assert_eq!(view.devices.get(&alice.key.id()).unwrap().sealing_key, sealing(1).public());
+    assert_eq!((view.recovery, view.head), (hash(&recovery(1).id().0), None));
 }
 
 #[test]
@@ -38,8 +30,9 @@ fn nobody_else_incepts_an_identity() {
     let mut desk = Desk::default();
     let scope = Scope::identity(alice.id);
     // Another inception in Alice's scope: its payload has another hash.
-    let own = Op::Inception(Inception { device: mallory.id(), recovery: hash(b"mine") });
-    let other = desk.write_as(&mallory, alice.id, scope, 1, 1, &own);
+    let sealing_key = sealing(66).public();
+    let own = Inception { device: mallory.id(), sealing_key, recovery: hash(b"mine"), recovery_sealing: sealing_key };
+    let other = desk.write_as(&mallory, alice.id, scope, 1, 1, &Op::Inception(own));
     assert!(fold(alice.id, &[other]).devices.is_empty());
     // Alice's very payload, signed by Mallory: it names Alice's device.
     let header = communaut_protocol::Header {
@@ -52,64 +45,268 @@ fn nobody_else_incepts_an_identity() {
 
 #[test]
 fn a_device_comes_in_by_its_own_consent_and_one_that_is_in() {
-    let (alice, bob) = (person(1), person(2));
-    let (laptop, mallory) = (key(11), key(66));
-    let scope = Scope::identity(alice.id);
-    let mut desk = Desk::default();
-    let mut entries = vec![alice.inception.clone()];
-    let bad = [
-        // No consent, another's consent, consent to another identity.
-        Op::Device(DeviceOp { device: laptop.id(), consent: Signature::ZERO }),
-        Op::Device(DeviceOp { device: laptop.id(), consent: mallory.sign(&consent_bytes(alice.id)) }),
-        Op::Device(DeviceOp { device: laptop.id(), consent: laptop.sign(&consent_bytes(bob.id)) }),
-    ];
-    entries.extend(bad.iter().map(|op| desk.write(&alice, scope, 2, op)));
-    // Brought in by a device that is not in.
-    entries.push(desk.write_as(&mallory, alice.id, scope, 1, 3, &device(&alice, &mallory)));
-    // Another author than the identity.
-    entries.push(desk.write_as(&alice.key, bob.id, scope, 1, 4, &device(&alice, &laptop)));
-    assert_eq!(fold(alice.id, &entries).devices.len(), 1);
-    entries.push(desk.write(&alice, scope, 5, &device(&alice, &laptop)));
-    assert!(fold(alice.id, &entries).devices.contains(&laptop.id()));
+    let mut log = Log::new();
+    let (alice, bob, mallory) = (log.alice.clone(), person(2), key(66));
+    let sealing_key = sealing(11).public();
+    let device = |consent| {
+        Op::Device(DeviceOp { device: key(11).id(), sealing_key, label: String::new(), consent, previous: None })
+    };
+    for bad in [
+        // No consent, another's, one to another identity, one with another sealing key.
+        Signature::ZERO,
+        mallory.sign(&consent_bytes(alice.id, sealing_key)),
+        key(11).sign(&consent_bytes(bob.id, sealing_key)),
+        key(11).sign(&consent_bytes(alice.id, sealing(12).public())),
+    ] {
+        log.say(&alice.key, &device(bad));
+    }
+    // Brought in by a device that is not in; by another author than the identity.
+    log.comes_in(&mallory, 66, None);
+    let foreign = Desk::default().write_as(&alice.key, bob.id, log.scope(), 9, 4, &device_op(alice.id, 11, None));
+    log.entries.push(foreign);
+    assert_eq!(log.speakers(), [alice.key.id()]);
+    let came = log.comes_in(&alice.key, 11, None);
+    assert_eq!(log.speakers(), ids(&[&alice.key, &key(11)]));
+    let view = log.view();
+    assert_eq!((view.head, view.devices.get(&key(11).id()).unwrap().label.as_str()), (Some(came), "device 11"));
+    // What follows an act that does not count does not count.
+    log.comes_in(&alice.key, 12, Some(EntryId([9; 32])));
+    assert_eq!(log.view(), view);
 }
 
 #[test]
-fn the_latest_profile_by_a_device_that_is_in_is_shown() {
-    let (alice, mallory) = (person(1), key(66));
-    let scope = Scope::identity(alice.id);
-    let mut desk = Desk::default();
-    let entries = [
-        alice.inception.clone(),
-        desk.write(&alice, scope, 10, &profile("Alice")),
-        desk.write(&alice, scope, 9, &profile("Before")),
-        desk.write_as(&mallory, alice.id, scope, 1, 99, &profile("Mallory")),
+fn an_identity_has_so_many_devices_at_a_time() {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let mut head = None;
+    for number in 20..20 + u8::try_from(DEVICES_MAX).unwrap() {
+        head = Some(log.comes_in(&first, number, head));
+    }
+    // The last one was one too many.
+    assert_eq!(log.view().devices.len(), DEVICES_MAX);
+    let before = log.view().head;
+    head = Some(log.goes_out(&first, &[&key(20)], before));
+    log.comes_in(&first, 99, head);
+    assert_eq!(log.view().devices.len(), DEVICES_MAX);
+    assert!(log.view().devices.contains_key(&key(99).id()));
+}
+
+#[test]
+fn a_device_that_was_taken_out_stays_out() {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let phone = key(11);
+    let came = log.comes_in(&first, 11, None);
+    let gone = log.goes_out(&first, &[&phone], Some(came));
+    let view = log.view();
+    assert_eq!(
+        (view.standing(first.id()), view.standing(phone.id()), view.standing(key(12).id())),
+        (Standing::Speaks, Standing::Out, Standing::Unknown)
+    );
+    // Its consent is there for anybody to read; it does not serve again.
+    log.comes_in(&first, 11, Some(gone));
+    // It takes nobody out, brings nobody in, and has no name for the person.
+    log.goes_out(&phone, &[&first], Some(gone));
+    log.comes_in(&phone, 12, Some(gone));
+    log.say(&first, &profile("Alice"));
+    log.say(&phone, &profile("Mallory"));
+    assert_eq!(log.view(), IdentityView { name: "Alice".into(), home: Some(FOIX), ..view });
+    // More of what it wrote can be accepted later.
+    let more = log.say(&first, &out(&[&phone], &[Hash([7; 32])], Some(gone)));
+    assert_eq!((log.view().head, log.view().accepted.len()), (Some(more), 1));
+}
+
+#[test]
+fn whoever_is_out_gains_nothing_by_competing_and_two_who_take_each_other_out_both_go() {
+    let mut log = Log::new();
+    let (first, phone) = (log.alice.key.clone(), key(11));
+    let came = log.comes_in(&first, 11, None);
+    let tablet = log.comes_in(&first, 12, Some(came));
+    let out = log.goes_out(&first, &[&phone], Some(tablet));
+    let before = log.view();
+    assert_eq!((before.head, before.is_frozen()), (Some(out), false));
+    // From where it still spoke it brings another in: its branch goes, since the other takes it out.
+    log.comes_in(&phone, 66, Some(came));
+    log.goes_out(&phone, &[&key(12)], Some(tablet));
+    assert_eq!(log.view(), before);
+    // It takes out who took it out. Nobody can tell the thief from the owner: both are out, nobody comes in.
+    log.goes_out(&phone, &[&first], Some(tablet));
+    let view = log.view();
+    assert!(view.is_frozen());
+    assert_eq!(view.devices.keys().copied().collect::<Vec<_>>(), [key(12).id()]);
+    assert_eq!(view.out.keys().copied().collect::<Vec<_>>(), ids(&[&first, &phone]));
+    assert_eq!((view.head, view.competing.len()), (Some(tablet), 2));
+    // What the tablet does after it is a third branch, and does not help.
+    log.comes_in(&key(12), 13, Some(tablet));
+    assert!(log.view().is_frozen());
+    assert!(!log.view().knows(key(13).id()));
+}
+
+#[test]
+fn two_devices_that_each_bring_in_another_stand_still_and_go_on_speaking() {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let came = log.comes_in(&first, 11, None);
+    log.comes_in(&first, 12, Some(came));
+    log.comes_in(&key(11), 13, Some(came));
+    let view = log.view();
+    assert_eq!((view.is_frozen(), view.head), (true, Some(came)));
+    assert_eq!(view.devices.keys().copied().collect::<Vec<_>>(), ids(&[&first, &key(11)]));
+    assert!(view.out.is_empty());
+}
+
+#[test]
+fn the_recovery_key_decides() {
+    let mut log = Log::new();
+    let (first, phone) = (log.alice.key.clone(), key(11));
+    let came = log.comes_in(&first, 11, None);
+    // The thief of the phone takes everything over.
+    let taken = log.goes_out(&phone, &[&first], Some(came));
+    log.comes_in(&phone, 66, Some(taken));
+    assert_eq!(log.speakers(), ids(&[&phone, &key(66)]));
+    // Alice types her words into a new machine, and goes on from before.
+    let recovered = log.recovered(13, 1, &[&first], Some(came));
+    let view = log.view();
+    assert_eq!((view.head, view.recoveries, view.is_frozen()), (Some(recovered), 1, false));
+    assert_eq!(view.devices.keys().copied().collect::<Vec<_>>(), ids(&[&first, &key(13)]));
+    assert_eq!(view.out.keys().copied().collect::<Vec<_>>(), [phone.id()]);
+    // The thief writes on, from everywhere: nothing comes of it.
+    log.goes_out(&phone, &[&first], None);
+    log.comes_in(&phone, 67, Some(came));
+    log.goes_out(&key(66), &[&phone], Some(taken));
+    log.goes_out(&phone, &[&key(13)], Some(recovered));
+    assert_eq!(log.view(), view);
+    // And Alice goes on.
+    let next = log.comes_in(&key(13), 14, Some(recovered));
+    assert_eq!((log.view().head, log.view().devices.len()), (Some(next), 3));
+}
+
+#[test]
+fn a_recovery_needs_the_key_that_was_committed_to() {
+    let mut log = Log::new();
+    let id = log.alice.id;
+    let bad = [
+        // Another key, another identity, terms changed after they were signed, a device that does not sign itself.
+        recovery_op(id, &recovery(2), &terms(13, 1, &[], None)),
+        recovery_op(person(2).id, &recovery(1), &terms(13, 1, &[], None)),
+        match recovery_op(id, &recovery(1), &terms(13, 1, &[], None)) {
+            Op::Recovery(op) => Op::Recovery(Box::new(RecoveryOp {
+                terms: RecoveryTerms { next: hash(b"mine"), ..op.terms },
+                key: op.key,
+                proof: op.proof,
+            })),
+            _ => unreachable!(),
+        },
+        recovery_op(id, &recovery(1), &terms(14, 1, &[], None)),
+        // The number of none, a device kept that is not in.
+        recovery_op(id, &recovery(1), &terms(13, 0, &[], None)),
+        recovery_op(id, &recovery(1), &terms(13, 1, &[&key(50)], None)),
     ];
-    assert_eq!(fold(alice.id, &entries).name, "Alice");
-    assert_eq!(fold(alice.id, &entries).home, Some(FOIX));
+    let before = log.view();
+    for op in &bad {
+        log.say(&key(13), op);
+    }
+    assert_eq!(log.view(), before);
+    // Another phrase for the next time: the one of before serves no longer.
+    let new = RecoveryTerms { next: hash(&recovery(3).id().0), ..terms(13, 1, &[], None) };
+    let once = log.say(&key(13), &recovery_op(id, &recovery(1), &new));
+    let old = terms(15, 2, &[], Some(once));
+    log.say(&key(15), &recovery_op(id, &recovery(1), &old));
+    assert_eq!(log.speakers(), [key(13).id()]);
+    log.say(&key(15), &recovery_op(id, &recovery(3), &old));
+    assert_eq!(log.speakers(), [key(15).id()]);
+}
+
+#[test]
+fn of_two_recoveries_the_higher_number_goes_on_and_equal_ones_stand_still() {
+    let mut log = Log::new();
+    log.recovered(13, 1, &[], None);
+    log.recovered(14, 1, &[], None);
+    let view = log.view();
+    assert_eq!((view.is_frozen(), view.head, view.devices.len()), (true, None, 0));
+    let third = log.recovered(15, 2, &[], None);
+    assert_eq!((log.view().head, log.view().is_frozen()), (Some(third), false));
+    assert_eq!(log.speakers(), [key(15).id()]);
+}
+
+#[test]
+fn the_latest_profile_by_a_device_that_speaks_is_shown() {
+    let mut log = Log::new();
+    let (first, mallory) = (log.alice.key.clone(), key(66));
+    log.say(&first, &profile("Alice"));
+    log.say(&mallory, &profile("Mallory"));
+    assert_eq!((log.view().name.as_str(), log.view().home), ("Alice", Some(FOIX)));
+    let came = log.comes_in(&first, 11, None);
+    log.say(&key(11), &profile("Aline"));
+    assert_eq!(log.view().name, "Aline");
+    log.goes_out(&first, &[&key(11)], Some(came));
+    assert_eq!(log.view().name, "Alice");
+    // What was accepted of a device that went counts.
+    let mut records: Vec<Record> = log.entries.iter().map(|entry| Record::of(entry).unwrap()).collect();
+    records.iter_mut().filter(|record| record.device == key(11).id()).for_each(|record| record.accepted = true);
+    let mut state = IdentityState::new(log.alice.id);
+    state.apply(records);
+    assert_eq!(state.view().name, "Aline");
+}
+
+#[test]
+fn an_accepted_head_names_its_log() {
+    let log = person(1).inception.header().log;
+    let head = Head { seq: 3, id: EntryId([5; 32]) };
+    let one = accepted_head(&log, head);
+    let others = [
+        accepted_head(&log, Head { seq: 4, ..head }),
+        accepted_head(&log, Head { id: EntryId([6; 32]), ..head }),
+        accepted_head(&communaut_protocol::LogId { epoch: 2, ..log }, head),
+        accepted_head(&communaut_protocol::LogId { device: key(9).id(), ..log }, head),
+    ];
+    assert!(!others.contains(&one));
+}
+
+/// What may happen to an identity: who does what, after which act.
+type Step = (u8, u8, u8, u8);
+
+/// Play steps: bring in, take out, recover, from anywhere.
+fn play(steps: &[Step]) -> Log {
+    let mut log = Log::new();
+    let keys: Vec<DeviceKey> = std::iter::once(log.alice.key.clone()).chain((11..15).map(key)).collect();
+    let mut acts: Vec<Option<EntryId>> = vec![None];
+    for (n, (by, what, on, after)) in steps.iter().enumerate() {
+        let by = &keys[usize::from(*by) % keys.len()];
+        let after = acts[usize::from(*after) % acts.len()];
+        let act = match what % 8 {
+            0..=2 => log.comes_in(by, 11 + on % 4, after),
+            3..=5 => log.goes_out(by, &[&keys[usize::from(*on) % keys.len()]], after),
+            6 => log.recovered(30 + u8::try_from(n).unwrap(), u32::from(on % 3), &[], after),
+            _ => log.say(by, &profile(&format!("name {n}"))),
+        };
+        acts.push(Some(act));
+    }
+    log
 }
 
 proptest! {
-    #![proptest_config(cases(64))]
+    #![proptest_config(cases(200))]
 
-    /// A chain of devices, each brought in by the one before, and a profile by each.
+    /// Whatever was said, in whatever order and split it comes, the same identity stands.
     #[test]
-    fn any_order_gives_the_same_identity(order in Just((0..12usize).collect::<Vec<_>>()).prop_shuffle()) {
-        let alice = person(1);
-        let scope = Scope::identity(alice.id);
-        let mut desk = Desk::default();
-        let keys: Vec<DeviceKey> = std::iter::once(alice.key.clone()).chain((20..25).map(key)).collect();
-        let mut entries = vec![alice.inception.clone()];
-        for pair in keys.windows(2) {
-            entries.push(desk.write_as(&pair[0], alice.id, scope, 1, 5, &device(&alice, &pair[1])));
+    fn any_order_gives_the_same_identity(
+        steps in prop::collection::vec(any::<Step>(), 1..14),
+        seed in any::<u64>(),
+    ) {
+        let log = play(&steps);
+        let whole = log.view();
+        let mut records: Vec<Record> = log.entries.iter().map(|entry| Record::of(entry).unwrap()).collect();
+        let mut state = IdentityState::new(log.alice.id);
+        let mut random = seed | 1;
+        while !records.is_empty() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let at = usize::try_from(random >> 33).unwrap() % records.len();
+            state.apply([records.swap_remove(at)]);
         }
-        for (n, key) in keys.iter().enumerate() {
-            entries.push(desk.write_as(key, alice.id, scope, 1, 20 - n as u64, &profile(&format!("name {n}"))));
-        }
-        prop_assert_eq!(entries.len(), 12);
-        let all = fold(alice.id, &entries);
-        prop_assert_eq!(all.devices.len(), 6);
-        prop_assert_eq!(&all.name, "name 0");
-        let shuffled: Vec<Entry> = order.iter().map(|at| entries[*at].clone()).collect();
-        prop_assert_eq!(fold(alice.id, &shuffled), all);
+        prop_assert_eq!(state.view(), &whole);
+        // Nobody is in and out, and nobody is in without having consented.
+        prop_assert!(whole.devices.keys().all(|device| !whole.out.contains_key(device)));
+        prop_assert!(whole.devices.len() <= DEVICES_MAX);
     }
 }

@@ -1,6 +1,6 @@
 //! Reads a vector's file alone, as another implementation would, and holds it to the rules.
 
-use crate::{folds::outcome, good::said, refused::payload_refusal, unhex};
+use crate::{folds::outcome, get, good::said, identity, refused::payload_refusal, unhex};
 use communaut_protocol::{
     DeviceKey, Entry, Header, Scope, Stamp,
     entry::{RawEntry, hash},
@@ -15,13 +15,8 @@ use communaut_protocol::{
     },
     scope::LogId,
 };
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
-
-fn get<T: DeserializeOwned>(value: &Value, field: &str) -> T {
-    serde_json::from_value(value[field].clone()).unwrap_or_else(|error| panic!("{field}: {error}"))
-}
 
 fn raw(value: &Value) -> RawEntry {
     RawEntry { header: unhex(&value["header"]), payload: unhex(&value["payload"]) }
@@ -37,6 +32,8 @@ fn operation(schema: u16, value: &Value) -> Op {
         1 => Op::Inception(serde_json::from_value(text).unwrap()),
         2 => Op::Device(serde_json::from_value(text).unwrap()),
         3 => Op::Profile(serde_json::from_value(text).unwrap()),
+        4 => Op::Out(serde_json::from_value(text).unwrap()),
+        5 => Op::Recovery(serde_json::from_value(text).unwrap()),
         10 => Op::Element(serde_json::from_value(text).unwrap()),
         11 => Op::Link(serde_json::from_value(text).unwrap()),
         12 => Op::Post(serde_json::from_value(text).unwrap()),
@@ -106,7 +103,7 @@ fn check_fold(value: &Value) {
         .map(|record| {
             let id = IdentityId(record.payload_hash.0);
             let mut state = IdentityState::new(id);
-            state.apply(record);
+            state.apply([record]);
             (id, Arc::new(state.view().clone()))
         })
         .collect();
@@ -116,6 +113,19 @@ fn check_fold(value: &Value) {
         let mut state = ScopeState::new(scope);
         state.apply(entries.clone(), &book);
         assert_eq!(outcome(state.view()), value["outcome"]);
+    }
+}
+
+/// The entries one by one, each time from another on: the same identity stands.
+fn check_identity(value: &Value) {
+    let entries = value["entries"].as_array().unwrap();
+    let mut records: Vec<Record> =
+        entries.iter().map(|entry| Record::of(&Entry::verify(raw(entry)).unwrap()).unwrap()).collect();
+    for _ in 0..records.len() {
+        records.rotate_left(1);
+        let mut state = IdentityState::new(get(value, "identity"));
+        records.iter().for_each(|record| state.apply([record.clone()]));
+        assert_eq!(identity::outcome(state.view()), value["outcome"]);
     }
 }
 
@@ -154,7 +164,7 @@ fn check_case(kind: &str, case: &Value) {
             assert_eq!(electorate_root(&get::<Vec<IdentityId>>(case, "electorate")), get::<Hash>(case, "root"));
         }
         "consent" => {
-            let bytes = consent_bytes(get(case, "identity"));
+            let bytes = consent_bytes(get(case, "identity"), get(case, "sealing_key"));
             assert_eq!(bytes, unhex(&case["bytes"]));
             let consent: Signature = get(case, "consent");
             assert_eq!(device(case).sign(&bytes), consent);
@@ -201,7 +211,7 @@ fn check_case(kind: &str, case: &Value) {
                 assert_eq!((Request::decode(&bytes).unwrap(), request.encode().unwrap()), (request, bytes));
             }
         }
-        other => panic!("unknown kind {other}"),
+        other => identity::check_case(other, case),
     }
 }
 
@@ -224,6 +234,7 @@ pub fn check(name: &str, value: &Value) {
             assert_eq!(payload_refusal(&Record::of(&entry).unwrap_err()), value["not_folded"], "{name}");
         }
         "fold" => check_fold(value),
+        "identity-fold" => check_identity(value),
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
             assert!(!cases.is_empty());

@@ -1,7 +1,7 @@
 //! Ids, keys, roots and counts that are computed from other values.
 
 use crate::{
-    common::{FOIX, MARSEILLE, key, person},
+    common::{FOIX, MARSEILLE, person},
     hex,
 };
 use communaut_protocol::{
@@ -11,7 +11,7 @@ use communaut_protocol::{
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, IdentityId},
     log::LogState,
-    op::{BallotOp, Choice, Quorum, consent_bytes, element_id, import_seed},
+    op::{BallotOp, Choice, Quorum, element_id, import_seed},
     replication::{
         message::{
             Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want, item_digest,
@@ -115,24 +115,6 @@ fn roots() -> (String, Value) {
         .map(|people| json!({"electorate": people, "root": electorate_root(&people)}))
         .collect();
     list("electorate-root", "BLAKE3 over the identities in ascending order.", cases)
-}
-
-fn consents() -> (String, Value) {
-    let identity = person(1).id;
-    let laptop = key(11);
-    let bytes = consent_bytes(identity);
-    let case = json!({
-        "identity": identity,
-        "bytes": hex(&bytes),
-        "device_seed": hex([11; 32]),
-        "device": laptop.id(),
-        "consent": laptop.sign(&bytes),
-    });
-    list(
-        "consent",
-        "\"communaut/device-consent/1\", a zero byte, the identity; signed by the device that comes in.",
-        vec![case],
-    )
 }
 
 fn entry(number: u8) -> EntryId {
@@ -251,5 +233,5 @@ fn messages() -> (String, Value) {
 
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    vec![messages(), identities(), elements(), seeds(), scopes(), logs(), cells(), roots(), consents(), tallies()]
+    vec![messages(), identities(), elements(), seeds(), scopes(), logs(), cells(), roots(), tallies()]
 }

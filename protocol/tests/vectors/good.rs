@@ -1,18 +1,20 @@
 //! One accepted entry for each operation.
 
 use crate::{
-    common::{Desk, FOIX, MARSEILLE, Person, element, key, person, proposal},
+    common::{Desk, FOIX, MARSEILLE, Person, element, key, person, proposal, recovery},
+    devices::{device_op, out, recovery_op, terms},
     hex,
 };
 use communaut_protocol::{
-    Entry, EntryId, Scope, SealingKey,
+    Entry, EntryId, LogId, Scope, SealingKey,
+    entry::Head,
     fold::electorate_root,
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        BallotOp, Choice, CloseOp, DeviceOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp,
-        LinkState, Op, PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When,
-        WrapsOp, consent_bytes, import_seed,
+        BallotOp, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
+        PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WrapsOp,
+        accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -24,6 +26,8 @@ pub fn said(op: &Op) -> Value {
         Op::Inception(op) => serde_json::to_value(op),
         Op::Device(op) => serde_json::to_value(op),
         Op::Profile(op) => serde_json::to_value(op),
+        Op::Out(op) => serde_json::to_value(op),
+        Op::Recovery(op) => serde_json::to_value(op),
         Op::Element(op) => serde_json::to_value(op),
         Op::Link(op) => serde_json::to_value(op),
         Op::Post(op) => serde_json::to_value(op),
@@ -144,8 +148,15 @@ pub fn vectors() -> Vec<(String, Value)> {
     let mut w = Writer { desk: Desk::default(), out: vec![("op-inception".into(), inception)] };
 
     let laptop = key(11);
-    let device = Op::Device(DeviceOp { device: laptop.id(), consent: laptop.sign(&consent_bytes(alice.id)) });
-    w.say("device", "A second device, by its consent (its seed is 32 bytes of 0b).", a, identity, 1_001, &device);
+    let device = device_op(alice.id, 11, None);
+    let came =
+        w.say("device", "A second device, by its consent (its seed is 32 bytes of 0b).", a, identity, 1_001, &device);
+    let head =
+        |seq| accepted_head(&LogId { scope: open, device: laptop.id(), epoch: 1 }, Head { seq, id: EntryId([5; 32]) });
+    let op = out(&[&laptop], &[head(3), head(4)], Some(came));
+    w.say("out", "A device goes out, and what counts of what it wrote.", a, identity, 1_002, &op);
+    let op = recovery_op(alice.id, &recovery(1), &terms(1, 1, &[], Some(came)));
+    w.say("recovery", "Whoever holds the recovery key says which devices there are.", a, identity, 1_002, &op);
     let profile = Profile { name: "Alice".into(), about: "Au marché le vendredi.".into(), home: Some(FOIX) };
     w.say("profile", "The card of a person.", a, identity, 1_002, &Op::Profile(profile));
     let op = Op::Element(Box::new(full_element(alice.id)));

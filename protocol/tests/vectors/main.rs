@@ -18,14 +18,18 @@
 mod common;
 #[path = "../rules/den.rs"]
 mod den;
+#[path = "../rules/devices.rs"]
+mod devices;
 
 mod check;
 mod derive;
 mod folds;
 mod good;
+mod identity;
 mod private;
 mod refused;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -44,10 +48,15 @@ pub fn unhex(value: &Value) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
+/// A field of a vector.
+pub fn get<T: DeserializeOwned>(value: &Value, field: &str) -> T {
+    serde_json::from_value(value[field].clone()).unwrap_or_else(|error| panic!("{field}: {error}"))
+}
+
 /// Every vector as this code makes it, by file name.
 fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
-    let all = all.chain(private::vectors());
+    let all = all.chain(private::vectors()).chain(identity::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");
@@ -101,7 +110,7 @@ fn every_schema_and_every_refusal_has_a_vector() {
     let mut schemas: Vec<u64> = of("operation").iter().map(|value| value["schema"].as_u64().unwrap()).collect();
     schemas.sort_unstable();
     schemas.dedup();
-    assert_eq!(schemas, [1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 31]);
+    assert_eq!(schemas, [1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 31]);
     let mut names: Vec<String> =
         of("entry").iter().filter_map(|value| value["refusal"].as_str().map(str::to_owned)).collect();
     names.sort_unstable();

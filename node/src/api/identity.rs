@@ -1,0 +1,84 @@
+//! An identity with its devices, its recovery phrase and its friends' shares.
+
+use communaut_protocol::{DeviceId, ElementId, EntryId, IdentityId, Position};
+use serde::{Deserialize, Serialize};
+
+/// An identity with its devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityInfo {
+    /// The identity; also the id of one's card.
+    pub id: IdentityId,
+    /// As one wants to be called.
+    pub name: String,
+    /// A few lines.
+    pub about: String,
+    /// Where one's wall lives.
+    pub home: Option<Position>,
+    /// Devices that speak for it, then those taken out.
+    pub devices: Vec<DeviceInfo>,
+    /// Whether its log has competing branches, so that no device comes in or goes until it is recovered (SPEC.md §7.1).
+    pub frozen: bool,
+    /// Whether this device still speaks for it.
+    pub speaks: bool,
+    /// The words that recover it.
+    pub phrase: PhraseState,
+}
+
+/// A device of an identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Its key.
+    pub id: DeviceId,
+    /// The same as a `did:key` (W3C did:key method).
+    pub did: String,
+    /// As its owner calls it; may be empty. Anyone can read it.
+    pub label: String,
+    /// Whether it is the one that answers.
+    pub this: bool,
+    /// Whether it was taken out: of what it wrote, only what was accepted then counts.
+    pub out: bool,
+}
+
+/// Where the recovery phrase is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhraseState {
+    /// Kept on this device until its owner has shown to have written it down.
+    #[default]
+    Unconfirmed,
+    /// Written down: this device holds it no longer.
+    Confirmed,
+}
+
+/// What another device types to come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceCode {
+    /// One line of letters and digits, good for one device.
+    pub code: String,
+    /// Until when, milliseconds since 1970 UTC.
+    pub until_ms: u64,
+}
+
+/// What came of a recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// The identity, which this device speaks for now.
+    pub identity: IdentityInfo,
+    /// Devices that were taken out by it.
+    pub out: u64,
+    /// Keys to private payloads that came back.
+    pub keys: u64,
+}
+
+/// An invitation into a closed community, to be accepted or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The community.
+    pub community: ElementId,
+    /// The person who invites.
+    pub from: IdentityId,
+    /// Their name; empty until their profile has come.
+    pub from_name: String,
+    /// The entry that carries it.
+    pub entry: EntryId,
+}

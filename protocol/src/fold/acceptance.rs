@@ -1,0 +1,42 @@
+//! Telling records of devices that were taken out whether they still count. SPEC.md §7.1.
+
+use super::{IdentityBook, Record, Standing};
+use crate::{
+    entry::Head,
+    ids::{EntryId, IdentityId},
+    log::{Accepted, Branch, LogState},
+    scope::LogId,
+};
+use std::collections::BTreeMap;
+
+/// What counts of the logs of devices taken out, as far as it was asked: each log is walked once.
+#[derive(Debug, Default)]
+pub struct Acceptance {
+    logs: BTreeMap<(LogId, IdentityId), Accepted>,
+}
+
+impl Acceptance {
+    /// Mark a record that stands in a branch of a log. `at` tells the ids that the replica holds of it.
+    pub fn mark<E>(
+        &mut self,
+        record: &mut Record,
+        branch: Branch,
+        state: &LogState,
+        at: impl Fn(Branch, u64) -> Result<Option<EntryId>, E>,
+        book: &IdentityBook,
+    ) -> Result<(), E> {
+        let Some(person) = book.get(&record.author) else { return Ok(()) };
+        if person.standing(record.device) != Standing::Out {
+            return Ok(());
+        }
+        let log = record.log();
+        let known = self.logs.get(&(log, record.author)).copied();
+        let accepted = match known {
+            Some(accepted) => accepted,
+            None => Accepted::of(state, at, |head: Head| person.accepts(&log, head))?,
+        };
+        self.logs.insert((log, record.author), accepted);
+        record.accepted = accepted.covers(branch, record.seq);
+        Ok(())
+    }
+}

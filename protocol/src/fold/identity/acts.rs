@@ -1,0 +1,227 @@
+//! The acts of an identity log: a chain, or where somebody competes a tree. SPEC.md §7.1.
+//!
+//! No stamp decides. An act is judged by the devices that speak where it stands, that is by the acts from the inception
+//! to the one that it follows. Of competing branches the one with the highest recovery goes on; without one, a branch
+//! whose device another takes out goes, unless both do; and otherwise the log stands still there.
+
+use super::DeviceView;
+use crate::{
+    Stamp,
+    entry::hash,
+    ids::{DeviceId, EntryId, Hash, SealingKey},
+    limits::DEVICES_MAX,
+    op::{DeviceOp, Inception, OutOp, RecoveryOp},
+};
+use imbl::{OrdMap, OrdSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something said, and when.
+#[derive(Debug, Clone)]
+pub(super) struct Said<T> {
+    pub order: (Stamp, EntryId),
+    pub what: T,
+}
+
+/// What changes who speaks.
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    In(DeviceOp),
+    Out(OutOp),
+    Recovery(Box<RecoveryOp>),
+}
+
+impl Act {
+    fn previous(&self) -> Option<EntryId> {
+        match self {
+            Self::In(op) => op.previous,
+            Self::Out(op) => op.previous,
+            Self::Recovery(op) => op.terms.previous,
+        }
+    }
+}
+
+/// Who speaks after an act.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub devices: OrdMap<DeviceId, DeviceView>,
+    pub out: OrdMap<DeviceId, DeviceView>,
+    pub accepted: OrdSet<Hash>,
+    pub recovery: Hash,
+    pub recovery_sealing: SealingKey,
+    pub number: u32,
+}
+
+impl State {
+    fn after_inception(op: &Inception) -> Self {
+        let device = DeviceView { sealing_key: op.sealing_key, label: String::new() };
+        Self {
+            devices: OrdMap::unit(op.device, device),
+            recovery: op.recovery,
+            recovery_sealing: op.recovery_sealing,
+            ..Self::default()
+        }
+    }
+
+    /// Who speaks after an act that a device signed here; none if it may not.
+    fn then(&self, by: DeviceId, act: &Act) -> Option<Self> {
+        let mut next = self.clone();
+        match act {
+            Act::In(op) => {
+                let fresh = !self.devices.contains_key(&op.device) && !self.out.contains_key(&op.device);
+                if !self.devices.contains_key(&by) || !fresh || self.devices.len() >= DEVICES_MAX {
+                    return None;
+                }
+                let view = DeviceView { sealing_key: op.sealing_key, label: op.label.clone() };
+                next.devices.insert(op.device, view);
+            }
+            Act::Out(op) => {
+                let known = |device| self.devices.contains_key(device) || self.out.contains_key(device);
+                if !self.devices.contains_key(&by) || !op.devices.iter().all(known) {
+                    return None;
+                }
+                op.devices.iter().for_each(|device| next.take_out(*device));
+                next.accepted.extend(op.accepted.iter().copied());
+            }
+            Act::Recovery(op) => {
+                let terms = &op.terms;
+                let fits = hash(&op.key.0) == self.recovery && terms.number > self.number;
+                let stay = terms.keep.iter().all(|device| self.devices.contains_key(device));
+                if !fits || !stay || self.out.contains_key(&terms.device) || terms.keep.len() >= DEVICES_MAX {
+                    return None;
+                }
+                let gone = self.devices.keys().filter(|held| terms.keep.binary_search(held).is_err());
+                gone.for_each(|device| next.take_out(*device));
+                next.out.remove(&terms.device);
+                let view = DeviceView { sealing_key: terms.sealing_key, label: terms.label.clone() };
+                next.devices.insert(terms.device, view);
+                next.accepted.extend(terms.accepted.iter().copied());
+                (next.recovery, next.recovery_sealing, next.number) = (terms.next, terms.next_sealing, terms.number);
+            }
+        }
+        Some(next)
+    }
+
+    fn take_out(&mut self, device: DeviceId) {
+        if let Some(view) = self.devices.remove(&device) {
+            self.out.insert(device, view);
+        }
+    }
+}
+
+/// What the acts add up to.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    pub state: State,
+    /// The last act that counts.
+    pub head: Option<EntryId>,
+    /// Those after it that compete.
+    pub competing: Vec<EntryId>,
+}
+
+/// An act that may be done where it stands.
+struct Node {
+    by: DeviceId,
+    previous: Option<EntryId>,
+    state: State,
+    /// The highest recovery in it and after it; 0 if there is none.
+    recovered: u32,
+    /// The devices that it and what follows it take out.
+    takes_out: BTreeSet<DeviceId>,
+}
+
+/// All acts said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Acts {
+    inception: Option<Inception>,
+    acts: BTreeMap<EntryId, (DeviceId, Act)>,
+    children: BTreeMap<Option<EntryId>, BTreeSet<EntryId>>,
+}
+
+impl Acts {
+    pub fn incept(&mut self, op: Inception) {
+        self.inception = Some(op);
+    }
+
+    pub fn add(&mut self, id: EntryId, by: DeviceId, act: Act) {
+        self.children.entry(act.previous()).or_default().insert(id);
+        self.acts.insert(id, (by, act));
+    }
+
+    /// What they add up to: the same in any order.
+    pub fn settle(&self) -> Settled {
+        let Some(inception) = &self.inception else { return Settled::default() };
+        let root = State::after_inception(inception);
+        let nodes = self.nodes(&root);
+        let mut settled = Settled { state: root, head: None, competing: Vec::new() };
+        loop {
+            let after = self.children.get(&settled.head).into_iter().flatten();
+            let after: Vec<(EntryId, &Node)> = after.filter_map(|id| Some((*id, nodes.get(id)?))).collect();
+            match contenders(after, settled.state.number).as_slice() {
+                [] => return settled,
+                [(id, node)] => (settled.head, settled.state) = (Some(*id), node.state.clone()),
+                several => {
+                    settled.competing = several.iter().map(|(id, _)| *id).collect();
+                    self.stand_still(&mut settled, &nodes);
+                    return settled;
+                }
+            }
+        }
+    }
+
+    /// Every act that may be done where it stands, with what follows from it.
+    fn nodes(&self, root: &State) -> BTreeMap<EntryId, Node> {
+        let mut nodes: BTreeMap<EntryId, Node> = BTreeMap::new();
+        // Each after the one that it follows.
+        let mut order: Vec<EntryId> = Vec::new();
+        let mut open: Vec<Option<EntryId>> = vec![None];
+        while let Some(at) = open.pop() {
+            for id in self.children.get(&at).into_iter().flatten() {
+                let Some((by, act)) = self.acts.get(id) else { continue };
+                let before = at.and_then(|at| nodes.get(&at)).map_or(root, |node| &node.state);
+                let Some(state) = before.then(*by, act) else { continue };
+                let takes_out = before.devices.keys().filter(|held| state.out.contains_key(*held)).copied().collect();
+                let recovered = if matches!(act, Act::Recovery(_)) { state.number } else { 0 };
+                nodes.insert(*id, Node { by: *by, previous: at, state, recovered, takes_out });
+                order.push(*id);
+                open.push(Some(*id));
+            }
+        }
+        for id in order.iter().rev() {
+            let Some((previous, recovered, takes_out)) =
+                nodes.get(id).and_then(|node| Some((node.previous?, node.recovered, node.takes_out.clone())))
+            else {
+                continue;
+            };
+            if let Some(before) = nodes.get_mut(&previous) {
+                before.recovered = before.recovered.max(recovered);
+                before.takes_out.extend(takes_out);
+            }
+        }
+        nodes
+    }
+
+    /// Where branches compete, whoever any of them takes out is out until the recovery key decides, and nobody comes in:
+    /// so a thief does not come back by competing, and what was accepted anywhere counts.
+    fn stand_still(&self, settled: &mut Settled, nodes: &BTreeMap<EntryId, Node>) {
+        let mut open = settled.competing.clone();
+        while let Some(id) = open.pop() {
+            let Some(node) = nodes.get(&id) else { continue };
+            node.takes_out.iter().for_each(|device| settled.state.take_out(*device));
+            settled.state.accepted.extend(node.state.accepted.iter().copied());
+            open.extend(self.children.get(&Some(id)).into_iter().flatten().copied());
+        }
+    }
+}
+
+/// Of acts that follow the same one, those that none of the others puts aside.
+fn contenders(mut after: Vec<(EntryId, &Node)>, number: u32) -> Vec<(EntryId, &Node)> {
+    let highest = after.iter().map(|(_, node)| node.recovered).max().unwrap_or(0);
+    if highest > number {
+        after.retain(|(_, node)| node.recovered == highest);
+    }
+    let beats = |one: &Node, other: &Node| one.takes_out.contains(&other.by) && !other.takes_out.contains(&one.by);
+    let left: Vec<(EntryId, &Node)> =
+        after.iter().filter(|(_, node)| !after.iter().any(|(_, other)| beats(other, node))).copied().collect();
+    // Three in a circle: none is left, so all compete.
+    if left.is_empty() { after } else { left }
+}

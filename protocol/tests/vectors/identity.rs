@@ -1,0 +1,215 @@
+//! Identities: what their acts add up to, and what stands behind devices and recovery.
+
+use crate::{
+    common::{key, person, recovery, sealing},
+    devices::{Log, device_op, ids, out, profile, terms},
+    hex,
+};
+use communaut_protocol::{
+    EntryId, Hash, IdentityId,
+    entry::Head,
+    fold::{IdentityView, Record},
+    op::{DeviceOp, Op, accepted_head, consent_bytes},
+    recovery::{RecoverySecret, Wordlist},
+    scope::{LogId, Scope},
+};
+use serde_json::{Value, json};
+
+/// What an identity is checked by.
+pub fn outcome(view: &IdentityView) -> Value {
+    json!({
+        "devices": view.devices.keys().collect::<Vec<_>>(),
+        "out": view.out.keys().collect::<Vec<_>>(),
+        "accepted": view.accepted.iter().collect::<Vec<_>>(),
+        "head": view.head,
+        "competing": view.competing,
+        "recovery": view.recovery,
+        "recoveries": view.recoveries,
+        "name": view.name,
+    })
+}
+
+fn vector(about: &str, log: &Log) -> Value {
+    let raw = |entry: &communaut_protocol::Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
+    json!({
+        "kind": "identity-fold",
+        "about": about,
+        "identity": log.alice.id,
+        "entries": log.entries.iter().map(raw).collect::<Vec<_>>(),
+        "outcome": outcome(&log.view()),
+    })
+}
+
+/// A phone comes in, is taken out, and writes on; then a thief competes, and the phrase decides.
+fn folds() -> Vec<(String, Value)> {
+    let phone = key(11);
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    log.say(&first, &profile("Alice"));
+    let came = log.comes_in(&first, 11, None);
+    log.say(&phone, &profile("Aline"));
+    let tablet = log.comes_in(&first, 12, Some(came));
+    log.goes_out(&first, &[&phone], Some(tablet));
+    log.comes_in(&phone, 66, Some(came));
+    let out = vector("A device taken out brings nobody in, from wherever it spoke; its profile goes with it.", &log);
+    log.goes_out(&phone, &[&first], Some(tablet));
+    let frozen = vector("Two that take each other out: both are out, and nobody comes in.", &log);
+    log.recovered(13, 1, &[&key(12)], Some(tablet));
+    log.comes_in(&key(66), 67, Some(came));
+    let recovered = vector("The recovery key decides, from before the two.", &log);
+    log.recovered(14, 1, &[], Some(tablet));
+    let twice = vector("Two recoveries of one number stand still; what either takes out is out.", &log);
+    log.recovered(15, 2, &[], Some(tablet));
+    let again = vector("The higher number goes on.", &log);
+    [("out", out), ("frozen", frozen), ("recovered", recovered), ("recovered-twice", twice), ("recovered-again", again)]
+        .map(|(name, value)| (format!("fold-identity-{name}"), value))
+        .to_vec()
+}
+
+fn list(kind: &str, about: &str, cases: Vec<Value>) -> (String, Value) {
+    (format!("derive-{kind}"), json!({"kind": kind, "about": about, "cases": cases}))
+}
+
+fn consents() -> (String, Value) {
+    let (identity, laptop, sealing_key) = (person(1).id, key(11), sealing(11).public());
+    let bytes = consent_bytes(identity, sealing_key);
+    let case = json!({
+        "identity": identity,
+        "sealing_key": sealing_key,
+        "bytes": hex(&bytes),
+        "device_seed": hex([11; 32]),
+        "device": laptop.id(),
+        "consent": laptop.sign(&bytes),
+    });
+    let about = "\"communaut/device-consent/1\", a zero byte, the identity, the sealing key; signed by the device that comes in.";
+    list("consent", about, vec![case])
+}
+
+fn recoveries() -> (String, Value) {
+    let identity = person(1).id;
+    let terms = terms(13, 1, &[&key(12)], Some(EntryId([7; 32])));
+    let bytes = terms.signing_bytes(identity).unwrap();
+    let case = json!({
+        "identity": identity,
+        "terms": terms,
+        "bytes": hex(&bytes),
+        "key": recovery(1).id(),
+        "proof": recovery(1).sign(&bytes),
+    });
+    list(
+        "recovery",
+        "\"communaut/recovery/1\", a zero byte, the identity, the terms; signed by the recovery key.",
+        vec![case],
+    )
+}
+
+fn accepted() -> (String, Value) {
+    let alice = person(1);
+    let log = LogId { scope: Scope::identity(alice.id), device: key(11).id(), epoch: 5 };
+    let head = Head { seq: 3, id: EntryId([5; 32]) };
+    let case = json!({
+        "log_key": hex(log.key()),
+        "seq": head.seq,
+        "entry": head.id,
+        "accepted": accepted_head(&log, head),
+    });
+    let about = "BLAKE3 derive_key, context \"communaut 2026 accepted head\", over log key, number and entry.";
+    list("accepted", about, vec![case])
+}
+
+fn phrases() -> (String, Value) {
+    let cases = [[0x7f; 32], [0; 32]].map(|bytes| {
+        let secret = RecoverySecret::from_bytes(bytes);
+        json!({
+            "entropy": hex(bytes),
+            "english": secret.words(Wordlist::English).as_str(),
+            "french": secret.words(Wordlist::French).as_str(),
+            "key": secret.key().id(),
+            "commitment": secret.commitment(),
+            "sealing_key": secret.sealing_key(),
+        })
+    });
+    let about = "24 words of BIP-39, and the keys that follow from the 32 bytes for which they stand.";
+    list("phrase", about, cases.to_vec())
+}
+
+/// Check one derivation.
+pub fn check_case(kind: &str, case: &Value) {
+    match kind {
+        "accepted" => {
+            let log = LogId::from_key(&crate::unhex(&case["log_key"])).unwrap();
+            let head = Head { seq: crate::get(case, "seq"), id: crate::get(case, "entry") };
+            assert_eq!(accepted_head(&log, head), crate::get(case, "accepted"));
+        }
+        "recovery" => {
+            let terms: communaut_protocol::op::RecoveryTerms = crate::get(case, "terms");
+            let identity: IdentityId = crate::get(case, "identity");
+            let bytes = terms.signing_bytes(identity).unwrap();
+            assert_eq!(bytes, crate::unhex(&case["bytes"]));
+            let proof = crate::get(case, "proof");
+            communaut_protocol::entry::verify_strict(crate::get(case, "key"), &bytes, proof).unwrap();
+        }
+        "phrase" => {
+            for list in ["english", "french"] {
+                let secret = RecoverySecret::from_words(case[list].as_str().unwrap()).unwrap();
+                assert_eq!(hex(secret.expose()), case["entropy"]);
+                assert_eq!(secret.commitment(), crate::get(case, "commitment"));
+            }
+        }
+        other => panic!("{other} is not known"),
+    }
+}
+
+/// Acts that are kept and not folded: a list out of order, one that says nothing, a label too long.
+fn payloads() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let good = out(&[&key(11), &key(12)], &[Hash([1; 32]), Hash([2; 32])], None).encode([3; 16], alice.id).unwrap();
+    let at = |bytes: &[u8]| good.windows(bytes.len()).position(|window| window == bytes).unwrap();
+    let [one, other] = [&ids(&[&key(11), &key(12)])[0].0, &ids(&[&key(11), &key(12)])[1].0];
+    let swapped = |one: &[u8], other: &[u8]| {
+        let mut bytes = good.clone();
+        let (first, second) = (at(one), at(other));
+        bytes[first..first + 32].copy_from_slice(other);
+        bytes[second..second + 32].copy_from_slice(one);
+        bytes
+    };
+    // The list of devices begins two bytes before the first: its head, and that of the byte string.
+    let devices = at(one) - 3;
+    let nobody = [&good[..devices], &[0x80], &good[devices + 1 + 2 * 34..]].concat();
+    let label = {
+        let Op::Device(device) = device_op(alice.id, 11, None) else { unreachable!() };
+        let fits = Op::Device(DeviceOp { label: "x".repeat(60), ..device });
+        let bytes = fits.encode([3; 16], alice.id).unwrap();
+        let at = bytes.windows(3).position(|window| window == [0x78, 60, b'x']).unwrap();
+        [&bytes[..at], &[0x78, 61, b'x'], &bytes[at + 2..]].concat()
+    };
+    [
+        ("out-nobody", "Nobody goes out.", 4, nobody),
+        ("out-devices-order", "Devices that do not ascend.", 4, swapped(one, other)),
+        ("out-accepted-order", "Accepted heads that do not ascend.", 4, swapped(&[1; 32], &[2; 32])),
+        ("device-label", "A label of 61 bytes.", 2, label),
+    ]
+    .into_iter()
+    .map(|(name, about, schema, payload)| {
+        let log = LogId { scope: Scope::identity(alice.id), device: alice.key.id(), epoch: 1 };
+        let mut header = crate::common::header(log, None, 1_000, &profile("x"), &payload);
+        header.schema = schema;
+        let entry = communaut_protocol::Entry::sign(&alice.key, header, payload).unwrap();
+        let mut value = crate::good::entry_value(1, &entry);
+        value["kind"] = "payload".into();
+        value["about"] = about.into();
+        value["accepted"] = true.into();
+        value["refusal"] = Value::Null;
+        value["not_folded"] = crate::refused::payload_refusal(&Record::of(&entry).unwrap_err());
+        (format!("payload-{name}"), value)
+    })
+    .collect()
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    let mut all = folds();
+    all.extend(payloads());
+    all.extend([consents(), recoveries(), accepted(), phrases()]);
+    all
+}
