@@ -5,7 +5,7 @@
 
 use communaut_node::{store::Store, views::Views};
 use communaut_protocol::{
-    Entry, Header, LogId, Position, Scope, Stamp,
+    Entry, Header, LogId, Position, Scope, SealingKey, Stamp,
     entry::{DeviceKey, Head, HeldEntry, RawEntry, hash, verify_strict},
     fold::Record,
     ids::{IdentityId, Signature},
@@ -46,7 +46,12 @@ fn sample() -> Vec<RawEntry> {
         heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
         entry.to_raw()
     };
-    let inception = Op::Inception(Inception { device: key.id(), recovery: hash(b"recovery") });
+    let inception = Op::Inception(Inception {
+        device: key.id(),
+        sealing_key: SealingKey([1; 32]),
+        recovery: hash(b"recovery"),
+        recovery_sealing: SealingKey([2; 32]),
+    });
     let payload = inception.encode([1; 16], IdentityId::ZERO).unwrap();
     let me = IdentityId(hash(&payload).0);
     let mut entries = vec![sign(Scope::identity(me), inception.schema(), payload, 1)];

@@ -8,6 +8,7 @@
 //! * [`op`]: what a payload says
 //! * [`private`]: payloads that only some can read, communities that only their members can find
 //! * [`fold`]: what a scope's entries add up to (reducers), governance included
+//! * [`pairing`]: a second device, by a code that the first one shows
 //! * [`recovery`]: the words that recover an identity, and friends' shares of them
 //! * [`replication`]: how two replicas come to hold the same entries
 
@@ -20,6 +21,7 @@ pub mod ids;
 pub mod limits;
 pub mod log;
 pub mod op;
+pub mod pairing;
 pub mod private;
 pub mod recovery;
 pub mod replication;

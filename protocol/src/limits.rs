@@ -94,3 +94,11 @@ pub const PROOF_TAGS: usize = 64;
 pub const PROOF_TAG_LEN: usize = 16;
 /// Keys against which a peer's tags are checked: bounds the work that a stranger can ask for.
 pub const PROOF_KEYS_MAX: usize = 512;
+/// Bytes of the secret in the code by which a device comes in.
+pub const PAIRING_SECRET_LEN: usize = 16;
+/// Addresses in that code: it has to stay short enough to be copied.
+pub const PAIRING_ADDRESSES_MAX: usize = 4;
+/// Bytes of one of them.
+pub const PAIRING_ADDRESS_MAX: usize = 128;
+/// Bytes of a message between two devices of a person: what they follow, and the keys that they hold.
+pub const PAIRING_MESSAGE_MAX: usize = 2 * 1024 * 1024;

@@ -120,6 +120,7 @@ impl Form {
             tags: self.tags()?,
             when: if self.kind == Kind::Event { Some(self.when()?) } else { None },
             parent: self.parent,
+            closed: false,
             sample: self.sample,
         })
     }

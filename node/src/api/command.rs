@@ -47,7 +47,10 @@ pub enum Command {
         device: String,
     },
     /// The recovery phrase, as long as it has not been confirmed. → [`Outcome::Phrase`]
-    Phrase,
+    Phrase {
+        /// In French words; otherwise in English ones. Both stand for the same.
+        french: bool,
+    },
     /// Show to have written the phrase down: the right words make this device forget it. → [`Outcome::Identity`]
     ConfirmPhrase {
         /// All 24 words.

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 use super::{
+    identity::{IDENTITY, IdentityCommand},
     parse::{self, Spot, Territory},
     time::{self, Moment, Zone},
 };
@@ -207,7 +208,7 @@ pub enum Command {
     /// Territories: which cells this node replicates
     #[command(subcommand)]
     Territory(TerritoryCommand),
-    /// Who you are
+    /// Who you are: your devices, your recovery phrase
     #[command(subcommand)]
     Identity(IdentityCommand),
     /// Your card
@@ -226,8 +227,6 @@ const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"contain
     \"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\"quorum_percent\",\"closes_ms\",\"may_vote\",\
     \"electorate\":[id],\"electorate_complete\",\"ballots\":[{\"person\",\"choice\",\"entries\":[id]}],\
     \"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\"teller\",\"tally\",\"problem\",\"missing\"}],\"sample\"}";
-const IDENTITY: &str =
-    "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\"this\":bool}]}";
 const TERRITORY: &str = "\
 T is one of:
   a name or an id of a territory in `territory list`
@@ -515,14 +514,6 @@ pub enum TerritoryCommand {
         #[arg(value_name = "T")]
         territory: String,
     },
-}
-
-/// Identity.
-#[derive(Debug, Subcommand)]
-pub enum IdentityCommand {
-    /// Your id, your name and your devices
-    #[command(after_help = IDENTITY)]
-    Show,
 }
 
 /// Profile.

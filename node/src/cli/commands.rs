@@ -1,7 +1,8 @@
 //! Each command of the line as commands of the node.
 
 use super::{
-    args::{self, Command as Asked, IdentityCommand, ProfileCommand, Publish, TerritoryCommand},
+    args::{self, Command as Asked, ProfileCommand, Publish, TerritoryCommand},
+    identity,
     parse::{self, Territory},
     session::{Session, unexpected},
     time::{self, Moment, Zone},
@@ -126,7 +127,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         Asked::Peers => session.call(Command::Peers),
         Asked::Dial { address } => session.call(Command::Dial { address }),
         Asked::Territory(command) => territory(session, command),
-        Asked::Identity(IdentityCommand::Show) => session.call(Command::Identity),
+        Asked::Identity(command) => identity::run(session, command),
         Asked::Profile(ProfileCommand::Set { name, about }) => {
             let me = session.me()?;
             let (name, about) = (name.unwrap_or(me.name), about.unwrap_or(me.about));
@@ -185,10 +186,11 @@ fn post(session: &mut Session, post: args::Post) -> Result<PostDraft, Failure> {
     let position = post.spot.spot().map(|spot| session.position(spot)).transpose()?;
     let reply_to = post.reply_to.map(|id| session.post(&id, wall)).transpose()?;
     let text = if post.text == "-" { standard_input()? } else { post.text };
-    Ok(PostDraft { wall, position, text, reply_to, tags: post.tag, sample: post.sample })
+    Ok(PostDraft { wall, position, text, reply_to, tags: post.tag, to: Vec::new(), sample: post.sample })
 }
 
-fn standard_input() -> Result<String, Failure> {
+/// What is typed or piped in, within the bound of a text.
+pub fn standard_input() -> Result<String, Failure> {
     let most = u64::try_from(TEXT_MAX).unwrap_or(u64::MAX);
     let mut text = String::new();
     let read = io::stdin().lock().take(most.saturating_add(1)).read_to_string(&mut text);
@@ -224,6 +226,7 @@ fn save(
                 tags: held.tags.clone(),
                 when: held.when.clone(),
                 parent: held.parent,
+                closed: false,
                 sample: held.sample,
             };
             (Some(held.id), draft)

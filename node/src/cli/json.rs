@@ -2,10 +2,10 @@
 //! positions `lat` and `lon` in degrees, moments `…_ms` in milliseconds since 1970 UTC. The shapes stand in
 //! each command's `--help`.
 
-use super::time;
+use super::{identity, time};
 use crate::api::{
-    ElementDetail, Failure, Found, Hit, IdentityInfo, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase,
-    ProposalDetail, StoreStatus, TerritoryInfo, Why,
+    ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
+    StoreStatus, TerritoryInfo, Why,
 };
 use communaut_protocol::{
     Position,
@@ -18,7 +18,12 @@ use serde_json::{Value, json};
 pub fn outcome(outcome: &Outcome) -> String {
     let value = match outcome {
         Outcome::Done => json!({ "done": true }),
-        Outcome::Identity(info) => identity(info),
+        Outcome::Identity(info) => identity::json(info),
+        Outcome::DeviceCode(code) => json!(code),
+        Outcome::Phrase { words } => identity::phrase_json(words),
+        Outcome::Recovered(recovered) => identity::recovered_json(recovered),
+        Outcome::Shares(shares) => json!({ "shares": shares }),
+        Outcome::Invitations(invitations) => json!({ "invitations": invitations }),
         Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
         Outcome::Peers(status) => network(status),
         // Its own serialisation keeps the order of the fields.
@@ -61,20 +66,6 @@ pub fn failure(failure: &Failure) -> String {
 /// Wrong usage, as one line.
 pub fn usage(message: &str) -> String {
     json!({ "error": { "code": "usage", "message": message, "rule": null } }).to_string()
-}
-
-fn point(position: Option<Position>) -> Value {
-    position.map_or(Value::Null, |at| json!({ "lat": at.lat(), "lon": at.lon() }))
-}
-
-fn identity(info: &IdentityInfo) -> Value {
-    json!({
-        "id": info.id,
-        "name": info.name,
-        "about": info.about,
-        "home": point(info.home),
-        "devices": info.devices.iter().map(|device| json!({ "id": device.id, "this": device.this })).collect::<Vec<_>>(),
-    })
 }
 
 fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStatus) -> Value {

@@ -2,11 +2,12 @@
 //!
 //! * `args`: what can be typed; `parse`, `time`: places, distances, dates
 //! * `session`: the node that a command goes to
-//! * `commands`, `run`: what each does
+//! * `commands`, `identity`, `run`: what each does
 //! * `json`, `text`: what is printed
 
 mod args;
 mod commands;
+mod identity;
 mod json;
 mod output;
 mod parse;
@@ -118,7 +119,8 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     }
     let mut session = match &command {
         Command::Stop | Command::Dial { .. } => Session::reach(&data)?,
-        other => Session::open(&data, matches!(other, Command::Init(_)))?,
+        Command::Identity(command) if identity::begins(command) => Session::open(&data, true, true)?,
+        other => Session::open(&data, matches!(other, Command::Init(_)), false)?,
     };
     let stop = matches!(command, Command::Stop);
     let label = label(&command);

@@ -1,7 +1,7 @@
 //! Members and the audit trail, as text.
 
 use super::text::{moment, role_name, short};
-use crate::api::{AuditAct, AuditLine, Member};
+use crate::api::{AuditAct, AuditLine, Invitation, Member};
 use communaut_protocol::IdentityId;
 
 /// A row of `members`.
@@ -29,6 +29,11 @@ pub fn act(line: &AuditLine) -> Vec<String> {
     };
     let counts = if line.counts { "" } else { "does not count (SPEC.md §8.1)" };
     vec![moment(line.written_ms), name(&line.author_name, line.author), what, counts.to_owned()]
+}
+
+/// A row of `invitations`.
+pub fn invitation(invitation: &Invitation) -> Vec<String> {
+    vec![short(&invitation.community), format!("from {}", name(&invitation.from_name, invitation.from))]
 }
 
 fn name(name: &str, person: IdentityId) -> String {

@@ -3,7 +3,7 @@
 
 use super::parse::{self, Spot};
 use crate::{
-    Config, Node, NodeHandle, StartError,
+    Config, NetworkConfig, Node, NodeHandle, StartError,
     api::{Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, TerritoryInfo},
     ipc::{self, Client},
 };
@@ -48,8 +48,8 @@ impl Way {
 impl Session {
     /// Reach the node that holds the folder, or hold it for the while.
     ///
-    /// `make`: the folder is made where there is none.
-    pub fn open(data: &Path, make: bool) -> Result<Self, Failure> {
+    /// `make`: the folder is made where there is none. `network`: a node that is opened here reaches others.
+    pub fn open(data: &Path, make: bool, network: bool) -> Result<Self, Failure> {
         if !make && !data.is_dir() {
             let why = format!(
                 "there is no data folder {}; make an identity in it with `communaut-node init`, or give another with --data",
@@ -62,7 +62,7 @@ impl Session {
             if let Some(client) = running(data)? {
                 break Way::Socket(client);
             }
-            match Node::start(Config { data: data.to_path_buf(), network: None }) {
+            match Node::start(Config { data: data.to_path_buf(), network: network.then(NetworkConfig::default) }) {
                 Ok(node) => break Way::Own(ready(node)?),
                 Err(StartError::Held(_)) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
                 Err(StartError::Held(_)) => {
@@ -104,7 +104,7 @@ impl Session {
             if !again || Instant::now() > until {
                 return answer;
             }
-            self.way = Self::open(&self.data, false)?.way;
+            self.way = Self::open(&self.data, false, false)?.way;
         }
     }
 

@@ -1,10 +1,10 @@
 //! What the command line prints for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
 
-use super::{json, roles, time};
+use super::{identity, json, roles, time};
 use crate::api::{
-    ElementDetail, Found, Hit, IdentityInfo, ImportReport, NetworkStatus, Occurrence, Outcome, Phase, Place,
-    ProposalDetail, StoreStatus, TerritoryInfo,
+    ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, Phase, Place, ProposalDetail,
+    StoreStatus, TerritoryInfo,
 };
 use communaut_protocol::{
     Position,
@@ -22,7 +22,13 @@ const CELLS_SHOWN: usize = 8;
 pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
     match outcome {
         Outcome::Done => "done\n".to_owned(),
-        Outcome::Identity(info) => identity(info),
+        Outcome::Identity(info) => identity::text(info),
+        Outcome::DeviceCode(code) => identity::code_text(code),
+        Outcome::Phrase { words } => identity::phrase_text(words),
+        Outcome::Recovered(recovered) => identity::recovered_text(recovered),
+        Outcome::Shares(shares) => shares.iter().map(|share| format!("{share}\n")).collect(),
+        Outcome::Invitations(all) if all.is_empty() => "nobody has invited you\n".to_owned(),
+        Outcome::Invitations(all) => table(all.iter().map(roles::invitation).collect()),
         Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
         Outcome::Peers(network) => peers(network),
         Outcome::Imported(report) => imported(report),
@@ -99,7 +105,7 @@ fn table(rows: Vec<Vec<String>>) -> String {
 }
 
 /// `name  value` for each value that is not empty.
-fn facts(all: &[(&str, String)]) -> String {
+pub fn facts(all: &[(&str, String)]) -> String {
     table(
         all.iter()
             .filter(|(_, value)| !value.is_empty())
@@ -112,7 +118,7 @@ pub(super) fn short(id: &impl ToString) -> String {
     id.to_string().chars().take(12).collect()
 }
 
-fn at(position: Option<Position>) -> String {
+pub fn at(position: Option<Position>) -> String {
     position.map(|at| format!("{:.5},{:.5}", at.lat(), at.lon())).unwrap_or_default()
 }
 
@@ -133,21 +139,6 @@ fn span(start_ms: i64, end_ms: i64, name: &str) -> String {
 
 fn when(when: &When) -> String {
     span(when.start_ms, when.end_ms, &when.zone)
-}
-
-fn identity(info: &IdentityInfo) -> String {
-    let devices: Vec<String> = info
-        .devices
-        .iter()
-        .map(|device| format!("{}{}", short(&device.id), if device.this { " (this one)" } else { "" }))
-        .collect();
-    facts(&[
-        ("name", line(&info.name)),
-        ("id", info.id.to_string()),
-        ("about", line(&info.about)),
-        ("home", at(info.home)),
-        ("devices", devices.join(", ")),
-    ])
 }
 
 fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreStatus) -> String {

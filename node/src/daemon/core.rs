@@ -4,6 +4,7 @@ use super::{
     erasure::Compaction,
     input::{Answer, Effect, ImportJob, Input},
     keys::Keys,
+    pairing::Pairing,
     peers::Peers,
     private::Private,
     sync::STRANGERS_MAX,
@@ -21,7 +22,7 @@ use crate::{
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
     entry::{DeviceKey, HeldEntry},
-    fold::{Later, Record},
+    fold::{Acceptance, Later, Record},
     log::{Found, NotTaken},
     op::{FrontierHead, is_erasable, schema},
     scope::LOG_KEY_LEN,
@@ -37,7 +38,6 @@ pub(crate) struct Core {
     pub store: Store,
     pub views: Views,
     pub device: DeviceKey,
-    pub keys: Keys,
     /// This device's log in each scope.
     pub logs: HashMap<Scope, LogId>,
     pub clock: Hlc,
@@ -61,11 +61,14 @@ pub(crate) struct Core {
     /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
     pub compaction: Compaction,
+    /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
+    pub acceptance: Acceptance,
     /// Records from the future.
     later: Later,
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
     known_ms: u64,
     pub private: Private,
+    pub pairing: Pairing,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -88,12 +91,14 @@ const MADE_MS: u64 = 1_795_478_400_000;
 const REMEMBER_EVERY_MS: u64 = 10 * 60 * 1_000;
 /// What the store remembers of the clock.
 const KNOWN: &str = "known time";
+/// What the store remembers of [`Core::me`].
+const ME: &str = "me";
 /// What the store remembers of [`Core::closed`].
 const CLOSED: &str = "closed";
 
 impl Core {
     /// The state as the store gives it; entries are folded by the inputs that follow.
-    pub fn new(store: Store, keys: Keys, vault: Box<dyn Vault>) -> Result<Self, StoreError> {
+    pub fn new(store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<Self, StoreError> {
         let device = keys.device().map_err(|error| StoreError::Damaged(error.to_string()))?;
         let sealing = keys.sealing().map_err(|error| StoreError::Damaged(error.to_string()))?;
         let followed = match store.meta("followed")? {
@@ -120,16 +125,17 @@ impl Core {
             stale: BTreeSet::new(),
             closed: BTreeSet::new(),
             compaction: Compaction::default(),
+            acceptance: Acceptance::default(),
             later: Later::default(),
             known_ms,
             private: Private::open(vault, sealing)?,
+            pairing: Pairing::default(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
             version: 0,
             store,
             device,
-            keys,
         };
         core.load_closed()?;
         core.find_own_logs()?;
@@ -184,7 +190,7 @@ impl Core {
         self.commit()
     }
 
-    /// The logs of this device, and whose it is: that of the identity in whose scope it has written.
+    /// The logs of this device, and whose it is.
     fn find_own_logs(&mut self) -> Result<(), StoreError> {
         let device = self.device.id();
         let mut latest: HashMap<Scope, (bool, communaut_protocol::Stamp)> = HashMap::new();
@@ -202,8 +208,16 @@ impl Core {
             }
             self.clock.observe(stamp, stamp.ms());
         }
-        let own = self.logs.keys().find(|scope| scope.is_identity());
-        self.me = own.map(|scope| IdentityId(scope.container.0));
+        self.me = self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()).map(IdentityId);
+        Ok(())
+    }
+
+    /// From now on this device is one of a person's.
+    pub fn set_me(&mut self, id: IdentityId) -> Result<(), StoreError> {
+        self.store.set_meta(ME, &id.0)?;
+        self.me = Some(id);
+        self.dirty = true;
+        self.changed = true;
         Ok(())
     }
 
@@ -226,6 +240,7 @@ impl Core {
                 self.phase = Phase::Ready;
                 self.private.changed = true;
                 self.changed = true;
+                self.judge_loaded();
                 self.fold_stale()?;
                 self.effects.push(Effect::IndexLoaded);
                 self.interests_changed();
@@ -239,6 +254,7 @@ impl Core {
                 self.tick();
                 self.keep_time()?;
                 self.prove_anew()?;
+                self.joined();
                 self.erasures_due()?;
             }
         }
@@ -313,6 +329,7 @@ impl Core {
             }
             // What is not understood is kept and relayed all the same.
             match Record::open(&entry, &self.private.ring) {
+                Ok(record) if self.is_of_device_out(&record) => self.judge(&record)?,
                 Ok(record) => records.push(record),
                 Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
             }
@@ -350,10 +367,14 @@ impl Core {
             for entry in self.store.scope_reader(&scope).entries() {
                 records.extend(Record::open(&entry?, &self.private.ring).ok());
             }
+            self.mark_accepted(&mut records)?;
             let records = self.later.sift(records, self.now_ms);
+            let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
+            self.erasures_gone(&scope, &before)?;
             self.effects.push(Effect::Index(changes.elements));
             self.on_erasures(changes.erasures)?;
+            self.on_judged(&changes.judged);
             self.changed = true;
         }
         Ok(())
@@ -367,6 +388,7 @@ impl Core {
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes.elements));
         self.on_erasures(changes.erasures)?;
+        self.on_judged(&changes.judged);
         let book = self.views.book();
         self.strangers.retain(|id| !book.contains_key(id));
         let room = STRANGERS_MAX.saturating_sub(self.strangers.len());

@@ -2,7 +2,12 @@
 
 use super::{core::Core, input::Effect};
 use crate::store::StoreError;
-use communaut_protocol::{EntryId, LogId, Scope, entry::Body, fold::ErasureView, op::is_erasable};
+use communaut_protocol::{
+    EntryId, LogId, Scope,
+    entry::Body,
+    fold::{ErasureView, Erasures},
+    op::is_erasable,
+};
 use std::sync::Arc;
 
 /// Milliseconds for which a moderator's erasure only hides, so that it can be voided (SPEC.md §7.5).
@@ -68,6 +73,17 @@ impl Core {
             self.dirty = true;
         }
         self.store.unset_meta(&hidden(erasure.erasure))
+    }
+
+    /// Erasures that counted and do so no longer, since the device that signed them was taken out: what they dropped is
+    /// wanted again.
+    pub(super) fn erasures_gone(&mut self, scope: &Scope, before: &Erasures) -> Result<(), StoreError> {
+        let now = self.views.erasures(scope);
+        for (target, erasure) in before.iter().filter(|(target, _)| !now.contains_key(*target)) {
+            tracing::info!(entry = %target.id, "an erasure counts no longer");
+            self.on_voided(scope, erasure)?;
+        }
+        Ok(())
     }
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.

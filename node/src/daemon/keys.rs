@@ -1,7 +1,6 @@
 //! The secrets of this device, in a file that only its user can read.
 //!
-//! They are not yet sealed under a passphrase, and the recovery secret lies beside the others until
-//! the recovery phrase exists: README.md says so.
+//! They are not yet sealed under a passphrase: README.md says so. The recovery secret is on no device (`recovery.rs`).
 
 use communaut_protocol::{entry::DeviceKey, private::SealingSecret};
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use std::{
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 const FILE: &str = "keys.json";
-/// Bytes of the file: three keys in hexadecimal.
+/// Bytes of the file: two keys in hexadecimal.
 const FILE_MAX: u64 = 4_096;
 
 /// Seeds of 32 random bytes each.
@@ -21,7 +20,6 @@ const FILE_MAX: u64 = 4_096;
 pub struct Keys {
     device: String,
     transport: String,
-    recovery: String,
 }
 
 impl std::fmt::Debug for Keys {
@@ -39,13 +37,13 @@ impl Keys {
             Ok(_) => {
                 let keys: Self = serde_json::from_slice(&fs::read(&path)?)
                     .map_err(|error| bad(&format!("cannot be read ({error}); bring it back from a backup")))?;
-                for seed in [&keys.device, &keys.transport, &keys.recovery] {
+                for seed in [&keys.device, &keys.transport] {
                     parse(seed)?;
                 }
                 Ok(keys)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let keys = Self { device: fresh()?, transport: fresh()?, recovery: fresh()? };
+                let keys = Self { device: fresh()?, transport: fresh()? };
                 keys.save(folder)?;
                 Ok(keys)
             }
@@ -72,10 +70,6 @@ impl Keys {
     /// Names this node on the network. Apart from the device key: a peer is not by itself a person.
     pub fn transport(&self) -> io::Result<[u8; 32]> {
         parse(&self.transport)
-    }
-    /// Whose public key an inception commits to.
-    pub fn recovery(&self) -> io::Result<DeviceKey> {
-        Ok(DeviceKey::from_seed(&parse(&self.recovery)?))
     }
 }
 

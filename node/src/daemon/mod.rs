@@ -4,7 +4,9 @@ mod commands;
 mod core;
 mod erasure;
 mod input;
+mod judged;
 mod keys;
+mod pairing;
 mod peers;
 mod private;
 mod read;
@@ -188,7 +190,7 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
     let transport = keys.transport().map_err(|error| run::unusable(folder.clone(), error))?;
     let transport = transport_of(&store, transport, moved).map_err(|error| run::unusable(folder.clone(), error))?;
     let vault = Box::new(vault::PlainFiles::new(folder));
-    let mut core = core::Core::new(store, keys, vault).map_err(|error| run::unusable(folder.clone(), error))?;
+    let mut core = core::Core::new(store, &keys, vault).map_err(|error| run::unusable(folder.clone(), error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
         core.store.rename().and_then(|()| core.close_all()).map_err(|error| run::unusable(folder.clone(), error))?;

@@ -13,7 +13,7 @@ use communaut_protocol::{
     private::{
         Access, Draw, Exchange, Hidden, Keyring, ProofOf, SealingSecret, Shown,
         proof::{Ends, ProofMessage},
-        wrap::unwrap,
+        wrap::{Item, unwrap},
     },
 };
 use std::collections::BTreeSet;
@@ -39,9 +39,10 @@ pub(crate) struct Private {
     pub changed: bool,
     /// What was proved last.
     proved: Vec<ProofOf>,
-    vault: Box<dyn Vault>,
+    /// Where secrets lie.
+    pub vault: Box<dyn Vault>,
     /// Of this device.
-    sealing: SealingSecret,
+    pub sealing: SealingSecret,
 }
 
 /// The exchanges with one peer, and what came of them.
@@ -70,7 +71,7 @@ impl Private {
     }
 
     /// Keep the keyring as it is now. Durable when it returns, before what it opens is acknowledged.
-    fn save(&self) -> Result<(), StoreError> {
+    pub fn save(&self) -> Result<(), StoreError> {
         let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged(format!("the {KEYRING}: {error}"));
         let bytes = self.ring.to_stored().map_err(|error| damaged(&error))?;
         self.vault.write(KEYRING, &bytes).map_err(|error| damaged(&error))
@@ -98,10 +99,15 @@ impl Core {
                 return Ok(());
             }
         };
-        let LogId { scope, device, .. } = header.log;
+        self.take_items(header.log, items)
+    }
+
+    /// Keys that somebody's device gave, in one of its logs.
+    pub(super) fn take_items(&mut self, from: LogId, items: Vec<Item>) -> Result<(), StoreError> {
+        let LogId { scope, device, .. } = from;
         let taken = self.private.ring.take(&scope, device, items);
         // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
-        let own = self.me.and_then(|me| self.views.book().get(&me)).is_some_and(|me| me.devices.contains(&device));
+        let own = self.me.and_then(|me| self.views.book().get(&me)).is_some_and(|me| me.knows(device));
         if own {
             for community in taken.invitations {
                 self.stale.extend([community.scope(), community.key_scope()]);
@@ -134,7 +140,7 @@ impl Core {
     pub(super) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
         let roles = self.views.scopes().get(scope).and_then(|view| view.governance.as_deref()).map(|held| &held.roles);
         let people = roles.into_iter().flatten().filter_map(|(person, _)| self.views.book().get(person));
-        people.flat_map(|person| person.devices.iter().copied()).collect()
+        people.flat_map(|person| person.devices.keys().copied()).collect()
     }
 
     /// Begin to prove, on a connection that has just come about: one side does.

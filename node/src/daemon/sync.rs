@@ -60,6 +60,7 @@ impl Core {
                     self.connected_privately(&peer)?;
                 }
                 self.begin_round(&peer)?;
+                self.ask_to_join(&peer);
             }
             NetEvent::Disconnected { peer } => {
                 if let Some(state) = self.peers.get(&peer) {
@@ -95,6 +96,8 @@ impl Core {
                     self.refuse(Some(&peer), why);
                 }
             }
+            NetEvent::Pairing { peer, message, channel } => self.on_pairing(&peer, message, channel)?,
+            NetEvent::Paired { token, message } => self.on_paired(token, message)?,
             NetEvent::Proving { peer, message, channel } => self.on_proving(&peer, &message, channel)?,
             NetEvent::Proved { peer, token, message } => self.on_proved(&peer, token, message)?,
             NetEvent::Gossip { peer, message, cell, data } => {

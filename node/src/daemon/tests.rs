@@ -12,7 +12,7 @@ use crate::{
     store::Store,
 };
 use communaut_protocol::{
-    Entry, Header, IdentityId, LogId, Position, Scope, Stamp,
+    Entry, Header, IdentityId, LogId, Position, Scope, SealingKey, Stamp,
     entry::{DeviceKey, Head, HeldEntry, hash},
     fold::Record,
     op::{ElementOp, Field, Inception, KeyEpochOp, Kind, Op, PostOp, element_id, schema},
@@ -42,7 +42,12 @@ struct Writer {
 impl Writer {
     fn new() -> Self {
         let key = DeviceKey::from_seed(&[41; 32]);
-        let op = Op::Inception(Inception { device: key.id(), recovery: hash(b"recovery") });
+        let op = Op::Inception(Inception {
+            device: key.id(),
+            sealing_key: SealingKey([1; 32]),
+            recovery: hash(b"recovery"),
+            recovery_sealing: SealingKey([2; 32]),
+        });
         let payload = op.encode([1; 16], IdentityId::ZERO).unwrap();
         let id = IdentityId(hash(&payload).0);
         let (ring, heads) = (Keyring::default(), HashMap::new());
@@ -120,7 +125,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
 
         let store = Store::open(&data.join("store")).unwrap();
         let keys = super::keys::Keys::open(&data).unwrap();
-        let mut core = super::core::Core::new(store, keys, Box::new(PlainFiles::new(&data))).unwrap();
+        let mut core = super::core::Core::new(store, &keys, Box::new(PlainFiles::new(&data))).unwrap();
         let shows = |core: &super::core::Core| core.views.scopes().get(&space).map_or(0, |view| view.posts.len());
         let held: Vec<HeldEntry> = alice.entries.iter().cloned().map(HeldEntry::from).collect();
         let from = super::core::Origin::Elsewhere;

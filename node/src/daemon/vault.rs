@@ -14,6 +14,8 @@ pub(crate) trait Vault: std::fmt::Debug + Send {
     fn read(&self, name: &str, max: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
     /// Keep a secret in place of the one before. Durable when it returns.
     fn write(&self, name: &str, secret: &[u8]) -> io::Result<()>;
+    /// Keep it no longer; nothing happens if there is none. Durable when it returns.
+    fn remove(&self, name: &str) -> io::Result<()>;
 }
 
 /// Files that only their user can read, beside the key file and like it not yet sealed under a passphrase.
@@ -54,6 +56,16 @@ impl Vault for PlainFiles {
         fs::File::open(&self.folder)?.sync_all()?;
         Ok(())
     }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        #[cfg(unix)]
+        fs::File::open(&self.folder)?.sync_all()?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +82,10 @@ mod tests {
         vault.write("keyring", b"other").unwrap();
         assert_eq!(vault.read("keyring", 100).unwrap().unwrap().as_slice(), b"other");
         assert!(vault.read("keyring", 4).unwrap_err().to_string().contains("keyring has 5 bytes"));
+        vault.write("phrase", b"words").unwrap();
+        vault.remove("phrase").unwrap();
+        vault.remove("phrase").unwrap();
+        assert!(vault.read("phrase", 100).unwrap().is_none());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

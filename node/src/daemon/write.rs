@@ -1,6 +1,7 @@
 //! Writing in this device's own logs.
 
 use super::{
+    commands::no_identity,
     core::{Core, Origin},
     keys::random,
 };
@@ -8,6 +9,7 @@ use crate::api::{Failure, FailureCode};
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope,
     entry::{HeldEntry, hash},
+    fold::Standing,
     limits::EPOCHS_MAX,
     op::Op,
 };
@@ -34,9 +36,14 @@ type OwnLogs = HashMap<Scope, Place>;
 impl Core {
     /// Whose node this is, or why nothing can be written.
     pub fn author(&self) -> Result<IdentityId, Failure> {
-        self.me.ok_or_else(|| {
-            Failure::new(FailureCode::NoIdentity, "there is no identity in this data folder yet: run 'init' first")
-        })
+        let me = self.me.ok_or_else(no_identity)?;
+        if self.views.book().get(&me).is_some_and(|view| view.standing(self.device.id()) == Standing::Out) {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                "this device was taken out of its identity, so nothing that it writes counts: go on with another device, or recover",
+            ));
+        }
+        Ok(me)
     }
 
     /// Sign operations into this device's logs of their scopes, store and fold them: all or none.

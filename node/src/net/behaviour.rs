@@ -2,12 +2,13 @@
 
 use super::{
     ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, INCOMING_MAX, NetConfig, NetError, PENDING_MAX,
-    closed::ProofCodec, codec::SyncCodec, gate::Gate,
+    closed::ProofCodec, codec::SyncCodec, gate::Gate, pairing::PairCodec,
 };
 use communaut_protocol::{
     Cell,
     entry::{ENTRY_MAX, hash},
     limits::{NETWORK, SCOPE_CELL_MAX},
+    pairing,
     private::proof,
     replication::PROTOCOL,
 };
@@ -34,6 +35,8 @@ const GOSSIP_MAX: usize = ENTRY_MAX + 1_024;
 const STREAMS_MAX: usize = 64;
 /// Proofs of one connection being read at once: an exchange has one under way.
 const PROOF_STREAMS_MAX: usize = 4;
+/// Messages of one connection by which a device wants to come in, being read at once: one is under way.
+const PAIR_STREAMS_MAX: usize = 2;
 /// A message heard within this is not passed on again. Bounds memory, with the rate that a peer is allowed.
 const DUPLICATE_CACHE: Duration = Duration::from_secs(60);
 /// Messages that wait for one slow peer, half of them our own and half passed on: at worst 66 MB, usually
@@ -72,6 +75,7 @@ pub(super) struct Behaviour {
     pub gossip: Gossip,
     pub sync: request_response::Behaviour<SyncCodec>,
     pub closed: request_response::Behaviour<ProofCodec>,
+    pub pairing: request_response::Behaviour<PairCodec>,
 }
 
 /// The topic of a cell. SPEC.md §9.
@@ -138,7 +142,15 @@ impl Behaviour {
         let closed = request_response::Config::default()
             .with_request_timeout(config.answer_timeout)
             .with_max_concurrent_streams(PROOF_STREAMS_MAX);
+        let pairing_config = request_response::Config::default()
+            .with_request_timeout(config.answer_timeout)
+            .with_max_concurrent_streams(PAIR_STREAMS_MAX);
         Ok(Self {
+            pairing: request_response::Behaviour::with_codec(
+                PairCodec { timeout: config.answer_timeout / 2 },
+                [(StreamProtocol::new(pairing::PROTOCOL), ProtocolSupport::Full)],
+                pairing_config,
+            ),
             closed: request_response::Behaviour::with_codec(
                 ProofCodec { timeout: config.answer_timeout / 2 },
                 [(StreamProtocol::new(proof::PROTOCOL), ProtocolSupport::Full)],

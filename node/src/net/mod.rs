@@ -9,6 +9,7 @@ mod codec;
 mod gate;
 mod links;
 mod meter;
+mod pairing;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod tests;
 use communaut_protocol::{
     Cell, Hash,
     entry::hash,
+    pairing::PairMessage,
     private::proof::ProofMessage,
     replication::message::{Request, Response},
 };
@@ -97,6 +99,10 @@ pub(crate) struct AnswerChannel {
 #[derive(Debug)]
 pub(crate) struct ProofChannel(ResponseChannel<Option<ProofMessage>>);
 
+/// Where the answer to a device that wants to come in goes.
+#[derive(Debug)]
+pub(crate) struct PairChannel(ResponseChannel<PairMessage>);
+
 /// A message that waits for its verdict.
 #[derive(Debug)]
 pub(crate) struct MessageRef {
@@ -132,6 +138,10 @@ pub(crate) enum NetCommand {
     Prove { peer: Peer, message: ProofMessage, token: u64 },
     /// Answer a peer's proof; with nothing, if that ends the exchange.
     AnswerProof { channel: ProofChannel, message: Option<ProofMessage> },
+    /// Ask a device of the same person to be let in; answered by an event with the same token.
+    Pair { peer: Peer, message: PairMessage, token: u64 },
+    /// Answer a device that wants to come in.
+    AnswerPair { channel: PairChannel, message: PairMessage },
     /// What becomes of a message.
     Verdict { message: MessageRef, verdict: Verdict },
     /// Close the connections with a peer.
@@ -182,6 +192,17 @@ pub(crate) enum NetEvent {
         peer: Peer,
         token: u64,
         message: Option<ProofMessage>,
+    },
+    /// A device wants to come in.
+    Pairing {
+        peer: Peer,
+        message: PairMessage,
+        channel: PairChannel,
+    },
+    /// A device has answered; with nothing, if it did not.
+    Paired {
+        token: u64,
+        message: Option<PairMessage>,
     },
     Gossip {
         peer: Peer,

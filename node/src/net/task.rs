@@ -1,8 +1,8 @@
 //! The task that owns the swarm.
 
 use super::{
-    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, Peer, ProofChannel, TOPICS_MAX,
-    Verdict,
+    AnswerChannel, CLOSED, MessageRef, NetCommand, NetConfig, NetError, NetEvent, PairChannel, Peer, ProofChannel,
+    TOPICS_MAX, Verdict,
     behaviour::{self, Behaviour, BehaviourEvent},
     codec::Fault,
     links::{Links, bare, named},
@@ -10,6 +10,7 @@ use super::{
 };
 use communaut_protocol::{
     Cell,
+    pairing::PairMessage,
     private::proof::ProofMessage,
     replication::message::{Request, Response},
 };
@@ -46,6 +47,7 @@ pub(super) struct Task {
     topics: BTreeSet<Cell>,
     asked: HashMap<OutboundRequestId, u64>,
     proving: HashMap<OutboundRequestId, u64>,
+    pairing: HashMap<OutboundRequestId, u64>,
     dials: HashMap<ConnectionId, oneshot::Sender<Result<(), String>>>,
     /// What the connected peers ask and gossip.
     meter: Meter<InboundRequestId>,
@@ -90,6 +92,7 @@ impl Task {
             topics: BTreeSet::new(),
             asked: HashMap::new(),
             proving: HashMap::new(),
+            pairing: HashMap::new(),
             dials: HashMap::new(),
             meter: Meter::default(),
             out: Vec::new(),
@@ -154,6 +157,16 @@ impl Task {
             }
             NetCommand::AnswerProof { channel, message } => {
                 drop(self.swarm.behaviour_mut().closed.send_response(channel.0, message));
+            }
+            NetCommand::Pair { token, peer, .. } if !self.swarm.is_connected(&peer.0) => {
+                self.out.push(NetEvent::Paired { token, message: None });
+            }
+            NetCommand::Pair { peer, message, token } => {
+                let id = self.swarm.behaviour_mut().pairing.send_request(&peer.0, Ok(message));
+                self.pairing.insert(id, token);
+            }
+            NetCommand::AnswerPair { channel, message } => {
+                drop(self.swarm.behaviour_mut().pairing.send_response(channel.0, message));
             }
             NetCommand::Verdict { message, verdict } => {
                 let acceptance = match verdict {
@@ -288,6 +301,7 @@ impl Task {
         match event {
             BehaviourEvent::Sync(event) => self.hear_sync(event),
             BehaviourEvent::Closed(event) => self.hear_closed(event),
+            BehaviourEvent::Pairing(event) => self.hear_pairing(event),
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
                 self.hear_gossip(propagation_source, message_id, message);
             }
@@ -358,6 +372,29 @@ impl Task {
             request_response::Event::OutboundFailure { request_id, error, .. } => {
                 tracing::debug!("a proof failed: {error}");
                 self.proving.remove(&request_id);
+            }
+            request_response::Event::InboundFailure { .. } | request_response::Event::ResponseSent { .. } => {}
+        }
+    }
+
+    fn hear_pairing(&mut self, event: request_response::Event<Result<PairMessage, Fault>, PairMessage>) {
+        match event {
+            request_response::Event::Message { peer, message, .. } => match message {
+                request_response::Message::Request { request: Ok(message), channel, .. } => {
+                    self.out.push(NetEvent::Pairing { peer: Peer(peer), message, channel: PairChannel(channel) });
+                }
+                request_response::Message::Request { request: Err(fault), .. } => {
+                    self.refuse(Some(peer), fault.name(), format_args!("a device: {fault}"));
+                }
+                request_response::Message::Response { request_id, response } => {
+                    let token = self.pairing.remove(&request_id);
+                    self.out.extend(token.map(|token| NetEvent::Paired { token, message: Some(response) }));
+                }
+            },
+            request_response::Event::OutboundFailure { request_id, error, .. } => {
+                tracing::debug!("a device did not answer: {error}");
+                let token = self.pairing.remove(&request_id);
+                self.out.extend(token.map(|token| NetEvent::Paired { token, message: None }));
             }
             request_response::Event::InboundFailure { .. } | request_response::Event::ResponseSent { .. } => {}
         }

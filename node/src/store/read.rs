@@ -8,6 +8,7 @@ use communaut_protocol::{
     Scope,
     entry::{Entry, Head, HeldEntry, RawEntry},
     log::Branch,
+    op::schema,
     scope::{LOG_KEY_LEN, LogId, SCOPE_KEY_LEN},
 };
 
@@ -23,6 +24,11 @@ impl Reader {
     /// Every entry whose payload is held, log after log.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry, StoreError>> + '_ {
         self.held().filter_map(|entry| entry.map(HeldEntry::into_whole).transpose())
+    }
+
+    /// Every entry that wraps keys, log after log.
+    pub fn wraps(&self) -> impl Iterator<Item = Result<Entry, StoreError>> + '_ {
+        self.entries().filter(|entry| entry.as_ref().map_or(true, |entry| entry.header().schema == schema::WRAPS))
     }
 
     /// Every entry, log after log, both branches of those that are forked.

@@ -4,9 +4,10 @@
 mod tests;
 
 use communaut_protocol::{
-    ElementId, IdentityId,
+    DeviceId, ElementId, IdentityId,
     fold::{
-        Changes, ElementView, ErasureView, IdentityBook, IdentityState, Record, ScopeState, ScopeView, TerritoryView,
+        Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
+        ScopeView, Standing, TerritoryView,
     },
     op::FrontierHead,
     scope::Scope,
@@ -27,6 +28,24 @@ pub struct ViewChanges {
     pub elements: ElementChanges,
     /// Erasures that have begun to count, or were voided.
     pub erasures: Vec<(Scope, Arc<ErasureView>)>,
+    /// Devices of which something else counts now than before: the scopes in which they wrote are folded anew.
+    pub judged: BTreeSet<DeviceId>,
+}
+
+/// The devices of a person of which something else counts now. One that has just come in is not among them: what it wrote
+/// has been waiting for that.
+fn judged(before: Option<&IdentityView>, now: &IdentityView) -> BTreeSet<DeviceId> {
+    let nobody = IdentityView::default();
+    let before = before.unwrap_or(&nobody);
+    let known = before.devices.keys().chain(before.out.keys()).chain(now.out.keys());
+    let more = before.accepted != now.accepted;
+    known
+        .filter(|device| {
+            let (was, is) = (before.standing(**device), now.standing(**device));
+            was != is || (is == Standing::Out && more)
+        })
+        .copied()
+        .collect()
 }
 
 /// All scopes folded, with the maps that a snapshot hands out.
@@ -46,28 +65,29 @@ impl Views {
     /// Take records in any order.
     pub fn apply(&mut self, records: Vec<Record>) -> ViewChanges {
         let mut by_scope: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
-        let mut people = BTreeSet::new();
+        let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
         for record in records {
             if record.scope.is_identity() {
-                let id = IdentityId(record.scope.container.0);
-                self.identities.entry(id).or_insert_with(|| IdentityState::new(id)).apply(record);
-                people.insert(id);
+                people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
             } else {
                 by_scope.entry(record.scope).or_default().push(record);
             }
         }
-        for id in &people {
-            if let Some(state) = self.identities.get(id) {
-                self.book.insert(*id, Arc::new(state.view().clone()));
-            }
-        }
         let mut changed = ViewChanges::default();
+        let met = !people.is_empty();
+        for (id, records) in people {
+            let state = self.identities.entry(id).or_insert_with(|| IdentityState::new(id));
+            state.apply(records);
+            let view = Arc::new(state.view().clone());
+            let before = self.book.insert(id, view.clone());
+            changed.judged.extend(judged(before.as_deref(), &view));
+        }
         for (scope, records) in by_scope {
             let state = self.states.entry(scope).or_insert_with(|| ScopeState::new(scope));
             let changes = state.apply(records, &self.book);
             self.publish(scope, changes, &mut changed);
         }
-        if !people.is_empty() {
+        if met {
             for scope in std::mem::take(&mut self.waiting) {
                 let Some(state) = self.states.get_mut(&scope) else { continue };
                 let changes = state.identities_changed(&self.book);
@@ -161,6 +181,11 @@ impl Views {
     pub fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<&Arc<ErasureView>> {
         let view = self.states.get(scope)?.view();
         view.erasures.get(place).filter(|erasure| erasure.voided.is_none())
+    }
+    /// All erasures that count in a scope.
+    #[must_use]
+    pub fn erasures(&self, scope: &Scope) -> Erasures {
+        self.states.get(scope).map(|state| state.view().erasures.clone()).unwrap_or_default()
     }
     /// Everyone whose identity log is held.
     #[must_use]

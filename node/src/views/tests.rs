@@ -2,7 +2,7 @@
 
 use super::Views;
 use communaut_protocol::{
-    ElementId, Entry, Header, IdentityId, LogId, Position, Scope, Stamp,
+    ElementId, Entry, Header, IdentityId, LogId, Position, Scope, SealingKey, Stamp,
     entry::{DeviceKey, Head, hash},
     fold::Record,
     op::{ElementOp, Field, Inception, Op, PostOp},
@@ -20,7 +20,12 @@ impl Person {
     /// A person and the record of their inception.
     fn new(seed: u8) -> (Self, Record) {
         let key = DeviceKey::from_seed(&[seed; 32]);
-        let op = Op::Inception(Inception { device: key.id(), recovery: hash(b"recovery") });
+        let op = Op::Inception(Inception {
+            device: key.id(),
+            sealing_key: SealingKey([1; 32]),
+            recovery: hash(b"recovery"),
+            recovery_sealing: SealingKey([2; 32]),
+        });
         let payload = op.encode([seed; 16], IdentityId::ZERO).unwrap();
         let id = IdentityId(hash(&payload).0);
         let mut person = Self { key, id, heads: HashMap::new(), ms: 1_000 };

@@ -11,6 +11,7 @@ mod broken;
 mod copies;
 mod crash;
 mod erasure;
+mod identity;
 mod lan;
 mod moderation;
 mod readme;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::mpsc::{self, Receiver},
@@ -61,6 +61,19 @@ impl Folder {
     /// What a command that must succeed prints as JSON.
     pub fn json(&self, args: &[&str]) -> Value {
         let ran = self.run(&[args, &["--json"]].concat());
+        assert!(ran.status.success(), "{args:?}: {ran:?}");
+        serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {ran:?}"))
+    }
+    /// As [`Folder::run`], with something on the standard input.
+    pub fn command_with(&self, args: &[&str], input: &str) -> Output {
+        let mut command = self.command(args);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+    /// As [`Folder::json`], with something on the standard input.
+    pub fn json_with(&self, args: &[&str], input: &str) -> Value {
+        let ran = self.command_with(&[args, &["--json"]].concat(), input);
         assert!(ran.status.success(), "{args:?}: {ran:?}");
         serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {ran:?}"))
     }

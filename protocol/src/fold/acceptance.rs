@@ -16,6 +16,15 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
+    /// More is held of a log: it is walked again.
+    pub fn forget(&mut self, log: &LogId) {
+        let all = (*log, IdentityId::ZERO)..=(*log, IdentityId([0xff; 32]));
+        let known: Vec<_> = self.logs.range(all).map(|(key, _)| *key).collect();
+        for key in known {
+            self.logs.remove(&key);
+        }
+    }
+
     /// Mark a record that stands in a branch of a log. `at` tells the ids that the replica holds of it.
     pub fn mark<E>(
         &mut self,

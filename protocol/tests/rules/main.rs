@@ -27,6 +27,7 @@ mod limits;
 mod logs;
 mod offered;
 mod order;
+mod pairing;
 mod recovery;
 mod removal;
 mod rights;

@@ -5,14 +5,16 @@ use crate::{
     daemon::core::Core,
 };
 use communaut_protocol::{
-    ElementId, Hash, IdentityId, Position, Scope,
+    DeviceId, ElementId, Hash, IdentityId, Position, Scope,
     entry::hash,
+    fold::IdentityView,
     limits::NONCE_LEN,
     op::{ElementOp, Field, Inception, Kind, Op, Profile},
 };
+use std::sync::Arc;
 
 impl Core {
-    /// Make an identity with its profile and its card.
+    /// Make an identity with its profile and its card. Its phrase waits to be written down.
     pub(super) fn init(
         &mut self,
         name: String,
@@ -20,12 +22,7 @@ impl Core {
         home: Position,
         sample: bool,
     ) -> Result<Outcome, Failure> {
-        if let Some(me) = self.me() {
-            return Err(Failure::new(
-                FailureCode::AlreadyInitialised,
-                format!("this data folder belongs to '{}' already; give another one with --data", me.name),
-            ));
-        }
+        self.must_be_nobodys()?;
         let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(Failure::invalid("the name is empty: say how you want to be called"));
@@ -33,14 +30,11 @@ impl Core {
         if !home.is_valid() {
             return Err(Failure::invalid(format!("{}, {} is not on Earth", home.lat(), home.lon())));
         }
-        let recovery = self.keys.recovery().map_err(|error| Failure::internal(error.to_string()))?;
-        let inception = Inception { device: self.device.id(), recovery: hash(&recovery.id().0) };
         // A crash can have left an inception without its profile: it was not acknowledged, and is gone on with.
         let id = match self.me {
             Some(id) => id,
-            None => self.incept(inception)?,
+            None => self.incept()?,
         };
-        self.me = Some(id);
         let profile = Profile { name: name.clone(), about: about.clone(), home: Some(home) };
         let card = ElementOp {
             owner: id,
@@ -59,34 +53,78 @@ impl Core {
         self.identity()
     }
 
+    /// Refused where somebody's identity is at home already.
+    pub(super) fn must_be_nobodys(&self) -> Result<(), Failure> {
+        let Some(me) = self.me() else { return Ok(()) };
+        Err(Failure::new(
+            FailureCode::AlreadyInitialised,
+            format!("this data folder belongs to '{}' already; give another one with --data", me.name),
+        ))
+    }
+
     /// The inception's payload decides the identity's id, and that the scope in which it is written.
-    fn incept(&mut self, inception: Inception) -> Result<IdentityId, Failure> {
+    fn incept(&mut self) -> Result<IdentityId, Failure> {
+        let secret = self.new_phrase()?;
+        let op = Op::Inception(Inception {
+            device: self.device.id(),
+            sealing_key: self.private.sealing.public(),
+            recovery: secret.commitment(),
+            recovery_sealing: secret.sealing_key(),
+        });
         let nonce: [u8; NONCE_LEN] =
             crate::daemon::keys::random().map_err(|error| Failure::internal(error.to_string()))?;
-        let op = Op::Inception(inception);
         let payload = op.encode(nonce, IdentityId::ZERO).map_err(|error| Failure::internal(error.to_string()))?;
         let Hash(id) = hash(&payload);
         let id = IdentityId(id);
         self.write_payload(Scope::identity(id), op.schema(), payload)?;
+        self.set_me(id).map_err(|error| Failure::internal(error.to_string()))?;
         Ok(id)
+    }
+
+    /// What is known of whoever runs this node.
+    pub(super) fn my_identity(&self) -> Result<Arc<IdentityView>, Failure> {
+        let id = self.me.ok_or_else(no_identity)?;
+        self.views.book().get(&id).cloned().ok_or_else(|| {
+            Failure::new(
+                FailureCode::Busy,
+                format!("the identity {} has not come yet: stay connected with a node that holds it", id.short()),
+            )
+        })
     }
 
     /// Who I am.
     pub(super) fn identity(&self) -> Result<Outcome, Failure> {
-        let id = self.author()?;
-        let view = self
-            .views
-            .book()
-            .get(&id)
-            .ok_or_else(|| Failure::internal("the identity log is not folded; the data folder may be damaged"))?;
+        Ok(Outcome::Identity(self.identity_info()?))
+    }
+
+    /// The same, for other parts of the node.
+    pub(in crate::daemon) fn identity_now(&self) -> Result<Outcome, Failure> {
+        self.identity()
+    }
+
+    /// The same, as it is.
+    pub(super) fn identity_info(&self) -> Result<IdentityInfo, Failure> {
+        let view = self.my_identity()?;
         let this = self.device.id();
-        Ok(Outcome::Identity(IdentityInfo {
-            id,
+        let info = |out| {
+            move |(id, device): (&DeviceId, &communaut_protocol::fold::DeviceView)| DeviceInfo {
+                id: *id,
+                did: id.did(),
+                label: device.label.clone(),
+                this: *id == this,
+                out,
+            }
+        };
+        Ok(IdentityInfo {
+            id: view.id,
             name: view.name.clone(),
             about: view.about.clone(),
             home: view.home,
-            devices: view.devices.iter().map(|id| DeviceInfo { id: *id, this: *id == this }).collect(),
-        }))
+            devices: view.devices.iter().map(info(false)).chain(view.out.iter().map(info(true))).collect(),
+            frozen: view.is_frozen(),
+            speaks: view.devices.contains_key(&this),
+            phrase: self.phrase_state()?,
+        })
     }
 
     /// A new name and text, on the profile and on the card.
@@ -106,4 +144,9 @@ impl Core {
         let entries = self.write(id, ops)?;
         Ok(Outcome::Written { element: Some(id.into()), entries })
     }
+}
+
+/// Nobody runs this node yet.
+pub(in crate::daemon) fn no_identity() -> Failure {
+    Failure::new(FailureCode::NoIdentity, "there is no identity in this data folder yet: run 'init' first")
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 pub(crate) mod backup;
+mod devices;
 mod element;
 mod erase;
 mod governance;
@@ -9,7 +10,10 @@ mod identity;
 mod import;
 mod lookup;
 mod post;
+mod recovery;
 mod territory;
+
+pub(super) use identity::no_identity;
 
 use super::{
     core::Core,
@@ -17,6 +21,7 @@ use super::{
 };
 use crate::api::{Command, Failure, FailureCode, Outcome, Phase};
 use crate::net::NetCommand;
+use communaut_protocol::recovery::Wordlist;
 use std::sync::Arc;
 
 impl Core {
@@ -25,6 +30,14 @@ impl Core {
         let outcome = match command {
             Command::Init { name, about, home, sample } => self.init(name, about, home, sample),
             Command::SetProfile { name, about } => self.set_profile(name, about),
+            Command::DeviceCode => self.device_code(),
+            Command::DeviceJoin { code, label } => return self.join_identity(&code, label, answer),
+            Command::DeviceOut { device } => self.device_out(&device),
+            Command::Phrase { french } => self.phrase(if french { Wordlist::French } else { Wordlist::English }),
+            Command::ConfirmPhrase { words } => self.confirm_phrase(&words),
+            Command::Shares { words, threshold, count } => self.shares(words.as_deref(), threshold, count),
+            Command::Recover { secret, identity, label, after } => self.recover(&secret, identity, label, after),
+            Command::Invitations | Command::Join { .. } => Err(Failure::internal("not there yet")),
             Command::SaveElement { id, draft } => self.save_element(id, *draft),
             Command::Retract { id } => self.retract(id),
             Command::Backup { to } => self.backup(&to),

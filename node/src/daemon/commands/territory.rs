@@ -49,6 +49,12 @@ impl Core {
         self.add(followed)
     }
 
+    /// Replicate what another device of the same person does.
+    pub(in crate::daemon) fn follow_too(&mut self, followed: Followed) -> Result<Outcome, Failure> {
+        self.may_follow(followed.id)?;
+        self.add(followed)
+    }
+
     fn may_follow(&self, id: TerritoryId) -> Result<(), Failure> {
         let held = self.followed.iter().any(|territory| territory.id == id);
         if held || self.followed.len() < FOLLOWED_MAX {

@@ -1,0 +1,237 @@
+//! Identity: devices in and out, the recovery phrase, friends' shares. What can be typed, what it does, what is printed.
+
+use super::{
+    commands::standard_input,
+    session::Session,
+    text::{at, facts, line, moment, short},
+};
+use crate::api::{
+    Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, Recovered,
+};
+use clap::{Args, Subcommand};
+use communaut_protocol::{EntryId, IdentityId};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// How long to wait for an identity's log before `recover` gives up.
+const RECOVER_WAIT: Duration = Duration::from_secs(30);
+/// Between two tries.
+const RECOVER_PAUSE: Duration = Duration::from_millis(250);
+
+pub const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\"did\",\"label\",\"this\":bool,\"out\":bool}],\
+    \"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \"confirmed\"}";
+const PHRASE: &str = "\
+Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
+them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";
+const RECOVER: &str = "\
+The phrase, or shares of it one a line, are read from the standard input. The data folder is a new one; a node that
+holds your identity's log must be connected (`run --peer …`, `run --territory …`). All other devices go out; what they
+wrote and this node holds stays. Keys to what was private come back as far as their entries are held: run it again
+when more has come. JSON: {\"identity\":{…},\"out\":n,\"keys\":n}";
+
+/// Identity.
+#[derive(Debug, Subcommand)]
+pub enum IdentityCommand {
+    /// Your id, your name and your devices
+    #[command(after_help = IDENTITY)]
+    Show,
+    /// Your devices: bring one in, take one out
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// The recovery phrase, until you have written it down
+    #[command(after_help = PHRASE)]
+    Phrase {
+        /// In French words
+        #[arg(long)]
+        french: bool,
+        /// Read what you wrote down from the standard input; if it is right, this device forgets the phrase
+        #[arg(long)]
+        check: bool,
+    },
+    /// Become yourself on this device, by the recovery phrase or by shares of it
+    #[command(after_help = RECOVER)]
+    Recover(Recover),
+    /// Shares of the recovery phrase for friends, some of which recover you
+    #[command(
+        after_help = "The phrase is read from the standard input, unless this device still holds it. JSON: {\"shares\":[text]}"
+    )]
+    Shares {
+        /// How many shares are enough
+        #[arg(long, value_name = "K")]
+        any: u8,
+        /// How many there are
+        #[arg(long, value_name = "N")]
+        of: u8,
+    },
+}
+
+/// Devices.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// A code by which one other device comes in; the node has to be running
+    #[command(after_help = "JSON: {\"code\",\"until_ms\"}")]
+    Add,
+    /// On the other device: come in by the code, into a new data folder
+    #[command(after_help = IDENTITY)]
+    Join {
+        /// The code that the first device shows
+        code: String,
+        /// What to call this device; anyone can read it
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// Take a device out for good; what it wrote stays as far as it is held here, and nothing that it writes later counts
+    #[command(after_help = IDENTITY)]
+    Out {
+        /// The device's key, or its first characters
+        device: String,
+    },
+    /// Your devices
+    #[command(after_help = IDENTITY)]
+    List,
+}
+
+/// How to recover.
+#[derive(Debug, Args)]
+pub struct Recover {
+    /// Whose identity; by default the one held here that the phrase fits
+    #[arg(long, value_name = "ID")]
+    pub id: Option<IdentityId>,
+    /// What to call this device; anyone can read it
+    #[arg(long, default_value = "")]
+    pub label: String,
+    /// Go on from this act of the identity's log instead of where it stands
+    #[arg(long, value_name = "ACT")]
+    pub after: Option<EntryId>,
+}
+
+/// Whether a command makes the data folder, and needs the network where no node runs.
+pub fn begins(command: &IdentityCommand) -> bool {
+    matches!(command, IdentityCommand::Device(DeviceCommand::Join { .. }) | IdentityCommand::Recover(_))
+}
+
+/// Run one.
+pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, Failure> {
+    match command {
+        IdentityCommand::Show | IdentityCommand::Device(DeviceCommand::List) => session.call(Command::Identity),
+        IdentityCommand::Device(DeviceCommand::Add) => session.call(Command::DeviceCode),
+        IdentityCommand::Device(DeviceCommand::Join { code, label }) => {
+            session.call(Command::DeviceJoin { code, label })
+        }
+        IdentityCommand::Device(DeviceCommand::Out { device }) => session.call(Command::DeviceOut { device }),
+        IdentityCommand::Phrase { french, check: false } => session.call(Command::Phrase { french }),
+        IdentityCommand::Phrase { check: true, .. } => {
+            session.call(Command::ConfirmPhrase { words: standard_input()? })
+        }
+        IdentityCommand::Shares { any, of } => {
+            let here = session.me()?.phrase == PhraseState::Unconfirmed;
+            let words = if here { None } else { Some(standard_input()?) };
+            session.call(Command::Shares { words, threshold: any, count: of })
+        }
+        IdentityCommand::Recover(Recover { id, label, after }) => {
+            let command = Command::Recover { secret: standard_input()?, identity: id, label, after };
+            // The identity's log may still be on its way.
+            let until = Instant::now() + RECOVER_WAIT;
+            loop {
+                match session.call(command.clone()) {
+                    Err(failure) if failure.code == FailureCode::NotFound && Instant::now() < until => {
+                        std::thread::sleep(RECOVER_PAUSE);
+                    }
+                    answer => return answer,
+                }
+            }
+        }
+    }
+}
+
+/// An identity, as text.
+pub fn text(info: &IdentityInfo) -> String {
+    let named = |device: &DeviceInfo| {
+        let label = line(&device.label);
+        let key = short(&device.id);
+        let called = if label.is_empty() { key } else { format!("{label} ({key})") };
+        if device.this { format!("{called}, this one") } else { called }
+    };
+    let list = |out: bool| {
+        let those: Vec<String> = info.devices.iter().filter(|device| device.out == out).map(named).collect();
+        those.join("; ")
+    };
+    let mut rows = vec![
+        ("name", line(&info.name)),
+        ("id", info.id.to_string()),
+        ("about", line(&info.about)),
+        ("home", at(info.home)),
+        ("devices", list(false)),
+        ("taken out", list(true)),
+        (
+            "did:key",
+            info.devices.iter().find(|device| device.this).map(|device| device.did.clone()).unwrap_or_default(),
+        ),
+    ];
+    if info.phrase == PhraseState::Unconfirmed {
+        rows.push(("phrase", "not written down yet: see `communaut-node identity phrase`".to_owned()));
+    }
+    if info.frozen {
+        let why = "two devices have changed it at the same time; `communaut-node identity recover` decides";
+        rows.push(("frozen", why.to_owned()));
+    }
+    if !info.speaks {
+        rows.push(("this device", "was taken out: nothing that it writes counts".to_owned()));
+    }
+    facts(&rows)
+}
+
+/// An identity, as JSON.
+pub fn json(info: &IdentityInfo) -> Value {
+    json!({
+        "id": info.id,
+        "name": info.name,
+        "about": info.about,
+        "home": info.home.map(|at| json!({ "lat": at.lat(), "lon": at.lon() })),
+        "devices": info.devices,
+        "frozen": info.frozen,
+        "speaks": info.speaks,
+        "phrase": info.phrase,
+    })
+}
+
+/// The phrase in lines of six words, each with its number.
+pub fn phrase_text(words: &str) -> String {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let numbered: Vec<String> = words.iter().enumerate().map(|(at, word)| format!("{:2} {word:<10}", at + 1)).collect();
+    let lines: Vec<String> = numbered.chunks(6).map(|row| row.join(" ").trim_end().to_owned()).collect();
+    format!(
+        "{}\nwrite these words down on paper, then check them: communaut-node identity phrase --check\n",
+        lines.join("\n")
+    )
+}
+
+/// The same as JSON.
+pub fn phrase_json(words: &str) -> Value {
+    json!({ "words": words.split_whitespace().collect::<Vec<_>>() })
+}
+
+/// A code, as text.
+pub fn code_text(code: &DeviceCode) -> String {
+    format!(
+        "{}\ngood for one device until {}; type there: communaut-node identity device join CODE\n",
+        code.code,
+        moment(code.until_ms)
+    )
+}
+
+/// What came of a recovery, as text.
+pub fn recovered_text(recovered: &Recovered) -> String {
+    let many = |count: u64, one: &str, more: &str| if count == 1 { one.to_owned() } else { format!("{count} {more}") };
+    format!(
+        "recovered; taken out: {}; keys to what was private: {}\n{}",
+        many(recovered.out, "one device", "devices"),
+        recovered.keys,
+        text(&recovered.identity)
+    )
+}
+
+/// The same as JSON.
+pub fn recovered_json(recovered: &Recovered) -> Value {
+    json!({ "identity": json(&recovered.identity), "out": recovered.out, "keys": recovered.keys })
+}

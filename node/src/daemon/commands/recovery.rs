@@ -1,0 +1,224 @@
+//! The recovery phrase: shown until it is written down, then on no device; and what it is good for. SPEC.md §7.1.
+
+use crate::{
+    api::{Failure, FailureCode, Outcome, PhraseState, Recovered},
+    daemon::{core::Core, keys::random},
+    store::StoreError,
+};
+use communaut_protocol::{
+    DeviceId, EntryId, Hash, IdentityId, Scope,
+    fold::{IdentityView, Standing},
+    ids::RecoveryKey,
+    op::{Op, OutOp, RecoveryOp, RecoveryTerms, schema},
+    private::{Draw, wrap::unwrap},
+    recovery::{RecoverySecret, Share, Wordlist, combine, split},
+};
+use std::{collections::BTreeSet, io, sync::Arc};
+
+/// The phrase's bytes in the vault, until its owner has written it down.
+const PHRASE: &str = "phrase";
+
+impl Core {
+    /// A phrase for a new identity, kept until it is confirmed.
+    pub(super) fn new_phrase(&mut self) -> Result<RecoverySecret, Failure> {
+        // One that waits already belongs to an inception that a crash has cut off.
+        if let Some(waiting) = self.waiting_phrase()? {
+            return Ok(waiting);
+        }
+        let secret = RecoverySecret::from_bytes(random().map_err(io_failed)?);
+        self.private.vault.write(PHRASE, secret.expose()).map_err(io_failed)?;
+        Ok(secret)
+    }
+
+    fn waiting_phrase(&self) -> Result<Option<RecoverySecret>, Failure> {
+        let bytes = self.private.vault.read(PHRASE, 32).map_err(io_failed)?;
+        let bytes = bytes.map(|bytes| <[u8; 32]>::try_from(bytes.as_slice()));
+        bytes.transpose().map(|bytes| bytes.map(RecoverySecret::from_bytes)).map_err(|_| {
+            Failure::internal("the phrase kept in the data folder is damaged; bring it back from a backup")
+        })
+    }
+
+    /// Whether the phrase is still here.
+    pub(super) fn phrase_state(&self) -> Result<PhraseState, Failure> {
+        let here = self.waiting_phrase()?.is_some();
+        Ok(if here { PhraseState::Unconfirmed } else { PhraseState::Confirmed })
+    }
+
+    /// The phrase, as long as it is here.
+    pub(super) fn phrase(&self, list: Wordlist) -> Result<Outcome, Failure> {
+        let secret = self.waiting_phrase()?.ok_or_else(gone)?;
+        Ok(Outcome::Phrase { words: secret.words(list).to_string() })
+    }
+
+    /// The right words make this device forget them.
+    pub(super) fn confirm_phrase(&mut self, words: &str) -> Result<Outcome, Failure> {
+        let waiting = self.waiting_phrase()?.ok_or_else(gone)?;
+        if RecoverySecret::from_words(words).map_err(invalid)? != waiting {
+            return Err(Failure::invalid("these are the words of another phrase; look at what you wrote down"));
+        }
+        self.private.vault.remove(PHRASE).map_err(io_failed)?;
+        self.changed = true;
+        self.identity()
+    }
+
+    /// Shares for friends.
+    pub(super) fn shares(&self, words: Option<&str>, threshold: u8, count: u8) -> Result<Outcome, Failure> {
+        let identity = self.my_identity()?;
+        let secret = match words {
+            Some(words) => RecoverySecret::from_words(words).map_err(invalid)?,
+            None => self.waiting_phrase()?.ok_or_else(gone)?,
+        };
+        if secret.commitment() != identity.recovery {
+            return Err(Failure::invalid("this phrase does not recover your identity; look at what you wrote down"));
+        }
+        let mut draw = Draw::new(random().map_err(io_failed)?);
+        let shares = split(&secret, identity.id, threshold, count, &mut draw).map_err(invalid)?;
+        Ok(Outcome::Shares(shares.iter().map(ToString::to_string).collect()))
+    }
+
+    /// Make this device speak for an identity, and take all others out.
+    pub(super) fn recover(
+        &mut self,
+        secret: &str,
+        identity: Option<IdentityId>,
+        label: String,
+        after: Option<EntryId>,
+    ) -> Result<Outcome, Failure> {
+        let (whose, secret) = read_secret(secret)?;
+        let view = self.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
+            // Whose log it is to be is known: peers are asked for it.
+            let wanted = identity.or(whose).filter(|id| !self.views.book().contains_key(id));
+            if wanted.is_some_and(|id| self.strangers.insert(id)) {
+                self.interests_changed();
+            }
+        });
+        let view = view?;
+        if let Some(me) = self.me.filter(|me| *me != view.id) {
+            let why = format!(
+                "this data folder belongs to the identity {} already; give another one with --data",
+                me.short()
+            );
+            return Err(Failure::new(FailureCode::AlreadyInitialised, why));
+        }
+        let this = self.device.id();
+        if view.standing(this) == Standing::Out {
+            let why = "this device was taken out of the identity, for good: recover in a new data folder (--data)";
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        self.set_me(view.id).map_err(internal)?;
+        let others: BTreeSet<DeviceId> =
+            view.devices.keys().chain(view.out.keys()).copied().filter(|device| *device != this).collect();
+        let mut parts = self.accepted_of(&others).into_iter();
+        let terms = RecoveryTerms {
+            number: view.recoveries.saturating_add(1),
+            device: this,
+            sealing_key: self.private.sealing.public(),
+            label,
+            next: secret.commitment(),
+            next_sealing: secret.sealing_key(),
+            keep: Vec::new(),
+            accepted: parts.next().unwrap_or_default(),
+            previous: after.or(view.head),
+        };
+        let bytes = terms.signing_bytes(view.id).map_err(|error| Failure::internal(error.to_string()))?;
+        let key = secret.key();
+        let op = RecoveryOp { terms, key: RecoveryKey(key.id().0), proof: key.sign(&bytes) };
+        let out = view.devices.keys().filter(|device| **device != this).count() as u64;
+        let written = self.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
+        self.accept_more(view.id, &others, parts, written.last().copied())?;
+        let keys = self.open_what_was_wrapped(&secret)?;
+        self.interests_changed();
+        Ok(Outcome::Recovered(Box::new(Recovered { identity: self.identity_info()?, out, keys })))
+    }
+
+    /// What did not fit into the act that took devices out goes into further ones.
+    pub(super) fn accept_more(
+        &mut self,
+        id: IdentityId,
+        devices: &BTreeSet<DeviceId>,
+        parts: impl Iterator<Item = Vec<Hash>>,
+        mut previous: Option<EntryId>,
+    ) -> Result<(), Failure> {
+        let devices: Vec<DeviceId> = devices.iter().copied().take(communaut_protocol::limits::DEVICES_MAX).collect();
+        for accepted in parts {
+            let op = Op::Out(OutOp { devices: devices.clone(), accepted, previous });
+            previous = self.write(id, vec![(Scope::identity(id), op)])?.last().copied();
+        }
+        Ok(())
+    }
+
+    /// The identity that a secret recovers, among those held.
+    fn recoverable(&self, secret: &RecoverySecret, id: Option<IdentityId>) -> Result<Arc<IdentityView>, Failure> {
+        let commitment = secret.commitment();
+        let held = match id {
+            Some(id) => self.views.book().get(&id).filter(|view| view.recovery == commitment),
+            None => self.views.book().values().find(|view| view.recovery == commitment),
+        };
+        held.cloned().ok_or_else(|| {
+            let what = id.map_or_else(|| "no identity".to_owned(), |id| format!("the identity {}", id.short()));
+            let held = id.is_some_and(|id| self.views.book().contains_key(&id));
+            let why = if held {
+                format!("{what} is not recovered by this phrase or these shares")
+            } else {
+                format!(
+                    "{what} that this recovers is held here yet: stay connected with a node that holds it, or follow the territory where you wrote, and try again"
+                )
+            };
+            Failure::not_found(why)
+        })
+    }
+
+    /// Keys that were wrapped to the recovery phrase: what the lost devices could read this one reads too. The secret is
+    /// not kept, so only what is held here now is opened; what comes later is, when the phrase is typed again.
+    fn open_what_was_wrapped(&mut self, secret: &RecoverySecret) -> Result<u64, Failure> {
+        let sealing = secret.sealing();
+        let mut found = 0;
+        let entries: Vec<_> = self.store.reader().wraps().collect::<Result<_, StoreError>>().map_err(internal)?;
+        for entry in entries {
+            let header = entry.header();
+            let Ok((_, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
+                continue;
+            };
+            debug_assert_eq!(header.schema, schema::WRAPS);
+            if let Ok(Some(items)) = unwrap(header, &op, &sealing) {
+                found += items.len() as u64;
+                self.take_items(header.log, items).map_err(internal)?;
+            }
+        }
+        self.fold_stale().map_err(internal)?;
+        Ok(found)
+    }
+}
+
+/// A phrase, or shares of one.
+fn read_secret(text: &str) -> Result<(Option<IdentityId>, RecoverySecret), Failure> {
+    let shares: Result<Vec<Share>, _> = text.split_whitespace().map(str::parse::<Share>).collect();
+    match shares {
+        Ok(shares) if !shares.is_empty() => {
+            let (identity, secret) = combine(&shares).map_err(invalid)?;
+            Ok((Some(identity), secret))
+        }
+        Err(error) if text.contains("communautshare") => Err(invalid(error)),
+        _ => RecoverySecret::from_words(text).map(|secret| (None, secret)).map_err(invalid),
+    }
+}
+
+fn gone() -> Failure {
+    Failure::not_found(
+        "the recovery phrase is not on this device: it was confirmed as written down, or was made on another device",
+    )
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn io_failed(error: io::Error) -> Failure {
+    Failure::new(FailureCode::Io, format!("the secrets of the data folder: {error}"))
+}
+
+fn invalid(error: impl std::fmt::Display) -> Failure {
+    Failure::invalid(error.to_string())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn internal(error: StoreError) -> Failure {
+    Failure::internal(error.to_string())
+}

@@ -1,0 +1,92 @@
+//! Devices that were taken out: of what they wrote, what was accepted then counts, and nothing else. SPEC.md §7.1.
+
+use super::core::Core;
+use crate::store::StoreError;
+use communaut_protocol::ids::Hash;
+use communaut_protocol::{
+    DeviceId, LogId, Scope,
+    entry::Head,
+    fold::{Acceptance, Record, Standing},
+    limits::ACCEPTED_MAX,
+    log::Branch,
+    op::accepted_head,
+};
+use std::collections::BTreeSet;
+
+impl Core {
+    /// Whether a record was written by a device that its author has taken out.
+    pub(super) fn is_of_device_out(&self, record: &Record) -> bool {
+        let person = self.views.book().get(&record.author);
+        person.is_some_and(|person| person.standing(record.device) == Standing::Out)
+    }
+
+    /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing happens,
+    /// so that whoever has stolen a device costs nobody more than the storage.
+    pub(super) fn judge(&mut self, record: &Record) -> Result<(), StoreError> {
+        let log = record.log();
+        let last = Head { seq: record.seq, id: record.id };
+        if self.views.book().get(&record.author).is_some_and(|person| person.accepts(&log, last)) {
+            // What comes before it counts from now on.
+            self.acceptance.forget(&log);
+        }
+        let mut marked = [record.clone()];
+        self.mark_accepted(&mut marked)?;
+        if marked[0].accepted {
+            self.stale.insert(record.scope);
+        }
+        Ok(())
+    }
+
+    /// Mark what counts of devices that are out.
+    pub(super) fn mark_accepted(&mut self, records: &mut [Record]) -> Result<(), StoreError> {
+        for record in records {
+            if !self.is_of_device_out(record) {
+                continue;
+            }
+            let (store, log) = (&self.store, record.log());
+            let Some(state) = store.log(&log) else { continue };
+            let Some((branch, _)) = store.at(&record.scope, &record.place())? else { continue };
+            let at = |branch, seq| store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
+            self.acceptance.mark(record, branch, state, at, self.views.book())?;
+        }
+        Ok(())
+    }
+
+    /// Something else counts of these devices than before.
+    pub(super) fn on_judged(&mut self, devices: &BTreeSet<DeviceId>) {
+        if devices.is_empty() || self.phase == crate::api::Phase::Loading {
+            return;
+        }
+        self.acceptance = Acceptance::default();
+        self.stale.extend(self.scopes_of(devices));
+    }
+
+    /// All is loaded: what devices wrote that are out was passed over until now.
+    pub(super) fn judge_loaded(&mut self) {
+        let out: BTreeSet<DeviceId> =
+            self.views.book().values().flat_map(|person| person.out.keys().copied()).collect();
+        if !out.is_empty() {
+            self.stale.extend(self.scopes_of(&out));
+        }
+    }
+
+    /// The scopes in which devices have written.
+    fn scopes_of(&self, devices: &BTreeSet<DeviceId>) -> BTreeSet<Scope> {
+        let logs = self.store.heads_under(&[]).map(|(log, _)| log);
+        logs.filter(|log| devices.contains(&log.device)).map(|log| log.scope).collect()
+    }
+
+    /// The last entries held of all logs of devices, as an act accepts them: ascending, in parts of what one act takes.
+    pub(super) fn accepted_of(&self, devices: &BTreeSet<DeviceId>) -> Vec<Vec<Hash>> {
+        let logs: Vec<LogId> =
+            self.store.heads_under(&[]).map(|(log, _)| log).filter(|log| devices.contains(&log.device)).collect();
+        let tips = |log: &LogId| -> Vec<Hash> {
+            let state = self.store.log(log);
+            let tips = [Branch::First, Branch::Second].map(|branch| state.and_then(|state| state.tip_of(branch)));
+            tips.into_iter().flatten().map(|tip| accepted_head(log, tip)).collect()
+        };
+        let all: BTreeSet<Hash> = logs.iter().flat_map(tips).collect();
+        let all: Vec<Hash> = all.into_iter().collect();
+        all.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect()
+    }
+}

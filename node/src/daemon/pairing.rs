@@ -1,0 +1,218 @@
+//! Two devices of one person meet: one shows a code, the other comes in by it. SPEC.md §9.4.
+
+use super::{
+    core::Core,
+    input::{Answer, Effect},
+};
+use crate::{
+    api::{Failure, FailureCode, Followed},
+    net::{NetCommand, PairChannel, Peer},
+    store::StoreError,
+};
+use communaut_protocol::{
+    Hash,
+    ids::Signature,
+    limits::{KEYRING_MAX, PAIRING_MESSAGE_MAX},
+    op::consent_bytes,
+    pairing::{self, Code, Ends, PairMessage},
+    private::Keyring,
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Tries that a code is good for: a wrong one is somebody who guesses.
+const TRIES_MAX: u32 = 5;
+/// Bytes of a keyring that go along; a larger one is brought by the recovery phrase, or by those who gave the keys.
+const KEYS_MAX: usize = PAIRING_MESSAGE_MAX / 2;
+
+/// A code that is shown, and a code that is used.
+#[derive(Debug, Default)]
+pub(crate) struct Pairing {
+    pub shown: Option<Shown>,
+    pub joining: Option<Joining>,
+}
+
+/// A code that another device may use.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub code: Code,
+    /// Milliseconds since 1970 UTC.
+    pub until_ms: u64,
+    pub tries: u32,
+}
+
+/// This device wants to come in.
+#[derive(Debug)]
+pub(crate) struct Joining {
+    pub code: Code,
+    pub label: String,
+    pub answer: Answer,
+    /// Milliseconds since 1970 UTC.
+    pub until_ms: u64,
+    pub asked: BTreeSet<Peer>,
+    /// Names the question that waits for an answer.
+    pub token: Option<u64>,
+}
+
+impl Core {
+    /// Ask a peer to be let in, if it is the one that shows the code.
+    pub(super) fn ask_to_join(&mut self, peer: &Peer) {
+        let Some(own) = self.private.end else { return };
+        let token = self.peers.next_token();
+        let Some(joining) = &mut self.pairing.joining else { return };
+        let name = format!("/p2p/{peer}");
+        if joining.token.is_some() || !joining.code.addresses.iter().any(|address| address.ends_with(&name)) {
+            return;
+        }
+        if !joining.asked.insert(*peer) {
+            return;
+        }
+        let sealing_key = self.private.sealing.public();
+        let consent = self.device.sign(&consent_bytes(joining.code.identity, sealing_key));
+        let ends = Ends { new: own, old: peer.end() };
+        let label = joining.label.clone();
+        let message = PairMessage::Join { device: self.device.id(), sealing_key, label, consent, tag: Hash::ZERO };
+        match joining.code.sign(&ends, message) {
+            Ok(message) => {
+                joining.token = Some(token);
+                self.effects.push(Effect::Net(NetCommand::Pair { peer: *peer, message, token }));
+            }
+            Err(error) => self.end_join(Err(Failure::internal(error.to_string()))),
+        }
+    }
+
+    /// A device wants to come in.
+    pub(super) fn on_pairing(
+        &mut self,
+        peer: &Peer,
+        message: PairMessage,
+        channel: PairChannel,
+    ) -> Result<(), StoreError> {
+        let message = match self.let_in(peer, message) {
+            Ok(welcome) => welcome,
+            Err(failure) => {
+                self.refuse(Some(peer), "pairing");
+                PairMessage::Refused { why: failure.message }
+            }
+        };
+        self.effects.push(Effect::Net(NetCommand::AnswerPair { channel, message }));
+        self.interests_changed();
+        Ok(())
+    }
+
+    fn let_in(&mut self, peer: &Peer, message: PairMessage) -> Result<PairMessage, Failure> {
+        let refuse = |why: &str| Failure::new(FailureCode::NotAllowed, why);
+        let no_code = || refuse("no code is shown on that device, or it is no longer good: ask for a new one there");
+        let own = self.private.end.ok_or_else(no_code)?;
+        let mut shown = self.pairing.shown.take().filter(|shown| shown.until_ms > self.now_ms).ok_or_else(no_code)?;
+        let ends = Ends { new: peer.end(), old: own };
+        if !shown.code.signed(&ends, &message) {
+            shown.tries += 1;
+            if shown.tries < TRIES_MAX {
+                self.pairing.shown = Some(shown);
+            }
+            return Err(refuse("this is not the code that is shown on that device"));
+        }
+        let PairMessage::Join { device, sealing_key, label, consent, .. } = message else {
+            return Err(refuse("this is not how a device asks to come in"));
+        };
+        let consent: Signature = consent;
+        self.bring_in(device, sealing_key, label, consent)?;
+        let followed = self.followed.iter().map(|held| pairing::Followed {
+            id: held.id,
+            name: held.name.clone(),
+            cells: held.cells.to_vec(),
+            centre: held.centre,
+        });
+        let keys = self.private.ring.to_stored().map_err(|error| Failure::internal(error.to_string()))?;
+        let keys = if keys.len() <= KEYS_MAX { keys.to_vec() } else { Vec::new() };
+        let welcome = PairMessage::Welcome { followed: followed.collect(), keys, tag: Hash::ZERO };
+        shown.code.sign(&ends, welcome).map_err(|error| Failure::internal(error.to_string()))
+    }
+
+    /// The device that shows the code has answered.
+    pub(super) fn on_paired(&mut self, token: u64, message: Option<PairMessage>) -> Result<(), StoreError> {
+        let Some(joining) = self.pairing.joining.as_mut().filter(|joining| joining.token == Some(token)) else {
+            return Ok(());
+        };
+        joining.token = None;
+        let (own, asked) = (self.private.end.unwrap_or_default(), joining.asked.clone());
+        match message {
+            // Another address may do.
+            None => {
+                joining.asked.clear();
+                Ok(())
+            }
+            Some(PairMessage::Refused { why }) => {
+                let why = format!("the other device says: {}", why.chars().take(300).collect::<String>());
+                self.end_join(Err(Failure::new(FailureCode::NotAllowed, why)));
+                Ok(())
+            }
+            Some(message) => {
+                let signed =
+                    asked.iter().any(|peer| joining.code.signed(&Ends { new: own, old: peer.end() }, &message));
+                let PairMessage::Welcome { followed, keys, .. } = message else { return Ok(()) };
+                if !signed {
+                    self.end_join(Err(Failure::new(
+                        FailureCode::NotAllowed,
+                        "the other device does not have the code",
+                    )));
+                    return Ok(());
+                }
+                self.welcomed(followed, &keys)
+            }
+        }
+    }
+
+    fn welcomed(&mut self, followed: Vec<pairing::Followed>, keys: &[u8]) -> Result<(), StoreError> {
+        let Some(joining) = &self.pairing.joining else { return Ok(()) };
+        self.set_me(joining.code.identity)?;
+        if let Ok(ring) = Keyring::from_stored(keys)
+            && keys.len() <= KEYRING_MAX
+            && self.private.ring.scopes().is_empty()
+        {
+            self.stale.extend(ring.scopes());
+            self.private.ring = ring;
+            self.private.changed = true;
+            self.private.save()?;
+        }
+        for held in followed {
+            let followed = Followed { id: held.id, name: held.name, cells: Arc::new(held.cells), centre: held.centre };
+            if let Err(failure) = self.follow_too(followed) {
+                tracing::info!("a territory is not followed here: {}", failure.message);
+            }
+        }
+        self.interests_changed();
+        self.joined();
+        Ok(())
+    }
+
+    /// Answer who waits to come in, once the identity's log says so.
+    pub(super) fn joined(&mut self) {
+        let Some(joining) = &self.pairing.joining else { return };
+        let id = joining.code.identity;
+        let this = self.device.id();
+        let late = joining.until_ms <= self.now_ms;
+        let known = self.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
+        if self.me == Some(id) && known {
+            let outcome = self.identity_now();
+            self.end_join(outcome);
+        } else if late {
+            let why = if self.me == Some(id) {
+                "the other device has let this one in, and its identity's log has not come yet: stay connected with it"
+            } else {
+                "the device that shows the code was not reached at any of its addresses: let both be on one network, and try again"
+            };
+            self.end_join(Err(Failure::new(FailureCode::Busy, why)));
+        } else {
+            for peer in self.peers.connected_now() {
+                self.ask_to_join(&peer);
+            }
+        }
+    }
+
+    fn end_join(&mut self, outcome: Result<crate::api::Outcome, Failure>) {
+        if let Some(joining) = self.pairing.joining.take() {
+            self.answer(joining.answer, outcome);
+        }
+    }
+}
