@@ -1,8 +1,8 @@
 //! Commands and their outcomes.
 
 use super::{
-    DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query, Recovered,
-    StoreStatus, TerritoryId,
+    DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query,
+    RecoverRequest, Recovered, StoreStatus, TerritoryId,
 };
 use communaut_protocol::{
     Cell, ElementId, EntryId, IdentityId, Position,
@@ -58,16 +58,7 @@ pub enum Command {
     },
     /// Make this device speak for an identity by its phrase, or by enough shares of it, and take all other devices out.
     /// → [`Outcome::Recovered`]
-    Recover {
-        /// 24 words; or shares, one a line.
-        secret: String,
-        /// Whose; none: the one held here that the phrase fits.
-        identity: Option<IdentityId>,
-        /// What to call this device; may be empty.
-        label: String,
-        /// The act of the identity's log to go on from; none: where it stands.
-        after: Option<EntryId>,
-    },
+    Recover(RecoverRequest),
     /// Shares of the recovery phrase for friends, any `threshold` of which recover. → [`Outcome::Shares`]
     Shares {
         /// The phrase; none: the one that has not been confirmed.

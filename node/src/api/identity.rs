@@ -59,6 +59,22 @@ pub struct DeviceCode {
     pub until_ms: u64,
 }
 
+/// How to recover.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecoverRequest {
+    /// 24 words; or shares, one a line.
+    pub secret: String,
+    /// Whose; none: the one held here that the phrase fits.
+    pub identity: Option<IdentityId>,
+    /// What to call this device; may be empty.
+    pub label: String,
+    /// The act of the identity's log to go on from; none: where it stands.
+    pub after: Option<EntryId>,
+    /// Devices of which nothing more is to count than does now.
+    pub reject: Vec<DeviceId>,
+}
+
 /// What came of a recovery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovered {

@@ -6,10 +6,11 @@ use super::{
     text::{at, facts, line, moment, short},
 };
 use crate::api::{
-    Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, Recovered,
+    Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, RecoverRequest,
+    Recovered,
 };
 use clap::{Args, Subcommand};
-use communaut_protocol::{EntryId, IdentityId};
+use communaut_protocol::{DeviceId, EntryId, IdentityId};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -103,6 +104,9 @@ pub struct Recover {
     /// Go on from this act of the identity's log instead of where it stands
     #[arg(long, value_name = "ACT")]
     pub after: Option<EntryId>,
+    /// A device of which nothing more is to count than does now: one that was stolen
+    #[arg(long, value_name = "DEVICE")]
+    pub reject: Vec<DeviceId>,
 }
 
 /// Whether a command makes the data folder, and needs the network where no node runs.
@@ -128,8 +132,9 @@ pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, F
             let words = if here { None } else { Some(standard_input()?) };
             session.call(Command::Shares { words, threshold: any, count: of })
         }
-        IdentityCommand::Recover(Recover { id, label, after }) => {
-            let command = Command::Recover { secret: standard_input()?, identity: id, label, after };
+        IdentityCommand::Recover(Recover { id, label, after, reject }) => {
+            let secret = standard_input()?;
+            let command = Command::Recover(RecoverRequest { secret, identity: id, label, after, reject });
             // The identity's log may still be on its way.
             let until = Instant::now() + RECOVER_WAIT;
             loop {

@@ -2,13 +2,13 @@
 
 use super::core::Core;
 use crate::store::StoreError;
-use communaut_protocol::ids::Hash;
 use communaut_protocol::{
-    DeviceId, LogId, Scope,
+    DeviceId, Scope,
     entry::Head,
-    fold::{Acceptance, Record, Standing},
+    fold::{Acceptance, IdentityView, Record, Standing},
+    ids::Hash,
     limits::ACCEPTED_MAX,
-    log::Branch,
+    log::{Accepted, Branch},
     op::accepted_head,
 };
 use std::collections::BTreeSet;
@@ -76,17 +76,28 @@ impl Core {
         logs.filter(|log| devices.contains(&log.device)).map(|log| log.scope).collect()
     }
 
-    /// The last entries held of all logs of devices, as an act accepts them: ascending, in parts of what one act takes.
-    pub(super) fn accepted_of(&self, devices: &BTreeSet<DeviceId>) -> Vec<Vec<Hash>> {
-        let logs: Vec<LogId> =
-            self.store.heads_under(&[]).map(|(log, _)| log).filter(|log| devices.contains(&log.device)).collect();
-        let tips = |log: &LogId| -> Vec<Hash> {
-            let state = self.store.log(log);
-            let tips = [Branch::First, Branch::Second].map(|branch| state.and_then(|state| state.tip_of(branch)));
-            tips.into_iter().flatten().map(|tip| accepted_head(log, tip)).collect()
-        };
-        let all: BTreeSet<Hash> = logs.iter().flat_map(tips).collect();
+    /// What is to count of devices that go out, as acts accept it: the last entries held of all logs of those that
+    /// `whole` names, and of the others what counts now. Ascending, in parts of what one act takes.
+    pub(super) fn accepted_of(
+        &self,
+        view: &IdentityView,
+        whole: &BTreeSet<DeviceId>,
+    ) -> Result<Vec<Vec<Hash>>, StoreError> {
+        let mut all: BTreeSet<Hash> = BTreeSet::new();
+        for (log, _) in self.store.heads_under(&[]) {
+            let Some(state) = self.store.log(&log) else { continue };
+            if whole.contains(&log.device) {
+                all.extend(state.tips().map(|tip| accepted_head(&log, tip)));
+            } else if view.standing(log.device) == Standing::Out {
+                let at = |branch, seq| self.store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
+                let accepted = Accepted::of(state, at, |head| view.accepts(&log, head))?;
+                for branch in [Branch::First, Branch::Second] {
+                    let Some(seq) = accepted.last(branch) else { continue };
+                    all.extend(at(branch, seq)?.map(|id| accepted_head(&log, Head { seq, id })));
+                }
+            }
+        }
         let all: Vec<Hash> = all.into_iter().collect();
-        all.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect()
+        Ok(all.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect())
     }
 }

@@ -4,7 +4,7 @@
 mod tests;
 
 use communaut_protocol::{
-    DeviceId, ElementId, IdentityId,
+    DeviceId, ElementId, EntryId, IdentityId,
     fold::{
         Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
         ScopeView, Standing, TerritoryView,
@@ -191,6 +191,11 @@ impl Views {
     #[must_use]
     pub fn book(&self) -> &IdentityBook {
         &self.book
+    }
+    /// The devices that speak for a person after an act of their identity's log.
+    #[must_use]
+    pub fn speakers_after(&self, id: IdentityId, act: EntryId) -> Option<Vec<DeviceId>> {
+        self.identities.get(&id)?.speakers_after(act)
     }
     /// The view of each scope.
     #[must_use]

@@ -42,15 +42,14 @@ impl Accepted {
     /// Whether an entry counts.
     #[must_use]
     pub fn covers(&self, branch: Branch, seq: u64) -> bool {
-        let last = match branch {
+        self.last(branch).is_some_and(|last| seq <= last)
+    }
+    /// The last sequence number of a branch that counts.
+    #[must_use]
+    pub const fn last(&self, branch: Branch) -> Option<u64> {
+        match branch {
             Branch::First => self.first,
             Branch::Second => self.second,
-        };
-        last.is_some_and(|last| seq <= last)
-    }
-    /// Whether nothing counts.
-    #[must_use]
-    pub const fn is_none(&self) -> bool {
-        self.first.is_none() && self.second.is_none()
+        }
     }
 }

@@ -181,6 +181,21 @@ fn the_recovery_key_decides() {
     assert_eq!((log.view().head, log.view().devices.len()), (Some(next), 3));
 }
 
+/// Whoever recovers asks what stood before a thief took over.
+#[test]
+fn who_spoke_after_an_act_can_be_asked_though_it_counts_no_longer() {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let came = log.comes_in(&first, 11, None);
+    let taken = log.goes_out(&key(11), &[&first], Some(came));
+    let never = log.comes_in(&first, 12, Some(taken));
+    let mut state = IdentityState::new(log.alice.id);
+    state.apply(log.entries.iter().map(|entry| Record::of(entry).unwrap()));
+    assert_eq!(state.speakers_after(came), Some(ids(&[&first, &key(11)])));
+    assert_eq!(state.speakers_after(taken), Some(ids(&[&key(11)])));
+    assert_eq!((state.speakers_after(never), state.speakers_after(EntryId([1; 32]))), (None, None));
+}
+
 #[test]
 fn a_recovery_needs_the_key_that_was_committed_to() {
     let mut log = Log::new();

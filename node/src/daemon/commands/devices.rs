@@ -151,7 +151,8 @@ impl Core {
             return Err(Failure::invalid(why));
         }
         let devices = BTreeSet::from([device]);
-        let mut parts = self.accepted_of(&devices).into_iter();
+        let parts = self.accepted_of(&view, &devices).map_err(|error| Failure::internal(error.to_string()))?;
+        let mut parts = parts.into_iter();
         let op = OutOp { devices: vec![device], accepted: parts.next().unwrap_or_default(), previous: view.head };
         let written = self.write(id, vec![(Scope::identity(id), Op::Out(op))])?;
         // A device that takes itself out says all that it has to say at once.

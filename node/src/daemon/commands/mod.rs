@@ -36,7 +36,7 @@ impl Core {
             Command::Phrase { french } => self.phrase(if french { Wordlist::French } else { Wordlist::English }),
             Command::ConfirmPhrase { words } => self.confirm_phrase(&words),
             Command::Shares { words, threshold, count } => self.shares(words.as_deref(), threshold, count),
-            Command::Recover { secret, identity, label, after } => self.recover(&secret, identity, label, after),
+            Command::Recover(how) => self.recover(how),
             Command::Invitations | Command::Join { .. } => Err(Failure::internal("not there yet")),
             Command::SaveElement { id, draft } => self.save_element(id, *draft),
             Command::Retract { id } => self.retract(id),

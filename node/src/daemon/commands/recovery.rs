@@ -1,7 +1,7 @@
 //! The recovery phrase: shown until it is written down, then on no device; and what it is good for. SPEC.md §7.1.
 
 use crate::{
-    api::{Failure, FailureCode, Outcome, PhraseState, Recovered},
+    api::{Failure, FailureCode, Outcome, PhraseState, RecoverRequest, Recovered},
     daemon::{core::Core, keys::random},
     store::StoreError,
 };
@@ -77,14 +77,9 @@ impl Core {
     }
 
     /// Make this device speak for an identity, and take all others out.
-    pub(super) fn recover(
-        &mut self,
-        secret: &str,
-        identity: Option<IdentityId>,
-        label: String,
-        after: Option<EntryId>,
-    ) -> Result<Outcome, Failure> {
-        let (whose, secret) = read_secret(secret)?;
+    pub(super) fn recover(&mut self, how: RecoverRequest) -> Result<Outcome, Failure> {
+        let RecoverRequest { secret, identity, label, after, reject } = how;
+        let (whose, secret) = read_secret(&secret)?;
         let view = self.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
             // Whose log it is to be is known: peers are asked for it.
             let wanted = identity.or(whose).filter(|id| !self.views.book().contains_key(id));
@@ -101,14 +96,21 @@ impl Core {
             return Err(Failure::new(FailureCode::AlreadyInitialised, why));
         }
         let this = self.device.id();
-        if view.standing(this) == Standing::Out {
-            let why = "this device was taken out of the identity, for good: recover in a new data folder (--data)";
+        // Those that speak where it goes on from: their word counts as far as it is held here, but for those rejected.
+        let speakers: BTreeSet<DeviceId> = match after {
+            None => view.devices.keys().copied().collect(),
+            Some(act) => self.views.speakers_after(view.id, act).map(BTreeSet::from_iter).ok_or_else(|| {
+                Failure::not_found(format!("the identity's log has no act {} that may be done", act.short()))
+            })?,
+        };
+        if view.standing(this) == Standing::Out && !speakers.contains(&this) {
+            let why = "this device was taken out of the identity, for good: recover in a new data folder (--data), or go on from an act before that (--after)";
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         self.set_me(view.id).map_err(internal)?;
-        let others: BTreeSet<DeviceId> =
-            view.devices.keys().chain(view.out.keys()).copied().filter(|device| *device != this).collect();
-        let mut parts = self.accepted_of(&others).into_iter();
+        let others: BTreeSet<DeviceId> = speakers.iter().copied().filter(|device| *device != this).collect();
+        let whole: BTreeSet<DeviceId> = others.iter().copied().filter(|device| !reject.contains(device)).collect();
+        let mut parts = self.accepted_of(&view, &whole).map_err(internal)?.into_iter();
         let terms = RecoveryTerms {
             number: view.recoveries.saturating_add(1),
             device: this,
@@ -123,9 +125,10 @@ impl Core {
         let bytes = terms.signing_bytes(view.id).map_err(|error| Failure::internal(error.to_string()))?;
         let key = secret.key();
         let op = RecoveryOp { terms, key: RecoveryKey(key.id().0), proof: key.sign(&bytes) };
-        let out = view.devices.keys().filter(|device| **device != this).count() as u64;
+        let out = others.len() as u64;
         let written = self.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
-        self.accept_more(view.id, &others, parts, written.last().copied())?;
+        let named = if others.is_empty() { view.out.keys().copied().collect() } else { others };
+        self.accept_more(view.id, &named, parts, written.last().copied())?;
         let keys = self.open_what_was_wrapped(&secret)?;
         self.interests_changed();
         Ok(Outcome::Recovered(Box::new(Recovered { identity: self.identity_info()?, out, keys })))

@@ -168,6 +168,12 @@ impl Acts {
         }
     }
 
+    /// The devices that speak after an act, if it may be done where it stands.
+    pub fn speakers_after(&self, act: EntryId) -> Option<Vec<DeviceId>> {
+        let nodes = self.nodes(&State::after_inception(self.inception.as_ref()?));
+        nodes.get(&act).map(|node| node.state.devices.keys().copied().collect())
+    }
+
     /// Every act that may be done where it stands, with what follows from it.
     fn nodes(&self, root: &State) -> BTreeMap<EntryId, Node> {
         let mut nodes: BTreeMap<EntryId, Node> = BTreeMap::new();

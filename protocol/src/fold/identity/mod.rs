@@ -171,6 +171,12 @@ impl IdentityState {
         (view.name, view.about, view.home) = (name, about, home);
     }
 
+    /// The devices that speak after an act, whether that counts or not; none if it may not be done where it stands.
+    #[must_use]
+    pub fn speakers_after(&self, act: EntryId) -> Option<Vec<DeviceId>> {
+        self.acts.speakers_after(act)
+    }
+
     /// What it adds up to.
     #[must_use]
     pub fn view(&self) -> &IdentityView {
