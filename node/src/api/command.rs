@@ -45,6 +45,8 @@ pub enum Command {
     DeviceOut {
         /// The beginning of its key.
         device: String,
+        /// Accept only what says to be no later, milliseconds since 1970 UTC; none: all that is held.
+        until_ms: Option<u64>,
     },
     /// The recovery phrase, as long as it has not been confirmed. → [`Outcome::Phrase`]
     Phrase {

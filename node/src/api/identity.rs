@@ -22,6 +22,25 @@ pub struct IdentityInfo {
     pub speaks: bool,
     /// The words that recover it.
     pub phrase: PhraseState,
+    /// What was done to its devices, each after what it follows; also what does not count.
+    pub acts: Vec<IdentityAct>,
+}
+
+/// Something done to the devices of an identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityAct {
+    /// The entry.
+    pub entry: EntryId,
+    /// The device that signed it.
+    pub by: DeviceId,
+    /// What.
+    pub what: IdentityChange,
+    /// Devices that came in or went out by it.
+    pub devices: Vec<DeviceId>,
+    /// The act that it follows; none: the inception, or this is it.
+    pub previous: Option<EntryId>,
+    /// Whether it counts; if not, another has put it aside.
+    pub counts: bool,
 }
 
 /// A device of an identity.
@@ -50,6 +69,8 @@ pub enum PhraseState {
     Confirmed,
 }
 
+pub use communaut_protocol::fold::IdentityChange;
+
 /// What another device types to come in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceCode {
@@ -71,8 +92,8 @@ pub struct RecoverRequest {
     pub label: String,
     /// The act of the identity's log to go on from; none: where it stands.
     pub after: Option<EntryId>,
-    /// Devices of which nothing more is to count than does now.
-    pub reject: Vec<DeviceId>,
+    /// Of what other devices wrote accept only what says to be no later, milliseconds since 1970 UTC; none: all that is held.
+    pub until_ms: Option<u64>,
 }
 
 /// What came of a recovery.

@@ -16,7 +16,10 @@ pub use command::{
     POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
-pub use identity::{DeviceCode, DeviceInfo, IdentityInfo, Invitation, PhraseState, RecoverRequest, Recovered};
+pub use identity::{
+    DeviceCode, DeviceInfo, IdentityAct, IdentityChange, IdentityInfo, Invitation, PhraseState, RecoverRequest,
+    Recovered,
+};
 pub use import::{ImportReport, ImportRequest, SkippedRecord};
 pub use query::{Found, Hit, Near, Query, Why};
 pub use snapshot::{

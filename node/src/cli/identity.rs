@@ -4,13 +4,14 @@ use super::{
     commands::standard_input,
     session::Session,
     text::{at, facts, line, moment, short},
+    time::{self, Moment},
 };
 use crate::api::{
     Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, RecoverRequest,
     Recovered,
 };
 use clap::{Args, Subcommand};
-use communaut_protocol::{DeviceId, EntryId, IdentityId};
+use communaut_protocol::{EntryId, IdentityId};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,8 @@ const RECOVER_WAIT: Duration = Duration::from_secs(30);
 const RECOVER_PAUSE: Duration = Duration::from_millis(250);
 
 pub const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\"did\",\"label\",\"this\":bool,\"out\":bool}],\
-    \"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \"confirmed\"}";
+    \"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \"confirmed\",\
+    \"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\"previous\",\"counts\":bool}]}";
 const PHRASE: &str = "\
 Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
 them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";
@@ -86,6 +88,9 @@ pub enum DeviceCommand {
     Out {
         /// The device's key, or its first characters
         device: String,
+        /// Accept only what says to be no later than this: 2026-03-28T14:00, or a day. A thief can write any date
+        #[arg(long, value_name = "TIME", value_parser = time::moment)]
+        until: Option<Moment>,
     },
     /// Your devices
     #[command(after_help = IDENTITY)]
@@ -104,9 +109,9 @@ pub struct Recover {
     /// Go on from this act of the identity's log instead of where it stands
     #[arg(long, value_name = "ACT")]
     pub after: Option<EntryId>,
-    /// A device of which nothing more is to count than does now: one that was stolen
-    #[arg(long, value_name = "DEVICE")]
-    pub reject: Vec<DeviceId>,
+    /// Of what your other devices wrote accept only what says to be no later than this: 2026-03-28T14:00, or a day
+    #[arg(long, value_name = "TIME", value_parser = time::moment)]
+    pub until: Option<Moment>,
 }
 
 /// Whether a command makes the data folder, and needs the network where no node runs.
@@ -122,7 +127,10 @@ pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, F
         IdentityCommand::Device(DeviceCommand::Join { code, label }) => {
             session.call(Command::DeviceJoin { code, label })
         }
-        IdentityCommand::Device(DeviceCommand::Out { device }) => session.call(Command::DeviceOut { device }),
+        IdentityCommand::Device(DeviceCommand::Out { device, until }) => {
+            let until_ms = moment_ms(until.as_ref())?;
+            session.call(Command::DeviceOut { device, until_ms })
+        }
         IdentityCommand::Phrase { french, check: false } => session.call(Command::Phrase { french }),
         IdentityCommand::Phrase { check: true, .. } => {
             session.call(Command::ConfirmPhrase { words: standard_input()? })
@@ -132,9 +140,9 @@ pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, F
             let words = if here { None } else { Some(standard_input()?) };
             session.call(Command::Shares { words, threshold: any, count: of })
         }
-        IdentityCommand::Recover(Recover { id, label, after, reject }) => {
-            let secret = standard_input()?;
-            let command = Command::Recover(RecoverRequest { secret, identity: id, label, after, reject });
+        IdentityCommand::Recover(Recover { id, label, after, until }) => {
+            let (secret, until_ms) = (standard_input()?, moment_ms(until.as_ref())?);
+            let command = Command::Recover(RecoverRequest { secret, identity: id, label, after, until_ms });
             // The identity's log may still be on its way.
             let until = Instant::now() + RECOVER_WAIT;
             loop {
@@ -147,6 +155,13 @@ pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, F
             }
         }
     }
+}
+
+/// A moment in the system's zone.
+fn moment_ms(moment: Option<&Moment>) -> Result<Option<u64>, Failure> {
+    let ms = moment.map(|moment| time::system().end(moment)).transpose();
+    let ms = ms.map_err(|why| Failure::invalid(format!("--until: {why}")))?;
+    Ok(ms.map(|ms| u64::try_from(ms).unwrap_or(0)))
 }
 
 /// An identity, as text.
@@ -197,6 +212,7 @@ pub fn json(info: &IdentityInfo) -> Value {
         "frozen": info.frozen,
         "speaks": info.speaks,
         "phrase": info.phrase,
+        "acts": info.acts,
     })
 }
 

@@ -3,12 +3,12 @@
 use super::core::Core;
 use crate::store::StoreError;
 use communaut_protocol::{
-    DeviceId, Scope,
+    DeviceId, LogId, Scope,
     entry::Head,
     fold::{Acceptance, IdentityView, Record, Standing},
     ids::Hash,
     limits::ACCEPTED_MAX,
-    log::{Accepted, Branch},
+    log::{Accepted, Branch, LogState},
     op::accepted_head,
 };
 use std::collections::BTreeSet;
@@ -77,17 +77,22 @@ impl Core {
     }
 
     /// What is to count of devices that go out, as acts accept it: the last entries held of all logs of those that
-    /// `whole` names, and of the others what counts now. Ascending, in parts of what one act takes.
+    /// `whole` names (with `until_ms`, the last ones that say to be no later than that: a hint for whoever decides, since a
+    /// thief can write any date), and of the others what counts now. Ascending, in parts of what one act takes.
     pub(super) fn accepted_of(
         &self,
         view: &IdentityView,
         whole: &BTreeSet<DeviceId>,
+        until_ms: Option<u64>,
     ) -> Result<Vec<Vec<Hash>>, StoreError> {
         let mut all: BTreeSet<Hash> = BTreeSet::new();
         for (log, _) in self.store.heads_under(&[]) {
             let Some(state) = self.store.log(&log) else { continue };
             if whole.contains(&log.device) {
-                all.extend(state.tips().map(|tip| accepted_head(&log, tip)));
+                for branch in [Branch::First, Branch::Second] {
+                    let last = self.last_until(&log, state, branch, until_ms)?;
+                    all.extend(last.map(|head| accepted_head(&log, head)));
+                }
             } else if view.standing(log.device) == Standing::Out {
                 let at = |branch, seq| self.store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
                 let accepted = Accepted::of(state, at, |head| view.accepts(&log, head))?;
@@ -99,5 +104,25 @@ impl Core {
         }
         let all: Vec<Hash> = all.into_iter().collect();
         Ok(all.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect())
+    }
+
+    /// The last entry of a branch that says to be no later than a moment.
+    fn last_until(
+        &self,
+        log: &LogId,
+        state: &LogState,
+        branch: Branch,
+        until_ms: Option<u64>,
+    ) -> Result<Option<Head>, StoreError> {
+        let Some(tip) = state.tip_of(branch) else { return Ok(None) };
+        let Some(until_ms) = until_ms else { return Ok(Some(tip)) };
+        let first = if branch == Branch::First { state.lo } else { state.fork.map_or(state.lo, |fork| fork.at) };
+        for seq in (first..=tip.seq).rev() {
+            if let Some(entry) = self.store.held(log, branch, seq)?.filter(|held| held.header().stamp.ms() <= until_ms)
+            {
+                return Ok(Some(Head { seq, id: entry.id() }));
+            }
+        }
+        Ok(None)
     }
 }

@@ -4,7 +4,7 @@
 mod tests;
 
 use communaut_protocol::{
-    DeviceId, ElementId, EntryId, IdentityId,
+    DeviceId, ElementId, IdentityId,
     fold::{
         Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
         ScopeView, Standing, TerritoryView,
@@ -192,10 +192,10 @@ impl Views {
     pub fn book(&self) -> &IdentityBook {
         &self.book
     }
-    /// The devices that speak for a person after an act of their identity's log.
+    /// The reducer of a person's identity log.
     #[must_use]
-    pub fn speakers_after(&self, id: IdentityId, act: EntryId) -> Option<Vec<DeviceId>> {
-        self.identities.get(&id)?.speakers_after(act)
+    pub fn identity(&self, id: IdentityId) -> Option<&IdentityState> {
+        self.identities.get(&id)
     }
     /// The view of each scope.
     #[must_use]

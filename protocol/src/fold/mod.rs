@@ -19,7 +19,7 @@ pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
     founder_of, frontier_of, tally_of,
 };
-pub use identity::{DeviceView, IdentityBook, IdentityState, IdentityView, Standing};
+pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};

@@ -5,7 +5,9 @@ use communaut_protocol::{
     Entry, Header, LogId, Scope,
     entry::{Body, HeldEntry, RawEntry},
     op::Op,
+    pairing::{Code, PairMessage},
     private::proof,
+    recovery::{RecoverySecret, Share, Wordlist},
     replication::{
         memory::MemoryReplica,
         message::{Request, Response},
@@ -19,12 +21,14 @@ use std::collections::BTreeSet;
 pub type Target = fn(&[u8]);
 
 /// Names and functions, for the tests.
-pub const ALL: [(&str, Target); 7] = [
+pub const ALL: [(&str, Target); 9] = [
     ("entry", entry),
     ("header", header),
     ("keys", keys),
     ("operation", operation),
+    ("pairing", pairing),
     ("proof", proof_message),
+    ("recovery", recovery),
     ("sync_answering", sync_answering),
     ("sync_asking", sync_asking),
 ];
@@ -61,6 +65,27 @@ pub fn operation(data: &[u8]) {
     if let Ok((author, op)) = Op::decode(u16::from_be_bytes(*schema), 1, payload) {
         let nonce = payload[2..18].try_into().unwrap();
         assert_eq!(op.encode(nonce, author).unwrap(), payload);
+    }
+}
+
+/// The code of a device as text, and what two devices say: what is read is written in the same way.
+pub fn pairing(data: &[u8]) {
+    if let Ok(code) = String::from_utf8_lossy(data).parse::<Code>() {
+        assert_eq!(code.to_string().parse::<Code>().unwrap(), code);
+    }
+    if let Ok(message) = PairMessage::decode(data) {
+        assert_eq!(message.encode().unwrap(), data);
+    }
+}
+
+/// What somebody types to recover: a phrase, or a share of it.
+pub fn recovery(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(secret) = RecoverySecret::from_words(&text) {
+        assert_eq!(RecoverySecret::from_words(&secret.words(Wordlist::French)).unwrap(), secret);
+    }
+    if let Ok(share) = text.parse::<Share>() {
+        assert_eq!(share.to_string().parse::<Share>().unwrap(), share);
     }
 }
 

@@ -191,9 +191,17 @@ fn who_spoke_after_an_act_can_be_asked_though_it_counts_no_longer() {
     let never = log.comes_in(&first, 12, Some(taken));
     let mut state = IdentityState::new(log.alice.id);
     state.apply(log.entries.iter().map(|entry| Record::of(entry).unwrap()));
-    assert_eq!(state.speakers_after(came), Some(ids(&[&first, &key(11)])));
-    assert_eq!(state.speakers_after(taken), Some(ids(&[&key(11)])));
-    assert_eq!((state.speakers_after(never), state.speakers_after(EntryId([1; 32]))), (None, None));
+    let after = |act| state.speakers_after(act).map(|found| found.into_iter().collect::<Vec<_>>());
+    assert_eq!(after(log.alice.inception.id()), Some(vec![first.id()]));
+    assert_eq!(after(came), Some(ids(&[&first, &key(11)])));
+    assert_eq!(after(taken), Some(ids(&[&key(11)])));
+    assert_eq!((after(never), after(EntryId([1; 32]))), (None, None));
+    let recovered = log.recovered(1, 1, &[], Some(came));
+    state.apply(log.entries.iter().map(|entry| Record::of(entry).unwrap()));
+    let history: Vec<(EntryId, bool)> = state.history().iter().map(|act| (act.entry, act.counts)).collect();
+    let wanted = [(log.alice.inception.id(), true), (came, true), (taken, false), (recovered, true)];
+    assert_eq!(history.len(), wanted.len());
+    assert!(wanted.iter().all(|act| history.contains(act)), "{history:?}");
 }
 
 #[test]

@@ -6,8 +6,11 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 
 /// What `protocol` may use: nothing here does IO, keeps a clock or makes randomness.
 /// (fastrand: of the simulator alone, and from a seed.)
-const PROTOCOL_MAY_USE: [&str; 13] = [
+const PROTOCOL_MAY_USE: [&str; 17] = [
+    "bech32",
+    "bip39",
     "blake3",
+    "bs58",
     "chacha20poly1305",
     "ed25519-dalek",
     "fastrand",
@@ -18,6 +21,7 @@ const PROTOCOL_MAY_USE: [&str; 13] = [
     "serde_bytes",
     "serde_cbor",
     "thiserror",
+    "vsss-rs",
     "x25519-dalek",
     "zeroize",
 ];
@@ -58,7 +62,9 @@ const DIRECTION: [(&str, &[&str]); 5] = [
     ("communaut-examples", &["communaut-gui", "communaut-node", "communaut-protocol"]),
 ];
 /// Libraries that one crate alone may depend on. (`tests` takes libp2p for hostile peers: nobody depends on it.)
-pub const ONE_CRATE: [(&str, &str); 12] = [
+pub const ONE_CRATE: [(&str, &str); 14] = [
+    ("bip39", "communaut-protocol"),
+    ("vsss-rs", "communaut-protocol"),
     ("ed25519-dalek", "communaut-protocol"),
     ("hpke", "communaut-protocol"),
     ("x25519-dalek", "communaut-protocol"),

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::fs;
 
 /// What decides over bytes: entries, their encoding, the messages and digests of replication.
-const WIRE: [&str; 13] = [
+const WIRE: [&str; 15] = [
     "protocol/src/clock.rs",
     "protocol/src/codec.rs",
     "protocol/src/entry/",
@@ -15,7 +15,9 @@ const WIRE: [&str; 13] = [
     "protocol/src/limits.rs",
     "protocol/src/log/",
     "protocol/src/op/",
+    "protocol/src/pairing.rs",
     "protocol/src/private/",
+    "protocol/src/recovery/",
     "protocol/src/replication/message.rs",
     "protocol/src/replication/range.rs",
     "protocol/src/scope.rs",

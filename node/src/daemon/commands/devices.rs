@@ -130,7 +130,7 @@ impl Core {
     }
 
     /// Take a device out for good.
-    pub(super) fn device_out(&mut self, text: &str) -> Result<Outcome, Failure> {
+    pub(super) fn device_out(&mut self, text: &str, until_ms: Option<u64>) -> Result<Outcome, Failure> {
         let id = self.author()?;
         let view = self.changeable()?;
         let range = crate::daemon::read::id_range(text, "a device")?;
@@ -151,7 +151,8 @@ impl Core {
             return Err(Failure::invalid(why));
         }
         let devices = BTreeSet::from([device]);
-        let parts = self.accepted_of(&view, &devices).map_err(|error| Failure::internal(error.to_string()))?;
+        let parts =
+            self.accepted_of(&view, &devices, until_ms).map_err(|error| Failure::internal(error.to_string()))?;
         let mut parts = parts.into_iter();
         let op = OutOp { devices: vec![device], accepted: parts.next().unwrap_or_default(), previous: view.head };
         let written = self.write(id, vec![(Scope::identity(id), Op::Out(op))])?;

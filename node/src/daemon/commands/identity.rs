@@ -1,13 +1,13 @@
 //! Who runs this node.
 
 use crate::{
-    api::{DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome},
+    api::{DeviceInfo, Failure, FailureCode, IdentityAct, IdentityInfo, Outcome},
     daemon::core::Core,
 };
 use communaut_protocol::{
     DeviceId, ElementId, Hash, IdentityId, Position, Scope,
     entry::hash,
-    fold::IdentityView,
+    fold::{ActView, IdentityView},
     limits::NONCE_LEN,
     op::{ElementOp, Field, Inception, Kind, Op, Profile},
 };
@@ -124,6 +124,11 @@ impl Core {
             frozen: view.is_frozen(),
             speaks: view.devices.contains_key(&this),
             phrase: self.phrase_state()?,
+            acts: self
+                .views
+                .identity(view.id)
+                .map(|state| state.history().into_iter().map(act).collect())
+                .unwrap_or_default(),
         })
     }
 
@@ -144,6 +149,11 @@ impl Core {
         let entries = self.write(id, ops)?;
         Ok(Outcome::Written { element: Some(id.into()), entries })
     }
+}
+
+fn act(act: ActView) -> IdentityAct {
+    let ActView { entry, by, what, devices, previous, counts } = act;
+    IdentityAct { entry, by, what, devices, previous, counts }
 }
 
 /// Nobody runs this node yet.

@@ -32,7 +32,7 @@ impl Core {
             Command::SetProfile { name, about } => self.set_profile(name, about),
             Command::DeviceCode => self.device_code(),
             Command::DeviceJoin { code, label } => return self.join_identity(&code, label, answer),
-            Command::DeviceOut { device } => self.device_out(&device),
+            Command::DeviceOut { device, until_ms } => self.device_out(&device, until_ms),
             Command::Phrase { french } => self.phrase(if french { Wordlist::French } else { Wordlist::English }),
             Command::ConfirmPhrase { words } => self.confirm_phrase(&words),
             Command::Shares { words, threshold, count } => self.shares(words.as_deref(), threshold, count),

@@ -78,7 +78,7 @@ impl Core {
 
     /// Make this device speak for an identity, and take all others out.
     pub(super) fn recover(&mut self, how: RecoverRequest) -> Result<Outcome, Failure> {
-        let RecoverRequest { secret, identity, label, after, reject } = how;
+        let RecoverRequest { secret, identity, label, after, until_ms } = how;
         let (whose, secret) = read_secret(&secret)?;
         let view = self.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
             // Whose log it is to be is known: peers are asked for it.
@@ -96,10 +96,10 @@ impl Core {
             return Err(Failure::new(FailureCode::AlreadyInitialised, why));
         }
         let this = self.device.id();
-        // Those that speak where it goes on from: their word counts as far as it is held here, but for those rejected.
+        // Those that speak where it goes on from: their word counts as far as it is held here.
         let speakers: BTreeSet<DeviceId> = match after {
             None => view.devices.keys().copied().collect(),
-            Some(act) => self.views.speakers_after(view.id, act).map(BTreeSet::from_iter).ok_or_else(|| {
+            Some(act) => self.views.identity(view.id).and_then(|state| state.speakers_after(act)).ok_or_else(|| {
                 Failure::not_found(format!("the identity's log has no act {} that may be done", act.short()))
             })?,
         };
@@ -109,8 +109,7 @@ impl Core {
         }
         self.set_me(view.id).map_err(internal)?;
         let others: BTreeSet<DeviceId> = speakers.iter().copied().filter(|device| *device != this).collect();
-        let whole: BTreeSet<DeviceId> = others.iter().copied().filter(|device| !reject.contains(device)).collect();
-        let mut parts = self.accepted_of(&view, &whole).map_err(internal)?.into_iter();
+        let mut parts = self.accepted_of(&view, &others, until_ms).map_err(internal)?.into_iter();
         let terms = RecoveryTerms {
             number: view.recoveries.saturating_add(1),
             device: this,
@@ -120,7 +119,7 @@ impl Core {
             next_sealing: secret.sealing_key(),
             keep: Vec::new(),
             accepted: parts.next().unwrap_or_default(),
-            previous: after.or(view.head),
+            previous: after.map_or(view.head, |act| self.act_after(view.id, act)),
         };
         let bytes = terms.signing_bytes(view.id).map_err(|error| Failure::internal(error.to_string()))?;
         let key = secret.key();
@@ -132,6 +131,12 @@ impl Core {
         let keys = self.open_what_was_wrapped(&secret)?;
         self.interests_changed();
         Ok(Outcome::Recovered(Box::new(Recovered { identity: self.identity_info()?, out, keys })))
+    }
+
+    /// How an act names the one that it follows: the inception by nothing.
+    fn act_after(&self, id: IdentityId, act: EntryId) -> Option<EntryId> {
+        let inception = self.views.identity(id).and_then(|state| state.inception());
+        Some(act).filter(|act| inception != Some(*act))
     }
 
     /// What did not fit into the act that took devices out goes into further ones.

@@ -13,6 +13,7 @@ use crate::{
     op::{DeviceOp, Inception, OutOp, RecoveryOp},
 };
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something said, and when.
@@ -129,17 +130,55 @@ struct Node {
     takes_out: BTreeSet<DeviceId>,
 }
 
+/// What an act does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityChange {
+    /// It begins the identity.
+    Inception,
+    /// A device comes in.
+    In,
+    /// Devices go out.
+    Out,
+    /// Whoever holds the recovery key brings a device in, and all others out.
+    Recovery,
+}
+
+/// An act that may be done where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActView {
+    /// The entry.
+    pub entry: EntryId,
+    /// The device that signed it.
+    pub by: DeviceId,
+    /// What it does.
+    pub what: IdentityChange,
+    /// Devices that come in or go out by it.
+    pub devices: Vec<DeviceId>,
+    /// The act that it follows; none: the inception, or this is it.
+    pub previous: Option<EntryId>,
+    /// Whether it counts.
+    pub counts: bool,
+}
+
 /// All acts said.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Acts {
-    inception: Option<Inception>,
+    inception: Option<(EntryId, Inception)>,
     acts: BTreeMap<EntryId, (DeviceId, Act)>,
     children: BTreeMap<Option<EntryId>, BTreeSet<EntryId>>,
 }
 
 impl Acts {
-    pub fn incept(&mut self, op: Inception) {
-        self.inception = Some(op);
+    /// The same payload can stand in two entries: the one with the smaller id is the inception.
+    pub fn incept(&mut self, id: EntryId, op: Inception) {
+        if self.inception.as_ref().is_none_or(|(held, _)| id < *held) {
+            self.inception = Some((id, op));
+        }
+    }
+
+    pub fn inception(&self) -> Option<EntryId> {
+        self.inception.as_ref().map(|(id, _)| *id)
     }
 
     pub fn add(&mut self, id: EntryId, by: DeviceId, act: Act) {
@@ -149,7 +188,7 @@ impl Acts {
 
     /// What they add up to: the same in any order.
     pub fn settle(&self) -> Settled {
-        let Some(inception) = &self.inception else { return Settled::default() };
+        let Some((_, inception)) = &self.inception else { return Settled::default() };
         let root = State::after_inception(inception);
         let nodes = self.nodes(&root);
         let mut settled = Settled { state: root, head: None, competing: Vec::new() };
@@ -169,9 +208,49 @@ impl Acts {
     }
 
     /// The devices that speak after an act, if it may be done where it stands.
-    pub fn speakers_after(&self, act: EntryId) -> Option<Vec<DeviceId>> {
-        let nodes = self.nodes(&State::after_inception(self.inception.as_ref()?));
+    pub fn speakers_after(&self, act: EntryId) -> Option<BTreeSet<DeviceId>> {
+        let (id, inception) = self.inception.as_ref()?;
+        if act == *id {
+            return Some(BTreeSet::from([inception.device]));
+        }
+        let nodes = self.nodes(&State::after_inception(inception));
         nodes.get(&act).map(|node| node.state.devices.keys().copied().collect())
+    }
+
+    /// Every act that may be done where it stands, each after what it follows.
+    pub fn history(&self) -> Vec<ActView> {
+        let Some((id, inception)) = &self.inception else { return Vec::new() };
+        let nodes = self.nodes(&State::after_inception(inception));
+        let mut counting: BTreeSet<EntryId> = BTreeSet::new();
+        let mut last = self.settle().head;
+        while let Some(act) = last {
+            counting.insert(act);
+            last = nodes.get(&act).and_then(|node| node.previous);
+        }
+        let first = ActView {
+            entry: *id,
+            by: inception.device,
+            what: IdentityChange::Inception,
+            devices: vec![inception.device],
+            previous: None,
+            counts: true,
+        };
+        let mut history = vec![first];
+        let mut open: Vec<Option<EntryId>> = vec![None];
+        while let Some(at) = open.pop() {
+            for entry in self.children.get(&at).into_iter().flatten() {
+                let (Some(node), Some((by, act))) = (nodes.get(entry), self.acts.get(entry)) else { continue };
+                let (what, devices) = match act {
+                    Act::In(op) => (IdentityChange::In, vec![op.device]),
+                    Act::Out(op) => (IdentityChange::Out, op.devices.clone()),
+                    Act::Recovery(op) => (IdentityChange::Recovery, vec![op.terms.device]),
+                };
+                let counts = counting.contains(entry);
+                history.push(ActView { entry: *entry, by: *by, what, devices, previous: node.previous, counts });
+                open.push(Some(*entry));
+            }
+        }
+        history
     }
 
     /// Every act that may be done where it stands, with what follows from it.

@@ -11,9 +11,10 @@ use crate::{
     scope::LogId,
 };
 use acts::{Act, Acts, Said, Settled};
+pub use acts::{ActView, IdentityChange};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A device of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +134,7 @@ impl IdentityState {
         let own = author == self.view.id;
         match op {
             // The id commits to the payload, and the payload to the device: nobody else can incept it.
-            Op::Inception(op) if payload_hash.0 == self.view.id.0 && op.device == device => self.acts.incept(op),
+            Op::Inception(op) if payload_hash.0 == self.view.id.0 && op.device == device => self.acts.incept(id, op),
             // A consent and a proof are checked once, when they come.
             Op::Device(op)
                 if own && verify_strict(op.device, &consent_bytes(author, op.sealing_key), op.consent).is_ok() =>
@@ -171,9 +172,19 @@ impl IdentityState {
         (view.name, view.about, view.home) = (name, about, home);
     }
 
+    /// The entry that is the inception.
+    #[must_use]
+    pub fn inception(&self) -> Option<EntryId> {
+        self.acts.inception()
+    }
+    /// Everything that was done to the devices, each after what it follows: also what does not count.
+    #[must_use]
+    pub fn history(&self) -> Vec<ActView> {
+        self.acts.history()
+    }
     /// The devices that speak after an act, whether that counts or not; none if it may not be done where it stands.
     #[must_use]
-    pub fn speakers_after(&self, act: EntryId) -> Option<Vec<DeviceId>> {
+    pub fn speakers_after(&self, act: EntryId) -> Option<BTreeSet<DeviceId>> {
         self.acts.speakers_after(act)
     }
 
