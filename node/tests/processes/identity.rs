@@ -180,3 +180,61 @@ fn the_phrase_recovers_on_a_new_machine_and_the_lost_device_counts_no_longer() {
     wait_for_posts(&bob, &["après", "avant", "sur le mur", "encore moi"]);
     drop((at_bob, at_other));
 }
+
+/// Entries of the identity's log, by what they do.
+fn acts(folder: &Folder, what: &str) -> Vec<String> {
+    let identity = folder.json(&["identity", "show"]);
+    let all = identity["acts"].as_array().unwrap().iter();
+    all.filter(|act| act["what"] == what).map(|act| act["entry"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The thief is faster: it takes the owner's device out, and erases what she wrote. The phrase decides, on the device that
+/// she still has, from before the theft; and the thief's answer is worth nothing.
+#[test]
+fn a_thief_who_takes_everything_over_is_undone_by_the_phrase() {
+    let (ada, bob, carol) = (Folder::of("Ada"), Folder::of("Bob"), Folder::of("Carol"));
+    let phrase = words(&ada);
+    let at_ada = serve(&ada, &[]);
+    let at_bob = serve(&bob, &[&at_ada]);
+    let at_carol = serve(&carol, &[&at_bob]);
+    let (laptop, at_laptop) = second_device(&ada, &at_ada);
+    post(&ada, "à garder", MONACO);
+    post(&laptop, "du portable, avant", MONACO);
+    let kept = ["à garder", "du portable, avant"];
+    wait_for_posts(&bob, &kept);
+    wait_for_posts(&laptop, &kept);
+    wait_for_posts(&ada, &kept);
+    wait_for_posts(&carol, &kept);
+    // Carol is away while it happens.
+    drop(at_carol);
+    let came = acts(&ada, "in").remove(0);
+    let id = bob.json(&["posts"])["posts"].as_array().unwrap().iter().find(|post| post["text"] == "à garder").unwrap()
+        ["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    laptop.json(&["erase", &id]);
+    let key = this_device(&ada);
+    laptop.json(&["identity", "device", "out", &key[..12]]);
+    post(&laptop, "c'est moi, Ada", MONACO);
+    wait_for_posts(&bob, &["c'est moi, Ada", "du portable, avant"]);
+    ada.wait_for(&["identity", "show"], "that her device is out", |identity| identity["speaks"] == false);
+
+    let plain = ada.command_with(&["identity", "recover"], &phrase);
+    assert!(String::from_utf8(plain.stderr).unwrap().contains("--after"));
+    // Of the laptop nothing is accepted: all of it is later than this.
+    let recovered = ada.json_with(&["identity", "recover", "--after", &came, "--until", "2020-01-01"], &phrase);
+    assert_eq!(devices(&recovered["identity"], false), std::slice::from_ref(&key));
+    // The thief writes on, and is not heard. Not even its erasure counts any more: Carol still has what it erased.
+    post(&laptop, "encore moi", MONACO);
+    wait_for_posts(&bob, &[]);
+    let at_carol = serve(&carol, &[&at_bob, &at_ada]);
+    for folder in [&ada, &bob, &carol] {
+        wait_for_posts(folder, &["à garder"]);
+    }
+    post(&ada, "me revoilà", FOIX);
+    wait_for_posts(&bob, &["à garder", "me revoilà"]);
+    laptop.wait_for(&["identity", "show"], "that it is out", |identity| identity["speaks"] == false);
+    wait_for_posts(&laptop, &["à garder", "me revoilà"]);
+    drop((at_ada, at_bob, at_carol, at_laptop));
+}
