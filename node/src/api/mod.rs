@@ -7,6 +7,7 @@
 mod command;
 mod failure;
 mod query;
+mod reaction;
 mod snapshot;
 
 pub use command::{
@@ -16,6 +17,7 @@ pub use command::{
 };
 pub use failure::{Failure, FailureCode};
 pub use query::{Found, Hit, Near, Query, Why};
+pub use reaction::{REACTED_MAX, Reacted, Reactions};
 pub use snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
 };

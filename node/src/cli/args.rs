@@ -1,14 +1,12 @@
 //! The arguments, as clap reads them.
 
 use super::{
+    choices::{ChoiceArg, KindArg, LinkArg, ReactionArg, RoleArg, StateArg},
     parse::{self, Spot, Territory},
     time::{self, Moment, Zone},
 };
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use communaut_protocol::{
-    Position,
-    op::{Choice, Kind, LinkKind, LinkState, Role},
-};
+use clap::{ArgGroup, Args, Parser, Subcommand};
+use communaut_protocol::Position;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -69,8 +67,8 @@ pub enum Command {
         after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\"phone\",\"email\",\
         \"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\"},\"parent\",\"owner\",\
         \"cell\",\"container\",\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
-        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\"}],\
-        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
+        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\",\
+        \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}],\"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
     )]
     Show {
         /// The element's id, or its first characters
@@ -118,6 +116,14 @@ pub enum Command {
         /// The erasure, or what it erased
         id: String,
     },
+    /// React to a post with one word, or withdraw it; who wants to say more answers (`publish post --reply-to`)
+    #[command(after_help = WRITTEN)]
+    React {
+        /// The post
+        post: String,
+        /// The word; none withdraws what you said
+        what: ReactionArg,
+    },
     /// Say or unsay that you follow, attend, help… an element
     #[command(after_help = WRITTEN)]
     Link {
@@ -135,7 +141,7 @@ pub enum Command {
     /// Posts, newest first
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
-        \"sample\",\"written_ms\"}]}"
+        \"sample\",\"written_ms\",\"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
     Posts {
         /// Only inside this territory: a name or an id of `territory list`
@@ -538,55 +544,4 @@ pub enum ProfileCommand {
         #[arg(long)]
         about: Option<String>,
     },
-}
-
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident => $target:ty { $($variant:ident $(($alias:literal))? => $value:expr),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-        pub enum $name { $($(#[value(alias = $alias)])? $variant),+ }
-        impl From<$name> for $target {
-            fn from(arg: $name) -> Self { match arg { $($name::$variant => $value),+ } }
-        }
-    };
-}
-
-choices! {
-    /// A kind.
-    KindArg => Kind {
-        Person => Self::Person,
-        Organisation("organization") => Self::Organisation,
-        Project => Self::Project,
-        Event => Self::Event,
-        Place("poi") => Self::Place,
-    }
-}
-choices! {
-    /// A choice.
-    ChoiceArg => Choice { Yes => Self::Yes, No => Self::No, Blank => Self::Blank }
-}
-choices! {
-    /// A role.
-    RoleArg => Option<Role> {
-        Leader => Some(Role::Leader),
-        Moderator => Some(Role::Moderator),
-        Contributor => Some(Role::Contributor),
-        Member => Some(Role::Member),
-        None => None,
-    }
-}
-choices! {
-    /// A kind of link.
-    LinkArg => LinkKind {
-        Follower => Self::Follower,
-        Member => Self::Member,
-        Attendee => Self::Attendee,
-        Contributor => Self::Contributor,
-        Organiser("organizer") => Self::Organiser,
-        Partner => Self::Partner,
-    }
-}
-choices! {
-    /// Where a link stands.
-    StateArg => LinkState { Requested => Self::Requested, Accepted => Self::Accepted, Left => Self::Left }
 }

@@ -6,6 +6,7 @@
 //! * `json`, `text`: what is printed
 
 mod args;
+mod choices;
 mod commands;
 mod json;
 mod output;
@@ -157,6 +158,7 @@ fn label(command: &Command) -> Option<&'static str> {
         Command::Propose(_) => Some("proposal"),
         Command::Vote { .. } => Some("ballot"),
         Command::Link { .. } => Some("link"),
+        Command::React { .. } => Some("reaction"),
         Command::Role { .. } => Some("role"),
         _ => None,
     }

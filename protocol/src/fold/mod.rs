@@ -8,6 +8,7 @@ mod identity;
 mod keys;
 mod later;
 mod links;
+mod reactions;
 mod roles;
 mod scope;
 
@@ -21,6 +22,7 @@ pub use identity::{IdentityBook, IdentityState, IdentityView};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
+pub use reactions::{PostReactions, ReactionView, count_reactions};
 pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 

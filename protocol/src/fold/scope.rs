@@ -6,6 +6,7 @@ use super::{
     founder_of,
     keys::fold_keys,
     links::{LinkKey, LinkView, LinksSaid},
+    reactions::{PostReactions, ReactionsSaid},
 };
 use crate::{
     Stamp,
@@ -71,6 +72,8 @@ pub struct ScopeView {
     pub elements: OrdMap<ElementId, Arc<ElementView>>,
     /// By (stamp, id): oldest first.
     pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
+    /// By post that is shown, then by person; posts without any are left out.
+    pub reactions: OrdMap<EntryId, PostReactions>,
     /// By source, target and kind.
     pub links: OrdMap<LinkKey, Arc<LinkView>>,
     /// By id.
@@ -110,6 +113,9 @@ pub struct ScopeState {
     scope: Scope,
     view: ScopeView,
     links: LinksSaid,
+    reactions: ReactionsSaid,
+    /// The posts of the view by id.
+    posts: BTreeSet<EntryId>,
     /// A container's rights depend on its roles, so its records are kept and folded anew.
     records: Vec<Record>,
     /// Of authors whose identity log has not come yet, or not that far.
@@ -126,6 +132,8 @@ impl ScopeState {
             scope,
             view: ScopeView::default(),
             links: LinksSaid::default(),
+            reactions: ReactionsSaid::default(),
+            posts: BTreeSet::new(),
             records: Vec::new(),
             pending: Vec::new(),
             outs: BTreeSet::new(),
@@ -228,6 +236,8 @@ impl ScopeState {
         tell_erasures(&before.erasures, &erasures, changes);
         self.view.erasures = erasures;
         self.links = LinksSaid::default();
+        self.reactions = ReactionsSaid::default();
+        self.posts.clear();
         let records = std::mem::take(&mut self.records);
         for record in &records {
             self.fold_one(record, Some(&governance), changes);
@@ -297,6 +307,19 @@ impl ScopeState {
                     sealed: record.sealed,
                 };
                 self.view.posts.insert((stamp, entry), Arc::new(view));
+                self.posts.insert(entry);
+                self.show_reactions(entry, self.reactions.on(entry));
+            }
+            Op::Reaction(op) => {
+                let stands = self.reactions.say(op.target, author, (stamp, entry, op.what));
+                if self.posts.contains(&op.target) {
+                    let mut shown = self.view.reactions.get(&op.target).cloned().unwrap_or_default();
+                    match stands {
+                        Some(view) => shown.insert(author, view),
+                        None => shown.remove(&author),
+                    };
+                    self.show_reactions(op.target, shown);
+                }
             }
             Op::Link(op) => {
                 let LinkOp { source, target, kind, role, state, .. } = op;
@@ -339,6 +362,14 @@ impl ScopeState {
             | Op::Profile(_) => return,
         }
         changes.other = true;
+    }
+
+    fn show_reactions(&mut self, post: EntryId, stand: PostReactions) {
+        if stand.is_empty() {
+            self.view.reactions.remove(&post);
+        } else {
+            self.view.reactions.insert(post, stand);
+        }
     }
 
     /// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.
