@@ -42,6 +42,13 @@ pub const ERASED_MAX: usize = 64;
 pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
+/// Connected peers whose clocks are asked for the reference, at least: of fewer, one liar is half.
+pub const PEER_CLOCKS_MIN: usize = 3;
+/// Milliseconds by which peers' clocks may pull the reference ahead of a clock that looks right: a week, for a box that
+/// saves its clock when it is switched off and has no battery. A majority of liars gains no more than that.
+pub const PEERS_AHEAD_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// The same of a clock that is behind what was known before: half a year, for a box that was away over the winter.
+pub const PEERS_AHEAD_LOST_MS: u64 = 184 * 24 * 60 * 60 * 1_000;
 /// Entries kept aside until their stamp's time has come: about 1 KB each.
 pub const LATER_MAX: usize = 10_000;
 /// Entries kept aside for an author whose identity log has not come yet.

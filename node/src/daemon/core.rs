@@ -1,6 +1,7 @@
 //! The node's state and its one entry point, [`Core::handle`].
 
 use super::{
+    cursors::Cursors,
     erasure::Compaction,
     input::{Answer, Effect, ImportJob, Input},
     keys::Keys,
@@ -20,6 +21,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
+    clock::OwnClock,
     entry::{DeviceKey, HeldEntry},
     fold::{Later, Record},
     log::{Found, NotTaken},
@@ -41,8 +43,12 @@ pub(crate) struct Core {
     /// This device's log in each scope.
     pub logs: HashMap<Scope, LogId>,
     pub clock: Hlc,
-    /// Milliseconds since 1970 UTC, as of the input being handled.
+    /// The reference by which stamps are judged, milliseconds since 1970 UTC, as of the input being handled.
     pub now_ms: u64,
+    /// What this machine knows of the time by itself.
+    pub own: OwnClock,
+    /// Milliseconds by a clock that never jumps: for waits.
+    pub elapsed_ms: u64,
     pub me: Option<IdentityId>,
     pub followed: Arc<Vec<Followed>>,
     pub peers: Peers,
@@ -66,11 +72,21 @@ pub(crate) struct Core {
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
     known_ms: u64,
     pub private: Private,
+    pub cursors: Cursors,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
     pub changed: bool,
     version: u64,
+}
+
+/// What clocks show when an input comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Now {
+    /// The system's, milliseconds since 1970 UTC.
+    pub system_ms: u64,
+    /// A monotone one, milliseconds since some moment before the first input.
+    pub elapsed_ms: u64,
 }
 
 /// Where entries come from.
@@ -107,6 +123,8 @@ impl Core {
             logs: HashMap::new(),
             clock: Hlc::default(),
             now_ms: 0,
+            own: OwnClock::default(),
+            elapsed_ms: 0,
             me: None,
             followed: Arc::new(followed),
             peers: Peers::default(),
@@ -123,6 +141,7 @@ impl Core {
             later: Later::default(),
             known_ms,
             private: Private::open(vault, sealing)?,
+            cursors: Cursors::load(&store)?,
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -131,14 +150,19 @@ impl Core {
             device,
             keys,
         };
+        if core.store.was_mended() {
+            core.cursors.forget(&core.store)?;
+        }
         core.load_closed()?;
         core.find_own_logs()?;
         Ok(core)
     }
 
-    /// The latest of what the clock says, what it has said before, and the day of this program (SPEC.md §7.6).
-    fn reference(&self, clock_ms: u64) -> u64 {
-        clock_ms.max(self.known_ms).max(MADE_MS)
+    /// Look at the clocks: the system's, what it has said before, the day of this program, those of peers (SPEC.md §7.6).
+    fn look_at_clocks(&mut self, now: Now) {
+        self.own = OwnClock { system_ms: now.system_ms, known_ms: self.known_ms.max(MADE_MS) };
+        self.elapsed_ms = now.elapsed_ms;
+        self.now_ms = self.own.reference(self.peers.clocks(now.elapsed_ms));
     }
 
     /// Once a second: fold what has been waiting for its time, and remember what time it is.
@@ -148,8 +172,10 @@ impl Core {
             self.fold(due)?;
             self.fold_stale()?;
         }
-        if self.now_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
-            self.known_ms = self.now_ms;
+        // What peers say is not remembered: else liars could pull a little further each time.
+        let own_ms = self.own.latest_ms();
+        if own_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
+            self.known_ms = own_ms;
             self.store.set_meta(KNOWN, &self.known_ms.to_be_bytes())?;
         }
         Ok(())
@@ -208,8 +234,8 @@ impl Core {
     }
 
     /// Take one input. What it wants done is in `effects`, to be run after [`Core::commit`].
-    pub fn handle(&mut self, input: Input, now_ms: u64) -> Result<(), StoreError> {
-        self.now_ms = self.reference(now_ms);
+    pub fn handle(&mut self, input: Input, now: Now) -> Result<(), StoreError> {
+        self.look_at_clocks(now);
         match input {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net(event)?,
@@ -386,6 +412,8 @@ impl Core {
         if std::mem::take(&mut self.dirty) {
             self.store.flush()?;
         }
+        // What they speak of is durable now; they themselves may be lost.
+        self.cursors.write(&self.store)?;
         self.gossip();
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! Nodes with keys of a closed community, nodes without, and what goes between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod clocks;
+mod cursors;
+mod hand;
+
 use super::{
     Node,
     private::KEYRING,

@@ -105,6 +105,8 @@ pub struct Store {
     /// Arrivals that not every peer may know of.
     private: Arrivals,
     instance: Digest,
+    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
+    mended: bool,
 }
 
 impl Store {
@@ -126,6 +128,7 @@ impl Store {
             arrival: 0,
             private: Arrivals::default(),
             instance,
+            mended: false,
         };
         store.load_logs()?;
         store.load_private()?;
@@ -172,6 +175,19 @@ impl Store {
     /// Something that the node remembers of itself.
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.trees.meta.get(key)?.map(|bytes| bytes.to_vec()))
+    }
+    /// All that the node remembers under the beginning of a key.
+    pub fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let found = self.trees.meta.scan_prefix(prefix).map(|item| {
+            let (key, value) = item?;
+            Ok((String::from_utf8_lossy(&key).into_owned(), value.to_vec()))
+        });
+        found.collect()
+    }
+    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
+    #[must_use]
+    pub fn was_mended(&self) -> bool {
+        self.mended
     }
     /// Forget something.
     pub fn unset_meta(&self, key: &str) -> Result<(), StoreError> {

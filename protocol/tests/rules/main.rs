@@ -13,8 +13,10 @@
 
 mod ballots;
 mod canonical;
+mod clocks;
 mod closed;
 mod common;
+mod cursors;
 mod den;
 mod entry;
 mod erasure;
