@@ -12,6 +12,18 @@ pub const PAYLOAD_MAX: usize = 64 * 1024;
 pub const NONCE_LEN: usize = 16;
 /// Epochs of one device in one scope: each restore opens one; more is abuse.
 pub const EPOCHS_MAX: usize = 8;
+/// Characters from which on a scope's cell is not wide: what is above holds thousands of towns.
+pub const WIDE_BELOW: usize = 3;
+/// Entries of one log in a wide scope: below 128, so that it is fetched from its beginning and can be judged.
+pub const WIDE_ENTRIES_MAX: usize = 64;
+/// Bytes of payloads of one log in a wide scope: three territories of the most cells, or some hundred stubs.
+pub const WIDE_LOG_BYTES: u64 = 128 * 1024;
+/// Epochs of one device in one wide scope: half a megabyte of a device.
+pub const WIDE_EPOCHS_MAX: usize = 4;
+/// Territories and stubs of one person that are shown of a wide scope.
+pub const WIDE_SHOWN_MAX: usize = 32;
+/// Milliseconds for which a territory or stub in a wide scope is shown: a year, and a month to announce it again.
+pub const WIDE_EXPIRY_MS: u64 = 396 * 24 * 60 * 60 * 1_000;
 /// Characters of a scope's cell: about 39 km by 20 km, what one node can hold.
 pub const SCOPE_CELL_MAX: usize = 4;
 /// Characters of the cells a territory is drawn with: about 150 m by 150 m.

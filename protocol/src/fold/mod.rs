@@ -1,6 +1,7 @@
 //! Reducers: what a scope's entries add up to. Each reads one scope, plus identity logs, so
 //! that equal scopes give equal views whatever order they arrived in. SPEC.md §7.
 
+mod announced;
 mod element;
 mod erasure;
 mod governance;

@@ -4,11 +4,13 @@
 //! it *forks*; two branches are kept, chosen by the ids alone, so that what is kept is a function
 //! of the entries that exist and not of the order in which they came.
 
+mod budget;
 mod epochs;
 mod memory;
 mod take;
 
-pub use epochs::{EpochAnswer, admit_epoch};
+pub use budget::within_budget;
+pub use epochs::{EpochAnswer, admit_epoch, epochs_max};
 pub use memory::{Linked, MemoryLog};
 pub use take::{Found, NotTaken, Taken, begin, take};
 

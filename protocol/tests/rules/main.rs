@@ -36,4 +36,5 @@ mod scale;
 mod sealed;
 mod sync;
 mod sync_lies;
+mod wide;
 mod wraps;

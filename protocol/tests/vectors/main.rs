@@ -108,6 +108,7 @@ fn every_schema_and_every_refusal_has_a_vector() {
     names.dedup();
     let known = [
         "backlink",
+        "budget",
         "flags",
         "malformed",
         "network",
