@@ -19,5 +19,5 @@ pub use failure::{Failure, FailureCode};
 pub use query::{Found, Hit, Near, Query, Why};
 pub use reaction::{REACTED_MAX, Reacted, Reactions};
 pub use snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
+    Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
 };

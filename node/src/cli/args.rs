@@ -48,7 +48,8 @@ pub enum Command {
     /// What is held, refused and missing
     #[command(
         after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[…],\
-        \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n}}}"
+        \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}]}}"
     )]
     Status,
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), CSV

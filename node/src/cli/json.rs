@@ -87,6 +87,14 @@ fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStat
             "logs": store.logs,
             "pending": store.pending,
             "refused": store.refused,
+            "forks": store.forks.iter().map(|fork| json!({
+                "cell": fork.log.scope.cell,
+                "container": Some(fork.log.scope.container).filter(|container| !container.is_zero()),
+                "device": fork.log.device,
+                "epoch": fork.log.epoch,
+                "at": fork.at,
+                "since_ms": fork.since_ms,
+            })).collect::<Vec<_>>(),
         },
     })
 }

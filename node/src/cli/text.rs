@@ -3,7 +3,7 @@
 
 use super::{json, roles, time};
 use crate::api::{
-    ElementDetail, Found, Hit, IdentityInfo, ImportReport, NetworkStatus, Occurrence, Outcome, Phase, Place,
+    ElementDetail, Found, Hit, IdentityInfo, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place,
     ProposalDetail, Reactions, StoreStatus, TerritoryInfo,
 };
 use communaut_protocol::{
@@ -173,12 +173,25 @@ fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreSta
             if store.pending > 0 { format!("{} for their author's identity", store.pending) } else { String::new() },
         ),
         ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+        ("forked", store.forks.iter().map(fork).collect::<Vec<_>>().join("\n           ")),
         ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),
         ("listening", network.listening.iter().map(|address| line(address)).collect::<Vec<_>>().join("\n           ")),
         ("peers", if online { format!("{connected} connected, {} known", network.peers.len()) } else { String::new() }),
         ("missing", if missing > 0 { format!("{missing} logs being fetched") } else { String::new() }),
         ("last sync", network.last_sync_ms.and_then(|ms| u64::try_from(ms).ok()).map(moment).unwrap_or_default()),
     ])
+}
+
+/// What its author is told of a forked log.
+fn fork(fork: &OwnFork) -> String {
+    let container = fork.log.scope.container;
+    let within = if container.is_zero() { String::new() } else { format!(" in {}", short(&container)) };
+    format!(
+        "your log of {}{within} was continued in two ways at entry {} ({}): two copies of one data folder wrote. Both count; this device writes on in another log",
+        fork.log.scope.cell,
+        fork.at,
+        moment(fork.since_ms)
+    )
 }
 
 fn peers(network: &NetworkStatus) -> String {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::{
-        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, Phase, Snapshot,
+        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
         StoreStatus,
     },
     handle::{COMMANDS_MAX, Order},
@@ -24,7 +24,7 @@ use communaut_protocol::{
     clock::OwnClock,
     entry::{DeviceKey, HeldEntry},
     fold::{Later, Record},
-    log::{Found, NotTaken},
+    log::{Branch, Found, NotTaken},
     op::{FrontierHead, is_erasable, schema},
     scope::LOG_KEY_LEN,
 };
@@ -73,6 +73,8 @@ pub(crate) struct Core {
     known_ms: u64,
     pub private: Private,
     pub cursors: Cursors,
+    /// This person's logs that are forked.
+    forks: Vec<OwnFork>,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -142,6 +144,7 @@ impl Core {
             known_ms,
             private: Private::open(vault, sealing)?,
             cursors: Cursors::load(&store)?,
+            forks: Vec::new(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -172,6 +175,7 @@ impl Core {
             self.fold(due)?;
             self.fold_stale()?;
         }
+        self.changed |= self.views.expire(self.now_ms);
         // What peers say is not remembered: else liars could pull a little further each time.
         let own_ms = self.own.latest_ms();
         if own_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
@@ -253,6 +257,7 @@ impl Core {
                 self.private.changed = true;
                 self.changed = true;
                 self.fold_stale()?;
+                self.find_forks()?;
                 self.effects.push(Effect::IndexLoaded);
                 self.interests_changed();
                 for order in std::mem::take(&mut self.deferred) {
@@ -308,7 +313,7 @@ impl Core {
     ) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let entries: Vec<HeldEntry> = entries.into_iter().map(|entry| self.without_erased(entry)).collect();
         let answers = self.store.append_from(&entries, begin)?;
-        let mut new = Vec::with_capacity(entries.len());
+        let (mut new, mut forked) = (Vec::with_capacity(entries.len()), false);
         for (entry, answer) in entries.into_iter().zip(&answers) {
             let Ok(placed) = answer else { continue };
             self.dirty = true;
@@ -324,9 +329,13 @@ impl Core {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
             }
+            forked |= placed.found != Found::Chain;
             new.push(entry);
         }
         self.fold_new(new)?;
+        if forked {
+            self.find_forks()?;
+        }
         Ok(answers)
     }
 
@@ -367,6 +376,22 @@ impl Core {
         }
         tracing::warn!(scope = ?log.scope, "a log of this device was continued elsewhere: it goes on in a new epoch");
         self.close([log])
+    }
+
+    /// Which logs of this person's devices are forked: they are told.
+    fn find_forks(&mut self) -> Result<(), StoreError> {
+        let me = self.me.and_then(|me| self.views.book().get(&me));
+        let own = |device| device == self.device.id() || me.is_some_and(|me| me.devices.contains(&device));
+        let mut forks = Vec::new();
+        for (log, at) in self.store.forked().filter(|(log, _)| own(log.device)) {
+            let first = [Branch::First, Branch::Second].map(|branch| self.store.held(&log, branch, at));
+            let stamps = first.into_iter().filter_map(Result::transpose).map(|entry| Ok(entry?.header().stamp.ms()));
+            let stamps: Vec<u64> = stamps.collect::<Result<_, StoreError>>()?;
+            forks.push(OwnFork { log, at, since_ms: stamps.into_iter().min().unwrap_or_default() });
+        }
+        self.changed |= self.forks != forks;
+        self.forks = forks;
+        Ok(())
     }
 
     /// Fold anew the scopes of which something was taken away.
@@ -442,6 +467,7 @@ impl Core {
                 logs: self.store.logs(),
                 pending: self.views.pending(),
                 refused: self.refused.clone(),
+                forks: self.forks.clone(),
             }),
             import: self.import.as_ref().map(|job| ImportProgress {
                 file: job.file.clone(),

@@ -3,7 +3,9 @@
 
 mod clocks;
 mod cursors;
+mod forks;
 mod hand;
+mod wide;
 
 use super::{
     Node,
