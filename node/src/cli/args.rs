@@ -98,6 +98,13 @@ pub enum Command {
         /// The backup
         folder: PathBuf,
     },
+    /// Look at every entry of the store; of a damaged one, keep what can be read in a fresh one
+    #[command(
+        after_help = "Nothing is changed where all can be read. Otherwise the damaged store stays beside the fresh one, under another name; what was lost comes\n\
+        back from other nodes, and this node goes on in new logs. Where nothing opened at all, territories have to be followed again.\n\n\
+        JSON: {\"damaged\":false} or {\"damaged\":true,\"entries\":n,\"without_payload\":n,\"left_out\":n,\"aside\":path}"
+    )]
+    Fsck,
     /// Erase a post or an element: your own for good; what others wrote, as a moderator
     #[command(
         after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes drop it when they next\n\

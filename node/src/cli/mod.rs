@@ -8,6 +8,7 @@
 mod args;
 mod choices;
 mod commands;
+mod fsck;
 mod json;
 mod output;
 mod parse;
@@ -114,6 +115,11 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
         Command::Run(run) => return Ok(run::run(&data, run, out)?),
         command => command,
     };
+    if matches!(command, Command::Fsck) {
+        let salvaged = fsck::fsck(&data)?;
+        out.print(&fsck::told(salvaged.as_ref(), out.json()));
+        return Ok(());
+    }
     if let Command::Restore { folder } = &command {
         restore::restore(folder, &data)?;
     }

@@ -12,18 +12,22 @@ mod read;
 mod record;
 mod repair;
 mod replica;
+mod salvage;
 #[cfg(test)]
 mod tests;
 
 pub use append::Placed;
 pub use read::Reader;
 pub use record::LogKey;
+pub use salvage::Salvaged;
 
 use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
 use std::{
     collections::BTreeMap,
     io,
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -59,6 +63,9 @@ pub enum StoreError {
     /// The disk, or sled.
     #[error("the store failed: {0}")]
     Sled(#[from] sled::Error),
+    /// The database does not find its way in its own files.
+    #[error("the store in {0} is damaged and does not open; `communaut-node fsck` keeps what can be read of it")]
+    Unreadable(PathBuf),
     /// What is stored is not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
@@ -112,6 +119,17 @@ pub struct Store {
 impl Store {
     /// Open the store in a folder, or make it. What a crash cut off is put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        quietly(|| Self::open_there(path)).map_err(|error| match error {
+            StoreError::Sled(sled::Error::Io(_)) => error,
+            StoreError::Sled(_) | StoreError::Damaged(_) => {
+                tracing::info!(%error, "the store does not open");
+                StoreError::Unreadable(path.to_owned())
+            }
+            other => other,
+        })
+    }
+
+    fn open_there(path: &Path) -> Result<Self, StoreError> {
         compact::settle(path)?;
         let trees = Trees::of(open_db(path)?)?;
         match trees.meta.get("layout")? {
@@ -214,6 +232,20 @@ fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
         }
     };
     Ok(Digest(name))
+}
+
+/// Held while [`quietly`] runs: what a panic prints is one thing of the whole process.
+static QUIET: Mutex<()> = Mutex::new(());
+
+/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes an error, and prints
+/// nothing. Must not be nested.
+fn quietly<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let _one = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let done = panic::catch_unwind(AssertUnwindSafe(run));
+    panic::set_hook(before);
+    done.unwrap_or_else(|_| Err(StoreError::Damaged("the database gave up".into())))
 }
 
 /// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.

@@ -10,6 +10,7 @@
 mod broken;
 mod copies;
 mod crash;
+mod damage;
 mod erasure;
 mod lan;
 mod moderation;
