@@ -12,6 +12,18 @@ pub const PAYLOAD_MAX: usize = 64 * 1024;
 pub const NONCE_LEN: usize = 16;
 /// Epochs of one device in one scope: each restore opens one; more is abuse.
 pub const EPOCHS_MAX: usize = 8;
+/// Characters from which on a scope's cell is not wide: what is above holds thousands of towns.
+pub const WIDE_BELOW: usize = 3;
+/// Entries of one log in a wide scope: below 128, so that it is fetched from its beginning and can be judged.
+pub const WIDE_ENTRIES_MAX: usize = 64;
+/// Bytes of payloads of one log in a wide scope: three territories of the most cells, or some hundred stubs.
+pub const WIDE_LOG_BYTES: u64 = 128 * 1024;
+/// Epochs of one device in one wide scope: half a megabyte of a device.
+pub const WIDE_EPOCHS_MAX: usize = 4;
+/// Territories and stubs of one person that are shown of a wide scope.
+pub const WIDE_SHOWN_MAX: usize = 32;
+/// Milliseconds for which a territory or stub in a wide scope is shown: a year, and a month to announce it again.
+pub const WIDE_EXPIRY_MS: u64 = 396 * 24 * 60 * 60 * 1_000;
 /// Characters of a scope's cell: about 39 km by 20 km, what one node can hold.
 pub const SCOPE_CELL_MAX: usize = 4;
 /// Characters of the cells a territory is drawn with: about 150 m by 150 m.
@@ -42,6 +54,13 @@ pub const ERASED_MAX: usize = 64;
 pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
+/// Connected peers whose clocks are asked for the reference, at least: of fewer, one liar is half.
+pub const PEER_CLOCKS_MIN: usize = 3;
+/// Milliseconds by which peers' clocks may pull the reference ahead of a clock that looks right: a week, for a box that
+/// saves its clock when it is switched off and has no battery. A majority of liars gains no more than that.
+pub const PEERS_AHEAD_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// The same of a clock that is behind what was known before: half a year, for a box that was away over the winter.
+pub const PEERS_AHEAD_LOST_MS: u64 = 184 * 24 * 60 * 60 * 1_000;
 /// Entries kept aside until their stamp's time has come: about 1 KB each.
 pub const LATER_MAX: usize = 10_000;
 /// Devices of one identity at a time: keys are wrapped to each.

@@ -3,7 +3,7 @@
 use crate::{
     geo::{Cell, GeoError, Position},
     ids::{DeviceId, ElementId, IdentityId},
-    limits::SCOPE_CELL_MAX,
+    limits::{SCOPE_CELL_MAX, WIDE_BELOW},
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,11 @@ impl Scope {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.cell == Cell::CLOSED
+    }
+    /// Whether it lies above the towns: it takes only territories and stubs, and few of anyone.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.cell.is_place() && self.cell.len() < WIDE_BELOW
     }
     /// The fixed-width key: an exact cell and a prefix are both contiguous ranges.
     #[must_use]

@@ -171,6 +171,8 @@ struct Side {
 
 fn pull(asker: &mut Side, answerer: &mut Side) -> Cost {
     let mut cost = Cost::default();
+    asker.pull.set_clock(Some(1_800_000_000_000));
+    answerer.pull.set_clock(Some(1_800_000_000_001));
     let interests: BTreeSet<Vec<u8>> = (0..40).map(|n| log_of(n).scope.cell.bytes().to_vec()).collect();
     let mut open = asker.pull.start(interests, &asker.heads).unwrap();
     while let Some(effect) = open.pop() {

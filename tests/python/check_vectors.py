@@ -175,12 +175,12 @@ def keys(case):
 
 
 def sealed(case):
-    """§10.1: what is for named persons opens under the audience's key, and holds a post."""
+    """§10.1: what is for named persons opens under the audience's key, and holds a post or a reaction."""
     header = accepted(case)
     wanted = case.get("not_folded")
     try:
         schema, version, said = open_sealed(raw(case["header"]), raw(case["payload"]), raw(case["audience_key"]))
-        if schema != 12 or header["schema"] != 40:
+        if schema not in (12, 17) or header["schema"] != 40:
             raise Refused("seal")
     except Refused as refused:
         return str(refused) == wanted

@@ -12,6 +12,7 @@ import nacl.bindings
 
 # §2
 HEADER_MAX, PAYLOAD_MAX, ENTRY_MAX = 512, 65536, 66064
+WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 DEVICES_MAX, LABEL_MAX, ACCEPTED_MAX = 16, 60, 1800
@@ -279,6 +280,8 @@ def verify(header_bytes, payload):
     identity, closed = cell == "@", cell == "!"
     if not identity and not closed and len(cell) < 3 and header["schema"] not in (13, 14):
         raise Refused("scope")
+    if not identity and not closed and len(cell) < WIDE_BELOW and header["seq"] >= WIDE_ENTRIES_MAX:
+        raise Refused("budget")
     if identity != (1 <= header["schema"] <= 9):
         raise Refused("scope")
     private = header["schema"] in (30, 31, 40)

@@ -293,6 +293,13 @@ def void(item):
     return entries(refs, "refs", REFS_MAX)
 
 
+
+def reaction(item):
+    target, what = fields(item, 2)
+    entry(target), optional(what, lambda v: variant(v, 4))
+    return lambda: None
+
+
 def role(item):
     person, given, refs = fields(item, 3)
     octets(person, 32), optional(given, lambda v: variant(v, 4))
@@ -363,6 +370,7 @@ OPERATIONS = {
     14: stub_op,
     15: erase,
     16: void,
+    17: reaction,
     20: role,
     21: proposal,
     22: ballot,

@@ -1,13 +1,13 @@
 //! Commands and their outcomes.
 
 use super::{
-    DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query,
+    DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query, Reactions,
     RecoverRequest, Recovered, StoreStatus, TerritoryId,
 };
 use communaut_protocol::{
     Cell, ElementId, EntryId, IdentityId, Position,
     fold::{ElementView, PostView, ProposalView},
-    op::{Choice, Kind, LinkKind, LinkState, Role, When},
+    op::{Choice, Kind, LinkKind, LinkState, Reaction, Role, When},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -133,6 +133,13 @@ pub enum Command {
     },
     /// Write a post. → [`Outcome::Written`]
     Post(PostDraft),
+    /// React to a post, or withdraw what one said of it. → [`Outcome::Written`]
+    React {
+        /// The beginning of the post's id.
+        post: String,
+        /// Which; none withdraws.
+        what: Option<Reaction>,
+    },
     /// Say or unsay a link of one's own to an element. → [`Outcome::Written`]
     Link {
         /// To what.
@@ -319,6 +326,8 @@ pub struct PostDetail {
     pub post: Arc<PostView>,
     /// Its author's name; empty until the profile has come.
     pub author_name: String,
+    /// What others say of it.
+    pub reactions: Reactions,
 }
 
 /// An element with what belongs to it.
@@ -330,6 +339,8 @@ pub struct ElementDetail {
     pub owner_name: String,
     /// Its wall, newest first.
     pub wall: Vec<Arc<PostView>>,
+    /// What others say of the posts of the wall; those of which nobody does are left out.
+    pub reactions: Vec<(EntryId, Reactions)>,
     /// Its proposals, for an organisation or project.
     pub proposals: Vec<EntryId>,
     /// Members by role, for an organisation or project.

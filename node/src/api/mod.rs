@@ -9,6 +9,7 @@ mod failure;
 mod identity;
 mod import;
 mod query;
+mod reaction;
 mod snapshot;
 
 pub use command::{
@@ -22,6 +23,7 @@ pub use identity::{
 };
 pub use import::{ImportReport, ImportRequest, SkippedRecord};
 pub use query::{Found, Hit, Near, Query, Why};
+pub use reaction::{REACTED_MAX, Reacted, Reactions};
 pub use snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
+    Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
 };

@@ -3,7 +3,7 @@
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
-    scope::Scope,
+    scope::{LogId, Scope},
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,17 @@ pub struct NetworkStatus {
     pub last_sync_ms: Option<i64>,
 }
 
+/// A log of one's own that was continued in two ways: its author's devices are told (SPEC.md §5.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnFork {
+    /// Which.
+    pub log: LogId,
+    /// The number of the first entry at which the branches differ.
+    pub at: u64,
+    /// When they parted, as their entries say: milliseconds since 1970 UTC.
+    pub since_ms: u64,
+}
+
 /// What is stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreStatus {
@@ -111,6 +122,8 @@ pub struct StoreStatus {
     pub pending: u64,
     /// Everything refused since the start, by reason, whoever sent it.
     pub refused: BTreeMap<String, u64>,
+    /// One's own logs that are forked; their devices go on in others.
+    pub forks: Vec<OwnFork>,
 }
 
 /// An import under way.

@@ -1,15 +1,13 @@
 //! The arguments, as clap reads them.
 
 use super::{
+    choices::{ChoiceArg, KindArg, LinkArg, ReactionArg, RoleArg, StateArg},
     identity::{IDENTITY, IdentityCommand},
     parse::{self, Spot, Territory},
     time::{self, Moment, Zone},
 };
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use communaut_protocol::{
-    Position,
-    op::{Choice, Kind, LinkKind, LinkState, Role},
-};
+use clap::{ArgGroup, Args, Parser, Subcommand};
+use communaut_protocol::Position;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -51,7 +49,8 @@ pub enum Command {
     /// What is held, refused and missing
     #[command(
         after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[…],\
-        \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n}}}"
+        \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}]}}"
     )]
     Status,
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), CSV
@@ -70,8 +69,8 @@ pub enum Command {
         after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\"phone\",\"email\",\
         \"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\"},\"parent\",\"owner\",\
         \"cell\",\"container\",\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
-        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\"}],\
-        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
+        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\",\
+        \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}],\"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
     )]
     Show {
         /// The element's id, or its first characters
@@ -100,6 +99,13 @@ pub enum Command {
         /// The backup
         folder: PathBuf,
     },
+    /// Look at every entry of the store; of a damaged one, keep what can be read in a fresh one
+    #[command(
+        after_help = "Nothing is changed where all can be read. Otherwise the damaged store stays beside the fresh one, under another name; what was lost comes\n\
+        back from other nodes, and this node goes on in new logs. Where nothing opened at all, territories have to be followed again.\n\n\
+        JSON: {\"damaged\":false} or {\"damaged\":true,\"entries\":n,\"without_payload\":n,\"left_out\":n,\"aside\":path}"
+    )]
+    Fsck,
     /// Erase a post or an element: your own for good; what others wrote, as a moderator
     #[command(
         after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes drop it when they next\n\
@@ -119,6 +125,14 @@ pub enum Command {
         /// The erasure, or what it erased
         id: String,
     },
+    /// React to a post with one word, or withdraw it; who wants to say more answers (`publish post --reply-to`)
+    #[command(after_help = WRITTEN)]
+    React {
+        /// The post
+        post: String,
+        /// The word; none withdraws what you said
+        what: ReactionArg,
+    },
     /// Say or unsay that you follow, attend, help… an element
     #[command(after_help = WRITTEN)]
     Link {
@@ -136,7 +150,7 @@ pub enum Command {
     /// Posts, newest first
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
-        \"sample\",\"written_ms\"}]}"
+        \"sample\",\"written_ms\",\"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
     Posts {
         /// Only inside this territory: a name or an id of `territory list`
@@ -529,55 +543,4 @@ pub enum ProfileCommand {
         #[arg(long)]
         about: Option<String>,
     },
-}
-
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident => $target:ty { $($variant:ident $(($alias:literal))? => $value:expr),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-        pub enum $name { $($(#[value(alias = $alias)])? $variant),+ }
-        impl From<$name> for $target {
-            fn from(arg: $name) -> Self { match arg { $($name::$variant => $value),+ } }
-        }
-    };
-}
-
-choices! {
-    /// A kind.
-    KindArg => Kind {
-        Person => Self::Person,
-        Organisation("organization") => Self::Organisation,
-        Project => Self::Project,
-        Event => Self::Event,
-        Place("poi") => Self::Place,
-    }
-}
-choices! {
-    /// A choice.
-    ChoiceArg => Choice { Yes => Self::Yes, No => Self::No, Blank => Self::Blank }
-}
-choices! {
-    /// A role.
-    RoleArg => Option<Role> {
-        Leader => Some(Role::Leader),
-        Moderator => Some(Role::Moderator),
-        Contributor => Some(Role::Contributor),
-        Member => Some(Role::Member),
-        None => None,
-    }
-}
-choices! {
-    /// A kind of link.
-    LinkArg => LinkKind {
-        Follower => Self::Follower,
-        Member => Self::Member,
-        Attendee => Self::Attendee,
-        Contributor => Self::Contributor,
-        Organiser("organizer") => Self::Organiser,
-        Partner => Self::Partner,
-    }
-}
-choices! {
-    /// Where a link stands.
-    StateArg => LinkState { Requested => Self::Requested, Accepted => Self::Accepted, Left => Self::Left }
 }

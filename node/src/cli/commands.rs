@@ -89,6 +89,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         Asked::Restore { .. } => session.call(Command::Identity),
         Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
         Asked::Void { id } => session.call(Command::Void { id }),
+        Asked::React { post, what } => session.call(Command::React { post, what: what.into() }),
         Asked::Link { target, kind, state } => {
             let target = session.element(&target)?;
             session.call(Command::Link { target, kind: kind.into(), state: state.into() })
@@ -134,7 +135,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             session.call(Command::SetProfile { name, about })
         }
         Asked::Stop => session.call(Command::Stop),
-        Asked::Run(_) => Err(Failure::internal("`run` is not a command for a node")),
+        Asked::Run(_) | Asked::Fsck => Err(Failure::internal("this is not a command for a node")),
     }
 }
 

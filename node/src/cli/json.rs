@@ -5,14 +5,14 @@
 use super::{identity, time};
 use crate::api::{
     ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
-    StoreStatus, TerritoryInfo, Why,
+    Reactions, StoreStatus, TerritoryInfo, Why,
 };
 use communaut_protocol::{
     Position,
     fold::{CertificateView, ElementView, PostView},
     op::{Quorum, Tally, When},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Any outcome, as one line.
 pub fn outcome(outcome: &Outcome) -> String {
@@ -46,7 +46,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Audit(acts) => json!({ "acts": acts }),
         Outcome::Posts(posts) => {
             let posts = posts.iter().map(|detail| {
-                let mut value = post(&detail.post);
+                let mut value = post(&detail.post, Some(&detail.reactions));
                 value["author_name"] = json!(detail.author_name);
                 value
             });
@@ -78,6 +78,14 @@ fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStat
             "logs": store.logs,
             "pending": store.pending,
             "refused": store.refused,
+            "forks": store.forks.iter().map(|fork| json!({
+                "cell": fork.log.scope.cell,
+                "container": Some(fork.log.scope.container).filter(|container| !container.is_zero()),
+                "device": fork.log.device,
+                "epoch": fork.log.epoch,
+                "at": fork.at,
+                "since_ms": fork.since_ms,
+            })).collect::<Vec<_>>(),
         },
     })
 }
@@ -180,13 +188,20 @@ fn detail(detail: &ElementDetail) -> Value {
     json!({
         "element": element(&detail.element),
         "owner_name": detail.owner_name,
-        "wall": detail.wall.iter().map(|post| self::post(post)).collect::<Vec<_>>(),
+        "wall": detail.wall.iter().map(|post| self::post(post, said(detail, post))).collect::<Vec<_>>(),
         "proposals": detail.proposals,
         "roles": detail.roles.iter().map(|(person, role)| json!({ "person": person, "role": role })).collect::<Vec<_>>(),
     })
 }
 
-fn post(post: &PostView) -> Value {
+/// What is said of a post of the wall.
+pub fn said<'a>(detail: &'a ElementDetail, post: &PostView) -> Option<&'a Reactions> {
+    detail.reactions.iter().find(|(id, _)| *id == post.id).map(|(_, said)| said)
+}
+
+fn post(post: &PostView, reactions: Option<&Reactions>) -> Value {
+    let counts = reactions.into_iter().flat_map(|said| &said.counts);
+    let people = reactions.into_iter().flat_map(|said| &said.people);
     json!({
         "id": post.id,
         "author": post.author,
@@ -198,6 +213,14 @@ fn post(post: &PostView) -> Value {
         "reply_to": post.reply_to,
         "sample": post.sample,
         "written_ms": post.stamp.ms(),
+        "reactions": {
+            "counts": counts.map(|(what, count)| (what.name().to_owned(), json!(count))).collect::<Map<_, _>>(),
+            "people": people.map(|said| json!({
+                "person": said.person,
+                "name": said.name,
+                "what": said.what,
+            })).collect::<Vec<_>>(),
+        },
     })
 }
 

@@ -6,7 +6,9 @@
 //! * `json`, `text`: what is printed
 
 mod args;
+mod choices;
 mod commands;
+mod fsck;
 mod identity;
 mod json;
 mod output;
@@ -114,6 +116,11 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
         Command::Run(run) => return Ok(run::run(&data, run, out)?),
         command => command,
     };
+    if matches!(command, Command::Fsck) {
+        let salvaged = fsck::fsck(&data)?;
+        out.print(&fsck::told(salvaged.as_ref(), out.json()));
+        return Ok(());
+    }
     if let Command::Restore { folder } = &command {
         restore::restore(folder, &data)?;
     }
@@ -159,6 +166,7 @@ fn label(command: &Command) -> Option<&'static str> {
         Command::Propose(_) => Some("proposal"),
         Command::Vote { .. } => Some("ballot"),
         Command::Link { .. } => Some("link"),
+        Command::React { .. } => Some("reaction"),
         Command::Role { .. } => Some("role"),
         _ => None,
     }

@@ -4,10 +4,13 @@ use super::{
     args::{Cli, Command, Publish, TerritoryCommand},
     *,
 };
-use crate::api::{Found, Hit, ImportReport, NetworkStatus, Phase, ProposalDetail, SkippedRecord, TerritoryInfo, Why};
+use crate::api::{
+    Found, Hit, ImportReport, NetworkStatus, OwnFork, Phase, ProposalDetail, SkippedRecord, StoreStatus, TerritoryInfo,
+    Why,
+};
 use clap::CommandFactory;
 use communaut_protocol::{
-    ElementId, EntryId, IdentityId, Position, Scope, Stamp,
+    DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
     fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, Rule},
     op::{Choice, Kind, Provenance, Quorum, Tally, When},
 };
@@ -224,7 +227,23 @@ fn the_rest_of_the_shapes() {
     };
     let status = shape(&status);
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
-    assert_eq!(status["store"], json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {} }));
+    assert_eq!(status["store"], json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {}, "forks": [] }));
+    let log = LogId { scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }), device: DeviceId([3; 32]), epoch: 7 };
+    let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
+    let store = StoreStatus { forks: vec![fork], ..StoreStatus::default() };
+    let status = Outcome::Status {
+        version: "0".into(),
+        phase: Phase::Ready,
+        network: Arc::new(NetworkStatus::default()),
+        store: Arc::new(store),
+    };
+    assert_eq!(
+        shape(&status)["store"]["forks"],
+        json!([{ "cell": "s000", "container": null, "device": "03".repeat(32), "epoch": 7, "at": 5,
+                 "since_ms": 1_774_702_800_000_u64 }])
+    );
+    let told = text::outcome(&status, None);
+    assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(
         json::failure(&Failure::rule(Rule::NotATeller)),
         r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","rule":"not_a_teller"}}"#

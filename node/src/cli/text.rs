@@ -3,8 +3,8 @@
 
 use super::{identity, json, roles, time};
 use crate::api::{
-    ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, Phase, Place, ProposalDetail,
-    StoreStatus, TerritoryInfo,
+    ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place, ProposalDetail,
+    Reactions, StoreStatus, TerritoryInfo,
 };
 use communaut_protocol::{
     Position,
@@ -15,6 +15,8 @@ use std::fmt::Write;
 
 /// Records left out that a report names one by one; --json has them all.
 const SKIPPED_SHOWN: usize = 20;
+/// People who reacted that a line names.
+const REACTED_SHOWN: usize = 5;
 /// Cells of a territory that a line names.
 const CELLS_SHOWN: usize = 8;
 
@@ -57,9 +59,10 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         Outcome::Audit(acts) if acts.is_empty() => "nobody was given a role, and nothing was moderated\n".to_owned(),
         Outcome::Audit(acts) => table(acts.iter().map(roles::act).collect()),
         Outcome::Posts(posts) if posts.is_empty() => "no post is held here\n".to_owned(),
-        Outcome::Posts(posts) => {
-            posts.iter().map(|detail| format!("{}\n{}", detail.author_name, indent(&post(&detail.post)))).collect()
-        }
+        Outcome::Posts(posts) => posts
+            .iter()
+            .map(|detail| format!("{}\n{}", detail.author_name, indent(&post(&detail.post, Some(&detail.reactions)))))
+            .collect(),
         Outcome::Agenda(events) if events.is_empty() => "no event in these days\n".to_owned(),
         Outcome::Agenda(events) => table(events.iter().map(occurrence).collect()),
         Outcome::Proposal(detail) => proposal(detail),
@@ -161,12 +164,25 @@ fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreSta
             if store.pending > 0 { format!("{} for their author's identity", store.pending) } else { String::new() },
         ),
         ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+        ("forked", store.forks.iter().map(fork).collect::<Vec<_>>().join("\n           ")),
         ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),
         ("listening", network.listening.iter().map(|address| line(address)).collect::<Vec<_>>().join("\n           ")),
         ("peers", if online { format!("{connected} connected, {} known", network.peers.len()) } else { String::new() }),
         ("missing", if missing > 0 { format!("{missing} logs being fetched") } else { String::new() }),
         ("last sync", network.last_sync_ms.and_then(|ms| u64::try_from(ms).ok()).map(moment).unwrap_or_default()),
     ])
+}
+
+/// What its author is told of a forked log.
+fn fork(fork: &OwnFork) -> String {
+    let container = fork.log.scope.container;
+    let within = if container.is_zero() { String::new() } else { format!(" in {}", short(&container)) };
+    format!(
+        "your log of {}{within} was continued in two ways at entry {} ({}): two copies of one data folder wrote. Both count; this device writes on in another log",
+        fork.log.scope.cell,
+        fork.at,
+        moment(fork.since_ms)
+    )
 }
 
 fn peers(network: &NetworkStatus) -> String {
@@ -282,7 +298,7 @@ fn detail(detail: &ElementDetail) -> String {
     if !detail.wall.is_empty() {
         out += "\nwall\n";
         for entry in &detail.wall {
-            out += &indent(&post(entry));
+            out += &indent(&post(entry, json::said(detail, entry)));
         }
     }
     out
@@ -295,11 +311,29 @@ fn indent(text: &str) -> String {
     })
 }
 
-fn post(post: &PostView) -> String {
+/// "thanks 2, agree 1 (Ada, Bob, Cléo)".
+fn reactions(said: &Reactions) -> String {
+    let counts: Vec<String> = said.counts.iter().map(|(what, count)| format!("{} {count}", what.name())).collect();
+    let named = said.people.iter().take(REACTED_SHOWN);
+    let mut people: Vec<String> = named
+        .map(|one| match line(&one.name) {
+            name if name.is_empty() => short(&one.person),
+            name => name,
+        })
+        .collect();
+    let all: usize = said.counts.iter().map(|(_, count)| count).sum();
+    if all > people.len() {
+        people.push(format!("{} more", all - people.len()));
+    }
+    format!("{} ({})\n", counts.join(", "), people.join(", "))
+}
+
+fn post(post: &PostView, said: Option<&Reactions>) -> String {
     let reply = post.reply_to.map(|id| format!(", answers {}", short(&id))).unwrap_or_default();
     let sample = if post.sample { " (sample)" } else { "" };
+    let reactions = said.filter(|said| !said.is_empty()).map(|said| indent(&reactions(said))).unwrap_or_default();
     format!(
-        "{}  {}, by {}{reply}{sample}\n{}",
+        "{}  {}, by {}{reply}{sample}\n{}{reactions}",
         short(&post.id),
         moment(post.stamp.ms()),
         short(&post.author),

@@ -1,6 +1,7 @@
 //! The node's state and its one entry point, [`Core::handle`].
 
 use super::{
+    cursors::Cursors,
     erasure::Compaction,
     input::{Answer, Effect, ImportJob, Input},
     keys::Keys,
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     api::{
-        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, Phase, Snapshot,
+        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
         StoreStatus,
     },
     handle::{COMMANDS_MAX, Order},
@@ -21,9 +22,10 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
+    clock::OwnClock,
     entry::{DeviceKey, HeldEntry},
     fold::{Acceptance, Later, Record},
-    log::{Found, NotTaken},
+    log::{Branch, Found, NotTaken},
     op::{FrontierHead, is_erasable, schema},
     scope::LOG_KEY_LEN,
 };
@@ -41,8 +43,12 @@ pub(crate) struct Core {
     /// This device's log in each scope.
     pub logs: HashMap<Scope, LogId>,
     pub clock: Hlc,
-    /// Milliseconds since 1970 UTC, as of the input being handled.
+    /// The reference by which stamps are judged, milliseconds since 1970 UTC, as of the input being handled.
     pub now_ms: u64,
+    /// What this machine knows of the time by itself.
+    pub own: OwnClock,
+    /// Milliseconds by a clock that never jumps: for waits.
+    pub elapsed_ms: u64,
     pub me: Option<IdentityId>,
     pub followed: Arc<Vec<Followed>>,
     pub peers: Peers,
@@ -69,11 +75,23 @@ pub(crate) struct Core {
     known_ms: u64,
     pub private: Private,
     pub pairing: Pairing,
+    pub cursors: Cursors,
+    /// This person's logs that are forked.
+    forks: Vec<OwnFork>,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
     pub changed: bool,
     version: u64,
+}
+
+/// What clocks show when an input comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Now {
+    /// The system's, milliseconds since 1970 UTC.
+    pub system_ms: u64,
+    /// A monotone one, milliseconds since some moment before the first input.
+    pub elapsed_ms: u64,
 }
 
 /// Where entries come from.
@@ -112,6 +130,8 @@ impl Core {
             logs: HashMap::new(),
             clock: Hlc::default(),
             now_ms: 0,
+            own: OwnClock::default(),
+            elapsed_ms: 0,
             me: None,
             followed: Arc::new(followed),
             peers: Peers::default(),
@@ -130,6 +150,8 @@ impl Core {
             known_ms,
             private: Private::open(vault, sealing)?,
             pairing: Pairing::default(),
+            cursors: Cursors::load(&store)?,
+            forks: Vec::new(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -137,14 +159,19 @@ impl Core {
             store,
             device,
         };
+        if core.store.was_mended() {
+            core.cursors.forget(&core.store)?;
+        }
         core.load_closed()?;
         core.find_own_logs()?;
         Ok(core)
     }
 
-    /// The latest of what the clock says, what it has said before, and the day of this program (SPEC.md §7.6).
-    fn reference(&self, clock_ms: u64) -> u64 {
-        clock_ms.max(self.known_ms).max(MADE_MS)
+    /// Look at the clocks: the system's, what it has said before, the day of this program, those of peers (SPEC.md §7.6).
+    fn look_at_clocks(&mut self, now: Now) {
+        self.own = OwnClock { system_ms: now.system_ms, known_ms: self.known_ms.max(MADE_MS) };
+        self.elapsed_ms = now.elapsed_ms;
+        self.now_ms = self.own.reference(self.peers.clocks(now.elapsed_ms));
     }
 
     /// Once a second: fold what has been waiting for its time, and remember what time it is.
@@ -154,8 +181,11 @@ impl Core {
             self.fold(due)?;
             self.fold_stale()?;
         }
-        if self.now_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
-            self.known_ms = self.now_ms;
+        self.changed |= self.views.expire(self.now_ms);
+        // What peers say is not remembered: else liars could pull a little further each time.
+        let own_ms = self.own.latest_ms();
+        if own_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
+            self.known_ms = own_ms;
             self.store.set_meta(KNOWN, &self.known_ms.to_be_bytes())?;
         }
         Ok(())
@@ -222,8 +252,8 @@ impl Core {
     }
 
     /// Take one input. What it wants done is in `effects`, to be run after [`Core::commit`].
-    pub fn handle(&mut self, input: Input, now_ms: u64) -> Result<(), StoreError> {
-        self.now_ms = self.reference(now_ms);
+    pub fn handle(&mut self, input: Input, now: Now) -> Result<(), StoreError> {
+        self.look_at_clocks(now);
         match input {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net(event)?,
@@ -242,6 +272,7 @@ impl Core {
                 self.changed = true;
                 self.judge_loaded();
                 self.fold_stale()?;
+                self.find_forks()?;
                 self.effects.push(Effect::IndexLoaded);
                 self.interests_changed();
                 for order in std::mem::take(&mut self.deferred) {
@@ -298,7 +329,7 @@ impl Core {
     ) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let entries: Vec<HeldEntry> = entries.into_iter().map(|entry| self.without_erased(entry)).collect();
         let answers = self.store.append_from(&entries, begin)?;
-        let mut new = Vec::with_capacity(entries.len());
+        let (mut new, mut forked) = (Vec::with_capacity(entries.len()), false);
         for (entry, answer) in entries.into_iter().zip(&answers) {
             let Ok(placed) = answer else { continue };
             self.dirty = true;
@@ -314,9 +345,13 @@ impl Core {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
             }
+            forked |= placed.found != Found::Chain;
             new.push(entry);
         }
         self.fold_new(new)?;
+        if forked {
+            self.find_forks()?;
+        }
         Ok(answers)
     }
 
@@ -358,6 +393,22 @@ impl Core {
         }
         tracing::warn!(scope = ?log.scope, "a log of this device was continued elsewhere: it goes on in a new epoch");
         self.close([log])
+    }
+
+    /// Which logs of this person's devices are forked: they are told.
+    fn find_forks(&mut self) -> Result<(), StoreError> {
+        let me = self.me.and_then(|me| self.views.book().get(&me));
+        let own = |device| device == self.device.id() || me.is_some_and(|me| me.devices.contains_key(&device));
+        let mut forks = Vec::new();
+        for (log, at) in self.store.forked().filter(|(log, _)| own(log.device)) {
+            let first = [Branch::First, Branch::Second].map(|branch| self.store.held(&log, branch, at));
+            let stamps = first.into_iter().filter_map(Result::transpose).map(|entry| Ok(entry?.header().stamp.ms()));
+            let stamps: Vec<u64> = stamps.collect::<Result<_, StoreError>>()?;
+            forks.push(OwnFork { log, at, since_ms: stamps.into_iter().min().unwrap_or_default() });
+        }
+        self.changed |= self.forks != forks;
+        self.forks = forks;
+        Ok(())
     }
 
     /// Fold anew the scopes of which something was taken away.
@@ -408,6 +459,8 @@ impl Core {
         if std::mem::take(&mut self.dirty) {
             self.store.flush()?;
         }
+        // What they speak of is durable now; they themselves may be lost.
+        self.cursors.write(&self.store)?;
         self.gossip();
         Ok(())
     }
@@ -436,6 +489,7 @@ impl Core {
                 logs: self.store.logs(),
                 pending: self.views.pending(),
                 refused: self.refused.clone(),
+                forks: self.forks.clone(),
             }),
             import: self.import.as_ref().map(|job| ImportProgress {
                 file: job.file.clone(),

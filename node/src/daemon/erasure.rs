@@ -41,7 +41,8 @@ impl Core {
             } else if erasure.own {
                 self.drop_payload(&scope, &erasure)?;
             } else if self.store.meta(&hidden(erasure.erasure))?.is_none() {
-                self.store.set_meta(&hidden(erasure.erasure), &self.now_ms.to_be_bytes())?;
+                // By this machine's clock: peers hasten nothing that is for good.
+                self.store.set_meta(&hidden(erasure.erasure), &self.own.latest_ms().to_be_bytes())?;
                 self.dirty = true;
             }
         }
@@ -57,7 +58,7 @@ impl Core {
         let log: LogId = header.log;
         self.store.set_body(&log, branch, header.seq, &Body::Erased(erasure.erasure))?;
         self.store.set_meta(TO_COMPACT, &[1])?;
-        self.compaction.since_ms.get_or_insert(self.now_ms);
+        self.compaction.since_ms.get_or_insert(self.own.latest_ms());
         self.dirty = true;
         self.stale.insert(*scope);
         Ok(())
@@ -88,10 +89,12 @@ impl Core {
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
     pub(super) fn erasures_due(&mut self) -> Result<(), StoreError> {
-        if self.phase != crate::api::Phase::Ready || self.now_ms < self.compaction.looked_ms.saturating_add(LOOK_MS) {
+        if self.phase != crate::api::Phase::Ready
+            || self.own.latest_ms() < self.compaction.looked_ms.saturating_add(LOOK_MS)
+        {
             return Ok(());
         }
-        self.compaction.looked_ms = self.now_ms;
+        self.compaction.looked_ms = self.own.latest_ms();
         let hiding: Vec<(Scope, Arc<ErasureView>)> = self
             .views
             .scopes()
@@ -101,14 +104,17 @@ impl Core {
             .collect();
         for (scope, erasure) in hiding {
             let came = self.store.meta(&hidden(erasure.erasure))?.and_then(|bytes| bytes.try_into().ok());
-            let came = came.map_or(self.now_ms, u64::from_be_bytes);
-            if self.now_ms >= came.saturating_add(VOIDABLE_MS) {
+            let came = came.map_or(self.own.latest_ms(), u64::from_be_bytes);
+            if self.own.latest_ms() >= came.saturating_add(VOIDABLE_MS) {
                 self.drop_payload(&scope, &erasure)?;
             }
         }
         self.fold_stale()?;
-        let due = self.compaction.since_ms.is_some_and(|since| self.now_ms >= since.saturating_add(COMPACT_AFTER_MS));
-        if due && self.now_ms >= self.compaction.last_ms.saturating_add(COMPACT_EVERY_MS) {
+        let due = self
+            .compaction
+            .since_ms
+            .is_some_and(|since| self.own.latest_ms() >= since.saturating_add(COMPACT_AFTER_MS));
+        if due && self.own.latest_ms() >= self.compaction.last_ms.saturating_add(COMPACT_EVERY_MS) {
             self.compact()?;
         }
         Ok(())
@@ -120,7 +126,7 @@ impl Core {
         if self.store.meta(TO_COMPACT)?.is_none() {
             return Ok(false);
         }
-        self.compaction.last_ms = self.now_ms;
+        self.compaction.last_ms = self.own.latest_ms();
         self.store.unset_meta(TO_COMPACT)?;
         self.store.flush()?;
         let before = self.store.bytes();

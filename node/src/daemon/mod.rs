@@ -2,6 +2,7 @@
 
 mod commands;
 mod core;
+mod cursors;
 mod erasure;
 mod input;
 mod judged;
@@ -193,7 +194,11 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
     let mut core = core::Core::new(store, &keys, vault).map_err(|error| run::unusable(folder.clone(), error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
-        core.store.rename().and_then(|()| core.close_all()).map_err(|error| run::unusable(folder.clone(), error))?;
+        core.store
+            .rename()
+            .and_then(|()| core.cursors.forget(&core.store))
+            .and_then(|()| core.close_all())
+            .map_err(|error| run::unusable(folder.clone(), error))?;
     }
     let index = Index::open(folder.join("index")).map_err(|error| run::unusable(folder.clone(), error))?;
     let net = match &config.network {

@@ -2,7 +2,10 @@
 
 use super::private::Proven;
 use crate::{api::PeerStatus, net::Peer};
-use communaut_protocol::replication::{pull::Pull, serve::Serve};
+use communaut_protocol::{
+    clock::ToldClock,
+    replication::{pull::Pull, serve::Serve},
+};
 use std::collections::BTreeMap;
 
 /// Peers remembered, connected or not: each is a line of the network view.
@@ -20,11 +23,15 @@ pub const REFUSALS_MAX: u64 = 1_000;
 pub(crate) struct PeerState {
     pub status: PeerStatus,
     pub pull: Pull,
+    /// Whether it began with a cursor from before a restart, so that nothing was compared since.
+    pub resumed: bool,
     pub serve: Serve,
     pub proven: Proven,
     /// Names the request under way; answers to others are late.
     pub token: u64,
-    /// When the next round is due, milliseconds since 1970 UTC.
+    /// Its clock, as it said last; only what it says while it is connected counts.
+    pub clock: Option<ToldClock>,
+    /// When the next round is due, by the monotone clock.
     pub next_round_ms: u64,
     /// Milliseconds to wait after the next round.
     pub wait_ms: u64,
@@ -59,6 +66,12 @@ impl Peers {
     /// Those connected now.
     pub fn connected_now(&self) -> Vec<Peer> {
         self.known.iter().filter(|(_, state)| state.status.connected).map(|(peer, _)| *peer).collect()
+    }
+
+    /// What the clocks of those connected show now.
+    pub fn clocks(&self, elapsed_ms: u64) -> impl Iterator<Item = u64> {
+        let connected = self.known.values().filter(|state| state.status.connected);
+        connected.filter_map(move |state| Some(state.clock?.now(elapsed_ms)))
     }
 
     /// A name for a request.

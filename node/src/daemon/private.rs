@@ -188,7 +188,7 @@ impl Core {
         message: &ProofMessage,
         channel: ProofChannel,
     ) -> Result<(), StoreError> {
-        let (proofs, now_ms, own) = (self.proofs(), self.now_ms, self.private.end);
+        let (proofs, now_ms, own) = (self.proofs(), self.elapsed_ms, self.private.end);
         let (Some(own), Some(state)) = (own, self.peers.get(peer)) else { return Ok(()) };
         let proven = &mut state.proven;
         if now_ms >= proven.counted.0.saturating_add(MINUTE_MS) {

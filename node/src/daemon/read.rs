@@ -2,8 +2,8 @@
 
 use crate::{
     api::{
-        Command, ElementDetail, Failure, Occurrence, Outcome, POSTS_MAX, PostDetail, ProposalDetail, Snapshot,
-        TerritoryId, TerritoryInfo,
+        Command, ElementDetail, Failure, Occurrence, Outcome, POSTS_MAX, PostDetail, ProposalDetail, Reactions,
+        Snapshot, TerritoryId, TerritoryInfo,
     },
     gazetteer,
 };
@@ -80,10 +80,13 @@ fn show(snapshot: &Snapshot, text: &str) -> Result<Outcome, Failure> {
         let posts = view.posts.values().rev().filter(|post| post.wall == Some(element.id));
         wall.extend(posts.take(WALL_MAX).cloned());
     }
+    let reactions = wall.iter().map(|post| (post.id, Reactions::of(snapshot, post)));
+    let reactions = reactions.filter(|(_, said)| !said.is_empty()).collect();
     let governance = snapshot.container(&element).and_then(|view| view.governance.clone());
     Ok(Outcome::Element(Box::new(ElementDetail {
         owner_name: snapshot.person(element.owner).map(|person| person.name.clone()).unwrap_or_default(),
         wall,
+        reactions,
         proposals: governance.iter().flat_map(|g| g.proposals.iter().map(|proposal| proposal.id)).collect(),
         roles: governance.iter().flat_map(|g| g.roles.iter().map(|(id, role)| (*id, *role))).collect(),
         element,
@@ -166,7 +169,19 @@ fn posts(snapshot: &Snapshot, territory: Option<TerritoryId>, limit: usize) -> R
     found.sort_unstable_by_key(|post| std::cmp::Reverse((post.stamp, post.id)));
     let name = |post: &PostView| snapshot.person(post.author).map(|person| person.name.clone()).unwrap_or_default();
     let posts = found.into_iter().take(limit.min(POSTS_MAX));
-    Ok(Outcome::Posts(posts.map(|post| PostDetail { post: post.clone(), author_name: name(post) }).collect()))
+    let detail = |post: &Arc<PostView>| PostDetail {
+        post: post.clone(),
+        author_name: name(post),
+        reactions: Reactions::of(snapshot, post),
+    };
+    Ok(Outcome::Posts(posts.map(detail).collect()))
+}
+
+/// The post whose id begins so.
+pub(crate) fn find_post<'a>(scopes: &'a OrdMap<Scope, ScopeView>, text: &str) -> Result<&'a Arc<PostView>, Failure> {
+    let range = id_range(text, "a post")?;
+    let posts = scopes.values().flat_map(|view| view.posts.values());
+    one(text, "post", posts.filter(|post| range.contains(&post.id.0)))
 }
 
 /// The proposal whose id begins so, with its scope.

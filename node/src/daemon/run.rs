@@ -1,7 +1,7 @@
 //! The event loop: the only place where the core meets the world.
 
 use super::{
-    core::Core,
+    core::{Core, Now},
     input::{Effect, Input},
     read,
 };
@@ -18,7 +18,7 @@ use std::{
     collections::VecDeque,
     path::PathBuf,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 
@@ -55,6 +55,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
     ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut latest: Arc<Snapshot> = Arc::default();
     let mut net_open = net_in.is_some();
+    let began = Instant::now();
     loop {
         let first = tokio::select! {
             order = world.ends.orders.recv() => match order {
@@ -76,7 +77,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
             },
             _ = ticker.tick() => Input::Tick,
         };
-        world.core.handle(first, now_ms())?;
+        world.core.handle(first, now(began))?;
         // What waits is taken along, so that one flush serves many; batches of records only one at a time, so that
         // a person's command does not wait for an import.
         for _ in 1..BATCH_INPUTS {
@@ -86,7 +87,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
             }
             let next = world.ends.orders.try_recv().ok().map(Input::Order);
             let Some(next) = next.or_else(|| net_events.try_recv().ok().map(Input::Net)) else { break };
-            world.core.handle(next, now_ms())?;
+            world.core.handle(next, now(began))?;
         }
         world.core.commit()?;
         let mut wake = false;
@@ -211,10 +212,13 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
     });
 }
 
-/// Milliseconds since 1970 UTC by the system's clock.
-pub(super) fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+/// What the clocks show.
+fn now(began: Instant) -> Now {
+    let ms = |since: Duration| u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Now {
+        system_ms: ms(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+        elapsed_ms: ms(began.elapsed()),
+    }
 }
 
 /// Why a folder cannot be used, for a person.

@@ -3,7 +3,7 @@
 use super::{
     core::{Core, Origin},
     input::Effect,
-    peers::{REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
+    peers::{PeerState, REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
 };
 use crate::{
     net::{self, NetCommand, NetEvent, Peer, Verdict},
@@ -12,6 +12,7 @@ use crate::{
 };
 use communaut_protocol::{
     Cell, ElementId, EntryId, Header, IdentityId, LogId, Scope,
+    clock::ToldClock,
     entry::{Body, Head, HeldEntry, RawEntry, Signed, hash},
     limits::SCOPE_CELL_MAX,
     log::NotTaken,
@@ -49,6 +50,13 @@ impl Core {
             NetEvent::Connected { peer, address, local } => {
                 let state = self.peers.connected(&peer);
                 let already = state.status.connected;
+                if state.pull.followed().0.is_none()
+                    && !state.pull.is_busy()
+                    && let Some(cursor) = self.cursors.of(&peer.to_string(), self.own.latest_ms())
+                {
+                    state.pull = Pull::from_cursor(cursor);
+                    state.resumed = true;
+                }
                 state.status.peer = peer.to_string();
                 state.status.address = address;
                 state.status.local |= local;
@@ -65,6 +73,7 @@ impl Core {
             NetEvent::Disconnected { peer } => {
                 if let Some(state) = self.peers.get(&peer) {
                     state.status.connected = false;
+                    state.clock = None;
                     state.pull.on_failure();
                 }
                 self.changed = true;
@@ -78,12 +87,14 @@ impl Core {
             NetEvent::Asked { peer, channel, request } => {
                 tracing::trace!(%peer, "asks");
                 let Some(state) = self.peers.get(&peer) else { return Ok(()) };
+                hear(state, request.clock(), self.elapsed_ms);
+                state.pull.set_clock(self.own.told());
                 let shown = self.private.shown(&self.store, &state.proven.access);
                 let response = state.serve.answer(&shown, request, &state.pull)?;
                 // It says how far it is: what it has written meanwhile is asked for now.
                 let followed = state.pull.followed().0;
                 if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
-                    state.next_round_ms = state.next_round_ms.min(self.now_ms + NEWS_WAIT_MS);
+                    state.next_round_ms = state.next_round_ms.min(self.elapsed_ms + NEWS_WAIT_MS);
                 }
                 self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
             }
@@ -91,7 +102,7 @@ impl Core {
             NetEvent::AskFailed { peer, token, why } => {
                 let Some(state) = self.peers.get(&peer).filter(|state| state.token == token) else { return Ok(()) };
                 state.pull.on_failure();
-                state.next_round_ms = self.now_ms + SYNC_EVERY_MS;
+                state.next_round_ms = self.elapsed_ms + SYNC_EVERY_MS;
                 if why != net::CLOSED {
                     self.refuse(Some(&peer), why);
                 }
@@ -126,8 +137,10 @@ impl Core {
     /// Rounds that are due.
     pub(super) fn tick(&mut self) {
         for peer in self.peers.connected_now() {
-            let due =
-                self.peers.get(&peer).is_some_and(|state| state.next_round_ms <= self.now_ms && !state.pull.is_busy());
+            let due = self
+                .peers
+                .get(&peer)
+                .is_some_and(|state| state.next_round_ms <= self.elapsed_ms && !state.pull.is_busy());
             if due && let Err(error) = self.begin_round(&peer) {
                 tracing::error!("sync: {error}");
             }
@@ -140,9 +153,9 @@ impl Core {
         if self.phase != crate::api::Phase::Ready {
             return Ok(());
         }
-        let now_ms = self.now_ms;
+        let elapsed_ms = self.elapsed_ms;
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
-        state.next_round_ms = now_ms + state.wait_ms;
+        state.next_round_ms = elapsed_ms + state.wait_ms;
         state.wait_ms = (state.wait_ms * 2).min(SYNC_EVERY_MS);
         let effects = self.ask_for_all(peer)?;
         self.follow_pull(peer, effects)
@@ -209,6 +222,10 @@ impl Core {
         if self.peers.get(peer).is_none_or(|state| state.token != token) {
             return Ok(());
         }
+        let elapsed_ms = self.elapsed_ms;
+        if let Some(state) = self.peers.get(peer) {
+            hear(state, response.clock(), elapsed_ms);
+        }
         let effects = self.pull_of(peer, |pull, shown| pull.on_response(response, shown))?;
         self.changed = true;
         self.follow_pull(peer, effects)
@@ -235,9 +252,13 @@ impl Core {
                 }
                 pull::Effect::Payloads(found) => self.fill(peer, found)?,
                 pull::Effect::CaughtUp(_) => {
-                    let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
+                    let now = i64::try_from(self.own.latest_ms()).unwrap_or(i64::MAX);
+                    let own_ms = self.own.latest_ms();
                     if let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) {
                         state.status.caught_up_ms = Some(now);
+                        if let Some(cursor) = state.pull.cursor() {
+                            self.cursors.follow(&state.status.peer, cursor, state.resumed, own_ms);
+                        }
                     }
                     self.changed = true;
                 }
@@ -256,6 +277,7 @@ impl Core {
         then: impl FnOnce(&mut Pull, &Shown<'_, Store>) -> Result<Vec<pull::Effect>, StoreError>,
     ) -> Result<Vec<pull::Effect>, StoreError> {
         let Some(state) = self.peers.get(peer) else { return Ok(Vec::new()) };
+        state.pull.set_clock(self.own.told());
         let access = &state.proven.access;
         then(&mut state.pull, &self.private.shown(&self.store, access))
     }
@@ -428,6 +450,13 @@ impl Core {
         if !closed.is_empty() {
             self.tell_closed(&closed);
         }
+    }
+}
+
+/// Remember what a peer says of its clock.
+fn hear(state: &mut PeerState, told: Option<u64>, elapsed_ms: u64) {
+    if let Some(told) = told {
+        state.clock = Some(ToldClock::new(told, elapsed_ms));
     }
 }
 

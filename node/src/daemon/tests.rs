@@ -1,6 +1,12 @@
 //! Nodes with keys of a closed community, nodes without, and what goes between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod clocks;
+mod cursors;
+mod forks;
+mod hand;
+mod wide;
+
 use super::{
     Node,
     private::KEYRING,

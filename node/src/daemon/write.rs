@@ -8,9 +8,10 @@ use super::{
 use crate::api::{Failure, FailureCode};
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope,
-    entry::{HeldEntry, hash},
+    entry::{Head, HeldEntry, hash},
     fold::Standing,
-    limits::EPOCHS_MAX,
+    limits::WIDE_ENTRIES_MAX,
+    log::{epochs_max, within_budget},
     op::Op,
 };
 use std::collections::HashMap;
@@ -51,12 +52,12 @@ impl Core {
         let mut logs: OwnLogs = HashMap::new();
         let mut entries = Vec::with_capacity(ops.len());
         for (scope, op) in ops {
-            let place = match logs.get(&scope) {
-                Some(held) => *held,
-                None => self.own_log(scope)?,
-            };
             let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
             let payload = op.encode(nonce, author).map_err(|error| Failure::invalid(error.to_string()))?;
+            let place = match logs.get(&scope) {
+                Some(held) => *held,
+                None => self.own_log(scope, payload.len())?,
+            };
             let entry = self.sign(place, op.schema(), payload)?;
             logs.insert(scope, Place::after(&entry));
             entries.push(entry);
@@ -66,7 +67,7 @@ impl Core {
 
     /// As [`Core::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
-        let entry = self.sign(self.own_log(scope)?, schema, payload)?;
+        let entry = self.sign(self.own_log(scope, payload.len())?, schema, payload)?;
         let logs = HashMap::from([(scope, Place::after(&entry))]);
         self.keep(vec![entry], logs)
     }
@@ -105,24 +106,49 @@ impl Core {
         Ok(ids)
     }
 
-    /// Where this device writes next in a scope.
-    fn own_log(&self, scope: Scope) -> Result<Place, Failure> {
+    /// Where this device writes a payload of so many bytes next in a scope.
+    fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
         let held = self.logs.get(&scope);
         let last = held.and_then(|log| self.store.head(log));
         if let (Some(log), Some(last)) = (held, last)
             && !self.closed.contains(log)
+            && self.has_room(log, last, payload)
         {
             return Ok(Place { log: *log, seq: last.seq + 1, backlink: Some(last.id) });
         }
         let device = self.device.id();
         let epochs = self.store.epochs(&scope, device);
-        if epochs.len() >= EPOCHS_MAX {
+        let most = epochs_max(&scope);
+        if epochs.len() >= most {
+            let why = if scope.is_wide() {
+                "by announcing much in a cell that concerns very many (SPEC.md §5.4)"
+            } else {
+                "by being restored or copied"
+            };
             return Err(Failure::invalid(format!(
-                "this device has opened {EPOCHS_MAX} logs here, by being restored or copied: write from another device"
+                "this device has used up its {most} logs here, {why}: write from another device"
             )));
         }
         let epoch = u64::from_be_bytes(random().map_err(|error| Failure::internal(error.to_string()))?);
         Ok(Place { log: LogId { scope, device, epoch }, seq: 0, backlink: last.map(|last| last.id) })
+    }
+
+    /// Whether a payload still fits into a log: in a wide scope each says little.
+    fn has_room(&self, log: &LogId, last: Head, payload: usize) -> bool {
+        if !log.scope.is_wide() {
+            return true;
+        }
+        let key = log.key();
+        let held = self.store.header_of(&key, last.seq, last.id);
+        let Some(before) = held else { return true };
+        let next = Header {
+            seq: last.seq + 1,
+            backlink: Some(last.id),
+            payload_size: u32::try_from(payload).unwrap_or(u32::MAX),
+            ..before
+        };
+        let fits = within_budget(&next, |seq, id| self.store.header_of(&key, seq, id)).is_ok();
+        fits && usize::try_from(next.seq).is_ok_and(|seq| seq < WIDE_ENTRIES_MAX)
     }
 }
 

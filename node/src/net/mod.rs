@@ -71,6 +71,13 @@ pub(crate) enum NetError {
 pub(crate) struct Peer(PeerId);
 
 impl Peer {
+    /// A peer of a number, for tests.
+    #[cfg(test)]
+    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
+    pub fn of_number(number: u8) -> Self {
+        let key = libp2p::identity::Keypair::ed25519_from_bytes([number; 32]).expect("32 bytes are a seed");
+        Self(key.public().to_peer_id())
+    }
     /// What stands for it in proofs of closed scopes (SPEC.md §10.5): the transport has verified it.
     pub fn end(&self) -> Hash {
         hash(&self.0.to_bytes())

@@ -5,9 +5,9 @@ use super::{
     record::{LogKey, body_bytes, count, entry_key, from_on, log_bytes},
 };
 use communaut_protocol::{
-    DeviceId, EntryId, LogId, Scope,
+    DeviceId, EntryId, Header, LogId, Scope,
     entry::{HeldEntry, Signed},
-    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, take},
+    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, epochs_max, take, within_budget},
     scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,8 @@ impl Store {
             let key = header.log.key();
             let held = batches.logs.get(&key).map(|(_, state)| state).or_else(|| self.logs.get(&key));
             let next = match held {
+                // What it has said before is counted.
+                _ if header.log.scope.is_wide() => false,
                 Some(state) => {
                     state.tip.seq.checked_add(1) == Some(header.seq) && header.backlink == Some(state.tip.id)
                 }
@@ -86,6 +88,10 @@ impl Store {
         if self.logs.contains_key(&key) {
             return self.place(key, entry);
         }
+        if entry.header().log.scope.is_wide() && entry.header().seq > 0 {
+            // What comes before decides whether there is room.
+            return Ok(Err(NotTaken::Gap { from: 0 }));
+        }
         let dropped = match self.admit(&entry.header().log)? {
             Ok(dropped) => dropped,
             Err(refused) => return Ok(Err(refused)),
@@ -99,6 +105,9 @@ impl Store {
     /// One entry, wherever it belongs.
     fn place(&mut self, key: LogKey, entry: &HeldEntry) -> Result<Result<Placed, NotTaken>, StoreError> {
         let header = entry.header();
+        if let Err(refused) = within_budget(header, |seq, id| self.header_of(&key, seq, id)) {
+            return Ok(Err(refused));
+        }
         let state = self.logs.get(&key).copied();
         let at = |branch, seq| self.id_at(&key, branch, seq).ok().flatten();
         let below = || {
@@ -136,7 +145,7 @@ impl Store {
 
     /// Whether a log of a new epoch is taken; true if another one went for it.
     fn admit(&mut self, log: &LogId) -> Result<Result<bool, NotTaken>, StoreError> {
-        match admit_epoch(&self.epochs(&log.scope, log.device), log.epoch) {
+        match admit_epoch(&self.epochs(&log.scope, log.device), log.epoch, epochs_max(&log.scope)) {
             EpochAnswer::Admitted => Ok(Ok(false)),
             EpochAnswer::Declined => Ok(Err(NotTaken::Epochs)),
             EpochAnswer::Displaces(epoch) => {
@@ -219,6 +228,14 @@ impl Store {
         self.trees.logs.apply_batch(logs)?;
         self.trees.arrivals.apply_batch(arrivals)?;
         Ok(())
+    }
+
+    /// The header of an entry that is held.
+    pub fn header_of(&self, key: &LogKey, seq: u64, id: EntryId) -> Option<Header> {
+        [Branch::First, Branch::Second].into_iter().find_map(|branch| {
+            let held = Signed::from_store(self.trees.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
+            (held.id() == id).then(|| held.header().clone())
+        })
     }
 
     /// The id of an entry that is held.

@@ -12,18 +12,22 @@ mod read;
 mod record;
 mod repair;
 mod replica;
+mod salvage;
 #[cfg(test)]
 mod tests;
 
 pub use append::Placed;
 pub use read::Reader;
 pub use record::LogKey;
+pub use salvage::Salvaged;
 
 use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
 use std::{
     collections::BTreeMap,
     io,
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -59,6 +63,9 @@ pub enum StoreError {
     /// The disk, or sled.
     #[error("the store failed: {0}")]
     Sled(#[from] sled::Error),
+    /// The database does not find its way in its own files.
+    #[error("the store in {0} is damaged and does not open; `communaut-node fsck` keeps what can be read of it")]
+    Unreadable(PathBuf),
     /// What is stored is not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
@@ -105,11 +112,24 @@ pub struct Store {
     /// Arrivals that not every peer may know of.
     private: Arrivals,
     instance: Digest,
+    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
+    mended: bool,
 }
 
 impl Store {
     /// Open the store in a folder, or make it. What a crash cut off is put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        quietly(|| Self::open_there(path)).map_err(|error| match error {
+            StoreError::Sled(sled::Error::Io(_)) => error,
+            StoreError::Sled(_) | StoreError::Damaged(_) => {
+                tracing::info!(%error, "the store does not open");
+                StoreError::Unreadable(path.to_owned())
+            }
+            other => other,
+        })
+    }
+
+    fn open_there(path: &Path) -> Result<Self, StoreError> {
         compact::settle(path)?;
         let trees = Trees::of(open_db(path)?)?;
         match trees.meta.get("layout")? {
@@ -126,6 +146,7 @@ impl Store {
             arrival: 0,
             private: Arrivals::default(),
             instance,
+            mended: false,
         };
         store.load_logs()?;
         store.load_private()?;
@@ -173,6 +194,19 @@ impl Store {
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.trees.meta.get(key)?.map(|bytes| bytes.to_vec()))
     }
+    /// All that the node remembers under the beginning of a key.
+    pub fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let found = self.trees.meta.scan_prefix(prefix).map(|item| {
+            let (key, value) = item?;
+            Ok((String::from_utf8_lossy(&key).into_owned(), value.to_vec()))
+        });
+        found.collect()
+    }
+    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
+    #[must_use]
+    pub fn was_mended(&self) -> bool {
+        self.mended
+    }
     /// Forget something.
     pub fn unset_meta(&self, key: &str) -> Result<(), StoreError> {
         self.trees.meta.remove(key)?;
@@ -198,6 +232,20 @@ fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
         }
     };
     Ok(Digest(name))
+}
+
+/// Held while [`quietly`] runs: what a panic prints is one thing of the whole process.
+static QUIET: Mutex<()> = Mutex::new(());
+
+/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes an error, and prints
+/// nothing. Must not be nested.
+fn quietly<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let _one = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let done = panic::catch_unwind(AssertUnwindSafe(run));
+    panic::set_hook(before);
+    done.unwrap_or_else(|_| Err(StoreError::Damaged("the database gave up".into())))
 }
 
 /// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.

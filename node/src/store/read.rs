@@ -47,6 +47,12 @@ pub(super) fn held_entry(header: &[u8], body: Option<&[u8]>) -> Result<HeldEntry
 }
 
 impl Store {
+    /// Logs that are forked, each with the number at which its branches begin.
+    pub fn forked(&self) -> impl Iterator<Item = (LogId, u64)> + '_ {
+        let forked = self.logs.iter().filter_map(|(key, state)| Some((key, state.fork?.at)));
+        forked.filter_map(|(key, at)| Some((LogId::from_key(key).ok()?, at)))
+    }
+
     /// A reader of what is held now.
     #[must_use]
     pub fn reader(&self) -> Reader {

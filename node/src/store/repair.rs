@@ -37,6 +37,7 @@ impl Store {
             cursor = entry_key(&log, u64::MAX, Branch::Second).to_vec();
             cursor.push(0);
         }
+        self.mended = !wrong.is_empty();
         for key in wrong {
             self.settle(&key)?;
         }

@@ -5,7 +5,7 @@ use super::{
     record::{body_bytes, entry_key},
 };
 use communaut_protocol::{
-    Entry, Header, LogId, Position, Scope, Stamp,
+    ElementId, Entry, Header, LogId, Position, Scope, Stamp,
     entry::{Body, DeviceKey, Head, HeldEntry, hash},
     limits::EPOCHS_MAX,
     log::{Branch, Found, NotTaken},
@@ -177,6 +177,51 @@ fn of_too_many_epochs_those_with_the_smallest_numbers_are_held() {
     assert_eq!(store.epochs(&log.scope, key.id()), expected);
     assert_eq!(store.entries(), 2 * full);
     assert_eq!(held(&store).len() as u64, 2 * full);
+}
+
+/// A log of a wide scope, of payloads of these sizes.
+fn wide(epoch: u64, sizes: &[usize]) -> Vec<HeldEntry> {
+    let (key, log) = log_of(1, epoch);
+    let log = LogId { scope: Scope { cell: "sp".parse().unwrap(), container: ElementId::ZERO }, ..log };
+    let mut head: Option<Head> = None;
+    let sign = |(seq, size): (u64, &usize)| {
+        let payload = vec![0; *size];
+        let header = Header {
+            log,
+            seq,
+            backlink: head.map(|head| head.id),
+            stamp: Stamp::from_ms(1_000 + seq),
+            schema: schema::STUB,
+            schema_version: 1,
+            flags: 0,
+            payload_size: u32::try_from(payload.len()).unwrap(),
+            payload_hash: hash(&payload),
+        };
+        let entry = Entry::sign(&key, header, payload).unwrap();
+        head = Some(Head { seq, id: entry.id() });
+        HeldEntry::from(entry)
+    };
+    (0..).zip(sizes).map(sign).collect()
+}
+
+#[test]
+fn a_log_of_a_wide_scope_has_a_budget_and_a_device_few_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let log = wide(5, &[60_000, 60_000, 12_000, 1]);
+    let begun = store.append_from(&log[1..2], &[log[1].header().log].into()).unwrap();
+    assert_eq!(begun, [Err(NotTaken::Gap { from: 0 })], "never from the middle");
+    let answers = store.append(&log).unwrap();
+    assert_eq!(answers, [CHAIN, CHAIN, Err(NotTaken::Budget), Err(NotTaken::Gap { from: 2 })]);
+    // Whatever came first: another branch that fits is taken where the heavy one is not.
+    let other = wide(5, &[60_000, 60_000, 11_000]);
+    assert_eq!(store.append(&other[2..]).unwrap(), [CHAIN]);
+    assert_eq!(store.append(&log[2..3]).unwrap(), [Err(NotTaken::Budget)]);
+    for epoch in [6, 7, 8] {
+        assert_eq!(store.append(&wide(epoch, &[10])).unwrap(), [CHAIN]);
+    }
+    assert_eq!(store.append(&wide(9, &[10])).unwrap(), [Err(NotTaken::Epochs)]);
+    assert_eq!((store.entries(), store.logs()), (6, 4));
 }
 
 #[test]

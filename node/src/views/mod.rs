@@ -156,6 +156,13 @@ impl Views {
             changed.elements.push((*id, best));
         }
         if other {
+            // Erased since, or one too many of its author in a wide scope.
+            let before = self.scopes.get(&scope).into_iter().flat_map(|before| before.territories.values());
+            for gone in before.filter(|held| !view.territories.contains_key(&held.id)) {
+                if self.territories.get(&gone.id).is_some_and(|shown| shown.entry == gone.entry) {
+                    self.territories.remove(&gone.id);
+                }
+            }
             for (id, territory) in &view.territories {
                 let newer = |held: &Arc<TerritoryView>| (territory.stamp, territory.entry) > (held.stamp, held.entry);
                 if self.territories.get(id).is_none_or(newer) {
@@ -164,6 +171,14 @@ impl Views {
             }
         }
         self.scopes.insert(scope, view);
+    }
+
+    /// Take away published territories whose time is over by the reference clock. Gives whether there were any.
+    pub fn expire(&mut self, now_ms: u64) -> bool {
+        let over: Vec<ElementId> =
+            self.territories.values().filter(|held| !held.is_shown(now_ms)).map(|held| held.id).collect();
+        over.iter().for_each(|id| drop(self.territories.remove(id)));
+        !over.is_empty()
     }
 
     /// The element as another scope shows it.

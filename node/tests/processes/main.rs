@@ -10,10 +10,12 @@
 mod broken;
 mod copies;
 mod crash;
+mod damage;
 mod erasure;
 mod identity;
 mod lan;
 mod moderation;
+mod reacting;
 mod readme;
 mod real_data;
 mod support;

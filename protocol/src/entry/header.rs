@@ -6,7 +6,7 @@ use crate::{
     codec::{self, CodecError},
     entry::Refusal,
     ids::{DeviceId, EntryId, Hash, Signature},
-    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX},
+    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, WIDE_ENTRIES_MAX},
     scope::{LogId, Scope},
 };
 use serde::{Deserialize, Serialize};
@@ -176,10 +176,13 @@ impl Header {
             return Err(Refusal::NoBacklink(self.seq));
         }
         // Scopes above the home cell take only territories and stubs.
-        let cell = self.log.scope.cell;
-        let wide = cell.is_place() && cell.len() < 3;
-        if wide && !schema::WIDE.contains(&self.schema) {
-            return Err(Refusal::WideScope(cell, self.schema));
+        if self.log.scope.is_wide() {
+            if !schema::WIDE.contains(&self.schema) {
+                return Err(Refusal::WideScope(self.log.scope.cell, self.schema));
+            }
+            if usize::try_from(self.seq).unwrap_or(usize::MAX) >= WIDE_ENTRIES_MAX {
+                return Err(Refusal::Budget(self.seq));
+            }
         }
         if self.log.scope.is_identity() != schema::is_identity(self.schema) {
             return Err(Refusal::IdentityScope(self.schema));

@@ -48,6 +48,9 @@ pub enum Refusal {
     /// Something local in a scope above the home cell.
     #[error("schema {1} is not allowed in the wide cell '{0}', which takes only territories and stubs")]
     WideScope(Cell, u16),
+    /// One of too many in a wide scope.
+    #[error("entry {0} of its log: in a wide cell a log has at most 64 entries")]
+    Budget(u64),
     /// Identity operations and others do not share scopes.
     #[error("schema {0} does not belong in this scope (identity logs are apart)")]
     IdentityScope(u16),
@@ -85,6 +88,7 @@ impl Refusal {
             Self::Version(_) => "version",
             Self::Network(_) => "network",
             Self::Scope(_) | Self::WideScope(..) | Self::IdentityScope(_) | Self::ClosedScope(_) => "scope",
+            Self::Budget(_) => "budget",
             Self::Flags(_) => "flags",
             Self::SealedSize(_) => "sealed",
             Self::NoBacklink(_) => "backlink",

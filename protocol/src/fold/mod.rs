@@ -2,6 +2,7 @@
 //! that equal scopes give equal views whatever order they arrived in. SPEC.md §7.
 
 mod acceptance;
+mod announced;
 mod element;
 mod erasure;
 mod governance;
@@ -9,6 +10,7 @@ mod identity;
 mod keys;
 mod later;
 mod links;
+mod reactions;
 mod roles;
 mod scope;
 
@@ -23,6 +25,7 @@ pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentitySt
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
+pub use reactions::{PostReactions, ReactionView, count_reactions};
 pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 

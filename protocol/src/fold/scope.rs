@@ -2,10 +2,12 @@
 
 use super::{
     ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record, Standing,
+    announced::{AllAnnounced, Announced},
     erasure::{fold_erasures, is_erased, put},
     founder_of,
     keys::fold_keys,
     links::{LinkKey, LinkView, LinksSaid},
+    reactions::{PostReactions, ReactionsSaid},
 };
 use crate::{
     Stamp,
@@ -13,8 +15,8 @@ use crate::{
     entry::hash,
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
-    limits::PENDING_MAX,
-    op::{LinkOp, Op, Role, Stub},
+    limits::{PENDING_MAX, WIDE_EXPIRY_MS},
+    op::{LinkOp, Op, Role, Stub, TerritoryOp},
     private::SealedBy,
     scope::Scope,
 };
@@ -51,6 +53,16 @@ pub struct TerritoryView {
     pub centre: Position,
     pub stamp: Stamp,
     pub entry: EntryId,
+    /// In a wide scope: milliseconds since 1970 UTC, after which it is shown no longer.
+    pub expires_ms: Option<u64>,
+}
+
+impl TerritoryView {
+    /// Whether it is shown at a moment, by the reference clock.
+    #[must_use]
+    pub fn is_shown(&self, now_ms: u64) -> bool {
+        self.expires_ms.is_none_or(|expires_ms| now_ms <= expires_ms)
+    }
 }
 
 /// An announcement of something that lies elsewhere.
@@ -64,6 +76,14 @@ pub struct StubView {
     pub expires_ms: u64,
 }
 
+impl StubView {
+    /// Whether it is shown at a moment, by the reference clock.
+    #[must_use]
+    pub fn is_shown(&self, now_ms: u64) -> bool {
+        now_ms <= self.expires_ms
+    }
+}
+
 /// What a scope adds up to. Cloning is cheap (persistent maps).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeView {
@@ -71,6 +91,8 @@ pub struct ScopeView {
     pub elements: OrdMap<ElementId, Arc<ElementView>>,
     /// By (stamp, id): oldest first.
     pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
+    /// By post that is shown, then by person; posts without any are left out.
+    pub reactions: OrdMap<EntryId, PostReactions>,
     /// By source, target and kind.
     pub links: OrdMap<LinkKey, Arc<LinkView>>,
     /// By id.
@@ -110,6 +132,11 @@ pub struct ScopeState {
     scope: Scope,
     view: ScopeView,
     links: LinksSaid,
+    reactions: ReactionsSaid,
+    /// In a wide scope.
+    announced: AllAnnounced,
+    /// The posts of the view by id.
+    posts: BTreeSet<EntryId>,
     /// A container's rights depend on its roles, so its records are kept and folded anew.
     records: Vec<Record>,
     /// Of authors whose identity log has not come yet, or not that far.
@@ -126,6 +153,9 @@ impl ScopeState {
             scope,
             view: ScopeView::default(),
             links: LinksSaid::default(),
+            reactions: ReactionsSaid::default(),
+            announced: AllAnnounced::default(),
+            posts: BTreeSet::new(),
             records: Vec::new(),
             pending: Vec::new(),
             outs: BTreeSet::new(),
@@ -229,6 +259,9 @@ impl ScopeState {
         tell_erasures(&before.erasures, &erasures, changes);
         self.view.erasures = erasures;
         self.links = LinksSaid::default();
+        self.reactions = ReactionsSaid::default();
+        self.announced = AllAnnounced::default();
+        self.posts.clear();
         let records = std::mem::take(&mut self.records);
         for record in &records {
             self.fold_one(record, Some(&governance), changes);
@@ -256,6 +289,7 @@ impl ScopeState {
     fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
         let Record { id: entry, stamp, author, scope, container, .. } = *record;
         let newer = |held: Option<(Stamp, EntryId)>| held.is_none_or(|held| (stamp, entry) > held);
+        let latest_expiry = scope.is_wide().then(|| stamp.ms().saturating_add(WIDE_EXPIRY_MS));
         match record.op.clone() {
             Op::Element(op) => {
                 let id = op.id();
@@ -298,6 +332,19 @@ impl ScopeState {
                     sealed: record.sealed,
                 };
                 self.view.posts.insert((stamp, entry), Arc::new(view));
+                self.posts.insert(entry);
+                self.show_reactions(entry, self.reactions.on(entry));
+            }
+            Op::Reaction(op) => {
+                let stands = self.reactions.say(op.target, author, (stamp, entry, op.what));
+                if self.posts.contains(&op.target) {
+                    let mut shown = self.view.reactions.get(&op.target).cloned().unwrap_or_default();
+                    match stands {
+                        Some(view) => shown.insert(author, view),
+                        None => shown.remove(&author),
+                    };
+                    self.show_reactions(op.target, shown);
+                }
             }
             Op::Link(op) => {
                 let LinkOp { source, target, kind, role, state, .. } = op;
@@ -311,17 +358,22 @@ impl ScopeState {
                 if !op.cells.iter().all(|cell| scope.cell.contains(*cell)) {
                     return;
                 }
-                let id = op.id(author);
-                if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
-                    let view =
-                        TerritoryView { id, author, name: op.name, cells: op.cells, centre: op.centre, stamp, entry };
+                let (id, expires_ms) = (op.id(author), latest_expiry);
+                let TerritoryOp { name, cells, centre, .. } = op;
+                let view = TerritoryView { id, author, name, cells, centre, stamp, entry, expires_ms };
+                if scope.is_wide() {
+                    self.announce(author, Announced::Territory(Arc::new(view)));
+                } else if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
                     self.view.territories.insert(id, Arc::new(view));
                 }
             }
             Op::Stub(op) => {
                 let key = (op.stub.id, author);
-                if newer(self.view.stubs.get(&key).map(|s| (s.stamp, s.entry))) {
-                    let view = StubView { stub: op.stub, author, stamp, entry, expires_ms: op.expires_ms };
+                let expires_ms = op.expires_ms.min(latest_expiry.unwrap_or(u64::MAX));
+                let view = StubView { stub: op.stub, author, stamp, entry, expires_ms };
+                if scope.is_wide() {
+                    self.announce(author, Announced::Stub(Arc::new(view)));
+                } else if newer(self.view.stubs.get(&key).map(|s| (s.stamp, s.entry))) {
                     self.view.stubs.insert(key, Arc::new(view));
                 }
             }
@@ -342,6 +394,31 @@ impl ScopeState {
             | Op::Recovery(_) => return,
         }
         changes.other = true;
+    }
+
+    /// In a wide scope, where of each person only the latest are shown.
+    fn announce(&mut self, author: IdentityId, what: Announced) {
+        let (shown, beyond) = self.announced.say(author, what);
+        for what in beyond {
+            match what {
+                Announced::Territory(view) => drop(self.view.territories.remove(&view.id)),
+                Announced::Stub(view) => drop(self.view.stubs.remove(&(view.stub.id, author))),
+            }
+        }
+        for what in shown {
+            match what {
+                Announced::Territory(view) => drop(self.view.territories.insert(view.id, view)),
+                Announced::Stub(view) => drop(self.view.stubs.insert((view.stub.id, author), view)),
+            }
+        }
+    }
+
+    fn show_reactions(&mut self, post: EntryId, stand: PostReactions) {
+        if stand.is_empty() {
+            self.view.reactions.remove(&post);
+        } else {
+            self.view.reactions.insert(post, stand);
+        }
     }
 
     /// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.

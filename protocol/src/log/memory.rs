@@ -1,6 +1,6 @@
 //! A log held in memory: what the store does on disk, for the simulator and the tests.
 
-use super::{Branch, LogState, NotTaken, Taken, take};
+use super::{Branch, LogState, NotTaken, Taken, take, within_budget};
 use crate::{entry::Header, ids::EntryId};
 use std::collections::BTreeMap;
 
@@ -96,6 +96,10 @@ impl<E: Linked> MemoryLog<E> {
 
     /// Take an entry by [`super::take`].
     pub fn take(&mut self, entry: E) -> Result<Taken, NotTaken> {
+        within_budget(entry.header(), |seq, id| {
+            let held = [Branch::First, Branch::Second].into_iter().filter_map(|branch| self.get(branch, seq));
+            held.filter(|held| held.id() == id).map(|held| held.header().clone()).next()
+        })?;
         let at = |branch, seq| self.get(branch, seq).map(Linked::id);
         let below = || self.first.first_key_value().and_then(|(_, lowest)| lowest.header().backlink);
         let taken = take(self.state.as_ref(), entry.header(), entry.id(), at, below)?;
@@ -105,7 +109,8 @@ impl<E: Linked> MemoryLog<E> {
 
     /// Begin with an entry that is not the first (see [`super::begin`]). False if something is held.
     pub fn begin(&mut self, entry: E) -> bool {
-        if self.state.is_some() {
+        // In a wide scope what comes before decides whether there is room.
+        if self.state.is_some() || (entry.header().log.scope.is_wide() && entry.header().seq > 0) {
             return false;
         }
         self.state = Some(super::begin(entry.header(), entry.id()));

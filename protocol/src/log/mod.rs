@@ -5,12 +5,14 @@
 //! of the entries that exist and not of the order in which they came.
 
 mod accepted;
+mod budget;
 mod epochs;
 mod memory;
 mod take;
 
 pub use accepted::Accepted;
-pub use epochs::{EpochAnswer, admit_epoch};
+pub use budget::within_budget;
+pub use epochs::{EpochAnswer, admit_epoch, epochs_max};
 pub use memory::{Linked, MemoryLog};
 pub use take::{Found, NotTaken, Taken, begin, take};
 

@@ -53,6 +53,9 @@ pub enum NotTaken {
     /// A log of one epoch too many ([`super::admit_epoch`]).
     #[error("its device has used up its epochs in this scope")]
     Epochs,
+    /// More than one log may say in a wide scope ([`super::within_budget`]).
+    #[error("its log has used up what one may say in a wide cell")]
+    Budget,
     /// Below what the log has restated.
     #[error("the log has restated what was written before {floor}")]
     Pruned {
@@ -71,6 +74,7 @@ impl NotTaken {
             Self::Unrooted => "backlink",
             Self::Outdone => "fork",
             Self::Epochs => "epochs",
+            Self::Budget => "budget",
             Self::Pruned { .. } => "pruned",
         }
     }

@@ -6,6 +6,7 @@ mod erasure;
 mod governance;
 mod identity;
 mod keys;
+mod reaction;
 mod social;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
@@ -16,6 +17,7 @@ pub use identity::{
     consent_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
+pub use reaction::{Reaction, ReactionOp};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
 use crate::{
@@ -51,6 +53,8 @@ pub mod schema {
     pub const ERASE: u16 = 15;
     /// An erasure by a moderator, taken back.
     pub const VOID: u16 = 16;
+    /// A word on a post.
+    pub const REACTION: u16 = 17;
     /// A role given or taken.
     pub const ROLE: u16 = 20;
     /// A proposal.
@@ -100,6 +104,7 @@ pub enum Op {
     Stub(StubOp),
     Erase(EraseOp),
     Void(VoidOp),
+    Reaction(ReactionOp),
     Role(RoleOp),
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
@@ -191,6 +196,7 @@ impl Op {
             Self::Stub(_) => schema::STUB,
             Self::Erase(_) => schema::ERASE,
             Self::Void(_) => schema::VOID,
+            Self::Reaction(_) => schema::REACTION,
             Self::Role(_) => schema::ROLE,
             Self::Proposal(_) => schema::PROPOSAL,
             Self::Ballot(_) => schema::BALLOT,
@@ -216,6 +222,7 @@ impl Op {
             Self::Stub(op) => seal(nonce, author, op),
             Self::Erase(op) => seal(nonce, author, op),
             Self::Void(op) => seal(nonce, author, op),
+            Self::Reaction(op) => seal(nonce, author, op),
             Self::Role(op) => seal(nonce, author, op),
             Self::Proposal(op) => seal(nonce, author, op.as_ref()),
             Self::Ballot(op) => seal(nonce, author, op),
@@ -244,6 +251,7 @@ impl Op {
             schema::STUB => open(payload, Self::Stub),
             schema::ERASE => open(payload, Self::Erase),
             schema::VOID => open(payload, Self::Void),
+            schema::REACTION => open(payload, Self::Reaction),
             schema::ROLE => open(payload, Self::Role),
             schema::PROPOSAL => open(payload, |op| Self::Proposal(Box::new(op))),
             schema::BALLOT => open(payload, Self::Ballot),

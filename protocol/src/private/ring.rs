@@ -146,7 +146,7 @@ pub(crate) fn is_placed(op: &Op, opened: &Opened, header: &Header) -> bool {
     let foreign = schema::is_identity(op.schema()) || op.schema() == schema::WRAPS;
     match opened.by.class {
         // A view must not depend on who was told: only what decides nothing may be for some alone.
-        Class::Audience => matches!(op, Op::Post(_)) && header.schema == schema::SEALED,
+        Class::Audience => matches!(op, Op::Post(_) | Op::Reaction(_)) && header.schema == schema::SEALED,
         class => !foreign && placed(op, opened.container) == (class, header.schema),
     }
 }

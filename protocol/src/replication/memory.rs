@@ -41,8 +41,7 @@ impl MemoryReplica {
         let (log, seq) = (entry.header().log, entry.header().seq);
         let held = self.logs.entry(log.key()).or_default();
         let taken = if begin && held.state().is_none() {
-            held.begin(entry);
-            Ok(None)
+            if held.begin(entry) { Ok(None) } else { Err(NotTaken::Gap { from: 0 }) }
         } else {
             held.take(entry).map(Some)
         };

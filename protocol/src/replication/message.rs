@@ -223,6 +223,8 @@ pub enum Request {
         ranges: Vec<Range>,
         /// Item digests of logs that have changed at the asker since it asked last: not to be sent back.
         have: Vec<Digest>,
+        /// The asker's own clock, milliseconds since 1970 UTC; none if it has lost time (SPEC.md §7.6).
+        clock: Option<u64>,
     },
     /// Registers prefixes, if they are too many for a hello.
     Interests {
@@ -261,6 +263,8 @@ pub enum Response {
         seen: Seen,
         /// Whether more has arrived.
         more: bool,
+        /// The answerer's own clock, as in the hello.
+        clock: Option<u64>,
     },
     /// To [`Request::Hello`]: compare ranges first.
     Anew {
@@ -270,6 +274,8 @@ pub enum Response {
         registered: bool,
         /// To the ranges of the hello.
         ranges: Vec<Range>,
+        /// The answerer's own clock, as in the hello.
+        clock: Option<u64>,
     },
     /// To [`Request::Interests`].
     Registered {
@@ -301,6 +307,14 @@ pub enum Response {
 }
 
 impl Request {
+    /// The asker's clock, where it is told.
+    #[must_use]
+    pub fn clock(&self) -> Option<u64> {
+        match self {
+            Self::Hello { clock, .. } => *clock,
+            _ => None,
+        }
+    }
     /// To the wire.
     pub fn encode(&self) -> Result<Vec<u8>, CodecError> {
         codec::encode(self)
@@ -327,6 +341,14 @@ impl Request {
 }
 
 impl Response {
+    /// The answerer's clock, where it is told.
+    #[must_use]
+    pub fn clock(&self) -> Option<u64> {
+        match self {
+            Self::Since { clock, .. } | Self::Anew { clock, .. } => *clock,
+            _ => None,
+        }
+    }
     /// To the wire.
     pub fn encode(&self) -> Result<Vec<u8>, CodecError> {
         codec::encode(self)

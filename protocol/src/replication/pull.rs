@@ -3,6 +3,11 @@
 //! A round: say hello; if the peer has been followed before, take what has arrived since, otherwise compare
 //! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
 
+mod cursor;
+mod held;
+
+pub use cursor::Cursor;
+
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
     message::{
@@ -14,10 +19,10 @@ use super::{
 use crate::{
     clock::Stamp,
     entry::{Body, Head, Header, hash},
-    ids::EntryId,
     log::LogState,
     scope::LogId,
 };
+use held::{depth_digest, leaves};
 use serde_bytes::ByteBuf;
 use std::{
     cmp::Reverse,
@@ -87,6 +92,8 @@ pub struct Pull {
     /// The interests up to which `seen` holds.
     covered: BTreeSet<Vec<u8>>,
     seen: Option<Seen>,
+    /// From before a restart: the digest of the interests for which `seen` holds, if they are still the same.
+    kept: Option<Digest>,
     /// What `seen` becomes when the round ends.
     goal: Option<Seen>,
     /// Own arrival number when the last round ended.
@@ -113,6 +120,8 @@ pub struct Pull {
     filled: bool,
     asked_payloads: bool,
     restart: bool,
+    /// What is told of our own clock.
+    clock: Option<u64>,
 }
 
 impl Pull {
@@ -120,6 +129,15 @@ impl Pull {
     #[must_use]
     pub fn resume(seen: Option<Seen>, covered: BTreeSet<Vec<u8>>) -> Self {
         Self { seen, covered, ..Self::default() }
+    }
+    /// What to tell of our own clock from now on ([`crate::clock::OwnClock::told`]), in asking and in answering.
+    pub fn set_clock(&mut self, clock: Option<u64>) {
+        self.clock = clock;
+    }
+    /// What is told of our own clock.
+    #[must_use]
+    pub fn clock(&self) -> Option<u64> {
+        self.clock
     }
     /// Whether a round is under way.
     #[must_use]
@@ -152,6 +170,7 @@ impl Pull {
         if self.interests.is_empty() {
             return Ok(Vec::new());
         }
+        self.take_up();
         (self.rounds, self.filled, self.asked_payloads) = (0, false, false);
         self.stuck.clear();
         self.todo.clear();
@@ -167,7 +186,7 @@ impl Pull {
     /// The connection or a request failed: the round is over. What was followed stays.
     pub fn on_failure(&mut self) {
         let (seen, covered, took) = (self.seen, std::mem::take(&mut self.covered), std::mem::take(&mut self.took));
-        *self = Self { told: self.told, took, ..Self::resume(seen, covered) };
+        *self = Self { told: self.told, clock: self.clock, kept: self.kept, took, ..Self::resume(seen, covered) };
     }
 
     /// An answer came.
@@ -180,7 +199,7 @@ impl Pull {
                 }
                 self.greet(replica)
             }
-            (State::Greeting, Response::Anew { own, registered, ranges }) => {
+            (State::Greeting, Response::Anew { own, registered, ranges, .. }) => {
                 if !registered {
                     // It has forgotten them: all again.
                     self.registered.clear();
@@ -203,7 +222,7 @@ impl Pull {
                     None => Ok(self.misbehaved("sent ranges that do not ascend")),
                 }
             }
-            (State::Greeting, Response::Since { frames, longer, seen, more }) => {
+            (State::Greeting, Response::Since { frames, longer, seen, more, .. }) => {
                 self.on_since(frames, longer, seen, more, replica)
             }
             (State::Comparing, Response::Ranges { ranges }) => match range::unpack(ranges) {
@@ -282,7 +301,8 @@ impl Pull {
         } else {
             Vec::new()
         };
-        Ok(vec![Effect::Send(Request::Hello { own, seen: self.seen, register, interests, ranges, have })])
+        let (seen, clock) = (self.seen, self.clock);
+        Ok(vec![Effect::Send(Request::Hello { own, seen, register, interests, ranges, have, clock })])
     }
 
     fn on_since<R: Replica>(
@@ -567,26 +587,4 @@ impl Pull {
         }
         Ok(self.seen.map(Effect::CaughtUp).into_iter().collect())
     }
-}
-
-/// What frames say of the tips of their logs: of each the entries that no other of them follows.
-fn leaves(frames: &[Frame]) -> Vec<Item> {
-    let mut logs: BTreeMap<LogId, (Vec<Head>, Stamp)> = BTreeMap::new();
-    for frame in frames {
-        let Ok((header, _)) = Header::decode(&frame.header) else { continue };
-        let (tips, newest) = logs.entry(header.log).or_default();
-        tips.retain(|tip| Some(tip.id) != header.backlink);
-        tips.push(Head { seq: header.seq, id: EntryId(hash(&frame.header).0) });
-        *newest = header.stamp;
-    }
-    let items = logs.into_iter();
-    items.map(|(log, (tips, newest))| Item { log, floor: 0, tips, fork: None, newest }).collect()
-}
-
-/// What is held of a log, how far down too.
-fn depth_digest(log: &LogId, state: &LogState) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&item_digest(log, state).0);
-    hasher.update(&state.lo.to_be_bytes());
-    digest_of(hasher.finalize())
 }

@@ -31,7 +31,7 @@ impl Serve {
     /// Answer a request of the peer towards which `pull` asks.
     pub fn answer<R: Replica>(&mut self, replica: &R, request: Request, pull: &Pull) -> Result<Response, R::Error> {
         match request {
-            Request::Hello { own, seen, register, interests, ranges, have } => {
+            Request::Hello { own, seen, register, interests, ranges, have, .. } => {
                 self.theirs = Some(own);
                 if let Some(register) = register
                     && let refused @ Response::Refused { .. } = self.register(register)
@@ -42,13 +42,14 @@ impl Serve {
                 let ours = Seen { instance: replica.instance(), arrival: replica.arrival() };
                 match seen.filter(|seen| seen.instance == ours.instance && seen.arrival <= ours.arrival) {
                     Some(seen) if registered => {
-                        self.since(replica, seen, |digest| have.contains(digest) || pull.has_sent(digest))
+                        let known = |digest: &Digest| have.contains(digest) || pull.has_sent(digest);
+                        self.since(replica, seen, pull.clock(), known)
                     }
                     _ => {
                         let ranges = if registered { ranges } else { Vec::new() };
                         let Some(parts) = range::unpack(ranges) else { return Ok(refused(UNORDERED)) };
                         let ranges = range::pack(range::answer(replica, &self.prefixes, parts));
-                        Ok(Response::Anew { own: ours, registered, ranges })
+                        Ok(Response::Anew { own: ours, registered, ranges, clock: pull.clock() })
                     }
                 }
             }
@@ -90,6 +91,7 @@ impl Serve {
         &self,
         replica: &R,
         seen: Seen,
+        clock: Option<u64>,
         known: impl Fn(&Digest) -> bool,
     ) -> Result<Response, R::Error> {
         let arrived = replica.arrived(seen.arrival, ARRIVALS_MAX)?;
@@ -124,7 +126,7 @@ impl Serve {
         let more = batch.full || !all;
         let arrival = if more { through } else { replica.arrival() };
         let seen = Seen { instance: seen.instance, arrival };
-        Ok(Response::Since { frames: batch.frames, longer, seen, more })
+        Ok(Response::Since { frames: batch.frames, longer, seen, more, clock })
     }
 }
 

@@ -122,6 +122,7 @@ fn hello(prefixes: usize, have: usize) -> Request {
         interests: DIGEST,
         ranges: ranges(2),
         have: vec![DIGEST; have],
+        clock: Some(u64::MAX),
     }
 }
 

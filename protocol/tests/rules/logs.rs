@@ -229,8 +229,8 @@ fn what_was_restated_is_not_taken() {
 #[test]
 fn the_smallest_epochs_count() {
     let full: Vec<u64> = (10..10 + EPOCHS_MAX as u64).collect();
-    assert_eq!(admit_epoch(&full[..7], 99), EpochAnswer::Admitted);
-    assert_eq!(admit_epoch(&full, 12), EpochAnswer::Admitted);
-    assert_eq!(admit_epoch(&full, 99), EpochAnswer::Declined);
-    assert_eq!(admit_epoch(&full, 3), EpochAnswer::Displaces(17));
+    assert_eq!(admit_epoch(&full[..7], 99, EPOCHS_MAX), EpochAnswer::Admitted);
+    assert_eq!(admit_epoch(&full, 12, EPOCHS_MAX), EpochAnswer::Admitted);
+    assert_eq!(admit_epoch(&full, 99, EPOCHS_MAX), EpochAnswer::Declined);
+    assert_eq!(admit_epoch(&full, 3, EPOCHS_MAX), EpochAnswer::Displaces(17));
 }

@@ -13,8 +13,10 @@
 
 mod ballots;
 mod canonical;
+mod clocks;
 mod closed;
 mod common;
+mod cursors;
 mod den;
 mod devices;
 mod entry;
@@ -28,6 +30,7 @@ mod logs;
 mod offered;
 mod order;
 mod pairing;
+mod reactions;
 mod recovery;
 mod removal;
 mod rights;
@@ -36,4 +39,5 @@ mod scale;
 mod sealed;
 mod sync;
 mod sync_lies;
+mod wide;
 mod wraps;

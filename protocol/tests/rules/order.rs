@@ -9,7 +9,7 @@ use communaut_protocol::{
     ids::{ElementId, Hash},
     op::{
         BallotOp, Choice, CloseOp, ElementOp, Field, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, ProposalOp, Quorum,
-        Role, RoleOp, Stub, StubOp, Tally, TerritoryOp,
+        Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp,
     },
 };
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ const PEOPLE: usize = 4;
 type Word = (usize, usize, usize, u64, u64);
 
 fn word() -> impl Strategy<Value = Word> {
-    (0..PEOPLE, 0..10usize, 0..PEOPLE, 1..12u64, any::<u64>())
+    (0..PEOPLE, 0..11usize, 0..PEOPLE, 1..12u64, any::<u64>())
 }
 
 fn pick(from: &[EntryId], by: u64) -> Option<EntryId> {
@@ -37,6 +37,7 @@ struct Said {
     roles: Vec<EntryId>,
     proposals: Vec<EntryId>,
     ballots: Vec<EntryId>,
+    posts: Vec<EntryId>,
 }
 
 fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[Record]) -> Op {
@@ -112,6 +113,10 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             }),
             None => op((by, 6, about, 0, choice), people, card, said, records),
         },
+        9 => Op::Reaction(ReactionOp {
+            target: pick(&said.posts, choice / 2).unwrap_or(EntryId([3; 32])),
+            what: Reaction::ALL.get(choice as usize % 5).copied(),
+        }),
         _ => match pick(&said.proposals, choice) {
             Some(proposal) => {
                 let mut ballots = said.ballots.clone();
@@ -148,6 +153,7 @@ fn speak(words: &[Word], people: &[Person], scope: Scope, card: &ElementOp) -> V
             Op::Role(_) => said.roles.push(record.id),
             Op::Proposal(_) => said.proposals.push(record.id),
             Op::Ballot(_) => said.ballots.push(record.id),
+            Op::Post(_) => said.posts.push(record.id),
             _ => {}
         }
         records.push(record);
@@ -225,7 +231,7 @@ fn the_random_worlds_are_not_empty() {
     };
     let scope = Scope::container(FOIX, card.id());
     let mut runner = proptest::test_runner::TestRunner::new(cases(1));
-    let (mut proposals, mut votes, mut refused, mut links) = (0, 0, 0, 0);
+    let (mut proposals, mut votes, mut refused, mut links, mut reactions) = (0, 0, 0, 0, 0);
     for _ in 0..40 {
         let words = prop::collection::vec(word(), 60).new_tree(&mut runner).unwrap().current();
         let mut state = ScopeState::new(scope);
@@ -235,7 +241,9 @@ fn the_random_worlds_are_not_empty() {
         votes += governance.proposals.iter().map(|p| p.tally.turnout()).sum::<u32>();
         refused += governance.proposals.iter().map(|p| p.refused.len()).sum::<usize>();
         links += state.view().links.len();
+        reactions += state.view().reactions.values().map(|all| all.len()).sum::<usize>();
         assert_eq!(governance.founder, Some(people[0].id));
     }
-    assert!(proposals > 40 && votes > 20 && refused > 5 && links > 40, "{proposals} {votes} {refused} {links}");
+    let seen = (proposals, votes, refused, links, reactions);
+    assert!(proposals > 40 && votes > 20 && refused > 5 && links > 40 && reactions > 40, "{seen:?}");
 }

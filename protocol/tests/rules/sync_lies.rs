@@ -37,7 +37,7 @@ fn range(mode: Mode) -> Vec<Range> {
 }
 
 fn items(items: Vec<Item>) -> Response {
-    Response::Anew { own: SEEN, registered: true, ranges: range(Mode::Items { items, unknown: vec![] }) }
+    Response::Anew { own: SEEN, registered: true, ranges: range(Mode::Items { items, unknown: vec![] }), clock: None }
 }
 
 /// Ask a peer that answers as it likes; what comes is refused by the store. Gives the requests and what was told.
@@ -75,7 +75,7 @@ fn answers_of_another_kind_end_the_round() {
         Response::Payloads { said: vec![] },
         Response::Ranges { ranges: vec![] },
         Response::Registered { interests: DIGEST },
-        Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: false },
+        Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: false, clock: None },
         Response::Refused { why: "non".into() },
     ] {
         let (requests, told) = ask(|_, _| lie.clone());
@@ -95,7 +95,7 @@ fn ranges_out_of_order_and_items_from_elsewhere_are_named() {
         vec![bound(b""), bound(b"")],
         vec![Range { shared: 9, rest: ByteBuf::new(), mode: fingerprint.clone() }, bound(b"")],
     ] {
-        let (_, told) = ask(|_, _| Response::Anew { own: SEEN, registered: true, ranges: ranges.clone() });
+        let (_, told) = ask(|_, _| Response::Anew { own: SEEN, registered: true, ranges: ranges.clone(), clock: None });
         assert_eq!(misbehaved(&told), "sent ranges that do not ascend", "{ranges:?}");
     }
     let marseille = Scope::open(Position { lat_e7: 432_951_000, lon_e7: 53_743_000 });
@@ -107,7 +107,7 @@ fn ranges_out_of_order_and_items_from_elsewhere_are_named() {
 fn differences_without_end_end() {
     let endless = || range(Mode::Fingerprint { digest: DIGEST });
     let (requests, told) = ask(|requests, _| match requests {
-        1 => Response::Anew { own: SEEN, registered: true, ranges: endless() },
+        1 => Response::Anew { own: SEEN, registered: true, ranges: endless(), clock: None },
         _ => Response::Ranges { ranges: endless() },
     });
     assert_eq!(misbehaved(&told), "compares ranges without end");
@@ -116,7 +116,7 @@ fn differences_without_end_end() {
 
 #[test]
 fn who_forgets_what_was_registered_is_left() {
-    let (requests, told) = ask(|_, _| Response::Anew { own: SEEN, registered: false, ranges: vec![] });
+    let (requests, told) = ask(|_, _| Response::Anew { own: SEEN, registered: false, ranges: vec![], clock: None });
     assert_eq!(misbehaved(&told), "forgets what was registered");
     assert!(requests <= 4, "{requests}");
 }
@@ -174,7 +174,7 @@ fn what_has_arrived_must_go_on() {
     let mut pull = Pull::resume(Some(SEEN), interests());
     let start = pull.start(interests(), &replica).unwrap();
     assert!(matches!(start[..], [Effect::Send(Request::Hello { seen: Some(SEEN), .. })]));
-    let lie = Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: true };
+    let lie = Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: true, clock: None };
     let told = pull.on_response(lie, &replica).unwrap();
     assert_eq!(misbehaved(&told), "does not say how far it has come");
     // What had been followed stays so.
@@ -201,8 +201,8 @@ proptest! {
                 },
                 4 => Response::Entries { frames: vec![Frame::of(&entry)], more: flag },
                 5 => Response::Entries { frames: vec![], more: flag },
-                6 => Response::Since { frames: vec![Frame::of(&entry)], longer: vec![], seen: SEEN, more: flag },
-                7 => Response::Anew { own: SEEN, registered: flag, ranges: vec![] },
+                6 => Response::Since { frames: vec![Frame::of(&entry)], longer: vec![], seen: SEEN, more: flag, clock: None },
+                7 => Response::Anew { own: SEEN, registered: flag, ranges: vec![], clock: None },
                 _ => Response::Refused { why: String::new() },
             }
         });

@@ -8,7 +8,7 @@ use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
     ids::EntryId,
-    op::{BallotOp, Choice, CloseOp, Op, PostOp, Role, Tally},
+    op::{BallotOp, Choice, CloseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
 };
 use serde_json::{Value, json};
 
@@ -40,6 +40,7 @@ pub fn outcome(view: &ScopeView) -> Value {
         "digest": view.digest().unwrap(),
         "elements": elements,
         "posts": view.posts.keys().map(|(_, id)| id).collect::<Vec<_>>(),
+        "reactions": view.reactions,
         "links": view.links.len(),
         "governance": governance,
     })
@@ -89,6 +90,32 @@ fn open_cell() -> Value {
         &[&alice, &mallory],
         &entries,
     )
+}
+
+/// Of each person and post the latest word; one withdrawn, and one on a post that is not here.
+fn reactions() -> Value {
+    let (alice, bob, carol) = (person(1), person(2), person(3));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let post = PostOp {
+        wall: None,
+        text: "Merci à tous".into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: false,
+    };
+    let post = desk.write(&alice, scope, 10, &Op::Post(post));
+    let react = |target, what| Op::Reaction(ReactionOp { target, what });
+    let entries = [
+        desk.write(&bob, scope, 21, &react(post.id(), Some(Reaction::Thanks))),
+        desk.write(&bob, scope, 20, &react(post.id(), Some(Reaction::Wonder))),
+        desk.write(&carol, scope, 30, &react(post.id(), Some(Reaction::Agree))),
+        desk.write(&carol, scope, 31, &react(post.id(), None)),
+        desk.write(&alice, scope, 40, &react(EntryId([8; 32]), Some(Reaction::Support))),
+        post,
+    ];
+    vector("Reactions: the latest word of each person stands.", scope, &[&alice, &bob, &carol], &entries)
 }
 
 /// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
@@ -166,5 +193,10 @@ fn removal() -> Value {
 
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    vec![("fold-open-cell".into(), open_cell()), ("fold-vote".into(), container()), ("fold-removal".into(), removal())]
+    vec![
+        ("fold-open-cell".into(), open_cell()),
+        ("fold-vote".into(), container()),
+        ("fold-removal".into(), removal()),
+        ("fold-reactions".into(), reactions()),
+    ]
 }

@@ -13,8 +13,8 @@ use communaut_protocol::{
     ids::{ElementId, IdentityId},
     op::{
         BallotOp, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
-        PostOp, Profile, Provenance, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WrapsOp,
-        accepted_head, import_seed,
+        PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp,
+        When, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -35,6 +35,7 @@ pub fn said(op: &Op) -> Value {
         Op::Stub(op) => serde_json::to_value(op),
         Op::Erase(op) => serde_json::to_value(op),
         Op::Void(op) => serde_json::to_value(op),
+        Op::Reaction(op) => serde_json::to_value(op),
         Op::Role(op) => serde_json::to_value(op),
         Op::Proposal(op) => serde_json::to_value(op),
         Op::Ballot(op) => serde_json::to_value(op),
@@ -198,8 +199,8 @@ pub fn vectors() -> Vec<(String, Value)> {
         sample: false,
     };
     let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
-    let answer = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
-    w.say("post-answer", "An answer, on a container's wall.", b, club, 1_009, &Op::Post(answer));
+    let reply = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
+    let answer = w.say("post-answer", "An answer, on a container's wall.", b, club, 1_009, &Op::Post(reply));
     let cells = ["sp92", "sp93", "sp9h2"].iter().map(|cell| cell.parse().unwrap()).collect();
     let territory = TerritoryOp { seed: vec![4; 16], name: "Pays de Foix".into(), cells, centre: FOIX };
     let wide = |cell: &str| Scope { cell: cell.parse().unwrap(), container: ElementId::ZERO };
@@ -250,6 +251,9 @@ pub fn vectors() -> Vec<(String, Value)> {
     let erasure = w.say("erase-moderation", "A leader hides two entries.", a, club, 1_020, &Op::Erase(moderation));
     let void = VoidOp { erasure, refs: vec![erasure] };
     w.say("void", "The erasure is taken back.", a, club, 1_021, &Op::Void(void));
+    let react = |what| Op::Reaction(ReactionOp { target: answer, what });
+    w.say("reaction", "A word on a post.", a, club, 1_022, &react(Some(Reaction::Thanks)));
+    w.say("reaction-withdrawn", "And taken back.", a, club, 1_023, &react(None));
     w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
     let wraps = WrapsOp {
         finder: SealingKey::ZERO,

@@ -118,6 +118,14 @@ fn entries() -> Vec<(String, Value)> {
         ("cell-padding", "A zero inside of the cell.", cell(b"sp\x009\0\0\0\0")),
         ("post-in-wide-cell", "Only territories and stubs there.", scope(wide, 12)),
         ("role-in-world", "Only territories and stubs there.", scope(Scope { cell: Cell::WORLD, ..wide }, 20)),
+        (
+            "budget-in-wide-cell",
+            "The 65th entry of a log there.",
+            with(&|h| {
+                (h.log.scope, h.schema, h.seq) = (wide, 13, 64);
+                h.backlink = Some(EntryId([4; 32]));
+            }),
+        ),
         ("post-in-identity", "Identity scopes take schemas 1 to 9.", scope(Scope::identity(alice.id), 12)),
         ("inception-in-cell", "Schemas 1 to 9 belong in identity scopes.", scope(open, 1)),
         ("payload-hash", "The hash of another payload.", with(&|h| h.payload_hash = hash(b"other"))),

@@ -133,7 +133,7 @@ async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
                 let mode = Mode::Items { items: vec![item], unknown: Vec::new() };
                 let ranges = vec![Range { shared: 0, rest: ByteBuf::new(), mode }];
                 let own = Seen { instance: Digest([7; 16]), arrival: 1 };
-                framed(&Response::Anew { own, registered: true, ranges }.encode().unwrap())
+                framed(&Response::Anew { own, registered: true, ranges, clock: None }.encode().unwrap())
             }
             Request::Entries { .. } => match &lie {
                 Lie::Entries(entries) => framed(&sent(entries)),

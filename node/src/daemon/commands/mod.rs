@@ -44,6 +44,7 @@ impl Core {
             Command::Erase { id, reason } => self.erase(&id, &reason),
             Command::Void { id } => self.void(&id),
             Command::Post(draft) => self.post(draft),
+            Command::React { post, what } => self.react(&post, what),
             Command::Link { target, kind, state } => self.link(target, kind, state),
             Command::SetRole { container, person, role } => self.set_role(container, person, role),
             Command::CreateTerritory { name, area } => self.create_territory(name, &area),

@@ -1,13 +1,13 @@
-//! Posts.
+//! Posts, and what is said of them.
 
 use super::element::tidy_tags;
 use crate::{
     api::{Failure, Outcome, PostDraft},
-    daemon::core::Core,
+    daemon::{core::Core, read::find_post},
 };
 use communaut_protocol::{
     Scope,
-    op::{Op, PostOp},
+    op::{Op, PostOp, Reaction, ReactionOp},
 };
 
 impl Core {
@@ -36,5 +36,18 @@ impl Core {
         };
         let entries = self.write(me, vec![(scope, Op::Post(op))])?;
         Ok(Outcome::Written { element: draft.wall, entries })
+    }
+
+    /// React to a post in the scope where it stands; nothing is written where nothing changes.
+    pub(super) fn react(&mut self, text: &str, what: Option<Reaction>) -> Result<Outcome, Failure> {
+        let me = self.author()?;
+        let post = find_post(self.views.scopes(), text)?.clone();
+        let view = self.views.scopes().get(&post.scope).and_then(|view| view.reactions.get(&post.id)?.get(&me));
+        if view.map(|held| held.what) == what {
+            return Ok(Outcome::Written { element: None, entries: Vec::new() });
+        }
+        let op = ReactionOp { target: post.id, what };
+        let entries = self.write(me, vec![(post.scope, Op::Reaction(op))])?;
+        Ok(Outcome::Written { element: None, entries })
     }
 }

@@ -1,0 +1,124 @@
+//! A node that was restarted asks a peer that it has met once, for what is new.
+
+use super::{MONACO, Writer, fill, hand::Hand, post};
+use crate::{net::Peer, store::Store};
+use communaut_protocol::{
+    Scope,
+    entry::HeldEntry,
+    replication::{message::Request, serve::Serve},
+};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A peer with posts of one writer in Monaco.
+struct Theirs {
+    writer: Writer,
+    store: Store,
+    serve: Serve,
+    peer: Peer,
+    _folder: TempDir,
+}
+
+impl Theirs {
+    fn new() -> Self {
+        let (mut writer, folder) = (Writer::new(), tempfile::tempdir().unwrap());
+        (0..20).for_each(|n| say(&mut writer, n));
+        fill(folder.path(), &writer.entries, None);
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        Self { writer, store, serve: Serve::default(), peer: Peer::of_number(1), _folder: folder }
+    }
+    fn more(&mut self) {
+        let before = self.writer.entries.len();
+        (0..2).for_each(|n| say(&mut self.writer, 100 + n));
+        let new: Vec<HeldEntry> = self.writer.entries[before..].iter().cloned().map(HeldEntry::from).collect();
+        assert!(self.store.append(&new).unwrap().iter().all(Result::is_ok));
+    }
+}
+
+fn say(writer: &mut Writer, n: u32) {
+    let op = post(&format!("message {n}"), Some(MONACO));
+    let place = writer.place(Scope::open(MONACO), op.schema());
+    let payload = op.encode([3; 16], writer.id).unwrap();
+    writer.sign(place, payload);
+}
+
+/// A node that follows Monaco, by the record of its store.
+fn follower(data: &Path) -> Hand {
+    let mut hand = Hand::on(data);
+    hand.core.followed = std::sync::Arc::new(vec![crate::api::Followed {
+        id: communaut_protocol::ElementId([1; 32]),
+        name: "Monaco".into(),
+        cells: std::sync::Arc::new(vec![MONACO.cell(4)]),
+        centre: MONACO,
+    }]);
+    hand
+}
+
+/// Open the folder, meet the peer, ask until nothing more is missing.
+fn run(data: &Path, theirs: &mut Theirs, commit: bool) -> (Vec<Request>, usize) {
+    let mut hand = follower(data);
+    // Whom a node has met it asks for: it reads that when it loads.
+    let records = hand.core.store.reader();
+    let records = records.entries().map(|entry| communaut_protocol::fold::Record::of(&entry.unwrap()).unwrap());
+    let records: Vec<_> = records.collect();
+    hand.input(crate::daemon::input::Input::Loaded(records));
+    hand.connect(theirs.peer);
+    let done = hand.round(theirs.peer, &theirs.store, &mut theirs.serve);
+    if commit {
+        hand.core.commit().unwrap();
+    }
+    done
+}
+
+#[test]
+fn a_restarted_node_asks_once_and_gets_only_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut theirs = Theirs::new();
+    let (met, entries) = run(folder.path(), &mut theirs, true);
+    assert!(met.len() >= 3 && entries == 21, "{} requests, {entries} entries", met.len());
+
+    theirs.more();
+    let (requests, entries) = run(folder.path(), &mut theirs, true);
+    let [Request::Hello { seen: Some(_), register: None, ranges, .. }] = &requests[..] else { panic!("{requests:?}") };
+    assert_eq!((ranges.len(), entries), (0, 2));
+    // Nothing new: one request, nothing comes.
+    let (requests, entries) = run(folder.path(), &mut theirs, true);
+    assert_eq!((requests.len(), entries), (1, 0));
+    // The peer has been restarted too: it is told once more what is of interest, and nothing is compared.
+    theirs.more();
+    theirs.serve = Serve::default();
+    let (requests, entries) = run(folder.path(), &mut theirs, true);
+    assert_eq!((requests.len(), entries), (2, 2));
+    assert!(requests.iter().all(|request| matches!(request, Request::Hello { ranges, .. } if ranges.is_empty())));
+}
+
+/// The node dies after entries have come and before it has flushed: the cursor is still that of before.
+#[test]
+fn a_cursor_is_never_ahead_of_what_was_flushed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut theirs = Theirs::new();
+    run(folder.path(), &mut theirs, true);
+    let stored = |data: &Path| Store::open(&data.join("store")).unwrap().meta_under("cursor ").unwrap();
+    let before = stored(folder.path());
+    assert_eq!(before.len(), 1);
+    theirs.more();
+    let (_, entries) = run(folder.path(), &mut theirs, false);
+    assert_eq!((entries, stored(folder.path())), (2, before.clone()));
+    run(folder.path(), &mut theirs, true);
+    assert_ne!(stored(folder.path()), before);
+}
+
+/// A week later everything is compared once more, which heals what a cursor hides.
+#[test]
+fn once_a_week_everything_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut theirs = Theirs::new();
+    run(folder.path(), &mut theirs, true);
+    let name = theirs.peer.to_string();
+    let cursors = crate::daemon::cursors::Cursors::load(&Store::open(&folder.path().join("store")).unwrap()).unwrap();
+    let day = 24 * 60 * 60 * 1_000;
+    let now = super::hand::NOW_MS;
+    assert!(cursors.of(&name, now + 6 * day).is_some() && cursors.of(&name, now + 7 * day).is_none());
+    assert!(cursors.of(&name, now - 1).is_none(), "a clock that went back tells nothing");
+    assert!(cursors.of("another", now).is_none());
+}

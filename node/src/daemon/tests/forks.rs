@@ -1,0 +1,74 @@
+//! A log of one's own was continued by a copy of the folder: its author is told, and goes on in another.
+
+use super::{MONACO, hand::Hand, post};
+use crate::{
+    api::{Command, OwnFork},
+    daemon::{core::Origin, input::Input},
+    handle::Order,
+};
+use communaut_protocol::{
+    Entry, Header, LogId, Scope, Stamp,
+    entry::{Head, HeldEntry, hash},
+};
+
+fn order(hand: &mut Hand, command: Command) {
+    let (reply, _answer) = tokio::sync::oneshot::channel();
+    hand.input(Input::Order(Order { command, reply }));
+    hand.core.commit().unwrap();
+}
+
+/// What a copy of this folder writes behind a head.
+fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
+    let (op, me) = (post("d'une copie", Some(MONACO)), hand.core.me.unwrap());
+    let payload = op.encode([9; 16], me).unwrap();
+    let header = Header {
+        log,
+        seq: head.seq + 1,
+        backlink: Some(head.id),
+        stamp: Stamp::from_ms(ms),
+        schema: op.schema(),
+        schema_version: 1,
+        flags: 0,
+        payload_size: u32::try_from(payload.len()).unwrap(),
+        payload_hash: hash(&payload),
+    };
+    Entry::sign(&hand.core.device, header, payload).unwrap().into()
+}
+
+#[test]
+fn its_author_is_told_and_writes_on_in_another_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::on(folder.path());
+    let init = Command::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false };
+    order(&mut hand, init);
+    let scope = Scope::open(MONACO);
+    let say = |hand: &mut Hand, text: &str| {
+        let me = hand.core.me.unwrap();
+        hand.core.write(me, vec![(scope, post(text, Some(MONACO)))]).unwrap()
+    };
+    say(&mut hand, "un");
+    let log = hand.core.logs[&scope];
+    let head = hand.core.store.head(&log).unwrap();
+    say(&mut hand, "deux");
+    assert!(hand.core.snapshot().unwrap().store.forks.is_empty());
+
+    let copy = by_a_copy(&hand, log, head, super::hand::NOW_MS - 5);
+    assert!(hand.core.take(vec![copy], Origin::Elsewhere).unwrap()[0].is_ok());
+    let expected = vec![OwnFork { log, at: 1, since_ms: super::hand::NOW_MS - 5 }];
+    assert_eq!(hand.core.snapshot().unwrap().store.forks, expected);
+    // All three count, and what is written next stands elsewhere.
+    say(&mut hand, "trois");
+    let next = hand.core.logs[&scope];
+    assert_ne!(next.epoch, log.epoch);
+    let view = hand.core.views.scopes()[&scope].clone();
+    let mut texts: Vec<&str> = view.posts.values().map(|post| post.text.as_str()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["d'une copie", "deux", "trois", "un"]);
+    hand.core.commit().unwrap();
+    drop(hand);
+    // Told after a restart too, when it is known which devices are this person's.
+    let mut again = Hand::on(folder.path());
+    assert_eq!(again.core.snapshot().unwrap().store.forks, expected);
+    say(&mut again, "quatre");
+    assert_eq!(again.core.logs[&scope].epoch, next.epoch);
+}

@@ -1,0 +1,356 @@
+//! What can still be read of a store that does not open: entries are looked for in its files byte by byte.
+//!
+//! A header proves by its signature that it is one, and a payload by the hash in its header, so nothing of the
+//! database's own order is needed, and nothing false comes out. What an erasure had removed may come out too: it is
+//! dropped again when the erasure is folded.
+
+use super::{
+    LogKey, Store, StoreError,
+    compact::{beside, failed, remove, rename},
+    quietly,
+};
+use communaut_protocol::{
+    EntryId, LogId,
+    entry::{Body, ENTRY_MAX, HeldEntry, Signed, hash},
+    ids::Hash,
+    limits::{HEADER_MAX, PAYLOAD_MAX},
+    log::NotTaken,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+/// Bytes of a file looked at together, beside what an entry may reach beyond.
+const CHUNK: usize = 8 * 1024 * 1024;
+/// Entries stored together.
+const BATCH: usize = 500;
+/// Levels of CBOR in an entry: its own have five.
+const DEPTH_MAX: u8 = 16;
+/// Damaged stores kept beside: whoever has more looks after them first.
+const ASIDE_MAX: u32 = 100;
+/// A header begins so: an array of 14, version 1, network "dev".
+const HEADER_BEGIN: [u8; 6] = [0x8e, 1, 0x63, b'd', b'e', b'v'];
+/// What the store remembers of its place, so that the next start sees that it is another.
+const PLACE: &str = "place";
+
+/// What came of looking at a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Salvaged {
+    /// Entries in the store that lies there now.
+    pub entries: u64,
+    /// Of those that were looked for in the files, without their payload.
+    pub without_payload: u64,
+    /// Entries that were read and have no place, since what comes before them was not.
+    pub left_out: u64,
+    /// Where the damaged store lies now.
+    pub aside: PathBuf,
+}
+
+impl Store {
+    /// Look at every entry of the store in a folder. None if all can be read: then nothing is changed. Otherwise what can be
+    /// read lies in a fresh store in its place afterwards, and the damaged one beside it.
+    pub fn salvage(path: &Path) -> Result<Option<Salvaged>, StoreError> {
+        let lock = lock(path)?;
+        let found = Found::in_files(&files(path)?)?;
+        let fresh = beside(path, ".salvaged");
+        // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
+        // it opens.
+        copy(path, &fresh)?;
+        let base = Self::open(&fresh).ok().filter(|store| quietly(|| Ok(all_read(store))).unwrap_or(false));
+        let whole = base.is_some();
+        let mut store = match base {
+            Some(store) => store,
+            None => {
+                remove(&fresh)?;
+                Self::open(&fresh)?
+            }
+        };
+        let Taken { taken, without_payload, left_out } = found.add_to(&mut store)?;
+        if whole && taken == 0 {
+            drop(store);
+            remove(&fresh)?;
+            return Ok(None);
+        }
+        // Logs that lost their ends must not be written on: the next start takes the folder for one that was moved.
+        store.set_meta(PLACE, b"salvaged")?;
+        store.flush()?;
+        let entries = store.entries();
+        drop(store);
+        let aside = (1..=ASIDE_MAX).map(|n| beside(path, &format!(".damaged-{n}"))).find(|aside| !aside.exists());
+        let aside = aside.ok_or_else(|| {
+            StoreError::Damaged(format!("{ASIDE_MAX} damaged stores lie beside {} already", path.display()))
+        })?;
+        rename(path, &aside)?;
+        rename(&fresh, path)?;
+        drop(lock);
+        Ok(Some(Salvaged { entries, without_payload, left_out, aside }))
+    }
+}
+
+/// Hold the store against nodes, as the database does. None where there is no database file to hold.
+fn lock(path: &Path) -> Result<Option<File>, StoreError> {
+    let name = path.join("db");
+    let Ok(file) = File::options().read(true).write(true).open(&name) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Held(path.to_owned())),
+        Err(fs::TryLockError::Error(why)) => Err(failed("cannot lock", &name)(why)),
+    }
+}
+
+fn copy(path: &Path, to: &Path) -> Result<(), StoreError> {
+    remove(to)?;
+    for file in files(path)? {
+        let to = to.join(file.strip_prefix(path).unwrap_or(&file));
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder).map_err(failed("cannot make", folder))?;
+        }
+        fs::copy(&file, &to).map_err(failed("cannot copy", &file))?;
+    }
+    Ok(())
+}
+
+/// Whether every entry is there and is what it says.
+fn all_read(store: &Store) -> bool {
+    store.reader().held().all(|entry| entry.is_ok_and(|entry| verify(&entry)))
+}
+
+fn verify(entry: &HeldEntry) -> bool {
+    let payload = match entry.body() {
+        Body::Present(payload) => entry.signed().names(payload),
+        Body::Erased(_) | Body::Absent => true,
+    };
+    payload && Signed::verify(entry.signed().bytes().to_vec()).is_ok()
+}
+
+/// All files of a folder, those in its folders too.
+fn files(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let (mut found, mut folders) = (Vec::new(), vec![path.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(&folder).map_err(failed("cannot read", &folder))? {
+            let item = item.map_err(failed("cannot read", &folder))?.path();
+            if item.is_dir() {
+                folders.push(item);
+            } else {
+                found.push(item);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What was added to a store.
+#[derive(Debug, Default)]
+struct Taken {
+    taken: u64,
+    without_payload: u64,
+    left_out: u64,
+}
+
+/// Where a payload lies.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    file: usize,
+    from: u64,
+    len: usize,
+}
+
+/// What the files hold.
+#[derive(Debug, Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    /// Verified, by log and number.
+    logs: BTreeMap<LogKey, BTreeMap<u64, BTreeMap<EntryId, Signed>>>,
+    payloads: BTreeMap<Hash, At>,
+}
+
+impl Found {
+    fn in_files(files: &[PathBuf]) -> Result<Self, StoreError> {
+        let mut found = Self { files: files.to_vec(), ..Self::default() };
+        let mut known: BTreeSet<EntryId> = BTreeSet::new();
+        let mut wanted: BTreeSet<Hash> = BTreeSet::new();
+        for file in files {
+            scan(file, &mut |_, rest| {
+                if !rest.starts_with(&HEADER_BEGIN) {
+                    return;
+                }
+                let bytes = item_len(rest, DEPTH_MAX).filter(|len| *len <= HEADER_MAX).and_then(|len| rest.get(..len));
+                let Some(bytes) = bytes.filter(|bytes| known.insert(EntryId(hash(bytes).0))) else { return };
+                if let Ok(signed) = Signed::verify(bytes.to_vec()) {
+                    let header = signed.header();
+                    wanted.insert(header.payload_hash);
+                    let log = found.logs.entry(header.log.key()).or_default();
+                    log.entry(header.seq).or_default().insert(signed.id(), signed);
+                }
+            })?;
+        }
+        for (number, file) in files.iter().enumerate() {
+            scan(file, &mut |from, rest| {
+                // An envelope: an array of three that begins with a salt, or, sealed, with a nonce.
+                if !matches!(rest, [0x83, 0x50, ..] | [0x83, 0x58, 24, ..]) {
+                    return;
+                }
+                let Some(len) = item_len(rest, DEPTH_MAX).filter(|len| *len <= PAYLOAD_MAX) else { return };
+                let name = rest.get(..len).map(hash).filter(|name| wanted.contains(name));
+                if let Some(name) = name {
+                    found.payloads.entry(name).or_insert(At { file: number, from, len });
+                }
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Add to a store what it does not hold.
+    fn add_to(&self, store: &mut Store) -> Result<Taken, StoreError> {
+        let mut done = Taken::default();
+        for (key, numbers) in &self.logs {
+            let Ok(log) = LogId::from_key(key) else { continue };
+            // What is held may go on; of a log of which nothing is held the longest part is.
+            let run = if store.log(&log).is_some() { 0..=u64::MAX } else { longest_run(numbers) };
+            let beyond = numbers.iter().filter(|(seq, _)| !run.contains(seq)).map(|(_, at)| at.len() as u64);
+            done.left_out += beyond.sum::<u64>();
+            let mut waiting: Vec<&Signed> = numbers.range(run).flat_map(|(_, entries)| entries.values()).collect();
+            // Branches of a fork find their place when what comes before them is there.
+            loop {
+                let before = waiting.len();
+                let mut left = Vec::new();
+                for chunk in waiting.chunks(BATCH) {
+                    let held = chunk.iter().map(|signed| self.entry(signed)).collect::<Result<Vec<_>, _>>()?;
+                    let answers = store.append_from(&held, &BTreeSet::from([log]))?;
+                    for ((signed, entry), answer) in chunk.iter().zip(&held).zip(answers) {
+                        match answer {
+                            Ok(_) => {
+                                done.taken += 1;
+                                done.without_payload += u64::from(*entry.body() == Body::Absent);
+                            }
+                            Err(NotTaken::Gap { .. } | NotTaken::Unrooted) => left.push(*signed),
+                            // Held, or by the rules no part of its log.
+                            Err(_) => {}
+                        }
+                    }
+                }
+                waiting = left;
+                if waiting.len() == before || waiting.is_empty() {
+                    break;
+                }
+            }
+            done.left_out += waiting.len() as u64;
+        }
+        Ok(done)
+    }
+
+    fn entry(&self, signed: &Signed) -> Result<HeldEntry, StoreError> {
+        let body = match self.payloads.get(&signed.header().payload_hash) {
+            Some(at) => self.read(at)?.filter(|payload| signed.names(payload)).map_or(Body::Absent, Body::Present),
+            None => Body::Absent,
+        };
+        HeldEntry::new(signed.clone(), body).map_err(|refusal| StoreError::Damaged(refusal.to_string()))
+    }
+
+    fn read(&self, at: &At) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(path) = self.files.get(at.file) else { return Ok(None) };
+        let mut bytes = vec![0; at.len];
+        let mut file = File::open(path).map_err(failed("cannot read", path))?;
+        let read = file.seek(SeekFrom::Start(at.from)).and_then(|_| file.read_exact(&mut bytes));
+        read.map_err(failed("cannot read", path))?;
+        Ok(Some(bytes))
+    }
+}
+
+/// The most numbers without a gap between them; of several equally long the last, since peers have the old ones.
+fn longest_run<T>(numbers: &BTreeMap<u64, T>) -> std::ops::RangeInclusive<u64> {
+    let (mut best, mut from, mut last) = (0..=0, 0, None);
+    for seq in numbers.keys().copied() {
+        if last.is_none_or(|last: u64| last.checked_add(1) != Some(seq)) {
+            from = seq;
+        }
+        if seq - from >= best.end() - best.start() {
+            best = from..=seq;
+        }
+        last = Some(seq);
+    }
+    best
+}
+
+/// Look at a file from every byte on: `each` is given the place and what follows, an entry's length at least where
+/// there is as much.
+fn scan(path: &Path, each: &mut impl FnMut(u64, &[u8])) -> Result<(), StoreError> {
+    let mut file = File::open(path).map_err(failed("cannot read", path))?;
+    let (mut window, mut base) = (Vec::with_capacity(CHUNK + ENTRY_MAX), 0_u64);
+    loop {
+        let room = (CHUNK + ENTRY_MAX).saturating_sub(window.len()) as u64;
+        let read = (&mut file).take(room).read_to_end(&mut window).map_err(failed("cannot read", path))?;
+        let last = (read as u64) < room;
+        let until = if last { window.len() } else { CHUNK };
+        for at in 0..until {
+            // What headers and payloads begin with.
+            if matches!(window[at], 0x83 | 0x8e) {
+                each(base + at as u64, &window[at..]);
+            }
+        }
+        if last {
+            return Ok(());
+        }
+        window.drain(..until);
+        base += until as u64;
+    }
+}
+
+/// Bytes of the CBOR item with which a text of bytes begins, as far as SPEC.md §4 has it: definite lengths, no tags.
+fn item_len(bytes: &[u8], depth: u8) -> Option<usize> {
+    let depth = depth.checked_sub(1)?;
+    let first = *bytes.first()?;
+    let (head, value) = match first & 0x1f {
+        small @ 0..=23 => (1, u64::from(small)),
+        wide @ 24..=27 => {
+            let len = 1_usize << (wide - 24);
+            let value = bytes.get(1..=len)?.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+            (1 + len, value)
+        }
+        _ => return None,
+    };
+    let items = match first >> 5 {
+        0 | 1 | 7 => return Some(head),
+        2 | 3 => return head.checked_add(usize::try_from(value).ok()?).filter(|len| *len <= bytes.len()),
+        4 => value,
+        5 => value.checked_mul(2)?,
+        _ => return None,
+    };
+    let mut len = head;
+    for _ in 0..items {
+        len = len.checked_add(item_len(bytes.get(len..)?, depth)?)?;
+    }
+    Some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn an_item_is_as_long_as_its_head_says() {
+        let len = |bytes: &[u8]| item_len(bytes, DEPTH_MAX);
+        assert_eq!(len(&[0x18, 0x64, 0xff]), Some(2));
+        assert_eq!(len(&[0x43, 1, 2, 3, 4]), Some(4));
+        assert_eq!(len(&[0x83, 1, 0x82, 2, 3, 0xf6, 0xff]), Some(6));
+        assert_eq!(len(&[0xa1, 0x61, b'x', 0xf5]), Some(4));
+        for cut in [&[0x43, 1, 2][..], &[0x83, 1, 2], &[0x19, 1], &[], &[0x5f], &[0xc0, 1], &[0x9b; 9]] {
+            assert_eq!(len(cut), None, "{cut:?}");
+        }
+        assert_eq!(len(&[0x81; 40]), None, "no deeper than an entry is");
+    }
+
+    #[test]
+    fn the_longest_run_is_kept_and_of_equal_ones_the_last() {
+        let run = |numbers: &[u64]| longest_run(&numbers.iter().map(|n| (*n, ())).collect());
+        assert_eq!(run(&[0, 1, 2, 5, 6]), 0..=2);
+        assert_eq!(run(&[0, 1, 4, 5]), 4..=5);
+        assert_eq!(run(&[7]), 7..=7);
+    }
+}

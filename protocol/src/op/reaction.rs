@@ -1,0 +1,48 @@
+//! Reactions to posts. SPEC.md §6, §7.3.
+
+use super::{Bounded, OpError};
+use crate::ids::EntryId;
+use serde::{Deserialize, Serialize};
+
+/// What a reaction says. A closed list, so that it can be counted, said in every language and never be an insult; whoever
+/// wants to say more answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Reaction {
+    Thanks,
+    Agree,
+    Support,
+    Wonder,
+}
+
+impl Reaction {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Thanks, Self::Agree, Self::Support, Self::Wonder];
+
+    /// Its name in SPEC.md.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Thanks => "thanks",
+            Self::Agree => "agree",
+            Self::Support => "support",
+            Self::Wonder => "wonder",
+        }
+    }
+}
+
+/// What a person has to say of a post in one word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReactionOp {
+    /// The post.
+    pub target: EntryId,
+    /// Which; none: withdrawn.
+    pub what: Option<Reaction>,
+}
+
+impl Bounded for ReactionOp {
+    fn check(&self) -> Result<(), OpError> {
+        Ok(())
+    }
+}
