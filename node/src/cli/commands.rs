@@ -133,7 +133,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             session.call(Command::SetProfile { name, about })
         }
         Asked::Stop => session.call(Command::Stop),
-        Asked::Run(_) => Err(Failure::internal("`run` is not a command for a node")),
+        Asked::Run(_) | Asked::Keys(_) => Err(Failure::internal("this is not a command for a node")),
     }
 }
 

@@ -77,7 +77,8 @@ fn identity(info: &IdentityInfo) -> Value {
     })
 }
 
-fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStatus) -> Value {
+/// What a node says of itself.
+pub fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStatus) -> Value {
     json!({
         "version": version,
         "phase": phase,

@@ -23,7 +23,7 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
     match outcome {
         Outcome::Done => "done\n".to_owned(),
         Outcome::Identity(info) => identity(info),
-        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
+        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store, String::new()),
         Outcome::Peers(network) => peers(network),
         Outcome::Imported(report) => imported(report),
         Outcome::Found(found) => self::found(found),
@@ -150,7 +150,8 @@ fn identity(info: &IdentityInfo) -> String {
     ])
 }
 
-fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreStatus) -> String {
+/// What a node says of itself, and how its keys are kept.
+pub fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreStatus, keys: String) -> String {
     let phase = match phase {
         Phase::Loading => "loading what is held",
         Phase::Ready => "ready",
@@ -170,6 +171,7 @@ fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreSta
             if store.pending > 0 { format!("{} for their author's identity", store.pending) } else { String::new() },
         ),
         ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+        ("keys", keys),
         ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),
         ("listening", network.listening.iter().map(|address| line(address)).collect::<Vec<_>>().join("\n           ")),
         ("peers", if online { format!("{connected} connected, {} known", network.peers.len()) } else { String::new() }),

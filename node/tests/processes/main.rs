@@ -10,7 +10,10 @@
 mod broken;
 mod copies;
 mod crash;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod erasure;
+mod keys;
 mod lan;
 mod moderation;
 mod readme;

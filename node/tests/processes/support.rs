@@ -29,7 +29,7 @@ impl Folder {
     /// As [`Folder::of`], with its programs in a network namespace.
     pub fn within(name: &str, namespace: Option<String>) -> Self {
         let folder = Self { folder: tempfile::tempdir().unwrap(), namespace };
-        folder.json(&["init", "--name", name, "--at", "43.7311,7.4197"]);
+        folder.json(&["init", "--name", name, "--at", "43.7311,7.4197", "--unsealed"]);
         folder
     }
     /// Nothing yet.
@@ -53,6 +53,8 @@ impl Folder {
             None => Command::new(program),
         };
         command.arg("--data").arg(self.data()).args(args).env_remove("RUST_LOG").stdin(Stdio::null());
+        // What this machine says of passphrases is nothing to the tests.
+        command.env_remove("COMMUNAUT_PASSPHRASE_FILE").env_remove("CREDENTIALS_DIRECTORY");
         command
     }
     pub fn run(&self, args: &[&str]) -> Output {

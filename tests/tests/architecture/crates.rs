@@ -58,7 +58,7 @@ const DIRECTION: [(&str, &[&str]); 5] = [
     ("communaut-examples", &["communaut-gui", "communaut-node", "communaut-protocol"]),
 ];
 /// Libraries that one crate alone may depend on. (`tests` takes libp2p for hostile peers: nobody depends on it.)
-pub const ONE_CRATE: [(&str, &str); 12] = [
+pub const ONE_CRATE: [(&str, &str); 15] = [
     ("ed25519-dalek", "communaut-protocol"),
     ("hpke", "communaut-protocol"),
     ("x25519-dalek", "communaut-protocol"),
@@ -69,6 +69,9 @@ pub const ONE_CRATE: [(&str, &str); 12] = [
     ("tantivy", "communaut-node"),
     ("interprocess", "communaut-node"),
     ("osmpbf", "communaut-node"),
+    ("aes-gcm", "communaut-node"),
+    ("argon2", "communaut-node"),
+    ("keyring", "communaut-node"),
     ("eframe", "communaut-gui"),
     ("walkers", "communaut-gui"),
 ];

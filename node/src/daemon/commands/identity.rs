@@ -33,7 +33,7 @@ impl Core {
         if !home.is_valid() {
             return Err(Failure::invalid(format!("{}, {} is not on Earth", home.lat(), home.lon())));
         }
-        let recovery = self.keys.recovery().map_err(|error| Failure::internal(error.to_string()))?;
+        let recovery = self.keys.recovery();
         let inception = Inception { device: self.device.id(), recovery: hash(&recovery.id().0) };
         // A crash can have left an inception without its profile: it was not acknowledged, and is gone on with.
         let id = match self.me {
