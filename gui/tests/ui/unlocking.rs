@@ -1,6 +1,9 @@
 //! The window before its data folder is open: with a keeper's double, and with real sealed folders.
 
-use crate::stage::{USUAL, tolerance};
+use crate::{
+    names::unnamed_in,
+    stage::{USUAL, tolerance},
+};
 use communaut_gui::{
     backend::Backend,
     fixture::{Double, clock, empty, helsinki},
@@ -203,6 +206,16 @@ fn new_keys_are_kept_as_one_chooses() {
     // Without a keyring it is no choice.
     let harness = build(Doorkeeper::new(None, false), Lang::En, false, false);
     assert!(harness.query_by_label("In the desktop’s keyring").is_none());
+}
+
+#[test]
+fn every_control_has_a_name_before_the_folder_is_open_too() {
+    let mut found = Vec::new();
+    for lang in Lang::ALL {
+        found.extend(unnamed_in(&build(Doorkeeper::new(LOCKED, true), lang, false, false), "unlock"));
+        found.extend(unnamed_in(&build(Doorkeeper::new(None, true), lang, false, false), "keep"));
+    }
+    assert!(found.is_empty(), "controls without a name:\n{}", found.join("\n"));
 }
 
 /// Step until it is so.

@@ -25,14 +25,13 @@ const CREDENTIAL: &str = "communaut-passphrase";
 /// What opens the keys of a data folder, and how those that are made are kept.
 #[derive(Debug, Clone, Default, Args)]
 pub struct KeyArgs {
-    /// The passphrase of the keys is the first line of FILE; else of $COMMUNAUT_PASSPHRASE_FILE, of systemd's credential
-    /// "communaut-passphrase", or asked for at a terminal
+    /// The first line of FILE is the passphrase; also $COMMUNAUT_PASSPHRASE_FILE, systemd's communaut-passphrase
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
-    /// Keys that are made are sealed under a key in the desktop's keyring
+    /// New keys are sealed under a key in the desktop's keyring
     #[arg(long, global = true)]
     pub desktop_keyring: bool,
-    /// Keys that are made are not sealed: whoever reads the data folder has them
+    /// New keys are not sealed: whoever reads the data folder has them
     #[arg(long, global = true)]
     pub unsealed: bool,
 }
@@ -57,7 +56,7 @@ pub enum KeysCommand {
 
 const STATUS: &str = "JSON: {\"keys\":\"passphrase\",\"argon2id\":{\"memory_kib\":n,\"passes\":n,\"lanes\":n}}, {\"keys\":\"desktop\"} or {\"keys\":\"unsealed\"}";
 const SEAL: &str = "\
-The old passphrase comes as for all commands. Copies that were made of the folder before still open as they did then.
+The old passphrase comes as for all commands; --desktop-keyring and --unsealed say how the keys are kept from now on. Copies that were made of the folder before still open as they did then.
 JSON: as of `keys status`";
 
 impl KeyArgs {
