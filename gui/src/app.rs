@@ -43,6 +43,13 @@ impl App {
     /// Make the window's state. `args` win over what was stored.
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, backend: Arc<dyn Backend>, clock: Clock, args: &Args) -> Self {
+        let preferences = Self::prepare(cc, args);
+        Self::with(&cc.egui_ctx, backend, clock, preferences, Decoding::Apart)
+    }
+
+    /// What was stored and what `args` say, which win; the map can be drawn from then on.
+    #[must_use]
+    pub fn prepare(cc: &eframe::CreationContext<'_>, args: &Args) -> Preferences {
         let stored = cc.storage.and_then(|storage| eframe::get_value(storage, STORAGE_KEY));
         let mut preferences: Preferences = stored.unwrap_or_default();
         preferences.lang = args.lang.or(preferences.lang);
@@ -50,7 +57,7 @@ impl App {
         if cc.wgpu_render_state.is_some() {
             walkers::install_renderer(cc.wgpu_render_state.as_ref());
         }
-        Self::with(&cc.egui_ctx, backend, clock, preferences, Decoding::Apart)
+        preferences
     }
 
     /// Make the window's state with everything given, for tests and pictures too.

@@ -3,6 +3,7 @@
 //! * [`logic`]: what is selected, asked and shown; no drawing
 //! * [`ui`]: design tokens, widgets, the shell's layout
 //! * [`views`]: one folder a view; a view reads a snapshot and pushes [`logic::Action`]s
+//! * [`gate`]: opens the data folder before anything else; [`start`]: with the window's own node
 //! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
 //! * [`locale`]: every text that a person reads, in French and in English
 
@@ -11,8 +12,10 @@ pub mod args;
 pub mod backend;
 pub mod demo;
 pub mod fixture;
+pub mod gate;
 pub mod locale;
 pub mod logic;
+pub mod start;
 pub mod ui;
 pub mod views;
 pub mod window;

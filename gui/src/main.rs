@@ -3,10 +3,12 @@
 use clap::Parser;
 use communaut_gui::{
     args::{Args, Task},
-    demo, window,
+    demo,
+    start::Starter,
+    window,
 };
-use communaut_node::{Config, NetworkConfig, Node};
-use std::{io::Write as _, process::ExitCode};
+use communaut_node::NetworkConfig;
+use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -28,9 +30,8 @@ fn run(args: &Args) -> Result<(), String> {
         return demo::run(args, demo);
     }
     let data = args.data_folder()?;
-    let config = Config { data: data.clone(), network: Some(NetworkConfig::default()) };
-    let node = Node::start(config).map_err(|error| error.to_string())?;
-    let outcome = window::open(node.handle(), args, Some(data.join("window.ron")));
-    let stopped = node.stop();
+    let starter = Arc::new(Starter::new(&data, Some(NetworkConfig::default()))?);
+    let outcome = window::open_folder(starter.clone(), args, data.join("window.ron"));
+    let stopped = starter.stop();
     outcome.and(stopped)
 }

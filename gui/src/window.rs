@@ -1,6 +1,12 @@
-//! Opening the window on a node that runs.
+//! Opening the window on a node that runs, or on a data folder.
 
-use crate::{app::App, args::Args, backend::Backend, logic::Clock};
+use crate::{
+    app::App,
+    args::Args,
+    backend::Backend,
+    gate::{Gate, Keeper},
+    logic::Clock,
+};
 use communaut_node::NodeHandle;
 use std::{path::PathBuf, sync::Arc};
 
@@ -16,6 +22,28 @@ const WINDOW_MIN_SIZE: [f32; 2] = [640.0, 480.0];
 /// # Errors
 /// One line, when no window can be opened.
 pub fn open(handle: NodeHandle, args: &Args, preferences: Option<PathBuf>) -> Result<(), String> {
+    let args = args.clone();
+    show(preferences, move |cc| {
+        let ctx = cc.egui_ctx.clone();
+        handle.on_change(move || ctx.request_repaint());
+        let backend: Arc<dyn Backend> = Arc::new(handle);
+        Box::new(App::new(cc, backend, Clock::system(), &args))
+    })
+}
+
+/// Open the window, which opens the data folder first, and wait until it is closed.
+///
+/// # Errors
+/// One line, when no window can be opened.
+pub fn open_folder(keeper: Arc<dyn Keeper>, args: &Args, preferences: PathBuf) -> Result<(), String> {
+    let args = args.clone();
+    show(Some(preferences), move |cc| Box::new(Gate::new(cc, keeper, Clock::system(), &args)))
+}
+
+fn show(
+    preferences: Option<PathBuf>,
+    make: impl FnOnce(&eframe::CreationContext<'_>) -> Box<dyn eframe::App>,
+) -> Result<(), String> {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_app_id(APP_ID)
@@ -26,14 +54,7 @@ pub fn open(handle: NodeHandle, args: &Args, preferences: Option<PathBuf>) -> Re
         persistence_path: preferences,
         ..eframe::NativeOptions::default()
     };
-    let args = args.clone();
-    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        let ctx = cc.egui_ctx.clone();
-        handle.on_change(move || ctx.request_repaint());
-        let backend: Arc<dyn Backend> = Arc::new(handle);
-        Ok(Box::new(App::new(cc, backend, Clock::system(), &args)))
-    };
-    eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| {
+    eframe::run_native(APP_ID, options, Box::new(move |cc| Ok(make(cc)))).map_err(|error| {
         format!(
             "no window could be opened ({error}); without a display, use communaut-node or `communaut demo --headless`"
         )

@@ -1,6 +1,7 @@
 //! How a node is started.
 
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// What a node needs to know to start.
 #[derive(Debug, Clone)]
@@ -9,6 +10,34 @@ pub struct Config {
     pub data: PathBuf,
     /// The network; none: this node talks to nobody.
     pub network: Option<NetworkConfig>,
+    /// What opens the secret keys, or protects them where they are made.
+    pub unlock: Unlock,
+}
+
+/// What opens the secret keys of a data folder. Where there are none yet, it says how they are to be protected; where
+/// there are, only a passphrase is ever needed, and nothing else than what protects them is looked at.
+#[derive(Clone, Default)]
+pub enum Unlock {
+    /// Nothing: opens what needs no passphrase, and makes no keys.
+    #[default]
+    Nothing,
+    /// A passphrase.
+    Passphrase(Zeroizing<String>),
+    /// The desktop's keyring.
+    Desktop,
+    /// No protection: for a machine that starts by itself, or tests.
+    Unsealed,
+}
+
+impl std::fmt::Debug for Unlock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Passphrase(_) => "Passphrase(secret)",
+            Self::Desktop => "Desktop",
+            Self::Unsealed => "Unsealed",
+        })
+    }
 }
 
 /// How a node reaches others.

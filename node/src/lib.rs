@@ -19,6 +19,6 @@ pub mod store;
 pub mod territory;
 pub mod views;
 
-pub use config::{Config, NetworkConfig};
-pub use daemon::{Node, StartError};
+pub use config::{Config, NetworkConfig, Unlock};
+pub use daemon::{Node, StartError, vault};
 pub use handle::{COMMANDS_MAX, NodeHandle, Reply};

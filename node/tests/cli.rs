@@ -24,6 +24,7 @@ fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_communaut-node"));
     // The times in these tests are those of Paris, whatever the machine says.
     command.env("TZ", "Europe/Paris").env_remove("RUST_LOG").stdin(Stdio::null());
+    command.env_remove("COMMUNAUT_PASSPHRASE_FILE").env_remove("CREDENTIALS_DIRECTORY");
     command
 }
 
@@ -37,7 +38,7 @@ impl Folder {
     /// With an identity.
     fn of(name: &str) -> Self {
         let folder = Self::new();
-        let made = folder.json(&["init", "--name", name, "--at", "43.7311,7.4197"]);
+        let made = folder.json(&["init", "--name", name, "--at", "43.7311,7.4197", "--unsealed"]);
         assert_eq!(made["name"], name);
         folder
     }
@@ -161,10 +162,10 @@ fn an_identity_is_made_once() {
 #[test]
 fn a_home_by_name_is_that_of_the_gazetteer() {
     let folder = Folder::new();
-    let made = folder.json(&["init", "--name", "Léa", "--place", "Saint-Étienne"]);
+    let made = folder.json(&["init", "--name", "Léa", "--place", "Saint-Étienne", "--unsealed"]);
     let (lat, lon) = (made["home"]["lat"].as_f64().unwrap(), made["home"]["lon"].as_f64().unwrap());
     assert!((lat - 45.43).abs() < 0.1 && (lon - 4.39).abs() < 0.1, "{lat},{lon}");
-    let (code, line) = Folder::new().refusal(&["init", "--name", "Léa", "--place", "Nullepartville"]);
+    let (code, line) = Folder::new().refusal(&["init", "--name", "Léa", "--place", "Nullepartville", "--unsealed"]);
     assert_eq!(code, "not_found");
     assert!(line.contains("Nullepartville"), "{line}");
 }
@@ -396,7 +397,7 @@ fn refusals_have_a_code_and_one_line_that_names_the_input() {
     // A file where the folder should be.
     let file = Folder::new();
     file.write("data", "");
-    let (code, line) = file.refusal(&["init", "--name", "Ada", "--at", "1,2"]);
+    let (code, line) = file.refusal(&["init", "--name", "Ada", "--at", "1,2", "--unsealed"]);
     assert_eq!(code, "io");
     assert!(line.contains(file.data().to_str().unwrap()) && line.contains("cannot be used"), "{line}");
     let none = Folder::new();
@@ -552,7 +553,7 @@ fn a_folder_with_a_long_path_is_reached_all_the_same() {
     let folder = Folder::new();
     let data: PathBuf = folder.0.path().join("d".repeat(60)).join("e".repeat(60));
     let run = |args: &[&str]| program().arg("--data").arg(&data).args(args).output().unwrap();
-    assert!(run(&["init", "--name", "Ada", "--at", "1,2"]).status.success());
+    assert!(run(&["init", "--name", "Ada", "--at", "1,2", "--unsealed"]).status.success());
     let mut child = program()
         .arg("--data")
         .arg(&data)

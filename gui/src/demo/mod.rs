@@ -8,7 +8,7 @@ mod sample;
 
 use crate::args::{Args, DemoArgs};
 use communaut_node::{
-    Config, NetworkConfig, Node, NodeHandle,
+    Config, NetworkConfig, Node, NodeHandle, Unlock,
     api::{Command, Outcome, Snapshot},
 };
 use sample::Sample;
@@ -130,8 +130,9 @@ fn start() -> Result<Nodes, String> {
     running.end_on_interruption(folder.path().to_owned())?;
     let node = |name: &str, peers: Vec<String>| {
         let network = NetworkConfig { peers, ..NetworkConfig::loopback() };
-        let node = Node::start(Config { data: folder.path().join(name), network: Some(network) })
-            .map_err(|error| error.to_string())?;
+        // For a while only: the keys go with the folder.
+        let config = Config { data: folder.path().join(name), network: Some(network), unlock: Unlock::Unsealed };
+        let node = Node::start(config).map_err(|error| error.to_string())?;
         running.add(node.handle());
         Ok::<_, String>(node)
     };

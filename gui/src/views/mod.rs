@@ -13,6 +13,7 @@ pub mod map;
 pub mod network;
 pub mod settings;
 pub mod territory;
+pub mod unlock;
 
 use crate::{
     locale::Texts,

@@ -12,3 +12,4 @@ mod networking;
 mod pictures;
 mod planning;
 mod stage;
+mod unlocking;

@@ -7,10 +7,18 @@ use communaut_gui::{
     logic::{Action, Page},
 };
 use egui::accesskit::{Action as Offered, Role};
-use egui_kittest::kittest::{By, NodeT, Queryable};
+use egui_kittest::{
+    Harness,
+    kittest::{By, NodeT, Queryable},
+};
 
 /// What can be reached and is not named; signs alone are no name.
 fn unnamed(stage: &Stage, view: &str) -> Vec<String> {
+    unnamed_in(&stage.harness, view)
+}
+
+/// The same of any window.
+pub fn unnamed_in<S>(harness: &Harness<'_, S>, view: &str) -> Vec<String> {
     // A text that can be selected says itself; scroll bars are egui's own, and the keyboard scrolls without them.
     let reached = |role: Role| {
         !matches!(
@@ -18,7 +26,7 @@ fn unnamed(stage: &Stage, view: &str) -> Vec<String> {
             Role::Window | Role::ScrollView | Role::ScrollBar | Role::GenericContainer | Role::Unknown | Role::Label
         )
     };
-    let controls = stage.harness.query_all(By::new().predicate(move |node| {
+    let controls = harness.query_all(By::new().predicate(move |node| {
         reached(node.role())
             && (node.data().supports_action(Offered::Click) || node.data().supports_action(Offered::Focus))
     }));

@@ -21,7 +21,7 @@ pub const USUAL: [f32; 2] = [1280.0, 800.0];
 
 /// Renderers round differently from machine to machine: a pixel counts as another from this distance
 /// on, and that many may be, which is less than a changed line of text.
-fn tolerance() -> SnapshotOptions {
+pub fn tolerance() -> SnapshotOptions {
     SnapshotOptions::new().threshold(1.5).max_failed_pixels(400).output_path("tests/snapshots")
 }
 

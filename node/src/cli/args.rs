@@ -3,6 +3,7 @@
 use super::{
     choices::{ChoiceArg, KindArg, LinkArg, ReactionArg, RoleArg, StateArg},
     identity::{IDENTITY, IdentityCommand},
+    keys::{KeyArgs, KeysCommand},
     parse::{self, Spot, Territory},
     time::{self, Moment, Zone},
 };
@@ -32,6 +33,8 @@ pub struct Cli {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    #[command(flatten)]
+    pub keys: KeyArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -50,7 +53,8 @@ pub enum Command {
     #[command(
         after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[…],\
         \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
-        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}]}}"
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}]},\
+        \"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}"
     )]
     Status,
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), CSV
@@ -87,7 +91,8 @@ pub enum Command {
     },
     /// Copy everything that is held, and the keys, into a new folder; a running node goes on meanwhile
     #[command(
-        after_help = "The keys in it are as open as those of the data folder: keep it where only you can read it.\n\nJSON: {\"done\":true}"
+        after_help = "Its keys are sealed as those of the data folder are, and opened with the same passphrase. If they are in the desktop's\n\
+        keyring, the backup needs a passphrase of its own (--passphrase-file).\n\nJSON: {\"done\":true}"
     )]
     Backup {
         /// A folder that is new or empty
@@ -225,6 +230,9 @@ pub enum Command {
     /// Who you are: your devices, your recovery phrase
     #[command(subcommand)]
     Identity(IdentityCommand),
+    /// Your secret keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Your card
     #[command(subcommand)]
     Profile(ProfileCommand),

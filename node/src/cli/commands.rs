@@ -135,7 +135,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             session.call(Command::SetProfile { name, about })
         }
         Asked::Stop => session.call(Command::Stop),
-        Asked::Run(_) | Asked::Fsck => Err(Failure::internal("this is not a command for a node")),
+        Asked::Run(_) | Asked::Fsck | Asked::Keys(_) => Err(Failure::internal("this is not a command for a node")),
     }
 }
 

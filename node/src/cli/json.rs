@@ -68,7 +68,8 @@ pub fn usage(message: &str) -> String {
     json!({ "error": { "code": "usage", "message": message, "rule": null } }).to_string()
 }
 
-fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStatus) -> Value {
+/// What a node says of itself.
+pub fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &StoreStatus) -> Value {
     json!({
         "version": version,
         "phase": phase,

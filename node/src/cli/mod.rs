@@ -1,7 +1,7 @@
 //! The command line: `communaut-node`.
 //!
 //! * `args`: what can be typed; `parse`, `time`: places, distances, dates
-//! * `session`: the node that a command goes to
+//! * `keys`: what opens the secret keys; `session`: the node that a command goes to
 //! * `commands`, `identity`, `run`: what each does
 //! * `json`, `text`: what is printed
 
@@ -11,6 +11,7 @@ mod commands;
 mod fsck;
 mod identity;
 mod json;
+mod keys;
 mod output;
 mod parse;
 pub(crate) mod restore;
@@ -29,7 +30,7 @@ use crate::{
 use args::{Cli, Command};
 use clap::{Parser, error::ErrorKind};
 use output::Output;
-use session::Session;
+use session::{Opener, Session};
 use std::{
     ffi::OsString,
     io::Write,
@@ -113,7 +114,8 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
             .ok_or_else(|| Failure::invalid("this system names no data folder for its user; give one with --data"))?,
     };
     let command = match cli.command {
-        Command::Run(run) => return Ok(run::run(&data, run, out)?),
+        Command::Run(run) => return Ok(run::run(&data, run, &cli.keys, out)?),
+        Command::Keys(command) => return Ok(keys::run(&data, &cli.keys, command, out)?),
         command => command,
     };
     if matches!(command, Command::Fsck) {
@@ -121,13 +123,23 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
         out.print(&fsck::told(salvaged.as_ref(), out.json()));
         return Ok(());
     }
-    if let Command::Restore { folder } = &command {
-        restore::restore(folder, &data)?;
-    }
+    let mut given = cli.keys;
+    let mut of_backup = None;
     let mut session = match &command {
         Command::Stop | Command::Dial { .. } => Session::reach(&data)?,
-        Command::Identity(command) if identity::begins(command) => Session::open(&data, true, true)?,
-        other => Session::open(&data, matches!(other, Command::Init(_)), false)?,
+        Command::Restore { folder } => {
+            let unlock = restore::restore(folder, &data, &given)?;
+            Session::open(&data, false, false, Opener::Known(unlock))?
+        }
+        Command::Identity(command) if identity::begins(command) => {
+            Session::open(&data, true, true, Opener::Given(given))?
+        }
+        other => {
+            if let Command::Backup { folder } = other {
+                of_backup = given.of_backup(&data)?.map(|passphrase| (folder.clone(), passphrase));
+            }
+            Session::open(&data, matches!(other, Command::Init(_)), false, Opener::Given(given))?
+        }
     };
     let stop = matches!(command, Command::Stop);
     let label = label(&command);
@@ -136,14 +148,27 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     let closed = session.close();
     let outcome = outcome?;
     closed?;
+    if let Some((backup, passphrase)) = of_backup {
+        keys::seal_backup(&backup, passphrase)?;
+    }
     if stop {
         gone(&data)?;
     }
-    if out.json() {
-        out.print(&format!("{}\n", json::outcome(&outcome)));
-    } else {
-        out.print(&text::outcome(&outcome, label));
-    }
+    let printed = match (&outcome, out.json()) {
+        // How keys are kept is read here, where the folder lies: it can change while a node runs.
+        (Outcome::Status { version, phase, network, store }, true) => {
+            let mut value = json::status(version, *phase, network, store);
+            value["keys"] = keys::of(&data).map(|keys| keys::json(keys)["keys"].take()).unwrap_or_default();
+            format!("{value}\n")
+        }
+        (Outcome::Status { version, phase, network, store }, false) => {
+            let keys = keys::of(&data).map_or_else(|failure| failure.message, keys::words);
+            text::status(version, *phase, network, store, keys)
+        }
+        (outcome, true) => format!("{}\n", json::outcome(outcome)),
+        (outcome, false) => text::outcome(outcome, label),
+    };
+    out.print(&printed);
     match outcome {
         Outcome::Imported(report) => match report.error {
             Some(why) => Err(Broken::Off(Failure::new(FailureCode::Io, broke_off(&file, &why)))),

@@ -1,15 +1,18 @@
 //! Making a data folder from a backup.
 
+use super::keys::{self, KeyArgs};
 use crate::{
+    Unlock,
     api::{Failure, FailureCode},
-    daemon::{KEPT, KEPT_IF_THERE, STORE, make_private},
+    daemon::{STORE, make_private},
+    vault,
 };
 use std::{fs, io, path::Path};
 
-/// Copy a backup to where a data folder is to be. The node that opens it sees that it was moved.
-pub fn restore(from: &Path, data: &Path) -> Result<(), Failure> {
-    if !from.join(STORE).is_dir() || KEPT.iter().any(|name| !from.join(name).is_file()) {
-        let why = format!("{} is no backup: it has no {STORE}, or no {}", from.display(), KEPT.join(", "));
+/// Copy a backup to where a data folder is to be, and give what opens it. The node that opens it sees that it was moved.
+pub fn restore(from: &Path, data: &Path, given: &KeyArgs) -> Result<Unlock, Failure> {
+    if !from.join(STORE).is_dir() || !from.join(vault::FOLDER).is_dir() {
+        let why = format!("{} is no backup: it has no {STORE}, or no {}", from.display(), vault::FOLDER);
         return Err(Failure::invalid(why));
     }
     if data.read_dir().is_ok_and(|mut items| items.next().is_some()) || data.is_file() {
@@ -17,17 +20,15 @@ pub fn restore(from: &Path, data: &Path) -> Result<(), Failure> {
             format!("{} holds something already; give a new folder with --data, or move that one away", data.display());
         return Err(Failure::invalid(why));
     }
+    // Before anything lies there: a wrong passphrase is not to be found out about afterwards.
+    let unlock = given.unlock(from)?;
+    vault::try_open(from, &unlock).map_err(|why| keys::failed(from, why))?;
     let failed = |error: io::Error| {
         Failure::new(FailureCode::Io, format!("{} was not restored to {}: {error}", from.display(), data.display()))
     };
     make_private(data).map_err(failed)?;
-    let there = KEPT_IF_THERE.iter().filter(|name| from.join(name).is_file());
-    let copied = KEPT
-        .iter()
-        .chain(there)
-        .try_for_each(|name| fs::copy(from.join(name), data.join(name)).map(drop))
-        .and_then(|()| copy(&from.join(STORE), &data.join(STORE)));
-    copied.map_err(failed)
+    vault::copy(from, data).and_then(|()| copy(&from.join(STORE), &data.join(STORE))).map_err(failed)?;
+    Ok(unlock)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

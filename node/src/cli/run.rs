@@ -1,6 +1,12 @@
 //! `run`: a node without a window, until it is stopped.
 
-use super::{args, commands, json, output::Output, session::Session, text};
+use super::{
+    args, commands, json,
+    keys::{self, KeyArgs},
+    output::Output,
+    session::Session,
+    text,
+};
 use crate::{
     Config, NetworkConfig, Node, NodeHandle,
     api::{Command, Failure, FailureCode, Outcome, Phase, Snapshot},
@@ -9,7 +15,7 @@ use serde_json::json;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 /// Run a node and print what happens to it.
-pub fn run(data: &Path, run: args::Run, out: &mut Output) -> Result<(), Failure> {
+pub fn run(data: &Path, run: args::Run, keys: &KeyArgs, out: &mut Output) -> Result<(), Failure> {
     let mut network = NetworkConfig { peers: run.peer, mdns: !run.no_mdns, ..NetworkConfig::default() };
     if !run.listen.is_empty() {
         network.listen = run.listen;
@@ -17,8 +23,9 @@ pub fn run(data: &Path, run: args::Run, out: &mut Output) -> Result<(), Failure>
     let listeners = network.listen.len();
     // Heard before anything is printed: who reads "ready" may stop the node at once.
     let signals = Signals::listen().map_err(|error| Failure::internal(format!("signals cannot be heard: {error}")))?;
-    let node = Node::start(Config { data: data.to_path_buf(), network: Some(network) })
-        .map_err(|error| Failure::new(FailureCode::Io, error.to_string()))?;
+    let unlock = keys.unlock(data)?;
+    let node = Node::start(Config { data: data.to_path_buf(), network: Some(network), unlock })
+        .map_err(|error| keys::start_failed(&error))?;
     let handle = node.handle();
     signals.stop(handle.clone())?;
     let mut session = Session::over(data, handle.clone());

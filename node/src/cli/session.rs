@@ -1,9 +1,12 @@
 //! The node that a command goes to: the running one by its socket, or one opened here for the while. And the
 //! short ids and names that it alone can make whole.
 
-use super::parse::{self, Spot};
+use super::{
+    keys::{self, KeyArgs},
+    parse::{self, Spot},
+};
 use crate::{
-    Config, NetworkConfig, Node, NodeHandle, StartError,
+    Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
     api::{Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, TerritoryInfo},
     ipc::{self, Client},
 };
@@ -26,7 +29,30 @@ const OFFERED: usize = 5;
 /// Where commands go.
 pub struct Session {
     data: PathBuf,
+    /// What opens the folder, should it have to be opened here.
+    unlock: Opener,
     way: Way,
+}
+
+/// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
+#[derive(Debug, Clone)]
+pub enum Opener {
+    /// By what was given with the command.
+    Given(KeyArgs),
+    /// This.
+    Known(Unlock),
+}
+
+impl Opener {
+    fn unlock(&mut self, data: &Path) -> Result<Unlock, Failure> {
+        if let Self::Given(keys) = self {
+            *self = Self::Known(keys.unlock(data)?);
+        }
+        match self {
+            Self::Known(unlock) => Ok(unlock.clone()),
+            Self::Given(_) => Ok(Unlock::Nothing),
+        }
+    }
 }
 
 enum Way {
@@ -49,20 +75,22 @@ impl Session {
     /// Reach the node that holds the folder, or hold it for the while.
     ///
     /// `make`: the folder is made where there is none. `network`: a node that is opened here reaches others.
-    pub fn open(data: &Path, make: bool, network: bool) -> Result<Self, Failure> {
+    pub fn open(data: &Path, make: bool, network: bool, mut unlock: Opener) -> Result<Self, Failure> {
         if !make && !data.is_dir() {
-            let why = format!(
-                "there is no data folder {}; make an identity in it with `communaut-node init`, or give another with --data",
-                data.display()
-            );
-            return Err(Failure::new(FailureCode::NoIdentity, why));
+            return Err(keys::none(data));
         }
         let until = Instant::now() + HELD_WAIT;
         let way = loop {
             if let Some(client) = running(data)? {
                 break Way::Socket(client);
             }
-            match Node::start(Config { data: data.to_path_buf(), network: network.then(NetworkConfig::default) }) {
+            if !make {
+                // Whoever only asks makes no keys.
+                keys::of(data)?;
+            }
+            let unlock = unlock.unlock(data)?;
+            let network = network.then(NetworkConfig::default);
+            match Node::start(Config { data: data.to_path_buf(), network, unlock }) {
                 Ok(node) => break Way::Own(ready(node)?),
                 Err(StartError::Held(_)) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
                 Err(StartError::Held(_)) => {
@@ -72,22 +100,22 @@ impl Session {
                     );
                     return Err(Failure::new(FailureCode::Busy, why));
                 }
-                Err(error) => return Err(Failure::new(FailureCode::Io, error.to_string())),
+                Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), way })
+        Ok(Self { data: data.to_path_buf(), unlock, way })
     }
 
     /// Reach the node that runs on the folder; never start one.
     pub fn reach(data: &Path) -> Result<Self, Failure> {
         let client = running(data)?
             .ok_or_else(|| Failure::not_found(format!("no node is running on the data folder {}", data.display())))?;
-        Ok(Self { data: data.to_path_buf(), way: Way::Socket(client) })
+        Ok(Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Socket(client) })
     }
 
     /// Talk to a node that runs in this process.
     pub fn over(data: &Path, handle: NodeHandle) -> Self {
-        Self { data: data.to_path_buf(), way: Way::Other(handle) }
+        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle) }
     }
 
     /// Run a command. One that a stopping node did not take goes to the next.
@@ -104,7 +132,8 @@ impl Session {
             if !again || Instant::now() > until {
                 return answer;
             }
-            self.way = Self::open(&self.data, false, false)?.way;
+            let session = Self::open(&self.data, false, false, self.unlock.clone())?;
+            (self.way, self.unlock) = (session.way, session.unlock);
         }
     }
 

@@ -31,7 +31,7 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         Outcome::Shares(shares) => shares.iter().map(|share| format!("{share}\n")).collect(),
         Outcome::Invitations(all) if all.is_empty() => "nobody has invited you\n".to_owned(),
         Outcome::Invitations(all) => table(all.iter().map(roles::invitation).collect()),
-        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
+        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store, String::new()),
         Outcome::Peers(network) => peers(network),
         Outcome::Imported(report) => imported(report),
         Outcome::Found(found) => self::found(found),
@@ -144,7 +144,8 @@ fn when(when: &When) -> String {
     span(when.start_ms, when.end_ms, &when.zone)
 }
 
-fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreStatus) -> String {
+/// What a node says of itself, and how its keys are kept.
+pub fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreStatus, keys: String) -> String {
     let phase = match phase {
         Phase::Loading => "loading what is held",
         Phase::Ready => "ready",
@@ -165,6 +166,7 @@ fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &StoreSta
         ),
         ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
         ("forked", store.forks.iter().map(fork).collect::<Vec<_>>().join("\n           ")),
+        ("keys", keys),
         ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),
         ("listening", network.listening.iter().map(|address| line(address)).collect::<Vec<_>>().join("\n           ")),
         ("peers", if online { format!("{connected} connected, {} known", network.peers.len()) } else { String::new() }),

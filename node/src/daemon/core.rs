@@ -117,8 +117,7 @@ const CLOSED: &str = "closed";
 impl Core {
     /// The state as the store gives it; entries are folded by the inputs that follow.
     pub fn new(store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<Self, StoreError> {
-        let device = keys.device().map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let sealing = keys.sealing().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let (device, sealing) = (keys.device(), keys.sealing());
         let followed = match store.meta("followed")? {
             Some(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|error| StoreError::Damaged(format!("followed territories: {error}")))?,

@@ -15,10 +15,10 @@ mod run;
 mod sync;
 #[cfg(test)]
 mod tests;
-mod vault;
+pub mod vault;
 mod write;
 
-pub(crate) use commands::backup::{KEPT, KEPT_IF_THERE, STORE};
+pub(crate) use commands::backup::STORE;
 pub(crate) use input::Answer;
 pub(crate) use keys::random;
 
@@ -36,6 +36,7 @@ use std::{
     sync::mpsc,
     thread::JoinHandle,
 };
+use vault::VaultError;
 
 /// Threads of the runtime that serve the network and reading commands; the loop has its own.
 const WORKERS: usize = 2;
@@ -53,6 +54,14 @@ pub enum StartError {
         path: PathBuf,
         /// Why.
         why: String,
+    },
+    /// The folder's secret keys cannot be had.
+    #[error("the data folder {path} was not opened: {why}")]
+    Vault {
+        /// Which.
+        path: PathBuf,
+        /// Why: among others that a passphrase is needed, or is wrong.
+        why: VaultError,
     },
     /// The network cannot be used.
     #[error("the network did not start: {0}")]
@@ -181,17 +190,21 @@ fn live(
 
 fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Result<run::World, StartError> {
     let folder = &config.data;
+    let locked = |why| StartError::Vault { path: folder.clone(), why };
+    // Before anything is made, and before the costly try.
+    vault::look(folder, &config.unlock).map_err(locked)?;
     make_private(folder).map_err(|error| run::unusable(folder.clone(), error))?;
     let store = Store::open(&folder.join("store")).map_err(|error| match error {
         StoreError::Held(_) => StartError::Held(folder.clone()),
         other => run::unusable(folder.clone(), other),
     })?;
-    let keys = keys::Keys::open(folder).map_err(|error| run::unusable(folder.clone(), error))?;
+    let vault = vault::open(folder, &config.unlock, keys::Keys::fresh).map_err(locked)?;
+    let keys = keys::Keys::open(&vault).map_err(|error| run::unusable(folder.clone(), error))?;
     let moved = place::check(folder, &store).map_err(|error| run::unusable(folder.clone(), error))? == Arrival::Moved;
-    let transport = keys.transport().map_err(|error| run::unusable(folder.clone(), error))?;
-    let transport = transport_of(&store, transport, moved).map_err(|error| run::unusable(folder.clone(), error))?;
-    let vault = Box::new(vault::PlainFiles::new(folder));
-    let mut core = core::Core::new(store, &keys, vault).map_err(|error| run::unusable(folder.clone(), error))?;
+    let transport =
+        transport_of(&store, keys.transport(), moved).map_err(|error| run::unusable(folder.clone(), error))?;
+    let mut core =
+        core::Core::new(store, &keys, Box::new(vault)).map_err(|error| run::unusable(folder.clone(), error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
         core.store

@@ -9,11 +9,12 @@ mod wide;
 
 use super::{
     Node,
+    keys::Keys,
     private::KEYRING,
-    vault::{PlainFiles, Vault},
+    vault::{self, Sealed, Vault},
 };
 use crate::{
-    Config, NetworkConfig,
+    Config, NetworkConfig, Unlock,
     api::{Area, Command, FollowTarget, Snapshot},
     store::Store,
 };
@@ -103,8 +104,13 @@ fn fill(data: &Path, entries: &[Entry], ring: Option<&Keyring>) {
     assert!(store.append(&held).unwrap().iter().all(Result::is_ok));
     store.flush().unwrap();
     if let Some(ring) = ring {
-        PlainFiles::new(data).write(KEYRING, &ring.to_stored().unwrap()).unwrap();
+        secrets(data).write(KEYRING, &ring.to_stored().unwrap()).unwrap();
     }
+}
+
+/// The vault of a folder, which is made where there is none.
+fn secrets(data: &Path) -> Sealed {
+    vault::open(data, &Unlock::Unsealed, Keys::fresh).unwrap()
 }
 
 /// Keys for named persons reach a node in wraps, and what they open shows, whichever comes first.
@@ -115,7 +121,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         super::make_private(&data).unwrap();
-        let bob = super::keys::Keys::open(&data).unwrap().sealing().unwrap();
+        let bob = Keys::open(&secrets(&data)).unwrap().sealing();
         let space = Scope::container(MONACO, alice.id.into());
         let key = SealKey::from_bytes([8; 32]);
         let place = alice.place(space, schema::WRAPS);
@@ -130,8 +136,8 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
         alice.sign(header, payload);
 
         let store = Store::open(&data.join("store")).unwrap();
-        let keys = super::keys::Keys::open(&data).unwrap();
-        let mut core = super::core::Core::new(store, &keys, Box::new(PlainFiles::new(&data))).unwrap();
+        let keys = Keys::open(&secrets(&data)).unwrap();
+        let mut core = super::core::Core::new(store, &keys, Box::new(secrets(&data))).unwrap();
         let shows = |core: &super::core::Core| core.views.scopes().get(&space).map_or(0, |view| view.posts.len());
         let held: Vec<HeldEntry> = alice.entries.iter().cloned().map(HeldEntry::from).collect();
         let from = super::core::Origin::Elsewhere;
@@ -149,7 +155,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
         }
         assert_eq!(shows(&core), 1);
         // The key lies in the vault by now.
-        let stored = PlainFiles::new(&data).read(KEYRING, 10_000).unwrap().unwrap();
+        let stored = secrets(&data).read(KEYRING, 10_000).unwrap().unwrap();
         let ring = Keyring::from_stored(&stored).unwrap();
         assert!(Record::open(&alice.entries[2], &ring).is_ok());
         // Hidden from whoever reads the payload on the disk.
@@ -159,7 +165,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
 
 fn start(data: &Path, peers: &[String]) -> Node {
     let network = NetworkConfig { peers: peers.to_vec(), ..NetworkConfig::loopback() };
-    Node::start(Config { data: data.to_owned(), network: Some(network) }).unwrap()
+    Node::start(Config { data: data.to_owned(), network: Some(network), unlock: Unlock::Unsealed }).unwrap()
 }
 
 fn wait(node: &Node, what: &str, mut condition: impl FnMut(&Snapshot) -> bool) -> Arc<Snapshot> {
@@ -241,7 +247,7 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     let (copy, restored) = (folders[1].path().join("copy"), folders[1].path().join("restored"));
     member.handle().call_blocking(Command::Backup { to: copy.clone() }).unwrap();
     member.stop().unwrap();
-    crate::cli::restore::restore(&copy, &restored).unwrap();
+    crate::cli::restore::restore(&copy, &restored, &Default::default()).unwrap();
     let again = start(&restored, &[]);
     wait(&again, "the same from a backup", |snapshot| {
         snapshot.scopes.get(&scope).is_some_and(|view| view.posts.len() == 1)

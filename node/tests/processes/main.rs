@@ -11,8 +11,11 @@ mod broken;
 mod copies;
 mod crash;
 mod damage;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod erasure;
 mod identity;
+mod keys;
 mod lan;
 mod moderation;
 mod reacting;

@@ -45,8 +45,12 @@ fn the_lines_of_the_readme_work() {
     assert!(lines.len() >= 10, "the README shows the command line: {lines:?}");
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(root.join("examples/data/sample.osm.pbf"), folder.path().join("monaco.osm.pbf")).unwrap();
+    // What the person types who is asked for a passphrase.
+    let passphrase = folder.path().join("passphrase");
+    std::fs::write(&passphrase, "four words at random\n").unwrap();
     let program = |args: &[String]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_communaut-node"));
+        command.env("COMMUNAUT_PASSPHRASE_FILE", &passphrase);
         command.args(args).args(["--data", "data"]).current_dir(folder.path()).stdin(Stdio::null());
         command
     };

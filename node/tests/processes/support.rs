@@ -29,7 +29,7 @@ impl Folder {
     /// As [`Folder::of`], with its programs in a network namespace.
     pub fn within(name: &str, namespace: Option<String>) -> Self {
         let folder = Self { folder: tempfile::tempdir().unwrap(), namespace };
-        folder.json(&["init", "--name", name, "--at", "43.7311,7.4197"]);
+        folder.json(&["init", "--name", name, "--at", "43.7311,7.4197", "--unsealed"]);
         folder
     }
     /// Nothing yet.
@@ -53,6 +53,8 @@ impl Folder {
             None => Command::new(program),
         };
         command.arg("--data").arg(self.data()).args(args).env_remove("RUST_LOG").stdin(Stdio::null());
+        // What this machine says of passphrases is nothing to the tests.
+        command.env_remove("COMMUNAUT_PASSPHRASE_FILE").env_remove("CREDENTIALS_DIRECTORY");
         command
     }
     pub fn run(&self, args: &[&str]) -> Output {
@@ -91,7 +93,9 @@ impl Folder {
     }
     /// Start `run` and wait until it is ready.
     pub fn serve(&self, args: &[&str]) -> Running {
-        let mut command = self.command(&[&["run", "--json"], args].concat());
+        // A new folder is told how its keys are to be kept.
+        let unsealed: &[&str] = if self.data().join("vault").exists() { &[] } else { &["--unsealed"] };
+        let mut command = self.command(&[&["run", "--json"], unsealed, args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (said, events) = mpsc::sync_channel(1_000);

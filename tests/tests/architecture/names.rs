@@ -6,13 +6,17 @@ use crate::{
 };
 
 /// Who alone may name a library: (the library, the crate's folder, the only place in it).
-const ONLY_THERE: [(&str, &str, &str); 8] = [
+const ONLY_THERE: [(&str, &str, &str); 12] = [
     ("sled", "node", "src/store/"),
     ("libp2p", "node", "src/net/"),
     ("iroh", "node", "src/blobs/"),
     ("tantivy", "node", "src/search/"),
     ("interprocess", "node", "src/ipc/"),
     ("osmpbf", "node", "src/import/"),
+    ("aes_gcm", "node", "src/daemon/vault/"),
+    ("argon2", "node", "src/daemon/vault/"),
+    ("keyring", "node", "src/daemon/vault/"),
+    ("rpassword", "node", "src/cli/"),
     ("serde_cbor", "protocol", "src/codec.rs"),
     ("ed25519_dalek", "protocol", "src/entry/"),
 ];
@@ -40,8 +44,8 @@ const NOT_IN_GUI: [&str; 7] = [
     "communaut_node::Node",
     "memmap2",
 ];
-/// Where it may: `main` starts the node, the demonstration starts three and writes pictures.
-const GUI_STARTS: [&str; 2] = ["src/main.rs", "src/demo/"];
+/// Where it may: `start` starts the node, the demonstration starts three and writes pictures.
+const GUI_STARTS: [&str; 3] = ["src/main.rs", "src/start.rs", "src/demo/"];
 /// What can hold up a frame.
 const BLOCKS: [&str; 5] = ["block_on", "call_blocking", "blocking_recv", "recv_timeout", "sleep"];
 /// Where it may: the demonstration has no frame while it prepares; the basemap's archive lies in memory, and what is

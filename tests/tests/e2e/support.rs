@@ -1,7 +1,7 @@
 //! Nodes in this process, each with its own data folder and its own swarm on loopback.
 
 use communaut_node::{
-    Config, NetworkConfig, Node, NodeHandle,
+    Config, NetworkConfig, Node, NodeHandle, Unlock,
     api::{Area, Command, ElementDraft, Failure, FollowTarget, IdentityInfo, Outcome, ProposalDetail, Snapshot},
 };
 use communaut_protocol::{Cell, ElementId, EntryId, Position, op::Kind};
@@ -40,7 +40,8 @@ impl Host {
     pub fn start(&mut self, peers: &[String]) {
         assert!(self.node.is_none(), "it runs already");
         let network = NetworkConfig { peers: peers.to_vec(), ..NetworkConfig::loopback() };
-        self.node = Some(Node::start(Config { data: self.data(), network: Some(network) }).unwrap());
+        self.node =
+            Some(Node::start(Config { data: self.data(), network: Some(network), unlock: Unlock::Unsealed }).unwrap());
     }
     /// Stop it.
     pub fn stop(&mut self) {

@@ -2,19 +2,16 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome},
-    daemon::{core::Core, private::KEYRING},
+    daemon::{core::Core, vault},
 };
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
-/// What a backup holds beside the store: without its keys nobody could write on.
-pub const KEPT: [&str; 1] = ["keys.json"];
-/// What it holds besides, where there is such a thing: without its keyring nobody could read what was sealed.
-pub const KEPT_IF_THERE: [&str; 1] = [KEYRING];
 /// The folder of the store in a data folder.
 pub const STORE: &str = "store";
 
 impl Core {
-    /// Copy store and keys into a folder that is new or empty.
+    /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them nobody
+    /// could write on, or read what was sealed.
     pub(super) fn backup(&mut self, to: &Path) -> Result<Outcome, Failure> {
         let failed = |path: &Path, error: io::Error| {
             Failure::new(FailureCode::Io, format!("the backup failed: {}: {error}", path.display()))
@@ -30,11 +27,7 @@ impl Core {
         let Some(folder) = self.store.folder().parent() else {
             return Err(Failure::internal("the store lies in no folder"));
         };
-        let there = KEPT_IF_THERE.into_iter().filter(|name| folder.join(name).is_file());
-        for name in KEPT.into_iter().chain(there) {
-            // With its permissions: for its user alone.
-            fs::copy(folder.join(name), to.join(name)).map_err(|error| failed(&folder.join(name), error))?;
-        }
+        vault::copy(folder, to).map_err(|error| failed(&folder.join(vault::FOLDER), error))?;
         Ok(Outcome::Done)
     }
 }

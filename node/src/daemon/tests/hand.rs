@@ -4,7 +4,6 @@ use super::super::{
     core::{Core, Now},
     input::{Effect, Input},
     keys::Keys,
-    vault::PlainFiles,
 };
 use crate::{
     net::{NetCommand, NetEvent, Peer},
@@ -31,7 +30,8 @@ impl Hand {
     pub fn on(data: &Path) -> Self {
         super::super::make_private(data).unwrap();
         let store = Store::open(&data.join("store")).unwrap();
-        let core = Core::new(store, &Keys::open(data).unwrap(), Box::new(PlainFiles::new(data))).unwrap();
+        let keys = Keys::open(&super::secrets(data)).unwrap();
+        let core = Core::new(store, &keys, Box::new(super::secrets(data))).unwrap();
         let mut hand = Self { core, now: Now { system_ms: NOW_MS, elapsed_ms: 1_000 } };
         hand.input(Input::LoadEnd(Ok(())));
         hand.core.effects.clear();

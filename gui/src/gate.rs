@@ -1,0 +1,148 @@
+//! Before the application: the data folder is opened, off the window's thread, with what a person gives for it.
+
+use crate::{
+    app::App,
+    args::Args,
+    backend::Backend,
+    logic::{Clock, Preferences, preferences::STORAGE_KEY},
+    ui::{map::Decoding, theme},
+    views::unlock::{Asked, UnlockView},
+};
+use communaut_node::{
+    StartError, Unlock,
+    vault::{Protection, VaultError},
+};
+use egui::{Context, Ui};
+use std::sync::Arc;
+
+/// Wakes the window.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Opens the data folder. Nothing here blocks.
+pub trait Keeper: Send + Sync {
+    /// How its keys are kept; none: there are none yet.
+    fn protection(&self) -> Option<Protection>;
+    /// Find out whether a keyring of the desktop answers, and wake the window when it is known.
+    fn look(&self, wake: Wake);
+    /// Whether one answers; none: not known yet.
+    fn desktop(&self) -> Option<bool>;
+    /// Begin to open the folder. The window is woken when there is something to poll, and whenever the node has news.
+    fn open(&self, unlock: Unlock, wake: Wake);
+    /// What came of it, once.
+    fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>>;
+}
+
+/// Why the folder was not opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another passphrase.
+    Wrong,
+    /// Another node holds it.
+    Held,
+    /// The desktop's keyring does not help.
+    Desktop(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl From<&StartError> for Refusal {
+    fn from(error: &StartError) -> Self {
+        match error {
+            StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,
+            StartError::Vault { why: why @ VaultError::Desktop(_), .. } => Self::Desktop(why.to_string()),
+            StartError::Vault { why, .. } => Self::Other(why.to_string()),
+            StartError::Held(_) => Self::Held,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+/// The window, from its first frame on.
+pub struct Gate {
+    keeper: Arc<dyn Keeper>,
+    wake: Wake,
+    preferences: Preferences,
+    decoding: Decoding,
+    clock: Clock,
+    view: UnlockView,
+    app: Option<Box<App>>,
+}
+
+impl Gate {
+    /// Make the window's state. `args` win over what was stored.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, keeper: Arc<dyn Keeper>, clock: Clock, args: &Args) -> Self {
+        let preferences = App::prepare(cc, args);
+        Self::with(&cc.egui_ctx, keeper, clock, preferences, Decoding::Apart)
+    }
+
+    /// Make the window's state with everything given, for tests and pictures too.
+    #[must_use]
+    pub fn with(
+        ctx: &Context,
+        keeper: Arc<dyn Keeper>,
+        clock: Clock,
+        preferences: Preferences,
+        decoding: Decoding,
+    ) -> Self {
+        theme::install(ctx);
+        ctx.set_theme(preferences.theme);
+        let woken = ctx.clone();
+        let wake: Wake = Arc::new(move || woken.request_repaint());
+        let view = UnlockView::new(keeper.protection());
+        if view.opens_by_itself() {
+            keeper.open(Unlock::Nothing, wake.clone());
+        } else if keeper.protection().is_none() {
+            keeper.look(wake.clone());
+        }
+        Self { keeper, wake, preferences, decoding, clock, view, app: None }
+    }
+
+    /// The application, once the folder is open.
+    #[must_use]
+    pub fn app(&self) -> Option<&App> {
+        self.app.as_deref()
+    }
+}
+
+impl eframe::App for Gate {
+    fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
+        if self.app.is_none() {
+            match self.keeper.poll() {
+                Some(Ok(backend)) => {
+                    self.view.forget(ctx);
+                    let app = App::with(ctx, backend, self.clock.clone(), self.preferences, self.decoding);
+                    self.app = Some(Box::new(app));
+                }
+                Some(Err(refusal)) => self.view.refused(refusal),
+                None => {}
+            }
+        }
+        if let Some(app) = &mut self.app {
+            app.logic(ctx, frame);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        if let Some(app) = &mut self.app {
+            return app.ui(ui, frame);
+        }
+        let tokens = theme::current(ui.ctx());
+        match self.view.ui(ui, self.preferences.texts(), tokens, self.keeper.desktop()) {
+            Some(Asked::Open(unlock)) => self.keeper.open(unlock, self.wake.clone()),
+            Some(Asked::Lang(lang)) => self.preferences.lang = Some(lang),
+            None => {}
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        match &mut self.app {
+            Some(app) => app.save(storage),
+            None => eframe::set_value(storage, STORAGE_KEY, &self.preferences),
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,26 @@
+# Ouvrir les clés, et comment les nouvelles sont gardées.
+unlock-title = Vos clés sont scellées
+unlock-explain = Tapez la phrase de passe que vous avez choisie pour cet appareil. Elle ouvre vos clés ici et ne va nulle part.
+unlock-passphrase = Phrase de passe
+unlock-open = Ouvrir
+unlock-busy = Ouverture…
+unlock-forgotten = Personne ne peut vous rendre une phrase de passe oubliée.
+unlock-waiting = Vos clés sont dans le trousseau du bureau
+unlock-again = Réessayer
+unlock-wrong = C’est une autre phrase de passe. Vérifiez les majuscules et la langue du clavier, puis retapez-la.
+unlock-held = Une autre fenêtre ou un autre nœud utilise ce dossier de données. Fermez-le, puis réessayez.
+unlock-desktop = Les clés n’ont pas été ouvertes : { $why }
+unlock-failed = Le dossier de données n’a pas été ouvert : { $why }
+keep-title = Comment garder vos clés ?
+keep-explain = Cet appareil crée des clés secrètes qui signent ce que vous écrivez. Qui les a écrit en votre nom et lit ce qui est scellé pour vous.
+keep-passphrase = Sous une phrase de passe
+keep-passphrase-explain = À taper à chaque ouverture de Communaut. Quatre ou cinq mots tirés au hasard conviennent bien.
+keep-again = La même encore une fois
+keep-short = Au moins { $count } caractères.
+keep-differ = Les deux ne sont pas encore identiques.
+keep-desktop = Dans le trousseau du bureau
+keep-desktop-explain = Ouvertes avec votre session sur cet ordinateur.
+keep-unsealed = Sans protection
+keep-unsealed-explain = Rien à taper, et rien qui arrête les autres.
+keep-unsealed-warning = Qui accède au disque de cet appareil a vos clés. À ne choisir que pour une machine qui doit démarrer toute seule.
+keep-done = Continuer

@@ -1,0 +1,306 @@
+//! The window before its data folder is open: with a keeper's double, and with real sealed folders.
+
+use crate::{
+    names::unnamed_in,
+    stage::{USUAL, tolerance},
+};
+use communaut_gui::{
+    backend::Backend,
+    fixture::{Double, clock, empty, helsinki},
+    gate::{Gate, Keeper, Refusal, Wake},
+    locale::Lang,
+    logic::{Preferences, ThemeChoice},
+    start::Starter,
+    ui::map::Decoding,
+};
+use communaut_node::{
+    Unlock,
+    vault::{self, Costs, Protection},
+};
+use egui_kittest::{
+    Harness, SnapshotResults,
+    kittest::{By, NodeT, Queryable},
+};
+use std::{
+    collections::VecDeque,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// Far longer than anything here takes: it only ends a test that hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Remembers what it was given, and answers as it was told.
+struct Doorkeeper {
+    protection: Option<Protection>,
+    desktop: Option<bool>,
+    given: Mutex<Vec<String>>,
+    answers: Mutex<VecDeque<Result<Arc<dyn Backend>, Refusal>>>,
+}
+
+impl Doorkeeper {
+    fn new(protection: Option<Protection>, desktop: bool) -> Arc<Self> {
+        Arc::new(Self { protection, desktop: Some(desktop), given: Mutex::default(), answers: Mutex::default() })
+    }
+    fn answer(&self, answer: Result<Arc<dyn Backend>, Refusal>) {
+        self.answers.lock().unwrap().push_back(answer);
+    }
+    fn given(&self) -> Vec<String> {
+        self.given.lock().unwrap().clone()
+    }
+}
+
+impl Keeper for Doorkeeper {
+    fn protection(&self) -> Option<Protection> {
+        self.protection
+    }
+    fn look(&self, _wake: Wake) {}
+    fn desktop(&self) -> Option<bool> {
+        self.desktop
+    }
+    fn open(&self, unlock: Unlock, _wake: Wake) {
+        self.given.lock().unwrap().push(match unlock {
+            Unlock::Passphrase(words) => format!("passphrase {}", *words),
+            other => format!("{other:?}"),
+        });
+    }
+    fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>> {
+        self.answers.lock().unwrap().pop_front()
+    }
+}
+
+fn build(keeper: Arc<dyn Keeper>, lang: Lang, dark: bool, draw: bool) -> Harness<'static, Gate> {
+    let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
+    let preferences = Preferences { lang: Some(lang), theme };
+    let mut builder = Harness::builder()
+        .with_size(USUAL)
+        .with_pixels_per_point(1.0)
+        .with_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light })
+        .with_max_steps(40)
+        .with_render_cursor(false)
+        .with_options(tolerance());
+    if draw {
+        builder = builder.wgpu();
+    }
+    let mut harness = builder.build_eframe(move |cc| {
+        if cc.wgpu_render_state.is_some() {
+            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        }
+        Gate::with(&cc.egui_ctx, keeper, clock(), preferences, Decoding::AtOnce)
+    });
+    harness.run();
+    harness
+}
+
+fn type_into(harness: &mut Harness<'_, Gate>, label: &str, text: &str) {
+    let field = harness.get_by_label(label);
+    field.focus();
+    field.type_text(text);
+    harness.run();
+}
+
+fn press(harness: &mut Harness<'_, Gate>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run();
+}
+
+const LOCKED: Option<Protection> = Some(Protection::Passphrase(Costs::USUAL));
+
+#[test]
+fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
+    let keeper = Doorkeeper::new(LOCKED, true);
+    // Nothing was typed: the button does nothing.
+    press(&mut build(keeper.clone(), Lang::En, false, false), "Open");
+    assert_eq!(keeper.given(), Vec::<String>::new());
+    let mut harness = build(keeper.clone(), Lang::En, false, false);
+    // The field has the focus already.
+    harness.get_by_label("Passphrase").type_text("one two three");
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    harness.run();
+    assert_eq!(keeper.given(), ["passphrase one two three"]);
+    harness.get_by_label("Opening…");
+    // While it opens, a second press does nothing.
+    press(&mut harness, "Open");
+    assert_eq!(keeper.given().len(), 1);
+    keeper.answer(Err(Refusal::Wrong));
+    harness.run();
+    harness.get_by_label(
+        "That is another passphrase. Look at capitals and at the keyboard’s language, and type it again.",
+    );
+    assert!(harness.state().app().is_none());
+    assert!(
+        harness
+            .query_all(By::new().predicate(|node| node.is_focused()))
+            .any(|node| { node.accesskit_node().label().as_deref() == Some("Passphrase") })
+    );
+    // What was typed is gone; in French all the same.
+    press(&mut harness, "Français");
+    press(&mut harness, "Ouvrir");
+    assert_eq!(keeper.given().len(), 1);
+    type_into(&mut harness, "Phrase de passe", "un deux trois");
+    press(&mut harness, "Ouvrir");
+    assert_eq!(keeper.given()[1..], ["passphrase un deux trois"]);
+    assert!(harness.query_by_label_contains("une autre phrase de passe").is_none());
+    keeper.answer(Ok(Arc::new(Double::new(helsinki()))));
+    harness.run();
+    assert!(harness.state().app().is_some());
+    // In the language chosen before.
+    harness.get_by_label("Agenda");
+    harness.get_by_label("Décisions");
+}
+
+#[test]
+fn other_refusals_say_what_to_do() {
+    for (refusal, says) in [
+        (Refusal::Held, "Another window or node is open on this data folder. Close it, and try again."),
+        (Refusal::Desktop("it is locked".into()), "The keys were not opened: it is locked"),
+        (
+            Refusal::Other("vault/vault.json is missing".into()),
+            "The data folder was not opened: vault/vault.json is missing",
+        ),
+    ] {
+        let keeper = Doorkeeper::new(Some(Protection::Desktop), true);
+        let mut harness = build(keeper.clone(), Lang::En, false, false);
+        assert_eq!(keeper.given(), ["Nothing"]);
+        keeper.answer(Err(refusal));
+        harness.run();
+        harness.get_by_label(says);
+        press(&mut harness, "Try again");
+        assert_eq!(keeper.given(), ["Nothing", "Nothing"]);
+        keeper.answer(Ok(Arc::new(Double::new(empty()))));
+        harness.run();
+        harness.get_by_label("Welcome");
+    }
+}
+
+#[test]
+fn new_keys_are_kept_as_one_chooses() {
+    let keeper = Doorkeeper::new(None, true);
+    let mut harness = build(keeper.clone(), Lang::En, false, false);
+    type_into(&mut harness, "Passphrase", "short");
+    harness.get_by_label("At least 8 characters.");
+    press(&mut harness, "Go on");
+    type_into(&mut harness, "Passphrase", " words");
+    type_into(&mut harness, "The same again", "short wordz");
+    harness.get_by_label("The two are not the same yet.");
+    press(&mut harness, "Go on");
+    assert_eq!(keeper.given(), Vec::<String>::new());
+    harness.get_by_label("The same again").focus();
+    harness.run();
+    harness.key_press(egui::Key::Backspace);
+    harness.run();
+    type_into(&mut harness, "The same again", "s");
+    press(&mut harness, "Go on");
+    assert_eq!(keeper.given(), ["passphrase short words"]);
+
+    for (choice, given) in [("In the desktop’s keyring", "Desktop"), ("Unprotected", "Unsealed")] {
+        let keeper = Doorkeeper::new(None, true);
+        let mut harness = build(keeper.clone(), Lang::En, false, false);
+        press(&mut harness, choice);
+        assert!(harness.query_by_label("The same again").is_none());
+        press(&mut harness, "Go on");
+        assert_eq!(keeper.given(), [given]);
+    }
+    // Without a keyring it is no choice.
+    let harness = build(Doorkeeper::new(None, false), Lang::En, false, false);
+    assert!(harness.query_by_label("In the desktop’s keyring").is_none());
+}
+
+#[test]
+fn every_control_has_a_name_before_the_folder_is_open_too() {
+    let mut found = Vec::new();
+    for lang in Lang::ALL {
+        found.extend(unnamed_in(&build(Doorkeeper::new(LOCKED, true), lang, false, false), "unlock"));
+        found.extend(unnamed_in(&build(Doorkeeper::new(None, true), lang, false, false), "keep"));
+    }
+    assert!(found.is_empty(), "controls without a name:\n{}", found.join("\n"));
+}
+
+/// Step until it is so.
+fn until(harness: &mut Harness<'_, Gate>, what: &str, is: impl Fn(&Harness<'_, Gate>) -> bool) {
+    let start = Instant::now();
+    while !is(harness) {
+        assert!(start.elapsed() < PATIENCE, "never came: {what}");
+        harness.step();
+        std::thread::yield_now();
+    }
+    harness.run();
+}
+
+fn starter(data: &Path) -> Arc<Starter> {
+    Arc::new(Starter::new(data, None).unwrap())
+}
+
+#[test]
+fn a_real_folder_is_sealed_at_the_first_run_and_opened_at_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = starter(&data);
+    let mut harness = build(first.clone(), Lang::En, false, false);
+    type_into(&mut harness, "Passphrase", "four words at random");
+    type_into(&mut harness, "The same again", "four words at random");
+    press(&mut harness, "Go on");
+    until(&mut harness, "the first run", |harness| harness.query_by_label("Welcome").is_some());
+    drop(harness);
+    first.stop().unwrap();
+    assert!(matches!(vault::protection(&data).unwrap(), Some(Protection::Passphrase(_))));
+
+    let second = starter(&data);
+    let mut harness = build(second.clone(), Lang::En, false, false);
+    type_into(&mut harness, "Passphrase", "four other words");
+    press(&mut harness, "Open");
+    until(&mut harness, "a refusal", |harness| harness.query_by_label_contains("That is another passphrase").is_some());
+    type_into(&mut harness, "Passphrase", "four words at random");
+    press(&mut harness, "Open");
+    until(&mut harness, "the application", |harness| harness.state().app().is_some());
+    drop(harness);
+    second.stop().unwrap();
+
+    // And one that is not sealed opens by itself.
+    let open = folder.path().join("open");
+    let third = starter(&open);
+    let mut harness = build(third.clone(), Lang::En, false, false);
+    press(&mut harness, "Unprotected");
+    press(&mut harness, "Go on");
+    until(&mut harness, "the application", |harness| harness.state().app().is_some());
+    drop(harness);
+    third.stop().unwrap();
+    assert_eq!(vault::protection(&open).unwrap(), Some(Protection::Unsealed));
+    let fourth = starter(&open);
+    let mut harness = build(fourth.clone(), Lang::En, false, false);
+    until(&mut harness, "the application", |harness| harness.state().app().is_some());
+    drop(harness);
+    fourth.stop().unwrap();
+}
+
+#[test]
+fn pictures() {
+    let mut results = SnapshotResults::new();
+    for (lang, dark, suffix) in [(Lang::Fr, false, "fr_light"), (Lang::En, true, "en_dark")] {
+        let keeper = Doorkeeper::new(LOCKED, true);
+        let mut harness = build(keeper.clone(), lang, dark, true);
+        if dark {
+            harness.get_by_label("Passphrase").type_text("one two three");
+            harness.run();
+            harness.key_press(egui::Key::Enter);
+            harness.run();
+            keeper.answer(Err(Refusal::Wrong));
+            harness.run();
+        }
+        harness.snapshot(format!("unlock_{suffix}"));
+        results.extend_harness(&mut harness);
+
+        let mut harness = build(Doorkeeper::new(None, true), lang, dark, true);
+        if dark {
+            press(&mut harness, "Unprotected");
+        } else {
+            type_into(&mut harness, "Phrase de passe", "quatre mots au hasard");
+            type_into(&mut harness, "La même encore une fois", "quatre mots");
+        }
+        harness.snapshot(format!("keep_{suffix}"));
+        results.extend_harness(&mut harness);
+    }
+    results.unwrap();
+}
