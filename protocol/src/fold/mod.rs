@@ -8,6 +8,8 @@ mod identity;
 mod keys;
 mod later;
 mod links;
+mod restate;
+mod restated;
 mod roles;
 mod scope;
 
@@ -21,6 +23,7 @@ pub use identity::{IdentityBook, IdentityState, IdentityView};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
+pub use restate::{NotRestated, restate};
 pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 
@@ -55,10 +58,23 @@ pub struct Record {
     pub stamp: Stamp,
     /// BLAKE3 of the payload.
     pub payload_hash: Hash,
+    /// Whether a restatement says it, in the place of the entry that this was (SPEC.md §5.5).
+    pub restated: bool,
+    /// Where a restatement's own entry stands in it.
+    pub run: Option<RunPart>,
     /// The person who says so.
     pub author: IdentityId,
     /// What it says.
     pub op: Op,
+}
+
+/// Where an entry of a restatement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunPart {
+    /// The entry before.
+    pub backlink: Option<EntryId>,
+    /// In the last one: the number of the first.
+    pub from: Option<u64>,
 }
 
 impl Record {
@@ -96,6 +112,9 @@ impl Record {
             seq: header.seq,
             stamp: header.stamp,
             payload_hash: header.payload_hash,
+            restated: false,
+            run: (header.schema == schema::RESTATE)
+                .then(|| RunPart { backlink: header.backlink, from: header.restates_from() }),
             author,
             op,
         }

@@ -6,6 +6,7 @@ mod erasure;
 mod governance;
 mod identity;
 mod keys;
+mod restate;
 mod social;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
@@ -13,6 +14,7 @@ pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{CONSENT_DOMAIN, DeviceOp, Inception, Profile, consent_bytes};
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
+pub use restate::{RestateOp, Restated};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
 use crate::{
@@ -44,6 +46,8 @@ pub mod schema {
     pub const ERASE: u16 = 15;
     /// An erasure by a moderator, taken back.
     pub const VOID: u16 = 16;
+    /// What a log still says, so that what stood before can go.
+    pub const RESTATE: u16 = 18;
     /// A role given or taken.
     pub const ROLE: u16 = 20;
     /// A proposal.
@@ -68,7 +72,7 @@ pub mod schema {
         matches!(schema, SEALED_KEPT | SEALED)
     }
     /// What scopes of 0 to 2 characters take.
-    pub const WIDE: [u16; 2] = [TERRITORY, STUB];
+    pub const WIDE: [u16; 3] = [TERRITORY, STUB, RESTATE];
     /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
     /// [`PROFILE`] are kept for later (recovery), and relayed without being understood.
     #[must_use]
@@ -91,6 +95,7 @@ pub enum Op {
     Stub(StubOp),
     Erase(EraseOp),
     Void(VoidOp),
+    Restate(RestateOp),
     Role(RoleOp),
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
@@ -172,6 +177,7 @@ impl Op {
             Self::Stub(_) => schema::STUB,
             Self::Erase(_) => schema::ERASE,
             Self::Void(_) => schema::VOID,
+            Self::Restate(_) => schema::RESTATE,
             Self::Role(_) => schema::ROLE,
             Self::Proposal(_) => schema::PROPOSAL,
             Self::Ballot(_) => schema::BALLOT,
@@ -195,6 +201,7 @@ impl Op {
             Self::Stub(op) => seal(nonce, author, op),
             Self::Erase(op) => seal(nonce, author, op),
             Self::Void(op) => seal(nonce, author, op),
+            Self::Restate(op) => seal(nonce, author, op),
             Self::Role(op) => seal(nonce, author, op),
             Self::Proposal(op) => seal(nonce, author, op.as_ref()),
             Self::Ballot(op) => seal(nonce, author, op),
@@ -221,6 +228,7 @@ impl Op {
             schema::STUB => open(payload, Self::Stub),
             schema::ERASE => open(payload, Self::Erase),
             schema::VOID => open(payload, Self::Void),
+            schema::RESTATE => open(payload, Self::Restate),
             schema::ROLE => open(payload, Self::Role),
             schema::PROPOSAL => open(payload, |op| Self::Proposal(Box::new(op))),
             schema::BALLOT => open(payload, Self::Ballot),

@@ -63,6 +63,10 @@ struct Goal {
     misses: u32,
     /// Whether its tips are held, and only what is old is still to come.
     old: bool,
+    /// Up to which number it has been sent, as long as a restatement that is not whole leaves no trace in the log.
+    through: Option<u64>,
+    /// Whether the last answer brought more of that.
+    advanced: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -221,8 +225,11 @@ impl Pull {
         for (log, (_, before)) in std::mem::take(&mut self.asked) {
             let now = replica.state(&log).map(|state| depth_digest(&log, &state));
             let Some(goal) = self.wants.get_mut(&log) else { continue };
+            let advanced = std::mem::take(&mut goal.advanced);
             if now != before {
-                goal.misses = 0;
+                (goal.misses, goal.through) = (0, None);
+            } else if advanced {
+                // The end of the restatement is still to come.
             } else if self.came.contains(&log) || !self.cut {
                 goal.misses = goal.misses.saturating_add(1);
             }
@@ -299,8 +306,9 @@ impl Pull {
         }
         self.restart |= more;
         self.goal = Some(seen);
-        for theirs in longer {
-            self.add(theirs);
+        let longer: BTreeMap<LogId, Item> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
+        for theirs in longer.values() {
+            self.add(theirs.clone());
         }
         // What came with new interests is compared by ranges; the rest is known by now.
         let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
@@ -311,7 +319,10 @@ impl Pull {
         // What cannot be placed is asked for with what comes before it.
         for theirs in leaves(&frames) {
             self.came.insert(theirs.log);
-            self.add(theirs);
+            // Of these the peer has said itself how far they go.
+            if !longer.contains_key(&theirs.log) {
+                self.add(theirs);
+            }
         }
         self.state = State::Fetching;
         self.cut = true;
@@ -395,12 +406,23 @@ impl Pull {
         }
         self.forget(&log);
         self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal { theirs, misses: 0, old: false });
+        self.wants.insert(log, Goal { theirs, misses: 0, old: false, through: None, advanced: false });
     }
 
     fn forget(&mut self, log: &LogId) {
         if let Some(goal) = self.wants.remove(log) {
             self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
+        }
+    }
+
+    /// A restatement that does not follow what is held is taken once it is whole, perhaps with a later answer.
+    fn advance(&mut self, log: LogId, frames: &[Frame]) {
+        let Some(goal) = self.wants.get_mut(&log) else { return };
+        let headers = frames.iter().filter_map(|frame| Header::decode(&frame.header).ok());
+        let last = headers.map(|(header, _)| header).max_by_key(|header| header.seq);
+        let through = last.filter(Header::is_part).map(|header| header.seq);
+        if through > goal.through {
+            (goal.through, goal.advanced) = (through, true);
         }
     }
 
@@ -441,6 +463,7 @@ impl Pull {
                 None => drop(begin.insert(log)),
             }
             self.came.insert(log);
+            self.advance(log, &frames);
             kept.extend(frames);
         }
         self.cut = more;
@@ -477,7 +500,9 @@ impl Pull {
             return Ok((goal.misses == 0).then_some(Want { log, from, to: highest }));
         };
         let mut lacking = false;
-        for tip in &theirs.tips {
+        // What lies below what is restated here is old news from who does not know of that yet.
+        let tips = || theirs.tips.iter().filter(|tip| tip.seq >= state.floor);
+        for tip in tips() {
             lacking |= !replica.holds(&log, tip.seq, tip.id)?;
         }
         // A fork can be judged only where the beginning is held.
@@ -490,8 +515,15 @@ impl Pull {
         }
         // From behind what is held; if that does not fit, from further and further back, to where the branches part.
         let own = state.tips().map(|tip| tip.seq).min().unwrap_or_default().saturating_add(1);
-        let least = theirs.tips.iter().map(|tip| tip.seq).min().unwrap_or_default();
-        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least);
+        let least = tips().map(|tip| tip.seq).min().unwrap_or_default();
+        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least).max(state.floor);
+        if goal.misses == 0 && (theirs.floor > state.floor || goal.through.is_some()) {
+            // Restated there: from its beginning on, or from where the last answer ended.
+            let from = goal.through.map_or(start.min(theirs.floor), |through| through.saturating_add(1));
+            if from <= highest {
+                return Ok(Some(Want { log, from, to: highest }));
+            }
+        }
         let bottom = state.floor.min(start);
         let back = |misses: u32| match misses {
             0 => start,

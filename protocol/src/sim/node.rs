@@ -145,7 +145,8 @@ impl Node {
                 self.dirty = true;
                 Ok(true)
             }
-            Err(NotTaken::Known) => Ok(false),
+            // Old news, and what waits for the rest of it.
+            Err(NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) => Ok(false),
             Err(refused) => Err(refused),
         }
     }

@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod offered;
 mod order;
+mod prune;
 mod removal;
 mod rights;
 mod roles;

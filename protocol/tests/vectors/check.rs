@@ -44,6 +44,7 @@ fn operation(schema: u16, value: &Value) -> Op {
         14 => Op::Stub(serde_json::from_value(text).unwrap()),
         15 => Op::Erase(serde_json::from_value(text).unwrap()),
         16 => Op::Void(serde_json::from_value(text).unwrap()),
+        18 => Op::Restate(serde_json::from_value(text).unwrap()),
         20 => Op::Role(serde_json::from_value(text).unwrap()),
         21 => Op::Proposal(serde_json::from_value(text).unwrap()),
         22 => Op::Ballot(serde_json::from_value(text).unwrap()),

@@ -31,6 +31,7 @@ pub fn said(op: &Op) -> Value {
         Op::Stub(op) => serde_json::to_value(op),
         Op::Erase(op) => serde_json::to_value(op),
         Op::Void(op) => serde_json::to_value(op),
+        Op::Restate(op) => serde_json::to_value(op),
         Op::Role(op) => serde_json::to_value(op),
         Op::Proposal(op) => serde_json::to_value(op),
         Op::Ballot(op) => serde_json::to_value(op),

@@ -187,7 +187,7 @@ fn no_point() -> [u8; 32] {
 /// What becomes of an entry in a log of which everything up to a head is held, of which only the head's id is known.
 pub fn append_outcome(head: Option<Head>, entry: &Entry) -> Value {
     let stamp = entry.header().stamp;
-    let state = head.map(|tip| LogState { floor: 0, lo: 0, tip, fork: None, newest: stamp });
+    let state = head.map(|tip| LogState { floor: 0, base: None, lo: 0, tip, fork: None, newest: stamp });
     let at = |_: Branch, seq: u64| {
         let head = head.filter(|head| head.seq >= seq)?;
         // The vectors' entries below a head are those of the same log.
