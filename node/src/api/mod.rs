@@ -11,8 +11,8 @@ mod snapshot;
 
 pub use command::{
     Area, AuditAct, AuditLine, Command, DeviceInfo, ElementDetail, ElementDraft, FollowTarget, IdentityInfo,
-    ImportReport, ImportRequest, Member, Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail,
-    ProposalDraft, SkippedRecord, TerritoryInfo,
+    ImportReport, ImportRequest, Member, NotPruned, Occurrence, Outcome, POSTS_MAX, Place, PostDetail, PostDraft,
+    ProposalDetail, ProposalDraft, PrunedLog, SkippedRecord, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
 pub use query::{Found, Hit, Near, Query, Why};

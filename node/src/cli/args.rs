@@ -118,6 +118,9 @@ pub enum Command {
         /// The erasure, or what it erased
         id: String,
     },
+    /// Restate what your logs of open cells still say, and drop what stood before
+    #[command(after_help = super::prune::HELP)]
+    Prune,
     /// Say or unsay that you follow, attend, help… an element
     #[command(after_help = WRITTEN)]
     Link {

@@ -88,6 +88,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         Asked::Restore { .. } => session.call(Command::Identity),
         Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
         Asked::Void { id } => session.call(Command::Void { id }),
+        Asked::Prune => session.call(Command::Prune),
         Asked::Link { target, kind, state } => {
             let target = session.element(&target)?;
             session.call(Command::Link { target, kind: kind.into(), state: state.into() })

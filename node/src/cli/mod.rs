@@ -10,6 +10,7 @@ mod commands;
 mod json;
 mod output;
 mod parse;
+mod prune;
 pub(crate) mod restore;
 mod roles;
 mod run;

@@ -61,6 +61,8 @@ pub(crate) struct Core {
     /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
     pub compaction: Compaction,
+    /// Scopes in which something that a restatement says is erased: if it is one of this device, it is written anew.
+    pub to_restate: BTreeSet<Scope>,
     /// Records from the future.
     later: Later,
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
@@ -120,6 +122,7 @@ impl Core {
             stale: BTreeSet::new(),
             closed: BTreeSet::new(),
             compaction: Compaction::default(),
+            to_restate: BTreeSet::new(),
             later: Later::default(),
             known_ms,
             private: Private::open(vault, sealing)?,
@@ -240,6 +243,7 @@ impl Core {
                 self.keep_time()?;
                 self.prove_anew()?;
                 self.erasures_due()?;
+                self.restate_erased();
             }
         }
         Ok(())
@@ -288,8 +292,11 @@ impl Core {
             self.dirty = true;
             let header = entry.header();
             self.clock.observe(header.stamp, self.now_ms);
-            if placed.found != Found::Chain {
-                self.count("fork", 1);
+            match placed.found {
+                Found::Fork | Found::Smaller => self.count("fork", 1),
+                // What it drops may be what was erased.
+                Found::Restated if placed.dropped => self.to_compact()?,
+                Found::Restated | Found::Chain => {}
             }
             if from == Origin::Elsewhere {
                 self.continued_elsewhere(header.log)?;
@@ -367,6 +374,8 @@ impl Core {
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes.elements));
         self.on_erasures(changes.erasures)?;
+        self.to_restate.extend(changes.again.iter().copied());
+        self.stale.extend(changes.again);
         let book = self.views.book();
         self.strangers.retain(|id| !book.contains_key(id));
         let room = STRANGERS_MAX.saturating_sub(self.strangers.len());

@@ -27,6 +27,8 @@ pub struct ViewChanges {
     pub elements: ElementChanges,
     /// Erasures that have begun to count, or were voided.
     pub erasures: Vec<(Scope, Arc<ErasureView>)>,
+    /// Scopes in which something was folded of what a restatement says and is erased now: to be folded anew.
+    pub again: Vec<Scope>,
 }
 
 /// All scopes folded, with the maps that a snapshot hands out.
@@ -102,7 +104,10 @@ impl Views {
     /// Bring the maps of the snapshot to what a scope's reducer says now.
     fn publish(&mut self, scope: Scope, changes: Changes, changed: &mut ViewChanges) {
         let Some(state) = self.states.get(&scope) else { return };
-        let Changes { elements, other, erasures } = changes;
+        let Changes { elements, other, erasures, again } = changes;
+        if again {
+            changed.again.push(scope);
+        }
         changed.erasures.extend(erasures.into_iter().map(|erasure| (scope, erasure)));
         if state.pending() > 0 {
             self.waiting.insert(scope);

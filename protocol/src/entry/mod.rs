@@ -87,9 +87,11 @@ impl Refusal {
             Self::Header(_) | Self::Frame(_) => "malformed",
             Self::Version(_) => "version",
             Self::Network(_) => "network",
-            Self::Scope(_) | Self::WideScope(..) | Self::IdentityScope(_) | Self::ClosedScope(_) | Self::RestateScope(_) => {
-                "scope"
-            },
+            Self::Scope(_)
+            | Self::WideScope(..)
+            | Self::IdentityScope(_)
+            | Self::ClosedScope(_)
+            | Self::RestateScope(_) => "scope",
             Self::Flags(_) => "flags",
             Self::SealedSize(_) => "sealed",
             Self::NoBacklink(_) => "backlink",

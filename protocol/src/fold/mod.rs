@@ -24,6 +24,7 @@ pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
 pub use restate::{NotRestated, restate};
+pub use restated::restated;
 pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 

@@ -1,9 +1,8 @@
 //! Writing a restatement: what of a log still counts. SPEC.md §5.5.
 
-use super::{Erasures, Record, erasure::is_erased, restated::said_by};
+use super::{Erasures, Record, erasure::is_erased, restated::restated};
 use crate::{
-    Stamp,
-    codec,
+    Stamp, codec,
     entry::{Body, Header, HeldEntry},
     geo::Cell,
     ids::{ElementId, EntryId, IdentityId},
@@ -37,11 +36,7 @@ pub enum NotRestated {
 
 /// What one log still says: the operations of a restatement, in the order in which they are to be written. `entries` are
 /// those held of the log, ascending, without a second branch; `erasures` those that count in the scope.
-pub fn restate(
-    author: IdentityId,
-    entries: &[HeldEntry],
-    erasures: &Erasures,
-) -> Result<Vec<RestateOp>, NotRestated> {
+pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<RestateOp>, NotRestated> {
     let mut said: Vec<(Record, Restated)> = Vec::new();
     let mut parts: Vec<(Record, RestateOp)> = Vec::new();
     for entry in entries {
@@ -86,9 +81,10 @@ pub fn restate(
 
 /// What a restatement said, each with what it was read from.
 fn unfold(parts: &[(Record, RestateOp)]) -> Vec<(Record, Restated)> {
-    let items: BTreeMap<u64, &Restated> = parts.iter().flat_map(|(_, op)| &op.items).map(|item| (item.seq, item)).collect();
+    let items: BTreeMap<u64, &Restated> =
+        parts.iter().flat_map(|(_, op)| &op.items).map(|item| (item.seq, item)).collect();
     let records: Vec<Record> = parts.iter().map(|(record, _)| record.clone()).collect();
-    let said = said_by(&records).into_iter();
+    let said = restated(&records).into_iter();
     said.filter_map(|record| items.get(&record.seq).map(|item| (record.clone(), (*item).clone()))).collect()
 }
 

@@ -10,8 +10,8 @@ use communaut_protocol::{
     limits::{ERASED_MAX, RESTATE_PARTS_MAX},
     log::{Linked, MemoryLog, NotTaken},
     op::{
-        ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, RestateOp, Restated, Role,
-        RoleOp, Stub, StubOp, TerritoryOp, is_erasable,
+        ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, RestateOp, Restated,
+        Role, RoleOp, Stub, StubOp, TerritoryOp, is_erasable,
     },
     scope::LogId,
 };
@@ -255,7 +255,10 @@ fn what_still_counts_is_restated_and_no_more() {
     let text = format!("{:?}", author.held());
     let after = view(&kept(std::slice::from_ref(&author)), &[&alice]);
     assert_eq!((after.digest(), after.posts.len(), after.erasures.len()), (before.digest(), 1, 1));
-    assert!(!author.held().iter().any(|entry| format!("{entry:?}").contains("70, 111, 117, 114, 110, 105, 108")), "{text}");
+    assert!(
+        !author.held().iter().any(|entry| format!("{entry:?}").contains("70, 111, 117, 114, 110, 105, 108")),
+        "{text}"
+    );
     // Nothing has changed since: the next says the same.
     assert_eq!(restated_seqs(&author, &after), [0, 2, 3, 6]);
     // A restated post is erased by its place of before, and gone with the next restatement.
@@ -382,7 +385,8 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
     let view = view(&kept(&authors), &[&alice, &mallory]);
     assert_eq!(view.elements.values().map(|element| element.name.as_str()).collect::<Vec<_>>(), ["Four"]);
     assert_eq!(view.erasures.len(), 0);
-    let texts: Vec<(&str, bool)> = view.posts.values().map(|post| (post.text.as_str(), post.author == alice.id)).collect();
+    let texts: Vec<(&str, bool)> =
+        view.posts.values().map(|post| (post.text.as_str(), post.author == alice.id)).collect();
     assert_eq!(texts.iter().filter(|(_, own)| *own).collect::<Vec<_>>(), [&("à moi", true)]);
     assert_eq!(texts.len(), 3, "{texts:?}");
     assert!(view.posts.contains_key(&(Stamp::from_ms(6), posted.id())));
@@ -398,7 +402,9 @@ fn only_open_cells_are_pruned() {
         let backlink = (seq > 0).then_some(EntryId([7; 32]));
         let header = Header { seq, backlink, flags, schema, ..header(log, None, 1, &op, &payload) };
         let bytes = header.encode(alice.key.sign(&header.signing_bytes().unwrap())).unwrap();
-        Entry::verify(RawEntry { header: bytes, payload: payload.clone() }).map(|_| ()).map_err(|refusal| refusal.name())
+        Entry::verify(RawEntry { header: bytes, payload: payload.clone() })
+            .map(|_| ())
+            .map_err(|refusal| refusal.name())
     };
     let home = Scope::container(FOIX, alice.id.into());
     let wide = Scope { cell: Cell::WORLD, container: ElementId::ZERO };

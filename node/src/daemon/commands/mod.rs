@@ -9,6 +9,7 @@ mod identity;
 mod import;
 mod lookup;
 mod post;
+mod prune;
 mod territory;
 
 use super::{
@@ -30,6 +31,7 @@ impl Core {
             Command::Backup { to } => self.backup(&to),
             Command::Erase { id, reason } => self.erase(&id, &reason),
             Command::Void { id } => self.void(&id),
+            Command::Prune => self.prune(),
             Command::Post(draft) => self.post(draft),
             Command::Link { target, kind, state } => self.link(target, kind, state),
             Command::SetRole { container, person, role } => self.set_role(container, person, role),
