@@ -64,6 +64,22 @@ def fold(value):
         assert not_folded(header["schema"], header["schema_version"], raw(one["payload"])) is None
 
 
+def kept_case(value):
+    """§5.5: what is kept of a log, and what its restatement says."""
+    headers, payloads = [], {}
+    for one in value["entries"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        headers.append(header)
+        payloads[header["id"]] = raw(one["payload"])
+    floor, held, tips, run = kept(headers)
+    assert floor == value["floor"], floor
+    assert sorted(header["id"] for header in held) == [raw(one) for one in value["kept"]]
+    assert log_state(floor, [(tip["seq"], tip["id"]) for tip in tips]) == raw(value["state"])
+    wanted = [(one["seq"], raw(one["id"])) for one in value["restated"]]
+    assert restated(run, payloads) == wanted
+
+
 DERIVED = {
     "identity": lambda c: blake(raw(c["inception_payload"])) == raw(c["identity"]),
     "element": lambda c: element_id(raw(c["owner"]), raw(c["seed"])) == raw(c["element"]),
@@ -180,7 +196,7 @@ DERIVED.update({
 })
 DERIVED["sync-message"] = sync_message
 DERIVED["tally"] = tally
-KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold}
+KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold, "kept": kept_case}
 
 
 def main(folder):

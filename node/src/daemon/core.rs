@@ -243,8 +243,10 @@ impl Core {
                 self.keep_time()?;
                 self.prove_anew()?;
                 self.erasures_due()?;
-                self.restate_erased();
             }
+        }
+        if !self.to_restate.is_empty() {
+            self.restate_erased();
         }
         Ok(())
     }

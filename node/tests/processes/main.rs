@@ -13,6 +13,7 @@ mod crash;
 mod erasure;
 mod lan;
 mod moderation;
+mod prune;
 mod readme;
 mod real_data;
 mod support;

@@ -225,6 +225,7 @@ pub fn check(name: &str, value: &Value) {
             assert_eq!(payload_refusal(&Record::of(&entry).unwrap_err()), value["not_folded"], "{name}");
         }
         "fold" => check_fold(value),
+        "kept" => crate::kept::check(value),
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
             assert!(!cases.is_empty());

@@ -2,13 +2,13 @@
 
 use crate::{
     common::{Club, Desk, FOIX, MARSEILLE, Person, book, element, person, role_op},
-    hex,
+    hex, kept,
 };
 use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
     ids::EntryId,
-    op::{BallotOp, Choice, CloseOp, Op, PostOp, Role, Tally},
+    op::{BallotOp, Choice, CloseOp, EraseOp, Op, PostOp, Role, Tally},
 };
 use serde_json::{Value, json};
 
@@ -91,6 +91,23 @@ fn open_cell() -> Value {
     )
 }
 
+/// A restatement, an edit after it, and a restated post that is erased.
+fn restated() -> Value {
+    let (alice, bob) = (person(1), person(2));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let before = kept::history(&mut desk, &alice);
+    let mut entries = kept::write_run(&mut desk, &alice, 20, &kept::in_two(&alice, &before));
+    let mut edited = element(alice.id, 3, "Le four", FOIX);
+    edited.fields.drain(2..);
+    entries.push(desk.write(&alice, scope, 30, &Op::Element(Box::new(edited))));
+    let targets = vec![Record::of(&before[0]).unwrap().place()];
+    let erase = EraseOp { targets, refs: None, reason: String::new() };
+    entries.push(desk.write(&alice, scope, 31, &Op::Erase(erase)));
+    entries.push(desk.write(&bob, scope, 12, &kept::post("Un")));
+    vector("What is restated, what was said since, and what is erased of it.", scope, &[&alice, &bob], &entries)
+}
+
 /// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
 /// that conflicts, one by a stranger, and a close.
 fn container() -> Value {
@@ -166,5 +183,10 @@ fn removal() -> Value {
 
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    vec![("fold-open-cell".into(), open_cell()), ("fold-vote".into(), container()), ("fold-removal".into(), removal())]
+    vec![
+        ("fold-restated".into(), restated()),
+        ("fold-open-cell".into(), open_cell()),
+        ("fold-vote".into(), container()),
+        ("fold-removal".into(), removal()),
+    ]
 }
