@@ -28,6 +28,10 @@ use std::{
 pub const TAIL: u64 = 64;
 /// Entries of one step downwards.
 const STEP_DOWN: u64 = 1_024;
+/// Bits by which a step downwards becomes shorter each time that an answer has no room for it…
+const NARROW: u32 = 3;
+/// … to two entries at last, which fit always.
+const NARROW_MAX: u32 = 9;
 /// Digests remembered of what one peer has sent: 16 B each. What is forgotten may be sent back once.
 const TOOK_MAX: usize = 1_024;
 /// Prefixes under which one request compares, beside its ranges.
@@ -67,6 +71,8 @@ struct Goal {
     through: Option<u64>,
     /// Whether the last answer brought more of that.
     advanced: bool,
+    /// By how many bits steps downwards are shorter, since an answer had no room for one.
+    narrow: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -222,14 +228,18 @@ impl Pull {
 
     /// What was given with [`Effect::Ingest`] has been stored, or refused.
     pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
-        for (log, (_, before)) in std::mem::take(&mut self.asked) {
-            let now = replica.state(&log).map(|state| depth_digest(&log, &state));
+        for (log, (want, before)) in std::mem::take(&mut self.asked) {
+            let state = replica.state(&log);
+            let now = state.map(|state| depth_digest(&log, &state));
             let Some(goal) = self.wants.get_mut(&log) else { continue };
             let advanced = std::mem::take(&mut goal.advanced);
             if now != before {
                 (goal.misses, goal.through) = (0, None);
             } else if advanced {
                 // The end of the restatement is still to come.
+            } else if self.cut && goal.narrow < NARROW_MAX && state.is_some_and(|state| want.to < state.lo) {
+                // An answer begins with the oldest, and what is needed first did not fit any more.
+                goal.narrow = goal.narrow.saturating_add(NARROW);
             } else if self.came.contains(&log) || !self.cut {
                 goal.misses = goal.misses.saturating_add(1);
             }
@@ -406,7 +416,7 @@ impl Pull {
         }
         self.forget(&log);
         self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal { theirs, misses: 0, old: false, through: None, advanced: false });
+        self.wants.insert(log, Goal { theirs, misses: 0, old: false, through: None, advanced: false, narrow: 0 });
     }
 
     fn forget(&mut self, log: &LogId) {
@@ -458,7 +468,15 @@ impl Pull {
         for (log, mut frames) in by_log {
             match replica.state(&log) {
                 // Each entry names the one before: downwards from the lowest.
-                Some(state) if self.asked.get(&log).is_some_and(|(want, _)| want.to < state.lo) => frames.reverse(),
+                Some(state) if self.asked.get(&log).is_some_and(|(want, _)| want.to < state.lo) => {
+                    frames.reverse();
+                    let highest = frames.first().and_then(|frame| Header::decode(&frame.header).ok());
+                    if more && highest.is_some_and(|(header, _)| header.seq.saturating_add(1) < state.lo) {
+                        // No room was left for what is needed first: asked for again in a shorter step.
+                        self.came.insert(log);
+                        continue;
+                    }
+                }
                 Some(_) => {}
                 None => drop(begin.insert(log)),
             }
@@ -508,7 +526,8 @@ impl Pull {
         // A fork can be judged only where the beginning is held.
         if !state.is_complete() && (goal.misses == 1 || (!lacking && goal.misses == 0)) {
             let to = state.lo.saturating_sub(1);
-            return Ok(Some(Want { log, from: state.lo.saturating_sub(STEP_DOWN).max(state.floor), to }));
+            let step = STEP_DOWN.checked_shr(goal.narrow).unwrap_or(1);
+            return Ok(Some(Want { log, from: state.lo.saturating_sub(step).max(state.floor), to }));
         }
         if !lacking {
             return Ok(None);
@@ -588,7 +607,10 @@ impl Pull {
         }
         self.state = State::Idle;
         self.stuck.clear();
-        self.told = replica.arrival();
+        if !self.restart {
+            // Otherwise the next hello says what has come meanwhile, from wherever, so that it does not come again.
+            self.told = replica.arrival();
+        }
         if let Some(seen) = self.goal.take() {
             self.seen = Some(seen);
             self.covered.clone_from(&self.registered);

@@ -27,6 +27,7 @@ mod logs;
 mod offered;
 mod order;
 mod prune;
+mod prune_sync;
 mod removal;
 mod rights;
 mod roles;

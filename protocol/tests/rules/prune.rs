@@ -517,8 +517,8 @@ fn settle(entries: &[Link]) -> MemoryLog<Link> {
     let mut quiet = 0;
     // What is kept aside leaves no trace: one more turn.
     while quiet < 2 {
-        let moved = entries.iter().fold(false, |moved, entry| log.take(entry.clone()).is_ok() || moved);
-        quiet = if moved { 0 } else { quiet + 1 };
+        let taken = entries.iter().filter(|entry| log.take((*entry).clone()).is_ok()).count();
+        quiet = if taken > 0 { 0 } else { quiet + 1 };
     }
     log
 }

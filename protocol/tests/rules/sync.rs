@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// An entry with a signature that nobody checks here.
-fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
+pub fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
     let header = Header {
         log,
         seq: head.map_or(0, |head| head.seq + 1),
@@ -35,7 +35,7 @@ fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
     HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap()
 }
 
-fn log_of(n: u64) -> LogId {
+pub fn log_of(n: u64) -> LogId {
     // Many devices in some scopes, as in a town.
     let cell = FOIX.lat_e7 + i32::try_from(n % 40).unwrap() * 3_000_000;
     let scope = Scope::open(Position { lat_e7: cell, ..FOIX });
@@ -47,7 +47,7 @@ fn blake3_of(n: u64) -> [u8; 32] {
     communaut_protocol::entry::hash(&n.to_be_bytes()).0
 }
 
-fn put(replica: &mut MemoryReplica, log: LogId, count: u64) {
+pub fn put(replica: &mut MemoryReplica, log: LogId, count: u64) {
     for n in 0..count {
         let head = replica.state(&log).map(|state| state.tip);
         replica.take(unsigned(log, head, n), false).unwrap();
@@ -56,34 +56,34 @@ fn put(replica: &mut MemoryReplica, log: LogId, count: u64) {
 
 /// What a round cost.
 #[derive(Debug, Default, Clone, Copy)]
-struct Cost {
-    rounds: usize,
+pub struct Cost {
+    pub rounds: usize,
     /// Bytes of requests and answers.
-    bytes: usize,
+    pub bytes: usize,
     /// Of these, bytes of headers and payloads.
-    entries: usize,
+    pub entries: usize,
 }
 
 /// One side of a meeting.
-struct Side {
-    replica: MemoryReplica,
-    pull: Pull,
-    serve: Serve,
-    refused: Vec<&'static str>,
+pub struct Side {
+    pub replica: MemoryReplica,
+    pub pull: Pull,
+    pub serve: Serve,
+    pub refused: Vec<&'static str>,
 }
 
 impl Side {
-    fn new(n: u8) -> Self {
+    pub fn new(n: u8) -> Self {
         Self { replica: MemoryReplica::new([n; 16]), pull: Pull::default(), serve: Serve::default(), refused: vec![] }
     }
 }
 
-fn everything() -> BTreeSet<Vec<u8>> {
+pub fn everything() -> BTreeSet<Vec<u8>> {
     (1..=255_u8).map(|first| vec![first]).collect()
 }
 
 /// Let one side ask until it has caught up.
-fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> (Cost, Vec<Effect>) {
+pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> (Cost, Vec<Effect>) {
     let mut cost = Cost::default();
     let mut open: Vec<Effect> = asker.pull.start(interests, &asker.replica).unwrap();
     let mut told = Vec::new();
@@ -127,7 +127,7 @@ fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> 
     (cost, told)
 }
 
-fn states(replica: &MemoryReplica) -> Vec<(LogId, Hash)> {
+pub fn states(replica: &MemoryReplica) -> Vec<(LogId, Hash)> {
     replica.states().map(|(log, state)| (log, state.digest())).collect()
 }
 

@@ -58,8 +58,8 @@ fn settle(entries: &[Entry]) -> MemoryLog<HeldEntry> {
     let mut log = MemoryLog::new();
     let mut quiet = 0;
     while quiet < 2 {
-        let moved = entries.iter().fold(false, |moved, entry| log.take(entry.clone().into()).is_ok() || moved);
-        quiet = if moved { 0 } else { quiet + 1 };
+        let taken = entries.iter().filter(|entry| log.take((*entry).clone().into()).is_ok()).count();
+        quiet = if taken > 0 { 0 } else { quiet + 1 };
     }
     log
 }
@@ -131,7 +131,7 @@ pub fn vectors() -> Vec<(String, Value)> {
     history(&mut fifth, &alice);
     let lying = write_run(&mut fifth, &alice, 70, &[RestateOp { items: lies }]);
     [
-        ("run", "A restatement of two entries, and what follows.", all(&[&before, &run, &[after.clone()]])),
+        ("run", "A restatement of two entries, and what follows.", all(&[&before, &run, std::slice::from_ref(&after)])),
         ("alone", "The same, without what stood before.", all(&[&run, std::slice::from_ref(&after)])),
         ("unended", "A restatement that is not ended changes nothing.", all(&[&before, &[part, unended]])),
         ("forked", "Another branch goes, whatever stands in it.", all(&[&before, &branch, &run, &[after]])),
