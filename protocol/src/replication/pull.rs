@@ -3,18 +3,20 @@
 //! A round: say hello; if the peer has been followed before, take what has arrived since, otherwise compare
 //! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
 
+mod goal;
+
+pub use goal::TAIL;
+
+use self::goal::{Goal, depth_digest, leaves};
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
-    message::{
-        Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, digest_of, item_digest,
-    },
+    message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
     range::{self, Part, Prefixes, RANGES_BYTES},
     replica::Replica,
 };
 use crate::{
     clock::Stamp,
-    entry::{Body, Head, Header, hash},
-    ids::EntryId,
+    entry::{Body, Header},
     log::LogState,
     scope::LogId,
 };
@@ -24,14 +26,6 @@ use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
 };
 
-/// A log with at least twice as many entries is begun with its last ones, so that a newcomer sees what is new.
-pub const TAIL: u64 = 64;
-/// Entries of one step downwards.
-const STEP_DOWN: u64 = 1_024;
-/// Bits by which a step downwards becomes shorter each time that an answer has no room for it…
-const NARROW: u32 = 3;
-/// … to two entries at last, which fit always.
-const NARROW_MAX: u32 = 9;
 /// Digests remembered of what one peer has sent: 16 B each. What is forgotten may be sent back once.
 const TOOK_MAX: usize = 1_024;
 /// Prefixes under which one request compares, beside its ranges.
@@ -57,22 +51,6 @@ pub enum Effect {
     CaughtUp(Seen),
     /// The peer broke the protocol: say so, count it. The round is over.
     Misbehaved(&'static str),
-}
-
-/// A log of which the peer has something that is missing.
-#[derive(Debug, Clone)]
-struct Goal {
-    theirs: Item,
-    /// How often nothing came of it: each time it is asked for from further back.
-    misses: u32,
-    /// Whether its tips are held, and only what is old is still to come.
-    old: bool,
-    /// Up to which number it has been sent, as long as a restatement that is not whole leaves no trace in the log.
-    through: Option<u64>,
-    /// Whether the last answer brought more of that.
-    advanced: bool,
-    /// By how many bits steps downwards are shorter, since an answer had no room for one.
-    narrow: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -237,9 +215,8 @@ impl Pull {
                 (goal.misses, goal.through) = (0, None);
             } else if advanced {
                 // The end of the restatement is still to come.
-            } else if self.cut && goal.narrow < NARROW_MAX && state.is_some_and(|state| want.to < state.lo) {
+            } else if self.cut && state.is_some_and(|state| want.to < state.lo) && goal.narrow() {
                 // An answer begins with the oldest, and what is needed first did not fit any more.
-                goal.narrow = goal.narrow.saturating_add(NARROW);
             } else if self.came.contains(&log) || !self.cut {
                 goal.misses = goal.misses.saturating_add(1);
             }
@@ -416,7 +393,7 @@ impl Pull {
         }
         self.forget(&log);
         self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal { theirs, misses: 0, old: false, through: None, advanced: false, narrow: 0 });
+        self.wants.insert(log, Goal::new(theirs));
     }
 
     fn forget(&mut self, log: &LogId) {
@@ -428,12 +405,7 @@ impl Pull {
     /// A restatement that does not follow what is held is taken once it is whole, perhaps with a later answer.
     fn advance(&mut self, log: LogId, frames: &[Frame]) {
         let Some(goal) = self.wants.get_mut(&log) else { return };
-        let headers = frames.iter().filter_map(|frame| Header::decode(&frame.header).ok());
-        let last = headers.map(|(header, _)| header).max_by_key(|header| header.seq);
-        let through = last.filter(Header::is_part).map(|header| header.seq);
-        if through > goal.through {
-            (goal.through, goal.advanced) = (through, true);
-        }
+        goal.advance(frames);
     }
 
     /// The tips of a log are held: what is old of it comes after what is new of all others.
@@ -507,51 +479,6 @@ impl Pull {
         Ok(effects)
     }
 
-    /// What to ask of a log next; none if everything is held, or nothing more can come of it.
-    fn next_want<R: Replica>(&self, goal: &Goal, replica: &R) -> Result<Option<Want>, R::Error> {
-        let theirs = &goal.theirs;
-        let log = theirs.log;
-        let highest = theirs.tips.iter().map(|tip| tip.seq).max().unwrap_or_default();
-        let Some(state) = replica.state(&log) else {
-            let long = theirs.fork.is_none() && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
-            let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
-            return Ok((goal.misses == 0).then_some(Want { log, from, to: highest }));
-        };
-        let mut lacking = false;
-        // What lies below what is restated here is old news from who does not know of that yet.
-        let tips = || theirs.tips.iter().filter(|tip| tip.seq >= state.floor);
-        for tip in tips() {
-            lacking |= !replica.holds(&log, tip.seq, tip.id)?;
-        }
-        // A fork can be judged only where the beginning is held.
-        if !state.is_complete() && (goal.misses == 1 || (!lacking && goal.misses == 0)) {
-            let to = state.lo.saturating_sub(1);
-            let step = STEP_DOWN.checked_shr(goal.narrow).unwrap_or(1);
-            return Ok(Some(Want { log, from: state.lo.saturating_sub(step).max(state.floor), to }));
-        }
-        if !lacking {
-            return Ok(None);
-        }
-        // From behind what is held; if that does not fit, from further and further back, to where the branches part.
-        let own = state.tips().map(|tip| tip.seq).min().unwrap_or_default().saturating_add(1);
-        let least = tips().map(|tip| tip.seq).min().unwrap_or_default();
-        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least).max(state.floor);
-        if goal.misses == 0 && (theirs.floor > state.floor || goal.through.is_some()) {
-            // Restated there: from its beginning on, or from where the last answer ended.
-            let from = goal.through.map_or(start.min(theirs.floor), |through| through.saturating_add(1));
-            if from <= highest {
-                return Ok(Some(Want { log, from, to: highest }));
-            }
-        }
-        let bottom = state.floor.min(start);
-        let back = |misses: u32| match misses {
-            0 => start,
-            more => start.saturating_sub(1_u64.checked_shl(more).unwrap_or(u64::MAX)).max(bottom),
-        };
-        let exhausted = goal.misses.checked_sub(1).is_some_and(|before| back(before) == bottom);
-        Ok((!exhausted).then(|| Want { log, from: back(goal.misses), to: highest }))
-    }
-
     fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
         // Entries that are known to be missing, the newest logs first.
         while !self.order.is_empty() {
@@ -559,7 +486,7 @@ impl Pull {
             let mut wants = Vec::with_capacity(first.len());
             for log in first {
                 let Some(goal) = self.wants.get(&log) else { continue };
-                let want = if replica.declines(&log) { None } else { self.next_want(goal, replica)? };
+                let want = if replica.declines(&log) { None } else { goal.next_want(replica)? };
                 match want {
                     Some(want) => {
                         let before = replica.state(&log).map(|state| depth_digest(&log, &state));
@@ -621,26 +548,4 @@ impl Pull {
         }
         Ok(self.seen.map(Effect::CaughtUp).into_iter().collect())
     }
-}
-
-/// What frames say of the tips of their logs: of each the entries that no other of them follows.
-fn leaves(frames: &[Frame]) -> Vec<Item> {
-    let mut logs: BTreeMap<LogId, (Vec<Head>, Stamp)> = BTreeMap::new();
-    for frame in frames {
-        let Ok((header, _)) = Header::decode(&frame.header) else { continue };
-        let (tips, newest) = logs.entry(header.log).or_default();
-        tips.retain(|tip| Some(tip.id) != header.backlink);
-        tips.push(Head { seq: header.seq, id: EntryId(hash(&frame.header).0) });
-        *newest = header.stamp;
-    }
-    let items = logs.into_iter();
-    items.map(|(log, (tips, newest))| Item { log, floor: 0, tips, fork: None, newest }).collect()
-}
-
-/// What is held of a log, how far down too.
-fn depth_digest(log: &LogId, state: &LogState) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&item_digest(log, state).0);
-    hasher.update(&state.lo.to_be_bytes());
-    digest_of(hasher.finalize())
 }
