@@ -10,6 +10,8 @@ use std::path::PathBuf;
 const PLACES: usize = 60;
 /// Nothing else holds these words.
 const POST: &str = "Wxyquincaillerie zinzolin";
+/// Nor these.
+const OTHER: &str = "Kwyjibouquiniste zinzolin";
 
 /// Import the places under names of a round; `only` one of them, or all.
 fn import(folder: &Folder, round: &str, only: Option<usize>) -> Value {
@@ -51,7 +53,7 @@ fn a_pruned_log_reaches_newcomers_and_old_peers_and_beats_no_newer_edit() {
     let text = a.run(&["prune"]);
     assert!(String::from_utf8_lossy(&text.stdout).starts_with("nothing to prune"), "{text:?}");
     let erased = a.json(&[&["publish", "post", POST][..], &at].concat());
-    a.json(&[&["publish", "post", "reste"][..], &at].concat());
+    let other = a.json(&[&["publish", "post", OTHER][..], &at].concat());
     assert_eq!(import(&a, "Un", None)["created"], PLACES);
 
     // B holds the log as it is now, and goes away; so does a second folder of Ada, restored from a backup.
@@ -106,12 +108,18 @@ fn a_pruned_log_reaches_newcomers_and_old_peers_and_beats_no_newer_edit() {
         folder.wait_for(&["search", "Cinq 9"], "the edit after it", |found| found["total"] == 1);
         assert_eq!(shown(folder), shown(&a));
     }
+
+    // What is restated can be erased from where it was not restated: where it was, it is restated without it.
+    d.json(&["erase", other["entries"][0].as_str().unwrap()]);
+    for folder in [&a, &b, &c] {
+        folder.wait_for(&["posts"], "the erasure by D", |shown| shown["posts"].as_array().unwrap().len() == 1);
+    }
     stop(&d, at_d);
 
-    // What is restated can be erased: it goes from every disk, and does not come back from who was away.
+    // And where it was: it goes from every disk, and does not come back from who was away.
     a.json(&["erase", erased["entries"][0].as_str().unwrap()]);
     for folder in [&a, &b, &c] {
-        folder.wait_for(&["posts"], "the erasure", |shown| shown["posts"].as_array().unwrap().len() == 1);
+        folder.wait_for(&["posts"], "the erasure", |shown| shown["posts"].as_array().unwrap().is_empty());
         assert_eq!((refused(folder).get("fork"), refused(folder).get("backlink")), (None, None));
     }
     b.wait_for(&["status"], "the next restatement at B", |_| entries(&b) == entries(&c));
@@ -119,13 +127,17 @@ fn a_pruned_log_reaches_newcomers_and_old_peers_and_beats_no_newer_edit() {
     stop(&b, at_b);
     stop(&a, at_a);
     for folder in [&a, &b, &c] {
-        assert_eq!(holding(&folder.data(), POST), [] as [PathBuf; 0]);
+        for text in [POST, OTHER] {
+            assert_eq!(holding(&folder.data(), text), [] as [PathBuf; 0]);
+        }
     }
     let at_a = serve(&a, None);
     let at_d = serve(&d, Some(&at_a));
-    d.wait_for(&["posts"], "the erasure at D", |shown| shown["posts"].as_array().unwrap().len() == 1);
+    d.wait_for(&["posts"], "the erasure at D", |shown| shown["posts"].as_array().unwrap().is_empty());
     assert_eq!(shown(&d), shown(&a));
     stop(&d, at_d);
     stop(&a, at_a);
-    assert_eq!(holding(&d.data(), POST), [] as [PathBuf; 0]);
+    for text in [POST, OTHER] {
+        assert_eq!(holding(&d.data(), text), [] as [PathBuf; 0]);
+    }
 }
