@@ -297,7 +297,7 @@ impl Core {
             match placed.found {
                 Found::Fork | Found::Smaller => self.count("fork", 1),
                 // What it drops may be what was erased.
-                Found::Restated if placed.dropped => self.to_compact()?,
+                Found::Restated if placed.dropped => self.compact_soon()?,
                 Found::Restated | Found::Chain => {}
             }
             if from == Origin::Elsewhere {

@@ -51,13 +51,13 @@ impl Core {
         }
         let log: LogId = header.log;
         self.store.set_body(&log, branch, header.seq, &Body::Erased(erasure.erasure))?;
-        self.to_compact()?;
+        self.compact_soon()?;
         self.stale.insert(*scope);
         Ok(())
     }
 
     /// Something has been dropped that must be gone from the files too.
-    pub(super) fn to_compact(&mut self) -> Result<(), StoreError> {
+    pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_meta(TO_COMPACT, &[1])?;
         self.compaction.since_ms.get_or_insert(self.now_ms);
         self.dirty = true;

@@ -514,11 +514,13 @@ fn counted(entries: &[Link]) -> (u64, Vec<EntryId>) {
 /// Offer entries in an order, again and again, until nothing is taken any more.
 fn settle(entries: &[Link]) -> MemoryLog<Link> {
     let mut log = MemoryLog::new();
-    let mut quiet = 0;
+    let (mut quiet, mut turns) = (0, 0);
     // What is kept aside leaves no trace: one more turn.
     while quiet < 2 {
         let taken = entries.iter().filter(|entry| log.take((*entry).clone()).is_ok()).count();
         quiet = if taken > 0 { 0 } else { quiet + 1 };
+        turns += 1;
+        assert!(turns < 100, "it does not come to rest");
     }
     log
 }
