@@ -50,6 +50,12 @@ pub const FRONTIER_MAX: usize = 400;
 pub const REFS_MAX: usize = 64;
 /// Entries that one erasure names: about 80 B each.
 pub const ERASED_MAX: usize = 64;
+/// Entries of one restatement: 4 MB of payloads, what some 10,000 places still say.
+pub const RESTATE_PARTS_MAX: usize = 64;
+/// Things that one entry of a restatement says again: each takes 160 B at least.
+pub const RESTATED_MAX: usize = 400;
+/// Entries kept aside in one scope until the restatement to which they belong is whole: 64 KB each at most.
+pub const RESTATING_MAX: usize = 1_024;
 /// Ballots a certificate lists by id: 32 B each within the payload's limit.
 pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.

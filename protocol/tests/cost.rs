@@ -80,7 +80,7 @@ impl Heads {
     fn put(&mut self, log: LogId, seq: u64) {
         let last = entry(log, seq);
         let tip = Head { seq, id: last.id() };
-        let state = LogState { floor: 0, lo: 0, tip, fork: None, newest: last.header().stamp };
+        let state = LogState { floor: 0, base: None, lo: 0, tip, fork: None, newest: last.header().stamp };
         self.logs.insert(log.key(), state);
         self.arrivals.push(Arrived { number: self.arrival() + 1, log, from: seq });
     }

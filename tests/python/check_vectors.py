@@ -100,6 +100,22 @@ def recovered(case):
     return said + encode(terms) == raw(case["bytes"]) and verify_strict(raw(case["key"]), raw(case["bytes"]), raw(case["proof"]))
 
 
+def kept_case(value):
+    """§5.5: what is kept of a log, and what its restatement says."""
+    headers, payloads = [], {}
+    for one in value["entries"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        headers.append(header)
+        payloads[header["id"]] = raw(one["payload"])
+    floor, held, tips, run = kept(headers)
+    assert floor == value["floor"], floor
+    assert sorted(header["id"] for header in held) == [raw(one) for one in value["kept"]]
+    assert log_state(floor, [(tip["seq"], tip["id"]) for tip in tips]) == raw(value["state"])
+    wanted = [(one["seq"], raw(one["id"])) for one in value["restated"]]
+    assert restated(run, payloads) == wanted
+
+
 DERIVED = {
     "identity": lambda c: blake(raw(c["inception_payload"])) == raw(c["identity"]),
     "element": lambda c: element_id(raw(c["owner"]), raw(c["seed"])) == raw(c["element"]),
@@ -223,7 +239,15 @@ DERIVED.update({
 })
 DERIVED["sync-message"] = sync_message
 DERIVED["tally"] = tally
-KINDS = {"entry": entry, "operation": operation, "payload": payload, "append": append_case, "fold": fold, "identity-fold": identity_fold}
+KINDS = {
+    "entry": entry,
+    "operation": operation,
+    "payload": payload,
+    "append": append_case,
+    "fold": fold,
+    "identity-fold": identity_fold,
+    "kept": kept_case,
+}
 
 
 def main(folder):

@@ -16,6 +16,7 @@ WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 DEVICES_MAX, LABEL_MAX, ACCEPTED_MAX = 16, 60, 1800
+RESTATE_PARTS_MAX, RESTATED_MAX = 64, 400
 FRONTIER_MAX, REFS_MAX, ERASED_MAX, CERTIFIED_BALLOTS_MAX, TERRITORY_CELLS_MAX = 400, 64, 64, 1500, 4096
 
 # Schemas whose payloads are sealed, and the sizes that padding gives them (§10.1).
@@ -271,7 +272,7 @@ def verify(header_bytes, payload):
     if header["payload_size"] > PAYLOAD_MAX:
         raise Refused("too_large")
     sealed = header["schema"] in SEALED
-    if header["flags"] not in ((2,) if sealed else (0, 1)):
+    if not flags_fit(header, sealed, container):
         raise Refused("flags")
     if sealed and header["payload_size"] not in SEALED_SIZES:
         raise Refused("sealed")
@@ -284,6 +285,8 @@ def verify(header_bytes, payload):
         raise Refused("budget")
     if identity != (1 <= header["schema"] <= 9):
         raise Refused("scope")
+    if header["schema"] == 18 and container != bytes(32):
+        raise Refused("scope")
     private = header["schema"] in (30, 31, 40)
     if (private or closed) and container == bytes(32) or closed and not private:
         raise Refused("scope")
@@ -295,6 +298,78 @@ def verify(header_bytes, payload):
         raise Refused("signature")
     header["cell"], header["container"], header["id"] = cell, container, blake(header_bytes)
     return header
+
+
+def flags_fit(header, sealed, container):
+    """§5: bit 1 says that the payload is sealed; bit 0 ends a restatement (§5.5), bits 2 to 7 say how many precede."""
+    flags = header["flags"]
+    if flags & 1:
+        open_cell = container == bytes(32) and len(header["scope"].rstrip(b"\0")) > 2
+        fits = header["schema"] == 18 and open_cell and not flags & 2
+        return fits and header["seq"] >= flags >> 2
+    return flags == (2 if sealed else 0)
+
+
+def begins_at(header):
+    """Of the last entry of a restatement, the number of its first (§5.5)."""
+    return header["seq"] - (header["flags"] >> 2) if header["flags"] & 1 else None
+
+
+def kept(entries):
+    """Of the headers of one log: the floor, the entries that are kept, the tips, the restatement (§5.2, §5.5)."""
+    by_id = {header["id"]: header for header in entries}
+
+    def run(last):
+        found, at = [last], last
+        while at["seq"] > begins_at(last):
+            at = by_id.get(at["backlink"])
+            if at is None or at["schema"] != 18 or at["flags"]:
+                return None
+            found.append(at)
+        return found[::-1]
+
+    runs = [found for found in (run(last) for last in entries if begins_at(last) is not None) if found]
+    best = min(runs, key=lambda found: (-found[0]["seq"], found[-1]["id"]), default=[])
+
+    def behind(header):
+        follows = [
+            one for one in entries if (one["backlink"] == header["id"] if header else one["seq"] == 0)
+        ]
+        return sorted(follows, key=lambda one: one["id"])
+
+    def chain(header):
+        found = [header]
+        while behind(found[-1]):
+            found.append(behind(found[-1])[0])
+        return found
+
+    held = list(best)
+    while len(behind(held[-1] if held else None)) == 1:
+        held.append(behind(held[-1] if held else None)[0])
+    branches = [chain(one) for one in behind(held[-1] if held else None)[:2]]
+    tips = [branch[-1] for branch in branches] or held[-1:]
+    return best[0]["seq"] if best else 0, held + sum(branches, []), tips, best
+
+
+def restated_header(item, last):
+    """The header that a restated entry had, as bytes (§5.5)."""
+    seq, backlink, stamp, schema, size, hashed, signature, _ = item.values()
+    place = [1, "dev", last["scope"], last["device"], last["epoch"], seq, backlink, stamp, schema, 1, 0]
+    return encode(place + [size, hashed, signature])
+
+
+def restated(run, payloads):
+    """Number and id of what a restatement says and counts (§5.5)."""
+    if not run:
+        return []
+    last, found = run[-1], []
+    for header in run:
+        for item in decode(payloads[header["id"]])[2][0]:
+            fits = item[0] > max((seq for seq, _ in found), default=-1) and item[0] < run[0]["seq"]
+            fits = fits and item[2] <= last["stamp"] and (item[0] == 0 or item[1] is not None)
+            if fits and item[3] in (10, 11, 12, 13, 14, 15, 17) and item[4] <= PAYLOAD_MAX:
+                found.append((item[0], blake(restated_header(item, last))))
+    return found
 
 
 def open_sealed(header_bytes, payload, key):

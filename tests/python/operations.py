@@ -300,6 +300,32 @@ def reaction(item):
     return lambda: None
 
 
+def restate(item):
+    (items,) = fields(item, 1)
+    numbers, checks = [], []
+    for one in kind_of(items, list):
+        seq, backlink, stamp, schema, size, hashed, signature, said = fields(one, 8)
+        integer(seq, 0, 2**64 - 1), optional(backlink, entry), integer(stamp, 0, 2**64 - 1)
+        integer(schema, 0, 2**16 - 1), integer(size, 0, 2**32 - 1), entry(hashed), octets(signature, 64)
+        kind_of(said, bytes)
+        numbers.append(seq)
+        checks.append((schema, said))
+
+    def check():
+        bound("items", len(items), RESTATED_MAX)
+        if any(before >= after for before, after in zip(numbers, numbers[1:])):
+            raise Bound("items")
+        for schema, said in checks:
+            try:
+                if schema not in (10, 11, 12, 13, 14, 15, 17):
+                    raise ValueError("not restated")
+                OPERATIONS[schema](decode(said))()
+            except (ValueError, Bound) as error:
+                raise Bound("items") from error
+
+    return check
+
+
 def role(item):
     person, given, refs = fields(item, 3)
     octets(person, 32), optional(given, lambda v: variant(v, 4))
@@ -371,6 +397,7 @@ OPERATIONS = {
     15: erase,
     16: void,
     17: reaction,
+    18: restate,
     20: role,
     21: proposal,
     22: ballot,

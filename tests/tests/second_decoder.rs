@@ -59,6 +59,8 @@ fn it_accepts_and_refuses_the_same() {
         ("op-post.json", "\"schema\": 12", "\"schema\": 13"),
         ("refused-flags.json", "\"refusal\": \"flags\"", "\"refusal\": \"scope\""),
         ("payload-salt.json", "\"bound\": \"nonce\"", "\"bound\": \"text\""),
+        ("kept-run.json", "\"floor\": 4", "\"floor\": 5"),
+        ("kept-alone.json", "\"seq\": 1", "\"seq\": 0"),
         ("append-gap.json", "\"from\": 1", "\"from\": 2"),
         ("derive-import-seed.json", "\"source\": \"osm\"", "\"source\": \"ban\""),
     ] {

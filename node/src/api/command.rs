@@ -131,6 +131,8 @@ pub enum Command {
         /// The beginning of the erasure's id, or of what it erased.
         id: String,
     },
+    /// Restate one's own logs of open cells where that saves something, and drop what stood before. → [`Outcome::Pruned`]
+    Prune,
     /// Write a post. → [`Outcome::Written`]
     Post(PostDraft),
     /// React to a post, or withdraw what one said of it. → [`Outcome::Written`]
@@ -244,6 +246,7 @@ pub enum Outcome {
     Element(Box<ElementDetail>),
     Written { element: Option<ElementId>, entries: Vec<EntryId> },
     Erased { entries: Vec<EntryId>, erased: u64, own: bool },
+    Pruned { logs: Vec<PrunedLog>, left: Vec<NotPruned> },
     Territory(TerritoryInfo),
     Territories(Vec<TerritoryInfo>),
     Places(Vec<Place>),
@@ -257,6 +260,30 @@ pub enum Outcome {
     Recovered(Box<Recovered>),
     Shares(Vec<String>),
     Invitations(Vec<Invitation>),
+}
+
+/// A log that was restated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrunedLog {
+    /// In which cell.
+    pub cell: Cell,
+    /// Entries held of it before.
+    pub entries_before: u64,
+    /// Entries of the restatement.
+    pub entries_after: u64,
+    /// Bytes of headers and payloads before.
+    pub bytes_before: u64,
+    /// Bytes of headers and payloads of the restatement.
+    pub bytes_after: u64,
+}
+
+/// A log that could not be restated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotPruned {
+    /// In which cell.
+    pub cell: Cell,
+    /// Why.
+    pub why: String,
 }
 
 /// Somebody with a role.

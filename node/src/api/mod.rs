@@ -13,8 +13,8 @@ mod reaction;
 mod snapshot;
 
 pub use command::{
-    Area, AuditAct, AuditLine, Command, ElementDetail, ElementDraft, FollowTarget, Member, Occurrence, Outcome,
-    POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, TerritoryInfo,
+    Area, AuditAct, AuditLine, Command, ElementDetail, ElementDraft, FollowTarget, Member, NotPruned, Occurrence,
+    Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, PrunedLog, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
 pub use identity::{

@@ -138,6 +138,9 @@ pub enum Command {
         /// The word; none withdraws what you said
         what: ReactionArg,
     },
+    /// Restate what your logs of open cells still say, and drop what stood before
+    #[command(after_help = super::prune::HELP)]
+    Prune,
     /// Say or unsay that you follow, attend, help… an element
     #[command(after_help = WRITTEN)]
     Link {

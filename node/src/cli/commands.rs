@@ -90,6 +90,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
         Asked::Void { id } => session.call(Command::Void { id }),
         Asked::React { post, what } => session.call(Command::React { post, what: what.into() }),
+        Asked::Prune => session.call(Command::Prune),
         Asked::Link { target, kind, state } => {
             let target = session.element(&target)?;
             session.call(Command::Link { target, kind: kind.into(), state: state.into() })

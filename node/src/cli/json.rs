@@ -2,7 +2,7 @@
 //! positions `lat` and `lon` in degrees, moments `…_ms` in milliseconds since 1970 UTC. The shapes stand in
 //! each command's `--help`.
 
-use super::{identity, time};
+use super::{identity, prune, time};
 use crate::api::{
     ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
     Reactions, StoreStatus, TerritoryInfo, Why,
@@ -42,6 +42,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
         Outcome::Erased { entries, erased, own } => json!({ "entries": entries, "erased": erased, "own": own }),
+        Outcome::Pruned { logs, left } => prune::json(logs, left),
         Outcome::Members(members) => json!({ "members": members }),
         Outcome::Audit(acts) => json!({ "acts": acts }),
         Outcome::Posts(posts) => {

@@ -14,6 +14,7 @@ mod json;
 mod keys;
 mod output;
 mod parse;
+mod prune;
 pub(crate) mod restore;
 mod roles;
 mod run;

@@ -1,7 +1,7 @@
 //! What the command line prints for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
 
-use super::{identity, json, roles, time};
+use super::{identity, json, prune, roles, time};
 use crate::api::{
     ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place, ProposalDetail,
     Reactions, StoreStatus, TerritoryInfo,
@@ -55,6 +55,7 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
             "hidden {erased} {}; dropped after 7 days unless voided\n",
             if *erased == 1 { "entry" } else { "entries" }
         ),
+        Outcome::Pruned { logs, left } => prune::text(logs, left),
         Outcome::Members(members) => table(members.iter().map(roles::member).collect()),
         Outcome::Audit(acts) if acts.is_empty() => "nobody was given a role, and nothing was moderated\n".to_owned(),
         Outcome::Audit(acts) => table(acts.iter().map(roles::act).collect()),

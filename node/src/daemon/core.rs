@@ -69,6 +69,8 @@ pub(crate) struct Core {
     pub compaction: Compaction,
     /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
     pub acceptance: Acceptance,
+    /// Scopes in which something that a restatement says is erased: if it is one of this device, it is written anew.
+    pub to_restate: BTreeSet<Scope>,
     /// Records from the future.
     later: Later,
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
@@ -145,6 +147,7 @@ impl Core {
             closed: BTreeSet::new(),
             compaction: Compaction::default(),
             acceptance: Acceptance::default(),
+            to_restate: BTreeSet::new(),
             later: Later::default(),
             known_ms,
             private: Private::open(vault, sealing)?,
@@ -288,6 +291,9 @@ impl Core {
                 self.erasures_due()?;
             }
         }
+        if !self.to_restate.is_empty() {
+            self.restate_erased();
+        }
         Ok(())
     }
 
@@ -334,8 +340,11 @@ impl Core {
             self.dirty = true;
             let header = entry.header();
             self.clock.observe(header.stamp, self.now_ms);
-            if placed.found != Found::Chain {
-                self.count("fork", 1);
+            match placed.found {
+                Found::Fork | Found::Smaller => self.count("fork", 1),
+                // What it drops may be what was erased.
+                Found::Restated if placed.dropped => self.compact_soon()?,
+                Found::Restated | Found::Chain => {}
             }
             if from == Origin::Elsewhere {
                 self.continued_elsewhere(header.log)?;
@@ -439,6 +448,8 @@ impl Core {
         self.effects.push(Effect::Index(changes.elements));
         self.on_erasures(changes.erasures)?;
         self.on_judged(&changes.judged);
+        self.to_restate.extend(changes.again.iter().copied());
+        self.stale.extend(changes.again);
         let book = self.views.book();
         self.strangers.retain(|id| !book.contains_key(id));
         let room = STRANGERS_MAX.saturating_sub(self.strangers.len());

@@ -57,10 +57,16 @@ impl Core {
         }
         let log: LogId = header.log;
         self.store.set_body(&log, branch, header.seq, &Body::Erased(erasure.erasure))?;
+        self.compact_soon()?;
+        self.stale.insert(*scope);
+        Ok(())
+    }
+
+    /// Something has been dropped that must be gone from the files too.
+    pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_meta(TO_COMPACT, &[1])?;
         self.compaction.since_ms.get_or_insert(self.own.latest_ms());
         self.dirty = true;
-        self.stale.insert(*scope);
         Ok(())
     }
 
@@ -134,7 +140,7 @@ impl Core {
             // It is tried again at the next start; the old files are whole.
             tracing::error!("the store could not be copied into fresh files");
         })?;
-        tracing::info!(before, after = self.store.bytes(), "erased payloads are gone from the disk");
+        tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
         self.effects.push(Effect::IndexRenew);
         Ok(true)
     }

@@ -309,7 +309,8 @@ impl Core {
             }
         }
         for error in answers.into_iter().filter_map(Result::err) {
-            if error != NotTaken::Known {
+            // Old news from who does not know of a restatement yet, and what waits for the rest of one.
+            if !matches!(error, NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) {
                 self.refuse(Some(peer), error.name());
             }
         }
@@ -406,7 +407,7 @@ impl Core {
                 Verdict::Accept
             }
             // A hint that more has been written: fetch it.
-            Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted)) => {
+            Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted | NotTaken::Aside)) => {
                 let theirs = Item { log, floor: 0, tips: vec![head], fork: None, newest };
                 let asked = self.pull_of(peer, |pull, shown| pull.want(theirs, shown))?;
                 self.follow_pull(peer, asked)?;

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 /// Where the next entry of this device in a scope belongs.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     log: LogId,
     seq: u64,
     /// The entry before; of the first of an epoch, the last of the epoch before.
@@ -26,13 +26,13 @@ struct Place {
 }
 
 impl Place {
-    fn after(entry: &Entry) -> Self {
+    pub fn after(entry: &Entry) -> Self {
         Self { log: entry.header().log, seq: entry.header().seq + 1, backlink: Some(entry.id()) }
     }
 }
 
 /// Where this device's logs go on after a write.
-type OwnLogs = HashMap<Scope, Place>;
+pub(super) type OwnLogs = HashMap<Scope, Place>;
 
 impl Core {
     /// Whose node this is, or why nothing can be written.
@@ -58,7 +58,7 @@ impl Core {
                 Some(held) => *held,
                 None => self.own_log(scope, payload.len())?,
             };
-            let entry = self.sign(place, op.schema(), payload)?;
+            let entry = self.sign(place, op.schema(), 0, payload)?;
             logs.insert(scope, Place::after(&entry));
             entries.push(entry);
         }
@@ -67,12 +67,12 @@ impl Core {
 
     /// As [`Core::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
-        let entry = self.sign(self.own_log(scope, payload.len())?, schema, payload)?;
+        let entry = self.sign(self.own_log(scope, payload.len())?, schema, 0, payload)?;
         let logs = HashMap::from([(scope, Place::after(&entry))]);
         self.keep(vec![entry], logs)
     }
 
-    fn sign(&mut self, place: Place, schema: u16, payload: Vec<u8>) -> Result<Entry, Failure> {
+    pub(super) fn sign(&mut self, place: Place, schema: u16, flags: u8, payload: Vec<u8>) -> Result<Entry, Failure> {
         let Place { log, seq, backlink } = place;
         let header = Header {
             log,
@@ -81,14 +81,14 @@ impl Core {
             stamp: self.clock.next(self.now_ms),
             schema,
             schema_version: 1,
-            flags: 0,
+            flags,
             payload_size: u32::try_from(payload.len()).map_err(|_| Failure::invalid("the payload is too large"))?,
             payload_hash: hash(&payload),
         };
         Entry::sign(&self.device, header, payload).map_err(|refusal| Failure::invalid(refusal.to_string()))
     }
 
-    fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
+    pub(super) fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
         let ids = entries.iter().map(Entry::id).collect();
         let last: Vec<Entry> = entries.iter().filter(|entry| is_last(entry, &logs)).cloned().collect();
         let answers = self
@@ -107,7 +107,7 @@ impl Core {
     }
 
     /// Where this device writes a payload of so many bytes next in a scope.
-    fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
+    pub(super) fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
         let held = self.logs.get(&scope);
         let last = held.and_then(|log| self.store.head(log));
         if let (Some(log), Some(last)) = (held, last)

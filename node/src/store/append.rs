@@ -7,7 +7,7 @@ use super::{
 use communaut_protocol::{
     DeviceId, EntryId, Header, LogId, Scope,
     entry::{HeldEntry, Signed},
-    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Taken, admit_epoch, epochs_max, take, within_budget},
+    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Seen, Taken, admit_epoch, epochs_max, take, within_budget},
     scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +26,12 @@ pub struct Placed {
 
 /// Writes that go into the store together.
 #[derive(Debug, Default)]
-struct Batches {
-    headers: sled::Batch,
-    payloads: sled::Batch,
-    absent: sled::Batch,
+pub(super) struct Batches {
+    pub headers: sled::Batch,
+    pub payloads: sled::Batch,
+    pub absent: sled::Batch,
     /// Of each log what is held with the batch, and the first sequence number that is in it.
-    logs: BTreeMap<LogKey, (u64, LogState)>,
+    pub logs: BTreeMap<LogKey, (u64, LogState)>,
 }
 
 impl Store {
@@ -52,7 +52,9 @@ impl Store {
             let header = entry.header();
             let key = header.log.key();
             let held = batches.logs.get(&key).map(|(_, state)| state).or_else(|| self.logs.get(&key));
+            let last = header.restates_from().is_some();
             let next = match held {
+                _ if last => false,
                 // What it has said before is counted.
                 _ if header.log.scope.is_wide() => false,
                 Some(state) => {
@@ -75,6 +77,10 @@ impl Store {
                 continue;
             }
             self.write(std::mem::take(&mut batches))?;
+            if last && let Some(answer) = self.restate(key, entry)? {
+                answers.push(answer);
+                continue;
+            }
             let fresh = begin.contains(&header.log) && !self.logs.contains_key(&key);
             answers.push(if fresh { self.begin(entry)? } else { self.place(key, entry)? });
         }
@@ -109,13 +115,17 @@ impl Store {
             return Ok(Err(refused));
         }
         let state = self.logs.get(&key).copied();
-        let at = |branch, seq| self.id_at(&key, branch, seq).ok().flatten();
+        let at = |branch, seq| self.seen_at(&key, branch, seq).ok().flatten();
         let below = || {
             let lowest = self.trees.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
             Signed::from_store(lowest.to_vec()).ok()?.header().backlink
         };
         let taken = match take(state.as_ref(), header, entry.id(), at, below) {
             Ok(taken) => taken,
+            Err(why) if header.is_part() && why.leaves_open() => {
+                self.aside.put(entry);
+                return Ok(Err(NotTaken::Aside));
+            }
             Err(refused) => return Ok(Err(refused)),
         };
         let mut dropped = taken.promote.is_some() || taken.cut.is_some();
@@ -144,7 +154,7 @@ impl Store {
     }
 
     /// Whether a log of a new epoch is taken; true if another one went for it.
-    fn admit(&mut self, log: &LogId) -> Result<Result<bool, NotTaken>, StoreError> {
+    pub(super) fn admit(&mut self, log: &LogId) -> Result<Result<bool, NotTaken>, StoreError> {
         match admit_epoch(&self.epochs(&log.scope, log.device), log.epoch, epochs_max(&log.scope)) {
             EpochAnswer::Admitted => Ok(Ok(false)),
             EpochAnswer::Declined => Ok(Err(NotTaken::Epochs)),
@@ -178,7 +188,7 @@ impl Store {
         }
     }
 
-    fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
+    pub(super) fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
         for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
             let mut batch = sled::Batch::default();
             for item in tree.range(from_on(key, from)).keys() {
@@ -206,7 +216,7 @@ impl Store {
     }
 
     /// Payloads before headers before logs: whatever a crash cuts off, a log never names what is not held.
-    fn write(&mut self, batches: Batches) -> Result<(), StoreError> {
+    pub(super) fn write(&mut self, batches: Batches) -> Result<(), StoreError> {
         if batches.logs.is_empty() {
             return Ok(());
         }
@@ -238,6 +248,13 @@ impl Store {
         })
     }
 
+    /// What a log must know of an entry that is held.
+    fn seen_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<Seen>, StoreError> {
+        let Some(held) = self.trees.headers.get(entry_key(key, seq, branch))? else { return Ok(None) };
+        let held = Signed::from_store(held.to_vec()).map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
+        Ok(Some(Seen::of(held.header(), held.id())))
+    }
+
     /// The id of an entry that is held.
     pub(super) fn id_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<EntryId>, StoreError> {
         let held = self.trees.headers.get(entry_key(key, seq, branch))?;
@@ -254,7 +271,7 @@ impl Batches {
         self.logs.range(from..=to).next().is_some()
     }
 
-    fn put(&mut self, key: LogKey, entry: &HeldEntry, state: LogState, branch: Branch) {
+    pub fn put(&mut self, key: LogKey, entry: &HeldEntry, state: LogState, branch: Branch) {
         let seq = entry.header().seq;
         let at = entry_key(&key, seq, branch);
         match body_bytes(entry.body()) {

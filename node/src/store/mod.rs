@@ -8,6 +8,7 @@
 mod append;
 mod compact;
 mod erase;
+mod prune;
 mod read;
 mod record;
 mod repair;
@@ -40,7 +41,7 @@ const LOCK_LOOK: Duration = Duration::from_millis(25);
 /// What the store remembers of its name.
 const INSTANCE: &str = "instance";
 /// Version of the layout of trees and keys.
-const LAYOUT: &[u8] = b"2";
+const LAYOUT: &[u8] = b"3";
 /// Why the store cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -111,6 +112,8 @@ pub struct Store {
     arrival: u64,
     /// Arrivals that not every peer may know of.
     private: Arrivals,
+    /// Of restatements that are not whole yet.
+    aside: prune::Aside,
     instance: Digest,
     /// Whether logs were taken anew when it opened: entries may be gone that it once held.
     mended: bool,
@@ -145,6 +148,7 @@ impl Store {
             entries: 0,
             arrival: 0,
             private: Arrivals::default(),
+            aside: prune::Aside::default(),
             instance,
             mended: false,
         };

@@ -107,9 +107,9 @@ impl Store {
             }
         }
         let mut log = MemoryLog::new();
-        if let Some(state) = self.logs.get(key)
-            && let Some(lowest) = waiting.iter().find(|entry| entry.header().seq == state.lo && state.lo > 0)
-        {
+        let lo = self.logs.get(key).map(|state| state.lo);
+        let lo = lo.or_else(|| waiting.iter().map(|entry| entry.header().seq).min());
+        if let Some(lowest) = waiting.iter().find(|entry| Some(entry.header().seq) == lo && lo > Some(0)) {
             log.begin(lowest.clone());
         }
         loop {

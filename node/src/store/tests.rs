@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod prune;
+
 use super::{
     Placed, Store, StoreError,
     record::{body_bytes, entry_key},

@@ -30,6 +30,8 @@ pub struct ViewChanges {
     pub erasures: Vec<(Scope, Arc<ErasureView>)>,
     /// Devices of which something else counts now than before: the scopes in which they wrote are folded anew.
     pub judged: BTreeSet<DeviceId>,
+    /// Scopes in which something was folded of what a restatement says and is erased now: to be folded anew.
+    pub again: Vec<Scope>,
 }
 
 /// The devices of a person of which something else counts now. One that has just come in is not among them: what it wrote
@@ -122,7 +124,10 @@ impl Views {
     /// Bring the maps of the snapshot to what a scope's reducer says now.
     fn publish(&mut self, scope: Scope, changes: Changes, changed: &mut ViewChanges) {
         let Some(state) = self.states.get(&scope) else { return };
-        let Changes { elements, other, erasures } = changes;
+        let Changes { elements, other, erasures, again } = changes;
+        if again {
+            changed.again.push(scope);
+        }
         changed.erasures.extend(erasures.into_iter().map(|erasure| (scope, erasure)));
         if state.pending() > 0 {
             self.waiting.insert(scope);

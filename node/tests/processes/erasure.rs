@@ -12,7 +12,7 @@ const POST: &str = "Xylophage quincaillerie zinzolin";
 const NAME: &str = "Zzyzxville pamplemousserie";
 
 /// The files below a folder that hold a text, in the raw bytes.
-fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for item in fs::read_dir(folder).unwrap() {
         let path = item.unwrap().path();
@@ -31,7 +31,7 @@ fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     found
 }
 
-fn serve(folder: &Folder, peer: Option<&Running>) -> Running {
+pub fn serve(folder: &Folder, peer: Option<&Running>) -> Running {
     let peer = peer.map(|peer| ["--peer", peer.address()]);
     let args: Vec<&str> =
         LOOPBACK.iter().copied().chain(["--territory", "43.73,7.42:3"]).chain(peer.iter().flatten().copied()).collect();
@@ -39,7 +39,7 @@ fn serve(folder: &Folder, peer: Option<&Running>) -> Running {
 }
 
 /// Stop a node as its owner does, and wait until it has gone.
-fn stop(folder: &Folder, mut node: Running) {
+pub fn stop(folder: &Folder, mut node: Running) {
     assert!(folder.run(&["stop"]).status.success());
     let start = Instant::now();
     while !node.has_ended() {

@@ -18,6 +18,7 @@ mod identity;
 mod keys;
 mod lan;
 mod moderation;
+mod prune;
 mod reacting;
 mod readme;
 mod real_data;

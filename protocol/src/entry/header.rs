@@ -6,7 +6,7 @@ use crate::{
     codec::{self, CodecError},
     entry::Refusal,
     ids::{DeviceId, EntryId, Hash, Signature},
-    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, WIDE_ENTRIES_MAX},
+    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX, WIDE_ENTRIES_MAX},
     scope::{LogId, Scope},
 };
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,10 @@ use serde_bytes::ByteBuf;
 /// What is signed begins with this, so that a signature serves for nothing else.
 pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
 
-/// Flag: this entry restates what its log still says.
+/// Flag: this entry ends a restatement of what its log still says (SPEC.md §5.5).
 pub const PRUNE: u8 = 1;
+/// From this bit on the flags of such an entry count the entries before it that belong to the same restatement.
+const BEFORE_SHIFT: u8 = 2;
 /// Flag: the payload is ciphertext (SPEC.md §10.1).
 pub const SEALED: u8 = 2;
 
@@ -35,7 +37,7 @@ pub struct Header {
     pub schema: u16,
     /// The operation's version.
     pub schema_version: u8,
-    /// [`PRUNE`] or [`SEALED`] or neither.
+    /// [`Header::prune_flags`] or [`SEALED`] or neither.
     pub flags: u8,
     /// Bytes.
     pub payload_size: u32,
@@ -56,6 +58,26 @@ struct Place(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u1
 struct Wire(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Signature);
 
 impl Header {
+    /// The flags of the last entry of a restatement that `before` entries of it precede, at most
+    /// [`RESTATE_PARTS_MAX`] − 1.
+    #[must_use]
+    pub fn prune_flags(before: usize) -> Option<u8> {
+        let before = u8::try_from(before).ok().filter(|_| before < RESTATE_PARTS_MAX)?;
+        Some(PRUNE | before.checked_shl(u32::from(BEFORE_SHIFT))?)
+    }
+
+    /// Of the last entry of a restatement: the number of its first, from which on the log counts.
+    #[must_use]
+    pub fn restates_from(&self) -> Option<u64> {
+        if self.flags & PRUNE == 0 { None } else { self.seq.checked_sub(u64::from(self.flags >> BEFORE_SHIFT)) }
+    }
+
+    /// Whether this is an entry of a restatement that another one ends.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.schema == schema::RESTATE && self.flags == 0
+    }
+
     /// The bytes that are signed: the domain, then the array of 13 fields.
     pub fn signing_bytes(&self) -> Result<Vec<u8>, CodecError> {
         let scope = self.log.scope.key();
@@ -161,12 +183,21 @@ impl Header {
         Ok((header, signature))
     }
 
-    fn check(&self) -> Result<(), Refusal> {
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > PAYLOAD_MAX {
             return Err(Refusal::PayloadTooLarge(self.payload_size));
         }
         let sealed = schema::is_sealed(self.schema);
-        if self.flags > SEALED || (self.flags == SEALED) != sealed {
+        let open = self.log.scope.container.is_zero();
+        // What a wide scope takes of anyone is little anyway.
+        let pruned = open && !self.log.scope.is_wide();
+        let flags_fit = if self.flags & PRUNE != 0 {
+            // Only where nothing of governance stands, and never before the log's beginning.
+            self.flags & SEALED == 0 && self.schema == schema::RESTATE && pruned && self.restates_from().is_some()
+        } else {
+            self.flags == if sealed { SEALED } else { 0 }
+        };
+        if !flags_fit {
             return Err(Refusal::Flags(self.flags));
         }
         if sealed && !crate::private::seal::is_size(self.payload_size) {
@@ -189,7 +220,9 @@ impl Header {
         }
         // In the commons nobody stores what they cannot read; in a closed scope nothing lies open.
         let private = sealed || self.schema == schema::WRAPS;
-        let open = self.log.scope.container.is_zero();
+        if self.schema == schema::RESTATE && !pruned {
+            return Err(Refusal::RestateScope(self.schema));
+        }
         if (private && open) || (self.log.scope.is_closed() && !private) {
             return Err(Refusal::ClosedScope(self.schema));
         }

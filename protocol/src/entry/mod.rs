@@ -59,6 +59,9 @@ pub enum Refusal {
         "schema {0} does not belong in this scope (closed scopes take only what is sealed or wraps keys, open cells neither)"
     )]
     ClosedScope(u16),
+    /// What restates lies in open cells, where nothing of governance stands.
+    #[error("schema {0} does not belong in this scope (only open cells are pruned)")]
+    RestateScope(u16),
     /// A sealed payload of a size that padding does not give.
     #[error("sealed payload of {0} bytes: not padded as it has to be")]
     SealedSize(u32),
@@ -87,7 +90,11 @@ impl Refusal {
             Self::Header(_) | Self::Frame(_) => "malformed",
             Self::Version(_) => "version",
             Self::Network(_) => "network",
-            Self::Scope(_) | Self::WideScope(..) | Self::IdentityScope(_) | Self::ClosedScope(_) => "scope",
+            Self::Scope(_)
+            | Self::WideScope(..)
+            | Self::IdentityScope(_)
+            | Self::ClosedScope(_)
+            | Self::RestateScope(_) => "scope",
             Self::Budget(_) => "budget",
             Self::Flags(_) => "flags",
             Self::SealedSize(_) => "sealed",

@@ -11,6 +11,8 @@ mod keys;
 mod later;
 mod links;
 mod reactions;
+mod restate;
+mod restated;
 mod roles;
 mod scope;
 
@@ -26,6 +28,8 @@ pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use links::{LinkKey, LinkView};
 pub use reactions::{PostReactions, ReactionView, count_reactions};
+pub use restate::{NotRestated, restate};
+pub use restated::restated;
 pub use roles::{audit, may_grant};
 pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
 
@@ -63,10 +67,23 @@ pub struct Record {
     /// Whether an act of the author's identity accepted it, or what comes after it in its log: asked where its device was
     /// taken out. The replica knows ([`crate::log::Accepted`]); reading one entry alone does not tell.
     pub accepted: bool,
+    /// Whether a restatement says it, in the place of the entry that this was (SPEC.md §5.5).
+    pub restated: bool,
+    /// Where a restatement's own entry stands in it.
+    pub run: Option<RunPart>,
     /// The person who says so.
     pub author: IdentityId,
     /// What it says.
     pub op: Op,
+}
+
+/// Where an entry of a restatement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunPart {
+    /// The entry before.
+    pub backlink: Option<EntryId>,
+    /// In the last one: the number of the first.
+    pub from: Option<u64>,
 }
 
 impl Record {
@@ -105,6 +122,9 @@ impl Record {
             stamp: header.stamp,
             payload_hash: header.payload_hash,
             accepted: false,
+            restated: false,
+            run: (header.schema == schema::RESTATE)
+                .then(|| RunPart { backlink: header.backlink, from: header.restates_from() }),
             author,
             op,
         }

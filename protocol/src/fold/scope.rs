@@ -8,6 +8,7 @@ use super::{
     keys::fold_keys,
     links::{LinkKey, LinkView, LinksSaid},
     reactions::{PostReactions, ReactionsSaid},
+    restated::Restatements,
 };
 use crate::{
     Stamp,
@@ -124,6 +125,8 @@ pub struct Changes {
     /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
     /// folded feeds the whole scope again.
     pub erasures: Vec<Arc<ErasureView>>,
+    /// Whether something was folded of what a restatement says and is erased now: the whole scope is fed again.
+    pub again: bool,
 }
 
 /// The reducer of one scope, fed in any order.
@@ -141,6 +144,8 @@ pub struct ScopeState {
     records: Vec<Record>,
     /// Of authors whose identity log has not come yet, or not that far.
     pending: Vec<Record>,
+    /// What logs say again in the place of entries that are gone, in an open cell.
+    restated: Restatements,
     /// Devices of a closed community's members that were taken out.
     outs: BTreeSet<DeviceId>,
 }
@@ -158,6 +163,7 @@ impl ScopeState {
             posts: BTreeSet::new(),
             records: Vec::new(),
             pending: Vec::new(),
+            restated: Restatements::default(),
             outs: BTreeSet::new(),
         }
     }
@@ -182,10 +188,9 @@ impl ScopeState {
     pub fn apply(&mut self, records: impl IntoIterator<Item = Record>, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
         let mut grew = false;
-        // Erasures first, so that what they erase is not folded with them.
-        let (erasing, others): (Vec<Record>, Vec<Record>) =
-            records.into_iter().partition(|record| matches!(record.op, Op::Erase(_)));
-        for record in erasing.into_iter().chain(others) {
+        let open = self.scope.container.is_zero();
+        let mut speaking = Vec::new();
+        for record in records {
             if record.scope != self.scope {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
@@ -196,10 +201,24 @@ impl ScopeState {
                 if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
                     self.pending.push(record);
                 }
-            } else if self.scope.container.is_zero() {
+            } else if open && matches!(record.op, Op::Restate(_)) {
+                speaking.extend(self.restated.take(record));
+            } else {
+                speaking.push(record);
+            }
+        }
+        // Erasures first, so that what they erase is not folded with them.
+        let (erasing, others): (Vec<Record>, Vec<Record>) =
+            speaking.into_iter().partition(|record| matches!(record.op, Op::Erase(_)));
+        for record in erasing.into_iter().chain(others) {
+            if open {
+                if !self.restated.counts(&record) {
+                    continue;
+                }
                 if matches!(record.op, Op::Erase(_)) {
                     self.erase(&record, book, &mut changes);
                 } else if !is_erased(&self.view.erasures, &record) {
+                    self.restated.fold(&record);
                     self.fold_one(&record, None, &mut changes);
                 }
             } else {
@@ -240,6 +259,7 @@ impl ScopeState {
         let mut erasures = self.view.erasures.clone();
         for erasure in fold_erasures(None, &[record], &BTreeSet::new(), book).values() {
             put(&mut erasures, erasure.clone());
+            changes.again |= self.restated.holds(&erasure.target);
         }
         tell_erasures(&self.view.erasures, &erasures, changes);
         self.view.erasures = erasures;
@@ -380,6 +400,7 @@ impl ScopeState {
             // Governance folds its records as a whole; identity operations lie elsewhere.
             Op::Erase(_)
             | Op::Void(_)
+            | Op::Restate(_)
             | Op::Role(_)
             | Op::Proposal(_)
             | Op::Ballot(_)

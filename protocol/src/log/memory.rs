@@ -1,8 +1,8 @@
 //! A log held in memory: what the store does on disk, for the simulator and the tests.
 
-use super::{Branch, LogState, NotTaken, Taken, take, within_budget};
-use crate::{entry::Header, ids::EntryId};
-use std::collections::BTreeMap;
+use super::{Branch, Found, LogState, NotTaken, Seen, Taken, restate, take, within_budget};
+use crate::{entry::Header, ids::EntryId, limits::RESTATE_PARTS_MAX};
+use std::collections::{BTreeMap, VecDeque};
 
 /// An entry as far as a log needs it.
 pub trait Linked {
@@ -45,11 +45,13 @@ pub struct MemoryLog<E> {
     state: Option<LogState>,
     first: BTreeMap<u64, E>,
     second: BTreeMap<u64, E>,
+    /// Of a restatement that does not follow what is held, at most [`RESTATE_PARTS_MAX`].
+    aside: VecDeque<E>,
 }
 
 impl<E> Default for MemoryLog<E> {
     fn default() -> Self {
-        Self { state: None, first: BTreeMap::new(), second: BTreeMap::new() }
+        Self { state: None, first: BTreeMap::new(), second: BTreeMap::new(), aside: VecDeque::new() }
     }
 }
 
@@ -96,15 +98,49 @@ impl<E: Linked> MemoryLog<E> {
 
     /// Take an entry by [`super::take`].
     pub fn take(&mut self, entry: E) -> Result<Taken, NotTaken> {
-        within_budget(entry.header(), |seq, id| {
+        let find = |seq, id| {
             let held = [Branch::First, Branch::Second].into_iter().filter_map(|branch| self.get(branch, seq));
-            held.filter(|held| held.id() == id).map(|held| held.header().clone()).next()
-        })?;
-        let at = |branch, seq| self.get(branch, seq).map(Linked::id);
+            let found = held.chain(&self.aside).find(|entry| entry.id() == id);
+            found.map(|entry| entry.header().clone())
+        };
+        within_budget(entry.header(), find)?;
+        if let Some(state) = restate(self.state.as_ref(), entry.header(), entry.id(), find) {
+            return Ok(self.settle_on(state?, entry));
+        }
+        let at = |branch, seq| self.get(branch, seq).map(|held| Seen::of(held.header(), held.id()));
         let below = || self.first.first_key_value().and_then(|(_, lowest)| lowest.header().backlink);
-        let taken = take(self.state.as_ref(), entry.header(), entry.id(), at, below)?;
-        self.apply(taken, entry);
-        Ok(taken)
+        match take(self.state.as_ref(), entry.header(), entry.id(), at, below) {
+            Ok(taken) => {
+                self.apply(taken, entry);
+                Ok(taken)
+            }
+            Err(why) if entry.header().is_part() && why.leaves_open() => {
+                self.aside.retain(|other| other.id() != entry.id());
+                if self.aside.len() >= RESTATE_PARTS_MAX {
+                    self.aside.pop_front();
+                }
+                self.aside.push_back(entry);
+                Err(NotTaken::Aside)
+            }
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Hold nothing but a restatement, of which this is the last entry.
+    fn settle_on(&mut self, state: LogState, last: E) -> Taken {
+        let mut pool: BTreeMap<EntryId, E> = BTreeMap::new();
+        let held = std::mem::take(&mut self.first).into_values().chain(std::mem::take(&mut self.second).into_values());
+        for entry in held.chain(std::mem::take(&mut self.aside)) {
+            pool.insert(entry.id(), entry);
+        }
+        let mut next = Some(last);
+        while let Some(entry) = next {
+            let before = entry.header().backlink.filter(|_| entry.header().seq > state.floor);
+            next = before.and_then(|id| pool.remove(&id));
+            self.first.insert(entry.header().seq, entry);
+        }
+        self.state = Some(state);
+        Taken { state, promote: None, cut: None, put: Branch::First, found: Found::Restated }
     }
 
     /// Begin with an entry that is not the first (see [`super::begin`]). False if something is held.

@@ -8,12 +8,14 @@ mod accepted;
 mod budget;
 mod epochs;
 mod memory;
+mod restate;
 mod take;
 
 pub use accepted::Accepted;
 pub use budget::within_budget;
 pub use epochs::{EpochAnswer, admit_epoch, epochs_max};
 pub use memory::{Linked, MemoryLog};
+pub use restate::{Part, Seen, restate};
 pub use take::{Found, NotTaken, Taken, begin, take};
 
 use crate::{
@@ -49,6 +51,8 @@ pub struct Fork {
 pub struct LogState {
     /// Below this sequence number nothing counts any more, since the log restated it; 0 if it never did.
     pub floor: u64,
+    /// The last entry of the restatement that begins there.
+    pub base: Option<Head>,
     /// The lowest sequence number held. Above `floor`: the beginning has still to be fetched.
     pub lo: u64,
     /// Last entry of [`Branch::First`].

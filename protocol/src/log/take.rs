@@ -1,6 +1,9 @@
 //! Taking an entry into its log.
 
-use super::{Branch, Fork, LogState};
+use super::{
+    Branch, Fork, LogState,
+    restate::{Seen, completed},
+};
 use crate::{
     entry::{Head, Header},
     ids::EntryId,
@@ -30,6 +33,8 @@ pub enum Found {
     Fork,
     /// A branch with a smaller id where one was held already: what is cut or displaced counts no longer.
     Smaller,
+    /// The log says again what it still says: everything else of it is dropped.
+    Restated,
 }
 
 /// Why an entry is not taken.
@@ -56,6 +61,9 @@ pub enum NotTaken {
     /// More than one log may say in a wide scope ([`super::within_budget`]).
     #[error("its log has used up what one may say in a wide cell")]
     Budget,
+    /// Of a restatement of which the last entry is still to come; kept aside until then.
+    #[error("kept aside until the restatement to which it belongs is whole")]
+    Aside,
     /// Below what the log has restated.
     #[error("the log has restated what was written before {floor}")]
     Pruned {
@@ -75,18 +83,29 @@ impl NotTaken {
             Self::Outdone => "fork",
             Self::Epochs => "epochs",
             Self::Budget => "budget",
+            Self::Aside => "aside",
             Self::Pruned { .. } => "pruned",
         }
+    }
+
+    /// Whether an entry of a restatement, refused for this, may belong to one that counts all the same.
+    #[must_use]
+    pub const fn leaves_open(&self) -> bool {
+        matches!(self, Self::Gap { .. } | Self::Unrooted | Self::Outdone)
     }
 }
 
 /// The first entry of a log that is held: its beginning, or, for who asked for the newest first, its tip.
 #[must_use]
 pub fn begin(header: &Header, id: EntryId) -> LogState {
-    LogState { floor: 0, lo: header.seq, tip: Head { seq: header.seq, id }, fork: None, newest: header.stamp }
+    let tip = Head { seq: header.seq, id };
+    // A restatement of one entry is whole.
+    let base = (header.restates_from() == Some(header.seq)).then_some(tip);
+    let floor = base.map_or(0, |base| base.seq);
+    LogState { floor, base, lo: header.seq, tip, fork: None, newest: header.stamp }
 }
 
-/// Take an entry into a log. `at` tells the id held by a branch at a sequence number
+/// Take an entry into a log; the last of a restatement by [`super::restate`] first. `at` tells what is held by a branch at a sequence number
 /// ([`Branch::First`] for everything before the fork) and `below` the backlink of the lowest entry held.
 ///
 /// A log of which nothing is held begins at 0; to begin with another is [`begin`].
@@ -94,7 +113,7 @@ pub fn take(
     state: Option<&LogState>,
     header: &Header,
     id: EntryId,
-    at: impl Fn(Branch, u64) -> Option<EntryId>,
+    at: impl Fn(Branch, u64) -> Option<Seen>,
     below: impl FnOnce() -> Option<EntryId>,
 ) -> Result<Taken, NotTaken> {
     let seq = header.seq;
@@ -126,16 +145,27 @@ pub fn take(
         // Fetching downwards: only the one that the lowest names, so no second branch comes in below.
         next.lo = seq;
         next.newest = state.newest;
-        return if below() == Some(id) { chain(next, Branch::First) } else { Err(NotTaken::Unrooted) };
+        if below() != Some(id) {
+            return Err(NotTaken::Unrooted);
+        }
+        let (state, kept) = completed(next, Seen::of(header, id), at);
+        let promote = next.fork.filter(|_| kept == Some(Branch::Second)).map(|fork| fork.at);
+        let cut = next.fork.filter(|_| kept == Some(Branch::First)).map(|fork| (Branch::Second, fork.at));
+        return Ok(Taken { state, promote, cut, put: Branch::First, found: Found::Chain });
     }
     if seq < state.lo {
         return Err(NotTaken::Gap { from: seq.saturating_add(1) });
     }
+    let at = |branch, seq| at(branch, seq).map(|seen| seen.id);
     let first = at(Branch::First, seq).filter(|_| seq <= state.tip.seq);
     let second =
         state.fork.and_then(|fork| (fork.at..=fork.tip.seq).contains(&seq).then(|| at(Branch::Second, seq))?);
     if first == Some(id) || second == Some(id) {
         return Err(NotTaken::Known);
+    }
+    if state.base.is_some_and(|base| seq <= base.seq) {
+        // A restatement that counts is whole: nothing forks within it.
+        return Err(NotTaken::Outdone);
     }
     rival(state, next, Rival { header, head, first, second }, at)
 }

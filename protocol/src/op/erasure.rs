@@ -28,10 +28,10 @@ pub struct VoidOp {
 }
 
 /// Whether payloads of a schema can be erased. By number, so that it can be told of what is not understood:
-/// identities, erasures and their like, governance except ballots, and keys cannot.
+/// identities, erasures and their like, restatements, governance except ballots, and keys cannot.
 #[must_use]
 pub const fn is_erasable(schema: u16) -> bool {
-    !matches!(schema, 0..=9 | schema::ERASE | schema::VOID | 20..=21 | 23..=39)
+    !matches!(schema, 0..=9 | schema::ERASE | schema::VOID | schema::RESTATE | 20..=21 | 23..=39)
 }
 
 impl Bounded for EraseOp {

@@ -7,6 +7,7 @@ mod governance;
 mod identity;
 mod keys;
 mod reaction;
+mod restate;
 mod social;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
@@ -18,6 +19,7 @@ pub use identity::{
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use reaction::{Reaction, ReactionOp};
+pub use restate::{RestateOp, Restated};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
 use crate::{
@@ -55,6 +57,8 @@ pub mod schema {
     pub const VOID: u16 = 16;
     /// A word on a post.
     pub const REACTION: u16 = 17;
+    /// What a log still says, so that what stood before can go.
+    pub const RESTATE: u16 = 18;
     /// A role given or taken.
     pub const ROLE: u16 = 20;
     /// A proposal.
@@ -105,6 +109,7 @@ pub enum Op {
     Erase(EraseOp),
     Void(VoidOp),
     Reaction(ReactionOp),
+    Restate(RestateOp),
     Role(RoleOp),
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
@@ -197,6 +202,7 @@ impl Op {
             Self::Erase(_) => schema::ERASE,
             Self::Void(_) => schema::VOID,
             Self::Reaction(_) => schema::REACTION,
+            Self::Restate(_) => schema::RESTATE,
             Self::Role(_) => schema::ROLE,
             Self::Proposal(_) => schema::PROPOSAL,
             Self::Ballot(_) => schema::BALLOT,
@@ -223,6 +229,7 @@ impl Op {
             Self::Erase(op) => seal(nonce, author, op),
             Self::Void(op) => seal(nonce, author, op),
             Self::Reaction(op) => seal(nonce, author, op),
+            Self::Restate(op) => seal(nonce, author, op),
             Self::Role(op) => seal(nonce, author, op),
             Self::Proposal(op) => seal(nonce, author, op.as_ref()),
             Self::Ballot(op) => seal(nonce, author, op),
@@ -252,6 +259,7 @@ impl Op {
             schema::ERASE => open(payload, Self::Erase),
             schema::VOID => open(payload, Self::Void),
             schema::REACTION => open(payload, Self::Reaction),
+            schema::RESTATE => open(payload, Self::Restate),
             schema::ROLE => open(payload, Self::Role),
             schema::PROPOSAL => open(payload, |op| Self::Proposal(Box::new(op))),
             schema::BALLOT => open(payload, Self::Ballot),

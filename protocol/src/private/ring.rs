@@ -143,7 +143,7 @@ pub fn placed(op: &Op, community: ElementId) -> (Class, u16) {
 
 /// Whether an opened operation stands under the kind of key, and in the kind of header, that belong to it.
 pub(crate) fn is_placed(op: &Op, opened: &Opened, header: &Header) -> bool {
-    let foreign = schema::is_identity(op.schema()) || op.schema() == schema::WRAPS;
+    let foreign = schema::is_identity(op.schema()) || matches!(op.schema(), schema::WRAPS | schema::RESTATE);
     match opened.by.class {
         // A view must not depend on who was told: only what decides nothing may be for some alone.
         Class::Audience => matches!(op, Op::Post(_) | Op::Reaction(_)) && header.schema == schema::SEALED,

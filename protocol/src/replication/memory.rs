@@ -7,7 +7,7 @@ use super::{
 use crate::{
     entry::{Body, HeldEntry},
     ids::EntryId,
-    log::{Branch, LogState, MemoryLog, NotTaken, Taken},
+    log::{Branch, Found, LogState, MemoryLog, NotTaken, Taken},
     scope::LogId,
 };
 use std::{
@@ -48,7 +48,9 @@ impl MemoryReplica {
         if held.state().is_none() {
             self.logs.remove(&log.key());
         }
-        if taken.is_ok() {
+        if let Ok(taken) = &taken {
+            let restated = taken.filter(|taken| taken.found == Found::Restated);
+            let seq = restated.map_or(seq, |taken| taken.state.floor);
             let number = self.arrival().saturating_add(1);
             self.arrivals.push(Arrived { number, log, from: seq });
         }

@@ -4,35 +4,30 @@
 //! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
 
 mod cursor;
-mod held;
+mod goal;
 
 pub use cursor::Cursor;
+pub use goal::TAIL;
 
+use self::goal::{Goal, depth_digest, leaves};
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
-    message::{
-        Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, digest_of, item_digest,
-    },
+    message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
     range::{self, Part, Prefixes, RANGES_BYTES},
     replica::Replica,
 };
 use crate::{
     clock::Stamp,
-    entry::{Body, Head, Header, hash},
+    entry::{Body, Header},
     log::LogState,
     scope::LogId,
 };
-use held::{depth_digest, leaves};
 use serde_bytes::ByteBuf;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, VecDeque},
 };
 
-/// A log with at least twice as many entries is begun with its last ones, so that a newcomer sees what is new.
-pub const TAIL: u64 = 64;
-/// Entries of one step downwards.
-const STEP_DOWN: u64 = 1_024;
 /// Digests remembered of what one peer has sent: 16 B each. What is forgotten may be sent back once.
 const TOOK_MAX: usize = 1_024;
 /// Prefixes under which one request compares, beside its ranges.
@@ -58,16 +53,6 @@ pub enum Effect {
     CaughtUp(Seen),
     /// The peer broke the protocol: say so, count it. The round is over.
     Misbehaved(&'static str),
-}
-
-/// A log of which the peer has something that is missing.
-#[derive(Debug, Clone)]
-struct Goal {
-    theirs: Item,
-    /// How often nothing came of it: each time it is asked for from further back.
-    misses: u32,
-    /// Whether its tips are held, and only what is old is still to come.
-    old: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -237,11 +222,17 @@ impl Pull {
 
     /// What was given with [`Effect::Ingest`] has been stored, or refused.
     pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
-        for (log, (_, before)) in std::mem::take(&mut self.asked) {
-            let now = replica.state(&log).map(|state| depth_digest(&log, &state));
+        for (log, (want, before)) in std::mem::take(&mut self.asked) {
+            let state = replica.state(&log);
+            let now = state.map(|state| depth_digest(&log, &state));
             let Some(goal) = self.wants.get_mut(&log) else { continue };
+            let advanced = std::mem::take(&mut goal.advanced);
             if now != before {
-                goal.misses = 0;
+                (goal.misses, goal.through) = (0, None);
+            } else if advanced {
+                // The end of the restatement is still to come.
+            } else if self.cut && state.is_some_and(|state| want.to < state.lo) && goal.narrow() {
+                // An answer begins with the oldest, and what is needed first did not fit any more.
             } else if self.came.contains(&log) || !self.cut {
                 goal.misses = goal.misses.saturating_add(1);
             }
@@ -319,8 +310,9 @@ impl Pull {
         }
         self.restart |= more;
         self.goal = Some(seen);
-        for theirs in longer {
-            self.add(theirs);
+        let longer: BTreeMap<LogId, Item> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
+        for theirs in longer.values() {
+            self.add(theirs.clone());
         }
         // What came with new interests is compared by ranges; the rest is known by now.
         let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
@@ -331,7 +323,10 @@ impl Pull {
         // What cannot be placed is asked for with what comes before it.
         for theirs in leaves(&frames) {
             self.came.insert(theirs.log);
-            self.add(theirs);
+            // Of these the peer has said itself how far they go.
+            if !longer.contains_key(&theirs.log) {
+                self.add(theirs);
+            }
         }
         self.state = State::Fetching;
         self.cut = true;
@@ -415,13 +410,19 @@ impl Pull {
         }
         self.forget(&log);
         self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal { theirs, misses: 0, old: false });
+        self.wants.insert(log, Goal::new(theirs));
     }
 
     fn forget(&mut self, log: &LogId) {
         if let Some(goal) = self.wants.remove(log) {
             self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
         }
+    }
+
+    /// A restatement that does not follow what is held is taken once it is whole, perhaps with a later answer.
+    fn advance(&mut self, log: LogId, frames: &[Frame]) {
+        let Some(goal) = self.wants.get_mut(&log) else { return };
+        goal.advance(frames);
     }
 
     /// The tips of a log are held: what is old of it comes after what is new of all others.
@@ -456,11 +457,20 @@ impl Pull {
         for (log, mut frames) in by_log {
             match replica.state(&log) {
                 // Each entry names the one before: downwards from the lowest.
-                Some(state) if self.asked.get(&log).is_some_and(|(want, _)| want.to < state.lo) => frames.reverse(),
+                Some(state) if self.asked.get(&log).is_some_and(|(want, _)| want.to < state.lo) => {
+                    frames.reverse();
+                    let highest = frames.first().and_then(|frame| Header::decode(&frame.header).ok());
+                    if more && highest.is_some_and(|(header, _)| header.seq.saturating_add(1) < state.lo) {
+                        // No room was left for what is needed first: asked for again in a shorter step.
+                        self.came.insert(log);
+                        continue;
+                    }
+                }
                 Some(_) => {}
                 None => drop(begin.insert(log)),
             }
             self.came.insert(log);
+            self.advance(log, &frames);
             kept.extend(frames);
         }
         self.cut = more;
@@ -486,41 +496,6 @@ impl Pull {
         Ok(effects)
     }
 
-    /// What to ask of a log next; none if everything is held, or nothing more can come of it.
-    fn next_want<R: Replica>(&self, goal: &Goal, replica: &R) -> Result<Option<Want>, R::Error> {
-        let theirs = &goal.theirs;
-        let log = theirs.log;
-        let highest = theirs.tips.iter().map(|tip| tip.seq).max().unwrap_or_default();
-        let Some(state) = replica.state(&log) else {
-            let long = theirs.fork.is_none() && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
-            let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
-            return Ok((goal.misses == 0).then_some(Want { log, from, to: highest }));
-        };
-        let mut lacking = false;
-        for tip in &theirs.tips {
-            lacking |= !replica.holds(&log, tip.seq, tip.id)?;
-        }
-        // A fork can be judged only where the beginning is held.
-        if !state.is_complete() && (goal.misses == 1 || (!lacking && goal.misses == 0)) {
-            let to = state.lo.saturating_sub(1);
-            return Ok(Some(Want { log, from: state.lo.saturating_sub(STEP_DOWN).max(state.floor), to }));
-        }
-        if !lacking {
-            return Ok(None);
-        }
-        // From behind what is held; if that does not fit, from further and further back, to where the branches part.
-        let own = state.tips().map(|tip| tip.seq).min().unwrap_or_default().saturating_add(1);
-        let least = theirs.tips.iter().map(|tip| tip.seq).min().unwrap_or_default();
-        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least);
-        let bottom = state.floor.min(start);
-        let back = |misses: u32| match misses {
-            0 => start,
-            more => start.saturating_sub(1_u64.checked_shl(more).unwrap_or(u64::MAX)).max(bottom),
-        };
-        let exhausted = goal.misses.checked_sub(1).is_some_and(|before| back(before) == bottom);
-        Ok((!exhausted).then(|| Want { log, from: back(goal.misses), to: highest }))
-    }
-
     fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
         // Entries that are known to be missing, the newest logs first.
         while !self.order.is_empty() {
@@ -528,7 +503,7 @@ impl Pull {
             let mut wants = Vec::with_capacity(first.len());
             for log in first {
                 let Some(goal) = self.wants.get(&log) else { continue };
-                let want = if replica.declines(&log) { None } else { self.next_want(goal, replica)? };
+                let want = if replica.declines(&log) { None } else { goal.next_want(replica)? };
                 match want {
                     Some(want) => {
                         let before = replica.state(&log).map(|state| depth_digest(&log, &state));
@@ -576,7 +551,10 @@ impl Pull {
         }
         self.state = State::Idle;
         self.stuck.clear();
-        self.told = replica.arrival();
+        if !self.restart {
+            // Otherwise the next hello says what has come meanwhile, from wherever, so that it does not come again.
+            self.told = replica.arrival();
+        }
         if let Some(seen) = self.goal.take() {
             self.seen = Some(seen);
             self.covered.clone_from(&self.registered);

@@ -1,6 +1,7 @@
 //! A network of replicas in virtual time (cargo feature `sim`): the same replication core and the same reducers
 //! as in the node, under latency, loss, reordering, duplication, partitions, clocks that are wrong, crashes that
-//! lose what was not flushed, and authors who fork, replay, flood and date back. Everything follows from a seed.
+//! lose what was not flushed, logs that are pruned, and authors who fork, replay, flood, date back and restate what they
+//! never said. Everything follows from a seed.
 //!
 //! * [`Config`]: how large, how bad
 //! * `network`: what becomes of a message
@@ -53,6 +54,8 @@ pub struct Config {
     pub crashes: usize,
     /// Authors who lie.
     pub liars: usize,
+    /// Times that somebody prunes a log.
+    pub prunes: usize,
     /// Between two rounds of one peer with another.
     pub round_ms: Ms,
     /// When the world must have come to rest.
@@ -77,6 +80,7 @@ impl Config {
             skew_ms: 3_600_000,
             crashes: 4,
             liars: 3,
+            prunes: 30,
             round_ms: 15_000,
             end_ms: 60 * 60 * 1_000,
         }
@@ -92,6 +96,7 @@ impl Config {
             partition: Some((5 * 60 * 1_000, 10 * 60 * 1_000)),
             crashes: 50,
             liars: 20,
+            prunes: 300,
             round_ms: 30_000,
             ..Self::village(seed)
         }

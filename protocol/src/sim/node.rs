@@ -91,6 +91,7 @@ pub struct Node {
     pub epochs: BTreeMap<Scope, u64>,
     pub delivered: u64,
     pub forks: u64,
+    pub pruned: u64,
     pub refused: u64,
     tokens: u64,
 }
@@ -115,6 +116,7 @@ impl Node {
             epochs: BTreeMap::new(),
             delivered: 0,
             forks: 0,
+            pruned: 0,
             refused: 0,
             tokens: 0,
         }
@@ -135,8 +137,10 @@ impl Node {
     pub fn take(&mut self, entry: &Arc<HeldEntry>, author: Option<IdentityId>, begin: bool) -> Result<bool, NotTaken> {
         match self.replica.take(entry.clone(), begin) {
             Ok(taken) => {
-                if taken.is_some_and(|taken| taken.found != Found::Chain) {
-                    self.forks += 1;
+                match taken.map(|taken| taken.found) {
+                    Some(Found::Restated) => self.pruned += 1,
+                    Some(Found::Fork | Found::Smaller) => self.forks += 1,
+                    Some(Found::Chain) | None => {}
                 }
                 self.met.extend(author.filter(|author| !author.is_zero()));
                 if entry.header().log.device != self.device() {
@@ -145,7 +149,8 @@ impl Node {
                 self.dirty = true;
                 Ok(true)
             }
-            Err(NotTaken::Known) => Ok(false),
+            // Old news, and what waits for the rest of it.
+            Err(NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) => Ok(false),
             Err(refused) => Err(refused),
         }
     }

@@ -17,6 +17,8 @@ pub struct Report {
     pub at_rest_ms: Option<u64>,
     /// Forks seen by some replica.
     pub forks: u64,
+    /// Times that a replica dropped what a log had restated.
+    pub pruned: u64,
     /// Refusals, of whatever liars sent.
     pub refused: u64,
     /// The first difference, if there is one at the end.
@@ -41,13 +43,14 @@ impl fmt::Display for Report {
         let messages = self.messages_permille();
         write!(
             f,
-            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} refusals; ",
+            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,
             messages % 1_000,
             self.bytes_each(),
             self.forks,
+            self.pruned,
             self.refused
         )?;
         match (&self.difference, self.at_rest_ms) {

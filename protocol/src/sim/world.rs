@@ -1,5 +1,7 @@
 //! Who writes what, and when: the event queue.
 
+mod prune;
+
 use super::{
     Config, Ms, Report,
     network::fate,
@@ -42,6 +44,7 @@ enum What {
     Tick(usize),
     Write(usize),
     Lie(usize),
+    Prune(usize),
     Crash(usize),
     Look,
     Request { to: usize, from: usize, token: u64, request: Request },
@@ -153,7 +156,7 @@ impl World {
     }
 
     fn plan(&mut self) {
-        let Config { nodes, writes, writing_ms, crashes, liars, .. } = self.config;
+        let Config { nodes, writes, writing_ms, crashes, liars, prunes, .. } = self.config;
         for node in 0..nodes {
             let first = self.rng.u64(0..TICK_MS);
             self.at(first, What::Tick(node));
@@ -161,6 +164,10 @@ impl World {
         for _ in 0..writes {
             let (when, who) = (self.rng.u64(0..writing_ms), self.rng.usize(0..nodes));
             self.at(when, What::Write(who));
+        }
+        for _ in 0..prunes {
+            let (when, who) = (self.rng.u64(writing_ms / 4..writing_ms), self.rng.usize(0..nodes));
+            self.at(when, What::Prune(who));
         }
         for n in 0..liars {
             for _ in 0..4 {
@@ -208,6 +215,7 @@ impl World {
         for node in &self.nodes {
             self.report.delivered += node.delivered;
             self.report.forks += node.forks;
+            self.report.pruned += node.pruned;
             self.report.refused += node.refused;
         }
         self.report
@@ -227,6 +235,7 @@ impl World {
             What::Write(node) if self.is_up(node) => self.say_something(node),
             What::Write(node) => self.at(now + DOWN_MS, What::Write(node)),
             What::Lie(node) if self.is_up(node) => self.lie(node),
+            What::Prune(node) if self.is_up(node) => self.prune(node),
             What::Crash(node) => self.nodes[node].crash(now + DOWN_MS),
             What::Request { to, from, token, request } if self.is_up(to) => {
                 if let Some(response) = self.nodes[to].on_request(from, request) {
@@ -357,7 +366,7 @@ impl World {
         let territory = self.follows[node][0];
         let person = self.nodes[node].person;
         self.lies += 1;
-        match self.lies % 4 {
+        match self.lies % 5 {
             1 => {
                 let mut rivals = Vec::new();
                 for _ in 0..2 {
@@ -381,6 +390,7 @@ impl World {
                     self.gossip(node, &entry, None);
                 }
             }
+            4 => self.restate_falsely(node),
             3 => (0..FLOOD).for_each(|_| self.say_something(node)),
             _ => {
                 let (op, scope) = self.words(node, territory);
@@ -426,6 +436,18 @@ impl World {
 }
 
 fn sign(key: &DeviceKey, log: LogId, tip: Option<Head>, op: &Op, payload: Vec<u8>, when: Ms) -> Option<Entry> {
+    sign_with(key, log, tip, op, payload, when, 0)
+}
+
+fn sign_with(
+    key: &DeviceKey,
+    log: LogId,
+    tip: Option<Head>,
+    op: &Op,
+    payload: Vec<u8>,
+    when: Ms,
+    flags: u8,
+) -> Option<Entry> {
     let header = Header {
         log,
         seq: tip.map_or(0, |tip| tip.seq + 1),
@@ -433,7 +455,7 @@ fn sign(key: &DeviceKey, log: LogId, tip: Option<Head>, op: &Op, payload: Vec<u8
         stamp: Stamp::from_ms(when),
         schema: op.schema(),
         schema_version: 1,
-        flags: 0,
+        flags,
         payload_size: u32::try_from(payload.len()).ok()?,
         payload_hash: hash(&payload),
     };

@@ -218,8 +218,14 @@ fn a_fork_at_the_lowest_of_a_suffix_waits_for_what_comes_before() {
 #[test]
 fn what_was_restated_is_not_taken() {
     let links = chain(&[1, 2, 3]);
-    let state =
-        LogState { floor: 2, lo: 2, tip: Head { seq: 2, id: links[2].id }, fork: None, newest: Stamp::from_ms(1) };
+    let state = LogState {
+        floor: 2,
+        base: None,
+        lo: 2,
+        tip: Head { seq: 2, id: links[2].id },
+        fork: None,
+        newest: Stamp::from_ms(1),
+    };
     let none = |_: Branch, _: u64| None;
     let answer = communaut_protocol::log::take(Some(&state), &links[1].header, links[1].id, none, || None);
     assert_eq!(answer, Err(NotTaken::Pruned { floor: 2 }));

@@ -30,6 +30,8 @@ mod logs;
 mod offered;
 mod order;
 mod pairing;
+mod prune;
+mod prune_sync;
 mod reactions;
 mod recovery;
 mod removal;

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// An entry with a signature that nobody checks here.
-fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
+pub fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
     let header = Header {
         log,
         seq: head.map_or(0, |head| head.seq + 1),
@@ -69,7 +69,7 @@ pub struct Side {
     pub replica: MemoryReplica,
     pub pull: Pull,
     pub serve: Serve,
-    refused: Vec<&'static str>,
+    pub refused: Vec<&'static str>,
 }
 
 impl Side {

@@ -30,7 +30,7 @@ fn kept(name: &str) -> PathBuf {
 /// Run all seeds; compare the cost with that of the last time.
 fn all(name: &str, seeds: std::ops::Range<u64>, config: fn(u64) -> Config) {
     let mut lines = Vec::new();
-    let (mut messages, mut bytes, mut forks) = (0, 0, 0);
+    let (mut messages, mut bytes, mut forks, mut pruned) = (0, 0, 0, 0);
     let asked = seeds_asked_for();
     let seeds = asked.clone().unwrap_or(seeds);
     for seed in seeds.clone() {
@@ -39,11 +39,13 @@ fn all(name: &str, seeds: std::ops::Range<u64>, config: fn(u64) -> Config) {
         assert_eq!(report.difference, None, "{report}\nagain: the same test with this seed alone");
         assert!(report.delivered > 0 && report.refused < report.delivered, "{report}");
         forks += report.forks;
+        pruned += report.pruned;
         messages += report.messages_permille();
         bytes += report.bytes_each();
         lines.push(report.to_string());
     }
     assert!(forks > 0, "no liar has forked");
+    assert!(pruned > 0, "nobody has pruned");
     if asked.is_some() {
         return;
     }

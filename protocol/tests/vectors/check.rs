@@ -42,6 +42,7 @@ fn operation(schema: u16, value: &Value) -> Op {
         15 => Op::Erase(serde_json::from_value(text).unwrap()),
         16 => Op::Void(serde_json::from_value(text).unwrap()),
         17 => Op::Reaction(serde_json::from_value(text).unwrap()),
+        18 => Op::Restate(serde_json::from_value(text).unwrap()),
         20 => Op::Role(serde_json::from_value(text).unwrap()),
         21 => Op::Proposal(serde_json::from_value(text).unwrap()),
         22 => Op::Ballot(serde_json::from_value(text).unwrap()),
@@ -236,6 +237,7 @@ pub fn check(name: &str, value: &Value) {
         }
         "fold" => check_fold(value),
         "identity-fold" => check_identity(value),
+        "kept" => crate::kept::check(value),
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
             assert!(!cases.is_empty());

@@ -176,7 +176,7 @@ fn tallies() -> (String, Value) {
 fn messages() -> (String, Value) {
     let log = LogId { scope: Scope::open(FOIX), device: DeviceId([1; 32]), epoch: 2 };
     let head = Head { seq: 3, id: entry(4) };
-    let state = LogState { floor: 1, lo: 2, tip: head, fork: None, newest: Stamp(9) };
+    let state = LogState { floor: 1, base: None, lo: 2, tip: head, fork: None, newest: Stamp(9) };
     let inception = HeldEntry::from(person(1).inception);
     let request = |request: Request| json!({"request": request, "bytes": hex(request.encode().unwrap())});
     let answer = |answer: Response| json!({"answer": answer, "bytes": hex(answer.encode().unwrap())});

@@ -2,13 +2,13 @@
 
 use crate::{
     common::{Club, Desk, FOIX, MARSEILLE, Person, book, element, person, role_op},
-    hex,
+    hex, kept,
 };
 use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
     ids::EntryId,
-    op::{BallotOp, Choice, CloseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
+    op::{BallotOp, Choice, CloseOp, EraseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
 };
 use serde_json::{Value, json};
 
@@ -118,6 +118,23 @@ fn reactions() -> Value {
     vector("Reactions: the latest word of each person stands.", scope, &[&alice, &bob, &carol], &entries)
 }
 
+/// A restatement, an edit after it, and a restated post that is erased.
+fn restated() -> Value {
+    let (alice, bob) = (person(1), person(2));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let before = kept::history(&mut desk, &alice);
+    let mut entries = kept::write_run(&mut desk, &alice, 20, &kept::in_two(&alice, &before));
+    let mut edited = element(alice.id, 3, "Le four", FOIX);
+    edited.fields.drain(2..);
+    entries.push(desk.write(&alice, scope, 30, &Op::Element(Box::new(edited))));
+    let targets = vec![Record::of(&before[0]).unwrap().place()];
+    let erase = EraseOp { targets, refs: None, reason: String::new() };
+    entries.push(desk.write(&alice, scope, 31, &Op::Erase(erase)));
+    entries.push(desk.write(&bob, scope, 12, &kept::post("Un")));
+    vector("What is restated, what was said since, and what is erased of it.", scope, &[&alice, &bob], &entries)
+}
+
 /// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
 /// that conflicts, one by a stranger, and a close.
 fn container() -> Value {
@@ -194,6 +211,7 @@ fn removal() -> Value {
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
     vec![
+        ("fold-restated".into(), restated()),
         ("fold-open-cell".into(), open_cell()),
         ("fold-vote".into(), container()),
         ("fold-removal".into(), removal()),

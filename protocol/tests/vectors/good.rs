@@ -3,7 +3,7 @@
 use crate::{
     common::{Desk, FOIX, MARSEILLE, Person, element, key, person, proposal, recovery},
     devices::{device_op, out, recovery_op, terms},
-    hex,
+    hex, kept,
 };
 use communaut_protocol::{
     Entry, EntryId, LogId, Scope, SealingKey,
@@ -36,6 +36,7 @@ pub fn said(op: &Op) -> Value {
         Op::Erase(op) => serde_json::to_value(op),
         Op::Void(op) => serde_json::to_value(op),
         Op::Reaction(op) => serde_json::to_value(op),
+        Op::Restate(op) => serde_json::to_value(op),
         Op::Role(op) => serde_json::to_value(op),
         Op::Proposal(op) => serde_json::to_value(op),
         Op::Ballot(op) => serde_json::to_value(op),
@@ -260,6 +261,14 @@ pub fn vectors() -> Vec<(String, Value)> {
         bundle: vec![7; 272],
         wraps: (0..8).map(|n| ByteBuf::from([n; 96])).collect(),
     };
+    let mut before = Desk::default();
+    let ops = kept::in_two(&alice, &kept::history(&mut before, &alice));
+    let run = kept::write_run(&mut before, &alice, 1_022, &ops);
+    w.out.push(("op-restate-part".into(), operation("The first entry of a restatement.", 1, &run[0])));
+    w.out.push((
+        "op-restate".into(),
+        operation("The last entry of a restatement, and how many precede it.", 1, &run[1]),
+    ));
     w.say("wraps", "Keys wrapped to devices: see private-wraps for how.", a, club, 1_020, &Op::Wraps(Box::new(wraps)));
     w.out
 }

@@ -3,18 +3,19 @@
 use crate::{
     common::{Desk, FOIX, element, key, person},
     good::entry_value,
-    hex,
+    hex, kept,
 };
 use communaut_protocol::{
-    DeviceKey, Entry, Header, Scope,
+    DeviceKey, Entry, Header, Scope, codec,
     entry::{Head, RawEntry, SIGN_DOMAIN, hash},
     fold::Record,
     geo::Cell,
     ids::{ElementId, EntryId},
-    log::{Branch, LogState, NotTaken, take},
-    op::{Op, OpError, PostOp},
+    log::{Branch, LogState, NotTaken, Part, Seen, take},
+    op::{Op, OpError, PostOp, Restated},
     scope::LogId,
 };
+use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 
 /// Bytes of the signature at the end of a header, with its head.
@@ -98,7 +99,13 @@ fn entries() -> Vec<(String, Value)> {
         ("empty", "No bytes.", vec![]),
         ("header-too-large", "513 bytes: not even looked at.", vec![0; 513]),
         ("payload-size", "It announces 65,537 bytes.", with(&|h| h.payload_size = 65_537)),
-        ("flags", "Bit 2 is not defined.", with(&|h| h.flags = 4)),
+        ("flags", "Bits 2 to 7 only with bit 0.", with(&|h| h.flags = 4)),
+        ("flags-prune-post", "Only schema 18 prunes.", with(&|h| h.flags = 1)),
+        ("flags-prune-container", "Only open cells are pruned.", sealed(home, 18, 1, 336)),
+        ("flags-prune-too-long", "A restatement that would begin before its log.", sealed(open, 18, 5, 336)),
+        ("flags-prune-sealed", "A restatement is not sealed.", sealed(open, 18, 3, 336)),
+        ("restate-in-container", "Only open cells are pruned.", sealed(home, 18, 0, 336)),
+        ("restate-in-identity", "Identity scopes take schemas 1 to 9.", sealed(Scope::identity(alice.id), 18, 0, 336)),
         ("flags-sealed-post", "Bit 1 does not go with the schema of a post.", with(&|h| h.flags = 2)),
         ("flags-not-sealed", "Schema 40 without bit 1.", sealed(home, 40, 0, 336)),
         ("flags-both", "Sealed, and restating.", sealed(home, 40, 3, 336)),
@@ -195,11 +202,12 @@ fn no_point() -> [u8; 32] {
 /// What becomes of an entry in a log of which everything up to a head is held, of which only the head's id is known.
 pub fn append_outcome(head: Option<Head>, entry: &Entry) -> Value {
     let stamp = entry.header().stamp;
-    let state = head.map(|tip| LogState { floor: 0, lo: 0, tip, fork: None, newest: stamp });
+    let state = head.map(|tip| LogState { floor: 0, base: None, lo: 0, tip, fork: None, newest: stamp });
     let at = |_: Branch, seq: u64| {
         let head = head.filter(|head| head.seq >= seq)?;
         // The vectors' entries below a head are those of the same log.
-        Some(if head.seq == seq { head.id } else { entry.id() })
+        let id = if head.seq == seq { head.id } else { entry.id() };
+        Some(Seen { id, part: Part::Other })
     };
     match take(state.as_ref(), entry.header(), entry.id(), at, || None) {
         Ok(_) => json!("accepted"),
@@ -259,6 +267,14 @@ fn payloads() -> Vec<(String, Value)> {
     // Array of 3, salt of 16 with its head, author of 32 with its head of two: there the body begins.
     let body = 1 + 17 + 34;
     let named = Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))).encode([3; 16], alice.id).unwrap();
+    let mut desk = Desk::default();
+    let ops = kept::in_two(&alice, &kept::history(&mut desk, &alice));
+    let restated = |change: &dyn Fn(&mut Vec<Restated>)| {
+        let mut op = ops[0].clone();
+        // Encoded without the check of its bounds.
+        change(&mut op.items);
+        codec::encode(&(ByteBuf::from([3; 16]), alice.id, op)).unwrap()
+    };
     let cut = |at: usize, len: usize, with: &[u8]| [&good[..at], with, &good[at + len..]].concat();
     let twice = {
         // The field "name" twice: not in ascending order.
@@ -282,6 +298,21 @@ fn payloads() -> Vec<(String, Value)> {
         ("other-schema", "The body of another schema.", 10, 1, good.clone()),
         ("empty", "No bytes.", 12, 1, vec![]),
         ("field-twice", "The field \"name\" twice.", 10, 1, twice),
+        ("restated-order", "Restated entries that do not ascend.", 18, 1, restated(&|items| items.swap(0, 1))),
+        ("restated-schema", "What cannot be restated.", 18, 1, restated(&|items| items[0].schema = 20)),
+        (
+            "restated-malformed",
+            "A restated operation of another schema.",
+            18,
+            1,
+            restated(&|items| items[0].schema = 10),
+        ),
+        ("restated-bound", "A restated post of spaces.", 18, 1, {
+            let mut bytes = restated(&|_| {});
+            let at = bytes.windows(2).position(|window| window == b"Un").unwrap();
+            bytes[at..at + 2].copy_from_slice(b"  ");
+            bytes
+        }),
     ]
     .into_iter()
     .map(|(name, about, schema, version, payload)| {

@@ -39,15 +39,26 @@ impl Core {
             }
         };
         let mut found = self.store.find(&scope, fits).map_err(internal)?;
+        // What restatements say again is erased in the place that it had.
+        let restated = self.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
+        let fits = |record: &Record| match (&target, &record.op) {
+            (Target::Post(id, ..), _) => record.id == *id,
+            (Target::Element(id, ..), Op::Element(op)) => op.id() == *id,
+            (Target::Element(..), _) => false,
+        };
+        found.extend(restated.filter(fits).map(|record| record.place()));
         if found.is_empty() {
             return Err(Failure::not_found(format!("nothing of '{text}' is held here that could be erased")));
         }
         found.sort_unstable();
+        found.dedup();
         let ops = found.chunks(ERASED_MAX).map(|targets: &[FrontierHead]| {
             let (targets, refs) = (targets.to_vec(), refs.clone());
             (scope, Op::Erase(EraseOp { targets, refs, reason: reason.trim().to_owned() }))
         });
         let entries = self.write(me, ops.collect())?;
+        // And gone from the disk with a restatement that does not say it any more.
+        self.restate_erased();
         Ok(Outcome::Erased { entries, erased: found.len() as u64, own: author == me })
     }
 

@@ -10,6 +10,7 @@ mod identity;
 mod import;
 mod lookup;
 mod post;
+mod prune;
 mod recovery;
 mod territory;
 
@@ -43,6 +44,7 @@ impl Core {
             Command::Backup { to } => self.backup(&to),
             Command::Erase { id, reason } => self.erase(&id, &reason),
             Command::Void { id } => self.void(&id),
+            Command::Prune => self.prune(),
             Command::Post(draft) => self.post(draft),
             Command::React { post, what } => self.react(&post, what),
             Command::Link { target, kind, state } => self.link(target, kind, state),

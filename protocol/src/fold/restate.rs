@@ -1,0 +1,189 @@
+//! Writing a restatement: what of a log still counts. SPEC.md §5.5.
+
+use super::{Erasures, Record, erasure::is_erased, restated::restated};
+use crate::{
+    Stamp, codec,
+    entry::{Body, Header, HeldEntry},
+    geo::Cell,
+    ids::{ElementId, EntryId, IdentityId},
+    limits::{NONCE_LEN, PAYLOAD_MAX, RESTATE_PARTS_MAX, RESTATED_MAX},
+    op::{LinkKind, Op, OpError, RestateOp, Restated, schema},
+};
+use std::collections::BTreeMap;
+
+/// Bytes of a payload's envelope and of the list that a restatement is, at most.
+const ENVELOPE: usize = NONCE_LEN + 64;
+
+/// Why a log cannot be restated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotRestated {
+    /// The payload of an entry is still to come.
+    #[error("the payload of its entry {0} has not come yet")]
+    Absent(u64),
+    /// An entry that is not understood: a later version may know what it is for.
+    #[error("its entry {0} is not understood by this version")]
+    Unknown(u64),
+    /// By another author than who restates.
+    #[error("its entry {0} is by another identity")]
+    Foreign(u64),
+    /// More than fits.
+    #[error("what it still says takes more than {RESTATE_PARTS_MAX} entries")]
+    TooMuch,
+    /// What cannot be encoded; entries that were verified can.
+    #[error("{0}")]
+    Encoding(#[from] OpError),
+}
+
+/// What one log still says: the operations of a restatement, in the order in which they are to be written. `entries` are
+/// those held of the log, ascending, without a second branch; `erasures` those that count in the scope.
+pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<RestateOp>, NotRestated> {
+    let mut said: Vec<(Record, Restated)> = Vec::new();
+    let mut parts: Vec<(Record, RestateOp)> = Vec::new();
+    for entry in entries {
+        let seq = entry.header().seq;
+        match entry.body() {
+            Body::Present(_) => {}
+            Body::Erased(_) => continue,
+            Body::Absent => return Err(NotRestated::Absent(seq)),
+        }
+        let Some(entry) = entry.whole() else { continue };
+        let record = match Record::of(&entry) {
+            Ok(record) => record,
+            // What breaks a bound never counted; what a later version understands may.
+            Err(OpError::Unknown(..)) => return Err(NotRestated::Unknown(seq)),
+            Err(_) => continue,
+        };
+        if record.author != author {
+            return Err(NotRestated::Foreign(seq));
+        }
+        if let Op::Restate(op) = &record.op {
+            let from = record.run.and_then(|run| run.from);
+            parts.push((record.clone(), op.clone()));
+            if let Some(from) = from {
+                // What was begun and never ended says nothing.
+                parts.retain(|(part, _)| part.seq >= from);
+                said.extend(unfold(&parts));
+                parts.clear();
+            }
+            continue;
+        }
+        if !matches!(record.op.schema(), schema::ELEMENT..=schema::ERASE | schema::REACTION) {
+            // Governance and keys mean nothing in an open cell.
+            continue;
+        }
+        let (_, signature) = Header::decode(entry.header_bytes()).map_err(|_| NotRestated::Unknown(seq))?;
+        let item = Restated::of(entry.header(), signature, &record.op)?;
+        said.push((record, item));
+    }
+    said.retain(|(record, _)| !is_erased(erasures, record));
+    pack(still(author, said)?)
+}
+
+/// What a restatement said, each with what it was read from.
+fn unfold(parts: &[(Record, RestateOp)]) -> Vec<(Record, Restated)> {
+    let items: BTreeMap<u64, &Restated> =
+        parts.iter().flat_map(|(_, op)| &op.items).map(|item| (item.seq, item)).collect();
+    let records: Vec<Record> = parts.iter().map(|(record, _)| record.clone()).collect();
+    let said = restated(&records).into_iter();
+    said.filter_map(|record| items.get(&record.seq).map(|item| (record.clone(), (*item).clone()))).collect()
+}
+
+type Order = (Stamp, EntryId);
+
+/// The latest of each register, by its place in the list.
+#[derive(Default)]
+struct Latest {
+    fields: BTreeMap<(ElementId, u8), (Order, usize)>,
+    elements: BTreeMap<ElementId, (Order, usize)>,
+    links: BTreeMap<(ElementId, ElementId, LinkKind), (Order, usize)>,
+    territories: BTreeMap<ElementId, (Order, usize)>,
+    stubs: BTreeMap<ElementId, (Order, usize)>,
+    /// By the post of which it speaks.
+    reactions: BTreeMap<EntryId, (Order, usize)>,
+}
+
+fn raise<K: Ord>(held: &mut BTreeMap<K, (Order, usize)>, key: K, order: Order, at: usize) {
+    let slot = held.entry(key).or_insert((order, at));
+    if slot.0 < order {
+        *slot = (order, at);
+    }
+}
+
+fn wins<K: Ord>(held: &BTreeMap<K, (Order, usize)>, key: &K, at: usize) -> bool {
+    held.get(key).is_some_and(|(_, winner)| *winner == at)
+}
+
+/// Of what a log said, what no later word of the same log replaces.
+fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Result<Vec<Restated>, NotRestated> {
+    let mut latest = Latest::default();
+    for (at, (record, _)) in said.iter().enumerate() {
+        let order = record.order();
+        match &record.op {
+            Op::Element(op) => {
+                raise(&mut latest.elements, op.id(), order, at);
+                for field in &op.fields {
+                    raise(&mut latest.fields, (op.id(), field.key()), order, at);
+                }
+            }
+            Op::Link(op) => raise(&mut latest.links, (op.source, op.target, op.kind), order, at),
+            Op::Territory(op) if holds(record.scope.cell, &op.cells) => {
+                raise(&mut latest.territories, op.id(author), order, at);
+            }
+            Op::Stub(op) => raise(&mut latest.stubs, op.stub.id, order, at),
+            Op::Reaction(op) => raise(&mut latest.reactions, op.target, order, at),
+            _ => {}
+        }
+    }
+    let mut kept = Vec::new();
+    for (at, (record, item)) in said.into_iter().enumerate() {
+        let stays = match record.op {
+            Op::Element(mut op) => {
+                let id = op.id();
+                let before = op.fields.len();
+                op.fields.retain(|field| wins(&latest.fields, &(id, field.key()), at));
+                let stays = op.owner == author && (!op.fields.is_empty() || wins(&latest.elements, &id, at));
+                if stays && op.fields.len() < before {
+                    let said = codec::encode(op.as_ref()).map_err(OpError::from)?;
+                    kept.push(Restated { said, ..item });
+                    continue;
+                }
+                stays
+            }
+            Op::Post(op) => op.position.is_some_and(|position| record.scope.cell.holds(position)),
+            Op::Link(op) => wins(&latest.links, &(op.source, op.target, op.kind), at),
+            Op::Territory(op) => wins(&latest.territories, &op.id(author), at),
+            Op::Stub(op) => wins(&latest.stubs, &op.stub.id, at),
+            Op::Reaction(op) => wins(&latest.reactions, &op.target, at),
+            Op::Erase(op) => op.refs.is_none(),
+            _ => false,
+        };
+        if stays {
+            kept.push(item);
+        }
+    }
+    kept.sort_by_key(|item| item.seq);
+    Ok(kept)
+}
+
+fn holds(scope: Cell, cells: &[Cell]) -> bool {
+    cells.iter().all(|cell| scope.contains(*cell))
+}
+
+/// As few entries as hold it all; one if there is nothing.
+fn pack(items: Vec<Restated>) -> Result<Vec<RestateOp>, NotRestated> {
+    let mut ops = vec![RestateOp { items: Vec::new() }];
+    let mut bytes = ENVELOPE;
+    for item in items {
+        let size = codec::encode(&item).map_err(OpError::from)?.len();
+        let full = ops.last().is_none_or(|op| op.items.len() >= RESTATED_MAX);
+        if full || bytes.saturating_add(size) > PAYLOAD_MAX {
+            ops.push(RestateOp { items: Vec::new() });
+            bytes = ENVELOPE;
+        }
+        bytes = bytes.saturating_add(size);
+        if let Some(op) = ops.last_mut() {
+            op.items.push(item);
+        }
+    }
+    if ops.len() > RESTATE_PARTS_MAX { Err(NotRestated::TooMuch) } else { Ok(ops) }
+}

@@ -1,0 +1,106 @@
+//! What a log still says, said again. SPEC.md §5.5.
+
+use super::{Bounded, ElementOp, EraseOp, LinkOp, Op, OpError, PostOp, ReactionOp, StubOp, TerritoryOp, bound, schema};
+use crate::{
+    Stamp,
+    codec::{self, CodecError},
+    entry::{Header, hash},
+    ids::{EntryId, Hash, Signature},
+    limits::{PAYLOAD_MAX, RESTATED_MAX},
+    scope::LogId,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// One entry of a restatement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestateOp {
+    /// Ascending by sequence number.
+    pub items: Vec<Restated>,
+}
+
+/// An entry of the same log that is gone, with what of it still counts. Its header can be made again from this, and with
+/// it the entry's id: so an author can speak of no entry but those of the same log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restated {
+    /// Its sequence number.
+    pub seq: u64,
+    /// The entry before it.
+    pub backlink: Option<EntryId>,
+    /// Its stamp.
+    pub stamp: Stamp,
+    /// Its operation's schema: 10 to 15, or 17.
+    pub schema: u16,
+    /// Bytes of its payload, as it was.
+    pub payload_size: u32,
+    /// BLAKE3 of its payload, as it was.
+    pub payload_hash: Hash,
+    /// Its signature.
+    pub signature: Signature,
+    /// The operation, as far as it counts: of an element perhaps fewer fields than there were.
+    #[serde(with = "serde_bytes")]
+    pub said: Vec<u8>,
+}
+
+impl Restated {
+    /// An entry that says this of itself.
+    pub fn of(header: &Header, signature: Signature, op: &Op) -> Result<Self, OpError> {
+        let said = match op {
+            Op::Element(op) => codec::encode(op.as_ref()),
+            Op::Link(op) => codec::encode(op),
+            Op::Post(op) => codec::encode(op),
+            Op::Territory(op) => codec::encode(op),
+            Op::Stub(op) => codec::encode(op),
+            Op::Erase(op) => codec::encode(op),
+            Op::Reaction(op) => codec::encode(op),
+            other => return Err(OpError::Unknown(other.schema(), 1)),
+        }?;
+        let Header { seq, backlink, stamp, schema, payload_size, payload_hash, .. } = *header;
+        Ok(Self { seq, backlink, stamp, schema, payload_size, payload_hash, signature, said })
+    }
+
+    /// The header that it had in its log.
+    #[must_use]
+    pub fn header(&self, log: LogId) -> Header {
+        let Self { seq, backlink, stamp, schema, payload_size, payload_hash, .. } = *self;
+        Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
+    }
+
+    /// Its id in that log.
+    pub fn id(&self, log: LogId) -> Result<EntryId, CodecError> {
+        Ok(EntryId(hash(&self.header(log).encode(self.signature)?).0))
+    }
+
+    /// The operation.
+    pub fn op(&self) -> Result<Op, OpError> {
+        match self.schema {
+            schema::ELEMENT => read(&self.said, |op: ElementOp| Op::Element(Box::new(op))),
+            schema::LINK => read(&self.said, |op: LinkOp| Op::Link(op)),
+            schema::POST => read(&self.said, |op: PostOp| Op::Post(op)),
+            schema::TERRITORY => read(&self.said, |op: TerritoryOp| Op::Territory(op)),
+            schema::STUB => read(&self.said, |op: StubOp| Op::Stub(op)),
+            schema::ERASE => read(&self.said, |op: EraseOp| Op::Erase(op)),
+            schema::REACTION => read(&self.said, |op: ReactionOp| Op::Reaction(op)),
+            other => Err(OpError::Unknown(other, 1)),
+        }
+    }
+}
+
+fn read<T: Serialize + DeserializeOwned + Bounded>(said: &[u8], wrap: fn(T) -> Op) -> Result<Op, OpError> {
+    let op: T = codec::decode(said, PAYLOAD_MAX)?;
+    op.check()?;
+    Ok(wrap(op))
+}
+
+impl Bounded for RestateOp {
+    fn check(&self) -> Result<(), OpError> {
+        let refuse = |why: String| OpError::Bound { field: "items", why };
+        bound("items", self.items.len(), RESTATED_MAX)?;
+        if !self.items.windows(2).all(|pair| matches!(pair, [a, b] if a.seq < b.seq)) {
+            return Err(refuse("not in ascending order".into()));
+        }
+        self.items.iter().try_for_each(|item| match item.op() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(refuse(format!("entry {}: {error}", item.seq))),
+        })
+    }
+}

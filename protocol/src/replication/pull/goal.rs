@@ -1,0 +1,130 @@
+//! What is wanted of one log, and from where on it is asked for. SPEC.md §9.1.
+
+use super::super::{
+    message::{Digest, Frame, Item, Want, digest_of, item_digest},
+    replica::Replica,
+};
+use crate::{
+    clock::Stamp,
+    entry::{Head, Header, hash},
+    ids::EntryId,
+    log::LogState,
+    scope::LogId,
+};
+use std::collections::BTreeMap;
+
+/// A log with at least twice as many entries is begun with its last ones, so that a newcomer sees what is new.
+pub const TAIL: u64 = 64;
+/// Entries of one step downwards.
+const STEP_DOWN: u64 = 1_024;
+/// Bits by which a step downwards becomes shorter each time that an answer has no room for it…
+const NARROW: u32 = 3;
+/// … to two entries at last, which fit always.
+const NARROW_MAX: u32 = 9;
+
+/// A log of which the peer has something that is missing.
+#[derive(Debug, Clone)]
+pub(super) struct Goal {
+    pub theirs: Item,
+    /// How often nothing came of it: each time it is asked for from further back.
+    pub misses: u32,
+    /// Whether its tips are held, and only what is old is still to come.
+    pub old: bool,
+    /// Up to which number it has been sent, as long as a restatement that is not whole leaves no trace in the log.
+    pub through: Option<u64>,
+    /// Whether the last answer brought more of that.
+    pub advanced: bool,
+    /// By how many bits steps downwards are shorter, since an answer had no room for one.
+    narrowed: u32,
+}
+
+impl Goal {
+    /// Nothing has been asked yet.
+    pub fn new(theirs: Item) -> Self {
+        Self { theirs, misses: 0, old: false, through: None, advanced: false, narrowed: 0 }
+    }
+
+    /// An answer may have brought more of a restatement that is not whole.
+    pub fn advance(&mut self, frames: &[Frame]) {
+        let headers = frames.iter().filter_map(|frame| Header::decode(&frame.header).ok());
+        let last = headers.map(|(header, _)| header).max_by_key(|header| header.seq);
+        let through = last.filter(Header::is_part).map(|header| header.seq);
+        if through > self.through {
+            (self.through, self.advanced) = (through, true);
+        }
+    }
+
+    /// Go downwards in shorter steps from now on. False: they are the shortest.
+    pub fn narrow(&mut self) -> bool {
+        let more = self.narrowed < NARROW_MAX;
+        self.narrowed = self.narrowed.saturating_add(if more { NARROW } else { 0 });
+        more
+    }
+
+    /// What to ask of a log next; none if everything is held, or nothing more can come of it.
+    pub fn next_want<R: Replica>(&self, replica: &R) -> Result<Option<Want>, R::Error> {
+        let theirs = &self.theirs;
+        let log = theirs.log;
+        let highest = theirs.tips.iter().map(|tip| tip.seq).max().unwrap_or_default();
+        let Some(state) = replica.state(&log) else {
+            let long = theirs.fork.is_none() && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
+            let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
+            return Ok((self.misses == 0).then_some(Want { log, from, to: highest }));
+        };
+        let mut lacking = false;
+        // What lies below what is restated here is old news from who does not know of that yet.
+        let tips = || theirs.tips.iter().filter(|tip| tip.seq >= state.floor);
+        for tip in tips() {
+            lacking |= !replica.holds(&log, tip.seq, tip.id)?;
+        }
+        // A fork can be judged only where the beginning is held.
+        if !state.is_complete() && (self.misses == 1 || (!lacking && self.misses == 0)) {
+            let to = state.lo.saturating_sub(1);
+            let step = STEP_DOWN.checked_shr(self.narrowed).unwrap_or(1);
+            return Ok(Some(Want { log, from: state.lo.saturating_sub(step).max(state.floor), to }));
+        }
+        if !lacking {
+            return Ok(None);
+        }
+        // From behind what is held; if that does not fit, from further and further back, to where the branches part.
+        let own = state.tips().map(|tip| tip.seq).min().unwrap_or_default().saturating_add(1);
+        let least = tips().map(|tip| tip.seq).min().unwrap_or_default();
+        let start = own.min(theirs.fork.unwrap_or(u64::MAX)).min(least).max(state.floor);
+        if self.misses == 0 && (theirs.floor > state.floor || self.through.is_some()) {
+            // Restated there: from its beginning on, or from where the last answer ended.
+            let from = self.through.map_or(start.min(theirs.floor), |through| through.saturating_add(1));
+            if from <= highest {
+                return Ok(Some(Want { log, from, to: highest }));
+            }
+        }
+        let bottom = state.floor.min(start);
+        let back = |misses: u32| match misses {
+            0 => start,
+            more => start.saturating_sub(1_u64.checked_shl(more).unwrap_or(u64::MAX)).max(bottom),
+        };
+        let exhausted = self.misses.checked_sub(1).is_some_and(|before| back(before) == bottom);
+        Ok((!exhausted).then(|| Want { log, from: back(self.misses), to: highest }))
+    }
+}
+
+/// What frames say of the tips of their logs: of each the entries that no other of them follows.
+pub(super) fn leaves(frames: &[Frame]) -> Vec<Item> {
+    let mut logs: BTreeMap<LogId, (Vec<Head>, Stamp)> = BTreeMap::new();
+    for frame in frames {
+        let Ok((header, _)) = Header::decode(&frame.header) else { continue };
+        let (tips, newest) = logs.entry(header.log).or_default();
+        tips.retain(|tip| Some(tip.id) != header.backlink);
+        tips.push(Head { seq: header.seq, id: EntryId(hash(&frame.header).0) });
+        *newest = header.stamp;
+    }
+    let items = logs.into_iter();
+    items.map(|(log, (tips, newest))| Item { log, floor: 0, tips, fork: None, newest }).collect()
+}
+
+/// What is held of a log, how far down too.
+pub(super) fn depth_digest(log: &LogId, state: &LogState) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&item_digest(log, state).0);
+    hasher.update(&state.lo.to_be_bytes());
+    digest_of(hasher.finalize())
+}

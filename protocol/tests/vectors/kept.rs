@@ -1,0 +1,148 @@
+//! What is kept of logs that restate themselves, and what the restatement says.
+
+use crate::{
+    common::{Desk, FOIX, Person, element, person},
+    hex, unhex,
+};
+use communaut_protocol::{
+    Entry, EntryId, Header, Scope,
+    entry::{HeldEntry, RawEntry},
+    fold::{Erasures, Record, restate, restated},
+    log::MemoryLog,
+    op::{Field, Op, PostOp, RestateOp},
+};
+use serde_json::{Value, json};
+
+pub fn post(text: &str) -> Op {
+    let text = text.into();
+    Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position: Some(FOIX), sample: false })
+}
+
+/// Restate what was written, in as many entries as there are operations.
+pub fn write_run(desk: &mut Desk, by: &Person, ms: u64, ops: &[RestateOp]) -> Vec<Entry> {
+    let mut written = Vec::new();
+    for (at, op) in ops.iter().enumerate() {
+        let op = Op::Restate(op.clone());
+        let mut header = desk.place(&by.key, Scope::open(FOIX), 1, ms, &op);
+        if at + 1 == ops.len() {
+            header.flags = Header::prune_flags(at).unwrap();
+        }
+        let payload = op.encode([u8::try_from(at).unwrap() + 1; 16], by.id).unwrap();
+        written.push(desk.sign(&by.key, header, payload));
+    }
+    written
+}
+
+/// What a log still says, in two entries.
+pub fn in_two(by: &Person, entries: &[Entry]) -> Vec<RestateOp> {
+    let held: Vec<HeldEntry> = entries.iter().cloned().map(HeldEntry::from).collect();
+    let mut ops = restate(by.id, &held, &Erasures::new()).unwrap();
+    let half = ops[0].items.len() / 2;
+    let rest = ops[0].items.split_off(half);
+    ops.push(RestateOp { items: rest });
+    ops
+}
+
+/// An element with an edit, and posts.
+pub fn history(desk: &mut Desk, by: &Person) -> Vec<Entry> {
+    let scope = Scope::open(FOIX);
+    let made = element(by.id, 3, "Four", FOIX);
+    let mut renamed = made.clone();
+    renamed.fields = vec![Field::Name("Four à pain".into())];
+    let ops = [post("Un"), Op::Element(Box::new(made)), Op::Element(Box::new(renamed)), post("Deux")];
+    ops.iter().enumerate().map(|(at, op)| desk.write(by, scope, 10 + at as u64, op)).collect()
+}
+
+/// Offered until nothing is taken any more.
+fn settle(entries: &[Entry]) -> MemoryLog<HeldEntry> {
+    let mut log = MemoryLog::new();
+    let mut quiet = 0;
+    while quiet < 2 {
+        let taken = entries.iter().filter(|entry| log.take((*entry).clone().into()).is_ok()).count();
+        quiet = if taken > 0 { 0 } else { quiet + 1 };
+    }
+    log
+}
+
+fn outcome(entries: &[Entry]) -> Value {
+    let log = settle(entries);
+    let state = *log.state().unwrap();
+    let mut kept: Vec<EntryId> = log.entries().map(HeldEntry::id).collect();
+    kept.sort_unstable();
+    let run = log.entries().filter(|entry| state.base.is_some_and(|base| entry.header().seq <= base.seq));
+    let run: Vec<Record> = run.filter_map(HeldEntry::whole).map(|entry| Record::of(&entry).unwrap()).collect();
+    let said: Vec<Value> = restated(&run).iter().map(|record| json!({"seq": record.seq, "id": record.id})).collect();
+    json!({"floor": state.floor, "kept": kept, "state": state.digest(), "restated": said})
+}
+
+fn vector(about: &str, entries: &[Entry]) -> Value {
+    let raw = |entry: &Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
+    let mut value = outcome(entries);
+    value["kind"] = "kept".into();
+    value["about"] = about.into();
+    value["entries"] = entries.iter().map(raw).collect();
+    value
+}
+
+/// Hold one file to the rules, in every order of a few.
+pub fn check(value: &Value) {
+    let raw = |entry: &Value| RawEntry { header: unhex(&entry["header"]), payload: unhex(&entry["payload"]) };
+    let entries = value["entries"].as_array().unwrap();
+    let mut entries: Vec<Entry> = entries.iter().map(|entry| Entry::verify(raw(entry)).unwrap()).collect();
+    for _ in 0..entries.len() {
+        entries.rotate_left(1);
+        for (field, found) in outcome(&entries).as_object().unwrap() {
+            assert_eq!(found, &value[field]);
+        }
+    }
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let before = history(&mut desk, &alice);
+    let mut other = desk.clone();
+    let ops = in_two(&alice, &before);
+    let run = write_run(&mut desk, &alice, 20, &ops);
+    let after = desk.write(&alice, scope, 30, &post("Trois"));
+    let all = |parts: &[&[Entry]]| parts.concat();
+    // Another branch behind the same entry, longer, without a restatement; and one with another restatement.
+    let branch: Vec<Entry> = (0..5).map(|n| other.write(&alice, scope, 40 + n, &post("ailleurs"))).collect();
+    let mut third = Desk::default();
+    let same = history(&mut third, &alice);
+    assert_eq!(same, before);
+    let rival = write_run(&mut third, &alice, 50, &[RestateOp { items: ops[0].items.clone() }]);
+    let mut fourth = Desk::default();
+    history(&mut fourth, &alice);
+    let op = Op::Restate(ops[0].clone());
+    let part = fourth.write(&alice, scope, 60, &op);
+    let unended = fourth.write(&alice, scope, 61, &post("et puis non"));
+    // What it says of entries that it could not speak of is passed over: below the floor, ascending, not later than it.
+    let mut lies = ops[1].items.clone();
+    let mut late = lies[0].clone();
+    (late.seq, late.stamp) = (3, communaut_protocol::Stamp::from_ms(99));
+    lies.truncate(1);
+    lies.push(late.clone());
+    late.seq = 77;
+    lies.push(late);
+    let mut fifth = Desk::default();
+    history(&mut fifth, &alice);
+    let lying = write_run(&mut fifth, &alice, 70, &[RestateOp { items: lies }]);
+    [
+        ("run", "A restatement of two entries, and what follows.", all(&[&before, &run, std::slice::from_ref(&after)])),
+        ("alone", "The same, without what stood before.", all(&[&run, std::slice::from_ref(&after)])),
+        ("unended", "A restatement that is not ended changes nothing.", all(&[&before, &[part, unended]])),
+        ("forked", "Another branch goes, whatever stands in it.", all(&[&before, &branch, &run, &[after]])),
+        (
+            "two",
+            "Of two that begin at one number that with the smaller last entry counts.",
+            all(&[&before, &run, &rival]),
+        ),
+        ("lies", "What could not have stood before it is passed over.", all(&[&before, &lying])),
+    ]
+    .into_iter()
+    .map(|(name, about, entries)| (format!("kept-{name}"), vector(about, &entries)))
+    .collect()
+}
