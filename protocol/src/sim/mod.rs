@@ -56,6 +56,8 @@ pub struct Config {
     pub liars: usize,
     /// Times that somebody prunes a log.
     pub prunes: usize,
+    /// Devices that are stolen, and taken out.
+    pub thefts: usize,
     /// Between two rounds of one peer with another.
     pub round_ms: Ms,
     /// When the world must have come to rest.
@@ -81,6 +83,7 @@ impl Config {
             crashes: 4,
             liars: 3,
             prunes: 30,
+            thefts: 3,
             round_ms: 15_000,
             end_ms: 60 * 60 * 1_000,
         }
@@ -97,6 +100,7 @@ impl Config {
             crashes: 50,
             liars: 20,
             prunes: 300,
+            thefts: 20,
             round_ms: 30_000,
             ..Self::village(seed)
         }

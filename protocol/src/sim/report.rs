@@ -19,6 +19,8 @@ pub struct Report {
     pub forks: u64,
     /// Times that a replica dropped what a log had restated.
     pub pruned: u64,
+    /// Entries of stolen devices that count for nothing, on all replicas.
+    pub disowned: u64,
     /// Refusals, of whatever liars sent.
     pub refused: u64,
     /// The first difference, if there is one at the end.
@@ -43,7 +45,7 @@ impl fmt::Display for Report {
         let messages = self.messages_permille();
         write!(
             f,
-            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} refusals; ",
+            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} disowned, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,
@@ -51,6 +53,7 @@ impl fmt::Display for Report {
             self.bytes_each(),
             self.forks,
             self.pruned,
+            self.disowned,
             self.refused
         )?;
         match (&self.difference, self.at_rest_ms) {

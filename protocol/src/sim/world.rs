@@ -1,6 +1,7 @@
 //! Who writes what, and when: the event queue.
 
 mod prune;
+mod theft;
 
 use super::{
     Config, Ms, Report,
@@ -45,6 +46,7 @@ enum What {
     Write(usize),
     Lie(usize),
     Prune(usize),
+    Theft(usize),
     Crash(usize),
     Look,
     Request { to: usize, from: usize, token: u64, request: Request },
@@ -68,6 +70,7 @@ pub struct World {
     report: Report,
     nonce: u64,
     lies: u64,
+    thefts: Vec<theft::Theft>,
 }
 
 impl World {
@@ -90,6 +93,7 @@ impl World {
             report: Report { seed: config.seed, ..Report::default() },
             nonce: 0,
             lies: 0,
+            thefts: Vec::new(),
             places,
             rng: rng.fork(),
         };
@@ -181,6 +185,7 @@ impl World {
             let when = self.rng.u64(writing_ms / 4..writing_ms);
             self.at(when, What::Crash(who));
         }
+        self.plan_thefts();
         self.at(LOOK_MS, What::Look);
     }
 
@@ -218,6 +223,7 @@ impl World {
             self.report.pruned += node.pruned;
             self.report.refused += node.refused;
         }
+        self.report.disowned = self.disowned();
         self.report
     }
 
@@ -236,6 +242,7 @@ impl World {
             What::Write(node) => self.at(now + DOWN_MS, What::Write(node)),
             What::Lie(node) if self.is_up(node) => self.lie(node),
             What::Prune(node) if self.is_up(node) => self.prune(node),
+            What::Theft(n) => self.theft(n),
             What::Crash(node) => self.nodes[node].crash(now + DOWN_MS),
             What::Request { to, from, token, request } if self.is_up(to) => {
                 if let Some(response) = self.nodes[to].on_request(from, request) {
@@ -340,6 +347,7 @@ impl World {
         }
     }
 
+    /// What the person of a node says about a territory.
     fn words(&mut self, node: usize, territory: usize) -> (Op, Scope) {
         let place = self.places[territory];
         let owner = self.nodes[node].person;
@@ -475,11 +483,11 @@ fn heads(node: &Node, cell: &[u8]) -> Heads {
     found
 }
 
-/// The digests of the views of a territory's scopes, by the reducers that the node uses.
-fn views(node: &Node, cell: &[u8]) -> Vec<Hash> {
+/// Everyone known to a node, and what it holds under a prefix as records, each marked whether it still counts.
+fn judged(node: &Node, prefix: &[u8]) -> (IdentityBook, Vec<Record>) {
+    let read = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::of(&whole).ok());
     let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
-    let records = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::of(&whole).ok());
-    for record in node.replica.entries().filter_map(|entry| records(entry)) {
+    for record in node.replica.entries().filter_map(|entry| read(entry)) {
         if record.scope.is_identity() {
             people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
         }
@@ -490,19 +498,29 @@ fn views(node: &Node, cell: &[u8]) -> Vec<Hash> {
         (id, Arc::new(state.view().clone()))
     };
     let book: IdentityBook = people.into_iter().map(fold).collect();
-    let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
+    let mut records = Vec::new();
     let mut acceptance = Acceptance::default();
     for log in node.replica.logs() {
         let Some(state) = log.state() else { continue };
         let at = |branch, seq| Ok::<_, Infallible>(log.get(branch, seq).map(|entry| entry.id()));
-        for (branch, entry) in
-            [Branch::First, Branch::Second].into_iter().flat_map(|each| log.branch(each).map(move |(_, e)| (each, e)))
-        {
-            let inside = entry.header().log.scope.key().starts_with(cell);
-            let Some(mut record) = records(entry).filter(|_| inside) else { continue };
-            let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
-            scopes.entry(record.scope).or_default().push(record);
+        for branch in [Branch::First, Branch::Second] {
+            for (_, entry) in log.branch(branch) {
+                let inside = entry.header().log.key().starts_with(prefix) && !entry.header().log.scope.is_identity();
+                let Some(mut record) = read(entry).filter(|_| inside) else { continue };
+                let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
+                records.push(record);
+            }
         }
+    }
+    (book, records)
+}
+
+/// The digests of the views of a territory's scopes, by the reducers that the node uses.
+fn views(node: &Node, cell: &[u8]) -> Vec<Hash> {
+    let (book, records) = judged(node, cell);
+    let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        scopes.entry(record.scope).or_default().push(record);
     }
     let digests = scopes.into_iter().filter_map(|(scope, records)| {
         let mut state = ScopeState::new(scope);

@@ -30,7 +30,7 @@ fn kept(name: &str) -> PathBuf {
 /// Run all seeds; compare the cost with that of the last time.
 fn all(name: &str, seeds: std::ops::Range<u64>, config: fn(u64) -> Config) {
     let mut lines = Vec::new();
-    let (mut messages, mut bytes, mut forks, mut pruned) = (0, 0, 0, 0);
+    let (mut messages, mut bytes, mut forks, mut pruned, mut disowned) = (0, 0, 0, 0, 0);
     let asked = seeds_asked_for();
     let seeds = asked.clone().unwrap_or(seeds);
     for seed in seeds.clone() {
@@ -40,12 +40,14 @@ fn all(name: &str, seeds: std::ops::Range<u64>, config: fn(u64) -> Config) {
         assert!(report.delivered > 0 && report.refused < report.delivered, "{report}");
         forks += report.forks;
         pruned += report.pruned;
+        disowned += report.disowned;
         messages += report.messages_permille();
         bytes += report.bytes_each();
         lines.push(report.to_string());
     }
     assert!(forks > 0, "no liar has forked");
     assert!(pruned > 0, "nobody has pruned");
+    assert!(disowned > 0, "no thief has written");
     if asked.is_some() {
         return;
     }
@@ -98,8 +100,15 @@ fn a_seed_says_everything() {
 /// With nothing that disturbs, little is sent in vain.
 #[test]
 fn a_quiet_village_wastes_little() {
-    let quiet =
-        Config { loss_permille: 0, duplicate_permille: 0, partition: None, crashes: 0, liars: 0, ..Config::village(1) };
+    let quiet = Config {
+        loss_permille: 0,
+        duplicate_permille: 0,
+        partition: None,
+        crashes: 0,
+        liars: 0,
+        thefts: 0,
+        ..Config::village(1)
+    };
     let report = run(quiet);
     eprintln!("{report}");
     assert_eq!((report.difference, report.refused), (None, 0));
