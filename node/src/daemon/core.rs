@@ -240,8 +240,30 @@ impl Core {
             }
             self.clock.observe(stamp, stamp.ms());
         }
-        self.me = self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()).map(IdentityId);
+        self.me = match self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()) {
+            Some(id) => Some(IdentityId(id)),
+            // A store that was mended has forgotten it; what this device wrote says it.
+            None => self.whose_logs()?,
+        };
         Ok(())
+    }
+
+    /// Whose word this device's entries are: of the identity in whose log it has written, or else their author.
+    fn whose_logs(&self) -> Result<Option<IdentityId>, StoreError> {
+        if let Some(scope) = self.logs.keys().find(|scope| scope.is_identity()) {
+            return Ok(Some(IdentityId(scope.container.0)));
+        }
+        for log in self.logs.values() {
+            let Some(raw) = self.store.head(log).map(|head| self.store.entry(log, head.seq)).transpose()?.flatten()
+            else {
+                continue;
+            };
+            let entry = Entry::from_store(raw).map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
+            if let Ok(record) = Record::of(&entry) {
+                return Ok(Some(record.author));
+            }
+        }
+        Ok(None)
     }
 
     /// From now on this device is one of a person's.
@@ -372,7 +394,7 @@ impl Core {
             }
             // What is not understood is kept and relayed all the same.
             match Record::open(&entry, &self.private.ring) {
-                Ok(record) if self.is_of_device_out(&record) => self.judge(&record)?,
+                Ok(record) if self.is_of_device_out(&record) => records.extend(self.judge(record)?),
                 Ok(record) => records.push(record),
                 Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
             }

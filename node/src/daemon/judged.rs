@@ -21,20 +21,25 @@ impl Core {
     }
 
     /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing happens,
-    /// so that whoever has stolen a device costs nobody more than the storage.
-    pub(super) fn judge(&mut self, record: &Record) -> Result<(), StoreError> {
+    /// so that whoever has stolen a device costs nobody more than the storage. What stands in an identity's log is judged
+    /// by the acts there: it is given back, to be folded.
+    pub(super) fn judge(&mut self, record: Record) -> Result<Option<Record>, StoreError> {
         let log = record.log();
         let last = Head { seq: record.seq, id: record.id };
         if self.views.book().get(&record.author).is_some_and(|person| person.accepts(&log, last)) {
             // What comes before it counts from now on.
             self.acceptance.forget(&log);
         }
-        let mut marked = [record.clone()];
+        let mut marked = [record];
         self.mark_accepted(&mut marked)?;
-        if marked[0].accepted {
+        let [record] = marked;
+        if record.scope.is_identity() {
+            return Ok(Some(record));
+        }
+        if record.accepted {
             self.stale.insert(record.scope);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Mark what counts of devices that are out.
