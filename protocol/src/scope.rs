@@ -51,6 +51,11 @@ impl Scope {
     pub fn is_closed(&self) -> bool {
         self.cell == Cell::CLOSED
     }
+    /// Whether something at a position may lie here: inside of its cell; in a closed community, anywhere.
+    #[must_use]
+    pub fn holds(&self, position: Position) -> bool {
+        self.is_closed() || self.cell.holds(position)
+    }
     /// The fixed-width key: an exact cell and a prefix are both contiguous ranges.
     #[must_use]
     pub fn key(&self) -> ScopeKey {

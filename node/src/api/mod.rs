@@ -16,7 +16,9 @@ pub use command::{
     POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, TerritoryInfo,
 };
 pub use failure::{Failure, FailureCode};
-pub use identity::{DeviceCode, DeviceInfo, IdentityInfo, Invitation, PhraseState, RecoverRequest, Recovered};
+pub use identity::{
+    DeviceCode, DeviceInfo, IdentityInfo, Invitation, PhraseState, RecoverRequest, Recovered, SeedRequest,
+};
 pub use import::{ImportReport, ImportRequest, SkippedRecord};
 pub use query::{Found, Hit, Near, Query, Why};
 pub use snapshot::{

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 use super::{
+    closed::ClosedCommand,
     identity::{IDENTITY, IdentityCommand},
     parse::{self, Spot, Territory},
     time::{self, Moment, Zone},
@@ -69,8 +70,8 @@ pub enum Command {
     #[command(
         after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\"phone\",\"email\",\
         \"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\"},\"parent\",\"owner\",\
-        \"cell\",\"container\",\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
-        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\"}],\
+        \"cell\",\"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
+        \"wall\":[post as in `posts`],\
         \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
     )]
     Show {
@@ -136,7 +137,7 @@ pub enum Command {
     /// Posts, newest first
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
-        \"sample\",\"written_ms\"}]}"
+        \"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\"}]}"
     )]
     Posts {
         /// Only inside this territory: a name or an id of `territory list`
@@ -211,6 +212,8 @@ pub enum Command {
     /// Who you are: your devices, your recovery phrase
     #[command(subcommand)]
     Identity(IdentityCommand),
+    #[command(flatten)]
+    Closed(ClosedCommand),
     /// Your card
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -340,7 +343,7 @@ pub struct Search {
 #[derive(Debug, Subcommand)]
 pub enum Publish {
     /// A post, on a wall or in the open where it concerns
-    #[command(after_help = WRITTEN, group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place"])))]
+    #[command(after_help = WRITTEN, group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place", "to", "reply_to"])))]
     Post(Post),
     /// An organisation, a project or a place
     #[command(after_help = WRITTEN)]
@@ -360,9 +363,12 @@ pub struct Post {
     pub on: Option<String>,
     #[command(flatten)]
     pub spot: SpotArgs,
-    /// The post of the same wall that it answers
+    /// The post of the same wall that it answers; of a private one, to those who got it
     #[arg(long, value_name = "POST")]
     pub reply_to: Option<String>,
+    /// Only for these persons (ids), sealed; without --on it stands in your own space
+    #[arg(long, value_name = "PERSON", value_delimiter = ',')]
+    pub to: Vec<String>,
     /// Tags
     #[arg(long, value_delimiter = ',')]
     pub tag: Vec<String>,
@@ -417,6 +423,12 @@ pub struct Element {
     /// What it is
     #[arg(long, required_unless_present = "edit")]
     pub kind: Option<KindArg>,
+    /// An organisation or project that only its members can find and read
+    #[arg(long, conflicts_with = "edit")]
+    pub closed: bool,
+    /// Those who come to it later read what was before
+    #[arg(long, requires = "closed")]
+    pub history: bool,
     #[command(flatten)]
     pub card: Card,
 }

@@ -2,10 +2,11 @@
 //!
 //! * `args`: what can be typed; `parse`, `time`: places, distances, dates
 //! * `session`: the node that a command goes to
-//! * `commands`, `identity`, `run`: what each does
+//! * `commands`, `identity`, `closed`, `run`: what each does
 //! * `json`, `text`: what is printed
 
 mod args;
+mod closed;
 mod commands;
 mod identity;
 mod json;

@@ -189,7 +189,8 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
     };
     let at = Position { lat_e7: 0, lon_e7: 0 };
     let scope = Scope::container(at, ElementId([6; 32]));
-    let detail = ProposalDetail { scope, container_name: "Amap".into(), proposal, may_vote: true };
+    let detail =
+        ProposalDetail { scope, container: scope.container, container_name: "Amap".into(), proposal, may_vote: true };
     let value = shape(&Outcome::Proposal(Box::new(detail)));
     assert_eq!(value["estimate"], true);
     assert_eq!(value["quorum_percent"], 33.3);

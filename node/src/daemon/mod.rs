@@ -1,9 +1,11 @@
 //! The node's event loop and its life.
 
+mod closed;
 mod commands;
 mod core;
 mod erasure;
 mod input;
+mod invited;
 mod judged;
 mod keys;
 mod pairing;

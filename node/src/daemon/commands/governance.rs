@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome, ProposalDraft},
-    daemon::{core::Core, read},
+    daemon::{core::Core, read, write::Piece},
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
@@ -33,7 +33,17 @@ impl Core {
             ));
         }
         let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
-        let entries = self.write(me, vec![(held.scope, Op::Role(RoleOp { person, role, refs }))])?;
+        let mut pieces = Vec::new();
+        if before.is_none() && role.is_some() {
+            // Into a closed community, with an invitation and the keys; of others there is nothing to give.
+            pieces = self.invitation(me, &held.scope, person)?;
+        }
+        pieces.insert(0, (held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
+        let entries = self.write_all(me, pieces)?;
+        if role.is_none() && person != me && held.scope.is_closed() {
+            // What is written from now on is under a key that they were not given.
+            self.rotate(me, &held.scope)?;
+        }
         Ok(Outcome::Written { element: Some(container), entries })
     }
 
@@ -122,6 +132,6 @@ impl Core {
             CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
         self.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
         let id = view.id.to_string();
-        read::proposal(self.views.scopes(), self.views.elements(), self.me, &id)
+        read::proposal(self.views.scopes(), self.views.elements(), &self.closed_communities(), self.me, &id)
     }
 }

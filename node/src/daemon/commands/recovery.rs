@@ -2,15 +2,15 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome, PhraseState, RecoverRequest, Recovered},
-    daemon::{core::Core, keys::random},
+    daemon::{core::Core, invited::Given, keys::random},
     store::StoreError,
 };
 use communaut_protocol::{
     DeviceId, EntryId, Hash, IdentityId, Scope,
     fold::{IdentityView, Standing},
     ids::RecoveryKey,
-    op::{Op, OutOp, RecoveryOp, RecoveryTerms, schema},
-    private::{Draw, wrap::unwrap},
+    op::{Op, OutOp, RecoveryOp, RecoveryTerms},
+    private::Draw,
     recovery::{RecoverySecret, Share, Wordlist, combine, split},
 };
 use std::{collections::BTreeSet, io, sync::Arc};
@@ -172,22 +172,20 @@ impl Core {
     }
 
     /// Keys that were wrapped to the recovery phrase: what the lost devices could read this one reads too. The secret is
-    /// not kept, so only what is held here now is opened; what comes later is, when the phrase is typed again.
+    /// written nowhere; until the node stops it also opens what comes later, and after that when the phrase is typed again.
     fn open_what_was_wrapped(&mut self, secret: &RecoverySecret) -> Result<u64, Failure> {
         let sealing = secret.sealing();
         let mut found = 0;
-        let entries: Vec<_> = self.store.reader().wraps().collect::<Result<_, StoreError>>().map_err(internal)?;
+        let mut entries: Vec<_> = self.store.reader().wraps().collect::<Result<_, StoreError>>().map_err(internal)?;
+        // Which communities there are stands outside of them, and comes first: otherwise their keys would be nobody's.
+        entries.sort_by_key(|entry| entry.header().log.scope.is_closed());
         for entry in entries {
-            let header = entry.header();
-            let Ok((_, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
-                continue;
-            };
-            debug_assert_eq!(header.schema, schema::WRAPS);
-            if let Ok(Some(items)) = unwrap(header, &op, &sealing) {
+            if let Ok(Some((given, items))) = Given::open(&entry, &[&sealing]) {
                 found += items.len() as u64;
-                self.take_items(header.log, items).map_err(internal)?;
+                self.take_items(given, items).map_err(internal)?;
             }
         }
+        self.private.recovering = Some(sealing);
         self.fold_stale().map_err(internal)?;
         Ok(found)
     }
