@@ -42,6 +42,11 @@ impl Given {
     }
 }
 
+/// Whether an item asks something of this node's owner.
+pub(crate) fn asks(item: &Item) -> bool {
+    matches!(item, Item::Community { .. } | Item::Seed { .. })
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
@@ -83,7 +88,7 @@ impl Core {
         {
             waiting.push(request);
         } else {
-            self.count("requests", 1);
+            self.count("invitations", 1);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     core::Core,
     input::{Effect, Input},
-    invited::Given,
+    invited::{Given, asks},
     read,
 };
 use crate::{
@@ -170,7 +170,8 @@ fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mpsc::Sender<
                 // What is not understood is kept, and not shown.
                 Ok(entry) => {
                     if !entry.header().log.scope.is_closed() {
-                        wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
+                        let given = Given::open(&entry, &[&sealing]).ok().flatten();
+                        wraps.extend(given.filter(|(_, items)| items.iter().any(asks)));
                     }
                     batch.extend(Record::open(&entry, &ring).ok());
                 }

@@ -40,6 +40,14 @@ impl Core {
         }
         pieces.insert(0, (held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
         let entries = self.write_all(me, pieces)?;
+        if let Some(key) =
+            self.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
+            && before.is_none()
+            && role.is_some()
+        {
+            let to = self.known_keys_of(person)?;
+            self.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
+        }
         if role.is_none() && person != me && held.scope.is_closed() {
             // What is written from now on is under a key that they were not given.
             self.rotate(me, &held.scope)?;
