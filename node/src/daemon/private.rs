@@ -47,10 +47,19 @@ pub(crate) struct Private {
     pub vault: Box<dyn Vault>,
     /// Of this device.
     pub sealing: SealingSecret,
-    /// Of the phrase by which this device recovered, until the node stops: what others hold of the keys comes bit by bit.
-    pub recovering: Option<SealingSecret>,
+    /// How this device recovered, until the node stops: what was wrapped to the phrase in closed communities comes later.
+    pub recovering: Option<Recovering>,
     /// What others ask, and nobody has answered yet.
     pub waiting: Vec<Request>,
+}
+
+/// By what this device recovered.
+#[derive(Debug)]
+pub(crate) struct Recovering {
+    /// Follows from the phrase.
+    pub sealing: SealingSecret,
+    /// The devices that were taken out by it, of which what was held then was accepted.
+    pub lost: BTreeSet<DeviceId>,
 }
 
 /// The exchanges with one peer, and what came of them.
@@ -95,8 +104,9 @@ impl Private {
 impl Core {
     /// Keys were handed out: those for this device are kept, and what they open is folded.
     pub(super) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let secrets: Vec<&SealingSecret> =
-            std::iter::once(&self.private.sealing).chain(&self.private.recovering).collect();
+        let secrets: Vec<&SealingSecret> = std::iter::once(&self.private.sealing)
+            .chain(self.private.recovering.as_ref().map(|by| &by.sealing))
+            .collect();
         match Given::open(entry, &secrets) {
             Ok(Some((given, items))) => self.take_items(given, items),
             Ok(None) => Ok(()),

@@ -247,6 +247,7 @@ impl Core {
                     let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
                     if let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) {
                         state.status.caught_up_ms = Some(now);
+                        self.accept_what_was_closed()?;
                     }
                     self.changed = true;
                 }
