@@ -1,5 +1,8 @@
 //! Writing in closed communities: the key of now, a new one where none will do, and who is given it. SPEC.md §10.4.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     core::Core,
     keys::random,
@@ -158,7 +161,7 @@ impl Core {
         let Some(community) = self.private.ring.community(scope).cloned() else { return Ok(Vec::new()) };
         let to = self.known_keys_of(person)?;
         let key = self.key_to_write(me, scope)?;
-        let items = [Item::Community { id: community.id, secret: community.secret.clone() }];
+        let items = [Item::Community { id: community.id, secret: community.secret }];
         let mut pieces = keys_in(self.own_space(me)?, &items, &to)?;
         pieces.extend(self.keys_of_now(scope, key, &to)?);
         Ok(pieces)

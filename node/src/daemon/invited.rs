@@ -127,6 +127,23 @@ impl Core {
         })
     }
 
+    /// Belong to a community, with the keys that lie here already: a box may have kept it before. False if there is no
+    /// room for more.
+    pub(super) fn belong(&mut self, community: Community) -> Result<bool, StoreError> {
+        let (scope, keys) = (community.scope(), community.key_scope());
+        if !self.private.ring.join(community) {
+            return Ok(false);
+        }
+        self.private.save()?;
+        self.stale.extend([scope, keys]);
+        let wraps: Vec<Entry> = self.store.scope_reader(&keys).wraps().collect::<Result<_, _>>()?;
+        for entry in wraps {
+            self.take_wraps(&entry)?;
+        }
+        self.private.changed = true;
+        Ok(true)
+    }
+
     /// Keys that somebody's device gave, in one of its logs.
     pub(super) fn take_items(&mut self, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
         let LogId { scope, device, .. } = given.log;
@@ -138,8 +155,7 @@ impl Core {
                 continue;
             }
             if own {
-                self.stale.extend([community.scope(), community.key_scope()]);
-                self.private.ring.join(community);
+                self.belong(community)?;
             } else {
                 self.note_request(given, Asked::Belong(community));
             }

@@ -1,0 +1,169 @@
+//! Nodes without a network, whose entries are carried from one to the other: what each writes under which key.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use crate::{
+    api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
+    daemon::{core::Core, core::Origin, input::Effect, keys::Keys, vault::PlainFiles},
+    store::Store,
+};
+use communaut_protocol::{
+    DeviceId, ElementId, IdentityId, Position, Scope,
+    entry::HeldEntry,
+    op::{Kind, Role, consent_bytes},
+};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
+const NOW_MS: u64 = 1_800_000_000_000;
+
+struct Desk {
+    core: Core,
+    keys: Keys,
+    _folder: TempDir,
+}
+
+impl Desk {
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(folder.path()).unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut core = Core::new(store, &keys, Box::new(PlainFiles::new(folder.path()))).unwrap();
+        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
+        Self { core, keys, _folder: folder }
+    }
+    fn of(name: &str) -> Self {
+        let mut desk = Self::empty();
+        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
+        desk
+    }
+    fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
+        let (answer, _kept) = oneshot::channel();
+        self.core.effects.clear();
+        self.core.run(command, answer);
+        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
+            Effect::Reply(_, outcome) => Some(outcome),
+            _ => None,
+        });
+        replies.next().unwrap()
+    }
+    fn me(&self) -> IdentityId {
+        self.core.me.unwrap()
+    }
+    fn found(&mut self, name: &str) -> ElementId {
+        let (kind, name, position) = (Kind::Organisation, name.to_owned(), Some(MONACO));
+        let draft = ElementDraft { kind, name, position, closed: true, ..ElementDraft::default() };
+        match self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }).unwrap() {
+            Outcome::Written { element: Some(id), .. } => id,
+            other => panic!("{other:?}"),
+        }
+    }
+    fn give(&mut self, container: ElementId, person: IdentityId, role: Option<Role>) {
+        self.ask(Command::SetRole { container, person, role }).unwrap();
+    }
+    fn say(&mut self, wall: ElementId, text: &str) -> Result<Outcome, Failure> {
+        self.ask(Command::Post(PostDraft { wall: Some(wall), text: text.into(), ..PostDraft::default() }))
+    }
+    fn join(&mut self, community: ElementId) {
+        self.ask(Command::Join { community: community.to_string() }).unwrap();
+    }
+    fn scope(&self, community: ElementId) -> Scope {
+        self.core.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
+    }
+    fn posts(&self) -> Vec<String> {
+        let views = self.core.views.scopes().values();
+        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
+    }
+    fn has_key_of_now(&self, community: ElementId) -> bool {
+        let scope = self.scope(community);
+        let keys = self.core.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
+        keys.current().is_some_and(|epoch| self.core.private.ring.reads(&scope, epoch.key))
+    }
+}
+
+/// All entries of each, to all others.
+fn carry(desks: &mut [&mut Desk]) {
+    let all: Vec<HeldEntry> =
+        desks.iter().flat_map(|desk| desk.core.store.reader().held().map(Result::unwrap).collect::<Vec<_>>()).collect();
+    for desk in desks {
+        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
+    }
+}
+
+/// Twice: what a key opens may name another.
+fn settle(desks: &mut [&mut Desk]) {
+    for _ in 0..2 {
+        carry(desks);
+        for desk in desks.iter_mut() {
+            desk.core.tend_closed().unwrap();
+        }
+    }
+    carry(desks);
+}
+
+#[test]
+fn who_is_invited_while_somebody_else_makes_a_new_key_is_given_that_too() {
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+    let (mut cleo, mut dan) = (Desk::of("Cleo"), Desk::of("Dan"));
+    carry(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    let watch = ada.found("Les Veilleurs");
+    ada.give(watch, bob.me(), Some(Role::Moderator));
+    ada.give(watch, cleo.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob, &mut cleo]);
+    bob.join(watch);
+    cleo.join(watch);
+    carry(&mut [&mut ada, &mut bob, &mut cleo]);
+    // Their wraps had come before they belonged, as to a box.
+    assert!(bob.has_key_of_now(watch) && cleo.has_key_of_now(watch));
+
+    // At the same time Ada lets Cleo go, and Bob invites Dan under the key of before.
+    ada.give(watch, cleo.me(), None);
+    bob.give(watch, dan.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob, &mut dan]);
+    dan.join(watch);
+    carry(&mut [&mut ada, &mut bob, &mut dan]);
+    assert!(ada.has_key_of_now(watch) && bob.has_key_of_now(watch) && !dan.has_key_of_now(watch));
+    assert_eq!(dan.say(watch, "et moi ?").unwrap_err().code, FailureCode::Busy);
+    // Ada made it, sees Dan among the members, and hands it on.
+    settle(&mut [&mut ada, &mut bob, &mut dan]);
+    dan.say(watch, "me voici").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    for desk in [&ada, &bob, &dan] {
+        assert_eq!(desk.posts(), ["me voici"]);
+    }
+    assert_eq!(cleo.posts(), [""; 0]);
+    // Cleo has all the entries here, and may not write.
+    assert_eq!(cleo.say(watch, "et moi ?").unwrap_err().code, FailureCode::NotAllowed);
+}
+
+#[test]
+fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
+    let (mut ada, mut bob, mut laptop) = (Desk::of("Ada"), Desk::of("Bob"), Desk::empty());
+    let watch = ada.found("Les Veilleurs");
+    carry(&mut [&mut ada, &mut bob]);
+    ada.give(watch, bob.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob]);
+    bob.join(watch);
+    // The laptop comes in later; the device that made the key hands it on.
+    let (device, sealing): (DeviceId, _) = (laptop.core.device.id(), laptop.keys.sealing().unwrap().public());
+    let consent = laptop.core.device.sign(&consent_bytes(ada.me(), sealing));
+    ada.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+    let identity = ada.me();
+    laptop.core.set_me(identity).unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    ada.say(watch, "avant").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    assert_eq!((laptop.posts(), bob.posts()), (vec!["avant".to_owned()], vec!["avant".to_owned()]));
+
+    ada.ask(Command::DeviceOut { device: device.to_string() }).unwrap();
+    carry(&mut [&mut ada, &mut bob, &mut laptop]);
+    // For everyone who has heard of it, whoever writes next: Bob does.
+    assert!(!ada.has_key_of_now(watch) && !bob.has_key_of_now(watch));
+    bob.say(watch, "après").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    assert_eq!((ada.posts(), laptop.posts()), (vec!["avant".into(), "après".into()], vec!["avant".to_owned()]));
+    // Named once: what Ada writes goes under Bob's key.
+    let scope = ada.scope(watch);
+    ada.say(watch, "oui").unwrap();
+    assert_eq!(ada.core.views.scopes().get(&scope).unwrap().keys.as_deref().unwrap().epochs.len(), 2);
+}
