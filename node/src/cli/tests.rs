@@ -159,7 +159,7 @@ fn elements_have_degrees_and_local_times() {
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
             "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
-            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null,
+            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
             "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
         }] })
