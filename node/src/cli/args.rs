@@ -185,7 +185,7 @@ pub enum Command {
         /// The proposal
         id: String,
     },
-    /// Give a role in an organisation or project, or take it away
+    /// Give a role in an organisation or project, or take it away; into a closed one, this invites
     #[command(after_help = WRITTEN)]
     Role {
         /// The organisation or project

@@ -14,7 +14,8 @@ Somebody makes a closed community with `publish element --kind organisation --cl
 `role COMMUNITY PERSON member`. JSON: {\"invitations\":[{\"community\",\"from\",\"from_name\",\"entry\"}]}";
 const SEED: &str = "\
 DEVICE is the key that `identity show` says on the box. The box's owner then sees the request in `seeds list`, and nothing
-is kept before they accept it. JSON: {\"element\":id or null,\"entries\":[id]}";
+is kept before they accept it. Who is removed keeps what is there, and is let in no longer when the next key is made: at once,
+unless the last one was made within a day. JSON: {\"element\":id or null,\"entries\":[id]}";
 
 /// Closed communities.
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use super::core::Core;
 use crate::store::StoreError;
 use communaut_protocol::{
     DeviceId, Entry, EntryId, IdentityId, LogId, Scope,
-    fold::Standing,
+    fold::{Record, Standing},
     op::{Op, schema},
     private::{Community, Item, ProofKey, SealingSecret, wrap::unwrap},
 };
@@ -96,7 +96,7 @@ impl Core {
     pub(super) fn loaded_wraps(&mut self, found: Vec<(Given, Vec<Item>)>) {
         for (given, items) in found {
             // What another device of the same person joined was joined when it came.
-            if given.log.scope.is_closed() || self.is_own_device(given.log.device) {
+            if given.log.scope.is_closed() || self.me == Some(given.author) {
                 continue;
             }
             for item in items {
@@ -114,9 +114,18 @@ impl Core {
         }
     }
 
-    /// Whether a device is, or was, of this node's person.
-    pub(super) fn is_own_device(&self, device: DeviceId) -> bool {
-        self.me.and_then(|me| self.views.book().get(&me)).is_some_and(|me| me.knows(device))
+    /// Whether an entry that is held is of this node's person: by a device that speaks for them, or by one that did and
+    /// whose word was accepted up to here.
+    fn is_own(&mut self, entry: &Entry) -> Result<bool, StoreError> {
+        let Some(record) = Record::of(entry).ok().filter(|record| self.me == Some(record.author)) else {
+            return Ok(false);
+        };
+        let standing = self.views.book().get(&record.author).map(|me| me.standing(record.device));
+        let mut marked = [record];
+        if standing == Some(Standing::Out) {
+            self.mark_accepted(&mut marked)?;
+        }
+        Ok(standing == Some(Standing::Speaks) || marked[0].accepted)
     }
 
     /// Requests of people whose device speaks for them.
@@ -134,22 +143,38 @@ impl Core {
         if !self.private.ring.join(community) {
             return Ok(false);
         }
-        self.private.save()?;
         self.stale.extend([scope, keys]);
-        let wraps: Vec<Entry> = self.store.scope_reader(&keys).wraps().collect::<Result<_, _>>()?;
+        self.take_held_keys(&keys)?;
+        Ok(true)
+    }
+
+    /// Keep a community without reading it, with the proofs that lie here already. False if there is no room for more.
+    pub(super) fn keep_closed(&mut self, asked: (Scope, Scope, ProofKey), from: DeviceId) -> Result<bool, StoreError> {
+        let (scope, keys, door) = asked;
+        if !self.private.ring.keep(scope, keys, door, from) {
+            return Ok(false);
+        }
+        self.take_held_keys(&keys)?;
+        Ok(true)
+    }
+
+    /// Keys are good for something from now on that were passed over when they came.
+    fn take_held_keys(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        self.private.save()?;
+        let wraps: Vec<Entry> = self.store.scope_reader(scope).wraps().collect::<Result<_, _>>()?;
         for entry in wraps {
             self.take_wraps(&entry)?;
         }
         self.private.changed = true;
-        Ok(true)
+        Ok(())
     }
 
-    /// Keys that somebody's device gave, in one of its logs.
-    pub(super) fn take_items(&mut self, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
+    /// Keys that an entry gives.
+    pub(super) fn take_items(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
         let LogId { scope, device, .. } = given.log;
         let taken = self.private.ring.take(&scope, device, items);
         // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
-        let own = self.is_own_device(device);
+        let own = !taken.invitations.is_empty() && self.is_own(entry)?;
         for community in taken.invitations {
             if self.private.ring.community(&community.scope()).is_some() {
                 continue;

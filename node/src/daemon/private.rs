@@ -108,7 +108,7 @@ impl Core {
             .chain(self.private.recovering.as_ref().map(|by| &by.sealing))
             .collect();
         match Given::open(entry, &secrets) {
-            Ok(Some((given, items))) => self.take_items(given, items),
+            Ok(Some((given, items))) => self.take_items(entry, given, items),
             Ok(None) => Ok(()),
             Err(error) => {
                 tracing::info!(entry = %entry.id(), "{error}");

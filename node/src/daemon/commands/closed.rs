@@ -137,6 +137,11 @@ impl Core {
             pieces.extend(self.proof_for(&community, epoch, sealing_key)?);
         }
         let entries = self.write_all(me, pieces)?;
+        let keys = self.views.scopes().get(&held.scope).and_then(|view| view.keys.clone());
+        if !on && keys.is_some_and(|keys| keys.may_rotate(self.now_ms)) {
+            // Of the next key it has no proof. It never read anything, so that can wait until one may be made.
+            self.rotate(me, &held.scope)?;
+        }
         Ok(Outcome::Written { element: Some(held.id), entries })
     }
 
@@ -175,18 +180,16 @@ impl Core {
         let range = id_range(text, "a request")?;
         let asked = self.requests().find_map(|request| match &request.asked {
             Asked::Keep { scope, keys, door } if range.contains(&request.entry.0) => {
-                Some((*scope, *keys, door.clone(), request.device))
+                Some(((*scope, *keys, door.clone()), request.device))
             }
             _ => None,
         });
-        let (scope, keys, door, from) = asked.ok_or_else(|| {
+        let (asked, from) = asked.ok_or_else(|| {
             Failure::not_found(format!("nobody asks this node '{text}': see `seeds list` for what is asked"))
         })?;
-        if !self.private.ring.keep(scope, keys, door, from) {
+        if !self.keep_closed(asked, from).map_err(internal)? {
             return Err(Failure::invalid(format!("this node keeps {COMMUNITIES_MAX} closed communities already")));
         }
-        self.private.save().map_err(internal)?;
-        self.private.changed = true;
         self.interests_changed();
         Ok(Outcome::Done)
     }

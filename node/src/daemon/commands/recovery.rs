@@ -186,7 +186,7 @@ impl Core {
         for entry in entries {
             if let Ok(Some((given, items))) = Given::open(&entry, &[&sealing]) {
                 found += items.len() as u64;
-                self.take_items(given, items).map_err(internal)?;
+                self.take_items(&entry, given, items).map_err(internal)?;
             }
         }
         self.private.recovering = Some(Recovering { sealing, lost });
