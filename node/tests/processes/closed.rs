@@ -4,6 +4,7 @@ use crate::support::{Folder, LOOPBACK, Running, holding, stop};
 use std::{collections::BTreeSet, path::PathBuf};
 
 const MONACO: &str = "43.7311,7.4197";
+const FOIX: &str = "42.965,1.607";
 
 fn serve(folder: &Folder, peers: &[&Running]) -> Running {
     let mut args: Vec<&str> = [&LOOPBACK[..], &["--territory", "43.73,7.42:3"]].concat();
@@ -100,6 +101,31 @@ fn a_private_post_is_read_by_whom_it_is_for_and_stored_by_the_others() {
     // After a restart with the key of the vault, too.
     assert_eq!(posts(&bob).len(), 2);
     drop(at_ada);
+}
+
+#[test]
+fn a_private_post_finds_its_reader_in_another_cell() {
+    let (ada, bob, eve) = (Folder::of("Ada"), Folder::of("Bob"), Folder::bare());
+    eve.json(&["init", "--name", "Eve", "--at", FOIX]);
+    let follow = |territory| [&LOOPBACK[..], &["--territory", territory]].concat();
+    let at_eve = eve.serve(&follow("42.965,1.607:3"));
+    let _at_ada = ada.serve(&[follow("43.73,7.42:3"), vec!["--peer", at_eve.address()]].concat());
+    // Ada has met Eve, and Eve her, by what they wrote in one place; neither follows the other's cell.
+    ada.json(&["publish", "post", "de passage", "--at", FOIX]);
+    eve.json(&["publish", "post", "d'ici", "--at", FOIX]);
+    for folder in [&ada, &eve] {
+        wait_for_posts(folder, &["de passage", "d'ici"]);
+    }
+    wait_for_person(&ada, &id(&eve));
+    ada.json(&["publish", "post", "pour Eve", "--to", &id(&eve)]);
+    wait_for_posts(&eve, &["de passage", "d'ici", "pour Eve"]);
+    // Bob knows her, and she has heard nothing of him: in her own space he reaches her, and her answer him.
+    let _at_bob = bob.serve(&[follow("42.965,1.607:3"), vec!["--peer", at_eve.address()]].concat());
+    wait_for_person(&bob, &id(&eve));
+    let written = bob.json(&["publish", "post", "je suis Bob", "--to", &id(&eve), "--on", &id(&eve)]);
+    wait_for_posts(&eve, &["de passage", "d'ici", "pour Eve", "je suis Bob"]);
+    eve.json(&["publish", "post", "enchantée", "--reply-to", written["entries"][1].as_str().unwrap()]);
+    wait_for_posts(&bob, &["de passage", "d'ici", "je suis Bob", "enchantée"]);
 }
 
 #[test]

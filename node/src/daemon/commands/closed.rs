@@ -107,12 +107,12 @@ impl Core {
         if self.private.ring.community(&community.scope()).is_some() {
             return Err(Failure::invalid("you belong to this closed community already"));
         }
-        if !self.belong(community.clone()).map_err(internal)? {
-            return Err(Failure::invalid(format!("you belong to {COMMUNITIES_MAX} closed communities already")));
-        }
         // One's other devices join by themselves, and whoever recovers.
         let mine = self.known_keys_of(me)?;
         let pieces = keys_in(self.own_space(me)?, &[belonging(&community)], &mine)?;
+        if !self.belong(community).map_err(internal)? {
+            return Err(Failure::invalid(format!("you belong to {COMMUNITIES_MAX} closed communities already")));
+        }
         self.write_all(me, pieces)?;
         self.interests_changed();
         Ok(Outcome::Done)

@@ -38,7 +38,7 @@ impl Core {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
             pieces = self.invitation(me, &held.scope, person)?;
         }
-        pieces.insert(0, (held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
+        pieces.push((held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
         let entries = self.write_all(me, pieces)?;
         if let Some(key) =
             self.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
@@ -48,9 +48,15 @@ impl Core {
             let to = self.known_keys_of(person)?;
             self.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
         }
-        if role.is_none() && person != me && held.scope.is_closed() {
+        if before.is_some() && role.is_none() && person != me && held.scope.is_closed() {
             // What is written from now on is under a key that they were not given.
-            self.rotate(me, &held.scope)?;
+            self.rotate(me, &held.scope).map_err(|failure| {
+                let why = format!(
+                    "they were let go, and the new key could not be made: {}; it is made before anything else is written",
+                    failure.message
+                );
+                Failure { message: why, ..failure }
+            })?;
         }
         Ok(Outcome::Written { element: Some(container), entries })
     }
