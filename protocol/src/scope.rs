@@ -56,6 +56,11 @@ impl Scope {
     pub fn is_wide(&self) -> bool {
         self.cell.is_place() && self.cell.len() < WIDE_BELOW
     }
+    /// Whether something at a position may lie here: inside of its cell; in a closed community, anywhere.
+    #[must_use]
+    pub fn holds(&self, position: Position) -> bool {
+        self.is_closed() || self.cell.holds(position)
+    }
     /// The fixed-width key: an exact cell and a prefix are both contiguous ranges.
     #[must_use]
     pub fn key(&self) -> ScopeKey {

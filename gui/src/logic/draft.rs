@@ -121,6 +121,7 @@ impl Form {
             when: if self.kind == Kind::Event { Some(self.when()?) } else { None },
             parent: self.parent,
             closed: false,
+            history: false,
             sample: self.sample,
         })
     }

@@ -32,7 +32,7 @@ pub fn communities(snapshot: &Snapshot) -> Vec<Community> {
         .iter()
         .filter_map(|(scope, view)| {
             let governance = view.governance.clone()?;
-            let card = snapshot.elements.get(&scope.container)?;
+            let card = snapshot.elements.get(&snapshot.space_of(scope))?;
             matches!(card.kind, Kind::Organisation | Kind::Project).then(|| Community {
                 id: card.id,
                 name: card.name.clone(),

@@ -2,7 +2,7 @@
 
 use super::{
     DeviceCode, Found, IdentityInfo, ImportReport, ImportRequest, Invitation, NetworkStatus, Phase, Query, Reactions,
-    RecoverRequest, Recovered, StoreStatus, TerritoryId,
+    RecoverRequest, Recovered, SeedRequest, StoreStatus, TerritoryId,
 };
 use communaut_protocol::{
     Cell, ElementId, EntryId, IdentityId, Position,
@@ -72,6 +72,22 @@ pub enum Command {
     },
     /// Invitations into closed communities that wait for an answer. → [`Outcome::Invitations`]
     Invitations,
+    /// Let a box keep a closed community without reading it, or no longer, as a moderator. → [`Outcome::Written`]
+    Seed {
+        /// The community.
+        community: ElementId,
+        /// The beginning of the key of the box's device; its identity has to be held here.
+        device: String,
+        /// Whether it is to keep it from now on.
+        on: bool,
+    },
+    /// Closed communities that this node is asked to keep without reading them. → [`Outcome::Seeds`]
+    Seeds,
+    /// Keep one. → [`Outcome::Done`]
+    AcceptSeed {
+        /// The beginning of the request's id.
+        request: String,
+    },
     /// Belong to a closed community to which one was invited. → [`Outcome::Done`]
     Join {
         /// The beginning of its id.
@@ -260,6 +276,7 @@ pub enum Outcome {
     Recovered(Box<Recovered>),
     Shares(Vec<String>),
     Invitations(Vec<Invitation>),
+    Seeds(Vec<SeedRequest>),
 }
 
 /// A log that was restated.
@@ -394,6 +411,8 @@ pub struct ElementDraft {
     pub parent: Option<ElementId>,
     /// An organisation or project that only its members can find and read (SPEC.md §10); fixed at creation.
     pub closed: bool,
+    /// Whether those who come to a closed community later read what was before; fixed at creation.
+    pub history: bool,
     pub sample: bool,
 }
 
@@ -530,6 +549,8 @@ pub struct Occurrence {
 pub struct ProposalDetail {
     /// The scope of its container.
     pub scope: Scope,
+    /// The organisation or project.
+    pub container: ElementId,
     /// The container's name.
     pub container_name: String,
     /// The proposal.

@@ -119,3 +119,16 @@ pub struct Invitation {
     /// The entry that carries it.
     pub entry: EntryId,
 }
+
+/// A closed community that somebody asks this node to keep without reading it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeedRequest {
+    /// The entry that asks.
+    pub entry: EntryId,
+    /// The person who asks.
+    pub from: IdentityId,
+    /// Their name; empty until their profile has come.
+    pub from_name: String,
+    /// Whether it is kept.
+    pub accepted: bool,
+}

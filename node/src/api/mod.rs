@@ -19,7 +19,7 @@ pub use command::{
 pub use failure::{Failure, FailureCode};
 pub use identity::{
     DeviceCode, DeviceInfo, IdentityAct, IdentityChange, IdentityInfo, Invitation, PhraseState, RecoverRequest,
-    Recovered,
+    Recovered, SeedRequest,
 };
 pub use import::{ImportReport, ImportRequest, SkippedRecord};
 pub use query::{Found, Hit, Near, Query, Why};

@@ -156,6 +156,8 @@ pub struct Snapshot {
     pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
     /// Territories that this node replicates, in the order in which they were followed.
     pub followed: Arc<Vec<Followed>>,
+    /// Scopes of the closed communities to which this node belongs, with the element whose card each is.
+    pub closed: Arc<BTreeMap<Scope, ElementId>>,
     /// The network.
     pub network: Arc<NetworkStatus>,
     /// The store.
@@ -178,6 +180,11 @@ impl Snapshot {
     /// The scope in which an element with a space of its own keeps its wall and its governance.
     #[must_use]
     pub fn container(&self, element: &ElementView) -> Option<&ScopeView> {
-        if element.scope.container == element.id { self.scopes.get(&element.scope) } else { None }
+        if self.space_of(&element.scope) == element.id { self.scopes.get(&element.scope) } else { None }
+    }
+    /// The element in whose space a scope lies: of a closed community its card, since its scope names another id.
+    #[must_use]
+    pub fn space_of(&self, scope: &Scope) -> ElementId {
+        self.closed.get(scope).copied().unwrap_or(scope.container)
     }
 }

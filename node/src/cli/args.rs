@@ -2,6 +2,7 @@
 
 use super::{
     choices::{ChoiceArg, KindArg, LinkArg, ReactionArg, RoleArg, StateArg},
+    closed::ClosedCommand,
     identity::{IDENTITY, IdentityCommand},
     keys::{KeyArgs, KeysCommand},
     parse::{self, Spot, Territory},
@@ -72,9 +73,9 @@ pub enum Command {
     #[command(
         after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\"phone\",\"email\",\
         \"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\"},\"parent\",\"owner\",\
-        \"cell\",\"container\",\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
-        \"wall\":[{\"id\",\"author\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\"sample\",\"written_ms\",\
-        \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}],\"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
+        \"cell\",\"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
+        \"wall\":[post as in `posts`],\
+        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
     )]
     Show {
         /// The element's id, or its first characters
@@ -158,7 +159,8 @@ pub enum Command {
     /// Posts, newest first
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
-        \"sample\",\"written_ms\",\"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
+        \"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\
+        \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
     Posts {
         /// Only inside this territory: a name or an id of `territory list`
@@ -206,7 +208,7 @@ pub enum Command {
         /// The proposal
         id: String,
     },
-    /// Give a role in an organisation or project, or take it away
+    /// Give a role in an organisation or project, or take it away; into a closed one, this invites
     #[command(after_help = WRITTEN)]
     Role {
         /// The organisation or project
@@ -236,6 +238,8 @@ pub enum Command {
     /// Your secret keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    #[command(flatten)]
+    Closed(ClosedCommand),
     /// Your card
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -365,7 +369,7 @@ pub struct Search {
 #[derive(Debug, Subcommand)]
 pub enum Publish {
     /// A post, on a wall or in the open where it concerns
-    #[command(after_help = WRITTEN, group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place"])))]
+    #[command(after_help = WRITTEN, group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place", "to", "reply_to"])))]
     Post(Post),
     /// An organisation, a project or a place
     #[command(after_help = WRITTEN)]
@@ -385,9 +389,12 @@ pub struct Post {
     pub on: Option<String>,
     #[command(flatten)]
     pub spot: SpotArgs,
-    /// The post of the same wall that it answers
+    /// The post of the same wall that it answers; of a private one, to those who got it
     #[arg(long, value_name = "POST")]
     pub reply_to: Option<String>,
+    /// Only for these persons (ids), sealed; without --on it stands in your own space
+    #[arg(long, value_name = "PERSON", value_delimiter = ',')]
+    pub to: Vec<String>,
     /// Tags
     #[arg(long, value_delimiter = ',')]
     pub tag: Vec<String>,
@@ -442,6 +449,12 @@ pub struct Element {
     /// What it is
     #[arg(long, required_unless_present = "edit")]
     pub kind: Option<KindArg>,
+    /// An organisation or project that only its members can find and read
+    #[arg(long, conflicts_with = "edit")]
+    pub closed: bool,
+    /// Those who come to it later read what was before
+    #[arg(long, requires = "closed")]
+    pub history: bool,
     #[command(flatten)]
     pub card: Card,
 }

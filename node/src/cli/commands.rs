@@ -2,7 +2,7 @@
 
 use super::{
     args::{self, Command as Asked, ProfileCommand, Publish, TerritoryCommand},
-    identity,
+    closed, identity,
     parse::{self, Territory},
     session::{Session, unexpected},
     time::{self, Moment, Zone},
@@ -12,6 +12,7 @@ use crate::api::{
     ProposalDraft, Query,
 };
 use communaut_protocol::{
+    IdentityId,
     limits::TEXT_MAX,
     op::{Kind, When},
 };
@@ -50,8 +51,9 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
             session.call(Command::Post(draft))
         }
         Asked::Publish(Publish::Element(element)) => {
-            let args::Element { kind, card } = *element;
+            let args::Element { kind, closed, history, card } = *element;
             save(session, card, |draft| {
+                (draft.closed, draft.history) = (closed, history);
                 draft.kind = kind.map_or(draft.kind, Into::into);
                 Ok(())
             })
@@ -129,6 +131,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         Asked::Peers => session.call(Command::Peers),
         Asked::Dial { address } => session.call(Command::Dial { address }),
         Asked::Territory(command) => territory(session, command),
+        Asked::Closed(command) => closed::run(session, command),
         Asked::Identity(command) => identity::run(session, command),
         Asked::Profile(ProfileCommand::Set { name, about }) => {
             let me = session.me()?;
@@ -188,7 +191,8 @@ fn post(session: &mut Session, post: args::Post) -> Result<PostDraft, Failure> {
     let position = post.spot.spot().map(|spot| session.position(spot)).transpose()?;
     let reply_to = post.reply_to.map(|id| session.post(&id, wall)).transpose()?;
     let text = if post.text == "-" { standard_input()? } else { post.text };
-    Ok(PostDraft { wall, position, text, reply_to, tags: post.tag, to: Vec::new(), sample: post.sample })
+    let to: Result<Vec<IdentityId>, Failure> = post.to.iter().map(|person| session.person(person)).collect();
+    Ok(PostDraft { wall, position, text, reply_to, tags: post.tag, to: to?, sample: post.sample })
 }
 
 /// What is typed or piped in, within the bound of a text.
@@ -229,6 +233,7 @@ fn save(
                 when: held.when.clone(),
                 parent: held.parent,
                 closed: false,
+                history: false,
                 sample: held.sample,
             };
             (Some(held.id), draft)

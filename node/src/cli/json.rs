@@ -2,7 +2,7 @@
 //! positions `lat` and `lon` in degrees, moments `…_ms` in milliseconds since 1970 UTC. The shapes stand in
 //! each command's `--help`.
 
-use super::{identity, prune, time};
+use super::{closed, identity, prune, time};
 use crate::api::{
     ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
     Reactions, StoreStatus, TerritoryInfo, Why,
@@ -24,6 +24,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Recovered(recovered) => identity::recovered_json(recovered),
         Outcome::Shares(shares) => json!({ "shares": shares }),
         Outcome::Invitations(invitations) => json!({ "invitations": invitations }),
+        Outcome::Seeds(all) => closed::seeds_json(all),
         Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
         Outcome::Peers(status) => network(status),
         // Its own serialisation keeps the order of the fields.
@@ -160,7 +161,9 @@ fn element(element: &ElementView) -> Value {
         "parent": element.parent,
         "owner": element.owner,
         "cell": element.scope.cell,
-        "container": Some(element.scope.container).filter(|container| !container.is_zero()),
+        // A closed community's scope has an id of its own, which is nobody's business.
+        "container": Some(element.scope.container).filter(|id| !id.is_zero() && !element.scope.is_closed()),
+        "closed": element.scope.is_closed(),
         "provenance": element.provenance.as_ref().map(|from| json!({
             "source": from.source,
             "id": from.id,
@@ -213,6 +216,7 @@ fn post(post: &PostView, reactions: Option<&Reactions>) -> Value {
         "lon": post.position.map(Position::lon),
         "wall": post.wall,
         "reply_to": post.reply_to,
+        "sealed": post.sealed.map(|by| by.class),
         "sample": post.sample,
         "written_ms": post.stamp.ms(),
         "reactions": {
@@ -253,7 +257,7 @@ fn proposal(detail: &ProposalDetail) -> Value {
         "id": proposal.id,
         "title": proposal.title,
         "text": proposal.text,
-        "container": detail.scope.container,
+        "container": detail.container,
         "container_name": detail.container_name,
         "author": proposal.author,
         "teller": proposal.teller,

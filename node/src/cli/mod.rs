@@ -2,11 +2,12 @@
 //!
 //! * `args`: what can be typed; `parse`, `time`: places, distances, dates
 //! * `keys`: what opens the secret keys; `session`: the node that a command goes to
-//! * `commands`, `identity`, `run`: what each does
+//! * `commands`, `identity`, `closed`, `run`: what each does
 //! * `json`, `text`: what is printed
 
 mod args;
 mod choices;
+mod closed;
 mod commands;
 mod fsck;
 mod identity;

@@ -36,7 +36,7 @@ pub fn invitation(invitation: &Invitation) -> Vec<String> {
     vec![short(&invitation.community), format!("from {}", name(&invitation.from_name, invitation.from))]
 }
 
-fn name(name: &str, person: IdentityId) -> String {
+pub(super) fn name(name: &str, person: IdentityId) -> String {
     if name.is_empty() { short(&person) } else { name.to_owned() }
 }
 

@@ -290,6 +290,8 @@ fn only_reads(command: &Command) -> bool {
             | Command::Members { .. }
             | Command::Audit { .. }
             | Command::Proposal { .. }
+            | Command::Invitations
+            | Command::Seeds
     )
 }
 

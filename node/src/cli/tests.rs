@@ -162,7 +162,7 @@ fn elements_have_degrees_and_local_times() {
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
             "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
-            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null,
+            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
             "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
         }] })
@@ -192,7 +192,8 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
     };
     let at = Position { lat_e7: 0, lon_e7: 0 };
     let scope = Scope::container(at, ElementId([6; 32]));
-    let detail = ProposalDetail { scope, container_name: "Amap".into(), proposal, may_vote: true };
+    let detail =
+        ProposalDetail { scope, container: scope.container, container_name: "Amap".into(), proposal, may_vote: true };
     let value = shape(&Outcome::Proposal(Box::new(detail)));
     assert_eq!(value["estimate"], true);
     assert_eq!(value["quorum_percent"], 33.3);

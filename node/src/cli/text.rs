@@ -1,7 +1,7 @@
 //! What the command line prints for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
 
-use super::{identity, json, prune, roles, time};
+use super::{closed, identity, json, prune, roles, time};
 use crate::api::{
     ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place, ProposalDetail,
     Reactions, StoreStatus, TerritoryInfo,
@@ -10,6 +10,7 @@ use communaut_protocol::{
     Position,
     fold::{ElementView, PostView, ProposalStatus},
     op::{Choice, Role, When},
+    private::Class,
 };
 use std::fmt::Write;
 
@@ -30,6 +31,7 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         Outcome::Recovered(recovered) => identity::recovered_text(recovered),
         Outcome::Shares(shares) => shares.iter().map(|share| format!("{share}\n")).collect(),
         Outcome::Invitations(all) if all.is_empty() => "nobody has invited you\n".to_owned(),
+        Outcome::Seeds(all) => closed::seeds_text(all),
         Outcome::Invitations(all) => table(all.iter().map(roles::invitation).collect()),
         Outcome::Status { version, phase, network, store } => status(version, *phase, network, store, String::new()),
         Outcome::Peers(network) => peers(network),
@@ -85,7 +87,7 @@ fn shown(c: char) -> bool {
 }
 
 /// Columns of equal width, two spaces apart.
-fn table(rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(rows: Vec<Vec<String>>) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in &rows {
         for (index, cell) in row.iter().enumerate() {
@@ -335,8 +337,13 @@ fn post(post: &PostView, said: Option<&Reactions>) -> String {
     let reply = post.reply_to.map(|id| format!(", answers {}", short(&id))).unwrap_or_default();
     let sample = if post.sample { " (sample)" } else { "" };
     let reactions = said.filter(|said| !said.is_empty()).map(|said| indent(&reactions(said))).unwrap_or_default();
+    let sealed = match post.sealed.map(|by| by.class) {
+        Some(Class::Audience) => ", for named persons",
+        Some(_) => ", in a closed community",
+        None => "",
+    };
     format!(
-        "{}  {}, by {}{reply}{sample}\n{}{reactions}",
+        "{}  {}, by {}{reply}{sealed}{sample}\n{}{reactions}",
         short(&post.id),
         moment(post.stamp.ms()),
         short(&post.author),
@@ -394,7 +401,7 @@ fn proposal(detail: &ProposalDetail) -> String {
     let mut out = format!("{}{}\n", line(&proposal.title), if proposal.sample { " (sample)" } else { "" });
     out += &facts(&[
         ("id", proposal.id.to_string()),
-        ("in", format!("{} ({})", line(&detail.container_name), short(&detail.scope.container))),
+        ("in", format!("{} ({})", line(&detail.container_name), short(&detail.container))),
         ("status", status.to_owned()),
         ("count", format!("{} yes, {} no, {} blank", tally.yes, tally.no, tally.blank)),
         ("turnout", format!("{} of {}; quorum {quorum} %, {reached}", tally.turnout(), tally.electorate)),

@@ -286,6 +286,7 @@ impl Core {
                 records.iter().for_each(|record| self.clock.observe(record.stamp, now_ms));
                 self.fold(records)?;
             }
+            Input::LoadedWraps(found) => self.loaded_wraps(found),
             Input::LoadEnd(result) => {
                 if let Err(why) = result {
                     tracing::error!("loading the replica: {why}");
@@ -308,6 +309,7 @@ impl Core {
             Input::Tick => {
                 self.tick();
                 self.keep_time()?;
+                self.tend_closed()?;
                 self.prove_anew()?;
                 self.joined();
                 self.erasures_due()?;
@@ -457,6 +459,7 @@ impl Core {
             self.on_erasures(changes.erasures)?;
             self.on_judged(&changes.judged);
             self.changed = true;
+            self.private.changed |= scope.is_closed();
         }
         Ok(())
     }
@@ -465,6 +468,8 @@ impl Core {
         let authors: BTreeSet<IdentityId> =
             records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
         self.note_met(&records)?;
+        // Who comes to have another device, or one less, changes who is given keys, and which are good.
+        self.private.changed |= records.iter().any(|record| record.scope.is_identity());
         let records = self.later.sift(records, self.now_ms);
         let changes = self.views.apply(records);
         self.effects.push(Effect::Index(changes.elements));
@@ -515,6 +520,7 @@ impl Core {
             elements: self.views.elements().clone(),
             territories: self.views.territories().clone(),
             followed: self.followed.clone(),
+            closed: Arc::new(self.closed_communities()),
             network: Arc::new(self.network.clone()),
             store: Arc::new(StoreStatus {
                 entries: self.store.entries(),

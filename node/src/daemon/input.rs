@@ -1,5 +1,6 @@
 //! What reaches the core and what it asks for: both closed.
 
+use super::invited::Given;
 use crate::{
     api::{Command, Failure, ImportReport, ImportRequest, Outcome, Query},
     handle::Order,
@@ -7,7 +8,7 @@ use crate::{
     net::{NetCommand, NetEvent},
     views::ElementChanges,
 };
-use communaut_protocol::{Cell, fold::Record};
+use communaut_protocol::{Cell, fold::Record, private::Item as Wrapped};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -23,6 +24,8 @@ pub(crate) enum Input {
     Net(NetEvent),
     /// Stored entries, read again at the start.
     Loaded(Vec<Record>),
+    /// What stored entries give to this device.
+    LoadedWraps(Vec<(Given, Vec<Wrapped>)>),
     /// All stored entries have been read; an error names what could not be.
     LoadEnd(Result<(), String>),
     /// Records of the file that is being imported.

@@ -112,7 +112,7 @@ impl Core {
     }
 
     /// The last entry of a branch that says to be no later than a moment.
-    fn last_until(
+    pub(super) fn last_until(
         &self,
         log: &LogId,
         state: &LogState,

@@ -1,10 +1,12 @@
 //! The node's event loop and its life.
 
+mod closed;
 mod commands;
 mod core;
 mod cursors;
 mod erasure;
 mod input;
+mod invited;
 mod judged;
 mod keys;
 mod pairing;

@@ -1,19 +1,23 @@
 //! Closed scopes: the keys held, what each peer has proved to know, what of this node each peer is shown. SPEC.md §10.
 
-use super::{core::Core, input::Effect, keys::random, vault::Vault};
+use super::{
+    core::Core,
+    input::Effect,
+    invited::{Given, Request},
+    keys::random,
+    vault::Vault,
+};
 use crate::{
     net::{NetCommand, Peer, ProofChannel},
     store::{Store, StoreError},
 };
 use communaut_protocol::{
-    DeviceId, Entry, Hash, LogId, Scope,
+    DeviceId, Entry, Hash, Scope,
     fold::Record,
     limits::KEYRING_MAX,
-    op::Op,
     private::{
         Access, Draw, Exchange, Hidden, Keyring, ProofOf, SealingSecret, Shown,
         proof::{Ends, ProofMessage},
-        wrap::{Item, unwrap},
     },
 };
 use std::collections::BTreeSet;
@@ -43,6 +47,21 @@ pub(crate) struct Private {
     pub vault: Box<dyn Vault>,
     /// Of this device.
     pub sealing: SealingSecret,
+    /// How this device recovered, until the node stops: what was wrapped to the phrase in closed communities comes later.
+    pub recovering: Option<Recovering>,
+    /// What others ask, and nobody has answered yet.
+    pub waiting: Vec<Request>,
+}
+
+/// By what this device recovered.
+#[derive(Debug)]
+pub(crate) struct Recovering {
+    /// Follows from the phrase.
+    pub sealing: SealingSecret,
+    /// The devices that were taken out by it, of which what was held then was accepted.
+    pub lost: BTreeSet<DeviceId>,
+    /// Of what they wrote only what says to be no later counts, milliseconds since 1970 UTC.
+    pub until_ms: Option<u64>,
 }
 
 /// The exchanges with one peer, and what came of them.
@@ -67,7 +86,8 @@ impl Private {
             None => Keyring::default(),
         };
         let hidden = Hidden::default();
-        Ok(Self { ring, hidden, end: None, changed: true, proved: Vec::new(), vault, sealing })
+        let (proved, waiting) = (Vec::new(), Vec::new());
+        Ok(Self { ring, hidden, end: None, changed: true, proved, vault, sealing, recovering: None, waiting })
     }
 
     /// Keep the keyring as it is now. Durable when it returns, before what it opens is acknowledged.
@@ -86,41 +106,22 @@ impl Private {
 impl Core {
     /// Keys were handed out: those for this device are kept, and what they open is folded.
     pub(super) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let header = entry.header();
-        let Ok((_, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
-            return Ok(());
-        };
-        let items = match unwrap(header, &op, &self.private.sealing) {
-            Ok(Some(items)) => items,
-            Ok(None) => return Ok(()),
+        let secrets: Vec<&SealingSecret> = std::iter::once(&self.private.sealing)
+            .chain(self.private.recovering.as_ref().map(|by| &by.sealing))
+            .collect();
+        match Given::open(entry, &secrets) {
+            Ok(Some((given, items))) => self.take_items(entry, given, items),
+            Ok(None) => Ok(()),
             Err(error) => {
                 tracing::info!(entry = %entry.id(), "{error}");
                 self.count("wraps", 1);
-                return Ok(());
-            }
-        };
-        self.take_items(header.log, items)
-    }
-
-    /// Keys that somebody's device gave, in one of its logs.
-    pub(super) fn take_items(&mut self, from: LogId, items: Vec<Item>) -> Result<(), StoreError> {
-        let LogId { scope, device, .. } = from;
-        let taken = self.private.ring.take(&scope, device, items);
-        // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
-        let own = self.me.and_then(|me| self.views.book().get(&me)).is_some_and(|me| me.knows(device));
-        if own {
-            for community in taken.invitations {
-                self.stale.extend([community.scope(), community.key_scope()]);
-                self.private.ring.join(community);
+                Ok(())
             }
         }
-        self.stale.extend(taken.opens);
-        self.private.changed = true;
-        self.private.save()
     }
 
     /// Randomness for one use.
-    fn draw() -> Result<Draw, StoreError> {
+    pub(super) fn draw() -> Result<Draw, StoreError> {
         random().map(Draw::new).map_err(|error| StoreError::Damaged(error.to_string()))
     }
 

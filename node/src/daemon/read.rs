@@ -12,7 +12,10 @@ use communaut_protocol::{
     fold::{ElementView, PostView, ProposalStatus, ProposalView, ScopeView},
 };
 use imbl::OrdMap;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Posts of a wall that one answer carries: the window reads on in the snapshot.
 const WALL_MAX: usize = 1_000;
@@ -33,7 +36,7 @@ pub(crate) fn run(snapshot: &Snapshot, command: &Command) -> Result<Outcome, Fai
         Command::Agenda { from_ms, to_ms, territory } => agenda(snapshot, *from_ms, *to_ms, *territory),
         Command::Posts { territory, limit } => posts(snapshot, *territory, *limit),
         Command::Proposal { proposal: id } => {
-            proposal(&snapshot.scopes, &snapshot.elements, snapshot.me.as_ref().map(|me| me.id), id)
+            proposal(&snapshot.scopes, &snapshot.elements, &snapshot.closed, snapshot.me.as_ref().map(|me| me.id), id)
         }
         other => Err(Failure::internal(format!("{other:?} does not only read"))),
     }
@@ -199,14 +202,17 @@ pub(crate) fn find_proposal<'a>(
 pub(crate) fn proposal(
     scopes: &OrdMap<Scope, ScopeView>,
     elements: &OrdMap<ElementId, Arc<ElementView>>,
+    closed: &BTreeMap<Scope, ElementId>,
     me: Option<IdentityId>,
     text: &str,
 ) -> Result<Outcome, Failure> {
     let (scope, view) = find_proposal(scopes, text)?;
-    let container_name = elements.get(&scope.container).map(|container| container.name.clone()).unwrap_or_default();
+    let container = closed.get(&scope).copied().unwrap_or(scope.container);
+    let container_name = elements.get(&container).map(|container| container.name.clone()).unwrap_or_default();
     let open = view.status == ProposalStatus::Open;
     Ok(Outcome::Proposal(Box::new(ProposalDetail {
         scope,
+        container,
         container_name,
         may_vote: open && me.is_some_and(|me| view.electorate.contains(&me)),
         proposal: view.clone(),

@@ -3,6 +3,7 @@
 use super::{
     core::{Core, Now},
     input::{Effect, Input},
+    invited::{Given, asks},
     read,
 };
 use crate::{
@@ -13,7 +14,10 @@ use crate::{
     net::{NetCommand, NetEvent},
     store::{Reader, StoreError},
 };
-use communaut_protocol::{fold::Record, private::Keyring};
+use communaut_protocol::{
+    fold::Record,
+    private::{Keyring, SealingSecret},
+};
 use std::{
     collections::VecDeque,
     path::PathBuf,
@@ -44,7 +48,8 @@ pub(super) struct World {
 /// Run until a stop, or until the store fails.
 pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
     let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
-    load(world.core.store.reader(), world.core.private.ring.clone(), internal_in.clone());
+    let private = &world.core.private;
+    load(world.core.store.reader(), private.ring.clone(), private.sealing.clone(), internal_in.clone());
     let (net_in, mut net_events) = match world.net.take() {
         Some((commands, events)) => (Some(commands), events),
         // Without network: a channel that stays silent.
@@ -155,14 +160,22 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
 }
 
 /// Read the stored entries again, from another thread.
-fn load(reader: Reader, ring: Keyring, to: mpsc::Sender<Input>) {
+fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let mut batch = Vec::with_capacity(WORK_BATCH);
         let mut result = Ok(());
+        // Outside of closed communities they ask something of this node's owner; inside, the keyring has what they gave.
+        let mut wraps = Vec::new();
         for entry in reader.entries() {
             match entry {
                 // What is not understood is kept, and not shown.
-                Ok(entry) => batch.extend(Record::open(&entry, &ring).ok()),
+                Ok(entry) => {
+                    if !entry.header().log.scope.is_closed() {
+                        let given = Given::open(&entry, &[&sealing]).ok().flatten();
+                        wraps.extend(given.filter(|(_, items)| items.iter().any(asks)));
+                    }
+                    batch.extend(Record::open(&entry, &ring).ok());
+                }
                 Err(error) => {
                     result = Err(error.to_string());
                     break;
@@ -173,6 +186,7 @@ fn load(reader: Reader, ring: Keyring, to: mpsc::Sender<Input>) {
             }
         }
         drop(to.blocking_send(Input::Loaded(batch)));
+        drop(to.blocking_send(Input::LoadedWraps(wraps)));
         drop(to.blocking_send(Input::LoadEnd(result)));
     });
 }

@@ -11,7 +11,7 @@ use crate::{
     territory,
 };
 use communaut_protocol::{
-    Cell, ElementId, EntryId, Header, IdentityId, LogId, Scope,
+    Cell, ElementId, EntryId, Header, IdentityId, LogId, Scope, ScopeKey,
     clock::ToldClock,
     entry::{Body, Head, HeldEntry, RawEntry, Signed, hash},
     limits::SCOPE_CELL_MAX,
@@ -215,7 +215,16 @@ impl Core {
         more.extend(self.strangers.iter().map(|id| identity_prefix(*id)));
         more.sort_unstable();
         more.dedup();
+        more.extend(self.walls_of_people().map(|key| key.to_vec()).filter(|key| !prefixes.contains(&key[..8])));
         prefixes.into_iter().chain(more).take(INTERESTS_MAX).collect()
+    }
+
+    /// The own spaces of people met, wherever they are at home: there they wrap keys, to private posts and invitations,
+    /// for whom they mean. Not of people met in closed communities only, since to ask for one tells of the community.
+    fn walls_of_people(&self) -> impl Iterator<Item = ScopeKey> {
+        let hidden: BTreeSet<Scope> = self.private.hidden.people().collect();
+        let open = self.views.book().values().filter(move |person| !hidden.contains(&Scope::identity(person.id)));
+        open.filter_map(|person| Some(Scope::container(person.home?, person.id.into()).key()))
     }
 
     fn on_answer(&mut self, peer: &Peer, token: u64, response: Response) -> Result<(), StoreError> {
@@ -259,6 +268,7 @@ impl Core {
                         if let Some(cursor) = state.pull.cursor() {
                             self.cursors.follow(&state.status.peer, cursor, state.resumed, own_ms);
                         }
+                        self.accept_what_was_closed()?;
                     }
                     self.changed = true;
                 }

@@ -109,7 +109,7 @@ fn fill(data: &Path, entries: &[Entry], ring: Option<&Keyring>) {
 }
 
 /// The vault of a folder, which is made where there is none.
-fn secrets(data: &Path) -> Sealed {
+pub(super) fn secrets(data: &Path) -> Sealed {
     vault::open(data, &Unlock::Unsealed, Keys::fresh).unwrap()
 }
 

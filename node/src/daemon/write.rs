@@ -7,14 +7,46 @@ use super::{
 };
 use crate::api::{Failure, FailureCode};
 use communaut_protocol::{
-    Entry, EntryId, Header, IdentityId, LogId, Scope,
-    entry::{Head, HeldEntry, hash},
+    Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey,
+    entry::{Head, HeldEntry, Refusal, hash},
     fold::Standing,
-    limits::WIDE_ENTRIES_MAX,
+    ids::KeyId,
+    limits::{NONCE_LEN, WIDE_ENTRIES_MAX},
     log::{epochs_max, within_budget},
-    op::Op,
+    op::{Op, schema},
+    private::{Item, SealKey, Under, wrap::wrap},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// What an entry is made of.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    /// For everyone; in a closed community under the key of now.
+    Said(Op),
+    /// Under a key that is held.
+    Sealed(Op, SealUnder),
+    /// Keys, wrapped to these devices: at most [`communaut_protocol::limits::WRAPS_MAX`].
+    Keys { items: Vec<Item>, to: Vec<SealingKey> },
+}
+
+impl Piece {
+    /// Bytes of the payload, where they count against a budget: in wide scopes, which take only what is said openly.
+    fn counted(&self, author: IdentityId, scope: &Scope) -> usize {
+        match self {
+            Self::Said(op) if scope.is_wide() => op.encode([0; NONCE_LEN], author).map_or(0, |payload| payload.len()),
+            _ => 0,
+        }
+    }
+}
+
+/// A key that is held.
+#[derive(Debug)]
+pub(crate) enum SealUnder {
+    /// Of a closed community.
+    Epoch(KeyId),
+    /// For named persons.
+    Audience(SealKey),
+}
 
 /// Where the next entry of this device in a scope belongs.
 #[derive(Debug, Clone, Copy)]
@@ -47,18 +79,32 @@ impl Core {
         Ok(me)
     }
 
-    /// Sign operations into this device's logs of their scopes, store and fold them: all or none.
+    /// Sign operations into this device's logs of their scopes, store and fold them: all or none. In a closed community
+    /// they are sealed under the key of now, and where none will do one is made first.
     pub fn write(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
+        self.write_all(author, ops.into_iter().map(|(scope, op)| (scope, Piece::Said(op))).collect())
+    }
+
+    /// As [`Core::write`], with what goes under other keys, and with keys.
+    pub fn write_all(&mut self, author: IdentityId, pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
+        let mut keys: BTreeMap<Scope, KeyId> = BTreeMap::new();
+        for (scope, piece) in &pieces {
+            if scope.is_closed() && matches!(piece, Piece::Said(_)) && !keys.contains_key(scope) {
+                keys.insert(*scope, self.key_to_write(author, scope)?);
+            }
+        }
         let mut logs: OwnLogs = HashMap::new();
-        let mut entries = Vec::with_capacity(ops.len());
-        for (scope, op) in ops {
-            let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
-            let payload = op.encode(nonce, author).map_err(|error| Failure::invalid(error.to_string()))?;
+        let mut entries = Vec::with_capacity(pieces.len());
+        for (scope, piece) in pieces {
             let place = match logs.get(&scope) {
                 Some(held) => *held,
-                None => self.own_log(scope, payload.len())?,
+                None => self.own_log(scope, piece.counted(author, &scope))?,
             };
-            let entry = self.sign(place, op.schema(), 0, payload)?;
+            let piece = match (piece, keys.get(&scope)) {
+                (Piece::Said(op), Some(key)) => Piece::Sealed(op, SealUnder::Epoch(*key)),
+                (piece, _) => piece,
+            };
+            let entry = self.sign_piece(place, author, piece)?;
             logs.insert(scope, Place::after(&entry));
             entries.push(entry);
         }
@@ -67,25 +113,51 @@ impl Core {
 
     /// As [`Core::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
-        let entry = self.sign(self.own_log(scope, payload.len())?, schema, 0, payload)?;
+        let header = self.header(self.own_log(scope, payload.len())?, schema);
+        let entry = self.sign(header.over(&payload), payload)?;
         let logs = HashMap::from([(scope, Place::after(&entry))]);
         self.keep(vec![entry], logs)
     }
 
-    pub(super) fn sign(&mut self, place: Place, schema: u16, flags: u8, payload: Vec<u8>) -> Result<Entry, Failure> {
-        let Place { log, seq, backlink } = place;
-        let header = Header {
-            log,
-            seq,
-            backlink,
-            stamp: self.clock.next(self.now_ms),
-            schema,
-            schema_version: 1,
-            flags,
-            payload_size: u32::try_from(payload.len()).map_err(|_| Failure::invalid("the payload is too large"))?,
-            payload_hash: hash(&payload),
+    fn sign_piece(&mut self, place: Place, author: IdentityId, piece: Piece) -> Result<Entry, Failure> {
+        let nonce = || random().map_err(|error| Failure::internal(error.to_string()));
+        let (header, payload) = match piece {
+            Piece::Said(op) => {
+                let payload = op.encode(nonce()?, author).map_err(invalid)?;
+                (self.header(place, op.schema()).over(&payload), payload)
+            }
+            Piece::Sealed(op, under) => {
+                let header = self.header(place, op.schema());
+                let mut draw = Self::draw().map_err(|error| Failure::internal(error.to_string()))?;
+                let under = match &under {
+                    SealUnder::Epoch(key) => Under::Epoch(*key),
+                    SealUnder::Audience(key) => Under::Audience(key),
+                };
+                let (header, payload) =
+                    self.private.ring.seal(header, under, author, &op, &mut draw).map_err(invalid)?;
+                (Ok(header), payload)
+            }
+            Piece::Keys { items, to } => {
+                let header = self.header(place, schema::WRAPS);
+                let mut draw = Self::draw().map_err(|error| Failure::internal(error.to_string()))?;
+                let op = wrap(&header, &items, &to, &mut draw).map_err(invalid)?;
+                let payload = Op::Wraps(Box::new(op)).encode(nonce()?, author).map_err(invalid)?;
+                (header.over(&payload), payload)
+            }
         };
-        Entry::sign(&self.device, header, payload).map_err(|refusal| Failure::invalid(refusal.to_string()))
+        self.sign(header, payload)
+    }
+
+    /// The header at a place, of a payload that is not known yet.
+    pub(super) fn header(&mut self, place: Place, schema: u16) -> Header {
+        let Place { log, seq, backlink } = place;
+        let stamp = self.clock.next(self.now_ms);
+        let (payload_size, payload_hash) = (0, hash(&[]));
+        Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
+    }
+
+    pub(super) fn sign(&self, header: Result<Header, Refusal>, payload: Vec<u8>) -> Result<Entry, Failure> {
+        header.and_then(|header| Entry::sign(&self.device, header, payload)).map_err(invalid)
     }
 
     pub(super) fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
@@ -154,4 +226,8 @@ impl Core {
 
 fn is_last(entry: &Entry, logs: &OwnLogs) -> bool {
     logs.get(&entry.header().log.scope).is_some_and(|place| place.backlink == Some(entry.id()))
+}
+
+fn invalid(error: impl std::fmt::Display) -> Failure {
+    Failure::invalid(error.to_string())
 }

@@ -88,6 +88,7 @@ impl Views {
             let state = self.states.entry(scope).or_insert_with(|| ScopeState::new(scope));
             let changes = state.apply(records, &self.book);
             self.publish(scope, changes, &mut changed);
+            self.tell_outs(scope, &mut changed);
         }
         if met {
             for scope in std::mem::take(&mut self.waiting) {
@@ -95,8 +96,23 @@ impl Views {
                 let changes = state.identities_changed(&self.book);
                 self.publish(scope, changes, &mut changed);
             }
+            let closed: Vec<Scope> = self.states.keys().filter(|scope| scope.is_closed()).copied().collect();
+            for scope in closed {
+                self.tell_outs(scope, &mut changed);
+            }
         }
         changed
+    }
+
+    /// Tell a closed community which devices of its members were taken out: a key that one of them may have had will not
+    /// do any longer (SPEC.md §10.4).
+    fn tell_outs(&mut self, scope: Scope, changed: &mut ViewChanges) {
+        let Some(state) = self.states.get_mut(&scope).filter(|_| scope.is_closed()) else { return };
+        let roles = state.view().governance.as_deref().map(|governance| &governance.roles);
+        let people = roles.into_iter().flatten().filter_map(|(person, _)| self.book.get(person));
+        let outs = people.flat_map(|person| person.out.keys().copied()).collect();
+        let changes = state.devices_out(outs, &self.book);
+        self.publish(scope, changes, changed);
     }
 
     /// Fold a scope anew from all that is held of it: something that had counted is gone.
@@ -118,6 +134,7 @@ impl Views {
         self.states.insert(scope, state);
         let mut changed = ViewChanges::default();
         self.publish(scope, changes, &mut changed);
+        self.tell_outs(scope, &mut changed);
         changed
     }
 

@@ -1,51 +1,17 @@
 //! What is erased is gone from the disk, here and at the others, and does not come back.
 
-use crate::support::{Folder, LOOPBACK, PATIENCE, Running};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use crate::support::{Folder, LOOPBACK, Running, holding, stop};
+use std::path::PathBuf;
 
 /// Nothing else holds these words.
 const POST: &str = "Xylophage quincaillerie zinzolin";
 const NAME: &str = "Zzyzxville pamplemousserie";
-
-/// The files below a folder that hold a text, in the raw bytes.
-pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for item in fs::read_dir(folder).unwrap() {
-        let path = item.unwrap().path();
-        if path.is_dir() {
-            found.extend(holding(&path, text));
-        } else if path.is_file() {
-            let bytes = fs::read(&path).unwrap();
-            // Words of the search index are in lower case.
-            let word = text.split(' ').next().unwrap().to_lowercase();
-            let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-            if has(text) || has(&word) {
-                found.push(path);
-            }
-        }
-    }
-    found
-}
 
 pub fn serve(folder: &Folder, peer: Option<&Running>) -> Running {
     let peer = peer.map(|peer| ["--peer", peer.address()]);
     let args: Vec<&str> =
         LOOPBACK.iter().copied().chain(["--territory", "43.73,7.42:3"]).chain(peer.iter().flatten().copied()).collect();
     folder.serve(&args)
-}
-
-/// Stop a node as its owner does, and wait until it has gone.
-pub fn stop(folder: &Folder, mut node: Running) {
-    assert!(folder.run(&["stop"]).status.success());
-    let start = Instant::now();
-    while !node.has_ended() {
-        assert!(start.elapsed() < PATIENCE, "the node does not stop");
-        std::thread::yield_now();
-    }
 }
 
 fn shows(folder: &Folder) -> (usize, u64) {

@@ -93,7 +93,7 @@ fn a_second_device_comes_in_by_a_code_and_a_stolen_one_counts_nowhere() {
     drop(at_laptop);
     let key = this_device(&laptop);
     let after = ada.json(&["identity", "device", "out", &key[..10]]);
-    assert_eq!(devices(&after, true), std::slice::from_ref(&key));
+    assert_eq!(devices(&after, true), [key]);
     post(&laptop, "volé, ici", MONACO);
     post(&laptop, "volé, ailleurs", FOIX);
     laptop.json(&["publish", "element", "--kind", "place", "--name", "Volé", "--at", FOIX]);
@@ -150,7 +150,7 @@ fn the_phrase_recovers_on_a_new_machine_and_the_lost_device_counts_no_longer() {
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("25 words, expected 24"));
     let recovered = fresh.json_with(&["identity", "recover", "--label", "neuf"], &phrase);
     assert_eq!((recovered["identity"]["id"].clone(), recovered["out"].clone()), (identity.clone(), 1.into()));
-    assert_eq!(devices(&recovered["identity"], true), std::slice::from_ref(&lost));
+    assert_eq!(devices(&recovered["identity"], true), [lost]);
     // Everything that was written is there, and is hers: she leads what she founded.
     wait_for_posts(&fresh, &["avant"]);
     fresh.wait_for(&["search", "Régie"], "her organisation", |found| found["total"] == 1);

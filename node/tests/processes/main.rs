@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod closed;
 mod copies;
 mod crash;
 mod damage;

@@ -1,8 +1,8 @@
 //! A log that is pruned to what it still says: everybody shows the same, newcomers receive less, and nothing newer is beaten.
 
 use crate::{
-    erasure::{holding, serve, stop},
-    support::Folder,
+    erasure::serve,
+    support::{Folder, holding, stop},
 };
 use serde_json::Value;
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::{
+    fs,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -152,6 +153,36 @@ impl Drop for Running {
 /// Loopback only, with ports of the system's choice.
 pub const LOOPBACK: [&str; 5] =
     ["--listen", "/ip4/127.0.0.1/tcp/0", "--listen", "/ip4/127.0.0.1/udp/0/quic-v1", "--no-mdns"];
+
+/// The files below a folder that hold a text, in the raw bytes.
+pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for item in fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, text));
+        } else if path.is_file() {
+            let bytes = fs::read(&path).unwrap();
+            // Words of the search index are in lower case.
+            let word = text.split(' ').next().unwrap().to_lowercase();
+            let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+            if has(text) || has(&word) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// Stop a node as its owner does, and wait until it has gone.
+pub fn stop(folder: &Folder, mut node: Running) {
+    assert!(folder.run(&["stop"]).status.success());
+    let start = Instant::now();
+    while !node.has_ended() {
+        assert!(start.elapsed() < PATIENCE, "the node does not stop");
+        std::thread::yield_now();
+    }
+}
 
 /// A real file for trials, where it is at hand.
 pub fn real(name: &str) -> Option<PathBuf> {

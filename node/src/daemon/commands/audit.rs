@@ -53,7 +53,7 @@ impl Core {
         }
     }
 
-    fn name_of(&self, person: IdentityId) -> String {
+    pub(super) fn name_of(&self, person: IdentityId) -> String {
         self.views.book().get(&person).map(|person| person.name.clone()).unwrap_or_default()
     }
 }

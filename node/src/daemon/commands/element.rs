@@ -27,6 +27,9 @@ impl Core {
         }
         let position = required_position(&draft)?;
         let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
+        if draft.closed {
+            return self.found_closed(me, seed, &draft);
+        }
         let id = element_id(me, &seed);
         let scope = match draft.kind {
             // A space of its own, for its members, its events and its proposals.
@@ -36,7 +39,7 @@ impl Core {
                 None => Scope::open(position),
             },
         };
-        if !scope.cell.holds(position) {
+        if !scope.holds(position) {
             return Err(Failure::invalid(format!(
                 "the place lies outside of cell {}, where the organisation is at home; leave the organisation out, or choose a place near it",
                 scope.cell
@@ -70,8 +73,12 @@ impl Core {
                 held.kind.name()
             )));
         }
+        if draft.closed && !held.scope.is_closed() {
+            let why = "what is open stays open: make a new community with --closed, and invite its members";
+            return Err(Failure::invalid(why));
+        }
         let position = required_position(&draft)?;
-        if held.scope.cell.holds(position) {
+        if held.scope.holds(position) {
             let fields = changed_fields(&held, &draft);
             if fields.is_empty() {
                 return Ok(Outcome::Written { element: Some(id), entries: Vec::new() });
@@ -124,7 +131,7 @@ impl Core {
         let own = held.owner == me;
         let allowed = if held.scope.container.is_zero() {
             own
-        } else if held.id == held.scope.container {
+        } else if self.is_space_of(&held.scope, held.id) {
             own || role >= Some(Role::Moderator)
         } else {
             (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
@@ -161,7 +168,7 @@ pub(super) fn element_op(owner: IdentityId, seed: [u8; 16], fields: Vec<Field>) 
     Op::Element(Box::new(ElementOp { owner, seed: seed.to_vec(), fields }))
 }
 
-fn required_position(draft: &ElementDraft) -> Result<Position, Failure> {
+pub(super) fn required_position(draft: &ElementDraft) -> Result<Position, Failure> {
     draft.position.ok_or_else(|| Failure::invalid(format!("'{}' has no place: say where it is", draft.name)))
 }
 
@@ -190,7 +197,7 @@ pub(super) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
 }
 
 /// Every field that says something, in ascending order of their keys.
-fn all_fields(draft: &ElementDraft) -> Vec<Field> {
+pub(super) fn all_fields(draft: &ElementDraft) -> Vec<Field> {
     fields_of(draft)
         .into_iter()
         .filter(|field| match field {

@@ -30,7 +30,7 @@ impl Core {
         let refs = if author == me { None } else { Some(self.moderation(me, &scope)?) };
         let by_author = |entry: &HeldEntry| {
             let entry = entry.whole()?;
-            Record::of(&entry).ok().filter(|record| record.author == author)
+            Record::open(&entry, &self.private.ring).ok().filter(|record| record.author == author)
         };
         let fits = |entry: &HeldEntry| match &target {
             Target::Post(id, ..) => entry.id() == *id,
@@ -122,7 +122,7 @@ impl Core {
         match found.len() {
             0 => Err(Failure::not_found(format!("no post or element '{text}' is held here"))),
             1 => match found.remove(0) {
-                Target::Element(id, _, scope) if scope.container == id => Err(Failure::invalid(
+                Target::Element(id, _, scope) if self.is_space_of(&scope, id) => Err(Failure::invalid(
                     "this is the card of a space with members: retract it instead, since its card says who founded it",
                 )),
                 target => Ok(target),

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome, ProposalDraft},
-    daemon::{core::Core, read},
+    daemon::{core::Core, read, write::Piece},
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
@@ -33,7 +33,31 @@ impl Core {
             ));
         }
         let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
-        let entries = self.write(me, vec![(held.scope, Op::Role(RoleOp { person, role, refs }))])?;
+        let mut pieces = Vec::new();
+        if before.is_none() && role.is_some() {
+            // Into a closed community, with an invitation and the keys; of others there is nothing to give.
+            pieces = self.invitation(me, &held.scope, person)?;
+        }
+        pieces.push((held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
+        let entries = self.write_all(me, pieces)?;
+        if let Some(key) =
+            self.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
+            && before.is_none()
+            && role.is_some()
+        {
+            let to = self.known_keys_of(person)?;
+            self.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
+        }
+        if before.is_some() && role.is_none() && person != me && held.scope.is_closed() {
+            // What is written from now on is under a key that they were not given.
+            self.rotate(me, &held.scope).map_err(|failure| {
+                let why = format!(
+                    "they were let go, and the new key could not be made: {}; it is made before anything else is written",
+                    failure.message
+                );
+                Failure { message: why, ..failure }
+            })?;
+        }
         Ok(Outcome::Written { element: Some(container), entries })
     }
 
@@ -122,6 +146,6 @@ impl Core {
             CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
         self.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
         let id = view.id.to_string();
-        read::proposal(self.views.scopes(), self.views.elements(), self.me, &id)
+        read::proposal(self.views.scopes(), self.views.elements(), &self.closed_communities(), self.me, &id)
     }
 }

@@ -17,7 +17,7 @@ impl Core {
 
     /// The governance of an organisation or project with a space of its own.
     pub(super) fn governance(&self, container: &ElementView) -> Result<Arc<Governance>, Failure> {
-        let own = container.scope.container == container.id;
+        let own = self.is_space_of(&container.scope, container.id);
         let view = if own { self.views.scopes().get(&container.scope) } else { None };
         view.and_then(|view| view.governance.clone()).ok_or_else(|| {
             Failure::invalid(format!(

@@ -2,6 +2,7 @@
 
 mod audit;
 pub(crate) mod backup;
+mod closed;
 mod devices;
 mod element;
 mod erase;
@@ -38,7 +39,11 @@ impl Core {
             Command::ConfirmPhrase { words } => self.confirm_phrase(&words),
             Command::Shares { words, threshold, count } => self.shares(words.as_deref(), threshold, count),
             Command::Recover(how) => self.recover(how),
-            Command::Invitations | Command::Join { .. } => Err(Failure::internal("not there yet")),
+            Command::Invitations => Ok(self.invitations()),
+            Command::Join { community } => self.join(&community),
+            Command::Seed { community, device, on } => self.seed(community, &device, on),
+            Command::Seeds => Ok(self.seeds()),
+            Command::AcceptSeed { request } => self.accept_seed(&request),
             Command::SaveElement { id, draft } => self.save_element(id, *draft),
             Command::Retract { id } => self.retract(id),
             Command::Backup { to } => self.backup(&to),

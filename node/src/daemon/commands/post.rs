@@ -1,24 +1,41 @@
-//! Posts, and what is said of them.
+//! Posts, for everyone and for named persons, and what is said of them.
 
 use super::element::tidy_tags;
 use crate::{
     api::{Failure, Outcome, PostDraft},
-    daemon::{core::Core, read::find_post},
+    daemon::{
+        closed::{internal, keys_in},
+        core::Core,
+        keys::random,
+        read::find_post,
+        write::{Piece, SealUnder},
+    },
 };
 use communaut_protocol::{
-    Scope,
+    EntryId, IdentityId, Position, Scope, SealingKey,
+    fold::PostView,
     op::{Op, PostOp, Reaction, ReactionOp},
+    private::{Class, Item, SealKey},
 };
+use std::{collections::BTreeSet, sync::Arc};
 
 impl Core {
-    /// Write a post on a wall, or in the open cell of a position.
+    /// Write a post on a wall, or in the open cell of a position; or one for named persons, in its author's own space.
     pub(super) fn post(&mut self, draft: PostDraft) -> Result<Outcome, Failure> {
         let me = self.author()?;
+        // What was said to a few is answered to the same few: an answer in clear would tell of it.
+        let private = draft.reply_to.and_then(|id| self.private_post(id));
+        if let Some(answered) = private {
+            return self.answer_privately(me, draft, &answered);
+        }
+        if !draft.to.is_empty() {
+            return self.post_privately(me, draft);
+        }
         let (scope, position) = match (draft.wall, draft.position) {
             (Some(wall), position) => {
                 let held = self.element(wall)?;
                 // In the open cell a post says where it concerns; on a wall, that is where the wall stands.
-                let inside = position.filter(|at| held.scope.cell.holds(*at));
+                let inside = position.filter(|at| held.scope.holds(*at));
                 (held.scope, inside.or(held.position))
             }
             (None, Some(position)) => (Scope::open(position), Some(position)),
@@ -26,16 +43,70 @@ impl Core {
                 return Err(Failure::invalid("a post needs a place: give a wall, or a position"));
             }
         };
-        let op = PostOp {
-            wall: draft.wall,
-            text: draft.text.trim().to_owned(),
-            reply_to: draft.reply_to,
-            tags: tidy_tags(draft.tags),
-            position,
-            sample: draft.sample,
+        let wall = draft.wall;
+        let entries = self.write(me, vec![(scope, post_op(draft, position))])?;
+        Ok(Outcome::Written { element: wall, entries })
+    }
+
+    /// A post that came for named persons, this one among them.
+    fn private_post(&self, id: EntryId) -> Option<Arc<PostView>> {
+        let mut posts = self.views.scopes().values().flat_map(|view| view.posts.values());
+        posts.find(|post| post.id == id && post.sealed.is_some_and(|by| by.class == Class::Audience)).cloned()
+    }
+
+    /// Under the key of what is answered, in the same place: it reaches those who could read that.
+    fn answer_privately(&mut self, me: IdentityId, draft: PostDraft, to: &PostView) -> Result<Outcome, Failure> {
+        if !draft.to.is_empty() {
+            let why =
+                "an answer to a private post goes to those who got that: leave the persons out, or write a new post";
+            return Err(Failure::invalid(why));
+        }
+        let key = to.sealed.and_then(|by| self.private.ring.audience(&to.scope, by.key)).cloned();
+        let key = key.ok_or_else(|| Failure::invalid("the key of the post that you answer is not held here"))?;
+        let (scope, position) = (to.scope, draft.position.filter(|at| to.scope.holds(*at)));
+        let piece = Piece::Sealed(post_op(draft, position), SealUnder::Audience(key));
+        let entries = self.write_all(me, vec![(scope, piece)])?;
+        Ok(Outcome::Written { element: to.wall, entries })
+    }
+
+    /// Under a new key, wrapped to all devices of the persons and of the author, and to who recovers them.
+    fn post_privately(&mut self, me: IdentityId, draft: PostDraft) -> Result<Outcome, Failure> {
+        let scope = match draft.wall {
+            None => self.own_space(me)?,
+            Some(wall) => {
+                let held = self.element(wall)?;
+                if held.scope.is_closed() {
+                    let why = format!(
+                        "everything in '{}' is for its members already: leave the persons out, or leave the wall out",
+                        held.name
+                    );
+                    return Err(Failure::invalid(why));
+                }
+                if held.scope.container.is_zero() {
+                    let why = format!(
+                        "'{}' has no space of its own, and in the open nothing is sealed: leave the wall out, or give a person, an organisation or a project",
+                        held.name
+                    );
+                    return Err(Failure::invalid(why));
+                }
+                held.scope
+            }
         };
-        let entries = self.write(me, vec![(scope, Op::Post(op))])?;
-        Ok(Outcome::Written { element: draft.wall, entries })
+        let mut to: BTreeSet<SealingKey> = self.known_keys_of(me)?;
+        for person in &draft.to {
+            to.extend(self.known_keys_of(*person)?);
+        }
+        let key = SealKey::from_bytes(random().map_err(|error| Failure::internal(error.to_string()))?);
+        let mut pieces = keys_in(scope, &[Item::Audience(key.clone())], &to)?;
+        let (wall, position) = (draft.wall, draft.position.filter(|at| scope.holds(*at)));
+        pieces.push((scope, Piece::Sealed(post_op(draft, position), SealUnder::Audience(key.clone()))));
+        // Held before anything is written under it.
+        if !self.private.ring.add_audience(scope, key, self.device.id()) {
+            return Err(Failure::invalid("there is no room for the key of another private post"));
+        }
+        self.private.save().map_err(internal)?;
+        let entries = self.write_all(me, pieces)?;
+        Ok(Outcome::Written { element: wall, entries })
     }
 
     /// React to a post in the scope where it stands; nothing is written where nothing changes.
@@ -50,4 +121,15 @@ impl Core {
         let entries = self.write(me, vec![(post.scope, Op::Reaction(op))])?;
         Ok(Outcome::Written { element: None, entries })
     }
+}
+
+fn post_op(draft: PostDraft, position: Option<Position>) -> Op {
+    Op::Post(PostOp {
+        wall: draft.wall,
+        text: draft.text.trim().to_owned(),
+        reply_to: draft.reply_to,
+        tags: tidy_tags(draft.tags),
+        position,
+        sample: draft.sample,
+    })
 }

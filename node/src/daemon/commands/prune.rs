@@ -101,7 +101,8 @@ impl Core {
             let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
             let payload = op.encode(nonce, author).map_err(|error| Failure::internal(error.to_string()))?;
             let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
-            let entry = self.sign(place, op.schema(), flags, payload)?;
+            let header = Header { flags, ..self.header(place, op.schema()) };
+            let entry = self.sign(header.over(&payload), payload)?;
             place = Place::after(&entry);
             entries.push(entry);
         }

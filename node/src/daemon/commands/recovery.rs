@@ -2,21 +2,25 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome, PhraseState, RecoverRequest, Recovered},
-    daemon::{core::Core, keys::random},
+    daemon::{core::Core, invited::Given, keys::random, private::Recovering},
     store::StoreError,
 };
 use communaut_protocol::{
-    DeviceId, EntryId, Hash, IdentityId, Scope,
+    Cell, DeviceId, EntryId, Hash, IdentityId, Scope,
     fold::{IdentityView, Standing},
     ids::RecoveryKey,
-    op::{Op, OutOp, RecoveryOp, RecoveryTerms, schema},
-    private::{Draw, wrap::unwrap},
+    limits::ACCEPTED_MAX,
+    log::{Accepted, Branch},
+    op::{Op, OutOp, RecoveryOp, RecoveryTerms, accepted_head},
+    private::Draw,
     recovery::{RecoverySecret, Share, Wordlist, combine, split},
 };
 use std::{collections::BTreeSet, io, sync::Arc};
 
 /// The phrase's bytes in the vault, until its owner has written it down.
 const PHRASE: &str = "phrase";
+/// Remembers which devices went out by a recovery here.
+const LOST: &str = "lost";
 
 impl Core {
     /// A phrase for a new identity, kept until it is confirmed.
@@ -126,9 +130,10 @@ impl Core {
         let op = RecoveryOp { terms, key: RecoveryKey(key.id().0), proof: key.sign(&bytes) };
         let out = others.len() as u64;
         let written = self.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
+        let lost = self.lost(&others).map_err(internal)?;
         let named = if others.is_empty() { view.out.keys().copied().collect() } else { others };
         self.accept_more(view.id, &named, parts, written.last().copied())?;
-        let keys = self.open_what_was_wrapped(&secret)?;
+        let keys = self.open_what_was_wrapped(&secret, lost, until_ms)?;
         self.interests_changed();
         Ok(Outcome::Recovered(Box::new(Recovered { identity: self.identity_info()?, out, keys })))
     }
@@ -177,24 +182,64 @@ impl Core {
     }
 
     /// Keys that were wrapped to the recovery phrase: what the lost devices could read this one reads too. The secret is
-    /// not kept, so only what is held here now is opened; what comes later is, when the phrase is typed again.
-    fn open_what_was_wrapped(&mut self, secret: &RecoverySecret) -> Result<u64, Failure> {
+    /// written nowhere; until the node stops it also opens what comes later, and after that when the phrase is typed again.
+    fn open_what_was_wrapped(
+        &mut self,
+        secret: &RecoverySecret,
+        lost: BTreeSet<DeviceId>,
+        until_ms: Option<u64>,
+    ) -> Result<u64, Failure> {
         let sealing = secret.sealing();
         let mut found = 0;
-        let entries: Vec<_> = self.store.reader().wraps().collect::<Result<_, StoreError>>().map_err(internal)?;
+        let mut entries: Vec<_> = self.store.reader().wraps().collect::<Result<_, StoreError>>().map_err(internal)?;
+        // Which communities there are stands outside of them, and comes first: otherwise their keys would be nobody's.
+        entries.sort_by_key(|entry| entry.header().log.scope.is_closed());
         for entry in entries {
-            let header = entry.header();
-            let Ok((_, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
-                continue;
-            };
-            debug_assert_eq!(header.schema, schema::WRAPS);
-            if let Ok(Some(items)) = unwrap(header, &op, &sealing) {
+            if let Ok(Some((given, items))) = Given::open(&entry, &[&sealing]) {
                 found += items.len() as u64;
-                self.take_items(header.log, items).map_err(internal)?;
+                self.take_items(&entry, given, items).map_err(internal)?;
             }
         }
+        self.private.recovering = Some(Recovering { sealing, lost, until_ms });
         self.fold_stale().map_err(internal)?;
         Ok(found)
+    }
+
+    /// The devices that went out by a recovery here, now or before.
+    fn lost(&self, now: &BTreeSet<DeviceId>) -> Result<BTreeSet<DeviceId>, StoreError> {
+        let before = self.store.meta(LOST)?.unwrap_or_default();
+        let before = before.chunks(32).filter_map(|key| Some(DeviceId(key.try_into().ok()?)));
+        let lost: BTreeSet<DeviceId> = before.chain(now.iter().copied()).collect();
+        let bytes: Vec<u8> = lost.iter().flat_map(|device| device.0).collect();
+        self.store.set_meta(LOST, &bytes)?;
+        Ok(lost)
+    }
+
+    /// After a recovery: what the lost devices wrote in closed communities could not be held when they were taken out,
+    /// since it took the phrase to know where these lie. When it has come it is accepted, each log once: what such a
+    /// device writes later counts no more there than elsewhere.
+    pub(in crate::daemon) fn accept_what_was_closed(&mut self) -> Result<(), StoreError> {
+        let Some(Recovering { lost, until_ms, .. }) = &self.private.recovering else { return Ok(()) };
+        let (Ok(id), lost, until_ms) = (self.author(), lost.clone(), *until_ms) else { return Ok(()) };
+        let Some(view) = self.views.book().get(&id).cloned() else { return Ok(()) };
+        let mut fresh: BTreeSet<Hash> = BTreeSet::new();
+        for (log, _) in self.store.heads_under(&Cell::CLOSED.bytes()).filter(|(log, _)| lost.contains(&log.device)) {
+            let Some(state) = self.store.log(&log) else { continue };
+            let at = |branch, seq| self.store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
+            let accepted = Accepted::of(state, at, |head| view.accepts(&log, head))?;
+            if [Branch::First, Branch::Second].into_iter().all(|branch| accepted.last(branch).is_none()) {
+                for branch in [Branch::First, Branch::Second] {
+                    let last = self.last_until(&log, state, branch, until_ms)?;
+                    fresh.extend(last.map(|head| accepted_head(&log, head)));
+                }
+            }
+        }
+        let fresh: Vec<Hash> = fresh.into_iter().collect();
+        let parts: Vec<Vec<Hash>> = fresh.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect();
+        if let Err(failure) = self.accept_more(id, &lost, parts.into_iter(), view.head) {
+            tracing::warn!("what the lost devices wrote in closed communities is not accepted yet: {failure}");
+        }
+        Ok(())
     }
 }
 

@@ -3,14 +3,15 @@
 use super::{Class, Keyring, placed};
 use crate::{
     entry::{Header, SEALED},
-    ids::{IdentityId, KeyId},
+    ids::{DeviceId, IdentityId, KeyId},
     limits::{NONCE_LEN, SEAL_NONCE_LEN},
     op::{Op, OpError, schema},
     private::{
         draw::Draw,
-        keys::SealKey,
+        keys::{ProofKey, SealKey},
         seal::{Plain, seal},
     },
+    scope::Scope,
 };
 
 /// Under what something is sealed.
@@ -49,5 +50,40 @@ impl Keyring {
         let payload = seal(key, &header, nonce, &plain)?;
         let header = header.over(&payload).map_err(|_| OpError::Sealed)?;
         Ok((header, payload))
+    }
+
+    /// A key for named persons, by its name: what is answered goes under the same.
+    #[must_use]
+    pub fn audience(&self, scope: &Scope, key: KeyId) -> Option<&SealKey> {
+        self.audiences.get(scope)?.iter().map(|(held, _)| held).find(|held| held.id() == key)
+    }
+
+    /// The device that gave an epoch's key, or made it.
+    #[must_use]
+    pub fn giver(&self, scope: &Scope, epoch: KeyId) -> Option<DeviceId> {
+        let closed = self.closed.get(&scope.container).filter(|_| scope.is_closed())?;
+        closed.epochs.iter().find(|held| held.id == epoch).map(|held| held.from)
+    }
+
+    /// What proves an epoch without reading it: what a box is given.
+    #[must_use]
+    pub fn sync(&self, scope: &Scope, epoch: KeyId) -> Option<ProofKey> {
+        let closed = self.closed.get(&scope.container).filter(|_| scope.is_closed())?;
+        let held = closed.epochs.iter().find(|held| held.id == epoch)?;
+        held.read.as_ref().map(|(read, _)| read.sync())
+    }
+
+    /// The names of the proofs of all other epochs, the newest first: what a box is to take no longer.
+    #[must_use]
+    pub fn over(&self, scope: &Scope, but: KeyId) -> Vec<KeyId> {
+        let epochs = self.closed.get(&scope.container).into_iter().flat_map(|closed| closed.epochs.iter().rev());
+        let others = epochs.filter(|held| held.id != but).filter_map(|held| held.read.as_ref());
+        others.map(|(read, _)| read.sync().id()).collect()
+    }
+
+    /// Whether this node keeps a closed scope that it cannot read.
+    #[must_use]
+    pub fn keeps(&self, scope: &Scope) -> bool {
+        scope.is_closed() && self.kept.contains_key(&scope.container)
     }
 }

@@ -1,0 +1,306 @@
+//! Nodes without a network, whose entries are carried from one to the other: what each writes under which key.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use crate::{
+    api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
+    daemon::{core::Core, core::Origin, input::Effect, keys::Keys, tests::secrets},
+    store::Store,
+};
+use communaut_protocol::{
+    DeviceId, ElementId, IdentityId, Position, Scope, SealingKey,
+    entry::HeldEntry,
+    limits::ROTATION_MIN_MS,
+    op::{Kind, LinkKind, LinkState, Role, When, consent_bytes},
+};
+use std::collections::BTreeSet;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
+const NOW_MS: u64 = 1_800_000_000_000;
+
+struct Desk {
+    core: Core,
+    keys: Keys,
+    _folder: TempDir,
+}
+
+impl Desk {
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&secrets(folder.path())).unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
+        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
+        Self { core, keys, _folder: folder }
+    }
+    fn of(name: &str) -> Self {
+        let mut desk = Self::empty();
+        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
+        desk
+    }
+    fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
+        let (answer, _kept) = oneshot::channel();
+        self.core.effects.clear();
+        self.core.run(command, answer);
+        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
+            Effect::Reply(_, outcome) => Some(outcome),
+            _ => None,
+        });
+        replies.next().unwrap()
+    }
+    fn me(&self) -> IdentityId {
+        self.core.me.unwrap()
+    }
+    fn found(&mut self, name: &str) -> ElementId {
+        let (kind, name, position) = (Kind::Organisation, name.to_owned(), Some(MONACO));
+        let draft = ElementDraft { kind, name, position, closed: true, ..ElementDraft::default() };
+        match self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }).unwrap() {
+            Outcome::Written { element: Some(id), .. } => id,
+            other => panic!("{other:?}"),
+        }
+    }
+    fn give(&mut self, container: ElementId, person: IdentityId, role: Option<Role>) {
+        self.ask(Command::SetRole { container, person, role }).unwrap();
+    }
+    fn say(&mut self, wall: ElementId, text: &str) -> Result<Outcome, Failure> {
+        self.ask(Command::Post(PostDraft { wall: Some(wall), text: text.into(), ..PostDraft::default() }))
+    }
+    fn join(&mut self, community: ElementId) {
+        self.ask(Command::Join { community: community.to_string() }).unwrap();
+    }
+    fn scope(&self, community: ElementId) -> Scope {
+        self.core.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
+    }
+    fn posts(&self) -> Vec<String> {
+        let views = self.core.views.scopes().values();
+        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
+    }
+    fn has_key_of_now(&self, community: ElementId) -> bool {
+        let scope = self.scope(community);
+        let keys = self.core.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
+        keys.current().is_some_and(|epoch| self.core.private.ring.reads(&scope, epoch.key))
+    }
+}
+
+/// The entries held in a scope.
+fn entries_in<'a>(desk: &'a Desk, scope: &Scope) -> impl Iterator<Item = HeldEntry> + 'a {
+    let scope = *scope;
+    desk.core
+        .store
+        .reader()
+        .held()
+        .map(Result::unwrap)
+        .filter(move |entry| entry.header().log.scope == scope)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// All entries of each, to all others.
+fn carry(desks: &mut [&mut Desk]) {
+    let all: Vec<HeldEntry> =
+        desks.iter().flat_map(|desk| desk.core.store.reader().held().map(Result::unwrap).collect::<Vec<_>>()).collect();
+    for desk in desks {
+        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
+    }
+}
+
+/// Twice: what a key opens may name another.
+fn settle(desks: &mut [&mut Desk]) {
+    for _ in 0..2 {
+        carry(desks);
+        for desk in desks.iter_mut() {
+            desk.core.tend_closed().unwrap();
+        }
+    }
+    carry(desks);
+}
+
+#[test]
+fn who_is_invited_while_somebody_else_makes_a_new_key_is_given_that_too() {
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+    let (mut cleo, mut dan) = (Desk::of("Cleo"), Desk::of("Dan"));
+    carry(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    let watch = ada.found("Les Veilleurs");
+    ada.give(watch, bob.me(), Some(Role::Moderator));
+    ada.give(watch, cleo.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob, &mut cleo]);
+    bob.join(watch);
+    cleo.join(watch);
+    carry(&mut [&mut ada, &mut bob, &mut cleo]);
+    // Their wraps had come before they belonged, as to a box.
+    assert!(bob.has_key_of_now(watch) && cleo.has_key_of_now(watch));
+
+    // At the same time Ada lets Cleo go, and Bob invites Dan under the key of before.
+    ada.give(watch, cleo.me(), None);
+    bob.give(watch, dan.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob, &mut dan]);
+    dan.join(watch);
+    carry(&mut [&mut ada, &mut bob, &mut dan]);
+    assert!(ada.has_key_of_now(watch) && bob.has_key_of_now(watch) && !dan.has_key_of_now(watch));
+    ada.say(watch, "sans Cleo").unwrap();
+    carry(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    assert_eq!((bob.posts(), dan.posts()), (vec!["sans Cleo".to_owned()], vec![]));
+    // Ada made it, sees Dan among the members, and hands it on.
+    settle(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    assert!(dan.has_key_of_now(watch));
+    dan.say(watch, "me voici").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
+    for desk in [&ada, &bob, &dan] {
+        assert_eq!(desk.posts(), ["sans Cleo", "me voici"]);
+    }
+    let epochs = |desk: &Desk| {
+        let view = desk.core.views.scopes().get(&desk.scope(watch)).unwrap();
+        view.keys.as_deref().unwrap().epochs.len()
+    };
+    assert_eq!((epochs(&ada), epochs(&dan)), (2, 2));
+    assert_eq!(cleo.posts(), [""; 0]);
+    // Cleo has all the entries here, and may not write.
+    assert_eq!(cleo.say(watch, "et moi ?").unwrap_err().code, FailureCode::NotAllowed);
+}
+
+#[test]
+fn whatever_is_written_in_a_closed_community_is_sealed_there() {
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+    carry(&mut [&mut ada, &mut bob]);
+    let watch = ada.found("Les Veilleurs");
+    let scope = ada.scope(watch);
+    ada.give(watch, bob.me(), Some(Role::Contributor));
+    carry(&mut [&mut ada, &mut bob]);
+    bob.join(watch);
+    // An event in it, changed and taken back; a link to it; posts, erased by their author and by a moderator, and voided.
+    let when = When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() };
+    let draft = ElementDraft {
+        kind: Kind::Event,
+        name: "Ronde".into(),
+        // Elsewhere than the community: in a closed one nothing has to lie in a cell.
+        position: Some(Position { lat_e7: 429_650_000, lon_e7: 16_070_000 }),
+        when: Some(when),
+        parent: Some(watch),
+        ..ElementDraft::default()
+    };
+    let made = bob.ask(Command::SaveElement { id: None, draft: Box::new(draft.clone()) }).unwrap();
+    let Outcome::Written { element: Some(round), .. } = made else { panic!("{made:?}") };
+    let renamed = ElementDraft { name: "Grande ronde".into(), ..draft };
+    bob.ask(Command::SaveElement { id: Some(round), draft: Box::new(renamed) }).unwrap();
+    carry(&mut [&mut ada, &mut bob]);
+    let shown = ada.core.views.elements().get(&round).unwrap().clone();
+    assert_eq!((shown.name.as_str(), shown.scope, shown.parent), ("Grande ronde", scope, Some(watch)));
+    let (kind, state) = (LinkKind::Attendee, LinkState::Accepted);
+    ada.ask(Command::Link { target: round, kind, state }).unwrap();
+    for text in ["un", "deux"] {
+        bob.say(watch, text).unwrap();
+    }
+    carry(&mut [&mut ada, &mut bob]);
+    let posts = |desk: &Desk| -> Vec<(String, String)> {
+        let posts = &desk.core.views.scopes().get(&scope).unwrap().posts;
+        posts.values().map(|post| (post.text.clone(), post.id.to_string())).collect()
+    };
+    let said = posts(&ada);
+    let erased = bob.ask(Command::Erase { id: said[0].1.clone(), reason: String::new() }).unwrap();
+    assert!(matches!(erased, Outcome::Erased { erased: 1, own: true, .. }), "{erased:?}");
+    let hidden = ada.ask(Command::Erase { id: said[1].1.clone(), reason: "trop fort".into() }).unwrap();
+    assert!(matches!(hidden, Outcome::Erased { erased: 1, own: false, .. }), "{hidden:?}");
+    carry(&mut [&mut ada, &mut bob]);
+    assert_eq!((posts(&ada), posts(&bob)), (vec![], vec![]));
+    ada.ask(Command::Void { id: said[1].1.clone() }).unwrap();
+    bob.ask(Command::Retract { id: round }).unwrap();
+    carry(&mut [&mut ada, &mut bob]);
+    assert_eq!((posts(&ada), posts(&bob)), (vec![said[1].clone()], vec![said[1].clone()]));
+    assert!(!bob.core.views.elements().contains_key(&round));
+    let links = &bob.core.views.scopes().get(&scope).unwrap().links;
+    assert_eq!(links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Accepted]);
+    // The key epoch, the card, Bob's role; the event three times, a link, two posts, two erasures, a void.
+    let schemas: Vec<u16> = entries_in(&ada, &scope).map(|entry| entry.header().schema).collect();
+    assert_eq!(schemas.len(), 12);
+    assert!(schemas.iter().all(|schema| matches!(schema, 30 | 40)), "{schemas:?}");
+    // What is open stays open, and who does not belong writes nothing in it.
+    let card = ElementDraft { closed: true, ..ElementDraft::default() };
+    let card = ElementDraft { kind: Kind::Person, name: "Ada".into(), position: Some(MONACO), ..card };
+    let refused = ada.ask(Command::SaveElement { id: Some(ada.me().into()), draft: Box::new(card) }).unwrap_err();
+    assert!(refused.message.contains("what is open stays open"), "{refused}");
+}
+
+#[test]
+fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
+    let (mut ada, mut cleo, mut kept) = (Desk::of("Ada"), Desk::of("Cleo"), Desk::of("Box"));
+    carry(&mut [&mut ada, &mut cleo, &mut kept]);
+    let watch = ada.found("Les Veilleurs");
+    let scope = ada.scope(watch);
+    let device = kept.core.device.id().to_string();
+    ada.ask(Command::Seed { community: watch, device, on: true }).unwrap();
+    ada.give(watch, cleo.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut kept]);
+    let Outcome::Seeds(asked) = kept.ask(Command::Seeds).unwrap() else { panic!("not the requests") };
+    assert_eq!((asked.len(), asked[0].from, asked[0].accepted), (1, ada.me(), false));
+    kept.ask(Command::AcceptSeed { request: asked[0].entry.to_string() }).unwrap();
+    // What opens the scope, by the box's keyring; and what Ada's epoch of now is proved by.
+    let opens = |desk: &Desk| -> Vec<_> {
+        let proofs = desk.core.private.ring.proofs(|_, _, _| true);
+        proofs.into_iter().filter(|proof| proof.opens.contains(&scope)).map(|proof| proof.key).collect()
+    };
+    let now = |ada: &Desk| {
+        let keys = ada.core.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
+        vec![ada.core.private.ring.sync(&scope, keys.current().unwrap().key).unwrap()]
+    };
+    settle(&mut [&mut ada, &mut kept]);
+    let first = now(&ada);
+    assert_eq!(opens(&kept), first);
+    // Cleo goes: there is a new key, and the box takes no other.
+    ada.give(watch, cleo.me(), None);
+    settle(&mut [&mut ada, &mut kept]);
+    assert_eq!(opens(&kept), now(&ada));
+    assert_ne!(now(&ada), first);
+    assert_eq!(kept.posts().len() + kept.core.closed_communities().len(), 0);
+    // The box is taken out, a day later: of the next key it gets no proof.
+    ada.core.now_ms = NOW_MS + ROTATION_MIN_MS + 1;
+    let device = kept.core.device.id().to_string();
+    ada.ask(Command::Seed { community: watch, device, on: false }).unwrap();
+    settle(&mut [&mut ada, &mut kept]);
+    assert_ne!(opens(&kept), now(&ada));
+}
+
+#[test]
+fn keys_for_many_devices_go_into_as_many_entries_as_it_takes() {
+    let many = |count: u32| -> BTreeSet<SealingKey> {
+        let key = |at: u32| SealingKey(blake3::hash(&at.to_be_bytes()).into());
+        (0..count).map(key).collect()
+    };
+    let scope = Scope::container(MONACO, ElementId([1; 32]));
+    let parts = |count| super::keys_in(scope, &[], &many(count)).map(|parts| parts.len());
+    assert_eq!((parts(256).unwrap(), parts(257).unwrap(), parts(2_000).unwrap()), (1, 2, 8));
+    assert!(parts(2_001).unwrap_err().message.contains("the limit is 2000"));
+}
+
+#[test]
+fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
+    let (mut ada, mut bob, mut laptop) = (Desk::of("Ada"), Desk::of("Bob"), Desk::empty());
+    let watch = ada.found("Les Veilleurs");
+    carry(&mut [&mut ada, &mut bob]);
+    ada.give(watch, bob.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob]);
+    bob.join(watch);
+    // The laptop comes in later, and is given the keyring as by a code.
+    let (device, sealing): (DeviceId, _) = (laptop.core.device.id(), laptop.keys.sealing().public());
+    let consent = laptop.core.device.sign(&consent_bytes(ada.me(), sealing));
+    ada.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+    let identity = ada.me();
+    laptop.core.set_me(identity).unwrap();
+    laptop.core.private.ring = ada.core.private.ring.clone();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    ada.say(watch, "avant").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    assert_eq!((laptop.posts(), bob.posts()), (vec!["avant".to_owned()], vec!["avant".to_owned()]));
+
+    ada.ask(Command::DeviceOut { device: device.to_string(), until_ms: None }).unwrap();
+    carry(&mut [&mut ada, &mut bob, &mut laptop]);
+    // For everyone who has heard of it, whoever writes next: Bob does.
+    assert!(!ada.has_key_of_now(watch) && !bob.has_key_of_now(watch));
+    bob.say(watch, "après").unwrap();
+    settle(&mut [&mut ada, &mut bob, &mut laptop]);
+    assert_eq!((ada.posts(), laptop.posts()), (vec!["avant".into(), "après".into()], vec!["avant".to_owned()]));
+    // Named once: what Ada writes goes under Bob's key.
+    let scope = ada.scope(watch);
+    ada.say(watch, "oui").unwrap();
+    assert_eq!(ada.core.views.scopes().get(&scope).unwrap().keys.as_deref().unwrap().epochs.len(), 2);
+}

@@ -1,0 +1,196 @@
+//! What others ask of this node in wraps that are for it: to belong to a closed community, to keep one without reading
+//! it. Nothing happens until its owner says so. Derived from the entries held: read again at each start.
+
+use super::core::Core;
+use crate::store::StoreError;
+use communaut_protocol::{
+    DeviceId, Entry, EntryId, IdentityId, LogId, Scope,
+    fold::{Record, Standing},
+    op::{Op, schema},
+    private::{Community, Item, ProofKey, SealingSecret, wrap::unwrap},
+};
+
+/// Requests of one person that wait: more is a nuisance.
+const OF_ONE_MAX: usize = 16;
+/// Requests that wait in all.
+const WAITING_MAX: usize = 512;
+
+/// Who gave something, and where.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given {
+    pub log: LogId,
+    pub entry: EntryId,
+    pub author: IdentityId,
+}
+
+impl Given {
+    /// Of an entry of wraps, with what it gives to one of these secrets. None if it gives them nothing.
+    pub fn open(entry: &Entry, secrets: &[&SealingSecret]) -> Result<Option<(Self, Vec<Item>)>, String> {
+        let header = entry.header();
+        if header.schema != schema::WRAPS {
+            return Ok(None);
+        }
+        let Ok((author, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
+            return Ok(None);
+        };
+        for secret in secrets {
+            if let Some(items) = unwrap(header, &op, secret).map_err(|error| error.to_string())? {
+                return Ok(Some((Self { log: header.log, entry: entry.id(), author }, items)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether an item asks something of this node's owner.
+pub(crate) fn asks(item: &Item) -> bool {
+    matches!(item, Item::Community { .. } | Item::Seed { .. })
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To belong.
+    Belong(Community),
+    /// To keep what cannot be read.
+    Keep { scope: Scope, keys: Scope, door: ProofKey },
+}
+
+impl Asked {
+    /// The closed scope that it is about.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Belong(community) => community.scope(),
+            Self::Keep { scope, .. } => *scope,
+        }
+    }
+}
+
+/// A request that waits for an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub asked: Asked,
+    pub from: IdentityId,
+    pub device: DeviceId,
+    pub entry: EntryId,
+}
+
+impl Core {
+    /// Note what somebody asks. The latest of each person and scope stands.
+    pub(super) fn note_request(&mut self, given: Given, asked: Asked) {
+        let waiting = &mut self.private.waiting;
+        let request = Request { from: given.author, device: given.log.device, entry: given.entry, asked };
+        let about = |held: &Request| (held.from, held.asked.scope(), matches!(held.asked, Asked::Belong(_)));
+        if let Some(held) = waiting.iter_mut().find(|held| about(held) == about(&request)) {
+            *held = request;
+        } else if waiting.len() < WAITING_MAX
+            && waiting.iter().filter(|held| held.from == request.from).count() < OF_ONE_MAX
+        {
+            waiting.push(request);
+        } else {
+            self.count("invitations", 1);
+        }
+    }
+
+    /// Wraps that were stored before this start.
+    pub(super) fn loaded_wraps(&mut self, found: Vec<(Given, Vec<Item>)>) {
+        for (given, items) in found {
+            // What another device of the same person joined was joined when it came.
+            if given.log.scope.is_closed() || self.me == Some(given.author) {
+                continue;
+            }
+            for item in items {
+                match item {
+                    Item::Community { id, secret } => {
+                        self.note_request(given, Asked::Belong(Community { id, secret }));
+                    }
+                    Item::Seed { scope, keys, door } => {
+                        let closed = |container| Scope { cell: communaut_protocol::Cell::CLOSED, container };
+                        self.note_request(given, Asked::Keep { scope: closed(scope), keys: closed(keys), door });
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Whether an entry that is held is of this node's person: by a device that speaks for them, or by one that did and
+    /// whose word was accepted up to here.
+    fn is_own(&mut self, entry: &Entry) -> Result<bool, StoreError> {
+        let Some(record) = Record::of(entry).ok().filter(|record| self.me == Some(record.author)) else {
+            return Ok(false);
+        };
+        let standing = self.views.book().get(&record.author).map(|me| me.standing(record.device));
+        let mut marked = [record];
+        if standing == Some(Standing::Out) {
+            self.mark_accepted(&mut marked)?;
+        }
+        Ok(standing == Some(Standing::Speaks) || marked[0].accepted)
+    }
+
+    /// Requests of people whose device speaks for them.
+    pub(super) fn requests(&self) -> impl Iterator<Item = &Request> {
+        self.private.waiting.iter().filter(|request| {
+            let from = self.views.book().get(&request.from);
+            from.is_some_and(|from| from.standing(request.device) == Standing::Speaks)
+        })
+    }
+
+    /// Belong to a community, with the keys that lie here already: a box may have kept it before. False if there is no
+    /// room for more.
+    pub(super) fn belong(&mut self, community: Community) -> Result<bool, StoreError> {
+        let (scope, keys) = (community.scope(), community.key_scope());
+        if !self.private.ring.join(community) {
+            return Ok(false);
+        }
+        self.stale.extend([scope, keys]);
+        self.take_held_keys(&keys)?;
+        Ok(true)
+    }
+
+    /// Keep a community without reading it, with the proofs that lie here already. False if there is no room for more.
+    pub(super) fn keep_closed(&mut self, asked: (Scope, Scope, ProofKey), from: DeviceId) -> Result<bool, StoreError> {
+        let (scope, keys, door) = asked;
+        if !self.private.ring.keep(scope, keys, door, from) {
+            return Ok(false);
+        }
+        self.take_held_keys(&keys)?;
+        Ok(true)
+    }
+
+    /// Keys are good for something from now on that were passed over when they came.
+    fn take_held_keys(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        self.private.save()?;
+        let wraps: Vec<Entry> = self.store.scope_reader(scope).wraps().collect::<Result<_, _>>()?;
+        for entry in wraps {
+            self.take_wraps(&entry)?;
+        }
+        self.private.changed = true;
+        Ok(())
+    }
+
+    /// Keys that an entry gives.
+    pub(super) fn take_items(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
+        let LogId { scope, device, .. } = given.log;
+        let taken = self.private.ring.take(&scope, device, items);
+        // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
+        let own = !taken.invitations.is_empty() && self.is_own(entry)?;
+        for community in taken.invitations {
+            if self.private.ring.community(&community.scope()).is_some() {
+                continue;
+            }
+            if own {
+                self.belong(community)?;
+            } else {
+                self.note_request(given, Asked::Belong(community));
+            }
+        }
+        for (scope, keys, door) in taken.to_keep {
+            self.note_request(given, Asked::Keep { scope, keys, door });
+        }
+        self.stale.extend(taken.opens);
+        self.private.changed = true;
+        self.changed = true;
+        self.private.save()
+    }
+}
