@@ -180,6 +180,41 @@ pub fn note(ui: &mut Ui, words: impl Into<String>) -> Response {
     ui.label(RichText::new(words).small().weak())
 }
 
+/// What is passed on to the letter: a code, a key; on as many lines as it needs.
+pub fn letters(ui: &mut Ui, tokens: &Tokens, words: &str) {
+    Frame::new().fill(tokens.hover).corner_radius(RADIUS).inner_margin(Margin::same(8)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let words = RichText::new(words).monospace().size(text::SMALL);
+        ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Wrap).selectable(true));
+    });
+}
+
+/// A line with something to press at its right end. The words are wrapped, never pushed out.
+pub fn line_with<R>(ui: &mut Ui, words: impl FnOnce(&mut Ui), end: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let pressed = end(ui);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true), words);
+            pressed
+        })
+        .inner
+    })
+    .inner
+}
+
+/// A page's title under the arrow that leads back. Whether the arrow was pressed.
+pub fn title_under_back(ui: &mut Ui, tokens: &Tokens, back: &str, words: &str) -> bool {
+    let pressed = ui
+        .horizontal(|ui| {
+            let pressed = icon_button(ui, tokens, Icon::Back, back).clicked();
+            title(ui, words);
+            pressed
+        })
+        .inner;
+    ui.add_space(space::S);
+    pressed
+}
+
 /// Nothing to show: says why, and what to do next. Returns whether the button was pressed.
 pub fn empty(ui: &mut Ui, tokens: &Tokens, icon: Icon, what: &str, next: &str, button: Option<&str>) -> bool {
     /// Points: two or three lines of text.

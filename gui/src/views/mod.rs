@@ -3,6 +3,7 @@
 
 pub mod agenda;
 pub mod composer;
+pub mod devices;
 pub mod editor;
 pub mod element;
 pub mod first_run;
@@ -11,6 +12,9 @@ pub mod import;
 pub mod list;
 pub mod map;
 pub mod network;
+pub mod notices;
+pub mod phrase;
+pub mod recover;
 pub mod settings;
 pub mod territory;
 
@@ -52,6 +56,12 @@ pub struct Views {
     pub network: network::NetworkView,
     /// Language, theme, identity.
     pub settings: settings::SettingsView,
+    /// My devices.
+    pub devices: devices::DevicesView,
+    /// My recovery phrase.
+    pub phrase: phrase::PhraseView,
+    /// What a person has to know on whichever page.
+    pub notices: notices::NoticesView,
 }
 
 impl Views {
@@ -66,6 +76,8 @@ impl Views {
         self.governance.answered(answer, texts, actions);
         self.network.answered(answer, texts, actions);
         self.settings.answered(answer, texts, actions);
+        self.devices.answered(answer, texts, actions);
+        self.phrase.answered(answer, texts, actions);
     }
 
     /// Draw a page.
@@ -76,6 +88,8 @@ impl Views {
             Page::Governance => self.governance.ui(ui, cx),
             Page::Network => self.network.ui(ui, cx),
             Page::Settings => self.settings.ui(ui, cx),
+            Page::Devices => self.devices.ui(ui, cx),
+            Page::Phrase => self.phrase.ui(ui, cx),
         }
     }
 
