@@ -24,19 +24,21 @@ pub enum Page {
     Devices,
     /// My recovery phrase.
     Phrase,
+    /// What was erased.
+    Erasures,
 }
 
 impl Page {
     /// Those of the rail, in its order; Ctrl+1 is the first.
     pub const ALL: [Self; 5] = [Self::Map, Self::Agenda, Self::Governance, Self::Network, Self::Settings];
     /// Those to which they lead.
-    pub const WITHIN: [Self; 2] = [Self::Devices, Self::Phrase];
+    pub const WITHIN: [Self; 3] = [Self::Devices, Self::Phrase, Self::Erasures];
 
     /// The page of the rail from which one comes here; its own, if it is one.
     #[must_use]
     pub const fn of_rail(self) -> Self {
         match self {
-            Self::Devices | Self::Phrase => Self::Settings,
+            Self::Devices | Self::Phrase | Self::Erasures => Self::Settings,
             page => page,
         }
     }

@@ -61,6 +61,16 @@ pub enum Purpose {
     RecoverFollow,
     /// Places while a name is typed: for that territory.
     RecoverPlaces,
+    /// Something erased or hidden.
+    Erase,
+    /// A moderator's erasure taken back.
+    Void(EntryId),
+    /// The audit trail of a community.
+    Audit(ElementId),
+    /// Invitations that wait.
+    Invitations,
+    /// An invitation accepted.
+    Join(ElementId),
     /// The agenda's events.
     Agenda,
     /// A new proposal.

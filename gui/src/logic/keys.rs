@@ -39,6 +39,7 @@ pub const fn page(page: Page) -> &'static str {
         Page::Settings => "page-settings",
         Page::Devices => "page-devices",
         Page::Phrase => "page-phrase",
+        Page::Erasures => "page-erasures",
     }
 }
 

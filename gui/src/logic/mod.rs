@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod commands;
 pub mod context;
 pub mod draft;
+pub mod erasures;
 pub mod follow;
 pub mod format;
 pub mod governance;
@@ -17,6 +18,7 @@ pub mod outline;
 pub mod preferences;
 pub mod search;
 pub mod selection;
+pub mod spaces;
 
 pub use actions::{Action, Page};
 pub use clock::Clock;

@@ -6,6 +6,8 @@ use super::{
 };
 use egui::{Color32, Frame, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
 
+/// Side of a button inside of a line of text, in points: what is pressed is never smaller (WCAG 2.2, 2.5.8).
+const SMALL_BUTTON: f32 = 24.0;
 /// Height of a chip, in points.
 const CHIP_HEIGHT: f32 = 26.0;
 
@@ -50,7 +52,16 @@ pub fn name_combo(response: &Response, name: &str, value: &str) {
 
 /// A button with an icon alone; its name is spoken and shown under the pointer.
 pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(CONTROL_HEIGHT), Sense::click());
+    icon_button_of(ui, tokens, icon, name, CONTROL_HEIGHT)
+}
+
+/// The same inside of a line of text.
+pub fn small_icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
+    icon_button_of(ui, tokens, icon, name, SMALL_BUTTON)
+}
+
+fn icon_button_of(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str, side: f32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, RADIUS, tokens.hover);
@@ -58,7 +69,12 @@ pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Resp
     if response.has_focus() {
         ui.painter().rect_stroke(rect, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
     }
-    icons::paint(ui.painter(), icon, rect.shrink(7.0), if response.hovered() { tokens.ink } else { tokens.ink_soft });
+    icons::paint(
+        ui.painter(),
+        icon,
+        rect.shrink(side * 0.22),
+        if response.hovered() { tokens.ink } else { tokens.ink_soft },
+    );
     response.on_hover_text(name)
 }
 

@@ -6,6 +6,8 @@ pub mod composer;
 pub mod devices;
 pub mod editor;
 pub mod element;
+pub mod erase;
+pub mod erasures;
 pub mod first_run;
 pub mod governance;
 pub mod import;
@@ -60,6 +62,8 @@ pub struct Views {
     pub devices: devices::DevicesView,
     /// My recovery phrase.
     pub phrase: phrase::PhraseView,
+    /// What was erased.
+    pub erasures: erasures::ErasuresView,
     /// What a person has to know on whichever page.
     pub notices: notices::NoticesView,
 }
@@ -78,6 +82,8 @@ impl Views {
         self.settings.answered(answer, texts, actions);
         self.devices.answered(answer, texts, actions);
         self.phrase.answered(answer, texts, actions);
+        self.erasures.answered(answer, texts, actions);
+        self.notices.answered(answer, texts, actions);
     }
 
     /// Draw a page.
@@ -90,6 +96,7 @@ impl Views {
             Page::Settings => self.settings.ui(ui, cx),
             Page::Devices => self.devices.ui(ui, cx),
             Page::Phrase => self.phrase.ui(ui, cx),
+            Page::Erasures => self.erasures.ui(ui, cx),
         }
     }
 

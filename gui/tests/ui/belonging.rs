@@ -173,7 +173,7 @@ fn a_frozen_identity_is_decided_by_the_phrase() {
     });
     assert_eq!(asked, [(words(), vec![DeviceId([2; 32])], None)]);
     stage.harness.get_by_label("Welcome back, Camille Moreau.");
-    stage.harness.get_by_label("1 other device was taken out:");
+    stage.harness.get_by_label("1 other device was taken out.");
     press(&mut stage, "Go on");
     assert!(stage.harness.query_by_label_contains("frozen").is_none());
 }
@@ -246,7 +246,7 @@ fn shares_are_made_while_the_phrase_is_here_and_copied_one_by_one() {
     stage.harness.get_by_label_contains("3 of them together can take over your identity.");
     let mut shares: Vec<Share> = Vec::new();
     for number in 1..=5 {
-        stage.harness.get_by_label(&format!("Copy share {number} of 5")).click_accesskit();
+        stage.harness.get_by_label(&format!("Copy · Share {number} of 5")).click_accesskit();
         let text = copied(&mut stage).unwrap();
         stage.harness.get_by_label(&text);
         shares.push(text.parse().unwrap());
@@ -324,7 +324,7 @@ fn recovering_waits_for_the_identity_to_arrive_and_says_what_came_back() {
     stage.node.publish(helsinki());
     stage.harness.run();
     stage.harness.get_by_label("Welcome back, Camille Moreau.");
-    stage.harness.get_by_label("2 other devices were taken out:");
+    stage.harness.get_by_label("2 other devices were taken out.");
     stage.harness.get_by_label("Phone");
     stage.harness.get_by_label("5 keys to what is private came back.");
     press(&mut stage, "Go on");

@@ -8,6 +8,7 @@ mod belonging;
 mod deciding;
 mod drive;
 mod importing;
+mod keeping;
 mod names;
 mod networking;
 mod pictures;

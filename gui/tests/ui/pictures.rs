@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{ME, empty, first_day, helsinki, identity, secret},
+    fixture::{ME, empty, first_day, helsinki, identity, invitation, private, secret},
     locale::Lang,
     logic::{Action, Page},
 };
@@ -13,6 +13,7 @@ use communaut_protocol::{
     private::Draw,
     recovery::{Wordlist, split},
 };
+use egui::accesskit::Role;
 use egui_kittest::{SnapshotResults, kittest::Queryable};
 
 fn named(snapshot: &Snapshot, name: &str) -> ElementId {
@@ -247,6 +248,90 @@ fn coming_back() {
     stage.harness.snapshot("returned_en_dark");
     results.extend_harness(&mut stage.harness);
     results.unwrap();
+}
+
+#[test]
+fn erasures() {
+    pictures("erasures", private, |stage| stage.act(Action::Go(Page::Erasures)));
+}
+
+#[test]
+fn what_is_private_on_a_wall() {
+    pictures("private", private, |stage| {
+        stage.act(Action::Select(Some(named(&private(), "Community garden Kumpula"))));
+        let french = stage.harness.query_by_label("Des personnes nommées").is_some();
+        let (label, words, choice) = if french {
+            ("Écrire sur ce mur", "Le code est 4711.", "Des personnes nommées")
+        } else {
+            ("Write on this wall", "The code is 4711.", "Named persons")
+        };
+        stage.harness.get_by_label(label).focus();
+        stage.harness.get_by_label(label).type_text(words);
+        stage.harness.get_by_label(choice).click_accesskit();
+        stage.harness.run();
+        stage.harness.get_by_role_and_label(Role::CheckBox, "Joseph Mwangi").click_accesskit();
+    });
+}
+
+#[test]
+fn a_closed_community_and_an_invitation() {
+    pictures("closed", private, |stage| {
+        stage.node.invite(invitation());
+        let mut replica = private();
+        replica.version += 1;
+        stage.node.publish(replica);
+        stage.harness.run();
+        stage.act(Action::Select(Some(named(&private(), "Tenants’ council"))));
+    });
+}
+
+#[test]
+fn questions_before_what_takes_away() {
+    let mut results = SnapshotResults::new();
+    let mut stage = Stage::drawn(private(), Lang::Fr, false);
+    stage.act(Action::Select(Some(named(&private(), "Community garden Kumpula"))));
+    stage.harness.get_by_label("Effacer définitivement").click_accesskit();
+    stage.harness.run();
+    stage.harness.snapshot("erase_fr_light");
+    results.extend_harness(&mut stage.harness);
+    let mut stage = Stage::drawn(private(), Lang::En, true);
+    stage.act(Action::Select(Some(named(&private(), "Community garden Kumpula"))));
+    let hide: Vec<_> = stage.harness.query_all_by_label("Hide as a moderator").collect();
+    hide.first().unwrap().click_accesskit();
+    drop(hide);
+    stage.harness.run();
+    stage.harness.snapshot("hide_en_dark");
+    results.extend_harness(&mut stage.harness);
+    let mut stage = Stage::drawn(helsinki(), Lang::En, true);
+    stage.act(Action::Go(Page::Governance));
+    for label in ["3 members", "Leave"] {
+        stage.harness.get_by_label(label).click_accesskit();
+        stage.harness.run();
+    }
+    stage.harness.snapshot("leave_en_dark");
+    results.extend_harness(&mut stage.harness);
+    results.unwrap();
+}
+
+#[test]
+fn audit_trail() {
+    pictures("audit", helsinki, |stage| {
+        stage.act(Action::Go(Page::Governance));
+        let french = stage.harness.query_by_label("Qui a fait quoi").is_some();
+        stage.harness.get_by_label(if french { "Qui a fait quoi" } else { "Who did what" }).click_accesskit();
+    });
+}
+
+#[test]
+fn a_new_closed_organisation() {
+    let mut stage = Stage::drawn(helsinki(), Lang::Fr, false);
+    stage.act(Action::New(Kind::Organisation));
+    stage.harness.state_mut().views().editor.form_mut().unwrap().closed = true;
+    stage.harness.run();
+    let switch = stage.harness.get_by_label_contains("Fermé");
+    switch.scroll_to_me();
+    stage.harness.run();
+    stage.harness.snapshot("editor_closed_fr_light");
 }
 
 #[test]

@@ -11,6 +11,7 @@ page-phrase = Recovery phrase
 back-settings = Back to the settings
 safety-title = Devices and recovery
 safety-open = Open
+safety-erasures = In your communities, and by yourself
 safety-phrase-waits = Not written down yet
 safety-phrase-written = Written down
 
@@ -64,7 +65,7 @@ shares-enough = So many are enough:
 shares-count = of
 shares-make = Make the shares
 shares-give = Give each share to another person, each by a way of its own. { $enough } of them together can take over your identity. They are shown once: they are gone when you leave this page.
-shares-one = share { $number } of { $all }
+shares-one = Share { $number } of { $all }
 
 # Coming back
 first-new = I am new here
@@ -96,13 +97,14 @@ recovered-title = Welcome back, { $name }.
 recovered-speaks = This device speaks for you from now on.
 recovered-out = { $count ->
     [0] No other device had to be taken out.
-    [one] 1 other device was taken out:
-   *[other] { $count } other devices were taken out:
+    [one] 1 other device was taken out.
+   *[other] { $count } other devices were taken out.
 }
 recovered-keys = { $count ->
     [0] No key to anything private came back.
     [one] 1 key to something private came back.
    *[other] { $count } keys to what is private came back.
 }
+recovered-all-out = All devices that are out:
 recovered-keep = The same phrase is good for the next time, too: keep it.
 recovered-go = Go on

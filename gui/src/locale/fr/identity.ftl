@@ -11,6 +11,7 @@ page-phrase = Phrase de secours
 back-settings = Retour aux réglages
 safety-title = Appareils et secours
 safety-open = Ouvrir
+safety-erasures = Dans vos communautés, et par vous-même
 safety-phrase-waits = Pas encore notée
 safety-phrase-written = Notée
 
@@ -64,7 +65,7 @@ shares-enough = Il en suffit de :
 shares-count = sur
 shares-make = Faire les parts
 shares-give = Donnez chaque part à une autre personne, chacune par son propre chemin. { $enough } ensemble peuvent reprendre votre identité. Elles ne sont montrées qu’une fois : elles disparaissent quand vous quittez cette page.
-shares-one = part { $number } sur { $all }
+shares-one = Part { $number } sur { $all }
 
 # Revenir
 first-new = Je débute ici
@@ -96,13 +97,14 @@ recovered-title = Bon retour, { $name }.
 recovered-speaks = Cet appareil parle désormais pour vous.
 recovered-out = { $count ->
     [0] Aucun autre appareil n’a dû être retiré.
-    [one] 1 autre appareil a été retiré :
-   *[other] { $count } autres appareils ont été retirés :
+    [one] 1 autre appareil a été retiré.
+   *[other] { $count } autres appareils ont été retirés.
 }
 recovered-keys = { $count ->
     [0] Aucune clé vers quelque chose de privé n’est revenue.
     [one] 1 clé vers quelque chose de privé est revenue.
    *[other] { $count } clés vers ce qui est privé sont revenues.
 }
+recovered-all-out = Tous les appareils retirés :
 recovered-keep = La même phrase servira aussi la prochaine fois : gardez-la.
 recovered-go = Continuer

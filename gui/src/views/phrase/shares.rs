@@ -96,7 +96,7 @@ impl Shares {
             };
             let copied = widgets::line_with(ui, name, |ui| {
                 let button = widgets::secondary(ui, &cx.t("net-copy"), true);
-                let named = format!("{} {number}", cx.t("net-copy"));
+                let named = format!("{} · {number}", cx.t("net-copy"));
                 button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &named));
                 button.clicked()
             });

@@ -213,13 +213,20 @@ fn result_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, recovered: &Recovered, first
     ui.add(Label::new(cx.t("recovered-speaks")).wrap());
     let count = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     ui.add(Label::new(cx.tr("recovered-out", &[("count", count(recovered.out).into())])).wrap());
-    for device in recovered.identity.devices.iter().filter(|device| device.out) {
-        ui.horizontal(|ui| {
-            ui.add_space(space::M);
-            ui.label(if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() });
-            ui.label(RichText::new(device.id.short()).monospace().small().weak());
-        });
+    let mut out = recovered.identity.devices.iter().filter(|device| device.out).peekable();
+    if out.peek().is_some() {
+        widgets::note(ui, cx.t("recovered-all-out"));
     }
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        for device in out {
+            ui.horizontal(|ui| {
+                ui.add_space(space::M);
+                ui.label(if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() });
+                ui.label(RichText::new(device.id.short()).monospace().small().weak());
+            });
+        }
+    });
     ui.add(Label::new(cx.tr("recovered-keys", &[("count", count(recovered.keys).into())])).wrap());
     ui.add_space(space::XS);
     widgets::note(ui, cx.t("recovered-keep"));

@@ -117,6 +117,7 @@ fn safety_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         for (page, title, words) in [
             (Page::Devices, "page-devices", cx.tr("me-devices", &[("count", live.into())])),
             (Page::Phrase, "page-phrase", cx.t(phrase)),
+            (Page::Erasures, "page-erasures", cx.t("safety-erasures")),
         ] {
             let title = cx.t(title);
             let said = |ui: &mut Ui| {
