@@ -117,7 +117,7 @@ fn line_of(erased: &ErasureView) -> Erased {
 }
 
 fn newest_first(lines: &mut [Erased]) {
-    lines.sort_by(|a, b| (b.at_ms, b.erasure).cmp(&(a.at_ms, a.erasure)));
+    lines.sort_by_key(|line| std::cmp::Reverse((line.at_ms, line.erasure)));
 }
 
 #[cfg(test)]

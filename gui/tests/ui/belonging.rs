@@ -12,6 +12,7 @@ use communaut_node::api::{
 use communaut_protocol::{
     DeviceId, IdentityId,
     fold::IdentityView,
+    pairing::Code,
     private::Draw,
     recovery::{Share, Wordlist, combine, split},
 };
@@ -211,7 +212,7 @@ fn the_phrase_is_asked_for_until_it_is_written_down() {
     type_into(&mut stage, "All 24 words", &all);
     press(&mut stage, "Check");
     stage.harness.get_by_label("Right. The phrase is on your paper now, and on no device.");
-    stage.harness.get_by_label_contains("This device no longer holds the phrase");
+    stage.harness.get_by_label_contains("This device no longer holds the phrase, and cannot show it again.");
     stage.act(Action::Go(Page::Map));
     assert!(stage.harness.query_by_label("Write it down").is_none());
 }
@@ -293,6 +294,20 @@ fn a_device_comes_in_by_a_code() {
     assert_eq!(joins, [("communautdevice1badcode".to_owned(), "Tablet".to_owned())]);
     stage.harness.get_by_label_contains("This cannot be taken as it is");
     assert_eq!(stage.harness.get_by_label("What to call this device").value().as_deref(), Some(" Tablet "));
+}
+
+#[test]
+fn a_device_that_came_in_goes_on_to_the_map() {
+    let mut stage = returning("Another device is at hand");
+    let code = Code::new(ME, [7; 16], Vec::new()).to_string();
+    // As a phone's camera reads it.
+    type_into(&mut stage, "The code shown there", &code.to_uppercase());
+    stage.harness.get_by_role_and_label(Role::Button, "Come in").click_accesskit();
+    stage.harness.step();
+    stage.node.publish(helsinki());
+    stage.harness.run();
+    stage.harness.get_by_label("You have come in. This device speaks for Camille Moreau.");
+    stage.harness.get_by_label("Search");
 }
 
 #[test]

@@ -170,7 +170,10 @@ fn devices_in_trouble() {
     stage.harness.snapshot("device_out_en_dark");
     results.extend_harness(&mut stage.harness);
     let mut stage = Stage::drawn(helsinki(), Lang::En, true);
-    being(&mut stage, |info| info.speaks = false);
+    being(&mut stage, |info| {
+        info.speaks = false;
+        info.devices.first_mut().unwrap().out = true;
+    });
     stage.act(Action::Go(Page::Devices));
     stage.harness.snapshot("devices_out_en_dark");
     results.extend_harness(&mut stage.harness);
@@ -351,6 +354,14 @@ fn a_small_window() {
     let mut stage = Stage::sized(helsinki(), Lang::Fr, [800.0, 600.0]);
     stage.harness.run();
     stage.harness.snapshot("map_small_fr_light");
+}
+
+#[test]
+fn what_is_to_be_known_in_a_small_window() {
+    let mut stage = Stage::sized(helsinki(), Lang::Fr, [800.0, 600.0]);
+    stage.node.invite(invitation());
+    being(&mut stage, |info| info.phrase = PhraseState::Unconfirmed);
+    stage.harness.snapshot("notices_small_fr_light");
 }
 
 #[test]

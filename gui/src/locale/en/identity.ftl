@@ -13,7 +13,7 @@ safety-title = Devices and recovery
 safety-open = Open
 safety-erasures = In your communities, and by yourself
 safety-phrase-waits = Not written down yet
-safety-phrase-written = Written down
+safety-phrase-written = On paper; this device does not hold it
 
 # My devices
 devices-explain = Each device has a key of its own and writes in your name. You are one person, with one vote, however many devices you have.
@@ -57,8 +57,8 @@ phrase-field = All 24 words
 phrase-field-hint = In French or English, with spaces between them
 phrase-count = { $count } of { $all } words
 phrase-confirmed = Right. The phrase is on your paper now, and on no device.
-phrase-gone = Written down
-phrase-gone-explain = This device no longer holds the phrase, and nobody can show it again. Keep the paper where you would keep a deed.
+phrase-gone = On your paper, and not here
+phrase-gone-explain = This device no longer holds the phrase, and cannot show it again. Keep the paper where you would keep a deed.
 shares-title = Shares for friends
 shares-explain = Instead of one paper, or beside it, the phrase can be divided among friends: some of them together bring you back, fewer learn nothing.
 shares-enough = So many are enough:
@@ -68,7 +68,7 @@ shares-give = Give each share to another person, each by a way of its own. { $en
 shares-one = Share { $number } of { $all }
 
 # Coming back
-first-new = I am new here
+first-new = A new identity
 first-returns = I have one already
 recover-by-code = Another device is at hand
 recover-by-phrase = By phrase or shares
@@ -79,6 +79,7 @@ recover-label = What to call this device
 recover-label-hint = Laptop in the kitchen. Anyone can read it
 recover-join = Come in
 recover-joining = Looking for the other device. This takes a minute at most.
+recover-joined = You have come in. This device speaks for { $name }.
 recover-secret = The 24 words, or shares, one a line
 recover-secret-hint = In French or English
 recover-where = Where is it found?

@@ -13,7 +13,7 @@ safety-title = Appareils et secours
 safety-open = Ouvrir
 safety-erasures = Dans vos communautés, et par vous-même
 safety-phrase-waits = Pas encore notée
-safety-phrase-written = Notée
+safety-phrase-written = Sur papier ; cet appareil ne la détient pas
 
 # Mes appareils
 devices-explain = Chaque appareil a sa propre clé et écrit en votre nom. Vous êtes une seule personne, avec une seule voix, quel que soit le nombre de vos appareils.
@@ -57,8 +57,8 @@ phrase-field = Les 24 mots
 phrase-field-hint = En français ou en anglais, séparés par des espaces
 phrase-count = { $count } mots sur { $all }
 phrase-confirmed = C’est juste. La phrase est maintenant sur votre papier, et sur aucun appareil.
-phrase-gone = Notée
-phrase-gone-explain = Cet appareil ne détient plus la phrase, et personne ne peut la montrer à nouveau. Gardez le papier comme un acte notarié.
+phrase-gone = Sur votre papier, et pas ici
+phrase-gone-explain = Cet appareil ne détient plus la phrase et ne peut plus la montrer. Gardez le papier comme un acte notarié.
 shares-title = Des parts pour vos proches
 shares-explain = Au lieu d’un papier, ou en plus de lui, la phrase peut être partagée entre des proches : à plusieurs, ils vous font revenir ; moins nombreux, ils n’apprennent rien.
 shares-enough = Il en suffit de :
@@ -68,7 +68,7 @@ shares-give = Donnez chaque part à une autre personne, chacune par son propre c
 shares-one = Part { $number } sur { $all }
 
 # Revenir
-first-new = Je débute ici
+first-new = Une nouvelle identité
 first-returns = J’en ai déjà une
 recover-by-code = J’ai un autre appareil
 recover-by-phrase = Par la phrase ou des parts
@@ -79,6 +79,7 @@ recover-label = Comment appeler cet appareil
 recover-label-hint = Portable de la cuisine. Tout le monde peut le lire
 recover-join = Entrer
 recover-joining = Recherche de l’autre appareil. Cela prend une minute au plus.
+recover-joined = Vous êtes de retour. Cet appareil parle pour { $name }.
 recover-secret = Les 24 mots, ou des parts, une par ligne
 recover-secret-hint = En français ou en anglais
 recover-where = Où la trouver ?

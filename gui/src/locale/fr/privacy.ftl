@@ -23,8 +23,8 @@ erased-none-next = Ce que vous effacez figure ici, ainsi que ce qui a été effa
 erased-mine = Par vous, et sur votre mur
 erased-somebody = quelqu’un d’inconnu ici
 erased-what = { $count ->
-    [one] 1 entrée de { $name }
-   *[other] { $count } entrées de { $name }
+    [one] 1 entrée, écrite par { $name }
+   *[other] { $count } entrées, écrites par { $name }
 }
 erased-by = par { $name } · { $ago }
 erased-reason = « { $reason } »
@@ -51,7 +51,7 @@ role-confirm = Changer le rôle
 audit-title = Qui a fait quoi
 audit-explain = Chaque acte sur les rôles, et tout ce qui a été masqué, que cela compte ou non.
 audit-none = Personne n’a reçu de rôle et rien n’a été masqué.
-audit-gave = { $by } a fait de { $name } : { $role }
+audit-gave = { $by } a donné à { $name } le rôle « { $role } »
 audit-took = { $by } a retiré son rôle à { $name }
 audit-left = { $by } est parti·e
 audit-hid = { $count ->
@@ -65,7 +65,7 @@ audit-void-explain = Son auteur n’en avait pas le droit, ou une révocation l�
 
 # Qui lit
 audience-title = Qui lit ceci
-audience-everyone = Qui peut lire ce mur
+audience-everyone = Quiconque lit ce mur
 audience-members = Ses membres, et personne d’autre
 audience-named = Des personnes nommées
 audience-who = Pour qui

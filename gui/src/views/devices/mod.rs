@@ -39,7 +39,7 @@ impl Default for DevicesView {
 impl DevicesView {
     /// Take an answer.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.recover.answered(answer, texts);
+        self.recover.answered(answer, texts, actions);
         self.code.answered(answer, texts, actions);
         match (&answer.purpose, &answer.result) {
             (Purpose::DeviceOut, Ok(Outcome::Identity(_))) => {

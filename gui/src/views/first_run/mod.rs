@@ -80,7 +80,7 @@ impl FirstRunView {
     /// Take an answer.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.places.answered(answer);
-        self.recover.answered(answer, texts);
+        self.recover.answered(answer, texts, actions);
         match (&answer.purpose, &answer.result) {
             (Purpose::Init, Ok(_)) => {
                 self.stage = Stage::Territory;

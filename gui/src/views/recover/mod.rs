@@ -77,10 +77,14 @@ impl RecoverView {
     }
 
     /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts) {
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.phrase.answered(answer);
         match (&answer.purpose, &answer.result) {
-            (Purpose::DeviceJoin, Ok(_)) if self.first => *self = Self::default(),
+            (Purpose::DeviceJoin, Ok(Outcome::Identity(info))) if self.first => {
+                *self = Self::default();
+                let words = texts.tr("recover-joined", &[("name", (&info.name).into())]);
+                actions.push(Action::Notify(words));
+            }
             (Purpose::Recover, Ok(Outcome::Recovered(recovered))) if self.asked => {
                 *self = Self { first: self.first, way: self.way, done: Some(recovered.clone()), ..Self::default() };
             }
