@@ -13,4 +13,5 @@ mod names;
 mod networking;
 mod pictures;
 mod planning;
+mod real;
 mod stage;
