@@ -4,7 +4,7 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Answer, Clock, Commands, Page, Preferences, Purpose, Search, Selection, ViewContext, keys,
+        Action, Answer, Clock, Commands, Identity, Page, Preferences, Purpose, Search, Selection, ViewContext, keys,
         preferences::STORAGE_KEY, search::Step,
     },
     ui::{
@@ -30,6 +30,7 @@ pub struct App {
     preferences: Preferences,
     basemap: Basemap,
     snapshot: Arc<Snapshot>,
+    identity: Identity,
     selection: Selection,
     search: Search,
     page: Page,
@@ -78,6 +79,7 @@ impl App {
             preferences,
             basemap: Basemap::new(ctx, decoding),
             snapshot,
+            identity: Identity::default(),
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
@@ -140,6 +142,7 @@ impl App {
     fn take_answers(&mut self, ctx: &Context) {
         for answer in self.commands.poll() {
             let Answer { purpose, result } = &answer;
+            self.identity.take(result);
             match (purpose, result) {
                 (Purpose::Search, Ok(Outcome::Found(found))) => {
                     self.search.answered();
@@ -155,6 +158,13 @@ impl App {
             for action in actions {
                 self.perform(ctx, action);
             }
+        }
+    }
+
+    fn ask_who(&mut self, ctx: &Context) {
+        if self.identity.is_stale(&self.snapshot) {
+            self.commands.send(Purpose::Identity, Command::Identity);
+            ctx.request_repaint();
         }
     }
 
@@ -185,7 +195,12 @@ impl App {
         ctx.request_repaint();
         match action {
             // What is being edited waits on the map's page.
-            Action::Go(page) => self.page = page,
+            Action::Go(page) => {
+                self.page = page;
+                if page != Page::Phrase {
+                    self.views.phrase.close();
+                }
+            }
             Action::Select(id) => self.selection.element = id,
             Action::ShowOnMap(id) => {
                 self.page = Page::Map;
@@ -267,6 +282,8 @@ impl App {
             self.perform(ctx, Action::CloseImport);
         } else if self.views.territory.is_open() {
             self.perform(ctx, Action::CloseTerritories);
+        } else if self.page != self.page.of_rail() {
+            self.perform(ctx, Action::Go(self.page.of_rail()));
         } else if self.page != Page::Map {
             self.perform(ctx, Action::Go(Page::Map));
         } else if self.views.editor.is_changed() {
@@ -283,6 +300,7 @@ impl App {
     fn context<'a>(&'a mut self, tokens: &'a Tokens, actions: &'a mut Vec<Action>) -> (ViewContext<'a>, &'a mut Views) {
         let cx = ViewContext {
             snapshot: &self.snapshot,
+            identity: self.identity.info(),
             selection: &self.selection,
             commands: &self.commands,
             texts: self.preferences.texts(),
@@ -330,6 +348,7 @@ impl App {
             Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
                 rail::rail_ui(ui, &mut cx, page);
             });
+            views.notices.ui(ui, &mut cx, page);
             let frame = Frame::new().fill(tokens.surface);
             CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
             views.territory.ui(ui, &mut cx);
@@ -392,6 +411,7 @@ impl eframe::App for App {
             self.snapshot = snapshot;
         }
         self.orient();
+        self.ask_who(ctx);
         self.take_answers(ctx);
         self.ask(ctx);
     }

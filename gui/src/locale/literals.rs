@@ -31,7 +31,7 @@ const SAID_ALIKE: [&str; 18] = [
 const OF_THE_ARCHIVE: [&str; 2] = ["ui/map/style.rs", "ui/map/source.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
-const NAMES_FOR_EGUI: [&str; 13] = [
+const NAMES_FOR_EGUI: [&str; 14] = [
     "id_salt(",
     "from_id_salt(",
     "from_id_salt((",
@@ -39,6 +39,7 @@ const NAMES_FOR_EGUI: [&str; 13] = [
     "Panel::left(",
     "Panel::right(",
     "Panel::bottom(",
+    "Panel::top(",
     "Id::unique(",
     ".with(",
     "Grid::new(",

@@ -41,6 +41,36 @@ pub enum Purpose {
     Profile,
     /// Who one is, with one's devices.
     Identity,
+    /// A code by which a device comes in.
+    DeviceCode,
+    /// Coming in as another device.
+    DeviceJoin,
+    /// A device taken out.
+    DeviceOut,
+    /// The recovery phrase.
+    Phrase,
+    /// The recovery phrase, shown to be written down.
+    ConfirmPhrase,
+    /// Shares of the recovery phrase.
+    Shares,
+    /// An identity recovered.
+    Recover,
+    /// A connection for it.
+    RecoverDial,
+    /// A territory where it is looked for.
+    RecoverFollow,
+    /// Places while a name is typed: for that territory.
+    RecoverPlaces,
+    /// Something erased or hidden.
+    Erase,
+    /// A moderator's erasure taken back.
+    Void(EntryId),
+    /// The audit trail of a community.
+    Audit(ElementId),
+    /// Invitations that wait.
+    Invitations,
+    /// An invitation accepted.
+    Join(ElementId),
     /// The agenda's events.
     Agenda,
     /// A new proposal.

@@ -5,12 +5,14 @@ use crate::{
     locale::{Arg, Texts},
     ui::{map::Basemap, tokens::Tokens},
 };
-use communaut_node::api::{Command, Snapshot};
+use communaut_node::api::{Command, IdentityInfo, Snapshot};
 
 /// A view's surroundings, for one frame.
 pub struct ViewContext<'a> {
     /// The replica.
     pub snapshot: &'a Snapshot,
+    /// Who one is, with one's devices; none until the node has said it.
+    pub identity: Option<&'a IdentityInfo>,
     /// What is asked, found and open.
     pub selection: &'a Selection,
     /// Commands under way.

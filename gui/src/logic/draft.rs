@@ -37,6 +37,8 @@ pub struct Form {
     /// IANA name.
     pub zone: String,
     pub parent: Option<ElementId>,
+    /// Only members find and read it.
+    pub closed: bool,
     pub sample: bool,
 }
 
@@ -98,6 +100,12 @@ impl Form {
         form
     }
 
+    /// Whether it may be made closed: a new organisation or project that belongs to nothing else.
+    #[must_use]
+    pub const fn may_close(&self) -> bool {
+        self.id.is_none() && self.parent.is_none() && matches!(self.kind, Kind::Organisation | Kind::Project)
+    }
+
     /// The draft, or the first thing that is wrong.
     pub fn draft(&self) -> Result<ElementDraft, Problem> {
         if self.name.trim().is_empty() {
@@ -120,7 +128,7 @@ impl Form {
             tags: self.tags()?,
             when: if self.kind == Kind::Event { Some(self.when()?) } else { None },
             parent: self.parent,
-            closed: false,
+            closed: self.closed && self.may_close(),
             history: false,
             sample: self.sample,
         })
@@ -159,6 +167,14 @@ impl Form {
         }
         Ok(When { start_ms, end_ms, zone: self.zone.trim().to_owned() })
     }
+}
+
+/// A day as typed, at its beginning on this clock's wall, in milliseconds since 1970 UTC. None: it is no day.
+#[must_use]
+pub fn parse_day(text: &str, clock: &Clock) -> Option<u64> {
+    let date: civil::Date = text.trim().parse().ok()?;
+    let at = date.to_datetime(civil::Time::midnight()).to_zoned_datetime(clock.zone().clone()).ok()?;
+    u64::try_from(at.timestamp().as_millisecond()).ok()
 }
 
 /// "18:30", "18h30", "18 h 30", "18h", "18".
@@ -228,6 +244,29 @@ mod tests {
         let draft = Form::of(&element, &fixture::clock()).draft().unwrap();
         assert_eq!(draft.when, element.when);
         assert_eq!((draft.name, draft.position, draft.sample), (element.name.clone(), element.position, true));
+    }
+
+    #[test]
+    fn a_day_begins_on_the_wall_of_the_clock() {
+        // Midnight in Helsinki, in summer.
+        assert_eq!(parse_day(" 2026-09-01 ", &fixture::clock()), Some(1_788_210_000_000));
+        assert_eq!(parse_day("2026-02-30", &fixture::clock()), None);
+        assert_eq!(parse_day("yesterday", &fixture::clock()), None);
+    }
+
+    #[test]
+    fn only_a_new_space_of_its_own_is_closed() {
+        let closed = |change: fn(&mut Form)| {
+            let mut form = Form { kind: Kind::Organisation, closed: true, ..event() };
+            change(&mut form);
+            form.draft().unwrap().closed
+        };
+        assert!(closed(|_| {}));
+        assert!(closed(|form| form.kind = Kind::Project));
+        assert!(!closed(|form| form.closed = false));
+        assert!(!closed(|form| form.kind = Kind::Place));
+        assert!(!closed(|form| form.parent = Some(ElementId([1; 32]))));
+        assert!(!closed(|form| form.id = Some(ElementId([1; 32]))));
     }
 
     #[test]

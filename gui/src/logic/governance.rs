@@ -119,8 +119,7 @@ pub fn certificates_disagree(proposal: &ProposalView) -> bool {
     tallies.any(|tally| Some(tally) != first)
 }
 
-/// People whom one may admit: those met who are no members, whose name or id begins with what was typed, word by
-/// word. By name, so many at the most; and how many more there are.
+/// People whom one may admit: those met who are no members.
 #[must_use]
 pub fn strangers(
     snapshot: &Snapshot,
@@ -128,13 +127,25 @@ pub fn strangers(
     typed: &str,
     max: usize,
 ) -> (Vec<(IdentityId, String)>, usize) {
+    people(snapshot, typed, max, |id| !community.roles.contains_key(&id))
+}
+
+/// People met whose name or id begins with what was typed, word by word. By name, so many at the most; and how many
+/// more there are.
+#[must_use]
+pub fn people(
+    snapshot: &Snapshot,
+    typed: &str,
+    max: usize,
+    wanted: impl Fn(IdentityId) -> bool,
+) -> (Vec<(IdentityId, String)>, usize) {
     let typed = typed.trim().to_lowercase();
     let fits = |name: &str, id: IdentityId| {
         let name = name.to_lowercase();
         let word = |at: usize| !name.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
         name.match_indices(&typed).any(|(at, _)| word(at)) || id.to_string().starts_with(&typed)
     };
-    let met = snapshot.identities.keys().filter(|id| !community.roles.contains_key(*id));
+    let met = snapshot.identities.keys().filter(|id| wanted(**id));
     let mut found: Vec<(String, IdentityId)> =
         met.map(|id| (name_of(snapshot, *id), *id)).filter(|(name, id)| fits(name, *id)).collect();
     found.sort_unstable();

@@ -37,6 +37,9 @@ pub const fn page(page: Page) -> &'static str {
         Page::Governance => "page-governance",
         Page::Network => "page-network",
         Page::Settings => "page-settings",
+        Page::Devices => "page-devices",
+        Page::Phrase => "page-phrase",
+        Page::Erasures => "page-erasures",
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Icon {
     Project,
     Pin,
     Check,
+    Lock,
+    Hide,
 }
 
 impl From<Kind> for Icon {
@@ -156,6 +158,17 @@ const fn parts(icon: Icon) -> &'static [Part] {
             Circle(12.0, 9.6, 2.4),
         ],
         Icon::Check => &[Line(&[(4.5, 12.5), (10.0, 18.0), (19.5, 6.5)])],
+        Icon::Lock => &[
+            Frame(4.5, 10.5, 19.5, 21.0, 2.0),
+            Line(&[(7.5, 10.5), (7.5, 7.0), (9.0, 4.3), (12.0, 3.0), (15.0, 4.3), (16.5, 7.0), (16.5, 10.5)]),
+            Dot(12.0, 15.7, 1.6),
+        ],
+        Icon::Hide => &[
+            Line(&[(2.5, 12.0), (5.5, 8.2), (9.0, 6.2), (12.0, 5.6), (15.0, 6.2), (18.5, 8.2), (21.5, 12.0)]),
+            Line(&[(2.5, 12.0), (5.5, 15.8), (9.0, 17.8), (12.0, 18.4), (15.0, 17.8), (18.5, 15.8), (21.5, 12.0)]),
+            Circle(12.0, 12.0, 2.8),
+            Line(&[(4.0, 20.0), (20.0, 4.0)]),
+        ],
     }
 }
 
@@ -193,6 +206,14 @@ pub fn show(ui: &mut egui::Ui, icon: Icon, size: f32, color: Color32) {
     paint(ui.painter(), icon, rect, color);
 }
 
+/// Place an icon in the flow that says something, with its words for screen readers and under the pointer.
+pub fn mark(ui: &mut egui::Ui, icon: Icon, size: f32, color: Color32, words: &str) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
+    paint(ui.painter(), icon, rect, color);
+    response.on_hover_text(words);
+}
+
 /// The grid's corner, for tests of the drawing.
 #[must_use]
 pub fn grid() -> Rect {
@@ -224,6 +245,8 @@ mod tests {
             Icon::Project,
             Icon::Pin,
             Icon::Check,
+            Icon::Lock,
+            Icon::Hide,
         ];
         for icon in all {
             assert!(!parts(icon).is_empty());

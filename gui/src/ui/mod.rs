@@ -2,6 +2,7 @@
 
 pub mod icons;
 pub mod map;
+pub mod qr;
 pub mod rail;
 pub mod theme;
 pub mod tokens;

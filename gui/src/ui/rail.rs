@@ -12,12 +12,12 @@ pub const WIDTH: f32 = 84.0;
 const ITEM_HEIGHT: f32 = 60.0;
 
 const fn icon(page: Page) -> Icon {
-    match page {
+    match page.of_rail() {
         Page::Map => Icon::Map,
         Page::Agenda => Icon::Calendar,
         Page::Governance => Icon::Ballot,
         Page::Network => Icon::Network,
-        Page::Settings => Icon::Sliders,
+        _ => Icon::Sliders,
     }
 }
 
@@ -27,7 +27,10 @@ pub fn rail_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, here: Page) {
     ui.add_space(space::S);
     for (index, page) in Page::ALL.into_iter().enumerate() {
         let name = cx.t(keys::page(page));
-        if item_ui(ui, cx, page, here == page, &name).on_hover_text(format!("{name} (Ctrl+{})", index + 1)).clicked() {
+        if item_ui(ui, cx, page, here.of_rail() == page, &name)
+            .on_hover_text(format!("{name} (Ctrl+{})", index + 1))
+            .clicked()
+        {
             cx.act(Action::Go(page));
         }
     }

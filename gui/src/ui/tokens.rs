@@ -165,6 +165,9 @@ pub const DARK: Tokens = Tokens {
     },
 };
 
+/// Squares of a code that a camera reads, and the paper under them: the same in both themes.
+pub const CODE: [Color32; 2] = [rgb(0x000000), rgb(0xffffff)];
+
 impl Tokens {
     /// Of a theme.
     #[must_use]

@@ -6,6 +6,8 @@ use super::{
 };
 use egui::{Color32, Frame, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
 
+/// Side of a button inside of a line of text, in points: what is pressed is never smaller (WCAG 2.2, 2.5.8).
+const SMALL_BUTTON: f32 = 24.0;
 /// Height of a chip, in points.
 const CHIP_HEIGHT: f32 = 26.0;
 
@@ -50,7 +52,16 @@ pub fn name_combo(response: &Response, name: &str, value: &str) {
 
 /// A button with an icon alone; its name is spoken and shown under the pointer.
 pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(CONTROL_HEIGHT), Sense::click());
+    icon_button_of(ui, tokens, icon, name, CONTROL_HEIGHT)
+}
+
+/// The same inside of a line of text.
+pub fn small_icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Response {
+    icon_button_of(ui, tokens, icon, name, SMALL_BUTTON)
+}
+
+fn icon_button_of(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str, side: f32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, RADIUS, tokens.hover);
@@ -58,7 +69,12 @@ pub fn icon_button(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str) -> Resp
     if response.has_focus() {
         ui.painter().rect_stroke(rect, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
     }
-    icons::paint(ui.painter(), icon, rect.shrink(7.0), if response.hovered() { tokens.ink } else { tokens.ink_soft });
+    icons::paint(
+        ui.painter(),
+        icon,
+        rect.shrink(side * 0.22),
+        if response.hovered() { tokens.ink } else { tokens.ink_soft },
+    );
     response.on_hover_text(name)
 }
 
@@ -178,6 +194,41 @@ pub fn heading(ui: &mut Ui, words: &str) -> Response {
 /// A note of less weight.
 pub fn note(ui: &mut Ui, words: impl Into<String>) -> Response {
     ui.label(RichText::new(words).small().weak())
+}
+
+/// What is passed on to the letter: a code, a key; on as many lines as it needs.
+pub fn letters(ui: &mut Ui, tokens: &Tokens, words: &str) {
+    Frame::new().fill(tokens.hover).corner_radius(RADIUS).inner_margin(Margin::same(8)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let words = RichText::new(words).monospace().size(text::SMALL);
+        ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Wrap).selectable(true));
+    });
+}
+
+/// A line with something to press at its right end. The words are wrapped, never pushed out.
+pub fn line_with<R>(ui: &mut Ui, words: impl FnOnce(&mut Ui), end: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let pressed = end(ui);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true), words);
+            pressed
+        })
+        .inner
+    })
+    .inner
+}
+
+/// A page's title under the arrow that leads back. Whether the arrow was pressed.
+pub fn title_under_back(ui: &mut Ui, tokens: &Tokens, back: &str, words: &str) -> bool {
+    let pressed = ui
+        .horizontal(|ui| {
+            let pressed = icon_button(ui, tokens, Icon::Back, back).clicked();
+            title(ui, words);
+            pressed
+        })
+        .inner;
+    ui.add_space(space::S);
+    pressed
 }
 
 /// Nothing to show: says why, and what to do next. Returns whether the button was pressed.

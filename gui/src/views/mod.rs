@@ -3,14 +3,20 @@
 
 pub mod agenda;
 pub mod composer;
+pub mod devices;
 pub mod editor;
 pub mod element;
+pub mod erase;
+pub mod erasures;
 pub mod first_run;
 pub mod governance;
 pub mod import;
 pub mod list;
 pub mod map;
 pub mod network;
+pub mod notices;
+pub mod phrase;
+pub mod recover;
 pub mod settings;
 pub mod territory;
 pub mod unlock;
@@ -53,6 +59,14 @@ pub struct Views {
     pub network: network::NetworkView,
     /// Language, theme, identity.
     pub settings: settings::SettingsView,
+    /// My devices.
+    pub devices: devices::DevicesView,
+    /// My recovery phrase.
+    pub phrase: phrase::PhraseView,
+    /// What was erased.
+    pub erasures: erasures::ErasuresView,
+    /// What a person has to know on whichever page.
+    pub notices: notices::NoticesView,
 }
 
 impl Views {
@@ -67,6 +81,10 @@ impl Views {
         self.governance.answered(answer, texts, actions);
         self.network.answered(answer, texts, actions);
         self.settings.answered(answer, texts, actions);
+        self.devices.answered(answer, texts, actions);
+        self.phrase.answered(answer, texts, actions);
+        self.erasures.answered(answer, texts, actions);
+        self.notices.answered(answer, texts, actions);
     }
 
     /// Draw a page.
@@ -77,6 +95,9 @@ impl Views {
             Page::Governance => self.governance.ui(ui, cx),
             Page::Network => self.network.ui(ui, cx),
             Page::Settings => self.settings.ui(ui, cx),
+            Page::Devices => self.devices.ui(ui, cx),
+            Page::Phrase => self.phrase.ui(ui, cx),
+            Page::Erasures => self.erasures.ui(ui, cx),
         }
     }
 

@@ -216,11 +216,16 @@ fn a_person_is_found_by_name_and_admitted() {
 fn a_role_is_changed_and_taken() {
     let mut stage = decisions(helsinki());
     press(&mut stage, "3 members");
-    for (person, choice) in [("Joseph Mwangi", "moderator"), ("Joseph Mwangi", "no role")] {
+    for (person, choice, question, button) in [
+        ("Joseph Mwangi", "moderator", "Joseph Mwangi: from member to moderator?", "Change the role"),
+        ("Joseph Mwangi", "no role", "Joseph Mwangi: from member to no role?", "Let go"),
+    ] {
         stage.harness.get_by_label(&format!("Role of {person}")).click();
         stage.harness.run();
         stage.harness.get_by_label(choice).click();
         stage.harness.run();
+        stage.harness.get_by_label(question);
+        press(&mut stage, button);
     }
     let roles = sent(&stage, |command| match command {
         Command::SetRole { person, role, .. } => Some((person, role)),

@@ -4,12 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
 mod acts;
+mod belonging;
 mod deciding;
 mod drive;
 mod importing;
+mod keeping;
 mod names;
 mod networking;
 mod pictures;
 mod planning;
+mod real;
 mod stage;
 mod unlocking;

@@ -94,6 +94,8 @@ pub struct RecoverRequest {
     pub after: Option<EntryId>,
     /// Of what other devices wrote accept only what says to be no later, milliseconds since 1970 UTC; none: all that is held.
     pub until_ms: Option<u64>,
+    /// Devices of which nothing is accepted, beyond what an act has accepted before.
+    pub reject: Vec<DeviceId>,
 }
 
 /// What came of a recovery.

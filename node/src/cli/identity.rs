@@ -11,7 +11,7 @@ use crate::api::{
     Recovered,
 };
 use clap::{Args, Subcommand};
-use communaut_protocol::{EntryId, IdentityId};
+use communaut_protocol::{DeviceId, EntryId, IdentityId};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -112,6 +112,9 @@ pub struct Recover {
     /// Of what your other devices wrote accept only what says to be no later than this: 2026-03-28T14:00, or a day
     #[arg(long, value_name = "TIME", value_parser = time::moment)]
     pub until: Option<Moment>,
+    /// Accept nothing of this device: it was stolen, and never yours to write with
+    #[arg(long, value_name = "DEVICE")]
+    pub reject: Vec<DeviceId>,
 }
 
 /// Whether a command makes the data folder, and needs the network where no node runs.
@@ -140,9 +143,9 @@ pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, F
             let words = if here { None } else { Some(standard_input()?) };
             session.call(Command::Shares { words, threshold: any, count: of })
         }
-        IdentityCommand::Recover(Recover { id, label, after, until }) => {
+        IdentityCommand::Recover(Recover { id, label, after, until, reject }) => {
             let (secret, until_ms) = (standard_input()?, moment_ms(until.as_ref())?);
-            let command = Command::Recover(RecoverRequest { secret, identity: id, label, after, until_ms });
+            let command = Command::Recover(RecoverRequest { secret, identity: id, label, after, until_ms, reject });
             // The identity's log may still be on its way.
             let until = Instant::now() + RECOVER_WAIT;
             loop {

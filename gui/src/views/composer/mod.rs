@@ -1,11 +1,16 @@
 //! Writing a post on a wall.
 
+mod audience;
+
+pub use audience::Wall;
+
 use crate::{
     app::failure_text,
     locale::Texts,
     logic::{Action, Answer, Purpose, ViewContext},
     ui::{tokens::space, widgets},
 };
+use audience::Audience;
 use communaut_node::api::{Command, PostDraft};
 use communaut_protocol::{ElementId, limits::TEXT_MAX};
 use egui::Ui;
@@ -16,10 +21,17 @@ const DRAFTS_MAX: usize = 32;
 /// From so many bytes before the limit on, it is said how many are left.
 const WARN_BYTES: usize = 500;
 
+/// What was begun on a wall.
+#[derive(Default)]
+struct Draft {
+    text: String,
+    audience: Audience,
+}
+
 /// The composer's state: what was begun, by wall.
 #[derive(Default)]
 pub struct Composer {
-    drafts: HashMap<ElementId, String>,
+    drafts: HashMap<ElementId, Draft>,
     failure: Option<(ElementId, String)>,
 }
 
@@ -39,7 +51,7 @@ impl Composer {
 
     /// Forget walls that were only looked at; what was begun goes only when there is too much of it.
     fn make_room(&mut self) {
-        self.drafts.retain(|_, text| !text.trim().is_empty());
+        self.drafts.retain(|_, draft| !draft.text.trim().is_empty() || draft.audience.is_begun());
         if self.drafts.len() >= DRAFTS_MAX
             && let Some(any) = self.drafts.keys().next().copied()
         {
@@ -48,18 +60,22 @@ impl Composer {
     }
 
     /// Draw the composer of a wall.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, wall: ElementId) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, wall: ElementId, of: Wall) {
         if self.drafts.len() >= DRAFTS_MAX && !self.drafts.contains_key(&wall) {
             self.make_room();
         }
-        let text = self.drafts.entry(wall).or_default();
-        widgets::area(ui, &cx.t("post-label"), text, &cx.t("post-hint"), TEXT_MAX, 2);
+        let Draft { text, audience } = self.drafts.entry(wall).or_default();
+        let private = of == Wall::Closed || audience.is_begun();
+        let hint = cx.t(if private { "post-hint-private" } else { "post-hint" });
+        widgets::area(ui, &cx.t("post-label"), text, &hint, TEXT_MAX, 2);
+        audience.ui(ui, cx, of);
         let busy = cx.is_under_way(&Purpose::Post(wall));
         let room = TEXT_MAX.saturating_sub(text.len());
-        let ready = !text.trim().is_empty() && text.len() <= TEXT_MAX && !busy;
+        let ready = !text.trim().is_empty() && text.len() <= TEXT_MAX && audience.is_said() && !busy;
         ui.horizontal(|ui| {
             if widgets::primary(ui, cx.tokens, &cx.t("post-send"), ready).clicked() {
-                let draft = PostDraft { wall: Some(wall), text: text.trim().to_owned(), ..PostDraft::default() };
+                let (text, to) = (text.trim().to_owned(), audience.to());
+                let draft = PostDraft { wall: Some(wall), text, to, ..PostDraft::default() };
                 cx.send(Purpose::Post(wall), Command::Post(draft));
             }
             if busy {

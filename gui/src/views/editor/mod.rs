@@ -157,7 +157,18 @@ fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut
     field(ui, &cx.t("field-email"), &mut form.email, "", FIELD_MAX);
     field(ui, &cx.t("field-website"), &mut form.website, "https://", FIELD_MAX);
     ui.add_space(space::S);
-    ui.add(egui::Label::new(RichText::new(cx.t("editor-public")).small().weak()).wrap());
+    closed_ui(ui, cx, form);
+}
+
+/// Who finds and reads it: everyone, unless a new space is made for its members only.
+fn closed_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
+    let may = form.may_close();
+    if may {
+        ui.checkbox(&mut form.closed, cx.t("editor-closed"));
+        widgets::note(ui, cx.t("editor-closed-explain"));
+    }
+    let key = if may && form.closed { "editor-members" } else { "editor-public" };
+    ui.add(egui::Label::new(RichText::new(cx.t(key)).small().weak()).wrap());
 }
 
 /// What it is. A person makes all but persons; what it is made as stays when it has a space of its own.

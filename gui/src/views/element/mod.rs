@@ -4,7 +4,10 @@ mod facts;
 mod follow;
 mod wall;
 
-use super::composer::Composer;
+use super::{
+    composer::{Composer, Wall},
+    erase::{EraseDialog, Erasing},
+};
 use crate::{
     app::failure_text,
     locale::Texts,
@@ -12,6 +15,7 @@ use crate::{
         Action, Answer, Page, Purpose, ViewContext,
         follow::{Followers, followers},
         format, keys,
+        spaces::may_moderate,
     },
     ui::{
         icons::{self, Icon},
@@ -36,12 +40,14 @@ pub struct ElementPage {
     followers: Option<((ElementId, u64), Followers)>,
     /// Asked whether the element is really to be taken back.
     retracting: Option<ElementId>,
+    erase: EraseDialog,
 }
 
 impl ElementPage {
     /// Take an answer.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.composer.answered(answer, texts, actions);
+        self.erase.answered(answer, texts, actions);
         match (&answer.purpose, &answer.result) {
             (Purpose::Show(_), Ok(Outcome::Element(detail))) => {
                 self.detail = Some((**detail).clone());
@@ -82,9 +88,9 @@ impl ElementPage {
             }
             ui.add_space(space::M);
             widgets::heading(ui, &cx.t("wall-title"));
-            self.composer.ui(ui, cx, id);
+            self.composer.ui(ui, cx, id, wall_of(&element));
             match detail {
-                Some(detail) => wall::wall_ui(ui, cx, &detail.wall),
+                Some(detail) => wall::wall_ui(ui, cx, &detail.wall, &mut self.erase),
                 None => {
                     widgets::note(ui, cx.t("wall-loading"));
                 }
@@ -92,6 +98,7 @@ impl ElementPage {
             ui.add_space(space::L);
         });
         self.retract_ui(ui, cx, &element);
+        self.erase.ui(ui, cx);
     }
 
     /// Ask for the wall when another element is open or the replica has changed.
@@ -122,6 +129,8 @@ impl ElementPage {
 
     fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
         let own = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
+        // The card of a space says who founded it: it stays.
+        let hides = !own && cx.snapshot.container(element).is_none() && may_moderate(cx.snapshot, &element.scope);
         ui.horizontal(|ui| {
             if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("element-close")).clicked() {
                 cx.act(Action::Select(None));
@@ -135,6 +144,9 @@ impl ElementPage {
                     if widgets::icon_button(ui, cx.tokens, Icon::Pencil, &cx.t("element-edit")).clicked() {
                         cx.act(if card { Action::Go(Page::Settings) } else { Action::Edit(Some(element.id)) });
                     }
+                }
+                if hides && widgets::icon_button(ui, cx.tokens, Icon::Hide, &cx.t("hide")).clicked() {
+                    self.erase.ask(erasing(element, false));
                 }
                 if let Some(at) = element.position
                     && widgets::icon_button(ui, cx.tokens, Icon::Target, &cx.t("element-on-map")).clicked()
@@ -153,6 +165,11 @@ impl ElementPage {
         let leave = widgets::modal(ui, "retract", 380.0, |ui| {
             widgets::heading(ui, &cx.tr("retract-title", &[("name", (&element.name).into())]));
             ui.add(egui::Label::new(cx.t("retract-explain")).wrap());
+            // What has a space of its own is taken back and no more: its card says who founded it.
+            if cx.snapshot.container(element).is_none() && ui.link(cx.t("erase-instead")).clicked() {
+                self.erase.ask(erasing(element, true));
+                open = false;
+            }
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if widgets::dangerous(ui, cx.tokens, &cx.t("retract-confirm"), true).clicked() {
@@ -168,6 +185,21 @@ impl ElementPage {
             self.retracting = None;
         }
     }
+}
+
+/// Who can be said to read what is written on its wall.
+fn wall_of(element: &ElementView) -> Wall {
+    if element.scope.is_closed() {
+        Wall::Closed
+    } else if element.scope.container == element.id {
+        Wall::Space
+    } else {
+        Wall::Open
+    }
+}
+
+fn erasing(element: &ElementView, own: bool) -> Erasing {
+    Erasing { id: element.id.to_string(), what: element.name.clone(), own, page: true }
 }
 
 fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
@@ -189,6 +221,9 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
         {
             let away = format::distance(cx.texts, format::metres(me.home, at));
             ui.label(RichText::new(cx.tr("element-away", &[("distance", away.into())])).color(cx.tokens.ink_soft));
+        }
+        if element.scope.is_closed() {
+            icons::mark(ui, Icon::Lock, 14.0, cx.tokens.accent, &cx.t("private-members"));
         }
         if element.sample {
             widgets::badge(ui, cx.tokens.notice, cx.tokens.notice_surface, &cx.t("sample"))

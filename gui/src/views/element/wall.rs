@@ -1,10 +1,15 @@
 //! Posts, newest first.
 
 use crate::{
-    logic::{Action, ViewContext, format},
-    ui::{tokens::space, widgets},
+    logic::{Action, ViewContext, format, spaces::may_moderate},
+    ui::{
+        icons::{self, Icon},
+        tokens::space,
+        widgets,
+    },
+    views::erase::{EraseDialog, Erasing},
 };
-use communaut_protocol::{ElementId, fold::PostView};
+use communaut_protocol::{ElementId, fold::PostView, private::Class};
 use egui::{Label, RichText, Ui};
 use std::sync::Arc;
 
@@ -12,7 +17,7 @@ use std::sync::Arc;
 const SHOWN_STEP: usize = 50;
 
 /// Draw a wall.
-pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>]) {
+pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>], erase: &mut EraseDialog) {
     if wall.is_empty() {
         widgets::note(ui, cx.t("wall-empty"));
         return;
@@ -20,7 +25,7 @@ pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>]) {
     let memory = ui.scope_id().with("wall shown");
     let shown = ui.data(|data| data.get_temp::<usize>(memory)).unwrap_or(SHOWN_STEP);
     for post in wall.iter().take(shown) {
-        post_ui(ui, cx, post);
+        post_ui(ui, cx, post, erase);
         ui.add_space(space::XS);
     }
     if wall.len() > shown {
@@ -31,28 +36,52 @@ pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>]) {
     }
 }
 
-fn post_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, post: &PostView) {
+fn post_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, post: &PostView, erase: &mut EraseDialog) {
     let tokens = cx.tokens;
     widgets::card(ui, tokens, |ui| {
         // A line of text, not of controls.
         ui.spacing_mut().interact_size.y = 18.0;
-        ui.horizontal_wrapped(|ui| {
-            let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == post.author);
-            let known = cx.snapshot.person(post.author).map(|person| person.name.clone());
-            let name = if me { cx.t("owner-me") } else { known.unwrap_or_else(|| post.author.short()) };
-            if cx.snapshot.elements.contains_key(&ElementId::from(post.author)) {
-                if ui.link(RichText::new(name).strong()).clicked() {
-                    cx.act(Action::Select(Some(post.author.into())));
-                }
-            } else {
-                ui.label(RichText::new(name).strong());
-            }
-            let at = i64::try_from(post.stamp.ms()).unwrap_or(0);
-            widgets::note(ui, format::ago(cx.texts, at, cx.clock.now_ms(), cx.clock.zone()));
-            if post.sample {
-                widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("sample"));
-            }
-        });
+        let own = cx.snapshot.me.as_ref().is_some_and(|me| me.id == post.author);
+        let hides = !own && may_moderate(cx.snapshot, &post.scope);
+        let mut author = None;
+        let pressed = widgets::line_with(
+            ui,
+            |ui| author = head_ui(ui, cx, post, own),
+            |ui| {
+                let (icon, name) = if own { (Icon::Bin, "erase") } else { (Icon::Hide, "hide") };
+                (own || hides) && widgets::small_icon_button(ui, tokens, icon, &cx.t(name)).clicked()
+            },
+        );
+        if let Some(author) = author {
+            cx.act(Action::Select(Some(author)));
+        }
+        if pressed {
+            erase.ask(Erasing { id: post.id.to_string(), what: post.text.clone(), own, page: false });
+        }
         ui.add(Label::new(&post.text).wrap().selectable(true));
     });
+}
+
+/// Who, when, for whom. The author's card, if it is to be shown.
+fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, post: &PostView, own: bool) -> Option<ElementId> {
+    let tokens = cx.tokens;
+    let known = cx.snapshot.person(post.author).map(|person| person.name.clone());
+    let name = if own { cx.t("owner-me") } else { known.unwrap_or_else(|| post.author.short()) };
+    let card = ElementId::from(post.author);
+    let mut pressed = false;
+    if cx.snapshot.elements.contains_key(&card) {
+        pressed = ui.link(RichText::new(name).strong()).clicked();
+    } else {
+        ui.label(RichText::new(name).strong());
+    }
+    let at = i64::try_from(post.stamp.ms()).unwrap_or(0);
+    widgets::note(ui, format::ago(cx.texts, at, cx.clock.now_ms(), cx.clock.zone()));
+    if let Some(by) = post.sealed {
+        let key = if by.class == Class::Audience { "private-named" } else { "private-members" };
+        icons::mark(ui, Icon::Lock, 14.0, tokens.accent, &cx.t(key));
+    }
+    if post.sample {
+        widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("sample"));
+    }
+    pressed.then_some(card)
 }

@@ -2,6 +2,7 @@
 
 use super::{
     map::pane_texts,
+    recover::RecoverView,
     territory::{PlaceField, USUAL_RADIUS_M},
 };
 use crate::{
@@ -47,6 +48,9 @@ pub struct FirstRunView {
     failure: Option<String>,
     /// The identity is there, the territory is to be asked for in the next frame.
     follow: bool,
+    /// Whether one has an identity already, and how one comes back to it.
+    returns: bool,
+    recover: RecoverView,
 }
 
 impl Default for FirstRunView {
@@ -60,20 +64,23 @@ impl Default for FirstRunView {
             pane: MapPane::world(),
             failure: None,
             follow: false,
+            returns: false,
+            recover: RecoverView::default(),
         }
     }
 }
 
 impl FirstRunView {
-    /// Whether an identity was made and its territory is still on its way.
+    /// Whether an identity was made and its territory is still on its way, or what came back is to be read.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
-        self.stage != Stage::Form
+        self.stage != Stage::Form || self.recover.shows_result()
     }
 
     /// Take an answer.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.places.answered(answer);
+        self.recover.answered(answer, texts, actions);
         match (&answer.purpose, &answer.result) {
             (Purpose::Init, Ok(_)) => {
                 self.stage = Stage::Territory;
@@ -113,7 +120,20 @@ impl FirstRunView {
         ui.label(RichText::new("Communaut").size(text::HEADING).color(cx.tokens.accent));
         widgets::title(ui, &cx.t("first-title"));
         ui.add(egui::Label::new(cx.t("first-explain")).wrap());
-        ui.add_space(space::L);
+        ui.add_space(space::M);
+        if self.stage == Stage::Form && !self.recover.shows_result() {
+            widgets::chips(ui, |ui| {
+                for (returns, key) in [(false, "first-new"), (true, "first-returns")] {
+                    if widgets::chip(ui, cx.tokens, None, &cx.t(key), self.returns == returns).clicked() {
+                        self.returns = returns;
+                    }
+                }
+            });
+            ui.add_space(space::S);
+        }
+        if self.returns {
+            return self.recover.ui(ui, cx);
+        }
 
         widgets::heading(ui, &cx.t("first-who"));
         field(ui, &cx.t("first-name"), &mut self.name, &cx.t("first-name-hint"), NAME_MAX);

@@ -1,6 +1,6 @@
 //! Members of a community and their roles.
 
-use super::{more_ui, person_line};
+use super::{more_ui, person_line, roles::Change};
 use crate::{
     logic::{
         Purpose, ViewContext,
@@ -39,36 +39,45 @@ pub fn members_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     community: &Community,
-    admission: &mut Admission,
+    (admission, changing): (&mut Admission, &mut Option<Change>),
     limit: &mut usize,
 ) {
     let me = cx.snapshot.me.as_ref().map(|me| me.id);
     ui.add_space(space::S);
     widgets::heading(ui, &cx.t("gov-members"));
     for (person, role) in community.governance.roles.iter().take(*limit) {
-        let mut name = name_of(cx.snapshot, *person);
-        if Some(*person) == me {
+        let called = name_of(cx.snapshot, *person);
+        let own = Some(*person) == me;
+        let mut name = called.clone();
+        if own {
             name = format!("{name} ({})", cx.t("gov-me"));
         }
         person_line(ui, &name, |ui| {
-            let may = |to| may_grant(community.role, Some(*person) == me, Some(*role), to) && to != Some(*role);
-            if !ROLES.into_iter().any(may) {
+            let may = |to| may_grant(community.role, own, Some(*role), to) && to != Some(*role);
+            let offered: Vec<Option<Role>> =
+                ROLES.into_iter().filter(|to| may(*to) && !(own && to.is_none())).collect();
+            if offered.is_empty() {
                 ui.label(RichText::new(cx.t(keys::role(*role))).color(cx.tokens.ink_soft));
+                if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
+                    *changing = Some(Change::new(community, *person, &called, None, true));
+                }
                 return;
             }
             let held = cx.t(keys::role(*role));
             let shown = ComboBox::from_id_salt(("role", person.0)).selected_text(&held);
             let shown = shown.show_ui(ui, |ui| {
-                for to in ROLES.into_iter().filter(|to| may(*to)) {
+                for to in offered {
                     let label = to.map_or_else(|| cx.t("gov-role-take"), |role| cx.t(keys::role(role)));
                     if ui.selectable_label(false, label).clicked() {
-                        let command = Command::SetRole { container: community.id, person: *person, role: to };
-                        cx.send(Purpose::Role, command);
+                        *changing = Some(Change::new(community, *person, &called, to, own));
                     }
                 }
             });
             let label = cx.tr("gov-role-of", &[("name", (&name).into())]);
             widgets::name_combo(&shown.response, &label, &held);
+            if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
+                *changing = Some(Change::new(community, *person, &called, None, true));
+            }
         });
     }
     more_ui(ui, cx, community.governance.roles.len(), limit);

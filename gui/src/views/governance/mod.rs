@@ -1,20 +1,22 @@
 //! Proposals of one's communities: what waits for me, votes, members.
 
+mod audit;
 mod certificates;
 mod form;
 mod members;
 mod proposal;
+mod roles;
 
 use crate::{
     app::failure_text,
     locale::Texts,
     logic::{
-        Action, Answer, Purpose, ViewContext,
+        Action, Answer, Page, Purpose, ViewContext,
         governance::{self as model, Community},
         keys,
     },
     ui::{
-        icons::Icon,
+        icons::{self, Icon},
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
@@ -49,6 +51,9 @@ pub struct GovernanceView {
     /// The community whose members are shown.
     members: Option<ElementId>,
     admission: members::Admission,
+    /// The change of a role that is being asked about.
+    changing: Option<roles::Change>,
+    audit: audit::Audit,
     failure: Option<String>,
 }
 
@@ -64,6 +69,8 @@ impl Default for GovernanceView {
             form: form::Form::default(),
             members: None,
             admission: members::Admission::default(),
+            changing: None,
+            audit: audit::Audit::default(),
             failure: None,
         }
     }
@@ -80,6 +87,7 @@ impl GovernanceView {
 
     /// Take an answer.
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        self.audit.answered(answer, texts);
         let done = match &answer.purpose {
             Purpose::Vote(_) => "gov-voted",
             Purpose::CloseVote(_) => "gov-closed",
@@ -115,6 +123,9 @@ impl GovernanceView {
             Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
             None => self.overview_ui(ui, cx, &communities),
         });
+        if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx)) {
+            self.changing = None;
+        }
     }
 
     fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {
@@ -176,6 +187,9 @@ impl GovernanceView {
                     None => cx.t("gov-role-none"),
                 };
                 ui.label(RichText::new(role).small().color(tokens.ink_soft));
+                if community.scope.is_closed() {
+                    icons::mark(ui, Icon::Lock, 14.0, tokens.accent, &cx.t("private-members"));
+                }
             });
             if community.governance.proposals.is_empty() {
                 widgets::note(ui, cx.t("gov-proposals-none"));
@@ -185,7 +199,7 @@ impl GovernanceView {
             }
             more_ui(ui, cx, community.governance.proposals.len(), &mut self.limit);
             ui.add_space(space::S);
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 if community.role.is_some() && widgets::secondary(ui, &cx.t("gov-propose"), true).clicked() {
                     self.writing = if self.writing == Some(community.id) { None } else { Some(community.id) };
                 }
@@ -194,12 +208,24 @@ impl GovernanceView {
                     self.members = if self.members == Some(community.id) { None } else { Some(community.id) };
                     self.admission = members::Admission::default();
                 }
+                if widgets::secondary(ui, &cx.t("audit-title"), true).clicked() {
+                    self.audit.toggle(community.id);
+                    self.limit = LIST_STEP;
+                }
+                let erased = cx.snapshot.scopes.get(&community.scope).is_some_and(|held| !held.erasures.is_empty());
+                if erased && widgets::secondary(ui, &cx.t("page-erasures"), true).clicked() {
+                    cx.act(Action::Go(Page::Erasures));
+                }
             });
             if self.writing == Some(community.id) {
                 self.form.ui(ui, cx, community.id);
             }
             if self.members == Some(community.id) {
-                members::members_ui(ui, cx, community, &mut self.admission, &mut self.limit);
+                let Self { admission, changing, limit, .. } = self;
+                members::members_ui(ui, cx, community, (admission, changing), limit);
+            }
+            if self.audit.is_open(community.id) {
+                self.audit.ui(ui, cx, &mut self.limit);
             }
         });
     }

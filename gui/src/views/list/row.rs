@@ -50,7 +50,14 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
     );
     let left = rect.left() + 42.0;
     line(ui, &element.name, pos2(left, rect.center().y - 9.0), right.left() - space::S - left, text::BODY, tokens.ink);
-    let width = rect.right() - space::S - left;
+    let mut width = rect.right() - space::S - left;
+    if element.scope.is_closed() {
+        // What it means stands in the line itself.
+        let lock =
+            Rect::from_center_size(pos2(rect.right() - space::S - 7.0, rect.center().y + 10.0), Vec2::splat(14.0));
+        icons::paint(painter, Icon::Lock, lock, tokens.accent);
+        width -= 14.0 + space::S;
+    }
     line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
     response
 }
@@ -71,6 +78,9 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     match element.when.as_ref().and_then(|when| cx.clock.here(when.start_ms)) {
         Some(start) => parts.push(format!("{}, {}", format::day(cx.texts, &start), format::time(cx.texts, &start))),
         None => parts.push(cx.t(keys::kind(element.kind))),
+    }
+    if element.scope.is_closed() {
+        parts.push(cx.t("private-members"));
     }
     if !element.address.is_empty() {
         parts.push(element.address.clone());

@@ -3,13 +3,13 @@
 use crate::{
     app::failure_text,
     locale::{Lang, Texts},
-    logic::{Action, Answer, Purpose, ThemeChoice, ViewContext},
+    logic::{Action, Answer, Page, Purpose, ThemeChoice, ViewContext},
     ui::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, area, card, chip, field},
     },
 };
-use communaut_node::api::{Command, IdentityInfo, Outcome};
+use communaut_node::api::{Command, IdentityInfo, Outcome, PhraseState};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
 use egui::{Label, RichText, Ui};
 
@@ -61,6 +61,8 @@ impl SettingsView {
             ui.add_space(space::L);
             self.me_ui(ui, cx);
             ui.add_space(space::L);
+            safety_ui(ui, cx);
+            ui.add_space(space::L);
             keys_ui(ui, cx);
         });
     }
@@ -93,9 +95,6 @@ impl SettingsView {
                 ids_ui(ui, &cx.t("me-id"), &me.id.to_string());
                 ids_ui(ui, &cx.t("me-device"), &me.device.to_string());
             }
-            if let Some(me) = self.me.as_ref().filter(|me| !me.devices.is_empty()) {
-                widgets::note(ui, cx.tr("me-devices", &[("count", me.devices.len().into())]));
-            }
         });
     }
 }
@@ -104,6 +103,40 @@ fn ids_ui(ui: &mut Ui, name: &str, id: &str) {
     ui.label(RichText::new(name).small().weak());
     ui.add_space(-space::XS);
     ui.add(Label::new(RichText::new(id).monospace().size(11.0)).wrap().selectable(true));
+}
+
+/// What holds one's identity together, each on a page of its own.
+fn safety_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    widgets::heading(ui, &cx.t("safety-title"));
+    let live = cx.identity.map_or(0, |me| me.devices.iter().filter(|device| !device.out).count());
+    let phrase = match cx.identity.map(|me| me.phrase) {
+        Some(PhraseState::Confirmed) => "safety-phrase-written",
+        _ => "safety-phrase-waits",
+    };
+    card(ui, cx.tokens, |ui| {
+        for (page, title, words) in [
+            (Page::Devices, "page-devices", cx.tr("me-devices", &[("count", live.into())])),
+            (Page::Phrase, "page-phrase", cx.t(phrase)),
+            (Page::Erasures, "page-erasures", cx.t("safety-erasures")),
+        ] {
+            let title = cx.t(title);
+            let said = |ui: &mut Ui| {
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    ui.label(RichText::new(&title).strong());
+                    widgets::note(ui, words);
+                });
+            };
+            let pressed = widgets::line_with(ui, said, |ui| {
+                let button = widgets::secondary(ui, &cx.t("safety-open"), true);
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &title));
+                button.clicked()
+            });
+            if pressed {
+                cx.act(Action::Go(page));
+            }
+        }
+    });
 }
 
 /// Language and theme.

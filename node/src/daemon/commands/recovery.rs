@@ -82,7 +82,7 @@ impl Core {
 
     /// Make this device speak for an identity, and take all others out.
     pub(super) fn recover(&mut self, how: RecoverRequest) -> Result<Outcome, Failure> {
-        let RecoverRequest { secret, identity, label, after, until_ms } = how;
+        let RecoverRequest { secret, identity, label, after, until_ms, reject } = how;
         let (whose, secret) = read_secret(&secret)?;
         let view = self.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
             // Whose log it is to be is known: peers are asked for it.
@@ -113,7 +113,8 @@ impl Core {
         }
         self.set_me(view.id).map_err(internal)?;
         let others: BTreeSet<DeviceId> = speakers.iter().copied().filter(|device| *device != this).collect();
-        let mut parts = self.accepted_of(&view, &others, until_ms).map_err(internal)?.into_iter();
+        let whole: BTreeSet<DeviceId> = others.iter().copied().filter(|device| !reject.contains(device)).collect();
+        let mut parts = self.accepted_of(&view, &whole, until_ms).map_err(internal)?.into_iter();
         let terms = RecoveryTerms {
             number: view.recoveries.saturating_add(1),
             device: this,
@@ -130,7 +131,7 @@ impl Core {
         let op = RecoveryOp { terms, key: RecoveryKey(key.id().0), proof: key.sign(&bytes) };
         let out = others.len() as u64;
         let written = self.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
-        let lost = self.lost(&others).map_err(internal)?;
+        let lost = self.lost(&whole, &reject).map_err(internal)?;
         let named = if others.is_empty() { view.out.keys().copied().collect() } else { others };
         self.accept_more(view.id, &named, parts, written.last().copied())?;
         let keys = self.open_what_was_wrapped(&secret, lost, until_ms)?;
@@ -205,11 +206,12 @@ impl Core {
         Ok(found)
     }
 
-    /// The devices that went out by a recovery here, now or before.
-    fn lost(&self, now: &BTreeSet<DeviceId>) -> Result<BTreeSet<DeviceId>, StoreError> {
+    /// The devices that went out by a recovery here, now or before, and are not rejected.
+    fn lost(&self, now: &BTreeSet<DeviceId>, reject: &[DeviceId]) -> Result<BTreeSet<DeviceId>, StoreError> {
         let before = self.store.meta(LOST)?.unwrap_or_default();
         let before = before.chunks(32).filter_map(|key| Some(DeviceId(key.try_into().ok()?)));
-        let lost: BTreeSet<DeviceId> = before.chain(now.iter().copied()).collect();
+        let lost: BTreeSet<DeviceId> =
+            before.chain(now.iter().copied()).filter(|device| !reject.contains(device)).collect();
         let bytes: Vec<u8> = lost.iter().flat_map(|device| device.0).collect();
         self.store.set_meta(LOST, &bytes)?;
         Ok(lost)

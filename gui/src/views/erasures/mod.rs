@@ -1,0 +1,137 @@
+//! What was erased: by whom, when, why, and whether it was taken back.
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{
+        Action, Answer, Page, Purpose, ViewContext,
+        erasures::{Erased, Group, groups},
+        format,
+        governance::name_of,
+    },
+    ui::{
+        icons::Icon,
+        tokens::{TEXT_WIDTH_MAX, space},
+        widgets::{self, card},
+    },
+};
+use communaut_node::api::Command;
+use egui::{Label, RichText, Ui};
+use std::sync::Arc;
+
+/// Lines shown before one asks for as many more: each is laid out in every frame.
+const LIST_STEP: usize = 50;
+
+/// The page's state.
+pub struct ErasuresView {
+    groups: Arc<[Group]>,
+    version: Option<u64>,
+    limit: usize,
+    failure: Option<String>,
+}
+
+impl Default for ErasuresView {
+    fn default() -> Self {
+        Self { groups: Arc::from([]), version: None, limit: LIST_STEP, failure: None }
+    }
+}
+
+impl ErasuresView {
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        if !matches!(answer.purpose, Purpose::Void(_)) {
+            return;
+        }
+        match &answer.result {
+            Ok(_) => {
+                self.failure = None;
+                actions.push(Action::Notify(texts.t("erased-void-done")));
+            }
+            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+        }
+    }
+
+    /// Draw the page.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.version != Some(cx.snapshot.version) {
+            self.version = Some(cx.snapshot.version);
+            self.groups = groups(cx.snapshot).into();
+        }
+        let groups = self.groups.clone();
+        widgets::page(ui, "erasures", TEXT_WIDTH_MAX, |ui| {
+            if widgets::title_under_back(ui, cx.tokens, &cx.t("back-settings"), &cx.t("page-erasures")) {
+                cx.act(Action::Go(Page::Settings));
+            }
+            ui.add(Label::new(RichText::new(cx.t("erased-explain")).color(cx.tokens.ink_soft)).wrap());
+            ui.add_space(space::S);
+            if let Some(failure) = &self.failure {
+                widgets::error(ui, cx.tokens, failure);
+            }
+            if groups.is_empty() {
+                let (what, next) = (cx.t("erased-none"), cx.t("erased-none-next"));
+                widgets::empty(ui, cx.tokens, Icon::Bin, &what, &next, None);
+            }
+            for group in groups.iter() {
+                ui.add_space(space::S);
+                let title = group.community.as_ref().map_or_else(|| cx.t("erased-mine"), |(_, name)| name.clone());
+                widgets::heading(ui, &title);
+                card(ui, cx.tokens, |ui| {
+                    for (index, line) in group.lines.iter().take(self.limit).enumerate() {
+                        if index > 0 {
+                            ui.separator();
+                        }
+                        line_ui(ui, cx, line, group.may_void);
+                    }
+                    let more = group.lines.len().saturating_sub(self.limit);
+                    let words = cx.tr("gov-more", &[("count", more.into())]);
+                    if more > 0 && widgets::secondary(ui, &words, true).clicked() {
+                        self.limit = self.limit.saturating_add(LIST_STEP);
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Erased, may_void: bool) {
+    let tokens = cx.tokens;
+    let who = |id| name_of(cx.snapshot, id);
+    let author = line.author.map_or_else(|| cx.t("erased-somebody"), who);
+    let what = cx.tr("erased-what", &[("count", line.entries.into()), ("name", author.into())]);
+    let ago = format::ago(cx.texts, line.at_ms, cx.clock.now_ms(), cx.clock.zone());
+    let by = cx.tr("erased-by", &[("name", who(line.by).into()), ("ago", ago.into())]);
+    let until = line.voidable_until(cx.clock.now_ms());
+    let day = until.and_then(|ms| cx.clock.here(ms)).map(|at| format::day(cx.texts, &at));
+    let (state, ink, fill) = if line.voided {
+        ("erased-voided", tokens.accent, tokens.selected)
+    } else if line.own {
+        ("erased-for-good", tokens.ink_soft, tokens.hover)
+    } else {
+        ("erased-hidden", tokens.notice, tokens.notice_surface)
+    };
+    let state = cx.t(state);
+    let said = |ui: &mut Ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(&what).strong());
+                widgets::badge(ui, ink, fill, &state);
+            });
+            widgets::note(ui, &by);
+            if !line.reason.is_empty() {
+                ui.add(Label::new(cx.tr("erased-reason", &[("reason", (&line.reason).into())])).wrap());
+            }
+            if let Some(day) = day {
+                widgets::note(ui, cx.tr("erased-until", &[("day", day.into())]));
+            }
+        });
+    };
+    let free = !cx.is_under_way(&Purpose::Void(line.erasure));
+    let pressed = widgets::line_with(ui, said, |ui| {
+        until.is_some() && may_void && widgets::secondary(ui, &cx.t("erased-void"), free).clicked()
+    });
+    if pressed {
+        cx.send(Purpose::Void(line.erasure), Command::Void { id: line.erasure.to_string() });
+    }
+}

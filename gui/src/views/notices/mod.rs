@@ -1,0 +1,119 @@
+//! What a person has to know on whichever page they are: a line over the page, with the way to where it is mended.
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{
+        Action, Answer, Page, Purpose, ViewContext,
+        governance::name_of,
+        identity::{Concern, concern},
+    },
+    ui::{
+        icons::{self, Icon},
+        tokens::space,
+        widgets,
+    },
+};
+use communaut_node::api::{Command, Invitation, Outcome};
+use communaut_protocol::ElementId;
+use egui::{Frame, Label, Margin, Panel, RichText, Ui};
+use std::collections::BTreeSet;
+
+/// Invitations that are shown: more than a person answers at once.
+const INVITATIONS_MAX: usize = 3;
+
+/// The lines' state.
+#[derive(Default)]
+pub struct NoticesView {
+    invitations: Vec<Invitation>,
+    /// For which version of the replica they were asked.
+    asked: Option<u64>,
+    /// Put off until the next start.
+    later: BTreeSet<ElementId>,
+}
+
+impl NoticesView {
+    /// Take an answer. Whether somebody is invited is asked again and again: only what came of an acceptance is said.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        match (&answer.purpose, &answer.result) {
+            (Purpose::Invitations, Ok(Outcome::Invitations(all))) => self.invitations.clone_from(all),
+            (Purpose::Join(id), Ok(_)) => {
+                self.invitations.retain(|one| one.community != *id);
+                self.asked = None;
+                actions.push(Action::Notify(texts.t("invited-joined")));
+            }
+            (Purpose::Join(_), Err(failure)) => actions.push(Action::Notify(failure_text(texts, failure))),
+            _ => {}
+        }
+    }
+
+    /// Draw the lines, if there are any.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
+        if page == Page::Map {
+            self.invitations_ui(ui, cx);
+        }
+        let Some(concern) = cx.identity.and_then(concern) else { return };
+        let (key, button, leads_to) = match concern {
+            Concern::Out => ("notice-out", "notice-look", Page::Devices),
+            Concern::Frozen => ("notice-frozen", "notice-look", Page::Devices),
+            Concern::Phrase => ("notice-phrase", "notice-phrase-button", Page::Phrase),
+        };
+        // Where it is mended it is said at length.
+        if page == leads_to {
+            return;
+        }
+        let tokens = cx.tokens;
+        let frame = Frame::new().fill(tokens.notice_surface).inner_margin(Margin::symmetric(16, 6));
+        Panel::top("notices").frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            let words = cx.t(key);
+            let say = |ui: &mut Ui| {
+                ui.add(Label::new(RichText::new(words).color(tokens.notice)).wrap());
+            };
+            if widgets::line_with(ui, say, |ui| widgets::secondary(ui, &cx.t(button), true).clicked()) {
+                cx.act(Action::Go(leads_to));
+            }
+        });
+    }
+
+    /// Who invites into a closed community. What it is called one reads inside only.
+    fn invitations_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Invitations) {
+            self.asked = Some(cx.snapshot.version);
+            cx.send(Purpose::Invitations, Command::Invitations);
+        }
+        let waiting = self.invitations.iter().filter(|one| !self.later.contains(&one.community));
+        let waiting: Vec<&Invitation> = waiting.take(INVITATIONS_MAX).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let tokens = cx.tokens;
+        let frame = Frame::new().fill(tokens.selected).inner_margin(Margin::symmetric(16, 6));
+        let mut later = None;
+        Panel::top("invitations").frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            for one in waiting {
+                let known = Some(one.from_name.clone()).filter(|name| !name.is_empty());
+                let name = known.unwrap_or_else(|| name_of(cx.snapshot, one.from));
+                let words = cx.tr("invited", &[("name", name.into()), ("id", one.community.short().into())]);
+                let say = |ui: &mut Ui| {
+                    icons::show(ui, Icon::Lock, 16.0, tokens.accent);
+                    ui.add(Label::new(RichText::new(words).color(tokens.ink)).wrap());
+                };
+                let purpose = Purpose::Join(one.community);
+                let free = !cx.is_under_way(&purpose);
+                let (join, wait) = widgets::line_with(ui, say, |ui| {
+                    let wait = widgets::secondary(ui, &cx.t("invited-later"), true).clicked();
+                    (widgets::primary(ui, tokens, &cx.t("invited-join"), free).clicked(), wait)
+                });
+                if join {
+                    cx.send(purpose, Command::Join { community: one.community.to_string() });
+                }
+                if wait {
+                    later = Some(one.community);
+                }
+            }
+        });
+        self.later.extend(later);
+    }
+}

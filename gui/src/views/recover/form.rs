@@ -1,0 +1,164 @@
+//! What is typed to come back.
+
+use crate::{
+    logic::{Answer, Clock, Purpose, ViewContext, draft::parse_day},
+    ui::{
+        tokens::space,
+        widgets::{self, area, chip, field},
+    },
+    views::territory::{PlaceField, USUAL_RADIUS_M},
+};
+use communaut_node::api::{Area, Command, DeviceInfo, FollowTarget, Place, RecoverRequest};
+use communaut_protocol::{
+    DeviceId,
+    limits::LABEL_MAX,
+    recovery::{PHRASE_MAX, SHARES_MAX},
+};
+use egui::{RichText, Ui};
+use std::collections::BTreeSet;
+use zeroize::Zeroizing;
+
+/// Characters of a code: with the most and longest addresses it has fewer (SPEC.md §9.4).
+const CODE_CHARS_MAX: usize = 4_096;
+/// Characters of a share: a few more than its 70 bytes take (SPEC.md §7.1).
+const SHARE_CHARS_MAX: usize = 160;
+/// Characters of a phrase or of as many shares as there can be.
+const SECRET_CHARS_MAX: usize = PHRASE_MAX + SHARES_MAX as usize * SHARE_CHARS_MAX;
+/// Characters of an identity: 64, and some room for what is pasted with it.
+const ID_CHARS_MAX: usize = 80;
+/// Characters of a day: "2026-09-12", and some room.
+pub const DAY_CHARS_MAX: usize = 20;
+/// Characters of an address.
+const ADDRESS_CHARS_MAX: usize = 300;
+
+/// A code, and what to call this device.
+#[derive(Default)]
+pub struct JoinForm {
+    code: Zeroizing<String>,
+    label: String,
+}
+
+impl JoinForm {
+    /// Draw it.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        widgets::note(ui, cx.t("recover-code-explain"));
+        area(ui, &cx.t("recover-code"), &mut self.code, &cx.t("recover-code-hint"), CODE_CHARS_MAX, 4);
+        label_ui(ui, cx, &mut self.label);
+    }
+    /// Whether there is a code.
+    pub fn is_filled(&self) -> bool {
+        !self.code.trim().is_empty()
+    }
+    /// What is asked. A code that was copied over several lines is one.
+    pub fn command(&self) -> Command {
+        Command::DeviceJoin { code: self.code.split_whitespace().collect(), label: self.label.trim().to_owned() }
+    }
+}
+
+/// A phrase or shares, and where the identity is found.
+pub struct PhraseForm {
+    secret: Zeroizing<String>,
+    label: String,
+    identity: String,
+    address: String,
+    place: PlaceField,
+    chosen: Option<Place>,
+    /// Since when somebody else holds the other devices, as typed.
+    since: String,
+    /// Those of which nothing is accepted.
+    reject: BTreeSet<DeviceId>,
+}
+
+impl Default for PhraseForm {
+    fn default() -> Self {
+        Self {
+            secret: Zeroizing::default(),
+            label: String::new(),
+            identity: String::new(),
+            address: String::new(),
+            place: PlaceField::new(Purpose::RecoverPlaces),
+            chosen: None,
+            since: String::new(),
+            reject: BTreeSet::new(),
+        }
+    }
+}
+
+impl PhraseForm {
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer) {
+        self.place.answered(answer);
+    }
+    /// Draw it. `others`: devices that speak, of which one may say that they are not trusted.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, first: bool, others: &[DeviceInfo]) {
+        area(ui, &cx.t("recover-secret"), &mut self.secret, &cx.t("recover-secret-hint"), SECRET_CHARS_MAX, 4);
+        if first {
+            label_ui(ui, cx, &mut self.label);
+            ui.add_space(space::S);
+            widgets::heading(ui, &cx.t("recover-where"));
+            widgets::note(ui, cx.t("recover-where-explain"));
+            let label = cx.t("recover-place");
+            if let Some(place) = self.place.ui(ui, cx, &label) {
+                self.chosen = Some(place);
+            }
+            field(ui, &cx.t("recover-id"), &mut self.identity, &cx.t("recover-id-hint"), ID_CHARS_MAX);
+            field(ui, &cx.t("recover-address"), &mut self.address, &cx.t("net-dial-hint"), ADDRESS_CHARS_MAX);
+        }
+        if !others.is_empty() {
+            ui.label(RichText::new(cx.t("recover-reject")).small());
+            widgets::chips(ui, |ui| {
+                for device in others {
+                    let name = if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() };
+                    let name = format!("{name} · {}", device.id.short());
+                    let on = self.reject.contains(&device.id);
+                    if chip(ui, cx.tokens, None, &name, on).clicked() && !self.reject.remove(&device.id) {
+                        self.reject.insert(device.id);
+                    }
+                }
+            });
+        }
+        field(ui, &cx.t("since"), &mut self.since, &cx.t("since-hint"), DAY_CHARS_MAX);
+        widgets::note(ui, cx.t("since-recover"));
+    }
+    /// Whether there is a phrase or a share.
+    pub fn is_filled(&self) -> bool {
+        !self.secret.trim().is_empty()
+    }
+    /// What is asked, or the key of what is wrong with what was typed.
+    pub fn request(&self, clock: &Clock) -> Result<RecoverRequest, &'static str> {
+        let id = self.identity.trim();
+        let parsed = (!id.is_empty()).then(|| id.to_lowercase().parse());
+        let identity = parsed.transpose().map_err(|_| "recover-bad-id")?;
+        Ok(RecoverRequest {
+            secret: self.secret.trim().to_owned(),
+            identity,
+            label: self.label.trim().to_owned(),
+            after: None,
+            until_ms: until(&self.since, clock)?,
+            reject: self.reject.iter().copied().collect(),
+        })
+    }
+    /// What is asked before, so that the identity arrives.
+    pub fn ways(&self) -> Vec<(Purpose, Command)> {
+        let address = self.address.trim();
+        let dial = (!address.is_empty()).then(|| Command::Dial { address: address.to_owned() });
+        let follow = self.chosen.as_ref().map(|place| {
+            let area = Area::Around { centre: place.position, radius_m: USUAL_RADIUS_M };
+            Command::Follow(FollowTarget::Area { name: place.name.clone(), area })
+        });
+        let dial = dial.map(|command| (Purpose::RecoverDial, command));
+        dial.into_iter().chain(follow.map(|command| (Purpose::RecoverFollow, command))).collect()
+    }
+}
+
+/// The moment that a day typed stands for; empty: none. Otherwise the key of what is wrong with it.
+pub fn until(since: &str, clock: &Clock) -> Result<Option<u64>, &'static str> {
+    if since.trim().is_empty() {
+        return Ok(None);
+    }
+    parse_day(since, clock).map(Some).ok_or("editor-bad-date")
+}
+
+fn label_ui(ui: &mut Ui, cx: &ViewContext<'_>, label: &mut String) {
+    field(ui, &cx.t("recover-label"), label, &cx.t("recover-label-hint"), LABEL_MAX);
+}

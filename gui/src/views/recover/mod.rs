@@ -1,0 +1,245 @@
+//! Coming back to an identity that one has already: by a code that another device shows, by its phrase, or by shares.
+
+mod form;
+
+pub use form::{DAY_CHARS_MAX, until};
+
+use crate::{
+    app::failure_text,
+    locale::Texts,
+    logic::{Action, Answer, Page, Purpose, ViewContext},
+    ui::{
+        icons::{self, Icon},
+        tokens::space,
+        widgets::{self, chip},
+    },
+};
+use communaut_node::api::{Command, DeviceInfo, FailureCode, Outcome, RecoverRequest, Recovered};
+use egui::{Label, RichText, Ui};
+use form::{JoinForm, PhraseForm};
+
+/// How one comes back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Way {
+    /// By a code.
+    #[default]
+    Code,
+    /// By the phrase or shares.
+    Phrase,
+}
+
+/// An attempt whose identity has not arrived yet.
+struct Waiting {
+    request: RecoverRequest,
+    /// The version of the replica for which it was tried last.
+    tried: u64,
+    /// What the node said.
+    why: String,
+}
+
+/// The form's state.
+pub struct RecoverView {
+    way: Way,
+    /// Before the first run is done; otherwise a frozen identity is decided.
+    first: bool,
+    join: JoinForm,
+    phrase: PhraseForm,
+    /// Asked here, and not answered.
+    asked: bool,
+    waiting: Option<Waiting>,
+    failure: Option<String>,
+    done: Option<Box<Recovered>>,
+}
+
+impl Default for RecoverView {
+    fn default() -> Self {
+        Self {
+            way: Way::Code,
+            first: true,
+            join: JoinForm::default(),
+            phrase: PhraseForm::default(),
+            asked: false,
+            waiting: None,
+            failure: None,
+            done: None,
+        }
+    }
+}
+
+impl RecoverView {
+    /// For an identity that this device speaks for and that is frozen.
+    #[must_use]
+    pub fn to_decide() -> Self {
+        Self { way: Way::Phrase, first: false, ..Self::default() }
+    }
+    /// Whether what came of it is still to be read.
+    #[must_use]
+    pub const fn shows_result(&self) -> bool {
+        self.done.is_some()
+    }
+
+    /// Take an answer.
+    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
+        self.phrase.answered(answer);
+        match (&answer.purpose, &answer.result) {
+            (Purpose::DeviceJoin, Ok(Outcome::Identity(info))) if self.first => {
+                *self = Self::default();
+                let words = texts.tr("recover-joined", &[("name", (&info.name).into())]);
+                actions.push(Action::Notify(words));
+            }
+            (Purpose::Recover, Ok(Outcome::Recovered(recovered))) if self.asked => {
+                *self = Self { first: self.first, way: self.way, done: Some(recovered.clone()), ..Self::default() };
+            }
+            (Purpose::Recover, Err(failure)) if self.asked && failure.code == FailureCode::NotFound => {
+                // Its log may still be on its way: tried again with whatever arrives.
+                if let Some(waiting) = &mut self.waiting {
+                    waiting.why = failure_text(texts, failure);
+                }
+            }
+            (Purpose::Recover, Err(failure)) if self.asked => {
+                (self.asked, self.waiting) = (false, None);
+                self.failure = Some(failure_text(texts, failure));
+            }
+            (Purpose::DeviceJoin | Purpose::RecoverDial | Purpose::RecoverFollow, Err(failure)) if self.first => {
+                self.failure = Some(failure_text(texts, failure));
+            }
+            _ => {}
+        }
+    }
+
+    /// Draw the form, or what came of it.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if let Some(recovered) = &self.done {
+            if result_ui(ui, cx, recovered, self.first) {
+                *self = Self { first: self.first, way: self.way, ..Self::default() };
+            }
+            return;
+        }
+        if self.first {
+            widgets::chips(ui, |ui| {
+                for (way, key) in [(Way::Code, "recover-by-code"), (Way::Phrase, "recover-by-phrase")] {
+                    if chip(ui, cx.tokens, None, &cx.t(key), self.way == way).clicked() {
+                        (self.way, self.failure) = (way, None);
+                    }
+                }
+            });
+            ui.add_space(space::S);
+        }
+        match self.way {
+            Way::Code => self.join_ui(ui, cx),
+            Way::Phrase => self.phrase_ui(ui, cx),
+        }
+    }
+
+    fn join_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let busy = cx.is_under_way(&Purpose::DeviceJoin);
+        self.join.ui(ui, cx);
+        self.failure_ui(ui, cx);
+        let ready = self.join.is_filled() && !busy;
+        if widgets::primary(ui, cx.tokens, &cx.t("recover-join"), ready).clicked() {
+            self.failure = None;
+            cx.send(Purpose::DeviceJoin, self.join.command());
+        }
+        if busy {
+            busy_ui(ui, &cx.t("recover-joining"));
+        }
+    }
+
+    fn phrase_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.waiting.is_some() {
+            return self.waiting_ui(ui, cx);
+        }
+        let others: Vec<DeviceInfo> = match cx.identity {
+            Some(info) if !self.first => info.devices.iter().filter(|one| !one.this && !one.out).cloned().collect(),
+            _ => Vec::new(),
+        };
+        self.phrase.ui(ui, cx, self.first, &others);
+        self.failure_ui(ui, cx);
+        if widgets::primary(ui, cx.tokens, &cx.t("recover-button"), self.phrase.is_filled()).clicked() {
+            match self.phrase.request(cx.clock) {
+                Err(key) => self.failure = Some(cx.t(key)),
+                Ok(request) => self.begin(cx, request),
+            }
+        }
+    }
+
+    fn begin(&mut self, cx: &mut ViewContext<'_>, request: RecoverRequest) {
+        self.failure = None;
+        self.asked = true;
+        for (purpose, command) in self.phrase.ways() {
+            cx.send(purpose, command);
+        }
+        cx.send(Purpose::Recover, Command::Recover(request.clone()));
+        self.waiting = Some(Waiting { request, tried: cx.snapshot.version, why: String::new() });
+    }
+
+    /// Under way; where the identity is not held yet, with what has been said and who is in sight.
+    fn waiting_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let Some(waiting) = &mut self.waiting else { return };
+        let busy = cx.is_under_way(&Purpose::Recover);
+        if waiting.tried != cx.snapshot.version && !busy {
+            waiting.tried = cx.snapshot.version;
+            cx.send(Purpose::Recover, Command::Recover(waiting.request.clone()));
+        }
+        busy_ui(ui, &cx.t("recover-busy"));
+        if !waiting.why.is_empty() {
+            let connected = cx.snapshot.network.peers.iter().filter(|peer| peer.connected).count();
+            ui.add(Label::new(RichText::new(&waiting.why).color(cx.tokens.ink_soft)).wrap());
+            widgets::note(ui, cx.tr("net-summary-peers", &[("count", connected.into())]));
+            widgets::note(ui, cx.t("recover-waits"));
+        }
+        self.failure_ui(ui, cx);
+        if widgets::secondary(ui, &cx.t("recover-stop"), true).clicked() {
+            (self.asked, self.waiting) = (false, None);
+        }
+    }
+
+    fn failure_ui(&self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if let Some(failure) = &self.failure {
+            widgets::error(ui, cx.tokens, failure);
+        }
+        ui.add_space(space::XS);
+    }
+}
+
+fn busy_ui(ui: &mut Ui, words: &str) {
+    let said = ui.add(Label::new(words).wrap());
+    said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, words));
+}
+
+/// What came back, and what was taken out. Whether it was read.
+fn result_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, recovered: &Recovered, first: bool) -> bool {
+    let tokens = cx.tokens;
+    ui.horizontal_wrapped(|ui| {
+        icons::show(ui, Icon::Check, 18.0, tokens.good);
+        let words = cx.tr("recovered-title", &[("name", (&recovered.identity.name).into())]);
+        let said = ui.label(RichText::new(&words).color(tokens.good).strong());
+        said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
+    });
+    ui.add(Label::new(cx.t("recovered-speaks")).wrap());
+    let count = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    ui.add(Label::new(cx.tr("recovered-out", &[("count", count(recovered.out).into())])).wrap());
+    let mut out = recovered.identity.devices.iter().filter(|device| device.out).peekable();
+    if out.peek().is_some() {
+        widgets::note(ui, cx.t("recovered-all-out"));
+    }
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        for device in out {
+            ui.horizontal(|ui| {
+                ui.add_space(space::M);
+                ui.label(if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() });
+                ui.label(RichText::new(device.id.short()).monospace().small().weak());
+            });
+        }
+    });
+    ui.add(Label::new(cx.tr("recovered-keys", &[("count", count(recovered.keys).into())])).wrap());
+    ui.add_space(space::XS);
+    widgets::note(ui, cx.t("recovered-keep"));
+    ui.add_space(space::S);
+    let read = widgets::primary(ui, tokens, &cx.t("recovered-go"), true).clicked();
+    if read && first {
+        cx.act(Action::Go(Page::Map));
+    }
+    read
+}
