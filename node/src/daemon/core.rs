@@ -311,6 +311,7 @@ impl Core {
                 self.keep_time()?;
                 self.tend_closed()?;
                 self.prove_anew()?;
+                self.prove_again()?;
                 self.joined();
                 self.erasures_due()?;
             }

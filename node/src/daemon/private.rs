@@ -24,6 +24,12 @@ use std::collections::BTreeSet;
 
 /// Proofs of one peer answered in a minute (SPEC.md §10.5): each exchange takes two, and keys change seldom.
 const PROOFS_PER_MINUTE: u32 = 60;
+/// Exchanges of one peer that wait for its last word: messages of two may overtake one another.
+const ANSWERING_MAX: usize = 4;
+/// Milliseconds until a proof that was not answered is begun anew; the wait doubles.
+const AGAIN_FIRST_MS: u64 = 1_000;
+/// Milliseconds of the longest such wait.
+const AGAIN_MAX_MS: u64 = 60_000;
 /// Milliseconds for which they are counted.
 const MINUTE_MS: u64 = 60_000;
 
@@ -69,10 +75,20 @@ pub(crate) struct Recovering {
 pub(crate) struct Proven {
     /// What it has proved on this connection.
     pub access: Access,
-    /// Begun here, under the name of the message that waits for an answer.
-    asked: Option<(u64, Exchange)>,
-    /// Begun there.
-    answering: Option<Exchange>,
+    /// Begun here, with its number, under the name of the message that waits for an answer.
+    asked: Option<(u64, u64, Exchange)>,
+    /// Begun there, with their numbers.
+    answering: Vec<(u64, Exchange)>,
+    /// Exchanges begun on either side.
+    begun: u64,
+    /// The number of the exchange by which `access` came about: what an older one says that ends later is past.
+    settled: u64,
+    /// The name of the last message.
+    last: u64,
+    /// When to begin anew, since the last message was not answered: milliseconds since 1970 UTC.
+    again_ms: Option<u64>,
+    /// Milliseconds to wait then.
+    wait_ms: u64,
     /// Since when its proofs are counted, and how many there were.
     counted: (u64, u32),
 }
@@ -158,7 +174,10 @@ impl Core {
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         let ends = Ends { initiator: own, responder: peer.end() };
         let (exchange, message) = Exchange::begin(ends, &mut Self::draw()?);
-        state.proven.asked = Some((token, exchange));
+        let proven = &mut state.proven;
+        proven.begun += 1;
+        proven.asked = Some((token, proven.begun, exchange));
+        (proven.last, proven.again_ms) = (token, None);
         self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message, token }));
         Ok(())
     }
@@ -182,6 +201,26 @@ impl Core {
         Ok(())
     }
 
+    /// A message of a proof was not answered: it is begun anew later, while the peer stays.
+    pub(super) fn on_proof_failed(&mut self, peer: &Peer, token: u64) {
+        let now_ms = self.now_ms;
+        let Some(state) = self.peers.get(peer).filter(|state| state.proven.last == token) else { return };
+        let proven = &mut state.proven;
+        proven.wait_ms = (proven.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
+        proven.again_ms = Some(now_ms + proven.wait_ms);
+    }
+
+    /// Once a second: proofs that are due again.
+    pub(super) fn prove_again(&mut self) -> Result<(), StoreError> {
+        for peer in self.peers.connected_now() {
+            let due = self.peers.get(&peer).and_then(|state| state.proven.again_ms).is_some_and(|at| at <= self.now_ms);
+            if due {
+                self.prove(&peer)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A peer says hello, or confirms.
     pub(super) fn on_proving(
         &mut self,
@@ -201,19 +240,29 @@ impl Core {
             return Ok(());
         }
         let ends = Ends { initiator: peer.end(), responder: own };
-        let answered = match (message, proven.answering.take()) {
-            (ProofMessage::Confirm { .. }, Some(exchange)) => {
-                exchange.close(message, &proofs).map(|access| (None, access))
-            }
-            _ => Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
-                proven.answering = Some(exchange);
-                (Some(answer), proven.access.clone())
-            }),
+        let answered = if matches!(message, ProofMessage::Confirm { .. }) && !proven.answering.is_empty() {
+            // Its tags fit one exchange and no other: if they fit none, the two have nothing in common.
+            let close = |(_, exchange): &(u64, Exchange)| exchange.clone().close(message, &proofs);
+            let closed: Result<Vec<Access>, _> = proven.answering.iter().map(close).collect();
+            closed.map(|mut all| {
+                let at = all.iter().position(|access| access.closed().next().is_some()).unwrap_or(0);
+                let (number, _) = proven.answering.remove(at);
+                (None, Some((number, all.swap_remove(at))))
+            })
+        } else {
+            Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
+                proven.begun += 1;
+                if proven.answering.len() >= ANSWERING_MAX {
+                    proven.answering.remove(0);
+                }
+                proven.answering.push((proven.begun, exchange));
+                (Some(answer), None)
+            })
         };
         match answered {
-            Ok((message, access)) => {
+            Ok((message, proved)) => {
                 self.effects.push(Effect::Net(NetCommand::AnswerProof { channel, message }));
-                self.admit(peer, access)
+                proved.map_or(Ok(()), |(number, access)| self.admit(peer, number, access))
             }
             Err(error) => {
                 tracing::info!(%peer, "{error}");
@@ -233,12 +282,17 @@ impl Core {
         let Some(message) = message else { return Ok(()) };
         let proofs = self.proofs();
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
-        let Some((_, exchange)) = state.proven.asked.take_if(|(asked, _)| *asked == token) else { return Ok(()) };
+        let asked = state.proven.asked.take_if(|(asked, ..)| *asked == token);
+        let Some((_, number, exchange)) = asked else { return Ok(()) };
+        state.proven.wait_ms = 0;
         match exchange.finish(&message, &proofs, &mut Self::draw()?) {
             Ok((access, confirm)) => {
                 let token = self.peers.next_token();
+                if let Some(state) = self.peers.get(peer) {
+                    state.proven.last = token;
+                }
                 self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message: confirm, token }));
-                self.admit(peer, access)
+                self.admit(peer, number, access)
             }
             Err(error) => {
                 tracing::info!(%peer, "{error}");
@@ -249,8 +303,12 @@ impl Core {
     }
 
     /// A peer has proved this much. What it may know of more than before is asked for at once.
-    fn admit(&mut self, peer: &Peer, access: Access) -> Result<(), StoreError> {
-        let Some(state) = self.peers.get(peer).filter(|state| state.proven.access != access) else { return Ok(()) };
+    fn admit(&mut self, peer: &Peer, number: u64, access: Access) -> Result<(), StoreError> {
+        let Some(state) = self.peers.get(peer).filter(|state| state.proven.settled <= number) else { return Ok(()) };
+        state.proven.settled = number;
+        if state.proven.access == access {
+            return Ok(());
+        }
         state.proven.access = access;
         self.begin_round(peer)
     }

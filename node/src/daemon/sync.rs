@@ -110,6 +110,7 @@ impl Core {
             NetEvent::Pairing { peer, message, channel } => self.on_pairing(&peer, message, channel)?,
             NetEvent::Paired { token, message } => self.on_paired(token, message)?,
             NetEvent::Proving { peer, message, channel } => self.on_proving(&peer, &message, channel)?,
+            NetEvent::ProofFailed { peer, token } => self.on_proof_failed(&peer, token),
             NetEvent::Proved { peer, token, message } => self.on_proved(&peer, token, message)?,
             NetEvent::Gossip { peer, message, cell, data } => {
                 let verdict = self.on_gossip(&peer, cell, &data)?;

@@ -194,6 +194,11 @@ pub(crate) enum NetEvent {
         message: ProofMessage,
         channel: ProofChannel,
     },
+    /// A proof was not answered.
+    ProofFailed {
+        peer: Peer,
+        token: u64,
+    },
     /// It has answered a proof.
     Proved {
         peer: Peer,

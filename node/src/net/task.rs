@@ -369,9 +369,10 @@ impl Task {
                 }
             },
             // Nothing is proved then: the peer is offered what everybody is.
-            request_response::Event::OutboundFailure { request_id, error, .. } => {
+            request_response::Event::OutboundFailure { peer, request_id, error, .. } => {
                 tracing::debug!("a proof failed: {error}");
-                self.proving.remove(&request_id);
+                let token = self.proving.remove(&request_id);
+                self.out.extend(token.map(|token| NetEvent::ProofFailed { peer: Peer(peer), token }));
             }
             request_response::Event::InboundFailure { .. } | request_response::Event::ResponseSent { .. } => {}
         }

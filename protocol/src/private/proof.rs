@@ -195,7 +195,7 @@ impl Transcript {
 }
 
 /// One exchange, on either side. It ends with what the other side has proved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Exchange {
     ends: Ends,
     nonce: Hash,
