@@ -106,7 +106,7 @@ fn a_private_post_is_read_by_whom_it_is_for_and_stored_by_the_others() {
 #[test]
 fn a_private_post_finds_its_reader_in_another_cell() {
     let (ada, bob, eve) = (Folder::of("Ada"), Folder::of("Bob"), Folder::bare());
-    eve.json(&["init", "--name", "Eve", "--at", FOIX]);
+    eve.json(&["init", "--unsealed", "--name", "Eve", "--at", FOIX]);
     let follow = |territory| [&LOOPBACK[..], &["--territory", territory]].concat();
     let at_eve = eve.serve(&follow("42.965,1.607:3"));
     let _at_ada = ada.serve(&[follow("43.73,7.42:3"), vec!["--peer", at_eve.address()]].concat());
@@ -236,6 +236,8 @@ fn a_members_devices_read_until_one_is_taken_out() {
     wait_for_posts(&laptop, &["au lavoir", "du canapé", "signal"]);
     assert_eq!(posts(&laptop), BTreeSet::from(["au lavoir", "du canapé", "signal"].map(str::to_owned)));
     laptop.wait_for(&["identity", "show"], "that it is out", |identity| identity["speaks"] == false);
+    // The post came by gossip; that the laptop is out comes with a log.
+    laptop.wait_for(&["identity", "show"], "being out", |shown| shown["speaks"] == false);
     fails(&laptop, &["publish", "post", "encore", "--on", &watch], "was taken out");
     drop((at_ada, at_laptop, at_tablet));
 }
