@@ -85,13 +85,19 @@ fn a_private_post_is_read_by_whom_it_is_for_and_stored_by_the_others() {
     let answer = bob.json(&["publish", "post", "Quincaillerie", "--reply-to", post]);
     assert_eq!(answer["entries"].as_array().unwrap().len(), 1);
     wait_for_posts(&ada, &["Quincaillerie", "Xylophage zinzolin"]);
+    // And so does a reaction.
+    bob.json(&["react", post, "thanks"]);
+    ada.wait_for(&["posts"], "the reaction", |told| {
+        let posts = told["posts"].as_array().unwrap();
+        posts.iter().any(|told| told["id"] == post && told["reactions"]["counts"]["thanks"] == 1)
+    });
     // On an element of the open cell nothing can be sealed.
     let shop = ada.json(&["publish", "element", "--kind", "place", "--name", "Lavoir", "--at", MONACO]);
     let shop = shop["element"].as_str().unwrap();
     fails(&ada, &["publish", "post", "psst", "--to", &to_bob, "--on", shop], "in the open nothing is sealed");
-    // Cleo holds these three entries and the place, with three each of three people, shows no post, and has nothing of it in her files.
+    // Cleo holds these four entries and the place, with three each of three people, shows no post, and has nothing of it in her files.
     cleo.wait_for(&["search", "Lavoir"], "the place", |found| found["total"] == 1);
-    cleo.wait_for(&["status"], "what is sealed", |status| status["store"]["entries"] == 13);
+    cleo.wait_for(&["status"], "what is sealed", |status| status["store"]["entries"] == 14);
     assert_eq!(posts(&cleo), BTreeSet::new());
     stop(&cleo, at_cleo);
     stop(&bob, at_bob);
@@ -294,7 +300,7 @@ fn a_box_keeps_a_closed_community_and_cannot_read_it() {
         (asked["seeds"][0]["from_name"].clone(), asked["seeds"][0]["accepted"].clone()),
         ("Ada".into(), false.into())
     );
-    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 13);
+    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 14);
     seed.json(&["seeds", "accept", &asked["seeds"][0]["entry"].as_str().unwrap()[..12]]);
     assert_eq!(seed.json(&["seeds", "list"])["seeds"][0]["accepted"], true);
     // In the scope: the card, the key, Bob's role, the box; of the keys: for Ada, for Bob, for the box.

@@ -61,12 +61,16 @@ impl Core {
                 "an answer to a private post goes to those who got that: leave the persons out, or write a new post";
             return Err(Failure::invalid(why));
         }
-        let key = to.sealed.and_then(|by| self.private.ring.audience(&to.scope, by.key)).cloned();
-        let key = key.ok_or_else(|| Failure::invalid("the key of the post that you answer is not held here"))?;
+        let key = self.audience_key(to)?;
         let (scope, position) = (to.scope, draft.position.filter(|at| to.scope.holds(*at)));
         let piece = Piece::Sealed(post_op(draft, position), SealUnder::Audience(key));
         let entries = self.write_all(me, vec![(scope, piece)])?;
         Ok(Outcome::Written { element: to.wall, entries })
+    }
+
+    fn audience_key(&self, of: &PostView) -> Result<SealKey, Failure> {
+        let key = of.sealed.and_then(|by| self.private.ring.audience(&of.scope, by.key)).cloned();
+        key.ok_or_else(|| Failure::invalid("the key of the post that you answer is not held here"))
     }
 
     /// Under a new key, wrapped to all devices of the persons and of the author, and to who recovers them.
@@ -109,7 +113,8 @@ impl Core {
         Ok(Outcome::Written { element: wall, entries })
     }
 
-    /// React to a post in the scope where it stands; nothing is written where nothing changes.
+    /// React to a post in the scope where it stands, to a private one under its key; nothing is written where nothing
+    /// changes.
     pub(super) fn react(&mut self, text: &str, what: Option<Reaction>) -> Result<Outcome, Failure> {
         let me = self.author()?;
         let post = find_post(self.views.scopes(), text)?.clone();
@@ -117,8 +122,11 @@ impl Core {
         if view.map(|held| held.what) == what {
             return Ok(Outcome::Written { element: None, entries: Vec::new() });
         }
-        let op = ReactionOp { target: post.id, what };
-        let entries = self.write(me, vec![(post.scope, Op::Reaction(op))])?;
+        let op = Op::Reaction(ReactionOp { target: post.id, what });
+        let private = post.sealed.is_some_and(|by| by.class == Class::Audience);
+        let piece =
+            if private { Piece::Sealed(op, SealUnder::Audience(self.audience_key(&post)?)) } else { Piece::Said(op) };
+        let entries = self.write_all(me, vec![(post.scope, piece)])?;
         Ok(Outcome::Written { element: None, entries })
     }
 }
