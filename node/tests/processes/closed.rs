@@ -300,7 +300,7 @@ fn a_box_keeps_a_closed_community_and_cannot_read_it() {
         (asked["seeds"][0]["from_name"].clone(), asked["seeds"][0]["accepted"].clone()),
         ("Ada".into(), false.into())
     );
-    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 14);
+    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 13);
     seed.json(&["seeds", "accept", &asked["seeds"][0]["entry"].as_str().unwrap()[..12]]);
     assert_eq!(seed.json(&["seeds", "list"])["seeds"][0]["accepted"], true);
     // In the scope: the card, the key, Bob's role, the box; of the keys: for Ada, for Bob, for the box.
