@@ -111,6 +111,9 @@ pub const KEYS_MAX: usize = 4_096;
 pub const AUDIENCES_MAX: usize = 4_096;
 /// Scopes of which a keyring holds keys for named persons.
 pub const AUDIENCE_SCOPES_MAX: usize = 4_096;
+/// Keys for named persons held in all: anybody may give some anywhere, and about 70 bytes each they have to fit, with
+/// the rest of the keyring, into [`KEYRING_MAX`] and into what a device that comes in is sent.
+pub const AUDIENCES_ALL_MAX: usize = 16_384;
 /// Bytes of a stored keyring.
 pub const KEYRING_MAX: usize = 64 * 1024 * 1024;
 /// Tags of a proof, decoys included: what two nodes share at most of closed scopes, two for each.

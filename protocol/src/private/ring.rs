@@ -1,5 +1,6 @@
 //! The keys that a node holds, and what they open. SPEC.md §10.
 
+mod audiences;
 mod stored;
 mod write;
 
@@ -14,7 +15,7 @@ use crate::{
     entry::Header,
     geo::Cell,
     ids::{DeviceId, ElementId, KeyId},
-    limits::{AUDIENCE_SCOPES_MAX, AUDIENCES_MAX, COMMUNITIES_MAX, KEYS_MAX},
+    limits::{COMMUNITIES_MAX, KEYS_MAX},
     op::{Op, OpError, is_erasable, schema},
     scope::Scope,
 };
@@ -107,6 +108,8 @@ pub struct Keyring {
     audiences: BTreeMap<Scope, Vec<(SealKey, DeviceId)>>,
     /// By the container of the closed scope.
     kept: BTreeMap<ElementId, Kept>,
+    /// The device whose keyring this is, once it has said so. Not stored.
+    own: Option<DeviceId>,
 }
 
 /// What came of a bundle.
@@ -260,22 +263,6 @@ impl Keyring {
             return false;
         }
         closed.epochs.push(Epoch { id, roster, read, from, confirmed: false });
-        true
-    }
-
-    /// A key for named persons, made here or given. False if it is held already, or there is no room.
-    pub fn add_audience(&mut self, scope: Scope, key: SealKey, from: DeviceId) -> bool {
-        if self.audiences.len() >= AUDIENCE_SCOPES_MAX && !self.audiences.contains_key(&scope) {
-            return false;
-        }
-        let held = self.audiences.entry(scope).or_default();
-        if held.iter().any(|(held, _)| *held == key) {
-            return false;
-        }
-        if held.len() >= AUDIENCES_MAX {
-            make_room(held, |(_, from)| Some(*from));
-        }
-        held.push((key, from));
         true
     }
 

@@ -80,6 +80,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::KEYS_MAX,
         limits::AUDIENCES_MAX,
         limits::AUDIENCE_SCOPES_MAX,
+        limits::AUDIENCES_ALL_MAX,
         limits::KEYRING_MAX,
         limits::PROOF_TAGS,
         limits::PROOF_TAG_LEN,

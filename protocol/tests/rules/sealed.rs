@@ -5,13 +5,13 @@ use crate::{
     den::{Node, draw, text},
 };
 use communaut_protocol::{
-    DeviceKey, Entry, Header, Scope,
+    DeviceKey, ElementId, Entry, Header, Scope,
     entry::{RawEntry, SEALED},
     fold::{Record, ScopeState},
-    limits::{PAYLOAD_MAX, SEALED_MIN, SEALED_TEXT_MAX},
+    limits::{AUDIENCES_ALL_MAX, KEYRING_MAX, PAIRING_MESSAGE_MAX, PAYLOAD_MAX, SEALED_MIN, SEALED_TEXT_MAX},
     op::{Op, OpError, PostOp, schema},
     private::{
-        Keyring, SealError, SealKey, Under,
+        Item, Keyring, SealError, SealKey, Under,
         seal::{Plain, Sealed, is_size, seal},
     },
 };
@@ -237,6 +237,40 @@ fn governance_is_not_for_named_persons() {
     assert_eq!(try_op(&role), Err(SealError::Misplaced(schema::ROLE).into()));
     let card = Op::Element(Box::new(crate::common::element(alice.person.id, 1, "x", FOIX)));
     assert_eq!(try_op(&card), Err(SealError::Misplaced(schema::ELEMENT).into()));
+}
+
+/// Whoever gives keys by the bundle, in scopes without number, makes nobody's keyring unreadable, and takes nothing
+/// from it but what they gave themselves.
+#[test]
+fn keys_that_a_stranger_heaps_up_do_not_outgrow_a_keyring() {
+    let (own, friend, stranger) = (person(1).key.id(), person(2).key.id(), person(3).key.id());
+    let mut ring = Keyring::default();
+    ring.set_own(own);
+    let key = |number: usize| SealKey::from_bytes(blake3::hash(&number.to_be_bytes()).into());
+    let place = |number: usize| Scope::container(FOIX, ElementId(blake3::hash(&number.to_le_bytes()).into()));
+    let holds = |ring: &Keyring, scope: usize, number: usize| ring.audience(&place(scope), key(number).id()).is_some();
+    // More by this device than the stranger has room for, and one by a friend.
+    let mine = AUDIENCES_ALL_MAX / 2 + 100;
+    for number in 0..mine {
+        assert!(ring.add_audience(place(number % 100), key(number), own));
+    }
+    ring.take(&place(200), friend, vec![Item::Audience(key(mine))]);
+    for number in mine + 1..AUDIENCES_ALL_MAX + 300 {
+        let given = vec![Item::Audience(key(number))];
+        ring.take(&place(100 + number % 100), stranger, given);
+    }
+    let stored = ring.to_stored().unwrap();
+    assert!(stored.len() < PAIRING_MESSAGE_MAX && stored.len() < KEYRING_MAX / 8, "{} bytes", stored.len());
+    let again = Keyring::from_stored(&stored).unwrap();
+    assert!((0..mine).all(|number| holds(&again, number % 100, number)) && holds(&again, 200, mine));
+    let all = (mine + 1..AUDIENCES_ALL_MAX + 300).filter(|number| holds(&again, 100 + number % 100, *number)).count();
+    assert_eq!(all, AUDIENCES_ALL_MAX - mine - 1);
+    // What is held already changes nothing; what this device makes has room.
+    let newest = AUDIENCES_ALL_MAX + 299;
+    let given = vec![Item::Audience(key(newest))];
+    assert!(ring.take(&place(100 + newest % 100), stranger, given).opens.is_empty());
+    assert_eq!(*ring.to_stored().unwrap(), *stored);
+    assert!(ring.add_audience(place(0), key(newest + 1), own) && holds(&ring, 0, 0));
 }
 
 proptest! {
