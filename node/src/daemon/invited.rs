@@ -1,12 +1,15 @@
 //! What others ask of this node in wraps that are for it: to belong to a closed community, to keep one without reading
 //! it. Nothing happens until its owner says so. Derived from the entries held: read again at each start.
 
-use super::core::Core;
+use super::{
+    core::Core,
+    private::{KEYRING, Private},
+};
 use crate::store::StoreError;
 use communaut_protocol::{
     DeviceId, Entry, EntryId, IdentityId, LogId, Scope,
     fold::{Record, Standing},
-    op::{Op, schema},
+    op::{FrontierHead, Op, schema},
     private::{Community, Item, ProofKey, SealingSecret, wrap::unwrap},
 };
 
@@ -19,6 +22,7 @@ const WAITING_MAX: usize = 512;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given {
     pub log: LogId,
+    pub seq: u64,
     pub entry: EntryId,
     pub author: IdentityId,
 }
@@ -35,16 +39,11 @@ impl Given {
         };
         for secret in secrets {
             if let Some(items) = unwrap(header, &op, secret).map_err(|error| error.to_string())? {
-                return Ok(Some((Self { log: header.log, entry: entry.id(), author }, items)));
+                return Ok(Some((Self { log: header.log, seq: header.seq, entry: entry.id(), author }, items)));
             }
         }
         Ok(None)
     }
-}
-
-/// Whether an item asks something of this node's owner.
-pub(crate) fn asks(item: &Item) -> bool {
-    matches!(item, Item::Community { .. } | Item::Seed { .. })
 }
 
 /// What is asked.
@@ -92,26 +91,31 @@ impl Core {
         }
     }
 
-    /// Wraps that were stored before this start.
+    /// Wraps that were stored before this start. What cannot be taken from them now is tried again at the next one.
     pub(super) fn loaded_wraps(&mut self, found: Vec<(Given, Vec<Item>)>) {
+        if let Err(error) = self.take_loaded(found) {
+            tracing::error!("the keys that are stored: {error}");
+            self.count("damaged", 1);
+        }
+    }
+
+    /// As if they had just come: the keyring lacks what was stored right before the node ended.
+    fn take_loaded(&mut self, mut found: Vec<(Given, Vec<Item>)>) -> Result<(), StoreError> {
+        // Outside of closed scopes first: they say to which of those this node belongs.
+        found.sort_by_key(|(given, _)| given.log.scope.is_closed());
+        let stored = |private: &Private| {
+            private.ring.to_stored().map_err(|error| StoreError::Damaged(format!("the {KEYRING}: {error}")))
+        };
+        let before = stored(&self.private)?;
         for (given, items) in found {
-            // What another device of the same person joined was joined when it came.
-            if given.log.scope.is_closed() || self.me == Some(given.author) {
-                continue;
-            }
-            for item in items {
-                match item {
-                    Item::Community { id, secret } => {
-                        self.note_request(given, Asked::Belong(Community { id, secret }));
-                    }
-                    Item::Seed { scope, keys, door } => {
-                        let closed = |container| Scope { cell: communaut_protocol::Cell::CLOSED, container };
-                        self.note_request(given, Asked::Keep { scope: closed(scope), keys: closed(keys), door });
-                    }
-                    _ => {}
-                }
+            let LogId { scope, device, epoch } = given.log;
+            let place = FrontierHead { device, epoch, seq: given.seq, id: given.entry };
+            let held = self.store.at(&scope, &place)?.and_then(|(_, held)| held.into_whole());
+            if let Some(entry) = held {
+                self.take_unsaved(&entry, given, items)?;
             }
         }
+        if stored(&self.private)? == before { Ok(()) } else { self.private.save() }
     }
 
     /// Whether an entry that is held is of this node's person: by a device that speaks for them, or by one that did and
@@ -169,9 +173,15 @@ impl Core {
         Ok(())
     }
 
-    /// Keys that an entry gives.
+    /// Keys that an entry gives. The keyring is kept when it returns.
     pub(super) fn take_items(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
+        self.take_unsaved(entry, given, items)?;
+        self.private.save()
+    }
+
+    fn take_unsaved(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
         let LogId { scope, device, .. } = given.log;
+        self.private.ring.set_own(self.device.id());
         let taken = self.private.ring.take(&scope, device, items);
         // Who asks to join is answered by the user; what another device of the same person joined, this one joins too.
         let own = !taken.invitations.is_empty() && self.is_own(entry)?;
@@ -191,6 +201,6 @@ impl Core {
         self.stale.extend(taken.opens);
         self.private.changed = true;
         self.changed = true;
-        self.private.save()
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    net::{NetCommand, Peer, ProofChannel},
+    net::{AnswerChannel, NetCommand, Peer, ProofChannel},
     store::{Store, StoreError},
 };
 use communaut_protocol::{
@@ -19,6 +19,7 @@ use communaut_protocol::{
         Access, Draw, Exchange, Hidden, Keyring, ProofOf, SealingSecret, Shown,
         proof::{Ends, ProofMessage},
     },
+    replication::message::Request as Question,
 };
 use std::collections::BTreeSet;
 
@@ -57,6 +58,8 @@ pub(crate) struct Private {
     pub recovering: Option<Recovering>,
     /// What others ask, and nobody has answered yet.
     pub waiting: Vec<Request>,
+    /// What peers asked while the replica loaded: answered when it is known who is hidden.
+    pub early: Vec<(Peer, AnswerChannel, Question)>,
 }
 
 /// By what this device recovered.
@@ -102,14 +105,18 @@ impl Private {
             None => Keyring::default(),
         };
         let hidden = Hidden::default();
-        let (proved, waiting) = (Vec::new(), Vec::new());
-        Ok(Self { ring, hidden, end: None, changed: true, proved, vault, sealing, recovering: None, waiting })
+        let (proved, waiting, early) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { ring, hidden, end: None, changed: true, proved, vault, sealing, recovering: None, waiting, early })
     }
 
     /// Keep the keyring as it is now. Durable when it returns, before what it opens is acknowledged.
     pub fn save(&self) -> Result<(), StoreError> {
         let damaged = |error: &dyn std::fmt::Display| StoreError::Damaged(format!("the {KEYRING}: {error}"));
         let bytes = self.ring.to_stored().map_err(|error| damaged(&error))?;
+        // What cannot be read again would keep the node from ever starting: what was stored before stays.
+        if bytes.len() > KEYRING_MAX {
+            return Err(damaged(&format!("{} bytes to store, the limit is {KEYRING_MAX}", bytes.len())));
+        }
         self.vault.write(KEYRING, &bytes).map_err(|error| damaged(&error))
     }
 
@@ -326,10 +333,11 @@ impl Core {
         }
     }
 
-    /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new.
+    /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new; while the
+    /// replica loads nobody is new: what is read again has arrived before.
     pub(super) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
         for record in records.iter().filter(|record| !record.scope.is_identity() && !record.author.is_zero()) {
-            if self.private.hidden.met(record.author, record.scope) {
+            if self.private.hidden.met(record.author, record.scope) && self.phase != crate::api::Phase::Loading {
                 self.store.arrive_anew(&Scope::identity(record.author))?;
                 self.dirty = true;
             }

@@ -3,7 +3,7 @@
 use super::{
     core::{Core, Now},
     input::{Effect, Input},
-    invited::{Given, asks},
+    invited::Given,
     read,
 };
 use crate::{
@@ -160,20 +160,17 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
 }
 
 /// Read the stored entries again, from another thread.
-fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mpsc::Sender<Input>) {
+pub(super) fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let mut batch = Vec::with_capacity(WORK_BATCH);
         let mut result = Ok(());
-        // Outside of closed communities they ask something of this node's owner; inside, the keyring has what they gave.
+        // Those too whose keys the keyring should have: a node may have ended before it kept what it had stored.
         let mut wraps = Vec::new();
         for entry in reader.entries() {
             match entry {
                 // What is not understood is kept, and not shown.
                 Ok(entry) => {
-                    if !entry.header().log.scope.is_closed() {
-                        let given = Given::open(&entry, &[&sealing]).ok().flatten();
-                        wraps.extend(given.filter(|(_, items)| items.iter().any(asks)));
-                    }
+                    wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
                     batch.extend(Record::open(&entry, &ring).ok());
                 }
                 Err(error) => {

@@ -3,7 +3,7 @@
 use super::{
     core::{Core, Origin},
     input::Effect,
-    peers::{PeerState, REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
+    peers::{PEERS_REMEMBERED_MAX, PeerState, REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
 };
 use crate::{
     net::{self, NetCommand, NetEvent, Peer, Verdict},
@@ -19,7 +19,7 @@ use communaut_protocol::{
     op::FrontierHead,
     private::Shown,
     replication::{
-        message::{Frame, Item, Missing, Response},
+        message::{Frame, Item, Missing, Request, Response},
         pull::{self, Pull},
         replica::Replica,
     },
@@ -34,6 +34,8 @@ pub const TOPICS_MAX: usize = net::TOPICS_MAX;
 const RELAYED_MAX: usize = 16;
 /// Milliseconds after which a peer is asked that has said, while asking, that it holds more.
 const NEWS_WAIT_MS: u64 = 250;
+/// Questions that wait while the replica loads: one of each peer remembered, since a peer waits for its answer.
+const EARLY_MAX: usize = PEERS_REMEMBERED_MAX;
 /// Authors asked for whose identity log is not held.
 pub const STRANGERS_MAX: usize = 10_000;
 
@@ -86,16 +88,14 @@ impl Core {
             }
             NetEvent::Asked { peer, channel, request } => {
                 tracing::trace!(%peer, "asks");
-                let Some(state) = self.peers.get(&peer) else { return Ok(()) };
-                hear(state, request.clock(), self.elapsed_ms);
-                state.pull.set_clock(self.own.told());
-                let shown = self.private.shown(&self.store, &state.proven.access);
-                let response = state.serve.answer(&shown, request, &state.pull)?;
-                // It says how far it is: what it has written meanwhile is asked for now.
-                let followed = state.pull.followed().0;
-                if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
-                    state.next_round_ms = state.next_round_ms.min(self.elapsed_ms + NEWS_WAIT_MS);
+                if self.phase == crate::api::Phase::Loading {
+                    // Whom to hide is not yet known. Without room the peer hears nothing, and asks again.
+                    if self.private.early.len() < EARLY_MAX {
+                        self.private.early.push((peer, channel, request));
+                    }
+                    return Ok(());
                 }
+                let Some(response) = self.answer_to(&peer, request)? else { return Ok(()) };
                 self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
             }
             NetEvent::Answered { peer, token, response } => self.on_answer(&peer, token, response)?,
@@ -122,6 +122,35 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    /// What a peer is answered, of what it may know of.
+    fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
+        let Some(state) = self.peers.get(peer) else { return Ok(None) };
+        hear(state, request.clock(), self.elapsed_ms);
+        state.pull.set_clock(self.own.told());
+        let shown = self.private.shown(&self.store, &state.proven.access);
+        let response = state.serve.answer(&shown, request, &state.pull)?;
+        // It says how far it is: what it has written meanwhile is asked for now.
+        let followed = state.pull.followed().0;
+        if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
+            state.next_round_ms = state.next_round_ms.min(self.elapsed_ms + NEWS_WAIT_MS);
+        }
+        Ok(Some(response))
+    }
+
+    /// Answer what was asked while the replica loaded.
+    fn answer_early(&mut self) {
+        if self.phase == crate::api::Phase::Loading {
+            return;
+        }
+        for (peer, channel, request) in std::mem::take(&mut self.private.early) {
+            match self.answer_to(&peer, request) {
+                Ok(Some(response)) => self.effects.push(Effect::Net(NetCommand::Answer { channel, response })),
+                Ok(None) => {}
+                Err(error) => tracing::error!("sync: {error}"),
+            }
+        }
     }
 
     /// Count a refusal against a peer; end the connection with one that does nothing else.
@@ -176,6 +205,7 @@ impl Core {
         let topics = self.topics();
         self.network.topics = topics.len();
         self.effects.push(Effect::Net(NetCommand::Subscribe(topics)));
+        self.answer_early();
         for peer in self.peers.connected_now() {
             if let Err(error) = self.begin_round(&peer) {
                 tracing::error!("sync: {error}");

@@ -3,18 +3,27 @@
 
 use crate::{
     api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
-    daemon::{core::Core, core::Origin, input::Effect, keys::Keys, tests::secrets},
+    daemon::{
+        core::{Core, Now, Origin},
+        input::Effect,
+        keys::Keys,
+        private::KEYRING,
+        run::load,
+        tests::secrets,
+        vault::Vault,
+    },
     store::Store,
 };
 use communaut_protocol::{
-    DeviceId, ElementId, IdentityId, Position, Scope, SealingKey,
+    Cell, DeviceId, ElementId, IdentityId, Position, Scope, SealingKey,
     entry::HeldEntry,
-    limits::ROTATION_MIN_MS,
+    limits::{KEYRING_MAX, ROTATION_MIN_MS},
     op::{Kind, LinkKind, LinkState, Role, When, consent_bytes},
+    private::{Item, Keyring, ProofKey},
 };
 use std::collections::BTreeSet;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
 const NOW_MS: u64 = 1_800_000_000_000;
@@ -22,7 +31,7 @@ const NOW_MS: u64 = 1_800_000_000_000;
 struct Desk {
     core: Core,
     keys: Keys,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
@@ -32,12 +41,35 @@ impl Desk {
         let store = Store::open(&folder.path().join("store")).unwrap();
         let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
         (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
-        Self { core, keys, _folder: folder }
+        Self { core, keys, folder }
     }
     fn of(name: &str) -> Self {
         let mut desk = Self::empty();
         desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
         desk
+    }
+    /// Started anew on what it has stored, with another keyring if one is given.
+    fn restarted(self, ring: Option<&Keyring>) -> Self {
+        let Self { mut core, keys, folder } = self;
+        core.commit().unwrap();
+        drop(core);
+        if let Some(ring) = ring {
+            secrets(folder.path()).write(KEYRING, &ring.to_stored().unwrap()).unwrap();
+        }
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+            let (to, mut inputs) = mpsc::channel(1);
+            load(core.store.reader(), core.private.ring.clone(), core.private.sealing.clone(), to);
+            while let Some(input) = inputs.recv().await {
+                core.handle(input, Now { system_ms: NOW_MS, elapsed_ms: 0 }).unwrap();
+            }
+        });
+        assert_eq!(core.phase, Phase::Ready);
+        Self { core, keys, folder }
+    }
+    fn stored_keyring(&self) -> Vec<u8> {
+        secrets(self.folder.path()).read(KEYRING, KEYRING_MAX).unwrap().unwrap().to_vec()
     }
     fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
         let (answer, _kept) = oneshot::channel();
@@ -303,4 +335,79 @@ fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
     let scope = ada.scope(watch);
     ada.say(watch, "oui").unwrap();
     assert_eq!(ada.core.views.scopes().get(&scope).unwrap().keys.as_deref().unwrap().epochs.len(), 2);
+}
+
+/// A node that ends between storing what gives a key and keeping the key has it all the same when it starts again.
+#[test]
+fn keys_whose_wraps_were_stored_are_found_again_at_the_next_start() {
+    let (mut ada, mut bob, mut cleo) = (Desk::of("Ada"), Desk::of("Bob"), Desk::of("Cleo"));
+    carry(&mut [&mut ada, &mut bob, &mut cleo]);
+    let watch = ada.found("Les Veilleurs");
+    ada.give(watch, bob.me(), Some(Role::Member));
+    ada.give(watch, cleo.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob]);
+    bob.join(watch);
+    let joined = bob.core.private.ring.clone();
+    // For Bob alone, and under a new key of the community, both after what he kept.
+    let to = vec![bob.me()];
+    ada.ask(Command::Post(PostDraft { text: "viens seul".into(), to, ..PostDraft::default() })).unwrap();
+    ada.give(watch, cleo.me(), None);
+    ada.say(watch, "derrière le lavoir").unwrap();
+    carry(&mut [&mut ada, &mut bob]);
+    let read = |desk: &Desk| desk.posts().into_iter().collect::<BTreeSet<_>>();
+    let all = BTreeSet::from(["viens seul".to_owned(), "derrière le lavoir".to_owned()]);
+    assert_eq!(read(&bob), all);
+    let kept = bob.stored_keyring();
+    // With what it was when he joined; with nothing; with all of it, which changes nothing.
+    let mut bob = bob.restarted(Some(&joined));
+    assert_eq!((read(&bob), bob.stored_keyring() == kept), (all.clone(), true));
+    bob = bob.restarted(Some(&Keyring::default()));
+    assert_eq!(read(&bob), all);
+    assert!(bob.has_key_of_now(watch));
+    let found = bob.stored_keyring();
+    bob = bob.restarted(None);
+    assert_eq!((read(&bob), bob.stored_keyring() == found), (all, true));
+}
+
+/// Somebody met in the open too was announced once: no restart announces their logs again.
+#[test]
+fn a_restart_announces_nobody_anew() {
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+    carry(&mut [&mut ada, &mut bob]);
+    let watch = ada.found("Les Veilleurs");
+    ada.give(watch, bob.me(), Some(Role::Member));
+    carry(&mut [&mut ada, &mut bob]);
+    bob.join(watch);
+    ada.say(watch, "derrière le lavoir").unwrap();
+    carry(&mut [&mut ada, &mut bob]);
+    bob.core.commit().unwrap();
+    let before = bob.core.store.arrival();
+    for _ in 0..2 {
+        bob = bob.restarted(None);
+        assert_eq!((bob.core.store.arrival(), bob.posts().len()), (before, 1));
+    }
+    // Nobody is hidden who was met in the open.
+    assert_eq!(bob.core.private.hidden.people().count(), 0);
+}
+
+/// What could not be read at the next start is not written in place of what can.
+#[test]
+fn a_keyring_that_is_too_large_is_not_stored() {
+    let mut ada = Desk::of("Ada");
+    ada.core.private.save().unwrap();
+    let kept = ada.stored_keyring();
+    let (device, closed) = (ada.core.device.id(), |container| Scope { cell: Cell::CLOSED, container });
+    let (scope, keys) = (closed(ElementId([1; 32])), closed(ElementId([2; 32])));
+    let key = ProofKey::from_bytes([3; 32]);
+    assert!(ada.core.private.ring.keep(scope, keys, key.clone(), device));
+    let trust = (0..KEYRING_MAX as u64 / 32).map(|number| {
+        let mut id = [0; 32];
+        id[..8].copy_from_slice(&number.to_be_bytes());
+        DeviceId(id)
+    });
+    let items = vec![Item::Sync { key, over: vec![], trust: trust.collect() }];
+    ada.core.private.ring.take(&keys, device, items);
+    let refused = ada.core.private.save().unwrap_err().to_string();
+    assert!(refused.contains("the limit is 67108864"), "{refused}");
+    assert_eq!(ada.stored_keyring(), kept);
 }
