@@ -10,6 +10,9 @@ use communaut_protocol::{
     op::{ElementOp, Field, Kind, LinkKind, LinkOp, LinkState, Op, Role, element_id},
 };
 
+#[cfg(test)]
+pub(super) mod tests;
+
 impl Core {
     /// Make an element, or bring one to what the draft says.
     pub(super) fn save_element(&mut self, id: Option<ElementId>, draft: ElementDraft) -> Result<Outcome, Failure> {
@@ -28,6 +31,7 @@ impl Core {
         let position = required_position(&draft)?;
         let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
         if draft.closed {
+            self.keeps_secret(&draft, None)?;
             return self.found_closed(me, seed, &draft);
         }
         let id = element_id(me, &seed);
@@ -39,6 +43,7 @@ impl Core {
                 None => Scope::open(position),
             },
         };
+        self.keeps_secret(&draft, Some(scope))?;
         if !scope.holds(position) {
             return Err(Failure::invalid(format!(
                 "the place lies outside of cell {}, where the organisation is at home; leave the organisation out, or choose a place near it",
@@ -63,6 +68,24 @@ impl Core {
         Ok(parent.scope)
     }
 
+    /// The parent is written where the element lies: outside of a closed community its id would tell all who read there
+    /// that the community exists.
+    fn keeps_secret(&self, draft: &ElementDraft, target: Option<Scope>) -> Result<(), Failure> {
+        let Some(parent) = draft.parent else { return Ok(()) };
+        // Its own card may not have come yet: that it is closed is known by its secret.
+        let card = self.views.elements().get(&parent);
+        let space = self.closed_communities().into_iter().find(|(_, id)| *id == parent).map(|(scope, _)| scope);
+        let lies = space.or_else(|| card.map(|card| card.scope).filter(Scope::is_closed));
+        if lies.is_none() || lies == target {
+            return Ok(());
+        }
+        let community = card.map_or_else(|| parent.short().to_string(), |card| card.name.clone());
+        Err(Failure::invalid(format!(
+            "'{community}' is closed, and '{}' would tell everyone who reads it that it exists: make an event or a place there, or leave the parent out",
+            draft.name
+        )))
+    }
+
     fn edit(&mut self, me: IdentityId, id: ElementId, draft: ElementDraft) -> Result<Outcome, Failure> {
         let held = self.element(id)?;
         self.may_edit(&held, me)?;
@@ -79,6 +102,10 @@ impl Core {
         }
         let position = required_position(&draft)?;
         if held.scope.holds(position) {
+            // What is said already is not said anew.
+            if draft.parent != held.parent {
+                self.keeps_secret(&draft, Some(held.scope))?;
+            }
             let fields = changed_fields(&held, &draft);
             if fields.is_empty() {
                 return Ok(Outcome::Written { element: Some(id), entries: Vec::new() });
@@ -86,6 +113,7 @@ impl Core {
             let entries = self.write(me, vec![(held.scope, element_op(held.owner, held.seed, fields))])?;
             return Ok(Outcome::Written { element: Some(id), entries });
         }
+        self.keeps_secret(&draft, Some(Scope::open(position)))?;
         let entries = self.write(me, self.move_ops(&held, position, all_fields(&draft))?)?;
         Ok(Outcome::Written { element: Some(id), entries })
     }

@@ -21,12 +21,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 impl Core {
     /// Write a post on a wall, or in the open cell of a position; or one for named persons, in its author's own space.
-    pub(super) fn post(&mut self, draft: PostDraft) -> Result<Outcome, Failure> {
+    pub(super) fn post(&mut self, mut draft: PostDraft) -> Result<Outcome, Failure> {
         let me = self.author()?;
         // What was said to a few is answered to the same few: an answer in clear would tell of it.
-        let private = draft.reply_to.and_then(|id| self.private_post(id));
-        if let Some(answered) = private {
-            return self.answer_privately(me, draft, &answered);
+        if let Some(answered) = draft.reply_to.and_then(|id| self.held_post(id)) {
+            if answered.sealed.is_some_and(|by| by.class == Class::Audience) {
+                return self.answer_privately(me, draft, &answered);
+            }
+            if answered.scope.is_closed() {
+                self.stays_inside(&mut draft, &answered)?;
+            }
         }
         if !draft.to.is_empty() {
             return self.post_privately(me, draft);
@@ -48,10 +52,30 @@ impl Core {
         Ok(Outcome::Written { element: wall, entries })
     }
 
-    /// A post that came for named persons, this one among them.
-    fn private_post(&self, id: EntryId) -> Option<Arc<PostView>> {
+    /// A post that this person reads.
+    fn held_post(&self, id: EntryId) -> Option<Arc<PostView>> {
         let mut posts = self.views.scopes().values().flat_map(|view| view.posts.values());
-        posts.find(|post| post.id == id && post.sealed.is_some_and(|by| by.class == Class::Audience)).cloned()
+        posts.find(|post| post.id == id).cloned()
+    }
+
+    /// An answer goes where its closed community is: onto the same wall if it names none, and nowhere else.
+    fn stays_inside(&self, draft: &mut PostDraft, answered: &PostView) -> Result<(), Failure> {
+        let of = self.closed_communities().get(&answered.scope).copied();
+        if draft.wall.is_none() && draft.position.is_none() {
+            draft.wall = answered.wall.or(of);
+        }
+        let inside = match draft.wall {
+            Some(wall) => self.element(wall)?.scope == answered.scope,
+            None => false,
+        };
+        if inside && draft.to.is_empty() {
+            return Ok(());
+        }
+        let name = of.and_then(|id| self.views.elements().get(&id)).map_or("…", |card| card.name.as_str());
+        Err(Failure::invalid(format!(
+            "what was said in a closed community is answered there: leave the wall, the place and the persons out, or give a wall in '{name}' to answer the post {}",
+            answered.id.short()
+        )))
     }
 
     /// Under the key of what is answered, in the same place: it reaches those who could read that.
