@@ -11,10 +11,10 @@ use crate::{
     net::NetCommand,
 };
 use communaut_protocol::{
-    DeviceId, Scope,
+    DeviceId, Hash, Scope,
     fold::IdentityView,
     ids::{SealingKey, Signature},
-    limits::DEVICES_MAX,
+    limits::{ACCEPTED_MAX, DEVICES_MAX},
     op::{DeviceOp, Op, OutOp},
     pairing::Code,
 };
@@ -153,11 +153,20 @@ impl Core {
         let devices = BTreeSet::from([device]);
         let parts =
             self.accepted_of(&view, &devices, until_ms).map_err(|error| Failure::internal(error.to_string()))?;
-        let mut parts = parts.into_iter();
+        // What counts already needs no saying again.
+        let fresh: Vec<Hash> = parts.into_iter().flatten().filter(|head| !view.accepted.contains(head)).collect();
+        let own = device == self.device.id();
+        // A device that takes itself out says all that it has to say at once: after that it has no word.
+        if own && fresh.len() > ACCEPTED_MAX {
+            return Err(Failure::invalid(format!(
+                "this device has written in {} logs, and one that takes itself out can name {ACCEPTED_MAX}: take it out from another device",
+                fresh.len()
+            )));
+        }
+        let mut parts = fresh.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec);
         let op = OutOp { devices: vec![device], accepted: parts.next().unwrap_or_default(), previous: view.head };
         let written = self.write(id, vec![(Scope::identity(id), Op::Out(op))])?;
-        // A device that takes itself out says all that it has to say at once.
-        if device != self.device.id() {
+        if !own {
             self.accept_more(id, &devices, parts, written.last().copied())?;
         }
         self.identity()

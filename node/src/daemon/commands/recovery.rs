@@ -1,12 +1,12 @@
 //! The recovery phrase: shown until it is written down, then on no device; and what it is good for. SPEC.md §7.1.
 
 use crate::{
-    api::{Failure, FailureCode, Outcome, PhraseState, RecoverRequest, Recovered},
+    api::{Failure, FailureCode, Outcome, Phase, PhraseState, RecoverRequest, Recovered},
     daemon::{core::Core, invited::Given, keys::random, private::Recovering},
     store::StoreError,
 };
 use communaut_protocol::{
-    Cell, DeviceId, EntryId, Hash, IdentityId, Scope,
+    Cell, DeviceId, ElementId, EntryId, Hash, IdentityId, Scope,
     fold::{IdentityView, Standing},
     ids::RecoveryKey,
     limits::ACCEPTED_MAX,
@@ -21,6 +21,11 @@ use std::{collections::BTreeSet, io, sync::Arc};
 const PHRASE: &str = "phrase";
 /// Remembers which devices went out by a recovery here.
 const LOST: &str = "lost";
+/// Remembers in which closed scopes it was settled what counts of such a device: pairs of a device and a container.
+const SETTLED: &str = "lost settled";
+
+#[cfg(test)]
+mod tests;
 
 impl Core {
     /// A phrase for a new identity, kept until it is confirmed.
@@ -37,9 +42,21 @@ impl Core {
     fn waiting_phrase(&self) -> Result<Option<RecoverySecret>, Failure> {
         let bytes = self.private.vault.read(PHRASE, 32).map_err(io_failed)?;
         let bytes = bytes.map(|bytes| <[u8; 32]>::try_from(bytes.as_slice()));
-        bytes.transpose().map(|bytes| bytes.map(RecoverySecret::from_bytes)).map_err(|_| {
+        let secret = bytes.transpose().map(|bytes| bytes.map(RecoverySecret::from_bytes)).map_err(|_| {
             Failure::internal("the phrase kept in the data folder is damaged; bring it back from a backup")
-        })
+        })?;
+        // A crash while an identity was made can leave words behind, and the folder becomes another identity's: whoever
+        // wrote those down would recover nothing. Without its inception an identity names no words yet.
+        let view = self.me.and_then(|me| self.views.book().get(&me)).filter(|view| view.recovery != Hash::ZERO);
+        let (Some(held), Some(view)) = (&secret, view) else { return Ok(secret) };
+        if held.commitment() == view.recovery {
+            return Ok(secret);
+        }
+        // While the replica loads, what the identity says last is not known yet.
+        if self.phase == Phase::Ready {
+            self.private.vault.remove(PHRASE).map_err(io_failed)?;
+        }
+        Ok(None)
     }
 
     /// Whether the phrase is still here.
@@ -48,14 +65,16 @@ impl Core {
         Ok(if here { PhraseState::Unconfirmed } else { PhraseState::Confirmed })
     }
 
-    /// The phrase, as long as it is here.
+    /// The phrase, as long as it is here. What the identity is recovered by must be known.
     pub(super) fn phrase(&self, list: Wordlist) -> Result<Outcome, Failure> {
+        self.my_identity()?;
         let secret = self.waiting_phrase()?.ok_or_else(gone)?;
         Ok(Outcome::Phrase { words: secret.words(list).to_string() })
     }
 
     /// The right words make this device forget them.
     pub(super) fn confirm_phrase(&mut self, words: &str) -> Result<Outcome, Failure> {
+        self.my_identity()?;
         let waiting = self.waiting_phrase()?.ok_or_else(gone)?;
         if RecoverySecret::from_words(words).map_err(invalid)? != waiting {
             return Err(Failure::invalid("these are the words of another phrase; look at what you wrote down"));
@@ -218,30 +237,63 @@ impl Core {
     }
 
     /// After a recovery: what the lost devices wrote in closed communities could not be held when they were taken out,
-    /// since it took the phrase to know where these lie. When it has come it is accepted, each log once: what such a
-    /// device writes later counts no more there than elsewhere.
+    /// since it took the phrase to know where these lie. When it has come it is accepted, once for each device and scope:
+    /// what such a device writes later counts no more there than elsewhere, in another log neither.
     pub(in crate::daemon) fn accept_what_was_closed(&mut self) -> Result<(), StoreError> {
         let Some(Recovering { lost, until_ms, .. }) = &self.private.recovering else { return Ok(()) };
-        let (Ok(id), lost, until_ms) = (self.author(), lost.clone(), *until_ms) else { return Ok(()) };
+        let (Ok(id), until_ms) = (self.author(), *until_ms) else { return Ok(()) };
         let Some(view) = self.views.book().get(&id).cloned() else { return Ok(()) };
-        let mut fresh: BTreeSet<Hash> = BTreeSet::new();
+        // Of one that speaks, or never did, nothing has to be accepted.
+        let lost: BTreeSet<DeviceId> = lost.iter().copied().filter(|device| view.out.contains_key(device)).collect();
+        let mut settled = self.settled()?;
+        let before = settled.len();
+        let mut open = Vec::new();
         for (log, _) in self.store.heads_under(&Cell::CLOSED.bytes()).filter(|(log, _)| lost.contains(&log.device)) {
+            let pair = (log.device, log.scope.container);
+            if settled.contains(&pair) {
+                continue;
+            }
             let Some(state) = self.store.log(&log) else { continue };
             let at = |branch, seq| self.store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
             let accepted = Accepted::of(state, at, |head| view.accepts(&log, head))?;
-            if [Branch::First, Branch::Second].into_iter().all(|branch| accepted.last(branch).is_none()) {
-                for branch in [Branch::First, Branch::Second] {
-                    let last = self.last_until(&log, state, branch, until_ms)?;
-                    fresh.extend(last.map(|head| accepted_head(&log, head)));
-                }
+            if [Branch::First, Branch::Second].into_iter().any(|branch| accepted.last(branch).is_some()) {
+                settled.insert(pair);
+            } else {
+                open.push((log, pair));
             }
+        }
+        let mut fresh: BTreeSet<Hash> = BTreeSet::new();
+        // Among them logs of which an earlier one was accepted when the device went out.
+        open.retain(|(_, pair)| !settled.contains(pair));
+        for (log, pair) in open {
+            let Some(state) = self.store.log(&log) else { continue };
+            for branch in [Branch::First, Branch::Second] {
+                let last = self.last_until(&log, state, branch, until_ms)?;
+                fresh.extend(last.map(|head| accepted_head(&log, head)));
+            }
+            settled.insert(pair);
         }
         let fresh: Vec<Hash> = fresh.into_iter().collect();
         let parts: Vec<Vec<Hash>> = fresh.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec).collect();
         if let Err(failure) = self.accept_more(id, &lost, parts.into_iter(), view.head) {
             tracing::warn!("what the lost devices wrote in closed communities is not accepted yet: {failure}");
+            return Ok(());
+        }
+        if settled.len() > before {
+            let bytes: Vec<u8> = settled.iter().flat_map(|(device, at)| [device.0, at.0].concat()).collect();
+            self.store.set_meta(SETTLED, &bytes)?;
         }
         Ok(())
+    }
+
+    /// Where it is settled what counts of lost devices.
+    fn settled(&self) -> Result<BTreeSet<(DeviceId, ElementId)>, StoreError> {
+        let bytes = self.store.meta(SETTLED)?.unwrap_or_default();
+        let pairs = bytes.chunks(64).filter_map(|pair| {
+            let (device, at) = pair.split_at_checked(32)?;
+            Some((DeviceId(device.try_into().ok()?), ElementId(at.try_into().ok()?)))
+        });
+        Ok(pairs.collect())
     }
 }
 
