@@ -296,6 +296,32 @@ fn an_organisation_is_made_closed_only_if_one_says_so() {
 }
 
 #[test]
+fn a_closed_community_is_offered_as_a_parent_only_to_what_lies_in_it() {
+    let mut stage = Stage::driven(private());
+    let offered = |stage: &mut Stage, kind| {
+        stage.act(Action::New(kind));
+        stage.harness.get_by_role_and_label(Role::ComboBox, "Belongs to").click_accesskit();
+        stage.harness.run();
+        let offers = |name| stage.harness.query_all_by_role_and_label(Role::Button, name).next().is_some();
+        (offers("Community garden Kumpula"), offers("Tenants’ council"))
+    };
+    assert_eq!(offered(&mut stage, Kind::Event), (true, true));
+    stage.harness.get_by_label("Tenants’ council").click_accesskit();
+    stage.harness.run();
+    // What was chosen for an event does not stay when it becomes something that lies outside.
+    stage.harness.get_by_label("Project").click_accesskit();
+    stage.harness.run();
+    type_into(&mut stage, "Name", "Laundry");
+    press(&mut stage, "Save");
+    let parents = sent(&stage, |command| match command {
+        Command::SaveElement { draft, .. } => Some((draft.kind, draft.parent)),
+        _ => None,
+    });
+    assert_eq!(parents, [(Kind::Project, None)]);
+    assert_eq!(offered(&mut stage, Kind::Project), (true, false));
+}
+
+#[test]
 fn an_invitation_waits_on_the_map_until_it_is_accepted_or_put_off() {
     let mut stage = Stage::driven_in(helsinki(), Lang::En);
     stage.node.invite(invitation());

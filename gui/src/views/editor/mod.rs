@@ -33,7 +33,7 @@ pub struct EditorView {
     before: Option<Form>,
     problem: Option<Problem>,
     failure: Option<String>,
-    /// Organisations and projects in which I may make something, for a version of the replica.
+    /// Organisations and projects in which I may make something, for a version of the replica and a kind.
     parents: Parents,
 }
 
@@ -136,7 +136,7 @@ fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &Form, before: Option
     problem
 }
 
-type Parents = Option<(u64, Vec<(ElementId, String)>)>;
+type Parents = Option<((u64, Kind), Vec<(ElementId, String)>)>;
 
 fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
     ui.spacing_mut().item_spacing.y = space::S;
@@ -199,15 +199,19 @@ fn place_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &Form) {
     }
 }
 
-/// Organisations and projects in which I may make something.
-fn parents_of_mine(cx: &ViewContext<'_>) -> Vec<(ElementId, String)> {
+/// Organisations and projects in which I may make something of a kind. What has a space of its own lies outside of a
+/// closed community, and would tell of it.
+fn parents_of_mine(cx: &ViewContext<'_>, kind: Kind) -> Vec<(ElementId, String)> {
     let Some(me) = &cx.snapshot.me else { return Vec::new() };
     let has_role = |element: &ElementView| {
         let governance = cx.snapshot.container(element).and_then(|scope| scope.governance.as_ref());
         governance.is_some_and(|held| held.roles.contains_key(&me.id))
     };
+    let outside = matches!(kind, Kind::Organisation | Kind::Project);
     let may = |element: &ElementView| {
-        matches!(element.kind, Kind::Organisation | Kind::Project) && (element.owner == me.id || has_role(element))
+        matches!(element.kind, Kind::Organisation | Kind::Project)
+            && (element.owner == me.id || has_role(element))
+            && !(outside && element.scope.is_closed())
     };
     let shown = cx.snapshot.elements.values();
     shown.filter(|element| may(element)).map(|element| (element.id, element.name.clone())).collect()
@@ -215,14 +219,20 @@ fn parents_of_mine(cx: &ViewContext<'_>) -> Vec<(ElementId, String)> {
 
 /// The organisation or project in whose space it is made: of my own. It is fixed at creation.
 fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
-    if !matches!(form.kind, Kind::Event | Kind::Project) || form.id.is_some() {
+    if form.id.is_some() {
         return;
     }
-    let version = cx.snapshot.version;
-    if parents.as_ref().is_none_or(|(seen, _)| *seen != version) {
-        *parents = Some((version, parents_of_mine(cx)));
+    if !matches!(form.kind, Kind::Event | Kind::Project) {
+        // Chosen for another kind: nobody sees it here.
+        form.parent = None;
+        return;
+    }
+    let seen = (cx.snapshot.version, form.kind);
+    if parents.as_ref().is_none_or(|(held, _)| *held != seen) {
+        *parents = Some((seen, parents_of_mine(cx, form.kind)));
     }
     let mine = parents.as_ref().map(|(_, mine)| mine.as_slice()).unwrap_or_default();
+    form.parent = form.parent.filter(|parent| mine.iter().any(|(held, _)| held == parent));
     if mine.is_empty() {
         return;
     }
