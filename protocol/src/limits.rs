@@ -73,8 +73,11 @@ pub const LATER_MAX: usize = 10_000;
 pub const DEVICES_MAX: usize = 16;
 /// Bytes of what somebody calls a device.
 pub const LABEL_MAX: usize = 60;
-/// Last entries of logs that one act accepts, 34 B each: a payload full. More go into further acts.
+/// Last entries of logs that one act accepts, 34 B each: a payload full, and a witness of it
+/// another. More go into further acts.
 pub const ACCEPTED_MAX: usize = 1_800;
+/// Acts that one entry says again: some 300 B each, and each costs a signature check.
+pub const WITNESSED_MAX: usize = 100;
 /// Entries kept aside for an author whose identity log has not come yet.
 pub const PENDING_MAX: usize = 100_000;
 /// Bytes of the random nonce of a sealed payload, as XChaCha20 takes it: random ones do not meet.

@@ -1,6 +1,7 @@
 """Identities (SPEC.md §7.1): which devices speak, which are out, from acts in any order."""
 
 from communaut import *
+from operations import not_folded
 
 CONSENT = b"communaut/device-consent/1\0"
 RECOVERY = b"communaut/recovery/1\0"
@@ -52,8 +53,23 @@ def previous(act):
     return body[0][8] if act["schema"] == 5 else body[len(body) - 1]
 
 
+def witnessed(said):
+    """The acts that witnesses say again, as if they stood there themselves."""
+    for one in said:
+        for act in as_list(one["body"][0]) if one["schema"] == 6 else []:
+            try:
+                header = verify(act[0], act[1])
+            except Refused:
+                continue
+            if header["schema"] in (1, 2, 4, 5) and header["scope"] == one["scope"]:
+                if not_folded(header["schema"], header["schema_version"], act[1]) is None:
+                    _, author, body = decode(act[1])
+                    yield {**header, "author": author, "body": body, "payload": act[1]}
+
+
 def fold(identity, said):
-    """The view of an identity, from its entries as {id, device, stamp, schema, author, body, payload}."""
+    """The view of an identity, from its entries as verified headers with author, body and payload."""
+    said = said + list(witnessed([one for one in said if one["author"] == identity]))
     inceptions = [a for a in said if a["schema"] == 1 and blake(a["payload"]) == identity and a["body"][0] == a["device"]]
     own = [a for a in said if a["author"] == identity]
     acts = {a["id"]: a for a in own if a["schema"] in (2, 4, 5) and signed(a, identity)}

@@ -383,12 +383,21 @@ def wraps(item):
     return check
 
 
+def witness(item):
+    (acts,) = fields(item, 1)
+    for act in kind_of(acts, list):
+        for part in fields(act, 2):
+            kind_of(part, bytes)
+    return lambda: bound("acts", len(acts), WITNESSED_MAX)
+
+
 OPERATIONS = {
     1: inception,
     2: device,
     3: profile,
     4: out,
     5: recovery,
+    6: witness,
     10: element,
     11: link,
     12: post,

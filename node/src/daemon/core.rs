@@ -23,7 +23,7 @@ use crate::{
 use communaut_protocol::{
     Entry, Hlc, IdentityId, LogId, Scope,
     clock::OwnClock,
-    entry::{DeviceKey, HeldEntry},
+    entry::{DeviceKey, Head, HeldEntry},
     fold::{Acceptance, Later, Record},
     log::{Branch, Found, NotTaken},
     op::{FrontierHead, is_erasable, schema},
@@ -373,6 +373,11 @@ impl Core {
             }
             if from == Origin::Elsewhere {
                 self.continued_elsewhere(header.log)?;
+            }
+            let (head, moved) =
+                (Head { seq: header.seq, id: entry.id() }, placed.dropped || placed.found != Found::Chain);
+            if self.acceptance.entered(&header.log, head, moved, self.views.book()) {
+                self.stale.insert(header.log.scope);
             }
             if placed.dropped {
                 // What was folded of it counts no longer.

@@ -24,12 +24,6 @@ impl Core {
     /// so that whoever has stolen a device costs nobody more than the storage. What stands in an identity's log is judged
     /// by the acts there: it is given back, to be folded.
     pub(super) fn judge(&mut self, record: Record) -> Result<Option<Record>, StoreError> {
-        let log = record.log();
-        let last = Head { seq: record.seq, id: record.id };
-        if self.views.book().get(&record.author).is_some_and(|person| person.accepts(&log, last)) {
-            // What comes before it counts from now on.
-            self.acceptance.forget(&log);
-        }
         let mut marked = [record];
         self.mark_accepted(&mut marked)?;
         let [record] = marked;

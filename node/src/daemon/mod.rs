@@ -17,7 +17,10 @@ mod run;
 mod sync;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thief;
 pub mod vault;
+mod witness;
 mod write;
 
 pub(crate) use commands::backup::STORE;

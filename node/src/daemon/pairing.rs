@@ -194,6 +194,7 @@ impl Core {
         let late = joining.until_ms <= self.now_ms;
         let known = self.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
         if self.me == Some(id) && known {
+            self.witness_coming_in(id);
             let outcome = self.identity_now();
             self.end_join(outcome);
         } else if late {

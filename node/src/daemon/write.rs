@@ -80,8 +80,10 @@ impl Core {
     }
 
     /// Sign operations into this device's logs of their scopes, store and fold them: all or none. In a closed community
-    /// they are sealed under the key of now, and where none will do one is made first.
+    /// they are sealed under the key of now, and where none will do one is made first. Whoever decides over devices says
+    /// again first what that stands on.
     pub fn write(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
+        let ops = self.with_witness(ops).map_err(|error| Failure::internal(error.to_string()))?;
         self.write_all(author, ops.into_iter().map(|(scope, op)| (scope, Piece::Said(op))).collect())
     }
 

@@ -16,13 +16,17 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// More is held of a log: it is walked again.
-    pub fn forget(&mut self, log: &LogId) {
+    /// An entry has come into a log, readable or not; `moved`: its branches are others than before. The log is walked
+    /// again where that may change what counts of it. True if what was said of it before may no longer hold.
+    pub fn entered(&mut self, log: &LogId, head: Head, moved: bool, book: &IdentityBook) -> bool {
         let all = (*log, IdentityId::ZERO)..=(*log, IdentityId([0xff; 32]));
-        let known: Vec<_> = self.logs.range(all).map(|(key, _)| *key).collect();
-        for key in known {
-            self.logs.remove(&key);
+        let accepts = |author: &IdentityId| book.get(author).is_some_and(|person| person.accepts(log, head));
+        let known: Vec<_> =
+            self.logs.range(all).map(|(key, _)| *key).filter(|(_, author)| moved || accepts(author)).collect();
+        for key in &known {
+            self.logs.remove(key);
         }
+        !known.is_empty()
     }
 
     /// Mark a record that stands in a branch of a log. `at` tells the ids that the replica holds of it.

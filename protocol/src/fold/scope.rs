@@ -412,7 +412,8 @@ impl ScopeState {
             | Op::Device(_)
             | Op::Profile(_)
             | Op::Out(_)
-            | Op::Recovery(_) => return,
+            | Op::Recovery(_)
+            | Op::Witness(_) => return,
         }
         changes.other = true;
     }

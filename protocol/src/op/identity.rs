@@ -6,10 +6,10 @@
 use super::{Bounded, OpError, ascending, bound};
 use crate::{
     codec::{self, CodecError},
-    entry::{Head, Refusal, verify_strict},
+    entry::{Head, RawEntry, Refusal, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, RecoveryKey, SealingKey, Signature},
-    limits::{ACCEPTED_MAX, DEVICES_MAX, LABEL_MAX, NAME_MAX, TEXT_MAX},
+    limits::{ACCEPTED_MAX, DEVICES_MAX, LABEL_MAX, NAME_MAX, TEXT_MAX, WITNESSED_MAX},
     scope::LogId,
 };
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,14 @@ pub struct RecoveryOp {
     pub proof: Signature,
 }
 
+/// Acts of other logs of the same identity, whole, so that they stand also where those logs no longer say them: a device
+/// that is stolen can put aside what it wrote itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessOp {
+    /// Their entries. What does not verify, or is no act of this identity's scope, is passed over.
+    pub acts: Vec<RawEntry>,
+}
+
 /// The card that every scope of the person carries along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -175,5 +183,11 @@ impl Bounded for Profile {
         bound("name", self.name.len(), NAME_MAX)?;
         bound("about", self.about.len(), TEXT_MAX)?;
         super::element::check_position(self.home)
+    }
+}
+
+impl Bounded for WitnessOp {
+    fn check(&self) -> Result<(), OpError> {
+        bound("acts", self.acts.len(), WITNESSED_MAX)
     }
 }

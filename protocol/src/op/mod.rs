@@ -14,8 +14,8 @@ pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{
-    CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, accepted_head,
-    consent_bytes,
+    CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
+    accepted_head, consent_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use reaction::{Reaction, ReactionOp};
@@ -41,6 +41,8 @@ pub mod schema {
     pub const OUT: u16 = 4;
     /// Whoever holds the recovery key says which devices there are.
     pub const RECOVERY: u16 = 5;
+    /// Acts of other logs of the identity, said again.
+    pub const WITNESS: u16 = 6;
     /// Fields of an element.
     pub const ELEMENT: u16 = 10;
     /// A link between elements.
@@ -85,7 +87,7 @@ pub mod schema {
     /// What scopes of 0 to 2 characters take.
     pub const WIDE: [u16; 2] = [TERRITORY, STUB];
     /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
-    /// [`RECOVERY`] are kept for later, and relayed without being understood.
+    /// [`WITNESS`] are kept for later, and relayed without being understood.
     #[must_use]
     pub const fn is_identity(schema: u16) -> bool {
         matches!(schema, INCEPTION..=9)
@@ -101,6 +103,7 @@ pub enum Op {
     Profile(Profile),
     Out(OutOp),
     Recovery(Box<RecoveryOp>),
+    Witness(WitnessOp),
     Element(Box<ElementOp>),
     Link(LinkOp),
     Post(PostOp),
@@ -194,6 +197,7 @@ impl Op {
             Self::Profile(_) => schema::PROFILE,
             Self::Out(_) => schema::OUT,
             Self::Recovery(_) => schema::RECOVERY,
+            Self::Witness(_) => schema::WITNESS,
             Self::Element(_) => schema::ELEMENT,
             Self::Link(_) => schema::LINK,
             Self::Post(_) => schema::POST,
@@ -221,6 +225,7 @@ impl Op {
             Self::Profile(op) => seal(nonce, author, op),
             Self::Out(op) => seal(nonce, author, op),
             Self::Recovery(op) => seal(nonce, author, op.as_ref()),
+            Self::Witness(op) => seal(nonce, author, op),
             Self::Element(op) => seal(nonce, author, op.as_ref()),
             Self::Link(op) => seal(nonce, author, op),
             Self::Post(op) => seal(nonce, author, op),
@@ -251,6 +256,7 @@ impl Op {
             schema::PROFILE => open(payload, Self::Profile),
             schema::OUT => open(payload, Self::Out),
             schema::RECOVERY => open(payload, |op| Self::Recovery(Box::new(op))),
+            schema::WITNESS => open(payload, Self::Witness),
             schema::ELEMENT => open(payload, |op| Self::Element(Box::new(op))),
             schema::LINK => open(payload, Self::Link),
             schema::POST => open(payload, Self::Post),

@@ -7,7 +7,7 @@ use communaut_protocol::{
     entry::hash,
     fold::{IdentityState, IdentityView, Record},
     ids::RecoveryKey,
-    op::{DeviceOp, Op, OutOp, Profile, RecoveryOp, RecoveryTerms, consent_bytes},
+    op::{DeviceOp, Op, OutOp, Profile, RecoveryOp, RecoveryTerms, WitnessOp, consent_bytes},
 };
 
 /// Alice's log as it is written, by all her devices and by those who have one of them.
@@ -45,6 +45,11 @@ impl Log {
     pub fn recovered(&mut self, on: u8, count: u32, keep: &[&DeviceKey], previous: Option<EntryId>) -> EntryId {
         let op = recovery_op(self.alice.id, &recovery(1), &terms(on, count, keep, previous));
         self.say(&key(on), &op)
+    }
+    /// A device says acts again.
+    pub fn witnesses(&mut self, by: &DeviceKey, acts: &[EntryId]) -> EntryId {
+        let acts = self.entries.iter().filter(|entry| acts.contains(&entry.id())).map(Entry::to_raw).collect();
+        self.say(by, &Op::Witness(WitnessOp { acts }))
     }
     pub fn view(&self) -> IdentityView {
         fold(self.alice.id, &self.entries)

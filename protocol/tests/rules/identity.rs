@@ -9,8 +9,8 @@ use communaut_protocol::{
     entry::{Head, hash},
     fold::{IdentityState, IdentityView, Record, Standing},
     ids::Signature,
-    limits::DEVICES_MAX,
-    op::{DeviceOp, Inception, Op, RecoveryOp, RecoveryTerms, accepted_head, consent_bytes},
+    limits::{ACCEPTED_MAX, DEVICES_MAX},
+    op::{DeviceOp, Inception, Op, RecoveryOp, RecoveryTerms, WitnessOp, accepted_head, consent_bytes},
 };
 use proptest::prelude::*;
 
@@ -140,6 +140,53 @@ fn whoever_is_out_gains_nothing_by_competing_and_two_who_take_each_other_out_bot
     log.comes_in(&key(12), 13, Some(tablet));
     assert!(log.view().is_frozen());
     assert!(!log.view().knows(key(13).id()));
+}
+
+#[test]
+fn acts_that_another_log_says_again_stand_where_their_own_log_no_longer_does() {
+    let mut log = Log::new();
+    let (first, phone) = (log.alice.key.clone(), key(11));
+    let came = log.comes_in(&first, 11, None);
+    log.witnesses(&phone, &[log.alice.inception.id(), came]);
+    log.goes_out(&phone, &[&first], Some(came));
+    let whole = log.view();
+    assert_eq!(whole.devices.keys().copied().collect::<Vec<_>>(), [phone.id()]);
+    // The first device has opened so many epochs, or forked so often, that nothing of it is held but another inception.
+    let again = Desk::default().write_as(&first, log.alice.id, log.scope(), 9, 99, &profile("thief"));
+    let mut left: Vec<Entry> =
+        log.entries.iter().filter(|held| held.header().log.device == phone.id()).cloned().collect();
+    left.push(again);
+    assert_eq!(fold(log.alice.id, &left), whole);
+}
+
+#[test]
+fn a_witness_says_nothing_but_acts_of_this_identity_that_are_signed() {
+    let mut log = Log::new();
+    let (first, phone) = (log.alice.key.clone(), key(11));
+    let other = person(2);
+    let before = log.view();
+    let profile = Desk::default().write_as(&first, log.alice.id, log.scope(), 2, 50, &profile("thief"));
+    let foreign = device_op(log.alice.id, 11, None);
+    let elsewhere = Desk::default().write_as(&first, log.alice.id, Scope::identity(other.id), 2, 50, &foreign);
+    let mut forged = Desk::default().write_as(&first, log.alice.id, log.scope(), 2, 50, &foreign).to_raw();
+    if let Some(last) = forged.header.last_mut() {
+        *last ^= 1;
+    }
+    let acts = vec![profile.to_raw(), elsewhere.to_raw(), other.inception.to_raw(), forged];
+    log.say(&phone, &Op::Witness(WitnessOp { acts }));
+    assert_eq!(log.view(), before);
+}
+
+#[test]
+fn the_largest_act_fits_a_witness() {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let devices: Vec<DeviceKey> = (11..11 + u8::try_from(DEVICES_MAX).unwrap()).map(key).collect();
+    let devices: Vec<&DeviceKey> = devices.iter().collect();
+    let accepted: Vec<Hash> = (0..ACCEPTED_MAX).map(|n| hash(&n.to_be_bytes())).collect();
+    let act = log.say(&first, &out(&devices, &accepted, None));
+    log.witnesses(&key(11), &[act]);
+    assert_eq!(log.entries.len(), 3);
 }
 
 #[test]
@@ -297,10 +344,14 @@ fn play(steps: &[Step]) -> Log {
     for (n, (by, what, on, after)) in steps.iter().enumerate() {
         let by = &keys[usize::from(*by) % keys.len()];
         let after = acts[usize::from(*after) % acts.len()];
-        let act = match what % 8 {
+        let act = match what % 9 {
             0..=2 => log.comes_in(by, 11 + on % 4, after),
             3..=5 => log.goes_out(by, &[&keys[usize::from(*on) % keys.len()]], after),
             6 => log.recovered(30 + u8::try_from(n).unwrap(), u32::from(on % 3), &[], after),
+            7 => {
+                let all: Vec<EntryId> = log.entries.iter().map(Entry::id).collect();
+                log.witnesses(by, &all)
+            }
             _ => log.say(by, &profile(&format!("name {n}"))),
         };
         acts.push(Some(act));

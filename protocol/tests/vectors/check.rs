@@ -34,6 +34,7 @@ fn operation(schema: u16, value: &Value) -> Op {
         3 => Op::Profile(serde_json::from_value(text).unwrap()),
         4 => Op::Out(serde_json::from_value(text).unwrap()),
         5 => Op::Recovery(serde_json::from_value(text).unwrap()),
+        6 => Op::Witness(serde_json::from_value(text).unwrap()),
         10 => Op::Element(serde_json::from_value(text).unwrap()),
         11 => Op::Link(serde_json::from_value(text).unwrap()),
         12 => Op::Post(serde_json::from_value(text).unwrap()),

@@ -14,7 +14,7 @@ use communaut_protocol::{
     op::{
         BallotOp, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
         PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp,
-        When, WrapsOp, accepted_head, import_seed,
+        When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -28,6 +28,7 @@ pub fn said(op: &Op) -> Value {
         Op::Profile(op) => serde_json::to_value(op),
         Op::Out(op) => serde_json::to_value(op),
         Op::Recovery(op) => serde_json::to_value(op),
+        Op::Witness(op) => serde_json::to_value(op),
         Op::Element(op) => serde_json::to_value(op),
         Op::Link(op) => serde_json::to_value(op),
         Op::Post(op) => serde_json::to_value(op),
@@ -270,5 +271,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         operation("The last entry of a restatement, and how many precede it.", 1, &run[1]),
     ));
     w.say("wraps", "Keys wrapped to devices: see private-wraps for how.", a, club, 1_020, &Op::Wraps(Box::new(wraps)));
+    let op = Op::Witness(WitnessOp { acts: vec![alice.inception.to_raw()] });
+    w.say("witness", "An act of another log, said again whole.", a, identity, 1_030, &op);
     w.out
 }

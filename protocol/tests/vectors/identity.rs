@@ -61,9 +61,25 @@ fn folds() -> Vec<(String, Value)> {
     let twice = vector("Two recoveries of one number stand still; what either takes out is out.", &log);
     log.recovered(15, 2, &[], Some(tablet));
     let again = vector("The higher number goes on.", &log);
-    [("out", out), ("frozen", frozen), ("recovered", recovered), ("recovered-twice", twice), ("recovered-again", again)]
-        .map(|(name, value)| (format!("fold-identity-{name}"), value))
-        .to_vec()
+    // The same where the first device has put its own acts aside.
+    let mut log = Log::new();
+    let came = log.comes_in(&first, 11, None);
+    let called = log.say(&first, &profile("Alice"));
+    let inception = log.alice.inception.id();
+    log.witnesses(&phone, &[inception, came, called]);
+    log.goes_out(&phone, &[&first], Some(came));
+    log.entries.retain(|entry| entry.header().log.device != first.id());
+    let witnessed = vector("Acts that only another device's log says any more; what is no act is passed over.", &log);
+    [
+        ("witnessed", witnessed),
+        ("out", out),
+        ("frozen", frozen),
+        ("recovered", recovered),
+        ("recovered-twice", twice),
+        ("recovered-again", again),
+    ]
+    .map(|(name, value)| (format!("fold-identity-{name}"), value))
+    .to_vec()
 }
 
 fn list(kind: &str, about: &str, cases: Vec<Value>) -> (String, Value) {

@@ -181,6 +181,11 @@ impl Acts {
         self.inception.as_ref().map(|(id, _)| *id)
     }
 
+    /// Whether an act is held, the inception among them.
+    pub fn has(&self, id: EntryId) -> bool {
+        self.acts.contains_key(&id) || self.inception() == Some(id)
+    }
+
     pub fn add(&mut self, id: EntryId, by: DeviceId, act: Act) {
         self.children.entry(act.previous()).or_default().insert(id);
         self.acts.insert(id, (by, act));
@@ -292,7 +297,11 @@ impl Acts {
         while let Some(id) = open.pop() {
             let Some(node) = nodes.get(&id) else { continue };
             node.takes_out.iter().for_each(|device| settled.state.take_out(*device));
-            settled.state.accepted.extend(node.state.accepted.iter().copied());
+            if let Some((_, Act::Out(op))) = self.acts.get(&id) {
+                settled.state.accepted.extend(op.accepted.iter().copied());
+            } else if let Some((_, Act::Recovery(op))) = self.acts.get(&id) {
+                settled.state.accepted.extend(op.terms.accepted.iter().copied());
+            }
             open.extend(self.children.get(&Some(id)).into_iter().flatten().copied());
         }
     }
@@ -304,9 +313,15 @@ fn contenders(mut after: Vec<(EntryId, &Node)>, number: u32) -> Vec<(EntryId, &N
     if highest > number {
         after.retain(|(_, node)| node.recovered == highest);
     }
-    let beats = |one: &Node, other: &Node| one.takes_out.contains(&other.by) && !other.takes_out.contains(&one.by);
-    let left: Vec<(EntryId, &Node)> =
-        after.iter().filter(|(_, node)| !after.iter().any(|(_, other)| beats(other, node))).copied().collect();
+    // By signer, of which there are few: whoever floods a log with acts costs nobody the square of them.
+    let mut against: BTreeMap<DeviceId, BTreeSet<DeviceId>> = BTreeMap::new();
+    for (_, node) in &after {
+        for device in &node.takes_out {
+            against.entry(*device).or_default().insert(node.by);
+        }
+    }
+    let beaten = |node: &Node| against.get(&node.by).is_some_and(|by| !by.is_subset(&node.takes_out));
+    let left: Vec<(EntryId, &Node)> = after.iter().filter(|(_, node)| !beaten(node)).copied().collect();
     // Three in a circle: none is left, so all compete.
     if left.is_empty() { after } else { left }
 }

@@ -4,11 +4,11 @@ mod acts;
 
 use super::Record;
 use crate::{
-    entry::{Head, verify_strict},
+    entry::{Entry, Head, RawEntry, hash, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, SealingKey},
     op::{Op, Profile, accepted_head, consent_bytes},
-    scope::LogId,
+    scope::{LogId, Scope},
 };
 use acts::{Act, Acts, Said, Settled};
 pub use acts::{ActView, IdentityChange};
@@ -130,6 +130,30 @@ impl IdentityState {
     }
 
     fn take(&mut self, record: Record) {
+        match record.op {
+            Op::Witness(op) if record.author == self.view.id => {
+                for act in op.acts {
+                    self.take_witnessed(act, &record.scope);
+                }
+            }
+            _ => self.take_own(record),
+        }
+    }
+
+    /// An act that another log says again counts as if it stood in its own: its signature is whole, whoever brings it.
+    fn take_witnessed(&mut self, raw: RawEntry, scope: &Scope) {
+        if self.acts.has(EntryId(hash(&raw.header).0)) {
+            return;
+        }
+        let Ok(entry) = Entry::verify(raw) else { return };
+        let Ok(record) = Record::of(&entry) else { return };
+        let is_act = matches!(record.op, Op::Inception(_) | Op::Device(_) | Op::Out(_) | Op::Recovery(_));
+        if is_act && record.scope == *scope {
+            self.take_own(record);
+        }
+    }
+
+    fn take_own(&mut self, record: Record) {
         let Record { id, device, stamp, author, payload_hash, accepted, op, .. } = record;
         let own = author == self.view.id;
         match op {

@@ -1,0 +1,149 @@
+//! What whoever has stolen a device cannot do with what it wrote itself, once it is taken out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use crate::{
+    api::{Command, Phase, PostDraft},
+    daemon::{
+        core::{Core, Origin},
+        keys::Keys,
+        tests::secrets,
+    },
+    store::Store,
+};
+use communaut_protocol::{
+    Entry, IdentityId, LogId, Position, Scope, Stamp,
+    entry::{Head, Header, HeldEntry, hash},
+    limits::EPOCHS_MAX,
+    op::{Op, PostOp, Profile, consent_bytes, schema},
+};
+use std::collections::BTreeSet;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+const HOME: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
+const NOW_MS: u64 = 1_800_000_000_000;
+
+struct Desk {
+    core: Core,
+    keys: Keys,
+    _folder: TempDir,
+}
+
+impl Desk {
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&secrets(folder.path())).unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
+        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
+        Self { core, keys, _folder: folder }
+    }
+    fn run(&mut self, command: Command) {
+        let (answer, _kept) = oneshot::channel();
+        self.core.run(command, answer);
+    }
+    fn posts(&self) -> BTreeSet<String> {
+        let views = self.core.views.scopes().values();
+        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
+    }
+    fn held(&self) -> Vec<HeldEntry> {
+        self.core.store.reader().held().map(Result::unwrap).collect()
+    }
+}
+
+/// An entry of a device, after another one of its log.
+fn entry(keys: &Keys, log: LogId, after: Option<Head>, schema: u16, payload: Vec<u8>) -> Entry {
+    let stamp = Stamp::from_ms(NOW_MS);
+    let (payload_size, payload_hash) = (u32::try_from(payload.len()).unwrap(), hash(&payload));
+    let (seq, backlink) = (after.map_or(0, |head| head.seq + 1), after.map(|head| head.id));
+    let header = Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash };
+    Entry::sign(&keys.device(), header, payload).unwrap()
+}
+
+/// Ada's first device, the laptop that she brings in, and what both hold.
+fn two_devices() -> (Desk, Desk, IdentityId) {
+    let (mut ada, mut laptop) = (Desk::empty(), Desk::empty());
+    ada.run(Command::Init { name: "Ada".into(), about: String::new(), home: HOME, sample: false });
+    let id = ada.core.me.unwrap();
+    let (device, sealing) = (laptop.keys.device().id(), laptop.core.private.sealing.public());
+    let consent = laptop.keys.device().sign(&consent_bytes(id, sealing));
+    ada.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+    laptop.core.take(ada.held(), Origin::Elsewhere).unwrap();
+    laptop.core.set_me(id).unwrap();
+    laptop.core.witness_coming_in(id);
+    (ada, laptop, id)
+}
+
+#[test]
+fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
+    let ((ada, mut laptop, id), mut bob) = (two_devices(), Desk::empty());
+    let device = laptop.keys.device().id();
+    let first = ada.keys.device().id();
+    laptop.run(Command::DeviceOut { device: first.to_string(), until_ms: None });
+    bob.core.take(laptop.held(), Origin::Elsewhere).unwrap();
+    let out = bob.core.views.book().get(&id).unwrap().clone();
+    assert_eq!(out.devices.keys().copied().collect::<Vec<_>>(), [device]);
+    // Whoever has the first device opens as many epochs as count, below those that are held, with the inception alone.
+    let inception = ada.held().into_iter().find(|held| held.header().schema == schema::INCEPTION).unwrap();
+    let inception = inception.whole().unwrap().payload().to_vec();
+    let profile = Op::Profile(Profile { name: "Thief".into(), about: String::new(), home: None });
+    let log = |epoch| LogId { scope: Scope::identity(id), device: first, epoch };
+    let others = (1..EPOCHS_MAX as u64)
+        .map(|epoch| entry(&ada.keys, log(epoch), None, schema::PROFILE, profile.encode([7; 16], id).unwrap()).into());
+    let mut rival: Vec<HeldEntry> = vec![entry(&ada.keys, log(0), None, schema::INCEPTION, inception).into()];
+    rival.extend(others);
+    for desk in [&mut bob, &mut laptop] {
+        desk.core.take(rival.clone(), Origin::Elsewhere).unwrap();
+        let logs = desk.core.store.epochs(&Scope::identity(id), first);
+        assert_eq!(logs, (0..EPOCHS_MAX as u64).collect::<Vec<_>>(), "its own first log is displaced");
+        let view = desk.core.views.book().get(&id).unwrap();
+        assert_eq!((&view.devices, &view.out), (&out.devices, &out.out));
+    }
+    // Who comes later and hears of nothing else, too.
+    let mut late = Desk::empty();
+    late.core.take(bob.held(), Origin::Elsewhere).unwrap();
+    assert_eq!(late.core.views.book().get(&id).unwrap().devices, out.devices);
+}
+
+#[test]
+fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
+    let ((mut ada, mut laptop, id), mut bob) = (two_devices(), Desk::empty());
+    for n in 0..6 {
+        let text = format!("Ada {n}");
+        ada.run(Command::Post(PostDraft { text, position: Some(HOME), ..PostDraft::default() }));
+    }
+    laptop.core.take(ada.held(), Origin::Elsewhere).unwrap();
+    let first = ada.keys.device().id();
+    laptop.run(Command::DeviceOut { device: first.to_string(), until_ms: None });
+    bob.core.take(laptop.held(), Origin::Elsewhere).unwrap();
+    assert_eq!(bob.posts().len(), 6);
+    // A second branch, and then a smaller id on the first, so that what was accepted is displaced.
+    let log = bob.core.store.heads_under(&[]).map(|(log, _)| log).find(|log| log.scope == Scope::open(HOME)).unwrap();
+    let told = bob.core.store.log_entries(&log).unwrap();
+    let head = |at: usize| Head { seq: told[at].header().seq, id: told[at].id() };
+    let at = told.len() - 4;
+    let says = |after: Head, n: u64, text: &str| {
+        let post = PostOp {
+            wall: None,
+            text: text.into(),
+            reply_to: None,
+            tags: Vec::new(),
+            position: Some(HOME),
+            sample: false,
+        };
+        let mut nonce = [0; 16];
+        nonce[..8].copy_from_slice(&n.to_be_bytes());
+        entry(&ada.keys, log, Some(after), schema::POST, Op::Post(post).encode(nonce, id).unwrap())
+    };
+    let fork = says(head(at), 0, "Thief 0");
+    let smaller = (1..).map(|n| says(head(at + 1), n, "Thief 1")).find(|entry| entry.id() < head(at + 2).id).unwrap();
+    let next = says(Head { seq: smaller.header().seq, id: smaller.id() }, 0, "Thief 2");
+    for entry in [fork, smaller, next] {
+        bob.core.take(vec![entry.into()], Origin::Elsewhere).unwrap();
+    }
+    let shown = bob.posts();
+    assert!(shown.iter().all(|text| text.starts_with("Ada")), "{shown:?}");
+    let mut late = Desk::empty();
+    late.core.take(bob.held(), Origin::Elsewhere).unwrap();
+    assert_eq!(late.posts(), shown);
+}
