@@ -79,7 +79,7 @@ impl Core {
         if lies.is_none() || lies == target {
             return Ok(());
         }
-        let community = card.map_or_else(|| parent.short().to_string(), |card| card.name.clone());
+        let community = card.map_or_else(|| parent.short(), |card| card.name.clone());
         Err(Failure::invalid(format!(
             "'{community}' is closed, and '{}' would tell everyone who reads it that it exists: make an event or a place there, or leave the parent out",
             draft.name

@@ -58,8 +58,7 @@ fn a_device_that_takes_itself_out_says_all_that_counts_or_is_refused() {
     carry(&mut [&mut ada, &mut laptop]);
     out(&mut ada, second).unwrap();
     let mut tablet = ada.other_device();
-    let heads: Vec<_> =
-        ada.core.store.heads_under(&[]).filter(|(log, _)| log.device == first).map(|(log, head)| (log, head)).collect();
+    let heads: Vec<_> = ada.core.store.heads_under(&[]).filter(|(log, _)| log.device == first).collect();
     out(&mut ada, first).unwrap();
     carry(&mut [&mut ada, &mut tablet]);
     let view = tablet.core.views.book().get(&tablet.me()).unwrap().clone();
