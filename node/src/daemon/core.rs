@@ -457,6 +457,8 @@ impl Core {
                 records.extend(Record::open(&entry?, &self.private.ring).ok());
             }
             self.mark_accepted(&mut records)?;
+            // A key may have come after what it opens.
+            self.note_met(&records)?;
             let records = self.later.sift(records, self.now_ms);
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);

@@ -77,15 +77,17 @@ impl Core {
 
     /// What is to count of devices that go out, as acts accept it: the last entries held of all logs of those that
     /// `whole` names (with `until_ms`, the last ones that say to be no later than that: a hint for whoever decides, since a
-    /// thief can write any date), and of the others what counts now. Ascending, in parts of what one act takes.
+    /// thief can write any date), and of the others what counts now, but for those of `never`: while an identity was frozen
+    /// they may have accepted what they wrote themselves. Ascending, in parts of what one act takes.
     pub(super) fn accepted_of(
         &self,
         view: &IdentityView,
         whole: &BTreeSet<DeviceId>,
         until_ms: Option<u64>,
+        never: &[DeviceId],
     ) -> Result<Vec<Vec<Hash>>, StoreError> {
         let mut all: BTreeSet<Hash> = BTreeSet::new();
-        for (log, _) in self.store.heads_under(&[]) {
+        for (log, _) in self.store.heads_under(&[]).filter(|(log, _)| !never.contains(&log.device)) {
             let Some(state) = self.store.log(&log) else { continue };
             if whole.contains(&log.device) {
                 for branch in [Branch::First, Branch::Second] {

@@ -152,7 +152,7 @@ impl Core {
         }
         let devices = BTreeSet::from([device]);
         let parts =
-            self.accepted_of(&view, &devices, until_ms).map_err(|error| Failure::internal(error.to_string()))?;
+            self.accepted_of(&view, &devices, until_ms, &[]).map_err(|error| Failure::internal(error.to_string()))?;
         // What counts already needs no saying again.
         let fresh: Vec<Hash> = parts.into_iter().flatten().filter(|head| !view.accepted.contains(head)).collect();
         let own = device == self.device.id();

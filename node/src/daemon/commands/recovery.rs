@@ -133,7 +133,7 @@ impl Core {
         self.set_me(view.id).map_err(internal)?;
         let others: BTreeSet<DeviceId> = speakers.iter().copied().filter(|device| *device != this).collect();
         let whole: BTreeSet<DeviceId> = others.iter().copied().filter(|device| !reject.contains(device)).collect();
-        let mut parts = self.accepted_of(&view, &whole, until_ms).map_err(internal)?.into_iter();
+        let mut parts = self.accepted_of(&view, &whole, until_ms, &reject).map_err(internal)?.into_iter();
         let terms = RecoveryTerms {
             number: view.recoveries.saturating_add(1),
             device: this,
