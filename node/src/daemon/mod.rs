@@ -4,6 +4,8 @@ mod closed;
 mod commands;
 mod core;
 mod cursors;
+#[cfg(test)]
+mod desk;
 mod erasure;
 mod input;
 mod invited;

@@ -1,55 +1,18 @@
 //! What whoever has stolen a device cannot do with what it wrote itself, once it is taken out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crate::{
-    api::{Command, Phase, PostDraft},
-    daemon::{
-        core::{Core, Origin},
-        keys::Keys,
-        tests::secrets,
-    },
-    store::Store,
+use super::{
+    core::Origin,
+    desk::{Desk, MONACO, NOW_MS},
+    keys::Keys,
 };
+use crate::api::{Command, PostDraft};
 use communaut_protocol::{
-    Entry, IdentityId, LogId, Position, Scope, Stamp,
+    Entry, LogId, Scope, Stamp,
     entry::{Head, Header, HeldEntry, hash},
     limits::EPOCHS_MAX,
-    op::{Op, PostOp, Profile, consent_bytes, schema},
+    op::{Op, PostOp, Profile, schema},
 };
-use std::collections::BTreeSet;
-use tempfile::TempDir;
-use tokio::sync::oneshot;
-
-const HOME: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
-const NOW_MS: u64 = 1_800_000_000_000;
-
-struct Desk {
-    core: Core,
-    keys: Keys,
-    _folder: TempDir,
-}
-
-impl Desk {
-    fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&secrets(folder.path())).unwrap();
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
-        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
-        Self { core, keys, _folder: folder }
-    }
-    fn run(&mut self, command: Command) {
-        let (answer, _kept) = oneshot::channel();
-        self.core.run(command, answer);
-    }
-    fn posts(&self) -> BTreeSet<String> {
-        let views = self.core.views.scopes().values();
-        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
-    }
-    fn held(&self) -> Vec<HeldEntry> {
-        self.core.store.reader().held().map(Result::unwrap).collect()
-    }
-}
 
 /// An entry of a device, after another one of its log.
 fn entry(keys: &Keys, log: LogId, after: Option<Head>, schema: u16, payload: Vec<u8>) -> Entry {
@@ -60,31 +23,18 @@ fn entry(keys: &Keys, log: LogId, after: Option<Head>, schema: u16, payload: Vec
     Entry::sign(&keys.device(), header, payload).unwrap()
 }
 
-/// Ada's first device, the laptop that she brings in, and what both hold.
-fn two_devices() -> (Desk, Desk, IdentityId) {
-    let (mut ada, mut laptop) = (Desk::empty(), Desk::empty());
-    ada.run(Command::Init { name: "Ada".into(), about: String::new(), home: HOME, sample: false });
-    let id = ada.core.me.unwrap();
-    let (device, sealing) = (laptop.keys.device().id(), laptop.core.private.sealing.public());
-    let consent = laptop.keys.device().sign(&consent_bytes(id, sealing));
-    ada.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
-    laptop.core.take(ada.held(), Origin::Elsewhere).unwrap();
-    laptop.core.set_me(id).unwrap();
-    laptop.core.witness_coming_in(id);
-    (ada, laptop, id)
-}
-
 #[test]
 fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
-    let ((ada, mut laptop, id), mut bob) = (two_devices(), Desk::empty());
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::empty());
+    let (mut laptop, id) = (ada.other_device(), ada.me());
     let device = laptop.keys.device().id();
     let first = ada.keys.device().id();
-    laptop.run(Command::DeviceOut { device: first.to_string(), until_ms: None });
-    bob.core.take(laptop.held(), Origin::Elsewhere).unwrap();
+    laptop.ask(Command::DeviceOut { device: first.to_string(), until_ms: None }).unwrap();
+    bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
     let out = bob.core.views.book().get(&id).unwrap().clone();
     assert_eq!(out.devices.keys().copied().collect::<Vec<_>>(), [device]);
     // Whoever has the first device opens as many epochs as count, below those that are held, with the inception alone.
-    let inception = ada.held().into_iter().find(|held| held.header().schema == schema::INCEPTION).unwrap();
+    let inception = ada.entries().into_iter().find(|held| held.header().schema == schema::INCEPTION).unwrap();
     let inception = inception.whole().unwrap().payload().to_vec();
     let profile = Op::Profile(Profile { name: "Thief".into(), about: String::new(), home: None });
     let log = |epoch| LogId { scope: Scope::identity(id), device: first, epoch };
@@ -101,24 +51,25 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
     }
     // Who comes later and hears of nothing else, too.
     let mut late = Desk::empty();
-    late.core.take(bob.held(), Origin::Elsewhere).unwrap();
+    late.core.take(bob.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(late.core.views.book().get(&id).unwrap().devices, out.devices);
 }
 
 #[test]
 fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
-    let ((mut ada, mut laptop, id), mut bob) = (two_devices(), Desk::empty());
+    let (mut ada, mut bob) = (Desk::of("Ada"), Desk::empty());
+    let (mut laptop, id) = (ada.other_device(), ada.me());
     for n in 0..6 {
         let text = format!("Ada {n}");
-        ada.run(Command::Post(PostDraft { text, position: Some(HOME), ..PostDraft::default() }));
+        ada.ask(Command::Post(PostDraft { text, position: Some(MONACO), ..PostDraft::default() })).unwrap();
     }
-    laptop.core.take(ada.held(), Origin::Elsewhere).unwrap();
+    laptop.core.take(ada.entries(), Origin::Elsewhere).unwrap();
     let first = ada.keys.device().id();
-    laptop.run(Command::DeviceOut { device: first.to_string(), until_ms: None });
-    bob.core.take(laptop.held(), Origin::Elsewhere).unwrap();
+    laptop.ask(Command::DeviceOut { device: first.to_string(), until_ms: None }).unwrap();
+    bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(bob.posts().len(), 6);
     // A second branch, and then a smaller id on the first, so that what was accepted is displaced.
-    let log = bob.core.store.heads_under(&[]).map(|(log, _)| log).find(|log| log.scope == Scope::open(HOME)).unwrap();
+    let log = bob.core.store.heads_under(&[]).map(|(log, _)| log).find(|log| log.scope == Scope::open(MONACO)).unwrap();
     let told = bob.core.store.log_entries(&log).unwrap();
     let head = |at: usize| Head { seq: told[at].header().seq, id: told[at].id() };
     let at = told.len() - 4;
@@ -128,7 +79,7 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
             text: text.into(),
             reply_to: None,
             tags: Vec::new(),
-            position: Some(HOME),
+            position: Some(MONACO),
             sample: false,
         };
         let mut nonce = [0; 16];
@@ -144,6 +95,6 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
     let shown = bob.posts();
     assert!(shown.iter().all(|text| text.starts_with("Ada")), "{shown:?}");
     let mut late = Desk::empty();
-    late.core.take(bob.held(), Origin::Elsewhere).unwrap();
+    late.core.take(bob.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(late.posts(), shown);
 }

@@ -4,9 +4,8 @@
 use crate::{
     api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
     daemon::{
-        core::{Core, Now, Origin},
-        input::Effect,
-        keys::Keys,
+        core::{Core, Now},
+        desk::{Desk, MONACO, NOW_MS, carry},
         private::KEYRING,
         run::load,
         tests::secrets,
@@ -22,32 +21,9 @@ use communaut_protocol::{
     private::{Item, Keyring, ProofKey},
 };
 use std::collections::BTreeSet;
-use tempfile::TempDir;
-use tokio::sync::{mpsc, oneshot};
-
-const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
-const NOW_MS: u64 = 1_800_000_000_000;
-
-struct Desk {
-    core: Core,
-    keys: Keys,
-    folder: TempDir,
-}
+use tokio::sync::mpsc;
 
 impl Desk {
-    fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&secrets(folder.path())).unwrap();
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
-        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
-        Self { core, keys, folder }
-    }
-    fn of(name: &str) -> Self {
-        let mut desk = Self::empty();
-        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
-        desk
-    }
     /// Started anew on what it has stored, with another keyring if one is given.
     fn restarted(self, ring: Option<&Keyring>) -> Self {
         let Self { mut core, keys, folder } = self;
@@ -71,27 +47,6 @@ impl Desk {
     fn stored_keyring(&self) -> Vec<u8> {
         secrets(self.folder.path()).read(KEYRING, KEYRING_MAX).unwrap().unwrap().to_vec()
     }
-    fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
-        let (answer, _kept) = oneshot::channel();
-        self.core.effects.clear();
-        self.core.run(command, answer);
-        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
-            Effect::Reply(_, outcome) => Some(outcome),
-            _ => None,
-        });
-        replies.next().unwrap()
-    }
-    fn me(&self) -> IdentityId {
-        self.core.me.unwrap()
-    }
-    fn found(&mut self, name: &str) -> ElementId {
-        let (kind, name, position) = (Kind::Organisation, name.to_owned(), Some(MONACO));
-        let draft = ElementDraft { kind, name, position, closed: true, ..ElementDraft::default() };
-        match self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }).unwrap() {
-            Outcome::Written { element: Some(id), .. } => id,
-            other => panic!("{other:?}"),
-        }
-    }
     fn give(&mut self, container: ElementId, person: IdentityId, role: Option<Role>) {
         self.ask(Command::SetRole { container, person, role }).unwrap();
     }
@@ -100,13 +55,6 @@ impl Desk {
     }
     fn join(&mut self, community: ElementId) {
         self.ask(Command::Join { community: community.to_string() }).unwrap();
-    }
-    fn scope(&self, community: ElementId) -> Scope {
-        self.core.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
-    }
-    fn posts(&self) -> Vec<String> {
-        let views = self.core.views.scopes().values();
-        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
     }
     fn has_key_of_now(&self, community: ElementId) -> bool {
         let scope = self.scope(community);
@@ -128,15 +76,6 @@ fn entries_in<'a>(desk: &'a Desk, scope: &Scope) -> impl Iterator<Item = HeldEnt
         .into_iter()
 }
 
-/// All entries of each, to all others.
-fn carry(desks: &mut [&mut Desk]) {
-    let all: Vec<HeldEntry> =
-        desks.iter().flat_map(|desk| desk.core.store.reader().held().map(Result::unwrap).collect::<Vec<_>>()).collect();
-    for desk in desks {
-        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
-    }
-}
-
 /// Twice: what a key opens may name another.
 fn settle(desks: &mut [&mut Desk]) {
     for _ in 0..2 {
@@ -153,7 +92,7 @@ fn who_is_invited_while_somebody_else_makes_a_new_key_is_given_that_too() {
     let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
     let (mut cleo, mut dan) = (Desk::of("Cleo"), Desk::of("Dan"));
     carry(&mut [&mut ada, &mut bob, &mut cleo, &mut dan]);
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     ada.give(watch, bob.me(), Some(Role::Moderator));
     ada.give(watch, cleo.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut bob, &mut cleo]);
@@ -195,7 +134,7 @@ fn who_is_invited_while_somebody_else_makes_a_new_key_is_given_that_too() {
 fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
     carry(&mut [&mut ada, &mut bob]);
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     let scope = ada.scope(watch);
     ada.give(watch, bob.me(), Some(Role::Contributor));
     carry(&mut [&mut ada, &mut bob]);
@@ -257,7 +196,7 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
 fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     let (mut ada, mut cleo, mut kept) = (Desk::of("Ada"), Desk::of("Cleo"), Desk::of("Box"));
     carry(&mut [&mut ada, &mut cleo, &mut kept]);
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     let scope = ada.scope(watch);
     let device = kept.core.device.id().to_string();
     ada.ask(Command::Seed { community: watch, device, on: true }).unwrap();
@@ -307,7 +246,7 @@ fn keys_for_many_devices_go_into_as_many_entries_as_it_takes() {
 #[test]
 fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
     let (mut ada, mut bob, mut laptop) = (Desk::of("Ada"), Desk::of("Bob"), Desk::empty());
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     carry(&mut [&mut ada, &mut bob]);
     ada.give(watch, bob.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut bob]);
@@ -342,7 +281,7 @@ fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
 fn keys_whose_wraps_were_stored_are_found_again_at_the_next_start() {
     let (mut ada, mut bob, mut cleo) = (Desk::of("Ada"), Desk::of("Bob"), Desk::of("Cleo"));
     carry(&mut [&mut ada, &mut bob, &mut cleo]);
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     ada.give(watch, bob.me(), Some(Role::Member));
     ada.give(watch, cleo.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut bob]);
@@ -374,7 +313,7 @@ fn keys_whose_wraps_were_stored_are_found_again_at_the_next_start() {
 fn a_restart_announces_nobody_anew() {
     let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
     carry(&mut [&mut ada, &mut bob]);
-    let watch = ada.found("Les Veilleurs");
+    let watch = ada.found("Les Veilleurs").0;
     ada.give(watch, bob.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut bob]);
     bob.join(watch);

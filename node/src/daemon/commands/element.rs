@@ -11,7 +11,7 @@ use communaut_protocol::{
 };
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
 impl Core {
     /// Make an element, or bring one to what the draft says.

@@ -2,97 +2,26 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::{
-    api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
-    daemon::{
-        core::{Core, Origin},
-        input::Effect,
-        keys::Keys,
-        tests::secrets,
-    },
-    store::Store,
+    api::{Command, ElementDraft, Failure, FailureCode, Outcome, PostDraft},
+    daemon::desk::{Desk, MONACO},
 };
 use communaut_protocol::{
-    ElementId, EntryId, IdentityId, Position, Scope,
-    entry::HeldEntry,
-    op::{Kind, When, consent_bytes},
+    ElementId, EntryId, Position,
+    op::{Kind, When},
 };
-use tempfile::TempDir;
-use tokio::sync::oneshot;
 
-pub const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
 const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
-const NOW_MS: u64 = 1_800_000_000_000;
-
-/// One device.
-pub struct Desk {
-    pub core: Core,
-    keys: Keys,
-    _folder: TempDir,
-}
 
 impl Desk {
-    pub fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&secrets(folder.path())).unwrap();
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
-        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
-        Self { core, keys, _folder: folder }
-    }
-    pub fn of(name: &str) -> Self {
-        let mut desk = Self::empty();
-        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
-        desk
-    }
-    pub fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
-        let (answer, _kept) = oneshot::channel();
-        self.core.effects.clear();
-        self.core.run(command, answer);
-        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
-            Effect::Reply(_, outcome) => Some(outcome),
-            _ => None,
-        });
-        replies.next().unwrap()
-    }
-    pub fn me(&self) -> IdentityId {
-        self.core.me.unwrap()
-    }
-    /// Another device of the same person, let in as by a code.
-    pub fn other_device(&mut self) -> Self {
-        let mut other = Self::empty();
-        let (device, sealing) = (other.core.device.id(), other.keys.sealing().public());
-        let consent = other.core.device.sign(&consent_bytes(self.me(), sealing));
-        self.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
-        other.core.set_me(self.me()).unwrap();
-        other.core.private.ring = self.core.private.ring.clone();
-        carry(&mut [self, &mut other]);
-        other
-    }
-    pub fn save(&mut self, id: Option<ElementId>, draft: &ElementDraft) -> Result<ElementId, Failure> {
+    fn save(&mut self, id: Option<ElementId>, draft: &ElementDraft) -> Result<ElementId, Failure> {
         match self.ask(Command::SaveElement { id, draft: Box::new(draft.clone()) })? {
             Outcome::Written { element: Some(id), .. } => Ok(id),
             other => panic!("{other:?}"),
         }
     }
-    pub fn found(&mut self, name: &str) -> (ElementId, Scope) {
-        let id = self.save(None, &ElementDraft { closed: true, ..draft(Kind::Organisation, name) }).unwrap();
-        let scope = self.core.closed_communities().into_iter().find(|(_, held)| *held == id).unwrap().0;
-        (id, scope)
-    }
-    pub fn entries(&self) -> Vec<HeldEntry> {
-        self.core.store.reader().held().map(Result::unwrap).collect()
-    }
 }
 
-/// All entries of each, to all others.
-pub fn carry(desks: &mut [&mut Desk]) {
-    let all: Vec<HeldEntry> = desks.iter().flat_map(|desk| desk.entries()).collect();
-    for desk in desks {
-        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
-    }
-}
-
-pub fn draft(kind: Kind, name: &str) -> ElementDraft {
+fn draft(kind: Kind, name: &str) -> ElementDraft {
     let when = (kind == Kind::Event).then(|| When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() });
     ElementDraft { kind, name: name.into(), position: Some(MONACO), when, ..ElementDraft::default() }
 }

@@ -4,8 +4,8 @@
 use crate::{
     api::{Command, Failure, FailureCode, Outcome, PhraseState, PostDraft, RecoverRequest},
     daemon::{
-        commands::element::tests::{Desk, MONACO, carry},
         core::Origin,
+        desk::{Desk, MONACO, carry},
         private::Recovering,
     },
 };

@@ -1,0 +1,102 @@
+//! For tests: nodes without a network, by command, whose entries are carried from one to the other.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use super::{
+    core::{Core, Origin},
+    input::Effect,
+    keys::Keys,
+    tests::secrets,
+};
+use crate::{
+    api::{Command, ElementDraft, Failure, Outcome, Phase},
+    store::Store,
+};
+use communaut_protocol::{
+    ElementId, IdentityId, Position, Scope,
+    entry::HeldEntry,
+    op::{Kind, consent_bytes},
+};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+pub const MONACO: Position = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
+pub const NOW_MS: u64 = 1_800_000_000_000;
+
+/// One device.
+pub struct Desk {
+    pub core: Core,
+    pub keys: Keys,
+    pub folder: TempDir,
+}
+
+impl Desk {
+    /// Of nobody yet.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&secrets(folder.path())).unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
+        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
+        Self { core, keys, folder }
+    }
+    pub fn of(name: &str) -> Self {
+        let mut desk = Self::empty();
+        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
+        desk
+    }
+    pub fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
+        let (answer, _kept) = oneshot::channel();
+        self.core.effects.clear();
+        self.core.run(command, answer);
+        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
+            Effect::Reply(_, outcome) => Some(outcome),
+            _ => None,
+        });
+        replies.next().unwrap()
+    }
+    pub fn me(&self) -> IdentityId {
+        self.core.me.unwrap()
+    }
+    /// Another device of the same person, let in as by a code.
+    pub fn other_device(&mut self) -> Self {
+        let mut other = Self::empty();
+        let (device, sealing) = (other.core.device.id(), other.keys.sealing().public());
+        let consent = other.core.device.sign(&consent_bytes(self.me(), sealing));
+        self.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+        other.core.set_me(self.me()).unwrap();
+        other.core.private.ring = self.core.private.ring.clone();
+        carry(&mut [self, &mut other]);
+        other.core.witness_coming_in(self.me());
+        other
+    }
+    /// A closed community of this person's, and its scope.
+    pub fn found(&mut self, name: &str) -> (ElementId, Scope) {
+        let (kind, name, position) = (Kind::Organisation, name.to_owned(), Some(MONACO));
+        let draft = ElementDraft { kind, name, position, closed: true, ..ElementDraft::default() };
+        let Outcome::Written { element: Some(id), .. } =
+            self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }).unwrap()
+        else {
+            panic!("a community is written");
+        };
+        (id, self.scope(id))
+    }
+    /// Of a closed community.
+    pub fn scope(&self, community: ElementId) -> Scope {
+        self.core.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
+    }
+    pub fn entries(&self) -> Vec<HeldEntry> {
+        self.core.store.reader().held().map(Result::unwrap).collect()
+    }
+    pub fn posts(&self) -> Vec<String> {
+        let views = self.core.views.scopes().values();
+        views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
+    }
+}
+
+/// All entries of each, to all others.
+pub fn carry(desks: &mut [&mut Desk]) {
+    let all: Vec<HeldEntry> = desks.iter().flat_map(|desk| desk.entries()).collect();
+    for desk in desks {
+        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
+    }
+}
