@@ -31,6 +31,9 @@ const ANSWERING_MAX: usize = 4;
 const AGAIN_FIRST_MS: u64 = 1_000;
 /// Milliseconds of the longest such wait.
 const AGAIN_MAX_MS: u64 = 60_000;
+/// Milliseconds after which the side that began on a connection proves again, whoever belongs to anything or not: what two
+/// exchanges that crossed left open does not stay so.
+const EVERY_MS: u64 = 60_000;
 /// Milliseconds for which they are counted.
 const MINUTE_MS: u64 = 60_000;
 
@@ -178,13 +181,14 @@ impl Core {
     fn prove(&mut self, peer: &Peer) -> Result<(), StoreError> {
         let Some(own) = self.private.end else { return Ok(()) };
         let token = self.peers.next_token();
+        let again_ms = (own < peer.end()).then_some(self.now_ms.saturating_add(EVERY_MS));
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         let ends = Ends { initiator: own, responder: peer.end() };
         let (exchange, message) = Exchange::begin(ends, &mut Self::draw()?);
         let proven = &mut state.proven;
         proven.begun += 1;
         proven.asked = Some((token, proven.begun, exchange));
-        (proven.last, proven.again_ms) = (token, None);
+        (proven.last, proven.again_ms) = (token, again_ms);
         self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message, token }));
         Ok(())
     }
@@ -217,7 +221,7 @@ impl Core {
         proven.again_ms = Some(now_ms + proven.wait_ms);
     }
 
-    /// Once a second: proofs that are due again.
+    /// Once a second: proofs that are due again, since they were not answered, or after a while.
     pub(super) fn prove_again(&mut self) -> Result<(), StoreError> {
         for peer in self.peers.connected_now() {
             let due = self.peers.get(&peer).and_then(|state| state.proven.again_ms).is_some_and(|at| at <= self.now_ms);
