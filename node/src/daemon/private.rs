@@ -34,6 +34,9 @@ const AGAIN_MAX_MS: u64 = 60_000;
 /// Milliseconds after which the side that began on a connection proves again, whoever belongs to anything or not: what two
 /// exchanges that crossed left open does not stay so.
 const EVERY_MS: u64 = 60_000;
+/// Milliseconds after which the other side begins, if nothing has come: it may not have noticed that the connection is a
+/// new one, because the one before has not ended yet there.
+const LATE_MS: u64 = 3_000;
 /// Milliseconds for which they are counted.
 const MINUTE_MS: u64 = 60_000;
 
@@ -172,8 +175,9 @@ impl Core {
 
     /// Begin to prove, on a connection that has just come about: one side does.
     pub(super) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
+        let late_ms = Some(self.now_ms.saturating_add(LATE_MS));
         if let Some(state) = self.peers.get(peer) {
-            state.proven = Proven::default();
+            state.proven = Proven { again_ms: late_ms, ..Proven::default() };
         }
         if self.private.end.is_some_and(|own| own < peer.end()) { self.prove(peer) } else { Ok(()) }
     }
@@ -263,6 +267,9 @@ impl Core {
         } else {
             Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
                 proven.begun += 1;
+                if own > peer.end() {
+                    proven.again_ms = None;
+                }
                 if proven.answering.len() >= ANSWERING_MAX {
                     proven.answering.remove(0);
                 }
