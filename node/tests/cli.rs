@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use std::{
+    cell::RefCell,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -93,6 +94,8 @@ fn one_line(ran: &Output) -> String {
 struct Daemon {
     child: Child,
     events: Receiver<Value>,
+    /// Events that came while others were waited for.
+    passed: RefCell<Vec<Value>>,
 }
 
 impl Daemon {
@@ -104,10 +107,14 @@ impl Daemon {
         std::thread::spawn(move || {
             lines.map_while(Result::ok).try_for_each(|line| send.send(serde_json::from_str(&line).unwrap()))
         });
-        Self { child, events }
+        Self { child, events, passed: RefCell::default() }
     }
-    /// The next event of a name; those before it are passed over.
+    /// The next event of a name. What comes before it is kept: which of an address and a territory comes first is not said.
     fn event(&self, name: &str) -> Value {
+        let mut passed = self.passed.borrow_mut();
+        if let Some(at) = passed.iter().position(|event| event["event"] == name) {
+            return passed.remove(at);
+        }
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -115,6 +122,7 @@ impl Daemon {
             if event["event"] == name {
                 return event;
             }
+            passed.push(event);
         }
     }
     fn ready(folder: &Folder) -> Self {
