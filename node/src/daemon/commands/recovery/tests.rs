@@ -106,11 +106,6 @@ fn give(from: &Desk, to: &mut Desk, which: impl Fn(&HeldEntry) -> bool) {
     to.core.take(entries, Origin::Elsewhere).unwrap();
 }
 
-fn posts(desk: &Desk) -> Vec<String> {
-    let views = desk.core.views.scopes().values();
-    views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
-}
-
 fn say(desk: &mut Desk, wall: ElementId, text: &str) {
     desk.ask(Command::Post(PostDraft { wall: Some(wall), text: text.into(), ..PostDraft::default() })).unwrap();
 }
@@ -133,7 +128,7 @@ fn what_a_lost_device_wrote_in_a_closed_community_is_accepted_once() {
     give(&ada, &mut fresh, |_| true);
     fresh.core.accept_what_was_closed().unwrap();
     fresh.core.fold_stale().unwrap();
-    assert_eq!(posts(&fresh), ["au lavoir"]);
+    assert_eq!(fresh.posts(), ["au lavoir"]);
 
     // The lost device goes on, in its log and in a new one.
     say(&mut ada, watch, "encore");
@@ -152,7 +147,7 @@ fn what_a_lost_device_wrote_in_a_closed_community_is_accepted_once() {
         }
         fresh.core.accept_what_was_closed().unwrap();
         fresh.core.fold_stale().unwrap();
-        assert_eq!((posts(&fresh), fresh.entries().len()), (vec!["au lavoir".to_owned()], before));
+        assert_eq!((fresh.posts(), fresh.entries().len()), (vec!["au lavoir".to_owned()], before));
     }
 }
 
@@ -170,4 +165,28 @@ fn nothing_is_accepted_of_a_device_that_is_not_out() {
     ada.core.accept_what_was_closed().unwrap();
     assert_eq!(ada.entries().len(), before);
     assert_eq!(ada.core.views.book().get(&ada.me()).unwrap().home, Some(MONACO));
+}
+
+#[test]
+fn a_recovery_from_before_takes_nothing_over_of_a_device_that_it_rejects() {
+    let mut ada = Desk::of("Ada");
+    let Outcome::Phrase { words } = ada.ask(Command::Phrase { french: false }).unwrap() else { panic!("no words") };
+    let mut laptop = ada.other_device();
+    let device = laptop.core.device.id();
+    let came = ada.core.views.book().get(&ada.me()).unwrap().head;
+    let draft = PostDraft { text: "volé".into(), position: Some(MONACO), ..PostDraft::default() };
+    laptop.ask(Command::Post(draft)).unwrap();
+    carry(&mut [&mut ada, &mut laptop]);
+    // Taken out, with what it wrote until then.
+    out(&mut ada, device).unwrap();
+    assert_eq!(ada.posts(), ["volé"]);
+    for (reject, left) in [(vec![], vec!["volé"]), (vec![device], vec![])] {
+        let mut fresh = Desk::empty();
+        give(&ada, &mut fresh, |_| true);
+        let (secret, label) = (words.clone(), "neuf".to_owned());
+        let how = RecoverRequest { secret, identity: None, label, after: came, until_ms: None, reject };
+        fresh.ask(Command::Recover(how)).unwrap();
+        fresh.core.fold_stale().unwrap();
+        assert_eq!(fresh.posts(), left);
+    }
 }
