@@ -1,6 +1,6 @@
 //! Devices, phrase and the way back: what is asked before it is done, what is said when it fails, what is kept.
 
-use crate::stage::Stage;
+use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
     fixture::{ME, NOW, empty, helsinki, identity, secret},
     locale::Lang,
@@ -19,22 +19,6 @@ use communaut_protocol::{
 use egui::{OutputCommand, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
-
-fn press(stage: &mut Stage, label: &str) {
-    stage.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
-    stage.harness.run();
-}
-
-fn type_into(stage: &mut Stage, label: &str, text: &str) {
-    let field = stage.harness.get_by_label(label);
-    field.focus();
-    field.type_text(text);
-    stage.harness.run();
-}
-
-fn sent<T>(stage: &Stage, which: impl Fn(Command) -> Option<T>) -> Vec<T> {
-    stage.node.sent().into_iter().filter_map(which).collect()
-}
 
 /// A window whose owner's identity is another.
 fn being(change: impl FnOnce(&mut IdentityInfo), page: Page) -> Stage {

@@ -1,6 +1,6 @@
 //! What is erased, hidden and kept among few: asked before it is done, said with what it cannot do.
 
-use crate::stage::Stage;
+use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
     fixture::{helsinki, invitation, private},
     locale::Lang,
@@ -18,25 +18,9 @@ use std::sync::Arc;
 const AINO: IdentityId = IdentityId([0xb2; 32]);
 const JOSEPH: IdentityId = IdentityId([0xc3; 32]);
 
-fn press(stage: &mut Stage, label: &str) {
-    stage.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
-    stage.harness.run();
-}
-
 fn choose(stage: &mut Stage, label: &str) {
     stage.harness.get_by_role_and_label(Role::CheckBox, label).click_accesskit();
     stage.harness.run();
-}
-
-fn type_into(stage: &mut Stage, label: &str, text: &str) {
-    let field = stage.harness.get_by_label(label);
-    field.focus();
-    field.type_text(text);
-    stage.harness.run();
-}
-
-fn sent<T>(stage: &Stage, which: impl Fn(Command) -> Option<T>) -> Vec<T> {
-    stage.node.sent().into_iter().filter_map(which).collect()
 }
 
 fn named(name: &str) -> ElementId {

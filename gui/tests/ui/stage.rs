@@ -7,8 +7,9 @@ use communaut_gui::{
     logic::{Preferences, ThemeChoice},
     ui::map::Decoding,
 };
-use communaut_node::api::Snapshot;
-use egui_kittest::{Harness, SnapshotOptions};
+use communaut_node::api::{Command, Snapshot};
+use egui::accesskit::Role;
+use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
 use std::sync::Arc;
 
 /// A window and the node's double behind it.
@@ -23,6 +24,25 @@ pub const USUAL: [f32; 2] = [1280.0, 800.0];
 /// on, and that many may be, which is less than a changed line of text.
 pub fn tolerance() -> SnapshotOptions {
     SnapshotOptions::new().threshold(1.5).max_failed_pixels(400).output_path("tests/snapshots")
+}
+
+/// Press the button of a name.
+pub fn press(stage: &mut Stage, label: &str) {
+    stage.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
+    stage.harness.run();
+}
+
+/// Type into the field of a name.
+pub fn type_into(stage: &mut Stage, label: &str, text: &str) {
+    let field = stage.harness.get_by_label(label);
+    field.focus();
+    field.type_text(text);
+    stage.harness.run();
+}
+
+/// Of what the window has asked of the node, what is looked for.
+pub fn sent<T>(stage: &Stage, which: impl Fn(Command) -> Option<T>) -> Vec<T> {
+    stage.node.sent().into_iter().filter_map(which).collect()
 }
 
 fn build(snapshot: Snapshot, lang: Lang, dark: bool, size: [f32; 2], draw: bool) -> Stage {
