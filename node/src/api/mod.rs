@@ -11,6 +11,7 @@ mod import;
 mod query;
 mod reaction;
 mod snapshot;
+mod trouble;
 
 pub use command::{
     Area, AuditAct, AuditLine, Command, ElementDetail, ElementDraft, FollowTarget, Member, NotPruned, Occurrence,
@@ -27,3 +28,4 @@ pub use reaction::{REACTED_MAX, Reacted, Reactions};
 pub use snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
 };
+pub use trouble::Trouble;

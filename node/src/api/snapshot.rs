@@ -1,5 +1,6 @@
 //! An immutable picture of the local replica. Cloning it costs a few reference counts.
 
+use super::Trouble;
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -58,6 +59,8 @@ pub enum Phase {
     Loading,
     /// Everything that is held is shown.
     Ready,
+    /// The store is damaged or fails: what could be read is shown, and nothing is written until it is mended.
+    Mending,
     /// The last command has been taken.
     Stopping,
 }
@@ -124,6 +127,8 @@ pub struct StoreStatus {
     pub refused: BTreeMap<String, u64>,
     /// One's own logs that are forked; their devices go on in others.
     pub forks: Vec<OwnFork>,
+    /// What is wrong with it.
+    pub troubles: Vec<Trouble>,
 }
 
 /// An import under way.

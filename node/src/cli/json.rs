@@ -5,7 +5,7 @@
 use super::{closed, identity, prune, time};
 use crate::api::{
     ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
-    Reactions, StoreStatus, TerritoryInfo, Why,
+    Reactions, StoreStatus, TerritoryInfo, Trouble, Why,
 };
 use communaut_protocol::{
     Position,
@@ -89,8 +89,16 @@ pub fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &Store
                 "at": fork.at,
                 "since_ms": fork.since_ms,
             })).collect::<Vec<_>>(),
+            "troubles": store.troubles.iter().map(trouble).collect::<Vec<_>>(),
         },
     })
+}
+
+/// With the line for a person, in `message`.
+fn trouble(trouble: &Trouble) -> Value {
+    let mut value = json!(trouble);
+    value["message"] = trouble.to_string().into();
+    value
 }
 
 fn network(status: &NetworkStatus) -> Value {

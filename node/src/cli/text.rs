@@ -152,6 +152,7 @@ pub fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &Stor
     let phase = match phase {
         Phase::Loading => "loading what is held",
         Phase::Ready => "ready",
+        Phase::Mending => "mending the store",
         Phase::Stopping => "stopping",
     };
     let refused: Vec<String> = store.refused.iter().map(|(why, count)| format!("{} × {count}", line(why))).collect();
@@ -168,6 +169,10 @@ pub fn status(version: &str, phase: Phase, network: &NetworkStatus, store: &Stor
             if store.pending > 0 { format!("{} for their author's identity", store.pending) } else { String::new() },
         ),
         ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+        (
+            "store",
+            store.troubles.iter().map(|trouble| line(&trouble.to_string())).collect::<Vec<_>>().join("\n           "),
+        ),
         ("forked", store.forks.iter().map(fork).collect::<Vec<_>>().join("\n           ")),
         ("keys", keys),
         ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{
         Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
-        StoreStatus,
+        StoreStatus, Trouble,
     },
     handle::{COMMANDS_MAX, Order},
     store::{Placed, Store, StoreError},
@@ -80,6 +80,8 @@ pub(crate) struct Core {
     pub cursors: Cursors,
     /// This person's logs that are forked.
     forks: Vec<OwnFork>,
+    /// What is wrong with the store.
+    pub troubles: Vec<Trouble>,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -154,6 +156,7 @@ impl Core {
             pairing: Pairing::default(),
             cursors: Cursors::load(&store)?,
             forks: Vec::new(),
+            troubles: Vec::new(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -536,6 +539,7 @@ impl Core {
                 pending: self.views.pending(),
                 refused: self.refused.clone(),
                 forks: self.forks.clone(),
+                troubles: self.troubles.clone(),
             }),
             import: self.import.as_ref().map(|job| ImportProgress {
                 file: job.file.clone(),
