@@ -129,7 +129,8 @@ const CLOSED: &str = "closed";
 
 /// Nothing can be written now.
 fn away() -> Failure {
-    let why = "the store has failed and is being brought back: nothing can be written meanwhile; see `communaut-node status`";
+    let why =
+        "the store has failed and is being brought back: nothing can be written meanwhile; see `communaut-node status`";
     Failure::new(FailureCode::Busy, why)
 }
 
@@ -231,7 +232,8 @@ impl Core {
 
     /// Logs of this device that were longer are not written on: others may hold the ends that were lost here.
     fn close_shrunk(&mut self) -> Result<(), StoreError> {
-        let shrunk: Vec<LogId> = self.store.mended().shrunk.iter().filter_map(|key| LogId::from_key(key).ok()).collect();
+        let shrunk: Vec<LogId> =
+            self.store.mended().shrunk.iter().filter_map(|key| LogId::from_key(key).ok()).collect();
         let device = self.device.id();
         self.close(shrunk.into_iter().filter(|log| log.device == device))
     }

@@ -43,6 +43,8 @@ pub(crate) struct Mending {
 
 /// Open the store of a folder again, off the loop. A damaged one is mended.
 pub(super) fn reopen(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
+    // Somebody may still read what is to be folded.
+    opening::wait_closed(folder)?;
     if salvage {
         opening::salvage(folder)?;
     }
@@ -124,7 +126,9 @@ impl Core {
         let mut fresh = Self::new(store, keys, vault)?;
         self.peers.begin_anew();
         let told = mem::take(&mut fresh.troubles);
-        for over in [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }] {
+        for over in
+            [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }]
+        {
             self.no_trouble(&over);
         }
         told.into_iter().for_each(|trouble| self.trouble(trouble));

@@ -12,7 +12,7 @@ mod invited;
 mod judged;
 mod keys;
 mod mending;
-mod opening;
+pub(crate) mod opening;
 mod pairing;
 mod peers;
 mod private;

@@ -24,11 +24,8 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
     let opened = match known(folder, &path) {
         Err(error @ StoreError::Missing(_)) => return Err(error),
         Err(error) if error.is_damage() => {
-            if transition::put_back(&path)? {
-                known(folder, &path)
-            } else {
-                Err(error)
-            }
+            wait_closed(folder)?;
+            if transition::put_back(&path)? { known(folder, &path) } else { Err(error) }
         }
         done => done,
     };
@@ -41,14 +38,20 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
                 Err(error) => error.to_string(),
             };
             tracing::warn!("the store in {} is mended: {why}", path.display());
-            // Let go of the files.
             drop(damaged);
+            wait_closed(folder)?;
             salvage(folder)?;
             known(folder, &path)?
         }
     };
     transition::end(&path)?;
     Ok(store)
+}
+
+/// Wait until nobody reads the store of a folder any more.
+pub(super) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(STORE);
+    if transition::is_there(&path) { transition::wait_closed(&path) } else { Ok(()) }
 }
 
 fn known(folder: &Path, path: &Path) -> Result<Store, StoreError> {
@@ -63,7 +66,8 @@ pub(crate) fn salvage(folder: &Path) -> Result<Option<Salvaged>, StoreError> {
     high_water::write(folder, 0)?;
     let index = folder.join(INDEX);
     if let Some(salvaged) = &salvaged {
-        files::remove_folder(&index).map_err(|why| StoreError::System(format!("cannot remove {}: {why}", index.display())))?;
+        files::remove_folder(&index)
+            .map_err(|why| StoreError::System(format!("cannot remove {}: {why}", index.display())))?;
         let store = Store::open_existing(&path)?;
         let told = Trouble::Mended {
             entries: salvaged.entries,
@@ -90,6 +94,6 @@ pub(super) fn told(store: &Store) -> Result<Option<Trouble>, StoreError> {
 }
 
 /// Whether everything that the store of this folder held was lost, its identity too.
-pub(super) fn is_lost(store: &Store) -> Result<bool, StoreError> {
+pub(crate) fn is_lost(store: &Store) -> Result<bool, StoreError> {
     Ok(store.meta(LOST)?.is_some())
 }

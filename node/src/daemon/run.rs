@@ -160,7 +160,9 @@ fn take(world: &mut World, input: Input, now: Now, internal: &mpsc::Sender<Input
         input => {
             let done = panic::catch_unwind(AssertUnwindSafe(|| world.core.handle(input, now)));
             let done = done.unwrap_or_else(|_| {
-                Err(StoreError::Damaged("a fault in this program, whose message is in the log, left it in doubt".into()))
+                Err(StoreError::Damaged(
+                    "a fault in this program, whose message is in the log, left it in doubt".into(),
+                ))
             });
             if let Err(error) = done {
                 world.core.store_failed(&error);

@@ -274,7 +274,8 @@ impl Store {
     /// The header of an entry that is held.
     pub fn header_of(&self, key: &LogKey, seq: u64, id: EntryId) -> Option<Header> {
         [Branch::First, Branch::Second].into_iter().find_map(|branch| {
-            let held = Signed::from_store(self.trees().ok()?.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
+            let held =
+                Signed::from_store(self.trees().ok()?.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
             (held.id() == id).then(|| held.header().clone())
         })
     }

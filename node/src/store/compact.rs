@@ -2,13 +2,20 @@
 //! gone from the disk. SPEC.md §7.5.
 
 use super::{
-    Store, StoreError, Tree, Trees, open_db,
-    transition::{self, Kind},
+    LOCK_LOOK, Store, StoreError, Tree, Trees,
+    error::failed,
+    transition::{self, DATABASE, Kind},
 };
-use std::path::Path;
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// Records copied between two writes.
 const BATCH: usize = 1_000;
+/// How long the last reader of a store is waited for that was closed.
+const CLOSED_PATIENCE: Duration = Duration::from_secs(30);
 /// Remembers that something was dropped that is still in the files. A fresh copy has none of it, so it alone forgets.
 pub(super) const TO_COMPACT: &str = "to compact";
 
@@ -89,10 +96,20 @@ impl Store {
     }
 }
 
-/// sled's threads end a little after the last handle is dropped, and may write until then: its lock tells when.
-pub(super) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
-    drop(open_db(folder)?);
-    Ok(())
+/// sled's threads end a little after the last handle is dropped, and may write until then; somebody may still read what is
+/// to be folded. sled's own lock on its file tells when nobody does.
+pub(crate) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(DATABASE);
+    let file = File::open(&path).map_err(failed("cannot open", &path))?;
+    let until = Instant::now() + CLOSED_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(LOCK_LOOK),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Held(folder.to_owned())),
+            Err(TryLockError::Error(why)) => return Err(failed("cannot lock", &path)(why)),
+        }
+    }
 }
 
 fn copy(from: &Tree, to: &Tree) -> Result<u64, StoreError> {

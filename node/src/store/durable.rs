@@ -2,7 +2,7 @@
 //! says how long the file is now nor empties the disk's cache, and files for large values are not flushed at all. After a
 //! power cut something acknowledged would be missing.
 
-use super::{StoreError, error::failed};
+use super::{StoreError, error::failed, transition::DATABASE};
 use std::{
     collections::BTreeSet,
     ffi::OsString,
@@ -12,8 +12,6 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// The file of the database, in its folder.
-const DATABASE: &str = "db";
 /// The folder of the files for large values.
 const BLOBS: &str = "blobs";
 

@@ -148,7 +148,9 @@ impl Store {
             }
         }
         if let Some(state) = state {
-            for (branch, entry) in wanted.iter().filter(|(at, (_, entry))| held.get(*at) != Some(*entry)).map(|(_, put)| put) {
+            for (branch, entry) in
+                wanted.iter().filter(|(at, (_, entry))| held.get(*at) != Some(*entry)).map(|(_, put)| put)
+            {
                 batches.put(*key, entry, state, *branch);
             }
         }

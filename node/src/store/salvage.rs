@@ -60,7 +60,8 @@ impl Store {
     /// one beside it. Where there is no store at all an empty one is made.
     pub fn salvage(path: &Path) -> Result<Option<Salvaged>, StoreError> {
         transition::settle(path)?;
-        let of = if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
+        let of =
+            if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
         let found = Found::in_files(&of)?;
         let filling = transition::begin(path)?;
         let filled = fill(path, &filling, &found);
@@ -92,8 +93,7 @@ fn fill(path: &Path, filling: &Path, found: &Found) -> Result<Option<Salvaged>, 
         Some(store) => store,
         None => {
             if transition::is_there(filling) {
-                // sled's threads end a little after the last handle is dropped.
-                drop(wait_closed(filling));
+                wait_closed(filling)?;
             }
             files::remove_folder(filling).map_err(failed("cannot remove", filling))?;
             let fresh = Store::open(filling)?;

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod prune;
+mod transition;
 
 use super::{
     Placed, Store, StoreError,
@@ -253,9 +254,14 @@ fn after_a_crash_heads_and_entries_agree_again() {
         store.append(&whole(&first[..3])).unwrap();
         let put = |entry: &Entry, payload: bool| {
             let at = entry_key(&entry.header().log.key(), entry.header().seq, Branch::First);
-            store.trees.headers.insert(at, entry.header_bytes()).unwrap();
+            store.trees().unwrap().headers.insert(at, entry.header_bytes()).unwrap();
             if payload {
-                store.trees.payloads.insert(at, body_bytes(&Body::Present(entry.payload().to_vec())).unwrap()).unwrap();
+                store
+                    .trees()
+                    .unwrap()
+                    .payloads
+                    .insert(at, body_bytes(&Body::Present(entry.payload().to_vec())).unwrap())
+                    .unwrap();
             }
         };
         // Beyond the head: one whole entry, then one cut in the middle.

@@ -20,6 +20,7 @@
 //! Restoring and backing up take no store's place: they fill a folder that holds nothing, under a name that says that it
 //! is not whole ([`crate::daemon`], `commands/backup.rs`, `cli/restore.rs`).
 
+pub(crate) use super::compact::wait_closed;
 use super::{StoreError, error::failed};
 use crate::files;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ const OLD: &str = ".old";
 /// Damaged stores kept beside: whoever has more looks after them first.
 const ASIDE_MAX: u32 = 100;
 /// The file that sled makes first and never removes.
-const DATABASE: &str = "db";
+pub(crate) const DATABASE: &str = "db";
 
 /// Why a store takes another's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -64,7 +64,8 @@ fn a_whole_store_is_left_alone() {
     assert_eq!(text, "nothing is wrong: every entry can be read\n");
     let running = folder.serve(&["--no-mdns"]);
     let refused = folder.run(&["fsck"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("stop it first"), "{refused:?}");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("a node (process ") && said.contains("stop it first"), "{said}");
     drop(running);
 }
 
@@ -72,14 +73,65 @@ fn a_whole_store_is_left_alone() {
 fn without_the_databases_own_order_every_entry_is_found() {
     let folder = ten();
     break_order(&folder);
-    let refused = folder.run(&["posts"]);
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("`communaut-node fsck`") && said.lines().count() == 1, "{said}");
     let told = folder.json(&["fsck"]);
     assert_eq!((&told["without_payload"], &told["left_out"]), (&0.into(), &0.into()), "{told}");
     assert_eq!(texts(&folder), expected(&[]));
     assert_eq!(folder.json(&["identity", "show"])["name"], "Ada");
     goes_on(&folder, &told);
+}
+
+#[test]
+fn a_store_that_does_not_open_is_mended_by_whoever_opens_it_and_that_is_said_until_it_was_looked_after() {
+    let folder = ten();
+    break_order(&folder);
+    assert_eq!(texts(&folder), expected(&[]));
+    let troubles = folder.json(&["status"])["store"]["troubles"].clone();
+    assert_eq!((&troubles[0]["trouble"], &troubles[0]["missing"]), (&"mended".into(), &0.into()), "{troubles}");
+    let aside = troubles[0]["aside"].as_str().unwrap();
+    assert!(Path::new(aside).join("db").is_file());
+    assert!(troubles[0]["message"].as_str().unwrap().contains(aside), "{troubles}");
+    assert_eq!(folder.json(&["identity", "show"])["name"], "Ada");
+    folder.json(&["publish", "post", "et la suite", "--at", "43.7311,7.4197"]);
+    fs::remove_dir_all(aside).unwrap();
+    assert_eq!(folder.json(&["status"])["store"]["troubles"], serde_json::json!([]));
+}
+
+#[test]
+fn keys_whose_store_is_gone_are_damage_and_no_second_identity_is_made_of_them() {
+    let folder = ten();
+    let elsewhere = folder.path("elsewhere");
+    fs::rename(folder.data().join("store"), &elsewhere).unwrap();
+    let init = ["init", "--name", "Ada", "--at", "43.7311,7.4197"];
+    for args in [&["posts"][..], &init] {
+        let refused = folder.run(args);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("is gone") && said.lines().count() == 1, "{said}");
+        assert!(!folder.data().join("store").exists(), "nothing is made where something should be");
+    }
+    let told = folder.json(&["fsck"]);
+    assert_eq!((&told["damaged"], &told["entries"]), (&true.into(), &0.into()), "{told}");
+    let refused = folder.run(&init);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("store of this data folder was lost"), "{refused:?}");
+    // The right store in its place: all is there again.
+    fs::remove_dir_all(folder.data().join("store")).unwrap();
+    fs::rename(&elsewhere, folder.data().join("store")).unwrap();
+    assert_eq!(texts(&folder), expected(&[]));
+}
+
+#[test]
+fn a_restore_that_broke_off_is_refused_until_it_is_given_again() {
+    let folder = ten();
+    let backup = folder.path("backup");
+    folder.json(&["backup", backup.to_str().unwrap()]);
+    let restored = Folder::bare();
+    fs::create_dir_all(restored.data().join("store")).unwrap();
+    fs::write(restored.data().join("restoring"), "").unwrap();
+    fs::write(restored.data().join("store/db"), "a part of it").unwrap();
+    let refused = restored.run(&["posts", "--unsealed"]);
+    assert!(!refused.status.success(), "{refused:?}");
+    restored.json(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(texts(&restored), expected(&[]));
+    assert!(!restored.data().join("restoring").exists());
 }
 
 #[test]

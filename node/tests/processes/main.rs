@@ -19,6 +19,7 @@ mod identity;
 mod keys;
 mod lan;
 mod moderation;
+mod modes;
 mod prune;
 mod reacting;
 mod readme;

@@ -20,6 +20,23 @@ const ONLY_THERE: [(&str, &str, &str); 12] = [
     ("serde_cbor", "protocol", "src/codec.rs"),
     ("ed25519_dalek", "protocol", "src/entry/"),
 ];
+/// What changes files and folders.
+const CHANGES_FILES: [&str; 12] = [
+    "rename",
+    "remove_file",
+    "remove_dir",
+    "remove_dir_all",
+    "create_dir",
+    "create_dir_all",
+    "set_permissions",
+    "hard_link",
+    "OpenOptions",
+    "DirBuilder",
+    "create_new",
+    "set_len",
+];
+/// Where it may: the one seam, and the hold on a folder, whose file says who has it.
+const MAY_CHANGE_FILES: [&str; 2] = ["src/files/", "src/folder_lock.rs"];
 /// What rules are not made of: the bytes, the time and the randomness are handed in, and order is the same everywhere.
 const NOT_IN_PROTOCOL: [&str; 11] = [
     "std::fs",
@@ -91,6 +108,20 @@ fn rules_name_nothing_of_the_world_outside() {
     for word in NOT_IN_PROTOCOL {
         let broken = where_it_is_so(&sources, &[], |source| source.names(word));
         none(&broken, &format!("protocol names {word}: hand in what it gives, or do it in node"));
+    }
+}
+
+#[test]
+fn the_node_changes_files_in_one_place() {
+    let sources = product("node");
+    for word in CHANGES_FILES {
+        let so = |source: &Source| source.calls_of(&["fs", "File", "OpenOptions", "DirBuilder"], word);
+        let broken = where_it_is_so(&sources, &MAY_CHANGE_FILES, so);
+        none(&broken, &format!("these use std's {word}: call node/src/files, which flushes, and which tests let fail"));
+    }
+    for path in ["std::fs::write", "std::fs::copy", "fs::write", "fs::copy", "File::create"] {
+        let broken = where_it_is_so(&sources, &MAY_CHANGE_FILES, |source| source.names(path));
+        none(&broken, &format!("these use {path}: call node/src/files, which flushes, and which tests let fail"));
     }
 }
 

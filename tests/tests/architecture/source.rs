@@ -29,6 +29,15 @@ impl Source {
     pub fn names(&self, wanted: &str) -> bool {
         self.paths.iter().any(|path| path.strip_prefix(wanted).is_some_and(|r| r.is_empty() || r.starts_with("::")))
     }
+    /// Does a path end in this, in or as one of some parents: `fs::rename`, `std::fs::OpenOptions::new`?
+    pub fn calls_of(&self, parents: &[&str], wanted: &str) -> bool {
+        self.paths.iter().any(|path| {
+            let parts: Vec<&str> = path.split("::").collect();
+            let at = |part: &&str| parents.contains(part);
+            parts.windows(2).any(|pair| at(&pair[0]) && pair[1] == wanted)
+                || (parents.contains(&wanted) && parts.contains(&wanted))
+        })
+    }
     /// Does the last part of a path say this: a function that is called, however it was brought in?
     pub fn calls(&self, wanted: &str) -> bool {
         self.paths.iter().any(|path| path.rsplit("::").next() == Some(wanted))

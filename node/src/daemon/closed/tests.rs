@@ -36,7 +36,7 @@ impl Desk {
         let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
             let (to, mut inputs) = mpsc::channel(1);
-            load(core.store.reader(), core.private.ring.clone(), core.private.sealing.clone(), to);
+            load(&core, to);
             while let Some(input) = inputs.recv().await {
                 core.handle(input, Now { system_ms: NOW_MS, elapsed_ms: 0 }).unwrap();
             }

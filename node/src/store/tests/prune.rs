@@ -147,14 +147,14 @@ fn after_a_crash_a_restatement_is_settled_again() {
     };
     let put = |store: &Store, entry: &Entry| {
         let at = entry_key(&log().key(), entry.header().seq, Branch::First);
-        store.trees.headers.insert(at, entry.header_bytes()).unwrap();
+        store.trees().unwrap().headers.insert(at, entry.header_bytes()).unwrap();
         let body = super::body_bytes(&super::Body::Present(entry.payload().to_vec())).unwrap();
-        store.trees.payloads.insert(at, body).unwrap();
+        store.trees().unwrap().payloads.insert(at, body).unwrap();
     };
     // The record was not written yet; nothing was dropped yet; the record was, and not all was dropped.
-    crashed(&|store| drop(store.trees.logs.remove(log().key()).unwrap()));
+    crashed(&|store| store.trees().unwrap().logs.remove(log().key()).unwrap());
     crashed(&|store| {
-        store.trees.logs.remove(log().key()).unwrap();
+        store.trees().unwrap().logs.remove(log().key()).unwrap();
         old.iter().for_each(|entry| put(store, entry));
     });
     crashed(&|store| put(store, &old[5]));

@@ -1,0 +1,196 @@
+//! A crash, or a change that is refused, at each step of what takes a store's place.
+
+use super::{entries, held, whole};
+use crate::{
+    daemon::opening,
+    files::{self, fault},
+    store::{Store, StoreError, transition},
+};
+use communaut_protocol::{
+    EntryId,
+    entry::{Body, Entry},
+    log::Branch,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Entries of the store.
+const COUNT: u64 = 20;
+/// The one that is erased.
+const ERASED: u64 = 7;
+
+/// A data folder with keys, whose store holds some entries of which one was erased and is not yet gone from the files.
+struct Folder {
+    folder: tempfile::TempDir,
+    entries: Vec<Entry>,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("vault")).unwrap();
+        Self { folder, entries: entries(1, 0, COUNT) }
+    }
+    fn data(&self) -> &Path {
+        self.folder.path()
+    }
+    fn path(&self) -> PathBuf {
+        self.data().join(opening::STORE)
+    }
+    fn filled(&self) -> Store {
+        let mut store = Store::open(&self.path()).unwrap();
+        store.append(&whole(&self.entries)).unwrap().into_iter().for_each(|answer| assert!(answer.is_ok()));
+        let log = self.entries[0].header().log;
+        store.set_body(&log, Branch::First, ERASED, &Body::Erased(EntryId([9; 32]))).unwrap();
+        store.set_to_compact().unwrap();
+        store.flush().unwrap();
+        store
+    }
+    /// What the next start does, and a stop after it: nothing is missing, and what was erased is in no file.
+    fn is_whole_after_the_next_start(&self, when: &str) {
+        let mut store = opening::open(self.data()).unwrap_or_else(|error| panic!("{when}: {error}"));
+        assert_eq!(store.entries(), COUNT, "{when}");
+        assert_eq!(held(&store).len() as u64, COUNT - 1, "{when}");
+        if store.is_to_compact().unwrap() {
+            store.compact().unwrap_or_else(|error| panic!("{when}: {error}"));
+        }
+        assert!(!store.is_to_compact().unwrap(), "{when}");
+        drop(store);
+        let text = self.entries[usize::try_from(ERASED).unwrap()].payload();
+        for path in files::files_under(self.data()).unwrap() {
+            let bytes = fs::read(&path).unwrap();
+            assert!(!bytes.windows(text.len()).any(|window| window == text), "{when}: {}", path.display());
+        }
+        let mut names: Vec<String> = fs::read_dir(self.data())
+            .unwrap()
+            .map(|item| item.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| name.starts_with("store"))
+            .collect();
+        names.sort();
+        assert_eq!(names, ["store"], "{when}");
+    }
+}
+
+#[test]
+fn a_crash_at_each_change_of_a_compaction_loses_nothing_and_the_next_start_finishes_it() {
+    let folder = Folder::new();
+    let mut store = folder.filled();
+    let changes = fault::count(|| store.compact().unwrap());
+    drop(store);
+    folder.is_whole_after_the_next_start("without a crash");
+    assert!(changes > 10, "each step is a change: {changes}");
+    for n in 0..changes {
+        let folder = Folder::new();
+        let mut store = folder.filled();
+        let done = fault::stop_at(n, || store.compact());
+        assert!(done.is_err(), "stopped at {n}");
+        drop(store);
+        folder.is_whole_after_the_next_start(&format!("stopped at change {n}"));
+    }
+}
+
+#[test]
+fn a_crash_while_a_crash_is_settled_loses_nothing_either() {
+    let folder = Folder::new();
+    let mut store = folder.filled();
+    let changes = fault::count(|| store.compact().unwrap());
+    for n in 0..changes {
+        for again in 0..4 {
+            let folder = Folder::new();
+            let mut store = folder.filled();
+            fault::stop_at(n, || store.compact()).unwrap_err();
+            drop(store);
+            drop(fault::stop_at(again, || opening::open(folder.data())));
+            folder.is_whole_after_the_next_start(&format!("stopped at change {n}, then at {again}"));
+        }
+    }
+}
+
+#[test]
+fn a_change_that_is_refused_leaves_a_store_that_goes_on_or_says_that_it_is_closed() {
+    let folder = Folder::new();
+    let mut store = folder.filled();
+    let changes = fault::count(|| store.compact().unwrap());
+    for n in 0..changes {
+        let folder = Folder::new();
+        let mut store = folder.filled();
+        match fault::refuse_at(n, || store.compact()) {
+            Err(_) if store.is_open() => {
+                assert_eq!(held(&store).len() as u64, COUNT - 1, "refused at {n}");
+                store.set_meta("goes", b"on").unwrap();
+                store.flush().unwrap();
+            }
+            Err(_) => assert!(matches!(store.meta("goes"), Err(StoreError::Closed))),
+            Ok(()) => assert_eq!(held(&store).len() as u64, COUNT - 1),
+        }
+        drop(store);
+        folder.is_whole_after_the_next_start(&format!("refused at change {n}"));
+    }
+}
+
+#[test]
+fn a_crash_at_each_change_of_a_salvage_leaves_what_can_be_read() {
+    // The database's own settings are gone: it opens no longer.
+    let broken = || {
+        let folder = Folder::new();
+        drop(folder.filled());
+        for item in fs::read_dir(folder.path()).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_file() && path.file_name().unwrap() != "db" {
+                fs::write(&path, b"not what it was, and longer than a checksum").unwrap();
+            }
+        }
+        folder
+    };
+    let read = |folder: &Folder, when: &str| {
+        let store = opening::open(folder.data()).unwrap_or_else(|error| panic!("{when}: {error}"));
+        assert_eq!(store.entries(), COUNT, "{when}");
+    };
+    let folder = broken();
+    let changes = fault::count(|| drop(Store::salvage(&folder.path()).unwrap().unwrap()));
+    read(&folder, "without a crash");
+    for n in 0..changes {
+        let folder = broken();
+        fault::stop_at(n, || Store::salvage(&folder.path())).unwrap_err();
+        read(&folder, &format!("stopped at change {n}"));
+        assert!(folder.data().join("store.damaged-1/db").is_file(), "stopped at change {n}: the damaged one is kept");
+    }
+}
+
+#[test]
+fn keys_without_a_store_are_damage_and_no_new_store_is_made_in_its_place() {
+    let folder = Folder::new();
+    drop(folder.filled());
+    fs::rename(folder.path(), folder.data().join("elsewhere")).unwrap();
+    assert!(matches!(opening::open(folder.data()), Err(StoreError::Missing(_))));
+    assert!(!folder.path().exists());
+    // Nor is one made in a folder that has lost its database.
+    fs::create_dir(folder.path()).unwrap();
+    assert!(matches!(opening::open(folder.data()), Err(StoreError::Missing(_))));
+    assert!(!transition::is_there(&folder.path()));
+    // Who is asked to look after it begins an empty one, and says that all was lost.
+    let told = opening::salvage(folder.data()).unwrap().unwrap();
+    assert_eq!(told.entries, 0);
+    assert!(opening::is_lost(&opening::open(folder.data()).unwrap()).unwrap());
+}
+
+#[test]
+fn a_store_that_has_lost_its_end_is_noticed() {
+    let folder = Folder::new();
+    let store = folder.filled();
+    let arrival = store.arrival();
+    drop(store);
+    crate::store::high_water::write(folder.data(), arrival).unwrap();
+    drop(opening::open(folder.data()).unwrap());
+    // An older one in its place: it has come less far.
+    fs::remove_dir_all(folder.path()).unwrap();
+    let mut older = Store::open(&folder.path()).unwrap();
+    older.append(&whole(&folder.entries[..5])).unwrap();
+    older.flush().unwrap();
+    drop(older);
+    let store = opening::open(folder.data()).unwrap();
+    assert_eq!(store.entries(), 5, "all that there is");
+    assert_eq!(crate::store::high_water::read(folder.data()).unwrap(), 0, "and it is not looked for again");
+}
