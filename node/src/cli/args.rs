@@ -54,7 +54,7 @@ pub enum Command {
     #[command(
         after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[…],\
         \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
-        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}]},\
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\"message\",…}]},\
         \"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}"
     )]
     Status,

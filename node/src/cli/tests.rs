@@ -6,7 +6,7 @@ use super::{
 };
 use crate::api::{
     Found, Hit, ImportReport, NetworkStatus, OwnFork, Phase, ProposalDetail, SkippedRecord, StoreStatus, TerritoryInfo,
-    Why,
+    Trouble, Why,
 };
 use clap::CommandFactory;
 use communaut_protocol::{
@@ -228,10 +228,14 @@ fn the_rest_of_the_shapes() {
     };
     let status = shape(&status);
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
-    assert_eq!(status["store"], json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {}, "forks": [] }));
+    assert_eq!(
+        status["store"],
+        json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {}, "forks": [], "troubles": [] })
+    );
     let log = LogId { scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }), device: DeviceId([3; 32]), epoch: 7 };
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
-    let store = StoreStatus { forks: vec![fork], ..StoreStatus::default() };
+    let full = Trouble::NearlyFull { free: 5_000_000, wanted: 64_000_000 };
+    let store = StoreStatus { forks: vec![fork], troubles: vec![full], ..StoreStatus::default() };
     let status = Outcome::Status {
         version: "0".into(),
         phase: Phase::Ready,
@@ -243,7 +247,14 @@ fn the_rest_of_the_shapes() {
         json!([{ "cell": "s000", "container": null, "device": "03".repeat(32), "epoch": 7, "at": 5,
                  "since_ms": 1_774_702_800_000_u64 }])
     );
+    let troubles = &shape(&status)["store"]["troubles"];
+    let message = "the disk is nearly full: 5 MB are free, 64 MB should be";
+    assert_eq!(
+        *troubles,
+        json!([{ "trouble": "nearly_full", "free": 5_000_000, "wanted": 64_000_000, "message": message }])
+    );
     let told = text::outcome(&status, None);
+    assert!(told.contains(message), "{told}");
     assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(
         json::failure(&Failure::rule(Rule::NotATeller)),

@@ -374,7 +374,7 @@ impl Core {
                 self.prove_again()?;
                 self.joined();
                 self.erasures_due()?;
-                self.note_high_water(false)?;
+                self.note_high_water(false);
             }
         }
         if !self.to_restate.is_empty() {

@@ -153,17 +153,17 @@ impl Core {
     }
 
     /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.
-    pub(super) fn note_high_water(&mut self, stopping: bool) -> Result<(), StoreError> {
+    pub(super) fn note_high_water(&mut self, stopping: bool) {
         let (arrival, noted_ms) = self.mending.noted;
         let due = stopping || self.elapsed_ms >= noted_ms + NOTE_MS;
-        if !due || arrival == self.store.arrival() || !self.store.is_open() {
-            return Ok(());
-        }
-        if let Some(folder) = self.store.folder().parent() {
-            self.store.flush()?;
-            high_water::write(folder, self.store.arrival())?;
+        let (true, false, Some(folder)) = (due, arrival == self.store.arrival(), self.store.folder().parent()) else {
+            return;
+        };
+        let noted = self.store.flush().and_then(|()| high_water::write(folder, self.store.arrival()));
+        if let Err(error) = noted {
+            // The number before still says less than there is. A store that fails is noticed by what is written in it.
+            tracing::warn!("how far the store has come is not noted: {error}");
         }
         self.mending.noted = (self.store.arrival(), self.elapsed_ms);
-        Ok(())
     }
 }

@@ -217,7 +217,7 @@ fn leave(folder: &Path, core: &mut core::Core, index: Index) -> Result<(), Store
     if index.finish() && !core.store.is_to_compact()? {
         core.store.unset_meta(erasure::TO_RENEW)?;
     }
-    core.note_high_water(true)?;
+    core.note_high_water(true);
     // A copy made from now on is older than what the next start writes; one made before does not have this mark.
     place::mark(folder, &core.store)
 }

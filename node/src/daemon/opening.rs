@@ -44,7 +44,10 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
             known(folder, &path)?
         }
     };
-    transition::end(&path)?;
+    if let Err(error) = transition::end(&path) {
+        // It is tried again with the next compaction, which is due as long as it lies there.
+        tracing::warn!("the store before stays beside the one that took its place: {error}");
+    }
     Ok(store)
 }
 

@@ -25,9 +25,9 @@ impl Store {
         self.set_meta(TO_COMPACT, &[1])
     }
 
-    /// Whether something that was dropped is still in the files.
+    /// Whether something that was dropped is still in the files: in these, or in those of a store whose place this one took.
     pub fn is_to_compact(&self) -> Result<bool, StoreError> {
-        Ok(self.meta(TO_COMPACT)?.is_some())
+        Ok(self.meta(TO_COMPACT)?.is_some() || transition::is_unfinished(&self.path))
     }
 
     /// Copy what lives into a fresh store, which takes the place of this one.

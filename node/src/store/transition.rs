@@ -117,6 +117,11 @@ pub(crate) fn end(store: &Path) -> Result<(), StoreError> {
     remove(&beside(store, OLD))
 }
 
+/// Whether the store whose place another took still lies beside it.
+pub(crate) fn is_unfinished(store: &Path) -> bool {
+    beside(store, OLD).exists()
+}
+
 /// Finish what a crash cut off, before anything is opened.
 pub(crate) fn settle(store: &Path) -> Result<(), StoreError> {
     let filling = beside(store, FILLING);
