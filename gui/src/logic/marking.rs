@@ -150,9 +150,8 @@ impl Marking {
         }
     }
 
-    /// The hits on the map now, and their marks at a zoom. Until they are made, those of the nearest zoom that is at hand,
-    /// rather a wider one, which has fewer: at a nearer one each element may be a mark of its own. How many of them a frame
-    /// draws is bounded in any case (`sight`).
+    /// The hits on the map now, and their marks at a zoom; until they are made, those of the nearest zoom that is at hand.
+    /// These may be as many as there are hits: how many a frame draws is bounded by `sight::in_sight`.
     pub fn at_zoom(&mut self, zoom: u8) -> (Arc<Marks>, Arc<Vec<Cluster>>) {
         let came: Vec<Done> = match &self.worker {
             Worker::Apart { done, .. } => done.try_iter().collect(),
@@ -167,9 +166,8 @@ impl Marking {
         if !self.clusters.contains_key(&zoom) && self.asked.insert(key) {
             self.ask(Job::Zoom(key, self.marks.clone()));
         }
-        let wider = (0..=zoom).rev().find_map(|zoom| self.clusters.get(&zoom));
-        let clusters = wider.or_else(|| (zoom..=ZOOM_MAX).find_map(|zoom| self.clusters.get(&zoom)));
-        (self.marks.clone(), clusters.cloned().unwrap_or_default())
+        let nearest = self.clusters.iter().min_by_key(|(held, _)| (held.abs_diff(zoom), **held));
+        (self.marks.clone(), nearest.map(|(_, clusters)| clusters.clone()).unwrap_or_default())
     }
 
     /// Which set of hits is on the map.

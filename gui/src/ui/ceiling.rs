@@ -56,7 +56,7 @@ impl Ceiling {
 
 impl Plugin for Ceiling {
     fn debug_name(&self) -> &'static str {
-        "ceiling"
+        std::any::type_name::<Self>()
     }
     fn output_hook(&mut self, ctx: &Context, output: &mut FullOutput) {
         let (drawn, dropped) = cut(&mut output.shapes);
@@ -140,7 +140,7 @@ mod tests {
     use egui::{Color32, Pos2, Rect, Stroke, pos2, vec2};
 
     fn clipped(shape: Shape) -> ClippedShape {
-        ClippedShape { clip_rect: Rect::EVERYTHING, shape }
+        ClippedShape::new(Rect::EVERYTHING, shape)
     }
 
     /// What a frame really becomes.
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_shape_never_becomes_more_than_is_counted() {
         let ctx = Context::default();
-        drop(ctx.run_ui(egui::RawInput::default(), |_| {}));
+        ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
         let at = pos2(100.0, 100.0);
         let stroke = Stroke::new(3.0, Color32::RED);
         let zigzag: Vec<Pos2> = (0..40).map(|step| at + vec2(step as f32, (step % 2) as f32 * 30.0)).collect();

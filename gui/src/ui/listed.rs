@@ -11,12 +11,12 @@ pub const STEP: usize = 50;
 /// its part of the window.
 pub fn listed<T>(
     ui: &mut Ui,
-    texts: Texts,
     name: &str,
+    texts: Texts,
     items: impl ExactSizeIterator<Item = T>,
     mut draw: impl FnMut(&mut Ui, T),
 ) {
-    let id = ui.scope_id().with(("listed", name));
+    let id = ui.scope_id().with("listed").with(name);
     let shown = ui.data(|data| data.get_temp(id)).unwrap_or(STEP);
     let more = items.len().saturating_sub(shown);
     for item in items.take(shown) {

@@ -111,7 +111,7 @@ impl DevicesView {
             ui.add_space(space::S);
             widgets::heading(ui, &cx.t(title));
             card(ui, cx.tokens, |ui| {
-                listed(ui, cx.texts, title, those.into_iter(), |ui, device| {
+                listed(ui, title, cx.texts, those.into_iter(), |ui, device| {
                     if device_ui(ui, cx, device, !out && may_go) {
                         self.taking = Some(device.clone());
                     }

@@ -247,7 +247,7 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut P
         ui,
         |ui| {
             ui.selectable_value(&mut form.parent, None, &none);
-            listed(ui, cx.texts, "mine", mine.iter(), |ui, (id, name)| {
+            listed(ui, "mine", cx.texts, mine.iter(), |ui, (id, name)| {
                 ui.selectable_value(&mut form.parent, Some(*id), name);
             });
         },

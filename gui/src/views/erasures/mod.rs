@@ -71,7 +71,7 @@ impl ErasuresView {
                 let (what, next) = (cx.t("erased-none"), cx.t("erased-none-next"));
                 widgets::empty(ui, cx.tokens, Icon::Bin, &what, &next, None);
             }
-            listed(ui, cx.texts, "groups", groups.iter(), |ui, group| {
+            listed(ui, "groups", cx.texts, groups.iter(), |ui, group| {
                 ui.add_space(space::S);
                 let title = group.community.as_ref().map_or_else(|| cx.t("erased-mine"), |(_, name)| name.clone());
                 widgets::heading(ui, &title);

@@ -148,7 +148,7 @@ impl GovernanceView {
             if waiting.is_empty() {
                 widgets::note(ui, cx.t("gov-waiting-none"));
             }
-            listed(ui, cx.texts, "waiting", waiting.into_iter(), |ui, (at, id)| {
+            listed(ui, "waiting", cx.texts, waiting.into_iter(), |ui, (at, id)| {
                 let Some(community) = communities.get(at) else { return };
                 let found = community.governance.proposals.iter().find(|proposal| proposal.id == id);
                 if let Some(proposal) = found {
@@ -168,7 +168,7 @@ impl GovernanceView {
                 continue;
             }
             widgets::heading(ui, &cx.t(title));
-            listed(ui, cx.texts, title, list.into_iter(), |ui, community| {
+            listed(ui, title, cx.texts, list.into_iter(), |ui, community| {
                 self.community_ui(ui, cx, community);
                 ui.add_space(space::S);
             });

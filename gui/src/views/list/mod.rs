@@ -90,7 +90,7 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
                 if ui.selectable_label(cx.selection.territory.is_none(), &everywhere).clicked() {
                     wanted = Some(None);
                 }
-                listed(ui, cx.texts, "followed", cx.snapshot.followed.iter(), |ui, territory| {
+                listed(ui, "followed", cx.texts, cx.snapshot.followed.iter(), |ui, territory| {
                     let on = cx.selection.territory == Some(territory.id);
                     if ui.selectable_label(on, &territory.name).clicked() {
                         wanted = Some(Some(territory.id));

@@ -52,7 +52,7 @@ impl NetworkView {
                 let (what, next) = (cx.t("net-nobody"), cx.t("net-nobody-next"));
                 widgets::empty(ui, cx.tokens, Icon::Network, &what, &next, None);
             }
-            listed(ui, cx.texts, "peers", network.peers.iter(), |ui, peer| peer_ui(ui, cx, peer));
+            listed(ui, "peers", cx.texts, network.peers.iter(), |ui, peer| peer_ui(ui, cx, peer));
             ui.add_space(space::M);
             self.dial_ui(ui, cx, &network);
             ui.add_space(space::L);
@@ -170,7 +170,7 @@ fn me_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, network: &NetworkStatus) {
         ui.add_space(space::S);
         widgets::note(ui, cx.t("net-me-addresses"));
         let (texts, addresses) = (cx.texts, network.listening.iter());
-        listed(ui, texts, "addresses", addresses, |ui, address| copied_ui(ui, cx, address));
+        listed(ui, "addresses", texts, addresses, |ui, address| copied_ui(ui, cx, address));
     });
 }
 

@@ -108,7 +108,7 @@ impl PhraseForm {
         if !others.is_empty() {
             ui.label(RichText::new(cx.t("recover-reject")).small());
             widgets::chips(ui, |ui| {
-                listed(ui, cx.texts, "others", others.iter(), |ui, device| {
+                listed(ui, "others", cx.texts, others.iter(), |ui, device| {
                     let name = if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() };
                     let name = format!("{name} · {}", device.id.short());
                     let on = self.reject.contains(&device.id);

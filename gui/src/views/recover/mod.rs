@@ -226,7 +226,7 @@ fn result_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, recovered: &Recovered, first
     }
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        listed(ui, cx.texts, "out", out.into_iter(), |ui, device| {
+        listed(ui, "out", cx.texts, out.into_iter(), |ui, device| {
             ui.horizontal(|ui| {
                 ui.add_space(space::M);
                 ui.label(if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() });

@@ -124,7 +124,7 @@ impl TerritoryView {
             });
         };
         ScrollArea::vertical().id_salt("followed").max_height(FOLLOWED_HEIGHT_MAX).show(ui, |ui| {
-            listed(ui, texts, "followed", followed.iter(), line);
+            listed(ui, "followed", texts, followed.iter(), line);
         });
     }
 
@@ -158,7 +158,7 @@ impl TerritoryView {
         widgets::heading(ui, &cx.t("territory-known"));
         ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
             let (texts, open) = (cx.texts, open.into_iter());
-            listed(ui, texts, "known", open, |ui, info| {
+            listed(ui, "known", texts, open, |ui, info| {
                 ui.horizontal(|ui| {
                     ui.label(&info.name);
                     let words = cx.tr("territory-follow", &[("name", (&info.name).into())]);
