@@ -4,24 +4,38 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Answer, Clock, Commands, Identity, Page, Preferences, Purpose, Search, Selection, ViewContext, keys,
-        preferences::STORAGE_KEY, search::Step,
+        Action, Answer, Clock, Commands, Identity, Page, Preferences, Purpose, Search, Selection, ViewContext,
+        alike::Alike, keys, preferences::STORAGE_KEY, search::Step,
     },
+    report::guarded,
     ui::{
+        ceiling::Ceiling,
         map::{Basemap, Decoding},
         rail, theme,
         tokens::{RADIUS, Tokens, space},
+        waker::Waker,
         widgets,
     },
-    views::{Views, map::MapView},
+    views::{Views, map::MapView, mishap},
 };
 use communaut_node::api::{Command, Failure, Outcome, Phase, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// Seconds for which a note stays at the bottom of the window.
 const NOTE_SECS: f64 = 6.0;
+
+/// What failed, and is not drawn until it is asked for again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Fallen {
+    #[default]
+    Nothing,
+    /// The page, or a dialogue over it.
+    Page,
+    /// What stands around it as well.
+    All,
+}
 
 /// The window's state.
 pub struct App {
@@ -36,6 +50,9 @@ pub struct App {
     page: Page,
     views: Views,
     note: Option<(String, f64)>,
+    alike: Alike,
+    waker: Waker,
+    fallen: Fallen,
     /// Whether the selection was given a territory and a place to measure from.
     oriented: bool,
 }
@@ -72,23 +89,39 @@ impl App {
     ) -> Self {
         theme::install(ctx);
         ctx.set_theme(preferences.theme);
+        Ceiling::install(ctx);
+        let waker = Waker::new(ctx);
+        let woken = waker.clone();
         let snapshot = backend.snapshot();
         let mut app = Self {
             commands: Commands::new(backend),
             clock,
             preferences,
-            basemap: Basemap::new(ctx, decoding),
+            basemap: Basemap::new(&waker, decoding),
             snapshot,
             identity: Identity::default(),
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
-            views: Views { map: MapView::new(ctx, decoding), ..Views::default() },
+            views: Views { map: MapView::new(&waker, decoding), ..Views::default() },
             note: None,
+            alike: Alike::new(decoding, move || woken.wake()),
+            waker,
+            fallen: Fallen::Nothing,
             oriented: false,
         };
         app.orient();
         app
+    }
+
+    /// The window was opened anew: everything is as it was, and it is said why.
+    pub fn turn_to(&mut self, ctx: &Context) {
+        theme::install(ctx);
+        ctx.set_theme(self.preferences.theme);
+        Ceiling::install(ctx);
+        self.waker.turn_to(ctx);
+        let words = self.preferences.texts().t("graphics-failed");
+        self.perform(ctx, Action::Notify(words));
     }
 
     /// Which page is shown.
@@ -197,6 +230,7 @@ impl App {
             // What is being edited waits on the map's page.
             Action::Go(page) => {
                 self.page = page;
+                self.fallen = Fallen::Nothing;
                 if page != Page::Phrase {
                     self.views.phrase.close();
                 }
@@ -271,6 +305,10 @@ impl App {
             self.perform(ctx, Action::Go(Page::Map));
             self.views.list.focus_search();
         }
+        if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Home)) {
+            self.perform(ctx, Action::Go(Page::Map));
+            self.views.map.go_home(&self.snapshot, self.selection.territory);
+        }
         if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             self.back(ctx);
         }
@@ -286,6 +324,8 @@ impl App {
             self.perform(ctx, Action::Go(self.page.of_rail()));
         } else if self.page != Page::Map {
             self.perform(ctx, Action::Go(Page::Map));
+        } else if self.views.map.close_spot() {
+            ctx.request_repaint();
         } else if self.views.editor.is_changed() {
             // A key that slips must not cost what was typed.
             let words = self.preferences.texts().t("editor-unsaved");
@@ -297,11 +337,17 @@ impl App {
         }
     }
 
-    fn context<'a>(&'a mut self, tokens: &'a Tokens, actions: &'a mut Vec<Action>) -> (ViewContext<'a>, &'a mut Views) {
+    fn context<'a>(
+        &'a mut self,
+        tokens: &'a Tokens,
+        alike: &'a HashSet<ElementId>,
+        actions: &'a mut Vec<Action>,
+    ) -> (ViewContext<'a>, &'a mut Views) {
         let cx = ViewContext {
             snapshot: &self.snapshot,
             identity: self.identity.info(),
             selection: &self.selection,
+            alike,
             commands: &self.commands,
             texts: self.preferences.texts(),
             preferences: self.preferences,
@@ -315,12 +361,14 @@ impl App {
 
     fn shell_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
         let mut actions = Vec::new();
-        let page = self.page;
+        let (page, fallen) = (self.page, self.fallen);
+        let mut again = false;
         let note = self.current_note(ui.ctx());
         let first_run = self.snapshot.me.is_none() || self.views.first_run.is_under_way();
         let loading = self.snapshot.phase == Phase::Loading;
         let import = self.snapshot.import.clone();
-        let (mut cx, views) = self.context(tokens, &mut actions);
+        let alike = self.alike.twins();
+        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
         if (loading && cx.snapshot.me.is_some()) || import.is_some() {
             let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
             Panel::bottom("notes").frame(frame).show(ui, |ui| {
@@ -348,11 +396,18 @@ impl App {
             Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
                 rail::rail_ui(ui, &mut cx, page);
             });
-            views.notices.ui(ui, &mut cx, page);
-            let frame = Frame::new().fill(tokens.surface);
-            CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
-            views.territory.ui(ui, &mut cx);
-            views.import.ui(ui, &mut cx);
+            if fallen == Fallen::Page {
+                again = mishap::ui(ui, cx.texts, tokens);
+            } else {
+                views.notices.ui(ui, &mut cx, page);
+                let frame = Frame::new().fill(tokens.surface);
+                CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
+                views.territory.ui(ui, &mut cx);
+                views.import.ui(ui, &mut cx);
+            }
+        }
+        if again {
+            self.fallen = Fallen::Nothing;
         }
         if let Some(note) = note {
             note_ui(ui, tokens, &note);
@@ -406,24 +461,21 @@ pub fn failure_text(texts: crate::locale::Texts, failure: &communaut_node::api::
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        let snapshot = self.commands.backend().snapshot();
-        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
-            self.snapshot = snapshot;
+        if guarded(|| self.think(ctx)).is_none() {
+            self.fell(ctx);
         }
-        self.orient();
-        self.ask_who(ctx);
-        self.take_answers(ctx);
-        self.ask(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        let tokens = theme::current(ui.ctx());
-        self.basemap.begin_frame(tokens);
-        if self.snapshot.me.is_some() {
-            let ctx = ui.ctx().clone();
-            self.shortcuts(&ctx);
+        let ctx = ui.ctx().clone();
+        if self.fallen == Fallen::All {
+            // By itself: what stands around it failed too.
+            if mishap::ui(ui, self.preferences.texts(), theme::current(&ctx)) {
+                self.fallen = Fallen::Nothing;
+            }
+        } else if guarded(|| self.draw(ui)).is_none() {
+            self.fell(&ctx);
         }
-        self.shell_ui(ui, tokens);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
@@ -432,5 +484,44 @@ impl eframe::App for App {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+impl App {
+    /// A part of the window failed. What was typed is still here; what failed is not drawn until it is asked for again,
+    /// since it would fail in every frame.
+    fn fell(&mut self, ctx: &Context) {
+        self.fallen = if self.fallen == Fallen::Nothing { Fallen::Page } else { Fallen::All };
+        self.views.territory.close();
+        self.views.import.close();
+        ctx.request_repaint();
+    }
+
+    fn think(&mut self, ctx: &Context) {
+        let snapshot = self.commands.backend().snapshot();
+        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
+            self.snapshot = snapshot;
+        }
+        self.orient();
+        self.ask_who(ctx);
+        self.take_answers(ctx);
+        self.ask(ctx);
+        if let Some(secs) = self.alike.update(&self.snapshot, ctx.input(|input| input.time)) {
+            ctx.request_repaint_after_secs(secs as f32);
+        }
+        if Ceiling::take_cut(ctx) {
+            let words = self.preferences.texts().t("frame-cut");
+            self.perform(ctx, Action::Notify(words));
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let tokens = theme::current(ui.ctx());
+        self.basemap.begin_frame(tokens);
+        if self.snapshot.me.is_some() {
+            let ctx = ui.ctx().clone();
+            self.shortcuts(&ctx);
+        }
+        self.shell_ui(ui, tokens);
     }
 }

@@ -5,8 +5,13 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{Clock, Preferences, preferences::STORAGE_KEY},
-    ui::{map::Decoding, theme},
-    views::unlock::{Asked, UnlockView},
+    report::guarded,
+    ui::{map::Decoding, theme, waker::Waker},
+    views::{
+        mishap,
+        unlock::{Asked, UnlockView},
+    },
+    window::Lasting,
 };
 use communaut_node::{
     StartError, Unlock,
@@ -60,11 +65,14 @@ impl From<&StartError> for Refusal {
 /// The window, from its first frame on.
 pub struct Gate {
     keeper: Arc<dyn Keeper>,
+    waker: Waker,
     wake: Wake,
     preferences: Preferences,
     decoding: Decoding,
     clock: Clock,
     view: UnlockView,
+    /// The screen failed, and is not drawn until it is asked for again.
+    fallen: bool,
     app: Option<Box<App>>,
 }
 
@@ -87,21 +95,35 @@ impl Gate {
     ) -> Self {
         theme::install(ctx);
         ctx.set_theme(preferences.theme);
-        let woken = ctx.clone();
-        let wake: Wake = Arc::new(move || woken.request_repaint());
+        let waker = Waker::new(ctx);
+        let woken = waker.clone();
+        let wake: Wake = Arc::new(move || woken.wake());
         let view = UnlockView::new(keeper.protection());
         if view.opens_by_itself() {
             keeper.open(Unlock::Nothing, wake.clone());
         } else if keeper.protection().is_none() {
             keeper.look(wake.clone());
         }
-        Self { keeper, wake, preferences, decoding, clock, view, app: None }
+        Self { keeper, waker, wake, preferences, decoding, clock, view, fallen: false, app: None }
     }
 
     /// The application, once the folder is open.
     #[must_use]
     pub fn app(&self) -> Option<&App> {
         self.app.as_deref()
+    }
+}
+
+impl Lasting for Gate {
+    fn turn_to(&mut self, ctx: &Context) {
+        self.waker.turn_to(ctx);
+        match &mut self.app {
+            Some(app) => app.turn_to(ctx),
+            None => {
+                theme::install(ctx);
+                ctx.set_theme(self.preferences.theme);
+            }
+        }
     }
 }
 
@@ -127,8 +149,18 @@ impl eframe::App for Gate {
         if let Some(app) = &mut self.app {
             return app.ui(ui, frame);
         }
-        let tokens = theme::current(ui.ctx());
-        match self.view.ui(ui, self.preferences.texts(), tokens, self.keeper.desktop()) {
+        let (tokens, texts) = (theme::current(ui.ctx()), self.preferences.texts());
+        if self.fallen {
+            self.fallen = !mishap::ui(ui, texts, tokens);
+            return;
+        }
+        let desktop = self.keeper.desktop();
+        let asked = guarded(|| self.view.ui(ui, texts, tokens, desktop)).unwrap_or_else(|| {
+            self.fallen = true;
+            ui.ctx().request_repaint();
+            None
+        });
+        match asked {
             Some(Asked::Open(unlock)) => self.keeper.open(unlock, self.wake.clone()),
             Some(Asked::Lang(lang)) => self.preferences.lang = Some(lang),
             None => {}

@@ -5,6 +5,7 @@
 //! * [`views`]: one folder a view; a view reads a snapshot and pushes [`logic::Action`]s
 //! * [`gate`]: opens the data folder before anything else; [`start`]: with the window's own node
 //! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
+//! * [`window`]: opens it, and opens it anew when the graphics device failed ([`graphics`]); [`report`]: what a fault leaves
 //! * [`locale`]: every text that a person reads, in French and in English
 
 pub mod app;
@@ -13,8 +14,10 @@ pub mod backend;
 pub mod demo;
 pub mod fixture;
 pub mod gate;
+pub mod graphics;
 pub mod locale;
 pub mod logic;
+pub mod report;
 pub mod start;
 pub mod ui;
 pub mod views;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use communaut_gui::{
     args::{Args, Task},
-    demo,
+    demo, report,
     start::Starter,
     window,
 };
@@ -32,6 +32,7 @@ fn run(args: &Args) -> Result<(), String> {
     }
     let data = args.data_folder()?;
     let starter = Arc::new(Starter::new(&data, Some(NetworkConfig::default()))?);
+    report::install(data.join("reports"));
     let outcome = window::open_folder(starter.clone(), args, data.join("window.ron"));
     let stopped = starter.stop();
     outcome.and(stopped)

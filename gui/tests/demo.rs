@@ -34,6 +34,7 @@ fn three_nodes_without_a_display_print_and_draw_what_arrived() {
     assert_eq!((number(arrived, " events"), number(arrived, " posts"), number(arrived, " proposal")), (4, 2, 1));
 
     let mut pictures = 0;
+    let mut seen = BTreeSet::new();
     for view in ["map", "element", "agenda", "governance", "proposal", "network"] {
         for look in ["fr-light", "en-dark"] {
             let path = out.path().join(format!("{view}-{look}.png"));
@@ -41,6 +42,7 @@ fn three_nodes_without_a_display_print_and_draw_what_arrived() {
             assert_eq!(picture.dimensions(), (1_280, 800));
             let colours: BTreeSet<[u8; 4]> = picture.pixels().map(|pixel| pixel.0).collect();
             assert!(colours.len() > 50, "{view}-{look} is almost blank: {} colours", colours.len());
+            assert!(seen.insert(picture.into_raw()), "{view}-{look} is the same as one before");
             pictures += 1;
         }
     }

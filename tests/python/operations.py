@@ -1,5 +1,7 @@
 """Payloads and operations (SPEC.md §6): what they must be to be folded."""
 
+import unicodedata
+
 from communaut import *
 
 
@@ -8,9 +10,57 @@ def bound(field, length, most):
         raise Bound(field)
 
 
-def text(value, field, most):
+# SPEC.md §6.1. The tables are this Python's: of what they do not assign nothing here speaks.
+UNSEEN = [
+    (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
+    (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+]
+JOINING = [
+    (0x0600, 0x109F), (0x1700, 0x18AF), (0x1900, 0x1AAF), (0x1B00, 0x1C4F), (0xA800, 0xA95F), (0xA980, 0xAAFF),
+    (0xABC0, 0xABFF), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFF), (0xFE70, 0xFEFC), (0x10A00, 0x11FFF),
+]
+PICTURES = [(0x2190, 0x2BFF), (0x1F000, 0x1FAFF)]
+MORE_PICTURES = {0xA9, 0xAE, 0x203C, 0x2049, 0x2122, 0x2139, 0x3030, 0x303D, 0x3297, 0x3299}
+
+
+def among(sign, ranges):
+    return any(low <= sign <= high for low, high in ranges)
+
+
+def needed(before, sign, behind):
+    """Whether an unseen sign stands where a script needs it."""
+    if before is None:
+        return False
+    if sign in (0x200C, 0x200D) and behind is not None and among(before, JOINING) and among(behind, JOINING):
+        return True
+    if sign == 0x200D:
+        joins = among(before, PICTURES) or before in (0xFE0E, 0xFE0F)
+        return joins and behind is not None and among(behind, PICTURES)
+    if sign == 0xFE0F and chr(before) in "#*0123456789":
+        return behind == 0x20E3
+    if sign in (0xFE0E, 0xFE0F):
+        return among(before, PICTURES) or before in MORE_PICTURES
+    return sign in (0x180B, 0x180C, 0x180D, 0x180F) and 0x1820 <= before <= 0x18AA
+
+
+def seen(value, field, long=False):
+    signs = [ord(sign) for sign in value]
+    for at, sign in enumerate(signs):
+        if not among(sign, UNSEEN) and sign & 0xFFFE != 0xFFFE or long and sign in (0x0A, 0x09):
+            continue
+        before = signs[at - 1] if at else None
+        behind = signs[at + 1] if at + 1 < len(signs) else None
+        if not needed(before, sign, behind):
+            raise Bound(field)
+    if not unicodedata.is_normalized("NFC", value):
+        raise Bound(field)
+
+
+def text(value, field, most, long=False):
     kind_of(value, str)
-    return lambda: bound(field, len(value.encode()), most)
+    return lambda: (bound(field, len(value.encode()), most), seen(value, field, long))
 
 
 def optional(value, read):
@@ -37,6 +87,7 @@ def tags(value):
         bound("tags", len(value), TAGS_MAX)
         for tag in value:
             bound("tag", len(tag.encode()), TAG_MAX)
+            seen(tag, "tag")
 
     return check
 
@@ -47,6 +98,7 @@ def when(value):
 
     def check():
         bound("zone", len(zone.encode()), TAG_MAX)
+        seen(zone, "zone")
         if start < WHEN_MIN_MS or end > WHEN_MAX_MS or end < start:
             raise Bound("when")
 
@@ -161,7 +213,7 @@ def recovery(item):
 
 def profile(item):
     name, about, home = fields(item, 3)
-    checks = [text(name, "name", NAME_MAX), text(about, "about", TEXT_MAX)]
+    checks = [text(name, "name", NAME_MAX), text(about, "about", TEXT_MAX, long=True)]
     home = optional(home, position)
     return lambda: ([check() for check in checks], on_earth(home))
 
@@ -180,7 +232,7 @@ def nothing(_):
 ELEMENT_FIELDS = {
     "kind": lambda v: nothing(variant(v, 5)),
     "name": lambda v: text(v, "name", NAME_MAX),
-    "description": lambda v: text(v, "description", TEXT_MAX),
+    "description": lambda v: text(v, "description", TEXT_MAX, long=True),
     "position": lambda v: (lambda at: lambda: on_earth(at))(position(v)),
     "address": lambda v: text(v, "address", FIELD_MAX),
     "phone": lambda v: text(v, "phone", FIELD_MAX),
@@ -231,7 +283,7 @@ def link(item):
 def post(item):
     wall, words, reply_to, labels, at, sample = fields(item, 6)
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
-    words_bound, labels, at = text(words, "text", TEXT_MAX), tags(labels), optional(at, position)
+    words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
 
     def check():
         if not words.strip():
@@ -334,7 +386,7 @@ def role(item):
 
 def proposal(item):
     title, words, quorum, frontier, tellers, closes, sample = fields(item, 7)
-    title, words = text(title, "title", NAME_MAX), text(words, "text", TEXT_MAX)
+    title, words = text(title, "title", NAME_MAX), text(words, "text", TEXT_MAX, long=True)
     integer(quorum, 0, 2**16 - 1), integer(closes, 0, 2**64 - 1), boolean(sample)
     count, order = heads(frontier, "frontier", FRONTIER_MAX)
     for teller in kind_of(tellers, list):

@@ -31,7 +31,7 @@ const SAID_ALIKE: [&str; 18] = [
 const OF_THE_ARCHIVE: [&str; 2] = ["ui/map/style.rs", "ui/map/source.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
-const NAMES_FOR_EGUI: [&str; 14] = [
+const NAMES_FOR_EGUI: [&str; 15] = [
     "id_salt(",
     "from_id_salt(",
     "from_id_salt((",
@@ -43,6 +43,7 @@ const NAMES_FOR_EGUI: [&str; 14] = [
     "Id::unique(",
     ".with(",
     "Grid::new(",
+    "listed(ui, ",
     "modal(ui, ",
     "page(ui, ",
     "name(",

@@ -88,6 +88,14 @@ impl Cluster {
     pub fn position(&self) -> Option<Position> {
         unmercator(self.x, self.y)
     }
+    /// Take in the members of another. Its place stays.
+    pub fn take_in(&mut self, other: &Self) {
+        self.count += other.count;
+        self.first = self.first.min(other.first);
+        self.bounds = around(self.bounds, other.bounds);
+        self.joined.push((other.from, other.to));
+        self.joined.extend_from_slice(&other.joined);
+    }
     /// Whether no zoom parts its members.
     #[must_use]
     pub fn is_one_spot(&self) -> bool {
@@ -221,12 +229,7 @@ fn join(clusters: Vec<Cluster>, zoom: u8) -> Vec<Cluster> {
             .copied()
             .find(|at| kept.get(*at).is_some_and(|held| (held.x - cluster.x).hypot(held.y - cluster.y) < near));
         match close.and_then(|at| kept.get_mut(at)) {
-            Some(held) => {
-                held.count += cluster.count;
-                held.first = held.first.min(cluster.first);
-                held.bounds = around(held.bounds, cluster.bounds);
-                held.joined.push((cluster.from, cluster.to));
-            }
+            Some(held) => held.take_in(cluster),
             None => {
                 grid.entry((cx, cy)).or_default().push(kept.len());
                 kept.push(cluster.clone());

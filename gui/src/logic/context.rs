@@ -1,11 +1,13 @@
 //! What a view may see: a snapshot, texts, tokens, the selection; and where it puts its actions.
 
-use super::{Action, Clock, Commands, Preferences, Purpose, Selection};
+use super::{Action, Clock, Commands, Preferences, Purpose, Selection, governance::name_of};
 use crate::{
     locale::{Arg, Texts},
     ui::{map::Basemap, tokens::Tokens},
 };
 use communaut_node::api::{Command, IdentityInfo, Snapshot};
+use communaut_protocol::{ElementId, IdentityId};
+use std::collections::HashSet;
 
 /// A view's surroundings, for one frame.
 pub struct ViewContext<'a> {
@@ -15,6 +17,8 @@ pub struct ViewContext<'a> {
     pub identity: Option<&'a IdentityInfo>,
     /// What is asked, found and open.
     pub selection: &'a Selection,
+    /// Whose names could be taken for another's.
+    pub alike: &'a HashSet<ElementId>,
     /// Commands under way.
     pub commands: &'a Commands,
     /// Texts in the language chosen.
@@ -32,6 +36,16 @@ pub struct ViewContext<'a> {
 }
 
 impl ViewContext<'_> {
+    /// A name as it is shown: with a part of its id, if it could be taken for another's.
+    #[must_use]
+    pub fn called(&self, id: ElementId, name: &str) -> String {
+        if self.alike.contains(&id) { format!("{name} · {}", id.short()) } else { name.to_owned() }
+    }
+    /// A person's name as it is shown; until it is known, the beginning of their id.
+    #[must_use]
+    pub fn person(&self, id: IdentityId) -> String {
+        self.called(id.into(), &name_of(self.snapshot, id))
+    }
     /// The text of a key.
     #[must_use]
     pub fn t(&self, key: &'static str) -> String {

@@ -168,6 +168,19 @@ pub fn number(texts: Texts, value: u64) -> String {
     out
 }
 
+/// Bytes of a disk, in the units that disks are sold in: "180 MB", "2.1 GB".
+#[must_use]
+pub fn size(texts: Texts, bytes: u64) -> String {
+    const MB: u64 = 1_000_000;
+    const GB: u64 = 1_000 * MB;
+    if bytes < GB {
+        return texts.tr("size-mb", &[("size", number(texts, bytes / MB).into())]);
+    }
+    let point = if texts.lang == Lang::Fr { ',' } else { '.' };
+    let size = format!("{}{point}{}", bytes / GB, bytes % GB / (100 * MB));
+    texts.tr("size-gb", &[("size", size.into())])
+}
+
 /// Metres between two points on the sphere (haversine).
 #[must_use]
 pub fn metres(a: communaut_protocol::Position, b: communaut_protocol::Position) -> u32 {

@@ -2,7 +2,7 @@
 //! takes longer than a frame has.
 
 use super::cluster::{Cluster, Marks, ZOOM_MAX};
-use crate::ui::map::Decoding;
+use crate::{report::guarded, ui::map::Decoding};
 use communaut_node::api::Hit;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -23,20 +23,35 @@ const JOBS_MAX: usize = 64;
 type Key = (u64, u8);
 
 enum Job {
-    Hits(u64, Arc<Vec<Hit>>),
+    /// With the zoom that is looked at: its marks come with them.
+    Hits(u64, Arc<Vec<Hit>>, u8),
     Zoom(Key, Arc<Marks>),
 }
 
+impl Job {
+    /// What is answered if it cannot be done.
+    fn failed(&self) -> Done {
+        match self {
+            Self::Hits(generation, _, zoom) => {
+                Done::Hits((*generation, *zoom), Arc::default(), Arc::default(), Vec::new())
+            }
+            Self::Zoom(key, _) => Done::Zoom(*key, Arc::default()),
+        }
+    }
+}
+
 enum Done {
-    Hits(u64, Arc<Marks>, Vec<String>),
+    Hits(Key, Arc<Marks>, Arc<Vec<Cluster>>, Vec<String>),
     Zoom(Key, Arc<Vec<Cluster>>),
 }
 
 fn work(job: Job) -> Done {
     match job {
-        Job::Hits(generation, hits) => {
+        Job::Hits(generation, hits, zoom) => {
             let licences = licences(&hits);
-            Done::Hits(generation, Arc::new(Marks::new(hits)), licences)
+            let marks = Marks::new(hits);
+            let clusters = Arc::new(marks.clusters(zoom));
+            Done::Hits((generation, zoom), Arc::new(marks), clusters, licences)
         }
         Job::Zoom(key, marks) => Done::Zoom(key, Arc::new(marks.clusters(key.1))),
     }
@@ -61,7 +76,8 @@ pub struct Marking {
     /// Of the hits that are shown; at most one entry a zoom.
     clusters: HashMap<u8, Arc<Vec<Cluster>>>,
     asked: HashSet<Key>,
-    last: Arc<Vec<Cluster>>,
+    /// The zoom that was last looked at.
+    zoom: u8,
 }
 
 impl Default for Marking {
@@ -76,7 +92,7 @@ impl Default for Marking {
             licences: Vec::new(),
             clusters: HashMap::new(),
             asked: HashSet::new(),
-            last: Arc::default(),
+            zoom: 0,
         }
     }
 }
@@ -97,7 +113,7 @@ impl Marking {
         }
         self.generation = self.generation.wrapping_add(1);
         self.busy = true;
-        self.ask(Job::Hits(self.generation, hits));
+        self.ask(Job::Hits(self.generation, hits, self.zoom));
     }
 
     fn ask(&mut self, job: Job) {
@@ -115,14 +131,14 @@ impl Marking {
 
     fn take(&mut self, done: Done) {
         match done {
-            Done::Hits(generation, marks, licences) => {
+            Done::Hits((generation, zoom), marks, clusters, licences) => {
                 self.busy = false;
                 self.shown = generation;
                 self.marks = marks;
                 self.licences = licences;
                 self.clusters.clear();
+                self.clusters.insert(zoom, clusters);
                 self.asked.clear();
-                self.last = Arc::default();
                 if let Some(next) = self.next.take() {
                     self.set_hits(next);
                 }
@@ -134,7 +150,8 @@ impl Marking {
         }
     }
 
-    /// The hits on the map now, and their marks at a zoom: those of another zoom until they are made.
+    /// The hits on the map now, and their marks at a zoom; until they are made, those of the nearest zoom that is at hand.
+    /// These may be as many as there are hits: how many a frame draws is bounded by `sight::in_sight`.
     pub fn at_zoom(&mut self, zoom: u8) -> (Arc<Marks>, Arc<Vec<Cluster>>) {
         let came: Vec<Done> = match &self.worker {
             Worker::Apart { done, .. } => done.try_iter().collect(),
@@ -144,14 +161,13 @@ impl Marking {
             self.take(done);
         }
         let zoom = zoom.min(ZOOM_MAX);
+        self.zoom = zoom;
         let key = (self.shown, zoom);
         if !self.clusters.contains_key(&zoom) && self.asked.insert(key) {
             self.ask(Job::Zoom(key, self.marks.clone()));
         }
-        if let Some(clusters) = self.clusters.get(&zoom) {
-            self.last = clusters.clone();
-        }
-        (self.marks.clone(), self.last.clone())
+        let nearest = self.clusters.iter().min_by_key(|(held, _)| (held.abs_diff(zoom), **held));
+        (self.marks.clone(), nearest.map(|(_, clusters)| clusters.clone()).unwrap_or_default())
     }
 
     /// Which set of hits is on the map.
@@ -167,11 +183,14 @@ impl Marking {
 }
 
 fn spawn(wake: impl Fn() + Send + 'static) -> Worker {
-    let (jobs, questions) = mpsc::sync_channel(JOBS_MAX);
+    let (jobs, questions) = mpsc::sync_channel::<Job>(JOBS_MAX);
     let (answers, done) = mpsc::sync_channel(JOBS_MAX);
     let run = move || {
         for job in questions {
-            if answers.send(work(job)).is_err() {
+            // After a fault the map is without marks until something else is looked at, and the thread lives.
+            let failed = job.failed();
+            let done = guarded(|| work(job)).unwrap_or(failed);
+            if answers.send(done).is_err() {
                 break;
             }
             wake();

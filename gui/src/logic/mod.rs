@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod agenda;
+pub mod alike;
 pub mod clock;
 pub mod cluster;
 pub mod commands;
@@ -18,7 +19,9 @@ pub mod outline;
 pub mod preferences;
 pub mod search;
 pub mod selection;
+pub mod sight;
 pub mod spaces;
+pub mod troubles;
 
 pub use actions::{Action, Page};
 pub use clock::Clock;

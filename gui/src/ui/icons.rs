@@ -27,6 +27,8 @@ pub enum Icon {
     Check,
     Lock,
     Hide,
+    Home,
+    Warning,
 }
 
 impl From<Kind> for Icon {
@@ -169,6 +171,16 @@ const fn parts(icon: Icon) -> &'static [Part] {
             Circle(12.0, 12.0, 2.8),
             Line(&[(4.0, 20.0), (20.0, 4.0)]),
         ],
+        Icon::Home => &[
+            Line(&[(2.8, 11.6), (12.0, 3.2), (21.2, 11.6)]),
+            Line(&[(5.2, 9.8), (5.2, 20.6), (18.8, 20.6), (18.8, 9.8)]),
+            Line(&[(9.8, 20.6), (9.8, 14.2), (14.2, 14.2), (14.2, 20.6)]),
+        ],
+        Icon::Warning => &[
+            Closed(&[(12.0, 3.2), (21.6, 20.0), (2.4, 20.0)]),
+            Line(&[(12.0, 9.6), (12.0, 14.4)]),
+            Dot(12.0, 17.2, 1.2),
+        ],
     }
 }
 
@@ -247,6 +259,8 @@ mod tests {
             Icon::Check,
             Icon::Lock,
             Icon::Hide,
+            Icon::Home,
+            Icon::Warning,
         ];
         for icon in all {
             assert!(!parts(icon).is_empty());

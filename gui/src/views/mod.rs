@@ -13,6 +13,7 @@ pub mod governance;
 pub mod import;
 pub mod list;
 pub mod map;
+pub mod mishap;
 pub mod network;
 pub mod notices;
 pub mod phrase;

@@ -30,6 +30,14 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
+    /// What was typed or pasted becomes what is taken: nobody is refused for a soft hyphen that they do not see.
+    fn tidy(&mut self) {
+        match self {
+            Self::Said(op) | Self::Sealed(op, _) => op.tidy(),
+            Self::Keys { .. } => {}
+        }
+    }
+
     /// Bytes of the payload, where they count against a budget: in wide scopes, which take only what is said openly.
     fn counted(&self, author: IdentityId, scope: &Scope) -> usize {
         match self {
@@ -88,7 +96,8 @@ impl Core {
     }
 
     /// As [`Core::write`], with what goes under other keys, and with keys.
-    pub fn write_all(&mut self, author: IdentityId, pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
+    pub fn write_all(&mut self, author: IdentityId, mut pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
+        pieces.iter_mut().for_each(|(_, piece)| piece.tidy());
         let mut keys: BTreeMap<Scope, KeyId> = BTreeMap::new();
         for (scope, piece) in &pieces {
             if scope.is_closed() && matches!(piece, Piece::Said(_)) && !keys.contains_key(scope) {

@@ -1,5 +1,6 @@
 //! Text as it stands in files, made fit for the protocol: bounded, in one normal form, without control characters.
 
+use communaut_protocol::op::text::{Lines, clean};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Characters of a value that a message repeats: enough to find it in the file.
@@ -27,7 +28,7 @@ pub(super) fn one_line(text: &str) -> String {
             out.push(c);
         }
     }
-    out
+    clean(&out, Lines::One)
 }
 
 /// Several lines: each as [`one_line`], empty ones left out.

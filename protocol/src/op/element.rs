@@ -1,6 +1,9 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
-use super::{Bounded, OpError, bound};
+use super::{
+    Bounded, OpError, bound,
+    text::{Lines, check},
+};
 use crate::{
     geo::Position,
     ids::{ElementId, IdentityId},
@@ -141,7 +144,7 @@ pub(crate) fn check_position(position: Option<Position>) -> Result<(), OpError> 
 }
 
 pub(crate) fn check_when(when: &When) -> Result<(), OpError> {
-    bound("zone", when.zone.len(), TAG_MAX)?;
+    check("zone", &when.zone, TAG_MAX, Lines::One)?;
     if when.start_ms < WHEN_MIN_MS || when.end_ms > WHEN_MAX_MS {
         return Err(OpError::Bound { field: "when", why: "not between the years 1 and 9999".into() });
     }
@@ -153,7 +156,7 @@ pub(crate) fn check_when(when: &When) -> Result<(), OpError> {
 
 pub(crate) fn check_tags(tags: &[String]) -> Result<(), OpError> {
     bound("tags", tags.len(), TAGS_MAX)?;
-    tags.iter().try_for_each(|tag| bound("tag", tag.len(), TAG_MAX))
+    tags.iter().try_for_each(|tag| check("tag", tag, TAG_MAX, Lines::One))
 }
 
 impl Bounded for ElementOp {
@@ -165,20 +168,20 @@ impl Bounded for ElementOp {
             return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
         }
         self.fields.iter().try_for_each(|field| match field {
-            Field::Name(text) => bound("name", text.len(), NAME_MAX),
-            Field::Description(text) => bound("description", text.len(), TEXT_MAX),
-            Field::Address(text) => bound("address", text.len(), FIELD_MAX),
-            Field::Phone(text) => bound("phone", text.len(), FIELD_MAX),
-            Field::Email(text) => bound("email", text.len(), FIELD_MAX),
-            Field::Website(text) => bound("website", text.len(), FIELD_MAX),
-            Field::OpeningHours(text) => bound("opening hours", text.len(), FIELD_MAX),
+            Field::Name(text) => check("name", text, NAME_MAX, Lines::One),
+            Field::Description(text) => check("description", text, TEXT_MAX, Lines::Many),
+            Field::Address(text) => check("address", text, FIELD_MAX, Lines::One),
+            Field::Phone(text) => check("phone", text, FIELD_MAX, Lines::One),
+            Field::Email(text) => check("email", text, FIELD_MAX, Lines::One),
+            Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
+            Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
             Field::Tags(tags) => check_tags(tags),
             Field::Position(position) => check_position(Some(*position)),
             Field::When(Some(when)) => check_when(when),
             Field::Provenance(Some(from)) => {
-                bound("source", from.source.len(), FIELD_MAX)?;
-                bound("source id", from.id.len(), FIELD_MAX)?;
-                bound("licence", from.licence.len(), FIELD_MAX)
+                check("source", &from.source, FIELD_MAX, Lines::One)?;
+                check("source id", &from.id, FIELD_MAX, Lines::One)?;
+                check("licence", &from.licence, FIELD_MAX, Lines::One)
             }
             Field::Kind(_)
             | Field::When(None)

@@ -1,6 +1,11 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
-use super::{Bounded, FrontierHead, OpError, bound, governance::ascending, schema};
+use super::{
+    Bounded, FrontierHead, OpError, bound,
+    governance::ascending,
+    schema,
+    text::{Lines, check},
+};
 use crate::{
     ids::EntryId,
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
@@ -38,7 +43,7 @@ impl Bounded for EraseOp {
     fn check(&self) -> Result<(), OpError> {
         bound("targets", self.targets.len(), ERASED_MAX)?;
         bound("refs", self.refs.as_ref().map_or(0, Vec::len), REFS_MAX)?;
-        bound("reason", self.reason.len(), NAME_MAX)?;
+        check("reason", &self.reason, NAME_MAX, Lines::One)?;
         if self.targets.is_empty() {
             return Err(OpError::Bound { field: "targets", why: "there are none".into() });
         }

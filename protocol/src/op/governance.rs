@@ -1,6 +1,9 @@
 //! Roles, proposals, ballots, certificates.
 
-use super::{Bounded, OpError, bound};
+use super::{
+    Bounded, OpError, bound,
+    text::{Lines, check},
+};
 use crate::{
     ids::{DeviceId, EntryId, Hash, IdentityId},
     limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
@@ -148,8 +151,8 @@ impl Bounded for RoleOp {
 }
 impl Bounded for ProposalOp {
     fn check(&self) -> Result<(), OpError> {
-        bound("title", self.title.len(), NAME_MAX)?;
-        bound("text", self.text.len(), TEXT_MAX)?;
+        check("title", &self.title, NAME_MAX, Lines::One)?;
+        check("text", &self.text, TEXT_MAX, Lines::Many)?;
         bound("quorum", usize::from(self.quorum.0), 1_000)?;
         bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
         ascending("frontier", &self.frontier)?;

@@ -3,7 +3,10 @@
 //! All but the profile are *acts*: each names the act that it follows, so that they form a chain, or where somebody
 //! competes a tree.
 
-use super::{Bounded, OpError, ascending, bound};
+use super::{
+    Bounded, OpError, ascending, bound,
+    text::{Lines, check},
+};
 use crate::{
     codec::{self, CodecError},
     entry::{Head, RawEntry, Refusal, verify_strict},
@@ -159,7 +162,7 @@ impl Bounded for Inception {
 }
 impl Bounded for DeviceOp {
     fn check(&self) -> Result<(), OpError> {
-        bound("label", self.label.len(), LABEL_MAX)
+        check("label", &self.label, LABEL_MAX, Lines::One)
     }
 }
 impl Bounded for OutOp {
@@ -173,15 +176,15 @@ impl Bounded for OutOp {
 }
 impl Bounded for RecoveryOp {
     fn check(&self) -> Result<(), OpError> {
-        bound("label", self.terms.label.len(), LABEL_MAX)?;
+        check("label", &self.terms.label, LABEL_MAX, Lines::One)?;
         check_devices("keep", &self.terms.keep)?;
         check_accepted(&self.terms.accepted)
     }
 }
 impl Bounded for Profile {
     fn check(&self) -> Result<(), OpError> {
-        bound("name", self.name.len(), NAME_MAX)?;
-        bound("about", self.about.len(), TEXT_MAX)?;
+        check("name", &self.name, NAME_MAX, Lines::One)?;
+        check("about", &self.about, TEXT_MAX, Lines::Many)?;
         super::element::check_position(self.home)
     }
 }

@@ -9,6 +9,8 @@ mod keys;
 mod reaction;
 mod restate;
 mod social;
+pub mod text;
+mod tidy;
 
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable};

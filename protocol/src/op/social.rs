@@ -1,6 +1,9 @@
 //! Posts, links, territories, stubs.
 
-use super::{Bounded, OpError, bound, element};
+use super::{
+    Bounded, OpError, bound, element,
+    text::{Lines, check},
+};
 use crate::{
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
@@ -126,7 +129,7 @@ impl Bounded for PostOp {
         if self.text.trim().is_empty() {
             return Err(OpError::Bound { field: "text", why: "it is empty".into() });
         }
-        bound("text", self.text.len(), TEXT_MAX)?;
+        check("text", &self.text, TEXT_MAX, Lines::Many)?;
         element::check_tags(&self.tags)?;
         element::check_position(self.position)
     }
@@ -134,7 +137,7 @@ impl Bounded for PostOp {
 
 impl Bounded for Stub {
     fn check(&self) -> Result<(), OpError> {
-        bound("name", self.name.len(), NAME_MAX)?;
+        check("name", &self.name, NAME_MAX, Lines::One)?;
         if !self.home.is_place() || self.home.len() > SCOPE_CELL_MAX {
             return Err(OpError::Bound { field: "home", why: format!("'{}' is not the cell of a scope", self.home) });
         }
@@ -152,14 +155,14 @@ impl Bounded for StubOp {
 
 impl Bounded for LinkOp {
     fn check(&self) -> Result<(), OpError> {
-        bound("role", self.role.len(), NAME_MAX)?;
+        check("role", &self.role, NAME_MAX, Lines::One)?;
         self.mirror.as_ref().map_or(Ok(()), Bounded::check)
     }
 }
 
 impl Bounded for TerritoryOp {
     fn check(&self) -> Result<(), OpError> {
-        bound("name", self.name.len(), NAME_MAX)?;
+        check("name", &self.name, NAME_MAX, Lines::One)?;
         bound("cells", self.cells.len(), TERRITORY_CELLS_MAX)?;
         if self.seed.len() != 16 || self.cells.is_empty() {
             return Err(OpError::Bound {

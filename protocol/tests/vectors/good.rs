@@ -273,5 +273,15 @@ pub fn vectors() -> Vec<(String, Value)> {
     w.say("wraps", "Keys wrapped to devices: see private-wraps for how.", a, club, 1_020, &Op::Wraps(Box::new(wraps)));
     let op = Op::Witness(WitnessOp { acts: vec![alice.inception.to_raw()] });
     w.say("witness", "An act of another log, said again whole.", a, identity, 1_030, &op);
+    let text = "می\u{200c}خواهم\n\tश्री\u{200d}मान् 👩\u{200d}👧 1\u{fe0f}\u{20e3} ❤\u{fe0f} ᠮᠣᠩᠭᠣᠯ\u{180b}";
+    let scripts = PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec!["می\u{200c}خواهم".into()],
+        position: None,
+        sample: false,
+    };
+    w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
     w.out
 }

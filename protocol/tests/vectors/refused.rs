@@ -285,6 +285,12 @@ fn payloads() -> Vec<(String, Value)> {
         bytes[fields] += 1;
         bytes
     };
+    // Encoded without the check of its texts.
+    let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
+    let called = |name: &str| {
+        let op = element(alice.id, 3, name, FOIX);
+        codec::encode(&(ByteBuf::from([3; 16]), alice.id, op)).unwrap()
+    };
     [
         ("unknown-schema", "A schema of a later version.", 900, 1, good.clone()),
         ("unknown-version", "A later version of a schema.", 12, 2, good.clone()),
@@ -313,6 +319,18 @@ fn payloads() -> Vec<(String, Value)> {
             bytes[at..at + 2].copy_from_slice(b"  ");
             bytes
         }),
+        ("text-unseen", "A text with U+200B.", 12, 1, said("Bon\u{200b}jour")),
+        ("text-turned", "A text with U+202E.", 12, 1, said("\u{202e}ruojnoB")),
+        ("text-control", "A text with U+000D.", 12, 1, said("Bon\r\njour")),
+        ("text-joiner", "U+200D between letters that it does not join.", 12, 1, said("Bon\u{200d}jour")),
+        ("text-style", "U+FE0F behind a letter.", 12, 1, said("Bonjour\u{fe0f}")),
+        ("text-style-digit", "U+FE0F behind a digit, and no U+20E3.", 12, 1, said("1\u{fe0f}")),
+        ("text-tag", "A text with U+E0041.", 12, 1, said("Bonjour\u{e0041}")),
+        ("text-noncharacter", "A text with U+1FFFE.", 12, 1, said("Bonjour\u{1fffe}")),
+        ("text-form", "e and U+0301, which are U+00E9.", 12, 1, said("Caf\u{65}\u{301}")),
+        ("name-line-end", "A name of two lines.", 10, 1, called("Four\nbanal")),
+        ("name-tab", "A name with a tab.", 10, 1, called("Four\tbanal")),
+        ("name-form", "A name that is not in form C.", 10, 1, called("Cafe\u{301}")),
     ]
     .into_iter()
     .map(|(name, about, schema, version, payload)| {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 
 /// What `protocol` may use: nothing here does IO, keeps a clock or makes randomness.
 /// (fastrand: of the simulator alone, and from a seed.)
-const PROTOCOL_MAY_USE: [&str; 17] = [
+const PROTOCOL_MAY_USE: [&str; 18] = [
     "bech32",
     "bip39",
     "blake3",
@@ -21,6 +21,7 @@ const PROTOCOL_MAY_USE: [&str; 17] = [
     "serde_bytes",
     "serde_cbor",
     "thiserror",
+    "unicode-normalization",
     "vsss-rs",
     "x25519-dalek",
     "zeroize",

@@ -61,8 +61,9 @@ const NOT_IN_GUI: [&str; 7] = [
     "communaut_node::Node",
     "memmap2",
 ];
-/// Where it may: `start` starts the node, the demonstration starts three and writes pictures.
-const GUI_STARTS: [&str; 3] = ["src/main.rs", "src/start.rs", "src/demo/"];
+/// Where it may: `start` starts the node, the demonstration starts three and writes pictures; `report` is what is left when
+/// there may be no node to ask.
+const GUI_STARTS: [&str; 4] = ["src/main.rs", "src/start.rs", "src/demo/", "src/report.rs"];
 /// What can hold up a frame.
 const BLOCKS: [&str; 5] = ["block_on", "call_blocking", "blocking_recv", "recv_timeout", "sleep"];
 /// Where it may: the demonstration has no frame while it prepares; the basemap's archive lies in memory, and what is

@@ -9,6 +9,10 @@ importing = Importing { $file }: { $read } records read
 save = Save
 cancel = Cancel
 close = Close
+and-more = { $count ->
+    [one] and 1 more
+   *[other] and { $shown } more
+}
 sample = sample
 sample-explain = Made for a demonstration: nobody really said this.
 failure = { $what }: { $why }
@@ -21,6 +25,13 @@ failure-io = A file could not be read or written
 failure-busy = Too much is under way
 failure-stopped = The node has stopped
 failure-internal = A fault in the program
+
+mishap-title = This part of the window failed
+mishap-explain = It is a fault in the program, not in what you hold. Nothing is lost: what you have typed is still there. Try again, or go to another page.
+mishap-again = Try again
+mishap-report = A report lies on this device. It says where the program failed, and nothing of what you read or wrote. You may send it to those who make the program:
+graphics-failed = The graphics failed, and the window was opened anew. Nothing is lost.
+frame-cut = There is more here than can be drawn at once.
 
 # Kinds
 kind-person = Person

@@ -28,7 +28,12 @@ nothing-here-next = It arrives when a neighbour who holds it is in reach. You ca
 map-name = Map
 map-zoom-in = Zoom in
 map-zoom-out = Zoom out
+map-home = Back home
 map-mark-many = { $name } and { $others } more
+map-spot-more = { $count ->
+    [one] and 1 more: search to narrow it down
+   *[other] and { $shown } more: search to narrow it down
+}
 
 # Element
 element-new = Add something
@@ -142,6 +147,8 @@ settings-theme-dark = Dark
 settings-keys = Keyboard
 keys-pages = the five pages
 keys-search = search
+keys-home-key = Home
+keys-home = the map, where you live
 keys-back = one step back
 keys-next = next control
 me-title = You

@@ -42,3 +42,18 @@ net-dial-done = Connected.
 net-nobody = Nobody is in sight
 net-nobody-next = Nodes on the same local network find each other by themselves. For one farther away, ask for its address and connect below.
 net-peer-near = less than 1 ms away
+
+# What is wrong with the store
+trouble-damaged = Part of what this device holds cannot be read. The rest is shown; nothing can be changed until it is mended. Keep Communaut open: it mends itself.
+trouble-mending = What this device holds is being mended. It is shown already, and can be changed again when this line is gone.
+trouble-mended = What this device holds was damaged and is mended. { $count ->
+    [one] 1 entry is missing: it comes back
+   *[other] { $shown } entries are missing: they come back
+} from your neighbours. You have nothing to do.
+trouble-mended-whole = What this device holds was damaged and is mended. Nothing is missing.
+trouble-not-writable = This device’s disk takes nothing more: what you write now is not kept. Make room on it, or have it looked at; Communaut then goes on by itself.
+trouble-nearly-full = The disk of this device is nearly full: { $free } are free. Make room, or soon nothing new can be kept.
+trouble-ceiling = Communaut holds as much as it may here ({ $most }): nothing more is taken from strangers. What you write is kept. Follow fewer territories to make room.
+trouble-not-compacted = What was erased is hidden, but not yet gone from this device’s disk. Make room on it and keep Communaut open: it is tried again.
+size-mb = { $size } MB
+size-gb = { $size } GB

@@ -9,6 +9,10 @@ importing = Import de { $file } : { $read } fiches lues
 save = Enregistrer
 cancel = Annuler
 close = Fermer
+and-more = { $count ->
+    [one] et 1 de plus
+   *[other] et { $shown } de plus
+}
 sample = exemple
 sample-explain = Créé pour une démonstration : personne n’a vraiment dit cela.
 failure = { $what } : { $why }
@@ -21,6 +25,13 @@ failure-io = Un fichier n’a pu être lu ou écrit
 failure-busy = Trop de choses sont en cours
 failure-stopped = Le nœud s’est arrêté
 failure-internal = Une erreur du programme
+
+mishap-title = Cette partie de la fenêtre a échoué
+mishap-explain = C’est une erreur du programme, pas de vos données. Rien n’est perdu : ce que vous avez tapé est toujours là. Réessayez, ou passez à une autre page.
+mishap-again = Réessayer
+mishap-report = Un rapport se trouve sur cet appareil. Il dit où le programme a échoué, et rien de ce que vous lisez ou écrivez. Vous pouvez l’envoyer à celles et ceux qui font le programme :
+graphics-failed = L’affichage a échoué et la fenêtre a été rouverte. Rien n’est perdu.
+frame-cut = Il y a ici plus que ce qui peut être dessiné d’un coup.
 
 # Genres
 kind-person = Personne

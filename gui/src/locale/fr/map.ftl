@@ -28,7 +28,12 @@ nothing-here-next = Cela arrive quand un voisin qui le détient est à portée. 
 map-name = Carte
 map-zoom-in = Zoomer
 map-zoom-out = Dézoomer
+map-home = Revenir chez soi
 map-mark-many = { $name } et { $others } de plus
+map-spot-more = { $count ->
+    [one] et 1 de plus : affinez par une recherche
+   *[other] et { $shown } de plus : affinez par une recherche
+}
 
 # Élément
 element-new = Ajouter
@@ -142,6 +147,8 @@ settings-theme-dark = Sombre
 settings-keys = Clavier
 keys-pages = les cinq pages
 keys-search = rechercher
+keys-home-key = Début
+keys-home = la carte, là où vous êtes
 keys-back = un pas en arrière
 keys-next = commande suivante
 me-title = Vous

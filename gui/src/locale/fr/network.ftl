@@ -42,3 +42,18 @@ net-dial-done = Relié.
 net-nobody = Personne en vue
 net-nobody-next = Les nœuds d’un même réseau local se trouvent seuls. Pour un nœud plus lointain, demandez son adresse et reliez-le ci-dessous.
 net-peer-near = à moins de 1 ms
+
+# Ce qui ne va pas avec le stockage
+trouble-damaged = Une partie de ce que garde cet appareil est illisible. Le reste est affiché ; rien ne peut être modifié avant la réparation. Laissez Communaut ouvert : il se répare.
+trouble-mending = Ce que garde cet appareil est en cours de réparation. Tout s’affiche déjà, et pourra être modifié quand cette ligne aura disparu.
+trouble-mended = Ce que garde cet appareil était abîmé et a été réparé. { $count ->
+    [one] Il manque 1 entrée : elle revient
+   *[other] Il manque { $shown } entrées : elles reviennent
+} par vos voisins. Vous n’avez rien à faire.
+trouble-mended-whole = Ce que garde cet appareil était abîmé et a été réparé. Rien ne manque.
+trouble-not-writable = Le disque de cet appareil n’accepte plus rien : ce que vous écrivez n’est pas gardé. Faites-y de la place ou faites-le vérifier ; Communaut reprend ensuite tout seul.
+trouble-nearly-full = Le disque de cet appareil est presque plein : { $free } libres. Faites de la place, sinon bientôt rien de nouveau ne sera gardé.
+trouble-ceiling = Communaut garde ici autant qu’il le peut ({ $most }) : il ne prend plus rien d’inconnus. Ce que vous écrivez est gardé. Suivez moins de territoires pour faire de la place.
+trouble-not-compacted = Ce qui a été effacé est caché, mais pas encore parti du disque de cet appareil. Faites-y de la place et laissez Communaut ouvert : il réessaie.
+size-mb = { $size } Mo
+size-gb = { $size } Go

@@ -6,8 +6,11 @@ use super::{
     source::{Source, ZOOM_MAX},
     style::{STYLED_MAX, style},
 };
-use crate::ui::tokens::Tokens;
-use egui::{Context, Rect, pos2};
+use crate::{
+    report::guarded,
+    ui::{tokens::Tokens, waker::Waker},
+};
+use egui::{Rect, pos2};
 use std::{
     collections::{HashMap, HashSet},
     sync::mpsc::{self, Receiver, SyncSender, TrySendError},
@@ -63,10 +66,10 @@ pub struct Basemap {
 impl Basemap {
     /// Open the archive.
     #[must_use]
-    pub fn new(ctx: &Context, decoding: Decoding) -> Self {
+    pub fn new(waker: &Waker, decoding: Decoding) -> Self {
         let decoder = match (Source::open(), decoding) {
             (Ok(source), Decoding::AtOnce) => Decoder::AtOnce(Box::new(source)),
-            (Ok(source), Decoding::Apart) => spawn(source, ctx.clone()),
+            (Ok(source), Decoding::Apart) => spawn(source, waker.clone()),
             (Err(error), _) => {
                 tracing::error!("the basemap cannot be read, maps stay empty: {error}");
                 Decoder::Broken
@@ -128,15 +131,17 @@ impl Basemap {
     }
 }
 
-fn spawn(source: Source, ctx: Context) -> Decoder {
+fn spawn(source: Source, waker: Waker) -> Decoder {
     let (ask, questions) = mpsc::sync_channel::<Key>(QUEUE_MAX);
     let (answer, answers) = mpsc::sync_channel(QUEUE_MAX);
     let work = move || {
         for key in questions {
-            if answer.send((key, decode(&source, key))).is_err() {
+            // A tile that cannot be drawn is open sea, and the others are drawn all the same.
+            let tile = guarded(|| decode(&source, key)).flatten();
+            if answer.send((key, tile)).is_err() {
                 break;
             }
-            ctx.request_repaint();
+            waker.wake();
         }
     };
     match std::thread::Builder::new().name("basemap".into()).spawn(work) {
@@ -210,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_tile_that_is_decoded_apart_comes_with_a_later_frame() {
-        let mut basemap = Basemap::new(&Context::default(), Decoding::Apart);
+        let mut basemap = Basemap::new(&Waker::new(&egui::Context::default()), Decoding::Apart);
         let helsinki = TileId { x: 36, y: 18, zoom: 6 };
         basemap.begin_frame(Tokens::of(false));
         assert!(basemap.at(helsinki).is_none(), "no frame waits");
@@ -229,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_cache_stays_within_its_bound_and_sea_is_empty() {
-        let mut basemap = Basemap::new(&Context::default(), Decoding::AtOnce);
+        let mut basemap = Basemap::new(&Waker::new(&egui::Context::default()), Decoding::AtOnce);
         for x in 0..16 {
             for y in 0..16 {
                 basemap.begin_frame(Tokens::of(false));

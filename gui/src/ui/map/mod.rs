@@ -1,6 +1,7 @@
 //! The map's canvas: the world underneath, gestures, credits. What lies on it is the views' matter.
 
 mod basemap;
+mod bounds;
 mod pane;
 mod screen;
 mod source;

@@ -1,6 +1,9 @@
 //! A map in a view: where it looks, gestures, buttons, scale and credits.
 
-use super::{Basemap, CREDIT};
+use super::{
+    Basemap, CREDIT,
+    bounds::{Look, ZOOM_MAX, ZOOM_MIN, offset},
+};
 use crate::ui::{
     icons::Icon,
     tokens::{RADIUS, Tokens, space, text},
@@ -12,10 +15,12 @@ use egui::{
 };
 use walkers::{Map, MapMemory, Projector};
 
-/// The whole world fits.
-const ZOOM_MIN: f64 = 2.0;
-/// A street corner.
-const ZOOM_MAX: f64 = 19.0;
+/// How far a wheel's step and a pinch lead: as the map widget has it.
+const GESTURE_SPEED: f64 = 2.0;
+/// A wheel's scroll is measured in points a second, a pinch as a factor: so much of one is the other.
+const SCROLL_SHARE: f64 = 0.25;
+/// Room of the map's buttons, in points.
+const CONTROLS: egui::Vec2 = vec2(36.0, 116.0);
 
 /// A position as the map widget has it.
 #[must_use]
@@ -34,6 +39,8 @@ pub fn from_world(at: walkers::Position) -> Option<Position> {
 #[derive(Debug, Clone)]
 pub struct MapPane {
     memory: MapMemory,
+    /// The button that leads home was pressed.
+    home: bool,
 }
 
 /// Words of the map's own controls, in the language chosen.
@@ -45,13 +52,15 @@ pub struct PaneTexts {
     pub zoom_in: String,
     /// Farther.
     pub zoom_out: String,
+    /// Back to where one lives.
+    pub home: String,
 }
 
 impl MapPane {
     /// Looking at a place.
     #[must_use]
     pub fn new(centre: Position, zoom: f64) -> Self {
-        let mut pane = Self { memory: MapMemory::default() };
+        let mut pane = Self { memory: MapMemory::default(), home: false };
         pane.centre_at(centre);
         pane.set_zoom(zoom);
         pane
@@ -80,6 +89,48 @@ impl MapPane {
         // The range is inside the widget's.
         drop(self.memory.set_zoom(zoom.clamp(ZOOM_MIN, ZOOM_MAX)));
     }
+    /// Whether the button that leads home was pressed since one last asked.
+    pub const fn take_home(&mut self) -> bool {
+        std::mem::replace(&mut self.home, false)
+    }
+    fn look(&self) -> Look {
+        let middle = self.memory.detached().unwrap_or_else(|| walkers::lat_lon(0.0, 0.0));
+        Look::of(middle, self.memory.zoom())
+    }
+    /// Look elsewhere, inside of the bounds. Nothing is touched where it is the same: a movement under way goes on.
+    fn set_look(&mut self, look: Look, room: Rect) {
+        let look = look.within(room.size());
+        if !look.is_like(&self.look()) {
+            self.memory.center_at(look.middle());
+            self.set_zoom(look.zoom);
+        }
+    }
+
+    /// The wheel and the pinch. Not left to the map widget, which knows no bounds: it moves the middle as if the zoom had
+    /// changed, and so away from the world.
+    fn zoom_gesture(&mut self, ui: &Ui, room: Rect) {
+        if !ui.rect_contains_pointer(room) {
+            return;
+        }
+        let pinch = ui.input(|input| f64::from(input.zoom_delta()));
+        let steps = if (pinch - 1.0).abs() > f64::EPSILON {
+            (pinch - 1.0) * GESTURE_SPEED
+        } else {
+            let steps = ui.input(|input| {
+                let frame = input.stable_dt.clamp(input.predicted_dt * 0.5, input.predicted_dt * 2.0);
+                f64::from(input.smooth_scroll_delta.y * frame) * SCROLL_SHARE * GESTURE_SPEED
+            });
+            // Taken: nothing around the map scrolls too.
+            ui.input_mut(|input| input.smooth_scroll_delta = egui::Vec2::ZERO);
+            steps
+        };
+        let pointer = ui.input(|input| input.multi_touch().map(|touch| touch.center_pos).or(input.pointer.hover_pos()));
+        if steps.abs() > 1e-6 {
+            let fixed = pointer.map_or(egui::Vec2::ZERO, |at| offset(room, at));
+            self.set_look(self.look().zoomed(steps, fixed), room);
+            ui.request_repaint();
+        }
+    }
 
     /// What lies under a point of the map drawn in `rect`.
     #[must_use]
@@ -102,14 +153,24 @@ impl MapPane {
     ) -> (Response, R) {
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, tokens.map.water);
+        self.zoom_gesture(ui, rect);
+        self.set_look(self.look(), rect);
         let home = walkers::lat_lon(0.0, 0.0);
         let shown = Map::new(Some(basemap), &mut self.memory, home)
+            .zoom_gesture(false)
             .zoom_with_ctrl(false)
-            .double_click_to_zoom(true)
             .show(ui, |ui, response, projector, _| content(ui, response, projector));
         let response = shown.response;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &texts.name));
-        self.set_zoom(self.zoom());
+        if response.double_clicked() {
+            let fixed = response.interact_pointer_pos().map_or(egui::Vec2::ZERO, |at| offset(rect, at));
+            self.set_look(self.look().zoomed(GESTURE_SPEED, fixed), rect);
+            ui.request_repaint();
+        }
+        // What was dragged, or glides on, beside the world is put right with the next frame.
+        if !self.look().is_like(&self.look().within(rect.size())) {
+            ui.request_repaint();
+        }
         self.controls_ui(ui, rect, tokens, texts);
         self.scale_ui(ui, rect, tokens);
         credits_ui(ui, rect, tokens, credits);
@@ -117,7 +178,7 @@ impl MapPane {
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, rect: Rect, tokens: &Tokens, texts: &PaneTexts) {
-        let corner = Rect::from_min_size(rect.right_top() + vec2(-48.0, space::M), vec2(36.0, 80.0));
+        let corner = Rect::from_min_size(rect.right_top() + vec2(-48.0, space::M), CONTROLS);
         let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).id_salt("map controls"));
         Frame::new()
             .fill(tokens.raised)
@@ -131,6 +192,9 @@ impl MapPane {
                 }
                 if widgets::icon_button(ui, tokens, Icon::Minus, &texts.zoom_out).clicked() {
                     self.set_zoom(self.zoom().ceil() - 1.0);
+                }
+                if widgets::icon_button(ui, tokens, Icon::Home, &texts.home).clicked() {
+                    self.home = true;
                 }
             });
     }

@@ -1,13 +1,13 @@
 //! From the replica's coordinates to the window's, for a whole frame at once.
 
-use crate::logic::cluster::mercator;
+use crate::logic::{cluster::mercator, sight::Window};
 use communaut_protocol::Position;
 use egui::{Pos2, Rect, vec2};
 use walkers::Projector;
 
 /// Where mercator coordinates (0 to 1) lie in the window, in this frame. In `f64`, since a street
 /// corner is a billionth of the world.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Screen {
     /// The map's place in the window.
     pub rect: Rect,
@@ -33,6 +33,14 @@ impl Screen {
     pub fn at(&self, x: f64, y: f64) -> Pos2 {
         let (cx, cy) = self.centre;
         self.rect.center() + vec2(((x - cx) * self.scale) as f32, ((y - cy) * self.scale) as f32)
+    }
+    /// What of the world is in sight, and so many points around it.
+    #[must_use]
+    pub fn window(&self, margin: f32) -> Window {
+        let (cx, cy) = self.centre;
+        let half = |side: f32| f64::from(side / 2.0 + margin) / self.scale;
+        let (dx, dy) = (half(self.rect.width()), half(self.rect.height()));
+        Window { west: cx - dx, north: cy - dy, east: cx + dx, south: cy + dy, world_points: self.scale }
     }
     /// Where a position lies.
     #[must_use]

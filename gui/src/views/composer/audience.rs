@@ -83,13 +83,19 @@ impl Audience {
         let mut toggled = None;
         widgets::chips(ui, |ui| {
             for (id, name) in &self.chosen {
-                if chip(ui, cx.tokens, None, name, true).on_hover_text(id.to_string()).clicked() {
+                if chip(ui, cx.tokens, None, &cx.called((*id).into(), name), true)
+                    .on_hover_text(id.to_string())
+                    .clicked()
+                {
                     toggled = Some((*id, name.clone()));
                 }
             }
             for (id, name) in self.offered.iter().filter(|(id, _)| !self.chosen.iter().any(|(held, _)| held == id)) {
                 // Two may bear one name: the id tells them apart.
-                if chip(ui, cx.tokens, None, name, false).on_hover_text(id.to_string()).clicked() {
+                if chip(ui, cx.tokens, None, &cx.called((*id).into(), name), false)
+                    .on_hover_text(id.to_string())
+                    .clicked()
+                {
                     toggled = Some((*id, name.clone()));
                 }
             }

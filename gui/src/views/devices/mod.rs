@@ -8,6 +8,7 @@ use crate::{
     locale::Texts,
     logic::{Action, Answer, Page, Purpose, ViewContext},
     ui::{
+        listed::listed,
         tokens::{CONTROL_HEIGHT, TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
@@ -103,18 +104,18 @@ impl DevicesView {
         let live = info.devices.iter().filter(|device| !device.out).count();
         let may_go = info.speaks && !info.frozen && live > 1 && !cx.is_under_way(&Purpose::DeviceOut);
         for (out, title) in [(false, "devices-speak"), (true, "devices-out")] {
-            let mut those = info.devices.iter().filter(|device| device.out == out).peekable();
-            if those.peek().is_none() {
+            let those: Vec<_> = info.devices.iter().filter(|device| device.out == out).collect();
+            if those.is_empty() {
                 continue;
             }
             ui.add_space(space::S);
             widgets::heading(ui, &cx.t(title));
             card(ui, cx.tokens, |ui| {
-                for device in those {
+                listed(ui, title, cx.texts, those.into_iter(), |ui, device| {
                     if device_ui(ui, cx, device, !out && may_go) {
                         self.taking = Some(device.clone());
                     }
-                }
+                });
                 if out {
                     widgets::note(ui, cx.t("devices-out-note"));
                 }

@@ -12,6 +12,7 @@ use crate::{
     },
     ui::{
         icons::Icon,
+        listed::listed,
         tokens::space,
         widgets::{self, area, chip, field},
     },
@@ -246,9 +247,9 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut P
         ui,
         |ui| {
             ui.selectable_value(&mut form.parent, None, &none);
-            for (id, name) in mine {
+            listed(ui, "mine", cx.texts, mine.iter(), |ui, (id, name)| {
                 ui.selectable_value(&mut form.parent, Some(*id), name);
-            }
+            });
         },
     );
     combo.response.widget_info(|| {

@@ -45,7 +45,7 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     }
     if let Some(parent) = element.parent.and_then(|id| cx.snapshot.elements.get(&id)).cloned() {
         name_ui(ui, &cx.t("field-parent"));
-        if ui.link(&parent.name).clicked() {
+        if ui.link(cx.called(parent.id, &parent.name)).clicked() {
             cx.act(Action::Select(Some(parent.id)));
         }
     }
@@ -97,8 +97,7 @@ fn owner_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     }
     name_ui(ui, &cx.t("field-owner"));
     let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
-    let known = cx.snapshot.person(element.owner).map(|person| person.name.clone()).filter(|name| !name.is_empty());
-    let name = if me { cx.t("owner-me") } else { known.unwrap_or_else(|| element.owner.short()) };
+    let name = if me { cx.t("owner-me") } else { cx.person(element.owner) };
     if cx.snapshot.elements.contains_key(&ElementId::from(element.owner)) {
         if ui.link(name).clicked() {
             cx.act(Action::Select(Some(element.owner.into())));

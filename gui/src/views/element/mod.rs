@@ -211,8 +211,9 @@ fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 
 /// Name, kind, distance, and that it is a sample.
 fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
-    let name = ui.add(egui::Label::new(RichText::new(&element.name).size(text::TITLE)).wrap());
-    name.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, &element.name));
+    let called = cx.called(element.id, &element.name);
+    let name = ui.add(egui::Label::new(RichText::new(&called).size(text::TITLE)).wrap());
+    name.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, &called));
     ui.horizontal_wrapped(|ui| {
         icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
         ui.label(RichText::new(cx.t(keys::kind(element.kind))).color(cx.tokens.mark(element.kind)));

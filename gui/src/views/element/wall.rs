@@ -65,8 +65,7 @@ fn post_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, post: &PostView, erase: &mut E
 /// Who, when, for whom. The author's card, if it is to be shown.
 fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, post: &PostView, own: bool) -> Option<ElementId> {
     let tokens = cx.tokens;
-    let known = cx.snapshot.person(post.author).map(|person| person.name.clone());
-    let name = if own { cx.t("owner-me") } else { known.unwrap_or_else(|| post.author.short()) };
+    let name = if own { cx.t("owner-me") } else { cx.person(post.author) };
     let card = ElementId::from(post.author);
     let mut pressed = false;
     if cx.snapshot.elements.contains_key(&card) {

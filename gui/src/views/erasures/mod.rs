@@ -7,10 +7,10 @@ use crate::{
         Action, Answer, Page, Purpose, ViewContext,
         erasures::{Erased, Group, groups},
         format,
-        governance::name_of,
     },
     ui::{
         icons::Icon,
+        listed::listed,
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
@@ -71,7 +71,7 @@ impl ErasuresView {
                 let (what, next) = (cx.t("erased-none"), cx.t("erased-none-next"));
                 widgets::empty(ui, cx.tokens, Icon::Bin, &what, &next, None);
             }
-            for group in groups.iter() {
+            listed(ui, "groups", cx.texts, groups.iter(), |ui, group| {
                 ui.add_space(space::S);
                 let title = group.community.as_ref().map_or_else(|| cx.t("erased-mine"), |(_, name)| name.clone());
                 widgets::heading(ui, &title);
@@ -88,14 +88,14 @@ impl ErasuresView {
                         self.limit = self.limit.saturating_add(LIST_STEP);
                     }
                 });
-            }
+            });
         });
     }
 }
 
 fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Erased, may_void: bool) {
     let tokens = cx.tokens;
-    let who = |id| name_of(cx.snapshot, id);
+    let who = |id| cx.person(id);
     let author = line.author.map_or_else(|| cx.t("erased-somebody"), who);
     let what = cx.tr("erased-what", &[("count", line.entries.into()), ("name", author.into())]);
     let ago = format::ago(cx.texts, line.at_ms, cx.clock.now_ms(), cx.clock.zone());

@@ -197,6 +197,13 @@ impl FirstRunView {
                 pin(ui.painter(), tip, tokens.danger, tokens.on_danger);
             }
         });
+        if self.pane.take_home() {
+            self.pane = MapPane::world();
+            if let Some(at) = home {
+                self.pane.centre_at(at);
+                self.pane.set_zoom(PLACE_ZOOM);
+            }
+        }
         let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
         let at = clicked.and_then(|at| self.pane.unproject(response.rect, at.to_vec2())).and_then(from_world);
         if let Some(at) = at {

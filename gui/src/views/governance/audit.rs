@@ -4,7 +4,7 @@ use super::more_ui;
 use crate::{
     app::failure_text,
     locale::Texts,
-    logic::{Answer, Purpose, ViewContext, format, governance::name_of, keys},
+    logic::{Answer, Purpose, ViewContext, format, keys},
     ui::{tokens::space, widgets},
 };
 use communaut_node::api::{AuditAct, AuditLine, Command, Outcome};
@@ -94,11 +94,11 @@ fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &AuditLine) {
 
 /// What was done, in one sentence.
 fn words(cx: &ViewContext<'_>, line: &AuditLine) -> String {
-    let by = ("by", name_of(cx.snapshot, line.author).into());
+    let by = ("by", cx.person(line.author).into());
     match &line.act {
         AuditAct::Role { person, role: None, .. } if *person == line.author => cx.tr("audit-left", &[by]),
         AuditAct::Role { person, role, .. } => {
-            let name = ("name", name_of(cx.snapshot, *person).into());
+            let name = ("name", cx.person(*person).into());
             match role {
                 Some(role) => cx.tr("audit-gave", &[by, name, ("role", cx.t(keys::role(*role)).into())]),
                 None => cx.tr("audit-took", &[by, name]),

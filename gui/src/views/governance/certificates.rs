@@ -4,7 +4,7 @@ use super::{line, proposal::rule_key};
 use crate::{
     logic::{
         ViewContext,
-        governance::{Worth, name_of, worth},
+        governance::{Worth, worth},
     },
     ui::{
         tokens::space,
@@ -38,7 +38,7 @@ fn certificate_ui(ui: &mut Ui, cx: &ViewContext<'_>, certificate: &CertificateVi
     let says = cx.tr(
         "gov-certificate",
         &[
-            ("teller", name_of(cx.snapshot, certificate.teller).into()),
+            ("teller", cx.person(certificate.teller).into()),
             ("yes", number(tally.yes).into()),
             ("no", number(tally.no).into()),
             ("blank", number(tally.blank).into()),

@@ -4,7 +4,7 @@ use super::{more_ui, person_line, roles::Change};
 use crate::{
     logic::{
         Purpose, ViewContext,
-        governance::{Community, name_of, strangers},
+        governance::{Community, strangers},
         keys,
     },
     ui::{
@@ -46,7 +46,7 @@ pub fn members_ui(
     ui.add_space(space::S);
     widgets::heading(ui, &cx.t("gov-members"));
     for (person, role) in community.governance.roles.iter().take(*limit) {
-        let called = name_of(cx.snapshot, *person);
+        let called = cx.person(*person);
         let own = Some(*person) == me;
         let mut name = called.clone();
         if own {
@@ -100,7 +100,8 @@ impl Admission {
             for (id, name) in &self.offered {
                 let on = self.chosen == Some(*id);
                 // Two may bear one name: the id tells them apart.
-                if chip(ui, cx.tokens, None, name, on).on_hover_text(id.to_string()).clicked() {
+                if chip(ui, cx.tokens, None, &cx.called((*id).into(), name), on).on_hover_text(id.to_string()).clicked()
+                {
                     self.chosen = if on { None } else { Some(*id) };
                 }
             }

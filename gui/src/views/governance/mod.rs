@@ -17,6 +17,7 @@ use crate::{
     },
     ui::{
         icons::{self, Icon},
+        listed::listed,
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
@@ -147,17 +148,17 @@ impl GovernanceView {
             if waiting.is_empty() {
                 widgets::note(ui, cx.t("gov-waiting-none"));
             }
-            for (at, id) in waiting {
-                let Some(community) = communities.get(at) else { continue };
+            listed(ui, "waiting", cx.texts, waiting.into_iter(), |ui, (at, id)| {
+                let Some(community) = communities.get(at) else { return };
                 let found = community.governance.proposals.iter().find(|proposal| proposal.id == id);
                 if let Some(proposal) = found {
                     card(ui, cx.tokens, |ui| {
                         self.line_ui(ui, cx, proposal);
-                        widgets::note(ui, &community.name);
+                        widgets::note(ui, cx.called(community.id, &community.name));
                     });
                     ui.add_space(space::S);
                 }
-            }
+            });
             ui.add_space(space::L);
         }
         let mine = communities.iter().filter(|community| community.role.is_some());
@@ -167,10 +168,10 @@ impl GovernanceView {
                 continue;
             }
             widgets::heading(ui, &cx.t(title));
-            for community in list {
+            listed(ui, title, cx.texts, list.into_iter(), |ui, community| {
                 self.community_ui(ui, cx, community);
                 ui.add_space(space::S);
-            }
+            });
             ui.add_space(space::L);
         }
     }
@@ -179,7 +180,8 @@ impl GovernanceView {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
             line(ui, |ui| {
-                if ui.link(RichText::new(&community.name).strong().color(tokens.ink)).clicked() {
+                if ui.link(RichText::new(cx.called(community.id, &community.name)).strong().color(tokens.ink)).clicked()
+                {
                     cx.act(Action::ShowOnMap(community.id));
                 }
                 let role = match community.role {

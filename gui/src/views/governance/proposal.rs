@@ -4,7 +4,7 @@ use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui,
 use crate::{
     logic::{
         Purpose, ViewContext, format,
-        governance::{self as model, Community, name_of},
+        governance::{self as model, Community},
     },
     ui::{
         icons::Icon,
@@ -56,7 +56,7 @@ impl GovernanceView {
         widgets::title(ui, &proposal.title);
         ui.horizontal_wrapped(|ui| {
             status_ui(ui, cx, proposal.status);
-            let name = name_of(cx.snapshot, proposal.author);
+            let name = cx.person(proposal.author);
             let by = cx.tr("gov-by", &[("name", name.into()), ("community", (&community.name).into())]);
             ui.label(RichText::new(by).color(cx.tokens.ink_soft));
             if proposal.sample {
@@ -163,7 +163,7 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     }
     ui.add_space(space::XS);
     tally_line(ui, cx, proposal);
-    let teller = name_of(cx.snapshot, proposal.teller);
+    let teller = cx.person(proposal.teller);
     match proposal.status {
         ProposalStatus::Open => {
             widgets::note(ui, cx.tr("gov-estimate", &[("teller", teller.into())]));
@@ -233,7 +233,7 @@ fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView, limit:
             widgets::note(ui, cx.t("gov-ballots-none"));
         }
         for ballot in proposal.ballots.iter().take(*limit) {
-            person_line(ui, &name_of(cx.snapshot, ballot.person), |ui| {
+            person_line(ui, &cx.person(ballot.person), |ui| {
                 let (said, ink) = match ballot.choice {
                     Some(choice) => (choice_key(choice), tokens.ink_soft),
                     None => ("gov-conflicting", tokens.danger),
@@ -246,7 +246,7 @@ fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView, limit:
             widgets::heading(ui, &cx.t("gov-refused"));
         }
         for refused in proposal.refused.iter().take(*limit) {
-            person_line(ui, &name_of(cx.snapshot, refused.person), |ui| {
+            person_line(ui, &cx.person(refused.person), |ui| {
                 ui.add(Label::new(RichText::new(cx.t(rule_key(refused.rule))).color(tokens.danger)).wrap());
             });
         }

@@ -6,6 +6,7 @@ use crate::{
     logic::{Action, ViewContext, format, keys},
     ui::{
         icons::Icon,
+        listed::listed,
         tokens::space,
         widgets::{self, chip, icon_button},
     },
@@ -89,12 +90,12 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
                 if ui.selectable_label(cx.selection.territory.is_none(), &everywhere).clicked() {
                     wanted = Some(None);
                 }
-                for territory in cx.snapshot.followed.iter() {
+                listed(ui, "followed", cx.texts, cx.snapshot.followed.iter(), |ui, territory| {
                     let on = cx.selection.territory == Some(territory.id);
                     if ui.selectable_label(on, &territory.name).clicked() {
                         wanted = Some(Some(territory.id));
                     }
-                }
+                });
             });
         combo.response.widget_info(|| {
             let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);

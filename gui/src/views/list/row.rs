@@ -18,9 +18,9 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
     let tokens = cx.tokens;
     let element = &hit.element;
-    let under = under(cx, hit);
+    let (under, called) = (under(cx, hit), cx.called(element.id, &element.name));
     response.widget_info(|| {
-        let label = format!("{}, {}", element.name, under);
+        let label = format!("{called}, {under}");
         WidgetInfo::selected(Role::ListItem, true, open, label)
     });
     if !ui.is_rect_visible(rect) {
@@ -49,7 +49,7 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
         tokens.ink_soft,
     );
     let left = rect.left() + 42.0;
-    line(ui, &element.name, pos2(left, rect.center().y - 9.0), right.left() - space::S - left, text::BODY, tokens.ink);
+    line(ui, &called, pos2(left, rect.center().y - 9.0), right.left() - space::S - left, text::BODY, tokens.ink);
     let mut width = rect.right() - space::S - left;
     if element.scope.is_closed() {
         // What it means stands in the line itself.

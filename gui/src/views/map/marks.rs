@@ -6,11 +6,13 @@ use crate::{
         Action, ViewContext,
         cluster::{Cluster, Marks},
         format, keys,
+        sight::in_sight,
     },
     ui::{
         icons::{self, Icon},
         map::{Screen, halo_text},
         tokens::{Tokens, space, text},
+        widgets,
     },
 };
 use communaut_protocol::{ElementId, Position, op::Kind};
@@ -29,8 +31,12 @@ const NAMES_FROM_ZOOM: f64 = 13.5;
 pub struct Spot {
     pub at: Pos2,
     pub members: Vec<u32>,
+    /// Members that are not listed.
+    pub more: usize,
     /// Of which hits.
     pub generation: u64,
+    /// How the map was drawn when it was opened.
+    pub screen: Option<Screen>,
 }
 
 /// What was asked of a mark.
@@ -41,7 +47,11 @@ pub enum Act {
     /// Look nearer.
     Near(Position),
     /// List what stands on one spot.
-    List(Pos2, Vec<u32>),
+    List {
+        at: Pos2,
+        members: Vec<u32>,
+        more: usize,
+    },
 }
 
 pub fn marks_ui(
@@ -53,15 +63,9 @@ pub fn marks_ui(
     marks: &Marks,
     clusters: &[Cluster],
 ) -> Act {
-    let view = screen.rect.expand(MARK_RADIUS);
     let mut act = Act::None;
-    let mut placed: Vec<(Pos2, &Cluster)> = Vec::new();
-    for cluster in clusters {
-        let place = screen.at(cluster.x, cluster.y);
-        if view.contains(place) {
-            placed.push((place, cluster));
-        }
-    }
+    let seen = in_sight(clusters, &screen.window(MARK_RADIUS));
+    let placed: Vec<(Pos2, &Cluster)> = seen.iter().map(|mark| (screen.at(mark.x, mark.y), mark.as_ref())).collect();
     let name_of = |cluster: &Cluster| marks.hit(cluster.first).map(|hit| hit.element.name.clone());
     let mut taken: Vec<Rect> =
         placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
@@ -96,12 +100,18 @@ pub fn marks_ui(
         if pressed {
             act = match (cluster.count, first) {
                 (1, Some(first)) => Act::Open(first.id),
-                _ if cluster.is_one_spot() || screen.zoom >= 18.5 => Act::List(*place, marks.members(cluster)),
+                _ if cluster.is_one_spot() || screen.zoom >= 18.5 => list(*place, marks, cluster),
                 _ => cluster.position().map_or(Act::None, Act::Near),
             };
         }
     }
     act
+}
+
+fn list(at: Pos2, marks: &Marks, cluster: &Cluster) -> Act {
+    let members = marks.members(cluster);
+    let more = usize::try_from(cluster.count).unwrap_or(usize::MAX).saturating_sub(members.len());
+    Act::List { at, members, more }
 }
 
 fn radius(cluster: &Cluster) -> f32 {
@@ -157,12 +167,17 @@ pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: Spot) -> 
                         ui.horizontal(|ui| {
                             icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
                             let kind = cx.t(keys::kind(element.kind));
-                            if ui.link(&element.name).on_hover_text(kind).clicked() {
+                            if ui.link(cx.called(element.id, &element.name)).on_hover_text(kind).clicked() {
                                 cx.act(Action::Select(Some(element.id)));
                                 open = false;
                             }
                         });
                         ui.add_space(space::XS);
+                    }
+                    if spot.more > 0 {
+                        let shown = format::number(cx.texts, spot.more as u64);
+                        let words = [("count", spot.more.into()), ("shown", shown.into())];
+                        widgets::note(ui, cx.tr("map-spot-more", &words));
                     }
                 });
             });

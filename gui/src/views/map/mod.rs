@@ -4,9 +4,12 @@ mod marks;
 
 use crate::{
     logic::{Action, ViewContext, cluster::mercator, marking::Marking, outline},
-    ui::map::{Decoding, MapPane, PaneTexts, Screen, from_world, pin},
+    ui::{
+        map::{Decoding, MapPane, PaneTexts, Screen, from_world, pin},
+        waker::Waker,
+    },
 };
-use communaut_node::api::{Followed, Hit, TerritoryId};
+use communaut_node::api::{Followed, Hit, Snapshot, TerritoryId};
 use communaut_protocol::Position;
 use egui::{Stroke, Ui};
 use std::{collections::HashMap, sync::Arc};
@@ -46,9 +49,9 @@ impl Default for MapView {
 impl MapView {
     /// A map that looks at the world, its marks made apart from the frames or at once.
     #[must_use]
-    pub fn new(ctx: &egui::Context, decoding: Decoding) -> Self {
-        let ctx = ctx.clone();
-        Self { marking: Marking::new(decoding, move || ctx.request_repaint()), ..Self::default() }
+    pub fn new(waker: &Waker, decoding: Decoding) -> Self {
+        let waker = waker.clone();
+        Self { marking: Marking::new(decoding, move || waker.wake()), ..Self::default() }
     }
     /// Whether it was told where to look.
     #[must_use]
@@ -79,6 +82,16 @@ impl MapView {
         self.pane.set_zoom(TOWN_ZOOM);
         self.fit = Some(extent(territory));
     }
+    /// Look where one lives: at the territory in which one looks, or the first that one follows, or at one's home; at the
+    /// world, where there is none.
+    pub fn go_home(&mut self, snapshot: &Snapshot, territory: Option<TerritoryId>) {
+        let followed = territory.and_then(|id| snapshot.followed(id)).or_else(|| snapshot.followed.first());
+        match (followed, &snapshot.me) {
+            (Some(territory), _) => self.look_at(territory),
+            (None, Some(me)) => self.centre_at(me.home),
+            (None, None) => self.pane = MapPane::world(),
+        }
+    }
     /// Look from this far.
     pub fn set_zoom(&mut self, zoom: f64) {
         self.pane.set_zoom(zoom);
@@ -86,6 +99,11 @@ impl MapView {
     /// Take what was found.
     pub fn set_hits(&mut self, hits: Arc<Vec<Hit>>) {
         self.marking.set_hits(hits);
+    }
+
+    /// Close what lies on the map. Whether anything did.
+    pub fn close_spot(&mut self) -> bool {
+        self.spot.take().is_some()
     }
 
     /// Draw the map. While something is edited `place` is where it is, and a click gives it another:
@@ -104,9 +122,11 @@ impl MapView {
         let (mut spot, selected) = (self.spot.take(), cx.selection.element);
         let selected_at = selected.and_then(|id| cx.snapshot.elements.get(&id)).and_then(|element| element.position);
         let mut act = marks::Act::None;
+        let mut drawn = None;
         let (response, ()) =
             self.pane.show(ui, cx.basemap, tokens, &texts, self.marking.licences(), |ui, response, projector| {
                 let screen = Screen::of(projector);
+                drawn = Some(screen);
                 outline_ui(ui, &screen, &edges, tokens.accent);
                 if place.is_none() {
                     act = marks::marks_ui(ui, response, &screen, tokens, cx.texts, &marks, &clusters);
@@ -116,6 +136,9 @@ impl MapView {
                     pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger);
                 }
             });
+        if self.pane.take_home() {
+            self.go_home(cx.snapshot, cx.selection.territory);
+        }
         let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
         match act {
             marks::Act::None => {
@@ -132,9 +155,12 @@ impl MapView {
                 self.pane.centre_at(at);
                 self.pane.set_zoom(zoom.floor() + 2.0);
             }
-            marks::Act::List(at, members) => spot = Some(marks::Spot { at, members, generation }),
+            marks::Act::List { at, members, more } => {
+                spot = Some(marks::Spot { at, members, more, generation, screen: drawn });
+            }
         }
-        if let Some(open) = spot.filter(|spot| spot.generation == generation) {
+        // It stays as long as its mark stays where it is.
+        if let Some(open) = spot.filter(|spot| spot.generation == generation && spot.screen == drawn) {
             self.spot = marks::spot_ui(ui, cx, &marks, open);
         }
         let picked = clicked.filter(|_| place.is_some())?;
@@ -155,7 +181,8 @@ impl MapView {
 /// Names of the map's controls.
 #[must_use]
 pub fn pane_texts(cx: &ViewContext<'_>) -> PaneTexts {
-    PaneTexts { name: cx.t("map-name"), zoom_in: cx.t("map-zoom-in"), zoom_out: cx.t("map-zoom-out") }
+    let t = |key| cx.t(key);
+    PaneTexts { name: t("map-name"), zoom_in: t("map-zoom-in"), zoom_out: t("map-zoom-out"), home: t("map-home") }
 }
 
 fn outline_ui(ui: &Ui, screen: &Screen, edges: &[outline::Edge], color: egui::Color32) {

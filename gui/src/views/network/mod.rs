@@ -6,6 +6,7 @@ use crate::{
     logic::{Action, Answer, Purpose, ViewContext, format},
     ui::{
         icons::Icon,
+        listed::listed,
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card, field},
     },
@@ -51,9 +52,7 @@ impl NetworkView {
                 let (what, next) = (cx.t("net-nobody"), cx.t("net-nobody-next"));
                 widgets::empty(ui, cx.tokens, Icon::Network, &what, &next, None);
             }
-            for peer in &network.peers {
-                peer_ui(ui, cx, peer);
-            }
+            listed(ui, "peers", cx.texts, network.peers.iter(), |ui, peer| peer_ui(ui, cx, peer));
             ui.add_space(space::M);
             self.dial_ui(ui, cx, &network);
             ui.add_space(space::L);
@@ -170,9 +169,8 @@ fn me_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, network: &NetworkStatus) {
         copied_ui(ui, cx, &network.peer);
         ui.add_space(space::S);
         widgets::note(ui, cx.t("net-me-addresses"));
-        for address in &network.listening {
-            copied_ui(ui, cx, address);
-        }
+        let (texts, addresses) = (cx.texts, network.listening.iter());
+        listed(ui, "addresses", texts, addresses, |ui, address| copied_ui(ui, cx, address));
     });
 }
 

@@ -4,9 +4,9 @@ use crate::{
     app::failure_text,
     locale::Texts,
     logic::{
-        Action, Answer, Page, Purpose, ViewContext,
-        governance::name_of,
+        Action, Answer, Page, Purpose, ViewContext, format,
         identity::{Concern, concern},
+        troubles,
     },
     ui::{
         icons::{self, Icon},
@@ -49,6 +49,7 @@ impl NoticesView {
 
     /// Draw the lines, if there are any.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
+        troubles_ui(ui, cx);
         if page == Page::Map {
             self.invitations_ui(ui, cx);
         }
@@ -94,7 +95,7 @@ impl NoticesView {
             ui.spacing_mut().item_spacing.y = space::XS;
             for one in waiting {
                 let known = Some(one.from_name.clone()).filter(|name| !name.is_empty());
-                let name = known.unwrap_or_else(|| name_of(cx.snapshot, one.from));
+                let name = known.unwrap_or_else(|| cx.person(one.from));
                 let words = cx.tr("invited", &[("name", name.into()), ("id", one.community.short().into())]);
                 let say = |ui: &mut Ui| {
                     icons::show(ui, Icon::Lock, 16.0, tokens.accent);
@@ -116,4 +117,33 @@ impl NoticesView {
         });
         self.later.extend(later);
     }
+}
+
+/// What is wrong with the store: on every page, since whatever one does there may not be kept.
+fn troubles_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let (lines, more) = troubles::lines(cx.texts, cx.snapshot);
+    if lines.is_empty() {
+        return;
+    }
+    let tokens = cx.tokens;
+    let frame = Frame::new().fill(tokens.notice_surface).inner_margin(Margin::symmetric(16, 8));
+    Panel::top("troubles").frame(frame).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        ui.spacing_mut().interact_size.y = 18.0;
+        for line in lines {
+            ui.horizontal(|ui| {
+                icons::show(ui, Icon::Warning, 16.0, tokens.notice);
+                let label = ui.add(Label::new(RichText::new(&line.words).color(tokens.notice)).wrap());
+                label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &line.words));
+                if !line.why.is_empty() {
+                    label.on_hover_text(&line.why);
+                }
+            });
+        }
+        if more > 0 {
+            let shown = format::number(cx.texts, more as u64);
+            let words = cx.tr("and-more", &[("count", more.into()), ("shown", shown.into())]);
+            ui.label(RichText::new(words).small().color(tokens.notice));
+        }
+    });
 }

@@ -3,6 +3,7 @@
 use crate::{
     logic::{Answer, Clock, Purpose, ViewContext, draft::parse_day},
     ui::{
+        listed::listed,
         tokens::space,
         widgets::{self, area, chip, field},
     },
@@ -107,14 +108,14 @@ impl PhraseForm {
         if !others.is_empty() {
             ui.label(RichText::new(cx.t("recover-reject")).small());
             widgets::chips(ui, |ui| {
-                for device in others {
+                listed(ui, "others", cx.texts, others.iter(), |ui, device| {
                     let name = if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() };
                     let name = format!("{name} · {}", device.id.short());
                     let on = self.reject.contains(&device.id);
                     if chip(ui, cx.tokens, None, &name, on).clicked() && !self.reject.remove(&device.id) {
                         self.reject.insert(device.id);
                     }
-                }
+                });
             });
         }
         field(ui, &cx.t("since"), &mut self.since, &cx.t("since-hint"), DAY_CHARS_MAX);

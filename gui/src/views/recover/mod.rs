@@ -10,6 +10,7 @@ use crate::{
     logic::{Action, Answer, Page, Purpose, ViewContext},
     ui::{
         icons::{self, Icon},
+        listed::listed,
         tokens::space,
         widgets::{self, chip},
     },
@@ -219,19 +220,19 @@ fn result_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, recovered: &Recovered, first
     ui.add(Label::new(cx.t("recovered-speaks")).wrap());
     let count = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     ui.add(Label::new(cx.tr("recovered-out", &[("count", count(recovered.out).into())])).wrap());
-    let mut out = recovered.identity.devices.iter().filter(|device| device.out).peekable();
-    if out.peek().is_some() {
+    let out: Vec<_> = recovered.identity.devices.iter().filter(|device| device.out).collect();
+    if !out.is_empty() {
         widgets::note(ui, cx.t("recovered-all-out"));
     }
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        for device in out {
+        listed(ui, "out", cx.texts, out.into_iter(), |ui, device| {
             ui.horizontal(|ui| {
                 ui.add_space(space::M);
                 ui.label(if device.label.is_empty() { cx.t("device-nameless") } else { device.label.clone() });
                 ui.label(RichText::new(device.id.short()).monospace().small().weak());
             });
-        }
+        });
     });
     ui.add(Label::new(cx.tr("recovered-keys", &[("count", count(recovered.keys).into())])).wrap());
     ui.add_space(space::XS);

@@ -173,9 +173,11 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     widgets::heading(ui, &cx.t("settings-keys"));
     card(ui, cx.tokens, |ui| {
         egui::Grid::new("keys").num_columns(2).spacing([space::XL, space::S]).show(ui, |ui| {
+            let home = cx.t("keys-home-key");
             for (keys, what) in [
                 ("Ctrl+1 … 5", cx.t("keys-pages")),
                 ("Ctrl+F, /", cx.t("keys-search")),
+                (&home, cx.t("keys-home")),
                 ("Esc", cx.t("keys-back")),
                 ("Tab", cx.t("keys-next")),
             ] {

@@ -6,14 +6,16 @@ use crate::{
     app::failure_text,
     locale::Texts,
     logic::{Action, Answer, Purpose, ViewContext, format},
-    ui::{tokens::space, widgets},
+    ui::{listed::listed, tokens::space, widgets},
 };
-use communaut_node::api::{Area, Command, FollowTarget, Outcome, Place, TerritoryInfo};
+use communaut_node::api::{Area, Command, FollowTarget, Followed, Outcome, Place, TerritoryInfo};
 use egui::{RichText, ScrollArea, Slider, Ui};
 pub use places::PlaceField;
 
 /// Metres around a place that are followed unless one says otherwise: a town and its edges.
 pub const USUAL_RADIUS_M: u32 = 10_000;
+/// Height of the list of followed territories, in points: what stands below it stays in the window.
+const FOLLOWED_HEIGHT_MAX: f32 = 160.0;
 const RADIUS_KM: std::ops::RangeInclusive<u32> = 1..=50;
 
 /// The dialogue's state.
@@ -102,7 +104,8 @@ impl TerritoryView {
         if cx.snapshot.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));
         }
-        for territory in cx.snapshot.followed.clone().iter() {
+        let (texts, followed) = (cx.texts, cx.snapshot.followed.clone());
+        let line = |ui: &mut Ui, territory: &Followed| {
             ui.horizontal(|ui| {
                 ui.label(&territory.name);
                 if let Some(info) = self.known.iter().find(|info| info.id == territory.id) {
@@ -119,7 +122,10 @@ impl TerritoryView {
                     }
                 });
             });
-        }
+        };
+        ScrollArea::vertical().id_salt("followed").max_height(FOLLOWED_HEIGHT_MAX).show(ui, |ui| {
+            listed(ui, "followed", texts, followed.iter(), line);
+        });
     }
 
     fn follow_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
@@ -151,7 +157,8 @@ impl TerritoryView {
         ui.add_space(space::S);
         widgets::heading(ui, &cx.t("territory-known"));
         ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
-            for info in open {
+            let (texts, open) = (cx.texts, open.into_iter());
+            listed(ui, "known", texts, open, |ui, info| {
                 ui.horizontal(|ui| {
                     ui.label(&info.name);
                     let words = cx.tr("territory-follow", &[("name", (&info.name).into())]);
@@ -159,7 +166,7 @@ impl TerritoryView {
                         cx.send(Purpose::Follow, Command::Follow(FollowTarget::Known(info.id)));
                     }
                 });
-            }
+            });
         });
     }
 }

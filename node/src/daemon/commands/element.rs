@@ -7,7 +7,10 @@ use crate::{
 use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
     fold::ElementView,
-    op::{ElementOp, Field, Kind, LinkKind, LinkOp, LinkState, Op, Role, element_id},
+    op::{
+        ElementOp, Field, Kind, LinkKind, LinkOp, LinkState, Op, Role, element_id,
+        text::{Lines, clean},
+    },
 };
 
 #[cfg(test)]
@@ -201,6 +204,17 @@ pub(super) fn required_position(draft: &ElementDraft) -> Result<Position, Failur
 }
 
 fn checked(mut draft: ElementDraft) -> Result<ElementDraft, Failure> {
+    let one_line = [
+        &mut draft.name,
+        &mut draft.address,
+        &mut draft.phone,
+        &mut draft.email,
+        &mut draft.website,
+        &mut draft.opening_hours,
+    ];
+    // As it will be signed, so that what has not changed is not written again.
+    one_line.into_iter().chain(&mut draft.tags).for_each(|text| *text = clean(text, Lines::One));
+    draft.description = clean(&draft.description, Lines::Many);
     draft.name = draft.name.trim().to_owned();
     if draft.name.is_empty() {
         return Err(Failure::invalid("the name is empty"));

@@ -11,7 +11,10 @@ use communaut_protocol::{
     ids::RecoveryKey,
     limits::ACCEPTED_MAX,
     log::{Accepted, Branch},
-    op::{Op, OutOp, RecoveryOp, RecoveryTerms, accepted_head},
+    op::{
+        Op, OutOp, RecoveryOp, RecoveryTerms, accepted_head,
+        text::{Lines, clean},
+    },
     private::Draw,
     recovery::{RecoverySecret, Share, Wordlist, combine, split},
 };
@@ -138,7 +141,8 @@ impl Core {
             number: view.recoveries.saturating_add(1),
             device: this,
             sealing_key: self.private.sealing.public(),
-            label,
+            // Signed here already: it is not made tidy where it is written.
+            label: clean(&label, Lines::One),
             next: secret.commitment(),
             next_sealing: secret.sealing_key(),
             keep: Vec::new(),
