@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
-    api::{Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, TerritoryInfo},
+    api::{
+        Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, Snapshot, TerritoryInfo,
+        Trouble,
+    },
     ipc::{self, Client},
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
@@ -264,10 +267,15 @@ fn running(data: &Path) -> Result<Option<Client>, Failure> {
     })
 }
 
-/// Wait until everything that is held is shown.
+/// Wait until everything that is held is shown. A store that turns out to be damaged is mended first, if it can be.
 fn ready(node: Node) -> Result<Node, Failure> {
     let handle = node.handle();
-    match futures::executor::block_on(handle.wait_for(|snapshot| snapshot.phase != Phase::Loading)) {
+    let is_shown = |snapshot: &Snapshot| match snapshot.phase {
+        Phase::Loading => false,
+        Phase::Mending => !snapshot.store.troubles.contains(&Trouble::Mending),
+        Phase::Ready | Phase::Stopping => true,
+    };
+    match futures::executor::block_on(handle.wait_for(|snapshot| is_shown(snapshot))) {
         Some(_) => Ok(node),
         None => Err(Failure::new(
             FailureCode::Stopped,

@@ -107,6 +107,9 @@ impl Core {
     pub(super) fn mend_when_due(&mut self) {
         if self.phase == Phase::Mending && !self.mending.under_way && self.elapsed_ms >= self.mending.again_ms {
             self.mending.under_way = true;
+            if self.mending.salvage {
+                self.trouble(Trouble::Mending);
+            }
             self.effects.push(Effect::Mend { salvage: self.mending.salvage });
         }
     }
@@ -116,6 +119,8 @@ impl Core {
         self.elapsed_ms = now.elapsed_ms;
         self.mending.under_way = false;
         self.store_failed(error);
+        // Nobody is at it until the next try.
+        self.no_trouble(&Trouble::Mending);
     }
 
     /// Become the state as a store gives it that has come back, with what does not depend on it.
