@@ -25,3 +25,5 @@ mod readme;
 mod real_data;
 mod support;
 mod two_nodes;
+#[cfg(target_os = "linux")]
+mod users;
