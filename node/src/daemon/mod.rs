@@ -1,5 +1,6 @@
 //! The node's event loop and its life.
 
+mod allowance;
 mod closed;
 mod commands;
 mod core;
@@ -15,6 +16,7 @@ mod pairing;
 mod peers;
 mod private;
 mod read;
+mod room;
 mod run;
 mod sync;
 #[cfg(test)]
@@ -212,6 +214,7 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
         transport_of(&store, keys.transport(), moved).map_err(|error| run::unusable(folder.clone(), error))?;
     let mut core =
         core::Core::new(store, &keys, Box::new(vault)).map_err(|error| run::unusable(folder.clone(), error))?;
+    core.room = room::Room::new(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
         core.store
