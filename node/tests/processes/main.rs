@@ -15,6 +15,7 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod erasure;
+mod flood;
 mod identity;
 mod keys;
 mod lan;
