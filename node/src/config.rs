@@ -40,6 +40,10 @@ impl std::fmt::Debug for Unlock {
     }
 }
 
+/// Bytes that a store may have unless somebody says otherwise: some 500,000 entries, and 500 MB of memory. What a small
+/// box with an SD card can bear.
+pub const STORE_MAX: u64 = 2_000_000_000;
+
 /// How a node reaches others.
 #[derive(Debug, Clone)]
 pub struct NetworkConfig {
@@ -49,6 +53,8 @@ pub struct NetworkConfig {
     pub peers: Vec<String>,
     /// Whether to look for peers on the local network.
     pub mdns: bool,
+    /// Bytes of the store from which on nothing is taken from strangers; none: [`STORE_MAX`].
+    pub store_max: Option<u64>,
 }
 
 impl Default for NetworkConfig {
@@ -57,6 +63,7 @@ impl Default for NetworkConfig {
             listen: ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"].map(str::to_owned).to_vec(),
             peers: Vec::new(),
             mdns: true,
+            store_max: None,
         }
     }
 }
@@ -69,6 +76,7 @@ impl NetworkConfig {
             listen: ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/udp/0/quic-v1"].map(str::to_owned).to_vec(),
             peers: Vec::new(),
             mdns: false,
+            store_max: None,
         }
     }
 }

@@ -316,6 +316,9 @@ pub struct Run {
     /// Do not look for peers on the local network
     #[arg(long)]
     pub no_mdns: bool,
+    /// Take nothing from strangers any more once the store has so many megabytes; 2000 by default
+    #[arg(long, value_name = "MB")]
+    pub store_max: Option<u64>,
 }
 
 /// A file of records.

@@ -14,9 +14,13 @@ use crate::{
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
+/// Bytes of a megabyte.
+const MB: u64 = 1_000_000;
+
 /// Run a node and print what happens to it.
 pub fn run(data: &Path, run: args::Run, keys: &KeyArgs, out: &mut Output) -> Result<(), Failure> {
-    let mut network = NetworkConfig { peers: run.peer, mdns: !run.no_mdns, ..NetworkConfig::default() };
+    let store_max = run.store_max.map(|mb| mb.saturating_mul(MB));
+    let mut network = NetworkConfig { peers: run.peer, mdns: !run.no_mdns, store_max, ..NetworkConfig::default() };
     if !run.listen.is_empty() {
         network.listen = run.listen;
     }

@@ -10,6 +10,7 @@ use super::{
     pairing::Pairing,
     peers::Peers,
     private::Private,
+    room::Room,
     sync::STRANGERS_MAX,
     vault::Vault,
 };
@@ -84,6 +85,7 @@ pub(crate) struct Core {
     forks: Vec<OwnFork>,
     /// What is wrong with the store.
     pub troubles: Vec<Trouble>,
+    pub room: Room,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
     pub dirty: bool,
@@ -173,6 +175,7 @@ impl Core {
             cursors: Cursors::load(&store)?,
             forks: Vec::new(),
             troubles: Vec::new(),
+            room: Room::default(),
             deferred: VecDeque::new(),
             dirty: false,
             changed: true,
@@ -368,6 +371,8 @@ impl Core {
             Input::ImportEnd(error) => self.import_end(error),
             Input::Tick => {
                 self.tick();
+                self.answer_late()?;
+                self.look_at_room()?;
                 self.keep_time()?;
                 self.tend_closed()?;
                 self.prove_anew()?;

@@ -146,6 +146,7 @@ impl Core {
         mem::swap(&mut fresh.pairing, &mut self.pairing);
         mem::swap(&mut fresh.network, &mut self.network);
         mem::swap(&mut fresh.refused, &mut self.refused);
+        mem::swap(&mut fresh.room, &mut self.room);
         mem::swap(&mut fresh.troubles, &mut self.troubles);
         mem::swap(&mut fresh.effects, &mut self.effects);
         *self = fresh;

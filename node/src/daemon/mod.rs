@@ -1,5 +1,6 @@
 //! The node's event loop and its life.
 
+mod allowance;
 mod closed;
 mod commands;
 mod core;
@@ -17,6 +18,7 @@ mod pairing;
 mod peers;
 mod private;
 mod read;
+mod room;
 mod run;
 mod sync;
 #[cfg(test)]
@@ -254,6 +256,7 @@ fn open(
     let moved = settle_in(folder, &mut store).map_err(|error| unusable(&error))?;
     let transport = transport_of(&store, keys.transport(), moved).map_err(|error| unusable(&error))?;
     let mut core = core::Core::new(store, &keys, Box::new(vault.clone())).map_err(|error| unusable(&error))?;
+    core.room = room::Room::new(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
     }

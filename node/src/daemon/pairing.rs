@@ -1,4 +1,11 @@
 //! Two devices of one person meet: one shows a code, the other comes in by it. SPEC.md §9.4.
+//!
+//! Anybody who reaches this node can send it such a message. So one that is refused costs an answer and nothing else,
+//! whoever guesses is not heard for a while, whether they connect anew or not, and the code stays good for whom it is
+//! meant for: it has 128 bits, which nobody guesses.
+
+#[cfg(test)]
+mod tests;
 
 use super::{
     core::Core,
@@ -17,10 +24,21 @@ use communaut_protocol::{
     pairing::{self, Code, Ends, PairMessage},
     private::Keyring,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// Tries that a code is good for: a wrong one is somebody who guesses.
+/// Wrong codes of one peer after which it is not heard: a device that was given the code has it right.
 const TRIES_MAX: u32 = 5;
+/// Wrong codes of all peers together after which a code is taken back: somebody is up to something, and whoever stands
+/// before the two devices asks for another one.
+const TRIES_ALL_MAX: u32 = 1_000;
+/// Milliseconds for which a peer that has guessed too often is not heard: as long as a code is good.
+const NOT_HEARD_MS: u64 = 10 * 60 * 1_000;
+/// Peers remembered that had a wrong code, about 100 B each; beyond, the one that began longest ago is forgotten. Whoever
+/// takes so many names could as well take a fresh one.
+const GUESSING_MAX: usize = 1_024;
 /// Bytes of a keyring that go along; a larger one is brought by the recovery phrase, or by those who gave the keys.
 const KEYS_MAX: usize = PAIRING_MESSAGE_MAX / 2;
 
@@ -29,6 +47,35 @@ const KEYS_MAX: usize = PAIRING_MESSAGE_MAX / 2;
 pub(crate) struct Pairing {
     pub shown: Option<Shown>,
     pub joining: Option<Joining>,
+    /// Who had a wrong code, connected or not.
+    guessing: BTreeMap<Peer, Guessing>,
+}
+
+/// A peer that had a wrong code.
+#[derive(Debug)]
+struct Guessing {
+    tries: u32,
+    /// Of the first of them, by the monotone clock.
+    since_ms: u64,
+}
+
+impl Pairing {
+    /// Whether a peer is heard.
+    fn hears(&mut self, peer: &Peer, elapsed_ms: u64) -> bool {
+        self.guessing.retain(|_, held| elapsed_ms.saturating_sub(held.since_ms) < NOT_HEARD_MS);
+        self.guessing.get(peer).is_none_or(|held| held.tries < TRIES_MAX)
+    }
+
+    /// A peer has had a wrong code.
+    fn guessed(&mut self, peer: &Peer, elapsed_ms: u64) {
+        let oldest = self.guessing.iter().min_by_key(|(_, held)| held.since_ms).map(|(oldest, _)| *oldest);
+        if let Some(oldest) =
+            oldest.filter(|_| self.guessing.len() >= GUESSING_MAX && !self.guessing.contains_key(peer))
+        {
+            self.guessing.remove(&oldest);
+        }
+        self.guessing.entry(*peer).or_insert(Guessing { tries: 0, since_ms: elapsed_ms }).tries += 1;
+    }
 }
 
 /// A code that another device may use.
@@ -81,37 +128,48 @@ impl Core {
     }
 
     /// A device wants to come in.
-    pub(super) fn on_pairing(
-        &mut self,
-        peer: &Peer,
-        message: PairMessage,
-        channel: PairChannel,
-    ) -> Result<(), StoreError> {
-        let message = match self.let_in(peer, message) {
-            Ok(welcome) => welcome,
+    pub(super) fn on_pairing(&mut self, peer: &Peer, message: PairMessage, channel: PairChannel) {
+        let message = self.answer_pairing(peer, message);
+        self.effects.push(Effect::Net(NetCommand::AnswerPair { channel, message }));
+    }
+
+    fn answer_pairing(&mut self, peer: &Peer, message: PairMessage) -> PairMessage {
+        match self.let_in(peer, message) {
+            Ok(welcome) => {
+                // There is a device more, whose logs are of interest.
+                self.interests_changed();
+                welcome
+            }
             Err(failure) => {
                 self.refuse(Some(peer), "pairing");
                 PairMessage::Refused { why: failure.message }
             }
-        };
-        self.effects.push(Effect::Net(NetCommand::AnswerPair { channel, message }));
-        self.interests_changed();
-        Ok(())
+        }
     }
 
     fn let_in(&mut self, peer: &Peer, message: PairMessage) -> Result<PairMessage, Failure> {
         let refuse = |why: &str| Failure::new(FailureCode::NotAllowed, why);
         let no_code = || refuse("no code is shown on that device, or it is no longer good: ask for a new one there");
+        let elapsed_ms = self.elapsed_ms;
+        if !self.pairing.hears(peer, elapsed_ms) {
+            return Err(refuse("too many wrong codes came from this device: try again in ten minutes"));
+        }
         let own = self.private.end.ok_or_else(no_code)?;
-        let mut shown = self.pairing.shown.take().filter(|shown| shown.until_ms > self.now_ms).ok_or_else(no_code)?;
+        let now_ms = self.now_ms;
+        self.pairing.shown.take_if(|shown| shown.until_ms <= now_ms);
+        let shown = self.pairing.shown.as_mut().ok_or_else(no_code)?;
         let ends = Ends { new: peer.end(), old: own };
         if !shown.code.signed(&ends, &message) {
             shown.tries += 1;
-            if shown.tries < TRIES_MAX {
-                self.pairing.shown = Some(shown);
+            if shown.tries >= TRIES_ALL_MAX {
+                tracing::warn!("{TRIES_ALL_MAX} wrong codes have come: the code that was shown is no longer good");
+                self.pairing.shown = None;
             }
+            self.pairing.guessed(peer, elapsed_ms);
             return Err(refuse("this is not the code that is shown on that device"));
         }
+        // Good for one device.
+        let Some(shown) = self.pairing.shown.take() else { return Err(no_code()) };
         let PairMessage::Join { device, sealing_key, label, consent, .. } = message else {
             return Err(refuse("this is not how a device asks to come in"));
         };

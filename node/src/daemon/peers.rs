@@ -1,12 +1,15 @@
 //! What is known of each peer: its status and the pull under way.
 
-use super::private::Proven;
-use crate::{api::PeerStatus, net::Peer};
+use super::{allowance::Allowance, private::Proven};
+use crate::{
+    api::PeerStatus,
+    net::{AnswerChannel, Peer},
+};
 use communaut_protocol::{
     clock::ToldClock,
-    replication::{pull::Pull, serve::Serve},
+    replication::{message::Request, pull::Pull, serve::Serve},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Peers remembered, connected or not: each is a line of the network view.
 pub const PEERS_REMEMBERED_MAX: usize = 256;
@@ -15,11 +18,42 @@ pub const SYNC_EVERY_MS: u64 = 15_000;
 /// Milliseconds between the first two rounds after a connection; the wait doubles up to [`SYNC_EVERY_MS`].
 /// Until gossip's mesh stands, what is written reaches a new neighbour by rounds alone.
 pub const SYNC_FIRST_MS: u64 = 1_000;
-/// Refusals from one connected peer after which the connection is closed: a broken or hostile program.
+/// Refusals from one peer after which the connection is closed: a broken or hostile program.
 pub const REFUSALS_MAX: u64 = 1_000;
+/// Milliseconds in which they must come: what an honest peer has that is not taken here comes once.
+pub const REFUSALS_FOR_MS: u64 = 10 * 60 * 1_000;
+/// Milliseconds for which such a peer is not connected with: long enough that it costs nothing, short enough that who
+/// mends a program need not wait.
+pub const BAN_MS: u64 = 60 * 1_000;
+
+/// Units of work (`communaut_protocol::replication::range::Work`, about half a microsecond each) that are done for one
+/// peer at once: a first meeting, in which it fetches 100,000 entries.
+pub const WORK_BURST: i64 = 4_000_000;
+/// The same a second in the long run: a tenth of the loop's time, and 12,000 entries that the peer fetches.
+pub const WORK_PER_SECOND: i64 = 200_000;
+/// Requests of peers that have used up their work, which wait for more: 128 KB each at most. A peer that is answered late
+/// asks for less; one that asks on and on finds no room.
+pub const LATE_MAX: usize = 64;
+/// Milliseconds after which such a request is dropped: the asker has given it up (`net::ANSWER_TIMEOUT`).
+pub const LATE_MS: u64 = 10_000;
+
+/// One peer may bring one of so many shares of what the store may hold at once: four of them fill it.
+pub const SHARES: u64 = 4;
+/// Seconds in which it may bring as much again.
+pub const SHARE_SECONDS: i64 = 24 * 60 * 60;
+
+/// A request that waits.
+#[derive(Debug)]
+pub(crate) struct Late {
+    pub peer: Peer,
+    pub channel: AnswerChannel,
+    pub request: Request,
+    /// When it came, by the monotone clock.
+    pub since_ms: u64,
+}
 
 /// A peer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct PeerState {
     pub status: PeerStatus,
     pub pull: Pull,
@@ -35,8 +69,39 @@ pub(crate) struct PeerState {
     pub next_round_ms: u64,
     /// Milliseconds to wait after the next round.
     pub wait_ms: u64,
-    /// Refusals since it connected.
+    /// Refusals within [`REFUSALS_FOR_MS`], and since when; they outlive the connection.
     pub refusals: u64,
+    pub refused_since_ms: u64,
+    /// Until then it is not connected with, by the monotone clock.
+    pub banned_until_ms: u64,
+    /// Work that may be done for it.
+    pub work: Allowance,
+    /// Bytes that it may bring; none: it has brought nothing yet.
+    pub share: Option<Allowance>,
+    /// Whether these are used up, until half of them is there again.
+    pub no_share: bool,
+}
+
+impl Default for PeerState {
+    fn default() -> Self {
+        Self {
+            status: PeerStatus::default(),
+            pull: Pull::default(),
+            resumed: false,
+            serve: Serve::default(),
+            proven: Proven::default(),
+            token: 0,
+            clock: None,
+            next_round_ms: 0,
+            wait_ms: 0,
+            refusals: 0,
+            refused_since_ms: 0,
+            banned_until_ms: 0,
+            work: Allowance::new(WORK_BURST, WORK_PER_SECOND),
+            share: None,
+            no_share: false,
+        }
+    }
 }
 
 /// All peers met since the start, within a bound.
@@ -44,6 +109,8 @@ pub(crate) struct PeerState {
 pub(crate) struct Peers {
     known: BTreeMap<Peer, PeerState>,
     last_token: u64,
+    /// Requests of those that have used up their work, the oldest first.
+    pub late: VecDeque<Late>,
 }
 
 impl Peers {
@@ -81,6 +148,14 @@ impl Peers {
     pub fn clocks(&self, elapsed_ms: u64) -> impl Iterator<Item = u64> {
         let connected = self.known.values().filter(|state| state.status.connected);
         connected.filter_map(move |state| Some(state.clock?.now(elapsed_ms)))
+    }
+
+    /// Let no answer to what a peer was asked before count any more.
+    pub fn ask_anew(&mut self, peer: &Peer) {
+        let token = self.next_token();
+        if let Some(state) = self.known.get_mut(peer) {
+            state.token = token;
+        }
     }
 
     /// A name for a request.

@@ -3,7 +3,10 @@
 use super::{
     core::{Core, Origin},
     input::Effect,
-    peers::{PEERS_REMEMBERED_MAX, PeerState, REFUSALS_MAX, SYNC_EVERY_MS, SYNC_FIRST_MS},
+    peers::{
+        BAN_MS, LATE_MAX, LATE_MS, Late, PEERS_REMEMBERED_MAX, PeerState, REFUSALS_FOR_MS, REFUSALS_MAX, SYNC_EVERY_MS,
+        SYNC_FIRST_MS,
+    },
 };
 use crate::{
     net::{self, NetCommand, NetEvent, Peer, Verdict},
@@ -50,7 +53,13 @@ impl Core {
                 self.changed = true;
             }
             NetEvent::Connected { peer, address, local } => {
+                let elapsed_ms = self.elapsed_ms;
                 let state = self.peers.connected(&peer);
+                if state.banned_until_ms > elapsed_ms {
+                    self.count("banned", 1);
+                    self.effects.push(Effect::Net(NetCommand::Disconnect(peer)));
+                    return Ok(());
+                }
                 let already = state.status.connected;
                 if state.pull.followed().0.is_none()
                     && !state.pull.is_busy()
@@ -63,7 +72,6 @@ impl Core {
                 state.status.address = address;
                 state.status.local |= local;
                 state.status.connected = true;
-                state.refusals = 0;
                 state.wait_ms = SYNC_FIRST_MS;
                 self.changed = true;
                 if !already {
@@ -95,8 +103,7 @@ impl Core {
                     }
                     return Ok(());
                 }
-                let Some(response) = self.answer_to(&peer, request)? else { return Ok(()) };
-                self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
+                self.asked(Late { peer, channel, request, since_ms: self.elapsed_ms })?;
             }
             NetEvent::Answered { peer, token, response } => self.on_answer(&peer, token, response)?,
             NetEvent::AskFailed { peer, token, why } => {
@@ -107,7 +114,7 @@ impl Core {
                     self.refuse(Some(&peer), why);
                 }
             }
-            NetEvent::Pairing { peer, message, channel } => self.on_pairing(&peer, message, channel)?,
+            NetEvent::Pairing { peer, message, channel } => self.on_pairing(&peer, message, channel),
             NetEvent::Paired { token, message } => self.on_paired(token, message)?,
             NetEvent::Proving { peer, message, channel } => self.on_proving(&peer, &message, channel)?,
             NetEvent::ProofFailed { peer, token } => self.on_proof_failed(&peer, token),
@@ -163,13 +170,45 @@ impl Core {
         self.changed = true;
     }
 
+    /// Answer a peer; later, if it has used up the work that is done for it.
+    fn asked(&mut self, asked: Late) -> Result<(), StoreError> {
+        let elapsed_ms = self.elapsed_ms;
+        if self.peers.get(&asked.peer).is_some_and(|state| !state.work.has(elapsed_ms)) {
+            if self.peers.late.len() < LATE_MAX {
+                self.peers.late.push_back(asked);
+            } else {
+                self.refuse(Some(&asked.peer), "work");
+            }
+            return Ok(());
+        }
+        let Late { peer, channel, request, .. } = asked;
+        if let Some(response) = self.answer_to(&peer, request)? {
+            self.effects.push(Effect::Net(NetCommand::Answer { channel, response }));
+        }
+        Ok(())
+    }
+
+    /// Once a second: answer those who had to wait, as far as there is work for them again.
+    pub(super) fn answer_late(&mut self) -> Result<(), StoreError> {
+        for late in std::mem::take(&mut self.peers.late) {
+            if self.elapsed_ms.saturating_sub(late.since_ms) >= LATE_MS {
+                self.refuse(Some(&late.peer), "work");
+            } else if self.peers.get(&late.peer).is_some_and(|state| state.status.connected) {
+                self.asked(late)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What a peer is answered, of what it may know of.
-    fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
+    pub(super) fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
         let Some(state) = self.peers.get(peer) else { return Ok(None) };
         hear(state, request.clock(), self.elapsed_ms);
         state.pull.set_clock(self.own.told());
         let shown = self.private.shown(&self.store, &state.proven.access);
-        let response = state.serve.answer(&shown, request, &state.pull)?;
+        let response = state.serve.answer(&shown, request, &state.pull);
+        state.work.use_up(std::mem::take(&mut state.serve.spent));
+        let response = response?;
         // It says how far it is: what it has written meanwhile is asked for now.
         let followed = state.pull.followed().0;
         if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
@@ -192,13 +231,21 @@ impl Core {
         }
     }
 
-    /// Count a refusal against a peer; end the connection with one that does nothing else.
+    /// Count a refusal against a peer; end the connection with one that does nothing else, for a while.
     pub(super) fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
         self.count(reason, 1);
+        let elapsed_ms = self.elapsed_ms;
         let Some((peer, state)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else { return };
         *state.status.refused.entry(reason.to_owned()).or_default() += 1;
+        // Those of long ago are forgiven; by connecting anew none are.
+        if elapsed_ms.saturating_sub(state.refused_since_ms) > REFUSALS_FOR_MS {
+            (state.refusals, state.refused_since_ms) = (0, elapsed_ms);
+        }
         state.refusals += 1;
-        if state.refusals == REFUSALS_MAX {
+        if state.refusals >= REFUSALS_MAX {
+            (state.refusals, state.refused_since_ms) = (0, elapsed_ms);
+            state.banned_until_ms = elapsed_ms + BAN_MS;
+            tracing::info!(%peer, "{REFUSALS_MAX} things of it were refused: not connected with for {BAN_MS} ms");
             self.effects.push(Effect::Net(NetCommand::Disconnect(*peer)));
         }
     }
@@ -335,7 +382,8 @@ impl Core {
                     let own_ms = self.own.latest_ms();
                     if let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) {
                         state.status.caught_up_ms = Some(now);
-                        if let Some(cursor) = state.pull.cursor() {
+                        // Where something was declined, it has not been followed.
+                        if let Some(cursor) = state.pull.cursor().filter(|_| self.room.only(state).is_none()) {
                             self.cursors.follow(&state.status.peer, cursor, state.resumed, own_ms);
                         }
                         self.accept_what_was_closed()?;
@@ -358,8 +406,8 @@ impl Core {
     ) -> Result<Vec<pull::Effect>, StoreError> {
         let Some(state) = self.peers.get(peer) else { return Ok(Vec::new()) };
         state.pull.set_clock(self.own.told());
-        let access = &state.proven.access;
-        then(&mut state.pull, &self.private.shown(&self.store, access))
+        let (access, only) = (&state.proven.access, self.room.only(state));
+        then(&mut state.pull, &self.private.shown(&self.store, access).taking_only(only))
     }
 
     /// Verify and store entries of a peer. Gives whether an author was met for the first time.
@@ -372,6 +420,7 @@ impl Core {
                 Err(reason) => self.refuse(Some(peer), reason),
             }
         }
+        let entries = self.with_room(peer, entries);
         let strangers = self.strangers.len();
         let last: BTreeMap<LogId, HeldEntry> =
             entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
@@ -432,6 +481,10 @@ impl Core {
             if *held.body() != Body::Absent {
                 continue;
             }
+            let bytes = usize::try_from(held.header().payload_size).unwrap_or(usize::MAX);
+            if matches!(body, Body::Present(_)) && !self.room_for(peer, &missing.log, bytes) {
+                continue;
+            }
             let body = match (body, self.erased_or_absent(held.header(), missing.id)) {
                 (_, erased @ Body::Erased(_)) => erased,
                 (Body::Present(payload), _) => Body::Present(payload),
@@ -478,7 +531,12 @@ impl Core {
             // Heard because something of ours lies in the same cell: passed on, not kept.
             return Ok(Verdict::Accept);
         }
-        let answers = self.take(vec![entry], Origin::Elsewhere)?;
+        let entries = self.with_room(peer, vec![entry]);
+        if entries.is_empty() {
+            // Others may have room.
+            return Ok(Verdict::Accept);
+        }
+        let answers = self.take(entries, Origin::Elsewhere)?;
         let verdict = match answers.into_iter().next() {
             Some(Ok(_)) => {
                 if let Some(state) = self.peers.get(peer) {

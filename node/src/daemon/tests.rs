@@ -5,6 +5,7 @@ mod clocks;
 mod cursors;
 mod forks;
 mod hand;
+mod room;
 mod wide;
 
 use super::{

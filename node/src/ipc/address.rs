@@ -1,6 +1,7 @@
 //! Where the socket of a data folder is. Node and client find the same place, whatever path they
 //! were given and whatever environment they run in.
 
+use super::owner::Owner;
 use interprocess::local_socket::Name;
 use std::{io, path::Path};
 
@@ -8,6 +9,13 @@ use std::{io, path::Path};
 pub(super) use unix::{bind, find};
 #[cfg(windows)]
 pub(super) use windows::{bind, find};
+
+/// Where a node would answer, and whose it has to be.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub name: Name<'static>,
+    pub owner: Owner,
+}
 
 /// Hexadecimal characters of a hashed name: two folders of one user never share it by accident.
 const HASH_CHARS: usize = 32;
@@ -20,14 +28,15 @@ fn hashed(folder: &Path) -> String {
 
 #[cfg(unix)]
 mod unix {
-    use super::{Name, Path, hashed, io};
+    use super::{Owner, Path, Place, hashed, io};
+    use crate::files;
     use interprocess::local_socket::{GenericFilePath, ToFsName};
     use std::{
-        fs::{self, DirBuilder},
+        fs,
         io::Read,
         os::unix::{
             ffi::{OsStrExt, OsStringExt},
-            fs::{DirBuilderExt, FileTypeExt, MetadataExt},
+            fs::{FileTypeExt, MetadataExt},
         },
         path::PathBuf,
     };
@@ -43,14 +52,19 @@ mod unix {
         path.as_os_str().as_bytes().len() <= PATH_MAX
     }
 
-    /// The name to listen at. Stale pointers of an earlier node are replaced.
-    pub fn bind(data: &Path) -> io::Result<Name<'static>> {
+    fn at(path: PathBuf, owner: Owner) -> io::Result<Place> {
+        Ok(Place { name: path.to_fs_name::<GenericFilePath>()?, owner })
+    }
+
+    /// Where to listen. Stale pointers of an earlier node are replaced.
+    pub fn bind(data: &Path) -> io::Result<Place> {
         let data = data.canonicalize()?;
+        let owner = Owner::of(&data)?;
         let path = data.join(SOCKET);
         if fits(&path) {
-            return path.to_fs_name::<GenericFilePath>();
+            return at(path, owner);
         }
-        let folder = private_folder(&data)?;
+        let folder = private_folder(&data, owner)?;
         let path = folder.join(format!("{}.sock", hashed(&data)));
         if !fits(&path) {
             let why = format!("the path {} is too long for a socket; set TMPDIR to a shorter folder", path.display());
@@ -58,38 +72,38 @@ mod unix {
         }
         // The client's environment may name another folder, so it is told.
         let pointer = data.join(ELSEWHERE);
-        let fresh = data.join(format!("{ELSEWHERE}.new"));
-        fs::write(&fresh, path.as_os_str().as_bytes())?;
-        fs::rename(&fresh, &pointer)?;
-        path.to_fs_name::<GenericFilePath>()
+        files::replace(&pointer, path.as_os_str().as_bytes())?;
+        at(path, owner)
     }
 
-    /// The name at which a node on this folder would answer; none if there was never one.
-    pub fn find(data: &Path) -> io::Result<Option<Name<'static>>> {
+    /// Where a node on this folder would answer; none if there was never one.
+    pub fn find(data: &Path) -> io::Result<Option<Place>> {
         let data = match data.canonicalize() {
             Ok(data) => data,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
+        let owner = Owner::of(&data)?;
         let mut path = data.join(SOCKET);
         if !fits(&path) {
-            let Some(elsewhere) = read_pointer(&data.join(ELSEWHERE))? else { return Ok(None) };
+            let Some(elsewhere) = read_pointer(&data.join(ELSEWHERE), owner)? else { return Ok(None) };
             path = elsewhere;
         }
-        match fs::symlink_metadata(&path) {
-            Ok(held) if held.file_type().is_socket() => path.to_fs_name::<GenericFilePath>().map(Some),
-            Ok(_) => Ok(None),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn read_pointer(pointer: &Path) -> io::Result<Option<PathBuf>> {
-        let file = match fs::File::open(pointer) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        let gone = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+        let held = match fs::symlink_metadata(&path) {
+            Ok(held) if held.file_type().is_socket() => held,
+            Ok(_) => return Ok(None),
+            Err(error) if gone(error.kind()) => return Ok(None),
             Err(error) => return Err(error),
         };
+        // Whoever may write in its folder could put another one in its place at any moment.
+        owner.folder(path.parent().unwrap_or(&data))?;
+        owner.socket(&path, &held)?;
+        at(path, owner).map(Some)
+    }
+
+    fn read_pointer(pointer: &Path, owner: Owner) -> io::Result<Option<PathBuf>> {
+        let Some(file) = owner.read(pointer)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(u64::try_from(PATH_MAX).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
         let path = PathBuf::from(std::ffi::OsString::from_vec(bytes));
@@ -97,19 +111,15 @@ mod unix {
     }
 
     /// A folder for sockets that belongs to the owner of the data folder and to nobody else.
-    fn private_folder(data: &Path) -> io::Result<PathBuf> {
-        let owner = fs::metadata(data)?.uid();
+    fn private_folder(data: &Path, owner: Owner) -> io::Result<PathBuf> {
+        let user = fs::metadata(data)?.uid();
         let base =
             std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|base| base.is_absolute() && base.is_dir());
-        let folder = base.unwrap_or_else(std::env::temp_dir).join(format!("communaut-{owner}"));
-        match DirBuilder::new().mode(0o700).create(&folder) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+        let folder = base.unwrap_or_else(std::env::temp_dir).join(format!("communaut-{user}"));
+        files::make_folder(&folder)?;
         // Anyone may have made it first in a shared folder.
-        let held = fs::symlink_metadata(&folder)?;
-        if held.is_dir() && held.uid() == owner && held.mode() & 0o077 == 0 {
+        owner.folder(&folder)?;
+        if fs::symlink_metadata(&folder)?.mode() & 0o077 == 0 {
             return Ok(folder);
         }
         let why = format!("{} is open to other users; remove it, or set XDG_RUNTIME_DIR", folder.display());
@@ -119,16 +129,17 @@ mod unix {
 
 #[cfg(windows)]
 mod windows {
-    use super::{Name, Path, hashed, io};
+    use super::{Owner, Path, Place, hashed, io};
     use interprocess::local_socket::{GenericNamespaced, ToNsName};
 
-    /// The name to listen at: pipes have names, not paths.
-    pub fn bind(data: &Path) -> io::Result<Name<'static>> {
-        format!("communaut-{}", hashed(&data.canonicalize()?)).to_ns_name::<GenericNamespaced>()
+    /// Where to listen: pipes have names, not paths.
+    pub fn bind(data: &Path) -> io::Result<Place> {
+        let name = format!("communaut-{}", hashed(&data.canonicalize()?)).to_ns_name::<GenericNamespaced>()?;
+        Ok(Place { name, owner: Owner::of(data)? })
     }
 
-    /// The name at which a node on this folder would answer.
-    pub fn find(data: &Path) -> io::Result<Option<Name<'static>>> {
+    /// Where a node on this folder would answer.
+    pub fn find(data: &Path) -> io::Result<Option<Place>> {
         if data.is_dir() { bind(data).map(Some) } else { Ok(None) }
     }
 }

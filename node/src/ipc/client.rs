@@ -4,7 +4,7 @@ use super::{COMMAND_MAX, CONNECT, OUTCOME_MAX, Reply, address, frame};
 use crate::api::{Command, Failure, FailureCode};
 use interprocess::{
     ConnectWaitMode,
-    local_socket::{ConnectOptions, Stream},
+    local_socket::{ConnectOptions, Stream, traits::StreamCommon},
 };
 use std::{
     io::{self, Read, Write},
@@ -19,9 +19,13 @@ pub struct Client {
 
 /// Connect to the node that holds `data`. None where none does.
 pub fn connect(data: &Path) -> io::Result<Option<Client>> {
-    let Some(name) = address::find(data)? else { return Ok(None) };
+    let Some(address::Place { name, owner }) = address::find(data)? else { return Ok(None) };
     match ConnectOptions::new().name(name).wait_mode(ConnectWaitMode::Timeout(CONNECT)).connect_sync() {
-        Ok(stream) => Ok(Some(Client { stream })),
+        Ok(stream) => {
+            // Before a word is said: it may be a secret.
+            owner.other_end(stream.peer_creds())?;
+            Ok(Some(Client { stream }))
+        }
         // Left behind by a node that stopped or was killed.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
         Err(error) => Err(error),

@@ -3,12 +3,13 @@
 //! A frame is a length of 4 bytes, big-endian, and as many bytes of JSON. A [`Command`](crate::api::Command)
 //! goes in; an empty frame comes back when the node takes it, then its [`Reply`]; any number one after the other
 //! on a connection. Where a connection ends before the empty frame, nothing was done, and the command can be
-//! given to the next node. Only the user who owns the data folder can connect; what comes in is bounded before
-//! it is read all the same.
+//! given to the next node. Only the user who owns the data folder can connect, and only a node of that user is connected
+//! with (`owner.rs`); what comes in is bounded before it is read all the same.
 
 mod address;
 mod client;
 mod frame;
+mod owner;
 mod server;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The node's side of the socket.
 
-use super::{COMMAND_MAX, CONNECTIONS_MAX, GRACE, IDLE, OUTCOME_MAX, Reply, WRITE, address, frame};
+use super::{COMMAND_MAX, CONNECTIONS_MAX, GRACE, IDLE, OUTCOME_MAX, Reply, WRITE, address, frame, owner::Owner};
 use crate::{
     NodeHandle,
     api::{Command, Failure, FailureCode, Phase},
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Only for the holder of the folder's store: the socket of a node that was killed is replaced.
 /// Ends by itself when the node stops, after the answers under way were taken.
 pub(crate) async fn serve(data: PathBuf, handle: NodeHandle) -> io::Result<()> {
-    let listener = listen(&data)?;
+    let (listener, owner) = listen(&data)?;
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (closing, closed) = watch::channel(false);
     let mut connections = JoinSet::new();
@@ -38,6 +38,10 @@ pub(crate) async fn serve(data: PathBuf, handle: NodeHandle) -> io::Result<()> {
             () = &mut stop => break,
             taken = take(&listener, &places) => match taken {
                 Ok((stream, place)) => {
+                    if let Err(error) = owner.other_end(stream.peer_creds()) {
+                        tracing::warn!("a local connection was refused: {error}");
+                        continue;
+                    }
                     let (handle, closed) = (handle.clone(), closed.clone());
                     connections.spawn(async move {
                         if let Err(error) = converse(stream, &handle, closed).await {
@@ -63,8 +67,8 @@ pub(crate) async fn serve(data: PathBuf, handle: NodeHandle) -> io::Result<()> {
     Ok(())
 }
 
-fn listen(data: &std::path::Path) -> io::Result<Listener> {
-    let name = address::bind(data)?;
+fn listen(data: &std::path::Path) -> io::Result<(Listener, Owner)> {
+    let address::Place { name, owner } = address::bind(data)?;
     let options = || {
         ListenerOptions::new()
             .name(name.clone())
@@ -79,10 +83,10 @@ fn listen(data: &std::path::Path) -> io::Result<Listener> {
         match options().mode(0o600).create_tokio() {
             // Not settable before the bind on this system: the folder's own mode keeps others out.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
-            made => return made,
+            made => return made.map(|listener| (listener, owner)),
         }
     }
-    options().create_tokio()
+    options().create_tokio().map(|listener| (listener, owner))
 }
 
 /// Until the node stops, or has stopped.

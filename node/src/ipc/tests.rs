@@ -6,6 +6,7 @@ use crate::{
     api::{Command, FailureCode, Phase, Snapshot},
     handle::Ends,
 };
+use interprocess::local_socket::traits::Stream as _;
 use std::{
     io::{Read, Write},
     path::{Path, PathBuf},
@@ -78,7 +79,12 @@ fn places(text: &str) -> Command {
 
 fn raw(data: &Path) -> interprocess::local_socket::Stream {
     drop(client(data));
-    let name = address::find(data).unwrap().unwrap();
+    raw_once(data)
+}
+
+/// A connection to a socket that is there.
+fn raw_once(data: &Path) -> interprocess::local_socket::Stream {
+    let name = address::find(data).unwrap().unwrap().name;
     interprocess::local_socket::ConnectOptions::new().name(name).connect_sync().unwrap()
 }
 
@@ -132,7 +138,7 @@ fn two_clients_each_get_their_own_answers_in_order() {
 fn what_a_killed_node_left_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     // A socket file that nobody listens at, as after kill -9.
-    let name = address::bind(folder.path()).unwrap();
+    let name = address::bind(folder.path()).unwrap().name;
     drop(interprocess::local_socket::ListenerOptions::new().name(name).reclaim_name(false).create_sync().unwrap());
     assert!(connect(folder.path()).unwrap().is_none());
     let node = Fake::start(folder.path(), Phase::Ready);
@@ -200,10 +206,23 @@ fn more_connections_than_places_wait_for_theirs() {
     for client in &mut first {
         assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
     }
-    let path: PathBuf = folder.path().to_path_buf();
-    let late = std::thread::spawn(move || client(&path).call(&Command::Status));
-    drop(first);
-    assert_eq!(late.join().unwrap(), Ok(Outcome::Done));
+    // Connected by the system, and not yet served by the node: what it asks is not taken, and so not answered.
+    let mut late = raw_once(folder.path());
+    late.write_all(&frame::encode(&Command::Status, COMMAND_MAX).unwrap()).unwrap();
+    late.set_nonblocking(true).unwrap();
+    for client in &mut first {
+        // Each of these goes all the way through the server, which had the time to take another connection.
+        assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+        let waits = late.read(&mut [0; 1]).unwrap_err();
+        assert_eq!(waits.kind(), std::io::ErrorKind::WouldBlock, "there is no place for it");
+    }
+    // One leaves: one place.
+    drop(first.pop());
+    late.set_nonblocking(false).unwrap();
+    let mut taken = [0; 4];
+    late.read_exact(&mut taken).unwrap();
+    assert_eq!(taken, frame::TAKEN);
+    drop((first, late));
     assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
     node.wait();
 }

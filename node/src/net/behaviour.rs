@@ -13,7 +13,7 @@ use communaut_protocol::{
     replication::PROTOCOL,
 };
 use libp2p::{
-    StreamProtocol, Swarm, SwarmBuilder,
+    PeerId, StreamProtocol, Swarm, SwarmBuilder,
     connection_limits::{self, ConnectionLimits},
     gossipsub::{self, MessageAuthenticity, TopicHash, ValidationMode},
     identify,
@@ -131,11 +131,7 @@ impl Behaviour {
             .with_agent_version(agent)
             .with_hide_listen_addrs(true)
             .with_cache_size(0);
-        let mdns = config.mdns.then(|| {
-            let mdns = mdns::Config { query_interval: MDNS_QUERY, ..mdns::Config::default() };
-            mdns::tokio::Behaviour::new(mdns, id)
-        });
-        let mdns = mdns.transpose().map_err(|error| NetError::Other(format!("mDNS: {error}")))?;
+        let mdns = config.mdns.then(|| looking_around(id)).transpose()?;
         let sync = request_response::Config::default()
             .with_request_timeout(config.answer_timeout)
             .with_max_concurrent_streams(STREAMS_MAX);
@@ -170,6 +166,12 @@ impl Behaviour {
             ),
         })
     }
+}
+
+/// Looks for others on the local network.
+pub(super) fn looking_around(id: PeerId) -> Result<mdns::tokio::Behaviour, NetError> {
+    let config = mdns::Config { query_interval: MDNS_QUERY, ..mdns::Config::default() };
+    mdns::tokio::Behaviour::new(config, id).map_err(|error| NetError::Other(format!("mDNS: {error}")))
 }
 
 /// A swarm over TCP and QUIC.

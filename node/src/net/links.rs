@@ -19,8 +19,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// One address to stay connected with.
 #[derive(Debug)]
 struct Link {
-    /// Who answered there, or who is expected to.
+    /// Who answered there, or whom mDNS names.
     peer: Option<PeerId>,
+    /// Whom the address itself named when it was configured or asked for: nobody else will do.
+    named: Option<PeerId>,
     local: bool,
     next: Instant,
     wait: Duration,
@@ -45,10 +47,13 @@ pub(super) fn bare(address: &Multiaddr) -> Multiaddr {
 impl Links {
     /// Stay connected with an address from now on. Beyond the bound nothing is added.
     pub fn keep(&mut self, address: &Multiaddr, peer: Option<PeerId>, local: bool, now: Instant) {
+        // What mDNS says binds nobody: only who wrote the address down can insist on a name.
+        let insisted = if local { None } else { named(address) };
         let peer = peer.or_else(|| named(address));
         let bare = bare(address);
         if let Some(link) = self.links.get_mut(&bare) {
-            link.peer = peer.or(link.peer);
+            link.named = insisted.or(link.named);
+            link.peer = link.named.or(peer).or(link.peer);
             // What was also asked for does not expire.
             link.local &= local;
             return;
@@ -59,7 +64,7 @@ impl Links {
             tracing::debug!(%address, "not kept: there are enough addresses");
             return;
         }
-        self.links.insert(bare, Link { peer, local, next: now, wait: FIRST_WAIT });
+        self.links.insert(bare, Link { peer, named: insisted, local, next: now, wait: FIRST_WAIT });
     }
 
     /// Who is expected at an address: whom it names, or who answered there.
@@ -71,6 +76,20 @@ impl Links {
     pub fn expired(&mut self, address: &Multiaddr) {
         if self.links.get(&bare(address)).is_some_and(|link| link.local) {
             self.links.remove(&bare(address));
+        }
+    }
+
+    /// Forget all that mDNS found, but those who are connected.
+    pub fn forget_local(&mut self, connected: impl Fn(&PeerId) -> bool) {
+        self.links.retain(|_, link| !link.local || link.peer.is_some_and(|peer| connected(&peer)));
+    }
+
+    /// It was not tried, since its peer was being dialled at another address: its turn is next. Otherwise whoever gives a
+    /// peer's name to a dead address would keep it from being reached where it is.
+    pub fn passed_over(&mut self, address: &Multiaddr, next: Instant) {
+        if let Some(link) = self.links.get_mut(&bare(address)) {
+            link.next = next;
+            link.wait = (link.wait / 2).max(FIRST_WAIT);
         }
     }
 
@@ -87,17 +106,24 @@ impl Links {
         self.links.values().any(|link| link.local && link.peer == Some(peer))
     }
 
-    /// Addresses to dial now, each with the peer expected there. Each is given once, until its wait is over.
-    pub fn due(&mut self, now: Instant, connected: impl Fn(&PeerId) -> bool) -> Vec<(Multiaddr, Option<PeerId>)> {
+    /// Addresses to dial now, each with the peer expected there. Each is given once, until its wait is over. What mDNS
+    /// found only while it is `inside` the local network: this machine may have come to another one meanwhile.
+    pub fn due(
+        &mut self,
+        now: Instant,
+        connected: impl Fn(&PeerId) -> bool,
+        inside: impl Fn(&Multiaddr) -> bool,
+    ) -> Vec<(Multiaddr, Option<PeerId>)> {
         let mut due = Vec::new();
         for (address, link) in &mut self.links {
-            if link.next > now || link.peer.is_some_and(|peer| connected(&peer)) {
+            let off = link.local && !inside(address);
+            if off || link.next > now || link.peer.is_some_and(|peer| connected(&peer)) {
                 continue;
             }
             link.next = now + link.wait;
             link.wait = (link.wait * 2).min(LONGEST_WAIT);
-            // The name that was given is insisted on only where the address carried it.
-            due.push((address.clone(), if link.local { link.peer } else { None }));
+            // Where no name was given, whoever answers there is welcome: the peer may have taken another name.
+            due.push((address.clone(), if link.local { link.peer } else { link.named }));
         }
         due
     }
@@ -117,13 +143,13 @@ mod tests {
         links.keep(&address, None, false, start);
         let mut attempts = 0;
         for second in 0..600 {
-            attempts += links.due(start + Duration::from_secs(second), |_| false).len();
+            attempts += links.due(start + Duration::from_secs(second), |_| false, |_| true).len();
         }
         assert!((10..25).contains(&attempts), "{attempts} attempts in ten minutes");
         links.answered(&address, peer);
         let later = start + Duration::from_secs(1_000);
-        assert!(links.due(later, |_| true).is_empty(), "connected: nothing to dial");
-        assert_eq!(links.due(later, |_| false), [(address, None)]);
+        assert!(links.due(later, |_| true, |_| true).is_empty(), "connected: nothing to dial");
+        assert_eq!(links.due(later, |_| false, |_| true), [(address, None)]);
     }
 
     #[test]
@@ -134,14 +160,80 @@ mod tests {
             let address: Multiaddr = format!("/ip4/10.0.0.1/tcp/{port}").parse().unwrap();
             links.keep(&address, Some(PeerId::random()), true, now);
         }
-        assert_eq!(links.due(now, |_| false).len(), LOCAL_MAX);
+        assert_eq!(links.due(now, |_| false, |_| true).len(), LOCAL_MAX);
         let asked: Multiaddr = "/ip4/10.0.0.1/tcp/7".parse().unwrap();
         let own: Multiaddr = "/ip4/10.0.0.3/tcp/1".parse().unwrap();
         links.keep(&asked, None, false, now);
         links.keep(&own, None, false, now);
         links.expired(&asked);
-        assert_eq!(links.due(now, |_| false), [(own, None)]);
+        assert_eq!(links.due(now, |_| false, |_| true), [(own, None)]);
         assert!(links.peer_at(&asked).is_some());
+    }
+
+    #[test]
+    fn a_name_that_was_written_down_is_insisted_on_whatever_mdns_or_an_answer_says() {
+        let peer = PeerId::random();
+        let bare: Multiaddr = "/ip4/10.0.0.1/tcp/1".parse().unwrap();
+        let full = bare.clone().with_p2p(peer).unwrap();
+        let now = Instant::now();
+        let mut links = Links::default();
+        links.keep(&bare, None, false, now);
+        links.keep(&full, None, false, now);
+        links.keep(&bare, Some(PeerId::random()), true, now);
+        assert_eq!(links.due(now, |_| false, |_| true), [(bare.clone(), Some(peer))]);
+        links.answered(&bare, PeerId::random());
+        let later = now + LONGEST_WAIT * 2;
+        assert_eq!(links.due(later, |_| false, |_| true), [(bare.clone(), Some(peer))]);
+        links.keep(&bare, None, false, now);
+        assert_eq!(
+            links.due(later + LONGEST_WAIT * 2, |_| false, |_| true),
+            [(bare, Some(peer))],
+            "asked for again without it"
+        );
+    }
+
+    #[test]
+    fn what_is_not_on_the_local_network_now_is_not_dialled() {
+        let mut links = Links::default();
+        let now = Instant::now();
+        let (far, near): (Multiaddr, Multiaddr) =
+            ("/ip4/10.0.0.1/tcp/1".parse().unwrap(), "/ip4/10.0.1.1/tcp/1".parse().unwrap());
+        let asked: Multiaddr = "/ip4/10.0.0.2/tcp/1".parse().unwrap();
+        let peer = PeerId::random();
+        links.keep(&far, Some(peer), true, now);
+        links.keep(&near, Some(peer), true, now);
+        links.keep(&asked, None, false, now);
+        let due = links.due(now, |_| false, |address| *address == near);
+        assert_eq!(due, [(asked, None), (near, Some(peer))]);
+        assert_eq!(links.due(now, |_| false, |_| true), [(far, Some(peer))], "back again");
+    }
+
+    #[test]
+    fn an_address_whose_turn_was_taken_by_another_of_the_same_peer_is_next() {
+        let (mut links, now, peer) = (Links::default(), Instant::now(), PeerId::random());
+        let address: Multiaddr = "/ip4/10.0.0.1/tcp/1".parse().unwrap();
+        links.keep(&address, Some(peer), true, now);
+        for second in 0..600 {
+            let now = now + Duration::from_secs(second);
+            assert_eq!(links.due(now, |_| false, |_| true).len(), 1, "in second {second}");
+            links.passed_over(&address, now + Duration::from_secs(1));
+        }
+    }
+
+    #[test]
+    fn forgetting_what_mdns_found_leaves_what_was_asked_for_and_who_is_connected() {
+        let mut links = Links::default();
+        let (now, friend) = (Instant::now(), PeerId::random());
+        let asked: Multiaddr = "/ip4/10.0.0.1/tcp/1".parse().unwrap();
+        let near: Multiaddr = "/ip4/10.0.0.2/tcp/1".parse().unwrap();
+        links.keep(&asked, None, false, now);
+        links.keep(&near, Some(friend), true, now);
+        for port in 0..1_000 {
+            let address: Multiaddr = format!("/ip4/10.0.0.9/tcp/{port}").parse().unwrap();
+            links.keep(&address, Some(PeerId::random()), true, now);
+        }
+        links.forget_local(|peer| *peer == friend);
+        assert_eq!(links.due(now, |_| false, |_| true), [(asked, None), (near, Some(friend))]);
     }
 
     #[test]
@@ -154,6 +246,6 @@ mod tests {
         links.keep(&found, Some(PeerId::random()), true, now);
         links.expired(&kept);
         links.expired(&found);
-        assert_eq!(links.due(now, |_| false), [(kept, None)]);
+        assert_eq!(links.due(now, |_| false, |_| true), [(kept, None)]);
     }
 }

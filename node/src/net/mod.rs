@@ -8,6 +8,7 @@ mod closed;
 mod codec;
 mod gate;
 mod links;
+mod local;
 mod meter;
 mod pairing;
 mod task;
@@ -223,8 +224,9 @@ pub(crate) enum NetEvent {
         data: Vec<u8>,
     },
     /// Something that broke a rule of the wire: `too_large`, `malformed`, `cut`, `stalled`, `unsupported` (sync),
-    /// `requests`, `flood`, `topics`, `connections` (too many of them), `handshake`. Without a peer: before the
-    /// handshake was through, or libp2p does not tell whose it was (`topics`).
+    /// `requests`, `flood`, `topics`, `connections` (too many of them), `handshake`, `wrong_peer` (another than the
+    /// address names answers there), `outside` (mDNS names an address off the local network), `announced` (mDNS names more than is remembered). Without a peer: before
+    /// the handshake was through, or nobody knows whose it was.
     Refused {
         peer: Option<Peer>,
         reason: &'static str,

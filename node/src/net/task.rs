@@ -6,6 +6,7 @@ use super::{
     behaviour::{self, Behaviour, BehaviourEvent},
     codec::Fault,
     links::{Links, bare, named},
+    local::Local,
     meter::Meter,
 };
 use communaut_protocol::{
@@ -16,10 +17,12 @@ use communaut_protocol::{
 };
 use futures::StreamExt;
 use libp2p::{
-    Multiaddr, PeerId, Swarm, gossipsub, mdns, ping,
+    Multiaddr, PeerId, Swarm,
+    core::transport::ListenerId,
+    gossipsub, mdns, ping,
     request_response::{self, InboundFailure, InboundRequestId, OutboundFailure, OutboundRequestId},
     swarm::{
-        ConnectionId, DialError, ListenError, SwarmEvent,
+        ConnectionId, DialError, FromSwarm, ListenError, NetworkBehaviour, NewListenAddr, SwarmEvent,
         dial_opts::{DialOpts, PeerCondition},
     },
 };
@@ -33,6 +36,9 @@ use tokio::sync::{mpsc, oneshot};
 const LOOK: Duration = Duration::from_secs(1);
 /// How long an attempt to connect takes at most (libp2p's own bound for TCP).
 const ATTEMPT: Duration = Duration::from_secs(10);
+/// Addresses that libp2p's mDNS remembers of others, each as long as its packet says, which may be years: beyond, it is
+/// begun anew. More than a mesh of 300 boxes announces, and about 300 KB.
+const FOUND_MAX: usize = 1_024;
 /// Dials whose answer somebody waits for.
 const DIALS_MAX: usize = 64;
 /// Characters of what is said about a refusal, part of which may come from the peer.
@@ -44,6 +50,8 @@ pub(super) struct Task {
     commands: mpsc::Receiver<NetCommand>,
     events: mpsc::Sender<NetEvent>,
     links: Links,
+    /// What mDNS finds is only believed inside of it.
+    local: Local,
     topics: BTreeSet<Cell>,
     asked: HashMap<OutboundRequestId, u64>,
     proving: HashMap<OutboundRequestId, u64>,
@@ -71,6 +79,9 @@ impl Task {
         commands: mpsc::Receiver<NetCommand>,
         events: mpsc::Sender<NetEvent>,
     ) -> Result<Self, NetError> {
+        // Before mDNS listens, so that what it finds can be judged.
+        let local = Local::watch(config.mdns)
+            .map_err(|error| NetError::Other(format!("this machine's interfaces cannot be watched: {error}")))?;
         let mut swarm = behaviour::swarm(&config)?;
         for address in &config.listen {
             let parsed = parse(address, "listen on")?;
@@ -89,6 +100,7 @@ impl Task {
             commands,
             events,
             links,
+            local,
             topics: BTreeSet::new(),
             asked: HashMap::new(),
             proving: HashMap::new(),
@@ -114,6 +126,10 @@ impl Task {
                     None => return,
                 },
                 event = self.swarm.select_next_some() => self.hear(event),
+                () = self.local.changed() => {
+                    let now_inside = self.local.come_in();
+                    self.found(now_inside);
+                }
                 _ = look.tick() => self.dial_due(),
             }
             for event in std::mem::take(&mut self.out) {
@@ -222,14 +238,17 @@ impl Task {
 
     fn dial_due(&mut self) {
         let swarm = &self.swarm;
-        let due = self.links.due(Instant::now(), |peer| swarm.is_connected(peer));
+        let local = &self.local;
+        let due = self.links.due(Instant::now(), |peer| swarm.is_connected(peer), |address| local.holds(address));
         for (address, peer) in due {
             let options = match peer {
                 Some(peer) => DialOpts::peer_id(peer).addresses(vec![address.clone()]).build(),
                 None => DialOpts::from(address.clone()),
             };
-            if let Err(error) = self.dial_now(options) {
-                tracing::debug!(%address, "not dialled: {error}");
+            match self.dial_now(options) {
+                Ok(()) => {}
+                Err(DialError::DialPeerConditionFalse(_)) => self.links.passed_over(&address, Instant::now() + LOOK),
+                Err(error) => tracing::debug!(%address, "not dialled: {error}"),
             }
         }
     }
@@ -278,6 +297,10 @@ impl Task {
                 self.out.push(NetEvent::Disconnected { peer: Peer(peer_id) });
             }
             SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                if let DialError::WrongPeerId { obtained, address } = &error {
+                    let detail = format!("{obtained} answers at {address}, which was given for another peer");
+                    self.refuse(None, "wrong_peer", detail);
+                }
                 match self.dials.remove(&connection_id) {
                     Some(answer) => drop(answer.send(Err(format!("not reached: {error}")))),
                     None => tracing::debug!("not reached: {error}"),
@@ -317,19 +340,22 @@ impl Task {
                 }
             }
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
-                for (peer, address) in found {
-                    let news = !self.links.is_local(peer);
-                    self.links.keep(&address, Some(peer), true, Instant::now());
-                    // It was faster than mDNS.
-                    if news && self.links.is_local(peer) && self.swarm.is_connected(&peer) {
-                        let address = bare(&address).to_string();
-                        self.out.push(NetEvent::Connected { peer: Peer(peer), address, local: true });
-                    }
+                self.local.look();
+                let (inside, outside): (Vec<_>, Vec<_>) =
+                    found.into_iter().partition(|(_, address)| self.local.holds(address));
+                if let [(_, first), more @ ..] = outside.as_slice() {
+                    let detail = format!("mDNS names {first}, off the local network, and {} more", more.len());
+                    self.refuse(None, "outside", detail);
                 }
-                self.dial_due();
+                outside.into_iter().for_each(|(peer, address)| self.local.put_away(address, peer));
+                self.found(inside);
+                self.bound_mdns();
             }
             BehaviourEvent::Mdns(mdns::Event::Expired(gone)) => {
-                gone.iter().for_each(|(_, address)| self.links.expired(address));
+                for (_, address) in gone {
+                    self.links.expired(&address);
+                    self.local.expired(&address);
+                }
             }
             BehaviourEvent::Ping(ping::Event { peer, result: Ok(rtt), .. }) => {
                 let ms = u64::try_from(rtt.as_millis()).unwrap_or(u64::MAX);
@@ -337,6 +363,42 @@ impl Task {
             }
             _ => {}
         }
+    }
+
+    /// Somebody announces peers without end: forget them all, and look around anew. Who is there is found again.
+    fn bound_mdns(&mut self) {
+        let found = self.swarm.behaviour().mdns.as_ref().map_or(0, |mdns| mdns.discovered_nodes().len());
+        if found <= FOUND_MAX {
+            return;
+        }
+        self.refuse(None, "announced", format!("mDNS names {found} addresses, more than are remembered"));
+        let mut fresh = match behaviour::looking_around(self.peer()) {
+            Ok(fresh) => fresh,
+            // The old one stays, and this is tried again with the next packet.
+            Err(error) => return tracing::warn!("{error}"),
+        };
+        let listening: Vec<Multiaddr> = self.swarm.listeners().cloned().collect();
+        for addr in &listening {
+            let listening = NewListenAddr { listener_id: ListenerId::next(), addr };
+            fresh.on_swarm_event(FromSwarm::NewListenAddr(listening));
+        }
+        self.swarm.behaviour_mut().mdns = Some(fresh).into();
+        let swarm = &self.swarm;
+        self.links.forget_local(|peer| swarm.is_connected(peer));
+    }
+
+    /// Peers on the local network.
+    fn found(&mut self, peers: Vec<(PeerId, Multiaddr)>) {
+        for (peer, address) in peers {
+            let news = !self.links.is_local(peer);
+            self.links.keep(&address, Some(peer), true, Instant::now());
+            // It was faster than mDNS.
+            if news && self.links.is_local(peer) && self.swarm.is_connected(&peer) {
+                let address = bare(&address).to_string();
+                self.out.push(NetEvent::Connected { peer: Peer(peer), address, local: true });
+            }
+        }
+        self.dial_due();
     }
 
     fn hear_gossip(&mut self, peer: PeerId, id: gossipsub::MessageId, message: gossipsub::Message) {

@@ -15,6 +15,7 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod erasure;
+mod flood;
 mod identity;
 mod keys;
 mod lan;
@@ -26,3 +27,5 @@ mod readme;
 mod real_data;
 mod support;
 mod two_nodes;
+#[cfg(target_os = "linux")]
+mod users;

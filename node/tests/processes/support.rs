@@ -132,6 +132,10 @@ impl Running {
     pub fn address(&self) -> &str {
         self.addresses.iter().find(|address| address.starts_with("/ip4/127.0.0.1/tcp/")).unwrap()
     }
+    /// The process: what `ip netns exec` starts takes its place.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
     /// Whether it has stopped by itself.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
@@ -182,6 +186,15 @@ pub fn stop(folder: &Folder, mut node: Running) {
         assert!(start.elapsed() < PATIENCE, "the node does not stop");
         std::thread::yield_now();
     }
+}
+
+/// Say that something is not tested here, in the one form that `skipped: ` lines are gathered by. Where everything is
+/// required (COMMUNAUT_REQUIRE), that is a failure.
+pub fn skip(what: &str, why: &str) {
+    // One line, whatever a program has said.
+    let line = format!("skipped: {what}: {why}").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(std::env::var_os("COMMUNAUT_REQUIRE").is_none(), "COMMUNAUT_REQUIRE is set, and this would be {line}");
+    eprintln!("{line}");
 }
 
 /// A real file for trials, where it is at hand.

@@ -1,6 +1,30 @@
 //! Two `run` nodes on loopback, the second started with the first's address and a territory.
 
 use crate::support::{Folder, LOOPBACK};
+
+/// Whoever writes down an address with a name means that name.
+#[test]
+fn another_node_at_an_address_that_names_one_is_refused() {
+    let (a, b, c) = (Folder::of("Ada"), Folder::of("Bob"), Folder::of("Cleo"));
+    let at_a = a.serve(&LOOPBACK);
+    let at_b = b.serve(&LOOPBACK);
+    let name = |folder: &Folder| folder.json(&["status"])["network"]["peer"].as_str().unwrap().to_owned();
+    let wrong = format!("{}/p2p/{}", at_a.address(), name(&b));
+    let right = format!("{}/p2p/{}", at_b.address(), name(&b));
+    let at_c = c.serve(&[&LOOPBACK[..], &["--peer", &wrong]].concat());
+    c.wait_for(&["status"], "a refusal by name", |status| {
+        assert_eq!(status["network"]["connected"], 0, "connected with somebody else: {status}");
+        status["store"]["refused"]["wrong_peer"].as_u64() >= Some(1)
+    });
+    drop(at_c);
+    let _at_c = c.serve(&[&LOOPBACK[..], &["--peer", &wrong, "--peer", &right]].concat());
+    let all = c.wait_for(&["peers"], "the one that is meant", |peers| {
+        peers["peers"].as_array().unwrap().iter().any(|peer| peer["connected"] == true)
+    });
+    assert_eq!(all["peers"].as_array().unwrap().len(), 1, "{all}");
+    assert_eq!(all["peers"][0]["peer"], name(&b));
+}
+
 #[test]
 fn a_second_node_follows_a_territory_and_answers() {
     let (a, b) = (Folder::of("Ada"), Folder::of("Bob"));

@@ -26,5 +26,5 @@ pub use keys::{CommunitySecret, ProofKey, ReadKey, SealKey, SealingSecret};
 pub use proof::{Access, Exchange, Hidden, ProofOf};
 pub use ring::{Class, Keyring, Opened, SealedBy, Under};
 pub use seal::SealError;
-pub use shown::{Arrivals, Shown};
+pub use shown::{Arrivals, Only, Shown};
 pub use wrap::{Item, WrapError};

@@ -4,7 +4,7 @@ use super::proof::{Access, Hidden};
 use crate::{
     entry::{Body, HeldEntry},
     geo::Cell,
-    ids::{ElementId, EntryId},
+    ids::{DeviceId, ElementId, EntryId},
     log::LogState,
     replication::{
         message::{Digest, Missing, digest_of},
@@ -12,7 +12,7 @@ use crate::{
     },
     scope::{LogId, Scope},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Arrivals asked of the replica at a time, when what it has is mostly hidden.
 const ARRIVALS_STEP: usize = 1_024;
@@ -30,6 +30,23 @@ impl Arrivals {
     }
 }
 
+/// What is taken where there is no room for strangers: what the user writes elsewhere, and what they belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Only {
+    /// All logs of these scopes.
+    pub scopes: BTreeSet<Scope>,
+    /// The logs of these devices in every scope.
+    pub devices: BTreeSet<DeviceId>,
+}
+
+impl Only {
+    /// Whether a log is taken.
+    #[must_use]
+    pub fn takes(&self, log: &LogId) -> bool {
+        self.scopes.contains(&log.scope) || self.devices.contains(&log.device)
+    }
+}
+
 /// A replica as one peer may see it.
 #[derive(Debug)]
 pub struct Shown<'a, R> {
@@ -38,6 +55,8 @@ pub struct Shown<'a, R> {
     hidden: &'a Hidden,
     /// Arrivals of the scopes that the peer may not know of.
     gaps: Vec<&'a [u64]>,
+    /// Where there is no room for more.
+    only: Option<&'a Only>,
 }
 
 impl<'a, R: Replica> Shown<'a, R> {
@@ -48,7 +67,13 @@ impl<'a, R: Replica> Shown<'a, R> {
         let closed = arrivals.0.range(of(ElementId::ZERO)..=of(ElementId([u8::MAX; 32])));
         let people = hidden.people().filter_map(|scope| arrivals.0.get_key_value(&scope));
         let gaps = closed.chain(people).filter(|(scope, _)| !access.offers(scope, hidden));
-        Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect() }
+        Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(), only: None }
+    }
+
+    /// The same, of which nothing is wanted but some: other logs are declined.
+    #[must_use]
+    pub fn taking_only(self, only: Option<&'a Only>) -> Self {
+        Self { only, ..self }
     }
 
     /// Whether a scope may be named to the peer.
@@ -168,6 +193,6 @@ impl<R: Replica> Replica for Shown<'_, R> {
         }
     }
     fn declines(&self, log: &LogId) -> bool {
-        !self.offers(log) || self.replica.declines(log)
+        !self.offers(log) || self.only.is_some_and(|only| !only.takes(log)) || self.replica.declines(log)
     }
 }

@@ -13,7 +13,7 @@ use self::goal::{Goal, depth_digest, leaves};
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
     message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
-    range::{self, Part, Prefixes, RANGES_BYTES},
+    range::{self, Part, Prefixes, RANGES_BYTES, Work},
     replica::Replica,
 };
 use crate::{
@@ -34,6 +34,14 @@ const TOOK_MAX: usize = 1_024;
 const UNDER_MAX: usize = 256;
 /// Ranges of one request: each of them may be split by 64.
 const RANGES_ASKED: usize = 1_000;
+/// Units of [`Work`] that a comparison may cost for each unit with which it began: an honest peer lets each log be
+/// looked at once for each time that ranges are split (by 64), and again for what did not fit into a message.
+const COMPARING_MAX: usize = 16;
+/// Units with which a comparison begins at least: that of a peer that begins with nothing costs what it lists.
+const COMPARING_MIN: usize = 65_536;
+/// Parts that wait to be compared: about 100 B each. Between two honest peers a part has eight logs, or is the last of its
+/// kind, so these are more logs than are waited for.
+const PARTS_MAX: usize = 65_536;
 
 /// What the shell does for the core.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +100,8 @@ pub struct Pull {
     /// Parts still to be compared.
     parts: VecDeque<Part>,
     rounds: usize,
+    /// What the comparison under way may still cost here.
+    work: Work,
     wants: BTreeMap<LogId, Goal>,
     /// The same in the order in which they are asked for: what is new of each before what is old, the newest logs first.
     order: BTreeSet<(bool, Reverse<Stamp>, LogId)>,
@@ -288,7 +298,7 @@ impl Pull {
         let ranges = if self.seen.is_none() {
             self.under = None;
             let all = Prefixes::new(self.interests.iter().cloned());
-            range::pack(range::begin(&range::items(replica, &all, &[], None)))
+            range::pack(self.begin(&all, replica))
         } else {
             Vec::new()
         };
@@ -337,8 +347,16 @@ impl Pull {
     fn compare<R: Replica>(&mut self, under: Option<Vec<Vec<u8>>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
         let prefixes = Prefixes::new(under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
         self.under = under;
-        self.parts = range::begin(&range::items(replica, &prefixes, &[], None)).into();
+        self.parts = self.begin(&prefixes, replica).into();
         self.ask_ranges(replica)
+    }
+
+    /// Begin to compare what is held under prefixes, and say what that may cost.
+    fn begin<R: Replica>(&mut self, under: &Prefixes, replica: &R) -> Vec<Part> {
+        let mut work = Work::new(usize::MAX);
+        let (own, _) = range::items(replica, under, &[], None, &mut work);
+        self.work = Work::new(work.spent().max(COMPARING_MIN).saturating_mul(COMPARING_MAX));
+        range::begin(&own)
     }
 
     fn ask_ranges<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
@@ -365,7 +383,15 @@ impl Pull {
     fn on_ranges<R: Replica>(&mut self, parts: Vec<Part>, replica: &R) -> Result<Vec<Effect>, R::Error> {
         let prefixes = Prefixes::new(self.under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
         for Part { lower, upper, mode } in parts {
-            let own = || range::items(replica, &prefixes, &lower, upper.as_deref());
+            let own = if matches!(mode, Mode::List { .. } | Mode::Fingerprint { .. }) {
+                let (own, cut) = range::items(replica, &prefixes, &lower, upper.as_deref(), &mut self.work);
+                if cut.is_some() {
+                    return Ok(self.misbehaved("lets us compare without end"));
+                }
+                own
+            } else {
+                Vec::new()
+            };
             match mode {
                 Mode::Items { items, .. } => {
                     for item in items {
@@ -376,7 +402,6 @@ impl Pull {
                     }
                 }
                 Mode::List { digests } => {
-                    let own = own();
                     if !own.iter().map(|(_, digest)| digest).eq(&digests) {
                         let digests = own.iter().map(|(_, digest)| *digest).collect();
                         let part = if own.len() <= range::LIST_MAX {
@@ -388,13 +413,15 @@ impl Pull {
                     }
                 }
                 Mode::Fingerprint { digest } => {
-                    let own = own();
                     if range::fingerprint(&own) != digest {
                         self.parts.extend(range::tell(&own, lower.clone(), upper.clone(), range::SPLIT_MAX));
                     }
                 }
                 Mode::Skip {} => {}
             }
+        }
+        if self.parts.len() > PARTS_MAX {
+            return Ok(self.misbehaved("lets us compare without end"));
         }
         // In the order of keys, as they travel.
         self.parts.make_contiguous().sort_by(|one, other| one.lower.cmp(&other.lower));

@@ -21,6 +21,9 @@ pub const FIRST_SPLIT: usize = 128;
 pub const SPLIT_MAX: usize = 64;
 /// Bytes of ranges after which a message of them ends: below the bound of a request.
 pub const RANGES_BYTES: usize = 96 * 1024;
+/// Units of [`Work`] that are done for one request, about a tenth of a second: the rest is answered so that the asker
+/// comes back to it. Looking once at each of a peer's prefixes and ranges takes 18,432 of them.
+pub const WORK_MAX: usize = 262_144;
 
 /// The key of a log.
 pub type Key = [u8; LOG_KEY_LEN];
@@ -47,6 +50,14 @@ impl Prefixes {
         let at = self.0.partition_point(|prefix| prefix.as_slice() <= key.as_slice());
         at.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|prefix| key.starts_with(prefix))
     }
+    /// Those under which keys from a bound on may lie, ascending.
+    fn reaching(&self, lower: &[u8]) -> &[Vec<u8>] {
+        let above = self.0.partition_point(|prefix| prefix.as_slice() <= lower);
+        let before = above.checked_sub(1);
+        // Of those before, only the last can go on beyond the bound: none lies within another.
+        let within = before.filter(|at| self.0.get(*at).is_some_and(|prefix| lower.starts_with(prefix)));
+        self.0.get(within.unwrap_or(above)..).unwrap_or_default()
+    }
     /// Digest of a set of prefixes.
     #[must_use]
     pub fn digest<'a>(prefixes: impl IntoIterator<Item = &'a Vec<u8>>) -> Digest {
@@ -59,24 +70,81 @@ impl Prefixes {
     }
 }
 
-/// The items of a replica in a range, under prefixes.
-pub fn items<R: Replica>(replica: &R, under: &Prefixes, lower: &[u8], upper: Option<&[u8]>) -> Vec<(Key, Digest)> {
-    let mut found = Vec::new();
-    for prefix in &under.0 {
+/// What a comparison may still cost, and what it has cost. A look for a place in the replica is one unit, and so is
+/// each log seen there: about half a microsecond.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    left: usize,
+    spent: usize,
+}
+
+impl Work {
+    /// So much and no more.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { left: most, spent: 0 }
+    }
+    /// What was spent of it.
+    #[must_use]
+    pub fn spent(&self) -> usize {
+        self.spent
+    }
+    fn spend(&mut self) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        self.spent = self.spent.saturating_add(1);
+        true
+    }
+}
+
+/// The items of a replica in a range, under prefixes; and where the work was used up, if it was: the first key that
+/// was not looked at.
+pub fn items<R: Replica>(
+    replica: &R,
+    under: &Prefixes,
+    lower: &[u8],
+    upper: Option<&[u8]>,
+    work: &mut Work,
+) -> (Vec<(Key, Digest)>, Option<Vec<u8>>) {
+    let (mut found, mut cut) = (Vec::new(), None);
+    for prefix in under.reaching(lower) {
         if upper.is_some_and(|upper| prefix.as_slice() >= upper) {
             break;
         }
         let from = lower.max(prefix.as_slice());
-        replica.each(from, upper, &mut |log, state| {
+        if !work.spend() {
+            return (found, Some(from.to_vec()));
+        }
+        // Not a key further than the prefix: what follows may be long, and hidden from the peer.
+        let end = after(prefix);
+        let to = match (upper, end.as_deref()) {
+            (Some(upper), Some(end)) => Some(upper.min(end)),
+            (upper, end) => upper.or(end),
+        };
+        replica.each(from, to, &mut |log, state| {
             let key = log.key();
-            let inside = key.starts_with(prefix);
-            if inside {
-                found.push((key, item_digest(&log, state)));
+            if !work.spend() {
+                cut = Some(key.to_vec());
+                return false;
             }
-            inside
+            found.push((key, item_digest(&log, state)));
+            true
         });
+        if cut.is_some() {
+            break;
+        }
     }
-    found
+    (found, cut)
+}
+
+/// The first bytes above all that begin with a prefix; none: nothing is above them.
+fn after(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut above = prefix.get(..=last)?.to_vec();
+    if let Some(byte) = above.last_mut() {
+        *byte = byte.saturating_add(1);
+    }
+    Some(above)
 }
 
 /// Digest of the items of a range in their order.
@@ -221,30 +289,68 @@ fn between(last: &Key, first: &Key) -> Vec<u8> {
     first.get(..shared.saturating_add(1)).unwrap_or(first).to_vec()
 }
 
-/// Answer what a peer tells of ranges.
-pub fn answer<R: Replica>(replica: &R, under: &Prefixes, parts: Vec<Part>) -> Vec<Part> {
+/// How many ranges parts make, with what is skipped before each and the end.
+fn ranges_of(parts: &[Part]) -> usize {
+    let mut at: Option<&[u8]> = Some(&[]);
+    let each = parts.iter().map(|part| {
+        let before = std::mem::replace(&mut at, part.upper.as_deref());
+        1_usize.saturating_add(skipped(before, &part.lower))
+    });
+    each.fold(1, usize::saturating_add)
+}
+
+/// One, if something is skipped between where ranges have come and where the next part begins.
+fn skipped(at: Option<&[u8]>, lower: &[u8]) -> usize {
+    usize::from(at.is_some_and(|at| lower > at))
+}
+
+/// Answer what a peer tells of ranges, within so much work. What does not fit, into the work or into a message, is
+/// answered so that the peer comes back to it; something is always settled, so that it comes to an end.
+pub fn answer<R: Replica>(replica: &R, under: &Prefixes, parts: Vec<Part>, work: &mut Work) -> Vec<Part> {
     let mut out: Vec<Part> = Vec::new();
-    let (mut weight, mut listed, mut told) = (0_usize, 0_usize, 0_usize);
+    let (mut weight, mut listed, mut told, mut settled) = (0_usize, 0_usize, 0_usize, false);
+    // What is still to come takes as many ranges as in the request, at least.
+    let mut left = ranges_of(&parts);
+    let end = parts.last().and_then(|last| last.upper.clone());
+    let mut at: Option<Vec<u8>> = Some(Vec::new());
     for Part { lower, upper, mode } in parts {
-        let own = items(replica, under, &lower, upper.as_deref());
-        let full = weight > RANGES_BYTES.saturating_mul(8) || told >= RANGES_MAX.saturating_sub(SPLIT_MAX);
-        let answered = match mode {
-            Mode::Fingerprint { digest } if digest == fingerprint(&own) => continue,
-            Mode::Fingerprint { .. } if full => vec![whole(&own, lower, upper)],
-            Mode::Fingerprint { .. } => tell(&own, lower, upper, SPLIT_MAX),
-            Mode::List { digests } => {
-                let room = if full { 0 } else { ITEMS_MAX.saturating_sub(listed) };
-                answer_list(replica, &own, lower, upper, &digests, room)
+        let ranges = 1_usize.saturating_add(skipped(at.as_deref(), &lower));
+        left = left.saturating_sub(ranges);
+        at.clone_from(&upper);
+        let heavy = weight > RANGES_BYTES.saturating_mul(8);
+        let fits = told.saturating_add(ranges).saturating_add(left).saturating_add(SPLIT_MAX) < RANGES_MAX;
+        let split = !heavy && (fits || !settled);
+        let room = if heavy { 0 } else { ITEMS_MAX.saturating_sub(listed) };
+        let (own, cut) = items(replica, under, &lower, upper.as_deref(), work);
+        let mut answered = match (mode, cut) {
+            (_, Some(cut)) if cut <= lower || !split => vec![later(lower, upper)],
+            (_, Some(cut)) => {
+                let mut seen = tell(&own, lower, Some(cut.clone()), SPLIT_MAX);
+                seen.push(later(cut, upper));
+                seen
             }
-            Mode::Skip {} | Mode::Items { .. } => continue,
+            (Mode::Fingerprint { digest }, None) if digest == fingerprint(&own) => Vec::new(),
+            (Mode::Fingerprint { .. }, None) if split => tell(&own, lower, upper, SPLIT_MAX),
+            (Mode::List { digests }, None) if room > 0 => answer_list(replica, &own, lower, upper, &digests, room),
+            (Mode::Fingerprint { .. } | Mode::List { .. }, None) => vec![whole(&own, lower, upper)],
+            (Mode::Skip {} | Mode::Items { .. }, None) => Vec::new(),
         };
+        settled = true;
+        told = told.saturating_add(answered.len().max(1)).saturating_add(ranges).saturating_sub(1);
+        let over = told.saturating_add(left) > RANGES_MAX;
+        if over && let Some(last) = answered.last() {
+            // The first part took the room of others, which are taken together.
+            answered.extend(last.upper.clone().map(|from| later(from, end.clone())));
+        }
         for part in answered {
             weight = weight.saturating_add(part.weight());
-            told = told.saturating_add(2);
             if let Mode::Items { items, .. } = &part.mode {
                 listed = listed.saturating_add(items.len());
             }
             out.push(part);
+        }
+        if over {
+            break;
         }
     }
     out
@@ -253,6 +359,12 @@ pub fn answer<R: Replica>(replica: &R, under: &Prefixes, parts: Vec<Part>) -> Ve
 /// What is left for a later message: a fingerprint, so that the peer comes back to it.
 fn whole(own: &[(Key, Digest)], lower: Vec<u8>, upper: Option<Vec<u8>>) -> Part {
     Part { lower, upper, mode: Mode::Fingerprint { digest: fingerprint(own) } }
+}
+
+/// What was not looked at: a fingerprint that nothing has, so that the peer comes back to it whatever it holds.
+fn later(lower: Vec<u8>, upper: Option<Vec<u8>>) -> Part {
+    let nothing = blake3::Hasher::new_derive_key("communaut 2026 sync later");
+    Part { lower, upper, mode: Mode::Fingerprint { digest: digest_of(nothing.finalize()) } }
 }
 
 fn answer_list<R: Replica>(

@@ -2,9 +2,9 @@
 
 use super::{
     BATCH_BYTES, BATCH_ENTRIES, INTERESTS_MAX,
-    message::{Digest, Frame, Item, Missing, Register, Request, Response, Said, Seen, Want, item_digest},
+    message::{Digest, Frame, Item, Missing, Range, Register, Request, Response, Said, Seen, Want, item_digest},
     pull::Pull,
-    range::{self, Prefixes},
+    range::{self, Part, Prefixes, WORK_MAX, Work},
     replica::Replica,
 };
 use crate::scope::LogId;
@@ -15,9 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const UNORDERED: &str = "the ranges do not ascend to the end";
 /// Arrivals looked at for one answer: most of them may be of no interest to the peer.
 const ARRIVALS_MAX: usize = 20_000;
+/// Units of [`Work`] that a request costs whatever it asks for: it was read and is answered.
+const REQUEST_WORK: usize = 64;
+/// Units that a prefix costs, each time that the peer's are put in order.
+const PREFIX_WORK: usize = 1;
+/// Units that an arrival costs: it is read from the store.
+const ARRIVAL_WORK: usize = 4;
+/// Units that a look for an entry or a payload costs, and each that is read: it comes from the disk.
+const ENTRY_WORK: usize = 16;
 
 /// What a peer has told of itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Serve {
     registered: BTreeSet<Vec<u8>>,
     /// The same, in the form in which keys are looked up.
@@ -25,11 +33,29 @@ pub struct Serve {
     digest: Option<Digest>,
     /// How far the peer's own store is, as it said last.
     pub theirs: Option<Seen>,
+    /// Units of [`Work`] that were done for it.
+    pub spent: usize,
+    /// Units that are done for one request that compares.
+    pub work_max: usize,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            registered: BTreeSet::new(),
+            prefixes: Prefixes::default(),
+            digest: None,
+            theirs: None,
+            spent: 0,
+            work_max: WORK_MAX,
+        }
+    }
 }
 
 impl Serve {
     /// Answer a request of the peer towards which `pull` asks.
     pub fn answer<R: Replica>(&mut self, replica: &R, request: Request, pull: &Pull) -> Result<Response, R::Error> {
+        self.spend(REQUEST_WORK);
         match request {
             Request::Hello { own, seen, register, interests, ranges, have, .. } => {
                 self.theirs = Some(own);
@@ -48,7 +74,7 @@ impl Serve {
                     _ => {
                         let ranges = if registered { ranges } else { Vec::new() };
                         let Some(parts) = range::unpack(ranges) else { return Ok(refused(UNORDERED)) };
-                        let ranges = range::pack(range::answer(replica, &self.prefixes, parts));
+                        let ranges = self.compare(replica, None, parts);
                         Ok(Response::Anew { own: ours, registered, ranges, clock: pull.clock() })
                     }
                 }
@@ -56,18 +82,24 @@ impl Serve {
             Request::Interests { register } => Ok(self.register(register)),
             Request::Ranges { under, ranges } => {
                 let Some(parts) = range::unpack(ranges) else { return Ok(refused(UNORDERED)) };
-                let ranges = match under {
-                    Some(under) => {
-                        let under = Prefixes::new(under.into_iter().map(ByteBuf::into_vec));
-                        range::answer(replica, &under, parts)
-                    }
-                    None => range::answer(replica, &self.prefixes, parts),
-                };
-                Ok(Response::Ranges { ranges: range::pack(ranges) })
+                let under = under.map(|under| Prefixes::new(under.into_iter().map(ByteBuf::into_vec)));
+                Ok(Response::Ranges { ranges: self.compare(replica, under.as_ref(), parts) })
             }
-            Request::Entries { wants } => entries(replica, &wants),
-            Request::Payloads { of } => payloads(replica, &of),
+            Request::Entries { wants } => self.entries(replica, &wants),
+            Request::Payloads { of } => self.payloads(replica, &of),
         }
+    }
+
+    fn spend(&mut self, units: usize) {
+        self.spent = self.spent.saturating_add(units);
+    }
+
+    /// Compare under prefixes; none: under those registered.
+    fn compare<R: Replica>(&mut self, replica: &R, under: Option<&Prefixes>, parts: Vec<Part>) -> Vec<Range> {
+        let mut work = Work::new(self.work_max);
+        let answered = range::answer(replica, under.unwrap_or(&self.prefixes), parts, &mut work);
+        self.spend(work.spent());
+        range::pack(answered)
     }
 
     fn register(&mut self, register: Register) -> Response {
@@ -77,9 +109,11 @@ impl Serve {
         }
         self.registered.extend(add.into_iter().map(ByteBuf::into_vec));
         if self.registered.len() > INTERESTS_MAX {
-            *self = Self { theirs: self.theirs, ..Self::default() };
+            let (theirs, spent, work_max) = (self.theirs, self.spent, self.work_max);
+            *self = Self { theirs, spent, work_max, ..Self::default() };
             return refused("more interests than one peer may register");
         }
+        self.spend(self.registered.len().saturating_mul(PREFIX_WORK));
         let interests = Prefixes::digest(&self.registered);
         self.digest = Some(interests);
         self.prefixes = Prefixes::new(self.registered.iter().cloned());
@@ -88,7 +122,7 @@ impl Serve {
 
     /// What arrived since, of interest to the peer, each log once.
     fn since<R: Replica>(
-        &self,
+        &mut self,
         replica: &R,
         seen: Seen,
         clock: Option<u64>,
@@ -96,6 +130,7 @@ impl Serve {
     ) -> Result<Response, R::Error> {
         let arrived = replica.arrived(seen.arrival, ARRIVALS_MAX)?;
         let all = arrived.len() < ARRIVALS_MAX;
+        self.spend(arrived.len().saturating_mul(ARRIVAL_WORK));
         let mut lowest: BTreeMap<LogId, u64> = BTreeMap::new();
         for what in &arrived {
             let from = lowest.entry(what.log).or_insert(what.from);
@@ -123,10 +158,39 @@ impl Serve {
             }
             through = what.number;
         }
+        self.spend(batch.frames.len().saturating_mul(ENTRY_WORK));
         let more = batch.full || !all;
         let arrival = if more { through } else { replica.arrival() };
         let seen = Seen { instance: seen.instance, arrival };
         Ok(Response::Since { frames: batch.frames, longer, seen, more, clock })
+    }
+
+    fn entries<R: Replica>(&mut self, replica: &R, wants: &[Want]) -> Result<Response, R::Error> {
+        let mut batch = Batch::default();
+        for want in wants {
+            self.spend(ENTRY_WORK);
+            replica.entries(&want.log, want.from, want.to, &mut |entry| batch.put(Frame::of(&entry)))?;
+            if batch.full {
+                break;
+            }
+        }
+        self.spend(batch.frames.len().saturating_mul(ENTRY_WORK));
+        Ok(Response::Entries { frames: batch.frames, more: batch.full })
+    }
+
+    fn payloads<R: Replica>(&mut self, replica: &R, of: &[Missing]) -> Result<Response, R::Error> {
+        let mut said = Vec::with_capacity(of.len());
+        let mut bytes = 0_usize;
+        for missing in of {
+            if bytes >= BATCH_BYTES {
+                break;
+            }
+            self.spend(ENTRY_WORK);
+            let one = Said::of(&replica.payload(missing)?);
+            bytes = bytes.saturating_add(one.payload.as_ref().map_or(0, |payload| payload.len()));
+            said.push(one);
+        }
+        Ok(Response::Payloads { said })
     }
 }
 
@@ -152,29 +216,4 @@ impl Batch {
         self.frames.push(frame);
         true
     }
-}
-
-fn entries<R: Replica>(replica: &R, wants: &[Want]) -> Result<Response, R::Error> {
-    let mut batch = Batch::default();
-    for want in wants {
-        replica.entries(&want.log, want.from, want.to, &mut |entry| batch.put(Frame::of(&entry)))?;
-        if batch.full {
-            break;
-        }
-    }
-    Ok(Response::Entries { frames: batch.frames, more: batch.full })
-}
-
-fn payloads<R: Replica>(replica: &R, of: &[Missing]) -> Result<Response, R::Error> {
-    let mut said = Vec::with_capacity(of.len());
-    let mut bytes = 0_usize;
-    for missing in of {
-        if bytes >= BATCH_BYTES {
-            break;
-        }
-        let one = Said::of(&replica.payload(missing)?);
-        bytes = bytes.saturating_add(one.payload.as_ref().map_or(0, |payload| payload.len()));
-        said.push(one);
-    }
-    Ok(Response::Payloads { said })
 }

@@ -2,20 +2,23 @@
 //! tests beside this file (stable). None may panic, whatever the bytes; what is accepted must be what it says.
 
 use communaut_protocol::{
-    Entry, Header, LogId, Scope,
-    entry::{Body, HeldEntry, RawEntry},
-    op::Op,
+    Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
+    entry::{Body, HeldEntry, RawEntry, hash},
+    ids::Signature,
+    op::{Op, schema},
     pairing::{Code, PairMessage},
     private::proof,
     recovery::{RecoverySecret, Share, Wordlist},
     replication::{
+        BATCH_ENTRIES,
         memory::MemoryReplica,
         message::{Request, Response},
         pull::{Effect, Pull},
+        replica::Replica,
         serve::Serve,
     },
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// What takes bytes.
 pub type Target = fn(&[u8]);
@@ -94,21 +97,105 @@ pub fn proof_message(data: &[u8]) {
     let _ = proof::ProofMessage::decode(data);
 }
 
-/// Requests, one after the other, each with two bytes of length: what is answered can be sent.
+/// Requests, one after the other, each with two bytes of length: what is answered can be sent, and costs no more than
+/// what is asked and what is held, added up.
 pub fn sync_answering(data: &[u8]) {
-    let (replica, pull) = (replica(), Pull::default());
+    let (replica, pull) = (&*FILLED, Pull::default());
     let mut serve = Serve::default();
+    let mut prefixes = 0;
     for message in messages(data) {
         if let Ok(request) = Request::decode(message) {
-            let Ok(answer) = serve.answer(&replica, request, &pull);
+            let (before, asked) = (serve.spent, Asked::of(&request));
+            prefixes += asked.prefixes;
+            let most = asked.most(prefixes);
+            let Ok(answer) = serve.answer(replica, request, &pull);
             Response::decode(&answer.encode().unwrap()).unwrap();
+            let spent = serve.spent - before;
+            assert!(spent <= most, "{spent} units of work for one request, at most {most}");
         }
     }
 }
 
+/// How much a request asks for.
+#[derive(Default)]
+struct Asked {
+    prefixes: usize,
+    ranges: usize,
+    wants: usize,
+    payloads: usize,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let none = Self::default();
+        match request {
+            Request::Hello { register, ranges, .. } => {
+                let prefixes = register.as_ref().map_or(0, |register| register.add.len());
+                Self { prefixes, ranges: ranges.len(), ..none }
+            }
+            Request::Interests { register } => Self { prefixes: register.add.len(), ..none },
+            Request::Ranges { under, ranges } => {
+                Self { prefixes: under.as_ref().map_or(0, Vec::len), ranges: ranges.len(), ..none }
+            }
+            Request::Entries { wants } => Self { wants: wants.len(), ..none },
+            Request::Payloads { of } => Self { payloads: of.len(), ..none },
+        }
+    }
+    /// Units of work, with so many prefixes told so far: each thing asked once, each thing held once.
+    fn most(&self, prefixes: usize) -> usize {
+        let held = usize::try_from(LOGS * ENTRIES).unwrap();
+        let read = (held * self.wants.max(1)).min(BATCH_ENTRIES);
+        64 + 2 * prefixes + self.ranges + held + 4 * held + 16 * (read + self.wants + self.payloads)
+    }
+}
+
+/// Logs of the replica that is asked, and entries of each.
+const LOGS: u64 = 100;
+const ENTRIES: u64 = 2;
+
+/// Holds logs of many devices in some cells, and of some people.
+static FILLED: LazyLock<MemoryReplica> = LazyLock::new(|| {
+    let mut replica = MemoryReplica::new([1; 16]);
+    let cells = ["sp9h", "spd", "u0h", "@", "!"];
+    for n in 0..LOGS {
+        let number = hash(&n.to_be_bytes());
+        let cell = match cells[usize::try_from(n).unwrap() % cells.len()] {
+            "@" => Cell::IDENTITY,
+            "!" => Cell::CLOSED,
+            place => place.parse().unwrap(),
+        };
+        let container = if cell.is_place() { ElementId::ZERO } else { ElementId(number.0) };
+        let log = LogId { scope: Scope { cell, container }, device: DeviceId(number.0), epoch: n };
+        for seq in 0..ENTRIES {
+            let backlink = replica.state(&log).map(|state| state.tip.id);
+            let header = Header {
+                log,
+                seq,
+                backlink,
+                stamp: Stamp::from_ms(n),
+                schema: match cell {
+                    Cell::IDENTITY => schema::PROFILE,
+                    // What stands in closed scopes without being sealed.
+                    Cell::CLOSED => schema::WRAPS,
+                    _ => schema::POST,
+                },
+                schema_version: 1,
+                flags: 0,
+                payload_size: 100,
+                payload_hash: number,
+            };
+            let bytes = header.encode(Signature([7; 64])).unwrap();
+            let entry = HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap();
+            replica.take(entry, false).unwrap();
+        }
+    }
+    assert_eq!(u64::try_from(replica.logs().count()).unwrap(), LOGS);
+    replica
+});
+
 /// Answers, one after the other, to whatever is asked: what is asked can be sent, and it ends with the answers.
 pub fn sync_asking(data: &[u8]) {
-    let mut replica = replica();
+    let mut replica = FILLED.clone();
     let mut pull = Pull::default();
     let Ok(mut effects) = pull.start(BTreeSet::from([vec![b's']]), &replica);
     let mut answers = messages(data);
@@ -133,10 +220,6 @@ pub fn sync_asking(data: &[u8]) {
             Effect::CaughtUp(_) | Effect::Misbehaved(_) => {}
         }
     }
-}
-
-fn replica() -> MemoryReplica {
-    MemoryReplica::new([1; 16])
 }
 
 fn messages(mut data: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -1,6 +1,9 @@
 //! Garbage, bombs and mutations: refused, and never a panic or a large allocation.
 
-use crate::common::{Desk, FOIX, cases, element, person, proposal};
+use crate::{
+    common::{FOIX, cases, person, proposal},
+    wire::{decode_all, hello, items, list, ranges, real, register},
+};
 use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,
     entry::{Head, RawEntry},
@@ -15,49 +18,6 @@ use communaut_protocol::{
 };
 use proptest::prelude::*;
 use serde_bytes::ByteBuf;
-
-const SCHEMAS: [u16; 12] = [1, 2, 3, 10, 11, 12, 13, 14, 20, 21, 22, 23];
-
-/// Everything that takes bytes from outside.
-fn decode_all(bytes: &[u8]) {
-    let _ = Header::decode(bytes);
-    if let Ok(raw) = RawEntry::decode(bytes) {
-        let _ = Entry::verify(raw);
-    }
-    let _ = Entry::verify(RawEntry { header: bytes.to_vec(), payload: Vec::new() });
-    for schema in SCHEMAS {
-        let _ = Op::decode(schema, 1, bytes);
-    }
-    let _ = Request::decode(bytes);
-    let _ = Response::decode(bytes);
-    let _ = LogId::from_key(bytes);
-}
-
-/// Real bytes of every kind.
-fn real() -> Vec<Vec<u8>> {
-    let alice = person(1);
-    let mut desk = Desk::default();
-    let entry = desk.write(&alice, Scope::open(FOIX), 5, &Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))));
-    let log = entry.header().log;
-    let head = Head { seq: 0, id: entry.id() };
-    let ballot = desk.write(&alice, Scope::open(FOIX), 6, &proposal(&alice, 1_000, vec![]));
-    vec![
-        entry.header_bytes().to_vec(),
-        entry.payload().to_vec(),
-        ballot.payload().to_vec(),
-        alice.inception.payload().to_vec(),
-        entry.to_raw().encode().unwrap(),
-        hello(3, 3).encode().unwrap(),
-        Request::Interests { register: register(2) }.encode().unwrap(),
-        Request::Ranges { under: None, ranges: ranges(3) }.encode().unwrap(),
-        Request::Entries { wants: vec![Want { log, from: 0, to: 9 }] }.encode().unwrap(),
-        Request::Payloads { of: vec![Missing { log, seq: 3, id: entry.id() }] }.encode().unwrap(),
-        Response::Ranges { ranges: vec![items(log, head, 2)] }.encode().unwrap(),
-        Response::Entries { frames: vec![Frame::of(&entry.clone().into())], more: false }.encode().unwrap(),
-        Response::Payloads { said: vec![Said { payload: None, erased: Some(entry.id()) }] }.encode().unwrap(),
-        Response::Refused { why: "non".into() }.encode().unwrap(),
-    ]
-}
 
 proptest! {
     #![proptest_config(cases(512))]
@@ -91,61 +51,6 @@ proptest! {
         ];
         for request in requests {
             prop_assert_eq!(Request::decode(&request.encode().unwrap()).unwrap(), request);
-        }
-    }
-}
-
-const DIGEST: Digest = Digest([7; 16]);
-
-fn register(count: usize) -> Register {
-    Register { anew: true, add: vec![ByteBuf::from(vec![1]); count] }
-}
-
-fn ranges(count: usize) -> Vec<Range> {
-    vec![Range { shared: 0, rest: ByteBuf::from(vec![1]), mode: Mode::Fingerprint { digest: DIGEST } }; count]
-}
-
-fn list(count: usize) -> Vec<Range> {
-    vec![Range { shared: 0, rest: ByteBuf::new(), mode: Mode::List { digests: vec![DIGEST; count] } }]
-}
-
-fn items(log: LogId, head: Head, count: usize) -> Range {
-    let item = Item { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1) };
-    Range { shared: 0, rest: ByteBuf::new(), mode: Mode::Items { items: vec![item; count], unknown: vec![0, 1] } }
-}
-
-fn hello(prefixes: usize, have: usize) -> Request {
-    Request::Hello {
-        own: Seen { instance: DIGEST, arrival: 8 },
-        seen: Some(Seen { instance: DIGEST, arrival: 9 }),
-        register: Some(register(prefixes)),
-        interests: DIGEST,
-        ranges: ranges(2),
-        have: vec![DIGEST; have],
-        clock: Some(u64::MAX),
-    }
-}
-
-/// A length of terabytes wherever a byte string, text, array or map may begin, and the
-/// deepest nesting that fits: refused before anything is allocated.
-#[test]
-fn declared_lengths_and_depth_cost_nothing() {
-    for bytes in real() {
-        for at in 0..bytes.len() {
-            for major in 2..=5u8 {
-                for length in [u64::MAX, 1 << 62, 1 << 40] {
-                    let bomb = [&bytes[..at], &[(major << 5) | 27], &length.to_be_bytes()].concat();
-                    decode_all(&bomb);
-                    let raw = RawEntry { header: bomb.clone(), payload: Vec::new() };
-                    assert!(Entry::verify(raw).is_err());
-                    assert!(RawEntry::decode(&bomb).map_or(true, |raw| Entry::verify(raw).is_err()));
-                }
-            }
-        }
-    }
-    for code in [0x81, 0x9f, 0xa1, 0xbf, 0xc6, 0x5f, 0x7f, 0xd8] {
-        for len in [127, 128, 129, 500, 60_000, 120_000, 2_000_000] {
-            decode_all(&vec![code; len]);
         }
     }
 }

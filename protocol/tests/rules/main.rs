@@ -42,4 +42,6 @@ mod sealed;
 mod sync;
 mod sync_lies;
 mod wide;
+mod wire;
+mod work;
 mod wraps;

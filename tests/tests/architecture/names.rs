@@ -6,9 +6,10 @@ use crate::{
 };
 
 /// Who alone may name a library: (the library, the crate's folder, the only place in it).
-const ONLY_THERE: [(&str, &str, &str); 12] = [
+const ONLY_THERE: [(&str, &str, &str); 13] = [
     ("sled", "node", "src/store/"),
     ("libp2p", "node", "src/net/"),
+    ("if_watch", "node", "src/net/"),
     ("iroh", "node", "src/blobs/"),
     ("tantivy", "node", "src/search/"),
     ("interprocess", "node", "src/ipc/"),
