@@ -101,10 +101,7 @@ struct Faulty {
 
 impl Backend for Faulty {
     fn send(&self, command: Command) -> Box<dyn Pending> {
-        assert!(
-            !(matches!(command, Command::Identity) && self.fails.load(Ordering::Relaxed)),
-            "a fault on purpose"
-        );
+        assert!(!(matches!(command, Command::Identity) && self.fails.load(Ordering::Relaxed)), "a fault on purpose");
         self.node.send(command)
     }
     fn snapshot(&self) -> Arc<Snapshot> {

