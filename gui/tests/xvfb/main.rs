@@ -13,7 +13,7 @@ use communaut_node::{
     api::{Area, Command as Ask, FollowTarget, ImportRequest, Outcome},
 };
 use communaut_protocol::Position;
-use screen::{Picture, Screen};
+use screen::Screen;
 use std::{
     fmt::Write as _,
     fs,
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(60);
 /// Looks that have to be alike before the window is said to rest.
-const ALIKE: usize = 3;
+const ALIKE: usize = 2;
 /// Inland, so that around it there is land: Madrid.
 const HOME: Position = Position { lat_e7: 404_168_000, lon_e7: -37_038_000 };
 /// Of a hundred pixels of the map, those that have to be land where there is land: marks, names and lines lie on it.
@@ -164,17 +164,16 @@ impl Window {
         let reports = fs::read_dir(&self.reports).map_or(0, Iterator::count);
         assert_eq!(reports, 0, "a fault was reported after: {after}\n{}", self.said());
     }
-    /// Until nothing moves any more.
-    fn rest(&mut self, after: &str) -> Picture {
-        let mut before = self.screen.look();
+    /// Until nothing moves any more, but for a cursor that blinks.
+    fn rest(&mut self, after: &str) {
+        let mut before = self.screen.raw();
         let mut alike = 0;
         self.wait(&format!("rest after: {after}"), |window| {
-            let now = window.screen.look();
+            let now = window.screen.raw();
             alike = if now == before { alike + 1 } else { 0 };
             before = now;
             alike >= ALIKE
         });
-        before
     }
     fn keys(&self, keys: &str) {
         self.screen.tool(["key", "--clearmodifiers", keys]);

@@ -69,9 +69,14 @@ impl Screen {
         Self { server, name: format!(":{}", number.trim()), buffer: folder.join("Xvfb_screen0") }
     }
 
+    /// What it shows now, as it lies in its file: enough to see whether anything moves.
+    pub fn raw(&self) -> Vec<u8> {
+        fs::read(&self.buffer).unwrap()
+    }
+
     /// What it shows now: a window dump, as X11's own XWD format has it (its header in big-endian words).
     pub fn look(&self) -> Picture {
-        let dump = fs::read(&self.buffer).unwrap();
+        let dump = self.raw();
         let word = |at: usize| {
             let bytes: [u8; 4] = dump[at * 4..at * 4 + 4].try_into().unwrap();
             usize::try_from(u32::from_be_bytes(bytes)).unwrap()
