@@ -10,7 +10,7 @@ mod screen;
 use communaut_gui::ui::{ceiling::VERTICES_MAX, tokens::LIGHT};
 use communaut_node::{
     Config, Node, Unlock,
-    api::{Area, Command as Ask, FollowTarget, ImportRequest, Outcome},
+    api::{Command as Ask, ImportRequest, Outcome},
 };
 use communaut_protocol::Position;
 use screen::Screen;
@@ -99,8 +99,6 @@ fn fill(folder: &Path, plan: Plan) {
     let Outcome::Imported(report) = ask(Ask::Import(request)) else { panic!("not imported") };
     // Of those far away a few look as if latitude and longitude were swapped.
     assert!(report.created * 100 >= plan.elements * 99, "{} of {}", report.created, plan.elements);
-    let area = Area::Around { centre: HOME, radius_m: 10_000 };
-    ask(Ask::Follow(FollowTarget::Area { name: "Madrid".into(), area }));
     node.stop().unwrap();
 }
 
@@ -189,7 +187,10 @@ impl Window {
     /// From wherever one got to: as far out as it goes there is the world, and home is home.
     fn finds_back(&mut self, after: &str) {
         self.keys("Escape");
-        self.keys("ctrl+1");
+        // With all elements on the map again.
+        for keys in ["ctrl+f", "ctrl+a", "BackSpace", "Escape"] {
+            self.keys(keys);
+        }
         self.rest(after);
         // Beside the middle: there the map moved away from the world.
         self.screen.tool(["mousemove", "700", "650", "click", "--repeat", "150", "--delay", "2", "5"]);
