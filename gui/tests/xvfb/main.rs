@@ -13,7 +13,7 @@ use communaut_node::{
     api::{Command as Ask, ImportRequest, Outcome},
 };
 use communaut_protocol::Position;
-use screen::Screen;
+use screen::{Screen, missing};
 use std::{
     fmt::Write as _,
     fs,
@@ -52,23 +52,6 @@ impl Dice {
     fn between(&mut self, low: u64, high: u64) -> String {
         (low + self.roll(high - low)).to_string()
     }
-}
-
-/// What is missing here, if anything.
-fn missing() -> Option<String> {
-    for (program, args) in
-        [("Xvfb", &["-help"][..]), ("xdotool", &["version"]), ("unshare", &["--map-root-user", "--net", "true"])]
-    {
-        let ran = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        match ran {
-            Err(error) => return Some(format!("{program} cannot be run ({error}); Debian's packages: xvfb xdotool")),
-            Ok(status) if program == "unshare" && !status.success() => {
-                return Some("a network of its own cannot be made for the window".into());
-            }
-            Ok(_) => {}
-        }
-    }
-    None
 }
 
 /// Elements as a file of a city has them: dense around home, sparse over the country and the world.

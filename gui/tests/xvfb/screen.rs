@@ -1,4 +1,5 @@
 //! An X server without a screen: what it shows lies in a file.
+#![allow(dead_code, reason = "each of the two tests uses a part")]
 
 use std::{
     fs,
@@ -9,6 +10,23 @@ use std::{
 
 /// Points of the screen; the window's usual size fits.
 pub const SIZE: (usize, usize) = (1_400, 900);
+
+/// What is missing here, if anything.
+pub fn missing() -> Option<String> {
+    for (program, args) in
+        [("Xvfb", &["-help"][..]), ("xdotool", &["version"]), ("unshare", &["--map-root-user", "--net", "true"])]
+    {
+        let ran = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match ran {
+            Err(error) => return Some(format!("{program} cannot be run ({error}); Debian's packages: xvfb xdotool")),
+            Ok(status) if program == "unshare" && !status.success() => {
+                return Some("a network of its own cannot be made for the window".into());
+            }
+            Ok(_) => {}
+        }
+    }
+    None
+}
 
 pub struct Screen {
     server: Child,
