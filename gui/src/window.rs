@@ -14,7 +14,7 @@ use crate::{
 use communaut_node::NodeHandle;
 use egui::{Context, Ui, ViewportCommand};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     path::PathBuf,
     rc::Rc,
     sync::Arc,
@@ -123,6 +123,8 @@ pub fn show(
         let health = Health::default();
         let options = options(preferences.clone(), &health);
         let (held, watch, make) = (kept.clone(), health.clone(), &mut make);
+        let opened = Rc::new(Cell::new(false));
+        let stood = opened.clone();
         let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
             let waker = Waker::new(&cc.egui_ctx);
             if let Some(state) = &cc.wgpu_render_state {
@@ -139,11 +141,13 @@ pub fn show(
                 (None, None) => return Err("it was lost before it stood".into()),
             }
             drop(slot);
+            stood.set(true);
             Ok(Box::new(Window { kept: held, health: watch }))
         };
         // What the library panics with, a device that gives no more memory, ends the window and no more.
         match guarded(|| eframe::run_native(APP_ID, options, Box::new(create))) {
-            Some(Ok(())) if !health.is_broken() => return Ok(()),
+            // After a panic the library's loop ends once by itself, before it opens anything.
+            Some(Ok(())) if opened.get() && !health.is_broken() => return Ok(()),
             Some(Err(error)) if lost.is_empty() => return Err(refused(&error)),
             Some(Err(error)) => tracing::error!("the window could not be opened anew: {error}"),
             Some(Ok(())) | None => tracing::warn!("the window was lost and is opened anew"),

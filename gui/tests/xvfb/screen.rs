@@ -1,4 +1,5 @@
 //! An X server without a screen: what it shows lies in a file.
+#![allow(dead_code, reason = "each of the two tests uses a part")]
 
 use std::{
     fs,
@@ -9,6 +10,23 @@ use std::{
 
 /// Points of the screen; the window's usual size fits.
 pub const SIZE: (usize, usize) = (1_400, 900);
+
+/// What is missing here, if anything.
+pub fn missing() -> Option<String> {
+    for (program, args) in
+        [("Xvfb", &["-help"][..]), ("xdotool", &["version"]), ("unshare", &["--map-root-user", "--net", "true"])]
+    {
+        let ran = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match ran {
+            Err(error) => return Some(format!("{program} cannot be run ({error}); Debian's packages: xvfb xdotool")),
+            Ok(status) if program == "unshare" && !status.success() => {
+                return Some("a network of its own cannot be made for the window".into());
+            }
+            Ok(_) => {}
+        }
+    }
+    None
+}
 
 pub struct Screen {
     server: Child,
@@ -69,9 +87,14 @@ impl Screen {
         Self { server, name: format!(":{}", number.trim()), buffer: folder.join("Xvfb_screen0") }
     }
 
+    /// What it shows now, as it lies in its file: enough to see whether anything moves.
+    pub fn raw(&self) -> Vec<u8> {
+        fs::read(&self.buffer).unwrap()
+    }
+
     /// What it shows now: a window dump, as X11's own XWD format has it (its header in big-endian words).
     pub fn look(&self) -> Picture {
-        let dump = fs::read(&self.buffer).unwrap();
+        let dump = self.raw();
         let word = |at: usize| {
             let bytes: [u8; 4] = dump[at * 4..at * 4 + 4].try_into().unwrap();
             usize::try_from(u32::from_be_bytes(bytes)).unwrap()

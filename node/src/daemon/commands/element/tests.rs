@@ -110,3 +110,22 @@ fn what_was_said_in_a_closed_community_is_answered_there() {
     let open = say(&mut ada, PostDraft { position: Some(MONACO), ..post(None, None) }).unwrap();
     say(&mut ada, post(Some(shop), Some(open))).unwrap();
 }
+
+#[test]
+fn what_is_typed_with_signs_that_are_not_seen_is_written_without_them_and_only_once() {
+    let mut ada = Desk::of("Ada");
+    let typed = ElementDraft {
+        description: "Pain\r\nchaque jour\u{202c}".into(),
+        address: "1\u{2028}quai Antoine".into(),
+        tags: vec!["four\u{200b}".into()],
+        ..draft(Kind::Place, "Four\u{ad} bana\u{200b}l cafe\u{301}\n")
+    };
+    let id = ada.save(None, &typed).unwrap();
+    let held = ada.core.views.elements().get(&id).unwrap();
+    assert_eq!((held.name.as_str(), held.description.as_str()), ("Four banal café", "Pain\nchaque jour"));
+    assert_eq!((held.address.as_str(), held.tags.as_slice()), ("1 quai Antoine", ["four".to_owned()].as_slice()));
+    // The same again changes nothing.
+    let before = ada.entries().len();
+    ada.save(Some(id), &typed).unwrap();
+    assert_eq!(ada.entries().len(), before);
+}
