@@ -5,15 +5,15 @@ use crate::{
     wire::{decode_all, hello, items, list, ranges, real, register},
 };
 use communaut_protocol::{
-    Entry, Header, LogId, Scope, Stamp,
-    entry::{Head, RawEntry},
+    Header, LogId,
+    entry::Head,
     ids::EntryId,
     limits::{HEADER_MAX, PAYLOAD_MAX},
     op::{ElementOp, Field, Op, OpError, PostOp, Stub, StubOp, TerritoryOp, When},
     replication::{
         BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX,
         RESPONSE_MAX, WANTS_MAX,
-        message::{Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want},
+        message::{Frame, Missing, Mode, Range, Register, Request, Response, Want},
     },
 };
 use proptest::prelude::*;

@@ -13,6 +13,8 @@ const MINUTE_MS: u64 = 60_000;
 struct Showing {
     desk: Desk,
     code: Code,
+    /// What wants to come in, under whatever name.
+    other: Desk,
 }
 
 impl Showing {
@@ -22,17 +24,15 @@ impl Showing {
         desk.core.network.listening = vec!["/ip4/10.0.0.1/tcp/1".into()];
         desk.core.network.peer = Peer::of_number(1).to_string();
         let code = show(&mut desk);
-        Self { desk, code }
+        Self { desk, code, other: Desk::empty() }
     }
     /// What a peer says that has this code.
     fn try_with(&mut self, number: u8, code: &Code) -> PairMessage {
         let peer = Peer::of_number(number);
-        let mut other = Desk::empty();
-        let (device, sealing_key) = (other.core.device.id(), other.keys.sealing().public());
-        let consent = other.core.device.sign(&consent_bytes(code.identity, sealing_key));
+        let (device, sealing_key) = (self.other.core.device.id(), self.other.keys.sealing().public());
+        let consent = self.other.core.device.sign(&consent_bytes(code.identity, sealing_key));
         let message = PairMessage::Join { device, sealing_key, label: "laptop".into(), consent, tag: Hash::ZERO };
         let ends = Ends { new: peer.end(), old: self.desk.core.private.end.unwrap() };
-        other.core.effects.clear();
         self.desk.core.answer_pairing(&peer, code.sign(&ends, message).unwrap())
     }
     fn wrong(&mut self, number: u8) -> String {
