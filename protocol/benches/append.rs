@@ -2,6 +2,8 @@
 //! entries and keys in the same run, on one thread and on two. The goal is at least 0.85 of it.
 //!
 //! Both sides begin with the bytes of a key, since that is what a header holds. `cargo bench -p communaut-protocol --bench append`
+//! With COMMUNAUT_BENCH_SHORT set, the ratios alone, in a few rounds and of a build that is not optimised (`.ci/run`): as
+//! far from the goal as such a build is, so that what makes it many times slower is noticed.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -21,11 +23,18 @@ use communaut_protocol::{
     log::MemoryLog,
     op::{ElementOp, Field, Kind, Op},
 };
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 const DEVICES: u8 = 10;
 const EACH: u64 = 100;
+/// The least ratio: what issue "First light" asks for.
+const GOAL: f64 = 0.85;
+/// The least in a short run: our own code is not optimised there, the signature check is.
+const GOAL_SHORT: f64 = 0.1;
+/// Rounds, of which the median counts; in a short run.
+const ROUNDS: usize = 21;
+const ROUNDS_SHORT: usize = 5;
 
 /// What a signature is checked with.
 struct Signed {
@@ -111,18 +120,18 @@ fn bench(criterion: &mut Criterion) {
         bench.iter_batched(|| raws.clone(), |raws| on_two(raws, append), BatchSize::LargeInput);
     });
     group.finish();
-    ratios(&raws, &signed);
+    ratios(&raws, &signed, ROUNDS, GOAL);
 }
 
 /// One after the other, in turns, so that a busy machine disturbs both alike.
-fn ratios(raws: &[RawEntry], signed: &[Signed]) {
+fn ratios(raws: &[RawEntry], signed: &[Signed], rounds: usize, goal: f64) {
     let timed = |work: &mut dyn FnMut()| {
         let start = std::time::Instant::now();
         work();
         start.elapsed().as_secs_f64()
     };
     for two in [false, true] {
-        let mut quotients: Vec<f64> = (0..21)
+        let mut quotients: Vec<f64> = (0..rounds)
             .map(|_| {
                 let halves = signed.chunks(signed.len().div_ceil(2)).collect::<Vec<_>>();
                 let given = raws.to_vec();
@@ -139,9 +148,19 @@ fn ratios(raws: &[RawEntry], signed: &[Signed]) {
             .collect();
         quotients.sort_by(f64::total_cmp);
         let threads = if two { "two threads" } else { "one thread" };
-        println!("ratio to verify_strict alone on {threads}: {:.3} (median of 21; the goal is 0.85)", quotients[10]);
+        let median = quotients[rounds / 2];
+        println!("ratio to verify_strict alone on {threads}: {median:.3} (median of {rounds}; at least {goal})");
+        assert!(median >= goal, "too slow on {threads}: {median:.3} of verify_strict alone");
     }
 }
 
 criterion_group!(benches, bench);
-criterion_main!(benches);
+
+fn main() {
+    if std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some() {
+        let (raws, signed) = entries();
+        return ratios(&raws, &signed, ROUNDS_SHORT, GOAL_SHORT);
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

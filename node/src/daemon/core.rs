@@ -8,6 +8,7 @@ use super::{
     mending::Mending,
     opening,
     pairing::Pairing,
+    patience::Patience,
     peers::Peers,
     private::Private,
     room::Room,
@@ -52,6 +53,8 @@ pub(crate) struct Core {
     pub own: OwnClock,
     /// Milliseconds by a clock that never jumps: for waits.
     pub elapsed_ms: u64,
+    /// For what is for good.
+    pub patience: Patience,
     pub me: Option<IdentityId>,
     pub followed: Arc<Vec<Followed>>,
     pub peers: Peers,
@@ -153,6 +156,7 @@ impl Core {
             now_ms: 0,
             own: OwnClock::default(),
             elapsed_ms: 0,
+            patience: Patience::default(),
             me: None,
             followed: Arc::new(followed),
             peers: Peers::default(),
@@ -205,10 +209,11 @@ impl Core {
     fn look_at_clocks(&mut self, now: Now) {
         self.own = OwnClock { system_ms: now.system_ms, known_ms: self.known_ms.max(MADE_MS) };
         self.elapsed_ms = now.elapsed_ms;
+        self.patience.look(self.own, now.elapsed_ms);
         self.now_ms = self.own.reference(self.peers.clocks(now.elapsed_ms));
     }
 
-    /// Once a second: fold what has been waiting for its time, and remember what time it is.
+    /// Once a second: fold what has been waiting for its time.
     fn keep_time(&mut self) -> Result<(), StoreError> {
         let due = self.later.due(self.now_ms);
         if !due.is_empty() {
@@ -216,7 +221,13 @@ impl Core {
             self.fold_stale()?;
         }
         self.changed |= self.views.expire(self.now_ms);
-        // What peers say is not remembered: else liars could pull a little further each time.
+        Ok(())
+    }
+
+    /// Remember what this machine's clock has shown, as soon as it shows it: what is written in an hour that is far ahead
+    /// would else be held back here once the clock has gone back. What peers say is not remembered: else liars could pull a
+    /// little further each time.
+    fn remember_time(&mut self) -> Result<(), StoreError> {
         let own_ms = self.own.latest_ms();
         if own_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {
             self.known_ms = own_ms;
@@ -340,6 +351,7 @@ impl Core {
             self.handle_without_store(input);
             return Ok(());
         }
+        self.remember_time()?;
         match input {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net(event)?,

@@ -28,12 +28,15 @@ const HIDDEN: &str = "hidden ";
 /// When a running node copies its store.
 #[derive(Debug, Default)]
 pub(crate) struct Compaction {
-    /// When a payload was dropped first since the last one, milliseconds since 1970 UTC.
+    /// When a payload was dropped first since the last one, by the monotone clock, as all of these: a clock that has gone
+    /// back must not stop it.
     since_ms: Option<u64>,
-    last_ms: u64,
-    looked_ms: u64,
+    last_ms: Option<u64>,
+    looked_ms: Option<u64>,
     /// Milliseconds to wait after one that failed.
     retry_ms: u64,
+    /// Nothing is waited for but what a failure asks for: a node before has not finished it.
+    at_once: bool,
 }
 
 impl Core {
@@ -46,7 +49,7 @@ impl Core {
                 self.drop_payload(&scope, &erasure)?;
             } else if self.store.meta(&hidden(erasure.erasure))?.is_none() {
                 // By this machine's clock: peers hasten nothing that is for good.
-                self.store.set_meta(&hidden(erasure.erasure), &self.own.latest_ms().to_be_bytes())?;
+                self.store.set_meta(&hidden(erasure.erasure), &self.patience.now_ms().to_be_bytes())?;
                 self.dirty = true;
             }
         }
@@ -70,7 +73,7 @@ impl Core {
     pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_to_compact()?;
         self.store.set_meta(TO_RENEW, &[1])?;
-        self.compaction.since_ms.get_or_insert(self.own.latest_ms());
+        self.compaction.since_ms.get_or_insert(self.elapsed_ms);
         self.dirty = true;
         Ok(())
     }
@@ -100,12 +103,11 @@ impl Core {
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
     pub(super) fn erasures_due(&mut self) -> Result<(), StoreError> {
-        if self.phase != crate::api::Phase::Ready
-            || self.own.latest_ms() < self.compaction.looked_ms.saturating_add(LOOK_MS)
-        {
+        let now_ms = self.elapsed_ms;
+        if self.phase != crate::api::Phase::Ready || !has_passed(self.compaction.looked_ms, LOOK_MS, now_ms) {
             return Ok(());
         }
-        self.compaction.looked_ms = self.own.latest_ms();
+        self.compaction.looked_ms = Some(now_ms);
         let hiding: Vec<(Scope, Arc<ErasureView>)> = self
             .views
             .scopes()
@@ -115,13 +117,14 @@ impl Core {
             .collect();
         for (scope, erasure) in hiding {
             let came = self.store.meta(&hidden(erasure.erasure))?.and_then(|bytes| bytes.try_into().ok());
-            let came = came.map_or(self.own.latest_ms(), u64::from_be_bytes);
-            if self.own.latest_ms() >= came.saturating_add(VOIDABLE_MS) {
+            let came = came.map_or(self.patience.now_ms(), u64::from_be_bytes);
+            // While the system's clock is behind what was known, nobody can say how long it has been.
+            if !self.own.is_lost() && self.patience.now_ms() >= came.saturating_add(VOIDABLE_MS) {
                 self.drop_payload(&scope, &erasure)?;
             }
         }
         self.fold_stale()?;
-        if self.compaction.is_due(self.own.latest_ms()) {
+        if self.compaction.is_due(now_ms) {
             self.compact()?;
         }
         Ok(())
@@ -135,10 +138,11 @@ impl Core {
     pub fn compact(&mut self) -> Result<bool, StoreError> {
         if !self.store.is_to_compact()? {
             self.compaction.since_ms = None;
+            self.compaction.at_once = false;
             return Ok(false);
         }
         self.store.flush()?;
-        self.compaction.last_ms = self.own.latest_ms();
+        self.compaction.last_ms = Some(self.elapsed_ms);
         let before = self.store.bytes();
         match self.store.compact() {
             Ok(()) => {
@@ -162,15 +166,20 @@ impl Core {
 impl Compaction {
     /// What a node before has not finished is done as soon as all is loaded.
     pub fn due_now(&mut self) {
-        self.since_ms = Some(0);
+        self.at_once = true;
     }
 
-    /// Whether a running node copies its store now.
+    /// Whether a running node copies its store now, by its monotone clock.
     fn is_due(&self, now_ms: u64) -> bool {
         let wait = if self.retry_ms > 0 { self.retry_ms } else { COMPACT_EVERY_MS };
-        self.since_ms.is_some_and(|since| now_ms >= since.saturating_add(COMPACT_AFTER_MS))
-            && now_ms >= self.last_ms.saturating_add(wait)
+        let waited = self.since_ms.is_some() && has_passed(self.since_ms, COMPACT_AFTER_MS, now_ms);
+        (self.at_once || waited) && has_passed(self.last_ms, wait, now_ms)
     }
+}
+
+/// Whether so long has passed since something, or it never was.
+fn has_passed(since_ms: Option<u64>, wait_ms: u64, now_ms: u64) -> bool {
+    since_ms.is_none_or(|since| now_ms >= since.saturating_add(wait_ms))
 }
 
 fn hidden(erasure: EntryId) -> String {

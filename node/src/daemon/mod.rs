@@ -15,6 +15,7 @@ mod keys;
 mod mending;
 pub(crate) mod opening;
 mod pairing;
+mod patience;
 mod peers;
 mod private;
 mod read;

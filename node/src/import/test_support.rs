@@ -1,6 +1,9 @@
 //! What the tests of this folder share.
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
+#[path = "../../../tests/skip.rs"]
+mod skip;
+
 use super::{ImportError, ImportOptions, ImportRecord, Item, Reader, open};
 use communaut_protocol::{
     Position,
@@ -123,11 +126,6 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    skip_message(&path);
+    skip::lacking(&format!("imports of real records, '{name}'"), "it is not beside the project (../shared/data)");
     None
-}
-
-#[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
-fn skip_message(path: &Path) {
-    eprintln!("skipped: '{}' is not there", path.display());
 }

@@ -5,6 +5,7 @@
 
 mod filter;
 pub(crate) mod fold;
+mod held;
 mod matching;
 mod rows;
 mod searcher;
@@ -15,6 +16,7 @@ mod words;
 mod tests;
 
 use communaut_protocol::{ElementId, fold::ElementView};
+pub use held::words_held;
 use imbl::OrdMap;
 use rows::id_key;
 pub use searcher::Searcher;

@@ -2,6 +2,7 @@
 
 mod damage;
 mod filters;
+mod held;
 mod order;
 mod pending;
 mod words;

@@ -204,6 +204,8 @@ fn a_closed_community_is_read_by_its_members_and_found_by_nobody_else() {
         stop(folder, node);
     }
     for text in ["Veilleurs", "Grimoire"] {
+        // Who reads it has its words on the disk, in the index.
+        assert_ne!(holding(&ada.data(), text), [] as [PathBuf; 0], "{text}");
         assert_eq!(holding(&cleo.data(), text), [] as [PathBuf; 0], "{text}");
     }
 }
@@ -314,5 +316,6 @@ fn a_box_keeps_a_closed_community_and_cannot_read_it() {
     wait_for_posts(&bob, &["au lavoir"]);
     stop(&seed, at_seed);
     assert_eq!(holding(&seed.data(), "Veilleurs"), [] as [PathBuf; 0]);
-    drop(at_bob);
+    stop(&bob, at_bob);
+    assert_ne!(holding(&bob.data(), "Veilleurs"), [] as [PathBuf; 0]);
 }

@@ -1,6 +1,6 @@
 //! Secret keys in the keyring of a desktop's session, where one can be started here.
 
-use crate::support::Folder;
+use crate::{skip::skip, support::Folder};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
@@ -54,8 +54,10 @@ impl Drop for Session {
 #[test]
 fn keys_lie_in_the_keyring_of_a_session_and_open_with_it_alone() {
     let Some(session) = Session::new() else {
-        eprintln!("skipped: no session with a keyring can be started here (dbus-run-session, gnome-keyring-daemon)");
-        return;
+        return skip(
+            "keys in a desktop's keyring",
+            "no session with one starts (dbus-run-session, gnome-keyring-daemon)",
+        );
     };
     let (folder, other) = (Folder::bare(), Folder::bare());
     let init = ["init", "--name", "Ada", "--at", "43.7311,7.4197", "--desktop-keyring"];

@@ -37,6 +37,8 @@ fn an_erased_payload_is_gone_from_every_disk_and_does_not_come_back() {
     // C was there and is away when it is erased; so its copy is the one from which it might come back.
     stop(&c, at_c);
     assert!(!holding(&c.data(), POST).is_empty());
+    // Words of elements lie in the index besides: that they are found there is what finding none is worth.
+    assert!(holding(&c.data(), NAME).contains(&c.data().join("index")), "{:?}", holding(&c.data(), NAME));
 
     let others = b.run(&["erase", post["entries"][0].as_str().unwrap()]);
     assert!(!others.status.success() && String::from_utf8_lossy(&others.stderr).contains("§7.5"), "{others:?}");

@@ -4,10 +4,11 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why it skips"
+    reason = "a test fails by panicking and says what it left behind"
 )]
 
 mod broken;
+mod clocks;
 mod closed;
 mod copies;
 mod crash;
@@ -21,10 +22,13 @@ mod keys;
 mod lan;
 mod moderation;
 mod modes;
+mod parallel;
 mod prune;
 mod reacting;
 mod readme;
 mod real_data;
+#[path = "../../../tests/skip.rs"]
+mod skip;
 mod support;
 mod two_nodes;
 #[cfg(target_os = "linux")]

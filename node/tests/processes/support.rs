@@ -1,7 +1,11 @@
 //! The real binary on folders of its own.
 
+use crate::skip::lacking;
+pub use crate::skip::skip;
+use communaut_node::search::words_held;
 use serde_json::Value;
 use std::{
+    ffi::{OsStr, OsString},
     fs,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -20,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct Folder {
     folder: TempDir,
     namespace: Option<String>,
+    /// What its programs find in their environment.
+    env: Vec<(String, OsString)>,
 }
 
 impl Folder {
@@ -29,13 +35,18 @@ impl Folder {
     }
     /// As [`Folder::of`], with its programs in a network namespace.
     pub fn within(name: &str, namespace: Option<String>) -> Self {
-        let folder = Self { folder: tempfile::tempdir().unwrap(), namespace };
+        let folder = Self { folder: tempfile::tempdir().unwrap(), namespace, env: Vec::new() };
         folder.json(&["init", "--name", name, "--at", "43.7311,7.4197", "--unsealed"]);
         folder
     }
     /// Nothing yet.
     pub fn bare() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), namespace: None }
+        Self { folder: tempfile::tempdir().unwrap(), namespace: None, env: Vec::new() }
+    }
+    /// The same, and its programs find this in their environment from now on.
+    pub fn with_env(mut self, env: &[(&str, &OsStr)]) -> Self {
+        self.env.extend(env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self
     }
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -56,6 +67,7 @@ impl Folder {
         command.arg("--data").arg(self.data()).args(args).env_remove("RUST_LOG").stdin(Stdio::null());
         // What this machine says of passphrases is nothing to the tests.
         command.env_remove("COMMUNAUT_PASSPHRASE_FILE").env_remove("CREDENTIALS_DIRECTORY");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
     pub fn run(&self, args: &[&str]) -> Output {
@@ -158,16 +170,23 @@ impl Drop for Running {
 pub const LOOPBACK: [&str; 5] =
     ["--listen", "/ip4/127.0.0.1/tcp/0", "--listen", "/ip4/127.0.0.1/udp/0/quic-v1", "--no-mdns"];
 
-/// The files below a folder that hold a text, in the raw bytes.
+/// What every search index has, and nothing else.
+const INDEX: &str = "meta.json";
+
+/// The files below a folder that hold a text, in the raw bytes, and the folders of search indexes that hold a word of it.
+/// Whoever finds nothing shows that the same words were found where they were.
 pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
+    if folder.join(INDEX).exists() && !words_held(folder, text).unwrap().is_empty() {
+        found.push(folder.to_owned());
+    }
     for item in fs::read_dir(folder).unwrap() {
         let path = item.unwrap().path();
         if path.is_dir() {
             found.extend(holding(&path, text));
         } else if path.is_file() {
             let bytes = fs::read(&path).unwrap();
-            // Words of the search index are in lower case.
+            // As it is written, and in lower case.
             let word = text.split(' ').next().unwrap().to_lowercase();
             let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
             if has(text) || has(&word) {
@@ -188,21 +207,12 @@ pub fn stop(folder: &Folder, mut node: Running) {
     }
 }
 
-/// Say that something is not tested here, in the one form that `skipped: ` lines are gathered by. Where everything is
-/// required (COMMUNAUT_REQUIRE), that is a failure.
-pub fn skip(what: &str, why: &str) {
-    // One line, whatever a program has said.
-    let line = format!("skipped: {what}: {why}").split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(std::env::var_os("COMMUNAUT_REQUIRE").is_none(), "COMMUNAUT_REQUIRE is set, and this would be {line}");
-    eprintln!("{line}");
-}
-
 /// A real file for trials, where it is at hand.
 pub fn real(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
     if path.exists() {
         return Some(path);
     }
-    eprintln!("skipped: the real records '{name}' are not beside the project (../shared/data)");
+    lacking(&format!("tests of real records, '{name}'"), "it is not beside the project (../shared/data)");
     None
 }

@@ -119,6 +119,37 @@ fn a_moderator_hides_and_it_can_be_voided() {
 }
 
 #[test]
+fn of_two_erasures_the_authors_own_is_shown_whichever_id_is_smaller() {
+    let mut smaller = [0, 0];
+    for n in 20..40 {
+        let (mut club, people, tip, target) = club();
+        let hidden = club.say(&people[0], n, &erase(&[target], Some(&[tip])));
+        let own = club.say(&people[1], n, &erase(&[target], None));
+        let all: Vec<&Person> = people.iter().chain([&club.founder]).collect();
+        let state = folded(club.scope, &club.records, &all);
+        let view = &state.view().erasures[&target];
+        assert_eq!((view.erasure, view.own), (own, true), "{n}");
+        smaller[usize::from(own < hidden)] += 1;
+    }
+    assert!(smaller.iter().all(|count| *count > 0), "both orders were seen: {smaller:?}");
+}
+
+#[test]
+fn what_lies_in_a_container_beside_its_card_is_erased_and_the_card_is_not() {
+    let (mut club, people, ..) = club();
+    let founder = club.founder.clone();
+    let all: Vec<&Person> = people.iter().chain([&founder]).collect();
+    let shown = |club: &Club| folded(club.scope, &club.records, &all).view().elements.clone();
+    let bench = element(people[1].id, 9, "Banc", FOIX);
+    let id = bench.id();
+    club.say(&people[1], 20, &Op::Element(Box::new(bench)));
+    let place = club.records.last().unwrap().place();
+    assert!(shown(&club).contains_key(&id));
+    club.say(&people[1], 21, &erase(&[place], None));
+    assert!(!shown(&club).contains_key(&id) && shown(&club).contains_key(&club.id));
+}
+
+#[test]
 fn what_a_moderator_did_before_leaving_stays_what_they_did_after_does_not() {
     let (club, people, tip, target) = club();
     let founder = club.founder.clone();

@@ -155,10 +155,29 @@ fn a_chain_grows_at_its_tip_and_tells_what_is_missing() {
     assert_eq!(log.take(links[0].clone()), Err(NotTaken::Known));
     assert_eq!(log.take(links[2].clone()), Err(NotTaken::Gap { from: 1 }));
     log.take(links[1].clone()).unwrap();
+    assert_eq!(log.state().unwrap().tip_of(Branch::First), Some(Head { seq: 1, id: links[1].id }));
+    assert_eq!(log.state().unwrap().tip_of(Branch::Second), None);
     // The right number behind a stranger.
     let stranger = link(9, Some(&link(8, Some(&link(7, None)))));
     assert_eq!(stranger.header.seq, 2);
     assert_eq!(log.take(stranger), Err(NotTaken::Unrooted));
+}
+
+#[test]
+fn refusals_are_counted_under_names_that_stay() {
+    let refusals = [
+        (NotTaken::Known, "known", false),
+        (NotTaken::Gap { from: 1 }, "gap", true),
+        (NotTaken::Unrooted, "backlink", true),
+        (NotTaken::Outdone, "fork", true),
+        (NotTaken::Epochs, "epochs", false),
+        (NotTaken::Budget, "budget", false),
+        (NotTaken::Aside, "aside", false),
+        (NotTaken::Pruned { floor: 1 }, "pruned", false),
+    ];
+    for (refusal, name, open) in refusals {
+        assert_eq!((refusal.name(), refusal.leaves_open()), (name, open));
+    }
 }
 
 #[test]
@@ -171,8 +190,13 @@ fn a_fork_keeps_both_a_third_branch_only_if_smaller() {
     let (forty, sixty, thirty) = (link(40, Some(&trunk[0])), link(60, Some(&trunk[0])), link(30, Some(&trunk[0])));
     let taken = log.take(forty.clone()).unwrap();
     assert_eq!((taken.found, taken.put), (Found::Fork, Branch::Second));
-    assert_eq!(log.state().unwrap().fork, Some(Fork { at: 1, tip: Head { seq: 1, id: forty.id } }));
-    assert_eq!(log.take(sixty), Err(NotTaken::Outdone));
+    let state = *log.state().unwrap();
+    assert_eq!(state.fork, Some(Fork { at: 1, tip: Head { seq: 1, id: forty.id } }));
+    assert_eq!(state.tip_of(Branch::First), Some(Head { seq: 1, id: trunk[1].id }));
+    assert_eq!(state.tip_of(Branch::Second), Some(Head { seq: 1, id: forty.id }));
+    let tips: Vec<bool> = [&trunk[0], &trunk[1], &forty, &sixty].iter().map(|link| state.has_tip(link.id)).collect();
+    assert_eq!(tips, [false, true, true, false]);
+    assert_eq!(log.take(sixty.clone()), Err(NotTaken::Outdone));
     // The largest goes, with all that stood behind it.
     let behind = link(51, Some(&trunk[1]));
     log.take(behind).unwrap();

@@ -39,6 +39,7 @@ mod rights;
 mod roles;
 mod scale;
 mod sealed;
+mod suffix;
 mod sync;
 mod sync_lies;
 mod wide;

@@ -426,9 +426,9 @@ fn only_open_cells_are_pruned() {
 
 /// A header with an id of our choice: the rules of a log look at nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Link {
-    header: Header,
-    id: EntryId,
+pub struct Link {
+    pub header: Header,
+    pub id: EntryId,
 }
 
 impl Linked for Link {
@@ -441,7 +441,7 @@ impl Linked for Link {
 }
 
 /// An entry behind another: an ordinary one, one of a restatement, or the last of one.
-fn link(name: u32, parent: Option<&Link>, part: Option<Option<usize>>) -> Link {
+pub fn link(name: u32, parent: Option<&Link>, part: Option<Option<usize>>) -> Link {
     let seq = parent.map_or(0, |parent| parent.header.seq + 1);
     let before = part.flatten().map(|before| before.min(seq as usize));
     let header = Header {

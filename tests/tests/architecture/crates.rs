@@ -1,6 +1,6 @@
 //! Who may depend on whom.
 
-use crate::{none, root, source};
+use crate::{none, root, skip::lacking, source};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::{collections::BTreeSet, path::Path, process::Command};
 
@@ -169,8 +169,7 @@ fn protocol_compiles_for_a_browser_where_the_target_is_installed() {
     let place =
         Command::new("rustc").args(["--print", "target-libdir", "--target", target]).current_dir(root()).output();
     if !place.is_ok_and(|ran| Path::new(String::from_utf8_lossy(&ran.stdout).trim()).is_dir()) {
-        println!("skipped: the target {target} is not installed (rustup target add {target})");
-        return;
+        return lacking("protocol for a browser", &format!("rustup target add {target}"));
     }
     let ran = Command::new(env!("CARGO"))
         .args(["check", "--locked", "--quiet", "-p", "communaut-protocol", "--target", target])

@@ -112,3 +112,27 @@ fn what_is_shipped_does_not_leave_the_lints() {
     let tested = crate::source::Source::new("a.rs", "#[cfg(test)] mod tests { #![allow(clippy::unwrap_used)] }");
     assert!(!tested.names("clippy::unwrap_used"));
 }
+
+/// Crates whose sums are checked in what is shipped, too.
+const CHECKED: [&str; 2] = ["communaut-node", "communaut-protocol"];
+
+/// Which of them a manifest does not check in a release.
+fn unchecked(manifest: &Table) -> Vec<String> {
+    let release = manifest.get("profile").and_then(|profile| profile.get("release"));
+    let whole = release.and_then(|release| release.get("overflow-checks")).and_then(Value::as_bool);
+    let of = |name: &str| {
+        let package = release?.get("package")?.get(name)?;
+        package.get("overflow-checks")?.as_bool()
+    };
+    CHECKED.iter().filter(|name| of(name).or(whole) != Some(true)).map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn a_release_checks_the_sums_of_the_node_and_the_rules() {
+    none(&unchecked(&table("Cargo.toml")), "Cargo.toml: [profile.release.package.NAME] overflow-checks = true");
+
+    let manifest = "[profile.release]\nstrip = true\n[profile.release.package.communaut-node]\noverflow-checks = true";
+    assert_eq!(unchecked(&manifest.parse().unwrap()), ["communaut-protocol"]);
+    assert_eq!(unchecked(&"[profile.release]\noverflow-checks = true".parse().unwrap()), [] as [&str; 0]);
+    assert_eq!(unchecked(&Table::new()).len(), 2);
+}

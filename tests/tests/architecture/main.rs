@@ -12,7 +12,10 @@
 mod crates;
 mod files;
 mod lints;
+mod long;
 mod names;
+#[path = "../../skip.rs"]
+mod skip;
 mod source;
 mod spec;
 
