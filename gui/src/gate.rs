@@ -51,7 +51,7 @@ impl From<&StartError> for Refusal {
             StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,
             StartError::Vault { why: why @ VaultError::Desktop(_), .. } => Self::Desktop(why.to_string()),
             StartError::Vault { why, .. } => Self::Other(why.to_string()),
-            StartError::Held(_) => Self::Held,
+            StartError::Held { .. } => Self::Held,
             other => Self::Other(other.to_string()),
         }
     }

@@ -11,6 +11,7 @@ use communaut_node::NetworkConfig;
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
+    communaut_node::keep_to_oneself();
     let args = Args::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())

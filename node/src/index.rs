@@ -45,7 +45,8 @@ pub(crate) struct Search {
 #[derive(Debug)]
 pub(crate) struct Index {
     jobs: Option<mpsc::SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    /// Gives whether nothing that was to go is left in the files.
+    thread: Option<JoinHandle<bool>>,
 }
 
 impl Index {
@@ -73,8 +74,19 @@ impl Index {
     pub fn search(&self, search: Search) {
         self.send(Job::Search(Box::new(search)));
     }
+    /// Wait until what was applied is committed. Gives whether nothing that was erased before [`Self::renew`] is left in
+    /// the files.
+    pub fn finish(mut self) -> bool {
+        self.end()
+    }
+    fn end(&mut self) -> bool {
+        drop(self.jobs.take());
+        // A thread that failed may have left anything.
+        self.thread.take().is_some_and(|thread| thread.join().unwrap_or(false))
+    }
     fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
+            // Whoever waits for an answer of a thread that has ended is told so.
             drop(jobs.send(job));
         }
     }
@@ -82,14 +94,11 @@ impl Index {
 
 impl Drop for Index {
     fn drop(&mut self) {
-        drop(self.jobs.take());
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
-        }
+        self.end();
     }
 }
 
-fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
+fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
     let mut index = match SearchIndex::open(folder) {
         Ok(index) => index,
         Err(error) => {
@@ -99,9 +108,10 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
                     drop(search.answer.send(Err(Failure::internal(error.to_string()))));
                 }
             }
-            return;
+            return false;
         }
     };
+    let mut clean = true;
     let searcher = index.searcher();
     // The arrival number of changes that are not yet committed.
     let mut dirty: Option<u64> = None;
@@ -117,7 +127,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
                 dirty = None;
             }
             Ok(Job::Renew(arrival)) => {
-                index.renew(arrival);
+                clean = index.renew(arrival);
                 dirty = None;
             }
             Ok(Job::Search(search)) => {
@@ -135,7 +145,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) {
                 if let Some(arrival) = dirty.take() {
                     index.commit(arrival);
                 }
-                return;
+                return clean;
             }
         }
     }

@@ -7,6 +7,8 @@ pub mod api;
 pub mod cli;
 mod config;
 mod daemon;
+mod files;
+mod folder_lock;
 pub mod gazetteer;
 mod handle;
 pub mod import;
@@ -21,4 +23,5 @@ pub mod views;
 
 pub use config::{Config, NetworkConfig, Unlock};
 pub use daemon::{Node, StartError, vault};
+pub use files::keep_to_oneself;
 pub use handle::{COMMANDS_MAX, NodeHandle, Reply};

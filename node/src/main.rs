@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    communaut_node::keep_to_oneself();
     communaut_node::cli::main()
 }

@@ -5,7 +5,10 @@
 //! what is not (a crash and a rollback of the disk underneath) is seen when a peer knows more of the log than we do, or
 //! in the end as a fork.
 
-use crate::store::{Store, StoreError};
+use crate::{
+    files,
+    store::{Store, StoreError},
+};
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path};
 
@@ -75,17 +78,15 @@ pub fn check(folder: &Path, store: &Store) -> Result<Arrival, StoreError> {
 /// Leave a mark that no earlier copy of the folder has.
 pub fn mark(folder: &Path, store: &Store) -> Result<(), StoreError> {
     let path = folder.join(FILE);
-    let failed = |error: io::Error| StoreError::Damaged(format!("{} cannot be written: {error}", path.display()));
+    let failed = |error: io::Error| StoreError::System(format!("{} cannot be written: {error}", path.display()));
     let nonce = communaut_protocol::Hash(crate::daemon::random().map_err(failed)?).to_string();
     let nonce = nonce.get(..2 * NONCE_LEN).unwrap_or_default();
     store.set_meta(PENDING, nonce.as_bytes())?;
     store.flush()?;
-    // Written in place: another file would be another place.
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).open(&path).map_err(failed)?;
-    io::Write::write_all(&mut file, nonce.as_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
+    // Written in place: another file would be another place. Never cut short: a crash would make it one too.
+    files::write_over(&path, nonce.as_bytes()).map_err(failed)?;
     let place = look(&path).map_err(failed)?;
-    let record = serde_json::to_vec(&place).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let record = serde_json::to_vec(&place).map_err(|error| StoreError::System(error.to_string()))?;
     store.set_meta(RECORD, &record)?;
     // Otherwise an old copy put back in place would pass for a start that a crash cut off.
     store.set_meta(PENDING, b"")?;

@@ -248,6 +248,27 @@ pub enum Command {
     Stop,
 }
 
+impl Command {
+    /// Whether it is answered from what is shown, without the store.
+    #[must_use]
+    pub fn only_shows(&self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::Peers
+                | Self::Stop
+                | Self::Search(_)
+                | Self::Show { .. }
+                | Self::Territories
+                | Self::Places { .. }
+                | Self::Agenda { .. }
+                | Self::Posts { .. }
+                | Self::Proposal { .. }
+                | Self::Dial { .. }
+        )
+    }
+}
+
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -92,10 +92,11 @@ impl Session {
             let network = network.then(NetworkConfig::default);
             match Node::start(Config { data: data.to_path_buf(), network, unlock }) {
                 Ok(node) => break Way::Own(ready(node)?),
-                Err(StartError::Held(_)) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
-                Err(StartError::Held(_)) => {
+                Err(StartError::Held { .. }) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
+                Err(StartError::Held { holder, .. }) => {
+                    let who = holder.map_or_else(|| "a process".to_owned(), |holder| holder.to_string());
                     let why = format!(
-                        "the data folder {} is held by a process that does not answer at its socket; wait until it ends, or stop it, and try again",
+                        "the data folder {} is held by {who}, which does not answer at its socket; wait until it ends, or stop it, and try again",
                         data.display()
                     );
                     return Err(Failure::new(FailureCode::Busy, why));

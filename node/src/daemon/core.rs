@@ -3,8 +3,10 @@
 use super::{
     cursors::Cursors,
     erasure::Compaction,
-    input::{Answer, Effect, ImportJob, Input},
+    input::{Answer, Effect, ImportJob, Input, Loaded},
     keys::Keys,
+    mending::Mending,
+    opening,
     pairing::Pairing,
     peers::Peers,
     private::Private,
@@ -86,7 +88,12 @@ pub(crate) struct Core {
     deferred: VecDeque<Order>,
     pub dirty: bool,
     pub changed: bool,
-    version: u64,
+    pub version: u64,
+    pub mending: Mending,
+    /// Whether all that the store of this folder had held was lost: whose it is, others may still say.
+    pub lost: bool,
+    /// Of how many stores this is the state, one after the other: what was read of another comes too late.
+    pub generation: u32,
 }
 
 /// What clocks show when an input comes.
@@ -115,8 +122,16 @@ const REMEMBER_EVERY_MS: u64 = 10 * 60 * 1_000;
 const KNOWN: &str = "known time";
 /// What the store remembers of [`Core::me`].
 const ME: &str = "me";
+/// What the store remembers until the logs of a folder that was moved are closed.
+pub(super) const MOVED: &str = "moved";
 /// What the store remembers of [`Core::closed`].
 const CLOSED: &str = "closed";
+
+/// Nothing can be written now.
+fn away() -> Failure {
+    let why = "the store has failed and is being brought back: nothing can be written meanwhile; see `communaut-node status`";
+    Failure::new(FailureCode::Busy, why)
+}
 
 impl Core {
     /// The state as the store gives it; entries are folded by the inputs that follow.
@@ -161,13 +176,23 @@ impl Core {
             dirty: false,
             changed: true,
             version: 0,
+            mending: Mending::default(),
+            lost: opening::is_lost(&store)?,
+            generation: 0,
             store,
             device,
         };
-        if core.store.was_mended() {
+        if core.store.mended().any {
             core.cursors.forget(&core.store)?;
         }
         core.load_closed()?;
+        core.close_shrunk()?;
+        core.close_if_moved()?;
+        core.troubles.extend(opening::told(&core.store)?);
+        // What a node before could not finish.
+        if core.store.is_to_compact()? {
+            core.compaction.due_now();
+        }
         core.find_own_logs()?;
         Ok(core)
     }
@@ -204,6 +229,13 @@ impl Core {
         Ok(())
     }
 
+    /// Logs of this device that were longer are not written on: others may hold the ends that were lost here.
+    fn close_shrunk(&mut self) -> Result<(), StoreError> {
+        let shrunk: Vec<LogId> = self.store.mended().shrunk.iter().filter_map(|key| LogId::from_key(key).ok()).collect();
+        let device = self.device.id();
+        self.close(shrunk.into_iter().filter(|log| log.device == device))
+    }
+
     /// Write no more in these logs of this device: somebody else may continue them.
     pub fn close(&mut self, logs: impl IntoIterator<Item = LogId>) -> Result<(), StoreError> {
         let before = self.closed.len();
@@ -216,13 +248,19 @@ impl Core {
         Ok(())
     }
 
-    /// Go on in new epochs everywhere: the folder was copied, moved or restored.
-    pub fn close_all(&mut self) -> Result<(), StoreError> {
+    /// Go on in new epochs everywhere, if the folder was copied, moved or restored. It is remembered until the logs are
+    /// closed for good, so that a crash in between forgets nothing.
+    fn close_if_moved(&mut self) -> Result<(), StoreError> {
+        if self.store.meta(MOVED)?.is_none() {
+            return Ok(());
+        }
+        self.cursors.forget(&self.store)?;
         let device = self.device.id();
         let own: Vec<LogId> =
             self.store.heads_under(&[]).map(|(log, _)| log).filter(|log| log.device == device).collect();
         self.close(own)?;
-        self.commit()
+        self.store.flush()?;
+        self.store.unset_meta(MOVED)
     }
 
     /// The logs of this device, and whose it is.
@@ -269,6 +307,18 @@ impl Core {
         Ok(None)
     }
 
+    /// A folder that has lost its store is told by others whose it is: the identity that counts this device among its own.
+    fn find_me(&mut self) -> Result<(), StoreError> {
+        if !self.lost || self.me.is_some() {
+            return Ok(());
+        }
+        let device = self.device.id();
+        match self.views.book().values().find(|view| view.devices.contains_key(&device)).map(|view| view.id) {
+            Some(id) => self.set_me(id),
+            None => Ok(()),
+        }
+    }
+
     /// From now on this device is one of a person's.
     pub fn set_me(&mut self, id: IdentityId) -> Result<(), StoreError> {
         self.store.set_meta(ME, &id.0)?;
@@ -281,20 +331,21 @@ impl Core {
     /// Take one input. What it wants done is in `effects`, to be run after [`Core::commit`].
     pub fn handle(&mut self, input: Input, now: Now) -> Result<(), StoreError> {
         self.look_at_clocks(now);
+        if self.phase == Phase::Mending {
+            self.handle_without_store(input);
+            return Ok(());
+        }
         match input {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net(event)?,
-            Input::Loaded(records) => {
+            Input::Loaded(generation, ..) if generation != self.generation => {}
+            Input::Loaded(_, Loaded::Records(records)) => {
                 let now_ms = self.now_ms;
                 records.iter().for_each(|record| self.clock.observe(record.stamp, now_ms));
                 self.fold(records)?;
             }
-            Input::LoadedWraps(found) => self.loaded_wraps(found),
-            Input::LoadEnd(result) => {
-                if let Err(why) = result {
-                    tracing::error!("loading the replica: {why}");
-                    self.count("damaged", 1);
-                }
+            Input::Loaded(_, Loaded::Wraps(found)) => self.loaded_wraps(found),
+            Input::Loaded(_, Loaded::End(result)) => {
                 self.phase = Phase::Ready;
                 self.private.changed = true;
                 self.changed = true;
@@ -303,10 +354,14 @@ impl Core {
                 self.find_forks()?;
                 self.effects.push(Effect::IndexLoaded);
                 self.interests_changed();
+                // What could be read is shown; the rest is mended before anything is written.
+                result?;
+                self.is_well();
                 for order in std::mem::take(&mut self.deferred) {
                     self.order(order);
                 }
             }
+            Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
             Input::ImportEnd(error) => self.import_end(error),
             Input::Tick => {
@@ -317,6 +372,7 @@ impl Core {
                 self.prove_again()?;
                 self.joined();
                 self.erasures_due()?;
+                self.note_high_water(false)?;
             }
         }
         if !self.to_restate.is_empty() {
@@ -325,8 +381,24 @@ impl Core {
         Ok(())
     }
 
+    /// While the store is away: what is shown is answered, what would be written is refused.
+    fn handle_without_store(&mut self, input: Input) {
+        match input {
+            Input::Order(order) => self.order(order),
+            Input::Net(event) => self.on_net_without_store(event),
+            Input::Tick => self.mend_when_due(),
+            Input::Loaded(..) | Input::ImportItems(_) | Input::ImportEnd(_) | Input::Mended(_) => {}
+        }
+        for Order { reply, .. } in std::mem::take(&mut self.deferred) {
+            self.answer(reply, Err(away()));
+        }
+    }
+
     fn order(&mut self, order: Order) {
         let Order { command, reply } = order;
+        if self.phase == Phase::Mending && !command.only_shows() {
+            return self.answer(reply, Err(away()));
+        }
         let at_once = matches!(
             command,
             Command::Status | Command::Peers | Command::Stop | Command::Places { .. } | Command::Dial { .. }
@@ -486,6 +558,7 @@ impl Core {
         self.effects.push(Effect::Index(changes.elements));
         self.on_erasures(changes.erasures)?;
         self.on_judged(&changes.judged);
+        self.find_me()?;
         self.to_restate.extend(changes.again.iter().copied());
         self.stale.extend(changes.again);
         let book = self.views.book();
@@ -504,6 +577,13 @@ impl Core {
 
     /// Make durable what was written since the last commit, and say it to the network.
     pub fn commit(&mut self) -> Result<(), StoreError> {
+        if !self.store.is_open() {
+            return Ok(());
+        }
+        // Whoever noticed it, and whatever they did with it: nothing is acknowledged on a store that has failed.
+        if let Some(failure) = self.store.failure() {
+            return Err(failure);
+        }
         if std::mem::take(&mut self.dirty) {
             self.store.flush()?;
         }

@@ -1,7 +1,7 @@
 //! What follows from an erasure: the payload goes from the disk, what was folded of it from the views. SPEC.md §7.5.
 
 use super::{core::Core, input::Effect};
-use crate::store::StoreError;
+use crate::{api::Trouble, store::StoreError};
 use communaut_protocol::{
     EntryId, LogId, Scope,
     entry::Body,
@@ -18,8 +18,10 @@ const LOOK_MS: u64 = 60 * 1_000;
 const COMPACT_AFTER_MS: u64 = 10 * 60 * 1_000;
 /// Milliseconds between two compactions of a running node: each writes the whole store.
 const COMPACT_EVERY_MS: u64 = 6 * 60 * 60 * 1_000;
-/// Remembers that payloads were dropped since the last compaction.
-const TO_COMPACT: &str = "to compact";
+/// Milliseconds after which a compaction that failed is tried again; the wait doubles.
+const RETRY_FIRST_MS: u64 = 60 * 1_000;
+/// Remembers that words of what was dropped may be in the files of the search index.
+pub(super) const TO_RENEW: &str = "index to renew";
 /// Before the id of a moderator's erasure: when it came here.
 const HIDDEN: &str = "hidden ";
 
@@ -30,6 +32,8 @@ pub(crate) struct Compaction {
     since_ms: Option<u64>,
     last_ms: u64,
     looked_ms: u64,
+    /// Milliseconds to wait after one that failed.
+    retry_ms: u64,
 }
 
 impl Core {
@@ -64,7 +68,8 @@ impl Core {
 
     /// Something has been dropped that must be gone from the files too.
     pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
-        self.store.set_meta(TO_COMPACT, &[1])?;
+        self.store.set_to_compact()?;
+        self.store.set_meta(TO_RENEW, &[1])?;
         self.compaction.since_ms.get_or_insert(self.own.latest_ms());
         self.dirty = true;
         Ok(())
@@ -116,33 +121,55 @@ impl Core {
             }
         }
         self.fold_stale()?;
-        let due = self
-            .compaction
-            .since_ms
-            .is_some_and(|since| self.own.latest_ms() >= since.saturating_add(COMPACT_AFTER_MS));
-        if due && self.own.latest_ms() >= self.compaction.last_ms.saturating_add(COMPACT_EVERY_MS) {
+        if self.compaction.is_due(self.own.latest_ms()) {
             self.compact()?;
         }
         Ok(())
     }
 
-    /// Copy what lives into fresh files, if payloads were dropped since the last time. Gives whether it did.
+    /// Copy what lives into fresh files, if something was dropped since the last time. Gives whether it did. A copy that
+    /// fails, for want of room perhaps, is told and tried again.
+    ///
+    /// # Errors
+    /// When the store itself is not open any more.
     pub fn compact(&mut self) -> Result<bool, StoreError> {
-        self.compaction.since_ms = None;
-        if self.store.meta(TO_COMPACT)?.is_none() {
+        if !self.store.is_to_compact()? {
+            self.compaction.since_ms = None;
             return Ok(false);
         }
-        self.compaction.last_ms = self.own.latest_ms();
-        self.store.unset_meta(TO_COMPACT)?;
         self.store.flush()?;
+        self.compaction.last_ms = self.own.latest_ms();
         let before = self.store.bytes();
-        self.store.compact().inspect_err(|_| {
-            // It is tried again at the next start; the old files are whole.
-            tracing::error!("the store could not be copied into fresh files");
-        })?;
-        tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
-        self.effects.push(Effect::IndexRenew);
-        Ok(true)
+        match self.store.compact() {
+            Ok(()) => {
+                tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
+                self.compaction = Compaction { last_ms: self.compaction.last_ms, ..Compaction::default() };
+                self.no_trouble(&Trouble::NotCompacted { why: String::new() });
+                self.effects.push(Effect::IndexRenew);
+                Ok(true)
+            }
+            Err(error) if self.store.is_open() => {
+                tracing::error!("what was erased is still in the files of the store: {error}");
+                self.compaction.retry_ms = (self.compaction.retry_ms * 2).clamp(RETRY_FIRST_MS, COMPACT_EVERY_MS);
+                self.trouble(Trouble::NotCompacted { why: error.to_string() });
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Compaction {
+    /// What a node before has not finished is done as soon as all is loaded.
+    pub fn due_now(&mut self) {
+        self.since_ms = Some(0);
+    }
+
+    /// Whether a running node copies its store now.
+    fn is_due(&self, now_ms: u64) -> bool {
+        let wait = if self.retry_ms > 0 { self.retry_ms } else { COMPACT_EVERY_MS };
+        self.since_ms.is_some_and(|since| now_ms >= since.saturating_add(COMPACT_AFTER_MS))
+            && now_ms >= self.last_ms.saturating_add(wait)
     }
 }
 

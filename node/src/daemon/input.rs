@@ -6,6 +6,7 @@ use crate::{
     handle::Order,
     import::Item,
     net::{NetCommand, NetEvent},
+    store::{Store, StoreError},
     views::ElementChanges,
 };
 use communaut_protocol::{Cell, fold::Record, private::Item as Wrapped};
@@ -22,18 +23,27 @@ pub(crate) enum Input {
     Order(Order),
     /// From the network.
     Net(NetEvent),
-    /// Stored entries, read again at the start.
-    Loaded(Vec<Record>),
-    /// What stored entries give to this device.
-    LoadedWraps(Vec<(Given, Vec<Wrapped>)>),
-    /// All stored entries have been read; an error names what could not be.
-    LoadEnd(Result<(), String>),
+    /// Of the store, read again at the start; the number says of which ([`super::core::Core::generation`]).
+    Loaded(u32, Loaded),
+    /// A store that failed has come back, or has not.
+    Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
     ImportItems(Vec<Item>),
     /// Its end; an error says where it broke off.
     ImportEnd(Option<String>),
     /// Once a second.
     Tick,
+}
+
+/// What is read of the store at the start.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// Stored entries.
+    Records(Vec<Record>),
+    /// What stored entries give to this device.
+    Wraps(Vec<(Given, Vec<Wrapped>)>),
+    /// All that can be read has been; an error names what could not be.
+    End(Result<(), StoreError>),
 }
 
 /// Everything that the core wants done, after the flush.
@@ -55,6 +65,11 @@ pub(crate) enum Effect {
     Net(NetCommand),
     /// Begin to read a file.
     Import(ImportRequest),
+    /// Bring back a store that failed.
+    Mend {
+        /// Whether every entry of it is to be looked at.
+        salvage: bool,
+    },
     /// End the loop.
     Stop,
 }

@@ -11,6 +11,8 @@ mod input;
 mod invited;
 mod judged;
 mod keys;
+mod mending;
+mod opening;
 mod pairing;
 mod peers;
 mod private;
@@ -25,12 +27,13 @@ pub mod vault;
 mod witness;
 mod write;
 
-pub(crate) use commands::backup::STORE;
 pub(crate) use input::Answer;
 pub(crate) use keys::random;
+pub(crate) use opening::{RESTORING, STORE, salvage};
 
 use crate::{
-    Config, NodeHandle,
+    Config, NodeHandle, files,
+    folder_lock::{FolderLock, Holder, LockError, Purpose},
     handle::Ends,
     index::Index,
     ipc,
@@ -52,8 +55,17 @@ const WORKERS: usize = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another process holds the folder.
-    #[error("the data folder {0} is held by another node; stop it, or give another folder with --data")]
-    Held(PathBuf),
+    #[error(
+        "the data folder {} is held by {}; stop it, or give another folder with --data",
+        folder.display(),
+        holder.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string)
+    )]
+    Held {
+        /// Which.
+        folder: PathBuf,
+        /// Who, as far as they say.
+        holder: Option<Holder>,
+    },
     /// The folder cannot be used.
     #[error("the data folder {path} cannot be used: {why}")]
     Data {
@@ -151,8 +163,8 @@ fn live(
         .build();
     let opened = runtime
         .map_err(|error| run::unusable(config.data.clone(), error))
-        .and_then(|runtime| open(&config, ends, &runtime).map(|world| (runtime, world)));
-    let (runtime, mut world) = match opened {
+        .and_then(|runtime| open(&config, ends, &runtime).map(|(world, lock)| (runtime, world, lock)));
+    let (runtime, mut world, lock) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             drop(started.send(Err(error)));
@@ -173,54 +185,83 @@ fn live(
     drop(started.send(Ok(())));
     let result = runtime.block_on(run::run(&mut world));
     // Whoever asks from now on is told at once that nobody answers any more, and opens the folder when it is free.
-    let run::World { mut core, ends, net, index } = world;
+    let run::World { mut core, ends, net, index, .. } = world;
     drop((ends, net));
-    // Who erases and leaves wants it gone now; what the index holds is made anew at the next start.
-    let result = result.and_then(|()| {
-        if core.compact()? {
-            index.renew(core.store.arrival());
-        }
-        Ok(())
-    });
-    // A copy made from now on is older than what the next start writes; one made before does not have this mark.
-    let result = result.and_then(|()| place::mark(&folder, &core.store));
+    let result = result.and_then(|()| leave(&folder, &mut core, index));
     // It ends with the node, after the answers under way were taken: that to `stop` among them.
-    drop(runtime.block_on(socket));
+    if let Err(error) = runtime.block_on(socket) {
+        tracing::error!("the thread of the local socket failed: {error}");
+    }
     if let Err(error) = &result {
         tracing::error!("the node stops: {error}");
     }
     // Reading commands under way are waited for; they are short.
     drop(runtime);
-    drop((core, index));
+    drop(core);
+    // Only now may another look at the folder.
+    drop(lock);
     result
 }
 
-fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Result<run::World, StartError> {
+/// Before the store is closed for good: what was erased goes from the disk, and the folder is marked.
+fn leave(folder: &Path, core: &mut core::Core, index: Index) -> Result<(), StoreError> {
+    if !core.store.is_open() {
+        // It has failed and was not back yet. What was acknowledged is on the disk, and the next start mends it.
+        return Ok(());
+    }
+    // Who erases and leaves wants it gone now; what the index holds is made anew at the next start.
+    if core.compact()? {
+        index.renew(core.store.arrival());
+    }
+    // Ends with the changes committed.
+    if index.finish() && !core.store.is_to_compact()? {
+        core.store.unset_meta(erasure::TO_RENEW)?;
+    }
+    core.note_high_water(true)?;
+    // A copy made from now on is older than what the next start writes; one made before does not have this mark.
+    place::mark(folder, &core.store)
+}
+
+fn open(
+    config: &Config,
+    ends: Ends,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<(run::World, FolderLock), StartError> {
     let folder = &config.data;
     let locked = |why| StartError::Vault { path: folder.clone(), why };
-    // Before anything is made, and before the costly try.
+    let unusable = |why: &dyn std::fmt::Display| run::unusable(folder.clone(), why);
+    if !folder.is_dir() {
+        // Before anything is made.
+        vault::look(folder, &config.unlock).map_err(locked)?;
+    }
+    files::make_folder(folder).map_err(|error| unusable(&error))?;
+    let lock = FolderLock::take(folder, Purpose::Node).map_err(|error| match error {
+        LockError::Held(folder, holder) => StartError::Held { folder, holder },
+        LockError::Io(_, why) => unusable(&why),
+    })?;
+    // Before the costly try.
     vault::look(folder, &config.unlock).map_err(locked)?;
-    make_private(folder).map_err(|error| run::unusable(folder.clone(), error))?;
-    let store = Store::open(&folder.join("store")).map_err(|error| match error {
-        StoreError::Held(_) => StartError::Held(folder.clone()),
-        other => run::unusable(folder.clone(), other),
+    if folder.join(RESTORING).exists() {
+        return Err(unusable(&"a restore into it was broken off; give `communaut-node restore` again"));
+    }
+    let mut store = opening::open(folder).map_err(|error| match error {
+        StoreError::Held(folder) => StartError::Held { folder, holder: None },
+        other => unusable(&other),
     })?;
     let vault = vault::open(folder, &config.unlock, keys::Keys::fresh).map_err(locked)?;
-    let keys = keys::Keys::open(&vault).map_err(|error| run::unusable(folder.clone(), error))?;
-    let moved = place::check(folder, &store).map_err(|error| run::unusable(folder.clone(), error))? == Arrival::Moved;
-    let transport =
-        transport_of(&store, keys.transport(), moved).map_err(|error| run::unusable(folder.clone(), error))?;
-    let mut core =
-        core::Core::new(store, &keys, Box::new(vault)).map_err(|error| run::unusable(folder.clone(), error))?;
+    let keys = keys::Keys::open(&vault).map_err(|error| unusable(&error))?;
+    let index_folder = folder.join(opening::INDEX);
+    let moved = settle_in(folder, &mut store).map_err(|error| unusable(&error))?;
+    let transport = transport_of(&store, keys.transport(), moved).map_err(|error| unusable(&error))?;
+    let mut core = core::Core::new(store, &keys, Box::new(vault.clone())).map_err(|error| unusable(&error))?;
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
-        core.store
-            .rename()
-            .and_then(|()| core.cursors.forget(&core.store))
-            .and_then(|()| core.close_all())
-            .map_err(|error| run::unusable(folder.clone(), error))?;
     }
-    let index = Index::open(folder.join("index")).map_err(|error| run::unusable(folder.clone(), error))?;
+    if core.store.meta(erasure::TO_RENEW).map_err(|error| unusable(&error))?.is_some() {
+        // A node before could not see to it: nothing that was erased stays in the files of the index.
+        files::remove_folder(&index_folder).map_err(|error| unusable(&error))?;
+    }
+    let index = Index::open(index_folder).map_err(|error| unusable(&error))?;
     let net = match &config.network {
         None => None,
         Some(network) => {
@@ -239,13 +280,25 @@ fn open(config: &Config, ends: Ends, runtime: &tokio::runtime::Runtime) -> Resul
             Some((commands, events))
         }
     };
-    Ok(run::World { core, ends, net, index })
+    Ok((run::World { core, ends, net, index, keys, vault, folder: folder.clone() }, lock))
+}
+
+/// See whether a store is where it was left. If not, it takes another name, and its logs are closed when the state is built
+/// ([`core::Core::new`]). Gives whether it was moved.
+fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
+    if place::check(folder, store)? != Arrival::Moved {
+        return Ok(false);
+    }
+    store.set_meta(core::MOVED, &[1])?;
+    store.rename()?;
+    store.flush()?;
+    Ok(true)
 }
 
 /// The secret that names this node on the network. Two copies of a folder are two nodes: who was moved takes another name.
 fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32], StoreError> {
     if moved {
-        let salt: [u8; 16] = random().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let salt: [u8; 16] = random().map_err(|error| StoreError::System(error.to_string()))?;
         store.set_meta("transport", &salt)?;
         store.flush()?;
     }
@@ -256,18 +309,4 @@ fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32]
             blake3::derive_key("communaut 2026 transport key", &material)
         }
     })
-}
-
-/// Make the data folder, readable by its user alone.
-pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
 }

@@ -63,6 +63,15 @@ impl Peers {
         self.known.entry(*peer).or_default()
     }
 
+    /// The store is another one: what was under way with it is begun anew.
+    pub fn begin_anew(&mut self) {
+        for state in self.known.values_mut() {
+            (state.pull, state.serve, state.proven) = Default::default();
+            (state.token, state.resumed, state.next_round_ms) = (0, false, 0);
+            state.wait_ms = SYNC_FIRST_MS;
+        }
+    }
+
     /// Those connected now.
     pub fn connected_now(&self) -> Vec<Peer> {
         self.known.iter().filter(|(_, state)| state.status.connected).map(|(peer, _)| *peer).collect()

@@ -2,9 +2,11 @@
 
 use super::{
     core::{Core, Now},
-    input::{Effect, Input},
+    input::{Effect, Input, Loaded},
     invited::Given,
-    read,
+    keys::Keys,
+    mending, read,
+    vault::Sealed,
 };
 use crate::{
     api::{ImportRequest, Phase, Snapshot},
@@ -12,14 +14,12 @@ use crate::{
     import,
     index::{Index, Search},
     net::{NetCommand, NetEvent},
-    store::{Reader, StoreError},
+    store::{Store, StoreError},
 };
-use communaut_protocol::{
-    fold::Record,
-    private::{Keyring, SealingSecret},
-};
+use communaut_protocol::fold::Record;
 use std::{
     collections::VecDeque,
+    panic::{self, AssertUnwindSafe},
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -43,13 +43,17 @@ pub(super) struct World {
     pub ends: Ends,
     pub net: Option<(mpsc::Sender<NetCommand>, mpsc::Receiver<NetEvent>)>,
     pub index: Index,
+    /// For the state that is built anew when the store has failed and come back.
+    pub keys: Keys,
+    pub vault: Sealed,
+    /// The data folder.
+    pub folder: PathBuf,
 }
 
-/// Run until a stop, or until the store fails.
+/// Run until a stop. A store that fails is brought back meanwhile ([`mending`]).
 pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
     let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
-    let private = &world.core.private;
-    load(world.core.store.reader(), private.ring.clone(), private.sealing.clone(), internal_in.clone());
+    load(&world.core, internal_in.clone());
     let (net_in, mut net_events) = match world.net.take() {
         Some((commands, events)) => (Some(commands), events),
         // Without network: a channel that stays silent.
@@ -82,7 +86,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
             },
             _ = ticker.tick() => Input::Tick,
         };
-        world.core.handle(first, now(began))?;
+        take(world, first, now(began), &internal_in);
         // What waits is taken along, so that one flush serves many; batches of records only one at a time, so that
         // a person's command does not wait for an import.
         for _ in 1..BATCH_INPUTS {
@@ -92,9 +96,11 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
             }
             let next = world.ends.orders.try_recv().ok().map(Input::Order);
             let Some(next) = next.or_else(|| net_events.try_recv().ok().map(Input::Net)) else { break };
-            world.core.handle(next, now(began))?;
+            take(world, next, now(began), &internal_in);
         }
-        world.core.commit()?;
+        if let Err(error) = world.core.commit() {
+            world.core.store_failed(&error);
+        }
         let mut wake = false;
         if let Some(snapshot) = world.core.snapshot() {
             latest = Arc::new(snapshot);
@@ -125,6 +131,13 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
                 Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::Mend { salvage } => {
+                    let (folder, to) = (world.folder.clone(), internal_in.clone());
+                    tokio::task::spawn_blocking(move || {
+                        // Whoever stops meanwhile needs no store any more.
+                        drop(to.blocking_send(Input::Mended(mending::reopen(&folder, salvage))));
+                    });
+                }
                 Effect::Stop => {
                     world.ends.wakers.wake();
                     // The network task ends with its channel.
@@ -135,6 +148,34 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
         if wake {
             world.ends.wakers.wake();
         }
+    }
+}
+
+/// Let the core take an input. What goes wrong in it ends neither the loop nor the node: the store is opened anew, and the
+/// state built from it.
+fn take(world: &mut World, input: Input, now: Now, internal: &mpsc::Sender<Input>) {
+    match input {
+        Input::Mended(Ok(store)) => come_back(world, *store, now, internal),
+        Input::Mended(Err(error)) => world.core.not_mended(&error, now),
+        input => {
+            let done = panic::catch_unwind(AssertUnwindSafe(|| world.core.handle(input, now)));
+            let done = done.unwrap_or_else(|_| {
+                Err(StoreError::Damaged("a fault in this program, whose message is in the log, left it in doubt".into()))
+            });
+            if let Err(error) = done {
+                world.core.store_failed(&error);
+            }
+        }
+    }
+}
+
+/// A store that had failed is open again.
+fn come_back(world: &mut World, mut store: Store, now: Now, internal: &mpsc::Sender<Input>) {
+    let back = super::settle_in(&world.folder, &mut store)
+        .and_then(|_| world.core.renew(store, &world.keys, Box::new(world.vault.clone())));
+    match back {
+        Ok(()) => load(&world.core, internal.clone()),
+        Err(error) => world.core.not_mended(&error, now),
     }
 }
 
@@ -159,9 +200,12 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
     outbox.push_back(command);
 }
 
-/// Read the stored entries again, from another thread.
-pub(super) fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mpsc::Sender<Input>) {
+/// Read the stored entries again, from another thread. What cannot be read does not keep the rest from being shown.
+pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
+    let (reader, generation) = (core.store.reader(), core.generation);
+    let (ring, sealing) = (core.private.ring.clone(), core.private.sealing.clone());
     tokio::task::spawn_blocking(move || {
+        let send = |what| to.blocking_send(Input::Loaded(generation, what));
         let mut batch = Vec::with_capacity(WORK_BATCH);
         let mut result = Ok(());
         // Those too whose keys the keyring should have: a node may have ended before it kept what it had stored.
@@ -173,18 +217,20 @@ pub(super) fn load(reader: Reader, ring: Keyring, sealing: SealingSecret, to: mp
                     wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
                     batch.extend(Record::open(&entry, &ring).ok());
                 }
-                Err(error) => {
-                    result = Err(error.to_string());
-                    break;
-                }
+                Err(error) => result = result.and(Err(error)),
             }
-            if batch.len() >= WORK_BATCH && to.blocking_send(Input::Loaded(std::mem::take(&mut batch))).is_err() {
+            if batch.len() >= WORK_BATCH && send(Loaded::Records(std::mem::take(&mut batch))).is_err() {
                 return;
             }
         }
-        drop(to.blocking_send(Input::Loaded(batch)));
-        drop(to.blocking_send(Input::LoadedWraps(wraps)));
-        drop(to.blocking_send(Input::LoadEnd(result)));
+        // Let go of the store before its end is told: it may have to be mended.
+        drop(reader);
+        for what in [Loaded::Records(batch), Loaded::Wraps(wraps), Loaded::End(result)] {
+            // The node has ended.
+            if send(what).is_err() {
+                return;
+            }
+        }
     });
 }
 

@@ -98,7 +98,7 @@ fn post(text: &str, position: Option<Position>) -> Op {
 
 /// A folder with these entries and these keys, before its node starts.
 fn fill(data: &Path, entries: &[Entry], ring: Option<&Keyring>) {
-    super::make_private(data).unwrap();
+    crate::files::make_folder(data).unwrap();
     let mut store = Store::open(&data.join("store")).unwrap();
     let held: Vec<HeldEntry> = entries.iter().cloned().map(HeldEntry::from).collect();
     assert!(store.append(&held).unwrap().iter().all(Result::is_ok));
@@ -120,7 +120,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
         let mut alice = Writer::new();
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        super::make_private(&data).unwrap();
+        crate::files::make_folder(&data).unwrap();
         let bob = Keys::open(&secrets(&data)).unwrap().sealing();
         let space = Scope::container(MONACO, alice.id.into());
         let key = SealKey::from_bytes([8; 32]);

@@ -229,11 +229,13 @@ impl SearchIndex {
     }
 
     /// Make the index anew in an empty folder: words of what was erased stay in the files of an index for a while.
-    pub fn renew(&mut self, arrival: u64) {
+    /// Gives whether the folder was emptied.
+    pub fn renew(&mut self, arrival: u64) -> bool {
+        let mut emptied = false;
         let anew = Text::in_memory().and_then(|text| {
             // The old one gives its lock back.
             self.text = text;
-            wipe(&self.folder);
+            emptied = wipe(&self.folder);
             self.text = open_text(&self.folder)?;
             self.reconcile()
         });
@@ -242,6 +244,7 @@ impl SearchIndex {
         }
         self.pending = true;
         self.commit(arrival);
+        emptied
     }
 
     /// The index failed while it was used (a full disk, a damaged file): begin a new one and fill it from the rows.
@@ -277,11 +280,11 @@ fn open_text(folder: &Path) -> Result<Text, TantivyError> {
     })
 }
 
-/// Take away everything that lies in the folder. What stays is met again at the next opening.
-fn wipe(folder: &Path) {
-    if let Err(error) = std::fs::remove_dir_all(folder)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
+/// Take away everything that lies in the folder. What stays is met again at the next opening. Gives whether nothing does.
+fn wipe(folder: &Path) -> bool {
+    let emptied = crate::files::remove_folder(folder);
+    if let Err(error) = &emptied {
         tracing::warn!("the folder of the search index cannot be emptied: {error}");
     }
+    emptied.is_ok()
 }

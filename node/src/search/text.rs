@@ -136,7 +136,7 @@ impl Text {
         // A damaged file can meet an assertion of the library.
         let opened = catch_unwind(AssertUnwindSafe(|| {
             let (schema, fields) = Fields::schema();
-            std::fs::create_dir_all(folder)?;
+            crate::files::make_private_folder(folder)?;
             let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
             if let Some(path) = index.validate_checksum()?.into_iter().next() {
                 return Err(TantivyError::InternalError(format!("{} is damaged", path.display())));

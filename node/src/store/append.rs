@@ -2,7 +2,8 @@
 
 use super::{
     Store, StoreError,
-    record::{LogKey, body_bytes, count, entry_key, from_on, log_bytes},
+    record::{ENTRY_KEY_LEN, LogKey, all_of, body_bytes, count, entry_key, from_on, log_bytes},
+    tree::AtOnce,
 };
 use communaut_protocol::{
     DeviceId, EntryId, Header, LogId, Scope,
@@ -10,7 +11,10 @@ use communaut_protocol::{
     log::{Branch, EpochAnswer, Found, LogState, NotTaken, Seen, Taken, admit_epoch, epochs_max, take, within_budget},
     scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 /// Bytes of a log key without its epoch.
 const DEVICE_IN_SCOPE_LEN: usize = LOG_KEY_LEN - 8;
@@ -27,9 +31,7 @@ pub struct Placed {
 /// Writes that go into the store together.
 #[derive(Debug, Default)]
 pub(super) struct Batches {
-    pub headers: sled::Batch,
-    pub payloads: sled::Batch,
-    pub absent: sled::Batch,
+    pub changes: AtOnce,
     /// Of each log what is held with the batch, and the first sequence number that is in it.
     pub logs: BTreeMap<LogKey, (u64, LogState)>,
 }
@@ -117,7 +119,7 @@ impl Store {
         let state = self.logs.get(&key).copied();
         let at = |branch, seq| self.seen_at(&key, branch, seq).ok().flatten();
         let below = || {
-            let lowest = self.trees.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
+            let lowest = self.trees().ok()?.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
             Signed::from_store(lowest.to_vec()).ok()?.header().backlink
         };
         let taken = match take(state.as_ref(), header, entry.id(), at, below) {
@@ -135,10 +137,10 @@ impl Store {
                 Err(refused) => return Ok(Err(refused)),
             }
         }
-        self.rearrange(&key, &taken)?;
         let mut batches = Batches::default();
+        self.rearrange(&key, &taken, &mut batches.changes)?;
         batches.put(key, entry, taken.state, taken.put);
-        self.write(batches)?;
+        self.write_at_once(batches)?;
         Ok(Ok(Placed { found: taken.found, dropped }))
     }
 
@@ -166,11 +168,15 @@ impl Store {
     }
 
     /// Drop what a smaller branch displaces.
-    fn rearrange(&self, key: &LogKey, taken: &Taken) -> Result<(), StoreError> {
+    fn rearrange(&self, key: &LogKey, taken: &Taken, changes: &mut AtOnce) -> Result<(), StoreError> {
         if let Some(from) = taken.promote {
-            self.drop_branch(key, Branch::First, from)?;
-            for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
-                let mut batch = sled::Batch::default();
+            self.drop_branch(key, Branch::First, from, changes)?;
+            let trees = self.trees()?;
+            for (tree, batch) in [
+                (&trees.headers, &mut changes.headers),
+                (&trees.payloads, &mut changes.payloads),
+                (&trees.absent, &mut changes.absent),
+            ] {
                 for item in tree.range(from_on(key, from)) {
                     let (at, value) = item?;
                     let (_, seq, branch) = super::record::entry_key_from(&at)?;
@@ -179,85 +185,110 @@ impl Store {
                         batch.remove(at);
                     }
                 }
-                tree.apply_batch(batch)?;
             }
         }
         match taken.cut {
-            Some((branch, from)) => self.drop_branch(key, branch, from),
+            Some((branch, from)) => self.drop_branch(key, branch, from, changes),
             None => Ok(()),
         }
     }
 
-    pub(super) fn drop_branch(&self, key: &LogKey, of: Branch, from: u64) -> Result<(), StoreError> {
-        for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
-            let mut batch = sled::Batch::default();
-            for item in tree.range(from_on(key, from)).keys() {
-                let at = item?;
-                let (_, _, branch) = super::record::entry_key_from(&at)?;
-                if branch == of {
-                    batch.remove(at);
+    /// Take away a branch of a log from a sequence number on.
+    pub(super) fn drop_branch(
+        &self,
+        key: &LogKey,
+        of: Branch,
+        from: u64,
+        changes: &mut AtOnce,
+    ) -> Result<(), StoreError> {
+        self.drop_range(from_on(key, from), changes, |branch| branch == of)
+    }
+
+    /// Take away the entries at some keys, of some branches.
+    pub(super) fn drop_range(
+        &self,
+        range: RangeInclusive<[u8; ENTRY_KEY_LEN]>,
+        changes: &mut AtOnce,
+        of: impl Fn(Branch) -> bool,
+    ) -> Result<(), StoreError> {
+        let trees = self.trees()?;
+        for tree in [&trees.headers, &trees.payloads, &trees.absent] {
+            for item in tree.range(range.clone()) {
+                let (at, _) = item?;
+                if of(super::record::entry_key_from(&at)?.2) {
+                    changes.remove(&at);
                 }
             }
-            tree.apply_batch(batch)?;
         }
         Ok(())
     }
 
     /// Drop a log with all that is held of it.
     pub(super) fn remove_log(&mut self, key: &LogKey) -> Result<(), StoreError> {
-        self.trees.logs.remove(key)?;
+        let mut changes = AtOnce::default();
+        changes.logs.remove(&key[..]);
+        self.drop_range(all_of(key), &mut changes, |_| true)?;
+        changes.write(self.trees()?)?;
         if let Some(state) = self.logs.remove(key) {
             self.entries = self.entries.saturating_sub(count(&state));
-        }
-        for branch in [Branch::First, Branch::Second] {
-            self.drop_branch(key, branch, 0)?;
         }
         Ok(())
     }
 
-    /// Payloads before headers before logs: whatever a crash cuts off, a log never names what is not held.
-    pub(super) fn write(&mut self, batches: Batches) -> Result<(), StoreError> {
+    /// Write what only adds, which is nearly everything: payloads before headers before logs, so that whatever a crash
+    /// cuts off, a log never names what is not held.
+    pub(super) fn write(&mut self, mut batches: Batches) -> Result<(), StoreError> {
         if batches.logs.is_empty() {
             return Ok(());
         }
-        self.trees.payloads.apply_batch(batches.payloads)?;
-        self.trees.absent.apply_batch(batches.absent)?;
-        self.trees.headers.apply_batch(batches.headers)?;
-        let mut logs = sled::Batch::default();
-        let mut arrivals = sled::Batch::default();
+        self.record(&mut batches)?;
+        let (trees, changes) = (self.trees()?, batches.changes);
+        trees.payloads.apply_batch(changes.payloads)?;
+        trees.absent.apply_batch(changes.absent)?;
+        trees.headers.apply_batch(changes.headers)?;
+        trees.logs.apply_batch(changes.logs)?;
+        trees.arrivals.apply_batch(changes.arrivals)
+    }
+
+    /// Write what takes something away too: all or nothing is there after a crash.
+    pub(super) fn write_at_once(&mut self, mut batches: Batches) -> Result<(), StoreError> {
+        self.record(&mut batches)?;
+        batches.changes.write(self.trees()?)
+    }
+
+    /// Put the records of the logs of a batch into it, with their arrival.
+    fn record(&mut self, batches: &mut Batches) -> Result<(), StoreError> {
         for (key, (from, state)) in &batches.logs {
-            logs.insert(&key[..], log_bytes(state)?);
+            batches.changes.logs.insert(&key[..], log_bytes(state)?);
             self.arrival += 1;
             if let Ok(scope) = Scope::from_key(&key[..SCOPE_KEY_LEN]) {
                 self.private.arrived(scope, self.arrival);
             }
-            arrivals.insert(&self.arrival.to_be_bytes(), arrival_bytes(key, *from));
+            batches.changes.arrivals.insert(&self.arrival.to_be_bytes(), arrival_bytes(key, *from));
             let before = self.logs.insert(*key, *state).map_or(0, |before| count(&before));
-            self.entries = self.entries + count(state) - before;
+            self.entries = (self.entries + count(state)).saturating_sub(before);
         }
-        self.trees.logs.apply_batch(logs)?;
-        self.trees.arrivals.apply_batch(arrivals)?;
         Ok(())
     }
 
     /// The header of an entry that is held.
     pub fn header_of(&self, key: &LogKey, seq: u64, id: EntryId) -> Option<Header> {
         [Branch::First, Branch::Second].into_iter().find_map(|branch| {
-            let held = Signed::from_store(self.trees.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
+            let held = Signed::from_store(self.trees().ok()?.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
             (held.id() == id).then(|| held.header().clone())
         })
     }
 
     /// What a log must know of an entry that is held.
     fn seen_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<Seen>, StoreError> {
-        let Some(held) = self.trees.headers.get(entry_key(key, seq, branch))? else { return Ok(None) };
+        let Some(held) = self.trees()?.headers.get(entry_key(key, seq, branch))? else { return Ok(None) };
         let held = Signed::from_store(held.to_vec()).map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
         Ok(Some(Seen::of(held.header(), held.id())))
     }
 
     /// The id of an entry that is held.
     pub(super) fn id_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<EntryId>, StoreError> {
-        let held = self.trees.headers.get(entry_key(key, seq, branch))?;
+        let held = self.trees()?.headers.get(entry_key(key, seq, branch))?;
         Ok(held.map(|header| EntryId(communaut_protocol::entry::hash(&header).0)))
     }
 }
@@ -275,10 +306,10 @@ impl Batches {
         let seq = entry.header().seq;
         let at = entry_key(&key, seq, branch);
         match body_bytes(entry.body()) {
-            Some(body) => self.payloads.insert(&at[..], body),
-            None => self.absent.insert(&at[..], &entry.id().0),
+            Some(body) => self.changes.payloads.insert(&at[..], body),
+            None => self.changes.absent.insert(&at[..], &entry.id().0),
         }
-        self.headers.insert(&at[..], entry.signed().bytes());
+        self.changes.headers.insert(&at[..], entry.signed().bytes());
         self.logs.entry(key).or_insert((seq, state)).1 = state;
     }
 }

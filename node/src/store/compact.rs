@@ -1,78 +1,79 @@
 //! Copying what lives into a fresh folder: sled leaves removed values readable in its file, and an erased payload must be
 //! gone from the disk. SPEC.md §7.5.
-//!
-//! Three folders stand side by side for a moment: the store, `.new` while it is filled, `.old` while it is taken away.
-//! Whatever a crash leaves of them is settled at the next opening.
 
-use super::{Store, StoreError, Trees, open_db};
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
+use super::{
+    Store, StoreError, Tree, Trees, open_db,
+    transition::{self, Kind},
 };
+use std::path::Path;
 
 /// Records copied between two writes.
 const BATCH: usize = 1_000;
-
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-pub(super) fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
-    move |why| StoreError::File { what, path: path.to_owned(), why }
-}
-
-pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("cannot remove", path)(error)),
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
-    fs::rename(from, to).map_err(failed("cannot rename", from))
-}
-
-/// Finish or undo a compaction that a crash interrupted.
-pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
-    let (new, old) = (beside(path, ".new"), beside(path, ".old"));
-    // Only what is whole is given another name, so without a store the new one is whole.
-    if !path.exists() && old.exists() && new.exists() {
-        rename(&new, path)?;
-    } else if !path.exists() && old.exists() {
-        rename(&old, path)?;
-    }
-    remove(&new)?;
-    remove(&old)
-}
+/// Remembers that something was dropped that is still in the files. A fresh copy has none of it, so it alone forgets.
+pub(super) const TO_COMPACT: &str = "to compact";
 
 impl Store {
-    /// Copy what lives into a fresh folder and take the old one away.
-    pub fn compact(&mut self) -> Result<(), StoreError> {
-        let (path, new, old) = (self.path.clone(), beside(&self.path, ".new"), beside(&self.path, ".old"));
-        remove(&new)?;
-        remove(&old)?;
-        self.copy_to(&new)?;
-        // A database in memory holds the place while neither folder is open: sled may write into a folder by its name.
-        let meanwhile = Trees::of(sled::Config::new().temporary(true).open()?)?;
-        drop(std::mem::replace(&mut self.trees, meanwhile));
-        // Its lock tells that the last handle is gone.
-        drop(open_db(&new)?);
-        rename(&path, &old)?;
-        rename(&new, &path)?;
-        self.trees = Trees::of(open_db(&path)?)?;
-        remove(&old)
+    /// Something has been dropped that must be gone from the files too.
+    pub fn set_to_compact(&self) -> Result<(), StoreError> {
+        self.set_meta(TO_COMPACT, &[1])
     }
 
-    /// Copy what lives into a store in another folder, which must not be there yet.
-    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
-        let fresh = Trees::of(open_db(folder)?)?;
-        for (from, to) in self.trees.all().into_iter().zip(fresh.all()) {
-            copy(from, to)?;
+    /// Whether something that was dropped is still in the files.
+    pub fn is_to_compact(&self) -> Result<bool, StoreError> {
+        Ok(self.meta(TO_COMPACT)?.is_some())
+    }
+
+    /// Copy what lives into a fresh store, which takes the place of this one.
+    ///
+    /// # Errors
+    /// Where the copy fails nothing has changed, and this store goes on. Where the change of places fails it is closed
+    /// ([`Store::is_open`]): a whole store lies beside, which the next opening finds.
+    pub fn compact(&mut self) -> Result<(), StoreError> {
+        let path = self.path.clone();
+        let filling = transition::begin(&path)?;
+        let filled = self.copy_to(&filling, &[TO_COMPACT]);
+        if let Err(error) = filled {
+            // What it took of the disk is wanted for the rest; what stays is removed at the next try.
+            if let Err(left) = transition::give_up(&path) {
+                tracing::warn!("what was copied of the store stays for now: {left}");
+            }
+            return Err(error);
         }
-        fresh.db.flush()?;
-        Ok(())
+        transition::filled(&path, Kind::Compacted)?;
+        self.close();
+        wait_closed(&path)?;
+        transition::swap(&path, Kind::Compacted)?;
+        let fresh = Self::open_existing(&path)?;
+        if fresh.entries != self.entries || fresh.logs.len() != self.logs.len() {
+            let why = format!("{} of {} entries are in the copy", fresh.entries, self.entries);
+            drop(fresh);
+            wait_closed(&path)?;
+            transition::put_back(&path)?;
+            return Err(StoreError::Damaged(why));
+        }
+        let aside = std::mem::take(&mut self.aside);
+        *self = Self { aside, ..fresh };
+        transition::end(&path)
+    }
+
+    /// Copy what lives into a store in another folder, which must not be there yet, without some of what the node
+    /// remembers. It is counted, flushed and closed when this returns.
+    pub fn copy_to(&self, folder: &Path, without: &[&str]) -> Result<(), StoreError> {
+        let of = self.trees()?;
+        let fresh = Trees::open(folder)?;
+        for (from, to) in of.all().into_iter().zip(fresh.all()) {
+            let copied = copy(from, to)?;
+            let there = to.iter().try_fold(0_u64, |count, item| item.map(|_| count + 1))?;
+            if there != copied {
+                return Err(StoreError::Damaged(format!("{there} of {copied} records are in the copy")));
+            }
+        }
+        for key in without {
+            fresh.meta.remove(key)?;
+        }
+        fresh.flush()?;
+        drop(fresh);
+        wait_closed(folder)
     }
 
     /// The folder in which it lies.
@@ -84,21 +85,28 @@ impl Store {
     /// Bytes of the store's files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.trees.db.size_on_disk().unwrap_or_default()
+        self.trees.as_ref().and_then(|trees| trees.db.size_on_disk().ok()).unwrap_or_default()
     }
 }
 
-fn copy(from: &sled::Tree, to: &sled::Tree) -> Result<(), StoreError> {
-    let (mut batch, mut waiting) = (sled::Batch::default(), 0);
-    for item in from {
+/// sled's threads end a little after the last handle is dropped, and may write until then: its lock tells when.
+pub(super) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
+    drop(open_db(folder)?);
+    Ok(())
+}
+
+fn copy(from: &Tree, to: &Tree) -> Result<u64, StoreError> {
+    let (mut batch, mut waiting, mut copied) = (sled::Batch::default(), 0, 0);
+    for item in from.iter() {
         let (key, value) = item?;
         batch.insert(key, value);
         waiting += 1;
+        copied += 1;
         if waiting == BATCH {
             to.apply_batch(std::mem::take(&mut batch))?;
             waiting = 0;
         }
     }
     to.apply_batch(batch)?;
-    Ok(())
+    Ok(copied)
 }

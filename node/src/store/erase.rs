@@ -32,19 +32,19 @@ impl Store {
         let at = entry_key(&key, seq, branch);
         match body_bytes(body) {
             Some(bytes) => {
-                self.trees.payloads.insert(at, bytes)?;
-                self.trees.absent.remove(at)?;
+                self.trees()?.payloads.insert(at, bytes)?;
+                self.trees()?.absent.remove(at)?;
             }
             None => {
                 let id = self.id_at(&key, branch, seq)?.unwrap_or_default();
-                self.trees.absent.insert(at, &id.0)?;
-                self.trees.payloads.remove(at)?;
+                self.trees()?.absent.insert(at, &id.0)?;
+                self.trees()?.payloads.remove(at)?;
             }
         }
         // Something has changed, and nothing of it is for peers: they are told by the erasure.
         self.arrival += 1;
         self.private.arrived(log.scope, self.arrival);
-        self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, u64::MAX))?;
+        self.trees()?.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, u64::MAX))?;
         Ok(())
     }
 
@@ -58,9 +58,9 @@ impl Store {
         let mut found = Vec::new();
         let logs = self.logs.keys().filter(|key| key[..SCOPE_KEY_LEN] == prefix);
         for key in logs {
-            for item in self.trees.headers.range(all_of(key)) {
+            for item in self.trees()?.headers.range(all_of(key)) {
                 let (at, header) = item?;
-                let body = body_from(self.trees.payloads.get(&at)?.as_deref())?;
+                let body = body_from(self.trees()?.payloads.get(&at)?.as_deref())?;
                 if !matches!(body, Body::Present(_)) {
                     continue;
                 }

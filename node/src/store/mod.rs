@@ -7,7 +7,10 @@
 
 mod append;
 mod compact;
+mod durable;
 mod erase;
+mod error;
+pub(crate) mod high_water;
 mod prune;
 mod read;
 mod record;
@@ -16,21 +19,26 @@ mod replica;
 mod salvage;
 #[cfg(test)]
 mod tests;
+pub(crate) mod transition;
+mod tree;
 
 pub use append::Placed;
+pub use error::StoreError;
 pub use read::Reader;
 pub use record::LogKey;
+pub(crate) use salvage::LOST;
 pub use salvage::Salvaged;
 
+use crate::files;
 use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
+use durable::Durable;
 use std::{
     collections::BTreeMap,
     io,
-    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use tree::{Tree, Watch, quietly};
 
 /// Bytes of sled's page cache. Its own default is 1 GB, too much for a Raspberry Pi.
 pub const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -42,62 +50,37 @@ const LOCK_LOOK: Duration = Duration::from_millis(25);
 const INSTANCE: &str = "instance";
 /// Version of the layout of trees and keys.
 const LAYOUT: &[u8] = b"3";
-/// Why the store cannot do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process holds it.
-    #[error("another process holds the data folder {0}")]
-    Held(PathBuf),
-    /// Written by a version of the program that this one does not know.
-    #[error("the store in {0} has another layout than this version knows; export with the version that wrote it")]
-    Layout(PathBuf),
-    /// A file operation.
-    #[error("the store failed: {what} {path}: {why}", path = path.display())]
-    File {
-        /// What was tried.
-        what: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// Why it failed.
-        why: io::Error,
-    },
-    /// The disk, or sled.
-    #[error("the store failed: {0}")]
-    Sled(#[from] sled::Error),
-    /// The database does not find its way in its own files.
-    #[error("the store in {0} is damaged and does not open; `communaut-node fsck` keeps what can be read of it")]
-    Unreadable(PathBuf),
-    /// What is stored is not what was written.
-    #[error("the store is damaged: {0}")]
-    Damaged(String),
-}
-
 /// The trees of the database.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Trees {
     db: sled::Db,
-    headers: sled::Tree,
-    payloads: sled::Tree,
-    logs: sled::Tree,
-    arrivals: sled::Tree,
-    absent: sled::Tree,
-    meta: sled::Tree,
+    durable: Durable,
+    watch: Watch,
+    headers: Tree,
+    payloads: Tree,
+    logs: Tree,
+    arrivals: Tree,
+    absent: Tree,
+    meta: Tree,
 }
 
 impl Trees {
-    fn of(db: sled::Db) -> Result<Self, StoreError> {
-        Ok(Self {
-            headers: db.open_tree("headers")?,
-            payloads: db.open_tree("payloads")?,
-            logs: db.open_tree("logs")?,
-            arrivals: db.open_tree("arrivals")?,
-            absent: db.open_tree("absent")?,
-            meta: db.open_tree("meta")?,
-            db,
-        })
+    /// Open the database in a folder, or make it.
+    fn open(folder: &Path) -> Result<Self, StoreError> {
+        let db = open_db(folder)?;
+        let watch = Watch::default();
+        let tree = |name| Tree::open(&db, name, &watch);
+        let [headers, payloads, logs] = [tree("headers")?, tree("payloads")?, tree("logs")?];
+        let [arrivals, absent, meta] = [tree("arrivals")?, tree("absent")?, tree("meta")?];
+        let durable = Durable::of(folder)?;
+        Ok(Self { headers, payloads, logs, arrivals, absent, meta, db, durable, watch })
     }
-    fn all(&self) -> [&sled::Tree; 6] {
+    fn all(&self) -> [&Tree; 6] {
         [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.absent, &self.meta]
+    }
+    fn flush(&self) -> Result<(), StoreError> {
+        tree::flush(&self.db, &self.watch)?;
+        self.durable.flush().map_err(|error| self.watch.note(error))
     }
 }
 
@@ -105,7 +88,8 @@ impl Trees {
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    trees: Trees,
+    /// None while another store takes its place.
+    trees: Option<Trees>,
     /// What is held of each log, in the order of log keys: about 250 B a log.
     logs: BTreeMap<LogKey, LogState>,
     entries: u64,
@@ -115,58 +99,99 @@ pub struct Store {
     /// Of restatements that are not whole yet.
     aside: prune::Aside,
     instance: Digest,
-    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
-    mended: bool,
+    mended: Mended,
+}
+
+/// What was put right when a store opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mended {
+    /// Whether logs were taken anew: entries may be gone that were once held.
+    pub any: bool,
+    /// Logs that had been longer: they must not be written on, or their lost ends would be said in another way.
+    pub shrunk: Vec<LogKey>,
 }
 
 impl Store {
     /// Open the store in a folder, or make it. What a crash cut off is put right.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        quietly(|| Self::open_there(path)).map_err(|error| match error {
-            StoreError::Sled(sled::Error::Io(_)) => error,
-            StoreError::Sled(_) | StoreError::Damaged(_) => {
+        quietly(|| Self::open_there(path)).map_err(|error| {
+            if error.is_damage() {
                 tracing::info!(%error, "the store does not open");
                 StoreError::Unreadable(path.to_owned())
+            } else {
+                error
             }
-            other => other,
         })
     }
 
+    /// Open a store that must be there: nothing is made in its place.
+    pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        if transition::is_there(path) { Self::open(path) } else { Err(StoreError::Missing(path.to_owned())) }
+    }
+
     fn open_there(path: &Path) -> Result<Self, StoreError> {
-        compact::settle(path)?;
-        let trees = Trees::of(open_db(path)?)?;
+        files::make_private_folder(path).map_err(error::failed("cannot make", path))?;
+        let trees = Trees::open(path)?;
         match trees.meta.get("layout")? {
-            None => drop(trees.meta.insert("layout", LAYOUT)?),
+            None if trees.headers.iter().next().is_some() => {
+                return Err(StoreError::Damaged("its layout is not said".into()));
+            }
+            None => trees.meta.insert("layout", LAYOUT)?,
             Some(held) if held == LAYOUT => {}
             Some(_) => return Err(StoreError::Layout(path.to_owned())),
         }
         let instance = instance_of(&trees)?;
         let mut store = Self {
             path: path.to_owned(),
-            trees,
+            trees: Some(trees),
             logs: BTreeMap::new(),
             entries: 0,
             arrival: 0,
             private: Arrivals::default(),
             aside: prune::Aside::default(),
             instance,
-            mended: false,
+            mended: Mended::default(),
         };
         store.load_logs()?;
         store.load_private()?;
         Ok(store)
     }
 
+    fn trees(&self) -> Result<&Trees, StoreError> {
+        self.trees.as_ref().ok_or(StoreError::Closed)
+    }
+
+    /// Let go of the files: from now on nothing is read or written, until another store is opened.
+    pub fn close(&mut self) {
+        self.trees = None;
+    }
+    /// Whether it can be read.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.trees.is_some()
+    }
+    /// Remember an error that was not the database's.
+    fn noted(&self, error: StoreError) -> StoreError {
+        match &self.trees {
+            Some(trees) => trees.watch.note(error),
+            None => error,
+        }
+    }
+    /// What went wrong first since it was opened, whoever noticed.
+    #[must_use]
+    pub fn failure(&self) -> Option<StoreError> {
+        self.trees.as_ref().and_then(|trees| trees.watch.failure())
+    }
+
     /// Take another name: the contents are no longer those that peers followed under this one.
     pub fn rename(&mut self) -> Result<(), StoreError> {
-        self.trees.meta.remove(INSTANCE)?;
-        self.instance = instance_of(&self.trees)?;
+        self.trees()?.meta.remove(INSTANCE)?;
+        self.instance = instance_of(self.trees()?)?;
         Ok(())
     }
     /// Make everything written so far durable. Only then may it be acknowledged.
     pub fn flush(&self) -> Result<(), StoreError> {
-        self.trees.db.flush()?;
-        Ok(())
+        self.trees()?.flush()
     }
 
     /// What is held of a log.
@@ -196,30 +221,28 @@ impl Store {
     }
     /// Something that the node remembers of itself.
     pub fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.trees.meta.get(key)?.map(|bytes| bytes.to_vec()))
+        Ok(self.trees()?.meta.get(key)?.map(|bytes| bytes.to_vec()))
     }
     /// All that the node remembers under the beginning of a key.
     pub fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let found = self.trees.meta.scan_prefix(prefix).map(|item| {
+        let found = self.trees()?.meta.scan_prefix(prefix).map(|item| {
             let (key, value) = item?;
             Ok((String::from_utf8_lossy(&key).into_owned(), value.to_vec()))
         });
         found.collect()
     }
-    /// Whether logs were taken anew when it opened: entries may be gone that it once held.
+    /// What was put right when it opened.
     #[must_use]
-    pub fn was_mended(&self) -> bool {
-        self.mended
+    pub fn mended(&self) -> &Mended {
+        &self.mended
     }
     /// Forget something.
     pub fn unset_meta(&self, key: &str) -> Result<(), StoreError> {
-        self.trees.meta.remove(key)?;
-        Ok(())
+        self.trees()?.meta.remove(key)
     }
     /// Remember something.
     pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.trees.meta.insert(key, value)?;
-        Ok(())
+        self.trees()?.meta.insert(key, value)
     }
 }
 
@@ -230,26 +253,12 @@ fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
         Some(held) => held,
         None => {
             let fresh: [u8; 16] =
-                crate::daemon::random().map_err(|error| StoreError::Damaged(format!("no randomness: {error}")))?;
-            trees.meta.insert(INSTANCE, &fresh)?;
+                crate::daemon::random().map_err(|error| StoreError::System(error.to_string()))?;
+            trees.meta.insert(INSTANCE, &fresh[..])?;
             fresh
         }
     };
     Ok(Digest(name))
-}
-
-/// Held while [`quietly`] runs: what a panic prints is one thing of the whole process.
-static QUIET: Mutex<()> = Mutex::new(());
-
-/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes an error, and prints
-/// nothing. Must not be nested.
-fn quietly<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let _one = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let done = panic::catch_unwind(AssertUnwindSafe(run));
-    panic::set_hook(before);
-    done.unwrap_or_else(|_| Err(StoreError::Damaged("the database gave up".into())))
 }
 
 /// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.

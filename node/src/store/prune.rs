@@ -3,7 +3,7 @@
 use super::{
     Placed, Store, StoreError,
     append::Batches,
-    record::{LogKey, count, entry_key, entry_key_from, from_on},
+    record::{LogKey, all_of, count, entry_key_from, from_on},
 };
 use communaut_protocol::{
     EntryId, LogId, Scope,
@@ -12,7 +12,7 @@ use communaut_protocol::{
     log::{Branch, Found, LogState, NotTaken, restate},
     scope::SCOPE_KEY_LEN,
 };
-use std::{collections::VecDeque, ops::RangeInclusive};
+use std::collections::VecDeque;
 
 /// Entries kept aside, of all logs: two restatements of the largest, 8 MB.
 const ASIDE_MAX: usize = 2 * RESTATE_PARTS_MAX;
@@ -71,35 +71,14 @@ impl Store {
         Ok(Some(Ok(Placed { found: Found::Restated, dropped: more || displaced })))
     }
 
-    /// Hold nothing of a log but a restatement. Without its record the log is put right at the next opening: so it is
-    /// taken away first, and written last.
+    /// Hold nothing of a log but a restatement.
     fn settle_on(&mut self, key: &LogKey, state: LogState, run: &[HeldEntry]) -> Result<(), StoreError> {
-        self.trees.logs.remove(key)?;
         let mut batches = Batches::default();
+        self.drop_range(all_of(key), &mut batches.changes, |_| true)?;
         for entry in run.iter().rev() {
             batches.put(*key, entry, state, Branch::First);
         }
-        let logs = std::mem::take(&mut batches.logs);
-        self.trees.payloads.apply_batch(batches.payloads)?;
-        self.trees.absent.apply_batch(batches.absent)?;
-        self.trees.headers.apply_batch(batches.headers)?;
-        self.drop_branch(key, Branch::Second, 0)?;
-        self.drop_branch(key, Branch::First, state.tip.seq.saturating_add(1))?;
-        if let Some(below) = state.floor.checked_sub(1) {
-            self.drop_range(entry_key(key, 0, Branch::First)..=entry_key(key, below, Branch::Second))?;
-        }
-        self.write(Batches { logs, ..Batches::default() })
-    }
-
-    fn drop_range(&self, range: RangeInclusive<[u8; super::record::ENTRY_KEY_LEN]>) -> Result<(), StoreError> {
-        for tree in [&self.trees.headers, &self.trees.payloads, &self.trees.absent] {
-            let mut batch = sled::Batch::default();
-            for at in tree.range(range.clone()).keys() {
-                batch.remove(at?);
-            }
-            tree.apply_batch(batch)?;
-        }
-        Ok(())
+        self.write_at_once(batches)
     }
 
     /// An entry that is held or kept aside; true: aside.
@@ -116,10 +95,10 @@ impl Store {
     pub fn log_entries(&self, log: &LogId) -> Result<Vec<HeldEntry>, StoreError> {
         let key = log.key();
         let mut found = Vec::new();
-        for item in self.trees.headers.range(from_on(&key, 0)) {
+        for item in self.trees()?.headers.range(from_on(&key, 0)) {
             let (at, header) = item?;
             if entry_key_from(&at)?.2 == Branch::First {
-                found.push(super::read::held_entry(&header, self.trees.payloads.get(&at)?.as_deref())?);
+                found.push(super::read::held_entry(&header, self.trees()?.payloads.get(&at)?.as_deref())?);
             }
         }
         Ok(found)

@@ -1,7 +1,7 @@
 //! Reading what is held: for the fold, and for peers that ask.
 
 use super::{
-    LogKey, Store, StoreError,
+    LogKey, Store, StoreError, Tree,
     record::{all_of, body_from, entry_key},
 };
 use communaut_protocol::{
@@ -15,8 +15,8 @@ use communaut_protocol::{
 /// The trees of entries and the keys of the logs at one moment, to be read from another thread.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    headers: sled::Tree,
-    payloads: sled::Tree,
+    /// None: the store was closed.
+    trees: Option<(Tree, Tree)>,
     logs: Vec<LogKey>,
 }
 
@@ -31,14 +31,20 @@ impl Reader {
         self.entries().filter(|entry| entry.as_ref().map_or(true, |entry| entry.header().schema == schema::WRAPS))
     }
 
-    /// Every entry, log after log, both branches of those that are forked.
+    /// Every entry, log after log, both branches of those that are forked. One that cannot be read is an error, and the
+    /// others follow.
     pub fn held(&self) -> impl Iterator<Item = Result<HeldEntry, StoreError>> + '_ {
-        self.logs.iter().flat_map(|key| {
-            self.headers.range(all_of(key)).map(|item| {
-                let (at, header) = item?;
-                held_entry(&header, self.payloads.get(&at)?.as_deref())
+        let closed = self.trees.is_none().then_some(Err(StoreError::Closed));
+        let held = self.trees.iter().flat_map(|(headers, payloads)| {
+            self.logs.iter().flat_map(move |key| {
+                headers.range(all_of(key)).map(move |item| {
+                    let (at, header) = item?;
+                    let entry = held_entry(&header, payloads.get(&at)?.as_deref());
+                    entry.map_err(|error| headers.watch().note(error))
+                })
             })
-        })
+        });
+        closed.into_iter().chain(held)
     }
 }
 
@@ -68,8 +74,7 @@ impl Store {
 
     fn reader_of(&self, wanted: impl Fn(&LogKey) -> bool) -> Reader {
         Reader {
-            headers: self.trees.headers.clone(),
-            payloads: self.trees.payloads.clone(),
+            trees: self.trees.as_ref().map(|trees| (trees.headers.clone(), trees.payloads.clone())),
             logs: self.logs.keys().filter(|key| wanted(key)).copied().collect(),
         }
     }
@@ -83,8 +88,9 @@ impl Store {
     /// One entry, as far as it is held.
     pub fn held(&self, log: &LogId, branch: Branch, seq: u64) -> Result<Option<HeldEntry>, StoreError> {
         let at = entry_key(&log.key(), seq, branch);
-        let Some(header) = self.trees.headers.get(at)? else { return Ok(None) };
-        held_entry(&header, self.trees.payloads.get(at)?.as_deref()).map(Some)
+        let Some(header) = self.trees()?.headers.get(at)? else { return Ok(None) };
+        let entry = held_entry(&header, self.trees()?.payloads.get(at)?.as_deref());
+        entry.map(Some).map_err(|error| self.noted(error))
     }
 
     /// Heads of the logs whose key begins with a prefix, in order.

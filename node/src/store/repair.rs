@@ -2,21 +2,23 @@
 
 use super::{
     Store, StoreError,
-    append::arrival_bytes,
-    record::{LogKey, all_of, body_bytes, body_from, count, entry_key, entry_key_from, log_bytes, log_from},
+    append::{Batches, arrival_bytes},
+    record::{LogKey, all_of, body_from, count, entry_key, entry_key_from, log_from},
 };
 use communaut_protocol::{
     DeviceId, LogId, Scope,
     entry::{Body, HeldEntry},
     log::{Branch, LogState, MemoryLog},
+    private::Arrivals,
     scope::SCOPE_KEY_LEN,
 };
+use std::collections::BTreeMap;
 
 impl Store {
     /// Load the records of all logs; where one and its entries disagree, the entries decide.
     pub(super) fn load_logs(&mut self) -> Result<(), StoreError> {
         let mut wrong = Vec::new();
-        for item in &self.trees.logs {
+        for item in self.trees()?.logs.iter() {
             let (key, value) = item?;
             let key: LogKey =
                 key.as_ref().try_into().map_err(|_| StoreError::Damaged("a log key of a wrong length".into()))?;
@@ -28,7 +30,7 @@ impl Store {
         }
         // Logs whose first batch was cut off before its record.
         let mut cursor: Vec<u8> = Vec::new();
-        while let Some(item) = self.trees.headers.range(cursor.clone()..).next() {
+        while let Some(item) = self.trees()?.headers.range(cursor.clone()..).next() {
             let (log, _, _) = entry_key_from(&item?.0)?;
             if !self.logs.contains_key(&log) {
                 wrong.push(log);
@@ -37,21 +39,22 @@ impl Store {
             cursor = entry_key(&log, u64::MAX, Branch::Second).to_vec();
             cursor.push(0);
         }
-        self.mended = !wrong.is_empty();
+        self.arrival = match self.trees()?.arrivals.last()? {
+            Some((key, _)) => u64::from_be_bytes(key.as_ref().try_into().unwrap_or_default()),
+            None => 0,
+        };
+        self.mended.any = !wrong.is_empty();
         for key in wrong {
             self.settle(&key)?;
         }
         self.entries = self.logs.values().map(count).sum();
-        self.arrival = match self.trees.arrivals.last()? {
-            Some((key, _)) => u64::from_be_bytes(key.as_ref().try_into().unwrap_or_default()),
-            None => 0,
-        };
         Ok(())
     }
 
     /// Which arrivals were in scopes that not every peer may know of.
     pub(super) fn load_private(&mut self) -> Result<(), StoreError> {
-        for item in &self.trees.arrivals {
+        self.private = Arrivals::default();
+        for item in self.trees()?.arrivals.iter() {
             let (number, what) = item?;
             let (Some(key), Ok(number)) = (what.get(..SCOPE_KEY_LEN), number.as_ref().try_into()) else { continue };
             if let Ok(scope) = Scope::from_key(key) {
@@ -73,14 +76,14 @@ impl Store {
         for key in logs {
             self.arrival += 1;
             self.private.arrived(*scope, self.arrival);
-            self.trees.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, 0))?;
+            self.trees()?.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, 0))?;
         }
         Ok(())
     }
 
     /// Whether the ends of a log are where its record says.
     fn agrees(&self, key: &LogKey, state: &LogState) -> Result<bool, StoreError> {
-        let there = |seq, branch| self.trees.headers.contains_key(entry_key(key, seq, branch));
+        let there = |seq, branch| self.trees()?.headers.contains_key(entry_key(key, seq, branch));
         let ends = |tip: u64, branch| -> Result<bool, StoreError> {
             Ok(there(tip, branch)? && !there(tip.saturating_add(1), branch)?)
         };
@@ -95,51 +98,72 @@ impl Store {
         Ok(ends(state.tip.seq, Branch::First)? && second && there(state.lo, Branch::First)? && !below)
     }
 
-    /// Take all entries of a log anew, as if they had just come; what finds no place is dropped.
+    /// Take all entries of a log anew, as if they had just come; what finds no place is dropped. At once, since a second
+    /// crash would else leave less than there was, and be taken for all.
     fn settle(&mut self, key: &LogKey) -> Result<(), StoreError> {
-        let mut waiting = Vec::new();
-        for item in self.trees.headers.range(all_of(key)) {
+        let before = self.logs.remove(key);
+        let mut batches = Batches::default();
+        let (mut held, mut waiting) = (BTreeMap::new(), Vec::new());
+        for item in self.trees()?.headers.range(all_of(key)) {
             let (at, header) = item?;
-            let body = body_from(self.trees.payloads.get(&at)?.as_deref())?;
-            // A header whose payload a crash has cut off comes again with it.
-            if body != Body::Absent {
-                waiting.extend(HeldEntry::from_store(header.to_vec(), body).ok());
+            let body = body_from(self.trees()?.payloads.get(&at)?.as_deref())?;
+            let to_come = self.trees()?.absent.contains_key(&at)?;
+            let (log, seq, branch) = entry_key_from(&at)?;
+            let place = entry_key(&log, seq, branch);
+            // A header whose payload a crash has cut off comes again with it; one that stands beside another payload too.
+            if (body != Body::Absent || to_come)
+                && let Ok(entry) = HeldEntry::from_store(header.to_vec(), body)
+                && names_its_payload(&entry)
+            {
+                held.insert(place, entry.clone());
+                waiting.push(entry);
+            } else {
+                batches.changes.remove(&at);
             }
         }
         let mut log = MemoryLog::new();
-        let lo = self.logs.get(key).map(|state| state.lo);
-        let lo = lo.or_else(|| waiting.iter().map(|entry| entry.header().seq).min());
+        let lo = before.map(|state| state.lo).or_else(|| waiting.iter().map(|entry| entry.header().seq).min());
         if let Some(lowest) = waiting.iter().find(|entry| Some(entry.header().seq) == lo && lo > Some(0)) {
             log.begin(lowest.clone());
         }
         loop {
-            let before = waiting.len();
+            let left = waiting.len();
             waiting.retain(|entry| log.take(entry.clone()).is_err());
-            if waiting.len() == before {
+            if waiting.len() == left {
                 break;
             }
         }
-        self.remove_log(key)?;
-        if let Some(state) = log.state() {
-            for branch in [Branch::First, Branch::Second] {
-                for (seq, entry) in log.branch(branch) {
-                    let at = entry_key(key, seq, branch);
-                    if let Some(body) = body_bytes(entry.body()) {
-                        self.trees.payloads.insert(at, body)?;
-                    }
-                    self.trees.headers.insert(at, entry.signed().bytes())?;
-                }
+        let state = log.state().copied();
+        if before.is_some_and(|before| state.is_none_or(|state| state.tip.seq < before.tip.seq)) {
+            self.mended.shrunk.push(*key);
+        }
+        let mut wanted = BTreeMap::new();
+        for branch in [Branch::First, Branch::Second] {
+            wanted.extend(log.branch(branch).map(|(seq, entry)| (entry_key(key, seq, branch), (branch, entry))));
+        }
+        // Most lie where they belong.
+        for (at, there) in &held {
+            if wanted.get(at).is_none_or(|(_, entry)| *entry != there) {
+                batches.changes.remove(at);
             }
-            self.trees.logs.insert(key, log_bytes(state)?)?;
-            self.logs.insert(*key, *state);
-            self.entries += count(state);
+        }
+        if let Some(state) = state {
+            for (branch, entry) in wanted.iter().filter(|(at, (_, entry))| held.get(*at) != Some(*entry)).map(|(_, put)| put) {
+                batches.put(*key, entry, state, *branch);
+            }
         }
         // The search index is behind what is held now: a new arrival number makes it catch up.
-        let next =
-            self.trees.arrivals.last()?.map_or(1, |(last, _)| {
-                u64::from_be_bytes(last.as_ref().try_into().unwrap_or_default()).saturating_add(1)
-            });
-        self.trees.arrivals.insert(next.to_be_bytes(), arrival_bytes(key, 0))?;
-        Ok(())
+        match state {
+            Some(state) => drop(batches.logs.insert(*key, (0, state))),
+            None => batches.changes.logs.remove(&key[..]),
+        }
+        self.write_at_once(batches)
+    }
+}
+
+fn names_its_payload(entry: &HeldEntry) -> bool {
+    match entry.body() {
+        Body::Present(payload) => entry.signed().names(payload),
+        Body::Erased(_) | Body::Absent => true,
     }
 }

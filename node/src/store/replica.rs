@@ -63,7 +63,7 @@ impl Replica for Store {
     fn arrived(&self, since: u64, max: usize) -> Result<Vec<Arrived>, StoreError> {
         let damaged = || StoreError::Damaged("the record of an arrival is not one".into());
         let from = since.saturating_add(1).to_be_bytes();
-        let found = self.trees.arrivals.range(from..).take(max).map(|item| {
+        let found = self.trees()?.arrivals.range(from..).take(max).map(|item| {
             let (number, what) = item?;
             let (log, from) = what.split_at_checked(LOG_KEY_LEN).ok_or_else(damaged)?;
             let parse = |bytes: &[u8]| bytes.try_into().map(u64::from_be_bytes).map_err(|_| damaged());
@@ -85,9 +85,9 @@ impl Replica for Store {
         }
         let key = log.key();
         let range = entry_key(&key, from, Branch::First)..=entry_key(&key, to, Branch::Second);
-        for item in self.trees.headers.range(range) {
+        for item in self.trees()?.headers.range(range) {
             let (at, header) = item?;
-            let entry = held_entry(&header, self.trees.payloads.get(&at)?.as_deref())?;
+            let entry = held_entry(&header, self.trees()?.payloads.get(&at)?.as_deref())?;
             if !each(entry) {
                 break;
             }
@@ -110,7 +110,7 @@ impl Replica for Store {
     }
 
     fn missing(&self, max: usize) -> Result<Vec<Missing>, StoreError> {
-        let found = self.trees.absent.iter().take(max).map(|item| {
+        let found = self.trees()?.absent.iter().take(max).map(|item| {
             let (at, id) = item?;
             let (log, seq, _): (LogKey, u64, Branch) = entry_key_from(&at)?;
             let log = LogId::from_key(&log).map_err(|error| StoreError::Damaged(error.to_string()))?;

@@ -5,10 +5,13 @@
 //! dropped again when the erasure is folded.
 
 use super::{
-    LogKey, Store, StoreError,
-    compact::{beside, failed, remove, rename},
-    quietly,
+    INSTANCE, LogKey, Store, StoreError,
+    compact::wait_closed,
+    error::failed,
+    transition::{self, Kind},
+    tree::quietly,
 };
+use crate::files;
 use communaut_protocol::{
     EntryId, LogId,
     entry::{Body, ENTRY_MAX, HeldEntry, Signed, hash},
@@ -18,7 +21,7 @@ use communaut_protocol::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
+    fs::File,
     io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
@@ -29,12 +32,12 @@ const CHUNK: usize = 8 * 1024 * 1024;
 const BATCH: usize = 500;
 /// Levels of CBOR in an entry: its own have five.
 const DEPTH_MAX: u8 = 16;
-/// Damaged stores kept beside: whoever has more looks after them first.
-const ASIDE_MAX: u32 = 100;
 /// A header begins so: an array of 14, version 1, network "dev".
 const HEADER_BEGIN: [u8; 6] = [0x8e, 1, 0x63, b'd', b'e', b'v'];
 /// What the store remembers of its place, so that the next start sees that it is another.
 const PLACE: &str = "place";
+/// What the store remembers if everything was lost.
+pub(crate) const LOST: &str = "lost";
 
 /// What came of looking at a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,72 +48,86 @@ pub struct Salvaged {
     pub without_payload: u64,
     /// Entries that were read and have no place, since what comes before them was not.
     pub left_out: u64,
-    /// Where the damaged store lies now.
-    pub aside: PathBuf,
+    /// Entries that the damaged store held and that are not here, or not whole.
+    pub missing: u64,
+    /// Where the damaged store lies now; none if there was none.
+    pub aside: Option<PathBuf>,
 }
 
 impl Store {
-    /// Look at every entry of the store in a folder. None if all can be read: then nothing is changed. Otherwise what can be
-    /// read lies in a fresh store in its place afterwards, and the damaged one beside it.
+    /// Look at every entry of the store in a folder that its caller holds and that nobody has open. None if all can be read:
+    /// then nothing is changed. Otherwise what can be read lies in a fresh store in its place afterwards, and the damaged
+    /// one beside it. Where there is no store at all an empty one is made.
     pub fn salvage(path: &Path) -> Result<Option<Salvaged>, StoreError> {
-        let lock = lock(path)?;
-        let found = Found::in_files(&files(path)?)?;
-        let fresh = beside(path, ".salvaged");
-        // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
-        // it opens.
-        copy(path, &fresh)?;
-        let base = Self::open(&fresh).ok().filter(|store| quietly(|| Ok(all_read(store))).unwrap_or(false));
-        let whole = base.is_some();
-        let mut store = match base {
-            Some(store) => store,
-            None => {
-                remove(&fresh)?;
-                Self::open(&fresh)?
+        transition::settle(path)?;
+        let of = if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
+        let found = Found::in_files(&of)?;
+        let filling = transition::begin(path)?;
+        let filled = fill(path, &filling, &found);
+        if !matches!(filled, Ok(Some(_))) {
+            transition::give_up(path)?;
+            return filled;
+        }
+        let salvaged = filled?;
+        transition::filled(path, Kind::Salvaged)?;
+        let aside = transition::swap(path, Kind::Salvaged)?;
+        Ok(salvaged.map(|salvaged| Salvaged { aside, ..salvaged }))
+    }
+}
+
+/// Fill a fresh store with what can be read of another. None if that one has it all.
+fn fill(path: &Path, filling: &Path, found: &Found) -> Result<Option<Salvaged>, StoreError> {
+    // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
+    // it opens.
+    let opened = if transition::is_there(path) {
+        files::copy_folder(path, filling).map_err(failed("cannot copy", path))?;
+        Store::open(filling).ok()
+    } else {
+        None
+    };
+    let (expected, remembered) = opened.as_ref().map_or((0, Vec::new()), |store| (store.entries(), remembered(store)));
+    let base = opened.filter(|store| quietly(|| Ok(all_read(store))).unwrap_or(false));
+    let whole = base.is_some();
+    let mut store = match base {
+        Some(store) => store,
+        None => {
+            if transition::is_there(filling) {
+                // sled's threads end a little after the last handle is dropped.
+                drop(wait_closed(filling));
             }
-        };
-        let Taken { taken, without_payload, left_out } = found.add_to(&mut store)?;
-        if whole && taken == 0 {
-            drop(store);
-            remove(&fresh)?;
-            return Ok(None);
+            files::remove_folder(filling).map_err(failed("cannot remove", filling))?;
+            let fresh = Store::open(filling)?;
+            for (key, value) in remembered {
+                fresh.set_meta(&key, &value)?;
+            }
+            fresh
         }
-        // Logs that lost their ends must not be written on: the next start takes the folder for one that was moved.
-        store.set_meta(PLACE, b"salvaged")?;
-        store.flush()?;
-        let entries = store.entries();
+    };
+    let Taken { taken, without_payload, left_out } = found.add_to(&mut store)?;
+    if whole && taken == 0 {
         drop(store);
-        let aside = (1..=ASIDE_MAX).map(|n| beside(path, &format!(".damaged-{n}"))).find(|aside| !aside.exists());
-        let aside = aside.ok_or_else(|| {
-            StoreError::Damaged(format!("{ASIDE_MAX} damaged stores lie beside {} already", path.display()))
-        })?;
-        rename(path, &aside)?;
-        rename(&fresh, path)?;
-        drop(lock);
-        Ok(Some(Salvaged { entries, without_payload, left_out, aside }))
+        wait_closed(filling)?;
+        return Ok(None);
     }
+    // Logs that lost their ends must not be written on: the next start takes the folder for one that was moved.
+    store.set_meta(PLACE, b"salvaged")?;
+    if store.entries() == 0 {
+        store.set_meta(LOST, &[1])?;
+    }
+    store.flush()?;
+    let entries = store.entries();
+    drop(store);
+    wait_closed(filling)?;
+    let missing = expected.saturating_sub(entries).max(left_out) + without_payload;
+    Ok(Some(Salvaged { entries, missing, without_payload, left_out, aside: None }))
 }
 
-/// Hold the store against nodes, as the database does. None where there is no database file to hold.
-fn lock(path: &Path) -> Result<Option<File>, StoreError> {
-    let name = path.join("db");
-    let Ok(file) = File::options().read(true).write(true).open(&name) else { return Ok(None) };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Held(path.to_owned())),
-        Err(fs::TryLockError::Error(why)) => Err(failed("cannot lock", &name)(why)),
-    }
-}
-
-fn copy(path: &Path, to: &Path) -> Result<(), StoreError> {
-    remove(to)?;
-    for file in files(path)? {
-        let to = to.join(file.strip_prefix(path).unwrap_or(&file));
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(failed("cannot make", folder))?;
-        }
-        fs::copy(&file, &to).map_err(failed("cannot copy", &file))?;
-    }
-    Ok(())
+/// What the node remembers of itself, as far as it can be read: not its name among peers, whose cursors are of another store.
+fn remembered(store: &Store) -> Vec<(String, Vec<u8>)> {
+    let Ok(trees) = store.trees() else { return Vec::new() };
+    let pairs = trees.meta.iter().map_while(Result::ok);
+    let pairs = pairs.filter(|(key, _)| key.as_ref() != INSTANCE.as_bytes() && !key.starts_with(b"cursor "));
+    pairs.map(|(key, value)| (String::from_utf8_lossy(&key).into_owned(), value.to_vec())).collect()
 }
 
 /// Whether every entry is there and is what it says.
@@ -124,23 +141,6 @@ fn verify(entry: &HeldEntry) -> bool {
         Body::Erased(_) | Body::Absent => true,
     };
     payload && Signed::verify(entry.signed().bytes().to_vec()).is_ok()
-}
-
-/// All files of a folder, those in its folders too.
-fn files(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let (mut found, mut folders) = (Vec::new(), vec![path.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for item in fs::read_dir(&folder).map_err(failed("cannot read", &folder))? {
-            let item = item.map_err(failed("cannot read", &folder))?.path();
-            if item.is_dir() {
-                folders.push(item);
-            } else {
-                found.push(item);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// What was added to a store.

@@ -2,32 +2,43 @@
 
 use crate::{
     api::{Failure, FailureCode, Outcome},
-    daemon::{core::Core, vault},
+    daemon::{STORE, core::Core, vault},
+    files,
 };
 use std::{io, path::Path};
 
-/// The folder of the store in a data folder.
-pub const STORE: &str = "store";
+/// The store of a backup until all of the backup is there: without a store it is none, and nobody restores it.
+const UNFINISHED: &str = "store.unfinished";
 
 impl Core {
     /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them nobody
     /// could write on, or read what was sealed.
     pub(super) fn backup(&mut self, to: &Path) -> Result<Outcome, Failure> {
-        let failed = |path: &Path, error: io::Error| {
-            Failure::new(FailureCode::Io, format!("the backup failed: {}: {error}", path.display()))
-        };
         if to.read_dir().is_ok_and(|mut items| items.next().is_some()) || to.is_file() {
             let why = format!("{} is there already; give a new or empty folder", to.display());
             return Err(Failure::invalid(why));
         }
-        crate::daemon::make_private(to).map_err(|error| failed(to, error))?;
-        self.store.flush().and_then(|()| self.store.copy_to(&to.join(STORE))).map_err(|error| {
-            Failure::new(FailureCode::Io, format!("the backup into {} failed: {error}", to.display()))
-        })?;
-        let Some(folder) = self.store.folder().parent() else {
+        let Some(folder) = self.store.folder().parent().map(Path::to_owned) else {
             return Err(Failure::internal("the store lies in no folder"));
         };
-        vault::copy(folder, to).map_err(|error| failed(&folder.join(vault::FOLDER), error))?;
-        Ok(Outcome::Done)
+        self.copy_all(&folder, to).map(|()| Outcome::Done).map_err(|why| {
+            // Empty again, it can be tried again: what lies there was made here.
+            for left in [UNFINISHED, vault::FOLDER] {
+                if let Err(error) = files::remove_folder(&to.join(left)) {
+                    tracing::warn!("a backup that failed leaves {} behind: {error}", to.join(left).display());
+                }
+            }
+            Failure::new(FailureCode::Io, format!("the backup into {} failed: {why}", to.display()))
+        })
+    }
+
+    fn copy_all(&mut self, folder: &Path, to: &Path) -> Result<(), String> {
+        let told = |error: io::Error| error.to_string();
+        files::make_private_folder(to).map_err(told)?;
+        let unfinished = to.join(UNFINISHED);
+        self.store.flush().and_then(|()| self.store.copy_to(&unfinished, &[])).map_err(|error| error.to_string())?;
+        vault::copy(folder, to).map_err(|error| format!("{}: {error}", folder.join(vault::FOLDER).display()))?;
+        files::flush_all(&unfinished).map_err(told)?;
+        files::rename(&unfinished, &to.join(STORE)).map_err(told)
     }
 }

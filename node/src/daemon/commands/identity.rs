@@ -23,6 +23,11 @@ impl Core {
         sample: bool,
     ) -> Result<Outcome, Failure> {
         self.must_be_nobodys()?;
+        if self.lost && self.me.is_none() {
+            let why = "the store of this data folder was lost, and its keys are of an identity that other nodes may hold: follow a \
+                       territory in which it wrote and stay connected, recover it by its phrase, or begin anew with another --data";
+            return Err(Failure::new(FailureCode::AlreadyInitialised, why));
+        }
         let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(Failure::invalid("the name is empty: say how you want to be called"));

@@ -61,7 +61,7 @@ fn run(data: &Path, theirs: &mut Theirs, commit: bool) -> (Vec<Request>, usize) 
     let records = hand.core.store.reader();
     let records = records.entries().map(|entry| communaut_protocol::fold::Record::of(&entry.unwrap()).unwrap());
     let records: Vec<_> = records.collect();
-    hand.input(crate::daemon::input::Input::Loaded(records));
+    hand.input(crate::daemon::input::Input::Loaded(0, crate::daemon::input::Loaded::Records(records)));
     hand.connect(theirs.peer);
     let done = hand.round(theirs.peer, &theirs.store, &mut theirs.serve);
     if commit {

@@ -28,12 +28,12 @@ pub struct Hand {
 impl Hand {
     /// On a folder, with everything loaded.
     pub fn on(data: &Path) -> Self {
-        super::super::make_private(data).unwrap();
+        crate::files::make_folder(data).unwrap();
         let store = Store::open(&data.join("store")).unwrap();
         let keys = Keys::open(&super::secrets(data)).unwrap();
         let core = Core::new(store, &keys, Box::new(super::secrets(data))).unwrap();
         let mut hand = Self { core, now: Now { system_ms: NOW_MS, elapsed_ms: 1_000 } };
-        hand.input(Input::LoadEnd(Ok(())));
+        hand.input(Input::Loaded(0, crate::daemon::input::Loaded::End(Ok(()))));
         hand.core.effects.clear();
         hand
     }

@@ -144,7 +144,7 @@ impl Lock {
             },
             (By::Unsealed, _) => {
                 let fresh: Key = Zeroizing::new(crate::daemon::random()?);
-                files::replace(&folder.join(UNSEALED), fresh.as_slice())?;
+                crate::files::replace(&folder.join(UNSEALED), fresh.as_slice())?;
                 fresh
             }
         };
@@ -160,7 +160,7 @@ impl Lock {
     pub fn write(self, folder: &Path) -> Result<(), VaultError> {
         let file = File { version: VERSION, check: self.check()?, lock: self };
         let bytes = serde_json::to_vec(&file).map_err(std::io::Error::from)?;
-        Ok(files::replace(&folder.join(FILE), &bytes)?)
+        Ok(crate::files::replace(&folder.join(FILE), &bytes)?)
     }
 
     /// The vault key.

@@ -93,7 +93,7 @@ pub fn protection(data: &Path) -> Result<Option<Protection>, VaultError> {
 /// # Errors
 /// When the system refuses.
 pub fn make_folder(data: &Path) -> io::Result<()> {
-    crate::daemon::make_private(data)
+    crate::files::make_folder(data)
 }
 
 /// Whether a keyring of the desktop can keep a key. May wait for the session's bus: not for a frame.
@@ -140,15 +140,16 @@ fn open_with(
     let folder = data.join(FOLDER);
     if let Some(lock) = Lock::read(&folder)? {
         let key = lock.open(&folder, unlock, keyring)?;
+        crate::files::make_private_folder(&folder)?;
         tidy(&folder)?;
         return Ok(Sealed::new(folder, lock.id, key));
     }
     // All of it under another name first: a crash leaves a whole vault or none.
     let unfinished = data.join(format!("{FOLDER}.new"));
     if unfinished.is_dir() {
-        std::fs::remove_dir_all(&unfinished)?;
+        crate::files::remove_folder(&unfinished)?;
     }
-    crate::daemon::make_private(&unfinished)?;
+    crate::files::make_private_folder(&unfinished)?;
     let (id, key) = (super::random()?, Zeroizing::new(super::random()?));
     let by = By::of(unlock)?;
     let sealed = Sealed::new(unfinished.clone(), id, key.clone());
@@ -156,7 +157,7 @@ fn open_with(
         sealed.write(name, secret.as_slice())?;
     }
     Lock::wrap(&unfinished, id, &key, by, unlock, keyring)?.write(&unfinished)?;
-    files::rename(&unfinished, &folder)?;
+    crate::files::rename(&unfinished, &folder)?;
     Ok(Sealed::new(folder, id, key))
 }
 
@@ -166,7 +167,7 @@ fn tidy(folder: &Path) -> Result<(), VaultError> {
     if left.is_file() {
         let _busy = files::busy(folder)?;
         if Lock::read(folder)?.is_some_and(|lock| lock.by != By::Unsealed) {
-            files::remove(&left)?;
+            crate::files::remove_file(&left)?;
         }
     }
     Ok(())
@@ -192,5 +193,5 @@ fn seal_with(data: &Path, old: &Unlock, new: &Unlock, keyring: &dyn Keyring) -> 
     let key = lock.open(&folder, old, keyring)?;
     let sealed = !matches!(by, By::Unsealed);
     Lock::wrap(&folder, lock.id, &key, by, new, keyring)?.write(&folder)?;
-    if sealed { files::remove(&folder.join(lock::UNSEALED)) } else { Ok(()) }.map_err(VaultError::Io)
+    if sealed { crate::files::remove_file(&folder.join(lock::UNSEALED)) } else { Ok(()) }.map_err(VaultError::Io)
 }

@@ -22,6 +22,7 @@ const ENDING: &str = "sealed";
 const NAME_MAX: usize = 64;
 
 /// A vault that is open.
+#[derive(Clone)]
 pub(crate) struct Sealed {
     folder: PathBuf,
     id: [u8; ID_LEN],
@@ -70,11 +71,11 @@ impl Vault for Sealed {
         let path = self.path(name)?;
         let nonce = crate::daemon::random()?;
         let sealed = cipher::seal(&self.key, &nonce, secret, &self.place(name)).map_err(told)?;
-        files::replace(&path, &[MAGIC, &nonce, &sealed].concat())
+        crate::files::replace(&path, &[MAGIC, &nonce, &sealed].concat())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        files::remove(&self.path(name)?)
+        crate::files::remove_file(&self.path(name)?)
     }
 }
 

@@ -1,0 +1,165 @@
+//! A store that fails while the node runs: nothing more is written or acknowledged, what was shown stays shown, and the
+//! store is opened again or mended beside, until it is well.
+//!
+//! Whatever the failure is (a full disk, a page that is not what was written, a panic in the middle of an input), the way
+//! back is one: the store is closed, what waits for an acknowledgement is told that it may not have been done, a thread opens
+//! the store anew (and salvages a damaged one), and the state is built again from it, as at a start.
+
+use super::{
+    core::{Core, Now},
+    input::Effect,
+    keys::Keys,
+    opening,
+    vault::Vault,
+};
+use crate::{
+    api::{Failure, FailureCode, Phase, Trouble},
+    store::{Store, StoreError, high_water},
+};
+use std::{mem, path::Path};
+
+/// Milliseconds until a store that does not come back is tried again; the wait doubles.
+const AGAIN_FIRST_MS: u64 = 1_000;
+/// Milliseconds of the longest such wait: somebody may have made room meanwhile.
+const AGAIN_MAX_MS: u64 = 60_000;
+/// Milliseconds between two notes of how far the store has come.
+const NOTE_MS: u64 = 60_000;
+/// What is written to find out whether a store takes something again.
+const PROBE: &str = "probe";
+
+/// The way back to a store.
+#[derive(Debug, Default)]
+pub(crate) struct Mending {
+    /// Whether every entry is to be looked at.
+    salvage: bool,
+    /// A thread is at it.
+    under_way: bool,
+    /// When to try next, by the monotone clock.
+    again_ms: u64,
+    wait_ms: u64,
+    /// How far the store had come when that was noted, and when.
+    noted: (u64, u64),
+}
+
+/// Open the store of a folder again, off the loop. A damaged one is mended.
+pub(super) fn reopen(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
+    if salvage {
+        opening::salvage(folder)?;
+    }
+    let store = opening::open(folder)?;
+    store.set_meta(PROBE, &[1])?;
+    store.flush()?;
+    store.unset_meta(PROBE)?;
+    Ok(Box::new(store))
+}
+
+impl Core {
+    /// Say what is wrong, in place of what was said of the same kind.
+    pub(super) fn trouble(&mut self, trouble: Trouble) {
+        self.no_trouble(&trouble);
+        self.troubles.push(trouble);
+        self.changed = true;
+    }
+
+    /// Something of this kind is wrong no longer.
+    pub(super) fn no_trouble(&mut self, like: &Trouble) {
+        let before = self.troubles.len();
+        self.troubles.retain(|held| mem::discriminant(held) != mem::discriminant(like));
+        self.changed |= self.troubles.len() < before;
+    }
+
+    /// The store has failed. What it has written since the last flush may be lost, so none of it is acknowledged.
+    pub(super) fn store_failed(&mut self, error: &StoreError) {
+        tracing::error!("the store failed: {error}");
+        self.count("store failed", 1);
+        let unsure = || {
+            let why = "the store failed before this was safe on the disk; see `communaut-node status`, and look whether it was done";
+            Failure::new(FailureCode::Io, why)
+        };
+        for effect in &mut self.effects {
+            if let Effect::Reply(_, outcome @ Ok(_)) = effect {
+                *outcome = Err(unsure());
+            }
+        }
+        self.fresh.clear();
+        self.dirty = false;
+        if let Some(job) = self.import.take() {
+            self.answer(job.answer, Err(unsure()));
+        }
+        self.store.close();
+        let why = error.to_string();
+        if error.is_damage() {
+            self.mending.salvage = true;
+            self.trouble(Trouble::Damaged { why });
+            self.trouble(Trouble::Mending);
+        } else {
+            self.trouble(Trouble::NotWritable { why });
+        }
+        self.mending.wait_ms = (self.mending.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
+        self.mending.again_ms = self.elapsed_ms + self.mending.wait_ms;
+        self.phase = Phase::Mending;
+        self.changed = true;
+    }
+
+    /// Once a second: begin to bring the store back, if it is time.
+    pub(super) fn mend_when_due(&mut self) {
+        if self.phase == Phase::Mending && !self.mending.under_way && self.elapsed_ms >= self.mending.again_ms {
+            self.mending.under_way = true;
+            self.effects.push(Effect::Mend { salvage: self.mending.salvage });
+        }
+    }
+
+    /// The store did not come back: it is tried again.
+    pub(super) fn not_mended(&mut self, error: &StoreError, now: Now) {
+        self.elapsed_ms = now.elapsed_ms;
+        self.mending.under_way = false;
+        self.store_failed(error);
+    }
+
+    /// Become the state as a store gives it that has come back, with what does not depend on it.
+    ///
+    /// # Errors
+    /// When that store fails too: then nothing has changed.
+    pub(super) fn renew(&mut self, store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<(), StoreError> {
+        let mut fresh = Self::new(store, keys, vault)?;
+        self.peers.begin_anew();
+        let told = mem::take(&mut fresh.troubles);
+        for over in [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }] {
+            self.no_trouble(&over);
+        }
+        told.into_iter().for_each(|trouble| self.trouble(trouble));
+        fresh.private.end = self.private.end;
+        fresh.private.recovering = self.private.recovering.take();
+        fresh.mending.wait_ms = self.mending.wait_ms;
+        fresh.generation = self.generation + 1;
+        (fresh.elapsed_ms, fresh.version, fresh.changed) = (self.elapsed_ms, self.version, true);
+        mem::swap(&mut fresh.peers, &mut self.peers);
+        mem::swap(&mut fresh.pairing, &mut self.pairing);
+        mem::swap(&mut fresh.network, &mut self.network);
+        mem::swap(&mut fresh.refused, &mut self.refused);
+        mem::swap(&mut fresh.troubles, &mut self.troubles);
+        mem::swap(&mut fresh.effects, &mut self.effects);
+        *self = fresh;
+        Ok(())
+    }
+
+    /// All is loaded and nothing failed: the next failure is a first one.
+    pub(super) fn is_well(&mut self) {
+        self.mending.wait_ms = 0;
+    }
+
+    /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.
+    pub(super) fn note_high_water(&mut self, stopping: bool) -> Result<(), StoreError> {
+        let (arrival, noted_ms) = self.mending.noted;
+        let due = stopping || self.elapsed_ms >= noted_ms + NOTE_MS;
+        if !due || arrival == self.store.arrival() || !self.store.is_open() {
+            return Ok(());
+        }
+        if let Some(folder) = self.store.folder().parent() {
+            self.store.flush()?;
+            high_water::write(folder, self.store.arrival())?;
+        }
+        self.mending.noted = (self.store.arrival(), self.elapsed_ms);
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! How one store takes the place of another: the one way for compaction and salvage.
+//!
+//! Beside the store lie, for a moment, folders with names of their own. Each step is durable before the next, and only
+//! who holds the data folder ([`crate::folder_lock`]) takes one.
+//!
+//! | step | what it does | what a crash after it leaves | how the next start goes on ([`settle`]) |
+//! |---|---|---|---|
+//! | `begin` | removes `.filling` | the store | nothing to do |
+//! | (filling) | the caller writes the fresh store into `.filling`, opens it, counts it, closes it | the store, a part of `.filling` | `.filling` is removed |
+//! | `filled` | flushes `.filling`; it becomes `.compacted` or `.salvaged`: *whole* | the store, a whole one | goes on with `swap` |
+//! | `swap`, first | the store becomes `.old` (compacted) or `.damaged-N` (salvaged) | a whole one, no store | the whole one becomes the store |
+//! | `swap`, second | the whole one becomes the store | the store, `.old` | `.old` stays until the store has been opened |
+//! | (opening) | the caller opens the store and counts it | the same | the same |
+//! | `end` | removes `.old` | the store | nothing to do |
+//!
+//! So at each moment a whole store lies under one of four names, and none is removed before another was opened. A fresh
+//! store that was whole and does not open after all gives its place back to `.old` ([`put_back`]); `.damaged-N` stays for
+//! its owner to look at. A store of another layout would be brought over by the same steps: there has been none yet.
+//!
+//! Restoring and backing up take no store's place: they fill a folder that holds nothing, under a name that says that it
+//! is not whole ([`crate::daemon`], `commands/backup.rs`, `cli/restore.rs`).
+
+use super::{StoreError, error::failed};
+use crate::files;
+use std::path::{Path, PathBuf};
+
+/// The folder that is being filled.
+const FILLING: &str = ".filling";
+/// A store whose place another has taken.
+const OLD: &str = ".old";
+/// Damaged stores kept beside: whoever has more looks after them first.
+const ASIDE_MAX: u32 = 100;
+/// The file that sled makes first and never removes.
+const DATABASE: &str = "db";
+
+/// Why a store takes another's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It holds what lives in the other, which goes.
+    Compacted,
+    /// It holds what could be read of the other, which is kept beside.
+    Salvaged,
+}
+
+impl Kind {
+    /// The name of the fresh store when it is whole.
+    fn whole(self) -> &'static str {
+        match self {
+            Self::Compacted => ".compacted",
+            Self::Salvaged => ".salvaged",
+        }
+    }
+}
+
+/// Whether a folder holds a store.
+pub(crate) fn is_there(store: &Path) -> bool {
+    store.join(DATABASE).is_file()
+}
+
+/// A name beside the store.
+fn beside(store: &Path, ending: &str) -> PathBuf {
+    let mut name = store.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    store.with_file_name(name)
+}
+
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    files::remove_folder(folder).map_err(failed("cannot remove", folder))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    files::rename(from, to).map_err(failed("cannot rename", from))
+}
+
+/// Begin: gives the folder to fill, which is not there yet.
+pub(crate) fn begin(store: &Path) -> Result<PathBuf, StoreError> {
+    let filling = beside(store, FILLING);
+    remove(&filling)?;
+    Ok(filling)
+}
+
+/// Give up before `filled`: nothing has changed.
+pub(crate) fn give_up(store: &Path) -> Result<(), StoreError> {
+    remove(&beside(store, FILLING))
+}
+
+/// The fresh store is whole, and closed.
+pub(crate) fn filled(store: &Path, kind: Kind) -> Result<(), StoreError> {
+    let (filling, whole) = (beside(store, FILLING), beside(store, kind.whole()));
+    files::flush_all(&filling).map_err(failed("cannot flush", &filling))?;
+    rename(&filling, &whole)
+}
+
+/// The fresh store takes the place, the other having been closed. Gives where the other lies now, if it was there.
+pub(crate) fn swap(store: &Path, kind: Kind) -> Result<Option<PathBuf>, StoreError> {
+    let mut aside = None;
+    if store.exists() {
+        let to = match kind {
+            Kind::Compacted => {
+                let old = beside(store, OLD);
+                // Of a compaction before, whose store has been opened since.
+                remove(&old)?;
+                old
+            }
+            Kind::Salvaged => free_aside(store)?,
+        };
+        rename(store, &to)?;
+        aside = Some(to);
+    }
+    rename(&beside(store, kind.whole()), store)?;
+    Ok(aside)
+}
+
+/// The store that took the place was opened and holds what it should.
+pub(crate) fn end(store: &Path) -> Result<(), StoreError> {
+    remove(&beside(store, OLD))
+}
+
+/// Finish what a crash cut off, before anything is opened.
+pub(crate) fn settle(store: &Path) -> Result<(), StoreError> {
+    let filling = beside(store, FILLING);
+    if filling.exists() {
+        remove(&filling)?;
+    }
+    for kind in [Kind::Compacted, Kind::Salvaged] {
+        if beside(store, kind.whole()).exists() {
+            tracing::info!(?kind, "a store that a crash kept from its place takes it now");
+            swap(store, kind)?;
+        }
+    }
+    let old = beside(store, OLD);
+    if !store.exists() && old.exists() {
+        rename(&old, store)?;
+    }
+    Ok(())
+}
+
+/// The store does not open, and the one whose place it took is still there: that one comes back. Gives whether it did.
+pub(crate) fn put_back(store: &Path) -> Result<bool, StoreError> {
+    let old = beside(store, OLD);
+    if !is_there(&old) {
+        return Ok(false);
+    }
+    let aside = free_aside(store)?;
+    tracing::warn!("the store in {} does not open: the one before comes back", store.display());
+    rename(store, &aside)?;
+    rename(&old, store)?;
+    Ok(true)
+}
+
+/// A name for a damaged store.
+fn free_aside(store: &Path) -> Result<PathBuf, StoreError> {
+    let free = (1..=ASIDE_MAX).map(|n| beside(store, &format!(".damaged-{n}"))).find(|aside| !aside.exists());
+    free.ok_or_else(|| {
+        StoreError::System(format!("{ASIDE_MAX} damaged stores lie beside {} already: remove them", store.display()))
+    })
+}

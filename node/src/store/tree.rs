@@ -1,0 +1,167 @@
+//! sled's trees, watched: what goes wrong in one becomes an error, also where sled panics, and is remembered, so that whoever
+//! drops the error on the way does not hide that the store failed.
+
+use super::StoreError;
+use sled::{IVec, Transactional};
+use std::{
+    cell::Cell,
+    ops::RangeBounds,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, Once, OnceLock},
+};
+
+/// What went wrong first in a database.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Watch(Arc<OnceLock<StoreError>>);
+
+impl Watch {
+    /// The first failure, if there was one.
+    pub fn failure(&self) -> Option<StoreError> {
+        self.0.get().cloned()
+    }
+
+    /// Remember a failure that was seen elsewhere than in the database.
+    pub fn note(&self, error: StoreError) -> StoreError {
+        // Only the first counts.
+        drop(self.0.set(error.clone()));
+        error
+    }
+
+    fn run<T>(&self, run: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+        quietly(|| Ok(run()?)).map_err(|error| self.note(error))
+    }
+}
+
+/// One tree.
+#[derive(Debug, Clone)]
+pub(super) struct Tree {
+    pub tree: sled::Tree,
+    watch: Watch,
+}
+
+/// A key and its value.
+type Pair = (IVec, IVec);
+
+impl Tree {
+    pub fn open(db: &sled::Db, name: &str, watch: &Watch) -> Result<Self, StoreError> {
+        Ok(Self { tree: watch.run(|| db.open_tree(name))?, watch: watch.clone() })
+    }
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<IVec>, StoreError> {
+        self.watch.run(|| self.tree.get(key))
+    }
+    pub fn contains_key(&self, key: impl AsRef<[u8]>) -> Result<bool, StoreError> {
+        self.watch.run(|| self.tree.contains_key(key))
+    }
+    pub fn insert(&self, key: impl AsRef<[u8]>, value: impl Into<IVec>) -> Result<(), StoreError> {
+        self.watch.run(|| self.tree.insert(key, value)).map(drop)
+    }
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Result<(), StoreError> {
+        self.watch.run(|| self.tree.remove(key)).map(drop)
+    }
+    pub fn apply_batch(&self, batch: sled::Batch) -> Result<(), StoreError> {
+        self.watch.run(|| self.tree.apply_batch(batch))
+    }
+    pub fn last(&self) -> Result<Option<Pair>, StoreError> {
+        self.watch.run(|| self.tree.last())
+    }
+    pub fn iter(&self) -> Pairs {
+        self.pairs(self.tree.iter())
+    }
+    pub fn range<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Pairs {
+        self.pairs(self.tree.range(range))
+    }
+    pub fn scan_prefix(&self, prefix: impl AsRef<[u8]>) -> Pairs {
+        self.pairs(self.tree.scan_prefix(prefix))
+    }
+    fn pairs(&self, iter: sled::Iter) -> Pairs {
+        Pairs { iter, watch: self.watch.clone(), ended: false }
+    }
+}
+
+/// What is changed in some trees at once: all of it is there after a crash, or nothing.
+#[derive(Debug, Default)]
+pub(super) struct AtOnce {
+    pub headers: sled::Batch,
+    pub payloads: sled::Batch,
+    pub absent: sled::Batch,
+    pub logs: sled::Batch,
+    pub arrivals: sled::Batch,
+}
+
+impl AtOnce {
+    /// Take away what is held of an entry.
+    pub fn remove(&mut self, at: &[u8]) {
+        self.headers.remove(at);
+        self.payloads.remove(at);
+        self.absent.remove(at);
+    }
+
+    /// Change the trees.
+    pub fn write(&self, trees: &super::Trees) -> Result<(), StoreError> {
+        let of = [&trees.headers, &trees.payloads, &trees.absent, &trees.logs, &trees.arrivals].map(|tree| &tree.tree);
+        trees.watch.run(|| {
+            let done = of.transaction(|of| {
+                let batches = [&self.headers, &self.payloads, &self.absent, &self.logs, &self.arrivals];
+                of.iter().zip(batches).try_for_each(|(tree, batch)| tree.apply_batch(batch))?;
+                Ok(())
+            });
+            done.map_err(|error| match error {
+                sled::transaction::TransactionError::Storage(error) => error,
+                // Nothing here takes back what it began.
+                sled::transaction::TransactionError::Abort(()) => sled::Error::Unsupported("an aborted change".into()),
+            })
+        })
+    }
+}
+
+/// Flush a database. What was written before is durable when it returns.
+pub(super) fn flush(db: &sled::Db, watch: &Watch) -> Result<(), StoreError> {
+    watch.run(|| db.flush()).map(drop)
+}
+
+/// Keys and values in order. Ends with the first error.
+pub(super) struct Pairs {
+    iter: sled::Iter,
+    watch: Watch,
+    ended: bool,
+}
+
+impl Iterator for Pairs {
+    type Item = Result<Pair, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let next = self.watch.run(|| self.iter.next().transpose()).transpose();
+        // Otherwise sled may give the same error for ever.
+        self.ended = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+thread_local! {
+    /// Whether a panic of this thread is to be an error and print nothing.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes an error, and prints
+/// nothing.
+pub(super) fn quietly<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let loud = panic::take_hook();
+        panic::set_hook(Box::new(move |panicked| {
+            if !QUIET.get() {
+                loud(panicked);
+            }
+        }));
+    });
+    let before = QUIET.replace(true);
+    let done = panic::catch_unwind(AssertUnwindSafe(run));
+    QUIET.set(before);
+    done.unwrap_or_else(|_| Err(StoreError::Damaged("the database gave up".into())))
+}
