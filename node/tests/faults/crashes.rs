@@ -9,7 +9,7 @@ use super::{
     shim::{Fault, Kind},
     words::{Held, word},
 };
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 use tempfile::TempDir;
 
 /// Posts and places of a folder.
@@ -45,6 +45,12 @@ fn made(seed: u64) -> Made {
     Made { folder, node, ledger }
 }
 
+/// What a command did to files, and what befell it.
+struct Met {
+    operations: Vec<(char, String)>,
+    hit: Option<String>,
+}
+
 /// What is done under a fault, on a copy of a folder.
 struct Scenario<'a> {
     name: &'a str,
@@ -58,7 +64,7 @@ struct Scenario<'a> {
 }
 
 impl Scenario<'_> {
-    fn run(&self, fault: Option<(Kind, u64, bool)>) -> (Fault, Vec<String>) {
+    fn run(&self, fault: Option<(Kind, u64, bool)>) -> (Met, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let mut node = Node::bare(folder.path(), "Copy");
         if self.made.node.data().is_dir() {
@@ -75,18 +81,19 @@ impl Scenario<'_> {
         node.fault = Some(met.clone());
         let done = node.ask(self.command);
         node.fault = None;
+        let (operations, hit) = (met.operations(), met.hit());
         let mut wrong = Vec::new();
         if let (Err(why), None) = (&done, fault) {
             wrong.push(format!("it failed without a fault: {why}"));
         }
         wrong.extend((self.after)(&mut node));
-        (Fault { log: keep(&met.log), ..met }, wrong)
+        (Met { operations, hit }, wrong)
     }
 
     /// At each operation, or at those that change names and a few of the others.
     fn at_each(&self, all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         let (none, mut wrong) = self.run(None);
-        let operations = none.operations();
+        let operations = none.operations;
         assert!(!operations.is_empty(), "{}: nothing was counted", self.name);
         let (mut runs, mut random) = (1, Random::new(operations.len() as u64));
         for (n, (class, path)) in (1..).zip(&operations) {
@@ -99,19 +106,12 @@ impl Scenario<'_> {
                 let (met, found) = self.run(Some((*kind, n, *gone)));
                 runs += 1;
                 for line in found {
-                    wrong.push(format!("{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}", self.name, met.hit()));
+                    wrong.push(format!("{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}", self.name, met.hit));
                 }
             }
         }
         (runs, wrong)
     }
-}
-
-/// The log outlives the folder of its run.
-fn keep(log: &Path) -> std::path::PathBuf {
-    let kept = tempfile::NamedTempFile::new().unwrap().into_temp_path().keep().unwrap();
-    fs::copy(log, &kept).unwrap();
-    kept
 }
 
 const DIES: [(Kind, bool); 2] = [(Kind::Die, false), (Kind::Died, false)];
@@ -362,10 +362,10 @@ fn a_command_at_the_moment_of_a_compaction_leaves_every_entry() {
     let file = made.folder.path().join("rows.csv");
     fs::write(&file, format!("id,name,latitude,longitude\n{rows}")).unwrap();
     made.node.must(&["import", file.to_str().unwrap()]);
-    for item in &mut made.ledger.items[..3] {
+    for at in 0..3 {
         made.node.start(&[]).unwrap();
-        made.node.must(&["erase", &item.id]);
-        item.state = State::Erased;
+        made.node.must(&["erase", &made.ledger.items[at].id]);
+        made.ledger.items[at].state = State::Erased;
         let before = made.node.status().unwrap()["store"]["entries"].clone();
         // The process goes on while it compacts; whoever comes now finds no socket and opens the folder.
         drop(made.node.ask(&["stop"]));

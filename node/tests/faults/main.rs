@@ -14,6 +14,10 @@
 
 mod crashes;
 mod disk;
+mod eight;
+mod flips;
+mod full;
+mod kills;
 mod ledger;
 mod node;
 mod random;

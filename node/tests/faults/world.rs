@@ -119,7 +119,7 @@ impl World {
         self.told.commands = commands;
         let mut wrong = Vec::new();
         for number in 0..commands {
-            wrong.extend(self.fault_begins(number));
+            self.fault_begins(number);
             wrong.extend(self.fault_ends(number));
             wrong.extend(self.command());
             if !wrong.is_empty() {
@@ -142,7 +142,7 @@ impl World {
         word(self.seed, self.words)
     }
 
-    fn peers(&mut self, of: usize) -> Vec<String> {
+    fn peers(&self, of: usize) -> Vec<String> {
         let all = 0..self.nodes.len();
         all.filter(|other| *other != of).filter_map(|other| self.nodes[other].address()).collect()
     }
@@ -376,13 +376,15 @@ impl World {
         self.note(format!("{at}: an old copy is put back"));
     }
 
-    fn fault_begins(&mut self, number: usize) -> Vec<String> {
-        let Some(plan) = self.plan.clone().filter(|plan| plan.from == number && self.active[plan.node]) else {
-            return Vec::new();
-        };
+    fn fault_begins(&mut self, number: usize) {
+        let plan = self.plan.clone().filter(|plan| plan.from == number && self.active[plan.node]);
+        let Some(plan) = plan else { return };
         let at = plan.node;
-        let stopped = if self.random.one_in(2) { self.nodes[at].stop() } else { Ok(self.nodes[at].kill()) };
-        self.note(format!("{at}: ended ({stopped:?}) for {:?}", plan.what));
+        if self.random.one_in(2) {
+            drop(self.nodes[at].stop());
+        }
+        self.nodes[at].kill();
+        self.note(format!("{at}: ended for {:?}", plan.what));
         let data = self.nodes[at].data();
         let base = Fault::none(&data, &self.folder.path().join("operations"));
         let arm = self.folder.path().join("arm");
@@ -398,7 +400,6 @@ impl World {
         self.nodes[at].fault = Some(fault);
         self.start(at);
         fs::write(arm, "").unwrap();
-        Vec::new()
     }
 
     fn fault_ends(&mut self, number: usize) -> Vec<String> {
