@@ -86,10 +86,12 @@ impl Node {
         fs::create_dir_all(&root).unwrap();
         Self { name: name.to_owned(), root: root.canonicalize().unwrap(), fault: None, running: None }
     }
-    /// With an identity at home in Monaco.
+    /// With an identity at home in Monaco, where it has written: so it follows the cell, and no territory has to be looked up
+    /// in the gazetteer, which takes the longest of all.
     pub fn of(within: &Path, name: &str) -> Self {
         let node = Self::bare(within, name);
         node.must(&["init", "--name", name, "--at", MONACO, "--unsealed"]);
+        node.must(&["publish", "post", &format!("je suis {name}"), "--at", MONACO]);
         node
     }
     pub fn data(&self) -> PathBuf {
@@ -154,7 +156,6 @@ impl Node {
     pub fn start(&mut self, peers: &[&str]) -> Result<(), Refused> {
         assert!(self.running.is_none(), "{} runs already", self.name);
         let mut args = vec!["run", "--json", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"];
-        args.extend(["--territory", "43.73,7.42:3"]);
         peers.iter().for_each(|peer| args.extend(["--peer", peer]));
         if !self.data().join("vault").exists() {
             args.push("--unsealed");

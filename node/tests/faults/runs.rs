@@ -34,7 +34,12 @@ fn one(seed: u64) -> Result<Told, String> {
         text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
     };
     match ran {
-        Ok((Ok((told, wrong)), _)) if wrong.is_empty() => Ok(told),
+        Ok((Ok((told, wrong)), log)) if wrong.is_empty() => {
+            if std::env::var_os("SHOW").is_some() {
+                eprintln!("seed {seed}:\n    {}", log.join("\n    "));
+            }
+            Ok(told)
+        }
         Ok((Ok((_, wrong)), log)) => Err(format!("{}\n  after:\n    {}", wrong.join("\n  "), log.join("\n    "))),
         Ok((Err(panic), log)) => Err(format!("{}\n  after:\n    {}", said(panic), log.join("\n    "))),
         Err(panic) => Err(said(panic)),

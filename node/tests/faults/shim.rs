@@ -127,8 +127,9 @@ fn library() -> &'static Path {
         fs::create_dir_all(&folder).unwrap();
         // Built beside and renamed, since other tests may load it at this moment.
         let (made, ready) = (folder.join(format!("shim.{}.so", std::process::id())), folder.join("shim.so"));
-        let built = Command::new("cc").args(["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]);
-        let built = built.arg(&made).arg(&source).arg("-lpthread").output().unwrap();
+        let mut compiler = Command::new("cc");
+        compiler.args(["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]);
+        let built = compiler.arg(&made).arg(&source).arg("-lpthread").output().unwrap();
         assert!(built.status.success(), "shim.c: {}", String::from_utf8_lossy(&built.stderr));
         fs::rename(&made, &ready).unwrap();
         ready
@@ -153,7 +154,7 @@ mod tests {
             command.stderr(std::process::Stdio::null()).status().unwrap()
         };
         let none = Fault::none(&under, &log);
-        assert!(run(&none, "echo hello > a; mv a b; ln b c; rm b; mkdir d; rmdir d; echo x > ../outside").success());
+        assert!(run(&none, "echo hello > a; mv a b; ln b c; rm b; mkdir d; rmdir d; cd ..; echo x > outside").success());
         let classes: String = none.operations().iter().map(|(class, _)| *class).collect();
         assert_eq!(classes, "cwrludu");
         assert_eq!(none.operations()[2].1, "/b");

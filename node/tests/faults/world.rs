@@ -8,7 +8,7 @@ use super::{
     shim::{CLASSES, Fault, Kind},
     words::word,
 };
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, time::{Duration, Instant}};
 use tempfile::TempDir;
 
 /// Nodes at the beginning.
@@ -81,6 +81,7 @@ pub struct World {
     /// The disk under a node whose power is to go.
     disk: Option<Disk>,
     told: Told,
+    began: Instant,
     /// What was done, for whoever looks for the cause.
     pub log: Vec<String>,
 }
@@ -106,6 +107,7 @@ impl World {
             plan,
             disk: None,
             told: Told::default(),
+            began: Instant::now(),
             log: Vec::new(),
         };
         for node in 0..NODES {
@@ -134,7 +136,7 @@ impl World {
     }
 
     fn note(&mut self, line: String) {
-        self.log.push(line);
+        self.log.push(format!("{:.1} s: {line}", self.began.elapsed().as_secs_f64()));
     }
 
     fn word(&mut self) -> String {
@@ -429,7 +431,9 @@ impl World {
             }
         }
         let all = |world: &Self, at: usize| world.ledger.wrong(&world.nodes[at], |_| true);
+        self.note("all run".to_owned());
         let agreed = until(SYNC, || active.iter().all(|at| all(self, *at).is_empty()));
+        self.note(format!("agreed: {agreed}"));
         let mut wrong = Vec::new();
         if !agreed {
             active.iter().for_each(|at| wrong.extend(all(self, *at)));
@@ -443,6 +447,7 @@ impl World {
                 wrong.push(format!("{at} does not stop: {why}"));
             }
         }
+        self.note("stopped".to_owned());
         for at in &active {
             wrong.extend(self.ledger.on_disk(&self.nodes[*at]));
         }
