@@ -166,24 +166,29 @@ impl Window {
         let land = LIGHT.map.land;
         self.screen.look().share_of(MAP, [land.r(), land.g(), land.b()])
     }
+    fn water(&self) -> usize {
+        let water = LIGHT.map.water;
+        self.screen.look().share_of(MAP, [water.r(), water.g(), water.b()])
+    }
     fn land_is_seen(&mut self, after: &str) {
         self.wait(&format!("land after {after}"), |window| window.land() >= LAND_MIN);
     }
     /// From wherever one got to: as far out as it goes there is the world, and home is home.
     fn finds_back(&mut self, after: &str) {
-        self.keys("Escape");
-        // With all elements on the map again.
-        for keys in ["ctrl+f", "ctrl+a", "BackSpace", "Escape"] {
+        // With all elements on the map again. Each key waits for what the one before did: where the keyboard is.
+        for keys in ["Escape", "ctrl+1", "ctrl+f", "ctrl+a", "BackSpace", "Escape"] {
             self.keys(keys);
+            self.rest(after);
         }
-        self.rest(after);
         // Beside the middle: there the map moved away from the world.
         self.screen.tool(["mousemove", "700", "650", "click", "--repeat", "150", "--delay", "2", "5"]);
         self.rest(after);
         self.land_is_seen("scrolling out as far as it goes");
+        self.wait("the world, with its seas", |window| window.water() > LAND_MIN);
         self.keys("Home");
         self.rest(after);
         self.land_is_seen("coming home");
+        self.wait("home, where there is no water", |window| window.water() == 0);
     }
     fn largest_frame(&self) -> usize {
         let said = self.said();
