@@ -140,12 +140,12 @@ fn what_lies_in_a_container_beside_its_card_is_erased_and_the_card_is_not() {
     let founder = club.founder.clone();
     let all: Vec<&Person> = people.iter().chain([&founder]).collect();
     let shown = |club: &Club| folded(club.scope, &club.records, &all).view().elements.clone();
-    let bench = element(people[1].id, 9, "Banc", FOIX);
+    let bench = element(people[0].id, 9, "Banc", FOIX);
     let id = bench.id();
-    club.say(&people[1], 20, &Op::Element(Box::new(bench)));
+    club.say(&people[0], 20, &Op::Element(Box::new(bench)));
     let place = club.records.last().unwrap().place();
     assert!(shown(&club).contains_key(&id));
-    club.say(&people[1], 21, &erase(&[place], None));
+    club.say(&people[0], 21, &erase(&[place], None));
     assert!(!shown(&club).contains_key(&id) && shown(&club).contains_key(&club.id));
 }
 
