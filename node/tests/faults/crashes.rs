@@ -106,7 +106,10 @@ impl Scenario<'_> {
                 let (met, found) = self.run(Some((*kind, n, *gone)));
                 runs += 1;
                 for line in found {
-                    wrong.push(format!("{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}", self.name, met.hit));
+                    wrong.push(format!(
+                        "{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}",
+                        self.name, met.hit
+                    ));
                 }
             }
         }
@@ -347,7 +350,8 @@ fn long_crashes() {
     for (name, part) in parts {
         let kinds = [&DIES[..], &FAILS].concat();
         let (runs, wrong) = part(true, &kinds);
-        report.line(format!("{name}: {runs} runs, one for each operation and each of {kinds:?}; {} wrong", wrong.len()));
+        report
+            .line(format!("{name}: {runs} runs, one for each operation and each of {kinds:?}; {} wrong", wrong.len()));
         wrong.iter().for_each(|line| report.line(format!("  {line}")));
         well &= wrong.is_empty();
     }
@@ -381,5 +385,9 @@ fn a_command_at_the_moment_of_a_compaction_leaves_every_entry() {
         assert_eq!(after, before);
         assert!(made.ledger.wrong(&made.node, |_| true).is_empty());
     }
-    assert!(until(Duration::from_secs(1), || made.ledger.on_disk(&made.node).is_empty()), "{:?}", made.ledger.on_disk(&made.node));
+    assert!(
+        until(Duration::from_secs(1), || made.ledger.on_disk(&made.node).is_empty()),
+        "{:?}",
+        made.ledger.on_disk(&made.node)
+    );
 }
