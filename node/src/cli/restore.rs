@@ -30,6 +30,11 @@ pub fn restore(from: &Path, data: &Path, given: &KeyArgs) -> Result<Unlock, Fail
             format!("{} holds something already; give a new folder with --data, or move that one away", data.display());
         Failure::invalid(why)
     };
+    if files::is_within(data, from) || files::is_within(from, data) {
+        let why =
+            format!("{} and {} lie in one another; give a new folder with --data", data.display(), from.display());
+        return Err(Failure::invalid(why));
+    }
     if data.is_file() || holds_something(data) {
         return Err(refused());
     }

@@ -479,6 +479,7 @@ impl Core {
         }
         if std::mem::take(&mut self.dirty) {
             self.store.flush()?;
+            self.note_reached();
         }
         // What they speak of is durable now; they themselves may be lost.
         self.cursors.write(&self.store)?;

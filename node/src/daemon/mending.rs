@@ -17,7 +17,7 @@ use crate::{
     net::{NetCommand, NetEvent, Verdict},
     store::{Store, StoreError, high_water::HighWater},
 };
-use std::{mem, path::Path};
+use std::{mem, panic, path::Path};
 
 /// Milliseconds until a store that does not come back is tried again; the wait doubles.
 const AGAIN_FIRST_MS: u64 = 1_000;
@@ -44,6 +44,11 @@ pub(crate) struct Mending {
 
 /// Open the store of a folder again, off the loop. A damaged one is mended.
 pub(super) fn reopen(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
+    let opened = panic::catch_unwind(|| reopen_there(folder, salvage));
+    opened.unwrap_or_else(|_| Err(StoreError::Damaged("a fault in this program kept it from being mended".into())))
+}
+
+fn reopen_there(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
     // Somebody may still read what is to be folded.
     opening::wait_closed(folder)?;
     if salvage {
@@ -196,6 +201,13 @@ impl Core {
     /// All is loaded and nothing failed: the next failure is a first one.
     pub(super) fn is_well(&mut self) {
         self.mending.wait_ms = 0;
+    }
+
+    /// What was written is durable: say how far that is.
+    pub(super) fn note_reached(&self) {
+        if let Some(Err(error)) = self.store.folder().parent().map(|at| HighWater::reached(at, self.store.arrival())) {
+            tracing::debug!("how far the store has come is not noted: {error}");
+        }
     }
 
     /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.

@@ -244,6 +244,7 @@ fn open(
         vault::look(folder, &config.unlock).map_err(locked)?;
     }
     files::make_folder(folder).map_err(|error| unusable(&error))?;
+    files::refuse_others(folder).map_err(|error| unusable(&error))?;
     let lock = FolderLock::take(folder, Purpose::Node).map_err(|error| match error {
         LockError::Held(folder, holder) => StartError::Held { folder, holder },
         LockError::Io(_, why) => unusable(&why),
@@ -257,6 +258,13 @@ fn open(
         StoreError::Held(folder) => StartError::Held { folder, holder: None },
         other => unusable(&other),
     })?;
+    if store.entries() > 0 && !folder.join(vault::FOLDER).is_dir() {
+        let why = format!(
+            "its secret keys are gone: put the folder {} back from a backup, or recover the identity by its phrase in a new folder",
+            vault::FOLDER
+        );
+        return Err(unusable(&why));
+    }
     let vault = vault::open(folder, &config.unlock, keys::Keys::fresh).map_err(locked)?;
     let keys = keys::Keys::open(&vault).map_err(|error| unusable(&error))?;
     let index_folder = folder.join(opening::INDEX);

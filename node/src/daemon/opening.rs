@@ -4,7 +4,7 @@ use super::vault;
 use crate::{
     api::Trouble,
     files,
-    store::{LOST, Salvaged, Store, StoreError, high_water::HighWater, transition},
+    store::{LOST, Looked, PLACE as SALVAGED_PLACE, Salvaged, Store, StoreError, high_water::HighWater, transition},
 };
 use std::path::Path;
 
@@ -18,23 +18,29 @@ pub(crate) const RESTORING: &str = "restoring";
 const MENDED: &str = "mended";
 
 /// Open the store of a data folder. It is made where there are no keys yet; where there are, it must be there.
+///
+/// The database cuts off what it does not understand when it opens, so damage has to be seen before: by the hash of a clean
+/// stop. After a crash there is none: then a copy is kept until what opened has come as far as it had.
 pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(STORE);
+    refuse_link(&path)?;
     transition::settle(&path)?;
-    let noted = HighWater::read(folder)?;
-    if transition::is_there(&path) && noted.differs(&path)? {
-        // Before the database opens it: that cuts off what it does not understand.
-        tracing::warn!("the store in {} is not as it was left: every entry is looked at", path.display());
-        salvage(folder)?;
+    let mut noted = HighWater::read(folder)?;
+    if transition::is_there(&path) {
+        if noted.differs(&path)? {
+            tracing::warn!("the store in {} is not as it was left: every entry is looked at", path.display());
+            mend(folder, &noted)?;
+            noted = HighWater::read(folder)?;
+        } else if noted.files.is_none() && noted.arrival > 0 {
+            transition::keep_before(&path)?;
+        }
     }
-    let noted = HighWater::read(folder)?;
     if noted.files.is_some() {
         // From now on the files change.
         HighWater { files: None, ..noted.clone() }.write(folder)?;
     }
     let opened = match known(folder, &path) {
-        Err(error @ StoreError::Missing(_)) => return Err(error),
-        Err(error) if error.is_damage() => {
+        Err(error) if error.is_damage() && !matches!(error, StoreError::Missing(_)) => {
             wait_closed(folder)?;
             if transition::put_back(&path)? { known(folder, &path) } else { Err(error) }
         }
@@ -42,23 +48,17 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
     };
     let store = match opened {
         Ok(store) if store.arrival() >= noted.arrival => store,
-        Err(error) if !error.is_damage() => return Err(error),
-        Ok(store) => {
-            let missing = noted.entries.saturating_sub(store.entries());
-            tracing::warn!("the store in {} ends at arrival {} of {}", path.display(), store.arrival(), noted.arrival);
-            drop(store);
+        Err(error) if !error.is_damage() || matches!(error, StoreError::Missing(_)) => return Err(error),
+        damaged => {
+            let why = match &damaged {
+                Ok(store) => format!("it ends at arrival {} of {}", store.arrival(), noted.arrival),
+                Err(error) => error.to_string(),
+            };
+            tracing::warn!("the store in {} is mended: {why}", path.display());
+            drop(damaged);
             wait_closed(folder)?;
-            if salvage(folder)?.is_none() {
-                // A crash kept the loss from being seen in time: what is there is kept, and all that is left of the rest.
-                let aside = transition::copy_aside(&path)?;
-                say_mended(&path, known(folder, &path)?.entries(), missing, Some(&aside))?;
-            }
-            known(folder, &path)?
-        }
-        Err(error) => {
-            tracing::warn!("the store in {} is mended: {error}", path.display());
-            wait_closed(folder)?;
-            salvage(folder)?;
+            transition::bring_before(&path)?;
+            mend(folder, &noted)?;
             known(folder, &path)?
         }
     };
@@ -67,6 +67,18 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         tracing::warn!("the store before stays beside the one that took its place: {error}");
     }
     Ok(store)
+}
+
+/// A link would be given another name in place of the folder to which it leads, and what is erased would stay there.
+fn refuse_link(path: &Path) -> Result<(), StoreError> {
+    if path.is_symlink() {
+        let why = format!(
+            "{} is a link: move the whole data folder to where there is room, and name it with --data",
+            path.display()
+        );
+        return Err(StoreError::System(why));
+    }
+    Ok(())
 }
 
 /// Note how the store lies there after a clean stop, when nobody has it open any more.
@@ -87,25 +99,46 @@ fn known(folder: &Path, path: &Path) -> Result<Store, StoreError> {
 
 /// Look at every entry of a store that nobody has open, and keep what can be read of a damaged one. None: nothing is wrong.
 pub(crate) fn salvage(folder: &Path) -> Result<Option<Salvaged>, StoreError> {
+    refuse_link(&folder.join(STORE))?;
+    let noted = HighWater::read(folder)?;
+    mend(folder, &noted)
+}
+
+/// As [`salvage`]; a store that has come less far than was noted is damaged, whatever can be read of it.
+fn mend(folder: &Path, noted: &HighWater) -> Result<Option<Salvaged>, StoreError> {
     let path = folder.join(STORE);
-    let salvaged = Store::salvage(&path)?;
-    // Whatever is there now is all that there is.
+    let salvaged = match Store::salvage(&path, noted.entries)? {
+        Looked::Mended(salvaged) => {
+            say_mended(&path, salvaged.entries, salvaged.missing, salvaged.aside.as_deref())?;
+            let index = folder.join(INDEX);
+            let failed = |why| StoreError::System(format!("cannot remove {}: {why}", index.display()));
+            files::remove_folder(&index).map_err(failed)?;
+            Some(salvaged)
+        }
+        Looked::Whole { arrival, entries } if arrival < noted.arrival => {
+            // What is there is kept, and all that is left of the rest.
+            let (aside, missing) = (transition::copy_aside(&path)?, noted.entries.saturating_sub(entries));
+            say_mended(&path, entries, missing, Some(&aside))?;
+            Some(Salvaged { entries, missing, without_payload: 0, left_out: 0, aside: Some(aside) })
+        }
+        // As it should be: what is noted stays.
+        Looked::Whole { .. } => return Ok(None),
+    };
+    // Whatever is there now is all that there is. Last: a crash before this looks at everything again.
     HighWater::default().write(folder)?;
-    let index = folder.join(INDEX);
-    if let Some(salvaged) = &salvaged {
-        let failed = |why| StoreError::System(format!("cannot remove {}: {why}", index.display()));
-        files::remove_folder(&index).map_err(failed)?;
-        say_mended(&path, salvaged.entries, salvaged.missing, salvaged.aside.as_deref())?;
-    }
     Ok(salvaged)
 }
 
+/// Logs that lost their ends must not be written on, so the next start takes the folder for one that was moved.
 fn say_mended(path: &Path, entries: u64, missing: u64, aside: Option<&Path>) -> Result<(), StoreError> {
     let aside = aside.map_or_else(String::new, |aside| aside.display().to_string());
     let told = Trouble::Mended { entries, missing, aside };
     let bytes = serde_json::to_vec(&told).map_err(|error| StoreError::System(error.to_string()))?;
     let store = Store::open_existing(path)?;
     store.set_meta(MENDED, &bytes)?;
+    store.set_meta(SALVAGED_PLACE, b"salvaged")?;
+    // What salvage put together may hold what was dropped on the way.
+    store.set_to_compact()?;
     store.flush()?;
     drop(store);
     transition::wait_closed(path)

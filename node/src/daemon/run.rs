@@ -207,7 +207,8 @@ pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
     let (reader, generation) = (core.store.reader(), core.generation);
     let (ring, sealing) = (core.private.ring.clone(), core.private.sealing.clone());
     tokio::task::spawn_blocking(move || {
-        let send = |what| to.blocking_send(Input::Loaded(generation, what));
+        // Whether somebody still takes it.
+        let send = |what| to.blocking_send(Input::Loaded(generation, what)).is_ok();
         let mut batch = Vec::with_capacity(WORK_BATCH);
         let mut result = Ok(());
         // Those too whose keys the keyring should have: a node may have ended before it kept what it had stored.
@@ -221,7 +222,7 @@ pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
                 }
                 Err(error) => result = result.and(Err(error)),
             }
-            if batch.len() >= WORK_BATCH && send(Loaded::Records(std::mem::take(&mut batch))).is_err() {
+            if batch.len() >= WORK_BATCH && !send(Loaded::Records(std::mem::take(&mut batch))) {
                 return;
             }
         }
@@ -229,7 +230,7 @@ pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
         drop(reader);
         for what in [Loaded::Records(batch), Loaded::Wraps(wraps), Loaded::End(result)] {
             // The node has ended.
-            if send(what).is_err() {
+            if !send(what) {
                 return;
             }
         }

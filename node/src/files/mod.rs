@@ -19,6 +19,9 @@ const FOLDER_MODE: u32 = 0o700;
 /// Mode of files: their user alone.
 #[cfg(unix)]
 const FILE_MODE: u32 = 0o600;
+/// Of a mode: users other than its own may write.
+#[cfg(unix)]
+const OTHERS_WRITE: u32 = 0o022;
 /// Ends the name of a file that is not whole yet.
 const UNFINISHED: &str = ".new";
 
@@ -83,6 +86,29 @@ pub fn make_private_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Refuse a folder of another user, in which what this one makes would be closed to its owner, and keep other users from
+/// changing names in one's own.
+pub fn refuse_others(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let held = fs::metadata(folder)?;
+        let (owner, own) = (held.uid(), rustix::process::geteuid().as_raw());
+        if owner != own {
+            let why = format!("it belongs to another user (number {owner}): run this as that user");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
+        let mode = held.permissions().mode();
+        if mode & OTHERS_WRITE != 0 {
+            tracing::warn!("other users could change {}: from now on they cannot", folder.display());
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o7777 & !OTHERS_WRITE))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
 /// Open a file for reading and writing, and make it where there is none. What it holds stays.
 pub fn open(path: &Path) -> io::Result<File> {
     about_to(Change::Create, path)?;
@@ -108,6 +134,13 @@ pub fn write_over(path: &Path, bytes: &[u8]) -> io::Result<()> {
     about_to(Change::Flush, path)?;
     file.sync_all()?;
     flush_names(path)
+}
+
+/// Write over a file of the same length, for who can do without it: not durable.
+pub fn jot(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = open(path)?;
+    about_to(Change::Write, path)?;
+    file.write_all(bytes)
 }
 
 /// Write a file in place of the one before, whole or not at all.
@@ -174,6 +207,21 @@ pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     flush_folder(to)
+}
+
+/// Whether one of two paths lies in the other, wherever links lead; what is not there yet lies where its folder does.
+pub fn is_within(inner: &Path, outer: &Path) -> bool {
+    let real = |path: &Path| {
+        path.ancestors().find_map(|above| {
+            let rest = path.strip_prefix(above).ok()?;
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            above.canonicalize().ok().map(|real| real.join(rest))
+        })
+    };
+    match (real(inner), real(outer)) {
+        (Some(inner), Some(outer)) => inner.starts_with(outer),
+        _ => false,
+    }
 }
 
 /// Make durable what a folder holds: files that a library has written into it, and all names.

@@ -18,6 +18,8 @@ use std::{
 
 /// The file in the data folder.
 const FILE: &str = "high-water.json";
+/// The number of the last arrival alone, written over after each flush: a power cut may lose some of it, a crash nothing.
+const ARRIVALS: &str = "arrivals";
 
 /// How far a store had come at least.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,17 +42,28 @@ impl HighWater {
     /// What is noted in a data folder. A file that cannot be understood says nothing.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(failed("cannot read", &path)(error)),
-        }
+        let mut noted: Self = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
+            Err(error) => return Err(failed("cannot read", &path)(error)),
+        };
+        // What cannot be read of it says nothing.
+        let arrivals = fs::read_to_string(folder.join(ARRIVALS)).ok().and_then(|text| text.trim().parse().ok());
+        noted.arrival = noted.arrival.max(arrivals.unwrap_or_default());
+        Ok(noted)
+    }
+
+    /// The store has come so far, and what it holds is durable.
+    pub fn reached(folder: &Path, arrival: u64) -> Result<(), StoreError> {
+        let path = folder.join(ARRIVALS);
+        files::jot(&path, format!("{arrival:020}").as_bytes()).map_err(failed("cannot write", &path))
     }
 
     /// Note it, durably.
     pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
         let path = folder.join(FILE);
         let bytes = serde_json::to_vec(self).map_err(|error| StoreError::System(error.to_string()))?;
+        Self::reached(folder, self.arrival)?;
         files::replace(&path, &bytes).map_err(failed("cannot write", &path))
     }
 

@@ -26,8 +26,8 @@ pub use append::Placed;
 pub use error::StoreError;
 pub use read::Reader;
 pub use record::LogKey;
-pub(crate) use salvage::LOST;
 pub use salvage::Salvaged;
+pub(crate) use salvage::{LOST, Looked, PLACE};
 
 use crate::files;
 use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
@@ -260,10 +260,27 @@ fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
     Ok(Digest(name))
 }
 
+/// A snapshot that sled did not finish, on a full disk perhaps, keeps it from opening; it is derived, and made anew.
+fn forget_unfinished(path: &Path) -> Result<(), StoreError> {
+    let items = match std::fs::read_dir(path) {
+        Ok(items) => items,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error::failed("cannot read", path)(error)),
+    };
+    for item in items {
+        let item = item.map_err(error::failed("cannot read", path))?.path();
+        if item.extension().is_some_and(|ending| ending == "generating") {
+            files::remove_file(&item).map_err(error::failed("cannot remove", &item))?;
+        }
+    }
+    Ok(())
+}
+
 /// Open the database. A node that has just stopped gives its lock back a moment later: that is waited for.
 fn open_db(path: &Path) -> Result<sled::Db, StoreError> {
     let start = Instant::now();
     loop {
+        forget_unfinished(path)?;
         let opened = sled::Config::new()
             .path(path)
             .cache_capacity(CACHE_BYTES)

@@ -34,8 +34,10 @@ const BATCH: usize = 500;
 const DEPTH_MAX: u8 = 16;
 /// A header begins so: an array of 14, version 1, network "dev".
 const HEADER_BEGIN: [u8; 6] = [0x8e, 1, 0x63, b'd', b'e', b'v'];
+/// How the names of sled's snapshots begin.
+const SNAPSHOT: &[u8] = b"snap.";
 /// What the store remembers of its place, so that the next start sees that it is another.
-const PLACE: &str = "place";
+pub(crate) const PLACE: &str = "place";
 /// What the store remembers if everything was lost.
 pub(crate) const LOST: &str = "lost";
 
@@ -54,35 +56,53 @@ pub struct Salvaged {
     pub aside: Option<PathBuf>,
 }
 
+/// What a look at every entry gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// All can be read: nothing was changed.
+    Whole {
+        /// The last arrival.
+        arrival: u64,
+        /// Entries held.
+        entries: u64,
+    },
+    /// What could be read lies in a fresh store.
+    Mended(Salvaged),
+}
+
 impl Store {
-    /// Look at every entry of the store in a folder that its caller holds and that nobody has open. None if all can be read:
-    /// then nothing is changed. Otherwise what can be read lies in a fresh store in its place afterwards, and the damaged
+    /// Look at every entry of the store in a folder that its caller holds and that nobody has open. If all can be read
+    /// nothing is changed. Otherwise what can be read lies in a fresh store in its place afterwards, and the damaged
     /// one beside it. Where there is no store at all an empty one is made.
-    pub fn salvage(path: &Path) -> Result<Option<Salvaged>, StoreError> {
+    ///
+    /// `noted`: how many entries the store had held at least.
+    pub(crate) fn salvage(path: &Path, noted: u64) -> Result<Looked, StoreError> {
         transition::settle(path)?;
+        if transition::is_there(path) {
+            wait_closed(path)?;
+        }
         let of =
             if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
         let found = Found::in_files(&of)?;
         let filling = transition::begin(path)?;
-        let filled = fill(path, &filling, &found);
-        if !matches!(filled, Ok(Some(_))) {
+        let filled = fill(path, &filling, &found, noted);
+        let Ok(Looked::Mended(salvaged)) = filled else {
             transition::give_up(path)?;
             return filled;
-        }
-        let salvaged = filled?;
+        };
         transition::filled(path, Kind::Salvaged)?;
         let aside = transition::swap(path, Kind::Salvaged)?;
-        Ok(salvaged.map(|salvaged| Salvaged { aside, ..salvaged }))
+        Ok(Looked::Mended(Salvaged { aside, ..salvaged }))
     }
 }
 
-/// Fill a fresh store with what can be read of another. None if that one has it all.
-fn fill(path: &Path, filling: &Path, found: &Found) -> Result<Option<Salvaged>, StoreError> {
+/// Fill a fresh store with what can be read of another, unless that one has it all.
+fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked, StoreError> {
     // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
     // it opens.
     let opened = if transition::is_there(path) {
         files::copy_folder(path, filling).map_err(failed("cannot copy", path))?;
-        Store::open(filling).ok()
+        open_copy(filling)?
     } else {
         None
     };
@@ -105,9 +125,10 @@ fn fill(path: &Path, filling: &Path, found: &Found) -> Result<Option<Salvaged>, 
     };
     let Taken { taken, without_payload, left_out } = found.add_to(&mut store)?;
     if whole && taken == 0 {
+        let whole = Looked::Whole { arrival: store.arrival(), entries: store.entries() };
         drop(store);
         wait_closed(filling)?;
-        return Ok(None);
+        return Ok(whole);
     }
     // Logs that lost their ends must not be written on: the next start takes the folder for one that was moved.
     store.set_meta(PLACE, b"salvaged")?;
@@ -118,8 +139,22 @@ fn fill(path: &Path, filling: &Path, found: &Found) -> Result<Option<Salvaged>, 
     let entries = store.entries();
     drop(store);
     wait_closed(filling)?;
-    let missing = expected.saturating_sub(entries).max(left_out) + without_payload;
-    Ok(Some(Salvaged { entries, missing, without_payload, left_out, aside: None }))
+    let missing = expected.max(noted).saturating_sub(entries).max(left_out) + without_payload;
+    Ok(Looked::Mended(Salvaged { entries, missing, without_payload, left_out, aside: None }))
+}
+
+/// Open a copy of a damaged store, if it opens. Snapshots of the database are derived: it opens without them too.
+fn open_copy(copy: &Path) -> Result<Option<Store>, StoreError> {
+    if let Ok(store) = Store::open(copy) {
+        return Ok(Some(store));
+    }
+    for path in files::files_under(copy).map_err(failed("cannot read", copy))? {
+        if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(SNAPSHOT)) {
+            files::remove_file(&path).map_err(failed("cannot remove", &path))?;
+        }
+    }
+    wait_closed(copy)?;
+    Ok(Store::open(copy).ok())
 }
 
 /// What the node remembers of itself, as far as it can be read: not its name among peers, whose cursors are of another store.

@@ -28,7 +28,12 @@ fn entries(device: u8, epoch: u64, count: u64) -> Vec<Entry> {
     let mut head: Option<Head> = None;
     (0..count)
         .map(|seq| {
-            let payload = seq.to_be_bytes().repeat(8);
+            // An envelope as of a real one, so that salvage finds it: a salt and two items.
+            let mut payload = vec![0x83, 0x50];
+            payload.extend([7; 16]);
+            payload.extend([0x58, 64]);
+            payload.extend(seq.to_be_bytes().repeat(8));
+            payload.push(0);
             let header = Header {
                 log,
                 seq,

@@ -13,6 +13,9 @@
 //! | (opening) | the caller opens the store and counts it | the same | the same |
 //! | `end` | removes `.old` | the store | nothing to do |
 //!
+//! A store that a crash has left is copied to `.before` until the database has opened it and it has come as far as was noted
+//! ([`super::high_water`]): what the database cuts off when it opens cannot be looked for afterwards.
+//!
 //! So at each moment a whole store lies under one of four names, and none is removed before another was opened. A fresh
 //! store that was whole and does not open after all gives its place back to `.old` ([`put_back`]); `.damaged-N` stays for
 //! its owner to look at. A store of another layout would be brought over by the same steps: there has been none yet.
@@ -27,6 +30,8 @@ use std::path::{Path, PathBuf};
 
 /// The folder that is being filled.
 const FILLING: &str = ".filling";
+/// A copy of a store that a crash has left, until the database has opened it: opening cuts off what it does not understand.
+const BEFORE: &str = ".before";
 /// A store whose place another has taken.
 const OLD: &str = ".old";
 /// Damaged stores kept beside: whoever has more looks after them first.
@@ -112,14 +117,42 @@ pub(crate) fn swap(store: &Path, kind: Kind) -> Result<Option<PathBuf>, StoreErr
     Ok(aside)
 }
 
-/// The store that took the place was opened and holds what it should.
+/// The store was opened and holds what it should.
 pub(crate) fn end(store: &Path) -> Result<(), StoreError> {
-    remove(&beside(store, OLD))
+    remove(&beside(store, OLD))?;
+    remove(&beside(store, BEFORE))
+}
+
+/// Keep a copy of a store as a crash has left it. One of a start before that did not get through is the better one. Where
+/// there is no room for it, it is done without.
+pub(crate) fn keep_before(store: &Path) -> Result<(), StoreError> {
+    let before = beside(store, BEFORE);
+    if before.exists() {
+        return Ok(());
+    }
+    let filling = begin(store)?;
+    match files::copy_folder(store, &filling) {
+        Ok(()) => rename(&filling, &before),
+        Err(error) => {
+            tracing::warn!("no copy of {} is kept while it is opened: {error}", store.display());
+            remove(&filling)
+        }
+    }
+}
+
+/// The copy, if there is one, in place of what the database made of the store.
+pub(crate) fn bring_before(store: &Path) -> Result<(), StoreError> {
+    let before = beside(store, BEFORE);
+    if is_there(&before) {
+        remove(store)?;
+        rename(&before, store)?;
+    }
+    Ok(())
 }
 
 /// Whether the store whose place another took still lies beside it.
 pub(crate) fn is_unfinished(store: &Path) -> bool {
-    beside(store, OLD).exists()
+    beside(store, OLD).exists() || beside(store, BEFORE).exists()
 }
 
 /// Finish what a crash cut off, before anything is opened.
@@ -129,14 +162,18 @@ pub(crate) fn settle(store: &Path) -> Result<(), StoreError> {
         remove(&filling)?;
     }
     for kind in [Kind::Compacted, Kind::Salvaged] {
-        if beside(store, kind.whole()).exists() {
+        if is_there(&beside(store, kind.whole())) {
             tracing::info!(?kind, "a store that a crash kept from its place takes it now");
             swap(store, kind)?;
         }
     }
-    let old = beside(store, OLD);
-    if !store.exists() && old.exists() {
-        rename(&old, store)?;
+    for other in [BEFORE, OLD].map(|ending| beside(store, ending)) {
+        if !is_there(store) && is_there(&other) {
+            if store.exists() {
+                rename(store, &free_aside(store)?)?;
+            }
+            rename(&other, store)?;
+        }
     }
     Ok(())
 }

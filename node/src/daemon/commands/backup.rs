@@ -21,6 +21,10 @@ impl Core {
         let Some(folder) = self.store.folder().parent().map(Path::to_owned) else {
             return Err(Failure::internal("the store lies in no folder"));
         };
+        if files::is_within(to, &folder) {
+            let why = format!("{} lies in the data folder itself; give a folder elsewhere", to.display());
+            return Err(Failure::invalid(why));
+        }
         self.copy_all(&folder, to).map(|()| Outcome::Done).map_err(|why| {
             // Empty again, it can be tried again: what lies there was made here.
             for left in [UNFINISHED, vault::FOLDER] {

@@ -149,11 +149,11 @@ fn a_crash_at_each_change_of_a_salvage_leaves_what_can_be_read() {
         assert_eq!(store.entries(), COUNT, "{when}");
     };
     let folder = broken();
-    let changes = fault::count(|| drop(Store::salvage(&folder.path()).unwrap().unwrap()));
+    let changes = fault::count(|| drop(Store::salvage(&folder.path(), 0).unwrap()));
     read(&folder, "without a crash");
     for n in 0..changes {
         let folder = broken();
-        fault::stop_at(n, || Store::salvage(&folder.path())).unwrap_err();
+        fault::stop_at(n, || Store::salvage(&folder.path(), 0)).unwrap_err();
         read(&folder, &format!("stopped at change {n}"));
         assert!(folder.data().join("store.damaged-1/db").is_file(), "stopped at change {n}: the damaged one is kept");
     }
