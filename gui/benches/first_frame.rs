@@ -117,7 +117,7 @@ fn fill(folder: &Path, elements: u64) {
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {
         panic!("no report")
     };
-    assert_eq!(report.created as u64, elements, "{:?}", report.error);
+    assert_eq!(report.created, elements, "{:?}", report.error);
     node.stop().unwrap();
 }
 

@@ -35,9 +35,9 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
             transition::keep_before(&path)?;
         }
     }
-    if noted.files.is_some() {
+    if noted.files.take().is_some() {
         // From now on the files change.
-        HighWater { files: None, ..noted.clone() }.write(folder)?;
+        noted.write(folder)?;
     }
     let opened = match known(folder, &path) {
         Err(error) if error.is_damage() && !matches!(error, StoreError::Missing(_)) => {
