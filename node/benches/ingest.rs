@@ -158,8 +158,8 @@ fn erase(store: &mut Store, views: &mut Views, changes: &ViewChanges) -> Element
     }
     let mut elements = ElementChanges::new();
     for scope in scopes {
-        let held = store.scope_reader(&scope).entries();
-        let records = held.map(|entry| Record::of(&entry.unwrap()).unwrap()).collect();
+        let reader = store.scope_reader(&scope);
+        let records = reader.entries().map(|entry| Record::of(&entry.unwrap()).unwrap()).collect();
         elements.extend(views.refold(scope, records).elements);
     }
     elements

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     api::{Failure, FailureCode, Phase, Trouble},
-    store::{Store, StoreError, high_water},
+    net::{NetCommand, NetEvent, Verdict},
+    store::{Store, StoreError, high_water::HighWater},
 };
 use std::{mem, path::Path};
 
@@ -103,6 +104,45 @@ impl Core {
         self.changed = true;
     }
 
+    /// What the network says while the store is away: who is there, and nothing that has to be looked up or kept. Peers ask
+    /// again.
+    pub(super) fn on_net_without_store(&mut self, event: NetEvent) {
+        match event {
+            NetEvent::Listening(address) => {
+                if !self.network.listening.contains(&address) {
+                    self.network.listening.push(address);
+                }
+            }
+            NetEvent::Connected { peer, address, local } => {
+                let state = self.peers.connected(&peer);
+                state.status.peer = peer.to_string();
+                state.status.address = address;
+                state.status.local |= local;
+                state.status.connected = true;
+            }
+            NetEvent::Disconnected { peer } => {
+                if let Some(state) = self.peers.get(&peer) {
+                    state.status.connected = false;
+                    state.clock = None;
+                }
+            }
+            NetEvent::Gossip { message, .. } => {
+                self.effects.push(Effect::Net(NetCommand::Verdict { message, verdict: Verdict::Ignore }));
+            }
+            NetEvent::Refused { peer, reason, .. } => self.refuse(peer.as_ref(), reason),
+            NetEvent::Rtt { .. }
+            | NetEvent::Asked { .. }
+            | NetEvent::Answered { .. }
+            | NetEvent::AskFailed { .. }
+            | NetEvent::Pairing { .. }
+            | NetEvent::Paired { .. }
+            | NetEvent::Proving { .. }
+            | NetEvent::ProofFailed { .. }
+            | NetEvent::Proved { .. } => {}
+        }
+        self.changed = true;
+    }
+
     /// Once a second: begin to bring the store back, if it is time.
     pub(super) fn mend_when_due(&mut self) {
         if self.phase == Phase::Mending && !self.mending.under_way && self.elapsed_ms >= self.mending.again_ms {
@@ -165,7 +205,7 @@ impl Core {
         let (true, false, Some(folder)) = (due, arrival == self.store.arrival(), self.store.folder().parent()) else {
             return;
         };
-        let noted = self.store.flush().and_then(|()| high_water::write(folder, self.store.arrival()));
+        let noted = self.store.flush().and_then(|()| HighWater::of(&self.store).write(folder));
         if let Err(error) = noted {
             // The number before still says less than there is. A store that fails is noticed by what is written in it.
             tracing::warn!("how far the store has come is not noted: {error}");

@@ -14,6 +14,7 @@ mod judged;
 mod keys;
 mod mending;
 pub(crate) mod opening;
+mod own_logs;
 mod pairing;
 mod patience;
 mod peers;
@@ -42,7 +43,7 @@ use crate::{
     ipc,
     net::{self, NetConfig},
     place::{self, Arrival},
-    store::{Store, StoreError},
+    store::{Store, StoreError, high_water::HighWater},
 };
 use std::{
     path::{Path, PathBuf},
@@ -206,7 +207,12 @@ fn live(
     }
     // Reading commands under way are waited for; they are short.
     drop(runtime);
-    drop(core);
+    let result = result.and_then(|()| {
+        let noted = core.store.is_open().then(|| HighWater::of(&core.store));
+        drop(core);
+        // So that the next start sees whether anything has changed it meanwhile.
+        noted.map_or(Ok(()), |noted| opening::seal(&folder, noted))
+    });
     // Only now may another look at the folder.
     drop(lock);
     result
@@ -299,7 +305,7 @@ fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
     if place::check(folder, store)? != Arrival::Moved {
         return Ok(false);
     }
-    store.set_meta(core::MOVED, &[1])?;
+    store.set_meta(own_logs::MOVED, &[1])?;
     store.rename()?;
     store.flush()?;
     Ok(true)

@@ -4,7 +4,7 @@ use super::vault;
 use crate::{
     api::Trouble,
     files,
-    store::{LOST, Salvaged, Store, StoreError, high_water, transition},
+    store::{LOST, Salvaged, Store, StoreError, high_water::HighWater, transition},
 };
 use std::path::Path;
 
@@ -21,6 +21,17 @@ const MENDED: &str = "mended";
 pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(STORE);
     transition::settle(&path)?;
+    let noted = HighWater::read(folder)?;
+    if transition::is_there(&path) && noted.differs(&path)? {
+        // Before the database opens it: that cuts off what it does not understand.
+        tracing::warn!("the store in {} is not as it was left: every entry is looked at", path.display());
+        salvage(folder)?;
+    }
+    let noted = HighWater::read(folder)?;
+    if noted.files.is_some() {
+        // From now on the files change.
+        HighWater { files: None, ..noted.clone() }.write(folder)?;
+    }
     let opened = match known(folder, &path) {
         Err(error @ StoreError::Missing(_)) => return Err(error),
         Err(error) if error.is_damage() => {
@@ -30,15 +41,22 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         done => done,
     };
     let store = match opened {
-        Ok(store) if store.arrival() >= high_water::read(folder)? => store,
+        Ok(store) if store.arrival() >= noted.arrival => store,
         Err(error) if !error.is_damage() => return Err(error),
-        damaged => {
-            let why = match &damaged {
-                Ok(store) => format!("it ends at arrival {}", store.arrival()),
-                Err(error) => error.to_string(),
-            };
-            tracing::warn!("the store in {} is mended: {why}", path.display());
-            drop(damaged);
+        Ok(store) => {
+            let missing = noted.entries.saturating_sub(store.entries());
+            tracing::warn!("the store in {} ends at arrival {} of {}", path.display(), store.arrival(), noted.arrival);
+            drop(store);
+            wait_closed(folder)?;
+            if salvage(folder)?.is_none() {
+                // A crash kept the loss from being seen in time: what is there is kept, and all that is left of the rest.
+                let aside = transition::copy_aside(&path)?;
+                say_mended(&path, known(folder, &path)?.entries(), missing, Some(&aside))?;
+            }
+            known(folder, &path)?
+        }
+        Err(error) => {
+            tracing::warn!("the store in {} is mended: {error}", path.display());
             wait_closed(folder)?;
             salvage(folder)?;
             known(folder, &path)?
@@ -49,6 +67,12 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         tracing::warn!("the store before stays beside the one that took its place: {error}");
     }
     Ok(store)
+}
+
+/// Note how the store lies there after a clean stop, when nobody has it open any more.
+pub(crate) fn seal(folder: &Path, noted: HighWater) -> Result<(), StoreError> {
+    wait_closed(folder)?;
+    noted.with_files(&folder.join(STORE))?.write(folder)
 }
 
 /// Wait until nobody reads the store of a folder any more.
@@ -66,26 +90,29 @@ pub(crate) fn salvage(folder: &Path) -> Result<Option<Salvaged>, StoreError> {
     let path = folder.join(STORE);
     let salvaged = Store::salvage(&path)?;
     // Whatever is there now is all that there is.
-    high_water::write(folder, 0)?;
+    HighWater::default().write(folder)?;
     let index = folder.join(INDEX);
     if let Some(salvaged) = &salvaged {
-        files::remove_folder(&index)
-            .map_err(|why| StoreError::System(format!("cannot remove {}: {why}", index.display())))?;
-        let store = Store::open_existing(&path)?;
-        let told = Trouble::Mended {
-            entries: salvaged.entries,
-            missing: salvaged.missing,
-            aside: salvaged.aside.as_ref().map_or_else(String::new, |aside| aside.display().to_string()),
-        };
-        let bytes = serde_json::to_vec(&told).map_err(|error| StoreError::System(error.to_string()))?;
-        store.set_meta(MENDED, &bytes)?;
-        store.flush()?;
+        let failed = |why| StoreError::System(format!("cannot remove {}: {why}", index.display()));
+        files::remove_folder(&index).map_err(failed)?;
+        say_mended(&path, salvaged.entries, salvaged.missing, salvaged.aside.as_deref())?;
     }
     Ok(salvaged)
 }
 
+fn say_mended(path: &Path, entries: u64, missing: u64, aside: Option<&Path>) -> Result<(), StoreError> {
+    let aside = aside.map_or_else(String::new, |aside| aside.display().to_string());
+    let told = Trouble::Mended { entries, missing, aside };
+    let bytes = serde_json::to_vec(&told).map_err(|error| StoreError::System(error.to_string()))?;
+    let store = Store::open_existing(path)?;
+    store.set_meta(MENDED, &bytes)?;
+    store.flush()?;
+    drop(store);
+    transition::wait_closed(path)
+}
+
 /// That the store was mended is said for as long as the damaged one lies beside it.
-pub(super) fn told(store: &Store) -> Result<Option<Trouble>, StoreError> {
+pub(crate) fn told(store: &Store) -> Result<Option<Trouble>, StoreError> {
     let Some(bytes) = store.meta(MENDED)? else { return Ok(None) };
     match serde_json::from_slice(&bytes) {
         Ok(Trouble::Mended { aside, .. }) if aside.is_empty() || !Path::new(&aside).exists() => {}

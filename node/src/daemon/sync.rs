@@ -131,45 +131,6 @@ impl Core {
         Ok(())
     }
 
-    /// What the network says while the store is away: who is there, and nothing that has to be looked up or kept. Peers ask
-    /// again.
-    pub(super) fn on_net_without_store(&mut self, event: NetEvent) {
-        match event {
-            NetEvent::Listening(address) => {
-                if !self.network.listening.contains(&address) {
-                    self.network.listening.push(address);
-                }
-            }
-            NetEvent::Connected { peer, address, local } => {
-                let state = self.peers.connected(&peer);
-                state.status.peer = peer.to_string();
-                state.status.address = address;
-                state.status.local |= local;
-                state.status.connected = true;
-            }
-            NetEvent::Disconnected { peer } => {
-                if let Some(state) = self.peers.get(&peer) {
-                    state.status.connected = false;
-                    state.clock = None;
-                }
-            }
-            NetEvent::Gossip { message, .. } => {
-                self.effects.push(Effect::Net(NetCommand::Verdict { message, verdict: Verdict::Ignore }));
-            }
-            NetEvent::Refused { peer, reason, .. } => self.refuse(peer.as_ref(), reason),
-            NetEvent::Rtt { .. }
-            | NetEvent::Asked { .. }
-            | NetEvent::Answered { .. }
-            | NetEvent::AskFailed { .. }
-            | NetEvent::Pairing { .. }
-            | NetEvent::Paired { .. }
-            | NetEvent::Proving { .. }
-            | NetEvent::ProofFailed { .. }
-            | NetEvent::Proved { .. } => {}
-        }
-        self.changed = true;
-    }
-
     /// Answer a peer; later, if it has used up the work that is done for it.
     fn asked(&mut self, asked: Late) -> Result<(), StoreError> {
         let elapsed_ms = self.elapsed_ms;

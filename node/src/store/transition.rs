@@ -154,6 +154,14 @@ pub(crate) fn put_back(store: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// Copy a store that nobody has open to a name beside it, for its owner to look at.
+pub(crate) fn copy_aside(store: &Path) -> Result<PathBuf, StoreError> {
+    let (filling, aside) = (begin(store)?, free_aside(store)?);
+    files::copy_folder(store, &filling).map_err(failed("cannot copy", store))?;
+    rename(&filling, &aside)?;
+    Ok(aside)
+}
+
 /// A name for a damaged store.
 fn free_aside(store: &Path) -> Result<PathBuf, StoreError> {
     let free = (1..=ASIDE_MAX).map(|n| beside(store, &format!(".damaged-{n}"))).find(|aside| !aside.exists());

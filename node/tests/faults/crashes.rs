@@ -106,7 +106,10 @@ impl Scenario<'_> {
                 runs += 1;
                 hits += u64::from(met.hit.is_some());
                 for line in found {
-                    wrong.push(format!("{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}", self.name, met.hit));
+                    wrong.push(format!(
+                        "{}: {kind:?} at operation {n} ({class} {path}; {:?}): {line}",
+                        self.name, met.hit
+                    ));
                 }
             }
         }
@@ -388,5 +391,9 @@ fn a_command_at_the_moment_of_a_compaction_leaves_every_entry() {
         assert_eq!(after, before);
         assert!(made.ledger.wrong(&made.node, |_| true).is_empty());
     }
-    assert!(until(Duration::from_secs(1), || made.ledger.on_disk(&made.node).is_empty()), "{:?}", made.ledger.on_disk(&made.node));
+    assert!(
+        until(Duration::from_secs(1), || made.ledger.on_disk(&made.node).is_empty()),
+        "{:?}",
+        made.ledger.on_disk(&made.node)
+    );
 }

@@ -138,8 +138,16 @@ fn together(time: Duration, name: &str) {
     wrong.extend(forks(&node));
     wrong.extend(node.stop().err().map(|why| format!("it does not stop: {why}")));
     wrong.extend(shared.ledger.on_disk(&node));
-    report.line(format!("{PROCESSES} processes for {} s, (done, refused) of each command: {:?}", time.as_secs(), shared.counts));
-    report.line(format!("{} acknowledged and there, {} erased", shared.ledger.there().count(), shared.ledger.erased().count()));
+    report.line(format!(
+        "{PROCESSES} processes for {} s, (done, refused) of each command: {:?}",
+        time.as_secs(),
+        shared.counts
+    ));
+    report.line(format!(
+        "{} acknowledged and there, {} erased",
+        shared.ledger.there().count(),
+        shared.ledger.erased().count()
+    ));
     report.line(format!("{} wrong", wrong.len()));
     wrong.iter().for_each(|line| report.line(format!("  {line}")));
     let aside = std::fs::read_dir(node.data()).unwrap().map(|item| item.unwrap().file_name());

@@ -148,7 +148,8 @@ fn flips(rows: u64, numbers: Range<u64>, name: &str) {
             }
         }
     }
-    report.line(format!("flips {}..{} of one bit in a folder of {rows} places: {counts:?}", numbers.start, numbers.end));
+    report
+        .line(format!("flips {}..{} of one bit in a folder of {rows} places: {counts:?}", numbers.start, numbers.end));
     report.line(format!("{} shown in part without a word, not mended, or a node that ended", wrong.len()));
     wrong.iter().for_each(|line| report.line(line.clone()));
     report.end(wrong.is_empty());

@@ -22,7 +22,8 @@ struct Small(PathBuf);
 impl Small {
     fn mount(megabytes: u64, at: &Path) -> Result<Self, String> {
         fs::create_dir_all(at).unwrap();
-        let ran = Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"]).arg(at).output();
+        let ran =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"]).arg(at).output();
         match ran {
             Ok(ran) if ran.status.success() => Ok(Self(at.to_owned())),
             Ok(ran) => Err(String::from_utf8_lossy(&ran.stderr).trim().to_owned()),
@@ -119,7 +120,9 @@ fn fill(megabytes: u64, seed: u64) -> Result<(Vec<String>, u64, u64), String> {
     let mut wrong = Vec::new();
     // There is room again: a node that runs goes on, one that does not starts.
     filled.node.runs();
-    if !filled.node.runs() && let Err(why) = filled.node.start(&[]) {
+    if !filled.node.runs()
+        && let Err(why) = filled.node.start(&[])
+    {
         return Ok((vec![format!("with room again it does not start: {why}")], steps, filled.refused));
     }
     let before = filled.refused;

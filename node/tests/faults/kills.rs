@@ -92,9 +92,8 @@ impl Row {
     }
 
     fn one_to_erase(&mut self) -> Option<usize> {
-        let there: Vec<usize> = (0..self.ledger.items.len())
-            .filter(|n| self.ledger.items[*n].state == State::There)
-            .collect();
+        let there: Vec<usize> =
+            (0..self.ledger.items.len()).filter(|n| self.ledger.items[*n].state == State::There).collect();
         if there.is_empty() { None } else { Some(*self.random.pick(&there)) }
     }
 

@@ -86,7 +86,8 @@ fn runs(seeds: Range<u64>, name: &str) {
     for (kind, (planned, hit)) in faults {
         report.line(format!("fault {kind}: in {planned} runs, met in {hit}"));
     }
-    report.line(format!("{} runs with something lost, readable after its erasure, or forked: {failed:?}", failed.len()));
+    report
+        .line(format!("{} runs with something lost, readable after its erasure, or forked: {failed:?}", failed.len()));
     report.end(failed.is_empty());
 }
 

@@ -154,7 +154,9 @@ mod tests {
             command.stderr(std::process::Stdio::null()).status().unwrap()
         };
         let none = Fault::none(&under, &log);
-        assert!(run(&none, "echo hello > a; mv a b; ln b c; rm b; mkdir d; rmdir d; cd ..; echo x > outside").success());
+        assert!(
+            run(&none, "echo hello > a; mv a b; ln b c; rm b; mkdir d; rmdir d; cd ..; echo x > outside").success()
+        );
         let classes: String = none.operations().iter().map(|(class, _)| *class).collect();
         assert_eq!(classes, "cwrludu");
         assert_eq!(none.operations()[2].1, "/b");
@@ -177,7 +179,8 @@ mod tests {
         let arm = folder.path().join("arm");
         let gone =
             Fault { kind: Kind::Broken, at: 1, classes: "r", gone: true, armed_by: Some(arm.clone()), ..none.clone() };
-        let script = format!("printf a > a; mv a b; touch {0}; mv b c; printf a > d; rm {0}; printf a > g", arm.display());
+        let script =
+            format!("printf a > a; mv a b; touch {0}; mv b c; printf a > d; rm {0}; printf a > g", arm.display());
         run(&gone, &script);
         // A shell's own writes are what one process counts: `mv` is another, which meets it first.
         assert!(under.join("b").exists() && under.join("g").exists());

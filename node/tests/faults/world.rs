@@ -8,7 +8,11 @@ use super::{
     shim::{CLASSES, Fault, Kind},
     words::word,
 };
-use std::{fs, path::PathBuf, time::{Duration, Instant}};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
 
 /// Nodes at the beginning.
@@ -349,7 +353,8 @@ impl World {
         let known = until(SYNC, || self.ledger.wrong(&self.nodes[of], |item| item.by == device).is_empty());
         let shown = self.nodes[device].ask(&["identity", "show"]);
         let (true, Ok(shown)) = (known, shown) else { return };
-        let key = shown["devices"].as_array().unwrap().iter().find(|device| device["this"] == true).unwrap()["id"].clone();
+        let key =
+            shown["devices"].as_array().unwrap().iter().find(|device| device["this"] == true).unwrap()["id"].clone();
         self.nodes[device].kill();
         self.active[device] = false;
         drop(self.ask(of, &["identity", "device", "out", key.as_str().unwrap()]));
@@ -377,7 +382,10 @@ impl World {
                 && self.nodes[*other].runs()
                 && self.ledger.wrong(&self.nodes[*other], |item| item.by == at).is_empty()
         });
-        if keeper.is_none() || self.put_back[at] || self.ledger.items.iter().any(|item| item.state == State::MaybeErased) {
+        if keeper.is_none()
+            || self.put_back[at]
+            || self.ledger.items.iter().any(|item| item.state == State::MaybeErased)
+        {
             return;
         }
         self.nodes[at].kill();

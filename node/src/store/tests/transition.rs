@@ -4,7 +4,7 @@ use super::{entries, held, whole};
 use crate::{
     daemon::opening,
     files::{self, fault},
-    store::{Store, StoreError, transition},
+    store::{Store, StoreError, high_water::HighWater, transition},
 };
 use communaut_protocol::{
     EntryId,
@@ -182,7 +182,7 @@ fn a_store_that_has_lost_its_end_is_noticed() {
     let store = folder.filled();
     let arrival = store.arrival();
     drop(store);
-    crate::store::high_water::write(folder.data(), arrival).unwrap();
+    HighWater { arrival, entries: COUNT, files: None }.write(folder.data()).unwrap();
     drop(opening::open(folder.data()).unwrap());
     // An older one in its place: it has come less far.
     fs::remove_dir_all(folder.path()).unwrap();
@@ -192,5 +192,31 @@ fn a_store_that_has_lost_its_end_is_noticed() {
     drop(older);
     let store = opening::open(folder.data()).unwrap();
     assert_eq!(store.entries(), 5, "all that there is");
-    assert_eq!(crate::store::high_water::read(folder.data()).unwrap(), 0, "and it is not looked for again");
+    assert_eq!(HighWater::read(folder.data()).unwrap(), HighWater::default(), "and it is not looked for again");
+    // But said.
+    assert!(opening::told(&store).unwrap().is_some());
+}
+
+#[test]
+fn a_store_that_was_changed_after_a_clean_stop_is_looked_at_before_the_database_cuts_it() {
+    for bit in [0, 3, 7] {
+        let folder = Folder::new();
+        let noted = HighWater::of(&folder.filled());
+        opening::seal(folder.data(), noted).unwrap();
+        drop(opening::open(folder.data()).unwrap());
+        assert!(HighWater::read(folder.data()).unwrap().files.is_none(), "while it is open its files change");
+        let noted = HighWater::of(&opening::open(folder.data()).unwrap());
+        opening::seal(folder.data(), noted).unwrap();
+        let (path, text) = (folder.path().join("db"), folder.entries[3].payload());
+        let mut bytes = fs::read(&path).unwrap();
+        let places: Vec<usize> = (0..bytes.len() - text.len()).filter(|at| bytes[*at..].starts_with(text)).collect();
+        assert!(!places.is_empty());
+        places.iter().for_each(|at| bytes[*at] ^= 1 << bit);
+        fs::write(&path, bytes).unwrap();
+        let store = opening::open(folder.data()).unwrap();
+        // The one that was hit is held without what it says, and the others whole.
+        assert_eq!((store.entries(), held(&store).len() as u64), (COUNT, COUNT - 2));
+        assert!(opening::told(&store).unwrap().is_some());
+        assert!(folder.data().join("store.damaged-1/db").is_file());
+    }
 }
