@@ -2,6 +2,7 @@
 //! pruning, salvage, backup, restore, the first start. And what the review of safety found, by name.
 
 use super::{
+    disk::{Cut, Disk},
     ledger::{Item, Kind as Of, Ledger, State, forks},
     node::{MONACO, Node, Refused, copy, until},
     random::Random,
@@ -57,8 +58,10 @@ struct Scenario<'a> {
     before: &'a dyn Fn(&Node),
     /// The command that meets the fault.
     command: &'a [&'a str],
-    /// Looks at the folder afterwards, without a fault.
-    after: &'a dyn Fn(&Node) -> Vec<String>,
+    /// After it the power goes: what was not flushed is lost.
+    cut: Option<Cut>,
+    /// Looks at the folder afterwards, without a fault; told whether the command was acknowledged.
+    after: &'a dyn Fn(&Node, bool) -> Vec<String>,
 }
 
 impl Scenario<'_> {
@@ -76,15 +79,22 @@ impl Scenario<'_> {
         if let Some((kind, at, gone)) = fault {
             met = Fault { kind, at, gone, ..met };
         }
+        let journal = folder.path().join("journal");
+        let disk = self.cut.map(|_| Disk::of(&met.under));
+        met.journal = disk.as_ref().map(|_| journal.clone());
         node.fault = Some(met.clone());
         let done = node.ask(self.command);
         node.fault = None;
         let (operations, hit) = (met.operations(), met.hit());
+        if let (Some(mut disk), Some(cut)) = (disk, self.cut) {
+            disk.replay(&journal);
+            disk.power_cut(cut, &mut Random::new(operations.len() as u64));
+        }
         let mut wrong = Vec::new();
         if let (Err(why), None) = (&done, fault) {
             wrong.push(format!("it failed without a fault: {why}"));
         }
-        wrong.extend((self.after)(&node));
+        wrong.extend((self.after)(&node, done.is_ok()));
         (Met { operations, hit }, wrong)
     }
 
@@ -93,6 +103,7 @@ impl Scenario<'_> {
         let (none, mut wrong) = self.run(None);
         let operations = none.operations;
         assert!(!operations.is_empty(), "{}: nothing was counted", self.name);
+        eprintln!("{}: {} operations", self.name, operations.len());
         let (mut runs, mut hits, mut random) = (1, 1, Random::new(operations.len() as u64));
         for (n, (class, path)) in (1_u64..).zip(&operations) {
             let names = matches!(class, 'r' | 'd') || *class == 'u' && path.contains("store");
@@ -175,6 +186,10 @@ fn break_order(node: &Node) {
 }
 
 fn erasure(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
+    erasing(all, kinds, None)
+}
+
+fn erasing(all: bool, kinds: &[(Kind, bool)], cut: Option<Cut>) -> (u64, Vec<String>) {
     let made = made(1);
     let (mut runs, mut wrong) = (0, Vec::new());
     for item in made.ledger.items[..2].iter().take(if all { 2 } else { 1 }) {
@@ -182,12 +197,42 @@ fn erasure(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
             name: "erase and compact",
             made: &made,
             before: &|_| {},
+            cut,
             command: &["erase", &item.id],
-            after: &|node| erased_or_whole(node, &made.ledger, item),
+            after: &|node, _| erased_or_whole(node, &made.ledger, item),
         };
         let (more, found) = scenario.at_each(all, kinds);
         runs += more;
         wrong.extend(found);
+    }
+    (runs, wrong)
+}
+
+/// The power goes at any moment of writing, or just after: what was acknowledged is there.
+fn power(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
+    let made = made(6);
+    let (mut runs, mut wrong) = (0, Vec::new());
+    for cut in [Cut::All, Cut::Some] {
+        let scenario = Scenario {
+            name: "publish, and the power goes",
+            made: &made,
+            before: &|_| {},
+            cut: Some(cut),
+            command: &["publish", "post", "au dernier moment", "--at", MONACO],
+            after: &|node, acknowledged| {
+                let mut wrong = whole(node, &made.ledger);
+                let shown = node.posts().unwrap_or_default();
+                let times = shown.iter().filter(|(_, text)| text == "au dernier moment").count();
+                if acknowledged && times != 1 || times > 1 {
+                    wrong.push(format!("acknowledged: {acknowledged}, and it is there {times} times"));
+                }
+                wrong
+            },
+        };
+        let (more, found) = scenario.at_each(all, kinds);
+        let (erased, gone) = erasing(all, kinds, Some(cut));
+        runs += more + erased;
+        wrong.extend(found.into_iter().chain(gone).map(|line| format!("{cut:?}: {line}")));
     }
     (runs, wrong)
 }
@@ -198,8 +243,9 @@ fn salvage(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         name: "fsck",
         made: &made,
         before: &break_order,
+        cut: None,
         command: &["fsck"],
-        after: &|node| {
+        after: &|node, _| {
             let mut wrong = whole(node, &made.ledger);
             let shown = node.ask(&["identity", "show"]);
             if !matches!(&shown, Ok(shown) if shown["name"] == "Ada") {
@@ -222,8 +268,9 @@ fn pruning(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         name: "prune",
         made: &made,
         before: &|_| {},
+        cut: None,
         command: &["prune"],
-        after: &|node| whole(node, &made.ledger),
+        after: &|node, _| whole(node, &made.ledger),
     };
     scenario.at_each(all, kinds)
 }
@@ -236,8 +283,9 @@ fn first_start(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         name: "init",
         made: &made,
         before: &|_| {},
+        cut: None,
         command: &["init", "--name", "Ada", "--at", MONACO, "--unsealed"],
-        after: &|node| {
+        after: &|node, _| {
             // Again, as a person would: one identity comes of it, or there is one already.
             let again = node.ask(&["init", "--name", "Ada", "--at", MONACO, "--unsealed"]);
             let shown = node.ask(&["identity", "show"]);
@@ -269,8 +317,9 @@ fn copies(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         name: "restore",
         made: &nothing,
         before: &|_| {},
+        cut: None,
         command: &["restore", good],
-        after: &|node| {
+        after: &|node, _| {
             // It is whole, or it is refused, and works when what lies there is moved away.
             if node.ask(&["restore", good]).is_err() && !whole(node, &made.ledger).is_empty() {
                 if node.ask(&["posts"]).is_ok() {
@@ -290,8 +339,9 @@ fn copies(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         name: "backup",
         made: &made,
         before: &|_| {},
+        cut: None,
         command: &["backup", "data/copy"],
-        after: &|node| {
+        after: &|node, _| {
             let mut wrong = whole(node, &made.ledger);
             let other = Node::bare(&node.data(), "other");
             let copied = node.data().join("copy");
@@ -326,6 +376,11 @@ fn a_full_or_broken_disk_during_a_compaction_loses_nothing_and_leaves_nothing_re
 }
 
 #[test]
+fn a_power_cut_at_any_step_of_writing_and_compacting_loses_nothing_acknowledged() {
+    check(power, &DIES[..1]);
+}
+
+#[test]
 fn a_crash_at_any_step_of_a_salvage_loses_neither_entries_nor_the_identity() {
     check(salvage, &DIES[..1]);
 }
@@ -344,8 +399,14 @@ fn a_crash_while_copying_leaves_no_half_that_passes_for_a_whole() {
 #[ignore = "half an hour: every operation, every kind of fault"]
 fn long_crashes() {
     let mut report = report::Report::new("long_crashes");
-    let parts: [(&str, Part); 5] =
-        [("erasure", erasure), ("salvage", salvage), ("pruning", pruning), ("init", first_start), ("copies", copies)];
+    let parts: [(&str, Part); 6] = [
+        ("erasure", erasure),
+        ("power", power),
+        ("salvage", salvage),
+        ("pruning", pruning),
+        ("init", first_start),
+        ("copies", copies),
+    ];
     let mut well = true;
     for (name, part) in parts {
         let kinds = [&DIES[..], &FAILS].concat();

@@ -139,6 +139,9 @@ fn flips(rows: u64, numbers: Range<u64>, name: &str) {
     let whole = whole(rows);
     let (mut report, mut counts, mut wrong) = (Report::new(name), BTreeMap::<Came, u64>::new(), Vec::new());
     for number in numbers.clone() {
+        if number % 25 == 0 {
+            eprintln!("flip {number}: {counts:?}, {} wrong", wrong.len());
+        }
         match one(&whole, number) {
             (_, Ok(came)) => *counts.entry(came).or_default() += 1,
             (flipped, Err(why)) => {

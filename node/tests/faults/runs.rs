@@ -19,7 +19,7 @@ const SHORT: Range<u64> = 0..24;
 const LONG: Range<u64> = 1_000..2_000;
 /// Commands of a run.
 const COMMANDS: usize = 16;
-/// Runs beside each other: a node mostly waits for its disk or for others.
+/// Runs beside each other: a node mostly waits, for its disk or for others.
 const BESIDE: usize = 3;
 
 /// One run; what is wrong, with what was done before it.
@@ -63,7 +63,12 @@ fn runs(seeds: Range<u64>, name: &str) {
                     if let Err(why) = &ran {
                         eprintln!("seed {seed}: {why}\n  again: SEEDS={seed}..{} cargo test -p communaut-node --test faults {name} -- --include-ignored", seed + 1);
                     }
-                    done.lock().unwrap().insert(seed, ran);
+                    let mut done = done.lock().unwrap();
+                    done.insert(seed, ran);
+                    if done.len() % 25 == 0 {
+                        let failed = done.values().filter(|ran| ran.is_err()).count();
+                        eprintln!("{} runs, {failed} failed", done.len());
+                    }
                 }
             });
         }
