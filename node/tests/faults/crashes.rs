@@ -106,9 +106,10 @@ impl Scenario<'_> {
         eprintln!("{}: {} operations", self.name, operations.len());
         let (mut runs, mut hits, mut random) = (1, 1, Random::new(operations.len() as u64));
         for (n, (class, path)) in (1_u64..).zip(&operations) {
-            let names = matches!(class, 'r' | 'd') || *class == 'u' && path.contains("store");
+            let name = matches!(class, 'r' | 'd') || *class == 'u' && path.contains("store");
+            let names = name && !path.starts_with("/index");
             let few = if all { 3 } else { 24 };
-            if !(names && !path.starts_with("/index")) && !random.one_in(few) {
+            if !names && !random.one_in(few) {
                 continue;
             }
             // The first at each, of the others one after the other.

@@ -65,7 +65,7 @@ fn runs(seeds: Range<u64>, name: &str) {
                     }
                     let mut done = done.lock().unwrap();
                     done.insert(seed, ran);
-                    if done.len() % 25 == 0 {
+                    if done.len().is_multiple_of(25) {
                         let failed = done.values().filter(|ran| ran.is_err()).count();
                         eprintln!("{} runs, {failed} failed", done.len());
                     }

@@ -180,8 +180,7 @@ mod tests {
             assert_eq!((under.join("e").exists(), under.join("f").exists()), (left, false));
         }
         let arm = folder.path().join("arm");
-        let gone =
-            Fault { kind: Kind::Broken, at: 1, classes: "r", gone: true, armed_by: Some(arm.clone()), ..none.clone() };
+        let gone = Fault { kind: Kind::Broken, at: 1, classes: "r", gone: true, armed_by: Some(arm.clone()), ..none };
         let script =
             format!("printf a > a; mv a b; touch {0}; mv b c; printf a > d; rm {0}; printf a > g", arm.display());
         run(&gone, &script);
