@@ -209,26 +209,57 @@ impl Disk {
                 self.name(vec![(folder, name, Some(Node::Folder(made)))]);
             }
             8 => self.flush(record, known),
+            10 => self.list(record),
             other => panic!("a record of kind {other}"),
+        }
+    }
+
+    /// Names that changed unseen.
+    fn list(&mut self, record: Record<'_>) {
+        let Some(folder) = self.folder_at(record.from) else { return };
+        let lines = String::from_utf8_lossy(record.data).into_owned();
+        let listed = lines.lines().filter_map(|line| line.split_once(' '));
+        let listed: BTreeMap<&str, Option<usize>> =
+            listed.map(|(inode, name)| (name, self.inodes.get(&inode.parse().unwrap_or_default()).copied())).collect();
+        let mut changes: Vec<Named> = Vec::new();
+        for (name, node) in &self.folders[folder] {
+            if matches!(node, Node::File(_)) && !listed.contains_key(name.as_str()) {
+                changes.push((folder, name.clone(), None));
+            }
+        }
+        for (name, file) in listed {
+            let node = file.map(Node::File);
+            if node.is_some() && self.folders[folder].get(name) != node.as_ref() {
+                changes.push((folder, name.to_owned(), node));
+            }
+        }
+        if !changes.is_empty() {
+            self.name(changes);
+        }
+    }
+
+    /// The folder of a path.
+    fn folder_at(&self, path: &str) -> Option<usize> {
+        if Path::new(path) == self.root {
+            return Some(0);
+        }
+        let (folder, name) = self.place(path)?;
+        match self.folders[folder].get(&name)? {
+            Node::Folder(folder) => Some(*folder),
+            Node::File(_) => None,
         }
     }
 
     fn flush(&mut self, record: Record<'_>, known: Option<usize>) {
         // By its path: of an inode that was a folder's nothing is remembered.
-        let here = Path::new(record.from) == self.root;
-        let node = self.place(record.from).and_then(|(folder, name)| self.folders[folder].get(&name).copied());
-        let folder = match node {
-            Some(Node::Folder(folder)) => folder,
-            _ if here => 0,
-            _ => {
-                if let Some(file) = known {
-                    let file = &mut self.files[file];
-                    for change in std::mem::take(&mut file.since) {
-                        change.apply(&mut file.durable);
-                    }
+        let Some(folder) = self.folder_at(record.from) else {
+            if let Some(file) = known {
+                let file = &mut self.files[file];
+                for change in std::mem::take(&mut file.since) {
+                    change.apply(&mut file.durable);
                 }
-                return;
             }
+            return;
         };
         // A change that touches two folders (a rename between them) is durable as a whole.
         for (changes, durable) in &mut self.named {

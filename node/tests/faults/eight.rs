@@ -119,6 +119,7 @@ fn run(node: &Node, random: &mut Random) -> Result<(), String> {
 
 fn together(time: Duration, name: &str) {
     let seed = report::seeds().map_or(8, |seeds| seeds.start);
+    let mut report = Report::new(name);
     let folder = tempfile::tempdir().unwrap();
     let mut node = Node::of(folder.path(), "Ada");
     let shared = Arc::new(Mutex::new(Shared::default()));
@@ -137,7 +138,6 @@ fn together(time: Duration, name: &str) {
     wrong.extend(forks(&node));
     wrong.extend(node.stop().err().map(|why| format!("it does not stop: {why}")));
     wrong.extend(shared.ledger.on_disk(&node));
-    let mut report = Report::new(name);
     report.line(format!(
         "{PROCESSES} processes for {} s, (done, refused) of each command: {:?}",
         time.as_secs(),

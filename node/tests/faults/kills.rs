@@ -219,6 +219,7 @@ fn kills(numbers: Range<u64>, name: &str) {
             break;
         }
         from = until;
+        eprintln!("{from} kills");
     }
     report.line(format!("kill -9 {}..{}, by what was under way: {counts:?}", numbers.start, numbers.end));
     report.line(format!("{} lost, readable after erasure, or forked", wrong.len()));

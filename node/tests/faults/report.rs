@@ -20,7 +20,7 @@ impl Report {
     pub fn end(self, well: bool) {
         let seconds = self.began.elapsed().as_secs();
         let text = format!("{}\n{}\n", self.name, self.lines.join("\n"));
-        eprintln!("{text}it took {seconds} s after the runs");
+        eprintln!("{text}it took {seconds} s");
         if self.name.starts_with("long_") && seeds().is_none() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/reports");
             fs::create_dir_all(&folder).unwrap();

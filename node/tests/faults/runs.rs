@@ -19,8 +19,8 @@ const SHORT: Range<u64> = 0..24;
 const LONG: Range<u64> = 1_000..2_000;
 /// Commands of a run.
 const COMMANDS: usize = 16;
-/// Runs beside each other: a node mostly waits for its disk or for others.
-const BESIDE: usize = 2;
+/// Runs beside each other: a node mostly waits, for its disk or for others.
+const BESIDE: usize = 3;
 
 /// One run; what is wrong, with what was done before it.
 fn one(seed: u64) -> Result<Told, String> {
@@ -48,6 +48,7 @@ fn one(seed: u64) -> Result<Told, String> {
 
 fn runs(seeds: Range<u64>, name: &str) {
     let seeds = report::seeds().unwrap_or(seeds);
+    let mut report = Report::new(name);
     let next = AtomicU64::new(seeds.start);
     let done: Mutex<BTreeMap<u64, Result<Told, String>>> = Mutex::default();
     std::thread::scope(|scope| {
@@ -62,13 +63,18 @@ fn runs(seeds: Range<u64>, name: &str) {
                     if let Err(why) = &ran {
                         eprintln!("seed {seed}: {why}\n  again: SEEDS={seed}..{} cargo test -p communaut-node --test faults {name} -- --include-ignored", seed + 1);
                     }
-                    done.lock().unwrap().insert(seed, ran);
+                    let mut done = done.lock().unwrap();
+                    done.insert(seed, ran);
+                    if done.len().is_multiple_of(25) {
+                        let failed = done.values().filter(|ran| ran.is_err()).count();
+                        eprintln!("{} runs, {failed} failed", done.len());
+                    }
                 }
             });
         }
     });
     let done = done.into_inner().unwrap();
-    let (mut report, mut faults) = (Report::new(name), BTreeMap::<String, (u64, u64)>::new());
+    let mut faults = BTreeMap::<String, (u64, u64)>::new();
     let (mut told, mut mended) = ((0, 0, 0), 0);
     for ran in done.values().flatten() {
         told = (told.0 + ran.commands, told.1 + ran.there, told.2 + ran.erased);

@@ -3,8 +3,10 @@
  *
  * Every wrapper does the same: it numbers the operation, asks `before` what is to become of it, makes the system call
  * itself, and writes what was done into the journal, from which a test makes the folder as a power cut would leave it
- * (disk.rs). What a library does by system calls of its own is not seen: tempfile's renames in the search index. */
+ * (disk.rs). What a library does by system calls of its own is not seen, as tempfile's renames in the search index; so
+ * where a folder is flushed the names in it are written down as they are. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -29,7 +31,7 @@ enum kind { KIND_NONE, KIND_ENOSPC, KIND_EIO, KIND_SHORT, KIND_LOSE, KIND_DIE, K
 /* What is to be done with one operation. */
 enum verdict { DO, FAIL, HALF, LOSE };
 /* Records of the journal; disk.rs has the same numbers. */
-enum record { R_CREATE = 1, R_TRUNCATE, R_WRITE, R_RENAME, R_UNLINK, R_MKDIR, R_RMDIR, R_FSYNC, R_LINK };
+enum record { R_CREATE = 1, R_TRUNCATE, R_WRITE, R_RENAME, R_UNLINK, R_MKDIR, R_RMDIR, R_FSYNC, R_LINK, R_LIST };
 
 static struct {
     int on;
@@ -279,6 +281,20 @@ int ftruncate(int fd, off_t len) {
 }
 int ftruncate64(int fd, off_t len) { return ftruncate(fd, len); }
 
+/* The names in a folder, each with its inode. */
+static void list(const char *path) {
+    DIR *folder = set.journal < 0 ? NULL : opendir(path);
+    if (!folder) return;
+    char *all = NULL;
+    size_t len = 0;
+    FILE *into = open_memstream(&all, &len);
+    for (struct dirent *item; into && (item = readdir(folder));)
+        if (item->d_type == DT_REG) fprintf(into, "%llu %s\n", (unsigned long long)item->d_ino, item->d_name);
+    closedir(folder);
+    if (into && fclose(into) == 0) record(R_LIST, 0, 0, path, NULL, all, len);
+    free(all);
+}
+
 /* Making what was written durable. A range is written out without the file's size and without the disk's cache: the
  * journal does not take it for durable. */
 static int do_sync(int fd, long number, int whole_file, off_t at, off_t len, unsigned flags) {
@@ -288,6 +304,8 @@ static int do_sync(int fd, long number, int whole_file, off_t at, off_t len, uns
     if (verdict == LOSE) done = 0;
     /* With a journal the test decides what is durable: the real disk need not be waited for. */
     else if (verdict != FAIL) done = ours && set.journal >= 0 ? 0 : (int)syscall(number, fd, at, len, flags);
+    struct stat found;
+    if (ours && whole_file && fstat(fd, &found) == 0 && S_ISDIR(found.st_mode)) list(name);
     if (ours && whole_file && verdict == DO && done == 0) record(R_FSYNC, inode_of(fd), 0, name, NULL, NULL, 0);
     if (ours) after();
     return done;

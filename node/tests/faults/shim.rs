@@ -125,8 +125,11 @@ fn library() -> &'static Path {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults");
         fs::create_dir_all(&folder).unwrap();
-        // Built beside and renamed, since other tests may load it at this moment.
-        let (made, ready) = (folder.join(format!("shim.{}.so", std::process::id())), folder.join("shim.so"));
+        // Built beside and renamed, under a name that says what it was built from, since tests of another state may run.
+        let text = fs::read(&source).unwrap();
+        let state = text.iter().fold(0_u64, |state, byte| state.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+        let ready = folder.join(format!("shim-{state:016x}.so"));
+        let made = folder.join(format!("shim-{}.so", std::process::id()));
         let mut compiler = Command::new("cc");
         compiler.args(["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]);
         let built = compiler.arg(&made).arg(&source).arg("-lpthread").output().unwrap();
@@ -177,8 +180,7 @@ mod tests {
             assert_eq!((under.join("e").exists(), under.join("f").exists()), (left, false));
         }
         let arm = folder.path().join("arm");
-        let gone =
-            Fault { kind: Kind::Broken, at: 1, classes: "r", gone: true, armed_by: Some(arm.clone()), ..none.clone() };
+        let gone = Fault { kind: Kind::Broken, at: 1, classes: "r", gone: true, armed_by: Some(arm.clone()), ..none };
         let script =
             format!("printf a > a; mv a b; touch {0}; mv b c; printf a > d; rm {0}; printf a > g", arm.display());
         run(&gone, &script);

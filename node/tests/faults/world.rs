@@ -186,7 +186,9 @@ impl World {
 
     fn command(&mut self) -> Vec<String> {
         let active: Vec<usize> = (0..self.nodes.len()).filter(|node| self.active[*node]).collect();
-        let at = *self.random.pick(&active);
+        // Whoever is to meet something is asked more.
+        let meets = active.iter().copied().find(|at| self.nodes[*at].fault.is_some());
+        let at = meets.filter(|_| self.random.one_in(2)).unwrap_or(*self.random.pick(&active));
         if !self.nodes[at].runs() && self.random.below(3) > 0 {
             self.start(at);
         }
@@ -195,7 +197,7 @@ impl World {
             6..=8 => self.publish_place(at),
             9 => self.edit(at),
             10..=11 => self.import(at),
-            12..=16 => self.erase(at),
+            12..=16 => self.erase(),
             17 => drop(self.ask(at, &["prune"])),
             18 => self.backup_and_restore(at),
             19 => self.device(at),
@@ -289,8 +291,14 @@ impl World {
         }
     }
 
-    fn erase(&mut self, at: usize) {
-        let Some(item) = self.own(at, |_| true) else { return };
+    fn erase(&mut self) {
+        let writers: Vec<usize> = (0..self.nodes.len()).filter(|at| self.active[*at]).collect();
+        let own: Vec<usize> = writers.into_iter().filter_map(|at| self.own(at, |_| true)).collect();
+        if own.is_empty() {
+            return;
+        }
+        let item = *self.random.pick(&own);
+        let at = self.ledger.items[item].by;
         let id = self.ledger.items[item].id.clone();
         let done = self.ask(at, &["erase", &id]).is_ok();
         self.ledger.items[item].state = if done { State::Erased } else { State::MaybeErased };
@@ -478,7 +486,7 @@ fn plan(random: &mut Random) -> Option<Plan> {
             let from_start = random.one_in(3);
             let kind = *random.pick(&kinds);
             let classes = *random.pick(&CLASSES);
-            let most = if classes.is_empty() || classes == "w" { 60 } else { 12 };
+            let most = if classes.is_empty() || classes == "w" { 40 } else { 5 };
             let gone = matches!(kind, Kind::Full | Kind::Broken) && random.one_in(2);
             What::At { kind, at: 1 + random.below(most), classes, gone, from_start }
         }

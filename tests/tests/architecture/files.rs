@@ -10,7 +10,7 @@ const LINES_WANTED: usize = 400;
 /// Endings of files that people of this project write. Whatever else comes along is somebody's data.
 const WRITTEN: [&str; 8] = [".rs", ".toml", ".md", ".ftl", ".sh", ".py", ".mjs", ".lock"];
 /// Other files of our own.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     ".ci/run",
     ".gitignore",
     "LICENSE",
@@ -21,6 +21,7 @@ const OWN: [&str; 11] = [
     // Made by the tests.
     "gui/tests/snapshots/",
     "protocol/testdata/vectors/",
+    "node/tests/faults/",
     "protocol/tests/sim/",
     "tests/python/requirements.txt",
 ];
