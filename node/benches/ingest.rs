@@ -18,6 +18,7 @@ use communaut_protocol::{
     entry::{Body, DeviceKey, Head, HeldEntry, RawEntry, hash, verify_strict},
     fold::Record,
     ids::{IdentityId, Signature},
+    limits::ERASED_MAX,
     op::{ElementOp, EraseOp, Field, FrontierHead, Inception, Kind, Op, Provenance},
 };
 use criterion::{BatchSize, Criterion, Throughput};
@@ -105,9 +106,11 @@ fn sample() -> Vec<RawEntry> {
         }
     }
     for (scope, targets) in erased {
-        let op = Op::Erase(EraseOp { targets, refs: None, reason: String::new() });
-        let payload = op.encode([3; 16], me).unwrap();
-        entries.push(sign(scope, op.schema(), payload, 1_000 + ENTRIES));
+        for targets in targets.chunks(ERASED_MAX) {
+            let op = Op::Erase(EraseOp { targets: targets.to_vec(), refs: None, reason: String::new() });
+            let payload = op.encode([3; 16], me).unwrap();
+            entries.push(sign(scope, op.schema(), payload, 1_000 + ENTRIES));
+        }
     }
     entries
 }

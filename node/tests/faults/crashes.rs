@@ -54,6 +54,8 @@ struct Met {
 struct Scenario<'a> {
     name: &'a str,
     made: &'a Made,
+    /// The folder beside the data folder, or that one, whose files meet the fault.
+    under: &'a str,
     /// Changes the copy before, without a fault.
     before: &'a dyn Fn(&Node),
     /// The command that meets the fault.
@@ -72,7 +74,7 @@ impl Scenario<'_> {
             copy(&self.made.node.data(), &node.data());
         }
         (self.before)(&node);
-        let mut met = Fault::none(&node.data(), &folder.path().join("operations"));
+        let mut met = Fault::none(&node.path(self.under), &folder.path().join("operations"));
         if !self.made.node.data().is_dir() {
             fs::remove_dir(node.data()).unwrap();
         }
@@ -198,6 +200,7 @@ fn erasing(all: bool, kinds: &[(Kind, bool)], cut: Option<Cut>) -> (u64, Vec<Str
         let scenario = Scenario {
             name: "erase and compact",
             made: &made,
+            under: "data",
             before: &|_| {},
             cut,
             command: &["erase", &item.id],
@@ -218,6 +221,7 @@ fn power(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         let scenario = Scenario {
             name: "publish, and the power goes",
             made: &made,
+            under: "data",
             before: &|_| {},
             cut: Some(cut),
             command: &["publish", "post", "au dernier moment", "--at", MONACO],
@@ -244,6 +248,7 @@ fn salvage(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     let scenario = Scenario {
         name: "fsck",
         made: &made,
+        under: "data",
         before: &break_order,
         cut: None,
         command: &["fsck"],
@@ -269,6 +274,7 @@ fn pruning(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     let scenario = Scenario {
         name: "prune",
         made: &made,
+        under: "data",
         before: &|_| {},
         cut: None,
         command: &["prune"],
@@ -284,6 +290,7 @@ fn first_start(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     let scenario = Scenario {
         name: "init",
         made: &made,
+        under: "data",
         before: &|_| {},
         cut: None,
         command: &["init", "--name", "Ada", "--at", MONACO, "--unsealed"],
@@ -318,6 +325,7 @@ fn copies(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     let restoring = Scenario {
         name: "restore",
         made: &nothing,
+        under: "data",
         before: &|_| {},
         cut: None,
         command: &["restore", good],
@@ -336,17 +344,17 @@ fn copies(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
         },
     };
     let (mut runs, mut wrong) = restoring.at_each(all, kinds);
-    // Under the data folder, so that the fault meets it.
     let backing = Scenario {
         name: "backup",
         made: &made,
-        before: &|_| {},
+        under: "backups",
+        before: &|node| fs::create_dir_all(node.path("backups")).unwrap(),
         cut: None,
-        command: &["backup", "data/copy"],
+        command: &["backup", "backups/copy"],
         after: &|node, _| {
             let mut wrong = whole(node, &made.ledger);
             let other = Node::bare(&node.data(), "other");
-            let copied = node.data().join("copy");
+            let copied = node.path("backups").join("copy");
             if copied.is_dir() && other.ask(&["restore", copied.to_str().unwrap()]).is_ok() {
                 let found = whole(&other, &made.ledger);
                 wrong.extend(found.into_iter().map(|line| format!("half a backup passes for a whole one: {line}")));
