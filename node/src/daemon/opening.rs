@@ -88,7 +88,7 @@ pub(crate) fn seal(folder: &Path, noted: HighWater) -> Result<(), StoreError> {
 }
 
 /// Wait until nobody reads the store of a folder any more.
-pub(super) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(STORE);
     if transition::is_there(&path) { transition::wait_closed(&path) } else { Ok(()) }
 }

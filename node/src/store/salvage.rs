@@ -100,9 +100,18 @@ impl Store {
 fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked, StoreError> {
     // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
     // it opens.
+    let mut anew = false;
     let opened = if transition::is_there(path) {
         files::copy_folder(path, filling).map_err(failed("cannot copy", path))?;
-        open_copy(filling)?
+        let opened = Store::open(filling).ok();
+        anew = opened.is_none();
+        if anew {
+            // Snapshots of the database are derived: it opens without them too.
+            forget_snapshots(filling)?;
+            Store::open(filling).ok()
+        } else {
+            opened
+        }
     } else {
         None
     };
@@ -128,6 +137,9 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
         let whole = Looked::Whole { arrival: store.arrival(), entries: store.entries() };
         drop(store);
         wait_closed(filling)?;
+        if anew {
+            forget_snapshots(path)?;
+        }
         return Ok(whole);
     }
     // Logs that lost their ends must not be written on: the next start takes the folder for one that was moved.
@@ -143,18 +155,15 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
     Ok(Looked::Mended(Salvaged { entries, missing, without_payload, left_out, aside: None }))
 }
 
-/// Open a copy of a damaged store, if it opens. Snapshots of the database are derived: it opens without them too.
-fn open_copy(copy: &Path) -> Result<Option<Store>, StoreError> {
-    if let Ok(store) = Store::open(copy) {
-        return Ok(Some(store));
-    }
-    for path in files::files_under(copy).map_err(failed("cannot read", copy))? {
+/// Take away the snapshots of a database that nobody has open.
+fn forget_snapshots(folder: &Path) -> Result<(), StoreError> {
+    wait_closed(folder)?;
+    for path in files::files_under(folder).map_err(failed("cannot read", folder))? {
         if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(SNAPSHOT)) {
             files::remove_file(&path).map_err(failed("cannot remove", &path))?;
         }
     }
-    wait_closed(copy)?;
-    Ok(Store::open(copy).ok())
+    Ok(())
 }
 
 /// What the node remembers of itself, as far as it can be read: not its name among peers, whose cursors are of another store.

@@ -224,3 +224,55 @@ fn a_store_that_was_changed_after_a_clean_stop_is_looked_at_before_the_database_
         assert!(folder.data().join("store.damaged-1/db").is_file());
     }
 }
+
+#[test]
+fn what_the_database_would_cut_off_after_a_crash_is_read_from_the_copy() {
+    for bit in [1, 6] {
+        let folder = Folder::new();
+        // No clean stop: only how far it had come is known.
+        HighWater::of(&folder.filled()).write(folder.data()).unwrap();
+        let (path, last) = (folder.path().join("db"), folder.entries[usize::try_from(COUNT).unwrap() - 1].payload());
+        let mut bytes = fs::read(&path).unwrap();
+        let at = (0..bytes.len() - last.len()).find(|at| bytes[*at..].starts_with(last)).unwrap();
+        bytes[at] ^= 1 << bit;
+        fs::write(&path, bytes).unwrap();
+        let store = opening::open(folder.data()).unwrap();
+        assert_eq!(store.entries(), COUNT);
+        assert!(opening::told(&store).unwrap().is_some());
+        // Its logs are not written on.
+        assert_eq!(store.meta("place").unwrap().unwrap(), b"salvaged");
+        assert!(!folder.data().join("store.before").exists());
+    }
+}
+
+#[test]
+fn a_snapshot_that_was_not_finished_or_was_hit_keeps_no_store_from_opening() {
+    let folder = Folder::new();
+    drop(folder.filled());
+    fs::write(folder.path().join("snap.0000000000FFFFFF.generating"), b"").unwrap();
+    let store = opening::open(folder.data()).unwrap();
+    assert_eq!((store.entries(), opening::told(&store).unwrap()), (COUNT, None));
+    store.set_meta("followed", b"[]").unwrap();
+    store.flush().unwrap();
+    drop(store);
+    opening::wait_closed(folder.data()).unwrap();
+    for path in files::files_under(&folder.path()).unwrap() {
+        if path.file_name().unwrap().to_string_lossy().starts_with("snap.") {
+            fs::write(&path, b"not what it was, and longer than a checksum").unwrap();
+        }
+    }
+    // What the node remembers of itself is there too.
+    let store = opening::open(folder.data()).unwrap();
+    assert_eq!((store.entries(), store.meta("followed").unwrap().unwrap()), (COUNT, b"[]".to_vec()));
+}
+
+#[test]
+fn a_store_that_leads_elsewhere_is_refused() {
+    let folder = Folder::new();
+    drop(folder.filled());
+    let elsewhere = folder.data().join("elsewhere");
+    fs::rename(folder.path(), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, folder.path()).unwrap();
+    let refused = opening::open(folder.data()).unwrap_err().to_string();
+    assert!(refused.contains("is a link"), "{refused}");
+}
