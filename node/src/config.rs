@@ -53,7 +53,7 @@ pub struct NetworkConfig {
     pub peers: Vec<String>,
     /// Whether to look for peers on the local network.
     pub mdns: bool,
-    /// Bytes of the store from which on nothing is taken from strangers; none: [`STORE_MAX`].
+    /// Bytes of the store from which on nothing is taken from strangers; none: 2 GB.
     pub store_max: Option<u64>,
 }
 
