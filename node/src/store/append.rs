@@ -117,6 +117,7 @@ impl Store {
             return Ok(Err(refused));
         }
         let state = self.logs.get(&key).copied();
+        // What cannot be read is noted where it is met (`tree.rs`), and nothing is committed after it.
         let at = |branch, seq| self.seen_at(&key, branch, seq).ok().flatten();
         let below = || {
             let lowest = self.trees().ok()?.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;

@@ -43,6 +43,7 @@ impl Store {
         last: &HeldEntry,
     ) -> Result<Option<Result<Placed, NotTaken>>, StoreError> {
         let (header, state) = (last.header(), self.logs.get(&key).copied());
+        // What cannot be read is noted where it is met (`tree.rs`), and nothing is committed after it.
         let find = |seq, id| self.at_hand(&header.log, seq, id).ok().flatten().map(|(entry, _)| entry.header().clone());
         let next = match restate(state.as_ref(), header, last.id(), find) {
             None => return Ok(None),

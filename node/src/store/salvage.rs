@@ -103,12 +103,12 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
     let mut anew = false;
     let opened = if transition::is_there(path) {
         files::copy_folder(path, filling).map_err(failed("cannot copy", path))?;
-        let opened = Store::open(filling).ok();
+        let opened = opens(filling)?;
         anew = opened.is_none();
         if anew {
             // Snapshots of the database are derived: it opens without them too.
             forget_snapshots(filling)?;
-            Store::open(filling).ok()
+            opens(filling)?
         } else {
             opened
         }
@@ -153,6 +153,15 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
     wait_closed(filling)?;
     let missing = expected.max(noted).saturating_sub(entries).max(left_out) + without_payload;
     Ok(Looked::Mended(Salvaged { entries, missing, without_payload, left_out, aside: None }))
+}
+
+/// Open a store, if it is not too damaged to be opened. A disk that refuses is no damage: nothing is given up for it.
+fn opens(folder: &Path) -> Result<Option<Store>, StoreError> {
+    match Store::open(folder) {
+        Ok(store) => Ok(Some(store)),
+        Err(error) if error.is_damage() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Take away the snapshots of a database that nobody has open.

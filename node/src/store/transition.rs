@@ -3,18 +3,18 @@
 //! Beside the store lie, for a moment, folders with names of their own. Each step is durable before the next, and only
 //! who holds the data folder ([`crate::folder_lock`]) takes one.
 //!
-//! | step | what it does | what a crash after it leaves | how the next start goes on ([`settle`]) |
+//! | step | what it does | what a crash after it leaves | what the next start does ([`settle`]) |
 //! |---|---|---|---|
-//! | `begin` | removes `.filling` | the store | nothing to do |
-//! | (filling) | the caller writes the fresh store into `.filling`, opens it, counts it, closes it | the store, a part of `.filling` | `.filling` is removed |
-//! | `filled` | flushes `.filling`; it becomes `.compacted` or `.salvaged`: *whole* | the store, a whole one | goes on with `swap` |
-//! | `swap`, first | the store becomes `.old` (compacted) or `.damaged-N` (salvaged) | a whole one, no store | the whole one becomes the store |
-//! | `swap`, second | the whole one becomes the store | the store, `.old` | `.old` stays until the store has been opened |
+//! | `begin` | removes `.filling` | the store | nothing |
+//! | (filling) | the caller fills `.filling`, counts and closes it | the store, a part | removes `.filling` |
+//! | `filled` | flushes it; now `.compacted` or `.salvaged` | the store, a whole one | goes on with `swap` |
+//! | `swap`, first | the store becomes `.old` or `.damaged-N` | a whole one, no store | makes that one the store |
+//! | `swap`, second | the whole one becomes the store | the store, `.old` | opens the store, then `end` |
 //! | (opening) | the caller opens the store and counts it | the same | the same |
-//! | `end` | removes `.old` | the store | nothing to do |
+//! | `end` | removes `.old` and `.before` | the store | nothing |
 //!
-//! A store that a crash has left is copied to `.before` until the database has opened it and it has come as far as was noted
-//! ([`super::high_water`]): what the database cuts off when it opens cannot be looked for afterwards.
+//! A store that a crash has left is copied to `.before` until the database has opened it and it has come as far as was
+//! noted ([`super::high_water`]): what the database cuts off when it opens cannot be looked for afterwards.
 //!
 //! So at each moment a whole store lies under one of four names, and none is removed before another was opened. A fresh
 //! store that was whole and does not open after all gives its place back to `.old` ([`put_back`]); `.damaged-N` stays for
