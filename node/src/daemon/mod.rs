@@ -208,7 +208,7 @@ fn live(
     // Reading commands under way are waited for; they are short.
     drop(runtime);
     let result = result.and_then(|()| {
-        let noted = core.store.is_open().then(|| HighWater::of(&core.store));
+        let noted = core.store.is_open().then(|| HighWater::at_stop(&core.store)).transpose()?;
         drop(core);
         // So that the next start sees whether anything has changed it meanwhile.
         noted.map_or(Ok(()), |noted| opening::seal(&folder, noted))

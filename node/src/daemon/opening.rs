@@ -35,8 +35,10 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
             transition::keep_before(&path)?;
         }
     }
-    if noted.files.take().is_some() {
+    let clean = noted.files.take().is_some();
+    if clean {
         // From now on the files change.
+        noted.trees = None;
         noted.write(folder)?;
     }
     let opened = match known(folder, &path) {
@@ -46,14 +48,23 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         }
         done => done,
     };
-    let store = match opened {
-        Ok(store) if store.arrival() >= noted.arrival => store,
-        Err(error) if !error.is_damage() || matches!(error, StoreError::Missing(_)) => return Err(error),
-        damaged => {
-            let why = match &damaged {
-                Ok(store) => format!("it ends at arrival {} of {}", store.arrival(), noted.arrival),
-                Err(error) => error.to_string(),
-            };
+    let wrong = match &opened {
+        Ok(store) if store.arrival() < noted.arrival => {
+            Some(format!("it ends at arrival {} of {}", store.arrival(), noted.arrival))
+        }
+        // After a clean stop the hash has told that nothing is amiss.
+        Ok(store) if !clean => match store.is_complete() {
+            Ok(true) => None,
+            Ok(false) => Some("entries are gone from it".into()),
+            Err(error) => Some(error.to_string()),
+        },
+        Ok(_) => None,
+        Err(error) if !error.is_damage() || matches!(error, StoreError::Missing(_)) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let store = match (opened, wrong) {
+        (opened, None) => opened?,
+        (damaged, Some(why)) => {
             tracing::warn!("the store in {} is mended: {why}", path.display());
             drop(damaged);
             wait_closed(folder)?;
@@ -107,7 +118,7 @@ pub(crate) fn salvage(folder: &Path) -> Result<Option<Salvaged>, StoreError> {
 /// As [`salvage`]; a store that has come less far than was noted is damaged, whatever can be read of it.
 fn mend(folder: &Path, noted: &HighWater) -> Result<Option<Salvaged>, StoreError> {
     let path = folder.join(STORE);
-    let salvaged = match Store::salvage(&path, noted.entries)? {
+    let salvaged = match Store::salvage(&path, noted)? {
         Looked::Mended(salvaged) => {
             say_mended(&path, salvaged.entries, salvaged.missing, salvaged.aside.as_deref())?;
             let index = folder.join(INDEX);

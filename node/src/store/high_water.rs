@@ -6,7 +6,7 @@
 //! After a clean stop a hash of the store's files is noted too: a store that is another one at the next start is looked
 //! at before the database opens it.
 
-use super::{Store, StoreError, error::failed};
+use super::{Store, StoreError, TREES, error::failed};
 use crate::files;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -31,12 +31,19 @@ pub(crate) struct HighWater {
     pub entries: u64,
     /// The hash of the files, in hexadecimal; none while the store is open, or after a crash.
     pub files: Option<String>,
+    /// Keys in each tree, in the order of [`super::Trees::all`]; none while the store is open, or after a crash.
+    pub trees: Option<[u64; TREES]>,
 }
 
 impl HighWater {
     /// Of a store that is open and flushed.
     pub fn of(store: &Store) -> Self {
-        Self { arrival: store.arrival(), entries: store.entries(), files: None }
+        Self { arrival: store.arrival(), entries: store.entries(), ..Self::default() }
+    }
+
+    /// Of a store that is about to be closed and not to be changed before.
+    pub fn at_stop(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self { trees: Some(store.counts()?), ..Self::of(store) })
     }
 
     /// What is noted in a data folder. A file that cannot be understood says nothing.

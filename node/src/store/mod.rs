@@ -50,6 +50,9 @@ const LOCK_LOOK: Duration = Duration::from_millis(25);
 const INSTANCE: &str = "instance";
 /// Version of the layout of trees and keys.
 const LAYOUT: &[u8] = b"3";
+/// Trees of the database.
+const TREES: usize = 6;
+
 /// The trees of the database.
 #[derive(Debug)]
 struct Trees {
@@ -75,7 +78,7 @@ impl Trees {
         let durable = Durable::of(folder)?;
         Ok(Self { headers, payloads, logs, arrivals, absent, meta, db, durable, watch })
     }
-    fn all(&self) -> [&Tree; 6] {
+    fn all(&self) -> [&Tree; TREES] {
         [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.absent, &self.meta]
     }
     fn flush(&self) -> Result<(), StoreError> {
@@ -208,6 +211,17 @@ impl Store {
     #[must_use]
     pub fn logs(&self) -> u64 {
         self.logs.len() as u64
+    }
+    /// Keys in each tree. Reads all of them: 100,000 entries take about a tenth of a second.
+    fn counts(&self) -> Result<[u64; TREES], StoreError> {
+        let mut counts = [0; TREES];
+        for (count, tree) in counts.iter_mut().zip(self.trees()?.all()) {
+            for pair in tree.iter() {
+                pair?;
+                *count += 1;
+            }
+        }
+        Ok(counts)
     }
     /// Grows with whatever is stored: equal numbers, equal contents.
     #[must_use]

@@ -81,6 +81,20 @@ impl Store {
         Ok(())
     }
 
+    /// Whether all entries of which the logs speak are there, each with its payload, or the word that it was erased or is
+    /// still to come. A page that the database lost leaves no hole that it knows of: its keys are just not there.
+    pub(crate) fn is_complete(&self) -> Result<bool, StoreError> {
+        let (trees, mut there) = (self.trees()?, 0);
+        for item in trees.headers.iter() {
+            let (at, _) = item?;
+            if !trees.payloads.contains_key(&at)? && !trees.absent.contains_key(&at)? {
+                return Ok(false);
+            }
+            there += 1;
+        }
+        Ok(there == self.entries)
+    }
+
     /// Whether the ends of a log are where its record says.
     fn agrees(&self, key: &LogKey, state: &LogState) -> Result<bool, StoreError> {
         let there = |seq, branch| self.trees()?.headers.contains_key(entry_key(key, seq, branch));

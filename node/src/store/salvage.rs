@@ -1,13 +1,14 @@
 //! What can still be read of a store that does not open: entries are looked for in its files byte by byte.
 //!
 //! A header proves by its signature that it is one, and a payload by the hash in its header, so nothing of the
-//! database's own order is needed, and nothing false comes out. What an erasure had removed may come out too: it is
-//! dropped again when the erasure is folded.
+//! database's own order is needed, and nothing false comes out. What an erasure had removed stays removed as far as the
+//! database can still say so; the rest may come out too, and is dropped again when the erasure is folded.
 
 use super::{
     INSTANCE, LogKey, Store, StoreError,
     compact::wait_closed,
     error::failed,
+    high_water::HighWater,
     transition::{self, Kind},
     tree::quietly,
 };
@@ -75,17 +76,17 @@ impl Store {
     /// nothing is changed. Otherwise what can be read lies in a fresh store in its place afterwards, and the damaged
     /// one beside it. Where there is no store at all an empty one is made.
     ///
-    /// `noted`: how many entries the store had held at least.
-    pub(crate) fn salvage(path: &Path, noted: u64) -> Result<Looked, StoreError> {
+    /// `noted`: how far the store had come at least, and after a clean stop how much it held.
+    pub(crate) fn salvage(path: &Path, noted: &HighWater) -> Result<Looked, StoreError> {
         transition::settle(path)?;
         if transition::is_there(path) {
             wait_closed(path)?;
         }
         let of =
             if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
-        let found = Found::in_files(&of)?;
+        let mut found = Found::in_files(&of)?;
         let filling = transition::begin(path)?;
-        let filled = fill(path, &filling, &found, noted);
+        let filled = fill(path, &filling, &mut found, noted);
         let Ok(Looked::Mended(salvaged)) = filled else {
             transition::give_up(path)?;
             return filled;
@@ -97,7 +98,7 @@ impl Store {
 }
 
 /// Fill a fresh store with what can be read of another, unless that one has it all.
-fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked, StoreError> {
+fn fill(path: &Path, filling: &Path, found: &mut Found, noted: &HighWater) -> Result<Looked, StoreError> {
     // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
     // it opens.
     let mut anew = false;
@@ -116,7 +117,8 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
         None
     };
     let (expected, remembered) = opened.as_ref().map_or((0, Vec::new()), |store| (store.entries(), remembered(store)));
-    let base = opened.filter(|store| quietly(|| Ok(all_read(store))).unwrap_or(false));
+    found.erased = opened.as_ref().map(erased).unwrap_or_default();
+    let base = opened.filter(|store| quietly(|| all_read(store, noted)).unwrap_or(false));
     let whole = base.is_some();
     let mut store = match base {
         Some(store) => store,
@@ -151,7 +153,7 @@ fn fill(path: &Path, filling: &Path, found: &Found, noted: u64) -> Result<Looked
     let entries = store.entries();
     drop(store);
     wait_closed(filling)?;
-    let missing = expected.max(noted).saturating_sub(entries).max(left_out) + without_payload;
+    let missing = expected.max(noted.entries).saturating_sub(entries).max(left_out) + without_payload;
     Ok(Looked::Mended(Salvaged { entries, missing, without_payload, left_out, aside: None }))
 }
 
@@ -183,9 +185,23 @@ fn remembered(store: &Store) -> Vec<(String, Vec<u8>)> {
     pairs.map(|(key, value)| (String::from_utf8_lossy(&key).into_owned(), value.to_vec())).collect()
 }
 
-/// Whether every entry is there and is what it says.
-fn all_read(store: &Store) -> bool {
-    store.reader().held().all(|entry| entry.is_ok_and(|entry| verify(&entry)))
+/// Which entries were erased, and by what, as far as it can be read.
+fn erased(store: &Store) -> BTreeMap<EntryId, EntryId> {
+    let held = store.reader();
+    let erased = held.held().filter_map(Result::ok).filter_map(|entry| match entry.body() {
+        Body::Erased(by) => Some((entry.id(), *by)),
+        Body::Present(_) | Body::Absent => None,
+    });
+    erased.collect()
+}
+
+/// Whether every entry is there and is what it says, and no tree has lost anything since a clean stop.
+fn all_read(store: &Store, noted: &HighWater) -> Result<bool, StoreError> {
+    let counted = match noted.trees {
+        Some(noted) => store.counts()? == noted,
+        None => true,
+    };
+    Ok(counted && store.is_complete()? && store.reader().held().all(|entry| entry.is_ok_and(|entry| verify(&entry))))
 }
 
 fn verify(entry: &HeldEntry) -> bool {
@@ -219,6 +235,8 @@ struct Found {
     /// Verified, by log and number.
     logs: BTreeMap<LogKey, BTreeMap<u64, BTreeMap<EntryId, Signed>>>,
     payloads: BTreeMap<Hash, At>,
+    /// Entries whose payload was erased, and by what.
+    erased: BTreeMap<EntryId, EntryId>,
 }
 
 impl Found {
@@ -297,6 +315,10 @@ impl Found {
     }
 
     fn entry(&self, signed: &Signed) -> Result<HeldEntry, StoreError> {
+        if let Some(by) = self.erased.get(&signed.id()) {
+            let erased = HeldEntry::new(signed.clone(), Body::Erased(*by));
+            return erased.map_err(|refusal| StoreError::Damaged(refusal.to_string()));
+        }
         let body = match self.payloads.get(&signed.header().payload_hash) {
             Some(at) => self.read(at)?.filter(|payload| signed.names(payload)).map_or(Body::Absent, Body::Present),
             None => Body::Absent,

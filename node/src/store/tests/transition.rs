@@ -2,9 +2,10 @@
 
 use super::{entries, held, whole};
 use crate::{
+    api::Trouble,
     daemon::opening,
     files::{self, fault},
-    store::{Store, StoreError, high_water::HighWater, transition},
+    store::{Store, StoreError, high_water::HighWater, record::entry_key, transition},
 };
 use communaut_protocol::{
     EntryId,
@@ -149,11 +150,11 @@ fn a_crash_at_each_change_of_a_salvage_leaves_what_can_be_read() {
         assert_eq!(store.entries(), COUNT, "{when}");
     };
     let folder = broken();
-    let changes = fault::count(|| drop(Store::salvage(&folder.path(), 0).unwrap()));
+    let changes = fault::count(|| drop(Store::salvage(&folder.path(), &HighWater::default()).unwrap()));
     read(&folder, "without a crash");
     for n in 0..changes {
         let folder = broken();
-        fault::stop_at(n, || Store::salvage(&folder.path(), 0)).unwrap_err();
+        fault::stop_at(n, || Store::salvage(&folder.path(), &HighWater::default())).unwrap_err();
         read(&folder, &format!("stopped at change {n}"));
         assert!(folder.data().join("store.damaged-1/db").is_file(), "stopped at change {n}: the damaged one is kept");
     }
@@ -182,7 +183,7 @@ fn a_store_that_has_lost_its_end_is_noticed() {
     let store = folder.filled();
     let arrival = store.arrival();
     drop(store);
-    HighWater { arrival, entries: COUNT, files: None }.write(folder.data()).unwrap();
+    HighWater { arrival, entries: COUNT, ..HighWater::default() }.write(folder.data()).unwrap();
     drop(opening::open(folder.data()).unwrap());
     // An older one in its place: it has come less far.
     fs::remove_dir_all(folder.path()).unwrap();
@@ -243,6 +244,60 @@ fn what_the_database_would_cut_off_after_a_crash_is_read_from_the_copy() {
         assert_eq!(store.meta("place").unwrap().unwrap(), b"salvaged");
         assert!(!folder.data().join("store.before").exists());
     }
+}
+
+/// What the database loses without noticing: keys that are just not there.
+fn lose(store: &Store, seqs: &[u64]) {
+    let log = store.reader().held().next().unwrap().unwrap().header().log;
+    for seq in seqs {
+        store.trees().unwrap().payloads.remove(entry_key(&log.key(), *seq, Branch::First)).unwrap();
+    }
+    store.flush().unwrap();
+}
+
+#[test]
+fn keys_that_the_database_lost_are_noticed_and_what_was_erased_stays_erased() {
+    for clean in [false, true] {
+        let folder = Folder::new();
+        let store = folder.filled();
+        if clean {
+            let noted = HighWater::at_stop(&store).unwrap();
+            drop(store);
+            opening::seal(folder.data(), noted).unwrap();
+            lose(&Store::open(&folder.path()).unwrap(), &[3, 4]);
+        } else {
+            HighWater::of(&store).write(folder.data()).unwrap();
+            lose(&store, &[3, 4]);
+            drop(store);
+        }
+        transition::wait_closed(&folder.path()).unwrap();
+        let store = opening::open(folder.data()).unwrap();
+        let told = opening::told(&store).unwrap();
+        assert!(matches!(told, Some(Trouble::Mended { entries: COUNT, missing: 0, .. })), "{clean}: {told:?}");
+        // The files still had it.
+        assert_eq!(held(&store).len() as u64, COUNT - 1, "{clean}");
+        let log = folder.entries[0].header().log;
+        let erased = store.held(&log, Branch::First, ERASED).unwrap().unwrap();
+        assert_eq!(*erased.body(), Body::Erased(EntryId([9; 32])), "{clean}");
+    }
+}
+
+#[test]
+fn what_the_node_remembers_of_itself_is_counted_at_a_clean_stop() {
+    let folder = Folder::new();
+    let store = folder.filled();
+    store.set_meta("followed", b"[]").unwrap();
+    let noted = HighWater::at_stop(&store).unwrap();
+    drop(store);
+    opening::seal(folder.data(), noted).unwrap();
+    let store = Store::open(&folder.path()).unwrap();
+    store.unset_meta("followed").unwrap();
+    store.flush().unwrap();
+    drop(store);
+    transition::wait_closed(&folder.path()).unwrap();
+    let store = opening::open(folder.data()).unwrap();
+    assert!(opening::told(&store).unwrap().is_some());
+    assert_eq!(store.entries(), COUNT);
 }
 
 #[test]
