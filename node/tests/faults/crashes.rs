@@ -57,7 +57,7 @@ struct Scenario<'a> {
     /// The folder beside the data folder, or that one, whose files meet the fault.
     under: &'a str,
     /// Changes the copy before, without a fault.
-    before: &'a dyn Fn(&Node),
+    before: &'a dyn Fn(&mut Node),
     /// The command that meets the fault.
     command: &'a [&'a str],
     /// After it the power goes: what was not flushed is lost.
@@ -73,7 +73,7 @@ impl Scenario<'_> {
         if self.made.node.data().is_dir() {
             copy(&self.made.node.data(), &node.data());
         }
-        (self.before)(&node);
+        (self.before)(&mut node);
         let mut met = Fault::none(&node.path(self.under), &folder.path().join("operations"));
         if !self.made.node.data().is_dir() {
             fs::remove_dir(node.data()).unwrap();
@@ -243,13 +243,47 @@ fn power(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     (runs, wrong)
 }
 
+/// The power goes while an import writes, and again while what that left is put right.
+fn again(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
+    let made = made(7);
+    let rows: String = (0..20).map(|row| format!("{row},Lieu {row},43.73{row:04},7.42\n")).collect();
+    let file = made.folder.path().join("rows.csv");
+    fs::write(&file, format!("id,name,latitude,longitude\n{rows}")).unwrap();
+    let import = ["import", file.to_str().unwrap()];
+    let (mut runs, mut wrong) = (0, Vec::new());
+    for (nth, cut) in [(2, Cut::All), (4, Cut::Some), (9, Cut::Some)].into_iter().take(if all { 3 } else { 1 }) {
+        let scenario = Scenario {
+            name: "the power goes, and again while the store opens",
+            made: &made,
+            under: "data",
+            before: &|node| {
+                let counted = Fault::none(&node.data(), &node.path("first operations"));
+                let (journal, mut disk) = (node.path("first journal"), Disk::of(&counted.under));
+                let fault = Fault { kind: Kind::Die, at: nth, classes: "w", path: "store/db", ..counted };
+                node.fault = Some(Fault { journal: Some(journal.clone()), ..fault.clone() });
+                assert!(node.ask(&import).is_err(), "it died: {:?}", fault.hit());
+                node.fault = None;
+                disk.replay(&journal);
+                disk.power_cut(cut, &mut Random::new(nth));
+            },
+            cut: Some(cut),
+            command: &["status"],
+            after: &|node, _| whole(node, &made.ledger),
+        };
+        let (more, found) = scenario.at_each(all, kinds);
+        runs += more;
+        wrong.extend(found.into_iter().map(|line| format!("first at {nth}, {cut:?}: {line}")));
+    }
+    (runs, wrong)
+}
+
 fn salvage(all: bool, kinds: &[(Kind, bool)]) -> (u64, Vec<String>) {
     let made = made(2);
     let scenario = Scenario {
         name: "fsck",
         made: &made,
         under: "data",
-        before: &break_order,
+        before: &|node| break_order(node),
         cut: None,
         command: &["fsck"],
         after: &|node, _| {
@@ -391,6 +425,11 @@ fn a_power_cut_at_any_step_of_writing_and_compacting_loses_nothing_acknowledged(
 }
 
 #[test]
+fn a_second_power_cut_while_the_first_is_put_right_loses_nothing_acknowledged() {
+    check(again, &DIES[..1]);
+}
+
+#[test]
 fn a_crash_at_any_step_of_a_salvage_loses_neither_entries_nor_the_identity() {
     check(salvage, &DIES[..1]);
 }
@@ -409,9 +448,10 @@ fn a_crash_while_copying_leaves_no_half_that_passes_for_a_whole() {
 #[ignore = "half an hour: a third of all operations, every kind of fault"]
 fn long_crashes() {
     let mut report = report::Report::new("long_crashes");
-    let parts: [(&str, Part); 6] = [
+    let parts: [(&str, Part); 7] = [
         ("erasure", erasure),
         ("power", power),
+        ("power, again", again),
         ("salvage", salvage),
         ("pruning", pruning),
         ("init", first_start),
