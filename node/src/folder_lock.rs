@@ -110,6 +110,11 @@ impl FolderLock {
     }
 }
 
+/// Who holds a folder, or did last, as they said.
+pub fn holder(folder: &Path) -> Option<Holder> {
+    said(&mut File::open(folder.join(FILE)).ok()?)
+}
+
 /// Who said to hold a folder.
 fn said(file: &mut File) -> Option<Holder> {
     let mut bytes = Vec::new();

@@ -1,20 +1,31 @@
 //! The client's side of the socket. Blocks: for the command line, never for a frame.
 
-use super::{COMMAND_MAX, CONNECT, OUTCOME_MAX, Reply, address, frame};
-use crate::api::{Command, Failure, FailureCode};
+use super::{COMMAND_MAX, CONNECT, OUTCOME_MAX, Reply, TAKE, address, frame};
+use crate::{
+    api::{Command, Failure, FailureCode},
+    folder_lock,
+};
 use interprocess::{
     ConnectWaitMode,
-    local_socket::{ConnectOptions, Stream, traits::StreamCommon},
+    local_socket::{
+        ConnectOptions, Stream,
+        traits::{Stream as _, StreamCommon},
+    },
 };
 use std::{
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// A connection to the node that holds a data folder.
 #[derive(Debug)]
 pub struct Client {
     stream: Stream,
+    /// The folder, to name who holds it.
+    data: PathBuf,
+    /// How long the node may take until it takes a command.
+    pub(super) patience: Duration,
 }
 
 /// Connect to the node that holds `data`. None where none does.
@@ -24,7 +35,7 @@ pub fn connect(data: &Path) -> io::Result<Option<Client>> {
         Ok(stream) => {
             // Before a word is said: it may be a secret.
             owner.other_end(stream.peer_creds())?;
-            Ok(Some(Client { stream }))
+            Ok(Some(Client { stream, data: data.to_owned(), patience: TAKE }))
         }
         // Left behind by a node that stopped or was killed.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => Ok(None),
@@ -33,23 +44,53 @@ pub fn connect(data: &Path) -> io::Result<Option<Client>> {
 }
 
 impl Client {
-    /// Send a command and wait for its outcome, however long it takes.
+    /// Send a command and wait for its outcome, however long it takes once the node has taken it.
     ///
     /// [`FailureCode::Stopped`]: the node ended and did not do it. [`FailureCode::Io`]: the connection broke
     /// after the node had taken the command, so it may have been done or not.
     pub fn call(&mut self, command: &Command) -> Reply {
         let bytes = frame::encode(command, COMMAND_MAX)
             .map_err(|error| Failure::invalid(format!("the command cannot be sent to the running node: {error}")))?;
+        self.limit(Some(self.patience))?;
         // A node that closes while we write has perhaps said why: read before giving up.
         let written = self.stream.write_all(&bytes).and_then(|()| self.stream.flush());
-        let mut answer = self.read().map_err(|error| untaken(&written.err().unwrap_or(error)))?;
+        let mut answer = match self.read() {
+            Ok(answer) => answer,
+            Err(error) if is_late(&error) => return Err(self.late()),
+            Err(error) => return Err(untaken(&written.err().unwrap_or(error))),
+        };
         if answer.is_empty() {
+            self.limit(None)?;
             answer = self.read().map_err(|error| broken(&error))?;
         }
         serde_json::from_slice(&answer).unwrap_or_else(|error| {
             let why = format!("the running node's answer is not understood ({error}); is it another version?");
             Err(Failure::new(FailureCode::Internal, why))
         })
+    }
+
+    /// How long a read or a write may take.
+    fn limit(&self, limit: Option<Duration>) -> Result<(), Failure> {
+        let set = self.stream.set_recv_timeout(limit).and_then(|()| self.stream.set_send_timeout(limit));
+        match set {
+            // Not on every system.
+            Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(untaken(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was sent is perhaps read later.
+    fn late(&self) -> Failure {
+        let (seconds, data) = (self.patience.as_secs(), self.data.display());
+        let (who, what) = match folder_lock::holder(&self.data) {
+            Some(holder) => (holder.to_string(), format!("`kill -CONT {0}` or `kill {0}`", holder.process)),
+            None => ("a process".to_owned(), "that process".to_owned()),
+        };
+        let why = format!(
+            "{who} holds the data folder {data} and took no command within {seconds} s: it is busy or was stopped; look \
+             at it ({what}), and then whether this was done"
+        );
+        Failure::new(FailureCode::Io, why)
     }
 
     fn read(&mut self) -> io::Result<Vec<u8>> {
@@ -63,6 +104,10 @@ impl Client {
         }
         Ok(bytes)
     }
+}
+
+fn is_late(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 fn untaken(error: &io::Error) -> Failure {

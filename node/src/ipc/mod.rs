@@ -37,3 +37,6 @@ const WRITE: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(2);
 /// How long a client waits for a node to take its connection.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long a client waits for a node to take its command: a place may have to get free, one command of another later. A
+/// process that was stopped (`kill -STOP`, a debugger) has the connection taken by the system, and takes no command.
+const TAKE: Duration = Duration::from_secs(60);

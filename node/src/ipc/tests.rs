@@ -228,6 +228,26 @@ fn more_connections_than_places_wait_for_theirs() {
 }
 
 #[test]
+fn a_node_that_takes_no_command_is_named_after_a_while() {
+    let folder = tempfile::tempdir().unwrap();
+    let _lock = crate::folder_lock::FolderLock::take(folder.path(), crate::folder_lock::Purpose::Node).unwrap();
+    let node = Fake::start(folder.path(), Phase::Ready);
+    let first: Vec<Client> = (0..CONNECTIONS_MAX).map(|_| client(folder.path())).collect();
+    // The system takes this connection, and the node has no place for it; nor has one that was stopped.
+    let mut late = client(folder.path());
+    late.patience = Duration::from_millis(1_100);
+    let failure = late.call(&Command::Status).unwrap_err();
+    assert_eq!(failure.code, FailureCode::Io);
+    let process = std::process::id();
+    let begins = format!("a node (process {process}) holds the data folder {} and took no command within 1 s", folder.path().display());
+    assert!(failure.message.starts_with(&begins), "{failure:?}");
+    assert!(failure.message.contains(&format!("`kill -CONT {process}`")), "{failure:?}");
+    drop((first, late));
+    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    node.wait();
+}
+
+#[test]
 fn a_loading_node_says_its_status_and_answers_the_rest_when_it_knows() {
     let folder = tempfile::tempdir().unwrap();
     let node = Fake::start(folder.path(), Phase::Loading);

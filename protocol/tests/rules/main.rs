@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod accepted;
 mod ballots;
 mod canonical;
 mod clocks;
