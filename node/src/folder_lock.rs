@@ -27,8 +27,10 @@ const LOOK: Duration = Duration::from_millis(25);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// A node runs on it, for a window, a daemon or one command.
+    /// A node runs on it, for a window or a daemon.
     Node,
+    /// A node runs on it for the while of one command.
+    Command,
     /// Its store is looked after (`fsck`).
     Fsck,
     /// A backup is brought back into it (`restore`).
@@ -50,6 +52,7 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.purpose {
             Purpose::Node => "a node",
+            Purpose::Command => "a command",
             Purpose::Fsck => "`fsck`",
             Purpose::Restore => "`restore`",
         };

@@ -93,7 +93,7 @@ impl Session {
             }
             let unlock = unlock.unlock(data)?;
             let network = network.then(NetworkConfig::default);
-            match Node::start(Config { data: data.to_path_buf(), network, unlock }) {
+            match Node::start_for_command(Config { data: data.to_path_buf(), network, unlock }) {
                 Ok(node) => break Way::Own(ready(node)?),
                 Err(StartError::Held { .. }) if Instant::now() < until => std::thread::sleep(HELD_PAUSE),
                 Err(StartError::Held { holder, .. }) => {

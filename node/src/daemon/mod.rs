@@ -104,13 +104,22 @@ impl Node {
     /// Open the data folder and start. Returns once the folder is held and the network listens;
     /// stored entries fold in the background (see [`crate::api::Phase`]).
     pub fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_as(config, Purpose::Node)
+    }
+
+    /// As [`Node::start`], for one command alone: who asks for a node to be stopped does not mean this one.
+    pub(crate) fn start_for_command(config: Config) -> Result<Self, StartError> {
+        Self::start_as(config, Purpose::Command)
+    }
+
+    fn start_as(config: Config, purpose: Purpose) -> Result<Self, StartError> {
         let (handle, ends) = NodeHandle::new();
         let (started, start) = mpsc::sync_channel(1);
         let own = handle.clone();
         let path = config.data.clone();
         let thread = std::thread::Builder::new()
             .name("communaut-node".into())
-            .spawn(move || live(config, own, ends, &started))
+            .spawn(move || live(config, purpose, own, ends, &started))
             .map_err(|error| run::unusable(path.clone(), error))?;
         match start.recv() {
             Ok(Ok(())) => Ok(Self { handle, thread: Some(thread) }),
@@ -158,6 +167,7 @@ impl Drop for Node {
 /// The node's thread, from the opened folder to the last flush.
 fn live(
     config: Config,
+    purpose: Purpose,
     handle: NodeHandle,
     ends: Ends,
     started: &mpsc::SyncSender<Result<(), StartError>>,
@@ -169,7 +179,7 @@ fn live(
         .build();
     let opened = runtime
         .map_err(|error| run::unusable(config.data.clone(), error))
-        .and_then(|runtime| open(&config, ends, &runtime).map(|(world, lock)| (runtime, world, lock)));
+        .and_then(|runtime| open(&config, purpose, ends, &runtime).map(|(world, lock)| (runtime, world, lock)));
     let (runtime, mut world, lock) = match opened {
         Ok(opened) => opened,
         Err(error) => {
@@ -188,7 +198,7 @@ fn live(
     let folder = config.data.clone();
     let data = config.data;
     let socket = runtime.spawn(async move {
-        if let Err(error) = ipc::serve(data.clone(), handle).await {
+        if let Err(error) = ipc::serve(data.clone(), handle, purpose).await {
             tracing::warn!("commands on {} do not reach this node: {error}", data.display());
         }
     });
@@ -239,6 +249,7 @@ fn leave(folder: &Path, core: &mut core::Core, index: Index) -> Result<(), Store
 
 fn open(
     config: &Config,
+    purpose: Purpose,
     ends: Ends,
     runtime: &tokio::runtime::Runtime,
 ) -> Result<(run::World, FolderLock), StartError> {
@@ -251,7 +262,7 @@ fn open(
     }
     files::make_folder(folder).map_err(|error| unusable(&error))?;
     files::refuse_others(folder).map_err(|error| unusable(&error))?;
-    let lock = FolderLock::take(folder, Purpose::Node).map_err(|error| match error {
+    let lock = FolderLock::take(folder, purpose).map_err(|error| match error {
         LockError::Held(folder, holder) => StartError::Held { folder, holder },
         LockError::Io(_, why) => unusable(&why),
     })?;

@@ -4,12 +4,13 @@ use super::{COMMAND_MAX, CONNECTIONS_MAX, GRACE, IDLE, OUTCOME_MAX, Reply, WRITE
 use crate::{
     NodeHandle,
     api::{Command, Failure, FailureCode, Phase},
+    folder_lock::Purpose,
 };
 use interprocess::local_socket::{
     ListenerOptions,
     tokio::{Listener, Stream, prelude::*},
 };
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, process, sync::Arc, time::Duration};
 use tokio::{
     io::AsyncWriteExt,
     sync::{Semaphore, watch},
@@ -26,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// Only for the holder of the folder's store: the socket of a node that was killed is replaced.
 /// Ends by itself when the node stops, after the answers under way were taken.
-pub(crate) async fn serve(data: PathBuf, handle: NodeHandle) -> io::Result<()> {
+pub(crate) async fn serve(data: PathBuf, handle: NodeHandle, purpose: Purpose) -> io::Result<()> {
     let (listener, owner) = listen(&data)?;
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (closing, closed) = watch::channel(false);
@@ -44,7 +45,7 @@ pub(crate) async fn serve(data: PathBuf, handle: NodeHandle) -> io::Result<()> {
                     }
                     let (handle, closed) = (handle.clone(), closed.clone());
                     connections.spawn(async move {
-                        if let Err(error) = converse(stream, &handle, closed).await {
+                        if let Err(error) = converse(stream, &handle, purpose, closed).await {
                             tracing::debug!("a local connection ended: {error}");
                         }
                         drop(place);
@@ -101,7 +102,12 @@ async fn take(listener: &Listener, places: &Arc<Semaphore>) -> io::Result<(Strea
 }
 
 /// One command after the other, until either side has enough.
-async fn converse(mut stream: Stream, handle: &NodeHandle, mut closed: watch::Receiver<bool>) -> io::Result<()> {
+async fn converse(
+    mut stream: Stream,
+    handle: &NodeHandle,
+    purpose: Purpose,
+    mut closed: watch::Receiver<bool>,
+) -> io::Result<()> {
     loop {
         let asked = tokio::select! {
             _ = closed.wait_for(|closed| *closed) => return Ok(()),
@@ -119,12 +125,18 @@ async fn converse(mut stream: Stream, handle: &NodeHandle, mut closed: watch::Re
         };
         drop(asked);
         put(&mut stream, &frame::TAKEN).await?;
-        let reply = run(handle, command).await;
+        let reply = run(handle, purpose, command).await;
         write(&mut stream, &reply).await?;
     }
 }
 
-async fn run(handle: &NodeHandle, command: Command) -> Reply {
+async fn run(handle: &NodeHandle, purpose: Purpose, command: Command) -> Reply {
+    if purpose == Purpose::Command && command == Command::Stop {
+        // Whoever has given that command waits for its answer.
+        let why =
+            format!("no node is running here but that of a command (process {}), which ends by itself", process::id());
+        return Err(Failure::not_found(why));
+    }
     // While the views fold, an element that is held would be said not to be.
     if !matches!(command, Command::Status | Command::Peers | Command::Stop) {
         handle.wait_for(|snapshot| snapshot.phase != Phase::Loading).await;

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     NodeHandle,
     api::{Command, FailureCode, Phase, Snapshot},
+    folder_lock::{FolderLock, Purpose},
     handle::Ends,
 };
 use interprocess::local_socket::traits::Stream as _;
@@ -40,11 +41,14 @@ fn answer(command: &Command) -> Reply {
 
 impl Fake {
     fn start(data: &Path, at: Phase) -> Self {
+        Self::start_as(data, at, Purpose::Node)
+    }
+    fn start_as(data: &Path, at: Phase, purpose: Purpose) -> Self {
         let (handle, ends) = NodeHandle::new();
         let Ends { mut orders, snapshots, .. } = ends;
         snapshots.send_replace(phase(at));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let serve = runtime.spawn(serve(data.to_path_buf(), handle));
+        let serve = runtime.spawn(serve(data.to_path_buf(), handle, purpose));
         let published = snapshots.clone();
         let loop_ = std::thread::spawn(move || {
             while let Some(order) = orders.blocking_recv() {
@@ -228,9 +232,24 @@ fn more_connections_than_places_wait_for_theirs() {
 }
 
 #[test]
+fn the_node_of_one_command_is_not_stopped_by_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Fake::start_as(folder.path(), Phase::Ready, Purpose::Command);
+    let mut client = client(folder.path());
+    let refused = client.call(&Command::Stop).unwrap_err();
+    assert_eq!(refused.code, FailureCode::NotFound);
+    assert!(refused.message.contains(&std::process::id().to_string()), "{refused:?}");
+    // It goes on, and answers others.
+    assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+    drop(client);
+    node.snapshots.send_replace(phase(Phase::Stopping));
+    node.runtime.block_on(node.serve).unwrap().unwrap();
+}
+
+#[test]
 fn a_node_that_takes_no_command_is_named_after_a_while() {
     let folder = tempfile::tempdir().unwrap();
-    let _lock = crate::folder_lock::FolderLock::take(folder.path(), crate::folder_lock::Purpose::Node).unwrap();
+    let _lock = FolderLock::take(folder.path(), Purpose::Node).unwrap();
     let node = Fake::start(folder.path(), Phase::Ready);
     let first: Vec<Client> = (0..CONNECTIONS_MAX).map(|_| client(folder.path())).collect();
     // The system takes this connection, and the node has no place for it; nor has one that was stopped.
@@ -239,7 +258,10 @@ fn a_node_that_takes_no_command_is_named_after_a_while() {
     let failure = late.call(&Command::Status).unwrap_err();
     assert_eq!(failure.code, FailureCode::Io);
     let process = std::process::id();
-    let begins = format!("a node (process {process}) holds the data folder {} and took no command within 1 s", folder.path().display());
+    let begins = format!(
+        "a node (process {process}) holds the data folder {} and took no command within 1 s",
+        folder.path().display()
+    );
     assert!(failure.message.starts_with(&begins), "{failure:?}");
     assert!(failure.message.contains(&format!("`kill -CONT {process}`")), "{failure:?}");
     drop((first, late));

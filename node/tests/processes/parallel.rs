@@ -107,7 +107,6 @@ fn restart(ledger: &Ledger, folder: &Folder) {
 }
 
 #[test]
-#[ignore = "minutes, and more on a busy machine: nobody is promised a turn, and each refused command has waited for it"]
 fn commands_with_erasures_stops_and_starts_lose_nothing() {
     let folder = Folder::of("Ada");
     std::fs::write(folder.path("records.csv"), records()).unwrap();
