@@ -276,14 +276,31 @@ impl Command {
 pub enum Outcome {
     Done,
     Identity(IdentityInfo),
-    Status { version: String, phase: Phase, network: Arc<NetworkStatus>, store: Arc<StoreStatus> },
+    Status {
+        version: String,
+        phase: Phase,
+        network: Arc<NetworkStatus>,
+        store: Arc<StoreStatus>,
+    },
     Peers(Arc<NetworkStatus>),
     Imported(ImportReport),
     Found(Found),
     Element(Box<ElementDetail>),
-    Written { element: Option<ElementId>, entries: Vec<EntryId> },
-    Erased { entries: Vec<EntryId>, erased: u64, own: bool },
-    Pruned { logs: Vec<PrunedLog>, left: Vec<NotPruned> },
+    Written {
+        element: Option<ElementId>,
+        entries: Vec<EntryId>,
+    },
+    /// `beside`: damaged stores, which may still hold what was erased until their owner removes them.
+    Erased {
+        entries: Vec<EntryId>,
+        erased: u64,
+        own: bool,
+        beside: Vec<String>,
+    },
+    Pruned {
+        logs: Vec<PrunedLog>,
+        left: Vec<NotPruned>,
+    },
     Territory(TerritoryInfo),
     Territories(Vec<TerritoryInfo>),
     Places(Vec<Place>),
@@ -293,7 +310,9 @@ pub enum Outcome {
     Audit(Vec<AuditLine>),
     Proposal(Box<ProposalDetail>),
     DeviceCode(DeviceCode),
-    Phrase { words: String },
+    Phrase {
+        words: String,
+    },
     Recovered(Box<Recovered>),
     Shares(Vec<String>),
     Invitations(Vec<Invitation>),

@@ -42,7 +42,9 @@ pub fn outcome(outcome: &Outcome) -> String {
             "population": place.population,
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
-        Outcome::Erased { entries, erased, own } => json!({ "entries": entries, "erased": erased, "own": own }),
+        Outcome::Erased { entries, erased, own, beside } => {
+            json!({ "entries": entries, "erased": erased, "own": own, "beside": beside })
+        }
         Outcome::Pruned { logs, left } => prune::json(logs, left),
         Outcome::Members(members) => json!({ "members": members }),
         Outcome::Audit(acts) => json!({ "acts": acts }),

@@ -49,14 +49,7 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         }
         Outcome::Territories(all) => table(all.iter().map(territory).collect()),
         Outcome::Places(places) => table(places.iter().map(place).collect()),
-        Outcome::Erased { erased, own: true, .. } => format!(
-            "erased {erased} {}; other nodes drop it when they next sync; a copy that never syncs again cannot be recalled\n",
-            if *erased == 1 { "entry" } else { "entries" }
-        ),
-        Outcome::Erased { erased, .. } => format!(
-            "hidden {erased} {}; dropped after 7 days unless voided\n",
-            if *erased == 1 { "entry" } else { "entries" }
-        ),
+        Outcome::Erased { erased, own, beside, .. } => self::erased(*erased, *own, beside),
         Outcome::Pruned { logs, left } => prune::text(logs, left),
         Outcome::Members(members) => table(members.iter().map(roles::member).collect()),
         Outcome::Audit(acts) if acts.is_empty() => "nobody was given a role, and nothing was moderated\n".to_owned(),
@@ -75,6 +68,21 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
 /// One line without control characters.
 pub fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| shown(*c)).collect()
+}
+
+fn erased(erased: u64, own: bool, beside: &[String]) -> String {
+    let entries = if erased == 1 { "entry" } else { "entries" };
+    let mut said = if own {
+        format!(
+            "erased {erased} {entries}; other nodes drop it when they next sync; a copy that never syncs again cannot be recalled\n"
+        )
+    } else {
+        format!("hidden {erased} {entries}; dropped after 7 days unless voided\n")
+    };
+    if !beside.is_empty() {
+        said += &format!("a damaged store may still hold it: remove {} when all is back\n", beside.join(" and "));
+    }
+    said
 }
 
 fn lines(text: &str) -> String {

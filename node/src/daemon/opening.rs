@@ -155,12 +155,19 @@ fn say_mended(path: &Path, entries: u64, missing: u64, aside: Option<&Path>) -> 
     transition::wait_closed(path)
 }
 
-/// That the store was mended is said for as long as the damaged one lies beside it.
+/// That the store was mended is said for as long as a damaged one lies beside it.
 pub(crate) fn told(store: &Store) -> Result<Option<Trouble>, StoreError> {
     let Some(bytes) = store.meta(MENDED)? else { return Ok(None) };
     match serde_json::from_slice(&bytes) {
-        Ok(Trouble::Mended { aside, .. }) if aside.is_empty() || !Path::new(&aside).exists() => {}
-        Ok(told) => return Ok(Some(told)),
+        Ok(Trouble::Mended { entries, missing, aside }) => {
+            let there = transition::damaged(store.folder());
+            // The last one may be gone, and one of an earlier mending not.
+            let last = there.iter().find(|path| path.as_path() == Path::new(&aside)).or(there.first());
+            if let Some(aside) = last {
+                return Ok(Some(Trouble::Mended { entries, missing, aside: aside.display().to_string() }));
+            }
+        }
+        Ok(other) => tracing::info!("what is remembered of a mended store is something else: {other}"),
         Err(error) => tracing::info!("what is remembered of a mended store is not understood: {error}"),
     }
     store.unset_meta(MENDED)?;

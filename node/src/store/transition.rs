@@ -199,10 +199,19 @@ pub(crate) fn copy_aside(store: &Path) -> Result<PathBuf, StoreError> {
     Ok(aside)
 }
 
+/// The names of damaged stores.
+fn asides(store: &Path) -> impl Iterator<Item = PathBuf> {
+    (1..=ASIDE_MAX).map(|n| beside(store, &format!(".damaged-{n}")))
+}
+
+/// Damaged stores that lie beside one.
+pub(crate) fn damaged(store: &Path) -> Vec<PathBuf> {
+    asides(store).filter(|aside| aside.exists()).collect()
+}
+
 /// A name for a damaged store.
 fn free_aside(store: &Path) -> Result<PathBuf, StoreError> {
-    let free = (1..=ASIDE_MAX).map(|n| beside(store, &format!(".damaged-{n}"))).find(|aside| !aside.exists());
-    free.ok_or_else(|| {
+    asides(store).find(|aside| !aside.exists()).ok_or_else(|| {
         StoreError::System(format!("{ASIDE_MAX} damaged stores lie beside {} already: remove them", store.display()))
     })
 }

@@ -91,8 +91,20 @@ fn a_store_that_does_not_open_is_mended_by_whoever_opens_it_and_that_is_said_unt
     assert!(Path::new(aside).join("db").is_file());
     assert!(troubles[0]["message"].as_str().unwrap().contains(aside), "{troubles}");
     assert_eq!(folder.json(&["identity", "show"])["name"], "Ada");
-    folder.json(&["publish", "post", "et la suite", "--at", "43.7311,7.4197"]);
-    fs::remove_dir_all(aside).unwrap();
+    // What is erased now lies there still, and who erases is told.
+    let published = folder.json(&["publish", "post", "et la suite", "--at", "43.7311,7.4197"]);
+    let first = folder.json(&["posts"])["posts"].as_array().unwrap().iter().find_map(|post| {
+        post["text"].as_str().unwrap().contains("numéro 3").then(|| post["id"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(folder.json(&["erase", &first.unwrap()])["beside"], serde_json::json!([aside]));
+    let last = published["entries"][0].as_str().unwrap();
+    let said = folder.run(&["erase", last]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains(&format!("remove {aside}")), "{said:?}");
+    // A second one beside it is told of when the first was looked after.
+    let (aside, second) = (Path::new(aside), folder.data().join("store.damaged-2"));
+    fs::rename(aside, &second).unwrap();
+    assert_eq!(folder.json(&["status"])["store"]["troubles"][0]["aside"], second.to_str().unwrap());
+    fs::remove_dir_all(second).unwrap();
     assert_eq!(folder.json(&["status"])["store"]["troubles"], serde_json::json!([]));
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     api::{Failure, FailureCode, Outcome},
     daemon::core::Core,
-    store::StoreError,
+    store::{StoreError, transition},
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
@@ -59,7 +59,9 @@ impl Core {
         let entries = self.write(me, ops.collect())?;
         // And gone from the disk with a restatement that does not say it any more.
         self.restate_erased();
-        Ok(Outcome::Erased { entries, erased: found.len() as u64, own: author == me })
+        let damaged = transition::damaged(self.store.folder());
+        let beside = damaged.iter().map(|path| path.display().to_string()).collect();
+        Ok(Outcome::Erased { entries, erased: found.len() as u64, own: author == me, beside })
     }
 
     /// Take a moderator's erasure back; `text` begins its id, or that of what it erased.
