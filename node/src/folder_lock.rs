@@ -67,7 +67,7 @@ pub enum LockError {
     #[error("the data folder {} is held by {}", .0.display(), .1.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string))]
     Held(PathBuf, Option<Holder>),
     /// The system refuses.
-    #[error("the data folder {} cannot be held: {}", .0.display(), .1)]
+    #[error("the data folder {} cannot be held by its file `lock`: {}", .0.display(), .1)]
     Io(PathBuf, io::Error),
 }
 

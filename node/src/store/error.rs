@@ -26,7 +26,7 @@ pub enum StoreError {
         why: Arc<io::Error>,
     },
     /// The disk, or sled.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {}", plain(.0))]
     Sled(#[from] sled::Error),
     /// The system has not given what the node needs beside the store: randomness, a place for its secrets.
     #[error("{0}")]
@@ -57,6 +57,14 @@ impl StoreError {
             Self::Sled(_) | Self::Unreadable(_) | Self::Missing(_) | Self::Damaged(_) => true,
             Self::Held(_) | Self::Layout(_) | Self::File { .. } | Self::System(_) | Self::Closed => false,
         }
+    }
+}
+
+/// An error of the disk as the system says it.
+fn plain(error: &sled::Error) -> String {
+    match error {
+        sled::Error::Io(why) => why.to_string(),
+        other => other.to_string(),
     }
 }
 
