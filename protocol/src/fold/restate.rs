@@ -4,10 +4,9 @@ use super::{Erasures, Record, erasure::is_erased, restated::restated};
 use crate::{
     Stamp, codec,
     entry::{Body, Header, HeldEntry},
-    geo::Cell,
-    ids::{ElementId, EntryId, IdentityId},
+    ids::{EntryId, IdentityId},
     limits::{NONCE_LEN, PAYLOAD_MAX, RESTATE_PARTS_MAX, RESTATED_MAX},
-    op::{LinkKind, Op, OpError, RestateOp, Restated, schema},
+    op::{Op, OpError, Register, RestateOp, Restated, Restating},
 };
 use std::collections::BTreeMap;
 
@@ -67,8 +66,8 @@ pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -
             }
             continue;
         }
-        if !matches!(record.op.schema(), schema::ELEMENT..=schema::ERASE | schema::REACTION) {
-            // Governance and keys mean nothing in an open cell.
+        if record.op.rule().restating == Restating::Never {
+            // It counts for nothing in an open cell.
             continue;
         }
         let (_, signature) = Header::decode(entry.header_bytes()).map_err(|_| NotRestated::Unknown(seq))?;
@@ -88,85 +87,34 @@ fn unfold(parts: &[(Record, RestateOp)]) -> Vec<(Record, Restated)> {
     said.filter_map(|record| items.get(&record.seq).map(|item| (record.clone(), (*item).clone()))).collect()
 }
 
-type Order = (Stamp, EntryId);
-
-/// The latest of each register, by its place in the list.
-#[derive(Default)]
-struct Latest {
-    fields: BTreeMap<(ElementId, u8), (Order, usize)>,
-    elements: BTreeMap<ElementId, (Order, usize)>,
-    links: BTreeMap<(ElementId, ElementId, LinkKind), (Order, usize)>,
-    territories: BTreeMap<ElementId, (Order, usize)>,
-    stubs: BTreeMap<ElementId, (Order, usize)>,
-    /// By the post of which it speaks.
-    reactions: BTreeMap<EntryId, (Order, usize)>,
-}
-
-fn raise<K: Ord>(held: &mut BTreeMap<K, (Order, usize)>, key: K, order: Order, at: usize) {
-    let slot = held.entry(key).or_insert((order, at));
-    if slot.0 < order {
-        *slot = (order, at);
-    }
-}
-
-fn wins<K: Ord>(held: &BTreeMap<K, (Order, usize)>, key: &K, at: usize) -> bool {
-    held.get(key).is_some_and(|(_, winner)| *winner == at)
-}
-
 /// Of what a log said, what no later word of the same log replaces.
 fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Result<Vec<Restated>, NotRestated> {
-    let mut latest = Latest::default();
+    // Of each register the latest word, with its place in the list.
+    let mut latest: BTreeMap<Register, ((Stamp, EntryId), usize)> = BTreeMap::new();
     for (at, (record, _)) in said.iter().enumerate() {
-        let order = record.order();
-        match &record.op {
-            Op::Element(op) => {
-                raise(&mut latest.elements, op.id(), order, at);
-                for field in &op.fields {
-                    raise(&mut latest.fields, (op.id(), field.key()), order, at);
+        for register in record.op.registers(author, record.scope.cell) {
+            if register != Register::Own {
+                let slot = latest.entry(register).or_insert((record.order(), at));
+                if slot.0 < record.order() {
+                    *slot = (record.order(), at);
                 }
             }
-            Op::Link(op) => raise(&mut latest.links, (op.source, op.target, op.kind), order, at),
-            Op::Territory(op) if holds(record.scope.cell, &op.cells) => {
-                raise(&mut latest.territories, op.id(author), order, at);
-            }
-            Op::Stub(op) => raise(&mut latest.stubs, op.stub.id, order, at),
-            Op::Reaction(op) => raise(&mut latest.reactions, op.target, order, at),
-            _ => {}
         }
     }
     let mut kept = Vec::new();
     for (at, (record, item)) in said.into_iter().enumerate() {
-        let stays = match record.op {
-            Op::Element(mut op) => {
-                let id = op.id();
-                let before = op.fields.len();
-                op.fields.retain(|field| wins(&latest.fields, &(id, field.key()), at));
-                let stays = op.owner == author && (!op.fields.is_empty() || wins(&latest.elements, &id, at));
-                if stays && op.fields.len() < before {
-                    let said = codec::encode(op.as_ref()).map_err(OpError::from)?;
-                    kept.push(Restated { said, ..item });
-                    continue;
-                }
-                stays
-            }
-            Op::Post(op) => op.position.is_some_and(|position| record.scope.cell.holds(position)),
-            Op::Link(op) => wins(&latest.links, &(op.source, op.target, op.kind), at),
-            Op::Territory(op) => wins(&latest.territories, &op.id(author), at),
-            Op::Stub(op) => wins(&latest.stubs, &op.stub.id, at),
-            Op::Reaction(op) => wins(&latest.reactions, &op.target, at),
-            Op::Erase(op) => op.refs.is_none(),
-            _ => false,
+        let wins = |register: &Register| match latest.get(register) {
+            Some((_, winner)) => *winner == at,
+            None => *register == Register::Own,
         };
-        if stays {
-            kept.push(item);
+        if record.op.registers(author, record.scope.cell).iter().any(wins) {
+            let mut op = record.op;
+            let said = if op.trim(&wins) { op.body().map_err(OpError::from)? } else { item.said };
+            kept.push(Restated { said, ..item });
         }
     }
     kept.sort_by_key(|item| item.seq);
     Ok(kept)
-}
-
-fn holds(scope: Cell, cells: &[Cell]) -> bool {
-    cells.iter().all(|cell| scope.contains(*cell))
 }
 
 /// As few entries as hold it all; one if there is nothing.

@@ -1,11 +1,11 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
 use super::{
-    Bounded, OpError, bound,
-    text::{Lines, check},
+    OpError, Operation, Place, Register, Restating, Rule, Sealing, bound, schema,
+    text::{Lines, check, line, lines},
 };
 use crate::{
-    geo::Position,
+    geo::{Cell, Position},
     ids::{ElementId, IdentityId},
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
 };
@@ -159,7 +159,43 @@ pub(crate) fn check_tags(tags: &[String]) -> Result<(), OpError> {
     tags.iter().try_for_each(|tag| check("tag", tag, TAG_MAX, Lines::One))
 }
 
-impl Bounded for ElementOp {
+pub(crate) fn tidy_when(when: &mut When) {
+    line(&mut when.zone);
+}
+
+fn tidy_field(field: &mut Field) {
+    match field {
+        Field::Description(text) => lines(text),
+        Field::Name(text)
+        | Field::Address(text)
+        | Field::Phone(text)
+        | Field::Email(text)
+        | Field::Website(text)
+        | Field::OpeningHours(text) => line(text),
+        Field::Tags(tags) => tags.iter_mut().for_each(line),
+        Field::When(Some(when)) => tidy_when(when),
+        Field::Provenance(Some(from)) => [&mut from.source, &mut from.id, &mut from.licence].into_iter().for_each(line),
+        Field::Kind(_)
+        | Field::Position(_)
+        | Field::When(None)
+        | Field::Parent(_)
+        | Field::Provenance(None)
+        | Field::Retracted(_)
+        | Field::Sample(_) => {}
+    }
+}
+
+impl Operation for ElementOp {
+    const RULE: Rule = Rule {
+        schema: schema::ELEMENT,
+        name: "element",
+        counts_in: &[Place::Open, Place::Container],
+        sealing: Sealing::Either,
+        for_persons: false,
+        restating: Restating::Latest,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         if self.seed.len() != 16 {
             return Err(OpError::Bound { field: "seed", why: "expected 16 bytes".into() });
@@ -190,5 +226,29 @@ impl Bounded for ElementOp {
             | Field::Retracted(_)
             | Field::Sample(_) => Ok(()),
         })
+    }
+
+    fn tidy(&mut self) {
+        self.fields.iter_mut().for_each(tidy_field);
+    }
+
+    fn registers(&self, author: IdentityId, _: Cell) -> Vec<Register> {
+        if self.owner != author {
+            return Vec::new();
+        }
+        let id = self.id();
+        let fields = self.fields.iter().map(|field| Register::Field(id, field.key()));
+        std::iter::once(Register::Element(id)).chain(fields).collect()
+    }
+
+    fn trim(&mut self, wins: &dyn Fn(&Register) -> bool) -> bool {
+        let (id, before) = (self.id(), self.fields.len());
+        self.fields.retain(|field| wins(&Register::Field(id, field.key())));
+        self.fields.len() < before
+    }
+
+    /// The card of the community itself: boxes that keep it have to show whose it is.
+    fn is_of_roster(&self, community: ElementId) -> bool {
+        self.id() == community
     }
 }

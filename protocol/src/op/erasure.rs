@@ -1,13 +1,12 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
 use super::{
-    Bounded, FrontierHead, OpError, bound,
-    governance::ascending,
-    schema,
-    text::{Lines, check},
+    FrontierHead, OpError, Operation, Place, Register, Restating, Rule, Sealing, ascending, bound, rule_of, schema,
+    text::{Lines, check, line},
 };
 use crate::{
-    ids::EntryId,
+    geo::Cell,
+    ids::{ElementId, EntryId, IdentityId},
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
 };
 use serde::{Deserialize, Serialize};
@@ -32,14 +31,24 @@ pub struct VoidOp {
     pub refs: Vec<EntryId>,
 }
 
-/// Whether payloads of a schema can be erased. By number, so that it can be told of what is not understood:
-/// identities, erasures and their like, restatements, governance except ballots, and keys cannot.
+/// Whether payloads of a schema can be erased. Of what is not understood here its number tells: identities (to 9),
+/// governance and keys (20 to 39) cannot.
 #[must_use]
-pub const fn is_erasable(schema: u16) -> bool {
-    !matches!(schema, 0..=9 | schema::ERASE | schema::VOID | schema::RESTATE | 20..=21 | 23..=39)
+pub fn is_erasable(schema: u16) -> bool {
+    rule_of(schema).map_or(!matches!(schema, 0..=9 | 20..=39), |rule| rule.erasable)
 }
 
-impl Bounded for EraseOp {
+impl Operation for EraseOp {
+    const RULE: Rule = Rule {
+        schema: schema::ERASE,
+        name: "erase",
+        counts_in: &[Place::Open, Place::Container],
+        sealing: Sealing::Either,
+        for_persons: false,
+        restating: Restating::Kept,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("targets", self.targets.len(), ERASED_MAX)?;
         bound("refs", self.refs.as_ref().map_or(0, Vec::len), REFS_MAX)?;
@@ -50,11 +59,37 @@ impl Bounded for EraseOp {
         ascending("targets", &self.targets)?;
         ascending("refs", self.refs.as_deref().unwrap_or_default())
     }
+
+    fn tidy(&mut self) {
+        line(&mut self.reason);
+    }
+
+    fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
+        // An open cell has no moderators.
+        self.refs.is_none().then_some(Register::Own).into_iter().collect()
+    }
+
+    /// Acts of moderation, as all acts of governance: who lacks one in the middle would see other pasts (SPEC.md §8.1).
+    fn is_of_roster(&self, _: ElementId) -> bool {
+        self.refs.is_some()
+    }
 }
 
-impl Bounded for VoidOp {
+impl Operation for VoidOp {
+    const RULE: Rule = Rule {
+        schema: schema::VOID,
+        name: "void",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
         ascending("refs", &self.refs)
     }
+
+    fn tidy(&mut self) {}
 }

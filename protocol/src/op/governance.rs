@@ -1,8 +1,8 @@
 //! Roles, proposals, ballots, certificates.
 
 use super::{
-    Bounded, OpError, bound,
-    text::{Lines, check},
+    OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema,
+    text::{Lines, check, line, lines},
 };
 use crate::{
     ids::{DeviceId, EntryId, Hash, IdentityId},
@@ -135,21 +135,35 @@ pub struct CloseOp {
     pub tally: Tally,
 }
 
-pub(super) fn ascending<T: Ord>(field: &'static str, items: &[T]) -> Result<(), OpError> {
-    if items.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
-        Ok(())
-    } else {
-        Err(OpError::Bound { field, why: "not ascending, or one twice".into() })
-    }
-}
+impl Operation for RoleOp {
+    const RULE: Rule = Rule {
+        schema: schema::ROLE,
+        name: "role",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
 
-impl Bounded for RoleOp {
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
         ascending("refs", &self.refs)
     }
+
+    fn tidy(&mut self) {}
 }
-impl Bounded for ProposalOp {
+impl Operation for ProposalOp {
+    const RULE: Rule = Rule {
+        schema: schema::PROPOSAL,
+        name: "proposal",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         check("title", &self.title, NAME_MAX, Lines::One)?;
         check("text", &self.text, TEXT_MAX, Lines::Many)?;
@@ -164,15 +178,44 @@ impl Bounded for ProposalOp {
         }
         Ok(())
     }
+
+    fn tidy(&mut self) {
+        line(&mut self.title);
+        lines(&mut self.text);
+    }
 }
-impl Bounded for BallotOp {
+impl Operation for BallotOp {
+    const RULE: Rule = Rule {
+        schema: schema::BALLOT,
+        name: "ballot",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         Ok(())
     }
+
+    fn tidy(&mut self) {}
 }
-impl Bounded for CloseOp {
+impl Operation for CloseOp {
+    const RULE: Rule = Rule {
+        schema: schema::CLOSE,
+        name: "close",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("ballots", self.ballots.len(), CERTIFIED_BALLOTS_MAX)?;
         ascending("ballots", &self.ballots)
     }
+
+    fn tidy(&mut self) {}
 }

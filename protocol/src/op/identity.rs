@@ -4,8 +4,8 @@
 //! competes a tree.
 
 use super::{
-    Bounded, OpError, ascending, bound,
-    text::{Lines, check},
+    OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema,
+    text::{Lines, check, line, lines},
 };
 use crate::{
     codec::{self, CodecError},
@@ -155,17 +155,53 @@ fn check_accepted(accepted: &[Hash]) -> Result<(), OpError> {
     ascending("accepted", accepted)
 }
 
-impl Bounded for Inception {
+impl Operation for Inception {
+    const RULE: Rule = Rule {
+        schema: schema::INCEPTION,
+        name: "inception",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         Ok(())
     }
+
+    fn tidy(&mut self) {}
 }
-impl Bounded for DeviceOp {
+impl Operation for DeviceOp {
+    const RULE: Rule = Rule {
+        schema: schema::DEVICE,
+        name: "device",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         check("label", &self.label, LABEL_MAX, Lines::One)
     }
+
+    fn tidy(&mut self) {
+        line(&mut self.label);
+    }
 }
-impl Bounded for OutOp {
+impl Operation for OutOp {
+    const RULE: Rule = Rule {
+        schema: schema::OUT,
+        name: "out",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         if self.devices.is_empty() {
             return Err(OpError::Bound { field: "devices", why: "none, expected at least 1".into() });
@@ -173,24 +209,65 @@ impl Bounded for OutOp {
         check_devices("devices", &self.devices)?;
         check_accepted(&self.accepted)
     }
+
+    fn tidy(&mut self) {}
 }
-impl Bounded for RecoveryOp {
+impl Operation for RecoveryOp {
+    const RULE: Rule = Rule {
+        schema: schema::RECOVERY,
+        name: "recovery",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         check("label", &self.terms.label, LABEL_MAX, Lines::One)?;
         check_devices("keep", &self.terms.keep)?;
         check_accepted(&self.terms.accepted)
     }
+
+    fn tidy(&mut self) {}
 }
-impl Bounded for Profile {
+impl Operation for Profile {
+    const RULE: Rule = Rule {
+        schema: schema::PROFILE,
+        name: "profile",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         check("name", &self.name, NAME_MAX, Lines::One)?;
         check("about", &self.about, TEXT_MAX, Lines::Many)?;
         super::element::check_position(self.home)
     }
+
+    fn tidy(&mut self) {
+        line(&mut self.name);
+        lines(&mut self.about);
+    }
 }
 
-impl Bounded for WitnessOp {
+impl Operation for WitnessOp {
+    const RULE: Rule = Rule {
+        schema: schema::WITNESS,
+        name: "witness",
+        counts_in: &[Place::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("acts", self.acts.len(), WITNESSED_MAX)
     }
+
+    fn tidy(&mut self) {}
 }

@@ -1,6 +1,6 @@
 //! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
 
-use super::{Bounded, OpError, ascending, bound};
+use super::{OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema};
 use crate::{
     ids::{DeviceId, EntryId, KeyId, SealingKey},
     limits::{BUNDLE_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX, WRAP_LEN, WRAP_TAG_LEN, WRAPS_MAX, WRAPS_MIN},
@@ -46,7 +46,17 @@ pub struct SeedOp {
     pub on: bool,
 }
 
-impl Bounded for WrapsOp {
+impl Operation for WrapsOp {
+    const RULE: Rule = Rule {
+        schema: schema::WRAPS,
+        name: "wraps",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("bundle", self.bundle.len(), BUNDLE_MAX)?;
         bound("wraps", self.wraps.len(), WRAPS_MAX)?;
@@ -62,9 +72,21 @@ impl Bounded for WrapsOp {
         let tags: Vec<&[u8]> = self.wraps.iter().filter_map(|wrap| wrap.get(..WRAP_TAG_LEN)).collect();
         ascending("wraps", &tags)
     }
+
+    fn tidy(&mut self) {}
 }
 
-impl Bounded for KeyEpochOp {
+impl Operation for KeyEpochOp {
+    const RULE: Rule = Rule {
+        schema: schema::KEY_EPOCH,
+        name: "key epoch",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         bound("follows", self.follows.len(), KEY_FOLLOWS_MAX)?;
         bound("refs", self.refs.len(), REFS_MAX)?;
@@ -73,10 +95,24 @@ impl Bounded for KeyEpochOp {
         ascending("refs", &self.refs)?;
         ascending("outs", &self.outs)
     }
+
+    fn tidy(&mut self) {}
 }
 
-impl Bounded for SeedOp {
+impl Operation for SeedOp {
+    const RULE: Rule = Rule {
+        schema: schema::SEED,
+        name: "seed",
+        counts_in: &[Place::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         Ok(())
     }
+
+    fn tidy(&mut self) {}
 }

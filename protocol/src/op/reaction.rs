@@ -1,7 +1,10 @@
 //! Reactions to posts. SPEC.md §6, §7.3.
 
-use super::{Bounded, OpError};
-use crate::ids::EntryId;
+use super::{OpError, Operation, Place, Register, Restating, Rule, Sealing, schema};
+use crate::{
+    geo::Cell,
+    ids::{EntryId, IdentityId},
+};
 use serde::{Deserialize, Serialize};
 
 /// What a reaction says. A closed list, so that it can be counted, said in every language and never be an insult; whoever
@@ -41,8 +44,24 @@ pub struct ReactionOp {
     pub what: Option<Reaction>,
 }
 
-impl Bounded for ReactionOp {
+impl Operation for ReactionOp {
+    const RULE: Rule = Rule {
+        schema: schema::REACTION,
+        name: "reaction",
+        counts_in: &[Place::Open, Place::Container],
+        sealing: Sealing::Content,
+        for_persons: true,
+        restating: Restating::Latest,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         Ok(())
+    }
+
+    fn tidy(&mut self) {}
+
+    fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
+        vec![Register::Reaction(self.target)]
     }
 }

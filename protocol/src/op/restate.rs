@@ -1,15 +1,15 @@
 //! What a log still says, said again. SPEC.md §5.5.
 
-use super::{Bounded, ElementOp, EraseOp, LinkOp, Op, OpError, PostOp, ReactionOp, StubOp, TerritoryOp, bound, schema};
+use super::{Op, OpError, Operation, Place, Restating, Rule, Sealing, bound, rule_of, schema};
 use crate::{
     Stamp,
-    codec::{self, CodecError},
+    codec::CodecError,
     entry::{Header, hash},
     ids::{EntryId, Hash, Signature},
-    limits::{PAYLOAD_MAX, RESTATED_MAX},
+    limits::RESTATED_MAX,
     scope::LogId,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 /// One entry of a restatement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Restated {
     pub backlink: Option<EntryId>,
     /// Its stamp.
     pub stamp: Stamp,
-    /// Its operation's schema: 10 to 15, or 17.
+    /// Its operation's schema: one that is said again ([`Rule::restating`]).
     pub schema: u16,
     /// Bytes of its payload, as it was.
     pub payload_size: u32,
@@ -44,16 +44,10 @@ pub struct Restated {
 impl Restated {
     /// An entry that says this of itself.
     pub fn of(header: &Header, signature: Signature, op: &Op) -> Result<Self, OpError> {
-        let said = match op {
-            Op::Element(op) => codec::encode(op.as_ref()),
-            Op::Link(op) => codec::encode(op),
-            Op::Post(op) => codec::encode(op),
-            Op::Territory(op) => codec::encode(op),
-            Op::Stub(op) => codec::encode(op),
-            Op::Erase(op) => codec::encode(op),
-            Op::Reaction(op) => codec::encode(op),
-            other => return Err(OpError::Unknown(other.schema(), 1)),
-        }?;
+        if op.rule().restating == Restating::Never {
+            return Err(OpError::Unknown(op.schema(), 1));
+        }
+        let said = op.body()?;
         let Header { seq, backlink, stamp, schema, payload_size, payload_hash, .. } = *header;
         Ok(Self { seq, backlink, stamp, schema, payload_size, payload_hash, signature, said })
     }
@@ -72,26 +66,24 @@ impl Restated {
 
     /// The operation.
     pub fn op(&self) -> Result<Op, OpError> {
-        match self.schema {
-            schema::ELEMENT => read(&self.said, |op: ElementOp| Op::Element(Box::new(op))),
-            schema::LINK => read(&self.said, |op: LinkOp| Op::Link(op)),
-            schema::POST => read(&self.said, |op: PostOp| Op::Post(op)),
-            schema::TERRITORY => read(&self.said, |op: TerritoryOp| Op::Territory(op)),
-            schema::STUB => read(&self.said, |op: StubOp| Op::Stub(op)),
-            schema::ERASE => read(&self.said, |op: EraseOp| Op::Erase(op)),
-            schema::REACTION => read(&self.said, |op: ReactionOp| Op::Reaction(op)),
-            other => Err(OpError::Unknown(other, 1)),
+        match rule_of(self.schema) {
+            Some(rule) if rule.restating != Restating::Never => Op::of_body(self.schema, &self.said),
+            _ => Err(OpError::Unknown(self.schema, 1)),
         }
     }
 }
 
-fn read<T: Serialize + DeserializeOwned + Bounded>(said: &[u8], wrap: fn(T) -> Op) -> Result<Op, OpError> {
-    let op: T = codec::decode(said, PAYLOAD_MAX)?;
-    op.check()?;
-    Ok(wrap(op))
-}
+impl Operation for RestateOp {
+    const RULE: Rule = Rule {
+        schema: schema::RESTATE,
+        name: "restate",
+        counts_in: &[Place::Open],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        erasable: false,
+    };
 
-impl Bounded for RestateOp {
     fn check(&self) -> Result<(), OpError> {
         let refuse = |why: String| OpError::Bound { field: "items", why };
         bound("items", self.items.len(), RESTATED_MAX)?;
@@ -103,4 +95,6 @@ impl Bounded for RestateOp {
             Err(error) => Err(refuse(format!("entry {}: {error}", item.seq))),
         })
     }
+
+    fn tidy(&mut self) {}
 }

@@ -1,8 +1,8 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    Bounded, OpError, bound, element,
-    text::{Lines, check},
+    OpError, Operation, Place, Register, Restating, Rule, Sealing, bound, element, schema,
+    text::{Lines, check, line, lines},
 };
 use crate::{
     geo::{Cell, Position},
@@ -124,7 +124,17 @@ pub struct StubOp {
     pub expires_ms: u64,
 }
 
-impl Bounded for PostOp {
+impl Operation for PostOp {
+    const RULE: Rule = Rule {
+        schema: schema::POST,
+        name: "post",
+        counts_in: &[Place::Open, Place::Container],
+        sealing: Sealing::Content,
+        for_persons: true,
+        restating: Restating::Kept,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         if self.text.trim().is_empty() {
             return Err(OpError::Bound { field: "text", why: "it is empty".into() });
@@ -133,9 +143,21 @@ impl Bounded for PostOp {
         element::check_tags(&self.tags)?;
         element::check_position(self.position)
     }
+
+    fn tidy(&mut self) {
+        lines(&mut self.text);
+        self.tags.iter_mut().for_each(line);
+    }
+
+    fn registers(&self, _: IdentityId, cell: Cell) -> Vec<Register> {
+        // It says where it concerns, and that lies in the cell.
+        let concerns = self.position.is_some_and(|position| cell.holds(position));
+        concerns.then_some(Register::Own).into_iter().collect()
+    }
 }
 
-impl Bounded for Stub {
+impl Stub {
+    /// Name the first field outside of its bound.
     fn check(&self) -> Result<(), OpError> {
         check("name", &self.name, NAME_MAX, Lines::One)?;
         if !self.home.is_place() || self.home.len() > SCOPE_CELL_MAX {
@@ -145,22 +167,75 @@ impl Bounded for Stub {
         self.when.as_ref().map_or(Ok(()), element::check_when)?;
         element::check_position(Some(self.position))
     }
+
+    fn tidy(&mut self) {
+        line(&mut self.name);
+        self.tags.iter_mut().for_each(line);
+        self.when.iter_mut().for_each(element::tidy_when);
+    }
 }
 
-impl Bounded for StubOp {
+impl Operation for StubOp {
+    const RULE: Rule = Rule {
+        schema: schema::STUB,
+        name: "stub",
+        counts_in: &[Place::Open, Place::Wide, Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Latest,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         self.stub.check()
     }
-}
 
-impl Bounded for LinkOp {
-    fn check(&self) -> Result<(), OpError> {
-        check("role", &self.role, NAME_MAX, Lines::One)?;
-        self.mirror.as_ref().map_or(Ok(()), Bounded::check)
+    fn tidy(&mut self) {
+        self.stub.tidy();
+    }
+
+    fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
+        vec![Register::Stub(self.stub.id)]
     }
 }
 
-impl Bounded for TerritoryOp {
+impl Operation for LinkOp {
+    const RULE: Rule = Rule {
+        schema: schema::LINK,
+        name: "link",
+        counts_in: &[Place::Open, Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Latest,
+        erasable: true,
+    };
+
+    fn check(&self) -> Result<(), OpError> {
+        check("role", &self.role, NAME_MAX, Lines::One)?;
+        self.mirror.as_ref().map_or(Ok(()), Stub::check)
+    }
+
+    fn tidy(&mut self) {
+        line(&mut self.role);
+        self.mirror.iter_mut().for_each(Stub::tidy);
+    }
+
+    fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
+        vec![Register::Link(self.source, self.target, self.kind)]
+    }
+}
+
+impl Operation for TerritoryOp {
+    const RULE: Rule = Rule {
+        schema: schema::TERRITORY,
+        name: "territory",
+        counts_in: &[Place::Open, Place::Wide, Place::Container],
+        sealing: Sealing::Content,
+        for_persons: false,
+        restating: Restating::Latest,
+        erasable: true,
+    };
+
     fn check(&self) -> Result<(), OpError> {
         check("name", &self.name, NAME_MAX, Lines::One)?;
         bound("cells", self.cells.len(), TERRITORY_CELLS_MAX)?;
@@ -178,5 +253,14 @@ impl Bounded for TerritoryOp {
             return Err(OpError::Bound { field: "cells", why: "not ascending, or one within another".into() });
         }
         element::check_position(Some(self.centre))
+    }
+
+    fn tidy(&mut self) {
+        line(&mut self.name);
+    }
+
+    fn registers(&self, author: IdentityId, cell: Cell) -> Vec<Register> {
+        let lies_here = self.cells.iter().all(|of| cell.contains(*of));
+        lies_here.then(|| Register::Territory(self.id(author))).into_iter().collect()
     }
 }

@@ -139,6 +139,16 @@ pub fn clean(text: &str, lines: Lines) -> String {
     }
 }
 
+/// Clean a text of one line in its place.
+pub(super) fn line(text: &mut String) {
+    *text = clean(text, Lines::One);
+}
+
+/// Clean a text of many lines in its place.
+pub(super) fn lines(text: &mut String) {
+    *text = clean(text, Lines::Many);
+}
+
 fn once(text: &str, lines: Lines) -> String {
     let composed: String = text.nfc().collect();
     let mut kept = String::with_capacity(composed.len());

@@ -16,7 +16,7 @@ use crate::{
     geo::Cell,
     ids::{DeviceId, ElementId, KeyId},
     limits::{COMMUNITIES_MAX, KEYS_MAX},
-    op::{Op, OpError, is_erasable, schema},
+    op::{Op, OpError, Sealing, schema},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -130,27 +130,19 @@ fn closed_scope(container: ElementId) -> Scope {
 /// Under which kind of key an operation is sealed in a closed community, and which schema its header then says.
 #[must_use]
 pub fn placed(op: &Op, community: ElementId) -> (Class, u16) {
-    let roster = match op {
-        // All acts of governance: who lacks one in the middle would see other pasts (SPEC.md §8.1).
-        Op::Role(_) | Op::Void(_) | Op::KeyEpoch(_) | Op::Seed(_) => true,
-        Op::Erase(op) => op.refs.is_some(),
-        Op::Element(op) => op.id() == community,
-        _ => false,
-    };
-    match op.schema() {
-        _ if roster => (Class::Roster, schema::SEALED_KEPT),
-        number if is_erasable(number) => (Class::Content, schema::SEALED),
-        _ => (Class::Content, schema::SEALED_KEPT),
+    if op.is_of_roster(community) {
+        return (Class::Roster, schema::SEALED_KEPT);
     }
+    (Class::Content, if op.rule().erasable { schema::SEALED } else { schema::SEALED_KEPT })
 }
 
 /// Whether an opened operation stands under the kind of key, and in the kind of header, that belong to it.
 pub(crate) fn is_placed(op: &Op, opened: &Opened, header: &Header) -> bool {
-    let foreign = schema::is_identity(op.schema()) || matches!(op.schema(), schema::WRAPS | schema::RESTATE);
+    let rule = op.rule();
     match opened.by.class {
         // A view must not depend on who was told: only what decides nothing may be for some alone.
-        Class::Audience => matches!(op, Op::Post(_) | Op::Reaction(_)) && header.schema == schema::SEALED,
-        class => !foreign && placed(op, opened.container) == (class, header.schema),
+        Class::Audience => rule.for_persons && header.schema == schema::SEALED,
+        class => rule.sealing != Sealing::Never && placed(op, opened.container) == (class, header.schema),
     }
 }
 

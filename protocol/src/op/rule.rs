@@ -1,0 +1,136 @@
+//! What the kernel has to know of an operation. Each operation says it once, beside its fields; SPEC.md §6.2 has the same
+//! as a table.
+
+use super::OpError;
+use crate::{
+    geo::Cell,
+    ids::{ElementId, EntryId, IdentityId},
+    op::LinkKind,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A kind of scope in which an operation counts. Elsewhere it is refused by its header, or folds to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// (`@`, identity).
+    Identity,
+    /// A cell without a container, but for the wide ones.
+    Open,
+    /// A cell of up to two characters without a container.
+    Wide,
+    /// The space of an element, closed communities included.
+    Container,
+}
+
+/// How an operation is sealed in a closed community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sealing {
+    /// Never: it stands in no closed community, or as it is.
+    Never,
+    /// Under the content key.
+    Content,
+    /// Under the roster key, which boxes that read nothing else hold too.
+    Roster,
+    /// As [`Operation::is_of_roster`] says of each.
+    Either,
+}
+
+/// What a restatement says again of a log in an open cell (SPEC.md §5.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restating {
+    /// Nothing: it does not count in an open cell.
+    Never,
+    /// Each entry, as long as it was not erased.
+    Kept,
+    /// The latest word on each [`Register`].
+    Latest,
+}
+
+/// What holds of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// Its number in headers.
+    pub schema: u16,
+    /// Its name in SPEC.md.
+    pub name: &'static str,
+    /// Where it counts.
+    pub counts_in: &'static [Place],
+    /// How it is sealed in a closed community.
+    pub sealing: Sealing,
+    /// Whether it may be sealed for named persons alone: what decides nothing.
+    pub for_persons: bool,
+    /// What a restatement says again of it.
+    pub restating: Restating,
+    /// Whether its payload can be erased.
+    pub erasable: bool,
+}
+
+/// Something of which the latest word of a log is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Register {
+    /// The entry itself: no later one replaces it.
+    Own,
+    /// That an element is there.
+    Element(ElementId),
+    /// One of its fields, by number.
+    Field(ElementId, u8),
+    /// A link, by its ends and kind.
+    Link(ElementId, ElementId, LinkKind),
+    /// A territory.
+    Territory(ElementId),
+    /// The announcement of an element.
+    Stub(ElementId),
+    /// A reaction to a post.
+    Reaction(EntryId),
+}
+
+/// The body of an operation.
+pub trait Operation: Serialize + DeserializeOwned {
+    /// What holds of all of its kind.
+    const RULE: Rule;
+
+    /// Name the first field outside of its bound.
+    fn check(&self) -> Result<(), OpError>;
+
+    /// Make its texts such as are taken. SPEC.md §6.1.
+    fn tidy(&mut self);
+
+    /// On what it has a word in an open cell; none: it counts for nothing there. A restatement keeps it as long as no
+    /// later word of its log replaces all of these.
+    fn registers(&self, _author: IdentityId, _cell: Cell) -> Vec<Register> {
+        match Self::RULE.restating {
+            Restating::Never => Vec::new(),
+            Restating::Kept | Restating::Latest => vec![Register::Own],
+        }
+    }
+
+    /// Drop what a later word of the same log replaces; gives whether that was anything.
+    fn trim(&mut self, _wins: &dyn Fn(&Register) -> bool) -> bool {
+        false
+    }
+
+    /// Whether it is sealed under the roster key of this community.
+    fn is_of_roster(&self, _community: ElementId) -> bool {
+        matches!(Self::RULE.sealing, Sealing::Roster)
+    }
+}
+
+impl<T: Operation> Operation for Box<T> {
+    const RULE: Rule = T::RULE;
+
+    fn check(&self) -> Result<(), OpError> {
+        self.as_ref().check()
+    }
+    fn tidy(&mut self) {
+        self.as_mut().tidy();
+    }
+    fn registers(&self, author: IdentityId, cell: Cell) -> Vec<Register> {
+        self.as_ref().registers(author, cell)
+    }
+    fn trim(&mut self, wins: &dyn Fn(&Register) -> bool) -> bool {
+        self.as_mut().trim(wins)
+    }
+    fn is_of_roster(&self, community: ElementId) -> bool {
+        self.as_ref().is_of_roster(community)
+    }
+}

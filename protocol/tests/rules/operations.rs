@@ -1,0 +1,133 @@
+//! The list of operations and what holds of each. SPEC.md §6.2.
+
+use crate::common::{FOIX, key};
+use communaut_protocol::{
+    ElementId, Header, LogId, Scope, Stamp,
+    entry::{SEALED, hash},
+    geo::Cell,
+    ids::Signature,
+    op::{Op, OpError, Place, RULES, Restating, Rule, Sealing, is_erasable, rule_of, schema},
+};
+use std::{collections::BTreeSet, fmt::Write, path::Path};
+
+/// A row as SPEC.md has it.
+fn row(rule: &Rule) -> String {
+    let places = rule.counts_in.iter().map(|place| match place {
+        Place::Identity => "identity",
+        Place::Open => "open",
+        Place::Wide => "wide",
+        Place::Container => "container",
+    });
+    let sealing = match rule.sealing {
+        Sealing::Never => "never",
+        Sealing::Content => "content",
+        Sealing::Roster => "roster",
+        Sealing::Either => "either",
+    };
+    let restated = match rule.restating {
+        Restating::Never => "never",
+        Restating::Kept => "kept",
+        Restating::Latest => "latest",
+    };
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let (persons, erasable) = (yes(rule.for_persons), yes(rule.erasable));
+    let (number, name, places) = (rule.schema, rule.name, places.collect::<Vec<_>>().join(", "));
+    format!("| {number} | {name} | {places} | {sealing} | {persons} | {restated} | {erasable} |")
+}
+
+#[test]
+fn the_specification_has_the_same_table() {
+    let spec = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../SPEC.md")).unwrap();
+    let section = spec.split("### 6.2 ").nth(1).unwrap().split("\n## ").next().unwrap();
+    let theirs: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let ours: Vec<String> = RULES.iter().map(row).collect();
+    assert_eq!(ours, theirs, "SPEC.md §6.2, for each operation of protocol/src/op/list.rs");
+}
+
+#[test]
+fn numbers_are_ascending_and_names_unique() {
+    assert!(RULES.is_sorted_by_key(|rule| rule.schema));
+    let (numbers, names): (BTreeSet<u16>, BTreeSet<&str>) = RULES.iter().map(|rule| (rule.schema, rule.name)).unzip();
+    assert_eq!((numbers.len(), names.len()), (RULES.len(), RULES.len()));
+    for rule in RULES {
+        assert_eq!(rule_of(rule.schema), Some(rule), "{}", rule.name);
+        assert!(!schema::is_sealed(rule.schema), "{}: a number of sealed headers", rule.name);
+    }
+    assert_eq!(rule_of(schema::SEALED), None, "sealed: what it is stands inside");
+}
+
+/// What is said in an open cell is said again when its log is pruned; whatever is forgotten there is lost.
+#[test]
+fn whatever_counts_in_an_open_cell_is_said_again_and_nothing_else_is() {
+    for rule in RULES {
+        // A restatement is not said again, but taken apart.
+        let counts = rule.counts_in.contains(&Place::Open) && rule.schema != schema::RESTATE;
+        assert_eq!(rule.restating != Restating::Never, counts, "{}: `restating` and `counts_in` disagree", rule.name);
+        let unread = Op::of_body(rule.schema, &[0xf7]).unwrap_err();
+        assert!(!matches!(unread, OpError::Unknown(..)), "{}: its body is not read", rule.name);
+    }
+}
+
+#[test]
+fn what_may_be_for_some_persons_alone_decides_nothing() {
+    for rule in RULES.iter().filter(|rule| rule.for_persons) {
+        assert!(rule.erasable && rule.sealing == Sealing::Content, "{}", rule.name);
+    }
+}
+
+/// A header that is refused in a scope holds nothing that counts there.
+#[test]
+fn what_counts_somewhere_has_headers_that_are_taken_there() {
+    let (person, cell) = (ElementId([7; 32]), FOIX.cell(4));
+    let mut wrong = String::new();
+    for rule in RULES {
+        let taken_of = |scope: Scope, schema: u16, flags: u8, payload_size: u32| {
+            let header = Header {
+                log: LogId { scope, device: key(1).id(), epoch: 0 },
+                seq: 0,
+                backlink: None,
+                stamp: Stamp::from_ms(1),
+                schema,
+                schema_version: 1,
+                flags,
+                payload_size,
+                payload_hash: hash(b"payload"),
+            };
+            Header::decode(&header.encode(Signature([0; 64])).unwrap()).is_ok()
+        };
+        let taken = |scope, schema| taken_of(scope, schema, 0, 256);
+        let places = [
+            (Place::Identity, Scope { cell: Cell::IDENTITY, container: person }),
+            (Place::Open, Scope { cell, container: ElementId::ZERO }),
+            (Place::Wide, Scope { cell: FOIX.cell(2), container: ElementId::ZERO }),
+            (Place::Container, Scope { cell, container: person }),
+        ];
+        for (place, scope) in places {
+            if rule.counts_in.contains(&place) && !taken(scope, rule.schema) {
+                writeln!(wrong, "{} counts in {place:?}, where its header is refused", rule.name).unwrap();
+            }
+        }
+        let closed = Scope { cell: Cell::CLOSED, container: person };
+        let sealed = if rule.erasable { schema::SEALED } else { schema::SEALED_KEPT };
+        // Sealed payloads have few sizes.
+        let some_size = (0..1_024).any(|size| taken_of(closed, sealed, SEALED, size));
+        assert!(some_size, "{}: a sealed header stands there", rule.name);
+        if rule.sealing == Sealing::Never && rule.schema != schema::WRAPS {
+            assert!(!taken(closed, rule.schema), "{}: never sealed, and open in a closed scope", rule.name);
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn what_is_not_understood_is_erased_by_its_number() {
+    let known = |number| rule_of(number).is_some();
+    for number in (0..=60).filter(|number| !known(*number)) {
+        let keeps = number <= 9 || (20..=39).contains(&number);
+        assert_eq!(is_erasable(number), !keeps, "{number}");
+    }
+    assert!(is_erasable(schema::SEALED) && !is_erasable(schema::SEALED_KEPT));
+    for rule in RULES {
+        assert_eq!(is_erasable(rule.schema), rule.erasable, "{}", rule.name);
+    }
+}
