@@ -264,3 +264,17 @@ fn the_smallest_epochs_count() {
     assert_eq!(admit_epoch(&full, 99, EPOCHS_MAX), EpochAnswer::Declined);
     assert_eq!(admit_epoch(&full, 3, EPOCHS_MAX), EpochAnswer::Displaces(17));
 }
+
+#[test]
+fn below_the_fork_both_branches_are_the_same_entries() {
+    let base = link(1, None);
+    let (one, two) = (link(2, Some(&base)), link(3, Some(&base)));
+    let mut log = MemoryLog::new();
+    for entry in [&base, &one, &two] {
+        log.take(entry.clone()).unwrap();
+    }
+    assert_eq!(log.state().unwrap().fork.unwrap().at, 1);
+    assert_eq!([log.get(Branch::First, 0), log.get(Branch::Second, 0)], [Some(&base), Some(&base)]);
+    assert_eq!([log.get(Branch::First, 1), log.get(Branch::Second, 1)], [Some(&one), Some(&two)]);
+    assert_eq!(log.get(Branch::Second, 2), None);
+}
