@@ -6,6 +6,7 @@ use super::{
     input::{Answer, Effect, ImportJob, Input, Loaded},
     keys::Keys,
     mending::Mending,
+    monotonic::Monotonic,
     opening,
     pairing::Pairing,
     patience::Patience,
@@ -51,7 +52,7 @@ pub(crate) struct Core {
     /// What this machine knows of the time by itself.
     pub own: OwnClock,
     /// Milliseconds by a clock that never jumps: for waits.
-    pub elapsed_ms: u64,
+    pub monotonic: Monotonic,
     /// For what is for good.
     pub patience: Patience,
     pub me: Option<IdentityId>,
@@ -106,7 +107,7 @@ pub(crate) struct Now {
     /// The system's, milliseconds since 1970 UTC.
     pub system_ms: u64,
     /// A monotone one, milliseconds since some moment before the first input.
-    pub elapsed_ms: u64,
+    pub monotonic: Monotonic,
 }
 
 /// Where entries come from.
@@ -147,7 +148,7 @@ impl Core {
             clock: Hlc::default(),
             now_ms: 0,
             own: OwnClock::default(),
-            elapsed_ms: 0,
+            monotonic: Monotonic::default(),
             patience: Patience::default(),
             me: None,
             followed: Arc::new(followed),
@@ -200,9 +201,9 @@ impl Core {
     /// Look at the clocks: the system's, what it has said before, the day of this program, those of peers (SPEC.md §7.6).
     fn look_at_clocks(&mut self, now: Now) {
         self.own = OwnClock { system_ms: now.system_ms, known_ms: self.known_ms.max(MADE_MS) };
-        self.elapsed_ms = now.elapsed_ms;
-        self.patience.look(self.own, now.elapsed_ms);
-        self.now_ms = self.own.reference(self.peers.clocks(now.elapsed_ms));
+        self.monotonic = now.monotonic;
+        self.patience.look(self.own, now.monotonic);
+        self.now_ms = self.own.reference(self.peers.clocks(now.monotonic));
     }
 
     /// Once a second: fold what has been waiting for its time.
@@ -270,8 +271,10 @@ impl Core {
                 self.answer_late()?;
                 self.look_at_room()?;
                 self.keep_time()?;
-                self.tend_closed()?;
-                self.prove_anew()?;
+                if self.phase == Phase::Ready && std::mem::take(&mut self.private.changed) {
+                    self.tend_closed()?;
+                    self.prove_anew()?;
+                }
                 self.prove_again()?;
                 self.joined();
                 self.erasures_due()?;

@@ -1,5 +1,6 @@
 //! What follows from an erasure: the payload goes from the disk, what was folded of it from the views. SPEC.md §7.5.
 
+use super::monotonic::Monotonic;
 use super::{core::Core, input::Effect};
 use crate::{api::Trouble, store::StoreError};
 use communaut_protocol::{
@@ -30,9 +31,9 @@ const HIDDEN: &str = "hidden ";
 pub(crate) struct Compaction {
     /// When a payload was dropped first since the last one, by the monotone clock, as all of these: a clock that has gone
     /// back must not stop it.
-    since_ms: Option<u64>,
-    last_ms: Option<u64>,
-    looked_ms: Option<u64>,
+    since: Option<Monotonic>,
+    last: Option<Monotonic>,
+    looked: Option<Monotonic>,
     /// Milliseconds to wait after one that failed.
     retry_ms: u64,
     /// Nothing is waited for but what a failure asks for: a node before has not finished it.
@@ -73,7 +74,7 @@ impl Core {
     pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_to_compact()?;
         self.store.set_meta(TO_RENEW, &[1])?;
-        self.compaction.since_ms.get_or_insert(self.elapsed_ms);
+        self.compaction.since.get_or_insert(self.monotonic);
         self.dirty = true;
         Ok(())
     }
@@ -103,11 +104,11 @@ impl Core {
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
     pub(super) fn erasures_due(&mut self) -> Result<(), StoreError> {
-        let now_ms = self.elapsed_ms;
-        if self.phase != crate::api::Phase::Ready || !has_passed(self.compaction.looked_ms, LOOK_MS, now_ms) {
+        let now = self.monotonic;
+        if self.phase != crate::api::Phase::Ready || !has_passed(self.compaction.looked, LOOK_MS, now) {
             return Ok(());
         }
-        self.compaction.looked_ms = Some(now_ms);
+        self.compaction.looked = Some(now);
         let hiding: Vec<(Scope, Arc<ErasureView>)> = self
             .views
             .scopes()
@@ -124,7 +125,7 @@ impl Core {
             }
         }
         self.fold_stale()?;
-        if self.compaction.is_due(now_ms) {
+        if self.compaction.is_due(now) {
             self.compact()?;
         }
         Ok(())
@@ -137,17 +138,17 @@ impl Core {
     /// When the store itself is not open any more.
     pub fn compact(&mut self) -> Result<bool, StoreError> {
         if !self.store.is_to_compact()? {
-            self.compaction.since_ms = None;
+            self.compaction.since = None;
             self.compaction.at_once = false;
             return Ok(false);
         }
         self.store.flush()?;
-        self.compaction.last_ms = Some(self.elapsed_ms);
+        self.compaction.last = Some(self.monotonic);
         let before = self.store.bytes();
         match self.store.compact() {
             Ok(()) => {
                 tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
-                self.compaction = Compaction { last_ms: self.compaction.last_ms, ..Compaction::default() };
+                self.compaction = Compaction { last: self.compaction.last, ..Compaction::default() };
                 self.no_trouble(&Trouble::NotCompacted { why: String::new() });
                 self.effects.push(Effect::IndexRenew);
                 Ok(true)
@@ -170,16 +171,16 @@ impl Compaction {
     }
 
     /// Whether a running node copies its store now, by its monotone clock.
-    fn is_due(&self, now_ms: u64) -> bool {
+    fn is_due(&self, now: Monotonic) -> bool {
         let wait = if self.retry_ms > 0 { self.retry_ms } else { COMPACT_EVERY_MS };
-        let waited = self.since_ms.is_some() && has_passed(self.since_ms, COMPACT_AFTER_MS, now_ms);
-        (self.at_once || waited) && has_passed(self.last_ms, wait, now_ms)
+        let waited = self.since.is_some() && has_passed(self.since, COMPACT_AFTER_MS, now);
+        (self.at_once || waited) && has_passed(self.last, wait, now)
     }
 }
 
 /// Whether so long has passed since something, or it never was.
-fn has_passed(since_ms: Option<u64>, wait_ms: u64, now_ms: u64) -> bool {
-    since_ms.is_none_or(|since| now_ms >= since.saturating_add(wait_ms))
+fn has_passed(since: Option<Monotonic>, wait_ms: u64, now: Monotonic) -> bool {
+    since.is_none_or(|since| now.since(since) >= wait_ms)
 }
 
 fn hidden(erasure: EntryId) -> String {

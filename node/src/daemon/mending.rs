@@ -9,6 +9,7 @@ use super::{
     core::{Core, Now},
     input::Effect,
     keys::Keys,
+    monotonic::Monotonic,
     opening,
     vault::Vault,
 };
@@ -35,11 +36,11 @@ pub(crate) struct Mending {
     salvage: bool,
     /// A thread is at it.
     under_way: bool,
-    /// When to try next, by the monotone clock.
-    again_ms: u64,
+    /// When to try next.
+    again: Monotonic,
     wait_ms: u64,
     /// How far the store had come when that was noted, and when.
-    noted: (u64, u64),
+    noted: (u64, Monotonic),
 }
 
 /// Open the store of a folder again, off the loop. A damaged one is mended.
@@ -104,7 +105,7 @@ impl Core {
             self.trouble(Trouble::NotWritable { why });
         }
         self.mending.wait_ms = (self.mending.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
-        self.mending.again_ms = self.elapsed_ms + self.mending.wait_ms;
+        self.mending.again = self.monotonic.after(self.mending.wait_ms);
         self.phase = Phase::Mending;
         self.changed = true;
     }
@@ -150,7 +151,7 @@ impl Core {
 
     /// Once a second: begin to bring the store back, if it is time.
     pub(super) fn mend_when_due(&mut self) {
-        if self.phase == Phase::Mending && !self.mending.under_way && self.elapsed_ms >= self.mending.again_ms {
+        if self.phase == Phase::Mending && !self.mending.under_way && self.monotonic >= self.mending.again {
             self.mending.under_way = true;
             if self.mending.salvage {
                 self.trouble(Trouble::Mending);
@@ -161,7 +162,7 @@ impl Core {
 
     /// The store did not come back: it is tried again.
     pub(super) fn not_mended(&mut self, error: &StoreError, now: Now) {
-        self.elapsed_ms = now.elapsed_ms;
+        self.monotonic = now.monotonic;
         self.mending.under_way = false;
         self.store_failed(error);
         // Nobody is at it until the next try.
@@ -186,7 +187,7 @@ impl Core {
         fresh.private.recovering = self.private.recovering.take();
         fresh.mending.wait_ms = self.mending.wait_ms;
         fresh.generation = self.generation + 1;
-        (fresh.elapsed_ms, fresh.version, fresh.changed) = (self.elapsed_ms, self.version, true);
+        (fresh.monotonic, fresh.version, fresh.changed) = (self.monotonic, self.version, true);
         mem::swap(&mut fresh.peers, &mut self.peers);
         mem::swap(&mut fresh.pairing, &mut self.pairing);
         mem::swap(&mut fresh.network, &mut self.network);
@@ -212,8 +213,8 @@ impl Core {
 
     /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.
     pub(super) fn note_high_water(&mut self, stopping: bool) {
-        let (arrival, noted_ms) = self.mending.noted;
-        let due = stopping || self.elapsed_ms >= noted_ms + NOTE_MS;
+        let (arrival, noted) = self.mending.noted;
+        let due = stopping || self.monotonic >= noted.after(NOTE_MS);
         let (true, false, Some(folder)) = (due, arrival == self.store.arrival(), self.store.folder().parent()) else {
             return;
         };
@@ -222,6 +223,6 @@ impl Core {
             // The number before still says less than there is. A store that fails is noticed by what is written in it.
             tracing::warn!("how far the store has come is not noted: {error}");
         }
-        self.mending.noted = (self.store.arrival(), self.elapsed_ms);
+        self.mending.noted = (self.store.arrival(), self.monotonic);
     }
 }

@@ -13,6 +13,7 @@ mod invited;
 mod judged;
 mod keys;
 mod mending;
+mod monotonic;
 pub(crate) mod opening;
 mod own_logs;
 mod pairing;

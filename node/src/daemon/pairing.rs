@@ -10,6 +10,7 @@ mod tests;
 use super::{
     core::Core,
     input::{Answer, Effect},
+    monotonic::Monotonic,
 };
 use crate::{
     api::{Failure, FailureCode, Followed},
@@ -55,26 +56,26 @@ pub(crate) struct Pairing {
 #[derive(Debug)]
 struct Guessing {
     tries: u32,
-    /// Of the first of them, by the monotone clock.
-    since_ms: u64,
+    /// Of the first of them.
+    since: Monotonic,
 }
 
 impl Pairing {
     /// Whether a peer is heard.
-    fn hears(&mut self, peer: &Peer, elapsed_ms: u64) -> bool {
-        self.guessing.retain(|_, held| elapsed_ms.saturating_sub(held.since_ms) < NOT_HEARD_MS);
+    fn hears(&mut self, peer: &Peer, monotonic: Monotonic) -> bool {
+        self.guessing.retain(|_, held| monotonic.since(held.since) < NOT_HEARD_MS);
         self.guessing.get(peer).is_none_or(|held| held.tries < TRIES_MAX)
     }
 
     /// A peer has had a wrong code.
-    fn guessed(&mut self, peer: &Peer, elapsed_ms: u64) {
-        let oldest = self.guessing.iter().min_by_key(|(_, held)| held.since_ms).map(|(oldest, _)| *oldest);
+    fn guessed(&mut self, peer: &Peer, monotonic: Monotonic) {
+        let oldest = self.guessing.iter().min_by_key(|(_, held)| held.since).map(|(oldest, _)| *oldest);
         if let Some(oldest) =
             oldest.filter(|_| self.guessing.len() >= GUESSING_MAX && !self.guessing.contains_key(peer))
         {
             self.guessing.remove(&oldest);
         }
-        self.guessing.entry(*peer).or_insert(Guessing { tries: 0, since_ms: elapsed_ms }).tries += 1;
+        self.guessing.entry(*peer).or_insert(Guessing { tries: 0, since: monotonic }).tries += 1;
     }
 }
 
@@ -82,8 +83,8 @@ impl Pairing {
 #[derive(Debug)]
 pub(crate) struct Shown {
     pub code: Code,
-    /// Milliseconds since 1970 UTC.
-    pub until_ms: u64,
+    /// How long it is good, or waited for.
+    pub until: Monotonic,
     pub tries: u32,
 }
 
@@ -93,8 +94,8 @@ pub(crate) struct Joining {
     pub code: Code,
     pub label: String,
     pub answer: Answer,
-    /// Milliseconds since 1970 UTC.
-    pub until_ms: u64,
+    /// How long it is good, or waited for.
+    pub until: Monotonic,
     pub asked: BTreeSet<Peer>,
     /// Names the question that waits for an answer.
     pub token: Option<u64>,
@@ -150,13 +151,12 @@ impl Core {
     fn let_in(&mut self, peer: &Peer, message: PairMessage) -> Result<PairMessage, Failure> {
         let refuse = |why: &str| Failure::new(FailureCode::NotAllowed, why);
         let no_code = || refuse("no code is shown on that device, or it is no longer good: ask for a new one there");
-        let elapsed_ms = self.elapsed_ms;
-        if !self.pairing.hears(peer, elapsed_ms) {
+        let monotonic = self.monotonic;
+        if !self.pairing.hears(peer, monotonic) {
             return Err(refuse("too many wrong codes came from this device: try again in ten minutes"));
         }
         let own = self.private.end.ok_or_else(no_code)?;
-        let now_ms = self.now_ms;
-        self.pairing.shown.take_if(|shown| shown.until_ms <= now_ms);
+        self.pairing.shown.take_if(|shown| shown.until <= monotonic);
         let shown = self.pairing.shown.as_mut().ok_or_else(no_code)?;
         let ends = Ends { new: peer.end(), old: own };
         if !shown.code.signed(&ends, &message) {
@@ -165,7 +165,7 @@ impl Core {
                 tracing::warn!("{TRIES_ALL_MAX} wrong codes have come: the code that was shown is no longer good");
                 self.pairing.shown = None;
             }
-            self.pairing.guessed(peer, elapsed_ms);
+            self.pairing.guessed(peer, monotonic);
             return Err(refuse("this is not the code that is shown on that device"));
         }
         // Good for one device.
@@ -249,7 +249,7 @@ impl Core {
         let Some(joining) = &self.pairing.joining else { return };
         let id = joining.code.identity;
         let this = self.device.id();
-        let late = joining.until_ms <= self.now_ms;
+        let late = joining.until <= self.monotonic;
         let known = self.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
         if self.me == Some(id) && known {
             self.witness_coming_in(id);

@@ -1,5 +1,6 @@
 //! What is known of each peer: its status and the pull under way.
 
+use super::monotonic::Monotonic;
 use super::{allowance::Allowance, private::Proven};
 use crate::{
     api::PeerStatus,
@@ -49,7 +50,7 @@ pub(crate) struct Late {
     pub channel: AnswerChannel,
     pub request: Request,
     /// When it came, by the monotone clock.
-    pub since_ms: u64,
+    pub since: Monotonic,
 }
 
 /// A peer.
@@ -66,14 +67,14 @@ pub(crate) struct PeerState {
     /// Its clock, as it said last; only what it says while it is connected counts.
     pub clock: Option<ToldClock>,
     /// When the next round is due, by the monotone clock.
-    pub next_round_ms: u64,
+    pub next_round: Monotonic,
     /// Milliseconds to wait after the next round.
     pub wait_ms: u64,
     /// Refusals within [`REFUSALS_FOR_MS`], and since when; they outlive the connection.
     pub refusals: u64,
-    pub refused_since_ms: u64,
+    pub refused_since: Monotonic,
     /// Until then it is not connected with, by the monotone clock.
-    pub banned_until_ms: u64,
+    pub banned_until: Monotonic,
     /// Work that may be done for it.
     pub work: Allowance,
     /// Bytes that it may bring; none: it has brought nothing yet.
@@ -92,11 +93,11 @@ impl Default for PeerState {
             proven: Proven::default(),
             token: 0,
             clock: None,
-            next_round_ms: 0,
+            next_round: Monotonic::default(),
             wait_ms: 0,
             refusals: 0,
-            refused_since_ms: 0,
-            banned_until_ms: 0,
+            refused_since: Monotonic::default(),
+            banned_until: Monotonic::default(),
             work: Allowance::new(WORK_BURST, WORK_PER_SECOND),
             share: None,
             no_share: false,
@@ -134,7 +135,7 @@ impl Peers {
     pub fn begin_anew(&mut self) {
         for state in self.known.values_mut() {
             (state.pull, state.serve, state.proven) = Default::default();
-            (state.token, state.resumed, state.next_round_ms) = (0, false, 0);
+            (state.token, state.resumed, state.next_round) = (0, false, Monotonic::default());
             state.wait_ms = SYNC_FIRST_MS;
         }
     }
@@ -145,9 +146,9 @@ impl Peers {
     }
 
     /// What the clocks of those connected show now.
-    pub fn clocks(&self, elapsed_ms: u64) -> impl Iterator<Item = u64> {
+    pub fn clocks(&self, monotonic: Monotonic) -> impl Iterator<Item = u64> {
         let connected = self.known.values().filter(|state| state.status.connected);
-        connected.filter_map(move |state| Some(state.clock?.now(elapsed_ms)))
+        connected.filter_map(move |state| Some(state.clock?.now(monotonic.ms())))
     }
 
     /// Let no answer to what a peer was asked before count any more.

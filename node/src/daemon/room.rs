@@ -9,6 +9,7 @@
 use super::{
     allowance::Allowance,
     core::Core,
+    monotonic::Monotonic,
     peers::{PeerState, SHARE_SECONDS, SHARES},
 };
 use crate::{api::Trouble, config::STORE_MAX, net::Peer, store::StoreError};
@@ -40,8 +41,8 @@ pub(crate) struct Room {
     since: u64,
     /// Bytes free on the disk.
     free: Option<u64>,
-    /// When to look again, by the monotone clock.
-    look_ms: u64,
+    /// When to look again.
+    look: Monotonic,
     /// Whether the ceiling is reached.
     full: bool,
     /// What is taken from a peer for which there is no room.
@@ -63,7 +64,7 @@ impl Room {
             bytes: 0,
             since: 0,
             free: None,
-            look_ms: 0,
+            look: Monotonic::default(),
             full: false,
             only: Only::default(),
         }
@@ -96,13 +97,13 @@ impl Core {
             self.count("ceiling", 1);
             return false;
         }
-        let (elapsed_ms, share) = (self.elapsed_ms, self.room.most / SHARES);
+        let (monotonic, share) = (self.monotonic, self.room.most / SHARES);
         let Some(state) = self.peers.get(peer) else { return true };
         let share = state.share.get_or_insert_with(|| {
             let most = i64::try_from(share).unwrap_or(i64::MAX);
             Allowance::new(most, (most / SHARE_SECONDS).max(1))
         });
-        if state.no_share || !share.has(elapsed_ms) {
+        if state.no_share || !share.has(monotonic) {
             state.no_share = true;
             *state.status.refused.entry("share".to_owned()).or_default() += 1;
             self.count("share", 1);
@@ -126,10 +127,10 @@ impl Core {
 
     /// Once in a while: how large the store is, how much is free, and who may bring something again.
     pub(super) fn look_at_room(&mut self) -> Result<(), StoreError> {
-        if self.elapsed_ms < self.room.look_ms {
+        if self.monotonic < self.room.look {
             return Ok(());
         }
-        self.room.look_ms = self.elapsed_ms + LOOK_EVERY_MS;
+        self.room.look = self.monotonic.after(LOOK_EVERY_MS);
         // What a disk does not say is not known, and nothing is told of it.
         let free = self.room.folder.as_ref().and_then(|folder| fs4::available_space(folder).ok());
         let bytes = self.store.bytes();
@@ -143,15 +144,15 @@ impl Core {
         self.room.full = bytes >= if was_full { most / 100 * ROOM_AGAIN } else { most };
         self.room.only = self.belonging();
         self.show_room();
-        let elapsed_ms = self.elapsed_ms;
+        let monotonic = self.monotonic;
         let mut again = was_full && !self.room.full;
         for peer in self.peers.connected_now() {
             let Some(state) = self.peers.get(&peer) else { continue };
-            let has_share = state.no_share && state.share.as_mut().is_none_or(|share| share.has_half(elapsed_ms));
+            let has_share = state.no_share && state.share.as_mut().is_none_or(|share| share.has_half(monotonic));
             state.no_share &= !has_share;
             if !self.room.full && (has_share || was_full) {
                 // What was declined is still there: everything is compared anew.
-                (state.pull, state.resumed, state.next_round_ms) = (Pull::default(), false, elapsed_ms);
+                (state.pull, state.resumed, state.next_round) = (Pull::default(), false, monotonic);
                 self.peers.ask_anew(&peer);
                 again = true;
             }

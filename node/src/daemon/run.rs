@@ -5,7 +5,9 @@ use super::{
     input::{Effect, Input, Loaded},
     invited::Given,
     keys::Keys,
-    mending, read,
+    mending,
+    monotonic::Monotonic,
+    read,
     vault::Sealed,
 };
 use crate::{
@@ -277,7 +279,7 @@ fn now(began: Instant) -> Now {
     let ms = |since: Duration| u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     Now {
         system_ms: ms(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
-        elapsed_ms: ms(began.elapsed()),
+        monotonic: Monotonic::from_ms(ms(began.elapsed())),
     }
 }
 

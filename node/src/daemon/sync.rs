@@ -3,6 +3,7 @@
 use super::{
     core::{Core, Origin},
     input::Effect,
+    monotonic::Monotonic,
     peers::{
         BAN_MS, LATE_MAX, LATE_MS, Late, PEERS_REMEMBERED_MAX, PeerState, REFUSALS_FOR_MS, REFUSALS_MAX, SYNC_EVERY_MS,
         SYNC_FIRST_MS,
@@ -53,9 +54,9 @@ impl Core {
                 self.changed = true;
             }
             NetEvent::Connected { peer, address, local } => {
-                let elapsed_ms = self.elapsed_ms;
+                let monotonic = self.monotonic;
                 let state = self.peers.connected(&peer);
-                if state.banned_until_ms > elapsed_ms {
+                if state.banned_until > monotonic {
                     self.count("banned", 1);
                     self.effects.push(Effect::Net(NetCommand::Disconnect(peer)));
                     return Ok(());
@@ -103,13 +104,13 @@ impl Core {
                     }
                     return Ok(());
                 }
-                self.asked(Late { peer, channel, request, since_ms: self.elapsed_ms })?;
+                self.asked(Late { peer, channel, request, since: self.monotonic })?;
             }
             NetEvent::Answered { peer, token, response } => self.on_answer(&peer, token, response)?,
             NetEvent::AskFailed { peer, token, why } => {
                 let Some(state) = self.peers.get(&peer).filter(|state| state.token == token) else { return Ok(()) };
                 state.pull.on_failure();
-                state.next_round_ms = self.elapsed_ms + SYNC_EVERY_MS;
+                state.next_round = self.monotonic.after(SYNC_EVERY_MS);
                 if why != net::CLOSED {
                     self.refuse(Some(&peer), why);
                 }
@@ -133,8 +134,8 @@ impl Core {
 
     /// Answer a peer; later, if it has used up the work that is done for it.
     fn asked(&mut self, asked: Late) -> Result<(), StoreError> {
-        let elapsed_ms = self.elapsed_ms;
-        if self.peers.get(&asked.peer).is_some_and(|state| !state.work.has(elapsed_ms)) {
+        let monotonic = self.monotonic;
+        if self.peers.get(&asked.peer).is_some_and(|state| !state.work.has(monotonic)) {
             if self.peers.late.len() < LATE_MAX {
                 self.peers.late.push_back(asked);
             } else {
@@ -152,7 +153,7 @@ impl Core {
     /// Once a second: answer those who had to wait, as far as there is work for them again.
     pub(super) fn answer_late(&mut self) -> Result<(), StoreError> {
         for late in std::mem::take(&mut self.peers.late) {
-            if self.elapsed_ms.saturating_sub(late.since_ms) >= LATE_MS {
+            if self.monotonic.since(late.since) >= LATE_MS {
                 self.refuse(Some(&late.peer), "work");
             } else if self.peers.get(&late.peer).is_some_and(|state| state.status.connected) {
                 self.asked(late)?;
@@ -164,7 +165,7 @@ impl Core {
     /// What a peer is answered, of what it may know of.
     pub(super) fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
         let Some(state) = self.peers.get(peer) else { return Ok(None) };
-        hear(state, request.clock(), self.elapsed_ms);
+        hear(state, request.clock(), self.monotonic);
         state.pull.set_clock(self.own.told());
         let shown = self.private.shown(&self.store, &state.proven.access);
         let response = state.serve.answer(&shown, request, &state.pull);
@@ -173,7 +174,7 @@ impl Core {
         // It says how far it is: what it has written meanwhile is asked for now.
         let followed = state.pull.followed().0;
         if followed.is_some() && state.serve.theirs != followed && !state.pull.is_busy() {
-            state.next_round_ms = state.next_round_ms.min(self.elapsed_ms + NEWS_WAIT_MS);
+            state.next_round = state.next_round.min(self.monotonic.after(NEWS_WAIT_MS));
         }
         Ok(Some(response))
     }
@@ -195,17 +196,17 @@ impl Core {
     /// Count a refusal against a peer; end the connection with one that does nothing else, for a while.
     pub(super) fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
         self.count(reason, 1);
-        let elapsed_ms = self.elapsed_ms;
+        let monotonic = self.monotonic;
         let Some((peer, state)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else { return };
         *state.status.refused.entry(reason.to_owned()).or_default() += 1;
         // Those of long ago are forgiven; by connecting anew none are.
-        if elapsed_ms.saturating_sub(state.refused_since_ms) > REFUSALS_FOR_MS {
-            (state.refusals, state.refused_since_ms) = (0, elapsed_ms);
+        if monotonic.since(state.refused_since) > REFUSALS_FOR_MS {
+            (state.refusals, state.refused_since) = (0, monotonic);
         }
         state.refusals += 1;
         if state.refusals >= REFUSALS_MAX {
-            (state.refusals, state.refused_since_ms) = (0, elapsed_ms);
-            state.banned_until_ms = elapsed_ms + BAN_MS;
+            (state.refusals, state.refused_since) = (0, monotonic);
+            state.banned_until = monotonic.after(BAN_MS);
             tracing::info!(%peer, "{REFUSALS_MAX} things of it were refused: not connected with for {BAN_MS} ms");
             self.effects.push(Effect::Net(NetCommand::Disconnect(*peer)));
         }
@@ -214,10 +215,8 @@ impl Core {
     /// Rounds that are due.
     pub(super) fn tick(&mut self) {
         for peer in self.peers.connected_now() {
-            let due = self
-                .peers
-                .get(&peer)
-                .is_some_and(|state| state.next_round_ms <= self.elapsed_ms && !state.pull.is_busy());
+            let due =
+                self.peers.get(&peer).is_some_and(|state| state.next_round <= self.monotonic && !state.pull.is_busy());
             if due && let Err(error) = self.begin_round(&peer) {
                 tracing::error!("sync: {error}");
             }
@@ -230,9 +229,9 @@ impl Core {
         if self.phase != crate::api::Phase::Ready {
             return Ok(());
         }
-        let elapsed_ms = self.elapsed_ms;
+        let monotonic = self.monotonic;
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
-        state.next_round_ms = elapsed_ms + state.wait_ms;
+        state.next_round = monotonic.after(state.wait_ms);
         state.wait_ms = (state.wait_ms * 2).min(SYNC_EVERY_MS);
         let effects = self.ask_for_all(peer)?;
         self.follow_pull(peer, effects)
@@ -309,9 +308,9 @@ impl Core {
         if self.peers.get(peer).is_none_or(|state| state.token != token) {
             return Ok(());
         }
-        let elapsed_ms = self.elapsed_ms;
+        let monotonic = self.monotonic;
         if let Some(state) = self.peers.get(peer) {
-            hear(state, response.clock(), elapsed_ms);
+            hear(state, response.clock(), monotonic);
         }
         let effects = self.pull_of(peer, |pull, shown| pull.on_response(response, shown))?;
         self.changed = true;
@@ -554,9 +553,9 @@ impl Core {
 }
 
 /// Remember what a peer says of its clock.
-fn hear(state: &mut PeerState, told: Option<u64>, elapsed_ms: u64) {
+fn hear(state: &mut PeerState, told: Option<u64>, monotonic: Monotonic) {
     if let Some(told) = told {
-        state.clock = Some(ToldClock::new(told, elapsed_ms));
+        state.clock = Some(ToldClock::new(told, monotonic.ms()));
     }
 }
 

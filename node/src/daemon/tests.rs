@@ -5,6 +5,7 @@ mod clocks;
 mod cursors;
 mod forks;
 mod hand;
+mod imports;
 mod mending;
 mod room;
 mod wide;

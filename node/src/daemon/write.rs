@@ -5,7 +5,10 @@ use super::{
     core::{Core, Origin},
     keys::random,
 };
-use crate::api::{Failure, FailureCode};
+use crate::{
+    api::{Failure, FailureCode},
+    store::{Reads, StoreError},
+};
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey,
     entry::{Head, HeldEntry, Refusal, hash},
@@ -195,7 +198,7 @@ impl Core {
         let last = held.and_then(|log| self.store.head(log));
         if let (Some(log), Some(last)) = (held, last)
             && !self.closed.contains(log)
-            && self.has_room(log, last, payload)
+            && self.has_room(log, last, payload).map_err(|error| Failure::internal(error.to_string()))?
         {
             return Ok(Place { log: *log, seq: last.seq + 1, backlink: Some(last.id) });
         }
@@ -217,21 +220,22 @@ impl Core {
     }
 
     /// Whether a payload still fits into a log: in a wide scope each says little.
-    fn has_room(&self, log: &LogId, last: Head, payload: usize) -> bool {
+    fn has_room(&self, log: &LogId, last: Head, payload: usize) -> Result<bool, StoreError> {
         if !log.scope.is_wide() {
-            return true;
+            return Ok(true);
         }
         let key = log.key();
-        let held = self.store.header_of(&key, last.seq, last.id);
-        let Some(before) = held else { return true };
+        let Some(before) = self.store.header_of(&key, last.seq, last.id)? else { return Ok(true) };
         let next = Header {
             seq: last.seq + 1,
             backlink: Some(last.id),
             payload_size: u32::try_from(payload).unwrap_or(u32::MAX),
             ..before
         };
-        let fits = within_budget(&next, |seq, id| self.store.header_of(&key, seq, id)).is_ok();
-        fits && usize::try_from(next.seq).is_ok_and(|seq| seq < WIDE_ENTRIES_MAX)
+        let reads = Reads::default();
+        let fits = within_budget(&next, |seq, id| reads.found(self.store.header_of(&key, seq, id))).is_ok();
+        reads.end()?;
+        Ok(fits && usize::try_from(next.seq).is_ok_and(|seq| seq < WIDE_ENTRIES_MAX))
     }
 }
 

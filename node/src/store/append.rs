@@ -12,6 +12,7 @@ use communaut_protocol::{
     scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
 };
@@ -26,6 +27,24 @@ pub struct Placed {
     pub found: Found,
     /// Whether entries that were held counted no longer and were dropped: what is folded of its scope is folded anew.
     pub dropped: bool,
+}
+
+/// Reads on behalf of a rule, which knows no errors: the first one is kept, and ends what the rule was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Reads(RefCell<Option<StoreError>>);
+
+impl Reads {
+    /// What was read, if it was.
+    pub fn found<T>(&self, read: Result<Option<T>, StoreError>) -> Option<T> {
+        read.unwrap_or_else(|error| {
+            self.0.borrow_mut().get_or_insert(error);
+            None
+        })
+    }
+    /// Whether all could be read.
+    pub fn end(&self) -> Result<(), StoreError> {
+        self.0.take().map_or(Ok(()), Err)
+    }
 }
 
 /// Writes that go into the store together.
@@ -113,17 +132,19 @@ impl Store {
     /// One entry, wherever it belongs.
     fn place(&mut self, key: LogKey, entry: &HeldEntry) -> Result<Result<Placed, NotTaken>, StoreError> {
         let header = entry.header();
-        if let Err(refused) = within_budget(header, |seq, id| self.header_of(&key, seq, id)) {
+        let reads = Reads::default();
+        let budget = within_budget(header, |seq, id| reads.found(self.header_of(&key, seq, id)));
+        reads.end()?;
+        if let Err(refused) = budget {
             return Ok(Err(refused));
         }
         let state = self.logs.get(&key).copied();
-        // What cannot be read is noted where it is met (`tree.rs`), and nothing is committed after it.
-        let at = |branch, seq| self.seen_at(&key, branch, seq).ok().flatten();
-        let below = || {
-            let lowest = self.trees().ok()?.headers.get(entry_key(&key, state?.lo, Branch::First)).ok()??;
-            Signed::from_store(lowest.to_vec()).ok()?.header().backlink
-        };
-        let taken = match take(state.as_ref(), header, entry.id(), at, below) {
+        let reads = Reads::default();
+        let at = |branch, seq| reads.found(self.seen_at(&key, branch, seq));
+        let below = || reads.found(self.header_at(&key, Branch::First, state?.lo))?.header().backlink;
+        let taken = take(state.as_ref(), header, entry.id(), at, below);
+        reads.end()?;
+        let taken = match taken {
             Ok(taken) => taken,
             Err(why) if header.is_part() && why.leaves_open() => {
                 self.aside.put(entry);
@@ -273,19 +294,25 @@ impl Store {
     }
 
     /// The header of an entry that is held.
-    pub fn header_of(&self, key: &LogKey, seq: u64, id: EntryId) -> Option<Header> {
-        [Branch::First, Branch::Second].into_iter().find_map(|branch| {
-            let held =
-                Signed::from_store(self.trees().ok()?.headers.get(entry_key(key, seq, branch)).ok()??.to_vec()).ok()?;
-            (held.id() == id).then(|| held.header().clone())
-        })
+    pub fn header_of(&self, key: &LogKey, seq: u64, id: EntryId) -> Result<Option<Header>, StoreError> {
+        for branch in [Branch::First, Branch::Second] {
+            if let Some(held) = self.header_at(key, branch, seq)?.filter(|held| held.id() == id) {
+                return Ok(Some(held.header().clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// What a log must know of an entry that is held.
     fn seen_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<Seen>, StoreError> {
+        Ok(self.header_at(key, branch, seq)?.map(|held| Seen::of(held.header(), held.id())))
+    }
+
+    /// The header at a place of a log.
+    fn header_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<Signed>, StoreError> {
         let Some(held) = self.trees()?.headers.get(entry_key(key, seq, branch))? else { return Ok(None) };
-        let held = Signed::from_store(held.to_vec()).map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
-        Ok(Some(Seen::of(held.header(), held.id())))
+        let held = Signed::from_store(held.to_vec());
+        held.map(Some).map_err(|refusal| self.noted(StoreError::Damaged(refusal.to_string())))
     }
 
     /// The id of an entry that is held.

@@ -23,6 +23,7 @@ pub(crate) mod transition;
 mod tree;
 
 pub use append::Placed;
+pub(crate) use append::Reads;
 pub use error::StoreError;
 pub use read::Reader;
 pub use record::LogKey;

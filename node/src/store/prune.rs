@@ -2,7 +2,7 @@
 
 use super::{
     Placed, Store, StoreError,
-    append::Batches,
+    append::{Batches, Reads},
     record::{LogKey, all_of, count, entry_key_from, from_on},
 };
 use communaut_protocol::{
@@ -43,9 +43,11 @@ impl Store {
         last: &HeldEntry,
     ) -> Result<Option<Result<Placed, NotTaken>>, StoreError> {
         let (header, state) = (last.header(), self.logs.get(&key).copied());
-        // What cannot be read is noted where it is met (`tree.rs`), and nothing is committed after it.
-        let find = |seq, id| self.at_hand(&header.log, seq, id).ok().flatten().map(|(entry, _)| entry.header().clone());
-        let next = match restate(state.as_ref(), header, last.id(), find) {
+        let reads = Reads::default();
+        let find = |seq, id| reads.found(self.at_hand(&header.log, seq, id)).map(|(entry, _)| entry.header().clone());
+        let restated = restate(state.as_ref(), header, last.id(), find);
+        reads.end()?;
+        let next = match restated {
             None => return Ok(None),
             Some(Err(refused)) => return Ok(Some(Err(refused))),
             Some(Ok(next)) => next,

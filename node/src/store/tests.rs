@@ -109,6 +109,21 @@ fn what_does_not_follow_on_is_refused_and_leaves_nothing() {
 }
 
 #[test]
+fn what_cannot_be_read_is_an_error_and_not_an_entry_that_is_not_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let log = entries(1, 7, 4);
+    store.append(&whole(&log)).unwrap();
+    let key = log[0].header().log.key();
+    let header = |seq| entry_key(&key, seq, Branch::First);
+    store.trees().unwrap().headers.insert(header(1), b"not a header".as_slice()).unwrap();
+    // It forks where that one stands: of an entry that is not held it would be told that there is a gap.
+    let refused = store.append(&whole(&[rival(&log[2], b"another")]));
+    assert!(matches!(&refused, Err(error) if error.is_damage()), "{refused:?}");
+    assert!(store.failure().is_some_and(|error| error.is_damage()), "and nothing is committed after it");
+}
+
+#[test]
 fn both_branches_of_a_fork_are_kept_and_a_smaller_one_takes_a_place() {
     let folder = tempfile::tempdir().unwrap();
     let log = entries(1, 7, 4);

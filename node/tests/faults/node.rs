@@ -120,7 +120,8 @@ impl Node {
             Ok(output) => output.unwrap(),
             Err(_) => {
                 drop(Command::new("kill").args(["-9", &pid.to_string()]).status());
-                panic!("{}: {args:?} hangs", self.name)
+                let met = self.fault.as_ref().map(|fault| (fault.kind, fault.at, fault.gone, fault.hit()));
+                panic!("{}: {args:?} hangs; fault: {met:?}", self.name)
             }
         }
     }

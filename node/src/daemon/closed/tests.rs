@@ -6,6 +6,7 @@ use crate::{
     daemon::{
         core::{Core, Now},
         desk::{Desk, MONACO, NOW_MS, carry},
+        monotonic::Monotonic,
         private::KEYRING,
         run::load,
         tests::secrets,
@@ -38,7 +39,7 @@ impl Desk {
             let (to, mut inputs) = mpsc::channel(1);
             load(&core, to);
             while let Some(input) = inputs.recv().await {
-                core.handle(input, Now { system_ms: NOW_MS, elapsed_ms: 0 }).unwrap();
+                core.handle(input, Now { system_ms: NOW_MS, monotonic: Monotonic::default() }).unwrap();
             }
         });
         assert_eq!(core.phase, Phase::Ready);

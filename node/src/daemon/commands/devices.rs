@@ -42,7 +42,7 @@ impl Core {
         let code = Code::new(id, secret, self.addresses());
         let until_ms = self.now_ms + CODE_MS;
         let text = code.to_string();
-        self.pairing.shown = Some(Shown { code, until_ms, tries: 0 });
+        self.pairing.shown = Some(Shown { code, until: self.monotonic.after(CODE_MS), tries: 0 });
         Ok(Outcome::DeviceCode(DeviceCode { code: text, until_ms }))
     }
 
@@ -79,7 +79,7 @@ impl Core {
                     code,
                     label,
                     answer,
-                    until_ms: self.now_ms + JOIN_MS,
+                    until: self.monotonic.after(JOIN_MS),
                     asked: BTreeSet::new(),
                     token: None,
                 });

@@ -49,7 +49,15 @@ impl Core {
     /// Take records of the file, all of one batch or none.
     pub(in crate::daemon) fn import_items(&mut self, items: Vec<Item>) {
         let Some(mut job) = self.import.take() else { return };
-        let Ok(me) = self.author() else { return };
+        let me = match self.author() {
+            Ok(me) => me,
+            Err(failure) => {
+                // Whoever asked is told at the end of the file.
+                job.report.error = Some(failure.message);
+                self.import = Some(job);
+                return;
+            }
+        };
         let mut ops = Vec::new();
         let mut made = ImportReport::default();
         for item in items {

@@ -45,7 +45,7 @@ impl Showing {
     }
     fn pass(&mut self, ms: u64) {
         self.desk.core.now_ms += ms;
-        self.desk.core.elapsed_ms += ms;
+        self.desk.core.monotonic = self.desk.core.monotonic.after(ms);
     }
     /// Rounds begun with peers, topics told.
     fn stirred(&mut self) -> usize {

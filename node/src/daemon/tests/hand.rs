@@ -4,6 +4,7 @@ use super::super::{
     core::{Core, Now},
     input::{Effect, Input},
     keys::Keys,
+    monotonic::Monotonic,
 };
 use crate::{
     net::{NetCommand, NetEvent, Peer},
@@ -32,7 +33,7 @@ impl Hand {
         let store = Store::open(&data.join("store")).unwrap();
         let keys = Keys::open(&super::secrets(data)).unwrap();
         let core = Core::new(store, &keys, Box::new(super::secrets(data))).unwrap();
-        let mut hand = Self { core, now: Now { system_ms: NOW_MS, elapsed_ms: 1_000 } };
+        let mut hand = Self { core, now: Now { system_ms: NOW_MS, monotonic: Monotonic::from_ms(1_000) } };
         hand.input(Input::Loaded(0, crate::daemon::input::Loaded::End(Ok(()))));
         hand.core.effects.clear();
         hand

@@ -6,6 +6,7 @@ use super::{
         desk::{Desk, MONACO, NOW_MS},
         input::{Effect, Input},
         mending,
+        monotonic::Monotonic,
     },
     secrets,
 };
@@ -23,8 +24,12 @@ fn draft(text: &str) -> Command {
     Command::Post(PostDraft { text: text.into(), position: Some(MONACO), ..PostDraft::default() })
 }
 
+fn at(elapsed_ms: u64) -> Now {
+    Now { system_ms: NOW_MS, monotonic: Monotonic::from_ms(elapsed_ms) }
+}
+
 fn tick(desk: &mut Desk, elapsed_ms: u64) -> Vec<bool> {
-    desk.core.handle(Input::Tick, Now { system_ms: NOW_MS, elapsed_ms }).unwrap();
+    desk.core.handle(Input::Tick, at(elapsed_ms)).unwrap();
     let effects = desk.core.effects.drain(..);
     effects.filter_map(|effect| if let Effect::Mend { salvage } = effect { Some(salvage) } else { None }).collect()
 }
@@ -63,7 +68,7 @@ fn what_was_not_yet_safe_is_not_acknowledged_and_what_is_shown_stays() {
 fn it_is_tried_again_after_a_wait_that_doubles_up_to_a_minute() {
     let mut ada = Desk::of("Ada");
     let mut elapsed_ms = 10_000;
-    ada.core.elapsed_ms = elapsed_ms;
+    ada.core.monotonic = Monotonic::from_ms(elapsed_ms);
     ada.core.store_failed(&full());
     assert!(matches!(ada.core.troubles.as_slice(), [Trouble::NotWritable { .. }]), "{:?}", ada.core.troubles);
     for wait_ms in [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
@@ -72,14 +77,14 @@ fn it_is_tried_again_after_a_wait_that_doubles_up_to_a_minute() {
         assert_eq!(tick(&mut ada, elapsed_ms + wait_ms), [false], "after {wait_ms} ms");
         assert_eq!(tick(&mut ada, elapsed_ms + LONG_MS), [] as [bool; 0], "one at a time");
         elapsed_ms += LONG_MS;
-        ada.core.not_mended(&full(), Now { system_ms: NOW_MS, elapsed_ms });
+        ada.core.not_mended(&full(), at(elapsed_ms));
     }
     // Damage seen meanwhile is mended, and stays to be.
-    ada.core.not_mended(&damage(), Now { system_ms: NOW_MS, elapsed_ms });
+    ada.core.not_mended(&damage(), at(elapsed_ms));
     assert!(!ada.core.troubles.contains(&Trouble::Mending), "nobody is at it until the next try");
     assert_eq!(tick(&mut ada, elapsed_ms + LONG_MS), [true]);
     assert!(ada.core.troubles.contains(&Trouble::Mending));
-    ada.core.not_mended(&full(), Now { system_ms: NOW_MS, elapsed_ms: elapsed_ms + LONG_MS });
+    ada.core.not_mended(&full(), at(elapsed_ms + LONG_MS));
     assert_eq!(tick(&mut ada, elapsed_ms + 2 * LONG_MS), [true]);
 }
 
@@ -97,10 +102,10 @@ fn the_state_is_built_anew_from_the_store_that_came_back() {
     assert_eq!((ada.core.phase, ada.core.generation), (Phase::Loading, generation + 1));
     // What was read of the store before is not taken for this one's.
     let late = Input::Loaded(generation, crate::daemon::input::Loaded::End(Ok(())));
-    ada.core.handle(late, Now { system_ms: NOW_MS, elapsed_ms: 1 }).unwrap();
+    ada.core.handle(late, at(1)).unwrap();
     assert_eq!(ada.core.phase, Phase::Loading);
     let end = Input::Loaded(generation + 1, crate::daemon::input::Loaded::End(Ok(())));
-    ada.core.handle(end, Now { system_ms: NOW_MS, elapsed_ms: 2 }).unwrap();
+    ada.core.handle(end, at(2)).unwrap();
     assert_eq!((ada.core.phase, ada.core.me), (Phase::Ready, Some(me)));
     assert!(matches!(ada.ask(draft("après")), Ok(Outcome::Written { .. })));
     assert!(ada.core.store.entries() > held);
