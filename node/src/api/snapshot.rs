@@ -123,6 +123,8 @@ pub struct StoreStatus {
     pub logs: u64,
     /// Entries held that wait for their author's identity log before they are shown.
     pub pending: u64,
+    /// How often all of a container was folded anew since the start, because rights in it or erasures changed.
+    pub refolds: u64,
     /// Everything refused since the start, by reason, whoever sent it.
     pub refused: BTreeMap<String, u64>,
     /// One's own logs that are forked; their devices go on in others.

@@ -82,6 +82,7 @@ pub fn status(version: &str, phase: Phase, status: &NetworkStatus, store: &Store
             "entries": store.entries,
             "logs": store.logs,
             "pending": store.pending,
+            "refolds": store.refolds,
             "refused": store.refused,
             "forks": store.forks.iter().map(|fork| json!({
                 "cell": fork.log.scope.cell,

@@ -230,7 +230,7 @@ fn the_rest_of_the_shapes() {
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
     assert_eq!(
         status["store"],
-        json!({ "entries": 0, "logs": 0, "pending": 0, "refused": {}, "forks": [], "troubles": [] })
+        json!({ "entries": 0, "logs": 0, "pending": 0, "refolds": 0, "refused": {}, "forks": [], "troubles": [] })
     );
     let log = LogId { scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }), device: DeviceId([3; 32]), epoch: 7 };
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };

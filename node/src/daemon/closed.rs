@@ -9,7 +9,7 @@ use super::{
     write::{Piece, SealUnder},
 };
 use crate::{
-    api::{Failure, FailureCode, Phase},
+    api::{Failure, FailureCode},
     store::StoreError,
 };
 use communaut_protocol::{

@@ -514,6 +514,7 @@ impl Core {
                 entries: self.store.entries(),
                 logs: self.store.logs(),
                 pending: self.views.pending(),
+                refolds: self.views.refolds(),
                 refused: self.refused.clone(),
                 forks: self.forks.clone(),
                 troubles: self.troubles.clone(),

@@ -57,6 +57,8 @@ pub struct Views {
     states: HashMap<Scope, ScopeState>,
     /// Scopes with entries that wait for an identity log.
     waiting: BTreeSet<Scope>,
+    /// How often a container was folded anew as a whole.
+    refolds: u64,
     book: IdentityBook,
     scopes: OrdMap<Scope, ScopeView>,
     elements: OrdMap<ElementId, Arc<ElementView>>,
@@ -141,12 +143,13 @@ impl Views {
     /// Bring the maps of the snapshot to what a scope's reducer says now.
     fn publish(&mut self, scope: Scope, changes: Changes, changed: &mut ViewChanges) {
         let Some(state) = self.states.get(&scope) else { return };
-        let Changes { elements, other, erasures, again } = changes;
+        let Changes { elements, other, erasures, again, refolded } = changes;
+        self.refolds += refolded;
         if again {
             changed.again.push(scope);
         }
         changed.erasures.extend(erasures.into_iter().map(|erasure| (scope, erasure)));
-        if state.pending() > 0 {
+        if state.waits() {
             self.waiting.insert(scope);
         } else {
             self.waiting.remove(&scope);
@@ -249,10 +252,15 @@ impl Views {
     pub fn territories(&self) -> &OrdMap<ElementId, Arc<TerritoryView>> {
         &self.territories
     }
-    /// The records of a container, for frontiers.
+    /// The reducer of a scope, for what governs a container.
     #[must_use]
-    pub fn records(&self, scope: &Scope) -> &[Record] {
-        self.states.get(scope).map_or(&[], ScopeState::records)
+    pub fn state(&self, scope: &Scope) -> Option<&ScopeState> {
+        self.states.get(scope)
+    }
+    /// How often a container was folded anew as a whole.
+    #[must_use]
+    pub fn refolds(&self) -> u64 {
+        self.refolds
     }
     /// Entries that wait for their author's identity log.
     #[must_use]

@@ -35,10 +35,12 @@ pub struct ErasureView {
 /// By target: its whole place, so that nobody erases another's entry by naming its id as one of their own.
 pub type Erasures = OrdMap<FrontierHead, Arc<ErasureView>>;
 
-/// The erasures that count among records, given in any order. `listed` are the ballots that a close names.
-pub(super) fn fold_erasures(
+/// The erasures that count among records, given in any order. `held` gives any record of the scope by its id, as far as
+/// it is still held; `listed` are the ballots that a close names.
+pub(super) fn fold_erasures<'a>(
     founder: Option<IdentityId>,
     records: &[&Record],
+    held: impl Fn(EntryId) -> Option<&'a Record>,
     listed: &BTreeSet<EntryId>,
     book: &IdentityBook,
 ) -> Erasures {
@@ -54,8 +56,6 @@ pub(super) fn fold_erasures(
             _ => None,
         })
         .collect();
-    // Of what may be erased by whom the record itself tells, where it is still held.
-    let held: BTreeMap<EntryId, &Record> = records.iter().map(|record| (record.id, *record)).collect();
     let mut erasures = Erasures::new();
     for record in records {
         let Op::Erase(op) = &record.op else { continue };
@@ -64,7 +64,8 @@ pub(super) fn fold_erasures(
             continue;
         }
         for target in targets(record, op, book) {
-            if held.get(&target.id).is_some_and(|held| !may_erase(held, target, listed)) {
+            // Of what may be erased by whom the record itself tells.
+            if held(target.id).is_some_and(|held| !may_erase(held, target, listed)) {
                 continue;
             }
             let voided = if own { None } else { voids.get(&record.id).copied() };
@@ -107,6 +108,11 @@ fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>)
 fn targets<'a>(record: &Record, op: &'a EraseOp, book: &IdentityBook) -> Vec<&'a FrontierHead> {
     let own = |target: &&FrontierHead| book.get(&record.author).is_some_and(|person| person.knows(target.device));
     op.targets.iter().filter(|target| op.refs.is_some() || own(target)).collect()
+}
+
+/// Whether an erasure speaks of a device that is not known to be its author's.
+pub(super) fn leaves_out(record: &Record, book: &IdentityBook) -> bool {
+    matches!(&record.op, Op::Erase(op) if targets(record, op, book).len() < op.targets.len())
 }
 
 /// Whether a record is erased, and that not voided.

@@ -2,7 +2,7 @@
 
 use super::{
     Erasures, Record,
-    roles::{Act, RoleFold, fold_roles, relevant},
+    roles::{Act, RoleFold, fold_roles, relevant_frontier},
 };
 use crate::{
     Stamp,
@@ -152,16 +152,7 @@ pub fn electorate_root(electorate: &[IdentityId]) -> Hash {
 /// The frontier as held now: the last role entry of each log that matters to the roles.
 #[must_use]
 pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
-    let Some(founder) = founder_of(records) else { return Vec::new() };
-    let mut heads: BTreeMap<(DeviceId, u64), FrontierHead> = BTreeMap::new();
-    for record in relevant(founder, records.iter()).into_iter().map(|act| act.record) {
-        let head = FrontierHead { device: record.device, epoch: record.epoch, seq: record.seq, id: record.id };
-        let held = heads.entry((record.device, record.epoch)).or_insert(head);
-        if held.seq < head.seq {
-            *held = head;
-        }
-    }
-    heads.into_values().collect()
+    founder_of(records).map_or_else(Vec::new, |founder| relevant_frontier(founder, records.iter()))
 }
 
 /// Who made the container: its id commits to the owner, so any word about its card names them.
@@ -188,7 +179,11 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new(founder: Option<IdentityId>, records: &'a [Record], erasures: &Erasures) -> Self {
+    fn new(
+        founder: Option<IdentityId>,
+        records: impl Iterator<Item = &'a Record>,
+        erasures: &Erasures,
+    ) -> Self {
         let mut index = Self {
             founder,
             acts: BTreeMap::new(),
@@ -281,9 +276,13 @@ pub fn tally_of(
 impl Governance {
     /// Fold a container's records, given in any order.
     #[must_use]
-    pub fn fold(founder: Option<IdentityId>, records: &[Record], erasures: &Erasures) -> Self {
-        let RoleFold { roles, tips } = fold_roles(founder, records.iter());
-        let mut index = Index::new(founder, records, erasures);
+    pub fn fold<'a>(
+        founder: Option<IdentityId>,
+        records: impl IntoIterator<Item = &'a Record> + Clone,
+        erasures: &Erasures,
+    ) -> Self {
+        let RoleFold { roles, tips } = fold_roles(founder, records.clone().into_iter());
+        let mut index = Index::new(founder, records.clone().into_iter(), erasures);
         let mut proposals: BTreeMap<(Stamp, EntryId), ProposalView> = BTreeMap::new();
         for record in records {
             if let Op::Proposal(op) = &record.op

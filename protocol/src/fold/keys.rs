@@ -98,7 +98,7 @@ impl KeysView {
 /// of members that are known to have been taken out.
 pub(super) fn fold_keys(
     founder: Option<IdentityId>,
-    records: &[Record],
+    records: &[&Record],
     roles: &BTreeMap<IdentityId, Role>,
     outs: &BTreeSet<DeviceId>,
 ) -> KeysView {
@@ -107,7 +107,7 @@ pub(super) fn fold_keys(
         .filter_map(|record| match (&record.op, record.sealed) {
             // Sealed under the key that it names: so its author held it.
             (Op::KeyEpoch(op), Some(by)) if by.class == Class::Roster && by.key == op.key => {
-                Some((record.id, (record, op)))
+                Some((record.id, (*record, op)))
             }
             _ => None,
         })
@@ -120,7 +120,7 @@ pub(super) fn fold_keys(
         .values()
         .map(|(record, op)| op.refs.iter().copied().chain(last_before(&acts, record)).collect())
         .collect();
-    let covers = cover_removals(founder, records.iter(), &named);
+    let covers = cover_removals(founder, records.iter().copied(), &named);
     let pasts: BTreeMap<EntryId, BTreeSet<EntryId>> = epochs.keys().map(|id| (*id, past(&all, *id))).collect();
     let known = all.values().map(|(_, op)| op.key).collect();
     let mut view = KeysView { known, ..KeysView::default() };
@@ -172,7 +172,7 @@ fn past(epochs: &BTreeMap<EntryId, (&Record, &KeyEpochOp)>, of: EntryId) -> BTre
 }
 
 /// The acts of governance of each log, by device, epoch and sequence number.
-fn own_acts(records: &[Record]) -> BTreeSet<(DeviceId, u64, u64, EntryId)> {
+fn own_acts(records: &[&Record]) -> BTreeSet<(DeviceId, u64, u64, EntryId)> {
     let acts = records.iter().filter(|record| super::roles::Act::of(record).is_some());
     acts.map(|record| (record.device, record.epoch, record.seq, record.id)).collect()
 }
@@ -185,7 +185,7 @@ fn last_before(acts: &BTreeSet<(DeviceId, u64, u64, EntryId)>, record: &Record) 
 }
 
 /// Of each box the latest word of a moderator or leader.
-fn seeds(records: &[Record], roles: &BTreeMap<IdentityId, Role>) -> BTreeMap<DeviceId, SeedView> {
+fn seeds(records: &[&Record], roles: &BTreeMap<IdentityId, Role>) -> BTreeMap<DeviceId, SeedView> {
     let mut seeds: BTreeMap<DeviceId, SeedView> = BTreeMap::new();
     for record in records.iter().filter(|record| roles.get(&record.author) >= Some(&Role::Moderator)) {
         let Op::Seed(SeedOp { device, sealing_key, on }) = &record.op else { continue };

@@ -61,10 +61,6 @@ impl LinksSaid {
         self.ends.get(&element).into_iter().flatten().copied().collect()
     }
 
-    /// All links spoken of.
-    pub fn keys(&self) -> Vec<LinkKey> {
-        self.said.keys().copied().collect()
-    }
 
     /// The latest word of those who may speak.
     pub fn latest(&self, key: &LinkKey, may: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {

@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod announced;
+mod container;
 mod element;
 mod erasure;
 mod governance;

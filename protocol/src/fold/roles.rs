@@ -7,7 +7,7 @@
 use super::Record;
 use crate::{
     ids::{DeviceId, EntryId, IdentityId},
-    op::{Op, Role},
+    op::{FrontierHead, Op, Role},
 };
 use std::{
     cmp::Reverse,
@@ -139,6 +139,22 @@ pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'
             })
         })
         .collect()
+}
+
+/// The last act of each log that matters to the roles.
+pub(super) fn relevant_frontier<'a>(
+    founder: IdentityId,
+    records: impl Iterator<Item = &'a Record>,
+) -> Vec<FrontierHead> {
+    let mut heads: BTreeMap<(DeviceId, u64), FrontierHead> = BTreeMap::new();
+    for record in relevant(founder, records).into_iter().map(|act| act.record) {
+        let head = record.place();
+        let held = heads.entry((record.device, record.epoch)).or_insert(head);
+        if held.seq < head.seq {
+            *held = head;
+        }
+    }
+    heads.into_values().collect()
 }
 
 /// An act of governance, read.

@@ -3,8 +3,8 @@
 use super::{
     ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record, Standing,
     announced::{AllAnnounced, Announced},
-    erasure::{fold_erasures, is_erased, put},
-    founder_of,
+    container::{Arrival, Container},
+    erasure::{fold_erasures, is_erased, leaves_out, put},
     keys::fold_keys,
     links::{LinkKey, LinkView, LinksSaid},
     reactions::{PostReactions, ReactionsSaid},
@@ -17,7 +17,7 @@ use crate::{
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
     limits::{PENDING_MAX, WIDE_EXPIRY_MS},
-    op::{LinkOp, Op, Role, Stub, TerritoryOp},
+    op::{FrontierHead, LinkOp, Op, Role, Stub, TerritoryOp},
     private::SealedBy,
     scope::Scope,
 };
@@ -125,8 +125,21 @@ pub struct Changes {
     /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
     /// folded feeds the whole scope again.
     pub erasures: Vec<Arc<ErasureView>>,
+    /// How often all that is said in the scope was folded anew, since rights or erasures changed.
+    pub refolded: u64,
     /// Whether something was folded of what a restatement says and is erased now: the whole scope is fed again.
     pub again: bool,
+}
+
+impl Changes {
+    /// Both, one after the other.
+    fn join(&mut self, later: Self) {
+        self.elements.extend(later.elements);
+        self.erasures.extend(later.erasures);
+        self.other |= later.other;
+        self.again |= later.again;
+        self.refolded = self.refolded.saturating_add(later.refolded);
+    }
 }
 
 /// The reducer of one scope, fed in any order.
@@ -140,8 +153,10 @@ pub struct ScopeState {
     announced: AllAnnounced,
     /// The posts of the view by id.
     posts: BTreeSet<EntryId>,
-    /// A container's rights depend on its roles, so its records are kept and folded anew.
-    records: Vec<Record>,
+    /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
+    held: Container,
+    /// Whether somebody erased in it what a device wrote that is not known to be theirs, or not yet.
+    unsettled: bool,
     /// Of authors whose identity log has not come yet, or not that far.
     pending: Vec<Record>,
     /// What logs say again in the place of entries that are gone, in an open cell.
@@ -161,7 +176,8 @@ impl ScopeState {
             reactions: ReactionsSaid::default(),
             announced: AllAnnounced::default(),
             posts: BTreeSet::new(),
-            records: Vec::new(),
+            held: Container::default(),
+            unsettled: false,
             pending: Vec::new(),
             restated: Restatements::default(),
             outs: BTreeSet::new(),
@@ -172,22 +188,31 @@ impl ScopeState {
     pub fn view(&self) -> &ScopeView {
         &self.view
     }
-    /// A container's records, for frontiers and references.
+    /// A container's acts of governance as held now: the last of each log that matters to the roles.
     #[must_use]
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    pub fn frontier(&self) -> Vec<FrontierHead> {
+        self.held.frontier()
+    }
+    /// What governs a container, in the order of reducers: for the audit trail.
+    pub fn governing(&self) -> impl Iterator<Item = &Record> {
+        self.held.governing()
     }
     /// How many entries wait for an identity log.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.pending.len()
     }
+    /// Whether something may count that does not, once identities change ([`ScopeState::identities_changed`]).
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.pending.is_empty() || self.unsettled
+    }
 
     /// Take a batch of records. What is refused by a rule has no effect. If an erasure has begun to count
     /// ([`Changes::erasures`]) of something folded before, a fresh reducer is fed the whole scope again.
     pub fn apply(&mut self, records: impl IntoIterator<Item = Record>, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        let mut grew = false;
+        let mut arrived = Vec::new();
         let open = self.scope.container.is_zero();
         let mut speaking = Vec::new();
         for record in records {
@@ -222,23 +247,26 @@ impl ScopeState {
                     self.fold_one(&record, None, &mut changes);
                 }
             } else {
-                self.records.push(record);
-                grew = true;
+                arrived.push(record);
             }
         }
-        if grew {
-            self.refold(book, &mut changes);
+        if !arrived.is_empty() {
+            self.contain(arrived, book, &mut changes);
         }
         changes
     }
 
     /// Identities have changed: take up what waited for them.
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
+        let mut changes = Changes::default();
+        if self.unsettled {
+            self.govern(&[], book, &mut changes);
+        }
         if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
             let pending = std::mem::take(&mut self.pending);
-            return self.apply(pending, book);
+            changes.join(self.apply(pending, book));
         }
-        Changes::default()
+        changes
     }
 
     /// In a closed community, the devices of members that are known to have been taken out: keys of which they may have
@@ -247,8 +275,8 @@ impl ScopeState {
         let mut changes = Changes::default();
         if self.outs != outs {
             self.outs = outs;
-            if !self.records.is_empty() {
-                self.refold(book, &mut changes);
+            if !self.held.is_empty() {
+                self.govern(&[], book, &mut changes);
             }
         }
         changes
@@ -257,7 +285,7 @@ impl ScopeState {
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, book: &IdentityBook, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(None, &[record], &BTreeSet::new(), book).values() {
+        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new(), book).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -265,31 +293,77 @@ impl ScopeState {
         self.view.erasures = erasures;
     }
 
-    fn refold(&mut self, book: &IdentityBook, changes: &mut Changes) {
-        self.records.sort_by_key(Record::order);
-        self.records.dedup_by_key(|record| record.id);
-        let founder = founder_of(&self.records);
-        let listed = listed_ballots(&self.records);
-        let erasures = fold_erasures(founder, &self.records.iter().collect::<Vec<_>>(), &listed, book);
-        let (erased, counting): (Vec<Record>, Vec<Record>) =
-            std::mem::take(&mut self.records).into_iter().partition(|record| is_erased(&erasures, record));
-        self.records = counting;
-        let governance = Governance::fold(founder, &self.records, &erasures);
+    /// Records of a container have come.
+    fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
+        let (mut said, mut governs) = (Vec::new(), false);
+        for record in arrived {
+            let may_be_said = record.clone();
+            match self.held.keep(record) {
+                Arrival::Held => {}
+                Arrival::Said => said.push(may_be_said),
+                Arrival::Governs => {
+                    said.push(may_be_said);
+                    governs = true;
+                }
+            }
+        }
+        if governs {
+            self.govern(&said, book, changes);
+        } else if let Some(governance) = self.view.governance.clone() {
+            self.say(&said, &governance, changes);
+        } else {
+            self.govern(&said, book, changes);
+        }
+    }
+
+    /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
+    fn govern(&mut self, said: &[Record], book: &IdentityBook, changes: &mut Changes) {
+        let founder = self.held.founder();
+        let governing: Vec<&Record> = self.held.governing().collect();
+        let listed = listed_ballots(&governing);
+        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed, book);
+        self.unsettled = governing.iter().any(|record| leaves_out(record, book));
+        let counting = self.held.counting(&erasures);
+        let governance = Arc::new(Governance::fold(founder, counting.iter().copied(), &erasures));
+        if self.scope.is_closed() {
+            self.view.keys = Some(Arc::new(fold_keys(founder, &counting, &governance.roles, &self.outs)));
+        }
+        changes.other = true;
+        let before = self.view.governance.replace(governance.clone());
+        let same_rights =
+            before.is_some_and(|held| (held.founder, &held.roles) == (governance.founder, &governance.roles));
+        if same_rights && self.view.erasures == erasures {
+            self.say(said, &governance, changes);
+        } else {
+            self.refold(erasures, &governance, changes);
+        }
+    }
+
+    /// Fold what is said under rights that have not changed.
+    fn say(&mut self, said: &[Record], governance: &Governance, changes: &mut Changes) {
+        for record in said.iter().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
+            self.fold_one(record, Some(governance), changes);
+        }
+        changes.other = true;
+    }
+
+    /// Fold all that is said under other rights than before.
+    fn refold(&mut self, erasures: Erasures, governance: &Governance, changes: &mut Changes) {
+        changes.refolded = changes.refolded.saturating_add(1);
+        let (governs, keys) = (self.view.governance.take(), self.view.keys.take());
         let before = std::mem::take(&mut self.view);
+        (self.view.governance, self.view.keys) = (governs, keys);
         tell_erasures(&before.erasures, &erasures, changes);
         self.view.erasures = erasures;
         self.links = LinksSaid::default();
         self.reactions = ReactionsSaid::default();
         self.announced = AllAnnounced::default();
         self.posts.clear();
-        let records = std::mem::take(&mut self.records);
-        for record in &records {
-            self.fold_one(record, Some(&governance), changes);
+        let held = std::mem::take(&mut self.held);
+        for record in held.said().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
+            self.fold_one(record, Some(governance), changes);
         }
-        self.records = records;
-        for key in self.links.keys() {
-            self.settle_link(&key, Some(&governance));
-        }
+        self.held = held;
         for (id, old) in &before.elements {
             if self.view.elements.get(id) == Some(old) {
                 changes.elements.remove(id);
@@ -297,13 +371,6 @@ impl ScopeState {
                 changes.elements.insert(*id);
             }
         }
-        changes.other = true;
-        if self.scope.is_closed() {
-            self.view.keys = Some(Arc::new(fold_keys(founder, &self.records, &governance.roles, &self.outs)));
-        }
-        self.view.governance = Some(Arc::new(governance));
-        // An erasure by a moderator can be voided, so what it hides is kept as long as the replica keeps it.
-        self.records.extend(erased);
     }
 
     fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
@@ -322,10 +389,10 @@ impl ScopeState {
                 view.apply(record, *op);
                 changes.elements.insert(id);
                 self.view.elements.insert(id, Arc::new(view));
-                // An owner has come to be known, who may speak for links. (A container settles all at the end.)
-                if fresh && governance.is_none() {
+                // An owner has come to be known, who may speak for links.
+                if fresh {
                     for key in self.links.touching(id) {
-                        self.settle_link(&key, None);
+                        self.settle_link(&key, governance);
                         changes.other = true;
                     }
                 }
@@ -369,9 +436,7 @@ impl ScopeState {
             Op::Link(op) => {
                 let LinkOp { source, target, kind, role, state, .. } = op;
                 let key = self.links.say(LinkView { source, target, kind, role, state, author, stamp, entry });
-                if governance.is_none() {
-                    self.settle_link(&key, None);
-                }
+                self.settle_link(&key, governance);
             }
             Op::Territory(op) => {
                 // Where it is written is where it is looked for: a scope that holds all its cells.
@@ -467,7 +532,7 @@ fn tell_erasures(before: &Erasures, after: &Erasures, changes: &mut Changes) {
 }
 
 /// The ballots that a teller's close lists: those alone can be erased.
-fn listed_ballots(records: &[Record]) -> BTreeSet<EntryId> {
+fn listed_ballots(records: &[&Record]) -> BTreeSet<EntryId> {
     let tellers: BTreeSet<(EntryId, IdentityId)> = records
         .iter()
         .filter_map(|record| match &record.op {

@@ -4,7 +4,11 @@ use crate::{
     api::{AuditAct, AuditLine, Failure, Member, Outcome},
     daemon::core::Core,
 };
-use communaut_protocol::{ElementId, IdentityId, fold, fold::Record, op::Op};
+use communaut_protocol::{
+    ElementId, IdentityId, fold,
+    fold::{Record, ScopeState},
+    op::Op,
+};
 use std::cmp::Reverse;
 
 impl Core {
@@ -30,7 +34,8 @@ impl Core {
     pub(super) fn audit(&self, container: ElementId) -> Result<Outcome, Failure> {
         let element = self.element(container)?;
         let founder = self.governance(&element)?.founder;
-        let trail = fold::audit(founder, self.views.records(&element.scope).iter());
+        let state = self.views.state(&element.scope);
+        let trail = fold::audit(founder, state.into_iter().flat_map(ScopeState::governing));
         let lines = trail.into_iter().filter_map(|(record, counts)| {
             Some(AuditLine {
                 entry: record.id,

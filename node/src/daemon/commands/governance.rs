@@ -6,7 +6,7 @@ use crate::{
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
-    fold::{ProposalStatus, ProposalView, Rule, electorate_root, frontier_of, may_grant},
+    fold::{ProposalStatus, ProposalView, Rule, ScopeState, electorate_root, may_grant},
     limits::REFS_MAX,
     op::{BallotOp, Choice, CloseOp, Op, ProposalOp, Quorum, Role, RoleOp},
 };
@@ -77,7 +77,7 @@ impl Core {
             title,
             text: draft.text.trim().to_owned(),
             quorum: Quorum(draft.quorum_permille),
-            frontier: frontier_of(self.views.records(&held.scope)),
+            frontier: self.views.state(&held.scope).map(ScopeState::frontier).unwrap_or_default(),
             // One teller is enough here: whoever proposes counts, and everyone checks.
             tellers: vec![me],
             closes_ms: draft.closes_ms,

@@ -1,0 +1,124 @@
+//! The records of a container, kept by what the arrival of each changes. What governs (roles, moderation, votes, keys,
+//! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by itself,
+//! and anew only where they have changed.
+
+use super::{Record, erasure::is_erased, roles::relevant_frontier};
+use crate::{
+    Stamp,
+    fold::Erasures,
+    ids::{EntryId, IdentityId},
+    op::{FrontierHead, Op},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record's place in the order of reducers.
+pub(super) type Order = (Stamp, EntryId);
+
+/// The records of a container.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Container {
+    /// Who made it; unknown until its card has come.
+    founder: Option<IdentityId>,
+    governing: BTreeMap<Order, Record>,
+    said: BTreeMap<Order, Record>,
+    /// Of all of them, to find one by its id.
+    stamps: BTreeMap<EntryId, Stamp>,
+    /// Entries that erasures name, held or not.
+    named: BTreeSet<EntryId>,
+}
+
+/// What the arrival of a record changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// Nothing: it was held.
+    Held,
+    /// What it says itself.
+    Said,
+    /// Perhaps what counts of others.
+    Governs,
+}
+
+impl Container {
+    /// Keep a record.
+    pub fn keep(&mut self, record: Record) -> Arrival {
+        let order = record.order();
+        if self.stamps.insert(record.id, record.stamp).is_some() {
+            return Arrival::Held;
+        }
+        if governs(&record.op) {
+            if let Op::Erase(op) = &record.op {
+                self.named.extend(op.targets.iter().map(|target| target.id));
+            }
+            self.governing.insert(order, record);
+            return Arrival::Governs;
+        }
+        // Whether an erasure counts depends on what it erases.
+        let mut arrival = if self.named.contains(&record.id) { Arrival::Governs } else { Arrival::Said };
+        if self.founder.is_none() {
+            self.founder = super::founder_of(std::slice::from_ref(&record));
+            if self.founder.is_some() {
+                arrival = Arrival::Governs;
+            }
+        }
+        self.said.insert(order, record);
+        arrival
+    }
+
+    /// Who made the container.
+    pub fn founder(&self) -> Option<IdentityId> {
+        self.founder
+    }
+    /// Whether there is anything.
+    pub fn is_empty(&self) -> bool {
+        self.stamps.is_empty()
+    }
+    /// A record by its id.
+    pub fn get(&self, id: EntryId) -> Option<&Record> {
+        let order = (*self.stamps.get(&id)?, id);
+        self.governing.get(&order).or_else(|| self.said.get(&order))
+    }
+    /// What governs, in its order, erased or not.
+    pub fn governing(&self) -> impl Iterator<Item = &Record> + Clone {
+        self.governing.values()
+    }
+    /// What is said under the rights that follow, in its order, erased or not.
+    pub fn said(&self) -> impl Iterator<Item = &Record> {
+        self.said.values()
+    }
+    /// What governs and counts.
+    pub fn counting(&self, erasures: &Erasures) -> Vec<&Record> {
+        self.governing().filter(|record| !is_erased(erasures, record)).collect()
+    }
+    /// The last act of governance of each log that matters to the roles.
+    pub fn frontier(&self) -> Vec<FrontierHead> {
+        self.founder.map_or_else(Vec::new, |founder| relevant_frontier(founder, self.governing()))
+    }
+}
+
+/// Whether rights, votes, keys, or what counts of others follow from an operation.
+const fn governs(op: &Op) -> bool {
+    match op {
+        Op::Erase(_)
+        | Op::Void(_)
+        | Op::Role(_)
+        | Op::Proposal(_)
+        | Op::Ballot(_)
+        | Op::Close(_)
+        | Op::KeyEpoch(_)
+        | Op::Seed(_) => true,
+        Op::Element(_)
+        | Op::Link(_)
+        | Op::Post(_)
+        | Op::Territory(_)
+        | Op::Stub(_)
+        | Op::Reaction(_)
+        | Op::Wraps(_)
+        | Op::Restate(_)
+        | Op::Inception(_)
+        | Op::Device(_)
+        | Op::Profile(_)
+        | Op::Out(_)
+        | Op::Recovery(_)
+        | Op::Witness(_) => false,
+    }
+}
