@@ -20,6 +20,8 @@ pub const FILE: &str = "lock";
 const FILE_MAX: u64 = 512;
 /// How long somebody who is just letting go is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a command is waited for, which lets go by itself, by whoever is none.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks at the lock.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -46,6 +48,17 @@ pub struct Holder {
     pub purpose: Purpose,
     /// Since when, milliseconds since 1970 UTC by the holder's clock.
     pub since_ms: u64,
+}
+
+impl Holder {
+    /// What to do about them.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Node => "stop it",
+            Purpose::Command | Purpose::Fsck | Purpose::Restore => "wait until it ends",
+        }
+    }
 }
 
 impl fmt::Display for Holder {
@@ -79,14 +92,25 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    /// Hold a folder that is there. Somebody who is about to let go is waited for, for a second.
+    /// Hold a folder that is there. Somebody who is about to let go is waited for, for a second; a command for longer,
+    /// unless a command waits: that looks at the socket meanwhile.
     pub fn take(folder: &Path, purpose: Purpose) -> Result<Self, LockError> {
-        let until = Instant::now() + PATIENCE;
+        let begun = Instant::now();
         loop {
-            match Self::try_take(folder, purpose) {
-                Err(LockError::Held(..)) if Instant::now() < until => std::thread::sleep(LOOK),
-                done => return done,
+            let done = Self::try_take(folder, purpose);
+            let patience = match &done {
+                Err(LockError::Held(_, Some(holder)))
+                    if holder.purpose == Purpose::Command && purpose != Purpose::Command =>
+                {
+                    COMMAND_PATIENCE
+                }
+                Err(LockError::Held(..)) => PATIENCE,
+                _ => return done,
+            };
+            if begun.elapsed() > patience {
+                return done;
             }
+            std::thread::sleep(LOOK);
         }
     }
 

@@ -16,8 +16,12 @@ pub fn fsck(data: &Path) -> Result<Option<Salvaged>, Failure> {
     if !data.join(STORE).is_dir() && !data.join(vault::FOLDER).is_dir() {
         return Err(Failure::invalid(format!("there is no store in the data folder {}", data.display())));
     }
-    let held = |who: &str| Failure::new(FailureCode::Busy, format!("{who} runs on {}; stop it first", data.display()));
+    let busy = |why: String| Failure::new(FailureCode::Busy, why);
+    let held = |who: &str| busy(format!("{who} runs on {}; stop it first", data.display()));
     let lock = FolderLock::take(data, Purpose::Fsck).map_err(|error| match error {
+        LockError::Held(_, Some(who)) if who.purpose != Purpose::Node => {
+            busy(format!("{who} works on {}; {} first", data.display(), who.advice()))
+        }
         LockError::Held(_, holder) => held(&holder.map_or_else(|| "another process".to_owned(), |who| who.to_string())),
         LockError::Io(_, why) => Failure::new(FailureCode::Io, format!("{} cannot be held: {why}", data.display())),
     })?;

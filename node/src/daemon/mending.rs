@@ -206,7 +206,8 @@ impl Core {
 
     /// What was written is durable: say how far that is.
     pub(super) fn note_reached(&self) {
-        if let Some(Err(error)) = self.store.folder().parent().map(|at| HighWater::reached(at, self.store.arrival())) {
+        let (arrival, entries) = (self.store.arrival(), self.store.entries());
+        if let Some(Err(error)) = self.store.folder().parent().map(|at| HighWater::reached(at, arrival, entries)) {
             tracing::debug!("how far the store has come is not noted: {error}");
         }
     }

@@ -63,9 +63,10 @@ const WORKERS: usize = 2;
 pub enum StartError {
     /// Another process holds the folder.
     #[error(
-        "the data folder {} is held by {}; stop it, or give another folder with --data",
+        "the data folder {} is held by {}; {}, or give another folder with --data",
         folder.display(),
-        holder.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string)
+        holder.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string),
+        holder.as_ref().map_or("stop it", Holder::advice)
     )]
     Held {
         /// Which.

@@ -53,6 +53,8 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
             Some(format!("it ends at arrival {} of {}", store.arrival(), noted.arrival))
         }
         // After a clean stop the hash has told that nothing is amiss.
+        // What a crash cuts off is nothing that a log names, so a log that is less than its record has lost something.
+        Ok(store) if !clean && !store.mended().shrunk.is_empty() => Some("logs are shorter than they were".into()),
         Ok(store) if !clean => match store.is_complete() {
             Ok(true) => None,
             Ok(false) => Some("entries are gone from it".into()),
@@ -74,6 +76,10 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         }
     };
     if let Err(error) = transition::end(&path) {
+        if transition::before(&path).is_some() {
+            // It would pass for a copy of this start at the next one.
+            return Err(error);
+        }
         // It is tried again with the next compaction, which is due as long as it lies there.
         tracing::warn!("the store before stays beside the one that took its place: {error}");
     }

@@ -83,12 +83,14 @@ impl Client {
     fn late(&self) -> Failure {
         let (seconds, data) = (self.patience.as_secs(), self.data.display());
         let (who, what) = match folder_lock::holder(&self.data) {
-            Some(holder) => (holder.to_string(), format!("`kill -CONT {0}` or `kill {0}`", holder.process)),
-            None => ("a process".to_owned(), "that process".to_owned()),
+            Some(holder) => {
+                (holder.to_string(), format!("`kill -CONT {0}` lets it go on, `kill -9 {0}` ends it", holder.process))
+            }
+            None => ("a process".to_owned(), "its number is not known".to_owned()),
         };
         let why = format!(
             "{who} holds the data folder {data} and took no command within {seconds} s: it is busy or was stopped; look \
-             at it ({what}), and then whether this was done"
+             at it ({what}), and try again"
         );
         Failure::new(FailureCode::Io, why)
     }

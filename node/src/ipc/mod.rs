@@ -30,13 +30,13 @@ pub const OUTCOME_MAX: usize = 64 * 1024 * 1024;
 /// Connections served at once: scripts in parallel; more wait for a place.
 pub const CONNECTIONS_MAX: usize = 32;
 /// How long a connection may say nothing before its place is given to another.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_secs(30);
 /// How long the other side may take to accept an answer that it has asked for.
 const WRITE: Duration = Duration::from_secs(30);
 /// How long a stopping node waits for answers to be taken.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long a client waits for a node to take its connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a client waits for a node to take its command: a place may have to get free, one command of another later. A
+/// How long a client waits for a node to take its command: twice [`IDLE`], since a place may have to get free. A
 /// process that was stopped (`kill -STOP`, a debugger) has the connection taken by the system, and takes no command.
 const TAKE: Duration = Duration::from_secs(60);

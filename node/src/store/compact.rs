@@ -50,7 +50,7 @@ impl Store {
         self.close();
         wait_closed(&path)?;
         transition::swap(&path, Kind::Compacted)?;
-        let fresh = Self::open_existing(&path)?;
+        let mut fresh = Self::open_existing(&path)?;
         if fresh.entries != self.entries || fresh.logs.len() != self.logs.len() {
             let why = format!("{} of {} entries are in the copy", fresh.entries, self.entries);
             drop(fresh);
@@ -58,8 +58,8 @@ impl Store {
             transition::put_back(&path)?;
             return Err(StoreError::Damaged(why));
         }
-        let aside = std::mem::take(&mut self.aside);
-        *self = Self { aside, ..fresh };
+        fresh.aside = std::mem::take(&mut self.aside);
+        *self = fresh;
         transition::end(&path)
     }
 
@@ -92,7 +92,7 @@ impl Store {
     /// Bytes of the store's files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.trees.as_ref().and_then(|trees| trees.db.size_on_disk().ok()).unwrap_or_default()
+        self.trees.as_ref().map_or(0, |trees| trees.db.size_on_disk())
     }
 }
 

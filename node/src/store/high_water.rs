@@ -18,7 +18,8 @@ use std::{
 
 /// The file in the data folder.
 const FILE: &str = "high-water.json";
-/// The number of the last arrival alone, written over after each flush: a power cut may lose some of it, a crash nothing.
+/// The number of the last arrival and of the entries alone, written over after each flush: a power cut may lose some of
+/// it, a crash nothing.
 const ARRIVALS: &str = "arrivals";
 
 /// How far a store had come at least.
@@ -55,22 +56,26 @@ impl HighWater {
             Err(error) => return Err(failed("cannot read", &path)(error)),
         };
         // What cannot be read of it says nothing.
-        let arrivals = fs::read_to_string(folder.join(ARRIVALS)).ok().and_then(|text| text.trim().parse().ok());
-        noted.arrival = noted.arrival.max(arrivals.unwrap_or_default());
+        let text = fs::read_to_string(folder.join(ARRIVALS)).unwrap_or_default();
+        let mut numbers = text.split_whitespace().map(|number| number.parse().unwrap_or_default());
+        let (arrival, entries) = (numbers.next().unwrap_or_default(), numbers.next());
+        if arrival > noted.arrival {
+            (noted.arrival, noted.entries) = (arrival, entries.unwrap_or(noted.entries));
+        }
         Ok(noted)
     }
 
     /// The store has come so far, and what it holds is durable.
-    pub fn reached(folder: &Path, arrival: u64) -> Result<(), StoreError> {
+    pub fn reached(folder: &Path, arrival: u64, entries: u64) -> Result<(), StoreError> {
         let path = folder.join(ARRIVALS);
-        files::jot(&path, format!("{arrival:020}").as_bytes()).map_err(failed("cannot write", &path))
+        files::jot(&path, format!("{arrival:020} {entries:020}").as_bytes()).map_err(failed("cannot write", &path))
     }
 
     /// Note it, durably.
     pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
         let path = folder.join(FILE);
         let bytes = serde_json::to_vec(self).map_err(|error| StoreError::System(error.to_string()))?;
-        Self::reached(folder, self.arrival)?;
+        Self::reached(folder, self.arrival, self.entries)?;
         files::replace(&path, &bytes).map_err(failed("cannot write", &path))
     }
 

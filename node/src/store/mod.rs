@@ -39,7 +39,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
-use tree::{Tree, Watch, quietly};
+use tree::{Database, Tree, Watch, quietly};
 
 /// Bytes of sled's page cache. Its own default is 1 GB, too much for a Raspberry Pi.
 pub const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -57,7 +57,7 @@ const TREES: usize = 6;
 /// The trees of the database.
 #[derive(Debug)]
 struct Trees {
-    db: sled::Db,
+    db: Database,
     durable: Durable,
     watch: Watch,
     headers: Tree,
@@ -71,9 +71,9 @@ struct Trees {
 impl Trees {
     /// Open the database in a folder, or make it.
     fn open(folder: &Path) -> Result<Self, StoreError> {
-        let db = open_db(folder)?;
         let watch = Watch::default();
-        let tree = |name| Tree::open(&db, name, &watch);
+        let db = Database::new(open_db(folder)?, &watch);
+        let tree = |name| db.tree(name);
         let [headers, payloads, logs] = [tree("headers")?, tree("payloads")?, tree("logs")?];
         let [arrivals, absent, meta] = [tree("arrivals")?, tree("absent")?, tree("meta")?];
         let durable = Durable::of(folder)?;
@@ -83,7 +83,7 @@ impl Trees {
         [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.absent, &self.meta]
     }
     fn flush(&self) -> Result<(), StoreError> {
-        tree::flush(&self.db, &self.watch)?;
+        self.db.flush()?;
         self.durable.flush().map_err(|error| self.watch.note(error))
     }
 }

@@ -148,7 +148,8 @@ impl Store {
             }
         }
         let state = log.state().copied();
-        if before.is_some_and(|before| state.is_none_or(|state| state.tip.seq < before.tip.seq)) {
+        // Its end, its beginning, or a branch of it.
+        if before.is_some_and(|before| state.is_none_or(|state| count(&state) < count(&before))) {
             self.mended.shrunk.push(*key);
         }
         let mut wanted = BTreeMap::new();

@@ -11,7 +11,7 @@
 //! | `swap`, first | the store becomes `.old` or `.damaged-N` | a whole one, no store | makes that one the store |
 //! | `swap`, second | the whole one becomes the store | the store, `.old` | opens the store, then `end` |
 //! | (opening) | the caller opens the store and counts it | the same | the same |
-//! | `end` | removes `.old` and `.before` | the store | nothing |
+//! | `end` | removes `.before`, then `.old` | the store | nothing; a `.before` that stays is marked as over |
 //!
 //! A store that a crash has left is copied to `.before` until the database has opened it and it has come as far as was
 //! noted ([`super::high_water`]): what the database cuts off when it opens cannot be looked for afterwards.
@@ -32,6 +32,8 @@ use std::path::{Path, PathBuf};
 const FILLING: &str = ".filling";
 /// A copy of a store that a crash has left, until the database has opened it: opening cuts off what it does not understand.
 const BEFORE: &str = ".before";
+/// There while such a copy could not be removed though the store was opened: it is older than the store since.
+const OVER: &str = ".before-over";
 /// A store whose place another has taken.
 const OLD: &str = ".old";
 /// Damaged stores kept beside: whoever has more looks after them first.
@@ -119,20 +121,41 @@ pub(crate) fn swap(store: &Path, kind: Kind) -> Result<Option<PathBuf>, StoreErr
 
 /// The store was opened and holds what it should.
 pub(crate) fn end(store: &Path) -> Result<(), StoreError> {
-    remove(&beside(store, OLD))?;
-    remove(&beside(store, BEFORE))
+    let (before, over) = (beside(store, BEFORE), beside(store, OVER));
+    if before.exists() {
+        // First, since a crash may leave a part of it. Not needed if it goes: the caller looks ([`before`]).
+        if let Err(error) = files::replace(&over, b"") {
+            tracing::debug!("that the copy of the store is over is not noted: {error}");
+        }
+        remove(&before)?;
+    }
+    files::remove_file(&over).map_err(failed("cannot remove", &over))?;
+    remove(&beside(store, OLD))
+}
+
+/// The copy, if it is of the last crash, and not over.
+pub(crate) fn before(store: &Path) -> Option<PathBuf> {
+    let before = beside(store, BEFORE);
+    (is_there(&before) && !beside(store, OVER).exists()).then_some(before)
 }
 
 /// Keep a copy of a store as a crash has left it. One of a start before that did not get through is the better one. Where
 /// there is no room for it, it is done without.
 pub(crate) fn keep_before(store: &Path) -> Result<(), StoreError> {
-    let before = beside(store, BEFORE);
-    if before.exists() {
+    let (copy, over) = (beside(store, BEFORE), beside(store, OVER));
+    if over.exists() {
+        if let Err(error) = remove(&copy) {
+            tracing::warn!("an old copy of the store cannot be removed, so no new one is kept: {error}");
+            return Ok(());
+        }
+        files::remove_file(&over).map_err(failed("cannot remove", &over))?;
+    }
+    if copy.exists() {
         return Ok(());
     }
     let filling = begin(store)?;
     match files::copy_folder(store, &filling) {
-        Ok(()) => rename(&filling, &before),
+        Ok(()) => rename(&filling, &copy),
         Err(error) => {
             tracing::warn!("no copy of {} is kept while it is opened: {error}", store.display());
             remove(&filling)
@@ -140,11 +163,10 @@ pub(crate) fn keep_before(store: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The copy, if there is one, in place of what the database made of the store.
+/// The copy, if there is one, in place of what the database made of the store, which is kept beside.
 pub(crate) fn bring_before(store: &Path) -> Result<(), StoreError> {
-    let before = beside(store, BEFORE);
-    if is_there(&before) {
-        remove(store)?;
+    if let Some(before) = before(store) {
+        rename(store, &free_aside(store)?)?;
         rename(&before, store)?;
     }
     Ok(())
@@ -167,7 +189,7 @@ pub(crate) fn settle(store: &Path) -> Result<(), StoreError> {
             swap(store, kind)?;
         }
     }
-    for other in [BEFORE, OLD].map(|ending| beside(store, ending)) {
+    for other in before(store).into_iter().chain([beside(store, OLD)]) {
         if !is_there(store) && is_there(&other) {
             if store.exists() {
                 rename(store, &free_aside(store)?)?;

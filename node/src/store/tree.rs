@@ -32,10 +32,62 @@ impl Watch {
     }
 }
 
+/// A handle on the database, or on a part of it. Dropping the last one flushes, and where the disk refuses that, sled
+/// panics. What was acknowledged was flushed before, so nothing is lost: it is said, and that is all.
+#[derive(Debug, Clone)]
+struct Handle<T>(Option<T>);
+
+impl<T> Handle<T> {
+    fn get(&self) -> Result<&T, StoreError> {
+        self.0.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl<T> Drop for Handle<T> {
+    fn drop(&mut self) {
+        let handle = self.0.take();
+        let gone = quietly(|| {
+            drop(handle);
+            Ok(())
+        });
+        if let Err(error) = gone {
+            tracing::warn!("the disk refused the last write of a database that was closed: {error}");
+        }
+    }
+}
+
+/// The database.
+#[derive(Debug)]
+pub(super) struct Database {
+    db: Handle<sled::Db>,
+    watch: Watch,
+}
+
+impl Database {
+    pub fn new(db: sled::Db, watch: &Watch) -> Self {
+        Self { db: Handle(Some(db)), watch: watch.clone() }
+    }
+    /// One of its trees.
+    pub fn tree(&self, name: &str) -> Result<Tree, StoreError> {
+        let db = self.db.get()?;
+        let tree = self.watch.run(|| db.open_tree(name))?;
+        Ok(Tree { tree: Handle(Some(tree)), watch: self.watch.clone() })
+    }
+    /// What was written before is durable when it returns.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let db = self.db.get()?;
+        self.watch.run(|| db.flush()).map(drop)
+    }
+    /// Bytes of its files, as far as it knows.
+    pub fn size_on_disk(&self) -> u64 {
+        self.db.get().ok().and_then(|db| db.size_on_disk().ok()).unwrap_or_default()
+    }
+}
+
 /// One tree.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
-    pub tree: sled::Tree,
+    tree: Handle<sled::Tree>,
     watch: Watch,
 }
 
@@ -43,41 +95,42 @@ pub(super) struct Tree {
 type Pair = (IVec, IVec);
 
 impl Tree {
-    pub fn open(db: &sled::Db, name: &str, watch: &Watch) -> Result<Self, StoreError> {
-        Ok(Self { tree: watch.run(|| db.open_tree(name))?, watch: watch.clone() })
-    }
     pub fn watch(&self) -> &Watch {
         &self.watch
     }
     pub fn get(&self, key: impl AsRef<[u8]>) -> Result<Option<IVec>, StoreError> {
-        self.watch.run(|| self.tree.get(key))
+        self.run(|tree| tree.get(key))
     }
     pub fn contains_key(&self, key: impl AsRef<[u8]>) -> Result<bool, StoreError> {
-        self.watch.run(|| self.tree.contains_key(key))
+        self.run(|tree| tree.contains_key(key))
     }
     pub fn insert(&self, key: impl AsRef<[u8]>, value: impl Into<IVec>) -> Result<(), StoreError> {
-        self.watch.run(|| self.tree.insert(key, value)).map(drop)
+        self.run(|tree| tree.insert(key, value)).map(drop)
     }
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Result<(), StoreError> {
-        self.watch.run(|| self.tree.remove(key)).map(drop)
+        self.run(|tree| tree.remove(key)).map(drop)
     }
     pub fn apply_batch(&self, batch: sled::Batch) -> Result<(), StoreError> {
-        self.watch.run(|| self.tree.apply_batch(batch))
+        self.run(|tree| tree.apply_batch(batch))
     }
     pub fn last(&self) -> Result<Option<Pair>, StoreError> {
-        self.watch.run(|| self.tree.last())
+        self.run(|tree| tree.last())
     }
     pub fn iter(&self) -> Pairs {
-        self.pairs(self.tree.iter())
+        self.pairs(|tree| tree.iter())
     }
     pub fn range<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Pairs {
-        self.pairs(self.tree.range(range))
+        self.pairs(|tree| tree.range(range))
     }
     pub fn scan_prefix(&self, prefix: impl AsRef<[u8]>) -> Pairs {
-        self.pairs(self.tree.scan_prefix(prefix))
+        self.pairs(|tree| tree.scan_prefix(prefix))
     }
-    fn pairs(&self, iter: sled::Iter) -> Pairs {
-        Pairs { iter, watch: self.watch.clone(), ended: false }
+    fn run<T>(&self, run: impl FnOnce(&sled::Tree) -> sled::Result<T>) -> Result<T, StoreError> {
+        let tree = self.tree.get()?;
+        self.watch.run(|| run(tree))
+    }
+    fn pairs(&self, iter: impl FnOnce(&sled::Tree) -> sled::Iter) -> Pairs {
+        Pairs { iter: self.tree.0.as_ref().map(iter), watch: self.watch.clone(), ended: false }
     }
 }
 
@@ -101,9 +154,10 @@ impl AtOnce {
 
     /// Change the trees.
     pub fn write(&self, trees: &super::Trees) -> Result<(), StoreError> {
-        let of = [&trees.headers, &trees.payloads, &trees.absent, &trees.logs, &trees.arrivals].map(|tree| &tree.tree);
+        let of = [&trees.headers, &trees.payloads, &trees.absent, &trees.logs, &trees.arrivals];
+        let of = of.into_iter().map(|tree| tree.tree.get()).collect::<Result<Vec<_>, _>>()?;
         trees.watch.run(|| {
-            let done = of.transaction(|of| {
+            let done = of.as_slice().transaction(|of| {
                 let batches = [&self.headers, &self.payloads, &self.absent, &self.logs, &self.arrivals];
                 of.iter().zip(batches).try_for_each(|(tree, batch)| tree.apply_batch(batch))?;
                 Ok(())
@@ -117,14 +171,9 @@ impl AtOnce {
     }
 }
 
-/// Flush a database. What was written before is durable when it returns.
-pub(super) fn flush(db: &sled::Db, watch: &Watch) -> Result<(), StoreError> {
-    watch.run(|| db.flush()).map(drop)
-}
-
 /// Keys and values in order. Ends with the first error.
 pub(super) struct Pairs {
-    iter: sled::Iter,
+    iter: Option<sled::Iter>,
     watch: Watch,
     ended: bool,
 }
@@ -136,7 +185,7 @@ impl Iterator for Pairs {
         if self.ended {
             return None;
         }
-        let next = self.watch.run(|| self.iter.next().transpose()).transpose();
+        let next = self.watch.run(|| self.iter.as_mut().and_then(Iterator::next).transpose()).transpose();
         // Otherwise sled may give the same error for ever.
         self.ended = !matches!(next, Some(Ok(_)));
         next

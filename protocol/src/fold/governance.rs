@@ -179,11 +179,7 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new(
-        founder: Option<IdentityId>,
-        records: impl Iterator<Item = &'a Record>,
-        erasures: &Erasures,
-    ) -> Self {
+    fn new(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>, erasures: &Erasures) -> Self {
         let mut index = Self {
             founder,
             acts: BTreeMap::new(),

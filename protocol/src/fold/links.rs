@@ -61,7 +61,6 @@ impl LinksSaid {
         self.ends.get(&element).into_iter().flatten().copied().collect()
     }
 
-
     /// The latest word of those who may speak.
     pub fn latest(&self, key: &LinkKey, may: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
         let words = self.said.get(key)?.values();

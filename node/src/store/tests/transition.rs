@@ -283,6 +283,61 @@ fn keys_that_the_database_lost_are_noticed_and_what_was_erased_stays_erased() {
 }
 
 #[test]
+fn a_log_that_lost_its_beginning_its_end_or_all_is_noticed_after_a_crash() {
+    let lost: [&[u64]; 4] = [&[0], &[COUNT - 1], &[0, COUNT - 1], &(0..COUNT).collect::<Vec<_>>()];
+    for seqs in lost {
+        let folder = Folder::new();
+        let store = folder.filled();
+        HighWater::of(&store).write(folder.data()).unwrap();
+        let key = folder.entries[0].header().log.key();
+        for seq in seqs {
+            store.trees().unwrap().headers.remove(entry_key(&key, *seq, Branch::First)).unwrap();
+        }
+        store.flush().unwrap();
+        drop(store);
+        transition::wait_closed(&folder.path()).unwrap();
+        let store = opening::open(folder.data()).unwrap();
+        let told = opening::told(&store).unwrap();
+        assert!(matches!(told, Some(Trouble::Mended { entries: COUNT, .. })), "without {seqs:?}: {told:?}");
+        assert!(held(&store).len() as u64 >= COUNT - 1, "without {seqs:?}");
+    }
+}
+
+#[test]
+fn a_copy_of_before_is_never_brought_back_once_the_store_was_written_to() {
+    let folder = Folder::new();
+    HighWater::of(&folder.filled()).write(folder.data()).unwrap();
+    let (before, over) = (folder.data().join("store.before"), folder.data().join("store.before-over"));
+    let changes = fault::count(|| drop(opening::open(folder.data()).unwrap()));
+    let mut stayed = 0;
+    for n in 0..changes {
+        let folder = Folder::new();
+        let (before, over) = (folder.data().join("store.before"), folder.data().join("store.before-over"));
+        HighWater::of(&folder.filled()).write(folder.data()).unwrap();
+        if fault::refuse_at(n, || opening::open(folder.data())).is_ok() && before.exists() {
+            stayed += 1;
+            assert!(over.exists(), "refused at {n}");
+        }
+    }
+    assert!(stayed > 0, "a refused removal leaves it");
+    // Such a copy, and a store that has come further since.
+    drop(opening::open(folder.data()).unwrap());
+    transition::wait_closed(&folder.path()).unwrap();
+    files::copy_folder(&folder.path(), &before).unwrap();
+    fs::write(&over, b"").unwrap();
+    let mut store = Store::open(&folder.path()).unwrap();
+    store.append(&whole(&entries(2, 0, 5))).unwrap();
+    HighWater::of(&store).write(folder.data()).unwrap();
+    lose(&store, &[4]);
+    drop(store);
+    transition::wait_closed(&folder.path()).unwrap();
+    let store = opening::open(folder.data()).unwrap();
+    assert_eq!(store.entries(), COUNT + 5);
+    assert!(opening::told(&store).unwrap().is_some());
+    assert!(!before.exists() && !over.exists());
+}
+
+#[test]
 fn what_the_node_remembers_of_itself_is_counted_at_a_clean_stop() {
     let folder = Folder::new();
     let store = folder.filled();
