@@ -5,26 +5,45 @@ use super::StoreError;
 use sled::{IVec, Transactional};
 use std::{
     cell::Cell,
+    mem,
     ops::RangeBounds,
     panic::{self, AssertUnwindSafe},
-    sync::{Arc, Once, OnceLock},
+    sync::{
+        Arc, Once, OnceLock,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
 };
+
+/// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write fails
+/// in one of its threads, sled may wait for it for ever.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What went wrong first in a database.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watch(Arc<OnceLock<StoreError>>);
+pub(super) struct Watch {
+    first: Arc<OnceLock<StoreError>>,
+    stuck: Arc<AtomicBool>,
+}
 
 impl Watch {
     /// The first failure, if there was one.
     pub fn failure(&self) -> Option<StoreError> {
-        self.0.get().cloned()
+        self.first.get().cloned()
     }
 
     /// Remember a failure that was seen elsewhere than in the database.
     pub fn note(&self, error: StoreError) -> StoreError {
         // Only the first counts.
-        drop(self.0.set(error.clone()));
+        drop(self.first.set(error.clone()));
         error
+    }
+
+    /// Whether the database waits for something that will not come: closing it would wait too.
+    fn is_stuck(&self) -> bool {
+        self.stuck.load(Ordering::Relaxed)
     }
 
     fn run<T>(&self, run: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
@@ -35,17 +54,26 @@ impl Watch {
 /// A handle on the database, or on a part of it. Dropping the last one flushes, and where the disk refuses that, sled
 /// panics. What was acknowledged was flushed before, so nothing is lost: it is said, and that is all.
 #[derive(Debug, Clone)]
-struct Handle<T>(Option<T>);
+struct Handle<T> {
+    handle: Option<T>,
+    watch: Watch,
+}
 
 impl<T> Handle<T> {
+    fn new(handle: T, watch: &Watch) -> Self {
+        Self { handle: Some(handle), watch: watch.clone() }
+    }
     fn get(&self) -> Result<&T, StoreError> {
-        self.0.as_ref().ok_or(StoreError::Closed)
+        self.handle.as_ref().ok_or(StoreError::Closed)
     }
 }
 
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        let handle = self.0.take();
+        let handle = self.handle.take();
+        if self.watch.is_stuck() {
+            return mem::forget(handle);
+        }
         let gone = quietly(|| {
             drop(handle);
             Ok(())
@@ -65,18 +93,34 @@ pub(super) struct Database {
 
 impl Database {
     pub fn new(db: sled::Db, watch: &Watch) -> Self {
-        Self { db: Handle(Some(db)), watch: watch.clone() }
+        Self { db: Handle::new(db, watch), watch: watch.clone() }
     }
     /// One of its trees.
     pub fn tree(&self, name: &str) -> Result<Tree, StoreError> {
         let db = self.db.get()?;
         let tree = self.watch.run(|| db.open_tree(name))?;
-        Ok(Tree { tree: Handle(Some(tree)), watch: self.watch.clone() })
+        Ok(Tree { tree: Handle::new(tree, &self.watch), watch: self.watch.clone() })
     }
     /// What was written before is durable when it returns.
     pub fn flush(&self) -> Result<(), StoreError> {
-        let db = self.db.get()?;
-        self.watch.run(|| db.flush()).map(drop)
+        if let (true, Some(error)) = (self.watch.is_stuck(), self.watch.failure()) {
+            return Err(error);
+        }
+        let (db, (done, flushed)) = (self.db.clone(), mpsc::sync_channel(1));
+        let flusher = thread::Builder::new().name("flush".into()).spawn(move || {
+            let flush = db.get().and_then(|sled| db.watch.run(|| sled.flush()));
+            drop(db);
+            // Nobody waits any more, if it took too long.
+            drop(done.send(flush));
+        });
+        flusher.map_err(|error| self.watch.note(StoreError::System(format!("no thread can be made: {error}"))))?;
+        flushed.recv_timeout(FLUSH_PATIENCE).unwrap_or_else(|_| {
+            self.watch.stuck.store(true, Ordering::Relaxed);
+            let seconds = FLUSH_PATIENCE.as_secs();
+            let why = format!("the disk has not taken what was written for {seconds} s: look at it, and start anew");
+            Err(self.watch.note(StoreError::System(why)))
+        })?;
+        Ok(())
     }
     /// Bytes of its files, as far as it knows.
     pub fn size_on_disk(&self) -> u64 {
@@ -130,7 +174,7 @@ impl Tree {
         self.watch.run(|| run(tree))
     }
     fn pairs(&self, iter: impl FnOnce(&sled::Tree) -> sled::Iter) -> Pairs {
-        Pairs { iter: self.tree.0.as_ref().map(iter), watch: self.watch.clone(), ended: false }
+        Pairs { iter: self.tree.get().ok().map(iter), watch: self.watch.clone(), ended: false }
     }
 }
 
