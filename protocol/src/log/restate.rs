@@ -59,7 +59,7 @@ pub fn restate(
 ) -> Option<Result<LogState, NotTaken>> {
     let floor = header.restates_from()?;
     // Below a suffix it is taken downwards, or what comes between decides first.
-    let below = state.is_some_and(|state| !state.is_complete() && (floor < state.lo || header.seq < state.lo));
+    let below = state.is_some_and(|state| !state.is_complete() && floor < state.lo);
     if below || find(header.seq, id).is_some() {
         return None;
     }

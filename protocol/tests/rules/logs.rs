@@ -277,4 +277,45 @@ fn below_the_fork_both_branches_are_the_same_entries() {
     assert_eq!([log.get(Branch::First, 0), log.get(Branch::Second, 0)], [Some(&base), Some(&base)]);
     assert_eq!([log.get(Branch::First, 1), log.get(Branch::Second, 1)], [Some(&one), Some(&two)]);
     assert_eq!(log.get(Branch::Second, 2), None);
+    let of = |branch| log.branch(branch).map(|(seq, entry)| (seq, entry.id)).collect::<Vec<_>>();
+    assert_eq!([of(Branch::First), of(Branch::Second)], [vec![(0, base.id), (1, one.id)], vec![(1, two.id)]]);
+}
+
+#[test]
+fn where_a_branch_forks_upon_a_branch_the_smaller_of_the_two_before_stays() {
+    for names in [[10, 20], [20, 10]] {
+        let base = link(1, None);
+        let next = link(2, Some(&base));
+        let [one, two] = names.map(|name| link(name, Some(&next)));
+        // Behind the base as `next` is, so that the branches now part there.
+        let earlier = link(30, Some(&base));
+        let mut log = MemoryLog::new();
+        for entry in [&base, &next, &one, &two] {
+            log.take(entry.clone()).unwrap();
+        }
+        assert_eq!(log.state().unwrap().fork.unwrap().at, 2);
+        log.take(earlier.clone()).unwrap();
+        let smaller = if names[0] < names[1] { &one } else { &two };
+        let state = log.state().unwrap();
+        assert_eq!((state.tip.id, state.fork.unwrap().at, state.fork.unwrap().tip.id), (smaller.id, 1, earlier.id));
+        let of = |branch| log.branch(branch).map(|(_, entry)| entry.id).collect::<Vec<_>>();
+        assert_eq!(of(Branch::First), [base.id, next.id, smaller.id], "{names:?}");
+        assert_eq!(of(Branch::Second), [earlier.id]);
+    }
+}
+
+#[test]
+fn a_log_of_a_wide_scope_begins_with_its_first_entry_alone() {
+    let wide = |seq| {
+        let mut first = link(1, None);
+        first.header.log.scope = Scope { cell: "u0".parse().unwrap(), ..first.header.log.scope };
+        first.header.seq = seq;
+        first
+    };
+    assert!(wide(0).header.log.scope.is_wide());
+    assert!(MemoryLog::new().begin(wide(0)));
+    assert!(!MemoryLog::new().begin(wide(1)), "what comes before decides whether there is room");
+    let mut held = MemoryLog::new();
+    assert!(held.begin(link(1, None)));
+    assert!(!held.begin(link(2, None)), "something is held");
 }

@@ -3,8 +3,9 @@
 
 use crate::prune::{Link, link};
 use communaut_protocol::{
+    Stamp,
     entry::Head,
-    log::{Branch, Found, MemoryLog, NotTaken},
+    log::{Branch, Found, LogState, MemoryLog, NotTaken, Seen, restate, take},
 };
 
 fn ids(log: &MemoryLog<Link>) -> Vec<u32> {
@@ -85,4 +86,69 @@ fn a_restatement_on_one_branch_alone_decides_and_one_before_the_fork_leaves_it()
     let mut held = ids(&log);
     held.sort_unstable();
     assert_eq!(held, [2, 3, 20, 30, 31]);
+}
+
+/// What becomes of a restatement of the entries 6 to 8, whose parts are at hand.
+fn restated(state: Option<LogState>) -> Option<Result<LogState, NotTaken>> {
+    let mut entries = vec![link(0, None, None)];
+    for seq in 1..=8_usize {
+        let part = match seq {
+            6 | 7 => Some(None),
+            8 => Some(Some(2)),
+            _ => None,
+        };
+        entries.push(link(seq as u32, entries.last(), part));
+    }
+    let last = entries.pop().unwrap();
+    assert_eq!((last.header.seq, last.header.restates_from()), (8, Some(6)));
+    let find = |seq, id| entries.iter().find(|held| held.header.seq == seq && held.id == id);
+    restate(state.as_ref(), &last.header, last.id, |seq, id| Some(find(seq, id)?.header.clone()))
+}
+
+#[test]
+fn a_restatement_is_judged_by_what_is_held_of_its_log() {
+    let head = |seq: u64, name: u32| Head { seq, id: link(name, None, None).id };
+    let suffix = |floor: u64, lo: u64| LogState {
+        floor,
+        base: None,
+        lo,
+        tip: head(9, 99),
+        fork: None,
+        newest: Stamp::from_ms(1),
+    };
+    let whole = LogState { lo: 6, floor: 6, base: Some(head(8, 8)), tip: head(8, 8), ..suffix(0, 0) };
+    let counts = Some(Ok(LogState { newest: Stamp::from_ms(1_000), ..whole }));
+    // Nothing is held, all is, or a suffix that begins where the restatement does, or before.
+    for state in [None, Some(suffix(0, 0)), Some(suffix(0, 6)), Some(suffix(0, 5))] {
+        assert_eq!(restated(state), counts, "{state:?}");
+    }
+    // It begins below the suffix: it is taken downwards.
+    assert_eq!(restated(Some(suffix(0, 7))), None);
+    // Beside another one: that which begins last counts, of two the one with the smaller id.
+    let beside = |floor, name| restated(Some(LogState { base: Some(head(9, name)), ..suffix(floor, floor) }));
+    assert_eq!(beside(7, 99), Some(Err(NotTaken::Pruned { floor: 7 })));
+    assert_eq!(beside(5, 0), counts);
+    assert_eq!(beside(6, 9), counts);
+    assert_eq!(beside(6, 7), Some(Err(NotTaken::Outdone)));
+    assert_eq!(beside(6, 8), Some(Err(NotTaken::Known)));
+}
+
+#[test]
+fn below_a_fork_the_entries_of_the_first_branch_belong_to_both() {
+    for names in [[40, 50], [50, 40]] {
+        let ([_, first, second], ends) = forked_ends(names);
+        let mut log = MemoryLog::new();
+        assert!(log.begin(second.clone()));
+        ends.iter().for_each(|end| drop(log.take(end.clone()).unwrap()));
+        // As a store has it: each entry in its branch alone.
+        let at = |branch, seq| match (branch, seq) {
+            (Branch::First, 2) => Some(&second),
+            (Branch::First, 3) => Some(&ends[0]),
+            (Branch::Second, 3) => Some(&ends[1]),
+            _ => None,
+        };
+        let seen = |branch, seq| at(branch, seq).map(|entry| Seen::of(&entry.header, entry.id));
+        let taken = take(log.state(), &first.header, first.id, seen, || second.header.backlink);
+        assert_eq!(taken, log.take(first), "{names:?}");
+    }
 }

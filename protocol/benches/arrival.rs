@@ -1,0 +1,174 @@
+//! What the arrival of one post costs in a container of 10, 1,000 and 100,000 entries: it should not matter how many are
+//! held. The ratio to the smallest is printed and held to a limit. `cargo bench -p communaut-protocol --bench arrival`
+//!
+//! With COMMUNAUT_BENCH_SHORT set, smaller containers in a build that is not optimised, and a loose limit.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_arithmetic,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a bench"
+)]
+
+use communaut_protocol::{
+    DeviceKey, Entry, Header, IdentityId, LogId, Position, Scope, Stamp,
+    entry::hash,
+    fold::{IdentityBook, IdentityState, Record, ScopeState},
+    ids::{EntryId, Hash, RecoveryKey},
+    op::{ElementOp, Field, Inception, Kind, Op, PostOp},
+    private::SealingSecret,
+};
+use criterion::{BenchmarkId, Criterion, criterion_group};
+use std::{hint::black_box, sync::Arc, time::Duration};
+
+const AT: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
+/// Entries held.
+const SIZES: [u64; 3] = [10, 1_000, 100_000];
+const SIZES_SHORT: [u64; 3] = [10, 1_000, 10_000];
+/// Arrivals that are timed together.
+const TOGETHER: u64 = 200;
+/// Rounds, of which the median counts.
+const ROUNDS: usize = 21;
+/// The most that an arrival among many may cost, of one among few: caches and the depth of trees.
+const MOST: f64 = 2.0;
+const MOST_SHORT: f64 = 6.0;
+
+/// A person, their organisation, and records in its space.
+struct Club {
+    template: Record,
+    card: Record,
+    book: IdentityBook,
+    scope: Scope,
+    next: u64,
+}
+
+impl Club {
+    fn new() -> Self {
+        let (key, sealing) = (DeviceKey::from_seed(&[1; 32]), SealingSecret::from_seed(&[2; 32]).public());
+        let recovery = Hash(*blake3::hash(&RecoveryKey([3; 32]).0).as_bytes());
+        let inception =
+            Op::Inception(Inception { device: key.id(), sealing_key: sealing, recovery, recovery_sealing: sealing });
+        let payload = inception.encode([4; 16], IdentityId::ZERO).unwrap();
+        let id = IdentityId(hash(&payload).0);
+        let sign = |scope, seq, op: &Op, payload: Vec<u8>| {
+            let header = Header {
+                log: LogId { scope, device: key.id(), epoch: 1 },
+                seq,
+                backlink: None,
+                stamp: Stamp::from_ms(1_000),
+                schema: op.schema(),
+                schema_version: 1,
+                flags: 0,
+                payload_size: payload.len() as u32,
+                payload_hash: hash(&payload),
+            };
+            Record::of(&Entry::sign(&key, header, payload).unwrap()).unwrap()
+        };
+        let mut person = IdentityState::new(id);
+        person.apply([sign(Scope::identity(id), 0, &inception, payload)]);
+        let mut book = IdentityBook::new();
+        book.insert(id, Arc::new(person.view().clone()));
+        let fields = vec![Field::Kind(Kind::Organisation), Field::Name("Lavoir".into()), Field::Position(AT)];
+        let card = ElementOp { owner: id, seed: vec![5; 16], fields };
+        let scope = Scope::container(AT, card.id());
+        let card = Op::Element(Box::new(card));
+        let card = sign(scope, 0, &card, card.encode([6; 16], id).unwrap());
+        Self { template: card.clone(), card, book, scope, next: 0 }
+    }
+
+    fn posts(&mut self, count: u64) -> Vec<Record> {
+        let records = (self.next..self.next + count).map(|number| {
+            let text = format!("message {number}");
+            let post = PostOp { wall: None, text, reply_to: None, tags: Vec::new(), position: None, sample: false };
+            Record {
+                id: EntryId(hash(&number.to_be_bytes()).0),
+                seq: number + 1,
+                stamp: Stamp::from_ms(2_000 + number),
+                op: Op::Post(post),
+                ..self.template.clone()
+            }
+        });
+        let records = records.collect();
+        self.next += count;
+        records
+    }
+
+    fn holding(&mut self, entries: u64) -> ScopeState {
+        let mut state = ScopeState::new(self.scope);
+        state.apply([self.card.clone()], &self.book);
+        state.apply(self.posts(entries - 1), &self.book);
+        assert_eq!(state.view().posts.len() as u64, entries - 1, "the founder writes there");
+        state
+    }
+}
+
+/// Each comes by itself.
+fn arrive(state: &mut ScopeState, posts: Vec<Record>, book: &IdentityBook) {
+    for post in posts {
+        let changes = state.apply([post], book);
+        assert_eq!(changes.refolded, 0);
+        black_box(changes);
+    }
+}
+
+fn bench(criterion: &mut Criterion) {
+    let mut club = Club::new();
+    let mut group = criterion.benchmark_group("a post arrives in a container");
+    for size in SIZES {
+        let mut state = club.holding(size);
+        group.bench_with_input(BenchmarkId::from_parameter(size), &size, |bench, _| {
+            bench.iter_custom(|count| {
+                let posts = club.posts(count);
+                let begun = std::time::Instant::now();
+                arrive(&mut state, posts, &club.book);
+                begun.elapsed()
+            });
+        });
+    }
+    group.finish();
+    ratios(SIZES, MOST);
+}
+
+/// Against the smallest, in turns, so that a busy machine disturbs all alike.
+fn ratios(sizes: [u64; 3], most: f64) {
+    let mut club = Club::new();
+    let mut states: Vec<ScopeState> = sizes.iter().map(|size| club.holding(*size)).collect();
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); states.len()];
+    for _ in 0..ROUNDS {
+        for (state, times) in states.iter_mut().zip(&mut times) {
+            // The smallest must stay small.
+            let mut held = (state.view().posts.len() < 1_000).then(|| state.clone());
+            let state = held.as_mut().unwrap_or(state);
+            let posts = club.posts(TOGETHER);
+            let begun = std::time::Instant::now();
+            arrive(state, posts, &club.book);
+            times.push(begun.elapsed());
+        }
+    }
+    let medians: Vec<f64> = times
+        .into_iter()
+        .map(|mut times| {
+            times.sort_unstable();
+            times[ROUNDS / 2].as_secs_f64() * 1e6 / TOGETHER as f64
+        })
+        .collect();
+    for (size, median) in sizes.iter().zip(&medians) {
+        let ratio = median / medians[0];
+        println!("a post among {size}: {median:.1} µs, {ratio:.2} of one among {} (at most {most})", sizes[0]);
+        assert!(ratio <= most, "an arrival among {size} costs {ratio:.2} of one among {}", sizes[0]);
+    }
+}
+
+criterion_group!(benches, bench);
+
+fn main() {
+    if std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some() {
+        return ratios(SIZES_SHORT, MOST_SHORT);
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}
