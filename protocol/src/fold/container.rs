@@ -9,7 +9,10 @@ use crate::{
     ids::{EntryId, IdentityId},
     op::{FrontierHead, Op},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A record's place in the order of reducers.
 pub(super) type Order = (Stamp, EntryId);
@@ -19,8 +22,8 @@ pub(super) type Order = (Stamp, EntryId);
 pub(super) struct Container {
     /// Who made it; unknown until its card has come.
     founder: Option<IdentityId>,
-    governing: BTreeMap<Order, Record>,
-    said: BTreeMap<Order, Record>,
+    governing: BTreeMap<Order, Arc<Record>>,
+    said: BTreeMap<Order, Arc<Record>>,
     /// Of all of them, to find one by its id.
     stamps: BTreeMap<EntryId, Stamp>,
     /// Entries that erasures name, held or not.
@@ -40,7 +43,7 @@ pub(super) enum Arrival {
 
 impl Container {
     /// Keep a record.
-    pub fn keep(&mut self, record: Record) -> Arrival {
+    pub fn keep(&mut self, record: Arc<Record>) -> Arrival {
         let order = record.order();
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
@@ -55,7 +58,7 @@ impl Container {
         // Whether an erasure counts depends on what it erases.
         let mut arrival = if self.named.contains(&record.id) { Arrival::Governs } else { Arrival::Said };
         if self.founder.is_none() {
-            self.founder = super::founder_of(std::slice::from_ref(&record));
+            self.founder = super::founder_of([record.as_ref()]);
             if self.founder.is_some() {
                 arrival = Arrival::Governs;
             }
@@ -75,15 +78,15 @@ impl Container {
     /// A record by its id.
     pub fn get(&self, id: EntryId) -> Option<&Record> {
         let order = (*self.stamps.get(&id)?, id);
-        self.governing.get(&order).or_else(|| self.said.get(&order))
+        self.governing.get(&order).or_else(|| self.said.get(&order)).map(Arc::as_ref)
     }
     /// What governs, in its order, erased or not.
     pub fn governing(&self) -> impl Iterator<Item = &Record> + Clone {
-        self.governing.values()
+        self.governing.values().map(Arc::as_ref)
     }
     /// What is said under the rights that follow, in its order, erased or not.
     pub fn said(&self) -> impl Iterator<Item = &Record> {
-        self.said.values()
+        self.said.values().map(Arc::as_ref)
     }
     /// What governs and counts.
     pub fn counting(&self, erasures: &Erasures) -> Vec<&Record> {

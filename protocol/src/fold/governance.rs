@@ -157,8 +157,8 @@ pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
 
 /// Who made the container: its id commits to the owner, so any word about its card names them.
 #[must_use]
-pub fn founder_of(records: &[Record]) -> Option<IdentityId> {
-    records.iter().find_map(|record| match &record.op {
+pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<IdentityId> {
+    records.into_iter().find_map(|record| match &record.op {
         Op::Element(op) if op.id() == record.container => Some(op.owner),
         _ => None,
     })

@@ -297,12 +297,12 @@ impl ScopeState {
     fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
         let (mut said, mut governs) = (Vec::new(), false);
         for record in arrived {
-            let may_be_said = record.clone();
-            match self.held.keep(record) {
+            let record = Arc::new(record);
+            match self.held.keep(record.clone()) {
                 Arrival::Held => {}
-                Arrival::Said => said.push(may_be_said),
+                Arrival::Said => said.push(record),
                 Arrival::Governs => {
-                    said.push(may_be_said);
+                    said.push(record);
                     governs = true;
                 }
             }
@@ -317,7 +317,7 @@ impl ScopeState {
     }
 
     /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
-    fn govern(&mut self, said: &[Record], book: &IdentityBook, changes: &mut Changes) {
+    fn govern(&mut self, said: &[Arc<Record>], book: &IdentityBook, changes: &mut Changes) {
         let founder = self.held.founder();
         let governing: Vec<&Record> = self.held.governing().collect();
         let listed = listed_ballots(&governing);
@@ -340,9 +340,11 @@ impl ScopeState {
     }
 
     /// Fold what is said under rights that have not changed.
-    fn say(&mut self, said: &[Record], governance: &Governance, changes: &mut Changes) {
-        for record in said.iter().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
-            self.fold_one(record, Some(governance), changes);
+    fn say(&mut self, said: &[Arc<Record>], governance: &Governance, changes: &mut Changes) {
+        for record in said {
+            if !is_erased(&self.view.erasures, record) {
+                self.fold_one(record, Some(governance), changes);
+            }
         }
         changes.other = true;
     }

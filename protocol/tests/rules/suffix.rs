@@ -139,7 +139,9 @@ fn below_a_fork_the_entries_of_the_first_branch_belong_to_both() {
         let ([_, first, second], ends) = forked_ends(names);
         let mut log = MemoryLog::new();
         assert!(log.begin(second.clone()));
-        ends.iter().for_each(|end| drop(log.take(end.clone()).unwrap()));
+        for end in &ends {
+            log.take(end.clone()).unwrap();
+        }
         // As a store has it: each entry in its branch alone.
         let at = |branch, seq| match (branch, seq) {
             (Branch::First, 2) => Some(&second),
