@@ -240,12 +240,7 @@ fn rival(
     }
     // Behind the fork: a fork upon a branch.
     for (branch, held) in [(Branch::First, first), (Branch::Second, second)] {
-        let on_branch = if branch == Branch::Second && seq.checked_sub(1).is_some_and(|before| before < fork.at) {
-            false
-        } else {
-            parent(branch)
-        };
-        if !on_branch {
+        if !parent(branch) {
             continue;
         }
         let Some(held) = held else { continue };
