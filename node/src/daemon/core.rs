@@ -271,6 +271,7 @@ impl Core {
                 self.answer_late()?;
                 self.look_at_room()?;
                 self.keep_time()?;
+                self.join_own()?;
                 if self.phase == Phase::Ready && std::mem::take(&mut self.private.changed) {
                     self.tend_closed()?;
                     self.prove_anew()?;

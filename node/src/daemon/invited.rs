@@ -140,6 +140,30 @@ impl Core {
         })
     }
 
+    /// Once a second: what another device of this person joined is joined too, if it was not yet known to be theirs when
+    /// that came, in one batch with the identity's log perhaps.
+    pub(super) fn join_own(&mut self) -> Result<(), StoreError> {
+        let Some(me) = self.me else { return Ok(()) };
+        let mut own = Vec::new();
+        for request in std::mem::take(&mut self.private.waiting) {
+            let view = self.views.book().get(&me).filter(|_| request.from == me);
+            match &request.asked {
+                Asked::Belong(community)
+                    if view.is_some_and(|view| view.standing(request.device) == Standing::Speaks) =>
+                {
+                    own.push(community.clone());
+                }
+                _ => self.private.waiting.push(request),
+            }
+        }
+        for community in own {
+            if self.private.ring.community(&community.scope()).is_none() {
+                self.belong(community)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Belong to a community, with the keys that lie here already: a box may have kept it before. False if there is no
     /// room for more.
     pub(super) fn belong(&mut self, community: Community) -> Result<bool, StoreError> {

@@ -83,6 +83,10 @@ pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
         // It is tried again with the next compaction, which is due as long as it lies there.
         tracing::warn!("the store before stays beside the one that took its place: {error}");
     }
+    if store.meta(LOST)?.is_some() && !folder.join(vault::FOLDER).is_dir() {
+        // A first start that broke off before it made keys: nobody has lost anything.
+        store.unset_meta(LOST)?;
+    }
     Ok(store)
 }
 

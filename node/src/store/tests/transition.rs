@@ -178,6 +178,21 @@ fn keys_without_a_store_are_damage_and_no_new_store_is_made_in_its_place() {
 }
 
 #[test]
+fn a_first_start_that_broke_off_before_it_made_keys_has_lost_nothing() {
+    for keys in [false, true] {
+        let folder = Folder::new();
+        if !keys {
+            fs::remove_dir(folder.data().join("vault")).unwrap();
+        }
+        drop(Store::open(&folder.path()).unwrap());
+        transition::wait_closed(&folder.path()).unwrap();
+        fs::write(folder.path().join("conf"), b"").unwrap();
+        let store = opening::open(folder.data()).unwrap();
+        assert_eq!((store.entries(), opening::is_lost(&store).unwrap()), (0, keys));
+    }
+}
+
+#[test]
 fn a_store_that_has_lost_its_end_is_noticed() {
     let folder = Folder::new();
     let store = folder.filled();
