@@ -9,7 +9,7 @@ use super::{
     write::{Piece, SealUnder},
 };
 use crate::{
-    api::{Failure, FailureCode},
+    api::{Failure, FailureCode, Phase},
     store::StoreError,
 };
 use communaut_protocol::{
@@ -185,9 +185,12 @@ impl Core {
         known.flat_map(|held| held.sealing_keys()).collect()
     }
 
-    /// Something has come of closed communities: who made the key of now gives it to those who belong
+    /// Once a second, if anything has come of closed communities: who made the key of now gives it to those who belong
     /// and have not got it, because they or their devices were not known when it was made.
     pub(super) fn tend_closed(&mut self) -> Result<(), StoreError> {
+        if !self.private.changed || self.phase != Phase::Ready {
+            return Ok(());
+        }
         let Ok(me) = self.author() else { return Ok(()) };
         for scope in self.closed_communities().into_keys() {
             let Ok((governance, keys)) = self.closed_view(&scope) else { continue };

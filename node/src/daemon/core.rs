@@ -272,10 +272,8 @@ impl Core {
                 self.look_at_room()?;
                 self.keep_time()?;
                 self.join_own()?;
-                if self.phase == Phase::Ready && std::mem::take(&mut self.private.changed) {
-                    self.tend_closed()?;
-                    self.prove_anew()?;
-                }
+                self.tend_closed()?;
+                self.prove_anew()?;
                 self.prove_again()?;
                 self.joined();
                 self.erasures_due()?;

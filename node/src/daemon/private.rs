@@ -5,7 +5,6 @@ use super::{
     input::Effect,
     invited::{Given, Request},
     keys::random,
-    monotonic::Monotonic,
     vault::Vault,
 };
 use crate::{
@@ -95,12 +94,12 @@ pub(crate) struct Proven {
     settled: u64,
     /// The name of the last message.
     last: u64,
-    /// When to begin anew, since the last message was not answered.
-    again: Option<Monotonic>,
+    /// When to begin anew, since the last message was not answered: milliseconds since 1970 UTC.
+    again_ms: Option<u64>,
     /// Milliseconds to wait then.
     wait_ms: u64,
     /// Since when its proofs are counted, and how many there were.
-    counted: (Monotonic, u32),
+    counted: (u64, u32),
 }
 
 impl Private {
@@ -176,9 +175,9 @@ impl Core {
 
     /// Begin to prove, on a connection that has just come about: one side does.
     pub(super) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
-        let late = Some(self.monotonic.after(LATE_MS));
+        let late_ms = Some(self.now_ms.saturating_add(LATE_MS));
         if let Some(state) = self.peers.get(peer) {
-            state.proven = Proven { again: late, ..Proven::default() };
+            state.proven = Proven { again_ms: late_ms, ..Proven::default() };
         }
         if self.private.end.is_some_and(|own| own < peer.end()) { self.prove(peer) } else { Ok(()) }
     }
@@ -186,20 +185,23 @@ impl Core {
     fn prove(&mut self, peer: &Peer) -> Result<(), StoreError> {
         let Some(own) = self.private.end else { return Ok(()) };
         let token = self.peers.next_token();
-        let again = (own < peer.end()).then_some(self.monotonic.after(EVERY_MS));
+        let again_ms = (own < peer.end()).then_some(self.now_ms.saturating_add(EVERY_MS));
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         let ends = Ends { initiator: own, responder: peer.end() };
         let (exchange, message) = Exchange::begin(ends, &mut Self::draw()?);
         let proven = &mut state.proven;
         proven.begun += 1;
         proven.asked = Some((token, proven.begun, exchange));
-        (proven.last, proven.again) = (token, again);
+        (proven.last, proven.again_ms) = (token, again_ms);
         self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message, token }));
         Ok(())
     }
 
-    /// Keys may have come or gone: then what peers have proved holds no longer.
+    /// Once a second: if keys have come or gone, what peers have proved holds no longer.
     pub(super) fn prove_anew(&mut self) -> Result<(), StoreError> {
+        if !std::mem::take(&mut self.private.changed) || self.phase != crate::api::Phase::Ready {
+            return Ok(());
+        }
         let proofs = self.proofs();
         if proofs == self.private.proved {
             return Ok(());
@@ -216,17 +218,17 @@ impl Core {
 
     /// A message of a proof was not answered: it is begun anew later, while the peer stays.
     pub(super) fn on_proof_failed(&mut self, peer: &Peer, token: u64) {
-        let now = self.monotonic;
+        let now_ms = self.now_ms;
         let Some(state) = self.peers.get(peer).filter(|state| state.proven.last == token) else { return };
         let proven = &mut state.proven;
         proven.wait_ms = (proven.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
-        proven.again = Some(now.after(proven.wait_ms));
+        proven.again_ms = Some(now_ms + proven.wait_ms);
     }
 
     /// Once a second: proofs that are due again, since they were not answered, or after a while.
     pub(super) fn prove_again(&mut self) -> Result<(), StoreError> {
         for peer in self.peers.connected_now() {
-            let due = self.peers.get(&peer).and_then(|state| state.proven.again).is_some_and(|at| at <= self.monotonic);
+            let due = self.peers.get(&peer).and_then(|state| state.proven.again_ms).is_some_and(|at| at <= self.now_ms);
             if due {
                 self.prove(&peer)?;
             }
@@ -241,11 +243,11 @@ impl Core {
         message: &ProofMessage,
         channel: ProofChannel,
     ) -> Result<(), StoreError> {
-        let (proofs, now, own) = (self.proofs(), self.monotonic, self.private.end);
+        let (proofs, now_ms, own) = (self.proofs(), self.monotonic.ms(), self.private.end);
         let (Some(own), Some(state)) = (own, self.peers.get(peer)) else { return Ok(()) };
         let proven = &mut state.proven;
-        if now.since(proven.counted.0) >= MINUTE_MS {
-            proven.counted = (now, 0);
+        if now_ms >= proven.counted.0.saturating_add(MINUTE_MS) {
+            proven.counted = (now_ms, 0);
         }
         proven.counted.1 += 1;
         if proven.counted.1 > PROOFS_PER_MINUTE {
@@ -266,7 +268,7 @@ impl Core {
             Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
                 proven.begun += 1;
                 if own > peer.end() {
-                    proven.again = None;
+                    proven.again_ms = None;
                 }
                 if proven.answering.len() >= ANSWERING_MAX {
                     proven.answering.remove(0);
