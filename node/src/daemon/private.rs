@@ -5,6 +5,7 @@ use super::{
     input::Effect,
     invited::{Given, Request},
     keys::random,
+    monotonic::Monotonic,
     vault::Vault,
 };
 use crate::{
@@ -94,12 +95,12 @@ pub(crate) struct Proven {
     settled: u64,
     /// The name of the last message.
     last: u64,
-    /// When to begin anew, since the last message was not answered: milliseconds since 1970 UTC.
-    again_ms: Option<u64>,
+    /// When to begin anew, since the last message was not answered.
+    again: Option<Monotonic>,
     /// Milliseconds to wait then.
     wait_ms: u64,
     /// Since when its proofs are counted, and how many there were.
-    counted: (u64, u32),
+    counted: (Monotonic, u32),
 }
 
 impl Private {
@@ -175,9 +176,9 @@ impl Core {
 
     /// Begin to prove, on a connection that has just come about: one side does.
     pub(super) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
-        let late_ms = Some(self.now_ms.saturating_add(LATE_MS));
+        let late = Some(self.monotonic.after(LATE_MS));
         if let Some(state) = self.peers.get(peer) {
-            state.proven = Proven { again_ms: late_ms, ..Proven::default() };
+            state.proven = Proven { again: late, ..Proven::default() };
         }
         if self.private.end.is_some_and(|own| own < peer.end()) { self.prove(peer) } else { Ok(()) }
     }
@@ -185,14 +186,15 @@ impl Core {
     fn prove(&mut self, peer: &Peer) -> Result<(), StoreError> {
         let Some(own) = self.private.end else { return Ok(()) };
         let token = self.peers.next_token();
-        let again_ms = (own < peer.end()).then_some(self.now_ms.saturating_add(EVERY_MS));
+        let again = (own < peer.end()).then_some(self.monotonic.after(EVERY_MS));
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
         let ends = Ends { initiator: own, responder: peer.end() };
         let (exchange, message) = Exchange::begin(ends, &mut Self::draw()?);
         let proven = &mut state.proven;
         proven.begun += 1;
         proven.asked = Some((token, proven.begun, exchange));
-        (proven.last, proven.again_ms) = (token, again_ms);
+        (proven.last, proven.again) = (token, again);
+        tracing::debug!(%peer, number = proven.begun, "a proof is begun");
         self.effects.push(Effect::Net(NetCommand::Prove { peer: *peer, message, token }));
         Ok(())
     }
@@ -206,6 +208,7 @@ impl Core {
         if proofs == self.private.proved {
             return Ok(());
         }
+        tracing::debug!(keys = proofs.len(), "other keys to prove than before");
         self.private.proved = proofs;
         for peer in self.peers.connected_now() {
             if let Some(state) = self.peers.get(&peer) {
@@ -218,17 +221,18 @@ impl Core {
 
     /// A message of a proof was not answered: it is begun anew later, while the peer stays.
     pub(super) fn on_proof_failed(&mut self, peer: &Peer, token: u64) {
-        let now_ms = self.now_ms;
+        let now = self.monotonic;
         let Some(state) = self.peers.get(peer).filter(|state| state.proven.last == token) else { return };
         let proven = &mut state.proven;
+        tracing::debug!(%peer, "a proof is not answered");
         proven.wait_ms = (proven.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
-        proven.again_ms = Some(now_ms + proven.wait_ms);
+        proven.again = Some(now.after(proven.wait_ms));
     }
 
     /// Once a second: proofs that are due again, since they were not answered, or after a while.
     pub(super) fn prove_again(&mut self) -> Result<(), StoreError> {
         for peer in self.peers.connected_now() {
-            let due = self.peers.get(&peer).and_then(|state| state.proven.again_ms).is_some_and(|at| at <= self.now_ms);
+            let due = self.peers.get(&peer).and_then(|state| state.proven.again).is_some_and(|at| at <= self.monotonic);
             if due {
                 self.prove(&peer)?;
             }
@@ -243,11 +247,11 @@ impl Core {
         message: &ProofMessage,
         channel: ProofChannel,
     ) -> Result<(), StoreError> {
-        let (proofs, now_ms, own) = (self.proofs(), self.monotonic.ms(), self.private.end);
+        let (proofs, now, own) = (self.proofs(), self.monotonic, self.private.end);
         let (Some(own), Some(state)) = (own, self.peers.get(peer)) else { return Ok(()) };
         let proven = &mut state.proven;
-        if now_ms >= proven.counted.0.saturating_add(MINUTE_MS) {
-            proven.counted = (now_ms, 0);
+        if now.since(proven.counted.0) >= MINUTE_MS {
+            proven.counted = (now, 0);
         }
         proven.counted.1 += 1;
         if proven.counted.1 > PROOFS_PER_MINUTE {
@@ -267,8 +271,9 @@ impl Core {
         } else {
             Exchange::answer(ends, message, &proofs, &mut Self::draw()?).map(|(exchange, answer)| {
                 proven.begun += 1;
+                tracing::debug!(%peer, number = proven.begun, keys = proofs.len(), "a proof is answered");
                 if own > peer.end() {
-                    proven.again_ms = None;
+                    proven.again = None;
                 }
                 if proven.answering.len() >= ANSWERING_MAX {
                     proven.answering.remove(0);
@@ -322,7 +327,12 @@ impl Core {
 
     /// A peer has proved this much. What it may know of more than before is asked for at once.
     fn admit(&mut self, peer: &Peer, number: u64, access: Access) -> Result<(), StoreError> {
-        let Some(state) = self.peers.get(peer).filter(|state| state.proven.settled <= number) else { return Ok(()) };
+        let Some(state) = self.peers.get(peer) else { return Ok(()) };
+        let (settled, scopes) = (state.proven.settled, access.closed().count());
+        tracing::debug!(%peer, number, settled, scopes, "a proof has ended");
+        if settled > number {
+            return Ok(());
+        }
         state.proven.settled = number;
         if state.proven.access == access {
             return Ok(());

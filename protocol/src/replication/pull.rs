@@ -5,13 +5,17 @@
 
 mod cursor;
 mod goal;
+mod shown;
 
 pub use cursor::Cursor;
 pub use goal::TAIL;
 
-use self::goal::{Goal, depth_digest, leaves};
+use self::{
+    goal::{Goal, depth_digest, leaves},
+    shown::AsShown,
+};
 use super::{
-    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, QUEUE_MAX, ROUNDS_MAX, WANTS_MAX,
+    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, ROUNDS_MAX, WANTS_MAX,
     message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
     range::{self, Part, Prefixes, RANGES_BYTES, Work},
     replica::Replica,
@@ -115,6 +119,8 @@ pub struct Pull {
     filled: bool,
     asked_payloads: bool,
     restart: bool,
+    /// As what this replica is shown to the peer.
+    shown: AsShown,
     /// What is told of our own clock.
     clock: Option<u64>,
 }
@@ -158,6 +164,7 @@ impl Pull {
     /// Begin a round over interests: prefixes of log keys. While one is under way, another follows it.
     pub fn start<R: Replica>(&mut self, interests: BTreeSet<Vec<u8>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
         self.interests = interests;
+        self.look(replica);
         if self.is_busy() {
             self.restart = true;
             return Ok(Vec::new());
@@ -174,6 +181,7 @@ impl Pull {
 
     /// Ask for a log that another way has shown to be longer (gossip). Nothing if a round is under way that will.
     pub fn want<R: Replica>(&mut self, theirs: Item, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.look(replica);
         self.add(theirs);
         if self.is_busy() { Ok(Vec::new()) } else { self.next(replica) }
     }
@@ -181,11 +189,13 @@ impl Pull {
     /// The connection or a request failed: the round is over. What was followed stays.
     pub fn on_failure(&mut self) {
         let (seen, covered, took) = (self.seen, std::mem::take(&mut self.covered), std::mem::take(&mut self.took));
-        *self = Self { told: self.told, clock: self.clock, kept: self.kept, took, ..Self::resume(seen, covered) };
+        let Self { told, clock, kept, shown, .. } = *self;
+        *self = Self { told, clock, kept, shown, took, ..Self::resume(seen, covered) };
     }
 
     /// An answer came.
     pub fn on_response<R: Replica>(&mut self, response: Response, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.look(replica);
         match (std::mem::take(&mut self.state), response) {
             (_, Response::Refused { .. }) => Ok(self.misbehaved("refused our request")),
             (State::Registering, Response::Registered { interests }) => {
@@ -232,6 +242,7 @@ impl Pull {
 
     /// What was given with [`Effect::Ingest`] has been stored, or refused.
     pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+        self.look(replica);
         for (log, (want, before)) in std::mem::take(&mut self.asked) {
             let state = replica.state(&log);
             let now = state.map(|state| depth_digest(&log, &state));
@@ -428,39 +439,6 @@ impl Pull {
         self.ask_ranges(replica)
     }
 
-    fn add(&mut self, theirs: Item) {
-        let log = theirs.log;
-        if self.stuck.contains(&log) || (self.wants.len() >= QUEUE_MAX && !self.wants.contains_key(&log)) {
-            // What finds no room differs still in the next round.
-            self.restart |= !self.stuck.contains(&log);
-            return;
-        }
-        self.forget(&log);
-        self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal::new(theirs));
-    }
-
-    fn forget(&mut self, log: &LogId) {
-        if let Some(goal) = self.wants.remove(log) {
-            self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
-        }
-    }
-
-    /// A restatement that does not follow what is held is taken once it is whole, perhaps with a later answer.
-    fn advance(&mut self, log: LogId, frames: &[Frame]) {
-        let Some(goal) = self.wants.get_mut(&log) else { return };
-        goal.advance(frames);
-    }
-
-    /// The tips of a log are held: what is old of it comes after what is new of all others.
-    fn put_back(&mut self, log: &LogId) {
-        if let Some(goal) = self.wants.get_mut(log).filter(|goal| !goal.old) {
-            self.order.remove(&(false, Reverse(goal.theirs.newest), *log));
-            goal.old = true;
-            self.order.insert((true, Reverse(goal.theirs.newest), *log));
-        }
-    }
-
     fn on_entries<R: Replica>(&mut self, frames: Vec<Frame>, more: bool, replica: &R) -> Result<Vec<Effect>, R::Error> {
         let mut by_log: BTreeMap<LogId, Vec<Frame>> = BTreeMap::new();
         let mut kept = Vec::with_capacity(frames.len());
@@ -578,13 +556,17 @@ impl Pull {
         }
         self.state = State::Idle;
         self.stuck.clear();
+        let partial = self.shown.is_other_than_at_start();
+        self.restart |= partial;
         if !self.restart {
             // Otherwise the next hello says what has come meanwhile, from wherever, so that it does not come again.
             self.told = replica.arrival();
         }
         if let Some(seen) = self.goal.take() {
             self.seen = Some(seen);
-            self.covered.clone_from(&self.registered);
+            if !partial {
+                self.covered.clone_from(&self.registered);
+            }
         }
         if std::mem::take(&mut self.restart) {
             let interests = self.interests.clone();

@@ -289,15 +289,30 @@ impl Shelf {
 
 /// Pull all that a store offers; every byte that went over.
 fn pull(shelf: &mut Shelf, access: &Access, asker: &mut (MemoryReplica, Pull)) -> Vec<Vec<u8>> {
+    pull_while(shelf, access, asker, &mut |_| access.clone())
+}
+
+/// The same, and what the asker shows to the other side changes with each of its steps.
+fn pull_while(
+    shelf: &mut Shelf,
+    access: &Access,
+    (held, pull): &mut (MemoryReplica, Pull),
+    own: &mut dyn FnMut(usize) -> Access,
+) -> Vec<Vec<u8>> {
     let mut said = Vec::new();
     let everything: BTreeSet<Vec<u8>> = (1..=255_u8).map(|first| vec![first]).collect();
-    let mut open = asker.1.start(everything, &asker.0).unwrap();
+    let (hidden, arrivals) = (Hidden::default(), Arrivals::default());
+    let mut step = 0..;
+    let mut shows = || own(step.next().unwrap_or_default());
+    let mut open = pull.start(everything, &Shown::new(held, &shows(), &hidden, &arrivals)).unwrap();
     while let Some(effect) = open.pop() {
+        let own = shows();
         match effect {
             Effect::Send(request) => {
                 let answer = shelf.answer(access, &request);
                 said.extend([request.encode().unwrap(), answer.clone()]);
-                open.extend(asker.1.on_response(Response::decode(&answer).unwrap(), &asker.0).unwrap());
+                let answer = Response::decode(&answer).unwrap();
+                open.extend(pull.on_response(answer, &Shown::new(held, &own, &hidden, &arrivals)).unwrap());
             }
             Effect::Ingest { frames, begin } => {
                 let mut begin = begin;
@@ -305,12 +320,12 @@ fn pull(shelf: &mut Shelf, access: &Access, asker: &mut (MemoryReplica, Pull)) -
                     let header = frame.header.to_vec();
                     let entry = HeldEntry::from_store(header, frame.body()).unwrap();
                     let first = begin.remove(&entry.header().log);
-                    match asker.0.take(entry, first) {
+                    match held.take(entry, first) {
                         Ok(_) | Err(NotTaken::Known) => {}
                         Err(refused) => panic!("{}", refused.name()),
                     }
                 }
-                open.extend(asker.1.on_ingested(&asker.0).unwrap());
+                open.extend(pull.on_ingested(&Shown::new(held, &own, &hidden, &arrivals)).unwrap());
             }
             _ => {}
         }
@@ -463,4 +478,31 @@ proptest! {
         let access = exchange.close(&ProofMessage::Confirm { tags }, &[]).unwrap();
         prop_assert!(scopes(&access).is_empty());
     }
+}
+
+/// What the asker shows of itself may become less and all again at any step of a round, since both sides prove at their
+/// own time. What it declined meanwhile is asked for afterwards.
+#[test]
+fn a_proof_in_the_middle_of_a_round_costs_nothing_of_what_is_wanted() {
+    let (den, alice, bob, ..) = three();
+    let (of_bob, _) = meet(&proofs(&alice, &den), &proofs(&bob, &den));
+    let closed: Vec<&Entry> = den.entries.iter().chain(&den.wraps).collect();
+    let mut steps = 0;
+    for blind in 0.. {
+        let mut shelf = Shelf::new();
+        closed.iter().for_each(|entry| shelf.put(entry));
+        let mut bob = (MemoryReplica::new([5; 16]), Pull::default());
+        let mut own = |step: usize| {
+            steps = steps.max(step);
+            if step == blind { Access::default() } else { of_bob.clone() }
+        };
+        pull_while(&mut shelf, &of_bob, &mut bob, &mut own);
+        // The next round, which is due a while later, finds nothing to do, or what the step hid.
+        pull(&mut shelf, &of_bob, &mut bob);
+        assert_eq!(bob.0.entries().count(), closed.len(), "hidden at step {blind}");
+        if blind > steps {
+            break;
+        }
+    }
+    assert!(steps >= 4, "{steps} steps");
 }

@@ -5,11 +5,14 @@ use super::{
     hand::{Hand, NOW_MS},
     post,
 };
-use crate::net::{NetEvent, Peer};
+use crate::{
+    daemon::input::Effect,
+    net::{NetCommand, NetEvent, Peer},
+};
 use communaut_protocol::{
     Scope, Stamp,
     entry::HeldEntry,
-    ids::Digest,
+    ids::{Digest, Hash},
     replication::message::{Request, Response, Seen},
 };
 
@@ -64,6 +67,33 @@ fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
     drop(hand);
     let store = crate::store::Store::open(&folder.path().join("store")).unwrap();
     assert_eq!(store.meta("known time").unwrap(), Some(NOW_MS.to_be_bytes().to_vec()));
+}
+
+/// Whether the peer is asked for a proof.
+fn proves(hand: &mut Hand, peer: Peer) -> Option<u64> {
+    hand.input(crate::daemon::input::Input::Tick);
+    let mut proofs = std::mem::take(&mut hand.core.effects).into_iter().filter_map(|effect| match effect {
+        Effect::Net(NetCommand::Prove { peer: to, token, .. }) if to == peer => Some(token),
+        _ => None,
+    });
+    proofs.next()
+}
+
+#[test]
+fn a_proof_is_begun_again_after_its_wait_whatever_the_systems_clock_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::on(folder.path());
+    let peer = Peer::of_number(1);
+    // This side begins where its end is the smaller one.
+    hand.core.private.end = Some(Hash([0; 32]));
+    hand.connect(peer);
+    hand.core.effects.clear();
+    for set_by_ms in [-(10 * DAY_MS as i64), 10 * DAY_MS as i64] {
+        hand.now.system_ms = NOW_MS.saturating_add_signed(set_by_ms);
+        assert_eq!(proves(&mut hand, peer), None, "a clock that is set is no wait: {set_by_ms}");
+        hand.now.monotonic = hand.now.monotonic.after(60_000);
+        assert!(proves(&mut hand, peer).is_some(), "a minute has gone by: {set_by_ms}");
+    }
 }
 
 #[test]

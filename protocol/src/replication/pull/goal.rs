@@ -1,8 +1,12 @@
 //! What is wanted of one log, and from where on it is asked for. SPEC.md §9.1.
 
-use super::super::{
-    message::{Digest, Frame, Item, Want, digest_of, item_digest},
-    replica::Replica,
+use super::{
+    super::{
+        QUEUE_MAX,
+        message::{Digest, Frame, Item, Want, digest_of, item_digest},
+        replica::Replica,
+    },
+    Pull,
 };
 use crate::{
     clock::Stamp,
@@ -11,7 +15,7 @@ use crate::{
     log::LogState,
     scope::LogId,
 };
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A log with at least twice as many entries is begun with its last ones, so that a newcomer sees what is new.
 pub const TAIL: u64 = 64;
@@ -127,4 +131,39 @@ pub(super) fn depth_digest(log: &LogId, state: &LogState) -> Digest {
     hasher.update(&item_digest(log, state).0);
     hasher.update(&state.lo.to_be_bytes());
     digest_of(hasher.finalize())
+}
+
+impl Pull {
+    pub(super) fn add(&mut self, theirs: Item) {
+        let log = theirs.log;
+        if self.stuck.contains(&log) || (self.wants.len() >= QUEUE_MAX && !self.wants.contains_key(&log)) {
+            // What finds no room differs still in the next round.
+            self.restart |= !self.stuck.contains(&log);
+            return;
+        }
+        self.forget(&log);
+        self.order.insert((false, Reverse(theirs.newest), log));
+        self.wants.insert(log, Goal::new(theirs));
+    }
+
+    pub(super) fn forget(&mut self, log: &LogId) {
+        if let Some(goal) = self.wants.remove(log) {
+            self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
+        }
+    }
+
+    /// A restatement that does not follow what is held is taken once it is whole, perhaps with a later answer.
+    pub(super) fn advance(&mut self, log: LogId, frames: &[Frame]) {
+        let Some(goal) = self.wants.get_mut(&log) else { return };
+        goal.advance(frames);
+    }
+
+    /// The tips of a log are held: what is old of it comes after what is new of all others.
+    pub(super) fn put_back(&mut self, log: &LogId) {
+        if let Some(goal) = self.wants.get_mut(log).filter(|goal| !goal.old) {
+            self.order.remove(&(false, Reverse(goal.theirs.newest), *log));
+            goal.old = true;
+            self.order.insert((true, Reverse(goal.theirs.newest), *log));
+        }
+    }
 }
