@@ -60,6 +60,7 @@ pub fn check(folder: &Path, store: &Store) -> Result<Arrival, StoreError> {
         Some(record) => {
             let pending = store.meta(PENDING)?;
             let matches = |found: &Place| {
+                // A record that cannot be read fits no place: the folder counts as moved, and its logs are closed.
                 let held = serde_json::from_slice::<Place>(&record).ok();
                 held.is_some_and(|held| {
                     held == *found

@@ -1,5 +1,7 @@
 //! What the command line prints for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
+//!
+//! Writing into a `String` does not fail: what `write!` returns is let go here.
 
 use super::{closed, identity, json, prune, roles, time};
 use crate::api::{

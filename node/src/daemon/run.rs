@@ -217,7 +217,8 @@ pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
         let mut wraps = Vec::new();
         for entry in reader.entries() {
             match entry {
-                // What is not understood is kept, and not shown.
+                // What is not understood is kept and not shown, wraps that do not open too: `take_wraps` counted them
+                // when they came.
                 Ok(entry) => {
                     wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
                     batch.extend(Record::open(&entry, &ring).ok());
