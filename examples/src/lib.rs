@@ -4,7 +4,7 @@
 
 use communaut_node::{
     Config, NetworkConfig, Node, NodeHandle, Unlock,
-    api::{Area, Command, FollowTarget, Found, ImportRequest, Outcome, Query, Snapshot},
+    api::{self, Area, Command, FollowTarget, Found, ImportRequest, Outcome, Query, Snapshot},
 };
 use communaut_protocol::Position;
 use std::{
@@ -32,7 +32,10 @@ pub fn two_nodes(folder: &Path, out: &mut impl Write) -> Result<usize, String> {
         Node::start(config).map_err(|error| error.to_string())
     };
     let first = start("first", Vec::new())?;
-    ask(&first.handle(), Command::Init { name: "Aino".into(), about: String::new(), home: CENTRE, sample: true })?;
+    ask(
+        &first.handle(),
+        Command::Init(api::Init { name: "Aino".into(), about: String::new(), home: CENTRE, sample: true }),
+    )?;
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/sample.osm.pbf");
     let imported = match ask(&first.handle(), Command::Import(ImportRequest { path, ..Default::default() }))? {
         Outcome::Imported(report) => report.created,

@@ -20,7 +20,7 @@ use communaut_gui::{
 };
 use communaut_node::{
     Config, Node, Unlock,
-    api::{Command, Failure, Found, ImportRequest, Outcome, Phase, Snapshot},
+    api::{self, Command, Failure, Found, ImportRequest, Outcome, Phase, Snapshot},
 };
 use communaut_protocol::Position;
 use criterion::Criterion;
@@ -68,7 +68,7 @@ impl Backend for Prepared {
     fn send(&self, command: Command) -> Box<dyn Pending> {
         Box::new(Answer(Some(match command {
             Command::Search(_) => Outcome::Found(self.found.clone()),
-            _ => Outcome::Done,
+            _ => Outcome::Done(api::Done),
         })))
     }
 }
@@ -111,7 +111,7 @@ fn fill(folder: &Path, elements: u64) {
     std::fs::write(&path, records).unwrap();
     let node = start(&folder.join("data"));
     let handle = node.handle();
-    let init = Command::Init { name: "Ada".into(), about: String::new(), home: HOME, sample: false };
+    let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: HOME, sample: false });
     handle.call_blocking(init).unwrap();
     let request = ImportRequest { path, mapping: None, source: None, licence: None };
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {

@@ -18,7 +18,7 @@ use crate::{
     },
     views::{Views, map::MapView, mishap},
 };
-use communaut_node::api::{Command, Failure, Outcome, Phase, Snapshot};
+use communaut_node::api::{self, Command, Failure, Outcome, Phase, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 use std::{collections::HashSet, sync::Arc};
@@ -196,7 +196,7 @@ impl App {
 
     fn ask_who(&mut self, ctx: &Context) {
         if self.identity.is_stale(&self.snapshot) {
-            self.commands.send(Purpose::Identity, Command::Identity);
+            self.commands.send(Purpose::Identity, Command::Identity(api::Identity));
             ctx.request_repaint();
         }
     }
@@ -258,7 +258,7 @@ impl App {
             Action::CloseEditor => self.views.editor.close(),
             Action::OpenTerritories => {
                 self.views.territory.open();
-                self.commands.send(Purpose::Territories, Command::Territories);
+                self.commands.send(Purpose::Territories, Command::Territories(api::Territories));
             }
             Action::CloseTerritories => self.views.territory.close(),
             Action::OpenImport(file) => self.views.import.open(file.as_deref()),

@@ -1,6 +1,9 @@
 //! The one way into a running node, for the window, the command line and tests.
 
-use crate::api::{Command, Failure, FailureCode, Outcome, Snapshot};
+use crate::{
+    api::{Command, Failure, FailureCode, Outcome, Reply as _, Request, Snapshot},
+    modules::unexpected,
+};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -64,7 +67,8 @@ impl NodeHandle {
     }
 
     /// Send a command. Never waits: when too many are under way the reply is [`FailureCode::Busy`].
-    pub fn send(&self, command: Command) -> Reply {
+    pub fn send(&self, command: impl Into<Command>) -> Reply {
+        let command = command.into();
         let (reply, answer) = oneshot::channel();
         let refused = match self.orders.try_send(Order { command, reply }) {
             Ok(()) => None,
@@ -77,17 +81,29 @@ impl NodeHandle {
     }
 
     /// Send a command and wait for its outcome, in async code.
-    pub async fn call(&self, command: Command) -> Result<Outcome, Failure> {
+    pub async fn call(&self, command: impl Into<Command>) -> Result<Outcome, Failure> {
+        let command = command.into();
         let (reply, answer) = oneshot::channel();
         self.orders.send(Order { command, reply }).await.map_err(|_| stopped())?;
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
     /// Send a command and block until its outcome is there. Not for a frame, nor for async code.
-    pub fn call_blocking(&self, command: Command) -> Result<Outcome, Failure> {
+    pub fn call_blocking(&self, command: impl Into<Command>) -> Result<Outcome, Failure> {
+        let command = command.into();
         let (reply, answer) = oneshot::channel();
         self.orders.blocking_send(Order { command, reply }).map_err(|_| stopped())?;
         answer.blocking_recv().unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Send a request and wait for its reply, in async code.
+    pub async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Failure> {
+        answered::<R>(self.call(request).await?)
+    }
+
+    /// Send a request and block until its reply is there. Not for a frame, nor for async code.
+    pub fn ask_blocking<R: Request>(&self, request: R) -> Result<R::Reply, Failure> {
+        answered::<R>(self.call_blocking(request)?)
     }
 
     /// The latest snapshot.
@@ -107,6 +123,11 @@ impl NodeHandle {
     pub fn on_change(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.wakers.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(wake));
     }
+}
+
+/// The reply to a request.
+pub(crate) fn answered<R: Request>(outcome: Outcome) -> Result<R::Reply, Failure> {
+    R::Reply::of(outcome).map_err(|other| unexpected(&other))
 }
 
 fn stopped() -> Failure {

@@ -14,6 +14,7 @@ mod handle;
 pub mod import;
 mod index;
 mod ipc;
+mod modules;
 mod net;
 mod place;
 pub mod search;

@@ -1,6 +1,6 @@
 //! Ctrl-C in the middle of the demonstration: what it made goes away with it.
 
-use communaut_node::{NodeHandle, api::Command};
+use communaut_node::{NodeHandle, api::Stop};
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -27,7 +27,7 @@ impl Running {
     fn stop(&self) {
         let nodes: Vec<NodeHandle> = self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
         for node in &nodes {
-            drop(node.send(Command::Stop));
+            drop(node.send(Stop));
         }
         for node in nodes {
             // No snapshot is waited for: it ends when the node has.

@@ -3,7 +3,9 @@
 use super::{Arrival, ask};
 use communaut_node::{
     NodeHandle,
-    api::{Area, Command, ElementDraft, FollowTarget, ImportRequest, Outcome, PostDraft, ProposalDraft, Snapshot},
+    api::{
+        self, Area, Command, ElementDraft, FollowTarget, ImportRequest, Outcome, PostDraft, ProposalDraft, Snapshot,
+    },
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Position,
@@ -126,8 +128,12 @@ fn near((north_e7, east_e7): (i32, i32)) -> Position {
 
 /// Make an identity and follow the territory.
 pub fn settle(node: &NodeHandle, person: &Person) -> Result<IdentityId, String> {
-    let init =
-        Command::Init { name: person.name.into(), about: person.about.into(), home: near(person.at), sample: true };
+    let init = Command::Init(api::Init {
+        name: person.name.into(),
+        about: person.about.into(),
+        home: near(person.at),
+        sample: true,
+    });
     let Outcome::Identity(identity) = ask(node, init)? else { return Err("an identity was asked for".into()) };
     let area = Area::Around { centre: CENTRE, radius_m: RADIUS_M };
     ask(node, Command::Follow(FollowTarget::Area { name: TERRITORY.into(), area }))?;
@@ -145,8 +151,8 @@ pub fn import(node: &NodeHandle, folder: &Path) -> Result<u64, String> {
 }
 
 fn make(node: &NodeHandle, draft: ElementDraft) -> Result<ElementId, String> {
-    match ask(node, Command::SaveElement { id: None, draft: Box::new(draft) })? {
-        Outcome::Written { element: Some(id), .. } => Ok(id),
+    match ask(node, Command::SaveElement(api::SaveElement { id: None, draft: Box::new(draft) }))? {
+        Outcome::Written(api::Written { element: Some(id), .. }) => Ok(id),
         other => Err(format!("an element was asked for: {other:?}")),
     }
 }
@@ -166,7 +172,7 @@ pub fn found_community(node: &NodeHandle, members: [IdentityId; 2]) -> Result<El
         },
     )?;
     for person in members {
-        ask(node, Command::SetRole { container: group, person, role: Some(Role::Contributor) })?;
+        ask(node, Command::SetRole(api::SetRole { container: group, person, role: Some(Role::Contributor) }))?;
     }
     for planned in &EVENTS {
         let when = when(planned, Timestamp::now()).map_err(|error| format!("the sample's dates: {error}"))?;
@@ -221,7 +227,7 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
         closes_ms: u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0) + week_ms,
         sample: true,
     };
-    let Outcome::Written { entries, .. } = ask(first, Command::Propose(draft))? else {
+    let Outcome::Written(api::Written { entries, .. }) = ask(first, Command::Propose(draft))? else {
         return Err("a proposal was asked for".into());
     };
     let proposal = *entries.first().ok_or("the proposal was not written")?;
@@ -229,7 +235,7 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
         find(snapshot, group, proposal).is_none().then(|| "the proposal at the second node".to_owned())
     })?;
     for node in [first, second] {
-        ask(node, Command::Vote { proposal: proposal.to_string(), choice: Choice::Yes })?;
+        ask(node, Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::Yes }))?;
     }
     Ok(proposal)
 }

@@ -5,7 +5,7 @@ use communaut_gui::{
     fixture::{Double, empty, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{Command, Failure, FailureCode, Query, Snapshot};
+use communaut_node::api::{self, Command, Failure, FailureCode, Query, Snapshot};
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Stamp,
     fold::LinkView,
@@ -48,7 +48,7 @@ fn a_vote_is_cast_and_changed() {
     press(&mut stage, "Lend the tools to the bicycle kitchen?");
     let votes = |stage: &Stage| {
         sent(&stage.node, |command| match command {
-            Command::Vote { proposal, choice } => Some((proposal, choice)),
+            Command::Vote(api::Vote { proposal, choice }) => Some((proposal, choice)),
             _ => None,
         })
     };
@@ -86,7 +86,7 @@ fn following_and_leaving() {
     press(&mut stage, "Follow");
     let links = |stage: &Stage| {
         sent(&stage.node, |command| match command {
-            Command::Link { target, kind, state } => Some((target, kind, state)),
+            Command::Link(api::Link { target, kind, state }) => Some((target, kind, state)),
             _ => None,
         })
     };
@@ -160,7 +160,7 @@ fn what_is_being_edited_is_not_lost_by_a_key_or_another_page() {
     press(&mut stage, "Add something");
     press(&mut stage, "Save");
     let names = sent(&stage.node, |command| match command {
-        Command::SaveElement { draft, .. } => Some(draft.name),
+        Command::SaveElement(api::SaveElement { draft, .. }) => Some(draft.name),
         _ => None,
     });
     assert_eq!(names, ["Seed library"]);

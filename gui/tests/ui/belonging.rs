@@ -7,7 +7,7 @@ use communaut_gui::{
     logic::{Action, Page},
 };
 use communaut_node::api::{
-    Command, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome, PhraseState,
+    self, Command, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome, PhraseState,
 };
 use communaut_protocol::{
     DeviceId, IdentityId,
@@ -72,7 +72,7 @@ fn taking_a_device_out_says_what_it_means_and_asks() {
     let mut stage = being(|_| {}, Page::Devices);
     let outs = |stage: &Stage| {
         sent(stage, |command| match command {
-            Command::DeviceOut { device, until_ms } => Some((device, until_ms)),
+            Command::DeviceOut(api::DeviceOut { device, until_ms }) => Some((device, until_ms)),
             _ => None,
         })
     };
@@ -220,7 +220,7 @@ fn the_words_are_in_the_language_of_the_window_and_gone_when_the_page_is_left() 
     stage.act(Action::Go(Page::Phrase));
     assert!(stage.harness.query_by_label(&first).is_none());
     let asked = sent(&stage, |command| match command {
-        Command::Phrase { french } => Some(french),
+        Command::Phrase(api::Phrase { french }) => Some(french),
         _ => None,
     });
     assert_eq!(asked, [false, true]);
@@ -231,7 +231,7 @@ fn shares_are_made_while_the_phrase_is_here_and_copied_one_by_one() {
     let mut stage = being(phrase_waits, Page::Phrase);
     press(&mut stage, "Make the shares");
     let asked = sent(&stage, |command| match command {
-        Command::Shares { words, threshold, count } => Some((words, threshold, count)),
+        Command::Shares(api::Shares { words, threshold, count }) => Some((words, threshold, count)),
         _ => None,
     });
     assert_eq!(asked, [(None, 3, 5)]);
@@ -255,7 +255,7 @@ fn where_the_phrase_is_on_paper_it_is_typed_for_shares() {
     press(&mut stage, "Make the shares");
     stage.harness.get_by_label_contains("This cannot be taken as it is");
     let asked = sent(&stage, |command| match command {
-        Command::Shares { words, .. } => Some(words),
+        Command::Shares(api::Shares { words, .. }) => Some(words),
         _ => None,
     });
     assert_eq!(asked, [Some("zoo zoo zoo".to_owned())], "without words nothing is asked");
@@ -279,7 +279,7 @@ fn a_device_comes_in_by_a_code() {
     type_into(&mut stage, "What to call this device", " Tablet ");
     press(&mut stage, "Come in");
     let joins = sent(&stage, |command| match command {
-        Command::DeviceJoin { code, label } => Some((code, label)),
+        Command::DeviceJoin(api::DeviceJoin { code, label }) => Some((code, label)),
         _ => None,
     });
     assert_eq!(joins, [("communautdevice1badcode".to_owned(), "Tablet".to_owned())]);
@@ -314,7 +314,7 @@ fn recovering_waits_for_the_identity_to_arrive_and_says_what_came_back() {
     stage.harness.get_by_label_contains("no identity that this recovers is held here yet");
     stage.harness.get_by_label("It is tried again with whatever arrives.");
     let commands = stage.node.sent();
-    assert!(commands.contains(&Command::Dial { address: "/ip4/192.0.2.7/tcp/4001".into() }));
+    assert!(commands.contains(&Command::Dial(api::Dial { address: "/ip4/192.0.2.7/tcp/4001".into() })));
     assert!(commands.iter().any(|c| matches!(c, Command::Follow(FollowTarget::Area { name, .. }) if name == "Lyon")));
 
     // Something arrives: it is tried again by itself.

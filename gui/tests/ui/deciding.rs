@@ -5,7 +5,7 @@ use communaut_gui::{
     fixture::{NOW, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{Command, ProposalDraft, Snapshot};
+use communaut_node::api::{self, Command, ProposalDraft, Snapshot};
 use communaut_protocol::{
     EntryId, IdentityId,
     fold::{CertificateView, Governance, IdentityView, ProposalStatus, ProposalView, RefusedBallot, Rule},
@@ -58,7 +58,7 @@ fn sent<T>(stage: &Stage, which: impl Fn(Command) -> Option<T>) -> Vec<T> {
 fn closing_is_asked_before_it_is_done() {
     let closes = |stage: &Stage| {
         sent(stage, |command| match command {
-            Command::CloseVote { proposal } => Some(proposal),
+            Command::CloseVote(api::CloseVote { proposal }) => Some(proposal),
             _ => None,
         })
     };
@@ -206,7 +206,7 @@ fn a_person_is_found_by_name_and_admitted() {
     stage.harness.run();
     press(&mut stage, "Admit");
     let roles = sent(&stage, |command| match command {
-        Command::SetRole { person, role, .. } => Some((person, role)),
+        Command::SetRole(api::SetRole { person, role, .. }) => Some((person, role)),
         _ => None,
     });
     assert_eq!(roles, [(IdentityId([40; 32]), Some(Role::Member))], "nobody before one was chosen");
@@ -228,7 +228,7 @@ fn a_role_is_changed_and_taken() {
         press(&mut stage, button);
     }
     let roles = sent(&stage, |command| match command {
-        Command::SetRole { person, role, .. } => Some((person, role)),
+        Command::SetRole(api::SetRole { person, role, .. }) => Some((person, role)),
         _ => None,
     });
     let joseph = IdentityId([0xc3; 32]);

@@ -6,7 +6,7 @@ use communaut_gui::{
     fixture::{empty, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{Area, Command, Failure, FailureCode, FollowTarget};
+use communaut_node::api::{self, Area, Command, Failure, FailureCode, FollowTarget};
 use communaut_protocol::op::Kind;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -28,13 +28,13 @@ fn first_run_makes_an_identity_and_follows_its_place() {
     let mut stage = Stage::driven(empty());
     type_into(&mut stage, "Your name", "Camille");
     type_into(&mut stage, "Your town or district", "lyo");
-    assert!(stage.node.sent().iter().any(|c| matches!(c, Command::Places { text, .. } if text == "lyo")));
+    assert!(stage.node.sent().iter().any(|c| matches!(c, Command::Places(api::Places { text, .. }) if text == "lyo")));
     press(&mut stage, "Lyon, FR · 522,250 inhabitants");
     stage.harness.get_by_label("Here: Lyon");
     press(&mut stage, "Begin");
     let sent = stage.node.sent();
     let init = sent.iter().find_map(|command| match command {
-        Command::Init { name, home, sample, .. } => Some((name.clone(), *home, *sample)),
+        Command::Init(api::Init { name, home, sample, .. }) => Some((name.clone(), *home, *sample)),
         _ => None,
     });
     let (name, home, sample) = init.unwrap();
@@ -52,7 +52,7 @@ fn first_run_needs_a_name_and_a_place() {
     press(&mut stage, "Begin");
     type_into(&mut stage, "Your name", "   ");
     press(&mut stage, "Begin");
-    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Init { .. })));
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Init(_))));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn first_run_takes_a_click_on_the_map() {
     press(&mut stage, "Map");
     press(&mut stage, "Begin");
     let sent = stage.node.sent();
-    assert!(sent.iter().any(|command| matches!(command, Command::Init { name, .. } if name == "Aino")));
+    assert!(sent.iter().any(|command| matches!(command, Command::Init(api::Init { name, .. }) if name == "Aino")));
     assert!(sent.iter().any(|c| matches!(c, Command::Follow(FollowTarget::Area { name, .. }) if name == "Around me")));
 }
 
@@ -86,7 +86,8 @@ fn search_as_you_type_open_and_post() {
     row.click();
     stage.harness.run();
     let id = stage.harness.state().selection().element.unwrap();
-    let shown = |command: &Command| matches!(command, Command::Show { id: asked } if *asked == id.to_string());
+    let shown =
+        |command: &Command| matches!(command, Command::Show(api::Show { id: asked }) if *asked == id.to_string());
     assert!(stage.node.sent().iter().any(shown));
     stage.harness.get_by_label_contains("The second compost heap is ripe");
 
@@ -139,7 +140,7 @@ fn the_editor_saves_an_event_in_its_zone_and_names_what_is_missing() {
     type_into(&mut stage, "Name", "Soup evening");
     press(&mut stage, "Save");
     let draft = stage.node.sent().into_iter().find_map(|command| match command {
-        Command::SaveElement { id: None, draft } => Some(draft),
+        Command::SaveElement(api::SaveElement { id: None, draft }) => Some(draft),
         _ => None,
     });
     let draft = draft.unwrap();
@@ -155,9 +156,9 @@ fn taking_back_asks_first() {
     let garden = helsinki().elements.values().find(|e| e.name == "Community garden Kumpula").unwrap().id;
     stage.act(Action::Select(Some(garden)));
     press(&mut stage, "Take back");
-    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Retract { .. })));
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Retract(_))));
     press(&mut stage, "Take it back");
-    assert!(stage.node.sent().contains(&Command::Retract { id: garden }));
+    assert!(stage.node.sent().contains(&Command::Retract(api::Retract { id: garden })));
     assert_eq!(stage.harness.state().selection().element, None);
 }
 
@@ -180,7 +181,12 @@ fn what_the_node_refuses_is_said_and_nothing_typed_is_lost() {
     assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::Follow(_))));
     press(&mut stage, "Begin");
     assert_eq!(
-        stage.node.sent().iter().filter(|c| matches!(c, Command::Init { name, .. } if name == "Camille")).count(),
+        stage
+            .node
+            .sent()
+            .iter()
+            .filter(|c| matches!(c, Command::Init(api::Init { name, .. }) if name == "Camille"))
+            .count(),
         2
     );
     assert!(stage.node.sent().iter().any(|command| matches!(command, Command::Follow(_))));

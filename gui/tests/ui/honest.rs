@@ -8,7 +8,7 @@ use communaut_gui::{
 };
 use communaut_node::{
     Config, Node, NodeHandle, Unlock,
-    api::{Command, Failure, Outcome, Snapshot},
+    api::{self, Command, Failure, Outcome, Snapshot},
 };
 use communaut_protocol::ElementId;
 use egui_kittest::kittest::Queryable;
@@ -73,8 +73,12 @@ fn a_real_node_takes_what_the_windows_tests_send() {
     assert!(refused.is_empty(), "{refused:?}");
     assert!(["Init", "Places", "Follow"].iter().all(|name| taken.contains(*name)), "{taken:?}");
 
-    let Outcome::Identity(me) = handle.call_blocking(Command::Identity).unwrap() else { panic!("nobody") };
-    let Outcome::Territories(followed) = handle.call_blocking(Command::Territories).unwrap() else { panic!("none") };
+    let Outcome::Identity(me) = handle.call_blocking(Command::Identity(api::Identity)).unwrap() else {
+        panic!("nobody")
+    };
+    let Outcome::Territories(followed) = handle.call_blocking(Command::Territories(api::Territories)).unwrap() else {
+        panic!("none")
+    };
     let theirs = helsinki().followed.first().unwrap().id.to_string();
     let mine = ElementId::from(ME);
     let own =

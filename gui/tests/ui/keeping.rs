@@ -6,7 +6,7 @@ use communaut_gui::{
     locale::Lang,
     logic::{Action, Page},
 };
-use communaut_node::api::{Command, Failure, FailureCode, Snapshot};
+use communaut_node::api::{self, Command, Failure, FailureCode, Snapshot};
 use communaut_protocol::{
     ElementId, EntryId, IdentityId,
     op::{Kind, Role as Rank},
@@ -35,7 +35,7 @@ fn on(replica: Snapshot, name: &str) -> Stage {
 
 fn erases(stage: &Stage) -> Vec<(String, String)> {
     sent(stage, |command| match command {
-        Command::Erase { id, reason } => Some((id, reason)),
+        Command::Erase(api::Erase { id, reason }) => Some((id, reason)),
         _ => None,
     })
 }
@@ -132,7 +132,7 @@ fn what_was_erased_is_told_and_taken_back() {
     assert_eq!(stage.harness.query_all_by_label("erased for good").count(), 2);
     let voids = |stage: &Stage| {
         sent(stage, |command| match command {
-            Command::Void { id } => Some(id),
+            Command::Void(api::Void { id }) => Some(id),
             _ => None,
         })
     };
@@ -153,7 +153,7 @@ fn where_nothing_was_erased_it_is_said() {
 
 fn roles(stage: &Stage) -> Vec<(IdentityId, Option<Rank>)> {
     sent(stage, |command| match command {
-        Command::SetRole { person, role, .. } => Some((person, role)),
+        Command::SetRole(api::SetRole { person, role, .. }) => Some((person, role)),
         _ => None,
     })
 }
@@ -191,7 +191,7 @@ fn who_did_what_is_read_with_what_does_not_count() {
         stage.harness.get_by_label(words);
     }
     let asked = sent(&stage, |command| match command {
-        Command::Audit { container } => Some(container),
+        Command::Audit(api::Audit { container }) => Some(container),
         _ => None,
     });
     assert_eq!(asked, [named("Community garden Kumpula")]);
@@ -271,7 +271,7 @@ fn an_organisation_is_made_closed_only_if_one_says_so() {
     assert!(stage.harness.query_by_label_contains("What you save is public").is_none());
     press(&mut stage, "Save");
     let closed = sent(&stage, |command| match command {
-        Command::SaveElement { draft, .. } => Some(draft.closed),
+        Command::SaveElement(api::SaveElement { draft, .. }) => Some(draft.closed),
         _ => None,
     });
     assert_eq!(closed, [false, true]);
@@ -298,7 +298,7 @@ fn a_closed_community_is_offered_as_a_parent_only_to_what_lies_in_it() {
     type_into(&mut stage, "Name", "Laundry");
     press(&mut stage, "Save");
     let parents = sent(&stage, |command| match command {
-        Command::SaveElement { draft, .. } => Some((draft.kind, draft.parent)),
+        Command::SaveElement(api::SaveElement { draft, .. }) => Some((draft.kind, draft.parent)),
         _ => None,
     });
     assert_eq!(parents, [(Kind::Project, None)]);
@@ -324,7 +324,7 @@ fn an_invitation_waits_on_the_map_until_it_is_accepted_or_put_off() {
     stage.harness.get_by_label("You belong to it now. What it holds comes from the other members.");
     assert!(stage.harness.query_by_label("Accept").is_none());
     let joins = sent(&stage, |command| match command {
-        Command::Join { community } => Some(community),
+        Command::Join(api::Join { community }) => Some(community),
         _ => None,
     });
     let id = ElementId([0xdd; 32]).to_string();

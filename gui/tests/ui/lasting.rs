@@ -15,7 +15,7 @@ use communaut_gui::{
         map::Decoding,
     },
 };
-use communaut_node::api::{Command, Phase, Snapshot};
+use communaut_node::api::{self, Command, Phase, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use egui::{Event, Key, Modifiers, accesskit::Role, pos2, vec2};
 use egui_kittest::{
@@ -101,7 +101,10 @@ struct Faulty {
 
 impl Backend for Faulty {
     fn send(&self, command: Command) -> Box<dyn Pending> {
-        assert!(!(matches!(command, Command::Identity) && self.fails.load(Ordering::Relaxed)), "a fault on purpose");
+        assert!(
+            !(matches!(command, Command::Identity(api::Identity)) && self.fails.load(Ordering::Relaxed)),
+            "a fault on purpose"
+        );
         self.node.send(command)
     }
     fn snapshot(&self) -> Arc<Snapshot> {
@@ -178,7 +181,7 @@ fn a_view_that_fails_is_said_and_nothing_typed_is_lost() {
     harness.run();
     assert!(harness.query_by_label("This part of the window failed").is_none());
     harness.get_by_label("Appearance");
-    assert!(node.sent().iter().any(|command| matches!(command, Command::Identity)));
+    assert!(node.sent().iter().any(|command| matches!(command, Command::Identity(api::Identity))));
 }
 
 #[test]

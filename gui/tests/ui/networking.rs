@@ -5,7 +5,7 @@ use communaut_gui::{
     fixture::helsinki,
     logic::{Action, Page},
 };
-use communaut_node::api::{Command, Failure, FailureCode, NetworkStatus, Snapshot};
+use communaut_node::api::{self, Command, Failure, FailureCode, NetworkStatus, Snapshot};
 use egui::OutputCommand;
 use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ fn an_address_is_dialled_and_a_wrong_one_stays_to_be_mended() {
         .sent()
         .into_iter()
         .filter_map(|command| match command {
-            Command::Dial { address } => Some(address),
+            Command::Dial(api::Dial { address }) => Some(address),
             _ => None,
         })
         .collect();

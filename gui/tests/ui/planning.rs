@@ -5,7 +5,7 @@ use communaut_gui::{
     fixture::{NOW, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{Command, Snapshot};
+use communaut_node::api::{self, Command, Snapshot};
 use communaut_protocol::{
     ElementId,
     op::{Kind, When},
@@ -97,5 +97,5 @@ fn an_empty_month_says_what_hides_the_events_and_what_to_do() {
     stage.harness.get_by_label_contains("follow a wider territory");
     stage.harness.get_by_role_and_label(Role::Button, "Widen the territory").click();
     stage.harness.run();
-    assert!(stage.node.sent().contains(&Command::Territories), "the dialogue of territories is open");
+    assert!(stage.node.sent().contains(&Command::Territories(api::Territories)), "the dialogue of territories is open");
 }

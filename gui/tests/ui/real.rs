@@ -8,7 +8,7 @@ use communaut_gui::{
 };
 use communaut_node::{
     Config, NetworkConfig, Node, NodeHandle, Unlock,
-    api::{Command, Outcome, PostDraft},
+    api::{self, Command, Outcome, PostDraft},
 };
 use communaut_protocol::{ElementId, Position};
 use egui::accesskit::Role;
@@ -92,7 +92,7 @@ impl Window {
         self.harness.step();
     }
     fn be(&mut self, name: &str) -> ElementId {
-        let init = Command::Init { name: name.into(), about: String::new(), home: HOME, sample: false };
+        let init = Command::Init(api::Init { name: name.into(), about: String::new(), home: HOME, sample: false });
         let Outcome::Identity(info) = self.node.call_blocking(init).unwrap() else { panic!("no identity") };
         info.id.into()
     }
@@ -104,7 +104,9 @@ fn a_phrase_is_written_down_a_device_comes_in_by_a_code_and_goes() {
     first.be("Ada");
     first.press("Write it down");
     first.press("Show the words");
-    let Outcome::Phrase { words } = first.node.call_blocking(Command::Phrase { french: false }).unwrap() else {
+    let Outcome::Phrase(api::PhraseWords { words }) =
+        first.node.call_blocking(Command::Phrase(api::Phrase { french: false })).unwrap()
+    else {
         panic!("no phrase")
     };
     for (number, word) in (1..).zip(words.split(' ')) {
@@ -149,7 +151,9 @@ fn a_phrase_is_written_down_a_device_comes_in_by_a_code_and_goes() {
 fn an_identity_comes_back_by_its_phrase_from_a_neighbour() {
     let mut lost = Window::open();
     let id = lost.be("Ada");
-    let Outcome::Phrase { words } = lost.node.call_blocking(Command::Phrase { french: true }).unwrap() else {
+    let Outcome::Phrase(api::PhraseWords { words }) =
+        lost.node.call_blocking(Command::Phrase(api::Phrase { french: true })).unwrap()
+    else {
         panic!("no phrase")
     };
     lost.until("Your recovery phrase is not written down yet.");

@@ -2,30 +2,33 @@
 //!
 //! The window, the command line and the local socket all speak these types: a [`Command`] goes in
 //! and exactly one [`Outcome`] or [`Failure`] comes back; a [`Snapshot`] is read at any time and
-//! never changes under its reader.
+//! never changes under its reader. The requests and replies stand with what carries them out, in `modules`.
 
-mod command;
 mod failure;
-mod identity;
-mod import;
-mod query;
-mod reaction;
 mod snapshot;
 mod trouble;
 
-pub use command::{
-    Area, AuditAct, AuditLine, Command, ElementDetail, ElementDraft, FollowTarget, Member, NotPruned, Occurrence,
-    Outcome, POSTS_MAX, Place, PostDetail, PostDraft, ProposalDetail, ProposalDraft, PrunedLog, TerritoryInfo,
+pub use crate::modules::{
+    Command, Done, Outcome, Reply, Request, Runs, Written,
+    agenda::{Agenda, Occurrence},
+    communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
+    devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
+    element::{ElementDetail, ElementDraft, Retract, SaveElement, Show},
+    erasure::{Erase, Erased, Void},
+    governance::{
+        Audit, AuditAct, AuditLine, CloseVote, Member, Members, Proposal, ProposalDetail, ProposalDraft, SetRole, Vote,
+    },
+    identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, SetProfile},
+    import::{ImportReport, ImportRequest, SkippedRecord},
+    link::Link,
+    node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
+    places::{Place, Places},
+    post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
+    pruning::{NotPruned, Prune, Pruned, PrunedLog},
+    recovery::{ConfirmPhrase, Phrase, PhraseState, PhraseWords, RecoverRequest, Recovered, Shares},
+    search::{Found, Hit, Near, Query, Why},
+    territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
 pub use failure::{Failure, FailureCode};
-pub use identity::{
-    DeviceCode, DeviceInfo, IdentityAct, IdentityChange, IdentityInfo, Invitation, PhraseState, RecoverRequest,
-    Recovered, SeedRequest,
-};
-pub use import::{ImportReport, ImportRequest, SkippedRecord};
-pub use query::{Found, Hit, Near, Query, Why};
-pub use reaction::{REACTED_MAX, Reacted, Reactions};
-pub use snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, TerritoryId,
-};
+pub use snapshot::{Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus};
 pub use trouble::Trouble;

@@ -1,6 +1,6 @@
 //! An immutable picture of the local replica. Cloning it costs a few reference counts.
 
-use super::Trouble;
+use super::{TerritoryId, Trouble};
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -9,9 +9,6 @@ use communaut_protocol::{
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
-
-/// A territory's id: that of its published entry, or one derived from its cells when it is only followed here.
-pub type TerritoryId = ElementId;
 
 /// Who runs this node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

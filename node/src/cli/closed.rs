@@ -5,7 +5,7 @@ use super::{
     session::Session,
     text::{short, table},
 };
-use crate::api::{Command, Failure, Outcome, SeedRequest};
+use crate::api::{self, Command, Failure, Outcome, SeedRequest};
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -72,13 +72,13 @@ pub fn run(session: &mut Session, command: ClosedCommand) -> Result<Outcome, Fai
 
 fn session_command(session: &mut Session, command: ClosedCommand) -> Result<Command, Failure> {
     Ok(match command {
-        ClosedCommand::Invitations => Command::Invitations,
-        ClosedCommand::Join { community } => Command::Join { community },
+        ClosedCommand::Invitations => Command::Invitations(api::Invitations),
+        ClosedCommand::Join { community } => Command::Join(api::Join { community }),
         ClosedCommand::Seed { community, what, device } => {
-            Command::Seed { community: session.element(&community)?, device, on: what == SeedArg::Add }
+            Command::Seed(api::Seed { community: session.element(&community)?, device, on: what == SeedArg::Add })
         }
-        ClosedCommand::Seeds(SeedsCommand::List) => Command::Seeds,
-        ClosedCommand::Seeds(SeedsCommand::Accept { request }) => Command::AcceptSeed { request },
+        ClosedCommand::Seeds(SeedsCommand::List) => Command::Seeds(api::Seeds),
+        ClosedCommand::Seeds(SeedsCommand::Accept { request }) => Command::AcceptSeed(api::AcceptSeed { request }),
     })
 }
 

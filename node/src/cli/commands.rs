@@ -4,12 +4,12 @@ use super::{
     args::{self, Command as Asked, ProfileCommand, Publish, TerritoryCommand},
     closed, identity,
     parse::{self, Territory},
-    session::{Session, unexpected},
+    session::Session,
     time::{self, Moment, Zone},
 };
 use crate::api::{
-    Area, Command, ElementDraft, Failure, FailureCode, FollowTarget, ImportRequest, Near, Outcome, PostDraft,
-    ProposalDraft, Query,
+    self, Area, Command, ElementDraft, Failure, FailureCode, FollowTarget, ImportRequest, Near, Outcome, PostDraft,
+    ProposalDraft, Query, TerritoryInfo,
 };
 use communaut_protocol::{
     IdentityId,
@@ -34,9 +34,9 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
     match asked {
         Asked::Init(init) => {
             let home = session.position(init.spot.spot().ok_or_else(no_place)?)?;
-            session.call(Command::Init { name: init.name, about: init.about, home, sample: init.sample })
+            session.call(Command::Init(api::Init { name: init.name, about: init.about, home, sample: init.sample }))
         }
-        Asked::Status => session.call(Command::Status),
+        Asked::Status => session.call(Command::Status(api::Status)),
         Asked::Import(import) => session.call(Command::Import(self::import(import)?)),
         Asked::Search(search) => {
             let query = query(session, *search)?;
@@ -44,7 +44,7 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         }
         Asked::Show { id } => {
             let id = if id == "me" { session.me()?.id.to_string() } else { id };
-            session.call(Command::Show { id })
+            session.call(Command::Show(api::Show { id }))
         }
         Asked::Publish(Publish::Post(post)) => {
             let draft = self::post(session, post)?;
@@ -80,22 +80,22 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
         }
         Asked::Retract { id } => {
             let id = session.element(&id)?;
-            session.call(Command::Retract { id })
+            session.call(Command::Retract(api::Retract { id }))
         }
         Asked::Backup { folder } => {
             let to = std::path::absolute(&folder)
                 .map_err(|error| Failure::invalid(format!("{}: {error}", folder.display())))?;
-            session.call(Command::Backup { to })
+            session.call(Command::Backup(api::Backup { to }))
         }
         // Its files lie there already (see `restore`): whose they are shows that they open.
-        Asked::Restore { .. } => session.call(Command::Identity),
-        Asked::Erase { id, reason } => session.call(Command::Erase { id, reason }),
-        Asked::Void { id } => session.call(Command::Void { id }),
-        Asked::React { post, what } => session.call(Command::React { post, what: what.into() }),
-        Asked::Prune => session.call(Command::Prune),
+        Asked::Restore { .. } => session.call(Command::Identity(api::Identity)),
+        Asked::Erase { id, reason } => session.call(Command::Erase(api::Erase { id, reason })),
+        Asked::Void { id } => session.call(Command::Void(api::Void { id })),
+        Asked::React { post, what } => session.call(Command::React(api::React { post, what: what.into() })),
+        Asked::Prune => session.call(Command::Prune(api::Prune)),
         Asked::Link { target, kind, state } => {
             let target = session.element(&target)?;
-            session.call(Command::Link { target, kind: kind.into(), state: state.into() })
+            session.call(Command::Link(api::Link { target, kind: kind.into(), state: state.into() }))
         }
         Asked::Agenda(agenda) => {
             let command = self::agenda(session, agenda)?;
@@ -106,39 +106,39 @@ pub fn run(session: &mut Session, asked: Asked) -> Result<Outcome, Failure> {
                 Some(text) => Some(session.territory(&text)?.id),
                 None => None,
             };
-            session.call(Command::Posts { territory, limit })
+            session.call(Command::Posts(api::Posts { territory, limit }))
         }
         Asked::Members { organisation } => {
             let container = session.element(&organisation)?;
-            session.call(Command::Members { container })
+            session.call(Command::Members(api::Members { container }))
         }
         Asked::Audit { organisation } => {
             let container = session.element(&organisation)?;
-            session.call(Command::Audit { container })
+            session.call(Command::Audit(api::Audit { container }))
         }
         Asked::Propose(propose) => {
             let draft = self::propose(session, propose)?;
             session.call(Command::Propose(draft))
         }
-        Asked::Vote { proposal, choice } => session.call(Command::Vote { proposal, choice: choice.into() }),
-        Asked::Close { proposal } => session.call(Command::CloseVote { proposal }),
-        Asked::Proposal { id } => session.call(Command::Proposal { proposal: id }),
+        Asked::Vote { proposal, choice } => session.call(Command::Vote(api::Vote { proposal, choice: choice.into() })),
+        Asked::Close { proposal } => session.call(Command::CloseVote(api::CloseVote { proposal })),
+        Asked::Proposal { id } => session.call(Command::Proposal(api::Proposal { proposal: id })),
         Asked::Role { organisation, person, role } => {
             let container = session.element(&organisation)?;
             let person = session.person(&person)?;
-            session.call(Command::SetRole { container, person, role: role.into() })
+            session.call(Command::SetRole(api::SetRole { container, person, role: role.into() }))
         }
-        Asked::Peers => session.call(Command::Peers),
-        Asked::Dial { address } => session.call(Command::Dial { address }),
+        Asked::Peers => session.call(Command::Peers(api::Peers)),
+        Asked::Dial { address } => session.call(Command::Dial(api::Dial { address })),
         Asked::Territory(command) => territory(session, command),
         Asked::Closed(command) => closed::run(session, command),
         Asked::Identity(command) => identity::run(session, command),
         Asked::Profile(ProfileCommand::Set { name, about }) => {
             let me = session.me()?;
             let (name, about) = (name.unwrap_or(me.name), about.unwrap_or(me.about));
-            session.call(Command::SetProfile { name, about })
+            session.call(Command::SetProfile(api::SetProfile { name, about }))
         }
-        Asked::Stop => session.call(Command::Stop),
+        Asked::Stop => session.call(Command::Stop(api::Stop)),
         Asked::Run(_) | Asked::Fsck | Asked::Keys(_) => Err(Failure::internal("this is not a command for a node")),
     }
 }
@@ -270,7 +270,7 @@ fn save(
     if draft.position.is_none() {
         return Err(no_place());
     }
-    session.call(Command::SaveElement { id, draft: Box::new(draft) })
+    session.call(Command::SaveElement(api::SaveElement { id, draft: Box::new(draft) }))
 }
 
 fn when(start: &Moment, end: Option<&Moment>, zone: Option<Zone>) -> Result<When, Failure> {
@@ -302,12 +302,12 @@ fn agenda(session: &mut Session, agenda: args::Agenda) -> Result<Command, Failur
         Some(text) => Some(session.territory(&text)?.id),
         None => None,
     };
-    Ok(Command::Agenda {
+    Ok(Command::Agenda(api::Agenda {
         from_ms: zone.start(&Moment::Day(from)).map_err(Failure::invalid)?,
         // The day's last millisecond: what begins at midnight belongs to the next.
         to_ms: zone.end(&Moment::Day(to)).map_err(Failure::invalid)?.saturating_sub(1),
         territory,
-    })
+    }))
 }
 
 fn propose(session: &mut Session, propose: args::Propose) -> Result<ProposalDraft, Failure> {
@@ -329,37 +329,34 @@ fn propose(session: &mut Session, propose: args::Propose) -> Result<ProposalDraf
 
 fn territory(session: &mut Session, command: TerritoryCommand) -> Result<Outcome, Failure> {
     match command {
-        TerritoryCommand::List => session.call(Command::Territories),
-        TerritoryCommand::Follow { territory, name } => follow(session, territory, name),
+        TerritoryCommand::List => session.call(Command::Territories(api::Territories)),
+        TerritoryCommand::Follow { territory, name } => follow(session, territory, name).map(Into::into),
         TerritoryCommand::Create { territory, name } => {
             let (_, area) = area(territory)?;
-            session.call(Command::CreateTerritory { name, area })
+            session.call(Command::CreateTerritory(api::CreateTerritory { name, area }))
         }
         TerritoryCommand::Unfollow { territory } => {
             let id = session.territory(&territory)?.id;
-            session.call(Command::Unfollow { id })
+            session.call(Command::Unfollow(api::Unfollow { id }))
         }
     }
 }
 
 /// Replicate a territory, known or drawn by what was typed.
-pub fn follow(session: &mut Session, territory: Territory, name: Option<String>) -> Result<Outcome, Failure> {
+pub fn follow(session: &mut Session, territory: Territory, name: Option<String>) -> Result<TerritoryInfo, Failure> {
     let known = match &territory {
         Territory::Named(text) => session.known_territory(text)?,
         _ => None,
     };
     match known {
         // One that only this node named is known to no other: there is nothing to look up.
-        Some(known) if known.followed => return Ok(Outcome::Territory(known)),
-        Some(known) => return session.call(Command::Follow(FollowTarget::Known(known.id))),
+        Some(known) if known.followed => return Ok(known),
+        Some(known) => return session.ask(FollowTarget::Known(known.id)),
         None => {}
     }
     let (default, area) = area(territory)?;
     let name = name.unwrap_or(default);
-    match session.call(Command::Follow(FollowTarget::Area { name, area }))? {
-        outcome @ Outcome::Territory(_) => Ok(outcome),
-        other => Err(unexpected(&other)),
-    }
+    session.ask(FollowTarget::Area { name, area })
 }
 
 /// The area that was typed, and a name for it.

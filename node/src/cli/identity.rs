@@ -7,7 +7,7 @@ use super::{
     time::{self, Moment},
 };
 use crate::api::{
-    Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, RecoverRequest,
+    self, Command, DeviceCode, DeviceInfo, Failure, FailureCode, IdentityInfo, Outcome, PhraseState, RecoverRequest,
     Recovered,
 };
 use clap::{Args, Subcommand};
@@ -125,23 +125,25 @@ pub fn begins(command: &IdentityCommand) -> bool {
 /// Run one.
 pub fn run(session: &mut Session, command: IdentityCommand) -> Result<Outcome, Failure> {
     match command {
-        IdentityCommand::Show | IdentityCommand::Device(DeviceCommand::List) => session.call(Command::Identity),
-        IdentityCommand::Device(DeviceCommand::Add) => session.call(Command::DeviceCode),
+        IdentityCommand::Show | IdentityCommand::Device(DeviceCommand::List) => {
+            session.call(Command::Identity(api::Identity))
+        }
+        IdentityCommand::Device(DeviceCommand::Add) => session.call(Command::DeviceCode(api::ShowDeviceCode)),
         IdentityCommand::Device(DeviceCommand::Join { code, label }) => {
-            session.call(Command::DeviceJoin { code, label })
+            session.call(Command::DeviceJoin(api::DeviceJoin { code, label }))
         }
         IdentityCommand::Device(DeviceCommand::Out { device, until }) => {
             let until_ms = moment_ms(until.as_ref())?;
-            session.call(Command::DeviceOut { device, until_ms })
+            session.call(Command::DeviceOut(api::DeviceOut { device, until_ms }))
         }
-        IdentityCommand::Phrase { french, check: false } => session.call(Command::Phrase { french }),
+        IdentityCommand::Phrase { french, check: false } => session.call(Command::Phrase(api::Phrase { french })),
         IdentityCommand::Phrase { check: true, .. } => {
-            session.call(Command::ConfirmPhrase { words: standard_input()? })
+            session.call(Command::ConfirmPhrase(api::ConfirmPhrase { words: standard_input()? }))
         }
         IdentityCommand::Shares { any, of } => {
             let here = session.me()?.phrase == PhraseState::Unconfirmed;
             let words = if here { None } else { Some(standard_input()?) };
-            session.call(Command::Shares { words, threshold: any, count: of })
+            session.call(Command::Shares(api::Shares { words, threshold: any, count: of }))
         }
         IdentityCommand::Recover(Recover { id, label, after, until, reject }) => {
             let (secret, until_ms) = (standard_input()?, moment_ms(until.as_ref())?);

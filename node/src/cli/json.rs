@@ -4,7 +4,7 @@
 
 use super::{closed, identity, prune, time};
 use crate::api::{
-    ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
+    self, ElementDetail, Failure, Found, Hit, NetworkStatus, Occurrence, Outcome, PeerStatus, Phase, ProposalDetail,
     Reactions, StoreStatus, TerritoryInfo, Trouble, Why,
 };
 use communaut_protocol::{
@@ -17,21 +17,21 @@ use serde_json::{Map, Value, json};
 /// Any outcome, as one line.
 pub fn outcome(outcome: &Outcome) -> String {
     let value = match outcome {
-        Outcome::Done => json!({ "done": true }),
+        Outcome::Done(api::Done) => json!({ "done": true }),
         Outcome::Identity(info) => identity::json(info),
         Outcome::DeviceCode(code) => json!(code),
-        Outcome::Phrase { words } => identity::phrase_json(words),
+        Outcome::Phrase(api::PhraseWords { words }) => identity::phrase_json(words),
         Outcome::Recovered(recovered) => identity::recovered_json(recovered),
         Outcome::Shares(shares) => json!({ "shares": shares }),
         Outcome::Invitations(invitations) => json!({ "invitations": invitations }),
         Outcome::Seeds(all) => closed::seeds_json(all),
-        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store),
+        Outcome::Status(api::NodeStatus { version, phase, network, store }) => status(version, *phase, network, store),
         Outcome::Peers(status) => network(status),
         // Its own serialisation keeps the order of the fields.
         Outcome::Imported(report) => return serde_json::to_string(report).unwrap_or_default(),
         Outcome::Found(found) => self::found(found),
         Outcome::Element(detail) => self::detail(detail),
-        Outcome::Written { element, entries } => json!({ "element": element, "entries": entries }),
+        Outcome::Written(api::Written { element, entries }) => json!({ "element": element, "entries": entries }),
         Outcome::Territory(info) => territory(info),
         Outcome::Territories(all) => json!({ "territories": all.iter().map(territory).collect::<Vec<_>>() }),
         Outcome::Places(places) => json!({ "places": places.iter().map(|place| json!({
@@ -42,10 +42,10 @@ pub fn outcome(outcome: &Outcome) -> String {
             "population": place.population,
             "timezone": place.timezone,
         })).collect::<Vec<_>>() }),
-        Outcome::Erased { entries, erased, own, beside } => {
+        Outcome::Erased(api::Erased { entries, erased, own, beside }) => {
             json!({ "entries": entries, "erased": erased, "own": own, "beside": beside })
         }
-        Outcome::Pruned { logs, left } => prune::json(logs, left),
+        Outcome::Pruned(api::Pruned { logs, left }) => prune::json(logs, left),
         Outcome::Members(members) => json!({ "members": members }),
         Outcome::Audit(acts) => json!({ "acts": acts }),
         Outcome::Posts(posts) => {

@@ -26,7 +26,7 @@ mod text;
 mod time;
 
 use crate::{
-    api::{Failure, FailureCode, Outcome},
+    api::{Failure, FailureCode, NodeStatus, Outcome},
     ipc,
 };
 use args::{Cli, Command};
@@ -158,12 +158,12 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     }
     let printed = match (&outcome, out.json()) {
         // How keys are kept is read here, where the folder lies: it can change while a node runs.
-        (Outcome::Status { version, phase, network, store }, true) => {
+        (Outcome::Status(NodeStatus { version, phase, network, store }), true) => {
             let mut value = json::status(version, *phase, network, store);
             value["keys"] = keys::of(&data).map(|keys| keys::json(keys)["keys"].take()).unwrap_or_default();
             format!("{value}\n")
         }
-        (Outcome::Status { version, phase, network, store }, false) => {
+        (Outcome::Status(NodeStatus { version, phase, network, store }), false) => {
             let keys = keys::of(&data).map_or_else(|failure| failure.message, keys::words);
             text::status(version, *phase, network, store, keys)
         }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle,
-    api::{Command, Failure, FailureCode, Outcome, Phase, Snapshot},
+    api::{self, Command, Failure, FailureCode, Phase, Snapshot},
 };
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
@@ -78,10 +78,9 @@ fn watch(
         }
         if snapshot.phase == Phase::Ready {
             for territory in territories.take().unwrap_or_default() {
-                if let Outcome::Territory(info) = commands::follow(session, territory, None)? {
-                    let said = format!("following {} ({} cells)", text::line(&info.name), info.cells.len());
-                    out.event("following", json!({ "territory": json::territory(&info) }), &said);
-                }
+                let info = commands::follow(session, territory, None)?;
+                let said = format!("following {} ({} cells)", text::line(&info.name), info.cells.len());
+                out.event("following", json!({ "territory": json::territory(&info) }), &said);
             }
             if !ready && listening.len() >= listeners {
                 ready = true;
@@ -141,7 +140,7 @@ impl Signals {
     fn stop(mut self, handle: NodeHandle) -> Result<(), Failure> {
         let thread = std::thread::Builder::new().name("communaut-signals".into()).spawn(move || {
             self.wait();
-            drop(handle.send(Command::Stop));
+            drop(handle.send(Command::Stop(api::Stop)));
             self.wait();
             tracing::warn!("ended by a second signal; what was acknowledged is on the disk");
             #[expect(clippy::disallowed_methods, reason = "asked for twice: whoever hangs is not waited for")]

@@ -8,9 +8,10 @@ use super::{
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
     api::{
-        Command, ElementDetail, Failure, FailureCode, IdentityInfo, Outcome, Phase, Place, Snapshot, TerritoryInfo,
-        Trouble,
+        Command, ElementDetail, Failure, FailureCode, Identity, IdentityInfo, Outcome, Phase, Place, Places, Request,
+        Show, Snapshot, Stop, Territories, TerritoryInfo, Trouble,
     },
+    handle::answered,
     ipc::{self, Client},
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
@@ -122,15 +123,21 @@ impl Session {
         Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle) }
     }
 
+    /// Send a request and wait for its reply.
+    pub fn ask<R: Request>(&mut self, request: R) -> Result<R::Reply, Failure> {
+        answered::<R>(self.call(request)?)
+    }
+
     /// Run a command. One that a stopping node did not take goes to the next.
-    pub fn call(&mut self, command: Command) -> Result<Outcome, Failure> {
+    pub fn call(&mut self, command: impl Into<Command>) -> Result<Outcome, Failure> {
+        let command = command.into();
         let until = Instant::now() + HELD_WAIT;
         loop {
             let answer = self.way.call(&command);
             let again = match &answer {
                 _ if !matches!(self.way, Way::Socket(_)) => false,
-                Err(failure) if failure.code == FailureCode::Stopped => command != Command::Stop,
-                Err(failure) if failure.code == FailureCode::Io => only_reads(&command),
+                Err(failure) if failure.code == FailureCode::Stopped => command != Command::Stop(Stop),
+                Err(failure) if failure.code == FailureCode::Io => command.runs().only_reads(),
                 _ => false,
             };
             if !again || Instant::now() > until {
@@ -151,18 +158,12 @@ impl Session {
 
     /// Who I am.
     pub fn me(&mut self) -> Result<IdentityInfo, Failure> {
-        match self.call(Command::Identity)? {
-            Outcome::Identity(info) => Ok(info),
-            other => Err(unexpected(&other)),
-        }
+        self.ask(Identity)
     }
 
     /// An element with what belongs to it, by its id or the beginning of one.
     pub fn show(&mut self, id: &str) -> Result<Box<ElementDetail>, Failure> {
-        match self.call(Command::Show { id: id.to_owned() })? {
-            Outcome::Element(detail) => Ok(detail),
-            other => Err(unexpected(&other)),
-        }
+        self.ask(Show { id: id.to_owned() })
     }
 
     /// An element's id; "me" is one's own card.
@@ -203,10 +204,7 @@ impl Session {
 
     /// The territories followed and known.
     fn territories(&mut self) -> Result<Vec<TerritoryInfo>, Failure> {
-        match self.call(Command::Territories)? {
-            Outcome::Territories(all) => Ok(all),
-            other => Err(unexpected(&other)),
-        }
+        self.ask(Territories)
     }
 
     /// A territory that is followed or known, by name, id or the beginning of one; none if there is no such.
@@ -248,10 +246,7 @@ impl Session {
             Some((text, country)) => (text.trim(), Some(country.trim())),
             None => (name.trim(), None),
         };
-        let mut places = match self.call(Command::Places { text: text.to_owned(), limit: PLACES })? {
-            Outcome::Places(places) => places,
-            other => return Err(unexpected(&other)),
-        };
+        let mut places = self.ask(Places { text: text.to_owned(), limit: PLACES })?;
         if let Some(country) = country {
             places.retain(|place| place.country.eq_ignore_ascii_case(country));
         }
@@ -284,26 +279,6 @@ fn ready(node: Node) -> Result<Node, Failure> {
     }
 }
 
-fn only_reads(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::Identity
-            | Command::Status
-            | Command::Peers
-            | Command::Search(_)
-            | Command::Show { .. }
-            | Command::Territories
-            | Command::Places { .. }
-            | Command::Agenda { .. }
-            | Command::Posts { .. }
-            | Command::Members { .. }
-            | Command::Audit { .. }
-            | Command::Proposal { .. }
-            | Command::Invitations
-            | Command::Seeds
-    )
-}
-
 /// The place of exactly that name where most people live, or the only one that fits at all.
 fn choose(name: &str, text: &str, places: &[Place]) -> Result<Position, Failure> {
     let wanted = fold(text);
@@ -325,13 +300,6 @@ fn choose(name: &str, text: &str, places: &[Place]) -> Result<Position, Failure>
 fn fold(text: &str) -> String {
     let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
     plain.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// The node answered another question.
-pub fn unexpected(outcome: &Outcome) -> Failure {
-    let what = format!("{outcome:?}");
-    let what: String = what.chars().take_while(|c| c.is_alphanumeric()).collect();
-    Failure::internal(format!("the node answered with {what}, which is not what was asked; is it another version?"))
 }
 
 #[cfg(test)]

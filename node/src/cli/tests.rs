@@ -5,8 +5,8 @@ use super::{
     *,
 };
 use crate::api::{
-    Found, Hit, ImportReport, NetworkStatus, OwnFork, Phase, ProposalDetail, SkippedRecord, StoreStatus, TerritoryInfo,
-    Trouble, Why,
+    Done, Found, Hit, ImportReport, NetworkStatus, OwnFork, Phase, ProposalDetail, SkippedRecord, StoreStatus,
+    TerritoryInfo, Trouble, Why, Written,
 };
 use clap::CommandFactory;
 use communaut_protocol::{
@@ -208,8 +208,8 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
 
 #[test]
 fn the_rest_of_the_shapes() {
-    assert_eq!(shape(&Outcome::Done), json!({ "done": true }));
-    let written = Outcome::Written { element: None, entries: vec![EntryId([7; 32])] };
+    assert_eq!(shape(&Outcome::Done(Done)), json!({ "done": true }));
+    let written = Outcome::Written(Written { element: None, entries: vec![EntryId([7; 32])] });
     assert_eq!(shape(&written), json!({ "element": null, "entries": ["07".repeat(32)] }));
     let centre = Position { lat_e7: 457_640_000, lon_e7: 48_357_000 };
     let cells = vec!["u05k".parse().unwrap()];
@@ -220,12 +220,12 @@ fn the_rest_of_the_shapes() {
         json!({ "territories": [{ "id": "08".repeat(32), "name": "Lyon", "cells": ["u05k"], "lat": 45.764, "lon": 4.8357,
                                   "followed": true, "elements": 3 }] })
     );
-    let status = Outcome::Status {
+    let status = Outcome::Status(NodeStatus {
         version: "0".into(),
         phase: Phase::Ready,
         network: Arc::new(NetworkStatus::default()),
         store: Arc::default(),
-    };
+    });
     let status = shape(&status);
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
     assert_eq!(
@@ -236,12 +236,12 @@ fn the_rest_of_the_shapes() {
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
     let full = Trouble::NearlyFull { free: 5_000_000, wanted: 64_000_000 };
     let store = StoreStatus { forks: vec![fork], troubles: vec![full], ..StoreStatus::default() };
-    let status = Outcome::Status {
+    let status = Outcome::Status(NodeStatus {
         version: "0".into(),
         phase: Phase::Ready,
         network: Arc::new(NetworkStatus::default()),
         store: Arc::new(store),
-    };
+    });
     assert_eq!(
         shape(&status)["store"]["forks"],
         json!([{ "cell": "s000", "container": null, "device": "03".repeat(32), "epoch": 7, "at": 5,

@@ -5,8 +5,8 @@
 
 use super::{closed, identity, json, prune, roles, time};
 use crate::api::{
-    ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place, ProposalDetail,
-    Reactions, StoreStatus, TerritoryInfo,
+    self, ElementDetail, Found, Hit, ImportReport, NetworkStatus, Occurrence, Outcome, OwnFork, Phase, Place,
+    ProposalDetail, Reactions, StoreStatus, TerritoryInfo,
 };
 use communaut_protocol::{
     Position,
@@ -26,21 +26,23 @@ const CELLS_SHOWN: usize = 8;
 /// Any outcome, ending with a line break. `label`: what an entry that was written is called, if not an element.
 pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
     match outcome {
-        Outcome::Done => "done\n".to_owned(),
+        Outcome::Done(api::Done) => "done\n".to_owned(),
         Outcome::Identity(info) => identity::text(info),
         Outcome::DeviceCode(code) => identity::code_text(code),
-        Outcome::Phrase { words } => identity::phrase_text(words),
+        Outcome::Phrase(api::PhraseWords { words }) => identity::phrase_text(words),
         Outcome::Recovered(recovered) => identity::recovered_text(recovered),
         Outcome::Shares(shares) => shares.iter().map(|share| format!("{share}\n")).collect(),
         Outcome::Invitations(all) if all.is_empty() => "nobody has invited you\n".to_owned(),
         Outcome::Seeds(all) => closed::seeds_text(all),
         Outcome::Invitations(all) => table(all.iter().map(roles::invitation).collect()),
-        Outcome::Status { version, phase, network, store } => status(version, *phase, network, store, String::new()),
+        Outcome::Status(api::NodeStatus { version, phase, network, store }) => {
+            status(version, *phase, network, store, String::new())
+        }
         Outcome::Peers(network) => peers(network),
         Outcome::Imported(report) => imported(report),
         Outcome::Found(found) => self::found(found),
         Outcome::Element(detail) => self::detail(detail),
-        Outcome::Written { element, entries } => match (entries.last(), label, element) {
+        Outcome::Written(api::Written { element, entries }) => match (entries.last(), label, element) {
             (None, _, _) => "nothing to change\n".to_owned(),
             (Some(_), None, Some(element)) => format!("element {element}\n"),
             (Some(entry), label, _) => format!("{} {entry}\n", label.unwrap_or("entry")),
@@ -51,8 +53,8 @@ pub fn outcome(outcome: &Outcome, label: Option<&str>) -> String {
         }
         Outcome::Territories(all) => table(all.iter().map(territory).collect()),
         Outcome::Places(places) => table(places.iter().map(place).collect()),
-        Outcome::Erased { erased, own, beside, .. } => self::erased(*erased, *own, beside),
-        Outcome::Pruned { logs, left } => prune::text(logs, left),
+        Outcome::Erased(api::Erased { erased, own, beside, .. }) => self::erased(*erased, *own, beside),
+        Outcome::Pruned(api::Pruned { logs, left }) => prune::text(logs, left),
         Outcome::Members(members) => table(members.iter().map(roles::member).collect()),
         Outcome::Audit(acts) if acts.is_empty() => "nobody was given a role, and nothing was moderated\n".to_owned(),
         Outcome::Audit(acts) => table(acts.iter().map(roles::act).collect()),

@@ -31,17 +31,17 @@ const SYNC_NAMES_MAX: usize = 400;
 
 impl Core {
     /// The closed communities to which this node belongs, by their scopes.
-    pub(super) fn closed_communities(&self) -> BTreeMap<Scope, ElementId> {
+    pub(crate) fn closed_communities(&self) -> BTreeMap<Scope, ElementId> {
         self.private.ring.communities().map(|community| (community.scope(), community.id)).collect()
     }
 
     /// Whether a scope is the space of an element: of a closed community, the blinded one.
-    pub(super) fn is_space_of(&self, scope: &Scope, id: ElementId) -> bool {
+    pub(crate) fn is_space_of(&self, scope: &Scope, id: ElementId) -> bool {
         scope.container == id || self.private.ring.community(scope).is_some_and(|community| community.id == id)
     }
 
     /// Where this person writes what is theirs.
-    pub(super) fn own_space(&self, me: IdentityId) -> Result<Scope, Failure> {
+    pub(crate) fn own_space(&self, me: IdentityId) -> Result<Scope, Failure> {
         let card = self.views.elements().get(&ElementId::from(me)).map(|card| card.scope);
         let home = || self.views.book().get(&me)?.home.map(|home| Scope::container(home, me.into()));
         card.or_else(home).ok_or_else(|| {
@@ -60,7 +60,7 @@ impl Core {
     }
 
     /// The key under which this person writes in a closed community; where none will do, one is made first.
-    pub(super) fn key_to_write(&mut self, me: IdentityId, scope: &Scope) -> Result<KeyId, Failure> {
+    pub(crate) fn key_to_write(&mut self, me: IdentityId, scope: &Scope) -> Result<KeyId, Failure> {
         let (governance, keys) = self.closed_view(scope)?;
         if !governance.roles.contains_key(&me) {
             let why = "you have no role in this closed community (any more), so nobody would read what you write: ask one of its moderators";
@@ -77,7 +77,7 @@ impl Core {
     }
 
     /// Make a new key and give it to all who have a role, but not to devices that were taken out.
-    pub(super) fn rotate(&mut self, me: IdentityId, scope: &Scope) -> Result<KeyId, Failure> {
+    pub(crate) fn rotate(&mut self, me: IdentityId, scope: &Scope) -> Result<KeyId, Failure> {
         let (governance, keys) = self.closed_view(scope)?;
         let community = self.private.ring.community(scope).cloned().ok_or_else(not_ours)?;
         let out: BTreeSet<DeviceId> = governance
@@ -109,7 +109,7 @@ impl Core {
     }
 
     /// Keep a key that was made here, before anything is written under it.
-    pub(super) fn hold(&mut self, community: &Community, read: &ReadKey) -> Result<(), Failure> {
+    pub(crate) fn hold(&mut self, community: &Community, read: &ReadKey) -> Result<(), Failure> {
         if !self.private.ring.add_read(&community.scope(), read.clone(), self.device.id()) {
             return Err(Failure::invalid("there is no room for another key of this closed community"));
         }
@@ -117,7 +117,7 @@ impl Core {
     }
 
     /// What proves an epoch, for a box that keeps a closed community without reading it.
-    pub(super) fn proof_for(
+    pub(crate) fn proof_for(
         &self,
         community: &Community,
         epoch: KeyId,
@@ -133,7 +133,7 @@ impl Core {
     }
 
     /// What somebody is given who belongs from now on: the key of now, with those of before as the community wants it.
-    pub(super) fn keys_of_now(
+    pub(crate) fn keys_of_now(
         &mut self,
         scope: &Scope,
         epoch: KeyId,
@@ -152,7 +152,7 @@ impl Core {
     }
 
     /// An invitation with its keys, for one person. Nothing is written yet.
-    pub(super) fn invitation(
+    pub(crate) fn invitation(
         &mut self,
         me: IdentityId,
         scope: &Scope,
@@ -168,7 +168,7 @@ impl Core {
     }
 
     /// Where keys are wrapped to for a person, who has to be known here.
-    pub(super) fn known_keys_of(&self, person: IdentityId) -> Result<BTreeSet<SealingKey>, Failure> {
+    pub(crate) fn known_keys_of(&self, person: IdentityId) -> Result<BTreeSet<SealingKey>, Failure> {
         let held = self.views.book().get(&person).filter(|held| !held.devices.is_empty());
         let held = held.ok_or_else(|| {
             Failure::not_found(format!(
@@ -180,14 +180,14 @@ impl Core {
     }
 
     /// Where keys are wrapped to for people, as far as they are known here.
-    pub(super) fn sealing_keys_of<'a>(&self, people: impl Iterator<Item = &'a IdentityId>) -> BTreeSet<SealingKey> {
+    pub(crate) fn sealing_keys_of<'a>(&self, people: impl Iterator<Item = &'a IdentityId>) -> BTreeSet<SealingKey> {
         let known = people.filter_map(|person| self.views.book().get(person)).filter(|held| !held.devices.is_empty());
         known.flat_map(|held| held.sealing_keys()).collect()
     }
 
     /// Once a second, if anything has come of closed communities: who made the key of now gives it to those who belong
     /// and have not got it, because they or their devices were not known when it was made.
-    pub(super) fn tend_closed(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn tend_closed(&mut self) -> Result<(), StoreError> {
         if !self.private.changed || self.phase != Phase::Ready {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl Core {
     }
 
     /// Remember to whom a key was given that was made here.
-    pub(super) fn gave(&mut self, key: KeyId, to: &BTreeSet<SealingKey>) -> Result<(), StoreError> {
+    pub(crate) fn gave(&mut self, key: KeyId, to: &BTreeSet<SealingKey>) -> Result<(), StoreError> {
         let name = format!("{GIVEN}{key}");
         let mut given = self.store.meta(&name)?.map(|bytes| bytes.to_vec()).unwrap_or_default();
         given.extend(to.iter().flat_map(|device| given_to(key, *device)));
@@ -226,13 +226,13 @@ impl Core {
 }
 
 /// Items for receivers in a scope, in as many entries as it takes.
-pub(super) fn keys_in(scope: Scope, items: &[Item], to: &BTreeSet<SealingKey>) -> Result<Vec<(Scope, Piece)>, Failure> {
+pub(crate) fn keys_in(scope: Scope, items: &[Item], to: &BTreeSet<SealingKey>) -> Result<Vec<(Scope, Piece)>, Failure> {
     let parts = chunks(to.iter().copied()).map_err(|error| Failure::invalid(error.to_string()))?;
     Ok(parts.into_iter().map(|to| (scope, Piece::Keys { items: items.to_vec(), to })).collect())
 }
 
 /// A key of 32 random bytes.
-pub(super) fn new_key() -> Result<ReadKey, Failure> {
+pub(crate) fn new_key() -> Result<ReadKey, Failure> {
     random().map(ReadKey::from_bytes).map_err(|error| Failure::internal(error.to_string()))
 }
 
@@ -242,11 +242,11 @@ fn given_to(key: KeyId, to: SealingKey) -> [u8; 32] {
     blake3::derive_key("communaut 2026 given key", &both)
 }
 
-pub(super) fn not_ours() -> Failure {
+pub(crate) fn not_ours() -> Failure {
     Failure::new(FailureCode::NotAllowed, "this node has no key of this closed community: ask to be invited")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn internal(error: StoreError) -> Failure {
+pub(crate) fn internal(error: StoreError) -> Failure {
     Failure::internal(error.to_string())
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     api::{
-        Command, Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
+        Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
         StoreStatus, Trouble,
     },
     handle::{COMMANDS_MAX, Order},
@@ -301,14 +301,10 @@ impl Core {
 
     fn order(&mut self, order: Order) {
         let Order { command, reply } = order;
-        if self.phase == Phase::Mending && !command.only_shows() {
+        if self.phase == Phase::Mending && !command.runs().without_store() {
             return self.answer(reply, Err(away()));
         }
-        let at_once = matches!(
-            command,
-            Command::Status | Command::Peers | Command::Stop | Command::Places { .. } | Command::Dial { .. }
-        );
-        if self.phase == Phase::Loading && !at_once {
+        if self.phase == Phase::Loading && !command.runs().while_loading() {
             if self.deferred.len() < COMMANDS_MAX {
                 self.deferred.push_back(Order { command, reply });
             } else {
@@ -317,7 +313,7 @@ impl Core {
             }
             return;
         }
-        self.run(command, reply);
+        command.start(self, reply);
     }
 
     /// Put an answer on its way, to be sent after the flush.
@@ -420,7 +416,7 @@ impl Core {
     }
 
     /// Fold anew the scopes of which something was taken away.
-    pub(super) fn fold_stale(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn fold_stale(&mut self) -> Result<(), StoreError> {
         while let Some(scope) = self.stale.pop_first() {
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {

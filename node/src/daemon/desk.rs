@@ -8,7 +8,7 @@ use super::{
     tests::secrets,
 };
 use crate::{
-    api::{Command, ElementDraft, Failure, Outcome, Phase},
+    api::{self, Command, ElementDraft, Failure, Outcome, Phase},
     store::Store,
 };
 use communaut_protocol::{
@@ -41,13 +41,14 @@ impl Desk {
     }
     pub fn of(name: &str) -> Self {
         let mut desk = Self::empty();
-        desk.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }).unwrap();
+        desk.ask(Command::Init(api::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }))
+            .unwrap();
         desk
     }
-    pub fn ask(&mut self, command: Command) -> Result<Outcome, Failure> {
+    pub fn ask(&mut self, command: impl Into<Command>) -> Result<Outcome, Failure> {
         let (answer, _kept) = oneshot::channel();
         self.core.effects.clear();
-        self.core.run(command, answer);
+        command.into().start(&mut self.core, answer);
         let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
             Effect::Reply(_, outcome) => Some(outcome),
             _ => None,
@@ -73,8 +74,8 @@ impl Desk {
     pub fn found(&mut self, name: &str) -> (ElementId, Scope) {
         let (kind, name, position) = (Kind::Organisation, name.to_owned(), Some(MONACO));
         let draft = ElementDraft { kind, name, position, closed: true, ..ElementDraft::default() };
-        let Outcome::Written { element: Some(id), .. } =
-            self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }).unwrap()
+        let Outcome::Written(api::Written { element: Some(id), .. }) =
+            self.ask(Command::SaveElement(api::SaveElement { id: None, draft: Box::new(draft) })).unwrap()
         else {
             panic!("a community is written");
         };

@@ -22,7 +22,7 @@ const COMPACT_EVERY_MS: u64 = 6 * 60 * 60 * 1_000;
 /// Milliseconds after which a compaction that failed is tried again; the wait doubles.
 const RETRY_FIRST_MS: u64 = 60 * 1_000;
 /// Remembers that words of what was dropped may be in the files of the search index.
-pub(super) const TO_RENEW: &str = "index to renew";
+pub(crate) const TO_RENEW: &str = "index to renew";
 /// Before the id of a moderator's erasure: when it came here.
 const HIDDEN: &str = "hidden ";
 
@@ -42,7 +42,7 @@ pub(crate) struct Compaction {
 
 impl Core {
     /// Erasures have begun to count, or were voided.
-    pub(super) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
+    pub(crate) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
         for (scope, erasure) in erasures {
             if erasure.voided.is_some() {
                 self.on_voided(&scope, &erasure)?;
@@ -71,7 +71,7 @@ impl Core {
     }
 
     /// Something has been dropped that must be gone from the files too.
-    pub(super) fn compact_soon(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_to_compact()?;
         self.store.set_meta(TO_RENEW, &[1])?;
         self.compaction.since.get_or_insert(self.monotonic);
@@ -93,7 +93,7 @@ impl Core {
 
     /// Erasures that counted and do so no longer, since the device that signed them was taken out: what they dropped is
     /// wanted again.
-    pub(super) fn erasures_gone(&mut self, scope: &Scope, before: &Erasures) -> Result<(), StoreError> {
+    pub(crate) fn erasures_gone(&mut self, scope: &Scope, before: &Erasures) -> Result<(), StoreError> {
         let now = self.views.erasures(scope);
         for (target, erasure) in before.iter().filter(|(target, _)| !now.contains_key(*target)) {
             tracing::info!(entry = %target.id, "an erasure counts no longer");
@@ -103,7 +103,7 @@ impl Core {
     }
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
-    pub(super) fn erasures_due(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn erasures_due(&mut self) -> Result<(), StoreError> {
         let now = self.monotonic;
         if self.phase != crate::api::Phase::Ready || !has_passed(self.compaction.looked, LOOK_MS, now) {
             return Ok(());

@@ -76,7 +76,7 @@ pub(crate) struct Request {
 
 impl Core {
     /// Note what somebody asks. The latest of each person and scope stands.
-    pub(super) fn note_request(&mut self, given: Given, asked: Asked) {
+    pub(crate) fn note_request(&mut self, given: Given, asked: Asked) {
         let waiting = &mut self.private.waiting;
         let request = Request { from: given.author, device: given.log.device, entry: given.entry, asked };
         let about = |held: &Request| (held.from, held.asked.scope(), matches!(held.asked, Asked::Belong(_)));
@@ -92,7 +92,7 @@ impl Core {
     }
 
     /// Wraps that were stored before this start. What cannot be taken from them now is tried again at the next one.
-    pub(super) fn loaded_wraps(&mut self, found: Vec<(Given, Vec<Item>)>) {
+    pub(crate) fn loaded_wraps(&mut self, found: Vec<(Given, Vec<Item>)>) {
         if let Err(error) = self.take_loaded(found) {
             tracing::error!("the keys that are stored: {error}");
             self.count("damaged", 1);
@@ -133,7 +133,7 @@ impl Core {
     }
 
     /// Requests of people whose device speaks for them.
-    pub(super) fn requests(&self) -> impl Iterator<Item = &Request> {
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> {
         self.private.waiting.iter().filter(|request| {
             let from = self.views.book().get(&request.from);
             from.is_some_and(|from| from.standing(request.device) == Standing::Speaks)
@@ -142,7 +142,7 @@ impl Core {
 
     /// Once a second: what another device of this person joined is joined too, if it was not yet known to be theirs when
     /// that came, in one batch with the identity's log perhaps.
-    pub(super) fn join_own(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn join_own(&mut self) -> Result<(), StoreError> {
         let Some(me) = self.me else { return Ok(()) };
         let mut own = Vec::new();
         for request in std::mem::take(&mut self.private.waiting) {
@@ -166,7 +166,7 @@ impl Core {
 
     /// Belong to a community, with the keys that lie here already: a box may have kept it before. False if there is no
     /// room for more.
-    pub(super) fn belong(&mut self, community: Community) -> Result<bool, StoreError> {
+    pub(crate) fn belong(&mut self, community: Community) -> Result<bool, StoreError> {
         let (scope, keys) = (community.scope(), community.key_scope());
         if !self.private.ring.join(community) {
             return Ok(false);
@@ -177,7 +177,7 @@ impl Core {
     }
 
     /// Keep a community without reading it, with the proofs that lie here already. False if there is no room for more.
-    pub(super) fn keep_closed(&mut self, asked: (Scope, Scope, ProofKey), from: DeviceId) -> Result<bool, StoreError> {
+    pub(crate) fn keep_closed(&mut self, asked: (Scope, Scope, ProofKey), from: DeviceId) -> Result<bool, StoreError> {
         let (scope, keys, door) = asked;
         if !self.private.ring.keep(scope, keys, door, from) {
             return Ok(false);
@@ -198,7 +198,7 @@ impl Core {
     }
 
     /// Keys that an entry gives. The keyring is kept when it returns.
-    pub(super) fn take_items(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
+    pub(crate) fn take_items(&mut self, entry: &Entry, given: Given, items: Vec<Item>) -> Result<(), StoreError> {
         self.take_unsaved(entry, given, items)?;
         self.private.save()
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 impl Core {
     /// Whether a record was written by a device that its author has taken out.
-    pub(super) fn is_of_device_out(&self, record: &Record) -> bool {
+    pub(crate) fn is_of_device_out(&self, record: &Record) -> bool {
         let person = self.views.book().get(&record.author);
         person.is_some_and(|person| person.standing(record.device) == Standing::Out)
     }
@@ -23,7 +23,7 @@ impl Core {
     /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing happens,
     /// so that whoever has stolen a device costs nobody more than the storage. What stands in an identity's log is judged
     /// by the acts there: it is given back, to be folded.
-    pub(super) fn judge(&mut self, record: Record) -> Result<Option<Record>, StoreError> {
+    pub(crate) fn judge(&mut self, record: Record) -> Result<Option<Record>, StoreError> {
         let mut marked = [record];
         self.mark_accepted(&mut marked)?;
         let [record] = marked;
@@ -37,7 +37,7 @@ impl Core {
     }
 
     /// Mark what counts of devices that are out.
-    pub(super) fn mark_accepted(&mut self, records: &mut [Record]) -> Result<(), StoreError> {
+    pub(crate) fn mark_accepted(&mut self, records: &mut [Record]) -> Result<(), StoreError> {
         for record in records {
             if !self.is_of_device_out(record) {
                 continue;
@@ -52,7 +52,7 @@ impl Core {
     }
 
     /// Something else counts of these devices than before.
-    pub(super) fn on_judged(&mut self, devices: &BTreeSet<DeviceId>) {
+    pub(crate) fn on_judged(&mut self, devices: &BTreeSet<DeviceId>) {
         if devices.is_empty() || self.phase == crate::api::Phase::Loading {
             return;
         }
@@ -61,7 +61,7 @@ impl Core {
     }
 
     /// All is loaded: what devices wrote that are out was passed over until now.
-    pub(super) fn judge_loaded(&mut self) {
+    pub(crate) fn judge_loaded(&mut self) {
         let out: BTreeSet<DeviceId> =
             self.views.book().values().flat_map(|person| person.out.keys().copied()).collect();
         if !out.is_empty() {
@@ -79,7 +79,7 @@ impl Core {
     /// `whole` names (with `until_ms`, the last ones that say to be no later than that: a hint for whoever decides, since a
     /// thief can write any date), and of the others what counts now, but for those of `never`: while an identity was frozen
     /// they may have accepted what they wrote themselves. Ascending, in parts of what one act takes.
-    pub(super) fn accepted_of(
+    pub(crate) fn accepted_of(
         &self,
         view: &IdentityView,
         whole: &BTreeSet<DeviceId>,
@@ -108,7 +108,7 @@ impl Core {
     }
 
     /// The last entry of a branch that says to be no later than a moment.
-    pub(super) fn last_until(
+    pub(crate) fn last_until(
         &self,
         log: &LogId,
         state: &LogState,

@@ -44,7 +44,7 @@ pub(crate) struct Mending {
 }
 
 /// Open the store of a folder again, off the loop. A damaged one is mended.
-pub(super) fn reopen(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
+pub(crate) fn reopen(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> {
     let opened = panic::catch_unwind(|| reopen_there(folder, salvage));
     opened.unwrap_or_else(|_| Err(StoreError::Damaged("a fault in this program kept it from being mended".into())))
 }
@@ -64,21 +64,21 @@ fn reopen_there(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> 
 
 impl Core {
     /// Say what is wrong, in place of what was said of the same kind.
-    pub(super) fn trouble(&mut self, trouble: Trouble) {
+    pub(crate) fn trouble(&mut self, trouble: Trouble) {
         self.no_trouble(&trouble);
         self.troubles.push(trouble);
         self.changed = true;
     }
 
     /// Something of this kind is wrong no longer.
-    pub(super) fn no_trouble(&mut self, like: &Trouble) {
+    pub(crate) fn no_trouble(&mut self, like: &Trouble) {
         let before = self.troubles.len();
         self.troubles.retain(|held| mem::discriminant(held) != mem::discriminant(like));
         self.changed |= self.troubles.len() < before;
     }
 
     /// The store has failed. What it has written since the last flush may be lost, so none of it is acknowledged.
-    pub(super) fn store_failed(&mut self, error: &StoreError) {
+    pub(crate) fn store_failed(&mut self, error: &StoreError) {
         tracing::error!("the store failed: {error}");
         self.count("store failed", 1);
         let unsure = || {
@@ -112,7 +112,7 @@ impl Core {
 
     /// What the network says while the store is away: who is there, and nothing that has to be looked up or kept. Peers ask
     /// again.
-    pub(super) fn on_net_without_store(&mut self, event: NetEvent) {
+    pub(crate) fn on_net_without_store(&mut self, event: NetEvent) {
         match event {
             NetEvent::Listening(address) => {
                 if !self.network.listening.contains(&address) {
@@ -150,7 +150,7 @@ impl Core {
     }
 
     /// Once a second: begin to bring the store back, if it is time.
-    pub(super) fn mend_when_due(&mut self) {
+    pub(crate) fn mend_when_due(&mut self) {
         if self.phase == Phase::Mending && !self.mending.under_way && self.monotonic >= self.mending.again {
             self.mending.under_way = true;
             if self.mending.salvage {
@@ -161,7 +161,7 @@ impl Core {
     }
 
     /// The store did not come back: it is tried again.
-    pub(super) fn not_mended(&mut self, error: &StoreError, now: Now) {
+    pub(crate) fn not_mended(&mut self, error: &StoreError, now: Now) {
         self.monotonic = now.monotonic;
         self.mending.under_way = false;
         self.store_failed(error);
@@ -173,7 +173,7 @@ impl Core {
     ///
     /// # Errors
     /// When that store fails too: then nothing has changed.
-    pub(super) fn renew(&mut self, store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<(), StoreError> {
+    pub(crate) fn renew(&mut self, store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<(), StoreError> {
         let mut fresh = Self::new(store, keys, vault)?;
         self.peers.begin_anew();
         let told = mem::take(&mut fresh.troubles);
@@ -200,12 +200,12 @@ impl Core {
     }
 
     /// All is loaded and nothing failed: the next failure is a first one.
-    pub(super) fn is_well(&mut self) {
+    pub(crate) fn is_well(&mut self) {
         self.mending.wait_ms = 0;
     }
 
     /// What was written is durable: say how far that is.
-    pub(super) fn note_reached(&self) {
+    pub(crate) fn note_reached(&self) {
         let (arrival, entries) = (self.store.arrival(), self.store.entries());
         if let Some(Err(error)) = self.store.folder().parent().map(|at| HighWater::reached(at, arrival, entries)) {
             tracing::debug!("how far the store has come is not noted: {error}");
@@ -213,7 +213,7 @@ impl Core {
     }
 
     /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.
-    pub(super) fn note_high_water(&mut self, stopping: bool) {
+    pub(crate) fn note_high_water(&mut self, stopping: bool) {
         let (arrival, noted) = self.mending.noted;
         let due = stopping || self.monotonic >= noted.after(NOTE_MS);
         let (true, false, Some(folder)) = (due, arrival == self.store.arrival(), self.store.folder().parent()) else {

@@ -1,38 +1,37 @@
 //! The node's event loop and its life.
 
-mod allowance;
-mod closed;
-mod commands;
-mod core;
-mod cursors;
+pub(crate) mod allowance;
+pub(crate) mod closed;
+pub(crate) mod core;
+pub(crate) mod cursors;
 #[cfg(test)]
-mod desk;
-mod erasure;
-mod input;
-mod invited;
-mod judged;
-mod keys;
-mod mending;
-mod monotonic;
+pub(crate) mod desk;
+pub(crate) mod erasure;
+pub(crate) mod input;
+pub(crate) mod invited;
+pub(crate) mod judged;
+pub(crate) mod keys;
+pub(crate) mod mending;
+pub(crate) mod monotonic;
 pub(crate) mod opening;
-mod own_logs;
-mod pairing;
-mod patience;
-mod peers;
-mod private;
-mod read;
-mod room;
-mod run;
-mod sync;
+pub(crate) mod own_logs;
+pub(crate) mod pairing;
+pub(crate) mod patience;
+pub(crate) mod peers;
+pub(crate) mod private;
+pub(crate) mod room;
+pub(crate) mod run;
+pub(crate) mod sync;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod thief;
 pub mod vault;
-mod witness;
-mod write;
+pub(crate) mod witness;
+pub(crate) mod write;
 
-pub(crate) use input::Answer;
+pub(crate) use core::Core;
+pub(crate) use input::{Answer, Effect};
 pub(crate) use keys::random;
 pub(crate) use opening::{RESTORING, STORE, salvage};
 
@@ -146,7 +145,7 @@ impl Node {
         self.wait()
     }
     fn shut_down(&mut self) -> Result<(), String> {
-        drop(self.handle.send(crate::api::Command::Stop));
+        drop(self.handle.send(crate::api::Stop));
         self.wait()
     }
     fn wait(&mut self) -> Result<(), String> {

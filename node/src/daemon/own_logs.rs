@@ -8,12 +8,12 @@ use std::collections::HashMap;
 /// What the store remembers of [`Core::me`].
 const ME: &str = "me";
 /// What the store remembers until the logs of a folder that was moved are closed.
-pub(super) const MOVED: &str = "moved";
+pub(crate) const MOVED: &str = "moved";
 /// What the store remembers of [`Core::closed`].
 const CLOSED: &str = "closed";
 
 impl Core {
-    pub(super) fn load_closed(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn load_closed(&mut self) -> Result<(), StoreError> {
         let Some(bytes) = self.store.meta(CLOSED)? else { return Ok(()) };
         for key in bytes.chunks(LOG_KEY_LEN) {
             self.closed.insert(LogId::from_key(key).map_err(|error| StoreError::Damaged(error.to_string()))?);
@@ -22,7 +22,7 @@ impl Core {
     }
 
     /// Logs of this device that were longer are not written on: others may hold the ends that were lost here.
-    pub(super) fn close_shrunk(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn close_shrunk(&mut self) -> Result<(), StoreError> {
         let shrunk: Vec<LogId> =
             self.store.mended().shrunk.iter().filter_map(|key| LogId::from_key(key).ok()).collect();
         let device = self.device.id();
@@ -43,7 +43,7 @@ impl Core {
 
     /// Go on in new epochs everywhere, if the folder was copied, moved or restored. It is remembered until the logs are
     /// closed for good, so that a crash in between forgets nothing.
-    pub(super) fn close_if_moved(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn close_if_moved(&mut self) -> Result<(), StoreError> {
         if self.store.meta(MOVED)?.is_none() {
             return Ok(());
         }
@@ -57,7 +57,7 @@ impl Core {
     }
 
     /// The logs of this device, and whose it is.
-    pub(super) fn find_own_logs(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn find_own_logs(&mut self) -> Result<(), StoreError> {
         let device = self.device.id();
         let mut latest: HashMap<Scope, (bool, communaut_protocol::Stamp)> = HashMap::new();
         for (log, head) in self.store.heads_under(&[]).filter(|(log, _)| log.device == device) {
@@ -101,7 +101,7 @@ impl Core {
     }
 
     /// A folder that has lost its store is told by others whose it is: the identity that counts this device among its own.
-    pub(super) fn find_me(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn find_me(&mut self) -> Result<(), StoreError> {
         if !self.lost || self.me.is_some() {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl Core {
 
     /// An entry of this device has come from elsewhere, or two of one number: a copy of this folder writes too, or
     /// did before it was restored here. This one goes on in a new epoch.
-    pub(super) fn continued_elsewhere(&mut self, log: LogId) -> Result<(), StoreError> {
+    pub(crate) fn continued_elsewhere(&mut self, log: LogId) -> Result<(), StoreError> {
         if log.device != self.device.id() || self.closed.contains(&log) {
             return Ok(());
         }

@@ -103,7 +103,7 @@ pub(crate) struct Joining {
 
 impl Core {
     /// Ask a peer to be let in, if it is the one that shows the code.
-    pub(super) fn ask_to_join(&mut self, peer: &Peer) {
+    pub(crate) fn ask_to_join(&mut self, peer: &Peer) {
         let Some(own) = self.private.end else { return };
         let token = self.peers.next_token();
         let Some(joining) = &mut self.pairing.joining else { return };
@@ -129,7 +129,7 @@ impl Core {
     }
 
     /// A device wants to come in.
-    pub(super) fn on_pairing(&mut self, peer: &Peer, message: PairMessage, channel: PairChannel) {
+    pub(crate) fn on_pairing(&mut self, peer: &Peer, message: PairMessage, channel: PairChannel) {
         let message = self.answer_pairing(peer, message);
         self.effects.push(Effect::Net(NetCommand::AnswerPair { channel, message }));
     }
@@ -188,7 +188,7 @@ impl Core {
     }
 
     /// The device that shows the code has answered.
-    pub(super) fn on_paired(&mut self, token: u64, message: Option<PairMessage>) -> Result<(), StoreError> {
+    pub(crate) fn on_paired(&mut self, token: u64, message: Option<PairMessage>) -> Result<(), StoreError> {
         let Some(joining) = self.pairing.joining.as_mut().filter(|joining| joining.token == Some(token)) else {
             return Ok(());
         };
@@ -245,7 +245,7 @@ impl Core {
     }
 
     /// Answer who waits to come in, once the identity's log says so.
-    pub(super) fn joined(&mut self) {
+    pub(crate) fn joined(&mut self) {
         let Some(joining) = &self.pairing.joining else { return };
         let id = joining.code.identity;
         let this = self.device.id();
@@ -253,7 +253,7 @@ impl Core {
         let known = self.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
         if self.me == Some(id) && known {
             self.witness_coming_in(id);
-            let outcome = self.identity_now();
+            let outcome = self.identity_info().map(Into::into);
             self.end_join(outcome);
         } else if late {
             let why = if self.me == Some(id) {

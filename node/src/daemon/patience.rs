@@ -9,7 +9,7 @@ const JUMP_MS: u64 = 60 * 1_000;
 
 /// What of the time that clocks show has not gone by while the node ran.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     /// The latest moment known, and the monotone clock then.
     seen: Option<(u64, Monotonic)>,
     jumped_ms: u64,

@@ -135,7 +135,7 @@ impl Private {
 
 impl Core {
     /// Keys were handed out: those for this device are kept, and what they open is folded.
-    pub(super) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
+    pub(crate) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let secrets: Vec<&SealingSecret> = std::iter::once(&self.private.sealing)
             .chain(self.private.recovering.as_ref().map(|by| &by.sealing))
             .collect();
@@ -151,7 +151,7 @@ impl Core {
     }
 
     /// Randomness for one use.
-    pub(super) fn draw() -> Result<Draw, StoreError> {
+    pub(crate) fn draw() -> Result<Draw, StoreError> {
         random().map(Draw::new).map_err(|error| StoreError::Damaged(error.to_string()))
     }
 
@@ -168,14 +168,14 @@ impl Core {
     }
 
     /// The devices of all who belong to a closed community.
-    pub(super) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
+    pub(crate) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
         let roles = self.views.scopes().get(scope).and_then(|view| view.governance.as_deref()).map(|held| &held.roles);
         let people = roles.into_iter().flatten().filter_map(|(person, _)| self.views.book().get(person));
         people.flat_map(|person| person.devices.keys().copied()).collect()
     }
 
     /// Begin to prove, on a connection that has just come about: one side does.
-    pub(super) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
+    pub(crate) fn connected_privately(&mut self, peer: &Peer) -> Result<(), StoreError> {
         let late = Some(self.monotonic.after(LATE_MS));
         if let Some(state) = self.peers.get(peer) {
             state.proven = Proven { again: late, ..Proven::default() };
@@ -200,7 +200,7 @@ impl Core {
     }
 
     /// Once a second: if keys have come or gone, what peers have proved holds no longer.
-    pub(super) fn prove_anew(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn prove_anew(&mut self) -> Result<(), StoreError> {
         if !std::mem::take(&mut self.private.changed) || self.phase != crate::api::Phase::Ready {
             return Ok(());
         }
@@ -220,7 +220,7 @@ impl Core {
     }
 
     /// A message of a proof was not answered: it is begun anew later, while the peer stays.
-    pub(super) fn on_proof_failed(&mut self, peer: &Peer, token: u64) {
+    pub(crate) fn on_proof_failed(&mut self, peer: &Peer, token: u64) {
         let now = self.monotonic;
         let Some(state) = self.peers.get(peer).filter(|state| state.proven.last == token) else { return };
         let proven = &mut state.proven;
@@ -230,7 +230,7 @@ impl Core {
     }
 
     /// Once a second: proofs that are due again, since they were not answered, or after a while.
-    pub(super) fn prove_again(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn prove_again(&mut self) -> Result<(), StoreError> {
         for peer in self.peers.connected_now() {
             let due = self.peers.get(&peer).and_then(|state| state.proven.again).is_some_and(|at| at <= self.monotonic);
             if due {
@@ -241,7 +241,7 @@ impl Core {
     }
 
     /// A peer says hello, or confirms.
-    pub(super) fn on_proving(
+    pub(crate) fn on_proving(
         &mut self,
         peer: &Peer,
         message: &ProofMessage,
@@ -296,7 +296,7 @@ impl Core {
     }
 
     /// A peer has answered a proof.
-    pub(super) fn on_proved(
+    pub(crate) fn on_proved(
         &mut self,
         peer: &Peer,
         token: u64,
@@ -343,7 +343,7 @@ impl Core {
 
     /// Something was written in a closed scope: peers that may know of it hear of it by being asked, since a question
     /// says how far this node is.
-    pub(super) fn tell_closed(&mut self, scopes: &BTreeSet<Scope>) {
+    pub(crate) fn tell_closed(&mut self, scopes: &BTreeSet<Scope>) {
         for peer in self.peers.connected_now() {
             let told = self.peers.get(&peer).is_some_and(|state| {
                 !state.pull.is_busy() && state.proven.access.closed().any(|scope| scopes.contains(scope))
@@ -356,7 +356,7 @@ impl Core {
 
     /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new; while the
     /// replica loads nobody is new: what is read again has arrived before.
-    pub(super) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
+    pub(crate) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
         for record in records.iter().filter(|record| !record.scope.is_identity() && !record.author.is_zero()) {
             if self.private.hidden.met(record.author, record.scope) && self.phase != crate::api::Phase::Loading {
                 self.store.arrive_anew(&Scope::identity(record.author))?;

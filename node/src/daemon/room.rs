@@ -89,7 +89,7 @@ fn cost(entry: &HeldEntry) -> usize {
 
 impl Core {
     /// Whether a peer's entry of a log is taken, as far as room goes; if so, it takes so many bytes of it.
-    pub(super) fn room_for(&mut self, peer: &Peer, log: &LogId, bytes: usize) -> bool {
+    pub(crate) fn room_for(&mut self, peer: &Peer, log: &LogId, bytes: usize) -> bool {
         if self.room.only.takes(log) {
             return true;
         }
@@ -120,13 +120,13 @@ impl Core {
     }
 
     /// Of entries that a peer brings those for which there is room.
-    pub(super) fn with_room(&mut self, peer: &Peer, mut entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
+    pub(crate) fn with_room(&mut self, peer: &Peer, mut entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
         entries.retain(|entry| self.room_for(peer, &entry.header().log, cost(entry)));
         entries
     }
 
     /// Once in a while: how large the store is, how much is free, and who may bring something again.
-    pub(super) fn look_at_room(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn look_at_room(&mut self) -> Result<(), StoreError> {
         if self.monotonic < self.room.look {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl Core {
     }
 
     /// The sizes are these now.
-    pub(super) fn room_is(&mut self, bytes: u64, free: Option<u64>) -> Result<(), StoreError> {
+    pub(crate) fn room_is(&mut self, bytes: u64, free: Option<u64>) -> Result<(), StoreError> {
         let (was_full, most) = (self.room.full, self.room.most);
         (self.room.bytes, self.room.since, self.room.free) = (bytes, 0, free);
         self.room.full = bytes >= if was_full { most / 100 * ROOM_AGAIN } else { most };

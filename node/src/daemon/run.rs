@@ -7,7 +7,6 @@ use super::{
     keys::Keys,
     mending,
     monotonic::Monotonic,
-    read,
     vault::Sealed,
 };
 use crate::{
@@ -40,7 +39,7 @@ pub const WORK_BATCH: usize = 500;
 const TICK: Duration = Duration::from_secs(1);
 
 /// The ends of everything that the loop talks to.
-pub(super) struct World {
+pub(crate) struct World {
     pub core: Core,
     pub ends: Ends,
     pub net: Option<(mpsc::Sender<NetCommand>, mpsc::Receiver<NetEvent>)>,
@@ -53,7 +52,7 @@ pub(super) struct World {
 }
 
 /// Run until a stop. A store that fails is brought back meanwhile ([`mending`]).
-pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
+pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
     let (internal_in, mut internal) = mpsc::channel(INTERNAL_MAX);
     load(&world.core, internal_in.clone());
     let (net_in, mut net_events) = match world.net.take() {
@@ -120,7 +119,7 @@ pub(super) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::Read(command, answer) => {
                     let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
                     tokio::task::spawn_blocking(move || {
-                        drop(answer.send(read::run(&snapshot, &command)));
+                        drop(answer.send(command.read(&snapshot)));
                         wakers.wake();
                     });
                 }
@@ -205,7 +204,7 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
 }
 
 /// Read the stored entries again, from another thread. What cannot be read does not keep the rest from being shown.
-pub(super) fn load(core: &Core, to: mpsc::Sender<Input>) {
+pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
     let (reader, generation) = (core.store.reader(), core.generation);
     let (ring, sealing) = (core.private.ring.clone(), core.private.sealing.clone());
     tokio::task::spawn_blocking(move || {
@@ -285,6 +284,6 @@ fn now(began: Instant) -> Now {
 }
 
 /// Why a folder cannot be used, for a person.
-pub(super) fn unusable(path: PathBuf, why: impl std::fmt::Display) -> super::StartError {
+pub(crate) fn unusable(path: PathBuf, why: impl std::fmt::Display) -> super::StartError {
     super::StartError::Data { path, why: why.to_string() }
 }

@@ -45,7 +45,7 @@ pub const STRANGERS_MAX: usize = 10_000;
 
 impl Core {
     /// Take what the network says.
-    pub(super) fn on_net(&mut self, event: NetEvent) -> Result<(), StoreError> {
+    pub(crate) fn on_net(&mut self, event: NetEvent) -> Result<(), StoreError> {
         match event {
             NetEvent::Listening(address) => {
                 if !self.network.listening.contains(&address) {
@@ -151,7 +151,7 @@ impl Core {
     }
 
     /// Once a second: answer those who had to wait, as far as there is work for them again.
-    pub(super) fn answer_late(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn answer_late(&mut self) -> Result<(), StoreError> {
         for late in std::mem::take(&mut self.peers.late) {
             if self.monotonic.since(late.since) >= LATE_MS {
                 self.refuse(Some(&late.peer), "work");
@@ -163,7 +163,7 @@ impl Core {
     }
 
     /// What a peer is answered, of what it may know of.
-    pub(super) fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
+    pub(crate) fn answer_to(&mut self, peer: &Peer, request: Request) -> Result<Option<Response>, StoreError> {
         let Some(state) = self.peers.get(peer) else { return Ok(None) };
         hear(state, request.clock(), self.monotonic);
         state.pull.set_clock(self.own.told());
@@ -194,7 +194,7 @@ impl Core {
     }
 
     /// Count a refusal against a peer; end the connection with one that does nothing else, for a while.
-    pub(super) fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
+    pub(crate) fn refuse(&mut self, peer: Option<&Peer>, reason: &str) {
         self.count(reason, 1);
         let monotonic = self.monotonic;
         let Some((peer, state)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else { return };
@@ -213,7 +213,7 @@ impl Core {
     }
 
     /// Rounds that are due.
-    pub(super) fn tick(&mut self) {
+    pub(crate) fn tick(&mut self) {
         for peer in self.peers.connected_now() {
             let due =
                 self.peers.get(&peer).is_some_and(|state| state.next_round <= self.monotonic && !state.pull.is_busy());
@@ -224,7 +224,7 @@ impl Core {
     }
 
     /// Ask a peer for everything of interest that is missing here.
-    pub(super) fn begin_round(&mut self, peer: &Peer) -> Result<(), StoreError> {
+    pub(crate) fn begin_round(&mut self, peer: &Peer) -> Result<(), StoreError> {
         // While the replica loads it is not yet known which people to ask for.
         if self.phase != crate::api::Phase::Ready {
             return Ok(());
@@ -247,7 +247,7 @@ impl Core {
     }
 
     /// What is followed, written in or met has changed: hear its topics, ask for it.
-    pub(super) fn interests_changed(&mut self) {
+    pub(crate) fn interests_changed(&mut self) {
         let topics = self.topics();
         self.network.topics = topics.len();
         self.effects.push(Effect::Net(NetCommand::Subscribe(topics)));
@@ -532,7 +532,7 @@ impl Core {
     }
 
     /// Tell the network what was written here: of each log the last entry. Who lacks those before asks for them.
-    pub(super) fn gossip(&mut self) {
+    pub(crate) fn gossip(&mut self) {
         let mut closed = BTreeSet::new();
         for (log, entry) in std::mem::take(&mut self.fresh) {
             if log.scope.is_closed() {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Unlock,
-    api::{Area, Command, FollowTarget, Snapshot},
+    api::{self, Area, Command, FollowTarget, Snapshot},
     store::Store,
 };
 use communaut_protocol::{
@@ -112,7 +112,7 @@ fn fill(data: &Path, entries: &[Entry], ring: Option<&Keyring>) {
 }
 
 /// The vault of a folder, which is made where there is none.
-pub(super) fn secrets(data: &Path) -> Sealed {
+pub(crate) fn secrets(data: &Path) -> Sealed {
     vault::open(data, &Unlock::Unsealed, Keys::fresh).unwrap()
 }
 
@@ -248,7 +248,7 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     });
     // And over a backup that is restored elsewhere.
     let (copy, restored) = (folders[1].path().join("copy"), folders[1].path().join("restored"));
-    member.handle().call_blocking(Command::Backup { to: copy.clone() }).unwrap();
+    member.handle().call_blocking(Command::Backup(api::Backup { to: copy.clone() })).unwrap();
     member.stop().unwrap();
     crate::cli::restore::restore(&copy, &restored, &Default::default()).unwrap();
     let again = start(&restored, &[]);

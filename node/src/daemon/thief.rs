@@ -6,7 +6,7 @@ use super::{
     desk::{Desk, MONACO, NOW_MS},
     keys::Keys,
 };
-use crate::api::{Command, PostDraft};
+use crate::api::{self, Command, PostDraft};
 use communaut_protocol::{
     Entry, LogId, Scope, Stamp,
     entry::{Head, Header, HeldEntry, hash},
@@ -29,7 +29,7 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
     let (mut laptop, id) = (ada.other_device(), ada.me());
     let device = laptop.keys.device().id();
     let first = ada.keys.device().id();
-    laptop.ask(Command::DeviceOut { device: first.to_string(), until_ms: None }).unwrap();
+    laptop.ask(Command::DeviceOut(api::DeviceOut { device: first.to_string(), until_ms: None })).unwrap();
     bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
     let out = bob.core.views.book().get(&id).unwrap().clone();
     assert_eq!(out.devices.keys().copied().collect::<Vec<_>>(), [device]);
@@ -65,7 +65,7 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
     }
     laptop.core.take(ada.entries(), Origin::Elsewhere).unwrap();
     let first = ada.keys.device().id();
-    laptop.ask(Command::DeviceOut { device: first.to_string(), until_ms: None }).unwrap();
+    laptop.ask(Command::DeviceOut(api::DeviceOut { device: first.to_string(), until_ms: None })).unwrap();
     bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(bob.posts().len(), 6);
     // A second branch, and then a smaller id on the first, so that what was accepted is displaced.

@@ -17,7 +17,7 @@ const ENVELOPE: usize = NONCE_LEN + 64;
 
 impl Core {
     /// Before each act that decides who speaks: those on which it stands and that only other logs say.
-    pub(super) fn with_witness(&self, ops: Vec<(Scope, Op)>) -> Result<Vec<(Scope, Op)>, StoreError> {
+    pub(crate) fn with_witness(&self, ops: Vec<(Scope, Op)>) -> Result<Vec<(Scope, Op)>, StoreError> {
         let mut all = Vec::with_capacity(ops.len());
         for (scope, op) in ops {
             let previous = match &op {
@@ -34,7 +34,7 @@ impl Core {
     }
 
     /// This device has come in: what that rests on is in its own log from now on.
-    pub(super) fn witness_coming_in(&mut self, me: IdentityId) {
+    pub(crate) fn witness_coming_in(&mut self, me: IdentityId) {
         let head = self.views.book().get(&me).and_then(|view| view.head);
         let written = match self.witness(me, head) {
             Ok(ops) if ops.is_empty() => return,

@@ -1,12 +1,12 @@
 //! Writing in this device's own logs.
 
 use super::{
-    commands::no_identity,
     core::{Core, Origin},
     keys::random,
 };
 use crate::{
     api::{Failure, FailureCode},
+    modules::identity::no_identity,
     store::{Reads, StoreError},
 };
 use communaut_protocol::{
@@ -61,7 +61,7 @@ pub(crate) enum SealUnder {
 
 /// Where the next entry of this device in a scope belongs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(crate) struct Place {
     log: LogId,
     seq: u64,
     /// The entry before; of the first of an epoch, the last of the epoch before.
@@ -75,7 +75,7 @@ impl Place {
 }
 
 /// Where this device's logs go on after a write.
-pub(super) type OwnLogs = HashMap<Scope, Place>;
+pub(crate) type OwnLogs = HashMap<Scope, Place>;
 
 impl Core {
     /// Whose node this is, or why nothing can be written.
@@ -163,18 +163,18 @@ impl Core {
     }
 
     /// The header at a place, of a payload that is not known yet.
-    pub(super) fn header(&mut self, place: Place, schema: u16) -> Header {
+    pub(crate) fn header(&mut self, place: Place, schema: u16) -> Header {
         let Place { log, seq, backlink } = place;
         let stamp = self.clock.next(self.now_ms);
         let (payload_size, payload_hash) = (0, hash(&[]));
         Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
     }
 
-    pub(super) fn sign(&self, header: Result<Header, Refusal>, payload: Vec<u8>) -> Result<Entry, Failure> {
+    pub(crate) fn sign(&self, header: Result<Header, Refusal>, payload: Vec<u8>) -> Result<Entry, Failure> {
         header.and_then(|header| Entry::sign(&self.device, header, payload)).map_err(invalid)
     }
 
-    pub(super) fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
+    pub(crate) fn keep(&mut self, entries: Vec<Entry>, logs: OwnLogs) -> Result<Vec<EntryId>, Failure> {
         let ids = entries.iter().map(Entry::id).collect();
         let last: Vec<Entry> = entries.iter().filter(|entry| is_last(entry, &logs)).cloned().collect();
         let answers = self
@@ -193,7 +193,7 @@ impl Core {
     }
 
     /// Where this device writes a payload of so many bytes next in a scope.
-    pub(super) fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
+    pub(crate) fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
         let held = self.logs.get(&scope);
         let last = held.and_then(|log| self.store.head(log));
         if let (Some(log), Some(last)) = (held, last)

@@ -3,7 +3,7 @@
 use super::{COMMAND_MAX, CONNECTIONS_MAX, GRACE, IDLE, OUTCOME_MAX, Reply, WRITE, address, frame, owner::Owner};
 use crate::{
     NodeHandle,
-    api::{Command, Failure, FailureCode, Phase},
+    api::{self, Command, Failure, FailureCode, Phase},
     folder_lock::Purpose,
 };
 use interprocess::local_socket::{
@@ -131,14 +131,14 @@ async fn converse(
 }
 
 async fn run(handle: &NodeHandle, purpose: Purpose, command: Command) -> Reply {
-    if purpose == Purpose::Command && command == Command::Stop {
+    if purpose == Purpose::Command && command == Command::Stop(api::Stop) {
         // Whoever has given that command waits for its answer.
         let why =
             format!("no node is running here but that of a command (process {}), which ends by itself", process::id());
         return Err(Failure::not_found(why));
     }
     // While the views fold, an element that is held would be said not to be.
-    if !matches!(command, Command::Status | Command::Peers | Command::Stop) {
+    if !matches!(command, Command::Status(api::Status) | Command::Peers(api::Peers) | Command::Stop(api::Stop)) {
         handle.wait_for(|snapshot| snapshot.phase != Phase::Loading).await;
     }
     handle.call(command).await

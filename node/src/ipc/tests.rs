@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     NodeHandle,
-    api::{Command, FailureCode, Phase, Snapshot},
+    api::{self, Command, FailureCode, Phase, Snapshot},
     folder_lock::{FolderLock, Purpose},
     handle::Ends,
 };
@@ -29,13 +29,13 @@ fn phase(phase: Phase) -> Arc<Snapshot> {
 
 fn answer(command: &Command) -> Reply {
     match command {
-        Command::Places { text, .. } if text == "too much" => {
+        Command::Places(api::Places { text, .. }) if text == "too much" => {
             let report = crate::api::SkippedRecord { at: "x".repeat(1024), why: String::new() };
             let skipped = vec![report; OUTCOME_MAX / 1024];
             Ok(Outcome::Imported(crate::api::ImportReport { skipped, ..Default::default() }))
         }
-        Command::Places { text, .. } => Err(Failure::not_found(text.clone())),
-        _ => Ok(Outcome::Done),
+        Command::Places(api::Places { text, .. }) => Err(Failure::not_found(text.clone())),
+        _ => Ok(Outcome::Done(api::Done)),
     }
 }
 
@@ -53,7 +53,7 @@ impl Fake {
         let loop_ = std::thread::spawn(move || {
             while let Some(order) = orders.blocking_recv() {
                 drop(order.reply.send(answer(&order.command)));
-                if order.command == Command::Stop {
+                if order.command == Command::Stop(api::Stop) {
                     published.send_replace(phase(Phase::Stopping));
                     return;
                 }
@@ -78,7 +78,7 @@ fn client(data: &Path) -> Client {
 }
 
 fn places(text: &str) -> Command {
-    Command::Places { text: text.to_owned(), limit: 1 }
+    Command::Places(api::Places { text: text.to_owned(), limit: 1 })
 }
 
 fn raw(data: &Path) -> interprocess::local_socket::Stream {
@@ -132,9 +132,13 @@ fn two_clients_each_get_their_own_answers_in_order() {
         assert_eq!(a.call(&places(&format!("a{round}"))).unwrap_err().message, format!("a{round}"));
         assert_eq!(b.call(&places(&format!("b{round}"))).unwrap_err().message, format!("b{round}"));
     }
-    assert_eq!(a.call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(a.call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
-    assert_eq!(b.call(&Command::Status).unwrap_err().code, FailureCode::Stopped, "not taken: safe to ask another");
+    assert_eq!(
+        b.call(&Command::Status(api::Status)).unwrap_err().code,
+        FailureCode::Stopped,
+        "not taken: safe to ask another"
+    );
     assert!(connect(folder.path()).unwrap().is_none(), "the socket left behind answers nobody");
 }
 
@@ -146,7 +150,7 @@ fn what_a_killed_node_left_is_replaced() {
     drop(interprocess::local_socket::ListenerOptions::new().name(name).reclaim_name(false).create_sync().unwrap());
     assert!(connect(folder.path()).unwrap().is_none());
     let node = Fake::start(folder.path(), Phase::Ready);
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -167,7 +171,7 @@ fn garbage_is_refused_in_one_line_and_the_next_client_served() {
         let message = only_failure(&rest(stream));
         assert!(message.contains(why), "{message}");
     }
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -181,7 +185,7 @@ fn a_client_that_leaves_does_no_harm() {
         stream.write_all(&whole[..cut]).unwrap();
         drop(stream);
     }
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -198,7 +202,7 @@ fn both_ways_are_bounded() {
     // The connection goes on.
     let longest = "x".repeat(COMMAND_MAX - 100);
     assert_eq!(client.call(&places(&longest)).unwrap_err().message, longest);
-    assert_eq!(client.call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client.call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -208,15 +212,15 @@ fn more_connections_than_places_wait_for_theirs() {
     let node = Fake::start(folder.path(), Phase::Ready);
     let mut first: Vec<Client> = (0..CONNECTIONS_MAX).map(|_| client(folder.path())).collect();
     for client in &mut first {
-        assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+        assert_eq!(client.call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     }
     // Connected by the system, and not yet served by the node: what it asks is not taken, and so not answered.
     let mut late = raw_once(folder.path());
-    late.write_all(&frame::encode(&Command::Status, COMMAND_MAX).unwrap()).unwrap();
+    late.write_all(&frame::encode(&Command::Status(api::Status), COMMAND_MAX).unwrap()).unwrap();
     late.set_nonblocking(true).unwrap();
     for client in &mut first {
         // Each of these goes all the way through the server, which had the time to take another connection.
-        assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+        assert_eq!(client.call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
         let waits = late.read(&mut [0; 1]).unwrap_err();
         assert_eq!(waits.kind(), std::io::ErrorKind::WouldBlock, "there is no place for it");
     }
@@ -227,7 +231,7 @@ fn more_connections_than_places_wait_for_theirs() {
     late.read_exact(&mut taken).unwrap();
     assert_eq!(taken, frame::TAKEN);
     drop((first, late));
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -236,11 +240,11 @@ fn the_node_of_one_command_is_not_stopped_by_another() {
     let folder = tempfile::tempdir().unwrap();
     let node = Fake::start_as(folder.path(), Phase::Ready, Purpose::Command);
     let mut client = client(folder.path());
-    let refused = client.call(&Command::Stop).unwrap_err();
+    let refused = client.call(&Command::Stop(api::Stop)).unwrap_err();
     assert_eq!(refused.code, FailureCode::NotFound);
     assert!(refused.message.contains(&std::process::id().to_string()), "{refused:?}");
     // It goes on, and answers others.
-    assert_eq!(client.call(&Command::Status), Ok(Outcome::Done));
+    assert_eq!(client.call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     drop(client);
     node.snapshots.send_replace(phase(Phase::Stopping));
     node.runtime.block_on(node.serve).unwrap().unwrap();
@@ -255,7 +259,7 @@ fn a_node_that_takes_no_command_is_named_after_a_while() {
     // The system takes this connection, and the node has no place for it; nor has one that was stopped.
     let mut late = client(folder.path());
     late.patience = Duration::from_millis(1_100);
-    let failure = late.call(&Command::Status).unwrap_err();
+    let failure = late.call(&Command::Status(api::Status)).unwrap_err();
     assert_eq!(failure.code, FailureCode::Io);
     let process = std::process::id();
     let begins = format!(
@@ -265,7 +269,7 @@ fn a_node_that_takes_no_command_is_named_after_a_while() {
     assert!(failure.message.starts_with(&begins), "{failure:?}");
     assert!(failure.message.contains(&format!("`kill -CONT {process}`")), "{failure:?}");
     drop((first, late));
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -273,14 +277,14 @@ fn a_node_that_takes_no_command_is_named_after_a_while() {
 fn a_loading_node_says_its_status_and_answers_the_rest_when_it_knows() {
     let folder = tempfile::tempdir().unwrap();
     let node = Fake::start(folder.path(), Phase::Loading);
-    assert_eq!(client(folder.path()).call(&Command::Status), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     let path = folder.path().to_path_buf();
     let asking = std::thread::spawn(move || client(&path).call(&places("early")));
-    assert_eq!(client(folder.path()).call(&Command::Status), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     assert!(!asking.is_finished());
     node.snapshots.send_replace(phase(Phase::Ready));
     assert_eq!(asking.join().unwrap().unwrap_err().message, "early");
-    assert_eq!(client(folder.path()).call(&Command::Stop), Ok(Outcome::Done));
+    assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }
 
@@ -304,7 +308,7 @@ fn only_its_user_may_connect_also_where_the_path_is_too_long() {
         if data == deep {
             assert_eq!(mode(socket.parent().unwrap()), 0o700);
         }
-        assert_eq!(client.call(&Command::Stop), Ok(Outcome::Done));
+        assert_eq!(client.call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
         node.wait();
         std::fs::remove_file(socket).unwrap();
     }

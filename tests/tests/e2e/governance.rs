@@ -1,7 +1,7 @@
 //! A yes/no proposal over three nodes: the same tally everywhere, whatever was cut off meanwhile.
 
 use crate::support::{Host, MONACO, entry_of};
-use communaut_node::api::{Command, FailureCode, ProposalDraft, Snapshot};
+use communaut_node::api::{self, Command, FailureCode, ProposalDraft, Snapshot};
 use communaut_protocol::{
     EntryId, IdentityId,
     fold::{ProposalStatus, ProposalView, Rule},
@@ -18,7 +18,7 @@ fn tally(snapshot: &Snapshot, id: EntryId) -> Option<Tally> {
 }
 
 fn vote(host: &Host, proposal: EntryId, choice: Choice) {
-    host.ask(Command::Vote { proposal: proposal.to_string(), choice });
+    host.ask(Command::Vote(api::Vote { proposal: proposal.to_string(), choice }));
 }
 
 #[test]
@@ -29,12 +29,12 @@ fn three_nodes_come_to_the_same_tally() {
         host.follow("Rock", &[MONACO.cell(4).to_string()]);
     }
     for host in [&b, &c, &outsider] {
-        host.ask(Command::Dial { address: at.clone() });
+        host.ask(Command::Dial(api::Dial { address: at.clone() }));
     }
     let people: Vec<IdentityId> = [&b, &c].iter().map(|host| host.identity().id).collect();
     let group = a.make(Kind::Organisation, "Garden of the rock", MONACO);
     for person in &people {
-        a.ask(Command::SetRole { container: group, person: *person, role: Some(Role::Member) });
+        a.ask(Command::SetRole(api::SetRole { container: group, person: *person, role: Some(Role::Member) }));
     }
     let draft = ProposalDraft {
         container: group,
@@ -62,13 +62,14 @@ fn three_nodes_come_to_the_same_tally() {
     vote(&c, proposal, Choice::Blank);
 
     // A ballot by someone who is no member is refused, and the rule named.
-    let refused = outsider.try_ask(Command::Vote { proposal: proposal.to_string(), choice: Choice::No }).unwrap_err();
+    let refused =
+        outsider.try_ask(Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::No })).unwrap_err();
     assert_eq!((refused.code, refused.rule), (FailureCode::NotAllowed, Some(Rule::NotInElectorate)));
     assert!(refused.message.contains("§8.3"), "{refused}");
 
     let met = Tally { yes: 1, no: 1, blank: 1, electorate: 3 };
     a.wait_until("C's ballot", |snapshot| tally(snapshot, proposal) == Some(met));
-    b.ask(Command::Dial { address: at });
+    b.ask(Command::Dial(api::Dial { address: at }));
     let expected = Tally { yes: 2, no: 0, blank: 1, electorate: 3 };
     for host in [&a, &b, &c, &outsider] {
         host.wait_until("the tally of all who met", |snapshot| tally(snapshot, proposal) == Some(expected));
@@ -76,9 +77,9 @@ fn three_nodes_come_to_the_same_tally() {
     }
 
     // Only the teller closes; everyone recomputes.
-    let refused = b.try_ask(Command::CloseVote { proposal: proposal.to_string() }).unwrap_err();
+    let refused = b.try_ask(Command::CloseVote(api::CloseVote { proposal: proposal.to_string() })).unwrap_err();
     assert_eq!(refused.rule, Some(Rule::NotATeller));
-    a.ask(Command::CloseVote { proposal: proposal.to_string() });
+    a.ask(Command::CloseVote(api::CloseVote { proposal: proposal.to_string() }));
     for host in [&a, &b, &c, &outsider] {
         let snapshot = host.wait_until("the certificate", |snapshot| {
             view(snapshot, proposal).is_some_and(|proposal| proposal.status == ProposalStatus::Accepted)
@@ -88,7 +89,8 @@ fn three_nodes_come_to_the_same_tally() {
         assert_eq!(view.certificates.len(), 1);
         assert_eq!(view.certificates[0].problem, None, "checked on this device");
     }
-    let refused = c.try_ask(Command::Vote { proposal: proposal.to_string(), choice: Choice::No }).unwrap_err();
+    let refused =
+        c.try_ask(Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::No })).unwrap_err();
     assert_eq!(refused.code, FailureCode::NotAllowed, "a closed vote takes no more ballots");
     // The views of the group's scope are the same bytes everywhere.
     let digest = |host: &Host| {

@@ -2,7 +2,7 @@
 //! shown in the status, and the node goes on.
 
 use crate::support::{Host, MONACO};
-use communaut_node::api::{Command, Snapshot};
+use communaut_node::api::{self, Command, Snapshot};
 use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,
     entry::{DeviceKey, Head, RawEntry, hash},
@@ -232,7 +232,7 @@ fn every_lie_is_refused_counted_and_survived() {
     assert_eq!(victim.snapshot().store.entries, held_before + 1);
     let friend = Host::new("Fred");
     friend.follow("Rock", &[MONACO.cell(4).to_string()]);
-    friend.ask(Command::Dial { address: address.to_string() });
+    friend.ask(Command::Dial(api::Dial { address: address.to_string() }));
     friend.ask(Command::Post(communaut_node::api::PostDraft {
         text: "still there?".into(),
         position: Some(MONACO),

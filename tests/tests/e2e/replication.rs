@@ -2,7 +2,7 @@
 
 use crate::support::{Host, MONACO};
 use communaut_node::{
-    api::{Command, ImportRequest, Outcome, PostDraft},
+    api::{self, Command, ImportRequest, Outcome, PostDraft},
     store::Store,
 };
 use communaut_protocol::{Cell, Position, entry::RawEntry, scope::LogId};
@@ -61,7 +61,7 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     // A territory of two cells of five characters: replicated by the 4-character cells that cover it.
     let cells = [MONACO.cell(5).to_string()];
     b.follow("Rock", &cells);
-    b.ask(Command::Dial { address: a.address() });
+    b.ask(Command::Dial(api::Dial { address: a.address() }));
     let cover = MONACO.cell(4);
     let in_cover = |snapshot: &communaut_node::api::Snapshot| {
         let inside = snapshot.elements.values().filter(|e| e.scope.cell == cover && e.provenance.is_some());
@@ -104,7 +104,7 @@ fn a_post_arrives_at_once_or_after_reconnecting() {
     let (a, mut b) = (Host::new("Ada"), Host::new("Bob"));
     a.follow("Rock", &[MONACO.cell(4).to_string()]);
     b.follow("Rock", &[MONACO.cell(4).to_string()]);
-    b.ask(Command::Dial { address: a.address() });
+    b.ask(Command::Dial(api::Dial { address: a.address() }));
     let shows = |text: &'static str| {
         move |snapshot: &communaut_node::api::Snapshot| {
             snapshot.scopes.values().any(|view| view.posts.values().any(|post| post.text == text))
@@ -126,6 +126,6 @@ fn a_post_arrives_at_once_or_after_reconnecting() {
     b.stop();
     b.start(&[]);
     post(&b, "written alone");
-    b.ask(Command::Dial { address: a.address() });
+    b.ask(Command::Dial(api::Dial { address: a.address() }));
     a.wait_until("the post written alone", shows("written alone"));
 }

@@ -2,7 +2,7 @@
 
 use communaut_node::{
     Config, NetworkConfig, Node, NodeHandle, Unlock,
-    api::{Area, Command, ElementDraft, Failure, FollowTarget, IdentityInfo, Outcome, ProposalDetail, Snapshot},
+    api::{self, Area, Command, ElementDraft, Failure, FollowTarget, IdentityInfo, Outcome, ProposalDetail, Snapshot},
 };
 use communaut_protocol::{Cell, ElementId, EntryId, Position, op::Kind};
 use std::{
@@ -29,7 +29,7 @@ impl Host {
     pub fn new(name: &str) -> Self {
         let mut host = Self::empty();
         host.start(&[]);
-        host.ask(Command::Init { name: name.into(), about: String::new(), home: MONACO, sample: true });
+        host.ask(Command::Init(api::Init { name: name.into(), about: String::new(), home: MONACO, sample: true }));
         host
     }
     /// A folder without a node.
@@ -91,7 +91,7 @@ impl Host {
         tcp(&self.wait_until("a listening address", |snapshot| tcp(snapshot).is_some())).unwrap()
     }
     pub fn identity(&self) -> IdentityInfo {
-        match self.ask(Command::Identity) {
+        match self.ask(Command::Identity(api::Identity)) {
             Outcome::Identity(identity) => identity,
             other => panic!("{other:?}"),
         }
@@ -104,13 +104,13 @@ impl Host {
     pub fn make(&self, kind: Kind, name: &str, position: Position) -> ElementId {
         let draft =
             ElementDraft { kind, name: name.into(), position: Some(position), sample: true, ..ElementDraft::default() };
-        match self.ask(Command::SaveElement { id: None, draft: Box::new(draft) }) {
-            Outcome::Written { element: Some(id), .. } => id,
+        match self.ask(Command::SaveElement(api::SaveElement { id: None, draft: Box::new(draft) })) {
+            Outcome::Written(api::Written { element: Some(id), .. }) => id,
             other => panic!("{other:?}"),
         }
     }
     pub fn proposal(&self, id: EntryId) -> ProposalDetail {
-        match self.ask(Command::Proposal { proposal: id.to_string() }) {
+        match self.ask(Command::Proposal(api::Proposal { proposal: id.to_string() })) {
             Outcome::Proposal(detail) => *detail,
             other => panic!("{other:?}"),
         }
@@ -120,7 +120,7 @@ impl Host {
 /// The one entry that a command wrote.
 pub fn entry_of(outcome: Outcome) -> EntryId {
     match outcome {
-        Outcome::Written { entries, .. } => *entries.last().unwrap(),
+        Outcome::Written(api::Written { entries, .. }) => *entries.last().unwrap(),
         other => panic!("{other:?}"),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         widgets::{self, card},
     },
 };
-use communaut_node::api::{Command, DeviceCode, IdentityInfo, Outcome};
+use communaut_node::api::{self, Command, DeviceCode, IdentityInfo, Outcome};
 use communaut_protocol::DeviceId;
 use egui::{Label, RichText, Ui};
 use std::{collections::BTreeSet, time::Duration};
@@ -68,7 +68,7 @@ impl CodeCard {
                     let ready = !cx.is_under_way(&Purpose::DeviceCode);
                     if widgets::primary(ui, tokens, &cx.t("device-code-show"), ready).clicked() {
                         self.before = info.devices.iter().map(|device| device.id).collect();
-                        cx.send(Purpose::DeviceCode, Command::DeviceCode);
+                        cx.send(Purpose::DeviceCode, Command::DeviceCode(api::ShowDeviceCode));
                     }
                 }
             }

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use code::CodeCard;
-use communaut_node::api::{Command, DeviceInfo, IdentityInfo, Outcome};
+use communaut_node::api::{self, Command, DeviceInfo, IdentityInfo, Outcome};
 use communaut_protocol::DeviceId;
 use egui::{Label, RichText, Ui};
 
@@ -146,7 +146,10 @@ impl DevicesView {
                 if widgets::dangerous(ui, cx.tokens, &cx.t("device-out-confirm"), until.is_ok()).clicked()
                     && let Ok(until_ms) = until
                 {
-                    cx.send(Purpose::DeviceOut, Command::DeviceOut { device: device.id.to_string(), until_ms });
+                    cx.send(
+                        Purpose::DeviceOut,
+                        Command::DeviceOut(api::DeviceOut { device: device.id.to_string(), until_ms }),
+                    );
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

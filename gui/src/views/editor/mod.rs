@@ -17,7 +17,7 @@ use crate::{
         widgets::{self, area, chip, field},
     },
 };
-use communaut_node::api::{Command, Outcome};
+use communaut_node::api::{self, Command, Outcome};
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
@@ -83,7 +83,7 @@ impl EditorView {
             return;
         }
         match &answer.result {
-            Ok(Outcome::Written { element, .. }) => {
+            Ok(Outcome::Written(api::Written { element, .. })) => {
                 self.close();
                 actions.push(Action::Select(*element));
                 actions.push(Action::Notify(texts.t("editor-saved")));
@@ -124,7 +124,10 @@ fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &Form, before: Option
         if widgets::primary(ui, cx.tokens, &cx.t("save"), !busy).clicked() {
             problem = match form.draft() {
                 Ok(draft) => {
-                    cx.send(Purpose::Save, Command::SaveElement { id: form.id, draft: Box::new(draft) });
+                    cx.send(
+                        Purpose::Save,
+                        Command::SaveElement(api::SaveElement { id: form.id, draft: Box::new(draft) }),
+                    );
                     None
                 }
                 Err(problem) => Some(problem),

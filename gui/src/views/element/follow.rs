@@ -4,7 +4,7 @@ use crate::{
     logic::{Purpose, ViewContext, follow::Followers},
     ui::widgets,
 };
-use communaut_node::api::Command;
+use communaut_node::api::{self, Command};
 use communaut_protocol::{
     fold::ElementView,
     op::{LinkKind, LinkState},
@@ -23,7 +23,7 @@ pub fn follow_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, f
             let words = cx.t(if followers.me { "element-unfollow" } else { "element-follow" });
             if widgets::secondary(ui, &words, free).clicked() {
                 let state = if followers.me { LinkState::Left } else { LinkState::Accepted };
-                let command = Command::Link { target: element.id, kind: LinkKind::Follower, state };
+                let command = Command::Link(api::Link { target: element.id, kind: LinkKind::Follower, state });
                 cx.send(Purpose::Link(element.id), command);
             }
         }

@@ -23,7 +23,7 @@ use crate::{
         widgets,
     },
 };
-use communaut_node::api::{Command, ElementDetail, Outcome};
+use communaut_node::api::{self, Command, ElementDetail, Outcome};
 use communaut_protocol::{ElementId, fold::ElementView};
 use egui::{RichText, ScrollArea, Ui};
 
@@ -111,7 +111,7 @@ impl ElementPage {
             self.failure = None;
         }
         self.asked = Some(wanted);
-        cx.send(Purpose::Show(id), Command::Show { id: id.to_string() });
+        cx.send(Purpose::Show(id), Command::Show(api::Show { id: id.to_string() }));
     }
 
     /// The followers, counted once for each version of the replica.
@@ -173,7 +173,7 @@ impl ElementPage {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if widgets::dangerous(ui, cx.tokens, &cx.t("retract-confirm"), true).clicked() {
-                    cx.send(Purpose::Retract(element.id), Command::Retract { id: element.id });
+                    cx.send(Purpose::Retract(element.id), Command::Retract(api::Retract { id: element.id }));
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

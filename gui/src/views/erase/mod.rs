@@ -9,7 +9,7 @@ use crate::{
         widgets::{self, field},
     },
 };
-use communaut_node::api::{Command, Outcome};
+use communaut_node::api::{self, Command, Outcome};
 use communaut_protocol::limits::NAME_MAX;
 use egui::{Label, RichText, Ui};
 
@@ -51,7 +51,7 @@ impl EraseDialog {
             return;
         }
         match &answer.result {
-            Ok(Outcome::Erased { own, .. }) => {
+            Ok(Outcome::Erased(api::Erased { own, .. })) => {
                 actions.push(Action::Notify(texts.t(if *own { "erase-done" } else { "hide-done" })));
                 if self.asked.take().is_some_and(|asked| asked.page) {
                     actions.push(Action::Select(None));
@@ -88,7 +88,7 @@ impl EraseDialog {
                 let ready = said && !cx.is_under_way(&Purpose::Erase);
                 if widgets::dangerous(ui, cx.tokens, &cx.t(confirm), ready).clicked() {
                     let reason = self.reason.trim().to_owned();
-                    cx.send(Purpose::Erase, Command::Erase { id: asked.id.clone(), reason });
+                    cx.send(Purpose::Erase, Command::Erase(api::Erase { id: asked.id.clone(), reason }));
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
                     open = false;

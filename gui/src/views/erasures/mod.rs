@@ -15,7 +15,7 @@ use crate::{
         widgets::{self, card},
     },
 };
-use communaut_node::api::Command;
+use communaut_node::api::{self, Command};
 use egui::{Label, RichText, Ui};
 use std::sync::Arc;
 
@@ -132,6 +132,6 @@ fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Erased, may_void: bool)
         until.is_some() && may_void && widgets::secondary(ui, &cx.t("erased-void"), free).clicked()
     });
     if pressed {
-        cx.send(Purpose::Void(line.erasure), Command::Void { id: line.erasure.to_string() });
+        cx.send(Purpose::Void(line.erasure), Command::Void(api::Void { id: line.erasure.to_string() }));
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         widgets::{self, field},
     },
 };
-use communaut_node::api::{Area, Command, FollowTarget};
+use communaut_node::api::{self, Area, Command, FollowTarget};
 use communaut_protocol::{Position, limits::NAME_MAX};
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
@@ -178,7 +178,7 @@ impl FirstRunView {
         self.failure = None;
         self.stage = Stage::Identity;
         let name = self.name.trim().to_owned();
-        cx.send(Purpose::Init, Command::Init { name, about: String::new(), home, sample: false });
+        cx.send(Purpose::Init, Command::Init(api::Init { name, about: String::new(), home, sample: false }));
     }
 
     fn follow_home(&self, cx: &mut ViewContext<'_>) {

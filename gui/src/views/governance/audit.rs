@@ -7,7 +7,7 @@ use crate::{
     logic::{Answer, Purpose, ViewContext, format, keys},
     ui::{tokens::space, widgets},
 };
-use communaut_node::api::{AuditAct, AuditLine, Command, Outcome};
+use communaut_node::api::{self, AuditAct, AuditLine, Command, Outcome};
 use communaut_protocol::ElementId;
 use egui::{Label, RichText, Ui};
 
@@ -50,7 +50,7 @@ impl Audit {
         let Some(id) = self.of else { return };
         if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Audit(id)) {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Audit(id), Command::Audit { container: id });
+            cx.send(Purpose::Audit(id), Command::Audit(api::Audit { container: id }));
         }
         ui.add_space(space::S);
         widgets::heading(ui, &cx.t("audit-title"));

@@ -12,7 +12,7 @@ use crate::{
         widgets::{self, chip, field},
     },
 };
-use communaut_node::api::Command;
+use communaut_node::api::{self, Command};
 use communaut_protocol::{ElementId, IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 
@@ -114,7 +114,7 @@ impl Admission {
         if widgets::primary(ui, cx.tokens, &cx.t("gov-admit"), ready).clicked()
             && let Some(person) = self.chosen
         {
-            let command = Command::SetRole { container: community.id, person, role: Some(Role::Member) };
+            let command = Command::SetRole(api::SetRole { container: community.id, person, role: Some(Role::Member) });
             cx.send(Purpose::Role, command);
         }
     }

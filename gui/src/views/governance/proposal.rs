@@ -12,7 +12,7 @@ use crate::{
         widgets::{self, card},
     },
 };
-use communaut_node::api::Command;
+use communaut_node::api::{self, Command};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView, Rule},
     op::Choice,
@@ -101,7 +101,7 @@ impl GovernanceView {
                         widgets::secondary(ui, &label, free).clicked()
                     };
                     if pressed && mine != Some(choice) {
-                        let command = Command::Vote { proposal: proposal.id.to_string(), choice };
+                        let command = Command::Vote(api::Vote { proposal: proposal.id.to_string(), choice });
                         cx.send(Purpose::Vote(proposal.id), command);
                     }
                 }
@@ -135,7 +135,7 @@ impl GovernanceView {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if widgets::primary(ui, cx.tokens, &cx.t("gov-close"), true).clicked() {
-                    let command = Command::CloseVote { proposal: proposal.id.to_string() };
+                    let command = Command::CloseVote(api::CloseVote { proposal: proposal.id.to_string() });
                     cx.send(Purpose::CloseVote(proposal.id), command);
                     open = false;
                 }

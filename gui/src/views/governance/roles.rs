@@ -4,7 +4,7 @@ use crate::{
     logic::{Purpose, ViewContext, governance::Community, keys},
     ui::{tokens::space, widgets},
 };
-use communaut_node::api::Command;
+use communaut_node::api::{self, Command};
 use communaut_protocol::{ElementId, IdentityId, op::Role};
 use egui::{Label, Ui};
 
@@ -78,7 +78,7 @@ impl Change {
                 let button = if lowers { widgets::dangerous } else { widgets::primary };
                 if button(ui, cx.tokens, &words, true).clicked() {
                     let (container, person, role) = (self.container, self.person, self.after);
-                    cx.send(Purpose::Role, Command::SetRole { container, person, role });
+                    cx.send(Purpose::Role, Command::SetRole(api::SetRole { container, person, role }));
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

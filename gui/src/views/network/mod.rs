@@ -11,7 +11,7 @@ use crate::{
         widgets::{self, card, field},
     },
 };
-use communaut_node::api::{Command, NetworkStatus, PeerStatus};
+use communaut_node::api::{self, Command, NetworkStatus, PeerStatus};
 use egui::{Label, RichText, Ui};
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ impl NetworkView {
             let ready = !address.is_empty() && !network.peer.is_empty() && !cx.is_under_way(&Purpose::Dial);
             if widgets::primary(ui, tokens, &cx.t("net-dial"), ready).clicked() {
                 self.failure = None;
-                cx.send(Purpose::Dial, Command::Dial { address });
+                cx.send(Purpose::Dial, Command::Dial(api::Dial { address }));
             }
             if let Some(failure) = &self.failure {
                 widgets::error(ui, tokens, failure);

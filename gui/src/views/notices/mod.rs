@@ -14,7 +14,7 @@ use crate::{
         widgets,
     },
 };
-use communaut_node::api::{Command, Invitation, Outcome};
+use communaut_node::api::{self, Command, Invitation, Outcome};
 use communaut_protocol::ElementId;
 use egui::{Frame, Label, Margin, Panel, RichText, Ui};
 use std::collections::BTreeSet;
@@ -81,7 +81,7 @@ impl NoticesView {
     fn invitations_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Invitations) {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Invitations, Command::Invitations);
+            cx.send(Purpose::Invitations, Command::Invitations(api::Invitations));
         }
         let waiting = self.invitations.iter().filter(|one| !self.later.contains(&one.community));
         let waiting: Vec<&Invitation> = waiting.take(INVITATIONS_MAX).collect();
@@ -108,7 +108,7 @@ impl NoticesView {
                     (widgets::primary(ui, tokens, &cx.t("invited-join"), free).clicked(), wait)
                 });
                 if join {
-                    cx.send(purpose, Command::Join { community: one.community.to_string() });
+                    cx.send(purpose, Command::Join(api::Join { community: one.community.to_string() }));
                 }
                 if wait {
                     later = Some(one.community);

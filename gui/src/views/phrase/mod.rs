@@ -12,7 +12,7 @@ use crate::{
         widgets::{self, area, card},
     },
 };
-use communaut_node::api::{Command, Outcome, PhraseState};
+use communaut_node::api::{self, Command, Outcome, PhraseState};
 use communaut_protocol::recovery::{PHRASE_MAX, WORDS};
 use egui::{Align2, FontId, Label, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use shares::Shares;
@@ -45,7 +45,7 @@ impl PhraseView {
     pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
         self.shares.answered(answer, texts);
         match (&answer.purpose, &answer.result) {
-            (Purpose::Phrase, Ok(Outcome::Phrase { words })) => {
+            (Purpose::Phrase, Ok(Outcome::Phrase(api::PhraseWords { words }))) => {
                 self.failure = None;
                 self.words = Some((texts.lang, Zeroizing::new(words.clone())));
             }
@@ -101,7 +101,7 @@ impl PhraseView {
             let shown = self.words.is_some() && self.failure.is_none();
             // In another language the same words are asked for again by themselves.
             if widgets::primary(ui, cx.tokens, &cx.t("phrase-show"), !busy).clicked() || (shown && !busy) {
-                cx.send(Purpose::Phrase, Command::Phrase { french: lang == Lang::Fr });
+                cx.send(Purpose::Phrase, Command::Phrase(api::Phrase { french: lang == Lang::Fr }));
             }
             return;
         };
@@ -129,7 +129,7 @@ impl PhraseView {
             let ready = !self.typed.trim().is_empty() && !cx.is_under_way(&Purpose::ConfirmPhrase);
             if widgets::primary(ui, cx.tokens, &cx.t("phrase-check-button"), ready).clicked() {
                 let words = self.typed.trim().to_owned();
-                cx.send(Purpose::ConfirmPhrase, Command::ConfirmPhrase { words });
+                cx.send(Purpose::ConfirmPhrase, Command::ConfirmPhrase(api::ConfirmPhrase { words }));
             }
             if widgets::secondary(ui, &cx.t("phrase-again"), true).clicked() {
                 self.checking = false;

@@ -10,7 +10,7 @@ use crate::{
         widgets::{self, card, letters},
     },
 };
-use communaut_node::api::{Command, Outcome};
+use communaut_node::api::{self, Command, Outcome};
 use communaut_protocol::recovery::SHARES_MAX;
 use egui::{DragValue, Label, RichText, Ui};
 use zeroize::Zeroizing;
@@ -75,7 +75,10 @@ impl Shares {
             if widgets::secondary(ui, &cx.t("shares-make"), ready).clicked() {
                 let words = (!here).then(|| self.typed.trim().to_owned());
                 self.made_enough = self.enough;
-                cx.send(Purpose::Shares, Command::Shares { words, threshold: self.enough, count: self.count });
+                cx.send(
+                    Purpose::Shares,
+                    Command::Shares(api::Shares { words, threshold: self.enough, count: self.count }),
+                );
             }
             self.made_ui(ui, cx);
         });

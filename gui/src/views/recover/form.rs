@@ -9,7 +9,7 @@ use crate::{
     },
     views::territory::{PlaceField, USUAL_RADIUS_M},
 };
-use communaut_node::api::{Area, Command, DeviceInfo, FollowTarget, Place, RecoverRequest};
+use communaut_node::api::{self, Area, Command, DeviceInfo, FollowTarget, Place, RecoverRequest};
 use communaut_protocol::{
     DeviceId,
     limits::LABEL_MAX,
@@ -52,7 +52,10 @@ impl JoinForm {
     }
     /// What is asked. A code that was copied over several lines is one.
     pub fn command(&self) -> Command {
-        Command::DeviceJoin { code: self.code.split_whitespace().collect(), label: self.label.trim().to_owned() }
+        Command::DeviceJoin(api::DeviceJoin {
+            code: self.code.split_whitespace().collect(),
+            label: self.label.trim().to_owned(),
+        })
     }
 }
 
@@ -142,7 +145,7 @@ impl PhraseForm {
     /// What is asked before, so that the identity arrives.
     pub fn ways(&self) -> Vec<(Purpose, Command)> {
         let address = self.address.trim();
-        let dial = (!address.is_empty()).then(|| Command::Dial { address: address.to_owned() });
+        let dial = (!address.is_empty()).then(|| Command::Dial(api::Dial { address: address.to_owned() }));
         let follow = self.chosen.as_ref().map(|place| {
             let area = Area::Around { centre: place.position, radius_m: USUAL_RADIUS_M };
             Command::Follow(FollowTarget::Area { name: place.name.clone(), area })

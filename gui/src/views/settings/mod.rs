@@ -9,7 +9,7 @@ use crate::{
         widgets::{self, area, card, chip, field},
     },
 };
-use communaut_node::api::{Command, IdentityInfo, Outcome, PhraseState};
+use communaut_node::api::{self, Command, IdentityInfo, Outcome, PhraseState};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
 use egui::{Label, RichText, Ui};
 
@@ -52,7 +52,7 @@ impl SettingsView {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Identity) {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Identity, Command::Identity);
+            cx.send(Purpose::Identity, Command::Identity(api::Identity));
         }
         widgets::page(ui, "settings", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-settings"));
@@ -78,7 +78,7 @@ impl SettingsView {
             ui.horizontal(|ui| {
                 if widgets::primary(ui, tokens, &cx.t("save"), ready).clicked() {
                     let (name, about) = (self.name.trim().to_owned(), self.about.trim().to_owned());
-                    cx.send(Purpose::Profile, Command::SetProfile { name, about });
+                    cx.send(Purpose::Profile, Command::SetProfile(api::SetProfile { name, about }));
                 }
                 if let Some(me) = &cx.snapshot.me {
                     let id = me.id.into();

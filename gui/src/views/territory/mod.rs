@@ -8,7 +8,7 @@ use crate::{
     logic::{Action, Answer, Purpose, ViewContext, format},
     ui::{listed::listed, tokens::space, widgets},
 };
-use communaut_node::api::{Area, Command, FollowTarget, Followed, Outcome, Place, TerritoryInfo};
+use communaut_node::api::{self, Area, Command, FollowTarget, Followed, Outcome, Place, TerritoryInfo};
 use egui::{RichText, ScrollArea, Slider, Ui};
 pub use places::PlaceField;
 
@@ -118,7 +118,7 @@ impl TerritoryView {
                     let button = widgets::secondary(ui, &cx.t("territory-unfollow"), true);
                     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
                     if button.clicked() {
-                        cx.send(Purpose::Unfollow, Command::Unfollow { id: territory.id });
+                        cx.send(Purpose::Unfollow, Command::Unfollow(api::Unfollow { id: territory.id }));
                     }
                 });
             });

@@ -7,7 +7,7 @@ use crate::{
         widgets,
     },
 };
-use communaut_node::api::{Command, Outcome, Place};
+use communaut_node::api::{self, Command, Outcome, Place};
 use communaut_protocol::limits::NAME_MAX;
 use egui::{Align2, FontId, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
@@ -73,7 +73,7 @@ impl PlaceField {
             if wanted.is_empty() {
                 self.proposals.clear();
             } else {
-                let command = Command::Places { text: self.asked.clone(), limit: PROPOSALS_MAX };
+                let command = Command::Places(api::Places { text: self.asked.clone(), limit: PROPOSALS_MAX });
                 cx.send(self.purpose.clone(), command);
             }
         }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::{
-    api::{Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
+    api::{self, Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
     daemon::{
         core::{Core, Now},
         desk::{Desk, MONACO, NOW_MS, carry},
@@ -49,13 +49,13 @@ impl Desk {
         secrets(self.folder.path()).read(KEYRING, KEYRING_MAX).unwrap().unwrap().to_vec()
     }
     fn give(&mut self, container: ElementId, person: IdentityId, role: Option<Role>) {
-        self.ask(Command::SetRole { container, person, role }).unwrap();
+        self.ask(Command::SetRole(api::SetRole { container, person, role })).unwrap();
     }
     fn say(&mut self, wall: ElementId, text: &str) -> Result<Outcome, Failure> {
         self.ask(Command::Post(PostDraft { wall: Some(wall), text: text.into(), ..PostDraft::default() }))
     }
     fn join(&mut self, community: ElementId) {
-        self.ask(Command::Join { community: community.to_string() }).unwrap();
+        self.ask(Command::Join(api::Join { community: community.to_string() })).unwrap();
     }
     fn has_key_of_now(&self, community: ElementId) -> bool {
         let scope = self.scope(community);
@@ -151,15 +151,15 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
         parent: Some(watch),
         ..ElementDraft::default()
     };
-    let made = bob.ask(Command::SaveElement { id: None, draft: Box::new(draft.clone()) }).unwrap();
-    let Outcome::Written { element: Some(round), .. } = made else { panic!("{made:?}") };
+    let made = bob.ask(Command::SaveElement(api::SaveElement { id: None, draft: Box::new(draft.clone()) })).unwrap();
+    let Outcome::Written(api::Written { element: Some(round), .. }) = made else { panic!("{made:?}") };
     let renamed = ElementDraft { name: "Grande ronde".into(), ..draft };
-    bob.ask(Command::SaveElement { id: Some(round), draft: Box::new(renamed) }).unwrap();
+    bob.ask(Command::SaveElement(api::SaveElement { id: Some(round), draft: Box::new(renamed) })).unwrap();
     carry(&mut [&mut ada, &mut bob]);
     let shown = ada.core.views.elements().get(&round).unwrap().clone();
     assert_eq!((shown.name.as_str(), shown.scope, shown.parent), ("Grande ronde", scope, Some(watch)));
     let (kind, state) = (LinkKind::Attendee, LinkState::Accepted);
-    ada.ask(Command::Link { target: round, kind, state }).unwrap();
+    ada.ask(Command::Link(api::Link { target: round, kind, state })).unwrap();
     for text in ["un", "deux"] {
         bob.say(watch, text).unwrap();
     }
@@ -169,14 +169,14 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
         posts.values().map(|post| (post.text.clone(), post.id.to_string())).collect()
     };
     let said = posts(&ada);
-    let erased = bob.ask(Command::Erase { id: said[0].1.clone(), reason: String::new() }).unwrap();
-    assert!(matches!(erased, Outcome::Erased { erased: 1, own: true, .. }), "{erased:?}");
-    let hidden = ada.ask(Command::Erase { id: said[1].1.clone(), reason: "trop fort".into() }).unwrap();
-    assert!(matches!(hidden, Outcome::Erased { erased: 1, own: false, .. }), "{hidden:?}");
+    let erased = bob.ask(Command::Erase(api::Erase { id: said[0].1.clone(), reason: String::new() })).unwrap();
+    assert!(matches!(erased, Outcome::Erased(api::Erased { erased: 1, own: true, .. })), "{erased:?}");
+    let hidden = ada.ask(Command::Erase(api::Erase { id: said[1].1.clone(), reason: "trop fort".into() })).unwrap();
+    assert!(matches!(hidden, Outcome::Erased(api::Erased { erased: 1, own: false, .. })), "{hidden:?}");
     carry(&mut [&mut ada, &mut bob]);
     assert_eq!((posts(&ada), posts(&bob)), (vec![], vec![]));
-    ada.ask(Command::Void { id: said[1].1.clone() }).unwrap();
-    bob.ask(Command::Retract { id: round }).unwrap();
+    ada.ask(Command::Void(api::Void { id: said[1].1.clone() })).unwrap();
+    bob.ask(Command::Retract(api::Retract { id: round })).unwrap();
     carry(&mut [&mut ada, &mut bob]);
     assert_eq!((posts(&ada), posts(&bob)), (vec![said[1].clone()], vec![said[1].clone()]));
     assert!(!bob.core.views.elements().contains_key(&round));
@@ -189,7 +189,9 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     // What is open stays open, and who does not belong writes nothing in it.
     let card = ElementDraft { closed: true, ..ElementDraft::default() };
     let card = ElementDraft { kind: Kind::Person, name: "Ada".into(), position: Some(MONACO), ..card };
-    let refused = ada.ask(Command::SaveElement { id: Some(ada.me().into()), draft: Box::new(card) }).unwrap_err();
+    let refused = ada
+        .ask(Command::SaveElement(api::SaveElement { id: Some(ada.me().into()), draft: Box::new(card) }))
+        .unwrap_err();
     assert!(refused.message.contains("what is open stays open"), "{refused}");
 }
 
@@ -200,12 +202,12 @@ fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     let watch = ada.found("Les Veilleurs").0;
     let scope = ada.scope(watch);
     let device = kept.core.device.id().to_string();
-    ada.ask(Command::Seed { community: watch, device, on: true }).unwrap();
+    ada.ask(Command::Seed(api::Seed { community: watch, device, on: true })).unwrap();
     ada.give(watch, cleo.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut kept]);
-    let Outcome::Seeds(asked) = kept.ask(Command::Seeds).unwrap() else { panic!("not the requests") };
+    let Outcome::Seeds(asked) = kept.ask(Command::Seeds(api::Seeds)).unwrap() else { panic!("not the requests") };
     assert_eq!((asked.len(), asked[0].from, asked[0].accepted), (1, ada.me(), false));
-    kept.ask(Command::AcceptSeed { request: asked[0].entry.to_string() }).unwrap();
+    kept.ask(Command::AcceptSeed(api::AcceptSeed { request: asked[0].entry.to_string() })).unwrap();
     // What opens the scope, by the box's keyring; and what Ada's epoch of now is proved by.
     let opens = |desk: &Desk| -> Vec<_> {
         let proofs = desk.core.private.ring.proofs(|_, _, _| true);
@@ -227,7 +229,7 @@ fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     // The box is taken out, a day later: of the next key it gets no proof.
     ada.core.now_ms = NOW_MS + ROTATION_MIN_MS + 1;
     let device = kept.core.device.id().to_string();
-    ada.ask(Command::Seed { community: watch, device, on: false }).unwrap();
+    ada.ask(Command::Seed(api::Seed { community: watch, device, on: false })).unwrap();
     settle(&mut [&mut ada, &mut kept]);
     assert_ne!(opens(&kept), now(&ada));
 }
@@ -264,7 +266,7 @@ fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
     settle(&mut [&mut ada, &mut bob, &mut laptop]);
     assert_eq!((laptop.posts(), bob.posts()), (vec!["avant".to_owned()], vec!["avant".to_owned()]));
 
-    ada.ask(Command::DeviceOut { device: device.to_string(), until_ms: None }).unwrap();
+    ada.ask(Command::DeviceOut(api::DeviceOut { device: device.to_string(), until_ms: None })).unwrap();
     carry(&mut [&mut ada, &mut bob, &mut laptop]);
     // For everyone who has heard of it, whoever writes next: Bob does.
     assert!(!ada.has_key_of_now(watch) && !bob.has_key_of_now(watch));

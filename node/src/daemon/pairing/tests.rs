@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    api::{Command, Outcome},
+    api::{self, Command, Outcome},
     daemon::{desk::Desk, peers::REFUSALS_MAX},
     net::NetEvent,
 };
@@ -54,7 +54,9 @@ impl Showing {
 }
 
 fn show(desk: &mut Desk) -> Code {
-    let Outcome::DeviceCode(code) = desk.ask(Command::DeviceCode).unwrap() else { panic!("a code is shown") };
+    let Outcome::DeviceCode(code) = desk.ask(Command::DeviceCode(api::ShowDeviceCode)).unwrap() else {
+        panic!("a code is shown")
+    };
     code.code.parse().unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use super::{MONACO, hand::Hand, post};
 use crate::{
-    api::{Command, OwnFork},
+    api::{self, Command, OwnFork},
     daemon::{core::Origin, input::Input},
     handle::Order,
 };
@@ -39,7 +39,7 @@ fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
 fn its_author_is_told_and_writes_on_in_another_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::on(folder.path());
-    let init = Command::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false };
+    let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false });
     order(&mut hand, init);
     let scope = Scope::open(MONACO);
     let say = |hand: &mut Hand, text: &str| {

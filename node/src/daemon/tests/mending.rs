@@ -49,7 +49,7 @@ fn what_was_not_yet_safe_is_not_acknowledged_and_what_is_shown_stays() {
     ada.ask(draft("avant")).unwrap();
     let (answer, _kept) = oneshot::channel();
     ada.core.effects.clear();
-    ada.core.run(draft("au mauvais moment"), answer);
+    draft("au mauvais moment").start(&mut ada.core, answer);
     ada.core.store_failed(&damage());
     let replies: Vec<_> = ada.core.effects.drain(..).collect();
     let told = replies.iter().find_map(|effect| match effect {
@@ -107,6 +107,6 @@ fn the_state_is_built_anew_from_the_store_that_came_back() {
     let end = Input::Loaded(generation + 1, crate::daemon::input::Loaded::End(Ok(())));
     ada.core.handle(end, at(2)).unwrap();
     assert_eq!((ada.core.phase, ada.core.me), (Phase::Ready, Some(me)));
-    assert!(matches!(ada.ask(draft("après")), Ok(Outcome::Written { .. })));
+    assert!(matches!(ada.ask(draft("après")), Ok(Outcome::Written(_))));
     assert!(ada.core.store.entries() > held);
 }

@@ -1,7 +1,11 @@
 //! What this node announces in a cell that concerns very many goes on in further logs, until they are used up.
 
 use super::{MONACO, hand::Hand};
-use crate::{api::Command, daemon::input::Input, handle::Order};
+use crate::{
+    api::{self, Command},
+    daemon::input::Input,
+    handle::Order,
+};
 use communaut_protocol::{
     ElementId, Scope,
     limits::TERRITORY_CELLS_MAX,
@@ -14,7 +18,7 @@ fn a_full_log_is_followed_by_the_next_until_all_are_full() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::on(folder.path());
     let (reply, _answer) = tokio::sync::oneshot::channel();
-    let command = Command::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false };
+    let command = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false });
     hand.input(Input::Order(Order { command, reply }));
     let scope = Scope { cell: "sp".parse().unwrap(), container: ElementId::ZERO };
     let letters: Vec<char> = "0123456789bcdefghjkmnpqrstuvwxyz".chars().collect();

@@ -1,7 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::{Config, Node, api::Command, daemon::keys::Keys};
+use crate::{
+    Config, Node,
+    api::{self, Command},
+    daemon::keys::Keys,
+};
 use communaut_protocol::Position;
 use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf};
 
@@ -295,10 +299,10 @@ fn no_file_of_a_sealed_folder_holds_a_seed() {
         let data = folder.path().join("data");
         let node = Node::start(Config { data: data.clone(), network: None, unlock: unlock.clone() }).unwrap();
         let home = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
-        let init = Command::Init { name: "Ada".into(), about: String::new(), home, sample: false };
+        let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home, sample: false });
         node.handle().call_blocking(init).unwrap();
         let backup = folder.path().join("backup");
-        node.handle().call_blocking(Command::Backup { to: backup.clone() }).unwrap();
+        node.handle().call_blocking(Command::Backup(api::Backup { to: backup.clone() })).unwrap();
         node.stop().unwrap();
         let vault = open(&data, &unlock, Keys::fresh).unwrap();
         for files in [files_of(&data), files_of(&backup)] {

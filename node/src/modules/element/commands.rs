@@ -1,0 +1,290 @@
+//! Making and editing elements.
+
+use super::{ElementDraft, Retract, SaveElement};
+use crate::modules::Act;
+use crate::{
+    api::{Failure, FailureCode, Written},
+    daemon::{core::Core, keys::random},
+};
+use communaut_protocol::{
+    ElementId, IdentityId, Position, Scope,
+    fold::ElementView,
+    op::{
+        ElementOp, Field, Kind, Op, Role, element_id,
+        text::{Lines, clean},
+    },
+};
+
+#[cfg(test)]
+mod tests;
+
+impl Act for SaveElement {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let (id, draft) = (self.id, *self.draft);
+        let me = core.author()?;
+        let draft = checked(draft)?;
+        match id {
+            None => core.make(me, draft),
+            Some(id) => core.edit(me, id, draft),
+        }
+    }
+}
+
+impl Act for Retract {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let id = self.id;
+        let me = core.author()?;
+        let held = core.element(id)?;
+        core.may_edit(&held, me)?;
+        if held.kind == Kind::Person {
+            return Err(Failure::invalid("your own card belongs to your identity and stays"));
+        }
+        let ops = vec![(held.scope, element_op(held.owner, held.seed, vec![Field::Retracted(true)]))];
+        let entries = core.write(me, ops)?;
+        Ok(Written { element: Some(id), entries })
+    }
+}
+
+impl Core {
+    fn make(&mut self, me: IdentityId, draft: ElementDraft) -> Result<Written, Failure> {
+        if draft.kind == Kind::Person {
+            return Err(Failure::invalid("a person's card is made with the identity; edit your own instead"));
+        }
+        let position = required_position(&draft)?;
+        let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
+        if draft.closed {
+            self.keeps_secret(&draft, None)?;
+            return self.found_closed(me, seed, &draft);
+        }
+        let id = element_id(me, &seed);
+        let scope = match draft.kind {
+            // A space of its own, for its members, its events and its proposals.
+            Kind::Organisation | Kind::Project => Scope::container(position, id),
+            _ => match draft.parent {
+                Some(parent) => self.space_of(parent, me)?,
+                None => Scope::open(position),
+            },
+        };
+        self.keeps_secret(&draft, Some(scope))?;
+        if !scope.holds(position) {
+            return Err(Failure::invalid(format!(
+                "the place lies outside of cell {}, where the organisation is at home; leave the organisation out, or choose a place near it",
+                scope.cell
+            )));
+        }
+        let fields = all_fields(&draft);
+        let entries = self.write(me, vec![(scope, element_op(me, seed, fields))])?;
+        Ok(Written { element: Some(id), entries })
+    }
+
+    /// The scope of an organisation or project in which I may write.
+    fn space_of(&self, parent: ElementId, me: IdentityId) -> Result<Scope, Failure> {
+        let parent = self.element(parent)?;
+        self.governance(&parent)?;
+        if self.role_in(&parent, me) < Some(Role::Contributor) {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                format!("only contributors, moderators and leaders of '{}' may add to it (SPEC.md §8.1)", parent.name),
+            ));
+        }
+        Ok(parent.scope)
+    }
+
+    /// The parent is written where the element lies: outside of a closed community its id would tell all who read there
+    /// that the community exists.
+    fn keeps_secret(&self, draft: &ElementDraft, target: Option<Scope>) -> Result<(), Failure> {
+        let Some(parent) = draft.parent else { return Ok(()) };
+        // Its own card may not have come yet: that it is closed is known by its secret.
+        let card = self.views.elements().get(&parent);
+        let space = self.closed_communities().into_iter().find(|(_, id)| *id == parent).map(|(scope, _)| scope);
+        let lies = space.or_else(|| card.map(|card| card.scope).filter(Scope::is_closed));
+        if lies.is_none() || lies == target {
+            return Ok(());
+        }
+        let community = card.map_or_else(|| parent.short(), |card| card.name.clone());
+        Err(Failure::invalid(format!(
+            "'{community}' is closed, and '{}' would tell everyone who reads it that it exists: make an event or a place there, or leave the parent out",
+            draft.name
+        )))
+    }
+
+    fn edit(&mut self, me: IdentityId, id: ElementId, draft: ElementDraft) -> Result<Written, Failure> {
+        let held = self.element(id)?;
+        self.may_edit(&held, me)?;
+        if draft.kind != held.kind {
+            return Err(Failure::invalid(format!(
+                "'{}' is a {} and stays one; make a new element for another kind",
+                held.name,
+                held.kind.name()
+            )));
+        }
+        if draft.closed && !held.scope.is_closed() {
+            let why = "what is open stays open: make a new community with --closed, and invite its members";
+            return Err(Failure::invalid(why));
+        }
+        let position = required_position(&draft)?;
+        if held.scope.holds(position) {
+            // What is said already is not said anew.
+            if draft.parent != held.parent {
+                self.keeps_secret(&draft, Some(held.scope))?;
+            }
+            let fields = changed_fields(&held, &draft);
+            if fields.is_empty() {
+                return Ok(Written { element: Some(id), entries: Vec::new() });
+            }
+            let entries = self.write(me, vec![(held.scope, element_op(held.owner, held.seed, fields))])?;
+            return Ok(Written { element: Some(id), entries });
+        }
+        self.keeps_secret(&draft, Some(Scope::open(position)))?;
+        let entries = self.write(me, self.move_ops(&held, position, all_fields(&draft))?)?;
+        Ok(Written { element: Some(id), entries })
+    }
+
+    /// Out of one open cell and into another, under the same id.
+    pub(crate) fn move_ops(
+        &self,
+        held: &ElementView,
+        to: Position,
+        mut fields: Vec<Field>,
+    ) -> Result<Vec<(Scope, Op)>, Failure> {
+        if !held.scope.container.is_zero() {
+            return Err(Failure::invalid(format!(
+                "'{}' has its home in cell {} and cannot move out of it yet (its members and its wall would stay behind); make a new one there",
+                held.name, held.scope.cell
+            )));
+        }
+        fields.retain(|field| !matches!(field, Field::Retracted(_)));
+        fields.push(Field::Retracted(false));
+        fields.sort_by_key(Field::key);
+        Ok(vec![
+            (held.scope, element_op(held.owner, held.seed, vec![Field::Retracted(true)])),
+            (Scope::open(to), element_op(held.owner, held.seed, fields)),
+        ])
+    }
+
+    /// SPEC.md §7.2, said before writing what nobody would fold.
+    fn may_edit(&self, held: &ElementView, me: IdentityId) -> Result<(), Failure> {
+        let role = self.role_in(held, me);
+        let own = held.owner == me;
+        let allowed = if held.scope.container.is_zero() {
+            own
+        } else if self.is_space_of(&held.scope, held.id) {
+            own || role >= Some(Role::Moderator)
+        } else {
+            (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
+        };
+        if allowed {
+            return Ok(());
+        }
+        Err(Failure::new(
+            FailureCode::NotAllowed,
+            format!(
+                "'{}' belongs to someone else: only its owner, or a moderator of its organisation, may change it (SPEC.md §7.2)",
+                held.name
+            ),
+        ))
+    }
+}
+
+/// An operation on an element of an owner.
+pub(crate) fn element_op(owner: IdentityId, seed: [u8; 16], fields: Vec<Field>) -> Op {
+    Op::Element(Box::new(ElementOp { owner, seed: seed.to_vec(), fields }))
+}
+
+pub(crate) fn required_position(draft: &ElementDraft) -> Result<Position, Failure> {
+    draft.position.ok_or_else(|| Failure::invalid(format!("'{}' has no place: say where it is", draft.name)))
+}
+
+fn checked(mut draft: ElementDraft) -> Result<ElementDraft, Failure> {
+    let one_line = [
+        &mut draft.name,
+        &mut draft.address,
+        &mut draft.phone,
+        &mut draft.email,
+        &mut draft.website,
+        &mut draft.opening_hours,
+    ];
+    // As it will be signed, so that what has not changed is not written again.
+    one_line.into_iter().chain(&mut draft.tags).for_each(|text| *text = clean(text, Lines::One));
+    draft.description = clean(&draft.description, Lines::Many);
+    draft.name = draft.name.trim().to_owned();
+    if draft.name.is_empty() {
+        return Err(Failure::invalid("the name is empty"));
+    }
+    if draft.kind == Kind::Event && draft.when.is_none() {
+        return Err(Failure::invalid(format!("'{}' is an event: say when it begins and ends", draft.name)));
+    }
+    draft.tags = tidy_tags(draft.tags);
+    Ok(draft)
+}
+
+/// Lower-case, trimmed, each once, in the order given.
+pub(crate) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
+    let mut tidy: Vec<String> = Vec::new();
+    for tag in tags {
+        let tag = tag.trim().trim_start_matches('#').to_lowercase();
+        if !tag.is_empty() && !tidy.contains(&tag) {
+            tidy.push(tag);
+        }
+    }
+    tidy
+}
+
+/// Every field that says something, in ascending order of their keys.
+pub(crate) fn all_fields(draft: &ElementDraft) -> Vec<Field> {
+    fields_of(draft)
+        .into_iter()
+        .filter(|field| match field {
+            Field::Description(text)
+            | Field::Address(text)
+            | Field::Phone(text)
+            | Field::Email(text)
+            | Field::Website(text)
+            | Field::OpeningHours(text) => !text.is_empty(),
+            Field::Tags(tags) => !tags.is_empty(),
+            Field::When(None) | Field::Parent(None) | Field::Sample(false) => false,
+            _ => true,
+        })
+        .collect()
+}
+
+/// The fields in which the draft differs from what is held, in ascending order of their keys.
+fn changed_fields(held: &ElementView, draft: &ElementDraft) -> Vec<Field> {
+    fields_of(draft)
+        .into_iter()
+        .filter(|field| match field {
+            Field::Kind(kind) => *kind != held.kind,
+            Field::Name(text) => *text != held.name,
+            Field::Description(text) => *text != held.description,
+            Field::Position(position) => Some(*position) != held.position,
+            Field::Address(text) => *text != held.address,
+            Field::Phone(text) => *text != held.phone,
+            Field::Email(text) => *text != held.email,
+            Field::Website(text) => *text != held.website,
+            Field::OpeningHours(text) => *text != held.opening_hours,
+            Field::Tags(tags) => *tags != held.tags,
+            Field::When(when) => *when != held.when,
+            Field::Parent(parent) => *parent != held.parent,
+            Field::Sample(sample) => *sample != held.sample,
+            Field::Provenance(_) | Field::Retracted(_) => false,
+        })
+        .collect()
+}
+
+fn fields_of(draft: &ElementDraft) -> Vec<Field> {
+    let mut fields =
+        vec![Field::Kind(draft.kind), Field::Name(draft.name.clone()), Field::Description(draft.description.clone())];
+    fields.extend(draft.position.map(Field::Position));
+    fields.extend([
+        Field::Address(draft.address.clone()),
+        Field::Phone(draft.phone.clone()),
+        Field::Email(draft.email.clone()),
+        Field::Website(draft.website.clone()),
+        Field::OpeningHours(draft.opening_hours.clone()),
+        Field::Tags(draft.tags.clone()),
+        Field::When(draft.when.clone()),
+        Field::Parent(draft.parent),
+        Field::Sample(draft.sample),
+    ]);
+    fields
+}

@@ -1,0 +1,131 @@
+//! What is made or said in a closed community, and from where it is not told of. A node without a network, by command.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use crate::{
+    api::{self, Command, ElementDraft, Failure, FailureCode, Outcome, PostDraft},
+    daemon::desk::{Desk, MONACO},
+};
+use communaut_protocol::{
+    ElementId, EntryId, Position,
+    op::{Kind, When},
+};
+
+const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
+
+impl Desk {
+    fn save(&mut self, id: Option<ElementId>, draft: &ElementDraft) -> Result<ElementId, Failure> {
+        match self.ask(Command::SaveElement(api::SaveElement { id, draft: Box::new(draft.clone()) }))? {
+            Outcome::Written(api::Written { element: Some(id), .. }) => Ok(id),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn draft(kind: Kind, name: &str) -> ElementDraft {
+    let when = (kind == Kind::Event).then(|| When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() });
+    ElementDraft { kind, name: name.into(), position: Some(MONACO), when, ..ElementDraft::default() }
+}
+
+/// A refusal before anything is written that says what to do.
+fn refused<T: std::fmt::Debug>(desk: &Desk, before: usize, result: Result<T, Failure>, why: &str) {
+    let failure = result.unwrap_err();
+    assert!(failure.code == FailureCode::Invalid && failure.message.contains(why), "{failure}");
+    assert_eq!(desk.entries().len(), before);
+}
+
+#[test]
+fn nothing_outside_of_a_closed_community_names_it_as_its_parent() {
+    let mut ada = Desk::of("Ada");
+    let (watch, scope) = ada.found("Les Veilleurs");
+    let under = |parent, kind, name| ElementDraft { parent: Some(parent), ..draft(kind, name) };
+    let before = ada.entries().len();
+    for kind in [Kind::Project, Kind::Organisation] {
+        let made = ada.save(None, &under(watch, kind, "Lavoir"));
+        refused(&ada, before, made, "make an event or a place there, or leave the parent out");
+    }
+    // Those of another closed community are others.
+    let made = ada.save(None, &ElementDraft { closed: true, ..under(watch, Kind::Project, "Le Grimoire") });
+    refused(&ada, before, made, "'Les Veilleurs' is closed");
+    // In it, it may be named.
+    let place = ada.save(None, &under(watch, Kind::Place, "Cave")).unwrap();
+    let event = ada.save(None, &under(watch, Kind::Event, "Ronde")).unwrap();
+    for id in [place, event] {
+        let held = ada.core.views.elements().get(&id).unwrap();
+        assert_eq!((held.scope, held.parent), (scope, Some(watch)));
+    }
+    ada.save(Some(event), &under(watch, Kind::Event, "Grande ronde")).unwrap();
+    // What lies in it is no parent of what lies outside either.
+    let before = ada.entries().len();
+    let made = ada.save(None, &under(event, Kind::Project, "Lavoir"));
+    refused(&ada, before, made, "'Grande ronde' is closed");
+    // Nor is it named later, in place or by a move.
+    let shop = ada.save(None, &draft(Kind::Place, "Lavoir")).unwrap();
+    let before = ada.entries().len();
+    let edited = ada.save(Some(shop), &under(watch, Kind::Place, "Lavoir"));
+    refused(&ada, before, edited, "leave the parent out");
+    let moved = ElementDraft { position: Some(FOIX), ..under(watch, Kind::Place, "Lavoir") };
+    let moved = ada.save(Some(shop), &moved);
+    refused(&ada, before, moved, "leave the parent out");
+    // An open parent is as it was.
+    let garden = ada.save(None, &draft(Kind::Organisation, "Jardin")).unwrap();
+    let shed = ada.save(None, &under(garden, Kind::Project, "Remise")).unwrap();
+    assert_eq!(ada.core.views.elements().get(&shed).unwrap().parent, Some(garden));
+}
+
+#[test]
+fn what_was_said_in_a_closed_community_is_answered_there() {
+    let mut ada = Desk::of("Ada");
+    let me = ada.me();
+    let (watch, scope) = ada.found("Les Veilleurs");
+    let (other, _) = ada.found("Le Grimoire");
+    let shop = ada.save(None, &draft(Kind::Place, "Lavoir")).unwrap();
+    let event = ada.save(None, &ElementDraft { parent: Some(watch), ..draft(Kind::Event, "Ronde") }).unwrap();
+    let post = |wall, reply_to| PostDraft { wall, reply_to, text: "oui".into(), ..PostDraft::default() };
+    let say = |desk: &mut Desk, draft: PostDraft| -> Result<EntryId, Failure> {
+        match desk.ask(Command::Post(draft))? {
+            Outcome::Written(api::Written { entries, .. }) => Ok(*entries.last().unwrap()),
+            other => panic!("{other:?}"),
+        }
+    };
+    let said = say(&mut ada, post(Some(watch), None)).unwrap();
+    let before = ada.entries().len();
+    for elsewhere in [
+        post(Some(shop), Some(said)),
+        post(Some(other), Some(said)),
+        post(Some(me.into()), Some(said)),
+        PostDraft { position: Some(MONACO), ..post(None, Some(said)) },
+        PostDraft { to: vec![me], ..post(None, Some(said)) },
+    ] {
+        let answered = say(&mut ada, elsewhere);
+        refused(&ada, before, answered, "what was said in a closed community is answered there");
+    }
+    let at_event = say(&mut ada, PostDraft { position: Some(FOIX), ..post(Some(event), Some(said)) }).unwrap();
+    let bare = say(&mut ada, post(None, Some(said))).unwrap();
+    let posts = &ada.core.views.scopes().get(&scope).unwrap().posts;
+    let walls = |id| posts.values().find(|post| post.id == id).map(|post| (post.wall, post.reply_to));
+    // All that is said in a space stands on its wall.
+    assert_eq!(walls(at_event), Some((Some(watch), Some(said))));
+    assert_eq!(walls(bare), Some((Some(watch), Some(said))));
+    // In the open one answers where one likes.
+    let open = say(&mut ada, PostDraft { position: Some(MONACO), ..post(None, None) }).unwrap();
+    say(&mut ada, post(Some(shop), Some(open))).unwrap();
+}
+
+#[test]
+fn what_is_typed_with_signs_that_are_not_seen_is_written_without_them_and_only_once() {
+    let mut ada = Desk::of("Ada");
+    let typed = ElementDraft {
+        description: "Pain\r\nchaque jour\u{202c}".into(),
+        address: "1\u{2028}quai Antoine".into(),
+        tags: vec!["four\u{200b}".into()],
+        ..draft(Kind::Place, "Four\u{ad} bana\u{200b}l cafe\u{301}\n")
+    };
+    let id = ada.save(None, &typed).unwrap();
+    let held = ada.core.views.elements().get(&id).unwrap();
+    assert_eq!((held.name.as_str(), held.description.as_str()), ("Four banal café", "Pain\nchaque jour"));
+    assert_eq!((held.address.as_str(), held.tags.as_slice()), ("1 quai Antoine", ["four".to_owned()].as_slice()));
+    // The same again changes nothing.
+    let before = ada.entries().len();
+    ada.save(Some(id), &typed).unwrap();
+    assert_eq!(ada.entries().len(), before);
+}

@@ -1,0 +1,80 @@
+//! Elements: people, organisations, projects, events and places, each with its page.
+
+mod commands;
+mod queries;
+
+pub(crate) use commands::{all_fields, element_op, required_position, tidy_tags};
+
+use super::post::Reactions;
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId, Position,
+    fold::{ElementView, PostView},
+    op::{Kind, Role, When},
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One element, with its wall.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Show {
+    /// The id, or its beginning if only one has it.
+    pub id: String,
+}
+
+/// Make an element, or bring an existing one to what the draft says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveElement {
+    /// None: a new one.
+    pub id: Option<ElementId>,
+    /// All its fields.
+    pub draft: Box<ElementDraft>,
+}
+
+/// Take an element back, visibly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retract {
+    /// Which.
+    pub id: ElementId,
+}
+
+/// An element with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementDetail {
+    /// The element.
+    pub element: Arc<ElementView>,
+    /// The name of its owner, where known.
+    pub owner_name: String,
+    /// Its wall, newest first.
+    pub wall: Vec<Arc<PostView>>,
+    /// What others say of the posts of the wall; those of which nobody does are left out.
+    pub reactions: Vec<(EntryId, Reactions)>,
+    /// Its proposals, for an organisation or project.
+    pub proposals: Vec<EntryId>,
+    /// Members by role, for an organisation or project.
+    pub roles: Vec<(IdentityId, Role)>,
+}
+
+/// All fields of an element as a person fills them in. Empty text: none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "as in protocol::op::Field")]
+pub struct ElementDraft {
+    pub kind: Kind,
+    pub name: String,
+    pub description: String,
+    pub position: Option<Position>,
+    pub address: String,
+    pub phone: String,
+    pub email: String,
+    pub website: String,
+    pub opening_hours: String,
+    pub tags: Vec<String>,
+    pub when: Option<When>,
+    /// The organisation or project in whose space it is made; fixed at creation.
+    pub parent: Option<ElementId>,
+    /// An organisation or project that only its members can find and read (SPEC.md §10); fixed at creation.
+    pub closed: bool,
+    /// Whether those who come to a closed community later read what was before; fixed at creation.
+    pub history: bool,
+    pub sample: bool,
+}

@@ -1,0 +1,146 @@
+//! Erasing posts and elements, and taking a moderator's erasure back. SPEC.md §7.5.
+
+use super::{Erase, Erased, Void};
+use crate::modules::Act;
+use crate::{
+    api::{Failure, FailureCode, Written},
+    daemon::core::Core,
+    store::{StoreError, transition},
+};
+use communaut_protocol::{
+    ElementId, EntryId, IdentityId, Scope,
+    entry::HeldEntry,
+    fold::{Record, ScopeView},
+    limits::ERASED_MAX,
+    op::{EraseOp, FrontierHead, Op, Role, VoidOp},
+};
+
+/// What is to be erased.
+enum Target {
+    Element(ElementId, IdentityId, Scope),
+    Post(EntryId, IdentityId, Scope),
+}
+
+impl Act for Erase {
+    fn act(self, core: &mut Core) -> Result<Erased, Failure> {
+        let Self { id: text, reason } = self;
+        let me = core.author()?;
+        let target = core.erasable(&text)?;
+        let (author, scope) = match &target {
+            Target::Element(_, author, scope) | Target::Post(_, author, scope) => (*author, *scope),
+        };
+        let refs = if author == me { None } else { Some(core.moderation(me, &scope)?) };
+        let by_author = |entry: &HeldEntry| {
+            let entry = entry.whole()?;
+            Record::open(&entry, &core.private.ring).ok().filter(|record| record.author == author)
+        };
+        let fits = |entry: &HeldEntry| match &target {
+            Target::Post(id, ..) => entry.id() == *id,
+            Target::Element(id, ..) => {
+                by_author(entry).is_some_and(|record| matches!(&record.op, Op::Element(op) if op.id() == *id))
+            }
+        };
+        let mut found = core.store.find(&scope, fits).map_err(internal)?;
+        // What restatements say again is erased in the place that it had.
+        let restated = core.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
+        let fits = |record: &Record| match (&target, &record.op) {
+            (Target::Post(id, ..), _) => record.id == *id,
+            (Target::Element(id, ..), Op::Element(op)) => op.id() == *id,
+            (Target::Element(..), _) => false,
+        };
+        found.extend(restated.filter(fits).map(|record| record.place()));
+        if found.is_empty() {
+            return Err(Failure::not_found(format!("nothing of '{text}' is held here that could be erased")));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let ops = found.chunks(ERASED_MAX).map(|targets: &[FrontierHead]| {
+            let (targets, refs) = (targets.to_vec(), refs.clone());
+            (scope, Op::Erase(EraseOp { targets, refs, reason: reason.trim().to_owned() }))
+        });
+        let entries = core.write(me, ops.collect())?;
+        // And gone from the disk with a restatement that does not say it any more.
+        core.restate_erased();
+        let damaged = transition::damaged(core.store.folder());
+        let beside = damaged.iter().map(|path| path.display().to_string()).collect();
+        Ok(Erased { entries, erased: found.len() as u64, own: author == me, beside })
+    }
+}
+
+impl Act for Void {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let text = self.id;
+        let me = core.author()?;
+        let range = crate::modules::id_range(&text, "an erasure")?;
+        let within = |id: EntryId| range.contains(&id.0);
+        let mut found: Vec<(Scope, EntryId)> = core
+            .views
+            .scopes()
+            .iter()
+            .flat_map(|(scope, view)| view.erasures.values().map(move |erasure| (*scope, erasure)))
+            .filter(|(_, erasure)| !erasure.own && erasure.voided.is_none())
+            .filter(|(_, erasure)| within(erasure.erasure) || within(erasure.target.id))
+            .map(|(scope, erasure)| (scope, erasure.erasure))
+            .collect();
+        found.dedup();
+        let [(scope, erasure)] = found[..] else {
+            return Err(if found.is_empty() {
+                Failure::not_found(format!("no erasure by a moderator '{text}' counts here"))
+            } else {
+                Failure::invalid(format!("more than one erasure begins with '{text}': give more of its id"))
+            });
+        };
+        let refs = core.moderation(me, &scope)?;
+        let entries = core.write(me, vec![(scope, Op::Void(VoidOp { erasure, refs }))])?;
+        Ok(Written { element: None, entries })
+    }
+}
+
+impl Core {
+    /// What an act of moderation refers to, if this person may moderate here.
+    fn moderation(&self, me: IdentityId, scope: &Scope) -> Result<Vec<EntryId>, Failure> {
+        let governance = self.views.scopes().get(scope).and_then(|view| view.governance.clone());
+        let governance = governance.ok_or_else(|| {
+            Failure::new(FailureCode::NotAllowed, "this is not yours, and an open cell has no moderator (SPEC.md §7.5)")
+        })?;
+        if governance.roles.get(&me) < Some(&Role::Moderator) {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                "this is not yours: only moderators and leaders erase what others wrote (SPEC.md §7.5)",
+            ));
+        }
+        Ok(governance.role_tips.iter().copied().take(communaut_protocol::limits::REFS_MAX).collect())
+    }
+
+    /// The post or element whose id begins so.
+    fn erasable(&self, text: &str) -> Result<Target, Failure> {
+        let range = crate::modules::id_range(&text, "a post or an element")?;
+        let (from, to) = (*range.start(), *range.end());
+        let mut found: Vec<Target> = self
+            .views
+            .elements()
+            .range(ElementId(from)..=ElementId(to))
+            .map(|(id, element)| Target::Element(*id, element.owner, element.scope))
+            .collect();
+        let posts = |view: &ScopeView| -> Vec<Target> {
+            let posts = view.posts.values().filter(|post| range.contains(&post.id.0));
+            posts.map(|post| Target::Post(post.id, post.author, post.scope)).collect()
+        };
+        found.extend(self.views.scopes().values().flat_map(posts));
+        match found.len() {
+            0 => Err(Failure::not_found(format!("no post or element '{text}' is held here"))),
+            1 => match found.remove(0) {
+                Target::Element(id, _, scope) if self.is_space_of(&scope, id) => Err(Failure::invalid(
+                    "this is the card of a space with members: retract it instead, since its card says who founded it",
+                )),
+                target => Ok(target),
+            },
+            _ => Err(Failure::invalid(format!("more than one thing begins with '{text}': give more of its id"))),
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn internal(error: StoreError) -> Failure {
+    Failure::internal(error.to_string())
+}

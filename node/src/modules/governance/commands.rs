@@ -1,0 +1,156 @@
+//! Roles, proposals, ballots, closing.
+
+use super::{CloseVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
+use crate::modules::Act;
+use crate::{
+    api::{Failure, FailureCode, Written},
+    daemon::{core::Core, write::Piece},
+};
+use communaut_protocol::{
+    EntryId, Scope,
+    fold::{ProposalStatus, ProposalView, Rule, ScopeState, electorate_root, may_grant},
+    limits::REFS_MAX,
+    op::{BallotOp, CloseOp, Op, ProposalOp, Quorum, RoleOp},
+};
+
+impl Act for SetRole {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let Self { container, person, role } = self;
+        let me = core.author()?;
+        let held = core.element(container)?;
+        let governance = core.governance(&held)?;
+        let before = governance.roles.get(&person).copied();
+        if !may_grant(governance.roles.get(&me).copied(), me == person, before, role) {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                format!(
+                    "your role in '{}' does not allow this: leaders give every role, moderators those below their own (SPEC.md §8.1)",
+                    held.name
+                ),
+            ));
+        }
+        let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
+        let mut pieces = Vec::new();
+        if before.is_none() && role.is_some() {
+            // Into a closed community, with an invitation and the keys; of others there is nothing to give.
+            pieces = core.invitation(me, &held.scope, person)?;
+        }
+        pieces.push((held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
+        let entries = core.write_all(me, pieces)?;
+        if let Some(key) =
+            core.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
+            && before.is_none()
+            && role.is_some()
+        {
+            let to = core.known_keys_of(person)?;
+            core.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
+        }
+        if before.is_some() && role.is_none() && person != me && held.scope.is_closed() {
+            // What is written from now on is under a key that they were not given.
+            core.rotate(me, &held.scope).map_err(|failure| {
+                let why = format!(
+                    "they were let go, and the new key could not be made: {}; it is made before anything else is written",
+                    failure.message
+                );
+                Failure { message: why, ..failure }
+            })?;
+        }
+        Ok(Written { element: Some(container), entries })
+    }
+}
+
+impl Act for ProposalDraft {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let draft = self;
+        let me = core.author()?;
+        let held = core.element(draft.container)?;
+        let governance = core.governance(&held)?;
+        if !governance.roles.contains_key(&me) {
+            return Err(Failure::rule(Rule::MayNotPropose));
+        }
+        let title = draft.title.trim().to_owned();
+        if title.is_empty() {
+            return Err(Failure::invalid("the proposal has no question"));
+        }
+        let op = ProposalOp {
+            title,
+            text: draft.text.trim().to_owned(),
+            quorum: Quorum(draft.quorum_permille),
+            frontier: core.views.state(&held.scope).map(ScopeState::frontier).unwrap_or_default(),
+            // One teller is enough here: whoever proposes counts, and everyone checks.
+            tellers: vec![me],
+            closes_ms: draft.closes_ms,
+            sample: draft.sample,
+        };
+        let entries = core.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        Ok(Written { element: Some(draft.container), entries })
+    }
+}
+
+impl Act for Vote {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let Self { proposal, choice } = self;
+        let me = core.author()?;
+        let (scope, view) = core.find_proposal(&proposal)?;
+        if !view.electorate.contains(&me) {
+            return Err(Failure::rule(Rule::NotInElectorate));
+        }
+        if view.status != ProposalStatus::Open {
+            let why = format!("the vote on '{}' is closed; the certified result stands", view.title);
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        let mine = view.ballots.iter().find(|ballot| ballot.person == me);
+        if mine.is_some_and(|ballot| ballot.choice == Some(choice)) {
+            return Ok(Written { element: None, entries: Vec::new() });
+        }
+        // One for each ballot that stands: after conflicting ones all must be replaced (SPEC.md §8.4).
+        let mut replaced: Vec<Option<EntryId>> =
+            mine.iter().flat_map(|ballot| ballot.tips.iter().copied().map(Some)).collect();
+        if replaced.is_empty() {
+            replaced.push(None);
+        }
+        let ballot = |previous| (scope, Op::Ballot(BallotOp { proposal: view.id, choice, previous }));
+        let entries = core.write(me, replaced.into_iter().map(ballot).collect())?;
+        Ok(Written { element: None, entries })
+    }
+}
+
+impl Act for CloseVote {
+    fn act(self, core: &mut Core) -> Result<Box<ProposalDetail>, Failure> {
+        let proposal = self.proposal;
+        let me = core.author()?;
+        let (scope, view) = core.find_proposal(&proposal)?;
+        if view.teller != me {
+            return Err(Failure::rule(Rule::NotATeller));
+        }
+        if view.status != ProposalStatus::Open {
+            return Err(Failure::new(
+                FailureCode::NotAllowed,
+                format!("the vote on '{}' is closed already", view.title),
+            ));
+        }
+        if !view.electorate_complete {
+            return Err(Failure::new(
+                FailureCode::Busy,
+                format!(
+                    "the list of members of '{}' has not wholly arrived; sync with a peer and try again",
+                    view.title
+                ),
+            ));
+        }
+        let mut ballots: Vec<EntryId> = view.ballots.iter().flat_map(|ballot| ballot.tips.clone()).collect();
+        ballots.sort_unstable();
+        let op =
+            CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
+        core.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
+        let id = view.id.to_string();
+        queries::proposal(core.views.scopes(), core.views.elements(), &core.closed_communities(), core.me, &id)
+    }
+}
+
+impl Core {
+    fn find_proposal(&self, text: &str) -> Result<(Scope, ProposalView), Failure> {
+        let (scope, proposal) = queries::find_proposal(self.views.scopes(), text)?;
+        Ok((scope, proposal.clone()))
+    }
+}

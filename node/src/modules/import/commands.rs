@@ -1,0 +1,201 @@
+//! Importing records: each becomes an element of mine in the open cell where it lies.
+
+use super::{ImportReport, ImportRequest, SkippedRecord};
+use crate::modules::Start;
+use crate::modules::element::element_op;
+use crate::{
+    api::{Failure, FailureCode},
+    daemon::{
+        core::Core,
+        input::{Answer, Effect, ImportJob},
+    },
+    import::{ImportRecord, Item},
+};
+use communaut_protocol::{
+    IdentityId, Position, Scope,
+    fold::ElementView,
+    op::{Field, Op, Provenance, element_id, import_seed},
+};
+use std::collections::HashSet;
+
+/// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
+pub const SKIPPED_MAX: usize = 100_000;
+
+/// What a record comes to.
+enum Change {
+    Created(Vec<(Scope, Op)>),
+    Updated(Vec<(Scope, Op)>),
+    Unchanged,
+}
+
+impl Start for ImportRequest {
+    fn start(self, core: &mut Core, answer: Answer) {
+        let refused = if let Err(failure) = core.author() {
+            Some(failure)
+        } else if let Some(job) = &core.import {
+            let why = format!("'{}' is being imported; wait for its end", job.file);
+            Some(Failure::new(FailureCode::Busy, why))
+        } else {
+            None
+        };
+        if let Some(failure) = refused {
+            return core.answer(answer, Err(failure));
+        }
+        let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
+        core.import = Some(ImportJob { answer, file, report: ImportReport::default(), seen: HashSet::new() });
+        core.changed = true;
+        core.effects.push(Effect::Import(self));
+    }
+}
+
+impl Core {
+    /// Take records of the file, all of one batch or none.
+    pub(crate) fn import_items(&mut self, items: Vec<Item>) {
+        let Some(mut job) = self.import.take() else { return };
+        let me = match self.author() {
+            Ok(me) => me,
+            Err(failure) => {
+                // Whoever asked is told at the end of the file.
+                job.report.error = Some(failure.message);
+                self.import = Some(job);
+                return;
+            }
+        };
+        let mut ops = Vec::new();
+        let mut made = ImportReport::default();
+        for item in items {
+            made.read += 1;
+            match item {
+                Item::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
+                Item::Record(record) => {
+                    let seed = import_seed(&record.source, &record.source_id);
+                    if !job.seen.insert(seed) {
+                        let why = format!(
+                            "its id '{}' stands in the file more than once; the first was taken",
+                            record.source_id
+                        );
+                        made.skipped.push(SkippedRecord { at: record.at, why });
+                        continue;
+                    }
+                    match self.compare(me, seed, &record) {
+                        Ok(Change::Created(more)) => {
+                            made.created += 1;
+                            ops.extend(more);
+                        }
+                        Ok(Change::Updated(more)) => {
+                            made.updated += 1;
+                            ops.extend(more);
+                        }
+                        Ok(Change::Unchanged) => made.unchanged += 1,
+                        Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
+                    }
+                }
+            }
+        }
+        if let Err(failure) = self.write(me, ops) {
+            job.report.error = Some(failure.message);
+        } else {
+            job.report.read += made.read;
+            job.report.created += made.created;
+            job.report.updated += made.updated;
+            job.report.unchanged += made.unchanged;
+            let room = SKIPPED_MAX.saturating_sub(job.report.skipped.len());
+            job.report.skipped.extend(made.skipped.into_iter().take(room));
+        }
+        self.changed = true;
+        self.import = Some(job);
+    }
+
+    /// The end of the file: give the report.
+    pub(crate) fn import_end(&mut self, error: Option<String>) {
+        let Some(job) = self.import.take() else { return };
+        let mut report = job.report;
+        report.error = report.error.or(error);
+        self.changed = true;
+        // A file of which nothing could be read is a failure, not a report.
+        let outcome = match report.error {
+            Some(why) if report.read == 0 => Err(Failure::new(FailureCode::Io, why)),
+            _ => Ok(report.into()),
+        };
+        self.answer(job.answer, outcome);
+    }
+
+    fn compare(&self, me: IdentityId, seed: [u8; 16], record: &ImportRecord) -> Result<Change, String> {
+        let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
+        let scope = Scope::open(position);
+        let fields = fields_of(record, position);
+        // What does not fit the format's bounds is skipped by itself, not with its whole batch.
+        element_op(me, seed, fields.clone()).encode([0; 16], me).map_err(|error| error.to_string())?;
+        let id = element_id(me, &seed);
+        let shown = self.views.elements().get(&id);
+        let here = self.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
+        match (shown, here) {
+            (Some(held), _) if held.scope != scope => {
+                self.move_ops(held, position, fields).map(Change::Updated).map_err(|failure| failure.message)
+            }
+            // Taken back by hand: the file does not bring it back.
+            (None, Some(held)) if held.retracted => Ok(Change::Unchanged),
+            (_, Some(held)) => {
+                let changed: Vec<Field> = fields.into_iter().filter(|field| differs(held, field)).collect();
+                if changed.is_empty() {
+                    Ok(Change::Unchanged)
+                } else {
+                    Ok(Change::Updated(vec![(scope, element_op(me, seed, changed))]))
+                }
+            }
+            (_, None) => Ok(Change::Created(vec![(scope, element_op(me, seed, only_said(fields)))])),
+        }
+    }
+}
+
+/// All fields of a record, in ascending order of their keys.
+fn fields_of(record: &ImportRecord, position: Position) -> Vec<Field> {
+    vec![
+        Field::Kind(record.kind),
+        Field::Name(record.name.clone()),
+        Field::Description(record.description.clone()),
+        Field::Position(position),
+        Field::Address(record.address.clone()),
+        Field::Phone(record.phone.clone()),
+        Field::Email(record.email.clone()),
+        Field::Website(record.website.clone()),
+        Field::OpeningHours(record.opening_hours.clone()),
+        Field::Tags(record.tags.clone()),
+        Field::Provenance(Some(Provenance {
+            source: record.source.clone(),
+            id: record.source_id.clone(),
+            licence: record.licence.clone(),
+        })),
+    ]
+}
+
+fn only_said(mut fields: Vec<Field>) -> Vec<Field> {
+    fields.retain(|field| match field {
+        Field::Description(text)
+        | Field::Address(text)
+        | Field::Phone(text)
+        | Field::Email(text)
+        | Field::Website(text)
+        | Field::OpeningHours(text) => !text.is_empty(),
+        Field::Tags(tags) => !tags.is_empty(),
+        _ => true,
+    });
+    fields
+}
+
+fn differs(held: &ElementView, field: &Field) -> bool {
+    match field {
+        Field::Kind(kind) => *kind != held.kind,
+        Field::Name(text) => *text != held.name,
+        Field::Description(text) => *text != held.description,
+        Field::Position(position) => Some(*position) != held.position,
+        Field::Address(text) => *text != held.address,
+        Field::Phone(text) => *text != held.phone,
+        Field::Email(text) => *text != held.email,
+        Field::Website(text) => *text != held.website,
+        Field::OpeningHours(text) => *text != held.opening_hours,
+        Field::Tags(tags) => *tags != held.tags,
+        Field::Provenance(from) => *from != held.provenance,
+        Field::When(_) | Field::Parent(_) | Field::Retracted(_) | Field::Sample(_) => false,
+    }
+}

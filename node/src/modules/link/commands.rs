@@ -1,0 +1,25 @@
+//! Links of one's own.
+
+use super::Link;
+use crate::{
+    api::{Failure, Written},
+    daemon::Core,
+    modules::Act,
+};
+use communaut_protocol::op::{LinkOp, LinkState, Op};
+
+impl Act for Link {
+    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+        let Self { target, kind, state } = self;
+        let me = core.author()?;
+        let held = core.element(target)?;
+        if matches!(state, LinkState::Invited | LinkState::Refused) {
+            return Err(Failure::invalid(
+                "one can ask, accept or leave for oneself; inviting and refusing are the other side's",
+            ));
+        }
+        let op = LinkOp { source: me.into(), target, kind, role: String::new(), state, mirror: None };
+        let entries = core.write(me, vec![(held.scope, Op::Link(op))])?;
+        Ok(Written { element: Some(target), entries })
+    }
+}

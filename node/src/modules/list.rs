@@ -1,0 +1,95 @@
+//! The two macros that make the closed lists of requests and replies.
+
+/// The requests: `Name(Type) how Runs -> Reply`, where *how* is
+///
+/// * `reads`: the type is [`Read`](super::Read), answered from a snapshot off the node's loop;
+/// * `acts`: it is [`Act`](super::Act), answered on the loop;
+/// * `starts`: it is [`Start`](super::Start), answered later.
+macro_rules! requests {
+    ($($(#[$attr:meta])* $name:ident($request:ty) $how:ident $runs:ident -> $reply:ty),+ $(,)?) => {
+        /// Asked of a node. Each gets exactly one [`Outcome`] or [`Failure`]; one that writes gets it after the flush.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "each variant holds the request that says what it is")]
+        pub enum Command { $($(#[$attr])* $name($request)),+ }
+
+        impl Command {
+            /// Where and when it runs.
+            #[must_use]
+            pub fn runs(&self) -> Runs {
+                match self { $(Self::$name(_) => <$request as Request>::RUNS),+ }
+            }
+
+            /// Answer one that reads a snapshot.
+            pub(crate) fn read(&self, snapshot: &Snapshot) -> Result<Outcome, Failure> {
+                match self { $(Self::$name(request) => read!($how, request, snapshot)),+ }
+            }
+
+            /// Carry it out on the node's loop, or send it to where it runs.
+            pub(crate) fn start(self, core: &mut Core, answer: Answer) {
+                match self { $(Self::$name(request) => start!($how, request, core, answer)),+ }
+            }
+        }
+
+        $(
+            impl From<$request> for Command {
+                fn from(request: $request) -> Self {
+                    Self::$name(request)
+                }
+            }
+            impl Request for $request {
+                type Reply = $reply;
+                const RUNS: Runs = Runs::$runs;
+            }
+        )+
+    };
+}
+
+macro_rules! read {
+    (reads, $request:ident, $snapshot:ident) => {
+        $request.read($snapshot).map(Into::into)
+    };
+    ($how:ident, $request:ident, $snapshot:ident) => {
+        Err(Failure::internal(format!("{:?} does not read a snapshot", $request)))
+    };
+}
+
+macro_rules! start {
+    (reads, $request:ident, $core:ident, $answer:ident) => {
+        $core.effects.push(Effect::Read($request.into(), $answer))
+    };
+    (acts, $request:ident, $core:ident, $answer:ident) => {{
+        let outcome = $request.act($core).map(Into::into);
+        $core.answer($answer, outcome);
+    }};
+    (starts, $request:ident, $core:ident, $answer:ident) => {
+        $request.start($core, $answer)
+    };
+}
+
+/// The replies: `Name(Type)`.
+macro_rules! replies {
+    ($($name:ident($reply:ty)),+ $(,)?) => {
+        /// What came of a command.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "each variant holds the reply that says what it is")]
+        pub enum Outcome { $($name($reply)),+ }
+
+        $(
+            impl From<$reply> for Outcome {
+                fn from(reply: $reply) -> Self {
+                    Self::$name(reply)
+                }
+            }
+            impl Reply for $reply {
+                fn of(outcome: Outcome) -> Result<Self, Outcome> {
+                    match outcome {
+                        Outcome::$name(reply) => Ok(reply),
+                        other => Err(other),
+                    }
+                }
+            }
+        )+
+    };
+}

@@ -1,0 +1,45 @@
+//! What concerns the process: its network, its folder, its end.
+
+use super::{Backup, Dial, Stop};
+use crate::{
+    api::{Done, Failure, FailureCode, Phase},
+    daemon::{Answer, Core, Effect},
+    modules::{Act, Start},
+    net::NetCommand,
+};
+use tokio::sync::oneshot;
+
+impl Act for Backup {
+    fn act(self, core: &mut Core) -> Result<Done, Failure> {
+        core.backup(&self.to)
+    }
+}
+
+impl Start for Stop {
+    fn start(self, core: &mut Core, answer: Answer) {
+        core.phase = Phase::Stopping;
+        core.changed = true;
+        core.answer(answer, Ok(Done.into()));
+        core.effects.push(Effect::Stop);
+    }
+}
+
+impl Start for Dial {
+    fn start(self, core: &mut Core, answer: Answer) {
+        core.effects.push(Effect::Net(NetCommand::Dial(self.address, dialled(answer))));
+    }
+}
+
+/// Turn the network's answer to a dial into a request's.
+fn dialled(answer: Answer) -> oneshot::Sender<Result<(), String>> {
+    let (send, receive) = oneshot::channel::<Result<(), String>>();
+    tokio::spawn(async move {
+        let outcome = match receive.await {
+            Ok(Ok(())) => Ok(Done.into()),
+            Ok(Err(why)) => Err(Failure::new(FailureCode::Invalid, why)),
+            Err(_) => Err(Failure::new(FailureCode::Stopped, "this node runs without network")),
+        };
+        drop(answer.send(outcome));
+    });
+    send
+}

@@ -1,0 +1,25 @@
+//! How a node is.
+
+use super::{NodeStatus, Peers, Status};
+use crate::{
+    api::{Failure, NetworkStatus, Snapshot},
+    modules::Read,
+};
+use std::sync::Arc;
+
+impl Read for Status {
+    fn read(&self, snapshot: &Snapshot) -> Result<NodeStatus, Failure> {
+        Ok(NodeStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            phase: snapshot.phase,
+            network: snapshot.network.clone(),
+            store: snapshot.store.clone(),
+        })
+    }
+}
+
+impl Read for Peers {
+    fn read(&self, snapshot: &Snapshot) -> Result<Arc<NetworkStatus>, Failure> {
+        Ok(snapshot.network.clone())
+    }
+}

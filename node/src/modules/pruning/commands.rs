@@ -1,0 +1,135 @@
+//! Restating this device's logs of open cells, so that what stood before can go. SPEC.md §5.5.
+
+use super::{NotPruned, Prune, Pruned, PrunedLog};
+use crate::modules::Act;
+use crate::{
+    api::Failure,
+    daemon::{core::Core, keys::random, write::Place},
+    store::StoreError,
+};
+use communaut_protocol::{
+    Entry, Header, LogId, Scope,
+    entry::HeldEntry,
+    fold::{Record, ScopeView, restate, restated},
+    op::{Op, RestateOp},
+};
+use std::collections::HashMap;
+
+/// What restating one log would do.
+struct Plan {
+    scope: Scope,
+    before: Vec<HeldEntry>,
+    ops: Vec<RestateOp>,
+}
+
+impl Act for Prune {
+    fn act(self, core: &mut Core) -> Result<Pruned, Failure> {
+        core.author()?;
+        let (mut pruned, mut left) = (Vec::new(), Vec::new());
+        let mut logs: Vec<LogId> = core.logs.values().filter(|log| core.may_restate(log)).copied().collect();
+        logs.sort_unstable();
+        for log in logs {
+            match core.plan(log)? {
+                Ok(plan) => pruned.extend(core.carry_out(plan, true)?),
+                Err(why) => left.push(NotPruned { cell: log.scope.cell, why }),
+            }
+        }
+        Ok(Pruned { logs: pruned, left })
+    }
+}
+
+impl Core {
+    /// Restate anew what says something that is erased. What cannot be done now is tried again when it is erased anew or
+    /// loaded again; until then it is hidden, not gone.
+    pub(crate) fn restate_erased(&mut self) {
+        if self.phase != crate::api::Phase::Ready {
+            return;
+        }
+        for scope in std::mem::take(&mut self.to_restate) {
+            if let Err(failure) = self.restate_scope(scope) {
+                tracing::warn!(cell = %scope.cell, "what was erased is still restated here: {}", failure.message);
+            }
+        }
+    }
+
+    fn restate_scope(&mut self, scope: Scope) -> Result<(), Failure> {
+        let Some(log) = self.logs.get(&scope).copied().filter(|log| self.may_restate(log)) else { return Ok(()) };
+        let erasures = self.view(&scope).erasures;
+        let says_erased = |record: &Record| {
+            let own = (record.device, record.epoch) == (log.device, log.epoch);
+            own && erasures.get(&record.place()).is_some_and(|erasure| erasure.voided.is_none())
+        };
+        if !self.restated(&scope).map_err(internal)?.iter().any(says_erased) {
+            return Ok(());
+        }
+        match self.plan(log)? {
+            Ok(plan) => self.carry_out(plan, false).map(drop),
+            Err(why) => Err(Failure::invalid(why)),
+        }
+    }
+
+    /// What the restatements of a scope say, each in the place that it had.
+    pub(crate) fn restated(&self, scope: &Scope) -> Result<Vec<Record>, StoreError> {
+        let runs = self.store.restatements(scope)?.into_iter();
+        let records = runs.map(|run| run.iter().filter_map(|entry| Record::of(entry).ok()).collect::<Vec<Record>>());
+        Ok(records.flat_map(|run| restated(&run)).collect())
+    }
+
+    fn view(&self, scope: &Scope) -> ScopeView {
+        self.views.scopes().get(scope).cloned().unwrap_or_default()
+    }
+
+    /// A log that this device goes on writing in, of an open cell, held whole and not forked.
+    fn may_restate(&self, log: &LogId) -> bool {
+        let whole = self.store.log(log).is_some_and(|state| state.is_complete() && state.fork.is_none());
+        let open = log.scope.cell.is_place() && log.scope.container.is_zero() && !log.scope.is_wide();
+        whole && open && !self.closed.contains(log)
+    }
+
+    fn plan(&self, log: LogId) -> Result<Result<Plan, String>, Failure> {
+        let before = self.store.log_entries(&log).map_err(internal)?;
+        let planned = restate(self.author()?, &before, &self.view(&log.scope).erasures);
+        Ok(planned.map(|ops| Plan { scope: log.scope, before, ops }).map_err(|why| why.to_string()))
+    }
+
+    /// Write a restatement; only if it saves something, unless it must be.
+    fn carry_out(&mut self, plan: Plan, only_if_smaller: bool) -> Result<Option<PrunedLog>, Failure> {
+        let Plan { scope, before, ops } = plan;
+        let author = self.author()?;
+        let mut place = self.own_log(scope, 0)?;
+        let last = ops.len().saturating_sub(1);
+        let mut entries: Vec<Entry> = Vec::with_capacity(ops.len());
+        for (at, op) in ops.into_iter().enumerate() {
+            let op = Op::Restate(op);
+            let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
+            let payload = op.encode(nonce, author).map_err(|error| Failure::internal(error.to_string()))?;
+            let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
+            let header = Header { flags, ..self.header(place, op.schema()) };
+            let entry = self.sign(header.over(&payload), payload)?;
+            place = Place::after(&entry);
+            entries.push(entry);
+        }
+        let report = PrunedLog {
+            cell: scope.cell,
+            entries_before: before.len() as u64,
+            entries_after: entries.len() as u64,
+            bytes_before: before.iter().map(|entry| bytes(entry.header(), entry.signed().bytes())).sum(),
+            bytes_after: entries.iter().map(|entry| bytes(entry.header(), entry.header_bytes())).sum(),
+        };
+        let smaller = report.entries_after < report.entries_before && report.bytes_after < report.bytes_before;
+        if only_if_smaller && !smaller {
+            return Ok(None);
+        }
+        self.keep(entries, HashMap::from([(scope, place)]))?;
+        Ok(Some(report))
+    }
+}
+
+fn bytes(header: &Header, encoded: &[u8]) -> u64 {
+    encoded.len() as u64 + u64::from(header.payload_size)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn internal(error: StoreError) -> Failure {
+    Failure::internal(error.to_string())
+}

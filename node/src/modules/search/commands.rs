@@ -1,0 +1,30 @@
+//! A search is answered by the index, off the loop.
+
+use super::Query;
+use crate::{
+    api::{Failure, TerritoryId},
+    daemon::{Answer, Core, Effect},
+    modules::Start,
+};
+use communaut_protocol::Cell;
+use std::sync::Arc;
+
+impl Start for Query {
+    fn start(self, core: &mut Core, answer: Answer) {
+        match self.territory.map(|id| cells(core, id)).transpose() {
+            Ok(cells) => core.effects.push(Effect::Search(self, cells, answer)),
+            Err(failure) => core.answer(answer, Err(failure)),
+        }
+    }
+}
+
+/// The cells of a territory that is followed or known.
+fn cells(core: &Core, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> {
+    if let Some(followed) = core.followed.iter().find(|territory| territory.id == id) {
+        return Ok(followed.cells.clone());
+    }
+    match core.views.territories().get(&id) {
+        Some(known) => Ok(Arc::new(known.cells.clone())),
+        None => Err(Failure::not_found(format!("no territory {} is followed or known here", id.short()))),
+    }
+}

@@ -1,0 +1,127 @@
+//! Territories: drawn, published, followed.
+
+use super::{CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
+use crate::modules::Act;
+use crate::{
+    api::{Done, Failure, FailureCode, Followed},
+    daemon::{core::Core, keys::random},
+    gazetteer, territory,
+};
+use communaut_protocol::{
+    ElementId, Scope,
+    op::{Op, TerritoryOp, element_id},
+};
+use std::sync::Arc;
+
+/// Territories followed at once: each is a line of the settings, and its cells are pulled from every peer.
+pub const FOLLOWED_MAX: usize = 64;
+
+impl Act for CreateTerritory {
+    fn act(self, core: &mut Core) -> Result<TerritoryInfo, Failure> {
+        let Self { name, area } = self;
+        let me = core.author()?;
+        let name = named(&name)?;
+        let cover = territory::cover(&area, gazetteer::bundled())?;
+        let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
+        let op =
+            TerritoryOp { seed: seed.to_vec(), name: name.clone(), cells: cover.cells.clone(), centre: cover.centre };
+        let scope = Scope { cell: territory::common_scope(&cover.cells), container: ElementId::ZERO };
+        let id = element_id(me, &seed);
+        core.may_follow(id)?;
+        core.write(me, vec![(scope, Op::Territory(op))])?;
+        core.add(Followed { id, name, cells: Arc::new(cover.cells), centre: cover.centre })
+    }
+}
+
+impl Act for FollowTarget {
+    fn act(self, core: &mut Core) -> Result<TerritoryInfo, Failure> {
+        let target = self;
+        let followed = match target {
+            FollowTarget::Known(id) => {
+                let known = core.views.territories().get(&id);
+                let known =
+                    known.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
+                Followed { id, name: known.name.clone(), cells: Arc::new(known.cells.clone()), centre: known.centre }
+            }
+            FollowTarget::Area { name, area } => {
+                let cover = territory::cover(&area, gazetteer::bundled())?;
+                let id = territory::local_id(&cover.cells);
+                Followed { id, name: named(&name)?, cells: Arc::new(cover.cells), centre: cover.centre }
+            }
+        };
+        core.may_follow(followed.id)?;
+        core.add(followed)
+    }
+}
+
+impl Act for Unfollow {
+    fn act(self, core: &mut Core) -> Result<Done, Failure> {
+        let id = self.id;
+        let mut all = core.followed.to_vec();
+        all.retain(|territory| territory.id != id);
+        if all.len() == core.followed.len() {
+            return Err(Failure::not_found(format!("no territory {} is followed here", id.short())));
+        }
+        core.remember(all)?;
+        Ok(Done)
+    }
+}
+
+impl Core {
+    /// Replicate what another device of the same person does.
+    pub(crate) fn follow_too(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
+        self.may_follow(followed.id)?;
+        self.add(followed)
+    }
+
+    fn may_follow(&self, id: TerritoryId) -> Result<(), Failure> {
+        let held = self.followed.iter().any(|territory| territory.id == id);
+        if held || self.followed.len() < FOLLOWED_MAX {
+            return Ok(());
+        }
+        let why = format!("{FOLLOWED_MAX} territories are followed already; stop following one first");
+        Err(Failure::new(FailureCode::Busy, why))
+    }
+
+    fn add(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
+        // Refuses what would need more cells than a node can hold, before it is remembered.
+        territory::four_char_cells(&followed.cells)?;
+        let info = TerritoryInfo {
+            id: followed.id,
+            name: followed.name.clone(),
+            cells: followed.cells.to_vec(),
+            centre: followed.centre,
+            followed: true,
+            elements: self
+                .views
+                .elements()
+                .values()
+                .filter(|e| e.position.is_some_and(|at| followed.holds(at)))
+                .count(),
+        };
+        let mut all = self.followed.to_vec();
+        match all.iter_mut().find(|held| held.id == followed.id) {
+            Some(held) => *held = followed,
+            None => all.push(followed),
+        }
+        self.remember(all)?;
+        Ok(info)
+    }
+
+    fn remember(&mut self, all: Vec<Followed>) -> Result<(), Failure> {
+        let bytes = serde_json::to_vec(&all).map_err(|error| Failure::internal(error.to_string()))?;
+        self.store.set_meta("followed", &bytes).map_err(|error| Failure::internal(error.to_string()))?;
+        self.followed = Arc::new(all);
+        self.dirty = true;
+        self.changed = true;
+        self.interests_changed();
+        Ok(())
+    }
+}
+
+fn named(name: &str) -> Result<String, Failure> {
+    match name.trim() {
+        "" => Err(Failure::invalid("the territory has no name")),
+        name => Ok(name.to_owned()),
+    }
+}
