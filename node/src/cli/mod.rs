@@ -1,33 +1,37 @@
 //! The command line: `communaut-node`.
 //!
-//! * `args`: what can be typed; `parse`, `time`: places, distances, dates
+//! What a capability can be told, and what it prints, stands with it in `modules`. Here is what they share:
+//!
+//! * `args`: the list of all commands; `choices`, `parse`, `time`: words, places, distances, dates
 //! * `keys`: what opens the secret keys; `session`: the node that a command goes to
-//! * `commands`, `identity`, `closed`, `run`: what each does
-//! * `json`, `text`: what is printed
+//! * `print`: what a reply is as text and as JSON; `json`, `text`: pieces of it
+//! * `run`, `fsck`, `restore`: what is no request to a node
 
-mod args;
-mod choices;
-mod closed;
-mod commands;
+pub(crate) mod args;
+pub(crate) mod choices;
 mod fsck;
-mod identity;
-mod json;
-mod keys;
+pub(crate) mod json;
+pub(crate) mod keys;
 mod output;
-mod parse;
-mod prune;
+pub(crate) mod parse;
+mod print;
 pub(crate) mod restore;
-mod roles;
 mod run;
-mod session;
+pub(crate) mod session;
 #[cfg(test)]
 mod tests;
-mod text;
-mod time;
+pub(crate) mod text;
+pub(crate) mod time;
+
+pub(crate) use print::{Prints, Wrote};
 
 use crate::{
-    api::{Failure, FailureCode, NodeStatus, Outcome},
+    api::{Failure, FailureCode},
     ipc,
+    modules::{
+        identity::cli::{Args as Identity, begins},
+        node::cli::Args as Node,
+    },
 };
 use args::{Cli, Command};
 use clap::{Parser, error::ErrorKind};
@@ -128,27 +132,26 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     let mut given = cli.keys;
     let mut of_backup = None;
     let mut session = match &command {
-        Command::Stop | Command::Dial { .. } => Session::reach(&data)?,
+        Command::Node(Node::Stop | Node::Dial { .. }) => Session::reach(&data)?,
         Command::Restore { folder } => {
             let unlock = restore::restore(folder, &data, &given)?;
             Session::open(&data, false, false, Opener::Known(unlock))?
         }
-        Command::Identity(command) if identity::begins(command) => {
+        Command::Identity(Identity::Identity(command)) if begins(command) => {
             Session::open(&data, true, true, Opener::Given(given))?
         }
         other => {
-            if let Command::Backup { folder } = other {
+            if let Command::Node(Node::Backup { folder }) = other {
                 of_backup = given.of_backup(&data)?.map(|passphrase| (folder.clone(), passphrase));
             }
-            Session::open(&data, matches!(other, Command::Init(_)), false, Opener::Given(given))?
+            let make = matches!(other, Command::Identity(Identity::Init(_)));
+            Session::open(&data, make, false, Opener::Given(given))?
         }
     };
-    let stop = matches!(command, Command::Stop);
-    let label = label(&command);
-    let file = if let Command::Import(import) = &command { import.file.clone() } else { PathBuf::new() };
-    let outcome = commands::run(&mut session, command);
+    let stop = matches!(command, Command::Node(Node::Stop));
+    let replied = command.run(&mut session);
     let closed = session.close();
-    let outcome = outcome?;
+    let replied = replied?;
     closed?;
     if let Some((backup, passphrase)) = of_backup {
         keys::seal_backup(&backup, passphrase)?;
@@ -156,46 +159,10 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     if stop {
         gone(&data)?;
     }
-    let printed = match (&outcome, out.json()) {
-        // How keys are kept is read here, where the folder lies: it can change while a node runs.
-        (Outcome::Status(NodeStatus { version, phase, network, store }), true) => {
-            let mut value = json::status(version, *phase, network, store);
-            value["keys"] = keys::of(&data).map(|keys| keys::json(keys)["keys"].take()).unwrap_or_default();
-            format!("{value}\n")
-        }
-        (Outcome::Status(NodeStatus { version, phase, network, store }), false) => {
-            let keys = keys::of(&data).map_or_else(|failure| failure.message, keys::words);
-            text::status(version, *phase, network, store, keys)
-        }
-        (outcome, true) => format!("{}\n", json::outcome(outcome)),
-        (outcome, false) => text::outcome(outcome, label),
-    };
-    out.print(&printed);
-    match outcome {
-        Outcome::Imported(report) => match report.error {
-            Some(why) => Err(Broken::Off(Failure::new(FailureCode::Io, broke_off(&file, &why)))),
-            None => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
-/// The file is named once.
-fn broke_off(file: &Path, why: &str) -> String {
-    let file = file.display().to_string();
-    if why.contains(&file) { why.to_owned() } else { format!("{file}: {why}") }
-}
-
-/// What an entry that was written is called.
-fn label(command: &Command) -> Option<&'static str> {
-    match command {
-        Command::Publish(args::Publish::Post(_)) => Some("post"),
-        Command::Propose(_) => Some("proposal"),
-        Command::Vote { .. } => Some("ballot"),
-        Command::Link { .. } => Some("link"),
-        Command::React { .. } => Some("reaction"),
-        Command::Role { .. } => Some("role"),
-        _ => None,
+    out.print(&if out.json() { format!("{}\n", replied.line()) } else { replied.text() });
+    match replied.broke_off() {
+        Some(failure) => Err(Broken::Off(failure)),
+        None => Ok(()),
     }
 }
 

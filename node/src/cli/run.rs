@@ -1,7 +1,7 @@
 //! `run`: a node without a window, until it is stopped.
 
 use super::{
-    args, commands, json,
+    args,
     keys::{self, KeyArgs},
     output::Output,
     session::Session,
@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle,
-    api::{self, Command, Failure, FailureCode, Phase, Snapshot},
+    api::{Failure, FailureCode, Phase, Snapshot, Stop},
+    modules::territory,
 };
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path, sync::Arc};
@@ -77,10 +78,10 @@ fn watch(
             }
         }
         if snapshot.phase == Phase::Ready {
-            for territory in territories.take().unwrap_or_default() {
-                let info = commands::follow(session, territory, None)?;
+            for wanted in territories.take().unwrap_or_default() {
+                let info = territory::cli::follow(session, wanted, None)?;
                 let said = format!("following {} ({} cells)", text::line(&info.name), info.cells.len());
-                out.event("following", json!({ "territory": json::territory(&info) }), &said);
+                out.event("following", json!({ "territory": territory::cli::json(&info) }), &said);
             }
             if !ready && listening.len() >= listeners {
                 ready = true;
@@ -140,7 +141,7 @@ impl Signals {
     fn stop(mut self, handle: NodeHandle) -> Result<(), Failure> {
         let thread = std::thread::Builder::new().name("communaut-signals".into()).spawn(move || {
             self.wait();
-            drop(handle.send(Command::Stop(api::Stop)));
+            drop(handle.send(Stop));
             self.wait();
             tracing::warn!("ended by a second signal; what was acknowledged is on the disk");
             #[expect(clippy::disallowed_methods, reason = "asked for twice: whoever hangs is not waited for")]

@@ -148,6 +148,11 @@ impl Session {
         }
     }
 
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// Let go of the folder, where it was held.
     pub fn close(self) -> Result<(), Failure> {
         match self.way {

@@ -1,12 +1,22 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, reason = "a test fails by panicking")]
 
 use super::{
-    args::{Cli, Command, Publish, TerritoryCommand},
+    args::{Cli, Command, Publish},
     *,
 };
 use crate::api::{
-    Done, Found, Hit, ImportReport, NetworkStatus, OwnFork, Phase, ProposalDetail, SkippedRecord, StoreStatus,
-    TerritoryInfo, Trouble, Why, Written,
+    Done, Found, Hit, ImportReport, NetworkStatus, NodeStatus, OwnFork, Phase, ProposalDetail, SkippedRecord,
+    StoreStatus, TerritoryInfo, Trouble, Why, Written,
+};
+use crate::{
+    modules::{
+        element,
+        import::cli::Imported,
+        node::cli::StatusAndKeys,
+        search,
+        territory::{self, cli::TerritoryCommand},
+    },
+    vault::Protection,
 };
 use clap::CommandFactory;
 use communaut_protocol::{
@@ -48,7 +58,7 @@ fn a_search_with_everything() {
     let line =
         "search bonne boulangerie --near -43.73,7.42 --radius 2 --kind place,event --kind poi --tag bio --limit 5";
     let args: Vec<&str> = line.split(' ').collect();
-    let Command::Search(search) = parse(&args).command else { panic!() };
+    let Command::Search(search::cli::Args::Search(search)) = parse(&args).command else { panic!() };
     assert_eq!(search.text, ["bonne", "boulangerie"]);
     let at = Position { lat_e7: -437_300_000, lon_e7: 74_200_000 };
     assert_eq!((search.near, search.radius), (Some(parse::Spot::At(at)), Some(2_000)));
@@ -84,7 +94,7 @@ fn wrong_usage_is_one_line_that_names_the_input() {
 
 #[test]
 fn an_edit_needs_only_what_changes() {
-    let Command::Publish(Publish::Element(element)) =
+    let Command::Publish(Publish::Element(element::cli::Publish::Element(element))) =
         parse(&["publish", "element", "--edit", "abcd", "--phone", ""]).command
     else {
         panic!()
@@ -100,7 +110,7 @@ fn a_daemon_takes_several_of_each() {
     let line = "run --listen /ip4/127.0.0.1/tcp/0 --listen /ip4/127.0.0.1/udp/0/quic-v1 --peer /ip4/127.0.0.1/tcp/1 --territory u0m7,u0m6 --territory -1.5,2:3 --no-mdns";
     let Command::Run(run) = parse(&line.split(' ').collect::<Vec<_>>()).command else { panic!() };
     assert_eq!((run.listen.len(), run.peer.len(), run.territory.len(), run.no_mdns), (2, 1, 2, true));
-    let Command::Territory(TerritoryCommand::Follow { territory, .. }) =
+    let Command::Territory(territory::cli::Args::Territory(TerritoryCommand::Follow { territory, .. })) =
         parse(&["territory", "follow", "@a.geojson"]).command
     else {
         panic!()
@@ -108,8 +118,8 @@ fn a_daemon_takes_several_of_each() {
     assert_eq!(territory, parse::Territory::File("a.geojson".into()));
 }
 
-fn shape(outcome: &Outcome) -> Value {
-    serde_json::from_str(&json::outcome(outcome)).unwrap()
+fn shape(reply: &impl Prints) -> Value {
+    serde_json::from_str(&reply.line()).unwrap()
 }
 
 fn element() -> Arc<ElementView> {
@@ -144,17 +154,17 @@ fn an_import_prints_exactly_its_counts() {
     let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
     let mut report = ImportReport { read: 3, created: 1, updated: 1, unchanged: 0, skipped, error: None };
     assert_eq!(
-        json::outcome(&Outcome::Imported(report.clone())),
+        Imported { file: "f".into(), report: report.clone() }.line(),
         r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}]}"#
     );
     report.error = Some("cut".into());
-    assert!(json::outcome(&Outcome::Imported(report)).ends_with(r#","error":"cut"}"#));
+    assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));
 }
 
 #[test]
 fn elements_have_degrees_and_local_times() {
     let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&Outcome::Found(Found { total: 7, hits: Arc::new(vec![hit]) }));
+    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]) });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{
@@ -194,7 +204,7 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
     let scope = Scope::container(at, ElementId([6; 32]));
     let detail =
         ProposalDetail { scope, container: scope.container, container_name: "Amap".into(), proposal, may_vote: true };
-    let value = shape(&Outcome::Proposal(Box::new(detail)));
+    let value = shape(&Box::new(detail));
     assert_eq!(value["estimate"], true);
     assert_eq!(value["quorum_percent"], 33.3);
     assert_eq!(
@@ -208,24 +218,27 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
 
 #[test]
 fn the_rest_of_the_shapes() {
-    assert_eq!(shape(&Outcome::Done(Done)), json!({ "done": true }));
-    let written = Outcome::Written(Written { element: None, entries: vec![EntryId([7; 32])] });
+    assert_eq!(shape(&Done), json!({ "done": true }));
+    let written = Written { element: None, entries: vec![EntryId([7; 32])] };
     assert_eq!(shape(&written), json!({ "element": null, "entries": ["07".repeat(32)] }));
     let centre = Position { lat_e7: 457_640_000, lon_e7: 48_357_000 };
     let cells = vec!["u05k".parse().unwrap()];
     let territory =
         TerritoryInfo { id: ElementId([8; 32]), name: "Lyon".into(), cells, centre, followed: true, elements: 3 };
     assert_eq!(
-        shape(&Outcome::Territories(vec![territory])),
+        shape(&vec![territory]),
         json!({ "territories": [{ "id": "08".repeat(32), "name": "Lyon", "cells": ["u05k"], "lat": 45.764, "lon": 4.8357,
                                   "followed": true, "elements": 3 }] })
     );
-    let status = Outcome::Status(NodeStatus {
-        version: "0".into(),
-        phase: Phase::Ready,
-        network: Arc::new(NetworkStatus::default()),
-        store: Arc::default(),
-    });
+    let status = StatusAndKeys {
+        status: NodeStatus {
+            version: "0".into(),
+            phase: Phase::Ready,
+            network: Arc::new(NetworkStatus::default()),
+            store: Arc::default(),
+        },
+        keys: Ok(Protection::Unsealed),
+    };
     let status = shape(&status);
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
     assert_eq!(
@@ -236,12 +249,15 @@ fn the_rest_of_the_shapes() {
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
     let full = Trouble::NearlyFull { free: 5_000_000, wanted: 64_000_000 };
     let store = StoreStatus { forks: vec![fork], troubles: vec![full], ..StoreStatus::default() };
-    let status = Outcome::Status(NodeStatus {
-        version: "0".into(),
-        phase: Phase::Ready,
-        network: Arc::new(NetworkStatus::default()),
-        store: Arc::new(store),
-    });
+    let status = StatusAndKeys {
+        status: NodeStatus {
+            version: "0".into(),
+            phase: Phase::Ready,
+            network: Arc::new(NetworkStatus::default()),
+            store: Arc::new(store),
+        },
+        keys: Ok(Protection::Unsealed),
+    };
     assert_eq!(
         shape(&status)["store"]["forks"],
         json!([{ "cell": "s000", "container": null, "device": "03".repeat(32), "epoch": 7, "at": 5,
@@ -253,7 +269,7 @@ fn the_rest_of_the_shapes() {
         *troubles,
         json!([{ "trouble": "nearly_full", "free": 5_000_000, "wanted": 64_000_000, "message": message }])
     );
-    let told = text::outcome(&status, None);
+    let told = status.text();
     assert!(told.contains(message), "{told}");
     assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(

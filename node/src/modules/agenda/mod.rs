@@ -1,5 +1,6 @@
 //! Events between two moments.
 
+pub(crate) mod cli;
 mod queries;
 
 use super::territory::TerritoryId;

@@ -1,5 +1,6 @@
 //! Closed communities: invitations, and boxes that keep one without reading it. SPEC.md §10.
 
+pub(crate) mod cli;
 mod commands;
 
 use communaut_protocol::{ElementId, EntryId, IdentityId};

@@ -1,5 +1,6 @@
 //! Elements: people, organisations, projects, events and places, each with its page.
 
+pub(crate) mod cli;
 mod commands;
 mod queries;
 

@@ -1,5 +1,6 @@
 //! Erasing posts and elements: one's own for good, another's as a moderator. SPEC.md §8.3.
 
+pub(crate) mod cli;
 mod commands;
 
 use communaut_protocol::EntryId;

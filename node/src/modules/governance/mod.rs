@@ -1,6 +1,7 @@
 //! Governance of an organisation or project: roles, proposals, votes, and an audit of all acts. SPEC.md §8.
 
 mod audit;
+pub(crate) mod cli;
 mod commands;
 mod queries;
 

@@ -1,5 +1,6 @@
 //! Who runs this node: making an identity, showing it, changing its profile.
 
+pub(crate) mod cli;
 mod commands;
 
 pub(crate) use commands::no_identity;

@@ -1,5 +1,6 @@
 //! Files of records, and what became of each record.
 
+pub(crate) mod cli;
 mod commands;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! What a person is to an element: follower, attendee, organiser…
 
+pub(crate) mod cli;
 mod commands;
 
 use communaut_protocol::{

@@ -1,6 +1,7 @@
 //! The node itself: its state, its peers, its network, a copy of its folder, its end.
 
 mod backup;
+pub(crate) mod cli;
 mod commands;
 mod queries;
 

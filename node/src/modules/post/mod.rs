@@ -1,5 +1,6 @@
 //! Posts in open cells, on walls and for named persons, and reactions to them.
 
+pub(crate) mod cli;
 mod commands;
 mod queries;
 mod reactions;

@@ -1,5 +1,6 @@
 //! Pruning: what one's logs of open cells still say is restated, what stood before is dropped. SPEC.md §5.3.
 
+pub(crate) mod cli;
 mod commands;
 
 use communaut_protocol::Cell;

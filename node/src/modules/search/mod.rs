@@ -1,5 +1,6 @@
 //! Searching the local replica.
 
+pub(crate) mod cli;
 mod commands;
 
 use super::territory::TerritoryId;

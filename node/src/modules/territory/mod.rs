@@ -1,5 +1,6 @@
 //! Territories: sets of cells that a node replicates. SPEC.md §6.
 
+pub(crate) mod cli;
 mod commands;
 mod queries;
 

@@ -1,11 +1,14 @@
-//! Closed communities: invitations, and boxes that keep one without reading it.
+//! `invitations`, `join`, `seed` and `seeds`.
 
-use super::{
-    roles::name,
-    session::Session,
-    text::{short, table},
+use super::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds};
+use crate::{
+    api::Failure,
+    cli::{
+        Prints,
+        session::Session,
+        text::{named, short, table},
+    },
 };
-use crate::api::{self, Command, Failure, Outcome, SeedRequest};
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -19,7 +22,7 @@ unless the last one was made within a day. JSON: {\"element\":id or null,\"entri
 
 /// Closed communities.
 #[derive(Debug, Subcommand)]
-pub enum ClosedCommand {
+pub(crate) enum Args {
     /// Invitations into closed communities that wait for an answer
     #[command(after_help = INVITED)]
     Invitations,
@@ -46,7 +49,7 @@ pub enum ClosedCommand {
 
 /// What a box does.
 #[derive(Debug, Subcommand)]
-pub enum SeedsCommand {
+pub(crate) enum SeedsCommand {
     /// What others ask
     #[command(after_help = "JSON: {\"seeds\":[{\"entry\",\"from\",\"from_name\",\"accepted\":bool}]}")]
     List,
@@ -60,41 +63,52 @@ pub enum SeedsCommand {
 
 /// From now on, or no longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SeedArg {
+pub(crate) enum SeedArg {
     Add,
     Remove,
 }
 
-/// Run one.
-pub fn run(session: &mut Session, command: ClosedCommand) -> Result<Outcome, Failure> {
-    session_command(session, command).and_then(|command| session.call(command))
-}
-
-fn session_command(session: &mut Session, command: ClosedCommand) -> Result<Command, Failure> {
-    Ok(match command {
-        ClosedCommand::Invitations => Command::Invitations(api::Invitations),
-        ClosedCommand::Join { community } => Command::Join(api::Join { community }),
-        ClosedCommand::Seed { community, what, device } => {
-            Command::Seed(api::Seed { community: session.element(&community)?, device, on: what == SeedArg::Add })
-        }
-        ClosedCommand::Seeds(SeedsCommand::List) => Command::Seeds(api::Seeds),
-        ClosedCommand::Seeds(SeedsCommand::Accept { request }) => Command::AcceptSeed(api::AcceptSeed { request }),
-    })
-}
-
-/// Requests, as text.
-pub fn seeds_text(all: &[SeedRequest]) -> String {
-    if all.is_empty() {
-        return "nobody asks this node to keep a closed community\n".to_owned();
+impl Args {
+    /// Run one.
+    pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
+        Ok(match self {
+            Self::Invitations => Box::new(session.ask(Invitations)?),
+            Self::Join { community } => Box::new(session.ask(Join { community })?),
+            Self::Seed { community, what, device } => {
+                let community = session.element(&community)?;
+                Box::new(session.ask(Seed { community, device, on: what == SeedArg::Add })?)
+            }
+            Self::Seeds(SeedsCommand::List) => Box::new(session.ask(Seeds)?),
+            Self::Seeds(SeedsCommand::Accept { request }) => Box::new(session.ask(AcceptSeed { request })?),
+        })
     }
-    let row = |request: &SeedRequest| {
-        let state = if request.accepted { "kept" } else { "asked" };
-        vec![short(&request.entry), format!("from {}", name(&request.from_name, request.from)), state.to_owned()]
-    };
-    table(all.iter().map(row).collect())
 }
 
-/// The same as JSON.
-pub fn seeds_json(all: &[SeedRequest]) -> Value {
-    json!({ "seeds": all })
+impl Prints for Vec<Invitation> {
+    fn text(&self) -> String {
+        if self.is_empty() {
+            return "nobody has invited you\n".to_owned();
+        }
+        let row = |one: &Invitation| vec![short(&one.community), format!("from {}", named(&one.from_name, one.from))];
+        table(self.iter().map(row).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "invitations": self })
+    }
+}
+
+impl Prints for Vec<SeedRequest> {
+    fn text(&self) -> String {
+        if self.is_empty() {
+            return "nobody asks this node to keep a closed community\n".to_owned();
+        }
+        let row = |request: &SeedRequest| {
+            let state = if request.accepted { "kept" } else { "asked" };
+            vec![short(&request.entry), format!("from {}", named(&request.from_name, request.from)), state.to_owned()]
+        };
+        table(self.iter().map(row).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "seeds": self })
+    }
 }

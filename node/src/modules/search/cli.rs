@@ -1,0 +1,150 @@
+//! `search`.
+
+use super::{Found, Hit, Near, Query, Why};
+use crate::{
+    api::Failure,
+    cli::{
+        Prints,
+        choices::KindArg,
+        json,
+        parse::{self, Spot},
+        session::Session,
+        text::{distance, line, short, table, title, when},
+        time::{self, Moment},
+    },
+};
+use clap::{Args as ClapArgs, Subcommand};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Searching.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Args {
+    /// Search what is held
+    #[command(
+        after_help = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"why\"}]}; an element as in `show`."
+    )]
+    Search(Box<Search>),
+}
+
+/// What is looked for.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Search {
+    /// Words; accents and case apart
+    pub text: Vec<String>,
+    /// Around coordinates or a place, nearest first
+    #[arg(long, value_name = "LAT,LON|PLACE", value_parser = parse::spot, allow_hyphen_values = true)]
+    pub near: Option<Spot>,
+    /// Kilometres around it
+    #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "near", allow_hyphen_values = true)]
+    pub radius: Option<u32>,
+    /// Only these kinds
+    #[arg(long, value_delimiter = ',')]
+    pub kind: Vec<KindArg>,
+    /// Only with all these tags
+    #[arg(long, value_delimiter = ',')]
+    pub tag: Vec<String>,
+    /// Only inside this territory: a name or an id of `territory list`
+    #[arg(long, value_name = "T")]
+    pub territory: Option<String>,
+    /// Only events that end on or after this day
+    #[arg(long, value_name = "DATE", value_parser = time::date)]
+    pub from: Option<Date>,
+    /// Only events that begin on or before this day
+    #[arg(long, value_name = "DATE", value_parser = time::date)]
+    pub to: Option<Date>,
+    /// The most to print; 0: all
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
+impl Args {
+    /// Run one.
+    pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
+        let Self::Search(search) = self;
+        let query = search.query(session)?;
+        Ok(Box::new(session.ask(query)?))
+    }
+}
+
+impl Search {
+    fn query(self, session: &mut Session) -> Result<Query, Failure> {
+        let zone = time::system();
+        let near = match self.near {
+            Some(spot) => Some(Near { position: session.position(spot)?, radius_m: self.radius }),
+            None => None,
+        };
+        let territory = match self.territory {
+            Some(text) => Some(session.territory(&text)?.id),
+            None => None,
+        };
+        // A last day alone means events as well.
+        let from = self.from.map(Moment::Day).map(|day| zone.start(&day)).transpose().map_err(Failure::invalid)?;
+        let to = self.to.map(Moment::Day).map(|day| zone.end(&day)).transpose().map_err(Failure::invalid)?;
+        Ok(Query {
+            text: self.text.join(" "),
+            near,
+            kinds: self.kind.into_iter().map(Into::into).collect(),
+            tags: self.tag,
+            territory,
+            from_ms: from.or(to.map(|_| i64::MIN)),
+            to_ms: to,
+            limit: Some(self.limit).filter(|limit| *limit > 0),
+        })
+    }
+}
+
+impl Prints for Found {
+    fn text(&self) -> String {
+        if self.hits.is_empty() {
+            return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
+                .to_owned();
+        }
+        let mut out = table(self.hits.iter().map(row).collect());
+        if self.total > self.hits.len() {
+            let _ = writeln!(out, "{} of {}; more with --limit", self.hits.len(), self.total);
+        }
+        out
+    }
+    fn json(&self) -> Value {
+        json!({ "total": self.total, "hits": self.hits.iter().map(value).collect::<Vec<_>>() })
+    }
+}
+
+fn row(hit: &Hit) -> Vec<String> {
+    let element = &hit.element;
+    let mut name = title(element);
+    if let Some(event) = &element.when {
+        name = format!("{name}, {}", when(event));
+    }
+    vec![
+        short(&element.id),
+        element.kind.name().to_owned(),
+        hit.distance_m.map(distance).unwrap_or_default(),
+        name,
+        line(&element.address),
+        why(hit.why).to_owned(),
+    ]
+}
+
+fn value(hit: &Hit) -> Value {
+    let mut value = json::element(&hit.element);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("distance_m".into(), json!(hit.distance_m));
+        fields.insert("why".into(), json!(why(hit.why)));
+    }
+    value
+}
+
+/// The reason for a hit's place, as a word.
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Name => "name",
+        Why::Tag => "tag",
+        Why::Text => "text",
+        Why::Distance(_) => "distance",
+        Why::Date => "date",
+        Why::Alphabetical => "alphabetical",
+    }
+}

@@ -1,0 +1,197 @@
+//! `territory`.
+
+use super::{Area, CreateTerritory, FollowTarget, Territories, TerritoryInfo, Unfollow};
+use crate::{
+    api::{Failure, FailureCode},
+    cli::{
+        Prints,
+        parse::{self, Spot, Territory},
+        session::Session,
+        text::{line, short, table},
+    },
+};
+use clap::Subcommand;
+use serde_json::{Value, json};
+use std::{fmt::Write, fs::File, io::Read, path::Path};
+
+/// Bytes of a boundary: as JSON in a command it stays below what the socket takes.
+const GEOJSON_MAX: usize = 768 * 1024;
+/// Cells of a territory that a line names.
+const CELLS_SHOWN: usize = 8;
+const TERRITORY: &str = "\
+T is one of:
+  a name or an id of a territory in `territory list`
+  u0m7,u0m6         cells (geohash, 1 to 7 characters)
+  Lyon:20           a place and kilometres around it; also \"Lyon, FR:20\"
+  45.76,4.84:20     a point and kilometres around it
+  @commune.geojson  a boundary, at most 768 KiB
+
+JSON: {\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\"elements\":n}";
+
+/// Territories.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Args {
+    /// Territories: which cells this node replicates
+    #[command(subcommand)]
+    Territory(TerritoryCommand),
+}
+
+/// Territories.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TerritoryCommand {
+    /// Those followed and those known
+    #[command(
+        after_help = "JSON: {\"territories\":[{\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\"elements\":n}]}"
+    )]
+    List,
+    /// Replicate a territory
+    #[command(after_help = TERRITORY)]
+    Follow {
+        /// Which
+        #[arg(value_name = "T", value_parser = parse::territory, allow_hyphen_values = true)]
+        territory: Territory,
+        /// Its name here, where T is an area; by default from T
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Publish a territory and follow it
+    #[command(after_help = TERRITORY)]
+    Create {
+        /// Where: as for `follow`, but no known one
+        #[arg(value_name = "T", value_parser = parse::territory, allow_hyphen_values = true)]
+        territory: Territory,
+        /// Its name
+        #[arg(long)]
+        name: String,
+    },
+    /// Replicate a territory no longer; what is held is kept
+    Unfollow {
+        /// A name or an id of `territory list`
+        #[arg(value_name = "T")]
+        territory: String,
+    },
+}
+
+impl Args {
+    /// Run one.
+    pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
+        let Self::Territory(command) = self;
+        Ok(match command {
+            TerritoryCommand::List => Box::new(session.ask(Territories)?),
+            TerritoryCommand::Follow { territory, name } => Box::new(follow(session, territory, name)?),
+            TerritoryCommand::Create { territory, name } => {
+                let (_, area) = area(territory)?;
+                Box::new(session.ask(CreateTerritory { name, area })?)
+            }
+            TerritoryCommand::Unfollow { territory } => {
+                let id = session.territory(&territory)?.id;
+                Box::new(session.ask(Unfollow { id })?)
+            }
+        })
+    }
+}
+
+/// Replicate a territory, known or drawn by what was typed.
+pub(crate) fn follow(
+    session: &mut Session,
+    territory: Territory,
+    name: Option<String>,
+) -> Result<TerritoryInfo, Failure> {
+    let known = match &territory {
+        Territory::Named(text) => session.known_territory(text)?,
+        _ => None,
+    };
+    match known {
+        // One that only this node named is known to no other: there is nothing to look up.
+        Some(known) if known.followed => return Ok(known),
+        Some(known) => return session.ask(FollowTarget::Known(known.id)),
+        None => {}
+    }
+    let (default, area) = area(territory)?;
+    let name = name.unwrap_or(default);
+    session.ask(FollowTarget::Area { name, area })
+}
+
+/// The area that was typed, and a name for it.
+fn area(territory: Territory) -> Result<(String, Area), Failure> {
+    match territory {
+        Territory::Around(spot, radius_m) => {
+            let what = match &spot {
+                Spot::Place(name) => name.clone(),
+                Spot::At(at) => format!("{:.4},{:.4}", at.lat(), at.lon()),
+            };
+            Ok((format!("{what}, {} km", f64::from(radius_m) / 1_000.0), parse::around(spot, radius_m)))
+        }
+        Territory::File(path) => {
+            let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            Ok((name, Area::GeoJson { text: boundary(&path)? }))
+        }
+        Territory::Named(text) => match parse::cells(&text) {
+            Some(cells) => Ok((text, Area::Cells { cells })),
+            None => Err(Failure::not_found(format!(
+                "'{text}' is no territory known here and no list of cells; for the area around a place give kilometres, e.g. {text}:10"
+            ))),
+        },
+    }
+}
+
+fn boundary(path: &Path) -> Result<String, Failure> {
+    let refuse = |why: String| Failure::new(FailureCode::Io, format!("the boundary {}: {why}", path.display()));
+    let file = File::open(path).map_err(|error| refuse(error.to_string()))?;
+    let most = u64::try_from(GEOJSON_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| refuse(error.to_string()))?;
+    if bytes.len() > GEOJSON_MAX {
+        return Err(refuse(format!("it has more than {} KiB; simplify it", GEOJSON_MAX / 1024)));
+    }
+    String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8 text".to_owned()))
+}
+
+impl Prints for TerritoryInfo {
+    fn text(&self) -> String {
+        table(vec![row(self)])
+    }
+    fn json(&self) -> Value {
+        json(self)
+    }
+}
+
+impl Prints for Vec<TerritoryInfo> {
+    fn text(&self) -> String {
+        if self.is_empty() {
+            return "no territory is followed or known; follow one, e.g. `communaut-node territory follow Lyon:20`\n"
+                .to_owned();
+        }
+        table(self.iter().map(row).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "territories": self.iter().map(json).collect::<Vec<_>>() })
+    }
+}
+
+fn row(info: &TerritoryInfo) -> Vec<String> {
+    let mut cells = info.cells.iter().take(CELLS_SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(",");
+    if info.cells.len() > CELLS_SHOWN {
+        let _ = write!(cells, ",… ({})", info.cells.len());
+    }
+    vec![
+        short(&info.id),
+        if info.followed { "followed" } else { "known" }.to_owned(),
+        line(&info.name),
+        format!("{} elements", info.elements),
+        cells,
+    ]
+}
+
+/// A territory, also for the daemon's events.
+pub(crate) fn json(info: &TerritoryInfo) -> Value {
+    json!({
+        "id": info.id,
+        "name": info.name,
+        "cells": info.cells,
+        "lat": info.centre.lat(),
+        "lon": info.centre.lon(),
+        "followed": info.followed,
+        "elements": info.elements,
+    })
+}
