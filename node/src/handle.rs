@@ -1,9 +1,6 @@
 //! The one way into a running node, for the window, the command line and tests.
 
-use crate::{
-    api::{Command, Failure, FailureCode, Outcome, Reply as _, Request, Snapshot},
-    modules::unexpected,
-};
+use crate::api::{Command, Failure, FailureCode, Outcome, Reply as _, Request, Snapshot};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -98,12 +95,12 @@ impl NodeHandle {
 
     /// Send a request and wait for its reply, in async code.
     pub async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Failure> {
-        answered::<R>(self.call(request).await?)
+        R::Reply::of(self.call(request).await?)
     }
 
     /// Send a request and block until its reply is there. Not for a frame, nor for async code.
     pub fn ask_blocking<R: Request>(&self, request: R) -> Result<R::Reply, Failure> {
-        answered::<R>(self.call_blocking(request)?)
+        R::Reply::of(self.call_blocking(request)?)
     }
 
     /// The latest snapshot.
@@ -123,11 +120,6 @@ impl NodeHandle {
     pub fn on_change(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.wakers.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(wake));
     }
-}
-
-/// The reply to a request.
-pub(crate) fn answered<R: Request>(outcome: Outcome) -> Result<R::Reply, Failure> {
-    R::Reply::of(outcome).map_err(|other| unexpected(&other))
 }
 
 fn stopped() -> Failure {

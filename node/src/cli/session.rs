@@ -8,10 +8,9 @@ use super::{
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
     api::{
-        Command, ElementDetail, Failure, FailureCode, Identity, IdentityInfo, Outcome, Phase, Place, Places, Request,
-        Show, Snapshot, Stop, Territories, TerritoryInfo, Trouble,
+        Command, ElementDetail, Failure, FailureCode, Identity, IdentityInfo, Outcome, Phase, Place, Places, Reply,
+        Request, Show, Snapshot, Stop, Territories, TerritoryInfo, Trouble,
     },
-    handle::answered,
     ipc::{self, Client},
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
@@ -125,7 +124,7 @@ impl Session {
 
     /// Send a request and wait for its reply.
     pub fn ask<R: Request>(&mut self, request: R) -> Result<R::Reply, Failure> {
-        answered::<R>(self.call(request)?)
+        R::Reply::of(self.call(request)?)
     }
 
     /// Run a command. One that a stopping node did not take goes to the next.

@@ -83,10 +83,10 @@ macro_rules! replies {
                 }
             }
             impl Reply for $reply {
-                fn of(outcome: Outcome) -> Result<Self, Outcome> {
+                fn of(outcome: Outcome) -> Result<Self, Failure> {
                     match outcome {
                         Outcome::$name(reply) => Ok(reply),
-                        other => Err(other),
+                        other => Err(request::unexpected(&other)),
                     }
                 }
             }

@@ -32,7 +32,7 @@ pub mod territory;
 
 pub(crate) use lookup::{bounds, id_range, one};
 pub(crate) use request::{Act, Read, Start};
-pub use request::{Reply, Request, Runs, unexpected};
+pub use request::{Reply, Request, Runs};
 
 use crate::{
     api::{Failure, NetworkStatus, Snapshot},

@@ -58,8 +58,9 @@ pub trait Request: Into<Command> {
 
 /// Something that comes back. The list of all is [`Outcome`].
 pub trait Reply: Sized + Into<Outcome> {
-    /// What an outcome holds; the outcome itself if it is another reply.
-    fn of(outcome: Outcome) -> Result<Self, Outcome>;
+    /// What an outcome holds. An error if it is another reply: a command line and a node of different versions meet at
+    /// the socket.
+    fn of(outcome: Outcome) -> Result<Self, Failure>;
 }
 
 /// A request that reads a snapshot.
@@ -80,9 +81,8 @@ pub(crate) trait Start: Request {
     fn start(self, core: &mut Core, answer: Answer);
 }
 
-/// What a node of this version never answers: a command line and a node of different versions meet at the socket.
-#[must_use]
-pub fn unexpected(outcome: &Outcome) -> Failure {
+/// What a node of this version never answers.
+pub(crate) fn unexpected(outcome: &Outcome) -> Failure {
     let what = format!("{outcome:?}");
     let what: String = what.chars().take_while(|c| c.is_alphanumeric()).collect();
     Failure::internal(format!("the node answered with {what}, which is not what was asked; is it another version?"))

@@ -114,7 +114,7 @@ impl Core {
 
     /// The post or element whose id begins so.
     fn erasable(&self, text: &str) -> Result<Target, Failure> {
-        let range = crate::modules::id_range(&text, "a post or an element")?;
+        let range = crate::modules::id_range(text, "a post or an element")?;
         let (from, to) = (*range.start(), *range.end());
         let mut found: Vec<Target> = self
             .views
