@@ -4,8 +4,8 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Answer, Clock, Commands, Identity, Page, Preferences, Purpose, Search, Selection, ViewContext,
-        alike::Alike, keys, preferences::STORAGE_KEY, search::Step,
+        Action, Asked, Clock, Commands, Identity, Page, Preferences, Search, Selection, ViewContext, alike::Alike,
+        format, preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
     ui::{
@@ -18,7 +18,7 @@ use crate::{
     },
     views::{Views, map::MapView, mishap},
 };
-use communaut_node::api::{self, Command, Failure, Outcome, Phase, Snapshot};
+use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 use std::{collections::HashSet, sync::Arc};
@@ -45,6 +45,8 @@ pub struct App {
     basemap: Basemap,
     snapshot: Arc<Snapshot>,
     identity: Identity,
+    who: Asked<api::Identity>,
+    found: Asked<Query>,
     selection: Selection,
     search: Search,
     page: Page,
@@ -91,15 +93,17 @@ impl App {
         ctx.set_theme(preferences.theme);
         Ceiling::install(ctx);
         let waker = Waker::new(ctx);
-        let woken = waker.clone();
+        let (woken, waker_of_commands) = (waker.clone(), waker.clone());
         let snapshot = backend.snapshot();
         let mut app = Self {
-            commands: Commands::new(backend),
+            commands: Commands::new(backend, move || waker_of_commands.wake()),
             clock,
             preferences,
             basemap: Basemap::new(&waker, decoding),
             snapshot,
             identity: Identity::default(),
+            who: Asked::default(),
+            found: Asked::default(),
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
@@ -172,38 +176,37 @@ impl App {
         }
     }
 
-    fn take_answers(&mut self, ctx: &Context) {
-        for answer in self.commands.poll() {
-            let Answer { purpose, result } = &answer;
-            self.identity.take(result);
-            match (purpose, result) {
-                (Purpose::Search, Ok(Outcome::Found(found))) => {
-                    self.search.answered();
-                    self.selection.set_found(found.clone());
-                    self.views.map.set_hits(found.hits.clone());
-                }
-                (Purpose::Search, Err(failure)) => self.search_failed(ctx, failure),
-                (Purpose::Search, Ok(_)) => self.search.answered(),
-                _ => {}
+    /// Take the replies that have come: one's own, then those of the views, drawn or not.
+    fn take_replies(&mut self, ctx: &Context) {
+        if let Some(Ok(info)) = self.who.take() {
+            self.identity.take(info);
+        }
+        match self.found.take() {
+            Some(Ok(found)) => {
+                self.search.answered();
+                self.views.map.set_hits(found.hits.clone());
+                self.selection.set_found(found);
             }
-            let mut actions = Vec::new();
-            self.views.answered(&answer, self.preferences.texts(), &mut actions);
-            for action in actions {
-                self.perform(ctx, action);
-            }
+            Some(Err(failure)) => self.search_failed(ctx, &failure),
+            None => {}
+        }
+        let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
+        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
+        views.take_replies(&mut cx);
+        for action in actions {
+            self.perform(ctx, action);
         }
     }
 
-    fn ask_who(&mut self, ctx: &Context) {
+    fn ask_who(&mut self) {
         if self.identity.is_stale(&self.snapshot) {
-            self.commands.send(Purpose::Identity, Command::Identity(api::Identity));
-            ctx.request_repaint();
+            self.who.send(&self.commands, api::Identity);
         }
     }
 
     fn search_failed(&mut self, ctx: &Context, failure: &Failure) {
         if self.search.failed(&self.selection.query()) {
-            let words = failure_text(self.preferences.texts(), failure);
+            let words = format::failure(self.preferences.texts(), failure);
             self.perform(ctx, Action::Notify(words));
         }
     }
@@ -217,9 +220,7 @@ impl App {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),
             Step::Ask(query) => {
-                self.commands.send(Purpose::Search, Command::Search(query));
-                // The answer wakes the window; a double's is there already.
-                ctx.request_repaint();
+                self.found.send(&self.commands, query);
             }
         }
     }
@@ -256,14 +257,11 @@ impl App {
             Action::Edit(id) => self.edit(ctx, id, None),
             Action::New(kind) => self.edit(ctx, None, Some(kind)),
             Action::CloseEditor => self.views.editor.close(),
-            Action::OpenTerritories => {
-                self.views.territory.open();
-                self.commands.send(Purpose::Territories, Command::Territories(api::Territories));
-            }
+            Action::OpenTerritories => self.views.territory.open(),
             Action::CloseTerritories => self.views.territory.close(),
             Action::OpenImport(file) => self.views.import.open(file.as_deref()),
             Action::CloseImport => self.views.import.close(),
-            Action::Send(purpose, command) => self.commands.send(purpose, command),
+            Action::Know(info) => self.identity.take(*info),
             Action::SetLang(lang) => self.preferences.lang = Some(lang),
             Action::SetTheme(theme) => {
                 self.preferences.theme = theme;
@@ -294,7 +292,7 @@ impl App {
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if dropped.is_some() && !self.commands.is_under_way(&Purpose::Import) {
+        if dropped.is_some() && !self.views.import.is_busy() {
             self.perform(ctx, Action::OpenImport(dropped));
         }
         let typing = ctx.egui_wants_keyboard_input();
@@ -453,12 +451,6 @@ fn loading_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     });
 }
 
-/// A failure in the person's language: what kind, and the node's own words about the input.
-#[must_use]
-pub fn failure_text(texts: crate::locale::Texts, failure: &communaut_node::api::Failure) -> String {
-    texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
-}
-
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         if guarded(|| self.think(ctx)).is_none() {
@@ -503,8 +495,8 @@ impl App {
             self.snapshot = snapshot;
         }
         self.orient();
-        self.ask_who(ctx);
-        self.take_answers(ctx);
+        self.ask_who();
+        self.take_replies(ctx);
         self.ask(ctx);
         if let Some(secs) = self.alike.update(&self.snapshot, ctx.input(|input| input.time)) {
             ctx.request_repaint_after_secs(secs as f32);

@@ -1,8 +1,8 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::{Purpose, ThemeChoice};
+use super::ThemeChoice;
 use crate::locale::Lang;
-use communaut_node::api::{Command, TerritoryId};
+use communaut_node::api::{IdentityInfo, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::path::PathBuf;
 
@@ -77,8 +77,8 @@ pub enum Action {
     OpenImport(Option<PathBuf>),
     /// Close it.
     CloseImport,
-    /// Ask the node.
-    Send(Purpose, Command),
+    /// The node has said who one is.
+    Know(Box<IdentityInfo>),
     /// Speak another language.
     SetLang(Lang),
     /// Light, dark, or as the system.

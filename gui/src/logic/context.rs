@@ -1,11 +1,11 @@
 //! What a view may see: a snapshot, texts, tokens, the selection; and where it puts its actions.
 
-use super::{Action, Clock, Commands, Preferences, Purpose, Selection, governance::name_of};
+use super::{Action, Clock, Commands, Preferences, Selection, format, governance::name_of};
 use crate::{
     locale::{Arg, Texts},
     ui::{map::Basemap, tokens::Tokens},
 };
-use communaut_node::api::{Command, IdentityInfo, Snapshot};
+use communaut_node::api::{Failure, IdentityInfo, Snapshot};
 use communaut_protocol::{ElementId, IdentityId};
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ pub struct ViewContext<'a> {
     pub selection: &'a Selection,
     /// Whose names could be taken for another's.
     pub alike: &'a HashSet<ElementId>,
-    /// Commands under way.
+    /// The way to the node.
     pub commands: &'a Commands,
     /// Texts in the language chosen.
     pub texts: Texts,
@@ -60,14 +60,13 @@ impl ViewContext<'_> {
     pub fn act(&mut self, action: Action) {
         self.actions.push(action);
     }
-    /// Ask the node.
-    pub fn send(&mut self, purpose: Purpose, command: Command) {
-        self.actions.push(Action::Send(purpose, command));
-    }
-    /// Whether a command of a purpose is under way, or about to be sent.
+    /// A failure in the person's language.
     #[must_use]
-    pub fn is_under_way(&self, purpose: &Purpose) -> bool {
-        self.commands.is_under_way(purpose)
-            || self.actions.iter().any(|action| matches!(action, Action::Send(held, _) if held == purpose))
+    pub fn failure(&self, failure: &Failure) -> String {
+        format::failure(self.texts, failure)
+    }
+    /// Say something for a few seconds at the bottom of the window.
+    pub fn notify(&mut self, words: String) {
+        self.actions.push(Action::Notify(words));
     }
 }

@@ -1,6 +1,8 @@
 //! Dates, distances and numbers as people read them, in French and in English.
 
+use super::keys;
 use crate::locale::{Arg, Lang, Texts};
+use communaut_node::api::Failure;
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
 /// A moment, on a wall.
@@ -195,6 +197,12 @@ pub fn metres(a: communaut_protocol::Position, b: communaut_protocol::Position) 
 #[must_use]
 pub fn position(at: communaut_protocol::Position) -> String {
     format!("{:.4}, {:.4}", at.lat(), at.lon())
+}
+
+/// A failure in the person's language: what kind, and the node's own words about the input.
+#[must_use]
+pub fn failure(texts: Texts, failure: &Failure) -> String {
+    texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Who one is, with one's devices and one's phrase, as the node last said.
 
-use communaut_node::api::{Failure, IdentityInfo, Outcome, PhraseState, Snapshot};
+use communaut_node::api::{IdentityInfo, PhraseState, Snapshot};
 use communaut_protocol::fold::IdentityView;
 use std::sync::Arc;
 
@@ -29,13 +29,9 @@ impl Identity {
         true
     }
 
-    /// Take whatever answer tells of it.
-    pub fn take(&mut self, result: &Result<Outcome, Failure>) {
-        match result {
-            Ok(Outcome::Identity(info)) => self.info = Some(info.clone()),
-            Ok(Outcome::Recovered(recovered)) => self.info = Some(recovered.identity.clone()),
-            _ => {}
-        }
+    /// The node has said it.
+    pub fn take(&mut self, info: IdentityInfo) {
+        self.info = Some(info);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod agenda;
 pub mod alike;
+pub mod asked;
 pub mod clock;
 pub mod cluster;
 pub mod commands;
@@ -24,8 +25,9 @@ pub mod spaces;
 pub mod troubles;
 
 pub use actions::{Action, Page};
+pub use asked::Asked;
 pub use clock::Clock;
-pub use commands::{Answer, Commands, Purpose};
+pub use commands::Commands;
 pub use context::ViewContext;
 pub use identity::Identity;
 pub use preferences::{Preferences, ThemeChoice};

@@ -1,5 +1,5 @@
-//! One folder a view. Each has its own state, draws from a [`ViewContext`], and takes the answers to
-//! what it asked.
+//! One folder a view. Each has its own state, draws from a [`ViewContext`], owns what it asked of the node
+//! ([`Asked`](crate::logic::Asked)) and takes the replies.
 
 pub mod agenda;
 pub mod composer;
@@ -22,10 +22,7 @@ pub mod settings;
 pub mod territory;
 pub mod unlock;
 
-use crate::{
-    locale::Texts,
-    logic::{Action, Answer, Page, ViewContext},
-};
+use crate::logic::{Page, ViewContext};
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 /// Below this width, in points, the element's page takes the list's place.
@@ -71,21 +68,20 @@ pub struct Views {
 }
 
 impl Views {
-    /// Hand an answer to those who may have asked.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.first_run.answered(answer, texts, actions);
-        self.element.answered(answer, texts, actions);
-        self.editor.answered(answer, texts, actions);
-        self.import.answered(answer, texts, actions);
-        self.territory.answered(answer, texts, actions);
-        self.agenda.answered(answer, texts, actions);
-        self.governance.answered(answer, texts, actions);
-        self.network.answered(answer, texts, actions);
-        self.settings.answered(answer, texts, actions);
-        self.devices.answered(answer, texts, actions);
-        self.phrase.answered(answer, texts, actions);
-        self.erasures.answered(answer, texts, actions);
-        self.notices.answered(answer, texts, actions);
+    /// Let all take the replies that have come, drawn or not.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.first_run.take_replies(cx);
+        self.element.take_replies(cx);
+        self.editor.take_replies(cx);
+        self.import.take_replies(cx);
+        self.territory.take_replies(cx);
+        self.governance.take_replies(cx);
+        self.network.take_replies(cx);
+        self.settings.take_replies(cx);
+        self.devices.take_replies(cx);
+        self.phrase.take_replies(cx);
+        self.erasures.take_replies(cx);
+        self.notices.take_replies(cx);
     }
 
     /// Draw a page.

@@ -4,9 +4,8 @@ mod list;
 mod month;
 
 use crate::{
-    locale::Texts,
     logic::{
-        Action, Answer, ViewContext,
+        Action, ViewContext,
         agenda::{self as model, Day, Event},
         format,
     },
@@ -69,9 +68,6 @@ impl Default for AgendaView {
 }
 
 impl AgendaView {
-    /// Events come with the shared selection: nothing is asked here.
-    pub fn answered(&mut self, _answer: &Answer, _texts: Texts, _actions: &mut Vec<Action>) {}
-
     /// Draw the page.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let today = cx.clock.now_here().date();

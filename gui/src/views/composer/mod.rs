@@ -5,13 +5,11 @@ mod audience;
 pub use audience::Wall;
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext},
+    logic::{Asked, ViewContext},
     ui::{tokens::space, widgets},
 };
 use audience::Audience;
-use communaut_node::api::{Command, PostDraft};
+use communaut_node::api::PostDraft;
 use communaut_protocol::{ElementId, limits::TEXT_MAX};
 use egui::Ui;
 use std::collections::HashMap;
@@ -33,19 +31,20 @@ struct Draft {
 pub struct Composer {
     drafts: HashMap<ElementId, Draft>,
     failure: Option<(ElementId, String)>,
+    posting: Asked<PostDraft, ElementId>,
 }
 
 impl Composer {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        let Purpose::Post(wall) = answer.purpose else { return };
-        match &answer.result {
-            Ok(_) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.posting.take_for() {
+            Some((wall, Ok(_))) => {
                 self.drafts.remove(&wall);
                 self.failure = None;
-                actions.push(Action::Notify(texts.t("post-written")));
+                cx.notify(cx.t("post-written"));
             }
-            Err(failure) => self.failure = Some((wall, failure_text(texts, failure))),
+            Some((wall, Err(failure))) => self.failure = Some((wall, cx.failure(&failure))),
+            None => {}
         }
     }
 
@@ -69,14 +68,14 @@ impl Composer {
         let hint = cx.t(if private { "post-hint-private" } else { "post-hint" });
         widgets::area(ui, &cx.t("post-label"), text, &hint, TEXT_MAX, 2);
         audience.ui(ui, cx, of);
-        let busy = cx.is_under_way(&Purpose::Post(wall));
+        let busy = self.posting.is_under_way_for(&wall);
         let room = TEXT_MAX.saturating_sub(text.len());
         let ready = !text.trim().is_empty() && text.len() <= TEXT_MAX && audience.is_said() && !busy;
         ui.horizontal(|ui| {
             if widgets::primary(ui, cx.tokens, &cx.t("post-send"), ready).clicked() {
                 let (text, to) = (text.trim().to_owned(), audience.to());
                 let draft = PostDraft { wall: Some(wall), text, to, ..PostDraft::default() };
-                cx.send(Purpose::Post(wall), Command::Post(draft));
+                self.posting.send_for(cx.commands, wall, draft);
             }
             if busy {
                 widgets::note(ui, cx.t("post-busy"));

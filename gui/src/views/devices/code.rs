@@ -1,16 +1,14 @@
 //! The code by which another device comes in.
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext, format},
+    logic::{Action, Asked, ViewContext, format},
     ui::{
         qr::Qr,
         tokens::space,
         widgets::{self, card},
     },
 };
-use communaut_node::api::{self, Command, DeviceCode, IdentityInfo, Outcome};
+use communaut_node::api::{DeviceCode, IdentityInfo, ShowDeviceCode};
 use communaut_protocol::DeviceId;
 use egui::{Label, RichText, Ui};
 use std::{collections::BTreeSet, time::Duration};
@@ -21,26 +19,29 @@ pub struct CodeCard {
     shown: Option<(DeviceCode, Option<Qr>)>,
     before: BTreeSet<DeviceId>,
     failure: Option<String>,
+    asking: Asked<ShowDeviceCode>,
 }
 
 impl CodeCard {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        match (&answer.purpose, &answer.result) {
-            (Purpose::DeviceCode, Ok(Outcome::DeviceCode(code))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.asking.take() {
+            Some(Ok(code)) => {
                 self.failure = None;
-                self.shown = Some((code.clone(), Qr::of_letters(&code.code)));
+                let qr = Qr::of_letters(&code.code);
+                self.shown = Some((code, qr));
             }
-            (Purpose::DeviceCode, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
-            (_, Ok(Outcome::Identity(info))) if self.shown.is_some() => {
-                // A code is good for one device: with it, the code is over.
-                if let Some(new) = info.devices.iter().find(|device| !self.before.contains(&device.id)) {
-                    let name = super::name(texts, new);
-                    actions.push(Action::Notify(texts.tr("device-came-in", &[("name", name.into())])));
-                    self.shown = None;
-                }
-            }
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        // A code is good for one device: with it, the code is over.
+        let new = |info: &IdentityInfo| info.devices.iter().find(|device| !self.before.contains(&device.id)).cloned();
+        if self.shown.is_some()
+            && let Some(new) = cx.identity.and_then(new)
+        {
+            let name = super::name(cx.texts, &new);
+            cx.notify(cx.tr("device-came-in", &[("name", name.into())]));
+            self.shown = None;
         }
     }
 
@@ -65,10 +66,10 @@ impl CodeCard {
                         widgets::note(ui, cx.t("device-code-over"));
                     }
                     ui.add_space(space::XS);
-                    let ready = !cx.is_under_way(&Purpose::DeviceCode);
+                    let ready = !self.asking.is_under_way();
                     if widgets::primary(ui, tokens, &cx.t("device-code-show"), ready).clicked() {
                         self.before = info.devices.iter().map(|device| device.id).collect();
-                        cx.send(Purpose::DeviceCode, Command::DeviceCode(api::ShowDeviceCode));
+                        self.asking.send(cx.commands, ShowDeviceCode);
                     }
                 }
             }

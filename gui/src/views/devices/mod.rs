@@ -4,9 +4,8 @@ mod code;
 
 use super::recover::{DAY_CHARS_MAX, RecoverView, until};
 use crate::{
-    app::failure_text,
     locale::Texts,
-    logic::{Action, Answer, Page, Purpose, ViewContext},
+    logic::{Action, Asked, Page, ViewContext},
     ui::{
         listed::listed,
         tokens::{CONTROL_HEIGHT, TEXT_WIDTH_MAX, space},
@@ -14,7 +13,7 @@ use crate::{
     },
 };
 use code::CodeCard;
-use communaut_node::api::{self, Command, DeviceInfo, IdentityInfo, Outcome};
+use communaut_node::api::{DeviceInfo, DeviceOut, IdentityInfo};
 use communaut_protocol::DeviceId;
 use egui::{Label, RichText, Ui};
 
@@ -31,6 +30,7 @@ pub struct DevicesView {
     /// How a frozen identity is decided.
     recover: RecoverView,
     failure: Option<String>,
+    taking_out: Asked<DeviceOut>,
 }
 
 impl Default for DevicesView {
@@ -41,22 +41,24 @@ impl Default for DevicesView {
             since: String::new(),
             recover: RecoverView::to_decide(),
             failure: None,
+            taking_out: Asked::default(),
         }
     }
 }
 
 impl DevicesView {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.recover.answered(answer, texts, actions);
-        self.code.answered(answer, texts, actions);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::DeviceOut, Ok(Outcome::Identity(_))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.recover.take_replies(cx);
+        self.code.take_replies(cx);
+        match self.taking_out.take() {
+            Some(Ok(info)) => {
                 self.failure = None;
-                actions.push(Action::Notify(texts.t("device-out-done")));
+                cx.notify(cx.t("device-out-done"));
+                cx.act(Action::Know(Box::new(info)));
             }
-            (Purpose::DeviceOut, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -102,7 +104,7 @@ impl DevicesView {
 
     fn list_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, info: &IdentityInfo) {
         let live = info.devices.iter().filter(|device| !device.out).count();
-        let may_go = info.speaks && !info.frozen && live > 1 && !cx.is_under_way(&Purpose::DeviceOut);
+        let may_go = info.speaks && !info.frozen && live > 1 && !self.taking_out.is_under_way();
         for (out, title) in [(false, "devices-speak"), (true, "devices-out")] {
             let those: Vec<_> = info.devices.iter().filter(|device| device.out == out).collect();
             if those.is_empty() {
@@ -146,10 +148,8 @@ impl DevicesView {
                 if widgets::dangerous(ui, cx.tokens, &cx.t("device-out-confirm"), until.is_ok()).clicked()
                     && let Ok(until_ms) = until
                 {
-                    cx.send(
-                        Purpose::DeviceOut,
-                        Command::DeviceOut(api::DeviceOut { device: device.id.to_string(), until_ms }),
-                    );
+                    let request = DeviceOut { device: device.id.to_string(), until_ms };
+                    self.taking_out.send(cx.commands, request);
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

@@ -3,10 +3,8 @@
 mod event;
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
     logic::{
-        Action, Answer, Clock, Purpose, ViewContext,
+        Action, Asked, Clock, ViewContext,
         draft::{Form, Problem},
         format, keys,
     },
@@ -17,7 +15,7 @@ use crate::{
         widgets::{self, area, chip, field},
     },
 };
-use communaut_node::api::{self, Command, Outcome};
+use communaut_node::api::SaveElement;
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
@@ -34,6 +32,7 @@ pub struct EditorView {
     before: Option<Form>,
     problem: Option<Problem>,
     failure: Option<String>,
+    saving: Asked<SaveElement>,
     /// Organisations and projects in which I may make something, for a version of the replica and a kind.
     parents: Parents,
 }
@@ -55,11 +54,13 @@ impl EditorView {
         if element.is_none() {
             form.kind = kind.unwrap_or_default();
         }
-        *self = Self { before: Some(form.clone()), form: Some(form), ..Self::default() };
+        let saving = std::mem::take(&mut self.saving);
+        *self = Self { before: Some(form.clone()), form: Some(form), saving, ..Self::default() };
     }
     /// Leave it.
     pub fn close(&mut self) {
-        *self = Self::default();
+        // What is under way is still said.
+        *self = Self { saving: std::mem::take(&mut self.saving), ..Self::default() };
     }
     /// Where the element is to lie, while the editor is open.
     #[must_use]
@@ -77,19 +78,16 @@ impl EditorView {
         self.form.as_mut()
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        if answer.purpose != Purpose::Save {
-            return;
-        }
-        match &answer.result {
-            Ok(Outcome::Written(api::Written { element, .. })) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.saving.take() {
+            Some(Ok(written)) => {
                 self.close();
-                actions.push(Action::Select(*element));
-                actions.push(Action::Notify(texts.t("editor-saved")));
+                cx.act(Action::Select(written.element));
+                cx.notify(cx.t("editor-saved"));
             }
-            Ok(_) => self.close(),
-            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -108,7 +106,7 @@ impl EditorView {
             if let Some(words) = words {
                 widgets::error(ui, cx.tokens, &words);
             }
-            self.problem = buttons_ui(ui, cx, form, self.problem);
+            self.problem = buttons_ui(ui, cx, form, &mut self.saving, self.problem);
         });
         ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
             form_ui(ui, cx, form, &mut self.parents);
@@ -117,17 +115,20 @@ impl EditorView {
 }
 
 /// Save or leave. What is wrong with the form, as it was at the last attempt.
-fn buttons_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &Form, before: Option<Problem>) -> Option<Problem> {
+fn buttons_ui(
+    ui: &mut Ui,
+    cx: &mut ViewContext<'_>,
+    form: &Form,
+    saving: &mut Asked<SaveElement>,
+    before: Option<Problem>,
+) -> Option<Problem> {
     let mut problem = before;
     ui.horizontal(|ui| {
-        let busy = cx.is_under_way(&Purpose::Save);
+        let busy = saving.is_under_way();
         if widgets::primary(ui, cx.tokens, &cx.t("save"), !busy).clicked() {
             problem = match form.draft() {
                 Ok(draft) => {
-                    cx.send(
-                        Purpose::Save,
-                        Command::SaveElement(api::SaveElement { id: form.id, draft: Box::new(draft) }),
-                    );
+                    saving.send(cx.commands, SaveElement { id: form.id, draft: Box::new(draft) });
                     None
                 }
                 Err(problem) => Some(problem),

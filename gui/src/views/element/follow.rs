@@ -1,30 +1,37 @@
 //! Following an element, and how many do.
 
 use crate::{
-    logic::{Purpose, ViewContext, follow::Followers},
+    logic::{Asked, ViewContext, follow::Followers},
     ui::widgets,
 };
-use communaut_node::api::{self, Command};
+use communaut_node::api::Link;
 use communaut_protocol::{
+    ElementId,
     fold::ElementView,
     op::{LinkKind, LinkState},
 };
 use egui::Ui;
 
 /// Draw the button and the count. One's own needs no following.
-pub fn follow_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, followers: Followers) {
+pub fn follow_ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    element: &ElementView,
+    followers: Followers,
+    linking: &mut Asked<Link, ElementId>,
+) {
     let own = cx.snapshot.me.as_ref().is_none_or(|me| me.id == element.owner);
     if own && followers.count == 0 {
         return;
     }
     ui.horizontal(|ui| {
         if !own {
-            let free = !cx.is_under_way(&Purpose::Link(element.id));
+            let free = !linking.is_under_way_for(&element.id);
             let words = cx.t(if followers.me { "element-unfollow" } else { "element-follow" });
             if widgets::secondary(ui, &words, free).clicked() {
                 let state = if followers.me { LinkState::Left } else { LinkState::Accepted };
-                let command = Command::Link(api::Link { target: element.id, kind: LinkKind::Follower, state });
-                cx.send(Purpose::Link(element.id), command);
+                let link = Link { target: element.id, kind: LinkKind::Follower, state };
+                linking.send_for(cx.commands, element.id, link);
             }
         }
         if followers.count > 0 {

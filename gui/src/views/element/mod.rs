@@ -9,10 +9,8 @@ use super::{
     erase::{EraseDialog, Erasing},
 };
 use crate::{
-    app::failure_text,
-    locale::Texts,
     logic::{
-        Action, Answer, Page, Purpose, ViewContext,
+        Action, Asked, Page, ViewContext,
         follow::{Followers, followers},
         format, keys,
         spaces::may_moderate,
@@ -23,7 +21,7 @@ use crate::{
         widgets,
     },
 };
-use communaut_node::api::{self, Command, ElementDetail, Outcome};
+use communaut_node::api::{ElementDetail, Link, Retract, Show};
 use communaut_protocol::{ElementId, fold::ElementView};
 use egui::{RichText, ScrollArea, Ui};
 
@@ -41,27 +39,33 @@ pub struct ElementPage {
     /// Asked whether the element is really to be taken back.
     retracting: Option<ElementId>,
     erase: EraseDialog,
+    shown: Asked<Show, ElementId>,
+    linking: Asked<Link, ElementId>,
+    taking_back: Asked<Retract, ElementId>,
 }
 
 impl ElementPage {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.composer.answered(answer, texts, actions);
-        self.erase.answered(answer, texts, actions);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Show(_), Ok(Outcome::Element(detail))) => {
-                self.detail = Some((**detail).clone());
-                self.failure = None;
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.composer.take_replies(cx);
+        self.erase.take_replies(cx);
+        match self.shown.take_for() {
+            Some((_, Ok(detail))) => (self.detail, self.failure) = (Some(*detail), None),
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.linking.take_for() {
+            Some((_, Ok(_))) => self.failure = None,
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.taking_back.take_for() {
+            Some((_, Ok(_))) => {
+                cx.act(Action::Select(None));
+                cx.notify(cx.t("retract-done"));
             }
-            (Purpose::Show(_) | Purpose::Retract(_) | Purpose::Link(_), Err(failure)) => {
-                self.failure = Some(failure_text(texts, failure));
-            }
-            (Purpose::Link(_), Ok(_)) => self.failure = None,
-            (Purpose::Retract(_), Ok(_)) => {
-                actions.push(Action::Select(None));
-                actions.push(Action::Notify(texts.t("retract-done")));
-            }
-            _ => {}
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -77,7 +81,7 @@ impl ElementPage {
         ScrollArea::vertical().id_salt(("element", id)).auto_shrink(false).show(ui, |ui| {
             head_ui(ui, cx, &element);
             let followers = self.followers(cx, &element);
-            follow::follow_ui(ui, cx, &element, followers);
+            follow::follow_ui(ui, cx, &element, followers, &mut self.linking);
             if let Some(failure) = &self.failure {
                 widgets::error(ui, cx.tokens, failure);
             }
@@ -102,16 +106,16 @@ impl ElementPage {
     }
 
     /// Ask for the wall when another element is open or the replica has changed.
-    fn ask(&mut self, cx: &mut ViewContext<'_>, id: ElementId) {
+    fn ask(&mut self, cx: &ViewContext<'_>, id: ElementId) {
         let wanted = (id, cx.snapshot.version);
-        if self.asked == Some(wanted) || cx.is_under_way(&Purpose::Show(id)) {
+        if self.asked == Some(wanted) || self.shown.is_under_way_for(&id) {
             return;
         }
         if self.asked.is_none_or(|(before, _)| before != id) {
             self.failure = None;
         }
         self.asked = Some(wanted);
-        cx.send(Purpose::Show(id), Command::Show(api::Show { id: id.to_string() }));
+        self.shown.send_for(cx.commands, id, Show { id: id.to_string() });
     }
 
     /// The followers, counted once for each version of the replica.
@@ -173,7 +177,7 @@ impl ElementPage {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if widgets::dangerous(ui, cx.tokens, &cx.t("retract-confirm"), true).clicked() {
-                    cx.send(Purpose::Retract(element.id), Command::Retract(api::Retract { id: element.id }));
+                    self.taking_back.send_for(cx.commands, element.id, Retract { id: element.id });
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

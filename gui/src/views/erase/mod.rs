@@ -1,15 +1,13 @@
 //! Erasing what one wrote, or hiding what others did: asked with what it does, where it reaches, and what it cannot.
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext},
+    logic::{Action, Asked, ViewContext},
     ui::{
         tokens::space,
         widgets::{self, field},
     },
 };
-use communaut_node::api::{self, Command, Outcome};
+use communaut_node::api::Erase;
 use communaut_protocol::limits::NAME_MAX;
 use egui::{Label, RichText, Ui};
 
@@ -37,28 +35,26 @@ pub struct EraseDialog {
     asked: Option<Erasing>,
     reason: String,
     failure: Option<String>,
+    erasing: Asked<Erase>,
 }
 
 impl EraseDialog {
     /// Ask.
     pub fn ask(&mut self, erasing: Erasing) {
-        *self = Self { asked: Some(erasing), ..Self::default() };
+        *self = Self { asked: Some(erasing), erasing: std::mem::take(&mut self.erasing), ..Self::default() };
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        if answer.purpose != Purpose::Erase {
-            return;
-        }
-        match &answer.result {
-            Ok(Outcome::Erased(api::Erased { own, .. })) => {
-                actions.push(Action::Notify(texts.t(if *own { "erase-done" } else { "hide-done" })));
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.erasing.take() {
+            Some(Ok(erased)) => {
+                cx.notify(cx.t(if erased.own { "erase-done" } else { "hide-done" }));
                 if self.asked.take().is_some_and(|asked| asked.page) {
-                    actions.push(Action::Select(None));
+                    cx.act(Action::Select(None));
                 }
             }
-            Ok(_) => self.asked = None,
-            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -85,10 +81,10 @@ impl EraseDialog {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 let said = asked.own || !self.reason.trim().is_empty();
-                let ready = said && !cx.is_under_way(&Purpose::Erase);
+                let ready = said && !self.erasing.is_under_way();
                 if widgets::dangerous(ui, cx.tokens, &cx.t(confirm), ready).clicked() {
                     let reason = self.reason.trim().to_owned();
-                    cx.send(Purpose::Erase, Command::Erase(api::Erase { id: asked.id.clone(), reason }));
+                    self.erasing.send(cx.commands, Erase { id: asked.id.clone(), reason });
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {
                     open = false;

@@ -1,10 +1,8 @@
 //! What was erased: by whom, when, why, and whether it was taken back.
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
     logic::{
-        Action, Answer, Page, Purpose, ViewContext,
+        Action, Asked, Page, ViewContext,
         erasures::{Erased, Group, groups},
         format,
     },
@@ -15,7 +13,8 @@ use crate::{
         widgets::{self, card},
     },
 };
-use communaut_node::api::{self, Command};
+use communaut_node::api::Void;
+use communaut_protocol::EntryId;
 use egui::{Label, RichText, Ui};
 use std::sync::Arc;
 
@@ -28,26 +27,25 @@ pub struct ErasuresView {
     version: Option<u64>,
     limit: usize,
     failure: Option<String>,
+    voids: Asked<Void, EntryId>,
 }
 
 impl Default for ErasuresView {
     fn default() -> Self {
-        Self { groups: Arc::from([]), version: None, limit: LIST_STEP, failure: None }
+        Self { groups: Arc::from([]), version: None, limit: LIST_STEP, failure: None, voids: Asked::default() }
     }
 }
 
 impl ErasuresView {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        if !matches!(answer.purpose, Purpose::Void(_)) {
-            return;
-        }
-        match &answer.result {
-            Ok(_) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.voids.take_for() {
+            Some((_, Ok(_))) => {
                 self.failure = None;
-                actions.push(Action::Notify(texts.t("erased-void-done")));
+                cx.notify(cx.t("erased-void-done"));
             }
-            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -80,7 +78,7 @@ impl ErasuresView {
                         if index > 0 {
                             ui.separator();
                         }
-                        line_ui(ui, cx, line, group.may_void);
+                        line_ui(ui, cx, line, group.may_void, &mut self.voids);
                     }
                     let more = group.lines.len().saturating_sub(self.limit);
                     let words = cx.tr("gov-more", &[("count", more.into())]);
@@ -93,7 +91,7 @@ impl ErasuresView {
     }
 }
 
-fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Erased, may_void: bool) {
+fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &Erased, may_void: bool, voids: &mut Asked<Void, EntryId>) {
     let tokens = cx.tokens;
     let who = |id| cx.person(id);
     let author = line.author.map_or_else(|| cx.t("erased-somebody"), who);
@@ -127,11 +125,11 @@ fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, line: &Erased, may_void: bool)
             }
         });
     };
-    let free = !cx.is_under_way(&Purpose::Void(line.erasure));
+    let free = !voids.is_under_way_for(&line.erasure);
     let pressed = widgets::line_with(ui, said, |ui| {
         until.is_some() && may_void && widgets::secondary(ui, &cx.t("erased-void"), free).clicked()
     });
     if pressed {
-        cx.send(Purpose::Void(line.erasure), Command::Void(api::Void { id: line.erasure.to_string() }));
+        voids.send_for(cx.commands, line.erasure, Void { id: line.erasure.to_string() });
     }
 }

@@ -6,16 +6,15 @@ use super::{
     territory::{PlaceField, USUAL_RADIUS_M},
 };
 use crate::{
-    app::failure_text,
-    locale::{Lang, Texts},
-    logic::{Action, Answer, Purpose, ViewContext, format},
+    locale::Lang,
+    logic::{Action, Asked, ViewContext, format},
     ui::{
         map::{MapPane, from_world, pin, to_world},
         tokens::{space, text},
         widgets::{self, field},
     },
 };
-use communaut_node::api::{self, Area, Command, FollowTarget};
+use communaut_node::api::{Area, FollowTarget, Init};
 use communaut_protocol::{Position, limits::NAME_MAX};
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
@@ -51,6 +50,8 @@ pub struct FirstRunView {
     /// Whether one has an identity already, and how one comes back to it.
     returns: bool,
     recover: RecoverView,
+    making: Asked<Init>,
+    following: Asked<FollowTarget>,
 }
 
 impl Default for FirstRunView {
@@ -58,7 +59,7 @@ impl Default for FirstRunView {
         Self {
             stage: Stage::Form,
             name: String::new(),
-            places: PlaceField::new(Purpose::FirstRunPlaces),
+            places: PlaceField::default(),
             home: None,
             home_name: String::new(),
             pane: MapPane::world(),
@@ -66,6 +67,8 @@ impl Default for FirstRunView {
             follow: false,
             returns: false,
             recover: RecoverView::default(),
+            making: Asked::default(),
+            following: Asked::default(),
         }
     }
 }
@@ -77,28 +80,32 @@ impl FirstRunView {
         self.stage != Stage::Form || self.recover.shows_result()
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.places.answered(answer);
-        self.recover.answered(answer, texts, actions);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Init, Ok(_)) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.places.take_replies();
+        self.recover.take_replies(cx);
+        match self.making.take() {
+            Some(Ok(info)) => {
                 self.stage = Stage::Territory;
                 self.follow = true;
+                cx.act(Action::Know(Box::new(info)));
             }
-            (Purpose::FirstFollow, Ok(_)) => self.stage = Stage::Form,
-            (Purpose::Init, Err(failure)) => {
+            Some(Err(failure)) => {
                 self.stage = Stage::Form;
-                self.failure = Some(failure_text(texts, failure));
+                self.failure = Some(cx.failure(&failure));
             }
+            None => {}
+        }
+        match self.following.take() {
+            Some(Ok(_)) => self.stage = Stage::Form,
             // The identity stands and this page is gone: said over the window, whose own dialogue follows
             // territories.
-            (Purpose::FirstFollow, Err(failure)) => {
+            Some(Err(failure)) => {
                 self.stage = Stage::Form;
-                actions.push(Action::Notify(failure_text(texts, failure)));
-                actions.push(Action::OpenTerritories);
+                cx.notify(cx.failure(&failure));
+                cx.act(Action::OpenTerritories);
             }
-            _ => {}
+            None => {}
         }
     }
 
@@ -173,19 +180,19 @@ impl FirstRunView {
         ui.add(egui::Label::new(RichText::new(cx.t("first-privacy")).small().weak()).wrap());
     }
 
-    fn begin(&mut self, cx: &mut ViewContext<'_>) {
+    fn begin(&mut self, cx: &ViewContext<'_>) {
         let Some(home) = self.home else { return };
         self.failure = None;
         self.stage = Stage::Identity;
         let name = self.name.trim().to_owned();
-        cx.send(Purpose::Init, Command::Init(api::Init { name, about: String::new(), home, sample: false }));
+        self.making.send(cx.commands, Init { name, about: String::new(), home, sample: false });
     }
 
-    fn follow_home(&self, cx: &mut ViewContext<'_>) {
+    fn follow_home(&mut self, cx: &ViewContext<'_>) {
         let Some(centre) = self.home else { return };
         let name = if self.home_name.is_empty() { cx.t("first-around-me") } else { self.home_name.clone() };
         let area = Area::Around { centre, radius_m: USUAL_RADIUS_M };
-        cx.send(Purpose::FirstFollow, Command::Follow(FollowTarget::Area { name, area }));
+        self.following.send(cx.commands, FollowTarget::Area { name, area });
     }
 
     fn map_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {

@@ -2,12 +2,10 @@
 
 use super::more_ui;
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Answer, Purpose, ViewContext, format, keys},
+    logic::{Asked, ViewContext, format, keys},
     ui::{tokens::space, widgets},
 };
-use communaut_node::api::{self, AuditAct, AuditLine, Command, Outcome};
+use communaut_node::api::{self, AuditAct, AuditLine};
 use communaut_protocol::ElementId;
 use egui::{Label, RichText, Ui};
 
@@ -20,6 +18,7 @@ pub struct Audit {
     asked: Option<u64>,
     lines: Option<Vec<AuditLine>>,
     failure: Option<String>,
+    asking: Asked<api::Audit, ElementId>,
 }
 
 impl Audit {
@@ -32,25 +31,24 @@ impl Audit {
         self.of == Some(id)
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts) {
-        let Purpose::Audit(id) = answer.purpose else { return };
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &ViewContext<'_>) {
+        let Some((id, reply)) = self.asking.take_for() else { return };
         if self.of != Some(id) {
             return;
         }
-        match &answer.result {
-            Ok(Outcome::Audit(lines)) => (self.lines, self.failure) = (Some(lines.clone()), None),
-            Ok(_) => {}
-            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+        match reply {
+            Ok(lines) => (self.lines, self.failure) = (Some(lines), None),
+            Err(failure) => self.failure = Some(cx.failure(&failure)),
         }
     }
 
     /// Draw the trail, the newest act first.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, limit: &mut usize) {
         let Some(id) = self.of else { return };
-        if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Audit(id)) {
+        if self.asked != Some(cx.snapshot.version) && !self.asking.is_under_way_for(&id) {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Audit(id), Command::Audit(api::Audit { container: id }));
+            self.asking.send_for(cx.commands, id, api::Audit { container: id });
         }
         ui.add_space(space::S);
         widgets::heading(ui, &cx.t("audit-title"));

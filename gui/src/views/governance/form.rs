@@ -1,13 +1,13 @@
 //! Writing a proposal.
 
 use crate::{
-    logic::{Purpose, ViewContext},
+    logic::{Asked, ViewContext},
     ui::{
         tokens::space,
         widgets::{self, area, field},
     },
 };
-use communaut_node::api::{Command, ProposalDraft};
+use communaut_node::api::ProposalDraft;
 use communaut_protocol::{
     ElementId,
     limits::{NAME_MAX, TEXT_MAX},
@@ -36,7 +36,7 @@ impl Default for Form {
 
 impl Form {
     /// Draw the form; sends the proposal.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, container: ElementId) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, container: ElementId, proposal: &mut Asked<ProposalDraft>) {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-form-title"), &mut self.title, &cx.t("gov-form-title-hint"), NAME_MAX);
         area(ui, &cx.t("gov-form-text"), &mut self.text, &cx.t("gov-form-text-hint"), TEXT_MAX, 3);
@@ -45,7 +45,7 @@ impl Form {
         let name = ui.label(RichText::new(cx.t("gov-form-days")).small());
         ui.add(egui::DragValue::new(&mut self.days).range(1..=DAYS_MAX)).labelled_by(name.id);
         ui.add_space(space::S);
-        let ready = !self.title.trim().is_empty() && !cx.is_under_way(&Purpose::Propose);
+        let ready = !self.title.trim().is_empty() && !proposal.is_under_way();
         if widgets::primary(ui, cx.tokens, &cx.t("gov-form-send"), ready).clicked() {
             let now = u64::try_from(cx.clock.now_ms()).unwrap_or(0);
             let draft = ProposalDraft {
@@ -56,7 +56,7 @@ impl Form {
                 closes_ms: now.saturating_add(self.days.saturating_mul(DAY_MS)),
                 sample: false,
             };
-            cx.send(Purpose::Propose, Command::Propose(draft));
+            proposal.send(cx.commands, draft);
         }
     }
 }

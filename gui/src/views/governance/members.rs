@@ -3,7 +3,7 @@
 use super::{more_ui, person_line, roles::Change};
 use crate::{
     logic::{
-        Purpose, ViewContext,
+        Asked, ViewContext,
         governance::{Community, strangers},
         keys,
     },
@@ -12,7 +12,7 @@ use crate::{
         widgets::{self, chip, field},
     },
 };
-use communaut_node::api::{self, Command};
+use communaut_node::api::SetRole;
 use communaut_protocol::{ElementId, IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 
@@ -39,7 +39,7 @@ pub fn members_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
     community: &Community,
-    (admission, changing): (&mut Admission, &mut Option<Change>),
+    (admission, changing, role): (&mut Admission, &mut Option<Change>, &mut Asked<SetRole>),
     limit: &mut usize,
 ) {
     let me = cx.snapshot.me.as_ref().map(|me| me.id);
@@ -82,12 +82,12 @@ pub fn members_ui(
     }
     more_ui(ui, cx, community.governance.roles.len(), limit);
     if may_grant(community.role, false, None, Some(Role::Member)) {
-        admission.ui(ui, cx, community);
+        admission.ui(ui, cx, community, role);
     }
 }
 
 impl Admission {
-    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
+    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &Community, role: &mut Asked<SetRole>) {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
         self.offer(cx, community);
@@ -110,12 +110,11 @@ impl Admission {
             widgets::note(ui, cx.tr("gov-admit-more", &[("count", self.more.into())]));
         }
         ui.add_space(space::XS);
-        let ready = self.chosen.is_some() && !cx.is_under_way(&Purpose::Role);
+        let ready = self.chosen.is_some() && !role.is_under_way();
         if widgets::primary(ui, cx.tokens, &cx.t("gov-admit"), ready).clicked()
             && let Some(person) = self.chosen
         {
-            let command = Command::SetRole(api::SetRole { container: community.id, person, role: Some(Role::Member) });
-            cx.send(Purpose::Role, command);
+            role.send(cx.commands, SetRole { container: community.id, person, role: Some(Role::Member) });
         }
     }
 

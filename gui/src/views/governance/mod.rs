@@ -8,10 +8,8 @@ mod proposal;
 mod roles;
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
     logic::{
-        Action, Answer, Page, Purpose, ViewContext,
+        Action, Asked, Page, ViewContext,
         governance::{self as model, Community},
         keys,
     },
@@ -22,6 +20,7 @@ use crate::{
         widgets::{self, card},
     },
 };
+use communaut_node::api::{CloseVote, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
     ElementId, EntryId,
     fold::{ProposalStatus, ProposalView},
@@ -56,6 +55,16 @@ pub struct GovernanceView {
     changing: Option<roles::Change>,
     audit: audit::Audit,
     failure: Option<String>,
+    asked: Requests,
+}
+
+/// What was asked of the node.
+#[derive(Default)]
+pub(super) struct Requests {
+    pub votes: Asked<Vote, EntryId>,
+    pub closes: Asked<CloseVote, EntryId>,
+    pub proposal: Asked<ProposalDraft>,
+    pub role: Asked<SetRole>,
 }
 
 impl Default for GovernanceView {
@@ -73,6 +82,7 @@ impl Default for GovernanceView {
             changing: None,
             audit: audit::Audit::default(),
             failure: None,
+            asked: Requests::default(),
         }
     }
 }
@@ -86,29 +96,33 @@ impl GovernanceView {
         self.failure = None;
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.audit.answered(answer, texts);
-        let done = match &answer.purpose {
-            Purpose::Vote(_) => "gov-voted",
-            Purpose::CloseVote(_) => "gov-closed",
-            Purpose::Propose => "gov-proposed",
-            Purpose::Role => "gov-role-saved",
-            _ => return,
-        };
-        match &answer.result {
-            Ok(_) => {
-                self.failure = None;
-                if answer.purpose == Purpose::Propose {
-                    self.writing = None;
-                    self.form = form::Form::default();
-                }
-                if answer.purpose == Purpose::Role {
-                    self.admission = members::Admission::default();
-                }
-                actions.push(Action::Notify(texts.t(done)));
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.audit.take_replies(cx);
+        let mut done = None;
+        if let Some((_, reply)) = self.asked.votes.take_for() {
+            done = Some(("gov-voted", reply.map(|_| ())));
+        } else if let Some((_, reply)) = self.asked.closes.take_for() {
+            done = Some(("gov-closed", reply.map(|_| ())));
+        } else if let Some(reply) = self.asked.proposal.take() {
+            if reply.is_ok() {
+                self.writing = None;
+                self.form = form::Form::default();
             }
-            Err(failure) => self.failure = Some(failure_text(texts, failure)),
+            done = Some(("gov-proposed", reply.map(|_| ())));
+        } else if let Some(reply) = self.asked.role.take() {
+            if reply.is_ok() {
+                self.admission = members::Admission::default();
+            }
+            done = Some(("gov-role-saved", reply.map(|_| ())));
+        }
+        match done {
+            Some((key, Ok(()))) => {
+                self.failure = None;
+                cx.notify(cx.t(key));
+            }
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -124,7 +138,7 @@ impl GovernanceView {
             Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
             None => self.overview_ui(ui, cx, &communities),
         });
-        if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx)) {
+        if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx, &mut self.asked.role)) {
             self.changing = None;
         }
     }
@@ -220,11 +234,12 @@ impl GovernanceView {
                 }
             });
             if self.writing == Some(community.id) {
-                self.form.ui(ui, cx, community.id);
+                self.form.ui(ui, cx, community.id, &mut self.asked.proposal);
             }
             if self.members == Some(community.id) {
-                let Self { admission, changing, limit, .. } = self;
-                members::members_ui(ui, cx, community, (admission, changing), limit);
+                let Self { admission, changing, limit, asked, .. } = self;
+                let acts = (admission, changing, &mut asked.role);
+                members::members_ui(ui, cx, community, acts, limit);
             }
             if self.audit.is_open(community.id) {
                 self.audit.ui(ui, cx, &mut self.limit);

@@ -3,7 +3,7 @@
 use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui, person_line, status_ui};
 use crate::{
     logic::{
-        Purpose, ViewContext, format,
+        ViewContext, format,
         governance::{self as model, Community},
     },
     ui::{
@@ -12,7 +12,7 @@ use crate::{
         widgets::{self, card},
     },
 };
-use communaut_node::api::{self, Command};
+use communaut_node::api::{CloseVote, Vote};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView, Rule},
     op::Choice,
@@ -89,7 +89,7 @@ impl GovernanceView {
             return;
         }
         let mine = model::my_choice(proposal, me);
-        let free = !cx.is_under_way(&Purpose::Vote(proposal.id));
+        let free = !self.asked.votes.is_under_way_for(&proposal.id);
         card(ui, tokens, |ui| {
             widgets::heading(ui, &cx.t("gov-my-vote"));
             ui.horizontal(|ui| {
@@ -101,8 +101,8 @@ impl GovernanceView {
                         widgets::secondary(ui, &label, free).clicked()
                     };
                     if pressed && mine != Some(choice) {
-                        let command = Command::Vote(api::Vote { proposal: proposal.id.to_string(), choice });
-                        cx.send(Purpose::Vote(proposal.id), command);
+                        let vote = Vote { proposal: proposal.id.to_string(), choice };
+                        self.asked.votes.send_for(cx.commands, proposal.id, vote);
                     }
                 }
             });
@@ -113,7 +113,7 @@ impl GovernanceView {
         });
         if proposal.teller == me {
             ui.add_space(space::S);
-            let ready = proposal.electorate_complete && !cx.is_under_way(&Purpose::CloseVote(proposal.id));
+            let ready = proposal.electorate_complete && !self.asked.closes.is_under_way_for(&proposal.id);
             if widgets::secondary(ui, &cx.t("gov-close"), ready).clicked() {
                 self.closing = Some(proposal.id);
             }
@@ -135,8 +135,8 @@ impl GovernanceView {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 if widgets::primary(ui, cx.tokens, &cx.t("gov-close"), true).clicked() {
-                    let command = Command::CloseVote(api::CloseVote { proposal: proposal.id.to_string() });
-                    cx.send(Purpose::CloseVote(proposal.id), command);
+                    let close = CloseVote { proposal: proposal.id.to_string() };
+                    self.asked.closes.send_for(cx.commands, proposal.id, close);
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

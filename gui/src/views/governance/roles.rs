@@ -1,10 +1,10 @@
 //! A change of a role, asked with what it means before it is written.
 
 use crate::{
-    logic::{Purpose, ViewContext, governance::Community, keys},
+    logic::{Asked, ViewContext, governance::Community, keys},
     ui::{tokens::space, widgets},
 };
-use communaut_node::api::{self, Command};
+use communaut_node::api::SetRole;
 use communaut_protocol::{ElementId, IdentityId, op::Role};
 use egui::{Label, Ui};
 
@@ -48,7 +48,7 @@ impl Change {
     }
 
     /// Draw the question. Whether it is answered.
-    pub fn ui(&self, ui: &Ui, cx: &mut ViewContext<'_>) -> bool {
+    pub fn ui(&self, ui: &Ui, cx: &ViewContext<'_>, asked: &mut Asked<SetRole>) -> bool {
         let mut open = true;
         let leave = widgets::modal(ui, "role", WIDTH, |ui| {
             let named = |role: Option<Role>| role.map_or_else(|| cx.t("gov-role-take"), |role| cx.t(keys::role(role)));
@@ -78,7 +78,7 @@ impl Change {
                 let button = if lowers { widgets::dangerous } else { widgets::primary };
                 if button(ui, cx.tokens, &words, true).clicked() {
                     let (container, person, role) = (self.container, self.person, self.after);
-                    cx.send(Purpose::Role, Command::SetRole(api::SetRole { container, person, role }));
+                    asked.send(cx.commands, SetRole { container, person, role });
                     open = false;
                 }
                 if widgets::secondary(ui, &cx.t("cancel"), true).clicked() {

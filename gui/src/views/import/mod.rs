@@ -1,12 +1,11 @@
 //! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
 
 use crate::{
-    app::failure_text,
     locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext, format},
+    logic::{Action, Asked, ViewContext, format},
     ui::{tokens::space, widgets},
 };
-use communaut_node::api::{Command, ImportReport, ImportRequest, Outcome};
+use communaut_node::api::{ImportReport, ImportRequest};
 use communaut_protocol::limits::FIELD_MAX;
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
@@ -26,6 +25,7 @@ pub struct ImportView {
     licence: String,
     report: Option<ImportReport>,
     failure: Option<String>,
+    importing: Asked<ImportRequest>,
 }
 
 impl ImportView {
@@ -34,33 +34,36 @@ impl ImportView {
     pub const fn is_open(&self) -> bool {
         self.open
     }
+    /// Whether a file is being imported.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.importing.is_under_way()
+    }
     /// Open it, for a file that was dropped on the window, or for one to be named.
     pub fn open(&mut self, file: Option<&Path>) {
         let path = file.map(|file| file.display().to_string()).unwrap_or_default();
-        *self = Self { open: true, path, ..Self::default() };
+        let importing = std::mem::take(&mut self.importing);
+        *self = Self { open: true, path, importing, ..Self::default() };
     }
     /// Close it. An import under way goes on.
     pub fn close(&mut self) {
-        *self = Self::default();
+        *self = Self { importing: std::mem::take(&mut self.importing), ..Self::default() };
     }
 
-    /// Take an answer. Closed meanwhile, what became of the file is said over the window.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        if answer.purpose != Purpose::Import {
-            return;
-        }
-        match &answer.result {
-            Ok(Outcome::Imported(report)) => {
+    /// Take the reply, if it has come. Closed meanwhile, what became of the file is said over the window.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.importing.take() {
+            Some(Ok(report)) => {
                 self.failure = None;
                 if self.open {
-                    self.report = Some(report.clone());
+                    self.report = Some(report);
                 } else {
-                    actions.push(Action::Notify(summary(texts, report)));
+                    cx.notify(summary(cx.texts, &report));
                 }
             }
-            Ok(_) => {}
-            Err(failure) if self.open => self.failure = Some(failure_text(texts, failure)),
-            Err(failure) => actions.push(Action::Notify(failure_text(texts, failure))),
+            Some(Err(failure)) if self.open => self.failure = Some(cx.failure(&failure)),
+            Some(Err(failure)) => cx.notify(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -92,14 +95,14 @@ impl ImportView {
     }
 
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let busy = cx.is_under_way(&Purpose::Import);
+        let busy = self.is_busy();
         ui.horizontal(|ui| {
             let ready = !self.path.trim().is_empty() && !busy;
             if widgets::primary(ui, cx.tokens, &cx.t("import-begin"), ready).clicked() {
                 (self.failure, self.report) = (None, None);
                 let licence = Some(self.licence.trim().to_owned()).filter(|licence| !licence.is_empty());
                 let path = PathBuf::from(self.path.trim());
-                cx.send(Purpose::Import, Command::Import(ImportRequest { path, licence, ..ImportRequest::default() }));
+                self.importing.send(cx.commands, ImportRequest { path, licence, ..ImportRequest::default() });
             }
             if widgets::secondary(ui, &cx.t("close"), true).clicked() {
                 cx.act(Action::CloseImport);

@@ -1,9 +1,7 @@
 //! Peers, sync, and what is missing.
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext, format},
+    logic::{Action, Asked, ViewContext, format},
     ui::{
         icons::Icon,
         listed::listed,
@@ -11,7 +9,7 @@ use crate::{
         widgets::{self, card, field},
     },
 };
-use communaut_node::api::{self, Command, NetworkStatus, PeerStatus};
+use communaut_node::api::{Dial, NetworkStatus, PeerStatus};
 use egui::{Label, RichText, Ui};
 use std::collections::BTreeMap;
 
@@ -23,19 +21,20 @@ const ADDRESS_CHARS_MAX: usize = 300;
 pub struct NetworkView {
     address: String,
     failure: Option<String>,
+    dialling: Asked<Dial>,
 }
 
 impl NetworkView {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Dial, Ok(_)) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.dialling.take() {
+            Some(Ok(_)) => {
                 self.address.clear();
                 self.failure = None;
-                actions.push(Action::Notify(texts.t("net-dial-done")));
+                cx.notify(cx.t("net-dial-done"));
             }
-            (Purpose::Dial, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -71,10 +70,10 @@ impl NetworkView {
             let (label, hint) = (cx.t("net-dial-label"), cx.t("net-dial-hint"));
             field(ui, &label, &mut self.address, &hint, ADDRESS_CHARS_MAX);
             let address = self.address.trim().to_owned();
-            let ready = !address.is_empty() && !network.peer.is_empty() && !cx.is_under_way(&Purpose::Dial);
+            let ready = !address.is_empty() && !network.peer.is_empty() && !self.dialling.is_under_way();
             if widgets::primary(ui, tokens, &cx.t("net-dial"), ready).clicked() {
                 self.failure = None;
-                cx.send(Purpose::Dial, Command::Dial(api::Dial { address }));
+                self.dialling.send(cx.commands, Dial { address });
             }
             if let Some(failure) = &self.failure {
                 widgets::error(ui, tokens, failure);

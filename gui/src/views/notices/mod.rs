@@ -1,10 +1,8 @@
 //! What a person has to know on whichever page they are: a line over the page, with the way to where it is mended.
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
     logic::{
-        Action, Answer, Page, Purpose, ViewContext, format,
+        Action, Asked, Page, ViewContext, format,
         identity::{Concern, concern},
         troubles,
     },
@@ -14,7 +12,7 @@ use crate::{
         widgets,
     },
 };
-use communaut_node::api::{self, Command, Invitation, Outcome};
+use communaut_node::api::{Invitation, Invitations, Join};
 use communaut_protocol::ElementId;
 use egui::{Frame, Label, Margin, Panel, RichText, Ui};
 use std::collections::BTreeSet;
@@ -30,20 +28,25 @@ pub struct NoticesView {
     asked: Option<u64>,
     /// Put off until the next start.
     later: BTreeSet<ElementId>,
+    asking: Asked<Invitations>,
+    joining: Asked<Join, ElementId>,
 }
 
 impl NoticesView {
-    /// Take an answer. Whether somebody is invited is asked again and again: only what came of an acceptance is said.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Invitations, Ok(Outcome::Invitations(all))) => self.invitations.clone_from(all),
-            (Purpose::Join(id), Ok(_)) => {
-                self.invitations.retain(|one| one.community != *id);
+    /// Take the replies that have come. Whether somebody is invited is asked again and again: only what came of an
+    /// acceptance is said.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        if let Some(Ok(all)) = self.asking.take() {
+            self.invitations = all;
+        }
+        match self.joining.take_for() {
+            Some((id, Ok(_))) => {
+                self.invitations.retain(|one| one.community != id);
                 self.asked = None;
-                actions.push(Action::Notify(texts.t("invited-joined")));
+                cx.notify(cx.t("invited-joined"));
             }
-            (Purpose::Join(_), Err(failure)) => actions.push(Action::Notify(failure_text(texts, failure))),
-            _ => {}
+            Some((_, Err(failure))) => cx.notify(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -79,9 +82,9 @@ impl NoticesView {
 
     /// Who invites into a closed community. What it is called one reads inside only.
     fn invitations_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Invitations) {
+        if self.asked != Some(cx.snapshot.version) && !self.asking.is_under_way() {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Invitations, Command::Invitations(api::Invitations));
+            self.asking.send(cx.commands, Invitations);
         }
         let waiting = self.invitations.iter().filter(|one| !self.later.contains(&one.community));
         let waiting: Vec<&Invitation> = waiting.take(INVITATIONS_MAX).collect();
@@ -101,14 +104,14 @@ impl NoticesView {
                     icons::show(ui, Icon::Lock, 16.0, tokens.accent);
                     ui.add(Label::new(RichText::new(words).color(tokens.ink)).wrap());
                 };
-                let purpose = Purpose::Join(one.community);
-                let free = !cx.is_under_way(&purpose);
+                let free = !self.joining.is_under_way_for(&one.community);
                 let (join, wait) = widgets::line_with(ui, say, |ui| {
                     let wait = widgets::secondary(ui, &cx.t("invited-later"), true).clicked();
                     (widgets::primary(ui, tokens, &cx.t("invited-join"), free).clicked(), wait)
                 });
                 if join {
-                    cx.send(purpose, Command::Join(api::Join { community: one.community.to_string() }));
+                    let join = Join { community: one.community.to_string() };
+                    self.joining.send_for(cx.commands, one.community, join);
                 }
                 if wait {
                     later = Some(one.community);

@@ -3,16 +3,15 @@
 mod shares;
 
 use crate::{
-    app::failure_text,
-    locale::{Lang, Texts},
-    logic::{Action, Answer, Page, Purpose, ViewContext},
+    locale::Lang,
+    logic::{Action, Asked, Page, ViewContext},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card},
     },
 };
-use communaut_node::api::{self, Command, Outcome, PhraseState};
+use communaut_node::api::{self, ConfirmPhrase, PhraseState, PhraseWords};
 use communaut_protocol::recovery::{PHRASE_MAX, WORDS};
 use egui::{Align2, FontId, Label, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use shares::Shares;
@@ -33,31 +32,36 @@ pub struct PhraseView {
     typed: Zeroizing<String>,
     failure: Option<String>,
     shares: Shares,
+    asking: Asked<api::Phrase>,
+    confirming: Asked<ConfirmPhrase>,
 }
 
 impl PhraseView {
     /// Forget what is secret.
     pub fn close(&mut self) {
-        *self = Self::default();
+        *self = Self { confirming: std::mem::take(&mut self.confirming), ..Self::default() };
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.shares.answered(answer, texts);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Phrase, Ok(Outcome::Phrase(api::PhraseWords { words }))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.shares.take_replies(cx);
+        match self.asking.take() {
+            Some(Ok(PhraseWords { words })) => {
                 self.failure = None;
-                self.words = Some((texts.lang, Zeroizing::new(words.clone())));
+                self.words = Some((cx.texts.lang, Zeroizing::new(words)));
             }
-            (Purpose::ConfirmPhrase, Ok(_)) => {
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.confirming.take() {
+            Some(Ok(info)) => {
                 self.close();
-                actions.push(Action::Notify(texts.t("phrase-confirmed")));
+                cx.act(Action::Know(Box::new(info)));
+                cx.notify(cx.t("phrase-confirmed"));
             }
             // What was typed stays, to be mended.
-            (Purpose::Phrase | Purpose::ConfirmPhrase, Err(failure)) => {
-                self.failure = Some(failure_text(texts, failure));
-            }
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -97,11 +101,11 @@ impl PhraseView {
         let Some((_, words)) = self.words.as_ref().filter(|(held, _)| *held == lang) else {
             ui.add(Label::new(cx.t("phrase-before")).wrap());
             ui.add_space(space::XS);
-            let busy = cx.is_under_way(&Purpose::Phrase);
+            let busy = self.asking.is_under_way();
             let shown = self.words.is_some() && self.failure.is_none();
             // In another language the same words are asked for again by themselves.
             if widgets::primary(ui, cx.tokens, &cx.t("phrase-show"), !busy).clicked() || (shown && !busy) {
-                cx.send(Purpose::Phrase, Command::Phrase(api::Phrase { french: lang == Lang::Fr }));
+                self.asking.send(cx.commands, api::Phrase { french: lang == Lang::Fr });
             }
             return;
         };
@@ -126,10 +130,10 @@ impl PhraseView {
             widgets::error(ui, cx.tokens, failure);
         }
         ui.horizontal(|ui| {
-            let ready = !self.typed.trim().is_empty() && !cx.is_under_way(&Purpose::ConfirmPhrase);
+            let ready = !self.typed.trim().is_empty() && !self.confirming.is_under_way();
             if widgets::primary(ui, cx.tokens, &cx.t("phrase-check-button"), ready).clicked() {
                 let words = self.typed.trim().to_owned();
-                cx.send(Purpose::ConfirmPhrase, Command::ConfirmPhrase(api::ConfirmPhrase { words }));
+                self.confirming.send(cx.commands, ConfirmPhrase { words });
             }
             if widgets::secondary(ui, &cx.t("phrase-again"), true).clicked() {
                 self.checking = false;

@@ -2,15 +2,13 @@
 
 use super::words_field;
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext},
+    logic::{Action, Asked, ViewContext},
     ui::{
         tokens::space,
         widgets::{self, card, letters},
     },
 };
-use communaut_node::api::{self, Command, Outcome};
+use communaut_node::api;
 use communaut_protocol::recovery::SHARES_MAX;
 use egui::{DragValue, Label, RichText, Ui};
 use zeroize::Zeroizing;
@@ -28,25 +26,34 @@ pub struct Shares {
     /// How many of those made are enough.
     made_enough: u8,
     failure: Option<String>,
+    making: Asked<api::Shares>,
 }
 
 impl Default for Shares {
     fn default() -> Self {
-        Self { enough: 3, count: 5, typed: Zeroizing::default(), made: Vec::new(), made_enough: 0, failure: None }
+        Self {
+            enough: 3,
+            count: 5,
+            typed: Zeroizing::default(),
+            made: Vec::new(),
+            made_enough: 0,
+            failure: None,
+            making: Asked::default(),
+        }
     }
 }
 
 impl Shares {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts) {
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Shares, Ok(Outcome::Shares(shares))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &ViewContext<'_>) {
+        match self.making.take() {
+            Some(Ok(shares)) => {
                 self.failure = None;
                 self.typed = Zeroizing::default();
-                self.made = shares.iter().cloned().map(Zeroizing::new).collect();
+                self.made = shares.into_iter().map(Zeroizing::new).collect();
             }
-            (Purpose::Shares, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -71,14 +78,12 @@ impl Shares {
                 widgets::error(ui, tokens, failure);
             }
             ui.add_space(space::XS);
-            let ready = (here || !self.typed.trim().is_empty()) && !cx.is_under_way(&Purpose::Shares);
+            let ready = (here || !self.typed.trim().is_empty()) && !self.making.is_under_way();
             if widgets::secondary(ui, &cx.t("shares-make"), ready).clicked() {
                 let words = (!here).then(|| self.typed.trim().to_owned());
                 self.made_enough = self.enough;
-                cx.send(
-                    Purpose::Shares,
-                    Command::Shares(api::Shares { words, threshold: self.enough, count: self.count }),
-                );
+                let request = api::Shares { words, threshold: self.enough, count: self.count };
+                self.making.send(cx.commands, request);
             }
             self.made_ui(ui, cx);
         });

@@ -1,7 +1,7 @@
 //! What is typed to come back.
 
 use crate::{
-    logic::{Answer, Clock, Purpose, ViewContext, draft::parse_day},
+    logic::{Clock, ViewContext, draft::parse_day},
     ui::{
         listed::listed,
         tokens::space,
@@ -9,7 +9,7 @@ use crate::{
     },
     views::territory::{PlaceField, USUAL_RADIUS_M},
 };
-use communaut_node::api::{self, Area, Command, DeviceInfo, FollowTarget, Place, RecoverRequest};
+use communaut_node::api::{Area, DeviceInfo, DeviceJoin, Dial, FollowTarget, Place, RecoverRequest};
 use communaut_protocol::{
     DeviceId,
     limits::LABEL_MAX,
@@ -51,11 +51,8 @@ impl JoinForm {
         !self.code.trim().is_empty()
     }
     /// What is asked. A code that was copied over several lines is one.
-    pub fn command(&self) -> Command {
-        Command::DeviceJoin(api::DeviceJoin {
-            code: self.code.split_whitespace().collect(),
-            label: self.label.trim().to_owned(),
-        })
+    pub fn request(&self) -> DeviceJoin {
+        DeviceJoin { code: self.code.split_whitespace().collect(), label: self.label.trim().to_owned() }
     }
 }
 
@@ -80,7 +77,7 @@ impl Default for PhraseForm {
             label: String::new(),
             identity: String::new(),
             address: String::new(),
-            place: PlaceField::new(Purpose::RecoverPlaces),
+            place: PlaceField::default(),
             chosen: None,
             since: String::new(),
             reject: BTreeSet::new(),
@@ -89,9 +86,9 @@ impl Default for PhraseForm {
 }
 
 impl PhraseForm {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer) {
-        self.place.answered(answer);
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self) {
+        self.place.take_replies();
     }
     /// Draw it. `others`: devices that speak, of which one may say that they are not trusted.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, first: bool, others: &[DeviceInfo]) {
@@ -142,16 +139,16 @@ impl PhraseForm {
             reject: self.reject.iter().copied().collect(),
         })
     }
-    /// What is asked before, so that the identity arrives.
-    pub fn ways(&self) -> Vec<(Purpose, Command)> {
+    /// The connection that is made first, if an address was given.
+    pub fn dial(&self) -> Option<Dial> {
         let address = self.address.trim();
-        let dial = (!address.is_empty()).then(|| Command::Dial(api::Dial { address: address.to_owned() }));
-        let follow = self.chosen.as_ref().map(|place| {
-            let area = Area::Around { centre: place.position, radius_m: USUAL_RADIUS_M };
-            Command::Follow(FollowTarget::Area { name: place.name.clone(), area })
-        });
-        let dial = dial.map(|command| (Purpose::RecoverDial, command));
-        dial.into_iter().chain(follow.map(|command| (Purpose::RecoverFollow, command))).collect()
+        (!address.is_empty()).then(|| Dial { address: address.to_owned() })
+    }
+    /// The territory that is followed first, if a place was chosen.
+    pub fn follow(&self) -> Option<FollowTarget> {
+        let place = self.chosen.as_ref()?;
+        let area = Area::Around { centre: place.position, radius_m: USUAL_RADIUS_M };
+        Some(FollowTarget::Area { name: place.name.clone(), area })
     }
 }
 

@@ -5,9 +5,7 @@ mod form;
 pub use form::{DAY_CHARS_MAX, until};
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Page, Purpose, ViewContext},
+    logic::{Action, Asked, Page, ViewContext},
     ui::{
         icons::{self, Icon},
         listed::listed,
@@ -15,7 +13,7 @@ use crate::{
         widgets::{self, chip},
     },
 };
-use communaut_node::api::{Command, DeviceInfo, FailureCode, Outcome, RecoverRequest, Recovered};
+use communaut_node::api::{DeviceInfo, DeviceJoin, Dial, FailureCode, FollowTarget, RecoverRequest, Recovered};
 use egui::{Label, RichText, Ui};
 use form::{JoinForm, PhraseForm};
 
@@ -50,6 +48,10 @@ pub struct RecoverView {
     waiting: Option<Waiting>,
     failure: Option<String>,
     done: Option<Box<Recovered>>,
+    joining: Asked<DeviceJoin>,
+    recovering: Asked<RecoverRequest>,
+    dialling: Asked<Dial>,
+    following: Asked<FollowTarget>,
 }
 
 impl Default for RecoverView {
@@ -63,6 +65,10 @@ impl Default for RecoverView {
             waiting: None,
             failure: None,
             done: None,
+            joining: Asked::default(),
+            recovering: Asked::default(),
+            dialling: Asked::default(),
+            following: Asked::default(),
         }
     }
 }
@@ -79,32 +85,38 @@ impl RecoverView {
         self.done.is_some()
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.phrase.answered(answer);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::DeviceJoin, Ok(Outcome::Identity(info))) if self.first => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.phrase.take_replies();
+        match self.joining.take() {
+            Some(Ok(info)) => {
                 *self = Self::default();
-                let words = texts.tr("recover-joined", &[("name", (&info.name).into())]);
-                actions.push(Action::Notify(words));
+                cx.notify(cx.tr("recover-joined", &[("name", (&info.name).into())]));
+                cx.act(Action::Know(Box::new(info)));
             }
-            (Purpose::Recover, Ok(Outcome::Recovered(recovered))) if self.asked => {
-                *self = Self { first: self.first, way: self.way, done: Some(recovered.clone()), ..Self::default() };
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        let ways = [self.dialling.take().and_then(Result::err), self.following.take().and_then(Result::err)];
+        if let Some(failure) = ways.into_iter().flatten().last() {
+            self.failure = Some(cx.failure(&failure));
+        }
+        match self.recovering.take().filter(|_| self.asked) {
+            Some(Ok(recovered)) => {
+                cx.act(Action::Know(Box::new(recovered.identity.clone())));
+                *self = Self { first: self.first, way: self.way, done: Some(recovered), ..Self::default() };
             }
-            (Purpose::Recover, Err(failure)) if self.asked && failure.code == FailureCode::NotFound => {
+            Some(Err(failure)) if failure.code == FailureCode::NotFound => {
                 // Its log may still be on its way: tried again with whatever arrives.
                 if let Some(waiting) = &mut self.waiting {
-                    waiting.why = failure_text(texts, failure);
+                    waiting.why = cx.failure(&failure);
                 }
             }
-            (Purpose::Recover, Err(failure)) if self.asked => {
+            Some(Err(failure)) => {
                 (self.asked, self.waiting) = (false, None);
-                self.failure = Some(failure_text(texts, failure));
+                self.failure = Some(cx.failure(&failure));
             }
-            (Purpose::DeviceJoin | Purpose::RecoverDial | Purpose::RecoverFollow, Err(failure)) if self.first => {
-                self.failure = Some(failure_text(texts, failure));
-            }
-            _ => {}
+            None => {}
         }
     }
 
@@ -133,13 +145,13 @@ impl RecoverView {
     }
 
     fn join_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let busy = cx.is_under_way(&Purpose::DeviceJoin);
+        let busy = self.joining.is_under_way();
         self.join.ui(ui, cx);
         self.failure_ui(ui, cx);
         let ready = self.join.is_filled() && !busy;
         if widgets::primary(ui, cx.tokens, &cx.t("recover-join"), ready).clicked() {
             self.failure = None;
-            cx.send(Purpose::DeviceJoin, self.join.command());
+            self.joining.send(cx.commands, self.join.request());
         }
         if busy {
             busy_ui(ui, &cx.t("recover-joining"));
@@ -164,23 +176,27 @@ impl RecoverView {
         }
     }
 
-    fn begin(&mut self, cx: &mut ViewContext<'_>, request: RecoverRequest) {
+    fn begin(&mut self, cx: &ViewContext<'_>, request: RecoverRequest) {
         self.failure = None;
         self.asked = true;
-        for (purpose, command) in self.phrase.ways() {
-            cx.send(purpose, command);
+        // So that the identity arrives.
+        if let Some(dial) = self.phrase.dial() {
+            self.dialling.send(cx.commands, dial);
         }
-        cx.send(Purpose::Recover, Command::Recover(request.clone()));
+        if let Some(follow) = self.phrase.follow() {
+            self.following.send(cx.commands, follow);
+        }
+        self.recovering.send(cx.commands, request.clone());
         self.waiting = Some(Waiting { request, tried: cx.snapshot.version, why: String::new() });
     }
 
     /// Under way; where the identity is not held yet, with what has been said and who is in sight.
     fn waiting_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let Some(waiting) = &mut self.waiting else { return };
-        let busy = cx.is_under_way(&Purpose::Recover);
+        let busy = self.recovering.is_under_way();
         if waiting.tried != cx.snapshot.version && !busy {
             waiting.tried = cx.snapshot.version;
-            cx.send(Purpose::Recover, Command::Recover(waiting.request.clone()));
+            self.recovering.send(cx.commands, waiting.request.clone());
         }
         busy_ui(ui, &cx.t("recover-busy"));
         if !waiting.why.is_empty() {

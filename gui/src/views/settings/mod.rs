@@ -1,15 +1,14 @@
 //! Language, theme, and who one is.
 
 use crate::{
-    app::failure_text,
-    locale::{Lang, Texts},
-    logic::{Action, Answer, Page, Purpose, ThemeChoice, ViewContext},
+    locale::Lang,
+    logic::{Action, Asked, Page, ThemeChoice, ViewContext},
     ui::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, area, card, chip, field},
     },
 };
-use communaut_node::api::{self, Command, IdentityInfo, Outcome, PhraseState};
+use communaut_node::api::{self, IdentityInfo, PhraseState, SetProfile};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
 use egui::{Label, RichText, Ui};
 
@@ -23,13 +22,15 @@ pub struct SettingsView {
     name: String,
     about: String,
     failure: Option<String>,
+    who: Asked<api::Identity>,
+    saving: Asked<SetProfile>,
 }
 
 impl SettingsView {
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Identity, Ok(Outcome::Identity(me))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        match self.who.take() {
+            Some(Ok(me)) => {
                 // What is being typed stays.
                 let untouched = self.me.as_ref().is_none_or(|held| held.name == self.name && held.about == self.about);
                 if untouched {
@@ -37,22 +38,27 @@ impl SettingsView {
                     self.about.clone_from(&me.about);
                 }
                 self.me = Some(me.clone());
+                cx.act(Action::Know(Box::new(me)));
             }
-            (Purpose::Profile, Ok(_)) => {
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.saving.take() {
+            Some(Ok(_)) => {
                 self.failure = None;
                 self.asked = None;
-                actions.push(Action::Notify(texts.t("me-saved")));
+                cx.notify(cx.t("me-saved"));
             }
-            (Purpose::Profile | Purpose::Identity, Err(failure)) => self.failure = Some(failure_text(texts, failure)),
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
     /// Draw the page.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.asked != Some(cx.snapshot.version) && !cx.is_under_way(&Purpose::Identity) {
+        if self.asked != Some(cx.snapshot.version) && !self.who.is_under_way() {
             self.asked = Some(cx.snapshot.version);
-            cx.send(Purpose::Identity, Command::Identity(api::Identity));
+            self.who.send(cx.commands, api::Identity);
         }
         widgets::page(ui, "settings", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-settings"));
@@ -74,11 +80,11 @@ impl SettingsView {
             field(ui, &cx.t("first-name"), &mut self.name, "", NAME_MAX);
             area(ui, &cx.t("me-about"), &mut self.about, &cx.t("me-about-hint"), TEXT_MAX, 3);
             let changed = self.me.as_ref().is_some_and(|me| me.name != self.name || me.about != self.about);
-            let ready = changed && !self.name.trim().is_empty() && !cx.is_under_way(&Purpose::Profile);
+            let ready = changed && !self.name.trim().is_empty() && !self.saving.is_under_way();
             ui.horizontal(|ui| {
                 if widgets::primary(ui, tokens, &cx.t("save"), ready).clicked() {
                     let (name, about) = (self.name.trim().to_owned(), self.about.trim().to_owned());
-                    cx.send(Purpose::Profile, Command::SetProfile(api::SetProfile { name, about }));
+                    self.saving.send(cx.commands, SetProfile { name, about });
                 }
                 if let Some(me) = &cx.snapshot.me {
                     let id = me.id.into();

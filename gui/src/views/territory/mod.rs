@@ -3,12 +3,10 @@
 mod places;
 
 use crate::{
-    app::failure_text,
-    locale::Texts,
-    logic::{Action, Answer, Purpose, ViewContext, format},
+    logic::{Action, Asked, ViewContext, format},
     ui::{listed::listed, tokens::space, widgets},
 };
-use communaut_node::api::{self, Area, Command, FollowTarget, Followed, Outcome, Place, TerritoryInfo};
+use communaut_node::api::{Area, FollowTarget, Followed, Place, Territories, TerritoryId, TerritoryInfo, Unfollow};
 use egui::{RichText, ScrollArea, Slider, Ui};
 pub use places::PlaceField;
 
@@ -26,17 +24,26 @@ pub struct TerritoryView {
     radius_km: u32,
     known: Vec<TerritoryInfo>,
     failure: Option<String>,
+    /// Whether those known are still to be asked for.
+    to_list: bool,
+    listing: Asked<Territories>,
+    following: Asked<FollowTarget>,
+    unfollowing: Asked<Unfollow, TerritoryId>,
 }
 
 impl Default for TerritoryView {
     fn default() -> Self {
         Self {
             open: false,
-            places: PlaceField::new(Purpose::TerritoryPlaces),
+            places: PlaceField::default(),
             chosen: None,
             radius_km: USUAL_RADIUS_M / 1_000,
             known: Vec::new(),
             failure: None,
+            to_list: false,
+            listing: Asked::default(),
+            following: Asked::default(),
+            unfollowing: Asked::default(),
         }
     }
 }
@@ -49,28 +56,35 @@ impl TerritoryView {
     }
     /// Open it.
     pub fn open(&mut self) {
-        *self = Self { open: true, ..Self::default() };
+        let (following, unfollowing) = (std::mem::take(&mut self.following), std::mem::take(&mut self.unfollowing));
+        *self = Self { open: true, to_list: true, following, unfollowing, ..Self::default() };
     }
     /// Close it.
     pub const fn close(&mut self) {
         self.open = false;
     }
 
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer, texts: Texts, actions: &mut Vec<Action>) {
-        self.places.answered(answer);
-        match (&answer.purpose, &answer.result) {
-            (Purpose::Territories, Ok(Outcome::Territories(known))) => self.known.clone_from(known),
-            (Purpose::Follow, Ok(Outcome::Territory(info))) => {
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.places.take_replies();
+        match self.listing.take() {
+            Some(Ok(known)) => self.known = known,
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.following.take() {
+            Some(Ok(info)) => {
                 self.close();
-                actions.push(Action::SetTerritory(Some(info.id)));
-                actions.push(Action::Notify(texts.tr("territory-followed", &[("name", (&info.name).into())])));
+                cx.act(Action::SetTerritory(Some(info.id)));
+                cx.notify(cx.tr("territory-followed", &[("name", (&info.name).into())]));
             }
-            (Purpose::Unfollow, Ok(_)) => actions.push(Action::Notify(texts.t("territory-unfollowed"))),
-            (Purpose::Follow | Purpose::Unfollow | Purpose::Territories, Err(failure)) => {
-                self.failure = Some(failure_text(texts, failure));
-            }
-            _ => {}
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+            None => {}
+        }
+        match self.unfollowing.take_for() {
+            Some((_, Ok(_))) => cx.notify(cx.t("territory-unfollowed")),
+            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+            None => {}
         }
     }
 
@@ -78,6 +92,9 @@ impl TerritoryView {
     pub fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
         if !self.open {
             return;
+        }
+        if std::mem::take(&mut self.to_list) {
+            self.listing.send(cx.commands, Territories);
         }
         let leave = widgets::modal(ui, "territories", 440.0, |ui| {
             widgets::title(ui, &cx.t("territory-title"));
@@ -100,7 +117,7 @@ impl TerritoryView {
         }
     }
 
-    fn followed_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn followed_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         if cx.snapshot.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));
         }
@@ -118,7 +135,7 @@ impl TerritoryView {
                     let button = widgets::secondary(ui, &cx.t("territory-unfollow"), true);
                     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
                     if button.clicked() {
-                        cx.send(Purpose::Unfollow, Command::Unfollow(api::Unfollow { id: territory.id }));
+                        self.unfollowing.send_for(cx.commands, territory.id, Unfollow { id: territory.id });
                     }
                 });
             });
@@ -138,17 +155,17 @@ impl TerritoryView {
             let label = ui.label(cx.t("territory-radius"));
             ui.add(Slider::new(&mut self.radius_km, RADIUS_KM).suffix(" km")).labelled_by(label.id);
         });
-        let busy = cx.is_under_way(&Purpose::Follow);
+        let busy = self.following.is_under_way();
         let words = cx.tr("territory-follow", &[("name", (&place.name).into())]);
         if widgets::primary(ui, cx.tokens, &words, !busy).clicked() {
             let area = Area::Around { centre: place.position, radius_m: self.radius_km * 1_000 };
             let target = FollowTarget::Area { name: place.name.clone(), area };
-            cx.send(Purpose::Follow, Command::Follow(target));
+            self.following.send(cx.commands, target);
         }
     }
 
     /// Territories that others have published and that are known here.
-    fn known_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn known_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let open: Vec<&TerritoryInfo> =
             self.known.iter().filter(|info| cx.snapshot.followed(info.id).is_none() && !info.followed).collect();
         if open.is_empty() {
@@ -163,7 +180,7 @@ impl TerritoryView {
                     ui.label(&info.name);
                     let words = cx.tr("territory-follow", &[("name", (&info.name).into())]);
                     if widgets::secondary(ui, &words, true).clicked() {
-                        cx.send(Purpose::Follow, Command::Follow(FollowTarget::Known(info.id)));
+                        self.following.send(cx.commands, FollowTarget::Known(info.id));
                     }
                 });
             });

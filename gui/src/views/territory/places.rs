@@ -1,13 +1,13 @@
 //! A field in which a place's name is typed, with the gazetteer's proposals under it.
 
 use crate::{
-    logic::{Answer, Purpose, ViewContext, format},
+    logic::{Asked, ViewContext, format},
     ui::{
         tokens::{RADIUS, space, text},
         widgets,
     },
 };
-use communaut_node::api::{self, Command, Outcome, Place};
+use communaut_node::api::{Place, Places};
 use communaut_protocol::limits::NAME_MAX;
 use egui::{Align2, FontId, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
@@ -15,8 +15,8 @@ use egui::{Align2, FontId, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, 
 const PROPOSALS_MAX: usize = 6;
 
 /// The field's state.
+#[derive(Default)]
 pub struct PlaceField {
-    purpose: Purpose,
     text: String,
     /// What the proposals answer.
     asked: String,
@@ -24,21 +24,10 @@ pub struct PlaceField {
     /// Chosen: no proposals until something else is typed.
     settled: bool,
     answered: bool,
+    asking: Asked<Places>,
 }
 
 impl PlaceField {
-    /// A field that asks with a purpose of its own.
-    #[must_use]
-    pub const fn new(purpose: Purpose) -> Self {
-        Self {
-            purpose,
-            text: String::new(),
-            asked: String::new(),
-            proposals: Vec::new(),
-            settled: false,
-            answered: false,
-        }
-    }
     /// What stands in it.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -50,31 +39,30 @@ impl PlaceField {
         self.asked = self.text.trim().to_owned();
         self.settled = true;
     }
-    /// Take an answer.
-    pub fn answered(&mut self, answer: &Answer) {
-        if answer.purpose == self.purpose {
+    /// Take the reply, if it has come.
+    pub fn take_replies(&mut self) {
+        if let Some(reply) = self.asking.take() {
             self.answered = true;
-            if let Ok(Outcome::Places(places)) = &answer.result {
-                self.proposals.clone_from(places);
+            if let Ok(places) = reply {
+                self.proposals = places;
             }
         }
     }
 
     /// Draw it. The place that was chosen, if one was.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, label: &str) -> Option<Place> {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, label: &str) -> Option<Place> {
         let response = widgets::field(ui, label, &mut self.text, &cx.t("place-hint"), NAME_MAX);
         if response.changed() {
             self.settled = false;
         }
         let wanted = self.text.trim();
-        if wanted != self.asked && !cx.is_under_way(&self.purpose) {
+        if wanted != self.asked && !self.asking.is_under_way() {
             self.asked = wanted.to_owned();
             self.answered = false;
             if wanted.is_empty() {
                 self.proposals.clear();
             } else {
-                let command = Command::Places(api::Places { text: self.asked.clone(), limit: PROPOSALS_MAX });
-                cx.send(self.purpose.clone(), command);
+                self.asking.send(cx.commands, Places { text: self.asked.clone(), limit: PROPOSALS_MAX });
             }
         }
         if self.settled || wanted.is_empty() {
