@@ -12,6 +12,7 @@ pub mod app;
 pub mod args;
 pub mod backend;
 pub mod demo;
+#[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod gate;
 pub mod graphics;

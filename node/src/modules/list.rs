@@ -20,8 +20,9 @@ macro_rules! requests {
                 match self { $(Self::$name(_) => <$request as Request>::RUNS),+ }
             }
 
-            /// Answer one that reads a snapshot.
-            pub(crate) fn read(&self, snapshot: &Snapshot) -> Result<Outcome, Failure> {
+            /// Answer one that reads a snapshot ([`Runs::AtOnce`], [`Runs::Snapshot`]), as the node does. A search is
+            /// answered by the index instead.
+            pub fn read(&self, snapshot: &Snapshot) -> Result<Outcome, Failure> {
                 match self { $(Self::$name(request) => read!($how, request, snapshot)),+ }
             }
 

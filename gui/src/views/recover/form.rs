@@ -57,6 +57,7 @@ impl JoinForm {
 }
 
 /// A phrase or shares, and where the identity is found.
+#[derive(Default)]
 pub struct PhraseForm {
     secret: Zeroizing<String>,
     label: String,
@@ -68,21 +69,6 @@ pub struct PhraseForm {
     since: String,
     /// Those of which nothing is accepted.
     reject: BTreeSet<DeviceId>,
-}
-
-impl Default for PhraseForm {
-    fn default() -> Self {
-        Self {
-            secret: Zeroizing::default(),
-            label: String::new(),
-            identity: String::new(),
-            address: String::new(),
-            place: PlaceField::default(),
-            chosen: None,
-            since: String::new(),
-            reject: BTreeSet::new(),
-        }
-    }
 }
 
 impl PhraseForm {
