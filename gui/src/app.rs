@@ -11,12 +11,12 @@ use crate::{
     ui::{
         ceiling::Ceiling,
         map::{Basemap, Decoding},
-        rail, theme,
+        theme,
         tokens::{RADIUS, Tokens, space},
         waker::Waker,
         widgets,
     },
-    views::{Views, map::MapView, mishap},
+    views::{Views, map::MapView, mishap, pages, rail},
 };
 use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
@@ -192,7 +192,7 @@ impl App {
         }
         let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
         let (mut cx, views) = self.context(tokens, &alike, &mut actions);
-        views.take_replies(&mut cx);
+        views.take_all_replies(&mut cx);
         for action in actions {
             self.perform(ctx, action);
         }
@@ -232,9 +232,7 @@ impl App {
             Action::Go(page) => {
                 self.page = page;
                 self.fallen = Fallen::Nothing;
-                if page != Page::Phrase {
-                    self.views.phrase.close();
-                }
+                self.views.went_to(page);
             }
             Action::Select(id) => self.selection.element = id,
             Action::ShowOnMap(id) => {
@@ -285,10 +283,11 @@ impl App {
 
     /// Keys that work everywhere.
     fn shortcuts(&mut self, ctx: &Context) {
-        const PAGES: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
-        for (key, page) in PAGES.into_iter().zip(Page::ALL) {
+        const DIGITS: [Key; 9] =
+            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+        for (key, (entry, _)) in DIGITS.into_iter().zip(pages::of_rail()) {
             if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, key)) {
-                self.perform(ctx, Action::Go(page));
+                self.perform(ctx, Action::Go(entry.page));
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
@@ -318,8 +317,8 @@ impl App {
             self.perform(ctx, Action::CloseImport);
         } else if self.views.territory.is_open() {
             self.perform(ctx, Action::CloseTerritories);
-        } else if self.page != self.page.of_rail() {
-            self.perform(ctx, Action::Go(self.page.of_rail()));
+        } else if self.page != pages::rail_page(self.page) {
+            self.perform(ctx, Action::Go(pages::rail_page(self.page)));
         } else if self.page != Page::Map {
             self.perform(ctx, Action::Go(Page::Map));
         } else if self.views.map.close_spot() {

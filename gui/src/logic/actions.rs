@@ -6,7 +6,7 @@ use communaut_node::api::{IdentityInfo, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::path::PathBuf;
 
-/// A page: those of the navigation rail, in the rail's order, then those to which they lead.
+/// A page. Its name, its place and its view stand in the table of [`views`](crate::views::PAGES).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Page {
     /// Map, list, and the element's page beside them.
@@ -26,22 +26,6 @@ pub enum Page {
     Phrase,
     /// What was erased.
     Erasures,
-}
-
-impl Page {
-    /// Those of the rail, in its order; Ctrl+1 is the first.
-    pub const ALL: [Self; 5] = [Self::Map, Self::Agenda, Self::Governance, Self::Network, Self::Settings];
-    /// Those to which they lead.
-    pub const WITHIN: [Self; 3] = [Self::Devices, Self::Phrase, Self::Erasures];
-
-    /// The page of the rail from which one comes here; its own, if it is one.
-    #[must_use]
-    pub const fn of_rail(self) -> Self {
-        match self {
-            Self::Devices | Self::Phrase | Self::Erasures => Self::Settings,
-            page => page,
-        }
-    }
 }
 
 /// Asked by a view, done by the application after the frame is drawn.

@@ -1,6 +1,5 @@
 //! Keys of texts that stand for values: kinds, failures, reasons.
 
-use super::Page;
 use communaut_node::api::{FailureCode, Why};
 use communaut_protocol::op::{Kind, Role};
 
@@ -25,21 +24,6 @@ pub const fn kinds(kind: Kind) -> &'static str {
         Kind::Project => "kinds-project",
         Kind::Event => "kinds-event",
         Kind::Place => "kinds-place",
-    }
-}
-
-/// The name of a page.
-#[must_use]
-pub const fn page(page: Page) -> &'static str {
-    match page {
-        Page::Map => "page-map",
-        Page::Agenda => "page-agenda",
-        Page::Governance => "page-governance",
-        Page::Network => "page-network",
-        Page::Settings => "page-settings",
-        Page::Devices => "page-devices",
-        Page::Phrase => "page-phrase",
-        Page::Erasures => "page-erasures",
     }
 }
 

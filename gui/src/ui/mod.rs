@@ -5,7 +5,6 @@ pub mod icons;
 pub mod listed;
 pub mod map;
 pub mod qr;
-pub mod rail;
 pub mod theme;
 pub mod tokens;
 pub mod waker;

@@ -16,11 +16,15 @@ pub mod map;
 pub mod mishap;
 pub mod network;
 pub mod notices;
+pub mod pages;
 pub mod phrase;
+pub mod rail;
 pub mod recover;
 pub mod settings;
 pub mod territory;
 pub mod unlock;
+
+pub use pages::{PAGES, View};
 
 use crate::logic::{Page, ViewContext};
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
@@ -68,38 +72,38 @@ pub struct Views {
 }
 
 impl Views {
-    /// Let all take the replies that have come, drawn or not.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+    /// Let all take the replies that have come, drawn or not: the pages, and what stands beside and over them.
+    pub fn take_all_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.first_run.take_replies(cx);
         self.element.take_replies(cx);
         self.editor.take_replies(cx);
         self.import.take_replies(cx);
         self.territory.take_replies(cx);
-        self.governance.take_replies(cx);
-        self.network.take_replies(cx);
-        self.settings.take_replies(cx);
-        self.devices.take_replies(cx);
-        self.phrase.take_replies(cx);
-        self.erasures.take_replies(cx);
         self.notices.take_replies(cx);
+        for entry in &PAGES {
+            (entry.view)(self).take_replies(cx);
+        }
     }
 
     /// Draw a page.
     pub fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
-        match page {
-            Page::Map => self.map_page_ui(ui, cx),
-            Page::Agenda => self.agenda.ui(ui, cx),
-            Page::Governance => self.governance.ui(ui, cx),
-            Page::Network => self.network.ui(ui, cx),
-            Page::Settings => self.settings.ui(ui, cx),
-            Page::Devices => self.devices.ui(ui, cx),
-            Page::Phrase => self.phrase.ui(ui, cx),
-            Page::Erasures => self.erasures.ui(ui, cx),
+        if let Some(entry) = pages::of(page) {
+            (entry.view)(self).ui(ui, cx);
         }
     }
 
+    /// One has gone to a page: the others are left.
+    pub fn went_to(&mut self, page: Page) {
+        for entry in PAGES.iter().filter(|entry| entry.page != page) {
+            (entry.view)(self).left();
+        }
+    }
+}
+
+/// The map's page.
+impl View for Views {
     /// List, map, and the element's page or the editor beside them.
-    fn map_page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let narrow = ui.available_width() < NARROW;
         let detail = self.editor.is_open() || cx.selection.element.is_some();
         let frame = Frame::new().fill(cx.tokens.surface).inner_margin(Margin::same(12));

@@ -5,6 +5,7 @@ use crate::stage::{Stage, press, type_into};
 use communaut_gui::{
     fixture::{ME, empty, helsinki},
     logic::{Action, Page},
+    views::PAGES,
 };
 use communaut_node::{
     Config, Node, NodeHandle, Unlock,
@@ -86,7 +87,7 @@ fn a_real_node_takes_what_the_windows_tests_send() {
 
     let mut stage = Stage::driven(helsinki());
     type_into(&mut stage, "Search", "garden");
-    for page in Page::ALL.into_iter().chain(Page::WITHIN) {
+    for page in PAGES.iter().map(|entry| entry.page) {
         stage.act(Action::Go(page));
     }
     stage.act(Action::Go(Page::Settings));

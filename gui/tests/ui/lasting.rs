@@ -14,6 +14,7 @@ use communaut_gui::{
         ceiling::{Ceiling, VERTICES_MAX},
         map::Decoding,
     },
+    views::PAGES,
 };
 use communaut_node::api::{self, Command, Phase, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
@@ -210,7 +211,7 @@ fn what_is_wrong_with_the_store_is_said_on_every_page() {
         (Lang::Fr, "Le disque de cet appareil n’accepte plus rien"),
     ] {
         let mut stage = Stage::driven_in(in_trouble(), lang);
-        for page in Page::ALL.into_iter().chain(Page::WITHIN) {
+        for page in PAGES.iter().map(|entry| entry.page) {
             stage.act(Action::Go(page));
             let said = stage.harness.query_all(By::new().predicate(|node| node.role() == Role::Status));
             let lines: Vec<String> = said.filter_map(|node| node.accesskit_node().label()).collect();

@@ -5,6 +5,7 @@ use communaut_gui::{
     fixture::{empty, helsinki},
     locale::Lang,
     logic::{Action, Page},
+    views::PAGES,
 };
 use egui::accesskit::{Action as Offered, Role};
 use egui_kittest::{
@@ -51,7 +52,7 @@ fn every_control_has_a_name() {
         let stage = Stage::driven_in(empty(), lang);
         found.extend(unnamed(&stage, "first run"));
         let garden = helsinki().elements.values().find(|e| e.name == "Community garden Kumpula").unwrap().id;
-        for page in Page::ALL.into_iter().chain(Page::WITHIN) {
+        for page in PAGES.iter().map(|entry| entry.page) {
             let mut stage = Stage::driven_in(helsinki(), lang);
             stage.act(Action::Go(page));
             found.extend(unnamed(&stage, &format!("{page:?}")));

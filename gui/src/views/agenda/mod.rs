@@ -14,6 +14,7 @@ use crate::{
         tokens::space,
         widgets::{self, card, chip},
     },
+    views::View,
 };
 use communaut_protocol::op::Kind;
 use egui::{Align, Label, Layout, RichText, Ui};
@@ -67,9 +68,8 @@ impl Default for AgendaView {
     }
 }
 
-impl AgendaView {
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+impl View for AgendaView {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let today = cx.clock.now_here().date();
         let month = self.month.unwrap_or(today).first_of_month();
         self.compute(cx, month);
@@ -96,7 +96,9 @@ impl AgendaView {
             }
         });
     }
+}
 
+impl AgendaView {
     /// Only what changed is computed again: a selection may hold many thousand events.
     fn compute(&mut self, cx: &ViewContext<'_>, month: Date) {
         let generation = cx.selection.generation;

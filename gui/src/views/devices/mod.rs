@@ -11,6 +11,7 @@ use crate::{
         tokens::{CONTROL_HEIGHT, TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
+    views::View,
 };
 use code::CodeCard;
 use communaut_node::api::{DeviceInfo, DeviceOut, IdentityInfo};
@@ -46,9 +47,8 @@ impl Default for DevicesView {
     }
 }
 
-impl DevicesView {
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for DevicesView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.recover.take_replies(cx);
         self.code.take_replies(cx);
         match self.taking_out.take() {
@@ -62,8 +62,7 @@ impl DevicesView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::page(ui, "devices", TEXT_WIDTH_MAX, |ui| {
             if widgets::title_under_back(ui, cx.tokens, &cx.t("back-settings"), &cx.t("page-devices")) {
                 cx.act(Action::Go(Page::Settings));
@@ -90,7 +89,9 @@ impl DevicesView {
         });
         self.question_ui(ui, cx);
     }
+}
 
+impl DevicesView {
     /// Two branches compete: what that means, and the phrase that decides; or what it has decided.
     fn frozen_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, frozen: bool) {
         if frozen {

@@ -12,6 +12,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
+    views::View,
 };
 use communaut_node::api::Void;
 use communaut_protocol::EntryId;
@@ -36,9 +37,8 @@ impl Default for ErasuresView {
     }
 }
 
-impl ErasuresView {
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for ErasuresView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         match self.voids.take_for() {
             Some((_, Ok(_))) => {
                 self.failure = None;
@@ -49,8 +49,7 @@ impl ErasuresView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if self.version != Some(cx.snapshot.version) {
             self.version = Some(cx.snapshot.version);
             self.groups = groups(cx.snapshot).into();

@@ -19,6 +19,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
+    views::View,
 };
 use communaut_node::api::{CloseVote, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
@@ -87,17 +88,8 @@ impl Default for GovernanceView {
     }
 }
 
-impl GovernanceView {
-    /// Show a proposal's page.
-    pub fn open(&mut self, proposal: Option<EntryId>) {
-        self.open = proposal;
-        self.closing = None;
-        self.limit = LIST_STEP;
-        self.failure = None;
-    }
-
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for GovernanceView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.audit.take_replies(cx);
         let mut done = None;
         if let Some((_, reply)) = self.asked.votes.take_for() {
@@ -126,8 +118,7 @@ impl GovernanceView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if self.version != Some(cx.snapshot.version) {
             self.version = Some(cx.snapshot.version);
             self.communities = model::communities(cx.snapshot).into();
@@ -141,6 +132,16 @@ impl GovernanceView {
         if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx, &mut self.asked.role)) {
             self.changing = None;
         }
+    }
+}
+
+impl GovernanceView {
+    /// Show a proposal's page.
+    pub fn open(&mut self, proposal: Option<EntryId>) {
+        self.open = proposal;
+        self.closing = None;
+        self.limit = LIST_STEP;
+        self.failure = None;
     }
 
     fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {

@@ -8,6 +8,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card, field},
     },
+    views::View,
 };
 use communaut_node::api::{Dial, NetworkStatus, PeerStatus};
 use egui::{Label, RichText, Ui};
@@ -24,9 +25,8 @@ pub struct NetworkView {
     dialling: Asked<Dial>,
 }
 
-impl NetworkView {
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for NetworkView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         match self.dialling.take() {
             Some(Ok(_)) => {
                 self.address.clear();
@@ -38,8 +38,7 @@ impl NetworkView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let network = cx.snapshot.network.clone();
         widgets::page(ui, "network", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-network"));
@@ -63,7 +62,9 @@ impl NetworkView {
             card(ui, cx.tokens, |ui| refused_ui(ui, cx, &refused));
         });
     }
+}
 
+impl NetworkView {
     fn dial_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, network: &NetworkStatus) {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {

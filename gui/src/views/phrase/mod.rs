@@ -10,6 +10,7 @@ use crate::{
         tokens::{RADIUS, TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card},
     },
+    views::View,
 };
 use communaut_node::api::{self, ConfirmPhrase, PhraseState, PhraseWords};
 use communaut_protocol::recovery::{PHRASE_MAX, WORDS};
@@ -36,14 +37,8 @@ pub struct PhraseView {
     confirming: Asked<ConfirmPhrase>,
 }
 
-impl PhraseView {
-    /// Forget what is secret.
-    pub fn close(&mut self) {
-        *self = Self { confirming: std::mem::take(&mut self.confirming), ..Self::default() };
-    }
-
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for PhraseView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.shares.take_replies(cx);
         match self.asking.take() {
             Some(Ok(PhraseWords { words })) => {
@@ -65,8 +60,7 @@ impl PhraseView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::page(ui, "phrase", TEXT_WIDTH_MAX, |ui| {
             if widgets::title_under_back(ui, cx.tokens, &cx.t("back-settings"), &cx.t("page-phrase")) {
                 cx.act(Action::Go(Page::Settings));
@@ -90,6 +84,17 @@ impl PhraseView {
             ui.add_space(space::L);
             self.shares.ui(ui, cx, here);
         });
+    }
+
+    fn left(&mut self) {
+        self.close();
+    }
+}
+
+impl PhraseView {
+    /// Forget what is secret.
+    pub fn close(&mut self) {
+        *self = Self { confirming: std::mem::take(&mut self.confirming), ..Self::default() };
     }
 
     /// The words, once they are asked for: somebody may be looking on.

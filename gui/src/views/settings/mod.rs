@@ -7,6 +7,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, area, card, chip, field},
     },
+    views::View,
 };
 use communaut_node::api::{self, IdentityInfo, PhraseState, SetProfile};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
@@ -26,9 +27,8 @@ pub struct SettingsView {
     saving: Asked<SetProfile>,
 }
 
-impl SettingsView {
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for SettingsView {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         match self.who.take() {
             Some(Ok(me)) => {
                 // What is being typed stays.
@@ -54,8 +54,7 @@ impl SettingsView {
         }
     }
 
-    /// Draw the page.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if self.asked != Some(cx.snapshot.version) && !self.who.is_under_way() {
             self.asked = Some(cx.snapshot.version);
             self.who.send(cx.commands, api::Identity);
@@ -72,7 +71,9 @@ impl SettingsView {
             keys_ui(ui, cx);
         });
     }
+}
 
+impl SettingsView {
     fn me_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::heading(ui, &cx.t("me-title"));
         let tokens = cx.tokens;

@@ -1,33 +1,26 @@
 //! The navigation rail at the window's left edge.
 
-use super::{
-    icons::{self, Icon},
-    tokens::{RADIUS, space, text},
+use super::pages;
+use crate::{
+    logic::{Action, Page, ViewContext},
+    ui::{
+        icons::{self, Icon},
+        tokens::{RADIUS, space, text},
+    },
 };
-use crate::logic::{Action, Page, ViewContext, keys};
 use egui::{FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Width of the rail, in points.
 pub const WIDTH: f32 = 84.0;
 const ITEM_HEIGHT: f32 = 60.0;
 
-const fn icon(page: Page) -> Icon {
-    match page.of_rail() {
-        Page::Map => Icon::Map,
-        Page::Agenda => Icon::Calendar,
-        Page::Governance => Icon::Ballot,
-        Page::Network => Icon::Network,
-        _ => Icon::Sliders,
-    }
-}
-
 /// Draw the rail.
 pub fn rail_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, here: Page) {
     ui.spacing_mut().item_spacing.y = space::XS;
     ui.add_space(space::S);
-    for (index, page) in Page::ALL.into_iter().enumerate() {
-        let name = cx.t(keys::page(page));
-        if item_ui(ui, cx, page, here.of_rail() == page, &name)
+    for (index, (entry, icon)) in pages::of_rail().enumerate() {
+        let (page, name) = (entry.page, cx.t(entry.name));
+        if item_ui(ui, cx, icon, pages::rail_page(here) == page, &name)
             .on_hover_text(format!("{name} (Ctrl+{})", index + 1))
             .clicked()
         {
@@ -36,7 +29,7 @@ pub fn rail_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, here: Page) {
     }
 }
 
-fn item_ui(ui: &mut Ui, cx: &ViewContext<'_>, page: Page, here: bool, name: &str) -> egui::Response {
+fn item_ui(ui: &mut Ui, cx: &ViewContext<'_>, icon: Icon, here: bool, name: &str) -> egui::Response {
     let tokens = cx.tokens;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ITEM_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, here, name));
@@ -52,7 +45,7 @@ fn item_ui(ui: &mut Ui, cx: &ViewContext<'_>, page: Page, here: bool, name: &str
     }
     let ink = if here { tokens.ink } else { tokens.ink_soft };
     let place = Rect::from_center_size(pos2(rect.center().x, rect.top() + 22.0), Vec2::splat(22.0));
-    icons::paint(painter, icon(page), place, if here { tokens.accent } else { ink });
+    icons::paint(painter, icon, place, if here { tokens.accent } else { ink });
     let galley = painter.layout_no_wrap(name.to_owned(), FontId::proportional(text::SMALL - 0.5), ink);
     painter.galley(pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 38.0), galley, ink);
     response

@@ -1,0 +1,78 @@
+//! The pages: one line each says its name, where one finds it, and which view draws it. Rail, keys and titles follow.
+
+use super::Views;
+use crate::{
+    logic::{Page, ViewContext},
+    ui::icons::Icon,
+};
+use egui::Ui;
+
+/// A page's view.
+pub trait View {
+    /// Take the replies that have come to what it asked, whether it is drawn or not.
+    fn take_replies(&mut self, _cx: &mut ViewContext<'_>) {}
+    /// Draw it.
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>);
+    /// One goes to another page: what is secret in it is forgotten.
+    fn left(&mut self) {}
+}
+
+/// Where one finds a page.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    /// In the rail, in the order of the table; the first is Ctrl+1.
+    Rail(Icon),
+    /// From another page.
+    Within(Page),
+}
+
+/// A page as the window knows it.
+pub struct Entry {
+    /// Which.
+    pub page: Page,
+    /// The key of its name.
+    pub name: &'static str,
+    /// Where one finds it.
+    pub place: Place,
+    /// What draws it.
+    pub view: fn(&mut Views) -> &mut dyn View,
+}
+
+/// All pages.
+pub const PAGES: [Entry; 8] = [
+    entry(Page::Map, "page-map", Place::Rail(Icon::Map), |views| views),
+    entry(Page::Agenda, "page-agenda", Place::Rail(Icon::Calendar), |views| &mut views.agenda),
+    entry(Page::Governance, "page-governance", Place::Rail(Icon::Ballot), |views| &mut views.governance),
+    entry(Page::Network, "page-network", Place::Rail(Icon::Network), |views| &mut views.network),
+    entry(Page::Settings, "page-settings", Place::Rail(Icon::Sliders), |views| &mut views.settings),
+    entry(Page::Devices, "page-devices", Place::Within(Page::Settings), |views| &mut views.devices),
+    entry(Page::Phrase, "page-phrase", Place::Within(Page::Settings), |views| &mut views.phrase),
+    entry(Page::Erasures, "page-erasures", Place::Within(Page::Settings), |views| &mut views.erasures),
+];
+
+const fn entry(page: Page, name: &'static str, place: Place, view: fn(&mut Views) -> &mut dyn View) -> Entry {
+    Entry { page, name, place, view }
+}
+
+/// Those of the rail, with their icons, in its order.
+pub fn of_rail() -> impl Iterator<Item = (&'static Entry, Icon)> {
+    PAGES.iter().filter_map(|entry| match entry.place {
+        Place::Rail(icon) => Some((entry, icon)),
+        Place::Within(_) => None,
+    })
+}
+
+/// What the table says of a page.
+#[must_use]
+pub fn of(page: Page) -> Option<&'static Entry> {
+    PAGES.iter().find(|entry| entry.page == page)
+}
+
+/// The page of the rail from which one comes to a page; its own, if it is one.
+#[must_use]
+pub fn rail_page(page: Page) -> Page {
+    match of(page).map(|entry| entry.place) {
+        Some(Place::Within(above)) => above,
+        _ => page,
+    }
+}
