@@ -2,8 +2,8 @@
 //! checked for canonical form, verified, stored, folded into views, with erasures carried out and all flushed, which is
 //! what a node's loop does; and with the words for the search index, which a thread of its own takes.
 //!
-//! With COMMUNAUT_BENCH_SHORT set, a few rounds, of a build that is not optimised (`.ci/run`): held to what such a build
-//! reaches, so that what makes it many times slower is noticed.
+//! With COMMUNAUT_BENCH_SHORT set, a few rounds, of a build that is not optimised (`.ci/run`): held to what such a
+//! build reaches, so that what makes it many times slower is noticed.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 

@@ -1,8 +1,8 @@
 //! How long a search takes over 100,000 elements, by kind of query, against a plain scan over the same
 //! elements, folded beforehand, in the same run.
 //!
-//! With COMMUNAUT_BENCH_SHORT set, a tenth of the elements and few queries, of a build that is not optimised (`.ci/run`):
-//! held to be no slower than the scan.
+//! With COMMUNAUT_BENCH_SHORT set, a tenth of the elements and few queries, of a build that is not optimised
+//! (`.ci/run`): held to be no slower than the scan.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 

@@ -1,8 +1,8 @@
 //! One owner of a data folder at a time: who holds its lock looks at it and changes it, and nobody else.
 //!
-//! The lock is taken before anything in the folder is looked at and held to the end, by a node as by `fsck` and `restore`.
-//! It is the system's own (`flock`), on the file `lock`, so that it goes with its process, however that ends. The file
-//! says for people who holds it; what it says decides nothing.
+//! The lock is taken before anything in the folder is looked at and held to the end, by a node as by `fsck` and
+//! `restore`. It is the system's own (`flock`), on the file `lock`, so that it goes with its process, however that
+//! ends. The file says for people who holds it; what it says decides nothing.
 
 use crate::files;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,11 @@ impl fmt::Display for Holder {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody else holds it.
-    #[error("the data folder {} is held by {}", .0.display(), .1.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string))]
+    #[error(
+        "the data folder {} is held by {}",
+        .0.display(),
+        .1.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string)
+    )]
     Held(PathBuf, Option<Holder>),
     /// The system refuses.
     #[error("the data folder {} cannot be held by its file `lock`: {}", .0.display(), .1)]

@@ -1,6 +1,10 @@
 //! The one way into a running node, for the window, the command line and tests.
 
-use crate::api::{Command, Failure, FailureCode, Outcome, Reply as _, Request, Snapshot};
+use crate::{
+    failure::{Failure, FailureCode},
+    modules::{Command, Outcome, Reply as _, Request},
+    snapshot::Snapshot,
+};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},

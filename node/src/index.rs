@@ -2,10 +2,12 @@
 //! finds whatever was acknowledged before it.
 
 use crate::{
-    api::{Failure, Outcome, Query, Snapshot},
     daemon::Answer,
+    failure::Failure,
     handle::Wakers,
+    modules::{Outcome, search::Query},
     search::SearchIndex,
+    snapshot::Snapshot,
     views::ElementChanges,
 };
 use communaut_protocol::Cell;
@@ -74,8 +76,8 @@ impl Index {
     pub fn search(&self, search: Search) {
         self.send(Job::Search(Box::new(search)));
     }
-    /// Wait until what was applied is committed. Gives whether nothing that was erased before [`Self::renew`] is left in
-    /// the files.
+    /// Wait until what was applied is committed. Gives whether nothing that was erased before
+    /// [`Self::renew`] is left in the files.
     pub fn finish(mut self) -> bool {
         self.end()
     }

@@ -109,7 +109,8 @@ impl Daemon {
         });
         Self { child, events, passed: RefCell::default() }
     }
-    /// The next event of a name. What comes before it is kept: which of an address and a territory comes first is not said.
+    /// The next event of a name. What comes before it is kept: which of an address and a
+    /// territory comes first is not said.
     fn event(&self, name: &str) -> Value {
         let mut passed = self.passed.borrow_mut();
         if let Some(at) = passed.iter().position(|event| event["event"] == name) {

@@ -1,24 +1,21 @@
 //! The arguments, as clap reads them: what all commands share. Those of a capability stand with it, in `modules`.
 
 use super::{
-    Prints,
     keys::{KeyArgs, KeysCommand},
-    parse::{self, Spot, Territory},
+    parse::{self, Territory},
+    print::Prints,
     session::Session,
+    shared::WRITTEN,
 };
 use crate::{
-    api::{Failure, FailureCode},
+    failure::Failure,
     modules::{
         agenda, communities, element, erasure, governance, identity, import, link, node, post, pruning, search,
         territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
-use communaut_protocol::{Position, limits::TEXT_MAX};
-use std::{
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 const AFTER: &str = "\
 Exit codes: 0 done; 1 refused or failed; 2 wrong usage.
@@ -62,9 +59,12 @@ pub enum Command {
     },
     /// Look at every entry of the store; of a damaged one, keep what can be read in a fresh one
     #[command(
-        after_help = "Nothing is changed where all can be read. Otherwise the damaged store stays beside the fresh one, under another name; what was lost comes\n\
-        back from other nodes, and this node goes on in new logs. Where nothing opened at all, territories have to be followed again.\n\n\
-        JSON: {\"damaged\":false} or {\"damaged\":true,\"entries\":n,\"without_payload\":n,\"left_out\":n,\"aside\":path}"
+        after_help = "Nothing is changed where all can be read. Otherwise the damaged store stays beside the fresh \
+        one, under another name; what was lost comes\n\
+        back from other nodes, and this node goes on in new logs. Where nothing opened at all, territories have to be \
+        followed again.\n\n\
+        JSON: {\"damaged\":false} or {\"damaged\":true,\"entries\":n,\"without_payload\":n,\"left_out\":n,\
+        \"aside\":path}"
     )]
     Fsck,
     /// Write a post, an element or an event
@@ -128,28 +128,11 @@ impl Command {
 }
 
 const RUN: &str = "\
-JSON: one object a line: {\"event\":\"starting\",\"data\",\"peer\"}, {\"event\":\"listening\",\"address\"} for each address,
-{\"event\":\"ready\"} once everything held is shown and all addresses listen, {\"event\":\"following\",\"territory\":{…}} for each
+JSON: one object a line: {\"event\":\"starting\",\"data\",\"peer\"}, {\"event\":\"listening\",\"address\"} for each \
+address,
+{\"event\":\"ready\"} once everything held is shown and all addresses listen, {\"event\":\"following\",\
+\"territory\":{…}} for each
 --territory, {\"event\":\"stopped\"}.";
-/// What is printed of something written.
-pub(crate) const WRITTEN: &str = "JSON: {\"element\":id or null,\"entries\":[id]}";
-
-/// A place by name or by coordinates.
-#[derive(Debug, Args)]
-pub(crate) struct SpotArgs {
-    /// A place by name, e.g. "Lyon" or "Lyon, FR"
-    #[arg(long, value_name = "NAME", conflicts_with = "at")]
-    pub place: Option<String>,
-    /// A place by coordinates in degrees, e.g. 45.764,4.8357
-    #[arg(long, value_name = "LAT,LON", value_parser = parse::coordinates, allow_hyphen_values = true)]
-    pub at: Option<Position>,
-}
-impl SpotArgs {
-    /// What was given, if anything.
-    pub fn spot(&self) -> Option<Spot> {
-        self.at.map(Spot::At).or_else(|| self.place.clone().map(Spot::Place))
-    }
-}
 
 /// How the node reaches others.
 #[derive(Debug, Args)]
@@ -178,22 +161,4 @@ pub enum Publish {
     Post(post::cli::Publish),
     #[command(flatten)]
     Element(element::cli::Publish),
-}
-
-pub(crate) fn no_place() -> Failure {
-    Failure::invalid("no place was given: --at LAT,LON or --place NAME")
-}
-
-/// What is typed or piped in, within the bound of a text.
-pub(crate) fn standard_input() -> Result<String, Failure> {
-    let most = u64::try_from(TEXT_MAX).unwrap_or(u64::MAX);
-    let mut text = String::new();
-    let read = io::stdin().lock().take(most.saturating_add(1)).read_to_string(&mut text);
-    read.map_err(|error| {
-        Failure::new(FailureCode::Io, format!("the text on the standard input cannot be read: {error}"))
-    })?;
-    if text.len() > TEXT_MAX {
-        return Err(Failure::invalid(format!("the text on the standard input has more than {TEXT_MAX} bytes")));
-    }
-    Ok(text)
 }

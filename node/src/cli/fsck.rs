@@ -1,8 +1,8 @@
 //! Looking after a damaged store, without a node on it.
 
 use crate::{
-    api::{Failure, FailureCode},
     daemon::{RESTORING, STORE, salvage},
+    failure::{Failure, FailureCode},
     folder_lock::{FolderLock, LockError, Purpose},
     store::{Salvaged, StoreError},
     vault,
@@ -10,8 +10,8 @@ use crate::{
 use serde_json::json;
 use std::path::Path;
 
-/// Look at the store of a data folder, and keep what can be read of a damaged one. Where the store is gone an empty one is
-/// begun.
+/// Look at the store of a data folder, and keep what can be read of a damaged one. Where the store is
+/// gone an empty one is begun.
 pub fn fsck(data: &Path) -> Result<Option<Salvaged>, Failure> {
     if !data.join(STORE).is_dir() && !data.join(vault::FOLDER).is_dir() {
         return Err(Failure::invalid(format!("there is no store in the data folder {}", data.display())));
@@ -55,11 +55,14 @@ pub fn told(salvaged: Option<&Salvaged>, json: bool) -> String {
         }
         Some(Salvaged { entries, aside: None, .. }) => format!(
             "the store was gone: an empty one lies in its place, with {entries} entries\n\
-             what it held comes back from other nodes; its identity too, when the territories are followed again in which it wrote\n"
+             what it held comes back from other nodes; its identity too, when the territories are followed again in \
+             which it wrote\n"
         ),
         Some(Salvaged { entries, without_payload, left_out, aside: Some(aside), .. }) => format!(
-            "the store was damaged: {entries} entries are held, {without_payload} came without what they say, {left_out} could be read and lack what comes before them\n\
-             what is missing comes back from other nodes; see `communaut-node territory list` for what is still followed\n\
+            "the store was damaged: {entries} entries are held, {without_payload} came without what they say, \
+             {left_out} could be read and lack what comes before them\n\
+             what is missing comes back from other nodes; see `communaut-node territory list` for what is still \
+             followed\n\
              the damaged store lies in {}; when all is back, it can be removed\n",
             aside.display()
         ),

@@ -3,7 +3,7 @@
 //! each command's `--help`.
 
 use super::time;
-use crate::api::Failure;
+use crate::failure::Failure;
 use communaut_protocol::{Position, fold::ElementView, op::When};
 use serde_json::{Value, json};
 

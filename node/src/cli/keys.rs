@@ -3,7 +3,7 @@
 use super::output::Output;
 use crate::{
     StartError, Unlock,
-    api::{Failure, FailureCode},
+    failure::{Failure, FailureCode},
     vault::{self, Protection, VaultError},
 };
 use clap::{ArgGroup, Args, Subcommand};
@@ -54,9 +54,11 @@ pub enum KeysCommand {
     },
 }
 
-const STATUS: &str = "JSON: {\"keys\":\"passphrase\",\"argon2id\":{\"memory_kib\":n,\"passes\":n,\"lanes\":n}}, {\"keys\":\"desktop\"} or {\"keys\":\"unsealed\"}";
+const STATUS: &str = "JSON: {\"keys\":\"passphrase\",\"argon2id\":{\"memory_kib\":n,\"passes\":n,\"lanes\":n}}, \
+    {\"keys\":\"desktop\"} or {\"keys\":\"unsealed\"}";
 const SEAL: &str = "\
-The old passphrase comes as for all commands; --desktop-keyring and --unsealed say how the keys are kept from now on. Copies that were made of the folder before still open as they did then.
+The old passphrase comes as for all commands; --desktop-keyring and --unsealed say how the keys are kept from now on. \
+Copies that were made of the folder before still open as they did then.
 JSON: as of `keys status`";
 
 impl KeyArgs {
@@ -89,7 +91,8 @@ impl KeyArgs {
             return Ok(());
         }
         let why = format!(
-            "the keys of the data folder {} are kept already, {}; leave that option away, or change it with `communaut-node keys seal`",
+            "the keys of the data folder {} are kept already, {}; leave that option away, or change it with \
+             `communaut-node keys seal`",
             data.display(),
             words(there)
         );
@@ -129,8 +132,8 @@ impl KeyArgs {
         let passphrase = match self.passphrase()? {
             None if at_terminal() => ask_twice()?,
             None => {
-                let why = "the keys are in this desktop's keyring, which a backup cannot hold: give the passphrase under which the \
-                           backup is to be sealed, with --passphrase-file FILE";
+                let why = "the keys are in this desktop's keyring, which a backup cannot hold: give the passphrase \
+                           under which the backup is to be sealed, with --passphrase-file FILE";
                 return Err(Failure::invalid(why));
             }
             Some(given) => given,
@@ -146,7 +149,8 @@ impl KeyArgs {
 pub fn seal_backup(backup: &Path, passphrase: Zeroizing<String>) -> Result<(), Failure> {
     vault::seal(backup, &Unlock::Desktop, &Unlock::Passphrase(passphrase)).map_err(|why| {
         let why = format!(
-            "the backup {} is not sealed under its passphrase, and opens on this desktop alone: {why}; take another one",
+            "the backup {} is not sealed under its passphrase, and opens on this desktop alone: {why}; take another \
+             one",
             backup.display()
         );
         Failure::new(FailureCode::Io, why)

@@ -14,19 +14,20 @@ pub(crate) mod json;
 pub(crate) mod keys;
 mod output;
 pub(crate) mod parse;
-mod print;
+pub(crate) mod print;
 pub(crate) mod restore;
 mod run;
 pub(crate) mod session;
+pub(crate) mod shared;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
 pub(crate) mod time;
 
-pub(crate) use print::{Prints, Wrote};
+use print::Prints;
 
 use crate::{
-    api::{Failure, FailureCode},
+    failure::{Failure, FailureCode},
     ipc,
     modules::{
         identity::cli::{Args as Identity, begins},

@@ -1,6 +1,6 @@
 //! What a person types for places, distances and shares, and what is said when it cannot be read.
 
-use crate::api::Area;
+use crate::modules::territory::Area;
 use communaut_protocol::{Cell, Position};
 
 /// Kilometres around a point: half the way around the Earth.

@@ -1,6 +1,9 @@
 //! What a reply is on the standard output: a text for people, or one line of JSON for scripts.
 
-use crate::api::{Done, Failure, Written};
+use crate::{
+    failure::Failure,
+    modules::{Done, Written},
+};
 use serde_json::{Value, json};
 
 /// A reply as the command line prints it.

@@ -3,8 +3,8 @@
 use super::keys::{self, KeyArgs};
 use crate::{
     Unlock,
-    api::{Failure, FailureCode},
     daemon::{RESTORING, STORE},
+    failure::{Failure, FailureCode},
     files,
     folder_lock::{self, FolderLock, LockError, Purpose},
     store::transition,
@@ -15,8 +15,8 @@ use std::{io, path::Path};
 /// What lies in a data folder that holds nothing yet.
 const NOTHING: [&str; 1] = [folder_lock::FILE];
 
-/// Copy a backup to where a data folder is to be, and give what opens it. The node that opens it sees that it was moved.
-/// A restore that broke off is begun anew.
+/// Copy a backup to where a data folder is to be, and give what opens it. The node that opens it sees that it was
+/// moved. A restore that broke off is begun anew.
 pub fn restore(from: &Path, data: &Path, given: &KeyArgs) -> Result<Unlock, Failure> {
     if !transition::is_there(&from.join(STORE)) || !from.join(vault::FOLDER).is_dir() {
         let why = format!("{} is no backup: it has no {STORE}, or no {}", from.display(), vault::FOLDER);

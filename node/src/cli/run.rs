@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle,
-    api::{Failure, FailureCode, Phase, Snapshot, Stop},
-    modules::territory,
+    failure::{Failure, FailureCode},
+    modules::{node::Stop, territory},
+    snapshot::{Phase, Snapshot},
 };
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path, sync::Arc};

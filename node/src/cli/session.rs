@@ -7,11 +7,17 @@ use super::{
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
-    api::{
-        Command, ElementDetail, Failure, FailureCode, Identity, IdentityInfo, Outcome, Phase, Place, Places, Reply,
-        Request, Show, Snapshot, Stop, Territories, TerritoryInfo, Trouble,
-    },
+    failure::{Failure, FailureCode},
     ipc::{self, Client},
+    modules::{
+        Command, Outcome, Reply, Request,
+        element::{ElementDetail, Show},
+        identity::{Identity, IdentityInfo},
+        node::Stop,
+        places::{Place, Places},
+        territory::{Territories, TerritoryInfo},
+    },
+    snapshot::{Phase, Snapshot, Trouble},
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
 use std::{
@@ -99,7 +105,8 @@ impl Session {
                 Err(StartError::Held { holder, .. }) => {
                     let who = holder.map_or_else(|| "a process".to_owned(), |holder| holder.to_string());
                     let why = format!(
-                        "the data folder {} is held by {who}, which does not answer at its socket; wait until it ends, or stop it, and try again",
+                        "the data folder {} is held by {who}, which does not answer at its socket; wait until it ends, \
+                         or stop it, and try again",
                         data.display()
                     );
                     return Err(Failure::new(FailureCode::Busy, why));
@@ -290,7 +297,8 @@ fn choose(name: &str, text: &str, places: &[Place]) -> Result<Position, Failure>
     match (exact, places) {
         (Some(place), _) | (None, [place]) => Ok(place.position),
         (None, []) => Err(Failure::not_found(format!(
-            "no place '{name}' is in the gazetteer (places of 500 people and more); give coordinates instead, e.g. 45.764,4.8357"
+            "no place '{name}' is in the gazetteer (places of 500 people and more); give coordinates instead, e.g. \
+             45.764,4.8357"
         ))),
         (None, some) => {
             let names: Vec<String> =

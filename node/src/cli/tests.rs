@@ -4,18 +4,16 @@ use super::{
     args::{Cli, Command, Publish},
     *,
 };
-use crate::api::{
-    Done, Found, Hit, ImportReport, NetworkStatus, NodeStatus, OwnFork, Phase, ProposalDetail, SkippedRecord,
-    StoreStatus, TerritoryInfo, Trouble, Why, Written,
-};
 use crate::{
     modules::{
-        element,
-        import::cli::Imported,
-        node::cli::StatusAndKeys,
-        search,
-        territory::{self, cli::TerritoryCommand},
+        Done, Written, element,
+        governance::ProposalDetail,
+        import::{ImportReport, SkippedRecord, cli::Imported},
+        node::{NodeStatus, cli::StatusAndKeys},
+        search::{self, Found, Hit, Why},
+        territory::{self, TerritoryInfo, cli::TerritoryCommand},
     },
+    snapshot::{NetworkStatus, OwnFork, Phase, StoreStatus, Trouble},
     vault::Protection,
 };
 use clap::CommandFactory;
@@ -107,7 +105,8 @@ fn an_edit_needs_only_what_changes() {
 
 #[test]
 fn a_daemon_takes_several_of_each() {
-    let line = "run --listen /ip4/127.0.0.1/tcp/0 --listen /ip4/127.0.0.1/udp/0/quic-v1 --peer /ip4/127.0.0.1/tcp/1 --territory u0m7,u0m6 --territory -1.5,2:3 --no-mdns";
+    let line = "run --listen /ip4/127.0.0.1/tcp/0 --listen /ip4/127.0.0.1/udp/0/quic-v1 --peer /ip4/127.0.0.1/tcp/1 \
+                --territory u0m7,u0m6 --territory -1.5,2:3 --no-mdns";
     let Command::Run(run) = parse(&line.split(' ').collect::<Vec<_>>()).command else { panic!() };
     assert_eq!((run.listen.len(), run.peer.len(), run.territory.len(), run.no_mdns), (2, 1, 2, true));
     let Command::Territory(territory::cli::Args::Territory(TerritoryCommand::Follow { territory, .. })) =
@@ -227,8 +226,8 @@ fn the_rest_of_the_shapes() {
         TerritoryInfo { id: ElementId([8; 32]), name: "Lyon".into(), cells, centre, followed: true, elements: 3 };
     assert_eq!(
         shape(&vec![territory]),
-        json!({ "territories": [{ "id": "08".repeat(32), "name": "Lyon", "cells": ["u05k"], "lat": 45.764, "lon": 4.8357,
-                                  "followed": true, "elements": 3 }] })
+        json!({ "territories": [{ "id": "08".repeat(32), "name": "Lyon", "cells": ["u05k"], "lat": 45.764,
+                                  "lon": 4.8357, "followed": true, "elements": 3 }] })
     );
     let status = StatusAndKeys {
         status: NodeStatus {
@@ -274,6 +273,9 @@ fn the_rest_of_the_shapes() {
     assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(
         json::failure(&Failure::rule(Rule::NotATeller)),
-        r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","rule":"not_a_teller"}}"#
+        concat!(
+            r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","#,
+            r#""rule":"not_a_teller"}}"#
+        )
     );
 }

@@ -9,7 +9,8 @@ use super::{
     write::{Piece, SealUnder},
 };
 use crate::{
-    api::{Failure, FailureCode, Phase},
+    failure::{Failure, FailureCode},
+    snapshot::Phase,
     store::StoreError,
 };
 use communaut_protocol::{
@@ -54,7 +55,8 @@ impl Core {
         let view = self.views.scopes().get(scope);
         let both = view.and_then(|view| Some((view.governance.clone()?, view.keys.clone()?)));
         both.ok_or_else(|| {
-            let why = "nothing of this closed community has come yet: stay connected with somebody who belongs, and try again";
+            let why = "nothing of this closed community has come yet: stay connected with somebody who belongs, and \
+                       try again";
             Failure::new(FailureCode::Busy, why)
         })
     }
@@ -63,13 +65,15 @@ impl Core {
     pub(crate) fn key_to_write(&mut self, me: IdentityId, scope: &Scope) -> Result<KeyId, Failure> {
         let (governance, keys) = self.closed_view(scope)?;
         if !governance.roles.contains_key(&me) {
-            let why = "you have no role in this closed community (any more), so nobody would read what you write: ask one of its moderators";
+            let why = "you have no role in this closed community (any more), so nobody would read what you write: ask \
+                       one of its moderators";
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         match keys.current() {
             Some(epoch) if self.private.ring.reads(scope, epoch.key) => Ok(epoch.key),
             Some(_) => {
-                let why = "the key under which this closed community writes now has not come yet: stay connected with somebody who belongs, and try again";
+                let why = "the key under which this closed community writes now has not come yet: stay connected with \
+                           somebody who belongs, and try again";
                 Err(Failure::new(FailureCode::Busy, why))
             }
             None => self.rotate(me, scope),
@@ -172,7 +176,8 @@ impl Core {
         let held = self.views.book().get(&person).filter(|held| !held.devices.is_empty());
         let held = held.ok_or_else(|| {
             Failure::not_found(format!(
-                "the identity {} is not held here, so nothing can be sealed for them: follow the territory where they write, and try again",
+                "the identity {} is not held here, so nothing can be sealed for them: follow the territory where they \
+                 write, and try again",
                 person.short()
             ))
         })?;

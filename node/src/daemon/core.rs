@@ -17,11 +17,10 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    api::{
-        Failure, FailureCode, Followed, ImportProgress, Me, NetworkStatus, Outcome, OwnFork, Phase, Snapshot,
-        StoreStatus, Trouble,
-    },
+    failure::{Failure, FailureCode},
     handle::{COMMANDS_MAX, Order},
+    modules::Outcome,
+    snapshot::{Followed, ImportProgress, Me, NetworkStatus, OwnFork, Phase, Snapshot, StoreStatus, Trouble},
     store::{Placed, Store, StoreError},
     views::Views,
 };
@@ -70,7 +69,8 @@ pub(crate) struct Core {
     pub effects: Vec<Effect>,
     /// Scopes of which something that was folded is gone.
     pub stale: BTreeSet<Scope>,
-    /// Logs of this device that are not written in any more: somebody else may continue them, from a copy of the data folder.
+    /// Logs of this device that are not written in any more: somebody else may continue them,
+    /// from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
     pub compaction: Compaction,
     /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
@@ -198,7 +198,8 @@ impl Core {
         Ok(core)
     }
 
-    /// Look at the clocks: the system's, what it has said before, the day of this program, those of peers (SPEC.md §7.6).
+    /// Look at the clocks: the system's, what it has said before, the day of this program,
+    /// those of peers (SPEC.md §7.6).
     fn look_at_clocks(&mut self, now: Now) {
         self.own = OwnClock { system_ms: now.system_ms, known_ms: self.known_ms.max(MADE_MS) };
         self.monotonic = now.monotonic;
@@ -217,9 +218,9 @@ impl Core {
         Ok(())
     }
 
-    /// Remember what this machine's clock has shown, as soon as it shows it: what is written in an hour that is far ahead
-    /// would else be held back here once the clock has gone back. What peers say is not remembered: else liars could pull a
-    /// little further each time.
+    /// Remember what this machine's clock has shown, as soon as it shows it: what is written in an hour that is far
+    /// ahead would else be held back here once the clock has gone back. What peers say is not remembered: else liars
+    /// could pull a little further each time.
     fn remember_time(&mut self) -> Result<(), StoreError> {
         let own_ms = self.own.latest_ms();
         if own_ms >= self.known_ms.saturating_add(REMEMBER_EVERY_MS) {

@@ -1,16 +1,17 @@
-//! How far each peer has been followed, kept over restarts: peers that have met stay cheap, since a node that comes back
-//! asks for what has arrived since.
+//! How far each peer has been followed, kept over restarts: peers that have met stay cheap, since a node that comes
+//! back asks for what has arrived since.
 //!
 //! A cursor says that what came before it is held. So it is written after the flush that made that durable, never with
-//! it; and where entries may be gone (the store was put right, or laid over by a copy) all are forgotten. It is a hint for all that: once
-//! in a while everything is compared, which heals what a cursor hides.
+//! it; and where entries may be gone (the store was put right, or laid over by a copy) all are forgotten. It is a hint
+//! for all that: once in a while everything is compared, which heals what a cursor hides.
 
 use crate::store::{Store, StoreError};
 use communaut_protocol::{codec, replication::pull::Cursor};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Peers whose cursors are kept: about 150 B each. Beyond, the one that was followed longest ago is compared with again.
+/// Peers whose cursors are kept: about 150 B each. Beyond, the one that was followed longest
+/// ago is compared with again.
 const CURSORS_MAX: usize = 256;
 /// Bytes of a stored cursor.
 const CURSOR_BYTES_MAX: usize = 256;

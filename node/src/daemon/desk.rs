@@ -8,7 +8,10 @@ use super::{
     tests::secrets,
 };
 use crate::{
-    api::{self, Command, ElementDraft, Failure, Outcome, Phase},
+    api,
+    failure::Failure,
+    modules::{Command, Outcome, element::ElementDraft},
+    snapshot::Phase,
     store::Store,
 };
 use communaut_protocol::{

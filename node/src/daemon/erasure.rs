@@ -2,7 +2,7 @@
 
 use super::monotonic::Monotonic;
 use super::{core::Core, input::Effect};
-use crate::{api::Trouble, store::StoreError};
+use crate::{snapshot::Trouble, store::StoreError};
 use communaut_protocol::{
     EntryId, LogId, Scope,
     entry::Body,
@@ -29,8 +29,8 @@ const HIDDEN: &str = "hidden ";
 /// When a running node copies its store.
 #[derive(Debug, Default)]
 pub(crate) struct Compaction {
-    /// When a payload was dropped first since the last one, by the monotone clock, as all of these: a clock that has gone
-    /// back must not stop it.
+    /// When a payload was dropped first since the last one, by the monotone clock, as all of these: a clock that has
+    /// gone back must not stop it.
     since: Option<Monotonic>,
     last: Option<Monotonic>,
     looked: Option<Monotonic>,
@@ -105,7 +105,7 @@ impl Core {
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
     pub(crate) fn erasures_due(&mut self) -> Result<(), StoreError> {
         let now = self.monotonic;
-        if self.phase != crate::api::Phase::Ready || !has_passed(self.compaction.looked, LOOK_MS, now) {
+        if self.phase != crate::snapshot::Phase::Ready || !has_passed(self.compaction.looked, LOOK_MS, now) {
             return Ok(());
         }
         self.compaction.looked = Some(now);
@@ -131,8 +131,8 @@ impl Core {
         Ok(())
     }
 
-    /// Copy what lives into fresh files, if something was dropped since the last time. Gives whether it did. A copy that
-    /// fails, for want of room perhaps, is told and tried again.
+    /// Copy what lives into fresh files, if something was dropped since the last time. Gives whether it did. A copy
+    /// that fails, for want of room perhaps, is told and tried again.
     ///
     /// # Errors
     /// When the store itself is not open any more.

@@ -2,9 +2,14 @@
 
 use super::invited::Given;
 use crate::{
-    api::{Command, Failure, ImportReport, ImportRequest, Outcome, Query},
+    failure::Failure,
     handle::Order,
     import::Item,
+    modules::{
+        Command, Outcome,
+        import::{ImportReport, ImportRequest},
+        search::Query,
+    },
     net::{NetCommand, NetEvent},
     store::{Store, StoreError},
     views::ElementChanges,

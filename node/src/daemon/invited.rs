@@ -140,8 +140,8 @@ impl Core {
         })
     }
 
-    /// Once a second: what another device of this person joined is joined too, if it was not yet known to be theirs when
-    /// that came, in one batch with the identity's log perhaps.
+    /// Once a second: what another device of this person joined is joined too, if it was not yet known to be theirs
+    /// when that came, in one batch with the identity's log perhaps.
     pub(crate) fn join_own(&mut self) -> Result<(), StoreError> {
         let Some(me) = self.me else { return Ok(()) };
         let mut own = Vec::new();

@@ -20,9 +20,9 @@ impl Core {
         person.is_some_and(|person| person.standing(record.device) == Standing::Out)
     }
 
-    /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing happens,
-    /// so that whoever has stolen a device costs nobody more than the storage. What stands in an identity's log is judged
-    /// by the acts there: it is given back, to be folded.
+    /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing
+    /// happens, so that whoever has stolen a device costs nobody more than the storage. What stands in an identity's
+    /// log is judged by the acts there: it is given back, to be folded.
     pub(crate) fn judge(&mut self, record: Record) -> Result<Option<Record>, StoreError> {
         let mut marked = [record];
         self.mark_accepted(&mut marked)?;
@@ -53,7 +53,7 @@ impl Core {
 
     /// Something else counts of these devices than before.
     pub(crate) fn on_judged(&mut self, devices: &BTreeSet<DeviceId>) {
-        if devices.is_empty() || self.phase == crate::api::Phase::Loading {
+        if devices.is_empty() || self.phase == crate::snapshot::Phase::Loading {
             return;
         }
         self.acceptance = Acceptance::default();
@@ -76,9 +76,10 @@ impl Core {
     }
 
     /// What is to count of devices that go out, as acts accept it: the last entries held of all logs of those that
-    /// `whole` names (with `until_ms`, the last ones that say to be no later than that: a hint for whoever decides, since a
-    /// thief can write any date), and of the others what counts now, but for those of `never`: while an identity was frozen
-    /// they may have accepted what they wrote themselves. Ascending, in parts of what one act takes.
+    /// `whole` names (with `until_ms`, the last ones that say to be no later than that: a hint for whoever
+    /// decides, since a thief can write any date), and of the others what counts now, but for those of
+    /// `never`: while an identity was frozen they may have accepted what they wrote themselves. Ascending, in
+    /// parts of what one act takes.
     pub(crate) fn accepted_of(
         &self,
         view: &IdentityView,

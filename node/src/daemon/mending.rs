@@ -1,9 +1,9 @@
 //! A store that fails while the node runs: nothing more is written or acknowledged, what was shown stays shown, and the
 //! store is opened again or mended beside, until it is well.
 //!
-//! Whatever the failure is (a full disk, a page that is not what was written, a panic in the middle of an input), the way
-//! back is one: the store is closed, what waits for an acknowledgement is told that it may not have been done, a thread opens
-//! the store anew (and salvages a damaged one), and the state is built again from it, as at a start.
+//! Whatever the failure is (a full disk, a page that is not what was written, a panic in the middle of an input), the
+//! way back is one: the store is closed, what waits for an acknowledgement is told that it may not have been done, a
+//! thread opens the store anew (and salvages a damaged one), and the state is built again from it, as at a start.
 
 use super::{
     core::{Core, Now},
@@ -14,8 +14,9 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    api::{Failure, FailureCode, Phase, Trouble},
+    failure::{Failure, FailureCode},
     net::{NetCommand, NetEvent, Verdict},
+    snapshot::{Phase, Trouble},
     store::{Store, StoreError, high_water::HighWater},
 };
 use std::{mem, panic, path::Path};
@@ -82,7 +83,8 @@ impl Core {
         tracing::error!("the store failed: {error}");
         self.count("store failed", 1);
         let unsure = || {
-            let why = "the store failed before this was safe on the disk; see `communaut-node status`, and look whether it was done";
+            let why = "the store failed before this was safe on the disk; see `communaut-node status`, and look \
+                       whether it was done";
             Failure::new(FailureCode::Io, why)
         };
         for effect in &mut self.effects {
@@ -110,8 +112,8 @@ impl Core {
         self.changed = true;
     }
 
-    /// What the network says while the store is away: who is there, and nothing that has to be looked up or kept. Peers ask
-    /// again.
+    /// What the network says while the store is away: who is there, and nothing that has to be looked
+    /// up or kept. Peers ask again.
     pub(crate) fn on_net_without_store(&mut self, event: NetEvent) {
         match event {
             NetEvent::Listening(address) => {

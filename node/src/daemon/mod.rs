@@ -6,6 +6,7 @@ pub(crate) mod core;
 pub(crate) mod cursors;
 #[cfg(test)]
 pub(crate) mod desk;
+pub(crate) mod dispatch;
 pub(crate) mod erasure;
 pub(crate) mod input;
 pub(crate) mod invited;
@@ -30,8 +31,7 @@ pub mod vault;
 pub(crate) mod witness;
 pub(crate) mod write;
 
-pub(crate) use core::Core;
-pub(crate) use input::{Answer, Effect};
+pub(crate) use input::Answer;
 pub(crate) use keys::random;
 pub(crate) use opening::{RESTORING, STORE, salvage};
 
@@ -103,7 +103,7 @@ pub struct Node {
 
 impl Node {
     /// Open the data folder and start. Returns once the folder is held and the network listens;
-    /// stored entries fold in the background (see [`crate::api::Phase`]).
+    /// stored entries fold in the background (see [`crate::snapshot::Phase`]).
     pub fn start(config: Config) -> Result<Self, StartError> {
         Self::start_as(config, Purpose::Node)
     }
@@ -140,12 +140,12 @@ impl Node {
     pub fn stop(mut self) -> Result<(), String> {
         self.shut_down()
     }
-    /// Wait until it stops by itself (by [`crate::api::Command::Stop`]).
+    /// Wait until it stops by itself (by [`crate::modules::Command::Stop`]).
     pub fn join(mut self) -> Result<(), String> {
         self.wait()
     }
     fn shut_down(&mut self) -> Result<(), String> {
-        drop(self.handle.send(crate::api::Stop));
+        drop(self.handle.send(crate::modules::node::Stop));
         self.wait()
     }
     fn wait(&mut self) -> Result<(), String> {
@@ -189,8 +189,8 @@ fn live(
         }
     };
     if config.network.is_some() {
-        // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer. Nor
-        // need the start, nor a stop soon after it, which would wait until it is read.
+        // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer.
+        // Nor need the start, nor a stop soon after it, which would wait until it is read.
         runtime.spawn(async {
             tokio::time::sleep(GAZETTEER_AFTER).await;
             tokio::task::spawn_blocking(crate::gazetteer::bundled);
@@ -278,7 +278,8 @@ fn open(
     })?;
     if store.entries() > 0 && !folder.join(vault::FOLDER).is_dir() {
         let why = format!(
-            "its secret keys are gone: put the folder {} back from a backup, or recover the identity by its phrase in a new folder",
+            "its secret keys are gone: put the folder {} back from a backup, or recover the identity by its phrase in \
+             a new folder",
             vault::FOLDER
         );
         return Err(unusable(&why));
@@ -319,8 +320,8 @@ fn open(
     Ok((run::World { core, ends, net, index, keys, vault, folder: folder.clone() }, lock))
 }
 
-/// See whether a store is where it was left. If not, it takes another name, and its logs are closed when the state is built
-/// ([`core::Core::new`]). Gives whether it was moved.
+/// See whether a store is where it was left. If not, it takes another name, and its logs are closed when the state is
+/// built ([`core::Core::new`]). Gives whether it was moved.
 fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
     if place::check(folder, store)? != Arrival::Moved {
         return Ok(false);
@@ -331,7 +332,8 @@ fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// The secret that names this node on the network. Two copies of a folder are two nodes: who was moved takes another name.
+/// The secret that names this node on the network. Two copies of a folder are two nodes: who
+/// was moved takes another name.
 fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32], StoreError> {
     if moved {
         let salt: [u8; 16] = random().map_err(|error| StoreError::System(error.to_string()))?;

@@ -1,10 +1,13 @@
-//! The store of a data folder, opened by who holds the folder: what a crash cut off is finished, what is damaged is mended.
+//! The store of a data folder, opened by who holds the folder: what a crash cut off is
+//! finished, what is damaged is mended.
 
 use super::vault;
 use crate::{
-    api::Trouble,
     files,
-    store::{LOST, Looked, PLACE as SALVAGED_PLACE, Salvaged, Store, StoreError, high_water::HighWater, transition},
+    snapshot::Trouble,
+    store::{
+        LOST, Looked, PLACE as SALVAGED_PLACE, Salvaged, Store, StoreError, closing, high_water::HighWater, transition,
+    },
 };
 use std::path::Path;
 
@@ -19,8 +22,8 @@ const MENDED: &str = "mended";
 
 /// Open the store of a data folder. It is made where there are no keys yet; where there are, it must be there.
 ///
-/// The database cuts off what it does not understand when it opens, so damage has to be seen before: by the hash of a clean
-/// stop. After a crash there is none: then a copy is kept until what opened has come as far as it had.
+/// The database cuts off what it does not understand when it opens, so damage has to be seen before: by the hash of a
+/// clean stop. After a crash there is none: then a copy is kept until what opened has come as far as it had.
 pub(crate) fn open(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(STORE);
     refuse_link(&path)?;
@@ -111,14 +114,15 @@ pub(crate) fn seal(folder: &Path, noted: HighWater) -> Result<(), StoreError> {
 /// Wait until nobody reads the store of a folder any more.
 pub(crate) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(STORE);
-    if transition::is_there(&path) { transition::wait_closed(&path) } else { Ok(()) }
+    if transition::is_there(&path) { closing::wait_closed(&path) } else { Ok(()) }
 }
 
 fn known(folder: &Path, path: &Path) -> Result<Store, StoreError> {
     if folder.join(vault::FOLDER).is_dir() { Store::open_existing(path) } else { Store::open(path) }
 }
 
-/// Look at every entry of a store that nobody has open, and keep what can be read of a damaged one. None: nothing is wrong.
+/// Look at every entry of a store that nobody has open, and keep what can be read of a damaged
+/// one. None: nothing is wrong.
 pub(crate) fn salvage(folder: &Path) -> Result<Option<Salvaged>, StoreError> {
     refuse_link(&folder.join(STORE))?;
     let noted = HighWater::read(folder)?;
@@ -162,7 +166,7 @@ fn say_mended(path: &Path, entries: u64, missing: u64, aside: Option<&Path>) -> 
     store.set_to_compact()?;
     store.flush()?;
     drop(store);
-    transition::wait_closed(path)
+    closing::wait_closed(path)
 }
 
 /// That the store was mended is said for as long as a damaged one lies beside it.

@@ -100,7 +100,8 @@ impl Core {
         Ok(None)
     }
 
-    /// A folder that has lost its store is told by others whose it is: the identity that counts this device among its own.
+    /// A folder that has lost its store is told by others whose it is: the identity that
+    /// counts this device among its own.
     pub(crate) fn find_me(&mut self) -> Result<(), StoreError> {
         if !self.lost || self.me.is_some() {
             return Ok(());

@@ -13,8 +13,9 @@ use super::{
     monotonic::Monotonic,
 };
 use crate::{
-    api::{Failure, FailureCode, Followed},
+    failure::{Failure, FailureCode},
     net::{NetCommand, PairChannel, Peer},
+    snapshot::Followed,
     store::StoreError,
 };
 use communaut_protocol::{
@@ -37,8 +38,8 @@ const TRIES_MAX: u32 = 5;
 const TRIES_ALL_MAX: u32 = 1_000;
 /// Milliseconds for which a peer that has guessed too often is not heard: as long as a code is good.
 const NOT_HEARD_MS: u64 = 10 * 60 * 1_000;
-/// Peers remembered that had a wrong code, about 100 B each; beyond, the one that began longest ago is forgotten. Whoever
-/// takes so many names could as well take a fresh one.
+/// Peers remembered that had a wrong code, about 100 B each; beyond, the one that began longest ago is forgotten.
+/// Whoever takes so many names could as well take a fresh one.
 const GUESSING_MAX: usize = 1_024;
 /// Bytes of a keyring that go along; a larger one is brought by the recovery phrase, or by those who gave the keys.
 const KEYS_MAX: usize = PAIRING_MESSAGE_MAX / 2;
@@ -259,7 +260,8 @@ impl Core {
             let why = if self.me == Some(id) {
                 "the other device has let this one in, and its identity's log has not come yet: stay connected with it"
             } else {
-                "the device that shows the code was not reached at any of its addresses: let both be on one network, and try again"
+                "the device that shows the code was not reached at any of its addresses: let both be on one network, \
+                 and try again"
             };
             self.end_join(Err(Failure::new(FailureCode::Busy, why)));
         } else {
@@ -269,7 +271,7 @@ impl Core {
         }
     }
 
-    fn end_join(&mut self, outcome: Result<crate::api::Outcome, Failure>) {
+    fn end_join(&mut self, outcome: Result<crate::modules::Outcome, Failure>) {
         if let Some(joining) = self.pairing.joining.take() {
             self.answer(joining.answer, outcome);
         }

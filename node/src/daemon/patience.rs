@@ -3,8 +3,8 @@
 use super::monotonic::Monotonic;
 use communaut_protocol::clock::OwnClock;
 
-/// Milliseconds by which the system's clock may run ahead of the monotone one between two looks, which come once a second:
-/// more is a jump, and not a clock that is set right.
+/// Milliseconds by which the system's clock may run ahead of the monotone one between two looks, which come once a
+/// second: more is a jump, and not a clock that is set right.
 const JUMP_MS: u64 = 60 * 1_000;
 
 /// What of the time that clocks show has not gone by while the node ran.

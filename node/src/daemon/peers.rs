@@ -3,8 +3,8 @@
 use super::monotonic::Monotonic;
 use super::{allowance::Allowance, private::Proven};
 use crate::{
-    api::PeerStatus,
     net::{AnswerChannel, Peer},
+    snapshot::PeerStatus,
 };
 use communaut_protocol::{
     clock::ToldClock,
@@ -32,8 +32,8 @@ pub const BAN_MS: u64 = 60 * 1_000;
 pub const WORK_BURST: i64 = 4_000_000;
 /// The same a second in the long run: a tenth of the loop's time, and 12,000 entries that the peer fetches.
 pub const WORK_PER_SECOND: i64 = 200_000;
-/// Requests of peers that have used up their work, which wait for more: 128 KB each at most. A peer that is answered late
-/// asks for less; one that asks on and on finds no room.
+/// Requests of peers that have used up their work, which wait for more: 128 KB each at most. A peer that is answered
+/// late asks for less; one that asks on and on finds no room.
 pub const LATE_MAX: usize = 64;
 /// Milliseconds after which such a request is dropped: the asker has given it up (`net::ANSWER_TIMEOUT`).
 pub const LATE_MS: u64 = 10_000;

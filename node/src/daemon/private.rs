@@ -32,11 +32,11 @@ const ANSWERING_MAX: usize = 4;
 const AGAIN_FIRST_MS: u64 = 1_000;
 /// Milliseconds of the longest such wait.
 const AGAIN_MAX_MS: u64 = 60_000;
-/// Milliseconds after which the side that began on a connection proves again, whoever belongs to anything or not: what two
-/// exchanges that crossed left open does not stay so.
+/// Milliseconds after which the side that began on a connection proves again, whoever belongs to anything or not: what
+/// two exchanges that crossed left open does not stay so.
 const EVERY_MS: u64 = 60_000;
-/// Milliseconds after which the other side begins, if nothing has come: it may not have noticed that the connection is a
-/// new one, because the one before has not ended yet there.
+/// Milliseconds after which the other side begins, if nothing has come: it may not have noticed that the connection is
+/// a new one, because the one before has not ended yet there.
 const LATE_MS: u64 = 3_000;
 /// Milliseconds for which they are counted.
 const MINUTE_MS: u64 = 60_000;
@@ -61,7 +61,8 @@ pub(crate) struct Private {
     pub vault: Box<dyn Vault>,
     /// Of this device.
     pub sealing: SealingSecret,
-    /// How this device recovered, until the node stops: what was wrapped to the phrase in closed communities comes later.
+    /// How this device recovered, until the node stops: what was wrapped to the phrase in
+    /// closed communities comes later.
     pub recovering: Option<Recovering>,
     /// What others ask, and nobody has answered yet.
     pub waiting: Vec<Request>,
@@ -158,7 +159,7 @@ impl Core {
     /// What this node can prove, and asks of others. Nothing while the replica loads: it is not yet known then who was
     /// let go.
     fn proofs(&self) -> Vec<ProofOf> {
-        if self.phase != crate::api::Phase::Ready {
+        if self.phase != crate::snapshot::Phase::Ready {
             return Vec::new();
         }
         self.private.ring.proofs(|scope, key, from| {
@@ -201,7 +202,7 @@ impl Core {
 
     /// Once a second: if keys have come or gone, what peers have proved holds no longer.
     pub(crate) fn prove_anew(&mut self) -> Result<(), StoreError> {
-        if !std::mem::take(&mut self.private.changed) || self.phase != crate::api::Phase::Ready {
+        if !std::mem::take(&mut self.private.changed) || self.phase != crate::snapshot::Phase::Ready {
             return Ok(());
         }
         let proofs = self.proofs();
@@ -358,7 +359,7 @@ impl Core {
     /// replica loads nobody is new: what is read again has arrived before.
     pub(crate) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
         for record in records.iter().filter(|record| !record.scope.is_identity() && !record.author.is_zero()) {
-            if self.private.hidden.met(record.author, record.scope) && self.phase != crate::api::Phase::Loading {
+            if self.private.hidden.met(record.author, record.scope) && self.phase != crate::snapshot::Phase::Loading {
                 self.store.arrive_anew(&Scope::identity(record.author))?;
                 self.dirty = true;
             }

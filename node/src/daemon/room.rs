@@ -2,9 +2,10 @@
 //! any number of names, so that nothing but a ceiling keeps a small box's disk and memory from being filled. Below it
 //! one peer may bring a quarter of all, and a quarter more each day.
 //!
-//! What is declined so is counted by name (`ceiling`, `share`) and not asked for again until there is room: a round with
-//! the peer then ends as if it had none of it, and how far it was followed is forgotten, so that it is compared with
-//! anew. What the user writes here or elsewhere, and the scopes of those to whom they belong, are taken all the same.
+//! What is declined so is counted by name (`ceiling`, `share`) and not asked for again until there is room: a
+//! round with the peer then ends as if it had none of it, and how far it was followed is forgotten, so that
+//! it is compared with anew. What the user writes here or elsewhere, and the scopes of those to whom they
+//! belong, are taken all the same.
 
 use super::{
     allowance::Allowance,
@@ -12,7 +13,7 @@ use super::{
     monotonic::Monotonic,
     peers::{PeerState, SHARE_SECONDS, SHARES},
 };
-use crate::{api::Trouble, config::STORE_MAX, net::Peer, store::StoreError};
+use crate::{config::STORE_MAX, net::Peer, snapshot::Trouble, store::StoreError};
 use communaut_protocol::{
     ElementId, IdentityId, LogId, Scope, entry::HeldEntry, private::Only, replication::pull::Pull,
 };

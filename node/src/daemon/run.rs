@@ -10,11 +10,12 @@ use super::{
     vault::Sealed,
 };
 use crate::{
-    api::{ImportRequest, Phase, Snapshot},
     handle::Ends,
     import,
     index::{Index, Search},
+    modules::import::ImportRequest,
     net::{NetCommand, NetEvent},
+    snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
 };
 use communaut_protocol::fold::Record;
@@ -152,8 +153,8 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
     }
 }
 
-/// Let the core take an input. What goes wrong in it ends neither the loop nor the node: the store is opened anew, and the
-/// state built from it.
+/// Let the core take an input. What goes wrong in it ends neither the loop nor the node: the store is opened anew,
+/// and the state built from it.
 fn take(world: &mut World, input: Input, now: Now, internal: &mpsc::Sender<Input>) {
     match input {
         Input::Mended(Ok(store)) => come_back(world, *store, now, internal),

@@ -97,7 +97,7 @@ impl Core {
             }
             NetEvent::Asked { peer, channel, request } => {
                 tracing::trace!(%peer, "asks");
-                if self.phase == crate::api::Phase::Loading {
+                if self.phase == crate::snapshot::Phase::Loading {
                     // Whom to hide is not yet known. Without room the peer hears nothing, and asks again.
                     if self.private.early.len() < EARLY_MAX {
                         self.private.early.push((peer, channel, request));
@@ -181,7 +181,7 @@ impl Core {
 
     /// Answer what was asked while the replica loaded.
     fn answer_early(&mut self) {
-        if self.phase == crate::api::Phase::Loading {
+        if self.phase == crate::snapshot::Phase::Loading {
             return;
         }
         for (peer, channel, request) in std::mem::take(&mut self.private.early) {
@@ -226,7 +226,7 @@ impl Core {
     /// Ask a peer for everything of interest that is missing here.
     pub(crate) fn begin_round(&mut self, peer: &Peer) -> Result<(), StoreError> {
         // While the replica loads it is not yet known which people to ask for.
-        if self.phase != crate::api::Phase::Ready {
+        if self.phase != crate::snapshot::Phase::Ready {
             return Ok(());
         }
         let monotonic = self.monotonic;

@@ -17,8 +17,12 @@ use super::{
     vault::{self, Sealed, Vault},
 };
 use crate::{
-    Config, NetworkConfig, Unlock,
-    api::{self, Area, Command, FollowTarget, Snapshot},
+    Config, NetworkConfig, Unlock, api,
+    modules::{
+        Command,
+        territory::{Area, FollowTarget},
+    },
+    snapshot::Snapshot,
     store::Store,
 };
 use communaut_protocol::{

@@ -6,7 +6,10 @@ use super::{
     desk::{Desk, MONACO, NOW_MS},
     keys::Keys,
 };
-use crate::api::{self, Command, PostDraft};
+use crate::{
+    api,
+    modules::{Command, post::PostDraft},
+};
 use communaut_protocol::{
     Entry, LogId, Scope, Stamp,
     entry::{Head, Header, HeldEntry, hash},

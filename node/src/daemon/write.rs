@@ -5,7 +5,7 @@ use super::{
     keys::random,
 };
 use crate::{
-    api::{Failure, FailureCode},
+    failure::{Failure, FailureCode},
     modules::identity::no_identity,
     store::{Reads, StoreError},
 };
@@ -84,15 +84,16 @@ impl Core {
         if self.views.book().get(&me).is_some_and(|view| view.standing(self.device.id()) == Standing::Out) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
-                "this device was taken out of its identity, so nothing that it writes counts: go on with another device, or recover",
+                "this device was taken out of its identity, so nothing that it writes counts: go on with another \
+                 device, or recover",
             ));
         }
         Ok(me)
     }
 
     /// Sign operations into this device's logs of their scopes, store and fold them: all or none. In a closed community
-    /// they are sealed under the key of now, and where none will do one is made first. Whoever decides over devices says
-    /// again first what that stands on.
+    /// they are sealed under the key of now, and where none will do one is made first. Whoever decides over devices
+    /// says again first what that stands on.
     pub fn write(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
         let ops = self.with_witness(ops).map_err(|error| Failure::internal(error.to_string()))?;
         self.write_all(author, ops.into_iter().map(|(scope, op)| (scope, Piece::Said(op))).collect())

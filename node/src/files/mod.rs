@@ -1,8 +1,8 @@
 //! Every change of a file or folder that the node itself makes: durable when it returns, and for its user's eyes alone.
 //!
-//! Nothing else in `node/src` makes, renames or removes files (`tests/tests/architecture/files.rs`); sled and tantivy have
-//! an IO of their own below `store/` and `search/`. So there is one place that knows what a rename is worth before its
-//! folder is flushed, and one place at which tests let a change fail or the machine stop ([`fault`]).
+//! Nothing else in `node/src` makes, renames or removes files (`tests/tests/architecture/files.rs`); sled and tantivy
+//! have an IO of their own below `store/` and `search/`. So there is one place that knows what a rename is worth before
+//! its folder is flushed, and one place at which tests let a change fail or the machine stop ([`fault`]).
 
 #[cfg(test)]
 pub mod fault;
@@ -86,8 +86,8 @@ pub fn make_private_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Refuse a folder of another user, in which what this one makes would be closed to its owner, and keep other users from
-/// changing names in one's own.
+/// Refuse a folder of another user, in which what this one makes would be closed to its owner, and keep other users
+/// from changing names in one's own.
 pub fn refuse_others(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -7,7 +7,7 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-use crate::{api::Place, search::fold, territory::sphere};
+use crate::{modules::places::Place, search::fold, territory::sphere};
 use communaut_protocol::Position;
 use index::Index;
 use std::sync::OnceLock;

@@ -1,44 +1,12 @@
 //! What a column or property means, by its name: in French and in English, whatever its case, accents and signs.
 
-use super::text;
+use super::{
+    osm_tags::{self, OSM_KEYS},
+    role::{Rank, Role},
+    text,
+};
 use std::{collections::HashMap, sync::LazyLock};
 
-/// What a value is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
-    Latitude,
-    Longitude,
-    /// Both in one, latitude first.
-    LatLon,
-    /// Both in one, longitude first.
-    LonLat,
-    /// WKT or a GeoJSON geometry.
-    Geometry,
-    Name,
-    Address,
-    AddressMore,
-    HouseNumber,
-    Street,
-    Postcode,
-    City,
-    Phone,
-    Email,
-    Website,
-    Hours,
-    /// The hours of one day, Monday 0.
-    Day(u8),
-    Description,
-    /// Other names, worth finding it by.
-    AlsoKnown,
-    Tags,
-    /// A key of OpenStreetMap that says what something is, e.g. "shop".
-    Osm(&'static str),
-    Id,
-    Kind,
-}
-
-/// Order among columns of the same role: the lowest comes first.
-pub(super) type Rank = u16;
 /// The rank of columns recognised by the beginning of their name only.
 const VAGUE: Rank = 1_000;
 
@@ -430,10 +398,6 @@ const NAMES: &[(Role, &[&str])] = &[
     (Role::Kind, &["kind"]),
 ];
 
-/// Keys of OpenStreetMap that say what something is, as exports of it carry them.
-pub(super) const OSM_KEYS: &[&str] =
-    &["amenity", "shop", "tourism", "leisure", "office", "craft", "healthcare", "historic", "club", "emergency"];
-
 const DAYS: &[(&str, u8)] = &[
     ("lundi", 0),
     ("mardi", 1),
@@ -544,7 +508,7 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         "description:fr" => (Role::Description, 1),
         "description:en" => (Role::Description, 2),
         "cuisine" | "sport" | "religion" => (Role::Tags, 0),
-        _ => return super::osm::poi_key(key).map(|key| (Role::Osm(key), 0)),
+        _ => return osm_tags::poi_key(key).map(|key| (Role::Osm(key), 0)),
     })
 }
 

@@ -1,10 +1,10 @@
 //! Coordinates as files write them, and the reasons for which they are refused.
 
-use super::{geometry, text};
+use super::{
+    geometry::{self, LatLon},
+    text,
+};
 use communaut_protocol::Position;
-
-/// Degrees, latitude first.
-pub(super) type LatLon = (f64, f64);
 
 /// One number in degrees, with a decimal point or comma. None: nothing is said.
 pub(super) fn degrees(what: &str, value: &str) -> Result<Option<f64>, String> {
@@ -91,7 +91,8 @@ pub(super) fn position((lat, lon): LatLon) -> Result<Position, String> {
     match Position::from_degrees(lat, lon) {
         Ok(position) => Ok(position),
         Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => Err(format!(
-            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them to WGS 84 degrees"
+            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them \
+             to WGS 84 degrees"
         )),
         Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => Err(format!(
             "latitude {lat} is out of range (-90 to 90); latitude and longitude look swapped: {lat}, {lon}"

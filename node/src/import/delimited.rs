@@ -2,10 +2,10 @@
 
 use super::{
     ImportError, Item, RECORD_MAX, Source,
-    columns::{Rank, Role},
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
     record::{Builder, Said},
+    role::{Rank, Role},
     text,
 };
 use csv::ByteRecord;

@@ -1,12 +1,14 @@
 //! In which encoding a text file is, and reading it as UTF-8 with a bound on each record.
 
-use super::format::HEAD_MAX;
 use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     str,
 };
+
+/// Bytes of a file that are looked at to know its format.
+pub(super) const HEAD_MAX: usize = 64 * 1024;
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;

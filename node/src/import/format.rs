@@ -1,14 +1,14 @@
 //! Which format a file has: by its content, checked against its name.
 
-use super::{ImportError, encoding};
+use super::{
+    ImportError,
+    encoding::{self, HEAD_MAX},
+};
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
 };
-
-/// Bytes of a file that are looked at to know its format.
-pub(super) const HEAD_MAX: usize = 64 * 1024;
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,10 @@
 //! The middle of a GeoJSON geometry.
 
-use super::coords::LatLon;
 use geo::Centroid;
 use geojson::{GeometryValue, LineStringType, PolygonType};
+
+/// Degrees, latitude first.
+pub(super) type LatLon = (f64, f64);
 
 /// The middle of a geometry in GeoJSON text; latitude first.
 pub(super) fn middle_of_text(text: &str) -> Result<LatLon, String> {

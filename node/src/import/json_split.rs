@@ -308,7 +308,8 @@ mod tests {
 
     #[test]
     fn features_are_found_whatever_stands_before() {
-        let text = "{\"bbox\": [1,2], \"x\": {\"features\": [3]}, \"y\": \"features\", \"features\" : [\n {\"a\": \"}]{\\\"\"},\n\n{\"b\":[{}]} , 5, \"s,]\" ],\n \"z\": [4]}\n";
+        let text = "{\"bbox\": [1,2], \"x\": {\"features\": [3]}, \"y\": \"features\", \"features\" : [\n \
+                    {\"a\": \"}]{\\\"\"},\n\n{\"b\":[{}]} , 5, \"s,]\" ],\n \"z\": [4]}\n";
         assert_eq!(pieces(text, 100), ["2 {\"a\": \"}]{\\\"\"}", "4 {\"b\":[{}]}", "4 5", "4 \"s,]\""]);
         assert_eq!(pieces("{\"features\":[]}", 100), [""; 0]);
     }

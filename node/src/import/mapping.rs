@@ -18,8 +18,8 @@
 //! ```
 
 use super::{
-    ImportError,
-    columns::{self, Rank, Role},
+    ImportError, columns,
+    role::{Rank, Role},
     text,
 };
 use communaut_protocol::op::Kind;
@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn columns_are_named() {
         let mapping = Mapping::parse(
-            "[columns]\nname = \"Structure (2024)\"\naddress = [\"Lieu\", \"Voie\"]\n[defaults]\nkind = \"organisation\"\ntags = [\"a\"]\n[csv]\ndelimiter = \"|\"\nencoding = \"latin1\"",
+            "[columns]\nname = \"Structure (2024)\"\naddress = [\"Lieu\", \"Voie\"]\n\
+             [defaults]\nkind = \"organisation\"\ntags = [\"a\"]\n[csv]\ndelimiter = \"|\"\nencoding = \"latin1\"",
         )
         .unwrap();
         assert_eq!(mapping.columns.role("STRUCTURE 2024"), Some((Role::Name, 0)));

@@ -16,7 +16,9 @@ mod hours;
 mod json_split;
 mod mapping;
 mod osm;
+mod osm_tags;
 mod record;
+mod role;
 mod swapped;
 #[cfg(test)]
 mod test_support;

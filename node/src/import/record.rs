@@ -1,12 +1,13 @@
 //! From what a record says to what is imported of it, or why not.
 
 use super::{
-    Format, ImportError, ImportOptions, ImportRecord, Item,
-    columns::{Rank, Role},
-    coords::{self, LatLon},
+    Format, ImportError, ImportOptions, ImportRecord, Item, coords,
+    geometry::LatLon,
     hours,
     mapping::{self, Mapping},
-    osm, text,
+    osm_tags,
+    role::{Rank, Role},
+    text,
 };
 use communaut_protocol::{
     Position,
@@ -119,7 +120,7 @@ impl Builder {
         };
         let position = coords::position(place)?;
         let kind = match said.first(Role::Kind) {
-            "" => said.values.iter().find_map(|(role, _, value)| osm::kind(*role, value)).unwrap_or(self.kind),
+            "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
             kind => mapping::kind_of(kind)?,
         };
         let source_id = match id.unwrap_or_else(|| text::one_line(said.first(Role::Id))) {
@@ -178,7 +179,7 @@ impl Builder {
         self.tags.iter().for_each(|tag| tags.add(tag));
         for (role, _, value) in &said.values {
             if let Role::Osm(key) = role {
-                osm::tag_words(key, value, &mut |tag| tags.add(tag));
+                osm_tags::tag_words(key, value, &mut |tag| tags.add(tag));
             }
         }
         for value in said.all(Role::Tags) {

@@ -76,7 +76,8 @@ impl<S: Source> Source for SwapCheck<S> {
             Some(Item::Record(record)) if self.looks_swapped(record.lat_e7, record.lon_e7) => {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
                 let why = format!(
-                    "latitude and longitude look swapped: {}, {} lies far from the rest of the file, which lies around {}, {}",
+                    "latitude and longitude look swapped: {}, {} lies far from the rest of the file, which lies around \
+                     {}, {}",
                     degrees(record.lat_e7),
                     degrees(record.lon_e7),
                     degrees(record.lon_e7),

@@ -9,7 +9,11 @@ const SHOWN_MAX: usize = 40;
 /// Control characters, and those that turn the direction of text and so can disguise a name or an address.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
 }
 
 /// One line: whitespace and control characters become single spaces.

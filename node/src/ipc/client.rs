@@ -2,8 +2,9 @@
 
 use super::{COMMAND_MAX, CONNECT, OUTCOME_MAX, Reply, TAKE, address, frame};
 use crate::{
-    api::{Command, Failure, FailureCode},
+    failure::{Failure, FailureCode},
     folder_lock,
+    modules::Command,
 };
 use interprocess::{
     ConnectWaitMode,
@@ -89,8 +90,8 @@ impl Client {
             None => ("a process".to_owned(), "its number is not known".to_owned()),
         };
         let why = format!(
-            "{who} holds the data folder {data} and took no command within {seconds} s: it is busy or was stopped; look \
-             at it ({what}), and try again"
+            "{who} holds the data folder {data} and took no command within {seconds} s: it is busy or was stopped; \
+             look at it ({what}), and try again"
         );
         Failure::new(FailureCode::Io, why)
     }

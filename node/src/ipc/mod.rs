@@ -1,10 +1,10 @@
 //! The local socket: how a command on a data folder that a running node holds reaches that node.
 //!
-//! A frame is a length of 4 bytes, big-endian, and as many bytes of JSON. A [`Command`](crate::api::Command)
+//! A frame is a length of 4 bytes, big-endian, and as many bytes of JSON. A [`Command`](crate::modules::Command)
 //! goes in; an empty frame comes back when the node takes it, then its [`Reply`]; any number one after the other
 //! on a connection. Where a connection ends before the empty frame, nothing was done, and the command can be
-//! given to the next node. Only the user who owns the data folder can connect, and only a node of that user is connected
-//! with (`owner.rs`); what comes in is bounded before it is read all the same.
+//! given to the next node. Only the user who owns the data folder can connect, and only a node of that user is
+//! connected with (`owner.rs`); what comes in is bounded before it is read all the same.
 
 mod address;
 mod client;
@@ -17,7 +17,7 @@ mod tests;
 pub use client::{Client, connect};
 pub(crate) use server::serve;
 
-use crate::api::{Failure, Outcome};
+use crate::{failure::Failure, modules::Outcome};
 use std::time::Duration;
 
 /// What comes back for each command.

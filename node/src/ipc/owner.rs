@@ -1,5 +1,5 @@
-//! Whose folder, file, socket or process it is. Two users of one machine are strangers: what another one has made is not
-//! followed, and another one is not answered. Root may do anything anyway, and is trusted by all.
+//! Whose folder, file, socket or process it is. Two users of one machine are strangers: what another one has made is
+//! not followed, and another one is not answered. Root may do anything anyway, and is trusted by all.
 
 #[cfg(unix)]
 pub(super) use unix::Owner;

@@ -2,9 +2,11 @@
 
 use super::{COMMAND_MAX, CONNECTIONS_MAX, GRACE, IDLE, OUTCOME_MAX, Reply, WRITE, address, frame, owner::Owner};
 use crate::{
-    NodeHandle,
-    api::{self, Command, Failure, FailureCode, Phase},
+    NodeHandle, api,
+    failure::{Failure, FailureCode},
     folder_lock::Purpose,
+    modules::Command,
+    snapshot::Phase,
 };
 use interprocess::local_socket::{
     ListenerOptions,

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::{
-    NodeHandle,
-    api::{self, Command, FailureCode, Phase, Snapshot},
+    NodeHandle, api,
+    failure::FailureCode,
     folder_lock::{FolderLock, Purpose},
     handle::Ends,
+    modules::Command,
+    snapshot::{Phase, Snapshot},
 };
 use interprocess::local_socket::traits::Stream as _;
 use std::{
@@ -30,9 +32,9 @@ fn phase(phase: Phase) -> Arc<Snapshot> {
 fn answer(command: &Command) -> Reply {
     match command {
         Command::Places(api::Places { text, .. }) if text == "too much" => {
-            let report = crate::api::SkippedRecord { at: "x".repeat(1024), why: String::new() };
+            let report = crate::modules::import::SkippedRecord { at: "x".repeat(1024), why: String::new() };
             let skipped = vec![report; OUTCOME_MAX / 1024];
-            Ok(Outcome::Imported(crate::api::ImportReport { skipped, ..Default::default() }))
+            Ok(Outcome::Imported(crate::modules::import::ImportReport { skipped, ..Default::default() }))
         }
         Command::Places(api::Places { text, .. }) => Err(Failure::not_found(text.clone())),
         _ => Ok(Outcome::Done(api::Done)),

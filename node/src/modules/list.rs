@@ -3,8 +3,8 @@
 /// The requests: `Name(Type) how Runs -> Reply`, where *how* is
 ///
 /// * `reads`: the type is [`Read`](super::Read), answered from a snapshot off the node's loop;
-/// * `acts`: it is [`Act`](super::Act), answered on the loop;
-/// * `starts`: it is [`Start`](super::Start), answered later.
+/// * `acts`: it is [`Act`](crate::daemon::dispatch::Act), answered on the loop;
+/// * `starts`: it is [`Start`](crate::daemon::dispatch::Start), answered later.
 macro_rules! requests {
     ($($(#[$attr:meta])* $name:ident($request:ty) $how:ident $runs:ident -> $reply:ty),+ $(,)?) => {
         /// Asked of a node. Each gets exactly one [`Outcome`] or [`Failure`]; one that writes gets it after the flush.
@@ -24,11 +24,6 @@ macro_rules! requests {
             /// answered by the index instead.
             pub fn read(&self, snapshot: &Snapshot) -> Result<Outcome, Failure> {
                 match self { $(Self::$name(request) => read!($how, request, snapshot)),+ }
-            }
-
-            /// Carry it out on the node's loop, or send it to where it runs.
-            pub(crate) fn start(self, core: &mut Core, answer: Answer) {
-                match self { $(Self::$name(request) => start!($how, request, core, answer)),+ }
             }
         }
 
@@ -52,19 +47,6 @@ macro_rules! read {
     };
     ($how:ident, $request:ident, $snapshot:ident) => {
         Err(Failure::internal(format!("{:?} does not read a snapshot", $request)))
-    };
-}
-
-macro_rules! start {
-    (reads, $request:ident, $core:ident, $answer:ident) => {
-        $core.effects.push(Effect::Read($request.into(), $answer))
-    };
-    (acts, $request:ident, $core:ident, $answer:ident) => {{
-        let outcome = $request.act($core).map(Into::into);
-        $core.answer($answer, outcome);
-    }};
-    (starts, $request:ident, $core:ident, $answer:ident) => {
-        $request.start($core, $answer)
     };
 }
 

@@ -1,6 +1,6 @@
 //! Finding what a command names, in the live views.
 
-use crate::{api::Failure, daemon::core::Core};
+use crate::{daemon::core::Core, failure::Failure};
 use communaut_protocol::{
     ElementId, IdentityId,
     fold::{ElementView, Governance},

@@ -5,8 +5,8 @@
 //! * `NAME/commands.rs`: what writes, on the node's loop; `NAME/queries.rs`: what reads a snapshot, off the loop
 //!
 //! The window, the local socket and the command line all send a [`Command`] and get one [`Outcome`] or
-//! [`Failure`](crate::api::Failure). What differs by request (where it runs, whether it may be sent again) is asked of
-//! [`Command::runs`], and listed nowhere else.
+//! [`Failure`](crate::failure::Failure). What differs by request (where it runs, whether it may be sent again) is asked
+//! of [`Command::runs`], and listed nowhere else.
 
 #[macro_use]
 mod list;
@@ -31,74 +31,82 @@ pub mod search;
 pub mod territory;
 
 pub(crate) use lookup::{bounds, id_range, one};
-pub(crate) use request::{Act, Read, Start};
+pub(crate) use request::Read;
 pub use request::{Reply, Request, Runs};
 
 use crate::{
-    api::{Failure, NetworkStatus, Snapshot},
-    daemon::{Answer, Core, Effect},
+    failure::Failure,
+    snapshot::{NetworkStatus, Snapshot},
 };
 use communaut_protocol::{ElementId, EntryId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-requests! {
-    Init(identity::Init) acts Writes -> identity::IdentityInfo,
-    Identity(identity::Identity) acts State -> identity::IdentityInfo,
-    SetProfile(identity::SetProfile) acts Writes -> Written,
+/// Hands the list to a macro: here it makes [`Command`], on the node's loop what carries each out.
+macro_rules! all_requests {
+    ($then:ident) => {
+        $then! {
+            Init(identity::Init) acts Writes -> identity::IdentityInfo,
+            Identity(identity::Identity) acts State -> identity::IdentityInfo,
+            SetProfile(identity::SetProfile) acts Writes -> Written,
 
-    DeviceCode(devices::ShowDeviceCode) acts Writes -> devices::DeviceCode,
-    DeviceJoin(devices::DeviceJoin) starts Writes -> identity::IdentityInfo,
-    DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
+            DeviceCode(devices::ShowDeviceCode) acts Writes -> devices::DeviceCode,
+            DeviceJoin(devices::DeviceJoin) starts Writes -> identity::IdentityInfo,
+            DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
 
-    Phrase(recovery::Phrase) acts Writes -> recovery::PhraseWords,
-    ConfirmPhrase(recovery::ConfirmPhrase) acts Writes -> identity::IdentityInfo,
-    Shares(recovery::Shares) acts Writes -> Vec<String>,
-    Recover(recovery::RecoverRequest) acts Writes -> Box<recovery::Recovered>,
+            Phrase(recovery::Phrase) acts Writes -> recovery::PhraseWords,
+            ConfirmPhrase(recovery::ConfirmPhrase) acts Writes -> identity::IdentityInfo,
+            Shares(recovery::Shares) acts Writes -> Vec<String>,
+            Recover(recovery::RecoverRequest) acts Writes -> Box<recovery::Recovered>,
 
-    Invitations(communities::Invitations) acts State -> Vec<communities::Invitation>,
-    Join(communities::Join) acts Writes -> Done,
-    Seed(communities::Seed) acts Writes -> Written,
-    Seeds(communities::Seeds) acts State -> Vec<communities::SeedRequest>,
-    AcceptSeed(communities::AcceptSeed) acts Writes -> Done,
+            Invitations(communities::Invitations) acts State -> Vec<communities::Invitation>,
+            Join(communities::Join) acts Writes -> Done,
+            Seed(communities::Seed) acts Writes -> Written,
+            Seeds(communities::Seeds) acts State -> Vec<communities::SeedRequest>,
+            AcceptSeed(communities::AcceptSeed) acts Writes -> Done,
 
-    Show(element::Show) reads Snapshot -> Box<element::ElementDetail>,
-    SaveElement(element::SaveElement) acts Writes -> Written,
-    Retract(element::Retract) acts Writes -> Written,
-    Link(link::Link) acts Writes -> Written,
+            Show(element::Show) reads Snapshot -> Box<element::ElementDetail>,
+            SaveElement(element::SaveElement) acts Writes -> Written,
+            Retract(element::Retract) acts Writes -> Written,
+            Link(link::Link) acts Writes -> Written,
 
-    Post(post::PostDraft) acts Writes -> Written,
-    React(post::React) acts Writes -> Written,
-    Posts(post::Posts) reads Snapshot -> Vec<post::PostDetail>,
+            Post(post::PostDraft) acts Writes -> Written,
+            React(post::React) acts Writes -> Written,
+            Posts(post::Posts) reads Snapshot -> Vec<post::PostDetail>,
 
-    Erase(erasure::Erase) acts Writes -> erasure::Erased,
-    Void(erasure::Void) acts Writes -> Written,
-    Prune(pruning::Prune) acts Writes -> pruning::Pruned,
+            Erase(erasure::Erase) acts Writes -> erasure::Erased,
+            Void(erasure::Void) acts Writes -> Written,
+            Prune(pruning::Prune) acts Writes -> pruning::Pruned,
 
-    SetRole(governance::SetRole) acts Writes -> Written,
-    Members(governance::Members) acts State -> Vec<governance::Member>,
-    Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
-    Propose(governance::ProposalDraft) acts Writes -> Written,
-    Vote(governance::Vote) acts Writes -> Written,
-    CloseVote(governance::CloseVote) acts Writes -> Box<governance::ProposalDetail>,
-    Proposal(governance::Proposal) reads Snapshot -> Box<governance::ProposalDetail>,
+            SetRole(governance::SetRole) acts Writes -> Written,
+            Members(governance::Members) acts State -> Vec<governance::Member>,
+            Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
+            Propose(governance::ProposalDraft) acts Writes -> Written,
+            Vote(governance::Vote) acts Writes -> Written,
+            CloseVote(governance::CloseVote) acts Writes -> Box<governance::ProposalDetail>,
+            Proposal(governance::Proposal) reads Snapshot -> Box<governance::ProposalDetail>,
 
-    CreateTerritory(territory::CreateTerritory) acts Writes -> territory::TerritoryInfo,
-    Follow(territory::FollowTarget) acts Writes -> territory::TerritoryInfo,
-    Unfollow(territory::Unfollow) acts Writes -> Done,
-    Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
+            CreateTerritory(territory::CreateTerritory) acts Writes -> territory::TerritoryInfo,
+            Follow(territory::FollowTarget) acts Writes -> territory::TerritoryInfo,
+            Unfollow(territory::Unfollow) acts Writes -> Done,
+            Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
-    Places(places::Places) reads AtOnce -> Vec<places::Place>,
-    Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
-    Search(search::Query) starts Snapshot -> search::Found,
-    Import(import::ImportRequest) starts Writes -> import::ImportReport,
+            Places(places::Places) reads AtOnce -> Vec<places::Place>,
+            Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
+            Search(search::Query) starts Snapshot -> search::Found,
+            Import(import::ImportRequest) starts Writes -> import::ImportReport,
 
-    Status(node::Status) reads AtOnce -> node::NodeStatus,
-    Peers(node::Peers) reads AtOnce -> Arc<NetworkStatus>,
-    Dial(node::Dial) starts Process -> Done,
-    Backup(node::Backup) acts Writes -> Done,
-    Stop(node::Stop) starts Process -> Done,
+            Status(node::Status) reads AtOnce -> node::NodeStatus,
+            Peers(node::Peers) reads AtOnce -> Arc<NetworkStatus>,
+            Dial(node::Dial) starts Process -> Done,
+            Backup(node::Backup) acts Writes -> Done,
+            Stop(node::Stop) starts Process -> Done,
+        }
+    };
 }
+pub(crate) use all_requests;
+
+all_requests!(requests);
 
 replies! {
     Done(Done),

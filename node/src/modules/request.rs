@@ -1,10 +1,7 @@
 //! What a request is: it names its reply, and where it runs.
 
 use super::{Command, Outcome};
-use crate::{
-    api::{Failure, Snapshot},
-    daemon::{Answer, Core},
-};
+use crate::{failure::Failure, snapshot::Snapshot};
 
 /// Where and when a request runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,18 +64,6 @@ pub trait Reply: Sized + Into<Outcome> {
 pub(crate) trait Read: Request {
     /// Answer it.
     fn read(&self, snapshot: &Snapshot) -> Result<Self::Reply, Failure>;
-}
-
-/// A request that is answered on the node's loop.
-pub(crate) trait Act: Request {
-    /// Carry it out.
-    fn act(self, core: &mut Core) -> Result<Self::Reply, Failure>;
-}
-
-/// A request whose answer comes later, or from elsewhere.
-pub(crate) trait Start: Request {
-    /// Begin it. The answer is sent once, whatever becomes of it.
-    fn start(self, core: &mut Core, answer: Answer);
 }
 
 /// What a node of this version never answers.

@@ -84,8 +84,8 @@ impl Links {
         self.links.retain(|_, link| !link.local || link.peer.is_some_and(|peer| connected(&peer)));
     }
 
-    /// It was not tried, since its peer was being dialled at another address: its turn is next. Otherwise whoever gives a
-    /// peer's name to a dead address would keep it from being reached where it is.
+    /// It was not tried, since its peer was being dialled at another address: its turn is next. Otherwise whoever gives
+    /// a peer's name to a dead address would keep it from being reached where it is.
     pub fn passed_over(&mut self, address: &Multiaddr, next: Instant) {
         if let Some(link) = self.links.get_mut(&bare(address)) {
             link.next = next;

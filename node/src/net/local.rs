@@ -2,9 +2,9 @@
 //!
 //! mDNS packets carry no proof of anything. libp2p-mdns listens on every address, takes packets from any source
 //! (whoever routes to this machine can send it one), and puts the packet's source in the place of the IP address
-//! that a packet names; whether the source was true nobody can tell from UDP. So the check of the address is the check of the source
-//! too, and it is all that is relied on: what lies inside a subnet of one of this machine's interfaces is dialled,
-//! and nothing else, whoever says it.
+//! that a packet names; whether the source was true nobody can tell from UDP. So the check of the address is the check
+//! of the source too, and it is all that is relied on: what lies inside a subnet of one of this machine's interfaces is
+//! dialled, and nothing else, whoever says it.
 
 use futures::{FutureExt, StreamExt};
 use if_watch::{IfEvent, IpNet, tokio::IfWatcher};

@@ -225,8 +225,8 @@ pub(crate) enum NetEvent {
     },
     /// Something that broke a rule of the wire: `too_large`, `malformed`, `cut`, `stalled`, `unsupported` (sync),
     /// `requests`, `flood`, `topics`, `connections` (too many of them), `handshake`, `wrong_peer` (another than the
-    /// address names answers there), `outside` (mDNS names an address off the local network), `announced` (mDNS names more than is remembered). Without a peer: before
-    /// the handshake was through, or nobody knows whose it was.
+    /// address names answers there), `outside` (mDNS names an address off the local network), `announced` (mDNS names
+    /// more than is remembered). Without a peer: before the handshake was through, or nobody knows whose it was.
     Refused {
         peer: Option<Peer>,
         reason: &'static str,

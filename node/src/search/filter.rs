@@ -2,7 +2,7 @@
 
 use super::rows::{Row, Rows, cell_range, tag_bits};
 use crate::{
-    api::Query,
+    modules::search::Query,
     territory::{self, sphere},
 };
 use communaut_protocol::Cell;
@@ -34,7 +34,7 @@ pub(super) struct Filter {
 impl Filter {
     pub fn new(rows: &Rows, territory: Option<&[Cell]>, query: &Query) -> Self {
         let tags: Vec<u64> = query.tags.iter().map(|tag| rows.tag(tag)).collect();
-        let disc = |near: crate::api::Near| {
+        let disc = |near: crate::modules::search::Near| {
             let radius = f64::from(near.radius_m?);
             let cells = territory::disc(near.position, radius, radius / DISC_STEPS, DISC_CELLS_MAX);
             Some(cells.into_iter().map(cell_range).collect())

@@ -282,7 +282,8 @@ fn open_text(folder: &Path) -> Result<Text, TantivyError> {
     })
 }
 
-/// Take away everything that lies in the folder. What stays is met again at the next opening. Gives whether nothing does.
+/// Take away everything that lies in the folder. What stays is met again at the next opening.
+/// Gives whether nothing does.
 fn wipe(folder: &Path) -> bool {
     let emptied = crate::files::remove_folder(folder);
     if let Err(error) = &emptied {

@@ -8,7 +8,7 @@ use super::{
     words::{ElementTerms, Stems},
 };
 use crate::{
-    api::{Found, Hit, Query, Why},
+    modules::search::{Found, Hit, Query, Why},
     territory::sphere,
 };
 use communaut_protocol::{Cell, ElementId, fold::ElementView};

@@ -8,7 +8,7 @@ mod pending;
 mod words;
 
 use super::*;
-use crate::api::{Found, Near, Query, Why};
+use crate::modules::search::{Found, Near, Query, Why};
 use communaut_protocol::{
     Cell, IdentityId, Position, Scope,
     op::{ElementOp, Kind, When},

@@ -11,7 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 const WORD_MAX: usize = 40;
 /// Letters that a stem needs: shorter words are left as they are.
 const STEM_MIN: usize = 3;
-/// Characters of the beginnings that are indexed as such: with fewer typed, the words that begin so are too many to go through.
+/// Characters of the beginnings that are indexed as such: with fewer typed, the words that begin so
+/// are too many to go through.
 pub(super) const BEGINNING_MAX: usize = 3;
 /// Words that do not decide in a query that has others: articles and prepositions of both languages, folded, and
 /// what an elision leaves. Short on purpose: "nous", "moi" or "été" are names of places and events.

@@ -1,21 +1,15 @@
-//! Copying what lives into a fresh folder: sled leaves removed values readable in its file, and an erased payload must be
-//! gone from the disk. SPEC.md §7.5.
+//! Copying what lives into a fresh folder: sled leaves removed values readable in its file, and an erased payload must
+//! be gone from the disk. SPEC.md §7.5.
 
 use super::{
-    LOCK_LOOK, Store, StoreError, Tree, Trees,
-    error::failed,
-    transition::{self, DATABASE, Kind},
+    Store, StoreError, Tree, Trees,
+    closing::wait_closed,
+    transition::{self, Kind},
 };
-use std::{
-    fs::{File, TryLockError},
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::path::Path;
 
 /// Records copied between two writes.
 const BATCH: usize = 1_000;
-/// How long the last reader of a store is waited for that was closed.
-const CLOSED_PATIENCE: Duration = Duration::from_secs(30);
 /// Remembers that something was dropped that is still in the files. A fresh copy has none of it, so it alone forgets.
 pub(super) const TO_COMPACT: &str = "to compact";
 
@@ -25,7 +19,8 @@ impl Store {
         self.set_meta(TO_COMPACT, &[1])
     }
 
-    /// Whether something that was dropped is still in the files: in these, or in those of a store whose place this one took.
+    /// Whether something that was dropped is still in the files: in these, or in those of a
+    /// store whose place this one took.
     pub fn is_to_compact(&self) -> Result<bool, StoreError> {
         Ok(self.meta(TO_COMPACT)?.is_some() || transition::is_unfinished(&self.path))
     }
@@ -93,22 +88,6 @@ impl Store {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.trees.as_ref().map_or(0, |trees| trees.db.size_on_disk())
-    }
-}
-
-/// sled's threads end a little after the last handle is dropped, and may write until then; somebody may still read what is
-/// to be folded. sled's own lock on its file tells when nobody does.
-pub(crate) fn wait_closed(folder: &Path) -> Result<(), StoreError> {
-    let path = folder.join(DATABASE);
-    let file = File::open(&path).map_err(failed("cannot open", &path))?;
-    let until = Instant::now() + CLOSED_PATIENCE;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(LOCK_LOOK),
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Held(folder.to_owned())),
-            Err(TryLockError::Error(why)) => return Err(failed("cannot lock", &path)(why)),
-        }
     }
 }
 

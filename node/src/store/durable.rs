@@ -1,6 +1,6 @@
 //! What sled's own flush leaves undone. On Linux it asks for the written range alone (`sync_file_range`), which neither
-//! says how long the file is now nor empties the disk's cache, and files for large values are not flushed at all. After a
-//! power cut something acknowledged would be missing.
+//! says how long the file is now nor empties the disk's cache, and files for large values are not flushed at all. After
+//! a power cut something acknowledged would be missing.
 
 use super::{StoreError, error::failed, transition::DATABASE};
 use std::{

@@ -36,8 +36,8 @@ pub enum StoreError {
     Unreadable(PathBuf),
     /// There is no store where one should be.
     #[error(
-        "the store in {0} is gone; put it back from a backup, or let `communaut-node fsck` begin an empty one, which other \
-         nodes fill"
+        "the store in {0} is gone; put it back from a backup, or let `communaut-node fsck` begin an empty one, which \
+         other nodes fill"
     )]
     Missing(PathBuf),
     /// What is stored is not what was written.
@@ -49,7 +49,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether what is stored is not what was written, so that it has to be mended. Otherwise the disk or the system refuses.
+    /// Whether what is stored is not what was written, so that it has to be mended. Otherwise the
+    /// disk or the system refuses.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {

@@ -1,10 +1,10 @@
-//! How far the store had come, written beside it: a database that lost its end opens without a word, since what is missing
-//! from the end looks like what never was; and what it cuts off when it opens nobody can read any more.
+//! How far the store had come, written beside it: a database that lost its end opens without a word, since what is
+//! missing from the end looks like what never was; and what it cuts off when it opens nobody can read any more.
 //!
-//! The number of the last arrival only grows while a store lives. It is noted when the node stops and now and then while
-//! it runs, after a flush, so a store that has come less far has lost something, or is an older one put in its place.
-//! After a clean stop a hash of the store's files is noted too: a store that is another one at the next start is looked
-//! at before the database opens it.
+//! The number of the last arrival only grows while a store lives. It is noted when the node stops and now and then
+//! while it runs, after a flush, so a store that has come less far has lost something, or is an older one put in its
+//! place. After a clean stop a hash of the store's files is noted too: a store that is another one at the next start is
+//! looked at before the database opens it.
 
 use super::{Store, StoreError, TREES, error::failed};
 use crate::files;

@@ -3,9 +3,11 @@
 //!
 //! Six trees with ordered keys: `headers` and `payloads` by (log key, sequence number, branch) apart from
 //! each other, so that a payload can be erased while its log still verifies; `logs` (what is held of each) by
-//! log key; `arrivals` by arrival number; `absent` (payloads still to come); `meta` for what the node remembers of itself.
+//! log key; `arrivals` by arrival number; `absent` (payloads still to come); `meta` for what
+//! the node remembers of itself.
 
 mod append;
+pub(crate) mod closing;
 mod compact;
 mod durable;
 mod erase;

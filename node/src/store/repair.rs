@@ -81,8 +81,8 @@ impl Store {
         Ok(())
     }
 
-    /// Whether all entries of which the logs speak are there, each with its payload, or the word that it was erased or is
-    /// still to come. A page that the database lost leaves no hole that it knows of: its keys are just not there.
+    /// Whether all entries of which the logs speak are there, each with its payload, or the word that it was erased or
+    /// is still to come. A page that the database lost leaves no hole that it knows of: its keys are just not there.
     pub(crate) fn is_complete(&self) -> Result<bool, StoreError> {
         let (trees, mut there) = (self.trees()?, 0);
         for item in trees.headers.iter() {
@@ -112,8 +112,8 @@ impl Store {
         Ok(ends(state.tip.seq, Branch::First)? && second && there(state.lo, Branch::First)? && !below)
     }
 
-    /// Take all entries of a log anew, as if they had just come; what finds no place is dropped. At once, since a second
-    /// crash would else leave less than there was, and be taken for all.
+    /// Take all entries of a log anew, as if they had just come; what finds no place is dropped. At once, since a
+    /// second crash would else leave less than there was, and be taken for all.
     fn settle(&mut self, key: &LogKey) -> Result<(), StoreError> {
         let before = self.logs.remove(key);
         let mut batches = Batches::default();
@@ -124,7 +124,8 @@ impl Store {
             let to_come = self.trees()?.absent.contains_key(&at)?;
             let (log, seq, branch) = entry_key_from(&at)?;
             let place = entry_key(&log, seq, branch);
-            // A header whose payload a crash has cut off comes again with it; one that stands beside another payload too.
+            // A header whose payload a crash has cut off comes again with it; one that stands
+            // beside another payload too.
             if (body != Body::Absent || to_come)
                 && let Ok(entry) = HeldEntry::from_store(header.to_vec(), body)
                 && names_its_payload(&entry)

@@ -6,7 +6,7 @@
 
 use super::{
     INSTANCE, LogKey, Store, StoreError,
-    compact::wait_closed,
+    closing::wait_closed,
     error::failed,
     high_water::HighWater,
     transition::{self, Kind},
@@ -177,7 +177,8 @@ fn forget_snapshots(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the node remembers of itself, as far as it can be read: not its name among peers, whose cursors are of another store.
+/// What the node remembers of itself, as far as it can be read: not its name among peers, whose
+/// cursors are of another store.
 fn remembered(store: &Store) -> Vec<(String, Vec<u8>)> {
     let Ok(trees) = store.trees() else { return Vec::new() };
     let pairs = trees.meta.iter().map_while(Result::ok);

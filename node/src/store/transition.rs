@@ -17,20 +17,21 @@
 //! noted ([`super::high_water`]): what the database cuts off when it opens cannot be looked for afterwards.
 //!
 //! So at each moment a whole store lies under one of four names, and none is removed before another was opened. A fresh
-//! store that was whole and does not open after all gives its place back to `.old` ([`put_back`]); `.damaged-N` stays for
-//! its owner to look at. A store of another layout would be brought over by the same steps: there has been none yet.
+//! store that was whole and does not open after all gives its place back to `.old` ([`put_back`]);
+//! `.damaged-N` stays for its owner to look at. A store of another layout would be brought over by the same
+//! steps: there has been none yet.
 //!
-//! Restoring and backing up take no store's place: they fill a folder that holds nothing, under a name that says that it
-//! is not whole ([`crate::daemon`], `commands/backup.rs`, `cli/restore.rs`).
+//! Restoring and backing up take no store's place: they fill a folder that holds nothing, under a name that says that
+//! it is not whole ([`crate::daemon`], `modules/node/backup.rs`, `cli/restore.rs`).
 
-pub(crate) use super::compact::wait_closed;
 use super::{StoreError, error::failed};
 use crate::files;
 use std::path::{Path, PathBuf};
 
 /// The folder that is being filled.
 const FILLING: &str = ".filling";
-/// A copy of a store that a crash has left, until the database has opened it: opening cuts off what it does not understand.
+/// A copy of a store that a crash has left, until the database has opened it: opening cuts off
+/// what it does not understand.
 const BEFORE: &str = ".before";
 /// There while such a copy could not be removed though the store was opened: it is older than the store since.
 const OVER: &str = ".before-over";
@@ -139,8 +140,8 @@ pub(crate) fn before(store: &Path) -> Option<PathBuf> {
     (is_there(&before) && !beside(store, OVER).exists()).then_some(before)
 }
 
-/// Keep a copy of a store as a crash has left it. One of a start before that did not get through is the better one. Where
-/// there is no room for it, it is done without.
+/// Keep a copy of a store as a crash has left it. One of a start before that did not get through is the better one.
+/// Where there is no room for it, it is done without.
 pub(crate) fn keep_before(store: &Path) -> Result<(), StoreError> {
     let (copy, over) = (beside(store, BEFORE), beside(store, OVER));
     if over.exists() {

@@ -1,5 +1,5 @@
-//! sled's trees, watched: what goes wrong in one becomes an error, also where sled panics, and is remembered, so that whoever
-//! drops the error on the way does not hide that the store failed.
+//! sled's trees, watched: what goes wrong in one becomes an error, also where sled panics, and is remembered, so that
+//! whoever drops the error on the way does not hide that the store failed.
 
 use super::StoreError;
 use sled::{IVec, Transactional};
@@ -17,8 +17,8 @@ use std::{
     time::Duration,
 };
 
-/// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write fails
-/// in one of its threads, sled may wait for it for ever.
+/// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write
+/// fails in one of its threads, sled may wait for it for ever.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What went wrong first in a database.
@@ -241,8 +241,8 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes an error, and prints
-/// nothing.
+/// Run something on a database that may be damaged. sled finds some damage by a panic: that becomes
+/// an error, and prints nothing.
 pub(super) fn quietly<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

@@ -4,7 +4,7 @@ use super::{
     cells::{Bounds, Meets, refine},
     sphere::EARTH_RADIUS_M,
 };
-use crate::api::Failure;
+use crate::failure::Failure;
 use communaut_protocol::{Cell, limits::TERRITORY_CELLS_MAX};
 use geo::{
     Area, BoundingRect, Contains, Coord, Intersects, Line, LineString, LinesIter, MapCoords, MultiPolygon, Orient,

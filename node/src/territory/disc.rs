@@ -48,7 +48,8 @@ fn nearest_m(at: [f64; 2], bounds: &Bounds) -> f64 {
     side(bounds.west).min(side(bounds.east))
 }
 
-/// Metres from a point, given by its antipode, to the farthest point of a box: what is nearest to the one is farthest from the other.
+/// Metres from a point, given by its antipode, to the farthest point of a box: what is nearest to the one
+/// is farthest from the other.
 fn farthest_m(antipode: [f64; 2], bounds: &Bounds) -> f64 {
     EARTH_RADIUS_M * std::f64::consts::PI - nearest_m(antipode, bounds)
 }

@@ -9,8 +9,9 @@ pub mod sphere;
 mod tests;
 
 use crate::{
-    api::{Area, Failure, TerritoryId},
+    failure::Failure,
     gazetteer::Gazetteer,
+    modules::territory::{Area, TerritoryId},
 };
 use cells::{Bounds, children, normalise};
 use communaut_protocol::{

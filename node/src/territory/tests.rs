@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use super::*;
-use crate::api::FailureCode;
+use crate::failure::FailureCode;
 use proptest::prelude::*;
 
 fn nothing() -> Gazetteer {
@@ -103,7 +103,10 @@ proptest! {
     }
 
     #[test]
-    fn cells_in_any_order_come_out_the_same(mut given in prop::collection::vec("[0-9b-hjkmnp-z]{1,7}", 1..80), seed in any::<u64>()) {
+    fn cells_in_any_order_come_out_the_same(
+        mut given in prop::collection::vec("[0-9b-hjkmnp-z]{1,7}", 1..80),
+        seed in any::<u64>(),
+    ) {
         let parsed: Vec<Cell> = given.iter().map(|text| text.parse().unwrap()).collect();
         let cover = cover(&Area::Cells { cells: parsed.clone() }, &nothing()).unwrap();
         well_formed(&cover.cells);
@@ -135,7 +138,8 @@ proptest! {
         let fringe = (size / 20.0).max(0.0015);
         for (x, y) in points {
             let here = at(lat + y * size, lon + x * size);
-            let inside_by = |from: f64, to: f64| [x - from, to - x, y - from, to - y].into_iter().fold(1.0, f64::min) * size;
+            let inside_by =
+                |from: f64, to: f64| [x - from, to - x, y - from, to - y].into_iter().fold(1.0, f64::min) * size;
             let in_hole = inside_by(0.25, 0.75);
             if in_hole <= 0.0 {
                 prop_assert!(holds(&cover.cells, here), "{here:?}");
@@ -181,7 +185,10 @@ fn overlapping_polygons_and_collections() {
         let (low, high) = (x, x + 0.2);
         serde_json::json!([[[low, 45.0], [high, 45.0], [high, 45.2], [low, 45.2], [low, 45.0]]])
     };
-    let feature = |x: f64| serde_json::json!({"type":"Feature","properties":null,"geometry":{"type":"Polygon","coordinates":square(x)}});
+    let feature = |x: f64| {
+        let geometry = serde_json::json!({"type":"Polygon","coordinates":square(x)});
+        serde_json::json!({"type":"Feature","properties":null,"geometry":geometry})
+    };
     let text = serde_json::json!({"type":"FeatureCollection","features":[feature(5.0), feature(5.1),
         {"type":"Feature","properties":{},"geometry":null},
         {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1, 2]}}]});

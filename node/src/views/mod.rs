@@ -34,8 +34,8 @@ pub struct ViewChanges {
     pub again: Vec<Scope>,
 }
 
-/// The devices of a person of which something else counts now. One that has just come in is not among them: what it wrote
-/// has been waiting for that.
+/// The devices of a person of which something else counts now. One that has just come in is not among them: what it
+/// wrote has been waiting for that.
 fn judged(before: Option<&IdentityView>, now: &IdentityView) -> BTreeSet<DeviceId> {
     let nobody = IdentityView::default();
     let before = before.unwrap_or(&nobody);
@@ -106,8 +106,8 @@ impl Views {
         changed
     }
 
-    /// Tell a closed community which devices of its members were taken out: a key that one of them may have had will not
-    /// do any longer (SPEC.md §10.4).
+    /// Tell a closed community which devices of its members were taken out: a key that one of them may have had will
+    /// not do any longer (SPEC.md §10.4).
     fn tell_outs(&mut self, scope: Scope, changed: &mut ViewChanges) {
         let Some(state) = self.states.get_mut(&scope).filter(|_| scope.is_closed()) else { return };
         let roles = state.view().governance.as_deref().map(|governance| &governance.roles);

@@ -1,5 +1,5 @@
-//! A process dies, or its disk fails, at each operation of what changes a store as a whole: compaction after an erasure,
-//! pruning, salvage, backup, restore, the first start. And what the review of safety found, by name.
+//! A process dies, or its disk fails, at each operation of what changes a store as a whole: compaction after an
+//! erasure, pruning, salvage, backup, restore, the first start. And what the review of safety found, by name.
 
 use super::{
     disk::{Cut, Disk},
@@ -152,7 +152,8 @@ fn opens(node: &Node) -> Vec<String> {
     node.status().err().map(|why| format!("it does not open after fsck: {why}")).into_iter().collect()
 }
 
-/// All of the ledger is there but one item, which is gone or, if it is shown, can be erased again; then it is on no disk.
+/// All of the ledger is there but one item, which is gone or, if it is shown, can be erased
+/// again; then it is on no disk.
 fn erased_or_whole(node: &Node, ledger: &Ledger, item: &Item) -> Vec<String> {
     let mut wrong = opens(node);
     if !wrong.is_empty() {

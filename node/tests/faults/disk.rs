@@ -1,8 +1,8 @@
-//! A disk that loses what was not flushed: from the journal of what processes did (shim.c) a folder is made as a power cut
-//! would leave it.
+//! A disk that loses what was not flushed: from the journal of what processes did (shim.c) a folder is made as
+//! a power cut would leave it.
 //!
-//! Durable is, as POSIX has it, a file's contents and length after `fsync` of that file, and a name after `fsync` of its
-//! folder. `sync_file_range` makes nothing durable: it writes pages out without what finds them again, and leaves
+//! Durable is, as POSIX has it, a file's contents and length after `fsync` of that file, and a name after `fsync` of
+//! its folder. `sync_file_range` makes nothing durable: it writes pages out without what finds them again, and leaves
 //! them in the disk's cache. Names change in the order in which they were changed, on any journaling file system.
 
 use super::random::Random;
@@ -267,8 +267,8 @@ impl Disk {
         }
     }
 
-    /// What a power cut leaves, laid into the folder. Files that are as they should be are not touched, so that they stay
-    /// the same files.
+    /// What a power cut leaves, laid into the folder. Files that are as they should be are not touched, so
+    /// that they stay the same files.
     pub fn power_cut(mut self, cut: Cut, random: &mut Random) {
         let unsaid = self.named.iter().filter(|(_, durable)| !durable).count() as u64;
         let mut kept = match cut {

@@ -75,7 +75,8 @@ impl Filled {
         self.ledger.items[item].state = if done.is_ok() { State::Erased } else { State::MaybeErased };
     }
 
-    /// In the middle of each step some are written; of three steps one erases, and one ends the node, in one way or another.
+    /// In the middle of each step some are written; of three steps one erases, and one ends the
+    /// node, in one way or another.
     fn step(&mut self, number: u64) {
         self.write(Of::Post);
         self.write(Of::Place);

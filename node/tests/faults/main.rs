@@ -1,5 +1,5 @@
-//! Faults beneath real nodes: full and broken disks, crashes at any operation, power cuts, flipped bits, several processes
-//! on one folder. Nothing acknowledged is lost, nothing erased can be read.
+//! Faults beneath real nodes: full and broken disks, crashes at any operation, power cuts, flipped bits, several
+//! processes on one folder. Nothing acknowledged is lost, nothing erased can be read.
 //!
 //! The long forms are ignored, and leave their reports in `reports`:
 //! `cargo test -p communaut-node --test faults -- --ignored --nocapture --test-threads 1 long`.

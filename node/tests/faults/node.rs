@@ -86,8 +86,8 @@ impl Node {
         fs::create_dir_all(&root).unwrap();
         Self { name: name.to_owned(), root: root.canonicalize().unwrap(), fault: None, running: None }
     }
-    /// With an identity at home in Monaco, where it has written: so it follows the cell, and no territory has to be looked up
-    /// in the gazetteer, which takes the longest of all.
+    /// With an identity at home in Monaco, where it has written: so it follows the cell, and no territory has to be
+    /// looked up in the gazetteer, which takes the longest of all.
     pub fn of(within: &Path, name: &str) -> Self {
         let node = Self::bare(within, name);
         node.must(&["init", "--name", name, "--at", MONACO, "--unsealed"]);

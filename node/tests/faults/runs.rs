@@ -61,7 +61,11 @@ fn runs(seeds: Range<u64>, name: &str) {
                     }
                     let ran = one(seed);
                     if let Err(why) = &ran {
-                        eprintln!("seed {seed}: {why}\n  again: SEEDS={seed}..{} cargo test -p communaut-node --test faults {name} -- --include-ignored", seed + 1);
+                        eprintln!(
+                            "seed {seed}: {why}\n  again: SEEDS={seed}..{} cargo test -p communaut-node --test faults \
+                             {name} -- --include-ignored",
+                            seed + 1
+                        );
                     }
                     let mut done = done.lock().unwrap();
                     done.insert(seed, ran);

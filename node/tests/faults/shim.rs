@@ -125,7 +125,8 @@ fn library() -> &'static Path {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults");
         fs::create_dir_all(&folder).unwrap();
-        // Built beside and renamed, under a name that says what it was built from, since tests of another state may run.
+        // Built beside and renamed, under a name that says what it was built from, since
+        // tests of another state may run.
         let text = fs::read(&source).unwrap();
         let state = text.iter().fold(0_u64, |state, byte| state.wrapping_mul(31).wrapping_add(u64::from(*byte)));
         let ready = folder.join(format!("shim-{state:016x}.so"));

@@ -1,5 +1,5 @@
-//! Words that nothing else holds, and where they are found on a disk: in the raw bytes of any file, and among the terms of
-//! a search index, which are not raw bytes.
+//! Words that nothing else holds, and where they are found on a disk: in the raw bytes of any file, and among the terms
+//! of a search index, which are not raw bytes.
 
 use super::node::files;
 use std::{

@@ -87,7 +87,8 @@ fn a_clock_that_jumps_under_a_running_node_loses_nothing_and_keeps_the_order() {
         // What is from days ahead is held elsewhere, and waits there.
         b.wait_for(&["status"], "every entry", |_| entries(&b) == entries(&a));
     }
-    // A clock that went back gives no stamps from before: what Bob shows is what was written before the first jump ahead.
+    // A clock that went back gives no stamps from before: what Bob shows is what was written
+    // before the first jump ahead.
     assert_eq!(posts(&b), newest_first(&written[..3]));
     // After its restart the node knows all of it, and goes on.
     stop(&a, at_a);

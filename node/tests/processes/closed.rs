@@ -95,7 +95,8 @@ fn a_private_post_is_read_by_whom_it_is_for_and_stored_by_the_others() {
     let shop = ada.json(&["publish", "element", "--kind", "place", "--name", "Lavoir", "--at", MONACO]);
     let shop = shop["element"].as_str().unwrap();
     fails(&ada, &["publish", "post", "psst", "--to", &to_bob, "--on", shop], "in the open nothing is sealed");
-    // Cleo holds these four entries and the place, with three each of three people, shows no post, and has nothing of it in her files.
+    // Cleo holds these four entries and the place, with three each of three people, shows no post, and has
+    // nothing of it in her files.
     cleo.wait_for(&["search", "Lavoir"], "the place", |found| found["total"] == 1);
     cleo.wait_for(&["status"], "what is sealed", |status| status["store"]["entries"] == 14);
     assert_eq!(posts(&cleo), BTreeSet::new());

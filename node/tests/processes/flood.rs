@@ -350,8 +350,8 @@ fn five_hostile_peers_make_a_node_neither_large_nor_silent() {
     assert!(entries < u64::from(PEOPLE) * POSTS / 2, "a quarter of the ceiling is one peer's share: {entries}");
     let after = most_memory(node.id()).unwrap();
     eprintln!(
-        "{before} kB at first, {after} kB at most; {entries} entries; slowest answer {slowest:?}, written in {wrote:?}; \
-         refused: {}",
+        "{before} kB at first, {after} kB at most; {entries} entries; slowest answer {slowest:?}, written in \
+         {wrote:?}; refused: {}",
         status["store"]["refused"]
     );
     assert!(after - before < GROWTH_MAX_KB, "it grew from {before} to {after} kB");

@@ -188,8 +188,8 @@ fn acts(folder: &Folder, what: &str) -> Vec<String> {
     all.filter(|act| act["what"] == what).map(|act| act["entry"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The thief is faster: it takes the owner's device out, and erases what she wrote. The phrase decides, on the device that
-/// she still has, from before the theft; and the thief's answer is worth nothing.
+/// The thief is faster: it takes the owner's device out, and erases what she wrote. The phrase decides, on the device
+/// that she still has, from before the theft; and the thief's answer is worth nothing.
 #[test]
 fn a_thief_who_takes_everything_over_is_undone_by_the_phrase() {
     let (ada, bob, carol) = (Folder::of("Ada"), Folder::of("Bob"), Folder::of("Carol"));

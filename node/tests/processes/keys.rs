@@ -88,7 +88,8 @@ fn no_identity_is_made_until_it_is_said_how_its_keys_are_kept() {
     let said = refused(&folder, &INIT);
     assert!(
         said.ends_with(
-            "it is new: say how its secret keys are to be kept, with --passphrase-file FILE, --desktop-keyring or --unsealed"
+            "it is new: say how its secret keys are to be kept, with --passphrase-file FILE, --desktop-keyring or \
+             --unsealed"
         ),
         "{said}"
     );

@@ -19,7 +19,8 @@ struct Segment {
 const NOWHERE: &str = "203.0.113.7";
 /// The machine in the second subnet.
 const OUTSIDE: &str = "10.88.0.2";
-/// Counts what the router carries off the segment. (Where bridges are filtered too, what it passes on within comes by here.)
+/// Counts what the router carries off the segment. (Where bridges are filtered too, what it
+/// passes on within comes by here.)
 const WATCH: &str = "add table inet watch; add counter inet watch off_lan; \
     add chain inet watch forward { type filter hook forward priority 0; }; \
     add rule inet watch forward iifname lan oifname far counter name off_lan";

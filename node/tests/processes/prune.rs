@@ -1,4 +1,5 @@
-//! A log that is pruned to what it still says: everybody shows the same, newcomers receive less, and nothing newer is beaten.
+//! A log that is pruned to what it still says: everybody shows the same, newcomers receive less,
+//! and nothing newer is beaten.
 
 use crate::{
     erasure::serve,

@@ -173,8 +173,8 @@ pub const LOOPBACK: [&str; 5] =
 /// What every search index has, and nothing else.
 const INDEX: &str = "meta.json";
 
-/// The files below a folder that hold a text, in the raw bytes, and the folders of search indexes that hold a word of it.
-/// Whoever finds nothing shows that the same words were found where they were.
+/// The files below a folder that hold a text, in the raw bytes, and the folders of search indexes that hold a word of
+/// it. Whoever finds nothing shows that the same words were found where they were.
 pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     if folder.join(INDEX).exists() && !words_held(folder, text).unwrap().is_empty() {

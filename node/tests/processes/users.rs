@@ -1,4 +1,5 @@
-//! Two users of one machine: another one gets nothing from a data folder or its socket, and is not mistaken for the node.
+//! Two users of one machine: another one gets nothing from a data folder or its socket, and
+//! is not mistaken for the node.
 
 use crate::support::{LOOPBACK, skip};
 use std::{

@@ -122,8 +122,8 @@ fn impure(uses: &[Use]) -> Vec<String> {
 fn protocol_uses_only_what_is_pure() {
     none(
         &impure(&uses()),
-        "protocol may not depend on these: what does IO, keeps time or draws randomness belongs into node; a pure crate is \
-         added to PROTOCOL_MAY_USE",
+        "protocol may not depend on these: what does IO, keeps time or draws randomness belongs into node; a pure \
+         crate is added to PROTOCOL_MAY_USE",
     );
     let used = |by: &str, of: &str, dev| Use { by: by.into(), of: of.into(), renamed: false, dev };
     let uses = [used("communaut-protocol", "rand", false), used("communaut-protocol", "proptest", true)];
@@ -157,8 +157,8 @@ fn nothing_below_protocol_does_io() {
     }
     none(
         &io_below(&tree),
-        "these stand below protocol and reach outside: `cargo tree -p communaut-protocol -i NAME` says who brings them; turn \
-         that feature off, or do it in node",
+        "these stand below protocol and reach outside: `cargo tree -p communaut-protocol -i NAME` says who brings \
+         them; turn that feature off, or do it in node",
     );
     assert_eq!(io_below("communaut-protocol v0.1.0 (x)\ntokio v1.0.0\ntokio-free v1.0.0\n"), ["tokio"]);
 }

@@ -17,7 +17,7 @@ const OWN: [&str; 12] = [
     "NOTICE",
     "run",
     "node/assets/known_names.txt",
-    "node/src/import/osm/osm_labels.tsv",
+    "node/src/import/osm_tags/osm_labels.tsv",
     // Made by the tests.
     "gui/tests/snapshots/",
     "protocol/testdata/vectors/",
@@ -70,8 +70,8 @@ fn every_data_file_is_credited() {
     let names = tracked();
     none(
         &uncredited(&names, &notice),
-        "write into NOTICE what each of these is, from where, under which licence and how it is made; a file of our own goes \
-         into OWN",
+        "write into NOTICE what each of these is, from where, under which licence and how it is made; a file of our \
+         own goes into OWN",
     );
     let gone: Vec<String> = credited(&notice).filter(|name| !root().join(name).exists()).map(str::to_owned).collect();
     none(&gone, "NOTICE names files that are not there");

@@ -36,8 +36,8 @@ const CHANGES_FILES: [&str; 12] = [
     "create_new",
     "set_len",
 ];
-/// Where it may: the one seam; the hold on a folder, whose file says who has it; and where files of others are opened for
-/// reading, so that no link is followed.
+/// Where it may: the one seam; the hold on a folder, whose file says who has it; and where files of others are opened
+/// for reading, so that no link is followed.
 const MAY_CHANGE_FILES: [&str; 3] = ["src/files/", "src/folder_lock.rs", "src/ipc/owner.rs"];
 /// What rules are not made of: the bytes, the time and the randomness are handed in, and order is the same everywhere.
 const NOT_IN_PROTOCOL: [&str; 11] = [
@@ -63,8 +63,8 @@ const NOT_IN_GUI: [&str; 7] = [
     "communaut_node::Node",
     "memmap2",
 ];
-/// Where it may: `start` starts the node, the demonstration starts three and writes pictures; `report` is what is left when
-/// there may be no node to ask.
+/// Where it may: `start` starts the node, the demonstration starts three and writes pictures; `report` is what is left
+/// when there may be no node to ask.
 const GUI_STARTS: [&str; 4] = ["src/main.rs", "src/start.rs", "src/demo/", "src/report.rs"];
 /// What can hold up a frame.
 const BLOCKS: [&str; 5] = ["block_on", "call_blocking", "blocking_recv", "recv_timeout", "sleep"];

@@ -108,15 +108,16 @@ fn complaint(code: &str, text: &str, held: Option<&(String, String)>) -> Option<
     match held {
         None => Some("SPEC.md has no seal"),
         Some((sealed, said)) if sealed != code && said == text => Some(
-            "code that makes bytes has changed and SPEC.md has not: read the text again, and mend it where it is not true any more",
+            "code that makes bytes has changed and SPEC.md has not: read the text again, and mend it where it is not \
+             true any more",
         ),
         Some((sealed, said)) if sealed != code || said != text => Some("SPEC.md has changed since it was sealed"),
         Some(_) => None,
     }
 }
 
-const HOW: &str = "then: cargo test -p communaut-tests --test architecture -- --ignored seal (with SAME_BYTES=1 if truly no byte and no rule \
-                   has changed)";
+const HOW: &str = "then: cargo test -p communaut-tests --test architecture -- --ignored seal (with SAME_BYTES=1 if \
+                   truly no byte and no rule has changed)";
 
 #[test]
 fn code_that_makes_bytes_and_the_specification_change_together() {

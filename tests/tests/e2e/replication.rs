@@ -12,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is promised for a post between two running nodes; it takes some milliseconds, so that a busy machine does not matter.
+/// What is promised for a post between two running nodes; it takes some milliseconds, so that a
+/// busy machine does not matter.
 const POST_WITHIN: Duration = Duration::from_secs(2);
 
 /// Points in two cells of five characters within one of four, in a neighbouring one, and far away.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::{
-    api::{self, Command, ElementDraft, Failure, FailureCode, Outcome, Phase, PostDraft},
+    api,
     daemon::{
         core::{Core, Now},
         desk::{Desk, MONACO, NOW_MS, carry},
@@ -12,6 +12,9 @@ use crate::{
         tests::secrets,
         vault::Vault,
     },
+    failure::{Failure, FailureCode},
+    modules::{Command, Outcome, element::ElementDraft, post::PostDraft},
+    snapshot::Phase,
     store::Store,
 };
 use communaut_protocol::{
@@ -140,7 +143,8 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     ada.give(watch, bob.me(), Some(Role::Contributor));
     carry(&mut [&mut ada, &mut bob]);
     bob.join(watch);
-    // An event in it, changed and taken back; a link to it; posts, erased by their author and by a moderator, and voided.
+    // An event in it, changed and taken back; a link to it; posts, erased by their author and
+    // by a moderator, and voided.
     let when = When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() };
     let draft = ElementDraft {
         kind: Kind::Event,

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
-    api::{self, Command, Outcome},
+    api,
     daemon::{desk::Desk, peers::REFUSALS_MAX},
+    modules::{Command, Outcome},
     net::NetEvent,
 };
 

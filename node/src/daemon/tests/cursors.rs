@@ -45,7 +45,7 @@ fn say(writer: &mut Writer, n: u32) {
 /// A node that follows Monaco, by the record of its store.
 fn follower(data: &Path) -> Hand {
     let mut hand = Hand::on(data);
-    hand.core.followed = std::sync::Arc::new(vec![crate::api::Followed {
+    hand.core.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
         id: communaut_protocol::ElementId([1; 32]),
         name: "Monaco".into(),
         cells: std::sync::Arc::new(vec![MONACO.cell(4)]),

@@ -2,9 +2,11 @@
 
 use super::{MONACO, hand::Hand, post};
 use crate::{
-    api::{self, Command, OwnFork},
+    api,
     daemon::{core::Origin, input::Input},
     handle::Order,
+    modules::Command,
+    snapshot::OwnFork,
 };
 use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,

@@ -2,9 +2,10 @@
 
 use super::super::desk::Desk;
 use crate::{
-    api::{Failure, FailureCode, ImportReport},
     daemon::input::{Effect, ImportJob},
+    failure::{Failure, FailureCode},
     import::Item,
+    modules::import::ImportReport,
 };
 use std::collections::HashSet;
 use tokio::sync::oneshot;

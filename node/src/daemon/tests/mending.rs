@@ -11,7 +11,9 @@ use super::{
     secrets,
 };
 use crate::{
-    api::{Command, FailureCode, Outcome, Phase, PostDraft, Trouble},
+    failure::FailureCode,
+    modules::{Command, Outcome, post::PostDraft},
+    snapshot::{Phase, Trouble},
     store::StoreError,
 };
 use std::{io, sync::Arc};

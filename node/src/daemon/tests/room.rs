@@ -11,9 +11,10 @@ use super::{
     post,
 };
 use crate::{
-    api::{Command, PostDraft, Trouble},
     daemon::input::Input,
+    modules::{Command, post::PostDraft},
     net::{NetEvent, Peer},
+    snapshot::Trouble,
     store::Store,
 };
 use communaut_protocol::{
@@ -59,7 +60,7 @@ impl Stranger {
 /// A node that follows Monaco.
 fn follower(data: &Path) -> Hand {
     let mut hand = Hand::on(data);
-    hand.core.followed = std::sync::Arc::new(vec![crate::api::Followed {
+    hand.core.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
         id: communaut_protocol::ElementId([1; 32]),
         name: "Monaco".into(),
         cells: std::sync::Arc::new(vec![MONACO.cell(4)]),

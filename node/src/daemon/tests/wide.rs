@@ -1,11 +1,7 @@
 //! What this node announces in a cell that concerns very many goes on in further logs, until they are used up.
 
 use super::{MONACO, hand::Hand};
-use crate::{
-    api::{self, Command},
-    daemon::input::Input,
-    handle::Order,
-};
+use crate::{api, daemon::input::Input, handle::Order, modules::Command};
 use communaut_protocol::{
     ElementId, Scope,
     limits::TERRITORY_CELLS_MAX,

@@ -8,8 +8,8 @@ use aes_gcm::{
 use std::io;
 use zeroize::Zeroizing;
 
-/// Bytes of a nonce. Random: at one write a second the odds of two alike reach 2^-32 after some 130 years (NIST SP 800-38D
-/// bounds a key to 2^32 random nonces).
+/// Bytes of a nonce. Random: at one write a second the odds of two alike reach 2^-32 after some 130 years (NIST SP
+/// 800-38D bounds a key to 2^32 random nonces).
 pub const NONCE_LEN: usize = 12;
 /// Bytes by which what is sealed is longer.
 pub const TAG_LEN: usize = 16;

@@ -1,7 +1,7 @@
-//! The desktop's keyring: Secret Service on Linux, the Keychain, the Credential Manager. Spoken to over the session's bus,
-//! without a C library.
+//! The desktop's keyring: Secret Service on Linux, the Keychain, the Credential Manager. Spoken to over the
+//! session's bus, without a C library.
 
-use super::{Key, VaultError, lock::ID_LEN};
+use super::{ID_LEN, Key, VaultError};
 use keyring::v1::{Entry, Error};
 use zeroize::Zeroizing;
 

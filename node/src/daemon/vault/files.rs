@@ -1,6 +1,6 @@
 //! The vault's files: read within bounds, copied with what belongs to them.
 
-use super::{FOLDER, VaultError, lock, sealed};
+use super::{FOLDER, VaultError};
 use std::{
     fs,
     io::{self, Read},
@@ -38,25 +38,6 @@ pub fn busy(folder: &Path) -> io::Result<fs::File> {
     let file = crate::files::open(&folder.join(BUSY))?;
     file.lock()?;
     Ok(file)
-}
-
-/// Copy the vault of a data folder into another, which has none. Durable when it returns.
-pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let (from, to) = (from.join(FOLDER), to.join(FOLDER));
-    // Where a backup lies, nothing can be written perhaps, and nobody changes it.
-    let _busy = busy(&from);
-    crate::files::make_private_folder(&to)?;
-    for item in fs::read_dir(&from)? {
-        let item = item?;
-        let name = item.file_name();
-        if name == lock::FILE || name == lock::UNSEALED || sealed::is_name(&name) {
-            crate::files::copy_file(&item.path(), &to.join(name))?;
-        }
-    }
-    if !to.join(lock::FILE).is_file() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, format!("{} is missing", name(&from.join(lock::FILE)))));
-    }
-    crate::files::flush_all(&to)
 }
 
 /// A file of the vault, as it is called in the data folder.

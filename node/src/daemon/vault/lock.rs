@@ -4,13 +4,13 @@
 //! {"version":1, "check":[16 bytes], "lock":{"id":[16], "by":…, "nonce":[12], "key":[32], "tag":[16]}}
 //! ```
 //!
-//! with `by` one of `{"passphrase":{"salt":[32],"costs":{"memory_kib":n,"passes":n,"lanes":n}}}`, `"desktop"`, `"unsealed"`.
-//! `key` and `tag` are the vault key sealed under the key that `by` leads to, for the place
-//! `"communaut/vault key/1" ‖ 0x00 ‖ id ‖ by as JSON`. `check` is the beginning of a hash of `lock`, so that a damaged file and a
-//! wrong passphrase are not taken for each other; against people it protects nothing.
+//! with `by` one of `{"passphrase":{"salt":[32],"costs":{"memory_kib":n,"passes":n,"lanes":n}}}`, `"desktop"`,
+//! `"unsealed"`. `key` and `tag` are the vault key sealed under the key that `by` leads to, for the place
+//! `"communaut/vault key/1" ‖ 0x00 ‖ id ‖ by as JSON`. `check` is the beginning of a hash of `lock`, so that a damaged
+//! file and a wrong passphrase are not taken for each other; against people it protects nothing.
 
 use super::{
-    KEY_LEN, Key, VaultError, cipher,
+    FILE, ID_LEN, KEY_LEN, Key, UNSEALED, VaultError, cipher,
     desktop::Keyring,
     files,
     passphrase::{self, Costs},
@@ -20,16 +20,10 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// The file.
-pub const FILE: &str = "vault.json";
-/// The key of a vault that is not sealed.
-pub const UNSEALED: &str = "unsealed.key";
 /// The version written and read.
 const VERSION: u16 = 1;
 /// Bytes of the file: arrays of numbers, four times what they say.
 const FILE_MAX: usize = 2_048;
-/// Bytes of a vault's id.
-pub const ID_LEN: usize = 16;
 /// Bytes of the check.
 const CHECK_LEN: usize = 16;
 

@@ -2,18 +2,19 @@
 //!
 //! They lie in the folder `vault/` of the data folder:
 //!
-//! * `vault.json` (`lock`): the vault's random id, and the *vault key*, 32 random bytes, wrapped under a key that comes from a
-//!   passphrase, from the desktop's keyring, or from the file `unsealed.key` beside it;
-//! * `NAME.sealed` (`sealed`): one secret under the vault key, bound to its name and to the vault's id, so that files cannot be
-//!   exchanged among each other or between vaults;
+//! * `vault.json` (`lock`): the vault's random id, and the *vault key*, 32 random bytes, wrapped under a key that comes
+//!   from a passphrase, from the desktop's keyring, or from the file `unsealed.key` beside it;
+//! * `NAME.sealed` (`sealed`): one secret under the vault key, bound to its name and to the vault's id, so that files
+//!   cannot be exchanged among each other or between vaults;
 //! * `unsealed.key`: 32 bytes, only where the user said that nothing is to protect the others;
 //! * `busy`: empty; held while `vault.json` changes or is copied.
 //!
 //! All ciphers are AES-256-GCM with random nonces (`cipher`). Who may read `vault.json` and guesses the passphrase has
-//! everything; an older file of the same name put back is not noticed. Another passphrase wraps the same vault key anew:
-//! whoever has an older copy of the folder and its passphrase still opens that copy.
+//! everything; an older file of the same name put back is not noticed. Another passphrase wraps the same vault key
+//! anew: whoever has an older copy of the folder and its passphrase still opens that copy.
 
 mod cipher;
+mod copying;
 mod desktop;
 mod files;
 mod lock;
@@ -22,7 +23,7 @@ mod sealed;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use files::copy;
+pub(crate) use copying::copy;
 pub(crate) use sealed::Sealed;
 
 use crate::Unlock;
@@ -34,6 +35,12 @@ use zeroize::Zeroizing;
 pub use lock::Protection;
 pub use passphrase::{Costs, FILE_MAX as PASSPHRASE_FILE_MAX, PASSPHRASE_MAX, PASSPHRASE_MIN, Unfit, first_line, fit};
 
+/// The file of the vault's lock.
+pub const FILE: &str = "vault.json";
+/// The key of a vault that is not sealed.
+pub const UNSEALED: &str = "unsealed.key";
+/// Bytes of a vault's id.
+pub const ID_LEN: usize = 16;
 /// The vault's folder in a data folder.
 pub(crate) const FOLDER: &str = "vault";
 /// Bytes of a key.
@@ -53,7 +60,8 @@ pub enum VaultError {
     WrongPassphrase,
     /// There are no keys yet, and nobody said how they are to be kept.
     #[error(
-        "it is new: say how its secret keys are to be kept, with --passphrase-file FILE, --desktop-keyring or --unsealed"
+        "it is new: say how its secret keys are to be kept, with --passphrase-file FILE, --desktop-keyring or \
+         --unsealed"
     )]
     Unchosen,
     /// The passphrase that was chosen will not do.
@@ -127,7 +135,7 @@ pub(crate) fn try_open(data: &Path, unlock: &Unlock) -> Result<(), VaultError> {
     let folder = data.join(FOLDER);
     match Lock::read(&folder)? {
         Some(lock) => lock.open(&folder, unlock, &desktop::System).map(drop),
-        None => Err(VaultError::Damaged(format!("{FOLDER}/{} is missing", lock::FILE))),
+        None => Err(VaultError::Damaged(format!("{FOLDER}/{} is missing", FILE))),
     }
 }
 
@@ -163,7 +171,7 @@ fn open_with(
 
 /// A crash after a change may have left the open key behind, which opens nothing any more.
 fn tidy(folder: &Path) -> Result<(), VaultError> {
-    let left = folder.join(lock::UNSEALED);
+    let left = folder.join(UNSEALED);
     if left.is_file() {
         let _busy = files::busy(folder)?;
         if Lock::read(folder)?.is_some_and(|lock| lock.by != By::Unsealed) {
@@ -173,8 +181,8 @@ fn tidy(folder: &Path) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Protect the secrets of a data folder in another way: the vault key is wrapped anew, and nothing else changes, so that a
-/// node may run on it meanwhile.
+/// Protect the secrets of a data folder in another way: the vault key is wrapped anew, and nothing else changes, so
+/// that a node may run on it meanwhile.
 pub fn seal(data: &Path, old: &Unlock, new: &Unlock) -> Result<(), VaultError> {
     seal_with(data, old, new, &desktop::System)
 }
@@ -193,5 +201,5 @@ fn seal_with(data: &Path, old: &Unlock, new: &Unlock, keyring: &dyn Keyring) -> 
     let key = lock.open(&folder, old, keyring)?;
     let sealed = !matches!(by, By::Unsealed);
     Lock::wrap(&folder, lock.id, &key, by, new, keyring)?.write(&folder)?;
-    if sealed { crate::files::remove_file(&folder.join(lock::UNSEALED)) } else { Ok(()) }.map_err(VaultError::Io)
+    if sealed { crate::files::remove_file(&folder.join(UNSEALED)) } else { Ok(()) }.map_err(VaultError::Io)
 }

@@ -16,7 +16,8 @@ pub const PASSPHRASE_MAX: usize = 1_024;
 /// Bytes of a file's first line, its end included.
 pub const FILE_MAX: usize = PASSPHRASE_MAX + 2;
 
-/// Kibibytes that a file may ask for: four times the usual. A file from elsewhere must not take all of a small machine's memory.
+/// Kibibytes that a file may ask for: four times the usual. A file from elsewhere must not take all
+/// of a small machine's memory.
 const MEMORY_MAX_KIB: u32 = 256 * 1_024;
 /// Passes that it may ask for, some seconds at the most memory.
 const PASSES_MAX: u32 = 16;

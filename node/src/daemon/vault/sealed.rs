@@ -6,7 +6,7 @@
 //!
 //! bound to `"communaut/vault secret/1" ‖ 0x00 ‖ the vault's id ‖ NAME`. Its size shows that of the secret.
 
-use super::{Key, Vault, VaultError, cipher, files, lock::ID_LEN};
+use super::{ID_LEN, Key, Vault, VaultError, cipher, files};
 use std::{
     ffi::OsStr,
     io,

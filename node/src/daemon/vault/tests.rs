@@ -1,11 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::{
-    Config, Node,
-    api::{self, Command},
-    daemon::keys::Keys,
-};
+use crate::{Config, Node, api, daemon::keys::Keys, modules::Command};
 use communaut_protocol::Position;
 use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf};
 
@@ -13,7 +9,7 @@ use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf};
 struct Desk(Option<RefCell<Held>>);
 
 /// Keys by the vault's id.
-type Held = BTreeMap<[u8; lock::ID_LEN], [u8; KEY_LEN]>;
+type Held = BTreeMap<[u8; ID_LEN], [u8; KEY_LEN]>;
 
 impl Desk {
     fn new() -> Self {
@@ -25,10 +21,10 @@ impl Desk {
 }
 
 impl Keyring for Desk {
-    fn get(&self, id: &[u8; lock::ID_LEN]) -> Result<Option<Key>, VaultError> {
+    fn get(&self, id: &[u8; ID_LEN]) -> Result<Option<Key>, VaultError> {
         Ok(self.held()?.borrow().get(id).copied().map(Zeroizing::new))
     }
-    fn put(&self, id: &[u8; lock::ID_LEN], key: &Key) -> Result<(), VaultError> {
+    fn put(&self, id: &[u8; ID_LEN], key: &Key) -> Result<(), VaultError> {
         self.held()?.borrow_mut().insert(*id, **key);
         Ok(())
     }
@@ -105,7 +101,7 @@ fn a_secret_opens_under_its_name_and_in_its_vault_alone() {
     fs::copy(place(one.path(), "keyring"), place(other.path(), "keyring")).unwrap();
     assert!(second.read("keyring", KEY_LEN).is_err());
     // Even if the other vault had the same key.
-    let twin = Sealed::new(one.path().join(FOLDER), [9; lock::ID_LEN], key_of(one.path(), &Unlock::Nothing));
+    let twin = Sealed::new(one.path().join(FOLDER), [9; ID_LEN], key_of(one.path(), &Unlock::Nothing));
     assert!(twin.read("keyring", KEY_LEN).is_err());
     // Each byte counts.
     let whole = fs::read(place(one.path(), "keyring")).unwrap();
@@ -166,7 +162,7 @@ fn keys_are_sealed_in_another_way_and_stay_the_same() {
     let (data, desk) = (folder.path(), Desk::new());
     let vault = made(data, &Unlock::Unsealed);
     let key = key_of(data, &Unlock::Nothing);
-    let open_key = data.join(FOLDER).join(lock::UNSEALED);
+    let open_key = data.join(FOLDER).join(UNSEALED);
     assert!(open_key.is_file());
     let (one, two) = (passphrase("first words"), passphrase("other words"));
     seal_with(data, &Unlock::Nothing, &one, &desk).unwrap();
@@ -209,7 +205,7 @@ fn a_damaged_lock_is_named_and_not_taken_for_a_wrong_passphrase() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     made(data, &passphrase("some words"));
-    let path = data.join(FOLDER).join(lock::FILE);
+    let path = data.join(FOLDER).join(FILE);
     let whole = fs::read_to_string(&path).unwrap();
     let says = |text: &str| {
         fs::write(&path, text).unwrap();
@@ -234,7 +230,7 @@ fn a_damaged_lock_is_named_and_not_taken_for_a_wrong_passphrase() {
     // The open key of another vault.
     let other = tempfile::tempdir().unwrap();
     made(other.path(), &Unlock::Unsealed);
-    fs::write(other.path().join(FOLDER).join(lock::UNSEALED), [1; KEY_LEN]).unwrap();
+    fs::write(other.path().join(FOLDER).join(UNSEALED), [1; KEY_LEN]).unwrap();
     let why = opened(other.path(), &Unlock::Nothing, &Desk(None)).unwrap_err().to_string();
     assert_eq!(why, "vault/unsealed.key is not the key of this vault; bring it back from a backup");
 }
@@ -311,8 +307,7 @@ fn no_file_of_a_sealed_folder_holds_a_seed() {
                 let seed = vault.read(name, KEY_LEN).unwrap().unwrap();
                 assert_eq!(holds(&files, &seed), Vec::<PathBuf>::new(), "{name}");
             }
-            let open_key =
-                files.iter().find(|(path, _)| path.ends_with(lock::UNSEALED)).map(|(_, bytes)| bytes.clone());
+            let open_key = files.iter().find(|(path, _)| path.ends_with(UNSEALED)).map(|(_, bytes)| bytes.clone());
             // What lies open would be found.
             assert_eq!(open_key.is_some(), matches!(unlock, Unlock::Unsealed));
             assert_eq!(open_key.map(|key| holds(&files, &key).len()).unwrap_or(1), 1);

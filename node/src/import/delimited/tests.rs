@@ -144,7 +144,8 @@ fn coordinates_that_cannot_be() {
     let got = read(
         "a.csv",
         format!(
-            "{HEADER}1;A;95,2;200;\n2;B;0;0;\n3;C;120;30;\n4;D;6862305;652000;\n5;E;nord;7;\n6;F;43;;\n7;G;;;\n8;H;43;7;\n"
+            "{HEADER}1;A;95,2;200;\n2;B;0;0;\n3;C;120;30;\n4;D;6862305;652000;\n5;E;nord;7;\n6;F;43;;\n7;G;;;\n\
+             8;H;43;7;\n"
         ),
     );
     assert_eq!(got.names(), ["H"]);
@@ -183,7 +184,9 @@ fn a_header_alone_has_no_records() {
 #[test]
 fn a_mapping_names_the_columns() {
     let text = "Structure~Y~X~Thème~tel\nA~43~7~Eau~01\n";
-    let mapping = "[columns]\nname = \"structure\"\nlatitude = \"Y\"\nlongitude = \"X\"\n[defaults]\nkind = \"organisation\"\ntags = [\"Asso\"]\nsource = \"annuaire\"\nlicence = \"LO 2.0\"\n[csv]\ndelimiter = \"~\"\n";
+    let mapping = "[columns]\nname = \"structure\"\nlatitude = \"Y\"\nlongitude = \"X\"\n\
+                   [defaults]\nkind = \"organisation\"\ntags = [\"Asso\"]\n\
+                   source = \"annuaire\"\nlicence = \"LO 2.0\"\n[csv]\ndelimiter = \"~\"\n";
     let got = read_with("a.csv", text, Some(mapping)).unwrap();
     let record = got.records.first().unwrap();
     assert_eq!(

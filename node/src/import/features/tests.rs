@@ -4,17 +4,18 @@ use crate::import::{Format, ImportOptions, open, test_support::*};
 use communaut_protocol::op::Kind;
 
 fn feature(name: &str) -> String {
-    format!(
-        r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[7.42,43.73]}},"properties":{{"nom":"{name}"}}}}"#
-    )
+    let point = r#"{"type":"Point","coordinates":[7.42,43.73]}"#;
+    format!(r#"{{"type":"Feature","geometry":{point},"properties":{{"nom":"{name}"}}}}"#)
 }
 
 #[test]
 fn a_collection_is_read() {
-    let text = r#"{"bbox":[7,43,8,44],"type":"FeatureCollection","features":[
+    let text = concat!(
+        r#"{"bbox":[7,43,8,44],"type":"FeatureCollection","features":[
       {"type":"Feature","id":12,"geometry":{"type":"Point","coordinates":[7.42,43.73]},
        "properties":{"Nom":"Café","téléphone":"01","tags":["Bar","Vin"],"places":12,"ouvert":true,"note":null}},
-      {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,44],[7,43]]]},"properties":{"name":"Aire"}},
+      {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,44],[7,43]]]},"#,
+        r#""properties":{"name":"Aire"}},
       {"type":"Feature","geometry":null,"properties":{"name":"Nulle part"}},
       {"type":"Feature","geometry":null,"properties":{"name":"Ailleurs","lat":43.7,"lon":"7,4"}},
       {"type":"Feature","geometry":{"type":"Point","coordinates":[7.42]},"properties":{"name":"x"}},
@@ -22,7 +23,8 @@ fn a_collection_is_read() {
       {"type":"Feature","geometry":{"type":"Point","coordinates":[43.73,107.42]},"properties":{"name":"x"}},
       {"type":"Feature", oops},
       7
-    ]}"#;
+    ]}"#
+    );
     let got = read("a.geojson", text);
     assert_eq!(got.names(), ["Café", "Aire", "Ailleurs"]);
     let first = got.records.first().unwrap();
@@ -118,9 +120,14 @@ fn a_cut_line_is_told() {
 
 #[test]
 fn an_export_of_openstreetmap_keeps_its_meaning() {
-    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[7.42,43.73]},
-      "properties":{"@id":"node/7","name":"Chez Zoé","shop":"bakery","addr:housenumber":"3","addr:street":"Rue Basse","contact:phone":"+377"}},
-      {"type":"Feature","geometry":{"type":"Point","coordinates":[7.42,43.73]},"properties":{"tags":{"name":"Ligue","office":"ngo"}}}]}"#;
+    let text = concat!(
+        r#"{"type":"FeatureCollection","features":["#,
+        r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[7.42,43.73]},
+      "properties":{"@id":"node/7","name":"Chez Zoé","shop":"bakery","addr:housenumber":"3","#,
+        r#""addr:street":"Rue Basse","contact:phone":"+377"}},
+      {"type":"Feature","geometry":{"type":"Point","coordinates":[7.42,43.73]},"#,
+        r#""properties":{"tags":{"name":"Ligue","office":"ngo"}}}]}"#
+    );
     let got = read("a.geojson", text);
     let first = got.records.first().unwrap();
     assert_eq!(
@@ -153,7 +160,10 @@ fn brackets_without_end_do_not_harm() {
 
 #[test]
 fn bytes_changed_at_random_do_no_harm() {
-    let area = r#"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,43]]]},"properties":{"name":"Aire"}}"#;
+    let area = concat!(
+        r#"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,43]]]},"#,
+        r#""properties":{"name":"Aire"}}"#
+    );
     let whole = format!("{{\"type\":\"FeatureCollection\",\"features\":[{},\n{area}]}}", feature("A"));
     for (name, text) in [("a.geojson", whole), ("a.ndjson", format!("{}\n{area}\n", feature("A")))] {
         mutations(300, text.as_bytes(), |bytes| {

@@ -6,19 +6,16 @@
 //! * Relations know only the ids of their ways: they wait likewise, and the ways are read once more before. Their
 //!   position is the centroid of the hull of their outline.
 //!
-//! A record is a node, way or relation that has one of the keys of [`poi`]; the rest of the map (roads, house
+//! A record is a node, way or relation that has one of the keys of [`osm_tags`]; the rest of the map (roads, house
 //! outlines, trees) is no record.
 
 mod blocks;
-mod labels;
-mod poi;
 mod waiting;
-
-pub(super) use poi::{kind, poi_key, tag_words};
 
 use super::{
     ImportError, Item, Source, columns,
-    coords::LatLon,
+    geometry::LatLon,
+    osm_tags,
     record::{Builder, Said},
 };
 use blocks::{Block, Blocks};
@@ -230,7 +227,7 @@ impl OsmSource {
 }
 
 fn is_place<'a>(mut tags: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
-    tags.any(|(key, value)| poi::is_poi(key, value))
+    tags.any(|(key, value)| osm_tags::is_poi(key, value))
 }
 
 fn said<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Said {

@@ -1,6 +1,6 @@
 //! Ways and relations that wait for the positions of their nodes, and those positions: bounded.
 
-use crate::import::{coords::LatLon, record::Said};
+use crate::import::{geometry::LatLon, record::Said};
 use geo::{Centroid, ConvexHull, Coord, LineString, MultiPoint, Point, Polygon};
 use std::collections::HashMap;
 

@@ -2,13 +2,14 @@
 
 use super::{Agenda, Occurrence};
 use crate::{
-    api::Failure,
     cli::{
-        Prints, json,
+        json,
+        print::Prints,
         session::Session,
         text::{line, short, span, table, title},
         time::{self, Moment, Zone},
     },
+    failure::Failure,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;

@@ -2,11 +2,12 @@
 
 use super::{Agenda, Occurrence};
 use crate::{
-    api::{Failure, Snapshot},
+    failure::Failure,
     modules::{
         Read,
         territory::{cells_of, holds},
     },
+    snapshot::Snapshot,
 };
 
 impl Read for Agenda {

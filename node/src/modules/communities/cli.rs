@@ -2,12 +2,12 @@
 
 use super::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds};
 use crate::{
-    api::Failure,
     cli::{
-        Prints,
+        print::Prints,
         session::Session,
         text::{named, short, table},
     },
+    failure::Failure,
 };
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -16,8 +16,10 @@ const INVITED: &str = "\
 Somebody makes a closed community with `publish element --kind organisation --closed`, and invites with
 `role COMMUNITY PERSON member`. JSON: {\"invitations\":[{\"community\",\"from\",\"from_name\",\"entry\"}]}";
 const SEED: &str = "\
-DEVICE is the key that `identity show` says on the box. The box's owner then sees the request in `seeds list`, and nothing
-is kept before they accept it. Who is removed keeps what is there, and is let in no longer when the next key is made: at once,
+DEVICE is the key that `identity show` says on the box. The box's owner then sees the request in `seeds list`, and \
+nothing
+is kept before they accept it. Who is removed keeps what is there, and is let in no longer when the next key is made: \
+at once,
 unless the last one was made within a day. JSON: {\"element\":id or null,\"entries\":[id]}";
 
 /// Closed communities.

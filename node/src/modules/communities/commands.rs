@@ -2,16 +2,20 @@
 //! SPEC.md §10.4.
 
 use super::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds};
-use crate::modules::element::{all_fields, element_op, required_position};
-use crate::modules::{Act, id_range};
 use crate::{
-    api::{Done, ElementDraft, Failure, FailureCode, Written},
     daemon::{
         closed::{internal, keys_in, new_key, not_ours},
         core::Core,
+        dispatch::Act,
         invited::Asked,
         keys::random,
         write::{Piece, SealUnder},
+    },
+    failure::{Failure, FailureCode},
+    modules::{
+        Done, Written,
+        element::{ElementDraft, all_fields, element_op, required_position},
+        id_range,
     },
 };
 use communaut_protocol::{
@@ -54,7 +58,8 @@ impl Act for Join {
             (Some(community), true) => community,
             (None, _) => {
                 let why = format!(
-                    "no invitation into a closed community '{text}' has come: see `invitations`, and stay connected with who invites you"
+                    "no invitation into a closed community '{text}' has come: see `invitations`, and stay connected \
+                     with who invites you"
                 );
                 return Err(Failure::not_found(why));
             }
@@ -195,7 +200,8 @@ impl Core {
         match (found.next(), found.next()) {
             (Some(device), None) => Ok(device),
             (None, _) => Err(Failure::not_found(format!(
-                "no device '{text}' is known here: the box needs an identity (`init`), and to have written in a territory that you follow"
+                "no device '{text}' is known here: the box needs an identity (`init`), and to have written in a \
+                 territory that you follow"
             ))),
             (Some(_), Some(_)) => {
                 Err(Failure::invalid(format!("more than one device begins with '{text}': give more of its key")))

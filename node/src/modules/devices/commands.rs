@@ -1,15 +1,16 @@
 //! More devices for one person, and fewer. SPEC.md §7.1, §9.4.
 
 use super::{DeviceCode, DeviceJoin, DeviceOut, ShowDeviceCode};
-use crate::modules::{Act, Start};
 use crate::{
-    api::{Failure, FailureCode, IdentityInfo},
     daemon::{
         core::Core,
+        dispatch::{Act, Start},
         input::{Answer, Effect},
         keys::random,
         pairing::{Joining, Shown},
     },
+    failure::{Failure, FailureCode},
+    modules::identity::IdentityInfo,
     net::NetCommand,
 };
 use communaut_protocol::{
@@ -36,7 +37,8 @@ impl Act for ShowDeviceCode {
             return Err(Failure::invalid(format!("you have {DEVICES_MAX} devices already; take one out first")));
         }
         if core.network.peer.is_empty() {
-            let why = "another device comes in over the network, and no node runs on this data folder: start `run` or the window, then ask for the code again";
+            let why = "another device comes in over the network, and no node runs on this data folder: start `run` or \
+                       the window, then ask for the code again";
             return Err(Failure::invalid(why));
         }
         let secret = random().map_err(|error| Failure::internal(error.to_string()))?;
@@ -79,7 +81,8 @@ impl Act for DeviceOut {
         // A device that takes itself out says all that it has to say at once: after that it has no word.
         if own && fresh.len() > ACCEPTED_MAX {
             return Err(Failure::invalid(format!(
-                "this device has written in {} logs, and one that takes itself out can name {ACCEPTED_MAX}: take it out from another device",
+                "this device has written in {} logs, and one that takes itself out can name {ACCEPTED_MAX}: take it \
+                 out from another device",
                 fresh.len()
             )));
         }
@@ -135,7 +138,8 @@ impl Core {
     fn changeable(&self) -> Result<Arc<IdentityView>, Failure> {
         let view = self.my_identity()?;
         if view.is_frozen() {
-            let why = "two devices have changed your identity at the same time, so it is frozen: type the recovery phrase (`identity recover`) to decide";
+            let why = "two devices have changed your identity at the same time, so it is frozen: type the recovery \
+                       phrase (`identity recover`) to decide";
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         Ok(view)

@@ -2,17 +2,20 @@
 
 use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show};
 use crate::{
-    api::{Failure, Written},
     cli::{
-        Prints,
-        args::{SpotArgs, WRITTEN, no_place},
         choices::KindArg,
         json,
+        print::Prints,
         session::Session,
+        shared::{SpotArgs, WRITTEN, no_place},
         text::{at, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
         time::{self, Moment, Zone},
     },
-    modules::post::{self, Reactions},
+    failure::Failure,
+    modules::{
+        Written,
+        post::{self, Reactions},
+    },
 };
 use clap::{Args as ClapArgs, Subcommand};
 use communaut_protocol::{
@@ -29,13 +32,11 @@ const EVENT_MS: i64 = 60 * 60 * 1_000;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// One element with its wall, its members and its proposals
-    #[command(
-        after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\"phone\",\"email\",\
-        \"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\"},\"parent\",\"owner\",\
-        \"cell\",\"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\
-        \"wall\":[post as in `posts`],\
-        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}"
-    )]
+    #[command(after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\
+        \"phone\",\"email\",\"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\
+        \"zone\"},\"parent\",\"owner\",\"cell\",\"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
+        \"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\"wall\":[post as in `posts`],\
+        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
     Show {
         /// The element's id, or its first characters
         id: String,
@@ -318,7 +319,9 @@ impl Prints for Box<ElementDetail> {
             "owner_name": self.owner_name,
             "wall": self.wall.iter().map(|post| post::cli::json(post, said(self, post))).collect::<Vec<_>>(),
             "proposals": self.proposals,
-            "roles": self.roles.iter().map(|(person, role)| json!({ "person": person, "role": role })).collect::<Vec<_>>(),
+            "roles": self.roles.iter().map(|(person, role)| {
+                json!({ "person": person, "role": role })
+            }).collect::<Vec<_>>(),
         })
     }
 }

@@ -1,10 +1,10 @@
 //! Making and editing elements.
 
 use super::{ElementDraft, Retract, SaveElement};
-use crate::modules::Act;
 use crate::{
-    api::{Failure, FailureCode, Written},
-    daemon::{core::Core, keys::random},
+    daemon::{core::Core, dispatch::Act, keys::random},
+    failure::{Failure, FailureCode},
+    modules::Written,
 };
 use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
@@ -68,7 +68,8 @@ impl Core {
         self.keeps_secret(&draft, Some(scope))?;
         if !scope.holds(position) {
             return Err(Failure::invalid(format!(
-                "the place lies outside of cell {}, where the organisation is at home; leave the organisation out, or choose a place near it",
+                "the place lies outside of cell {}, where the organisation is at home; leave the organisation out, or \
+                 choose a place near it",
                 scope.cell
             )));
         }
@@ -103,7 +104,8 @@ impl Core {
         }
         let community = card.map_or_else(|| parent.short(), |card| card.name.clone());
         Err(Failure::invalid(format!(
-            "'{community}' is closed, and '{}' would tell everyone who reads it that it exists: make an event or a place there, or leave the parent out",
+            "'{community}' is closed, and '{}' would tell everyone who reads it that it exists: make an event or a \
+             place there, or leave the parent out",
             draft.name
         )))
     }
@@ -149,7 +151,8 @@ impl Core {
     ) -> Result<Vec<(Scope, Op)>, Failure> {
         if !held.scope.container.is_zero() {
             return Err(Failure::invalid(format!(
-                "'{}' has its home in cell {} and cannot move out of it yet (its members and its wall would stay behind); make a new one there",
+                "'{}' has its home in cell {} and cannot move out of it yet (its members and its wall would stay \
+                 behind); make a new one there",
                 held.name, held.scope.cell
             )));
         }
@@ -179,7 +182,8 @@ impl Core {
         Err(Failure::new(
             FailureCode::NotAllowed,
             format!(
-                "'{}' belongs to someone else: only its owner, or a moderator of its organisation, may change it (SPEC.md §7.2)",
+                "'{}' belongs to someone else: only its owner, or a moderator of its organisation, may change it \
+                 (SPEC.md §7.2)",
                 held.name
             ),
         ))

@@ -2,8 +2,9 @@
 
 use super::{ElementDetail, Show};
 use crate::{
-    api::{Failure, Reactions, Snapshot},
-    modules::{Read, bounds, one},
+    failure::Failure,
+    modules::{Read, bounds, one, post::Reactions},
+    snapshot::Snapshot,
 };
 use communaut_protocol::{ElementId, fold::PostView};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::{Erase, Erased, Void};
 use crate::{
-    api::Failure,
-    cli::{Prints, args::WRITTEN, session::Session},
+    cli::{print::Prints, session::Session, shared::WRITTEN},
+    failure::Failure,
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 pub(crate) enum Args {
     /// Erase a post or an element: your own for good; what others wrote, as a moderator
     #[command(
-        after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes drop it when they next\n\
-        sync. A copy that never syncs again cannot be recalled. A moderator's erasure hides at once and can be voided for 7 days.\n\n\
+        after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes \
+        drop it when they next\n\
+        sync. A copy that never syncs again cannot be recalled. A moderator's erasure hides at once and can be voided \
+        for 7 days.\n\n\
         JSON: {\"entries\":[id],\"erased\":n,\"own\":bool}"
     )]
     Erase {
@@ -48,7 +50,8 @@ impl Prints for Erased {
         let entries = if *erased == 1 { "entry" } else { "entries" };
         let mut said = if *own {
             format!(
-                "erased {erased} {entries}; other nodes drop it when they next sync; a copy that never syncs again cannot be recalled\n"
+                "erased {erased} {entries}; other nodes drop it when they next sync; a copy that never syncs again \
+                 cannot be recalled\n"
             )
         } else {
             format!("hidden {erased} {entries}; dropped after 7 days unless voided\n")

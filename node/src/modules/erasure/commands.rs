@@ -1,10 +1,10 @@
 //! Erasing posts and elements, and taking a moderator's erasure back. SPEC.md §7.5.
 
 use super::{Erase, Erased, Void};
-use crate::modules::Act;
 use crate::{
-    api::{Failure, FailureCode, Written},
-    daemon::core::Core,
+    daemon::{core::Core, dispatch::Act},
+    failure::{Failure, FailureCode},
+    modules::Written,
     store::{StoreError, transition},
 };
 use communaut_protocol::{

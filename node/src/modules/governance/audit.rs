@@ -1,8 +1,10 @@
 //! Who holds which role, and how that came about.
 
 use super::{Audit, AuditAct, AuditLine, Member, Members};
-use crate::modules::Act;
-use crate::{api::Failure, daemon::core::Core};
+use crate::{
+    daemon::{core::Core, dispatch::Act},
+    failure::Failure,
+};
 use communaut_protocol::{
     IdentityId, fold,
     fold::{Record, ScopeState},

@@ -4,16 +4,16 @@ use super::{
     Audit, AuditAct, AuditLine, CloseVote, Member, Members, Proposal, ProposalDetail, ProposalDraft, SetRole, Vote,
 };
 use crate::{
-    api::Failure,
     cli::{
-        Prints, Wrote,
-        args::WRITTEN,
         choices::{ChoiceArg, RoleArg},
         parse,
+        print::{Prints, Wrote},
         session::Session,
+        shared::WRITTEN,
         text::{facts, indent, line, lines, moment, named, role_name, short, table},
         time::{self, Moment, Zone},
     },
+    failure::Failure,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use communaut_protocol::{
@@ -23,10 +23,11 @@ use communaut_protocol::{
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"teller\",\"status\",\"estimate\":bool,\
-    \"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\"quorum_percent\",\"closes_ms\",\"may_vote\",\
-    \"electorate\":[id],\"electorate_complete\",\"ballots\":[{\"person\",\"choice\",\"entries\":[id]}],\
-    \"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\"teller\",\"tally\",\"problem\",\"missing\"}],\"sample\"}";
+const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"teller\",\
+    \"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
+    \"quorum_percent\",\"closes_ms\",\"may_vote\",\"electorate\":[id],\"electorate_complete\",\"ballots\":[{\"person\",\
+    \"choice\",\"entries\":[id]}],\"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\
+    \"teller\",\"tally\",\"problem\",\"missing\"}],\"sample\"}";
 
 /// Governance.
 #[derive(Debug, Subcommand)]
@@ -38,10 +39,9 @@ pub(crate) enum Args {
         organisation: String,
     },
     /// Every act on roles and every act of moderation, in causal order, and whether it counts
-    #[command(
-        after_help = "JSON: {\"acts\":[{\"entry\",\"author\",\"author_name\",\"written_ms\",\"act\":{\"role\":{\"person\",\"name\",\"role\"}} or \
-        {\"erase\":{\"entries\",\"reason\"}} or {\"void\":{\"erasure\"}},\"counts\"}]}"
-    )]
+    #[command(after_help = "JSON: {\"acts\":[{\"entry\",\"author\",\"author_name\",\"written_ms\",\
+        \"act\":{\"role\":{\"person\",\"name\",\"role\"}} or {\"erase\":{\"entries\",\"reason\"}} or \
+        {\"void\":{\"erasure\"}},\"counts\"}]}")]
     Audit {
         /// The organisation or project
         organisation: String,
@@ -290,7 +290,9 @@ impl Prints for Box<ProposalDetail> {
                 "rule": ballot.rule,
                 "why": ballot.rule.to_string(),
             })).collect::<Vec<_>>(),
-            "certificates": proposal.certificates.iter().map(|held| certificate(held, proposal.quorum)).collect::<Vec<_>>(),
+            "certificates": proposal.certificates.iter().map(|held| {
+                certificate(held, proposal.quorum)
+            }).collect::<Vec<_>>(),
             "sample": proposal.sample,
         })
     }

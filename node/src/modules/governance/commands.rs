@@ -1,10 +1,10 @@
 //! Roles, proposals, ballots, closing.
 
 use super::{CloseVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
-use crate::modules::Act;
 use crate::{
-    api::{Failure, FailureCode, Written},
-    daemon::{core::Core, write::Piece},
+    daemon::{core::Core, dispatch::Act, write::Piece},
+    failure::{Failure, FailureCode},
+    modules::Written,
 };
 use communaut_protocol::{
     EntryId, Scope,
@@ -24,7 +24,8 @@ impl Act for SetRole {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!(
-                    "your role in '{}' does not allow this: leaders give every role, moderators those below their own (SPEC.md §8.1)",
+                    "your role in '{}' does not allow this: leaders give every role, moderators those below their own \
+                     (SPEC.md §8.1)",
                     held.name
                 ),
             ));
@@ -49,7 +50,8 @@ impl Act for SetRole {
             // What is written from now on is under a key that they were not given.
             core.rotate(me, &held.scope).map_err(|failure| {
                 let why = format!(
-                    "they were let go, and the new key could not be made: {}; it is made before anything else is written",
+                    "they were let go, and the new key could not be made: {}; it is made before anything else is \
+                     written",
                     failure.message
                 );
                 Failure { message: why, ..failure }

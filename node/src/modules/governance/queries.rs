@@ -2,8 +2,9 @@
 
 use super::{Proposal, ProposalDetail};
 use crate::{
-    api::{Failure, Snapshot},
+    failure::Failure,
     modules::{Read, bounds, one},
+    snapshot::Snapshot,
 };
 use communaut_protocol::{
     ElementId, IdentityId, Scope,

@@ -1,18 +1,20 @@
-//! Identity: devices in and out, the recovery phrase, friends' shares. What can be typed, what it does, what is printed.
+//! Identity: devices in and out, the recovery phrase, friends' shares. What can be typed,
+//! what it does, what is printed.
 
 use super::{Identity, IdentityInfo, SetProfile};
 use crate::{
-    api::{Failure, FailureCode},
     cli::{
-        Prints,
-        args::{SpotArgs, WRITTEN, no_place, standard_input},
+        print::Prints,
         session::Session,
+        shared::{SpotArgs, WRITTEN, no_place, standard_input},
         text::{at, facts, line, moment, short},
         time::{self, Moment},
     },
+    failure::{Failure, FailureCode},
     modules::{
         devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
-        recovery::{ConfirmPhrase, Phrase, PhraseState, PhraseWords, RecoverRequest, Recovered, Shares},
+        identity::PhraseState,
+        recovery::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
     },
 };
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
@@ -25,9 +27,10 @@ pub(crate) const RECOVER_WAIT: Duration = Duration::from_secs(30);
 /// Between two tries.
 pub(crate) const RECOVER_PAUSE: Duration = Duration::from_millis(250);
 
-pub(crate) const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\"did\",\"label\",\"this\":bool,\"out\":bool}],\
-    \"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \"confirmed\",\
-    \"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\"previous\",\"counts\":bool}]}";
+pub(crate) const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\
+    \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \
+    \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\
+    \"previous\",\"counts\":bool}]}";
 pub(crate) const PHRASE: &str = "\
 Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
 them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";
@@ -60,9 +63,8 @@ pub(crate) enum IdentityCommand {
     #[command(after_help = RECOVER)]
     Recover(Recover),
     /// Shares of the recovery phrase for friends, some of which recover you
-    #[command(
-        after_help = "The phrase is read from the standard input, unless this device still holds it. JSON: {\"shares\":[text]}"
-    )]
+    #[command(after_help = "The phrase is read from the standard input, unless this device still holds it. JSON: \
+        {\"shares\":[text]}")]
     Shares {
         /// How many shares are enough
         #[arg(long, value_name = "K")]
@@ -88,7 +90,8 @@ pub(crate) enum DeviceCommand {
         #[arg(long, default_value = "")]
         label: String,
     },
-    /// Take a device out for good; what it wrote stays as far as it is held here, and nothing that it writes later counts
+    /// Take a device out for good; what it wrote stays as far as it is held here, and nothing
+    /// that it writes later counts
     #[command(after_help = IDENTITY)]
     Out {
         /// The device's key, or its first characters

@@ -1,10 +1,10 @@
 //! Who runs this node.
 
 use super::{Identity, IdentityAct, IdentityInfo, Init, SetProfile};
-use crate::modules::Act;
 use crate::{
-    api::{DeviceInfo, Failure, FailureCode, Written},
-    daemon::core::Core,
+    daemon::{core::Core, dispatch::Act},
+    failure::{Failure, FailureCode},
+    modules::{Written, devices::DeviceInfo},
 };
 use communaut_protocol::{
     DeviceId, ElementId, Hash, IdentityId, Scope,
@@ -26,8 +26,9 @@ impl Act for Init {
         let Self { name, about, home, sample } = self;
         core.must_be_nobodys()?;
         if core.lost && core.me.is_none() {
-            let why = "the store of this data folder was lost, and its keys are of an identity that other nodes may hold: follow a \
-                       territory in which it wrote and stay connected, recover it by its phrase, or begin anew with another --data";
+            let why = "the store of this data folder was lost, and its keys are of an identity that other nodes may \
+                       hold: follow a territory in which it wrote and stay connected, recover it by its phrase, or \
+                       begin anew with another --data";
             return Err(Failure::new(FailureCode::AlreadyInitialised, why));
         }
         let name = name.trim().to_owned();

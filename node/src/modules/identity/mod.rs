@@ -6,7 +6,7 @@ mod commands;
 pub(crate) use commands::no_identity;
 pub use communaut_protocol::fold::IdentityChange;
 
-use super::{devices::DeviceInfo, recovery::PhraseState};
+use super::devices::DeviceInfo;
 use communaut_protocol::{DeviceId, EntryId, IdentityId, Position};
 use serde::{Deserialize, Serialize};
 
@@ -75,4 +75,15 @@ pub struct IdentityAct {
     pub previous: Option<EntryId>,
     /// Whether it counts; if not, another has put it aside.
     pub counts: bool,
+}
+
+/// Where the recovery phrase is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhraseState {
+    /// Kept on this device until its owner has shown to have written it down.
+    #[default]
+    Unconfirmed,
+    /// Written down: this device holds it no longer.
+    Confirmed,
 }

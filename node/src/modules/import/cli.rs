@@ -2,8 +2,8 @@
 
 use super::{ImportReport, ImportRequest};
 use crate::{
-    api::{Failure, FailureCode},
-    cli::{Prints, session::Session, text::line},
+    cli::{print::Prints, session::Session, text::line},
+    failure::{Failure, FailureCode},
 };
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
@@ -20,8 +20,8 @@ const SKIPPED_SHOWN: usize = 20;
 pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), CSV
     #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, and \
-        \"error\" with exit code 1 where the file broke off; what stood before is kept."
+        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
+        and \"error\" with exit code 1 where the file broke off; what stood before is kept."
     )]
     Import(Import),
 }

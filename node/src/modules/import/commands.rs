@@ -1,15 +1,15 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
 use super::{ImportReport, ImportRequest, SkippedRecord};
-use crate::modules::Start;
-use crate::modules::element::element_op;
 use crate::{
-    api::{Failure, FailureCode},
     daemon::{
         core::Core,
+        dispatch::Start,
         input::{Answer, Effect, ImportJob},
     },
+    failure::{Failure, FailureCode},
     import::{ImportRecord, Item},
+    modules::element::element_op,
 };
 use communaut_protocol::{
     IdentityId, Position, Scope,

@@ -2,13 +2,13 @@
 
 use super::Link;
 use crate::{
-    api::Failure,
     cli::{
-        Prints, Wrote,
-        args::WRITTEN,
         choices::{LinkArg, StateArg},
+        print::{Prints, Wrote},
         session::Session,
+        shared::WRITTEN,
     },
+    failure::Failure,
 };
 use clap::Subcommand;
 

@@ -2,9 +2,9 @@
 
 use super::Link;
 use crate::{
-    api::{Failure, Written},
-    daemon::Core,
-    modules::Act,
+    daemon::{core::Core, dispatch::Act},
+    failure::Failure,
+    modules::Written,
 };
 use communaut_protocol::op::{LinkOp, LinkState, Op};
 

@@ -1,9 +1,10 @@
 //! A copy of the data folder, taken while the node runs. It goes on in new epochs wherever it is restored (`place.rs`).
 
 use crate::{
-    api::{Done, Failure, FailureCode},
     daemon::{STORE, core::Core, vault},
+    failure::{Failure, FailureCode},
     files,
+    modules::Done,
 };
 use std::{io, path::Path};
 
@@ -11,8 +12,8 @@ use std::{io, path::Path};
 const UNFINISHED: &str = "store.unfinished";
 
 impl Core {
-    /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them nobody
-    /// could write on, or read what was sealed.
+    /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them
+    /// nobody could write on, or read what was sealed.
     pub(crate) fn backup(&mut self, to: &Path) -> Result<Done, Failure> {
         if to.read_dir().is_ok_and(|mut items| items.next().is_some()) || to.is_file() {
             let why = format!("{} is there already; give a new or empty folder", to.display());

@@ -2,12 +2,14 @@
 
 use super::{Backup, Dial, NodeStatus, Peers, Status, Stop};
 use crate::{
-    api::{Failure, NetworkStatus, OwnFork, PeerStatus, Phase, Trouble},
     cli::{
-        Prints, keys,
+        keys,
+        print::Prints,
         session::Session,
         text::{facts, line, moment, short, table},
     },
+    failure::Failure,
+    snapshot::{NetworkStatus, OwnFork, PeerStatus, Phase, Trouble},
     vault::Protection,
 };
 use clap::Subcommand;
@@ -18,17 +20,16 @@ use std::{path::PathBuf, sync::Arc};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// What is held, refused and missing
-    #[command(
-        after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[…],\
-        \"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
-        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\"message\",…}]},\
-        \"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}"
-    )]
+    #[command(after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\
+        \"peers\":[…],\"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
+        \"message\",…}]},\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node
     #[command(
-        after_help = "JSON: {\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[{\"peer\",\"address\",\"connected\",\"local\",\
-        \"rtt_ms\",\"caught_up_ms\",\"missing_logs\",\"received\",\"refused\":{reason:n}}],\"topics\",\"last_sync_ms\"}"
+        after_help = "JSON: {\"peer\",\"listening\":[…],\"connected\":n,\"peers\":[{\"peer\",\"address\",\"connected\",\
+        \"local\",\"rtt_ms\",\"caught_up_ms\",\"missing_logs\",\"received\",\"refused\":{reason:n}}],\"topics\",\
+        \"last_sync_ms\"}"
     )]
     Peers,
     /// Connect the running node to an address, e.g. /ip4/192.0.2.1/tcp/4001
@@ -38,7 +39,8 @@ pub(crate) enum Args {
     },
     /// Copy everything that is held, and the keys, into a new folder; a running node goes on meanwhile
     #[command(
-        after_help = "Its keys are sealed as those of the data folder are, and opened with the same passphrase. If they are in the desktop's\n\
+        after_help = "Its keys are sealed as those of the data folder are, and opened with the same passphrase. If \
+        they are in the desktop's\n\
         keyring, the backup needs a passphrase of its own (--passphrase-file).\n\nJSON: {\"done\":true}"
     )]
     Backup {
@@ -175,7 +177,8 @@ fn fork(fork: &OwnFork) -> String {
     let container = fork.log.scope.container;
     let within = if container.is_zero() { String::new() } else { format!(" in {}", short(&container)) };
     format!(
-        "your log of {}{within} was continued in two ways at entry {} ({}): two copies of one data folder wrote. Both count; this device writes on in another log",
+        "your log of {}{within} was continued in two ways at entry {} ({}): two copies of one data folder wrote. Both \
+         count; this device writes on in another log",
         fork.log.scope.cell,
         fork.at,
         moment(fork.since_ms)

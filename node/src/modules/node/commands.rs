@@ -2,10 +2,15 @@
 
 use super::{Backup, Dial, Stop};
 use crate::{
-    api::{Done, Failure, FailureCode, Phase},
-    daemon::{Answer, Core, Effect},
-    modules::{Act, Start},
+    daemon::{
+        core::Core,
+        dispatch::{Act, Start},
+        input::{Answer, Effect},
+    },
+    failure::{Failure, FailureCode},
+    modules::Done,
     net::NetCommand,
+    snapshot::Phase,
 };
 use tokio::sync::oneshot;
 

@@ -5,7 +5,7 @@ pub(crate) mod cli;
 mod commands;
 mod queries;
 
-use crate::api::{NetworkStatus, Phase, StoreStatus};
+use crate::snapshot::{NetworkStatus, Phase, StoreStatus};
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, sync::Arc};
 

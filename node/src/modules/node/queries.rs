@@ -2,8 +2,9 @@
 
 use super::{NodeStatus, Peers, Status};
 use crate::{
-    api::{Failure, NetworkStatus, Snapshot},
+    failure::Failure,
     modules::Read,
+    snapshot::{NetworkStatus, Snapshot},
 };
 use std::sync::Arc;
 

@@ -1,10 +1,7 @@
 //! Places of the gazetteer.
 
 use super::Read;
-use crate::{
-    api::{Failure, Snapshot},
-    gazetteer,
-};
+use crate::{failure::Failure, gazetteer, snapshot::Snapshot};
 use communaut_protocol::Position;
 use serde::{Deserialize, Serialize};
 

@@ -2,14 +2,14 @@
 
 use super::{PostDetail, PostDraft, Posts, React, Reactions};
 use crate::{
-    api::Failure,
     cli::{
-        Prints, Wrote,
-        args::{SpotArgs, WRITTEN, standard_input},
         choices::ReactionArg,
+        print::{Prints, Wrote},
         session::Session,
+        shared::{SpotArgs, WRITTEN, standard_input},
         text::{indent, line, lines, moment, short},
     },
+    failure::Failure,
 };
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use communaut_protocol::{IdentityId, Position, fold::PostView, private::Class};
@@ -31,8 +31,8 @@ pub(crate) enum Args {
     },
     /// Posts, newest first
     #[command(
-        after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\"reply_to\",\
-        \"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\
+        after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\
+        \"reply_to\",\"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\
         \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
     Posts {
@@ -49,7 +49,10 @@ pub(crate) enum Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Publish {
     /// A post, on a wall or in the open where it concerns
-    #[command(after_help = WRITTEN, group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place", "to", "reply_to"])))]
+    #[command(
+        after_help = WRITTEN,
+        group(ArgGroup::new("where").required(true).multiple(true).args(["on", "at", "place", "to", "reply_to"]))
+    )]
     Post(Post),
 }
 

@@ -1,16 +1,16 @@
 //! Posts, for everyone and for named persons, and what is said of them.
 
 use super::{PostDraft, React, queries::find_post};
-use crate::modules::Act;
-use crate::modules::element::tidy_tags;
 use crate::{
-    api::{Failure, Written},
     daemon::{
         closed::{internal, keys_in},
         core::Core,
+        dispatch::Act,
         keys::random,
         write::{Piece, SealUnder},
     },
+    failure::Failure,
+    modules::{Written, element::tidy_tags},
 };
 use communaut_protocol::{
     EntryId, IdentityId, Position, Scope, SealingKey,
@@ -94,7 +94,8 @@ impl Core {
         }
         let name = of.and_then(|id| self.views.elements().get(&id)).map_or("…", |card| card.name.as_str());
         Err(Failure::invalid(format!(
-            "what was said in a closed community is answered there: leave the wall, the place and the persons out, or give a wall in '{name}' to answer the post {}",
+            "what was said in a closed community is answered there: leave the wall, the place and the persons out, or \
+             give a wall in '{name}' to answer the post {}",
             answered.id.short()
         )))
     }
@@ -133,7 +134,8 @@ impl Core {
                 }
                 if held.scope.container.is_zero() {
                     let why = format!(
-                        "'{}' has no space of its own, and in the open nothing is sealed: leave the wall out, or give a person, an organisation or a project",
+                        "'{}' has no space of its own, and in the open nothing is sealed: leave the wall out, or give \
+                         a person, an organisation or a project",
                         held.name
                     );
                     return Err(Failure::invalid(why));

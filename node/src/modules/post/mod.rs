@@ -58,8 +58,8 @@ pub struct PostDraft {
     pub reply_to: Option<EntryId>,
     /// Lower-case words.
     pub tags: Vec<String>,
-    /// Only for these persons, and its author; empty: for everyone who can read where it stands. Needs no wall: it stands
-    /// in its author's own space.
+    /// Only for these persons, and its author; empty: for everyone who can read where it stands. Needs no wall: it
+    /// stands in its author's own space.
     pub to: Vec<IdentityId>,
     /// Made for a demonstration.
     pub sample: bool,

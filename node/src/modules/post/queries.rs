@@ -2,11 +2,12 @@
 
 use super::{POSTS_MAX, PostDetail, Posts, Reactions};
 use crate::{
-    api::{Failure, Snapshot},
+    failure::Failure,
     modules::{
         Read, id_range, one,
         territory::{cells_of, holds},
     },
+    snapshot::Snapshot,
 };
 use communaut_protocol::{
     Scope,

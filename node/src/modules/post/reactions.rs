@@ -1,6 +1,6 @@
 //! Reactions to posts, as they are shown.
 
-use crate::api::Snapshot;
+use crate::snapshot::Snapshot;
 use communaut_protocol::{
     IdentityId,
     fold::{PostReactions, PostView, count_reactions},

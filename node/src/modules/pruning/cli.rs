@@ -2,18 +2,21 @@
 
 use super::{NotPruned, Prune, Pruned, PrunedLog};
 use crate::{
-    api::Failure,
-    cli::{Prints, session::Session},
+    cli::{print::Prints, session::Session},
+    failure::Failure,
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Behind the help of `prune`.
-const HELP: &str = "Only what is replaced goes: everybody sees the same as before, and newcomers receive less. Other nodes drop it when they\n\
-    next sync. The disk is given back when the node stops, or some hours later. Spaces with members are never pruned: who may\n\
+const HELP: &str = "Only what is replaced goes: everybody sees the same as before, and newcomers receive less. Other \
+    nodes drop it when they\n\
+    next sync. The disk is given back when the node stops, or some hours later. Spaces with members are never pruned: \
+    who may\n\
     do what follows from all that was said there.\n\n\
-    JSON: {\"entries\":{\"before\",\"after\"},\"bytes\":{\"before\",\"after\"},\"logs\":[{\"cell\",\"entries_before\",\"entries_after\",\n\
+    JSON: {\"entries\":{\"before\",\"after\"},\"bytes\":{\"before\",\"after\"},\"logs\":[{\"cell\",\"entries_before\",\
+    \"entries_after\",\n\
     \"bytes_before\",\"bytes_after\"}],\"left\":[{\"cell\",\"why\"}]}";
 
 /// Pruning.

@@ -1,10 +1,9 @@
 //! Restating this device's logs of open cells, so that what stood before can go. SPEC.md §5.5.
 
 use super::{NotPruned, Prune, Pruned, PrunedLog};
-use crate::modules::Act;
 use crate::{
-    api::Failure,
-    daemon::{core::Core, keys::random, write::Place},
+    daemon::{core::Core, dispatch::Act, keys::random, write::Place},
+    failure::Failure,
     store::StoreError,
 };
 use communaut_protocol::{
@@ -39,10 +38,10 @@ impl Act for Prune {
 }
 
 impl Core {
-    /// Restate anew what says something that is erased. What cannot be done now is tried again when it is erased anew or
-    /// loaded again; until then it is hidden, not gone.
+    /// Restate anew what says something that is erased. What cannot be done now is tried again when it is erased anew
+    /// or loaded again; until then it is hidden, not gone.
     pub(crate) fn restate_erased(&mut self) {
-        if self.phase != crate::api::Phase::Ready {
+        if self.phase != crate::snapshot::Phase::Ready {
             return;
         }
         for scope in std::mem::take(&mut self.to_restate) {

@@ -1,10 +1,11 @@
 //! The recovery phrase: shown until it is written down, then on no device; and what it is good for. SPEC.md §7.1.
 
-use super::{ConfirmPhrase, Phrase, PhraseState, PhraseWords, RecoverRequest, Recovered, Shares};
-use crate::modules::Act;
+use super::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
 use crate::{
-    api::{Failure, FailureCode, IdentityInfo, Phase},
-    daemon::{core::Core, invited::Given, keys::random, private::Recovering},
+    daemon::{core::Core, dispatch::Act, invited::Given, keys::random, private::Recovering},
+    failure::{Failure, FailureCode},
+    modules::identity::{IdentityInfo, PhraseState},
+    snapshot::Phase,
     store::StoreError,
 };
 use communaut_protocol::{
@@ -101,7 +102,8 @@ impl Act for RecoverRequest {
             })?,
         };
         if view.standing(this) == Standing::Out && !speakers.contains(&this) {
-            let why = "this device was taken out of the identity, for good: recover in a new data folder (--data), or go on from an act before that (--after)";
+            let why = "this device was taken out of the identity, for good: recover in a new data folder (--data), or \
+                       go on from an act before that (--after)";
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         core.set_me(view.id).map_err(internal)?;
@@ -208,15 +210,17 @@ impl Core {
                 format!("{what} is not recovered by this phrase or these shares")
             } else {
                 format!(
-                    "{what} that this recovers is held here yet: stay connected with a node that holds it, or follow the territory where you wrote, and try again"
+                    "{what} that this recovers is held here yet: stay connected with a node that holds it, or follow \
+                     the territory where you wrote, and try again"
                 )
             };
             Failure::not_found(why)
         })
     }
 
-    /// Keys that were wrapped to the recovery phrase: what the lost devices could read this one reads too. The secret is
-    /// written nowhere; until the node stops it also opens what comes later, and after that when the phrase is typed again.
+    /// Keys that were wrapped to the recovery phrase: what the lost devices could read this one reads too.
+    /// The secret is written nowhere; until the node stops it also opens what comes later, and after that
+    /// when the phrase is typed again.
     fn open_what_was_wrapped(
         &mut self,
         secret: &RecoverySecret,
@@ -251,8 +255,8 @@ impl Core {
     }
 
     /// After a recovery: what the lost devices wrote in closed communities could not be held when they were taken out,
-    /// since it took the phrase to know where these lie. When it has come it is accepted, once for each device and scope:
-    /// what such a device writes later counts no more there than elsewhere, in another log neither.
+    /// since it took the phrase to know where these lie. When it has come it is accepted, once for each device and
+    /// scope: what such a device writes later counts no more there than elsewhere, in another log neither.
     pub(crate) fn accept_what_was_closed(&mut self) -> Result<(), StoreError> {
         let Some(Recovering { lost, until_ms, .. }) = &self.private.recovering else { return Ok(()) };
         let (Ok(id), until_ms) = (self.author(), *until_ms) else { return Ok(()) };

@@ -38,17 +38,6 @@ pub struct PhraseWords {
     pub words: String,
 }
 
-/// Where the recovery phrase is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhraseState {
-    /// Kept on this device until its owner has shown to have written it down.
-    #[default]
-    Unconfirmed,
-    /// Written down: this device holds it no longer.
-    Confirmed,
-}
-
 /// How to recover.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -61,7 +50,8 @@ pub struct RecoverRequest {
     pub label: String,
     /// The act of the identity's log to go on from; none: where it stands.
     pub after: Option<EntryId>,
-    /// Of what other devices wrote accept only what says to be no later, milliseconds since 1970 UTC; none: all that is held.
+    /// Of what other devices wrote accept only what says to be no later, milliseconds since 1970
+    /// UTC; none: all that is held.
     pub until_ms: Option<u64>,
     /// Devices of which nothing is accepted, beyond what an act has accepted before.
     pub reject: Vec<DeviceId>,

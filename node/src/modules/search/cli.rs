@@ -2,16 +2,16 @@
 
 use super::{Found, Hit, Near, Query, Why};
 use crate::{
-    api::Failure,
     cli::{
-        Prints,
         choices::KindArg,
         json,
         parse::{self, Spot},
+        print::Prints,
         session::Session,
         text::{distance, line, short, table, title, when},
         time::{self, Moment},
     },
+    failure::Failure,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;

@@ -2,9 +2,13 @@
 
 use super::Query;
 use crate::{
-    api::{Failure, TerritoryId},
-    daemon::{Answer, Core, Effect},
-    modules::Start,
+    daemon::{
+        core::Core,
+        dispatch::Start,
+        input::{Answer, Effect},
+    },
+    failure::Failure,
+    modules::territory::TerritoryId,
 };
 use communaut_protocol::Cell;
 use std::sync::Arc;

@@ -2,13 +2,13 @@
 
 use super::{Area, CreateTerritory, FollowTarget, Territories, TerritoryInfo, Unfollow};
 use crate::{
-    api::{Failure, FailureCode},
     cli::{
-        Prints,
         parse::{self, Spot, Territory},
+        print::Prints,
         session::Session,
         text::{line, short, table},
     },
+    failure::{Failure, FailureCode},
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -40,9 +40,8 @@ pub(crate) enum Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TerritoryCommand {
     /// Those followed and those known
-    #[command(
-        after_help = "JSON: {\"territories\":[{\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\"elements\":n}]}"
-    )]
+    #[command(after_help = "JSON: {\"territories\":[{\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\
+        \"elements\":n}]}")]
     List,
     /// Replicate a territory
     #[command(after_help = TERRITORY)]
@@ -129,7 +128,8 @@ fn area(territory: Territory) -> Result<(String, Area), Failure> {
         Territory::Named(text) => match parse::cells(&text) {
             Some(cells) => Ok((text, Area::Cells { cells })),
             None => Err(Failure::not_found(format!(
-                "'{text}' is no territory known here and no list of cells; for the area around a place give kilometres, e.g. {text}:10"
+                "'{text}' is no territory known here and no list of cells; for the area around a place give \
+                 kilometres, e.g. {text}:10"
             ))),
         },
     }

@@ -1,11 +1,13 @@
 //! Territories: drawn, published, followed.
 
 use super::{CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
-use crate::modules::Act;
 use crate::{
-    api::{Done, Failure, FailureCode, Followed},
-    daemon::{core::Core, keys::random},
-    gazetteer, territory,
+    daemon::{core::Core, dispatch::Act, keys::random},
+    failure::{Failure, FailureCode},
+    gazetteer,
+    modules::Done,
+    snapshot::Followed,
+    territory,
 };
 use communaut_protocol::{
     ElementId, Scope,

@@ -1,10 +1,7 @@
 //! Territories followed and known.
 
 use super::{Territories, TerritoryId, TerritoryInfo};
-use crate::{
-    api::{Failure, Snapshot},
-    modules::Read,
-};
+use crate::{failure::Failure, modules::Read, snapshot::Snapshot};
 use communaut_protocol::Cell;
 use std::collections::BTreeSet;
 

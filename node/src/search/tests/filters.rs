@@ -149,7 +149,10 @@ proptest! {
 
     #[test]
     fn as_the_plain_way_finds_it(
-        places in prop::collection::vec((-89.0..89.0_f64, -180.0..180.0_f64, 0..5usize, 0..8usize, any::<bool>()), 1..120),
+        places in prop::collection::vec(
+            (-89.0..89.0_f64, -180.0..180.0_f64, 0..5usize, 0..8usize, any::<bool>()),
+            1..120,
+        ),
         centre in (-89.0..89.0_f64, -180.0..180.0_f64),
         radius in prop::option::of(0..20_000_000u32),
         with_near in any::<bool>(),
@@ -159,16 +162,21 @@ proptest! {
         limit in prop::option::of(0..30usize),
         gone in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
     ) {
-        const NAMES: [&str; 8] = ["alpha", "beta", "gamma", "boulangerie du centre a", "boulangerie du centre b", "x", "y", "z"];
+        const NAMES: [&str; 8] =
+            ["alpha", "beta", "gamma", "boulangerie du centre a", "boulangerie du centre b", "x", "y", "z"];
         let cards: Vec<Card> = (0..).zip(&places).map(|(n, &(lat, lon, kind, name, tagged))| Card {
-            kind: Kind::ALL[kind], at: (lat, lon), tags: if tagged { &["one"] } else { &["one", "two"] }, ..card(n, NAMES[name])
+            kind: Kind::ALL[kind],
+            at: (lat, lon),
+            tags: if tagged { &["one"] } else { &["one", "two"] },
+            ..card(n, NAMES[name])
         }).collect();
         let mut world = World::new(&cards);
         for index in gone {
             world.take_back(&cards[index.index(cards.len())]);
         }
         let cells = with_territory.map(|radius_m| {
-            let area = crate::api::Area::Around { centre: Position::from_degrees(centre.1 / 2.0, centre.0).unwrap(), radius_m };
+            let centre = Position::from_degrees(centre.1 / 2.0, centre.0).unwrap();
+            let area = crate::modules::territory::Area::Around { centre, radius_m };
             territory::cover(&area, &Gazetteer::new(String::new())).unwrap().cells
         });
         let query = Query {

@@ -45,7 +45,10 @@ proptest! {
 
     #[test]
     fn the_same_before_and_after_a_commit(
-        first in prop::collection::vec((prop::collection::vec(0..24usize, 1..5), prop::collection::vec(0..24usize, 0..9), 0..24usize), 1..30),
+        first in prop::collection::vec(
+            (prop::collection::vec(0..24usize, 1..5), prop::collection::vec(0..24usize, 0..9), 0..24usize),
+            1..30,
+        ),
         second in prop::collection::vec((0..40usize, prop::option::of(prop::collection::vec(0..24usize, 1..5))), 0..20),
         asked in prop::collection::vec((prop::collection::vec(0..24usize, 1..4), 0..4usize), 12),
     ) {

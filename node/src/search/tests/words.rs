@@ -170,14 +170,19 @@ proptest! {
     })]
 
     #[test]
-    fn whatever_it_is_called_it_is_found_by_its_name(texts in prop::collection::vec(".{1,25}|[\\p{L}\\p{M}\\p{N}' -]{1,25}", 60)) {
+    fn whatever_it_is_called_it_is_found_by_its_name(
+        texts in prop::collection::vec(".{1,25}|[\\p{L}\\p{M}\\p{N}' -]{1,25}", 60),
+    ) {
         let leaked = |text: &String| -> &'static str { Box::leak(text.clone().into_boxed_str()) };
         let mut world = World::new(&[]);
         let cards: Vec<Card> = (0..).zip(&texts).map(|(n, text)| card(n, leaked(text))).collect();
         let changes: Vec<_> = cards.iter().map(Card::view).map(|view| (view.id, Some(Arc::new(view)))).collect();
         changes.iter().for_each(|(id, view)| drop(world.elements.insert(*id, view.clone().unwrap())));
         world.index.apply(&changes);
-        let find = |world: &World| texts.iter().map(|text| world.search(&Query { text: text.clone(), ..Query::default() })).collect::<Vec<_>>();
+        let find = |world: &World| {
+            let queries = texts.iter().map(|text| Query { text: text.clone(), ..Query::default() });
+            queries.map(|query| world.search(&query)).collect::<Vec<_>>()
+        };
         let before = find(&world);
         for (text, found) in texts.iter().zip(&before) {
             prop_assert!(found.hits.iter().any(|hit| hit.element.name == *text), "{text:?}");

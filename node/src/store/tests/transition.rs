@@ -2,10 +2,10 @@
 
 use super::{entries, held, whole};
 use crate::{
-    api::Trouble,
     daemon::opening,
     files::{self, fault},
-    store::{Store, StoreError, high_water::HighWater, record::entry_key, transition},
+    snapshot::Trouble,
+    store::{Store, StoreError, closing, high_water::HighWater, record::entry_key, transition},
 };
 use communaut_protocol::{
     EntryId,
@@ -189,7 +189,7 @@ fn a_first_start_that_broke_off_before_it_made_keys_has_lost_nothing() {
         empty.set_meta(crate::store::LOST, &[1]).unwrap();
         empty.flush().unwrap();
         drop(empty);
-        transition::wait_closed(&folder.path()).unwrap();
+        closing::wait_closed(&folder.path()).unwrap();
         let store = opening::open(folder.data()).unwrap();
         assert_eq!((store.entries(), opening::is_lost(&store).unwrap()), (0, keys));
     }
@@ -233,8 +233,8 @@ fn a_store_that_was_changed_after_a_clean_stop_is_looked_at_before_the_database_
         places.iter().for_each(|at| bytes[*at] ^= 1 << bit);
         fs::write(&path, bytes).unwrap();
         let store = opening::open(folder.data()).unwrap();
-        // The one that was hit is held without what it says, and the others whole; the one that was erased too, until its
-        // erasure is folded.
+        // The one that was hit is held without what it says, and the others whole; the one that was erased too,
+        // until its erasure is folded.
         assert_eq!((store.entries(), held(&store).len() as u64), (COUNT, COUNT - 1));
         let without = |seq: u64| held(&store).iter().all(|entry| entry.header().seq != seq);
         assert!(without(3));
@@ -288,7 +288,7 @@ fn keys_that_the_database_lost_are_noticed_and_what_was_erased_stays_erased() {
             lose(&store, &[3, 4]);
             drop(store);
         }
-        transition::wait_closed(&folder.path()).unwrap();
+        closing::wait_closed(&folder.path()).unwrap();
         let store = opening::open(folder.data()).unwrap();
         let told = opening::told(&store).unwrap();
         assert!(matches!(told, Some(Trouble::Mended { entries: COUNT, missing: 0, .. })), "{clean}: {told:?}");
@@ -313,7 +313,7 @@ fn a_log_that_lost_its_beginning_its_end_or_all_is_noticed_after_a_crash() {
         }
         store.flush().unwrap();
         drop(store);
-        transition::wait_closed(&folder.path()).unwrap();
+        closing::wait_closed(&folder.path()).unwrap();
         let store = opening::open(folder.data()).unwrap();
         let told = opening::told(&store).unwrap();
         assert!(matches!(told, Some(Trouble::Mended { entries: COUNT, .. })), "without {seqs:?}: {told:?}");
@@ -340,7 +340,7 @@ fn a_copy_of_before_is_never_brought_back_once_the_store_was_written_to() {
     assert!(stayed > 0, "a refused removal leaves it");
     // Such a copy, and a store that has come further since.
     drop(opening::open(folder.data()).unwrap());
-    transition::wait_closed(&folder.path()).unwrap();
+    closing::wait_closed(&folder.path()).unwrap();
     files::copy_folder(&folder.path(), &before).unwrap();
     fs::write(&over, b"").unwrap();
     let mut store = Store::open(&folder.path()).unwrap();
@@ -348,7 +348,7 @@ fn a_copy_of_before_is_never_brought_back_once_the_store_was_written_to() {
     HighWater::of(&store).write(folder.data()).unwrap();
     lose(&store, &[4]);
     drop(store);
-    transition::wait_closed(&folder.path()).unwrap();
+    closing::wait_closed(&folder.path()).unwrap();
     let store = opening::open(folder.data()).unwrap();
     assert_eq!(store.entries(), COUNT + 5);
     assert!(opening::told(&store).unwrap().is_some());
@@ -367,7 +367,7 @@ fn what_the_node_remembers_of_itself_is_counted_at_a_clean_stop() {
     store.unset_meta("followed").unwrap();
     store.flush().unwrap();
     drop(store);
-    transition::wait_closed(&folder.path()).unwrap();
+    closing::wait_closed(&folder.path()).unwrap();
     let store = opening::open(folder.data()).unwrap();
     assert!(opening::told(&store).unwrap().is_some());
     assert_eq!(store.entries(), COUNT);

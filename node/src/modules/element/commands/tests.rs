@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::{
-    api::{self, Command, ElementDraft, Failure, FailureCode, Outcome, PostDraft},
+    api,
     daemon::desk::{Desk, MONACO},
+    failure::{Failure, FailureCode},
+    modules::{Command, Outcome, element::ElementDraft, post::PostDraft},
 };
 use communaut_protocol::{
     ElementId, EntryId, Position,

@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::{
-    api::{self, Command, Failure, FailureCode, Outcome, PhraseState, PostDraft, RecoverRequest},
+    api,
     daemon::{
         core::Origin,
         desk::{Desk, MONACO, carry},
         private::Recovering,
     },
+    failure::{Failure, FailureCode},
+    modules::{Command, Outcome, identity::PhraseState, post::PostDraft, recovery::RecoverRequest},
 };
 use communaut_protocol::{
     DeviceId, ElementId, Position, Scope,

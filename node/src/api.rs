@@ -4,10 +4,7 @@
 //! and exactly one [`Outcome`] or [`Failure`] comes back; a [`Snapshot`] is read at any time and
 //! never changes under its reader. The requests and replies stand with what carries them out, in `modules`.
 
-mod failure;
-mod snapshot;
-mod trouble;
-
+pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence},
@@ -18,17 +15,17 @@ pub use crate::modules::{
     governance::{
         Audit, AuditAct, AuditLine, CloseVote, Member, Members, Proposal, ProposalDetail, ProposalDraft, SetRole, Vote,
     },
-    identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, SetProfile},
+    identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
     import::{ImportReport, ImportRequest, SkippedRecord},
     link::Link,
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     places::{Place, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
-    recovery::{ConfirmPhrase, Phrase, PhraseState, PhraseWords, RecoverRequest, Recovered, Shares},
+    recovery::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
     search::{Found, Hit, Near, Query, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
-pub use failure::{Failure, FailureCode};
-pub use snapshot::{Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus};
-pub use trouble::Trouble;
+pub use crate::snapshot::{
+    Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
+};

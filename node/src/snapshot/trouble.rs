@@ -61,8 +61,8 @@ impl std::fmt::Display for Trouble {
             Self::Mended { entries, missing, aside } => write!(
                 f,
                 "the store was damaged and has been mended: {entries} entries are held, {missing} are missing and come \
-                 back from other nodes that have them; the damaged store lies in {aside}, with what is erased since: remove \
-                 it when all is back"
+                 back from other nodes that have them; the damaged store lies in {aside}, with what is erased since: \
+                 remove it when all is back"
             ),
             Self::NotWritable { why } => {
                 write!(

@@ -1,8 +1,13 @@
 //! Which tags of OpenStreetMap make a record, of which kind it is, and by which words it is found.
 
-use super::labels;
-use crate::import::columns::{OSM_KEYS, Role};
+mod labels;
+
+use super::role::Role;
 use communaut_protocol::op::Kind;
+
+/// Keys of OpenStreetMap that say what something is, as exports of it carry them.
+pub(super) const OSM_KEYS: &[&str] =
+    &["amenity", "shop", "tourism", "leisure", "office", "craft", "healthcare", "historic", "club", "emergency"];
 
 /// Further keys that make a record, with the values that do.
 const SOME_VALUES: &[(&str, &[&str])] = &[
@@ -47,7 +52,7 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
 ];
 
 /// The key as the table has it, if it makes a record whatever its value, or with some.
-pub(in crate::import) fn poi_key(key: &str) -> Option<&'static str> {
+pub(super) fn poi_key(key: &str) -> Option<&'static str> {
     let any = OSM_KEYS.iter().find(|known| **known == key).copied();
     any.or_else(|| SOME_VALUES.iter().find(|(known, _)| *known == key).map(|(known, _)| *known))
 }
@@ -69,14 +74,14 @@ fn values(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The kind, where a value says it.
-pub(in crate::import) fn kind(role: Role, value: &str) -> Option<Kind> {
+pub(super) fn kind(role: Role, value: &str) -> Option<Kind> {
     let Role::Osm(key) = role else { return None };
     let (_, organisations) = ORGANISATIONS.iter().find(|(known, _)| *known == key)?;
     values(value).any(|value| organisations.is_empty() || organisations.contains(&value)).then_some(Kind::Organisation)
 }
 
 /// Words by which it is found, in French and English, then the scheme's own.
-pub(in crate::import) fn tag_words(key: &str, value: &str, add: &mut impl FnMut(&str)) {
+pub(super) fn tag_words(key: &str, value: &str, add: &mut impl FnMut(&str)) {
     let mut any = false;
     for value in values(value) {
         any = true;

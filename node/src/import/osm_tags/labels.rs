@@ -22,7 +22,7 @@ pub(super) fn of(tag: &str) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::osm::poi;
+    use crate::import::osm_tags;
     use communaut_protocol::limits::TAG_MAX;
     use std::collections::HashSet;
 
@@ -35,8 +35,8 @@ mod tests {
             let tag = cells.first().copied().unwrap_or_default();
             assert!(seen.insert(tag), "{tag} stands twice");
             let (key, value) = tag.split_once('=').unwrap_or((tag, ""));
-            assert!(poi::poi_key(key).is_some(), "{tag}: no record has this key");
-            assert!(value.is_empty() || poi::is_poi(key, value), "{tag}: no record has this tag");
+            assert!(osm_tags::poi_key(key).is_some(), "{tag}: no record has this key");
+            assert!(value.is_empty() || osm_tags::is_poi(key, value), "{tag}: no record has this tag");
             for word in cells.iter().skip(1).flat_map(|cell| cell.split('|')) {
                 let plain = word.trim() == word && word.to_lowercase() == word;
                 assert!(!word.is_empty() && word.len() <= TAG_MAX && plain, "{tag}: '{word}'");

@@ -1,6 +1,10 @@
 //! An immutable picture of the local replica. Cloning it costs a few reference counts.
 
-use super::{TerritoryId, Trouble};
+mod trouble;
+
+pub use trouble::Trouble;
+
+use crate::modules::territory::TerritoryId;
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
