@@ -4,8 +4,8 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, Identity, Page, Preferences, Search, Selection, ViewContext, alike::Alike,
-        format, preferences::STORAGE_KEY, search::Step,
+        Action, Asked, Clock, Commands, Identity, Page, Preferences, Search, Selection, alike::Alike, format,
+        preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
     ui::{
@@ -16,7 +16,7 @@ use crate::{
         waker::Waker,
         widgets,
     },
-    views::{Views, map::MapView, mishap, pages, rail},
+    views::{ViewContext, Views, map::MapView, mishap, pages, rail},
 };
 use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};

@@ -4,19 +4,16 @@ use crate::{
     app::App,
     args::Args,
     backend::Backend,
-    logic::{Clock, Preferences, preferences::STORAGE_KEY},
+    lasting::Lasting,
+    logic::{Clock, Preferences, Refusal, preferences::STORAGE_KEY},
     report::guarded,
     ui::{map::Decoding, theme, waker::Waker},
     views::{
         mishap,
         unlock::{Asked, UnlockView},
     },
-    window::Lasting,
 };
-use communaut_node::{
-    StartError, Unlock,
-    vault::{Protection, VaultError},
-};
+use communaut_node::{Unlock, vault::Protection};
 use egui::{Context, Ui};
 use std::sync::Arc;
 
@@ -35,31 +32,6 @@ pub trait Keeper: Send + Sync {
     fn open(&self, unlock: Unlock, wake: Wake);
     /// What came of it, once.
     fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>>;
-}
-
-/// Why the folder was not opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// Another passphrase.
-    Wrong,
-    /// Another node holds it.
-    Held,
-    /// The desktop's keyring does not help.
-    Desktop(String),
-    /// Anything else.
-    Other(String),
-}
-
-impl From<&StartError> for Refusal {
-    fn from(error: &StartError) -> Self {
-        match error {
-            StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,
-            StartError::Vault { why: why @ VaultError::Desktop(_), .. } => Self::Desktop(why.to_string()),
-            StartError::Vault { why, .. } => Self::Other(why.to_string()),
-            StartError::Held { .. } => Self::Held,
-            other => Self::Other(other.to_string()),
-        }
-    }
 }
 
 /// The window, from its first frame on.

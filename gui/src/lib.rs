@@ -16,6 +16,7 @@ pub mod demo;
 pub mod fixture;
 pub mod gate;
 pub mod graphics;
+pub mod lasting;
 pub mod locale;
 pub mod logic;
 pub mod report;

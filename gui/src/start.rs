@@ -2,7 +2,8 @@
 
 use crate::{
     backend::Backend,
-    gate::{Keeper, Refusal, Wake},
+    gate::{Keeper, Wake},
+    logic::Refusal,
 };
 use communaut_node::{
     Config, NetworkConfig, Node, Unlock,

@@ -7,6 +7,7 @@ use crate::{
     backend::Backend,
     gate::{Gate, Keeper},
     graphics::Health,
+    lasting::Lasting,
     logic::Clock,
     report::guarded,
     ui::waker::Waker,
@@ -31,12 +32,6 @@ const WINDOW_MIN_SIZE: [f32; 2] = [640.0, 480.0];
 const TRIES_MAX: usize = 5;
 /// See [`TRIES_MAX`].
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What is shown, which outlives the window that shows it.
-pub trait Lasting: eframe::App {
-    /// Another window shows it from now on.
-    fn turn_to(&mut self, ctx: &Context);
-}
 
 impl Lasting for App {
     fn turn_to(&mut self, ctx: &Context) {

@@ -17,11 +17,14 @@ use tokio::sync::{
 /// Commands waiting for the node: a person types, a script sends one after the other.
 pub const COMMANDS_MAX: usize = 256;
 
+/// Where an answer goes.
+pub(crate) type Answer = oneshot::Sender<Result<Outcome, Failure>>;
+
 /// A command on its way, with the place for its one answer.
 #[derive(Debug)]
 pub(crate) struct Order {
     pub command: Command,
-    pub reply: oneshot::Sender<Result<Outcome, Failure>>,
+    pub reply: Answer,
 }
 
 type Waker = Box<dyn Fn() + Send + Sync>;

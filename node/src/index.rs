@@ -2,8 +2,8 @@
 //! finds whatever was acknowledged before it.
 
 use crate::{
-    daemon::Answer,
     failure::Failure,
+    handle::Answer,
     handle::Wakers,
     modules::{Outcome, search::Query},
     search::SearchIndex,

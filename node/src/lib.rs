@@ -7,6 +7,7 @@ pub mod api;
 pub mod cli;
 mod config;
 mod daemon;
+mod entropy;
 mod failure;
 mod files;
 mod folder_lock;

@@ -80,7 +80,7 @@ pub fn check(folder: &Path, store: &Store) -> Result<Arrival, StoreError> {
 pub fn mark(folder: &Path, store: &Store) -> Result<(), StoreError> {
     let path = folder.join(FILE);
     let failed = |error: io::Error| StoreError::System(format!("{} cannot be written: {error}", path.display()));
-    let nonce = communaut_protocol::Hash(crate::daemon::random().map_err(failed)?).to_string();
+    let nonce = communaut_protocol::Hash(crate::entropy::random().map_err(failed)?).to_string();
     let nonce = nonce.get(..2 * NONCE_LEN).unwrap_or_default();
     store.set_meta(PENDING, nonce.as_bytes())?;
     store.flush()?;

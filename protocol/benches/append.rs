@@ -1,9 +1,10 @@
 //! Taking entries in memory (decode, canonical check, verify, append) against the signature check alone, on the same
 //! entries and keys in the same run, on one thread and on two. The goal is at least 0.85 of it.
 //!
-//! Both sides begin with the bytes of a key, since that is what a header holds. `cargo bench -p communaut-protocol --bench append`
-//! With COMMUNAUT_BENCH_SHORT set, the ratios alone, in a few rounds and of a build that is not optimised (`.ci/run`): as
-//! far from the goal as such a build is, so that what makes it many times slower is noticed.
+//! Both sides begin with the bytes of a key, since that is what a header holds.
+//! `cargo bench -p communaut-protocol --bench append`
+//! With COMMUNAUT_BENCH_SHORT set, the ratios alone, in a few rounds and of a build that is not optimised (`.ci/run`):
+//! as far from the goal as such a build is, so that what makes it many times slower is noticed.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

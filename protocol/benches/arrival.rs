@@ -1,5 +1,6 @@
-//! What the arrival of one post costs in a container of 10, 1,000 and 100,000 entries: it should not matter how many are
-//! held. The ratio to the smallest is printed and held to a limit. `cargo bench -p communaut-protocol --bench arrival`
+//! What the arrival of one post costs in a container of 10, 1,000 and 100,000 entries: it should not matter how many
+//! are held. The ratio to the smallest is printed and held to a limit.
+//! `cargo bench -p communaut-protocol --bench arrival`
 //!
 //! With COMMUNAUT_BENCH_SHORT set, smaller containers in a build that is not optimised, and a loose limit.
 #![allow(

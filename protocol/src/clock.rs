@@ -1,4 +1,5 @@
-//! The hybrid logical clock (Kulkarni et al., 2014), and the reference by which stamps are judged. The time is handed in.
+//! The hybrid logical clock (Kulkarni et al., 2014), and the reference by which stamps are
+//! judged. The time is handed in.
 
 use crate::limits::{CLOCK_AHEAD_MS, PEER_CLOCKS_MIN, PEERS_AHEAD_LOST_MS, PEERS_AHEAD_MS};
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,8 @@ pub struct ToldClock {
 }
 
 impl ToldClock {
-    /// Told when our own monotone clock showed so much. How long it was under way is not known, and does not matter where
-    /// minutes do.
+    /// Told when our own monotone clock showed so much. How long it was under way is not known, and does
+    /// not matter where minutes do.
     #[must_use]
     pub const fn new(told_ms: u64, elapsed_ms: u64) -> Self {
         Self { told_ms, heard_at_ms: elapsed_ms }
@@ -82,14 +83,15 @@ impl OwnClock {
     pub const fn is_lost(self) -> bool {
         self.system_ms < self.known_ms
     }
-    /// What is told to peers: the system's clock and not the reference, so that an error does not go round; nothing if it
-    /// has lost time.
+    /// What is told to peers: the system's clock and not the reference, so that an error does not go round;
+    /// nothing if it has lost time.
     #[must_use]
     pub fn told(self) -> Option<u64> {
         Some(self.system_ms).filter(|_| !self.is_lost())
     }
-    /// By which stamps are judged (SPEC.md §7.6): what is known here, or the median of what connected peers say (of an even
-    /// number the earlier of the two in the middle), if that is later; within bounds, since most peers may be one liar's.
+    /// By which stamps are judged (SPEC.md §7.6): what is known here, or the median of what connected peers
+    /// say (of an even number the earlier of the two in the middle), if that is later; within bounds, since
+    /// most peers may be one liar's.
     #[must_use]
     pub fn reference(self, peers: impl IntoIterator<Item = u64>) -> u64 {
         let own = self.latest_ms();

@@ -58,7 +58,8 @@ fn holds_its_lengths(mut bytes: &[u8]) -> bool {
             25 => 2,
             26 => 4,
             27 => 8,
-            // The length stands in the head itself, or there is none: what is not a head at all is found by who decodes.
+            // The length stands in the head itself, or there is none: what is not a head at
+            // all is found by who decodes.
             _ => 0,
         };
         let Some((length, rest)) = rest.split_at_checked(width) else { return false };

@@ -1,7 +1,8 @@
 //! A second device: what the first one shows, and what the two say to each other. SPEC.md §9.4.
 //!
-//! Whoever has the code may bring one device in, so it is good once, for a short time. Both sides prove to have it, over
-//! the names that the transport has verified, so that nobody between them can put a device of their own in its place.
+//! Whoever has the code may bring one device in, so it is good once, for a short time. Both sides prove
+//! to have it, over the names that the transport has verified, so that nobody between them can put a
+//! device of their own in its place.
 
 use crate::{
     codec::{self, CodecError},

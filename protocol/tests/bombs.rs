@@ -1,4 +1,5 @@
-//! What hostile bytes cost in memory, counted by the allocator. A binary of its own, with one test: nothing else allocates.
+//! What hostile bytes cost in memory, counted by the allocator. A binary of its own, with one
+//! test: nothing else allocates.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

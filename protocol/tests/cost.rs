@@ -1,8 +1,8 @@
 //! What messages cost between two replicas that hold a hundred thousand entries (and, on demand, a million) in ten
 //! thousand logs, beside the negentropy crate on the same heads. SPEC.md §9.2 promises the figures.
 //!
-//! `cargo test --release -p communaut-protocol --test cost -- --include-ignored --nocapture` prints them all. Heads and the
-//! entries that travel are made up: no signature is checked, so none is made.
+//! `cargo test --release -p communaut-protocol --test cost -- --include-ignored --nocapture` prints them all. Heads and
+//! the entries that travel are made up: no signature is checked, so none is made.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,7 +1,7 @@
 //! Names that could be taken for one another: where one of them is shown, a part of its id stands beside it. Looked for
 //! apart from the frames, since all names are compared with all.
 
-use crate::{report::guarded, ui::map::Decoding};
+use crate::{logic::Decoding, report::guarded};
 use communaut_node::api::Snapshot;
 use communaut_protocol::{ElementId, op::Kind};
 use std::{

@@ -1,7 +1,10 @@
 //! Keys of texts that stand for values: kinds, failures, reasons.
 
 use communaut_node::api::{FailureCode, Why};
-use communaut_protocol::op::{Kind, Role};
+use communaut_protocol::{
+    fold::Rule,
+    op::{Kind, Role},
+};
 
 /// The name of a kind.
 #[must_use]
@@ -64,5 +67,18 @@ pub const fn failure(code: FailureCode) -> &'static str {
         FailureCode::Busy => "failure-busy",
         FailureCode::Stopped => "failure-stopped",
         FailureCode::Internal => "failure-internal",
+    }
+}
+
+/// Why a ballot or a certificate does not count.
+#[must_use]
+pub const fn rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotInElectorate => "gov-rule-not-in-electorate",
+        Rule::Conflicting => "gov-rule-conflicting",
+        Rule::NotATeller => "gov-rule-not-a-teller",
+        Rule::Mismatch => "gov-rule-mismatch",
+        Rule::Erased => "gov-rule-erased",
+        Rule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }

@@ -2,7 +2,7 @@
 //! takes longer than a frame has.
 
 use super::cluster::{Cluster, Marks, ZOOM_MAX};
-use crate::{report::guarded, ui::map::Decoding};
+use crate::{logic::Decoding, report::guarded};
 use communaut_node::api::Hit;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

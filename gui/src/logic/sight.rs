@@ -71,8 +71,7 @@ mod tests {
     use super::*;
     use crate::{
         fixture,
-        logic::{cluster::Marks, marking::Marking},
-        ui::map::Decoding,
+        logic::{Decoding, cluster::Marks, marking::Marking},
     };
     use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 
 pub mod agenda;
 pub mod composer;
+mod context;
 pub mod devices;
 pub mod editor;
 pub mod element;
@@ -24,9 +25,10 @@ pub mod settings;
 pub mod territory;
 pub mod unlock;
 
+pub use context::ViewContext;
 pub use pages::{PAGES, View};
 
-use crate::logic::{Page, ViewContext};
+use crate::logic::Page;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 /// Below this width, in points, the element's page takes the list's place.

@@ -1,10 +1,7 @@
 //! The pages: one line each says its name, where one finds it, and which view draws it. Rail, keys and titles follow.
 
 use super::Views;
-use crate::{
-    logic::{Page, ViewContext},
-    ui::icons::Icon,
-};
+use crate::{logic::Page, ui::icons::Icon, views::ViewContext};
 use egui::Ui;
 
 /// A page's view.

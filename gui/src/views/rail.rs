@@ -2,11 +2,12 @@
 
 use super::pages;
 use crate::{
-    logic::{Action, Page, ViewContext},
+    logic::{Action, Page},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, space, text},
     },
+    views::ViewContext,
 };
 use egui::{FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 

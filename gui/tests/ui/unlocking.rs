@@ -7,8 +7,9 @@ use crate::{
 use communaut_gui::{
     backend::Backend,
     fixture::{Double, clock, empty, helsinki},
-    gate::{Gate, Keeper, Refusal, Wake},
+    gate::{Gate, Keeper, Wake},
     locale::Lang,
+    logic::Refusal,
     logic::{Preferences, ThemeChoice},
     start::Starter,
     ui::map::Decoding,

@@ -6,7 +6,7 @@
 
 mod screen;
 
-use communaut_gui::window::{Lasting, show};
+use communaut_gui::{lasting::Lasting, window::show};
 use eframe::wgpu::{BufferDescriptor, BufferUsages};
 use egui::{Context, Ui, ViewportCommand};
 use screen::{Screen, missing};

@@ -24,8 +24,6 @@ mod tests;
 pub(crate) mod text;
 pub(crate) mod time;
 
-use print::Prints;
-
 use crate::{
     failure::{Failure, FailureCode},
     ipc,

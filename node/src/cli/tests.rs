@@ -2,6 +2,7 @@
 
 use super::{
     args::{Cli, Command, Publish},
+    print::Prints,
     *,
 };
 use crate::{

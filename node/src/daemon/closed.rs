@@ -5,10 +5,10 @@ mod tests;
 
 use super::{
     core::Core,
-    keys::random,
     write::{Piece, SealUnder},
 };
 use crate::{
+    entropy::random,
     failure::{Failure, FailureCode},
     snapshot::Phase,
     store::StoreError,

@@ -16,10 +16,8 @@ use crate::{
 };
 use communaut_protocol::{Cell, fold::Record, private::Item as Wrapped};
 use std::sync::Arc;
-use tokio::sync::oneshot;
 
-/// Where an answer goes.
-pub(crate) type Answer = oneshot::Sender<Result<Outcome, Failure>>;
+pub(crate) use crate::handle::Answer;
 
 /// Everything that happens to a node.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! The keys of this device, from the seeds in its vault. The recovery secret is on no device (`commands/recovery.rs`).
 
 use super::vault::Vault;
+use crate::entropy::random;
 use communaut_protocol::{entry::DeviceKey, private::SealingSecret};
 use std::io;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -59,11 +60,4 @@ fn seed(vault: &dyn Vault, name: &str) -> io::Result<Zeroizing<[u8; SEED_LEN]>> 
     };
     let held = vault.read(name, SEED_LEN)?.ok_or_else(|| bad("is missing"))?;
     held.as_slice().try_into().map(Zeroizing::new).map_err(|_| bad("has another length"))
-}
-
-/// Random bytes from the system.
-pub fn random<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(format!("no randomness from the system: {error}")))?;
-    Ok(bytes)
 }

@@ -31,8 +31,6 @@ pub mod vault;
 pub(crate) mod witness;
 pub(crate) mod write;
 
-pub(crate) use input::Answer;
-pub(crate) use keys::random;
 pub(crate) use opening::{RESTORING, STORE, salvage};
 
 use crate::{
@@ -336,7 +334,7 @@ fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
 /// was moved takes another name.
 fn transport_of(store: &Store, secret: [u8; 32], moved: bool) -> Result<[u8; 32], StoreError> {
     if moved {
-        let salt: [u8; 16] = random().map_err(|error| StoreError::System(error.to_string()))?;
+        let salt: [u8; 16] = crate::entropy::random().map_err(|error| StoreError::System(error.to_string()))?;
         store.set_meta("transport", &salt)?;
         store.flush()?;
     }

@@ -4,11 +4,11 @@ use super::{
     core::Core,
     input::Effect,
     invited::{Given, Request},
-    keys::random,
     monotonic::Monotonic,
     vault::Vault,
 };
 use crate::{
+    entropy::random,
     net::{AnswerChannel, NetCommand, Peer, ProofChannel},
     store::{Store, StoreError},
 };

@@ -1,10 +1,8 @@
 //! Writing in this device's own logs.
 
-use super::{
-    core::{Core, Origin},
-    keys::random,
-};
+use super::core::{Core, Origin};
 use crate::{
+    entropy::random,
     failure::{Failure, FailureCode},
     modules::identity::no_identity,
     store::{Reads, StoreError},

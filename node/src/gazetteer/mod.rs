@@ -7,10 +7,26 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-use crate::{modules::places::Place, search::fold, territory::sphere};
+use crate::{search::fold, territory::sphere};
 use communaut_protocol::Position;
 use index::Index;
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+
+/// A place of the gazetteer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its name.
+    pub name: String,
+    /// ISO 3166 code of its country.
+    pub country: String,
+    /// Where.
+    pub position: Position,
+    /// People who live there.
+    pub population: u64,
+    /// IANA time zone.
+    pub timezone: String,
+}
 
 /// One place a line: name, country, region, latitude and longitude in 1e-7 degree, population, time zone, other
 /// names; tabs between them, by population descending. `node/assets/README.md` tells where it comes from.

@@ -269,7 +269,7 @@ fn instance_of(trees: &Trees) -> Result<Digest, StoreError> {
     let name = match held {
         Some(held) => held,
         None => {
-            let fresh: [u8; 16] = crate::daemon::random().map_err(|error| StoreError::System(error.to_string()))?;
+            let fresh: [u8; 16] = crate::entropy::random().map_err(|error| StoreError::System(error.to_string()))?;
             trees.meta.insert(INSTANCE, &fresh[..])?;
             fresh
         }

@@ -56,7 +56,8 @@ pub enum Refusal {
     IdentityScope(u16),
     /// What is sealed or wraps keys lies in containers, and nothing else lies in closed scopes.
     #[error(
-        "schema {0} does not belong in this scope (closed scopes take only what is sealed or wraps keys, open cells neither)"
+        "schema {0} does not belong in this scope (closed scopes take only what is sealed or wraps keys, open cells \
+         neither)"
     )]
     ClosedScope(u16),
     /// What restates lies in open cells, where nothing of governance stands.

@@ -1,6 +1,6 @@
 //! The records of a container, kept by what the arrival of each changes. What governs (roles, moderation, votes, keys,
-//! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by itself,
-//! and anew only where they have changed.
+//! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by
+//! itself, and anew only where they have changed.
 
 use super::{Record, erasure::is_erased, roles::relevant_frontier};
 use crate::{

@@ -1,7 +1,7 @@
 //! Which key of a closed community is the current one. SPEC.md §10.4.
 //!
-//! No stamp decides. A key is current only if its epoch knew of every removal that counts, so that nobody who was let go
-//! was given it; of several such that do not follow one another, role and id decide.
+//! No stamp decides. A key is current only if its epoch knew of every removal that counts, so that nobody who was let
+//! go was given it; of several such that do not follow one another, role and id decide.
 
 use super::{Record, roles::cover_removals};
 use crate::{

@@ -65,8 +65,8 @@ pub struct Record {
     pub stamp: Stamp,
     /// BLAKE3 of the payload.
     pub payload_hash: Hash,
-    /// Whether an act of the author's identity accepted it, or what comes after it in its log: asked where its device was
-    /// taken out. The replica knows ([`crate::log::Accepted`]); reading one entry alone does not tell.
+    /// Whether an act of the author's identity accepted it, or what comes after it in its log: asked where its device
+    /// was taken out. The replica knows ([`crate::log::Accepted`]); reading one entry alone does not tell.
     pub accepted: bool,
     /// Whether a restatement says it, in the place of the entry that this was (SPEC.md §5.5).
     pub restated: bool,

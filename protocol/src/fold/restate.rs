@@ -33,8 +33,8 @@ pub enum NotRestated {
     Encoding(#[from] OpError),
 }
 
-/// What one log still says: the operations of a restatement, in the order in which they are to be written. `entries` are
-/// those held of the log, ascending, without a second branch; `erasures` those that count in the scope.
+/// What one log still says: the operations of a restatement, in the order in which they are to be written. `entries`
+/// are those held of the log, ascending, without a second branch; `erasures` those that count in the scope.
 pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<RestateOp>, NotRestated> {
     let mut said: Vec<(Record, Restated)> = Vec::new();
     let mut parts: Vec<(Record, RestateOp)> = Vec::new();

@@ -111,7 +111,8 @@ fn said(parts: &[Record], floor: u64) -> Vec<Record> {
     records
 }
 
-/// What a restatement says, given by its entries in their order: for who writes the next one, or looks for something in it.
+/// What a restatement says, given by its entries in their order: for who writes the next one,
+/// or looks for something in it.
 #[must_use]
 pub fn restated(parts: &[Record]) -> Vec<Record> {
     parts.last().and_then(from).map_or_else(Vec::new, |floor| said(parts, floor))

@@ -7,9 +7,9 @@ use crate::{
     limits::{WIDE_ENTRIES_MAX, WIDE_LOG_BYTES},
 };
 
-/// Whether an entry of a wide scope fits the budget of its log: its payload and those of the entries that it follows, as
-/// their headers say, so that it does not matter which came first, what else is held, or what was erased. `held` gives the
-/// header of an entry of this number and id.
+/// Whether an entry of a wide scope fits the budget of its log: its payload and those of the entries that it follows,
+/// as their headers say, so that it does not matter which came first, what else is held, or what was erased. `held`
+/// gives the header of an entry of this number and id.
 ///
 /// Entries of other scopes fit. So do those of which an entry before is missing: that is asked for first.
 pub fn within_budget(header: &Header, held: impl Fn(u64, EntryId) -> Option<Header>) -> Result<(), NotTaken> {

@@ -14,7 +14,8 @@ use crate::{
 pub struct Taken {
     /// What is held afterwards.
     pub state: LogState,
-    /// From this sequence number on, what [`Branch::Second`] holds becomes [`Branch::First`]'s; what that held there goes.
+    /// From this sequence number on, what [`Branch::Second`] holds becomes
+    /// [`Branch::First`]'s; what that held there goes.
     pub promote: Option<u64>,
     /// What a branch holds from this sequence number on goes.
     pub cut: Option<(Branch, u64)>,
@@ -105,8 +106,9 @@ pub fn begin(header: &Header, id: EntryId) -> LogState {
     LogState { floor, base, lo: header.seq, tip, fork: None, newest: header.stamp }
 }
 
-/// Take an entry into a log; the last of a restatement by [`super::restate`] first. `at` tells what is held by a branch at a sequence number
-/// ([`Branch::First`] for everything before the fork) and `below` the backlink of the lowest entry held.
+/// Take an entry into a log; the last of a restatement by [`super::restate`] first. `at` tells what is held
+/// by a branch at a sequence number ([`Branch::First`] for everything before the fork) and `below` the
+/// backlink of the lowest entry held.
 ///
 /// A log of which nothing is held begins at 0; to begin with another is [`begin`].
 pub fn take(

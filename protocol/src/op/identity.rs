@@ -97,8 +97,8 @@ pub struct RecoveryOp {
     pub proof: Signature,
 }
 
-/// Acts of other logs of the same identity, whole, so that they stand also where those logs no longer say them: a device
-/// that is stolen can put aside what it wrote itself.
+/// Acts of other logs of the same identity, whole, so that they stand also where those logs no longer say them: a
+/// device that is stolen can put aside what it wrote itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WitnessOp {
     /// Their entries. What does not verify, or is no act of this identity's scope, is passed over.

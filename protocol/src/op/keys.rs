@@ -29,7 +29,8 @@ pub struct KeyEpochOp {
     pub follows: Vec<EntryId>,
     /// The acts of governance that the author knew last: ascending.
     pub refs: Vec<EntryId>,
-    /// Devices of members that were taken out and are not given the key, beyond those named by what it follows: ascending.
+    /// Devices of members that were taken out and are not given the key, beyond those named by
+    /// what it follows: ascending.
     pub outs: Vec<DeviceId>,
     /// Whether newcomers are to be given the keys of before.
     pub history: bool,

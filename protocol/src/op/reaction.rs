@@ -7,8 +7,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a reaction says. A closed list, so that it can be counted, said in every language and never be an insult; whoever
-/// wants to say more answers.
+/// What a reaction says. A closed list, so that it can be counted, said in every language and never be an insult;
+/// whoever wants to say more answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]

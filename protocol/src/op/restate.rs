@@ -18,8 +18,8 @@ pub struct RestateOp {
     pub items: Vec<Restated>,
 }
 
-/// An entry of the same log that is gone, with what of it still counts. Its header can be made again from this, and with
-/// it the entry's id: so an author can speak of no entry but those of the same log.
+/// An entry of the same log that is gone, with what of it still counts. Its header can be made again from this, and
+/// with it the entry's id: so an author can speak of no entry but those of the same log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restated {
     /// Its sequence number.

@@ -1,5 +1,5 @@
-//! What the kernel has to know of an operation. Each operation says it once, beside its fields; SPEC.md §6.2 has the same
-//! as a table.
+//! What the kernel has to know of an operation. Each operation says it once, beside its fields;
+//! SPEC.md §6.2 has the same as a table.
 
 use super::OpError;
 use crate::{

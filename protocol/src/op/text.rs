@@ -25,8 +25,8 @@ const OTHER_PICTURES: [char; 10] = ['©', '®', '‼', '⁉', '™', 'ℹ', '〰
 /// The keycap around a digit.
 const KEYCAP: char = '\u{20e3}';
 
-/// Never seen, or not a character: Unicode's controls, its bidirectional controls, what it says to ignore by default, its
-/// line and paragraph separators, annotations and noncharacters.
+/// Never seen, or not a character: Unicode's controls, its bidirectional controls, what it says to ignore by default,
+/// its line and paragraph separators, annotations and noncharacters.
 const fn is_unseen(c: char) -> bool {
     matches!(
         c,
@@ -53,7 +53,8 @@ const fn is_unseen(c: char) -> bool {
     ) || (c as u32) & 0xfffe == 0xfffe
 }
 
-/// Letters of scripts in which a joiner changes what is seen: Arabic to Mongolian, and those of South and South-East Asia.
+/// Letters of scripts in which a joiner changes what is seen: Arabic to Mongolian, and those
+/// of South and South-East Asia.
 const fn is_joining_letter(c: char) -> bool {
     matches!(
         c,
@@ -266,7 +267,8 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             u32::try_from(state >> 33).unwrap_or(0) % below
         };
-        let signs: Vec<char> = "aé1#ا\u{6cc}क\u{94d}👩❤\u{200b}\u{200c}\u{200d}\u{fe0e}\u{fe0f}\u{20e3}\u{301}\u{30a}\u{ad}\n\t\r\u{202e}\u{1820}\u{180b} "
+        let signs: Vec<char> = "aé1#ا\u{6cc}क\u{94d}👩❤\u{200b}\u{200c}\u{200d}\u{fe0e}\u{fe0f}\
+                                \u{20e3}\u{301}\u{30a}\u{ad}\n\t\r\u{202e}\u{1820}\u{180b} "
             .chars()
             .collect();
         for _ in 0..20_000 {

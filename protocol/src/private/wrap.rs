@@ -152,7 +152,8 @@ pub fn chunks(receivers: impl IntoIterator<Item = SealingKey>) -> Result<Vec<Vec
     Ok(each.chunks(WRAPS_MAX).map(<[SealingKey]>::to_vec).collect())
 }
 
-/// Wrap keys to devices, for the place that a header names. A key of small order is passed over: nobody holds its secret.
+/// Wrap keys to devices, for the place that a header names. A key of small order is passed
+/// over: nobody holds its secret.
 pub fn wrap(header: &Header, items: &[Item], receivers: &[SealingKey], draw: &mut Draw) -> Result<WrapsOp, WrapError> {
     let too_many = |what, given, max| WrapError::TooMany { what, given, max };
     if receivers.len() > WRAPS_MAX {

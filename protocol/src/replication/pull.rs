@@ -43,8 +43,8 @@ const RANGES_ASKED: usize = 1_000;
 const COMPARING_MAX: usize = 16;
 /// Units with which a comparison begins at least: that of a peer that begins with nothing costs what it lists.
 const COMPARING_MIN: usize = 65_536;
-/// Parts that wait to be compared: about 100 B each. Between two honest peers a part has eight logs, or is the last of its
-/// kind, so these are more logs than are waited for.
+/// Parts that wait to be compared: about 100 B each. Between two honest peers a part has eight logs, or is the last of
+/// its kind, so these are more logs than are waited for.
 const PARTS_MAX: usize = 65_536;
 
 /// What the shell does for the core.
@@ -107,7 +107,8 @@ pub struct Pull {
     /// What the comparison under way may still cost here.
     work: Work,
     wants: BTreeMap<LogId, Goal>,
-    /// The same in the order in which they are asked for: what is new of each before what is old, the newest logs first.
+    /// The same in the order in which they are asked for: what is new of each before what is
+    /// old, the newest logs first.
     order: BTreeSet<(bool, Reverse<Stamp>, LogId)>,
     /// What the request under way asks for, and what was held of each then.
     asked: BTreeMap<LogId, (Want, Option<Digest>)>,

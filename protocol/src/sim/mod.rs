@@ -1,7 +1,7 @@
 //! A network of replicas in virtual time (cargo feature `sim`): the same replication core and the same reducers
 //! as in the node, under latency, loss, reordering, duplication, partitions, clocks that are wrong, crashes that
-//! lose what was not flushed, logs that are pruned, and authors who fork, replay, flood, date back and restate what they
-//! never said. Everything follows from a seed.
+//! lose what was not flushed, logs that are pruned, and authors who fork, replay, flood, date back and restate what
+//! they never said. Everything follows from a seed.
 //!
 //! * [`Config`]: how large, how bad
 //! * `network`: what becomes of a message

@@ -33,7 +33,10 @@ impl Verified {
     pub fn entry(&mut self, frame: Frame) -> Option<(Arc<HeldEntry>, Option<IdentityId>)> {
         let id = EntryId(Hash(*blake3::hash(&frame.header).as_bytes()).0);
         if let Some((held, author)) = self.known.get(&id) {
-            let same = matches!((held.body(), &frame.payload), (Body::Present(one), Some(other)) if one.as_slice() == other.as_slice());
+            let same = matches!(
+                (held.body(), &frame.payload),
+                (Body::Present(one), Some(other)) if one.as_slice() == other.as_slice()
+            );
             return same.then(|| (held.clone(), *author));
         }
         let header = frame.header.to_vec();

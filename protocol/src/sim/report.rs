@@ -45,7 +45,8 @@ impl fmt::Display for Report {
         let messages = self.messages_permille();
         write!(
             f,
-            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} disowned, {} refusals; ",
+            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} \
+             disowned, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,

@@ -29,7 +29,10 @@ proptest! {
 
     #[test]
     fn mutations_of_real_bytes_never_panic(
-        which in 0..14usize, at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..12), cut in 0..12usize,
+        which in 0..14usize,
+        at in any::<prop::sample::Index>(),
+        with in prop::collection::vec(any::<u8>(), 0..12),
+        cut in 0..12usize,
     ) {
         let mut bytes = real().swap_remove(which);
         let from = at.index(bytes.len());
@@ -39,7 +42,10 @@ proptest! {
     }
 
     #[test]
-    fn requests_come_back(prefixes in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=80), 0..20), seq in any::<u64>()) {
+    fn requests_come_back(
+        prefixes in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=80), 0..20),
+        seq in any::<u64>(),
+    ) {
         let log = person(1).inception.header().log;
         let add: Vec<ByteBuf> = prefixes.into_iter().map(ByteBuf::from).collect();
         let wants = vec![Want { log, from: seq / 2, to: seq }];

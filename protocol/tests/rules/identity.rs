@@ -1,4 +1,5 @@
-//! Identities: an id that commits to its inception, devices by consent, devices taken out, recovery, branches that compete.
+//! Identities: an id that commits to its inception, devices by consent, devices taken out,
+//! recovery, branches that compete.
 
 use crate::{
     common::{Desk, FOIX, cases, key, person, recovery, sealing},

@@ -61,7 +61,10 @@ proptest! {
     }
 
     #[test]
-    fn a_position_lies_in_each_of_its_cells(lat in -900_000_000..=900_000_000i32, lon in -1_800_000_000..=1_800_000_000i32) {
+    fn a_position_lies_in_each_of_its_cells(
+        lat in -900_000_000..=900_000_000i32,
+        lon in -1_800_000_000..=1_800_000_000i32,
+    ) {
         let at = Position { lat_e7: lat, lon_e7: lon };
         for len in 0..=7 {
             let cell = at.cell(len);

@@ -438,7 +438,10 @@ proptest! {
 
     /// However hidden and open arrivals mix, the peer's numbers have no gaps and lead to the same places.
     #[test]
-    fn arrival_numbers_are_as_if_nothing_were_hidden(mix in proptest::collection::vec(any::<bool>(), 1..60), since in 0_u64..60) {
+    fn arrival_numbers_are_as_if_nothing_were_hidden(
+        mix in proptest::collection::vec(any::<bool>(), 1..60),
+        since in 0_u64..60,
+    ) {
         let (mut with, mut without) = (Shelf::new(), Shelf::new());
         let mut desk = Desk::default();
         let closed = Scope { cell: communaut_protocol::Cell::CLOSED, container: IdentityId([4; 32]).into() };

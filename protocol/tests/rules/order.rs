@@ -203,7 +203,8 @@ proptest! {
     ) {
         let people: Vec<Person> = (1..=PEOPLE as u8).map(person).collect();
         let all = book(&people);
-        let club = ElementOp { owner: people[0].id, seed: vec![7; 16], fields: vec![Field::Name("club".into()), Field::Position(FOIX)] };
+        let fields = vec![Field::Name("club".into()), Field::Position(FOIX)];
+        let club = ElementOp { owner: people[0].id, seed: vec![7; 16], fields };
         let own = ElementOp { owner: people[0].id, seed: vec![0; 16], fields: vec![Field::Kind(Kind::Person)] };
         let scopes = [
             (Scope::open(FOIX), &club),

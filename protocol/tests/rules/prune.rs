@@ -1,4 +1,5 @@
-//! A log that restates itself adds up to the same, on whoever holds it whole, from the restatement on, or newly. SPEC.md §5.5.
+//! A log that restates itself adds up to the same, on whoever holds it whole, from the restatement
+//! on, or newly. SPEC.md §5.5.
 
 use crate::common::{Desk, FOIX, MARSEILLE, Person, book, cases, element, header, key, person};
 use communaut_protocol::{

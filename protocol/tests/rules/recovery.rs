@@ -8,8 +8,8 @@ use communaut_protocol::{
 
 const SECRET: [u8; 32] = [0x7f; 32];
 /// Of the vectors of BIP-39, for 32 bytes of 7f.
-const WORDS: &str = "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful \
-    legal winner thank year wave sausage worth title";
+const WORDS: &str = "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth \
+    useful legal winner thank year wave sausage worth title";
 
 fn secret() -> RecoverySecret {
     RecoverySecret::from_bytes(SECRET)

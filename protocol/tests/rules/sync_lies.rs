@@ -201,7 +201,13 @@ proptest! {
                 },
                 4 => Response::Entries { frames: vec![Frame::of(&entry)], more: flag },
                 5 => Response::Entries { frames: vec![], more: flag },
-                6 => Response::Since { frames: vec![Frame::of(&entry)], longer: vec![], seen: SEEN, more: flag, clock: None },
+                6 => Response::Since {
+                    frames: vec![Frame::of(&entry)],
+                    longer: vec![],
+                    seen: SEEN,
+                    more: flag,
+                    clock: None,
+                },
                 7 => Response::Anew { own: SEEN, registered: flag, ranges: vec![], clock: None },
                 _ => Response::Refused { why: String::new() },
             }

@@ -1,4 +1,5 @@
-//! Wide scopes: few entries of a log, few logs of a device, few announcements of a person; for a time. SPEC.md §5.4, §7.3.
+//! Wide scopes: few entries of a log, few logs of a device, few announcements of a person; for
+//! a time. SPEC.md §5.4, §7.3.
 
 use crate::common::{Desk, FOIX, Person, book, cases, header, key, person};
 use communaut_protocol::{

@@ -47,7 +47,8 @@ fn elements() -> (String, Value) {
             json!({"owner": owner, "seed": hex(seed), "element": id})
         })
         .collect();
-    let about = "BLAKE3 derive_key, context \"communaut 2026 element id\", over owner and seed; a seed of zeros gives the owner's id.";
+    let about = "BLAKE3 derive_key, context \"communaut 2026 element id\", over owner and seed; a seed of zeros gives \
+                 the owner's id.";
     list("element", about, cases)
 }
 
@@ -56,7 +57,8 @@ fn seeds() -> (String, Value) {
         .into_iter()
         .map(|(source, id)| json!({"source": source, "source_id": id, "seed": hex(import_seed(source, id))}))
         .collect();
-    let about = "The first 16 bytes of BLAKE3 derive_key, context \"communaut 2026 import seed\", over source, a zero byte, source id.";
+    let about = "The first 16 bytes of BLAKE3 derive_key, context \"communaut 2026 import seed\", over source, a zero \
+                 byte, source id.";
     list("import-seed", about, cases)
 }
 

@@ -30,7 +30,10 @@ pub fn outcome(view: &IdentityView) -> Value {
 }
 
 fn vector(about: &str, log: &Log) -> Value {
-    let raw = |entry: &communaut_protocol::Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
+    let raw = |entry: &communaut_protocol::Entry| {
+        let (header, payload) = (hex(entry.header_bytes()), hex(entry.payload()));
+        json!({"header": header, "payload": payload})
+    };
     json!({
         "kind": "identity-fold",
         "about": about,
@@ -97,7 +100,8 @@ fn consents() -> (String, Value) {
         "device": laptop.id(),
         "consent": laptop.sign(&bytes),
     });
-    let about = "\"communaut/device-consent/1\", a zero byte, the identity, the sealing key; signed by the device that comes in.";
+    let about = "\"communaut/device-consent/1\", a zero byte, the identity, the sealing key; signed by the device that \
+                 comes in.";
     list("consent", about, vec![case])
 }
 

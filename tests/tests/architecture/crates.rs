@@ -184,7 +184,8 @@ fn protocol_compiles_for_a_browser_where_the_target_is_installed() {
 
 /// Uses of one crate of ours by another that does not stand above it.
 fn against_the_direction(uses: &[Use]) -> Vec<String> {
-    let ours = uses.iter().filter(|used| used.of.starts_with("communaut-"));
+    // A crate that tests itself with its fixture asks for it by its own name.
+    let ours = uses.iter().filter(|used| used.of.starts_with("communaut-") && !(used.dev && used.by == used.of));
     ours.filter(|used| !DIRECTION.iter().any(|(by, of)| *by == used.by && of.contains(&used.of.as_str())))
         .map(|used| format!("{} uses {}", used.by, used.of))
         .collect()

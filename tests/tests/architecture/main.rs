@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod circles;
 mod crates;
 mod files;
 mod lints;

@@ -7,6 +7,7 @@ use super::{
     style::{STYLED_MAX, style},
 };
 use crate::{
+    logic::Decoding,
     report::guarded,
     ui::{tokens::Tokens, waker::Waker},
 };
@@ -34,15 +35,6 @@ struct Key {
 
 /// None: the archive has no such tile, which is open sea.
 type Decoded = Option<Tile>;
-
-/// Where tiles are decoded and marks are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decoding {
-    /// On a thread of its own: no frame waits.
-    Apart,
-    /// At once, in the frame: for tests and pictures, which must not depend on a thread's pace.
-    AtOnce,
-}
 
 enum Decoder {
     Apart {

@@ -7,7 +7,8 @@ mod screen;
 mod source;
 mod style;
 
-pub use basemap::{Basemap, Decoding};
+pub use crate::logic::Decoding;
+pub use basemap::Basemap;
 pub use pane::{MapPane, PaneTexts, from_world, halo_text, pin, to_world};
 pub use screen::Screen;
 

@@ -2,11 +2,12 @@
 
 use super::{capitalised, when_texts};
 use crate::{
-    logic::{Action, ViewContext, agenda::Event, format},
+    logic::{Action, agenda::Event, format},
     ui::{
         tokens::space,
         widgets::{self, card},
     },
+    views::ViewContext,
 };
 use egui::{RichText, Ui};
 use jiff::civil::Date;

@@ -5,7 +5,7 @@ mod month;
 
 use crate::{
     logic::{
-        Action, ViewContext,
+        Action,
         agenda::{self as model, Day, Event},
         format,
     },
@@ -14,7 +14,7 @@ use crate::{
         tokens::space,
         widgets::{self, card, chip},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_protocol::op::Kind;
 use egui::{Align, Label, Layout, RichText, Ui};

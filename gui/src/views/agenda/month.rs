@@ -3,7 +3,7 @@
 use super::when_texts;
 use crate::{
     logic::{
-        Action, ViewContext,
+        Action,
         agenda::{Day, Event, Touch},
         format,
     },
@@ -11,6 +11,7 @@ use crate::{
         tokens::{RADIUS, space, text},
         widgets,
     },
+    views::ViewContext,
 };
 use egui::{Button, CornerRadius, Frame, Label, Margin, RichText, Stroke, Ui, Vec2};
 use jiff::civil::Date;

@@ -1,12 +1,13 @@
 //! Who reads a post: everyone who reads the wall, or named persons.
 
 use crate::{
-    logic::{ViewContext, governance::people},
+    logic::governance::people,
     ui::{
         icons::Icon,
         tokens::space,
         widgets::{self, chip, field},
     },
+    views::ViewContext,
 };
 use communaut_protocol::{IdentityId, limits::NAME_MAX};
 use egui::{RichText, Ui};

@@ -5,8 +5,9 @@ mod audience;
 pub use audience::Wall;
 
 use crate::{
-    logic::{Asked, ViewContext},
+    logic::Asked,
     ui::{tokens::space, widgets},
+    views::ViewContext,
 };
 use audience::Audience;
 use communaut_node::api::PostDraft;

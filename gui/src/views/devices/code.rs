@@ -1,12 +1,13 @@
 //! The code by which another device comes in.
 
 use crate::{
-    logic::{Action, Asked, ViewContext, format},
+    logic::{Action, Asked, format},
     ui::{
         qr::Qr,
         tokens::space,
         widgets::{self, card},
     },
+    views::ViewContext,
 };
 use communaut_node::api::{DeviceCode, IdentityInfo, ShowDeviceCode};
 use communaut_protocol::DeviceId;

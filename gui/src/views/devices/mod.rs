@@ -5,13 +5,13 @@ mod code;
 use super::recover::{DAY_CHARS_MAX, RecoverView, until};
 use crate::{
     locale::Texts,
-    logic::{Action, Asked, Page, ViewContext},
+    logic::{Action, Asked, Page},
     ui::{
         listed::listed,
         tokens::{CONTROL_HEIGHT, TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use code::CodeCard;
 use communaut_node::api::{DeviceInfo, DeviceOut, IdentityInfo};

@@ -1,11 +1,12 @@
 //! When an event takes place, and in which zone that is said.
 
 use crate::{
-    logic::{ViewContext, draft::Form},
+    logic::draft::Form,
     ui::{
         tokens::space,
         widgets::{field, note},
     },
+    views::ViewContext,
 };
 use egui::Ui;
 use jiff::tz::{self, TimeZone};

@@ -4,7 +4,7 @@ mod event;
 
 use crate::{
     logic::{
-        Action, Asked, Clock, ViewContext,
+        Action, Asked, Clock,
         draft::{Form, Problem},
         format, keys,
     },
@@ -14,6 +14,7 @@ use crate::{
         tokens::space,
         widgets::{self, area, chip, field},
     },
+    views::ViewContext,
 };
 use communaut_node::api::SaveElement;
 use communaut_protocol::{

@@ -1,8 +1,9 @@
 //! The fields of an element, and where the record comes from.
 
 use crate::{
-    logic::{Action, ViewContext, format},
+    logic::{Action, format},
     ui::{tokens::space, widgets},
+    views::ViewContext,
 };
 use communaut_protocol::{
     ElementId,

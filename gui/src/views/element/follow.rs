@@ -1,8 +1,9 @@
 //! Following an element, and how many do.
 
 use crate::{
-    logic::{Asked, ViewContext, follow::Followers},
+    logic::{Asked, follow::Followers},
     ui::widgets,
+    views::ViewContext,
 };
 use communaut_node::api::Link;
 use communaut_protocol::{

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     logic::{
-        Action, Asked, Page, ViewContext,
+        Action, Asked, Page,
         follow::{Followers, followers},
         format, keys,
         spaces::may_moderate,
@@ -20,6 +20,7 @@ use crate::{
         tokens::{space, text},
         widgets,
     },
+    views::ViewContext,
 };
 use communaut_node::api::{ElementDetail, Link, Retract, Show};
 use communaut_protocol::{ElementId, fold::ElementView};

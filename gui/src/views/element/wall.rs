@@ -1,13 +1,16 @@
 //! Posts, newest first.
 
 use crate::{
-    logic::{Action, ViewContext, format, spaces::may_moderate},
+    logic::{Action, format, spaces::may_moderate},
     ui::{
         icons::{self, Icon},
         tokens::space,
         widgets,
     },
-    views::erase::{EraseDialog, Erasing},
+    views::{
+        ViewContext,
+        erase::{EraseDialog, Erasing},
+    },
 };
 use communaut_protocol::{ElementId, fold::PostView, private::Class};
 use egui::{Label, RichText, Ui};

@@ -1,11 +1,12 @@
 //! Erasing what one wrote, or hiding what others did: asked with what it does, where it reaches, and what it cannot.
 
 use crate::{
-    logic::{Action, Asked, ViewContext},
+    logic::{Action, Asked},
     ui::{
         tokens::space,
         widgets::{self, field},
     },
+    views::ViewContext,
 };
 use communaut_node::api::Erase;
 use communaut_protocol::limits::NAME_MAX;

@@ -2,7 +2,7 @@
 
 use crate::{
     logic::{
-        Action, Asked, Page, ViewContext,
+        Action, Asked, Page,
         erasures::{Erased, Group, groups},
         format,
     },
@@ -12,7 +12,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_node::api::Void;
 use communaut_protocol::EntryId;

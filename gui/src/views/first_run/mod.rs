@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{
     locale::Lang,
-    logic::{Action, Asked, ViewContext, format},
+    logic::{Action, Asked, format},
     ui::{
         map::{MapPane, from_world, pin, to_world},
         tokens::{space, text},
         widgets::{self, field},
     },
+    views::ViewContext,
 };
 use communaut_node::api::{Area, FollowTarget, Init};
 use communaut_protocol::{Position, limits::NAME_MAX};

@@ -2,8 +2,9 @@
 
 use super::more_ui;
 use crate::{
-    logic::{Asked, ViewContext, format, keys},
+    logic::{Asked, format, keys},
     ui::{tokens::space, widgets},
+    views::ViewContext,
 };
 use communaut_node::api::{self, AuditAct, AuditLine};
 use communaut_protocol::ElementId;

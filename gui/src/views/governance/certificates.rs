@@ -1,15 +1,16 @@
 //! What tellers certified, and what this device makes of it.
 
-use super::{line, proposal::rule_key};
+use super::line;
 use crate::{
     logic::{
-        ViewContext,
         governance::{Worth, worth},
+        keys,
     },
     ui::{
         tokens::space,
         widgets::{self, card},
     },
+    views::ViewContext,
 };
 use communaut_protocol::fold::{CertificateView, ProposalView, Rule};
 use egui::{Label, RichText, Ui};
@@ -48,7 +49,7 @@ fn certificate_ui(ui: &mut Ui, cx: &ViewContext<'_>, certificate: &CertificateVi
     line(ui, |ui| ui.add(Label::new(says).wrap()));
     let (words, ink) = match worth(certificate) {
         Worth::Checked => (cx.t("gov-certificate-checked"), tokens.good),
-        Worth::NotATeller => (cx.t(rule_key(Rule::NotATeller)), tokens.danger),
+        Worth::NotATeller => (cx.t(keys::rule(Rule::NotATeller)), tokens.danger),
         Worth::Missing(count) => (cx.tr("gov-certificate-missing", &[("count", count.into())]), tokens.danger),
         Worth::Differs => (cx.t("gov-certificate-differs"), tokens.danger),
     };

@@ -1,11 +1,12 @@
 //! Writing a proposal.
 
 use crate::{
-    logic::{Asked, ViewContext},
+    logic::Asked,
     ui::{
         tokens::space,
         widgets::{self, area, field},
     },
+    views::ViewContext,
 };
 use communaut_node::api::ProposalDraft;
 use communaut_protocol::{

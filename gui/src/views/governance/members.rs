@@ -3,7 +3,7 @@
 use super::{more_ui, person_line, roles::Change};
 use crate::{
     logic::{
-        Asked, ViewContext,
+        Asked,
         governance::{Community, strangers},
         keys,
     },
@@ -11,6 +11,7 @@ use crate::{
         tokens::space,
         widgets::{self, chip, field},
     },
+    views::ViewContext,
 };
 use communaut_node::api::SetRole;
 use communaut_protocol::{ElementId, IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};

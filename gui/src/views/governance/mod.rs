@@ -9,7 +9,7 @@ mod roles;
 
 use crate::{
     logic::{
-        Action, Asked, Page, ViewContext,
+        Action, Asked, Page,
         governance::{self as model, Community},
         keys,
     },
@@ -19,7 +19,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{CloseVote, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{

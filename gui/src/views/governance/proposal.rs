@@ -3,18 +3,20 @@
 use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui, person_line, status_ui};
 use crate::{
     logic::{
-        ViewContext, format,
+        format,
         governance::{self as model, Community},
+        keys,
     },
     ui::{
         icons::Icon,
         tokens::{RADIUS, space},
         widgets::{self, card},
     },
+    views::ViewContext,
 };
 use communaut_node::api::{CloseVote, Vote};
 use communaut_protocol::{
-    fold::{ProposalStatus, ProposalView, Rule},
+    fold::{ProposalStatus, ProposalView},
     op::Choice,
 };
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, Vec2};
@@ -27,17 +29,6 @@ const fn choice_key(choice: Choice) -> &'static str {
         Choice::Yes => "gov-yes",
         Choice::No => "gov-no",
         Choice::Blank => "gov-blank",
-    }
-}
-
-pub(super) const fn rule_key(rule: Rule) -> &'static str {
-    match rule {
-        Rule::NotInElectorate => "gov-rule-not-in-electorate",
-        Rule::Conflicting => "gov-rule-conflicting",
-        Rule::NotATeller => "gov-rule-not-a-teller",
-        Rule::Mismatch => "gov-rule-mismatch",
-        Rule::Erased => "gov-rule-erased",
-        Rule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }
 
@@ -247,7 +238,7 @@ fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView, limit:
         }
         for refused in proposal.refused.iter().take(*limit) {
             person_line(ui, &cx.person(refused.person), |ui| {
-                ui.add(Label::new(RichText::new(cx.t(rule_key(refused.rule))).color(tokens.danger)).wrap());
+                ui.add(Label::new(RichText::new(cx.t(keys::rule(refused.rule))).color(tokens.danger)).wrap());
             });
         }
         more_ui(ui, cx, proposal.ballots.len().max(proposal.refused.len()), limit);

@@ -1,8 +1,9 @@
 //! A change of a role, asked with what it means before it is written.
 
 use crate::{
-    logic::{Asked, ViewContext, governance::Community, keys},
+    logic::{Asked, governance::Community, keys},
     ui::{tokens::space, widgets},
+    views::ViewContext,
 };
 use communaut_node::api::SetRole;
 use communaut_protocol::{ElementId, IdentityId, op::Role};

@@ -2,8 +2,9 @@
 
 use crate::{
     locale::Texts,
-    logic::{Action, Asked, ViewContext, format},
+    logic::{Action, Asked, format},
     ui::{tokens::space, widgets},
+    views::ViewContext,
 };
 use communaut_node::api::{ImportReport, ImportRequest};
 use communaut_protocol::limits::FIELD_MAX;

@@ -3,13 +3,14 @@
 mod row;
 
 use crate::{
-    logic::{Action, ViewContext, format, keys},
+    logic::{Action, format, keys},
     ui::{
         icons::Icon,
         listed::listed,
         tokens::space,
         widgets::{self, chip, icon_button},
     },
+    views::ViewContext,
 };
 use communaut_node::api::Hit;
 use communaut_protocol::{ElementId, limits::NAME_MAX, op::Kind};

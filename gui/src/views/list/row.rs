@@ -1,11 +1,12 @@
 //! One line of the list.
 
 use crate::{
-    logic::{ViewContext, format, keys},
+    logic::{format, keys},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, space, text},
     },
+    views::ViewContext,
 };
 use communaut_node::api::{Hit, Why};
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};

@@ -3,7 +3,7 @@
 use crate::{
     locale::Texts,
     logic::{
-        Action, ViewContext,
+        Action,
         cluster::{Cluster, Marks},
         format, keys,
         sight::in_sight,
@@ -14,6 +14,7 @@ use crate::{
         tokens::{Tokens, space, text},
         widgets,
     },
+    views::ViewContext,
 };
 use communaut_protocol::{ElementId, Position, op::Kind};
 use egui::{Align2, FontId, Order, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};

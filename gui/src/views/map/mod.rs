@@ -3,11 +3,12 @@
 mod marks;
 
 use crate::{
-    logic::{Action, ViewContext, cluster::mercator, marking::Marking, outline},
+    logic::{Action, cluster::mercator, marking::Marking, outline},
     ui::{
         map::{Decoding, MapPane, PaneTexts, Screen, from_world, pin},
         waker::Waker,
     },
+    views::ViewContext,
 };
 use communaut_node::api::{Followed, Hit, Snapshot, TerritoryId};
 use communaut_protocol::Position;

@@ -1,14 +1,14 @@
 //! Peers, sync, and what is missing.
 
 use crate::{
-    logic::{Action, Asked, ViewContext, format},
+    logic::{Action, Asked, format},
     ui::{
         icons::Icon,
         listed::listed,
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card, field},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{Dial, NetworkStatus, PeerStatus};
 use egui::{Label, RichText, Ui};

@@ -2,7 +2,7 @@
 
 use crate::{
     logic::{
-        Action, Asked, Page, ViewContext, format,
+        Action, Asked, Page, format,
         identity::{Concern, concern},
         troubles,
     },
@@ -11,6 +11,7 @@ use crate::{
         tokens::space,
         widgets,
     },
+    views::ViewContext,
 };
 use communaut_node::api::{Invitation, Invitations, Join};
 use communaut_protocol::ElementId;

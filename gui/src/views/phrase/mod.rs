@@ -4,13 +4,13 @@ mod shares;
 
 use crate::{
     locale::Lang,
-    logic::{Action, Asked, Page, ViewContext},
+    logic::{Action, Asked, Page},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{self, ConfirmPhrase, PhraseState, PhraseWords};
 use communaut_protocol::recovery::{PHRASE_MAX, WORDS};

@@ -2,11 +2,12 @@
 
 use super::words_field;
 use crate::{
-    logic::{Action, Asked, ViewContext},
+    logic::{Action, Asked},
     ui::{
         tokens::space,
         widgets::{self, card, letters},
     },
+    views::ViewContext,
 };
 use communaut_node::api;
 use communaut_protocol::recovery::SHARES_MAX;

@@ -1,13 +1,16 @@
 //! What is typed to come back.
 
 use crate::{
-    logic::{Clock, ViewContext, draft::parse_day},
+    logic::{Clock, draft::parse_day},
     ui::{
         listed::listed,
         tokens::space,
         widgets::{self, area, chip, field},
     },
-    views::territory::{PlaceField, USUAL_RADIUS_M},
+    views::{
+        ViewContext,
+        territory::{PlaceField, USUAL_RADIUS_M},
+    },
 };
 use communaut_node::api::{Area, DeviceInfo, DeviceJoin, Dial, FollowTarget, Place, RecoverRequest};
 use communaut_protocol::{

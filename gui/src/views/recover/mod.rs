@@ -5,13 +5,14 @@ mod form;
 pub use form::{DAY_CHARS_MAX, until};
 
 use crate::{
-    logic::{Action, Asked, Page, ViewContext},
+    logic::{Action, Asked, Page},
     ui::{
         icons::{self, Icon},
         listed::listed,
         tokens::space,
         widgets::{self, chip},
     },
+    views::ViewContext,
 };
 use communaut_node::api::{DeviceInfo, DeviceJoin, Dial, FailureCode, FollowTarget, RecoverRequest, Recovered};
 use egui::{Label, RichText, Ui};

@@ -2,12 +2,12 @@
 
 use crate::{
     locale::Lang,
-    logic::{Action, Asked, Page, ThemeChoice, ViewContext},
+    logic::{Action, Asked, Page, ThemeChoice},
     ui::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, area, card, chip, field},
     },
-    views::View,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{self, IdentityInfo, PhraseState, SetProfile};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};

@@ -3,8 +3,9 @@
 mod places;
 
 use crate::{
-    logic::{Action, Asked, ViewContext, format},
+    logic::{Action, Asked, format},
     ui::{listed::listed, tokens::space, widgets},
+    views::ViewContext,
 };
 use communaut_node::api::{Area, FollowTarget, Followed, Place, Territories, TerritoryId, TerritoryInfo, Unfollow};
 use egui::{RichText, ScrollArea, Slider, Ui};

@@ -1,11 +1,12 @@
 //! A field in which a place's name is typed, with the gazetteer's proposals under it.
 
 use crate::{
-    logic::{Asked, ViewContext, format},
+    logic::{Asked, format},
     ui::{
         tokens::{RADIUS, space, text},
         widgets,
     },
+    views::ViewContext,
 };
 use communaut_node::api::{Place, Places};
 use communaut_protocol::limits::NAME_MAX;

@@ -1,8 +1,8 @@
 //! Before the node starts: the passphrase that opens the keys, or, for new ones, how they are to be kept.
 
 use crate::{
-    gate::Refusal,
     locale::{Lang, Texts},
+    logic::Refusal,
     ui::{
         tokens::{Tokens, space, text},
         widgets,

@@ -88,7 +88,7 @@ impl By {
         Ok(match unlock {
             Unlock::Passphrase(passphrase) => {
                 passphrase::fit(passphrase)?;
-                Self::Passphrase { salt: crate::daemon::random()?, costs: Costs::USUAL }
+                Self::Passphrase { salt: crate::entropy::random()?, costs: Costs::USUAL }
             }
             Unlock::Desktop => Self::Desktop,
             Unlock::Unsealed => Self::Unsealed,
@@ -131,18 +131,18 @@ impl Lock {
                 // Kept: a copy of this folder may be opened with it.
                 Some(key) => key,
                 None => {
-                    let fresh = Zeroizing::new(crate::daemon::random()?);
+                    let fresh = Zeroizing::new(crate::entropy::random()?);
                     keyring.put(&id, &fresh)?;
                     fresh
                 }
             },
             (By::Unsealed, _) => {
-                let fresh: Key = Zeroizing::new(crate::daemon::random()?);
+                let fresh: Key = Zeroizing::new(crate::entropy::random()?);
                 crate::files::replace(&folder.join(UNSEALED), fresh.as_slice())?;
                 fresh
             }
         };
-        let nonce = crate::daemon::random()?;
+        let nonce = crate::entropy::random()?;
         let sealed = cipher::seal(&outer, &nonce, key.as_slice(), &place(&id, &by)?)?;
         match sealed.split_first_chunk::<KEY_LEN>().map(|(key, tag)| (*key, tag.try_into())) {
             Some((key, Ok(tag))) => Ok(Self { id, by, nonce, key, tag }),

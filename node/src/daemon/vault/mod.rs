@@ -135,7 +135,7 @@ pub(crate) fn try_open(data: &Path, unlock: &Unlock) -> Result<(), VaultError> {
     let folder = data.join(FOLDER);
     match Lock::read(&folder)? {
         Some(lock) => lock.open(&folder, unlock, &desktop::System).map(drop),
-        None => Err(VaultError::Damaged(format!("{FOLDER}/{} is missing", FILE))),
+        None => Err(VaultError::Damaged(format!("{FOLDER}/{FILE} is missing"))),
     }
 }
 
@@ -158,7 +158,7 @@ fn open_with(
         crate::files::remove_folder(&unfinished)?;
     }
     crate::files::make_private_folder(&unfinished)?;
-    let (id, key) = (super::random()?, Zeroizing::new(super::random()?));
+    let (id, key) = (crate::entropy::random()?, Zeroizing::new(crate::entropy::random()?));
     let by = By::of(unlock)?;
     let sealed = Sealed::new(unfinished.clone(), id, key.clone());
     for (name, secret) in fresh()? {

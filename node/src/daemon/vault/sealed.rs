@@ -69,7 +69,7 @@ impl Vault for Sealed {
 
     fn write(&self, name: &str, secret: &[u8]) -> io::Result<()> {
         let path = self.path(name)?;
-        let nonce = crate::daemon::random()?;
+        let nonce = crate::entropy::random()?;
         let sealed = cipher::seal(&self.key, &nonce, secret, &self.place(name)).map_err(told)?;
         crate::files::replace(&path, &[MAGIC, &nonce, &sealed].concat())
     }

@@ -8,9 +8,9 @@ use crate::{
         core::Core,
         dispatch::Act,
         invited::Asked,
-        keys::random,
         write::{Piece, SealUnder},
     },
+    entropy::random,
     failure::{Failure, FailureCode},
     modules::{
         Done, Written,

@@ -2,7 +2,8 @@
 
 use super::{ElementDraft, Retract, SaveElement};
 use crate::{
-    daemon::{core::Core, dispatch::Act, keys::random},
+    daemon::{core::Core, dispatch::Act},
+    entropy::random,
     failure::{Failure, FailureCode},
     modules::Written,
 };

@@ -101,8 +101,7 @@ impl Core {
             recovery: secret.commitment(),
             recovery_sealing: secret.sealing_key(),
         });
-        let nonce: [u8; NONCE_LEN] =
-            crate::daemon::keys::random().map_err(|error| Failure::internal(error.to_string()))?;
+        let nonce: [u8; NONCE_LEN] = crate::entropy::random().map_err(|error| Failure::internal(error.to_string()))?;
         let payload = op.encode(nonce, IdentityId::ZERO).map_err(|error| Failure::internal(error.to_string()))?;
         let Hash(id) = hash(&payload);
         let id = IdentityId(id);

@@ -6,9 +6,9 @@ use crate::{
         closed::{internal, keys_in},
         core::Core,
         dispatch::Act,
-        keys::random,
         write::{Piece, SealUnder},
     },
+    entropy::random,
     failure::Failure,
     modules::{Written, element::tidy_tags},
 };

@@ -2,7 +2,8 @@
 
 use super::{NotPruned, Prune, Pruned, PrunedLog};
 use crate::{
-    daemon::{core::Core, dispatch::Act, keys::random, write::Place},
+    daemon::{core::Core, dispatch::Act, write::Place},
+    entropy::random,
     failure::Failure,
     store::StoreError,
 };

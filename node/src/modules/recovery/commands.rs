@@ -2,7 +2,8 @@
 
 use super::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
 use crate::{
-    daemon::{core::Core, dispatch::Act, invited::Given, keys::random, private::Recovering},
+    daemon::{core::Core, dispatch::Act, invited::Given, private::Recovering},
+    entropy::random,
     failure::{Failure, FailureCode},
     modules::identity::{IdentityInfo, PhraseState},
     snapshot::Phase,

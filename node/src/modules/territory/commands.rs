@@ -2,7 +2,8 @@
 
 use super::{CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
 use crate::{
-    daemon::{core::Core, dispatch::Act, keys::random},
+    daemon::{core::Core, dispatch::Act},
+    entropy::random,
     failure::{Failure, FailureCode},
     gazetteer,
     modules::Done,

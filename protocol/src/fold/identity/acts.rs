@@ -290,8 +290,8 @@ impl Acts {
         nodes
     }
 
-    /// Where branches compete, whoever any of them takes out is out until the recovery key decides, and nobody comes in:
-    /// so a thief does not come back by competing, and what was accepted anywhere counts.
+    /// Where branches compete, whoever any of them takes out is out until the recovery key decides, and nobody comes
+    /// in: so a thief does not come back by competing, and what was accepted anywhere counts.
     fn stand_still(&self, settled: &mut Settled, nodes: &BTreeMap<EntryId, Node>) {
         let mut open = settled.competing.clone();
         while let Some(id) = open.pop() {

@@ -15,8 +15,8 @@ pub struct Cursor {
 }
 
 impl Pull {
-    /// Towards a peer that was followed before a restart. It is taken to remember the interests that were registered with
-    /// it; one that does not says so, and is told them again.
+    /// Towards a peer that was followed before a restart. It is taken to remember the interests that were registered
+    /// with it; one that does not says so, and is told them again.
     #[must_use]
     pub fn from_cursor(cursor: Cursor) -> Self {
         let Cursor { seen, interests, told } = cursor;

@@ -22,8 +22,8 @@ impl AsShown {
 }
 
 impl Pull {
-    /// Note as what the replica is shown now, at every step: it may become another one and the first one again between a
-    /// round's start and its end. What was covered as another one has to be compared anew.
+    /// Note as what the replica is shown now, at every step: it may become another one and the first one again between
+    /// a round's start and its end. What was covered as another one has to be compared anew.
     pub(super) fn look<R: Replica>(&mut self, replica: &R) {
         let (now, busy) = (replica.instance(), self.is_busy());
         let changed = self.shown.instance.is_some_and(|before| before != now);

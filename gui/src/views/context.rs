@@ -1,8 +1,8 @@
 //! What a view may see: a snapshot, texts, tokens, the selection; and where it puts its actions.
 
-use super::{Action, Clock, Commands, Preferences, Selection, format, governance::name_of};
 use crate::{
     locale::{Arg, Texts},
+    logic::{Action, Clock, Commands, Preferences, Selection, format, governance::name_of},
     ui::{map::Basemap, tokens::Tokens},
 };
 use communaut_node::api::{Failure, IdentityInfo, Snapshot};

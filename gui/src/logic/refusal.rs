@@ -1,0 +1,28 @@
+//! Why a data folder was not opened.
+
+use communaut_node::{StartError, vault::VaultError};
+
+/// Why the folder was not opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another passphrase.
+    Wrong,
+    /// Another node holds it.
+    Held,
+    /// The desktop's keyring does not help.
+    Desktop(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl From<&StartError> for Refusal {
+    fn from(error: &StartError) -> Self {
+        match error {
+            StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,
+            StartError::Vault { why: why @ VaultError::Desktop(_), .. } => Self::Desktop(why.to_string()),
+            StartError::Vault { why, .. } => Self::Other(why.to_string()),
+            StartError::Held { .. } => Self::Held,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
