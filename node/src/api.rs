@@ -22,7 +22,7 @@ pub use crate::modules::{
     places::{Place, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
-    recovery::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
+    recovery::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
     search::{Found, Hit, Near, Query, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };

@@ -12,6 +12,8 @@ pub enum Page {
     /// Map, list, and the element's page beside them.
     #[default]
     Map,
+    /// Posts around here.
+    Live,
     /// Events of the selection.
     Agenda,
     /// Proposals of my organisations.

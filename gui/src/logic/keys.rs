@@ -3,7 +3,7 @@
 use communaut_node::api::{FailureCode, Why};
 use communaut_protocol::{
     fold::Rule,
-    op::{Kind, Role},
+    op::{Kind, Reaction, Role},
 };
 
 /// The name of a kind.
@@ -38,6 +38,17 @@ pub const fn role(role: Role) -> &'static str {
         Role::Contributor => "role-contributor",
         Role::Moderator => "role-moderator",
         Role::Leader => "role-leader",
+    }
+}
+
+/// A reaction.
+#[must_use]
+pub const fn reaction(what: Reaction) -> &'static str {
+    match what {
+        Reaction::Thanks => "reaction-thanks",
+        Reaction::Agree => "reaction-agree",
+        Reaction::Support => "reaction-support",
+        Reaction::Wonder => "reaction-wonder",
     }
 }
 

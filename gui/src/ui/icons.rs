@@ -8,6 +8,7 @@ use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, 
 #[expect(missing_docs, reason = "named as what they show")]
 pub enum Icon {
     Map,
+    Talk,
     Calendar,
     Ballot,
     Network,
@@ -68,6 +69,11 @@ const fn parts(icon: Icon) -> &'static [Part] {
             ]),
             Line(&[(9.0, 3.5), (9.0, 18.0)]),
             Line(&[(15.0, 6.0), (15.0, 20.5)]),
+        ],
+        Icon::Talk => &[
+            Closed(&[(3.5, 4.5), (20.5, 4.5), (20.5, 16.5), (12.0, 16.5), (7.5, 20.5), (7.5, 16.5), (3.5, 16.5)]),
+            Line(&[(7.5, 8.8), (16.5, 8.8)]),
+            Line(&[(7.5, 12.3), (13.5, 12.3)]),
         ],
         Icon::Calendar => &[
             Frame(3.5, 5.0, 20.5, 20.5, 2.0),

@@ -13,12 +13,14 @@ pub mod first_run;
 pub mod governance;
 pub mod import;
 pub mod list;
+pub mod live;
 pub mod map;
 pub mod mishap;
 pub mod network;
 pub mod notices;
 pub mod pages;
 pub mod phrase;
+mod post_card;
 pub mod rail;
 pub mod recover;
 pub mod settings;
@@ -55,6 +57,8 @@ pub struct Views {
     pub import: import::ImportView,
     /// Following territories.
     pub territory: territory::TerritoryView,
+    /// Posts around here.
+    pub live: live::LiveView,
     /// Events.
     pub agenda: agenda::AgendaView,
     /// Proposals.

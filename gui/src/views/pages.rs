@@ -36,8 +36,9 @@ pub struct Entry {
 }
 
 /// All pages.
-pub const PAGES: [Entry; 8] = [
+pub const PAGES: [Entry; 9] = [
     entry(Page::Map, "page-map", Place::Rail(Icon::Map), |views| views),
+    entry(Page::Live, "page-live", Place::Rail(Icon::Talk), |views| &mut views.live),
     entry(Page::Agenda, "page-agenda", Place::Rail(Icon::Calendar), |views| &mut views.agenda),
     entry(Page::Governance, "page-governance", Place::Rail(Icon::Ballot), |views| &mut views.governance),
     entry(Page::Network, "page-network", Place::Rail(Icon::Network), |views| &mut views.network),

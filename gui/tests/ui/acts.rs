@@ -9,7 +9,7 @@ use communaut_node::api::{self, Command, Failure, FailureCode, Query, Snapshot};
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Stamp,
     fold::LinkView,
-    op::{Choice, Kind, LinkKind, LinkState},
+    op::{Choice, Kind, LinkKind, LinkState, Reaction},
 };
 use egui::Key;
 use egui_kittest::kittest::Queryable;
@@ -221,4 +221,50 @@ fn the_agenda_shows_what_the_search_found() {
         _ => None,
     });
     assert_eq!(asked.last().map(String::as_str), Some("Compost workshop"));
+}
+
+#[test]
+fn what_is_said_around_here_is_read_answered_to_with_a_word_and_written() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Go(Page::Live));
+    // The newest first: in the open cell, then on the garden's wall.
+    let said = ["Does anybody know why the tram", "The second compost heap is ripe", "I have a wheelbarrow to lend"];
+    let heights = said.map(|words| stage.harness.get_by_label_contains(words).rect().top());
+    assert!(heights.is_sorted(), "{heights:?}");
+    let thanks = stage.harness.get_all_by_label("Thanks").next().unwrap();
+    thanks.click();
+    stage.harness.run();
+    let reactions = sent(&stage.node, |command| match command {
+        Command::React(api::React { post, what }) => Some((post, what)),
+        _ => None,
+    });
+    assert_eq!(reactions, [("3c".repeat(32), Some(Reaction::Thanks))]);
+    // On the wall of what it was said on.
+    press(&mut stage, "Say something around Helsinki");
+    type_into(&mut stage, "Say something around Helsinki", "The ferry runs again");
+    press(&mut stage, "Post");
+    let posts = sent(&stage.node, |command| match command {
+        Command::Post(draft) => Some((draft.wall, draft.position, draft.text)),
+        _ => None,
+    });
+    let centre = helsinki().followed.first().unwrap().centre;
+    assert_eq!(posts, [(None, Some(centre), "The ferry runs again".to_owned())]);
+    // What was written is not there twice.
+    assert_eq!(stage.harness.query_by_value("The ferry runs again").map(|_| ()), None);
+    stage.harness.get_all_by_label("on the wall of Community garden Kumpula").next().unwrap().click();
+    stage.harness.run();
+    assert_eq!(stage.harness.state().page(), Page::Map);
+    let garden = named(&helsinki(), "Community garden Kumpula");
+    assert_eq!(stage.harness.state().selection().element, Some(garden));
+}
+
+#[test]
+fn nothing_said_is_said_so() {
+    let mut quiet = helsinki();
+    for scope in quiet.scopes.keys().copied().collect::<Vec<_>>() {
+        quiet.scopes.entry(scope).or_default().posts.clear();
+    }
+    let mut stage = Stage::driven(quiet);
+    stage.act(Action::Go(Page::Live));
+    stage.harness.get_by_label("Nobody has said anything here yet");
 }

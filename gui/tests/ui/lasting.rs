@@ -158,7 +158,7 @@ fn a_view_that_fails_is_said_and_nothing_typed_is_lost() {
     field.type_text("I bring two buckets.");
     harness.run();
     fails.store(true, Ordering::Relaxed);
-    go(&mut harness, Key::Num5);
+    go(&mut harness, Key::Num6);
     harness.get_by_label("This part of the window failed");
     assert!(unnamed_in(&harness, "a fault").is_empty());
     // From it one gets anywhere.
@@ -175,7 +175,7 @@ fn a_view_that_fails_is_said_and_nothing_typed_is_lost() {
     // And what failed can be asked for again.
     harness.state_mut().act(&ctx, Action::Go(Page::Map));
     next(&node);
-    go(&mut harness, Key::Num5);
+    go(&mut harness, Key::Num6);
     harness.get_by_label("This part of the window failed");
     fails.store(false, Ordering::Relaxed);
     harness.get_by_role_and_label(Role::Button, "Try again").click_accesskit();
@@ -191,7 +191,7 @@ fn pictures_of_a_view_that_failed() {
     for (lang, dark, suffix) in [(Lang::Fr, false, "fr_light"), (Lang::En, true, "en_dark")] {
         let (mut harness, _, fails) = faulty(lang, dark, true);
         fails.store(true, Ordering::Relaxed);
-        go(&mut harness, Key::Num5);
+        go(&mut harness, Key::Num6);
         harness.snapshot(format!("mishap_{suffix}"));
         results.extend_harness(&mut harness);
     }

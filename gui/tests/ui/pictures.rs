@@ -207,7 +207,9 @@ fn phrase_on_paper_and_shares() {
     pictures("shares", helsinki, |stage| {
         stage.act(Action::Go(Page::Phrase));
         let shares = split(&secret(), ME, 3, 5, &mut Draw::new([1; 32])).unwrap();
-        stage.node.answer_next(Outcome::Shares(shares.iter().map(ToString::to_string).collect()));
+        stage.node.answer_next(Outcome::Shares(communaut_node::api::FriendShares(
+            shares.iter().map(ToString::to_string).collect(),
+        )));
         let french = stage.harness.query_by_label("Les 24 mots").is_some();
         let (field, make) =
             if french { ("Les 24 mots", "Faire les parts") } else { ("All 24 words", "Make the shares") };
@@ -251,6 +253,11 @@ fn coming_back() {
     stage.harness.snapshot("returned_en_dark");
     results.extend_harness(&mut stage.harness);
     results.unwrap();
+}
+
+#[test]
+fn live() {
+    pictures("live", helsinki, |stage| stage.act(Action::Go(Page::Live)));
 }
 
 #[test]

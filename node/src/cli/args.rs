@@ -48,9 +48,41 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    Identity(identity::cli::Args),
     /// Run a node until it is stopped (SIGINT, SIGTERM, `stop`)
     #[command(after_help = RUN)]
     Run(Run),
+    #[command(flatten)]
+    Node(node::cli::Args),
+    #[command(flatten)]
+    Territory(territory::cli::Args),
+    #[command(flatten)]
+    Import(import::cli::Args),
+    #[command(flatten)]
+    Search(search::cli::Args),
+    #[command(flatten)]
+    Element(element::cli::Args),
+    /// Write a post, an element or an event
+    #[command(subcommand, after_help = WRITTEN)]
+    Publish(Publish),
+    #[command(flatten)]
+    Agenda(agenda::cli::Args),
+    #[command(flatten)]
+    Post(post::cli::Args),
+    #[command(flatten)]
+    Link(link::cli::Args),
+    #[command(flatten)]
+    Governance(governance::cli::Args),
+    #[command(flatten)]
+    Communities(communities::cli::Args),
+    #[command(flatten)]
+    Erasure(erasure::cli::Args),
+    #[command(flatten)]
+    Pruning(pruning::cli::Args),
+    /// Your secret keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Make the data folder from a backup, here or on another machine, beside the original or instead of it
     #[command(after_help = "What was written since comes back from other nodes. JSON: as of `identity show`")]
     Restore {
@@ -67,38 +99,6 @@ pub enum Command {
         \"aside\":path}"
     )]
     Fsck,
-    /// Write a post, an element or an event
-    #[command(subcommand, after_help = WRITTEN)]
-    Publish(Publish),
-    /// Your secret keys
-    #[command(subcommand)]
-    Keys(KeysCommand),
-    #[command(flatten)]
-    Node(node::cli::Args),
-    #[command(flatten)]
-    Identity(identity::cli::Args),
-    #[command(flatten)]
-    Communities(communities::cli::Args),
-    #[command(flatten)]
-    Element(element::cli::Args),
-    #[command(flatten)]
-    Link(link::cli::Args),
-    #[command(flatten)]
-    Post(post::cli::Args),
-    #[command(flatten)]
-    Erasure(erasure::cli::Args),
-    #[command(flatten)]
-    Pruning(pruning::cli::Args),
-    #[command(flatten)]
-    Governance(governance::cli::Args),
-    #[command(flatten)]
-    Territory(territory::cli::Args),
-    #[command(flatten)]
-    Agenda(agenda::cli::Args),
-    #[command(flatten)]
-    Search(search::cli::Args),
-    #[command(flatten)]
-    Import(import::cli::Args),
 }
 
 impl Command {

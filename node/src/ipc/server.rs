@@ -123,7 +123,9 @@ async fn converse(
         };
         let command: Command = match serde_json::from_slice(&asked) {
             Ok(command) => command,
-            Err(error) => return refuse(&mut stream, &format!("not a command: {error}")).await,
+            Err(error) => {
+                return refuse(&mut stream, &format!("not a command: {error}; is it of another version?")).await;
+            }
         };
         drop(asked);
         put(&mut stream, &frame::TAKEN).await?;
@@ -140,7 +142,7 @@ async fn run(handle: &NodeHandle, purpose: Purpose, command: Command) -> Reply {
         return Err(Failure::not_found(why));
     }
     // While the views fold, an element that is held would be said not to be.
-    if !matches!(command, Command::Status(api::Status) | Command::Peers(api::Peers) | Command::Stop(api::Stop)) {
+    if !command.runs().while_loading() {
         handle.wait_for(|snapshot| snapshot.phase != Phase::Loading).await;
     }
     handle.call(command).await

@@ -281,11 +281,12 @@ fn a_loading_node_says_its_status_and_answers_the_rest_when_it_knows() {
     let node = Fake::start(folder.path(), Phase::Loading);
     assert_eq!(client(folder.path()).call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     let path = folder.path().to_path_buf();
-    let asking = std::thread::spawn(move || client(&path).call(&places("early")));
+    let asking = std::thread::spawn(move || client(&path).call(&Command::Territories(api::Territories)));
+    assert_eq!(client(folder.path()).call(&places("early")).unwrap_err().message, "early", "what needs no replica");
     assert_eq!(client(folder.path()).call(&Command::Status(api::Status)), Ok(Outcome::Done(api::Done)));
     assert!(!asking.is_finished());
     node.snapshots.send_replace(phase(Phase::Ready));
-    assert_eq!(asking.join().unwrap().unwrap_err().message, "early");
+    assert_eq!(asking.join().unwrap(), Ok(Outcome::Done(api::Done)));
     assert_eq!(client(folder.path()).call(&Command::Stop(api::Stop)), Ok(Outcome::Done(api::Done)));
     node.wait();
 }

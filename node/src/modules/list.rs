@@ -13,6 +13,10 @@ macro_rules! requests {
         #[expect(missing_docs, reason = "each variant holds the request that says what it is")]
         pub enum Command { $($(#[$attr])* $name($request)),+ }
 
+        /// Each request by its name, and where it runs.
+        #[cfg(test)]
+        const TABLE: &[(&str, Runs)] = &[$((stringify!($name), Runs::$runs)),+];
+
         impl Command {
             /// Where and when it runs.
             #[must_use]
@@ -37,6 +41,7 @@ macro_rules! requests {
                 type Reply = $reply;
                 const RUNS: Runs = Runs::$runs;
             }
+            const _: () = assert!(fits!($how, Runs::$runs), "how it is answered does not fit where it runs");
         )+
     };
 }
@@ -47,6 +52,19 @@ macro_rules! read {
     };
     ($how:ident, $request:ident, $snapshot:ident) => {
         Err(Failure::internal(format!("{:?} does not read a snapshot", $request)))
+    };
+}
+
+/// Whether how a request is answered fits where it runs: what starts may end anywhere.
+macro_rules! fits {
+    (reads, $runs:expr) => {
+        matches!($runs, Runs::AtOnce | Runs::Snapshot)
+    };
+    (acts, $runs:expr) => {
+        matches!($runs, Runs::State | Runs::Writes)
+    };
+    (starts, $runs:expr) => {
+        matches!($runs, Runs::Snapshot | Runs::Writes | Runs::Process)
     };
 }
 

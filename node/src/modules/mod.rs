@@ -6,7 +6,7 @@
 //!
 //! The window, the local socket and the command line all send a [`Command`] and get one [`Outcome`] or
 //! [`Failure`](crate::failure::Failure). What differs by request (where it runs, whether it may be sent again) is asked
-//! of [`Command::runs`], and listed nowhere else.
+//! of [`Command::runs`].
 
 #[macro_use]
 mod list;
@@ -54,9 +54,9 @@ macro_rules! all_requests {
             DeviceJoin(devices::DeviceJoin) starts Writes -> identity::IdentityInfo,
             DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
 
-            Phrase(recovery::Phrase) acts Writes -> recovery::PhraseWords,
+            Phrase(recovery::Phrase) acts State -> recovery::PhraseWords,
             ConfirmPhrase(recovery::ConfirmPhrase) acts Writes -> identity::IdentityInfo,
-            Shares(recovery::Shares) acts Writes -> Vec<String>,
+            Shares(recovery::Shares) acts Writes -> recovery::FriendShares,
             Recover(recovery::RecoverRequest) acts Writes -> Box<recovery::Recovered>,
 
             Invitations(communities::Invitations) acts State -> Vec<communities::Invitation>,
@@ -114,7 +114,7 @@ replies! {
     Identity(identity::IdentityInfo),
     DeviceCode(devices::DeviceCode),
     Phrase(recovery::PhraseWords),
-    Shares(Vec<String>),
+    Shares(recovery::FriendShares),
     Recovered(Box<recovery::Recovered>),
     Invitations(Vec<communities::Invitation>),
     Seeds(Vec<communities::SeedRequest>),
@@ -146,4 +146,39 @@ pub struct Written {
     pub element: Option<ElementId>,
     /// The entries; none where it had been said before.
     pub entries: Vec<EntryId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Runs, TABLE};
+
+    fn those(runs: impl Fn(Runs) -> bool) -> Vec<&'static str> {
+        TABLE.iter().filter(|(_, of)| runs(*of)).map(|(name, _)| *name).collect()
+    }
+
+    /// What is sent again when no answer came must change nothing.
+    #[test]
+    fn what_only_reads_is_known_by_name() {
+        let reading = those(Runs::only_reads);
+        let known = [
+            "Identity",
+            "Phrase",
+            "Invitations",
+            "Seeds",
+            "Show",
+            "Posts",
+            "Members",
+            "Audit",
+            "Proposal",
+            "Territories",
+            "Places",
+            "Agenda",
+            "Search",
+            "Status",
+            "Peers",
+        ];
+        assert_eq!(reading, known);
+        assert_eq!(those(|runs| runs == Runs::Process), ["Dial", "Stop"]);
+        assert_eq!(those(Runs::while_loading), ["Places", "Status", "Peers", "Dial", "Stop"]);
+    }
 }

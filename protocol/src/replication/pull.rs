@@ -12,7 +12,7 @@ pub use goal::TAIL;
 
 use self::{
     goal::{Goal, depth_digest, leaves},
-    shown::AsShown,
+    shown::ShownInstance,
 };
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, ROUNDS_MAX, WANTS_MAX,
@@ -120,8 +120,8 @@ pub struct Pull {
     filled: bool,
     asked_payloads: bool,
     restart: bool,
-    /// As what this replica is shown to the peer.
-    shown: AsShown,
+    /// As which instance this replica is shown to the peer.
+    shown: ShownInstance,
     /// What is told of our own clock.
     clock: Option<u64>,
 }
@@ -190,8 +190,7 @@ impl Pull {
     /// The connection or a request failed: the round is over. What was followed stays.
     pub fn on_failure(&mut self) {
         let (seen, covered, took) = (self.seen, std::mem::take(&mut self.covered), std::mem::take(&mut self.took));
-        let Self { told, clock, kept, shown, .. } = *self;
-        *self = Self { told, clock, kept, shown, took, ..Self::resume(seen, covered) };
+        *self = Self { told: self.told, clock: self.clock, kept: self.kept, took, ..Self::resume(seen, covered) };
     }
 
     /// An answer came.
@@ -557,7 +556,7 @@ impl Pull {
         }
         self.state = State::Idle;
         self.stuck.clear();
-        let partial = self.shown.is_other_than_at_start();
+        let partial = self.shown.changed_in_round();
         self.restart |= partial;
         if !self.restart {
             // Otherwise the next hello says what has come meanwhile, from wherever, so that it does not come again.

@@ -31,6 +31,10 @@ pub struct Serve {
     /// The same, in the form in which keys are looked up.
     prefixes: Prefixes,
     digest: Option<Digest>,
+    /// As which instance the replica was shown when the peer's round began.
+    greeted: Option<Digest>,
+    /// Whether a part of that round was answered as another one: what the peer concludes from it does not hold.
+    mixed: bool,
     /// How far the peer's own store is, as it said last.
     pub theirs: Option<Seen>,
     /// Units of [`Work`] that were done for it.
@@ -45,6 +49,8 @@ impl Default for Serve {
             registered: BTreeSet::new(),
             prefixes: Prefixes::default(),
             digest: None,
+            greeted: None,
+            mixed: false,
             theirs: None,
             spent: 0,
             work_max: WORK_MAX,
@@ -56,6 +62,10 @@ impl Serve {
     /// Answer a request of the peer towards which `pull` asks.
     pub fn answer<R: Replica>(&mut self, replica: &R, request: Request, pull: &Pull) -> Result<Response, R::Error> {
         self.spend(REQUEST_WORK);
+        let shown = replica.instance();
+        if !matches!(request, Request::Hello { .. } | Request::Interests { .. }) {
+            self.mixed |= self.greeted.is_some_and(|greeted| greeted != shown);
+        }
         match request {
             Request::Hello { own, seen, register, interests, ranges, have, .. } => {
                 self.theirs = Some(own);
@@ -65,8 +75,12 @@ impl Serve {
                     return Ok(refused);
                 }
                 let registered = self.digest == Some(interests);
-                let ours = Seen { instance: replica.instance(), arrival: replica.arrival() };
-                match seen.filter(|seen| seen.instance == ours.instance && seen.arrival <= ours.arrival) {
+                let ours = Seen { instance: shown, arrival: replica.arrival() };
+                // What it may know of changed in the middle of its last round, and perhaps back again: all is compared.
+                let whole = !std::mem::take(&mut self.mixed);
+                self.greeted = Some(shown);
+                let followed = |seen: &Seen| whole && seen.instance == ours.instance && seen.arrival <= ours.arrival;
+                match seen.filter(followed) {
                     Some(seen) if registered => {
                         let known = |digest: &Digest| have.contains(digest) || pull.has_sent(digest);
                         self.since(replica, seen, pull.clock(), known)

@@ -1,5 +1,6 @@
 //! No circles: within a crate the files that name each other stand in an order, so that each can be read, tested and
-//! replaced with those below it alone. A folder and what lies in it count as one: neither is in a circle with the other.
+//! replaced with those below it alone. A folder and what lies in it count as one: neither is in a circle with the
+//! other.
 
 use crate::{
     none,

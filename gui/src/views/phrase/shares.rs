@@ -48,7 +48,7 @@ impl Shares {
     /// Take the replies that have come.
     pub fn take_replies(&mut self, cx: &ViewContext<'_>) {
         match self.making.take() {
-            Some(Ok(shares)) => {
+            Some(Ok(api::FriendShares(shares))) => {
                 self.failure = None;
                 self.typed = Zeroizing::default();
                 self.made = shares.into_iter().map(Zeroizing::new).collect();

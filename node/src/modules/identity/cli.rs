@@ -14,7 +14,7 @@ use crate::{
     modules::{
         devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
         identity::PhraseState,
-        recovery::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
+        recovery::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
     },
 };
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
@@ -23,18 +23,18 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// How long to wait for an identity's log before `recover` gives up.
-pub(crate) const RECOVER_WAIT: Duration = Duration::from_secs(30);
+const RECOVER_WAIT: Duration = Duration::from_secs(30);
 /// Between two tries.
-pub(crate) const RECOVER_PAUSE: Duration = Duration::from_millis(250);
+const RECOVER_PAUSE: Duration = Duration::from_millis(250);
 
-pub(crate) const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\
+const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\
     \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \
     \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\
     \"previous\",\"counts\":bool}]}";
-pub(crate) const PHRASE: &str = "\
+const PHRASE: &str = "\
 Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
 them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";
-pub(crate) const RECOVER: &str = "\
+const RECOVER: &str = "\
 The phrase, or shares of it one a line, are read from the standard input. The data folder is a new one; a node that
 holds your identity's log must be connected (`run --peer …`, `run --territory …`). All other devices go out; what they
 wrote and this node holds stays. Keys to what was private come back as far as their entries are held: run it again
@@ -312,13 +312,13 @@ impl Prints for PhraseWords {
     }
 }
 
-impl Prints for Vec<String> {
+impl Prints for FriendShares {
     /// Shares, one a line.
     fn text(&self) -> String {
-        self.iter().map(|share| format!("{share}\n")).collect()
+        self.0.iter().map(|share| format!("{share}\n")).collect()
     }
     fn json(&self) -> Value {
-        json!({ "shares": self })
+        json!({ "shares": self.0 })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The recovery phrase: shown until it is written down, then on no device; and what it is good for. SPEC.md §7.1.
 
-use super::{ConfirmPhrase, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
+use super::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
 use crate::{
     daemon::{core::Core, dispatch::Act, invited::Given, private::Recovering},
     entropy::random,
@@ -58,7 +58,7 @@ impl Act for ConfirmPhrase {
 }
 
 impl Act for Shares {
-    fn act(self, core: &mut Core) -> Result<Vec<String>, Failure> {
+    fn act(self, core: &mut Core) -> Result<FriendShares, Failure> {
         let Self { words, threshold, count } = self;
         let identity = core.my_identity()?;
         let secret = match words {
@@ -70,7 +70,7 @@ impl Act for Shares {
         }
         let mut draw = Draw::new(random().map_err(io_failed)?);
         let shares = split(&secret, identity.id, threshold, count, &mut draw).map_err(invalid)?;
-        Ok(shares.iter().map(ToString::to_string).collect())
+        Ok(FriendShares(shares.iter().map(ToString::to_string).collect()))
     }
 }
 

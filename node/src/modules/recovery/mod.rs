@@ -31,6 +31,10 @@ pub struct Shares {
     pub count: u8,
 }
 
+/// Shares of a recovery phrase, one for each friend. Secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FriendShares(pub Vec<String>);
+
 /// The words of a recovery phrase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhraseWords {
