@@ -3,11 +3,12 @@
 //! *Cold* is a process of its own, from its start: it opens a data folder with as many elements that were imported, as
 //! the window's node does, and draws. Its second time is that until all of them are loaded and marked.
 //!
-//! *Warm* is within this process, on a replica that is ready-made, search result included: the graphics device (headless),
-//! the application with its basemap, the first frame with rail, map and tiles, and one with all marks and the list.
+//! *Warm* is within this process, on a replica that is ready-made, search result included: the graphics device
+//! (headless), the application with its basemap, the first frame with rail, map and tiles, and one with all marks and
+//! the list.
 //!
-//! With COMMUNAUT_BENCH_SHORT set, fewer elements and one cold process, of a build that is not optimised (`.ci/run`), held
-//! to several times of the limit.
+//! With COMMUNAUT_BENCH_SHORT set, fewer elements and one cold process, of a build that is not optimised (`.ci/run`),
+//! held to several times of the limit.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a bench prints its ratio, or fails")]
 
 use communaut_gui::{

@@ -1,5 +1,5 @@
-//! The graphics device: what goes wrong with it is taken note of, and the window is opened anew on a fresh one. What the
-//! library does by itself is to end the program.
+//! The graphics device: what goes wrong with it is taken note of, and the window is opened anew on a fresh one. What
+//! the library does by itself is to end the program.
 
 use eframe::{
     egui_wgpu::{RenderState, SurfaceErrorAction, WgpuConfiguration},

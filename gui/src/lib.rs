@@ -5,7 +5,8 @@
 //! * [`views`]: one folder a view; a view reads a snapshot and pushes [`logic::Action`]s
 //! * [`gate`]: opens the data folder before anything else; [`start`]: with the window's own node
 //! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
-//! * [`window`]: opens it, and opens it anew when the graphics device failed ([`graphics`]); [`report`]: what a fault leaves
+//! * [`window`]: opens it, and opens it anew when the graphics device failed ([`graphics`]); [`report`]: what a fault
+//!   leaves
 //! * [`locale`]: every text that a person reads, in French and in English
 
 pub mod app;

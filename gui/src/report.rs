@@ -1,5 +1,6 @@
-//! What is left when the program fails in some place: a file of its own, on this machine alone. It says where, when and by
-//! which way, never what was being shown or typed: not even the panic's own words, since these may quote a text.
+//! What is left when the program fails in some place: a file of its own, on this machine alone. It says where, when
+//! and by which way, never what was being shown or typed: not even the panic's own words, since these may quote a
+//! text.
 
 use jiff::Timestamp;
 use std::{
@@ -108,7 +109,8 @@ fn make_room(folder: &Path) -> std::io::Result<()> {
 
 fn text(place: &str, thread: &str, at: Timestamp, way: &str) -> String {
     let mut text = format!(
-        "A fault in Communaut {}, {} on {}.\nat:     {place}\nwhen:   {at:.0}\nthread: {thread}\n\nThe way there:\n{way}",
+        "A fault in Communaut {}, {} on {}.\nat:     {place}\nwhen:   {at:.0}\nthread: {thread}\n\n\
+         The way there:\n{way}",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,

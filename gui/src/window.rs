@@ -152,7 +152,8 @@ pub fn show(
         lost.push(now);
         if lost.len() > TRIES_MAX {
             return Err(format!(
-                "the window was lost {TRIES_MAX} times within {} seconds: the graphics device does not work; another one is \
+                "the window was lost {TRIES_MAX} times within {} seconds: the graphics device does not work; \
+                 another one is \
                  taken with WGPU_BACKEND=gl",
                 PATIENCE.as_secs()
             ));

@@ -81,7 +81,8 @@ pub fn days(event: &Event, zone: &TimeZone) -> Option<(Date, Date)> {
     Some((first, last))
 }
 
-/// The zone in which an event was announced, where its clocks show another time than the viewer's at its start or its end.
+/// The zone in which an event was announced, where its clocks show another time than the viewer's at its start or its
+/// end.
 #[must_use]
 pub fn elsewhere(event: &Event, viewer: &TimeZone) -> Option<TimeZone> {
     let zone = TimeZone::get(&event.zone).ok()?;

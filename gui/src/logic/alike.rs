@@ -94,8 +94,8 @@ fn spawn(wake: impl Fn() + Send + 'static) -> Worker {
     }
 }
 
-/// Whose word counts: equal names of these are told apart too. Of places and events many have one name, and lie elsewhere
-/// or are at another time, which is shown: only those that pretend are marked.
+/// Whose word counts: equal names of these are told apart too. Of places and events many have one name, and lie
+/// elsewhere or are at another time, which is shown: only those that pretend are marked.
 const fn acts(kind: Kind) -> bool {
     matches!(kind, Kind::Person | Kind::Organisation | Kind::Project)
 }

@@ -15,8 +15,8 @@ use std::{
 /// Licences named on the map at most: more would cover it; each record's page names its own.
 const LICENCES_MAX: usize = 3;
 
-/// Jobs that wait, and answers. The asking side asks for one set of hits and for each zoom once (there are 19 of them at
-/// most), so that it never waits for room.
+/// Jobs that wait, and answers. The asking side asks for one set of hits and for each zoom once (there are 19 of them
+/// at most), so that it never waits for room.
 const JOBS_MAX: usize = 64;
 
 /// Which zoom of which hits.
@@ -150,8 +150,8 @@ impl Marking {
         }
     }
 
-    /// The hits on the map now, and their marks at a zoom; until they are made, those of the nearest zoom that is at hand.
-    /// These may be as many as there are hits: how many a frame draws is bounded by `sight::in_sight`.
+    /// The hits on the map now, and their marks at a zoom; until they are made, those of the nearest zoom that is at
+    /// hand. These may be as many as there are hits: how many a frame draws is bounded by `sight::in_sight`.
     pub fn at_zoom(&mut self, zoom: u8) -> (Arc<Marks>, Arc<Vec<Cluster>>) {
         let came: Vec<Done> = match &self.worker {
             Worker::Apart { done, .. } => done.try_iter().collect(),

@@ -1,5 +1,5 @@
-//! What of the marks a frame draws: those in sight, and never more than a fixed number, whatever was found and whichever
-//! zoom's marks are at hand. No element is left out: where there are too many marks, they are joined.
+//! What of the marks a frame draws: those in sight, and never more than a fixed number, whatever was found and
+//! whichever zoom's marks are at hand. No element is left out: where there are too many marks, they are joined.
 
 use super::cluster::Cluster;
 use std::{borrow::Cow, collections::HashMap};

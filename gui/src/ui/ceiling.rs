@@ -7,8 +7,8 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-/// Vertices of a frame, at 20 bytes each: 30 MB, a ninth of the buffer that a graphics device takes at least. A full map
-/// (`logic::sight::MARKS_MAX` marks with their names) beside a full list is a third of them.
+/// Vertices of a frame, at 20 bytes each: 30 MB, a ninth of the buffer that a graphics device takes at least. A full
+/// map (`logic::sight::MARKS_MAX` marks with their names) beside a full list is a third of them.
 pub const VERTICES_MAX: usize = 1_500_000;
 
 /// Of a curve, whose pieces are not known before it is drawn: none of ours has more.

@@ -7,8 +7,8 @@ use egui::Ui;
 /// Lines drawn before one asks for as many more: each is laid out in every frame.
 pub const STEP: usize = 50;
 
-/// Draw the first lines of a list, and how many more there are: a button shows as many again. `name` is the list's own in
-/// its part of the window.
+/// Draw the first lines of a list, and how many more there are: a button shows as many again. `name` is the list's
+/// own in its part of the window.
 pub fn listed<T>(
     ui: &mut Ui,
     name: &str,

@@ -1,5 +1,5 @@
-//! What the other tests rest on: that a real node takes what the window sends to the double, and that no two pictures are
-//! the same.
+//! What the other tests rest on: that a real node takes what the window sends to the double, and that no two pictures
+//! are the same.
 
 use crate::stage::{Stage, press, type_into};
 use communaut_gui::{

@@ -240,7 +240,8 @@ fn coming_back() {
     field.focus();
     field.type_text(&secret().words(Wordlist::English));
     stage.harness.run();
-    let why = "no identity that this recovers is held here yet: stay connected with a node that holds it, or follow the \
+    let why = "no identity that this recovers is held here yet: stay connected with a node that holds it, \
+               or follow the \
                territory where you wrote, and try again";
     stage.node.refuse_recover(Failure::not_found(why));
     stage.harness.get_by_label("Recover").click_accesskit();

@@ -20,8 +20,8 @@ pub struct Stage {
 
 pub const USUAL: [f32; 2] = [1280.0, 800.0];
 
-/// Renderers round differently from machine to machine: a pixel counts as another from a distance on, and so many may be:
-/// less than a changed letter. Between two versions of lavapipe none was.
+/// Renderers round differently from machine to machine: a pixel counts as another from a distance on, and so many may
+/// be: less than a changed letter. Between two versions of lavapipe none was.
 const FAILED_PIXELS_MAX: usize = 12;
 
 /// How pictures are compared.

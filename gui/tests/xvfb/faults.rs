@@ -1,6 +1,6 @@
-//! A window that fails on purpose, twice, for `tests/xvfb`: what it shows has to outlive it. First its graphics device is
-//! asked for what it cannot give, then something panics outside of every guard.
-//! Without a harness, since a window has to be on a process' first thread.
+//! A window that fails on purpose, twice, for `tests/xvfb`: what it shows has to outlive it. First its graphics
+//! device is asked for what it cannot give, then something panics outside of every guard. Without a harness, since a
+//! window has to be on a process' first thread.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect, and this one fails")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it left out")]
 

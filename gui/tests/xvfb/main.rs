@@ -283,7 +283,8 @@ fn drive(plan: Plan) {
         window.screen.look().save(Path::new(&path));
     }
     println!(
-        "{} actions on {} elements in {} s; the largest frame had {largest} vertices of {VERTICES_MAX}; land: {} of 100",
+        "{} actions on {} elements in {} s; \
+         the largest frame had {largest} vertices of {VERTICES_MAX}; land: {} of 100",
         plan.actions,
         plan.elements,
         begun.elapsed().as_secs(),

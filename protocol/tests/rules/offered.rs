@@ -520,9 +520,9 @@ fn blind_steps(asker: bool, first: usize, failing: bool) -> usize {
     0
 }
 
-/// What either side shows of itself may become less and all again at any step of a round, since each proves at its own
-/// time. What was declined or not answered meanwhile is asked for afterwards: at a first meeting, and of a peer that has
-/// been followed, and where the connection failed in between.
+/// What either side shows of itself may become less and all again at any step of a round, since each proves at its
+/// own time. What was declined or not answered meanwhile is asked for afterwards: at a first meeting, and of a peer
+/// that has been followed, and where the connection failed in between.
 #[test]
 fn a_proof_in_the_middle_of_a_round_costs_nothing_of_what_is_wanted() {
     for asker in [true, false] {

@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, fs};
 
 /// Lines of a source file: beyond, it has more than one reason to change.
 const LINES_MAX: usize = 600;
+/// Characters of a line of code or of a document.
+const LINE_MAX: usize = 120;
 /// Lines above which it is worth a look.
 const LINES_WANTED: usize = 400;
 /// Endings of files that people of this project write. Whatever else comes along is somebody's data.
@@ -44,6 +46,27 @@ fn files_are_short_enough_to_have_one_reason_to_change() {
 
     let made_up = [("a.rs".to_owned(), "x\n".repeat(601)), ("b.rs".to_owned(), "x\n".repeat(600))];
     assert_eq!(longer_than(600, &made_up), ["a.rs: 601 lines"]);
+}
+
+/// Lines that are too long; a word that cannot be broken (a number, a test's bytes) may be.
+fn long_lines(files: &[(String, String)]) -> Vec<String> {
+    let long = |line: &str| line.chars().count() > LINE_MAX && line.trim().contains(' ');
+    let of = |(name, text): &(String, String)| {
+        let at = text.lines().enumerate().filter(|(_, line)| long(line)).map(|(at, _)| at + 1);
+        at.map(|at| format!("{name}:{at}")).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(of).collect()
+}
+
+#[test]
+fn no_line_is_too_long_to_be_read() {
+    let read = |name: String| (name.clone(), fs::read_to_string(root().join(name)).unwrap());
+    let ours = tracked().into_iter().filter(|name| [".rs", ".md"].iter().any(|ending| name.ends_with(ending)));
+    let files: Vec<(String, String)> = ours.map(read).collect();
+    none(&long_lines(&files), &format!("break these: {LINE_MAX} characters at the most"));
+
+    let made_up = [("a.md".to_owned(), format!("{}\n{} b\n{}\n", "a".repeat(200), "é".repeat(118), "é b ".repeat(31)))];
+    assert_eq!(long_lines(&made_up), ["a.md:3"]);
 }
 
 /// Files that we did not write and that NOTICE does not name.

@@ -40,7 +40,8 @@ impl Look {
     fn world_points(zoom: f64) -> f64 {
         256.0 * 2_f64.powf(zoom)
     }
-    /// Nearer or farther, by steps; what lies so many points from the middle stays where it is. At a bound nothing moves.
+    /// Nearer or farther, by steps; what lies so many points from the middle stays where it is. At a bound nothing
+    /// moves.
     #[must_use]
     pub fn zoomed(&self, steps: f64, fixed: Vec2) -> Self {
         let zoom = clean(self.zoom + steps, self.zoom).clamp(ZOOM_MIN, ZOOM_MAX);

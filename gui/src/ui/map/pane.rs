@@ -106,8 +106,8 @@ impl MapPane {
         }
     }
 
-    /// The wheel and the pinch. Not left to the map widget, which knows no bounds: it moves the middle as if the zoom had
-    /// changed, and so away from the world.
+    /// The wheel and the pinch. Not left to the map widget, which knows no bounds: it moves the middle as if the zoom
+    /// had changed, and so away from the world.
     fn zoom_gesture(&mut self, ui: &Ui, room: Rect) {
         if !ui.rect_contains_pointer(room) {
             return;

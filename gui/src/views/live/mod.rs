@@ -1,5 +1,5 @@
-//! What is said around here: posts of open cells and of the walls of the selection, newest first, with what others say of
-//! them.
+//! What is said around here: posts of open cells and of the walls of the selection, newest first, with what others
+//! say of them.
 
 use crate::{
     logic::{Action, Asked, Page, keys},

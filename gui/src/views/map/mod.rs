@@ -83,8 +83,8 @@ impl MapView {
         self.pane.set_zoom(TOWN_ZOOM);
         self.fit = Some(extent(territory));
     }
-    /// Look where one lives: at the territory in which one looks, or the first that one follows, or at one's home; at the
-    /// world, where there is none.
+    /// Look where one lives: at the territory in which one looks, or the first that one follows, or at one's home; at
+    /// the world, where there is none.
     pub fn go_home(&mut self, snapshot: &Snapshot, territory: Option<TerritoryId>) {
         let followed = territory.and_then(|id| snapshot.followed(id)).or_else(|| snapshot.followed.first());
         match (followed, &snapshot.me) {

@@ -22,8 +22,8 @@ impl ShownInstance {
 }
 
 impl Pull {
-    /// Note the instance at every step: it may become another one and the first one again between a round's start and its
-    /// end. What was covered as another one is compared anew.
+    /// Note the instance at every step: it may become another one and the first one again between a round's start and
+    /// its end. What was covered as another one is compared anew.
     pub(super) fn look<R: Replica>(&mut self, replica: &R) {
         let (now, busy) = (replica.instance(), self.is_busy());
         let changed = self.shown.now.is_some_and(|before| before != now);
