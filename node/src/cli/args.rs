@@ -10,7 +10,7 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        agenda, communities, element, erasure, governance, identity, import, link, node, post, pruning, search,
+        agenda, communities, element, erasure, feed, governance, identity, import, link, node, post, pruning, search,
         territory,
     },
 };
@@ -69,6 +69,8 @@ pub enum Command {
     #[command(flatten)]
     Agenda(agenda::cli::Args),
     #[command(flatten)]
+    Feed(feed::Args),
+    #[command(flatten)]
     Post(post::cli::Args),
     #[command(flatten)]
     Link(link::cli::Args),
@@ -110,6 +112,7 @@ impl Command {
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
             Self::Link(args) => args.run(session),
+            Self::Feed(args) => args.run(session),
             Self::Post(args) => args.run(session),
             Self::Erasure(args) => args.run(session),
             Self::Pruning(args) => args.run(session),

@@ -16,6 +16,7 @@ pub mod communities;
 pub mod devices;
 pub mod element;
 pub mod erasure;
+pub mod feed;
 pub mod governance;
 pub mod identity;
 pub mod import;
@@ -93,6 +94,7 @@ macro_rules! all_requests {
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
             Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
+            Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
 
@@ -129,6 +131,7 @@ replies! {
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
     Agenda(Vec<agenda::Occurrence>),
+    Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),
     Status(node::NodeStatus),
@@ -173,6 +176,7 @@ mod tests {
             "Territories",
             "Places",
             "Agenda",
+            "Feed",
             "Search",
             "Status",
             "Peers",
