@@ -19,6 +19,8 @@ pub enum Format {
     GeoJson,
     /// One GeoJSON Feature a line.
     GeoJsonLines,
+    /// Events, `.ics` (RFC 5545).
+    ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
     Csv,
 }
@@ -31,6 +33,7 @@ impl Format {
             Self::OsmPbf => "OpenStreetMap PBF",
             Self::GeoJson => "GeoJSON",
             Self::GeoJsonLines => "line-delimited GeoJSON",
+            Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
         }
     }
@@ -41,6 +44,7 @@ impl Format {
             "pbf" => Some(Self::OsmPbf),
             "geojson" => Some(Self::GeoJson),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
+            "ics" | "ical" => Some(Self::ICalendar),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
             _ => None,
         }
@@ -96,7 +100,9 @@ fn look(head: &[u8]) -> Content {
         return Content::Known(json_kind(start, head.len() < HEAD_MAX));
     }
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
-    if start.starts_with('[') {
+    if lower.starts_with("begin:vcalendar") {
+        Content::Known(Format::ICalendar)
+    } else if start.starts_with('[') {
         Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
     } else if lower.starts_with("<?xml")
         || lower.starts_with("<osm")

@@ -1,9 +1,10 @@
-//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, and CSV. Reading only: nothing is stored here.
+//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`Reader`], which streams it with bounded memory.
 //! * Every record of the file comes out once, as a [`Item::Record`] or as a [`Item::Skipped`] with its reason.
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
+mod calendar;
 mod columns;
 mod coords;
 mod delimited;
@@ -27,7 +28,7 @@ mod text;
 pub use error::ImportError;
 pub use format::Format;
 
-use communaut_protocol::op::Kind;
+use communaut_protocol::op::{Kind, When};
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -74,6 +75,8 @@ pub struct ImportRecord {
     pub opening_hours: String,
     /// Lower-case words, each once.
     pub tags: Vec<String>,
+    /// When it takes place, if it is an event and the format says it.
+    pub when: Option<When>,
 }
 
 /// A record that was left out.
@@ -173,7 +176,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError>
     let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
     if !meta.is_file() {
-        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson or .csv file"));
+        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .ics or .csv file"));
     }
     if meta.len() > FILE_MAX {
         let why = format!(
@@ -197,6 +200,9 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError>
                 mapping.columns,
                 lines,
             )?))
+        }
+        Format::ICalendar => {
+            Box::new(calendar::CalendarSource::open(file, name, builder, jiff::tz::TimeZone::system())?)
         }
         Format::Csv => {
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))

@@ -146,6 +146,7 @@ impl Builder {
             website,
             opening_hours: self.bounded(opening_hours(said), FIELD_MAX),
             tags: self.tags_of(said),
+            when: None,
         })
     }
 

@@ -18,7 +18,7 @@ const SKIPPED_SHOWN: usize = 20;
 /// Importing.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
-    /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), CSV
+    /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
         and \"error\" with exit code 1 where the file broke off; what stood before is kept."

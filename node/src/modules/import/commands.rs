@@ -161,6 +161,7 @@ fn fields_of(record: &ImportRecord, position: Position) -> Vec<Field> {
         Field::Website(record.website.clone()),
         Field::OpeningHours(record.opening_hours.clone()),
         Field::Tags(record.tags.clone()),
+        Field::When(record.when.clone()),
         Field::Provenance(Some(Provenance {
             source: record.source.clone(),
             id: record.source_id.clone(),
@@ -178,6 +179,7 @@ fn only_said(mut fields: Vec<Field>) -> Vec<Field> {
         | Field::Website(text)
         | Field::OpeningHours(text) => !text.is_empty(),
         Field::Tags(tags) => !tags.is_empty(),
+        Field::When(when) => when.is_some(),
         _ => true,
     });
     fields
@@ -196,6 +198,7 @@ fn differs(held: &ElementView, field: &Field) -> bool {
         Field::OpeningHours(text) => *text != held.opening_hours,
         Field::Tags(tags) => *tags != held.tags,
         Field::Provenance(from) => *from != held.provenance,
-        Field::When(_) | Field::Parent(_) | Field::Retracted(_) | Field::Sample(_) => false,
+        Field::When(when) => *when != held.when,
+        Field::Parent(_) | Field::Retracted(_) | Field::Sample(_) => false,
     }
 }
