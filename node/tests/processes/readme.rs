@@ -123,6 +123,7 @@ impl Typed {
                 assert!(out.contains("now stand in") || out.contains("nothing to prune"), "{out}");
             }
             ["publish", "event", ..] => assert_eq!(self.names(&["--kind", "event"]), ["Fête"]),
+            ["feed"] => assert!(out.contains("  element  ") && out.contains("Ada  Fête"), "{out}"),
             ["agenda", ..] => assert!(out.contains("2027-06-21 18:00") && out.contains("Fête"), "{out}"),
             ["publish", "element", ..] => {
                 let shown = self.json(&["show", id]);

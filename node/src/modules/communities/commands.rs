@@ -14,7 +14,11 @@ use crate::{
     failure::{Failure, FailureCode},
     modules::{
         Done, Written,
-        element::{ElementDraft, all_fields, element_op, required_position},
+        element::{
+            ElementDraft, element_op,
+            fields::{of_draft, only_said},
+            required_position,
+        },
         id_range,
     },
 };
@@ -170,7 +174,7 @@ impl Core {
         let under = || SealUnder::Epoch(read.id());
         let mut pieces = vec![
             (scope, Piece::Sealed(Op::KeyEpoch(epoch), under())),
-            (scope, Piece::Sealed(element_op(me, seed, all_fields(draft)), under())),
+            (scope, Piece::Sealed(element_op(me, seed, only_said(of_draft(draft))), under())),
         ];
         pieces.extend(keys_in(community.key_scope(), &[Item::Read(read.clone())], &mine)?);
         pieces.extend(keys_in(own, &[belonging(&community)], &mine)?);

@@ -1,6 +1,9 @@
 //! Making and editing elements.
 
-use super::{ElementDraft, Retract, SaveElement};
+use super::{
+    ElementDraft, Retract, SaveElement,
+    fields::{of_draft, only_changed, only_said},
+};
 use crate::{
     daemon::{core::Core, dispatch::Act},
     entropy::random,
@@ -74,7 +77,7 @@ impl Core {
                 scope.cell
             )));
         }
-        let fields = all_fields(&draft);
+        let fields = only_said(of_draft(&draft));
         let entries = self.write(me, vec![(scope, element_op(me, seed, fields))])?;
         Ok(Written { element: Some(id), entries })
     }
@@ -131,7 +134,7 @@ impl Core {
             if draft.parent != held.parent {
                 self.keeps_secret(&draft, Some(held.scope))?;
             }
-            let fields = changed_fields(&held, &draft);
+            let fields = only_changed(of_draft(&draft), &held);
             if fields.is_empty() {
                 return Ok(Written { element: Some(id), entries: Vec::new() });
             }
@@ -139,7 +142,7 @@ impl Core {
             return Ok(Written { element: Some(id), entries });
         }
         self.keeps_secret(&draft, Some(Scope::open(position)))?;
-        let entries = self.write(me, self.move_ops(&held, position, all_fields(&draft))?)?;
+        let entries = self.write(me, self.move_ops(&held, position, only_said(of_draft(&draft)))?)?;
         Ok(Written { element: Some(id), entries })
     }
 
@@ -233,63 +236,4 @@ pub(crate) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
         }
     }
     tidy
-}
-
-/// Every field that says something, in ascending order of their keys.
-pub(crate) fn all_fields(draft: &ElementDraft) -> Vec<Field> {
-    fields_of(draft)
-        .into_iter()
-        .filter(|field| match field {
-            Field::Description(text)
-            | Field::Address(text)
-            | Field::Phone(text)
-            | Field::Email(text)
-            | Field::Website(text)
-            | Field::OpeningHours(text) => !text.is_empty(),
-            Field::Tags(tags) => !tags.is_empty(),
-            Field::When(None) | Field::Parent(None) | Field::Sample(false) => false,
-            _ => true,
-        })
-        .collect()
-}
-
-/// The fields in which the draft differs from what is held, in ascending order of their keys.
-fn changed_fields(held: &ElementView, draft: &ElementDraft) -> Vec<Field> {
-    fields_of(draft)
-        .into_iter()
-        .filter(|field| match field {
-            Field::Kind(kind) => *kind != held.kind,
-            Field::Name(text) => *text != held.name,
-            Field::Description(text) => *text != held.description,
-            Field::Position(position) => Some(*position) != held.position,
-            Field::Address(text) => *text != held.address,
-            Field::Phone(text) => *text != held.phone,
-            Field::Email(text) => *text != held.email,
-            Field::Website(text) => *text != held.website,
-            Field::OpeningHours(text) => *text != held.opening_hours,
-            Field::Tags(tags) => *tags != held.tags,
-            Field::When(when) => *when != held.when,
-            Field::Parent(parent) => *parent != held.parent,
-            Field::Sample(sample) => *sample != held.sample,
-            Field::Provenance(_) | Field::Retracted(_) => false,
-        })
-        .collect()
-}
-
-fn fields_of(draft: &ElementDraft) -> Vec<Field> {
-    let mut fields =
-        vec![Field::Kind(draft.kind), Field::Name(draft.name.clone()), Field::Description(draft.description.clone())];
-    fields.extend(draft.position.map(Field::Position));
-    fields.extend([
-        Field::Address(draft.address.clone()),
-        Field::Phone(draft.phone.clone()),
-        Field::Email(draft.email.clone()),
-        Field::Website(draft.website.clone()),
-        Field::OpeningHours(draft.opening_hours.clone()),
-        Field::Tags(draft.tags.clone()),
-        Field::When(draft.when.clone()),
-        Field::Parent(draft.parent),
-        Field::Sample(draft.sample),
-    ]);
-    fields
 }

@@ -2,9 +2,10 @@
 
 pub(crate) mod cli;
 mod commands;
+pub(crate) mod fields;
 mod queries;
 
-pub(crate) use commands::{all_fields, element_op, required_position, tidy_tags};
+pub(crate) use commands::{element_op, required_position, tidy_tags};
 
 use super::post::Reactions;
 use communaut_protocol::{

@@ -9,11 +9,13 @@ use crate::{
     },
     failure::{Failure, FailureCode},
     import::{ImportRecord, Item},
-    modules::element::element_op,
+    modules::element::{
+        element_op,
+        fields::{only_changed, only_said},
+    },
 };
 use communaut_protocol::{
     IdentityId, Position, Scope,
-    fold::ElementView,
     op::{Field, Op, Provenance, element_id, import_seed},
 };
 use std::collections::HashSet;
@@ -136,7 +138,7 @@ impl Core {
             // Taken back by hand: the file does not bring it back.
             (None, Some(held)) if held.retracted => Ok(Change::Unchanged),
             (_, Some(held)) => {
-                let changed: Vec<Field> = fields.into_iter().filter(|field| differs(held, field)).collect();
+                let changed = only_changed(fields, held);
                 if changed.is_empty() {
                     Ok(Change::Unchanged)
                 } else {
@@ -168,37 +170,4 @@ fn fields_of(record: &ImportRecord, position: Position) -> Vec<Field> {
             licence: record.licence.clone(),
         })),
     ]
-}
-
-fn only_said(mut fields: Vec<Field>) -> Vec<Field> {
-    fields.retain(|field| match field {
-        Field::Description(text)
-        | Field::Address(text)
-        | Field::Phone(text)
-        | Field::Email(text)
-        | Field::Website(text)
-        | Field::OpeningHours(text) => !text.is_empty(),
-        Field::Tags(tags) => !tags.is_empty(),
-        Field::When(when) => when.is_some(),
-        _ => true,
-    });
-    fields
-}
-
-fn differs(held: &ElementView, field: &Field) -> bool {
-    match field {
-        Field::Kind(kind) => *kind != held.kind,
-        Field::Name(text) => *text != held.name,
-        Field::Description(text) => *text != held.description,
-        Field::Position(position) => Some(*position) != held.position,
-        Field::Address(text) => *text != held.address,
-        Field::Phone(text) => *text != held.phone,
-        Field::Email(text) => *text != held.email,
-        Field::Website(text) => *text != held.website,
-        Field::OpeningHours(text) => *text != held.opening_hours,
-        Field::Tags(tags) => *tags != held.tags,
-        Field::Provenance(from) => *from != held.provenance,
-        Field::When(when) => *when != held.when,
-        Field::Parent(_) | Field::Retracted(_) | Field::Sample(_) => false,
-    }
 }
