@@ -16,6 +16,7 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod erasure;
+mod feed;
 mod flood;
 mod identity;
 mod keys;
