@@ -1,4 +1,5 @@
-//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored here.
+//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
+//! here.
 //!
 //! * [`open`] looks at a file and gives a [`Reader`], which streams it with bounded memory.
 //! * Every record of the file comes out once, as a [`Item::Record`] or as a [`Item::Skipped`] with its reason.

@@ -69,6 +69,23 @@ fn no_line_is_too_long_to_be_read() {
     assert_eq!(long_lines(&made_up), ["a.md:3"]);
 }
 
+/// Sources that a text names from the project's root, in backticks, and that are not there.
+fn absent(text: &str, there: &[String]) -> Vec<String> {
+    let crates = ["protocol/", "node/", "gui/", "tests/", "examples/"];
+    let named = text.split('`').filter(|word| word.ends_with(".rs") && crates.iter().any(|of| word.starts_with(of)));
+    named.filter(|name| !there.iter().any(|held| held == name)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_files_that_the_architecture_names_are_there() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    none(&absent(&text, &tracked()), "ARCHITECTURE.md names these: they were moved, or never were");
+    assert!(text.matches(".rs`").count() > 20, "it names the files of a post's day");
+
+    let there = ["node/src/a.rs".to_owned()];
+    assert_eq!(absent("`node/src/a.rs`, `gui/src/b.rs` and `c.rs`", &there), ["gui/src/b.rs"]);
+}
+
 /// Files that we did not write and that NOTICE does not name.
 fn uncredited(names: &[String], notice: &str) -> Vec<String> {
     let own = |name: &str| {
