@@ -1,6 +1,7 @@
 //! The node's state and its one entry point, [`Core::handle`].
 
 use super::{
+    access_proofs::Private,
     cursors::Cursors,
     erasure::Compaction,
     input::{Answer, Effect, ImportJob, Input, Loaded},
@@ -11,7 +12,6 @@ use super::{
     pairing::Pairing,
     patience::Patience,
     peers::Peers,
-    private::Private,
     room::Room,
     sync::STRANGERS_MAX,
     vault::Vault,

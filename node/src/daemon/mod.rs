@@ -1,16 +1,15 @@
 //! The node's event loop and its life.
 
+pub(crate) mod access_proofs;
 pub(crate) mod allowance;
-pub(crate) mod closed;
 pub(crate) mod core;
 pub(crate) mod cursors;
 #[cfg(test)]
 pub(crate) mod desk;
 pub(crate) mod dispatch;
 pub(crate) mod erasure;
+pub(crate) mod group_keys;
 pub(crate) mod input;
-pub(crate) mod invited;
-pub(crate) mod judged;
 pub(crate) mod keys;
 pub(crate) mod mending;
 pub(crate) mod monotonic;
@@ -19,7 +18,7 @@ pub(crate) mod own_logs;
 pub(crate) mod pairing;
 pub(crate) mod patience;
 pub(crate) mod peers;
-pub(crate) mod private;
+pub(crate) mod revoked_devices;
 pub(crate) mod room;
 pub(crate) mod run;
 pub(crate) mod sync;
@@ -29,6 +28,7 @@ mod tests;
 mod thief;
 pub mod vault;
 pub(crate) mod witness;
+pub(crate) mod wrap_inbox;
 pub(crate) mod write;
 
 pub(crate) use opening::{RESTORING, STORE, salvage};
@@ -36,11 +36,11 @@ pub(crate) use opening::{RESTORING, STORE, salvage};
 use crate::{
     Config, NodeHandle, files,
     folder_lock::{FolderLock, Holder, LockError, Purpose},
+    folder_origin::{self, Arrival},
     handle::Ends,
     index::Index,
     ipc,
     net::{self, NetConfig},
-    place::{self, Arrival},
     store::{Store, StoreError, high_water::HighWater},
 };
 use std::{
@@ -243,7 +243,7 @@ fn leave(folder: &Path, core: &mut core::Core, index: Index) -> Result<(), Store
     }
     core.note_high_water(true);
     // A copy made from now on is older than what the next start writes; one made before does not have this mark.
-    place::mark(folder, &core.store)
+    folder_origin::mark(folder, &core.store)
 }
 
 fn open(
@@ -321,7 +321,7 @@ fn open(
 /// See whether a store is where it was left. If not, it takes another name, and its logs are closed when the state is
 /// built ([`core::Core::new`]). Gives whether it was moved.
 fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
-    if place::check(folder, store)? != Arrival::Moved {
+    if folder_origin::check(folder, store)? != Arrival::Moved {
         return Ok(false);
     }
     store.set_meta(own_logs::MOVED, &[1])?;

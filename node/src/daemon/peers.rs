@@ -1,7 +1,7 @@
 //! What is known of each peer: its status and the pull under way.
 
 use super::monotonic::Monotonic;
-use super::{allowance::Allowance, private::Proven};
+use super::{access_proofs::Proven, allowance::Allowance};
 use crate::{
     net::{AnswerChannel, Peer},
     snapshot::PeerStatus,

@@ -3,11 +3,11 @@
 use super::{
     core::{Core, Now},
     input::{Effect, Input, Loaded},
-    invited::Given,
     keys::Keys,
     mending,
     monotonic::Monotonic,
     vault::Sealed,
+    wrap_inbox::Given,
 };
 use crate::{
     handle::Ends,

@@ -12,8 +12,8 @@ mod wide;
 
 use super::{
     Node,
+    access_proofs::KEYRING,
     keys::Keys,
-    private::KEYRING,
     vault::{self, Sealed, Vault},
 };
 use crate::{

@@ -10,16 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that are still in a circle. A file leaves the list when it has left the circle, and none comes in.
 const STILL: [(&str, &str); 10] = [
+    ("node", "daemon::access_proofs"),
     ("node", "daemon::core"),
     ("node", "daemon::erasure"),
     ("node", "daemon::input"),
-    ("node", "daemon::invited"),
     ("node", "daemon::mending"),
     ("node", "daemon::pairing"),
     ("node", "daemon::peers"),
-    ("node", "daemon::private"),
     ("node", "daemon::room"),
     ("node", "daemon::sync"),
+    ("node", "daemon::wrap_inbox"),
 ];
 
 /// A file as a module: `src/a/mod.rs` and `src/a.rs` are `a`, the crate's root is empty.

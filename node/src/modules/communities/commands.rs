@@ -4,10 +4,10 @@
 use super::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds};
 use crate::{
     daemon::{
-        closed::{internal, keys_in, new_key, not_ours},
         core::Core,
         dispatch::Act,
-        invited::Asked,
+        group_keys::{internal, keys_in, new_key, not_ours},
+        wrap_inbox::Asked,
         write::{Piece, SealUnder},
     },
     entropy::random,

@@ -1,4 +1,5 @@
-//! A copy of the data folder, taken while the node runs. It goes on in new epochs wherever it is restored (`place.rs`).
+//! A copy of the data folder, taken while the node runs. It goes on in new epochs wherever it is restored
+//! (`folder_origin.rs`).
 
 use crate::{
     daemon::{STORE, core::Core, vault},

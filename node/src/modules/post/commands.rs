@@ -3,9 +3,9 @@
 use super::{PostDraft, React, queries::find_post};
 use crate::{
     daemon::{
-        closed::{internal, keys_in},
         core::Core,
         dispatch::Act,
+        group_keys::{internal, keys_in},
         write::{Piece, SealUnder},
     },
     entropy::random,

@@ -2,7 +2,7 @@
 
 use super::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
 use crate::{
-    daemon::{core::Core, dispatch::Act, invited::Given, private::Recovering},
+    daemon::{access_proofs::Recovering, core::Core, dispatch::Act, wrap_inbox::Given},
     entropy::random,
     failure::{Failure, FailureCode},
     modules::identity::{IdentityInfo, PhraseState},

@@ -4,9 +4,9 @@
 use crate::{
     api,
     daemon::{
+        access_proofs::Recovering,
         core::Origin,
         desk::{Desk, MONACO, carry},
-        private::Recovering,
     },
     failure::{Failure, FailureCode},
     modules::{Command, Outcome, identity::PhraseState, post::PostDraft, recovery::RecoverRequest},

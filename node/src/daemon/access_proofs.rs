@@ -3,9 +3,9 @@
 use super::{
     core::Core,
     input::Effect,
-    invited::{Given, Request},
     monotonic::Monotonic,
     vault::Vault,
+    wrap_inbox::{Given, Request},
 };
 use crate::{
     entropy::random,

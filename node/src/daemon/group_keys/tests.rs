@@ -4,10 +4,10 @@
 use crate::{
     api,
     daemon::{
+        access_proofs::KEYRING,
         core::{Core, Now},
         desk::{Desk, MONACO, NOW_MS, carry},
         monotonic::Monotonic,
-        private::KEYRING,
         run::load,
         tests::secrets,
         vault::Vault,

@@ -2,8 +2,8 @@
 //! it. Nothing happens until its owner says so. Derived from the entries held: read again at each start.
 
 use super::{
+    access_proofs::{KEYRING, Private},
     core::Core,
-    private::{KEYRING, Private},
 };
 use crate::store::StoreError;
 use communaut_protocol::{
