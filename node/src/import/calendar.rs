@@ -3,15 +3,14 @@
 
 use super::{
     ImportError, Item, Source,
-    encoding::{self, TextReader},
     geometry::LatLon,
-    json_split::Lines,
+    json_split::{Line, Lines},
     record::{Builder, Said},
     role::Role,
     text,
 };
 use communaut_protocol::op::{Kind, When};
-use icalendar::parser::{Component, Property, read_components, unfold};
+use icalendar::parser::{Component, Property, read_components};
 use jiff::{
     Span, ZonedDateTime,
     civil::{Date, DateTime},
@@ -26,6 +25,8 @@ use std::{
 const EVENT_MAX: usize = 256 * 1024;
 /// Bytes of one line.
 const LINE_MAX: usize = 64 * 1024;
+/// Lines of one event: people write some twenty.
+const LINES_MAX: usize = 2_000;
 /// Components within one another: an alarm in an event is the second.
 const DEPTH_MAX: usize = 4;
 /// Bytes that are read at once.
@@ -33,51 +34,87 @@ const CHUNK: usize = 64 * 1024;
 
 /// Events of a file.
 pub(super) struct CalendarSource {
-    lines: Lines<BufReader<TextReader>>,
+    lines: Lines<BufReader<File>>,
+    /// The first line behind the one that was read last: only there it shows whether that one goes on.
+    ahead: Option<Line>,
     file: String,
     builder: Builder,
     read: u64,
-    /// In which a time without a zone is meant.
+    /// In which a time without a zone is meant: the file's own, or that of this machine.
     here: TimeZone,
 }
 
+/// A content line, unfolded. Folding may split a character, so it is undone before anything is decoded.
+struct Content {
+    number: u64,
+    /// None: too long.
+    text: Option<String>,
+}
+
 impl CalendarSource {
-    pub fn open(mut file: File, name: String, builder: Builder, here: TimeZone) -> Result<Self, ImportError> {
-        let io = |error: io::Error| ImportError::io(&name, &error);
-        let detected = encoding::detect(&mut file).map_err(io)?;
-        let mut reader = TextReader::new(file, detected, false).map_err(io)?;
-        // Lines and events are bounded by themselves, however long the text is.
-        reader.allow(usize::MAX);
-        let lines = Lines::new(BufReader::with_capacity(CHUNK, reader), LINE_MAX);
-        Ok(Self { lines, file: name, builder, read: 0, here })
+    pub fn open(file: File, name: String, builder: Builder, here: TimeZone) -> Self {
+        // A zone without a name could not be said with the event.
+        let here = if here.iana_name().is_some() { here } else { TimeZone::UTC };
+        let lines = Lines::new(BufReader::with_capacity(CHUNK, file), LINE_MAX);
+        Self { lines, ahead: None, file: name, builder, read: 0, here }
+    }
+
+    fn next_line(&mut self) -> io::Result<Option<Content>> {
+        let first = match self.ahead.take() {
+            Some(line) => line,
+            None => match self.lines.next_line()? {
+                Some(line) => line,
+                None => return Ok(None),
+            },
+        };
+        let (number, mut whole) = (first.number, first.bytes.map(unended));
+        while let Some(next) = self.lines.next_line()? {
+            let more = next.bytes.as_deref().unwrap_or_default();
+            if !more.starts_with(b" ") && !more.starts_with(b"\t") {
+                self.ahead = Some(next);
+                break;
+            }
+            whole = whole.filter(|line| line.len() + more.len() <= LINE_MAX).map(|mut line| {
+                line.extend(unended(more.get(1..).unwrap_or_default().to_vec()));
+                line
+            });
+        }
+        Ok(Some(Content { number, text: whole.map(decoded) }))
     }
 
     fn next_event(&mut self) -> io::Result<Option<Result<Item, ImportError>>> {
-        let (begin, first) = loop {
-            let Some(line) = self.lines.next_line()? else { return Ok(None) };
-            let text = line.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let begin = loop {
+            let Some(line) = self.next_line()? else { return Ok(None) };
+            let text = line.text.unwrap_or_default();
             if is(&text, "BEGIN:VEVENT") {
-                break (line.number, text.into_owned());
+                break line.number;
+            }
+            if is(&text, "X-WR-TIMEZONE:") {
+                let zone = text.split_once(':').and_then(|(_, name)| zone(name.trim()));
+                self.here = zone.unwrap_or_else(|| self.here.clone());
             }
         };
         self.read += 1;
         let at = format!("event {} (line {begin})", self.read);
-        let (mut event, mut depth, mut too_large) = (first + "\n", 1_usize, false);
+        let (mut event, mut depth, mut lines, mut too_large) = ("BEGIN:VEVENT\r\n".to_owned(), 1_usize, 0, false);
         while depth > 0 {
-            let Some(line) = self.lines.next_line()? else {
+            let Some(line) = self.next_line()? else {
                 let why = "the file ends in the middle of an event";
                 return Ok(Some(Err(ImportError::broken(&self.file, format!("line {begin}"), why))));
             };
-            let text = line.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            if is(&text, "BEGIN:") {
+            let text = line.text.as_deref().unwrap_or_default();
+            if is(text, "BEGIN:") {
                 depth = depth.saturating_add(1);
-            } else if is(&text, "END:") {
+            } else if is(text, "END:") {
                 depth -= 1;
             }
-            too_large |= line.bytes.is_none() || depth > DEPTH_MAX || event.len() + text.len() > EVENT_MAX;
+            lines += 1;
+            too_large |= line.text.is_none() || depth > DEPTH_MAX || lines > LINES_MAX;
+            too_large |= event.len() + text.len() > EVENT_MAX;
             if !too_large {
-                event.push_str(text.trim_end_matches(['\r', '\n']));
-                event.push('\n');
+                event.push_str(&named(text));
+                // The parser looks for this end first, and through all that follows where it is another.
+                event.push_str("\r\n");
             }
         }
         let item = if too_large {
@@ -89,8 +126,7 @@ impl CalendarSource {
     }
 
     fn item(&mut self, at: &str, event: &str) -> Result<Item, String> {
-        let event = unfold(event);
-        let read = read_components(&event).ok().and_then(|all| all.into_iter().next());
+        let read = read_components(event).ok().and_then(|all| all.into_iter().next());
         let event = read.ok_or("this is not an event as RFC 5545 writes it")?;
         for (name, why) in [
             ("RRULE", "it recurs (RRULE): series are not read yet"),
@@ -111,9 +147,11 @@ impl CalendarSource {
             ("DESCRIPTION", Role::Description),
             ("LOCATION", Role::Address),
             ("URL", Role::Website),
-            ("CATEGORIES", Role::Tags),
         ] {
             said.add((role, 0), &value_of(&event, name));
+        }
+        for list in event.properties.iter().filter(|property| property.name.as_str() == "CATEGORIES") {
+            list.val.as_str().split(',').for_each(|tag| said.add((Role::Tags, 0), &tag.replace('\\', " ")));
         }
         let id = Some(value_of(&event, "UID")).filter(|id| !id.is_empty());
         let mut item = self.builder.item(at, id, said, place(&event)?);
@@ -152,7 +190,7 @@ impl CalendarSource {
             _ if value.ends_with('Z') => TimeZone::UTC,
             Some(param) => {
                 let name = param.val.as_ref().map(|name| name.as_str().trim_matches('"')).unwrap_or_default();
-                TimeZone::get(name).map_err(|_| format!("the time zone '{}' is not known", text::shown(name)))?
+                zone(name).ok_or_else(|| format!("the time zone '{}' is not known", text::shown(name)))?
             }
             None => self.here.clone(),
         };
@@ -184,10 +222,39 @@ fn property<'a>(event: &'a Component<'a>, name: &str) -> Option<&'a Property<'a>
     event.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name))
 }
 
-/// The text of a property; empty if there is none.
+/// The value of a property, as the parser has unescaped it by its type; empty if there is none.
 fn value_of(event: &Component<'_>, name: &str) -> String {
-    let value = property(event, name).map(|property| property.val.clone().unescape_text());
-    value.map(|value| value.as_str().to_owned()).unwrap_or_default()
+    property(event, name).map(|property| property.val.as_str().to_owned()).unwrap_or_default()
+}
+
+/// A zone by its name, which some programs write behind a path of their own.
+fn zone(name: &str) -> Option<TimeZone> {
+    let after = |parts: usize| name.rsplitn(parts + 1, '/').take(parts).collect::<Vec<_>>();
+    let city = after(2).into_iter().rev().collect::<Vec<_>>().join("/");
+    TimeZone::get(name).or_else(|_| TimeZone::get(&city)).ok()
+}
+
+/// Without its line feed.
+fn unended(mut line: Vec<u8>) -> Vec<u8> {
+    while line.last().is_some_and(|end| matches!(end, b'\r' | b'\n')) {
+        line.pop();
+    }
+    line
+}
+
+/// UTF-8, as RFC 5545 has it; what is not is taken for the usual encoding of old programs.
+fn decoded(line: Vec<u8>) -> String {
+    String::from_utf8(line).unwrap_or_else(|error| {
+        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
+        text.into_owned()
+    })
+}
+
+/// With the property's name in capitals: the parser knows the types of those alone.
+fn named(line: &str) -> String {
+    let end = line.find([':', ';']).unwrap_or(0);
+    let (name, rest) = line.split_at(end);
+    name.to_ascii_uppercase() + rest
 }
 
 /// Latitude and longitude, as RFC 5545, 3.8.1.6 writes them.
@@ -228,7 +295,7 @@ mod tests {
         let (_folder, path) = file("fetes.ics", calendar(&[event]));
         let builder = Builder::new(&path, Format::ICalendar, &ImportOptions::default(), &Mapping::default()).unwrap();
         let paris = TimeZone::get("Europe/Paris").unwrap();
-        let mut source = CalendarSource::open(File::open(&path).unwrap(), "fetes.ics".into(), builder, paris).unwrap();
+        let mut source = CalendarSource::open(File::open(&path).unwrap(), "fetes.ics".into(), builder, paris);
         let item = source.next_item().unwrap().unwrap();
         assert!(source.next_item().is_none());
         match item {
@@ -345,6 +412,34 @@ END:VALARM";
                 check_limits(&crate::import::test_support::drain(reader));
             }
         });
+    }
+
+    #[test]
+    fn folding_hides_neither_depth_nor_characters() {
+        let start = "SUMMARY:x\nGEO:1;2\nDTSTART:20270621T160000Z\n";
+        let deep = format!("{start}{}", "B\n EGIN:A\n".repeat(9) + "END:A\n".repeat(9).trim_end());
+        assert_eq!(one(&deep), Err("an event of more than 256 KiB, or with too much in it".to_owned()));
+        let many = format!("{start}{}", "A:\n".repeat(3_000).trim_end());
+        assert_eq!(one(&many), Err("an event of more than 256 KiB, or with too much in it".to_owned()));
+        // A fold within a character, and what another program escaped.
+        let mut text = calendar(&["SUMMARY:Fête C:\\\\next\\, a\nGEO:1;2\nDTSTART:20270621T160000Z"]).into_bytes();
+        let at = text.iter().position(|byte| *byte == 0xc3).unwrap() + 1;
+        text.splice(at..at, *b"\r\n ");
+        assert_eq!(read("fetes.ics", &text).names(), ["Fête C:\\next\\, a".replace("\\,", ",")]);
+        assert_eq!(one("summary:bas\nGEO:1;2\nDTSTART:20270621T160000Z").unwrap().name, "bas");
+    }
+
+    #[test]
+    fn a_zone_is_the_files_own_where_it_says_so() {
+        let event = "SUMMARY:x\nGEO:1;2\nDTSTART;VALUE=DATE:20270621";
+        let text = calendar(&[event]).replace("VERSION:2.0", "VERSION:2.0\r\nX-WR-TIMEZONE:Asia/Tokyo");
+        let (_folder, path) = file("fetes.ics", text);
+        let reader = crate::import::open(&path, &ImportOptions::default()).unwrap();
+        let got: Vec<Item> = reader.map(Result::unwrap).collect();
+        let [Item::Record(record)] = &got[..] else { panic!("{got:?}") };
+        assert_eq!(record.when.as_ref().unwrap().zone, "Asia/Tokyo");
+        let prefixed = one("SUMMARY:x\nGEO:1;2\nDTSTART;TZID=/mozilla.org/2005/Europe/Paris:20270621T180000");
+        assert_eq!(prefixed.unwrap().when.unwrap().zone, "Europe/Paris");
     }
 
     /// A series of an association, with an occurrence that moved and one that was cancelled.

@@ -203,7 +203,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError>
             )?))
         }
         Format::ICalendar => {
-            Box::new(calendar::CalendarSource::open(file, name, builder, jiff::tz::TimeZone::system())?)
+            Box::new(calendar::CalendarSource::open(file, name, builder, jiff::tz::TimeZone::system()))
         }
         Format::Csv => {
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))

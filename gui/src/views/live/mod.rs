@@ -24,9 +24,13 @@ pub struct LiveView {
     asked: Option<(Option<TerritoryId>, u64)>,
     /// What is being written.
     text: String,
+    /// What is on its way.
+    sent: String,
     failure: Option<String>,
+    /// Why the posts could not be had.
+    unread: Option<String>,
     erase: EraseDialog,
-    asking: Asked<Posts>,
+    asking: Asked<Posts, Option<TerritoryId>>,
     posting: Asked<PostDraft>,
     reacting: Asked<React, EntryId>,
 }
@@ -34,14 +38,18 @@ pub struct LiveView {
 impl View for LiveView {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.erase.take_replies(cx);
-        match self.asking.take() {
-            Some(Ok(posts)) => self.posts = Some(posts),
-            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
+        match self.asking.take_for() {
+            Some((of, _)) if of != cx.selection.territory => {}
+            Some((_, Ok(posts))) => (self.posts, self.unread) = (Some(posts), None),
+            Some((_, Err(failure))) => self.unread = Some(cx.failure(&failure)),
             None => {}
         }
         match self.posting.take() {
             Some(Ok(_)) => {
-                self.text.clear();
+                // What was typed meanwhile stays.
+                if self.text.trim() == self.sent {
+                    self.text.clear();
+                }
                 self.failure = None;
                 cx.notify(cx.t("post-written"));
             }
@@ -57,17 +65,24 @@ impl View for LiveView {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let wanted = (cx.selection.territory, cx.snapshot.version);
-        if self.asked != Some(wanted) && !self.asking.is_under_way() {
+        if self.asked.is_some_and(|(before, _)| before != wanted.0) {
+            (self.posts, self.unread) = (None, None);
+        }
+        if self.asked != Some(wanted) && !self.asking.is_under_way_for(&wanted.0) {
             self.asked = Some(wanted);
-            self.asking.send(cx.commands, Posts { territory: wanted.0, limit: POSTS_MAX });
+            self.asking.send_for(cx.commands, wanted.0, Posts { territory: wanted.0, limit: POSTS_MAX });
         }
         widgets::page(ui, "live", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-live"));
             ui.add_space(space::M);
             self.write_ui(ui, cx);
             ui.add_space(space::L);
+            if let Some(unread) = &self.unread {
+                widgets::error(ui, cx.tokens, unread);
+            }
             let Self { posts, erase, reacting, .. } = self;
             match posts {
+                None if self.unread.is_some() => {}
                 None => {
                     widgets::note(ui, cx.t("wall-loading"));
                 }
@@ -93,6 +108,7 @@ impl LiveView {
         let ready = !self.text.trim().is_empty() && self.text.len() <= TEXT_MAX && !self.posting.is_under_way();
         if widgets::primary(ui, cx.tokens, &cx.t("post-send"), ready).clicked() {
             let text = self.text.trim().to_owned();
+            self.sent.clone_from(&text);
             self.posting.send(cx.commands, PostDraft { position: Some(position), text, ..PostDraft::default() });
         }
         if let Some(failure) = &self.failure {
