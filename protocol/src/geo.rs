@@ -141,6 +141,7 @@ impl Cell {
         if self.is_empty() {
             return world;
         }
+        // A cell has only geohash characters, so it always decodes; the world is what holds any cell.
         geohash::decode_bbox(&self.to_string())
             .ok()
             .and_then(|rect| {

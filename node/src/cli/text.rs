@@ -1,7 +1,5 @@
 //! How the command line writes for people. Everything from outside loses its control characters first: a
 //! name must not move the cursor or set the terminal's title.
-//!
-//! Writing into a `String` does not fail: what `write!` returns is let go here.
 
 use super::time;
 use communaut_protocol::{
@@ -9,7 +7,7 @@ use communaut_protocol::{
     fold::ElementView,
     op::{Role, When},
 };
-use std::fmt::Write;
+use std::fmt::{Arguments, Write};
 
 /// One line without control characters.
 pub(crate) fn line(text: &str) -> String {
@@ -41,7 +39,7 @@ pub(crate) fn table(rows: Vec<Vec<String>>) -> String {
     for row in rows {
         let mut text = String::new();
         for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(text, "{cell:width$}  ");
+            add(&mut text, format_args!("{cell:width$}  "));
         }
         out.push_str(text.trim_end());
         out.push('\n');
@@ -91,9 +89,14 @@ pub(crate) fn title(element: &ElementView) -> String {
     if element.sample { format!("{name} (sample)") } else { name }
 }
 
+/// Writes at the end of `out`. A `String` takes whatever is written to it, so there is no error to tell of.
+pub(crate) fn add(out: &mut String, what: Arguments<'_>) {
+    let _ = out.write_fmt(what);
+}
+
 pub(crate) fn indent(text: &str) -> String {
     text.lines().fold(String::new(), |mut out, line| {
-        let _ = writeln!(out, "  {line}");
+        add(&mut out, format_args!("  {line}\n"));
         out
     })
 }

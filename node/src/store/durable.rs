@@ -71,6 +71,7 @@ impl Durable {
 fn flush_folder(folder: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     File::open(folder).and_then(|names| names.sync_all()).map_err(failed("cannot flush", folder))?;
+    // Elsewhere a folder cannot be opened to be flushed: the system writes names with the files.
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())

@@ -8,7 +8,7 @@ use crate::{
         print::Prints,
         session::Session,
         shared::{SpotArgs, WRITTEN, no_place},
-        text::{at, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
+        text::{add, at, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
         time::{self, Moment, Zone},
     },
     failure::Failure,
@@ -23,7 +23,6 @@ use communaut_protocol::{
     op::{Kind, When},
 };
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// How long an event lasts if nothing is said.
 const EVENT_MS: i64 = 60 * 60 * 1_000;
@@ -294,7 +293,7 @@ impl Prints for Box<ElementDetail> {
             ("updated", moment(element.updated.ms())),
         ]);
         if !element.description.is_empty() {
-            let _ = writeln!(out, "\n{}", lines(&element.description).trim());
+            add(&mut out, format_args!("\n{}\n", lines(&element.description).trim()));
         }
         if !self.roles.is_empty() {
             out += "\nmembers\n";

@@ -10,7 +10,7 @@ use crate::{
         print::{Prints, Wrote},
         session::Session,
         shared::WRITTEN,
-        text::{facts, indent, line, lines, moment, named, role_name, short, table},
+        text::{add, facts, indent, line, lines, moment, named, role_name, short, table},
         time::{self, Moment, Zone},
     },
     failure::Failure,
@@ -21,7 +21,6 @@ use communaut_protocol::{
     op::{Choice, Quorum, Tally},
 };
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"teller\",\
     \"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
@@ -238,7 +237,7 @@ impl Prints for Box<ProposalDetail> {
             ),
         ]);
         if !proposal.text.is_empty() {
-            let _ = writeln!(out, "\n{}", lines(&proposal.text).trim());
+            add(&mut out, format_args!("\n{}\n", lines(&proposal.text).trim()));
         }
         let ballots = proposal.ballots.iter().map(|ballot| {
             let choice = match ballot.choice {

@@ -2,15 +2,16 @@
 
 use super::{ImportReport, ImportRequest};
 use crate::{
-    cli::{print::Prints, session::Session, text::line},
+    cli::{
+        print::Prints,
+        session::Session,
+        text::{add, line},
+    },
     failure::{Failure, FailureCode},
 };
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
-use std::{
-    fmt::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Records left out that a report names one by one; --json has them all.
 const SKIPPED_SHOWN: usize = 20;
@@ -87,10 +88,10 @@ impl Prints for Imported {
             report.skipped.len()
         );
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
-            let _ = writeln!(out, "  {}: {}", line(&skipped.at), line(&skipped.why));
+            add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));
         }
         if report.skipped.len() > SKIPPED_SHOWN {
-            let _ = writeln!(out, "  and {} more; --json lists them all", report.skipped.len() - SKIPPED_SHOWN);
+            add(&mut out, format_args!("  and {} more; --json lists them all\n", report.skipped.len() - SKIPPED_SHOWN));
         }
         out
     }

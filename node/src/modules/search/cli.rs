@@ -8,7 +8,7 @@ use crate::{
         parse::{self, Spot},
         print::Prints,
         session::Session,
-        text::{distance, line, short, table, title, when},
+        text::{add, distance, line, short, table, title, when},
         time::{self, Moment},
     },
     failure::Failure,
@@ -16,7 +16,6 @@ use crate::{
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// Searching.
 #[derive(Debug, Subcommand)]
@@ -103,7 +102,7 @@ impl Prints for Found {
         }
         let mut out = table(self.hits.iter().map(row).collect());
         if self.total > self.hits.len() {
-            let _ = writeln!(out, "{} of {}; more with --limit", self.hits.len(), self.total);
+            add(&mut out, format_args!("{} of {}; more with --limit\n", self.hits.len(), self.total));
         }
         out
     }

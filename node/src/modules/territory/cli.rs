@@ -6,13 +6,13 @@ use crate::{
         parse::{self, Spot, Territory},
         print::Prints,
         session::Session,
-        text::{line, short, table},
+        text::{add, line, short, table},
     },
     failure::{Failure, FailureCode},
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
-use std::{fmt::Write, fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, path::Path};
 
 /// Bytes of a boundary: as JSON in a command it stays below what the socket takes.
 const GEOJSON_MAX: usize = 768 * 1024;
@@ -172,7 +172,7 @@ impl Prints for Vec<TerritoryInfo> {
 fn row(info: &TerritoryInfo) -> Vec<String> {
     let mut cells = info.cells.iter().take(CELLS_SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(",");
     if info.cells.len() > CELLS_SHOWN {
-        let _ = write!(cells, ",… ({})", info.cells.len());
+        add(&mut cells, format_args!(",… ({})", info.cells.len()));
     }
     vec![
         short(&info.id),
