@@ -42,6 +42,34 @@ impl Hlc {
     }
 }
 
+/// A moment, in milliseconds since a node started, by a clock that never jumps: for waits. A type of its own, so that
+/// no wait is measured by a clock that somebody can set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Monotonic(u64);
+
+impl Monotonic {
+    /// So many milliseconds after the start.
+    #[must_use]
+    pub const fn from_ms(ms: u64) -> Self {
+        Self(ms)
+    }
+    /// Milliseconds since the start.
+    #[must_use]
+    pub const fn ms(self) -> u64 {
+        self.0
+    }
+    /// The moment so many milliseconds later.
+    #[must_use]
+    pub const fn after(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+    /// Milliseconds since an earlier moment; 0 if that is a later one.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
 /// A peer's clock, as it was told last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ToldClock {

@@ -11,9 +11,11 @@
 //! * [`pairing`]: a second device, by a code that the first one shows
 //! * [`recovery`]: the words that recover an identity, and friends' shares of them
 //! * [`replication`]: how two replicas come to hold the same entries
+//! * [`engine`]: replication with many peers: rounds, gossip, proofs, admission
 
 pub mod clock;
 pub mod codec;
+pub mod engine;
 pub mod entry;
 pub mod fold;
 pub mod geo;

@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::{
-    core::{Core, Origin},
+    clocks::Now,
+    core::Core,
     input::Effect,
     keys::Keys,
-    tests::secrets,
+    replica::Origin,
+    tests::{replica, secrets},
 };
 use crate::{
     api,
@@ -16,6 +18,7 @@ use crate::{
 };
 use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
+    clock::Monotonic,
     entry::HeldEntry,
     op::{Kind, consent_bytes},
 };
@@ -38,8 +41,10 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::open(&secrets(folder.path())).unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
-        (core.phase, core.now_ms) = (Phase::Ready, NOW_MS);
+        let mut core = Core::new(replica(store, &keys, secrets(folder.path()))).unwrap();
+        core.replica.phase = Phase::Ready;
+        core.engine.set_ready(true);
+        core.look_at_clocks(Now { system_ms: NOW_MS, monotonic: Monotonic::default() });
         Self { core, keys, folder }
     }
     pub fn of(name: &str) -> Self {
@@ -50,27 +55,27 @@ impl Desk {
     }
     pub fn ask(&mut self, command: impl Into<Command>) -> Result<Outcome, Failure> {
         let (answer, _kept) = oneshot::channel();
-        self.core.effects.clear();
+        drop(self.core.take_effects());
         command.into().start(&mut self.core, answer);
-        let mut replies = self.core.effects.drain(..).filter_map(|effect| match effect {
+        let mut replies = self.core.take_effects().into_iter().filter_map(|effect| match effect {
             Effect::Reply(_, outcome) => Some(outcome),
             _ => None,
         });
         replies.next().unwrap()
     }
     pub fn me(&self) -> IdentityId {
-        self.core.me.unwrap()
+        self.core.replica.me.unwrap()
     }
     /// Another device of the same person, let in as by a code.
     pub fn other_device(&mut self) -> Self {
         let mut other = Self::empty();
-        let (device, sealing) = (other.core.device.id(), other.keys.sealing().public());
-        let consent = other.core.device.sign(&consent_bytes(self.me(), sealing));
-        self.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
-        other.core.set_me(self.me()).unwrap();
-        other.core.private.ring = self.core.private.ring.clone();
+        let (device, sealing) = (other.core.replica.device.id(), other.keys.sealing().public());
+        let consent = other.core.replica.device.sign(&consent_bytes(self.me(), sealing));
+        self.core.replica.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+        other.core.replica.set_me(self.me()).unwrap();
+        other.core.replica.private.ring = self.core.replica.private.ring.clone();
         carry(&mut [self, &mut other]);
-        other.core.witness_coming_in(self.me());
+        other.core.replica.witness_coming_in(self.me());
         other
     }
     /// A closed community of this person's, and its scope.
@@ -86,13 +91,13 @@ impl Desk {
     }
     /// Of a closed community.
     pub fn scope(&self, community: ElementId) -> Scope {
-        self.core.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
+        self.core.replica.closed_communities().into_iter().find(|(_, id)| *id == community).unwrap().0
     }
     pub fn entries(&self) -> Vec<HeldEntry> {
-        self.core.store.reader().held().map(Result::unwrap).collect()
+        self.core.replica.store.reader().held().map(Result::unwrap).collect()
     }
     pub fn posts(&self) -> Vec<String> {
-        let views = self.core.views.scopes().values();
+        let views = self.core.replica.views.scopes().values();
         views.flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
     }
 }
@@ -101,6 +106,6 @@ impl Desk {
 pub fn carry(desks: &mut [&mut Desk]) {
     let all: Vec<HeldEntry> = desks.iter().flat_map(|desk| desk.entries()).collect();
     for desk in desks {
-        desk.core.take(all.clone(), Origin::Elsewhere).unwrap();
+        desk.core.replica.take(all.clone(), Origin::Elsewhere).unwrap();
     }
 }

@@ -3,19 +3,20 @@
 use super::{
     core::Core,
     input::{Answer, Effect},
+    replica::Replica,
 };
 use crate::{
     failure::Failure,
     modules::{Command, Request, all_requests},
 };
 
-/// A request that is answered on the node's loop.
+/// A request that is answered on the node's loop, from the replica or by writing in it: it needs no network.
 pub(crate) trait Act: Request {
     /// Carry it out.
-    fn act(self, core: &mut Core) -> Result<Self::Reply, Failure>;
+    fn act(self, replica: &mut Replica) -> Result<Self::Reply, Failure>;
 }
 
-/// A request whose answer comes later, or from elsewhere.
+/// A request that concerns more than the replica, or whose answer comes later.
 pub(crate) trait Start: Request {
     /// Begin it. The answer is sent once, whatever becomes of it.
     fn start(self, core: &mut Core, answer: Answer);
@@ -26,7 +27,7 @@ macro_rules! start {
         $core.effects.push(Effect::Read($request.into(), $answer))
     };
     (acts, $request:ident, $core:ident, $answer:ident) => {{
-        let outcome = $request.act($core).map(Into::into);
+        let outcome = $request.act(&mut $core.replica).map(Into::into);
         $core.answer($answer, outcome);
     }};
     (starts, $request:ident, $core:ident, $answer:ident) => {

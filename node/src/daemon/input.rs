@@ -1,6 +1,6 @@
 //! What reaches the core and what it asks for: both closed.
 
-use super::wrap_inbox::Given;
+use super::replica::wrap_inbox::Given;
 use crate::{
     failure::Failure,
     handle::Order,

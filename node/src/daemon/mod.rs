@@ -1,40 +1,28 @@
 //! The node's event loop and its life.
 
-pub(crate) mod access_proofs;
-pub(crate) mod allowance;
+pub(crate) mod clocks;
 pub(crate) mod core;
-pub(crate) mod cursors;
 #[cfg(test)]
 pub(crate) mod desk;
 pub(crate) mod dispatch;
-pub(crate) mod erasure;
-pub(crate) mod group_keys;
 pub(crate) mod input;
 pub(crate) mod keys;
-pub(crate) mod mending;
-pub(crate) mod monotonic;
 pub(crate) mod opening;
-pub(crate) mod own_logs;
-pub(crate) mod pairing;
 pub(crate) mod patience;
-pub(crate) mod peers;
-pub(crate) mod revoked_devices;
-pub(crate) mod room;
+pub(crate) mod replica;
 pub(crate) mod run;
-pub(crate) mod sync;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod thief;
 pub mod vault;
-pub(crate) mod witness;
-pub(crate) mod wrap_inbox;
-pub(crate) mod write;
 
 pub(crate) use opening::{RESTORING, STORE, salvage};
 
 use crate::{
-    Config, NodeHandle, files,
+    Config, NodeHandle,
+    entropy::System,
+    files,
     folder_lock::{FolderLock, Holder, LockError, Purpose},
     folder_origin::{self, Arrival},
     handle::Ends,
@@ -217,7 +205,7 @@ fn live(
     // Reading commands under way are waited for; they are short.
     drop(runtime);
     let result = result.and_then(|()| {
-        let noted = core.store.is_open().then(|| HighWater::at_stop(&core.store)).transpose()?;
+        let noted = core.replica.store.is_open().then(|| HighWater::at_stop(&core.replica.store)).transpose()?;
         drop(core);
         // So that the next start sees whether anything has changed it meanwhile.
         noted.map_or(Ok(()), |noted| opening::seal(&folder, noted))
@@ -229,21 +217,21 @@ fn live(
 
 /// Before the store is closed for good: what was erased goes from the disk, and the folder is marked.
 fn leave(folder: &Path, core: &mut core::Core, index: Index) -> Result<(), StoreError> {
-    if !core.store.is_open() {
+    if !core.replica.store.is_open() {
         // It has failed and was not back yet. What was acknowledged is on the disk, and the next start mends it.
         return Ok(());
     }
     // Who erases and leaves wants it gone now; what the index holds is made anew at the next start.
-    if core.compact()? {
-        index.renew(core.store.arrival());
+    if core.replica.compact()? {
+        index.renew(core.replica.store.arrival());
     }
     // Ends with the changes committed.
-    if index.finish() && !core.store.is_to_compact()? {
-        core.store.unset_meta(erasure::TO_RENEW)?;
+    if index.finish() && !core.replica.store.is_to_compact()? {
+        core.replica.store.unset_meta(replica::erasure::TO_RENEW)?;
     }
     core.note_high_water(true);
     // A copy made from now on is older than what the next start writes; one made before does not have this mark.
-    folder_origin::mark(folder, &core.store)
+    folder_origin::mark(folder, &core.replica.store)
 }
 
 fn open(
@@ -287,12 +275,14 @@ fn open(
     let index_folder = folder.join(opening::INDEX);
     let moved = settle_in(folder, &mut store).map_err(|error| unusable(&error))?;
     let transport = transport_of(&store, keys.transport(), moved).map_err(|error| unusable(&error))?;
-    let mut core = core::Core::new(store, &keys, Box::new(vault.clone())).map_err(|error| unusable(&error))?;
-    core.room = room::Room::new(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
+    let mut core = replica::Replica::new(store, &keys, Box::new(vault.clone()), Box::new(System))
+        .and_then(core::Core::new)
+        .map_err(|error| unusable(&error))?;
+    core.set_room(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");
     }
-    if core.store.meta(erasure::TO_RENEW).map_err(|error| unusable(&error))?.is_some() {
+    if core.replica.store.meta(replica::erasure::TO_RENEW).map_err(|error| unusable(&error))?.is_some() {
         // A node before could not see to it: nothing that was erased stays in the files of the index.
         files::remove_folder(&index_folder).map_err(|error| unusable(&error))?;
     }
@@ -310,7 +300,7 @@ fn open(
             let _inside = runtime.enter();
             let (commands, events, peer) =
                 net::start(config).map_err(|error| StartError::Network(error.to_string()))?;
-            core.private.end = net::end_of(&peer);
+            core.engine.set_end(net::end_of(&peer));
             core.network.peer = peer;
             Some((commands, events))
         }
@@ -324,7 +314,7 @@ fn settle_in(folder: &Path, store: &mut Store) -> Result<bool, StoreError> {
     if folder_origin::check(folder, store)? != Arrival::Moved {
         return Ok(false);
     }
-    store.set_meta(own_logs::MOVED, &[1])?;
+    store.set_meta(replica::MOVED, &[1])?;
     store.rename()?;
     store.flush()?;
     Ok(true)

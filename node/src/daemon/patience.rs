@@ -1,7 +1,6 @@
 //! How long is waited before something is for good: a clock that jumps must not end a wait of a week.
 
-use super::monotonic::Monotonic;
-use communaut_protocol::clock::OwnClock;
+use communaut_protocol::clock::{Monotonic, OwnClock};
 
 /// Milliseconds by which the system's clock may run ahead of the monotone one between two looks, which come once a
 /// second: more is a jump, and not a clock that is set right.

@@ -1,15 +1,15 @@
 //! The event loop: the only place where the core meets the world.
 
 use super::{
-    core::{Core, Now},
+    clocks::Now,
+    core::{Core, mending},
     input::{Effect, Input, Loaded},
     keys::Keys,
-    mending,
-    monotonic::Monotonic,
+    replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
-    wrap_inbox::Given,
 };
 use crate::{
+    entropy::System,
     handle::Ends,
     import,
     index::{Index, Search},
@@ -18,7 +18,7 @@ use crate::{
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
 };
-use communaut_protocol::fold::Record;
+use communaut_protocol::{clock::Monotonic, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
@@ -93,7 +93,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
         // a person's command does not wait for an import.
         for _ in 1..BATCH_INPUTS {
             // What comes after a stop is not taken: it would be written, and its answer lost.
-            if world.core.phase == Phase::Stopping {
+            if world.core.replica.phase == Phase::Stopping {
                 break;
             }
             let next = world.ends.orders.try_recv().ok().map(Input::Order);
@@ -109,8 +109,8 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
             drop(world.ends.snapshots.send_replace(latest.clone()));
             wake = true;
         }
-        let arrival = world.core.store.arrival();
-        for effect in std::mem::take(&mut world.core.effects) {
+        let arrival = world.core.replica.store.arrival();
+        for effect in world.core.take_effects() {
             match effect {
                 Effect::Reply(answer, outcome) => {
                     // Whoever asked may have gone; what was done stays done.
@@ -176,7 +176,8 @@ fn take(world: &mut World, input: Input, now: Now, internal: &mpsc::Sender<Input
 /// A store that had failed is open again.
 fn come_back(world: &mut World, mut store: Store, now: Now, internal: &mpsc::Sender<Input>) {
     let back = super::settle_in(&world.folder, &mut store)
-        .and_then(|_| world.core.renew(store, &world.keys, Box::new(world.vault.clone())));
+        .and_then(|_| Replica::new(store, &world.keys, Box::new(world.vault.clone()), Box::new(System)))
+        .and_then(|replica| world.core.renew(replica));
     match back {
         Ok(()) => load(&world.core, internal.clone()),
         Err(error) => world.core.not_mended(&error, now),
@@ -206,8 +207,8 @@ fn post(outbox: &mut VecDeque<NetCommand>, command: NetCommand, network: bool) {
 
 /// Read the stored entries again, from another thread. What cannot be read does not keep the rest from being shown.
 pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
-    let (reader, generation) = (core.store.reader(), core.generation);
-    let (ring, sealing) = (core.private.ring.clone(), core.private.sealing.clone());
+    let (reader, generation) = (core.replica.store.reader(), core.generation);
+    let (ring, sealing) = (core.replica.private.ring.clone(), core.replica.private.sealing.clone());
     tokio::task::spawn_blocking(move || {
         // Whether somebody still takes it.
         let send = |what| to.blocking_send(Input::Loaded(generation, what)).is_ok();

@@ -12,12 +12,13 @@ mod wide;
 
 use super::{
     Node,
-    access_proofs::KEYRING,
     keys::Keys,
+    replica::{Origin, Replica, private::KEYRING},
     vault::{self, Sealed, Vault},
 };
 use crate::{
     Config, NetworkConfig, Unlock, api,
+    entropy::System,
     modules::{
         Command,
         territory::{Area, FollowTarget},
@@ -120,6 +121,11 @@ pub(crate) fn secrets(data: &Path) -> Sealed {
     vault::open(data, &Unlock::Unsealed, Keys::fresh).unwrap()
 }
 
+/// A replica on a store, with the keys of a vault.
+pub(crate) fn replica(store: Store, keys: &Keys, vault: Sealed) -> Replica {
+    Replica::new(store, keys, Box::new(vault), Box::new(System)).unwrap()
+}
+
 /// Keys for named persons reach a node in wraps, and what they open shows, whichever comes first.
 #[test]
 fn a_private_message_shows_where_its_key_is_wrapped_to() {
@@ -144,23 +150,23 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
 
         let store = Store::open(&data.join("store")).unwrap();
         let keys = Keys::open(&secrets(&data)).unwrap();
-        let mut core = super::core::Core::new(store, &keys, Box::new(secrets(&data))).unwrap();
-        let shows = |core: &super::core::Core| core.views.scopes().get(&space).map_or(0, |view| view.posts.len());
+        let mut replica = replica(store, &keys, secrets(&data));
+        let shows = |replica: &Replica| replica.views.scopes().get(&space).map_or(0, |view| view.posts.len());
         let held: Vec<HeldEntry> = alice.entries.iter().cloned().map(HeldEntry::from).collect();
-        let from = super::core::Origin::Elsewhere;
+        let from = Origin::Elsewhere;
         if key_first {
             for entry in held {
-                core.take(vec![entry], from).unwrap();
+                replica.take(vec![entry], from).unwrap();
             }
         } else {
             // The message alone, as a suffix of its log; then what comes before it.
             let begin = std::collections::BTreeSet::from([held[2].header().log]);
-            core.take(vec![held[0].clone()], from).unwrap();
-            core.take_from(vec![held[2].clone()], from, &begin).unwrap();
-            assert_eq!(shows(&core), 0);
-            core.take(vec![held[1].clone()], from).unwrap();
+            replica.take(vec![held[0].clone()], from).unwrap();
+            replica.take_from(vec![held[2].clone()], from, &begin).unwrap();
+            assert_eq!(shows(&replica), 0);
+            replica.take(vec![held[1].clone()], from).unwrap();
         }
-        assert_eq!(shows(&core), 1);
+        assert_eq!(shows(&replica), 1);
         // The key lies in the vault by now.
         let stored = secrets(&data).read(KEYRING, 10_000).unwrap().unwrap();
         let ring = Keyring::from_stored(&stored).unwrap();

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::{
-    core::Origin,
     desk::{Desk, MONACO, NOW_MS},
     keys::Keys,
+    replica::Origin,
 };
 use crate::{
     api,
@@ -33,8 +33,8 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
     let device = laptop.keys.device().id();
     let first = ada.keys.device().id();
     laptop.ask(Command::DeviceOut(api::DeviceOut { device: first.to_string(), until_ms: None })).unwrap();
-    bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
-    let out = bob.core.views.book().get(&id).unwrap().clone();
+    bob.core.replica.take(laptop.entries(), Origin::Elsewhere).unwrap();
+    let out = bob.core.replica.views.book().get(&id).unwrap().clone();
     assert_eq!(out.devices.keys().copied().collect::<Vec<_>>(), [device]);
     // Whoever has the first device opens as many epochs as count, below those that are held, with the inception alone.
     let inception = ada.entries().into_iter().find(|held| held.header().schema == schema::INCEPTION).unwrap();
@@ -46,16 +46,16 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
     let mut rival: Vec<HeldEntry> = vec![entry(&ada.keys, log(0), None, schema::INCEPTION, inception).into()];
     rival.extend(others);
     for desk in [&mut bob, &mut laptop] {
-        desk.core.take(rival.clone(), Origin::Elsewhere).unwrap();
-        let logs = desk.core.store.epochs(&Scope::identity(id), first);
+        desk.core.replica.take(rival.clone(), Origin::Elsewhere).unwrap();
+        let logs = desk.core.replica.store.epochs(&Scope::identity(id), first);
         assert_eq!(logs, (0..EPOCHS_MAX as u64).collect::<Vec<_>>(), "its own first log is displaced");
-        let view = desk.core.views.book().get(&id).unwrap();
+        let view = desk.core.replica.views.book().get(&id).unwrap();
         assert_eq!((&view.devices, &view.out), (&out.devices, &out.out));
     }
     // Who comes later and hears of nothing else, too.
     let mut late = Desk::empty();
-    late.core.take(bob.entries(), Origin::Elsewhere).unwrap();
-    assert_eq!(late.core.views.book().get(&id).unwrap().devices, out.devices);
+    late.core.replica.take(bob.entries(), Origin::Elsewhere).unwrap();
+    assert_eq!(late.core.replica.views.book().get(&id).unwrap().devices, out.devices);
 }
 
 #[test]
@@ -66,14 +66,21 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
         let text = format!("Ada {n}");
         ada.ask(Command::Post(PostDraft { text, position: Some(MONACO), ..PostDraft::default() })).unwrap();
     }
-    laptop.core.take(ada.entries(), Origin::Elsewhere).unwrap();
+    laptop.core.replica.take(ada.entries(), Origin::Elsewhere).unwrap();
     let first = ada.keys.device().id();
     laptop.ask(Command::DeviceOut(api::DeviceOut { device: first.to_string(), until_ms: None })).unwrap();
-    bob.core.take(laptop.entries(), Origin::Elsewhere).unwrap();
+    bob.core.replica.take(laptop.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(bob.posts().len(), 6);
     // A second branch, and then a smaller id on the first, so that what was accepted is displaced.
-    let log = bob.core.store.heads_under(&[]).map(|(log, _)| log).find(|log| log.scope == Scope::open(MONACO)).unwrap();
-    let told = bob.core.store.log_entries(&log).unwrap();
+    let log = bob
+        .core
+        .replica
+        .store
+        .heads_under(&[])
+        .map(|(log, _)| log)
+        .find(|log| log.scope == Scope::open(MONACO))
+        .unwrap();
+    let told = bob.core.replica.store.log_entries(&log).unwrap();
     let head = |at: usize| Head { seq: told[at].header().seq, id: told[at].id() };
     let at = told.len() - 4;
     let says = |after: Head, n: u64, text: &str| {
@@ -93,11 +100,11 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
     let smaller = (1..).map(|n| says(head(at + 1), n, "Thief 1")).find(|entry| entry.id() < head(at + 2).id).unwrap();
     let next = says(Head { seq: smaller.header().seq, id: smaller.id() }, 0, "Thief 2");
     for entry in [fork, smaller, next] {
-        bob.core.take(vec![entry.into()], Origin::Elsewhere).unwrap();
+        bob.core.replica.take(vec![entry.into()], Origin::Elsewhere).unwrap();
     }
     let shown = bob.posts();
     assert!(shown.iter().all(|text| text.starts_with("Ada")), "{shown:?}");
     let mut late = Desk::empty();
-    late.core.take(bob.entries(), Origin::Elsewhere).unwrap();
+    late.core.replica.take(bob.entries(), Origin::Elsewhere).unwrap();
     assert_eq!(late.posts(), shown);
 }

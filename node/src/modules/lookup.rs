@@ -1,6 +1,6 @@
 //! Finding what a command names, in the live views.
 
-use crate::{daemon::core::Core, failure::Failure};
+use crate::{daemon::replica::Replica, failure::Failure};
 use communaut_protocol::{
     ElementId, IdentityId,
     fold::{ElementView, Governance},
@@ -8,7 +8,7 @@ use communaut_protocol::{
 };
 use std::sync::Arc;
 
-impl Core {
+impl Replica {
     /// An element that is shown.
     pub(super) fn element(&self, id: ElementId) -> Result<Arc<ElementView>, Failure> {
         let found = self.views.elements().get(&id).cloned();

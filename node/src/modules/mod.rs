@@ -51,7 +51,7 @@ macro_rules! all_requests {
             Identity(identity::Identity) acts State -> identity::IdentityInfo,
             SetProfile(identity::SetProfile) acts Writes -> Written,
 
-            DeviceCode(devices::ShowDeviceCode) acts Writes -> devices::DeviceCode,
+            DeviceCode(devices::ShowDeviceCode) starts Writes -> devices::DeviceCode,
             DeviceJoin(devices::DeviceJoin) starts Writes -> identity::IdentityInfo,
             DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
 

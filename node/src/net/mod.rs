@@ -15,8 +15,10 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub use communaut_protocol::engine::{Verdict, interest::TOPICS_MAX};
+
 use communaut_protocol::{
-    Cell, Hash,
+    Cell, Hash, engine,
     entry::hash,
     pairing::PairMessage,
     private::proof::ProofMessage,
@@ -41,8 +43,6 @@ pub const INCOMING_MAX: u32 = 96;
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 4;
 /// Connections being set up, each way.
 pub const PENDING_MAX: u32 = 32;
-/// Topics heard: gossipsub travels subscriptions in one message.
-pub const TOPICS_MAX: usize = 64;
 /// How long an answer may take: a full one over a slow link.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -79,15 +79,18 @@ impl Peer {
         let key = libp2p::identity::Keypair::ed25519_from_bytes([number; 32]).expect("32 bytes are a seed");
         Self(key.public().to_peer_id())
     }
-    /// What stands for it in proofs of closed scopes (SPEC.md §10.5): the transport has verified it.
-    pub fn end(&self) -> Hash {
+}
+
+impl engine::Peer for Peer {
+    /// The transport has verified it.
+    fn end(&self) -> Hash {
         hash(&self.0.to_bytes())
     }
 }
 
 /// The same of this node, by the name that [`start`] gives.
 pub(crate) fn end_of(name: &str) -> Option<Hash> {
-    name.parse().ok().map(|id| Peer(id).end())
+    name.parse().ok().map(|id| engine::Peer::end(&Peer(id)))
 }
 
 impl fmt::Display for Peer {
@@ -116,17 +119,6 @@ pub(crate) struct PairChannel(ResponseChannel<PairMessage>);
 pub(crate) struct MessageRef {
     id: gossipsub::MessageId,
     source: PeerId,
-}
-
-/// What becomes of a gossiped message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// New and valid: pass it on.
-    Accept,
-    /// Not valid: do not pass it on.
-    Reject,
-    /// Held already: do not pass it on.
-    Ignore,
 }
 
 /// Asked of the network.

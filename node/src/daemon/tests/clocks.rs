@@ -11,6 +11,7 @@ use crate::{
 };
 use communaut_protocol::{
     Scope, Stamp,
+    engine::Peer as _,
     entry::HeldEntry,
     ids::{Digest, Hash},
     replication::message::{Request, Response, Seen},
@@ -19,12 +20,12 @@ use communaut_protocol::{
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 fn shown(hand: &Hand) -> usize {
-    hand.core.views.scopes().get(&Scope::open(MONACO)).map_or(0, |view| view.posts.len())
+    hand.core.replica.views.scopes().get(&Scope::open(MONACO)).map_or(0, |view| view.posts.len())
 }
 
 /// A peer connects, is asked, and says what its clock shows; gives what it was told.
 fn tell(hand: &mut Hand, peer: Peer, clock: Option<u64>) -> Option<u64> {
-    hand.core.effects.clear();
+    drop(hand.core.take_effects());
     hand.connect(peer);
     let (request, token) = hand.asked(peer).unwrap();
     let Request::Hello { clock: ours, .. } = request else { panic!("{request:?}") };
@@ -47,7 +48,7 @@ fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
         alice.sign(place, payload);
         alice.entries.iter().cloned().map(HeldEntry::from).collect()
     };
-    hand.core.take(entries, crate::daemon::core::Origin::Elsewhere).unwrap();
+    hand.core.replica.take(entries, crate::daemon::replica::Origin::Elsewhere).unwrap();
     assert_eq!(shown(&hand), 0, "three days ahead of this machine's clock");
     let peers = [1, 2, 3].map(Peer::of_number);
     for (at, peer) in peers.into_iter().enumerate() {
@@ -58,10 +59,10 @@ fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
     // They run on by the monotone clock, and count no longer when they have gone.
     hand.now.monotonic = hand.now.monotonic.after(60_000);
     hand.input(crate::daemon::input::Input::Tick);
-    assert_eq!(hand.core.now_ms, NOW_MS + 3 * DAY_MS + 60_000);
+    assert_eq!(hand.core.replica.clocks.now_ms, NOW_MS + 3 * DAY_MS + 60_000);
     hand.net(NetEvent::Disconnected { peer: peers[0] });
     hand.input(crate::daemon::input::Input::Tick);
-    assert_eq!(hand.core.now_ms, NOW_MS);
+    assert_eq!(hand.core.replica.clocks.now_ms, NOW_MS);
     // What peers said is not remembered.
     hand.core.commit().unwrap();
     drop(hand);
@@ -72,7 +73,7 @@ fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
 /// Whether the peer is asked for a proof.
 fn proves(hand: &mut Hand, peer: Peer) -> Option<u64> {
     hand.input(crate::daemon::input::Input::Tick);
-    let mut proofs = std::mem::take(&mut hand.core.effects).into_iter().filter_map(|effect| match effect {
+    let mut proofs = hand.core.take_effects().into_iter().filter_map(|effect| match effect {
         Effect::Net(NetCommand::Prove { peer: to, token, .. }) if to == peer => Some(token),
         _ => None,
     });
@@ -85,9 +86,9 @@ fn a_proof_is_begun_again_after_its_wait_whatever_the_systems_clock_shows() {
     let mut hand = Hand::on(folder.path());
     let peer = Peer::of_number(1);
     // This side begins where its end is the smaller one.
-    hand.core.private.end = Some(Hash([0; 32]));
+    hand.core.engine.set_end(Some(Hash([0; 32])));
     hand.connect(peer);
-    hand.core.effects.clear();
+    drop(hand.core.take_effects());
     for set_by_ms in [-(10 * DAY_MS as i64), 10 * DAY_MS as i64] {
         hand.now.system_ms = NOW_MS.saturating_add_signed(set_by_ms);
         assert_eq!(proves(&mut hand, peer), None, "a clock that is set is no wait: {set_by_ms}");
@@ -103,9 +104,9 @@ fn a_clock_that_has_lost_time_is_not_told_to_others() {
     hand.input(crate::daemon::input::Input::Tick);
     let alice = Writer::new();
     let held = alice.entries.iter().cloned().map(HeldEntry::from).collect();
-    hand.core.take(held, crate::daemon::core::Origin::Elsewhere).unwrap();
+    hand.core.replica.take(held, crate::daemon::replica::Origin::Elsewhere).unwrap();
     hand.now.system_ms = 1_000;
     let peer = Peer::of_number(1);
     assert_eq!(tell(&mut hand, peer, None), None);
-    assert_eq!(hand.core.now_ms, NOW_MS, "what was known before");
+    assert_eq!(hand.core.replica.clocks.now_ms, NOW_MS, "what was known before");
 }

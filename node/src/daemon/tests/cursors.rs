@@ -45,7 +45,7 @@ fn say(writer: &mut Writer, n: u32) {
 /// A node that follows Monaco, by the record of its store.
 fn follower(data: &Path) -> Hand {
     let mut hand = Hand::on(data);
-    hand.core.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
+    hand.core.replica.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
         id: communaut_protocol::ElementId([1; 32]),
         name: "Monaco".into(),
         cells: std::sync::Arc::new(vec![MONACO.cell(4)]),
@@ -58,7 +58,7 @@ fn follower(data: &Path) -> Hand {
 fn run(data: &Path, theirs: &mut Theirs, commit: bool) -> (Vec<Request>, usize) {
     let mut hand = follower(data);
     // Whom a node has met it asks for: it reads that when it loads.
-    let records = hand.core.store.reader();
+    let records = hand.core.replica.store.reader();
     let records = records.entries().map(|entry| communaut_protocol::fold::Record::of(&entry.unwrap()).unwrap());
     let records: Vec<_> = records.collect();
     hand.input(crate::daemon::input::Input::Loaded(0, crate::daemon::input::Loaded::Records(records)));
@@ -115,7 +115,8 @@ fn once_a_week_everything_is_compared() {
     let mut theirs = Theirs::new();
     run(folder.path(), &mut theirs, true);
     let name = theirs.peer.to_string();
-    let cursors = crate::daemon::cursors::Cursors::load(&Store::open(&folder.path().join("store")).unwrap()).unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
+    let cursors = crate::daemon::core::cursors(&store).unwrap();
     let day = 24 * 60 * 60 * 1_000;
     let now = super::hand::NOW_MS;
     assert!(cursors.of(&name, now + 6 * day).is_some() && cursors.of(&name, now + 7 * day).is_none());

@@ -3,7 +3,7 @@
 use super::{MONACO, hand::Hand, post};
 use crate::{
     api,
-    daemon::{core::Origin, input::Input},
+    daemon::{input::Input, replica::Origin},
     handle::Order,
     modules::Command,
     snapshot::OwnFork,
@@ -21,7 +21,7 @@ fn order(hand: &mut Hand, command: Command) {
 
 /// What a copy of this folder writes behind a head.
 fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
-    let (op, me) = (post("d'une copie", Some(MONACO)), hand.core.me.unwrap());
+    let (op, me) = (post("d'une copie", Some(MONACO)), hand.core.replica.me.unwrap());
     let payload = op.encode([9; 16], me).unwrap();
     let header = Header {
         log,
@@ -34,7 +34,7 @@ fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
         payload_size: u32::try_from(payload.len()).unwrap(),
         payload_hash: hash(&payload),
     };
-    Entry::sign(&hand.core.device, header, payload).unwrap().into()
+    Entry::sign(&hand.core.replica.device, header, payload).unwrap().into()
 }
 
 #[test]
@@ -45,24 +45,24 @@ fn its_author_is_told_and_writes_on_in_another_log() {
     order(&mut hand, init);
     let scope = Scope::open(MONACO);
     let say = |hand: &mut Hand, text: &str| {
-        let me = hand.core.me.unwrap();
-        hand.core.write(me, vec![(scope, post(text, Some(MONACO)))]).unwrap()
+        let me = hand.core.replica.me.unwrap();
+        hand.core.replica.write(me, vec![(scope, post(text, Some(MONACO)))]).unwrap()
     };
     say(&mut hand, "un");
-    let log = hand.core.logs[&scope];
-    let head = hand.core.store.head(&log).unwrap();
+    let log = hand.core.replica.logs[&scope];
+    let head = hand.core.replica.store.head(&log).unwrap();
     say(&mut hand, "deux");
     assert!(hand.core.snapshot().unwrap().store.forks.is_empty());
 
     let copy = by_a_copy(&hand, log, head, super::hand::NOW_MS - 5);
-    assert!(hand.core.take(vec![copy], Origin::Elsewhere).unwrap()[0].is_ok());
+    assert!(hand.core.replica.take(vec![copy], Origin::Elsewhere).unwrap()[0].is_ok());
     let expected = vec![OwnFork { log, at: 1, since_ms: super::hand::NOW_MS - 5 }];
     assert_eq!(hand.core.snapshot().unwrap().store.forks, expected);
     // All three count, and what is written next stands elsewhere.
     say(&mut hand, "trois");
-    let next = hand.core.logs[&scope];
+    let next = hand.core.replica.logs[&scope];
     assert_ne!(next.epoch, log.epoch);
-    let view = hand.core.views.scopes()[&scope].clone();
+    let view = hand.core.replica.views.scopes()[&scope].clone();
     let mut texts: Vec<&str> = view.posts.values().map(|post| post.text.as_str()).collect();
     texts.sort_unstable();
     assert_eq!(texts, ["d'une copie", "deux", "trois", "un"]);
@@ -72,5 +72,5 @@ fn its_author_is_told_and_writes_on_in_another_log() {
     let mut again = Hand::on(folder.path());
     assert_eq!(again.core.snapshot().unwrap().store.forks, expected);
     say(&mut again, "quatre");
-    assert_eq!(again.core.logs[&scope].epoch, next.epoch);
+    assert_eq!(again.core.replica.logs[&scope].epoch, next.epoch);
 }

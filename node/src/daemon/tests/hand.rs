@@ -1,15 +1,16 @@
 //! A core that is driven by hand: no network, no threads, the time as the test wants it.
 
 use super::super::{
-    core::{Core, Now},
+    clocks::Now,
+    core::Core,
     input::{Effect, Input},
     keys::Keys,
-    monotonic::Monotonic,
 };
 use crate::{
     net::{NetCommand, NetEvent, Peer},
     store::Store,
 };
+use communaut_protocol::clock::Monotonic;
 use communaut_protocol::replication::{
     message::{Request, Response},
     pull::Pull,
@@ -32,10 +33,10 @@ impl Hand {
         crate::files::make_folder(data).unwrap();
         let store = Store::open(&data.join("store")).unwrap();
         let keys = Keys::open(&super::secrets(data)).unwrap();
-        let core = Core::new(store, &keys, Box::new(super::secrets(data))).unwrap();
+        let core = Core::new(super::replica(store, &keys, super::secrets(data))).unwrap();
         let mut hand = Self { core, now: Now { system_ms: NOW_MS, monotonic: Monotonic::from_ms(1_000) } };
         hand.input(Input::Loaded(0, crate::daemon::input::Loaded::End(Ok(()))));
-        hand.core.effects.clear();
+        drop(hand.core.take_effects());
         hand
     }
     pub fn input(&mut self, input: Input) {
@@ -49,7 +50,7 @@ impl Hand {
     }
     /// The request that waits to be sent to a peer.
     pub fn asked(&mut self, to: Peer) -> Option<(Request, u64)> {
-        let mut asked = std::mem::take(&mut self.core.effects).into_iter().filter_map(|effect| match effect {
+        let mut asked = self.core.take_effects().into_iter().filter_map(|effect| match effect {
             Effect::Net(NetCommand::Ask { peer, request, token }) if peer == to => Some((request, token)),
             _ => None,
         });

@@ -16,14 +16,14 @@ fn whoever_asked_is_told_why_it_broke_off() {
     let (answer, _kept) = oneshot::channel();
     let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), seen: HashSet::new() };
     ada.core.import = Some(job);
-    ada.core.effects.clear();
+    drop(ada.core.take_effects());
     // This device was taken out meanwhile.
-    ada.core.me = None;
-    let why = ada.core.author().unwrap_err().message;
+    ada.core.replica.me = None;
+    let why = ada.core.replica.author().unwrap_err().message;
     ada.core.import_items(vec![Item::skipped("row 1", "a row without a name")]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
     ada.core.import_end(None);
-    let told = ada.core.effects.drain(..).find_map(|effect| match effect {
+    let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Reply(_, outcome) => Some(outcome),
         _ => None,
     });

@@ -4,13 +4,14 @@
 use super::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds};
 use crate::{
     daemon::{
-        core::Core,
         dispatch::Act,
-        group_keys::{internal, keys_in, new_key, not_ours},
-        wrap_inbox::Asked,
-        write::{Piece, SealUnder},
+        replica::{
+            Replica,
+            group_keys::{internal, keys_in, not_ours},
+            wrap_inbox::Asked,
+            write::{Piece, SealUnder},
+        },
     },
-    entropy::random,
     failure::{Failure, FailureCode},
     modules::{
         Done, Written,
@@ -26,19 +27,21 @@ use communaut_protocol::{
     DeviceId, IdentityId, SealingKey,
     limits::COMMUNITIES_MAX,
     op::{KeyEpochOp, Kind, Op, Role, SeedOp, element_id},
-    private::{Community, CommunitySecret, Item},
+    private::{Community, CommunitySecret, Item, ReadKey},
 };
 use std::collections::BTreeSet;
 
 impl Act for Invitations {
-    fn act(self, core: &mut Core) -> Result<Vec<Invitation>, Failure> {
-        let all = core.requests().filter_map(|request| match &request.asked {
-            Asked::Belong(community) if core.private.ring.community(&community.scope()).is_none() => Some(Invitation {
-                community: community.id,
-                from: request.from,
-                from_name: core.name_of(request.from),
-                entry: request.entry,
-            }),
+    fn act(self, replica: &mut Replica) -> Result<Vec<Invitation>, Failure> {
+        let all = replica.requests().filter_map(|request| match &request.asked {
+            Asked::Belong(community) if replica.private.ring.community(&community.scope()).is_none() => {
+                Some(Invitation {
+                    community: community.id,
+                    from: request.from,
+                    from_name: replica.name_of(request.from),
+                    entry: request.entry,
+                })
+            }
             _ => None,
         });
         Ok(all.collect())
@@ -46,11 +49,11 @@ impl Act for Invitations {
 }
 
 impl Act for Join {
-    fn act(self, core: &mut Core) -> Result<Done, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
         let text = self.community;
-        let me = core.author()?;
+        let me = replica.author()?;
         let range = id_range(&text, "a closed community")?;
-        let mut found: Vec<Community> = core
+        let mut found: Vec<Community> = replica
             .requests()
             .filter_map(|request| match &request.asked {
                 Asked::Belong(community) if range.contains(&community.id.0) => Some(community.clone()),
@@ -72,58 +75,58 @@ impl Act for Join {
                 return Err(Failure::invalid(why));
             }
         };
-        if core.private.ring.community(&community.scope()).is_some() {
+        if replica.private.ring.community(&community.scope()).is_some() {
             return Err(Failure::invalid("you belong to this closed community already"));
         }
         // One's other devices join by themselves, and whoever recovers.
-        let mine = core.known_keys_of(me)?;
-        let pieces = keys_in(core.own_space(me)?, &[belonging(&community)], &mine)?;
-        if !core.belong(community).map_err(internal)? {
+        let mine = replica.known_keys_of(me)?;
+        let pieces = keys_in(replica.own_space(me)?, &[belonging(&community)], &mine)?;
+        if !replica.belong(community).map_err(internal)? {
             return Err(Failure::invalid(format!("you belong to {COMMUNITIES_MAX} closed communities already")));
         }
-        core.write_all(me, pieces)?;
-        core.interests_changed();
+        replica.write_all(me, pieces)?;
+        replica.interests_changed();
         Ok(Done)
     }
 }
 
 impl Act for Seed {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { community, device, on } = self;
-        let me = core.author()?;
-        let held = core.element(community)?;
-        let community = core.private.ring.community(&held.scope).cloned().ok_or_else(not_ours)?;
-        if core.role_in(&held, me) < Some(Role::Moderator) {
+        let me = replica.author()?;
+        let held = replica.element(community)?;
+        let community = replica.private.ring.community(&held.scope).cloned().ok_or_else(not_ours)?;
+        if replica.role_in(&held, me) < Some(Role::Moderator) {
             let why = format!("only moderators and leaders of '{}' say which boxes keep it (SPEC.md §10.4)", held.name);
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
-        let (device, sealing_key) = core.known_device(&device)?;
+        let (device, sealing_key) = replica.known_device(&device)?;
         let mut pieces = vec![(held.scope, Piece::Said(Op::Seed(SeedOp { device, sealing_key, on })))];
         if on {
-            let epoch = core.key_to_write(me, &held.scope)?;
+            let epoch = replica.key_to_write(me, &held.scope)?;
             let (scope, keys) = (held.scope.container, community.key_scope().container);
             let items = [Item::Seed { scope, keys, door: community.door() }];
-            pieces.extend(keys_in(core.own_space(me)?, &items, &BTreeSet::from([sealing_key]))?);
-            pieces.extend(core.proof_for(&community, epoch, sealing_key)?);
+            pieces.extend(keys_in(replica.own_space(me)?, &items, &BTreeSet::from([sealing_key]))?);
+            pieces.extend(replica.proof_for(&community, epoch, sealing_key)?);
         }
-        let entries = core.write_all(me, pieces)?;
-        let keys = core.views.scopes().get(&held.scope).and_then(|view| view.keys.clone());
-        if !on && keys.is_some_and(|keys| keys.may_rotate(core.now_ms)) {
+        let entries = replica.write_all(me, pieces)?;
+        let keys = replica.views.scopes().get(&held.scope).and_then(|view| view.keys.clone());
+        if !on && keys.is_some_and(|keys| keys.may_rotate(replica.clocks.now_ms)) {
             // Of the next key it has no proof. It never read anything, so that can wait until one may be made.
-            core.rotate(me, &held.scope)?;
+            replica.rotate(me, &held.scope)?;
         }
         Ok(Written { element: Some(held.id), entries })
     }
 }
 
 impl Act for Seeds {
-    fn act(self, core: &mut Core) -> Result<Vec<SeedRequest>, Failure> {
-        let all = core.requests().filter_map(|request| match &request.asked {
+    fn act(self, replica: &mut Replica) -> Result<Vec<SeedRequest>, Failure> {
+        let all = replica.requests().filter_map(|request| match &request.asked {
             Asked::Keep { scope, .. } => Some(SeedRequest {
                 entry: request.entry,
                 from: request.from,
-                from_name: core.name_of(request.from),
-                accepted: core.private.ring.keeps(scope),
+                from_name: replica.name_of(request.from),
+                accepted: replica.private.ring.keeps(scope),
             }),
             Asked::Belong(_) => None,
         });
@@ -132,10 +135,10 @@ impl Act for Seeds {
 }
 
 impl Act for AcceptSeed {
-    fn act(self, core: &mut Core) -> Result<Done, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
         let text = self.request;
         let range = id_range(&text, "a request")?;
-        let asked = core.requests().find_map(|request| match &request.asked {
+        let asked = replica.requests().find_map(|request| match &request.asked {
             Asked::Keep { scope, keys, door } if range.contains(&request.entry.0) => {
                 Some(((*scope, *keys, door.clone()), request.device))
             }
@@ -144,15 +147,15 @@ impl Act for AcceptSeed {
         let (asked, from) = asked.ok_or_else(|| {
             Failure::not_found(format!("nobody asks this node '{text}': see `seeds list` for what is asked"))
         })?;
-        if !core.keep_closed(asked, from).map_err(internal)? {
+        if !replica.keep_closed(asked, from).map_err(internal)? {
             return Err(Failure::invalid(format!("this node keeps {COMMUNITIES_MAX} closed communities already")));
         }
-        core.interests_changed();
+        replica.interests_changed();
         Ok(Done)
     }
 }
 
-impl Core {
+impl Replica {
     /// Make a community that nobody finds who was not let in.
     pub(crate) fn found_closed(
         &mut self,
@@ -165,10 +168,10 @@ impl Core {
             return Err(Failure::invalid(why));
         }
         required_position(draft)?;
-        let secret = random().map_err(|error| Failure::internal(error.to_string()))?;
+        let secret = self.random()?;
         let community = Community { id: element_id(me, &seed), secret: CommunitySecret::from_bytes(secret) };
         let (scope, own) = (community.scope(), self.own_space(me)?);
-        let read = new_key()?;
+        let read = ReadKey::from_bytes(self.random()?);
         let mine = self.known_keys_of(me)?;
         let epoch = KeyEpochOp { key: read.id(), follows: vec![], refs: vec![], outs: vec![], history: draft.history };
         let under = || SealUnder::Epoch(read.id());
@@ -192,7 +195,7 @@ impl Core {
             }
         };
         self.gave(read.id(), &mine).map_err(internal)?;
-        self.private.changed = true;
+        self.private.changed();
         Ok(Written { element: Some(community.id), entries })
     }
 

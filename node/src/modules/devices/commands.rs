@@ -3,12 +3,14 @@
 use super::{DeviceCode, DeviceJoin, DeviceOut, ShowDeviceCode};
 use crate::{
     daemon::{
-        core::Core,
+        core::{
+            Core,
+            pairing::{Joining, Shown},
+        },
         dispatch::{Act, Start},
         input::{Answer, Effect},
-        pairing::{Joining, Shown},
+        replica::Replica,
     },
-    entropy::random,
     failure::{Failure, FailureCode},
     modules::identity::IdentityInfo,
     net::NetCommand,
@@ -29,32 +31,18 @@ const CODE_MS: u64 = 10 * 60 * 1_000;
 /// Milliseconds that a device waits to be let in: to connect, to be answered, and for the identity's log to come.
 const JOIN_MS: u64 = 60 * 1_000;
 
-impl Act for ShowDeviceCode {
-    fn act(self, core: &mut Core) -> Result<DeviceCode, Failure> {
-        let id = core.author()?;
-        let view = core.changeable()?;
-        if view.devices.len() >= DEVICES_MAX {
-            return Err(Failure::invalid(format!("you have {DEVICES_MAX} devices already; take one out first")));
-        }
-        if core.network.peer.is_empty() {
-            let why = "another device comes in over the network, and no node runs on this data folder: start `run` or \
-                       the window, then ask for the code again";
-            return Err(Failure::invalid(why));
-        }
-        let secret = random().map_err(|error| Failure::internal(error.to_string()))?;
-        let code = Code::new(id, secret, core.addresses());
-        let until_ms = core.now_ms + CODE_MS;
-        let text = code.to_string();
-        core.pairing.shown = Some(Shown { code, until: core.monotonic.after(CODE_MS), tries: 0 });
-        Ok(DeviceCode { code: text, until_ms })
+impl Start for ShowDeviceCode {
+    fn start(self, core: &mut Core, answer: Answer) {
+        let shown = core.show_code().map(Into::into);
+        core.answer(answer, shown);
     }
 }
 
 impl Act for DeviceOut {
-    fn act(self, core: &mut Core) -> Result<IdentityInfo, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
         let Self { device: text, until_ms } = self;
-        let id = core.author()?;
-        let view = core.changeable()?;
+        let id = replica.author()?;
+        let view = replica.changeable()?;
         let range = crate::modules::id_range(&text, "a device")?;
         let mut found = view.devices.keys().filter(|device| range.contains(&device.0)).copied();
         let device = match (found.next(), found.next()) {
@@ -73,11 +61,12 @@ impl Act for DeviceOut {
             return Err(Failure::invalid(why));
         }
         let devices = BTreeSet::from([device]);
-        let parts =
-            core.accepted_of(&view, &devices, until_ms, &[]).map_err(|error| Failure::internal(error.to_string()))?;
+        let parts = replica
+            .accepted_of(&view, &devices, until_ms, &[])
+            .map_err(|error| Failure::internal(error.to_string()))?;
         // What counts already needs no saying again.
         let fresh: Vec<Hash> = parts.into_iter().flatten().filter(|head| !view.accepted.contains(head)).collect();
-        let own = device == core.device.id();
+        let own = device == replica.device.id();
         // A device that takes itself out says all that it has to say at once: after that it has no word.
         if own && fresh.len() > ACCEPTED_MAX {
             return Err(Failure::invalid(format!(
@@ -88,11 +77,11 @@ impl Act for DeviceOut {
         }
         let mut parts = fresh.chunks(ACCEPTED_MAX).map(<[Hash]>::to_vec);
         let op = OutOp { devices: vec![device], accepted: parts.next().unwrap_or_default(), previous: view.head };
-        let written = core.write(id, vec![(Scope::identity(id), Op::Out(op))])?;
+        let written = replica.write(id, vec![(Scope::identity(id), Op::Out(op))])?;
         if !own {
-            core.accept_more(id, &devices, parts, written.last().copied())?;
+            replica.accept_more(id, &devices, parts, written.last().copied())?;
         }
-        core.identity_info()
+        replica.identity_info()
     }
 }
 
@@ -107,16 +96,16 @@ impl Start for DeviceJoin {
                     let (sender, _) = oneshot::channel();
                     core.effects.push(Effect::Net(NetCommand::Dial(address.clone(), sender)));
                 }
-                core.strangers.insert(code.identity);
+                core.replica.strangers.insert(code.identity);
                 core.pairing.joining = Some(Joining {
                     code,
                     label,
                     answer,
-                    until: core.monotonic.after(JOIN_MS),
+                    until: core.replica.clocks.monotonic.after(JOIN_MS),
                     asked: BTreeSet::new(),
                     token: None,
                 });
-                for peer in core.peers.connected_now() {
+                for peer in core.engine.connected() {
                     core.ask_to_join(&peer);
                 }
             }
@@ -126,6 +115,25 @@ impl Start for DeviceJoin {
 }
 
 impl Core {
+    fn show_code(&mut self) -> Result<DeviceCode, Failure> {
+        let id = self.replica.author()?;
+        let view = self.replica.changeable()?;
+        if view.devices.len() >= DEVICES_MAX {
+            return Err(Failure::invalid(format!("you have {DEVICES_MAX} devices already; take one out first")));
+        }
+        if self.network.peer.is_empty() {
+            let why = "another device comes in over the network, and no node runs on this data folder: start `run` or \
+                       the window, then ask for the code again";
+            return Err(Failure::invalid(why));
+        }
+        let code = Code::new(id, self.replica.random()?, self.addresses());
+        let clocks = &self.replica.clocks;
+        let until_ms = clocks.now_ms + CODE_MS;
+        let text = code.to_string();
+        self.pairing.shown = Some(Shown { code, until: clocks.monotonic.after(CODE_MS), tries: 0 });
+        Ok(DeviceCode { code: text, until_ms })
+    }
+
     /// Where this node is reached, with its name; those that only reach this machine last.
     fn addresses(&self) -> Vec<String> {
         let local = |address: &&String| address.contains("/127.0.0.1/") || address.contains("/::1/");
@@ -134,21 +142,10 @@ impl Core {
         all.map(|address| format!("{address}/p2p/{}", self.network.peer)).collect()
     }
 
-    /// The identity, if a device may come in or go.
-    fn changeable(&self) -> Result<Arc<IdentityView>, Failure> {
-        let view = self.my_identity()?;
-        if view.is_frozen() {
-            let why = "two devices have changed your identity at the same time, so it is frozen: type the recovery \
-                       phrase (`identity recover`) to decide";
-            return Err(Failure::new(FailureCode::NotAllowed, why));
-        }
-        Ok(view)
-    }
-
     fn begin_join(&self, code: &str, label: String) -> Result<(Code, String), Failure> {
-        self.must_be_nobodys()?;
+        self.replica.must_be_nobodys()?;
         let code: Code = code.parse().map_err(|error| Failure::invalid(format!("{error}")))?;
-        if self.me.is_some_and(|me| me != code.identity) {
+        if self.replica.me.is_some_and(|me| me != code.identity) {
             return Err(Failure::new(
                 FailureCode::AlreadyInitialised,
                 "this data folder belongs to another identity already; give another one with --data",
@@ -161,6 +158,19 @@ impl Core {
             return Err(Failure::new(FailureCode::Busy, "this device is being let in already; wait for its end"));
         }
         Ok((code, checked_label(label)?))
+    }
+}
+
+impl Replica {
+    /// The identity, if a device may come in or go.
+    fn changeable(&self) -> Result<Arc<IdentityView>, Failure> {
+        let view = self.my_identity()?;
+        if view.is_frozen() {
+            let why = "two devices have changed your identity at the same time, so it is frozen: type the recovery \
+                       phrase (`identity recover`) to decide";
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        Ok(view)
     }
 
     /// Bring a device in that has the code.

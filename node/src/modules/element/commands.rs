@@ -5,8 +5,7 @@ use super::{
     fields::{of_draft, only_changed, only_said},
 };
 use crate::{
-    daemon::{core::Core, dispatch::Act},
-    entropy::random,
+    daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
     modules::Written,
 };
@@ -23,39 +22,39 @@ use communaut_protocol::{
 mod tests;
 
 impl Act for SaveElement {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let (id, draft) = (self.id, *self.draft);
-        let me = core.author()?;
+        let me = replica.author()?;
         let draft = checked(draft)?;
         match id {
-            None => core.make(me, draft),
-            Some(id) => core.edit(me, id, draft),
+            None => replica.make(me, draft),
+            Some(id) => replica.edit(me, id, draft),
         }
     }
 }
 
 impl Act for Retract {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let id = self.id;
-        let me = core.author()?;
-        let held = core.element(id)?;
-        core.may_edit(&held, me)?;
+        let me = replica.author()?;
+        let held = replica.element(id)?;
+        replica.may_edit(&held, me)?;
         if held.kind == Kind::Person {
             return Err(Failure::invalid("your own card belongs to your identity and stays"));
         }
         let ops = vec![(held.scope, element_op(held.owner, held.seed, vec![Field::Retracted(true)]))];
-        let entries = core.write(me, ops)?;
+        let entries = replica.write(me, ops)?;
         Ok(Written { element: Some(id), entries })
     }
 }
 
-impl Core {
+impl Replica {
     fn make(&mut self, me: IdentityId, draft: ElementDraft) -> Result<Written, Failure> {
         if draft.kind == Kind::Person {
             return Err(Failure::invalid("a person's card is made with the identity; edit your own instead"));
         }
         let position = required_position(&draft)?;
-        let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
+        let seed: [u8; 16] = self.random()?;
         if draft.closed {
             self.keeps_secret(&draft, None)?;
             return self.found_closed(me, seed, &draft);

@@ -2,7 +2,7 @@
 
 use super::{Erase, Erased, Void};
 use crate::{
-    daemon::{core::Core, dispatch::Act},
+    daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
     modules::Written,
     store::{StoreError, transition},
@@ -22,17 +22,17 @@ enum Target {
 }
 
 impl Act for Erase {
-    fn act(self, core: &mut Core) -> Result<Erased, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Erased, Failure> {
         let Self { id: text, reason } = self;
-        let me = core.author()?;
-        let target = core.erasable(&text)?;
+        let me = replica.author()?;
+        let target = replica.erasable(&text)?;
         let (author, scope) = match &target {
             Target::Element(_, author, scope) | Target::Post(_, author, scope) => (*author, *scope),
         };
-        let refs = if author == me { None } else { Some(core.moderation(me, &scope)?) };
+        let refs = if author == me { None } else { Some(replica.moderation(me, &scope)?) };
         let by_author = |entry: &HeldEntry| {
             let entry = entry.whole()?;
-            Record::open(&entry, &core.private.ring).ok().filter(|record| record.author == author)
+            Record::open(&entry, &replica.private.ring).ok().filter(|record| record.author == author)
         };
         let fits = |entry: &HeldEntry| match &target {
             Target::Post(id, ..) => entry.id() == *id,
@@ -40,9 +40,9 @@ impl Act for Erase {
                 by_author(entry).is_some_and(|record| matches!(&record.op, Op::Element(op) if op.id() == *id))
             }
         };
-        let mut found = core.store.find(&scope, fits).map_err(internal)?;
+        let mut found = replica.store.find(&scope, fits).map_err(internal)?;
         // What restatements say again is erased in the place that it had.
-        let restated = core.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
+        let restated = replica.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
         let fits = |record: &Record| match (&target, &record.op) {
             (Target::Post(id, ..), _) => record.id == *id,
             (Target::Element(id, ..), Op::Element(op)) => op.id() == *id,
@@ -58,22 +58,22 @@ impl Act for Erase {
             let (targets, refs) = (targets.to_vec(), refs.clone());
             (scope, Op::Erase(EraseOp { targets, refs, reason: reason.trim().to_owned() }))
         });
-        let entries = core.write(me, ops.collect())?;
+        let entries = replica.write(me, ops.collect())?;
         // And gone from the disk with a restatement that does not say it any more.
-        core.restate_erased();
-        let damaged = transition::damaged(core.store.folder());
+        replica.restate_erased();
+        let damaged = transition::damaged(replica.store.folder());
         let beside = damaged.iter().map(|path| path.display().to_string()).collect();
         Ok(Erased { entries, erased: found.len() as u64, own: author == me, beside })
     }
 }
 
 impl Act for Void {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let text = self.id;
-        let me = core.author()?;
+        let me = replica.author()?;
         let range = crate::modules::id_range(&text, "an erasure")?;
         let within = |id: EntryId| range.contains(&id.0);
-        let mut found: Vec<(Scope, EntryId)> = core
+        let mut found: Vec<(Scope, EntryId)> = replica
             .views
             .scopes()
             .iter()
@@ -90,13 +90,13 @@ impl Act for Void {
                 Failure::invalid(format!("more than one erasure begins with '{text}': give more of its id"))
             });
         };
-        let refs = core.moderation(me, &scope)?;
-        let entries = core.write(me, vec![(scope, Op::Void(VoidOp { erasure, refs }))])?;
+        let refs = replica.moderation(me, &scope)?;
+        let entries = replica.write(me, vec![(scope, Op::Void(VoidOp { erasure, refs }))])?;
         Ok(Written { element: None, entries })
     }
 }
 
-impl Core {
+impl Replica {
     /// What an act of moderation refers to, if this person may moderate here.
     fn moderation(&self, me: IdentityId, scope: &Scope) -> Result<Vec<EntryId>, Failure> {
         let governance = self.views.scopes().get(scope).and_then(|view| view.governance.clone());

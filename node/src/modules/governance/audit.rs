@@ -2,7 +2,7 @@
 
 use super::{Audit, AuditAct, AuditLine, Member, Members};
 use crate::{
-    daemon::{core::Core, dispatch::Act},
+    daemon::{dispatch::Act, replica::Replica},
     failure::Failure,
 };
 use communaut_protocol::{
@@ -13,16 +13,16 @@ use communaut_protocol::{
 use std::cmp::Reverse;
 
 impl Act for Members {
-    fn act(self, core: &mut Core) -> Result<Vec<Member>, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Vec<Member>, Failure> {
         let container = self.container;
-        let element = core.element(container)?;
-        let governance = core.governance(&element)?;
+        let element = replica.element(container)?;
+        let governance = replica.governance(&element)?;
         let mut members: Vec<Member> = governance
             .roles
             .iter()
             .map(|(person, role)| Member {
                 person: *person,
-                name: core.name_of(*person),
+                name: replica.name_of(*person),
                 role: *role,
                 founder: governance.founder == Some(*person),
             })
@@ -33,19 +33,19 @@ impl Act for Members {
 }
 
 impl Act for Audit {
-    fn act(self, core: &mut Core) -> Result<Vec<AuditLine>, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Vec<AuditLine>, Failure> {
         let container = self.container;
-        let element = core.element(container)?;
-        let founder = core.governance(&element)?.founder;
-        let state = core.views.state(&element.scope);
+        let element = replica.element(container)?;
+        let founder = replica.governance(&element)?.founder;
+        let state = replica.views.state(&element.scope);
         let trail = fold::audit(founder, state.into_iter().flat_map(ScopeState::governing));
         let lines = trail.into_iter().filter_map(|(record, counts)| {
             Some(AuditLine {
                 entry: record.id,
                 author: record.author,
-                author_name: core.name_of(record.author),
+                author_name: replica.name_of(record.author),
                 written_ms: record.stamp.ms(),
-                act: core.act(record)?,
+                act: replica.act(record)?,
                 counts,
             })
         });
@@ -53,7 +53,7 @@ impl Act for Audit {
     }
 }
 
-impl Core {
+impl Replica {
     fn act(&self, record: &Record) -> Option<AuditAct> {
         match &record.op {
             Op::Role(op) => Some(AuditAct::Role { person: op.person, name: self.name_of(op.person), role: op.role }),

@@ -2,7 +2,10 @@
 
 use super::{CloseVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
 use crate::{
-    daemon::{core::Core, dispatch::Act, write::Piece},
+    daemon::{
+        dispatch::Act,
+        replica::{Replica, write::Piece},
+    },
     failure::{Failure, FailureCode},
     modules::Written,
 };
@@ -14,11 +17,11 @@ use communaut_protocol::{
 };
 
 impl Act for SetRole {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { container, person, role } = self;
-        let me = core.author()?;
-        let held = core.element(container)?;
-        let governance = core.governance(&held)?;
+        let me = replica.author()?;
+        let held = replica.element(container)?;
+        let governance = replica.governance(&held)?;
         let before = governance.roles.get(&person).copied();
         if !may_grant(governance.roles.get(&me).copied(), me == person, before, role) {
             return Err(Failure::new(
@@ -34,21 +37,21 @@ impl Act for SetRole {
         let mut pieces = Vec::new();
         if before.is_none() && role.is_some() {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
-            pieces = core.invitation(me, &held.scope, person)?;
+            pieces = replica.invitation(me, &held.scope, person)?;
         }
         pieces.push((held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
-        let entries = core.write_all(me, pieces)?;
+        let entries = replica.write_all(me, pieces)?;
         if let Some(key) =
-            core.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
+            replica.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))
             && before.is_none()
             && role.is_some()
         {
-            let to = core.known_keys_of(person)?;
-            core.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
+            let to = replica.known_keys_of(person)?;
+            replica.gave(key, &to).map_err(|error| Failure::internal(error.to_string()))?;
         }
         if before.is_some() && role.is_none() && person != me && held.scope.is_closed() {
             // What is written from now on is under a key that they were not given.
-            core.rotate(me, &held.scope).map_err(|failure| {
+            replica.rotate(me, &held.scope).map_err(|failure| {
                 let why = format!(
                     "they were let go, and the new key could not be made: {}; it is made before anything else is \
                      written",
@@ -62,11 +65,11 @@ impl Act for SetRole {
 }
 
 impl Act for ProposalDraft {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let draft = self;
-        let me = core.author()?;
-        let held = core.element(draft.container)?;
-        let governance = core.governance(&held)?;
+        let me = replica.author()?;
+        let held = replica.element(draft.container)?;
+        let governance = replica.governance(&held)?;
         if !governance.roles.contains_key(&me) {
             return Err(Failure::rule(Rule::MayNotPropose));
         }
@@ -78,22 +81,22 @@ impl Act for ProposalDraft {
             title,
             text: draft.text.trim().to_owned(),
             quorum: Quorum(draft.quorum_permille),
-            frontier: core.views.state(&held.scope).map(ScopeState::frontier).unwrap_or_default(),
+            frontier: replica.views.state(&held.scope).map(ScopeState::frontier).unwrap_or_default(),
             // One teller is enough here: whoever proposes counts, and everyone checks.
             tellers: vec![me],
             closes_ms: draft.closes_ms,
             sample: draft.sample,
         };
-        let entries = core.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        let entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
         Ok(Written { element: Some(draft.container), entries })
     }
 }
 
 impl Act for Vote {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { proposal, choice } = self;
-        let me = core.author()?;
-        let (scope, view) = core.find_proposal(&proposal)?;
+        let me = replica.author()?;
+        let (scope, view) = replica.find_proposal(&proposal)?;
         if !view.electorate.contains(&me) {
             return Err(Failure::rule(Rule::NotInElectorate));
         }
@@ -112,16 +115,16 @@ impl Act for Vote {
             replaced.push(None);
         }
         let ballot = |previous| (scope, Op::Ballot(BallotOp { proposal: view.id, choice, previous }));
-        let entries = core.write(me, replaced.into_iter().map(ballot).collect())?;
+        let entries = replica.write(me, replaced.into_iter().map(ballot).collect())?;
         Ok(Written { element: None, entries })
     }
 }
 
 impl Act for CloseVote {
-    fn act(self, core: &mut Core) -> Result<Box<ProposalDetail>, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Box<ProposalDetail>, Failure> {
         let proposal = self.proposal;
-        let me = core.author()?;
-        let (scope, view) = core.find_proposal(&proposal)?;
+        let me = replica.author()?;
+        let (scope, view) = replica.find_proposal(&proposal)?;
         if view.teller != me {
             return Err(Failure::rule(Rule::NotATeller));
         }
@@ -144,13 +147,19 @@ impl Act for CloseVote {
         ballots.sort_unstable();
         let op =
             CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
-        core.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
+        replica.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
         let id = view.id.to_string();
-        queries::proposal(core.views.scopes(), core.views.elements(), &core.closed_communities(), core.me, &id)
+        queries::proposal(
+            replica.views.scopes(),
+            replica.views.elements(),
+            &replica.closed_communities(),
+            replica.me,
+            &id,
+        )
     }
 }
 
-impl Core {
+impl Replica {
     fn find_proposal(&self, text: &str) -> Result<(Scope, ProposalView), Failure> {
         let (scope, proposal) = queries::find_proposal(self.views.scopes(), text)?;
         Ok((scope, proposal.clone()))

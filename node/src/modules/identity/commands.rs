@@ -2,7 +2,7 @@
 
 use super::{Identity, IdentityAct, IdentityInfo, Init, SetProfile};
 use crate::{
-    daemon::{core::Core, dispatch::Act},
+    daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
     modules::{Written, devices::DeviceInfo},
 };
@@ -16,16 +16,16 @@ use communaut_protocol::{
 use std::sync::Arc;
 
 impl Act for Identity {
-    fn act(self, core: &mut Core) -> Result<IdentityInfo, Failure> {
-        core.identity_info()
+    fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
+        replica.identity_info()
     }
 }
 
 impl Act for Init {
-    fn act(self, core: &mut Core) -> Result<IdentityInfo, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
         let Self { name, about, home, sample } = self;
-        core.must_be_nobodys()?;
-        if core.lost && core.me.is_none() {
+        replica.must_be_nobodys()?;
+        if replica.lost && replica.me.is_none() {
             let why = "the store of this data folder was lost, and its keys are of an identity that other nodes may \
                        hold: follow a territory in which it wrote and stay connected, recover it by its phrase, or \
                        begin anew with another --data";
@@ -39,9 +39,9 @@ impl Act for Init {
             return Err(Failure::invalid(format!("{}, {} is not on Earth", home.lat(), home.lon())));
         }
         // A crash can have left an inception without its profile: it was not acknowledged, and is gone on with.
-        let id = match core.me {
+        let id = match replica.me {
             Some(id) => id,
-            None => core.incept()?,
+            None => replica.incept()?,
         };
         let profile = Profile { name: name.clone(), about: about.clone(), home: Some(home) };
         let card = ElementOp {
@@ -57,32 +57,33 @@ impl Act for Init {
             ],
         };
         let card_scope = Scope::container(home, ElementId::from(id));
-        core.write(id, vec![(Scope::identity(id), Op::Profile(profile)), (card_scope, Op::Element(Box::new(card)))])?;
-        core.identity_info()
+        replica
+            .write(id, vec![(Scope::identity(id), Op::Profile(profile)), (card_scope, Op::Element(Box::new(card)))])?;
+        replica.identity_info()
     }
 }
 
 impl Act for SetProfile {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { name, about } = self;
-        let id = core.author()?;
+        let id = replica.author()?;
         let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(Failure::invalid("the name is empty: say how you want to be called"));
         }
-        let home = core.views.book().get(&id).and_then(|view| view.home);
+        let home = replica.views.book().get(&id).and_then(|view| view.home);
         let mut ops =
             vec![(Scope::identity(id), Op::Profile(Profile { name: name.clone(), about: about.clone(), home }))];
-        if let Some(card) = core.views.elements().get(&ElementId::from(id)) {
+        if let Some(card) = replica.views.elements().get(&ElementId::from(id)) {
             let fields = vec![Field::Name(name), Field::Description(about)];
             ops.push((card.scope, Op::Element(Box::new(ElementOp { owner: id, seed: vec![0; 16], fields }))));
         }
-        let entries = core.write(id, ops)?;
+        let entries = replica.write(id, ops)?;
         Ok(Written { element: Some(id.into()), entries })
     }
 }
 
-impl Core {
+impl Replica {
     /// Refused where somebody's identity is at home already.
     pub(crate) fn must_be_nobodys(&self) -> Result<(), Failure> {
         let Some(me) = self.me() else { return Ok(()) };
@@ -101,7 +102,7 @@ impl Core {
             recovery: secret.commitment(),
             recovery_sealing: secret.sealing_key(),
         });
-        let nonce: [u8; NONCE_LEN] = crate::entropy::random().map_err(|error| Failure::internal(error.to_string()))?;
+        let nonce: [u8; NONCE_LEN] = self.random()?;
         let payload = op.encode(nonce, IdentityId::ZERO).map_err(|error| Failure::internal(error.to_string()))?;
         let Hash(id) = hash(&payload);
         let id = IdentityId(id);

@@ -6,6 +6,7 @@ use crate::{
         core::Core,
         dispatch::Start,
         input::{Answer, Effect, ImportJob},
+        replica::Replica,
     },
     failure::{Failure, FailureCode},
     import::{ImportRecord, Item},
@@ -32,7 +33,7 @@ enum Change {
 
 impl Start for ImportRequest {
     fn start(self, core: &mut Core, answer: Answer) {
-        let refused = if let Err(failure) = core.author() {
+        let refused = if let Err(failure) = core.replica.author() {
             Some(failure)
         } else if let Some(job) = &core.import {
             let why = format!("'{}' is being imported; wait for its end", job.file);
@@ -45,7 +46,7 @@ impl Start for ImportRequest {
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
         core.import = Some(ImportJob { answer, file, report: ImportReport::default(), seen: HashSet::new() });
-        core.changed = true;
+        core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
 }
@@ -54,7 +55,7 @@ impl Core {
     /// Take records of the file, all of one batch or none.
     pub(crate) fn import_items(&mut self, items: Vec<Item>) {
         let Some(mut job) = self.import.take() else { return };
-        let me = match self.author() {
+        let me = match self.replica.author() {
             Ok(me) => me,
             Err(failure) => {
                 // Whoever asked is told at the end of the file.
@@ -79,7 +80,7 @@ impl Core {
                         made.skipped.push(SkippedRecord { at: record.at, why });
                         continue;
                     }
-                    match self.compare(me, seed, &record) {
+                    match compare(&self.replica, me, seed, &record) {
                         Ok(Change::Created(more)) => {
                             made.created += 1;
                             ops.extend(more);
@@ -94,7 +95,7 @@ impl Core {
                 }
             }
         }
-        if let Err(failure) = self.write(me, ops) {
+        if let Err(failure) = self.replica.write(me, ops) {
             job.report.error = Some(failure.message);
         } else {
             job.report.read += made.read;
@@ -104,7 +105,7 @@ impl Core {
             let room = SKIPPED_MAX.saturating_sub(job.report.skipped.len());
             job.report.skipped.extend(made.skipped.into_iter().take(room));
         }
-        self.changed = true;
+        self.replica.changed = true;
         self.import = Some(job);
     }
 
@@ -113,7 +114,7 @@ impl Core {
         let Some(job) = self.import.take() else { return };
         let mut report = job.report;
         report.error = report.error.or(error);
-        self.changed = true;
+        self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
         let outcome = match report.error {
             Some(why) if report.read == 0 => Err(Failure::new(FailureCode::Io, why)),
@@ -121,32 +122,32 @@ impl Core {
         };
         self.answer(job.answer, outcome);
     }
+}
 
-    fn compare(&self, me: IdentityId, seed: [u8; 16], record: &ImportRecord) -> Result<Change, String> {
-        let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
-        let scope = Scope::open(position);
-        let fields = fields_of(record, position);
-        // What does not fit the format's bounds is skipped by itself, not with its whole batch.
-        element_op(me, seed, fields.clone()).encode([0; 16], me).map_err(|error| error.to_string())?;
-        let id = element_id(me, &seed);
-        let shown = self.views.elements().get(&id);
-        let here = self.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
-        match (shown, here) {
-            (Some(held), _) if held.scope != scope => {
-                self.move_ops(held, position, fields).map(Change::Updated).map_err(|failure| failure.message)
-            }
-            // Taken back by hand: the file does not bring it back.
-            (None, Some(held)) if held.retracted => Ok(Change::Unchanged),
-            (_, Some(held)) => {
-                let changed = only_changed(fields, held);
-                if changed.is_empty() {
-                    Ok(Change::Unchanged)
-                } else {
-                    Ok(Change::Updated(vec![(scope, element_op(me, seed, changed))]))
-                }
-            }
-            (_, None) => Ok(Change::Created(vec![(scope, element_op(me, seed, only_said(fields)))])),
+fn compare(replica: &Replica, me: IdentityId, seed: [u8; 16], record: &ImportRecord) -> Result<Change, String> {
+    let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
+    let scope = Scope::open(position);
+    let fields = fields_of(record, position);
+    // What does not fit the format's bounds is skipped by itself, not with its whole batch.
+    element_op(me, seed, fields.clone()).encode([0; 16], me).map_err(|error| error.to_string())?;
+    let id = element_id(me, &seed);
+    let shown = replica.views.elements().get(&id);
+    let here = replica.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
+    match (shown, here) {
+        (Some(held), _) if held.scope != scope => {
+            replica.move_ops(held, position, fields).map(Change::Updated).map_err(|failure| failure.message)
         }
+        // Taken back by hand: the file does not bring it back.
+        (None, Some(held)) if held.retracted => Ok(Change::Unchanged),
+        (_, Some(held)) => {
+            let changed = only_changed(fields, held);
+            if changed.is_empty() {
+                Ok(Change::Unchanged)
+            } else {
+                Ok(Change::Updated(vec![(scope, element_op(me, seed, changed))]))
+            }
+        }
+        (_, None) => Ok(Change::Created(vec![(scope, element_op(me, seed, only_said(fields)))])),
     }
 }
 

@@ -2,7 +2,7 @@
 //! (`folder_origin.rs`).
 
 use crate::{
-    daemon::{STORE, core::Core, vault},
+    daemon::{STORE, replica::Replica, vault},
     failure::{Failure, FailureCode},
     files,
     modules::Done,
@@ -12,7 +12,7 @@ use std::{io, path::Path};
 /// The store of a backup until all of the backup is there: without a store it is none, and nobody restores it.
 const UNFINISHED: &str = "store.unfinished";
 
-impl Core {
+impl Replica {
     /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them
     /// nobody could write on, or read what was sealed.
     pub(crate) fn backup(&mut self, to: &Path) -> Result<Done, Failure> {

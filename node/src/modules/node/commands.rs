@@ -6,6 +6,7 @@ use crate::{
         core::Core,
         dispatch::{Act, Start},
         input::{Answer, Effect},
+        replica::Replica,
     },
     failure::{Failure, FailureCode},
     modules::Done,
@@ -15,15 +16,15 @@ use crate::{
 use tokio::sync::oneshot;
 
 impl Act for Backup {
-    fn act(self, core: &mut Core) -> Result<Done, Failure> {
-        core.backup(&self.to)
+    fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
+        replica.backup(&self.to)
     }
 }
 
 impl Start for Stop {
     fn start(self, core: &mut Core, answer: Answer) {
-        core.phase = Phase::Stopping;
-        core.changed = true;
+        core.replica.phase = Phase::Stopping;
+        core.replica.changed = true;
         core.answer(answer, Ok(Done.into()));
         core.effects.push(Effect::Stop);
     }

@@ -3,12 +3,13 @@
 use super::{PostDraft, React, queries::find_post};
 use crate::{
     daemon::{
-        core::Core,
         dispatch::Act,
-        group_keys::{internal, keys_in},
-        write::{Piece, SealUnder},
+        replica::{
+            Replica,
+            group_keys::{internal, keys_in},
+            write::{Piece, SealUnder},
+        },
     },
-    entropy::random,
     failure::Failure,
     modules::{Written, element::tidy_tags},
 };
@@ -21,24 +22,24 @@ use communaut_protocol::{
 use std::{collections::BTreeSet, sync::Arc};
 
 impl Act for PostDraft {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let mut draft = self;
-        let me = core.author()?;
+        let me = replica.author()?;
         // What was said to a few is answered to the same few: an answer in clear would tell of it.
-        if let Some(answered) = draft.reply_to.and_then(|id| core.held_post(id)) {
+        if let Some(answered) = draft.reply_to.and_then(|id| replica.held_post(id)) {
             if answered.sealed.is_some_and(|by| by.class == Class::Audience) {
-                return core.answer_privately(me, draft, &answered);
+                return replica.answer_privately(me, draft, &answered);
             }
             if answered.scope.is_closed() {
-                core.stays_inside(&mut draft, &answered)?;
+                replica.stays_inside(&mut draft, &answered)?;
             }
         }
         if !draft.to.is_empty() {
-            return core.post_privately(me, draft);
+            return replica.post_privately(me, draft);
         }
         let (scope, position) = match (draft.wall, draft.position) {
             (Some(wall), position) => {
-                let held = core.element(wall)?;
+                let held = replica.element(wall)?;
                 // In the open cell a post says where it concerns; on a wall, that is where the wall stands.
                 let inside = position.filter(|at| held.scope.holds(*at));
                 (held.scope, inside.or(held.position))
@@ -49,30 +50,33 @@ impl Act for PostDraft {
             }
         };
         let wall = draft.wall;
-        let entries = core.write(me, vec![(scope, post_op(draft, position))])?;
+        let entries = replica.write(me, vec![(scope, post_op(draft, position))])?;
         Ok(Written { element: wall, entries })
     }
 }
 
 impl Act for React {
-    fn act(self, core: &mut Core) -> Result<Written, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { post: text, what } = self;
-        let me = core.author()?;
-        let post = find_post(core.views.scopes(), &text)?.clone();
-        let view = core.views.scopes().get(&post.scope).and_then(|view| view.reactions.get(&post.id)?.get(&me));
+        let me = replica.author()?;
+        let post = find_post(replica.views.scopes(), &text)?.clone();
+        let view = replica.views.scopes().get(&post.scope).and_then(|view| view.reactions.get(&post.id)?.get(&me));
         if view.map(|held| held.what) == what {
             return Ok(Written { element: None, entries: Vec::new() });
         }
         let op = Op::Reaction(ReactionOp { target: post.id, what });
         let private = post.sealed.is_some_and(|by| by.class == Class::Audience);
-        let piece =
-            if private { Piece::Sealed(op, SealUnder::Audience(core.audience_key(&post)?)) } else { Piece::Said(op) };
-        let entries = core.write_all(me, vec![(post.scope, piece)])?;
+        let piece = if private {
+            Piece::Sealed(op, SealUnder::Audience(replica.audience_key(&post)?))
+        } else {
+            Piece::Said(op)
+        };
+        let entries = replica.write_all(me, vec![(post.scope, piece)])?;
         Ok(Written { element: None, entries })
     }
 }
 
-impl Core {
+impl Replica {
     /// A post that this person reads.
     fn held_post(&self, id: EntryId) -> Option<Arc<PostView>> {
         let mut posts = self.views.scopes().values().flat_map(|view| view.posts.values());
@@ -147,7 +151,7 @@ impl Core {
         for person in &draft.to {
             to.extend(self.known_keys_of(*person)?);
         }
-        let key = SealKey::from_bytes(random().map_err(|error| Failure::internal(error.to_string()))?);
+        let key = SealKey::from_bytes(self.random()?);
         let mut pieces = keys_in(scope, &[Item::Audience(key.clone())], &to)?;
         let (wall, position) = (draft.wall, draft.position.filter(|at| scope.holds(*at)));
         pieces.push((scope, Piece::Sealed(post_op(draft, position), SealUnder::Audience(key.clone()))));

@@ -2,8 +2,10 @@
 
 use super::{NotPruned, Prune, Pruned, PrunedLog};
 use crate::{
-    daemon::{core::Core, dispatch::Act, write::Place},
-    entropy::random,
+    daemon::{
+        dispatch::Act,
+        replica::{Replica, write::Place},
+    },
     failure::Failure,
     store::StoreError,
 };
@@ -23,14 +25,14 @@ struct Plan {
 }
 
 impl Act for Prune {
-    fn act(self, core: &mut Core) -> Result<Pruned, Failure> {
-        core.author()?;
+    fn act(self, replica: &mut Replica) -> Result<Pruned, Failure> {
+        replica.author()?;
         let (mut pruned, mut left) = (Vec::new(), Vec::new());
-        let mut logs: Vec<LogId> = core.logs.values().filter(|log| core.may_restate(log)).copied().collect();
+        let mut logs: Vec<LogId> = replica.logs.values().filter(|log| replica.may_restate(log)).copied().collect();
         logs.sort_unstable();
         for log in logs {
-            match core.plan(log)? {
-                Ok(plan) => pruned.extend(core.carry_out(plan, true)?),
+            match replica.plan(log)? {
+                Ok(plan) => pruned.extend(replica.carry_out(plan, true)?),
                 Err(why) => left.push(NotPruned { cell: log.scope.cell, why }),
             }
         }
@@ -38,11 +40,11 @@ impl Act for Prune {
     }
 }
 
-impl Core {
+impl Replica {
     /// Restate anew what says something that is erased. What cannot be done now is tried again when it is erased anew
     /// or loaded again; until then it is hidden, not gone.
     pub(crate) fn restate_erased(&mut self) {
-        if self.phase != crate::snapshot::Phase::Ready {
+        if self.to_restate.is_empty() || self.phase != crate::snapshot::Phase::Ready {
             return;
         }
         for scope in std::mem::take(&mut self.to_restate) {
@@ -101,7 +103,7 @@ impl Core {
         let mut entries: Vec<Entry> = Vec::with_capacity(ops.len());
         for (at, op) in ops.into_iter().enumerate() {
             let op = Op::Restate(op);
-            let nonce = random().map_err(|error| Failure::internal(error.to_string()))?;
+            let nonce = self.random()?;
             let payload = op.encode(nonce, author).map_err(|error| Failure::internal(error.to_string()))?;
             let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
             let header = Header { flags, ..self.header(place, op.schema()) };

@@ -2,8 +2,10 @@
 
 use super::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares};
 use crate::{
-    daemon::{access_proofs::Recovering, core::Core, dispatch::Act, wrap_inbox::Given},
-    entropy::random,
+    daemon::{
+        dispatch::Act,
+        replica::{Replica, private::Recovering, wrap_inbox::Given},
+    },
     failure::{Failure, FailureCode},
     modules::identity::{IdentityInfo, PhraseState},
     snapshot::Phase,
@@ -35,116 +37,118 @@ const SETTLED: &str = "lost settled";
 mod tests;
 
 impl Act for Phrase {
-    fn act(self, core: &mut Core) -> Result<PhraseWords, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<PhraseWords, Failure> {
         let list = if self.french { Wordlist::French } else { Wordlist::English };
-        core.my_identity()?;
-        let secret = core.waiting_phrase()?.ok_or_else(gone)?;
+        replica.my_identity()?;
+        let secret = replica.waiting_phrase()?.ok_or_else(gone)?;
         Ok(PhraseWords { words: secret.words(list).to_string() })
     }
 }
 
 impl Act for ConfirmPhrase {
-    fn act(self, core: &mut Core) -> Result<IdentityInfo, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
         let words = self.words;
-        core.my_identity()?;
-        let waiting = core.waiting_phrase()?.ok_or_else(gone)?;
+        replica.my_identity()?;
+        let waiting = replica.waiting_phrase()?.ok_or_else(gone)?;
         if RecoverySecret::from_words(&words).map_err(invalid)? != waiting {
             return Err(Failure::invalid("these are the words of another phrase; look at what you wrote down"));
         }
-        core.private.vault.remove(PHRASE).map_err(io_failed)?;
-        core.changed = true;
-        core.identity_info()
+        replica.private.vault.remove(PHRASE).map_err(io_failed)?;
+        replica.changed = true;
+        replica.identity_info()
     }
 }
 
 impl Act for Shares {
-    fn act(self, core: &mut Core) -> Result<FriendShares, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<FriendShares, Failure> {
         let Self { words, threshold, count } = self;
-        let identity = core.my_identity()?;
+        let identity = replica.my_identity()?;
         let secret = match words {
             Some(words) => RecoverySecret::from_words(&words).map_err(invalid)?,
-            None => core.waiting_phrase()?.ok_or_else(gone)?,
+            None => replica.waiting_phrase()?.ok_or_else(gone)?,
         };
         if secret.commitment() != identity.recovery {
             return Err(Failure::invalid("this phrase does not recover your identity; look at what you wrote down"));
         }
-        let mut draw = Draw::new(random().map_err(io_failed)?);
+        let mut draw = Draw::new(replica.random()?);
         let shares = split(&secret, identity.id, threshold, count, &mut draw).map_err(invalid)?;
         Ok(FriendShares(shares.iter().map(ToString::to_string).collect()))
     }
 }
 
 impl Act for RecoverRequest {
-    fn act(self, core: &mut Core) -> Result<Box<Recovered>, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Box<Recovered>, Failure> {
         let how = self;
         let RecoverRequest { secret, identity, label, after, until_ms, reject } = how;
         let (whose, secret) = read_secret(&secret)?;
-        let view = core.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
+        let view = replica.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
             // Whose log it is to be is known: peers are asked for it.
-            let wanted = identity.or(whose).filter(|id| !core.views.book().contains_key(id));
-            if wanted.is_some_and(|id| core.strangers.insert(id)) {
-                core.interests_changed();
+            let wanted = identity.or(whose).filter(|id| !replica.views.book().contains_key(id));
+            if wanted.is_some_and(|id| replica.strangers.insert(id)) {
+                replica.interests_changed();
             }
         });
         let view = view?;
-        if let Some(me) = core.me.filter(|me| *me != view.id) {
+        if let Some(me) = replica.me.filter(|me| *me != view.id) {
             let why = format!(
                 "this data folder belongs to the identity {} already; give another one with --data",
                 me.short()
             );
             return Err(Failure::new(FailureCode::AlreadyInitialised, why));
         }
-        let this = core.device.id();
+        let this = replica.device.id();
         // Those that speak where it goes on from: their word counts as far as it is held here.
         let speakers: BTreeSet<DeviceId> = match after {
             None => view.devices.keys().copied().collect(),
-            Some(act) => core.views.identity(view.id).and_then(|state| state.speakers_after(act)).ok_or_else(|| {
-                Failure::not_found(format!("the identity's log has no act {} that may be done", act.short()))
-            })?,
+            Some(act) => {
+                replica.views.identity(view.id).and_then(|state| state.speakers_after(act)).ok_or_else(|| {
+                    Failure::not_found(format!("the identity's log has no act {} that may be done", act.short()))
+                })?
+            }
         };
         if view.standing(this) == Standing::Out && !speakers.contains(&this) {
             let why = "this device was taken out of the identity, for good: recover in a new data folder (--data), or \
                        go on from an act before that (--after)";
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
-        core.set_me(view.id).map_err(internal)?;
+        replica.set_me(view.id).map_err(internal)?;
         let others: BTreeSet<DeviceId> = speakers.iter().copied().filter(|device| *device != this).collect();
         let whole: BTreeSet<DeviceId> = others.iter().copied().filter(|device| !reject.contains(device)).collect();
-        let mut parts = core.accepted_of(&view, &whole, until_ms, &reject).map_err(internal)?.into_iter();
+        let mut parts = replica.accepted_of(&view, &whole, until_ms, &reject).map_err(internal)?.into_iter();
         let terms = RecoveryTerms {
             number: view.recoveries.saturating_add(1),
             device: this,
-            sealing_key: core.private.sealing.public(),
+            sealing_key: replica.private.sealing.public(),
             // Signed here already: it is not made tidy where it is written.
             label: clean(&label, Lines::One),
             next: secret.commitment(),
             next_sealing: secret.sealing_key(),
             keep: Vec::new(),
             accepted: parts.next().unwrap_or_default(),
-            previous: after.map_or(view.head, |act| core.act_after(view.id, act)),
+            previous: after.map_or(view.head, |act| replica.act_after(view.id, act)),
         };
         let bytes = terms.signing_bytes(view.id).map_err(|error| Failure::internal(error.to_string()))?;
         let key = secret.key();
         let op = RecoveryOp { terms, key: RecoveryKey(key.id().0), proof: key.sign(&bytes) };
         let out = others.len() as u64;
-        let written = core.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
-        let lost = core.lost(&whole, &reject).map_err(internal)?;
+        let written = replica.write(view.id, vec![(Scope::identity(view.id), Op::Recovery(Box::new(op)))])?;
+        let lost = replica.lost(&whole, &reject).map_err(internal)?;
         let named = if others.is_empty() { view.out.keys().copied().collect() } else { others };
-        core.accept_more(view.id, &named, parts, written.last().copied())?;
-        let keys = core.open_what_was_wrapped(&secret, lost, until_ms)?;
-        core.interests_changed();
-        Ok(Box::new(Recovered { identity: core.identity_info()?, out, keys }))
+        replica.accept_more(view.id, &named, parts, written.last().copied())?;
+        let keys = replica.open_what_was_wrapped(&secret, lost, until_ms)?;
+        replica.interests_changed();
+        Ok(Box::new(Recovered { identity: replica.identity_info()?, out, keys }))
     }
 }
 
-impl Core {
+impl Replica {
     /// A phrase for a new identity, kept until it is confirmed.
     pub(crate) fn new_phrase(&mut self) -> Result<RecoverySecret, Failure> {
         // One that waits already belongs to an inception that a crash has cut off.
         if let Some(waiting) = self.waiting_phrase()? {
             return Ok(waiting);
         }
-        let secret = RecoverySecret::from_bytes(random().map_err(io_failed)?);
+        let secret = RecoverySecret::from_bytes(self.random()?);
         self.private.vault.write(PHRASE, secret.expose()).map_err(io_failed)?;
         Ok(secret)
     }

@@ -2,8 +2,10 @@
 
 use super::{CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
 use crate::{
-    daemon::{core::Core, dispatch::Act},
-    entropy::random,
+    daemon::{
+        dispatch::Act,
+        replica::{FOLLOWED, Replica},
+    },
     failure::{Failure, FailureCode},
     gazetteer,
     modules::Done,
@@ -20,28 +22,28 @@ use std::sync::Arc;
 pub const FOLLOWED_MAX: usize = 64;
 
 impl Act for CreateTerritory {
-    fn act(self, core: &mut Core) -> Result<TerritoryInfo, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<TerritoryInfo, Failure> {
         let Self { name, area } = self;
-        let me = core.author()?;
+        let me = replica.author()?;
         let name = named(&name)?;
         let cover = territory::cover(&area, gazetteer::bundled())?;
-        let seed: [u8; 16] = random().map_err(|error| Failure::internal(error.to_string()))?;
+        let seed: [u8; 16] = replica.random()?;
         let op =
             TerritoryOp { seed: seed.to_vec(), name: name.clone(), cells: cover.cells.clone(), centre: cover.centre };
         let scope = Scope { cell: territory::common_scope(&cover.cells), container: ElementId::ZERO };
         let id = element_id(me, &seed);
-        core.may_follow(id)?;
-        core.write(me, vec![(scope, Op::Territory(op))])?;
-        core.add(Followed { id, name, cells: Arc::new(cover.cells), centre: cover.centre })
+        replica.may_follow(id)?;
+        replica.write(me, vec![(scope, Op::Territory(op))])?;
+        replica.add(Followed { id, name, cells: Arc::new(cover.cells), centre: cover.centre })
     }
 }
 
 impl Act for FollowTarget {
-    fn act(self, core: &mut Core) -> Result<TerritoryInfo, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<TerritoryInfo, Failure> {
         let target = self;
         let followed = match target {
             FollowTarget::Known(id) => {
-                let known = core.views.territories().get(&id);
+                let known = replica.views.territories().get(&id);
                 let known =
                     known.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
                 Followed { id, name: known.name.clone(), cells: Arc::new(known.cells.clone()), centre: known.centre }
@@ -52,25 +54,25 @@ impl Act for FollowTarget {
                 Followed { id, name: named(&name)?, cells: Arc::new(cover.cells), centre: cover.centre }
             }
         };
-        core.may_follow(followed.id)?;
-        core.add(followed)
+        replica.may_follow(followed.id)?;
+        replica.add(followed)
     }
 }
 
 impl Act for Unfollow {
-    fn act(self, core: &mut Core) -> Result<Done, Failure> {
+    fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
         let id = self.id;
-        let mut all = core.followed.to_vec();
+        let mut all = replica.followed.to_vec();
         all.retain(|territory| territory.id != id);
-        if all.len() == core.followed.len() {
+        if all.len() == replica.followed.len() {
             return Err(Failure::not_found(format!("no territory {} is followed here", id.short())));
         }
-        core.remember(all)?;
+        replica.remember(all)?;
         Ok(Done)
     }
 }
 
-impl Core {
+impl Replica {
     /// Replicate what another device of the same person does.
     pub(crate) fn follow_too(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
         self.may_follow(followed.id)?;
@@ -113,7 +115,7 @@ impl Core {
 
     fn remember(&mut self, all: Vec<Followed>) -> Result<(), Failure> {
         let bytes = serde_json::to_vec(&all).map_err(|error| Failure::internal(error.to_string()))?;
-        self.store.set_meta("followed", &bytes).map_err(|error| Failure::internal(error.to_string()))?;
+        self.store.set_meta(FOLLOWED, &bytes).map_err(|error| Failure::internal(error.to_string()))?;
         self.followed = Arc::new(all);
         self.dirty = true;
         self.changed = true;

@@ -4,6 +4,7 @@ use super::{NetCommand, NetEvent, address, connected, node, wait};
 use crate::net::{Started, end_of};
 use communaut_protocol::{
     Cell, ElementId, Hash, Scope,
+    engine::Peer as _,
     private::{
         Draw, Exchange, ProofKey, ProofOf,
         proof::{Ends, ProofMessage},

@@ -52,7 +52,7 @@ fn nothing_outside_of_a_closed_community_names_it_as_its_parent() {
     let place = ada.save(None, &under(watch, Kind::Place, "Cave")).unwrap();
     let event = ada.save(None, &under(watch, Kind::Event, "Ronde")).unwrap();
     for id in [place, event] {
-        let held = ada.core.views.elements().get(&id).unwrap();
+        let held = ada.core.replica.views.elements().get(&id).unwrap();
         assert_eq!((held.scope, held.parent), (scope, Some(watch)));
     }
     ada.save(Some(event), &under(watch, Kind::Event, "Grande ronde")).unwrap();
@@ -71,7 +71,7 @@ fn nothing_outside_of_a_closed_community_names_it_as_its_parent() {
     // An open parent is as it was.
     let garden = ada.save(None, &draft(Kind::Organisation, "Jardin")).unwrap();
     let shed = ada.save(None, &under(garden, Kind::Project, "Remise")).unwrap();
-    assert_eq!(ada.core.views.elements().get(&shed).unwrap().parent, Some(garden));
+    assert_eq!(ada.core.replica.views.elements().get(&shed).unwrap().parent, Some(garden));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_was_said_in_a_closed_community_is_answered_there() {
     }
     let at_event = say(&mut ada, PostDraft { position: Some(FOIX), ..post(Some(event), Some(said)) }).unwrap();
     let bare = say(&mut ada, post(None, Some(said))).unwrap();
-    let posts = &ada.core.views.scopes().get(&scope).unwrap().posts;
+    let posts = &ada.core.replica.views.scopes().get(&scope).unwrap().posts;
     let walls = |id| posts.values().find(|post| post.id == id).map(|post| (post.wall, post.reply_to));
     // All that is said in a space stands on its wall.
     assert_eq!(walls(at_event), Some((Some(watch), Some(said))));
@@ -123,7 +123,7 @@ fn what_is_typed_with_signs_that_are_not_seen_is_written_without_them_and_only_o
         ..draft(Kind::Place, "Four\u{ad} bana\u{200b}l cafe\u{301}\n")
     };
     let id = ada.save(None, &typed).unwrap();
-    let held = ada.core.views.elements().get(&id).unwrap();
+    let held = ada.core.replica.views.elements().get(&id).unwrap();
     assert_eq!((held.name.as_str(), held.description.as_str()), ("Four banal café", "Pain\nchaque jour"));
     assert_eq!((held.address.as_str(), held.tags.as_slice()), ("1 quai Antoine", ["four".to_owned()].as_slice()));
     // The same again changes nothing.

@@ -4,9 +4,8 @@
 use crate::{
     api,
     daemon::{
-        access_proofs::Recovering,
-        core::Origin,
         desk::{Desk, MONACO, carry},
+        replica::{Origin, private::Recovering},
     },
     failure::{Failure, FailureCode},
     modules::{Command, Outcome, identity::PhraseState, post::PostDraft, recovery::RecoverRequest},
@@ -42,14 +41,14 @@ fn write_in_many(desk: &mut Desk, count: usize) {
     let ops: Vec<_> = ops.collect();
     assert_eq!(ops.iter().map(|(scope, _)| *scope).collect::<BTreeSet<_>>().len(), count);
     let me = desk.me();
-    desk.core.write(me, ops).unwrap();
+    desk.core.replica.write(me, ops).unwrap();
 }
 
 #[test]
 fn a_device_that_takes_itself_out_says_all_that_counts_or_is_refused() {
     let mut ada = Desk::of("Ada");
     let mut laptop = ada.other_device();
-    let (first, second) = (ada.core.device.id(), laptop.core.device.id());
+    let (first, second) = (ada.core.replica.device.id(), laptop.core.replica.device.id());
     write_in_many(&mut laptop, ACCEPTED_MAX + 1);
     let before = laptop.entries().len();
     let refused = out(&mut laptop, second).unwrap_err();
@@ -60,10 +59,10 @@ fn a_device_that_takes_itself_out_says_all_that_counts_or_is_refused() {
     carry(&mut [&mut ada, &mut laptop]);
     out(&mut ada, second).unwrap();
     let mut tablet = ada.other_device();
-    let heads: Vec<_> = ada.core.store.heads_under(&[]).filter(|(log, _)| log.device == first).collect();
+    let heads: Vec<_> = ada.core.replica.store.heads_under(&[]).filter(|(log, _)| log.device == first).collect();
     out(&mut ada, first).unwrap();
     carry(&mut [&mut ada, &mut tablet]);
-    let view = tablet.core.views.book().get(&tablet.me()).unwrap().clone();
+    let view = tablet.core.replica.views.book().get(&tablet.me()).unwrap().clone();
     assert_eq!((view.out.len(), view.devices.len()), (2, 1));
     for (log, head) in heads {
         assert!(view.accepts(&log, Head { seq: head.seq, id: head.id }), "{log:?}");
@@ -74,7 +73,7 @@ fn a_device_that_takes_itself_out_says_all_that_counts_or_is_refused() {
 fn words_left_over_from_another_identity_are_not_shown_as_this_ones() {
     let mut ada = Desk::of("Ada");
     let leftover = RecoverySecret::from_bytes([7; 32]);
-    let waits = |desk: &Desk| desk.core.private.vault.read("phrase", 32).unwrap().is_some();
+    let waits = |desk: &Desk| desk.core.replica.private.vault.read("phrase", 32).unwrap().is_some();
     let state = |desk: &mut Desk| match desk.ask(Command::Identity(api::Identity)).unwrap() {
         Outcome::Identity(info) => info.phrase,
         other => panic!("{other:?}"),
@@ -82,8 +81,8 @@ fn words_left_over_from_another_identity_are_not_shown_as_this_ones() {
     assert_eq!((state(&mut ada), waits(&ada)), (PhraseState::Unconfirmed, true));
     // A folder in which making an identity was cut off comes to another identity.
     let mut laptop = Desk::empty();
-    laptop.core.private.vault.write("phrase", leftover.expose()).unwrap();
-    laptop.core.set_me(ada.me()).unwrap();
+    laptop.core.replica.private.vault.write("phrase", leftover.expose()).unwrap();
+    laptop.core.replica.set_me(ada.me()).unwrap();
     // Not yet known what recovers it: nothing is shown, nothing is lost.
     assert_eq!(laptop.ask(Command::Phrase(api::Phrase { french: false })).unwrap_err().code, FailureCode::Busy);
     assert!(waits(&laptop));
@@ -94,11 +93,11 @@ fn words_left_over_from_another_identity_are_not_shown_as_this_ones() {
             words: leftover.words(communaut_protocol::recovery::Wordlist::English).to_string(),
         }),
     ] {
-        laptop.core.private.vault.write("phrase", leftover.expose()).unwrap();
+        laptop.core.replica.private.vault.write("phrase", leftover.expose()).unwrap();
         assert_eq!(laptop.ask(command).unwrap_err().code, FailureCode::NotFound);
         assert!(!waits(&laptop));
     }
-    laptop.core.private.vault.write("phrase", leftover.expose()).unwrap();
+    laptop.core.replica.private.vault.write("phrase", leftover.expose()).unwrap();
     assert_eq!((state(&mut laptop), waits(&laptop)), (PhraseState::Confirmed, false));
     // Its own stay.
     assert!(matches!(ada.ask(Command::Phrase(api::Phrase { french: false })), Ok(Outcome::Phrase(_))));
@@ -107,7 +106,7 @@ fn words_left_over_from_another_identity_are_not_shown_as_this_ones() {
 /// What one holds, to another.
 fn give(from: &Desk, to: &mut Desk, which: impl Fn(&HeldEntry) -> bool) {
     let entries: Vec<HeldEntry> = from.entries().into_iter().filter(which).collect();
-    to.core.take(entries, Origin::Elsewhere).unwrap();
+    to.core.replica.take(entries, Origin::Elsewhere).unwrap();
 }
 
 fn say(desk: &mut Desk, wall: ElementId, text: &str) {
@@ -133,27 +132,28 @@ fn what_a_lost_device_wrote_in_a_closed_community_is_accepted_once() {
     fresh.ask(recover(&words)).unwrap();
     // The closed scopes come after that.
     give(&ada, &mut fresh, |_| true);
-    fresh.core.accept_what_was_closed().unwrap();
-    fresh.core.fold_stale().unwrap();
+    fresh.core.replica.accept_what_was_closed().unwrap();
+    fresh.core.replica.fold_stale().unwrap();
     assert_eq!(fresh.posts(), ["au lavoir"]);
 
     // The lost device goes on, in its log and in a new one.
     say(&mut ada, watch, "encore");
-    let log = ada.core.logs.remove(&scope).unwrap();
+    let log = ada.core.replica.logs.remove(&scope).unwrap();
     say(&mut ada, watch, "volé");
-    assert_ne!(ada.core.logs.get(&scope).unwrap().epoch, log.epoch);
+    assert_ne!(ada.core.replica.logs.get(&scope).unwrap().epoch, log.epoch);
     give(&ada, &mut fresh, |_| true);
     let before = fresh.entries().len();
     for again in [false, true] {
         if again {
             // Typed again after a restart.
-            fresh.core.private.recovering = None;
+            fresh.core.replica.private.recovering = None;
             let secret = RecoverySecret::from_words(&words).unwrap();
-            let lost = BTreeSet::from([ada.core.device.id()]);
-            fresh.core.private.recovering = Some(Recovering { sealing: secret.sealing(), lost, until_ms: None });
+            let lost = BTreeSet::from([ada.core.replica.device.id()]);
+            fresh.core.replica.private.recovering =
+                Some(Recovering { sealing: secret.sealing(), lost, until_ms: None });
         }
-        fresh.core.accept_what_was_closed().unwrap();
-        fresh.core.fold_stale().unwrap();
+        fresh.core.replica.accept_what_was_closed().unwrap();
+        fresh.core.replica.fold_stale().unwrap();
         assert_eq!((fresh.posts(), fresh.entries().len()), (vec!["au lavoir".to_owned()], before));
     }
 }
@@ -165,13 +165,13 @@ fn nothing_is_accepted_of_a_device_that_is_not_out() {
     let mut laptop = ada.other_device();
     say(&mut laptop, watch, "du canapé");
     carry(&mut [&mut ada, &mut laptop]);
-    let lost = BTreeSet::from([laptop.core.device.id()]);
+    let lost = BTreeSet::from([laptop.core.replica.device.id()]);
     let sealing = RecoverySecret::from_bytes([7; 32]).sealing();
-    ada.core.private.recovering = Some(Recovering { sealing, lost, until_ms: None });
+    ada.core.replica.private.recovering = Some(Recovering { sealing, lost, until_ms: None });
     let before = ada.entries().len();
-    ada.core.accept_what_was_closed().unwrap();
+    ada.core.replica.accept_what_was_closed().unwrap();
     assert_eq!(ada.entries().len(), before);
-    assert_eq!(ada.core.views.book().get(&ada.me()).unwrap().home, Some(MONACO));
+    assert_eq!(ada.core.replica.views.book().get(&ada.me()).unwrap().home, Some(MONACO));
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn a_recovery_from_before_takes_nothing_over_of_a_device_that_it_rejects() {
         panic!("no words")
     };
     let mut laptop = ada.other_device();
-    let device = laptop.core.device.id();
-    let came = ada.core.views.book().get(&ada.me()).unwrap().head;
+    let device = laptop.core.replica.device.id();
+    let came = ada.core.replica.views.book().get(&ada.me()).unwrap().head;
     let draft = PostDraft { text: "volé".into(), position: Some(MONACO), ..PostDraft::default() };
     laptop.ask(Command::Post(draft)).unwrap();
     carry(&mut [&mut ada, &mut laptop]);
@@ -196,7 +196,7 @@ fn a_recovery_from_before_takes_nothing_over_of_a_device_that_it_rejects() {
         let (secret, label) = (words.clone(), "neuf".to_owned());
         let how = RecoverRequest { secret, identity: None, label, after: came, until_ms: None, reject };
         fresh.ask(Command::Recover(how)).unwrap();
-        fresh.core.fold_stale().unwrap();
+        fresh.core.replica.fold_stale().unwrap();
         assert_eq!(fresh.posts(), left);
     }
 }

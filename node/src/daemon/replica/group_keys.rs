@@ -4,11 +4,10 @@
 mod tests;
 
 use super::{
-    core::Core,
+    Replica,
     write::{Piece, SealUnder},
 };
 use crate::{
-    entropy::random,
     failure::{Failure, FailureCode},
     snapshot::Phase,
     store::StoreError,
@@ -30,7 +29,7 @@ const GIVEN: &str = "given ";
 /// Names of older proofs, and devices, that a box is told with a new proof: with 34 B each they fit a bundle.
 const SYNC_NAMES_MAX: usize = 400;
 
-impl Core {
+impl Replica {
     /// The closed communities to which this node belongs, by their scopes.
     pub(crate) fn closed_communities(&self) -> BTreeMap<Scope, ElementId> {
         self.private.ring.communities().map(|community| (community.scope(), community.id)).collect()
@@ -91,7 +90,7 @@ impl Core {
             .flat_map(|person| person.out.keys().copied())
             .collect();
         let last = keys.tips.iter().filter_map(|tip| keys.epochs.get(tip)).max_by_key(|held| (held.stamp, held.entry));
-        let read = new_key()?;
+        let read = ReadKey::from_bytes(self.random()?);
         let op = KeyEpochOp {
             key: read.id(),
             follows: keys.tips.iter().copied().take(KEY_FOLLOWS_MAX).collect(),
@@ -108,7 +107,7 @@ impl Core {
         }
         self.write_all(me, pieces)?;
         self.gave(read.id(), &everyone).map_err(internal)?;
-        self.private.changed = true;
+        self.private.changed();
         Ok(read.id())
     }
 
@@ -193,10 +192,12 @@ impl Core {
     /// Once a second, if anything has come of closed communities: who made the key of now gives it to those who belong
     /// and have not got it, because they or their devices were not known when it was made.
     pub(crate) fn tend_closed(&mut self) -> Result<(), StoreError> {
-        if !self.private.changed || self.phase != Phase::Ready {
+        let revision = Some(self.private.revision());
+        if self.private.tended == revision || self.phase != Phase::Ready {
             return Ok(());
         }
         let Ok(me) = self.author() else { return Ok(()) };
+        self.private.tended = revision;
         for scope in self.closed_communities().into_keys() {
             let Ok((governance, keys)) = self.closed_view(&scope) else { continue };
             self.private.ring.confirm(&scope, &keys.known);
@@ -234,11 +235,6 @@ impl Core {
 pub(crate) fn keys_in(scope: Scope, items: &[Item], to: &BTreeSet<SealingKey>) -> Result<Vec<(Scope, Piece)>, Failure> {
     let parts = chunks(to.iter().copied()).map_err(|error| Failure::invalid(error.to_string()))?;
     Ok(parts.into_iter().map(|to| (scope, Piece::Keys { items: items.to_vec(), to })).collect())
-}
-
-/// A key of 32 random bytes.
-pub(crate) fn new_key() -> Result<ReadKey, Failure> {
-    random().map(ReadKey::from_bytes).map_err(|error| Failure::internal(error.to_string()))
 }
 
 /// Tells to whom a key was given to who knows the key's name, and nothing to others.

@@ -1,11 +1,11 @@
 //! How much of something one peer may have: a store that is emptied by use and fills again with time. Pure: the time is
 //! handed in.
 
-use super::monotonic::Monotonic;
+use crate::clock::Monotonic;
 
 /// Kept with the peer, so that it does not fill by connecting anew.
 #[derive(Debug, Clone)]
-pub(crate) struct Allowance {
+pub struct Allowance {
     most: i64,
     per_second: i64,
     /// Below zero where more was used than was left.
@@ -16,6 +16,7 @@ pub(crate) struct Allowance {
 
 impl Allowance {
     /// A full one.
+    #[must_use]
     pub const fn new(most: i64, per_second: i64) -> Self {
         Self { most, per_second, left: most, filled: Monotonic::from_ms(0) }
     }
@@ -29,7 +30,7 @@ impl Allowance {
     /// Whether it is half full again: where it was empty, there is no use in going on for a moment only.
     pub fn has_half(&mut self, monotonic: Monotonic) -> bool {
         self.fill(monotonic);
-        self.left >= self.most / 2
+        self.left.saturating_mul(2) >= self.most
     }
 
     /// Use some.
@@ -39,11 +40,11 @@ impl Allowance {
 
     fn fill(&mut self, monotonic: Monotonic) {
         let passed = i64::try_from(monotonic.since(self.filled)).unwrap_or(i64::MAX);
-        let more = passed.saturating_mul(self.per_second) / 1_000;
+        let more = passed.saturating_mul(self.per_second).checked_div(1_000).unwrap_or(0);
         if more > 0 {
             self.left = self.left.saturating_add(more).min(self.most);
             // What was too little for a unit is not lost.
-            let counted = more.saturating_mul(1_000) / self.per_second.max(1);
+            let counted = more.saturating_mul(1_000).checked_div(self.per_second).unwrap_or(passed);
             self.filled = self.filled.after(u64::try_from(counted).unwrap_or(0));
         }
     }

@@ -1,10 +1,10 @@
 //! What follows from an erasure: the payload goes from the disk, what was folded of it from the views. SPEC.md §7.5.
 
-use super::monotonic::Monotonic;
-use super::{core::Core, input::Effect};
+use super::{IndexChange, Replica};
 use crate::{snapshot::Trouble, store::StoreError};
 use communaut_protocol::{
     EntryId, LogId, Scope,
+    clock::Monotonic,
     entry::Body,
     fold::{ErasureView, Erasures},
     op::is_erasable,
@@ -40,7 +40,7 @@ pub(crate) struct Compaction {
     at_once: bool,
 }
 
-impl Core {
+impl Replica {
     /// Erasures have begun to count, or were voided.
     pub(crate) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
         for (scope, erasure) in erasures {
@@ -50,7 +50,7 @@ impl Core {
                 self.drop_payload(&scope, &erasure)?;
             } else if self.store.meta(&hidden(erasure.erasure))?.is_none() {
                 // By this machine's clock: peers hasten nothing that is for good.
-                self.store.set_meta(&hidden(erasure.erasure), &self.patience.now_ms().to_be_bytes())?;
+                self.store.set_meta(&hidden(erasure.erasure), &self.clocks.patience.now_ms().to_be_bytes())?;
                 self.dirty = true;
             }
         }
@@ -74,7 +74,7 @@ impl Core {
     pub(crate) fn compact_soon(&mut self) -> Result<(), StoreError> {
         self.store.set_to_compact()?;
         self.store.set_meta(TO_RENEW, &[1])?;
-        self.compaction.since.get_or_insert(self.monotonic);
+        self.compaction.since.get_or_insert(self.clocks.monotonic);
         self.dirty = true;
         Ok(())
     }
@@ -104,7 +104,7 @@ impl Core {
 
     /// Once a second: drop what moderators erased long enough ago, and copy the store when it is due.
     pub(crate) fn erasures_due(&mut self) -> Result<(), StoreError> {
-        let now = self.monotonic;
+        let now = self.clocks.monotonic;
         if self.phase != crate::snapshot::Phase::Ready || !has_passed(self.compaction.looked, LOOK_MS, now) {
             return Ok(());
         }
@@ -118,9 +118,9 @@ impl Core {
             .collect();
         for (scope, erasure) in hiding {
             let came = self.store.meta(&hidden(erasure.erasure))?.and_then(|bytes| bytes.try_into().ok());
-            let came = came.map_or(self.patience.now_ms(), u64::from_be_bytes);
+            let came = came.map_or(self.clocks.patience.now_ms(), u64::from_be_bytes);
             // While the system's clock is behind what was known, nobody can say how long it has been.
-            if !self.own.is_lost() && self.patience.now_ms() >= came.saturating_add(VOIDABLE_MS) {
+            if !self.clocks.own.is_lost() && self.clocks.patience.now_ms() >= came.saturating_add(VOIDABLE_MS) {
                 self.drop_payload(&scope, &erasure)?;
             }
         }
@@ -143,14 +143,14 @@ impl Core {
             return Ok(false);
         }
         self.store.flush()?;
-        self.compaction.last = Some(self.monotonic);
+        self.compaction.last = Some(self.clocks.monotonic);
         let before = self.store.bytes();
         match self.store.compact() {
             Ok(()) => {
                 tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
                 self.compaction = Compaction { last: self.compaction.last, ..Compaction::default() };
                 self.no_trouble(&Trouble::NotCompacted { why: String::new() });
-                self.effects.push(Effect::IndexRenew);
+                self.index.push(IndexChange::Renew);
                 Ok(true)
             }
             Err(error) if self.store.is_open() => {

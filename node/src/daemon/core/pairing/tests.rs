@@ -3,10 +3,11 @@
 use super::*;
 use crate::{
     api,
-    daemon::{desk::Desk, peers::REFUSALS_MAX},
+    daemon::{clocks::Now, desk::Desk},
     modules::{Command, Outcome},
     net::NetEvent,
 };
+use communaut_protocol::engine::peers::REFUSALS_MAX;
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -21,7 +22,7 @@ struct Showing {
 impl Showing {
     fn new() -> Self {
         let mut desk = Desk::of("Ada");
-        desk.core.private.end = Some(Peer::of_number(1).end());
+        desk.core.engine.set_end(Some(Peer::of_number(1).end()));
         desk.core.network.listening = vec!["/ip4/10.0.0.1/tcp/1".into()];
         desk.core.network.peer = Peer::of_number(1).to_string();
         let code = show(&mut desk);
@@ -30,10 +31,10 @@ impl Showing {
     /// What a peer says that has this code.
     fn try_with(&mut self, number: u8, code: &Code) -> PairMessage {
         let peer = Peer::of_number(number);
-        let (device, sealing_key) = (self.other.core.device.id(), self.other.keys.sealing().public());
-        let consent = self.other.core.device.sign(&consent_bytes(code.identity, sealing_key));
+        let (device, sealing_key) = (self.other.core.replica.device.id(), self.other.keys.sealing().public());
+        let consent = self.other.core.replica.device.sign(&consent_bytes(code.identity, sealing_key));
         let message = PairMessage::Join { device, sealing_key, label: "laptop".into(), consent, tag: Hash::ZERO };
-        let ends = Ends { new: peer.end(), old: self.desk.core.private.end.unwrap() };
+        let ends = Ends { new: peer.end(), old: self.desk.core.engine.end().unwrap() };
         self.desk.core.answer_pairing(&peer, code.sign(&ends, message).unwrap())
     }
     fn wrong(&mut self, number: u8) -> String {
@@ -45,12 +46,13 @@ impl Showing {
         self.try_with(number, &code)
     }
     fn pass(&mut self, ms: u64) {
-        self.desk.core.now_ms += ms;
-        self.desk.core.monotonic = self.desk.core.monotonic.after(ms);
+        let clocks = &self.desk.core.replica.clocks;
+        let now = Now { system_ms: clocks.now_ms + ms, monotonic: clocks.monotonic.after(ms) };
+        self.desk.core.look_at_clocks(now);
     }
     /// Rounds begun with peers, topics told.
     fn stirred(&mut self) -> usize {
-        self.desk.core.effects.drain(..).filter(|effect| matches!(effect, Effect::Net(_))).count()
+        self.desk.core.take_effects().into_iter().filter(|effect| matches!(effect, Effect::Net(_))).count()
     }
 }
 
@@ -80,7 +82,7 @@ fn a_code_is_good_for_one_device_and_for_ten_minutes() {
     in_time.pass(10 * MINUTE_MS - 1);
     assert!(welcome(&in_time.right(7)));
     assert!(refused(in_time.right(7)).contains("no code is shown"), "once");
-    assert_eq!(in_time.desk.core.views.book()[&in_time.desk.me()].devices.len(), 2);
+    assert_eq!(in_time.desk.core.replica.views.book()[&in_time.desk.me()].devices.len(), 2);
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn what_is_refused_stirs_nothing_and_a_peer_that_goes_on_is_not_connected_with_f
     drop(showing.wrong(7));
     let peer = Peer::of_number(7);
     let ends = |showing: &mut Showing| {
-        let effects = std::mem::take(&mut showing.desk.core.effects);
+        let effects = showing.desk.core.take_effects();
         effects.iter().any(|effect| matches!(effect, Effect::Net(NetCommand::Disconnect(gone)) if *gone == peer))
     };
     assert!(ends(&mut showing));
@@ -155,5 +157,5 @@ fn what_is_refused_stirs_nothing_and_a_peer_that_goes_on_is_not_connected_with_f
     showing.pass(MINUTE_MS);
     showing.desk.core.on_net(NetEvent::Connected { peer, address: address(), local: false }).unwrap();
     assert!(!ends(&mut showing), "a minute later");
-    assert_eq!(showing.desk.core.refused["banned"], 1);
+    assert_eq!(showing.desk.core.replica.refused["banned"], 1);
 }

@@ -7,12 +7,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::{
-    core::Core,
-    input::{Answer, Effect},
-    monotonic::Monotonic,
-};
+use super::Core;
 use crate::{
+    daemon::input::{Answer, Effect},
     failure::{Failure, FailureCode},
     net::{NetCommand, PairChannel, Peer},
     snapshot::Followed,
@@ -20,6 +17,8 @@ use crate::{
 };
 use communaut_protocol::{
     Hash,
+    clock::Monotonic,
+    engine::Peer as _,
     ids::Signature,
     limits::{KEYRING_MAX, PAIRING_MESSAGE_MAX},
     op::consent_bytes,
@@ -105,8 +104,8 @@ pub(crate) struct Joining {
 impl Core {
     /// Ask a peer to be let in, if it is the one that shows the code.
     pub(crate) fn ask_to_join(&mut self, peer: &Peer) {
-        let Some(own) = self.private.end else { return };
-        let token = self.peers.next_token();
+        let Some(own) = self.engine.end() else { return };
+        let token = self.engine.next_token();
         let Some(joining) = &mut self.pairing.joining else { return };
         let name = format!("/p2p/{peer}");
         if joining.token.is_some() || !joining.code.addresses.iter().any(|address| address.ends_with(&name)) {
@@ -115,11 +114,12 @@ impl Core {
         if !joining.asked.insert(*peer) {
             return;
         }
-        let sealing_key = self.private.sealing.public();
-        let consent = self.device.sign(&consent_bytes(joining.code.identity, sealing_key));
+        let sealing_key = self.replica.private.sealing.public();
+        let consent = self.replica.device.sign(&consent_bytes(joining.code.identity, sealing_key));
         let ends = Ends { new: own, old: peer.end() };
         let label = joining.label.clone();
-        let message = PairMessage::Join { device: self.device.id(), sealing_key, label, consent, tag: Hash::ZERO };
+        let message =
+            PairMessage::Join { device: self.replica.device.id(), sealing_key, label, consent, tag: Hash::ZERO };
         match joining.code.sign(&ends, message) {
             Ok(message) => {
                 joining.token = Some(token);
@@ -139,11 +139,11 @@ impl Core {
         match self.let_in(peer, message) {
             Ok(welcome) => {
                 // There is a device more, whose logs are of interest.
-                self.interests_changed();
+                self.replica.interests_changed();
                 welcome
             }
             Err(failure) => {
-                self.refuse(Some(peer), "pairing");
+                self.engine.refuse(&mut self.replica, Some(peer), "pairing", &failure.message);
                 PairMessage::Refused { why: failure.message }
             }
         }
@@ -152,11 +152,11 @@ impl Core {
     fn let_in(&mut self, peer: &Peer, message: PairMessage) -> Result<PairMessage, Failure> {
         let refuse = |why: &str| Failure::new(FailureCode::NotAllowed, why);
         let no_code = || refuse("no code is shown on that device, or it is no longer good: ask for a new one there");
-        let monotonic = self.monotonic;
+        let monotonic = self.replica.clocks.monotonic;
         if !self.pairing.hears(peer, monotonic) {
             return Err(refuse("too many wrong codes came from this device: try again in ten minutes"));
         }
-        let own = self.private.end.ok_or_else(no_code)?;
+        let own = self.engine.end().ok_or_else(no_code)?;
         self.pairing.shown.take_if(|shown| shown.until <= monotonic);
         let shown = self.pairing.shown.as_mut().ok_or_else(no_code)?;
         let ends = Ends { new: peer.end(), old: own };
@@ -175,14 +175,14 @@ impl Core {
             return Err(refuse("this is not how a device asks to come in"));
         };
         let consent: Signature = consent;
-        self.bring_in(device, sealing_key, label, consent)?;
-        let followed = self.followed.iter().map(|held| pairing::Followed {
+        self.replica.bring_in(device, sealing_key, label, consent)?;
+        let followed = self.replica.followed.iter().map(|held| pairing::Followed {
             id: held.id,
             name: held.name.clone(),
             cells: held.cells.to_vec(),
             centre: held.centre,
         });
-        let keys = self.private.ring.to_stored().map_err(|error| Failure::internal(error.to_string()))?;
+        let keys = self.replica.private.ring.to_stored().map_err(|error| Failure::internal(error.to_string()))?;
         let keys = if keys.len() <= KEYS_MAX { keys.to_vec() } else { Vec::new() };
         let welcome = PairMessage::Welcome { followed: followed.collect(), keys, tag: Hash::ZERO };
         shown.code.sign(&ends, welcome).map_err(|error| Failure::internal(error.to_string()))
@@ -194,7 +194,7 @@ impl Core {
             return Ok(());
         };
         joining.token = None;
-        let (own, asked) = (self.private.end.unwrap_or_default(), joining.asked.clone());
+        let (own, asked) = (self.engine.end().unwrap_or_default(), joining.asked.clone());
         match message {
             // Another address may do.
             None => {
@@ -224,23 +224,23 @@ impl Core {
 
     fn welcomed(&mut self, followed: Vec<pairing::Followed>, keys: &[u8]) -> Result<(), StoreError> {
         let Some(joining) = &self.pairing.joining else { return Ok(()) };
-        self.set_me(joining.code.identity)?;
+        self.replica.set_me(joining.code.identity)?;
         if let Ok(ring) = Keyring::from_stored(keys)
             && keys.len() <= KEYRING_MAX
-            && self.private.ring.scopes().is_empty()
+            && self.replica.private.ring.scopes().is_empty()
         {
-            self.stale.extend(ring.scopes());
-            self.private.ring = ring;
-            self.private.changed = true;
-            self.private.save()?;
+            self.replica.fold_anew(ring.scopes());
+            self.replica.private.ring = ring;
+            self.replica.private.changed();
+            self.replica.private.save()?;
         }
         for held in followed {
             let followed = Followed { id: held.id, name: held.name, cells: Arc::new(held.cells), centre: held.centre };
-            if let Err(failure) = self.follow_too(followed) {
+            if let Err(failure) = self.replica.follow_too(followed) {
                 tracing::info!("a territory is not followed here: {}", failure.message);
             }
         }
-        self.interests_changed();
+        self.replica.interests_changed();
         self.joined();
         Ok(())
     }
@@ -249,15 +249,15 @@ impl Core {
     pub(crate) fn joined(&mut self) {
         let Some(joining) = &self.pairing.joining else { return };
         let id = joining.code.identity;
-        let this = self.device.id();
-        let late = joining.until <= self.monotonic;
-        let known = self.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
-        if self.me == Some(id) && known {
-            self.witness_coming_in(id);
-            let outcome = self.identity_info().map(Into::into);
+        let this = self.replica.device.id();
+        let late = joining.until <= self.replica.clocks.monotonic;
+        let known = self.replica.views.book().get(&id).is_some_and(|view| view.devices.contains_key(&this));
+        if self.replica.me == Some(id) && known {
+            self.replica.witness_coming_in(id);
+            let outcome = self.replica.identity_info().map(Into::into);
             self.end_join(outcome);
         } else if late {
-            let why = if self.me == Some(id) {
+            let why = if self.replica.me == Some(id) {
                 "the other device has let this one in, and its identity's log has not come yet: stay connected with it"
             } else {
                 "the device that shows the code was not reached at any of its addresses: let both be on one network, \
@@ -265,7 +265,7 @@ impl Core {
             };
             self.end_join(Err(Failure::new(FailureCode::Busy, why)));
         } else {
-            for peer in self.peers.connected_now() {
+            for peer in self.engine.connected() {
                 self.ask_to_join(&peer);
             }
         }

@@ -1,6 +1,6 @@
 //! Devices that were taken out: of what they wrote, what was accepted then counts, and nothing else. SPEC.md §7.1.
 
-use super::core::Core;
+use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{
     DeviceId, LogId, Scope,
@@ -13,7 +13,7 @@ use communaut_protocol::{
 };
 use std::collections::BTreeSet;
 
-impl Core {
+impl Replica {
     /// Whether a record was written by a device that its author has taken out.
     pub(crate) fn is_of_device_out(&self, record: &Record) -> bool {
         let person = self.views.book().get(&record.author);

@@ -1,18 +1,18 @@
 //! The logs of this device: in which it goes on, which are closed, and whose word they are.
 
-use super::core::Core;
+use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{Entry, IdentityId, LogId, Scope, fold::Record, scope::LOG_KEY_LEN};
 use std::collections::HashMap;
 
-/// What the store remembers of [`Core::me`].
+/// What the store remembers of [`Replica::me`].
 const ME: &str = "me";
 /// What the store remembers until the logs of a folder that was moved are closed.
 pub(crate) const MOVED: &str = "moved";
-/// What the store remembers of [`Core::closed`].
+/// What the store remembers of [`Replica::closed`].
 const CLOSED: &str = "closed";
 
-impl Core {
+impl Replica {
     pub(crate) fn load_closed(&mut self) -> Result<(), StoreError> {
         let Some(bytes) = self.store.meta(CLOSED)? else { return Ok(()) };
         for key in bytes.chunks(LOG_KEY_LEN) {
@@ -47,7 +47,7 @@ impl Core {
         if self.store.meta(MOVED)?.is_none() {
             return Ok(());
         }
-        self.cursors.forget(&self.store)?;
+        self.forget_cursors()?;
         let device = self.device.id();
         let own: Vec<LogId> =
             self.store.heads_under(&[]).map(|(log, _)| log).filter(|log| log.device == device).collect();
@@ -72,7 +72,7 @@ impl Core {
                 latest.insert(log.scope, rank);
                 self.logs.insert(log.scope, log);
             }
-            self.clock.observe(stamp, stamp.ms());
+            self.clocks.stamps.observe(stamp, stamp.ms());
         }
         self.me = match self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()) {
             Some(id) => Some(IdentityId(id)),

@@ -5,20 +5,14 @@
 //! way back is one: the store is closed, what waits for an acknowledgement is told that it may not have been done, a
 //! thread opens the store anew (and salvages a damaged one), and the state is built again from it, as at a start.
 
-use super::{
-    core::{Core, Now},
-    input::Effect,
-    keys::Keys,
-    monotonic::Monotonic,
-    opening,
-    vault::Vault,
-};
+use super::{Core, Effect};
 use crate::{
+    daemon::{clocks::Now, opening, replica::Replica},
     failure::{Failure, FailureCode},
-    net::{NetCommand, NetEvent, Verdict},
     snapshot::{Phase, Trouble},
     store::{Store, StoreError, high_water::HighWater},
 };
+use communaut_protocol::clock::Monotonic;
 use std::{mem, panic, path::Path};
 
 /// Milliseconds until a store that does not come back is tried again; the wait doubles.
@@ -64,24 +58,10 @@ fn reopen_there(folder: &Path, salvage: bool) -> Result<Box<Store>, StoreError> 
 }
 
 impl Core {
-    /// Say what is wrong, in place of what was said of the same kind.
-    pub(crate) fn trouble(&mut self, trouble: Trouble) {
-        self.no_trouble(&trouble);
-        self.troubles.push(trouble);
-        self.changed = true;
-    }
-
-    /// Something of this kind is wrong no longer.
-    pub(crate) fn no_trouble(&mut self, like: &Trouble) {
-        let before = self.troubles.len();
-        self.troubles.retain(|held| mem::discriminant(held) != mem::discriminant(like));
-        self.changed |= self.troubles.len() < before;
-    }
-
     /// The store has failed. What it has written since the last flush may be lost, so none of it is acknowledged.
     pub(crate) fn store_failed(&mut self, error: &StoreError) {
         tracing::error!("the store failed: {error}");
-        self.count("store failed", 1);
+        self.replica.count("store failed", 1);
         let unsure = || {
             let why = "the store failed before this was safe on the disk; see `communaut-node status`, and look \
                        whether it was done";
@@ -92,71 +72,35 @@ impl Core {
                 *outcome = Err(unsure());
             }
         }
-        self.fresh.clear();
-        self.dirty = false;
+        self.replica.forget_written();
+        self.engine.say_nothing();
         if let Some(job) = self.import.take() {
             self.answer(job.answer, Err(unsure()));
         }
-        self.store.close();
+        self.replica.store.close();
         let why = error.to_string();
         if error.is_damage() {
             self.mending.salvage = true;
-            self.trouble(Trouble::Damaged { why });
-            self.trouble(Trouble::Mending);
+            self.replica.trouble(Trouble::Damaged { why });
+            self.replica.trouble(Trouble::Mending);
         } else {
-            self.trouble(Trouble::NotWritable { why });
+            self.replica.trouble(Trouble::NotWritable { why });
         }
         self.mending.wait_ms = (self.mending.wait_ms * 2).clamp(AGAIN_FIRST_MS, AGAIN_MAX_MS);
-        self.mending.again = self.monotonic.after(self.mending.wait_ms);
-        self.phase = Phase::Mending;
-        self.changed = true;
-    }
-
-    /// What the network says while the store is away: who is there, and nothing that has to be looked
-    /// up or kept. Peers ask again.
-    pub(crate) fn on_net_without_store(&mut self, event: NetEvent) {
-        match event {
-            NetEvent::Listening(address) => {
-                if !self.network.listening.contains(&address) {
-                    self.network.listening.push(address);
-                }
-            }
-            NetEvent::Connected { peer, address, local } => {
-                let state = self.peers.connected(&peer);
-                state.status.peer = peer.to_string();
-                state.status.address = address;
-                state.status.local |= local;
-                state.status.connected = true;
-            }
-            NetEvent::Disconnected { peer } => {
-                if let Some(state) = self.peers.get(&peer) {
-                    state.status.connected = false;
-                    state.clock = None;
-                }
-            }
-            NetEvent::Gossip { message, .. } => {
-                self.effects.push(Effect::Net(NetCommand::Verdict { message, verdict: Verdict::Ignore }));
-            }
-            NetEvent::Refused { peer, reason, .. } => self.refuse(peer.as_ref(), reason),
-            NetEvent::Rtt { .. }
-            | NetEvent::Asked { .. }
-            | NetEvent::Answered { .. }
-            | NetEvent::AskFailed { .. }
-            | NetEvent::Pairing { .. }
-            | NetEvent::Paired { .. }
-            | NetEvent::Proving { .. }
-            | NetEvent::ProofFailed { .. }
-            | NetEvent::Proved { .. } => {}
-        }
-        self.changed = true;
+        self.mending.again = self.replica.clocks.monotonic.after(self.mending.wait_ms);
+        self.replica.phase = Phase::Mending;
+        self.replica.changed = true;
     }
 
     /// Once a second: begin to bring the store back, if it is time.
     pub(crate) fn mend_when_due(&mut self) {
-        if self.phase == Phase::Mending && !self.mending.under_way && self.monotonic >= self.mending.again {
+        if self.replica.phase == Phase::Mending
+            && !self.mending.under_way
+            && self.replica.clocks.monotonic >= self.mending.again
+        {
             self.mending.under_way = true;
             if self.mending.salvage {
-                self.trouble(Trouble::Mending);
+                self.replica.trouble(Trouble::Mending);
             }
             self.effects.push(Effect::Mend { salvage: self.mending.salvage });
         }
@@ -164,40 +108,36 @@ impl Core {
 
     /// The store did not come back: it is tried again.
     pub(crate) fn not_mended(&mut self, error: &StoreError, now: Now) {
-        self.monotonic = now.monotonic;
+        self.replica.clocks.monotonic = now.monotonic;
         self.mending.under_way = false;
         self.store_failed(error);
         // Nobody is at it until the next try.
-        self.no_trouble(&Trouble::Mending);
+        self.replica.no_trouble(&Trouble::Mending);
     }
 
-    /// Become the state as a store gives it that has come back, with what does not depend on it.
+    /// Go on with the replica of a store that has come back, and with what does not depend on it.
     ///
     /// # Errors
     /// When that store fails too: then nothing has changed.
-    pub(crate) fn renew(&mut self, store: Store, keys: &Keys, vault: Box<dyn Vault>) -> Result<(), StoreError> {
-        let mut fresh = Self::new(store, keys, vault)?;
-        self.peers.begin_anew();
-        let told = mem::take(&mut fresh.troubles);
+    pub(crate) fn renew(&mut self, mut fresh: Replica) -> Result<(), StoreError> {
+        let cursors = super::cursors(&fresh.store)?;
+        let before = &mut self.replica;
         for over in
             [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }]
         {
-            self.no_trouble(&over);
+            before.no_trouble(&over);
         }
-        told.into_iter().for_each(|trouble| self.trouble(trouble));
-        fresh.private.end = self.private.end;
-        fresh.private.recovering = self.private.recovering.take();
-        fresh.mending.wait_ms = self.mending.wait_ms;
-        fresh.generation = self.generation + 1;
-        (fresh.monotonic, fresh.version, fresh.changed) = (self.monotonic, self.version, true);
-        mem::swap(&mut fresh.peers, &mut self.peers);
-        mem::swap(&mut fresh.pairing, &mut self.pairing);
-        mem::swap(&mut fresh.network, &mut self.network);
-        mem::swap(&mut fresh.refused, &mut self.refused);
-        mem::swap(&mut fresh.room, &mut self.room);
-        mem::swap(&mut fresh.troubles, &mut self.troubles);
-        mem::swap(&mut fresh.effects, &mut self.effects);
-        *self = fresh;
+        let told = mem::replace(&mut fresh.troubles, mem::take(&mut before.troubles));
+        told.into_iter().for_each(|trouble| fresh.trouble(trouble));
+        fresh.refused = mem::take(&mut before.refused);
+        fresh.private.recovering = before.private.recovering.take();
+        fresh.clocks.monotonic = before.clocks.monotonic;
+        fresh.changed = true;
+        self.told = fresh.interest;
+        self.replica = fresh;
+        self.engine.begin_anew(cursors);
+        self.mending = Mending { wait_ms: self.mending.wait_ms, ..Mending::default() };
+        self.generation += 1;
         Ok(())
     }
 
@@ -208,8 +148,10 @@ impl Core {
 
     /// What was written is durable: say how far that is.
     pub(crate) fn note_reached(&self) {
-        let (arrival, entries) = (self.store.arrival(), self.store.entries());
-        if let Some(Err(error)) = self.store.folder().parent().map(|at| HighWater::reached(at, arrival, entries)) {
+        let (arrival, entries) = (self.replica.store.arrival(), self.replica.store.entries());
+        if let Some(Err(error)) =
+            self.replica.store.folder().parent().map(|at| HighWater::reached(at, arrival, entries))
+        {
             tracing::debug!("how far the store has come is not noted: {error}");
         }
     }
@@ -217,15 +159,17 @@ impl Core {
     /// Note how far the store has come; when the node stops, or else now and then. What it says is durable.
     pub(crate) fn note_high_water(&mut self, stopping: bool) {
         let (arrival, noted) = self.mending.noted;
-        let due = stopping || self.monotonic >= noted.after(NOTE_MS);
-        let (true, false, Some(folder)) = (due, arrival == self.store.arrival(), self.store.folder().parent()) else {
+        let due = stopping || self.replica.clocks.monotonic >= noted.after(NOTE_MS);
+        let (true, false, Some(folder)) =
+            (due, arrival == self.replica.store.arrival(), self.replica.store.folder().parent())
+        else {
             return;
         };
-        let noted = self.store.flush().and_then(|()| HighWater::of(&self.store).write(folder));
+        let noted = self.replica.store.flush().and_then(|()| HighWater::of(&self.replica.store).write(folder));
         if let Err(error) = noted {
             // The number before still says less than there is. A store that fails is noticed by what is written in it.
             tracing::warn!("how far the store has come is not noted: {error}");
         }
-        self.mending.noted = (self.store.arrival(), self.monotonic);
+        self.mending.noted = (self.replica.store.arrival(), self.replica.clocks.monotonic);
     }
 }

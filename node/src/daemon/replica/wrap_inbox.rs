@@ -2,8 +2,8 @@
 //! it. Nothing happens until its owner says so. Derived from the entries held: read again at each start.
 
 use super::{
-    access_proofs::{KEYRING, Private},
-    core::Core,
+    Replica,
+    private::{KEYRING, Private},
 };
 use crate::store::StoreError;
 use communaut_protocol::{
@@ -74,10 +74,10 @@ pub(crate) struct Request {
     pub entry: EntryId,
 }
 
-impl Core {
+impl Replica {
     /// Note what somebody asks. The latest of each person and scope stands.
     pub(crate) fn note_request(&mut self, given: Given, asked: Asked) {
-        let waiting = &mut self.private.waiting;
+        let waiting = &mut self.waiting;
         let request = Request { from: given.author, device: given.log.device, entry: given.entry, asked };
         let about = |held: &Request| (held.from, held.asked.scope(), matches!(held.asked, Asked::Belong(_)));
         if let Some(held) = waiting.iter_mut().find(|held| about(held) == about(&request)) {
@@ -134,7 +134,7 @@ impl Core {
 
     /// Requests of people whose device speaks for them.
     pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> {
-        self.private.waiting.iter().filter(|request| {
+        self.waiting.iter().filter(|request| {
             let from = self.views.book().get(&request.from);
             from.is_some_and(|from| from.standing(request.device) == Standing::Speaks)
         })
@@ -145,7 +145,7 @@ impl Core {
     pub(crate) fn join_own(&mut self) -> Result<(), StoreError> {
         let Some(me) = self.me else { return Ok(()) };
         let mut own = Vec::new();
-        for request in std::mem::take(&mut self.private.waiting) {
+        for request in std::mem::take(&mut self.waiting) {
             let view = self.views.book().get(&me).filter(|_| request.from == me);
             match &request.asked {
                 Asked::Belong(community)
@@ -153,7 +153,7 @@ impl Core {
                 {
                     own.push(community.clone());
                 }
-                _ => self.private.waiting.push(request),
+                _ => self.waiting.push(request),
             }
         }
         for community in own {
@@ -193,8 +193,24 @@ impl Core {
         for entry in wraps {
             self.take_wraps(&entry)?;
         }
-        self.private.changed = true;
+        self.private.changed();
         Ok(())
+    }
+
+    /// Keys were handed out: those for this device are kept, and what they open is folded.
+    pub(crate) fn take_wraps(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let secrets: Vec<&SealingSecret> = std::iter::once(&self.private.sealing)
+            .chain(self.private.recovering.as_ref().map(|by| &by.sealing))
+            .collect();
+        match Given::open(entry, &secrets) {
+            Ok(Some((given, items))) => self.take_items(entry, given, items),
+            Ok(None) => Ok(()),
+            Err(error) => {
+                tracing::info!(entry = %entry.id(), "{error}");
+                self.count("wraps", 1);
+                Ok(())
+            }
+        }
     }
 
     /// Keys that an entry gives. The keyring is kept when it returns.
@@ -223,7 +239,7 @@ impl Core {
             self.note_request(given, Asked::Keep { scope, keys, door });
         }
         self.stale.extend(taken.opens);
-        self.private.changed = true;
+        self.private.changed();
         self.changed = true;
         Ok(())
     }

@@ -5,8 +5,7 @@
 //! it; and where entries may be gone (the store was put right, or laid over by a copy) all are forgotten. It is a hint
 //! for all that: once in a while everything is compared, which heals what a cursor hides.
 
-use crate::store::{Store, StoreError};
-use communaut_protocol::{codec, replication::pull::Cursor};
+use crate::{codec, replication::pull::Cursor};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +16,6 @@ const CURSORS_MAX: usize = 256;
 const CURSOR_BYTES_MAX: usize = 256;
 /// Milliseconds after which a restarted node compares everything with a peer again.
 const COMPARE_EVERY_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
-/// Before the name of a peer, in what the store remembers.
-const CURSOR: &str = "cursor ";
-
 /// A cursor as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
@@ -31,27 +27,23 @@ struct Kept {
 }
 
 /// Of all peers, by their name on the network.
-#[derive(Debug, Default)]
-pub(crate) struct Cursors {
+#[derive(Debug, Clone, Default)]
+pub struct Cursors {
     kept: BTreeMap<String, Kept>,
     /// Those that differ from what is stored.
     due: BTreeSet<String>,
 }
 
 impl Cursors {
-    /// Those stored.
-    pub fn load(store: &Store) -> Result<Self, StoreError> {
-        let mut kept = BTreeMap::new();
-        for (key, bytes) in store.meta_under(CURSOR)? {
-            // One that cannot be read costs a comparison.
-            if let (Some(peer), Ok(held)) = (key.strip_prefix(CURSOR), codec::decode(&bytes, CURSOR_BYTES_MAX)) {
-                kept.insert(peer.to_owned(), held);
-            }
-        }
-        Ok(Self { kept, due: BTreeSet::new() })
+    /// Those that were stored: the names of peers, with what [`Cursors::take_due`] gave of each.
+    pub fn load(stored: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        // One that cannot be read costs a comparison.
+        let read = |(peer, bytes): (String, Vec<u8>)| Some((peer, codec::decode(&bytes, CURSOR_BYTES_MAX).ok()?));
+        Self { kept: stored.into_iter().filter_map(read).collect(), due: BTreeSet::new() }
     }
 
     /// How far a peer was followed, unless that is to be compared anew.
+    #[must_use]
     pub fn of(&self, peer: &str, now_ms: u64) -> Option<Cursor> {
         let held = self.kept.get(peer)?;
         let age = now_ms.checked_sub(held.compared_ms)?;
@@ -75,24 +67,18 @@ impl Cursors {
         }
     }
 
-    /// Store what has changed; only after what they speak of was flushed.
-    pub fn write(&mut self, store: &Store) -> Result<(), StoreError> {
-        for peer in std::mem::take(&mut self.due) {
-            let key = format!("{CURSOR}{peer}");
-            match self.kept.get(&peer) {
-                Some(held) => {
-                    let bytes = codec::encode(held).map_err(|error| StoreError::Damaged(error.to_string()))?;
-                    store.set_meta(&key, &bytes)?;
-                }
-                None => store.unset_meta(&key)?,
-            }
-        }
-        Ok(())
+    /// What has changed, to be stored; only after what they speak of was flushed. None: it is to be removed.
+    pub fn take_due(&mut self) -> Vec<(String, Option<Vec<u8>>)> {
+        let due = std::mem::take(&mut self.due);
+        // One that does not encode is not kept: that costs a comparison.
+        due.into_iter()
+            .map(|peer| (self.kept.get(&peer).and_then(|held| codec::encode(held).ok()), peer))
+            .map(|(bytes, peer)| (peer, bytes))
+            .collect()
     }
 
     /// Entries may be gone that cursors speak of.
-    pub fn forget(&mut self, store: &Store) -> Result<(), StoreError> {
+    pub fn forget(&mut self) {
         self.due.extend(std::mem::take(&mut self.kept).into_keys());
-        self.write(store)
     }
 }

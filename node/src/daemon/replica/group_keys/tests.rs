@@ -4,12 +4,12 @@
 use crate::{
     api,
     daemon::{
-        access_proofs::KEYRING,
-        core::{Core, Now},
+        clocks::Now,
+        core::Core,
         desk::{Desk, MONACO, NOW_MS, carry},
-        monotonic::Monotonic,
+        replica::private::KEYRING,
         run::load,
-        tests::secrets,
+        tests::{replica, secrets},
         vault::Vault,
     },
     failure::{Failure, FailureCode},
@@ -19,6 +19,7 @@ use crate::{
 };
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position, Scope, SealingKey,
+    clock::Monotonic,
     entry::HeldEntry,
     limits::{KEYRING_MAX, ROTATION_MIN_MS},
     op::{Kind, LinkKind, LinkState, Role, When, consent_bytes},
@@ -37,7 +38,7 @@ impl Desk {
             secrets(folder.path()).write(KEYRING, &ring.to_stored().unwrap()).unwrap();
         }
         let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(store, &keys, Box::new(secrets(folder.path()))).unwrap();
+        let mut core = Core::new(replica(store, &keys, secrets(folder.path()))).unwrap();
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
             let (to, mut inputs) = mpsc::channel(1);
             load(&core, to);
@@ -45,7 +46,7 @@ impl Desk {
                 core.handle(input, Now { system_ms: NOW_MS, monotonic: Monotonic::default() }).unwrap();
             }
         });
-        assert_eq!(core.phase, Phase::Ready);
+        assert_eq!(core.replica.phase, Phase::Ready);
         Self { core, keys, folder }
     }
     fn stored_keyring(&self) -> Vec<u8> {
@@ -62,8 +63,8 @@ impl Desk {
     }
     fn has_key_of_now(&self, community: ElementId) -> bool {
         let scope = self.scope(community);
-        let keys = self.core.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
-        keys.current().is_some_and(|epoch| self.core.private.ring.reads(&scope, epoch.key))
+        let keys = self.core.replica.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
+        keys.current().is_some_and(|epoch| self.core.replica.private.ring.reads(&scope, epoch.key))
     }
 }
 
@@ -71,6 +72,7 @@ impl Desk {
 fn entries_in<'a>(desk: &'a Desk, scope: &Scope) -> impl Iterator<Item = HeldEntry> + 'a {
     let scope = *scope;
     desk.core
+        .replica
         .store
         .reader()
         .held()
@@ -85,7 +87,7 @@ fn settle(desks: &mut [&mut Desk]) {
     for _ in 0..2 {
         carry(desks);
         for desk in desks.iter_mut() {
-            desk.core.tend_closed().unwrap();
+            desk.core.replica.tend_closed().unwrap();
         }
     }
     carry(desks);
@@ -125,7 +127,7 @@ fn who_is_invited_while_somebody_else_makes_a_new_key_is_given_that_too() {
         assert_eq!(desk.posts(), ["sans Cleo", "me voici"]);
     }
     let epochs = |desk: &Desk| {
-        let view = desk.core.views.scopes().get(&desk.scope(watch)).unwrap();
+        let view = desk.core.replica.views.scopes().get(&desk.scope(watch)).unwrap();
         view.keys.as_deref().unwrap().epochs.len()
     };
     assert_eq!((epochs(&ada), epochs(&dan)), (2, 2));
@@ -160,7 +162,7 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     let renamed = ElementDraft { name: "Grande ronde".into(), ..draft };
     bob.ask(Command::SaveElement(api::SaveElement { id: Some(round), draft: Box::new(renamed) })).unwrap();
     carry(&mut [&mut ada, &mut bob]);
-    let shown = ada.core.views.elements().get(&round).unwrap().clone();
+    let shown = ada.core.replica.views.elements().get(&round).unwrap().clone();
     assert_eq!((shown.name.as_str(), shown.scope, shown.parent), ("Grande ronde", scope, Some(watch)));
     let (kind, state) = (LinkKind::Attendee, LinkState::Accepted);
     ada.ask(Command::Link(api::Link { target: round, kind, state })).unwrap();
@@ -169,7 +171,7 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     }
     carry(&mut [&mut ada, &mut bob]);
     let posts = |desk: &Desk| -> Vec<(String, String)> {
-        let posts = &desk.core.views.scopes().get(&scope).unwrap().posts;
+        let posts = &desk.core.replica.views.scopes().get(&scope).unwrap().posts;
         posts.values().map(|post| (post.text.clone(), post.id.to_string())).collect()
     };
     let said = posts(&ada);
@@ -183,8 +185,8 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     bob.ask(Command::Retract(api::Retract { id: round })).unwrap();
     carry(&mut [&mut ada, &mut bob]);
     assert_eq!((posts(&ada), posts(&bob)), (vec![said[1].clone()], vec![said[1].clone()]));
-    assert!(!bob.core.views.elements().contains_key(&round));
-    let links = &bob.core.views.scopes().get(&scope).unwrap().links;
+    assert!(!bob.core.replica.views.elements().contains_key(&round));
+    let links = &bob.core.replica.views.scopes().get(&scope).unwrap().links;
     assert_eq!(links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Accepted]);
     // The key epoch, the card, Bob's role; the event three times, a link, two posts, two erasures, a void.
     let schemas: Vec<u16> = entries_in(&ada, &scope).map(|entry| entry.header().schema).collect();
@@ -205,7 +207,7 @@ fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     carry(&mut [&mut ada, &mut cleo, &mut kept]);
     let watch = ada.found("Les Veilleurs").0;
     let scope = ada.scope(watch);
-    let device = kept.core.device.id().to_string();
+    let device = kept.core.replica.device.id().to_string();
     ada.ask(Command::Seed(api::Seed { community: watch, device, on: true })).unwrap();
     ada.give(watch, cleo.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut kept]);
@@ -214,12 +216,12 @@ fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     kept.ask(Command::AcceptSeed(api::AcceptSeed { request: asked[0].entry.to_string() })).unwrap();
     // What opens the scope, by the box's keyring; and what Ada's epoch of now is proved by.
     let opens = |desk: &Desk| -> Vec<_> {
-        let proofs = desk.core.private.ring.proofs(|_, _, _| true);
+        let proofs = desk.core.replica.private.ring.proofs(|_, _, _| true);
         proofs.into_iter().filter(|proof| proof.opens.contains(&scope)).map(|proof| proof.key).collect()
     };
     let now = |ada: &Desk| {
-        let keys = ada.core.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
-        vec![ada.core.private.ring.sync(&scope, keys.current().unwrap().key).unwrap()]
+        let keys = ada.core.replica.views.scopes().get(&scope).unwrap().keys.clone().unwrap();
+        vec![ada.core.replica.private.ring.sync(&scope, keys.current().unwrap().key).unwrap()]
     };
     settle(&mut [&mut ada, &mut kept]);
     let first = now(&ada);
@@ -229,10 +231,10 @@ fn a_box_is_given_what_proves_each_new_key_and_takes_the_old_ones_no_more() {
     settle(&mut [&mut ada, &mut kept]);
     assert_eq!(opens(&kept), now(&ada));
     assert_ne!(now(&ada), first);
-    assert_eq!(kept.posts().len() + kept.core.closed_communities().len(), 0);
+    assert_eq!(kept.posts().len() + kept.core.replica.closed_communities().len(), 0);
     // The box is taken out, a day later: of the next key it gets no proof.
-    ada.core.now_ms = NOW_MS + ROTATION_MIN_MS + 1;
-    let device = kept.core.device.id().to_string();
+    ada.core.replica.clocks.now_ms = NOW_MS + ROTATION_MIN_MS + 1;
+    let device = kept.core.replica.device.id().to_string();
     ada.ask(Command::Seed(api::Seed { community: watch, device, on: false })).unwrap();
     settle(&mut [&mut ada, &mut kept]);
     assert_ne!(opens(&kept), now(&ada));
@@ -259,12 +261,12 @@ fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
     carry(&mut [&mut ada, &mut bob]);
     bob.join(watch);
     // The laptop comes in later, and is given the keyring as by a code.
-    let (device, sealing): (DeviceId, _) = (laptop.core.device.id(), laptop.keys.sealing().public());
-    let consent = laptop.core.device.sign(&consent_bytes(ada.me(), sealing));
-    ada.core.bring_in(device, sealing, "laptop".into(), consent).unwrap();
+    let (device, sealing): (DeviceId, _) = (laptop.core.replica.device.id(), laptop.keys.sealing().public());
+    let consent = laptop.core.replica.device.sign(&consent_bytes(ada.me(), sealing));
+    ada.core.replica.bring_in(device, sealing, "laptop".into(), consent).unwrap();
     let identity = ada.me();
-    laptop.core.set_me(identity).unwrap();
-    laptop.core.private.ring = ada.core.private.ring.clone();
+    laptop.core.replica.set_me(identity).unwrap();
+    laptop.core.replica.private.ring = ada.core.replica.private.ring.clone();
     settle(&mut [&mut ada, &mut bob, &mut laptop]);
     ada.say(watch, "avant").unwrap();
     settle(&mut [&mut ada, &mut bob, &mut laptop]);
@@ -280,7 +282,7 @@ fn a_key_that_a_lost_device_had_is_used_no_more_by_anyone() {
     // Named once: what Ada writes goes under Bob's key.
     let scope = ada.scope(watch);
     ada.say(watch, "oui").unwrap();
-    assert_eq!(ada.core.views.scopes().get(&scope).unwrap().keys.as_deref().unwrap().epochs.len(), 2);
+    assert_eq!(ada.core.replica.views.scopes().get(&scope).unwrap().keys.as_deref().unwrap().epochs.len(), 2);
 }
 
 /// A node that ends between storing what gives a key and keeping the key has it all the same when it starts again.
@@ -293,7 +295,7 @@ fn keys_whose_wraps_were_stored_are_found_again_at_the_next_start() {
     ada.give(watch, cleo.me(), Some(Role::Member));
     carry(&mut [&mut ada, &mut bob]);
     bob.join(watch);
-    let joined = bob.core.private.ring.clone();
+    let joined = bob.core.replica.private.ring.clone();
     // For Bob alone, and under a new key of the community, both after what he kept.
     let to = vec![bob.me()];
     ada.ask(Command::Post(PostDraft { text: "viens seul".into(), to, ..PostDraft::default() })).unwrap();
@@ -327,33 +329,33 @@ fn a_restart_announces_nobody_anew() {
     ada.say(watch, "derrière le lavoir").unwrap();
     carry(&mut [&mut ada, &mut bob]);
     bob.core.commit().unwrap();
-    let before = bob.core.store.arrival();
+    let before = bob.core.replica.store.arrival();
     for _ in 0..2 {
         bob = bob.restarted(None);
-        assert_eq!((bob.core.store.arrival(), bob.posts().len()), (before, 1));
+        assert_eq!((bob.core.replica.store.arrival(), bob.posts().len()), (before, 1));
     }
     // Nobody is hidden who was met in the open.
-    assert_eq!(bob.core.private.hidden.people().count(), 0);
+    assert_eq!(bob.core.replica.private.hidden.people().count(), 0);
 }
 
 /// What could not be read at the next start is not written in place of what can.
 #[test]
 fn a_keyring_that_is_too_large_is_not_stored() {
     let mut ada = Desk::of("Ada");
-    ada.core.private.save().unwrap();
+    ada.core.replica.private.save().unwrap();
     let kept = ada.stored_keyring();
-    let (device, closed) = (ada.core.device.id(), |container| Scope { cell: Cell::CLOSED, container });
+    let (device, closed) = (ada.core.replica.device.id(), |container| Scope { cell: Cell::CLOSED, container });
     let (scope, keys) = (closed(ElementId([1; 32])), closed(ElementId([2; 32])));
     let key = ProofKey::from_bytes([3; 32]);
-    assert!(ada.core.private.ring.keep(scope, keys, key.clone(), device));
+    assert!(ada.core.replica.private.ring.keep(scope, keys, key.clone(), device));
     let trust = (0..KEYRING_MAX as u64 / 32).map(|number| {
         let mut id = [0; 32];
         id[..8].copy_from_slice(&number.to_be_bytes());
         DeviceId(id)
     });
     let items = vec![Item::Sync { key, over: vec![], trust: trust.collect() }];
-    ada.core.private.ring.take(&keys, device, items);
-    let refused = ada.core.private.save().unwrap_err().to_string();
+    ada.core.replica.private.ring.take(&keys, device, items);
+    let refused = ada.core.replica.private.save().unwrap_err().to_string();
     assert!(refused.contains("the limit is 67108864"), "{refused}");
     assert_eq!(ada.stored_keyring(), kept);
 }

@@ -1,8 +1,7 @@
 //! Writing in this device's own logs.
 
-use super::core::{Core, Origin};
+use super::{Origin, Replica};
 use crate::{
-    entropy::random,
     failure::{Failure, FailureCode},
     modules::identity::no_identity,
     store::{Reads, StoreError},
@@ -15,7 +14,7 @@ use communaut_protocol::{
     limits::{NONCE_LEN, WIDE_ENTRIES_MAX},
     log::{epochs_max, within_budget},
     op::{Op, schema},
-    private::{Item, SealKey, Under, wrap::wrap},
+    private::{Draw, Item, SealKey, Under, wrap::wrap},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -75,7 +74,7 @@ impl Place {
 /// Where this device's logs go on after a write.
 pub(crate) type OwnLogs = HashMap<Scope, Place>;
 
-impl Core {
+impl Replica {
     /// Whose node this is, or why nothing can be written.
     pub fn author(&self) -> Result<IdentityId, Failure> {
         let me = self.me.ok_or_else(no_identity)?;
@@ -97,7 +96,7 @@ impl Core {
         self.write_all(author, ops.into_iter().map(|(scope, op)| (scope, Piece::Said(op))).collect())
     }
 
-    /// As [`Core::write`], with what goes under other keys, and with keys.
+    /// As [`Replica::write`], with what goes under other keys, and with keys.
     pub fn write_all(&mut self, author: IdentityId, mut pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
         pieces.iter_mut().for_each(|(_, piece)| piece.tidy());
         let mut keys: BTreeMap<Scope, KeyId> = BTreeMap::new();
@@ -124,24 +123,24 @@ impl Core {
         self.keep(entries, logs)
     }
 
-    /// As [`Core::write`], for one payload that is encoded already.
+    /// As [`Replica::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
-        let header = self.header(self.own_log(scope, payload.len())?, schema);
+        let place = self.own_log(scope, payload.len())?;
+        let header = self.header(place, schema);
         let entry = self.sign(header.over(&payload), payload)?;
         let logs = HashMap::from([(scope, Place::after(&entry))]);
         self.keep(vec![entry], logs)
     }
 
     fn sign_piece(&mut self, place: Place, author: IdentityId, piece: Piece) -> Result<Entry, Failure> {
-        let nonce = || random().map_err(|error| Failure::internal(error.to_string()));
         let (header, payload) = match piece {
             Piece::Said(op) => {
-                let payload = op.encode(nonce()?, author).map_err(invalid)?;
+                let payload = op.encode(self.random()?, author).map_err(invalid)?;
                 (self.header(place, op.schema()).over(&payload), payload)
             }
             Piece::Sealed(op, under) => {
                 let header = self.header(place, op.schema());
-                let mut draw = Self::draw().map_err(|error| Failure::internal(error.to_string()))?;
+                let mut draw = Draw::new(self.random()?);
                 let under = match &under {
                     SealUnder::Epoch(key) => Under::Epoch(*key),
                     SealUnder::Audience(key) => Under::Audience(key),
@@ -152,9 +151,9 @@ impl Core {
             }
             Piece::Keys { items, to } => {
                 let header = self.header(place, schema::WRAPS);
-                let mut draw = Self::draw().map_err(|error| Failure::internal(error.to_string()))?;
+                let mut draw = Draw::new(self.random()?);
                 let op = wrap(&header, &items, &to, &mut draw).map_err(invalid)?;
-                let payload = Op::Wraps(Box::new(op)).encode(nonce()?, author).map_err(invalid)?;
+                let payload = Op::Wraps(Box::new(op)).encode(self.random()?, author).map_err(invalid)?;
                 (header.over(&payload), payload)
             }
         };
@@ -164,7 +163,7 @@ impl Core {
     /// The header at a place, of a payload that is not known yet.
     pub(crate) fn header(&mut self, place: Place, schema: u16) -> Header {
         let Place { log, seq, backlink } = place;
-        let stamp = self.clock.next(self.now_ms);
+        let stamp = self.clocks.stamps.next(self.clocks.now_ms);
         let (payload_size, payload_hash) = (0, hash(&[]));
         Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
     }
@@ -184,7 +183,7 @@ impl Core {
         }
         let new_scope = logs.keys().any(|scope| !self.logs.contains_key(scope));
         self.logs.extend(logs.into_iter().map(|(scope, place)| (scope, place.log)));
-        self.fresh.extend(last.into_iter().map(|entry| (entry.header().log, entry)));
+        self.written.extend(last.into_iter().map(|entry| (entry.header().log, entry)));
         if new_scope {
             self.interests_changed();
         }
@@ -192,7 +191,7 @@ impl Core {
     }
 
     /// Where this device writes a payload of so many bytes next in a scope.
-    pub(crate) fn own_log(&self, scope: Scope, payload: usize) -> Result<Place, Failure> {
+    pub(crate) fn own_log(&mut self, scope: Scope, payload: usize) -> Result<Place, Failure> {
         let held = self.logs.get(&scope);
         let last = held.and_then(|log| self.store.head(log));
         if let (Some(log), Some(last)) = (held, last)
@@ -214,7 +213,7 @@ impl Core {
                 "this device has used up its {most} logs here, {why}: write from another device"
             )));
         }
-        let epoch = u64::from_be_bytes(random().map_err(|error| Failure::internal(error.to_string()))?);
+        let epoch = u64::from_be_bytes(self.random()?);
         Ok(Place { log: LogId { scope, device, epoch }, seq: 0, backlink: last.map(|last| last.id) })
     }
 

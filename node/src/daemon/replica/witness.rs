@@ -1,6 +1,6 @@
 //! Acts of other devices, said again in this one's log, so that they stand whatever becomes of theirs. SPEC.md §7.1.
 
-use super::core::Core;
+use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{
     EntryId, IdentityId, Scope, codec,
@@ -15,7 +15,7 @@ const PARTS_MAX: usize = 16;
 /// Bytes of a payload beside the acts, at most.
 const ENVELOPE: usize = NONCE_LEN + 64;
 
-impl Core {
+impl Replica {
     /// Before each act that decides who speaks: those on which it stands and that only other logs say.
     pub(crate) fn with_witness(&self, ops: Vec<(Scope, Op)>) -> Result<Vec<(Scope, Op)>, StoreError> {
         let mut all = Vec::with_capacity(ops.len());

@@ -1,0 +1,123 @@
+//! The replica as the engine of replication sees it.
+
+use super::{Origin, Replica};
+use crate::{
+    store::{Store, StoreError},
+    territory,
+};
+use communaut_protocol::{
+    Cell, ElementId, EntryId, IdentityId, LogId, Position, Scope,
+    engine::{Host, Interest, Taken},
+    entry::{Body, HeldEntry, Signed},
+    op::FrontierHead,
+    private::{Arrivals, Draw, Hidden, Only, ProofOf},
+    replication::message::Missing,
+};
+use std::collections::BTreeSet;
+
+impl Interest for Replica {
+    fn followed(&self) -> BTreeSet<Cell> {
+        let all = self.followed.iter().filter_map(|followed| territory::four_char_cells(&followed.cells).ok());
+        all.flatten().collect()
+    }
+    fn written(&self) -> BTreeSet<Scope> {
+        self.logs.keys().copied().collect()
+    }
+    fn closed(&self) -> BTreeSet<Scope> {
+        self.private.ring.scopes()
+    }
+    /// To ask for the space of somebody met in a closed community only would tell of the community.
+    fn people(&self) -> Vec<(IdentityId, Option<Position>)> {
+        let hidden: BTreeSet<Scope> = self.private.hidden.people().collect();
+        let home = |id: IdentityId, home| if hidden.contains(&Scope::identity(id)) { None } else { home };
+        self.views.book().iter().map(|(id, person)| (*id, home(*id, person.home))).collect()
+    }
+    fn strangers(&self) -> BTreeSet<IdentityId> {
+        self.strangers.clone()
+    }
+    fn wants(&self, scope: &Scope) -> bool {
+        self.logs.contains_key(scope)
+            || self.private.ring.scopes().contains(scope)
+            || Interest::followed(self).iter().any(|cell| scope.cell.contains(*cell))
+    }
+}
+
+impl Host for Replica {
+    type Store = Store;
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+    fn arrivals(&self) -> &Arrivals {
+        self.store.private_arrivals()
+    }
+    fn hidden(&self) -> &Hidden {
+        &self.private.hidden
+    }
+    fn proofs(&self) -> Vec<ProofOf> {
+        self.private.ring.proofs(|scope, key, from| {
+            let keys = self.views.scopes().get(scope).and_then(|view| view.keys.clone());
+            keys.unwrap_or_default().lets_in(key, from, &self.member_devices(scope))
+        })
+    }
+    fn proofs_revision(&self) -> u64 {
+        self.private.revision()
+    }
+    fn belonging(&self) -> Only {
+        let mut scopes = self.private.ring.scopes();
+        let mut devices = BTreeSet::from([self.device.id()]);
+        let mut people: BTreeSet<IdentityId> = self.me.into_iter().collect();
+        for (scope, view) in self.views.scopes() {
+            let Some(roles) = view.governance.as_deref().map(|held| &held.roles) else { continue };
+            if self.me.is_some_and(|me| roles.contains_key(&me)) {
+                scopes.insert(*scope);
+                people.extend(roles.keys());
+            }
+        }
+        // Whose devices they are stands in the identities' logs.
+        scopes.extend(people.into_iter().map(Scope::identity));
+        if let Some(view) = self.me.and_then(|me| self.views.book().get(&me)) {
+            devices.extend(view.devices.keys().copied());
+            // One's own card and wall.
+            scopes.extend(view.home.map(|home| Scope::container(home, ElementId::from(view.id))));
+        }
+        Only { scopes, devices }
+    }
+    fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<EntryId> {
+        self.views.erasure(scope, place).map(|erasure| erasure.erasure)
+    }
+    fn header_of(&self, of: &Missing) -> Result<Option<Signed>, StoreError> {
+        let held = self.store.at(&of.log.scope, &place(of.log, of.seq, of.id))?;
+        Ok(held.filter(|(_, held)| *held.body() == Body::Absent).map(|(_, held)| held.signed().clone()))
+    }
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, StoreError> {
+        let before = self.strangers.len();
+        let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
+        let answers = answers.into_iter().map(|answer| answer.map(drop)).collect();
+        Ok(Taken { answers, met: self.strangers.len() > before })
+    }
+    fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
+        let header = entry.header();
+        let (log, seq) = (header.log, header.seq);
+        let Some((branch, _)) = self.store.at(&log.scope, &place(log, seq, entry.id()))? else { return Ok(()) };
+        self.store.set_body(&log, branch, seq, entry.body())?;
+        self.dirty = true;
+        self.fold_new(vec![entry])
+    }
+    fn caught_up(&mut self) -> Result<(), StoreError> {
+        self.accept_what_was_closed()
+    }
+    fn refused(&mut self, reason: &str, detail: &str) {
+        tracing::debug!(reason, "refused: {detail}");
+        self.count(reason, 1);
+    }
+    fn draw(&mut self) -> Result<Draw, StoreError> {
+        let mut seed = [0; 32];
+        self.entropy.fill(&mut seed).map_err(|error| StoreError::System(error.to_string()))?;
+        Ok(Draw::new(seed))
+    }
+}
+
+fn place(log: LogId, seq: u64, id: EntryId) -> FrontierHead {
+    FrontierHead { device: log.device, epoch: log.epoch, seq, id }
+}

@@ -1,0 +1,277 @@
+//! Replication with many peers: when each is asked and what for, who is answered and how much, what is passed on, what
+//! each may know of, what is declined for want of room. SPEC.md §9, §10.5.
+//!
+//! Sans-IO: events in, [`Effect`]s out; the time and the randomness are handed in. A node drives it over libp2p and its
+//! store, the simulator over virtual time and memory; both are a [`Host`].
+//!
+//! * [`peers`]: what is known of each peer
+//! * [`interest`]: what this replica asks for, hears and keeps
+//! * `rounds`: asking; `answers`: answering; `taking`: what has come is verified and stored; `gossip`: passing on
+//! * `proofs`: which closed scopes a peer shares with this node
+//! * [`admission`], [`allowance`]: how much strangers may bring, and have done for them
+//! * [`cursors`]: how far each peer was followed, over restarts
+
+pub mod admission;
+pub mod allowance;
+mod answers;
+pub mod cursors;
+mod gossip;
+pub mod interest;
+pub mod peers;
+mod proofs;
+mod rounds;
+mod taking;
+
+pub use admission::Admission;
+pub use cursors::Cursors;
+pub use gossip::Verdict;
+pub use interest::Interest;
+pub use peers::PeerReport;
+
+use crate::{
+    clock::{Monotonic, OwnClock},
+    entry::{Entry, HeldEntry, Signed},
+    geo::Cell,
+    ids::{EntryId, Hash},
+    log::NotTaken,
+    op::FrontierHead,
+    private::{Arrivals, Draw, Hidden, Only, ProofOf, proof::ProofMessage},
+    replication::{
+        message::{Missing, Request, Response},
+        replica::Replica,
+    },
+    scope::{LogId, Scope},
+};
+use peers::Peers;
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt::{Debug, Display},
+};
+
+/// The name of another node. It is not by itself a person. Its text names what is kept of it over restarts.
+pub trait Peer: Copy + Ord + Debug + Display {
+    /// What stands for it in proofs of closed scopes (SPEC.md §10.5): a hash of the key that the transport verified.
+    fn end(&self) -> Hash;
+}
+
+/// The replica that is replicated, and what its owner knows and wants.
+pub trait Host: Interest {
+    /// Where the entries lie.
+    type Store: Replica;
+
+    /// Where the entries lie.
+    fn store(&self) -> &Self::Store;
+    /// The numbers of arrivals that some peers may not know of.
+    fn arrivals(&self) -> &Arrivals;
+    /// People met in closed scopes only.
+    fn hidden(&self) -> &Hidden;
+    /// What this node can prove, and asks of others.
+    fn proofs(&self) -> Vec<ProofOf>;
+    /// Another number whenever [`Host::proofs`] may have changed.
+    fn proofs_revision(&self) -> u64;
+    /// What is taken though there is no room for strangers.
+    fn belonging(&self) -> Only;
+    /// The erasure that counts for the entry at a place.
+    fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<EntryId>;
+    /// The header that is held of a payload that is still to come.
+    fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Failed<Self>>;
+    /// Store verified entries in this order, and fold them. Logs of which nothing is held may `begin` with their first
+    /// entry here, whatever its number.
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Failed<Self>>;
+    /// A payload has come, or the word that it is erased, of a header that is held.
+    fn fill(&mut self, entry: HeldEntry) -> Result<(), Failed<Self>>;
+    /// A round has ended: all that one peer has of interest is held.
+    fn caught_up(&mut self) -> Result<(), Failed<Self>>;
+    /// Something was refused, by name: it is counted.
+    fn refused(&mut self, reason: &str, detail: &str);
+    /// Randomness for one use.
+    fn draw(&mut self) -> Result<Draw, Failed<Self>>;
+}
+
+/// Why a host's store failed.
+pub type Failed<H> = <<H as Host>::Store as Replica>::Error;
+
+/// What became of entries that came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Of each, in the order given.
+    pub answers: Vec<Result<(), NotTaken>>,
+    /// Whether an author was met for the first time, whose identity log is to be asked for.
+    pub met: bool,
+}
+
+/// What the shell does, after what was stored is durable. `P` names a peer, `Q` a question that waits for its answer.
+#[derive(Debug)]
+pub enum Effect<P, Q> {
+    /// Ask a peer; its answer comes back with the token.
+    Ask {
+        /// Whom.
+        peer: P,
+        /// Names the question.
+        token: u64,
+        /// What.
+        request: Request,
+    },
+    /// Answer a peer.
+    Answer {
+        /// Which question.
+        to: Q,
+        /// What.
+        response: Response,
+    },
+    /// Say a proof of closed scopes to a peer; its answer comes back with the token.
+    Prove {
+        /// Whom.
+        peer: P,
+        /// Names the message.
+        token: u64,
+        /// What.
+        message: ProofMessage,
+    },
+    /// Gossip an entry to whoever hears its cell's topic. A hint: it may be lost.
+    Publish(Box<Entry>),
+    /// The topics to hear: the whole set.
+    Subscribe(BTreeSet<Cell>),
+    /// End the connection with a peer.
+    Disconnect(P),
+}
+
+/// What clocks show.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Now {
+    /// What this machine knows of the time by itself.
+    pub own: OwnClock,
+    /// A clock that never jumps.
+    pub monotonic: Monotonic,
+}
+
+/// Milliseconds between two rounds with a peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Between the first two after a connection; the wait doubles.
+    pub first_ms: u64,
+    /// The longest wait: what gossip lost comes with the next round.
+    pub every_ms: u64,
+}
+
+impl Default for Pace {
+    /// Until gossip's mesh stands, what is written reaches a new neighbour by rounds alone.
+    fn default() -> Self {
+        Self { first_ms: 1_000, every_ms: 15_000 }
+    }
+}
+
+/// The state of replication with all peers.
+#[derive(Debug)]
+pub struct Engine<P, Q> {
+    peers: Peers<P>,
+    /// Who was followed how far.
+    pub cursors: Cursors,
+    /// How much strangers may bring.
+    pub admission: Admission,
+    pace: Pace,
+    now: Now,
+    /// What stands for this node in proofs; none without a network.
+    end: Option<Hash>,
+    /// Whether all that is held has been folded: before, it is not known whom to hide, and whom to ask for.
+    ready: bool,
+    /// What peers asked meanwhile.
+    early: Vec<(P, Q, Request)>,
+    /// Questions of those that have used up their work, the oldest first.
+    late: VecDeque<answers::Late<P, Q>>,
+    /// What was proved last, and as of which revision.
+    proved: Vec<ProofOf>,
+    proved_at: Option<u64>,
+    /// Entries to be gossiped once they are durable, the last of each log.
+    said: BTreeMap<LogId, Entry>,
+    effects: Vec<Effect<P, Q>>,
+}
+
+impl<P: Peer, Q> Engine<P, Q> {
+    /// Nobody has been met yet, and nothing that is held has been folded.
+    #[must_use]
+    pub fn new(cursors: Cursors, pace: Pace) -> Self {
+        Self {
+            peers: Peers::default(),
+            cursors,
+            admission: Admission::default(),
+            pace,
+            now: Now::default(),
+            end: None,
+            ready: false,
+            early: Vec::new(),
+            late: VecDeque::new(),
+            proved: Vec::new(),
+            proved_at: None,
+            said: BTreeMap::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// This node has a name on the network, and this stands for it in proofs ([`Peer::end`]).
+    pub fn set_end(&mut self, end: Option<Hash>) {
+        self.end = end;
+    }
+    /// What stands for this node in proofs.
+    #[must_use]
+    pub const fn end(&self) -> Option<Hash> {
+        self.end
+    }
+    /// What clocks show from now on.
+    pub fn set_now(&mut self, now: Now) {
+        self.now = now;
+    }
+    /// Whether all that is held has been folded.
+    pub fn set_ready(&mut self, ready: bool) {
+        self.ready = ready;
+    }
+    /// What is to be done, in this order.
+    pub fn take_effects(&mut self) -> Vec<Effect<P, Q>> {
+        std::mem::take(&mut self.effects)
+    }
+    /// The peers connected now.
+    #[must_use]
+    pub fn connected(&self) -> Vec<P> {
+        self.peers.connected()
+    }
+    /// What the clocks of those connected show now, milliseconds since 1970 UTC.
+    pub fn clocks(&self, monotonic: Monotonic) -> impl Iterator<Item = u64> {
+        self.peers.clocks(monotonic)
+    }
+    /// How it stands with each peer met.
+    pub fn reports(&self) -> impl Iterator<Item = (P, PeerReport)> {
+        self.peers.reports()
+    }
+    /// A name for a question to a peer.
+    pub fn next_token(&mut self) -> u64 {
+        self.peers.next_token()
+    }
+
+    /// The store is another one: what was under way is begun anew.
+    pub fn begin_anew(&mut self, cursors: Cursors) {
+        self.peers.begin_anew(self.pace);
+        self.cursors = cursors;
+        self.ready = false;
+        self.early.clear();
+        (self.proved, self.proved_at) = (Vec::new(), None);
+        self.said.clear();
+    }
+
+    /// What is followed, written in or met has changed: hear its topics, ask for it.
+    pub fn interests_changed<H: Host>(&mut self, host: &mut H) -> Result<(), Failed<H>> {
+        self.effects.push(Effect::Subscribe(interest::topics(host)));
+        self.answer_early(host)?;
+        for peer in self.peers.connected() {
+            self.begin_round(host, &peer)?;
+        }
+        Ok(())
+    }
+
+    /// Once a second: what is due.
+    pub fn tick<H: Host>(&mut self, host: &mut H) -> Result<(), Failed<H>> {
+        self.rounds_due(host)?;
+        self.answer_late(host)?;
+        self.prove_anew(host)?;
+        self.prove_again(host)
+    }
+}

@@ -1,0 +1,122 @@
+//! What has come is verified and stored, as far as there is room for it.
+
+use super::{Engine, Failed, Host, Peer};
+use crate::{
+    entry::{Body, Header, HeldEntry, Signed, hash},
+    ids::EntryId,
+    log::NotTaken,
+    op::FrontierHead,
+    replication::{
+        message::{Frame, Missing},
+        replica::Replica,
+    },
+    scope::LogId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Logs of one answer that are gossiped on: more is a first meeting, which others have their own rounds for.
+const RELAYED_MAX: usize = 16;
+
+impl<P: Peer, Q> Engine<P, Q> {
+    /// Verify and store entries of a peer. Gives whether an author was met for the first time.
+    pub(super) fn ingest<H: Host>(
+        &mut self,
+        host: &mut H,
+        peer: &P,
+        frames: Vec<Frame>,
+        begin: &BTreeSet<LogId>,
+    ) -> Result<bool, Failed<H>> {
+        let mut entries = Vec::with_capacity(frames.len());
+        for frame in frames {
+            match verify(host, frame)? {
+                Ok(Some(entry)) => entries.push(entry),
+                Ok(None) => {}
+                Err(reason) => self.refuse(host, Some(peer), reason, "an entry that came in a round"),
+            }
+        }
+        let entries = self.with_room(host, peer, entries);
+        let last: BTreeMap<LogId, HeldEntry> =
+            entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
+        let taken = host.take(entries, begin)?;
+        let count = self.received(peer, taken.answers.iter().filter(|answer| answer.is_ok()).count());
+        // A little that was written while its author was cut off: said on, so that others need not wait for a round.
+        if count > 0 && last.len() <= RELAYED_MAX {
+            for (log, entry) in last {
+                if host.store().state(&log).is_some_and(|state| state.has_tip(entry.id())) {
+                    self.said.extend(entry.into_whole().map(|entry| (log, entry)));
+                }
+            }
+        }
+        for error in taken.answers.into_iter().filter_map(Result::err) {
+            // Old news from who does not know of a restatement yet, and what waits for the rest of one.
+            if !matches!(error, NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) {
+                self.refuse(host, Some(peer), error.name(), "an entry that came in a round");
+            }
+        }
+        Ok(taken.met)
+    }
+
+    /// Count entries taken from a peer.
+    pub(super) fn received(&mut self, peer: &P, count: usize) -> usize {
+        if let Some(state) = self.peers.get(peer) {
+            let more = u64::try_from(count).unwrap_or(u64::MAX);
+            state.report.received = state.report.received.saturating_add(more);
+        }
+        count
+    }
+
+    /// Payloads have come of headers that are held.
+    pub(super) fn fill<H: Host>(
+        &mut self,
+        host: &mut H,
+        peer: &P,
+        found: Vec<(Missing, Body)>,
+    ) -> Result<(), Failed<H>> {
+        for (missing, body) in found {
+            let Some(signed) = host.header_of(&missing)? else { continue };
+            let bytes = usize::try_from(signed.header().payload_size).unwrap_or(usize::MAX);
+            if matches!(body, Body::Present(_)) && !self.room_for(host, peer, &missing.log, bytes) {
+                continue;
+            }
+            let body = match (body, erased_or_absent(host, signed.header(), missing.id)) {
+                (_, erased @ Body::Erased(_)) => erased,
+                (Body::Present(payload), _) => Body::Present(payload),
+                _ => continue,
+            };
+            match HeldEntry::new(signed, body) {
+                Ok(entry) => host.fill(entry)?,
+                Err(refusal) => self.refuse(host, Some(peer), refusal.name(), "a payload that was asked for"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is to be kept of a frame: none, if it is held; the name of a reason, if it is refused.
+type Verified = Result<Option<HeldEntry>, &'static str>;
+
+/// Verify an entry as it came, unless it is held already: then its signature need not be checked again.
+pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed<H>> {
+    let header = match Header::decode(&frame.header) {
+        Ok((header, _)) => header,
+        Err(refusal) => return Ok(Err(refusal.name())),
+    };
+    let id = EntryId(hash(&frame.header).0);
+    if host.store().holds(&header.log, header.seq, id)? {
+        return Ok(Ok(None));
+    }
+    let bytes = frame.header.to_vec();
+    let body = match frame.body() {
+        // Believed where the erasure is held; otherwise it is asked for, until the erasure comes.
+        Body::Erased(_) => erased_or_absent(host, &header, id),
+        body => body,
+    };
+    let entry = Signed::verify(bytes).and_then(|signed| HeldEntry::new(signed, body));
+    Ok(entry.map(Some).map_err(|refusal| refusal.name()))
+}
+
+fn erased_or_absent<H: Host>(host: &H, header: &Header, id: EntryId) -> Body {
+    let LogId { scope, device, epoch } = header.log;
+    let place = FrontierHead { device, epoch, seq: header.seq, id };
+    host.erasure(&scope, &place).map_or(Body::Absent, Body::Erased)
+}
