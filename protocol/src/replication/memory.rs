@@ -8,7 +8,7 @@ use crate::{
     entry::{Body, HeldEntry},
     ids::EntryId,
     log::{Branch, Found, LogState, MemoryLog, NotTaken, Taken},
-    scope::LogId,
+    scope::{LogId, Scope},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,6 +63,26 @@ impl MemoryReplica {
     /// All logs.
     pub fn logs(&self) -> impl Iterator<Item = &MemoryLog<Arc<HeldEntry>>> {
         self.logs.values()
+    }
+    /// The entry at a place.
+    #[must_use]
+    pub fn entry(&self, at: &Missing) -> Option<&Arc<HeldEntry>> {
+        let log = self.logs.get(&at.log.key())?;
+        let on = |branch| log.get(branch, at.seq).filter(|entry| entry.id() == at.id);
+        on(Branch::First).or_else(|| on(Branch::Second))
+    }
+    /// Let the logs of a scope arrive again, as if they were new: for peers that could not know of them before. Gives
+    /// the numbers under which they do.
+    pub fn arrive_anew(&mut self, scope: &Scope) -> Vec<u64> {
+        let prefix = scope.key();
+        let logs: Vec<LogId> = self.states().map(|(log, _)| log).filter(|log| log.key().starts_with(&prefix)).collect();
+        let mut numbers = Vec::with_capacity(logs.len());
+        for log in logs {
+            let number = self.arrival().saturating_add(1);
+            self.arrivals.push(Arrived { number, log, from: 0 });
+            numbers.push(number);
+        }
+        numbers
     }
     /// Say what is held of a payload from now on.
     pub fn set_body(&mut self, of: &Missing, body: Body) {
@@ -133,10 +153,7 @@ impl Replica for MemoryReplica {
         Ok(())
     }
     fn payload(&self, of: &Missing) -> Result<Body, Infallible> {
-        let log = self.logs.get(&of.log.key());
-        let at = |branch| log.and_then(|log| log.get(branch, of.seq)).filter(|entry| entry.id() == of.id);
-        let entry = at(Branch::First).or_else(|| at(Branch::Second));
-        Ok(entry.map_or(Body::Absent, |entry| entry.body().clone()))
+        Ok(self.entry(of).map_or(Body::Absent, |entry| entry.body().clone()))
     }
     fn incomplete(&self, max: usize) -> Vec<LogId> {
         self.states().filter(|(_, state)| !state.is_complete()).map(|(log, _)| log).take(max).collect()

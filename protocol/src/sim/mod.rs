@@ -1,12 +1,13 @@
-//! A network of replicas in virtual time (cargo feature `sim`): the same replication core and the same reducers
-//! as in the node, under latency, loss, reordering, duplication, partitions, clocks that are wrong, crashes that
-//! lose what was not flushed, logs that are pruned, and authors who fork, replay, flood, date back and restate what
-//! they never said. Everything follows from a seed.
+//! A network of nodes in virtual time (cargo feature `sim`): the same engine of replication ([`crate::engine`]) and the
+//! same reducers as in the node, under latency, loss, reordering, duplication, partitions, clocks that are wrong,
+//! crashes that lose what was not flushed, boxes without room, closed communities among strangers, logs that are
+//! pruned, and authors who fork, replay, flood, date back and restate what they never said. Everything follows from a
+//! seed.
 //!
 //! * [`Config`]: how large, how bad
 //! * `network`: what becomes of a message
-//! * `node`: one replica with its peers
-//! * `world`: who writes what, when, and the event queue
+//! * `held`: what one node holds and wants; `node`: its engine, and the transport below
+//! * `world`: who writes what, when, the event queue; `world/check`: whether all came to hold the same
 //! * [`Report`]: what it cost, and the first difference
 
 #![expect(
@@ -15,6 +16,7 @@
     reason = "virtual times and indices that the simulator makes itself"
 )]
 
+mod held;
 mod network;
 mod node;
 mod report;
@@ -58,7 +60,11 @@ pub struct Config {
     pub prunes: usize,
     /// Devices that are stolen, and taken out.
     pub thefts: usize,
-    /// Between two rounds of one peer with another.
+    /// Closed communities of five nodes each.
+    pub communities: usize,
+    /// Boxes whose store has no room for all until the writing ends.
+    pub small: usize,
+    /// Between two rounds of one peer with another, at most.
     pub round_ms: Ms,
     /// When the world must have come to rest.
     pub end_ms: Ms,
@@ -84,6 +90,8 @@ impl Config {
             liars: 3,
             prunes: 30,
             thefts: 3,
+            communities: 3,
+            small: 3,
             round_ms: 15_000,
             end_ms: 60 * 60 * 1_000,
         }
@@ -101,6 +109,8 @@ impl Config {
             liars: 20,
             prunes: 300,
             thefts: 20,
+            communities: 20,
+            small: 50,
             round_ms: 30_000,
             ..Self::village(seed)
         }

@@ -1,313 +1,253 @@
-//! One replica with its peers.
+//! One node: an engine around a replica in memory, and the transport that a real node has below its engine.
 
-use super::{Config, Ms};
+use super::{Config, Ms, held::Held};
 use crate::{
-    entry::{Body, DeviceKey, HeldEntry},
-    fold::Record,
-    ids::{DeviceId, EntryId, Hash, IdentityId},
-    log::{Found, NotTaken},
+    clock::{Monotonic, OwnClock},
+    engine::{self, Admission, Cursors, Engine, Now, Pace, Peer, Verdict},
+    entry::{Entry, hash},
+    geo::Cell,
+    ids::{EntryId, Hash},
+    private::proof::ProofMessage,
     replication::{
         memory::MemoryReplica,
-        message::{Frame, Missing, Request, Response},
-        pull::{Effect, Pull},
-        serve::Serve,
+        message::{Request, Response},
     },
-    scope::{LogId, Scope},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    fmt,
     sync::Arc,
 };
 
+/// Virtual time at which it all begins: 2027.
+pub const EPOCH_MS: Ms = 1_798_761_600_000;
 /// After which an answer is given up.
-pub const ANSWER_MS: Ms = 10_000;
+const ANSWER_MS: Ms = 10_000;
+/// For which gossip knows a message again, as gossipsub does.
+const SEEN_MS: Ms = 60_000;
+/// Between two looks at the sizes.
+const LOOK_EVERY_MS: Ms = 5_000;
+/// Bytes that the store of a small box may have: a share of it is more than one peer brings.
+const SMALL_MOST: u64 = 4_000_000;
+/// Bytes of it that are left beside what else lies there, until that goes: some 60 entries.
+const SMALL_ROOM: u64 = 250_000;
 
-/// Entries that some replica has verified: the next one that meets the same bytes is spared the signature.
-#[derive(Debug, Default)]
-pub struct Verified {
-    known: BTreeMap<EntryId, (Arc<HeldEntry>, Option<IdentityId>)>,
-}
+/// The number of a node, as its peers know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name(pub usize);
 
-impl Verified {
-    /// Verify, or look up.
-    pub fn entry(&mut self, frame: Frame) -> Option<(Arc<HeldEntry>, Option<IdentityId>)> {
-        let id = EntryId(Hash(*blake3::hash(&frame.header).as_bytes()).0);
-        if let Some((held, author)) = self.known.get(&id) {
-            let same = matches!(
-                (held.body(), &frame.payload),
-                (Body::Present(one), Some(other)) if one.as_slice() == other.as_slice()
-            );
-            return same.then(|| (held.clone(), *author));
-        }
-        let header = frame.header.to_vec();
-        let signed = crate::entry::Signed::verify(header).ok()?;
-        self.add(HeldEntry::new(signed, frame.body()).ok()?)
-    }
-    /// Who wrote an entry that has been verified.
-    pub fn author(&self, entry: &HeldEntry) -> Option<IdentityId> {
-        self.known.get(&entry.id()).and_then(|(_, author)| *author)
-    }
-    /// Remember.
-    pub fn add(&mut self, entry: HeldEntry) -> Option<(Arc<HeldEntry>, Option<IdentityId>)> {
-        let author = entry.whole().and_then(|whole| Record::of(&whole).ok()).map(|record| record.author);
-        let entry = Arc::new(entry);
-        self.known.insert(entry.id(), (entry.clone(), author));
-        Some((entry, author))
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "node {}", self.0)
     }
 }
 
-/// The two sides towards one peer.
-#[derive(Debug, Default)]
-pub struct Peer {
-    pub pull: Pull,
-    pub serve: Serve,
-    /// The request under way, and when it is given up.
+impl Peer for Name {
+    fn end(&self) -> Hash {
+        hash(&self.0.to_be_bytes())
+    }
+}
+
+/// A question that waits for its answer: who asked, and its token there.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    pub from: usize,
     pub token: u64,
-    pub until: Ms,
-    pub next_round: Ms,
 }
 
-/// What a node wants sent.
-pub enum Outgoing {
-    Ask { to: usize, token: u64, request: Request },
-    Gossip { entry: Arc<HeldEntry>, not_to: usize },
+/// What one node does for another.
+pub type Effect = engine::Effect<Name, Question>;
+
+/// A question under way.
+struct Asked {
+    to: Name,
+    until: Ms,
+    /// Whether it is a message of a proof.
+    proof: bool,
 }
 
-/// A replica with a person who writes.
+/// A node.
 pub struct Node {
-    pub index: usize,
-    pub key: DeviceKey,
-    pub person: IdentityId,
-    pub replica: MemoryReplica,
+    pub engine: Engine<Name, Question>,
+    pub held: Held,
     /// As of the last flush, of a node that will crash: what that leaves.
     pub durable: Option<MemoryReplica>,
-    /// Whether anything was taken since.
-    dirty: bool,
-    pub peers: BTreeMap<usize, Peer>,
-    pub cells: BTreeSet<Vec<u8>>,
-    /// Authors met.
-    pub met: BTreeSet<IdentityId>,
+    /// How far peers were followed, as it was stored.
+    stored: BTreeMap<String, Vec<u8>>,
+    pace: Pace,
+    /// Those with whom it is or will be connected.
+    pub neighbours: BTreeSet<usize>,
+    asked: BTreeMap<u64, Asked>,
+    /// Gossip heard, and when.
+    seen: BTreeMap<EntryId, Ms>,
+    /// Topics heard.
+    topics: BTreeSet<Cell>,
     /// By how much the clock is ahead (or, negative, behind).
     pub skew_ms: i64,
     pub down_until: Ms,
-    /// Own logs, by scope.
-    pub epochs: BTreeMap<Scope, u64>,
-    pub delivered: u64,
-    pub forks: u64,
-    pub pruned: u64,
-    pub refused: u64,
-    tokens: u64,
+    /// Bytes of its disk that something else takes, of a small box.
+    ballast: Option<u64>,
 }
 
 impl Node {
-    pub fn new(index: usize, key: DeviceKey, person: IdentityId, cells: BTreeSet<Vec<u8>>, skew_ms: i64) -> Self {
-        let mut instance = [0; 16];
-        instance[..8].copy_from_slice(&(index as u64 + 1).to_be_bytes());
-        let replica = MemoryReplica::new(instance);
-        Self {
-            index,
-            key,
-            person,
+    pub fn new(index: usize, config: &Config, held: Held, skew_ms: i64, small: bool) -> Self {
+        let pace = Pace { first_ms: 1_000, every_ms: config.round_ms };
+        let mut node = Self {
+            engine: Engine::new(Cursors::default(), pace),
+            held,
             durable: None,
-            dirty: false,
-            replica,
-            peers: BTreeMap::new(),
-            cells,
-            met: BTreeSet::from([person]),
+            stored: BTreeMap::new(),
+            pace,
+            neighbours: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            topics: BTreeSet::new(),
             skew_ms,
             down_until: 0,
-            epochs: BTreeMap::new(),
-            delivered: 0,
-            forks: 0,
-            pruned: 0,
-            refused: 0,
-            tokens: 0,
+            ballast: small.then_some(SMALL_MOST - SMALL_ROOM),
+        };
+        node.begin(index);
+        node
+    }
+
+    fn begin(&mut self, index: usize) {
+        self.engine.set_end(Some(Name(index).end()));
+        if self.ballast.is_some() {
+            self.engine.admission = Admission::below(Some(SMALL_MOST));
         }
+        self.engine.set_ready(true);
+        let Ok(()) = self.engine.interests_changed(&mut self.held);
     }
 
-    pub fn interests(&self) -> BTreeSet<Vec<u8>> {
-        let people = self.met.iter().map(|person| Scope::identity(*person).key().to_vec());
-        self.cells.iter().cloned().chain(people).collect()
+    /// What its clocks show.
+    pub fn look(&mut self, now: Ms) {
+        let own = OwnClock { system_ms: self.system_ms(now), known_ms: 0 };
+        self.engine.set_now(Now { own, monotonic: Monotonic::from_ms(now) });
     }
 
-    pub fn wants(&self, log: &LogId) -> bool {
-        let key = log.key();
-        self.cells.iter().any(|cell| key.starts_with(cell))
-            || self.met.iter().any(|person| Scope::identity(*person) == log.scope)
+    /// What the clock on its wall shows, milliseconds since 1970 UTC.
+    pub fn system_ms(&self, now: Ms) -> u64 {
+        (EPOCH_MS + now).saturating_add_signed(self.skew_ms)
     }
 
-    /// Take an entry; tells whether it was new.
-    pub fn take(&mut self, entry: &Arc<HeldEntry>, author: Option<IdentityId>, begin: bool) -> Result<bool, NotTaken> {
-        match self.replica.take(entry.clone(), begin) {
-            Ok(taken) => {
-                match taken.map(|taken| taken.found) {
-                    Some(Found::Restated) => self.pruned += 1,
-                    Some(Found::Fork | Found::Smaller) => self.forks += 1,
-                    Some(Found::Chain) | None => {}
-                }
-                self.met.extend(author.filter(|author| !author.is_zero()));
-                if entry.header().log.device != self.device() {
-                    self.delivered += 1;
-                }
-                self.dirty = true;
-                Ok(true)
-            }
-            // Old news, and what waits for the rest of it.
-            Err(NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) => Ok(false),
-            Err(refused) => Err(refused),
-        }
-    }
-
-    pub fn device(&self) -> DeviceId {
-        self.key.id()
-    }
-
-    /// Rounds that are due, and requests to be given up.
-    pub fn tick(&mut self, config: &Config, now: Ms, jitter: &mut fastrand::Rng) -> Vec<Outgoing> {
-        let mut out = Vec::new();
-        let interests = self.interests();
-        let due: Vec<usize> = self.peers.iter().filter(|(_, peer)| peer.next_round <= now).map(|(to, _)| *to).collect();
-        for peer in self.peers.values_mut().filter(|peer| peer.pull.is_busy() && peer.until <= now) {
-            peer.pull.on_failure();
-        }
-        for to in due {
-            let Some(peer) = self.peers.get_mut(&to) else { continue };
-            peer.next_round = now + config.round_ms / 2 + jitter.u64(0..=config.round_ms);
-            let Ok(effects) = peer.pull.start(interests.clone(), &self.replica);
-            self.follow(to, effects, now, &mut Verified::default(), &mut out);
-        }
-        out
-    }
-
-    pub fn on_request(&mut self, from: usize, request: Request) -> Option<Response> {
-        let peer = self.peers.get_mut(&from)?;
-        let Ok(response) = peer.serve.answer(&self.replica, request, &peer.pull);
-        Some(response)
-    }
-
-    pub fn on_response(
-        &mut self,
-        from: usize,
-        token: u64,
-        response: Response,
-        now: Ms,
-        verified: &mut Verified,
-    ) -> Vec<Outgoing> {
-        let mut out = Vec::new();
-        let Some(peer) = self.peers.get_mut(&from) else { return out };
-        // A late answer, or its second copy.
-        if peer.token != token || !peer.pull.is_busy() {
-            return out;
-        }
-        peer.token = 0;
-        let Ok(effects) = peer.pull.on_response(response, &self.replica);
-        self.follow(from, effects, now, verified, &mut out);
-        out
-    }
-
-    pub fn on_gossip(
-        &mut self,
-        from: usize,
-        entry: &Arc<HeldEntry>,
-        author: Option<IdentityId>,
-        now: Ms,
-        verified: &mut Verified,
-    ) -> Vec<Outgoing> {
-        let mut out = Vec::new();
-        if !self.wants(&entry.header().log) {
-            return out;
-        }
-        match self.take(entry, author, false) {
-            Ok(true) => out.push(Outgoing::Gossip { entry: entry.clone(), not_to: from }),
-            Err(NotTaken::Gap { .. } | NotTaken::Unrooted) => {
-                let (header, id) = (entry.header(), entry.id());
-                let theirs = crate::replication::message::Item {
-                    log: header.log,
-                    floor: 0,
-                    tips: vec![crate::entry::Head { seq: header.seq, id }],
-                    fork: None,
-                    newest: header.stamp,
-                };
-                if let Some(peer) = self.peers.get_mut(&from) {
-                    let Ok(effects) = peer.pull.want(theirs, &self.replica);
-                    self.follow(from, effects, now, verified, &mut out);
-                }
-            }
-            Ok(false) => {}
-            Err(_) => self.refused += 1,
-        }
-        out
-    }
-
-    fn follow(&mut self, to: usize, effects: Vec<Effect>, now: Ms, verified: &mut Verified, out: &mut Vec<Outgoing>) {
-        for effect in effects {
-            match effect {
-                Effect::Send(request) => {
-                    self.tokens += 1;
-                    let token = self.tokens;
-                    if let Some(peer) = self.peers.get_mut(&to) {
-                        (peer.token, peer.until) = (token, now + ANSWER_MS);
-                    }
-                    out.push(Outgoing::Ask { to, token, request });
-                }
-                Effect::Ingest { frames, begin } => {
-                    let before = self.met.len();
-                    self.ingest(frames, begin, verified);
-                    let interests = (self.met.len() > before).then(|| self.interests());
-                    let Some(peer) = self.peers.get_mut(&to) else { continue };
-                    if let Some(interests) = interests {
-                        let Ok(_later) = peer.pull.start(interests, &self.replica);
-                    }
-                    let Ok(next) = peer.pull.on_ingested(&self.replica);
-                    self.follow(to, next, now, verified, out);
-                }
-                Effect::Payloads(found) => self.fill(found),
-                Effect::CaughtUp(_) => {}
-                Effect::Misbehaved(_) => self.refused += 1,
+    /// Once a second: what is due, questions to be given up, whether a small box has room again.
+    pub fn tick(&mut self, now: Ms, room: bool) {
+        self.seen.retain(|_, heard| now.saturating_sub(*heard) < SEEN_MS);
+        let late: Vec<u64> =
+            self.asked.iter().filter(|(_, asked)| asked.until <= now).map(|(token, _)| *token).collect();
+        for token in late {
+            let Some(Asked { to, proof, .. }) = self.asked.remove(&token) else { continue };
+            if proof {
+                self.engine.on_proof_failed(&to, token);
+            } else {
+                self.engine.on_ask_failed(&mut self.held, &to, token, None);
             }
         }
+        if let Some(ballast) = self.ballast.filter(|_| now % LOOK_EVERY_MS < 1_000) {
+            let ballast = if room { 0 } else { ballast };
+            self.engine.look_at_room(&self.held, ballast + self.held.bytes);
+        }
+        let Ok(()) = self.engine.tick(&mut self.held);
     }
 
-    fn ingest(&mut self, frames: Vec<Frame>, mut begin: BTreeSet<LogId>, verified: &mut Verified) {
-        for frame in frames {
-            match verified.entry(frame) {
-                Some((entry, author)) => {
-                    let first = begin.remove(&entry.header().log);
-                    if self.take(&entry, author, first).is_err() {
-                        self.refused += 1;
-                    }
-                }
-                None => self.refused += 1,
+    pub fn connect(&mut self, to: usize) {
+        let Ok(_) = self.engine.on_connected(&mut self.held, &Name(to));
+    }
+
+    pub fn disconnect(&mut self, from: usize) {
+        self.engine.on_disconnected(&Name(from));
+        self.asked.retain(|_, asked| asked.to != Name(from));
+    }
+
+    /// A question is on its way.
+    pub fn asks(&mut self, to: Name, token: u64, proof: bool, now: Ms) {
+        self.asked.insert(token, Asked { to, until: now + ANSWER_MS, proof });
+    }
+
+    pub fn on_request(&mut self, from: usize, token: u64, request: Request) {
+        let Ok(()) = self.engine.on_asked(&mut self.held, Name(from), Question { from, token }, request);
+    }
+
+    /// An answer, if it is still waited for.
+    pub fn on_response(&mut self, from: usize, token: u64, response: Response) {
+        if self.asked.remove(&token).is_some() {
+            let Ok(()) = self.engine.on_answer(&mut self.held, &Name(from), token, response);
+        }
+    }
+
+    /// A message of a proof; gives the answer, if there is one.
+    pub fn on_proving(&mut self, from: usize, message: &ProofMessage) -> Option<Option<ProofMessage>> {
+        let Ok(answer) = self.engine.on_proving(&mut self.held, &Name(from), message);
+        answer
+    }
+
+    pub fn on_proved(&mut self, from: usize, token: u64, message: Option<ProofMessage>) {
+        if self.asked.remove(&token).is_some() {
+            let Ok(()) = self.engine.on_proved(&mut self.held, &Name(from), token, message);
+        }
+    }
+
+    /// Gossip; tells whether it is passed on.
+    pub fn on_gossip(&mut self, from: usize, cell: Cell, id: EntryId, data: &Arc<Vec<u8>>, now: Ms) -> bool {
+        if self.seen.insert(id, now).is_some() {
+            return false;
+        }
+        let Ok(verdict) = self.engine.on_gossip(&mut self.held, &Name(from), cell, data);
+        verdict == Verdict::Accept
+    }
+
+    /// Whether it hears a topic.
+    pub fn hears(&self, cell: Cell) -> bool {
+        self.topics.contains(&cell)
+    }
+
+    /// It gossips an entry itself; tells whether that is new.
+    pub fn gossips(&mut self, id: EntryId, now: Ms) -> bool {
+        self.seen.insert(id, now).is_none()
+    }
+
+    pub fn subscribe(&mut self, topics: BTreeSet<Cell>) {
+        self.topics = topics;
+    }
+
+    /// Take an entry of one's own, to be said once it is durable.
+    pub fn write(&mut self, entry: Entry) {
+        let scope = entry.header().log.scope;
+        let own = entry.header().log.device == self.held.device();
+        if self.held.write(&entry).is_err() {
+            return;
+        }
+        self.engine.say(entry);
+        if own && self.held.epochs.insert(scope, 1).is_none() {
+            let Ok(()) = self.engine.interests_changed(&mut self.held);
+        }
+    }
+
+    /// Make durable what was taken; what is to be done then.
+    pub fn flush(&mut self) -> Vec<Effect> {
+        if std::mem::take(&mut self.held.dirty) && self.durable.is_some() {
+            self.durable = Some(self.held.replica.clone());
+        }
+        for (peer, cursor) in self.engine.cursors.take_due() {
+            match cursor {
+                Some(bytes) => drop(self.stored.insert(peer, bytes)),
+                None => drop(self.stored.remove(&peer)),
             }
         }
-    }
-
-    fn fill(&mut self, found: Vec<(Missing, Body)>) {
-        for (missing, body) in found {
-            self.replica.set_body(&missing, body);
-        }
+        let Ok::<(), Infallible>(()) = self.engine.flushed(&mut self.held);
+        self.engine.take_effects()
     }
 
     /// Lose what was not flushed, and all that lives in memory.
-    pub fn crash(&mut self, until: Ms) {
+    pub fn crash(&mut self, index: usize, until: Ms) {
         if let Some(durable) = &self.durable {
-            self.replica = durable.clone();
+            self.held.replica = durable.clone();
         }
-        self.dirty = false;
+        self.held.read_again();
         self.down_until = until;
-        self.peers.values_mut().for_each(|peer| *peer = Peer { next_round: until, ..Peer::default() });
-        // Who wrote what is held is read again.
-        self.met = BTreeSet::from([self.person]);
-        for entry in self.replica.entries() {
-            let author = entry.whole().and_then(|whole| Record::of(&whole).ok()).map(|record| record.author);
-            self.met.extend(author.filter(|author| !author.is_zero()));
-        }
-    }
-
-    /// Before anything is said to others, as the node does: no peer is told of what could still be lost.
-    pub fn flush(&mut self) {
-        if std::mem::take(&mut self.dirty) && self.durable.is_some() {
-            self.durable = Some(self.replica.clone());
-        }
+        (self.asked, self.seen) = Default::default();
+        self.engine = Engine::new(Cursors::load(self.stored.clone()), self.pace);
+        self.begin(index);
     }
 }

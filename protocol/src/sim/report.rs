@@ -23,6 +23,16 @@ pub struct Report {
     pub disowned: u64,
     /// Refusals, of whatever liars sent.
     pub refused: u64,
+    /// Entries declined for want of room.
+    pub declined: u64,
+    /// Entries written in closed communities.
+    pub sealed: u64,
+    /// Messages by which nodes prove what they share, and their bytes: beside the others.
+    pub proofs: u64,
+    /// Their bytes.
+    pub proof_bytes: u64,
+    /// Rounds with a peer that ended with nothing missing.
+    pub rounds: u64,
     /// The first difference, if there is one at the end.
     pub difference: Option<String>,
 }
@@ -45,16 +55,21 @@ impl fmt::Display for Report {
         let messages = self.messages_permille();
         write!(
             f,
-            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} forks, {} prunings, {} \
-             disowned, {} refusals; ",
+            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} rounds, {} proofs of {} bytes; \
+             {} forks, {} prunings, {} disowned, {} sealed, {} declined, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,
             messages % 1_000,
             self.bytes_each(),
+            self.rounds,
+            self.proofs,
+            self.proof_bytes / self.proofs.max(1),
             self.forks,
             self.pruned,
             self.disowned,
+            self.sealed,
+            self.declined,
             self.refused
         )?;
         match (&self.difference, self.at_rest_ms) {

@@ -1,57 +1,85 @@
-//! Who writes what, and when: the event queue.
+//! Who writes what, and when: the event queue, and what becomes of messages.
 
+mod check;
+mod closed;
 mod prune;
 mod theft;
 
 use super::{
     Config, Ms, Report,
+    held::Held,
     network::fate,
-    node::{Node, Outgoing, Peer, Verified},
+    node::{EPOCH_MS, Effect, Node, Question},
 };
 use crate::{
     Stamp,
-    entry::{DeviceKey, Entry, Head, Header, HeldEntry, hash},
-    fold::{Acceptance, IdentityBook, IdentityState, Record, ScopeState},
-    geo::Position,
-    ids::{Hash, IdentityId, SealingKey},
-    log::Branch,
+    entry::{DeviceKey, Entry, Header, hash},
+    geo::{Cell, Position},
+    ids::{EntryId, Hash, IdentityId, SealingKey},
     op::{ElementOp, Field, Inception, Kind, Op, PostOp},
-    replication::message::{Request, Response},
-    replication::replica::Replica,
+    private::proof::ProofMessage,
+    replication::{
+        memory::MemoryReplica,
+        message::{Request, Response},
+        replica::Replica,
+    },
     scope::{LogId, Scope},
 };
 use fastrand::Rng;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
     sync::Arc,
 };
 
-/// Virtual time at which it all begins: 2027.
-const EPOCH_MS: Ms = 1_798_761_600_000;
 /// Between two looks of a node at what is due.
 const TICK_MS: Ms = 1_000;
 /// Between two looks at whether all is at rest.
 const LOOK_MS: Ms = 60_000;
 /// How long a crashed node is away.
 const DOWN_MS: Ms = 40_000;
+/// Entries written in each closed community.
+const INSIDE: usize = 12;
 /// Entries that a liar floods its territory with.
 const FLOOD: usize = 60;
-
-/// The state of each log.
-type Heads = Vec<(LogId, Hash)>;
 
 enum What {
     Tick(usize),
     Write(usize),
+    Inside(usize),
     Lie(usize),
     Prune(usize),
     Theft(usize),
     Crash(usize),
+    Connect(usize, usize),
     Look,
-    Request { to: usize, from: usize, token: u64, request: Request },
-    Response { to: usize, from: usize, token: u64, response: Response },
-    Gossip { to: usize, from: usize, entry: Arc<HeldEntry> },
+    Message { to: usize, from: usize, message: Message },
+}
+
+/// What travels.
+#[derive(Clone)]
+enum Message {
+    Request { token: u64, request: Request },
+    Response { token: u64, response: Response },
+    Proof { token: u64, message: ProofMessage },
+    ProofAnswer { token: u64, message: Option<ProofMessage> },
+    Gossip { cell: Cell, id: EntryId, data: Arc<Vec<u8>> },
+}
+
+impl Message {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Request { request, .. } => request.encode().map_or(0, |bytes| bytes.len()),
+            Self::Response { response, .. } => response.encode().map_or(0, |bytes| bytes.len()),
+            Self::Proof { message, .. } | Self::ProofAnswer { message: Some(message), .. } => {
+                message.encode().map_or(0, |bytes| bytes.len())
+            }
+            Self::ProofAnswer { message: None, .. } => 1,
+            Self::Gossip { data, .. } => data.len(),
+        }
+    }
+    fn is_proof(&self) -> bool {
+        matches!(self, Self::Proof { .. } | Self::ProofAnswer { .. })
+    }
 }
 
 /// Everything.
@@ -66,7 +94,7 @@ pub struct World {
     places: Vec<Position>,
     /// Territories of each node, by their number.
     follows: Vec<Vec<usize>>,
-    verified: Verified,
+    closed: Vec<closed::Closed>,
     report: Report,
     nonce: u64,
     lies: u64,
@@ -89,7 +117,7 @@ impl World {
             count: 0,
             nodes: Vec::new(),
             follows: Vec::new(),
-            verified: Verified::default(),
+            closed: Vec::new(),
             report: Report { seed: config.seed, ..Report::default() },
             nonce: 0,
             lies: 0,
@@ -109,6 +137,7 @@ impl World {
             world.follows.push(own);
             world.settle(index);
         }
+        world.found();
         world.connect();
         world.plan();
         world
@@ -129,38 +158,42 @@ impl World {
         let Ok(payload) = op.encode(self.next_nonce(), IdentityId::ZERO) else { return };
         let Hash(person) = hash(&payload);
         let person = IdentityId(person);
-        let cells = self.follows[index].iter().map(|n| Scope::open(self.places[*n]).cell.bytes().to_vec()).collect();
+        let cells = self.follows[index].iter().map(|n| Scope::open(self.places[*n]).cell).collect();
         let most = i64::try_from(self.config.skew_ms).unwrap_or(i64::MAX);
         let skew = self.rng.i64(-most..=most);
-        let mut node = Node::new(index, key, person, cells, skew);
-        node.epochs.insert(Scope::identity(person), 1);
-        self.nodes.push(node);
+        let Config { nodes, small, .. } = self.config;
+        // Spread, and none of those that crash or lie.
+        let small = small > 0 && index % (nodes / small).max(1) == 3;
+        let held = Held::new(index, key, person, cells);
+        self.nodes.push(Node::new(index, &self.config, held, skew, small));
         self.write(index, Scope::identity(person), &op, payload);
     }
 
-    /// Those who follow a territory form a ring, with some ways across.
+    /// Those who want the same form a ring, with some ways across.
     fn connect(&mut self) {
         let mut links: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for territory in 0..self.config.territories {
-            let members: Vec<usize> =
-                (0..self.config.nodes).filter(|node| self.follows[*node].contains(&territory)).collect();
+        let territories = (0..self.config.territories).map(|territory| {
+            (0..self.config.nodes).filter(|node| self.follows[*node].contains(&territory)).collect::<Vec<usize>>()
+        });
+        let communities = self.closed.iter().map(|closed| closed.members.iter().copied().collect());
+        let groups: Vec<Vec<usize>> = territories.chain(communities).collect();
+        for members in groups {
             for (at, node) in members.iter().enumerate() {
                 let next = members[(at + 1) % members.len()];
                 let across = members[self.rng.usize(0..members.len())];
-                links.extend([(*node, next), (*node, across)]);
+                links.extend([(*node, next), (*node, across)].map(|(one, other)| (one.min(other), one.max(other))));
             }
         }
         for (one, other) in links.into_iter().filter(|(one, other)| one != other) {
-            for (from, to) in [(one, other), (other, one)] {
-                let first = self.rng.u64(0..self.config.round_ms);
-                let peer = Peer { next_round: first, ..Peer::default() };
-                self.nodes[from].peers.entry(to).or_insert(peer);
-            }
+            self.nodes[one].neighbours.insert(other);
+            self.nodes[other].neighbours.insert(one);
+            let first = self.rng.u64(0..self.config.round_ms);
+            self.at(first, What::Connect(one, other));
         }
     }
 
     fn plan(&mut self) {
-        let Config { nodes, writes, writing_ms, crashes, liars, prunes, .. } = self.config;
+        let Config { nodes, writes, writing_ms, crashes, liars, prunes, communities, .. } = self.config;
         for node in 0..nodes {
             let first = self.rng.u64(0..TICK_MS);
             self.at(first, What::Tick(node));
@@ -169,11 +202,17 @@ impl World {
             let (when, who) = (self.rng.u64(0..writing_ms), self.rng.usize(0..nodes));
             self.at(when, What::Write(who));
         }
+        for n in 0..communities * INSIDE {
+            let when = self.rng.u64(0..writing_ms);
+            self.at(when, What::Inside(n % communities));
+        }
         for _ in 0..prunes {
             let (when, who) = (self.rng.u64(writing_ms / 4..writing_ms), self.rng.usize(0..nodes));
             self.at(when, What::Prune(who));
         }
         for n in 0..liars {
+            // They ask everybody for whatever closed scopes there are.
+            self.nodes[n * nodes / liars.max(1)].held.cells.insert(Cell::CLOSED);
             for _ in 0..4 {
                 let when = self.rng.u64(writing_ms / 4..writing_ms);
                 self.at(when, What::Lie(n * nodes / liars.max(1)));
@@ -181,7 +220,7 @@ impl World {
         }
         for n in 0..crashes {
             let who = (n * nodes / crashes.max(1) + 1) % nodes;
-            self.nodes[who].durable = Some(self.nodes[who].replica.clone());
+            self.nodes[who].durable = Some(self.nodes[who].held.replica.clone());
             let when = self.rng.u64(writing_ms / 4..writing_ms);
             self.at(when, What::Crash(who));
         }
@@ -194,9 +233,13 @@ impl World {
         self.events.insert((when, self.count), what);
     }
 
-    fn next_nonce(&mut self) -> [u8; 16] {
+    fn next_number(&mut self) -> u64 {
         self.nonce += 1;
-        u128::from(self.nonce).to_be_bytes()
+        self.nonce
+    }
+
+    fn next_nonce(&mut self) -> [u8; 16] {
+        u128::from(self.next_number()).to_be_bytes()
     }
 
     pub fn run(mut self) -> Report {
@@ -218,10 +261,13 @@ impl World {
             self.handle(what);
         }
         for node in &self.nodes {
-            self.report.delivered += node.delivered;
-            self.report.forks += node.forks;
-            self.report.pruned += node.pruned;
-            self.report.refused += node.refused;
+            let counted = node.held.counted;
+            self.report.delivered += counted.delivered;
+            self.report.forks += counted.forks;
+            self.report.pruned += counted.pruned;
+            self.report.refused += counted.refused;
+            self.report.declined += counted.declined;
+            self.report.rounds += counted.rounds;
         }
         self.report.disowned = self.disowned();
         self.report
@@ -233,38 +279,94 @@ impl World {
             What::Tick(node) => {
                 self.at(now + TICK_MS, What::Tick(node));
                 if self.is_up(node) {
-                    let config = self.config;
-                    let out = self.nodes[node].tick(&config, now, &mut self.rng);
-                    self.send(node, out);
+                    let room = now >= self.config.writing_ms;
+                    self.with(node, |node| node.tick(now, room));
                 }
             }
             What::Write(node) if self.is_up(node) => self.say_something(node),
             What::Write(node) => self.at(now + DOWN_MS, What::Write(node)),
+            What::Inside(n) => self.say_inside(n),
             What::Lie(node) if self.is_up(node) => self.lie(node),
             What::Prune(node) if self.is_up(node) => self.prune(node),
             What::Theft(n) => self.theft(n),
-            What::Crash(node) => self.nodes[node].crash(now + DOWN_MS),
-            What::Request { to, from, token, request } if self.is_up(to) => {
-                if let Some(response) = self.nodes[to].on_request(from, request) {
-                    self.nodes[to].flush();
-                    let bytes = response.encode().map_or(0, |bytes| bytes.len());
-                    for when in self.carry(to, from, bytes) {
-                        let response = response.clone();
-                        self.at(when, What::Response { to: from, from: to, token, response });
-                    }
-                }
+            What::Crash(node) => self.crash(node),
+            What::Connect(one, other) if self.is_up(one) && self.is_up(other) => {
+                self.with(one, |node| node.connect(other));
+                self.with(other, |node| node.connect(one));
             }
-            What::Response { to, from, token, response } if self.is_up(to) => {
-                let out = self.nodes[to].on_response(from, token, response, now, &mut self.verified);
-                self.send(to, out);
-            }
-            What::Gossip { to, from, entry } if self.is_up(to) => {
-                let author = self.verified.author(&entry);
-                let out = self.nodes[to].on_gossip(from, &entry, author, now, &mut self.verified);
-                self.send(to, out);
-            }
+            What::Connect(one, other) => self.at(now + TICK_MS, What::Connect(one, other)),
+            What::Message { to, from, message } if self.is_up(to) => self.arrives(to, from, message),
             // Nobody is there.
             _ => {}
+        }
+    }
+
+    /// A node loses what it had not flushed; its neighbours lose it, until it is back.
+    fn crash(&mut self, node: usize) {
+        let back = self.now + DOWN_MS;
+        self.nodes[node].crash(node, back);
+        for other in self.nodes[node].neighbours.clone() {
+            self.with(other, |other| other.disconnect(node));
+            self.at(back + TICK_MS, What::Connect(node, other));
+        }
+    }
+
+    /// Let a node do something, make it durable, and carry what it wants said.
+    fn with(&mut self, index: usize, act: impl FnOnce(&mut Node)) {
+        let now = self.now;
+        let node = &mut self.nodes[index];
+        node.look(now);
+        act(node);
+        for effect in self.nodes[index].flush() {
+            self.carry_out(index, effect);
+        }
+    }
+
+    fn carry_out(&mut self, from: usize, effect: Effect) {
+        let now = self.now;
+        match effect {
+            Effect::Ask { peer, token, request } => {
+                self.nodes[from].asks(peer, token, false, now);
+                self.send(from, peer.0, &Message::Request { token, request });
+            }
+            Effect::Prove { peer, token, message } => {
+                self.nodes[from].asks(peer, token, true, now);
+                self.send(from, peer.0, &Message::Proof { token, message });
+            }
+            Effect::Answer { to: Question { from: asker, token }, response } => {
+                self.send(from, asker, &Message::Response { token, response });
+            }
+            Effect::Publish(entry) => self.gossip(from, &entry, None),
+            Effect::Subscribe(topics) => self.nodes[from].subscribe(topics),
+            Effect::Disconnect(peer) => {
+                // Only liars come to that: they are met again later.
+                self.nodes[from].disconnect(peer.0);
+                self.with(peer.0, |node| node.disconnect(from));
+                self.at(now + LOOK_MS, What::Connect(from, peer.0));
+            }
+        }
+    }
+
+    fn arrives(&mut self, to: usize, from: usize, message: Message) {
+        let now = self.now;
+        match message {
+            Message::Request { token, request } => self.with(to, |node| node.on_request(from, token, request)),
+            Message::Response { token, response } => self.with(to, |node| node.on_response(from, token, response)),
+            Message::Proof { token, message } => {
+                let mut answer = None;
+                self.with(to, |node| answer = node.on_proving(from, &message));
+                if let Some(message) = answer {
+                    self.send(to, from, &Message::ProofAnswer { token, message });
+                }
+            }
+            Message::ProofAnswer { token, message } => self.with(to, |node| node.on_proved(from, token, message)),
+            Message::Gossip { cell, id, data } => {
+                let mut on = false;
+                self.with(to, |node| on = node.on_gossip(from, cell, id, &data, now));
+                if on {
+                    self.spread(to, Some(from), &Message::Gossip { cell, id, data });
+                }
+            }
         }
     }
 
@@ -273,75 +375,62 @@ impl World {
     }
 
     /// Count a message, and roll its dice.
-    fn carry(&mut self, from: usize, to: usize, bytes: usize) -> Vec<Ms> {
-        self.report.messages += 1;
-        self.report.bytes += bytes as u64;
-        fate(&self.config, &mut self.rng, self.now, from, to)
-    }
-
-    fn send(&mut self, from: usize, out: Vec<Outgoing>) {
-        if !out.is_empty() {
-            self.nodes[from].flush();
+    fn send(&mut self, from: usize, to: usize, message: &Message) {
+        let bytes = message.bytes() as u64;
+        if message.is_proof() {
+            self.report.proofs += 1;
+            self.report.proof_bytes += bytes;
+        } else {
+            self.report.messages += 1;
+            self.report.bytes += bytes;
         }
-        for message in out {
-            match message {
-                Outgoing::Ask { to, token, request } => {
-                    let bytes = request.encode().map_or(0, |bytes| bytes.len());
-                    for when in self.carry(from, to, bytes) {
-                        self.at(when, What::Request { to, from, token, request: request.clone() });
-                    }
-                }
-                Outgoing::Gossip { entry, not_to } => self.gossip(from, &entry, Some(not_to)),
-            }
+        for when in fate(&self.config, &mut self.rng, self.now, from, to) {
+            self.at(when, What::Message { to, from, message: message.clone() });
         }
     }
 
-    /// To every neighbour who follows the territory; identity logs are not gossiped (SPEC.md §9.3).
-    fn gossip(&mut self, from: usize, entry: &Arc<HeldEntry>, not_to: Option<usize>) {
-        if entry.header().log.scope.is_identity() {
+    /// An entry of one's own, to all neighbours who hear its topic.
+    fn gossip(&mut self, from: usize, entry: &Entry, not_to: Option<usize>) {
+        let (cell, id) = (entry.header().log.scope.cell, entry.id());
+        if !self.nodes[from].gossips(id, self.now) {
             return;
         }
-        let key = entry.header().log.key();
-        let peers: Vec<usize> = self.nodes[from].peers.keys().copied().filter(|to| Some(*to) != not_to).collect();
-        let bytes = entry.signed().bytes().len() + usize::try_from(entry.header().payload_size).unwrap_or_default();
-        for to in peers {
-            if !self.nodes[to].cells.iter().any(|cell| key.starts_with(cell)) {
-                continue;
-            }
-            for when in self.carry(from, to, bytes) {
-                self.at(when, What::Gossip { to, from, entry: entry.clone() });
-            }
+        if let Ok(data) = entry.to_raw().encode() {
+            self.spread(from, not_to, &Message::Gossip { cell, id, data: Arc::new(data) });
         }
+    }
+
+    fn spread(&mut self, from: usize, not_to: Option<usize>, message: &Message) {
+        let Message::Gossip { cell, .. } = message else { return };
+        let to = self.nodes[from].neighbours.iter().copied();
+        let hears = |to: &usize| Some(*to) != not_to && self.nodes[*to].hears(*cell);
+        let to: Vec<usize> = to.filter(hears).collect();
+        to.into_iter().for_each(|to| self.send(from, to, message));
     }
 
     /// The next entry of a node in a scope.
     fn sign(&mut self, node: usize, scope: Scope, op: &Op, payload: Vec<u8>, when: Ms) -> Option<Entry> {
-        let node = &self.nodes[node];
-        let epoch = node.epochs.get(&scope).copied().unwrap_or(1);
-        let log = LogId { scope, device: node.key.id(), epoch };
-        let tip = node.replica.state(&log).map(|state| state.tip);
-        sign(&node.key, log, tip, op, payload, when)
+        let held = &self.nodes[node].held;
+        let epoch = held.epochs.get(&scope).copied().unwrap_or(1);
+        let log = LogId { scope, device: held.device(), epoch };
+        sign(&held.key, header(&held.replica, log, op, when)?, payload)
     }
 
     fn write(&mut self, node: usize, scope: Scope, op: &Op, payload: Vec<u8>) {
-        let clock = i64::try_from(EPOCH_MS + self.now).unwrap_or_default() + self.nodes[node].skew_ms;
-        let Some(entry) = self.sign(node, scope, op, payload, u64::try_from(clock).unwrap_or_default()) else { return };
+        let when = self.nodes[node].system_ms(self.now);
+        let Some(entry) = self.sign(node, scope, op, payload, when) else { return };
         self.publish(node, entry);
     }
 
     /// Take one's own entry, flush it, say it.
     fn publish(&mut self, node: usize, entry: Entry) {
-        let Some((entry, author)) = self.verified.add(entry.into()) else { return };
-        if self.nodes[node].take(&entry, author, false).is_ok() {
-            self.nodes[node].flush();
-            self.gossip(node, &entry, None);
-        }
+        self.with(node, |node| node.write(entry));
     }
 
     fn say_something(&mut self, node: usize) {
         let territory = self.follows[node][self.rng.usize(0..self.follows[node].len())];
         let (op, scope) = self.words(node, territory);
-        let person = self.nodes[node].person;
+        let person = self.nodes[node].held.person;
         if let Ok(payload) = op.encode(self.next_nonce(), person) {
             self.write(node, scope, &op, payload);
         }
@@ -350,16 +439,9 @@ impl World {
     /// What the person of a node says about a territory.
     fn words(&mut self, node: usize, territory: usize) -> (Op, Scope) {
         let place = self.places[territory];
-        let owner = self.nodes[node].person;
+        let owner = self.nodes[node].held.person;
         let op = if self.rng.bool() {
-            Op::Post(PostOp {
-                wall: None,
-                text: format!("parole {} de {node}", self.nonce),
-                reply_to: None,
-                tags: vec![],
-                position: Some(place),
-                sample: false,
-            })
+            op_post(format!("parole {} de {node}", self.nonce), Some(place))
         } else {
             let name = format!("lieu {} de {node}", self.nonce);
             let fields = vec![Field::Kind(Kind::Place), Field::Name(name), Field::Position(place)];
@@ -372,7 +454,7 @@ impl World {
     /// Two entries of one number to two neighbours, old entries again, more than anybody reads, stamps of another year.
     fn lie(&mut self, node: usize) {
         let territory = self.follows[node][0];
-        let person = self.nodes[node].person;
+        let person = self.nodes[node].held.person;
         self.lies += 1;
         match self.lies % 5 {
             1 => {
@@ -382,18 +464,13 @@ impl World {
                     let Ok(payload) = op.encode(self.next_nonce(), person) else { continue };
                     rivals.extend(self.sign(node, scope, &op, payload, EPOCH_MS + self.now));
                 }
-                let neighbours: Vec<usize> = self.nodes[node].peers.keys().copied().collect();
-                for (n, rival) in rivals.into_iter().enumerate() {
-                    let Some((entry, author)) = self.verified.add(rival.into()) else { continue };
-                    if n == 0 {
-                        let _own = self.nodes[node].take(&entry, author, false);
-                    }
-                    let Some(to) = neighbours.get(n * (neighbours.len() / 2)).copied() else { continue };
-                    self.at(self.now + 1, What::Gossip { to, from: node, entry });
-                }
+                self.say_apart(node, rivals);
             }
             2 => {
-                let old: Vec<Arc<HeldEntry>> = self.nodes[node].replica.entries().take(20).cloned().collect();
+                // As if it had just been written, to whoever has forgotten that it heard it. What was written inside
+                // stays there: a member who gives it away is no fault of the protocol.
+                let all = self.nodes[node].held.replica.entries().filter(|entry| !entry.header().log.scope.is_closed());
+                let old: Vec<Entry> = all.filter_map(|entry| entry.whole()).take(20).collect();
                 for entry in old {
                     self.gossip(node, &entry, None);
                 }
@@ -410,122 +487,44 @@ impl World {
         }
     }
 
-    /// The first territory in which two replicas that follow it differ: in what they hold, or in what it adds up to.
-    fn difference(&self) -> Option<String> {
-        for territory in 0..self.config.territories {
-            let cell = Scope::open(self.places[territory]).cell.bytes().to_vec();
-            let mut first: Option<(usize, Heads, Vec<Hash>)> = None;
-            for node in self.nodes.iter().filter(|node| self.follows[node.index].contains(&territory)) {
-                let held = heads(node, &cell);
-                match &first {
-                    None => first = Some((node.index, held, views(node, &cell))),
-                    Some((other, theirs, _)) if *theirs != held => {
-                        let one = held.iter().find(|log| !theirs.contains(log)).or(theirs.last());
-                        let state = |node: &Node| one.map(|(log, _)| node.replica.state(log));
-                        return Some(format!(
-                            "territory {territory}: nodes {other} and {} hold {:?} and {:?}",
-                            node.index,
-                            state(&self.nodes[*other]),
-                            state(node)
-                        ));
-                    }
-                    Some((other, _, theirs)) if *theirs != views(node, &cell) => {
-                        return Some(format!(
-                            "territory {territory}: the views of nodes {other} and {} differ",
-                            node.index
-                        ));
-                    }
-                    Some(_) => {}
-                }
+    /// Rival entries, each to another neighbour; the first is kept.
+    fn say_apart(&mut self, node: usize, rivals: Vec<Entry>) {
+        let neighbours: Vec<usize> = self.nodes[node].neighbours.iter().copied().collect();
+        for (n, rival) in rivals.into_iter().enumerate() {
+            let (cell, id) = (rival.header().log.scope.cell, rival.id());
+            let Ok(data) = rival.to_raw().encode() else { continue };
+            if n == 0 && self.nodes[node].held.write(&rival).is_err() {
+                continue;
+            }
+            if let Some(to) = neighbours.get(n * (neighbours.len() / 2)).copied() {
+                let message = Message::Gossip { cell, id, data: Arc::new(data) };
+                self.at(self.now + 1, What::Message { to, from: node, message });
             }
         }
-        None
     }
 }
 
-fn sign(key: &DeviceKey, log: LogId, tip: Option<Head>, op: &Op, payload: Vec<u8>, when: Ms) -> Option<Entry> {
-    sign_with(key, log, tip, op, payload, when, 0)
+fn op_post(text: String, position: Option<Position>) -> Op {
+    Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position, sample: false })
 }
 
-fn sign_with(
-    key: &DeviceKey,
-    log: LogId,
-    tip: Option<Head>,
-    op: &Op,
-    payload: Vec<u8>,
-    when: Ms,
-    flags: u8,
-) -> Option<Entry> {
-    let header = Header {
+/// The header of the next entry of a log, whose payload is still to come.
+fn header(replica: &MemoryReplica, log: LogId, op: &Op, when: Ms) -> Option<Header> {
+    let tip = replica.state(&log).map(|state| state.tip);
+    Some(Header {
         log,
-        seq: tip.map_or(0, |tip| tip.seq + 1),
+        seq: tip.map_or(Some(0), |tip| tip.seq.checked_add(1))?,
         backlink: tip.map(|tip| tip.id),
         stamp: Stamp::from_ms(when),
         schema: op.schema(),
         schema_version: 1,
-        flags,
-        payload_size: u32::try_from(payload.len()).ok()?,
-        payload_hash: hash(&payload),
-    };
+        flags: 0,
+        payload_size: 0,
+        payload_hash: hash(&[]),
+    })
+}
+
+fn sign(key: &DeviceKey, header: Header, payload: Vec<u8>) -> Option<Entry> {
+    let header = header.over(&payload).ok()?;
     Entry::sign(key, header, payload).ok()
-}
-
-/// What a node holds of a territory.
-fn heads(node: &Node, cell: &[u8]) -> Heads {
-    let mut found = Vec::new();
-    node.replica.each(cell, None, &mut |log, state| {
-        let inside = log.key().starts_with(cell);
-        if inside {
-            found.push((log, state.digest()));
-        }
-        inside
-    });
-    found
-}
-
-/// Everyone known to a node, and what it holds under a prefix as records, each marked whether it still counts.
-fn judged(node: &Node, prefix: &[u8]) -> (IdentityBook, Vec<Record>) {
-    let read = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::of(&whole).ok());
-    let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
-    for record in node.replica.entries().filter_map(|entry| read(entry)) {
-        if record.scope.is_identity() {
-            people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
-        }
-    }
-    let fold = |(id, records)| {
-        let mut state = IdentityState::new(id);
-        state.apply(records);
-        (id, Arc::new(state.view().clone()))
-    };
-    let book: IdentityBook = people.into_iter().map(fold).collect();
-    let mut records = Vec::new();
-    let mut acceptance = Acceptance::default();
-    for log in node.replica.logs() {
-        let Some(state) = log.state() else { continue };
-        let at = |branch, seq| Ok::<_, Infallible>(log.get(branch, seq).map(|entry| entry.id()));
-        for branch in [Branch::First, Branch::Second] {
-            for (_, entry) in log.branch(branch) {
-                let inside = entry.header().log.key().starts_with(prefix) && !entry.header().log.scope.is_identity();
-                let Some(mut record) = read(entry).filter(|_| inside) else { continue };
-                let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
-                records.push(record);
-            }
-        }
-    }
-    (book, records)
-}
-
-/// The digests of the views of a territory's scopes, by the reducers that the node uses.
-fn views(node: &Node, cell: &[u8]) -> Vec<Hash> {
-    let (book, records) = judged(node, cell);
-    let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
-    for record in records {
-        scopes.entry(record.scope).or_default().push(record);
-    }
-    let digests = scopes.into_iter().filter_map(|(scope, records)| {
-        let mut state = ScopeState::new(scope);
-        state.apply(records, &book);
-        state.view().digest().ok()
-    });
-    digests.collect()
 }

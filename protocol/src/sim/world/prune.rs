@@ -1,8 +1,8 @@
 //! Who restates a log of their own: truly, and as liars do.
 
-use super::{EPOCH_MS, What, World, sign_with};
+use super::{EPOCH_MS, Ms, World, header, sign};
 use crate::{
-    entry::{Header, PRUNE},
+    entry::{Entry, Header, PRUNE},
     fold::{Erasures, restate},
     op::{Op, RestateOp},
     replication::replica::Replica,
@@ -14,8 +14,8 @@ impl World {
     pub(super) fn prune(&mut self, node: usize) {
         let territory = self.follows[node][self.rng.usize(0..self.follows[node].len())];
         let scope = Scope::open(self.places[territory]);
-        let own = &self.nodes[node];
-        let log = LogId { scope, device: own.key.id(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
+        let own = &self.nodes[node].held;
+        let log = LogId { scope, device: own.device(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
         if own.replica.state(&log).is_none_or(|state| state.fork.is_some() || !state.is_complete()) {
             return;
         }
@@ -37,33 +37,27 @@ impl World {
         let last = ops.len().saturating_sub(1);
         let when = EPOCH_MS + self.now;
         for (at, op) in ops.into_iter().enumerate() {
-            let (op, own) = (Op::Restate(op), &self.nodes[node]);
-            let (key, person, tip) = (own.key.clone(), own.person, own.replica.state(&log).map(|state| state.tip));
+            let op = Op::Restate(op);
             let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
-            let Ok(payload) = op.encode(self.next_nonce(), person) else { return };
-            let Some(entry) = sign_with(&key, log, tip, &op, payload, when, flags) else { return };
+            let Some(entry) = self.restatement(node, log, &op, when, flags) else { return };
             self.publish(node, entry);
         }
+    }
+
+    fn restatement(&mut self, node: usize, log: LogId, op: &Op, when: Ms, flags: u8) -> Option<Entry> {
+        let nonce = self.next_nonce();
+        let own = &self.nodes[node].held;
+        let payload = op.encode(nonce, own.person).ok()?;
+        sign(&own.key, Header { flags, ..header(&own.replica, log, op, when)? }, payload)
     }
 
     /// Two restatements of one number to two neighbours, neither of which is true.
     pub(super) fn restate_falsely(&mut self, node: usize) {
         let scope = Scope::open(self.places[self.follows[node][0]]);
-        let own = &self.nodes[node];
-        let log = LogId { scope, device: own.key.id(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
-        let (key, person, tip) = (own.key.clone(), own.person, own.replica.state(&log).map(|state| state.tip));
-        let neighbours: Vec<usize> = own.peers.keys().copied().collect();
-        for n in 0..2 {
-            let op = Op::Restate(RestateOp { items: Vec::new() });
-            let Ok(payload) = op.encode(self.next_nonce(), person) else { return };
-            let Some(entry) = sign_with(&key, log, tip, &op, payload, EPOCH_MS + self.now, PRUNE) else { return };
-            let Some((entry, author)) = self.verified.add(entry.into()) else { return };
-            if n == 0 {
-                let _own = self.nodes[node].take(&entry, author, false);
-            }
-            if let Some(to) = neighbours.get(n * (neighbours.len() / 2)).copied() {
-                self.at(self.now + 1, What::Gossip { to, from: node, entry });
-            }
-        }
+        let own = &self.nodes[node].held;
+        let log = LogId { scope, device: own.device(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
+        let (op, when) = (Op::Restate(RestateOp { items: Vec::new() }), EPOCH_MS + self.now);
+        let rivals = (0..2).filter_map(|_| self.restatement(node, log, &op, when, PRUNE)).collect();
+        self.say_apart(node, rivals);
     }
 }

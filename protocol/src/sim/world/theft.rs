@@ -1,8 +1,8 @@
 //! Stolen devices: a person's second device writes from somebody else's node, is taken out, and goes on.
 
-use super::{EPOCH_MS, Ms, What, World, sign};
+use super::{EPOCH_MS, Ms, What, World, header, sign};
 use crate::{
-    entry::{DeviceKey, Head},
+    entry::{DeviceKey, Head, Header},
     fold::{Record, Standing},
     ids::{EntryId, IdentityId, SealingKey},
     log::Branch,
@@ -68,7 +68,7 @@ impl World {
     }
 
     fn identity_of(&self, n: usize) -> IdentityId {
-        self.nodes[self.thefts[n].owner].person
+        self.nodes[self.thefts[n].owner].held.person
     }
 
     fn device_op(&self, n: usize, key: &DeviceKey) -> Op {
@@ -83,15 +83,15 @@ impl World {
         let op = self.device_op(n, &self.thefts[n].phone.clone());
         let payload = op.encode(self.next_nonce(), self.identity_of(n)).ok()?;
         self.write(owner, scope, &op, payload);
-        let log = LogId { scope, device: self.nodes[owner].device(), epoch: 1 };
-        self.nodes[owner].replica.state(&log).map(|state| state.tip.id)
+        let log = LogId { scope, device: self.nodes[owner].held.device(), epoch: 1 };
+        self.nodes[owner].held.replica.state(&log).map(|state| state.tip.id)
     }
 
     /// The owner accepts what they hold.
     fn take_out(&mut self, n: usize) {
         let (owner, scope) = (self.thefts[n].owner, Scope::identity(self.identity_of(n)));
         let phone = self.thefts[n].phone.id();
-        let logs = self.nodes[owner].replica.states().filter(|(log, _)| log.device == phone);
+        let logs = self.nodes[owner].held.replica.states().filter(|(log, _)| log.device == phone);
         let mut accepted: Vec<_> =
             logs.flat_map(|(log, state)| state.tips().map(move |tip| accepted_head(&log, tip))).collect();
         accepted.sort_unstable();
@@ -127,7 +127,7 @@ impl World {
     fn sign_stolen(&mut self, n: usize, scope: Scope, op: &Op, back: u64) {
         let (thief, phone) = (self.thefts[n].thief, self.thefts[n].phone.clone());
         let log = LogId { scope, device: phone.id(), epoch: 1 };
-        let replica = &self.nodes[thief].replica;
+        let replica = &self.nodes[thief].held.replica;
         let tip = replica.state(&log).map(|state| state.tip);
         let after = match tip.filter(|_| back > 0) {
             None => tip,
@@ -139,8 +139,10 @@ impl World {
                 })
             }
         };
+        let Some(next) = header(replica, log, op, EPOCH_MS + self.now) else { return };
+        let (seq, backlink) = (after.map_or(0, |after| after.seq + 1), after.map(|after| after.id));
         let Ok(payload) = op.encode(self.next_nonce(), self.identity_of(n)) else { return };
-        if let Some(entry) = sign(&phone, log, after, op, payload, EPOCH_MS + self.now) {
+        if let Some(entry) = sign(&phone, Header { seq, backlink, ..next }, payload) {
             self.publish(thief, entry);
         }
     }
@@ -148,7 +150,7 @@ impl World {
     /// Records held somewhere that count for nothing, since their device was taken out before.
     pub(super) fn disowned(&self) -> u64 {
         let counts = self.nodes.iter().map(|node| {
-            let (book, records) = super::judged(node, &[]);
+            let (book, records) = super::check::judged(&node.held, &[]);
             let out = |record: &&Record| {
                 book.get(&record.author).is_some_and(|person| person.standing(record.device) == Standing::Out)
             };

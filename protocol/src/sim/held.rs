@@ -1,0 +1,238 @@
+//! What one node of the simulator holds and wants: the [`Host`] of its engine, in memory.
+
+use crate::{
+    engine::{Host, Interest, Taken},
+    entry::{Body, DeviceKey, Entry, HeldEntry, Signed},
+    fold::Record,
+    geo::{Cell, Position},
+    ids::{DeviceId, EntryId, Hash, IdentityId},
+    log::{Found, NotTaken},
+    op::FrontierHead,
+    private::{Arrivals, Draw, Hidden, Keyring, Only, ProofOf},
+    replication::{memory::MemoryReplica, message::Missing, replica::Replica},
+    scope::{LogId, Scope},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    sync::Arc,
+};
+
+/// Bytes of disk that an entry takes beside its payload, as the node counts.
+const ENTRY_BYTES: u64 = 4_096;
+
+/// A replica with a person who writes.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub key: DeviceKey,
+    pub person: IdentityId,
+    pub replica: MemoryReplica,
+    /// The cells of the territories followed.
+    pub cells: BTreeSet<Cell>,
+    /// Own logs, by scope.
+    pub epochs: BTreeMap<Scope, u64>,
+    /// Keys of the communities to which the person belongs.
+    pub ring: Keyring,
+    hidden: Hidden,
+    arrivals: Arrivals,
+    /// Authors met.
+    met: BTreeSet<IdentityId>,
+    /// Whose identity log is held.
+    known: BTreeSet<IdentityId>,
+    /// Bytes of what is held.
+    pub bytes: u64,
+    /// Whether anything was taken since the last flush.
+    pub dirty: bool,
+    /// Seeds drawn.
+    drawn: u64,
+    pub counted: Counted,
+}
+
+/// For the report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counted {
+    pub delivered: u64,
+    pub forks: u64,
+    pub pruned: u64,
+    /// Of what liars sent.
+    pub refused: u64,
+    /// For want of room.
+    pub declined: u64,
+    /// Rounds that caught up.
+    pub rounds: u64,
+}
+
+impl Held {
+    pub fn new(index: usize, key: DeviceKey, person: IdentityId, cells: BTreeSet<Cell>) -> Self {
+        let mut instance = [0; 16];
+        instance[..8].copy_from_slice(&(index as u64 + 1).to_be_bytes());
+        Self {
+            key,
+            person,
+            replica: MemoryReplica::new(instance),
+            cells,
+            epochs: BTreeMap::from([(Scope::identity(person), 1)]),
+            ring: Keyring::default(),
+            hidden: Hidden::default(),
+            arrivals: Arrivals::default(),
+            met: BTreeSet::from([person]),
+            known: BTreeSet::new(),
+            bytes: 0,
+            dirty: false,
+            drawn: 0,
+            counted: Counted::default(),
+        }
+    }
+
+    pub fn device(&self) -> DeviceId {
+        self.key.id()
+    }
+
+    /// Take an entry of one's own.
+    pub fn write(&mut self, entry: &Entry) -> Result<(), NotTaken> {
+        self.put(entry.clone().into(), false)
+    }
+
+    fn put(&mut self, entry: HeldEntry, begin: bool) -> Result<(), NotTaken> {
+        let entry = Arc::new(entry);
+        let taken = self.replica.take(entry.clone(), begin)?;
+        match taken.map(|taken| taken.found) {
+            Some(Found::Restated) => self.counted.pruned += 1,
+            Some(Found::Fork | Found::Smaller) => self.counted.forks += 1,
+            Some(Found::Chain) | None => {}
+        }
+        self.dirty = true;
+        if entry.header().log.device != self.device() {
+            self.counted.delivered += 1;
+        }
+        self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
+        self.note(&entry);
+        Ok(())
+    }
+
+    /// Note where an entry arrived, and whom one meets by it.
+    fn note(&mut self, entry: &HeldEntry) {
+        let scope = entry.header().log.scope;
+        self.arrivals.arrived(scope, self.replica.arrival());
+        self.knows(scope);
+        let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
+        let Some(author) = record.map(|record| record.author).filter(|author| !author.is_zero()) else { return };
+        self.met.insert(author);
+        // Who was hidden and is not any more comes to all peers as if it were new.
+        if !scope.is_identity() && self.hidden.met(author, scope) {
+            let identity = Scope::identity(author);
+            for number in self.replica.arrive_anew(&identity) {
+                self.arrivals.arrived(identity, number);
+            }
+        }
+    }
+
+    /// What follows from the entries held, read again after a crash.
+    pub fn read_again(&mut self) {
+        (self.hidden, self.arrivals, self.bytes, self.dirty) = (Hidden::default(), Arrivals::default(), 0, false);
+        (self.met, self.known) = (BTreeSet::from([self.person]), BTreeSet::new());
+        let Ok(arrived) = Replica::arrived(&self.replica, 0, usize::MAX);
+        for what in arrived {
+            self.arrivals.arrived(what.log.scope, what.number);
+        }
+        let all: Vec<Arc<HeldEntry>> = self.replica.entries().cloned().collect();
+        for entry in all {
+            self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
+            self.knows(entry.header().log.scope);
+            let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
+            let author = record.map(|record| record.author).filter(|author| !author.is_zero());
+            self.met.extend(author);
+            // Nobody is new: what is read again has arrived before.
+            if let Some(author) = author.filter(|_| !entry.header().log.scope.is_identity()) {
+                self.hidden.met(author, entry.header().log.scope);
+            }
+        }
+    }
+
+    fn knows(&mut self, scope: Scope) {
+        if scope.is_identity() {
+            self.known.insert(IdentityId(scope.container.0));
+        }
+    }
+}
+
+impl Interest for Held {
+    fn followed(&self) -> BTreeSet<Cell> {
+        self.cells.clone()
+    }
+    fn written(&self) -> BTreeSet<Scope> {
+        self.epochs.keys().copied().collect()
+    }
+    fn closed(&self) -> BTreeSet<Scope> {
+        self.ring.scopes()
+    }
+    fn people(&self) -> Vec<(IdentityId, Option<Position>)> {
+        self.met.intersection(&self.known).map(|person| (*person, None)).collect()
+    }
+    fn strangers(&self) -> BTreeSet<IdentityId> {
+        self.met.difference(&self.known).copied().collect()
+    }
+}
+
+impl Host for Held {
+    type Store = MemoryReplica;
+
+    fn store(&self) -> &MemoryReplica {
+        &self.replica
+    }
+    fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
+    }
+    fn hidden(&self) -> &Hidden {
+        &self.hidden
+    }
+    fn proofs(&self) -> Vec<ProofOf> {
+        self.ring.proofs(|_, _, _| true)
+    }
+    fn proofs_revision(&self) -> u64 {
+        0
+    }
+    fn belonging(&self) -> Only {
+        let mut scopes = self.ring.scopes();
+        scopes.insert(Scope::identity(self.person));
+        Only { scopes, devices: BTreeSet::from([self.device()]) }
+    }
+    fn erasure(&self, _scope: &Scope, _place: &FrontierHead) -> Option<EntryId> {
+        None
+    }
+    fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Infallible> {
+        let absent = self.replica.entry(of).filter(|entry| *entry.body() == Body::Absent);
+        Ok(absent.map(|entry| entry.signed().clone()))
+    }
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Infallible> {
+        let (before, mut begin) = (self.met.len(), begin.clone());
+        let mut answers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let first = begin.remove(&entry.header().log);
+            answers.push(self.put(entry, first));
+        }
+        Ok(Taken { answers, met: self.met.len() > before })
+    }
+    fn fill(&mut self, entry: HeldEntry) -> Result<(), Infallible> {
+        let (header, id) = (entry.header(), entry.id());
+        self.replica.set_body(&Missing { log: header.log, seq: header.seq, id }, entry.body().clone());
+        self.dirty = true;
+        Ok(())
+    }
+    fn caught_up(&mut self) -> Result<(), Infallible> {
+        self.counted.rounds += 1;
+        Ok(())
+    }
+    fn refused(&mut self, reason: &str, _detail: &str) {
+        match reason {
+            "ceiling" | "share" => self.counted.declined += 1,
+            _ => self.counted.refused += 1,
+        }
+    }
+    fn draw(&mut self) -> Result<Draw, Infallible> {
+        self.drawn += 1;
+        let seed = [&self.device().0[..], &self.drawn.to_be_bytes()].concat();
+        let Hash(seed) = crate::entry::hash(&seed);
+        Ok(Draw::new(seed))
+    }
+}
