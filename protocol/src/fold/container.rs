@@ -48,7 +48,7 @@ impl Container {
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
         }
-        if governs(&record.op) {
+        if record.op.rule().governs {
             if let Op::Erase(op) = &record.op {
                 self.named.extend(op.targets.iter().map(|target| target.id));
             }
@@ -95,33 +95,5 @@ impl Container {
     /// The last act of governance of each log that matters to the roles.
     pub fn frontier(&self) -> Vec<FrontierHead> {
         self.founder.map_or_else(Vec::new, |founder| relevant_frontier(founder, self.governing()))
-    }
-}
-
-/// Whether rights, votes, keys, or what counts of others follow from an operation.
-const fn governs(op: &Op) -> bool {
-    match op {
-        Op::Erase(_)
-        | Op::Void(_)
-        | Op::Role(_)
-        | Op::Proposal(_)
-        | Op::Ballot(_)
-        | Op::Close(_)
-        | Op::KeyEpoch(_)
-        | Op::Seed(_) => true,
-        Op::Element(_)
-        | Op::Link(_)
-        | Op::Post(_)
-        | Op::Territory(_)
-        | Op::Stub(_)
-        | Op::Reaction(_)
-        | Op::Wraps(_)
-        | Op::Restate(_)
-        | Op::Inception(_)
-        | Op::Device(_)
-        | Op::Profile(_)
-        | Op::Out(_)
-        | Op::Recovery(_)
-        | Op::Witness(_) => false,
     }
 }

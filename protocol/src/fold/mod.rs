@@ -2,23 +2,23 @@
 //! that equal scopes give equal views whatever order they arrived in. SPEC.md §7.
 
 mod acceptance;
-mod announced;
 mod container;
-mod element;
+mod content;
 mod erasure;
 mod governance;
 mod identity;
 mod keys;
 mod later;
-mod links;
-mod reactions;
 mod restate;
 mod restated;
 mod roles;
 mod scope;
 
 pub use acceptance::Acceptance;
-pub use element::ElementView;
+pub use content::{
+    Changes, ElementView, LinkKey, LinkView, PostReactions, PostView, ReactionView, ScopeView, StubView, TerritoryView,
+    count_reactions,
+};
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,
@@ -27,12 +27,10 @@ pub use governance::{
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
-pub use links::{LinkKey, LinkView};
-pub use reactions::{PostReactions, ReactionView, count_reactions};
 pub use restate::{NotRestated, restate};
 pub use restated::restated;
 pub use roles::{audit, may_grant};
-pub use scope::{Changes, PostView, ScopeState, ScopeView, StubView, TerritoryView};
+pub use scope::ScopeState;
 
 use crate::{
     Stamp,

@@ -1,158 +1,28 @@
 //! The reducer of one scope.
 
 use super::{
-    ElementView, ErasureView, Erasures, Governance, IdentityBook, KeysView, Record, Standing,
-    announced::{AllAnnounced, Announced},
+    Erasures, Governance, IdentityBook, Record, Standing,
     container::{Arrival, Container},
+    content::{self, Changes, Context, Said, ScopeView},
     erasure::{fold_erasures, is_erased, leaves_out, put},
     keys::fold_keys,
-    links::{LinkKey, LinkView, LinksSaid},
-    reactions::{PostReactions, ReactionsSaid},
     restated::Restatements,
 };
 use crate::{
-    Stamp,
-    codec::{self, CodecError},
-    entry::hash,
-    geo::{Cell, Position},
-    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
-    limits::{PENDING_MAX, WIDE_EXPIRY_MS},
-    op::{FrontierHead, LinkOp, Op, Role, Stub, TerritoryOp},
-    private::SealedBy,
+    ids::{DeviceId, EntryId, IdentityId},
+    limits::PENDING_MAX,
+    op::{FrontierHead, Op},
     scope::Scope,
 };
-use imbl::OrdMap;
-use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
-
-/// A post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
-pub struct PostView {
-    pub id: EntryId,
-    pub scope: Scope,
-    pub author: IdentityId,
-    pub stamp: Stamp,
-    pub wall: Option<ElementId>,
-    pub text: String,
-    pub reply_to: Option<EntryId>,
-    pub tags: Vec<String>,
-    pub position: Option<Position>,
-    pub sample: bool,
-    /// Whether it is for named persons, or for a closed community.
-    pub sealed: Option<SealedBy>,
-}
-
-/// A published territory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
-pub struct TerritoryView {
-    pub id: ElementId,
-    pub author: IdentityId,
-    pub name: String,
-    pub cells: Vec<Cell>,
-    pub centre: Position,
-    pub stamp: Stamp,
-    pub entry: EntryId,
-    /// In a wide scope: milliseconds since 1970 UTC, after which it is shown no longer.
-    pub expires_ms: Option<u64>,
-}
-
-impl TerritoryView {
-    /// Whether it is shown at a moment, by the reference clock.
-    #[must_use]
-    pub fn is_shown(&self, now_ms: u64) -> bool {
-        self.expires_ms.is_none_or(|expires_ms| now_ms <= expires_ms)
-    }
-}
-
-/// An announcement of something that lies elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
-pub struct StubView {
-    pub stub: Stub,
-    pub author: IdentityId,
-    pub stamp: Stamp,
-    pub entry: EntryId,
-    pub expires_ms: u64,
-}
-
-impl StubView {
-    /// Whether it is shown at a moment, by the reference clock.
-    #[must_use]
-    pub fn is_shown(&self, now_ms: u64) -> bool {
-        now_ms <= self.expires_ms
-    }
-}
-
-/// What a scope adds up to. Cloning is cheap (persistent maps).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScopeView {
-    /// By id; also those not shown (see [`ElementView::is_shown`]).
-    pub elements: OrdMap<ElementId, Arc<ElementView>>,
-    /// By (stamp, id): oldest first.
-    pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
-    /// By post that is shown, then by person; posts without any are left out.
-    pub reactions: OrdMap<EntryId, PostReactions>,
-    /// By source, target and kind.
-    pub links: OrdMap<LinkKey, Arc<LinkView>>,
-    /// By id.
-    pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
-    /// By element and author: a stub cannot prove who owns the element, so nobody's replaces another's.
-    pub stubs: OrdMap<(ElementId, IdentityId), Arc<StubView>>,
-    /// What was erased, by target.
-    pub erasures: Erasures,
-    /// Of a container.
-    pub governance: Option<Arc<Governance>>,
-    /// Of a closed community.
-    pub keys: Option<Arc<KeysView>>,
-}
-
-impl ScopeView {
-    /// BLAKE3 over the canonical bytes: equal scopes give equal digests.
-    pub fn digest(&self) -> Result<Hash, CodecError> {
-        Ok(hash(&codec::encode(self)?))
-    }
-}
-
-/// What an application changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Elements whose view differs.
-    pub elements: BTreeSet<ElementId>,
-    /// Whether anything else differs.
-    pub other: bool,
-    /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
-    /// folded feeds the whole scope again.
-    pub erasures: Vec<Arc<ErasureView>>,
-    /// How often all that is said in the scope was folded anew, since rights or erasures changed.
-    pub refolded: u64,
-    /// Whether something was folded of what a restatement says and is erased now: the whole scope is fed again.
-    pub again: bool,
-}
-
-impl Changes {
-    /// Both, one after the other.
-    fn join(&mut self, later: Self) {
-        self.elements.extend(later.elements);
-        self.erasures.extend(later.erasures);
-        self.other |= later.other;
-        self.again |= later.again;
-        self.refolded = self.refolded.saturating_add(later.refolded);
-    }
-}
 
 /// The reducer of one scope, fed in any order.
 #[derive(Debug, Clone)]
 pub struct ScopeState {
     scope: Scope,
     view: ScopeView,
-    links: LinksSaid,
-    reactions: ReactionsSaid,
-    /// In a wide scope.
-    announced: AllAnnounced,
-    /// The posts of the view by id.
-    posts: BTreeSet<EntryId>,
+    /// What reducers of content keep beside the view.
+    said: Said,
     /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
     held: Container,
     /// Whether somebody erased in it what a device wrote that is not known to be theirs, or not yet.
@@ -172,10 +42,7 @@ impl ScopeState {
         Self {
             scope,
             view: ScopeView::default(),
-            links: LinksSaid::default(),
-            reactions: ReactionsSaid::default(),
-            announced: AllAnnounced::default(),
-            posts: BTreeSet::new(),
+            said: Said::default(),
             held: Container::default(),
             unsettled: false,
             pending: Vec::new(),
@@ -357,10 +224,7 @@ impl ScopeState {
         (self.view.governance, self.view.keys) = (governs, keys);
         tell_erasures(&before.erasures, &erasures, changes);
         self.view.erasures = erasures;
-        self.links = LinksSaid::default();
-        self.reactions = ReactionsSaid::default();
-        self.announced = AllAnnounced::default();
-        self.posts.clear();
+        self.said = Said::default();
         let held = std::mem::take(&mut self.held);
         for record in held.said().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
             self.fold_one(record, Some(governance), changes);
@@ -375,154 +239,9 @@ impl ScopeState {
         }
     }
 
+    /// Fold what says something by itself, under the rights of now.
     fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
-        let Record { id: entry, stamp, author, scope, container, .. } = *record;
-        let newer = |held: Option<(Stamp, EntryId)>| held.is_none_or(|held| (stamp, entry) > held);
-        let latest_expiry = scope.is_wide().then(|| stamp.ms().saturating_add(WIDE_EXPIRY_MS));
-        match record.op.clone() {
-            Op::Element(op) => {
-                let id = op.id();
-                if !may_edit(id, op.owner, author, container, governance) {
-                    return;
-                }
-                let held = self.view.elements.get(&id);
-                let fresh = held.is_none();
-                let mut view = held.map_or_else(|| ElementView::new(scope, &op), |held| held.as_ref().clone());
-                view.apply(record, *op);
-                changes.elements.insert(id);
-                self.view.elements.insert(id, Arc::new(view));
-                // An owner has come to be known, who may speak for links.
-                if fresh {
-                    for key in self.links.touching(id) {
-                        self.settle_link(&key, governance);
-                        changes.other = true;
-                    }
-                }
-                return;
-            }
-            Op::Post(post) => {
-                // In the open cell a post says where it concerns, and that lies in the cell.
-                let open = container.is_zero();
-                if open && !post.position.is_some_and(|at| scope.cell.holds(at)) {
-                    return;
-                }
-                let wall = if open { post.wall } else { Some(container) };
-                let view = PostView {
-                    id: entry,
-                    scope,
-                    author,
-                    stamp,
-                    wall,
-                    text: post.text,
-                    reply_to: post.reply_to,
-                    tags: post.tags,
-                    position: post.position,
-                    sample: post.sample,
-                    sealed: record.sealed,
-                };
-                self.view.posts.insert((stamp, entry), Arc::new(view));
-                self.posts.insert(entry);
-                self.show_reactions(entry, self.reactions.on(entry));
-            }
-            Op::Reaction(op) => {
-                let stands = self.reactions.say(op.target, author, (stamp, entry, op.what));
-                if self.posts.contains(&op.target) {
-                    let mut shown = self.view.reactions.get(&op.target).cloned().unwrap_or_default();
-                    match stands {
-                        Some(view) => shown.insert(author, view),
-                        None => shown.remove(&author),
-                    };
-                    self.show_reactions(op.target, shown);
-                }
-            }
-            Op::Link(op) => {
-                let LinkOp { source, target, kind, role, state, .. } = op;
-                let key = self.links.say(LinkView { source, target, kind, role, state, author, stamp, entry });
-                self.settle_link(&key, governance);
-            }
-            Op::Territory(op) => {
-                // Where it is written is where it is looked for: a scope that holds all its cells.
-                if !op.cells.iter().all(|cell| scope.cell.contains(*cell)) {
-                    return;
-                }
-                let (id, expires_ms) = (op.id(author), latest_expiry);
-                let TerritoryOp { name, cells, centre, .. } = op;
-                let view = TerritoryView { id, author, name, cells, centre, stamp, entry, expires_ms };
-                if scope.is_wide() {
-                    self.announce(author, Announced::Territory(Arc::new(view)));
-                } else if newer(self.view.territories.get(&id).map(|t| (t.stamp, t.entry))) {
-                    self.view.territories.insert(id, Arc::new(view));
-                }
-            }
-            Op::Stub(op) => {
-                let key = (op.stub.id, author);
-                let expires_ms = op.expires_ms.min(latest_expiry.unwrap_or(u64::MAX));
-                let view = StubView { stub: op.stub, author, stamp, entry, expires_ms };
-                if scope.is_wide() {
-                    self.announce(author, Announced::Stub(Arc::new(view)));
-                } else if newer(self.view.stubs.get(&key).map(|s| (s.stamp, s.entry))) {
-                    self.view.stubs.insert(key, Arc::new(view));
-                }
-            }
-            // Governance folds its records as a whole; identity operations lie elsewhere.
-            Op::Erase(_)
-            | Op::Void(_)
-            | Op::Restate(_)
-            | Op::Role(_)
-            | Op::Proposal(_)
-            | Op::Ballot(_)
-            | Op::Close(_)
-            | Op::Wraps(_)
-            | Op::KeyEpoch(_)
-            | Op::Seed(_)
-            | Op::Inception(_)
-            | Op::Device(_)
-            | Op::Profile(_)
-            | Op::Out(_)
-            | Op::Recovery(_)
-            | Op::Witness(_) => return,
-        }
-        changes.other = true;
-    }
-
-    /// In a wide scope, where of each person only the latest are shown.
-    fn announce(&mut self, author: IdentityId, what: Announced) {
-        let (shown, beyond) = self.announced.say(author, what);
-        for what in beyond {
-            match what {
-                Announced::Territory(view) => drop(self.view.territories.remove(&view.id)),
-                Announced::Stub(view) => drop(self.view.stubs.remove(&(view.stub.id, author))),
-            }
-        }
-        for what in shown {
-            match what {
-                Announced::Territory(view) => drop(self.view.territories.insert(view.id, view)),
-                Announced::Stub(view) => drop(self.view.stubs.insert((view.stub.id, author), view)),
-            }
-        }
-    }
-
-    fn show_reactions(&mut self, post: EntryId, stand: PostReactions) {
-        if stand.is_empty() {
-            self.view.reactions.remove(&post);
-        } else {
-            self.view.reactions.insert(post, stand);
-        }
-    }
-
-    /// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.
-    fn settle_link(&mut self, key: &LinkKey, governance: Option<&Governance>) {
-        let ends = [key.0, key.1];
-        let owns = |author| {
-            ends.iter().any(|end| {
-                *end == ElementId::from(author) || self.view.elements.get(end).is_some_and(|held| held.owner == author)
-            })
-        };
-        let moderates = |author| role_of(governance, author) >= Some(Role::Moderator);
-        match self.links.latest(key, |author| owns(author) || moderates(author)) {
-            Some(view) => self.view.links.insert(*key, view),
-            None => self.view.links.remove(key),
-        };
+        content::fold(record, &mut Context { view: &mut self.view, said: &mut self.said, governance, changes });
     }
 }
 
@@ -561,26 +280,4 @@ fn speaks(record: &Record, book: &IdentityBook) -> bool {
         Standing::Out => record.accepted,
         Standing::Unknown => false,
     }
-}
-
-fn role_of(governance: Option<&Governance>, person: IdentityId) -> Option<Role> {
-    governance.and_then(|governance| governance.roles.get(&person)).copied()
-}
-
-/// SPEC.md §7.2: in the open cell the owner; in a container by role.
-fn may_edit(
-    id: ElementId,
-    owner: IdentityId,
-    author: IdentityId,
-    container: ElementId,
-    governance: Option<&Governance>,
-) -> bool {
-    if container.is_zero() {
-        return author == owner;
-    }
-    let role = role_of(governance, author);
-    if id == container {
-        return author == owner || role >= Some(Role::Moderator);
-    }
-    (author == owner && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
 }

@@ -194,6 +194,7 @@ impl Operation for ElementOp {
         for_persons: false,
         restating: Restating::Latest,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {

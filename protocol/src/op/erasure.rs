@@ -47,6 +47,7 @@ impl Operation for EraseOp {
         for_persons: false,
         restating: Restating::Kept,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -84,6 +85,7 @@ impl Operation for VoidOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {

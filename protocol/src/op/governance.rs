@@ -144,6 +144,7 @@ impl Operation for RoleOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -162,6 +163,7 @@ impl Operation for ProposalOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -193,6 +195,7 @@ impl Operation for BallotOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: true,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -210,6 +213,7 @@ impl Operation for CloseOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {

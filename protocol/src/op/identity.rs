@@ -164,6 +164,7 @@ impl Operation for Inception {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -181,6 +182,7 @@ impl Operation for DeviceOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -200,6 +202,7 @@ impl Operation for OutOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -221,6 +224,7 @@ impl Operation for RecoveryOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -240,6 +244,7 @@ impl Operation for Profile {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -263,6 +268,7 @@ impl Operation for WitnessOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {

@@ -56,6 +56,7 @@ impl Operation for WrapsOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -86,6 +87,7 @@ impl Operation for KeyEpochOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -109,6 +111,7 @@ impl Operation for SeedOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: true,
     };
 
     fn check(&self) -> Result<(), OpError> {

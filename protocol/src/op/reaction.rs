@@ -53,6 +53,7 @@ impl Operation for ReactionOp {
         for_persons: true,
         restating: Restating::Latest,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {

@@ -82,6 +82,7 @@ impl Operation for RestateOp {
         for_persons: false,
         restating: Restating::Never,
         erasable: false,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {

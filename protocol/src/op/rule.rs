@@ -4,7 +4,7 @@
 use super::OpError;
 use crate::{
     geo::Cell,
-    ids::{ElementId, EntryId, IdentityId},
+    ids::{ElementId, EntryId, Hash, IdentityId},
     op::LinkKind,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -63,6 +63,9 @@ pub struct Rule {
     pub restating: Restating,
     /// Whether its payload can be erased.
     pub erasable: bool,
+    /// Whether rights, votes, keys, or what counts of others follow from it in a container: then it is folded with all
+    /// of its kind, and else by itself.
+    pub governs: bool,
 }
 
 /// Something of which the latest word of a log is enough.
@@ -82,6 +85,8 @@ pub enum Register {
     Stub(ElementId),
     /// A reaction to a post.
     Reaction(EntryId),
+    /// What an operation of this schema is about, as it says itself.
+    Keyed(u16, Hash),
 }
 
 /// The body of an operation.

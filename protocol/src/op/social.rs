@@ -133,6 +133,7 @@ impl Operation for PostOp {
         for_persons: true,
         restating: Restating::Kept,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -184,6 +185,7 @@ impl Operation for StubOp {
         for_persons: false,
         restating: Restating::Latest,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -208,6 +210,7 @@ impl Operation for LinkOp {
         for_persons: false,
         restating: Restating::Latest,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {
@@ -234,6 +237,7 @@ impl Operation for TerritoryOp {
         for_persons: false,
         restating: Restating::Latest,
         erasable: true,
+        governs: false,
     };
 
     fn check(&self) -> Result<(), OpError> {

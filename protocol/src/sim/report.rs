@@ -55,8 +55,8 @@ impl fmt::Display for Report {
         let messages = self.messages_permille();
         write!(
             f,
-            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} rounds, {} proofs of {} bytes; \
-             {} forks, {} prunings, {} disowned, {} sealed, {} declined, {} refusals; ",
+            "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} rounds, {} proofs of {} \
+             bytes; {} forks, {} prunings, {} disowned, {} sealed, {} declined, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,

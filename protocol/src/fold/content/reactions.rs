@@ -2,10 +2,12 @@
 //!
 //! A reaction may come before its post, so what everyone said is kept aside. Any order gives the same.
 
+use super::Context;
 use crate::{
     Stamp,
+    fold::Record,
     ids::{EntryId, IdentityId},
-    op::Reaction,
+    op::{Reaction, ReactionOp},
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -39,7 +41,7 @@ type Word = (Stamp, EntryId, Option<Reaction>);
 
 /// What was said of posts, whether the post is held or not, withdrawn or not.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ReactionsSaid {
+pub(in crate::fold) struct ReactionsSaid {
     said: BTreeMap<EntryId, BTreeMap<IdentityId, Word>>,
 }
 
@@ -60,4 +62,31 @@ impl ReactionsSaid {
 
 fn stands((stamp, entry, what): Word) -> Option<ReactionView> {
     Some(ReactionView { what: what?, stamp, entry })
+}
+
+pub(super) fn fold(op: &ReactionOp, record: &Record, context: &mut Context<'_>) {
+    let stands = context.said.reactions.say(op.target, record.author, (record.stamp, record.id, op.what));
+    if context.said.posts.contains(&op.target) {
+        let mut shown = context.view.reactions.get(&op.target).cloned().unwrap_or_default();
+        match stands {
+            Some(view) => shown.insert(record.author, view),
+            None => shown.remove(&record.author),
+        };
+        show(op.target, shown, context);
+    }
+    context.changes.other = true;
+}
+
+/// A post has come, on which something may have been said before.
+pub(super) fn of_post(post: EntryId, context: &mut Context<'_>) {
+    let stand = context.said.reactions.on(post);
+    show(post, stand, context);
+}
+
+fn show(post: EntryId, stand: PostReactions, context: &mut Context<'_>) {
+    if stand.is_empty() {
+        context.view.reactions.remove(&post);
+    } else {
+        context.view.reactions.insert(post, stand);
+    }
 }

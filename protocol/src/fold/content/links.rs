@@ -3,10 +3,12 @@
 //! Who owns an end may be known only later, so what everyone said is kept aside, and a link is
 //! looked at again when one of its ends comes in. Any order gives the same.
 
+use super::{Context, role_of};
 use crate::{
     Stamp,
+    fold::Record,
     ids::{ElementId, EntryId, IdentityId},
-    op::{LinkKind, LinkState},
+    op::{LinkKind, LinkOp, LinkState, Role},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -33,7 +35,7 @@ pub struct LinkView {
 
 /// What was said of links, whether it counts or not.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LinksSaid {
+pub(in crate::fold) struct LinksSaid {
     said: BTreeMap<LinkKey, BTreeMap<IdentityId, Arc<LinkView>>>,
     ends: BTreeMap<ElementId, BTreeSet<LinkKey>>,
 }
@@ -66,4 +68,34 @@ impl LinksSaid {
         let words = self.said.get(key)?.values();
         words.filter(|view| may(view.author)).max_by_key(|view| (view.stamp, view.entry)).cloned()
     }
+}
+
+pub(super) fn fold(op: LinkOp, record: &Record, context: &mut Context<'_>) {
+    let LinkOp { source, target, kind, role, state, .. } = op;
+    let (author, stamp, entry) = (record.author, record.stamp, record.id);
+    let key = context.said.links.say(LinkView { source, target, kind, role, state, author, stamp, entry });
+    settle(&key, context);
+    context.changes.other = true;
+}
+
+/// An element has come whose owner may speak for links.
+pub(super) fn of_element(id: ElementId, context: &mut Context<'_>) {
+    for key in context.said.links.touching(id) {
+        settle(&key, context);
+        context.changes.other = true;
+    }
+}
+
+/// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.
+fn settle(key: &LinkKey, context: &mut Context<'_>) {
+    let ends = [key.0, key.1];
+    let owns = |author| {
+        let owner = |end: &ElementId| context.view.elements.get(end).is_some_and(|held| held.owner == author);
+        ends.iter().any(|end| *end == ElementId::from(author) || owner(end))
+    };
+    let moderates = |author| role_of(context.governance, author) >= Some(Role::Moderator);
+    match context.said.links.latest(key, |author| owns(author) || moderates(author)) {
+        Some(view) => context.view.links.insert(*key, view),
+        None => context.view.links.remove(key),
+    };
 }

@@ -1,14 +1,16 @@
 //! Elements: a last-writer-wins register for each field.
 
-use super::Record;
+use super::{Context, links, role_of};
 use crate::{
     Stamp,
+    fold::{Governance, Record},
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
-    op::{ElementOp, Field, Kind, Provenance, When},
+    op::{ElementOp, Field, Kind, Provenance, Role, When},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// An element as its entries make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,4 +142,33 @@ impl ElementView {
             Field::Sample(sample) => self.sample = sample,
         }
     }
+}
+
+pub(super) fn fold(op: ElementOp, record: &Record, context: &mut Context<'_>) {
+    let id = op.id();
+    if !may_edit(id, op.owner, record, context.governance) {
+        return;
+    }
+    let held = context.view.elements.get(&id);
+    let fresh = held.is_none();
+    let mut view = held.map_or_else(|| ElementView::new(record.scope, &op), |held| held.as_ref().clone());
+    view.apply(record, op);
+    context.changes.elements.insert(id);
+    context.view.elements.insert(id, Arc::new(view));
+    if fresh {
+        links::of_element(id, context);
+    }
+}
+
+/// SPEC.md §7.2: in the open cell the owner; in a container by role.
+fn may_edit(id: ElementId, owner: IdentityId, record: &Record, governance: Option<&Governance>) -> bool {
+    let own = record.author == owner;
+    if record.container.is_zero() {
+        return own;
+    }
+    let role = role_of(governance, record.author);
+    if id == record.container {
+        return own || role >= Some(Role::Moderator);
+    }
+    (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
 }

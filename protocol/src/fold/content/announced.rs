@@ -1,0 +1,153 @@
+//! Territories and stubs: of each the latest. In a wide scope, which everyone below it sees, of each person only the
+//! latest few. SPEC.md §7.3.
+
+use super::Context;
+use crate::{
+    Stamp,
+    fold::Record,
+    geo::{Cell, Position},
+    ids::{ElementId, EntryId, IdentityId},
+    limits::{WIDE_EXPIRY_MS, WIDE_SHOWN_MAX},
+    op::{Stub, StubOp, TerritoryOp},
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A published territory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct TerritoryView {
+    pub id: ElementId,
+    pub author: IdentityId,
+    pub name: String,
+    pub cells: Vec<Cell>,
+    pub centre: Position,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+    /// In a wide scope: milliseconds since 1970 UTC, after which it is shown no longer.
+    pub expires_ms: Option<u64>,
+}
+
+impl TerritoryView {
+    /// Whether it is shown at a moment, by the reference clock.
+    #[must_use]
+    pub fn is_shown(&self, now_ms: u64) -> bool {
+        self.expires_ms.is_none_or(|expires_ms| now_ms <= expires_ms)
+    }
+}
+
+/// An announcement of something that lies elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct StubView {
+    pub stub: Stub,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+    pub expires_ms: u64,
+}
+
+impl StubView {
+    /// Whether it is shown at a moment, by the reference clock.
+    #[must_use]
+    pub fn is_shown(&self, now_ms: u64) -> bool {
+        now_ms <= self.expires_ms
+    }
+}
+
+/// A territory or a stub.
+#[derive(Debug, Clone)]
+pub(super) enum Announced {
+    Territory(Arc<TerritoryView>),
+    Stub(Arc<StubView>),
+}
+
+impl Announced {
+    fn order(&self) -> (Stamp, EntryId) {
+        match self {
+            Self::Territory(view) => (view.stamp, view.entry),
+            Self::Stub(view) => (view.stamp, view.entry),
+        }
+    }
+    /// Territories and stubs are apart, whatever their ids.
+    fn key(&self) -> (bool, ElementId) {
+        match self {
+            Self::Territory(view) => (false, view.id),
+            Self::Stub(view) => (true, view.stub.id),
+        }
+    }
+}
+
+/// Everything announced, by person.
+#[derive(Debug, Clone, Default)]
+pub(in crate::fold) struct AllAnnounced {
+    by: BTreeMap<IdentityId, BTreeMap<(bool, ElementId), Announced>>,
+}
+
+impl AllAnnounced {
+    /// Keep the latest of each; gives what of this person's is shown, and what is not.
+    pub(super) fn say(&mut self, by: IdentityId, what: Announced) -> (Vec<Announced>, Vec<Announced>) {
+        let own = self.by.entry(by).or_default();
+        let key = what.key();
+        if own.get(&key).is_none_or(|held| what.order() > held.order()) {
+            own.insert(key, what);
+        }
+        let mut all: Vec<Announced> = own.values().cloned().collect();
+        all.sort_unstable_by_key(|what| std::cmp::Reverse(what.order()));
+        let beyond = all.split_off(all.len().min(WIDE_SHOWN_MAX));
+        (all, beyond)
+    }
+}
+
+pub(super) fn fold_territory(op: TerritoryOp, record: &Record, context: &mut Context<'_>) {
+    // Where it is written is where it is looked for: a scope that holds all its cells.
+    if !op.cells.iter().all(|cell| record.scope.cell.contains(*cell)) {
+        return;
+    }
+    let (id, author) = (op.id(record.author), record.author);
+    let TerritoryOp { name, cells, centre, .. } = op;
+    let (stamp, entry, expires_ms) = (record.stamp, record.id, latest_expiry(record));
+    let view = TerritoryView { id, author, name, cells, centre, stamp, entry, expires_ms };
+    let held = context.view.territories.get(&id);
+    if record.scope.is_wide() {
+        announce(author, Announced::Territory(Arc::new(view)), context);
+    } else if held.is_none_or(|held| (stamp, entry) > (held.stamp, held.entry)) {
+        context.view.territories.insert(id, Arc::new(view));
+    }
+    context.changes.other = true;
+}
+
+pub(super) fn fold_stub(op: StubOp, record: &Record, context: &mut Context<'_>) {
+    let (author, stamp, entry) = (record.author, record.stamp, record.id);
+    let key = (op.stub.id, author);
+    let expires_ms = op.expires_ms.min(latest_expiry(record).unwrap_or(u64::MAX));
+    let view = StubView { stub: op.stub, author, stamp, entry, expires_ms };
+    let held = context.view.stubs.get(&key);
+    if record.scope.is_wide() {
+        announce(author, Announced::Stub(Arc::new(view)), context);
+    } else if held.is_none_or(|held| (stamp, entry) > (held.stamp, held.entry)) {
+        context.view.stubs.insert(key, Arc::new(view));
+    }
+    context.changes.other = true;
+}
+
+/// In a wide scope nothing is shown for ever.
+fn latest_expiry(record: &Record) -> Option<u64> {
+    record.scope.is_wide().then(|| record.stamp.ms().saturating_add(WIDE_EXPIRY_MS))
+}
+
+fn announce(author: IdentityId, what: Announced, context: &mut Context<'_>) {
+    let (shown, beyond) = context.said.announced.say(author, what);
+    for what in beyond {
+        match what {
+            Announced::Territory(view) => drop(context.view.territories.remove(&view.id)),
+            Announced::Stub(view) => drop(context.view.stubs.remove(&(view.stub.id, author))),
+        }
+    }
+    for what in shown {
+        match what {
+            Announced::Territory(view) => drop(context.view.territories.insert(view.id, view)),
+            Announced::Stub(view) => drop(context.view.stubs.insert((view.stub.id, author), view)),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Reducers of content: what is said under the rights that governance gives. One file a kind, each with its view, what
+//! it keeps beside it, and its function, which is called for each operation by itself, in any order.
+
+mod announced;
+mod elements;
+mod links;
+mod posts;
+mod reactions;
+mod view;
+
+pub use announced::{StubView, TerritoryView};
+pub use elements::ElementView;
+pub use links::{LinkKey, LinkView};
+pub use posts::PostView;
+pub use reactions::{PostReactions, ReactionView, count_reactions};
+pub use view::{Changes, ScopeView};
+
+use super::{Governance, Record};
+use crate::{
+    ids::{EntryId, IdentityId},
+    op::{Op, Role},
+};
+use std::collections::BTreeSet;
+
+/// What reducers of content keep beside the view: words that may count later.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    links: links::LinksSaid,
+    reactions: reactions::ReactionsSaid,
+    /// In a wide scope.
+    announced: announced::AllAnnounced,
+    /// The posts of the view by id.
+    posts: BTreeSet<EntryId>,
+}
+
+/// Into what an operation is folded.
+pub(super) struct Context<'a> {
+    pub view: &'a mut ScopeView,
+    pub said: &'a mut Said,
+    /// The rights, in a container.
+    pub governance: Option<&'a Governance>,
+    pub changes: &'a mut Changes,
+}
+
+/// Fold one operation. What governs, keys, restatements and identities have reducers of their own, over all of their
+/// kind.
+pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
+    match record.op.clone() {
+        Op::Element(op) => elements::fold(*op, record, context),
+        Op::Post(op) => posts::fold(op, record, context),
+        Op::Reaction(op) => reactions::fold(&op, record, context),
+        Op::Link(op) => links::fold(op, record, context),
+        Op::Territory(op) => announced::fold_territory(op, record, context),
+        Op::Stub(op) => announced::fold_stub(op, record, context),
+        Op::Erase(_)
+        | Op::Void(_)
+        | Op::Restate(_)
+        | Op::Role(_)
+        | Op::Proposal(_)
+        | Op::Ballot(_)
+        | Op::Close(_)
+        | Op::Wraps(_)
+        | Op::KeyEpoch(_)
+        | Op::Seed(_)
+        | Op::Inception(_)
+        | Op::Device(_)
+        | Op::Profile(_)
+        | Op::Out(_)
+        | Op::Recovery(_)
+        | Op::Witness(_) => {}
+    }
+}
+
+/// A person's role in the container, if they have one.
+fn role_of(governance: Option<&Governance>, person: IdentityId) -> Option<Role> {
+    governance.and_then(|governance| governance.roles.get(&person)).copied()
+}

@@ -1,0 +1,70 @@
+//! What a scope adds up to, and what an application changed of it.
+
+use super::{ElementView, LinkKey, LinkView, PostReactions, PostView, StubView, TerritoryView};
+use crate::{
+    Stamp,
+    codec::{self, CodecError},
+    entry::hash,
+    fold::{ErasureView, Erasures, Governance, KeysView},
+    ids::{ElementId, EntryId, Hash, IdentityId},
+};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What a scope adds up to. Cloning is cheap (persistent maps).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeView {
+    /// By id; also those not shown (see [`ElementView::is_shown`]).
+    pub elements: OrdMap<ElementId, Arc<ElementView>>,
+    /// By (stamp, id): oldest first.
+    pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
+    /// By post that is shown, then by person; posts without any are left out.
+    pub reactions: OrdMap<EntryId, PostReactions>,
+    /// By source, target and kind.
+    pub links: OrdMap<LinkKey, Arc<LinkView>>,
+    /// By id.
+    pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
+    /// By element and author: a stub cannot prove who owns the element, so nobody's replaces another's.
+    pub stubs: OrdMap<(ElementId, IdentityId), Arc<StubView>>,
+    /// What was erased, by target.
+    pub erasures: Erasures,
+    /// Of a container.
+    pub governance: Option<Arc<Governance>>,
+    /// Of a closed community.
+    pub keys: Option<Arc<KeysView>>,
+}
+
+impl ScopeView {
+    /// BLAKE3 over the canonical bytes: equal scopes give equal digests.
+    pub fn digest(&self) -> Result<Hash, CodecError> {
+        Ok(hash(&codec::encode(self)?))
+    }
+}
+
+/// What an application changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Elements whose view differs.
+    pub elements: BTreeSet<ElementId>,
+    /// Whether anything else differs.
+    pub other: bool,
+    /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
+    /// folded feeds the whole scope again.
+    pub erasures: Vec<Arc<ErasureView>>,
+    /// How often all that is said in the scope was folded anew, since rights or erasures changed.
+    pub refolded: u64,
+    /// Whether something was folded of what a restatement says and is erased now: the whole scope is fed again.
+    pub again: bool,
+}
+
+impl Changes {
+    /// Both, one after the other.
+    pub(in crate::fold) fn join(&mut self, later: Self) {
+        self.elements.extend(later.elements);
+        self.erasures.extend(later.erasures);
+        self.other |= later.other;
+        self.again |= later.again;
+        self.refolded = self.refolded.saturating_add(later.refolded);
+    }
+}
