@@ -24,6 +24,12 @@ macro_rules! requests {
                 match self { $(Self::$name(_) => <$request as Request>::RUNS),+ }
             }
 
+            /// Whether it is answered with what was written, and nothing else.
+            #[must_use]
+            pub fn replies_written(&self) -> bool {
+                match self { $(Self::$name(_) => TypeId::of::<$reply>() == TypeId::of::<Written>()),+ }
+            }
+
             /// Answer one that reads a snapshot ([`Runs::AtOnce`], [`Runs::Snapshot`]), as the node does. A search is
             /// answered by the index instead.
             pub fn read(&self, snapshot: &Snapshot) -> Result<Outcome, Failure> {

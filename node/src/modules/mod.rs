@@ -41,7 +41,7 @@ use crate::{
 };
 use communaut_protocol::{ElementId, EntryId};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
 
 /// Hands the list to a macro: here it makes [`Command`], on the node's loop what carries each out.
 macro_rules! all_requests {

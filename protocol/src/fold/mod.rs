@@ -15,10 +15,7 @@ mod roles;
 mod scope;
 
 pub use acceptance::Acceptance;
-pub use content::{
-    Changes, ElementView, LinkKey, LinkView, PostReactions, PostView, ReactionView, ScopeView, StubView, TerritoryView,
-    count_reactions,
-};
+pub use content::*;
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
     BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, Rule, electorate_root,

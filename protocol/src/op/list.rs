@@ -11,6 +11,7 @@ use crate::{
     ids::{ElementId, IdentityId},
     limits::{NONCE_LEN, PAYLOAD_MAX},
 };
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! operations {
     ($($variant:ident($body:ty)),+ $(,)?) => {
@@ -58,6 +59,14 @@ macro_rules! operations {
                 }
             }
 
+            /// The body from another form than its bytes, as vectors state it; none: the schema is not understood here.
+            pub fn from_form<'de, D: Deserializer<'de>>(schema: u16, form: D) -> Option<Result<Self, D::Error>> {
+                $(if schema == <$body as Operation>::RULE.schema {
+                    return Some(<$body>::deserialize(form).map(Self::$variant));
+                })+
+                None
+            }
+
             /// Back from the body.
             pub fn of_body(schema: u16, bytes: &[u8]) -> Result<Self, OpError> {
                 $(if schema == <$body as Operation>::RULE.schema {
@@ -95,6 +104,15 @@ macro_rules! operations {
             pub fn is_of_roster(&self, community: ElementId) -> bool {
                 match self {
                     $(Self::$variant(body) => body.is_of_roster(community)),+
+                }
+            }
+        }
+
+        /// Its body alone, in another form than its bytes.
+        impl Serialize for Op {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(body) => body.serialize(serializer)),+
                 }
             }
         }

@@ -27,32 +27,7 @@ fn device(value: &Value) -> DeviceKey {
 }
 
 fn operation(schema: u16, value: &Value) -> Op {
-    let text = value.clone();
-    match schema {
-        1 => Op::Inception(serde_json::from_value(text).unwrap()),
-        2 => Op::Device(serde_json::from_value(text).unwrap()),
-        3 => Op::Profile(serde_json::from_value(text).unwrap()),
-        4 => Op::Out(serde_json::from_value(text).unwrap()),
-        5 => Op::Recovery(serde_json::from_value(text).unwrap()),
-        6 => Op::Witness(serde_json::from_value(text).unwrap()),
-        10 => Op::Element(serde_json::from_value(text).unwrap()),
-        11 => Op::Link(serde_json::from_value(text).unwrap()),
-        12 => Op::Post(serde_json::from_value(text).unwrap()),
-        13 => Op::Territory(serde_json::from_value(text).unwrap()),
-        14 => Op::Stub(serde_json::from_value(text).unwrap()),
-        15 => Op::Erase(serde_json::from_value(text).unwrap()),
-        16 => Op::Void(serde_json::from_value(text).unwrap()),
-        17 => Op::Reaction(serde_json::from_value(text).unwrap()),
-        18 => Op::Restate(serde_json::from_value(text).unwrap()),
-        20 => Op::Role(serde_json::from_value(text).unwrap()),
-        21 => Op::Proposal(serde_json::from_value(text).unwrap()),
-        22 => Op::Ballot(serde_json::from_value(text).unwrap()),
-        23 => Op::Close(serde_json::from_value(text).unwrap()),
-        31 => Op::Wraps(serde_json::from_value(text).unwrap()),
-        32 => Op::KeyEpoch(serde_json::from_value(text).unwrap()),
-        33 => Op::Seed(serde_json::from_value(text).unwrap()),
-        other => panic!("schema {other}"),
-    }
+    Op::from_form(schema, value).unwrap_or_else(|| panic!("schema {schema}")).unwrap()
 }
 
 /// Header fields as the file states them: encoded and signed they give the file's bytes.

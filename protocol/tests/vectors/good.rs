@@ -22,31 +22,7 @@ use serde_json::{Value, json};
 
 /// What an operation says, as JSON: ids in hexadecimal, other bytes as numbers.
 pub fn said(op: &Op) -> Value {
-    let value = match op {
-        Op::Inception(op) => serde_json::to_value(op),
-        Op::Device(op) => serde_json::to_value(op),
-        Op::Profile(op) => serde_json::to_value(op),
-        Op::Out(op) => serde_json::to_value(op),
-        Op::Recovery(op) => serde_json::to_value(op),
-        Op::Witness(op) => serde_json::to_value(op),
-        Op::Element(op) => serde_json::to_value(op),
-        Op::Link(op) => serde_json::to_value(op),
-        Op::Post(op) => serde_json::to_value(op),
-        Op::Territory(op) => serde_json::to_value(op),
-        Op::Stub(op) => serde_json::to_value(op),
-        Op::Erase(op) => serde_json::to_value(op),
-        Op::Void(op) => serde_json::to_value(op),
-        Op::Reaction(op) => serde_json::to_value(op),
-        Op::Restate(op) => serde_json::to_value(op),
-        Op::Role(op) => serde_json::to_value(op),
-        Op::Proposal(op) => serde_json::to_value(op),
-        Op::Ballot(op) => serde_json::to_value(op),
-        Op::Close(op) => serde_json::to_value(op),
-        Op::Wraps(op) => serde_json::to_value(op),
-        Op::KeyEpoch(op) => serde_json::to_value(op),
-        Op::Seed(op) => serde_json::to_value(op),
-    };
-    value.unwrap()
+    serde_json::to_value(op).unwrap()
 }
 
 /// The fields of a header, and both parts in hexadecimal.
