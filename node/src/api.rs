@@ -8,6 +8,7 @@ pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence},
+    bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Retract, SaveElement, Show},

@@ -352,6 +352,29 @@ def reaction(item):
     return lambda: None
 
 
+def bookmark(item):
+    on, url, said = fields(item, 3)
+    entry(on)
+    checks = [text(url, "url", FIELD_MAX)]
+
+    def address():
+        rest = [url[len(begin):] for begin in ("https://", "http://") if url.startswith(begin)]
+        if not any(rest) or any(sign.isspace() for sign in url):
+            raise Bound("url")
+
+    checks.append(address)
+    if said is not None:
+        title, note = fields(said, 2)
+        kind_of(title, str)
+
+        def named():
+            if not title.strip():
+                raise Bound("title")
+
+        checks += [named, text(title, "title", NAME_MAX), text(note, "note", FIELD_MAX, long=True)]
+    return lambda: [check() for check in checks]
+
+
 def restate(item):
     (items,) = fields(item, 1)
     numbers, checks = [], []
@@ -459,6 +482,7 @@ OPERATIONS = {
     16: void,
     17: reaction,
     18: restate,
+    19: bookmark,
     20: role,
     21: proposal,
     22: ballot,

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        agenda, communities, element, erasure, feed, governance, identity, import, link, node, post, pruning, search,
-        territory,
+        agenda, bookmark, communities, element, erasure, feed, governance, identity, import, link, node, post, pruning,
+        search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +73,8 @@ pub enum Command {
     #[command(flatten)]
     Post(post::cli::Args),
     #[command(flatten)]
+    Bookmark(bookmark::Args),
+    #[command(flatten)]
     Link(link::cli::Args),
     #[command(flatten)]
     Governance(governance::cli::Args),
@@ -111,6 +113,7 @@ impl Command {
             Self::Identity(args) => args.run(session),
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
+            Self::Bookmark(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Feed(args) => args.run(session),
             Self::Post(args) => args.run(session),

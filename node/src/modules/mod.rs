@@ -12,6 +12,7 @@
 mod list;
 
 pub mod agenda;
+pub mod bookmark;
 pub mod communities;
 pub mod devices;
 pub mod element;
@@ -79,6 +80,10 @@ macro_rules! all_requests {
             Void(erasure::Void) acts Writes -> Written,
             Prune(pruning::Prune) acts Writes -> pruning::Pruned,
 
+            KeepBookmark(bookmark::KeepBookmark) acts Writes -> Written,
+            RemoveBookmark(bookmark::RemoveBookmark) acts Writes -> Written,
+            Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
+
             SetRole(governance::SetRole) acts Writes -> Written,
             Members(governance::Members) acts State -> Vec<governance::Member>,
             Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
@@ -122,6 +127,7 @@ replies! {
     Seeds(Vec<communities::SeedRequest>),
     Element(Box<element::ElementDetail>),
     Posts(Vec<post::PostDetail>),
+    Bookmarks(Vec<bookmark::BookmarkDetail>),
     Erased(erasure::Erased),
     Pruned(pruning::Pruned),
     Members(Vec<governance::Member>),
@@ -170,6 +176,7 @@ mod tests {
             "Seeds",
             "Show",
             "Posts",
+            "Bookmarks",
             "Members",
             "Audit",
             "Proposal",

@@ -1,9 +1,9 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    BallotOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, LinkOp, OpError, Operation, OutOp, PostOp,
-    Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, RoleOp, Rule, SeedOp, StubOp, TerritoryOp,
-    VoidOp, WitnessOp, WrapsOp, envelope, schema,
+    BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, LinkOp, OpError, Operation,
+    OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, RoleOp, Rule, SeedOp, StubOp,
+    TerritoryOp, VoidOp, WitnessOp, WrapsOp, envelope, schema,
 };
 use crate::{
     codec::{self, CodecError},
@@ -135,6 +135,7 @@ operations! {
     Void(VoidOp),
     Reaction(ReactionOp),
     Restate(RestateOp),
+    Bookmark(BookmarkOp),
     Role(RoleOp),
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),

@@ -1,6 +1,7 @@
 //! What payloads say. A payload is `[nonce(16), author identity, body]`; the header's schema
 //! names the body. SPEC.md §6.
 
+mod bookmark;
 mod element;
 mod envelope;
 mod erasure;
@@ -15,6 +16,7 @@ pub mod schema;
 mod social;
 pub mod text;
 
+pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable};
 pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};

@@ -12,9 +12,9 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        BallotOp, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op,
-        PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp,
-        When, WitnessOp, WrapsOp, accepted_head, import_seed,
+        BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind,
+        LinkOp, LinkState, Op, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally,
+        TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -259,5 +259,9 @@ pub fn vectors() -> Vec<(String, Value)> {
         sample: false,
     };
     w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
+    let keep = |said| Op::Bookmark(BookmarkOp { on: club.container, url: "https://example.org/réparer".into(), said });
+    let said = BookmarkText { title: "Réparer soi-même".into(), note: "À lire avant\nl'atelier.".into() };
+    w.say("bookmark", "A link kept on a page.", a, club, 1_032, &keep(Some(said)));
+    w.say("bookmark-removed", "And taken away.", a, club, 1_033, &keep(None));
     w.out
 }

@@ -89,6 +89,16 @@ event-end-date = Ends on
 event-end-time = at
 event-zone = Time zone
 
+# Bookmarks
+bookmarks-title = Links
+bookmarks-empty = No links yet: what is worth reading about this place or group?
+bookmark-add = Add a link
+bookmark-url = Address of the link
+bookmark-name = Title
+bookmark-note = Note (optional)
+bookmark-keep = Keep the link
+bookmark-remove = Remove the link “{ $title }”
+
 # Wall
 wall-title = Wall
 wall-empty = No posts yet. Write the first.

@@ -89,6 +89,16 @@ event-end-date = Finit le
 event-end-time = à
 event-zone = Fuseau horaire
 
+# Liens
+bookmarks-title = Liens
+bookmarks-empty = Pas encore de liens : que vaut-il la peine de lire sur ce lieu ou ce groupe ?
+bookmark-add = Ajouter un lien
+bookmark-url = Adresse du lien
+bookmark-name = Titre
+bookmark-note = Note (facultative)
+bookmark-keep = Garder le lien
+bookmark-remove = Retirer le lien « { $title } »
+
 # Mur
 wall-title = Mur
 wall-empty = Aucun message. Écrivez le premier.

@@ -1,5 +1,6 @@
-//! An element's page: what it is, where it comes from, its wall.
+//! An element's page: what it is, where it comes from, links that are kept there, its wall.
 
+mod bookmarks;
 mod facts;
 mod follow;
 mod wall;
@@ -40,6 +41,7 @@ pub struct ElementPage {
     /// Asked whether the element is really to be taken back.
     retracting: Option<ElementId>,
     erase: EraseDialog,
+    links: bookmarks::Links,
     shown: Asked<Show, ElementId>,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
@@ -50,6 +52,7 @@ impl ElementPage {
     pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.composer.take_replies(cx);
         self.erase.take_replies(cx);
+        self.links.take_replies(cx);
         match self.shown.take_for() {
             Some((_, Ok(detail))) => (self.detail, self.failure) = (Some(*detail), None),
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
@@ -91,6 +94,7 @@ impl ElementPage {
             if let Some(detail) = detail {
                 decisions_ui(ui, cx, detail);
             }
+            self.links.ui(ui, cx, &element);
             ui.add_space(space::M);
             widgets::heading(ui, &cx.t("wall-title"));
             self.composer.ui(ui, cx, id, wall_of(&element));

@@ -2,6 +2,7 @@
 //! it keeps beside it, and its function, which is called for each operation by itself, in any order.
 
 mod announced;
+mod bookmarks;
 mod elements;
 mod links;
 mod posts;
@@ -9,6 +10,7 @@ mod reactions;
 mod view;
 
 pub use announced::{StubView, TerritoryView};
+pub use bookmarks::{BookmarkKey, BookmarkView};
 pub use elements::ElementView;
 pub use links::{LinkKey, LinkView};
 pub use posts::PostView;
@@ -50,6 +52,7 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         Op::Post(op) => posts::fold(op, record, context),
         Op::Reaction(op) => reactions::fold(&op, record, context),
         Op::Link(op) => links::fold(op, record, context),
+        Op::Bookmark(op) => bookmarks::fold(op, record, context),
         Op::Territory(op) => announced::fold_territory(op, record, context),
         Op::Stub(op) => announced::fold_stub(op, record, context),
         Op::Erase(_)

@@ -1,6 +1,8 @@
 //! What a scope adds up to, and what an application changed of it.
 
-use super::{ElementView, LinkKey, LinkView, PostReactions, PostView, StubView, TerritoryView};
+use super::{
+    BookmarkKey, BookmarkView, ElementView, LinkKey, LinkView, PostReactions, PostView, StubView, TerritoryView,
+};
 use crate::{
     Stamp,
     codec::{self, CodecError},
@@ -33,6 +35,9 @@ pub struct ScopeView {
     pub governance: Option<Arc<Governance>>,
     /// Of a closed community.
     pub keys: Option<Arc<KeysView>>,
+    /// By element, author and address, also those that are removed or do not count ([`ScopeView::bookmarks_on`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub bookmarks: OrdMap<BookmarkKey, Arc<BookmarkView>>,
 }
 
 impl ScopeView {

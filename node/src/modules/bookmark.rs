@@ -1,0 +1,294 @@
+//! `bookmark`: links of the web with title and note, kept on an element's page.
+
+use super::{Read, Written};
+use crate::{
+    cli::{
+        print::{Prints, Wrote},
+        session::Session,
+        shared::WRITTEN,
+        text::{line, moment, named, table},
+    },
+    daemon::{dispatch::Act, replica::Replica},
+    failure::{Failure, FailureCode},
+    snapshot::Snapshot,
+};
+use clap::Subcommand;
+use communaut_protocol::{
+    ElementId, IdentityId,
+    op::{BookmarkOp, BookmarkText, Op, Operation as _},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Bookmarks of one answer: more than a page shows.
+const BOOKMARKS_MAX: usize = 500;
+
+/// Keep a link on an element's page, or say something else of one that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepBookmark {
+    /// On whose page.
+    pub on: ElementId,
+    /// Its address, `http://` or `https://`.
+    pub url: String,
+    /// What it is called.
+    pub title: String,
+    /// Why it is kept; may be empty.
+    pub note: String,
+}
+
+/// Take one's own bookmark away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveBookmark {
+    /// On whose page.
+    pub on: ElementId,
+    /// Its address.
+    pub url: String,
+}
+
+/// The bookmarks on an element's page, the latest first, at most 500.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bookmarks {
+    /// Whose page.
+    pub on: ElementId,
+}
+
+/// A bookmark that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookmarkDetail {
+    /// Its address.
+    pub url: String,
+    /// What it is called.
+    pub title: String,
+    /// Why it is kept; may be empty.
+    pub note: String,
+    /// When it was kept, milliseconds since 1970 UTC, by its author's clock.
+    pub at_ms: u64,
+    /// Who keeps it.
+    pub author: IdentityId,
+    /// Their name; empty until their profile has come.
+    pub author_name: String,
+}
+
+impl Act for KeepBookmark {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
+        let Self { on, url, title, note } = self;
+        let said = BookmarkText { title: title.trim().to_owned(), note: note.trim().to_owned() };
+        replica.bookmark(tidy(BookmarkOp { on, url, said: Some(said) }))
+    }
+}
+
+impl Act for RemoveBookmark {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
+        let op = tidy(BookmarkOp { on: self.on, url: self.url, said: None });
+        let (me, held) = (replica.author()?, replica.element(op.on)?);
+        let view = replica.views.scopes().get(&held.scope);
+        let own = view.and_then(|view| view.bookmarks.get(&(op.on, me, op.key())));
+        if own.is_none_or(|own| own.said.is_none()) {
+            let why = format!("you keep no link '{}' on the page of '{}'", op.url, held.name);
+            return Err(Failure::not_found(why));
+        }
+        replica.bookmark(op)
+    }
+}
+
+/// As it will be signed, so that what is compared with it is the same.
+fn tidy(mut op: BookmarkOp) -> BookmarkOp {
+    op.tidy();
+    op.url = op.url.trim().to_owned();
+    op
+}
+
+impl Replica {
+    fn bookmark(&mut self, op: BookmarkOp) -> Result<Written, Failure> {
+        let (me, held) = (self.author()?, self.element(op.on)?);
+        let view = self.views.scopes().get(&held.scope);
+        if !view.is_some_and(|view| view.may_bookmark(held.id, me)) {
+            let why = format!(
+                "only the owner of '{}', and contributors, moderators and leaders of its organisation, keep links on \
+                 its page (SPEC.md §7.2)",
+                held.name
+            );
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        let same = view.and_then(|view| view.bookmarks.get(&(op.on, me, op.key())));
+        if same.is_some_and(|same| same.said == op.said) {
+            return Ok(Written { element: Some(held.id), entries: Vec::new() });
+        }
+        let entries = self.write(me, vec![(held.scope, Op::Bookmark(op))])?;
+        Ok(Written { element: Some(held.id), entries })
+    }
+}
+
+impl Read for Bookmarks {
+    fn read(&self, snapshot: &Snapshot) -> Result<Vec<BookmarkDetail>, Failure> {
+        let held = snapshot.elements.get(&self.on);
+        let held = held.ok_or_else(|| Failure::not_found(format!("no element {} is held here", self.on.short())))?;
+        let all = snapshot.scopes.get(&held.scope).map(|view| view.bookmarks_on(self.on)).unwrap_or_default();
+        let detail = all.into_iter().take(BOOKMARKS_MAX).filter_map(|kept| {
+            let said = kept.said.clone()?;
+            let author_name = snapshot.person(kept.author).map(|person| person.name.clone()).unwrap_or_default();
+            let (url, author, at_ms) = (kept.url.clone(), kept.author, kept.stamp.ms());
+            Some(BookmarkDetail { url, title: said.title, note: said.note, at_ms, author, author_name })
+        });
+        Ok(detail.collect())
+    }
+}
+
+/// The command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Args {
+    /// Links of the web, kept on an element's page
+    #[command(subcommand)]
+    Bookmark(BookmarkCommand),
+}
+
+/// What to do with links.
+#[derive(Debug, Subcommand)]
+pub enum BookmarkCommand {
+    /// Keep a link on a page, or say something else of it
+    #[command(after_help = WRITTEN)]
+    Add {
+        /// The element on whose page
+        element: String,
+        /// Its address, https://…
+        url: String,
+        /// What it is called
+        #[arg(long)]
+        title: String,
+        /// Why it is kept
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Take one of your links away
+    #[command(after_help = WRITTEN)]
+    Remove {
+        /// The element on whose page
+        element: String,
+        /// Its address
+        url: String,
+    },
+    /// The links on a page, the latest first
+    #[command(after_help = "JSON: {\"bookmarks\":[{\"url\",\"title\",\"note\",\"at_ms\",\"author\",\"author_name\"}]}")]
+    List {
+        /// The element whose page
+        element: String,
+    },
+}
+
+impl Args {
+    /// Run one.
+    pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
+        let Self::Bookmark(command) = self;
+        Ok(match command {
+            BookmarkCommand::Add { element, url, title, note } => {
+                let on = session.element(&element)?;
+                Box::new(Wrote::a("bookmark", session.ask(KeepBookmark { on, url, title, note })?))
+            }
+            BookmarkCommand::Remove { element, url } => {
+                let on = session.element(&element)?;
+                Box::new(Wrote::a("bookmark", session.ask(RemoveBookmark { on, url })?))
+            }
+            BookmarkCommand::List { element } => {
+                let on = session.element(&element)?;
+                Box::new(session.ask(Bookmarks { on })?)
+            }
+        })
+    }
+}
+
+impl Prints for Vec<BookmarkDetail> {
+    fn text(&self) -> String {
+        if self.is_empty() {
+            return "no links are kept on this page; `bookmark add` keeps one\n".to_owned();
+        }
+        let row = |kept: &BookmarkDetail| {
+            let who = named(&kept.author_name, kept.author);
+            vec![moment(kept.at_ms), who, line(&kept.title), line(&kept.url), line(&kept.note)]
+        };
+        table(self.iter().map(row).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "bookmarks": self })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::{
+        daemon::desk::{Desk, MONACO, carry},
+        modules::{Outcome, element::ElementDraft, element::SaveElement, governance::SetRole},
+    };
+    use communaut_protocol::op::{Kind, Role};
+
+    const URL: &str = "https://example.org/reparer";
+
+    fn garden(desk: &mut Desk) -> ElementId {
+        let (kind, name, position) = (Kind::Organisation, "Jardin".to_owned(), Some(MONACO));
+        let draft = Box::new(ElementDraft { kind, name, position, ..ElementDraft::default() });
+        match desk.ask(SaveElement { id: None, draft }).unwrap() {
+            Outcome::Written(Written { element: Some(id), .. }) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn keep(desk: &mut Desk, on: ElementId, title: &str) -> Result<Outcome, Failure> {
+        desk.ask(KeepBookmark { on, url: format!(" {URL}\u{ad}"), title: title.into(), note: "à lire".into() })
+    }
+
+    fn titles(desk: &mut Desk, on: ElementId) -> Vec<(String, String)> {
+        desk.core.replica.changed = true;
+        let snapshot = desk.core.snapshot().unwrap();
+        let all = Bookmarks { on }.read(&snapshot).unwrap();
+        all.into_iter().map(|kept| (kept.title, kept.author_name)).collect()
+    }
+
+    #[test]
+    fn a_link_is_kept_said_anew_and_taken_away_by_those_who_may() {
+        let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+        let on = garden(&mut ada);
+        carry(&mut [&mut ada, &mut bob]);
+        assert_eq!(keep(&mut bob, on, "De Bob").unwrap_err().code, FailureCode::NotAllowed);
+        for title in ["Réparer", "Réparer soi-même", "Réparer soi-même"] {
+            keep(&mut ada, on, title).unwrap();
+        }
+        let before = ada.entries().len();
+        keep(&mut ada, on, "Réparer soi-même").unwrap();
+        assert_eq!(ada.entries().len(), before, "what is said already is not said anew");
+        carry(&mut [&mut ada, &mut bob]);
+        let said = |title: &str, name: &str| (title.to_owned(), name.to_owned());
+        assert_eq!(titles(&mut bob, on), [said("Réparer soi-même", "Ada")]);
+        let role = SetRole { container: on, person: bob.me(), role: Some(Role::Contributor) };
+        ada.ask(role).unwrap();
+        carry(&mut [&mut ada, &mut bob]);
+        keep(&mut bob, on, "De Bob").unwrap();
+        carry(&mut [&mut ada, &mut bob]);
+        assert_eq!(titles(&mut ada, on), [said("De Bob", "Bob"), said("Réparer soi-même", "Ada")]);
+        // Each takes away their own; what is not there cannot be.
+        ada.ask(RemoveBookmark { on, url: URL.into() }).unwrap();
+        let gone = ada.ask(RemoveBookmark { on, url: URL.into() }).unwrap_err();
+        assert_eq!(gone.code, FailureCode::NotFound);
+        carry(&mut [&mut ada, &mut bob]);
+        assert_eq!(titles(&mut bob, on), [said("De Bob", "Bob")]);
+        // In the role that he has no longer it counts no longer.
+        ada.ask(SetRole { container: on, person: bob.me(), role: Some(Role::Member) }).unwrap();
+        carry(&mut [&mut ada, &mut bob]);
+        assert_eq!(titles(&mut bob, on), []);
+    }
+
+    #[test]
+    fn what_is_no_address_of_the_web_is_refused_by_name() {
+        let mut ada = Desk::of("Ada");
+        let on = garden(&mut ada);
+        for url in ["", "javascript:alert(1)", "https://", "https://a b", "ftp://example.org", "http://x\ny"] {
+            let refused = ada.ask(KeepBookmark { on, url: url.into(), title: "T".into(), note: String::new() });
+            assert!(refused.unwrap_err().message.starts_with("url refused"), "{url:?}");
+        }
+        let long = "https://".to_owned() + &"x".repeat(2_000);
+        let refused = ada.ask(KeepBookmark { on, url: long, title: "T".into(), note: String::new() }).unwrap_err();
+        assert!(refused.message.starts_with("url refused: 2008, the limit is 1000"), "{refused}");
+        let none = ada.ask(KeepBookmark { on, url: URL.into(), title: " ".into(), note: String::new() }).unwrap_err();
+        assert!(none.message.starts_with("title refused"), "{none}");
+    }
+}
