@@ -16,6 +16,9 @@ use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
 
 fn press(stage: &mut Stage, label: &str) {
+    // What lies further down is scrolled to, as a person does.
+    stage.harness.get_by_label(label).scroll_to_me();
+    stage.harness.run();
     stage.harness.get_by_label(label).click();
     stage.harness.run();
 }
@@ -267,4 +270,47 @@ fn nothing_said_is_said_so() {
     let mut stage = Stage::driven(quiet);
     stage.act(Action::Go(Page::Live));
     stage.harness.get_by_label("Nobody has said anything here yet");
+}
+
+#[test]
+fn a_link_is_kept_on_a_page_and_what_is_refused_stays_typed() {
+    let mut stage = Stage::driven(helsinki());
+    let garden = named(&helsinki(), "Community garden Kumpula");
+    stage.act(Action::Select(Some(garden)));
+    stage.harness.get_by_label("Compost in five layers");
+    press(&mut stage, "Add a link");
+    type_into(&mut stage, "Address of the link", "https://example.org/seeds");
+    type_into(&mut stage, "Title", "Seeds to swap");
+    stage.node.refuse_next(Failure::new(FailureCode::Invalid, "url refused: not an address"));
+    press(&mut stage, "Keep the link");
+    stage.harness.get_by_label_contains("url refused: not an address");
+    press(&mut stage, "Keep the link");
+    let kept = sent(&stage.node, |command| match command {
+        Command::KeepBookmark(kept) => Some(kept),
+        _ => None,
+    });
+    let wanted = api::KeepBookmark {
+        on: garden,
+        url: "https://example.org/seeds".into(),
+        title: "Seeds to swap".into(),
+        note: String::new(),
+    };
+    assert_eq!(kept, [wanted.clone(), wanted]);
+    assert!(stage.harness.query_by_label("Keep the link").is_none(), "the form has closed");
+    // One's own is taken away; another's cannot be.
+    press(&mut stage, "Remove the link “Rules for the city's plots”");
+    let removed = sent(&stage.node, |command| match command {
+        Command::RemoveBookmark(removed) => Some(removed.url),
+        _ => None,
+    });
+    assert_eq!(removed, ["https://example.org/city/plots"]);
+    assert!(stage.harness.query_by_label("Remove the link “Compost in five layers”").is_none());
+}
+
+#[test]
+fn who_may_keep_no_link_on_a_page_is_not_asked_for_one() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::Select(Some(named(&helsinki(), "Bicycle kitchen"))));
+    assert!(stage.harness.query_by_label("Add a link").is_none());
+    assert!(stage.harness.query_by_label("Links").is_none(), "nothing to show, nothing said");
 }

@@ -19,6 +19,9 @@ fn type_into(stage: &mut Stage, label: &str, text: &str) {
 }
 
 fn press(stage: &mut Stage, label: &str) {
+    // What lies further down is scrolled to, as a person does.
+    stage.harness.get_by_label(label).scroll_to_me();
+    stage.harness.run();
     stage.harness.get_by_label(label).click();
     stage.harness.run();
 }

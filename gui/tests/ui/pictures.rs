@@ -281,6 +281,7 @@ fn what_is_private_on_a_wall() {
         stage.harness.get_by_label(choice).click_accesskit();
         stage.harness.run();
         stage.harness.get_by_role_and_label(Role::CheckBox, "Joseph Mwangi").click_accesskit();
+        stage.harness.get_by_label_contains("The code of the shed is 4711").scroll_to_me();
     });
 }
 
