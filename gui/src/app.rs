@@ -16,10 +16,10 @@ use crate::{
         waker::Waker,
         widgets,
     },
-    views::{ViewContext, Views, map::MapView, mishap, pages, rail},
+    views::{ViewContext, Views, mishap, pages, rail},
 };
 use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
-use communaut_protocol::{ElementId, op::Kind};
+use communaut_protocol::ElementId;
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
 use std::{collections::HashSet, sync::Arc};
 
@@ -57,6 +57,8 @@ pub struct App {
     fallen: Fallen,
     /// Whether the selection was given a territory and a place to measure from.
     oriented: bool,
+    /// Whether the map was put where one lives, since no territory is followed.
+    at_home: bool,
 }
 
 impl App {
@@ -107,14 +109,15 @@ impl App {
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
-            views: Views { map: MapView::new(&waker, decoding), ..Views::default() },
+            views: Views::new(&waker, decoding),
             note: None,
             alike: Alike::new(decoding, move || woken.wake()),
             waker,
             fallen: Fallen::Nothing,
             oriented: false,
+            at_home: false,
         };
-        app.orient();
+        app.orient(ctx);
         app
     }
 
@@ -157,7 +160,7 @@ impl App {
     }
 
     /// Once it is known who and where one is: look at the first territory, measure from home.
-    fn orient(&mut self) {
+    fn orient(&mut self, ctx: &Context) {
         let Some(me) = &self.snapshot.me else { return };
         self.selection.near = Some(me.home);
         if self.oriented {
@@ -167,12 +170,12 @@ impl App {
             }
             return;
         }
-        if let Some(first) = self.snapshot.followed.first() {
+        if let Some(first) = self.snapshot.followed.first().map(|first| first.id) {
             self.oriented = true;
-            self.selection.territory = Some(first.id);
-            self.views.map.look_at(first);
-        } else if !self.views.map.is_placed() {
-            self.views.map.centre_at(me.home);
+            self.perform(ctx, Action::SetTerritory(Some(first)));
+        } else if !self.at_home {
+            self.at_home = true;
+            self.perform(ctx, Action::GoHome { only_at_first: true });
         }
     }
 
@@ -184,18 +187,12 @@ impl App {
         match self.found.take() {
             Some(Ok(found)) => {
                 self.search.answered();
-                self.views.map.set_hits(found.hits.clone());
                 self.selection.set_found(found);
             }
             Some(Err(failure)) => self.search_failed(ctx, &failure),
             None => {}
         }
-        let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
-        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
-        views.take_all_replies(&mut cx);
-        for action in actions {
-            self.perform(ctx, action);
-        }
+        self.with_views(ctx, Views::take_all_replies);
     }
 
     fn ask_who(&mut self) {
@@ -227,58 +224,51 @@ impl App {
 
     fn perform(&mut self, ctx: &Context, action: Action) {
         ctx.request_repaint();
-        match action {
-            // What is being edited waits on the map's page.
+        match &action {
             Action::Go(page) => {
-                self.page = page;
+                self.page = *page;
                 self.fallen = Fallen::Nothing;
-                self.views.went_to(page);
             }
-            Action::Select(id) => self.selection.element = id,
+            Action::Select(id) => self.selection.element = *id,
             Action::ShowOnMap(id) => {
                 self.page = Page::Map;
-                self.selection.element = Some(id);
-                if let Some(at) = self.snapshot.elements.get(&id).and_then(|element| element.position) {
-                    self.views.map.show_place(at);
-                }
+                self.selection.element = Some(*id);
             }
-            Action::CentreMap(at) => self.views.map.show_place(at),
-            Action::SetText(text) => self.selection.text = text,
-            Action::ToggleKind(kind) => self.selection.toggle_kind(kind),
-            Action::SetTerritory(territory) => {
-                self.selection.territory = territory;
-                if let Some(followed) = territory.and_then(|id| self.snapshot.followed(id)) {
-                    self.views.map.look_at(followed);
-                }
-            }
+            // What is being edited waits on the map's page.
+            Action::Edit(_) | Action::New(_) => self.page = Page::Map,
+            Action::SetText(text) => self.selection.text.clone_from(text),
+            Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
+            Action::SetTerritory(territory) => self.selection.territory = *territory,
             Action::ClearFilters => self.selection.clear_filters(),
-            Action::Edit(id) => self.edit(ctx, id, None),
-            Action::New(kind) => self.edit(ctx, None, Some(kind)),
-            Action::CloseEditor => self.views.editor.close(),
-            Action::OpenTerritories => self.views.territory.open(),
-            Action::CloseTerritories => self.views.territory.close(),
-            Action::OpenImport(file) => self.views.import.open(file.as_deref()),
-            Action::CloseImport => self.views.import.close(),
-            Action::Know(info) => self.identity.take(*info),
-            Action::SetLang(lang) => self.preferences.lang = Some(lang),
+            Action::Know(info) => self.identity.take(*info.clone()),
+            Action::SetLang(lang) => self.preferences.lang = Some(*lang),
             Action::SetTheme(theme) => {
-                self.preferences.theme = theme;
-                ctx.set_theme(theme);
+                self.preferences.theme = *theme;
+                ctx.set_theme(*theme);
             }
-            Action::Notify(note) => self.note = Some((note, ctx.input(|input| input.time) + NOTE_SECS)),
+            Action::Notify(note) => self.note = Some((note.clone(), ctx.input(|input| input.time) + NOTE_SECS)),
+            // What follows concerns views alone.
+            Action::CentreMap(_)
+            | Action::GoHome { .. }
+            | Action::FocusSearch
+            | Action::CloseEditor
+            | Action::OpenTerritories
+            | Action::CloseTerritories
+            | Action::OpenImport(_)
+            | Action::CloseImport => {}
         }
+        self.with_views(ctx, |views, cx| views.on_action(&action, cx));
     }
 
-    /// Open the editor, unless it holds something that is not saved.
-    fn edit(&mut self, ctx: &Context, id: Option<ElementId>, kind: Option<Kind>) {
-        self.page = Page::Map;
-        if self.views.editor.is_changed() {
-            let words = self.preferences.texts().t("editor-unsaved");
-            return self.perform(ctx, Action::Notify(words));
+    /// Let the views do something, then what they ask for.
+    fn with_views<R>(&mut self, ctx: &Context, act: impl FnOnce(&mut Views, &mut ViewContext<'_>) -> R) -> R {
+        let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
+        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
+        let done = act(views, &mut cx);
+        for action in actions {
+            self.perform(ctx, action);
         }
-        let element = id.and_then(|id| self.snapshot.elements.get(&id));
-        let place = self.views.map.centre();
-        self.views.editor.open(element.map(Arc::as_ref), kind, place, &self.clock);
+        done
     }
 
     /// Keys that work everywhere.
@@ -291,7 +281,7 @@ impl App {
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if dropped.is_some() && !self.views.import.is_busy() {
+        if dropped.is_some() {
             self.perform(ctx, Action::OpenImport(dropped));
         }
         let typing = ctx.egui_wants_keyboard_input();
@@ -300,11 +290,11 @@ impl App {
         });
         if find {
             self.perform(ctx, Action::Go(Page::Map));
-            self.views.list.focus_search();
+            self.perform(ctx, Action::FocusSearch);
         }
         if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Home)) {
             self.perform(ctx, Action::Go(Page::Map));
-            self.views.map.go_home(&self.snapshot, self.selection.territory);
+            self.perform(ctx, Action::GoHome { only_at_first: false });
         }
         if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             self.back(ctx);
@@ -313,22 +303,15 @@ impl App {
 
     /// One step back: what lies on top goes first.
     fn back(&mut self, ctx: &Context) {
-        if self.views.import.is_open() {
-            self.perform(ctx, Action::CloseImport);
-        } else if self.views.territory.is_open() {
-            self.perform(ctx, Action::CloseTerritories);
-        } else if self.page != pages::rail_page(self.page) {
-            self.perform(ctx, Action::Go(pages::rail_page(self.page)));
-        } else if self.page != Page::Map {
-            self.perform(ctx, Action::Go(Page::Map));
-        } else if self.views.map.close_spot() {
+        let page = self.page;
+        if self.with_views(ctx, Views::back_over) {
             ctx.request_repaint();
-        } else if self.views.editor.is_changed() {
-            // A key that slips must not cost what was typed.
-            let words = self.preferences.texts().t("editor-unsaved");
-            self.perform(ctx, Action::Notify(words));
-        } else if self.views.editor.is_open() {
-            self.perform(ctx, Action::CloseEditor);
+        } else if page != pages::rail_page(page) {
+            self.perform(ctx, Action::Go(pages::rail_page(page)));
+        } else if page != Page::default() {
+            self.perform(ctx, Action::Go(Page::default()));
+        } else if self.with_views(ctx, |views, cx| views.back_in(page, cx)) {
+            ctx.request_repaint();
         } else if self.selection.element.is_some() {
             self.perform(ctx, Action::Select(None));
         }
@@ -361,7 +344,7 @@ impl App {
         let (page, fallen) = (self.page, self.fallen);
         let mut again = false;
         let note = self.current_note(ui.ctx());
-        let first_run = self.snapshot.me.is_none() || self.views.first_run.is_under_way();
+        let first_run = self.views.is_first_run(&self.snapshot);
         let loading = self.snapshot.phase == Phase::Loading;
         let import = self.snapshot.import.clone();
         let alike = self.alike.twins();
@@ -385,7 +368,7 @@ impl App {
                 loading_ui(ui, &cx);
             } else {
                 CentralPanel::default().frame(Frame::new().fill(tokens.surface)).show(ui, |ui| {
-                    views.first_run.ui(ui, &mut cx);
+                    views.first_run_ui(ui, &mut cx);
                 });
             }
         } else {
@@ -396,11 +379,7 @@ impl App {
             if fallen == Fallen::Page {
                 again = mishap::ui(ui, cx.texts, tokens);
             } else {
-                views.notices.ui(ui, &mut cx, page);
-                let frame = Frame::new().fill(tokens.surface);
-                CentralPanel::default().frame(frame).show(ui, |ui| views.page_ui(ui, &mut cx, page));
-                views.territory.ui(ui, &mut cx);
-                views.import.ui(ui, &mut cx);
+                views.page_ui(ui, &mut cx, page);
             }
         }
         if again {
@@ -483,8 +462,7 @@ impl App {
     /// since it would fail in every frame.
     fn fell(&mut self, ctx: &Context) {
         self.fallen = if self.fallen == Fallen::Nothing { Fallen::Page } else { Fallen::All };
-        self.views.territory.close();
-        self.views.import.close();
+        self.views.fell();
         ctx.request_repaint();
     }
 
@@ -493,7 +471,7 @@ impl App {
         if !Arc::ptr_eq(&snapshot, &self.snapshot) {
             self.snapshot = snapshot;
         }
-        self.orient();
+        self.orient(ctx);
         self.ask_who();
         self.take_replies(ctx);
         self.ask(ctx);

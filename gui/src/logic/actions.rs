@@ -41,6 +41,13 @@ pub enum Action {
     ShowOnMap(ElementId),
     /// Put the map somewhere.
     CentreMap(Position),
+    /// Put the map where one lives; where it was not told yet where to look, if that is all that is asked.
+    GoHome {
+        /// Leave it where it is, if it was told.
+        only_at_first: bool,
+    },
+    /// Put the keyboard into the search field.
+    FocusSearch,
     /// The words looked for.
     SetText(String),
     /// A kind looked for, or no longer.

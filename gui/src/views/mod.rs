@@ -28,10 +28,15 @@ pub mod territory;
 pub mod unlock;
 
 pub use context::ViewContext;
-pub use pages::{PAGES, View};
+pub use pages::{OVER, PAGES, View};
 
-use crate::logic::Page;
+use crate::{
+    logic::{Action, Page},
+    ui::{map::Decoding, waker::Waker},
+};
+use communaut_node::api::Snapshot;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+use std::sync::Arc;
 
 /// Below this width, in points, the element's page takes the list's place.
 const NARROW: f32 = 1_080.0;
@@ -78,36 +83,111 @@ pub struct Views {
 }
 
 impl Views {
+    /// As [`Views::default`], the map's marks made apart from the frames or at once.
+    #[must_use]
+    pub fn new(waker: &Waker, decoding: Decoding) -> Self {
+        Self { map: map::MapView::new(waker, decoding), ..Self::default() }
+    }
+
+    fn each(&mut self, mut act: impl FnMut(&mut dyn View)) {
+        PAGES.iter().map(|entry| entry.view).chain(OVER).for_each(|view| act(view(self)));
+    }
+
     /// Let all take the replies that have come, drawn or not: the pages, and what stands beside and over them.
     pub fn take_all_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.first_run.take_replies(cx);
-        self.element.take_replies(cx);
-        self.editor.take_replies(cx);
-        self.import.take_replies(cx);
-        self.territory.take_replies(cx);
         self.notices.take_replies(cx);
-        for entry in &PAGES {
-            (entry.view)(self).take_replies(cx);
-        }
+        self.each(|view| view.take_replies(cx));
     }
 
-    /// Draw a page.
+    /// Something was asked for: whom it concerns does it.
+    pub fn on_action(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
+        if let Action::Go(page) = action {
+            for entry in PAGES.iter().filter(|entry| entry.page != *page) {
+                (entry.view)(self).left();
+            }
+        }
+        self.each(|view| view.on(action, cx));
+    }
+
+    /// Whether nothing else is shown yet: who one is has to be said first.
+    #[must_use]
+    pub fn is_first_run(&self, snapshot: &Snapshot) -> bool {
+        snapshot.me.is_none() || self.first_run.is_under_way()
+    }
+
+    /// Draw the first run.
+    pub fn first_run_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        self.first_run.ui(ui, cx);
+    }
+
+    /// Draw a page, what has to be known above it, and the dialogues over it.
     pub fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
-        if let Some(entry) = pages::of(page) {
-            (entry.view)(self).ui(ui, cx);
-        }
+        self.notices.ui(ui, cx, page);
+        let frame = Frame::new().fill(cx.tokens.surface);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            if let Some(entry) = pages::of(page) {
+                (entry.view)(self).ui(ui, cx);
+            }
+        });
+        OVER.iter().for_each(|view| view(self).ui(ui, cx));
     }
 
-    /// One has gone to a page: the others are left.
-    pub fn went_to(&mut self, page: Page) {
-        for entry in PAGES.iter().filter(|entry| entry.page != page) {
-            (entry.view)(self).left();
-        }
+    /// One step back in what lies over the page. Whether there was anything.
+    pub fn back_over(&mut self, cx: &mut ViewContext<'_>) -> bool {
+        OVER.iter().rev().any(|view| view(self).back(cx))
+    }
+
+    /// One step back in a page. Whether there was anything.
+    pub fn back_in(&mut self, page: Page, cx: &mut ViewContext<'_>) -> bool {
+        pages::of(page).is_some_and(|entry| (entry.view)(self).back(cx))
+    }
+
+    /// Drawing failed.
+    pub fn fell(&mut self) {
+        OVER.iter().for_each(|view| view(self).fell());
     }
 }
 
 /// The map's page.
 impl View for Views {
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.element.take_replies(cx);
+        self.editor.take_replies(cx);
+        self.map.take_found(cx);
+    }
+
+    fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
+        self.map.on(action, cx);
+        self.list.on(action);
+        let (id, kind) = match action {
+            Action::Edit(id) => (*id, None),
+            Action::New(kind) => (None, Some(*kind)),
+            Action::CloseEditor => return self.editor.close(),
+            _ => return,
+        };
+        // What is not saved is not thrown away.
+        if self.editor.is_changed() {
+            return cx.notify(cx.t("editor-unsaved"));
+        }
+        let element = id.and_then(|id| cx.snapshot.elements.get(&id));
+        self.editor.open(element.map(Arc::as_ref), kind, self.map.centre(), cx.clock);
+    }
+
+    fn back(&mut self, cx: &mut ViewContext<'_>) -> bool {
+        if self.map.close_spot() {
+            return true;
+        }
+        if self.editor.is_changed() {
+            // A key that slips must not cost what was typed.
+            cx.notify(cx.t("editor-unsaved"));
+            return true;
+        }
+        let open = self.editor.is_open();
+        self.editor.close();
+        open
+    }
+
     /// List, map, and the element's page or the editor beside them.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let narrow = ui.available_width() < NARROW;

@@ -1,17 +1,29 @@
 //! The pages: one line each says its name, where one finds it, and which view draws it. Rail, keys and titles follow.
 
 use super::Views;
-use crate::{logic::Page, ui::icons::Icon, views::ViewContext};
+use crate::{
+    logic::{Action, Page},
+    ui::icons::Icon,
+    views::ViewContext,
+};
 use egui::Ui;
 
-/// A page's view.
+/// A view: a page, or a dialogue over each page.
 pub trait View {
     /// Take the replies that have come to what it asked, whether it is drawn or not.
     fn take_replies(&mut self, _cx: &mut ViewContext<'_>) {}
     /// Draw it.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>);
+    /// Something was asked for, by whichever view: what concerns this one is done.
+    fn on(&mut self, _action: &Action, _cx: &mut ViewContext<'_>) {}
+    /// One step back: leaves what lies on top, and gives whether there was anything.
+    fn back(&mut self, _cx: &mut ViewContext<'_>) -> bool {
+        false
+    }
     /// One goes to another page: what is secret in it is forgotten.
     fn left(&mut self) {}
+    /// Drawing failed: what lies over a page is closed, since it would fail in every frame.
+    fn fell(&mut self) {}
 }
 
 /// Where one finds a page.
@@ -47,6 +59,9 @@ pub const PAGES: [Entry; 9] = [
     entry(Page::Phrase, "page-phrase", Place::Within(Page::Settings), |views| &mut views.phrase),
     entry(Page::Erasures, "page-erasures", Place::Within(Page::Settings), |views| &mut views.erasures),
 ];
+
+/// Dialogues over each page, the topmost last.
+pub const OVER: [fn(&mut Views) -> &mut dyn View; 2] = [|views| &mut views.territory, |views| &mut views.import];
 
 const fn entry(page: Page, name: &'static str, place: Place, view: fn(&mut Views) -> &mut dyn View) -> Entry {
     Entry { page, name, place, view }

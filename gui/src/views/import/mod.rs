@@ -4,7 +4,7 @@ use crate::{
     locale::Texts,
     logic::{Action, Asked, format},
     ui::{tokens::space, widgets},
-    views::ViewContext,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{ImportReport, ImportRequest};
 use communaut_protocol::limits::FIELD_MAX;
@@ -30,29 +30,47 @@ pub struct ImportView {
 }
 
 impl ImportView {
-    /// Whether it is open.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        self.open
-    }
     /// Whether a file is being imported.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
+    fn is_busy(&self) -> bool {
         self.importing.is_under_way()
     }
     /// Open it, for a file that was dropped on the window, or for one to be named.
-    pub fn open(&mut self, file: Option<&Path>) {
+    fn open(&mut self, file: Option<&Path>) {
         let path = file.map(|file| file.display().to_string()).unwrap_or_default();
         let importing = std::mem::take(&mut self.importing);
         *self = Self { open: true, path, importing, ..Self::default() };
     }
     /// Close it. An import under way goes on.
-    pub fn close(&mut self) {
+    fn close(&mut self) {
         *self = Self { importing: std::mem::take(&mut self.importing), ..Self::default() };
     }
+}
 
-    /// Take the reply, if it has come. Closed meanwhile, what became of the file is said over the window.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for ImportView {
+    fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
+        match action {
+            // A file that is dropped while another is imported is let fall.
+            Action::OpenImport(Some(_)) if self.is_busy() => {}
+            Action::OpenImport(file) => self.open(file.as_deref()),
+            Action::CloseImport => self.close(),
+            _ => {}
+        }
+    }
+
+    fn back(&mut self, _cx: &mut ViewContext<'_>) -> bool {
+        let open = self.open;
+        if open {
+            self.close();
+        }
+        open
+    }
+
+    fn fell(&mut self) {
+        self.close();
+    }
+
+    /// Closed meanwhile, what became of the file is said over the window.
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         match self.importing.take() {
             Some(Ok(report)) => {
                 self.failure = None;
@@ -69,7 +87,7 @@ impl ImportView {
     }
 
     /// Draw the dialogue, if it is open.
-    pub fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if !self.open {
             return;
         }
@@ -94,7 +112,9 @@ impl ImportView {
             cx.act(Action::CloseImport);
         }
     }
+}
 
+impl ImportView {
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let busy = self.is_busy();
         ui.horizontal(|ui| {

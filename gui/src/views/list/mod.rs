@@ -24,9 +24,9 @@ pub struct ListView {
 }
 
 impl ListView {
-    /// Put the keyboard into the search field.
-    pub const fn focus_search(&mut self) {
-        self.focus = true;
+    /// What concerns the list of what was asked for.
+    pub fn on(&mut self, action: &Action) {
+        self.focus |= *action == Action::FocusSearch;
     }
 
     /// Draw search and list.

@@ -10,7 +10,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Followed, Hit, Snapshot, TerritoryId};
+use communaut_node::api::{Followed, Snapshot, TerritoryId};
 use communaut_protocol::Position;
 use egui::{Stroke, Ui};
 use std::{collections::HashMap, sync::Arc};
@@ -29,6 +29,8 @@ pub struct MapView {
     /// To be made to fit when the room is known: half the width and height, in mercator coordinates.
     fit: Option<(f64, f64)>,
     marking: Marking,
+    /// What was found last, of [`crate::logic::Selection::generation`].
+    found: u64,
     outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
     /// Elements of a mark that no zoom parts, listed in a small window at its place.
     spot: Option<marks::Spot>,
@@ -41,6 +43,7 @@ impl Default for MapView {
             placed: false,
             fit: None,
             marking: Marking::default(),
+            found: 0,
             outlines: HashMap::new(),
             spot: None,
         }
@@ -54,10 +57,35 @@ impl MapView {
         let waker = waker.clone();
         Self { marking: Marking::new(decoding, move || waker.wake()), ..Self::default() }
     }
-    /// Whether it was told where to look.
-    #[must_use]
-    pub const fn is_placed(&self) -> bool {
-        self.placed
+    /// What concerns the map of what was asked for.
+    pub fn on(&mut self, action: &Action, cx: &ViewContext<'_>) {
+        match action {
+            Action::ShowOnMap(id) => {
+                if let Some(at) = cx.snapshot.elements.get(id).and_then(|element| element.position) {
+                    self.show_place(at);
+                }
+            }
+            Action::CentreMap(at) => self.show_place(*at),
+            Action::SetTerritory(territory) => {
+                if let Some(followed) = territory.and_then(|id| cx.snapshot.followed(id)) {
+                    self.look_at(followed);
+                }
+            }
+            Action::GoHome { only_at_first: true } => {
+                if let Some(me) = cx.snapshot.me.as_ref().filter(|_| !self.placed) {
+                    self.centre_at(me.home);
+                }
+            }
+            Action::GoHome { only_at_first: false } => self.go_home(cx.snapshot, cx.selection.territory),
+            _ => {}
+        }
+    }
+    /// Take what was found since.
+    pub fn take_found(&mut self, cx: &ViewContext<'_>) {
+        if self.found != cx.selection.generation {
+            self.found = cx.selection.generation;
+            self.marking.set_hits(cx.selection.hits());
+        }
     }
     /// Where it looks.
     #[must_use]
@@ -65,19 +93,19 @@ impl MapView {
         self.pane.centre()
     }
     /// Look at a place, as near as before.
-    pub fn centre_at(&mut self, at: Position) {
+    fn centre_at(&mut self, at: Position) {
         self.placed = true;
         self.pane.centre_at(at);
         self.pane.set_zoom(TOWN_ZOOM);
     }
     /// Look at a place, near enough to see a street.
-    pub fn show_place(&mut self, at: Position) {
+    fn show_place(&mut self, at: Position) {
         self.placed = true;
         self.pane.centre_at(at);
         self.pane.set_zoom(self.pane.zoom().max(STREET_ZOOM));
     }
     /// Look at a territory as a whole.
-    pub fn look_at(&mut self, territory: &Followed) {
+    fn look_at(&mut self, territory: &Followed) {
         self.placed = true;
         self.pane.centre_at(territory.centre);
         self.pane.set_zoom(TOWN_ZOOM);
@@ -85,7 +113,7 @@ impl MapView {
     }
     /// Look where one lives: at the territory in which one looks, or the first that one follows, or at one's home; at
     /// the world, where there is none.
-    pub fn go_home(&mut self, snapshot: &Snapshot, territory: Option<TerritoryId>) {
+    fn go_home(&mut self, snapshot: &Snapshot, territory: Option<TerritoryId>) {
         let followed = territory.and_then(|id| snapshot.followed(id)).or_else(|| snapshot.followed.first());
         match (followed, &snapshot.me) {
             (Some(territory), _) => self.look_at(territory),
@@ -97,11 +125,6 @@ impl MapView {
     pub fn set_zoom(&mut self, zoom: f64) {
         self.pane.set_zoom(zoom);
     }
-    /// Take what was found.
-    pub fn set_hits(&mut self, hits: Arc<Vec<Hit>>) {
-        self.marking.set_hits(hits);
-    }
-
     /// Close what lies on the map. Whether anything did.
     pub fn close_spot(&mut self) -> bool {
         self.spot.take().is_some()

@@ -5,7 +5,7 @@ mod places;
 use crate::{
     logic::{Action, Asked, format},
     ui::{listed::listed, tokens::space, widgets},
-    views::ViewContext,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{Area, FollowTarget, Followed, Place, Territories, TerritoryId, TerritoryInfo, Unfollow};
 use egui::{RichText, ScrollArea, Slider, Ui};
@@ -50,23 +50,33 @@ impl Default for TerritoryView {
 }
 
 impl TerritoryView {
-    /// Whether it is open.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        self.open
-    }
-    /// Open it.
-    pub fn open(&mut self) {
+    fn open(&mut self) {
         let (following, unfollowing) = (std::mem::take(&mut self.following), std::mem::take(&mut self.unfollowing));
         *self = Self { open: true, to_list: true, following, unfollowing, ..Self::default() };
     }
-    /// Close it.
-    pub const fn close(&mut self) {
+    const fn close(&mut self) {
         self.open = false;
     }
+}
 
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+impl View for TerritoryView {
+    fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
+        match action {
+            Action::OpenTerritories => self.open(),
+            Action::CloseTerritories => self.close(),
+            _ => {}
+        }
+    }
+
+    fn back(&mut self, _cx: &mut ViewContext<'_>) -> bool {
+        std::mem::take(&mut self.open)
+    }
+
+    fn fell(&mut self) {
+        self.close();
+    }
+
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.places.take_replies();
         match self.listing.take() {
             Some(Ok(known)) => self.known = known,
@@ -90,7 +100,7 @@ impl TerritoryView {
     }
 
     /// Draw the dialogue, if it is open.
-    pub fn ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if !self.open {
             return;
         }
@@ -117,7 +127,9 @@ impl TerritoryView {
             cx.act(Action::CloseTerritories);
         }
     }
+}
 
+impl TerritoryView {
     fn followed_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         if cx.snapshot.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));
