@@ -4,7 +4,7 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, Identity, Page, Preferences, Search, Selection, alike::Alike, format,
+        Action, Asked, Clock, Commands, KnownIdentity, Page, Preferences, Search, Selection, alike::Alike, format,
         preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
@@ -16,7 +16,7 @@ use crate::{
         waker::Waker,
         widgets,
     },
-    views::{ViewContext, Views, mishap, pages, rail},
+    views::{AllViews, ViewContext, mishap, pages, rail},
 };
 use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
 use communaut_protocol::ElementId;
@@ -44,13 +44,13 @@ pub struct App {
     preferences: Preferences,
     basemap: Basemap,
     snapshot: Arc<Snapshot>,
-    identity: Identity,
+    identity: KnownIdentity,
     who: Asked<api::Identity>,
     found: Asked<Query>,
     selection: Selection,
     search: Search,
     page: Page,
-    views: Views,
+    views: AllViews,
     note: Option<(String, f64)>,
     alike: Alike,
     waker: Waker,
@@ -103,13 +103,13 @@ impl App {
             preferences,
             basemap: Basemap::new(&waker, decoding),
             snapshot,
-            identity: Identity::default(),
+            identity: KnownIdentity::default(),
             who: Asked::default(),
             found: Asked::default(),
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
-            views: Views::new(&waker, decoding),
+            views: AllViews::new(&waker, decoding),
             note: None,
             alike: Alike::new(decoding, move || woken.wake()),
             waker,
@@ -151,7 +151,7 @@ impl App {
         self.commands.any_under_way()
     }
     /// The views and their own state.
-    pub const fn views(&mut self) -> &mut Views {
+    pub const fn views(&mut self) -> &mut AllViews {
         &mut self.views
     }
     /// Do what a view would ask.
@@ -192,7 +192,7 @@ impl App {
             Some(Err(failure)) => self.search_failed(ctx, &failure),
             None => {}
         }
-        self.with_views(ctx, Views::take_all_replies);
+        self.with_views(ctx, AllViews::take_all_replies);
     }
 
     fn ask_who(&mut self) {
@@ -261,7 +261,7 @@ impl App {
     }
 
     /// Let the views do something, then what they ask for.
-    fn with_views<R>(&mut self, ctx: &Context, act: impl FnOnce(&mut Views, &mut ViewContext<'_>) -> R) -> R {
+    fn with_views<R>(&mut self, ctx: &Context, act: impl FnOnce(&mut AllViews, &mut ViewContext<'_>) -> R) -> R {
         let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
         let (mut cx, views) = self.context(tokens, &alike, &mut actions);
         let done = act(views, &mut cx);
@@ -304,7 +304,7 @@ impl App {
     /// One step back: what lies on top goes first.
     fn back(&mut self, ctx: &Context) {
         let page = self.page;
-        if self.with_views(ctx, Views::back_over) {
+        if self.with_views(ctx, AllViews::back_over) {
             ctx.request_repaint();
         } else if page != pages::rail_page(page) {
             self.perform(ctx, Action::Go(pages::rail_page(page)));
@@ -322,7 +322,7 @@ impl App {
         tokens: &'a Tokens,
         alike: &'a HashSet<ElementId>,
         actions: &'a mut Vec<Action>,
-    ) -> (ViewContext<'a>, &'a mut Views) {
+    ) -> (ViewContext<'a>, &'a mut AllViews) {
         let cx = ViewContext {
             snapshot: &self.snapshot,
             identity: self.identity.info(),

@@ -1,7 +1,7 @@
 //! The seam between the window and the node: commands go in, outcomes and snapshots come out.
 
 use communaut_node::{
-    NodeHandle, Reply,
+    NodeHandle, PendingReply,
     api::{Command, Failure, Outcome, Snapshot},
 };
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub trait Backend: Send + Sync {
     fn snapshot(&self) -> Arc<Snapshot>;
 }
 
-impl Pending for Reply {
+impl Pending for PendingReply {
     fn poll(&mut self) -> Option<Result<Outcome, Failure>> {
         Self::poll(self)
     }

@@ -5,12 +5,12 @@ use crate::{
     args::Args,
     backend::Backend,
     lasting::Lasting,
-    logic::{Clock, Preferences, Refusal, preferences::STORAGE_KEY},
+    logic::{Clock, Preferences, RefusalText, preferences::STORAGE_KEY},
     report::guarded,
     ui::{map::Decoding, theme, waker::Waker},
     views::{
         mishap,
-        unlock::{Asked, UnlockView},
+        unlock::{UnlockAsked, UnlockView},
     },
 };
 use communaut_node::{Unlock, vault::Protection};
@@ -31,7 +31,7 @@ pub trait Keeper: Send + Sync {
     /// Begin to open the folder. The window is woken when there is something to poll, and whenever the node has news.
     fn open(&self, unlock: Unlock, wake: Wake);
     /// What came of it, once.
-    fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>>;
+    fn poll(&self) -> Option<Result<Arc<dyn Backend>, RefusalText>>;
 }
 
 /// The window, from its first frame on.
@@ -133,8 +133,8 @@ impl eframe::App for Gate {
             None
         });
         match asked {
-            Some(Asked::Open(unlock)) => self.keeper.open(unlock, self.wake.clone()),
-            Some(Asked::Lang(lang)) => self.preferences.lang = Some(lang),
+            Some(UnlockAsked::Open(unlock)) => self.keeper.open(unlock, self.wake.clone()),
+            Some(UnlockAsked::Lang(lang)) => self.preferences.lang = Some(lang),
             None => {}
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     backend::Backend,
     gate::{Keeper, Wake},
-    logic::Refusal,
+    logic::RefusalText,
 };
 use communaut_node::{
     Config, NetworkConfig, Node, Unlock,
@@ -27,7 +27,7 @@ pub struct Starter {
 struct State {
     desktop: Option<bool>,
     opening: Option<JoinHandle<()>>,
-    opened: Option<Result<Arc<dyn Backend>, Refusal>>,
+    opened: Option<Result<Arc<dyn Backend>, RefusalText>>,
     node: Option<Node>,
 }
 
@@ -96,7 +96,7 @@ impl Keeper for Starter {
                     let backend: Arc<dyn Backend> = Arc::new(handle);
                     Ok(backend)
                 }
-                Err(error) => Err(Refusal::from(&error)),
+                Err(error) => Err(RefusalText::from(&error)),
             };
             lock(&state).opened = Some(opened);
             wake();
@@ -104,11 +104,11 @@ impl Keeper for Starter {
         let mut state = lock(&self.state);
         match opens {
             Ok(thread) => state.opening = Some(thread),
-            Err(error) => state.opened = Some(Err(Refusal::Other(error.to_string()))),
+            Err(error) => state.opened = Some(Err(RefusalText::Other(error.to_string()))),
         }
     }
 
-    fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>> {
+    fn poll(&self) -> Option<Result<Arc<dyn Backend>, RefusalText>> {
         lock(&self.state).opened.take()
     }
 }

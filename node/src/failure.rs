@@ -1,6 +1,6 @@
 //! Why a command was not done: one line for a person, a stable code for a program.
 
-use communaut_protocol::fold::Rule;
+use communaut_protocol::fold::VoteRule;
 use serde::{Deserialize, Serialize};
 
 /// The kind of failure. Stable: scripts and locale files depend on the names.
@@ -37,7 +37,7 @@ pub struct Failure {
     pub message: String,
     /// The numbered rule that forbids it (SPEC.md §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<Rule>,
+    pub rule: Option<VoteRule>,
 }
 
 impl Failure {
@@ -48,7 +48,7 @@ impl Failure {
     }
     /// A numbered rule forbids it.
     #[must_use]
-    pub fn rule(rule: Rule) -> Self {
+    pub fn rule(rule: VoteRule) -> Self {
         Self { code: FailureCode::NotAllowed, message: rule.to_string(), rule: Some(rule) }
     }
     /// The input is not valid.

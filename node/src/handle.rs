@@ -71,7 +71,7 @@ impl NodeHandle {
     }
 
     /// Send a command. Never waits: when too many are under way the reply is [`FailureCode::Busy`].
-    pub fn send(&self, command: impl Into<Command>) -> Reply {
+    pub fn send(&self, command: impl Into<Command>) -> PendingReply {
         let command = command.into();
         let (reply, answer) = oneshot::channel();
         let refused = match self.orders.try_send(Order { command, reply }) {
@@ -81,7 +81,7 @@ impl NodeHandle {
             }
             Err(TrySendError::Closed(_)) => Some(stopped()),
         };
-        Reply { answer, refused }
+        PendingReply { answer, refused }
     }
 
     /// Send a command and wait for its outcome, in async code.
@@ -135,12 +135,12 @@ fn stopped() -> Failure {
 
 /// The answer to a command, to be polled.
 #[derive(Debug)]
-pub struct Reply {
+pub struct PendingReply {
     answer: oneshot::Receiver<Result<Outcome, Failure>>,
     refused: Option<Failure>,
 }
 
-impl Reply {
+impl PendingReply {
     /// The outcome, once it is there; then never again.
     pub fn poll(&mut self) -> Option<Result<Outcome, Failure>> {
         if let Some(failure) = self.refused.take() {

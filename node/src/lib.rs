@@ -28,4 +28,4 @@ pub mod views;
 pub use config::{Config, NetworkConfig, Unlock};
 pub use daemon::{Node, StartError, vault};
 pub use files::keep_to_oneself;
-pub use handle::{COMMANDS_MAX, NodeHandle, Reply};
+pub use handle::{COMMANDS_MAX, NodeHandle, PendingReply};

@@ -45,7 +45,7 @@ impl fmt::Debug for Code {
 
 /// Both ends of a connection: the BLAKE3 hash of each side's libp2p peer id, as the transport has verified it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ends {
+pub struct PairEnds {
     /// Of the device that comes in.
     pub new: Hash,
     /// Of the device that shows the code.
@@ -54,7 +54,7 @@ pub struct Ends {
 
 /// A territory that the new device is to follow, too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Followed {
+pub struct PairedTerritory {
     /// Its id.
     pub id: ElementId,
     /// Its name.
@@ -84,7 +84,7 @@ pub enum PairMessage {
     /// The old one: the act is written.
     Welcome {
         /// What the person follows.
-        followed: Vec<Followed>,
+        followed: Vec<PairedTerritory>,
         /// The keys that the person holds, as one node of theirs stores them; empty if there are too many.
         #[serde(with = "serde_bytes")]
         keys: Vec<u8>,
@@ -121,7 +121,7 @@ impl Code {
         Self { identity, secret, addresses }
     }
 
-    fn tag(&self, who: u8, ends: &Ends, said: &[u8]) -> Hash {
+    fn tag(&self, who: u8, ends: &PairEnds, said: &[u8]) -> Hash {
         let material = Zeroizing::new([self.secret.as_slice(), &self.identity.0].concat());
         let key = Zeroizing::new(blake3::derive_key("communaut 2026 pairing key", &material));
         let mut hasher = blake3::Hasher::new_keyed(&key);
@@ -132,7 +132,7 @@ impl Code {
     }
 
     /// The same message with the tag that belongs to it.
-    pub fn sign(&self, ends: &Ends, message: PairMessage) -> Result<PairMessage, PairError> {
+    pub fn sign(&self, ends: &PairEnds, message: PairMessage) -> Result<PairMessage, PairError> {
         Ok(match message {
             PairMessage::Join { device, sealing_key, label, consent, .. } => {
                 let said = codec::encode(&(device, sealing_key, &label, consent))?;
@@ -148,7 +148,7 @@ impl Code {
 
     /// Whether a message has the tag that belongs to it: whoever sent it has the code.
     #[must_use]
-    pub fn signed(&self, ends: &Ends, message: &PairMessage) -> bool {
+    pub fn signed(&self, ends: &PairEnds, message: &PairMessage) -> bool {
         let given = match message {
             PairMessage::Join { tag, .. } | PairMessage::Welcome { tag, .. } => *tag,
             PairMessage::Refused { .. } => return false,

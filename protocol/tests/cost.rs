@@ -20,7 +20,7 @@ use communaut_protocol::{
     log::LogState,
     replication::{
         message::{Missing, Request, Response, item_digest},
-        pull::{Effect, Pull},
+        pull::{Pull, PullEffect},
         replica::{Arrived, Replica},
         serve::Serve,
     },
@@ -177,7 +177,7 @@ fn pull(asker: &mut Side, answerer: &mut Side) -> Cost {
     let mut open = asker.pull.start(interests, &asker.heads).unwrap();
     while let Some(effect) = open.pop() {
         match effect {
-            Effect::Send(request) => {
+            PullEffect::Send(request) => {
                 let sent = request.encode().unwrap();
                 let answer =
                     answerer.serve.answer(&answerer.heads, Request::decode(&sent).unwrap(), &answerer.pull).unwrap();
@@ -189,15 +189,15 @@ fn pull(asker: &mut Side, answerer: &mut Side) -> Cost {
                 }
                 open.extend(asker.pull.on_response(Response::decode(&got).unwrap(), &asker.heads).unwrap());
             }
-            Effect::Ingest { frames, .. } => {
+            PullEffect::Ingest { frames, .. } => {
                 for frame in frames {
                     let (header, _) = Header::decode(&frame.header).unwrap();
                     asker.heads.put(header.log, header.seq);
                 }
                 open.extend(asker.pull.on_ingested(&asker.heads).unwrap());
             }
-            Effect::Misbehaved(how) => panic!("{how}"),
-            Effect::Payloads(_) | Effect::CaughtUp(_) => {}
+            PullEffect::Misbehaved(how) => panic!("{how}"),
+            PullEffect::Payloads(_) | PullEffect::CaughtUp(_) => {}
         }
     }
     cost

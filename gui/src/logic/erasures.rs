@@ -13,7 +13,7 @@ const HIDDEN_MS: i64 = 7 * 24 * 3_600_000;
 
 /// One act of erasing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erased {
+pub struct ErasedItem {
     /// The entry that erases.
     pub erasure: EntryId,
     /// Who wrote what was erased; unknown until their identity has come.
@@ -32,7 +32,7 @@ pub struct Erased {
     pub voided: bool,
 }
 
-impl Erased {
+impl ErasedItem {
     /// Until when it can be taken back; none: it cannot any more, or never could.
     #[must_use]
     pub fn voidable_until(&self, now_ms: i64) -> Option<i64> {
@@ -49,7 +49,7 @@ pub struct Group {
     /// Whether I may take a moderator's erasure back.
     pub may_void: bool,
     /// The newest first.
-    pub lines: Vec<Erased>,
+    pub lines: Vec<ErasedItem>,
 }
 
 /// All groups that are not empty: my communities, others, then what is mine.
@@ -90,21 +90,25 @@ fn authors(snapshot: &Snapshot) -> BTreeMap<DeviceId, IdentityId> {
     all.flat_map(|(id, view)| view.devices.keys().chain(view.out.keys()).map(|device| (*device, *id))).collect()
 }
 
-fn lines(view: &ScopeView, authors: &BTreeMap<DeviceId, IdentityId>, shown: impl Fn(&Erased) -> bool) -> Vec<Erased> {
-    let mut by_act: BTreeMap<EntryId, Erased> = BTreeMap::new();
+fn lines(
+    view: &ScopeView,
+    authors: &BTreeMap<DeviceId, IdentityId>,
+    shown: impl Fn(&ErasedItem) -> bool,
+) -> Vec<ErasedItem> {
+    let mut by_act: BTreeMap<EntryId, ErasedItem> = BTreeMap::new();
     for (target, erased) in &view.erasures {
         let line = by_act.entry(erased.erasure).or_insert_with(|| line_of(erased));
         line.entries += 1;
         let author = if erased.own { Some(erased.by) } else { authors.get(&target.device).copied() };
         line.author = line.author.or(author);
     }
-    let mut lines: Vec<Erased> = by_act.into_values().filter(shown).collect();
+    let mut lines: Vec<ErasedItem> = by_act.into_values().filter(shown).collect();
     newest_first(&mut lines);
     lines
 }
 
-fn line_of(erased: &ErasureView) -> Erased {
-    Erased {
+fn line_of(erased: &ErasureView) -> ErasedItem {
+    ErasedItem {
         erasure: erased.erasure,
         author: None,
         entries: 0,
@@ -116,7 +120,7 @@ fn line_of(erased: &ErasureView) -> Erased {
     }
 }
 
-fn newest_first(lines: &mut [Erased]) {
+fn newest_first(lines: &mut [ErasedItem]) {
     lines.sort_by_key(|line| std::cmp::Reverse((line.at_ms, line.erasure)));
 }
 

@@ -3,14 +3,14 @@
 use communaut_node::api::Snapshot;
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
-    fold::{CertificateView, Governance, ProposalStatus, ProposalView, Rule},
+    fold::{CertificateView, Governance, ProposalStatus, ProposalView, VoteRule},
     op::{Choice, Kind, Role},
 };
 use std::sync::Arc;
 
 /// An organisation or project with a space of its own.
 #[derive(Debug, Clone)]
-pub struct Community {
+pub struct GovernedElement {
     /// Its id, which is its container's.
     pub id: ElementId,
     /// Its name.
@@ -25,15 +25,15 @@ pub struct Community {
 
 /// All communities held: mine first, then by name.
 #[must_use]
-pub fn communities(snapshot: &Snapshot) -> Vec<Community> {
+pub fn communities(snapshot: &Snapshot) -> Vec<GovernedElement> {
     let me = snapshot.me.as_ref().map(|me| me.id);
-    let mut all: Vec<Community> = snapshot
+    let mut all: Vec<GovernedElement> = snapshot
         .scopes
         .iter()
         .filter_map(|(scope, view)| {
             let governance = view.governance.clone()?;
             let card = snapshot.elements.get(&snapshot.space_of(scope))?;
-            matches!(card.kind, Kind::Organisation | Kind::Project).then(|| Community {
+            matches!(card.kind, Kind::Organisation | Kind::Project).then(|| GovernedElement {
                 id: card.id,
                 name: card.name.clone(),
                 scope: *scope,
@@ -60,7 +60,7 @@ pub fn waits_for(proposal: &ProposalView, me: IdentityId) -> bool {
 
 /// The proposals that wait for me, the oldest first, each with its community's place in the list.
 #[must_use]
-pub fn waiting(communities: &[Community], me: IdentityId) -> Vec<(usize, EntryId)> {
+pub fn waiting(communities: &[GovernedElement], me: IdentityId) -> Vec<(usize, EntryId)> {
     let mut found = Vec::new();
     for (at, community) in communities.iter().enumerate() {
         let waits = community.governance.proposals.iter().filter(|proposal| waits_for(proposal, me));
@@ -72,7 +72,7 @@ pub fn waiting(communities: &[Community], me: IdentityId) -> Vec<(usize, EntryId
 
 /// A proposal and its community, by its id.
 #[must_use]
-pub fn find(communities: &[Community], id: EntryId) -> Option<(&Community, &ProposalView)> {
+pub fn find(communities: &[GovernedElement], id: EntryId) -> Option<(&GovernedElement, &ProposalView)> {
     communities.iter().find_map(|community| {
         let found = community.governance.proposals.iter().find(|proposal| proposal.id == id)?;
         Some((community, found))
@@ -104,7 +104,7 @@ pub enum Worth {
 pub fn worth(certificate: &CertificateView) -> Worth {
     match certificate.problem {
         None => Worth::Checked,
-        Some(Rule::NotATeller) => Worth::NotATeller,
+        Some(VoteRule::NotATeller) => Worth::NotATeller,
         Some(_) if !certificate.missing.is_empty() => Worth::Missing(certificate.missing.len()),
         Some(_) => Worth::Differs,
     }
@@ -216,17 +216,17 @@ mod tests {
             missing: vec![EntryId([9; 32]); missing],
         };
         assert_eq!(worth(&certificate(None, 0)), Worth::Checked);
-        assert_eq!(worth(&certificate(Some(Rule::Mismatch), 2)), Worth::Missing(2));
-        assert_eq!(worth(&certificate(Some(Rule::Mismatch), 0)), Worth::Differs);
+        assert_eq!(worth(&certificate(Some(VoteRule::Mismatch), 2)), Worth::Missing(2));
+        assert_eq!(worth(&certificate(Some(VoteRule::Mismatch), 0)), Worth::Differs);
         // Whoever may not close is told so first, whatever else is wrong.
-        assert_eq!(worth(&certificate(Some(Rule::NotATeller), 2)), Worth::NotATeller);
+        assert_eq!(worth(&certificate(Some(VoteRule::NotATeller), 2)), Worth::NotATeller);
 
         let other = CertificateView { tally: Tally { yes: 1, ..Tally::default() }, ..certificate(None, 0) };
         let closed = |certificates| ProposalView { certificates, ..proposal(Vec::new(), Vec::new()) };
         assert!(certificates_disagree(&closed(vec![certificate(None, 0), other.clone()])));
         assert!(!certificates_disagree(&closed(vec![certificate(None, 0), certificate(None, 0)])));
         assert!(
-            !certificates_disagree(&closed(vec![certificate(Some(Rule::NotATeller), 0), other])),
+            !certificates_disagree(&closed(vec![certificate(Some(VoteRule::NotATeller), 0), other])),
             "one alone counts"
         );
         assert!(!certificates_disagree(&closed(Vec::new())));

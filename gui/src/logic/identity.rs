@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 /// What the window knows of its owner.
 #[derive(Debug, Default)]
-pub struct Identity {
+pub struct KnownIdentity {
     info: Option<IdentityInfo>,
     /// The view for which it was asked.
     seen: Option<Arc<IdentityView>>,
 }
 
-impl Identity {
+impl KnownIdentity {
     /// What the node last said.
     #[must_use]
     pub const fn info(&self) -> Option<&IdentityInfo> {
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn it_is_asked_once_for_each_change_of_the_identity() {
         let mut snapshot = fixture::helsinki();
-        let mut identity = Identity::default();
+        let mut identity = KnownIdentity::default();
         assert!(!identity.is_stale(&fixture::empty()), "nobody yet");
         assert!(identity.is_stale(&snapshot));
         snapshot.version += 1;

@@ -2,7 +2,7 @@
 
 use communaut_node::api::{FailureCode, Why};
 use communaut_protocol::{
-    fold::Rule,
+    fold::VoteRule,
     op::{Kind, Reaction, Role},
 };
 
@@ -83,13 +83,13 @@ pub const fn failure(code: FailureCode) -> &'static str {
 
 /// Why a ballot or a certificate does not count.
 #[must_use]
-pub const fn rule(rule: Rule) -> &'static str {
+pub const fn rule(rule: VoteRule) -> &'static str {
     match rule {
-        Rule::NotInElectorate => "gov-rule-not-in-electorate",
-        Rule::Conflicting => "gov-rule-conflicting",
-        Rule::NotATeller => "gov-rule-not-a-teller",
-        Rule::Mismatch => "gov-rule-mismatch",
-        Rule::Erased => "gov-rule-erased",
-        Rule::MayNotPropose => "gov-rule-may-not-propose",
+        VoteRule::NotInElectorate => "gov-rule-not-in-electorate",
+        VoteRule::Conflicting => "gov-rule-conflicting",
+        VoteRule::NotATeller => "gov-rule-not-a-teller",
+        VoteRule::Mismatch => "gov-rule-mismatch",
+        VoteRule::Erased => "gov-rule-erased",
+        VoteRule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }

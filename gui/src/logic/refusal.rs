@@ -4,7 +4,7 @@ use communaut_node::{StartError, vault::VaultError};
 
 /// Why the folder was not opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum RefusalText {
     /// Another passphrase.
     Wrong,
     /// Another node holds it.
@@ -15,7 +15,7 @@ pub enum Refusal {
     Other(String),
 }
 
-impl From<&StartError> for Refusal {
+impl From<&StartError> for RefusalText {
     fn from(error: &StartError) -> Self {
         match error {
             StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,

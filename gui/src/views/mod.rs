@@ -47,7 +47,7 @@ const DETAIL_WIDTH: f32 = 380.0;
 
 /// All views.
 #[derive(Default)]
-pub struct Views {
+pub struct AllViews {
     /// The first run.
     pub first_run: first_run::FirstRunView,
     /// The map.
@@ -61,7 +61,7 @@ pub struct Views {
     /// Bringing a file in.
     pub import: import::ImportView,
     /// Following territories.
-    pub territory: territory::TerritoryView,
+    pub territory: territory::TerritoryDialogue,
     /// Posts around here.
     pub live: live::LiveView,
     /// Events.
@@ -82,8 +82,8 @@ pub struct Views {
     pub notices: notices::NoticesView,
 }
 
-impl Views {
-    /// As [`Views::default`], the map's marks made apart from the frames or at once.
+impl AllViews {
+    /// As [`AllViews::default`], the map's marks made apart from the frames or at once.
     #[must_use]
     pub fn new(waker: &Waker, decoding: Decoding) -> Self {
         Self { map: map::MapView::new(waker, decoding), ..Self::default() }
@@ -150,7 +150,7 @@ impl Views {
 }
 
 /// The map's page.
-impl View for Views {
+impl View for AllViews {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.element.take_replies(cx);
         self.editor.take_replies(cx);

@@ -1,6 +1,6 @@
 //! The pages: one line each says its name, where one finds it, and which view draws it. Rail, keys and titles follow.
 
-use super::Views;
+use super::AllViews;
 use crate::{
     logic::{Action, Page},
     ui::icons::Icon,
@@ -28,7 +28,7 @@ pub trait View {
 
 /// Where one finds a page.
 #[derive(Debug, Clone, Copy)]
-pub enum Place {
+pub enum PagePlace {
     /// In the rail, in the order of the table; the first is Ctrl+1.
     Rail(Icon),
     /// From another page.
@@ -36,48 +36,53 @@ pub enum Place {
 }
 
 /// A page as the window knows it.
-pub struct Entry {
+pub struct PageEntry {
     /// Which.
     pub page: Page,
     /// The key of its name.
     pub name: &'static str,
     /// Where one finds it.
-    pub place: Place,
+    pub place: PagePlace,
     /// What draws it.
-    pub view: fn(&mut Views) -> &mut dyn View,
+    pub view: fn(&mut AllViews) -> &mut dyn View,
 }
 
 /// All pages.
-pub const PAGES: [Entry; 9] = [
-    entry(Page::Map, "page-map", Place::Rail(Icon::Map), |views| views),
-    entry(Page::Live, "page-live", Place::Rail(Icon::Talk), |views| &mut views.live),
-    entry(Page::Agenda, "page-agenda", Place::Rail(Icon::Calendar), |views| &mut views.agenda),
-    entry(Page::Governance, "page-governance", Place::Rail(Icon::Ballot), |views| &mut views.governance),
-    entry(Page::Network, "page-network", Place::Rail(Icon::Network), |views| &mut views.network),
-    entry(Page::Settings, "page-settings", Place::Rail(Icon::Sliders), |views| &mut views.settings),
-    entry(Page::Devices, "page-devices", Place::Within(Page::Settings), |views| &mut views.devices),
-    entry(Page::Phrase, "page-phrase", Place::Within(Page::Settings), |views| &mut views.phrase),
-    entry(Page::Erasures, "page-erasures", Place::Within(Page::Settings), |views| &mut views.erasures),
+pub const PAGES: [PageEntry; 9] = [
+    entry(Page::Map, "page-map", PagePlace::Rail(Icon::Map), |views| views),
+    entry(Page::Live, "page-live", PagePlace::Rail(Icon::Talk), |views| &mut views.live),
+    entry(Page::Agenda, "page-agenda", PagePlace::Rail(Icon::Calendar), |views| &mut views.agenda),
+    entry(Page::Governance, "page-governance", PagePlace::Rail(Icon::Ballot), |views| &mut views.governance),
+    entry(Page::Network, "page-network", PagePlace::Rail(Icon::Network), |views| &mut views.network),
+    entry(Page::Settings, "page-settings", PagePlace::Rail(Icon::Sliders), |views| &mut views.settings),
+    entry(Page::Devices, "page-devices", PagePlace::Within(Page::Settings), |views| &mut views.devices),
+    entry(Page::Phrase, "page-phrase", PagePlace::Within(Page::Settings), |views| &mut views.phrase),
+    entry(Page::Erasures, "page-erasures", PagePlace::Within(Page::Settings), |views| &mut views.erasures),
 ];
 
 /// Dialogues over each page, the topmost last.
-pub const OVER: [fn(&mut Views) -> &mut dyn View; 2] = [|views| &mut views.territory, |views| &mut views.import];
+pub const OVER: [fn(&mut AllViews) -> &mut dyn View; 2] = [|views| &mut views.territory, |views| &mut views.import];
 
-const fn entry(page: Page, name: &'static str, place: Place, view: fn(&mut Views) -> &mut dyn View) -> Entry {
-    Entry { page, name, place, view }
+const fn entry(
+    page: Page,
+    name: &'static str,
+    place: PagePlace,
+    view: fn(&mut AllViews) -> &mut dyn View,
+) -> PageEntry {
+    PageEntry { page, name, place, view }
 }
 
 /// Those of the rail, with their icons, in its order.
-pub fn of_rail() -> impl Iterator<Item = (&'static Entry, Icon)> {
+pub fn of_rail() -> impl Iterator<Item = (&'static PageEntry, Icon)> {
     PAGES.iter().filter_map(|entry| match entry.place {
-        Place::Rail(icon) => Some((entry, icon)),
-        Place::Within(_) => None,
+        PagePlace::Rail(icon) => Some((entry, icon)),
+        PagePlace::Within(_) => None,
     })
 }
 
 /// What the table says of a page.
 #[must_use]
-pub fn of(page: Page) -> Option<&'static Entry> {
+pub fn of(page: Page) -> Option<&'static PageEntry> {
     PAGES.iter().find(|entry| entry.page == page)
 }
 
@@ -85,7 +90,7 @@ pub fn of(page: Page) -> Option<&'static Entry> {
 #[must_use]
 pub fn rail_page(page: Page) -> Page {
     match of(page).map(|entry| entry.place) {
-        Some(Place::Within(above)) => above,
+        Some(PagePlace::Within(above)) => above,
         _ => page,
     }
 }

@@ -8,7 +8,7 @@ use communaut_gui::{
 use communaut_node::api::{self, Command, ProposalDraft, Snapshot};
 use communaut_protocol::{
     EntryId, IdentityId,
-    fold::{CertificateView, Governance, IdentityView, ProposalStatus, ProposalView, RefusedBallot, Rule},
+    fold::{CertificateView, Governance, IdentityView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
     op::{Role, Tally},
 };
 use egui::accesskit::Role as Part;
@@ -102,9 +102,9 @@ fn what_a_certificate_is_worth_is_said() {
         let stranger = proposal.electorate[2];
         proposal.status = ProposalStatus::Disputed;
         proposal.certificates = vec![
-            certificate(1, teller, 2, Some(Rule::Mismatch), 2),
+            certificate(1, teller, 2, Some(VoteRule::Mismatch), 2),
             certificate(2, teller, 1, None, 0),
-            certificate(3, stranger, 9, Some(Rule::NotATeller), 0),
+            certificate(3, stranger, 9, Some(VoteRule::NotATeller), 0),
         ];
     }));
     for words in [
@@ -125,7 +125,7 @@ fn refused_ballots_are_shown_with_their_rule() {
     let stranger = IdentityId([0x55; 32]);
     let stage = opened(with_proposal(|proposal| {
         proposal.refused =
-            vec![RefusedBallot { entry: EntryId([7; 32]), person: stranger, rule: Rule::NotInElectorate }];
+            vec![RefusedBallot { entry: EntryId([7; 32]), person: stranger, rule: VoteRule::NotInElectorate }];
     }));
     stage.harness.get_by_label("Ballots that do not count");
     stage.harness.get_by_label(&stranger.short());

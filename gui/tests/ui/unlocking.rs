@@ -9,7 +9,7 @@ use communaut_gui::{
     fixture::{Double, clock, empty, helsinki},
     gate::{Gate, Keeper, Wake},
     locale::Lang,
-    logic::Refusal,
+    logic::RefusalText,
     logic::{Preferences, ThemeChoice},
     start::Starter,
     ui::map::Decoding,
@@ -37,14 +37,14 @@ struct Doorkeeper {
     protection: Option<Protection>,
     desktop: Option<bool>,
     given: Mutex<Vec<String>>,
-    answers: Mutex<VecDeque<Result<Arc<dyn Backend>, Refusal>>>,
+    answers: Mutex<VecDeque<Result<Arc<dyn Backend>, RefusalText>>>,
 }
 
 impl Doorkeeper {
     fn new(protection: Option<Protection>, desktop: bool) -> Arc<Self> {
         Arc::new(Self { protection, desktop: Some(desktop), given: Mutex::default(), answers: Mutex::default() })
     }
-    fn answer(&self, answer: Result<Arc<dyn Backend>, Refusal>) {
+    fn answer(&self, answer: Result<Arc<dyn Backend>, RefusalText>) {
         self.answers.lock().unwrap().push_back(answer);
     }
     fn given(&self) -> Vec<String> {
@@ -66,7 +66,7 @@ impl Keeper for Doorkeeper {
             other => format!("{other:?}"),
         });
     }
-    fn poll(&self) -> Option<Result<Arc<dyn Backend>, Refusal>> {
+    fn poll(&self) -> Option<Result<Arc<dyn Backend>, RefusalText>> {
         self.answers.lock().unwrap().pop_front()
     }
 }
@@ -125,7 +125,7 @@ fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
     // While it opens, a second press does nothing.
     press(&mut harness, "Open");
     assert_eq!(keeper.given().len(), 1);
-    keeper.answer(Err(Refusal::Wrong));
+    keeper.answer(Err(RefusalText::Wrong));
     harness.run();
     harness.get_by_label(
         "That is another passphrase. Look at capitals and at the keyboard’s language, and type it again.",
@@ -155,10 +155,10 @@ fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
 #[test]
 fn other_refusals_say_what_to_do() {
     for (refusal, says) in [
-        (Refusal::Held, "Another window or node is open on this data folder. Close it, and try again."),
-        (Refusal::Desktop("it is locked".into()), "The keys were not opened: it is locked"),
+        (RefusalText::Held, "Another window or node is open on this data folder. Close it, and try again."),
+        (RefusalText::Desktop("it is locked".into()), "The keys were not opened: it is locked"),
         (
-            Refusal::Other("vault/vault.json is missing".into()),
+            RefusalText::Other("vault/vault.json is missing".into()),
             "The data folder was not opened: vault/vault.json is missing",
         ),
     ] {
@@ -287,7 +287,7 @@ fn pictures() {
             harness.run();
             harness.key_press(egui::Key::Enter);
             harness.run();
-            keeper.answer(Err(Refusal::Wrong));
+            keeper.answer(Err(RefusalText::Wrong));
             harness.run();
         }
         harness.snapshot(format!("unlock_{suffix}"));

@@ -20,7 +20,7 @@ use crate::{
 use clap::CommandFactory;
 use communaut_protocol::{
     DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
-    fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, Rule},
+    fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
     op::{Choice, Kind, Provenance, Quorum, Tally, When},
 };
 use serde_json::{Value, json};
@@ -195,7 +195,7 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
         electorate_complete: true,
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 1 },
         ballots: vec![BallotView { person, tips: vec![EntryId([4; 32])], choice: Some(Choice::Yes) }],
-        refused: vec![RefusedBallot { entry: EntryId([5; 32]), person, rule: Rule::NotInElectorate }],
+        refused: vec![RefusedBallot { entry: EntryId([5; 32]), person, rule: VoteRule::NotInElectorate }],
         certificates: Vec::new(),
         status: ProposalStatus::Open,
         sample: false,
@@ -273,7 +273,7 @@ fn the_rest_of_the_shapes() {
     assert!(told.contains(message), "{told}");
     assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(
-        json::failure(&Failure::rule(Rule::NotATeller)),
+        json::failure(&Failure::rule(VoteRule::NotATeller)),
         concat!(
             r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","#,
             r#""rule":"not_a_teller"}}"#

@@ -4,7 +4,7 @@ use super::replica::wrap_inbox::Given;
 use crate::{
     failure::Failure,
     handle::Order,
-    import::Item,
+    import::ImportItem,
     modules::{
         Command, Outcome,
         import::{ImportReport, ImportRequest},
@@ -31,7 +31,7 @@ pub(crate) enum Input {
     /// A store that failed has come back, or has not.
     Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
-    ImportItems(Vec<Item>),
+    ImportItems(Vec<ImportItem>),
     /// Its end; an error says where it broke off.
     ImportEnd(Option<String>),
     /// Once a second.

@@ -2,7 +2,7 @@
 //! what is said of one of its occurrences alone.
 
 use super::{
-    ImportError, Item, Source,
+    ImportError, ImportItem, Source,
     geometry::LatLon,
     json_split::{Line, Lines},
     record::{Builder, Said},
@@ -82,7 +82,7 @@ impl CalendarSource {
         Ok(Some(Content { number, text: whole.map(decoded) }))
     }
 
-    fn next_event(&mut self) -> io::Result<Option<Result<Item, ImportError>>> {
+    fn next_event(&mut self) -> io::Result<Option<Result<ImportItem, ImportError>>> {
         let begin = loop {
             let Some(line) = self.next_line()? else { return Ok(None) };
             let text = line.text.unwrap_or_default();
@@ -118,14 +118,14 @@ impl CalendarSource {
             }
         }
         let item = if too_large {
-            Item::skipped(at, format!("an event of more than {} KiB, or with too much in it", EVENT_MAX >> 10))
+            ImportItem::skipped(at, format!("an event of more than {} KiB, or with too much in it", EVENT_MAX >> 10))
         } else {
-            self.item(&at, &event).unwrap_or_else(|why| Item::skipped(at, why))
+            self.item(&at, &event).unwrap_or_else(|why| ImportItem::skipped(at, why))
         };
         Ok(Some(Ok(item)))
     }
 
-    fn item(&mut self, at: &str, event: &str) -> Result<Item, String> {
+    fn item(&mut self, at: &str, event: &str) -> Result<ImportItem, String> {
         let read = read_components(event).ok().and_then(|all| all.into_iter().next());
         let event = read.ok_or("this is not an event as RFC 5545 writes it")?;
         for (name, why) in [
@@ -155,7 +155,7 @@ impl CalendarSource {
         }
         let id = Some(value_of(&event, "UID")).filter(|id| !id.is_empty());
         let mut item = self.builder.item(at, id, said, place(&event)?);
-        if let Item::Record(record) = &mut item {
+        if let ImportItem::Record(record) = &mut item {
             (record.kind, record.when) = (Kind::Event, Some(when));
         }
         Ok(item)
@@ -205,7 +205,7 @@ impl CalendarSource {
 }
 
 impl Source for CalendarSource {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_event().unwrap_or_else(|error| Some(Err(ImportError::io(&self.file, &error))))
     }
     fn notes(&self) -> Vec<String> {
@@ -275,7 +275,7 @@ mod tests {
 
     use super::{CalendarSource, Source};
     use crate::import::{
-        Format, ImportOptions, ImportRecord, Item, format,
+        Format, ImportItem, ImportOptions, ImportRecord, format,
         mapping::Mapping,
         record::Builder,
         test_support::{Got, check_limits, file, mutations, read, refusal, shared},
@@ -299,8 +299,8 @@ mod tests {
         let item = source.next_item().unwrap().unwrap();
         assert!(source.next_item().is_none());
         match item {
-            Item::Record(record) => Ok(*record),
-            Item::Skipped(skipped) => Err(skipped.why),
+            ImportItem::Record(record) => Ok(*record),
+            ImportItem::Skipped(skipped) => Err(skipped.why),
         }
     }
 
@@ -435,8 +435,8 @@ END:VALARM";
         let text = calendar(&[event]).replace("VERSION:2.0", "VERSION:2.0\r\nX-WR-TIMEZONE:Asia/Tokyo");
         let (_folder, path) = file("fetes.ics", text);
         let reader = crate::import::open(&path, &ImportOptions::default()).unwrap();
-        let got: Vec<Item> = reader.map(Result::unwrap).collect();
-        let [Item::Record(record)] = &got[..] else { panic!("{got:?}") };
+        let got: Vec<ImportItem> = reader.map(Result::unwrap).collect();
+        let [ImportItem::Record(record)] = &got[..] else { panic!("{got:?}") };
         assert_eq!(record.when.as_ref().unwrap().zone, "Asia/Tokyo");
         let prefixed = one("SUMMARY:x\nGEO:1;2\nDTSTART;TZID=/mozilla.org/2005/Europe/Paris:20270621T180000");
         assert_eq!(prefixed.unwrap().when.unwrap().zone, "Europe/Paris");
@@ -449,8 +449,8 @@ END:VALARM";
         let reader = crate::import::open(&path, &ImportOptions::default()).unwrap();
         let whys: Vec<String> = reader
             .map(|item| match item.unwrap() {
-                Item::Skipped(skipped) => skipped.why,
-                Item::Record(record) => panic!("{record:?}"),
+                ImportItem::Skipped(skipped) => skipped.why,
+                ImportItem::Record(record) => panic!("{record:?}"),
             })
             .collect();
         assert!(whys.len() == 3 && whys.iter().all(|why| why.contains("series are not read yet")), "{whys:?}");

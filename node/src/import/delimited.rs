@@ -1,7 +1,7 @@
 //! CSV: text in columns whose first row names them.
 
 use super::{
-    ImportError, Item, RECORD_MAX, Source,
+    ImportError, ImportItem, RECORD_MAX, Source,
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
     record::{Builder, Said},
@@ -151,7 +151,7 @@ impl CsvSource {
         Ok(Row::Row(line.saturating_sub(1), row))
     }
 
-    fn next_record(&mut self) -> Result<Option<Item>, ImportError> {
+    fn next_record(&mut self) -> Result<Option<ImportItem>, ImportError> {
         let Row::Row(line, row) = self.row()? else { return Ok(None) };
         let at = line_text(line);
         let extra_is_blank = row.iter().skip(self.roles.len()).all(|field| field.trim_ascii().is_empty());
@@ -170,7 +170,7 @@ impl CsvSource {
                     Row::End => {}
                 }
             }
-            return Ok(Some(Item::skipped(at, why)));
+            return Ok(Some(ImportItem::skipped(at, why)));
         }
         let mut said = Said::default();
         for (field, role) in row.iter().zip(&self.roles) {
@@ -178,7 +178,10 @@ impl CsvSource {
             match std::str::from_utf8(field) {
                 Ok(text) => said.add(*role, text),
                 Err(_) => {
-                    return Ok(Some(Item::skipped(at, "bytes that are not UTF-8 text, though most of the file is")));
+                    return Ok(Some(ImportItem::skipped(
+                        at,
+                        "bytes that are not UTF-8 text, though most of the file is",
+                    )));
                 }
             }
         }
@@ -187,7 +190,7 @@ impl CsvSource {
 }
 
 impl Source for CsvSource {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_record().transpose()
     }
     fn notes(&self) -> Vec<String> {

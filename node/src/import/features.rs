@@ -1,7 +1,7 @@
 //! GeoJSON: a FeatureCollection, one Feature, or one Feature a line.
 
 use super::{
-    ImportError, Item, RECORD_MAX, Source, encoding,
+    ImportError, ImportItem, RECORD_MAX, Source, encoding,
     encoding::TextReader,
     geometry,
     json_split::{Lines, Piece, Splitter},
@@ -57,7 +57,7 @@ impl FeatureSource {
         Ok(Self { pieces, file: name, builder, columns, read: 0, encoding_note })
     }
 
-    fn next_feature(&mut self) -> io::Result<Option<Result<Item, ImportError>>> {
+    fn next_feature(&mut self) -> io::Result<Option<Result<ImportItem, ImportError>>> {
         let too_large = || format!("larger than {} MiB", RECORD_MAX >> 20);
         match &mut self.pieces {
             Pieces::Whole(splitter) => {
@@ -66,29 +66,29 @@ impl FeatureSource {
                 let at = |line| format!("feature {} (line {line})", self.read);
                 Ok(Some(match piece {
                     Piece::Broken { line, why } => Err(ImportError::broken(&self.file, format!("line {line}"), why)),
-                    Piece::TooLarge { line } => Ok(Item::skipped(at(line), too_large())),
+                    Piece::TooLarge { line } => Ok(ImportItem::skipped(at(line), too_large())),
                     Piece::Value { bytes, line } => {
                         let at = at(line);
-                        Ok(self.item(&at, &bytes).unwrap_or_else(|why| Item::skipped(at, why.text)))
+                        Ok(self.item(&at, &bytes).unwrap_or_else(|why| ImportItem::skipped(at, why.text)))
                     }
                 }))
             }
             Pieces::Lines(lines) => {
                 let Some(line) = lines.next_line()? else { return Ok(None) };
                 let at = format!("line {}", line.number);
-                let Some(bytes) = line.bytes else { return Ok(Some(Ok(Item::skipped(at, too_large())))) };
+                let Some(bytes) = line.bytes else { return Ok(Some(Ok(ImportItem::skipped(at, too_large())))) };
                 Ok(Some(match self.item(&at, &bytes) {
                     Ok(item) => Ok(item),
                     Err(why) if why.is_cut && !line.ended => {
                         Err(ImportError::broken(&self.file, at, "the file ends in the middle of a feature: it is cut"))
                     }
-                    Err(why) => Ok(Item::skipped(at, why.text)),
+                    Err(why) => Ok(ImportItem::skipped(at, why.text)),
                 }))
             }
         }
     }
 
-    fn item(&mut self, at: &str, bytes: &[u8]) -> Result<Item, Bad> {
+    fn item(&mut self, at: &str, bytes: &[u8]) -> Result<ImportItem, Bad> {
         let feature = parse(bytes)?;
         let mut said = Said::default();
         for (key, value) in feature.properties.iter().flatten() {
@@ -97,7 +97,7 @@ impl FeatureSource {
         let place = match &feature.geometry {
             Some(shape) => match geometry::middle(&shape.value) {
                 Ok(place) => Some(place),
-                Err(why) => return Ok(Item::skipped(at, why)),
+                Err(why) => return Ok(ImportItem::skipped(at, why)),
             },
             None => None,
         };
@@ -165,7 +165,7 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 impl Source for FeatureSource {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_feature().unwrap_or_else(|error| Some(Err(ImportError::io(&self.file, &error))))
     }
     fn notes(&self) -> Vec<String> {

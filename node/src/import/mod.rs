@@ -91,14 +91,14 @@ pub struct Skipped {
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
+pub enum ImportItem {
     /// A good one.
     Record(Box<ImportRecord>),
     /// One that was left out.
     Skipped(Skipped),
 }
 
-impl Item {
+impl ImportItem {
     pub(crate) fn skipped(at: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Skipped(Skipped { at: at.into(), why: why.into() })
     }
@@ -119,25 +119,25 @@ pub struct ImportOptions {
 
 /// What each format's reader gives.
 trait Source {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>>;
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>>;
     /// What a person should know of how the file was read.
     fn notes(&self) -> Vec<String>;
 }
 
 /// The records of a file, one after the other. After an `Err` it ends.
-pub struct Reader {
+pub struct RecordReader {
     source: Box<dyn Source + Send>,
     format: Format,
     ended: bool,
 }
 
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for RecordReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("format", &self.format).field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("RecordReader").field("format", &self.format).field("ended", &self.ended).finish_non_exhaustive()
     }
 }
 
-impl Reader {
+impl RecordReader {
     /// The format that was found.
     #[must_use]
     pub fn format(&self) -> Format {
@@ -150,8 +150,8 @@ impl Reader {
     }
 }
 
-impl Iterator for Reader {
-    type Item = Result<Item, ImportError>;
+impl Iterator for RecordReader {
+    type Item = Result<ImportItem, ImportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -168,7 +168,7 @@ impl Iterator for Reader {
 /// # Errors
 /// The file cannot be read, is empty, is of no known format or of another than its name says; the mapping is wrong;
 /// a CSV has no column for the name or the position.
-pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError> {
+pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, ImportError> {
     let name = text::one_line(&path.display().to_string());
     let mapping = match &options.mapping {
         Some(path) => mapping::Mapping::read(path)?,
@@ -209,7 +209,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<Reader, ImportError>
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))
         }
     };
-    Ok(Reader { source, format, ended: false })
+    Ok(RecordReader { source, format, ended: false })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! From what a record says to what is imported of it, or why not.
 
 use super::{
-    Format, ImportError, ImportOptions, ImportRecord, Item, coords,
+    Format, ImportError, ImportItem, ImportOptions, ImportRecord, coords,
     geometry::LatLon,
     hours,
     mapping::{self, Mapping},
@@ -95,11 +95,11 @@ impl Builder {
     }
 
     /// The record at `at`. `id`: what the format says beside the values; `place`: likewise.
-    pub fn item(&mut self, at: &str, id: Option<String>, mut said: Said, place: Option<LatLon>) -> Item {
+    pub fn item(&mut self, at: &str, id: Option<String>, mut said: Said, place: Option<LatLon>) -> ImportItem {
         said.sort();
         match self.record(at, id, &said, place) {
-            Ok(record) => Item::Record(Box::new(record)),
-            Err(why) => Item::skipped(at, why),
+            Ok(record) => ImportItem::Record(Box::new(record)),
+            Err(why) => ImportItem::skipped(at, why),
         }
     }
 
@@ -319,7 +319,7 @@ mod tests {
     fn builder() -> Builder {
         Builder::new(Path::new("dir/places.csv"), Format::Csv, &ImportOptions::default(), &Mapping::default()).unwrap()
     }
-    fn item(values: &[(&str, &str)]) -> Item {
+    fn item(values: &[(&str, &str)]) -> ImportItem {
         let mut said = Said::default();
         for (header, value) in values {
             said.add(columns::recognise(header).unwrap(), value);
@@ -328,14 +328,14 @@ mod tests {
     }
     fn record(values: &[(&str, &str)]) -> ImportRecord {
         match item(values) {
-            Item::Record(record) => *record,
-            Item::Skipped(skipped) => unreachable!("{skipped:?}"),
+            ImportItem::Record(record) => *record,
+            ImportItem::Skipped(skipped) => unreachable!("{skipped:?}"),
         }
     }
     fn why(values: &[(&str, &str)]) -> String {
         match item(values) {
-            Item::Skipped(skipped) => skipped.why,
-            Item::Record(record) => unreachable!("{record:?}"),
+            ImportItem::Skipped(skipped) => skipped.why,
+            ImportItem::Record(record) => unreachable!("{record:?}"),
         }
     }
     const HERE: (&str, &str) = ("latlon", "43.73, 7.42");

@@ -4,7 +4,7 @@
 //! than half of the file lies around the place that one gets by swapping its coordinates. "Around" is a square of
 //! 15 degrees, made of nine of 5. A file that is swapped as a whole is not found out this way.
 
-use super::{ImportError, Item, Source};
+use super::{ImportError, ImportItem, Source};
 use std::collections::{HashMap, VecDeque};
 
 /// Records read ahead, so that the first ones are judged by those that follow.
@@ -19,7 +19,7 @@ const SQUARES_ROUND: i32 = 72;
 /// A reader whose records are checked for it.
 pub(super) struct SwapCheck<S> {
     inner: S,
-    ahead: VecDeque<Item>,
+    ahead: VecDeque<ImportItem>,
     ended: Option<Option<ImportError>>,
     squares: HashMap<(i32, i32), u64>,
     total: u64,
@@ -34,7 +34,7 @@ impl<S: Source> SwapCheck<S> {
         while self.ended.is_none() && self.ahead.len() < AHEAD {
             match self.inner.next_item() {
                 Some(Ok(item)) => {
-                    if let Item::Record(record) = &item {
+                    if let ImportItem::Record(record) = &item {
                         *self.squares.entry(square(record.lat_e7, record.lon_e7)).or_default() += 1;
                         self.total += 1;
                     }
@@ -70,10 +70,10 @@ fn square(lat_e7: i32, lon_e7: i32) -> (i32, i32) {
 }
 
 impl<S: Source> Source for SwapCheck<S> {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.read_ahead();
         match self.ahead.pop_front() {
-            Some(Item::Record(record)) if self.looks_swapped(record.lat_e7, record.lon_e7) => {
+            Some(ImportItem::Record(record)) if self.looks_swapped(record.lat_e7, record.lon_e7) => {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
                 let why = format!(
                     "latitude and longitude look swapped: {}, {} lies far from the rest of the file, which lies around \
@@ -83,7 +83,7 @@ impl<S: Source> Source for SwapCheck<S> {
                     degrees(record.lon_e7),
                     degrees(record.lat_e7)
                 );
-                Some(Ok(Item::skipped(record.at, why)))
+                Some(Ok(ImportItem::skipped(record.at, why)))
             }
             Some(item) => Some(Ok(item)),
             None => self.ended.as_mut().and_then(Option::take).map(Err),

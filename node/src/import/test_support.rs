@@ -4,7 +4,7 @@
 #[path = "../../../tests/skip.rs"]
 mod skip;
 
-use super::{ImportError, ImportOptions, ImportRecord, Item, Reader, open};
+use super::{ImportError, ImportItem, ImportOptions, ImportRecord, RecordReader, open};
 use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
@@ -39,12 +39,12 @@ pub fn file(name: &str, content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBu
 }
 
 /// Read to the end or the error.
-pub fn drain(mut reader: Reader) -> Got {
+pub fn drain(mut reader: RecordReader) -> Got {
     let mut got = Got::default();
     for item in reader.by_ref() {
         match item {
-            Ok(Item::Record(record)) => got.records.push(*record),
-            Ok(Item::Skipped(skipped)) => got.skipped.push(format!("{}: {}", skipped.at, skipped.why)),
+            Ok(ImportItem::Record(record)) => got.records.push(*record),
+            Ok(ImportItem::Skipped(skipped)) => got.skipped.push(format!("{}: {}", skipped.at, skipped.why)),
             Err(error) => got.error = Some(error),
         }
     }

@@ -8,7 +8,10 @@ use super::{
 use communaut_protocol::{
     DeviceId, EntryId, Header, LogId, Scope,
     entry::{HeldEntry, Signed},
-    log::{Branch, EpochAnswer, Found, LogState, NotTaken, Seen, Taken, admit_epoch, epochs_max, take, within_budget},
+    log::{
+        Branch, EpochAnswer, LogState, NotTaken, Placement, RunSeen, Taken, admit_epoch, epochs_max, take,
+        within_budget,
+    },
     scope::{LOG_KEY_LEN, SCOPE_KEY_LEN},
 };
 use std::{
@@ -24,7 +27,7 @@ const DEVICE_IN_SCOPE_LEN: usize = LOG_KEY_LEN - 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
     /// What it showed.
-    pub found: Found,
+    pub found: Placement,
     /// Whether entries that were held counted no longer and were dropped: what is folded of its scope is folded anew.
     pub dropped: bool,
 }
@@ -126,7 +129,7 @@ impl Store {
         let mut batches = Batches::default();
         batches.put(key, entry, communaut_protocol::log::begin(entry.header(), entry.id()), Branch::First);
         self.write(batches)?;
-        Ok(Ok(Placed { found: Found::Chain, dropped }))
+        Ok(Ok(Placed { found: Placement::Chain, dropped }))
     }
 
     /// One entry, wherever it belongs.
@@ -304,8 +307,8 @@ impl Store {
     }
 
     /// What a log must know of an entry that is held.
-    fn seen_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<Seen>, StoreError> {
-        Ok(self.header_at(key, branch, seq)?.map(|held| Seen::of(held.header(), held.id())))
+    fn seen_at(&self, key: &LogKey, branch: Branch, seq: u64) -> Result<Option<RunSeen>, StoreError> {
+        Ok(self.header_at(key, branch, seq)?.map(|held| RunSeen::of(held.header(), held.id())))
     }
 
     /// The header at a place of a log.

@@ -9,7 +9,7 @@ use communaut_protocol::{
     EntryId, LogId, Scope,
     entry::{Entry, HeldEntry},
     limits::RESTATE_PARTS_MAX,
-    log::{Branch, Found, LogState, NotTaken, restate},
+    log::{Branch, LogState, NotTaken, Placement, restate},
     scope::SCOPE_KEY_LEN,
 };
 use std::collections::VecDeque;
@@ -71,7 +71,7 @@ impl Store {
         let more = state.is_some_and(|state| count(&state) + 1 > run.len() as u64) || was_aside;
         self.settle_on(&key, next, &run)?;
         self.aside.0.retain(|entry| entry.header().log != header.log);
-        Ok(Some(Ok(Placed { found: Found::Restated, dropped: more || displaced })))
+        Ok(Some(Ok(Placed { found: Placement::Restated, dropped: more || displaced })))
     }
 
     /// Hold nothing of a log but a restatement.

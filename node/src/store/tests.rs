@@ -11,7 +11,7 @@ use communaut_protocol::{
     ElementId, Entry, Header, LogId, Position, Scope, Stamp,
     entry::{Body, DeviceKey, Head, HeldEntry, hash},
     limits::EPOCHS_MAX,
-    log::{Branch, Found, NotTaken},
+    log::{Branch, NotTaken, Placement},
     op::schema,
 };
 
@@ -58,7 +58,7 @@ fn whole(entries: &[Entry]) -> Vec<HeldEntry> {
 }
 
 /// The answer to an entry that follows on.
-const CHAIN: Result<Placed, NotTaken> = Ok(Placed { found: Found::Chain, dropped: false });
+const CHAIN: Result<Placed, NotTaken> = Ok(Placed { found: Placement::Chain, dropped: false });
 
 fn held(store: &Store) -> Vec<Entry> {
     store.reader().entries().map(Result::unwrap).collect()
@@ -194,7 +194,7 @@ fn of_too_many_epochs_those_with_the_smallest_numbers_are_held() {
         assert_eq!(put(&mut store, epoch), CHAIN);
     }
     assert_eq!(put(&mut store, 99), Err(NotTaken::Epochs));
-    assert_eq!(put(&mut store, 3), Ok(Placed { found: Found::Chain, dropped: true }));
+    assert_eq!(put(&mut store, 3), Ok(Placed { found: Placement::Chain, dropped: true }));
     let (key, log) = log_of(1, 3);
     let expected: Vec<u64> = std::iter::once(3).chain(10..10 + full - 1).collect();
     assert_eq!(store.epochs(&log.scope, key.id()), expected);

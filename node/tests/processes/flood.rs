@@ -10,7 +10,7 @@ use communaut_protocol::{
     replication::{
         INTERESTS_MAX, PREFIXES_MAX, PROTOCOL, RANGES_MAX, REQUEST_MAX,
         memory::MemoryReplica,
-        message::{Digest, Mode, Range, Register, Request},
+        message::{Digest, Mode, Range, RegisterInterests, Request},
         pull::Pull,
         serve::Serve,
     },
@@ -128,7 +128,7 @@ async fn compares(address: Multiaddr) {
         .map(|n| ByteBuf::from([&b"s"[..], &u16::try_from(n).unwrap().to_be_bytes()].concat()))
         .collect();
     let registers = prefixes.chunks(PREFIXES_MAX).enumerate().map(|(at, some)| {
-        Request::Interests { register: Register { anew: at == 0, add: some.to_vec() } }.encode().unwrap()
+        Request::Interests { register: RegisterInterests { anew: at == 0, add: some.to_vec() } }.encode().unwrap()
     });
     let registers: Vec<Vec<u8>> = registers.collect();
     let mode = Mode::Fingerprint { digest: Digest([7; 16]) };

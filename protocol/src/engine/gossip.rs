@@ -5,7 +5,7 @@ use crate::{
     entry::{Entry, Head, RawEntry},
     geo::Cell,
     log::NotTaken,
-    replication::message::{Frame, Item},
+    replication::message::{Frame, LogItem},
     scope::Scope,
 };
 use std::collections::BTreeSet;
@@ -92,7 +92,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
             // A hint that more has been written: fetch it.
             Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted | NotTaken::Aside)) => {
-                let theirs = Item { log, floor: 0, tips: vec![head], fork: None, newest };
+                let theirs = LogItem { log, floor: 0, tips: vec![head], fork: None, newest };
                 let asked = self.pull_of(host, peer, |pull, shown| pull.want(theirs, shown))?;
                 self.follow(host, peer, asked)?;
                 Verdict::Accept

@@ -77,7 +77,7 @@ pub trait Host: Interest {
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Failed<Self>>;
     /// Store verified entries in this order, and fold them. Logs of which nothing is held may `begin` with their first
     /// entry here, whatever its number.
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Failed<Self>>;
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Failed<Self>>;
     /// A payload has come, or the word that it is erased, of a header that is held.
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Failed<Self>>;
     /// A round has ended: all that one peer has of interest is held.
@@ -93,7 +93,7 @@ pub type Failed<H> = <<H as Host>::Store as Replica>::Error;
 
 /// What became of entries that came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct Ingested {
     /// Of each, in the order given.
     pub answers: Vec<Result<(), NotTaken>>,
     /// Whether an author was met for the first time, whose identity log is to be asked for.

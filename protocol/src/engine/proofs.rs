@@ -5,7 +5,7 @@ use crate::{
     clock::Monotonic,
     private::{
         Access, Exchange, ProofOf,
-        proof::{Ends, ProofMessage},
+        proof::{ProofEnds, ProofMessage},
     },
 };
 
@@ -74,7 +74,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         let token = self.peers.next_token();
         let again = (own < peer.end()).then_some(self.now.monotonic.after(EVERY_MS));
         let Some(state) = self.peers.get(peer) else { return Ok(()) };
-        let ends = Ends { initiator: own, responder: peer.end() };
+        let ends = ProofEnds { initiator: own, responder: peer.end() };
         let (exchange, message) = Exchange::begin(ends, &mut host.draw()?);
         let proven = &mut state.proven;
         proven.begun = proven.begun.saturating_add(1);
@@ -166,7 +166,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         if proven.counted.1 > PROOFS_PER_MINUTE {
             return Ok(Some(Err(("requests", "more proofs than are answered in a minute".to_owned()))));
         }
-        let ends = Ends { initiator: peer.end(), responder: own };
+        let ends = ProofEnds { initiator: peer.end(), responder: own };
         let answered = if matches!(message, ProofMessage::Confirm { .. }) && !proven.answering.is_empty() {
             // Its tags fit one exchange and no other: if they fit none, the two have nothing in common.
             let close = |(_, exchange): &(u64, Exchange)| exchange.clone().close(message, proofs);

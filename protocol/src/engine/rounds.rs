@@ -90,7 +90,7 @@ impl<P: Peer, Q> Engine<P, Q> {
     }
 
     /// Ask a peer for all that is of interest and that it may know of.
-    pub(super) fn ask_for_all<H: Host>(&mut self, host: &H, peer: &P) -> Result<Vec<pull::Effect>, Failed<H>> {
+    pub(super) fn ask_for_all<H: Host>(&mut self, host: &H, peer: &P) -> Result<Vec<pull::PullEffect>, Failed<H>> {
         let interests = interest::prefixes(host);
         self.pull_of(host, peer, |pull, shown| {
             let may_name = |prefix: &Vec<u8>| Scope::from_key(prefix).map_or(true, |scope| shown.may_name(&scope));
@@ -129,17 +129,17 @@ impl<P: Peer, Q> Engine<P, Q> {
         &mut self,
         host: &mut H,
         peer: &P,
-        effects: Vec<pull::Effect>,
+        effects: Vec<pull::PullEffect>,
     ) -> Result<(), Failed<H>> {
         for effect in effects {
             match effect {
-                pull::Effect::Send(request) => {
+                pull::PullEffect::Send(request) => {
                     let token = self.peers.next_token();
                     let Some(state) = self.peers.get(peer) else { continue };
                     state.token = token;
                     self.effects.push(Effect::Ask { peer: *peer, token, request });
                 }
-                pull::Effect::Ingest { frames, begin } => {
+                pull::PullEffect::Ingest { frames, begin } => {
                     let met = self.ingest(host, peer, frames, &begin)?;
                     if met && self.peers.get(peer).is_some() {
                         // Another round follows, with the people met.
@@ -148,9 +148,9 @@ impl<P: Peer, Q> Engine<P, Q> {
                     let next = self.pull_of(host, peer, |pull, shown| pull.on_ingested(shown))?;
                     self.follow(host, peer, next)?;
                 }
-                pull::Effect::Payloads(found) => self.fill(host, peer, found)?,
-                pull::Effect::CaughtUp(_) => self.caught_up(host, peer)?,
-                pull::Effect::Misbehaved(why) => self.refuse(host, Some(peer), "misbehaved", why),
+                pull::PullEffect::Payloads(found) => self.fill(host, peer, found)?,
+                pull::PullEffect::CaughtUp(_) => self.caught_up(host, peer)?,
+                pull::PullEffect::Misbehaved(why) => self.refuse(host, Some(peer), "misbehaved", why),
             }
         }
         Ok(())
@@ -172,8 +172,8 @@ impl<P: Peer, Q> Engine<P, Q> {
         &mut self,
         host: &H,
         peer: &P,
-        then: impl FnOnce(&mut Pull, &Shown<'_, H::Store>) -> Result<Vec<pull::Effect>, Failed<H>>,
-    ) -> Result<Vec<pull::Effect>, Failed<H>> {
+        then: impl FnOnce(&mut Pull, &Shown<'_, H::Store>) -> Result<Vec<pull::PullEffect>, Failed<H>>,
+    ) -> Result<Vec<pull::PullEffect>, Failed<H>> {
         let Some(state) = self.peers.get(peer) else { return Ok(Vec::new()) };
         state.pull.set_clock(self.now.own.told());
         let only = self.admission.only(state);

@@ -19,7 +19,7 @@ use std::{
 /// The rule by which a ballot or a certificate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum VoteRule {
     /// SPEC.md §8.3.
     #[error("only members named by the proposal's frontier may vote (SPEC.md §8.3)")]
     NotInElectorate,
@@ -73,7 +73,7 @@ pub struct RefusedBallot {
     /// By whom.
     pub person: IdentityId,
     /// Under which rule.
-    pub rule: Rule,
+    pub rule: VoteRule,
 }
 
 /// A teller's certificate as this device sees it.
@@ -86,7 +86,7 @@ pub struct CertificateView {
     /// What it says.
     pub tally: Tally,
     /// None: recomputed here with the same result.
-    pub problem: Option<Rule>,
+    pub problem: Option<VoteRule>,
     /// Ballots it lists that are not held here.
     pub missing: Vec<EntryId>,
 }
@@ -248,7 +248,7 @@ pub fn tally_of(
         if electorate.contains(person) {
             by_person.entry(*person).or_default().insert(*id, ballot);
         } else {
-            refused.push(RefusedBallot { entry: *id, person: *person, rule: Rule::NotInElectorate });
+            refused.push(RefusedBallot { entry: *id, person: *person, rule: VoteRule::NotInElectorate });
         }
     }
     let mut standing = Vec::new();
@@ -261,7 +261,9 @@ pub fn tally_of(
             Some(Choice::Yes) => tally.yes = tally.yes.saturating_add(1),
             Some(Choice::No) => tally.no = tally.no.saturating_add(1),
             Some(Choice::Blank) => tally.blank = tally.blank.saturating_add(1),
-            None => refused.extend(tips.iter().map(|id| RefusedBallot { entry: *id, person, rule: Rule::Conflicting })),
+            None => {
+                refused.extend(tips.iter().map(|id| RefusedBallot { entry: *id, person, rule: VoteRule::Conflicting }))
+            }
         }
         standing.push(BallotView { person, tips, choice });
     }
@@ -306,14 +308,14 @@ fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<P
     let by_tellers: Vec<(&CertificateView, &CloseOp)> = certificates
         .iter()
         .zip(closes.iter().map(|(_, close)| *close))
-        .filter(|(certificate, _)| certificate.problem != Some(Rule::NotATeller))
+        .filter(|(certificate, _)| certificate.problem != Some(VoteRule::NotATeller))
         .collect();
     let status = match by_tellers.as_slice() {
         [] => ProposalStatus::Open,
         [(first, _), ..]
             if by_tellers
                 .iter()
-                .any(|(c, _)| c.problem.is_some_and(|rule| rule != Rule::Erased) || c.tally != first.tally) =>
+                .any(|(c, _)| c.problem.is_some_and(|rule| rule != VoteRule::Erased) || c.tally != first.tally) =>
         {
             ProposalStatus::Disputed
         }
@@ -361,14 +363,14 @@ fn check(
     let electorate: Vec<IdentityId> = people.iter().copied().collect();
     let (tally, ..) = tally_of(people, &listed(close, ballots));
     let problem = if !op.tellers.contains(&record.author) {
-        Some(Rule::NotATeller)
+        Some(VoteRule::NotATeller)
     } else if !missing.is_empty()
         && missing.iter().all(|id| erased.contains(id))
         && electorate_root(&electorate) == close.electorate
     {
-        Some(Rule::Erased)
+        Some(VoteRule::Erased)
     } else if !missing.is_empty() || tally != close.tally || electorate_root(&electorate) != close.electorate {
-        Some(Rule::Mismatch)
+        Some(VoteRule::Mismatch)
     } else {
         None
     };

@@ -1,6 +1,6 @@
 //! A log held in memory: what the store does on disk, for the simulator and the tests.
 
-use super::{Branch, Found, LogState, NotTaken, Seen, Taken, restate, take, within_budget};
+use super::{Branch, LogState, NotTaken, Placement, RunSeen, Taken, restate, take, within_budget};
 use crate::{entry::Header, ids::EntryId, limits::RESTATE_PARTS_MAX};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -107,7 +107,7 @@ impl<E: Linked> MemoryLog<E> {
         if let Some(state) = restate(self.state.as_ref(), entry.header(), entry.id(), find) {
             return Ok(self.settle_on(state?, entry));
         }
-        let at = |branch, seq| self.get(branch, seq).map(|held| Seen::of(held.header(), held.id()));
+        let at = |branch, seq| self.get(branch, seq).map(|held| RunSeen::of(held.header(), held.id()));
         let below = || self.first.first_key_value().and_then(|(_, lowest)| lowest.header().backlink);
         match take(self.state.as_ref(), entry.header(), entry.id(), at, below) {
             Ok(taken) => {
@@ -140,7 +140,7 @@ impl<E: Linked> MemoryLog<E> {
             self.first.insert(entry.header().seq, entry);
         }
         self.state = Some(state);
-        Taken { state, promote: None, cut: None, put: Branch::First, found: Found::Restated }
+        Taken { state, promote: None, cut: None, put: Branch::First, found: Placement::Restated }
     }
 
     /// Begin with an entry that is not the first (see [`super::begin`]). False if something is held.

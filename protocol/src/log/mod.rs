@@ -15,8 +15,8 @@ pub use accepted::Accepted;
 pub use budget::within_budget;
 pub use epochs::{EpochAnswer, admit_epoch, epochs_max};
 pub use memory::{Linked, MemoryLog};
-pub use restate::{Part, Seen, restate};
-pub use take::{Found, NotTaken, Taken, begin, take};
+pub use restate::{RestatementPart, RunSeen, restate};
+pub use take::{NotTaken, Placement, Taken, begin, take};
 
 use crate::{
     Stamp,

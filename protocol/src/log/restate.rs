@@ -9,16 +9,16 @@ use crate::{
 
 /// What a log must know of an entry that it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct RunSeen {
     /// Its id.
     pub id: EntryId,
     /// Its part in a restatement.
-    pub part: Part,
+    pub part: RestatementPart,
 }
 
 /// What an entry is to a restatement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum RestatementPart {
     /// Nothing.
     Other,
     /// Of one that another entry ends.
@@ -27,7 +27,7 @@ pub enum Part {
     Last(u64),
 }
 
-impl Part {
+impl RestatementPart {
     /// Of a header.
     #[must_use]
     pub fn of(header: &Header) -> Self {
@@ -39,11 +39,11 @@ impl Part {
     }
 }
 
-impl Seen {
+impl RunSeen {
     /// Of a header and its id.
     #[must_use]
     pub fn of(header: &Header, id: EntryId) -> Self {
-        Self { id, part: Part::of(header) }
+        Self { id, part: RestatementPart::of(header) }
     }
 }
 
@@ -86,8 +86,8 @@ pub fn restate(
 /// The lowest entry of a suffix has been taken: whether a restatement is whole with it, and what goes then.
 pub(super) fn completed(
     state: LogState,
-    lowest: Seen,
-    at: impl Fn(Branch, u64) -> Option<Seen>,
+    lowest: RunSeen,
+    at: impl Fn(Branch, u64) -> Option<RunSeen>,
 ) -> (LogState, Option<Branch>) {
     let last_of = |branch| {
         let seen = |seq| {
@@ -98,9 +98,11 @@ pub(super) fn completed(
         let parts = (state.lo..).take(RESTATE_PARTS_MAX);
         for seq in parts {
             match seen(seq)? {
-                Seen { id, part: Part::Last(from) } => return (from == state.lo).then_some(Head { seq, id }),
-                Seen { part: Part::More, .. } => {}
-                Seen { part: Part::Other, .. } => return None,
+                RunSeen { id, part: RestatementPart::Last(from) } => {
+                    return (from == state.lo).then_some(Head { seq, id });
+                }
+                RunSeen { part: RestatementPart::More, .. } => {}
+                RunSeen { part: RestatementPart::Other, .. } => return None,
             }
         }
         None

@@ -2,7 +2,7 @@
 
 use super::{
     Branch, Fork, LogState,
-    restate::{Seen, completed},
+    restate::{RunSeen, completed},
 };
 use crate::{
     entry::{Head, Header},
@@ -22,12 +22,12 @@ pub struct Taken {
     /// Where the entry itself belongs.
     pub put: Branch,
     /// What this says of the log.
-    pub found: Found,
+    pub found: Placement,
 }
 
 /// What taking an entry showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum Placement {
     /// The next one, or the one below the lowest.
     Chain,
     /// A second branch: the device signed two entries of one sequence number.
@@ -115,7 +115,7 @@ pub fn take(
     state: Option<&LogState>,
     header: &Header,
     id: EntryId,
-    at: impl Fn(Branch, u64) -> Option<Seen>,
+    at: impl Fn(Branch, u64) -> Option<RunSeen>,
     below: impl FnOnce() -> Option<EntryId>,
 ) -> Result<Taken, NotTaken> {
     let seq = header.seq;
@@ -124,7 +124,7 @@ pub fn take(
             return Err(NotTaken::Gap { from: 0 });
         }
         let state = begin(header, id);
-        return Ok(Taken { state, promote: None, cut: None, put: Branch::First, found: Found::Chain });
+        return Ok(Taken { state, promote: None, cut: None, put: Branch::First, found: Placement::Chain });
     };
     if seq < state.floor {
         return Err(NotTaken::Pruned { floor: state.floor });
@@ -133,7 +133,7 @@ pub fn take(
     // Where an entry is put above the lowest it becomes a tip.
     next.newest = header.stamp;
     let head = Head { seq, id };
-    let chain = |state, put| Ok(Taken { state, promote: None, cut: None, put, found: Found::Chain });
+    let chain = |state, put| Ok(Taken { state, promote: None, cut: None, put, found: Placement::Chain });
     // The common case first: the next entry of a branch.
     if follows(state.tip, header) {
         next.tip = head;
@@ -150,10 +150,10 @@ pub fn take(
         if below() != Some(id) {
             return Err(NotTaken::Unrooted);
         }
-        let (state, kept) = completed(next, Seen::of(header, id), at);
+        let (state, kept) = completed(next, RunSeen::of(header, id), at);
         let promote = next.fork.filter(|_| kept == Some(Branch::Second)).map(|fork| fork.at);
         let cut = next.fork.filter(|_| kept == Some(Branch::First)).map(|fork| (Branch::Second, fork.at));
-        return Ok(Taken { state, promote, cut, put: Branch::First, found: Found::Chain });
+        return Ok(Taken { state, promote, cut, put: Branch::First, found: Placement::Chain });
     }
     if seq < state.lo {
         return Err(NotTaken::Gap { from: seq.saturating_add(1) });
@@ -210,7 +210,7 @@ fn rival(
             return Err(unrooted());
         }
         next.fork = Some(Fork { at: seq, tip: head });
-        return taken(next, None, None, Branch::Second, Found::Fork);
+        return taken(next, None, None, Branch::Second, Placement::Fork);
     };
     if seq < fork.at {
         // An earlier fork: of the branches held one is a fork upon a branch now, and the smaller stays.
@@ -221,9 +221,9 @@ fn rival(
         let smaller = at(Branch::Second, fork.at) < at(Branch::First, fork.at);
         if smaller {
             next.tip = fork.tip;
-            return taken(next, Some(fork.at), None, Branch::Second, Found::Fork);
+            return taken(next, Some(fork.at), None, Branch::Second, Placement::Fork);
         }
-        return taken(next, None, Some((Branch::Second, fork.at)), Branch::Second, Found::Fork);
+        return taken(next, None, Some((Branch::Second, fork.at)), Branch::Second, Placement::Fork);
     }
     if seq == fork.at {
         if !parent(Branch::First) {
@@ -236,9 +236,9 @@ fn rival(
         next.fork = Some(Fork { at: seq, tip: head });
         if first > second {
             next.tip = fork.tip;
-            return taken(next, Some(seq), None, Branch::Second, Found::Smaller);
+            return taken(next, Some(seq), None, Branch::Second, Placement::Smaller);
         }
-        return taken(next, None, Some((Branch::Second, seq)), Branch::Second, Found::Smaller);
+        return taken(next, None, Some((Branch::Second, seq)), Branch::Second, Placement::Smaller);
     }
     // Behind the fork: a fork upon a branch.
     for (branch, held) in [(Branch::First, first), (Branch::Second, second)] {
@@ -253,7 +253,7 @@ fn rival(
             Branch::First => next.tip = head,
             Branch::Second => next.fork = Some(Fork { tip: head, ..fork }),
         }
-        return taken(next, None, Some((branch, seq)), branch, Found::Smaller);
+        return taken(next, None, Some((branch, seq)), branch, Placement::Smaller);
     }
     Err(unrooted())
 }

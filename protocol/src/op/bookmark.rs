@@ -1,7 +1,7 @@
 //! Bookmarks: links of the web kept on an element's page. SPEC.md §6, §7.3.
 
 use super::{
-    OpError, Operation, Place, Register, Restating, Rule, Sealing,
+    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -44,7 +44,7 @@ impl Operation for BookmarkOp {
     const RULE: Rule = Rule {
         schema: 19,
         name: "bookmark",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,

@@ -1,7 +1,7 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
 use super::{
-    OpError, Operation, Place, Register, Restating, Rule, Sealing, bound, schema,
+    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -189,7 +189,7 @@ impl Operation for ElementOp {
     const RULE: Rule = Rule {
         schema: schema::ELEMENT,
         name: "element",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Either,
         for_persons: false,
         restating: Restating::Latest,

@@ -1,7 +1,7 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
 use super::{
-    FrontierHead, OpError, Operation, Place, Register, Restating, Rule, Sealing, ascending, bound, rule_of, schema,
+    FrontierHead, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, rule_of, schema,
     text::{Lines, check, line},
 };
 use crate::{
@@ -42,7 +42,7 @@ impl Operation for EraseOp {
     const RULE: Rule = Rule {
         schema: schema::ERASE,
         name: "erase",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Either,
         for_persons: false,
         restating: Restating::Kept,
@@ -80,7 +80,7 @@ impl Operation for VoidOp {
     const RULE: Rule = Rule {
         schema: schema::VOID,
         name: "void",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,

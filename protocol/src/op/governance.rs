@@ -1,7 +1,7 @@
 //! Roles, proposals, ballots, certificates.
 
 use super::{
-    OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema,
+    OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -139,7 +139,7 @@ impl Operation for RoleOp {
     const RULE: Rule = Rule {
         schema: schema::ROLE,
         name: "role",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
@@ -158,7 +158,7 @@ impl Operation for ProposalOp {
     const RULE: Rule = Rule {
         schema: schema::PROPOSAL,
         name: "proposal",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,
@@ -190,7 +190,7 @@ impl Operation for BallotOp {
     const RULE: Rule = Rule {
         schema: schema::BALLOT,
         name: "ballot",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,
@@ -208,7 +208,7 @@ impl Operation for CloseOp {
     const RULE: Rule = Rule {
         schema: schema::CLOSE,
         name: "close",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,

@@ -4,7 +4,7 @@
 //! competes a tree.
 
 use super::{
-    OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema,
+    OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -159,7 +159,7 @@ impl Operation for Inception {
     const RULE: Rule = Rule {
         schema: schema::INCEPTION,
         name: "inception",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -177,7 +177,7 @@ impl Operation for DeviceOp {
     const RULE: Rule = Rule {
         schema: schema::DEVICE,
         name: "device",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -197,7 +197,7 @@ impl Operation for OutOp {
     const RULE: Rule = Rule {
         schema: schema::OUT,
         name: "out",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -219,7 +219,7 @@ impl Operation for RecoveryOp {
     const RULE: Rule = Rule {
         schema: schema::RECOVERY,
         name: "recovery",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -239,7 +239,7 @@ impl Operation for Profile {
     const RULE: Rule = Rule {
         schema: schema::PROFILE,
         name: "profile",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -263,7 +263,7 @@ impl Operation for WitnessOp {
     const RULE: Rule = Rule {
         schema: schema::WITNESS,
         name: "witness",
-        counts_in: &[Place::Identity],
+        counts_in: &[ScopeKind::Identity],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,

@@ -1,6 +1,6 @@
 //! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
 
-use super::{OpError, Operation, Place, Restating, Rule, Sealing, ascending, bound, schema};
+use super::{OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
 use crate::{
     ids::{DeviceId, EntryId, KeyId, SealingKey},
     limits::{BUNDLE_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX, WRAP_LEN, WRAP_TAG_LEN, WRAPS_MAX, WRAPS_MIN},
@@ -51,7 +51,7 @@ impl Operation for WrapsOp {
     const RULE: Rule = Rule {
         schema: schema::WRAPS,
         name: "wraps",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
@@ -82,7 +82,7 @@ impl Operation for KeyEpochOp {
     const RULE: Rule = Rule {
         schema: schema::KEY_EPOCH,
         name: "key epoch",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
@@ -106,7 +106,7 @@ impl Operation for SeedOp {
     const RULE: Rule = Rule {
         schema: schema::SEED,
         name: "seed",
-        counts_in: &[Place::Container],
+        counts_in: &[ScopeKind::Container],
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,

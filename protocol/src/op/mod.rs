@@ -28,7 +28,7 @@ pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use list::{Op, RULES, rule_of};
 pub use reaction::{Reaction, ReactionOp};
 pub use restate::{RestateOp, Restated};
-pub use rule::{Operation, Place, Register, Restating, Rule, Sealing};
+pub use rule::{Operation, Register, Restating, Rule, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 
 use crate::{

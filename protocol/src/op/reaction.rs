@@ -1,6 +1,6 @@
 //! Reactions to posts. SPEC.md §6, §7.3.
 
-use super::{OpError, Operation, Place, Register, Restating, Rule, Sealing, schema};
+use super::{OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, schema};
 use crate::{
     geo::Cell,
     ids::{EntryId, IdentityId},
@@ -48,7 +48,7 @@ impl Operation for ReactionOp {
     const RULE: Rule = Rule {
         schema: schema::REACTION,
         name: "reaction",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: true,
         restating: Restating::Latest,

@@ -1,6 +1,6 @@
 //! What a log still says, said again. SPEC.md §5.5.
 
-use super::{Op, OpError, Operation, Place, Restating, Rule, Sealing, bound, rule_of, schema};
+use super::{Op, OpError, Operation, Restating, Rule, ScopeKind, Sealing, bound, rule_of, schema};
 use crate::{
     Stamp,
     codec::CodecError,
@@ -77,7 +77,7 @@ impl Operation for RestateOp {
     const RULE: Rule = Rule {
         schema: schema::RESTATE,
         name: "restate",
-        counts_in: &[Place::Open],
+        counts_in: &[ScopeKind::Open],
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,

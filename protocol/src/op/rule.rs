@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// A kind of scope in which an operation counts. Elsewhere it is refused by its header, or folds to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ScopeKind {
     /// (`@`, identity).
     Identity,
     /// A cell without a container, but for the wide ones.
@@ -54,7 +54,7 @@ pub struct Rule {
     /// Its name in SPEC.md.
     pub name: &'static str,
     /// Where it counts.
-    pub counts_in: &'static [Place],
+    pub counts_in: &'static [ScopeKind],
     /// How it is sealed in a closed community.
     pub sealing: Sealing,
     /// Whether it may be sealed for named persons alone: what decides nothing.

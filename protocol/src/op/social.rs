@@ -1,7 +1,7 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    OpError, Operation, Place, Register, Restating, Rule, Sealing, bound, element, schema,
+    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, element, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -128,7 +128,7 @@ impl Operation for PostOp {
     const RULE: Rule = Rule {
         schema: schema::POST,
         name: "post",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: true,
         restating: Restating::Kept,
@@ -180,7 +180,7 @@ impl Operation for StubOp {
     const RULE: Rule = Rule {
         schema: schema::STUB,
         name: "stub",
-        counts_in: &[Place::Open, Place::Wide, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Wide, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
@@ -205,7 +205,7 @@ impl Operation for LinkOp {
     const RULE: Rule = Rule {
         schema: schema::LINK,
         name: "link",
-        counts_in: &[Place::Open, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
@@ -232,7 +232,7 @@ impl Operation for TerritoryOp {
     const RULE: Rule = Rule {
         schema: schema::TERRITORY,
         name: "territory",
-        counts_in: &[Place::Open, Place::Wide, Place::Container],
+        counts_in: &[ScopeKind::Open, ScopeKind::Wide, ScopeKind::Container],
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,

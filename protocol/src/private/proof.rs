@@ -36,7 +36,7 @@ pub struct ProofOf {
 /// The two ends of a connection: hashes of the transport keys by which each side knows the other for sure, so that a
 /// third node cannot pass on what it hears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ends {
+pub struct ProofEnds {
     /// Of who says hello.
     pub initiator: Hash,
     /// Of who answers.
@@ -164,7 +164,7 @@ enum Side {
 /// What both sides have said.
 #[derive(Debug, Clone, Copy)]
 struct Transcript {
-    ends: Ends,
+    ends: ProofEnds,
     hello: Hash,
     answer: Hash,
 }
@@ -197,7 +197,7 @@ impl Transcript {
 /// One exchange, on either side. It ends with what the other side has proved.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    ends: Ends,
+    ends: ProofEnds,
     nonce: Hash,
     /// Of the responder, once it has heard a hello.
     heard: Option<Transcript>,
@@ -205,14 +205,14 @@ pub struct Exchange {
 
 impl Exchange {
     /// Say hello.
-    pub fn begin(ends: Ends, draw: &mut Draw) -> (Self, ProofMessage) {
+    pub fn begin(ends: ProofEnds, draw: &mut Draw) -> (Self, ProofMessage) {
         let nonce = Hash(draw.bytes());
         (Self { ends, nonce, heard: None }, ProofMessage::Hello { nonce })
     }
 
     /// Answer a hello.
     pub fn answer(
-        ends: Ends,
+        ends: ProofEnds,
         hello: &ProofMessage,
         keys: &[ProofOf],
         draw: &mut Draw,

@@ -114,7 +114,7 @@ pub struct Keyring {
 
 /// What came of a bundle.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct TakenKeys {
     /// Scopes of which something may open now that did not before.
     pub opens: BTreeSet<Scope>,
     /// Communities to which somebody invites: joined only when the user says so.
@@ -193,8 +193,8 @@ impl Keyring {
     }
 
     /// Take the items of a bundle that stood in a scope and was written by a device.
-    pub fn take(&mut self, scope: &Scope, from: DeviceId, items: Vec<Item>) -> Taken {
-        let mut taken = Taken::default();
+    pub fn take(&mut self, scope: &Scope, from: DeviceId, items: Vec<Item>) -> TakenKeys {
+        let mut taken = TakenKeys::default();
         let of = |keys: &Scope| {
             let mut all = self.closed.iter();
             all.find(|(_, closed)| closed.community.key_scope() == *keys).map(|(container, _)| *container)

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     entry::{Body, HeldEntry},
     ids::EntryId,
-    log::{Branch, Found, LogState, MemoryLog, NotTaken, Taken},
+    log::{Branch, LogState, MemoryLog, NotTaken, Placement, Taken},
     scope::{LogId, Scope},
 };
 use std::{
@@ -49,7 +49,7 @@ impl MemoryReplica {
             self.logs.remove(&log.key());
         }
         if let Ok(taken) = &taken {
-            let restated = taken.filter(|taken| taken.found == Found::Restated);
+            let restated = taken.filter(|taken| taken.found == Placement::Restated);
             let seq = restated.map_or(seq, |taken| taken.state.floor);
             let number = self.arrival().saturating_add(1);
             self.arrivals.push(Arrived { number, log, from: seq });

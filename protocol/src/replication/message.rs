@@ -36,7 +36,7 @@ pub struct Seen {
 
 /// What is known of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
+pub struct LogItem {
     /// Which.
     pub log: LogId,
     /// Below it nothing counts.
@@ -49,7 +49,7 @@ pub struct Item {
     pub newest: Stamp,
 }
 
-impl Item {
+impl LogItem {
     /// What a replica knows of a log.
     #[must_use]
     pub fn of(log: LogId, state: &LogState) -> Self {
@@ -89,7 +89,7 @@ pub enum Mode {
     /// The answer to a list.
     Items {
         /// What the answerer knows and the list does not hold.
-        items: Vec<Item>,
+        items: Vec<LogItem>,
         /// The places in the list of what the answerer does not know.
         unknown: Vec<u32>,
     },
@@ -199,7 +199,7 @@ pub struct Missing {
 
 /// Prefixes of log keys in which the asker is interested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Register {
+pub struct RegisterInterests {
     /// Forget those registered before.
     pub anew: bool,
     /// 1 to [`LOG_KEY_LEN`] bytes each.
@@ -216,7 +216,7 @@ pub enum Request {
         /// How far the peer's has been followed; none: they have not met.
         seen: Option<Seen>,
         /// Prefixes to register with it.
-        register: Option<Register>,
+        register: Option<RegisterInterests>,
         /// Digest of the prefixes registered, those included.
         interests: Digest,
         /// If they have not met: the beginning of a comparison under all that is registered.
@@ -229,7 +229,7 @@ pub enum Request {
     /// Registers prefixes, if they are too many for a hello.
     Interests {
         /// Which.
-        register: Register,
+        register: RegisterInterests,
     },
     /// Compares.
     Ranges {
@@ -258,7 +258,7 @@ pub enum Response {
         /// In the order of arrival.
         frames: Vec<Frame>,
         /// Logs of which more is held than there was room for.
-        longer: Vec<Item>,
+        longer: Vec<LogItem>,
         /// How far the asker has followed once it holds them.
         seen: Seen,
         /// Whether more has arrived.
@@ -360,7 +360,7 @@ impl Response {
             Self::Since { frames, longer, .. } => {
                 within(frames.len(), BATCH_ENTRIES)?;
                 within(longer.len(), HAVE_MAX)?;
-                longer.iter().try_for_each(Item::check)?;
+                longer.iter().try_for_each(LogItem::check)?;
             }
             Self::Entries { frames, .. } => within(frames.len(), BATCH_ENTRIES)?,
             Self::Ranges { ranges } | Self::Anew { ranges, .. } => check_ranges(ranges)?,
@@ -396,7 +396,7 @@ fn check_ranges(ranges: &[Range]) -> Result<(), CodecError> {
             Mode::Items { items: list, unknown } => {
                 items = items.saturating_add(list.len());
                 digests = digests.saturating_add(unknown.len());
-                list.iter().try_for_each(Item::check)?;
+                list.iter().try_for_each(LogItem::check)?;
             }
             Mode::Skip {} | Mode::Fingerprint { .. } => {}
         }

@@ -16,7 +16,9 @@ use self::{
 };
 use super::{
     HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, ROUNDS_MAX, WANTS_MAX,
-    message::{Digest, Frame, Item, Missing, Mode, Register, Request, Response, Said, Seen, Want, item_digest},
+    message::{
+        Digest, Frame, LogItem, Missing, Mode, RegisterInterests, Request, Response, Said, Seen, Want, item_digest,
+    },
     range::{self, Part, Prefixes, RANGES_BYTES, Work},
     replica::Replica,
 };
@@ -49,7 +51,7 @@ const PARTS_MAX: usize = 65_536;
 
 /// What the shell does for the core.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
+pub enum PullEffect {
     /// Send, and hand the answer to [`Pull::on_response`].
     Send(Request),
     /// Verify and store in this order, what is refused counts against the peer; then call [`Pull::on_ingested`].
@@ -163,7 +165,11 @@ impl Pull {
     }
 
     /// Begin a round over interests: prefixes of log keys. While one is under way, another follows it.
-    pub fn start<R: Replica>(&mut self, interests: BTreeSet<Vec<u8>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    pub fn start<R: Replica>(
+        &mut self,
+        interests: BTreeSet<Vec<u8>>,
+        replica: &R,
+    ) -> Result<Vec<PullEffect>, R::Error> {
         self.interests = interests;
         self.look(replica);
         if self.is_busy() {
@@ -181,7 +187,7 @@ impl Pull {
     }
 
     /// Ask for a log that another way has shown to be longer (gossip). Nothing if a round is under way that will.
-    pub fn want<R: Replica>(&mut self, theirs: Item, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    pub fn want<R: Replica>(&mut self, theirs: LogItem, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
         self.add(theirs);
         if self.is_busy() { Ok(Vec::new()) } else { self.next(replica) }
@@ -194,7 +200,7 @@ impl Pull {
     }
 
     /// An answer came.
-    pub fn on_response<R: Replica>(&mut self, response: Response, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    pub fn on_response<R: Replica>(&mut self, response: Response, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
         match (std::mem::take(&mut self.state), response) {
             (_, Response::Refused { .. }) => Ok(self.misbehaved("refused our request")),
@@ -241,7 +247,7 @@ impl Pull {
     }
 
     /// What was given with [`Effect::Ingest`] has been stored, or refused.
-    pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
         for (log, (want, before)) in std::mem::take(&mut self.asked) {
             let state = replica.state(&log);
@@ -271,13 +277,13 @@ impl Pull {
         self.next(replica)
     }
 
-    fn misbehaved(&mut self, how: &'static str) -> Vec<Effect> {
+    fn misbehaved(&mut self, how: &'static str) -> Vec<PullEffect> {
         self.on_failure();
-        vec![Effect::Misbehaved(how)]
+        vec![PullEffect::Misbehaved(how)]
     }
 
     /// Register what the peer does not know of, then say hello.
-    fn greet<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn greet<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         let gone = self.registered.difference(&self.interests).next().is_some();
         if gone {
             self.registered.clear();
@@ -288,13 +294,13 @@ impl Pull {
         let register = if gone || !add.is_empty() {
             let anew = self.registered.is_empty();
             self.registered.extend(add.iter().cloned());
-            Some(Register { anew, add: add.into_iter().map(ByteBuf::from).collect() })
+            Some(RegisterInterests { anew, add: add.into_iter().map(ByteBuf::from).collect() })
         } else {
             None
         };
         if let Some(register) = register.clone().filter(|_| many) {
             self.state = State::Registering;
-            return Ok(vec![Effect::Send(Request::Interests { register })]);
+            return Ok(vec![PullEffect::Send(Request::Interests { register })]);
         }
         let own = Seen { instance: replica.instance(), arrival: replica.arrival() };
         let changed: BTreeSet<LogId> = if self.seen.is_some() {
@@ -314,24 +320,24 @@ impl Pull {
             Vec::new()
         };
         let (seen, clock) = (self.seen, self.clock);
-        Ok(vec![Effect::Send(Request::Hello { own, seen, register, interests, ranges, have, clock })])
+        Ok(vec![PullEffect::Send(Request::Hello { own, seen, register, interests, ranges, have, clock })])
     }
 
     fn on_since<R: Replica>(
         &mut self,
         frames: Vec<Frame>,
-        longer: Vec<Item>,
+        longer: Vec<LogItem>,
         seen: Seen,
         more: bool,
         replica: &R,
-    ) -> Result<Vec<Effect>, R::Error> {
+    ) -> Result<Vec<PullEffect>, R::Error> {
         let before = self.seen.filter(|before| before.instance == seen.instance && before.arrival <= seen.arrival);
         if before.is_none() || (more && before == Some(seen)) {
             return Ok(self.misbehaved("does not say how far it has come"));
         }
         self.restart |= more;
         self.goal = Some(seen);
-        let longer: BTreeMap<LogId, Item> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
+        let longer: BTreeMap<LogId, LogItem> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
         for theirs in longer.values() {
             self.add(theirs.clone());
         }
@@ -351,11 +357,11 @@ impl Pull {
         }
         self.state = State::Fetching;
         self.cut = true;
-        Ok(vec![Effect::Ingest { frames, begin: BTreeSet::new() }])
+        Ok(vec![PullEffect::Ingest { frames, begin: BTreeSet::new() }])
     }
 
     /// Compare the logs under prefixes; none: under all that are registered.
-    fn compare<R: Replica>(&mut self, under: Option<Vec<Vec<u8>>>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn compare<R: Replica>(&mut self, under: Option<Vec<Vec<u8>>>, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         let prefixes = Prefixes::new(under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
         self.under = under;
         self.parts = self.begin(&prefixes, replica).into();
@@ -370,7 +376,7 @@ impl Pull {
         range::begin(&own)
     }
 
-    fn ask_ranges<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn ask_ranges<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.rounds = self.rounds.saturating_add(1);
         if self.rounds > ROUNDS_MAX {
             return Ok(self.misbehaved("compares ranges without end"));
@@ -388,10 +394,10 @@ impl Pull {
         }
         self.state = State::Comparing;
         let under = self.under.as_ref().map(|under| under.iter().map(|prefix| ByteBuf::from(prefix.clone())).collect());
-        Ok(vec![Effect::Send(Request::Ranges { under, ranges: range::pack(parts) })])
+        Ok(vec![PullEffect::Send(Request::Ranges { under, ranges: range::pack(parts) })])
     }
 
-    fn on_ranges<R: Replica>(&mut self, parts: Vec<Part>, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn on_ranges<R: Replica>(&mut self, parts: Vec<Part>, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         let prefixes = Prefixes::new(self.under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
         for Part { lower, upper, mode } in parts {
             let own = if matches!(mode, Mode::List { .. } | Mode::Fingerprint { .. }) {
@@ -439,7 +445,12 @@ impl Pull {
         self.ask_ranges(replica)
     }
 
-    fn on_entries<R: Replica>(&mut self, frames: Vec<Frame>, more: bool, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn on_entries<R: Replica>(
+        &mut self,
+        frames: Vec<Frame>,
+        more: bool,
+        replica: &R,
+    ) -> Result<Vec<PullEffect>, R::Error> {
         let mut by_log: BTreeMap<LogId, Vec<Frame>> = BTreeMap::new();
         let mut kept = Vec::with_capacity(frames.len());
         for frame in frames {
@@ -483,7 +494,7 @@ impl Pull {
         if kept.is_empty() {
             return self.on_ingested(replica);
         }
-        Ok(vec![Effect::Ingest { frames: kept, begin }])
+        Ok(vec![PullEffect::Ingest { frames: kept, begin }])
     }
 
     fn on_payloads<R: Replica>(
@@ -491,17 +502,17 @@ impl Pull {
         of: Vec<Missing>,
         said: Vec<Said>,
         replica: &R,
-    ) -> Result<Vec<Effect>, R::Error> {
+    ) -> Result<Vec<PullEffect>, R::Error> {
         if said.len() > of.len() {
             return Ok(self.misbehaved("sent payloads that were not asked for"));
         }
         let found: Vec<(Missing, Body)> = of.into_iter().zip(said.into_iter().map(Said::body)).collect();
-        let mut effects = vec![Effect::Payloads(found)];
+        let mut effects = vec![PullEffect::Payloads(found)];
         effects.extend(self.next(replica)?);
         Ok(effects)
     }
 
-    fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<Effect>, R::Error> {
+    fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         // Entries that are known to be missing, the newest logs first.
         while !self.order.is_empty() {
             let first: Vec<LogId> = self.order.iter().take(WANTS_MAX).map(|(.., log)| *log).collect();
@@ -526,7 +537,7 @@ impl Pull {
             }
             if !wants.is_empty() {
                 self.state = State::Fetching;
-                return Ok(vec![Effect::Send(Request::Entries { wants })]);
+                return Ok(vec![PullEffect::Send(Request::Entries { wants })]);
             }
         }
         if !self.parts.is_empty() {
@@ -539,7 +550,7 @@ impl Pull {
             // Logs whose beginning is still to come, and payloads: any peer may have them.
             for log in replica.incomplete(WANTS_MAX) {
                 if let Some(state) = replica.state(&log).filter(|_| !self.stuck.contains(&log)) {
-                    self.add(Item::of(log, &state));
+                    self.add(LogItem::of(log, &state));
                     self.put_back(&log);
                 }
             }
@@ -551,7 +562,7 @@ impl Pull {
             let of: Vec<Missing> = replica.missing(PAYLOADS_MAX)?;
             if !of.is_empty() {
                 self.state = State::Filling(of.clone());
-                return Ok(vec![Effect::Send(Request::Payloads { of })]);
+                return Ok(vec![PullEffect::Send(Request::Payloads { of })]);
             }
         }
         self.state = State::Idle;
@@ -572,6 +583,6 @@ impl Pull {
             let interests = self.interests.clone();
             return self.start(interests, replica);
         }
-        Ok(self.seen.map(Effect::CaughtUp).into_iter().collect())
+        Ok(self.seen.map(PullEffect::CaughtUp).into_iter().collect())
     }
 }

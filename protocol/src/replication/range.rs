@@ -6,7 +6,7 @@
 
 use super::{
     DIGESTS_MAX, ITEMS_MAX, RANGES_MAX,
-    message::{Digest, Item, Mode, Range, digest_of, item_digest},
+    message::{Digest, LogItem, Mode, Range, digest_of, item_digest},
     replica::Replica,
 };
 use crate::scope::{LOG_KEY_LEN, LogId};
@@ -388,7 +388,7 @@ fn answer_list<R: Replica>(
             let told = Part { lower, upper: Some(bound.clone()), mode: Mode::Items { items, unknown } };
             return vec![told, whole(rest, bound, upper)];
         }
-        let found = LogId::from_key(key).ok().and_then(|log| Some(Item::of(log, &replica.state(&log)?)));
+        let found = LogId::from_key(key).ok().and_then(|log| Some(LogItem::of(log, &replica.state(&log)?)));
         items.extend(found);
     }
     vec![Part { lower, upper, mode: Mode::Items { items, unknown } }]

@@ -2,7 +2,9 @@
 
 use super::{
     BATCH_BYTES, BATCH_ENTRIES, INTERESTS_MAX,
-    message::{Digest, Frame, Item, Missing, Range, Register, Request, Response, Said, Seen, Want, item_digest},
+    message::{
+        Digest, Frame, LogItem, Missing, Range, RegisterInterests, Request, Response, Said, Seen, Want, item_digest,
+    },
     pull::Pull,
     range::{self, Part, Prefixes, WORK_MAX, Work},
     replica::Replica,
@@ -116,8 +118,8 @@ impl Serve {
         range::pack(answered)
     }
 
-    fn register(&mut self, register: Register) -> Response {
-        let Register { anew, add } = register;
+    fn register(&mut self, register: RegisterInterests) -> Response {
+        let RegisterInterests { anew, add } = register;
         if anew {
             self.registered.clear();
         }
@@ -167,7 +169,7 @@ impl Serve {
                 replica.entries(&what.log, from, u64::MAX, &mut |entry| batch.put(Frame::of(&entry)))?;
                 if batch.full {
                     // Too much for one answer: the asker fetches the rest of it by itself.
-                    longer.push(Item::of(what.log, &state));
+                    longer.push(LogItem::of(what.log, &state));
                 }
             }
             through = what.number;

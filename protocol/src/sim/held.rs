@@ -1,12 +1,12 @@
 //! What one node of the simulator holds and wants: the [`Host`] of its engine, in memory.
 
 use crate::{
-    engine::{Host, Interest, Taken},
+    engine::{Host, Ingested, Interest},
     entry::{Body, DeviceKey, Entry, HeldEntry, Signed},
     fold::Record,
     geo::{Cell, Position},
     ids::{DeviceId, EntryId, Hash, IdentityId},
-    log::{Found, NotTaken},
+    log::{NotTaken, Placement},
     op::FrontierHead,
     private::{Arrivals, Draw, Hidden, Keyring, Only, ProofOf},
     replication::{memory::MemoryReplica, message::Missing, replica::Replica},
@@ -97,9 +97,9 @@ impl Held {
         let entry = Arc::new(entry);
         let taken = self.replica.take(entry.clone(), begin)?;
         match taken.map(|taken| taken.found) {
-            Some(Found::Restated) => self.counted.pruned += 1,
-            Some(Found::Fork | Found::Smaller) => self.counted.forks += 1,
-            Some(Found::Chain) | None => {}
+            Some(Placement::Restated) => self.counted.pruned += 1,
+            Some(Placement::Fork | Placement::Smaller) => self.counted.forks += 1,
+            Some(Placement::Chain) | None => {}
         }
         self.dirty = true;
         if entry.header().log.device != self.device() {
@@ -204,14 +204,14 @@ impl Host for Held {
         let absent = self.replica.entry(of).filter(|entry| *entry.body() == Body::Absent);
         Ok(absent.map(|entry| entry.signed().clone()))
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Infallible> {
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Infallible> {
         let (before, mut begin) = (self.met.len(), begin.clone());
         let mut answers = Vec::with_capacity(entries.len());
         for entry in entries {
             let first = begin.remove(&entry.header().log);
             answers.push(self.put(entry, first));
         }
-        Ok(Taken { answers, met: self.met.len() > before })
+        Ok(Ingested { answers, met: self.met.len() > before })
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Infallible> {
         let (header, id) = (entry.header(), entry.id());

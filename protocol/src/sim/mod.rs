@@ -29,7 +29,7 @@ pub type Ms = u64;
 
 /// How large a world is, and how bad. All times are milliseconds of virtual time.
 #[derive(Debug, Clone, Copy)]
-pub struct Config {
+pub struct WorldConfig {
     /// Everything follows from it.
     pub seed: u64,
     /// Replicas, each with one person who writes.
@@ -70,7 +70,7 @@ pub struct Config {
     pub end_ms: Ms,
 }
 
-impl Config {
+impl WorldConfig {
     /// A village: what every run of the tests can afford.
     #[must_use]
     pub const fn village(seed: u64) -> Self {
@@ -119,6 +119,6 @@ impl Config {
 
 /// Run a world to its rest. What differs is told with the seed.
 #[must_use]
-pub fn run(config: Config) -> Report {
+pub fn run(config: WorldConfig) -> Report {
     world::World::new(config).run()
 }

@@ -1,10 +1,10 @@
 //! What becomes of a message.
 
-use super::{Config, Ms};
+use super::{Ms, WorldConfig};
 use fastrand::Rng;
 
 /// Times at which copies of a message arrive; none: it is lost.
-pub fn fate(config: &Config, rng: &mut Rng, now: Ms, from: usize, to: usize) -> Vec<Ms> {
+pub fn fate(config: &WorldConfig, rng: &mut Rng, now: Ms, from: usize, to: usize) -> Vec<Ms> {
     if cut(config, now, from, to) || rng.u32(0..1_000) < config.loss_permille {
         return Vec::new();
     }
@@ -14,7 +14,7 @@ pub fn fate(config: &Config, rng: &mut Rng, now: Ms, from: usize, to: usize) -> 
 }
 
 /// Whether two replicas lie in different halves of the world at a time.
-fn cut(config: &Config, now: Ms, from: usize, to: usize) -> bool {
+fn cut(config: &WorldConfig, now: Ms, from: usize, to: usize) -> bool {
     let half = |node: usize| node < config.nodes / 2;
     config.partition.is_some_and(|(start, lasts)| (start..start + lasts).contains(&now) && half(from) != half(to))
 }

@@ -1,6 +1,6 @@
 //! One node: an engine around a replica in memory, and the transport that a real node has below its engine.
 
-use super::{Config, Ms, held::Held};
+use super::{Ms, WorldConfig, held::Held};
 use crate::{
     clock::{Monotonic, OwnClock},
     engine::{self, Admission, Cursors, Engine, Now, Pace, Peer, Verdict},
@@ -57,7 +57,7 @@ pub struct Question {
 }
 
 /// What one node does for another.
-pub type Effect = engine::Effect<Name, Question>;
+pub type Outgoing = engine::Effect<Name, Question>;
 
 /// A question under way.
 struct Asked {
@@ -68,7 +68,7 @@ struct Asked {
 }
 
 /// A node.
-pub struct Node {
+pub struct SimNode {
     pub engine: Engine<Name, Question>,
     pub held: Held,
     /// As of the last flush, of a node that will crash: what that leaves.
@@ -90,8 +90,8 @@ pub struct Node {
     ballast: Option<u64>,
 }
 
-impl Node {
-    pub fn new(index: usize, config: &Config, held: Held, skew_ms: i64, small: bool) -> Self {
+impl SimNode {
+    pub fn new(index: usize, config: &WorldConfig, held: Held, skew_ms: i64, small: bool) -> Self {
         let pace = Pace { first_ms: 1_000, every_ms: config.round_ms };
         let mut node = Self {
             engine: Engine::new(Cursors::default(), pace),
@@ -225,7 +225,7 @@ impl Node {
     }
 
     /// Make durable what was taken; what is to be done then.
-    pub fn flush(&mut self) -> Vec<Effect> {
+    pub fn flush(&mut self) -> Vec<Outgoing> {
         if std::mem::take(&mut self.held.dirty) && self.durable.is_some() {
             self.durable = Some(self.held.replica.clone());
         }

@@ -6,10 +6,10 @@ mod prune;
 mod theft;
 
 use super::{
-    Config, Ms, Report,
+    Ms, Report, WorldConfig,
     held::Held,
     network::fate,
-    node::{EPOCH_MS, Effect, Node, Question},
+    node::{EPOCH_MS, Outgoing, Question, SimNode},
 };
 use crate::{
     Stamp,
@@ -84,12 +84,12 @@ impl Message {
 
 /// Everything.
 pub struct World {
-    config: Config,
+    config: WorldConfig,
     rng: Rng,
     now: Ms,
     events: BTreeMap<(Ms, u64), What>,
     count: u64,
-    nodes: Vec<Node>,
+    nodes: Vec<SimNode>,
     /// The positions in whose cells the territories lie.
     places: Vec<Position>,
     /// Territories of each node, by their number.
@@ -102,7 +102,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: WorldConfig) -> Self {
         let mut rng = Rng::with_seed(config.seed);
         let places: Vec<Position> = (0..config.territories)
             .map(|n| {
@@ -161,11 +161,11 @@ impl World {
         let cells = self.follows[index].iter().map(|n| Scope::open(self.places[*n]).cell).collect();
         let most = i64::try_from(self.config.skew_ms).unwrap_or(i64::MAX);
         let skew = self.rng.i64(-most..=most);
-        let Config { nodes, small, .. } = self.config;
+        let WorldConfig { nodes, small, .. } = self.config;
         // Spread, and none of those that crash or lie.
         let small = small > 0 && index % (nodes / small).max(1) == 3;
         let held = Held::new(index, key, person, cells);
-        self.nodes.push(Node::new(index, &self.config, held, skew, small));
+        self.nodes.push(SimNode::new(index, &self.config, held, skew, small));
         self.write(index, Scope::identity(person), &op, payload);
     }
 
@@ -193,7 +193,7 @@ impl World {
     }
 
     fn plan(&mut self) {
-        let Config { nodes, writes, writing_ms, crashes, liars, prunes, communities, .. } = self.config;
+        let WorldConfig { nodes, writes, writing_ms, crashes, liars, prunes, communities, .. } = self.config;
         for node in 0..nodes {
             let first = self.rng.u64(0..TICK_MS);
             self.at(first, What::Tick(node));
@@ -312,7 +312,7 @@ impl World {
     }
 
     /// Let a node do something, make it durable, and carry what it wants said.
-    fn with(&mut self, index: usize, act: impl FnOnce(&mut Node)) {
+    fn with(&mut self, index: usize, act: impl FnOnce(&mut SimNode)) {
         let now = self.now;
         let node = &mut self.nodes[index];
         node.look(now);
@@ -322,23 +322,23 @@ impl World {
         }
     }
 
-    fn carry_out(&mut self, from: usize, effect: Effect) {
+    fn carry_out(&mut self, from: usize, effect: Outgoing) {
         let now = self.now;
         match effect {
-            Effect::Ask { peer, token, request } => {
+            Outgoing::Ask { peer, token, request } => {
                 self.nodes[from].asks(peer, token, false, now);
                 self.send(from, peer.0, &Message::Request { token, request });
             }
-            Effect::Prove { peer, token, message } => {
+            Outgoing::Prove { peer, token, message } => {
                 self.nodes[from].asks(peer, token, true, now);
                 self.send(from, peer.0, &Message::Proof { token, message });
             }
-            Effect::Answer { to: Question { from: asker, token }, response } => {
+            Outgoing::Answer { to: Question { from: asker, token }, response } => {
                 self.send(from, asker, &Message::Response { token, response });
             }
-            Effect::Publish(entry) => self.gossip(from, &entry, None),
-            Effect::Subscribe(topics) => self.nodes[from].subscribe(topics),
-            Effect::Disconnect(peer) => {
+            Outgoing::Publish(entry) => self.gossip(from, &entry, None),
+            Outgoing::Subscribe(topics) => self.nodes[from].subscribe(topics),
+            Outgoing::Disconnect(peer) => {
                 // Only liars come to that: they are met again later.
                 self.nodes[from].disconnect(peer.0);
                 self.with(peer.0, |node| node.disconnect(from));

@@ -13,7 +13,7 @@ use communaut_protocol::{
         BATCH_ENTRIES,
         memory::MemoryReplica,
         message::{Request, Response},
-        pull::{Effect, Pull},
+        pull::{Pull, PullEffect},
         replica::Replica,
         serve::Serve,
     },
@@ -201,13 +201,13 @@ pub fn sync_asking(data: &[u8]) {
     let mut answers = messages(data);
     while let Some(effect) = effects.pop() {
         match effect {
-            Effect::Send(request) => {
+            PullEffect::Send(request) => {
                 Request::decode(&request.encode().unwrap()).unwrap();
                 let Some(answer) = answers.find_map(|message| Response::decode(message).ok()) else { return };
                 let Ok(more) = pull.on_response(answer, &replica);
                 effects.extend(more);
             }
-            Effect::Ingest { frames, .. } => {
+            PullEffect::Ingest { frames, .. } => {
                 for frame in frames {
                     if let Ok(entry) = HeldEntry::from_store(frame.header.to_vec(), Body::Absent) {
                         let _ = replica.take(entry, false);
@@ -216,8 +216,10 @@ pub fn sync_asking(data: &[u8]) {
                 let Ok(more) = pull.on_ingested(&replica);
                 effects.extend(more);
             }
-            Effect::Payloads(found) => found.into_iter().for_each(|(missing, body)| replica.set_body(&missing, body)),
-            Effect::CaughtUp(_) | Effect::Misbehaved(_) => {}
+            PullEffect::Payloads(found) => {
+                found.into_iter().for_each(|(missing, body)| replica.set_body(&missing, body))
+            }
+            PullEffect::CaughtUp(_) | PullEffect::Misbehaved(_) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::common::{Club, Person, person};
 use communaut_protocol::{
     EntryId,
-    fold::{ProposalStatus, ProposalView, Rule, electorate_root, frontier_of},
+    fold::{ProposalStatus, ProposalView, VoteRule, electorate_root, frontier_of},
     ids::Hash,
     op::{Choice, Quorum, Role, Tally},
 };
@@ -65,7 +65,7 @@ fn concurrent_ballots_count_once_if_equal_and_not_at_all_if_they_differ() {
     let mut conflicting = [b, c];
     conflicting.sort();
     assert_eq!(now.refused.iter().map(|r| r.entry).collect::<Vec<_>>(), conflicting);
-    assert!(now.refused.iter().all(|refused| refused.rule == Rule::Conflicting && refused.person == members[0].id));
+    assert!(now.refused.iter().all(|refused| refused.rule == VoteRule::Conflicting && refused.person == members[0].id));
     // One ballot for each of the two settles it.
     club.vote(&members[0], 33, proposal, Choice::No, Some(b));
     assert_eq!(view(&club, &members).tally, tally(0, 1, 0));
@@ -80,7 +80,7 @@ fn a_strangers_ballot_is_refused_by_name() {
     let theirs = club.vote(&stranger, 31, proposal, Choice::No, Some(mine));
     let now = view(&club, &members);
     assert_eq!(now.tally, tally(1, 0, 0));
-    assert_eq!((now.refused[0].entry, now.refused[0].rule), (theirs, Rule::NotInElectorate));
+    assert_eq!((now.refused[0].entry, now.refused[0].rule), (theirs, VoteRule::NotInElectorate));
     // Nor does a member's.
     club.vote(&members[1], 32, proposal, Choice::No, Some(mine));
     assert_eq!(view(&club, &members).tally, tally(1, 1, 0));
@@ -135,7 +135,7 @@ fn only_a_teller_closes() {
     let root = root(&view(&club, &members));
     club.close(&members[0], 40, proposal, &[ballot], root, tally(1, 0, 0));
     let now = view(&club, &members);
-    assert_eq!((now.status, now.certificates[0].problem), (ProposalStatus::Open, Some(Rule::NotATeller)));
+    assert_eq!((now.status, now.certificates[0].problem), (ProposalStatus::Open, Some(VoteRule::NotATeller)));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_certificate_that_disagrees_is_disputed() {
         change(&mut said, &mut root);
         club.close(&founder, 40, proposal, &[ballot], root, said);
         let now = view(&club, &members);
-        assert_eq!((now.status, now.certificates[0].problem), (ProposalStatus::Disputed, Some(Rule::Mismatch)));
+        assert_eq!((now.status, now.certificates[0].problem), (ProposalStatus::Disputed, Some(VoteRule::Mismatch)));
         // Our own count stays what is shown.
         assert_eq!(now.tally, tally(1, 0, 0));
     }

@@ -3,7 +3,7 @@
 use crate::common::{Club, Desk, FOIX, Person, book, cases, element, person};
 use communaut_protocol::{
     EntryId, Scope,
-    fold::{ProposalStatus, Record, Rule, ScopeState, frontier_of},
+    fold::{ProposalStatus, Record, ScopeState, VoteRule, frontier_of},
     ids::Hash,
     op::{Choice, EraseOp, FrontierHead, Op, PostOp, Role, VoidOp},
 };
@@ -190,7 +190,7 @@ fn roles_proposals_cards_and_uncounted_ballots_are_not_erased() {
     let governance = state.view().governance.clone().unwrap();
     let proposal = &governance.proposals[0];
     assert_eq!((proposal.status, proposal.tally.yes), (ProposalStatus::Rejected, 1), "one of three is not quorate");
-    assert_eq!(proposal.certificates[0].problem, Some(Rule::Erased));
+    assert_eq!(proposal.certificates[0].problem, Some(VoteRule::Erased));
     let without: Vec<Record> = club.records.iter().filter(|record| record.id != ballot).cloned().collect();
     let dropped = folded(club.scope, &without, &all);
     assert_eq!(dropped.view().digest().unwrap(), state.view().digest().unwrap());

@@ -13,7 +13,7 @@ use communaut_protocol::{
     replication::{
         BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX,
         RESPONSE_MAX, WANTS_MAX,
-        message::{Frame, Missing, Mode, Range, Register, Request, Response, Want},
+        message::{Frame, Missing, Mode, Range, RegisterInterests, Request, Response, Want},
     },
 };
 use proptest::prelude::*;
@@ -50,7 +50,7 @@ proptest! {
         let add: Vec<ByteBuf> = prefixes.into_iter().map(ByteBuf::from).collect();
         let wants = vec![Want { log, from: seq / 2, to: seq }];
         let requests = [
-            Request::Interests { register: Register { anew: seq % 2 == 0, add: add.clone() } },
+            Request::Interests { register: RegisterInterests { anew: seq % 2 == 0, add: add.clone() } },
             Request::Ranges { under: Some(add), ranges: ranges(5) },
             Request::Entries { wants },
             hello(2, 7),
@@ -71,7 +71,7 @@ fn messages_beyond_their_bounds_are_refused() {
     let registered = |register| asked(Request::Interests { register });
     assert!(registered(register(PREFIXES_MAX)).is_ok());
     assert!(registered(register(PREFIXES_MAX + 1)).is_err());
-    let with = |prefix: Vec<u8>| Register { anew: true, add: vec![ByteBuf::from(prefix)] };
+    let with = |prefix: Vec<u8>| RegisterInterests { anew: true, add: vec![ByteBuf::from(prefix)] };
     assert!(registered(with(vec![])).is_err(), "an empty prefix asks for everything");
     assert!(registered(with(vec![1; 80])).is_ok());
     assert!(registered(with(vec![1; 81])).is_err());
@@ -114,7 +114,7 @@ fn full_messages_fit() {
         Request::Entries { wants: vec![Want { log, from: u64::MAX, to: u64::MAX }; WANTS_MAX] }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
     let prefixes = vec![ByteBuf::from(vec![255; 80]); PREFIXES_MAX];
-    let bytes = Request::Interests { register: Register { anew: true, add: prefixes } }.encode().unwrap();
+    let bytes = Request::Interests { register: RegisterInterests { anew: true, add: prefixes } }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
     let missing = Missing { log, seq: u64::MAX, id: EntryId([255; 32]) };
     let bytes = Request::Payloads { of: vec![missing; PAYLOADS_MAX] }.encode().unwrap();

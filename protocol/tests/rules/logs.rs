@@ -6,7 +6,7 @@ use communaut_protocol::{
     entry::{Head, hash},
     ids::{DeviceId, Hash},
     limits::EPOCHS_MAX,
-    log::{Branch, EpochAnswer, Fork, Found, Linked, LogState, MemoryLog, NotTaken, admit_epoch},
+    log::{Branch, EpochAnswer, Fork, Linked, LogState, MemoryLog, NotTaken, Placement, admit_epoch},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -151,7 +151,7 @@ fn a_chain_grows_at_its_tip_and_tells_what_is_missing() {
     let links = chain(&[5, 4, 3, 2]);
     let mut log = MemoryLog::new();
     assert_eq!(log.take(links[1].clone()), Err(NotTaken::Gap { from: 0 }));
-    assert_eq!(log.take(links[0].clone()).unwrap().found, Found::Chain);
+    assert_eq!(log.take(links[0].clone()).unwrap().found, Placement::Chain);
     assert_eq!(log.take(links[0].clone()), Err(NotTaken::Known));
     assert_eq!(log.take(links[2].clone()), Err(NotTaken::Gap { from: 1 }));
     log.take(links[1].clone()).unwrap();
@@ -189,7 +189,7 @@ fn a_fork_keeps_both_a_third_branch_only_if_smaller() {
     }
     let (forty, sixty, thirty) = (link(40, Some(&trunk[0])), link(60, Some(&trunk[0])), link(30, Some(&trunk[0])));
     let taken = log.take(forty.clone()).unwrap();
-    assert_eq!((taken.found, taken.put), (Found::Fork, Branch::Second));
+    assert_eq!((taken.found, taken.put), (Placement::Fork, Branch::Second));
     let state = *log.state().unwrap();
     assert_eq!(state.fork, Some(Fork { at: 1, tip: Head { seq: 1, id: forty.id } }));
     assert_eq!(state.tip_of(Branch::First), Some(Head { seq: 1, id: trunk[1].id }));
@@ -201,7 +201,7 @@ fn a_fork_keeps_both_a_third_branch_only_if_smaller() {
     let behind = link(51, Some(&trunk[1]));
     log.take(behind).unwrap();
     let taken = log.take(thirty.clone()).unwrap();
-    assert_eq!((taken.found, taken.promote), (Found::Smaller, Some(1)));
+    assert_eq!((taken.found, taken.promote), (Placement::Smaller, Some(1)));
     assert_eq!(log.state().unwrap().tips().map(|tip| tip.id).collect::<Vec<_>>(), [thirty.id, forty.id]);
     assert_eq!(log.entries().count(), 3);
 }
@@ -236,7 +236,7 @@ fn a_fork_at_the_lowest_of_a_suffix_waits_for_what_comes_before() {
     assert!(log.begin(trunk[1].clone()));
     assert_eq!(log.take(rival.clone()), Err(NotTaken::Gap { from: 0 }));
     log.take(trunk[0].clone()).unwrap();
-    assert_eq!(log.take(rival).unwrap().found, Found::Fork);
+    assert_eq!(log.take(rival).unwrap().found, Placement::Fork);
 }
 
 #[test]

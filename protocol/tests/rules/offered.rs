@@ -15,12 +15,12 @@ use communaut_protocol::{
     private::{
         Access, Arrivals, Community, CommunitySecret, Exchange, Hidden, Item, Keyring, ProofKey, ProofOf, Shown,
         closed::topic,
-        proof::{Ends, PROOF_MESSAGE_MAX, ProofError, ProofMessage},
+        proof::{PROOF_MESSAGE_MAX, ProofEnds, ProofError, ProofMessage},
     },
     replication::{
         memory::MemoryReplica,
-        message::{Missing, Register, Request, Response, Seen, Want},
-        pull::{Effect, Pull},
+        message::{Missing, RegisterInterests, Request, Response, Seen, Want},
+        pull::{Pull, PullEffect},
         replica::Replica,
         serve::Serve,
     },
@@ -28,8 +28,8 @@ use communaut_protocol::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn ends() -> Ends {
-    Ends { initiator: hash(b"one"), responder: hash(b"other") }
+fn ends() -> ProofEnds {
+    ProofEnds { initiator: hash(b"one"), responder: hash(b"other") }
 }
 
 fn wire(message: &ProofMessage) -> ProofMessage {
@@ -131,7 +131,7 @@ fn proofs_cannot_be_passed_on_reflected_or_replayed() {
     let (den, alice, bob, ..) = three();
     let (keys_a, keys_b) = (proofs(&alice, &den), proofs(&bob, &den));
     // Mallory stands between: she is the responder to Alice, and the initiator to Bob.
-    let with = |name: &[u8], other: &[u8]| Ends { initiator: hash(name), responder: hash(other) };
+    let with = |name: &[u8], other: &[u8]| ProofEnds { initiator: hash(name), responder: hash(other) };
     let (first, hello) = Exchange::begin(with(b"alice", b"mallory"), &mut draw(1));
     let (second, answer) = Exchange::answer(with(b"mallory", b"bob"), &hello, &keys_b, &mut draw(2)).unwrap();
     let (of_mallory, confirm) = first.finish(&answer, &keys_a, &mut draw(3)).unwrap();
@@ -308,13 +308,13 @@ fn pull_while(
     while let Some(effect) = open.pop() {
         let own = shows();
         match effect {
-            Effect::Send(request) => {
+            PullEffect::Send(request) => {
                 let answer = shelf.answer(&theirs(asked.next().unwrap_or_default()), &request);
                 said.extend([request.encode().unwrap(), answer.clone()]);
                 let answer = Response::decode(&answer).unwrap();
                 open.extend(pull.on_response(answer, &Shown::new(held, &own, &hidden, &arrivals)).unwrap());
             }
-            Effect::Ingest { frames, begin } => {
+            PullEffect::Ingest { frames, begin } => {
                 let mut begin = begin;
                 for frame in frames {
                     let header = frame.header.to_vec();
@@ -403,7 +403,7 @@ fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
     let seen = Seen { instance: with.replica.instance(), arrival: 0 };
     let under = |bytes: Vec<u8>| serde_bytes::ByteBuf::from(bytes);
     let register =
-        Register { anew: true, add: vec![under(log.scope.key().to_vec()), under(bobs.scope.key().to_vec())] };
+        RegisterInterests { anew: true, add: vec![under(log.scope.key().to_vec()), under(bobs.scope.key().to_vec())] };
     let asked = [
         Request::Entries { wants: vec![Want { log, from: 0, to: u64::MAX }, Want { log: bobs, from: 0, to: 9 }] },
         Request::Payloads { of: vec![Missing { log, seq: 0, id: entry }] },

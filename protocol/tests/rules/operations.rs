@@ -6,17 +6,17 @@ use communaut_protocol::{
     entry::{SEALED, hash},
     geo::Cell,
     ids::Signature,
-    op::{Op, OpError, Place, RULES, Restating, Rule, Sealing, is_erasable, rule_of, schema},
+    op::{Op, OpError, RULES, Restating, Rule, ScopeKind, Sealing, is_erasable, rule_of, schema},
 };
 use std::{collections::BTreeSet, fmt::Write, path::Path};
 
 /// A row as SPEC.md has it.
 fn row(rule: &Rule) -> String {
     let places = rule.counts_in.iter().map(|place| match place {
-        Place::Identity => "identity",
-        Place::Open => "open",
-        Place::Wide => "wide",
-        Place::Container => "container",
+        ScopeKind::Identity => "identity",
+        ScopeKind::Open => "open",
+        ScopeKind::Wide => "wide",
+        ScopeKind::Container => "container",
     });
     let sealing = match rule.sealing {
         Sealing::Never => "never",
@@ -61,7 +61,7 @@ fn numbers_are_ascending_and_names_unique() {
 fn whatever_counts_in_an_open_cell_is_said_again_and_nothing_else_is() {
     for rule in RULES {
         // A restatement is not said again, but taken apart.
-        let counts = rule.counts_in.contains(&Place::Open) && rule.schema != schema::RESTATE;
+        let counts = rule.counts_in.contains(&ScopeKind::Open) && rule.schema != schema::RESTATE;
         assert_eq!(rule.restating != Restating::Never, counts, "{}: `restating` and `counts_in` disagree", rule.name);
         let unread = Op::of_body(rule.schema, &[0xf7]).unwrap_err();
         assert!(!matches!(unread, OpError::Unknown(..)), "{}: its body is not read", rule.name);
@@ -97,10 +97,10 @@ fn what_counts_somewhere_has_headers_that_are_taken_there() {
         };
         let taken = |scope, schema| taken_of(scope, schema, 0, 256);
         let places = [
-            (Place::Identity, Scope { cell: Cell::IDENTITY, container: person }),
-            (Place::Open, Scope { cell, container: ElementId::ZERO }),
-            (Place::Wide, Scope { cell: FOIX.cell(2), container: ElementId::ZERO }),
-            (Place::Container, Scope { cell, container: person }),
+            (ScopeKind::Identity, Scope { cell: Cell::IDENTITY, container: person }),
+            (ScopeKind::Open, Scope { cell, container: ElementId::ZERO }),
+            (ScopeKind::Wide, Scope { cell: FOIX.cell(2), container: ElementId::ZERO }),
+            (ScopeKind::Container, Scope { cell, container: person }),
         ];
         for (place, scope) in places {
             if rule.counts_in.contains(&place) && !taken(scope, rule.schema) {

@@ -5,7 +5,7 @@ use communaut_protocol::{
     Hash,
     limits::LABEL_MAX,
     op::consent_bytes,
-    pairing::{Code, Ends, PairError, PairMessage},
+    pairing::{Code, PairEnds, PairError, PairMessage},
 };
 
 fn code(secret: u8) -> Code {
@@ -13,8 +13,8 @@ fn code(secret: u8) -> Code {
     Code::new(person(1).id, [secret; 16], vec![address.into(), "x".repeat(129), address.replace("quic-v1", "q")])
 }
 
-fn ends() -> Ends {
-    Ends { new: Hash([1; 32]), old: Hash([2; 32]) }
+fn ends() -> PairEnds {
+    PairEnds { new: Hash([1; 32]), old: Hash([2; 32]) }
 }
 
 fn join(label: &str) -> PairMessage {
@@ -45,8 +45,8 @@ fn only_who_has_the_code_joins_or_welcomes() {
     assert!(code(9).signed(&ends(), &signed));
     // Another code, another connection, another side, another label, no tag at all.
     assert!(!code(8).signed(&ends(), &signed));
-    assert!(!code(9).signed(&Ends { new: Hash([3; 32]), ..ends() }, &signed));
-    assert!(!code(9).signed(&Ends { new: ends().old, old: ends().new }, &signed));
+    assert!(!code(9).signed(&PairEnds { new: Hash([3; 32]), ..ends() }, &signed));
+    assert!(!code(9).signed(&PairEnds { new: ends().old, old: ends().new }, &signed));
     let PairMessage::Join { device, sealing_key, consent, tag, .. } = signed.clone() else { unreachable!() };
     let changed = PairMessage::Join { device, sealing_key, label: "mine".into(), consent, tag };
     assert!(!code(9).signed(&ends(), &changed));

@@ -5,7 +5,7 @@ use crate::prune::{Link, link};
 use communaut_protocol::{
     Stamp,
     entry::Head,
-    log::{Branch, Found, LogState, MemoryLog, NotTaken, Seen, restate, take},
+    log::{Branch, LogState, MemoryLog, NotTaken, Placement, RunSeen, restate, take},
 };
 
 fn ids(log: &MemoryLog<Link>) -> Vec<u32> {
@@ -33,12 +33,12 @@ fn of_two_restatements_the_one_with_the_smaller_id_stays_when_the_lowest_has_com
         let smaller = ends.iter().min_by_key(|end| end.id).unwrap();
         let mut log = MemoryLog::new();
         assert!(log.begin(second.clone()));
-        assert_eq!(log.take(ends[0].clone()).unwrap().found, Found::Chain);
-        assert_eq!(log.take(ends[1].clone()).unwrap().found, Found::Fork);
+        assert_eq!(log.take(ends[0].clone()).unwrap().found, Placement::Chain);
+        assert_eq!(log.take(ends[1].clone()).unwrap().found, Placement::Fork);
         assert_eq!((log.state().unwrap().lo, log.state().unwrap().base), (2, None));
         let taken = log.take(first.clone()).unwrap();
         let second_stays = names[1] < names[0];
-        assert_eq!((taken.found, taken.put), (Found::Chain, Branch::First));
+        assert_eq!((taken.found, taken.put), (Placement::Chain, Branch::First));
         assert_eq!(taken.promote, second_stays.then_some(3), "{names:?}");
         assert_eq!(taken.cut, (!second_stays).then_some((Branch::Second, 3)), "{names:?}");
         let state = *log.state().unwrap();
@@ -65,7 +65,7 @@ fn a_restatement_on_one_branch_alone_decides_and_one_before_the_fork_leaves_it()
     let mut log = MemoryLog::new();
     assert!(log.begin(second.clone()));
     log.take(plain).unwrap();
-    assert_eq!(log.take(last.clone()).unwrap().found, Found::Fork);
+    assert_eq!(log.take(last.clone()).unwrap().found, Placement::Fork);
     let taken = log.take(first.clone()).unwrap();
     assert_eq!((taken.promote, taken.cut), (Some(3), None));
     assert_eq!(ids(&log), [2, 3, 20]);
@@ -149,7 +149,7 @@ fn below_a_fork_the_entries_of_the_first_branch_belong_to_both() {
             (Branch::Second, 3) => Some(&ends[1]),
             _ => None,
         };
-        let seen = |branch, seq| at(branch, seq).map(|entry| Seen::of(&entry.header, entry.id));
+        let seen = |branch, seq| at(branch, seq).map(|entry| RunSeen::of(&entry.header, entry.id));
         let taken = take(log.state(), &first.header, first.id, seen, || second.header.backlink);
         assert_eq!(taken, log.take(first), "{names:?}");
     }

@@ -10,7 +10,7 @@ use communaut_protocol::{
     replication::{
         memory::MemoryReplica,
         message::{Request, Response, Seen},
-        pull::{Effect, Pull},
+        pull::{Pull, PullEffect},
         replica::Replica,
         serve::Serve,
     },
@@ -83,13 +83,13 @@ pub fn everything() -> BTreeSet<Vec<u8>> {
 }
 
 /// Let one side ask until it has caught up.
-pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> (Cost, Vec<Effect>) {
+pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> (Cost, Vec<PullEffect>) {
     let mut cost = Cost::default();
-    let mut open: Vec<Effect> = asker.pull.start(interests, &asker.replica).unwrap();
+    let mut open: Vec<PullEffect> = asker.pull.start(interests, &asker.replica).unwrap();
     let mut told = Vec::new();
     while let Some(effect) = open.pop() {
         match effect {
-            Effect::Send(request) => {
+            PullEffect::Send(request) => {
                 let sent = request.encode().unwrap();
                 let answer =
                     answerer.serve.answer(&answerer.replica, Request::decode(&sent).unwrap(), &answerer.pull).unwrap();
@@ -103,7 +103,7 @@ pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>)
                 let answer = Response::decode(&got).unwrap();
                 open.extend(asker.pull.on_response(answer, &asker.replica).unwrap());
             }
-            Effect::Ingest { frames, begin } => {
+            PullEffect::Ingest { frames, begin } => {
                 let mut begin = begin;
                 for frame in frames {
                     let header = frame.header.to_vec();
@@ -116,7 +116,7 @@ pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>)
                 }
                 open.extend(asker.pull.on_ingested(&asker.replica).unwrap());
             }
-            Effect::Payloads(found) => {
+            PullEffect::Payloads(found) => {
                 for (missing, body) in found {
                     asker.replica.set_body(&missing, body);
                 }
@@ -139,7 +139,7 @@ fn a_newcomer_comes_to_hold_everything_the_newest_first() {
     }
     put(&mut b.replica, log_of(1_000), 3_000);
     let (cost, told) = pull(&mut a, &mut b, everything());
-    assert_eq!(told, [Effect::CaughtUp(Seen { instance: b.replica.instance(), arrival: b.replica.arrival() })]);
+    assert_eq!(told, [PullEffect::CaughtUp(Seen { instance: b.replica.instance(), arrival: b.replica.arrival() })]);
     assert_eq!(states(&a.replica), states(&b.replica));
     assert_eq!(a.replica.entries().count(), b.replica.entries().count());
     assert_eq!(a.refused, [""; 0]);
@@ -326,7 +326,7 @@ fn another_store_under_the_same_name_is_compared_anew() {
     let mut restored = Side::new(7);
     put(&mut restored.replica, log_of(2), 2);
     let (_, told) = pull(&mut a, &mut restored, everything());
-    assert_eq!(told, [Effect::CaughtUp(Seen { instance: restored.replica.instance(), arrival: 2 })]);
+    assert_eq!(told, [PullEffect::CaughtUp(Seen { instance: restored.replica.instance(), arrival: 2 })]);
     assert_eq!(a.replica.states().count(), 2);
 }
 

@@ -9,8 +9,8 @@ use communaut_protocol::{
     replication::{
         ROUNDS_MAX,
         memory::MemoryReplica,
-        message::{Frame, Item, Mode, Range, Request, Response, Seen},
-        pull::{Effect, Pull},
+        message::{Frame, LogItem, Mode, Range, Request, Response, Seen},
+        pull::{Pull, PullEffect},
     },
 };
 use proptest::prelude::*;
@@ -28,32 +28,32 @@ fn log(epoch: u64) -> LogId {
     LogId { scope: Scope::open(FOIX), device: person(1).key.id(), epoch }
 }
 
-fn item(log: LogId, seq: u64) -> Item {
-    Item { log, floor: 0, tips: vec![Head { seq, id: EntryId([3; 32]) }], fork: None, newest: Stamp::from_ms(9) }
+fn item(log: LogId, seq: u64) -> LogItem {
+    LogItem { log, floor: 0, tips: vec![Head { seq, id: EntryId([3; 32]) }], fork: None, newest: Stamp::from_ms(9) }
 }
 
 fn range(mode: Mode) -> Vec<Range> {
     vec![Range { shared: 0, rest: ByteBuf::new(), mode }]
 }
 
-fn items(items: Vec<Item>) -> Response {
+fn items(items: Vec<LogItem>) -> Response {
     Response::Anew { own: SEEN, registered: true, ranges: range(Mode::Items { items, unknown: vec![] }), clock: None }
 }
 
 /// Ask a peer that answers as it likes; what comes is refused by the store. Gives the requests and what was told.
-fn ask(mut answer: impl FnMut(usize, &Request) -> Response) -> (usize, Vec<Effect>) {
+fn ask(mut answer: impl FnMut(usize, &Request) -> Response) -> (usize, Vec<PullEffect>) {
     let replica = MemoryReplica::new([1; 16]);
     let mut pull = Pull::default();
     let mut open = pull.start(interests(), &replica).unwrap();
     let (mut requests, mut told) = (0, Vec::new());
     while let Some(effect) = open.pop() {
         match effect {
-            Effect::Send(request) => {
+            PullEffect::Send(request) => {
                 requests += 1;
                 assert!(requests < 2 * ROUNDS_MAX, "never ends");
                 open.extend(pull.on_response(answer(requests, &request), &replica).unwrap());
             }
-            Effect::Ingest { .. } => open.extend(pull.on_ingested(&replica).unwrap()),
+            PullEffect::Ingest { .. } => open.extend(pull.on_ingested(&replica).unwrap()),
             other => told.push(other),
         }
     }
@@ -61,9 +61,9 @@ fn ask(mut answer: impl FnMut(usize, &Request) -> Response) -> (usize, Vec<Effec
     (requests, told)
 }
 
-fn misbehaved(told: &[Effect]) -> &'static str {
+fn misbehaved(told: &[PullEffect]) -> &'static str {
     match told {
-        [Effect::Misbehaved(how)] => how,
+        [PullEffect::Misbehaved(how)] => how,
         other => panic!("{other:?}"),
     }
 }
@@ -146,7 +146,7 @@ fn entries_that_were_not_asked_for_are_named() {
             assert_eq!(misbehaved(&told), "sent entries that were not asked for");
         } else {
             // What was sent is not taken by this store: after a few tries from further back it is left.
-            assert!(matches!(told[..], [Effect::CaughtUp(_)]), "{told:?}");
+            assert!(matches!(told[..], [PullEffect::CaughtUp(_)]), "{told:?}");
         }
     }
 }
@@ -164,7 +164,7 @@ fn promises_without_end_end() {
         Request::Hello { .. } => items((0..600).map(|epoch| item(log(epoch), u64::MAX)).collect()),
         _ => Response::Entries { frames: vec![junk.clone()], more: false },
     });
-    assert!(matches!(told[..], [Effect::CaughtUp(_)]), "{told:?}");
+    assert!(matches!(told[..], [PullEffect::CaughtUp(_)]), "{told:?}");
     assert!(requests < 10, "{requests}");
 }
 
@@ -173,7 +173,7 @@ fn what_has_arrived_must_go_on() {
     let replica = MemoryReplica::new([1; 16]);
     let mut pull = Pull::resume(Some(SEEN), interests());
     let start = pull.start(interests(), &replica).unwrap();
-    assert!(matches!(start[..], [Effect::Send(Request::Hello { seen: Some(SEEN), .. })]));
+    assert!(matches!(start[..], [PullEffect::Send(Request::Hello { seen: Some(SEEN), .. })]));
     let lie = Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: true, clock: None };
     let told = pull.on_response(lie, &replica).unwrap();
     assert_eq!(misbehaved(&told), "does not say how far it has come");

@@ -6,7 +6,9 @@ use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,
     entry::{Head, RawEntry},
     op::Op,
-    replication::message::{Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want},
+    replication::message::{
+        Digest, Frame, LogItem, Missing, Mode, Range, RegisterInterests, Request, Response, Said, Seen, Want,
+    },
 };
 use serde_bytes::ByteBuf;
 
@@ -55,8 +57,8 @@ pub fn real() -> Vec<Vec<u8>> {
 
 pub const DIGEST: Digest = Digest([7; 16]);
 
-pub fn register(count: usize) -> Register {
-    Register { anew: true, add: vec![ByteBuf::from(vec![1]); count] }
+pub fn register(count: usize) -> RegisterInterests {
+    RegisterInterests { anew: true, add: vec![ByteBuf::from(vec![1]); count] }
 }
 
 pub fn ranges(count: usize) -> Vec<Range> {
@@ -68,7 +70,7 @@ pub fn list(count: usize) -> Vec<Range> {
 }
 
 pub fn items(log: LogId, head: Head, count: usize) -> Range {
-    let item = Item { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1) };
+    let item = LogItem { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1) };
     Range { shared: 0, rest: ByteBuf::new(), mode: Mode::Items { items: vec![item; count], unknown: vec![0, 1] } }
 }
 

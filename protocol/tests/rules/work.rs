@@ -11,8 +11,8 @@ use communaut_protocol::{
     replication::{
         INTERESTS_MAX, PREFIXES_MAX, RANGES_MAX,
         memory::MemoryReplica,
-        message::{Digest, Missing, Mode, Range, Register, Request, Response, Seen},
-        pull::{Effect, Pull},
+        message::{Digest, Missing, Mode, Range, RegisterInterests, Request, Response, Seen},
+        pull::{Pull, PullEffect},
         range::WORK_MAX,
         replica::{Arrived, Replica},
         serve::Serve,
@@ -96,7 +96,7 @@ fn prefixes() -> Vec<Vec<u8>> {
 fn register(serve: &mut Serve, replica: &impl Replica<Error = Infallible>, prefixes: &[Vec<u8>]) {
     for (at, some) in prefixes.chunks(PREFIXES_MAX).enumerate() {
         let add = some.iter().cloned().map(ByteBuf::from).collect();
-        let request = Request::Interests { register: Register { anew: at == 0, add } };
+        let request = Request::Interests { register: RegisterInterests { anew: at == 0, add } };
         let Ok(answer) = serve.answer(replica, request, &Pull::default());
         assert!(matches!(answer, Response::Registered { .. }));
     }
@@ -175,7 +175,7 @@ fn cost_with(budget: usize) -> (Side, usize) {
     (900..1_200).for_each(|n| put(&mut answerer.replica, log_of(n), 3));
     answerer.serve.work_max = budget;
     let (cost, told) = pull(&mut asker, &mut answerer, everything());
-    assert!(matches!(told.as_slice(), [Effect::CaughtUp(_)]), "{told:?}");
+    assert!(matches!(told.as_slice(), [PullEffect::CaughtUp(_)]), "{told:?}");
     let missing = answerer.replica.states().filter(|(log, _)| asker.replica.state(log).is_none()).count();
     assert_eq!(missing, 0);
     (asker, cost.rounds)
@@ -214,7 +214,7 @@ fn a_liar_does_not_make_the_asker_compare_without_end() {
     let Ok(mut effects) = asker.pull.start(everything(), &counting);
     let mut requests = 0_usize;
     // It says of everything that it has something else there.
-    while let Some(Effect::Send(request)) = effects.pop() {
+    while let Some(PullEffect::Send(request)) = effects.pop() {
         requests += 1;
         let answer = match request {
             Request::Hello { .. } => Response::Anew {
@@ -228,7 +228,7 @@ fn a_liar_does_not_make_the_asker_compare_without_end() {
         };
         let Ok(more) = asker.pull.on_response(answer, &counting);
         effects.extend(more);
-        if let Some(Effect::Misbehaved(why)) = effects.last() {
+        if let Some(PullEffect::Misbehaved(why)) = effects.last() {
             assert_eq!(*why, "lets us compare without end");
             break;
         }

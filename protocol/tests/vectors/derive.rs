@@ -14,7 +14,8 @@ use communaut_protocol::{
     op::{BallotOp, Choice, Quorum, element_id, import_seed},
     replication::{
         message::{
-            Digest, Frame, Item, Missing, Mode, Range, Register, Request, Response, Said, Seen, Want, item_digest,
+            Digest, Frame, LogItem, Missing, Mode, Range, RegisterInterests, Request, Response, Said, Seen, Want,
+            item_digest,
         },
         range::{Prefixes, fingerprint},
     },
@@ -183,8 +184,9 @@ fn messages() -> (String, Value) {
     let request = |request: Request| json!({"request": request, "bytes": hex(request.encode().unwrap())});
     let answer = |answer: Response| json!({"answer": answer, "bytes": hex(answer.encode().unwrap())});
     let (digest, seen) = (Digest([9; 16]), |arrival| Seen { instance: Digest([8; 16]), arrival });
-    let register = Register { anew: true, add: vec![b"sp9h".to_vec().into(), vec![0; 8].into()] };
-    let item = Item { log, floor: 0, tips: vec![head, Head { seq: 7, id: entry(5) }], fork: Some(2), newest: Stamp(9) };
+    let register = RegisterInterests { anew: true, add: vec![b"sp9h".to_vec().into(), vec![0; 8].into()] };
+    let item =
+        LogItem { log, floor: 0, tips: vec![head, Head { seq: 7, id: entry(5) }], fork: Some(2), newest: Stamp(9) };
     let range = |shared, rest: &[u8], mode| Range { shared, rest: rest.to_vec().into(), mode };
     let compared = vec![
         range(0, b"sp", Mode::Skip {}),

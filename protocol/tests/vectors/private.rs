@@ -17,7 +17,7 @@ use communaut_protocol::{
     private::{
         Community, CommunitySecret, Draw, Exchange, Item, Keyring, ProofKey, ProofOf, ReadKey, SealKey, SealingSecret,
         closed::topic,
-        proof::{Ends, ProofMessage},
+        proof::{ProofEnds, ProofMessage},
         seal::{Plain, SEAL_DOMAIN, Sealed, seal},
         wrap::{unwrap, wrap},
     },
@@ -175,7 +175,7 @@ fn item(item: &Item) -> Value {
 
 /// An exchange with fixed randomness, each side with its keys.
 fn exchange(initiator: &[[u8; 32]], responder: &[[u8; 32]]) -> Value {
-    let ends = Ends { initiator: hash(b"peer one"), responder: hash(b"peer two") };
+    let ends = ProofEnds { initiator: hash(b"peer one"), responder: hash(b"peer two") };
     let scope = |key: &[u8; 32]| Scope { cell: "!".parse().unwrap(), container: ElementId(*key) };
     let proofs = |keys: &[[u8; 32]]| -> Vec<ProofOf> {
         keys.iter().map(|key| ProofOf { key: ProofKey::from_bytes(*key), opens: vec![scope(key)] }).collect()

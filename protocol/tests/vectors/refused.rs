@@ -11,7 +11,7 @@ use communaut_protocol::{
     fold::Record,
     geo::Cell,
     ids::{ElementId, EntryId},
-    log::{Branch, LogState, NotTaken, Part, Seen, take},
+    log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
     op::{Op, OpError, PostOp, Restated},
     scope::LogId,
 };
@@ -207,7 +207,7 @@ pub fn append_outcome(head: Option<Head>, entry: &Entry) -> Value {
         let head = head.filter(|head| head.seq >= seq)?;
         // The vectors' entries below a head are those of the same log.
         let id = if head.seq == seq { head.id } else { entry.id() };
-        Some(Seen { id, part: Part::Other })
+        Some(RunSeen { id, part: RestatementPart::Other })
     };
     match take(state.as_ref(), entry.header(), entry.id(), at, || None) {
         Ok(_) => json!("accepted"),

@@ -19,6 +19,7 @@ mod names;
 mod skip;
 mod source;
 mod spec;
+mod terms;
 
 use std::{
     path::{Path, PathBuf},

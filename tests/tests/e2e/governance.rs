@@ -4,7 +4,7 @@ use crate::support::{Host, MONACO, entry_of};
 use communaut_node::api::{self, Command, FailureCode, ProposalDraft, Snapshot};
 use communaut_protocol::{
     EntryId, IdentityId,
-    fold::{ProposalStatus, ProposalView, Rule},
+    fold::{ProposalStatus, ProposalView, VoteRule},
     op::{Choice, Kind, Role, Tally},
 };
 
@@ -64,7 +64,7 @@ fn three_nodes_come_to_the_same_tally() {
     // A ballot by someone who is no member is refused, and the rule named.
     let refused =
         outsider.try_ask(Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::No })).unwrap_err();
-    assert_eq!((refused.code, refused.rule), (FailureCode::NotAllowed, Some(Rule::NotInElectorate)));
+    assert_eq!((refused.code, refused.rule), (FailureCode::NotAllowed, Some(VoteRule::NotInElectorate)));
     assert!(refused.message.contains("§8.3"), "{refused}");
 
     let met = Tally { yes: 1, no: 1, blank: 1, electorate: 3 };
@@ -78,7 +78,7 @@ fn three_nodes_come_to_the_same_tally() {
 
     // Only the teller closes; everyone recomputes.
     let refused = b.try_ask(Command::CloseVote(api::CloseVote { proposal: proposal.to_string() })).unwrap_err();
-    assert_eq!(refused.rule, Some(Rule::NotATeller));
+    assert_eq!(refused.rule, Some(VoteRule::NotATeller));
     a.ask(Command::CloseVote(api::CloseVote { proposal: proposal.to_string() }));
     for host in [&a, &b, &c, &outsider] {
         let snapshot = host.wait_until("the certificate", |snapshot| {

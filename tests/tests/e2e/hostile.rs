@@ -9,7 +9,7 @@ use communaut_protocol::{
     op::schema,
     replication::{
         PROTOCOL,
-        message::{Digest, Frame, Item, Mode, Range, Request, Response, Seen},
+        message::{Digest, Frame, LogItem, Mode, Range, Request, Response, Seen},
     },
 };
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
@@ -129,7 +129,7 @@ async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
         };
         let answer = match Request::decode(&request).unwrap() {
             Request::Hello { .. } => {
-                let item = Item { log, floor: 0, tips: vec![head], fork: None, newest: Stamp::from_ms(1_000) };
+                let item = LogItem { log, floor: 0, tips: vec![head], fork: None, newest: Stamp::from_ms(1_000) };
                 let mode = Mode::Items { items: vec![item], unknown: Vec::new() };
                 let ranges = vec![Range { shared: 0, rest: ByteBuf::new(), mode }];
                 let own = Seen { instance: Digest([7; 16]), arrival: 1 };

@@ -3,7 +3,7 @@
 use crate::{
     logic::{
         Action, Asked, Page,
-        erasures::{Erased, Group, groups},
+        erasures::{ErasedItem, Group, groups},
         format,
     },
     ui::{
@@ -90,7 +90,7 @@ impl View for ErasuresView {
     }
 }
 
-fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &Erased, may_void: bool, voids: &mut Asked<Void, EntryId>) {
+fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &ErasedItem, may_void: bool, voids: &mut Asked<Void, EntryId>) {
     let tokens = cx.tokens;
     let who = |id| cx.person(id);
     let author = line.author.map_or_else(|| cx.t("erased-somebody"), who);

@@ -12,7 +12,7 @@ use egui::{Label, RichText, Ui};
 
 /// What was asked, and the answer.
 #[derive(Default)]
-pub struct Audit {
+pub struct AuditPanel {
     /// The community whose trail is open.
     of: Option<ElementId>,
     /// For which version of the replica it was asked.
@@ -22,7 +22,7 @@ pub struct Audit {
     asking: Asked<api::Audit, ElementId>,
 }
 
-impl Audit {
+impl AuditPanel {
     /// Open a community's trail, or close it.
     pub fn toggle(&mut self, id: ElementId) {
         *self = Self { of: (self.of != Some(id)).then_some(id), ..Self::default() };

@@ -12,7 +12,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_protocol::fold::{CertificateView, ProposalView, Rule};
+use communaut_protocol::fold::{CertificateView, ProposalView, VoteRule};
 use egui::{Label, RichText, Ui};
 
 /// Certificates shown: there is one, unless somebody cheats or closes twice.
@@ -49,7 +49,7 @@ fn certificate_ui(ui: &mut Ui, cx: &ViewContext<'_>, certificate: &CertificateVi
     line(ui, |ui| ui.add(Label::new(says).wrap()));
     let (words, ink) = match worth(certificate) {
         Worth::Checked => (cx.t("gov-certificate-checked"), tokens.good),
-        Worth::NotATeller => (cx.t(keys::rule(Rule::NotATeller)), tokens.danger),
+        Worth::NotATeller => (cx.t(keys::rule(VoteRule::NotATeller)), tokens.danger),
         Worth::Missing(count) => (cx.tr("gov-certificate-missing", &[("count", count.into())]), tokens.danger),
         Worth::Differs => (cx.t("gov-certificate-differs"), tokens.danger),
     };

@@ -21,7 +21,7 @@ const DAY_MS: u64 = 86_400_000;
 const DAYS_MAX: u64 = 365;
 
 /// What is typed.
-pub struct Form {
+pub struct ProposalForm {
     title: String,
     text: String,
     /// Per cent of those who may vote.
@@ -29,13 +29,13 @@ pub struct Form {
     days: u64,
 }
 
-impl Default for Form {
+impl Default for ProposalForm {
     fn default() -> Self {
         Self { title: String::new(), text: String::new(), quorum: 50, days: 7 }
     }
 }
 
-impl Form {
+impl ProposalForm {
     /// Draw the form; sends the proposal.
     pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, container: ElementId, proposal: &mut Asked<ProposalDraft>) {
         ui.add_space(space::S);

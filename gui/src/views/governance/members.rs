@@ -1,10 +1,10 @@
 //! Members of a community and their roles.
 
-use super::{more_ui, person_line, roles::Change};
+use super::{more_ui, person_line, roles::RoleChange};
 use crate::{
     logic::{
         Asked,
-        governance::{Community, strangers},
+        governance::{GovernedElement, strangers},
         keys,
     },
     ui::{
@@ -22,7 +22,7 @@ const OFFERED_MAX: usize = 8;
 
 /// Admitting somebody: what is typed, who fits, who is chosen.
 #[derive(Default)]
-pub struct Admission {
+pub struct NewMember {
     typed: String,
     chosen: Option<IdentityId>,
     /// Of which snapshot, community and words the people below are.
@@ -39,8 +39,8 @@ const ROLES: [Option<Role>; 5] =
 pub fn members_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    community: &Community,
-    (admission, changing, role): (&mut Admission, &mut Option<Change>, &mut Asked<SetRole>),
+    community: &GovernedElement,
+    (admission, changing, role): (&mut NewMember, &mut Option<RoleChange>, &mut Asked<SetRole>),
     limit: &mut usize,
 ) {
     let me = cx.snapshot.me.as_ref().map(|me| me.id);
@@ -60,7 +60,7 @@ pub fn members_ui(
             if offered.is_empty() {
                 ui.label(RichText::new(cx.t(keys::role(*role))).color(cx.tokens.ink_soft));
                 if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
-                    *changing = Some(Change::new(community, *person, &called, None, true));
+                    *changing = Some(RoleChange::new(community, *person, &called, None, true));
                 }
                 return;
             }
@@ -70,14 +70,14 @@ pub fn members_ui(
                 for to in offered {
                     let label = to.map_or_else(|| cx.t("gov-role-take"), |role| cx.t(keys::role(role)));
                     if ui.selectable_label(false, label).clicked() {
-                        *changing = Some(Change::new(community, *person, &called, to, own));
+                        *changing = Some(RoleChange::new(community, *person, &called, to, own));
                     }
                 }
             });
             let label = cx.tr("gov-role-of", &[("name", (&name).into())]);
             widgets::name_combo(&shown.response, &label, &held);
             if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
-                *changing = Some(Change::new(community, *person, &called, None, true));
+                *changing = Some(RoleChange::new(community, *person, &called, None, true));
             }
         });
     }
@@ -87,8 +87,8 @@ pub fn members_ui(
     }
 }
 
-impl Admission {
-    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &Community, role: &mut Asked<SetRole>) {
+impl NewMember {
+    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &GovernedElement, role: &mut Asked<SetRole>) {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
         self.offer(cx, community);
@@ -120,7 +120,7 @@ impl Admission {
     }
 
     /// Who fits is looked for again only when something changed: a territory has many people.
-    fn offer(&mut self, cx: &ViewContext<'_>, community: &Community) {
+    fn offer(&mut self, cx: &ViewContext<'_>, community: &GovernedElement) {
         let fresh = self.of.as_ref().is_some_and(|(version, of, typed)| {
             *version == cx.snapshot.version && *of == community.id && *typed == self.typed
         });

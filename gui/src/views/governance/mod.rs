@@ -10,7 +10,7 @@ mod roles;
 use crate::{
     logic::{
         Action, Asked, Page,
-        governance::{self as model, Community},
+        governance::{self as model, GovernedElement},
         keys,
     },
     ui::{
@@ -38,7 +38,7 @@ const LIST_STEP: usize = 50;
 /// The page's state.
 pub struct GovernanceView {
     /// The communities, and of which snapshot.
-    communities: Arc<[Community]>,
+    communities: Arc<[GovernedElement]>,
     version: Option<u64>,
     /// The proposal whose page is open.
     open: Option<EntryId>,
@@ -48,13 +48,13 @@ pub struct GovernanceView {
     limit: usize,
     /// The community in which a proposal is being written.
     writing: Option<ElementId>,
-    form: form::Form,
+    form: form::ProposalForm,
     /// The community whose members are shown.
     members: Option<ElementId>,
-    admission: members::Admission,
+    admission: members::NewMember,
     /// The change of a role that is being asked about.
-    changing: Option<roles::Change>,
-    audit: audit::Audit,
+    changing: Option<roles::RoleChange>,
+    audit: audit::AuditPanel,
     failure: Option<String>,
     asked: Requests,
 }
@@ -77,11 +77,11 @@ impl Default for GovernanceView {
             closing: None,
             limit: LIST_STEP,
             writing: None,
-            form: form::Form::default(),
+            form: form::ProposalForm::default(),
             members: None,
-            admission: members::Admission::default(),
+            admission: members::NewMember::default(),
             changing: None,
-            audit: audit::Audit::default(),
+            audit: audit::AuditPanel::default(),
             failure: None,
             asked: Requests::default(),
         }
@@ -99,12 +99,12 @@ impl View for GovernanceView {
         } else if let Some(reply) = self.asked.proposal.take() {
             if reply.is_ok() {
                 self.writing = None;
-                self.form = form::Form::default();
+                self.form = form::ProposalForm::default();
             }
             done = Some(("gov-proposed", reply.map(|_| ())));
         } else if let Some(reply) = self.asked.role.take() {
             if reply.is_ok() {
-                self.admission = members::Admission::default();
+                self.admission = members::NewMember::default();
             }
             done = Some(("gov-role-saved", reply.map(|_| ())));
         }
@@ -144,7 +144,7 @@ impl GovernanceView {
         self.failure = None;
     }
 
-    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {
+    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[GovernedElement]) {
         widgets::title(ui, &cx.t("page-governance"));
         ui.add_space(space::M);
         if communities.is_empty() {
@@ -191,7 +191,7 @@ impl GovernanceView {
         }
     }
 
-    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
+    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &GovernedElement) {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
             line(ui, |ui| {
@@ -223,7 +223,7 @@ impl GovernanceView {
                 let count = cx.tr("gov-members-count", &[("count", community.governance.roles.len().into())]);
                 if widgets::secondary(ui, &count, true).clicked() {
                     self.members = if self.members == Some(community.id) { None } else { Some(community.id) };
-                    self.admission = members::Admission::default();
+                    self.admission = members::NewMember::default();
                 }
                 if widgets::secondary(ui, &cx.t("audit-title"), true).clicked() {
                     self.audit.toggle(community.id);

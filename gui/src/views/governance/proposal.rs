@@ -4,7 +4,7 @@ use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui,
 use crate::{
     logic::{
         format,
-        governance::{self as model, Community},
+        governance::{self as model, GovernedElement},
         keys,
     },
     ui::{
@@ -37,7 +37,7 @@ impl GovernanceView {
         &mut self,
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
-        community: &Community,
+        community: &GovernedElement,
         proposal: &ProposalView,
     ) {
         if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("gov-back")).clicked() {

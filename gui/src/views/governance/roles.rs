@@ -1,7 +1,7 @@
 //! A change of a role, asked with what it means before it is written.
 
 use crate::{
-    logic::{Asked, governance::Community, keys},
+    logic::{Asked, governance::GovernedElement, keys},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
@@ -14,7 +14,7 @@ const WIDTH: f32 = 420.0;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct RoleChange {
     container: ElementId,
     community: String,
     person: IdentityId,
@@ -28,9 +28,9 @@ pub struct Change {
     closed: bool,
 }
 
-impl Change {
+impl RoleChange {
     /// Of a person's role in a community.
-    pub fn new(community: &Community, person: IdentityId, name: &str, after: Option<Role>, own: bool) -> Self {
+    pub fn new(community: &GovernedElement, person: IdentityId, name: &str, after: Option<Role>, own: bool) -> Self {
         let roles = &community.governance.roles;
         let before = roles.get(&person).copied();
         let leaders = roles.values().filter(|role| **role == Role::Leader).count();

@@ -29,7 +29,7 @@ const NAMES_FROM_ZOOM: f64 = 13.5;
 
 /// A mark whose members no zoom parts.
 #[derive(Debug, Clone)]
-pub struct Spot {
+pub struct MarkList {
     pub at: Pos2,
     pub members: Vec<u32>,
     /// Members that are not listed.
@@ -155,7 +155,7 @@ fn name_ui(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens, taken: &mut Vec<Re
 }
 
 /// The list of what stands on one spot. None: closed.
-pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: Spot) -> Option<Spot> {
+pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: MarkList) -> Option<MarkList> {
     let mut open = true;
     egui::Area::new(ui.scope_id().with("spot")).order(Order::Foreground).fixed_pos(spot.at + vec2(16.0, -8.0)).show(
         ui.ctx(),

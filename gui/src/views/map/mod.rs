@@ -33,7 +33,7 @@ pub struct MapView {
     found: u64,
     outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
     /// Elements of a mark that no zoom parts, listed in a small window at its place.
-    spot: Option<marks::Spot>,
+    spot: Option<marks::MarkList>,
 }
 
 impl Default for MapView {
@@ -180,7 +180,7 @@ impl MapView {
                 self.pane.set_zoom(zoom.floor() + 2.0);
             }
             marks::Act::List { at, members, more } => {
-                spot = Some(marks::Spot { at, members, more, generation, screen: drawn });
+                spot = Some(marks::MarkList { at, members, more, generation, screen: drawn });
             }
         }
         // It stays as long as its mark stays where it is.

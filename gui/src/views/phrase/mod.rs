@@ -15,7 +15,7 @@ use crate::{
 use communaut_node::api::{self, ConfirmPhrase, PhraseState, PhraseWords};
 use communaut_protocol::recovery::{PHRASE_MAX, WORDS};
 use egui::{Align2, FontId, Label, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
-use shares::Shares;
+use shares::SharesPanel;
 use zeroize::Zeroizing;
 
 /// Words side by side.
@@ -32,7 +32,7 @@ pub struct PhraseView {
     checking: bool,
     typed: Zeroizing<String>,
     failure: Option<String>,
-    shares: Shares,
+    shares: SharesPanel,
     asking: Asked<api::Phrase>,
     confirming: Asked<ConfirmPhrase>,
 }

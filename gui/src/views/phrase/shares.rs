@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 const ENOUGH_MIN: u8 = 2;
 
 /// How many, and what came of it.
-pub struct Shares {
+pub struct SharesPanel {
     enough: u8,
     count: u8,
     /// The phrase, where the device no longer holds it.
@@ -30,7 +30,7 @@ pub struct Shares {
     making: Asked<api::Shares>,
 }
 
-impl Default for Shares {
+impl Default for SharesPanel {
     fn default() -> Self {
         Self {
             enough: 3,
@@ -44,7 +44,7 @@ impl Default for Shares {
     }
 }
 
-impl Shares {
+impl SharesPanel {
     /// Take the replies that have come.
     pub fn take_replies(&mut self, cx: &ViewContext<'_>) {
         match self.making.take() {

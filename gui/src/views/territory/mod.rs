@@ -18,7 +18,7 @@ const FOLLOWED_HEIGHT_MAX: f32 = 160.0;
 const RADIUS_KM: std::ops::RangeInclusive<u32> = 1..=50;
 
 /// The dialogue's state.
-pub struct TerritoryView {
+pub struct TerritoryDialogue {
     open: bool,
     places: PlaceField,
     chosen: Option<Place>,
@@ -32,7 +32,7 @@ pub struct TerritoryView {
     unfollowing: Asked<Unfollow, TerritoryId>,
 }
 
-impl Default for TerritoryView {
+impl Default for TerritoryDialogue {
     fn default() -> Self {
         Self {
             open: false,
@@ -49,7 +49,7 @@ impl Default for TerritoryView {
     }
 }
 
-impl TerritoryView {
+impl TerritoryDialogue {
     fn open(&mut self) {
         let (following, unfollowing) = (std::mem::take(&mut self.following), std::mem::take(&mut self.unfollowing));
         *self = Self { open: true, to_list: true, following, unfollowing, ..Self::default() };
@@ -59,7 +59,7 @@ impl TerritoryView {
     }
 }
 
-impl View for TerritoryView {
+impl View for TerritoryDialogue {
     fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
         match action {
             Action::OpenTerritories => self.open(),
@@ -129,7 +129,7 @@ impl View for TerritoryView {
     }
 }
 
-impl TerritoryView {
+impl TerritoryDialogue {
     fn followed_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         if cx.snapshot.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));

@@ -2,7 +2,7 @@
 
 use crate::{
     locale::{Lang, Texts},
-    logic::Refusal,
+    logic::RefusalText,
     ui::{
         tokens::{Tokens, space, text},
         widgets,
@@ -25,7 +25,7 @@ const CHARS_MAX: usize = PASSPHRASE_MAX / 4;
 
 /// What is asked of the gate.
 #[derive(Debug)]
-pub enum Asked {
+pub enum UnlockAsked {
     /// To open the folder.
     Open(Unlock),
     /// To speak another language.
@@ -47,7 +47,7 @@ pub struct UnlockView {
     passphrase: Zeroizing<String>,
     again: Zeroizing<String>,
     busy: bool,
-    refusal: Option<Refusal>,
+    refusal: Option<RefusalText>,
     /// The field was given the focus; until then typing goes nowhere.
     focused: bool,
 }
@@ -81,7 +81,7 @@ impl UnlockView {
     }
 
     /// The folder was not opened.
-    pub fn refused(&mut self, refusal: Refusal) {
+    pub fn refused(&mut self, refusal: RefusalText) {
         self.busy = false;
         // Typed again from the beginning, as everywhere.
         self.passphrase = field_text();
@@ -100,7 +100,7 @@ impl UnlockView {
     }
 
     /// Draw the screen.
-    pub fn ui(&mut self, ui: &mut Ui, texts: Texts, tokens: &Tokens, desktop: Option<bool>) -> Option<Asked> {
+    pub fn ui(&mut self, ui: &mut Ui, texts: Texts, tokens: &Tokens, desktop: Option<bool>) -> Option<UnlockAsked> {
         let mut asked = None;
         let frame = Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(24, 24));
         CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -109,7 +109,7 @@ impl UnlockView {
                 let side = ((room.width() - WIDTH) / 2.0).max(0.0);
                 let middle = room.with_min_x(room.left() + side).with_max_x(room.right() - side);
                 ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
-                    let lang = languages_ui(ui, texts, tokens).map(Asked::Lang);
+                    let lang = languages_ui(ui, texts, tokens).map(UnlockAsked::Lang);
                     ui.add_space(space::XL);
                     ui.label(RichText::new("Communaut").size(text::HEADING).color(tokens.accent));
                     let open = match self.protection {
@@ -121,7 +121,7 @@ impl UnlockView {
                         self.busy = true;
                         self.refusal = None;
                     }
-                    asked = open.map(Asked::Open).or(lang);
+                    asked = open.map(UnlockAsked::Open).or(lang);
                 });
             });
         });
@@ -237,10 +237,10 @@ impl UnlockView {
     fn refusal_ui(&self, ui: &mut Ui, texts: Texts, tokens: &Tokens) {
         let words = match &self.refusal {
             None => return,
-            Some(Refusal::Wrong) => texts.t("unlock-wrong"),
-            Some(Refusal::Held) => texts.t("unlock-held"),
-            Some(Refusal::Desktop(why)) => texts.tr("unlock-desktop", &[("why", why.into())]),
-            Some(Refusal::Other(why)) => texts.tr("unlock-failed", &[("why", why.into())]),
+            Some(RefusalText::Wrong) => texts.t("unlock-wrong"),
+            Some(RefusalText::Held) => texts.t("unlock-held"),
+            Some(RefusalText::Desktop(why)) => texts.tr("unlock-desktop", &[("why", why.into())]),
+            Some(RefusalText::Other(why)) => texts.tr("unlock-failed", &[("why", why.into())]),
         };
         widgets::error(ui, tokens, &words);
         ui.add_space(space::S);

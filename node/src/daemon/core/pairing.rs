@@ -22,7 +22,7 @@ use communaut_protocol::{
     ids::Signature,
     limits::{KEYRING_MAX, PAIRING_MESSAGE_MAX},
     op::consent_bytes,
-    pairing::{self, Code, Ends, PairMessage},
+    pairing::{self, Code, PairEnds, PairMessage},
     private::Keyring,
 };
 use std::{
@@ -116,7 +116,7 @@ impl Core {
         }
         let sealing_key = self.replica.private.sealing.public();
         let consent = self.replica.device.sign(&consent_bytes(joining.code.identity, sealing_key));
-        let ends = Ends { new: own, old: peer.end() };
+        let ends = PairEnds { new: own, old: peer.end() };
         let label = joining.label.clone();
         let message =
             PairMessage::Join { device: self.replica.device.id(), sealing_key, label, consent, tag: Hash::ZERO };
@@ -159,7 +159,7 @@ impl Core {
         let own = self.engine.end().ok_or_else(no_code)?;
         self.pairing.shown.take_if(|shown| shown.until <= monotonic);
         let shown = self.pairing.shown.as_mut().ok_or_else(no_code)?;
-        let ends = Ends { new: peer.end(), old: own };
+        let ends = PairEnds { new: peer.end(), old: own };
         if !shown.code.signed(&ends, &message) {
             shown.tries += 1;
             if shown.tries >= TRIES_ALL_MAX {
@@ -176,7 +176,7 @@ impl Core {
         };
         let consent: Signature = consent;
         self.replica.bring_in(device, sealing_key, label, consent)?;
-        let followed = self.replica.followed.iter().map(|held| pairing::Followed {
+        let followed = self.replica.followed.iter().map(|held| pairing::PairedTerritory {
             id: held.id,
             name: held.name.clone(),
             cells: held.cells.to_vec(),
@@ -208,7 +208,7 @@ impl Core {
             }
             Some(message) => {
                 let signed =
-                    asked.iter().any(|peer| joining.code.signed(&Ends { new: own, old: peer.end() }, &message));
+                    asked.iter().any(|peer| joining.code.signed(&PairEnds { new: own, old: peer.end() }, &message));
                 let PairMessage::Welcome { followed, keys, .. } = message else { return Ok(()) };
                 if !signed {
                     self.end_join(Err(Failure::new(
@@ -222,7 +222,7 @@ impl Core {
         }
     }
 
-    fn welcomed(&mut self, followed: Vec<pairing::Followed>, keys: &[u8]) -> Result<(), StoreError> {
+    fn welcomed(&mut self, followed: Vec<pairing::PairedTerritory>, keys: &[u8]) -> Result<(), StoreError> {
         let Some(joining) = &self.pairing.joining else { return Ok(()) };
         self.replica.set_me(joining.code.identity)?;
         if let Ok(ring) = Keyring::from_stored(keys)

@@ -7,7 +7,7 @@ use crate::{
 };
 use communaut_protocol::{
     Cell, ElementId, EntryId, IdentityId, LogId, Position, Scope,
-    engine::{Host, Interest, Taken},
+    engine::{Host, Ingested, Interest},
     entry::{Body, HeldEntry, Signed},
     op::FrontierHead,
     private::{Arrivals, Draw, Hidden, Only, ProofOf},
@@ -90,11 +90,11 @@ impl Host for Replica {
         let held = self.store.at(&of.log.scope, &place(of.log, of.seq, of.id))?;
         Ok(held.filter(|(_, held)| *held.body() == Body::Absent).map(|(_, held)| held.signed().clone()))
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, StoreError> {
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, StoreError> {
         let before = self.strangers.len();
         let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
         let answers = answers.into_iter().map(|answer| answer.map(drop)).collect();
-        Ok(Taken { answers, met: self.strangers.len() > before })
+        Ok(Ingested { answers, met: self.strangers.len() > before })
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
         let header = entry.header();

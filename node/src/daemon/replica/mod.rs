@@ -29,7 +29,7 @@ use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
     entry::{DeviceKey, Head, HeldEntry},
     fold::{Acceptance, Later, Record},
-    log::{Branch, Found, NotTaken},
+    log::{Branch, NotTaken, Placement},
     op::{FrontierHead, is_erasable, schema},
 };
 use erasure::Compaction;
@@ -281,16 +281,16 @@ impl Replica {
             let header = entry.header();
             self.clocks.stamps.observe(header.stamp, self.clocks.now_ms);
             match placed.found {
-                Found::Fork | Found::Smaller => self.count("fork", 1),
+                Placement::Fork | Placement::Smaller => self.count("fork", 1),
                 // What it drops may be what was erased.
-                Found::Restated if placed.dropped => self.compact_soon()?,
-                Found::Restated | Found::Chain => {}
+                Placement::Restated if placed.dropped => self.compact_soon()?,
+                Placement::Restated | Placement::Chain => {}
             }
             if from == Origin::Elsewhere {
                 self.continued_elsewhere(header.log)?;
             }
             let (head, moved) =
-                (Head { seq: header.seq, id: entry.id() }, placed.dropped || placed.found != Found::Chain);
+                (Head { seq: header.seq, id: entry.id() }, placed.dropped || placed.found != Placement::Chain);
             if self.acceptance.entered(&header.log, head, moved, self.views.book()) {
                 self.stale.insert(header.log.scope);
             }
@@ -298,7 +298,7 @@ impl Replica {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
             }
-            forked |= placed.found != Found::Chain;
+            forked |= placed.found != Placement::Chain;
             new.push(entry);
         }
         self.fold_new(new)?;

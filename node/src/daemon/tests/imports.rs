@@ -4,7 +4,7 @@ use super::super::desk::Desk;
 use crate::{
     daemon::input::{Effect, ImportJob},
     failure::{Failure, FailureCode},
-    import::Item,
+    import::ImportItem,
     modules::import::ImportReport,
 };
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ fn whoever_asked_is_told_why_it_broke_off() {
     // This device was taken out meanwhile.
     ada.core.replica.me = None;
     let why = ada.core.replica.author().unwrap_err().message;
-    ada.core.import_items(vec![Item::skipped("row 1", "a row without a name")]);
+    ada.core.import_items(vec![ImportItem::skipped("row 1", "a row without a name")]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
     ada.core.import_end(None);
     let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {

@@ -18,7 +18,7 @@ use communaut_protocol::{
     engine::peers::WORK_BURST,
     entry::HeldEntry,
     replication::{
-        message::{Register, Request},
+        message::{RegisterInterests, Request},
         serve::Serve,
     },
 };
@@ -194,7 +194,7 @@ fn a_peer_that_asks_too_much_waits_and_is_answered_again_later() {
     hand.connect(peer);
     hand.connect(other);
     let add = (0..1_024_u16).map(|n| [&b"sp"[..], &n.to_be_bytes()].concat().into()).collect();
-    let request = Request::Interests { register: Register { anew: true, add } };
+    let request = Request::Interests { register: RegisterInterests { anew: true, add } };
     let now = hand.core.replica.clocks.monotonic;
     let mut answered: i64 = 0;
     while hand.core.engine.has_work(&peer, now) {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 const SERVICE: &str = "communaut";
 
 /// Keeps the key of a vault elsewhere.
-pub trait Keyring {
+pub trait DesktopKeyring {
     /// The key of a vault, if it is there.
     fn get(&self, id: &[u8; ID_LEN]) -> Result<Option<Key>, VaultError>;
     /// Keep the key of a vault.
@@ -19,7 +19,7 @@ pub trait Keyring {
 /// The one of this session.
 pub struct System;
 
-impl Keyring for System {
+impl DesktopKeyring for System {
     fn get(&self, id: &[u8; ID_LEN]) -> Result<Option<Key>, VaultError> {
         let held = match entry(id)?.get_secret() {
             Ok(held) => Zeroizing::new(held),

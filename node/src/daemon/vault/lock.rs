@@ -11,7 +11,7 @@
 
 use super::{
     FILE, ID_LEN, KEY_LEN, Key, UNSEALED, VaultError, cipher,
-    desktop::Keyring,
+    desktop::DesktopKeyring,
     files,
     passphrase::{self, Costs},
 };
@@ -122,7 +122,7 @@ impl Lock {
         key: &Key,
         by: By,
         unlock: &Unlock,
-        keyring: &dyn Keyring,
+        keyring: &dyn DesktopKeyring,
     ) -> Result<Self, VaultError> {
         let outer = match (&by, unlock) {
             (By::Passphrase { salt, costs }, Unlock::Passphrase(passphrase)) => costs.derive(passphrase, salt)?,
@@ -158,7 +158,7 @@ impl Lock {
     }
 
     /// The vault key.
-    pub fn open(&self, folder: &Path, unlock: &Unlock, keyring: &dyn Keyring) -> Result<Key, VaultError> {
+    pub fn open(&self, folder: &Path, unlock: &Unlock, keyring: &dyn DesktopKeyring) -> Result<Key, VaultError> {
         let (outer, wrong) = match (&self.by, unlock) {
             (By::Passphrase { salt, costs }, Unlock::Passphrase(passphrase)) => {
                 (costs.derive(passphrase, salt)?, VaultError::WrongPassphrase)

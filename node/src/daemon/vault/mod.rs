@@ -27,7 +27,7 @@ pub(crate) use copying::copy;
 pub(crate) use sealed::Sealed;
 
 use crate::Unlock;
-use desktop::Keyring;
+use desktop::DesktopKeyring;
 use lock::{By, Lock};
 use std::{io, path::Path};
 use zeroize::Zeroizing;
@@ -143,7 +143,7 @@ fn open_with(
     data: &Path,
     unlock: &Unlock,
     fresh: impl FnOnce() -> io::Result<Vec<(&'static str, Key)>>,
-    keyring: &dyn Keyring,
+    keyring: &dyn DesktopKeyring,
 ) -> Result<Sealed, VaultError> {
     let folder = data.join(FOLDER);
     if let Some(lock) = Lock::read(&folder)? {
@@ -187,7 +187,7 @@ pub fn seal(data: &Path, old: &Unlock, new: &Unlock) -> Result<(), VaultError> {
     seal_with(data, old, new, &desktop::System)
 }
 
-fn seal_with(data: &Path, old: &Unlock, new: &Unlock, keyring: &dyn Keyring) -> Result<(), VaultError> {
+fn seal_with(data: &Path, old: &Unlock, new: &Unlock, keyring: &dyn DesktopKeyring) -> Result<(), VaultError> {
     let folder = data.join(FOLDER);
     if Lock::read(&folder)?.is_none() {
         return Err(VaultError::Unchosen);

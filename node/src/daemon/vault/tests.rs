@@ -20,7 +20,7 @@ impl Desk {
     }
 }
 
-impl Keyring for Desk {
+impl DesktopKeyring for Desk {
     fn get(&self, id: &[u8; ID_LEN]) -> Result<Option<Key>, VaultError> {
         Ok(self.held()?.borrow().get(id).copied().map(Zeroizing::new))
     }

@@ -13,7 +13,7 @@ mod blocks;
 mod waiting;
 
 use super::{
-    ImportError, Item, Source, columns,
+    ImportError, ImportItem, Source, columns,
     geometry::LatLon,
     osm_tags,
     record::{Builder, Said},
@@ -38,7 +38,7 @@ const MEMBERS_MAX: usize = 5_000;
 pub(super) struct OsmSource {
     blocks: Blocks,
     builder: Builder,
-    ready: VecDeque<Item>,
+    ready: VecDeque<ImportItem>,
     waiting: Waiting,
     /// Byte after the last block in which nodes were seen.
     nodes_end: u64,
@@ -135,9 +135,10 @@ impl OsmSource {
         let at = format!("way/{}", way.id());
         let said = said(way.tags());
         if !said.has_name() {
-            self.ready.push_back(Item::skipped(at, "no name"));
+            self.ready.push_back(ImportItem::skipped(at, "no name"));
         } else if way.raw_refs().len() > WAY_NODES_MAX {
-            self.ready.push_back(Item::skipped(at, format!("{} nodes: at most {WAY_NODES_MAX}", way.raw_refs().len())));
+            self.ready
+                .push_back(ImportItem::skipped(at, format!("{} nodes: at most {WAY_NODES_MAX}", way.raw_refs().len())));
         } else {
             // Some files carry the positions in the way itself.
             let own: Vec<LatLon> = way.node_locations().map(|at| (at.lat(), at.lon())).collect();
@@ -156,10 +157,10 @@ impl OsmSource {
         let at = format!("relation/{}", relation.id());
         let said = said(relation.tags());
         if !said.has_name() {
-            self.ready.push_back(Item::skipped(at, "no name"));
+            self.ready.push_back(ImportItem::skipped(at, "no name"));
         } else if relation.members().len() > MEMBERS_MAX {
             let why = format!("{} members: at most {MEMBERS_MAX}", relation.members().len());
-            self.ready.push_back(Item::skipped(at, why));
+            self.ready.push_back(ImportItem::skipped(at, why));
         } else {
             let (mut nodes, mut ways) = (Vec::new(), Vec::new());
             // Holes ("inner") lie within the outline; relations of relations are not followed.
@@ -240,15 +241,15 @@ fn said<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Said {
     said
 }
 
-fn finish(builder: &mut Builder, at: String, said: Said, middle: Option<LatLon>) -> Item {
+fn finish(builder: &mut Builder, at: String, said: Said, middle: Option<LatLon>) -> ImportItem {
     match middle {
         Some(place) => builder.item(&at.clone(), Some(at), said, Some(place)),
-        None => Item::skipped(at, "no coordinates: its nodes are not in the file"),
+        None => ImportItem::skipped(at, "no coordinates: its nodes are not in the file"),
     }
 }
 
 impl Source for OsmSource {
-    fn next_item(&mut self) -> Option<Result<Item, ImportError>> {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         loop {
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));

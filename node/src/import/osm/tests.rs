@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::{OsmSource, waiting::Waiting};
-use crate::import::{Format, ImportOptions, Item, Source, mapping::Mapping, open, record::Builder, test_support::*};
+use crate::import::{
+    Format, ImportItem, ImportOptions, Source, mapping::Mapping, open, record::Builder, test_support::*,
+};
 use communaut_protocol::op::Kind;
 use std::collections::HashSet;
 
@@ -228,7 +230,7 @@ fn batches_give_what_one_pass_gives() {
         source.waiting = Waiting::of_at_most(ids_max);
         let items = std::iter::from_fn(|| source.next_item()).map(Result::unwrap);
         items
-            .filter_map(|item| if let Item::Record(record) = item { Some(record.name) } else { None })
+            .filter_map(|item| if let ImportItem::Record(record) = item { Some(record.name) } else { None })
             .collect::<Vec<_>>()
     };
     assert_eq!(names(0), ["Chez Zoé", "Mairie", "Allée", "Grand parc"]);
@@ -349,8 +351,6 @@ fn monaco_cut_in_the_middle() {
     // Every record comes before the fault.
     let (_dir, path) = file("cut.osm.pbf", &bytes[..bytes.len() / 2]);
     let items: Vec<_> = open(&path, &ImportOptions::default()).unwrap().collect();
-    assert!(
-        items.split_last().is_some_and(|(last, rest)| last.is_err()
-            && rest.iter().all(|item| matches!(item, Ok(Item::Record(_) | Item::Skipped(_)))))
-    );
+    assert!(items.split_last().is_some_and(|(last, rest)| last.is_err()
+        && rest.iter().all(|item| matches!(item, Ok(ImportItem::Record(_) | ImportItem::Skipped(_))))));
 }

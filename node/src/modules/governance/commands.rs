@@ -11,7 +11,7 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, Scope,
-    fold::{ProposalStatus, ProposalView, Rule, ScopeState, electorate_root, may_grant},
+    fold::{ProposalStatus, ProposalView, ScopeState, VoteRule, electorate_root, may_grant},
     limits::REFS_MAX,
     op::{BallotOp, CloseOp, Op, ProposalOp, Quorum, RoleOp},
 };
@@ -71,7 +71,7 @@ impl Act for ProposalDraft {
         let held = replica.element(draft.container)?;
         let governance = replica.governance(&held)?;
         if !governance.roles.contains_key(&me) {
-            return Err(Failure::rule(Rule::MayNotPropose));
+            return Err(Failure::rule(VoteRule::MayNotPropose));
         }
         let title = draft.title.trim().to_owned();
         if title.is_empty() {
@@ -98,7 +98,7 @@ impl Act for Vote {
         let me = replica.author()?;
         let (scope, view) = replica.find_proposal(&proposal)?;
         if !view.electorate.contains(&me) {
-            return Err(Failure::rule(Rule::NotInElectorate));
+            return Err(Failure::rule(VoteRule::NotInElectorate));
         }
         if view.status != ProposalStatus::Open {
             let why = format!("the vote on '{}' is closed; the certified result stands", view.title);
@@ -126,7 +126,7 @@ impl Act for CloseVote {
         let me = replica.author()?;
         let (scope, view) = replica.find_proposal(&proposal)?;
         if view.teller != me {
-            return Err(Failure::rule(Rule::NotATeller));
+            return Err(Failure::rule(VoteRule::NotATeller));
         }
         if view.status != ProposalStatus::Open {
             return Err(Failure::new(

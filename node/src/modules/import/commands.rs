@@ -9,7 +9,7 @@ use crate::{
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportRecord, Item},
+    import::{ImportItem, ImportRecord},
     modules::element::{
         element_op,
         fields::{only_changed, only_said},
@@ -53,7 +53,7 @@ impl Start for ImportRequest {
 
 impl Core {
     /// Take records of the file, all of one batch or none.
-    pub(crate) fn import_items(&mut self, items: Vec<Item>) {
+    pub(crate) fn import_items(&mut self, items: Vec<ImportItem>) {
         let Some(mut job) = self.import.take() else { return };
         let me = match self.replica.author() {
             Ok(me) => me,
@@ -69,8 +69,8 @@ impl Core {
         for item in items {
             made.read += 1;
             match item {
-                Item::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
-                Item::Record(record) => {
+                ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
+                ImportItem::Record(record) => {
                     let seed = import_seed(&record.source, &record.source_id);
                     if !job.seen.insert(seed) {
                         let why = format!(

@@ -7,7 +7,7 @@ use communaut_protocol::{
     engine::Peer as _,
     private::{
         Draw, Exchange, ProofKey, ProofOf,
-        proof::{Ends, ProofMessage},
+        proof::{ProofEnds, ProofMessage},
     },
 };
 
@@ -36,7 +36,7 @@ async fn two_nodes_prove_what_they_share_over_the_ends_that_the_transport_has_ve
     // Each side knows the other by what the other knows of itself.
     assert_eq!((Some(peer_a.end()), Some(peer_b.end())), (end_of(&a.2), end_of(&b.2)));
     assert_ne!(peer_a.end(), Hash::ZERO);
-    let ends = Ends { initiator: peer_b.end(), responder: peer_a.end() };
+    let ends = ProofEnds { initiator: peer_b.end(), responder: peer_a.end() };
     let (keys_a, keys_b) = (vec![proof(1), proof(2)], vec![proof(2), proof(3)]);
 
     let (begun, hello) = Exchange::begin(ends, &mut Draw::new([1; 32]));

@@ -7,7 +7,7 @@ mod limits;
 use super::{CLOSED, NetCommand, NetConfig, NetEvent, Peer, Started, Verdict, start};
 use communaut_protocol::{
     Cell,
-    replication::message::{Register, Request, Response},
+    replication::message::{RegisterInterests, Request, Response},
 };
 use std::{collections::BTreeSet, time::Duration};
 
@@ -50,7 +50,7 @@ async fn connected(node: &mut Started) -> Peer {
 
 fn heads() -> Request {
     let add = vec![serde_bytes::ByteBuf::from(b"spv2".to_vec())];
-    Request::Interests { register: Register { anew: true, add } }
+    Request::Interests { register: RegisterInterests { anew: true, add } }
 }
 
 #[tokio::test]

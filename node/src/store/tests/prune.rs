@@ -8,13 +8,13 @@ use communaut_protocol::{
     Entry, Header, LogId, Stamp,
     entry::hash,
     limits::EPOCHS_MAX,
-    log::{Branch, Found, NotTaken},
+    log::{Branch, NotTaken, Placement},
     op::schema,
     replication::replica::Replica,
 };
 use std::{fs, path::Path};
 
-const RESTATED: Result<Placed, NotTaken> = Ok(Placed { found: Found::Restated, dropped: true });
+const RESTATED: Result<Placed, NotTaken> = Ok(Placed { found: Placement::Restated, dropped: true });
 
 /// A restatement behind an entry, in so many entries whose payloads say a word.
 fn run(after: &Entry, count: u64, word: &str) -> Vec<Entry> {
@@ -112,7 +112,7 @@ fn a_newcomer_of_whom_nothing_is_held_takes_it_and_counts_its_epochs() {
     let mut store = Store::open(folder.path()).unwrap();
     let restated = run(&entries(1, 7, 6)[5], 3, "dit");
     let begun = std::iter::once(log()).collect();
-    let new = Ok(Placed { found: Found::Restated, dropped: false });
+    let new = Ok(Placed { found: Placement::Restated, dropped: false });
     assert_eq!(store.append_from(&whole(&restated), &begun).unwrap(), [CHAIN, CHAIN, new]);
     assert!(store.log(&log()).unwrap().is_complete());
     // One epoch too many, all with smaller numbers.

@@ -3,7 +3,7 @@
 use super::{
     super::{
         QUEUE_MAX,
-        message::{Digest, Frame, Item, Want, digest_of, item_digest},
+        message::{Digest, Frame, LogItem, Want, digest_of, item_digest},
         replica::Replica,
     },
     Pull,
@@ -29,7 +29,7 @@ const NARROW_MAX: u32 = 9;
 /// A log of which the peer has something that is missing.
 #[derive(Debug, Clone)]
 pub(super) struct Goal {
-    pub theirs: Item,
+    pub theirs: LogItem,
     /// How often nothing came of it: each time it is asked for from further back.
     pub misses: u32,
     /// Whether its tips are held, and only what is old is still to come.
@@ -44,7 +44,7 @@ pub(super) struct Goal {
 
 impl Goal {
     /// Nothing has been asked yet.
-    pub fn new(theirs: Item) -> Self {
+    pub fn new(theirs: LogItem) -> Self {
         Self { theirs, misses: 0, old: false, through: None, advanced: false, narrowed: 0 }
     }
 
@@ -112,7 +112,7 @@ impl Goal {
 }
 
 /// What frames say of the tips of their logs: of each the entries that no other of them follows.
-pub(super) fn leaves(frames: &[Frame]) -> Vec<Item> {
+pub(super) fn leaves(frames: &[Frame]) -> Vec<LogItem> {
     let mut logs: BTreeMap<LogId, (Vec<Head>, Stamp)> = BTreeMap::new();
     for frame in frames {
         let Ok((header, _)) = Header::decode(&frame.header) else { continue };
@@ -122,7 +122,7 @@ pub(super) fn leaves(frames: &[Frame]) -> Vec<Item> {
         *newest = header.stamp;
     }
     let items = logs.into_iter();
-    items.map(|(log, (tips, newest))| Item { log, floor: 0, tips, fork: None, newest }).collect()
+    items.map(|(log, (tips, newest))| LogItem { log, floor: 0, tips, fork: None, newest }).collect()
 }
 
 /// What is held of a log, how far down too.
@@ -134,7 +134,7 @@ pub(super) fn depth_digest(log: &LogId, state: &LogState) -> Digest {
 }
 
 impl Pull {
-    pub(super) fn add(&mut self, theirs: Item) {
+    pub(super) fn add(&mut self, theirs: LogItem) {
         let log = theirs.log;
         if self.stuck.contains(&log) || (self.wants.len() >= QUEUE_MAX && !self.wants.contains_key(&log)) {
             // What finds no room differs still in the next round.

@@ -34,7 +34,7 @@ impl Showing {
         let (device, sealing_key) = (self.other.core.replica.device.id(), self.other.keys.sealing().public());
         let consent = self.other.core.replica.device.sign(&consent_bytes(code.identity, sealing_key));
         let message = PairMessage::Join { device, sealing_key, label: "laptop".into(), consent, tag: Hash::ZERO };
-        let ends = Ends { new: peer.end(), old: self.desk.core.engine.end().unwrap() };
+        let ends = PairEnds { new: peer.end(), old: self.desk.core.engine.end().unwrap() };
         self.desk.core.answer_pairing(&peer, code.sign(&ends, message).unwrap())
     }
     fn wrong(&mut self, number: u8) -> String {
