@@ -2,12 +2,15 @@
 //!
 //! * [`logic`]: what is selected, asked and shown; no drawing
 //! * [`ui`]: design tokens, widgets, the shell's layout
-//! * [`views`]: one folder a view; a view reads a snapshot and pushes [`logic::Action`]s
+//! * [`views`]: one folder a view; a view reads a snapshot, owns its requests and pushes [`logic::Action`]s; the tables
+//!   of pages and dialogues
+//! * [`app`]: one frame: replies, actions, keys, the page; knows no view by name
 //! * [`gate`]: opens the data folder before anything else; [`start`]: with the window's own node
 //! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
 //! * [`window`]: opens it, and opens it anew when the graphics device failed ([`graphics`]); [`report`]: what a fault
 //!   leaves
 //! * [`locale`]: every text that a person reads, in French and in English
+//! * [`demo`]: three nodes and a window; `fixture`: a double of the node, for tests and pictures
 
 pub mod app;
 pub mod args;

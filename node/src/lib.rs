@@ -1,7 +1,13 @@
 //! The Communaut node: all the product's IO, behind one typed handle.
 //!
-//! * [`api`]: commands, outcomes, snapshots
-//! * [`Node`], [`NodeHandle`]: start a node, talk to it
+//! * [`Node`], [`NodeHandle`]: start a node, talk to it; [`api`]: requests, replies, snapshots under one name
+//! * `modules`: a folder for each capability: its data, handlers, queries, command line
+//! * `daemon`: the event loop; its state, `core`, around `replica` (what is held, folded and written); [`vault`]
+//! * [`store`]: entries on disk; [`views`]: what they add up to; `index`, [`search`]: the search index
+//! * `net`: the libp2p task, which carries bytes; what is asked and answered is decided by the protocol's engine
+//! * [`import`], [`gazetteer`], [`territory`]: files of records; places by name; areas as cells
+//! * [`cli`], `ipc`: the command line, and its way to a node that runs
+//! * `files`, `entropy`, `folder_lock`, `folder_origin`: file changes, randomness, one owner of a folder, was it moved
 
 pub mod api;
 pub mod cli;

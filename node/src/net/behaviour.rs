@@ -2,14 +2,14 @@
 
 use super::{
     ANSWER_TIMEOUT, CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX, INCOMING_MAX, NetConfig, NetError, PENDING_MAX,
-    closed::ProofCodec, codec::SyncCodec, gate::Gate, pairing::PairCodec,
+    codec::SyncCodec, exchange::ExchangeCodec, gate::Gate,
 };
 use communaut_protocol::{
     Cell,
     entry::{ENTRY_MAX, hash},
     limits::{NETWORK, SCOPE_CELL_MAX},
-    pairing,
-    private::proof,
+    pairing::{self, PairMessage},
+    private::proof::{self, ProofMessage},
     replication::PROTOCOL,
 };
 use libp2p::{
@@ -74,8 +74,8 @@ pub(super) struct Behaviour {
     pub mdns: Toggle<mdns::tokio::Behaviour>,
     pub gossip: Gossip,
     pub sync: request_response::Behaviour<SyncCodec>,
-    pub closed: request_response::Behaviour<ProofCodec>,
-    pub pairing: request_response::Behaviour<PairCodec>,
+    pub closed: request_response::Behaviour<ExchangeCodec<ProofMessage>>,
+    pub pairing: request_response::Behaviour<ExchangeCodec<PairMessage>>,
 }
 
 /// The topic of a cell. SPEC.md §9.
@@ -143,12 +143,12 @@ impl Behaviour {
             .with_max_concurrent_streams(PAIR_STREAMS_MAX);
         Ok(Self {
             pairing: request_response::Behaviour::with_codec(
-                PairCodec { timeout: config.answer_timeout / 2 },
+                ExchangeCodec::new(config.answer_timeout / 2),
                 [(StreamProtocol::new(pairing::PROTOCOL), ProtocolSupport::Full)],
                 pairing_config,
             ),
             closed: request_response::Behaviour::with_codec(
-                ProofCodec { timeout: config.answer_timeout / 2 },
+                ExchangeCodec::new(config.answer_timeout / 2),
                 [(StreamProtocol::new(proof::PROTOCOL), ProtocolSupport::Full)],
                 closed,
             ),

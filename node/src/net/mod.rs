@@ -4,13 +4,12 @@
 //! daemon's core, over two bounded channels.
 
 mod behaviour;
-mod closed;
 mod codec;
+mod exchange;
 mod gate;
 mod links;
 mod local;
 mod meter;
-mod pairing;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -112,7 +111,7 @@ pub(crate) struct ProofChannel(ResponseChannel<Option<ProofMessage>>);
 
 /// Where the answer to a device that wants to come in goes.
 #[derive(Debug)]
-pub(crate) struct PairChannel(ResponseChannel<PairMessage>);
+pub(crate) struct PairChannel(ResponseChannel<Option<PairMessage>>);
 
 /// A message that waits for its verdict.
 #[derive(Debug)]

@@ -182,7 +182,7 @@ impl Task {
                 self.pairing.insert(id, token);
             }
             NetCommand::AnswerPair { channel, message } => {
-                drop(self.swarm.behaviour_mut().pairing.send_response(channel.0, message));
+                drop(self.swarm.behaviour_mut().pairing.send_response(channel.0, Some(message)));
             }
             NetCommand::Verdict { message, verdict } => {
                 let acceptance = match verdict {
@@ -440,7 +440,7 @@ impl Task {
         }
     }
 
-    fn hear_pairing(&mut self, event: request_response::Event<Result<PairMessage, Fault>, PairMessage>) {
+    fn hear_pairing(&mut self, event: request_response::Event<Result<PairMessage, Fault>, Option<PairMessage>>) {
         match event {
             request_response::Event::Message { peer, message, .. } => match message {
                 request_response::Message::Request { request: Ok(message), channel, .. } => {
@@ -451,7 +451,7 @@ impl Task {
                 }
                 request_response::Message::Response { request_id, response } => {
                     let token = self.pairing.remove(&request_id);
-                    self.out.extend(token.map(|token| NetEvent::Paired { token, message: Some(response) }));
+                    self.out.extend(token.map(|token| NetEvent::Paired { token, message: response }));
                 }
             },
             request_response::Event::OutboundFailure { request_id, error, .. } => {
