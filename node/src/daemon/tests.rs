@@ -8,6 +8,7 @@ mod hand;
 mod imports;
 mod mending;
 mod room;
+mod seeded;
 mod wide;
 
 use super::{

@@ -216,8 +216,10 @@ impl Core {
         });
         let mut effects: Vec<Effect> = index.collect();
         effects.append(&mut self.effects);
+        let topics = self.network.topics;
         let commands = self.engine.take_effects().into_iter().filter_map(|effect| self.network.command(effect));
         effects.extend(commands.map(Effect::Net));
+        self.replica.changed |= self.network.topics != topics;
         effects
     }
 

@@ -18,7 +18,7 @@ pub(crate) struct Network {
     /// Addresses at which others reach it.
     pub listening: Vec<String>,
     /// Gossip topics heard.
-    topics: usize,
+    pub topics: usize,
     /// How each peer is reached, of those that the engine remembers.
     links: BTreeMap<Peer, Link>,
 }
@@ -51,7 +51,10 @@ impl Network {
             engine::Effect::Ask { peer, token, request } => NetCommand::Ask { peer, request, token },
             engine::Effect::Answer { to, response } => NetCommand::Answer { channel: to, response },
             engine::Effect::Prove { peer, token, message } => NetCommand::Prove { peer, message, token },
-            engine::Effect::Disconnect(peer) => NetCommand::Disconnect(peer),
+            engine::Effect::Disconnect(peer) => {
+                tracing::info!(%peer, "too much of it was refused: it is not connected with for a while");
+                NetCommand::Disconnect(peer)
+            }
             engine::Effect::Subscribe(topics) => {
                 self.topics = topics.len();
                 NetCommand::Subscribe(topics)
