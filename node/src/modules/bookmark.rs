@@ -91,10 +91,15 @@ impl Act for RemoveBookmark {
     }
 }
 
-/// As it will be signed, so that what is compared with it is the same.
+/// As it will be signed, so that what is compared with it is the same. An address may be typed as people say it.
 fn tidy(mut op: BookmarkOp) -> BookmarkOp {
     op.tidy();
-    op.url = op.url.trim().to_owned();
+    let typed = op.url.trim();
+    op.url = match typed.split_once("://") {
+        Some((scheme, rest)) => format!("{}://{rest}", scheme.to_ascii_lowercase()),
+        None if typed.contains('.') && !typed.contains(':') => format!("https://{typed}"),
+        None => typed.to_owned(),
+    };
     op
 }
 
@@ -265,9 +270,9 @@ mod tests {
         keep(&mut bob, on, "De Bob").unwrap();
         carry(&mut [&mut ada, &mut bob]);
         assert_eq!(titles(&mut ada, on), [said("De Bob", "Bob"), said("Réparer soi-même", "Ada")]);
-        // Each takes away their own; what is not there cannot be.
-        ada.ask(RemoveBookmark { on, url: URL.into() }).unwrap();
-        let gone = ada.ask(RemoveBookmark { on, url: URL.into() }).unwrap_err();
+        // Each takes away their own, however it is typed; what is not there cannot be.
+        ada.ask(RemoveBookmark { on, url: "example.org/reparer".into() }).unwrap();
+        let gone = ada.ask(RemoveBookmark { on, url: URL.replace("https", "HTTPS") }).unwrap_err();
         assert_eq!(gone.code, FailureCode::NotFound);
         carry(&mut [&mut ada, &mut bob]);
         assert_eq!(titles(&mut bob, on), [said("De Bob", "Bob")]);
