@@ -6,7 +6,7 @@ use crate::{
         print::{Prints, Wrote},
         session::Session,
         shared::WRITTEN,
-        text::{line, moment, named, table},
+        text::{line, moment, named, short, table},
     },
     daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
@@ -14,7 +14,7 @@ use crate::{
 };
 use clap::Subcommand;
 use communaut_protocol::{
-    ElementId, IdentityId,
+    ElementId, EntryId, IdentityId,
     op::{BookmarkOp, BookmarkText, Op, Operation as _},
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,8 @@ pub struct Bookmarks {
 /// A bookmark that stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookmarkDetail {
+    /// The entry that says it: what `erase` takes.
+    pub entry: EntryId,
     /// Its address.
     pub url: String,
     /// What it is called.
@@ -87,7 +89,9 @@ impl Act for RemoveBookmark {
             let why = format!("you keep no link '{}' on the page of '{}'", op.url, held.name);
             return Err(Failure::not_found(why));
         }
-        replica.bookmark(op)
+        // One's own goes whatever role one has left: else it would be back with the role.
+        let entries = replica.write(me, vec![(held.scope, Op::Bookmark(op))])?;
+        Ok(Written { element: Some(held.id), entries })
     }
 }
 
@@ -95,9 +99,12 @@ impl Act for RemoveBookmark {
 fn tidy(mut op: BookmarkOp) -> BookmarkOp {
     op.tidy();
     let typed = op.url.trim();
+    let named = typed.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = named.split_once(':').unwrap_or((named, "1"));
+    let is_host = host.contains('.') && !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
     op.url = match typed.split_once("://") {
+        _ if is_host => format!("https://{typed}"),
         Some((scheme, rest)) => format!("{}://{rest}", scheme.to_ascii_lowercase()),
-        None if typed.contains('.') && !typed.contains(':') => format!("https://{typed}"),
         None => typed.to_owned(),
     };
     op
@@ -133,7 +140,15 @@ impl Read for Bookmarks {
             let said = kept.said.clone()?;
             let author_name = snapshot.person(kept.author).map(|person| person.name.clone()).unwrap_or_default();
             let (url, author, at_ms) = (kept.url.clone(), kept.author, kept.stamp.ms());
-            Some(BookmarkDetail { url, title: said.title, note: said.note, at_ms, author, author_name })
+            Some(BookmarkDetail {
+                entry: kept.entry,
+                url,
+                title: said.title,
+                note: said.note,
+                at_ms,
+                author,
+                author_name,
+            })
         });
         Ok(detail.collect())
     }
@@ -173,7 +188,10 @@ pub enum BookmarkCommand {
         url: String,
     },
     /// The links on a page, the latest first
-    #[command(after_help = "JSON: {\"bookmarks\":[{\"url\",\"title\",\"note\",\"at_ms\",\"author\",\"author_name\"}]}")]
+    #[command(
+        after_help = "At most 500. JSON: {\"bookmarks\":[{\"entry\",\"url\",\"title\",\"note\",\"at_ms\",\"author\",\
+        \"author_name\"}]}"
+    )]
     List {
         /// The element whose page
         element: String,
@@ -208,7 +226,14 @@ impl Prints for Vec<BookmarkDetail> {
         }
         let row = |kept: &BookmarkDetail| {
             let who = named(&kept.author_name, kept.author);
-            vec![moment(kept.at_ms), who, line(&kept.title), line(&kept.url), line(&kept.note)]
+            vec![
+                short(&kept.entry.to_string()),
+                moment(kept.at_ms),
+                who,
+                line(&kept.title),
+                line(&kept.url),
+                line(&kept.note),
+            ]
         };
         table(self.iter().map(row).collect())
     }
@@ -223,7 +248,12 @@ mod tests {
     use super::*;
     use crate::{
         daemon::desk::{Desk, MONACO, carry},
-        modules::{Outcome, element::ElementDraft, element::SaveElement, governance::SetRole},
+        modules::{
+            Outcome,
+            element::{ElementDraft, SaveElement},
+            erasure::Erase,
+            governance::SetRole,
+        },
     };
     use communaut_protocol::op::{Kind, Role};
 
@@ -276,10 +306,39 @@ mod tests {
         assert_eq!(gone.code, FailureCode::NotFound);
         carry(&mut [&mut ada, &mut bob]);
         assert_eq!(titles(&mut bob, on), [said("De Bob", "Bob")]);
-        // In the role that he has no longer it counts no longer.
-        ada.ask(SetRole { container: on, person: bob.me(), role: Some(Role::Member) }).unwrap();
+        // In the role that he has no longer it counts no longer; what he takes away then does not come back with it.
+        for role in [Role::Member, Role::Contributor] {
+            ada.ask(SetRole { container: on, person: bob.me(), role: Some(role) }).unwrap();
+            carry(&mut [&mut ada, &mut bob]);
+            assert_eq!(titles(&mut bob, on), []);
+            if role == Role::Member {
+                bob.ask(RemoveBookmark { on, url: URL.into() }).unwrap();
+            }
+        }
+    }
+
+    /// All that was said of it, or an older title would show in its place.
+    #[test]
+    fn a_leader_hides_a_link_and_its_author_erases_it() {
+        let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
+        let on = garden(&mut ada);
         carry(&mut [&mut ada, &mut bob]);
-        assert_eq!(titles(&mut bob, on), []);
+        ada.ask(SetRole { container: on, person: bob.me(), role: Some(Role::Contributor) }).unwrap();
+        carry(&mut [&mut ada, &mut bob]);
+        // What is only hidden is still held, so its author erases it too.
+        for (by_author, count) in [(false, 2), (true, 4)] {
+            for title in ["Un", "Deux"] {
+                keep(&mut bob, on, title).unwrap();
+            }
+            carry(&mut [&mut ada, &mut bob]);
+            bob.core.replica.changed = true;
+            let entry = Bookmarks { on }.read(&bob.core.snapshot().unwrap()).unwrap()[0].entry;
+            let who = if by_author { &mut bob } else { &mut ada };
+            let erased = who.ask(Erase { id: entry.to_string(), reason: String::new() }).unwrap();
+            assert!(matches!(erased, Outcome::Erased(erased) if (erased.erased, erased.own) == (count, by_author)));
+            carry(&mut [&mut ada, &mut bob]);
+            assert_eq!((titles(&mut ada, on), titles(&mut bob, on)), (vec![], vec![]));
+        }
     }
 
     #[test]

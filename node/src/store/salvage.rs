@@ -84,7 +84,7 @@ impl Store {
         }
         let of =
             if path.is_dir() { files::files_under(path).map_err(failed("cannot read", path))? } else { Vec::new() };
-        let mut found = Placement::in_files(&of)?;
+        let mut found = Scanned::in_files(&of)?;
         let filling = transition::begin(path)?;
         let filled = fill(path, &filling, &mut found, noted);
         let Ok(Looked::Mended(salvaged)) = filled else {
@@ -98,7 +98,7 @@ impl Store {
 }
 
 /// Fill a fresh store with what can be read of another, unless that one has it all.
-fn fill(path: &Path, filling: &Path, found: &mut Placement, noted: &HighWater) -> Result<Looked, StoreError> {
+fn fill(path: &Path, filling: &Path, found: &mut Scanned, noted: &HighWater) -> Result<Looked, StoreError> {
     // What opens is the base, with all that the node remembers of itself; a copy, since the database writes into what
     // it opens.
     let mut anew = false;
@@ -231,7 +231,7 @@ struct At {
 
 /// What the files hold.
 #[derive(Debug, Default)]
-struct Placement {
+struct Scanned {
     files: Vec<PathBuf>,
     /// Verified, by log and number.
     logs: BTreeMap<LogKey, BTreeMap<u64, BTreeMap<EntryId, Signed>>>,
@@ -240,7 +240,7 @@ struct Placement {
     erased: BTreeMap<EntryId, EntryId>,
 }
 
-impl Placement {
+impl Scanned {
     fn in_files(files: &[PathBuf]) -> Result<Self, StoreError> {
         let mut found = Self { files: files.to_vec(), ..Self::default() };
         let mut known: BTreeSet<EntryId> = BTreeSet::new();

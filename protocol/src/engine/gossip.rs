@@ -103,7 +103,8 @@ impl<P: Peer, Q> Engine<P, Q> {
                 Verdict::Reject
             }
         };
-        if !host.strangers().is_empty() && self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) {
+        // Asked second: the set may be large.
+        if self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) && !host.strangers().is_empty() {
             let asked = self.ask_for_all(host, peer)?;
             self.follow(host, peer, asked)?;
         }

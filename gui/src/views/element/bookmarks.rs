@@ -6,7 +6,11 @@ use crate::{
     views::ViewContext,
 };
 use communaut_node::api::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark};
-use communaut_protocol::{ElementId, fold::ElementView, limits::FIELD_MAX};
+use communaut_protocol::{
+    ElementId,
+    fold::ElementView,
+    limits::{FIELD_MAX, NAME_MAX},
+};
 use egui::{Label, RichText, Ui};
 
 /// Links laid out at once; more are shown on demand.
@@ -43,16 +47,20 @@ impl Links {
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
             None => {}
         }
+        let open = self.asked.map(|(open, _)| open);
         match self.keeping.take_for() {
-            Some((_, Ok(_))) => (self.form, self.failure) = (None, None),
+            Some((of, Ok(_))) if open == Some(of) => (self.form, self.failure) = (None, None),
             // What was typed stays.
-            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
-            None => {}
+            Some((of, Err(failure))) if open == Some(of) => self.failure = Some(cx.failure(&failure)),
+            // Of a page that was left meanwhile: said over the window.
+            Some((_, Err(failure))) => cx.notify(cx.failure(&failure)),
+            Some((_, Ok(_))) | None => {}
         }
         match self.removing.take_for() {
-            Some((_, Ok(_))) => self.failure = None,
-            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
-            None => {}
+            Some((of, Ok(_))) if open == Some(of) => self.failure = None,
+            Some((of, Err(failure))) if open == Some(of) => self.failure = Some(cx.failure(&failure)),
+            Some((_, Err(failure))) => cx.notify(cx.failure(&failure)),
+            Some((_, Ok(_))) | None => {}
         }
     }
 
@@ -133,7 +141,7 @@ impl Links {
         let Some(form) = &mut self.form else { return };
         let busy = self.keeping.is_under_way_for(&on);
         widgets::field(ui, &cx.t("bookmark-url"), &mut form.url, "https://", FIELD_MAX);
-        widgets::field(ui, &cx.t("bookmark-name"), &mut form.title, "", FIELD_MAX);
+        widgets::field(ui, &cx.t("bookmark-name"), &mut form.title, "", NAME_MAX);
         widgets::area(ui, &cx.t("bookmark-note"), &mut form.note, "", FIELD_MAX, 2);
         let filled = !form.url.trim().is_empty() && !form.title.trim().is_empty();
         let mut close = false;

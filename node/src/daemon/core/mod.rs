@@ -116,9 +116,10 @@ impl Core {
         self.engine.set_ready(true);
         self.effects.push(Effect::IndexLoaded);
         self.replica.interests_changed();
-        self.tell_interests()?;
+        let told = self.tell_interests();
         // What could be read is shown; the rest is mended before anything is written.
         result?;
+        told?;
         self.is_well();
         for order in mem::take(&mut self.deferred) {
             self.order(order);
@@ -205,7 +206,12 @@ impl Core {
         for entry in self.replica.take_written() {
             self.engine.say(entry);
         }
-        self.engine.flushed(&mut self.replica)
+        // What is acknowledged is durable by now: a store that fails in what peers are told is noticed at the next
+        // commit, and does not take it back.
+        if let Err(error) = self.engine.flushed(&mut self.replica) {
+            tracing::error!("what was written is not told to peers: {error}");
+        }
+        Ok(())
     }
 
     /// What is to be done, in this order: the index hears of what was written before whoever wrote it does.

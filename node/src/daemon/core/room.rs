@@ -59,6 +59,9 @@ impl Core {
         // The numbers change all the time: a line that stands is not written anew for each of them.
         let kind = |all: &[Trouble]| all.iter().map(std::mem::discriminant).collect::<Vec<_>>();
         if kind(&before) != kind(&now) {
+            // Somebody who runs a box without a window reads its log.
+            let new = now.iter().filter(|trouble| !kind(&before).contains(&std::mem::discriminant(*trouble)));
+            new.for_each(|trouble| tracing::warn!("{trouble}"));
             replica.troubles.retain(|trouble| !ours(trouble));
             replica.troubles.extend(now);
             replica.changed = true;

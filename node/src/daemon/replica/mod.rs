@@ -265,7 +265,7 @@ impl Replica {
         self.take_from(entries, from, &BTreeSet::new())
     }
 
-    /// As [`Core::take`]; logs of which nothing is held may begin with their first entry here.
+    /// As [`Replica::take`]; logs of which nothing is held may begin with their first entry here.
     pub fn take_from(
         &mut self,
         entries: Vec<HeldEntry>,

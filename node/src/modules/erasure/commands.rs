@@ -10,7 +10,7 @@ use crate::{
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
     entry::HeldEntry,
-    fold::{Record, ScopeView},
+    fold::{BookmarkKey, Record, ScopeView},
     limits::ERASED_MAX,
     op::{EraseOp, FrontierHead, Op, Role, VoidOp},
 };
@@ -19,6 +19,26 @@ use communaut_protocol::{
 enum Target {
     Element(ElementId, IdentityId, Scope),
     Post(EntryId, IdentityId, Scope),
+    Bookmark(BookmarkKey, Scope),
+}
+
+impl Target {
+    fn author(&self) -> (IdentityId, Scope) {
+        match self {
+            Self::Element(_, author, scope) | Self::Post(_, author, scope) | Self::Bookmark((_, author, _), scope) => {
+                (*author, *scope)
+            }
+        }
+    }
+    /// Whether an operation of its author is of it.
+    fn is_said_by(&self, id: EntryId, op: &Op) -> bool {
+        match (self, op) {
+            (Self::Post(wanted, ..), _) => id == *wanted,
+            (Self::Element(wanted, ..), Op::Element(op)) => op.id() == *wanted,
+            (Self::Bookmark((on, _, key), _), Op::Bookmark(op)) => (op.on, op.key()) == (*on, *key),
+            (Self::Element(..) | Self::Bookmark(..), _) => false,
+        }
+    }
 }
 
 impl Act for Erase {
@@ -26,9 +46,7 @@ impl Act for Erase {
         let Self { id: text, reason } = self;
         let me = replica.author()?;
         let target = replica.erasable(&text)?;
-        let (author, scope) = match &target {
-            Target::Element(_, author, scope) | Target::Post(_, author, scope) => (*author, *scope),
-        };
+        let (author, scope) = target.author();
         let refs = if author == me { None } else { Some(replica.moderation(me, &scope)?) };
         let by_author = |entry: &HeldEntry| {
             let entry = entry.whole()?;
@@ -36,18 +54,14 @@ impl Act for Erase {
         };
         let fits = |entry: &HeldEntry| match &target {
             Target::Post(id, ..) => entry.id() == *id,
-            Target::Element(id, ..) => {
-                by_author(entry).is_some_and(|record| matches!(&record.op, Op::Element(op) if op.id() == *id))
+            Target::Element(..) | Target::Bookmark(..) => {
+                by_author(entry).is_some_and(|record| target.is_said_by(record.id, &record.op))
             }
         };
         let mut found = replica.store.find(&scope, fits).map_err(internal)?;
         // What restatements say again is erased in the place that it had.
         let restated = replica.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
-        let fits = |record: &Record| match (&target, &record.op) {
-            (Target::Post(id, ..), _) => record.id == *id,
-            (Target::Element(id, ..), Op::Element(op)) => op.id() == *id,
-            (Target::Element(..), _) => false,
-        };
+        let fits = |record: &Record| target.is_said_by(record.id, &record.op);
         found.extend(restated.filter(fits).map(|record| record.place()));
         if found.is_empty() {
             return Err(Failure::not_found(format!("nothing of '{text}' is held here that could be erased")));
@@ -112,7 +126,7 @@ impl Replica {
         Ok(governance.role_tips.iter().copied().take(communaut_protocol::limits::REFS_MAX).collect())
     }
 
-    /// The post or element whose id begins so.
+    /// The post, element or link whose id begins so.
     fn erasable(&self, text: &str) -> Result<Target, Failure> {
         let range = crate::modules::id_range(text, "a post or an element")?;
         let (from, to) = (*range.start(), *range.end());
@@ -127,8 +141,12 @@ impl Replica {
             posts.map(|post| Target::Post(post.id, post.author, post.scope)).collect()
         };
         found.extend(self.views.scopes().values().flat_map(posts));
+        for (scope, view) in self.views.scopes() {
+            let kept = view.bookmarks.iter().filter(|(_, held)| held.said.is_some() && range.contains(&held.entry.0));
+            found.extend(kept.map(|(key, _)| Target::Bookmark(*key, *scope)));
+        }
         match found.len() {
-            0 => Err(Failure::not_found(format!("no post or element '{text}' is held here"))),
+            0 => Err(Failure::not_found(format!("no post, element or link '{text}' is held here"))),
             1 => match found.remove(0) {
                 Target::Element(id, _, scope) if self.is_space_of(&scope, id) => Err(Failure::invalid(
                     "this is the card of a space with members: retract it instead, since its card says who founded it",
