@@ -1,8 +1,8 @@
 //! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
 //! here.
 //!
-//! * [`open`] looks at a file and gives a [`Reader`], which streams it with bounded memory.
-//! * Every record of the file comes out once, as a [`Item::Record`] or as a [`Item::Skipped`] with its reason.
+//! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
+//! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
 mod calendar;

@@ -246,7 +246,7 @@ impl Pull {
         }
     }
 
-    /// What was given with [`Effect::Ingest`] has been stored, or refused.
+    /// What was given with [`PullEffect::Ingest`] has been stored, or refused.
     pub fn on_ingested<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
         for (log, (want, before)) in std::mem::take(&mut self.asked) {
