@@ -15,6 +15,10 @@ use std::{
 
 /// Bytes of a step.
 const STEP: usize = 1024 * 1024;
+/// Characters of a long post.
+const LONG: usize = 12_000;
+/// Long posts after which the room within the store's own file is used up: sled has half a megabyte at a time.
+const LONG_MAX: usize = 200;
 
 /// A small file system in memory.
 struct Small(PathBuf);
@@ -52,6 +56,23 @@ impl Filled {
         self.words += 1;
         let word = word(self.seed, self.words);
         let text = if kind == Of::Post { format!("message {word}") } else { format!("Lieu {word}") };
+        self.say(kind, word, text);
+    }
+
+    /// What is refused is refused for want of room: the disk is full, and so is what the store had taken before.
+    fn write_until_refused(&mut self) {
+        let before = self.refused;
+        for _ in 0..LONG_MAX {
+            self.words += 1;
+            let word = word(self.seed, self.words);
+            self.say(Of::Post, word.clone(), format!("message {word} {}", "x".repeat(LONG)));
+            if self.refused > before {
+                return;
+            }
+        }
+    }
+
+    fn say(&mut self, kind: Of, word: String, text: String) {
         let args: &[&str] = match kind {
             Of::Post => &["publish", "post", &text, "--at", MONACO],
             Of::Place => &["publish", "element", "--kind", "place", "--name", &text, "--at", MONACO],
@@ -109,6 +130,7 @@ fn fill(megabytes: u64, seed: u64) -> Result<(Vec<String>, u64, u64), String> {
         let full = fs::write(small.0.join(format!("filler-{number}")), vec![0x55; STEP]).is_err();
         if full {
             filled.step(number);
+            filled.write_until_refused();
             filled.erase();
             filled.step(2);
             filled.step(5);
