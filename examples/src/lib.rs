@@ -43,14 +43,14 @@ pub fn two_nodes(folder: &Path, out: &mut impl Write) -> Result<usize, String> {
     };
     say(format!("the first node imported {imported} places of OpenStreetMap"))?;
 
-    let tcp = |snapshot: &Snapshot| snapshot.network.listening.iter().find(|at| at.contains("/tcp/")).cloned();
+    let tcp = |snapshot: &Snapshot| snapshot.overview.network.listening.iter().find(|at| at.contains("/tcp/")).cloned();
     let snapshot = wait(&first.handle(), |snapshot| tcp(snapshot).is_some())?;
     let second = start("second", tcp(&snapshot).into_iter().collect())?;
     let area = Area::Around { centre: CENTRE, radius_m: RADIUS_M };
     ask(&second.handle(), Command::Follow(FollowTarget::Area { name: "Helsinki".into(), area }))?;
     let count = usize::try_from(imported).unwrap_or(usize::MAX);
     let snapshot = wait(&second.handle(), |snapshot| snapshot.elements.len() > count)?;
-    say(format!("the second node received {} entries over the network", snapshot.store.entries))?;
+    say(format!("the second node received {} entries over the network", snapshot.overview.store.entries))?;
 
     let query = Query { text: "café".into(), ..Query::default() };
     let Outcome::Found(Found { total, hits }) = ask(&second.handle(), Command::Search(query))? else {

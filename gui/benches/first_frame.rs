@@ -21,7 +21,7 @@ use communaut_gui::{
 };
 use communaut_node::{
     Config, Node, Unlock,
-    api::{self, Command, Failure, Found, ImportRequest, Outcome, Phase, Snapshot},
+    api::{self, Command, Failure, Found, ImportRequest, Outcome, Overview, Phase, Snapshot},
 };
 use communaut_protocol::Position;
 use criterion::Criterion;
@@ -54,22 +54,22 @@ struct Prepared {
     found: Found,
 }
 
-struct Answer(Option<Outcome>);
+struct Answer(Option<Result<Outcome, Failure>>);
 
 impl Pending for Answer {
     fn poll(&mut self) -> Option<Result<Outcome, Failure>> {
-        self.0.take().map(Ok)
+        self.0.take()
     }
 }
 
 impl Backend for Prepared {
-    fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.clone()
+    fn overview(&self) -> Arc<Overview> {
+        self.snapshot.overview.clone()
     }
     fn send(&self, command: Command) -> Box<dyn Pending> {
         Box::new(Answer(Some(match command {
-            Command::Search(_) => Outcome::Found(self.found.clone()),
-            _ => Outcome::Done(api::Done),
+            Command::Search(_) => Ok(Outcome::Found(self.found.clone())),
+            other => other.read(&self.snapshot),
         })))
     }
 }
@@ -131,7 +131,7 @@ fn as_cold(data: &Path, elements: u64) {
     loop {
         let snapshot = handle.snapshot();
         harness.step();
-        if snapshot.phase == Phase::Ready && snapshot.elements.len() as u64 >= elements {
+        if snapshot.overview.phase == Phase::Ready && snapshot.elements.len() as u64 >= elements {
             break;
         }
     }

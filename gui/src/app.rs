@@ -1,10 +1,10 @@
-//! The application: takes answers and snapshots (`logic`), then lets the views draw (`ui`).
+//! The application: takes answers (`logic`), then lets the views draw (`ui`).
 
 use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, KnownIdentity, Page, Preferences, Search, Selection, alike::Alike, format,
+        Action, Asked, Clock, Commands, Page, Preferences, Readings, Search, Selection, format,
         preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
@@ -18,13 +18,14 @@ use crate::{
     },
     views::{AllViews, ViewContext, mishap, pages, rail},
 };
-use communaut_node::api::{self, Failure, Phase, Query, Snapshot};
-use communaut_protocol::ElementId;
+use communaut_node::api::{self, Alike, Failure, IdentityInfo, Lookalikes, Overview, Phase, Query};
 use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 /// Seconds for which a note stays at the bottom of the window.
 const NOTE_SECS: f64 = 6.0;
+/// Seconds between two comparisons of all names with all.
+const LOOKALIKES_REST_SECS: f64 = 10.0;
 
 /// What failed, and is not drawn until it is asked for again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,16 +44,18 @@ pub struct App {
     clock: Clock,
     preferences: Preferences,
     basemap: Basemap,
-    snapshot: Arc<Snapshot>,
-    identity: KnownIdentity,
-    who: Asked<api::Identity>,
+    overview: Arc<Overview>,
+    readings: Readings,
+    /// Who one is, with one's devices and one's phrase, as the node last said.
+    identity: Option<Arc<IdentityInfo>>,
+    /// Whose names could be taken for another's.
+    alike: Arc<Alike>,
     found: Asked<Query>,
     selection: Selection,
     search: Search,
     page: Page,
     views: AllViews,
     note: Option<(String, f64)>,
-    alike: Alike,
     waker: Waker,
     fallen: Fallen,
     /// Whether the selection was given a territory and a place to measure from.
@@ -95,23 +98,23 @@ impl App {
         ctx.set_theme(preferences.theme);
         Ceiling::install(ctx);
         let waker = Waker::new(ctx);
-        let (woken, waker_of_commands) = (waker.clone(), waker.clone());
-        let snapshot = backend.snapshot();
+        let waker_of_commands = waker.clone();
+        let overview = backend.overview();
         let mut app = Self {
             commands: Commands::new(backend, move || waker_of_commands.wake()),
             clock,
             preferences,
             basemap: Basemap::new(&waker, decoding),
-            snapshot,
-            identity: KnownIdentity::default(),
-            who: Asked::default(),
+            overview,
+            readings: Readings::default(),
+            identity: None,
+            alike: Arc::default(),
             found: Asked::default(),
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
             views: AllViews::new(&waker, decoding),
             note: None,
-            alike: Alike::new(decoding, move || woken.wake()),
             waker,
             fallen: Fallen::Nothing,
             oriented: false,
@@ -161,16 +164,16 @@ impl App {
 
     /// Once it is known who and where one is: look at the first territory, measure from home.
     fn orient(&mut self, ctx: &Context) {
-        let Some(me) = &self.snapshot.me else { return };
+        let Some(me) = &self.overview.me else { return };
         self.selection.near = Some(me.home);
         if self.oriented {
             // A territory that is followed no longer is asked no longer.
-            if self.selection.territory.is_some_and(|id| self.snapshot.followed(id).is_none()) {
+            if self.selection.territory.is_some_and(|id| self.overview.followed(id).is_none()) {
                 self.selection.territory = None;
             }
             return;
         }
-        if let Some(first) = self.snapshot.followed.first().map(|first| first.id) {
+        if let Some(first) = self.overview.followed.first().map(|first| first.id) {
             self.oriented = true;
             self.perform(ctx, Action::SetTerritory(Some(first)));
         } else if !self.at_home {
@@ -181,9 +184,6 @@ impl App {
 
     /// Take the replies that have come: one's own, then those of the views, drawn or not.
     fn take_replies(&mut self, ctx: &Context) {
-        if let Some(Ok(info)) = self.who.take() {
-            self.identity.take(info);
-        }
         match self.found.take() {
             Some(Ok(found)) => {
                 self.search.answered();
@@ -195,10 +195,15 @@ impl App {
         self.with_views(ctx, AllViews::take_all_replies);
     }
 
-    fn ask_who(&mut self) {
-        if self.identity.is_stale(&self.snapshot) {
-            self.who.send(&self.commands, api::Identity);
+    /// What every page shows of what was read.
+    fn read(&mut self) {
+        if self.overview.me.is_none() {
+            return;
         }
+        let (readings, commands) = (&self.readings, &self.commands);
+        self.identity = readings.read(commands, api::Identity).value.or(self.identity.take());
+        let alike = readings.read_resting(commands, Lookalikes, LOOKALIKES_REST_SECS).value;
+        self.alike = alike.unwrap_or_default();
     }
 
     fn search_failed(&mut self, ctx: &Context, failure: &Failure) {
@@ -209,11 +214,11 @@ impl App {
     }
 
     fn ask(&mut self, ctx: &Context) {
-        if self.snapshot.me.is_none() {
+        if self.overview.me.is_none() {
             return;
         }
         let now_secs = ctx.input(|input| input.time);
-        match self.search.step(&self.selection.query(), self.snapshot.version, now_secs) {
+        match self.search.step(&self.selection.query(), self.overview.version, now_secs) {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),
             Step::Ask(query) => {
@@ -240,7 +245,10 @@ impl App {
             Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
             Action::SetTerritory(territory) => self.selection.territory = *territory,
             Action::ClearFilters => self.selection.clear_filters(),
-            Action::Know(info) => self.identity.take(*info.clone()),
+            Action::Know(info) => {
+                self.identity = Some(Arc::new(*info.clone()));
+                self.readings.put(api::Identity, *info.clone());
+            }
             Action::SetLang(lang) => self.preferences.lang = Some(*lang),
             Action::SetTheme(theme) => {
                 self.preferences.theme = *theme;
@@ -262,8 +270,8 @@ impl App {
 
     /// Let the views do something, then what they ask for.
     fn with_views<R>(&mut self, ctx: &Context, act: impl FnOnce(&mut AllViews, &mut ViewContext<'_>) -> R) -> R {
-        let (tokens, alike, mut actions) = (theme::current(ctx), self.alike.twins(), Vec::new());
-        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
+        let (tokens, mut actions) = (theme::current(ctx), Vec::new());
+        let (mut cx, views) = self.context(tokens, &mut actions);
         let done = act(views, &mut cx);
         for action in actions {
             self.perform(ctx, action);
@@ -320,14 +328,14 @@ impl App {
     fn context<'a>(
         &'a mut self,
         tokens: &'a Tokens,
-        alike: &'a HashSet<ElementId>,
         actions: &'a mut Vec<Action>,
     ) -> (ViewContext<'a>, &'a mut AllViews) {
         let cx = ViewContext {
-            snapshot: &self.snapshot,
-            identity: self.identity.info(),
+            overview: &self.overview,
+            readings: &self.readings,
+            identity: self.identity.as_deref(),
             selection: &self.selection,
-            alike,
+            alike: &self.alike,
             commands: &self.commands,
             texts: self.preferences.texts(),
             preferences: self.preferences,
@@ -344,12 +352,11 @@ impl App {
         let (page, fallen) = (self.page, self.fallen);
         let mut again = false;
         let note = self.current_note(ui.ctx());
-        let first_run = self.views.is_first_run(&self.snapshot);
-        let loading = self.snapshot.phase == Phase::Loading;
-        let import = self.snapshot.import.clone();
-        let alike = self.alike.twins();
-        let (mut cx, views) = self.context(tokens, &alike, &mut actions);
-        if (loading && cx.snapshot.me.is_some()) || import.is_some() {
+        let first_run = self.views.is_first_run(&self.overview);
+        let loading = self.overview.phase == Phase::Loading;
+        let import = self.overview.import.clone();
+        let (mut cx, views) = self.context(tokens, &mut actions);
+        if (loading && cx.overview.me.is_some()) || import.is_some() {
             let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
             Panel::bottom("notes").frame(frame).show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -364,7 +371,7 @@ impl App {
             });
         }
         if first_run {
-            if loading && cx.snapshot.me.is_none() {
+            if loading && cx.overview.me.is_none() {
                 loading_ui(ui, &cx);
             } else {
                 CentralPanel::default().frame(Frame::new().fill(tokens.surface)).show(ui, |ui| {
@@ -467,17 +474,12 @@ impl App {
     }
 
     fn think(&mut self, ctx: &Context) {
-        let snapshot = self.commands.backend().snapshot();
-        if !Arc::ptr_eq(&snapshot, &self.snapshot) {
-            self.snapshot = snapshot;
-        }
+        self.overview = self.commands.backend().overview();
+        self.readings.begin(&self.commands, self.overview.version, ctx.input(|input| input.time));
+        self.read();
         self.orient(ctx);
-        self.ask_who();
         self.take_replies(ctx);
         self.ask(ctx);
-        if let Some(secs) = self.alike.update(&self.snapshot, ctx.input(|input| input.time)) {
-            ctx.request_repaint_after_secs(secs as f32);
-        }
         if Ceiling::take_cut(ctx) {
             let words = self.preferences.texts().t("frame-cut");
             self.perform(ctx, Action::Notify(words));
@@ -487,10 +489,13 @@ impl App {
     fn draw(&mut self, ui: &mut Ui) {
         let tokens = theme::current(ui.ctx());
         self.basemap.begin_frame(tokens);
-        if self.snapshot.me.is_some() {
+        if self.overview.me.is_some() {
             let ctx = ui.ctx().clone();
             self.shortcuts(&ctx);
         }
         self.shell_ui(ui, tokens);
+        if let Some(secs) = self.readings.take_due_secs() {
+            ui.ctx().request_repaint_after_secs(secs as f32);
+        }
     }
 }

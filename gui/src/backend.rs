@@ -1,8 +1,8 @@
-//! The seam between the window and the node: commands go in, outcomes and snapshots come out.
+//! The seam between the window and the node: commands go in, outcomes come out, and what the node is at any time.
 
 use communaut_node::{
     NodeHandle, PendingReply,
-    api::{Command, Failure, Outcome, Snapshot},
+    api::{Command, Failure, Outcome, Overview},
 };
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ pub trait Pending {
 pub trait Backend: Send + Sync {
     /// Send a command.
     fn send(&self, command: Command) -> Box<dyn Pending>;
-    /// The latest picture of the replica.
-    fn snapshot(&self) -> Arc<Snapshot>;
+    /// What the node is and does now.
+    fn overview(&self) -> Arc<Overview>;
 }
 
 impl Pending for PendingReply {
@@ -30,7 +30,7 @@ impl Backend for NodeHandle {
     fn send(&self, command: Command) -> Box<dyn Pending> {
         Box::new(Self::send(self, command))
     }
-    fn snapshot(&self) -> Arc<Snapshot> {
-        Self::snapshot(self)
+    fn overview(&self) -> Arc<Overview> {
+        Self::overview(self)
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! * [`logic`]: what is selected, asked and shown; no drawing
 //! * [`ui`]: design tokens, widgets, the shell's layout
-//! * [`views`]: one folder a view; a view reads a snapshot, owns its requests and pushes [`logic::Action`]s; the tables
-//!   of pages and dialogues
+//! * [`views`]: one folder a view; a view reads what it draws ([`logic::Readings`]), owns what it asked to be done and
+//!   pushes [`logic::Action`]s; the tables of pages and dialogues
 //! * [`app`]: one frame: replies, actions, keys, the page; knows no view by name
 //! * [`gate`]: opens the data folder before anything else; [`start`]: with the window's own node
-//! * [`backend`]: the only way to the node: commands out, outcomes and snapshots in
+//! * [`backend`]: the only way to the node: commands out, outcomes in
 //! * [`window`]: opens it, and opens it anew when the graphics device failed ([`graphics`]); [`report`]: what a fault
 //!   leaves
 //! * [`locale`]: every text that a person reads, in French and in English

@@ -1,25 +1,29 @@
 //! What a node can be asked, what it answers, and what it shows.
 //!
-//! The window, the command line and the local socket all speak these types: a [`Command`] goes in
-//! and exactly one [`Outcome`] or [`Failure`] comes back; a [`Snapshot`] is read at any time and
-//! never changes under its reader. The requests and replies stand with what carries them out, in `modules`.
+//! The window, the command line and the local socket all speak these types: a [`Command`] goes in and exactly one
+//! [`Outcome`] or [`Failure`] comes back; an [`Overview`] is read at any time, and says when to ask again. The requests
+//! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
+    cards::{CARDS_MAX, Card, Cards},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
-    element::{ElementDetail, ElementDraft, Retract, SaveElement, Show},
-    erasure::{Erase, Erased, Void},
+    element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
+    erasure::{Erase, Erased, ErasureGroup, ErasureLine, Erasures, Void},
     governance::{
-        Audit, AuditAct, AuditLine, CloseVote, Member, Members, Proposal, ProposalDetail, ProposalDraft, SetRole, Vote,
+        Audit, AuditAct, AuditLine, CloseVote, Communities, Community, Member, Members, Proposal, ProposalDetail,
+        ProposalDraft, SetRole, Vote,
     },
     identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
     import::{ImportReport, ImportRequest, SkippedRecord},
     link::Link,
+    lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
+    people::{People, PeopleFound},
     places::{Place, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
@@ -28,5 +32,5 @@ pub use crate::modules::{
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
 pub use crate::snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
+    Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };

@@ -3,7 +3,7 @@
 use crate::{
     failure::{Failure, FailureCode},
     modules::{Command, Outcome, Reply as _, Request},
-    snapshot::Snapshot,
+    snapshot::{Overview, Snapshot},
 };
 use std::{
     fmt,
@@ -29,7 +29,7 @@ pub(crate) struct Order {
 
 type Waker = Box<dyn Fn() + Send + Sync>;
 
-/// Sends commands and reads snapshots. Cheap to clone; nothing here blocks, except what says so.
+/// Sends commands, and reads what the node is. Cheap to clone; nothing here blocks, except what says so.
 #[derive(Clone)]
 pub struct NodeHandle {
     orders: mpsc::Sender<Order>,
@@ -56,7 +56,7 @@ impl Wakers {
 
 impl fmt::Debug for NodeHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NodeHandle").field("version", &self.snapshot().version).finish_non_exhaustive()
+        f.debug_struct("NodeHandle").field("version", &self.snapshot().overview.version).finish_non_exhaustive()
     }
 }
 
@@ -110,7 +110,13 @@ impl NodeHandle {
         R::Reply::of(self.call_blocking(request)?)
     }
 
-    /// The latest snapshot.
+    /// What the node is and does now.
+    #[must_use]
+    pub fn overview(&self) -> Arc<Overview> {
+        self.snapshots.borrow().overview.clone()
+    }
+
+    /// All of the replica as it is now, for tests: who wants to know something asks, since views may leave memory.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshots.borrow().clone()

@@ -9,19 +9,19 @@ mod sample;
 use crate::args::{Args, DemoArgs};
 use communaut_node::{
     Config, NetworkConfig, Node, NodeHandle, Unlock,
-    api::{Command, Outcome, Snapshot},
+    api::{Command, Outcome},
 };
 use sample::Sample;
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
 /// How long the network may take to bring everything to the third node: far more than it needs.
 const ARRIVAL_MAX: Duration = Duration::from_secs(180);
-/// Between two looks at a snapshot that does not change by itself.
+/// Between two looks at a node that does not change by itself.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Three nodes with what they need to live. Dropping them stops them and takes their folders away.
@@ -147,40 +147,36 @@ fn start() -> Result<Nodes, String> {
     let camille = sample::settle(&third.handle(), &sample::CAMILLE)?;
 
     let group = sample::found_community(&first.handle(), [bo, camille])?;
-    wait(&second.handle(), |snapshot| sample::lacks_member(snapshot, group, bo))?;
+    wait(&second.handle(), || Ok(sample::lacks_member(&second.handle(), group, bo)))?;
     let proposal = sample::take_part(&first.handle(), &second.handle(), group)?;
     let sample = Sample { people: [aino, bo, camille], group, proposal };
-    let source = first.handle();
-    let arrived = wait(&third.handle(), |snapshot| sample.lacks(snapshot, &source.snapshot()))?;
-    let arrival = sample.arrival(&arrived, imported, began.elapsed());
+    wait(&third.handle(), || sample.lacks(&third.handle(), &first.handle()))?;
+    let arrival = sample.arrival(&third.handle(), imported, began.elapsed())?;
     Ok(Nodes { all: [first, second, third], _folder: folder, arrival })
 }
 
-/// Wait until a node's snapshot lacks nothing any more.
-fn wait(node: &NodeHandle, mut lacks: impl FnMut(&Snapshot) -> Option<String>) -> Result<Arc<Snapshot>, String> {
+/// Wait until a node lacks nothing any more: looked at whenever it has changed.
+fn wait(node: &NodeHandle, mut lacks: impl FnMut() -> Result<Option<String>, String>) -> Result<(), String> {
     let (changed, change) = mpsc::sync_channel(1);
     node.on_change(move || {
         // Full: a look is due already.
         let _ = changed.try_send(());
     });
     let start = Instant::now();
-    loop {
-        let snapshot = node.snapshot();
-        let Some(lacking) = lacks(&snapshot) else { return Ok(snapshot) };
+    while let Some(lacking) = lacks()? {
         if start.elapsed() > ARRIVAL_MAX {
             return Err(format!("did not arrive within {} s: {lacking}", ARRIVAL_MAX.as_secs()));
         }
         let _ = change.recv_timeout(LOOK);
     }
+    Ok(())
 }
 
 /// A TCP address at which the other nodes reach this one.
 fn address(node: &NodeHandle) -> Result<String, String> {
-    let tcp =
-        |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
-    let snapshot =
-        wait(node, |snapshot| tcp(snapshot).is_none().then(|| "an address at which the node listens".to_owned()))?;
-    tcp(&snapshot).ok_or_else(|| "a node listens nowhere".to_owned())
+    let tcp = || node.overview().network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
+    wait(node, || Ok(tcp().is_none().then(|| "an address at which the node listens".to_owned())))?;
+    tcp().ok_or_else(|| "a node listens nowhere".to_owned())
 }
 
 /// A command that must succeed.

@@ -8,8 +8,7 @@ use crate::{
     logic::{Action, Clock, Page, Preferences, ThemeChoice},
     ui::map::Decoding,
 };
-use communaut_node::{NodeHandle, api::Snapshot};
-use communaut_protocol::{ElementId, op::Kind};
+use communaut_node::{NodeHandle, api::Communities};
 use eframe::{
     egui_wgpu::{RenderState, RendererOptions, WgpuSetup},
     wgpu::Backends,
@@ -35,11 +34,9 @@ const LOOK: Duration = Duration::from_millis(30);
 
 /// Render the views of a node into a folder. Gives the files.
 pub fn render(node: &NodeHandle, folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let snapshot = node.snapshot();
-    let group = community(&snapshot).ok_or("the sample's community has not arrived")?;
-    let proposal = snapshot.elements.get(&group).and_then(|group| {
-        snapshot.container(group)?.governance.as_ref()?.proposals.first().map(|proposal| proposal.id)
-    });
+    let communities = node.ask_blocking(Communities).map_err(|failure| failure.to_string())?;
+    let community = communities.first().ok_or("the sample's community has not arrived")?;
+    let (group, proposal) = (community.id, community.governance.proposals.first().map(|proposal| proposal.id));
     let mut files = Vec::new();
     for (lang, theme, suffix) in [(Lang::Fr, ThemeChoice::Light, "fr-light"), (Lang::En, ThemeChoice::Dark, "en-dark")]
     {
@@ -58,14 +55,6 @@ pub fn render(node: &NodeHandle, folder: &Path) -> Result<Vec<PathBuf>, String> 
         stage.save(folder, &format!("network-{suffix}"), &mut files)?;
     }
     Ok(files)
-}
-
-fn community(snapshot: &Snapshot) -> Option<ElementId> {
-    snapshot
-        .elements
-        .values()
-        .find(|element| element.kind == Kind::Organisation && element.sample)
-        .map(|element| element.id)
 }
 
 /// What draws into memory.

@@ -4,7 +4,8 @@ use super::{Arrival, ask};
 use communaut_node::{
     NodeHandle,
     api::{
-        self, Area, Command, ElementDraft, FollowTarget, ImportRequest, Outcome, PostDraft, ProposalDraft, Snapshot,
+        self, Area, Cards, Command, Communities, ElementDraft, Failure, FollowTarget, Found, ImportRequest, Outcome,
+        POSTS_MAX, PostDraft, Posts, ProposalDraft, Query,
     },
 };
 use communaut_protocol::{
@@ -17,7 +18,7 @@ use jiff::{
     civil::{Date, Weekday, time},
     tz::TimeZone,
 };
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 /// OpenStreetMap's centre of Helsinki (examples/data/README.md): © OpenStreetMap contributors, ODbL 1.0.
 const RECORDS: &[u8] = include_bytes!("../../../examples/data/sample.osm.pbf");
@@ -231,8 +232,9 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
         return Err("a proposal was asked for".into());
     };
     let proposal = *entries.first().ok_or("the proposal was not written")?;
-    super::wait(second, |snapshot| {
-        find(snapshot, group, proposal).is_none().then(|| "the proposal at the second node".to_owned())
+    super::wait(second, || {
+        let held = find(second, proposal).is_some();
+        Ok((!held).then(|| "the proposal at the second node".to_owned()))
     })?;
     for node in [first, second] {
         ask(node, Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::Yes }))?;
@@ -240,17 +242,16 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
     Ok(proposal)
 }
 
-/// A proposal of a group, where it is held.
-fn find(snapshot: &Snapshot, group: ElementId, proposal: EntryId) -> Option<&ProposalView> {
-    let governance = snapshot.container(snapshot.elements.get(&group)?)?.governance.as_ref()?;
-    governance.proposals.iter().find(|held| held.id == proposal)
+/// A proposal, where it is held.
+fn find(node: &NodeHandle, proposal: EntryId) -> Option<ProposalView> {
+    let detail = node.ask_blocking(api::Proposal { proposal: proposal.to_string() }).ok()?;
+    Some(detail.proposal)
 }
 
 /// What a node lacks before a person may act as a member there.
-pub fn lacks_member(snapshot: &Snapshot, group: ElementId, person: IdentityId) -> Option<String> {
-    let view = snapshot.elements.get(&group).and_then(|group| snapshot.container(group));
-    let governance = view.and_then(|view| view.governance.as_ref());
-    let known = governance.is_some_and(|governance| governance.roles.contains_key(&person));
+pub fn lacks_member(node: &NodeHandle, container: ElementId, person: IdentityId) -> Option<String> {
+    let members = node.ask_blocking(api::Members { container }).unwrap_or_default();
+    let known = members.iter().any(|member| member.person == person);
     (!known).then(|| "the community with its members at the second node".to_owned())
 }
 
@@ -262,62 +263,68 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The first thing that a replica lacks of what the nodes know together; `of` is the replica of the first.
-    pub fn lacks(&self, snapshot: &Snapshot, of: &Snapshot) -> Option<String> {
-        let Some(territory) = of.followed.first() else { return Some("the first node's territory".into()) };
-        let inside = of.elements.values().filter(|element| element.position.is_some_and(|at| territory.holds(at)));
-        let (held, lacking): (Vec<_>, Vec<_>) =
-            inside.into_iter().partition(|element| snapshot.elements.contains_key(&element.id));
-        if !lacking.is_empty() {
-            return Some(format!("{} of {} elements", lacking.len(), held.len() + lacking.len()));
+    /// The first thing that a node lacks of what the nodes know together; all else is known by the first.
+    pub fn lacks(&self, node: &NodeHandle, first: &NodeHandle) -> Result<Option<String>, String> {
+        let Some(territory) = first.overview().followed.first().map(|followed| followed.id) else {
+            return Ok(Some("the first node's territory".into()));
+        };
+        let inside = Query { territory: Some(territory), ..Query::default() };
+        let (all, held) = (found(first, inside.clone())?, ids(&found(node, inside)?));
+        let lacking = ids(&all).difference(&held).count();
+        if lacking > 0 {
+            return Ok(Some(format!("{lacking} of {} elements", all.hits.len())));
         }
-        for person in self.people {
-            let named = snapshot.person(person).is_some_and(|person| !person.name.is_empty());
-            if !named || !snapshot.elements.contains_key(&ElementId::from(person)) {
-                return Some(format!("the person {}", person.short()));
-            }
+        let cards = node.ask_blocking(Cards { ids: self.people.map(ElementId::from).to_vec() }).map_err(told)?;
+        if let Some(card) = cards.iter().find(|card| card.name.is_empty() || card.element.is_none()) {
+            return Ok(Some(format!("the person {}", card.id.short())));
         }
-        let (posts, votes, peers) = (self.posts(snapshot), self.votes(snapshot), connected(snapshot));
-        if posts < POSTS {
-            return Some(format!("{} of {POSTS} posts", POSTS - posts));
+        let wall = node.ask_blocking(api::Show { id: self.group.to_string() }).map_or(0, |group| group.wall.len());
+        let (votes, peers) = (self.votes(node), connected(node));
+        if wall < POSTS {
+            return Ok(Some(format!("{} of {POSTS} posts", POSTS - wall)));
         }
         if votes < VOTES {
-            return Some(format!("{} of {VOTES} votes", VOTES - votes));
+            return Ok(Some(format!("{} of {VOTES} votes", VOTES - votes)));
         }
         // It was given the addresses of both others.
-        (peers < 2).then(|| format!("a connection with {} of 2 nodes", 2 - peers))
+        Ok((peers < 2).then(|| format!("a connection with {} of 2 nodes", 2 - peers)))
     }
 
-    fn posts(&self, snapshot: &Snapshot) -> usize {
-        let group = snapshot.elements.get(&self.group);
-        group.and_then(|group| snapshot.container(group)).map_or(0, |view| view.posts.len())
-    }
-    fn votes(&self, snapshot: &Snapshot) -> usize {
-        find(snapshot, self.group, self.proposal).map_or(0, |proposal| proposal.ballots.len())
+    fn votes(&self, node: &NodeHandle) -> usize {
+        find(node, self.proposal).map_or(0, |proposal| proposal.ballots.len())
     }
 
     /// What arrived, in numbers.
-    pub fn arrival(&self, snapshot: &Snapshot, imported: u64, took: Duration) -> Arrival {
-        Arrival {
+    pub fn arrival(&self, node: &NodeHandle, imported: u64, took: Duration) -> Result<Arrival, String> {
+        let events = Query { kinds: vec![Kind::Event], ..Query::default() };
+        let communities = node.ask_blocking(Communities).map_err(told)?;
+        Ok(Arrival {
             imported,
-            elements: snapshot.elements.len(),
-            posts: snapshot.scopes.values().map(|view| view.posts.len()).sum(),
-            events: snapshot.elements.values().filter(|element| element.kind == Kind::Event).count(),
-            proposals: snapshot
-                .scopes
-                .values()
-                .filter_map(|view| view.governance.as_ref())
-                .map(|governance| governance.proposals.len())
-                .sum(),
-            votes: self.votes(snapshot),
-            peers: connected(snapshot),
+            elements: found(node, Query::default())?.total,
+            posts: node.ask_blocking(Posts { territory: None, limit: POSTS_MAX }).map_err(told)?.len(),
+            events: found(node, events)?.total,
+            proposals: communities.iter().map(|community| community.governance.proposals.len()).sum(),
+            votes: self.votes(node),
+            peers: connected(node),
             took,
-        }
+        })
     }
 }
 
-fn connected(snapshot: &Snapshot) -> usize {
-    snapshot.network.peers.iter().filter(|peer| peer.connected).count()
+fn found(node: &NodeHandle, query: Query) -> Result<Found, String> {
+    node.ask_blocking(query).map_err(told)
+}
+
+fn ids(found: &Found) -> BTreeSet<ElementId> {
+    found.hits.iter().map(|hit| hit.element.id).collect()
+}
+
+fn told(failure: Failure) -> String {
+    failure.to_string()
+}
+
+fn connected(node: &NodeHandle) -> usize {
+    node.overview().network.peers.iter().filter(|peer| peer.connected).count()
 }
 
 #[cfg(test)]

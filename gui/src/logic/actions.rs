@@ -3,8 +3,8 @@
 use super::ThemeChoice;
 use crate::locale::Lang;
 use communaut_node::api::{IdentityInfo, TerritoryId};
-use communaut_protocol::{ElementId, Position, op::Kind};
-use std::path::PathBuf;
+use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
+use std::{path::PathBuf, sync::Arc};
 
 /// A page. Its name, its place and its view stand in the table of [`views`](crate::views::PAGES).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -57,7 +57,7 @@ pub enum Action {
     /// Nothing but the territory is asked any more.
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.
-    Edit(Option<ElementId>),
+    Edit(Option<Arc<ElementView>>),
     /// Open the editor for something new of a kind.
     New(Kind),
     /// Leave the editor without saving.

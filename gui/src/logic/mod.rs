@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod agenda;
-pub mod alike;
 pub mod asked;
 pub mod clock;
 pub mod cluster;
@@ -10,7 +9,6 @@ pub mod commands;
 pub mod decoding;
 pub mod draft;
 pub mod erasures;
-pub mod follow;
 pub mod format;
 pub mod governance;
 pub mod identity;
@@ -18,11 +16,11 @@ pub mod keys;
 pub mod marking;
 pub mod outline;
 pub mod preferences;
+pub mod reading;
 pub mod refusal;
 pub mod search;
 pub mod selection;
 pub mod sight;
-pub mod spaces;
 pub mod troubles;
 
 pub use actions::{Action, Page};
@@ -30,8 +28,8 @@ pub use asked::Asked;
 pub use clock::Clock;
 pub use commands::Commands;
 pub use decoding::Decoding;
-pub use identity::KnownIdentity;
 pub use preferences::{Preferences, ThemeChoice};
+pub use reading::{Reading, Readings};
 pub use refusal::RefusalText;
 pub use search::Search;
 pub use selection::Selection;

@@ -2,7 +2,7 @@
 
 use super::format;
 use crate::locale::{Arg, Texts};
-use communaut_node::api::{Phase, Snapshot, Trouble};
+use communaut_node::api::{Overview, Phase, Trouble};
 
 /// Lines shown on every page: more would push the page away.
 pub const LINES_MAX: usize = 3;
@@ -18,12 +18,12 @@ pub struct Line {
 
 /// What is to be said now, the gravest first, and how many more there are.
 #[must_use]
-pub fn lines(texts: Texts, snapshot: &Snapshot) -> (Vec<Line>, usize) {
-    let mut troubles: Vec<&Trouble> = snapshot.store.troubles.iter().collect();
+pub fn lines(texts: Texts, overview: &Overview) -> (Vec<Line>, usize) {
+    let mut troubles: Vec<&Trouble> = overview.store.troubles.iter().collect();
     troubles.sort_by_key(|trouble| rank(trouble));
     let mut lines: Vec<Line> = troubles.into_iter().map(|trouble| line(texts, trouble)).collect();
     // The phase says it too, and perhaps earlier.
-    if snapshot.phase == Phase::Mending && lines.is_empty() {
+    if overview.phase == Phase::Mending && lines.is_empty() {
         lines.push(line(texts, &Trouble::Mending));
     }
     lines.dedup();
@@ -67,12 +67,12 @@ fn line(texts: Texts, trouble: &Trouble) -> Line {
 mod tests {
     use super::*;
     use crate::{fixture, locale::Lang};
+    use communaut_node::api::StoreStatus;
     use std::sync::Arc;
 
-    fn with(troubles: Vec<Trouble>) -> Snapshot {
-        let mut snapshot = fixture::helsinki();
-        Arc::make_mut(&mut snapshot.store).troubles = troubles;
-        snapshot
+    fn with(troubles: Vec<Trouble>) -> Overview {
+        let store = Arc::new(StoreStatus { troubles, ..StoreStatus::default() });
+        Overview { store, ..Overview::default() }
     }
 
     #[test]
@@ -94,12 +94,10 @@ mod tests {
 
     #[test]
     fn the_phase_alone_is_said_once() {
-        let mut snapshot = with(Vec::new());
-        snapshot.phase = Phase::Mending;
         let texts = Texts { lang: Lang::En };
-        assert_eq!(lines(texts, &snapshot).0.len(), 1);
-        let mut snapshot = with(vec![Trouble::Mending]);
-        snapshot.phase = Phase::Mending;
-        assert_eq!(lines(texts, &snapshot).0.len(), 1);
+        for troubles in [Vec::new(), vec![Trouble::Mending]] {
+            let overview = Overview { phase: Phase::Mending, ..with(troubles) };
+            assert_eq!(lines(texts, &overview).0.len(), 1);
+        }
     }
 }

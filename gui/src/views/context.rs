@@ -1,24 +1,27 @@
-//! What a view may see: a snapshot, texts, tokens, the selection; and where it puts its actions.
+//! What a view may see: what the node is, what can be read of its replica, texts, tokens, the selection; and where it
+//! puts its actions.
 
 use crate::{
     locale::{Arg, Texts},
-    logic::{Action, Clock, Commands, Preferences, Selection, format, governance::name_of},
+    logic::{Action, Clock, Commands, Preferences, Reading, Readings, Selection, format},
     ui::{map::Basemap, tokens::Tokens},
 };
-use communaut_node::api::{Failure, IdentityInfo, Snapshot};
+use communaut_node::api::{Alike, Card, Failure, IdentityInfo, Overview, Request};
 use communaut_protocol::{ElementId, IdentityId};
-use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A view's surroundings, for one frame.
 pub struct ViewContext<'a> {
-    /// The replica.
-    pub snapshot: &'a Snapshot,
+    /// What the node is and does.
+    pub overview: &'a Overview,
+    /// What was read of the replica.
+    pub readings: &'a Readings,
     /// Who one is, with one's devices; none until the node has said it.
     pub identity: Option<&'a IdentityInfo>,
     /// What is asked, found and open.
     pub selection: &'a Selection,
     /// Whose names could be taken for another's.
-    pub alike: &'a HashSet<ElementId>,
+    pub alike: &'a Alike,
     /// The way to the node.
     pub commands: &'a Commands,
     /// Texts in the language chosen.
@@ -39,12 +42,26 @@ impl ViewContext<'_> {
     /// A name as it is shown: with a part of its id, if it could be taken for another's.
     #[must_use]
     pub fn called(&self, id: ElementId, name: &str) -> String {
-        if self.alike.contains(&id) { format!("{name} · {}", id.short()) } else { name.to_owned() }
+        if self.alike.0.contains(&id) { format!("{name} · {}", id.short()) } else { name.to_owned() }
     }
-    /// A person's name as it is shown; until it is known, the beginning of their id.
+    /// The answer to a question about the replica, as far as it is known. To be read in each frame that draws it.
+    #[must_use]
+    pub fn read<R: Request>(&self, question: R) -> Reading<R::Reply> {
+        self.readings.read(self.commands, question)
+    }
+    /// What is known of a person or an element; none until it is answered.
+    #[must_use]
+    pub fn card(&self, id: ElementId) -> Option<Arc<Card>> {
+        self.readings.card(id)
+    }
+    /// A person's name as it is shown: dots until the node has said it, the beginning of their id if it knows none.
     #[must_use]
     pub fn person(&self, id: IdentityId) -> String {
-        self.called(id.into(), &name_of(self.snapshot, id))
+        match self.card(id.into()) {
+            Some(card) if card.name.is_empty() => self.called(id.into(), &id.short()),
+            Some(card) => self.called(id.into(), &card.name),
+            None => "…".to_owned(),
+        }
     }
     /// The text of a key.
     #[must_use]

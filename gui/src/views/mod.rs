@@ -34,9 +34,8 @@ use crate::{
     logic::{Action, Page},
     ui::{map::Decoding, waker::Waker},
 };
-use communaut_node::api::Snapshot;
+use communaut_node::api::Overview;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
-use std::sync::Arc;
 
 /// Below this width, in points, the element's page takes the list's place.
 const NARROW: f32 = 1_080.0;
@@ -112,8 +111,8 @@ impl AllViews {
 
     /// Whether nothing else is shown yet: who one is has to be said first.
     #[must_use]
-    pub fn is_first_run(&self, snapshot: &Snapshot) -> bool {
-        snapshot.me.is_none() || self.first_run.is_under_way()
+    pub fn is_first_run(&self, overview: &Overview) -> bool {
+        overview.me.is_none() || self.first_run.is_under_way()
     }
 
     /// Draw the first run.
@@ -160,8 +159,8 @@ impl View for AllViews {
     fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
         self.map.on(action, cx);
         self.list.on(action);
-        let (id, kind) = match action {
-            Action::Edit(id) => (*id, None),
+        let (element, kind) = match action {
+            Action::Edit(element) => (element.as_deref(), None),
             Action::New(kind) => (None, Some(*kind)),
             Action::CloseEditor => return self.editor.close(),
             _ => return,
@@ -170,8 +169,7 @@ impl View for AllViews {
         if self.editor.is_changed() {
             return cx.notify(cx.t("editor-unsaved"));
         }
-        let element = id.and_then(|id| cx.snapshot.elements.get(&id));
-        self.editor.open(element.map(Arc::as_ref), kind, self.map.centre(), cx.clock);
+        self.editor.open(element, kind, self.map.centre(), cx.clock);
     }
 
     fn back(&mut self, cx: &mut ViewContext<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! A post, wherever it is shown: who, when, for whom, and what its author or a moderator may do with it.
 
 use crate::{
-    logic::{Action, format, spaces::may_moderate},
+    logic::{Action, format},
     ui::{
         icons::{self, Icon},
         widgets,
@@ -14,11 +14,11 @@ use crate::{
 use communaut_protocol::{ElementId, fold::PostView, private::Class};
 use egui::{Label, RichText, Ui};
 
-/// Draw a post; `under` draws what stands under its text.
+/// Draw a post, which one may hide or not; `under` draws what stands under its text.
 pub fn post_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    post: &PostView,
+    (post, may_hide): (&PostView, bool),
     erase: &mut EraseDialog,
     under: impl FnOnce(&mut Ui, &mut ViewContext<'_>),
 ) {
@@ -26,8 +26,8 @@ pub fn post_ui(
     widgets::card(ui, tokens, |ui| {
         // A line of text, not of controls.
         ui.spacing_mut().interact_size.y = 18.0;
-        let own = cx.snapshot.me.as_ref().is_some_and(|me| me.id == post.author);
-        let hides = !own && may_moderate(cx.snapshot, &post.scope);
+        let own = cx.overview.is_me(post.author);
+        let hides = !own && may_hide;
         let mut author = None;
         let pressed = widgets::line_with(
             ui,
@@ -54,7 +54,7 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, post: &PostView, own: bool) -> Opt
     let name = if own { cx.t("owner-me") } else { cx.person(post.author) };
     let card = ElementId::from(post.author);
     let mut pressed = false;
-    if cx.snapshot.elements.contains_key(&card) {
+    if cx.card(card).is_some_and(|card| card.element.is_some()) {
         pressed = ui.link(RichText::new(name).strong()).clicked();
     } else {
         ui.label(RichText::new(name).strong());

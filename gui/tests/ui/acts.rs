@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{Double, empty, helsinki},
+    fixture::{Double, empty, helsinki, overview},
     logic::{Action, Page},
 };
 use communaut_node::api::{self, Command, Failure, FailureCode, Query, Snapshot};
@@ -95,14 +95,14 @@ fn following_and_leaving() {
     };
     assert_eq!(links(&stage), [(kitchen, LinkKind::Follower, LinkState::Accepted)]);
 
-    let source: ElementId = replica.me.as_ref().unwrap().id.into();
+    let source: ElementId = replica.overview.me.as_ref().unwrap().id.into();
     let author = IdentityId(source.0);
     let (kind, state) = (LinkKind::Follower, LinkState::Accepted);
     let (stamp, entry) = (Stamp::default(), EntryId([1; 32]));
     let link = LinkView { source, target: kitchen, kind, role: String::new(), state, author, stamp, entry };
     let scope = replica.elements.get(&kitchen).unwrap().scope;
     replica.scopes.entry(scope).or_default().links.insert((source, kitchen, kind), Arc::new(link));
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     stage.node.publish(replica);
     stage.harness.run();
     stage.harness.get_by_label("1 person follows this");
@@ -184,7 +184,7 @@ fn what_was_begun_on_a_wall_is_there_after_many_others() {
         view.id = *id;
         replica.elements.insert(*id, Arc::new(view));
     }
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     stage.node.publish(replica);
     for id in ids {
         stage.act(Action::Select(Some(id)));
@@ -250,7 +250,7 @@ fn what_is_said_around_here_is_read_answered_to_with_a_word_and_written() {
         Command::Post(draft) => Some((draft.wall, draft.position, draft.text)),
         _ => None,
     });
-    let centre = helsinki().followed.first().unwrap().centre;
+    let centre = helsinki().overview.followed.first().unwrap().centre;
     assert_eq!(posts, [(None, Some(centre), "The ferry runs again".to_owned())]);
     // What was written is not there twice.
     assert_eq!(stage.harness.query_by_value("The ferry runs again").map(|_| ()), None);

@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
-    fixture::{ME, NOW, empty, helsinki, identity, secret},
+    fixture::{ME, NOW, empty, helsinki, identity, overview, secret},
     locale::Lang,
     logic::{Action, Page},
 };
@@ -128,7 +128,7 @@ fn a_code_is_shown_copied_and_over_once_a_device_came_in() {
     info.devices.push(DeviceInfo { id, did: id.did(), label: "Tablet".into(), this: false, out: false });
     stage.node.be(info);
     let mut replica = helsinki();
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     replica
         .identities
         .insert(ME, Arc::new(IdentityView { id: ME, name: "Camille Moreau".into(), ..IdentityView::default() }));
@@ -319,7 +319,7 @@ fn recovering_waits_for_the_identity_to_arrive_and_says_what_came_back() {
 
     // Something arrives: it is tried again by itself.
     let mut arrived = empty();
-    arrived.version = 1;
+    overview(&mut arrived).version = 1;
     stage.node.publish(arrived);
     stage.harness.run();
     let tries = sent(&stage, |command| match command {

@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{NOW, helsinki},
+    fixture::{NOW, helsinki, overview},
     logic::{Action, Page},
 };
 use communaut_node::api::{self, Command, ProposalDraft, Snapshot};
@@ -23,7 +23,7 @@ fn with(change: impl FnOnce(&mut Governance)) -> Snapshot {
     let scope = *replica.scopes.iter().find(|(_, view)| view.governance.is_some()).unwrap().0;
     let view = replica.scopes.get_mut(&scope).unwrap();
     change(Arc::make_mut(view.governance.as_mut().unwrap()));
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     replica
 }
 
@@ -90,7 +90,7 @@ fn only_the_teller_closes_and_only_with_the_whole_electorate() {
 
 #[test]
 fn what_a_certificate_is_worth_is_said() {
-    let teller = helsinki().me.unwrap().id;
+    let teller = helsinki().overview.me.clone().unwrap().id;
     let certificate = |number: u8, by, yes, problem, missing: usize| CertificateView {
         entry: EntryId([number; 32]),
         teller: by,
@@ -134,7 +134,7 @@ fn refused_ballots_are_shown_with_their_rule() {
 
 #[test]
 fn who_is_no_member_reads_and_does_nothing_else() {
-    let me = helsinki().me.unwrap().id;
+    let me = helsinki().overview.me.clone().unwrap().id;
     let mut stage = decisions(with(|held| {
         held.roles.remove(&me);
         held.proposals.iter_mut().for_each(|proposal| proposal.electorate.retain(|person| *person != me));

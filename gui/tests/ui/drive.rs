@@ -3,7 +3,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{empty, helsinki},
+    fixture::{empty, helsinki, overview},
     logic::{Action, Page},
 };
 use communaut_node::api::{self, Area, Command, Failure, FailureCode, FollowTarget};
@@ -215,7 +215,7 @@ fn another_territory_is_followed_by_its_name() {
 fn a_new_snapshot_shows_without_a_word() {
     let mut stage = Stage::driven(helsinki());
     let mut next = helsinki();
-    next.version += 1;
+    overview(&mut next).version += 1;
     let garden = next.elements.values().find(|e| e.name == "Community garden Kumpula").unwrap().id;
     stage.act(Action::Select(Some(garden)));
     next.elements.remove(&garden);
@@ -227,7 +227,7 @@ fn a_new_snapshot_shows_without_a_word() {
 #[test]
 fn alone_in_a_territory_one_is_told_what_to_do_next() {
     let mut alone = helsinki();
-    let me = alone.me.as_ref().unwrap().id;
+    let me = alone.overview.me.as_ref().unwrap().id;
     alone.elements = alone.elements.into_iter().filter(|(id, _)| *id == me.into()).collect();
     let mut stage = Stage::driven(alone);
     stage.harness.get_by_label_contains("Camille Moreau, Person");

@@ -28,7 +28,7 @@ fn node(folder: &Path) -> Node {
 fn ids(snapshot: &Snapshot) -> BTreeSet<String> {
     let elements = snapshot.elements.keys().map(ToString::to_string);
     let people = snapshot.identities.keys().map(|id| ElementId::from(*id).to_string());
-    let territories = snapshot.followed.iter().map(|one| one.id.to_string());
+    let territories = snapshot.overview.followed.iter().map(|one| one.id.to_string());
     elements.chain(people).chain(territories).collect()
 }
 
@@ -80,7 +80,7 @@ fn a_real_node_takes_what_the_windows_tests_send() {
     let Outcome::Territories(followed) = handle.call_blocking(Command::Territories(api::Territories)).unwrap() else {
         panic!("none")
     };
-    let theirs = helsinki().followed.first().unwrap().id.to_string();
+    let theirs = helsinki().overview.followed.first().unwrap().id.to_string();
     let mine = ElementId::from(ME);
     let own =
         [(mine.to_string(), ElementId::from(me.id).to_string()), (theirs, followed.first().unwrap().id.to_string())];

@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
-    fixture::{helsinki, invitation, private},
+    fixture::{helsinki, invitation, overview, private},
     locale::Lang,
     logic::{Action, Page},
 };
@@ -79,7 +79,7 @@ fn a_moderator_hides_and_says_why() {
 #[test]
 fn who_is_no_moderator_hides_nothing() {
     let mut replica = helsinki();
-    let me = replica.me.as_ref().unwrap().id;
+    let me = replica.overview.me.as_ref().unwrap().id;
     let scope = replica.elements.get(&named("Community garden Kumpula")).unwrap().scope;
     let held = replica.scopes.get_mut(&scope).unwrap().governance.as_mut().unwrap();
     Arc::make_mut(held).roles.insert(me, Rank::Contributor);
@@ -91,7 +91,7 @@ fn who_is_no_moderator_hides_nothing() {
 #[test]
 fn an_element_is_erased_from_the_question_that_takes_it_back_unless_it_has_a_space() {
     let mut replica = helsinki();
-    let me = replica.me.as_ref().unwrap().id;
+    let me = replica.overview.me.as_ref().unwrap().id;
     let oodi = named("Oodi");
     let mut own = (**replica.elements.get(&oodi).unwrap()).clone();
     own.owner = me;
@@ -172,7 +172,7 @@ fn leaving_is_asked_and_the_last_leader_is_warned() {
     let buttons = stage.harness.query_all_by_role_and_label(Role::Button, "Leave");
     buttons.last().unwrap().click_accesskit();
     stage.harness.run();
-    let me = helsinki().me.unwrap().id;
+    let me = helsinki().overview.me.clone().unwrap().id;
     assert_eq!(roles(&stage), [(me, None)]);
 }
 
@@ -310,7 +310,7 @@ fn an_invitation_waits_on_the_map_until_it_is_accepted_or_put_off() {
     let mut stage = Stage::driven_in(helsinki(), Lang::En);
     stage.node.invite(invitation());
     let mut replica = helsinki();
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     stage.node.publish(replica);
     stage.harness.run();
     stage.harness.get_by_label_contains("Aino Virtanen invites you into a closed community (dddddddd).");
@@ -332,7 +332,7 @@ fn an_invitation_waits_on_the_map_until_it_is_accepted_or_put_off() {
 
     stage.node.invite(invitation());
     let mut replica = helsinki();
-    replica.version += 2;
+    overview(&mut replica).version += 2;
     stage.node.publish(replica);
     stage.harness.run();
     press(&mut stage, "Later");

@@ -7,7 +7,7 @@ use crate::{
 use communaut_gui::{
     app::App,
     backend::{Backend, Pending},
-    fixture::{Double, clock, element, helsinki, replica, troubles},
+    fixture::{Double, clock, element, helsinki, overview, replica, troubles},
     locale::Lang,
     logic::{Action, Page, Preferences, ThemeChoice, sight::MARKS_MAX},
     ui::{
@@ -16,7 +16,7 @@ use communaut_gui::{
     },
     views::PAGES,
 };
-use communaut_node::api::{self, Command, Phase, Snapshot};
+use communaut_node::api::{self, Command, Overview, Phase, Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use egui::{Event, Key, Modifiers, accesskit::Role, pos2, vec2};
 use egui_kittest::{
@@ -108,8 +108,8 @@ impl Backend for Faulty {
         );
         self.node.send(command)
     }
-    fn snapshot(&self) -> Arc<Snapshot> {
-        self.node.snapshot()
+    fn overview(&self) -> Arc<Overview> {
+        self.node.overview()
     }
 }
 
@@ -142,7 +142,7 @@ fn go(harness: &mut Harness<'static, App>, keys: Key) {
 /// A new version of the replica: pages ask anew.
 fn next(node: &Double) {
     let mut replica = helsinki();
-    replica.version = node.snapshot().version + 1;
+    overview(&mut replica).version = node.overview().version + 1;
     node.publish(replica);
 }
 
@@ -200,7 +200,7 @@ fn pictures_of_a_view_that_failed() {
 
 fn in_trouble() -> Snapshot {
     let mut snapshot = helsinki();
-    Arc::make_mut(&mut snapshot.store).troubles = troubles();
+    Arc::make_mut(&mut overview(&mut snapshot).store).troubles = troubles();
     snapshot
 }
 
@@ -222,7 +222,8 @@ fn what_is_wrong_with_the_store_is_said_on_every_page() {
     let mut stage = Stage::driven(helsinki());
     assert!(stage.harness.query_by_label_contains("being mended").is_none());
     let mut mending = helsinki();
-    (mending.version, mending.phase) = (mending.version + 1, Phase::Mending);
+    overview(&mut mending).version += 1;
+    overview(&mut mending).phase = Phase::Mending;
     stage.node.publish(mending);
     stage.harness.run();
     stage.harness.get_by_label_contains("What this device holds is being mended.");

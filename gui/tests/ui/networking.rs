@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::helsinki,
+    fixture::{helsinki, overview},
     logic::{Action, Page},
 };
 use communaut_node::api::{self, Command, Failure, FailureCode, NetworkStatus, Snapshot};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 fn network(change: impl FnOnce(&mut NetworkStatus)) -> Stage {
     let mut replica: Snapshot = helsinki();
-    change(Arc::make_mut(&mut replica.network));
+    change(Arc::make_mut(&mut overview(&mut replica).network));
     let mut stage = Stage::driven(replica);
     stage.act(Action::Go(Page::Network));
     stage

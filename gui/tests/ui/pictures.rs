@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{ME, empty, first_day, helsinki, identity, invitation, private, secret},
+    fixture::{ME, empty, first_day, helsinki, identity, invitation, overview, private, secret},
     locale::Lang,
     logic::{Action, Page},
 };
@@ -140,7 +140,7 @@ fn being(stage: &mut Stage, change: impl FnOnce(&mut IdentityInfo)) {
     change(&mut info);
     stage.node.be(info);
     let mut replica = helsinki();
-    replica.version += 1;
+    overview(&mut replica).version += 1;
     stage.node.publish(replica);
     stage.harness.run();
 }
@@ -248,7 +248,7 @@ fn coming_back() {
     stage.harness.run();
     stage.harness.get_by_label("It is tried again with whatever arrives.");
     let mut arrived = empty();
-    arrived.version = 1;
+    overview(&mut arrived).version = 1;
     stage.node.publish(arrived);
     stage.harness.run();
     stage.harness.snapshot("returned_en_dark");
@@ -290,7 +290,7 @@ fn a_closed_community_and_an_invitation() {
     pictures("closed", private, |stage| {
         stage.node.invite(invitation());
         let mut replica = private();
-        replica.version += 1;
+        overview(&mut replica).version += 1;
         stage.node.publish(replica);
         stage.harness.run();
         stage.act(Action::Select(Some(named(&private(), "Tenants’ council"))));

@@ -67,8 +67,11 @@ impl Window {
             std::thread::sleep(PAUSE);
         }
     }
+    /// Once nothing is awaited any more: what an answer brings moves what stands below it.
     fn press(&mut self, label: &str) {
-        self.until_that(label, |harness| harness.query_by_role_and_label(Role::Button, label).is_some());
+        self.until_that(label, |harness| {
+            harness.query_by_role_and_label(Role::Button, label).is_some() && !harness.state().is_waiting()
+        });
         self.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
         self.harness.step();
     }
@@ -158,8 +161,10 @@ fn an_identity_comes_back_by_its_phrase_from_a_neighbour() {
     };
     lost.until("Your recovery phrase is not written down yet.");
     let node = lost.node.clone();
-    lost.until_that("an address", |_| node.snapshot().network.listening.iter().any(|one| one.contains("/tcp/")));
-    let address = node.snapshot().network.listening.iter().find(|one| one.contains("/tcp/")).cloned().unwrap();
+    lost.until_that("an address", |_| {
+        node.snapshot().overview.network.listening.iter().any(|one| one.contains("/tcp/"))
+    });
+    let address = node.snapshot().overview.network.listening.iter().find(|one| one.contains("/tcp/")).cloned().unwrap();
 
     let mut fresh = Window::open();
     fresh.until("I have one already");

@@ -59,11 +59,11 @@ fn watch(
     let (mut started, mut ready) = (false, false);
     let mut version = None;
     while let Some(snapshot) = next(handle, version) {
-        version = Some(snapshot.version);
-        if snapshot.phase == Phase::Stopping {
+        version = Some(snapshot.overview.version);
+        if snapshot.overview.phase == Phase::Stopping {
             return Ok(());
         }
-        let peer = &snapshot.network.peer;
+        let peer = &snapshot.overview.network.peer;
         if !started && !peer.is_empty() {
             started = true;
             let folder = data.display().to_string();
@@ -73,12 +73,12 @@ fn watch(
                 &format!("peer {peer}, data folder {folder}"),
             );
         }
-        for address in &snapshot.network.listening {
+        for address in &snapshot.overview.network.listening {
             if listening.insert(address.clone()) {
                 out.event("listening", json!({ "address": address }), &format!("listening on {}", text::line(address)));
             }
         }
-        if snapshot.phase == Phase::Ready {
+        if snapshot.overview.phase == Phase::Ready {
             for wanted in territories.take().unwrap_or_default() {
                 let info = territory::cli::follow(session, wanted, None)?;
                 let said = format!("following {} ({} cells)", text::line(&info.name), info.cells.len());
@@ -95,7 +95,7 @@ fn watch(
 
 /// The first snapshot after a version; none when the node has stopped.
 fn next(handle: &NodeHandle, version: Option<u64>) -> Option<Arc<Snapshot>> {
-    futures::executor::block_on(handle.wait_for(|snapshot| Some(snapshot.version) != version))
+    futures::executor::block_on(handle.wait_for(|snapshot| Some(snapshot.overview.version) != version))
 }
 
 /// What stops a node from outside.

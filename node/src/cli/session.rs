@@ -276,9 +276,9 @@ fn running(data: &Path) -> Result<Option<Client>, Failure> {
 /// Wait until everything that is held is shown. A store that turns out to be damaged is mended first, if it can be.
 fn ready(node: Node) -> Result<Node, Failure> {
     let handle = node.handle();
-    let is_shown = |snapshot: &Snapshot| match snapshot.phase {
+    let is_shown = |snapshot: &Snapshot| match snapshot.overview.phase {
         Phase::Loading => false,
-        Phase::Mending => !snapshot.store.troubles.contains(&Trouble::Mending),
+        Phase::Mending => !snapshot.overview.store.troubles.contains(&Trouble::Mending),
         Phase::Ready | Phase::Stopping => true,
     };
     match futures::executor::block_on(handle.wait_for(|snapshot| is_shown(snapshot))) {

@@ -189,14 +189,20 @@ fn wait(node: &Node, what: &str, mut condition: impl FnMut(&Snapshot) -> bool) -
         if condition(&snapshot) {
             return snapshot;
         }
-        assert!(start.elapsed() < PATIENCE, "never came: {what}; {:?} {:?}", snapshot.store, snapshot.network);
+        assert!(
+            start.elapsed() < PATIENCE,
+            "never came: {what}; {:?} {:?}",
+            snapshot.overview.store,
+            snapshot.overview.network
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
 fn address(node: &Node) -> String {
-    let tcp =
-        |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
+    let tcp = |snapshot: &Snapshot| {
+        snapshot.overview.network.listening.iter().find(|address| address.contains("/tcp/")).cloned()
+    };
     tcp(&wait(node, "a listening address", |snapshot| tcp(snapshot).is_some())).unwrap()
 }
 
@@ -226,7 +232,7 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     let stranger = start(&c, std::slice::from_ref(&at));
     let area = Area::Cells { cells: vec![MONACO.cell(4)] };
     stranger.handle().call_blocking(Command::Follow(FollowTarget::Area { name: "Monaco".into(), area })).unwrap();
-    wait(&stranger, "a round with the first", |snapshot| snapshot.network.last_sync_ms.is_some());
+    wait(&stranger, "a round with the first", |snapshot| snapshot.overview.network.last_sync_ms.is_some());
     let member = start(&b, &[at, address(&stranger)]);
     let held = wait(&member, "what is said in the closed community", |snapshot| {
         snapshot.scopes.get(&scope).is_some_and(|view| !view.posts.is_empty())
@@ -235,20 +241,23 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     assert_eq!(view.posts.values().next().unwrap().text, "derrière le lavoir");
     assert!(view.elements.get(&community.id).is_some_and(|card| card.is_shown()));
     assert_eq!(view.keys.as_deref().unwrap().current().unwrap().key, read.id());
-    assert_eq!(held.store.entries, 4);
+    assert_eq!(held.overview.store.entries, 4);
 
     // The stranger has asked both since, over and over, and holds nothing: not even who they are.
     let members: Vec<String> =
-        [&first, &member].iter().map(|node| node.handle().snapshot().network.peer.clone()).collect();
+        [&first, &member].iter().map(|node| node.handle().snapshot().overview.network.peer.clone()).collect();
     let after = wait(&stranger, "rounds with both", |snapshot| {
         let caught_up = |name: &String| {
-            let now = held.network.last_sync_ms;
-            snapshot.network.peers.iter().any(|peer| peer.peer == *name && peer.caught_up_ms > now)
+            let now = held.overview.network.last_sync_ms;
+            snapshot.overview.network.peers.iter().any(|peer| peer.peer == *name && peer.caught_up_ms > now)
         };
         members.iter().all(caught_up)
     });
-    assert_eq!((after.store.entries, after.store.logs, after.scopes.len(), after.identities.len()), (0, 0, 0, 0));
-    assert!(after.store.refused.is_empty(), "{:?}", after.store.refused);
+    assert_eq!(
+        (after.overview.store.entries, after.overview.store.logs, after.scopes.len(), after.identities.len()),
+        (0, 0, 0, 0)
+    );
+    assert!(after.overview.store.refused.is_empty(), "{:?}", after.overview.store.refused);
     for node in [first, member, stranger] {
         node.stop().unwrap();
     }

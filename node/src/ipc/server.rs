@@ -94,7 +94,7 @@ fn listen(data: &std::path::Path) -> io::Result<(Listener, Owner)> {
 
 /// Until the node stops, or has stopped.
 async fn stopping(handle: &NodeHandle) {
-    handle.wait_for(|snapshot| snapshot.phase == Phase::Stopping).await;
+    handle.wait_for(|snapshot| snapshot.overview.phase == Phase::Stopping).await;
 }
 
 /// A connection and its place, once there is one of each.
@@ -143,7 +143,7 @@ async fn run(handle: &NodeHandle, purpose: Purpose, command: Command) -> Reply {
     }
     // While the views fold, an element that is held would be said not to be.
     if !command.runs().while_loading() {
-        handle.wait_for(|snapshot| snapshot.phase != Phase::Loading).await;
+        handle.wait_for(|snapshot| snapshot.overview.phase != Phase::Loading).await;
     }
     handle.call(command).await
 }

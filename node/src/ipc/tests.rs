@@ -7,7 +7,7 @@ use crate::{
     folder_lock::{FolderLock, Purpose},
     handle::Ends,
     modules::Command,
-    snapshot::{Phase, Snapshot},
+    snapshot::{Overview, Phase, Snapshot},
 };
 use interprocess::local_socket::traits::Stream as _;
 use std::{
@@ -26,7 +26,8 @@ struct Fake {
 }
 
 fn phase(phase: Phase) -> Arc<Snapshot> {
-    Arc::new(Snapshot { phase, ..Snapshot::default() })
+    let overview = Arc::new(Overview { phase, ..Overview::default() });
+    Arc::new(Snapshot { overview, ..Snapshot::default() })
 }
 
 fn answer(command: &Command) -> Reply {

@@ -138,17 +138,9 @@ impl Read for Bookmarks {
         let all = snapshot.scopes.get(&held.scope).map(|view| view.bookmarks_on(self.on)).unwrap_or_default();
         let detail = all.into_iter().take(BOOKMARKS_MAX).filter_map(|kept| {
             let said = kept.said.clone()?;
-            let author_name = snapshot.person(kept.author).map(|person| person.name.clone()).unwrap_or_default();
             let (url, author, at_ms) = (kept.url.clone(), kept.author, kept.stamp.ms());
-            Some(BookmarkDetail {
-                entry: kept.entry,
-                url,
-                title: said.title,
-                note: said.note,
-                at_ms,
-                author,
-                author_name,
-            })
+            let (title, note, author_name) = (said.title, said.note, snapshot.name_of(author));
+            Some(BookmarkDetail { entry: kept.entry, url, title, note, at_ms, author, author_name })
         });
         Ok(detail.collect())
     }

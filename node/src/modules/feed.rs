@@ -77,7 +77,7 @@ impl Read for Feed {
             id,
             text: text.to_owned(),
             author,
-            author_name: snapshot.person(author).map(|person| person.name.clone()).unwrap_or_default(),
+            author_name: snapshot.name_of(author),
         };
         let elements = snapshot.elements.values();
         let elements = elements.filter(|element| later(element.updated) && inside(element.position));

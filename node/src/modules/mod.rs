@@ -13,6 +13,7 @@ mod list;
 
 pub mod agenda;
 pub mod bookmark;
+pub mod cards;
 pub mod communities;
 pub mod devices;
 pub mod element;
@@ -22,8 +23,10 @@ pub mod governance;
 pub mod identity;
 pub mod import;
 pub mod link;
+pub mod lookalikes;
 mod lookup;
 pub mod node;
+pub mod people;
 pub mod places;
 pub mod post;
 pub mod pruning;
@@ -68,6 +71,9 @@ macro_rules! all_requests {
             AcceptSeed(communities::AcceptSeed) acts Writes -> Done,
 
             Show(element::Show) reads Snapshot -> Box<element::ElementDetail>,
+            Cards(cards::Cards) reads Snapshot -> Vec<cards::Card>,
+            People(people::People) reads Snapshot -> people::PeopleFound,
+            Lookalikes(lookalikes::Lookalikes) reads Snapshot -> lookalikes::Alike,
             SaveElement(element::SaveElement) acts Writes -> Written,
             Retract(element::Retract) acts Writes -> Written,
             Link(link::Link) acts Writes -> Written,
@@ -78,6 +84,7 @@ macro_rules! all_requests {
 
             Erase(erasure::Erase) acts Writes -> erasure::Erased,
             Void(erasure::Void) acts Writes -> Written,
+            Erasures(erasure::Erasures) reads Snapshot -> Vec<erasure::ErasureGroup>,
             Prune(pruning::Prune) acts Writes -> pruning::Pruned,
 
             KeepBookmark(bookmark::KeepBookmark) acts Writes -> Written,
@@ -85,6 +92,7 @@ macro_rules! all_requests {
             Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
 
             SetRole(governance::SetRole) acts Writes -> Written,
+            Communities(governance::Communities) reads Snapshot -> Vec<governance::Community>,
             Members(governance::Members) acts State -> Vec<governance::Member>,
             Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
             Propose(governance::ProposalDraft) acts Writes -> Written,
@@ -126,10 +134,15 @@ replies! {
     Invitations(Vec<communities::Invitation>),
     Seeds(Vec<communities::SeedRequest>),
     Element(Box<element::ElementDetail>),
+    Cards(Vec<cards::Card>),
+    People(people::PeopleFound),
+    Lookalikes(lookalikes::Alike),
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
     Erased(erasure::Erased),
+    Erasures(Vec<erasure::ErasureGroup>),
     Pruned(pruning::Pruned),
+    Communities(Vec<governance::Community>),
     Members(Vec<governance::Member>),
     Audit(Vec<governance::AuditLine>),
     Proposal(Box<governance::ProposalDetail>),
@@ -175,8 +188,13 @@ mod tests {
             "Invitations",
             "Seeds",
             "Show",
+            "Cards",
+            "People",
+            "Lookalikes",
             "Posts",
+            "Erasures",
             "Bookmarks",
+            "Communities",
             "Members",
             "Audit",
             "Proposal",

@@ -54,7 +54,7 @@ pub trait Request: Into<Command> {
 }
 
 /// Something that comes back. The list of all is [`Outcome`].
-pub trait Reply: Sized + Into<Outcome> {
+pub trait Reply: Sized + Into<Outcome> + Send + Sync + 'static {
     /// What an outcome holds. An error if it is another reply: a command line and a node of different versions meet at
     /// the socket.
     fn of(outcome: Outcome) -> Result<Self, Failure>;

@@ -1,5 +1,8 @@
-//! An immutable picture of the local replica. Cloning it costs a few reference counts.
+//! An immutable picture of the local replica, and the small part of it that a window reads in each frame. Cloning costs
+//! a few reference counts.
 
+#[cfg(test)]
+pub(crate) mod test_support;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -8,6 +11,7 @@ use crate::modules::territory::TerritoryId;
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
+    op::Role,
     scope::{LogId, Scope},
 };
 use imbl::OrdMap;
@@ -145,27 +149,17 @@ pub struct ImportProgress {
     pub written: u64,
 }
 
-/// The local replica at one moment.
+/// What a node is and does, at one moment: small, whatever it holds. A window reads it in each frame.
 #[derive(Debug, Clone, Default)]
-pub struct Snapshot {
-    /// Grows with each published snapshot.
+pub struct Overview {
+    /// Grows with each published snapshot: a reply is as of one of them.
     pub version: u64,
     /// Whether all that is held is shown.
     pub phase: Phase,
     /// Who runs the node; none before the first run is done.
     pub me: Option<Me>,
-    /// Everyone whose identity log is held.
-    pub identities: IdentityBook,
-    /// The view of each scope, identity scopes apart.
-    pub scopes: OrdMap<Scope, ScopeView>,
-    /// Every element that is shown, by id, whatever its scope.
-    pub elements: OrdMap<ElementId, Arc<ElementView>>,
-    /// Published territories that are known.
-    pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
     /// Territories that this node replicates, in the order in which they were followed.
     pub followed: Arc<Vec<Followed>>,
-    /// Scopes of the closed communities to which this node belongs, with the element whose card each is.
-    pub closed: Arc<BTreeMap<Scope, ElementId>>,
     /// The network.
     pub network: Arc<NetworkStatus>,
     /// The store.
@@ -174,16 +168,58 @@ pub struct Snapshot {
     pub import: Option<ImportProgress>,
 }
 
+impl Overview {
+    /// A followed territory.
+    #[must_use]
+    pub fn followed(&self, id: TerritoryId) -> Option<&Followed> {
+        self.followed.iter().find(|territory| territory.id == id)
+    }
+    /// Whether somebody is who runs this node.
+    #[must_use]
+    pub fn is_me(&self, id: IdentityId) -> bool {
+        self.me.as_ref().is_some_and(|me| me.id == id)
+    }
+}
+
+/// The local replica at one moment. Only requests read it ([`Read`](crate::modules::Read)), and tests: who else wants to
+/// know something asks, so that the views need not lie in memory for ever.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// What is small.
+    pub overview: Arc<Overview>,
+    /// Everyone whose identity log is held.
+    pub identities: IdentityBook,
+    /// The view of each scope, identity scopes apart.
+    pub scopes: OrdMap<Scope, ScopeView>,
+    /// Every element that is shown, by id, whatever its scope.
+    pub elements: OrdMap<ElementId, Arc<ElementView>>,
+    /// Published territories that are known.
+    pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
+    /// Scopes of the closed communities to which this node belongs, with the element whose card each is.
+    pub closed: Arc<BTreeMap<Scope, ElementId>>,
+}
+
 impl Snapshot {
     /// A person's identity, where it is held.
     #[must_use]
     pub fn person(&self, id: IdentityId) -> Option<&Arc<IdentityView>> {
         self.identities.get(&id)
     }
-    /// A followed territory.
+    /// A person's name; empty until their profile has come.
     #[must_use]
-    pub fn followed(&self, id: TerritoryId) -> Option<&Followed> {
-        self.followed.iter().find(|territory| territory.id == id)
+    pub fn name_of(&self, id: IdentityId) -> String {
+        self.person(id).map(|person| person.name.clone()).unwrap_or_default()
+    }
+    /// My role in the space that a scope is.
+    #[must_use]
+    pub fn my_role(&self, scope: &Scope) -> Option<Role> {
+        let me = self.overview.me.as_ref()?;
+        self.scopes.get(scope)?.governance.as_ref()?.roles.get(&me.id).copied()
+    }
+    /// Whether I may hide there what others wrote.
+    #[must_use]
+    pub fn may_moderate(&self, scope: &Scope) -> bool {
+        self.my_role(scope) >= Some(Role::Moderator)
     }
     /// The scope in which an element with a space of its own keeps its wall and its governance.
     #[must_use]

@@ -169,7 +169,7 @@ fn signed(
 }
 
 fn refused(snapshot: &Snapshot, reason: &str) -> u64 {
-    snapshot.store.refused.get(reason).copied().unwrap_or(0)
+    snapshot.overview.store.refused.get(reason).copied().unwrap_or(0)
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn every_lie_is_refused_counted_and_survived() {
     let address: Multiaddr = victim.address().parse().unwrap();
     let (key, other) = (DeviceKey::from_seed(&[66; 32]), DeviceKey::from_seed(&[67; 32]));
     let log = |epoch| LogId { scope: Scope::open(MONACO), device: key.id(), epoch };
-    let held_before = victim.snapshot().store.entries;
+    let held_before = victim.snapshot().overview.store.entries;
 
     let good = signed(&key, log(1), 0, None, b"a payload that nobody understands").to_raw();
     // A header that says one device, signed by another.
@@ -209,8 +209,9 @@ fn every_lie_is_refused_counted_and_survived() {
         let before = refused(&victim.snapshot(), reason);
         let liar = runtime.spawn(lie_to(address.clone(), log, head, lie));
         let snapshot = victim.wait_until(reason, |snapshot| refused(snapshot, reason) > before);
-        let told = snapshot.network.peers.iter().any(|peer| peer.refused.get(reason).is_some_and(|count| *count > 0));
-        assert!(told, "{reason} is shown with the peer that sent it: {:?}", snapshot.network.peers);
+        let told =
+            snapshot.overview.network.peers.iter().any(|peer| peer.refused.get(reason).is_some_and(|count| *count > 0));
+        assert!(told, "{reason} is shown with the peer that sent it: {:?}", snapshot.overview.network.peers);
         liar.abort();
     }
     // A flipped byte, here and there (protocol/tests flips each one): whatever it hits, it is not taken.
@@ -221,7 +222,7 @@ fn every_lie_is_refused_counted_and_survived() {
             Some(byte) => *byte ^= 1,
             None => raw.payload[at - header] ^= 1,
         }
-        let refusals = |snapshot: &Snapshot| snapshot.store.refused.values().sum::<u64>();
+        let refusals = |snapshot: &Snapshot| snapshot.overview.store.refused.values().sum::<u64>();
         let before = refusals(&victim.snapshot());
         let liar = runtime.spawn(lie_to(address.clone(), log(1), head(0), Lie::Entries(vec![raw])));
         victim.wait_until("a flipped byte refused", |snapshot| refusals(snapshot) > before);
@@ -229,7 +230,7 @@ fn every_lie_is_refused_counted_and_survived() {
     }
 
     // Of all this only the one good entry of log 3 was kept, and the node goes on.
-    assert_eq!(victim.snapshot().store.entries, held_before + 1);
+    assert_eq!(victim.snapshot().overview.store.entries, held_before + 1);
     let friend = Host::new("Fred");
     friend.follow("Rock", &[MONACO.cell(4).to_string()]);
     friend.ask(Command::Dial(api::Dial { address: address.to_string() }));

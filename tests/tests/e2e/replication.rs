@@ -73,7 +73,7 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
     let snapshot = b.wait_until("A's elements of the cell", |snapshot| in_cover(snapshot) == expected);
 
     // Shown: exactly what lies in the finer cells.
-    let territory = snapshot.followed[0].clone();
+    let territory = snapshot.overview.followed[0].clone();
     let query = communaut_node::api::Query { territory: Some(territory.id), ..Default::default() };
     let Outcome::Found(found) = b.ask(Command::Search(query)) else { panic!("not a search's outcome") };
     let holds = |at: Position| cells.iter().any(|cell| cell.parse::<Cell>().unwrap().holds(at));
@@ -114,8 +114,8 @@ fn a_post_arrives_at_once_or_after_reconnecting() {
     let post = |host: &Host, text: &str| {
         host.ask(Command::Post(PostDraft { text: text.into(), position: Some(MONACO), ..PostDraft::default() }));
     };
-    b.wait_until("a round with A", |snapshot| snapshot.network.last_sync_ms.is_some());
-    a.wait_until("a round with B", |snapshot| snapshot.network.last_sync_ms.is_some());
+    b.wait_until("a round with A", |snapshot| snapshot.overview.network.last_sync_ms.is_some());
+    a.wait_until("a round with B", |snapshot| snapshot.overview.network.last_sync_ms.is_some());
     let start = Instant::now();
     post(&b, "hello from B");
     a.wait_until("B's post", shows("hello from B"));

@@ -78,16 +78,17 @@ impl Host {
             assert!(
                 start.elapsed() < PATIENCE,
                 "never came: {what}; store {:?}, network {:?}",
-                snapshot.store,
-                snapshot.network
+                snapshot.overview.store,
+                snapshot.overview.network
             );
             let _ = change.recv_timeout(Duration::from_millis(200));
         }
     }
     /// A TCP address at which others reach it.
     pub fn address(&self) -> String {
-        let tcp =
-            |snapshot: &Snapshot| snapshot.network.listening.iter().find(|address| address.contains("/tcp/")).cloned();
+        let tcp = |snapshot: &Snapshot| {
+            snapshot.overview.network.listening.iter().find(|address| address.contains("/tcp/")).cloned()
+        };
         tcp(&self.wait_until("a listening address", |snapshot| tcp(snapshot).is_some())).unwrap()
     }
     pub fn identity(&self) -> IdentityInfo {

@@ -1,7 +1,6 @@
 //! Who reads a post: everyone who reads the wall, or named persons.
 
 use crate::{
-    logic::governance::people,
     ui::{
         icons::Icon,
         tokens::space,
@@ -9,6 +8,7 @@ use crate::{
     },
     views::ViewContext,
 };
+use communaut_node::api::People;
 use communaut_protocol::{IdentityId, limits::NAME_MAX};
 use egui::{RichText, Ui};
 
@@ -34,10 +34,6 @@ pub struct Audience {
     named: bool,
     chosen: Vec<(IdentityId, String)>,
     typed: String,
-    /// Of which snapshot and words the people below are.
-    of: Option<(u64, String)>,
-    offered: Vec<(IdentityId, String)>,
-    more: usize,
 }
 
 impl Audience {
@@ -80,7 +76,9 @@ impl Audience {
 
     fn people_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         field(ui, &cx.t("audience-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
-        self.offer(cx);
+        let reading = cx.read(People { text: self.typed.clone(), outside: None, limit: OFFERED_MAX });
+        let awaited = reading.is_awaited();
+        let found = reading.value.unwrap_or_default();
         let mut toggled = None;
         widgets::chips(ui, |ui| {
             for (id, name) in &self.chosen {
@@ -91,7 +89,7 @@ impl Audience {
                     toggled = Some((*id, name.clone()));
                 }
             }
-            for (id, name) in self.offered.iter().filter(|(id, _)| !self.chosen.iter().any(|(held, _)| held == id)) {
+            for (id, name) in found.people.iter().filter(|(id, _)| !self.chosen.iter().any(|(held, _)| held == id)) {
                 // Two may bear one name: the id tells them apart.
                 if chip(ui, cx.tokens, None, &cx.called((*id).into(), name), false)
                     .on_hover_text(id.to_string())
@@ -109,23 +107,11 @@ impl Audience {
                 self.typed.clear();
             }
         }
-        if self.offered.is_empty() {
+        if found.people.is_empty() && !awaited {
             widgets::note(ui, cx.t("gov-admit-nobody"));
-        } else if self.more > 0 {
-            widgets::note(ui, cx.tr("gov-admit-more", &[("count", self.more.into())]));
+        } else if found.more > 0 {
+            widgets::note(ui, cx.tr("gov-admit-more", &[("count", found.more.into())]));
         }
         widgets::note(ui, cx.t("audience-explain"));
-    }
-
-    /// Who fits is looked for again only when something changed: a territory has many people.
-    fn offer(&mut self, cx: &ViewContext<'_>) {
-        let fresh =
-            self.of.as_ref().is_some_and(|(version, typed)| *version == cx.snapshot.version && *typed == self.typed);
-        if fresh {
-            return;
-        }
-        let me = cx.snapshot.me.as_ref().map(|me| me.id);
-        (self.offered, self.more) = people(cx.snapshot, &self.typed, OFFERED_MAX, |id| Some(id) != me);
-        self.of = Some((cx.snapshot.version, self.typed.clone()));
     }
 }

@@ -16,12 +16,12 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::SaveElement;
+use communaut_node::api::{Communities, Community, SaveElement};
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
     limits::{FIELD_MAX, NAME_MAX, TEXT_MAX},
-    op::Kind,
+    op::{Kind, Role},
 };
 use egui::{ComboBox, RichText, ScrollArea, Ui};
 
@@ -34,8 +34,6 @@ pub struct EditorView {
     problem: Option<Problem>,
     failure: Option<String>,
     saving: Asked<SaveElement>,
-    /// Organisations and projects in which I may make something, for a version of the replica and a kind.
-    parents: Parents,
 }
 
 impl EditorView {
@@ -110,7 +108,7 @@ impl EditorView {
             self.problem = buttons_ui(ui, cx, form, &mut self.saving, self.problem);
         });
         ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
-            form_ui(ui, cx, form, &mut self.parents);
+            form_ui(ui, cx, form);
         });
     }
 }
@@ -142,9 +140,7 @@ fn buttons_ui(
     problem
 }
 
-type Parents = Option<((u64, Kind), Vec<(ElementId, String)>)>;
-
-fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
+fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form) {
     ui.spacing_mut().item_spacing.y = space::S;
     kind_ui(ui, cx, form);
     field(ui, &cx.t("field-name"), &mut form.name, "", NAME_MAX);
@@ -154,7 +150,7 @@ fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form, parents: &mut
     place_ui(ui, cx, form);
     area(ui, &cx.t("field-description"), &mut form.description, "", TEXT_MAX, 3);
     field(ui, &cx.t("field-tags"), &mut form.tags, &cx.t("field-tags-hint"), FIELD_MAX);
-    parent_ui(ui, cx, form, parents);
+    parent_ui(ui, cx, form);
     field(ui, &cx.t("field-address"), &mut form.address, "", FIELD_MAX);
     if form.kind != Kind::Event {
         field(ui, &cx.t("field-hours"), &mut form.opening_hours, &cx.t("field-hours-hint"), FIELD_MAX);
@@ -205,26 +201,19 @@ fn place_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &Form) {
     }
 }
 
-/// Organisations and projects in which I may make something of a kind. What has a space of its own lies outside of a
-/// closed community, and would tell of it.
-fn parents_of_mine(cx: &ViewContext<'_>, kind: Kind) -> Vec<(ElementId, String)> {
-    let Some(me) = &cx.snapshot.me else { return Vec::new() };
-    let has_role = |element: &ElementView| {
-        let governance = cx.snapshot.container(element).and_then(|scope| scope.governance.as_ref());
-        governance.is_some_and(|held| held.roles.contains_key(&me.id))
-    };
+/// Whether one may make something of a kind in a community. What has a space of its own lies outside: of a closed
+/// community it would tell.
+fn may_hold(community: &Community, kind: Kind) -> bool {
     let outside = matches!(kind, Kind::Organisation | Kind::Project);
-    let may = |element: &ElementView| {
-        matches!(element.kind, Kind::Organisation | Kind::Project)
-            && (element.owner == me.id || has_role(element))
-            && !(outside && element.scope.is_closed())
-    };
-    let shown = cx.snapshot.elements.values();
-    shown.filter(|element| may(element)).map(|element| (element.id, element.name.clone())).collect()
+    if outside {
+        community.role.is_some() && !community.scope.is_closed()
+    } else {
+        community.role >= Some(Role::Contributor)
+    }
 }
 
 /// The organisation or project in whose space it is made: of my own. It is fixed at creation.
-fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut Parents) {
+fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
     if form.id.is_some() {
         return;
     }
@@ -233,18 +222,16 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut P
         form.parent = None;
         return;
     }
-    let seen = (cx.snapshot.version, form.kind);
-    if parents.as_ref().is_none_or(|(held, _)| *held != seen) {
-        *parents = Some((seen, parents_of_mine(cx, form.kind)));
-    }
-    let mine = parents.as_ref().map(|(_, mine)| mine.as_slice()).unwrap_or_default();
-    form.parent = form.parent.filter(|parent| mine.iter().any(|(held, _)| held == parent));
+    // Chosen before: it stays until it is known that it cannot be.
+    let Some(communities) = cx.read(Communities).value else { return };
+    let mine: Vec<&Community> = communities.iter().filter(|community| may_hold(community, form.kind)).collect();
+    form.parent = form.parent.filter(|parent| mine.iter().any(|held| held.id == *parent));
     if mine.is_empty() {
         return;
     }
     let none = cx.t("field-parent-none");
     let label = cx.t("field-parent");
-    let name_of = |id: ElementId| mine.iter().find(|(held, _)| *held == id).map(|(_, name)| name.clone());
+    let name_of = |id: ElementId| mine.iter().find(|held| held.id == id).map(|held| held.name.clone());
     let shown = form.parent.and_then(name_of).unwrap_or_else(|| none.clone());
     ui.label(RichText::new(&label).small());
     ui.add_space(-space::XS);
@@ -252,8 +239,8 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form, parents: &mut P
         ui,
         |ui| {
             ui.selectable_value(&mut form.parent, None, &none);
-            listed(ui, "mine", cx.texts, mine.iter(), |ui, (id, name)| {
-                ui.selectable_value(&mut form.parent, Some(*id), name);
+            listed(ui, "mine", cx.texts, mine.iter(), |ui, held| {
+                ui.selectable_value(&mut form.parent, Some(held.id), &held.name);
             });
         },
     );

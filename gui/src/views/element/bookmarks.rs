@@ -8,7 +8,6 @@ use crate::{
 use communaut_node::api::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark};
 use communaut_protocol::{
     ElementId,
-    fold::ElementView,
     limits::{FIELD_MAX, NAME_MAX},
 };
 use egui::{Label, RichText, Ui};
@@ -19,15 +18,12 @@ const SHOWN_MAX: usize = 20;
 /// The links of the page that is open.
 #[derive(Default)]
 pub struct Links {
-    /// As the node last said, for an element.
-    held: Option<(ElementId, Vec<BookmarkDetail>)>,
-    /// For which element and which version of the replica it was asked.
-    asked: Option<(ElementId, u64)>,
+    /// On whose page.
+    open: Option<ElementId>,
     /// What is being typed.
     form: Option<Form>,
     failure: Option<String>,
     all: bool,
-    listing: Asked<Bookmarks, ElementId>,
     keeping: Asked<KeepBookmark, ElementId>,
     removing: Asked<RemoveBookmark, ElementId>,
 }
@@ -42,12 +38,7 @@ struct Form {
 impl Links {
     /// Take the replies that have come.
     pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
-        match self.listing.take_for() {
-            Some((of, Ok(links))) => self.held = Some((of, links)),
-            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
-            None => {}
-        }
-        let open = self.asked.map(|(open, _)| open);
+        let open = self.open;
         match self.keeping.take_for() {
             Some((of, Ok(_))) if open == Some(of) => (self.form, self.failure) = (None, None),
             // What was typed stays.
@@ -65,16 +56,16 @@ impl Links {
     }
 
     /// Draw them. Nothing where none are kept and one may not keep any.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
-        self.ask(cx, element.id);
-        let me = cx.snapshot.me.as_ref().map(|me| me.id);
-        let scope = cx.snapshot.scopes.get(&element.scope);
-        let may = me.is_some_and(|me| scope.is_some_and(|scope| scope.may_bookmark(element.id, me)));
-        let links = match &self.held {
-            Some((of, links)) if *of == element.id => links.clone(),
-            _ => Vec::new(),
-        };
-        if links.is_empty() && !may {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, on: ElementId, may: bool) {
+        if self.open != Some(on) {
+            (self.open, self.failure, self.form, self.all) = (Some(on), None, None, false);
+        }
+        let me = cx.overview.me.as_ref().map(|me| me.id);
+        let reading = cx.read(Bookmarks { on });
+        let unread = reading.failure.as_ref().map(|failure| cx.failure(failure));
+        let awaited = reading.is_awaited();
+        let links = reading.value.unwrap_or_default();
+        if links.is_empty() && (!may || awaited) {
             return;
         }
         ui.add_space(space::M);
@@ -86,33 +77,21 @@ impl Links {
         if add {
             self.form = Some(Form::default());
         }
-        if let Some(failure) = &self.failure {
+        for failure in self.failure.iter().chain(&unread) {
             widgets::error(ui, cx.tokens, failure);
         }
-        if links.is_empty() {
+        if links.is_empty() && unread.is_none() {
             widgets::note(ui, cx.t("bookmarks-empty"));
         }
         let shown = if self.all { links.len() } else { SHOWN_MAX };
         for link in links.iter().take(shown) {
-            self.link_ui(ui, cx, element.id, link, me == Some(link.author));
+            self.link_ui(ui, cx, on, link, me == Some(link.author));
         }
         if links.len() > shown {
             let more = cx.tr("wall-more", &[("count", (links.len() - shown).into())]);
             self.all |= widgets::secondary(ui, &more, true).clicked();
         }
-        self.form_ui(ui, cx, element.id);
-    }
-
-    fn ask(&mut self, cx: &ViewContext<'_>, id: ElementId) {
-        let wanted = (id, cx.snapshot.version);
-        if self.asked == Some(wanted) || self.listing.is_under_way_for(&id) {
-            return;
-        }
-        if self.asked.is_none_or(|(before, _)| before != id) {
-            (self.failure, self.form, self.all) = (None, None, false);
-        }
-        self.asked = Some(wanted);
-        self.listing.send_for(cx.commands, id, Bookmarks { on: id });
+        self.form_ui(ui, cx, on);
     }
 
     fn link_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, on: ElementId, link: &BookmarkDetail, own: bool) {

@@ -6,7 +6,6 @@ use crate::{
     views::ViewContext,
 };
 use communaut_protocol::{
-    ElementId,
     fold::ElementView,
     op::{Kind, When},
 };
@@ -44,7 +43,7 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
             }
         });
     }
-    if let Some(parent) = element.parent.and_then(|id| cx.snapshot.elements.get(&id)).cloned() {
+    if let Some(parent) = element.parent.and_then(|id| cx.card(id)?.element.clone()) {
         name_ui(ui, &cx.t("field-parent"));
         if ui.link(cx.called(parent.id, &parent.name)).clicked() {
             cx.act(Action::Select(Some(parent.id)));
@@ -97,9 +96,8 @@ fn owner_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
         return;
     }
     name_ui(ui, &cx.t("field-owner"));
-    let me = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
-    let name = if me { cx.t("owner-me") } else { cx.person(element.owner) };
-    if cx.snapshot.elements.contains_key(&ElementId::from(element.owner)) {
+    let name = if cx.overview.is_me(element.owner) { cx.t("owner-me") } else { cx.person(element.owner) };
+    if cx.card(element.owner.into()).is_some_and(|card| card.element.is_some()) {
         if ui.link(name).clicked() {
             cx.act(Action::Select(Some(element.owner.into())));
         }

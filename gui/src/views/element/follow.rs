@@ -1,11 +1,7 @@
 //! Following an element, and how many do.
 
-use crate::{
-    logic::{Asked, follow::Followers},
-    ui::widgets,
-    views::ViewContext,
-};
-use communaut_node::api::Link;
+use crate::{logic::Asked, ui::widgets, views::ViewContext};
+use communaut_node::api::{Followers, Link};
 use communaut_protocol::{
     ElementId,
     fold::ElementView,
@@ -21,7 +17,7 @@ pub fn follow_ui(
     followers: Followers,
     linking: &mut Asked<Link, ElementId>,
 ) {
-    let own = cx.snapshot.me.as_ref().is_none_or(|me| me.id == element.owner);
+    let own = cx.overview.me.as_ref().is_none_or(|me| me.id == element.owner);
     if own && followers.count == 0 {
         return;
     }

@@ -10,12 +10,7 @@ use super::{
     erase::{EraseDialog, Erasing},
 };
 use crate::{
-    logic::{
-        Action, Asked, Page,
-        follow::{Followers, followers},
-        format, keys,
-        spaces::may_moderate,
-    },
+    logic::{Action, Asked, Page, format, keys},
     ui::{
         icons::{self, Icon},
         tokens::{space, text},
@@ -23,7 +18,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{ElementDetail, Link, Retract, Show};
+use communaut_node::api::{ElementDetail, Failure, FailureCode, Link, Retract, Show};
 use communaut_protocol::{ElementId, fold::ElementView};
 use egui::{RichText, ScrollArea, Ui};
 
@@ -31,18 +26,13 @@ use egui::{RichText, ScrollArea, Ui};
 #[derive(Default)]
 pub struct ElementPage {
     composer: Composer,
-    /// The element with its wall, as the node last said.
-    detail: Option<ElementDetail>,
-    /// For which element and which version of the replica it was asked.
-    asked: Option<(ElementId, u64)>,
+    /// The element that is shown, and why something that was done with it failed.
+    shown: Option<ElementId>,
     failure: Option<String>,
-    /// Its followers, for an element and a version of the replica.
-    followers: Option<((ElementId, u64), Followers)>,
     /// Asked whether the element is really to be taken back.
     retracting: Option<ElementId>,
     erase: EraseDialog,
     links: bookmarks::Links,
-    shown: Asked<Show, ElementId>,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
 }
@@ -53,11 +43,6 @@ impl ElementPage {
         self.composer.take_replies(cx);
         self.erase.take_replies(cx);
         self.links.take_replies(cx);
-        match self.shown.take_for() {
-            Some((_, Ok(detail))) => (self.detail, self.failure) = (Some(*detail), None),
-            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
-            None => {}
-        }
         match self.linking.take_for() {
             Some((_, Ok(_))) => self.failure = None,
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
@@ -76,70 +61,45 @@ impl ElementPage {
     /// Draw the page of the selected element.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let Some(id) = cx.selection.element else { return };
-        self.ask(cx, id);
-        let Some(element) = cx.snapshot.elements.get(&id).cloned() else {
-            gone_ui(ui, cx);
+        if self.shown != Some(id) {
+            (self.shown, self.failure) = (Some(id), None);
+        }
+        let reading = cx.read(Show { id: id.to_string() });
+        let Some(detail) = reading.value.filter(|_| !reading.failure.as_ref().is_some_and(is_gone)) else {
+            match reading.failure {
+                None => loading_ui(ui, cx),
+                Some(failure) if is_gone(&failure) => gone_ui(ui, cx),
+                Some(failure) => widgets::error(ui, cx.tokens, &cx.failure(&failure)),
+            }
             return;
         };
-        self.bar_ui(ui, cx, &element);
+        let element = &detail.element;
+        self.bar_ui(ui, cx, &detail);
         ScrollArea::vertical().id_salt(("element", id)).auto_shrink(false).show(ui, |ui| {
-            head_ui(ui, cx, &element);
-            let followers = self.followers(cx, &element);
-            follow::follow_ui(ui, cx, &element, followers, &mut self.linking);
-            if let Some(failure) = &self.failure {
+            head_ui(ui, cx, element);
+            follow::follow_ui(ui, cx, element, detail.followers, &mut self.linking);
+            let unread = reading.failure.as_ref().map(|failure| cx.failure(failure));
+            for failure in self.failure.iter().chain(&unread) {
                 widgets::error(ui, cx.tokens, failure);
             }
-            facts::facts_ui(ui, cx, &element);
-            let detail = self.detail.as_ref().filter(|detail| detail.element.id == id);
-            if let Some(detail) = detail {
-                decisions_ui(ui, cx, detail);
-            }
-            self.links.ui(ui, cx, &element);
+            facts::facts_ui(ui, cx, element);
+            decisions_ui(ui, cx, &detail);
+            self.links.ui(ui, cx, element.id, detail.may_bookmark);
             ui.add_space(space::M);
             widgets::heading(ui, &cx.t("wall-title"));
-            self.composer.ui(ui, cx, id, wall_of(&element));
-            match detail {
-                Some(detail) => wall::wall_ui(ui, cx, &detail.wall, &mut self.erase),
-                None => {
-                    widgets::note(ui, cx.t("wall-loading"));
-                }
-            }
+            self.composer.ui(ui, cx, id, wall_of(element));
+            wall::wall_ui(ui, cx, &detail.wall, detail.may_moderate, &mut self.erase);
             ui.add_space(space::L);
         });
-        self.retract_ui(ui, cx, &element);
+        self.retract_ui(ui, cx, &detail);
         self.erase.ui(ui, cx);
     }
 
-    /// Ask for the wall when another element is open or the replica has changed.
-    fn ask(&mut self, cx: &ViewContext<'_>, id: ElementId) {
-        let wanted = (id, cx.snapshot.version);
-        if self.asked == Some(wanted) || self.shown.is_under_way_for(&id) {
-            return;
-        }
-        if self.asked.is_none_or(|(before, _)| before != id) {
-            self.failure = None;
-        }
-        self.asked = Some(wanted);
-        self.shown.send_for(cx.commands, id, Show { id: id.to_string() });
-    }
-
-    /// The followers, counted once for each version of the replica.
-    fn followers(&mut self, cx: &ViewContext<'_>, element: &ElementView) -> Followers {
-        let of = (element.id, cx.snapshot.version);
-        match self.followers {
-            Some((held, followers)) if held == of => followers,
-            _ => {
-                let found = followers(cx.snapshot, element);
-                self.followers = Some((of, found));
-                found
-            }
-        }
-    }
-
-    fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
-        let own = cx.snapshot.me.as_ref().is_some_and(|me| me.id == element.owner);
+    fn bar_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &ElementDetail) {
+        let element = &detail.element;
+        let own = cx.overview.is_me(element.owner);
         // The card of a space says who founded it: it stays.
-        let hides = !own && cx.snapshot.container(element).is_none() && may_moderate(cx.snapshot, &element.scope);
+        let hides = !own && !detail.has_space && detail.may_moderate;
         ui.horizontal(|ui| {
             if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("element-close")).clicked() {
                 cx.act(Action::Select(None));
@@ -151,7 +111,7 @@ impl ElementPage {
                         self.retracting = Some(element.id);
                     }
                     if widgets::icon_button(ui, cx.tokens, Icon::Pencil, &cx.t("element-edit")).clicked() {
-                        cx.act(if card { Action::Go(Page::Settings) } else { Action::Edit(Some(element.id)) });
+                        cx.act(if card { Action::Go(Page::Settings) } else { Action::Edit(Some(element.clone())) });
                     }
                 }
                 if hides && widgets::icon_button(ui, cx.tokens, Icon::Hide, &cx.t("hide")).clicked() {
@@ -166,7 +126,8 @@ impl ElementPage {
         });
     }
 
-    fn retract_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+    fn retract_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, detail: &ElementDetail) {
+        let element = &detail.element;
         if self.retracting != Some(element.id) {
             return;
         }
@@ -175,7 +136,7 @@ impl ElementPage {
             widgets::heading(ui, &cx.tr("retract-title", &[("name", (&element.name).into())]));
             ui.add(egui::Label::new(cx.t("retract-explain")).wrap());
             // What has a space of its own is taken back and no more: its card says who founded it.
-            if cx.snapshot.container(element).is_none() && ui.link(cx.t("erase-instead")).clicked() {
+            if !detail.has_space && ui.link(cx.t("erase-instead")).clicked() {
                 self.erase.ask(erasing(element, true));
                 open = false;
             }
@@ -211,6 +172,17 @@ fn erasing(element: &ElementView, own: bool) -> Erasing {
     Erasing { id: element.id.to_string(), what: element.name.clone(), own, page: true }
 }
 
+fn is_gone(failure: &Failure) -> bool {
+    failure.code == FailureCode::NotFound
+}
+
+fn loading_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("element-close")).clicked() {
+        cx.act(Action::Select(None));
+    }
+    widgets::note(ui, cx.t("wall-loading"));
+}
+
 fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let (what, next, back) = (cx.t("element-gone"), cx.t("element-gone-next"), cx.t("element-close"));
     if widgets::empty(ui, cx.tokens, Icon::Pin, &what, &next, Some(&back)) {
@@ -226,7 +198,7 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
     ui.horizontal_wrapped(|ui| {
         icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
         ui.label(RichText::new(cx.t(keys::kind(element.kind))).color(cx.tokens.mark(element.kind)));
-        if let (Some(me), Some(at)) = (&cx.snapshot.me, element.position)
+        if let (Some(me), Some(at)) = (&cx.overview.me, element.position)
             && element.id != me.id.into()
         {
             let away = format::distance(cx.texts, format::metres(me.home, at));

@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// Posts laid out at once; more are shown on demand, so that a long wall does not slow a frame.
 const SHOWN_STEP: usize = 50;
 
-/// Draw a wall.
-pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>], erase: &mut EraseDialog) {
+/// Draw a wall; `may_hide`: one may hide what others wrote on it.
+pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>], may_hide: bool, erase: &mut EraseDialog) {
     if wall.is_empty() {
         widgets::note(ui, cx.t("wall-empty"));
         return;
@@ -20,7 +20,7 @@ pub fn wall_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, wall: &[Arc<PostView>], er
     let memory = ui.scope_id().with("wall shown");
     let shown = ui.data(|data| data.get_temp::<usize>(memory)).unwrap_or(SHOWN_STEP);
     for post in wall.iter().take(shown) {
-        post_card::post_ui(ui, cx, post, erase, |_, _| {});
+        post_card::post_ui(ui, cx, (post, may_hide), erase, |_, _| {});
         ui.add_space(space::XS);
     }
     if wall.len() > shown {

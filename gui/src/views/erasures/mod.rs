@@ -1,11 +1,7 @@
 //! What was erased: by whom, when, why, and whether it was taken back.
 
 use crate::{
-    logic::{
-        Action, Asked, Page,
-        erasures::{ErasedItem, Group, groups},
-        format,
-    },
+    logic::{Action, Asked, Page, erasures::voidable_until, format},
     ui::{
         icons::Icon,
         listed::listed,
@@ -14,18 +10,15 @@ use crate::{
     },
     views::{View, ViewContext},
 };
-use communaut_node::api::Void;
+use communaut_node::api::{ErasureLine, Erasures, Void};
 use communaut_protocol::EntryId;
 use egui::{Label, RichText, Ui};
-use std::sync::Arc;
 
 /// Lines shown before one asks for as many more: each is laid out in every frame.
 const LIST_STEP: usize = 50;
 
 /// The page's state.
 pub struct ErasuresView {
-    groups: Arc<[Group]>,
-    version: Option<u64>,
     limit: usize,
     failure: Option<String>,
     voids: Asked<Void, EntryId>,
@@ -33,7 +26,7 @@ pub struct ErasuresView {
 
 impl Default for ErasuresView {
     fn default() -> Self {
-        Self { groups: Arc::from([]), version: None, limit: LIST_STEP, failure: None, voids: Asked::default() }
+        Self { limit: LIST_STEP, failure: None, voids: Asked::default() }
     }
 }
 
@@ -50,20 +43,21 @@ impl View for ErasuresView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.version != Some(cx.snapshot.version) {
-            self.version = Some(cx.snapshot.version);
-            self.groups = groups(cx.snapshot).into();
-        }
-        let groups = self.groups.clone();
+        let reading = cx.read(Erasures);
+        let unread = reading.failure.as_ref().map(|failure| cx.failure(failure));
         widgets::page(ui, "erasures", TEXT_WIDTH_MAX, |ui| {
             if widgets::title_under_back(ui, cx.tokens, &cx.t("back-settings"), &cx.t("page-erasures")) {
                 cx.act(Action::Go(Page::Settings));
             }
             ui.add(Label::new(RichText::new(cx.t("erased-explain")).color(cx.tokens.ink_soft)).wrap());
             ui.add_space(space::S);
-            if let Some(failure) = &self.failure {
+            for failure in self.failure.iter().chain(&unread) {
                 widgets::error(ui, cx.tokens, failure);
             }
+            if reading.is_awaited() {
+                widgets::note(ui, cx.t("wall-loading"));
+            }
+            let Some(groups) = reading.value else { return };
             if groups.is_empty() {
                 let (what, next) = (cx.t("erased-none"), cx.t("erased-none-next"));
                 widgets::empty(ui, cx.tokens, Icon::Bin, &what, &next, None);
@@ -90,14 +84,14 @@ impl View for ErasuresView {
     }
 }
 
-fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &ErasedItem, may_void: bool, voids: &mut Asked<Void, EntryId>) {
+fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &ErasureLine, may_void: bool, voids: &mut Asked<Void, EntryId>) {
     let tokens = cx.tokens;
     let who = |id| cx.person(id);
     let author = line.author.map_or_else(|| cx.t("erased-somebody"), who);
     let what = cx.tr("erased-what", &[("count", line.entries.into()), ("name", author.into())]);
     let ago = format::ago(cx.texts, line.at_ms, cx.clock.now_ms(), cx.clock.zone());
     let by = cx.tr("erased-by", &[("name", who(line.by).into()), ("ago", ago.into())]);
-    let until = line.voidable_until(cx.clock.now_ms());
+    let until = voidable_until(line, cx.clock.now_ms());
     let day = until.and_then(|ms| cx.clock.here(ms)).map(|at| format::day(cx.texts, &at));
     let (state, ink, fill) = if line.voided {
         ("erased-voided", tokens.accent, tokens.selected)

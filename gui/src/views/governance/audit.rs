@@ -2,7 +2,7 @@
 
 use super::more_ui;
 use crate::{
-    logic::{Asked, format, keys},
+    logic::{format, keys},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
@@ -10,54 +10,32 @@ use communaut_node::api::{self, AuditAct, AuditLine};
 use communaut_protocol::ElementId;
 use egui::{Label, RichText, Ui};
 
-/// What was asked, and the answer.
+/// The community whose trail is open.
 #[derive(Default)]
-pub struct AuditPanel {
-    /// The community whose trail is open.
-    of: Option<ElementId>,
-    /// For which version of the replica it was asked.
-    asked: Option<u64>,
-    lines: Option<Vec<AuditLine>>,
-    failure: Option<String>,
-    asking: Asked<api::Audit, ElementId>,
-}
+pub struct AuditPanel(Option<ElementId>);
 
 impl AuditPanel {
     /// Open a community's trail, or close it.
     pub fn toggle(&mut self, id: ElementId) {
-        *self = Self { of: (self.of != Some(id)).then_some(id), ..Self::default() };
+        self.0 = (self.0 != Some(id)).then_some(id);
     }
     /// Whether a community's is open.
     pub fn is_open(&self, id: ElementId) -> bool {
-        self.of == Some(id)
-    }
-
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &ViewContext<'_>) {
-        let Some((id, reply)) = self.asking.take_for() else { return };
-        if self.of != Some(id) {
-            return;
-        }
-        match reply {
-            Ok(lines) => (self.lines, self.failure) = (Some(lines), None),
-            Err(failure) => self.failure = Some(cx.failure(&failure)),
-        }
+        self.0 == Some(id)
     }
 
     /// Draw the trail, the newest act first.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, limit: &mut usize) {
-        let Some(id) = self.of else { return };
-        if self.asked != Some(cx.snapshot.version) && !self.asking.is_under_way_for(&id) {
-            self.asked = Some(cx.snapshot.version);
-            self.asking.send_for(cx.commands, id, api::Audit { container: id });
-        }
+    pub fn ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, limit: &mut usize) {
+        let Some(container) = self.0 else { return };
+        let reading = cx.read(api::Audit { container });
         ui.add_space(space::S);
         widgets::heading(ui, &cx.t("audit-title"));
         widgets::note(ui, cx.t("audit-explain"));
-        if let Some(failure) = &self.failure {
-            widgets::error(ui, cx.tokens, failure);
+        if let Some(failure) = &reading.failure {
+            widgets::error(ui, cx.tokens, &cx.failure(failure));
         }
-        match &self.lines {
+        match &reading.value {
+            None if reading.failure.is_some() => {}
             None => {
                 widgets::note(ui, cx.t("searching"));
             }

@@ -2,19 +2,15 @@
 
 use super::{more_ui, person_line, roles::RoleChange};
 use crate::{
-    logic::{
-        Asked,
-        governance::{GovernedElement, strangers},
-        keys,
-    },
+    logic::{Asked, keys},
     ui::{
         tokens::space,
         widgets::{self, chip, field},
     },
     views::ViewContext,
 };
-use communaut_node::api::SetRole;
-use communaut_protocol::{ElementId, IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
+use communaut_node::api::{Community, People, SetRole};
+use communaut_protocol::{IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 
 /// People offered at once: whoever is not among them is found by typing more of the name.
@@ -25,10 +21,6 @@ const OFFERED_MAX: usize = 8;
 pub struct NewMember {
     typed: String,
     chosen: Option<IdentityId>,
-    /// Of which snapshot, community and words the people below are.
-    of: Option<(u64, ElementId, String)>,
-    offered: Vec<(IdentityId, String)>,
-    more: usize,
 }
 
 /// What a role may be set to; none takes it away.
@@ -39,11 +31,11 @@ const ROLES: [Option<Role>; 5] =
 pub fn members_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    community: &GovernedElement,
+    community: &Community,
     (admission, changing, role): (&mut NewMember, &mut Option<RoleChange>, &mut Asked<SetRole>),
     limit: &mut usize,
 ) {
-    let me = cx.snapshot.me.as_ref().map(|me| me.id);
+    let me = cx.overview.me.as_ref().map(|me| me.id);
     ui.add_space(space::S);
     widgets::heading(ui, &cx.t("gov-members"));
     for (person, role) in community.governance.roles.iter().take(*limit) {
@@ -88,17 +80,20 @@ pub fn members_ui(
 }
 
 impl NewMember {
-    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &GovernedElement, role: &mut Asked<SetRole>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &Community, role: &mut Asked<SetRole>) {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
-        self.offer(cx, community);
-        if self.offered.is_empty() {
+        let (text, outside) = (self.typed.clone(), Some(community.id));
+        let Some(found) = cx.read(People { text, outside, limit: OFFERED_MAX }).value else { return };
+        // Nobody is admitted whom one does not see chosen.
+        self.chosen = self.chosen.filter(|id| found.people.iter().any(|(offered, _)| offered == id));
+        if found.people.is_empty() {
             let nobody = if self.typed.trim().is_empty() { "gov-admit-all" } else { "gov-admit-nobody" };
             widgets::note(ui, cx.t(nobody));
             return;
         }
         widgets::chips(ui, |ui| {
-            for (id, name) in &self.offered {
+            for (id, name) in &found.people {
                 let on = self.chosen == Some(*id);
                 // Two may bear one name: the id tells them apart.
                 if chip(ui, cx.tokens, None, &cx.called((*id).into(), name), on).on_hover_text(id.to_string()).clicked()
@@ -107,8 +102,8 @@ impl NewMember {
                 }
             }
         });
-        if self.more > 0 {
-            widgets::note(ui, cx.tr("gov-admit-more", &[("count", self.more.into())]));
+        if found.more > 0 {
+            widgets::note(ui, cx.tr("gov-admit-more", &[("count", found.more.into())]));
         }
         ui.add_space(space::XS);
         let ready = self.chosen.is_some() && !role.is_under_way();
@@ -117,19 +112,5 @@ impl NewMember {
         {
             role.send(cx.commands, SetRole { container: community.id, person, role: Some(Role::Member) });
         }
-    }
-
-    /// Who fits is looked for again only when something changed: a territory has many people.
-    fn offer(&mut self, cx: &ViewContext<'_>, community: &GovernedElement) {
-        let fresh = self.of.as_ref().is_some_and(|(version, of, typed)| {
-            *version == cx.snapshot.version && *of == community.id && *typed == self.typed
-        });
-        if fresh {
-            return;
-        }
-        (self.offered, self.more) = strangers(cx.snapshot, &community.governance, &self.typed, OFFERED_MAX);
-        self.of = Some((cx.snapshot.version, community.id, self.typed.clone()));
-        // Nobody is admitted whom one does not see chosen.
-        self.chosen = self.chosen.filter(|id| self.offered.iter().any(|(offered, _)| offered == id));
     }
 }

@@ -8,11 +8,7 @@ mod proposal;
 mod roles;
 
 use crate::{
-    logic::{
-        Action, Asked, Page,
-        governance::{self as model, GovernedElement},
-        keys,
-    },
+    logic::{Action, Asked, Page, governance as model, keys},
     ui::{
         icons::{self, Icon},
         listed::listed,
@@ -21,14 +17,13 @@ use crate::{
     },
     views::{View, ViewContext},
 };
-use communaut_node::api::{CloseVote, ProposalDraft, SetRole, Vote};
+use communaut_node::api::{CloseVote, Communities, Community, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
     ElementId, EntryId,
     fold::{ProposalStatus, ProposalView},
     op::Kind,
 };
 use egui::{RichText, Ui};
-use std::sync::Arc;
 
 /// Height of a line in a list, in points: what is pressed is never smaller (WCAG 2.2, 2.5.8).
 const LINE_HEIGHT: f32 = 24.0;
@@ -37,9 +32,6 @@ const LIST_STEP: usize = 50;
 
 /// The page's state.
 pub struct GovernanceView {
-    /// The communities, and of which snapshot.
-    communities: Arc<[GovernedElement]>,
-    version: Option<u64>,
     /// The proposal whose page is open.
     open: Option<EntryId>,
     /// The proposal of which is asked whether to close it.
@@ -71,8 +63,6 @@ pub(super) struct Requests {
 impl Default for GovernanceView {
     fn default() -> Self {
         Self {
-            communities: Arc::from([]),
-            version: None,
             open: None,
             closing: None,
             limit: LIST_STEP,
@@ -90,7 +80,6 @@ impl Default for GovernanceView {
 
 impl View for GovernanceView {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
-        self.audit.take_replies(cx);
         let mut done = None;
         if let Some((_, reply)) = self.asked.votes.take_for() {
             done = Some(("gov-voted", reply.map(|_| ())));
@@ -119,14 +108,19 @@ impl View for GovernanceView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.version != Some(cx.snapshot.version) {
-            self.version = Some(cx.snapshot.version);
-            self.communities = model::communities(cx.snapshot).into();
+        let reading = cx.read(Communities);
+        let awaited = reading.is_awaited();
+        if let Some(failure) = &reading.failure {
+            self.failure = Some(cx.failure(failure));
         }
-        let communities = self.communities.clone();
+        let communities = reading.value.unwrap_or_default();
         let opened = self.open.and_then(|id| model::find(&communities, id));
         widgets::page(ui, "governance", TEXT_WIDTH_MAX, |ui| match opened {
             Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
+            None if awaited => {
+                widgets::title(ui, &cx.t("page-governance"));
+                widgets::note(ui, cx.t("wall-loading"));
+            }
             None => self.overview_ui(ui, cx, &communities),
         });
         if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx, &mut self.asked.role)) {
@@ -144,7 +138,7 @@ impl GovernanceView {
         self.failure = None;
     }
 
-    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[GovernedElement]) {
+    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {
         widgets::title(ui, &cx.t("page-governance"));
         ui.add_space(space::M);
         if communities.is_empty() {
@@ -157,7 +151,7 @@ impl GovernanceView {
         if let Some(failure) = &self.failure {
             widgets::error(ui, cx.tokens, failure);
         }
-        if let Some(me) = cx.snapshot.me.as_ref().map(|me| me.id) {
+        if let Some(me) = cx.overview.me.as_ref().map(|me| me.id) {
             widgets::heading(ui, &cx.t("gov-waiting"));
             let waiting = model::waiting(communities, me);
             if waiting.is_empty() {
@@ -191,7 +185,7 @@ impl GovernanceView {
         }
     }
 
-    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &GovernedElement) {
+    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
             line(ui, |ui| {
@@ -229,8 +223,7 @@ impl GovernanceView {
                     self.audit.toggle(community.id);
                     self.limit = LIST_STEP;
                 }
-                let erased = cx.snapshot.scopes.get(&community.scope).is_some_and(|held| !held.erasures.is_empty());
-                if erased && widgets::secondary(ui, &cx.t("page-erasures"), true).clicked() {
+                if community.has_erasures && widgets::secondary(ui, &cx.t("page-erasures"), true).clicked() {
                     cx.act(Action::Go(Page::Erasures));
                 }
             });

@@ -2,11 +2,7 @@
 
 use super::{GovernanceView, LINE_HEIGHT, certificates::certificates_ui, more_ui, person_line, status_ui};
 use crate::{
-    logic::{
-        format,
-        governance::{self as model, GovernedElement},
-        keys,
-    },
+    logic::{format, governance as model, keys},
     ui::{
         icons::Icon,
         tokens::{RADIUS, space},
@@ -14,7 +10,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{CloseVote, Vote};
+use communaut_node::api::{CloseVote, Community, Vote};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView},
     op::Choice,
@@ -37,7 +33,7 @@ impl GovernanceView {
         &mut self,
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
-        community: &GovernedElement,
+        community: &Community,
         proposal: &ProposalView,
     ) {
         if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("gov-back")).clicked() {
@@ -73,7 +69,7 @@ impl GovernanceView {
     }
 
     fn vote_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
-        let Some(me) = cx.snapshot.me.as_ref().map(|me| me.id) else { return };
+        let Some(me) = cx.overview.me.as_ref().map(|me| me.id) else { return };
         let tokens = cx.tokens;
         if !proposal.electorate.contains(&me) {
             widgets::note(ui, cx.t("gov-no-vote"));

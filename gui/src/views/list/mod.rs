@@ -79,7 +79,7 @@ impl ListView {
 fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.horizontal(|ui| {
         let everywhere = cx.t("territory-everywhere");
-        let here = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
+        let here = cx.selection.territory.and_then(|id| cx.overview.followed(id));
         let shown = here.map_or_else(|| everywhere.clone(), |territory| territory.name.clone());
         let label = cx.t("territory-look-in");
         let mut wanted = None;
@@ -91,7 +91,7 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
                 if ui.selectable_label(cx.selection.territory.is_none(), &everywhere).clicked() {
                     wanted = Some(None);
                 }
-                listed(ui, "followed", cx.texts, cx.snapshot.followed.iter(), |ui, territory| {
+                listed(ui, "followed", cx.texts, cx.overview.followed.iter(), |ui, territory| {
                     let on = cx.selection.territory == Some(territory.id);
                     if ui.selectable_label(on, &territory.name).clicked() {
                         wanted = Some(Some(territory.id));
@@ -143,7 +143,7 @@ fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     // Oneself is no neighbour yet.
-    let me = cx.snapshot.me.as_ref().map(|me| ElementId::from(me.id));
+    let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
     if !cx.selection.is_filtered() && found.hits.iter().all(|hit| Some(hit.element.id) == me) {
         found.hits.iter().for_each(|hit| hit_ui(ui, cx, hit));
         nothing_ui(ui, cx);
@@ -173,7 +173,7 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let (icon, what, next, button, action) = if cx.selection.is_filtered() {
         let button = cx.t("nothing-filtered-button");
         (Icon::Search, cx.t("nothing-filtered"), cx.t("nothing-filtered-next"), button, Action::ClearFilters)
-    } else if cx.snapshot.followed.is_empty() {
+    } else if cx.overview.followed.is_empty() {
         let button = cx.t("nothing-followed-button");
         (Icon::Map, cx.t("nothing-followed"), cx.t("nothing-followed-next"), button, Action::OpenTerritories)
     } else {

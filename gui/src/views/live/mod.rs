@@ -11,26 +11,19 @@ use crate::{
     },
     views::{View, ViewContext, erase::EraseDialog, post_card::post_ui},
 };
-use communaut_node::api::{POSTS_MAX, PostDetail, PostDraft, Posts, React, TerritoryId};
+use communaut_node::api::{POSTS_MAX, PostDetail, PostDraft, Posts, React};
 use communaut_protocol::{EntryId, Position, limits::TEXT_MAX, op::Reaction};
 use egui::Ui;
 
 /// The page's state.
 #[derive(Default)]
 pub struct LiveView {
-    /// What is shown; none until the node has said it.
-    posts: Option<Vec<PostDetail>>,
-    /// For which territory and which version of the replica it was asked.
-    asked: Option<(Option<TerritoryId>, u64)>,
     /// What is being written.
     text: String,
     /// What is on its way.
     sent: String,
     failure: Option<String>,
-    /// Why the posts could not be had.
-    unread: Option<String>,
     erase: EraseDialog,
-    asking: Asked<Posts, Option<TerritoryId>>,
     posting: Asked<PostDraft>,
     reacting: Asked<React, EntryId>,
 }
@@ -38,12 +31,6 @@ pub struct LiveView {
 impl View for LiveView {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.erase.take_replies(cx);
-        match self.asking.take_for() {
-            Some((of, _)) if of != cx.selection.territory => {}
-            Some((_, Ok(posts))) => (self.posts, self.unread) = (Some(posts), None),
-            Some((_, Err(failure))) => self.unread = Some(cx.failure(&failure)),
-            None => {}
-        }
         match self.posting.take() {
             Some(Ok(_)) => {
                 // What was typed meanwhile stays.
@@ -64,36 +51,28 @@ impl View for LiveView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let wanted = (cx.selection.territory, cx.snapshot.version);
-        if self.asked.is_some_and(|(before, _)| before != wanted.0) {
-            (self.posts, self.unread) = (None, None);
-        }
-        if self.asked != Some(wanted) && !self.asking.is_under_way_for(&wanted.0) {
-            self.asked = Some(wanted);
-            self.asking.send_for(cx.commands, wanted.0, Posts { territory: wanted.0, limit: POSTS_MAX });
-        }
+        let reading = cx.read(Posts { territory: cx.selection.territory, limit: POSTS_MAX });
         widgets::page(ui, "live", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-live"));
             ui.add_space(space::M);
             self.write_ui(ui, cx);
             ui.add_space(space::L);
-            if let Some(unread) = &self.unread {
-                widgets::error(ui, cx.tokens, unread);
+            if let Some(failure) = &reading.failure {
+                widgets::error(ui, cx.tokens, &cx.failure(failure));
             }
-            let Self { posts, erase, reacting, .. } = self;
-            match posts {
-                None if self.unread.is_some() => {}
-                None => {
-                    widgets::note(ui, cx.t("wall-loading"));
-                }
-                Some(posts) if posts.is_empty() => {
-                    widgets::empty(ui, cx.tokens, Icon::Talk, &cx.t("live-none"), &cx.t("live-none-next"), None);
-                }
-                Some(posts) => listed(ui, "posts", cx.texts, posts.iter(), |ui, detail| {
-                    post_ui(ui, cx, &detail.post, erase, |ui, cx| under_ui(ui, cx, detail, reacting));
-                    ui.add_space(space::S);
-                }),
+            if reading.is_awaited() {
+                widgets::note(ui, cx.t("wall-loading"));
             }
+            let Some(posts) = reading.value else { return };
+            if posts.is_empty() && reading.failure.is_none() {
+                widgets::empty(ui, cx.tokens, Icon::Talk, &cx.t("live-none"), &cx.t("live-none-next"), None);
+            }
+            let Self { erase, reacting, .. } = self;
+            listed(ui, "posts", cx.texts, posts.iter(), |ui, detail| {
+                let post = (&*detail.post, detail.may_hide);
+                post_ui(ui, cx, post, erase, |ui, cx| under_ui(ui, cx, detail, reacting));
+                ui.add_space(space::S);
+            });
         });
         self.erase.ui(ui, cx);
     }
@@ -119,8 +98,8 @@ impl LiveView {
 
 /// The place about which one writes, with its name.
 fn around(cx: &ViewContext<'_>) -> Option<(String, Position)> {
-    let territory = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
-    match (territory, &cx.snapshot.me) {
+    let territory = cx.selection.territory.and_then(|id| cx.overview.followed(id));
+    match (territory, &cx.overview.me) {
         (Some(followed), _) => Some((followed.name.clone(), followed.centre)),
         (None, Some(me)) => Some((cx.t("live-home"), me.home)),
         (None, None) => None,
@@ -130,7 +109,7 @@ fn around(cx: &ViewContext<'_>) -> Option<(String, Position)> {
 /// Where it stands, and what others say of it.
 fn under_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &PostDetail, reacting: &mut Asked<React, EntryId>) {
     let post = &detail.post;
-    let me = cx.snapshot.me.as_ref().map(|me| me.id);
+    let me = cx.overview.me.as_ref().map(|me| me.id);
     let mine = detail.reactions.people.iter().find(|said| Some(said.person) == me).map(|said| said.what);
     let free = !reacting.is_under_way_for(&post.id);
     widgets::chips(ui, |ui| {
@@ -144,7 +123,7 @@ fn under_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, detail: &PostDetail, reacting
             }
         }
         ui.add_space(space::S);
-        let wall = post.wall.and_then(|id| cx.snapshot.elements.get(&id).cloned());
+        let wall = post.wall.and_then(|id| cx.card(id)?.element.clone());
         match (wall, post.position) {
             (Some(element), _) => {
                 let words = cx.tr("live-on", &[("name", (&element.name).into())]);

@@ -10,8 +10,8 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Followed, Snapshot, TerritoryId};
-use communaut_protocol::Position;
+use communaut_node::api::{Followed, Overview, TerritoryId};
+use communaut_protocol::{ElementId, Position};
 use egui::{Stroke, Ui};
 use std::{collections::HashMap, sync::Arc};
 
@@ -32,6 +32,8 @@ pub struct MapView {
     /// What was found last, of [`crate::logic::Selection::generation`].
     found: u64,
     outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
+    /// An element that is to be shown once it is known where it lies.
+    to_show: Option<ElementId>,
     /// Elements of a mark that no zoom parts, listed in a small window at its place.
     spot: Option<marks::MarkList>,
 }
@@ -45,6 +47,7 @@ impl Default for MapView {
             marking: Marking::default(),
             found: 0,
             outlines: HashMap::new(),
+            to_show: None,
             spot: None,
         }
     }
@@ -61,27 +64,35 @@ impl MapView {
     pub fn on(&mut self, action: &Action, cx: &ViewContext<'_>) {
         match action {
             Action::ShowOnMap(id) => {
-                if let Some(at) = cx.snapshot.elements.get(id).and_then(|element| element.position) {
-                    self.show_place(at);
-                }
+                self.to_show = Some(*id);
+                self.take_shown(cx);
             }
             Action::CentreMap(at) => self.show_place(*at),
             Action::SetTerritory(territory) => {
-                if let Some(followed) = territory.and_then(|id| cx.snapshot.followed(id)) {
+                if let Some(followed) = territory.and_then(|id| cx.overview.followed(id)) {
                     self.look_at(followed);
                 }
             }
             Action::GoHome { only_at_first: true } => {
-                if let Some(me) = cx.snapshot.me.as_ref().filter(|_| !self.placed) {
+                if let Some(me) = cx.overview.me.as_ref().filter(|_| !self.placed) {
                     self.centre_at(me.home);
                 }
             }
-            Action::GoHome { only_at_first: false } => self.go_home(cx.snapshot, cx.selection.territory),
+            Action::GoHome { only_at_first: false } => self.go_home(cx.overview, cx.selection.territory),
             _ => {}
+        }
+    }
+    /// Look at what is to be shown, if it is known where it lies.
+    fn take_shown(&mut self, cx: &ViewContext<'_>) {
+        let Some(card) = self.to_show.and_then(|id| cx.card(id)) else { return };
+        self.to_show = None;
+        if let Some(at) = card.element.as_ref().and_then(|element| element.position) {
+            self.show_place(at);
         }
     }
     /// Take what was found since.
     pub fn take_found(&mut self, cx: &ViewContext<'_>) {
+        self.take_shown(cx);
         if self.found != cx.selection.generation {
             self.found = cx.selection.generation;
             self.marking.set_hits(cx.selection.hits());
@@ -113,9 +124,9 @@ impl MapView {
     }
     /// Look where one lives: at the territory in which one looks, or the first that one follows, or at one's home; at
     /// the world, where there is none.
-    fn go_home(&mut self, snapshot: &Snapshot, territory: Option<TerritoryId>) {
-        let followed = territory.and_then(|id| snapshot.followed(id)).or_else(|| snapshot.followed.first());
-        match (followed, &snapshot.me) {
+    fn go_home(&mut self, overview: &Overview, territory: Option<TerritoryId>) {
+        let followed = territory.and_then(|id| overview.followed(id)).or_else(|| overview.followed.first());
+        match (followed, &overview.me) {
             (Some(territory), _) => self.look_at(territory),
             (None, Some(me)) => self.centre_at(me.home),
             (None, None) => self.pane = MapPane::world(),
@@ -138,13 +149,13 @@ impl MapView {
         }
         let texts = pane_texts(cx);
         let tokens = cx.tokens;
-        let territory = cx.selection.territory.and_then(|id| cx.snapshot.followed(id));
+        let territory = cx.selection.territory.and_then(|id| cx.overview.followed(id));
         let edges = territory.map(|territory| self.outline(territory)).unwrap_or_default();
         let zoom = self.pane.zoom();
         let (marks, clusters) = self.marking.at_zoom(zoom.floor().clamp(0.0, 22.0) as u8);
         let generation = self.marking.shown();
         let (mut spot, selected) = (self.spot.take(), cx.selection.element);
-        let selected_at = selected.and_then(|id| cx.snapshot.elements.get(&id)).and_then(|element| element.position);
+        let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
         let mut act = marks::Act::None;
         let mut drawn = None;
         let (response, ()) =
@@ -161,7 +172,7 @@ impl MapView {
                 }
             });
         if self.pane.take_home() {
-            self.go_home(cx.snapshot, cx.selection.territory);
+            self.go_home(cx.overview, cx.selection.territory);
         }
         let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
         match act {

@@ -39,7 +39,7 @@ impl View for NetworkView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let network = cx.snapshot.network.clone();
+        let network = cx.overview.network.clone();
         widgets::page(ui, "network", TEXT_WIDTH_MAX, |ui| {
             widgets::title(ui, &cx.t("page-network"));
             ui.add_space(space::M);
@@ -58,7 +58,7 @@ impl View for NetworkView {
             me_ui(ui, cx, &network);
             ui.add_space(space::L);
             widgets::heading(ui, &cx.t("net-refused"));
-            let refused = cx.snapshot.store.refused.clone();
+            let refused = cx.overview.store.refused.clone();
             card(ui, cx.tokens, |ui| refused_ui(ui, cx, &refused));
         });
     }
@@ -85,7 +85,7 @@ impl NetworkView {
 
 /// In a few lines: with whom, how fresh, what is missing.
 fn summary_ui(ui: &mut Ui, cx: &ViewContext<'_>, network: &NetworkStatus) {
-    let store = &cx.snapshot.store;
+    let store = &cx.overview.store;
     let connected = network.peers.iter().filter(|peer| peer.connected).count();
     let missing = network.peers.iter().map(|peer| peer.missing_logs).sum::<usize>();
     let count = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);

@@ -24,26 +24,21 @@ const INVITATIONS_MAX: usize = 3;
 /// The lines' state.
 #[derive(Default)]
 pub struct NoticesView {
-    invitations: Vec<Invitation>,
-    /// For which version of the replica they were asked.
-    asked: Option<u64>,
     /// Put off until the next start.
     later: BTreeSet<ElementId>,
-    asking: Asked<Invitations>,
     joining: Asked<Join, ElementId>,
 }
 
 impl NoticesView {
-    /// Take the replies that have come. Whether somebody is invited is asked again and again: only what came of an
-    /// acceptance is said.
+    /// Take the replies that have come.
     pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
-        if let Some(Ok(all)) = self.asking.take() {
-            self.invitations = all;
-        }
         match self.joining.take_for() {
             Some((id, Ok(_))) => {
-                self.invitations.retain(|one| one.community != id);
-                self.asked = None;
+                // It is answered: nobody waits for the node to say so.
+                if let Some(all) = cx.read(Invitations).value {
+                    let rest = all.iter().filter(|one| one.community != id).cloned().collect();
+                    cx.readings.put(Invitations, rest);
+                }
                 cx.notify(cx.t("invited-joined"));
             }
             Some((_, Err(failure))) => cx.notify(cx.failure(&failure)),
@@ -83,11 +78,9 @@ impl NoticesView {
 
     /// Who invites into a closed community. What it is called one reads inside only.
     fn invitations_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.asked != Some(cx.snapshot.version) && !self.asking.is_under_way() {
-            self.asked = Some(cx.snapshot.version);
-            self.asking.send(cx.commands, Invitations);
-        }
-        let waiting = self.invitations.iter().filter(|one| !self.later.contains(&one.community));
+        // Read again and again: why it cannot be had is no matter here.
+        let Some(invitations) = cx.read(Invitations).value else { return };
+        let waiting = invitations.iter().filter(|one| !self.later.contains(&one.community));
         let waiting: Vec<&Invitation> = waiting.take(INVITATIONS_MAX).collect();
         if waiting.is_empty() {
             return;
@@ -125,7 +118,7 @@ impl NoticesView {
 
 /// What is wrong with the store: on every page, since whatever one does there may not be kept.
 fn troubles_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
-    let (lines, more) = troubles::lines(cx.texts, cx.snapshot);
+    let (lines, more) = troubles::lines(cx.texts, cx.overview);
     if lines.is_empty() {
         return;
     }

@@ -188,20 +188,20 @@ impl RecoverView {
             self.following.send(cx.commands, follow);
         }
         self.recovering.send(cx.commands, request.clone());
-        self.waiting = Some(Waiting { request, tried: cx.snapshot.version, why: String::new() });
+        self.waiting = Some(Waiting { request, tried: cx.overview.version, why: String::new() });
     }
 
     /// Under way; where the identity is not held yet, with what has been said and who is in sight.
     fn waiting_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let Some(waiting) = &mut self.waiting else { return };
         let busy = self.recovering.is_under_way();
-        if waiting.tried != cx.snapshot.version && !busy {
-            waiting.tried = cx.snapshot.version;
+        if waiting.tried != cx.overview.version && !busy {
+            waiting.tried = cx.overview.version;
             self.recovering.send(cx.commands, waiting.request.clone());
         }
         busy_ui(ui, &cx.t("recover-busy"));
         if !waiting.why.is_empty() {
-            let connected = cx.snapshot.network.peers.iter().filter(|peer| peer.connected).count();
+            let connected = cx.overview.network.peers.iter().filter(|peer| peer.connected).count();
             ui.add(Label::new(RichText::new(&waiting.why).color(cx.tokens.ink_soft)).wrap());
             widgets::note(ui, cx.tr("net-summary-peers", &[("count", connected.into())]));
             widgets::note(ui, cx.t("recover-waits"));

@@ -55,8 +55,8 @@ impl View for SettingsView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if self.asked != Some(cx.snapshot.version) && !self.who.is_under_way() {
-            self.asked = Some(cx.snapshot.version);
+        if self.asked != Some(cx.overview.version) && !self.who.is_under_way() {
+            self.asked = Some(cx.overview.version);
             self.who.send(cx.commands, api::Identity);
         }
         widgets::page(ui, "settings", TEXT_WIDTH_MAX, |ui| {
@@ -87,7 +87,7 @@ impl SettingsView {
                     let (name, about) = (self.name.trim().to_owned(), self.about.trim().to_owned());
                     self.saving.send(cx.commands, SetProfile { name, about });
                 }
-                if let Some(me) = &cx.snapshot.me {
+                if let Some(me) = &cx.overview.me {
                     let id = me.id.into();
                     if widgets::secondary(ui, &cx.t("me-wall"), true).clicked() {
                         cx.act(Action::ShowOnMap(id));
@@ -97,7 +97,7 @@ impl SettingsView {
             if let Some(failure) = &self.failure {
                 widgets::error(ui, tokens, failure);
             }
-            if let Some(me) = &cx.snapshot.me {
+            if let Some(me) = &cx.overview.me {
                 ui.add_space(space::S);
                 ids_ui(ui, &cx.t("me-id"), &me.id.to_string());
                 ids_ui(ui, &cx.t("me-device"), &me.device.to_string());

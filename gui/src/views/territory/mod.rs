@@ -131,10 +131,10 @@ impl View for TerritoryDialogue {
 
 impl TerritoryDialogue {
     fn followed_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
-        if cx.snapshot.followed.is_empty() {
+        if cx.overview.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));
         }
-        let (texts, followed) = (cx.texts, cx.snapshot.followed.clone());
+        let (texts, followed) = (cx.texts, cx.overview.followed.clone());
         let line = |ui: &mut Ui, territory: &Followed| {
             ui.horizontal(|ui| {
                 ui.label(&territory.name);
@@ -180,7 +180,7 @@ impl TerritoryDialogue {
     /// Territories that others have published and that are known here.
     fn known_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let open: Vec<&TerritoryInfo> =
-            self.known.iter().filter(|info| cx.snapshot.followed(info.id).is_none() && !info.followed).collect();
+            self.known.iter().filter(|info| cx.overview.followed(info.id).is_none() && !info.followed).collect();
         if open.is_empty() {
             return;
         }

@@ -16,7 +16,7 @@ use crate::{
     handle::{COMMANDS_MAX, Order},
     modules::Outcome,
     net::{AnswerChannel, Peer},
-    snapshot::{ImportProgress, Phase, Snapshot, StoreStatus},
+    snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus},
     store::{Store, StoreError},
 };
 use communaut_protocol::engine::{self, Cursors, Engine, Pace};
@@ -235,19 +235,13 @@ impl Core {
             return None;
         }
         self.version += 1;
-        let network = Arc::new(self.network.status(&self.engine));
         let replica = &self.replica;
-        Some(Snapshot {
+        let overview = Overview {
             version: self.version,
             phase: replica.phase,
             me: replica.me(),
-            identities: replica.views.book().clone(),
-            scopes: replica.views.scopes().clone(),
-            elements: replica.views.elements().clone(),
-            territories: replica.views.territories().clone(),
             followed: replica.followed.clone(),
-            closed: Arc::new(replica.closed_communities()),
-            network,
+            network: Arc::new(self.network.status(&self.engine)),
             store: Arc::new(StoreStatus {
                 entries: replica.store.entries(),
                 logs: replica.store.logs(),
@@ -262,6 +256,14 @@ impl Core {
                 read: job.report.read,
                 written: job.report.created + job.report.updated,
             }),
+        };
+        Some(Snapshot {
+            overview: Arc::new(overview),
+            identities: replica.views.book().clone(),
+            scopes: replica.views.scopes().clone(),
+            elements: replica.views.elements().clone(),
+            territories: replica.views.territories().clone(),
+            closed: Arc::new(replica.closed_communities()),
         })
     }
 }

@@ -52,12 +52,12 @@ fn its_author_is_told_and_writes_on_in_another_log() {
     let log = hand.core.replica.logs[&scope];
     let head = hand.core.replica.store.head(&log).unwrap();
     say(&mut hand, "deux");
-    assert!(hand.core.snapshot().unwrap().store.forks.is_empty());
+    assert!(hand.core.snapshot().unwrap().overview.store.forks.is_empty());
 
     let copy = by_a_copy(&hand, log, head, super::hand::NOW_MS - 5);
     assert!(hand.core.replica.take(vec![copy], Origin::Elsewhere).unwrap()[0].is_ok());
     let expected = vec![OwnFork { log, at: 1, since_ms: super::hand::NOW_MS - 5 }];
-    assert_eq!(hand.core.snapshot().unwrap().store.forks, expected);
+    assert_eq!(hand.core.snapshot().unwrap().overview.store.forks, expected);
     // All three count, and what is written next stands elsewhere.
     say(&mut hand, "trois");
     let next = hand.core.replica.logs[&scope];
@@ -70,7 +70,7 @@ fn its_author_is_told_and_writes_on_in_another_log() {
     drop(hand);
     // Told after a restart too, when it is known which devices are this person's.
     let mut again = Hand::on(folder.path());
-    assert_eq!(again.core.snapshot().unwrap().store.forks, expected);
+    assert_eq!(again.core.snapshot().unwrap().overview.store.forks, expected);
     say(&mut again, "quatre");
     assert_eq!(again.core.replica.logs[&scope].epoch, next.epoch);
 }

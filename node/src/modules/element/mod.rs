@@ -54,6 +54,23 @@ pub struct ElementDetail {
     pub proposals: Vec<EntryId>,
     /// Members by role, for an organisation or project.
     pub roles: Vec<(IdentityId, Role)>,
+    /// Who follows it.
+    pub followers: Followers,
+    /// Whether it has a space of its own: then its card stays, since it says who founded it.
+    pub has_space: bool,
+    /// Whether this node's person may hide what others wrote where it stands.
+    pub may_moderate: bool,
+    /// Whether this node's person may keep links on its page.
+    pub may_bookmark: bool,
+}
+
+/// Followers of an element, as far as its scope is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followers {
+    /// Whether this node's person is one.
+    pub me: bool,
+    /// How many.
+    pub count: usize,
 }
 
 /// All fields of an element as a person fills them in. Empty text: none.

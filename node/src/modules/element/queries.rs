@@ -1,15 +1,19 @@
 //! An element's page.
 
-use super::{ElementDetail, Show};
+use super::{ElementDetail, Followers, Show};
 use crate::{
     failure::Failure,
     modules::{Read, bounds, one, post::Reactions},
     snapshot::Snapshot,
 };
-use communaut_protocol::{ElementId, fold::PostView};
+use communaut_protocol::{
+    ElementId, IdentityId,
+    fold::{ElementView, PostView, ScopeView},
+    op::{LinkKind, LinkState},
+};
 use std::sync::Arc;
 
-/// Posts of a wall that one answer carries: the window reads on in the snapshot.
+/// Posts of a wall that one answer carries: more than anybody reads on.
 const WALL_MAX: usize = 1_000;
 
 impl Read for Show {
@@ -25,14 +29,30 @@ impl Read for Show {
         }
         let reactions = wall.iter().map(|post| (post.id, Reactions::of(snapshot, post)));
         let reactions = reactions.filter(|(_, said)| !said.is_empty()).collect();
-        let governance = snapshot.container(&element).and_then(|view| view.governance.clone());
+        let own_space = snapshot.container(&element);
+        let governance = own_space.and_then(|view| view.governance.clone());
+        let me = snapshot.overview.me.as_ref().map(|me| me.id);
         Ok(Box::new(ElementDetail {
-            owner_name: snapshot.person(element.owner).map(|person| person.name.clone()).unwrap_or_default(),
+            owner_name: snapshot.name_of(element.owner),
             wall,
             reactions,
             proposals: governance.iter().flat_map(|g| g.proposals.iter().map(|proposal| proposal.id)).collect(),
             roles: governance.iter().flat_map(|g| g.roles.iter().map(|(id, role)| (*id, *role))).collect(),
+            followers: scope.map(|scope| followers(scope, &element, me)).unwrap_or_default(),
+            has_space: own_space.is_some(),
+            may_moderate: snapshot.may_moderate(&element.scope),
+            may_bookmark: me.is_some_and(|me| scope.is_some_and(|scope| scope.may_bookmark(element.id, me))),
             element,
         }))
     }
+}
+
+/// Who follows an element, of all who are linked in its scope.
+fn followers(scope: &ScopeView, element: &ElementView, me: Option<IdentityId>) -> Followers {
+    let follows = |kind, state| kind == LinkKind::Follower && state == LinkState::Accepted;
+    let links = scope.links.values().filter(|link| link.target == element.id && follows(link.kind, link.state));
+    links.fold(Followers::default(), |found, link| Followers {
+        count: found.count + 1,
+        me: found.me || me.is_some_and(|me| link.source == me.into()),
+    })
 }

@@ -7,10 +7,11 @@ mod queries;
 
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
-    fold::ProposalView,
+    fold::{Governance, ProposalView},
     op::{Choice, Role},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Give or take a role in an organisation or project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,10 @@ pub struct Audit {
     pub container: ElementId,
 }
 
+/// Organisations and projects with a space of their own, with members and proposals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Communities;
+
 /// Vote, or change one's vote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
@@ -58,6 +63,23 @@ pub struct CloseVote {
 pub struct Proposal {
     /// Which; the beginning of an id is enough.
     pub proposal: String,
+}
+
+/// An organisation or project with a space of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Community {
+    /// Its id, which is its card's.
+    pub id: ElementId,
+    /// Its name.
+    pub name: String,
+    /// Its scope.
+    pub scope: Scope,
+    /// The role of this node's person in it.
+    pub role: Option<Role>,
+    /// Whether anything was erased in it.
+    pub has_erasures: bool,
+    /// Its members and proposals.
+    pub governance: Arc<Governance>,
 }
 
 /// Somebody with a role.

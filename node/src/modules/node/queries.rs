@@ -12,15 +12,15 @@ impl Read for Status {
     fn read(&self, snapshot: &Snapshot) -> Result<NodeStatus, Failure> {
         Ok(NodeStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            phase: snapshot.phase,
-            network: snapshot.network.clone(),
-            store: snapshot.store.clone(),
+            phase: snapshot.overview.phase,
+            network: snapshot.overview.network.clone(),
+            store: snapshot.overview.store.clone(),
         })
     }
 }
 
 impl Read for Peers {
     fn read(&self, snapshot: &Snapshot) -> Result<Arc<NetworkStatus>, Failure> {
-        Ok(snapshot.network.clone())
+        Ok(snapshot.overview.network.clone())
     }
 }

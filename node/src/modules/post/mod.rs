@@ -30,7 +30,7 @@ pub struct Posts {
     pub limit: usize,
 }
 
-/// Posts of one answer: more is paged through in the snapshot.
+/// Posts of one answer: more than anybody reads on.
 pub const POSTS_MAX: usize = 1_000;
 
 /// A post and who wrote it.
@@ -42,6 +42,8 @@ pub struct PostDetail {
     pub author_name: String,
     /// What others say of it.
     pub reactions: Reactions,
+    /// Whether this node's person may hide it, as a moderator.
+    pub may_hide: bool,
 }
 
 /// A post to write.

@@ -28,12 +28,12 @@ impl Read for Posts {
         let mut found: Vec<&Arc<PostView>> =
             snapshot.scopes.values().flat_map(|view| view.posts.values()).filter(inside).collect();
         found.sort_unstable_by_key(|post| std::cmp::Reverse((post.stamp, post.id)));
-        let name = |post: &PostView| snapshot.person(post.author).map(|person| person.name.clone()).unwrap_or_default();
         let posts = found.into_iter().take(self.limit.min(POSTS_MAX));
         let detail = |post: &Arc<PostView>| PostDetail {
             post: post.clone(),
-            author_name: name(post),
+            author_name: snapshot.name_of(post.author),
             reactions: Reactions::of(snapshot, post),
+            may_hide: snapshot.may_moderate(&post.scope),
         };
         Ok(posts.map(detail).collect())
     }

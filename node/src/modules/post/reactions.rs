@@ -9,7 +9,7 @@ use communaut_protocol::{
 use serde::{Deserialize, Serialize};
 
 /// People of one post that an answer names: more than a person reads, and an answer over the socket stays small. All
-/// are counted, and stand in the snapshot.
+/// are counted.
 pub const REACTED_MAX: usize = 100;
 
 /// How many people said what of a post, and who.
@@ -45,7 +45,7 @@ impl Reactions {
         latest.sort_unstable_by_key(|(_, view)| std::cmp::Reverse((view.stamp, view.entry)));
         let people = latest.into_iter().take(REACTED_MAX).map(|(person, view)| Reacted {
             person: *person,
-            name: snapshot.person(*person).map(|held| held.name.clone()).unwrap_or_default(),
+            name: snapshot.name_of(*person),
             what: view.what,
         });
         Self { people: people.collect(), counts: count_reactions(all).into_iter().collect() }

@@ -10,8 +10,9 @@ impl Read for Territories {
         let count = |cells: &[Cell]| {
             snapshot.elements.values().filter(|e| e.position.is_some_and(|at| holds(cells, at))).count()
         };
-        let followed: BTreeSet<TerritoryId> = snapshot.followed.iter().map(|territory| territory.id).collect();
+        let followed: BTreeSet<TerritoryId> = snapshot.overview.followed.iter().map(|territory| territory.id).collect();
         let mut all: Vec<TerritoryInfo> = snapshot
+            .overview
             .followed
             .iter()
             .map(|t| TerritoryInfo {
@@ -44,7 +45,7 @@ pub(crate) fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
 
 /// The cells of a territory that is followed or known.
 pub(crate) fn cells_of(snapshot: &Snapshot, id: TerritoryId) -> Result<Vec<Cell>, Failure> {
-    let followed = snapshot.followed(id).map(|t| t.cells.to_vec());
+    let followed = snapshot.overview.followed(id).map(|t| t.cells.to_vec());
     let known = || snapshot.territories.get(&id).map(|t| t.cells.clone());
     followed.or_else(known).ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))
 }
