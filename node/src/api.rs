@@ -13,9 +13,9 @@ pub use crate::modules::{
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
-    erasure::{Erase, Erased, ErasureGroup, ErasureLine, Erasures, Void},
+    erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, Void},
     governance::{
-        Audit, AuditAct, AuditLine, CloseVote, Communities, Community, Member, Members, Proposal, ProposalDetail,
+        Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, Proposal, ProposalDetail,
         ProposalDraft, SetRole, Vote,
     },
     identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},

@@ -1,18 +1,12 @@
-//! Every text that a person reads, by key and language.
+//! Every text that a person reads, by key and language. What one view says lies in its folder, the rest here.
 
 use clap::ValueEnum;
 use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid, static_loader};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::HashMap};
 
-static_loader! {
-    static LOCALES = {
-        locales: "./src/locale",
-        fallback_language: "en",
-        // Isolating marks show as boxes in fonts that lack them.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
-}
+// `LOCALES`, of the texts that build.rs gathered. Isolating marks are off: they show as boxes in fonts that lack them.
+include!(concat!(env!("OUT_DIR"), "/loader.rs"));
 
 static ENGLISH: LanguageIdentifier = langid!("en");
 static FRENCH: LanguageIdentifier = langid!("fr");

@@ -23,25 +23,53 @@ fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Keys of a language, each once; a file's lines that begin with a key.
+/// The texts of a language: each view's, and those that several share.
+fn texts_of(lang: &str) -> Vec<(PathBuf, String)> {
+    let own = files(&sources().join("views"), "ftl").into_iter().filter(|path| path.ends_with(format!("{lang}.ftl")));
+    let all = own.chain([sources().join("locale").join(lang).join("shared.ftl")]);
+    all.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// Keys of a text; its lines that begin with a key.
+fn keys_in(text: &str) -> impl Iterator<Item = &str> {
+    let begins = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    begins.filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+}
+
+/// Keys of a language, each once.
 pub(super) fn keys_of(lang: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    for file in files(&sources().join("locale").join(lang), "ftl") {
-        for line in fs::read_to_string(&file).unwrap().lines() {
-            let is_key = line.starts_with(|c: char| c.is_ascii_lowercase());
-            if let Some((key, _)) = line.split_once(" =").filter(|_| is_key) {
-                assert!(keys.insert(key.to_owned()), "{key} twice in {lang}");
-            }
+    for (_, text) in texts_of(lang) {
+        for key in keys_in(&text) {
+            assert!(keys.insert(key.to_owned()), "{key} twice in {lang}");
         }
     }
     keys
 }
 
+/// What is said elsewhere too does not lie in a view's folder, nor what one view says alone beside the others'.
+#[test]
+fn a_text_lies_with_the_view_that_says_it() {
+    let views = sources().join("views");
+    let folder_of = |path: &Path| {
+        let within = path.strip_prefix(&views).ok()?;
+        (within.components().count() > 1).then(|| within.components().next().unwrap().as_os_str().to_owned())
+    };
+    let code = code();
+    for (file, text) in texts_of("en") {
+        for key in keys_in(&text) {
+            let quoted = format!("\"{key}\"");
+            let users: BTreeSet<_> =
+                code.iter().filter(|(_, code)| code.contains(&quoted)).map(|(path, _)| folder_of(path)).collect();
+            let home = if let [one] = &*users.into_iter().collect::<Vec<_>>() { one.clone() } else { None };
+            assert_eq!(folder_of(&file), home, "{key}, in {}", file.display());
+        }
+    }
+}
+
 /// Names of the arguments that a language's texts take.
 pub(super) fn arguments(lang: &str) -> BTreeSet<String> {
-    let texts =
-        files(&sources().join("locale").join(lang), "ftl").into_iter().map(|file| fs::read_to_string(file).unwrap());
-    let all: String = texts.collect();
+    let all: String = texts_of(lang).into_iter().map(|(_, text)| text).collect();
     all.split('$')
         .skip(1)
         .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect())

@@ -1,6 +1,6 @@
 //! What waits for a person among proposals, and what a certificate is worth.
 
-use communaut_node::api::Community;
+use communaut_node::api::CommunityDetail;
 use communaut_protocol::{
     EntryId, IdentityId,
     fold::{CertificateView, ProposalStatus, ProposalView, VoteRule},
@@ -21,7 +21,7 @@ pub fn waits_for(proposal: &ProposalView, me: IdentityId) -> bool {
 
 /// The proposals that wait for me, the oldest first, each with its community's place in the list.
 #[must_use]
-pub fn waiting(communities: &[Community], me: IdentityId) -> Vec<(usize, EntryId)> {
+pub fn waiting(communities: &[CommunityDetail], me: IdentityId) -> Vec<(usize, EntryId)> {
     let mut found = Vec::new();
     for (at, community) in communities.iter().enumerate() {
         let waits = community.governance.proposals.iter().filter(|proposal| waits_for(proposal, me));
@@ -33,7 +33,7 @@ pub fn waiting(communities: &[Community], me: IdentityId) -> Vec<(usize, EntryId
 
 /// A proposal and its community, by its id.
 #[must_use]
-pub fn find(communities: &[Community], id: EntryId) -> Option<(&Community, &ProposalView)> {
+pub fn find(communities: &[CommunityDetail], id: EntryId) -> Option<(&CommunityDetail, &ProposalView)> {
     communities.iter().find_map(|community| {
         let found = community.governance.proposals.iter().find(|proposal| proposal.id == id)?;
         Some((community, found))
@@ -158,7 +158,7 @@ mod tests {
             id: EntryId([id; 32]),
             ..proposal(vec![me], Vec::new())
         };
-        let community = |number, name: &str, proposals| Community {
+        let community = |number, name: &str, proposals| CommunityDetail {
             id: ElementId([number; 32]),
             name: name.into(),
             scope: Scope::container(Position::default(), ElementId([number; 32])),

@@ -84,7 +84,7 @@ macro_rules! all_requests {
 
             Erase(erasure::Erase) acts Writes -> erasure::Erased,
             Void(erasure::Void) acts Writes -> Written,
-            Erasures(erasure::Erasures) reads Snapshot -> Vec<erasure::ErasureGroup>,
+            ErasureGroups(erasure::ErasureGroups) reads Snapshot -> Vec<erasure::ErasureGroup>,
             Prune(pruning::Prune) acts Writes -> pruning::Pruned,
 
             KeepBookmark(bookmark::KeepBookmark) acts Writes -> Written,
@@ -92,7 +92,7 @@ macro_rules! all_requests {
             Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
 
             SetRole(governance::SetRole) acts Writes -> Written,
-            Communities(governance::Communities) reads Snapshot -> Vec<governance::Community>,
+            Communities(governance::Communities) reads Snapshot -> Vec<governance::CommunityDetail>,
             Members(governance::Members) acts State -> Vec<governance::Member>,
             Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
             Propose(governance::ProposalDraft) acts Writes -> Written,
@@ -140,9 +140,9 @@ replies! {
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
     Erased(erasure::Erased),
-    Erasures(Vec<erasure::ErasureGroup>),
+    ErasureGroups(Vec<erasure::ErasureGroup>),
     Pruned(pruning::Pruned),
-    Communities(Vec<governance::Community>),
+    Communities(Vec<governance::CommunityDetail>),
     Members(Vec<governance::Member>),
     Audit(Vec<governance::AuditLine>),
     Proposal(Box<governance::ProposalDetail>),
@@ -192,7 +192,7 @@ mod tests {
             "People",
             "Lookalikes",
             "Posts",
-            "Erasures",
+            "ErasureGroups",
             "Bookmarks",
             "Communities",
             "Members",

@@ -58,6 +58,17 @@ fn types_are_found_however_they_are_written() {
     assert_eq!((found("pub(crate) struct Core {"), found("pub fn f() {"), found("struct A;")), (None, None, None));
 }
 
+/// Views may leave memory one day: who draws asks for what it draws (`gui/src/logic/reading.rs`).
+#[test]
+fn the_window_holds_no_maps_of_the_replica() {
+    let sources = product("gui");
+    assert!(sources.iter().any(|source| source.name.contains("/fixture/") && source.names("Snapshot")));
+    let window = sources.iter().filter(|source| !source.name.contains("/fixture/"));
+    let broken: Vec<String> =
+        window.filter(|source| source.names("Snapshot")).map(|source| source.name.clone()).collect();
+    none(&broken, "these read the replica themselves: let them send a request");
+}
+
 /// The application draws, tells and closes views by their tables (`gui/src/views/pages.rs`).
 #[test]
 fn the_application_knows_no_view_by_name() {

@@ -16,7 +16,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Communities, Community, SaveElement};
+use communaut_node::api::{Communities, CommunityDetail, SaveElement};
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
@@ -203,7 +203,7 @@ fn place_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &Form) {
 
 /// Whether one may make something of a kind in a community. What has a space of its own lies outside: of a closed
 /// community it would tell.
-fn may_hold(community: &Community, kind: Kind) -> bool {
+fn may_hold(community: &CommunityDetail, kind: Kind) -> bool {
     let outside = matches!(kind, Kind::Organisation | Kind::Project);
     if outside {
         community.role.is_some() && !community.scope.is_closed()
@@ -224,7 +224,7 @@ fn parent_ui(ui: &mut Ui, cx: &ViewContext<'_>, form: &mut Form) {
     }
     // Chosen before: it stays until it is known that it cannot be.
     let Some(communities) = cx.read(Communities).value else { return };
-    let mine: Vec<&Community> = communities.iter().filter(|community| may_hold(community, form.kind)).collect();
+    let mine: Vec<&CommunityDetail> = communities.iter().filter(|community| may_hold(community, form.kind)).collect();
     form.parent = form.parent.filter(|parent| mine.iter().any(|held| held.id == *parent));
     if mine.is_empty() {
         return;

@@ -10,7 +10,7 @@ use crate::{
     },
     views::{View, ViewContext},
 };
-use communaut_node::api::{ErasureLine, Erasures, Void};
+use communaut_node::api::{ErasureGroups, ErasureLine, Void};
 use communaut_protocol::EntryId;
 use egui::{Label, RichText, Ui};
 
@@ -43,7 +43,7 @@ impl View for ErasuresView {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let reading = cx.read(Erasures);
+        let reading = cx.read(ErasureGroups);
         let unread = reading.failure.as_ref().map(|failure| cx.failure(failure));
         widgets::page(ui, "erasures", TEXT_WIDTH_MAX, |ui| {
             if widgets::title_under_back(ui, cx.tokens, &cx.t("back-settings"), &cx.t("page-erasures")) {

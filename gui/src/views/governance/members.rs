@@ -9,7 +9,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Community, People, SetRole};
+use communaut_node::api::{CommunityDetail, People, SetRole};
 use communaut_protocol::{IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 
@@ -31,7 +31,7 @@ const ROLES: [Option<Role>; 5] =
 pub fn members_ui(
     ui: &mut Ui,
     cx: &mut ViewContext<'_>,
-    community: &Community,
+    community: &CommunityDetail,
     (admission, changing, role): (&mut NewMember, &mut Option<RoleChange>, &mut Asked<SetRole>),
     limit: &mut usize,
 ) {
@@ -80,7 +80,7 @@ pub fn members_ui(
 }
 
 impl NewMember {
-    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &Community, role: &mut Asked<SetRole>) {
+    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &CommunityDetail, role: &mut Asked<SetRole>) {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
         let (text, outside) = (self.typed.clone(), Some(community.id));

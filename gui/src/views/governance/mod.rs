@@ -17,7 +17,7 @@ use crate::{
     },
     views::{View, ViewContext},
 };
-use communaut_node::api::{CloseVote, Communities, Community, ProposalDraft, SetRole, Vote};
+use communaut_node::api::{CloseVote, Communities, CommunityDetail, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
     ElementId, EntryId,
     fold::{ProposalStatus, ProposalView},
@@ -138,7 +138,7 @@ impl GovernanceView {
         self.failure = None;
     }
 
-    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[Community]) {
+    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, communities: &[CommunityDetail]) {
         widgets::title(ui, &cx.t("page-governance"));
         ui.add_space(space::M);
         if communities.is_empty() {
@@ -185,7 +185,7 @@ impl GovernanceView {
         }
     }
 
-    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &Community) {
+    fn community_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, community: &CommunityDetail) {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
             line(ui, |ui| {

@@ -10,7 +10,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{CloseVote, Community, Vote};
+use communaut_node::api::{CloseVote, CommunityDetail, Vote};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView},
     op::Choice,
@@ -33,7 +33,7 @@ impl GovernanceView {
         &mut self,
         ui: &mut Ui,
         cx: &mut ViewContext<'_>,
-        community: &Community,
+        community: &CommunityDetail,
         proposal: &ProposalView,
     ) {
         if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("gov-back")).clicked() {

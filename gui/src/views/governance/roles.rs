@@ -5,7 +5,7 @@ use crate::{
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
-use communaut_node::api::{Community, SetRole};
+use communaut_node::api::{CommunityDetail, SetRole};
 use communaut_protocol::{ElementId, IdentityId, op::Role};
 use egui::{Label, Ui};
 
@@ -30,7 +30,7 @@ pub struct RoleChange {
 
 impl RoleChange {
     /// Of a person's role in a community.
-    pub fn new(community: &Community, person: IdentityId, name: &str, after: Option<Role>, own: bool) -> Self {
+    pub fn new(community: &CommunityDetail, person: IdentityId, name: &str, after: Option<Role>, own: bool) -> Self {
         let roles = &community.governance.roles;
         let before = roles.get(&person).copied();
         let leaders = roles.values().filter(|role| **role == Role::Leader).count();

@@ -25,7 +25,7 @@ pub struct Void {
 
 /// What was erased in each community, and elsewhere by this node's person, of theirs, or on their wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erasures;
+pub struct ErasureGroups;
 
 /// What was erased in one community; or, without one, elsewhere and by me, of mine or on my wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

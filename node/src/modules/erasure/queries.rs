@@ -1,6 +1,6 @@
 //! What was erased, act by act.
 
-use super::{ErasureGroup, ErasureLine, Erasures};
+use super::{ErasureGroup, ErasureGroups, ErasureLine};
 use crate::{
     failure::Failure,
     modules::{Read, governance::Communities},
@@ -12,7 +12,7 @@ use communaut_protocol::{
 };
 use std::collections::BTreeMap;
 
-impl Read for Erasures {
+impl Read for ErasureGroups {
     /// Groups that are not empty: one's communities, others, then what is one's own.
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<ErasureGroup>, Failure> {
         let erased = snapshot.scopes.iter().filter(|(_, view)| !view.erasures.is_empty());

@@ -67,7 +67,7 @@ pub struct Proposal {
 
 /// An organisation or project with a space of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Community {
+pub struct CommunityDetail {
     /// Its id, which is its card's.
     pub id: ElementId,
     /// Its name.

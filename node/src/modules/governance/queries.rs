@@ -1,6 +1,6 @@
 //! Proposals of the snapshot.
 
-use super::{Communities, Community, Proposal, ProposalDetail};
+use super::{Communities, CommunityDetail, Proposal, ProposalDetail};
 use crate::{
     failure::Failure,
     modules::{Read, bounds, one},
@@ -16,11 +16,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 impl Read for Communities {
     /// One's own first, then by name.
-    fn read(&self, snapshot: &Snapshot) -> Result<Vec<Community>, Failure> {
+    fn read(&self, snapshot: &Snapshot) -> Result<Vec<CommunityDetail>, Failure> {
         let community = |(scope, view): (&Scope, &ScopeView)| {
             let governance = view.governance.clone()?;
             let card = snapshot.elements.get(&snapshot.space_of(scope))?;
-            matches!(card.kind, Kind::Organisation | Kind::Project).then(|| Community {
+            matches!(card.kind, Kind::Organisation | Kind::Project).then(|| CommunityDetail {
                 id: card.id,
                 name: card.name.clone(),
                 scope: *scope,
@@ -29,7 +29,7 @@ impl Read for Communities {
                 governance,
             })
         };
-        let mut all: Vec<Community> = snapshot.scopes.iter().filter_map(community).collect();
+        let mut all: Vec<CommunityDetail> = snapshot.scopes.iter().filter_map(community).collect();
         all.sort_by(|a, b| (a.role.is_none(), &a.name, a.id).cmp(&(b.role.is_none(), &b.name, b.id)));
         Ok(all)
     }

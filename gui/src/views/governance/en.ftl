@@ -42,12 +42,6 @@ gov-ballots = Who voted
 gov-ballots-none = Nobody yet.
 gov-conflicting = ballots that contradict each other: none counts
 gov-refused = Ballots that do not count
-gov-rule-not-in-electorate = not a member when it was proposed (§8.3)
-gov-rule-conflicting = contradicts another ballot of the same person (§8.4)
-gov-rule-not-a-teller = not the one who may close (§8.5)
-gov-rule-mismatch = does not match what is held here (§8.5)
-gov-rule-erased = certified, no longer recomputable: ballots were erased (§8.5)
-gov-rule-may-not-propose = not a member, who alone may propose (§8.2)
 gov-form-title = Your question
 gov-form-title-hint = Shall we plant lemon trees on the square?
 gov-form-text = Why
@@ -62,7 +56,6 @@ gov-role-of = Role of { $name }
 gov-admit = Admit
 gov-admit-who = A person you have met
 gov-me = you
-gov-more = { $count } more
 gov-certificates = Certificates
 gov-certificate = { $teller } counted { $yes } yes, { $no } no and { $blank } blank, of { $electorate } who may vote.
 gov-certificate-checked = Checked on this device: the ballots held here add up to the same.
@@ -73,7 +66,32 @@ gov-certificate-missing = { $count ->
 gov-certificate-differs = The ballots held here, or the list of those who may vote, add up to something else (§8.5).
 gov-disputed-two = There are certificates that contradict each other.
 gov-disputed-here = Above is what the ballots held on this device add up to; below what was certified.
-gov-admit-who-hint = Type a name
-gov-admit-nobody = Nobody whom this device has met fits.
-gov-admit-more = { $count } more: type more of the name.
 gov-admit-all = Everyone whom this device has met is a member already.
+
+# Roles and what was done
+role-title = { $name }: from { $before } to { $after }?
+role-leave-title = Leave { $name }?
+role-means-none = Without a role one neither votes nor proposes here. What was written stays, and so does the record of it.
+role-means-member = Members vote and propose.
+role-means-contributor = Contributors vote and propose, and make events and projects in this space.
+role-means-moderator = Moderators also admit and let go members, change what stands here, and hide what others wrote.
+role-means-leader = Leaders give and take every role, also yours.
+role-closed = What could be read before can still be read by who goes; what is written from then on is sealed under a new key.
+role-last-leader = There is no other leader. Afterwards nobody can give or take the roles of moderators and leaders.
+role-leave = Leave
+role-let-go = Let go
+role-confirm = Change the role
+audit-title = Who did what
+audit-explain = Every act on roles, and everything that was hidden, whether it counts or not.
+audit-none = Nobody was given a role, and nothing was hidden.
+audit-gave = { $by } made { $name } { $role }
+audit-took = { $by } took { $name }’s role
+audit-left = { $by } left
+audit-hid = { $count ->
+    [one] { $by } hid 1 entry: { $reason }
+   *[other] { $by } hid { $count } entries: { $reason }
+}
+audit-no-reason = no reason given
+audit-void-act = { $by } took an erasure back
+audit-void = does not count
+audit-void-explain = Its author had no right to it, or a revocation has made it void (§8.1).

@@ -42,12 +42,6 @@ gov-ballots = Qui a voté
 gov-ballots-none = Personne pour l’instant.
 gov-conflicting = bulletins contradictoires : aucun ne compte
 gov-refused = Bulletins qui ne comptent pas
-gov-rule-not-in-electorate = pas membre au moment de la proposition (§8.3)
-gov-rule-conflicting = en contredit un autre de la même personne (§8.4)
-gov-rule-not-a-teller = ne peut pas clore ce vote (§8.5)
-gov-rule-mismatch = ne correspond pas à ce qui est détenu ici (§8.5)
-gov-rule-erased = certifié, plus recalculable : des bulletins ont été effacés (§8.5)
-gov-rule-may-not-propose = pas membre, et seuls les membres proposent (§8.2)
 gov-form-title = Votre question
 gov-form-title-hint = Plantons-nous des citronniers sur la place ?
 gov-form-text = Pourquoi
@@ -62,7 +56,6 @@ gov-role-of = Rôle de { $name }
 gov-admit = Admettre
 gov-admit-who = Une personne déjà rencontrée
 gov-me = vous
-gov-more = { $count } de plus
 gov-certificates = Certificats
 gov-certificate = { $teller } a compté { $yes } oui, { $no } non et { $blank } blancs, sur { $electorate } qui peuvent voter.
 gov-certificate-checked = Vérifié sur cet appareil : les bulletins détenus ici donnent la même chose.
@@ -73,7 +66,32 @@ gov-certificate-missing = { $count ->
 gov-certificate-differs = Les bulletins détenus ici, ou la liste de celles et ceux qui peuvent voter, donnent autre chose (§8.5).
 gov-disputed-two = Il existe des certificats qui se contredisent.
 gov-disputed-here = Ci-dessus, ce que donnent les bulletins détenus sur cet appareil ; ci-dessous, ce qui a été certifié.
-gov-admit-who-hint = Tapez un nom
-gov-admit-nobody = Personne de connu sur cet appareil ne correspond.
-gov-admit-more = { $count } de plus : tapez davantage du nom.
 gov-admit-all = Toutes les personnes connues de cet appareil sont déjà membres.
+
+# Les rôles et ce qui a été fait
+role-title = { $name } : de { $before } à { $after } ?
+role-leave-title = Quitter { $name } ?
+role-means-none = Sans rôle, on ne vote ni ne propose ici. Ce qui a été écrit reste, et sa trace aussi.
+role-means-member = Les membres votent et proposent.
+role-means-contributor = Les contributeur·rices votent et proposent, et créent des événements et des projets dans cet espace.
+role-means-moderator = Les modérateur·rices admettent aussi des membres et s’en séparent, changent ce qui se trouve ici et masquent ce que d’autres ont écrit.
+role-means-leader = Les responsables donnent et retirent tous les rôles, le vôtre aussi.
+role-closed = Qui part peut encore lire ce qui pouvait être lu avant ; ce qui s’écrit ensuite est scellé sous une nouvelle clé.
+role-last-leader = Il n’y a pas d’autre responsable. Ensuite, personne ne pourra donner ni retirer les rôles de modération et de responsable.
+role-leave = Quitter
+role-let-go = Retirer son rôle
+role-confirm = Changer le rôle
+audit-title = Qui a fait quoi
+audit-explain = Chaque acte sur les rôles, et tout ce qui a été masqué, que cela compte ou non.
+audit-none = Personne n’a reçu de rôle et rien n’a été masqué.
+audit-gave = { $by } a donné à { $name } le rôle « { $role } »
+audit-took = { $by } a retiré son rôle à { $name }
+audit-left = { $by } est parti·e
+audit-hid = { $count ->
+    [one] { $by } a masqué 1 entrée : { $reason }
+   *[other] { $by } a masqué { $count } entrées : { $reason }
+}
+audit-no-reason = sans raison donnée
+audit-void-act = { $by } a rétabli ce qui avait été masqué
+audit-void = ne compte pas
+audit-void-explain = Son auteur n’en avait pas le droit, ou une révocation l’a annulé (§8.1).

@@ -12,5 +12,3 @@ import-done = { $read } lues : { $created } nouvelles, { $updated } modifiées, 
 import-broke-off = Le fichier s’interrompt ; ce qui précède est gardé : { $why }
 import-skipped = Laissées de côté :
 import-skipped-more = { $count } de plus
-import-button = Importer un fichier
-follow-wider-button = Suivre plus large

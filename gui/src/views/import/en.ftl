@@ -12,5 +12,3 @@ import-done = { $read } read: { $created } new, { $updated } changed, { $unchang
 import-broke-off = The file broke off; what stood before is kept: { $why }
 import-skipped = Left out:
 import-skipped-more = { $count } more
-import-button = Bring in a file
-follow-wider-button = Follow more

@@ -1,0 +1,189 @@
+# The shell
+page-map = Map
+page-agenda = Agenda
+page-governance = Decisions
+page-network = Network
+page-settings = Settings
+loading = Reading what this device holds…
+importing = Importing { $file }: { $read } records read
+save = Save
+cancel = Cancel
+close = Close
+and-more = { $count ->
+    [one] and 1 more
+   *[other] and { $shown } more
+}
+sample = sample
+failure = { $what }: { $why }
+failure-invalid = This cannot be taken as it is
+failure-not-found = Not found here
+failure-not-allowed = A rule does not allow it
+failure-no-identity = There is no identity yet
+failure-already-initialised = There is an identity already
+failure-io = A file could not be read or written
+failure-busy = Too much is under way
+failure-stopped = The node has stopped
+failure-internal = A fault in the program
+graphics-failed = The graphics failed, and the window was opened anew. Nothing is lost.
+frame-cut = There is more here than can be drawn at once.
+
+# Kinds
+kind-person = Person
+kind-organisation = Organisation
+kind-project = Project
+kind-event = Event
+kind-place = Place
+kinds-person = People
+kinds-organisation = Organisations
+kinds-project = Projects
+kinds-event = Events
+kinds-place = Places
+role-member = member
+role-contributor = contributor
+role-moderator = moderator
+role-leader = leader
+
+# Time
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+weekday-0 = Monday
+weekday-1 = Tuesday
+weekday-2 = Wednesday
+weekday-3 = Thursday
+weekday-4 = Friday
+weekday-5 = Saturday
+weekday-6 = Sunday
+ago-now = just now
+ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+ago-days = { $count ->
+    [one] yesterday
+   *[other] { $count } days ago
+}
+
+# First run
+first-name = Your name
+
+# Search and list
+searching = Looking…
+why-name = found by name
+why-tag = found by tag
+why-text = found in its text
+why-distance = by distance
+why-date = by date
+why-alphabetical = in alphabetical order
+nothing-filtered-button = Clear the filters
+nothing-followed = You follow no territory yet
+
+# Element
+field-address = Address
+field-hours = Opening hours
+field-phone = Telephone
+field-email = E-mail
+field-website = Web site
+field-tags = Tags
+field-parent = Belongs to
+owner-me = you
+
+# Wall
+wall-loading = Looking…
+post-hint = What do you want to say? Everyone here can read it.
+post-send = Post
+post-written = Your post is written and on its way to your neighbours.
+
+# Editor
+editor-unsaved = What you typed is not saved yet: save it, or cancel.
+editor-needs-name = It needs a name.
+editor-needs-place = It needs a place: click the map.
+editor-bad-zone = This time zone is not known. Try “Europe/Paris”.
+editor-bad-date = A date looks like this: 2026-09-12.
+editor-bad-time = A time looks like this: 18:30.
+editor-ends-before = It ends before it begins.
+editor-tag-long = A tag is too long.
+editor-tags-many = At most 16 tags.
+
+# Territories
+territory-title = Territories
+
+# Decisions
+gov-rule-not-in-electorate = not a member when it was proposed (§8.3)
+gov-rule-conflicting = contradicts another ballot of the same person (§8.4)
+gov-rule-not-a-teller = not the one who may close (§8.5)
+gov-rule-mismatch = does not match what is held here (§8.5)
+gov-rule-erased = certified, no longer recomputable: ballots were erased (§8.5)
+gov-rule-may-not-propose = not a member, who alone may propose (§8.2)
+gov-more = { $count } more
+gov-admit-who-hint = Type a name
+gov-admit-nobody = Nobody whom this device has met fits.
+gov-admit-more = { $count } more: type more of the name.
+
+# Settings
+page-devices = My devices
+page-phrase = Recovery phrase
+back-settings = Back to the settings
+
+# My devices
+device-nameless = a device without a name
+
+# Coming back
+since = In somebody else’s hands since (a date; may be empty)
+since-hint = 2026-09-12
+
+# What is said around here
+page-live = Live
+reaction-thanks = Thanks
+reaction-agree = I agree
+reaction-support = I support
+reaction-wonder = I wonder
+
+# Network
+net-summary-peers = { $count ->
+    [0] Connected with nobody
+    [one] Connected with 1 node
+   *[other] Connected with { $count } nodes
+}
+net-copy = Copy
+net-copied = Copied.
+net-dial-hint = /ip4/192.0.2.1/tcp/4001
+
+# What is wrong with the store
+trouble-damaged = Part of what this device holds cannot be read. The rest is shown; nothing can be changed until it is mended. Keep Communaut open: it mends itself.
+trouble-mending = What this device holds is being mended. It is shown already, and can be changed again when this line is gone.
+trouble-mended = What this device holds was damaged and is mended. { $count ->
+    [one] 1 entry is missing: it comes back
+   *[other] { $shown } entries are missing: they come back
+} from your neighbours. You have nothing to do.
+trouble-mended-whole = What this device holds was damaged and is mended. Nothing is missing.
+trouble-not-writable = This device’s disk takes nothing more: what you write now is not kept. Make room on it, or have it looked at; Communaut then goes on by itself.
+trouble-nearly-full = The disk of this device is nearly full: { $free } are free. Make room, or soon nothing new can be kept.
+trouble-ceiling = Communaut holds as much as it may here ({ $most }): nothing more is taken from strangers. What you write is kept. Follow fewer territories to make room.
+trouble-not-compacted = What was erased is hidden, but not yet gone from this device’s disk. Make room on it and keep Communaut open: it is tried again.
+size-mb = { $size } MB
+size-gb = { $size } GB
+
+# Erasing and hiding
+erase = Erase for good
+hide = Hide as a moderator
+
+# What was erased
+page-erasures = What was erased
+
+# Who reads
+private-named = for named persons
+private-members = members only

@@ -1,0 +1,25 @@
+# Element
+field-name = Name
+field-description = Description
+field-hours-hint = Mo-Fr 09:00-18:00
+field-tags-hint = Separated by commas
+field-place = Place
+field-parent-none = nothing else
+event-start-date = Begins on
+event-start-time = at
+event-end-date = Ends on
+event-end-time = at
+event-zone = Time zone
+
+# Editor
+editor-new = Something new
+editor-change = Change
+editor-saved = Saved, and on its way to your neighbours.
+editor-place-pick = Click the map to say where it is.
+editor-place-move = Click the map to move it.
+editor-public = What you save is public and signed with your name.
+
+# Who reads
+editor-closed = Closed: only members find and read it
+editor-closed-explain = Protected: that it exists, who belongs, what is said. Not protected: what a member passes on, and what somebody who leaves could read before. Fixed from the start.
+editor-members = What you save is signed with your name, and only members can read it.

@@ -1,0 +1,27 @@
+# Bringing a file in
+import-button = Bring in a file
+follow-wider-button = Follow more
+
+# Search and list
+search-name = Search
+search-hint = What are you looking for?
+search-clear = Clear the search
+found-count = { $count ->
+    [one] 1 result
+   *[other] { $shown } results
+}
+found-order-distance = nearest first
+found-order-match = best match first
+nothing-filtered = Nothing matches
+nothing-filtered-next = Try fewer words, other kinds, or a larger territory.
+nothing-followed-next = Follow a town or a district: what others publish there arrives here.
+nothing-followed-button = Follow a territory
+nothing-here = Nothing is known here yet
+nothing-here-next = It arrives when a neighbour who holds it is in reach. You can begin: add the first place, organisation or event.
+
+# Element
+element-new = Add something
+
+# Territories
+territory-everywhere = Everywhere
+territory-look-in = Look in

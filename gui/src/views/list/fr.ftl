@@ -1,0 +1,27 @@
+# Importer un fichier
+import-button = Importer un fichier
+follow-wider-button = Suivre plus large
+
+# Recherche et liste
+search-name = Rechercher
+search-hint = Que cherchez-vous ?
+search-clear = Effacer la recherche
+found-count = { $count ->
+    [one] 1 résultat
+   *[other] { $shown } résultats
+}
+found-order-distance = du plus proche au plus lointain
+found-order-match = les plus pertinents d’abord
+nothing-filtered = Rien ne correspond
+nothing-filtered-next = Essayez moins de mots, d’autres genres ou un territoire plus grand.
+nothing-followed-next = Suivez une commune ou un quartier : ce que d’autres y publient arrive ici.
+nothing-followed-button = Suivre un territoire
+nothing-here = Rien n’est encore connu ici
+nothing-here-next = Cela arrive quand un voisin qui le détient est à portée. Vous pouvez commencer : ajoutez le premier lieu, la première organisation ou le premier événement.
+
+# Élément
+element-new = Ajouter
+
+# Territoires
+territory-everywhere = Partout
+territory-look-in = Chercher dans

@@ -1,0 +1,23 @@
+# The recovery phrase
+phrase-explain = These 24 words bring your identity back when all your devices are lost, stolen or broken, and take out a device that somebody else holds. Whoever has them is you.
+phrase-before = Take paper and a pen, and see that nobody looks on. A photo or a note on a device is no safe place.
+phrase-show = Show the words
+phrase-write = Write them down on paper, in this order.
+phrase-id = Write this down beside them: it is your identity, and helps to find it again. It is no secret.
+phrase-written = I have written it down
+phrase-check = Type the words from your paper. When they are right, this device forgets them.
+phrase-check-button = Check
+phrase-again = Look at the words again
+phrase-field = All 24 words
+phrase-field-hint = In French or English, with spaces between them
+phrase-count = { $count } of { $all } words
+phrase-confirmed = Right. The phrase is on your paper now, and on no device.
+phrase-gone = On your paper, and not here
+phrase-gone-explain = This device no longer holds the phrase, and cannot show it again. Keep the paper where you would keep a deed.
+shares-title = Shares for friends
+shares-explain = Instead of one paper, or beside it, the phrase can be divided among friends: some of them together bring you back, fewer learn nothing.
+shares-enough = So many are enough:
+shares-count = of
+shares-make = Make the shares
+shares-give = Give each share to another person, each by a way of its own. { $enough } of them together can take over your identity. They are shown once: they are gone when you leave this page.
+shares-one = Share { $number } of { $all }

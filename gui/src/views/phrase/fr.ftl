@@ -1,0 +1,23 @@
+# La phrase de secours
+phrase-explain = Ces 24 mots font revenir votre identité quand tous vos appareils sont perdus, volés ou cassés, et retirent un appareil que quelqu’un d’autre détient. Qui les a, c’est vous.
+phrase-before = Prenez du papier et un stylo, et veillez à ce que personne ne regarde. Une photo ou une note sur un appareil n’est pas un lieu sûr.
+phrase-show = Montrer les mots
+phrase-write = Notez-les sur papier, dans cet ordre.
+phrase-id = Notez ceci à côté : c’est votre identité, qui aide à la retrouver. Ce n’est pas un secret.
+phrase-written = Je l’ai notée
+phrase-check = Tapez les mots d’après votre papier. S’ils sont justes, cet appareil les oublie.
+phrase-check-button = Vérifier
+phrase-again = Revoir les mots
+phrase-field = Les 24 mots
+phrase-field-hint = En français ou en anglais, séparés par des espaces
+phrase-count = { $count } mots sur { $all }
+phrase-confirmed = C’est juste. La phrase est maintenant sur votre papier, et sur aucun appareil.
+phrase-gone = Sur votre papier, et pas ici
+phrase-gone-explain = Cet appareil ne détient plus la phrase et ne peut plus la montrer. Gardez le papier comme un acte notarié.
+shares-title = Des parts pour vos proches
+shares-explain = Au lieu d’un papier, ou en plus de lui, la phrase peut être partagée entre des proches : à plusieurs, ils vous font revenir ; moins nombreux, ils n’apprennent rien.
+shares-enough = Il en suffit de :
+shares-count = sur
+shares-make = Faire les parts
+shares-give = Donnez chaque part à une autre personne, chacune par son propre chemin. { $enough } ensemble peuvent reprendre votre identité. Elles ne sont montrées qu’une fois : elles disparaissent quand vous quittez cette page.
+shares-one = Part { $number } sur { $all }

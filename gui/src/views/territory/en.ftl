@@ -1,0 +1,20 @@
+# Places
+place-hint = Type the beginning of its name
+place-unknown = No place of that name. Try its nearest town, or click the map.
+place-people = { $country } · { $people } inhabitants
+
+# Territories
+territory-explain = This device receives and keeps what is published in the territories that it follows.
+territory-elements = { $count ->
+    [one] 1 element
+   *[other] { $shown } elements
+}
+territory-unfollow = Stop following
+territory-unfollow-name = Stop following { $name }
+territory-another = Follow another
+territory-place = Its town
+territory-radius = Around it
+territory-follow = Follow { $name }
+territory-followed = You now follow { $name }. What is known there arrives as soon as a neighbour is in reach.
+territory-unfollowed = No longer followed. What has arrived stays on this device.
+territory-known = Known here

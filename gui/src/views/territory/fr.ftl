@@ -1,0 +1,20 @@
+# Lieux
+place-hint = Tapez le début de son nom
+place-unknown = Aucun lieu de ce nom. Essayez la ville la plus proche, ou cliquez sur la carte.
+place-people = { $country } · { $people } habitants
+
+# Territoires
+territory-explain = Cet appareil reçoit et garde ce qui est publié dans les territoires qu’il suit.
+territory-elements = { $count ->
+    [one] 1 élément
+   *[other] { $shown } éléments
+}
+territory-unfollow = Ne plus suivre
+territory-unfollow-name = Ne plus suivre { $name }
+territory-another = En suivre un autre
+territory-place = Sa commune
+territory-radius = Autour
+territory-follow = Suivre { $name }
+territory-followed = Vous suivez { $name }. Ce qui y est connu arrive dès qu’un voisin est à portée.
+territory-unfollowed = Plus suivi. Ce qui est arrivé reste sur cet appareil.
+territory-known = Connus ici
