@@ -7,7 +7,7 @@ use super::{
 };
 use communaut_protocol::{
     DeviceId, EntryId, Header, LogId, Scope,
-    entry::{HeldEntry, Signed},
+    entry::{Body, HeldEntry, Signed},
     log::{
         Branch, EpochAnswer, LogState, NotTaken, Placement, RunSeen, Taken, admit_epoch, epochs_max, take,
         within_budget,
@@ -50,10 +50,15 @@ impl Reads {
     }
 }
 
+/// Bytes kept beside an entry: its keys in three trees, the record of its log, its arrival.
+const BESIDE: u64 = 600;
+
 /// Writes that go into the store together.
 #[derive(Debug, Default)]
 pub(super) struct Batches {
     pub changes: AtOnce,
+    /// Bytes of the entries in it, with what is kept of each beside them.
+    pub bytes: u64,
     /// Of each log what is held with the batch, and the first sequence number that is in it.
     pub logs: BTreeMap<LogKey, (u64, LogState)>,
 }
@@ -266,6 +271,7 @@ impl Store {
         if batches.logs.is_empty() {
             return Ok(());
         }
+        self.trees()?.take_room(batches.bytes)?;
         self.record(&mut batches)?;
         let (trees, changes) = (self.trees()?, batches.changes);
         trees.payloads.apply_batch(changes.payloads)?;
@@ -277,6 +283,7 @@ impl Store {
 
     /// Write what takes something away too: all or nothing is there after a crash.
     pub(super) fn write_at_once(&mut self, mut batches: Batches) -> Result<(), StoreError> {
+        self.trees()?.take_room(batches.bytes)?;
         self.record(&mut batches)?;
         batches.changes.write(self.trees()?)
     }
@@ -342,6 +349,8 @@ impl Batches {
             None => self.changes.absent.insert(&at[..], &entry.id().0),
         }
         self.changes.headers.insert(&at[..], entry.signed().bytes());
+        let body = if let Body::Present(payload) = entry.body() { payload.len() } else { 0 };
+        self.bytes = self.bytes.saturating_add((entry.signed().bytes().len() + body) as u64 + BESIDE);
         self.logs.entry(key).or_insert((seq, state)).1 = state;
     }
 }

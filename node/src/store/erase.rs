@@ -30,6 +30,8 @@ impl Store {
     pub fn set_body(&mut self, log: &LogId, branch: Branch, seq: u64, body: &Body) -> Result<(), StoreError> {
         let key = log.key();
         let at = entry_key(&key, seq, branch);
+        let size = if let Body::Present(payload) = body { payload.len() as u64 } else { 0 };
+        self.trees()?.take_room(size)?;
         match body_bytes(body) {
             Some(bytes) => {
                 self.trees()?.payloads.insert(at, bytes)?;

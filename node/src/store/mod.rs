@@ -18,6 +18,7 @@ mod read;
 mod record;
 mod repair;
 mod replica;
+mod room;
 mod salvage;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub(crate) use salvage::{LOST, Looked, PLACE};
 use crate::files;
 use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
 use durable::Durable;
+use room::DiskRoom;
 use std::{
     collections::BTreeMap,
     io,
@@ -61,6 +63,7 @@ const TREES: usize = 6;
 struct Trees {
     db: Database,
     durable: Durable,
+    room: DiskRoom,
     watch: Watch,
     headers: Tree,
     payloads: Tree,
@@ -79,14 +82,21 @@ impl Trees {
         let [headers, payloads, logs] = [tree("headers")?, tree("payloads")?, tree("logs")?];
         let [arrivals, absent, meta] = [tree("arrivals")?, tree("absent")?, tree("meta")?];
         let durable = Durable::of(folder)?;
-        Ok(Self { headers, payloads, logs, arrivals, absent, meta, db, durable, watch })
+        let room = DiskRoom::of(folder);
+        Ok(Self { headers, payloads, logs, arrivals, absent, meta, db, durable, room, watch })
     }
     fn all(&self) -> [&Tree; TREES] {
         [&self.headers, &self.payloads, &self.logs, &self.arrivals, &self.absent, &self.meta]
     }
     fn flush(&self) -> Result<(), StoreError> {
         self.db.flush()?;
-        self.durable.flush().map_err(|error| self.watch.note(error))
+        self.durable.flush().map_err(|error| self.watch.note(error))?;
+        self.room.flushed();
+        Ok(())
+    }
+    /// So many bytes are to be written: refused where the disk has no room for them.
+    fn take_room(&self, bytes: u64) -> Result<(), StoreError> {
+        self.room.take(bytes).map_err(|error| self.watch.note(error))
     }
 }
 
@@ -259,7 +269,9 @@ impl Store {
     }
     /// Remember something.
     pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.trees()?.meta.insert(key, value)
+        let trees = self.trees()?;
+        trees.take_room((key.len() + value.len()) as u64)?;
+        trees.meta.insert(key, value)
     }
 }
 

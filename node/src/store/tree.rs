@@ -20,6 +20,11 @@ use std::{
 /// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write
 /// fails in one of its threads, sled may wait for it for ever.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(60);
+/// After this time a flush is asked for once more, and again after twice as long. A write that failed is seen at once by
+/// the second, which wakes the first: sled may miss it where it fails just before it begins to wait.
+const FLUSH_AGAIN: Duration = Duration::from_secs(1);
+/// Flushes that may be under way then: after 1, 2, 4 … 32 s.
+const FLUSHES_MAX: usize = 6;
 
 /// What went wrong first in a database.
 #[derive(Debug, Clone, Default)]
@@ -106,25 +111,45 @@ impl Database {
         if let (true, Some(error)) = (self.watch.is_stuck(), self.watch.failure()) {
             return Err(error);
         }
-        let (db, (done, flushed)) = (self.db.clone(), mpsc::sync_channel(1));
+        let (done, flushed) = mpsc::sync_channel(FLUSHES_MAX);
+        let (mut waited, mut wait) = (Duration::ZERO, FLUSH_AGAIN);
+        while waited < FLUSH_PATIENCE {
+            self.flush_apart(done.clone())?;
+            if let Ok(flush) = flushed.recv_timeout(wait) {
+                return flush.map(drop);
+            }
+            (waited, wait) = (waited + wait, wait * 2);
+        }
+        self.watch.stuck.store(true, Ordering::Relaxed);
+        let seconds = waited.as_secs();
+        let why = format!("the disk has not taken what was written for {seconds} s: look at it, and start anew");
+        Err(self.watch.note(StoreError::System(why)))
+    }
+
+    fn flush_apart(&self, done: mpsc::SyncSender<Result<usize, StoreError>>) -> Result<(), StoreError> {
+        let db = self.db.clone();
         let flusher = thread::Builder::new().name("flush".into()).spawn(move || {
             let flush = db.get().and_then(|sled| db.watch.run(|| sled.flush()));
             drop(db);
-            // Nobody waits any more, if it took too long.
+            // Another was quicker, or nobody waits any more.
             drop(done.send(flush));
         });
         flusher.map_err(|error| self.watch.note(StoreError::System(format!("no thread can be made: {error}"))))?;
-        flushed.recv_timeout(FLUSH_PATIENCE).unwrap_or_else(|_| {
-            self.watch.stuck.store(true, Ordering::Relaxed);
-            let seconds = FLUSH_PATIENCE.as_secs();
-            let why = format!("the disk has not taken what was written for {seconds} s: look at it, and start anew");
-            Err(self.watch.note(StoreError::System(why)))
-        })?;
         Ok(())
     }
     /// Bytes of its files, as far as it knows.
     pub fn size_on_disk(&self) -> u64 {
         self.db.get().ok().and_then(|db| db.size_on_disk().ok()).unwrap_or_default()
+    }
+}
+
+/// sled flushes when its last handle goes, and would wait for ever for a write that fails then. After this there is
+/// nothing left to write, or it knows that it cannot.
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Err(error) = self.flush() {
+            tracing::warn!("the disk refused the last write of a database that is closed: {error}");
+        }
     }
 }
 
