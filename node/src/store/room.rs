@@ -1,5 +1,5 @@
-//! Whether the disk has room for what is to be written. A write that fails within sled may leave it waiting for ever: so
-//! what does not fit is refused before it begins.
+//! Whether the disk has room for what is to be written. A write that fails within sled may leave it waiting for ever:
+//! so what does not fit is refused before it begins.
 
 use super::{StoreError, error::failed};
 use std::{

@@ -20,8 +20,8 @@ use std::{
 /// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write
 /// fails in one of its threads, sled may wait for it for ever.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(60);
-/// After this time a flush is asked for once more, and again after twice as long. A write that failed is seen at once by
-/// the second, which wakes the first: sled may miss it where it fails just before it begins to wait.
+/// After this time a flush is asked for once more, and again after twice as long. A write that failed is seen at once
+/// by the second, which wakes the first: sled may miss it where it fails just before it begins to wait.
 const FLUSH_AGAIN: Duration = Duration::from_secs(1);
 /// Flushes that may be under way then: after 1, 2, 4 … 32 s.
 const FLUSHES_MAX: usize = 6;
