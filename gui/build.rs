@@ -26,6 +26,9 @@ fn main() -> io::Result<()> {
             }
         }
     }
+    let Some(gathered) = gathered.to_str() else {
+        return Err(io::Error::other("the target folder's name is not UTF-8: build elsewhere"));
+    };
     // The macro takes a literal: written here, included in src/locale/mod.rs.
     let loader = format!(
         "static_loader! {{ static LOCALES = {{ locales: {gathered:?}, fallback_language: \"en\", \

@@ -475,6 +475,9 @@ impl App {
 
     fn think(&mut self, ctx: &Context) {
         self.overview = self.commands.backend().overview();
+        if self.commands.take_wrote() {
+            self.readings.hurry();
+        }
         self.readings.begin(&self.commands, self.overview.version, ctx.input(|input| input.time));
         self.read();
         self.orient(ctx);

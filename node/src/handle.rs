@@ -54,6 +54,15 @@ impl Wakers {
     }
 }
 
+/// Wakes when it is dropped, whatever happened before.
+pub(crate) struct WakeAtEnd(pub Wakers);
+
+impl Drop for WakeAtEnd {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
 impl fmt::Debug for NodeHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NodeHandle").field("version", &self.snapshot().overview.version).finish_non_exhaustive()

@@ -4,7 +4,7 @@ use crate::backend::{Backend, Pending};
 use communaut_node::api::{Command, Failure, Outcome};
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 /// The way to the node.
@@ -13,17 +13,27 @@ pub struct Commands {
     /// Called when something is sent: the answer of a double is there at once.
     wake: Box<dyn Fn()>,
     awaited: Arc<AtomicUsize>,
+    /// Whether something that writes was answered.
+    wrote: Arc<AtomicBool>,
 }
 
 /// An answer that is counted as long as it is awaited.
 struct Awaited {
     pending: Box<dyn Pending>,
     awaited: Arc<AtomicUsize>,
+    /// Of what writes: to be told when it is answered.
+    wrote: Option<Arc<AtomicBool>>,
 }
 
 impl Pending for Awaited {
     fn poll(&mut self) -> Option<Result<Outcome, Failure>> {
-        self.pending.poll()
+        let answer = self.pending.poll();
+        if answer.is_some()
+            && let Some(wrote) = &self.wrote
+        {
+            wrote.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 }
 
@@ -37,7 +47,7 @@ impl Commands {
     /// Nothing awaited. `wake` draws another frame.
     #[must_use]
     pub fn new(backend: Arc<dyn Backend>, wake: impl Fn() + 'static) -> Self {
-        Self { backend, wake: Box::new(wake), awaited: Arc::default() }
+        Self { backend, wake: Box::new(wake), awaited: Arc::default(), wrote: Arc::default() }
     }
     /// The node.
     #[must_use]
@@ -49,7 +59,13 @@ impl Commands {
     pub fn send(&self, command: Command) -> Box<dyn Pending> {
         self.awaited.fetch_add(1, Ordering::Relaxed);
         (self.wake)();
-        Box::new(Awaited { pending: self.backend.send(command), awaited: self.awaited.clone() })
+        let wrote = (!command.runs().only_reads()).then(|| self.wrote.clone());
+        Box::new(Awaited { pending: self.backend.send(command), awaited: self.awaited.clone(), wrote })
+    }
+    /// Whether something that writes was answered since this was asked last.
+    #[must_use]
+    pub fn take_wrote(&self) -> bool {
+        self.wrote.swap(false, Ordering::Relaxed)
     }
     /// Whether any answer is awaited.
     #[must_use]

@@ -3,7 +3,7 @@
 
 use super::Commands;
 use crate::backend::Pending;
-use communaut_node::api::{CARDS_MAX, Card, Cards, Command, Failure, Outcome, Reply, Request};
+use communaut_node::api::{CARDS_MAX, Card, Cards, Command, Failure, FailureCode, Outcome, Reply, Request};
 use communaut_protocol::ElementId;
 use std::{
     any::Any,
@@ -16,8 +16,10 @@ use std::{
 pub const REST_SECS: f64 = 0.5;
 /// Questions held: more than a window shows at once. The one that was read longest ago goes.
 const HELD_MAX: usize = 64;
-/// Cards held, some 300 bytes each: those in sight, and those that one scrolls back to.
-const CARDS_HELD_MAX: usize = 4_096;
+/// Seconds between two attempts where the node could not answer: doubled each time, up to this.
+const RETRY_MAX_SECS: f64 = 30.0;
+/// Cards held, each with its element's texts: those in sight, and those that one scrolls back to.
+const CARDS_HELD_MAX: usize = 2_048;
 
 /// An answer as far as it is known.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ struct Held {
     /// Holds the reply that the question names.
     value: Option<Value>,
     failure: Option<Failure>,
+    /// Attempts that failed since it was answered.
+    failed: u32,
     /// Unpacks the reply that the question names.
     unpack: fn(Outcome) -> Result<Value, Failure>,
     /// The frame in which it was last read.
@@ -59,9 +63,14 @@ impl Held {
         let Some(outcome) = self.under_way.as_mut().and_then(|pending| pending.poll()) else { return };
         self.under_way = None;
         match outcome.and_then(self.unpack) {
-            Ok(value) => (self.value, self.failure) = (Some(value), None),
-            Err(failure) => self.failure = Some(failure),
+            Ok(value) => (self.value, self.failure, self.failed) = (Some(value), None, 0),
+            Err(failure) => (self.failure, self.failed) = (Some(failure), self.failed.saturating_add(1)),
         }
+    }
+    /// Whether asking once more may help, though nothing has changed.
+    fn may_be_answered_yet(&self) -> bool {
+        use FailureCode::{Busy, Internal, Io, Stopped};
+        self.failure.as_ref().is_some_and(|failure| matches!(failure.code, Busy | Internal | Io | Stopped))
     }
 }
 
@@ -80,6 +89,10 @@ pub struct Readings {
 impl Readings {
     /// A frame begins: take what was answered; from now on answers are wanted as of this version of the replica.
     pub fn begin(&mut self, commands: &Commands, version: u64, now_secs: f64) {
+        // A window that was opened anew counts from its own beginning.
+        if now_secs < self.now_secs {
+            self.hurry();
+        }
         (self.version, self.now_secs, self.frame) = (version, now_secs, self.frame.wrapping_add(1));
         let held = self.held.get_mut();
         held.iter_mut().for_each(Held::poll);
@@ -89,6 +102,12 @@ impl Readings {
         }
         let due = self.cards.get_mut().begin(commands, (version, now_secs, self.frame));
         self.wait(due);
+    }
+
+    /// What is of an older version is asked at once: one has written something oneself.
+    pub fn hurry(&mut self) {
+        self.held.get_mut().iter_mut().for_each(|held| held.sent_secs = f64::NEG_INFINITY);
+        self.cards.get_mut().sent_secs = f64::NEG_INFINITY;
     }
 
     /// Seconds after which to draw again, since something shown is of an older version; once.
@@ -118,6 +137,7 @@ impl Readings {
                 under_way: None,
                 value: None,
                 failure: None,
+                failed: 0,
                 unpack: |outcome| R::Reply::of(outcome).map(|reply| Arc::new(reply) as Value),
                 used: 0,
             });
@@ -125,8 +145,8 @@ impl Readings {
         });
         let Some(held) = all.get_mut(at) else { return Reading { value: None, failure: None } };
         held.used = self.frame;
-        if held.of != self.version && held.under_way.is_none() {
-            let rest = held.sent_secs + rest_secs - self.now_secs;
+        if (held.of != self.version || held.may_be_answered_yet()) && held.under_way.is_none() {
+            let rest = held.sent_secs + rest_after(held.failed, rest_secs) - self.now_secs;
             if rest > 0.0 {
                 self.wait(Some(rest));
             } else {
@@ -139,10 +159,11 @@ impl Readings {
         Reading { value, failure: held.failure.clone() }
     }
 
-    /// The node has answered a question that was not asked: what it said with something else.
+    /// The node has answered a question with what it said of another: a reply that is still under way may be older.
     pub fn put<R: Request>(&self, question: R, reply: R::Reply) {
         let question: Command = question.into();
         if let Some(held) = self.held.borrow_mut().iter_mut().find(|held| held.question == question) {
+            (held.under_way, held.of) = (None, self.version.wrapping_sub(1));
             held.value = Some(Arc::new(reply));
             held.failure = None;
         }
@@ -160,6 +181,11 @@ impl Readings {
     }
 }
 
+/// Seconds to wait after an attempt, of which so many failed.
+fn rest_after(failed: u32, rest_secs: f64) -> f64 {
+    if failed == 0 { rest_secs } else { (rest_secs * 2_f64.powi(failed.min(8) as i32)).min(RETRY_MAX_SECS) }
+}
+
 struct KnownCard {
     card: Arc<Card>,
     /// Version of the replica as of which it was answered.
@@ -174,7 +200,8 @@ struct CardBook {
     wanted: BTreeSet<ElementId>,
     under_way: Option<(u64, Box<dyn Pending>)>,
     sent_secs: f64,
-    failed: bool,
+    /// Attempts that failed since one was answered.
+    failed: u32,
 }
 
 impl CardBook {
@@ -182,29 +209,37 @@ impl CardBook {
     fn get(&mut self, id: ElementId, version: u64, frame: u64) -> (Option<Arc<Card>>, bool) {
         let known = self.known.get_mut(&id);
         let fresh = known.as_ref().is_some_and(|known| known.of == version);
-        let wants = !fresh && self.wanted.len() < CARDS_MAX && self.wanted.insert(id);
+        let wants = !fresh && self.wanted.len() < CARDS_HELD_MAX && self.wanted.insert(id);
         let card = known.map(|known| {
             known.used = frame;
             known.card.clone()
         });
-        (card, wants && self.under_way.is_none())
+        (card, wants && self.under_way.is_none() && self.failed == 0)
     }
 
     /// Takes what was answered, and asks for what the frame before wanted. Seconds after which to look again.
     fn begin(&mut self, commands: &Commands, (version, now_secs, frame): (u64, f64, u64)) -> Option<f64> {
         self.poll(frame);
+        // What has come meanwhile is asked no more.
+        let known = &self.known;
+        self.wanted.retain(|id| known.get(id).is_none_or(|known| known.of != version));
         if self.known.len() > CARDS_HELD_MAX {
             self.known.retain(|_, known| known.used.wrapping_add(1) >= frame);
         }
         if self.wanted.is_empty() || self.under_way.is_some() {
             return None;
         }
-        let rest = self.sent_secs + REST_SECS - now_secs;
-        let unknown = !self.failed && self.wanted.iter().any(|id| !self.known.contains_key(id));
-        if rest > 0.0 && !unknown {
+        let rest = self.sent_secs + rest_after(self.failed, REST_SECS) - now_secs;
+        let (mut ids, stale): (Vec<_>, Vec<_>) = self.wanted.iter().partition(|id| !self.known.contains_key(id));
+        if rest > 0.0 && (ids.is_empty() || self.failed > 0) {
             return Some(rest);
         }
-        let ids = std::mem::take(&mut self.wanted).into_iter().collect();
+        // Of more than one request takes, those of which nothing is known come first.
+        ids.extend(stale);
+        ids.truncate(CARDS_MAX);
+        for id in &ids {
+            self.wanted.remove(id);
+        }
         self.sent_secs = now_secs;
         self.under_way = Some((version, commands.send(Cards { ids }.into())));
         self.poll(frame);
@@ -218,13 +253,15 @@ impl CardBook {
         self.under_way = None;
         match outcome.and_then(Vec::<Card>::of) {
             Ok(cards) => {
-                self.failed = false;
+                self.failed = 0;
                 let known = |card: Card| (card.id, KnownCard { card: Arc::new(card), of, used: frame });
                 self.known.extend(cards.into_iter().map(known));
             }
             Err(failure) => {
-                self.failed = true;
-                tracing::warn!("names cannot be had: {failure}");
+                if self.failed == 0 {
+                    tracing::warn!("names cannot be had: {failure}");
+                }
+                self.failed = self.failed.saturating_add(1);
             }
         }
     }
@@ -235,7 +272,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
     use super::*;
     use crate::fixture::{self, Double, ME};
-    use communaut_node::api::{Communities, FailureCode, Show};
+    use communaut_node::api::{Communities, Show};
 
     struct World {
         double: Double,
@@ -309,6 +346,39 @@ mod tests {
         assert_eq!(world.asked(), 1);
         world.begin(2, 10.7);
         assert_eq!(world.asked(), 2);
+    }
+
+    #[test]
+    fn a_window_that_is_opened_anew_does_not_wait_for_the_time_of_the_one_before() {
+        let mut world = World::new();
+        world.begin(1, 10_000.0);
+        world.communities();
+        let _ = world.readings.card(ME.into());
+        world.begin(1, 10_000.1);
+        let before = world.asked();
+        world.begin(2, 0.5);
+        world.communities();
+        let _ = world.readings.card(ME.into());
+        world.begin(2, 0.6);
+        assert_eq!(world.asked(), before + 2, "both are asked again");
+    }
+
+    #[test]
+    fn what_could_not_be_answered_is_asked_again_ever_more_seldom() {
+        let mut world = World::new();
+        world.double.refuse_reads(FailureCode::Busy);
+        let mut asked = Vec::new();
+        for tenth in 0..600 {
+            world.begin(1, 10.0 + f64::from(tenth) / 10.0);
+            drop(world.readings.read(&world.commands, Communities));
+            let _ = world.readings.card(ME.into());
+            asked.push(world.asked());
+        }
+        let total = asked.last().copied().unwrap();
+        assert!((10..24).contains(&total), "{total} requests of two kinds in a minute");
+        world.double.answer_reads();
+        world.begin(1, 200.0);
+        assert!(world.communities() > 0, "though nothing has changed");
     }
 
     #[test]

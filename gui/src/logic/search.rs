@@ -37,7 +37,8 @@ impl Search {
                     return Step::Rest;
                 }
                 let wait = self.sent_at_secs + REFRESH_SECS - now_secs;
-                if wait > 0.0 {
+                // Longer: a window that was opened anew counts from its own beginning.
+                if wait > 0.0 && wait <= REFRESH_SECS {
                     return Step::Wait(wait);
                 }
             }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     entropy::System,
-    handle::Ends,
+    handle::{Ends, WakeAtEnd},
     import,
     index::{Index, Search},
     modules::import::ImportRequest,
@@ -120,8 +120,9 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::Read(command, answer) => {
                     let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
                     tokio::task::spawn_blocking(move || {
+                        // Also where it panics: who asked hears that nothing comes.
+                        let _woken = WakeAtEnd(wakers);
                         drop(answer.send(command.read(&snapshot)));
-                        wakers.wake();
                     });
                 }
                 Effect::Search(query, cells, answer) => {

@@ -4,7 +4,7 @@ use super::Read;
 use crate::{failure::Failure, snapshot::Snapshot};
 use communaut_protocol::{ElementId, op::Kind};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use unicode_security::confusable_detection::skeleton;
 
 /// Whose names could be taken for another's. All names are compared with all: not to be asked often.
@@ -32,24 +32,17 @@ impl Read for Lookalikes {
         let people = snapshot.identities.iter();
         let people = people.map(|(id, view)| (ElementId::from(*id), view.name.as_str(), Kind::Person));
         let elements = snapshot.elements.values().map(|element| (element.id, element.name.as_str(), element.kind));
-        let mut by_look: HashMap<String, Vec<(ElementId, &str, Kind)>> = HashMap::new();
+        // A person's card has the person's id and name.
+        let mut by_look: HashMap<String, BTreeMap<ElementId, (&str, Kind)>> = HashMap::new();
         for (id, name, kind) in people.chain(elements).filter(|(_, name, _)| !name.trim().is_empty()) {
-            let those = by_look.entry(seen_as(name)).or_default();
-            // A person's card has the person's id and name.
-            if !those.iter().any(|(held, ..)| *held == id) {
-                those.push((id, name, kind));
-            }
+            by_look.entry(seen_as(name)).or_default().entry(id).or_insert((name, kind));
         }
         let mut alike = Alike::default();
-        for those in by_look.values().filter(|those| those.len() > 1) {
-            for (id, name, kind) in those {
-                let like = |(other, called, is): &&(ElementId, &str, Kind)| {
-                    other != id && (called != name || (acts(*kind) && acts(*is)))
-                };
-                if those.iter().any(|other| like(&other)) {
-                    alike.0.insert(*id);
-                }
-            }
+        for those in by_look.into_values().filter(|those| those.len() > 1) {
+            let names: BTreeSet<&str> = those.values().map(|(name, _)| *name).collect();
+            let acting = those.values().filter(|(_, kind)| acts(*kind)).count();
+            let told = those.into_iter().filter(|(_, (_, kind))| names.len() > 1 || (acts(*kind) && acting > 1));
+            alike.0.extend(told.map(|(id, _)| id));
         }
         Ok(alike)
     }

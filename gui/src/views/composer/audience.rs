@@ -8,9 +8,10 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::People;
+use communaut_node::api::{People, PeopleFound};
 use communaut_protocol::{IdentityId, limits::NAME_MAX};
 use egui::{RichText, Ui};
+use std::sync::Arc;
 
 /// People offered at once: whoever is not among them is found by typing more of the name.
 const OFFERED_MAX: usize = 6;
@@ -34,6 +35,8 @@ pub struct Audience {
     named: bool,
     chosen: Vec<(IdentityId, String)>,
     typed: String,
+    /// Who fitted last: shown until it is known who does now.
+    found: Arc<PeopleFound>,
 }
 
 impl Audience {
@@ -78,7 +81,12 @@ impl Audience {
         field(ui, &cx.t("audience-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
         let reading = cx.read(People { text: self.typed.clone(), outside: None, limit: OFFERED_MAX });
         let awaited = reading.is_awaited();
-        let found = reading.value.unwrap_or_default();
+        if let Some(failure) = &reading.failure {
+            widgets::error(ui, cx.tokens, &cx.failure(failure));
+        }
+        let told = awaited || reading.failure.is_some();
+        self.found = reading.value.unwrap_or_else(|| self.found.clone());
+        let found = self.found.clone();
         let mut toggled = None;
         widgets::chips(ui, |ui| {
             for (id, name) in &self.chosen {
@@ -107,7 +115,7 @@ impl Audience {
                 self.typed.clear();
             }
         }
-        if found.people.is_empty() && !awaited {
+        if found.people.is_empty() && !told {
             widgets::note(ui, cx.t("gov-admit-nobody"));
         } else if found.more > 0 {
             widgets::note(ui, cx.tr("gov-admit-more", &[("count", found.more.into())]));

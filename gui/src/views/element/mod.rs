@@ -67,9 +67,8 @@ impl ElementPage {
         let reading = cx.read(Show { id: id.to_string() });
         let Some(detail) = reading.value.filter(|_| !reading.failure.as_ref().is_some_and(is_gone)) else {
             match reading.failure {
-                None => loading_ui(ui, cx),
                 Some(failure) if is_gone(&failure) => gone_ui(ui, cx),
-                Some(failure) => widgets::error(ui, cx.tokens, &cx.failure(&failure)),
+                failure => unread_ui(ui, cx, failure.as_ref()),
             }
             return;
         };
@@ -176,11 +175,15 @@ fn is_gone(failure: &Failure) -> bool {
     failure.code == FailureCode::NotFound
 }
 
-fn loading_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+/// Nothing of it is known yet; with why, if there is a reason.
+fn unread_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, failure: Option<&Failure>) {
     if widgets::icon_button(ui, cx.tokens, Icon::Back, &cx.t("element-close")).clicked() {
         cx.act(Action::Select(None));
     }
-    widgets::note(ui, cx.t("wall-loading"));
+    match failure {
+        Some(failure) => widgets::error(ui, cx.tokens, &cx.failure(failure)),
+        None => drop(widgets::note(ui, cx.t("wall-loading"))),
+    }
 }
 
 fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {

@@ -9,9 +9,10 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{CommunityDetail, People, SetRole};
+use communaut_node::api::{CommunityDetail, People, PeopleFound, SetRole};
 use communaut_protocol::{IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
+use std::sync::Arc;
 
 /// People offered at once: whoever is not among them is found by typing more of the name.
 const OFFERED_MAX: usize = 8;
@@ -21,6 +22,8 @@ const OFFERED_MAX: usize = 8;
 pub struct NewMember {
     typed: String,
     chosen: Option<IdentityId>,
+    /// Who fitted last: shown until it is known who does now.
+    found: Option<Arc<PeopleFound>>,
 }
 
 /// What a role may be set to; none takes it away.
@@ -39,9 +42,8 @@ pub fn members_ui(
     ui.add_space(space::S);
     widgets::heading(ui, &cx.t("gov-members"));
     for (person, role) in community.governance.roles.iter().take(*limit) {
-        let called = cx.person(*person);
         let own = Some(*person) == me;
-        let mut name = called.clone();
+        let mut name = cx.person(*person);
         if own {
             name = format!("{name} ({})", cx.t("gov-me"));
         }
@@ -52,7 +54,7 @@ pub fn members_ui(
             if offered.is_empty() {
                 ui.label(RichText::new(cx.t(keys::role(*role))).color(cx.tokens.ink_soft));
                 if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
-                    *changing = Some(RoleChange::new(community, *person, &called, None, true));
+                    *changing = Some(RoleChange::new(community, *person, None, true));
                 }
                 return;
             }
@@ -62,14 +64,14 @@ pub fn members_ui(
                 for to in offered {
                     let label = to.map_or_else(|| cx.t("gov-role-take"), |role| cx.t(keys::role(role)));
                     if ui.selectable_label(false, label).clicked() {
-                        *changing = Some(RoleChange::new(community, *person, &called, to, own));
+                        *changing = Some(RoleChange::new(community, *person, to, own));
                     }
                 }
             });
             let label = cx.tr("gov-role-of", &[("name", (&name).into())]);
             widgets::name_combo(&shown.response, &label, &held);
             if own && widgets::secondary(ui, &cx.t("role-leave"), true).clicked() {
-                *changing = Some(RoleChange::new(community, *person, &called, None, true));
+                *changing = Some(RoleChange::new(community, *person, None, true));
             }
         });
     }
@@ -84,7 +86,12 @@ impl NewMember {
         ui.add_space(space::S);
         field(ui, &cx.t("gov-admit-who"), &mut self.typed, &cx.t("gov-admit-who-hint"), NAME_MAX);
         let (text, outside) = (self.typed.clone(), Some(community.id));
-        let Some(found) = cx.read(People { text, outside, limit: OFFERED_MAX }).value else { return };
+        let reading = cx.read(People { text, outside, limit: OFFERED_MAX });
+        if let Some(failure) = &reading.failure {
+            widgets::error(ui, cx.tokens, &cx.failure(failure));
+        }
+        self.found = reading.value.or(self.found.take());
+        let Some(found) = self.found.clone() else { return };
         // Nobody is admitted whom one does not see chosen.
         self.chosen = self.chosen.filter(|id| found.people.iter().any(|(offered, _)| offered == id));
         if found.people.is_empty() {

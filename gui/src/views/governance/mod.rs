@@ -109,19 +109,22 @@ impl View for GovernanceView {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let reading = cx.read(Communities);
-        let awaited = reading.is_awaited();
-        if let Some(failure) = &reading.failure {
-            self.failure = Some(cx.failure(failure));
-        }
-        let communities = reading.value.unwrap_or_default();
-        let opened = self.open.and_then(|id| model::find(&communities, id));
-        widgets::page(ui, "governance", TEXT_WIDTH_MAX, |ui| match opened {
-            Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
-            None if awaited => {
-                widgets::title(ui, &cx.t("page-governance"));
-                widgets::note(ui, cx.t("wall-loading"));
+        let (awaited, unread) = (reading.is_awaited(), reading.failure.map(|failure| cx.failure(&failure)));
+        widgets::page(ui, "governance", TEXT_WIDTH_MAX, |ui| {
+            if let Some(unread) = &unread {
+                widgets::error(ui, cx.tokens, unread);
             }
-            None => self.overview_ui(ui, cx, &communities),
+            let Some(communities) = reading.value else {
+                widgets::title(ui, &cx.t("page-governance"));
+                if awaited {
+                    widgets::note(ui, cx.t("wall-loading"));
+                }
+                return;
+            };
+            match self.open.and_then(|id| model::find(&communities, id)) {
+                Some((community, proposal)) => self.proposal_ui(ui, cx, community, proposal),
+                None => self.overview_ui(ui, cx, &communities),
+            }
         });
         if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx, &mut self.asked.role)) {
             self.changing = None;

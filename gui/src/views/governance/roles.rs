@@ -18,7 +18,6 @@ pub struct RoleChange {
     container: ElementId,
     community: String,
     person: IdentityId,
-    name: String,
     before: Option<Role>,
     after: Option<Role>,
     /// Whether it is one's own.
@@ -30,7 +29,7 @@ pub struct RoleChange {
 
 impl RoleChange {
     /// Of a person's role in a community.
-    pub fn new(community: &CommunityDetail, person: IdentityId, name: &str, after: Option<Role>, own: bool) -> Self {
+    pub fn new(community: &CommunityDetail, person: IdentityId, after: Option<Role>, own: bool) -> Self {
         let roles = &community.governance.roles;
         let before = roles.get(&person).copied();
         let leaders = roles.values().filter(|role| **role == Role::Leader).count();
@@ -39,7 +38,6 @@ impl RoleChange {
             container: community.id,
             community: community.name.clone(),
             person,
-            name: name.to_owned(),
             before,
             after,
             own,
@@ -57,7 +55,7 @@ impl RoleChange {
                 cx.tr("role-leave-title", &[("name", (&self.community).into())])
             } else {
                 let (before, after) = (named(self.before), named(self.after));
-                let who = ("name", (&self.name).into());
+                let who = ("name", cx.person(self.person).into());
                 cx.tr("role-title", &[who, ("before", before.into()), ("after", after.into())])
             };
             widgets::heading(ui, &title);

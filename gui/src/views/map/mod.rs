@@ -85,7 +85,6 @@ impl MapView {
     /// Look at what is to be shown, if it is known where it lies.
     fn take_shown(&mut self, cx: &ViewContext<'_>) {
         let Some(card) = self.to_show.and_then(|id| cx.card(id)) else { return };
-        self.to_show = None;
         if let Some(at) = card.element.as_ref().and_then(|element| element.position) {
             self.show_place(at);
         }
@@ -105,19 +104,19 @@ impl MapView {
     }
     /// Look at a place, as near as before.
     fn centre_at(&mut self, at: Position) {
-        self.placed = true;
+        (self.placed, self.to_show) = (true, None);
         self.pane.centre_at(at);
         self.pane.set_zoom(TOWN_ZOOM);
     }
     /// Look at a place, near enough to see a street.
     fn show_place(&mut self, at: Position) {
-        self.placed = true;
+        (self.placed, self.to_show) = (true, None);
         self.pane.centre_at(at);
         self.pane.set_zoom(self.pane.zoom().max(STREET_ZOOM));
     }
     /// Look at a territory as a whole.
     fn look_at(&mut self, territory: &Followed) {
-        self.placed = true;
+        (self.placed, self.to_show) = (true, None);
         self.pane.centre_at(territory.centre);
         self.pane.set_zoom(TOWN_ZOOM);
         self.fit = Some(extent(territory));

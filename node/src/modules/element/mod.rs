@@ -55,12 +55,16 @@ pub struct ElementDetail {
     /// Members by role, for an organisation or project.
     pub roles: Vec<(IdentityId, Role)>,
     /// Who follows it.
+    #[serde(default)]
     pub followers: Followers,
     /// Whether it has a space of its own: then its card stays, since it says who founded it.
+    #[serde(default)]
     pub has_space: bool,
     /// Whether this node's person may hide what others wrote where it stands.
+    #[serde(default)]
     pub may_moderate: bool,
     /// Whether this node's person may keep links on its page.
+    #[serde(default)]
     pub may_bookmark: bool,
 }
 

@@ -43,6 +43,7 @@ pub struct PostDetail {
     /// What others say of it.
     pub reactions: Reactions,
     /// Whether this node's person may hide it, as a moderator.
+    #[serde(default)]
     pub may_hide: bool,
 }
 
