@@ -181,7 +181,7 @@ impl Overview {
     }
 }
 
-/// The local replica at one moment. Only requests ([`Read`](crate::modules::Read)) and tests read it: whoever else
+/// The local replica at one moment. Only requests (`Read`) and tests read it: whoever else
 /// wants to know something asks, so that the views need not lie in memory for ever.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
