@@ -13,7 +13,7 @@ pub use crate::modules::{
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
-    erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, Void},
+    erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     governance::{
         Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, Proposal, ProposalDetail,
         ProposalDraft, SetRole, Vote,

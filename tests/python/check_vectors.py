@@ -88,16 +88,23 @@ def phrase(case):
     key, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 recovery key", entropy))
     sealing = nacl.bindings.crypto_scalarmult_base(derive("communaut 2026 recovery sealing key", entropy))
     counts = {len(case[words].split()) for words in ("english", "french")}
-    return (key, blake(key), sealing, counts) == (raw(case["key"]), raw(case["commitment"]), raw(case["sealing_key"]), {24})
+    wanted = (raw(case["key"]), raw(case["commitment"]), raw(case["sealing_key"]), {24})
+    return (key, blake(key), sealing, counts) == wanted
 
 
 def recovered(case):
     """§7.1: the terms as they are signed."""
     said = identities.RECOVERY + raw(case["identity"])
     names = ("number", "device", "sealing_key", "label", "next", "next_sealing", "keep", "accepted", "previous")
-    plain = lambda name, value: value if name in ("number", "label") else [raw(v) for v in value] if isinstance(value, list) else raw(value)
+
+    def plain(name, value):
+        if name in ("number", "label"):
+            return value
+        return [raw(one) for one in value] if isinstance(value, list) else raw(value)
+
     terms = {at: plain(name, case["terms"][name]) for at, name in enumerate(names)}
-    return said + encode(terms) == raw(case["bytes"]) and verify_strict(raw(case["key"]), raw(case["bytes"]), raw(case["proof"]))
+    signed = verify_strict(raw(case["key"]), raw(case["bytes"]), raw(case["proof"]))
+    return said + encode(terms) == raw(case["bytes"]) and signed
 
 
 def kept_case(value):

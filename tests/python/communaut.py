@@ -373,7 +373,9 @@ def restated(run, payloads):
 
 
 def open_sealed(header_bytes, payload, key):
-    """Schema, version and payload of a sealed payload (§10.1). "sealed": not under this key; "seal": it does not open."""
+    """Schema, version and payload of a sealed payload (§10.1).
+
+    "sealed": not under this key; "seal": it does not open."""
     items = decode(header_bytes)
     place = b"communaut/sealed/1\0" + encode(items[:11])
     try:

@@ -20,7 +20,8 @@ class Speakers:
         if schema == 2:
             new = body[0]
             may = by in self.devices and new not in self.devices | self.out and len(self.devices) < DEVICES_MAX
-            return Speakers(self.devices | {new}, self.out, self.accepted, self.commitment, self.number) if may else None
+            then = Speakers(self.devices | {new}, self.out, self.accepted, self.commitment, self.number)
+            return then if may else None
         if schema == 4:
             gone = set(body[0])
             if by not in self.devices or not gone <= self.devices | self.out:
@@ -70,7 +71,8 @@ def witnessed(said):
 def fold(identity, said):
     """The view of an identity, from its entries as verified headers with author, body and payload."""
     said = said + list(witnessed([one for one in said if one["author"] == identity]))
-    inceptions = [a for a in said if a["schema"] == 1 and blake(a["payload"]) == identity and a["body"][0] == a["device"]]
+    begun = [a for a in said if a["schema"] == 1 and blake(a["payload"]) == identity]
+    inceptions = [a for a in begun if a["body"][0] == a["device"]]
     own = [a for a in said if a["author"] == identity]
     acts = {a["id"]: a for a in own if a["schema"] in (2, 4, 5) and signed(a, identity)}
     if not inceptions:
@@ -80,7 +82,8 @@ def fold(identity, said):
 
     def standing(after, state):
         """The acts that may follow, each with who speaks then."""
-        found = [(name, a, state.then(dict(a, body=as_list(a["body"])))) for name, a in acts.items() if previous(a) == after]
+        follow = [(name, a) for name, a in acts.items() if previous(a) == after]
+        found = [(name, a, state.then(dict(a, body=as_list(a["body"])))) for name, a in follow]
         return [(name, a, then) for name, a, then in found if then]
 
     def all_after(name, act, state, before):

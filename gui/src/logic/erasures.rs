@@ -1,14 +1,11 @@
 //! Until when an erasure can be taken back.
 
-use communaut_node::api::ErasureLine;
-
-/// Milliseconds for which a moderator's erasure is only hidden (SPEC.md §7.5).
-const HIDDEN_MS: i64 = 7 * 24 * 3_600_000;
+use communaut_node::api::{ErasureLine, VOIDABLE_MS};
 
 /// Until when it can be taken back; none: it cannot any more, or never could.
 #[must_use]
 pub fn voidable_until(line: &ErasureLine, now_ms: i64) -> Option<i64> {
-    let until = line.at_ms.saturating_add(HIDDEN_MS);
+    let until = line.at_ms.saturating_add_unsigned(VOIDABLE_MS);
     (!line.own && !line.voided && now_ms < until).then_some(until)
 }
 

@@ -20,11 +20,6 @@ use std::{
 /// How long the database may take for a flush: far longer than a slow card needs for all that waits. Where a write
 /// fails in one of its threads, sled may wait for it for ever.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(60);
-/// After this time a flush is asked for once more, and again after twice as long. A write that failed is seen at once
-/// by the second, which wakes the first: sled may miss it where it fails just before it begins to wait.
-const FLUSH_AGAIN: Duration = Duration::from_secs(1);
-/// Flushes that may be under way then: after 1, 2, 4 … 32 s.
-const FLUSHES_MAX: usize = 6;
 
 /// What went wrong first in a database.
 #[derive(Debug, Clone, Default)]
@@ -111,30 +106,20 @@ impl Database {
         if let (true, Some(error)) = (self.watch.is_stuck(), self.watch.failure()) {
             return Err(error);
         }
-        let (done, flushed) = mpsc::sync_channel(FLUSHES_MAX);
-        let (mut waited, mut wait) = (Duration::ZERO, FLUSH_AGAIN);
-        while waited < FLUSH_PATIENCE {
-            self.flush_apart(done.clone())?;
-            if let Ok(flush) = flushed.recv_timeout(wait) {
-                return flush.map(drop);
-            }
-            (waited, wait) = (waited + wait, wait * 2);
-        }
-        self.watch.stuck.store(true, Ordering::Relaxed);
-        let seconds = waited.as_secs();
-        let why = format!("the disk has not taken what was written for {seconds} s: look at it, and start anew");
-        Err(self.watch.note(StoreError::System(why)))
-    }
-
-    fn flush_apart(&self, done: mpsc::SyncSender<Result<usize, StoreError>>) -> Result<(), StoreError> {
-        let db = self.db.clone();
+        let (db, (done, flushed)) = (self.db.clone(), mpsc::sync_channel(1));
         let flusher = thread::Builder::new().name("flush".into()).spawn(move || {
             let flush = db.get().and_then(|sled| db.watch.run(|| sled.flush()));
             drop(db);
-            // Another was quicker, or nobody waits any more.
+            // Nobody waits any more, if it took too long.
             drop(done.send(flush));
         });
         flusher.map_err(|error| self.watch.note(StoreError::System(format!("no thread can be made: {error}"))))?;
+        flushed.recv_timeout(FLUSH_PATIENCE).unwrap_or_else(|_| {
+            self.watch.stuck.store(true, Ordering::Relaxed);
+            let seconds = FLUSH_PATIENCE.as_secs();
+            let why = format!("the disk has not taken what was written for {seconds} s: look at it, and start anew");
+            Err(self.watch.note(StoreError::System(why)))
+        })?;
         Ok(())
     }
     /// Bytes of its files, as far as it knows.

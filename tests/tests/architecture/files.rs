@@ -61,7 +61,9 @@ fn long_lines(files: &[(String, String)]) -> Vec<String> {
 #[test]
 fn no_line_is_too_long_to_be_read() {
     let read = |name: String| (name.clone(), fs::read_to_string(root().join(name)).unwrap());
-    let ours = tracked().into_iter().filter(|name| [".rs", ".md"].iter().any(|ending| name.ends_with(ending)));
+    let ours = tracked()
+        .into_iter()
+        .filter(|name| name == "run" || [".rs", ".md", ".py"].iter().any(|ending| name.ends_with(ending)));
     let files: Vec<(String, String)> = ours.map(read).collect();
     none(&long_lines(&files), &format!("break these: {LINE_MAX} characters at the most"));
 

@@ -1,7 +1,7 @@
 //! What follows from an erasure: the payload goes from the disk, what was folded of it from the views. SPEC.md §7.5.
 
 use super::{IndexChange, Replica};
-use crate::{snapshot::Trouble, store::StoreError};
+use crate::{modules::erasure::VOIDABLE_MS, snapshot::Trouble, store::StoreError};
 use communaut_protocol::{
     EntryId, LogId, Scope,
     clock::Monotonic,
@@ -11,8 +11,6 @@ use communaut_protocol::{
 };
 use std::sync::Arc;
 
-/// Milliseconds for which a moderator's erasure only hides, so that it can be voided (SPEC.md §7.5).
-const VOIDABLE_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// Milliseconds between two looks at what has become due.
 const LOOK_MS: u64 = 60 * 1_000;
 /// Milliseconds after an erasure at which a running node copies its store: several erasures share one.

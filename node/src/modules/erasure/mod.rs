@@ -7,6 +7,9 @@ mod queries;
 use communaut_protocol::{ElementId, EntryId, IdentityId};
 use serde::{Deserialize, Serialize};
 
+/// Milliseconds for which a moderator's erasure only hides, so that it can be voided (SPEC.md §7.5).
+pub const VOIDABLE_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+
 /// Erase a post or an element: one's own for good, another's as a moderator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erase {

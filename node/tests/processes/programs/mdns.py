@@ -46,9 +46,8 @@ def answer(named):
 def from_elsewhere(data, source, target):
     udp = struct.pack(">HHHH", PORT, PORT, 8 + len(data), 0) + data
     # The kernel fills in length, identification and checksum.
-    ip = struct.pack(
-        ">BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 255, socket.IPPROTO_UDP, 0, socket.inet_aton(source), socket.inet_aton(target)
-    )
+    ends = (socket.inet_aton(source), socket.inet_aton(target))
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 255, socket.IPPROTO_UDP, 0, *ends)
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     raw.sendto(ip + udp, (target, 0))
 
