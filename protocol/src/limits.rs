@@ -10,6 +10,8 @@ pub const HEADER_MAX: usize = 512;
 pub const PAYLOAD_MAX: usize = 64 * 1024;
 /// Bytes of random salt that begin a payload, so that an erased one cannot be guessed from its hash.
 pub const NONCE_LEN: usize = 16;
+/// Lists and maps within each other in CBOR: what is taken needs six, and a reader's stack stays small.
+pub const DEPTH_MAX: usize = 16;
 /// Epochs of one device in one scope: each restore opens one; more is abuse.
 pub const EPOCHS_MAX: usize = 8;
 /// Characters from which on a scope's cell is not wide: what is above holds thousands of towns.

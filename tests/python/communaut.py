@@ -47,19 +47,58 @@ def blake(data):
     return blake3.blake3(data).digest()
 
 
-# --- Canonical CBOR (§4): decode, encode again, compare. ---
+# --- Canonical CBOR (§4): a property of the bytes. ---
+
+DEPTH_MAX = 16
 
 
 def decode(data):
     """One item in canonical form; ValueError if the bytes are not."""
-    stream = io.BytesIO(data)
-    try:
-        item = cbor2.CBORDecoder(stream).decode()
-    except Exception as error:
-        raise ValueError(str(error)) from error
-    if stream.read() or has_unknown(item) or encode(item) != data:
-        raise ValueError("not canonical")
-    return item
+    if canonical(data, 0, 0) != len(data):
+        raise ValueError("bytes behind the item")
+    return lax(data)
+
+
+def canonical(data, at, depth):
+    """Where the item ends that begins there; ValueError if it is not canonical."""
+    if depth > DEPTH_MAX or at >= len(data):
+        raise ValueError("too deep, or cut off")
+    first = data[at]
+    major, short = first >> 5, first & 31
+    at += 1
+    if major == 7:
+        if first not in (0xF4, 0xF5, 0xF6):
+            raise ValueError("a float or simple value")
+        return at
+    if major == 6 or short > 27:
+        raise ValueError("a tag, or a length that is not said")
+    number = short
+    if short >= 24:
+        size = 1 << (short - 24)
+        number = int.from_bytes(data[at : at + size], "big")
+        if at + size > len(data) or number < (24 if size == 1 else 1 << (4 * size)):
+            raise ValueError("not in its shortest form")
+        at += size
+    if major < 2:
+        return at
+    if number > len(data) - at:
+        raise ValueError("a length beyond the end")
+    if major in (2, 3):
+        if major == 3:
+            data[at : at + number].decode()
+        return at + number
+    if major == 4:
+        for _ in range(number):
+            at = canonical(data, at, depth + 1)
+        return at
+    before = b""
+    for _ in range(number):
+        end = canonical(data, at, depth + 1)
+        key = data[at:end]
+        if key[0] >> 5 not in (0, 3) or before and (before[0] >> 5 != key[0] >> 5 or before >= key):
+            raise ValueError("keys that do not ascend, or of another kind")
+        before, at = key, canonical(data, end, depth + 1)
+    return at
 
 
 def lax(data):
@@ -111,11 +150,24 @@ def head(major, number):
     raise ValueError("a number of more than 64 bits")
 
 
-def fields(item, count):
-    """The values of a structure of named fields: a map from 0, 1, 2… in order."""
-    if not isinstance(item, dict) or list(item) != list(range(count)):
-        raise ValueError("not the fields of this structure")
-    return list(item.values())
+# Stands for a field that may not be absent.
+NEEDED = object()
+
+
+def fields(item, *absent):
+    """The values of a structure's fields, in their order; `absent` says what the absence of each means. What is not
+    known is passed over (§4)."""
+    if not isinstance(item, dict) or any(isinstance(key, str) for key in item):
+        raise ValueError("not a structure")
+    values = [item.get(number, default) for number, default in enumerate(absent)]
+    if NEEDED in [value for value in values if value is NEEDED]:
+        raise ValueError("a field is absent")
+    return values
+
+
+def needed(item, count):
+    """The values of a structure of which no field may be absent."""
+    return fields(item, *[NEEDED] * count)
 
 
 def integer(value, low, high):
@@ -353,9 +405,21 @@ def kept(entries):
 
 def restated_header(item, last):
     """The header that a restated entry had, as bytes (§5.5)."""
-    seq, backlink, stamp, schema, size, hashed, signature, _ = item.values()
-    place = [1, "dev", last["scope"], last["device"], last["epoch"], seq, backlink, stamp, schema, 1, 0]
+    seq, backlink, stamp, schema, version, size, hashed, signature, _ = restated_item(item)
+    place = [1, "dev", last["scope"], last["device"], last["epoch"], seq, backlink, stamp, schema, version, 0]
     return encode(place + [size, hashed, signature])
+
+
+def restated_item(item):
+    """Number, backlink, stamp, schema, version, size, hash, signature and operation of an item (§5.5, §6)."""
+    return fields(item, NEEDED, None, NEEDED, NEEDED, 1, NEEDED, NEEDED, NEEDED, NEEDED)
+
+
+def is_restated(schema):
+    """Whether a restatement says it again: what is not known, by its number (§6.2, §6.3)."""
+    known = schema in (10, 11, 12, 13, 14, 15, 17, 19)
+    by_number = 10 <= schema <= 19 or 40 <= schema <= 1023 or schema >= 2048
+    return known or by_number and schema not in (16, 18, 30, 31, 40)
 
 
 def restated(run, payloads):
@@ -364,11 +428,12 @@ def restated(run, payloads):
         return []
     last, found = run[-1], []
     for header in run:
-        for item in decode(payloads[header["id"]])[2][0]:
-            fits = item[0] > max((seq for seq, _ in found), default=-1) and item[0] < run[0]["seq"]
-            fits = fits and item[2] <= last["stamp"] and (item[0] == 0 or item[1] is not None)
-            if fits and item[3] in (10, 11, 12, 13, 14, 15, 17) and item[4] <= PAYLOAD_MAX:
-                found.append((item[0], blake(restated_header(item, last))))
+        for item in decode(payloads[header["id"]])[2].get(0, []):
+            seq, backlink, stamp, schema, _, size, *_ = restated_item(item)
+            fits = seq > max((seq for seq, _ in found), default=-1) and seq < run[0]["seq"]
+            fits = fits and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
+            if fits and is_restated(schema) and size <= PAYLOAD_MAX:
+                found.append((seq, blake(restated_header(item, last))))
     return found
 
 

@@ -1,7 +1,7 @@
 """Identities (SPEC.md §7.1): which devices speak, which are out, from acts in any order."""
 
 from communaut import *
-from operations import not_folded
+from operations import not_folded, recovery_terms
 
 CONSENT = b"communaut/device-consent/1\0"
 RECOVERY = b"communaut/recovery/1\0"
@@ -29,7 +29,7 @@ class Speakers:
             accepted = self.accepted | set(body[1])
             return Speakers(self.devices - gone, self.out | gone, accepted, self.commitment, self.number)
         terms, key, _ = body
-        number, new, _, _, after, _, keep, accepted = [terms[at] for at in range(8)]
+        number, new, _, _, after, _, keep, accepted, _ = recovery_terms(terms)
         keep = set(keep)
         may = blake(key) == self.commitment and number > self.number and new not in self.out
         if not may or not keep <= self.devices or len(keep) >= DEVICES_MAX:
@@ -51,13 +51,14 @@ def signed(act, identity):
 
 def previous(act):
     body = act["body"]
-    return body[0][8] if act["schema"] == 5 else body[len(body) - 1]
+    last = {2: 4, 4: 2}
+    return body[0].get(8) if act["schema"] == 5 else body.get(last[act["schema"]])
 
 
 def witnessed(said):
     """The acts that witnesses say again, as if they stood there themselves."""
     for one in said:
-        for act in as_list(one["body"][0]) if one["schema"] == 6 else []:
+        for act in one["body"].get(0, []) if one["schema"] == 6 else []:
             try:
                 header = verify(act[0], act[1])
             except Refused:
@@ -83,7 +84,7 @@ def fold(identity, said):
     def standing(after, state):
         """The acts that may follow, each with who speaks then."""
         follow = [(name, a) for name, a in acts.items() if previous(a) == after]
-        found = [(name, a, state.then(dict(a, body=as_list(a["body"])))) for name, a in follow]
+        found = [(name, a, state.then(dict(a, body=filled(a["schema"], a["body"])))) for name, a in follow]
         return [(name, a, then) for name, a, then in found if then]
 
     def all_after(name, act, state, before):
@@ -120,9 +121,12 @@ def fold(identity, said):
         "competing": competing,
         "recovery": state.commitment,
         "recoveries": state.number,
-        "name": shown["body"][0] if shown else "",
+        "name": shown["body"].get(0, "") if shown else "",
     }
 
 
-def as_list(body):
-    return [body[at] for at in range(len(body))]
+def filled(schema, body):
+    """The fields of an act, with what their absence says (§6)."""
+    if schema == 4:
+        return fields(body, [], [], None)
+    return [body.get(at) for at in range(max(body) + 1)]

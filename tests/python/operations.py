@@ -29,7 +29,7 @@ def among(sign, ranges):
     return any(low <= sign <= high for low, high in ranges)
 
 
-def needed(before, sign, behind):
+def belongs(before, sign, behind):
     """Whether an unseen sign stands where a script needs it."""
     if before is None:
         return False
@@ -52,7 +52,7 @@ def seen(value, field, long=False):
             continue
         before = signs[at - 1] if at else None
         behind = signs[at + 1] if at + 1 < len(signs) else None
-        if not needed(before, sign, behind):
+        if not belongs(before, sign, behind):
             raise Bound(field)
     if not unicodedata.is_normalized("NFC", value):
         raise Bound(field)
@@ -68,7 +68,7 @@ def optional(value, read):
 
 
 def position(value):
-    lat, lon = fields(value, 2)
+    lat, lon = needed(value, 2)
     integer(lat, -(2**31), 2**31 - 1), integer(lon, -(2**31), 2**31 - 1)
     return lat, lon
 
@@ -93,7 +93,7 @@ def tags(value):
 
 
 def when(value):
-    start, end, zone = fields(value, 3)
+    start, end, zone = fields(value, NEEDED, NEEDED, "")
     integer(start, -(2**63), 2**63 - 1), integer(end, -(2**63), 2**63 - 1), kind_of(zone, str)
 
     def check():
@@ -134,7 +134,7 @@ def heads(value, field, most, least=0):
     """Heads of a frontier, ascending."""
     found = []
     for one in kind_of(value, list):
-        device, epoch, seq, name = fields(one, 4)
+        device, epoch, seq, name = needed(one, 4)
         found.append((octets(device, 32), integer(epoch, 0, 2**64 - 1), integer(seq, 0, 2**64 - 1), entry(name)))
 
     def check():
@@ -150,7 +150,7 @@ def heads(value, field, most, least=0):
 
 
 def stub(value):
-    name_id, kind, name, at, time, labels, home = fields(value, 7)
+    name_id, kind, name, at, time, labels, home = fields(value, NEEDED, NEEDED, "", NEEDED, None, [], NEEDED)
     octets(name_id, 32), variant(kind, 5)
     checks = [text(name, "name", NAME_MAX)]
     at = position(at)
@@ -174,19 +174,19 @@ def stub(value):
 
 
 def inception(item):
-    for key in fields(item, 4):
+    for key in needed(item, 4):
         octets(key, 32)
     return lambda: None
 
 
 def device(item):
-    key, sealing, label, consent, previous = fields(item, 5)
+    key, sealing, label, consent, previous = fields(item, NEEDED, NEEDED, "", NEEDED, None)
     octets(key, 32), octets(sealing, 32), octets(consent, 64), optional(previous, entry)
     return text(label, "label", LABEL_MAX)
 
 
 def out(item):
-    devices, accepted, previous = fields(item, 3)
+    devices, accepted, previous = fields(item, [], [], None)
     optional(previous, entry)
     checks = [entries(devices, "devices", DEVICES_MAX), entries(accepted, "accepted", ACCEPTED_MAX)]
 
@@ -199,10 +199,14 @@ def out(item):
     return check
 
 
+def recovery_terms(item):
+    return fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, NEEDED, [], [], None)
+
+
 def recovery(item):
-    terms, key, proof = fields(item, 3)
+    terms, key, proof = needed(item, 3)
     octets(key, 32), octets(proof, 64)
-    number, new, sealing, label, after, after_sealing, keep, accepted, previous = fields(terms, 9)
+    number, new, sealing, label, after, after_sealing, keep, accepted, previous = recovery_terms(terms)
     integer(number, 0, 2**32 - 1), optional(previous, entry)
     for one in (new, sealing, after, after_sealing):
         octets(one, 32)
@@ -212,14 +216,14 @@ def recovery(item):
 
 
 def profile(item):
-    name, about, home = fields(item, 3)
+    name, about, home = fields(item, "", "", None)
     checks = [text(name, "name", NAME_MAX), text(about, "about", TEXT_MAX, long=True)]
     home = optional(home, position)
     return lambda: ([check() for check in checks], on_earth(home))
 
 
 def provenance(value):
-    parts = fields(value, 3)
+    parts = fields(value, "", "", "")
     names = ("source", "source id", "licence")
     checks = [text(part, name, FIELD_MAX) for part, name in zip(parts, names)]
     return lambda: [check() for check in checks]
@@ -229,44 +233,42 @@ def nothing(_):
     return lambda: None
 
 
-ELEMENT_FIELDS = {
-    "kind": lambda v: nothing(variant(v, 5)),
-    "name": lambda v: text(v, "name", NAME_MAX),
-    "description": lambda v: text(v, "description", TEXT_MAX, long=True),
-    "position": lambda v: (lambda at: lambda: on_earth(at))(position(v)),
-    "address": lambda v: text(v, "address", FIELD_MAX),
-    "phone": lambda v: text(v, "phone", FIELD_MAX),
-    "email": lambda v: text(v, "email", FIELD_MAX),
-    "website": lambda v: text(v, "website", FIELD_MAX),
-    "opening_hours": lambda v: text(v, "opening hours", FIELD_MAX),
-    "tags": tags,
-    "when": lambda v: optional(v, when) or nothing(v),
-    "parent": lambda v: nothing(optional(v, entry)),
-    "provenance": lambda v: optional(v, provenance) or nothing(v),
-    "retracted": lambda v: nothing(boolean(v)),
-    "sample": lambda v: nothing(boolean(v)),
-}
+# By number.
+ELEMENT_FIELDS = [
+    lambda v: nothing(variant(v, 5)),
+    lambda v: text(v, "name", NAME_MAX),
+    lambda v: text(v, "description", TEXT_MAX, long=True),
+    lambda v: (lambda at: lambda: on_earth(at))(position(v)),
+    lambda v: text(v, "address", FIELD_MAX),
+    lambda v: text(v, "phone", FIELD_MAX),
+    lambda v: text(v, "email", FIELD_MAX),
+    lambda v: text(v, "website", FIELD_MAX),
+    lambda v: text(v, "opening hours", FIELD_MAX),
+    tags,
+    lambda v: optional(v, when) or nothing(v),
+    lambda v: nothing(optional(v, entry)),
+    lambda v: optional(v, provenance) or nothing(v),
+    lambda v: nothing(boolean(v)),
+    lambda v: nothing(boolean(v)),
+]
 
 
 def element(item):
-    owner, seed, given = fields(item, 3)
-    octets(owner, 32), kind_of(seed, bytes), kind_of(given, list)
-    numbers, checks = [], []
-    order = list(ELEMENT_FIELDS)
-    for one in given:
-        if not isinstance(one, dict) or len(one) != 1:
-            raise ValueError("not a field")
-        ((name, value),) = one.items()
-        if name not in ELEMENT_FIELDS:
-            raise ValueError("an unknown field")
-        numbers.append(order.index(name))
-        checks.append(ELEMENT_FIELDS[name](value))
+    owner, seed, given = fields(item, NEEDED, NEEDED, {})
+    octets(owner, 32), kind_of(seed, bytes), kind_of(given, dict)
+    checks = []
+    for number, value in given.items():
+        integer(number, 0, 255)
+        try:
+            checks.append(ELEMENT_FIELDS[number](value))
+        except (IndexError, ValueError):
+            # Of another kind than is known here: kept as it is.
+            size = len(encode(value))
+            checks.append(lambda size=size: bound("field", size, TEXT_MAX))
 
     def check():
         if len(seed) != 16:
             raise Bound("seed")
-        if any(before >= after for before, after in zip(numbers, numbers[1:])):
-            raise Bound("fields")
         for one in checks:
             one()
 
@@ -274,14 +276,14 @@ def element(item):
 
 
 def link(item):
-    source, target, kind, role, state, mirror = fields(item, 6)
+    source, target, kind, role, state, mirror = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None)
     entry(source), entry(target), variant(kind, 6), variant(state, 5)
     role, mirror = text(role, "role", NAME_MAX), optional(mirror, stub)
     return lambda: (role(), mirror and mirror())
 
 
 def post(item):
-    wall, words, reply_to, labels, at, sample = fields(item, 6)
+    wall, words, reply_to, labels, at, sample = fields(item, None, "", None, [], None, False)
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
     words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
 
@@ -296,7 +298,7 @@ def post(item):
 
 
 def territory(item):
-    seed, name, cells, centre = fields(item, 4)
+    seed, name, cells, centre = fields(item, NEEDED, "", [], NEEDED)
     kind_of(seed, bytes), kind_of(cells, list)
     name = text(name, "name", NAME_MAX)
     for cell in cells:
@@ -316,13 +318,13 @@ def territory(item):
 
 
 def stub_op(item):
-    value, expires = fields(item, 2)
+    value, expires = needed(item, 2)
     integer(expires, 0, 2**64 - 1)
     return stub(value)
 
 
 def erase(item):
-    targets, refs, reason = fields(item, 3)
+    targets, refs, reason = fields(item, [], None, "")
     count, order = heads(targets, "targets", ERASED_MAX, 1)
     refs_check = entries(refs, "refs", REFS_MAX) if refs is not None else None
     reason = text(reason, "reason", NAME_MAX)
@@ -340,20 +342,20 @@ def erase(item):
 
 
 def void(item):
-    erasure, refs = fields(item, 2)
+    erasure, refs = fields(item, NEEDED, [])
     entry(erasure)
     return entries(refs, "refs", REFS_MAX)
 
 
 
 def reaction(item):
-    target, what = fields(item, 2)
+    target, what = fields(item, NEEDED, None)
     entry(target), optional(what, lambda v: variant(v, 4))
     return lambda: None
 
 
 def bookmark(item):
-    on, url, said = fields(item, 3)
+    on, url, said = fields(item, NEEDED, "", None)
     entry(on)
     checks = [text(url, "url", FIELD_MAX)]
 
@@ -364,7 +366,7 @@ def bookmark(item):
 
     checks.append(address)
     if said is not None:
-        title, note = fields(said, 2)
+        title, note = fields(said, "", "")
         kind_of(title, str)
 
         def named():
@@ -376,25 +378,26 @@ def bookmark(item):
 
 
 def restate(item):
-    (items,) = fields(item, 1)
+    (items,) = fields(item, [])
     numbers, checks = [], []
     for one in kind_of(items, list):
-        seq, backlink, stamp, schema, size, hashed, signature, said = fields(one, 8)
+        seq, backlink, stamp, schema, version, size, hashed, signature, said = restated_item(one)
         integer(seq, 0, 2**64 - 1), optional(backlink, entry), integer(stamp, 0, 2**64 - 1)
-        integer(schema, 0, 2**16 - 1), integer(size, 0, 2**32 - 1), entry(hashed), octets(signature, 64)
-        kind_of(said, bytes)
+        integer(schema, 0, 2**16 - 1), integer(version, 0, 255), integer(size, 0, 2**32 - 1)
+        entry(hashed), octets(signature, 64)
         numbers.append(seq)
-        checks.append((schema, said))
+        checks.append((schema, version, said))
 
     def check():
         bound("items", len(items), RESTATED_MAX)
         if any(before >= after for before, after in zip(numbers, numbers[1:])):
             raise Bound("items")
-        for schema, said in checks:
+        for schema, version, said in checks:
             try:
-                if schema not in (10, 11, 12, 13, 14, 15, 17):
+                if not is_restated(schema):
                     raise ValueError("not restated")
-                OPERATIONS[schema](decode(said))()
+                if understood(schema, version, said):
+                    OPERATIONS[schema](said)()
             except (ValueError, Bound) as error:
                 raise Bound("items") from error
 
@@ -402,13 +405,14 @@ def restate(item):
 
 
 def role(item):
-    person, given, refs = fields(item, 3)
+    person, given, refs = fields(item, NEEDED, None, [])
     octets(person, 32), optional(given, lambda v: variant(v, 4))
     return entries(refs, "refs", REFS_MAX)
 
 
 def proposal(item):
-    title, words, quorum, frontier, tellers, closes, sample = fields(item, 7)
+    absent = ("", "", NEEDED, [], [], NEEDED, False)
+    title, words, quorum, frontier, tellers, closes, sample = fields(item, *absent)
     title, words = text(title, "title", NAME_MAX), text(words, "text", TEXT_MAX, long=True)
     integer(quorum, 0, 2**16 - 1), integer(closes, 0, 2**64 - 1), boolean(sample)
     count, order = heads(frontier, "frontier", FRONTIER_MAX)
@@ -428,21 +432,21 @@ def proposal(item):
 
 
 def ballot(item):
-    on, choice, previous = fields(item, 3)
+    on, choice, previous = fields(item, NEEDED, NEEDED, None)
     entry(on), variant(choice, 3), optional(previous, entry)
     return lambda: None
 
 
 def close(item):
-    on, ballots, electorate, tally = fields(item, 4)
+    on, ballots, electorate, tally = fields(item, NEEDED, [], NEEDED, NEEDED)
     entry(on), octets(electorate, 32)
-    for number in fields(tally, 4):
+    for number in needed(tally, 4):
         integer(number, 0, 2**32 - 1)
     return entries(ballots, "ballots", CERTIFIED_BALLOTS_MAX)
 
 
 def wraps(item):
-    finder, bundle, given = fields(item, 3)
+    finder, bundle, given = fields(item, NEEDED, NEEDED, [])
     octets(finder, 32), kind_of(bundle, bytes)
     for wrap in kind_of(given, list):
         kind_of(wrap, bytes)
@@ -459,9 +463,9 @@ def wraps(item):
 
 
 def witness(item):
-    (acts,) = fields(item, 1)
+    (acts,) = fields(item, [])
     for act in kind_of(acts, list):
-        for part in fields(act, 2):
+        for part in needed(act, 2):
             kind_of(part, bytes)
     return lambda: bound("acts", len(acts), WITNESSED_MAX)
 
@@ -491,23 +495,37 @@ OPERATIONS = {
 }
 
 
+# What an operation may need to be known in order to be understood (§6.3): nothing has been needed yet.
+NEEDS, FEATURES = 23, set()
+
+
+def understood(schema, version, operation):
+    """Whether an operation is of those above, and needs nothing else (§6.3)."""
+    if version != 1 or schema not in OPERATIONS:
+        return False
+    needs = operation.get(NEEDS, []) if isinstance(operation, dict) else []
+    for feature in kind_of(needs, list):
+        integer(feature, 0, 2**16 - 1)
+    if any(before >= after for before, after in zip(needs, needs[1:])):
+        raise Bound("needs")
+    return set(needs) <= FEATURES
+
+
 def not_folded(schema, version, payload):
     """Why a payload is kept and not folded: "unknown", "malformed", {"bound": field}; None if it is folded."""
-    if version != 1 or schema not in OPERATIONS:
-        return "unknown"
     try:
         items = decode(payload)
         if not isinstance(items, list) or len(items) != 3:
             raise ValueError("not an envelope")
         salt, author, operation = items
         kind_of(salt, bytes), octets(author, 32)
-        check = OPERATIONS[schema](operation)
-    except ValueError:
-        return "malformed"
-    try:
         if len(salt) != 16:
             raise Bound("nonce")
-        check()
+        if not understood(schema, version, operation):
+            return "unknown"
+        OPERATIONS[schema](operation)()
+    except ValueError:
+        return "malformed"
     except Bound as error:
         return {"bound": str(error)}
     return None

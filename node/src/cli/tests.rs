@@ -146,6 +146,7 @@ fn element() -> Arc<ElementView> {
         sample: false,
         updated: Stamp::from_ms(5),
         registers: Vec::new(),
+        unknown: std::collections::BTreeMap::new(),
     })
 }
 

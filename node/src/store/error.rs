@@ -13,7 +13,10 @@ pub enum StoreError {
     #[error("another process holds the data folder {0}")]
     Held(PathBuf),
     /// Written by a version of the program that this one does not know.
-    #[error("the store in {0} has another layout than this version knows; export with the version that wrote it")]
+    #[error(
+        "the store in {0} was written by another version of Communaut, and this one cannot read it: export with the \
+         version that wrote it, then move the folder away and begin anew"
+    )]
     Layout(PathBuf),
     /// A file operation.
     #[error("the store failed: {what} {path}: {why}", path = path.display())]

@@ -6,7 +6,7 @@ use crate::{
     entry::{Body, Header, HeldEntry},
     ids::{EntryId, IdentityId},
     limits::{NONCE_LEN, PAYLOAD_MAX, RESTATE_PARTS_MAX, RESTATED_MAX},
-    op::{Op, OpError, Register, RestateOp, Restated, Restating},
+    op::{self, Op, OpError, Register, RestateOp, Restated, Restating},
 };
 use std::collections::BTreeMap;
 
@@ -19,9 +19,9 @@ pub enum NotRestated {
     /// The payload of an entry is still to come.
     #[error("the payload of its entry {0} has not come yet")]
     Absent(u64),
-    /// An entry that is not understood: a later version may know what it is for.
-    #[error("its entry {0} is not understood by this version")]
-    Unknown(u64),
+    /// A header that cannot be read again.
+    #[error("its entry {0} cannot be read")]
+    Unread(u64),
     /// By another author than who restates.
     #[error("its entry {0} is by another identity")]
     Foreign(u64),
@@ -46,12 +46,8 @@ pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -
             Body::Absent => return Err(NotRestated::Absent(seq)),
         }
         let Some(entry) = entry.whole() else { continue };
-        let record = match Record::of(&entry) {
-            Ok(record) => record,
-            // What breaks a bound never counted; what a later version understands may.
-            Err(OpError::Unknown(..)) => return Err(NotRestated::Unknown(seq)),
-            Err(_) => continue,
-        };
+        // What breaks a bound never counted.
+        let Ok(record) = Record::of(&entry) else { continue };
         if record.author != author {
             return Err(NotRestated::Foreign(seq));
         }
@@ -70,12 +66,13 @@ pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -
             // It counts for nothing in an open cell.
             continue;
         }
-        let (_, signature) = Header::decode(entry.header_bytes()).map_err(|_| NotRestated::Unknown(seq))?;
-        let item = Restated::of(entry.header(), signature, &record.op)?;
-        said.push((record, item));
+        let (_, signature) = Header::decode(entry.header_bytes()).map_err(|_| NotRestated::Unread(seq))?;
+        // As it was signed: a later program may have said more than is understood here.
+        let body = op::body(entry.payload())?;
+        said.push((record, Restated::of(entry.header(), signature, body)));
     }
     said.retain(|(record, _)| !is_erased(erasures, record));
-    pack(still(author, said)?)
+    pack(still(author, said))
 }
 
 /// What a restatement said, each with what it was read from.
@@ -88,7 +85,7 @@ fn unfold(parts: &[(Record, RestateOp)]) -> Vec<(Record, Restated)> {
 }
 
 /// Of what a log said, what no later word of the same log replaces.
-fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Result<Vec<Restated>, NotRestated> {
+fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Vec<Restated> {
     // Of each register the latest word, with its place in the list.
     let mut latest: BTreeMap<Register, ((Stamp, EntryId), usize)> = BTreeMap::new();
     for (at, (record, _)) in said.iter().enumerate() {
@@ -108,13 +105,12 @@ fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Result<Vec<Restat
             None => *register == Register::Own,
         };
         if record.op.registers(author, record.scope.cell).iter().any(wins) {
-            let mut op = record.op;
-            let said = if op.trim(&wins) { op.body().map_err(OpError::from)? } else { item.said };
+            let said = record.op.trimmed(&item.said, &wins).unwrap_or(item.said);
             kept.push(Restated { said, ..item });
         }
     }
     kept.sort_by_key(|item| item.seq);
-    Ok(kept)
+    kept
 }
 
 /// As few entries as hold it all; one if there is nothing.

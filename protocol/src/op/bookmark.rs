@@ -5,6 +5,7 @@ use super::{
     text::{Lines, check, line, lines},
 };
 use crate::{
+    codec::is_default,
     entry::hash,
     geo::Cell,
     ids::{ElementId, Hash, IdentityId},
@@ -18,8 +19,10 @@ pub struct BookmarkOp {
     /// On whose page.
     pub on: ElementId,
     /// Its address, `http://` or `https://`.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub url: String,
     /// What it is called and why it is kept; none: removed.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub said: Option<BookmarkText>,
 }
 
@@ -27,8 +30,10 @@ pub struct BookmarkOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookmarkText {
     /// Its title, one line.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub title: String,
     /// Why it is kept; may be empty.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub note: String,
 }
 

@@ -5,6 +5,7 @@ use super::{
     text::{Lines, check, line, lines},
 };
 use crate::{
+    codec::{Raw, is_default},
     geo::{Cell, Position},
     ids::{ElementId, IdentityId},
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
@@ -48,6 +49,7 @@ pub struct When {
     /// Milliseconds since 1970 UTC, not before the start.
     pub end_ms: i64,
     /// IANA name of the zone in which it was announced, e.g. "Europe/Paris".
+    #[serde(default, skip_serializing_if = "is_default")]
     pub zone: String,
 }
 
@@ -55,10 +57,13 @@ pub struct When {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// The data set, e.g. "osm".
+    #[serde(default, skip_serializing_if = "is_default")]
     pub source: String,
     /// The record's id in it, e.g. "node/123".
+    #[serde(default, skip_serializing_if = "is_default")]
     pub id: String,
     /// The licence and the credit it asks for.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub licence: String,
 }
 
@@ -85,10 +90,12 @@ pub enum Field {
     Retracted(bool),
     /// True: made for a demonstration.
     Sample(bool),
+    /// What a program of another year wrote: its number, and a value of a kind that is not known here.
+    Unknown(u8, Raw),
 }
 
 impl Field {
-    /// The register's number: the variant's.
+    /// The register's number: the variant's, in their order.
     #[must_use]
     pub fn key(&self) -> u8 {
         match self {
@@ -107,9 +114,13 @@ impl Field {
             Self::Provenance(_) => 12,
             Self::Retracted(_) => 13,
             Self::Sample(_) => 14,
+            Self::Unknown(key, _) => *key,
         }
     }
 }
+
+/// The number of the fields among those of the operation.
+const FIELDS: u8 = 2;
 
 /// Set fields of an element, made by the first such operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +131,7 @@ pub struct ElementOp {
     #[serde(with = "serde_bytes")]
     pub seed: Vec<u8>,
     /// In ascending order of their key, each at most once.
+    #[serde(default, skip_serializing_if = "is_default", with = "super::fields")]
     pub fields: Vec<Field>,
 }
 
@@ -181,7 +193,8 @@ fn tidy_field(field: &mut Field) {
         | Field::Parent(_)
         | Field::Provenance(None)
         | Field::Retracted(_)
-        | Field::Sample(_) => {}
+        | Field::Sample(_)
+        | Field::Unknown(..) => {}
     }
 }
 
@@ -220,6 +233,7 @@ impl Operation for ElementOp {
                 check("source id", &from.id, FIELD_MAX, Lines::One)?;
                 check("licence", &from.licence, FIELD_MAX, Lines::One)
             }
+            Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
             Field::Kind(_)
             | Field::When(None)
             | Field::Parent(_)
@@ -238,14 +252,23 @@ impl Operation for ElementOp {
             return Vec::new();
         }
         let id = self.id();
-        let fields = self.fields.iter().map(|field| Register::Field(id, field.key()));
+        let fields = self.fields.iter().map(|field| match field {
+            // Whether a later word takes its place is for who knows what it is.
+            Field::Unknown(..) => Register::Own,
+            known => Register::Field(id, known.key()),
+        });
         std::iter::once(Register::Element(id)).chain(fields).collect()
     }
 
-    fn trim(&mut self, wins: &dyn Fn(&Register) -> bool) -> bool {
-        let (id, before) = (self.id(), self.fields.len());
-        self.fields.retain(|field| wins(&Register::Field(id, field.key())));
-        self.fields.len() < before
+    fn trimmed(&self, said: &Raw, wins: &dyn Fn(&Register) -> bool) -> Option<Raw> {
+        let id = self.id();
+        let loses = |field: &&Field| !matches!(field, Field::Unknown(..)) && !wins(&Register::Field(id, field.key()));
+        let lost: Vec<i128> = self.fields.iter().filter(loses).map(|field| field.key().into()).collect();
+        if lost.is_empty() {
+            return None;
+        }
+        let left = said.field(FIELDS)?.without(|key| lost.contains(&key))?;
+        said.with_field(FIELDS, &left)
     }
 
     /// The card of the community itself: boxes that keep it have to show whose it is.

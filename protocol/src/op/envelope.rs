@@ -1,29 +1,73 @@
 //! A payload's envelope: `[nonce(16), author identity, body]`. SPEC.md §6.
 
-use super::{Op, OpError, Operation, bound};
+use super::{FEATURES, NEEDS, Op, OpError, Operation, bound};
 use crate::{
-    codec,
+    codec::{self, CodecError, Raw},
     ids::IdentityId,
     limits::{NONCE_LEN, PAYLOAD_MAX},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_bytes::ByteBuf;
 
 #[derive(Serialize, Deserialize)]
 struct Envelope<T>(#[serde(with = "serde_bytes")] Vec<u8>, IdentityId, T);
 
 /// Author and operation of a payload.
 pub(super) fn open<T: Operation>(payload: &[u8], wrap: fn(T) -> Op) -> Result<(IdentityId, Op), OpError> {
-    let Envelope(nonce, author, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
-    if nonce.len() != NONCE_LEN {
-        return Err(OpError::Bound { field: "nonce", why: format!("{} bytes, expected {NONCE_LEN}", nonce.len()) });
-    }
+    let (author, body) = parts::<T>(payload)?;
     body.check()?;
     Ok((author, wrap(body)))
+}
+
+/// Author and body of a payload, whatever it says.
+pub(super) fn unwrap(payload: &[u8]) -> Result<(IdentityId, Raw), OpError> {
+    match <[Raw; 3]>::try_from(Raw::items(payload, PAYLOAD_MAX)?) {
+        Ok([nonce, author, body]) => {
+            check_nonce(&nonce.read::<ByteBuf>()?)?;
+            Ok((author.read()?, body))
+        }
+        Err(items) => Err(CodecError::Malformed(format!("an envelope of {} parts", items.len())).into()),
+    }
+}
+
+fn parts<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<(IdentityId, T), OpError> {
+    let Envelope(nonce, author, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
+    check_nonce(&nonce)?;
+    Ok((author, body))
+}
+
+fn check_nonce(nonce: &[u8]) -> Result<(), OpError> {
+    if nonce.len() == NONCE_LEN {
+        return Ok(());
+    }
+    Err(OpError::Bound { field: "nonce", why: format!("{} bytes, expected {NONCE_LEN}", nonce.len()) })
+}
+
+/// Whether a payload says that one has to know something that is not known here. What cannot be read says nothing.
+pub(super) fn needs_more(payload: &[u8]) -> Result<bool, OpError> {
+    // Seldom: most payloads are read once.
+    if !payload.contains(&NEEDS) {
+        return Ok(false);
+    }
+    unwrap(payload).and_then(|(_, body)| needs_unknown(&body))
+}
+
+/// The same of a body.
+pub(super) fn needs_unknown(body: &Raw) -> Result<bool, OpError> {
+    let Some(needs) = body.field(NEEDS) else { return Ok(false) };
+    let needs: Vec<u16> = needs.read()?;
+    super::ascending("needs", &needs)?;
+    Ok(needs.iter().any(|feature| !FEATURES.contains(feature)))
 }
 
 /// The payload of an operation.
 pub(super) fn close<T: Operation>(nonce: [u8; NONCE_LEN], author: IdentityId, body: &T) -> Result<Vec<u8>, OpError> {
     body.check()?;
+    wrap(nonce, author, body)
+}
+
+/// The payload of any body.
+pub(super) fn wrap<T: Serialize>(nonce: [u8; NONCE_LEN], author: IdentityId, body: &T) -> Result<Vec<u8>, OpError> {
     let bytes = codec::encode(&Envelope(nonce.to_vec(), author, body))?;
     bound("payload bytes", bytes.len(), PAYLOAD_MAX)?;
     Ok(bytes)

@@ -1,10 +1,12 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
 use super::{
-    FrontierHead, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, rule_of, schema,
+    FrontierHead, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, rule_for,
+    schema,
     text::{Lines, check, line},
 };
 use crate::{
+    codec::is_default,
     geo::Cell,
     ids::{ElementId, EntryId, IdentityId},
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
@@ -15,10 +17,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseOp {
     /// Which, ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub targets: Vec<FrontierHead>,
     /// None: the author's own. Otherwise an act of moderation, with the acts of governance that the author knew last.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Option<Vec<EntryId>>,
     /// A few words for those who wrote it; may be empty.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reason: String,
 }
 
@@ -28,14 +33,14 @@ pub struct VoidOp {
     /// The erasure.
     pub erasure: EntryId,
     /// The acts of governance that the author knew last.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Vec<EntryId>,
 }
 
-/// Whether payloads of a schema can be erased. Of what is not understood here its number tells: identities (to 9),
-/// governance and keys (20 to 39) cannot.
+/// Whether payloads of a schema can be erased. Of what is not understood here its number tells.
 #[must_use]
 pub fn is_erasable(schema: u16) -> bool {
-    rule_of(schema).map_or(!matches!(schema, 0..=9 | 20..=39), |rule| rule.erasable)
+    rule_for(schema).erasable
 }
 
 impl Operation for EraseOp {

@@ -5,6 +5,7 @@ use super::{
     text::{Lines, check, line, lines},
 };
 use crate::{
+    codec::is_default,
     ids::{DeviceId, EntryId, Hash, IdentityId},
     limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
 };
@@ -27,8 +28,10 @@ pub struct RoleOp {
     /// To whom.
     pub person: IdentityId,
     /// Which role; none takes away.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub role: Option<Role>,
     /// The role entries that the author knew last: the causal past.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Vec<EntryId>,
 }
 
@@ -54,18 +57,23 @@ pub struct Quorum(pub u16);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalOp {
     /// The question.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub title: String,
     /// The reasons.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub text: String,
     /// Share of the electorate that must take part, blank votes included.
     pub quorum: Quorum,
     /// Whose fold is the electorate: ascending, each log once.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub frontier: Vec<FrontierHead>,
     /// Who closes. One is enough here.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tellers: Vec<IdentityId>,
     /// When the author means to close; a hint, which decides nothing.
     pub closes_ms: u64,
     /// Made for a demonstration.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub sample: bool,
 }
 
@@ -87,6 +95,7 @@ pub struct BallotOp {
     /// What.
     pub choice: Choice,
     /// The person's ballot that this one replaces.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub previous: Option<EntryId>,
 }
 
@@ -128,6 +137,7 @@ pub struct CloseOp {
     /// Of which proposal.
     pub proposal: EntryId,
     /// The ballots counted: ascending, each once.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ballots: Vec<EntryId>,
     /// Root of the electorate (see [`crate::fold::electorate_root`]).
     pub electorate: Hash,

@@ -8,7 +8,7 @@ use super::{
     text::{Lines, check, line, lines},
 };
 use crate::{
-    codec::{self, CodecError},
+    codec::{self, CodecError, is_default},
     entry::{Head, RawEntry, Refusal, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, RecoveryKey, SealingKey, Signature},
@@ -45,10 +45,12 @@ pub struct DeviceOp {
     /// Where keys are wrapped to for it.
     pub sealing_key: SealingKey,
     /// As its owner calls it; may be empty. Anyone can read it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub label: String,
     /// Its signature over [`consent_bytes`].
     pub consent: Signature,
     /// The act that this one follows; none: the inception.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub previous: Option<EntryId>,
 }
 
@@ -56,10 +58,13 @@ pub struct DeviceOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutOp {
     /// Which, ascending; may be out already.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub devices: Vec<DeviceId>,
     /// What counts of what they wrote: the last entries of their logs ([`accepted_head`]), ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub accepted: Vec<Hash>,
     /// The act that this one follows; none: the inception.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub previous: Option<EntryId>,
 }
 
@@ -73,16 +78,20 @@ pub struct RecoveryTerms {
     /// Where keys are wrapped to for it.
     pub sealing_key: SealingKey,
     /// As its owner calls it; may be empty.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub label: String,
     /// BLAKE3 of the public key of the next recovery; the same phrase may serve again.
     pub next: Hash,
     /// Where keys are wrapped to for the next recovery.
     pub next_sealing: SealingKey,
     /// Devices that stay in, ascending. All others go out.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub keep: Vec<DeviceId>,
     /// What counts of what those wrote that go out, as in [`OutOp`].
+    #[serde(default, skip_serializing_if = "is_default")]
     pub accepted: Vec<Hash>,
     /// The act that this one follows; none: the inception.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub previous: Option<EntryId>,
 }
 
@@ -102,6 +111,7 @@ pub struct RecoveryOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WitnessOp {
     /// Their entries. What does not verify, or is no act of this identity's scope, is passed over.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub acts: Vec<RawEntry>,
 }
 
@@ -109,10 +119,13 @@ pub struct WitnessOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// As the person wants to be called.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub name: String,
     /// A few lines.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub about: String,
     /// Where the person's wall lives; coarse by choice of the person.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub home: Option<Position>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
 use crate::{
+    codec::is_default,
     ids::{DeviceId, EntryId, KeyId, SealingKey},
     limits::{BUNDLE_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX, WRAP_LEN, WRAP_TAG_LEN, WRAPS_MAX, WRAPS_MIN},
 };
@@ -17,6 +18,7 @@ pub struct WrapsOp {
     #[serde(with = "serde_bytes")]
     pub bundle: Vec<u8>,
     /// `tag ‖ encapsulated key ‖ wrapped key` each, ascending, with decoys up to a power of two.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub wraps: Vec<ByteBuf>,
 }
 
@@ -26,13 +28,17 @@ pub struct KeyEpochOp {
     /// Its name; this entry is sealed under its roster key.
     pub key: KeyId,
     /// The key epochs that the author knew last: ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub follows: Vec<EntryId>,
     /// The acts of governance that the author knew last: ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Vec<EntryId>,
     /// Devices of members that were taken out and are not given the key, beyond those named by
     /// what it follows: ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub outs: Vec<DeviceId>,
     /// Whether newcomers are to be given the keys of before.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub history: bool,
 }
 
@@ -44,6 +50,7 @@ pub struct SeedOp {
     /// Where keys are wrapped to.
     pub sealing_key: SealingKey,
     /// Whether it is to be given the keys that prove, from now on.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub on: bool,
 }
 

@@ -2,14 +2,14 @@
 
 use super::{
     BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, LinkOp, OpError, Operation,
-    OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, RoleOp, Rule, SeedOp, StubOp,
-    TerritoryOp, VoidOp, WitnessOp, WrapsOp, envelope, schema,
+    OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Sealing,
+    SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
-    codec::{self, CodecError},
+    codec::{CodecError, Raw},
     geo::Cell,
     ids::{ElementId, IdentityId},
-    limits::{NONCE_LEN, PAYLOAD_MAX},
+    limits::NONCE_LEN,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -19,7 +19,8 @@ macro_rules! operations {
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "each variant is named as the structure that it holds")]
         pub enum Op {
-            $($variant($body)),+
+            $($variant($body),)+
+            Unknown(Box<UnknownOp>),
         }
 
         /// The rules of all operations, ascending by number.
@@ -30,32 +31,37 @@ macro_rules! operations {
             #[must_use]
             pub fn rule(&self) -> &'static Rule {
                 match self {
-                    $(Self::$variant(_) => const { &<$body as Operation>::RULE }),+
+                    $(Self::$variant(_) => const { &<$body as Operation>::RULE },)+
+                    Self::Unknown(op) => rule_for(op.schema),
                 }
             }
 
             /// The payload's bytes. The author of an inception is zero: its id does not exist yet.
             pub fn encode(&self, nonce: [u8; NONCE_LEN], author: IdentityId) -> Result<Vec<u8>, OpError> {
                 match self {
-                    $(Self::$variant(body) => envelope::close(nonce, author, body)),+
+                    $(Self::$variant(body) => envelope::close(nonce, author, body),)+
+                    Self::Unknown(op) => envelope::wrap(nonce, author, &op.said),
                 }
             }
 
             /// Author and operation of a payload.
             pub fn decode(schema: u16, version: u8, payload: &[u8]) -> Result<(IdentityId, Self), OpError> {
-                if version != 1 {
-                    return Err(OpError::Unknown(schema, version));
+                if schema::is_sealed(schema) {
+                    return Err(OpError::Sealed);
                 }
-                $(if schema == <$body as Operation>::RULE.schema {
+                let known = version == 1 && rule_of(schema).is_some() && !envelope::needs_more(payload)?;
+                $(if known && schema == <$body as Operation>::RULE.schema {
                     return envelope::open(payload, Self::$variant);
                 })+
-                if schema::is_sealed(schema) { Err(OpError::Sealed) } else { Err(OpError::Unknown(schema, version)) }
+                let (author, said) = envelope::unwrap(payload)?;
+                Ok((author, Self::Unknown(Box::new(UnknownOp { schema, version, said }))))
             }
 
             /// The body alone, as restatements hold it.
-            pub fn body(&self) -> Result<Vec<u8>, CodecError> {
+            pub fn body(&self) -> Result<Raw, CodecError> {
                 match self {
-                    $(Self::$variant(body) => codec::encode(body)),+
+                    $(Self::$variant(body) => Raw::of(body),)+
+                    Self::Unknown(op) => Ok(op.said.clone()),
                 }
             }
 
@@ -68,19 +74,21 @@ macro_rules! operations {
             }
 
             /// Back from the body.
-            pub fn of_body(schema: u16, bytes: &[u8]) -> Result<Self, OpError> {
-                $(if schema == <$body as Operation>::RULE.schema {
-                    let body: $body = codec::decode(bytes, PAYLOAD_MAX)?;
+            pub fn of_body(schema: u16, version: u8, said: Raw) -> Result<Self, OpError> {
+                let known = version == 1 && !envelope::needs_unknown(&said)?;
+                $(if known && schema == <$body as Operation>::RULE.schema {
+                    let body: $body = said.read()?;
                     body.check()?;
                     return Ok(Self::$variant(body));
                 })+
-                Err(OpError::Unknown(schema, 1))
+                Ok(Self::Unknown(Box::new(UnknownOp { schema, version, said })))
             }
 
             /// Make its texts such as are taken. What a key has signed already stays as it is.
             pub fn tidy(&mut self) {
                 match self {
-                    $(Self::$variant(body) => body.tidy()),+
+                    $(Self::$variant(body) => body.tidy(),)+
+                    Self::Unknown(_) => {}
                 }
             }
 
@@ -88,14 +96,17 @@ macro_rules! operations {
             #[must_use]
             pub fn registers(&self, author: IdentityId, cell: Cell) -> Vec<Register> {
                 match self {
-                    $(Self::$variant(body) => body.registers(author, cell)),+
+                    $(Self::$variant(body) => body.registers(author, cell),)+
+                    Self::Unknown(_) if self.rule().restating == Restating::Never => Vec::new(),
+                    Self::Unknown(_) => vec![Register::Own],
                 }
             }
 
-            /// As [`Operation::trim`].
-            pub fn trim(&mut self, wins: &dyn Fn(&Register) -> bool) -> bool {
+            /// As [`Operation::trimmed`].
+            pub fn trimmed(&self, said: &Raw, wins: &dyn Fn(&Register) -> bool) -> Option<Raw> {
                 match self {
-                    $(Self::$variant(body) => body.trim(wins)),+
+                    $(Self::$variant(body) => body.trimmed(said, wins),)+
+                    Self::Unknown(_) => None,
                 }
             }
 
@@ -103,7 +114,8 @@ macro_rules! operations {
             #[must_use]
             pub fn is_of_roster(&self, community: ElementId) -> bool {
                 match self {
-                    $(Self::$variant(body) => body.is_of_roster(community)),+
+                    $(Self::$variant(body) => body.is_of_roster(community),)+
+                    Self::Unknown(_) => matches!(self.rule().sealing, Sealing::Roster),
                 }
             }
         }
@@ -112,7 +124,8 @@ macro_rules! operations {
         impl Serialize for Op {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(body) => body.serialize(serializer)),+
+                    $(Self::$variant(body) => body.serialize(serializer),)+
+                    Self::Unknown(op) => op.serialize(serializer),
                 }
             }
         }
@@ -146,11 +159,20 @@ operations! {
 }
 
 impl Op {
-    /// The schema under which it is written (all at version 1).
+    /// The schema under which it is written (those that are known, at version 1).
     #[must_use]
     pub fn schema(&self) -> u16 {
-        self.rule().schema
+        match self {
+            Self::Unknown(op) => op.schema,
+            known => known.rule().schema,
+        }
     }
+}
+
+/// What holds of a schema: as it says itself, or by its number, if it is not understood here.
+#[must_use]
+pub fn rule_for(schema: u16) -> &'static Rule {
+    rule_of(schema).unwrap_or_else(|| rule_of_range(schema))
 }
 
 /// What holds of a schema, if it is understood here.

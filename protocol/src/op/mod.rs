@@ -5,6 +5,7 @@ mod bookmark;
 mod element;
 mod envelope;
 mod erasure;
+mod fields;
 mod governance;
 mod identity;
 mod keys;
@@ -15,6 +16,7 @@ mod rule;
 pub mod schema;
 mod social;
 pub mod text;
+mod unknown;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
@@ -25,23 +27,26 @@ pub use identity::{
     accepted_head, consent_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
-pub use list::{Op, RULES, rule_of};
+pub use list::{Op, RULES, rule_for, rule_of};
 pub use reaction::{Reaction, ReactionOp};
 pub use restate::{RestateOp, Restated};
 pub use rule::{Operation, Register, Restating, Rule, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
+pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
 
 use crate::{
-    codec::CodecError,
+    codec::{CodecError, Raw},
     ids::{ElementId, IdentityId},
 };
+
+/// What a payload says, as it was signed.
+pub fn body(payload: &[u8]) -> Result<Raw, OpError> {
+    envelope::unwrap(payload).map(|(_, body)| body)
+}
 
 /// Why a payload is not folded. It is kept and relayed all the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpError {
-    /// A schema of a later version, or of a plugin.
-    #[error("schema {0} version {1} is not understood here")]
-    Unknown(u16, u8),
     /// Sealed under a key that is not held.
     #[error("sealed, and its key is not held here")]
     Sealed,

@@ -2,6 +2,7 @@
 
 use super::{OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, schema};
 use crate::{
+    codec::is_default,
     geo::Cell,
     ids::{EntryId, IdentityId},
 };
@@ -41,6 +42,7 @@ pub struct ReactionOp {
     /// The post.
     pub target: EntryId,
     /// Which; none: withdrawn.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub what: Option<Reaction>,
 }
 

@@ -1,12 +1,12 @@
 //! What a log still says, said again. SPEC.md §5.5.
 
-use super::{Op, OpError, Operation, Restating, Rule, ScopeKind, Sealing, bound, rule_of, schema};
+use super::{Op, OpError, Operation, Restating, Rule, ScopeKind, Sealing, bound, rule_for, schema};
 use crate::{
     Stamp,
-    codec::CodecError,
+    codec::{CodecError, Raw, is_default},
     entry::{Header, hash},
     ids::{EntryId, Hash, Signature},
-    limits::RESTATED_MAX,
+    limits::{PAYLOAD_MAX, RESTATED_MAX},
     scope::LogId,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestateOp {
     /// Ascending by sequence number.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub items: Vec<Restated>,
 }
 
@@ -25,38 +26,41 @@ pub struct Restated {
     /// Its sequence number.
     pub seq: u64,
     /// The entry before it.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub backlink: Option<EntryId>,
     /// Its stamp.
     pub stamp: Stamp,
     /// Its operation's schema: one that is said again ([`Rule::restating`]).
     pub schema: u16,
+    /// Its version; absent: 1.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub version: u8,
     /// Bytes of its payload, as it was.
     pub payload_size: u32,
     /// BLAKE3 of its payload, as it was.
     pub payload_hash: Hash,
     /// Its signature.
     pub signature: Signature,
-    /// The operation, as far as it counts: of an element perhaps fewer fields than there were.
-    #[serde(with = "serde_bytes")]
-    pub said: Vec<u8>,
+    /// The operation, as far as it counts: of an element perhaps fewer fields than there were. What is not understood
+    /// by who restates is said again as it was.
+    pub said: Raw,
 }
 
 impl Restated {
     /// An entry that says this of itself.
-    pub fn of(header: &Header, signature: Signature, op: &Op) -> Result<Self, OpError> {
-        if op.rule().restating == Restating::Never {
-            return Err(OpError::Unknown(op.schema(), 1));
-        }
-        let said = op.body()?;
-        let Header { seq, backlink, stamp, schema, payload_size, payload_hash, .. } = *header;
-        Ok(Self { seq, backlink, stamp, schema, payload_size, payload_hash, signature, said })
+    #[must_use]
+    pub fn of(header: &Header, signature: Signature, said: Raw) -> Self {
+        let Header { seq, backlink, stamp, schema, schema_version, payload_size, payload_hash, .. } = *header;
+        let version = schema_version;
+        Self { seq, backlink, stamp, schema, version, payload_size, payload_hash, signature, said }
     }
 
     /// The header that it had in its log.
     #[must_use]
     pub fn header(&self, log: LogId) -> Header {
-        let Self { seq, backlink, stamp, schema, payload_size, payload_hash, .. } = *self;
-        Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
+        let Self { seq, backlink, stamp, schema, version, payload_size, payload_hash, .. } = *self;
+        let schema_version = version;
+        Header { log, seq, backlink, stamp, schema, schema_version, flags: 0, payload_size, payload_hash }
     }
 
     /// Its id in that log.
@@ -66,11 +70,22 @@ impl Restated {
 
     /// The operation.
     pub fn op(&self) -> Result<Op, OpError> {
-        match rule_of(self.schema) {
-            Some(rule) if rule.restating != Restating::Never => Op::of_body(self.schema, &self.said),
-            _ => Err(OpError::Unknown(self.schema, 1)),
+        if rule_for(self.schema).restating == Restating::Never {
+            let why = format!("schema {} is never said again", self.schema);
+            return Err(OpError::Bound { field: "items", why });
         }
+        bound("said", self.said.bytes().len(), PAYLOAD_MAX)?;
+        Op::of_body(self.schema, self.version, self.said.clone())
     }
+}
+
+const fn first() -> u8 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_first(version: &u8) -> bool {
+    *version == first()
 }
 
 impl Operation for RestateOp {

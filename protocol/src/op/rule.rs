@@ -3,6 +3,7 @@
 
 use super::OpError;
 use crate::{
+    codec::Raw,
     geo::Cell,
     ids::{ElementId, EntryId, Hash, IdentityId},
     op::LinkKind,
@@ -109,9 +110,9 @@ pub trait Operation: Serialize + DeserializeOwned {
         }
     }
 
-    /// Drop what a later word of the same log replaces; gives whether that was anything.
-    fn trim(&mut self, _wins: &dyn Fn(&Register) -> bool) -> bool {
-        false
+    /// What it said, without what a later word of the same log replaces; none: nothing is replaced.
+    fn trimmed(&self, _said: &Raw, _wins: &dyn Fn(&Register) -> bool) -> Option<Raw> {
+        None
     }
 
     /// Whether it is sealed under the roster key of this community.
@@ -132,8 +133,8 @@ impl<T: Operation> Operation for Box<T> {
     fn registers(&self, author: IdentityId, cell: Cell) -> Vec<Register> {
         self.as_ref().registers(author, cell)
     }
-    fn trim(&mut self, wins: &dyn Fn(&Register) -> bool) -> bool {
-        self.as_mut().trim(wins)
+    fn trimmed(&self, said: &Raw, wins: &dyn Fn(&Register) -> bool) -> Option<Raw> {
+        self.as_ref().trimmed(said, wins)
     }
     fn is_of_roster(&self, community: ElementId) -> bool {
         self.as_ref().is_of_roster(community)

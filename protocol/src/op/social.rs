@@ -5,6 +5,7 @@ use super::{
     text::{Lines, check, line, lines},
 };
 use crate::{
+    codec::is_default,
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
     limits::{NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
@@ -16,16 +17,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostOp {
     /// On whose wall; none: the cell's.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub wall: Option<ElementId>,
     /// Plain text.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub text: String,
     /// The post that it answers.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reply_to: Option<EntryId>,
     /// Lower-case words.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tags: Vec<String>,
     /// Where it concerns; required in the open cell.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub position: Option<Position>,
     /// Made for a demonstration.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub sample: bool,
 }
 
@@ -64,10 +71,12 @@ pub struct LinkOp {
     /// What it says.
     pub kind: LinkKind,
     /// Free words: "treasurer".
+    #[serde(default, skip_serializing_if = "is_default")]
     pub role: String,
     /// Where it stands.
     pub state: LinkState,
     /// In the mirror at the source: what the target is, "unconfirmed" until it is held.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub mirror: Option<Stub>,
 }
 
@@ -78,8 +87,10 @@ pub struct TerritoryOp {
     #[serde(with = "serde_bytes")]
     pub seed: Vec<u8>,
     /// Its name.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub name: String,
     /// Ascending, none within another.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub cells: Vec<Cell>,
     /// Where a map opens.
     pub centre: Position,
@@ -104,12 +115,15 @@ pub struct Stub {
     /// What it is.
     pub kind: Kind,
     /// Its name.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub name: String,
     /// Where it is.
     pub position: Position,
     /// When it takes place.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub when: Option<When>,
     /// Its tags.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tags: Vec<String>,
     /// The cell of its own scope.
     pub home: Cell,

@@ -30,6 +30,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::HEADER_MAX,
         limits::PAYLOAD_MAX,
         limits::NONCE_LEN,
+        limits::DEPTH_MAX,
         limits::EPOCHS_MAX,
         limits::WIDE_BELOW,
         limits::WIDE_ENTRIES_MAX,

@@ -22,6 +22,7 @@ mod den;
 mod devices;
 mod entry;
 mod erasure;
+mod future;
 mod hostile;
 mod identity;
 mod keys;

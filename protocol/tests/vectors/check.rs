@@ -1,6 +1,6 @@
 //! Reads a vector's file alone, as another implementation would, and holds it to the rules.
 
-use crate::{folds::outcome, get, good::said, identity, refused::payload_refusal, unhex};
+use crate::{folds::outcome, get, good::said, identity, refused::not_folded, unhex};
 use communaut_protocol::{
     DeviceKey, Entry, Header, Scope, Stamp,
     entry::{RawEntry, hash},
@@ -209,7 +209,7 @@ pub fn check(name: &str, value: &Value) {
         "append" => check_append_vector(value),
         "payload" => {
             let entry = check_header(value);
-            assert_eq!(payload_refusal(&Record::of(&entry).unwrap_err()), value["not_folded"], "{name}");
+            assert_eq!(not_folded(&Record::of(&entry)), value["not_folded"], "{name}");
         }
         "fold" => check_fold(value),
         "identity-fold" => check_identity(value),

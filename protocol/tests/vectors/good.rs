@@ -7,6 +7,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, EntryId, LogId, Scope, SealingKey,
+    codec::Raw,
     entry::Head,
     fold::electorate_root,
     geo::Cell,
@@ -263,5 +264,9 @@ pub fn vectors() -> Vec<(String, Value)> {
     let said = BookmarkText { title: "Réparer soi-même".into(), note: "À lire avant\nl'atelier.".into() };
     w.say("bookmark", "A link kept on a page.", a, club, 1_032, &keep(Some(said)));
     w.say("bookmark-removed", "And taken away.", a, club, 1_033, &keep(None));
+    let mut later = element(alice.id, 9, "Four banal", FOIX);
+    let number = Raw::of(&17_u8).unwrap();
+    later.fields = vec![Field::Unknown(0, number), Field::Unknown(40, Raw::of(&"step-free").unwrap())];
+    w.say("element-later", "An unknown kind, and a field of next year.", a, open, 1_034, &Op::Element(Box::new(later)));
     w.out
 }

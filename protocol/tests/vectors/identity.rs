@@ -220,7 +220,7 @@ fn payloads() -> Vec<(String, Value)> {
         value["about"] = about.into();
         value["accepted"] = true.into();
         value["refusal"] = Value::Null;
-        value["not_folded"] = crate::refused::payload_refusal(&Record::of(&entry).unwrap_err());
+        value["not_folded"] = crate::refused::not_folded(&Record::of(&entry));
         (format!("payload-{name}"), value)
     })
     .collect()

@@ -3,10 +3,11 @@
 use crate::{
     common::{Desk, FOIX, element, key, person},
     good::entry_value,
-    hex, kept,
+    hex, kept, unhex,
 };
 use communaut_protocol::{
-    DeviceKey, Entry, Header, Scope, codec,
+    DeviceKey, Entry, Header, Scope,
+    codec::{self, Raw},
     entry::{Head, RawEntry, SIGN_DOMAIN, hash},
     fold::Record,
     geo::Cell,
@@ -17,6 +18,7 @@ use communaut_protocol::{
 };
 use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Bytes of the signature at the end of a header, with its head.
 const SIGNATURE: usize = 66;
@@ -249,10 +251,18 @@ fn appends() -> Vec<(String, Value)> {
     .collect()
 }
 
+/// What is said of a verified entry's payload; null: it is folded.
+pub fn not_folded(read: &Result<Record, OpError>) -> Value {
+    match read {
+        Ok(record) if matches!(record.op, Op::Unknown(_)) => json!("unknown"),
+        Ok(_) => Value::Null,
+        Err(error) => payload_refusal(error),
+    }
+}
+
 /// Why a verified entry's payload is kept and relayed, and not folded.
 pub fn payload_refusal(error: &OpError) -> Value {
     match error {
-        OpError::Unknown(..) => json!("unknown"),
         OpError::Codec(_) => json!("malformed"),
         OpError::Bound { field, .. } => json!({"bound": field}),
         OpError::Sealed => json!("sealed"),
@@ -277,13 +287,33 @@ fn payloads() -> Vec<(String, Value)> {
     };
     let cut = |at: usize, len: usize, with: &[u8]| [&good[..at], with, &good[at + len..]].concat();
     let twice = {
-        // The field "name" twice: not in ascending order.
-        let at = named.windows(5).position(|window| window == b"dname").unwrap() - 1;
-        let field = &named[at..at + 1 + 5 + 5];
-        let mut bytes = [&named[..at], field, &named[at..]].concat();
-        let fields = named.windows(5).position(|window| window == b"dkind").unwrap() - 2;
-        bytes[fields] += 1;
+        // The field "name" twice: keys that do not ascend. Before it stands the map of three with the field "kind".
+        let at = named.windows(5).position(|window| window == b"dFour").unwrap() - 1;
+        let mut bytes = [&named[..at + 6], &named[at..]].concat();
+        bytes[at - 3] += 1;
         bytes
+    };
+    let raw = |text: &str| Raw::from_bytes(&unhex(&json!(text)), 64).unwrap();
+    // A post with something more under numbers.
+    let more = |more: &[(u8, Raw)]| {
+        let text = (1, Raw::of(&"Bonjour").unwrap());
+        let map: BTreeMap<u8, Raw> = more.iter().cloned().chain([text]).collect();
+        codec::encode(&(ByteBuf::from([3; 16]), alice.id, map)).unwrap()
+    };
+    // An element with fields of a kind that is not known.
+    let fields = |fields: Raw| {
+        let owner = (0_u8, Raw::of(&alice.id).unwrap());
+        let seed = (1, Raw::of(&ByteBuf::from([3; 16])).unwrap());
+        let map: BTreeMap<u8, Raw> = [owner, seed, (2, fields)].into_iter().collect();
+        codec::encode(&(ByteBuf::from([3; 16]), alice.id, map)).unwrap()
+    };
+    let long = Raw::of(&BTreeMap::from([(99_u8, "x".repeat(16_000))])).unwrap();
+    // A structure within an operation within a payload: two of the levels are taken.
+    let deep = |levels: usize| {
+        let nested = [vec![0x81; levels], vec![0x00]].concat();
+        let mut bytes = more(&[(9, raw("00"))]);
+        bytes.pop();
+        [bytes, nested].concat()
     };
     // Encoded without the check of its texts.
     let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
@@ -319,6 +349,18 @@ fn payloads() -> Vec<(String, Value)> {
             bytes[at..at + 2].copy_from_slice(b"  ");
             bytes
         }),
+        ("needs-unknown", "A post that needs feature 7.", 12, 1, more(&[(23, raw("8107"))])),
+        ("needs-order", "Features that do not ascend.", 12, 1, more(&[(23, raw("820705"))])),
+        ("needs-text", "Features that are a text.", 12, 1, more(&[(23, raw("6137"))])),
+        ("too-deep", "More than 16 lists and maps within each other.", 12, 1, deep(15)),
+        ("keys-of-two-kinds", "A map with a number and a text as keys.", 12, 1, {
+            // The body is the map of the text and of field 9: its key becomes a text.
+            let bytes = more(&[(9, raw("00"))]);
+            [&bytes[..bytes.len() - 2], &[0x61, b'9', 0x00]].concat()
+        }),
+        ("field-number", "A field of an element with the number 256.", 10, 1, fields(raw("a119010000"))),
+        ("field-long", "An unknown field of more than 16,000 bytes.", 10, 1, fields(long)),
+        ("fields-list", "The fields of an element as a list.", 10, 1, fields(raw("80"))),
         ("text-unseen", "A text with U+200B.", 12, 1, said("Bon\u{200b}jour")),
         ("text-turned", "A text with U+202E.", 12, 1, said("\u{202e}ruojnoB")),
         ("text-control", "A text with U+000D.", 12, 1, said("Bon\r\njour")),
@@ -343,7 +385,8 @@ fn payloads() -> Vec<(String, Value)> {
         value["about"] = about.into();
         value["accepted"] = true.into();
         value["refusal"] = Value::Null;
-        value["not_folded"] = payload_refusal(&Record::of(&entry).unwrap_err());
+        value["not_folded"] = not_folded(&Record::of(&entry));
+        assert!(!value["not_folded"].is_null(), "{name}");
         (format!("payload-{name}"), value)
     })
     .collect()

@@ -18,7 +18,7 @@ const ONLY_THERE: [(&str, &str, &str); 13] = [
     ("argon2", "node", "src/daemon/vault/"),
     ("keyring", "node", "src/daemon/vault/"),
     ("rpassword", "node", "src/cli/"),
-    ("serde_cbor", "protocol", "src/codec.rs"),
+    ("serde_cbor", "protocol", "src/codec/"),
     ("ed25519_dalek", "protocol", "src/entry/"),
 ];
 /// What changes files and folders.

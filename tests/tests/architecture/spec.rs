@@ -6,9 +6,10 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::fs;
 
 /// What decides over bytes: entries, their encoding, the messages and digests of replication.
-const WIRE: [&str; 15] = [
+const WIRE: [&str; 16] = [
     "protocol/src/clock.rs",
-    "protocol/src/codec.rs",
+    "protocol/src/codec/mod.rs",
+    "protocol/src/codec/canonical.rs",
     "protocol/src/entry/",
     "protocol/src/geo.rs",
     "protocol/src/ids.rs",

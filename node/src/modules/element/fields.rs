@@ -55,8 +55,8 @@ pub(crate) fn only_changed(mut fields: Vec<Field>, held: &ElementView) -> Vec<Fi
         Field::Parent(parent) => *parent != held.parent,
         Field::Provenance(from) => *from != held.provenance,
         Field::Sample(sample) => *sample != held.sample,
-        // Taking back is an act of its own.
-        Field::Retracted(_) => false,
+        // Taking back is an act of its own; what is not known here nobody fills in.
+        Field::Retracted(_) | Field::Unknown(..) => false,
     });
     fields
 }

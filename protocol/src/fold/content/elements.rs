@@ -3,6 +3,7 @@
 use super::{Context, links, role_of};
 use crate::{
     Stamp,
+    codec::Raw,
     fold::{Governance, Record},
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
@@ -10,7 +11,7 @@ use crate::{
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An element as its entries make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,9 @@ pub struct ElementView {
     pub updated: Stamp,
     /// Which entry won each register: (field key, stamp, entry).
     pub registers: Vec<(u8, Stamp, EntryId)>,
+    /// Fields won by a value of a kind that is not known here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<u8, Raw>,
 }
 
 impl ElementView {
@@ -85,6 +89,7 @@ impl ElementView {
             sample: false,
             updated: Stamp::default(),
             registers: Vec::new(),
+            unknown: BTreeMap::new(),
         }
     }
 
@@ -124,6 +129,7 @@ impl ElementView {
     }
 
     fn set(&mut self, field: Field) {
+        self.unknown.remove(&field.key());
         match field {
             Field::Kind(kind) => self.kind = kind,
             Field::Name(text) => self.name = text,
@@ -140,6 +146,35 @@ impl ElementView {
             Field::Provenance(provenance) => self.provenance = provenance,
             Field::Retracted(retracted) => self.retracted = retracted,
             Field::Sample(sample) => self.sample = sample,
+            // What stood there before is not what it says now.
+            Field::Unknown(key, raw) => {
+                self.clear(key);
+                self.unknown.insert(key, raw);
+            }
+        }
+    }
+}
+
+impl ElementView {
+    fn clear(&mut self, key: u8) {
+        let Self { kind, position, tags, when, parent, provenance, retracted, sample, .. } = self;
+        match key {
+            0 => *kind = Kind::default(),
+            1 => self.name.clear(),
+            2 => self.description.clear(),
+            3 => *position = None,
+            4 => self.address.clear(),
+            5 => self.phone.clear(),
+            6 => self.email.clear(),
+            7 => self.website.clear(),
+            8 => self.opening_hours.clear(),
+            9 => tags.clear(),
+            10 => *when = None,
+            11 => *parent = None,
+            12 => *provenance = None,
+            13 => *retracted = false,
+            14 => *sample = false,
+            _ => {}
         }
     }
 }

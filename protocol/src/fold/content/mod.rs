@@ -70,7 +70,8 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Profile(_)
         | Op::Out(_)
         | Op::Recovery(_)
-        | Op::Witness(_) => {}
+        | Op::Witness(_)
+        | Op::Unknown(_) => {}
     }
 }
 

@@ -1,9 +1,15 @@
-//! The one place that knows serde_cbor (no longer developed, so it can be replaced here in a day).
+//! The one place that knows serde_cbor (no longer developed, so it can be replaced here in a day). SPEC.md §4.
 //!
-//! Structures are encoded "packed": fields and variants by number, in fixed order. What is
-//! decoded must encode to the same bytes again, otherwise it is not canonical and is refused.
+//! Structures are encoded "packed": fields and variants by number. Whether bytes are canonical is seen from the bytes
+//! alone ([`check_canonical`]); fields that are not known here are passed over, so that later programs may add some.
+
+mod canonical;
+mod raw;
+
+pub use raw::Raw;
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_cbor::Value;
 
 /// Why bytes were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,13 +35,43 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, CodecError> {
     serde_cbor::ser::to_vec_packed(value).map_err(|error| CodecError::Malformed(error.to_string()))
 }
 
-/// Decode at most `max` bytes and check that they are canonical.
+/// Decode at most `max` bytes and check that they are canonical, and of the type's shape; a structure may have fields
+/// that are not known here.
 pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, CodecError> {
-    let value: T = decode_lax(bytes, max)?;
-    if encode(&value)? != bytes {
-        return Err(CodecError::NotCanonical);
+    check_canonical(bytes, max)?;
+    let value: T = from_slice(bytes)?;
+    // The library takes a list for a structure, or numbers for bytes: what is of the type's shape encodes to itself,
+    // but for fields that are not known, and those that say what their absence says.
+    let again = encode(&value)?;
+    if again == bytes || covers(&from_slice(bytes)?, &from_slice(&again)?) {
+        Ok(value)
+    } else {
+        Err(CodecError::Malformed("of another shape".into()))
     }
-    Ok(value)
+}
+
+/// Whether what was given says all that is known of it, in the same shape.
+fn covers(given: &Value, known: &Value) -> bool {
+    match (given, known) {
+        (Value::Array(given), Value::Array(known)) => {
+            given.len() == known.len() && given.iter().zip(known).all(|(given, known)| covers(given, known))
+        }
+        (Value::Map(given), Value::Map(known)) if known.is_empty() => {
+            given.keys().all(|key| matches!(key, Value::Integer(_)))
+        }
+        (Value::Map(given), Value::Map(known)) => {
+            known.iter().all(|(key, known)| given.get(key).is_some_and(|given| covers(given, known)))
+        }
+        _ => given == known,
+    }
+}
+
+/// Refuse more than `max` bytes, and what is not one item in canonical form.
+pub fn check_canonical(bytes: &[u8], max: usize) -> Result<(), CodecError> {
+    if bytes.len() > max {
+        return Err(CodecError::TooLarge { len: bytes.len(), max });
+    }
+    canonical::check(bytes)
 }
 
 /// Decode at most `max` bytes of a message that is neither hashed nor signed.
@@ -46,7 +82,16 @@ pub fn decode_lax<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, Co
     if !holds_its_lengths(bytes) {
         return Err(CodecError::Malformed("a length beyond the end".into()));
     }
+    from_slice(bytes)
+}
+
+fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     serde_cbor::from_slice(bytes).map_err(|error| CodecError::Malformed(error.to_string()))
+}
+
+/// Whether a value is what its absence says: then it is left out (SPEC.md §4).
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Whether no length within exceeds what follows it. A list makes room for as many items as it says to have, up to a
