@@ -45,19 +45,10 @@ fn sample() -> Vec<RawEntry> {
     let key = DeviceKey::from_seed(&[7; 32]);
     let mut heads: HashMap<Scope, Head> = HashMap::new();
     let mut erased: BTreeMap<Scope, Vec<FrontierHead>> = BTreeMap::new();
-    let mut sign = |scope: Scope, schema: u16, payload: Vec<u8>, ms: u64| {
-        let head = heads.get(&scope);
-        let header = Header {
-            log: LogId { scope, device: key.id(), epoch: 1 },
-            seq: head.map_or(0, |head| head.seq + 1),
-            backlink: head.map(|head| head.id),
-            stamp: Stamp::from_ms(ms),
-            schema,
-            schema_version: 1,
-            flags: 0,
-            payload_size: u32::try_from(payload.len()).unwrap(),
-            payload_hash: hash(&payload),
-        };
+    let mut sign = |me: IdentityId, scope: Scope, schema: u16, payload: Vec<u8>, ms: u64| {
+        let log = LogId { scope, author: me.into(), device: key.id(), epoch: 1 };
+        let header = Header::following(log, heads.get(&scope).copied(), Stamp::from_ms(ms), schema);
+        let header = header.over(&payload).unwrap();
         let entry = Entry::sign(&key, header, payload).unwrap();
         heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
         entry.to_raw()
@@ -68,9 +59,9 @@ fn sample() -> Vec<RawEntry> {
         recovery: hash(b"recovery"),
         recovery_sealing: SealingKey([2; 32]),
     });
-    let payload = inception.encode([1; 16], IdentityId::ZERO).unwrap();
+    let payload = inception.encode([1; 16]).unwrap();
     let me = IdentityId(hash(&payload).0);
-    let mut entries = vec![sign(Scope::identity(me), inception.schema(), payload, 1)];
+    let mut entries = vec![sign(me, Scope::identity(me), inception.schema(), payload, 1)];
     for number in 1..ENTRIES {
         let n = i32::try_from(number).unwrap();
         let position = Position { lat_e7: 437_000_000 + n % 4 * 2_000_000, lon_e7: 74_000_000 + n * 40 };
@@ -94,22 +85,22 @@ fn sample() -> Vec<RawEntry> {
                 })),
             ],
         }));
-        let payload = op.encode([2; 16], me).unwrap();
+        let payload = op.encode([2; 16]).unwrap();
         let scope = Scope::open(position);
-        entries.push(sign(scope, op.schema(), payload, 1_000 + number));
+        entries.push(sign(me, scope, op.schema(), payload, 1_000 + number));
         if number % ERASED_OF == 0 {
             let raw = entries.last().unwrap().clone();
             let entry = Entry::verify(raw).unwrap();
             let header = entry.header();
-            let place = FrontierHead { device: header.log.device, epoch: 1, seq: header.seq, id: entry.id() };
+            let place = FrontierHead::of(&header.log, header.seq, entry.id());
             erased.entry(scope).or_default().push(place);
         }
     }
     for (scope, targets) in erased {
         for targets in targets.chunks(ERASED_MAX) {
             let op = Op::Erase(EraseOp { targets: targets.to_vec(), refs: None, reason: String::new() });
-            let payload = op.encode([3; 16], me).unwrap();
-            entries.push(sign(scope, op.schema(), payload, 1_000 + ENTRIES));
+            let payload = op.encode([3; 16]).unwrap();
+            entries.push(sign(me, scope, op.schema(), payload, 1_000 + ENTRIES));
         }
     }
     entries

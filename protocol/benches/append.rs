@@ -19,10 +19,11 @@
 
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
-    entry::{DeviceKey, Head, HeldEntry, RawEntry, hash, verify_strict},
-    ids::{DeviceId, Signature},
+    entry::{DeviceKey, Head, HeldEntry, RawEntry, verify_strict},
+    ids::{AuthorId, DeviceId, Signature},
     log::MemoryLog,
     op::{ElementOp, Field, Kind, Op},
+    scope::LOG_KEY_LEN,
 };
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use std::{collections::BTreeMap, hint::black_box, time::Duration};
@@ -49,24 +50,15 @@ fn entries() -> (Vec<RawEntry>, Vec<Signed>) {
     let (mut raws, mut signed) = (Vec::new(), Vec::new());
     for device in 0..DEVICES {
         let key = DeviceKey::from_seed(&[device; 32]);
-        let log = LogId { scope: Scope::open(at), device: key.id(), epoch: 7 };
+        let log = LogId { scope: Scope::open(at), author: AuthorId([device; 32]), device: key.id(), epoch: 7 };
         let mut head: Option<Head> = None;
         for n in 0..EACH {
             let owner = communaut_protocol::IdentityId([device; 32]);
             let fields = vec![Field::Kind(Kind::Place), Field::Name(format!("Boulangerie {n}")), Field::Position(at)];
             let op = Op::Element(Box::new(ElementOp { owner, seed: vec![n as u8; 16], fields }));
-            let payload = op.encode([n as u8; 16], owner).unwrap();
-            let header = Header {
-                log,
-                seq: n,
-                backlink: head.map(|head| head.id),
-                stamp: Stamp::from_ms(1_800_000_000_000 + n),
-                schema: op.schema(),
-                schema_version: 1,
-                flags: 0,
-                payload_size: payload.len() as u32,
-                payload_hash: hash(&payload),
-            };
+            let payload = op.encode([n as u8; 16]).unwrap();
+            let header = Header::following(log, head, Stamp::from_ms(1_800_000_000_000 + n), op.schema());
+            let header = header.over(&payload).unwrap();
             let bytes = header.signing_bytes().unwrap();
             let entry = Entry::sign(&key, header, payload).unwrap();
             head = Some(Head { seq: n, id: entry.id() });
@@ -85,7 +77,7 @@ fn check(signed: &[Signed]) {
 }
 
 fn append(raws: Vec<RawEntry>) -> usize {
-    let mut logs: BTreeMap<[u8; 80], MemoryLog<HeldEntry>> = BTreeMap::new();
+    let mut logs: BTreeMap<[u8; LOG_KEY_LEN], MemoryLog<HeldEntry>> = BTreeMap::new();
     for raw in raws {
         let entry = Entry::verify(raw).unwrap();
         let log = logs.entry(entry.header().log.key()).or_default();

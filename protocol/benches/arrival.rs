@@ -55,20 +55,20 @@ impl Club {
         let recovery = Hash(*blake3::hash(&RecoveryKey([3; 32]).0).as_bytes());
         let inception =
             Op::Inception(Inception { device: key.id(), sealing_key: sealing, recovery, recovery_sealing: sealing });
-        let payload = inception.encode([4; 16], IdentityId::ZERO).unwrap();
+        let payload = inception.encode([4; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);
         let sign = |scope, seq, op: &Op, payload: Vec<u8>| {
             let header = Header {
-                log: LogId { scope, device: key.id(), epoch: 1 },
                 seq,
-                backlink: None,
-                stamp: Stamp::from_ms(1_000),
-                schema: op.schema(),
-                schema_version: 1,
-                flags: 0,
-                payload_size: payload.len() as u32,
-                payload_hash: hash(&payload),
-            };
+                ..Header::following(
+                    LogId { scope, author: id.into(), device: key.id(), epoch: 1 },
+                    None,
+                    Stamp::from_ms(1_000),
+                    op.schema(),
+                )
+            }
+            .over(&payload)
+            .unwrap();
             Record::of(&Entry::sign(&key, header, payload).unwrap()).unwrap()
         };
         let mut person = IdentityState::new(id);
@@ -79,7 +79,7 @@ impl Club {
         let card = ElementOp { owner: id, seed: vec![5; 16], fields };
         let scope = Scope::container(AT, card.id());
         let card = Op::Element(Box::new(card));
-        let card = sign(scope, 0, &card, card.encode([6; 16], id).unwrap());
+        let card = sign(scope, 0, &card, card.encode([6; 16]).unwrap());
         Self { template: card.clone(), card, book, scope, next: 0 }
     }
 

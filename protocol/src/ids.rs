@@ -110,6 +110,11 @@ id!(
     IdentityId, 32
 );
 id!(
+    /// By whom a log is, as the headers of its entries say: the identity, or in a closed community what blinds it
+    /// ([`crate::private::Community::author`]).
+    AuthorId, 32
+);
+id!(
     /// An element, bound to its owner (see [`crate::op::element_id`]).
     ElementId, 32
 );
@@ -128,6 +133,13 @@ impl DeviceId {
     #[must_use]
     pub fn did(&self) -> String {
         format!("did:key:z{}", bs58::encode([&[0xed, 0x01], self.0.as_slice()].concat()).into_string())
+    }
+}
+
+impl From<IdentityId> for AuthorId {
+    /// Outside of closed communities everybody writes under their identity.
+    fn from(id: IdentityId) -> Self {
+        Self(id.0)
     }
 }
 

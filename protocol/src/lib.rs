@@ -34,5 +34,5 @@ pub mod sim;
 pub use clock::{Hlc, Stamp};
 pub use entry::{DeviceKey, Entry, Header, Refusal};
 pub use geo::{Cell, Position};
-pub use ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, KeyId, SealingKey};
+pub use ids::{AuthorId, DeviceId, ElementId, EntryId, Hash, IdentityId, KeyId, SealingKey};
 pub use scope::{LogId, Scope, ScopeKey};

@@ -4,8 +4,10 @@
 pub const NETWORK: &str = "dev";
 /// Version of the entry header.
 pub const HEADER_VERSION: u8 = 1;
-/// Bytes of an encoded header: the fields take at most about 300.
+/// Bytes of an encoded header: the fields take at most about 360.
 pub const HEADER_MAX: usize = 512;
+/// Bytes of what later programs say in a header: a few numbers, or a hash.
+pub const EXTRA_MAX: usize = 64;
 /// Bytes of a payload: text and small structures; photos travel as blobs.
 pub const PAYLOAD_MAX: usize = 64 * 1024;
 /// Bytes of random salt that begin a payload, so that an erased one cannot be guessed from its hash.
@@ -50,7 +52,7 @@ pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
 pub const FRONTIER_MAX: usize = 400;
 /// Causal references of one role entry.
 pub const REFS_MAX: usize = 64;
-/// Entries that one erasure names: about 80 B each.
+/// Entries that one erasure names: about 125 B each.
 pub const ERASED_MAX: usize = 64;
 /// Entries of one restatement: 4 MB of payloads, what some 10,000 places still say.
 pub const RESTATE_PARTS_MAX: usize = 64;

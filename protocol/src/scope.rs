@@ -2,15 +2,15 @@
 
 use crate::{
     geo::{Cell, GeoError, Position},
-    ids::{DeviceId, ElementId, IdentityId},
+    ids::{AuthorId, DeviceId, ElementId, IdentityId},
     limits::{SCOPE_CELL_MAX, WIDE_BELOW},
 };
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a scope key: `cell[8, zero-padded] ‖ container[32]`.
 pub const SCOPE_KEY_LEN: usize = 40;
-/// Bytes of a log's key: `scope key ‖ device[32] ‖ epoch[8, big-endian]`.
-pub const LOG_KEY_LEN: usize = 80;
+/// Bytes of a log's key: `scope key ‖ author[32] ‖ device[32] ‖ epoch[8, big-endian]`.
+pub const LOG_KEY_LEN: usize = 112;
 
 /// The bytes under which a scope is ordered.
 pub type ScopeKey = [u8; SCOPE_KEY_LEN];
@@ -82,23 +82,37 @@ impl Scope {
     }
 }
 
-/// The entries of one device in one scope and one epoch.
+/// The entries of one person's device in one scope and one epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LogId {
     /// Where.
     pub scope: Scope,
+    /// By whom: what one person writes somewhere is one range of keys.
+    pub author: AuthorId,
     /// By which device.
     pub device: DeviceId,
-    /// Random; a restored backup opens a new one.
+    /// When it was opened, and chance ([`LogId::epoch_at`]); a restored backup opens a new one.
     pub epoch: u64,
 }
 
 impl LogId {
+    /// The number of an epoch that is opened at a time (milliseconds since 1970 UTC): that in the upper 48 bits, and
+    /// random ones below, so that two copies of a device that open one at the same time open two.
+    #[must_use]
+    pub fn epoch_at(ms: u64, random: u16) -> u64 {
+        crate::Stamp::from_ms(ms).0 | u64::from(random)
+    }
+    /// The smallest of a scope.
+    #[must_use]
+    pub const fn first_of(scope: Scope) -> Self {
+        Self { scope, author: AuthorId::ZERO, device: DeviceId::ZERO, epoch: 0 }
+    }
     /// The key under which a log is ordered.
     #[must_use]
     pub fn key(&self) -> [u8; LOG_KEY_LEN] {
         let mut key = [0; LOG_KEY_LEN];
-        let bytes = self.scope.key().into_iter().chain(self.device.0).chain(self.epoch.to_be_bytes());
+        let by = self.author.0.into_iter().chain(self.device.0);
+        let bytes = self.scope.key().into_iter().chain(by).chain(self.epoch.to_be_bytes());
         key.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
         key
     }
@@ -106,9 +120,11 @@ impl LogId {
     pub fn from_key(key: &[u8]) -> Result<Self, GeoError> {
         let refuse = || GeoError::NotACell("a log key".into());
         let (scope, rest) = key.split_at_checked(SCOPE_KEY_LEN).ok_or_else(refuse)?;
+        let (author, rest) = rest.split_at_checked(32).ok_or_else(refuse)?;
         let (device, epoch) = rest.split_at_checked(32).ok_or_else(refuse)?;
         Ok(Self {
             scope: Scope::from_key(scope)?,
+            author: AuthorId(author.try_into().map_err(|_| refuse())?),
             device: DeviceId(device.try_into().map_err(|_| refuse())?),
             epoch: u64::from_be_bytes(epoch.try_into().map_err(|_| refuse())?),
         })

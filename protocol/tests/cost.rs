@@ -16,7 +16,7 @@
 use communaut_protocol::{
     Header, LogId, Position, Scope, Stamp,
     entry::{Body, Head, HeldEntry, hash},
-    ids::{DeviceId, Digest, EntryId, Hash, Signature},
+    ids::{AuthorId, DeviceId, Digest, EntryId, Hash, Signature},
     log::LogState,
     replication::{
         message::{Missing, Request, Response, item_digest},
@@ -24,6 +24,7 @@ use communaut_protocol::{
         replica::{Arrived, Replica},
         serve::Serve,
     },
+    scope::LOG_KEY_LEN,
 };
 use negentropy::{Id, Negentropy, NegentropyStorageVector};
 use std::{
@@ -42,7 +43,7 @@ const WIRE_EACH: usize = 260;
 #[derive(Clone)]
 struct Heads {
     instance: Digest,
-    logs: BTreeMap<[u8; 80], LogState>,
+    logs: BTreeMap<[u8; LOG_KEY_LEN], LogState>,
     arrivals: Vec<Arrived>,
 }
 
@@ -50,20 +51,21 @@ fn log_of(n: u64) -> LogId {
     let lat_e7 = 400_000_000 + i32::try_from(n % 40).unwrap() * 3_000_000;
     let scope = Scope::open(Position { lat_e7, lon_e7: 16_070_000 });
     let device = DeviceId(hash(&n.to_be_bytes()).0);
-    LogId { scope, device, epoch: u64::from_be_bytes(*hash(&n.to_le_bytes()).0.first_chunk().unwrap()) }
+    LogId {
+        scope,
+        author: AuthorId(device.0),
+        device,
+        epoch: u64::from_be_bytes(*hash(&n.to_le_bytes()).0.first_chunk().unwrap()),
+    }
 }
 
 fn entry(log: LogId, seq: u64) -> HeldEntry {
     let header = Header {
-        log,
         seq,
         backlink: Some(EntryId([5; 32])),
-        stamp: Stamp::from_ms(1_800_000_000_000 + seq),
-        schema: 12,
-        schema_version: 1,
-        flags: 0,
         payload_size: PAYLOAD as u32,
         payload_hash: Hash([6; 32]),
+        ..Header::following(log, None, Stamp::from_ms(1_800_000_000_000 + seq), 12)
     };
     let bytes = header.encode(Signature([7; 64])).unwrap();
     HeldEntry::from_store(bytes, Body::Present(vec![1; PAYLOAD])).unwrap()
@@ -102,7 +104,7 @@ impl Replica for Heads {
         self.logs.get(&log.key()).copied()
     }
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
-        let mut from = [0; 80];
+        let mut from = [0; LOG_KEY_LEN];
         from[..lower.len()].copy_from_slice(lower);
         for (key, state) in self.logs.range(from..) {
             if upper.is_some_and(|upper| key.as_slice() >= upper) || !each(LogId::from_key(key).unwrap(), state) {

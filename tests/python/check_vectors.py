@@ -36,6 +36,7 @@ def accepted(value):
     assert header["id"] == raw(value["id"])
     for name in ("epoch", "seq", "stamp", "schema", "schema_version", "flags", "payload_size"):
         assert header[name] == value[name], name
+    assert header["author"] == raw(value["log_author"]) and encode(header["extra"]) == raw(value["extra"])
     assert header["cell"] == value["scope"]["cell"] and header["container"] == raw(value["scope"]["container"])
     return header
 
@@ -72,8 +73,8 @@ def identity_fold(value):
     for one in value["entries"]:
         header, refusal = read(one)
         assert refusal is None, refusal
-        salt, author, body = decode(raw(one["payload"]))
-        said.append({**header, "author": author, "body": body, "payload": raw(one["payload"])})
+        salt, body = decode(raw(one["payload"]))
+        said.append({**header, "body": body, "payload": raw(one["payload"])})
     in_hex = lambda found: found.hex() if isinstance(found, bytes) else found
     for _ in said:
         said.append(said.pop(0))
@@ -129,7 +130,7 @@ DERIVED = {
     "import-seed": lambda c: import_seed(c["source"], c["source_id"]) == raw(c["seed"]),
     "scope-key": lambda c: scope_key(c["cell"], raw(c["container"])) == raw(c["key"])
     and read_scope_key(raw(c["key"])) == (c["cell"], raw(c["container"])),
-    "log-key": lambda c: log_key(raw(c["scope_key"]), raw(c["device"]), c["epoch"]) == raw(c["key"]),
+    "log-key": lambda c: log_key(raw(c["scope_key"]), raw(c["author"]), raw(c["device"]), c["epoch"]) == raw(c["key"]),
     "cell": lambda c: cell_of((c["lat_e7"], c["lon_e7"]), 7) == c["cell"]
     and cell_of((c["lat_e7"], c["lon_e7"]), 4) == c["scope"],
     "electorate-root": lambda c: blake(b"".join(map(raw, c["electorate"]))) == raw(c["root"]),
@@ -152,7 +153,7 @@ def sync_message(case):
     if "log" in case:
         log, state = case["log"], case["state"]
         key = scope_key(log["scope"]["cell"], raw(log["scope"]["container"]))
-        key = log_key(key, raw(log["device"]), log["epoch"])
+        key = log_key(key, raw(log["author"]), raw(log["device"]), log["epoch"])
         digest = log_state(state["floor"], [(state["tip"]["seq"], raw(state["tip"]["id"]))])
         item = derive("communaut 2026 sync item", key + digest)[:16]
         one = derive("communaut 2026 sync range", item)[:16]
@@ -188,6 +189,7 @@ def keys(case):
         "sync": sync,
         "content": derive("communaut 2026 content key", read),
         "door": derive("communaut 2026 door key", community + secret),
+        "author": derive("communaut 2026 closed author", raw(case["person"]) + secret),
         "name": derive("communaut 2026 key id", roster),
         "sync_name": derive("communaut 2026 proof key id", sync),
         "scope_key": scope_key("!", derive("communaut 2026 closed scope", community + secret)),
@@ -202,8 +204,9 @@ def sealed(case):
     header = accepted(case)
     wanted = case.get("not_folded")
     try:
-        schema, version, said = open_sealed(raw(case["header"]), raw(case["payload"]), raw(case["audience_key"]))
-        if schema not in (12, 17) or header["schema"] != 40:
+        opened = open_sealed(raw(case["header"]), raw(case["payload"]), raw(case["audience_key"]))
+        schema, version, author, said = opened
+        if schema not in (12, 17) or header["schema"] != 40 or author != header["author"]:
             raise Refused("seal")
     except Refused as refused:
         return str(refused) == wanted

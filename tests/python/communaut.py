@@ -11,7 +11,7 @@ import cbor2
 import nacl.bindings
 
 # §2
-HEADER_MAX, PAYLOAD_MAX, ENTRY_MAX = 512, 65536, 66064
+HEADER_MAX, EXTRA_MAX, PAYLOAD_MAX, ENTRY_MAX = 512, 64, 65536, 66064
 WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
@@ -111,15 +111,6 @@ def lax(data):
     if stream.read():
         raise ValueError("bytes behind the item")
     return item
-
-
-def has_unknown(item):
-    """Whether something stands in it that §4 does not know: tags, floats, undefined."""
-    if isinstance(item, list):
-        return any(map(has_unknown, item))
-    if isinstance(item, dict):
-        return any(has_unknown(key) or has_unknown(value) for key, value in item.items())
-    return not (item is None or isinstance(item, (bool, int, bytes, str)))
 
 
 def encode(item):
@@ -226,8 +217,8 @@ def read_scope_key(key):
     return read_cell(text, 4), key[8:]
 
 
-def log_key(key, device, epoch):
-    return key + device + epoch.to_bytes(8, "big")
+def log_key(key, author, device, epoch):
+    return key + author + device + epoch.to_bytes(8, "big")
 
 
 def element_id(owner, seed):
@@ -288,6 +279,7 @@ HEADER = (
     ("version", lambda v: integer(v, 0, 2**8 - 1)),
     ("network", lambda v: kind_of(v, str)),
     ("scope", lambda v: kind_of(v, bytes)),
+    ("author", lambda v: octets(v, 32)),
     ("device", lambda v: octets(v, 32)),
     ("epoch", lambda v: integer(v, 0, 2**64 - 1)),
     ("seq", lambda v: integer(v, 0, 2**64 - 1)),
@@ -298,8 +290,16 @@ HEADER = (
     ("flags", lambda v: integer(v, 0, 2**8 - 1)),
     ("payload_size", lambda v: integer(v, 0, 2**32 - 1)),
     ("payload_hash", lambda v: octets(v, 32)),
+    ("extra", lambda v: numbered(v)),
     ("signature", lambda v: octets(v, 64)),
 )
+
+
+def numbered(value):
+    """A map from numbers (§5, field 14)."""
+    if not all(isinstance(key, int) and key >= 0 for key in kind_of(value, dict)):
+        raise ValueError("a key that is no number")
+    return value
 
 
 def verify(header_bytes, payload):
@@ -309,7 +309,7 @@ def verify(header_bytes, payload):
     try:
         items = lax(header_bytes)
         if not isinstance(items, list) or len(items) != len(HEADER):
-            raise ValueError("not an array of 14")
+            raise ValueError("not an array of 16")
         header = {name: read(value) for (name, read), value in zip(HEADER, items)}
     except ValueError as error:
         raise Refused("malformed") from error
@@ -321,6 +321,8 @@ def verify(header_bytes, payload):
         cell, container = read_scope_key(header["scope"])
     except ValueError as error:
         raise Refused("scope") from error
+    if len(encode(header["extra"])) > EXTRA_MAX:
+        raise Refused("too_large")
     if header["payload_size"] > PAYLOAD_MAX:
         raise Refused("too_large")
     sealed = header["schema"] in SEALED
@@ -337,13 +339,17 @@ def verify(header_bytes, payload):
         raise Refused("budget")
     if identity != (1 <= header["schema"] <= 9):
         raise Refused("scope")
+    if identity and header["author"] != container:
+        raise Refused("scope")
     if header["schema"] == 18 and container != bytes(32):
         raise Refused("scope")
     private = header["schema"] in (30, 31, 40)
     if (private or closed) and container == bytes(32) or closed and not private:
         raise Refused("scope")
-    if has_unknown(items) or encode(items) != header_bytes:
-        raise Refused("malformed")
+    try:
+        decode(header_bytes)
+    except ValueError as error:
+        raise Refused("malformed") from error
     if header["payload_size"] != len(payload) or header["payload_hash"] != blake(payload):
         raise Refused("payload")
     if not verify_strict(header["device"], SIGN_DOMAIN + encode(items[:-1]), header["signature"]):
@@ -405,14 +411,14 @@ def kept(entries):
 
 def restated_header(item, last):
     """The header that a restated entry had, as bytes (§5.5)."""
-    seq, backlink, stamp, schema, version, size, hashed, signature, _ = restated_item(item)
-    place = [1, "dev", last["scope"], last["device"], last["epoch"], seq, backlink, stamp, schema, version, 0]
-    return encode(place + [size, hashed, signature])
+    seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature, _ = restated_item(item)
+    log = [last["scope"], last["author"], last["device"], last["epoch"]]
+    return encode([1, "dev", *log, seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature])
 
 
 def restated_item(item):
-    """Number, backlink, stamp, schema, version, size, hash, signature and operation of an item (§5.5, §6)."""
-    return fields(item, NEEDED, None, NEEDED, NEEDED, 1, NEEDED, NEEDED, NEEDED, NEEDED)
+    """Of an item: number, backlink, stamp, schema, version, flags, size, hash, extra, signature, operation (§5.5)."""
+    return fields(item, NEEDED, None, NEEDED, NEEDED, 1, 0, NEEDED, NEEDED, {}, NEEDED, NEEDED)
 
 
 def is_restated(schema):
@@ -428,21 +434,21 @@ def restated(run, payloads):
         return []
     last, found = run[-1], []
     for header in run:
-        for item in decode(payloads[header["id"]])[2].get(0, []):
-            seq, backlink, stamp, schema, _, size, *_ = restated_item(item)
+        for item in decode(payloads[header["id"]])[1].get(0, []):
+            seq, backlink, stamp, schema, _, flags, size, *_ = restated_item(item)
             fits = seq > max((seq for seq, _ in found), default=-1) and seq < run[0]["seq"]
             fits = fits and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
-            if fits and is_restated(schema) and size <= PAYLOAD_MAX:
+            if fits and is_restated(schema) and size <= PAYLOAD_MAX and flags == 0:
                 found.append((seq, blake(restated_header(item, last))))
     return found
 
 
 def open_sealed(header_bytes, payload, key):
-    """Schema, version and payload of a sealed payload (§10.1).
+    """Schema, version, author and payload of a sealed payload (§10.1).
 
     "sealed": not under this key; "seal": it does not open."""
     items = decode(header_bytes)
-    place = b"communaut/sealed/1\0" + encode(items[:11])
+    place = b"communaut/sealed/1\0" + encode(items[:12])
     try:
         nonce, hint, ciphertext = decode(payload)
         octets(nonce, 24), octets(hint, 32), kind_of(ciphertext, bytes)
@@ -456,11 +462,11 @@ def open_sealed(header_bytes, payload, key):
         inner = text.rstrip(b"\0")
         if inner[-1:] != b"\x80" or len(text) != min(max(256, 1 << (len(inner) - 1).bit_length()), 65456):
             raise ValueError("not padded in this way")
-        schema, version, said = decode(inner[:-1])
-        kind_of(said, bytes)
+        schema, version, author, said = decode(inner[:-1])
+        octets(author, 32), kind_of(said, bytes)
     except Exception as error:
         raise Refused("seal") from error
-    return integer(schema, 0, 2**16 - 1), integer(version, 0, 255), said
+    return integer(schema, 0, 2**16 - 1), integer(version, 0, 255), author, said
 
 
 def append(state, header):

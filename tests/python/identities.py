@@ -65,12 +65,12 @@ def witnessed(said):
                 continue
             if header["schema"] in (1, 2, 4, 5) and header["scope"] == one["scope"]:
                 if not_folded(header["schema"], header["schema_version"], act[1]) is None:
-                    _, author, body = decode(act[1])
-                    yield {**header, "author": author, "body": body, "payload": act[1]}
+                    _, body = decode(act[1])
+                    yield {**header, "body": body, "payload": act[1]}
 
 
 def fold(identity, said):
-    """The view of an identity, from its entries as verified headers with author, body and payload."""
+    """The view of an identity, from its entries as verified headers with body and payload."""
     said = said + list(witnessed([one for one in said if one["author"] == identity]))
     begun = [a for a in said if a["schema"] == 1 and blake(a["payload"]) == identity]
     inceptions = [a for a in begun if a["body"][0] == a["device"]]

@@ -134,8 +134,9 @@ def heads(value, field, most, least=0):
     """Heads of a frontier, ascending."""
     found = []
     for one in kind_of(value, list):
-        device, epoch, seq, name = needed(one, 4)
-        found.append((octets(device, 32), integer(epoch, 0, 2**64 - 1), integer(seq, 0, 2**64 - 1), entry(name)))
+        author, device, epoch, seq, name = needed(one, 5)
+        by = octets(author, 32), octets(device, 32), integer(epoch, 0, 2**64 - 1)
+        found.append((*by, integer(seq, 0, 2**64 - 1), entry(name)))
 
     def check():
         bound(field, len(found), most)
@@ -381,10 +382,10 @@ def restate(item):
     (items,) = fields(item, [])
     numbers, checks = [], []
     for one in kind_of(items, list):
-        seq, backlink, stamp, schema, version, size, hashed, signature, said = restated_item(one)
+        seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature, said = restated_item(one)
         integer(seq, 0, 2**64 - 1), optional(backlink, entry), integer(stamp, 0, 2**64 - 1)
         integer(schema, 0, 2**16 - 1), integer(version, 0, 255), integer(size, 0, 2**32 - 1)
-        entry(hashed), octets(signature, 64)
+        entry(hashed), octets(signature, 64), integer(flags, 0, 255), numbered(extra)
         numbers.append(seq)
         checks.append((schema, version, said))
 
@@ -515,10 +516,10 @@ def not_folded(schema, version, payload):
     """Why a payload is kept and not folded: "unknown", "malformed", {"bound": field}; None if it is folded."""
     try:
         items = decode(payload)
-        if not isinstance(items, list) or len(items) != 3:
+        if not isinstance(items, list) or len(items) != 2:
             raise ValueError("not an envelope")
-        salt, author, operation = items
-        kind_of(salt, bytes), octets(author, 32)
+        salt, operation = items
+        kind_of(salt, bytes)
         if len(salt) != 16:
             raise Bound("nonce")
         if not understood(schema, version, operation):

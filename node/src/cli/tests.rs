@@ -19,7 +19,7 @@ use crate::{
 };
 use clap::CommandFactory;
 use communaut_protocol::{
-    DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
+    AuthorId, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
     fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
     op::{Choice, Kind, Provenance, Quorum, Tally, When},
 };
@@ -246,7 +246,12 @@ fn the_rest_of_the_shapes() {
         status["store"],
         json!({ "entries": 0, "logs": 0, "pending": 0, "refolds": 0, "refused": {}, "forks": [], "troubles": [] })
     );
-    let log = LogId { scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }), device: DeviceId([3; 32]), epoch: 7 };
+    let log = LogId {
+        scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }),
+        author: AuthorId([4; 32]),
+        device: DeviceId([3; 32]),
+        epoch: 7,
+    };
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
     let full = Trouble::NearlyFull { free: 5_000_000, wanted: 64_000_000 };
     let store = StoreStatus { forks: vec![fork], troubles: vec![full], ..StoreStatus::default() };

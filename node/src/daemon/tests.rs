@@ -64,7 +64,7 @@ impl Writer {
             recovery: hash(b"recovery"),
             recovery_sealing: SealingKey([2; 32]),
         });
-        let payload = op.encode([1; 16], IdentityId::ZERO).unwrap();
+        let payload = op.encode([1; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);
         let (ring, heads) = (Keyring::default(), HashMap::new());
         let mut writer = Self { key, id, ring, heads, entries: vec![], draws: 0 };
@@ -74,17 +74,9 @@ impl Writer {
     }
     fn place(&self, scope: Scope, schema: u16) -> Header {
         let head = self.heads.get(&scope);
-        Header {
-            log: LogId { scope, device: self.key.id(), epoch: 1 },
-            seq: head.map_or(0, |head| head.seq + 1),
-            backlink: head.map(|head| head.id),
-            stamp: Stamp::from_ms(1_000 + self.entries.len() as u64),
-            schema,
-            schema_version: 1,
-            flags: 0,
-            payload_size: 0,
-            payload_hash: hash(b""),
-        }
+        let author = self.ring.author_in(&scope, self.id).unwrap();
+        let log = LogId { scope, author, device: self.key.id(), epoch: 1 };
+        Header::following(log, head.copied(), Stamp::from_ms(1_000 + self.entries.len() as u64), schema)
     }
     fn sign(&mut self, header: Header, payload: Vec<u8>) {
         let scope = header.log.scope;
@@ -142,7 +134,7 @@ fn a_private_message_shows_where_its_key_is_wrapped_to() {
         let mut draw = Draw::new([7; 32]);
         let items = [Item::Audience(key.clone())];
         let op = Op::Wraps(Box::new(wrap(&place, &items, &[bob.public()], &mut draw).unwrap()));
-        let payload = op.encode([2; 16], alice.id).unwrap();
+        let payload = op.encode([2; 16]).unwrap();
         alice.sign(place, payload);
         let op = post("viens seul", None);
         let place = alice.place(space, op.schema());

@@ -12,7 +12,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, LogId, Scope, Stamp,
-    entry::{Head, Header, HeldEntry, hash},
+    entry::{Head, Header, HeldEntry},
     limits::EPOCHS_MAX,
     op::{Op, PostOp, Profile, schema},
 };
@@ -20,9 +20,7 @@ use communaut_protocol::{
 /// An entry of a device, after another one of its log.
 fn entry(keys: &Keys, log: LogId, after: Option<Head>, schema: u16, payload: Vec<u8>) -> Entry {
     let stamp = Stamp::from_ms(NOW_MS);
-    let (payload_size, payload_hash) = (u32::try_from(payload.len()).unwrap(), hash(&payload));
-    let (seq, backlink) = (after.map_or(0, |head| head.seq + 1), after.map(|head| head.id));
-    let header = Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash };
+    let header = Header::following(log, after, stamp, schema).over(&payload).unwrap();
     Entry::sign(&keys.device(), header, payload).unwrap()
 }
 
@@ -40,14 +38,14 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
     let inception = ada.entries().into_iter().find(|held| held.header().schema == schema::INCEPTION).unwrap();
     let inception = inception.whole().unwrap().payload().to_vec();
     let profile = Op::Profile(Profile { name: "Thief".into(), about: String::new(), home: None });
-    let log = |epoch| LogId { scope: Scope::identity(id), device: first, epoch };
+    let log = |epoch| LogId { scope: Scope::identity(id), author: id.into(), device: first, epoch };
     let others = (1..EPOCHS_MAX as u64)
-        .map(|epoch| entry(&ada.keys, log(epoch), None, schema::PROFILE, profile.encode([7; 16], id).unwrap()).into());
+        .map(|epoch| entry(&ada.keys, log(epoch), None, schema::PROFILE, profile.encode([7; 16]).unwrap()).into());
     let mut rival: Vec<HeldEntry> = vec![entry(&ada.keys, log(0), None, schema::INCEPTION, inception).into()];
     rival.extend(others);
     for desk in [&mut bob, &mut laptop] {
         desk.core.replica.take(rival.clone(), Origin::Elsewhere).unwrap();
-        let logs = desk.core.replica.store.epochs(&Scope::identity(id), first);
+        let logs = desk.core.replica.store.epochs(&log(0));
         assert_eq!(logs, (0..EPOCHS_MAX as u64).collect::<Vec<_>>(), "its own first log is displaced");
         let view = desk.core.replica.views.book().get(&id).unwrap();
         assert_eq!((&view.devices, &view.out), (&out.devices, &out.out));
@@ -61,7 +59,7 @@ fn a_device_that_is_out_does_not_come_back_by_putting_its_own_acts_aside() {
 #[test]
 fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
     let (mut ada, mut bob) = (Desk::of("Ada"), Desk::empty());
-    let (mut laptop, id) = (ada.other_device(), ada.me());
+    let mut laptop = ada.other_device();
     for n in 0..6 {
         let text = format!("Ada {n}");
         ada.ask(Command::Post(PostDraft { text, position: Some(MONACO), ..PostDraft::default() })).unwrap();
@@ -94,7 +92,7 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
         };
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&n.to_be_bytes());
-        entry(&ada.keys, log, Some(after), schema::POST, Op::Post(post).encode(nonce, id).unwrap())
+        entry(&ada.keys, log, Some(after), schema::POST, Op::Post(post).encode(nonce).unwrap())
     };
     let fork = says(head(at), 0, "Thief 0");
     let smaller = (1..).map(|n| says(head(at + 1), n, "Thief 1")).find(|entry| entry.id() < head(at + 2).id).unwrap();

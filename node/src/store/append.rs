@@ -6,7 +6,7 @@ use super::{
     tree::AtOnce,
 };
 use communaut_protocol::{
-    DeviceId, EntryId, Header, LogId, Scope,
+    EntryId, Header, LogId, Scope,
     entry::{Body, HeldEntry, Signed},
     log::{
         Branch, EpochAnswer, LogState, NotTaken, Placement, RunSeen, Taken, admit_epoch, epochs_max, take,
@@ -90,11 +90,7 @@ impl Store {
                     state.tip.seq.checked_add(1) == Some(header.seq) && header.backlink == Some(state.tip.id)
                 }
                 // The first log of a device in a scope: whether an epoch is one too many need not be asked.
-                None => {
-                    header.seq == 0
-                        && self.epochs(&header.log.scope, header.log.device).is_empty()
-                        && !batches.has(&key)
-                }
+                None => header.seq == 0 && self.epochs(&header.log).is_empty() && !batches.has(&key),
             };
             if next {
                 // What nearly all are: nothing that is stored must be looked at.
@@ -174,10 +170,10 @@ impl Store {
         Ok(Ok(Placed { found: taken.found, dropped }))
     }
 
-    /// The epochs that a device has opened in a scope, as far as held, ascending.
+    /// The epochs that the device of a log has opened for its author in its scope, as far as held, ascending.
     #[must_use]
-    pub fn epochs(&self, scope: &Scope, device: DeviceId) -> Vec<u64> {
-        let first = LogId { scope: *scope, device, epoch: 0 }.key();
+    pub fn epochs(&self, of: &LogId) -> Vec<u64> {
+        let first = LogId { epoch: 0, ..*of }.key();
         self.logs
             .range(first..)
             .take_while(|(other, _)| other[..DEVICE_IN_SCOPE_LEN] == first[..DEVICE_IN_SCOPE_LEN])
@@ -187,7 +183,7 @@ impl Store {
 
     /// Whether a log of a new epoch is taken; true if another one went for it.
     pub(super) fn admit(&mut self, log: &LogId) -> Result<Result<bool, NotTaken>, StoreError> {
-        match admit_epoch(&self.epochs(&log.scope, log.device), log.epoch, epochs_max(&log.scope)) {
+        match admit_epoch(&self.epochs(log), log.epoch, epochs_max(&log.scope)) {
             EpochAnswer::Admitted => Ok(Ok(false)),
             EpochAnswer::Declined => Ok(Err(NotTaken::Epochs)),
             EpochAnswer::Displaces(epoch) => {

@@ -16,7 +16,7 @@ use communaut_protocol::{
 impl Store {
     /// The entry at a place of a scope, as far as it is held, with its branch.
     pub fn at(&self, scope: &Scope, place: &FrontierHead) -> Result<Option<(Branch, HeldEntry)>, StoreError> {
-        let log = LogId { scope: *scope, device: place.device, epoch: place.epoch };
+        let log = place.log(*scope);
         for branch in [Branch::First, Branch::Second] {
             if let Some(entry) = self.held(&log, branch, place.seq)?.filter(|entry| entry.id() == place.id) {
                 return Ok(Some((branch, entry)));
@@ -70,8 +70,7 @@ impl Store {
                 let entry = HeldEntry::from_store(header.to_vec(), body)
                     .map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
                 if fits(&entry) {
-                    let log = entry.header().log;
-                    found.push(FrontierHead { device: log.device, epoch: log.epoch, seq, id: entry.id() });
+                    found.push(FrontierHead::of(&entry.header().log, seq, entry.id()));
                 }
             }
         }

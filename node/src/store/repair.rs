@@ -6,7 +6,7 @@ use super::{
     record::{LogKey, all_of, body_from, count, entry_key, entry_key_from, log_from},
 };
 use communaut_protocol::{
-    DeviceId, LogId, Scope,
+    LogId, Scope,
     entry::{Body, HeldEntry},
     log::{Branch, LogState, MemoryLog},
     private::Arrivals,
@@ -69,7 +69,7 @@ impl Store {
         let prefix = scope.key();
         let logs: Vec<LogKey> = self
             .logs
-            .range(LogId { scope: *scope, device: DeviceId::ZERO, epoch: 0 }.key()..)
+            .range(LogId::first_of(*scope).key()..)
             .map(|(key, _)| *key)
             .take_while(|key| key.starts_with(&prefix))
             .collect();

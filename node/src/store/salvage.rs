@@ -34,7 +34,7 @@ const BATCH: usize = 500;
 /// Levels of CBOR in an entry: its own have five.
 const DEPTH_MAX: u8 = 16;
 /// A header begins so: an array of 14, version 1, network "dev".
-const HEADER_BEGIN: [u8; 6] = [0x8e, 1, 0x63, b'd', b'e', b'v'];
+const HEADER_BEGIN: [u8; 6] = [0x90, 1, 0x63, b'd', b'e', b'v'];
 /// How the names of sled's snapshots begin.
 const SNAPSHOT: &[u8] = b"snap.";
 /// What the store remembers of its place, so that the next start sees that it is another.
@@ -262,8 +262,8 @@ impl Scanned {
         }
         for (number, file) in files.iter().enumerate() {
             scan(file, &mut |from, rest| {
-                // An envelope: an array of three that begins with a salt, or, sealed, with a nonce.
-                if !matches!(rest, [0x83, 0x50, ..] | [0x83, 0x58, 24, ..]) {
+                // An envelope: an array of two that begins with a salt, or, sealed, of three that begins with a nonce.
+                if !matches!(rest, [0x82, 0x50, ..] | [0x83, 0x58, 24, ..]) {
                     return;
                 }
                 let Some(len) = item_len(rest, DEPTH_MAX).filter(|len| *len <= PAYLOAD_MAX) else { return };
@@ -364,7 +364,7 @@ fn scan(path: &Path, each: &mut impl FnMut(u64, &[u8])) -> Result<(), StoreError
         let until = if last { window.len() } else { CHUNK };
         for at in 0..until {
             // What headers and payloads begin with.
-            if matches!(window[at], 0x83 | 0x8e) {
+            if matches!(window[at], 0x82 | 0x83 | 0x90) {
                 each(base + at as u64, &window[at..]);
             }
         }

@@ -8,7 +8,7 @@ use super::{
     record::{body_bytes, entry_key},
 };
 use communaut_protocol::{
-    ElementId, Entry, Header, LogId, Position, Scope, Stamp,
+    AuthorId, ElementId, Entry, Header, LogId, Position, Scope, Stamp,
     entry::{Body, DeviceKey, Head, HeldEntry, hash},
     limits::EPOCHS_MAX,
     log::{Branch, NotTaken, Placement},
@@ -18,7 +18,7 @@ use communaut_protocol::{
 fn log_of(device: u8, epoch: u64) -> (DeviceKey, LogId) {
     let key = DeviceKey::from_seed(&[device; 32]);
     let scope = Scope::open(Position { lat_e7: 437_300_000, lon_e7: 74_200_000 });
-    let log = LogId { scope, device: key.id(), epoch };
+    let log = LogId { scope, author: AuthorId([device; 32]), device: key.id(), epoch };
     (key, log)
 }
 
@@ -28,23 +28,13 @@ fn entries(device: u8, epoch: u64, count: u64) -> Vec<Entry> {
     let mut head: Option<Head> = None;
     (0..count)
         .map(|seq| {
-            // An envelope as of a real one, so that salvage finds it: a salt and two items.
-            let mut payload = vec![0x83, 0x50];
+            // An envelope as of a real one, so that salvage finds it: a salt and an item.
+            let mut payload = vec![0x82, 0x50];
             payload.extend([7; 16]);
             payload.extend([0x58, 64]);
             payload.extend(seq.to_be_bytes().repeat(8));
-            payload.push(0);
-            let header = Header {
-                log,
-                seq,
-                backlink: head.map(|head| head.id),
-                stamp: Stamp::from_ms(1_000 + seq),
-                schema: schema::POST,
-                schema_version: 1,
-                flags: 0,
-                payload_size: u32::try_from(payload.len()).unwrap(),
-                payload_hash: hash(&payload),
-            };
+            let header = Header::following(log, head, Stamp::from_ms(1_000 + seq), schema::POST);
+            let header = header.over(&payload).unwrap();
             let entry = Entry::sign(&key, header, payload).unwrap();
             head = Some(Head { seq, id: entry.id() });
             entry
@@ -195,9 +185,9 @@ fn of_too_many_epochs_those_with_the_smallest_numbers_are_held() {
     }
     assert_eq!(put(&mut store, 99), Err(NotTaken::Epochs));
     assert_eq!(put(&mut store, 3), Ok(Placed { found: Placement::Chain, dropped: true }));
-    let (key, log) = log_of(1, 3);
+    let (_, log) = log_of(1, 3);
     let expected: Vec<u64> = std::iter::once(3).chain(10..10 + full - 1).collect();
-    assert_eq!(store.epochs(&log.scope, key.id()), expected);
+    assert_eq!(store.epochs(&log), expected);
     assert_eq!(store.entries(), 2 * full);
     assert_eq!(held(&store).len() as u64, 2 * full);
 }
@@ -209,17 +199,8 @@ fn wide(epoch: u64, sizes: &[usize]) -> Vec<HeldEntry> {
     let mut head: Option<Head> = None;
     let sign = |(seq, size): (u64, &usize)| {
         let payload = vec![0; *size];
-        let header = Header {
-            log,
-            seq,
-            backlink: head.map(|head| head.id),
-            stamp: Stamp::from_ms(1_000 + seq),
-            schema: schema::STUB,
-            schema_version: 1,
-            flags: 0,
-            payload_size: u32::try_from(payload.len()).unwrap(),
-            payload_hash: hash(&payload),
-        };
+        let header = Header::following(log, head, Stamp::from_ms(1_000 + seq), schema::STUB);
+        let header = header.over(&payload).unwrap();
         let entry = Entry::sign(&key, header, payload).unwrap();
         head = Some(Head { seq, id: entry.id() });
         HeldEntry::from(entry)
@@ -318,17 +299,8 @@ fn arrivals_that_peers_may_not_know_of_are_remembered_over_a_restart() {
     let person = IdentityId([2; 32]);
     let in_scope = |scope: Scope, schema: u16| {
         let payload = vec![7; 40];
-        let header = Header {
-            log: LogId { scope, device: key.id(), epoch: 1 },
-            seq: 0,
-            backlink: None,
-            stamp: Stamp::from_ms(1),
-            schema,
-            schema_version: 1,
-            flags: 0,
-            payload_size: 40,
-            payload_hash: hash(&payload),
-        };
+        let log = LogId { scope, author: person.into(), device: key.id(), epoch: 1 };
+        let header = Header::following(log, None, Stamp::from_ms(1), schema).over(&payload).unwrap();
         HeldEntry::from(Entry::sign(&key, header, payload).unwrap())
     };
     let open = whole(&entries(1, 1, 3));

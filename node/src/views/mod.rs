@@ -71,10 +71,10 @@ impl Views {
         let mut by_scope: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
         let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
         for record in records {
-            if record.scope.is_identity() {
-                people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
+            if record.log.scope.is_identity() {
+                people.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
             } else {
-                by_scope.entry(record.scope).or_default().push(record);
+                by_scope.entry(record.log.scope).or_default().push(record);
             }
         }
         let mut changed = ViewChanges::default();

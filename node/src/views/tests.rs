@@ -26,30 +26,27 @@ impl Person {
             recovery: hash(b"recovery"),
             recovery_sealing: SealingKey([2; 32]),
         });
-        let payload = op.encode([seed; 16], IdentityId::ZERO).unwrap();
+        let payload = op.encode([seed; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);
         let mut person = Self { key, id, heads: HashMap::new(), ms: 1_000 };
         let record = person.sign(Scope::identity(id), op.schema(), payload);
         (person, record)
     }
     fn write(&mut self, scope: Scope, op: &Op) -> Record {
-        let payload = op.encode([9; 16], self.id).unwrap();
+        let payload = op.encode([9; 16]).unwrap();
         self.sign(scope, op.schema(), payload)
     }
     fn sign(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Record {
         self.ms += 1;
         let head = self.heads.get(&scope);
-        let header = Header {
-            log: LogId { scope, device: self.key.id(), epoch: 1 },
-            seq: head.map_or(0, |head| head.seq + 1),
-            backlink: head.map(|head| head.id),
-            stamp: Stamp::from_ms(self.ms),
+        let header = Header::following(
+            LogId { scope, author: self.id.into(), device: self.key.id(), epoch: 1 },
+            head.copied(),
+            Stamp::from_ms(self.ms),
             schema,
-            schema_version: 1,
-            flags: 0,
-            payload_size: u32::try_from(payload.len()).unwrap(),
-            payload_hash: hash(&payload),
-        };
+        )
+        .over(&payload)
+        .unwrap();
         let entry = Entry::sign(&self.key, header, payload).unwrap();
         self.heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
         Record::of(&entry).unwrap()

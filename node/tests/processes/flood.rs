@@ -269,20 +269,12 @@ fn many() -> MemoryReplica {
             recovery: hash(&seed),
             recovery_sealing: SealingKey(seed),
         });
-        let payload = inception.encode([1; 16], IdentityId::ZERO).unwrap();
+        let payload = inception.encode([1; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);
         let mut write = |scope, seq, backlink, op: &Op, payload: Vec<u8>| {
-            let header = Header {
-                log: LogId { scope, device: key.id(), epoch: 1 },
-                seq,
-                backlink,
-                stamp: Stamp::from_ms(1_000 + seq),
-                schema: op.schema(),
-                schema_version: 1,
-                flags: 0,
-                payload_size: 0,
-                payload_hash: Hash::ZERO,
-            };
+            let log = LogId { scope, author: id.into(), device: key.id(), epoch: 1 };
+            let header =
+                Header { seq, backlink, ..Header::following(log, None, Stamp::from_ms(1_000 + seq), op.schema()) };
             let entry = Entry::sign(&key, header.over(&payload).unwrap(), payload).unwrap();
             let head = entry.id();
             replica.take(communaut_protocol::entry::HeldEntry::from(entry), false).unwrap();
@@ -299,7 +291,7 @@ fn many() -> MemoryReplica {
                 position: Some(MONACO),
                 sample: false,
             });
-            let payload = post.encode([2; 16], id).unwrap();
+            let payload = post.encode([2; 16]).unwrap();
             before = Some(write(Scope::open(MONACO), seq, before, &post, payload));
         }
     }

@@ -53,6 +53,13 @@ impl Raw {
         let items = canonical::items(bytes).ok_or_else(|| CodecError::Malformed("no list".into()))?;
         Ok(items.into_iter().map(|item| Self(item.to_vec())).collect())
     }
+    /// How many fields a structure has; none: it is none.
+    #[must_use]
+    pub fn fields(&self) -> Option<usize> {
+        let Value::Map(map) = decode_lax(&self.0, self.0.len()).ok()? else { return None };
+        let numbers = map.keys().all(|key| matches!(key, Value::Integer(0..)));
+        numbers.then_some(map.len())
+    }
     /// The structure with something else under a number that it has; none: it has none, or is no structure.
     #[must_use]
     pub fn with_field(&self, number: u8, field: &Self) -> Option<Self> {

@@ -116,7 +116,5 @@ pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed
 }
 
 fn erased_or_absent<H: Host>(host: &H, header: &Header, id: EntryId) -> Body {
-    let LogId { scope, device, epoch } = header.log;
-    let place = FrontierHead { device, epoch, seq: header.seq, id };
-    host.erasure(&scope, &place).map_or(Body::Absent, Body::Erased)
+    host.erasure(&header.log.scope, &FrontierHead::of(&header.log, header.seq, id)).map_or(Body::Absent, Body::Erased)
 }

@@ -1,15 +1,15 @@
 //! The header of an entry: a canonical CBOR array of fixed order. SPEC.md §5.
 
-use crate::op::schema;
 use crate::{
     clock::Stamp,
-    codec::{self, CodecError},
-    entry::Refusal,
-    ids::{DeviceId, EntryId, Hash, Signature},
-    limits::{HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX, WIDE_ENTRIES_MAX},
+    codec::{self, CodecError, Raw},
+    entry::{Head, Refusal},
+    ids::{AuthorId, DeviceId, EntryId, Hash, Signature},
+    limits::{EXTRA_MAX, HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX, WIDE_ENTRIES_MAX},
+    op::schema,
     scope::{LogId, Scope},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap};
 use serde_bytes::ByteBuf;
 
 /// What is signed begins with this, so that a signature serves for nothing else.
@@ -25,7 +25,7 @@ pub const SEALED: u8 = 2;
 /// The decoded fields of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Scope, device and epoch.
+    /// Scope, author, device and epoch.
     pub log: LogId,
     /// Counts from 0 within the log.
     pub seq: u64,
@@ -43,21 +43,87 @@ pub struct Header {
     pub payload_size: u32,
     /// BLAKE3 of the payload.
     pub payload_hash: Hash,
+    /// What later programs say in it: a map of at most [`EXTRA_MAX`] bytes, kept as it is.
+    pub extra: Extra,
+}
+
+/// What later programs say in a header: a map from number to value, empty in what this one writes. What is kept of
+/// it are its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extra(Option<Raw>);
+
+impl Extra {
+    /// Of the bytes of a map.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        codec::decode(bytes, EXTRA_MAX)
+    }
+    fn check(&self) -> Result<(), Refusal> {
+        let Some(raw) = &self.0 else { return Ok(()) };
+        let len = raw.bytes().len();
+        if len > EXTRA_MAX {
+            return Err(Refusal::Header(CodecError::TooLarge { len, max: EXTRA_MAX }));
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(raw) => raw.serialize(serializer),
+            None if serializer.is_human_readable() => serializer.serialize_str("a0"),
+            None => serializer.serialize_map(Some(0))?.end(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Raw::deserialize(deserializer)?;
+        match raw.fields() {
+            Some(0) => Ok(Self(None)),
+            Some(_) => Ok(Self(Some(raw))),
+            None => Err(D::Error::custom("what a header says besides is no map of numbers")),
+        }
+    }
 }
 
 /// The array without its signature: what is signed. The order is the format's.
 #[derive(Clone, Serialize, Deserialize)]
-struct Unsigned(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash);
+#[rustfmt::skip]
+struct Unsigned(
+    u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Extra,
+);
 
 /// The array as far as it is known before the payload is.
 #[derive(Serialize)]
-struct Place(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8);
+struct Place(u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8);
 
 /// The array on the wire: the same with the signature behind.
 #[derive(Serialize, Deserialize)]
-struct Wire(u8, String, ByteBuf, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Signature);
+#[rustfmt::skip]
+struct Wire(
+    u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Extra, Signature,
+);
 
 impl Header {
+    /// Of what follows `after` in a log (none: of its first entry), whose payload is still to come ([`Header::over`]).
+    #[must_use]
+    pub fn following(log: LogId, after: Option<Head>, stamp: Stamp, schema: u16) -> Self {
+        Self {
+            log,
+            seq: after.map_or(0, |after| after.seq.saturating_add(1)),
+            backlink: after.map(|after| after.id),
+            stamp,
+            schema,
+            schema_version: 1,
+            flags: 0,
+            payload_size: 0,
+            payload_hash: super::hash(&[]),
+            extra: Extra::default(),
+        }
+    }
+
     /// The flags of the last entry of a restatement that `before` entries of it precede, at most
     /// [`RESTATE_PARTS_MAX`] − 1.
     #[must_use]
@@ -78,7 +144,7 @@ impl Header {
         self.schema == schema::RESTATE && self.flags == 0
     }
 
-    /// The bytes that are signed: the domain, then the array of 13 fields.
+    /// The bytes that are signed: the domain, then the array of 15 fields.
     pub fn signing_bytes(&self) -> Result<Vec<u8>, CodecError> {
         let scope = self.log.scope.key();
         let mut bytes = SIGN_DOMAIN.to_vec();
@@ -86,6 +152,7 @@ impl Header {
             HEADER_VERSION,
             NETWORK.into(),
             ByteBuf::from(scope),
+            self.log.author,
             self.log.device,
             self.log.epoch,
             self.seq,
@@ -96,17 +163,19 @@ impl Header {
             self.flags,
             self.payload_size,
             self.payload_hash,
+            self.extra.clone(),
         ))?);
         Ok(bytes)
     }
 
-    /// The bytes on the wire: the array of 14 fields.
+    /// The bytes on the wire: the array of 16 fields.
     pub fn encode(&self, signature: Signature) -> Result<Vec<u8>, CodecError> {
         let scope = self.log.scope.key();
         codec::encode(&Wire(
             HEADER_VERSION,
             NETWORK.into(),
             ByteBuf::from(scope),
+            self.log.author,
             self.log.device,
             self.log.epoch,
             self.seq,
@@ -117,11 +186,12 @@ impl Header {
             self.flags,
             self.payload_size,
             self.payload_hash,
+            self.extra.clone(),
             signature,
         ))
     }
 
-    /// What names an entry's place before its payload is known: a domain and the array of fields 0 to 10. Ciphertext is
+    /// What names an entry's place before its payload is known: a domain and the array of fields 0 to 11. Ciphertext is
     /// bound to it, so that it can be opened nowhere else (SPEC.md §10.1).
     pub fn place(&self, domain: &[u8]) -> Result<Vec<u8>, CodecError> {
         let mut bytes = domain.to_vec();
@@ -129,6 +199,7 @@ impl Header {
             HEADER_VERSION,
             NETWORK.into(),
             ByteBuf::from(self.log.scope.key()),
+            self.log.author,
             self.log.device,
             self.log.epoch,
             self.seq,
@@ -154,6 +225,7 @@ impl Header {
             version,
             network,
             scope,
+            author,
             device,
             epoch,
             seq,
@@ -164,6 +236,7 @@ impl Header {
             flags,
             payload_size,
             payload_hash,
+            extra,
             signature,
         ) = wire;
         if version != HEADER_VERSION {
@@ -173,9 +246,11 @@ impl Header {
             return Err(Refusal::Network(network.chars().take(40).collect()));
         }
         let scope = Scope::from_key(&scope).map_err(|error| Refusal::Scope(error.to_string()))?;
-        let log = LogId { scope, device, epoch };
-        let header = Self { log, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash };
+        let log = LogId { scope, author, device, epoch };
+        let header =
+            Self { log, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash, extra };
         header.check()?;
+        codec::check_canonical(bytes, HEADER_MAX).map_err(Refusal::Header)?;
         // Decode, encode, compare: any other encoding of the same fields is refused.
         if header.encode(signature).map_err(Refusal::Header)? != bytes {
             return Err(Refusal::Header(CodecError::NotCanonical));
@@ -184,6 +259,7 @@ impl Header {
     }
 
     pub(crate) fn check(&self) -> Result<(), Refusal> {
+        self.extra.check()?;
         if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > PAYLOAD_MAX {
             return Err(Refusal::PayloadTooLarge(self.payload_size));
         }
@@ -217,6 +293,9 @@ impl Header {
         }
         if self.log.scope.is_identity() != schema::is_identity(self.schema) {
             return Err(Refusal::IdentityScope(self.schema));
+        }
+        if self.log.scope.is_identity() && self.log.author.0 != self.log.scope.container.0 {
+            return Err(Refusal::IdentityAuthor(self.log.author));
         }
         // In the commons nobody stores what they cannot read; in a closed scope nothing lies open.
         let private = sealed || self.schema == schema::WRAPS;

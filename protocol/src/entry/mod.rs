@@ -5,14 +5,14 @@ mod header;
 mod held;
 mod log;
 
-pub use header::{Header, PRUNE, SEALED, SIGN_DOMAIN};
+pub use header::{Extra, Header, PRUNE, SEALED, SIGN_DOMAIN};
 pub use held::{Body, HeldEntry, Signed};
 pub use log::Head;
 
 use crate::{
     codec::{self, CodecError},
     geo::Cell,
-    ids::{DeviceId, EntryId, Hash, Signature},
+    ids::{AuthorId, DeviceId, EntryId, Hash, Signature},
     limits::{HEADER_MAX, PAYLOAD_MAX},
 };
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
@@ -54,6 +54,9 @@ pub enum Refusal {
     /// Identity operations and others do not share scopes.
     #[error("schema {0} does not belong in this scope (identity logs are apart)")]
     IdentityScope(u16),
+    /// In the scope of an identity only that identity writes.
+    #[error("the author {0} does not belong in the scope of another identity")]
+    IdentityAuthor(AuthorId),
     /// What is sealed or wraps keys lies in containers, and nothing else lies in closed scopes.
     #[error(
         "schema {0} does not belong in this scope (closed scopes take only what is sealed or wraps keys, open cells \
@@ -94,6 +97,7 @@ impl Refusal {
             Self::Scope(_)
             | Self::WideScope(..)
             | Self::IdentityScope(_)
+            | Self::IdentityAuthor(_)
             | Self::ClosedScope(_)
             | Self::RestateScope(_) => "scope",
             Self::Budget(_) => "budget",

@@ -39,10 +39,10 @@ impl Acceptance {
         book: &IdentityBook,
     ) -> Result<(), E> {
         let Some(person) = book.get(&record.author) else { return Ok(()) };
-        if person.standing(record.device) != Standing::Out {
+        if person.standing(record.log.device) != Standing::Out {
             return Ok(());
         }
-        let log = record.log();
+        let log = record.log;
         let known = self.logs.get(&(log, record.author)).copied();
         let accepted = match known {
             Some(accepted) => accepted,

@@ -7,8 +7,9 @@ use super::{
 use crate::{
     Stamp,
     entry::hash,
-    ids::{DeviceId, EntryId, Hash, IdentityId},
+    ids::{EntryId, Hash, IdentityId},
     op::{BallotOp, Choice, CloseOp, FrontierHead, Op, ProposalOp, Quorum, Role, Tally},
+    scope::LogId,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -168,8 +169,8 @@ pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<I
 struct Index<'a> {
     founder: Option<IdentityId>,
     acts: BTreeMap<EntryId, &'a Record>,
-    /// The acts of governance of each log, by device, epoch, sequence number and id.
-    logs: BTreeSet<(DeviceId, u64, u64, EntryId)>,
+    /// The acts of governance of each log, by sequence number and id.
+    logs: BTreeSet<(LogId, u64, EntryId)>,
     ballots: BTreeMap<EntryId, Vec<(EntryId, IdentityId, BallotOp)>>,
     closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
     /// Electorates by their causal closure: proposals of the same time share one.
@@ -192,7 +193,7 @@ impl<'a> Index<'a> {
         for record in records {
             if Act::of(record).is_some() {
                 index.acts.insert(record.id, record);
-                index.logs.insert((record.device, record.epoch, record.seq, record.id));
+                index.logs.insert((record.log, record.seq, record.id));
             }
             match &record.op {
                 Op::Ballot(ballot) => {
@@ -220,8 +221,7 @@ impl<'a> Index<'a> {
             }
             open.extend(Act::of(record).into_iter().flat_map(|act| act.refs()));
             // The log's own past: what the same log said just before, which leads further back.
-            let (device, epoch) = (record.device, record.epoch);
-            let log = (device, epoch, 0, EntryId::ZERO)..(device, epoch, record.seq, EntryId::ZERO);
+            let log = (record.log, 0, EntryId::ZERO)..(record.log, record.seq, EntryId::ZERO);
             open.extend(self.logs.range(log).next_back().map(|(.., id)| *id));
         }
         if let Some(people) = self.electorates.get(&closure) {

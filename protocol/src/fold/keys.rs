@@ -10,6 +10,7 @@ use crate::{
     limits::ROTATION_MIN_MS,
     op::{KeyEpochOp, Op, Role, SeedOp},
     private::Class,
+    scope::LogId,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -171,16 +172,15 @@ fn past(epochs: &BTreeMap<EntryId, (&Record, &KeyEpochOp)>, of: EntryId) -> BTre
     past
 }
 
-/// The acts of governance of each log, by device, epoch and sequence number.
-fn own_acts(records: &[&Record]) -> BTreeSet<(DeviceId, u64, u64, EntryId)> {
+/// The acts of governance of each log, by sequence number.
+fn own_acts(records: &[&Record]) -> BTreeSet<(LogId, u64, EntryId)> {
     let acts = records.iter().filter(|record| super::roles::Act::of(record).is_some());
-    acts.map(|record| (record.device, record.epoch, record.seq, record.id)).collect()
+    acts.map(|record| (record.log, record.seq, record.id)).collect()
 }
 
 /// What the same log said last before a record.
-fn last_before(acts: &BTreeSet<(DeviceId, u64, u64, EntryId)>, record: &Record) -> Option<EntryId> {
-    let Record { device, epoch, seq, .. } = *record;
-    let before = (device, epoch, 0, EntryId::ZERO)..(device, epoch, seq, EntryId::ZERO);
+fn last_before(acts: &BTreeSet<(LogId, u64, EntryId)>, record: &Record) -> Option<EntryId> {
+    let before = (record.log, 0, EntryId::ZERO)..(record.log, record.seq, EntryId::ZERO);
     acts.range(before).next_back().map(|(.., id)| *id)
 }
 

@@ -32,10 +32,10 @@ pub use scope::ScopeState;
 use crate::{
     Stamp,
     entry::Entry,
-    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
+    ids::{ElementId, EntryId, Hash, IdentityId},
     op::{FrontierHead, Op, OpError, schema},
     private::{Keyring, SealError, SealedBy, ring},
-    scope::{LogId, Scope},
+    scope::LogId,
 };
 
 /// An entry, read: what reducers take.
@@ -43,17 +43,13 @@ use crate::{
 pub struct Record {
     /// The entry's id.
     pub id: EntryId,
-    /// Where it stands.
-    pub scope: Scope,
+    /// The log in which it stands.
+    pub log: LogId,
     /// In whose space that is: the scope's container, or the closed community whose blinded id the container is; zero
     /// in the open cell.
     pub container: ElementId,
     /// The key under which it was sealed, if it was.
     pub sealed: Option<SealedBy>,
-    /// Which device signed it.
-    pub device: DeviceId,
-    /// The log's epoch.
-    pub epoch: u64,
     /// Its place in the log.
     pub seq: u64,
     /// The author's stamp.
@@ -86,8 +82,12 @@ impl Record {
     /// Read an entry's payload. A sealed one is [`OpError::Sealed`].
     pub fn of(entry: &Entry) -> Result<Self, OpError> {
         let header = entry.header();
-        let said = Op::decode(header.schema, header.schema_version, entry.payload())?;
-        Ok(Self::new(entry, said, header.log.scope.container, None))
+        if header.log.scope.is_closed() {
+            // Only what wraps keys lies open there, which says nothing to a reducer; and its author is blinded.
+            return Err(OpError::Sealed);
+        }
+        let op = Op::decode(header.schema, header.schema_version, entry.payload())?;
+        Ok(Self::new(entry, IdentityId(header.log.author.0), op, header.log.scope.container, None))
     }
 
     /// The same, and a sealed payload is opened if the keyring holds its key. If it does not, the entry is kept and
@@ -98,22 +98,20 @@ impl Record {
             return Self::of(entry);
         }
         let opened = ring.open(header, entry.payload())?;
-        let said = Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?;
-        if !ring::is_placed(&said.1, &opened, header) {
+        let op = Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?;
+        if !ring::is_placed(&op, &opened, header) {
             return Err(SealError::Misplaced(opened.plain.schema).into());
         }
-        Ok(Self::new(entry, said, opened.container, Some(opened.by)))
+        Ok(Self::new(entry, opened.plain.author, op, opened.container, Some(opened.by)))
     }
 
-    fn new(entry: &Entry, (author, op): (IdentityId, Op), container: ElementId, sealed: Option<SealedBy>) -> Self {
+    fn new(entry: &Entry, author: IdentityId, op: Op, container: ElementId, sealed: Option<SealedBy>) -> Self {
         let header = entry.header();
         Self {
             id: entry.id(),
-            scope: header.log.scope,
+            log: header.log,
             container,
             sealed,
-            device: header.log.device,
-            epoch: header.log.epoch,
             seq: header.seq,
             stamp: header.stamp,
             payload_hash: header.payload_hash,
@@ -125,15 +123,10 @@ impl Record {
             op,
         }
     }
-    /// The log in which it stands.
-    #[must_use]
-    pub fn log(&self) -> LogId {
-        LogId { scope: self.scope, device: self.device, epoch: self.epoch }
-    }
     /// Its place in its scope.
     #[must_use]
     pub fn place(&self) -> FrontierHead {
-        FrontierHead { device: self.device, epoch: self.epoch, seq: self.seq, id: self.id }
+        FrontierHead::of(&self.log, self.seq, self.id)
     }
     /// Later stamps win; among equal ones the greater id, so that the order is total.
     #[must_use]

@@ -4,7 +4,7 @@ use super::{Erasures, Record, erasure::is_erased, restated::restated};
 use crate::{
     Stamp, codec,
     entry::{Body, Header, HeldEntry},
-    ids::{EntryId, IdentityId},
+    ids::EntryId,
     limits::{NONCE_LEN, PAYLOAD_MAX, RESTATE_PARTS_MAX, RESTATED_MAX},
     op::{self, Op, OpError, Register, RestateOp, Restated, Restating},
 };
@@ -22,9 +22,6 @@ pub enum NotRestated {
     /// A header that cannot be read again.
     #[error("its entry {0} cannot be read")]
     Unread(u64),
-    /// By another author than who restates.
-    #[error("its entry {0} is by another identity")]
-    Foreign(u64),
     /// More than fits.
     #[error("what it still says takes more than {RESTATE_PARTS_MAX} entries")]
     TooMuch,
@@ -35,7 +32,7 @@ pub enum NotRestated {
 
 /// What one log still says: the operations of a restatement, in the order in which they are to be written. `entries`
 /// are those held of the log, ascending, without a second branch; `erasures` those that count in the scope.
-pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<RestateOp>, NotRestated> {
+pub fn restate(entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<RestateOp>, NotRestated> {
     let mut said: Vec<(Record, Restated)> = Vec::new();
     let mut parts: Vec<(Record, RestateOp)> = Vec::new();
     for entry in entries {
@@ -48,9 +45,6 @@ pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -
         let Some(entry) = entry.whole() else { continue };
         // What breaks a bound never counted.
         let Ok(record) = Record::of(&entry) else { continue };
-        if record.author != author {
-            return Err(NotRestated::Foreign(seq));
-        }
         if let Op::Restate(op) = &record.op {
             let from = record.run.and_then(|run| run.from);
             parts.push((record.clone(), op.clone()));
@@ -72,7 +66,7 @@ pub fn restate(author: IdentityId, entries: &[HeldEntry], erasures: &Erasures) -
         said.push((record, Restated::of(entry.header(), signature, body)));
     }
     said.retain(|(record, _)| !is_erased(erasures, record));
-    pack(still(author, said))
+    pack(still(said))
 }
 
 /// What a restatement said, each with what it was read from.
@@ -85,11 +79,11 @@ fn unfold(parts: &[(Record, RestateOp)]) -> Vec<(Record, Restated)> {
 }
 
 /// Of what a log said, what no later word of the same log replaces.
-fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Vec<Restated> {
+fn still(said: Vec<(Record, Restated)>) -> Vec<Restated> {
     // Of each register the latest word, with its place in the list.
     let mut latest: BTreeMap<Register, ((Stamp, EntryId), usize)> = BTreeMap::new();
     for (at, (record, _)) in said.iter().enumerate() {
-        for register in record.op.registers(author, record.scope.cell) {
+        for register in record.op.registers(record.author, record.log.scope.cell) {
             if register != Register::Own {
                 let slot = latest.entry(register).or_insert((record.order(), at));
                 if slot.0 < record.order() {
@@ -104,7 +98,7 @@ fn still(author: IdentityId, said: Vec<(Record, Restated)>) -> Vec<Restated> {
             Some((_, winner)) => *winner == at,
             None => *register == Register::Own,
         };
-        if record.op.registers(author, record.scope.cell).iter().any(wins) {
+        if record.op.registers(record.author, record.log.scope.cell).iter().any(wins) {
             let said = record.op.trimmed(&item.said, &wins).unwrap_or(item.said);
             kept.push(Restated { said, ..item });
         }

@@ -4,7 +4,7 @@
 use super::Record;
 use crate::{
     entry::hash,
-    ids::{DeviceId, EntryId},
+    ids::EntryId,
     limits::RESTATING_MAX,
     op::{FrontierHead, Op},
     scope::LogId,
@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Restatements {
     /// Entries of those that are not whole yet.
     parts: BTreeMap<EntryId, Record>,
-    /// From which number on a log counts, by device and epoch.
-    floors: BTreeMap<(DeviceId, u64), u64>,
+    /// From which number on a log counts.
+    floors: BTreeMap<LogId, u64>,
     /// The places that are folded from what is restated.
     counted: BTreeSet<FrontierHead>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Restatements {
 impl Restatements {
     /// Whether a record still counts: entries below what their log restates do not.
     pub fn counts(&self, record: &Record) -> bool {
-        record.restated || self.floors.get(&(record.device, record.epoch)).is_none_or(|floor| record.seq >= *floor)
+        record.restated || self.floors.get(&record.log).is_none_or(|floor| record.seq >= *floor)
     }
 
     /// What is said again was folded.
@@ -46,9 +46,9 @@ impl Restatements {
             // It stays in the store and comes back when the scope is folded anew.
             return Vec::new();
         }
-        let log = (part.device, part.epoch);
+        let log = part.log;
         self.parts.insert(part.id, part);
-        let lasts = self.parts.values().filter(|last| (last.device, last.epoch) == log && from(last).is_some());
+        let lasts = self.parts.values().filter(|last| last.log == log && from(last).is_some());
         let Some(run) = lasts.filter_map(|last| self.run(last)).next() else { return Vec::new() };
         let parts: Vec<Record> = run.iter().filter_map(|id| self.parts.remove(id)).collect();
         let Some(floor) = parts.last().and_then(from) else { return Vec::new() };
@@ -84,7 +84,7 @@ fn from(record: &Record) -> Option<u64> {
 /// stood in this log before it.
 fn said(parts: &[Record], floor: u64) -> Vec<Record> {
     let Some(last) = parts.last() else { return Vec::new() };
-    let log = LogId { scope: last.scope, device: last.device, epoch: last.epoch };
+    let log = last.log;
     let mut above = None;
     let mut records = Vec::new();
     let items = parts.iter().filter_map(|part| match &part.op {

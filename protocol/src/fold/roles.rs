@@ -6,8 +6,9 @@
 
 use super::Record;
 use crate::{
-    ids::{DeviceId, EntryId, IdentityId},
+    ids::{EntryId, IdentityId},
     op::{FrontierHead, Op, Role},
+    scope::LogId,
 };
 use std::{
     cmp::Reverse,
@@ -146,10 +147,10 @@ pub(super) fn relevant_frontier<'a>(
     founder: IdentityId,
     records: impl Iterator<Item = &'a Record>,
 ) -> Vec<FrontierHead> {
-    let mut heads: BTreeMap<(DeviceId, u64), FrontierHead> = BTreeMap::new();
+    let mut heads: BTreeMap<LogId, FrontierHead> = BTreeMap::new();
     for record in relevant(founder, records).into_iter().map(|act| act.record) {
         let head = record.place();
-        let held = heads.entry((record.device, record.epoch)).or_insert(head);
+        let held = heads.entry(record.log).or_insert(head);
         if held.seq < head.seq {
             *held = head;
         }
@@ -361,9 +362,9 @@ impl<'a> Graph<'a> {
 /// What each act follows directly: its references, and its own log before it.
 fn parents(acts: &[Act<'_>]) -> Vec<Vec<usize>> {
     let by_id: BTreeMap<EntryId, usize> = acts.iter().enumerate().map(|(at, act)| (act.record.id, at)).collect();
-    let mut logs: BTreeMap<(DeviceId, u64), Vec<usize>> = BTreeMap::new();
+    let mut logs: BTreeMap<LogId, Vec<usize>> = BTreeMap::new();
     for (at, Act { record, .. }) in acts.iter().enumerate() {
-        logs.entry((record.device, record.epoch)).or_default().push(at);
+        logs.entry(record.log).or_default().push(at);
     }
     let seq = |at: usize| acts.get(at).map(|act| (act.record.seq, act.record.id));
     let mut parents: Vec<Vec<usize>> =

@@ -83,7 +83,7 @@ impl ScopeState {
         let open = self.scope.container.is_zero();
         let mut speaking = Vec::new();
         for record in records {
-            if record.scope != self.scope {
+            if record.log.scope != self.scope {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
@@ -270,7 +270,7 @@ fn listed_ballots(records: &[&Record]) -> BTreeSet<EntryId> {
 }
 
 fn standing(record: &Record, book: &IdentityBook) -> Standing {
-    book.get(&record.author).map_or(Standing::Unknown, |identity| identity.standing(record.device))
+    book.get(&record.author).map_or(Standing::Unknown, |identity| identity.standing(record.log.device))
 }
 
 /// Whether the signing device is one of the author's, or was and this was accepted when it was taken out.

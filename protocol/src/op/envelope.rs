@@ -1,39 +1,38 @@
-//! A payload's envelope: `[nonce(16), author identity, body]`. SPEC.md §6.
+//! A payload's envelope: `[nonce(16), body]`. SPEC.md §6.
 
 use super::{FEATURES, NEEDS, Op, OpError, Operation, bound};
 use crate::{
     codec::{self, CodecError, Raw},
-    ids::IdentityId,
     limits::{NONCE_LEN, PAYLOAD_MAX},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
 
 #[derive(Serialize, Deserialize)]
-struct Envelope<T>(#[serde(with = "serde_bytes")] Vec<u8>, IdentityId, T);
+struct Envelope<T>(#[serde(with = "serde_bytes")] Vec<u8>, T);
 
-/// Author and operation of a payload.
-pub(super) fn open<T: Operation>(payload: &[u8], wrap: fn(T) -> Op) -> Result<(IdentityId, Op), OpError> {
-    let (author, body) = parts::<T>(payload)?;
+/// The operation of a payload.
+pub(super) fn open<T: Operation>(payload: &[u8], wrap: fn(T) -> Op) -> Result<Op, OpError> {
+    let body: T = parts(payload)?;
     body.check()?;
-    Ok((author, wrap(body)))
+    Ok(wrap(body))
 }
 
-/// Author and body of a payload, whatever it says.
-pub(super) fn unwrap(payload: &[u8]) -> Result<(IdentityId, Raw), OpError> {
-    match <[Raw; 3]>::try_from(Raw::items(payload, PAYLOAD_MAX)?) {
-        Ok([nonce, author, body]) => {
+/// The body of a payload, whatever it says.
+pub(super) fn unwrap(payload: &[u8]) -> Result<Raw, OpError> {
+    match <[Raw; 2]>::try_from(Raw::items(payload, PAYLOAD_MAX)?) {
+        Ok([nonce, body]) => {
             check_nonce(&nonce.read::<ByteBuf>()?)?;
-            Ok((author.read()?, body))
+            Ok(body)
         }
         Err(items) => Err(CodecError::Malformed(format!("an envelope of {} parts", items.len())).into()),
     }
 }
 
-fn parts<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<(IdentityId, T), OpError> {
-    let Envelope(nonce, author, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
+fn parts<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<T, OpError> {
+    let Envelope(nonce, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
     check_nonce(&nonce)?;
-    Ok((author, body))
+    Ok(body)
 }
 
 fn check_nonce(nonce: &[u8]) -> Result<(), OpError> {
@@ -49,7 +48,7 @@ pub(super) fn needs_more(payload: &[u8]) -> Result<bool, OpError> {
     if !payload.contains(&NEEDS) {
         return Ok(false);
     }
-    unwrap(payload).and_then(|(_, body)| needs_unknown(&body))
+    unwrap(payload).and_then(|body| needs_unknown(&body))
 }
 
 /// The same of a body.
@@ -61,14 +60,14 @@ pub(super) fn needs_unknown(body: &Raw) -> Result<bool, OpError> {
 }
 
 /// The payload of an operation.
-pub(super) fn close<T: Operation>(nonce: [u8; NONCE_LEN], author: IdentityId, body: &T) -> Result<Vec<u8>, OpError> {
+pub(super) fn close<T: Operation>(nonce: [u8; NONCE_LEN], body: &T) -> Result<Vec<u8>, OpError> {
     body.check()?;
-    wrap(nonce, author, body)
+    wrap(nonce, body)
 }
 
 /// The payload of any body.
-pub(super) fn wrap<T: Serialize>(nonce: [u8; NONCE_LEN], author: IdentityId, body: &T) -> Result<Vec<u8>, OpError> {
-    let bytes = codec::encode(&Envelope(nonce.to_vec(), author, body))?;
+pub(super) fn wrap<T: Serialize>(nonce: [u8; NONCE_LEN], body: &T) -> Result<Vec<u8>, OpError> {
+    let bytes = codec::encode(&Envelope(nonce.to_vec(), body))?;
     bound("payload bytes", bytes.len(), PAYLOAD_MAX)?;
     Ok(bytes)
 }

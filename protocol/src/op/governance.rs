@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     codec::is_default,
-    ids::{DeviceId, EntryId, Hash, IdentityId},
+    ids::{AuthorId, DeviceId, EntryId, Hash, IdentityId},
     limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
+    scope::{LogId, Scope},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub struct RoleOp {
 /// The head of a log that may hold role entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FrontierHead {
+    /// By whom, as its headers say.
+    pub author: AuthorId,
     /// Whose log, in the container's scope.
     pub device: DeviceId,
     /// Its epoch.
@@ -46,6 +49,19 @@ pub struct FrontierHead {
     pub seq: u64,
     /// Its id.
     pub id: EntryId,
+}
+
+impl FrontierHead {
+    /// The place of an entry of a log in the log's scope.
+    #[must_use]
+    pub const fn of(log: &LogId, seq: u64, id: EntryId) -> Self {
+        Self { author: log.author, device: log.device, epoch: log.epoch, seq, id }
+    }
+    /// The log in which it is, in a scope.
+    #[must_use]
+    pub const fn log(&self, scope: Scope) -> LogId {
+        LogId { scope, author: self.author, device: self.device, epoch: self.epoch }
+    }
 }
 
 /// How many must take part, in thousandths of the electorate.

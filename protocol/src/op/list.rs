@@ -36,16 +36,16 @@ macro_rules! operations {
                 }
             }
 
-            /// The payload's bytes. The author of an inception is zero: its id does not exist yet.
-            pub fn encode(&self, nonce: [u8; NONCE_LEN], author: IdentityId) -> Result<Vec<u8>, OpError> {
+            /// The payload's bytes.
+            pub fn encode(&self, nonce: [u8; NONCE_LEN]) -> Result<Vec<u8>, OpError> {
                 match self {
-                    $(Self::$variant(body) => envelope::close(nonce, author, body),)+
-                    Self::Unknown(op) => envelope::wrap(nonce, author, &op.said),
+                    $(Self::$variant(body) => envelope::close(nonce, body),)+
+                    Self::Unknown(op) => envelope::wrap(nonce, &op.said),
                 }
             }
 
-            /// Author and operation of a payload.
-            pub fn decode(schema: u16, version: u8, payload: &[u8]) -> Result<(IdentityId, Self), OpError> {
+            /// The operation of a payload.
+            pub fn decode(schema: u16, version: u8, payload: &[u8]) -> Result<Self, OpError> {
                 if schema::is_sealed(schema) {
                     return Err(OpError::Sealed);
                 }
@@ -53,8 +53,8 @@ macro_rules! operations {
                 $(if known && schema == <$body as Operation>::RULE.schema {
                     return envelope::open(payload, Self::$variant);
                 })+
-                let (author, said) = envelope::unwrap(payload)?;
-                Ok((author, Self::Unknown(Box::new(UnknownOp { schema, version, said }))))
+                let said = envelope::unwrap(payload)?;
+                Ok(Self::Unknown(Box::new(UnknownOp { schema, version, said })))
             }
 
             /// The body alone, as restatements hold it.

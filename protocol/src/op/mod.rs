@@ -1,4 +1,4 @@
-//! What payloads say. A payload is `[nonce(16), author identity, body]`; the header's schema
+//! What payloads say. A payload is `[nonce(16), body]`; the header's schema
 //! names the body. SPEC.md §6.
 
 mod bookmark;
@@ -41,7 +41,7 @@ use crate::{
 
 /// What a payload says, as it was signed.
 pub fn body(payload: &[u8]) -> Result<Raw, OpError> {
-    envelope::unwrap(payload).map(|(_, body)| body)
+    envelope::unwrap(payload)
 }
 
 /// Why a payload is not folded. It is kept and relayed all the same.

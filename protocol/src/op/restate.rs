@@ -4,7 +4,7 @@ use super::{Op, OpError, Operation, Restating, Rule, ScopeKind, Sealing, bound, 
 use crate::{
     Stamp,
     codec::{CodecError, Raw, is_default},
-    entry::{Header, hash},
+    entry::{Extra, Header, hash},
     ids::{EntryId, Hash, Signature},
     limits::{PAYLOAD_MAX, RESTATED_MAX},
     scope::LogId,
@@ -35,10 +35,16 @@ pub struct Restated {
     /// Its version; absent: 1.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     pub version: u8,
+    /// Its flags; absent: 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub flags: u8,
     /// Bytes of its payload, as it was.
     pub payload_size: u32,
     /// BLAKE3 of its payload, as it was.
     pub payload_hash: Hash,
+    /// What its header says besides; absent: nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extra: Extra,
     /// Its signature.
     pub signature: Signature,
     /// The operation, as far as it counts: of an element perhaps fewer fields than there were. What is not understood
@@ -50,17 +56,17 @@ impl Restated {
     /// An entry that says this of itself.
     #[must_use]
     pub fn of(header: &Header, signature: Signature, said: Raw) -> Self {
-        let Header { seq, backlink, stamp, schema, schema_version, payload_size, payload_hash, .. } = *header;
-        let version = schema_version;
-        Self { seq, backlink, stamp, schema, version, payload_size, payload_hash, signature, said }
+        let Header { seq, backlink, stamp, schema, flags, payload_size, payload_hash, .. } = *header;
+        let (version, extra) = (header.schema_version, header.extra.clone());
+        Self { seq, backlink, stamp, schema, version, flags, payload_size, payload_hash, extra, signature, said }
     }
 
     /// The header that it had in its log.
     #[must_use]
     pub fn header(&self, log: LogId) -> Header {
-        let Self { seq, backlink, stamp, schema, version, payload_size, payload_hash, .. } = *self;
-        let schema_version = version;
-        Header { log, seq, backlink, stamp, schema, schema_version, flags: 0, payload_size, payload_hash }
+        let Self { seq, backlink, stamp, schema, version, flags, payload_size, payload_hash, .. } = *self;
+        let (schema_version, extra) = (version, self.extra.clone());
+        Header { log, seq, backlink, stamp, schema, schema_version, flags, payload_size, payload_hash, extra }
     }
 
     /// Its id in that log.

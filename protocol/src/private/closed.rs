@@ -1,7 +1,12 @@
 //! Where a closed community lies. SPEC.md §10.4.
 
 use super::keys::{CommunitySecret, ProofKey, derive};
-use crate::{geo::Cell, ids::ElementId, limits::NETWORK, scope::Scope};
+use crate::{
+    geo::Cell,
+    ids::{AuthorId, ElementId, IdentityId},
+    limits::NETWORK,
+    scope::Scope,
+};
 
 /// Milliseconds of a day, by which topics change their names.
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -30,6 +35,12 @@ impl Community {
     #[must_use]
     pub fn door(&self) -> ProofKey {
         self.secret.door(self.id)
+    }
+    /// What blinds a person who writes in it: who does not belong cannot tell which of the people that they know writes
+    /// here.
+    #[must_use]
+    pub fn author(&self, person: IdentityId) -> AuthorId {
+        AuthorId(derive("communaut 2026 closed author", &[&person.0, self.secret.expose()]))
     }
     fn blinded(&self, context: &str) -> Scope {
         let container = ElementId(derive(context, &[&self.id.0, self.secret.expose()]));

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     entry::Header,
     geo::Cell,
-    ids::{DeviceId, ElementId, KeyId},
+    ids::{AuthorId, DeviceId, ElementId, IdentityId, KeyId},
     limits::{COMMUNITIES_MAX, KEYS_MAX},
     op::{Op, OpError, Sealing, schema},
     scope::Scope,
@@ -184,6 +184,17 @@ impl Keyring {
         self.closed.get(&scope.container).filter(|_| scope.is_closed()).map(|closed| &closed.community)
     }
 
+    /// As whom a person writes in a scope; none: it is a closed one to which this node does not belong.
+    #[must_use]
+    pub fn author_in(&self, scope: &Scope, person: IdentityId) -> Option<AuthorId> {
+        if !scope.is_closed() {
+            return Some(person.into());
+        }
+        let mut all = self.communities();
+        let of = all.find(|held| held.scope() == *scope || held.key_scope() == *scope);
+        of.map(|community| community.author(person))
+    }
+
     /// Closed scopes that this node keeps or reads, with those of their keys.
     #[must_use]
     pub fn scopes(&self) -> BTreeSet<Scope> {
@@ -343,6 +354,11 @@ impl Keyring {
             let plain = sealed.open(key, header)?;
             if schema::is_sealed(plain.schema) {
                 return Err(SealError::Misplaced(plain.schema).into());
+            }
+            if closed.map_or_else(|| plain.author.into(), |closed| closed.community.author(plain.author))
+                != header.log.author
+            {
+                return Err(SealError::Author(plain.author).into());
             }
             Ok(Opened { plain, by: SealedBy { class, key: id }, container })
         };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     codec::{self, CodecError},
     entry::Header,
-    ids::Hash,
+    ids::{Hash, IdentityId},
     limits::{PAYLOAD_MAX, SEAL_NONCE_LEN, SEALED_MIN, SEALED_TEXT_MAX},
 };
 use chacha20poly1305::{
@@ -41,14 +41,17 @@ pub enum SealError {
     /// Not the padding that belongs to the text.
     #[error("not padded as it has to be")]
     Padding,
+    /// By somebody else than the header says.
+    #[error("sealed by {0}, who is not the header's author")]
+    Author(IdentityId),
     /// A schema that may not be sealed under this kind of key, or not in this kind of header.
     #[error("schema {0} does not belong under this key")]
     Misplaced(u16),
 }
 
-/// What is sealed: the schema and version that the header does not tell, and the ordinary payload.
+/// What is sealed: the schema and version that the header does not tell, who says it, and the ordinary payload.
 #[derive(Serialize, Deserialize)]
-struct Inner(u16, u8, #[serde(with = "serde_bytes")] Vec<u8>);
+struct Inner(u16, u8, IdentityId, #[serde(with = "serde_bytes")] Vec<u8>);
 
 /// A sealed payload, read.
 #[derive(Serialize, Deserialize)]
@@ -61,7 +64,9 @@ pub struct Plain {
     pub schema: u16,
     /// As an unsealed header would say.
     pub version: u8,
-    /// Salt, author, operation.
+    /// By whom: in a closed community the header tells it only to who belongs.
+    pub author: IdentityId,
+    /// Salt, operation.
     pub payload: Vec<u8>,
 }
 
@@ -83,7 +88,7 @@ fn hint(key: &SealKey, nonce: &[u8]) -> Hash {
 
 /// Seal a payload for the place that a header names; the header's size and hash of the payload may still be anything.
 pub fn seal(key: &SealKey, header: &Header, nonce: [u8; SEAL_NONCE_LEN], plain: &Plain) -> Result<Vec<u8>, SealError> {
-    let inner = codec::encode(&Inner(plain.schema, plain.version, plain.payload.clone()))?;
+    let inner = codec::encode(&Inner(plain.schema, plain.version, plain.author, plain.payload.clone()))?;
     let len = inner.len();
     let text = Zeroizing::new(pad(inner, SEALED_MIN, SEALED_TEXT_MAX).ok_or(SealError::TooLarge(len))?);
     let aad = header.place(SEAL_DOMAIN)?;
@@ -118,7 +123,7 @@ impl Sealed {
             .decrypt(&XNonce::from(nonce), Payload { msg: &self.2, aad: &aad })
             .map_err(|_| SealError::Cipher)?;
         let text = Zeroizing::new(unpad(text, SEALED_MIN, SEALED_TEXT_MAX).ok_or(SealError::Padding)?);
-        let Inner(schema, version, payload) = codec::decode(&text, SEALED_TEXT_MAX)?;
-        Ok(Plain { schema, version, payload })
+        let Inner(schema, version, author, payload) = codec::decode(&text, SEALED_TEXT_MAX)?;
+        Ok(Plain { schema, version, author, payload })
     }
 }

@@ -384,7 +384,7 @@ fn prefixes(prefixes: &[ByteBuf]) -> Result<(), CodecError> {
     if prefixes.iter().all(|prefix| (1..=LOG_KEY_LEN).contains(&prefix.len())) {
         return Ok(());
     }
-    malformed("a prefix is not 1 to 80 bytes long")
+    malformed("a prefix is not 1 to 112 bytes long")
 }
 
 fn check_ranges(ranges: &[Range]) -> Result<(), CodecError> {

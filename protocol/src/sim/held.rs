@@ -88,6 +88,12 @@ impl Held {
         self.key.id()
     }
 
+    /// The log in which the person writes.
+    pub fn log(&self, scope: Scope, epoch: u64) -> LogId {
+        let author = self.ring.author_in(&scope, self.person).unwrap_or_default();
+        LogId { scope, author, device: self.device(), epoch }
+    }
+
     /// Take an entry of one's own.
     pub fn write(&mut self, entry: &Entry) -> Result<(), NotTaken> {
         self.put(entry.clone().into(), false)

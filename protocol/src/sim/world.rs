@@ -155,7 +155,7 @@ impl World {
             recovery: hash(&seed),
             recovery_sealing: sealing_key,
         });
-        let Ok(payload) = op.encode(self.next_nonce(), IdentityId::ZERO) else { return };
+        let Ok(payload) = op.encode(self.next_nonce()) else { return };
         let Hash(person) = hash(&payload);
         let person = IdentityId(person);
         let cells = self.follows[index].iter().map(|n| Scope::open(self.places[*n]).cell).collect();
@@ -412,7 +412,7 @@ impl World {
     fn sign(&mut self, node: usize, scope: Scope, op: &Op, payload: Vec<u8>, when: Ms) -> Option<Entry> {
         let held = &self.nodes[node].held;
         let epoch = held.epochs.get(&scope).copied().unwrap_or(1);
-        let log = LogId { scope, device: held.device(), epoch };
+        let log = held.log(scope, epoch);
         sign(&held.key, header(&held.replica, log, op, when)?, payload)
     }
 
@@ -430,8 +430,7 @@ impl World {
     fn say_something(&mut self, node: usize) {
         let territory = self.follows[node][self.rng.usize(0..self.follows[node].len())];
         let (op, scope) = self.words(node, territory);
-        let person = self.nodes[node].held.person;
-        if let Ok(payload) = op.encode(self.next_nonce(), person) {
+        if let Ok(payload) = op.encode(self.next_nonce()) {
             self.write(node, scope, &op, payload);
         }
     }
@@ -454,14 +453,13 @@ impl World {
     /// Two entries of one number to two neighbours, old entries again, more than anybody reads, stamps of another year.
     fn lie(&mut self, node: usize) {
         let territory = self.follows[node][0];
-        let person = self.nodes[node].held.person;
         self.lies += 1;
         match self.lies % 5 {
             1 => {
                 let mut rivals = Vec::new();
                 for _ in 0..2 {
                     let (op, scope) = self.words(node, territory);
-                    let Ok(payload) = op.encode(self.next_nonce(), person) else { continue };
+                    let Ok(payload) = op.encode(self.next_nonce()) else { continue };
                     rivals.extend(self.sign(node, scope, &op, payload, EPOCH_MS + self.now));
                 }
                 self.say_apart(node, rivals);
@@ -479,7 +477,7 @@ impl World {
             3 => (0..FLOOD).for_each(|_| self.say_something(node)),
             _ => {
                 let (op, scope) = self.words(node, territory);
-                let Ok(payload) = op.encode(self.next_nonce(), person) else { return };
+                let Ok(payload) = op.encode(self.next_nonce()) else { return };
                 let when = if self.rng.bool() { 1 } else { EPOCH_MS * 2 };
                 let entry = self.sign(node, scope, &op, payload, when);
                 entry.into_iter().for_each(|entry| self.publish(node, entry));
@@ -511,17 +509,7 @@ fn op_post(text: String, position: Option<Position>) -> Op {
 /// The header of the next entry of a log, whose payload is still to come.
 fn header(replica: &MemoryReplica, log: LogId, op: &Op, when: Ms) -> Option<Header> {
     let tip = replica.state(&log).map(|state| state.tip);
-    Some(Header {
-        log,
-        seq: tip.map_or(Some(0), |tip| tip.seq.checked_add(1))?,
-        backlink: tip.map(|tip| tip.id),
-        stamp: Stamp::from_ms(when),
-        schema: op.schema(),
-        schema_version: 1,
-        flags: 0,
-        payload_size: 0,
-        payload_hash: hash(&[]),
-    })
+    tip.is_none_or(|tip| tip.seq < u64::MAX).then(|| Header::following(log, tip, Stamp::from_ms(when), op.schema()))
 }
 
 fn sign(key: &DeviceKey, header: Header, payload: Vec<u8>) -> Option<Entry> {

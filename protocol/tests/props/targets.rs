@@ -2,7 +2,7 @@
 //! tests beside this file (stable). None may panic, whatever the bytes; what is accepted must be what it says.
 
 use communaut_protocol::{
-    Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
+    AuthorId, Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
     entry::{Body, HeldEntry, RawEntry, hash},
     ids::Signature,
     op::{Op, schema},
@@ -66,10 +66,10 @@ pub fn keys(data: &[u8]) {
 pub fn operation(data: &[u8]) {
     let Some((schema, payload)) = data.split_first_chunk::<2>() else { return };
     let schema = u16::from_be_bytes(*schema);
-    if let Ok((author, op)) = Op::decode(schema, 1, payload) {
-        let again = op.encode(payload[2..18].try_into().unwrap(), author).unwrap();
+    if let Ok(op) = Op::decode(schema, 1, payload) {
+        let again = op.encode(payload[2..18].try_into().unwrap()).unwrap();
         // What it may leave out, it leaves out; what it does not understand comes out as it went in.
-        assert_eq!(Op::decode(schema, 1, &again).unwrap(), (author, op.clone()));
+        assert_eq!(Op::decode(schema, 1, &again).unwrap(), op);
         assert!(again.len() <= payload.len() && (again == payload || !matches!(op, Op::Unknown(_))));
     }
 }
@@ -168,24 +168,29 @@ static FILLED: LazyLock<MemoryReplica> = LazyLock::new(|| {
             place => place.parse().unwrap(),
         };
         let container = if cell.is_place() { ElementId::ZERO } else { ElementId(number.0) };
-        let log = LogId { scope: Scope { cell, container }, device: DeviceId(number.0), epoch: n };
+        let log = LogId {
+            scope: Scope { cell, container },
+            author: AuthorId(number.0),
+            device: DeviceId(number.0),
+            epoch: n,
+        };
         for seq in 0..ENTRIES {
             let backlink = replica.state(&log).map(|state| state.tip.id);
             let header = Header {
-                log,
                 seq,
                 backlink,
-                stamp: Stamp::from_ms(n),
-                schema: match cell {
-                    Cell::IDENTITY => schema::PROFILE,
-                    // What stands in closed scopes without being sealed.
-                    Cell::CLOSED => schema::WRAPS,
-                    _ => schema::POST,
-                },
-                schema_version: 1,
-                flags: 0,
                 payload_size: 100,
                 payload_hash: number,
+                ..Header::following(
+                    log,
+                    None,
+                    Stamp::from_ms(n),
+                    match cell {
+                        Cell::IDENTITY => schema::PROFILE,
+                        Cell::CLOSED => schema::WRAPS,
+                        _ => schema::POST,
+                    },
+                )
             };
             let bytes = header.encode(Signature([7; 64])).unwrap();
             let entry = HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap();

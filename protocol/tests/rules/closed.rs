@@ -5,12 +5,12 @@ use crate::{
     den::{Den, Node, draw, everyone, text, tries},
 };
 use communaut_protocol::{
-    DeviceId, Entry, KeyId,
+    DeviceId, Entry, KeyId, LogId,
     fold::{KeysView, Record, ScopeState},
     geo::Position,
     limits::ROTATION_MIN_MS,
-    op::{KeyEpochOp, Kind, Op, Role, SeedOp},
-    private::{Class, Community, CommunitySecret, Item, Keyring, ReadKey, SealKey, Under},
+    op::{KeyEpochOp, Kind, Op, OpError, Role, SeedOp},
+    private::{Class, Community, CommunitySecret, Item, Keyring, ReadKey, SealError, SealKey, Under},
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -269,7 +269,7 @@ fn an_epoch_under_another_key_is_none() {
     assert_eq!(keys.epochs.len(), 1);
     assert!(!keys.known.contains(&other.id()));
     // Nor under the content key, nor are roles read that stand there.
-    let place = den.desk.place(&bob.person.key, den.scope, 1, 31, &text("x"));
+    let place = den.desk.place(bob.log(den.scope), 31, &text("x"));
     let content = bob.ring.seal_key(&den.scope, key, Class::Content).unwrap().clone();
     for op in [Op::KeyEpoch(op), role_op(&person(7), Some(Role::Leader), &[])] {
         let (header, payload) =
@@ -277,6 +277,43 @@ fn an_epoch_under_another_key_is_none() {
         let entry = Desk::default().sign(&bob.person.key, header, payload);
         assert!(Record::open(&entry, &alice.ring).unwrap_err().to_string().contains("does not belong under this key"));
     }
+}
+
+/// Who belongs writes in nobody else's name, whichever of header and text says so.
+#[test]
+fn a_member_speaks_in_no_other_name() {
+    let (mut den, alice, bob, _, key) = three();
+    let (op, held) = (text("x"), den.entries.len());
+    for (header_by, said_by) in [(&alice, &bob), (&bob, &alice)] {
+        let author = den.community.author(header_by.person.id);
+        let place = den.desk.place(LogId { author, ..bob.log(den.scope) }, 31, &op);
+        let sealed = bob.ring.seal(place, Under::Epoch(key), said_by.person.id, &op, &mut draw(1));
+        let (header, payload) = sealed.unwrap();
+        let entry = den.desk.sign(&bob.person.key, header, payload);
+        let refused = OpError::Seal(SealError::Author(said_by.person.id));
+        assert_eq!(Record::open(&entry, &alice.ring).unwrap_err(), refused);
+    }
+    // In both by the other: it opens, and Bob's device does not speak for Alice.
+    let place = den.desk.place(LogId { author: alice.log(den.scope).author, ..bob.log(den.scope) }, 32, &op);
+    let (header, payload) = bob.ring.seal(place, Under::Epoch(key), alice.person.id, &op, &mut draw(2)).unwrap();
+    den.entries.push(den.desk.sign(&bob.person.key, header, payload));
+    let state = alice.state(den.scope, &den.entries);
+    assert_eq!((state.view().posts.len(), state.pending(), den.entries.len()), (0, 1, held + 1));
+}
+
+/// What is written inside shows nothing by which somebody outside could tell who writes.
+#[test]
+fn headers_inside_name_no_identity_and_the_same_person_is_another_in_each_community() {
+    let (den, alice, bob, ..) = three();
+    for entry in den.entries.iter().chain(&den.wraps) {
+        let bytes = entry.header_bytes();
+        for node in [&alice, &bob] {
+            let id = node.person.id.0;
+            assert!(!bytes.windows(32).any(|window| window == id) && entry.header().log.author.0 != id);
+        }
+    }
+    let other = Community { id: den.community.id, secret: CommunitySecret::from_bytes([9; 32]) };
+    assert_ne!(other.author(alice.person.id), den.community.author(alice.person.id));
 }
 
 #[test]

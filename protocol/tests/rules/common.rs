@@ -35,6 +35,13 @@ pub struct Person {
     pub inception: Entry,
 }
 
+impl Person {
+    /// Their log in a scope, in epoch 1.
+    pub fn log(&self, scope: Scope) -> LogId {
+        LogId { scope, author: self.id.into(), device: self.key.id(), epoch: 1 }
+    }
+}
+
 /// A device key of a number.
 pub fn key(number: u8) -> DeviceKey {
     DeviceKey::from_seed(&[number; 32])
@@ -62,26 +69,16 @@ pub fn person(number: u8) -> Person {
         recovery: hash(&recovery.id().0),
         recovery_sealing: sealing(number.wrapping_add(100)).public(),
     });
-    let payload = op.encode([number; 16], IdentityId::ZERO).unwrap();
+    let payload = op.encode([number; 16]).unwrap();
     let id = IdentityId(hash(&payload).0);
-    let log = LogId { scope: Scope::identity(id), device: key.id(), epoch: 1 };
+    let log = LogId { scope: Scope::identity(id), author: id.into(), device: key.id(), epoch: 1 };
     let inception = Entry::sign(&key, header(log, None, 1, &op, &payload), payload).unwrap();
     Person { key, id, inception }
 }
 
 /// A header after `head`, over a payload.
 pub fn header(log: LogId, head: Option<Head>, ms: u64, op: &Op, payload: &[u8]) -> Header {
-    Header {
-        log,
-        seq: head.map_or(0, |head| head.seq + 1),
-        backlink: head.map(|head| head.id),
-        stamp: Stamp::from_ms(ms),
-        schema: op.schema(),
-        schema_version: 1,
-        flags: 0,
-        payload_size: u32::try_from(payload.len()).unwrap(),
-        payload_hash: hash(payload),
-    }
+    Header::following(log, head, Stamp::from_ms(ms), op.schema()).over(payload).unwrap()
 }
 
 /// The logs of all who write here.
@@ -109,16 +106,15 @@ impl Desk {
         self.count += 1;
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&self.count.to_be_bytes());
-        let payload = op.encode(nonce, author).unwrap();
-        let log = LogId { scope, device: key.id(), epoch };
+        let payload = op.encode(nonce).unwrap();
+        let log = LogId { scope, author: author.into(), device: key.id(), epoch };
         let header = header(log, self.heads.get(&log).copied(), ms, op, &payload);
         let entry = Entry::sign(key, header, payload).unwrap();
         self.heads.insert(log, Head { seq: entry.header().seq, id: entry.id() });
         entry
     }
     /// The header of what is written next, its payload still to come.
-    pub fn place(&self, key: &DeviceKey, scope: Scope, epoch: u64, ms: u64, op: &Op) -> Header {
-        let log = LogId { scope, device: key.id(), epoch };
+    pub fn place(&self, log: LogId, ms: u64, op: &Op) -> Header {
         header(log, self.heads.get(&log).copied(), ms, op, &[])
     }
     /// Sign a header over a payload, as the next of its log.

@@ -3,7 +3,7 @@
 
 use crate::common::{Desk, FOIX, Person, book, element, person, role_op};
 use communaut_protocol::{
-    DeviceKey, ElementId, Entry, EntryId, KeyId, Scope, SealingKey, Stamp,
+    DeviceKey, ElementId, Entry, EntryId, KeyId, LogId, Scope, SealingKey, Stamp,
     fold::{IdentityBook, KeysView, Record, ScopeState},
     op::{KeyEpochOp, Op, PostOp, Role, WrapsOp},
     private::{
@@ -37,11 +37,14 @@ impl Node {
     pub fn new(number: u8) -> Self {
         Self { number, person: person(number), ring: Keyring::default() }
     }
+    /// Their log in a scope, in epoch 1.
+    pub fn log(&self, scope: Scope) -> LogId {
+        let author = self.ring.author_in(&scope, self.person.id).unwrap_or_default();
+        LogId { author, ..self.person.log(scope) }
+    }
     /// Take what is wrapped for this node's device, of entries that come with their scope.
     pub fn take(&mut self, entry: &Entry) {
-        let (_, Op::Wraps(op)) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap() else {
-            panic!("not wraps")
-        };
+        let Op::Wraps(op) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap() else { panic!("not wraps") };
         let log = entry.header().log;
         if let Some(items) = unwrap(entry.header(), &op, &sealing(self.number)).unwrap() {
             let taken = self.ring.take(&log.scope, log.device, items);
@@ -106,7 +109,7 @@ impl Den {
     /// Write sealed under an epoch.
     pub fn say(&mut self, by: &Node, ms: u64, epoch: KeyId, op: &Op) -> EntryId {
         let mut draw = self.draw();
-        let place = self.desk.place(&by.person.key, self.scope, 1, ms, op);
+        let place = self.desk.place(by.log(self.scope), ms, op);
         let (header, payload) = by.ring.seal(place, Under::Epoch(epoch), by.person.id, op, &mut draw).unwrap();
         let entry = self.desk.sign(&by.person.key, header, payload);
         self.entries.push(entry.clone());
@@ -186,9 +189,9 @@ pub fn give(
     let mut entries = Vec::new();
     let sample = Op::Wraps(Box::new(WrapsOp { finder: SealingKey::ZERO, bundle: vec![], wraps: vec![] }));
     for chunk in chunks(to).unwrap() {
-        let place = desk.place(&by.person.key, scope, 1, ms, &sample);
+        let place = desk.place(by.log(scope), ms, &sample);
         let op = Op::Wraps(Box::new(wrap(&place, items, &chunk, draw).unwrap()));
-        let payload = op.encode(draw.bytes(), by.person.id).unwrap();
+        let payload = op.encode(draw.bytes()).unwrap();
         entries.push(desk.sign(&by.person.key, place, payload));
     }
     entries

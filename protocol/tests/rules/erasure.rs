@@ -59,7 +59,7 @@ fn in_an_open_cell_everyone_erases_their_own_and_nobody_anothers() {
     let gone = desk.record(&alice, scope, 2, &post("part"));
     let element = desk.record(&alice, scope, 3, &Op::Element(Box::new(element(alice.id, 4, "Four", FOIX))));
     let by_bob = desk.record(&bob, scope, 4, &erase(&[gone.place()], None));
-    let lying = FrontierHead { device: bob.key.id(), ..gone.place() };
+    let lying = FrontierHead { author: bob.id.into(), device: bob.key.id(), ..gone.place() };
     let by_liar = desk.record(&bob, scope, 5, &erase(&[lying], None));
     let by_nobody = desk.record(&bob, scope, 6, &erase(&[kept.place()], Some(&[])));
     let before = [kept.clone(), gone.clone(), element.clone(), by_bob, by_liar, by_nobody];

@@ -58,10 +58,10 @@ impl Log {
         Self { by: person(1), entries: Vec::new() }
     }
     fn log(&self) -> LogId {
-        LogId { scope: open(), device: self.by.key.id(), epoch: 1 }
+        LogId { scope: open(), author: self.by.id.into(), device: self.by.key.id(), epoch: 1 }
     }
     fn say(&mut self, ms: u64, op: &Op) -> Entry {
-        let payload = op.encode([u8::try_from(ms % 251).unwrap(); 16], self.by.id).unwrap();
+        let payload = op.encode([u8::try_from(ms % 251).unwrap(); 16]).unwrap();
         let head = self.entries.last().map(|entry| Head { seq: entry.header().seq, id: entry.id() });
         let mut header = header(self.log(), head, ms, op, &payload);
         if let Op::Unknown(op) = op {
@@ -77,7 +77,7 @@ impl Log {
     /// The same, restated by a program of today: of what is gone the ids, as who folds it makes them again.
     fn restated(&self, ms: u64) -> (Vec<Entry>, Vec<Record>) {
         let held: Vec<HeldEntry> = self.entries.iter().cloned().map(HeldEntry::from).collect();
-        let ops = restate(self.by.id, &held, &self.view().erasures).unwrap();
+        let ops = restate(&held, &self.view().erasures).unwrap();
         let written = crate::prune::write_run(&self.by, self.log(), self.entries.last().unwrap(), ms, &ops);
         let parts: Vec<Record> = written.iter().map(|entry| Record::of(entry).unwrap()).collect();
         (written, restated(&parts))
@@ -163,7 +163,7 @@ fn a_value_that_is_not_known_is_bounded() {
     let me = person(1);
     let mut op = element(me.id, 3, "Four", FOIX);
     op.fields = vec![Field::Unknown(99, raw("x".repeat(TEXT_MAX)))];
-    let refused = Op::Element(Box::new(op)).encode([0; 16], me.id).unwrap_err();
+    let refused = Op::Element(Box::new(op)).encode([0; 16]).unwrap_err();
     assert!(matches!(refused, OpError::Bound { field: "field", .. }), "{refused}");
 }
 
@@ -178,7 +178,7 @@ fn what_needs_something_unknown_is_not_understood() {
     assert_eq!(Record::of(&entry).unwrap().op, post());
     for (wrong, why) in [(raw("4"), "a text"), (raw(vec![5_u16, 4]), "not ascending"), (raw(vec![4_u16, 4]), "twice")] {
         let said = with(&post(), &[(NEEDS, wrong)]);
-        let payload = later(12, 1, said).encode([0; 16], log.by.id).unwrap();
+        let payload = later(12, 1, said).encode([0; 16]).unwrap();
         assert!(Op::decode(12, 1, &payload).is_err(), "{why}");
     }
 }

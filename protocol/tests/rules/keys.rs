@@ -4,7 +4,7 @@ use crate::common::{FOIX, MARSEILLE, cases, person};
 use communaut_protocol::{
     Hlc, IdentityId, Scope, Stamp,
     geo::{Cell, Position},
-    ids::{DeviceId, ElementId},
+    ids::{AuthorId, DeviceId, ElementId},
     limits::CLOCK_AHEAD_MS,
     op::{element_id, import_seed},
     scope::{LOG_KEY_LEN, LogId, SCOPE_KEY_LEN},
@@ -18,8 +18,10 @@ fn cell(max: usize) -> impl Strategy<Value = Cell> {
 }
 
 fn log() -> impl Strategy<Value = LogId> {
-    (cell(4), any::<[u8; 32]>(), any::<[u8; 32]>(), any::<u64>()).prop_map(|(cell, container, device, epoch)| LogId {
+    let ids = (any::<[u8; 32]>(), any::<[u8; 32]>(), any::<[u8; 32]>());
+    (cell(4), ids, any::<u64>()).prop_map(|(cell, (container, author, device), epoch)| LogId {
         scope: Scope { cell, container: ElementId(container) },
+        author: AuthorId(author),
         device: DeviceId(device),
         epoch,
     })
@@ -33,6 +35,7 @@ proptest! {
         prop_assert_eq!(LogId::from_key(&a.key()).unwrap(), a);
         prop_assert_eq!(Scope::from_key(&a.scope.key()).unwrap(), a.scope);
         prop_assert!(a.key().starts_with(&a.scope.key()));
+        prop_assert!(a.key()[SCOPE_KEY_LEN..].starts_with(&a.author.0));
         prop_assert_eq!(a.cmp(&b), a.key().cmp(&b.key()));
         prop_assert_eq!(a.scope.cmp(&b.scope), a.scope.key().cmp(&b.scope.key()));
     }
@@ -158,4 +161,12 @@ fn the_corners_of_the_world_lie_in_its_corner_cells() {
     assert_eq!(at(-900_000_000, -1_800_000_000), "0000");
     assert_eq!(at(900_000_000, -1_800_000_000), "bpbp");
     assert_eq!(at(-900_000_000, 1_800_000_000), "pbpb");
+}
+
+/// Later epochs have greater numbers, also of one millisecond and beyond all years that a stamp can say.
+#[test]
+fn an_epoch_is_when_it_was_opened() {
+    let [first, same, next] = [(7, 9), (7, u16::MAX), (8, 0)].map(|(ms, random)| LogId::epoch_at(ms, random));
+    assert!(first < same && same < next && first == 7 << 16 | 9);
+    assert_eq!(Stamp(LogId::epoch_at(1_800_000_000_000, 5)).ms(), 1_800_000_000_000);
 }

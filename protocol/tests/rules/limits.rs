@@ -28,6 +28,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::NETWORK,
         limits::HEADER_VERSION,
         limits::HEADER_MAX,
+        limits::EXTRA_MAX,
         limits::PAYLOAD_MAX,
         limits::NONCE_LEN,
         limits::DEPTH_MAX,

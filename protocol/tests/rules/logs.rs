@@ -4,7 +4,7 @@ use crate::common::cases;
 use communaut_protocol::{
     EntryId, Header, LogId, Position, Scope, Stamp,
     entry::{Head, hash},
-    ids::{DeviceId, Hash},
+    ids::{AuthorId, DeviceId, Hash},
     limits::EPOCHS_MAX,
     log::{Branch, EpochAnswer, Fork, Linked, LogState, MemoryLog, NotTaken, Placement, admit_epoch},
 };
@@ -31,20 +31,17 @@ impl Linked for Link {
 fn link(name: u32, parent: Option<&Link>) -> Link {
     let log = LogId {
         scope: Scope::open(Position { lat_e7: 429_650_000, lon_e7: 16_070_000 }),
+        author: AuthorId([7; 32]),
         device: DeviceId([7; 32]),
         epoch: 1,
     };
     let seq = parent.map_or(0, |parent| parent.header.seq + 1);
     let header = Header {
-        log,
         seq,
         backlink: parent.map(|parent| parent.id),
-        stamp: Stamp::from_ms(1_000 + u64::from(name)),
-        schema: 12,
-        schema_version: 1,
-        flags: 0,
         payload_size: 0,
         payload_hash: Hash([0; 32]),
+        ..Header::following(log, None, Stamp::from_ms(1_000 + u64::from(name)), 12)
     };
     // Its first bytes order it: the name does.
     let mut id = hash(&name.to_be_bytes()).0;

@@ -199,7 +199,7 @@ fn a_blind_seed_keeps_what_it_cannot_read() {
     };
     let mut desk = Desk::default();
     let entry = give(&mut desk, &mut draw(1), &alice, home, 30, &[ask], [sealing(7).public()]).remove(0);
-    let (_, Op::Wraps(op)) = Op::decode(31, 1, entry.payload()).unwrap() else { panic!() };
+    let Op::Wraps(op) = Op::decode(31, 1, entry.payload()).unwrap() else { panic!() };
     let items = communaut_protocol::private::wrap::unwrap(entry.header(), &op, &sealing(7)).unwrap().unwrap();
     let taken = seed.ring.take(&home, entry.header().log.device, items);
     assert_eq!(taken.to_keep.len(), 1);
@@ -398,7 +398,12 @@ fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
 
     // Asked by name, by who has heard a name somewhere.
     let log = den.entries[0].header().log;
-    let bobs = LogId { scope: Scope::identity(bob.person.id), device: bob.person.key.id(), epoch: 1 };
+    let bobs = LogId {
+        scope: Scope::identity(bob.person.id),
+        author: bob.person.id.into(),
+        device: bob.person.key.id(),
+        epoch: 1,
+    };
     let entry = den.entries[0].id();
     let seen = Seen { instance: with.replica.instance(), arrival: 0 };
     let under = |bytes: Vec<u8>| serde_bytes::ByteBuf::from(bytes);
@@ -450,7 +455,7 @@ proptest! {
             let n = n as u64;
             if *hidden {
                 let op = text("x");
-                let place = desk.place(&person(2).key, closed, 1, n, &op);
+                let place = desk.place(person(2).log(closed), n, &op);
                 let ring = Keyring::default();
                 let under = communaut_protocol::private::Under::Audience(&key);
                 let (header, payload) = ring.seal(place, under, person(2).id, &op, &mut draw(n)).unwrap();

@@ -2,9 +2,9 @@
 
 use crate::common::{FOIX, key};
 use communaut_protocol::{
-    ElementId, Header, LogId, Scope, Stamp,
+    AuthorId, ElementId, Header, LogId, Scope, Stamp,
     codec::Raw,
-    entry::{SEALED, hash},
+    entry::SEALED,
     geo::Cell,
     ids::Signature,
     op::{Op, RANGES, RULES, Restating, Rule, ScopeKind, Sealing, is_erasable, rule_of, schema},
@@ -95,17 +95,8 @@ fn what_counts_somewhere_has_headers_that_are_taken_there() {
     let mut wrong = String::new();
     for rule in RULES {
         let taken_of = |scope: Scope, schema: u16, flags: u8, payload_size: u32| {
-            let header = Header {
-                log: LogId { scope, device: key(1).id(), epoch: 0 },
-                seq: 0,
-                backlink: None,
-                stamp: Stamp::from_ms(1),
-                schema,
-                schema_version: 1,
-                flags,
-                payload_size,
-                payload_hash: hash(b"payload"),
-            };
+            let log = LogId { scope, author: AuthorId(person.0), device: key(1).id(), epoch: 0 };
+            let header = Header { flags, payload_size, ..Header::following(log, None, Stamp::from_ms(1), schema) };
             Header::decode(&header.encode(Signature([0; 64])).unwrap()).is_ok()
         };
         let taken = |scope, schema| taken_of(scope, schema, 0, 256);

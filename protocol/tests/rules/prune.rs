@@ -33,7 +33,7 @@ pub fn write_run(by: &Person, log: LogId, after: &Entry, ms: u64, ops: &[Restate
     let mut written: Vec<Entry> = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let op = Op::Restate(op.clone());
-        let payload = op.encode([u8::try_from(at).unwrap(); 16], by.id).unwrap();
+        let payload = op.encode([u8::try_from(at).unwrap(); 16]).unwrap();
         let before = written.last().unwrap_or(after);
         let head = communaut_protocol::entry::Head { seq: before.header().seq, id: before.id() };
         let mut header = header(log, Some(head), ms, &op, &payload);
@@ -56,13 +56,13 @@ struct Author {
 
 impl Author {
     fn new(person: Person, epoch: u64) -> Self {
-        let log = LogId { scope: open(), device: person.key.id(), epoch };
+        let log = LogId { scope: open(), author: person.id.into(), device: person.key.id(), epoch };
         Self { person, log, kept: MemoryLog::new(), all: vec![] }
     }
     fn say(&mut self, ms: u64, op: &Op) -> Entry {
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&(self.all.len() as u64).to_be_bytes());
-        let payload = op.encode(nonce, self.person.id).unwrap();
+        let payload = op.encode(nonce).unwrap();
         let tip = self.kept.state().map(|state| state.tip);
         let entry = Entry::sign(&self.person.key, header(self.log, tip, ms, op, &payload), payload).unwrap();
         self.keep(entry.clone());
@@ -77,7 +77,7 @@ impl Author {
     }
     /// Restate the log; gives how many entries it took.
     fn prune(&mut self, ms: u64, view: &ScopeView) -> usize {
-        let ops = restate(self.person.id, &self.held(), &view.erasures).unwrap();
+        let ops = restate(&self.held(), &view.erasures).unwrap();
         let last = self.all.last().unwrap().clone();
         let written = write_run(&self.person, self.log, &last, ms, &ops);
         let floor = written[0].header().seq;
@@ -228,7 +228,7 @@ proptest! {
 
 /// What the items of the only entry of a restatement are, by sequence number.
 fn restated_seqs(author: &Author, view: &ScopeView) -> Vec<u64> {
-    let ops = restate(author.person.id, &author.held(), &view.erasures).unwrap();
+    let ops = restate(&author.held(), &view.erasures).unwrap();
     ops.iter().flat_map(|op| &op.items).map(|item| item.seq).collect()
 }
 
@@ -264,7 +264,7 @@ fn what_still_counts_is_restated_and_no_more() {
     assert_eq!(restated_seqs(&author, &after), [0, 2, 3, 6]);
     // A restated post is erased by its place of before, and gone with the next restatement.
     let reste = after.posts.values().next().unwrap().id;
-    let place = FrontierHead { device: alice.key.id(), epoch: 1, seq: 3, id: reste };
+    let place = FrontierHead { author: alice.id.into(), device: alice.key.id(), epoch: 1, seq: 3, id: reste };
     author.say(9, &Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() }));
     let erased = view(&kept(std::slice::from_ref(&author)), &[&alice]);
     assert_eq!((erased.posts.len(), erased.erasures.len()), (0, 2));
@@ -333,20 +333,18 @@ fn what_cannot_be_restated_is_named() {
     let none = ScopeView::default().erasures;
     let mut desk = Desk::default();
     let own: HeldEntry = desk.write(&alice, open(), 1, &post("un", FOIX)).into();
-    let foreign: HeldEntry = desk.write_as(&alice.key, bob.id, open(), 1, 2, &post("deux", FOIX)).into();
-    assert_eq!(restate(alice.id, &[own.clone(), foreign], &none), Err(NotRestated::Foreign(1)));
     let absent = HeldEntry::new(own.signed().clone(), communaut_protocol::entry::Body::Absent).unwrap();
-    assert_eq!(restate(alice.id, &[absent], &none), Err(NotRestated::Absent(0)));
+    assert_eq!(restate(&[absent], &none), Err(NotRestated::Absent(0)));
     let long = "x".repeat(15_900);
     let many: Vec<HeldEntry> = (0..260).map(|n| desk.write(&bob, open(), n, &post(&long, FOIX)).into()).collect();
-    assert_eq!(restate(bob.id, &many, &none), Err(NotRestated::TooMuch));
-    assert_eq!(restate(bob.id, &many[..256], &none).unwrap().len(), RESTATE_PARTS_MAX);
+    assert_eq!(restate(&many, &none), Err(NotRestated::TooMuch));
+    assert_eq!(restate(&many[..256], &none).unwrap().len(), RESTATE_PARTS_MAX);
     assert!(!is_erasable(18));
 }
 
 /// An item made by hand, of something that need never have been.
 fn claim(key: &DeviceKey, log: LogId, seq: u64, ms: u64, op: &Op) -> Restated {
-    let payload = op.encode([9; 16], person(6).id).unwrap();
+    let payload = op.encode([9; 16]).unwrap();
     let header = Header { seq, backlink: Some(EntryId([7; 32])), ..header(log, None, ms, op, &payload) };
     let signature = key.sign(&header.signing_bytes().unwrap());
     Restated::of(&header, signature, op.body().unwrap())
@@ -394,9 +392,9 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
 fn only_open_cells_are_pruned() {
     let alice = person(1);
     let op = Op::Restate(RestateOp { items: vec![] });
-    let payload = op.encode([1; 16], alice.id).unwrap();
+    let payload = op.encode([1; 16]).unwrap();
     let refusal = |scope: Scope, seq: u64, flags: u8, schema: u16| {
-        let log = LogId { scope, device: alice.key.id(), epoch: 1 };
+        let log = LogId { scope, author: alice.id.into(), device: alice.key.id(), epoch: 1 };
         let backlink = (seq > 0).then_some(EntryId([7; 32]));
         let header = Header { seq, backlink, flags, schema, ..header(log, None, 1, &op, &payload) };
         let bytes = header.encode(alice.key.sign(&header.signing_bytes().unwrap())).unwrap();
@@ -443,15 +441,17 @@ pub fn link(name: u32, parent: Option<&Link>, part: Option<Option<usize>>) -> Li
     let seq = parent.map_or(0, |parent| parent.header.seq + 1);
     let before = part.flatten().map(|before| before.min(seq as usize));
     let header = Header {
-        log: LogId { scope: open(), device: key(7).id(), epoch: 1 },
         seq,
         backlink: parent.map(|parent| parent.id),
-        stamp: Stamp::from_ms(1_000),
-        schema: if part.is_some() { 18 } else { 12 },
-        schema_version: 1,
         flags: before.map_or(0, |before| Header::prune_flags(before).unwrap()),
         payload_size: 0,
         payload_hash: Hash([0; 32]),
+        ..Header::following(
+            LogId { scope: open(), author: person(7).id.into(), device: key(7).id(), epoch: 1 },
+            None,
+            Stamp::from_ms(1_000),
+            if part.is_some() { 18 } else { 12 },
+        )
     };
     let mut id = [0; 32];
     id[..4].copy_from_slice(&name.to_be_bytes());

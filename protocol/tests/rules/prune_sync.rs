@@ -18,15 +18,12 @@ fn restate(replica: &mut MemoryReplica, log: LogId, parts: usize, bytes: usize, 
     for at in 0..parts {
         let tip = replica.state(&log).unwrap().tip;
         let header = Header {
-            log,
             seq: tip.seq + 1,
             backlink: Some(tip.id),
-            stamp: Stamp::from_ms(5_000 + at as u64),
-            schema: 18,
-            schema_version: 1,
             flags: if at + 1 == parts { Header::prune_flags(at).unwrap() } else { 0 },
             payload_size: u32::try_from(bytes).unwrap(),
             payload_hash: Hash([salt; 32]),
+            ..Header::following(log, None, Stamp::from_ms(5_000 + at as u64), 18)
         };
         let bytes_of = header.encode(Signature([7; 64])).unwrap();
         replica.take(HeldEntry::from_store(bytes_of, Body::Present(vec![1; bytes])).unwrap(), false).unwrap();

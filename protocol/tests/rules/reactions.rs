@@ -109,7 +109,7 @@ fn sealed_for_named_persons_like_the_post() {
     ring.add_audience(scope, audience.clone(), key(1).id());
     let mut desk = Desk::default();
     let op = react(EntryId([7; 32]), Some(Reaction::Wonder));
-    let place = desk.place(&alice.key, scope, 1, 10, &op);
+    let place = desk.place(alice.log(scope), 10, &op);
     let (header, payload) = ring.seal(place, Under::Audience(&audience), alice.id, &op, &mut draw(5)).unwrap();
     let entry = desk.sign(&alice.key, header, payload);
     assert_eq!(entry.header().schema, schema::SEALED);

@@ -167,7 +167,7 @@ fn a_frontier_stands_for_all_that_its_entries_knew() {
     let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[]);
     let b = club.role(&bob, 12, &carol, Some(Role::Member), &[a]);
     // Only Bob's log is named: his entry refers to the founder's, and that follows the one before it.
-    let head = FrontierHead { device: bob.key.id(), epoch: 1, seq: 0, id: b };
+    let head = FrontierHead { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 0, id: b };
     let proposal = club.propose(&bob, 20, &bob, vec![head]);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol, &dora]), true)));
 }
@@ -188,7 +188,7 @@ fn an_electorate_is_incomplete_until_its_past_is_held() {
     club.records.push(held);
     assert!(electorate(&club, proposal).unwrap().1);
     // A frontier that names what is nowhere.
-    let nowhere = FrontierHead { device: bob.key.id(), epoch: 1, seq: 9, id: EntryId([9; 32]) };
+    let nowhere = FrontierHead { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 9, id: EntryId([9; 32]) };
     let proposal = club.propose(&founder, 21, &founder, vec![nowhere]);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
 }

@@ -3,7 +3,7 @@
 
 use crate::common::{Club, person};
 use communaut_protocol::{
-    EntryId,
+    EntryId, LogId,
     entry::hash,
     fold::{Erasures, Governance, Record, frontier_of},
     ids::IdentityId,
@@ -13,9 +13,10 @@ use communaut_protocol::{
 /// A record of the club that nobody signed: signatures are not what is measured.
 fn made(club: &Club, number: u64, by: u64, ms: u64, op: Op) -> Record {
     let template = &club.records[0];
+    let device = communaut_protocol::DeviceId(hash(&[by.to_be_bytes(), [1; 8]].concat()).0);
     Record {
         id: EntryId(hash(&number.to_be_bytes()).0),
-        device: communaut_protocol::DeviceId(hash(&[by.to_be_bytes(), [1; 8]].concat()).0),
+        log: LogId { author: id(by).into(), device, ..template.log },
         author: id(by),
         seq: number,
         stamp: communaut_protocol::Stamp::from_ms(ms),

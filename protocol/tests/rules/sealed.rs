@@ -1,11 +1,11 @@
 //! Sealed payloads: padding, places, tampering. SPEC.md §10.1.
 
 use crate::{
-    common::{Desk, FOIX, cases, key, person},
+    common::{Desk, FOIX, cases, person},
     den::{Node, draw, text},
 };
 use communaut_protocol::{
-    DeviceKey, ElementId, Entry, Header, Scope,
+    DeviceKey, ElementId, Entry, Header, LogId, Scope,
     entry::{RawEntry, SEALED},
     fold::{Record, ScopeState},
     limits::{AUDIENCES_ALL_MAX, KEYRING_MAX, PAIRING_MESSAGE_MAX, PAYLOAD_MAX, SEALED_MIN, SEALED_TEXT_MAX},
@@ -25,7 +25,7 @@ fn space() -> Scope {
 fn message(ring: &Keyring, desk: &mut Desk, key: &SealKey, said: &str) -> Entry {
     let alice = person(1);
     let op = text(said);
-    let place = desk.place(&alice.key, space(), 1, 5, &op);
+    let place = desk.place(alice.log(space()), 5, &op);
     let (header, payload) = ring.seal(place, Under::Audience(key), alice.id, &op, &mut draw(5)).unwrap();
     desk.sign(&alice.key, header, payload)
 }
@@ -63,11 +63,11 @@ fn what_is_sealed_reads_with_the_key_and_is_kept_without_it() {
 
 #[test]
 fn padding_leaves_few_sizes_and_none_beyond_a_payload() {
-    let header = Desk::default().place(&key(1), space(), 1, 5, &text("x"));
+    let header = Desk::default().place(person(1).log(space()), 5, &text("x"));
     let header = Header { schema: schema::SEALED, flags: SEALED, ..header };
     let key = SealKey::from_bytes([3; 32]);
     let sealed = |len: usize| {
-        let plain = Plain { schema: schema::POST, version: 1, payload: vec![1; len] };
+        let plain = Plain { schema: schema::POST, version: 1, author: person(1).id, payload: vec![1; len] };
         seal(&key, &header, [0; 24], &plain).map(|payload| (payload.len(), payload))
     };
     let mut sizes = std::collections::BTreeSet::new();
@@ -76,7 +76,7 @@ fn padding_leaves_few_sizes_and_none_beyond_a_payload() {
             Ok((size, payload)) => {
                 assert!(size <= PAYLOAD_MAX && is_size(u32::try_from(size).unwrap()));
                 // At most twice the text, above the smallest.
-                assert!(size <= (2 * (len + 9)).max(SEALED_MIN) + 80, "{len} became {size}");
+                assert!(size <= (2 * (len + 43)).max(SEALED_MIN) + 80, "{len} became {size}");
                 let plain = Sealed::decode(&payload).unwrap().open(&key, &header).unwrap();
                 assert_eq!(plain.payload.len(), len);
                 sizes.insert(size);
@@ -130,7 +130,7 @@ fn a_changed_byte_or_another_place_does_not_open() {
     assert!(opens(&Header { payload_size: 0, ..header.clone() }, entry.payload()));
     // Someone else who signs the same ciphertext as their own gains nothing.
     let mallory = person(3);
-    let log = communaut_protocol::scope::LogId { device: mallory.key.id(), ..header.log };
+    let log = communaut_protocol::scope::LogId { author: mallory.id.into(), device: mallory.key.id(), ..header.log };
     let stolen = Entry::sign(&mallory.key, Header { log, ..header }, entry.payload().to_vec()).unwrap();
     assert!(matches!(Record::open(&stolen, &with_key(&key)), Err(OpError::Seal(SealError::Cipher))));
 }
@@ -144,7 +144,7 @@ fn padding_has_one_form() {
     };
     let key = SealKey::from_bytes([3; 32]);
     let alice = person(1);
-    let header = Desk::default().place(&alice.key, space(), 1, 5, &text("x"));
+    let header = Desk::default().place(alice.log(space()), 5, &text("x"));
     let header = Header { schema: schema::SEALED, flags: SEALED, ..header };
     let nonce = [9; 24];
     let once = blake3::derive_key("communaut 2026 seal key", &[&[3; 32][..], &nonce].concat());
@@ -159,7 +159,8 @@ fn padding_has_one_form() {
         payload.extend(sealed);
         Sealed::decode(&payload).and_then(|sealed| sealed.open(&key, &header))
     };
-    let inner = [vec![0x83, 0x0c, 0x01, 0x43], vec![1, 2, 3]].concat();
+    let by = [vec![0x58, 32], alice.id.0.to_vec()].concat();
+    let inner = [vec![0x84, 0x0c, 0x01], by, vec![0x43, 1, 2, 3]].concat();
     let padded = |mark: u8, len: usize| {
         let mut text = inner.clone();
         text.push(mark);
@@ -198,8 +199,8 @@ fn headers_say_where_sealed_entries_may_stand() {
     assert_eq!(refusal(&|header| header.log.scope.cell = cell("!")), None);
     let open = |scope: Scope, schema: u16| {
         let op = text("x");
-        let payload = op.encode([0; 16], alice.id).unwrap();
-        let place = Desk::default().place(&alice.key, scope, 1, 1, &op);
+        let payload = op.encode([0; 16]).unwrap();
+        let place = Desk::default().place(alice.log(scope), 1, &op);
         let header = Header { schema, ..place }.over(&payload).unwrap();
         Entry::sign(&alice.key, header, payload).err().map(|refusal| refusal.name())
     };
@@ -227,7 +228,7 @@ fn governance_is_not_for_named_persons() {
     let ring = with_key(&seal_key);
     let mut desk = Desk::default();
     let mut try_op = |op: &Op| {
-        let place = desk.place(&alice.person.key, space(), 1, 5, op);
+        let place = desk.place(alice.log(space()), 5, op);
         let (header, payload) =
             ring.seal(place, Under::Audience(&seal_key), alice.person.id, op, &mut draw(6)).unwrap();
         Record::open(&desk.sign(&alice.person.key, header, payload), &ring).map(|_| ())
@@ -279,7 +280,8 @@ proptest! {
     /// Whatever bytes come as a sealed payload: an answer, and never the text of another key.
     #[test]
     fn any_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..600), seed in any::<[u8; 32]>()) {
-        let header = Desk::default().place(&DeviceKey::from_seed(&seed), space(), 1, 5, &text("x"));
+        let log = LogId { device: DeviceKey::from_seed(&seed).id(), ..person(1).log(space()) };
+        let header = Desk::default().place(log, 5, &text("x"));
         let key = SealKey::from_bytes(seed);
         if let Ok(sealed) = Sealed::decode(&bytes) {
             prop_assert!(sealed.open(&key, &header).is_err());

@@ -4,7 +4,7 @@ use crate::common::{Desk, FOIX, MARSEILLE, cases, element, person};
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
     entry::{Body, Head, HeldEntry},
-    ids::{DeviceId, Hash, Signature},
+    ids::{AuthorId, DeviceId, Hash, Signature},
     log::NotTaken,
     op::Op,
     replication::{
@@ -21,15 +21,11 @@ use std::collections::BTreeSet;
 /// An entry with a signature that nobody checks here.
 pub fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
     let header = Header {
-        log,
         seq: head.map_or(0, |head| head.seq + 1),
         backlink: head.map(|head| head.id),
-        stamp: Stamp::from_ms(n),
-        schema: 12,
-        schema_version: 1,
-        flags: 0,
         payload_size: 100,
         payload_hash: Hash([u8::try_from(n % 251).unwrap(); 32]),
+        ..Header::following(log, None, Stamp::from_ms(n), 12)
     };
     let bytes = header.encode(Signature([7; 64])).unwrap();
     HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap()
@@ -40,7 +36,12 @@ pub fn log_of(n: u64) -> LogId {
     let cell = FOIX.lat_e7 + i32::try_from(n % 40).unwrap() * 3_000_000;
     let scope = Scope::open(Position { lat_e7: cell, ..FOIX });
     let device = DeviceId(*blake3_of(n).first_chunk::<32>().unwrap());
-    LogId { scope, device, epoch: u64::from_be_bytes(*blake3_of(n + 1_000_000).first_chunk::<8>().unwrap()) }
+    LogId {
+        scope,
+        author: AuthorId(device.0),
+        device,
+        epoch: u64::from_be_bytes(*blake3_of(n + 1_000_000).first_chunk::<8>().unwrap()),
+    }
 }
 
 fn blake3_of(n: u64) -> [u8; 32] {

@@ -25,7 +25,7 @@ fn interests() -> BTreeSet<Vec<u8>> {
 }
 
 fn log(epoch: u64) -> LogId {
-    LogId { scope: Scope::open(FOIX), device: person(1).key.id(), epoch }
+    LogId { epoch, ..person(1).log(Scope::open(FOIX)) }
 }
 
 fn item(log: LogId, seq: u64) -> LogItem {

@@ -32,7 +32,7 @@ fn territory(seed: u8, name: &str) -> Op {
 
 /// An entry over so many bytes of payload, which need not be readable for this.
 fn heavy(scope: Scope, head: Option<Head>, bytes: usize) -> Result<Entry, &'static str> {
-    let log = LogId { scope, device: key(1).id(), epoch: 1 };
+    let log = LogId { scope, author: person(1).id.into(), device: key(1).id(), epoch: 1 };
     let payload = vec![0; bytes];
     let header = header(log, head, 1, &territory(1, "x"), &payload);
     Entry::sign(&key(1), header, payload).map_err(|refusal| refusal.name())

@@ -23,7 +23,7 @@ fn space() -> Scope {
 
 fn place() -> Header {
     let op = Op::Wraps(Box::new(WrapsOp { finder: SealingKey::ZERO, bundle: vec![], wraps: vec![] }));
-    Desk::default().place(&person(1).key, space(), 1, 5, &op)
+    Desk::default().place(person(1).log(space()), 5, &op)
 }
 
 fn many(count: usize) -> Vec<SealingSecret> {
@@ -40,7 +40,7 @@ fn items() -> Vec<Item> {
 }
 
 fn wraps_of(entry: &Entry) -> WrapsOp {
-    let (_, Op::Wraps(op)) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap() else { panic!() };
+    let Op::Wraps(op) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap() else { panic!() };
     *op
 }
 
@@ -56,7 +56,7 @@ fn receivers_find_their_wrap_and_others_nothing() {
         assert_eq!(unwrap(&place(), &op, stranger).unwrap(), None);
     }
     // No receiver stands in it, and the same wrap twice has nothing in common.
-    let bytes = Op::Wraps(Box::new(op.clone())).encode([0; 16], person(1).id).unwrap();
+    let bytes = Op::Wraps(Box::new(op.clone())).encode([0; 16]).unwrap();
     for public in publics(&secrets) {
         assert!(!bytes.windows(8).any(|part| part == &public.0[..8]));
     }
@@ -73,7 +73,7 @@ fn counts_are_hidden_by_decoys() {
     for (receivers, wraps) in [(0, 8), (1, 8), (8, 8), (9, 16), (100, 128), (129, 256), (256, 256)] {
         let op = wrap(&place(), &items(), &publics(&many(receivers)), &mut draw(3)).unwrap();
         assert_eq!(op.wraps.len(), wraps);
-        let payload = Op::Wraps(Box::new(op.clone())).encode([0; 16], person(1).id).unwrap();
+        let payload = Op::Wraps(Box::new(op.clone())).encode([0; 16]).unwrap();
         assert!(payload.len() <= PAYLOAD_MAX);
         assert!(op.wraps.iter().all(|wrap| wrap.len() == WRAP_LEN));
         // The encapsulated key of each, decoy or not, is a point of the curve and not of its twist.
@@ -163,7 +163,7 @@ fn hostile_wraps_are_refused_by_their_bounds() {
     let refusal = |change: &dyn Fn(&mut WrapsOp)| {
         let mut op = op.clone();
         change(&mut op);
-        Op::Wraps(Box::new(op)).encode([0; 16], person(1).id).err().map(|error| error.to_string())
+        Op::Wraps(Box::new(op)).encode([0; 16]).err().map(|error| error.to_string())
     };
     assert_eq!(refusal(&|_| {}), None);
     assert!(refusal(&|op| op.wraps.truncate(7)).unwrap().contains("power of two"));
@@ -179,7 +179,7 @@ fn hostile_wraps_are_refused_by_their_bounds() {
         wraps.sort();
         WrapsOp { finder: SealingKey(draw.bytes()), bundle: draw.bytes::<512>().to_vec(), wraps }
     };
-    assert!(Op::Wraps(Box::new(garbage(512))).encode([0; 16], person(1).id).is_err());
+    assert!(Op::Wraps(Box::new(garbage(512))).encode([0; 16]).is_err());
     // Garbage within the bounds costs one agreement of keys, and gives nothing.
     for secret in many(3) {
         assert_eq!(unwrap(&place(), &garbage(256), &secret).unwrap(), None);
@@ -197,7 +197,7 @@ fn a_message_for_named_persons() {
     let wraps = give(&mut desk, &mut draw(1), &alice, space(), 5, &[Item::Audience(key.clone())], to);
     let op = text("réunion chez moi");
     let write = |desk: &mut Desk, by: &Node, ms: u64, op: &Op| {
-        let place = desk.place(&by.person.key, space(), 1, ms, op);
+        let place = desk.place(by.log(space()), ms, op);
         let (header, payload) = by.ring.seal(place, Under::Audience(&key), by.person.id, op, &mut draw(ms)).unwrap();
         desk.sign(&by.person.key, header, payload)
     };

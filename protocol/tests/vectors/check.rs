@@ -34,15 +34,24 @@ fn operation(schema: u16, value: &Value) -> Op {
 fn check_header(value: &Value) -> Entry {
     let scope = Scope { cell: get(&value["scope"], "cell"), container: get(&value["scope"], "container") };
     let header = Header {
-        log: LogId { scope, device: get::<DeviceId>(value, "device"), epoch: get(value, "epoch") },
         seq: get(value, "seq"),
         backlink: get::<Option<EntryId>>(value, "backlink"),
-        stamp: get::<Stamp>(value, "stamp"),
-        schema: get(value, "schema"),
         schema_version: get(value, "schema_version"),
         flags: get(value, "flags"),
         payload_size: get(value, "payload_size"),
         payload_hash: get::<Hash>(value, "payload_hash"),
+        extra: get(value, "extra"),
+        ..Header::following(
+            LogId {
+                scope,
+                author: get(value, "log_author"),
+                device: get::<DeviceId>(value, "device"),
+                epoch: get(value, "epoch"),
+            },
+            None,
+            get::<Stamp>(value, "stamp"),
+            get(value, "schema"),
+        )
     };
     assert_eq!(header.signing_bytes().unwrap(), unhex(&value["signing_bytes"]));
     let signature = device(value).sign(&unhex(&value["signing_bytes"]));
@@ -56,13 +65,12 @@ fn check_header(value: &Value) -> Entry {
 
 fn check_operation(value: &Value) {
     let entry = check_header(value);
-    let author: IdentityId = get(value, "author");
-    let (decoded_author, decoded) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
-    assert_eq!((decoded_author, said(&decoded)), (author, value["operation"].clone()));
+    let decoded = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
+    assert_eq!(said(&decoded), value["operation"]);
     let op = operation(entry.header().schema, &value["operation"]);
     assert_eq!(op.schema(), entry.header().schema);
     let nonce = unhex(&value["nonce"]).try_into().unwrap();
-    assert_eq!(op.encode(nonce, author).unwrap(), entry.payload());
+    assert_eq!(op.encode(nonce).unwrap(), entry.payload());
 }
 
 fn check_append_vector(value: &Value) {
@@ -127,8 +135,12 @@ fn check_case(kind: &str, case: &Value) {
             assert_eq!((scope(&case["key"]), expected.key().to_vec()), (expected, unhex(&case["key"])));
         }
         "log-key" => {
-            let log =
-                LogId { scope: scope(&case["scope_key"]), device: get(case, "device"), epoch: get(case, "epoch") };
+            let log = LogId {
+                scope: scope(&case["scope_key"]),
+                author: get(case, "author"),
+                device: get(case, "device"),
+                epoch: get(case, "epoch"),
+            };
             assert_eq!(
                 (LogId::from_key(&unhex(&case["key"])).unwrap(), log.key().to_vec()),
                 (log, unhex(&case["key"]))

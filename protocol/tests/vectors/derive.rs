@@ -9,7 +9,7 @@ use communaut_protocol::{
     entry::{Head, HeldEntry},
     fold::{electorate_root, tally_of},
     geo::{Cell, Position},
-    ids::{DeviceId, ElementId, IdentityId},
+    ids::{AuthorId, DeviceId, ElementId, IdentityId},
     log::LogState,
     op::{BallotOp, Choice, Quorum, element_id, import_seed},
     replication::{
@@ -84,11 +84,17 @@ fn logs() -> (String, Value) {
         [(Scope::open(FOIX), 1), (Scope::identity(person(1).id), u64::MAX), (Scope::open(MARSEILLE), 0x0102_0304)]
             .into_iter()
             .map(|(scope, epoch)| {
-                let log = LogId { scope, device: DeviceId([0xcd; 32]), epoch };
-                json!({"scope_key": hex(scope.key()), "device": log.device, "epoch": epoch, "key": hex(log.key())})
+                let log = LogId { scope, author: AuthorId([0xab; 32]), device: DeviceId([0xcd; 32]), epoch };
+                json!({
+                    "scope_key": hex(scope.key()),
+                    "author": log.author,
+                    "device": log.device,
+                    "epoch": epoch,
+                    "key": hex(log.key()),
+                })
             })
             .collect();
-    list("log-key", "Scope key, device, epoch in 8 bytes big-endian.", cases)
+    list("log-key", "Scope key, author, device, epoch in 8 bytes big-endian.", cases)
 }
 
 fn cells() -> (String, Value) {
@@ -177,7 +183,7 @@ fn tallies() -> (String, Value) {
 }
 
 fn messages() -> (String, Value) {
-    let log = LogId { scope: Scope::open(FOIX), device: DeviceId([1; 32]), epoch: 2 };
+    let log = LogId { scope: Scope::open(FOIX), author: AuthorId([2; 32]), device: DeviceId([1; 32]), epoch: 2 };
     let head = Head { seq: 3, id: entry(4) };
     let state = LogState { floor: 1, base: None, lo: 2, tip: head, fork: None, newest: Stamp(9) };
     let inception = HeldEntry::from(person(1).inception);

@@ -124,7 +124,7 @@ fn restated() -> Value {
     let scope = Scope::open(FOIX);
     let mut desk = Desk::default();
     let before = kept::history(&mut desk, &alice);
-    let mut entries = kept::write_run(&mut desk, &alice, 20, &kept::in_two(&alice, &before));
+    let mut entries = kept::write_run(&mut desk, &alice, 20, &kept::in_two(&before));
     let mut edited = element(alice.id, 3, "Le four", FOIX);
     edited.fields.drain(2..);
     entries.push(desk.write(&alice, scope, 30, &Op::Element(Box::new(edited))));
@@ -153,6 +153,7 @@ fn container() -> Value {
     let b = say(&bob, 11, role_op(&carol, Some(Role::Member), &[a]));
     let frontier = {
         let head = |by: &Person, seq: u64, id: EntryId| communaut_protocol::op::FrontierHead {
+            author: by.id.into(),
             device: by.key.id(),
             epoch: 1,
             seq,

@@ -36,6 +36,7 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
         "signing_bytes": hex(header.signing_bytes().unwrap()),
         "id": entry.id(),
         "scope": {"cell": header.log.scope.cell, "container": header.log.scope.container},
+        "log_author": header.log.author,
         "device": header.log.device,
         "epoch": header.log.epoch,
         "seq": header.seq,
@@ -46,17 +47,17 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
         "flags": header.flags,
         "payload_size": header.payload_size,
         "payload_hash": header.payload_hash,
+        "extra": header.extra,
     })
 }
 
 fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
-    let (author, op) = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
+    let op = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
     let mut value = entry_value(seed, entry);
     value["kind"] = "operation".into();
     value["about"] = about.into();
     value["accepted"] = true.into();
     value["refusal"] = Value::Null;
-    value["author"] = json!(author);
     // After the array's head comes the salt, behind a head of one byte.
     value["nonce"] = hex(&entry.payload()[2..18]).into();
     value["operation"] = said(&op);
@@ -131,8 +132,12 @@ pub fn vectors() -> Vec<(String, Value)> {
     let device = device_op(alice.id, 11, None);
     let came =
         w.say("device", "A second device, by its consent (its seed is 32 bytes of 0b).", a, identity, 1_001, &device);
-    let head =
-        |seq| accepted_head(&LogId { scope: open, device: laptop.id(), epoch: 1 }, Head { seq, id: EntryId([5; 32]) });
+    let head = |seq| {
+        accepted_head(
+            &LogId { scope: open, author: alice.id.into(), device: laptop.id(), epoch: 1 },
+            Head { seq, id: EntryId([5; 32]) },
+        )
+    };
     let op = out(&[&laptop], &[head(3), head(4)], Some(came));
     w.say("out", "A device goes out, and what counts of what it wrote.", a, identity, 1_002, &op);
     let op = recovery_op(alice.id, &recovery(1), &terms(1, 1, &[], Some(came)));
@@ -199,7 +204,8 @@ pub fn vectors() -> Vec<(String, Value)> {
     let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs });
     let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
     let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
-    asked.frontier = vec![FrontierHead { device: alice.key.id(), epoch: 1, seq: 2, id: given }];
+    asked.frontier =
+        vec![FrontierHead { author: alice.id.into(), device: alice.key.id(), epoch: 1, seq: 2, id: given }];
     asked.closes_ms = 1_780_000_000_000;
     let asked =
         w.say("proposal", "A proposal to the electorate of one frontier.", a, club, 1_014, &Op::Proposal(asked));
@@ -222,10 +228,10 @@ pub fn vectors() -> Vec<(String, Value)> {
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 2 },
     };
     w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
-    let place = |device, seq, id| FrontierHead { device, epoch: 1, seq, id };
-    let own = EraseOp { targets: vec![place(alice.key.id(), 1, first)], refs: None, reason: String::new() };
+    let place = |by: &Person, seq, id| FrontierHead { author: by.id.into(), device: by.key.id(), epoch: 1, seq, id };
+    let own = EraseOp { targets: vec![place(&alice, 1, first)], refs: None, reason: String::new() };
     w.say("erase-own", "Its author erases a post.", a, open, 1_019, &Op::Erase(own));
-    let targets = vec![place(bob.key.id(), 0, one), place(bob.key.id(), 2, two)];
+    let targets = vec![place(&bob, 0, one), place(&bob, 2, two)];
     let moderation = EraseOp { targets, refs: Some(vec![given]), reason: "hors sujet".into() };
     let erasure = w.say("erase-moderation", "A leader hides two entries.", a, club, 1_020, &Op::Erase(moderation));
     let void = VoidOp { erasure, refs: vec![erasure] };
@@ -240,7 +246,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         wraps: (0..8).map(|n| ByteBuf::from([n; 96])).collect(),
     };
     let mut before = Desk::default();
-    let ops = kept::in_two(&alice, &kept::history(&mut before, &alice));
+    let ops = kept::in_two(&kept::history(&mut before, &alice));
     let run = kept::write_run(&mut before, &alice, 1_022, &ops);
     w.out.push(("op-restate-part".into(), operation("The first entry of a restatement.", 1, &run[0])));
     w.out.push((

@@ -125,7 +125,7 @@ fn recoveries() -> (String, Value) {
 
 fn accepted() -> (String, Value) {
     let alice = person(1);
-    let log = LogId { scope: Scope::identity(alice.id), device: key(11).id(), epoch: 5 };
+    let log = LogId { scope: Scope::identity(alice.id), author: alice.id.into(), device: key(11).id(), epoch: 5 };
     let head = Head { seq: 3, id: EntryId([5; 32]) };
     let case = json!({
         "log_key": hex(log.key()),
@@ -183,7 +183,7 @@ pub fn check_case(kind: &str, case: &Value) {
 /// Acts that are kept and not folded: a list out of order, one that says nothing, a label too long.
 fn payloads() -> Vec<(String, Value)> {
     let alice = person(1);
-    let good = out(&[&key(11), &key(12)], &[Hash([1; 32]), Hash([2; 32])], None).encode([3; 16], alice.id).unwrap();
+    let good = out(&[&key(11), &key(12)], &[Hash([1; 32]), Hash([2; 32])], None).encode([3; 16]).unwrap();
     let at = |bytes: &[u8]| good.windows(bytes.len()).position(|window| window == bytes).unwrap();
     let [one, other] = [&ids(&[&key(11), &key(12)])[0].0, &ids(&[&key(11), &key(12)])[1].0];
     let swapped = |one: &[u8], other: &[u8]| {
@@ -199,7 +199,7 @@ fn payloads() -> Vec<(String, Value)> {
     let label = {
         let Op::Device(device) = device_op(alice.id, 11, None) else { unreachable!() };
         let fits = Op::Device(DeviceOp { label: "x".repeat(60), ..device });
-        let bytes = fits.encode([3; 16], alice.id).unwrap();
+        let bytes = fits.encode([3; 16]).unwrap();
         let at = bytes.windows(3).position(|window| window == [0x78, 60, b'x']).unwrap();
         [&bytes[..at], &[0x78, 61, b'x'], &bytes[at + 2..]].concat()
     };
@@ -211,7 +211,7 @@ fn payloads() -> Vec<(String, Value)> {
     ]
     .into_iter()
     .map(|(name, about, schema, payload)| {
-        let log = LogId { scope: Scope::identity(alice.id), device: alice.key.id(), epoch: 1 };
+        let log = LogId { scope: Scope::identity(alice.id), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
         let mut header = crate::common::header(log, None, 1_000, &profile("x"), &payload);
         header.schema = schema;
         let entry = communaut_protocol::Entry::sign(&alice.key, header, payload).unwrap();

@@ -23,20 +23,20 @@ pub fn write_run(desk: &mut Desk, by: &Person, ms: u64, ops: &[RestateOp]) -> Ve
     let mut written = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let op = Op::Restate(op.clone());
-        let mut header = desk.place(&by.key, Scope::open(FOIX), 1, ms, &op);
+        let mut header = desk.place(by.log(Scope::open(FOIX)), ms, &op);
         if at + 1 == ops.len() {
             header.flags = Header::prune_flags(at).unwrap();
         }
-        let payload = op.encode([u8::try_from(at).unwrap() + 1; 16], by.id).unwrap();
+        let payload = op.encode([u8::try_from(at).unwrap() + 1; 16]).unwrap();
         written.push(desk.sign(&by.key, header, payload));
     }
     written
 }
 
 /// What a log still says, in two entries.
-pub fn in_two(by: &Person, entries: &[Entry]) -> Vec<RestateOp> {
+pub fn in_two(entries: &[Entry]) -> Vec<RestateOp> {
     let held: Vec<HeldEntry> = entries.iter().cloned().map(HeldEntry::from).collect();
-    let mut ops = restate(by.id, &held, &Erasures::new()).unwrap();
+    let mut ops = restate(&held, &Erasures::new()).unwrap();
     let half = ops[0].items.len() / 2;
     let rest = ops[0].items.split_off(half);
     ops.push(RestateOp { items: rest });
@@ -104,7 +104,7 @@ pub fn vectors() -> Vec<(String, Value)> {
     let mut desk = Desk::default();
     let before = history(&mut desk, &alice);
     let mut other = desk.clone();
-    let ops = in_two(&alice, &before);
+    let ops = in_two(&before);
     let run = write_run(&mut desk, &alice, 20, &ops);
     let after = desk.write(&alice, scope, 30, &post("Trois"));
     let all = |parts: &[&[Entry]]| parts.concat();

@@ -53,6 +53,8 @@ fn derived(read: [u8; 32], id: [u8; 32], secret: [u8; 32], ms: u64) -> Value {
         "scope_key": hex(community.scope().key()),
         "key_scope_key": hex(community.key_scope().key()),
         "door": hex(community.door().expose()),
+        "person": person(1).id,
+        "author": community.author(person(1).id),
         "topic_ms": ms,
         "topic": topic(&read_key.sync(), ms),
     })
@@ -70,7 +72,7 @@ fn sealed() -> (String, Value) {
     let alice = person(1);
     let space = Scope::container(FOIX, alice.id.into());
     let key = SealKey::from_bytes([3; 32]);
-    let place = Desk::default().place(&alice.key, space, 1, 5, &text("x"));
+    let place = Desk::default().place(alice.log(space), 5, &text("x"));
     let place = Header { schema: schema::SEALED, flags: SEALED, ..place };
     let mut cases = Vec::new();
     let mut case = |about: &str, header: &Header, payload: Vec<u8>| {
@@ -92,7 +94,8 @@ fn sealed() -> (String, Value) {
         }
         cases.push(value);
     };
-    let of = |op: &Op| Plain { schema: op.schema(), version: 1, payload: op.encode([8; 16], alice.id).unwrap() };
+    let of =
+        |op: &Op| Plain { schema: op.schema(), version: 1, author: alice.id, payload: op.encode([8; 16]).unwrap() };
     let post = |len: usize| of(&text(&"x".repeat(len)));
     let made = |key: &SealKey, plain: &Plain| seal(key, &place, [9; 24], plain).unwrap();
     case("A post.", &place, made(&key, &post(20)));
@@ -112,8 +115,10 @@ fn sealed() -> (String, Value) {
     case("A bit of the hint.", &place, hint);
     let role = crate::common::role_op(&person(2), None, &[]);
     case("A role for named persons.", &place, made(&key, &of(&role)));
-    let twice = Plain { schema: schema::SEALED, version: 1, payload: made(&key, &post(20)) };
+    let twice = Plain { schema: schema::SEALED, version: 1, author: alice.id, payload: made(&key, &post(20)) };
     case("Sealed within sealed.", &place, made(&key, &twice));
+    let other = Plain { author: person(2).id, ..post(20) };
+    case("By somebody else than the header says.", &place, made(&key, &other));
     let kept = Header { schema: schema::SEALED_KEPT, ..place.clone() };
     case("A post in a header for what cannot be erased.", &kept, seal(&key, &kept, [9; 24], &post(20)).unwrap());
     list("private-sealed", "Payloads sealed under a key for named persons, in person 1's space.", cases)
@@ -324,7 +329,7 @@ pub fn check_case(kind: &str, case: &Value) {
         }
         "private-wraps" => {
             let entry = Entry::verify(raw(case)).unwrap();
-            let (_, Op::Wraps(op)) = Op::decode(schema::WRAPS, 1, entry.payload()).unwrap() else { panic!() };
+            let Op::Wraps(op) = Op::decode(schema::WRAPS, 1, entry.payload()).unwrap() else { panic!() };
             let opened = |secret: &Value| {
                 let items = unwrap(entry.header(), &op, &SealingSecret::from_seed(&array(secret))).unwrap();
                 items.map(|items| (items.iter().map(item).collect::<Value>(), items))

@@ -26,8 +26,8 @@ const SIGNATURE: usize = 66;
 /// Sign a header's bytes anew, whatever they say: only the broken rule is wrong with them.
 fn sign(key: &DeviceKey, header: &[u8]) -> Vec<u8> {
     let fields = &header[1..header.len() - SIGNATURE];
-    let signature = key.sign(&[SIGN_DOMAIN, &[0x8d], fields].concat());
-    [&[0x8e], fields, &[0x58, 0x40], &signature.0].concat()
+    let signature = key.sign(&[SIGN_DOMAIN, &[0x8f], fields].concat());
+    [&[0x90], fields, &[0x58, 0x40], &signature.0].concat()
 }
 
 fn refused(about: &str, header: Vec<u8>, payload: Vec<u8>) -> Value {
@@ -86,6 +86,8 @@ fn entries() -> Vec<(String, Value)> {
     };
     // 1,000 ms, shifted by 16 bits: 1a 03 e8 00 00.
     let stamp_at = header.windows(5).position(|window| window == [0x1a, 3, 0xe8, 0, 0]).unwrap() + 4;
+    // An empty map, right before the signature.
+    let extra = fields - 1;
     let wide = Scope { cell: FOIX.cell(2), container: ElementId::ZERO };
     let deep = Scope { cell: FOIX.cell(5), container: ElementId::ZERO };
     let mut list = vec![
@@ -97,7 +99,7 @@ fn entries() -> Vec<(String, Value)> {
         ("indefinite-array", "The array without a length.", [&splice(0, 1, &[0x9f])[..], &[0xff]].concat()),
         ("trailing-byte", "A byte behind the array.", [&header[..], &[0]].concat()),
         ("truncated", "The last byte is missing.", header[..header.len() - 1].to_vec()),
-        ("no-signature", "An array of 13 fields.", [&[0x8d], &header[1..fields]].concat()),
+        ("no-signature", "An array of 15 fields.", [&[0x8f], &header[1..fields]].concat()),
         ("empty", "No bytes.", vec![]),
         ("header-too-large", "513 bytes: not even looked at.", vec![0; 513]),
         ("payload-size", "It announces 65,537 bytes.", with(&|h| h.payload_size = 65_537)),
@@ -136,6 +138,27 @@ fn entries() -> Vec<(String, Value)> {
             }),
         ),
         ("post-in-identity", "Identity scopes take schemas 1 to 9.", scope(Scope::identity(alice.id), 12)),
+        (
+            "other-in-identity",
+            "In an identity's scope only that identity writes.",
+            with(&|h| {
+                (h.log.scope, h.schema) = (Scope::identity(alice.id), 3);
+                h.log.author.0[0] ^= 1;
+            }),
+        ),
+        (
+            "extra-too-large",
+            "A map of 65 bytes in field 14.",
+            signed(&splice(extra, 1, &[&[0xa1, 0, 0x58, 61], &[0; 61][..]].concat())),
+        ),
+        (
+            "extra-too-deep",
+            "Lists in lists in field 14: 17 of them.",
+            signed(&splice(extra, 1, &[&[0xa1, 0][..], &[0x81; 16], &[0x80]].concat())),
+        ),
+        ("extra-keys", "Texts as keys in field 14.", signed(&splice(extra, 1, &[0xa1, 0x61, b'x', 0xf5]))),
+        ("extra-order", "Keys in field 14 that do not ascend.", signed(&splice(extra, 1, &[0xa2, 2, 0xf5, 1, 0xf5]))),
+        ("extra-no-map", "A list in field 14.", signed(&splice(extra, 1, &[0x80]))),
         ("inception-in-cell", "Schemas 1 to 9 belong in identity scopes.", scope(open, 1)),
         ("payload-hash", "The hash of another payload.", with(&|h| h.payload_hash = hash(b"other"))),
         ("payload-longer", "One byte more announced.", with(&|h| h.payload_size += 1)),
@@ -143,7 +166,7 @@ fn entries() -> Vec<(String, Value)> {
         ("stamp-flipped", "A field that was signed.", flip(stamp_at)),
         ("signature-of-another", "Signed by the device of seed 02…", sign(&key(2), &header)),
         ("signature-no-domain", "Signed without the domain.", {
-            let bare = alice.key.sign(&[&[0x8d], &header[1..fields]].concat());
+            let bare = alice.key.sign(&[&[0x8f], &header[1..fields]].concat());
             [&header[..fields], &[0x58, 0x40], &bare.0].concat()
         }),
         ("signature-malleable", "S + L in place of S.", malleable(&header)),
@@ -272,18 +295,18 @@ pub fn payload_refusal(error: &OpError) -> Value {
 
 fn payloads() -> Vec<(String, Value)> {
     let alice = person(1);
-    let good = Op::Post(post("Bonjour")).encode([3; 16], alice.id).unwrap();
+    let good = Op::Post(post("Bonjour")).encode([3; 16]).unwrap();
     let text_at = good.windows(7).position(|window| window == b"Bonjour").unwrap();
-    // Array of 3, salt of 16 with its head, author of 32 with its head of two: there the body begins.
-    let body = 1 + 17 + 34;
-    let named = Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))).encode([3; 16], alice.id).unwrap();
+    // Array of 2, salt of 16 with its head: there the body begins.
+    let body = 1 + 17;
+    let named = Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))).encode([3; 16]).unwrap();
     let mut desk = Desk::default();
-    let ops = kept::in_two(&alice, &kept::history(&mut desk, &alice));
+    let ops = kept::in_two(&kept::history(&mut desk, &alice));
     let restated = |change: &dyn Fn(&mut Vec<Restated>)| {
         let mut op = ops[0].clone();
         // Encoded without the check of its bounds.
         change(&mut op.items);
-        codec::encode(&(ByteBuf::from([3; 16]), alice.id, op)).unwrap()
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
     };
     let cut = |at: usize, len: usize, with: &[u8]| [&good[..at], with, &good[at + len..]].concat();
     let twice = {
@@ -319,7 +342,7 @@ fn payloads() -> Vec<(String, Value)> {
     let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
     let called = |name: &str| {
         let op = element(alice.id, 3, name, FOIX);
-        codec::encode(&(ByteBuf::from([3; 16]), alice.id, op)).unwrap()
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
     };
     [
         ("unknown-schema", "A schema of a later version.", 900, 1, good.clone()),
@@ -376,7 +399,7 @@ fn payloads() -> Vec<(String, Value)> {
     ]
     .into_iter()
     .map(|(name, about, schema, version, payload)| {
-        let log = LogId { scope: Scope::open(FOIX), device: alice.key.id(), epoch: 1 };
+        let log = LogId { scope: Scope::open(FOIX), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
         let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
         (header.schema, header.schema_version) = (schema, version);
         let entry = Entry::sign(&alice.key, header, payload).unwrap();

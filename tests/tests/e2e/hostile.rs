@@ -4,8 +4,8 @@
 use crate::support::{Host, MONACO};
 use communaut_node::api::{self, Command, Snapshot};
 use communaut_protocol::{
-    Entry, Header, LogId, Scope, Stamp,
-    entry::{DeviceKey, Head, RawEntry, hash},
+    AuthorId, Entry, Header, LogId, Scope, Stamp,
+    entry::{DeviceKey, Head, RawEntry},
     op::schema,
     replication::{
         PROTOCOL,
@@ -154,17 +154,9 @@ fn signed(
     backlink: Option<communaut_protocol::EntryId>,
     payload: &[u8],
 ) -> Entry {
-    let header = Header {
-        log,
-        seq,
-        backlink,
-        stamp: Stamp::from_ms(1_000 + seq),
-        schema: schema::POST,
-        schema_version: 1,
-        flags: 0,
-        payload_size: u32::try_from(payload.len()).unwrap(),
-        payload_hash: hash(payload),
-    };
+    let header = Header { seq, backlink, ..Header::following(log, None, Stamp::from_ms(1_000 + seq), schema::POST) }
+        .over(payload)
+        .unwrap();
     Entry::sign(key, header, payload.to_vec()).unwrap()
 }
 
@@ -179,7 +171,7 @@ fn every_lie_is_refused_counted_and_survived() {
     victim.follow("Rock", &[MONACO.cell(4).to_string()]);
     let address: Multiaddr = victim.address().parse().unwrap();
     let (key, other) = (DeviceKey::from_seed(&[66; 32]), DeviceKey::from_seed(&[67; 32]));
-    let log = |epoch| LogId { scope: Scope::open(MONACO), device: key.id(), epoch };
+    let log = |epoch| LogId { scope: Scope::open(MONACO), author: AuthorId([66; 32]), device: key.id(), epoch };
     let held_before = victim.snapshot().overview.store.entries;
 
     let good = signed(&key, log(1), 0, None, b"a payload that nobody understands").to_raw();

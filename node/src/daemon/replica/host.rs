@@ -87,7 +87,7 @@ impl Host for Replica {
         self.views.erasure(scope, place).map(|erasure| erasure.erasure)
     }
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, StoreError> {
-        let held = self.store.at(&of.log.scope, &place(of.log, of.seq, of.id))?;
+        let held = self.store.at(&of.log.scope, &FrontierHead::of(&of.log, of.seq, of.id))?;
         Ok(held.filter(|(_, held)| *held.body() == Body::Absent).map(|(_, held)| held.signed().clone()))
     }
     fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, StoreError> {
@@ -99,7 +99,9 @@ impl Host for Replica {
     fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
         let header = entry.header();
         let (log, seq) = (header.log, header.seq);
-        let Some((branch, _)) = self.store.at(&log.scope, &place(log, seq, entry.id()))? else { return Ok(()) };
+        let Some((branch, _)) = self.store.at(&log.scope, &FrontierHead::of(&log, seq, entry.id()))? else {
+            return Ok(());
+        };
         self.store.set_body(&log, branch, seq, entry.body())?;
         self.dirty = true;
         self.fold_new(vec![entry])
@@ -116,8 +118,4 @@ impl Host for Replica {
         self.entropy.fill(&mut seed).map_err(|error| StoreError::System(error.to_string()))?;
         Ok(Draw::new(seed))
     }
-}
-
-fn place(log: LogId, seq: u64, id: EntryId) -> FrontierHead {
-    FrontierHead { device: log.device, epoch: log.epoch, seq, id }
 }

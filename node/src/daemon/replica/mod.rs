@@ -331,7 +331,7 @@ impl Replica {
     /// What is erased does not come back from a peer that had not heard of it.
     fn without_erased(&self, entry: HeldEntry) -> HeldEntry {
         let log = entry.header().log;
-        let place = FrontierHead { device: log.device, epoch: log.epoch, seq: entry.header().seq, id: entry.id() };
+        let place = FrontierHead::of(&log, entry.header().seq, entry.id());
         match self.views.erasure(&log.scope, &place) {
             Some(erasure) if erasure.own && is_erasable(entry.header().schema) => entry.erased(erasure.erasure),
             _ => entry,
@@ -382,7 +382,7 @@ impl Replica {
             records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
         self.note_met(&records)?;
         // Who comes to have another device, or one less, changes who is given keys, and which are good.
-        self.private.changed_if(records.iter().any(|record| record.scope.is_identity()));
+        self.private.changed_if(records.iter().any(|record| record.log.scope.is_identity()));
         let records = self.later.sift(records, self.clocks.now_ms);
         let changes = self.views.apply(records);
         self.index.push(IndexChange::Apply(changes.elements));

@@ -2,7 +2,7 @@
 
 use super::Replica;
 use crate::store::StoreError;
-use communaut_protocol::{Entry, IdentityId, LogId, Scope, fold::Record, scope::LOG_KEY_LEN};
+use communaut_protocol::{IdentityId, LogId, Scope, scope::LOG_KEY_LEN};
 use std::collections::HashMap;
 
 /// What the store remembers of [`Replica::me`].
@@ -77,27 +77,17 @@ impl Replica {
         self.me = match self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()) {
             Some(id) => Some(IdentityId(id)),
             // A store that was mended has forgotten it; what this device wrote says it.
-            None => self.whose_logs()?,
+            None => self.whose_logs(),
         };
         Ok(())
     }
 
     /// Whose word this device's entries are: of the identity in whose log it has written, or else their author.
-    fn whose_logs(&self) -> Result<Option<IdentityId>, StoreError> {
+    fn whose_logs(&self) -> Option<IdentityId> {
         if let Some(scope) = self.logs.keys().find(|scope| scope.is_identity()) {
-            return Ok(Some(IdentityId(scope.container.0)));
+            return Some(IdentityId(scope.container.0));
         }
-        for log in self.logs.values() {
-            let Some(raw) = self.store.head(log).map(|head| self.store.entry(log, head.seq)).transpose()?.flatten()
-            else {
-                continue;
-            };
-            let entry = Entry::from_store(raw).map_err(|refusal| StoreError::Damaged(refusal.to_string()))?;
-            if let Ok(record) = Record::of(&entry) {
-                return Ok(Some(record.author));
-            }
-        }
-        Ok(None)
+        self.logs.values().find(|log| !log.scope.is_closed()).map(|log| IdentityId(log.author.0))
     }
 
     /// A folder that has lost its store is told by others whose it is: the identity that

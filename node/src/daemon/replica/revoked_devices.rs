@@ -17,7 +17,7 @@ impl Replica {
     /// Whether a record was written by a device that its author has taken out.
     pub(crate) fn is_of_device_out(&self, record: &Record) -> bool {
         let person = self.views.book().get(&record.author);
-        person.is_some_and(|person| person.standing(record.device) == Standing::Out)
+        person.is_some_and(|person| person.standing(record.log.device) == Standing::Out)
     }
 
     /// Something of a device that is out has come: if it counts its scope is folded anew, and otherwise nothing
@@ -27,11 +27,11 @@ impl Replica {
         let mut marked = [record];
         self.mark_accepted(&mut marked)?;
         let [record] = marked;
-        if record.scope.is_identity() {
+        if record.log.scope.is_identity() {
             return Ok(Some(record));
         }
         if record.accepted {
-            self.stale.insert(record.scope);
+            self.stale.insert(record.log.scope);
         }
         Ok(None)
     }
@@ -42,9 +42,9 @@ impl Replica {
             if !self.is_of_device_out(record) {
                 continue;
             }
-            let (store, log) = (&self.store, record.log());
+            let (store, log) = (&self.store, record.log);
             let Some(state) = store.log(&log) else { continue };
-            let Some((branch, _)) = store.at(&record.scope, &record.place())? else { continue };
+            let Some((branch, _)) = store.at(&record.log.scope, &record.place())? else { continue };
             let at = |branch, seq| store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
             self.acceptance.mark(record, branch, state, at, self.views.book())?;
         }

@@ -89,7 +89,7 @@ fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     let mut acts = Vec::new();
     if let Some(entry) = entry.whole() {
         match Op::decode(entry.header().schema, entry.header().schema_version, entry.payload()) {
-            Ok((_, Op::Witness(op))) => acts = op.acts,
+            Ok(Op::Witness(op)) => acts = op.acts,
             _ if entry.header().schema <= schema::RECOVERY => acts.push(entry.to_raw()),
             _ => {}
         }

@@ -24,7 +24,6 @@ pub(crate) struct Given {
     pub log: LogId,
     pub seq: u64,
     pub entry: EntryId,
-    pub author: IdentityId,
 }
 
 impl Given {
@@ -34,12 +33,12 @@ impl Given {
         if header.schema != schema::WRAPS {
             return Ok(None);
         }
-        let Ok((author, Op::Wraps(op))) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
+        let Ok(Op::Wraps(op)) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
             return Ok(None);
         };
         for secret in secrets {
             if let Some(items) = unwrap(header, &op, secret).map_err(|error| error.to_string())? {
-                return Ok(Some((Self { log: header.log, seq: header.seq, entry: entry.id(), author }, items)));
+                return Ok(Some((Self { log: header.log, seq: header.seq, entry: entry.id() }, items)));
             }
         }
         Ok(None)
@@ -78,7 +77,8 @@ impl Replica {
     /// Note what somebody asks. The latest of each person and scope stands.
     pub(crate) fn note_request(&mut self, given: Given, asked: Asked) {
         let waiting = &mut self.waiting;
-        let request = Request { from: given.author, device: given.log.device, entry: given.entry, asked };
+        let request =
+            Request { from: IdentityId(given.log.author.0), device: given.log.device, entry: given.entry, asked };
         let about = |held: &Request| (held.from, held.asked.scope(), matches!(held.asked, Asked::Belong(_)));
         if let Some(held) = waiting.iter_mut().find(|held| about(held) == about(&request)) {
             *held = request;
@@ -108,9 +108,8 @@ impl Replica {
         };
         let before = stored(&self.private)?;
         for (given, items) in found {
-            let LogId { scope, device, epoch } = given.log;
-            let place = FrontierHead { device, epoch, seq: given.seq, id: given.entry };
-            let held = self.store.at(&scope, &place)?.and_then(|(_, held)| held.into_whole());
+            let place = FrontierHead::of(&given.log, given.seq, given.entry);
+            let held = self.store.at(&given.log.scope, &place)?.and_then(|(_, held)| held.into_whole());
             if let Some(entry) = held {
                 self.take_unsaved(&entry, given, items)?;
             }
@@ -124,7 +123,7 @@ impl Replica {
         let Some(record) = Record::of(entry).ok().filter(|record| self.me == Some(record.author)) else {
             return Ok(false);
         };
-        let standing = self.views.book().get(&record.author).map(|me| me.standing(record.device));
+        let standing = self.views.book().get(&record.author).map(|me| me.standing(record.log.device));
         let mut marked = [record];
         if standing == Some(Standing::Out) {
             self.mark_accepted(&mut marked)?;

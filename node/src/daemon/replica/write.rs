@@ -7,8 +7,8 @@ use crate::{
     store::{Reads, StoreError},
 };
 use communaut_protocol::{
-    Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey,
-    entry::{Head, HeldEntry, Refusal, hash},
+    Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey, Stamp,
+    entry::{Head, HeldEntry, Refusal},
     fold::Standing,
     ids::KeyId,
     limits::{NONCE_LEN, WIDE_ENTRIES_MAX},
@@ -39,9 +39,9 @@ impl Piece {
     }
 
     /// Bytes of the payload, where they count against a budget: in wide scopes, which take only what is said openly.
-    fn counted(&self, author: IdentityId, scope: &Scope) -> usize {
+    fn counted(&self, scope: &Scope) -> usize {
         match self {
-            Self::Said(op) if scope.is_wide() => op.encode([0; NONCE_LEN], author).map_or(0, |payload| payload.len()),
+            Self::Said(op) if scope.is_wide() => op.encode([0; NONCE_LEN]).map_or(0, |payload| payload.len()),
             _ => 0,
         }
     }
@@ -110,7 +110,7 @@ impl Replica {
         for (scope, piece) in pieces {
             let place = match logs.get(&scope) {
                 Some(held) => *held,
-                None => self.own_log(scope, piece.counted(author, &scope))?,
+                None => self.own_log(scope, piece.counted(&scope))?,
             };
             let piece = match (piece, keys.get(&scope)) {
                 (Piece::Said(op), Some(key)) => Piece::Sealed(op, SealUnder::Epoch(*key)),
@@ -135,7 +135,7 @@ impl Replica {
     fn sign_piece(&mut self, place: Place, author: IdentityId, piece: Piece) -> Result<Entry, Failure> {
         let (header, payload) = match piece {
             Piece::Said(op) => {
-                let payload = op.encode(self.random()?, author).map_err(invalid)?;
+                let payload = op.encode(self.random()?).map_err(invalid)?;
                 (self.header(place, op.schema()).over(&payload), payload)
             }
             Piece::Sealed(op, under) => {
@@ -153,7 +153,7 @@ impl Replica {
                 let header = self.header(place, schema::WRAPS);
                 let mut draw = Draw::new(self.random()?);
                 let op = wrap(&header, &items, &to, &mut draw).map_err(invalid)?;
-                let payload = Op::Wraps(Box::new(op)).encode(self.random()?, author).map_err(invalid)?;
+                let payload = Op::Wraps(Box::new(op)).encode(self.random()?).map_err(invalid)?;
                 (header.over(&payload), payload)
             }
         };
@@ -162,10 +162,8 @@ impl Replica {
 
     /// The header at a place, of a payload that is not known yet.
     pub(crate) fn header(&mut self, place: Place, schema: u16) -> Header {
-        let Place { log, seq, backlink } = place;
         let stamp = self.clocks.stamps.next(self.clocks.now_ms);
-        let (payload_size, payload_hash) = (0, hash(&[]));
-        Header { log, seq, backlink, stamp, schema, schema_version: 1, flags: 0, payload_size, payload_hash }
+        Header { seq: place.seq, backlink: place.backlink, ..Header::following(place.log, None, stamp, schema) }
     }
 
     pub(crate) fn sign(&self, header: Result<Header, Refusal>, payload: Vec<u8>) -> Result<Entry, Failure> {
@@ -200,8 +198,8 @@ impl Replica {
         {
             return Ok(Place { log: *log, seq: last.seq + 1, backlink: Some(last.id) });
         }
-        let device = self.device.id();
-        let epochs = self.store.epochs(&scope, device);
+        let first = self.own_log_id(scope)?;
+        let epochs = self.store.epochs(&first);
         let most = epochs_max(&scope);
         if epochs.len() >= most {
             let why = if scope.is_wide() {
@@ -213,8 +211,19 @@ impl Replica {
                 "this device has used up its {most} logs here, {why}: write from another device"
             )));
         }
-        let epoch = u64::from_be_bytes(self.random()?);
-        Ok(Place { log: LogId { scope, device, epoch }, seq: 0, backlink: last.map(|last| last.id) })
+        // After those before, whatever the clock says: of too many the smallest numbers count.
+        let after = epochs.last().map_or(0, |last| Stamp(*last).ms().saturating_add(1));
+        let epoch = LogId::epoch_at(self.clocks.now_ms.max(after), u16::from_be_bytes(self.random()?));
+        Ok(Place { log: LogId { epoch, ..first }, seq: 0, backlink: last.map(|last| last.id) })
+    }
+
+    /// The smallest log that this device can have in a scope: as whom it writes there.
+    fn own_log_id(&self, scope: Scope) -> Result<LogId, Failure> {
+        // An identity begins with an entry in its own scope.
+        let me = if scope.is_identity() { Some(IdentityId(scope.container.0)) } else { self.me };
+        let author = self.private.ring.author_in(&scope, me.ok_or_else(no_identity)?);
+        let author = author.ok_or_else(|| Failure::invalid("this node does not belong to that closed community"))?;
+        Ok(LogId { scope, author, device: self.device.id(), epoch: 0 })
     }
 
     /// Whether a payload still fits into a log: in a wide scope each says little.

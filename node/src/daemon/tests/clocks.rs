@@ -44,7 +44,7 @@ fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
         let op = post("hier", Some(MONACO));
         let mut place = alice.place(Scope::open(MONACO), op.schema());
         place.stamp = Stamp::from_ms(NOW_MS + 3 * DAY_MS);
-        let payload = op.encode([3; 16], alice.id).unwrap();
+        let payload = op.encode([3; 16]).unwrap();
         alice.sign(place, payload);
         alice.entries.iter().cloned().map(HeldEntry::from).collect()
     };

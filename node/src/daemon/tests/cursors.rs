@@ -38,7 +38,7 @@ impl Theirs {
 fn say(writer: &mut Writer, n: u32) {
     let op = post(&format!("message {n}"), Some(MONACO));
     let place = writer.place(Scope::open(MONACO), op.schema());
-    let payload = op.encode([3; 16], writer.id).unwrap();
+    let payload = op.encode([3; 16]).unwrap();
     writer.sign(place, payload);
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,
-    entry::{Head, HeldEntry, hash},
+    entry::{Head, HeldEntry},
 };
 
 fn order(hand: &mut Hand, command: Command) {
@@ -21,19 +21,9 @@ fn order(hand: &mut Hand, command: Command) {
 
 /// What a copy of this folder writes behind a head.
 fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
-    let (op, me) = (post("d'une copie", Some(MONACO)), hand.core.replica.me.unwrap());
-    let payload = op.encode([9; 16], me).unwrap();
-    let header = Header {
-        log,
-        seq: head.seq + 1,
-        backlink: Some(head.id),
-        stamp: Stamp::from_ms(ms),
-        schema: op.schema(),
-        schema_version: 1,
-        flags: 0,
-        payload_size: u32::try_from(payload.len()).unwrap(),
-        payload_hash: hash(&payload),
-    };
+    let op = post("d'une copie", Some(MONACO));
+    let payload = op.encode([9; 16]).unwrap();
+    let header = Header::following(log, Some(head), Stamp::from_ms(ms), op.schema()).over(&payload).unwrap();
     Entry::sign(&hand.core.replica.device, header, payload).unwrap().into()
 }
 

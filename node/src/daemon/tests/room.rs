@@ -14,7 +14,7 @@ use crate::{
     store::Store,
 };
 use communaut_protocol::{
-    DeviceId, LogId, Scope,
+    AuthorId, DeviceId, LogId, Scope,
     engine::peers::WORK_BURST,
     entry::HeldEntry,
     replication::{
@@ -45,7 +45,7 @@ impl Stranger {
         for n in 0..POSTS {
             let op = post(&format!("message {n}"), Some(MONACO));
             let place = writer.place(Scope::open(MONACO), op.schema());
-            let payload = op.encode([3; 16], writer.id).unwrap();
+            let payload = op.encode([3; 16]).unwrap();
             writer.sign(place, payload);
         }
         fill(folder.path(), &writer.entries, None);
@@ -178,7 +178,7 @@ fn what_one_writes_and_belongs_to_is_taken_at_the_ceiling() {
     assert_eq!(with_room(&mut ada, &peer, bob.entries()).len(), 0, "of a stranger");
     assert!(ada.core.replica.refused["ceiling"] > 0);
     // Whoever writes there: they were let in.
-    let log = LogId { scope: club, device: DeviceId([9; 32]), epoch: 1 };
+    let log = LogId { scope: club, author: AuthorId([9; 32]), device: DeviceId([9; 32]), epoch: 1 };
     assert!(room_for(&mut ada, &peer, &log, 100));
     assert!(!room_for(&mut ada, &peer, &LogId { scope: Scope::open(MONACO), ..log }, 100));
     let draft = PostDraft { text: "toujours là".into(), position: Some(MONACO), ..PostDraft::default() };

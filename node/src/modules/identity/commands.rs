@@ -103,7 +103,7 @@ impl Replica {
             recovery_sealing: secret.sealing_key(),
         });
         let nonce: [u8; NONCE_LEN] = self.random()?;
-        let payload = op.encode(nonce, IdentityId::ZERO).map_err(|error| Failure::internal(error.to_string()))?;
+        let payload = op.encode(nonce).map_err(|error| Failure::internal(error.to_string()))?;
         let Hash(id) = hash(&payload);
         let id = IdentityId(id);
         self.write_payload(Scope::identity(id), op.schema(), payload)?;

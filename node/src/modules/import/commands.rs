@@ -129,7 +129,7 @@ fn compare(replica: &Replica, me: IdentityId, seed: [u8; 16], record: &ImportRec
     let scope = Scope::open(position);
     let fields = fields_of(record, position);
     // What does not fit the format's bounds is skipped by itself, not with its whole batch.
-    element_op(me, seed, fields.clone()).encode([0; 16], me).map_err(|error| error.to_string())?;
+    element_op(me, seed, fields.clone()).encode([0; 16]).map_err(|error| error.to_string())?;
     let id = element_id(me, &seed);
     let shown = replica.views.elements().get(&id);
     let here = replica.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));

@@ -58,7 +58,7 @@ impl Replica {
         let Some(log) = self.logs.get(&scope).copied().filter(|log| self.may_restate(log)) else { return Ok(()) };
         let erasures = self.view(&scope).erasures;
         let says_erased = |record: &Record| {
-            let own = (record.device, record.epoch) == (log.device, log.epoch);
+            let own = (record.log.device, record.log.epoch) == (log.device, log.epoch);
             own && erasures.get(&record.place()).is_some_and(|erasure| erasure.voided.is_none())
         };
         if !self.restated(&scope).map_err(internal)?.iter().any(says_erased) {
@@ -90,21 +90,22 @@ impl Replica {
 
     fn plan(&self, log: LogId) -> Result<Result<Plan, String>, Failure> {
         let before = self.store.log_entries(&log).map_err(internal)?;
-        let planned = restate(self.author()?, &before, &self.view(&log.scope).erasures);
+        self.author()?;
+        let planned = restate(&before, &self.view(&log.scope).erasures);
         Ok(planned.map(|ops| Plan { scope: log.scope, before, ops }).map_err(|why| why.to_string()))
     }
 
     /// Write a restatement; only if it saves something, unless it must be.
     fn carry_out(&mut self, plan: Plan, only_if_smaller: bool) -> Result<Option<PrunedLog>, Failure> {
         let Plan { scope, before, ops } = plan;
-        let author = self.author()?;
+        self.author()?;
         let mut place = self.own_log(scope, 0)?;
         let last = ops.len().saturating_sub(1);
         let mut entries: Vec<Entry> = Vec::with_capacity(ops.len());
         for (at, op) in ops.into_iter().enumerate() {
             let op = Op::Restate(op);
             let nonce = self.random()?;
-            let payload = op.encode(nonce, author).map_err(|error| Failure::internal(error.to_string()))?;
+            let payload = op.encode(nonce).map_err(|error| Failure::internal(error.to_string()))?;
             let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
             let header = Header { flags, ..self.header(place, op.schema()) };
             let entry = self.sign(header.over(&payload), payload)?;

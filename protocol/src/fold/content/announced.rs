@@ -101,7 +101,7 @@ impl AllAnnounced {
 
 pub(super) fn fold_territory(op: TerritoryOp, record: &Record, context: &mut Context<'_>) {
     // Where it is written is where it is looked for: a scope that holds all its cells.
-    if !op.cells.iter().all(|cell| record.scope.cell.contains(*cell)) {
+    if !op.cells.iter().all(|cell| record.log.scope.cell.contains(*cell)) {
         return;
     }
     let (id, author) = (op.id(record.author), record.author);
@@ -109,7 +109,7 @@ pub(super) fn fold_territory(op: TerritoryOp, record: &Record, context: &mut Con
     let (stamp, entry, expires_ms) = (record.stamp, record.id, latest_expiry(record));
     let view = TerritoryView { id, author, name, cells, centre, stamp, entry, expires_ms };
     let held = context.view.territories.get(&id);
-    if record.scope.is_wide() {
+    if record.log.scope.is_wide() {
         announce(author, Announced::Territory(Arc::new(view)), context);
     } else if held.is_none_or(|held| (stamp, entry) > (held.stamp, held.entry)) {
         context.view.territories.insert(id, Arc::new(view));
@@ -123,7 +123,7 @@ pub(super) fn fold_stub(op: StubOp, record: &Record, context: &mut Context<'_>) 
     let expires_ms = op.expires_ms.min(latest_expiry(record).unwrap_or(u64::MAX));
     let view = StubView { stub: op.stub, author, stamp, entry, expires_ms };
     let held = context.view.stubs.get(&key);
-    if record.scope.is_wide() {
+    if record.log.scope.is_wide() {
         announce(author, Announced::Stub(Arc::new(view)), context);
     } else if held.is_none_or(|held| (stamp, entry) > (held.stamp, held.entry)) {
         context.view.stubs.insert(key, Arc::new(view));
@@ -133,7 +133,7 @@ pub(super) fn fold_stub(op: StubOp, record: &Record, context: &mut Context<'_>) 
 
 /// In a wide scope nothing is shown for ever.
 fn latest_expiry(record: &Record) -> Option<u64> {
-    record.scope.is_wide().then(|| record.stamp.ms().saturating_add(WIDE_EXPIRY_MS))
+    record.log.scope.is_wide().then(|| record.stamp.ms().saturating_add(WIDE_EXPIRY_MS))
 }
 
 fn announce(author: IdentityId, what: Announced, context: &mut Context<'_>) {

@@ -186,7 +186,7 @@ pub(super) fn fold(op: ElementOp, record: &Record, context: &mut Context<'_>) {
     }
     let held = context.view.elements.get(&id);
     let fresh = held.is_none();
-    let mut view = held.map_or_else(|| ElementView::new(record.scope, &op), |held| held.as_ref().clone());
+    let mut view = held.map_or_else(|| ElementView::new(record.log.scope, &op), |held| held.as_ref().clone());
     view.apply(record, op);
     context.changes.elements.insert(id);
     context.view.elements.insert(id, Arc::new(view));

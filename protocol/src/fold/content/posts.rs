@@ -34,12 +34,12 @@ pub struct PostView {
 pub(super) fn fold(post: PostOp, record: &Record, context: &mut Context<'_>) {
     // In the open cell a post says where it concerns, and that lies in the cell.
     let open = record.container.is_zero();
-    if open && !post.position.is_some_and(|at| record.scope.cell.holds(at)) {
+    if open && !post.position.is_some_and(|at| record.log.scope.cell.holds(at)) {
         return;
     }
     let view = PostView {
         id: record.id,
-        scope: record.scope,
+        scope: record.log.scope,
         author: record.author,
         stamp: record.stamp,
         wall: if open { post.wall } else { Some(record.container) },

@@ -133,7 +133,7 @@ impl IdentityState {
         match record.op {
             Op::Witness(op) if record.author == self.view.id => {
                 for act in op.acts {
-                    self.take_witnessed(act, &record.scope);
+                    self.take_witnessed(act, &record.log.scope);
                 }
             }
             _ => self.take_own(record),
@@ -148,13 +148,14 @@ impl IdentityState {
         let Ok(entry) = Entry::verify(raw) else { return };
         let Ok(record) = Record::of(&entry) else { return };
         let is_act = matches!(record.op, Op::Inception(_) | Op::Device(_) | Op::Out(_) | Op::Recovery(_));
-        if is_act && record.scope == *scope {
+        if is_act && record.log.scope == *scope {
             self.take_own(record);
         }
     }
 
     fn take_own(&mut self, record: Record) {
-        let Record { id, device, stamp, author, payload_hash, accepted, op, .. } = record;
+        let Record { id, log, stamp, author, payload_hash, accepted, op, .. } = record;
+        let device = log.device;
         let own = author == self.view.id;
         match op {
             // The id commits to the payload, and the payload to the device: nobody else can incept it.

@@ -45,7 +45,7 @@ impl Keyring {
         };
         let salt: [u8; NONCE_LEN] = draw.bytes();
         let nonce: [u8; SEAL_NONCE_LEN] = draw.bytes();
-        let plain = Plain { schema: op.schema(), version: 1, payload: op.encode(salt, author)? };
+        let plain = Plain { schema: op.schema(), version: 1, author, payload: op.encode(salt)? };
         let header = Header { schema, schema_version: 1, flags: SEALED, ..header };
         let payload = seal(key, &header, nonce, &plain)?;
         let header = header.over(&payload).map_err(|_| OpError::Sealed)?;

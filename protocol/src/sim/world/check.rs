@@ -74,8 +74,8 @@ pub(super) fn judged(held: &Held, prefix: &[u8]) -> (IdentityBook, Vec<Record>) 
     let read = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::open(&whole, &held.ring).ok());
     let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
     for record in held.replica.entries().filter_map(|entry| read(entry)) {
-        if record.scope.is_identity() {
-            people.entry(IdentityId(record.scope.container.0)).or_default().push(record);
+        if record.log.scope.is_identity() {
+            people.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
         }
     }
     let fold = |(id, records)| {
@@ -106,7 +106,7 @@ fn views(held: &Held, cell: &[u8]) -> Vec<Hash> {
     let (book, records) = judged(held, cell);
     let mut scopes: BTreeMap<Scope, Vec<Record>> = BTreeMap::new();
     for record in records {
-        scopes.entry(record.scope).or_default().push(record);
+        scopes.entry(record.log.scope).or_default().push(record);
     }
     let digests = scopes.into_iter().filter_map(|(scope, records)| {
         let mut state = ScopeState::new(scope);

@@ -6,7 +6,7 @@ use crate::{
     entry::{Entry, hash},
     ids::{ElementId, Hash},
     private::{Community, CommunitySecret, ReadKey, Under},
-    scope::{LogId, Scope},
+    scope::Scope,
 };
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ impl World {
             return;
         }
         let op = op_post(format!("à voix basse {}", self.next_number()), None);
-        let log = LogId { scope, device: self.nodes[node].held.device(), epoch: 1 };
+        let log = self.nodes[node].held.log(scope, 1);
         let when = self.nodes[node].system_ms(self.now);
         let held = &mut self.nodes[node].held;
         let Some(place) = super::header(&held.replica, log, &op, when) else { return };

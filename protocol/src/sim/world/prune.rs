@@ -15,7 +15,7 @@ impl World {
         let territory = self.follows[node][self.rng.usize(0..self.follows[node].len())];
         let scope = Scope::open(self.places[territory]);
         let own = &self.nodes[node].held;
-        let log = LogId { scope, device: own.device(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
+        let log = own.log(scope, own.epochs.get(&scope).copied().unwrap_or(1));
         if own.replica.state(&log).is_none_or(|state| state.fork.is_some() || !state.is_complete()) {
             return;
         }
@@ -24,7 +24,7 @@ impl World {
             held.push(entry);
             true
         });
-        let Ok(mut ops) = restate(own.person, &held, &Erasures::new()) else { return };
+        let Ok(mut ops) = restate(&held, &Erasures::new()) else { return };
         // In several entries even where one would do.
         if let Some(op) = ops.last_mut().filter(|op| op.items.len() > 1) {
             let rest = op.items.split_off(op.items.len() / 2);
@@ -47,7 +47,7 @@ impl World {
     fn restatement(&mut self, node: usize, log: LogId, op: &Op, when: Ms, flags: u8) -> Option<Entry> {
         let nonce = self.next_nonce();
         let own = &self.nodes[node].held;
-        let payload = op.encode(nonce, own.person).ok()?;
+        let payload = op.encode(nonce).ok()?;
         sign(&own.key, Header { flags, ..header(&own.replica, log, op, when)? }, payload)
     }
 
@@ -55,7 +55,7 @@ impl World {
     pub(super) fn restate_falsely(&mut self, node: usize) {
         let scope = Scope::open(self.places[self.follows[node][0]]);
         let own = &self.nodes[node].held;
-        let log = LogId { scope, device: own.device(), epoch: own.epochs.get(&scope).copied().unwrap_or(1) };
+        let log = own.log(scope, own.epochs.get(&scope).copied().unwrap_or(1));
         let (op, when) = (Op::Restate(RestateOp { items: Vec::new() }), EPOCH_MS + self.now);
         let rivals = (0..2).filter_map(|_| self.restatement(node, log, &op, when, PRUNE)).collect();
         self.say_apart(node, rivals);

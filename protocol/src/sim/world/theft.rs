@@ -81,9 +81,9 @@ impl World {
     fn bring_in(&mut self, n: usize) -> Option<EntryId> {
         let (owner, scope) = (self.thefts[n].owner, Scope::identity(self.identity_of(n)));
         let op = self.device_op(n, &self.thefts[n].phone.clone());
-        let payload = op.encode(self.next_nonce(), self.identity_of(n)).ok()?;
+        let payload = op.encode(self.next_nonce()).ok()?;
         self.write(owner, scope, &op, payload);
-        let log = LogId { scope, device: self.nodes[owner].held.device(), epoch: 1 };
+        let log = self.nodes[owner].held.log(scope, 1);
         self.nodes[owner].held.replica.state(&log).map(|state| state.tip.id)
     }
 
@@ -96,7 +96,7 @@ impl World {
             logs.flat_map(|(log, state)| state.tips().map(move |tip| accepted_head(&log, tip))).collect();
         accepted.sort_unstable();
         let op = Op::Out(OutOp { devices: vec![phone], accepted, previous: self.thefts[n].came });
-        let Ok(payload) = op.encode(self.next_nonce(), self.identity_of(n)) else { return };
+        let Ok(payload) = op.encode(self.next_nonce()) else { return };
         self.write(owner, scope, &op, payload);
         self.thefts[n].out = true;
     }
@@ -126,7 +126,7 @@ impl World {
     /// Write in one of the stolen device's logs, so many entries behind its tip.
     fn sign_stolen(&mut self, n: usize, scope: Scope, op: &Op, back: u64) {
         let (thief, phone) = (self.thefts[n].thief, self.thefts[n].phone.clone());
-        let log = LogId { scope, device: phone.id(), epoch: 1 };
+        let log = LogId { scope, author: self.identity_of(n).into(), device: phone.id(), epoch: 1 };
         let replica = &self.nodes[thief].held.replica;
         let tip = replica.state(&log).map(|state| state.tip);
         let after = match tip.filter(|_| back > 0) {
@@ -141,7 +141,7 @@ impl World {
         };
         let Some(next) = header(replica, log, op, EPOCH_MS + self.now) else { return };
         let (seq, backlink) = (after.map_or(0, |after| after.seq + 1), after.map(|after| after.id));
-        let Ok(payload) = op.encode(self.next_nonce(), self.identity_of(n)) else { return };
+        let Ok(payload) = op.encode(self.next_nonce()) else { return };
         if let Some(entry) = sign(&phone, Header { seq, backlink, ..next }, payload) {
             self.publish(thief, entry);
         }
@@ -152,7 +152,7 @@ impl World {
         let counts = self.nodes.iter().map(|node| {
             let (book, records) = super::check::judged(&node.held, &[]);
             let out = |record: &&Record| {
-                book.get(&record.author).is_some_and(|person| person.standing(record.device) == Standing::Out)
+                book.get(&record.author).is_some_and(|person| person.standing(record.log.device) == Standing::Out)
             };
             records.iter().filter(out).filter(|record| !record.accepted).count() as u64
         });
