@@ -20,6 +20,7 @@ use communaut_protocol::{
     log::LogState,
     replication::{
         message::{Missing, Request, Response, item_digest},
+        prefixes::Prefixes,
         pull::{Pull, PullEffect},
         replica::{Arrived, Replica},
         serve::Serve,
@@ -103,6 +104,12 @@ impl Replica for Heads {
     fn state(&self, log: &LogId) -> Option<LogState> {
         self.logs.get(&log.key()).copied()
     }
+    fn identity(&self, _: &AuthorId) -> Digest {
+        Digest::ZERO
+    }
+    fn writes_under(&self, _: &AuthorId, _: &Prefixes) -> bool {
+        false
+    }
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
         let mut from = [0; LOG_KEY_LEN];
         from[..lower.len()].copy_from_slice(lower);
@@ -137,7 +144,7 @@ impl Replica for Heads {
     fn incomplete(&self, _: usize) -> Vec<LogId> {
         Vec::new()
     }
-    fn missing(&self, _: usize) -> Result<Vec<Missing>, Infallible> {
+    fn missing(&self, _: Option<&Missing>, _: usize) -> Result<Vec<Missing>, Infallible> {
         Ok(Vec::new())
     }
 }
@@ -210,7 +217,7 @@ fn negentropy(one: &Heads, other: &Heads) -> Cost {
     let storage = |heads: &Heads| {
         let mut storage = NegentropyStorageVector::new();
         for (key, state) in &heads.logs {
-            let digest = item_digest(&LogId::from_key(key).unwrap(), state);
+            let digest = item_digest(&LogId::from_key(key).unwrap(), state, Digest::ZERO);
             let id = hash(&digest.0).0;
             storage.insert(state.newest.ms(), Id::from_byte_array(id)).unwrap();
         }

@@ -145,19 +145,26 @@ DERIVED = {
 }
 
 
+def log_and_state(log, state):
+    """§3, §5.3: the key of a log and its state, joined."""
+    key = scope_key(log["scope"]["cell"], raw(log["scope"]["container"]))
+    key = log_key(key, raw(log["author"]), raw(log["device"]), log["epoch"])
+    return key + log_state(state["floor"], [(state["tip"]["seq"], raw(state["tip"]["id"]))])
+
+
 def sync_message(case):
     """Digests of replication (§9); of messages, that they are the canonical CBOR that §9.1 draws."""
     if "prefixes" in case:
         said = b"".join(len(raw(p)).to_bytes(8, "big") + raw(p) for p in case["prefixes"])
         return derive("communaut 2026 sync interests", said)[:16] == raw(case["interests"])
     if "log" in case:
-        log, state = case["log"], case["state"]
-        key = scope_key(log["scope"]["cell"], raw(log["scope"]["container"]))
-        key = log_key(key, raw(log["author"]), raw(log["device"]), log["epoch"])
-        digest = log_state(state["floor"], [(state["tip"]["seq"], raw(state["tip"]["id"]))])
-        item = derive("communaut 2026 sync item", key + digest)[:16]
+        said = log_and_state(case["log"], case["state"])
+        item = derive("communaut 2026 sync item", said + raw(case["identity"]))[:16]
         one = derive("communaut 2026 sync range", item)[:16]
         return (item, one) == (raw(case["item"]), raw(case["fingerprint_of_one"]))
+    if "of" in case:
+        said = log_and_state(case["of"], case["state"])
+        return derive("communaut 2026 identity state", said)[:16] == raw(case["identity"])
     message = decode(raw(case["bytes"]))
     ((number, content),) = message.items()
     return isinstance(number, int) and list(content) == list(range(len(content)))

@@ -226,7 +226,9 @@ def element_id(owner, seed):
 
 
 def import_seed(source, source_id):
-    return derive("communaut 2026 import seed", source.encode() + b"\0" + source_id.encode())[:16]
+    source = source.encode()
+    said = len(source).to_bytes(8, "big") + source + source_id.encode()
+    return derive("communaut 2026 import seed", said)[:16]
 
 
 def log_state(floor, tips):

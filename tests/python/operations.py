@@ -380,28 +380,18 @@ def bookmark(item):
 
 def restate(item):
     (items,) = fields(item, [])
-    numbers, checks = [], []
+    numbers = []
     for one in kind_of(items, list):
         seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature, said = restated_item(one)
         integer(seq, 0, 2**64 - 1), optional(backlink, entry), integer(stamp, 0, 2**64 - 1)
         integer(schema, 0, 2**16 - 1), integer(version, 0, 255), integer(size, 0, 2**32 - 1)
         entry(hashed), octets(signature, 64), integer(flags, 0, 255), numbered(extra)
         numbers.append(seq)
-        checks.append((schema, version, said))
 
     def check():
         bound("items", len(items), RESTATED_MAX)
         if any(before >= after for before, after in zip(numbers, numbers[1:])):
             raise Bound("items")
-        for schema, version, said in checks:
-            try:
-                if not is_restated(schema):
-                    raise ValueError("not restated")
-                if understood(schema, version, said):
-                    OPERATIONS[schema](said)()
-            except (ValueError, Bound) as error:
-                raise Bound("items") from error
-
     return check
 
 

@@ -9,7 +9,9 @@ mod imports;
 mod mending;
 mod room;
 mod seeded;
+mod unproven;
 mod wide;
+mod withheld;
 
 use super::{
     Node,

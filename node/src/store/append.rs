@@ -110,6 +110,7 @@ impl Store {
             answers.push(if fresh { self.begin(entry)? } else { self.place(key, entry)? });
         }
         self.write(batches)?;
+        self.logs.settle();
         Ok(answers)
     }
 

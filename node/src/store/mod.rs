@@ -34,11 +34,15 @@ pub use salvage::Salvaged;
 pub(crate) use salvage::{LOST, Looked, PLACE};
 
 use crate::files;
-use communaut_protocol::{log::LogState, private::Arrivals, replication::message::Digest, scope::LogId};
+use communaut_protocol::{
+    log::LogState,
+    private::Arrivals,
+    replication::{message::Digest, table::LogTable},
+    scope::LogId,
+};
 use durable::Durable;
 use room::DiskRoom;
 use std::{
-    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -106,8 +110,8 @@ pub struct Store {
     path: PathBuf,
     /// None while another store takes its place.
     trees: Option<Trees>,
-    /// What is held of each log, in the order of log keys: about 250 B a log.
-    logs: BTreeMap<LogKey, LogState>,
+    /// What is held of each log, in the order of log keys.
+    logs: LogTable,
     entries: u64,
     arrival: u64,
     /// Arrivals that not every peer may know of.
@@ -160,7 +164,7 @@ impl Store {
         let mut store = Self {
             path: path.to_owned(),
             trees: Some(trees),
-            logs: BTreeMap::new(),
+            logs: LogTable::default(),
             entries: 0,
             arrival: 0,
             private: Arrivals::default(),

@@ -48,6 +48,7 @@ impl Store {
             self.settle(&key)?;
         }
         self.entries = self.logs.values().map(count).sum();
+        self.logs.settle();
         Ok(())
     }
 

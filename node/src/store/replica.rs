@@ -6,11 +6,12 @@ use super::{
     record::{entry_key, entry_key_from},
 };
 use communaut_protocol::{
-    EntryId,
+    AuthorId, EntryId,
     entry::{Body, HeldEntry},
     log::{Branch, LogState},
     replication::{
         message::{Digest, Missing},
+        prefixes::Prefixes,
         replica::{Arrived, Replica},
     },
     scope::{LOG_KEY_LEN, LogId},
@@ -29,6 +30,14 @@ impl Replica for Store {
 
     fn state(&self, log: &LogId) -> Option<LogState> {
         self.log(log).copied()
+    }
+
+    fn identity(&self, author: &AuthorId) -> Digest {
+        self.logs.identity(author)
+    }
+
+    fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool {
+        self.logs.writes_under(author, under)
     }
 
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
@@ -109,8 +118,14 @@ impl Replica for Store {
         open.filter_map(|(key, _)| LogId::from_key(key).ok()).take(max).collect()
     }
 
-    fn missing(&self, max: usize) -> Result<Vec<Missing>, StoreError> {
-        let found = self.trees()?.absent.iter().take(max).map(|item| {
+    fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, StoreError> {
+        // Both branches of a number are behind it together: at worst one of them is asked for a round later.
+        let from = after.map_or_else(Vec::new, |after| {
+            let mut from = entry_key(&after.log.key(), after.seq, Branch::Second).to_vec();
+            from.push(0);
+            from
+        });
+        let found = self.trees()?.absent.range(from..).take(max).map(|item| {
             let (at, id) = item?;
             let (log, seq, _): (LogKey, u64, Branch) = entry_key_from(&at)?;
             let log = LogId::from_key(&log).map_err(|error| StoreError::Damaged(error.to_string()))?;

@@ -113,7 +113,7 @@ impl Views {
         let roles = state.view().governance.as_deref().map(|governance| &governance.roles);
         let people = roles.into_iter().flatten().filter_map(|(person, _)| self.book.get(person));
         let outs = people.flat_map(|person| person.out.keys().copied()).collect();
-        let changes = state.devices_out(outs, &self.book);
+        let changes = state.devices_out(outs);
         self.publish(scope, changes, changed);
     }
 

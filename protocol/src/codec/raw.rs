@@ -3,10 +3,11 @@
 use super::{CodecError, canonical, decode, decode_lax, encode};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, Error as _},
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
     ser::Error as _,
 };
 use serde_cbor::Value;
+use std::collections::BTreeMap;
 
 /// An item of any kind: its canonical bytes, from which it encodes again as it was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,18 @@ impl Raw {
         let items = canonical::items(bytes).ok_or_else(|| CodecError::Malformed("no list".into()))?;
         Ok(items.into_iter().map(|item| Self(item.to_vec())).collect())
     }
+    /// A structure of any fields; none: one that has none.
+    pub fn some_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        if !deserializer.is_human_readable() {
+            return deserializer.deserialize_map(SomeFields);
+        }
+        let raw = Self::deserialize(deserializer)?;
+        match raw.fields() {
+            Some(0) => Ok(None),
+            Some(_) => Ok(Some(raw)),
+            None => Err(D::Error::custom("no map of numbers")),
+        }
+    }
     /// How many fields a structure has; none: it is none.
     #[must_use]
     pub fn fields(&self) -> Option<usize> {
@@ -74,6 +87,28 @@ impl Raw {
         let Value::Map(mut map) = decode_lax(&self.0, self.0.len()).ok()? else { return None };
         map.retain(|key, _| !matches!(key, Value::Integer(number) if drops(*number)));
         Self::of(&Value::Map(map)).ok()
+    }
+}
+
+/// Takes a structure of any fields; none: it has no fields, which costs nothing, and nearly all have none.
+struct SomeFields;
+
+impl<'de> Visitor<'de> for SomeFields {
+    type Value = Option<Raw>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a map of numbers")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut all = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<Value, Value>()? {
+            all.insert(key, value);
+        }
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let raw = Raw::of(&Value::Map(all)).map_err(A::Error::custom)?;
+        raw.fields().map_or_else(|| Err(A::Error::custom("a key that is no number")), |_| Ok(Some(raw)))
     }
 }
 

@@ -1,11 +1,17 @@
 //! Gossip: what was written here is said, what others said is judged. A hint that there is something to ask for.
 
-use super::{Effect, Engine, Failed, Host, Peer, taking::verify};
+use super::{
+    Effect, Engine, Failed, Host, Peer,
+    taking::{Came, verify},
+};
 use crate::{
     entry::{Entry, Head, RawEntry},
     geo::Cell,
     log::NotTaken,
-    replication::message::{Frame, LogItem},
+    replication::{
+        message::{Frame, LogItem},
+        replica::Replica,
+    },
     scope::Scope,
 };
 use std::collections::BTreeSet;
@@ -56,6 +62,10 @@ impl<P: Peer, Q> Engine<P, Q> {
         cell: Cell,
         data: &[u8],
     ) -> Result<Verdict, Failed<H>> {
+        if !self.ready {
+            // Whom to believe is not yet known. Rounds bring it.
+            return Ok(Verdict::Ignore);
+        }
         let entry = match RawEntry::decode(data) {
             Ok(RawEntry { header, payload }) => {
                 verify(host, Frame { header: header.into(), payload: Some(payload.into()), erased: None })?
@@ -63,12 +73,16 @@ impl<P: Peer, Q> Engine<P, Q> {
             Err(refusal) => Err(refusal.name()),
         };
         let entry = match entry {
-            Ok(Some(entry)) if entry.header().log.scope.cell == cell => entry,
-            Ok(Some(_)) => {
+            Ok(Came::New(entry)) if entry.header().log.scope.cell == cell => *entry,
+            Ok(Came::New(_)) => {
                 self.refuse(host, Some(peer), "topic", "an entry that was gossiped over another cell's topic");
                 return Ok(Verdict::Reject);
             }
-            Ok(None) => return Ok(Verdict::Ignore),
+            Ok(Came::Payload(missing, body)) => {
+                self.fill(host, peer, vec![(missing, body)])?;
+                return Ok(Verdict::Ignore);
+            }
+            Ok(Came::Held) => return Ok(Verdict::Ignore),
             Err(reason) => {
                 self.refuse(host, Some(peer), reason, "an entry that was gossiped");
                 return Ok(Verdict::Reject);
@@ -79,6 +93,19 @@ impl<P: Peer, Q> Engine<P, Q> {
         if !host.wants(&log.scope) {
             // Heard because something of ours lies in the same cell: passed on, not kept.
             return Ok(Verdict::Accept);
+        }
+        // What the sender knows of its author is not told: as far as that is known here, nothing is asked.
+        let identity = host.store().identity_beside(&log);
+        let theirs = LogItem { log, floor: 0, tips: vec![head], fork: None, newest, identity };
+        if !self.proves_to(host, peer, &log) {
+            // It does not count here, nor is it passed on: it is asked for, with its author's identity.
+            host.refused("unproven", "an entry that was gossiped of an author who is not known to use its device");
+            let asked = self.pull_of(host, peer, |pull, shown| {
+                pull.meet_author(log.author);
+                pull.want(theirs, shown)
+            })?;
+            self.follow(host, peer, asked)?;
+            return Ok(Verdict::Ignore);
         }
         let entries = self.with_room(host, peer, vec![entry]);
         if entries.is_empty() {
@@ -92,7 +119,6 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
             // A hint that more has been written: fetch it.
             Some(Err(NotTaken::Gap { .. } | NotTaken::Unrooted | NotTaken::Aside)) => {
-                let theirs = LogItem { log, floor: 0, tips: vec![head], fork: None, newest };
                 let asked = self.pull_of(host, peer, |pull, shown| pull.want(theirs, shown))?;
                 self.follow(host, peer, asked)?;
                 Verdict::Accept
@@ -103,11 +129,6 @@ impl<P: Peer, Q> Engine<P, Q> {
                 Verdict::Reject
             }
         };
-        // Asked second: the set may be large.
-        if self.peers.get(peer).is_some_and(|state| !state.pull.is_busy()) && !host.strangers().is_empty() {
-            let asked = self.ask_for_all(host, peer)?;
-            self.follow(host, peer, asked)?;
-        }
         Ok(verdict)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Prefixes of the interest told to a peer: cells, own scopes and known people, 40 B each.
+/// Prefixes of the interest told to a peer: cells, own scopes, spaces of people, 40 B each.
 pub const INTERESTS_MAX: usize = crate::replication::INTERESTS_MAX;
 /// Gossip topics heard: gossipsub travels subscriptions in one message. Beyond, rounds alone serve.
 pub const TOPICS_MAX: usize = 64;
@@ -21,10 +21,11 @@ pub trait Interest {
     fn written(&self) -> BTreeSet<Scope>;
     /// The closed scopes of which a key is held.
     fn closed(&self) -> BTreeSet<Scope>;
-    /// People whose identity log is held, with where they are at home; of those met in closed scopes only, nowhere.
-    fn people(&self) -> Vec<(IdentityId, Option<Position>)>;
-    /// Authors of held entries whose identity log is not held.
-    fn strangers(&self) -> BTreeSet<IdentityId>;
+    /// Where people are at home whose identity log is held; not those met in closed scopes only.
+    fn homes(&self) -> Vec<(IdentityId, Position)>;
+    /// Whose identity logs are asked for on purpose: of people met in closed scopes, where nothing outside says who
+    /// writes, and of who one is oneself.
+    fn wanted(&self) -> BTreeSet<IdentityId>;
     /// Whether an entry of a scope is kept: in a followed cell or above one, written in from here, or closed and open
     /// to this node.
     fn wants(&self, scope: &Scope) -> bool {
@@ -47,20 +48,20 @@ pub fn topics(of: &impl Interest) -> BTreeSet<Cell> {
     topics
 }
 
-/// Beginnings of log keys to ask for: followed cells and their ancestors, own scopes, people, and their own spaces:
-/// there they wrap keys, for private posts and invitations, to whom they mean.
+/// Beginnings of log keys to ask for: followed cells and their ancestors, own scopes, and the own spaces of people,
+/// where they wrap keys, for private posts and invitations, to whom they mean. Identity logs come with what their
+/// owners write.
 pub fn prefixes(of: &impl Interest) -> BTreeSet<Vec<u8>> {
     let mut cells: BTreeSet<Vec<u8>> = BTreeSet::new();
     for cell in of.followed() {
         cells.extend((0..=SCOPE_CELL_MAX).map(|len| cell.ancestor(len).bytes().to_vec()));
     }
     let outside = |scope: &Scope| !cells.contains(scope.cell.bytes().as_slice());
-    let people = of.people();
     let mut more: BTreeSet<Vec<u8>> = of.written().iter().filter(|scope| outside(scope)).map(key).collect();
     more.extend(of.closed().iter().map(key));
-    more.extend(people.iter().map(|(id, _)| key(&Scope::identity(*id))));
-    more.extend(of.strangers().iter().map(|id| key(&Scope::identity(*id))));
-    let spaces = people.iter().filter_map(|(id, home)| Some(Scope::container((*home)?, ElementId::from(*id))));
+    more.extend(of.wanted().iter().map(|id| key(&Scope::identity(*id))));
+    let homes = of.homes();
+    let spaces = homes.iter().map(|(id, home)| Scope::container(*home, ElementId::from(*id)));
     let spaces: Vec<Vec<u8>> = spaces.filter(|scope| outside(scope)).map(|scope| key(&scope)).collect();
     // Where there are too many, spaces go first.
     cells.into_iter().chain(more).chain(spaces).take(INTERESTS_MAX).collect()

@@ -6,7 +6,8 @@
 //!
 //! * [`peers`]: what is known of each peer
 //! * [`interest`]: what this replica asks for, hears and keeps
-//! * `rounds`: asking; `answers`: answering; `taking`: what has come is verified and stored; `gossip`: passing on
+//! * `rounds`: asking; `answers`: answering; `taking`: what has come is verified and stored; `proving`: whether it
+//!   counts by its author's identity; `gossip`: passing on
 //! * `proofs`: which closed scopes a peer shares with this node
 //! * [`admission`], [`allowance`]: how much strangers may bring, and have done for them
 //! * [`cursors`]: how far each peer was followed, over restarts
@@ -19,6 +20,7 @@ mod gossip;
 pub mod interest;
 pub mod peers;
 mod proofs;
+mod proving;
 mod rounds;
 mod taking;
 
@@ -32,7 +34,7 @@ use crate::{
     clock::{Monotonic, OwnClock},
     entry::{Entry, HeldEntry, Signed},
     geo::Cell,
-    ids::{EntryId, Hash},
+    ids::{AuthorId, DeviceId, EntryId, Hash},
     log::NotTaken,
     op::FrontierHead,
     private::{Arrivals, Draw, Hidden, Only, ProofOf, proof::ProofMessage},
@@ -43,6 +45,7 @@ use crate::{
     scope::{LogId, Scope},
 };
 use peers::Peers;
+use proving::Unproven;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt::{Debug, Display},
@@ -75,6 +78,15 @@ pub trait Host: Interest {
     fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<EntryId>;
     /// The header that is held of a payload that is still to come.
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Failed<Self>>;
+    /// Whether an act of a log's author brings its device in: only then are its entries taken. In closed scopes that is
+    /// for the reducers to say.
+    fn proves(&self, log: &LogId) -> bool {
+        log.scope.is_closed() || self.brought_in(log.author, log.device)
+    }
+    /// Whether an act of an identity brings a device in, be it that the act does not count.
+    fn brought_in(&self, author: AuthorId, device: DeviceId) -> bool;
+    /// The devices that acts of an identity bring in, with entries that have come of it.
+    fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId>;
     /// Store verified entries in this order, and fold them. Logs of which nothing is held may `begin` with their first
     /// entry here, whatever its number.
     fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Failed<Self>>;
@@ -184,6 +196,7 @@ pub struct Engine<P, Q> {
     proved_at: Option<u64>,
     /// Entries to be gossiped once they are durable, the last of each log.
     said: BTreeMap<LogId, Entry>,
+    unproven: Unproven,
     effects: Vec<Effect<P, Q>>,
 }
 
@@ -204,6 +217,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             proved: Vec::new(),
             proved_at: None,
             said: BTreeMap::new(),
+            unproven: Unproven::default(),
             effects: Vec::new(),
         }
     }
@@ -269,6 +283,7 @@ impl<P: Peer, Q> Engine<P, Q> {
 
     /// Once a second: what is due.
     pub fn tick<H: Host>(&mut self, host: &mut H) -> Result<(), Failed<H>> {
+        self.look_at_unproven();
         self.rounds_due(host)?;
         self.answer_late(host)?;
         self.prove_anew(host)?;

@@ -44,6 +44,8 @@ pub(super) struct PeerState {
     pub pull: Pull,
     /// Whether it began with a cursor from before a restart, so that nothing was compared since.
     pub resumed: bool,
+    /// Whether something of it could not be taken for want of its author's identity: then it has not been followed.
+    pub unproven: bool,
     pub serve: Serve,
     pub proven: Proven,
     /// Names the request under way; answers to others are late.
@@ -73,6 +75,7 @@ impl Default for PeerState {
             report: PeerReport::default(),
             pull: Pull::default(),
             resumed: false,
+            unproven: false,
             serve: Serve::default(),
             proven: Proven::default(),
             token: 0,
@@ -137,7 +140,8 @@ impl<P: Peer> Peers<P> {
     pub fn begin_anew(&mut self, pace: Pace) {
         for state in self.known.values_mut() {
             (state.pull, state.serve, state.proven) = Default::default();
-            (state.token, state.resumed, state.next_round) = (0, false, Monotonic::default());
+            (state.token, state.resumed, state.unproven) = (0, false, false);
+            state.next_round = Monotonic::default();
             state.wait_ms = pace.first_ms;
         }
     }

@@ -161,7 +161,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         let Some(state) = self.peers.get(peer).filter(|state| !state.pull.is_busy()) else { return Ok(()) };
         state.report.caught_up_ms = Some(own_ms);
         // Where something was declined, it has not been followed.
-        if let Some(cursor) = state.pull.cursor().filter(|_| self.admission.only(state).is_none()) {
+        if let Some(cursor) = state.pull.cursor().filter(|_| self.admission.only(state).is_none() && !state.unproven) {
             self.cursors.follow(&peer.to_string(), cursor, state.resumed, own_ms);
         }
         host.caught_up()

@@ -1,11 +1,11 @@
 //! What has come is verified and stored, as far as there is room for it.
 
-use super::{Engine, Failed, Host, Peer};
+use super::{Engine, Failed, Host, Ingested, Peer};
 use crate::{
     entry::{Body, Header, HeldEntry, Signed, hash},
     ids::EntryId,
     log::NotTaken,
-    op::FrontierHead,
+    op::{FrontierHead, schema},
     replication::{
         message::{Frame, Missing},
         replica::Replica,
@@ -26,18 +26,37 @@ impl<P: Peer, Q> Engine<P, Q> {
         frames: Vec<Frame>,
         begin: &BTreeSet<LogId>,
     ) -> Result<bool, Failed<H>> {
-        let mut entries = Vec::with_capacity(frames.len());
+        let (mut entries, mut payloads) = (Vec::with_capacity(frames.len()), Vec::new());
         for frame in frames {
             match verify(host, frame)? {
-                Ok(Some(entry)) => entries.push(entry),
-                Ok(None) => {}
+                Ok(Came::New(entry)) if is_hollow(&entry) => {
+                    // A peer whose store was damaged may have lost it.
+                    host.refused("hollow", "an entry of a restatement or an identity that came without its payload");
+                }
+                Ok(Came::New(entry)) => entries.push(*entry),
+                Ok(Came::Payload(missing, body)) => payloads.push((missing, body)),
+                Ok(Came::Held) => {}
                 Err(reason) => self.refuse(host, Some(peer), reason, "an entry that came in a round"),
             }
         }
-        let entries = self.with_room(host, peer, entries);
-        let last: BTreeMap<LogId, HeldEntry> =
-            entries.iter().map(|entry| (entry.header().log, entry.clone())).collect();
-        let taken = host.take(entries, begin)?;
+        self.fill(host, peer, payloads)?;
+        // By the identities it is judged whether the others count.
+        let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
+            entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
+        let mut taken = Ingested::default();
+        let people = self.of_identities(host, peer, people);
+        let people = self.with_room(host, peer, people);
+        if !people.is_empty() {
+            taken = host.take(people, begin)?;
+        }
+        let others = self.proven(host, peer, others);
+        let others = self.with_room(host, peer, others);
+        let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
+        if !others.is_empty() {
+            let Ingested { answers, met } = host.take(others, begin)?;
+            taken.answers.extend(answers);
+            taken.met |= met;
+        }
         let count = self.received(peer, taken.answers.iter().filter(|answer| answer.is_ok()).count());
         // A little that was written while its author was cut off: said on, so that others need not wait for a round.
         if count > 0 && last.len() <= RELAYED_MAX {
@@ -92,8 +111,25 @@ impl<P: Peer, Q> Engine<P, Q> {
     }
 }
 
-/// What is to be kept of a frame: none, if it is held; the name of a reason, if it is refused.
-type Verified = Result<Option<HeldEntry>, &'static str>;
+/// What came with a frame.
+pub(super) enum Came {
+    /// An entry that is not held.
+    New(Box<HeldEntry>),
+    /// The payload of one that is held without it.
+    Payload(Missing, Body),
+    /// Nothing new.
+    Held,
+}
+
+/// What came with a frame, or the name of the reason why it is refused.
+type Verified = Result<Came, &'static str>;
+
+/// What cannot be erased and decides over others is taken only as a whole: a restatement makes what stood before it go,
+/// and by an identity it is judged what counts.
+fn is_hollow(entry: &HeldEntry) -> bool {
+    let header = entry.header();
+    (header.schema == schema::RESTATE || header.log.scope.is_identity()) && *entry.body() == Body::Absent
+}
 
 /// Verify an entry as it came, unless it is held already: then its signature need not be checked again.
 pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed<H>> {
@@ -103,7 +139,10 @@ pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed
     };
     let id = EntryId(hash(&frame.header).0);
     if host.store().holds(&header.log, header.seq, id)? {
-        return Ok(Ok(None));
+        let missing = Missing { log: header.log, seq: header.seq, id };
+        let body = frame.body();
+        let lacks = matches!(body, Body::Present(_)) && host.header_of(&missing)?.is_some();
+        return Ok(Ok(if lacks { Came::Payload(missing, body) } else { Came::Held }));
     }
     let bytes = frame.header.to_vec();
     let body = match frame.body() {
@@ -112,7 +151,7 @@ pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed
         body => body,
     };
     let entry = Signed::verify(bytes).and_then(|signed| HeldEntry::new(signed, body));
-    Ok(entry.map(Some).map_err(|refusal| refusal.name()))
+    Ok(entry.map(|entry| Came::New(Box::new(entry))).map_err(|refusal| refusal.name()))
 }
 
 fn erased_or_absent<H: Host>(host: &H, header: &Header, id: EntryId) -> Body {

@@ -9,11 +9,16 @@ use crate::{
     op::schema,
     scope::{LogId, Scope},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 use serde_bytes::ByteBuf;
 
 /// What is signed begins with this, so that a signature serves for nothing else.
 pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
+
+/// How the array of 15 fields begins.
+const UNSIGNED_HEAD: u8 = 0x8f;
+/// Bytes of a signature with its head.
+const SIGNATURE_LEN: usize = 66;
 
 /// Flag: this entry ends a restatement of what its log still says (SPEC.md §5.5).
 pub const PRUNE: u8 = 1;
@@ -79,12 +84,7 @@ impl Serialize for Extra {
 
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Raw::deserialize(deserializer)?;
-        match raw.fields() {
-            Some(0) => Ok(Self(None)),
-            Some(_) => Ok(Self(Some(raw))),
-            None => Err(D::Error::custom("what a header says besides is no map of numbers")),
-        }
+        Raw::some_fields(deserializer).map(Self)
     }
 }
 
@@ -166,6 +166,12 @@ impl Header {
             self.extra.clone(),
         ))?);
         Ok(bytes)
+    }
+
+    /// The same, of the bytes of a header that was decoded: they differ in how many fields the array has.
+    pub(super) fn signing_bytes_of(encoded: &[u8]) -> Vec<u8> {
+        let fields = encoded.get(1..encoded.len().saturating_sub(SIGNATURE_LEN)).unwrap_or_default();
+        [SIGN_DOMAIN, &[UNSIGNED_HEAD], fields].concat()
     }
 
     /// The bytes on the wire: the array of 16 fields.

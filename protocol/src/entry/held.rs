@@ -16,7 +16,7 @@ impl Signed {
     /// The only way in for bytes from outside.
     pub fn verify(bytes: Vec<u8>) -> Result<Self, Refusal> {
         let (header, signature) = Header::decode(&bytes)?;
-        verify_strict(header.log.device, &header.signing_bytes().map_err(Refusal::Header)?, signature)?;
+        verify_strict(header.log.device, &Header::signing_bytes_of(&bytes), signature)?;
         Ok(Self::trusted(header, bytes))
     }
     /// Back from our own store, where only verified headers are kept: no second signature check.

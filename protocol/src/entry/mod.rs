@@ -190,7 +190,7 @@ impl Entry {
         if !held::names(&header, &raw.payload) {
             return Err(Refusal::PayloadMismatch);
         }
-        verify_strict(header.log.device, &header.signing_bytes().map_err(Refusal::Header)?, signature)?;
+        verify_strict(header.log.device, &Header::signing_bytes_of(&raw.header), signature)?;
         Ok(Self { signed: Signed::trusted(header, raw.header), payload: raw.payload })
     }
 

@@ -1,10 +1,10 @@
 //! What was erased from a scope, by whom. SPEC.md §7.5.
 
-use super::{IdentityBook, Record, roles::counting_moderation};
+use super::{Record, roles::counting_moderation};
 use crate::{
     Stamp,
     ids::{EntryId, IdentityId},
-    op::{EraseOp, FrontierHead, Op, is_erasable},
+    op::{FrontierHead, Op, is_erasable},
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,6 @@ pub(super) fn fold_erasures<'a>(
     records: &[&Record],
     held: impl Fn(EntryId) -> Option<&'a Record>,
     listed: &BTreeSet<EntryId>,
-    book: &IdentityBook,
 ) -> Erasures {
     if !records.iter().any(|record| matches!(record.op, Op::Erase(_))) {
         return Erasures::new();
@@ -63,7 +62,7 @@ pub(super) fn fold_erasures<'a>(
         if !own && !moderation.contains(&record.id) {
             continue;
         }
-        for target in targets(record, op, book) {
+        for target in op.targets.iter().filter(|target| !own || target.author == record.log.author) {
             // Of what may be erased by whom the record itself tells.
             if held(target.id).is_some_and(|held| !may_erase(held, target, listed)) {
                 continue;
@@ -102,17 +101,6 @@ fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>)
         op => is_erasable(op.schema()),
     };
     fits && record.place() == *target
-}
-
-/// What an erasure may speak of: its author's own devices; for a moderator all of the scope.
-fn targets<'a>(record: &Record, op: &'a EraseOp, book: &IdentityBook) -> Vec<&'a FrontierHead> {
-    let own = |target: &&FrontierHead| book.get(&record.author).is_some_and(|person| person.knows(target.device));
-    op.targets.iter().filter(|target| op.refs.is_some() || own(target)).collect()
-}
-
-/// Whether an erasure speaks of a device that is not known to be its author's.
-pub(super) fn leaves_out(record: &Record, book: &IdentityBook) -> bool {
-    matches!(&record.op, Op::Erase(op) if targets(record, op, book).len() < op.targets.len())
 }
 
 /// Whether a record is erased, and that not voided.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Stamp,
     entry::hash,
-    ids::{EntryId, Hash, IdentityId},
+    ids::{ElementId, EntryId, Hash, IdentityId},
     op::{BallotOp, Choice, CloseOp, FrontierHead, Op, ProposalOp, Quorum, Role, Tally},
     scope::LogId,
 };
@@ -156,11 +156,15 @@ pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
     founder_of(records).map_or_else(Vec::new, |founder| relevant_frontier(founder, records.iter()))
 }
 
-/// Who made the container: its id commits to the owner, so any word about its card names them.
+/// Who made the container: its id commits to the owner, so any word about its card names them. A person's own card
+/// (whose id is the person's) commits to nothing, so there the author must be the owner.
 #[must_use]
 pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<IdentityId> {
     records.into_iter().find_map(|record| match &record.op {
-        Op::Element(op) if op.id() == record.container => Some(op.owner),
+        Op::Element(op) if op.id() == record.container => {
+            let commits = ElementId::from(op.owner) != record.container || op.owner == record.author;
+            commits.then_some(op.owner)
+        }
         _ => None,
     })
 }

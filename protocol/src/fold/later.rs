@@ -5,6 +5,7 @@ use crate::{
     Stamp,
     ids::EntryId,
     limits::{CLOCK_AHEAD_MS, LATER_MAX},
+    op::Op,
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ impl Later {
     pub fn sift(&mut self, records: Vec<Record>, now_ms: u64) -> Vec<Record> {
         let mut due = Vec::with_capacity(records.len());
         for record in records {
-            if is_due(record.stamp, now_ms) {
+            if is_due(record.stamp, now_ms) || is_act(&record.op) {
                 due.push(record);
             } else {
                 self.waiting.insert(record.order(), record);
@@ -54,6 +55,11 @@ impl Later {
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
+}
+
+/// Acts of identities, which no stamp decides: which entries are taken depends on them, and must not depend on a clock.
+fn is_act(op: &Op) -> bool {
+    matches!(op, Op::Inception(_) | Op::Device(_) | Op::Out(_) | Op::Recovery(_) | Op::Witness(_))
 }
 
 fn is_due(stamp: Stamp, now_ms: u64) -> bool {

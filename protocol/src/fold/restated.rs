@@ -5,17 +5,76 @@ use super::Record;
 use crate::{
     entry::hash,
     ids::EntryId,
-    limits::RESTATING_MAX,
+    limits::{RESTATE_PARTS_MAX, RESTATING_MAX},
     op::{FrontierHead, Op},
     scope::LogId,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Entries of one log that wait for the rest of their restatement: of each of two branches a whole one. Of more, what
+/// belongs to the restatement that would count stays, and the latest.
+const WAITING_MAX: usize = 2 * RESTATE_PARTS_MAX;
+
+/// Of one log, entries of restatements that are not whole yet.
+#[derive(Debug, Clone, Default)]
+struct Waiting {
+    parts: BTreeMap<(u64, EntryId), Record>,
+    /// When one was put last: a count of all that came.
+    touched: u64,
+}
+
+impl Waiting {
+    fn put(&mut self, part: Record, touched: u64) {
+        self.touched = touched;
+        self.parts.insert((part.seq, part.id), part);
+        while self.parts.len() > WAITING_MAX {
+            let counts = self.lasts().next().map(|last| from(last).unwrap_or(last.seq)..=last.seq);
+            let apart = |at: &&(u64, EntryId)| counts.as_ref().is_none_or(|counts| !counts.contains(&at.0));
+            let Some(gone) = self.parts.keys().find(apart).or_else(|| self.parts.keys().next()).copied() else {
+                return;
+            };
+            self.parts.remove(&gone);
+        }
+    }
+
+    /// The last entries of restatements, that which would count first.
+    fn lasts(&self) -> impl Iterator<Item = &Record> {
+        let mut lasts: Vec<&Record> = self.parts.values().filter(|part| from(part).is_some()).collect();
+        lasts.sort_by_key(|last| (Reverse(from(last)), last.id));
+        lasts.into_iter()
+    }
+
+    /// The entries of a restatement in their order, if all are here.
+    fn run(&self, last: &Record) -> Option<Vec<Record>> {
+        let mut run = vec![last.clone()];
+        let mut before = last.run?.backlink;
+        for seq in (from(last)?..last.seq).rev() {
+            let part = self.parts.get(&(seq, before?)).filter(|part| from(part).is_none())?;
+            run.push(part.clone());
+            before = part.run?.backlink;
+        }
+        run.reverse();
+        Some(run)
+    }
+
+    /// A restatement that is whole, with which what comes before it is no longer waited for.
+    fn take_whole(&mut self) -> Option<Vec<Record>> {
+        let run = self.lasts().find_map(|last| self.run(last))?;
+        let end = run.last()?.seq;
+        self.parts.retain(|(seq, _), _| *seq > end);
+        Some(run)
+    }
+}
 
 /// The restatements of one scope.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Restatements {
-    /// Entries of those that are not whole yet.
-    parts: BTreeMap<EntryId, Record>,
+    waiting: BTreeMap<LogId, Waiting>,
+    /// How many came.
+    came: u64,
     /// From which number on a log counts.
     floors: BTreeMap<LogId, u64>,
     /// The places that are folded from what is restated.
@@ -40,17 +99,20 @@ impl Restatements {
         self.counted.contains(place)
     }
 
-    /// Take an entry of a restatement; gives what it says once it is whole.
+    /// Take an entry of a restatement; gives what it says once it is whole. Entries that wait are bounded for each log
+    /// and in all: what is left out comes back when the scope is folded anew from the store, log by log, where nothing
+    /// comes between the entries of one.
     pub fn take(&mut self, part: Record) -> Vec<Record> {
-        if self.parts.len() >= RESTATING_MAX {
-            // It stays in the store and comes back when the scope is folded anew.
-            return Vec::new();
-        }
         let log = part.log;
-        self.parts.insert(part.id, part);
-        let lasts = self.parts.values().filter(|last| last.log == log && from(last).is_some());
-        let Some(run) = lasts.filter_map(|last| self.run(last)).next() else { return Vec::new() };
-        let parts: Vec<Record> = run.iter().filter_map(|id| self.parts.remove(id)).collect();
+        self.came = self.came.saturating_add(1);
+        let waiting = self.waiting.entry(log).or_default();
+        waiting.put(part, self.came);
+        let run = waiting.take_whole();
+        if waiting.parts.is_empty() {
+            self.waiting.remove(&log);
+        }
+        self.make_room();
+        let Some(parts) = run else { return Vec::new() };
         let Some(floor) = parts.last().and_then(from) else { return Vec::new() };
         if self.floors.get(&log).is_some_and(|held| *held > floor) {
             return Vec::new();
@@ -59,20 +121,14 @@ impl Restatements {
         said(&parts, floor)
     }
 
-    /// The entries of a restatement in their order, if all are here, by one author.
-    fn run(&self, last: &Record) -> Option<Vec<EntryId>> {
-        let mut run = vec![last.id];
-        let mut before = last.run?.backlink;
-        for seq in (from(last)?..last.seq).rev() {
-            let part = self.parts.get(&before?)?;
-            if part.seq != seq || from(part).is_some() || part.author != last.author {
-                return None;
-            }
-            run.push(part.id);
-            before = part.run?.backlink;
+    /// Of too many that wait, those of the log of which nothing has come for longest go: the one of which something
+    /// comes now is not kept from being whole by others.
+    fn make_room(&mut self) {
+        while self.waiting.values().map(|waiting| waiting.parts.len()).fold(0, usize::saturating_add) > RESTATING_MAX {
+            let oldest = self.waiting.iter().min_by_key(|(_, waiting)| waiting.touched).map(|(log, _)| *log);
+            let Some(oldest) = oldest else { return };
+            self.waiting.remove(&oldest);
         }
-        run.reverse();
-        Some(run)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     Erasures, Governance, IdentityBook, Record, Standing,
     container::{Arrival, Container},
     content::{self, Changes, Context, Said, ScopeView},
-    erasure::{fold_erasures, is_erased, leaves_out, put},
+    erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
     restated::Restatements,
 };
@@ -25,8 +25,6 @@ pub struct ScopeState {
     said: Said,
     /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
     held: Container,
-    /// Whether somebody erased in it what a device wrote that is not known to be theirs, or not yet.
-    unsettled: bool,
     /// Of authors whose identity log has not come yet, or not that far.
     pending: Vec<Record>,
     /// What logs say again in the place of entries that are gone, in an open cell.
@@ -44,7 +42,6 @@ impl ScopeState {
             view: ScopeView::default(),
             said: Said::default(),
             held: Container::default(),
-            unsettled: false,
             pending: Vec::new(),
             restated: Restatements::default(),
             outs: BTreeSet::new(),
@@ -72,7 +69,7 @@ impl ScopeState {
     /// Whether something may count that does not, once identities change ([`ScopeState::identities_changed`]).
     #[must_use]
     pub fn waits(&self) -> bool {
-        !self.pending.is_empty() || self.unsettled
+        !self.pending.is_empty()
     }
 
     /// Take a batch of records. What is refused by a rule has no effect. If an erasure has begun to count
@@ -108,7 +105,7 @@ impl ScopeState {
                     continue;
                 }
                 if matches!(record.op, Op::Erase(_)) {
-                    self.erase(&record, book, &mut changes);
+                    self.erase(&record, &mut changes);
                 } else if !is_erased(&self.view.erasures, &record) {
                     self.restated.fold(&record);
                     self.fold_one(&record, None, &mut changes);
@@ -118,7 +115,7 @@ impl ScopeState {
             }
         }
         if !arrived.is_empty() {
-            self.contain(arrived, book, &mut changes);
+            self.contain(arrived, &mut changes);
         }
         changes
     }
@@ -126,9 +123,6 @@ impl ScopeState {
     /// Identities have changed: take up what waited for them.
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        if self.unsettled {
-            self.govern(&[], book, &mut changes);
-        }
         if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
             let pending = std::mem::take(&mut self.pending);
             changes.join(self.apply(pending, book));
@@ -138,21 +132,21 @@ impl ScopeState {
 
     /// In a closed community, the devices of members that are known to have been taken out: keys of which they may have
     /// had a wrap will not do any longer.
-    pub fn devices_out(&mut self, outs: BTreeSet<DeviceId>, book: &IdentityBook) -> Changes {
+    pub fn devices_out(&mut self, outs: BTreeSet<DeviceId>) -> Changes {
         let mut changes = Changes::default();
         if self.outs != outs {
             self.outs = outs;
             if !self.held.is_empty() {
-                self.govern(&[], book, &mut changes);
+                self.govern(&[], &mut changes);
             }
         }
         changes
     }
 
     /// In an open cell everyone erases their own.
-    fn erase(&mut self, record: &Record, book: &IdentityBook, changes: &mut Changes) {
+    fn erase(&mut self, record: &Record, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new(), book).values() {
+        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new()).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -161,7 +155,7 @@ impl ScopeState {
     }
 
     /// Records of a container have come.
-    fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
+    fn contain(&mut self, arrived: Vec<Record>, changes: &mut Changes) {
         let (mut said, mut governs) = (Vec::new(), false);
         for record in arrived {
             let record = Arc::new(record);
@@ -175,21 +169,20 @@ impl ScopeState {
             }
         }
         if governs {
-            self.govern(&said, book, changes);
+            self.govern(&said, changes);
         } else if let Some(governance) = self.view.governance.clone() {
             self.say(&said, &governance, changes);
         } else {
-            self.govern(&said, book, changes);
+            self.govern(&said, changes);
         }
     }
 
     /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
-    fn govern(&mut self, said: &[Arc<Record>], book: &IdentityBook, changes: &mut Changes) {
+    fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
         let founder = self.held.founder();
         let governing: Vec<&Record> = self.held.governing().collect();
         let listed = listed_ballots(&governing);
-        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed, book);
-        self.unsettled = governing.iter().any(|record| leaves_out(record, book));
+        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed);
         let counting = self.held.counting(&erasures);
         let governance = Arc::new(Governance::fold(founder, counting.iter().copied(), &erasures));
         if self.scope.is_closed() {

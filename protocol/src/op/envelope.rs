@@ -69,5 +69,7 @@ pub(super) fn close<T: Operation>(nonce: [u8; NONCE_LEN], body: &T) -> Result<Ve
 pub(super) fn wrap<T: Serialize>(nonce: [u8; NONCE_LEN], body: &T) -> Result<Vec<u8>, OpError> {
     let bytes = codec::encode(&Envelope(nonce.to_vec(), body))?;
     bound("payload bytes", bytes.len(), PAYLOAD_MAX)?;
+    // What is said again lies deeper than it did: what nobody would take is not written.
+    codec::check_canonical(&bytes, PAYLOAD_MAX)?;
     Ok(bytes)
 }

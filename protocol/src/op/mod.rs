@@ -89,8 +89,8 @@ pub fn element_id(owner: IdentityId, seed: &[u8; 16]) -> ElementId {
 /// The seed of an imported record, so that importing it again names the same element.
 #[must_use]
 pub fn import_seed(source: &str, source_id: &str) -> [u8; 16] {
-    let mut input = source.as_bytes().to_vec();
-    input.push(0);
+    let mut input = (source.len() as u64).to_be_bytes().to_vec();
+    input.extend_from_slice(source.as_bytes());
     input.extend_from_slice(source_id.as_bytes());
     let key = blake3::derive_key("communaut 2026 import seed", &input);
     let mut seed = [0; 16];

@@ -4,10 +4,11 @@ use super::proof::{Access, Hidden};
 use crate::{
     entry::{Body, HeldEntry},
     geo::Cell,
-    ids::{DeviceId, ElementId, EntryId},
+    ids::{AuthorId, DeviceId, ElementId, EntryId, IdentityId},
     log::LogState,
     replication::{
         message::{Digest, Missing, digest_of},
+        prefixes::Prefixes,
         replica::{Arrived, Replica},
     },
     scope::{LogId, Scope},
@@ -131,6 +132,13 @@ impl<R: Replica> Replica for Shown<'_, R> {
     fn state(&self, log: &LogId) -> Option<LogState> {
         self.replica.state(log).filter(|_| self.offers(log))
     }
+    fn identity(&self, author: &AuthorId) -> Digest {
+        let identity = Scope::identity(IdentityId(author.0));
+        if self.may_name(&identity) { self.replica.identity(author) } else { Digest::ZERO }
+    }
+    fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool {
+        self.replica.writes_under(author, under)
+    }
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
         self.replica.each(lower, upper, &mut |log, state| !self.offers(&log) || each(log, state));
     }
@@ -179,10 +187,10 @@ impl<R: Replica> Replica for Shown<'_, R> {
             ask = ask.saturating_mul(4).max(1);
         }
     }
-    fn missing(&self, max: usize) -> Result<Vec<Missing>, R::Error> {
+    fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, R::Error> {
         let mut ask = max;
         loop {
-            let mut missing = self.replica.missing(ask)?;
+            let mut missing = self.replica.missing(after, ask)?;
             let all = missing.len() < ask;
             missing.retain(|of| self.offers(&of.log));
             missing.truncate(max);

@@ -2,11 +2,13 @@
 
 use super::{
     message::{Digest, Missing},
+    prefixes::{Key, Prefixes},
     replica::{Arrived, Replica},
+    table::LogTable,
 };
 use crate::{
     entry::{Body, HeldEntry},
-    ids::EntryId,
+    ids::{AuthorId, EntryId},
     log::{Branch, LogState, MemoryLog, NotTaken, Placement, Taken},
     scope::{LogId, Scope},
 };
@@ -20,7 +22,9 @@ use std::{
 #[derive(Debug, Clone)]
 pub struct MemoryReplica {
     instance: Digest,
-    logs: BTreeMap<[u8; crate::scope::LOG_KEY_LEN], MemoryLog<Arc<HeldEntry>>>,
+    logs: BTreeMap<Key, MemoryLog<Arc<HeldEntry>>>,
+    /// Their states.
+    table: LogTable,
     arrivals: Vec<Arrived>,
     declined: BTreeSet<LogId>,
 }
@@ -29,7 +33,13 @@ impl MemoryReplica {
     /// Nothing yet, under a random name.
     #[must_use]
     pub fn new(instance: [u8; 16]) -> Self {
-        Self { instance: Digest(instance), logs: BTreeMap::new(), arrivals: Vec::new(), declined: BTreeSet::new() }
+        Self {
+            instance: Digest(instance),
+            logs: BTreeMap::new(),
+            table: LogTable::default(),
+            arrivals: Vec::new(),
+            declined: BTreeSet::new(),
+        }
     }
     /// Take no entry of a log from now on.
     pub fn decline(&mut self, log: LogId) {
@@ -45,7 +55,10 @@ impl MemoryReplica {
         } else {
             held.take(entry).map(Some)
         };
-        if held.state().is_none() {
+        if let Some(state) = held.state() {
+            self.table.insert(log.key(), *state);
+            self.table.settle();
+        } else {
             self.logs.remove(&log.key());
         }
         if let Ok(taken) = &taken {
@@ -108,14 +121,20 @@ impl Replica for MemoryReplica {
     fn state(&self, log: &LogId) -> Option<LogState> {
         self.logs.get(&log.key())?.state().copied()
     }
+    fn identity(&self, author: &AuthorId) -> Digest {
+        self.table.identity(author)
+    }
+    fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool {
+        self.table.writes_under(author, under)
+    }
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
         let mut from = [0; crate::scope::LOG_KEY_LEN];
         from.iter_mut().zip(lower).for_each(|(to, byte)| *to = *byte);
-        for (key, log) in self.logs.range(from..) {
+        for (key, state) in self.table.range(from..) {
             if upper.is_some_and(|upper| key.as_slice() >= upper) {
                 return;
             }
-            if let (Ok(id), Some(state)) = (LogId::from_key(key), log.state())
+            if let Ok(id) = LogId::from_key(key)
                 && !each(id, state)
             {
                 return;
@@ -158,10 +177,15 @@ impl Replica for MemoryReplica {
     fn incomplete(&self, max: usize) -> Vec<LogId> {
         self.states().filter(|(_, state)| !state.is_complete()).map(|(log, _)| log).take(max).collect()
     }
-    fn missing(&self, max: usize) -> Result<Vec<Missing>, Infallible> {
+    fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Infallible> {
         let absent = self.entries().filter(|entry| *entry.body() == Body::Absent);
         let missing = absent.map(|entry| Missing { log: entry.header().log, seq: entry.header().seq, id: entry.id() });
-        Ok(missing.take(max).collect())
+        let place = |of: &Missing| (of.log.key(), of.seq, of.id);
+        let behind = |of: &Missing| after.is_none_or(|after| place(of) > place(after));
+        let mut missing: Vec<Missing> = missing.filter(behind).collect();
+        missing.sort_by_key(place);
+        missing.truncate(max);
+        Ok(missing)
     }
     fn declines(&self, log: &LogId) -> bool {
         self.declined.contains(log)

@@ -1,14 +1,14 @@
 //! The messages of `/communaut/sync/1`: one request and one answer, each one frame. SPEC.md §9.1.
 
 use super::{
-    BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX, RESPONSE_MAX,
-    WANTS_MAX,
+    BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PEOPLE_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX,
+    RESPONSE_MAX, WANTS_MAX,
 };
 use crate::{
     clock::Stamp,
     codec::{self, CodecError},
     entry::{Body, Head, HeldEntry},
-    ids::EntryId,
+    ids::{AuthorId, EntryId},
     log::LogState,
     scope::{LOG_KEY_LEN, LogId},
 };
@@ -47,14 +47,18 @@ pub struct LogItem {
     pub fork: Option<u64>,
     /// Stamp of the latest tip.
     pub newest: Stamp,
+    /// What is known of its author's identity ([`Replica::identity`]); zero in identity logs and closed scopes.
+    ///
+    /// [`Replica::identity`]: super::replica::Replica::identity
+    pub identity: Digest,
 }
 
 impl LogItem {
-    /// What a replica knows of a log.
+    /// What a replica knows of a log, and of its author.
     #[must_use]
-    pub fn of(log: LogId, state: &LogState) -> Self {
+    pub fn of(log: LogId, state: &LogState, identity: Digest) -> Self {
         let fork = state.fork.map(|fork| fork.at);
-        Self { log, floor: state.floor, tips: state.tips().collect(), fork, newest: state.newest }
+        Self { log, floor: state.floor, tips: state.tips().collect(), fork, newest: state.newest, identity }
     }
     fn check(&self) -> Result<(), CodecError> {
         let branches = if self.fork.is_some() { 2 } else { 1 };
@@ -62,13 +66,27 @@ impl LogItem {
     }
 }
 
-/// Digest of what is known of a log: of its key and its state (SPEC.md §5.3).
+/// Digest of what is known of a log: of its key, its state (SPEC.md §5.3) and its author's identity. So replicas that
+/// know different things of an author find it out where they compare what the author wrote.
 #[must_use]
-pub fn item_digest(log: &LogId, state: &LogState) -> Digest {
+pub fn item_digest(log: &LogId, state: &LogState, identity: Digest) -> Digest {
     let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 sync item");
     hasher.update(&log.key());
     hasher.update(&state.digest().0);
+    hasher.update(&identity.0);
     digest_of(hasher.finalize())
+}
+
+/// Digest of what is known of an identity: of its logs, ascending by key; zero if there are none.
+pub fn identity_digest<'a>(logs: impl IntoIterator<Item = (LogId, &'a LogState)>) -> Digest {
+    let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 identity state");
+    let mut any = false;
+    for (log, state) in logs {
+        hasher.update(&log.key());
+        hasher.update(&state.digest().0);
+        any = true;
+    }
+    if any { digest_of(hasher.finalize()) } else { Digest::ZERO }
 }
 
 /// What is said of a range of log keys.
@@ -197,6 +215,15 @@ pub struct Missing {
     pub id: EntryId,
 }
 
+/// An author of logs that are compared, and what is known of their identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonState {
+    /// Who.
+    pub author: AuthorId,
+    /// As in items.
+    pub identity: Digest,
+}
+
 /// Prefixes of log keys in which the asker is interested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterInterests {
@@ -247,6 +274,11 @@ pub enum Request {
     Payloads {
         /// Which.
         of: Vec<Missing>,
+    },
+    /// Asks for the logs of identities that are known differently.
+    People {
+        /// Whose.
+        of: Vec<PersonState>,
     },
 }
 
@@ -304,6 +336,13 @@ pub enum Response {
         /// The rule.
         why: String,
     },
+    /// To [`Request::People`]: the logs of those that differ.
+    People {
+        /// Of each person all or none.
+        items: Vec<LogItem>,
+        /// So many of the people asked for were looked at.
+        through: u32,
+    },
 }
 
 impl Request {
@@ -335,6 +374,7 @@ impl Request {
             }
             Self::Entries { wants } => within(wants.len(), WANTS_MAX)?,
             Self::Payloads { of } => within(of.len(), PAYLOADS_MAX)?,
+            Self::People { of } => within(of.len(), PEOPLE_MAX)?,
         }
         Ok(request)
     }
@@ -365,6 +405,10 @@ impl Response {
             Self::Entries { frames, .. } => within(frames.len(), BATCH_ENTRIES)?,
             Self::Ranges { ranges } | Self::Anew { ranges, .. } => check_ranges(ranges)?,
             Self::Payloads { said } => within(said.len(), PAYLOADS_MAX)?,
+            Self::People { items, .. } => {
+                within(items.len(), ITEMS_MAX)?;
+                items.iter().try_for_each(LogItem::check)?;
+            }
             Self::Registered { .. } | Self::Refused { .. } => {}
         }
         Ok(response)

@@ -1,6 +1,7 @@
 //! How two replicas come to hold the same entries: `/communaut/sync/1`. Sans-IO: inputs in, effects out. SPEC.md §9.
 //!
 //! * [`message`]: what is asked and answered
+//! * [`prefixes`]: what a peer is interested in; [`table`]: what is held of each log
 //! * [`range`]: finding the logs that differ
 //! * [`pull`]: the asking side, towards one peer
 //! * [`serve`]: the answering side
@@ -8,10 +9,12 @@
 
 pub mod memory;
 pub mod message;
+pub mod prefixes;
 pub mod pull;
 pub mod range;
 pub mod replica;
 pub mod serve;
+pub mod table;
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "/communaut/sync/1";
@@ -25,7 +28,7 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 pub const BATCH_ENTRIES: usize = 2_000;
 /// Prefixes that one request registers: 41 B each.
 pub const PREFIXES_MAX: usize = 1_024;
-/// Prefixes registered by one peer: cells, own scopes and people met.
+/// Prefixes registered by one peer: cells, own scopes, spaces of people.
 pub const INTERESTS_MAX: usize = 16_384;
 /// Logs that an asker says to have changed since it asked last, so that they are not sent back: 17 B each.
 pub const HAVE_MAX: usize = 64;
@@ -39,6 +42,8 @@ pub const ITEMS_MAX: usize = 4_096;
 pub const WANTS_MAX: usize = 512;
 /// Payloads asked for in one request: about 150 B each.
 pub const PAYLOADS_MAX: usize = 512;
+/// People whose identity logs one request asks for: about 55 B each.
+pub const PEOPLE_MAX: usize = 1_024;
 /// Logs waited for from one peer: about 300 B each. When it is full the comparison of ranges waits.
 pub const QUEUE_MAX: usize = 100_000;
 /// Rounds of ranges in one comparison: each splits what differs by eight at least, so that honest peers need a few.

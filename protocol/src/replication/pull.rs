@@ -3,28 +3,32 @@
 //! A round: say hello; if the peer has been followed before, take what has arrived since, otherwise compare
 //! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
 
+mod comparing;
 mod cursor;
 mod goal;
+mod people;
 mod shown;
+mod since;
 
 pub use cursor::Cursor;
 pub use goal::TAIL;
 
 use self::{
-    goal::{Goal, depth_digest, leaves},
+    goal::{Goal, Rank, depth_digest},
+    people::People,
     shown::ShownInstance,
 };
 use super::{
-    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, ROUNDS_MAX, WANTS_MAX,
-    message::{
-        Digest, Frame, LogItem, Missing, Mode, RegisterInterests, Request, Response, Said, Seen, Want, item_digest,
-    },
-    range::{self, Part, Prefixes, RANGES_BYTES, Work},
+    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, WANTS_MAX,
+    message::{Digest, Frame, LogItem, Missing, RegisterInterests, Request, Response, Said, Seen, Want},
+    prefixes::Prefixes,
+    range::{self, Part, Work},
     replica::Replica,
 };
 use crate::{
     clock::Stamp,
     entry::{Body, Header},
+    ids::AuthorId,
     log::LogState,
     scope::LogId,
 };
@@ -78,6 +82,7 @@ enum State {
     Comparing,
     Fetching,
     Filling(Vec<Missing>),
+    Meeting(Vec<AuthorId>),
 }
 
 /// The asking side, towards one peer.
@@ -109,9 +114,12 @@ pub struct Pull {
     /// What the comparison under way may still cost here.
     work: Work,
     wants: BTreeMap<LogId, Goal>,
-    /// The same in the order in which they are asked for: what is new of each before what is
-    /// old, the newest logs first.
-    order: BTreeSet<(bool, Reverse<Stamp>, LogId)>,
+    /// The same in the order in which they are asked for ([`Goal::place`]).
+    order: BTreeSet<(Rank, Reverse<Stamp>, LogId)>,
+    /// Whose identities are asked about.
+    people: People,
+    /// Logs of which something came that could not be taken before its author's identity.
+    unproven: BTreeSet<LogId>,
     /// What the request under way asks for, and what was held of each then.
     asked: BTreeMap<LogId, (Want, Option<Digest>)>,
     /// Logs of which something came with the last answer.
@@ -121,6 +129,8 @@ pub struct Pull {
     stuck: BTreeSet<LogId>,
     filled: bool,
     asked_payloads: bool,
+    /// The last payload that this peer was asked for; none: from the first on.
+    filled_up_to: Option<Missing>,
     restart: bool,
     /// As which instance this replica is shown to the peer.
     shown: ShownInstance,
@@ -182,6 +192,7 @@ impl Pull {
         self.take_up();
         (self.rounds, self.filled, self.asked_payloads) = (0, false, false);
         self.stuck.clear();
+        self.people.clear();
         self.todo.clear();
         self.greet(replica)
     }
@@ -189,6 +200,7 @@ impl Pull {
     /// Ask for a log that another way has shown to be longer (gossip). Nothing if a round is under way that will.
     pub fn want<R: Replica>(&mut self, theirs: LogItem, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
+        self.note_author(&theirs, replica);
         self.add(theirs);
         if self.is_busy() { Ok(Vec::new()) } else { self.next(replica) }
     }
@@ -242,6 +254,7 @@ impl Pull {
             },
             (State::Fetching, Response::Entries { frames, more }) => self.on_entries(frames, more, replica),
             (State::Filling(of), Response::Payloads { said }) => self.on_payloads(of, said, replica),
+            (State::Meeting(of), Response::People { items, through }) => self.on_people(&of, items, through, replica),
             _ => Ok(self.misbehaved("answered something else than was asked")),
         }
     }
@@ -254,7 +267,9 @@ impl Pull {
             let now = state.map(|state| depth_digest(&log, &state));
             let Some(goal) = self.wants.get_mut(&log) else { continue };
             let advanced = std::mem::take(&mut goal.advanced);
-            if now != before {
+            if self.unproven.contains(&log) {
+                // Once more as it was asked for, when its author's identity has come.
+            } else if now != before {
                 (goal.misses, goal.through) = (0, None);
             } else if advanced {
                 // The end of the restatement is still to come.
@@ -264,12 +279,13 @@ impl Pull {
                 goal.misses = goal.misses.saturating_add(1);
             }
         }
+        self.unproven.clear();
         for log in std::mem::take(&mut self.came) {
             // What is held may be more than what the peer has: another branch, say.
             let theirs = self.wants.get(&log).map(|goal| &goal.theirs.tips);
             let all_theirs =
                 |state: &LogState| theirs.is_some_and(|theirs| state.tips().all(|tip| theirs.contains(&tip)));
-            let digest = replica.state(&log).filter(all_theirs).map(|state| item_digest(&log, &state));
+            let digest = replica.state(&log).filter(all_theirs).and_then(|_| replica.item_digest(&log));
             self.took.extend(digest.filter(|digest| !self.took.contains(digest)));
         }
         let beyond = self.took.len().saturating_sub(TOOK_MAX);
@@ -308,7 +324,7 @@ impl Pull {
         } else {
             BTreeSet::new()
         };
-        let have = changed.into_iter().filter_map(|log| Some(item_digest(&log, &replica.state(&log)?)));
+        let have = changed.into_iter().filter_map(|log| replica.item_digest(&log));
         let have = have.take(HAVE_MAX).collect();
         self.state = State::Greeting;
         let interests = Prefixes::digest(&self.registered);
@@ -321,128 +337,6 @@ impl Pull {
         };
         let (seen, clock) = (self.seen, self.clock);
         Ok(vec![PullEffect::Send(Request::Hello { own, seen, register, interests, ranges, have, clock })])
-    }
-
-    fn on_since<R: Replica>(
-        &mut self,
-        frames: Vec<Frame>,
-        longer: Vec<LogItem>,
-        seen: Seen,
-        more: bool,
-        replica: &R,
-    ) -> Result<Vec<PullEffect>, R::Error> {
-        let before = self.seen.filter(|before| before.instance == seen.instance && before.arrival <= seen.arrival);
-        if before.is_none() || (more && before == Some(seen)) {
-            return Ok(self.misbehaved("does not say how far it has come"));
-        }
-        self.restart |= more;
-        self.goal = Some(seen);
-        let longer: BTreeMap<LogId, LogItem> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
-        for theirs in longer.values() {
-            self.add(theirs.clone());
-        }
-        // What came with new interests is compared by ranges; the rest is known by now.
-        let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
-        self.todo.extend(fresh.chunks(UNDER_MAX).map(|chunk| Some(chunk.to_vec())));
-        if frames.is_empty() {
-            return self.next(replica);
-        }
-        // What cannot be placed is asked for with what comes before it.
-        for theirs in leaves(&frames) {
-            self.came.insert(theirs.log);
-            // Of these the peer has said itself how far they go.
-            if !longer.contains_key(&theirs.log) {
-                self.add(theirs);
-            }
-        }
-        self.state = State::Fetching;
-        self.cut = true;
-        Ok(vec![PullEffect::Ingest { frames, begin: BTreeSet::new() }])
-    }
-
-    /// Compare the logs under prefixes; none: under all that are registered.
-    fn compare<R: Replica>(&mut self, under: Option<Vec<Vec<u8>>>, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
-        let prefixes = Prefixes::new(under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
-        self.under = under;
-        self.parts = self.begin(&prefixes, replica).into();
-        self.ask_ranges(replica)
-    }
-
-    /// Begin to compare what is held under prefixes, and say what that may cost.
-    fn begin<R: Replica>(&mut self, under: &Prefixes, replica: &R) -> Vec<Part> {
-        let mut work = Work::new(usize::MAX);
-        let (own, _) = range::items(replica, under, &[], None, &mut work);
-        self.work = Work::new(work.spent().max(COMPARING_MIN).saturating_mul(COMPARING_MAX));
-        range::begin(&own)
-    }
-
-    fn ask_ranges<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
-        self.rounds = self.rounds.saturating_add(1);
-        if self.rounds > ROUNDS_MAX {
-            return Ok(self.misbehaved("compares ranges without end"));
-        }
-        let (mut parts, mut weight) = (Vec::new(), 0_usize);
-        while let Some(part) = self.parts.front() {
-            weight = weight.saturating_add(part.weight());
-            if !parts.is_empty() && (weight > RANGES_BYTES || parts.len() >= RANGES_ASKED) {
-                break;
-            }
-            parts.extend(self.parts.pop_front());
-        }
-        if parts.is_empty() {
-            return self.next(replica);
-        }
-        self.state = State::Comparing;
-        let under = self.under.as_ref().map(|under| under.iter().map(|prefix| ByteBuf::from(prefix.clone())).collect());
-        Ok(vec![PullEffect::Send(Request::Ranges { under, ranges: range::pack(parts) })])
-    }
-
-    fn on_ranges<R: Replica>(&mut self, parts: Vec<Part>, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
-        let prefixes = Prefixes::new(self.under.clone().unwrap_or_else(|| self.interests.iter().cloned().collect()));
-        for Part { lower, upper, mode } in parts {
-            let own = if matches!(mode, Mode::List { .. } | Mode::Fingerprint { .. }) {
-                let (own, cut) = range::items(replica, &prefixes, &lower, upper.as_deref(), &mut self.work);
-                if cut.is_some() {
-                    return Ok(self.misbehaved("lets us compare without end"));
-                }
-                own
-            } else {
-                Vec::new()
-            };
-            match mode {
-                Mode::Items { items, .. } => {
-                    for item in items {
-                        if !prefixes.hold(&item.log.key()) {
-                            return Ok(self.misbehaved("sent items outside of what was asked for"));
-                        }
-                        self.add(item);
-                    }
-                }
-                Mode::List { digests } => {
-                    if !own.iter().map(|(_, digest)| digest).eq(&digests) {
-                        let digests = own.iter().map(|(_, digest)| *digest).collect();
-                        let part = if own.len() <= range::LIST_MAX {
-                            vec![Part { lower: lower.clone(), upper: upper.clone(), mode: Mode::List { digests } }]
-                        } else {
-                            range::tell(&own, lower.clone(), upper.clone(), range::SPLIT_MAX)
-                        };
-                        self.parts.extend(part);
-                    }
-                }
-                Mode::Fingerprint { digest } => {
-                    if range::fingerprint(&own) != digest {
-                        self.parts.extend(range::tell(&own, lower.clone(), upper.clone(), range::SPLIT_MAX));
-                    }
-                }
-                Mode::Skip {} => {}
-            }
-        }
-        if self.parts.len() > PARTS_MAX {
-            return Ok(self.misbehaved("lets us compare without end"));
-        }
-        // In the order of keys, as they travel.
-        self.parts.make_contiguous().sort_by(|one, other| one.lower.cmp(&other.lower));
-        self.ask_ranges(replica)
     }
 
     fn on_entries<R: Replica>(
@@ -513,6 +407,10 @@ impl Pull {
     }
 
     fn next<R: Replica>(&mut self, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
+        // What others wrote counts by their identities.
+        if let Some(effect) = self.meet(replica) {
+            return Ok(vec![effect]);
+        }
         // Entries that are known to be missing, the newest logs first.
         while !self.order.is_empty() {
             let first: Vec<LogId> = self.order.iter().take(WANTS_MAX).map(|(.., log)| *log).collect();
@@ -549,8 +447,8 @@ impl Pull {
         if !std::mem::replace(&mut self.filled, true) {
             // Logs whose beginning is still to come, and payloads: any peer may have them.
             for log in replica.incomplete(WANTS_MAX) {
-                if let Some(state) = replica.state(&log).filter(|_| !self.stuck.contains(&log)) {
-                    self.add(LogItem::of(log, &state));
+                if let Some(item) = replica.item(&log).filter(|_| !self.stuck.contains(&log)) {
+                    self.add(item);
                     self.put_back(&log);
                 }
             }
@@ -559,7 +457,9 @@ impl Pull {
             }
         }
         if !std::mem::replace(&mut self.asked_payloads, true) {
-            let of: Vec<Missing> = replica.missing(PAYLOADS_MAX)?;
+            // One round after the other, so that what nobody has keeps nobody from the rest.
+            let of: Vec<Missing> = replica.missing(self.filled_up_to.as_ref(), PAYLOADS_MAX)?;
+            self.filled_up_to = of.last().copied().filter(|_| of.len() == PAYLOADS_MAX);
             if !of.is_empty() {
                 self.state = State::Filling(of.clone());
                 return Ok(vec![PullEffect::Send(Request::Payloads { of })]);

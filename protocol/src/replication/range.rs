@@ -6,7 +6,8 @@
 
 use super::{
     DIGESTS_MAX, ITEMS_MAX, RANGES_MAX,
-    message::{Digest, LogItem, Mode, Range, digest_of, item_digest},
+    message::{Digest, Mode, Range, digest_of, item_digest},
+    prefixes::{Key, Prefixes, after},
     replica::Replica,
 };
 use crate::scope::{LOG_KEY_LEN, LogId};
@@ -24,51 +25,6 @@ pub const RANGES_BYTES: usize = 96 * 1024;
 /// Units of [`Work`] that are done for one request, about a tenth of a second: the rest is answered so that the asker
 /// comes back to it. Looking once at each of a peer's prefixes and ranges takes 18,432 of them.
 pub const WORK_MAX: usize = 262_144;
-
-/// The key of a log.
-pub type Key = [u8; LOG_KEY_LEN];
-
-/// Prefixes of log keys, ascending, none within another.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prefixes(Vec<Vec<u8>>);
-
-impl Prefixes {
-    /// From prefixes in any order.
-    pub fn new(prefixes: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        let sorted: BTreeSet<Vec<u8>> = prefixes.into_iter().collect();
-        let mut kept: Vec<Vec<u8>> = Vec::new();
-        for prefix in sorted {
-            if !kept.last().is_some_and(|before| prefix.starts_with(before)) {
-                kept.push(prefix);
-            }
-        }
-        Self(kept)
-    }
-    /// Whether a key lies under one of them.
-    #[must_use]
-    pub fn hold(&self, key: &Key) -> bool {
-        let at = self.0.partition_point(|prefix| prefix.as_slice() <= key.as_slice());
-        at.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|prefix| key.starts_with(prefix))
-    }
-    /// Those under which keys from a bound on may lie, ascending.
-    fn reaching(&self, lower: &[u8]) -> &[Vec<u8>] {
-        let above = self.0.partition_point(|prefix| prefix.as_slice() <= lower);
-        let before = above.checked_sub(1);
-        // Of those before, only the last can go on beyond the bound: none lies within another.
-        let within = before.filter(|at| self.0.get(*at).is_some_and(|prefix| lower.starts_with(prefix)));
-        self.0.get(within.unwrap_or(above)..).unwrap_or_default()
-    }
-    /// Digest of a set of prefixes.
-    #[must_use]
-    pub fn digest<'a>(prefixes: impl IntoIterator<Item = &'a Vec<u8>>) -> Digest {
-        let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 sync interests");
-        for prefix in prefixes {
-            hasher.update(&(prefix.len() as u64).to_be_bytes());
-            hasher.update(prefix);
-        }
-        digest_of(hasher.finalize())
-    }
-}
 
 /// What a comparison may still cost, and what it has cost. A look for a place in the replica is one unit, and so is
 /// each log seen there: about half a microsecond.
@@ -127,7 +83,7 @@ pub fn items<R: Replica>(
                 cut = Some(key.to_vec());
                 return false;
             }
-            found.push((key, item_digest(&log, state)));
+            found.push((key, item_digest(&log, state, replica.identity_beside(&log))));
             true
         });
         if cut.is_some() {
@@ -135,16 +91,6 @@ pub fn items<R: Replica>(
         }
     }
     (found, cut)
-}
-
-/// The first bytes above all that begin with a prefix; none: nothing is above them.
-fn after(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
-    let mut above = prefix.get(..=last)?.to_vec();
-    if let Some(byte) = above.last_mut() {
-        *byte = byte.saturating_add(1);
-    }
-    Some(above)
 }
 
 /// Digest of the items of a range in their order.
@@ -388,7 +334,7 @@ fn answer_list<R: Replica>(
             let told = Part { lower, upper: Some(bound.clone()), mode: Mode::Items { items, unknown } };
             return vec![told, whole(rest, bound, upper)];
         }
-        let found = LogId::from_key(key).ok().and_then(|log| Some(LogItem::of(log, &replica.state(&log)?)));
+        let found = LogId::from_key(key).ok().and_then(|log| replica.item(&log));
         items.extend(found);
     }
     vec![Part { lower, upper, mode: Mode::Items { items, unknown } }]

@@ -1,9 +1,12 @@
 //! What replication needs to know of a store.
 
-use super::message::{Digest, Missing};
+use super::{
+    message::{Digest, LogItem, Missing, item_digest},
+    prefixes::Prefixes,
+};
 use crate::{
     entry::{Body, HeldEntry},
-    ids::EntryId,
+    ids::{AuthorId, EntryId},
     log::LogState,
     scope::LogId,
 };
@@ -30,6 +33,11 @@ pub trait Replica {
     fn arrival(&self) -> u64;
     /// What is known of a log.
     fn state(&self, log: &LogId) -> Option<LogState>;
+    /// What is known of the identity of somebody who writes in the open: a digest of the identity's logs
+    /// ([`super::message::identity_digest`]); zero if nothing is.
+    fn identity(&self, author: &AuthorId) -> Digest;
+    /// Whether somebody has a log with a key that begins with one of some prefixes.
+    fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool;
     /// The logs with keys from `lower` on and below `upper` (none: to the end), ascending, until `each` says no.
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool);
     /// Whether an entry is held.
@@ -49,8 +57,21 @@ pub trait Replica {
     fn payload(&self, of: &Missing) -> Result<Body, Self::Error>;
     /// Logs whose beginning is still to come, at most `max`.
     fn incomplete(&self, max: usize) -> Vec<LogId>;
-    /// Payloads that are still to come, at most `max`.
-    fn missing(&self, max: usize) -> Result<Vec<Missing>, Self::Error>;
+    /// Payloads that are still to come, in the order of their places, from behind one on, at most `max`.
+    fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Self::Error>;
+    /// What is known of the identity of a log's author, where that stands apart from the log: zero in identity logs and
+    /// in closed scopes.
+    fn identity_beside(&self, log: &LogId) -> Digest {
+        if log.scope.cell.is_place() { self.identity(&log.author) } else { Digest::ZERO }
+    }
+    /// What is known of a log, and of its author.
+    fn item(&self, log: &LogId) -> Option<LogItem> {
+        Some(LogItem::of(*log, &self.state(log)?, self.identity_beside(log)))
+    }
+    /// The digest of that.
+    fn item_digest(&self, log: &LogId) -> Option<Digest> {
+        Some(item_digest(log, &self.state(log)?, self.identity_beside(log)))
+    }
     /// Whether a log is not wanted, by this replica's own policy.
     fn declines(&self, _log: &LogId) -> bool {
         false

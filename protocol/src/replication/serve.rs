@@ -1,15 +1,19 @@
 //! The answering side. One request at a time, each answered at once and within bounds. SPEC.md §9.
 
 use super::{
-    BATCH_BYTES, BATCH_ENTRIES, INTERESTS_MAX,
+    BATCH_BYTES, BATCH_ENTRIES, INTERESTS_MAX, ITEMS_MAX,
     message::{
-        Digest, Frame, LogItem, Missing, Range, RegisterInterests, Request, Response, Said, Seen, Want, item_digest,
+        Digest, Frame, LogItem, Missing, PersonState, Range, RegisterInterests, Request, Response, Said, Seen, Want,
     },
+    prefixes::{Prefixes, after},
     pull::Pull,
-    range::{self, Part, Prefixes, WORK_MAX, Work},
+    range::{self, Part, WORK_MAX, Work},
     replica::Replica,
 };
-use crate::scope::LogId;
+use crate::{
+    ids::{AuthorId, IdentityId},
+    scope::{LogId, Scope},
+};
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +27,8 @@ const REQUEST_WORK: usize = 64;
 const PREFIX_WORK: usize = 1;
 /// Units that an arrival costs: it is read from the store.
 const ARRIVAL_WORK: usize = 4;
+/// Units that a look for an identity costs.
+const PERSON_WORK: usize = 4;
 /// Units that a look for an entry or a payload costs, and each that is read: it comes from the disk.
 const ENTRY_WORK: usize = 16;
 
@@ -103,6 +109,7 @@ impl Serve {
             }
             Request::Entries { wants } => self.entries(replica, &wants),
             Request::Payloads { of } => self.payloads(replica, &of),
+            Request::People { of } => Ok(self.people(replica, &of)),
         }
     }
 
@@ -156,20 +163,22 @@ impl Serve {
         let mut longer = Vec::new();
         let mut through = seen.arrival;
         let mut told: BTreeSet<LogId> = BTreeSet::new();
+        let mut writers: BTreeMap<AuthorId, bool> = BTreeMap::new();
         for what in arrived {
             if batch.full {
                 break;
             }
             let fresh = told.insert(what.log);
-            let state = replica.state(&what.log).filter(|_| fresh && self.prefixes.hold(&what.log.key()));
-            if let Some(state) = state
-                && !known(&item_digest(&what.log, &state))
+            let item =
+                replica.item(&what.log).filter(|_| fresh && self.is_of_interest(replica, &what.log, &mut writers));
+            if let Some(item) = item
+                && !replica.item_digest(&what.log).is_some_and(|digest| known(&digest))
             {
                 let from = lowest.get(&what.log).copied().unwrap_or(what.from);
                 replica.entries(&what.log, from, u64::MAX, &mut |entry| batch.put(Frame::of(&entry)))?;
                 if batch.full {
                     // Too much for one answer: the asker fetches the rest of it by itself.
-                    longer.push(LogItem::of(what.log, &state));
+                    longer.push(item);
                 }
             }
             through = what.number;
@@ -179,6 +188,42 @@ impl Serve {
         let arrival = if more { through } else { replica.arrival() };
         let seen = Seen { instance: seen.instance, arrival };
         Ok(Response::Since { frames: batch.frames, longer, seen, more, clock })
+    }
+
+    /// Whether the peer is interested in a log: it lies under its prefixes, or is of the identity of somebody who
+    /// writes there.
+    fn is_of_interest<R: Replica>(&mut self, replica: &R, log: &LogId, writers: &mut BTreeMap<AuthorId, bool>) -> bool {
+        if self.prefixes.hold(&log.key()) {
+            return true;
+        }
+        log.scope.is_identity()
+            && *writers.entry(log.author).or_insert_with(|| {
+                self.spent = self.spent.saturating_add(PERSON_WORK);
+                replica.writes_under(&log.author, &self.prefixes)
+            })
+    }
+
+    /// The logs of the identities that the asker knows differently.
+    fn people<R: Replica>(&mut self, replica: &R, of: &[PersonState]) -> Response {
+        let (mut items, mut through) = (Vec::new(), 0_u32);
+        for person in of {
+            self.spend(PERSON_WORK);
+            if person.identity != replica.identity(&person.author) {
+                let scope = Scope::identity(IdentityId(person.author.0)).key();
+                let mut logs = Vec::new();
+                replica.each(&scope, after(&scope).as_deref(), &mut |log, state| {
+                    logs.push(LogItem::of(log, state, Digest::ZERO));
+                    logs.len() < ITEMS_MAX
+                });
+                self.spend(logs.len());
+                if items.len().saturating_add(logs.len()) > ITEMS_MAX {
+                    break;
+                }
+                items.append(&mut logs);
+            }
+            through = through.saturating_add(1);
+        }
+        Response::People { items, through }
     }
 
     fn entries<R: Replica>(&mut self, replica: &R, wants: &[Want]) -> Result<Response, R::Error> {

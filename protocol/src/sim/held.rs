@@ -3,9 +3,9 @@
 use crate::{
     engine::{Host, Ingested, Interest},
     entry::{Body, DeviceKey, Entry, HeldEntry, Signed},
-    fold::Record,
+    fold::{IdentityState, Record},
     geo::{Cell, Position},
-    ids::{DeviceId, EntryId, Hash, IdentityId},
+    ids::{AuthorId, DeviceId, EntryId, Hash, IdentityId},
     log::{NotTaken, Placement},
     op::FrontierHead,
     private::{Arrivals, Draw, Hidden, Keyring, Only, ProofOf},
@@ -35,10 +35,10 @@ pub struct Held {
     pub ring: Keyring,
     hidden: Hidden,
     arrivals: Arrivals,
-    /// Authors met.
+    /// Met in closed scopes.
     met: BTreeSet<IdentityId>,
-    /// Whose identity log is held.
-    known: BTreeSet<IdentityId>,
+    /// What is known of people.
+    people: BTreeMap<IdentityId, IdentityState>,
     /// Bytes of what is held.
     pub bytes: u64,
     /// Whether anything was taken since the last flush.
@@ -58,6 +58,8 @@ pub struct Counted {
     pub refused: u64,
     /// For want of room.
     pub declined: u64,
+    /// Before the identity of their author had come.
+    pub unproven: u64,
     /// Rounds that caught up.
     pub rounds: u64,
 }
@@ -75,8 +77,8 @@ impl Held {
             ring: Keyring::default(),
             hidden: Hidden::default(),
             arrivals: Arrivals::default(),
-            met: BTreeSet::from([person]),
-            known: BTreeSet::new(),
+            met: BTreeSet::new(),
+            people: BTreeMap::new(),
             bytes: 0,
             dirty: false,
             drawn: 0,
@@ -120,10 +122,8 @@ impl Held {
     fn note(&mut self, entry: &HeldEntry) {
         let scope = entry.header().log.scope;
         self.arrivals.arrived(scope, self.replica.arrival());
-        self.knows(scope);
         let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
-        let Some(author) = record.map(|record| record.author).filter(|author| !author.is_zero()) else { return };
-        self.met.insert(author);
+        let Some(author) = record.map(|record| self.learn(record)) else { return };
         // Who was hidden and is not any more comes to all peers as if it were new.
         if !scope.is_identity() && self.hidden.met(author, scope) {
             let identity = Scope::identity(author);
@@ -136,7 +136,7 @@ impl Held {
     /// What follows from the entries held, read again after a crash.
     pub fn read_again(&mut self) {
         (self.hidden, self.arrivals, self.bytes, self.dirty) = (Hidden::default(), Arrivals::default(), 0, false);
-        (self.met, self.known) = (BTreeSet::from([self.person]), BTreeSet::new());
+        (self.met, self.people) = (BTreeSet::new(), BTreeMap::new());
         let Ok(arrived) = Replica::arrived(&self.replica, 0, usize::MAX);
         for what in arrived {
             self.arrivals.arrived(what.log.scope, what.number);
@@ -144,10 +144,8 @@ impl Held {
         let all: Vec<Arc<HeldEntry>> = self.replica.entries().cloned().collect();
         for entry in all {
             self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
-            self.knows(entry.header().log.scope);
             let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
-            let author = record.map(|record| record.author).filter(|author| !author.is_zero());
-            self.met.extend(author);
+            let author = record.map(|record| self.learn(record));
             // Nobody is new: what is read again has arrived before.
             if let Some(author) = author.filter(|_| !entry.header().log.scope.is_identity()) {
                 self.hidden.met(author, entry.header().log.scope);
@@ -155,10 +153,15 @@ impl Held {
         }
     }
 
-    fn knows(&mut self, scope: Scope) {
-        if scope.is_identity() {
-            self.known.insert(IdentityId(scope.container.0));
+    /// What an entry tells of its author, who is given.
+    fn learn(&mut self, record: Record) -> IdentityId {
+        let author = record.author;
+        if record.log.scope.is_identity() {
+            self.people.entry(author).or_insert_with(|| IdentityState::new(author)).apply([record]);
+        } else if record.log.scope.is_closed() {
+            self.met.insert(author);
         }
+        author
     }
 }
 
@@ -172,11 +175,11 @@ impl Interest for Held {
     fn closed(&self) -> BTreeSet<Scope> {
         self.ring.scopes()
     }
-    fn people(&self) -> Vec<(IdentityId, Option<Position>)> {
-        self.met.intersection(&self.known).map(|person| (*person, None)).collect()
+    fn homes(&self) -> Vec<(IdentityId, Position)> {
+        Vec::new()
     }
-    fn strangers(&self) -> BTreeSet<IdentityId> {
-        self.met.difference(&self.known).copied().collect()
+    fn wanted(&self) -> BTreeSet<IdentityId> {
+        self.met.clone()
     }
 }
 
@@ -210,6 +213,15 @@ impl Host for Held {
         let absent = self.replica.entry(of).filter(|entry| *entry.body() == Body::Absent);
         Ok(absent.map(|entry| entry.signed().clone()))
     }
+    fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
+        let id = IdentityId(author.0);
+        let held = self.people.get(&id).cloned().unwrap_or_else(|| IdentityState::new(id));
+        held.brought_in_by(entries)
+    }
+    fn brought_in(&self, author: AuthorId, device: DeviceId) -> bool {
+        let person = self.people.get(&IdentityId(author.0));
+        person.is_some_and(|person| person.view().brought_in.contains(&device))
+    }
     fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Infallible> {
         let (before, mut begin) = (self.met.len(), begin.clone());
         let mut answers = Vec::with_capacity(entries.len());
@@ -232,6 +244,7 @@ impl Host for Held {
     fn refused(&mut self, reason: &str, _detail: &str) {
         match reason {
             "ceiling" | "share" => self.counted.declined += 1,
+            "unproven" => self.counted.unproven += 1,
             _ => self.counted.refused += 1,
         }
     }

@@ -25,6 +25,8 @@ pub struct Report {
     pub refused: u64,
     /// Entries declined for want of room.
     pub declined: u64,
+    /// Entries declined before the identity of their author had come.
+    pub unproven: u64,
     /// Entries written in closed communities.
     pub sealed: u64,
     /// Messages by which nodes prove what they share, and their bytes: beside the others.
@@ -56,7 +58,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "seed {}: {} entries delivered, each with {}.{:03} messages and {} bytes; {} rounds, {} proofs of {} \
-             bytes; {} forks, {} prunings, {} disowned, {} sealed, {} declined, {} refusals; ",
+             bytes; {} forks, {} prunings, {} disowned, {} sealed, {} declined, {} unproven, {} refusals; ",
             self.seed,
             self.delivered,
             messages / 1_000,
@@ -70,6 +72,7 @@ impl fmt::Display for Report {
             self.disowned,
             self.sealed,
             self.declined,
+            self.unproven,
             self.refused
         )?;
         match (&self.difference, self.at_rest_ms) {

@@ -267,6 +267,7 @@ impl World {
             self.report.pruned += counted.pruned;
             self.report.refused += counted.refused;
             self.report.declined += counted.declined;
+            self.report.unproven += counted.unproven;
             self.report.rounds += counted.rounds;
         }
         self.report.disowned = self.disowned();

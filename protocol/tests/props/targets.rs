@@ -126,6 +126,7 @@ struct Asked {
     ranges: usize,
     wants: usize,
     payloads: usize,
+    people: usize,
 }
 
 impl Asked {
@@ -142,13 +143,14 @@ impl Asked {
             }
             Request::Entries { wants } => Self { wants: wants.len(), ..none },
             Request::Payloads { of } => Self { payloads: of.len(), ..none },
+            Request::People { of } => Self { people: of.len(), ..none },
         }
     }
     /// Units of work, with so many prefixes told so far: each thing asked once, each thing held once.
     fn most(&self, prefixes: usize) -> usize {
         let held = usize::try_from(LOGS * ENTRIES).unwrap();
         let read = (held * self.wants.max(1)).min(BATCH_ENTRIES);
-        64 + 2 * prefixes + self.ranges + held + 4 * held + 16 * (read + self.wants + self.payloads)
+        64 + 2 * prefixes + self.ranges + held + 4 * held + 16 * (read + self.wants + self.payloads) + 4 * self.people
     }
 }
 

@@ -237,7 +237,7 @@ fn a_device_taken_out_needs_a_new_key() {
     let known = BTreeSet::from([stolen]);
     let fold = |node: &Node, den: &Den, outs: &BTreeSet<DeviceId>| -> KeysView {
         let mut state = ScopeState::new(den.scope);
-        state.devices_out(outs.clone(), &everyone());
+        state.devices_out(outs.clone());
         state.apply(node.read(&den.entries), &everyone());
         state.view().keys.as_deref().unwrap().clone()
     };
@@ -254,7 +254,7 @@ fn a_device_taken_out_needs_a_new_key() {
     // Told later than the entries: the same.
     let mut state = ScopeState::new(den.scope);
     state.apply(bob.read(&den.entries), &everyone());
-    state.devices_out(BTreeSet::from([DeviceId([8; 32])]), &everyone());
+    state.devices_out(BTreeSet::from([DeviceId([8; 32])]));
     assert!(state.view().keys.as_deref().unwrap().current.is_none());
 }
 

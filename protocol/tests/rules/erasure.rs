@@ -8,6 +8,7 @@ use communaut_protocol::{
     op::{Choice, EraseOp, FrontierHead, Op, PostOp, Role, VoidOp},
 };
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn post(text: &str) -> Op {
     Op::Post(PostOp {
@@ -44,6 +45,25 @@ fn folded(scope: Scope, records: &[Record], people: &[&Person]) -> ScopeState {
         state.apply(records.to_vec(), &book);
     }
     state
+}
+
+/// A thief's identity brings in the device of somebody, which signs its consent, and erases as its own what that wrote.
+#[test]
+fn nobody_erases_what_a_device_wrote_in_another_name() {
+    let (alice, mallory) = (person(1), person(9));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let said = desk.record(&alice, scope, 1, &post("à moi"));
+    let theft = desk.record(&mallory, scope, 2, &erase(&[said.place()], None));
+    let in_own_name = FrontierHead { author: mallory.id.into(), ..said.place() };
+    let other = desk.record(&mallory, scope, 3, &erase(&[in_own_name], None));
+    let mut book = book([&alice, &mallory]);
+    let mut thief = (*book[&mallory.id]).clone();
+    thief.devices.insert(alice.key.id(), Default::default());
+    book.insert(mallory.id, Arc::new(thief));
+    let mut state = ScopeState::new(scope);
+    state.apply([said, theft, other], &book);
+    assert_eq!(texts(&state), ["à moi"]);
 }
 
 fn texts(state: &ScopeState) -> Vec<String> {

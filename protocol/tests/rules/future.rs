@@ -3,12 +3,12 @@
 
 use crate::common::{FOIX, Person, book, element, header, person};
 use communaut_protocol::{
-    Entry, Scope, Stamp,
+    Entry, Header, Scope, Stamp,
     codec::Raw,
     entry::{Head, HeldEntry},
     fold::{Record, ScopeState, ScopeView, restate, restated},
     limits::TEXT_MAX,
-    op::{Field, Kind, NEEDS, Op, OpError, PostOp, RULES, Restating, UnknownOp, is_erasable, rule_for},
+    op::{Field, Kind, NEEDS, Op, OpError, PostOp, RULES, Restating, UnknownOp, is_erasable, rule_for, schema},
     scope::LogId,
 };
 use std::collections::BTreeMap;
@@ -181,6 +181,49 @@ fn what_needs_something_unknown_is_not_understood() {
         let payload = later(12, 1, said).encode([0; 16]).unwrap();
         assert!(Op::decode(12, 1, &payload).is_err(), "{why}");
     }
+}
+
+/// Field 23 means something only to who knows the operation.
+#[test]
+fn what_is_not_known_may_have_anything_in_the_place_of_what_it_needs() {
+    let mut log = Log::new();
+    let said = structure([(0, raw("quoi")), (NEEDS, raw("rien"))]);
+    log.say(1_000, &later(700, 1, said.clone()));
+    log.say(1_001, &post());
+    let (written, ops) = log.restated(2_000);
+    assert_eq!(view(&log.by, &written).posts.len(), 1);
+    assert!(matches!(&ops[0].op, Op::Unknown(op) if op.said == said));
+}
+
+/// What is said again lies deeper than it did: a log is not restated into something that nobody takes.
+#[test]
+fn what_lies_too_deep_to_be_said_again_is_not_said_again() {
+    let mut log = Log::new();
+    let deep = (0..13).fold(raw(0), |within, _| raw(vec![within]));
+    let entry = log.say(1_000, &later(700, 1, structure([(0, deep)])));
+    assert!(matches!(Record::of(&entry).unwrap().op, Op::Unknown(_)));
+    let held: Vec<HeldEntry> = log.entries.iter().cloned().map(HeldEntry::from).collect();
+    let op = restate(&held, &log.view().erasures).unwrap().remove(0);
+    assert!(matches!(Op::Restate(op).encode([0; 16]), Err(OpError::Codec(_))));
+}
+
+/// What an item says that breaks a bound here (by another year's tables of letters, say) takes no other along.
+#[test]
+fn an_item_that_breaks_a_bound_is_passed_over_alone() {
+    let mut log = Log::new();
+    for ms in 0..3 {
+        log.say(1_000 + ms, &post());
+    }
+    let held: Vec<HeldEntry> = log.entries.iter().cloned().map(HeldEntry::from).collect();
+    let mut op = restate(&held, &log.view().erasures).unwrap().remove(0);
+    let spaces = Raw::of(&BTreeMap::from([(1_u8, raw("  ")), (4, raw(FOIX))])).unwrap();
+    op.items[1].said = spaces;
+    let after = log.entries.last().map(|entry| Head { seq: entry.header().seq, id: entry.id() });
+    let header = Header::following(log.log(), after, Stamp::from_ms(2_000), schema::RESTATE);
+    let header = Header { flags: Header::prune_flags(0).unwrap(), ..header };
+    let payload = Op::Restate(op).encode([0; 16]).unwrap();
+    let entry = Entry::sign(&log.by.key, header.over(&payload).unwrap(), payload).unwrap();
+    assert_eq!(view(&log.by, &[entry]).posts.len(), 2);
 }
 
 #[test]

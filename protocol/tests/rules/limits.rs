@@ -107,6 +107,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         replication::ITEMS_MAX,
         replication::WANTS_MAX,
         replication::PAYLOADS_MAX,
+        replication::PEOPLE_MAX,
         replication::QUEUE_MAX,
         replication::ROUNDS_MAX,
     ];

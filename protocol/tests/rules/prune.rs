@@ -19,11 +19,11 @@ use communaut_protocol::{
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-fn open() -> Scope {
+pub fn open() -> Scope {
     Scope::open(FOIX)
 }
 
-fn post(text: &str, position: Position) -> Op {
+pub fn post(text: &str, position: Position) -> Op {
     let text = text.into();
     Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position: Some(position), sample: false })
 }
@@ -46,20 +46,20 @@ pub fn write_run(by: &Person, log: LogId, after: &Entry, ms: u64, ops: &[Restate
 }
 
 /// A person's log in the cell, as its author holds it.
-struct Author {
-    person: Person,
-    log: LogId,
-    kept: MemoryLog<HeldEntry>,
+pub struct Author {
+    pub person: Person,
+    pub log: LogId,
+    pub kept: MemoryLog<HeldEntry>,
     /// Everything that was ever written, restatements too.
-    all: Vec<Entry>,
+    pub all: Vec<Entry>,
 }
 
 impl Author {
-    fn new(person: Person, epoch: u64) -> Self {
+    pub fn new(person: Person, epoch: u64) -> Self {
         let log = LogId { scope: open(), author: person.id.into(), device: person.key.id(), epoch };
         Self { person, log, kept: MemoryLog::new(), all: vec![] }
     }
-    fn say(&mut self, ms: u64, op: &Op) -> Entry {
+    pub fn say(&mut self, ms: u64, op: &Op) -> Entry {
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&(self.all.len() as u64).to_be_bytes());
         let payload = op.encode(nonce).unwrap();
@@ -68,15 +68,15 @@ impl Author {
         self.keep(entry.clone());
         entry
     }
-    fn keep(&mut self, entry: Entry) {
+    pub fn keep(&mut self, entry: Entry) {
         self.kept.take(entry.clone().into()).unwrap();
         self.all.push(entry);
     }
-    fn held(&self) -> Vec<HeldEntry> {
+    pub fn held(&self) -> Vec<HeldEntry> {
         self.kept.entries().cloned().collect()
     }
     /// Restate the log; gives how many entries it took.
-    fn prune(&mut self, ms: u64, view: &ScopeView) -> usize {
+    pub fn prune(&mut self, ms: u64, view: &ScopeView) -> usize {
         let ops = restate(&self.held(), &view.erasures).unwrap();
         let last = self.all.last().unwrap().clone();
         let written = write_run(&self.person, self.log, &last, ms, &ops);
@@ -88,14 +88,14 @@ impl Author {
     }
 }
 
-fn view(entries: &[Entry], people: &[&Person]) -> ScopeView {
+pub fn view(entries: &[Entry], people: &[&Person]) -> ScopeView {
     let mut state = ScopeState::new(open());
     let records = entries.iter().filter_map(|entry| Record::of(entry).ok());
     state.apply(records, &book(people.iter().copied()));
     state.view().clone()
 }
 
-fn kept(authors: &[Author]) -> Vec<Entry> {
+pub fn kept(authors: &[Author]) -> Vec<Entry> {
     authors.iter().flat_map(|author| author.held()).filter_map(HeldEntry::into_whole).collect()
 }
 

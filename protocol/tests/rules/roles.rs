@@ -1,10 +1,10 @@
 //! Roles: who may give what, and electorates by frontier.
 
-use crate::common::{Club, Person, person};
+use crate::common::{Club, Desk, FOIX, Person, person};
 use communaut_protocol::{
-    EntryId, IdentityId,
-    fold::{Erasures, Governance, electorate_root, frontier_of, may_grant},
-    op::{Choice, FrontierHead, Role},
+    EntryId, IdentityId, Scope,
+    fold::{Erasures, Governance, electorate_root, founder_of, frontier_of, may_grant},
+    op::{Choice, ElementOp, FrontierHead, Op, Role},
 };
 
 const ROLES: [Option<Role>; 5] =
@@ -51,6 +51,33 @@ fn the_founder_leads_and_gives() {
     club.role(&bob, 20, &bob, None, &[b]);
     club.role(&carol, 21, &carol, None, &[b]);
     assert_eq!(club.roles(), [(founder.id, Role::Leader)].into());
+}
+
+/// Finding 1 of the review: an element of no seed, whose owner is named after the container, has the container's id.
+#[test]
+fn a_stranger_abolishes_no_organisation_with_one_entry() {
+    let (bob, stranger) = (person(2), person(9));
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    club.role(&founder, 10, &bob, Some(Role::Member), &[]);
+    let before = club.roles();
+    let forged = ElementOp { owner: IdentityId(club.id.0), seed: vec![0; 16], fields: vec![] };
+    assert_eq!(forged.id(), club.id);
+    club.say(&stranger, 0, &Op::Element(Box::new(forged.clone())));
+    // Whichever comes first.
+    for _ in 0..club.records.len() {
+        club.records.rotate_left(1);
+        let view = club.state(&[&bob, &stranger]);
+        let held = view.view().governance.as_deref().unwrap();
+        assert_eq!((held.founder, &held.roles), (Some(founder.id), &before));
+    }
+    // In one's own space the same element is one's card.
+    let space = Scope::container(FOIX, bob.id.into());
+    let card = ElementOp { owner: bob.id, ..forged };
+    let own = Desk::default().record(&bob, space, 1, &Op::Element(Box::new(card.clone())));
+    let by_another = Desk::default().record(&stranger, space, 1, &Op::Element(Box::new(card)));
+    assert_eq!(founder_of([&own]), Some(bob.id));
+    assert_eq!(founder_of([&by_another]), None);
 }
 
 #[test]

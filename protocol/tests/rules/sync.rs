@@ -4,10 +4,11 @@ use crate::common::{Desk, FOIX, MARSEILLE, cases, element, person};
 use communaut_protocol::{
     Entry, Header, LogId, Position, Scope, Stamp,
     entry::{Body, Head, HeldEntry},
-    ids::{AuthorId, DeviceId, Hash, Signature},
+    ids::{AuthorId, DeviceId, EntryId, Hash, Signature},
     log::NotTaken,
     op::Op,
     replication::{
+        PAYLOADS_MAX,
         memory::MemoryReplica,
         message::{Request, Response, Seen},
         pull::{Pull, PullEffect},
@@ -298,11 +299,38 @@ fn payloads_that_were_absent_are_fetched_and_erased_ones_are_told() {
         }
     }
     let by = entries[4].id();
-    let missing = a.replica.missing(9).unwrap();
+    let missing = a.replica.missing(None, 9).unwrap();
     b.replica.set_body(&missing[1], Body::Erased(by));
     pull(&mut a, &mut b, everything());
     let bodies: Vec<Body> = missing.iter().map(|one| a.replica.payload(one).unwrap()).collect();
     assert!(matches!(bodies[..], [Body::Present(_), Body::Erased(id), Body::Present(_), Body::Present(_)] if id == by));
+}
+
+/// Finding 9 of the review: of payloads that nobody has, the first by key were asked for alone, for ever.
+#[test]
+fn what_nobody_has_keeps_nobody_from_the_rest() {
+    let (mut a, mut b) = (Side::new(1), Side::new(2));
+    let (alice, mut desk) = (person(1), Desk::default());
+    let many = PAYLOADS_MAX + 5;
+    for n in 0..many {
+        let op = Op::Element(Box::new(element(alice.id, 1, "Four", FOIX)));
+        let entry = HeldEntry::from(desk.write(&alice, Scope::open(FOIX), 1_000 + n as u64, &op));
+        let absent = HeldEntry::new(entry.signed().clone(), Body::Absent).unwrap();
+        a.replica.take(absent.clone(), false).unwrap();
+        // Nobody has the first.
+        b.replica.take(if n < PAYLOADS_MAX { absent } else { entry }, false).unwrap();
+    }
+    let lacking = |side: &Side| side.replica.missing(None, many).unwrap().len();
+    pull(&mut a, &mut b, everything());
+    assert_eq!(lacking(&a), many);
+    pull(&mut a, &mut b, everything());
+    assert_eq!(lacking(&a), PAYLOADS_MAX);
+    // And from the beginning again: it may have come meanwhile.
+    for missing in a.replica.missing(None, 1).unwrap() {
+        b.replica.set_body(&missing, Body::Erased(EntryId([9; 32])));
+    }
+    pull(&mut a, &mut b, everything());
+    assert_eq!(lacking(&a), PAYLOADS_MAX - 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::common::{Desk, FOIX, cases, person};
 use communaut_protocol::{
-    LogId, Position, Scope, Stamp,
+    Entry, LogId, Position, Scope, Stamp,
     entry::{Body, Head, HeldEntry},
     ids::{Digest, EntryId},
     op::{Op, PostOp},
@@ -29,7 +29,8 @@ fn log(epoch: u64) -> LogId {
 }
 
 fn item(log: LogId, seq: u64) -> LogItem {
-    LogItem { log, floor: 0, tips: vec![Head { seq, id: EntryId([3; 32]) }], fork: None, newest: Stamp::from_ms(9) }
+    let tips = vec![Head { seq, id: EntryId([3; 32]) }];
+    LogItem { log, floor: 0, tips, fork: None, newest: Stamp::from_ms(9), identity: Digest::ZERO }
 }
 
 fn range(mode: Mode) -> Vec<Range> {
@@ -101,6 +102,46 @@ fn ranges_out_of_order_and_items_from_elsewhere_are_named() {
     let marseille = Scope::open(Position { lat_e7: 432_951_000, lon_e7: 53_743_000 });
     let (_, told) = ask(|_, _| items(vec![item(LogId { scope: marseille, ..log(1) }, 0)]));
     assert_eq!(misbehaved(&told), "sent items outside of what was asked for");
+}
+
+/// Finding 10 of the review: a peer that was followed pushed what nobody had asked for, whatever it was.
+#[test]
+fn what_is_pushed_and_of_no_interest_is_not_taken() {
+    let (alice, mut desk) = (person(1), Desk::default());
+    let post = |at| {
+        Op::Post(PostOp {
+            wall: None,
+            text: "x".into(),
+            reply_to: None,
+            tags: vec![],
+            position: Some(at),
+            sample: false,
+        })
+    };
+    let marseille = Position { lat_e7: 432_951_000, lon_e7: 53_743_000 };
+    let here = desk.write(&alice, Scope::open(FOIX), 1, &post(FOIX));
+    let there = desk.write(&alice, Scope::open(marseille), 1, &post(marseille));
+    let pushed = |entries: &[&Entry], longer: Vec<LogItem>| {
+        let frames: Vec<Frame> = entries.iter().map(|entry| Frame::of(&HeldEntry::from((*entry).clone()))).collect();
+        let replica = MemoryReplica::new([1; 16]);
+        let mut pull = Pull::resume(Some(SEEN), BTreeSet::new());
+        pull.start(interests(), &replica).unwrap();
+        let seen = Seen { arrival: 9, ..SEEN };
+        let since = Response::Since { frames, longer, seen, more: false, clock: None };
+        let effects = pull.on_response(since, &replica).unwrap();
+        effects.into_iter().find_map(|effect| match effect {
+            PullEffect::Ingest { frames, .. } => Some(Ok(frames.len())),
+            PullEffect::Misbehaved(why) => Some(Err(why)),
+            _ => None,
+        })
+    };
+    assert_eq!(pushed(&[&here], vec![]), Some(Ok(1)));
+    assert_eq!(pushed(&[&here, &there], vec![]), Some(Err("sent what is of no interest")));
+    assert_eq!(pushed(&[&here], vec![item(there.header().log, 0)]), Some(Err("sent what is of no interest")));
+    // An identity comes with what its owner writes here; of somebody who writes nothing here it is passed over.
+    assert_eq!(pushed(&[&alice.inception, &here], vec![]), Some(Ok(2)));
+    assert_eq!(pushed(&[&person(2).inception, &here], vec![]), Some(Ok(1)));
+    assert_eq!(pushed(&[&person(2).inception], vec![]), None);
 }
 
 #[test]

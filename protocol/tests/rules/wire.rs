@@ -7,7 +7,8 @@ use communaut_protocol::{
     entry::{Head, RawEntry},
     op::Op,
     replication::message::{
-        Digest, Frame, LogItem, Missing, Mode, Range, RegisterInterests, Request, Response, Said, Seen, Want,
+        Digest, Frame, LogItem, Missing, Mode, PersonState, Range, RegisterInterests, Request, Response, Said, Seen,
+        Want,
     },
 };
 use serde_bytes::ByteBuf;
@@ -51,6 +52,8 @@ pub fn real() -> Vec<Vec<u8>> {
         Response::Ranges { ranges: vec![items(log, head, 2)] }.encode().unwrap(),
         Response::Entries { frames: vec![Frame::of(&entry.clone().into())], more: false }.encode().unwrap(),
         Response::Payloads { said: vec![Said { payload: None, erased: Some(entry.id()) }] }.encode().unwrap(),
+        Request::People { of: vec![PersonState { author: log.author, identity: DIGEST }] }.encode().unwrap(),
+        Response::People { items: vec![], through: 1 }.encode().unwrap(),
         Response::Refused { why: "non".into() }.encode().unwrap(),
     ]
 }
@@ -70,7 +73,7 @@ pub fn list(count: usize) -> Vec<Range> {
 }
 
 pub fn items(log: LogId, head: Head, count: usize) -> Range {
-    let item = LogItem { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1) };
+    let item = LogItem { log, floor: 0, tips: vec![head], fork: None, newest: Stamp(1), identity: DIGEST };
     Range { shared: 0, rest: ByteBuf::new(), mode: Mode::Items { items: vec![item; count], unknown: vec![0, 1] } }
 }
 

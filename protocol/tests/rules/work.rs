@@ -4,7 +4,7 @@ use crate::sync::{Side, everything, log_of, pull, put, states, unsigned};
 use communaut_protocol::{
     Cell as Geohash, Header, LogId, Scope,
     entry::{Body, HeldEntry},
-    ids::{ElementId, EntryId, Signature},
+    ids::{AuthorId, ElementId, EntryId, Signature},
     log::LogState,
     op::schema,
     private::{Access, Arrivals, Hidden, Shown},
@@ -12,6 +12,7 @@ use communaut_protocol::{
         INTERESTS_MAX, PREFIXES_MAX, RANGES_MAX,
         memory::MemoryReplica,
         message::{Digest, Missing, Mode, Range, RegisterInterests, Request, Response, Seen},
+        prefixes::Prefixes,
         pull::{Pull, PullEffect},
         range::WORK_MAX,
         replica::{Arrived, Replica},
@@ -49,6 +50,12 @@ impl Replica for Counting<'_> {
     fn state(&self, log: &LogId) -> Option<LogState> {
         self.replica.state(log)
     }
+    fn identity(&self, author: &AuthorId) -> Digest {
+        self.replica.identity(author)
+    }
+    fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool {
+        self.replica.writes_under(author, under)
+    }
     fn each(&self, lower: &[u8], upper: Option<&[u8]>, each: &mut dyn FnMut(LogId, &LogState) -> bool) {
         self.looks.set(self.looks.get() + 1);
         self.replica.each(lower, upper, &mut |log, state| {
@@ -77,8 +84,8 @@ impl Replica for Counting<'_> {
     fn incomplete(&self, max: usize) -> Vec<LogId> {
         self.replica.incomplete(max)
     }
-    fn missing(&self, max: usize) -> Result<Vec<Missing>, Infallible> {
-        self.replica.missing(max)
+    fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Infallible> {
+        self.replica.missing(after, max)
     }
 }
 

@@ -10,8 +10,9 @@ use communaut_protocol::{
     log::LogState,
     op::{BallotOp, Op, Quorum, Tally, consent_bytes, element_id, import_seed},
     replication::{
-        message::{Digest, Request, Response, item_digest},
-        range::{Prefixes, fingerprint},
+        message::{Digest, Request, Response, identity_digest, item_digest},
+        prefixes::Prefixes,
+        range::fingerprint,
     },
     scope::LogId,
 };
@@ -187,9 +188,13 @@ fn check_case(kind: &str, case: &Value) {
         }
         "sync-message" if !case["log"].is_null() => {
             let (log, state): (LogId, LogState) = (get(case, "log"), get(case, "state"));
-            let digest = item_digest(&log, &state);
+            let digest = item_digest(&log, &state, get(case, "identity"));
             assert_eq!(digest, get::<Digest>(case, "item"));
             assert_eq!(fingerprint(&[(log.key(), digest)]), get::<Digest>(case, "fingerprint_of_one"));
+        }
+        "sync-message" if !case["of"].is_null() => {
+            let (log, state): (LogId, LogState) = (get(case, "of"), get(case, "state"));
+            assert_eq!(identity_digest([(log, &state)]), get::<Digest>(case, "identity"));
         }
         "sync-message" => {
             let bytes = unhex(&case["bytes"]);

@@ -14,10 +14,11 @@ use communaut_protocol::{
     op::{BallotOp, Choice, Quorum, element_id, import_seed},
     replication::{
         message::{
-            Digest, Frame, LogItem, Missing, Mode, Range, RegisterInterests, Request, Response, Said, Seen, Want,
-            item_digest,
+            Digest, Frame, LogItem, Missing, Mode, PersonState, Range, RegisterInterests, Request, Response, Said,
+            Seen, Want, identity_digest, item_digest,
         },
-        range::{Prefixes, fingerprint},
+        prefixes::Prefixes,
+        range::fingerprint,
     },
     scope::LogId,
 };
@@ -191,8 +192,14 @@ fn messages() -> (String, Value) {
     let answer = |answer: Response| json!({"answer": answer, "bytes": hex(answer.encode().unwrap())});
     let (digest, seen) = (Digest([9; 16]), |arrival| Seen { instance: Digest([8; 16]), arrival });
     let register = RegisterInterests { anew: true, add: vec![b"sp9h".to_vec().into(), vec![0; 8].into()] };
-    let item =
-        LogItem { log, floor: 0, tips: vec![head, Head { seq: 7, id: entry(5) }], fork: Some(2), newest: Stamp(9) };
+    let item = LogItem {
+        log,
+        floor: 0,
+        tips: vec![head, Head { seq: 7, id: entry(5) }],
+        fork: Some(2),
+        newest: Stamp(9),
+        identity: digest,
+    };
     let range = |shared, rest: &[u8], mode| Range { shared, rest: rest.to_vec().into(), mode };
     let compared = vec![
         range(0, b"sp", Mode::Skip {}),
@@ -231,7 +238,7 @@ fn messages() -> (String, Value) {
         request(Request::Payloads { of: vec![Missing { log, seq: 5, id: entry(6) }] }),
         answer(Response::Since {
             frames: frames.clone(),
-            longer: vec![item],
+            longer: vec![item.clone()],
             seen: seen(5),
             more: true,
             clock: Some(1_800_000_000_000),
@@ -241,10 +248,14 @@ fn messages() -> (String, Value) {
         answer(Response::Ranges { ranges: items }),
         answer(Response::Entries { frames, more: false }),
         answer(Response::Payloads { said }),
+        request(Request::People { of: vec![PersonState { author: log.author, identity: digest }] }),
+        answer(Response::People { items: vec![item], through: 1 }),
         answer(Response::Refused { why: "the ranges do not ascend to the end".into() }),
         json!({"prefixes": ["7370", "73703968"], "interests": Prefixes::digest(&[b"sp".to_vec(), b"sp9h".to_vec()])}),
-        json!({"log": log, "state": state, "item": item_digest(&log, &state),
-            "fingerprint_of_one": fingerprint(&[(log.key(), item_digest(&log, &state))])}),
+        json!({"log": log, "state": state, "item": item_digest(&log, &state, digest),
+            "identity": digest,
+            "fingerprint_of_one": fingerprint(&[(log.key(), item_digest(&log, &state, digest))])}),
+        json!({"of": log, "state": state, "identity": identity_digest([(log, &state)])}),
     ];
     list("sync-message", "Messages and digests of /communaut/sync/1.", cases)
 }

@@ -358,20 +358,6 @@ fn payloads() -> Vec<(String, Value)> {
         ("empty", "No bytes.", 12, 1, vec![]),
         ("field-twice", "The field \"name\" twice.", 10, 1, twice),
         ("restated-order", "Restated entries that do not ascend.", 18, 1, restated(&|items| items.swap(0, 1))),
-        ("restated-schema", "What cannot be restated.", 18, 1, restated(&|items| items[0].schema = 20)),
-        (
-            "restated-malformed",
-            "A restated operation of another schema.",
-            18,
-            1,
-            restated(&|items| items[0].schema = 10),
-        ),
-        ("restated-bound", "A restated post of spaces.", 18, 1, {
-            let mut bytes = restated(&|_| {});
-            let at = bytes.windows(2).position(|window| window == b"Un").unwrap();
-            bytes[at..at + 2].copy_from_slice(b"  ");
-            bytes
-        }),
         ("needs-unknown", "A post that needs feature 7.", 12, 1, more(&[(23, raw("8107"))])),
         ("needs-order", "Features that do not ascend.", 12, 1, more(&[(23, raw("820705"))])),
         ("needs-text", "Features that are a text.", 12, 1, more(&[(23, raw("6137"))])),

@@ -4,9 +4,9 @@
 use crate::support::{Host, MONACO};
 use communaut_node::api::{self, Command, Snapshot};
 use communaut_protocol::{
-    AuthorId, Entry, Header, LogId, Scope, Stamp,
-    entry::{DeviceKey, Head, RawEntry},
-    op::schema,
+    AuthorId, Entry, Header, IdentityId, LogId, Scope, SealingKey, Stamp,
+    entry::{DeviceKey, Head, RawEntry, hash},
+    op::{Inception, Op, schema},
     replication::{
         PROTOCOL,
         message::{Digest, Frame, LogItem, Mode, Range, Request, Response, Seen},
@@ -101,8 +101,8 @@ fn framed(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
 }
 
-/// Dial a node, say that a log is held, and send `lie` when it is asked for.
-async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
+/// Dial a node, say that a log is held, of somebody who is what they say, and send `lie` when it is asked for.
+async fn lie_to(address: Multiaddr, inception: Entry, log: LogId, head: Head, lie: Lie) {
     let mut swarm = SwarmBuilder::with_new_identity()
         .with_tokio()
         .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
@@ -129,13 +129,33 @@ async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
         };
         let answer = match Request::decode(&request).unwrap() {
             Request::Hello { .. } => {
-                let item = LogItem { log, floor: 0, tips: vec![head], fork: None, newest: Stamp::from_ms(1_000) };
+                let item = LogItem {
+                    log,
+                    floor: 0,
+                    tips: vec![head],
+                    fork: None,
+                    newest: Stamp::from_ms(1_000),
+                    identity: Digest([8; 16]),
+                };
                 let mode = Mode::Items { items: vec![item], unknown: Vec::new() };
                 let ranges = vec![Range { shared: 0, rest: ByteBuf::new(), mode }];
                 let own = Seen { instance: Digest([7; 16]), arrival: 1 };
                 framed(&Response::Anew { own, registered: true, ranges, clock: None }.encode().unwrap())
             }
-            Request::Entries { .. } => match &lie {
+            Request::People { .. } => {
+                let Header { log, stamp, .. } = *inception.header();
+                let tips = vec![Head { seq: 0, id: inception.id() }];
+                let item = LogItem { log, floor: 0, tips, fork: None, newest: stamp, identity: Digest::ZERO };
+                framed(&Response::People { items: vec![item], through: 1 }.encode().unwrap())
+            }
+            Request::Entries { wants } if wants.iter().all(|want| want.log.scope.is_identity()) => {
+                framed(&sent(&[inception.to_raw()]))
+            }
+            Request::Entries { wants } => match &lie {
+                Lie::Entries(entries) if wants.iter().any(|want| want.log.scope.is_identity()) => {
+                    let both: Vec<RawEntry> = [inception.to_raw()].iter().chain(entries).cloned().collect();
+                    framed(&sent(&both))
+                }
                 Lie::Entries(entries) => framed(&sent(entries)),
                 Lie::Bytes(bytes) => framed(bytes),
                 Lie::Announce(length) => length.to_be_bytes().to_vec(),
@@ -145,6 +165,21 @@ async fn lie_to(address: Multiaddr, log: LogId, head: Head, lie: Lie) {
         };
         drop(swarm.behaviour_mut().send_response(channel, answer));
     }
+}
+
+/// Somebody real, of this one device.
+fn incepted(key: &DeviceKey) -> (AuthorId, Entry) {
+    let op = Op::Inception(Inception {
+        device: key.id(),
+        sealing_key: SealingKey([1; 32]),
+        recovery: hash(b"recovery"),
+        recovery_sealing: SealingKey([2; 32]),
+    });
+    let payload = op.encode([1; 16]).unwrap();
+    let id = IdentityId(hash(&payload).0);
+    let log = LogId { scope: Scope::identity(id), author: id.into(), device: key.id(), epoch: 1 };
+    let header = Header::following(log, None, Stamp::from_ms(1_000), op.schema()).over(&payload).unwrap();
+    (id.into(), Entry::sign(key, header, payload).unwrap())
 }
 
 fn signed(
@@ -171,7 +206,8 @@ fn every_lie_is_refused_counted_and_survived() {
     victim.follow("Rock", &[MONACO.cell(4).to_string()]);
     let address: Multiaddr = victim.address().parse().unwrap();
     let (key, other) = (DeviceKey::from_seed(&[66; 32]), DeviceKey::from_seed(&[67; 32]));
-    let log = |epoch| LogId { scope: Scope::open(MONACO), author: AuthorId([66; 32]), device: key.id(), epoch };
+    let (author, inception) = incepted(&key);
+    let log = |epoch| LogId { scope: Scope::open(MONACO), author, device: key.id(), epoch };
     let held_before = victim.snapshot().overview.store.entries;
 
     let good = signed(&key, log(1), 0, None, b"a payload that nobody understands").to_raw();
@@ -199,7 +235,7 @@ fn every_lie_is_refused_counted_and_survived() {
     ];
     for (reason, log, head, lie) in lies {
         let before = refused(&victim.snapshot(), reason);
-        let liar = runtime.spawn(lie_to(address.clone(), log, head, lie));
+        let liar = runtime.spawn(lie_to(address.clone(), inception.clone(), log, head, lie));
         let snapshot = victim.wait_until(reason, |snapshot| refused(snapshot, reason) > before);
         let told =
             snapshot.overview.network.peers.iter().any(|peer| peer.refused.get(reason).is_some_and(|count| *count > 0));
@@ -216,13 +252,13 @@ fn every_lie_is_refused_counted_and_survived() {
         }
         let refusals = |snapshot: &Snapshot| snapshot.overview.store.refused.values().sum::<u64>();
         let before = refusals(&victim.snapshot());
-        let liar = runtime.spawn(lie_to(address.clone(), log(1), head(0), Lie::Entries(vec![raw])));
+        let liar = runtime.spawn(lie_to(address.clone(), inception.clone(), log(1), head(0), Lie::Entries(vec![raw])));
         victim.wait_until("a flipped byte refused", |snapshot| refusals(snapshot) > before);
         liar.abort();
     }
 
-    // Of all this only the one good entry of log 3 was kept, and the node goes on.
-    assert_eq!(victim.snapshot().overview.store.entries, held_before + 1);
+    // Of all this only who it is and the one good entry of log 3 were kept, and the node goes on.
+    assert_eq!(victim.snapshot().overview.store.entries, held_before + 2);
     let friend = Host::new("Fred");
     friend.follow("Rock", &[MONACO.cell(4).to_string()]);
     friend.ask(Command::Dial(api::Dial { address: address.to_string() }));

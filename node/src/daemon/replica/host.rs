@@ -6,9 +6,10 @@ use crate::{
     territory,
 };
 use communaut_protocol::{
-    Cell, ElementId, EntryId, IdentityId, LogId, Position, Scope,
+    AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
     engine::{Host, Ingested, Interest},
     entry::{Body, HeldEntry, Signed},
+    fold::IdentityState,
     op::FrontierHead,
     private::{Arrivals, Draw, Hidden, Only, ProofOf},
     replication::message::Missing,
@@ -27,13 +28,16 @@ impl Interest for Replica {
         self.private.ring.scopes()
     }
     /// To ask for the space of somebody met in a closed community only would tell of the community.
-    fn people(&self) -> Vec<(IdentityId, Option<Position>)> {
+    fn homes(&self) -> Vec<(IdentityId, Position)> {
         let hidden: BTreeSet<Scope> = self.private.hidden.people().collect();
-        let home = |id: IdentityId, home| if hidden.contains(&Scope::identity(id)) { None } else { home };
-        self.views.book().iter().map(|(id, person)| (*id, home(*id, person.home))).collect()
+        let known = self.views.book().iter().filter(|(id, _)| !hidden.contains(&Scope::identity(**id)));
+        known.filter_map(|(id, person)| Some((*id, person.home?))).collect()
     }
-    fn strangers(&self) -> BTreeSet<IdentityId> {
-        self.strangers.clone()
+    fn wanted(&self) -> BTreeSet<IdentityId> {
+        let closed = self.views.scopes().iter().filter(|(scope, _)| scope.is_closed());
+        let members = closed.filter_map(|(_, view)| view.governance.as_deref()).flat_map(|held| held.roles.keys());
+        let hidden = self.private.hidden.people().map(|scope| IdentityId(scope.container.0));
+        self.wanted.iter().chain(members).copied().chain(hidden).chain(self.me).collect()
     }
     fn wants(&self, scope: &Scope) -> bool {
         self.logs.contains_key(scope)
@@ -90,11 +94,20 @@ impl Host for Replica {
         let held = self.store.at(&of.log.scope, &FrontierHead::of(&of.log, of.seq, of.id))?;
         Ok(held.filter(|(_, held)| *held.body() == Body::Absent).map(|(_, held)| held.signed().clone()))
     }
+    fn brought_in(&self, author: AuthorId, device: DeviceId) -> bool {
+        let person = self.views.book().get(&IdentityId(author.0));
+        person.is_some_and(|person| person.brought_in.contains(&device))
+    }
+    fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
+        let id = IdentityId(author.0);
+        let held = self.views.identity(id).cloned().unwrap_or_else(|| IdentityState::new(id));
+        held.brought_in_by(entries)
+    }
     fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, StoreError> {
-        let before = self.strangers.len();
+        let before = self.wanted.len();
         let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
         let answers = answers.into_iter().map(|answer| answer.map(drop)).collect();
-        Ok(Ingested { answers, met: self.strangers.len() > before })
+        Ok(Ingested { answers, met: self.wanted.len() > before })
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
         let header = entry.header();

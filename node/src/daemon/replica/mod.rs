@@ -39,8 +39,8 @@ use std::{
     sync::Arc,
 };
 
-/// Authors asked for whose identity log is not held.
-pub const STRANGERS_MAX: usize = 10_000;
+/// People asked for whose identity log is not held.
+pub const WANTED_MAX: usize = 10_000;
 /// What the store remembers of the clock.
 const KNOWN: &str = "known time";
 /// What the store remembers of the territories followed.
@@ -71,8 +71,9 @@ pub(crate) struct Replica {
     pub followed: Arc<Vec<Followed>>,
     /// Another number whenever what is followed, written in or met on purpose has changed.
     pub interest: u64,
-    /// Authors of held entries whose identity log is not held.
-    pub strangers: BTreeSet<IdentityId>,
+    /// People whose identity log is not held and is asked for on purpose: who write in closed scopes, where nothing
+    /// outside says who they are, and whose device this one is to be.
+    pub wanted: BTreeSet<IdentityId>,
     /// Entries written here since they were taken, the last of each log.
     written: BTreeMap<LogId, Entry>,
     /// What the search index has not heard of yet.
@@ -145,7 +146,7 @@ impl Replica {
             waiting: Vec::new(),
             followed: Arc::new(followed),
             interest: 0,
-            strangers: BTreeSet::new(),
+            wanted: BTreeSet::new(),
             written: BTreeMap::new(),
             index: Vec::new(),
             stale: BTreeSet::new(),
@@ -378,8 +379,8 @@ impl Replica {
     }
 
     fn fold(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
-        let authors: BTreeSet<IdentityId> =
-            records.iter().filter(|record| !record.author.is_zero()).map(|record| record.author).collect();
+        let inside = records.iter().filter(|record| record.log.scope.is_closed());
+        let inside: BTreeSet<IdentityId> = inside.map(|record| record.author).collect();
         self.note_met(&records)?;
         // Who comes to have another device, or one less, changes who is given keys, and which are good.
         self.private.changed_if(records.iter().any(|record| record.log.scope.is_identity()));
@@ -392,9 +393,11 @@ impl Replica {
         self.to_restate.extend(changes.again.iter().copied());
         self.stale.extend(changes.again);
         let book = self.views.book();
-        self.strangers.retain(|id| !book.contains_key(id));
-        let room = STRANGERS_MAX.saturating_sub(self.strangers.len());
-        self.strangers.extend(authors.into_iter().filter(|id| !book.contains_key(id)).take(room));
+        // Somebody else may have written there before: known is who has a device.
+        let known = |id: &IdentityId| book.get(id).is_some_and(|person| !person.devices.is_empty());
+        self.wanted.retain(|id| !known(id));
+        let room = WANTED_MAX.saturating_sub(self.wanted.len());
+        self.wanted.extend(inside.into_iter().filter(|id| !known(id)).take(room));
         self.changed = true;
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Replica {
     /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new; while the
     /// replica loads nobody is new: what is read again has arrived before.
     pub(crate) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
-        for record in records.iter().filter(|record| !record.log.scope.is_identity() && !record.author.is_zero()) {
+        for record in records.iter().filter(|record| !record.log.scope.is_identity()) {
             if self.private.hidden.met(record.author, record.log.scope) && self.phase != Phase::Loading {
                 self.store.arrive_anew(&Scope::identity(record.author))?;
                 self.dirty = true;

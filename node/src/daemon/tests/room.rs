@@ -55,7 +55,7 @@ impl Stranger {
 }
 
 /// A node that follows Monaco.
-fn follower(data: &Path) -> Hand {
+pub fn follower(data: &Path) -> Hand {
     let mut hand = Hand::on(data);
     hand.core.replica.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
         id: communaut_protocol::ElementId([1; 32]),

@@ -96,7 +96,7 @@ impl Start for DeviceJoin {
                     let (sender, _) = oneshot::channel();
                     core.effects.push(Effect::Net(NetCommand::Dial(address.clone(), sender)));
                 }
-                core.replica.strangers.insert(code.identity);
+                core.replica.wanted.insert(code.identity);
                 core.pairing.joining = Some(Joining {
                     code,
                     label,

@@ -84,7 +84,7 @@ impl Act for RecoverRequest {
         let view = replica.recoverable(&secret, identity.or(whose)).inspect_err(|_| {
             // Whose log it is to be is known: peers are asked for it.
             let wanted = identity.or(whose).filter(|id| !replica.views.book().contains_key(id));
-            if wanted.is_some_and(|id| replica.strangers.insert(id)) {
+            if wanted.is_some_and(|id| replica.wanted.insert(id)) {
                 replica.interests_changed();
             }
         });

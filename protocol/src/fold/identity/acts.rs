@@ -117,6 +117,8 @@ pub(super) struct Settled {
     pub head: Option<EntryId>,
     /// Those after it that compete.
     pub competing: Vec<EntryId>,
+    /// Devices that an act brings in which may be done where it stands, whether it counts or not.
+    pub brought_in: OrdSet<DeviceId>,
 }
 
 /// An act that may be done where it stands.
@@ -196,7 +198,8 @@ impl Acts {
         let Some((_, inception)) = &self.inception else { return Settled::default() };
         let root = State::after_inception(inception);
         let nodes = self.nodes(&root);
-        let mut settled = Settled { state: root, head: None, competing: Vec::new() };
+        let brought_in = self.brought_in(inception, &nodes);
+        let mut settled = Settled { state: root, brought_in, ..Settled::default() };
         loop {
             let after = self.children.get(&settled.head).into_iter().flatten();
             let after: Vec<(EntryId, &Node)> = after.filter_map(|id| Some((*id, nodes.get(id)?))).collect();
@@ -210,6 +213,16 @@ impl Acts {
                 }
             }
         }
+    }
+
+    fn brought_in(&self, inception: &Inception, nodes: &BTreeMap<EntryId, Node>) -> OrdSet<DeviceId> {
+        let acts = nodes.keys().filter_map(|id| self.acts.get(id));
+        let devices = acts.filter_map(|(_, act)| match act {
+            Act::In(op) => Some(op.device),
+            Act::Recovery(op) => Some(op.terms.device),
+            Act::Out(_) => None,
+        });
+        devices.chain([inception.device]).collect()
     }
 
     /// The devices that speak after an act, if it may be done where it stands.

@@ -4,7 +4,7 @@ mod acts;
 
 use super::Record;
 use crate::{
-    entry::{Entry, Head, RawEntry, hash, verify_strict},
+    entry::{Entry, Head, HeldEntry, RawEntry, hash, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, SealingKey},
     op::{Op, Profile, accepted_head, consent_bytes},
@@ -36,6 +36,10 @@ pub struct IdentityView {
     pub out: OrdMap<DeviceId, DeviceView>,
     /// The last entries that count of logs of devices taken out ([`accepted_head`]).
     pub accepted: OrdSet<Hash>,
+    /// All that an act brought in which may be done where it stands, whether it counts or not: what they write is
+    /// taken, the same by all who know the same acts.
+    #[serde(skip)]
+    pub brought_in: OrdSet<DeviceId>,
     /// The act that the next one follows; none: the inception.
     pub head: Option<EntryId>,
     /// Competing acts after `head`: no device comes in or goes until the recovery key decides. Empty if there are none.
@@ -182,12 +186,12 @@ impl IdentityState {
     }
 
     fn settle(&mut self) {
-        let Settled { state, head, competing } = self.acts.settle();
+        let Settled { state, head, competing, brought_in } = self.acts.settle();
         let view = &mut self.view;
         (view.devices, view.out, view.accepted) = (state.devices, state.out, state.accepted);
         (view.recovery, view.recovery_sealing, view.recoveries) =
             (state.recovery, state.recovery_sealing, state.number);
-        (view.head, view.competing) = (head, competing);
+        (view.head, view.competing, view.brought_in) = (head, competing, brought_in);
         let speaking = self.profiles.iter().filter(|(device, _)| view.devices.contains_key(*device));
         let accepted = self.accepted.iter().filter(|(device, _)| view.out.contains_key(*device));
         let shown = speaking.chain(accepted).map(|(_, said)| said).max_by_key(|said| said.order);
@@ -195,6 +199,14 @@ impl IdentityState {
         let Profile { name, about, home } =
             profile.unwrap_or_else(|| Profile { name: String::new(), about: String::new(), home: None });
         (view.name, view.about, view.home) = (name, about, home);
+    }
+
+    /// The devices that acts bring in, with entries that are not held yet.
+    #[must_use]
+    pub fn brought_in_by(mut self, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
+        let whole = entries.iter().filter_map(HeldEntry::whole);
+        self.apply(whole.filter_map(|entry| Record::of(&entry).ok()));
+        self.view.brought_in.into_iter().collect()
     }
 
     /// The entry that is the inception.

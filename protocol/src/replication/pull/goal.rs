@@ -26,6 +26,17 @@ const NARROW: u32 = 3;
 /// … to two entries at last, which fit always.
 const NARROW_MAX: u32 = 9;
 
+/// What comes before what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// Of an identity.
+    Identity,
+    /// What was written last.
+    New,
+    /// What came before that.
+    Old,
+}
+
 /// A log of which the peer has something that is missing.
 #[derive(Debug, Clone)]
 pub(super) struct Goal {
@@ -34,6 +45,8 @@ pub(super) struct Goal {
     pub misses: u32,
     /// Whether its tips are held, and only what is old is still to come.
     pub old: bool,
+    /// Whether it was asked for once more, after its author's identity.
+    pub put_off: bool,
     /// Up to which number it has been sent, as long as a restatement that is not whole leaves no trace in the log.
     pub through: Option<u64>,
     /// Whether the last answer brought more of that.
@@ -45,7 +58,21 @@ pub(super) struct Goal {
 impl Goal {
     /// Nothing has been asked yet.
     pub fn new(theirs: LogItem) -> Self {
-        Self { theirs, misses: 0, old: false, through: None, advanced: false, narrowed: 0 }
+        Self { theirs, misses: 0, old: false, put_off: false, through: None, advanced: false, narrowed: 0 }
+    }
+
+    /// Its place in the order in which logs are asked for: identities first, since what others wrote counts by them;
+    /// then what is new of each, the newest first; then what is old.
+    pub fn place(&self) -> (Rank, Reverse<Stamp>, LogId) {
+        let log = self.theirs.log;
+        let rank = if log.scope.is_identity() {
+            Rank::Identity
+        } else if self.old {
+            Rank::Old
+        } else {
+            Rank::New
+        };
+        (rank, Reverse(self.theirs.newest), log)
     }
 
     /// An answer may have brought more of a restatement that is not whole.
@@ -71,7 +98,9 @@ impl Goal {
         let log = theirs.log;
         let highest = theirs.tips.iter().map(|tip| tip.seq).max().unwrap_or_default();
         let Some(state) = replica.state(&log) else {
-            let long = theirs.fork.is_none() && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
+            // By an identity others are judged: of it nothing is put off.
+            let may_wait = theirs.fork.is_none() && !log.scope.is_identity();
+            let long = may_wait && highest.saturating_sub(theirs.floor) >= TAIL.saturating_mul(2);
             let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
             return Ok((self.misses == 0).then_some(Want { log, from, to: highest }));
         };
@@ -122,13 +151,14 @@ pub(super) fn leaves(frames: &[Frame]) -> Vec<LogItem> {
         *newest = header.stamp;
     }
     let items = logs.into_iter();
-    items.map(|(log, (tips, newest))| LogItem { log, floor: 0, tips, fork: None, newest }).collect()
+    let identity = Digest::ZERO;
+    items.map(|(log, (tips, newest))| LogItem { log, floor: 0, tips, fork: None, newest, identity }).collect()
 }
 
 /// What is held of a log, how far down too.
 pub(super) fn depth_digest(log: &LogId, state: &LogState) -> Digest {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&item_digest(log, state).0);
+    hasher.update(&item_digest(log, state, Digest::ZERO).0);
     hasher.update(&state.lo.to_be_bytes());
     digest_of(hasher.finalize())
 }
@@ -141,14 +171,16 @@ impl Pull {
             self.restart |= !self.stuck.contains(&log);
             return;
         }
+        let put_off = self.has_put_off(&log);
         self.forget(&log);
-        self.order.insert((false, Reverse(theirs.newest), log));
-        self.wants.insert(log, Goal::new(theirs));
+        let goal = Goal { put_off, ..Goal::new(theirs) };
+        self.order.insert(goal.place());
+        self.wants.insert(log, goal);
     }
 
     pub(super) fn forget(&mut self, log: &LogId) {
         if let Some(goal) = self.wants.remove(log) {
-            self.order.remove(&(goal.old, Reverse(goal.theirs.newest), *log));
+            self.order.remove(&goal.place());
         }
     }
 
@@ -161,9 +193,9 @@ impl Pull {
     /// The tips of a log are held: what is old of it comes after what is new of all others.
     pub(super) fn put_back(&mut self, log: &LogId) {
         if let Some(goal) = self.wants.get_mut(log).filter(|goal| !goal.old) {
-            self.order.remove(&(false, Reverse(goal.theirs.newest), *log));
+            self.order.remove(&goal.place());
             goal.old = true;
-            self.order.insert((true, Reverse(goal.theirs.newest), *log));
+            self.order.insert(goal.place());
         }
     }
 }

@@ -1,0 +1,263 @@
+//! Entries of authors who are not known to use the device that signed them: they take no place, and whoever is real is
+//! heard all the same. SPEC.md §9.1.
+
+use super::{
+    MONACO, Writer, fill,
+    hand::{Hand, NOW_MS},
+    post,
+    room::follower,
+};
+use crate::{
+    net::{NetEvent, Peer, Verdict},
+    store::Store,
+};
+use communaut_protocol::{
+    AuthorId, Cell, ElementId, Entry, Header, LogId, Scope, Stamp,
+    engine::interest,
+    entry::{DeviceKey, HeldEntry},
+    fold::ScopeState,
+    op::{Op, Profile},
+    replication::{message::Request, serve::Serve},
+};
+use tempfile::TempDir;
+
+/// More than were asked for at once when each author was an interest.
+const INVENTED: u16 = 3_000;
+
+const HOUR_MS: u64 = 60 * 60 * 1_000;
+
+/// Somebody with a store of their own.
+struct Other {
+    store: Store,
+    serve: Serve,
+    peer: Peer,
+    _folder: TempDir,
+}
+
+impl Other {
+    fn holding(number: usize, entries: &[Entry]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fill(folder.path(), entries, None);
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        Self { store, serve: Serve::default(), peer: Peer::of_number(u8::try_from(number).unwrap()), _folder: folder }
+    }
+    fn round(&mut self, hand: &mut Hand) -> usize {
+        let core = &mut hand.core;
+        core.engine.begin_round(&mut core.replica, &self.peer).unwrap();
+        hand.round(self.peer, &self.store, &mut self.serve).0.len()
+    }
+}
+
+/// A post by an author of whom there is no identity.
+fn invented(n: u16) -> Entry {
+    let mut seed = [66; 32];
+    seed[..2].copy_from_slice(&n.to_be_bytes());
+    let key = DeviceKey::from_seed(&seed);
+    let op = post(&format!("rien {n}"), Some(MONACO));
+    let payload = op.encode([1; 16]).unwrap();
+    let log = LogId { scope: Scope::open(MONACO), author: AuthorId(seed), device: key.id(), epoch: 1 };
+    let header = Header::following(log, None, Stamp::from_ms(1_000), op.schema()).over(&payload).unwrap();
+    Entry::sign(&key, header, payload).unwrap()
+}
+
+/// Somebody real, who has written a post.
+fn newcomer() -> Writer {
+    let mut writer = Writer::new();
+    say(&mut writer, "me voici");
+    writer
+}
+
+fn say(writer: &mut Writer, text: &str) {
+    let op = post(text, Some(MONACO));
+    let place = writer.place(Scope::open(MONACO), op.schema());
+    writer.sign(place, op.encode([3; 16]).unwrap());
+}
+
+fn gossip(hand: &mut Hand, from: Peer, entry: &Entry) -> Verdict {
+    let data = entry.to_raw().encode().unwrap();
+    let core = &mut hand.core;
+    core.engine.on_gossip(&mut core.replica, &from, MONACO.cell(4), &data).unwrap()
+}
+
+fn posts(hand: &Hand) -> Vec<String> {
+    let state = hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view);
+    state.into_iter().flat_map(|view| view.posts.values().map(|post| post.text.clone())).collect()
+}
+
+fn refused(hand: &Hand) -> u64 {
+    hand.core.replica.refused.get("unproven").copied().unwrap_or(0)
+}
+
+/// Finding 7 of the review: invented authors filled the list of those who are asked about, and newcomers were not seen.
+#[test]
+fn invented_authors_take_no_place_and_a_newcomer_is_seen_within_one_round() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = follower(folder.path());
+    let entries: Vec<Entry> = (0..INVENTED).map(invented).collect();
+    let mut liar = Other::holding(1, &entries);
+    hand.connect(liar.peer);
+    let before = interest::prefixes(&hand.core.replica).len();
+    assert!(liar.round(&mut hand) < 100, "it comes to rest");
+    for entry in &entries[..100] {
+        assert_eq!(gossip(&mut hand, liar.peer, entry), Verdict::Ignore);
+    }
+    hand.round(liar.peer, &liar.store, &mut liar.serve);
+    assert!(refused(&hand) >= 100);
+    assert_eq!((hand.core.replica.store.entries(), posts(&hand).len()), (0, 0), "nothing is stored");
+    assert_eq!(interest::prefixes(&hand.core.replica).len(), before, "nor asked for from now on");
+    let writer = newcomer();
+    let mut honest = Other::holding(2, &writer.entries);
+    hand.connect(honest.peer);
+    honest.round(&mut hand);
+    assert_eq!(posts(&hand), ["me voici"]);
+    assert_eq!(hand.core.replica.store.entries(), 2);
+}
+
+/// A device that the identity does not know gives nothing, whoever's name it takes.
+#[test]
+fn another_device_in_a_known_name_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let thief = DeviceKey::from_seed(&[99; 32]);
+    let op = post("en son nom", Some(MONACO));
+    let payload = op.encode([1; 16]).unwrap();
+    let log = LogId { device: thief.id(), ..writer.entries[1].header().log };
+    let header = Header::following(log, None, Stamp::from_ms(5_000), op.schema()).over(&payload).unwrap();
+    let stolen = Entry::sign(&thief, header, payload).unwrap();
+    let all: Vec<Entry> = writer.entries.iter().cloned().chain([stolen.clone()]).collect();
+    let mut other = Other::holding(1, &all);
+    hand.connect(other.peer);
+    other.round(&mut hand);
+    assert_eq!(gossip(&mut hand, other.peer, &stolen), Verdict::Ignore);
+    hand.round(other.peer, &other.store, &mut other.serve);
+    assert_eq!(posts(&hand), ["me voici"]);
+    assert!(refused(&hand) >= 2);
+}
+
+/// What is gossiped by somebody unknown is not passed on; it is fetched with their identity, and then counts.
+#[test]
+fn what_a_newcomer_gossips_is_fetched_with_their_identity() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, mut writer) = (follower(folder.path()), newcomer());
+    let mut other = Other::holding(1, &writer.entries);
+    hand.connect(other.peer);
+    // It has answered nothing yet, and never will.
+    drop(hand.core.take_effects());
+    hand.net(NetEvent::Disconnected { peer: other.peer });
+    hand.connect(other.peer);
+    drop(hand.core.take_effects());
+    hand.core.engine.on_disconnected(&other.peer);
+    assert_eq!(gossip(&mut hand, other.peer, &writer.entries[1]), Verdict::Ignore);
+    hand.round(other.peer, &other.store, &mut other.serve);
+    assert_eq!(posts(&hand), ["me voici"]);
+    // From now on it is known who they are.
+    let before = refused(&hand);
+    say(&mut writer, "encore");
+    assert_eq!(gossip(&mut hand, other.peer, writer.entries.last().unwrap()), Verdict::Accept);
+    assert_eq!((posts(&hand).len(), refused(&hand)), (2, before));
+    let entries: Vec<HeldEntry> = writer.entries.iter().cloned().map(HeldEntry::from).collect();
+    assert_eq!(hand.core.replica.store.entries(), entries.len() as u64);
+}
+
+/// Which entries are taken does not hang on a clock: what is stamped ahead is taken now, and shown when it is time.
+#[test]
+fn whoever_has_a_clock_ahead_is_taken_at_once_and_shown_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let ahead = |entry: &Entry| {
+        let header = Header { stamp: Stamp::from_ms(NOW_MS + 2 * HOUR_MS), ..entry.header().clone() };
+        Entry::sign(&writer.key, header, entry.payload().to_vec()).unwrap()
+    };
+    let entries: Vec<Entry> = writer.entries.iter().map(ahead).collect();
+    let mut other = Other::holding(1, &entries);
+    hand.connect(other.peer);
+    other.round(&mut hand);
+    assert_eq!((hand.core.replica.store.entries(), refused(&hand), posts(&hand).len()), (2, 0, 0));
+    hand.now.system_ms += 3 * HOUR_MS;
+    hand.input(crate::daemon::input::Input::Tick);
+    assert_eq!(posts(&hand), ["me voici"]);
+}
+
+/// Whoever wants hides somebody from newcomers by filling what is asked for by that person's name.
+#[test]
+fn nobody_fills_the_identity_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let junk = (100..150_u8).map(|n| {
+        let key = DeviceKey::from_seed(&[n; 32]);
+        let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
+        let payload = op.encode([n; 16]).unwrap();
+        let log = LogId { device: key.id(), ..writer.entries[0].header().log };
+        let header = Header::following(log, None, Stamp::from_ms(1_000), op.schema()).over(&payload).unwrap();
+        Entry::sign(&key, header, payload).unwrap()
+    });
+    let all: Vec<Entry> = junk.chain(writer.entries.iter().cloned()).collect();
+    let mut liar = Other::holding(1, &all);
+    hand.connect(liar.peer);
+    liar.round(&mut hand);
+    assert_eq!((posts(&hand), hand.core.replica.store.entries()), (vec!["me voici".to_owned()], 2));
+    assert!(refused(&hand) >= 50);
+}
+
+/// What was declined for want of an identity is asked for again when more of that identity has come.
+#[test]
+fn what_stayed_unproven_comes_when_the_identity_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let mut without = Other::holding(1, &writer.entries[1..]);
+    hand.connect(without.peer);
+    without.round(&mut hand);
+    assert_eq!((hand.core.replica.store.entries(), refused(&hand)), (0, 2), "asked for twice");
+    // The peer has it now, and somebody else brings the identity.
+    let mut whole = Other::holding(2, &writer.entries[..1]);
+    hand.core.replica.wanted.insert(writer.id);
+    hand.connect(whole.peer);
+    whole.round(&mut hand);
+    assert_eq!(hand.core.replica.store.entries(), 1);
+    hand.now.monotonic = hand.now.monotonic.after(120_000);
+    hand.input(crate::daemon::input::Input::Tick);
+    hand.round(without.peer, &without.store, &mut without.serve);
+    assert_eq!(posts(&hand), ["me voici"]);
+}
+
+/// Anybody could ask by one public entry whether its author is known here, who was met inside only.
+#[test]
+fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
+    let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
+    let asks = |known: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut hand, writer) = (follower(folder.path()), newcomer());
+        if known {
+            let inception = HeldEntry::from(writer.entries[0].clone());
+            hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
+            hand.core.replica.private.hidden.met(writer.id, closed);
+        }
+        let mut other = Other::holding(1, &writer.entries);
+        hand.connect(other.peer);
+        hand.round(other.peer, &Other::holding(3, &[]).store, &mut Serve::default());
+        let verdict = gossip(&mut hand, other.peer, &writer.entries[1]);
+        let asked = hand.round(other.peer, &other.store, &mut other.serve).0;
+        assert_eq!(posts(&hand), ["me voici"]);
+        (verdict, asked.into_iter().find(|request| matches!(request, Request::People { .. })))
+    };
+    assert_eq!(asks(true), asks(false));
+    assert!(asks(true).1.is_some());
+}
+
+/// Somebody else's entry in the scope of an identity is no answer to who that is.
+#[test]
+fn an_identity_is_wanted_until_it_has_a_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let key = DeviceKey::from_seed(&[8; 32]);
+    let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
+    let payload = op.encode([1; 16]).unwrap();
+    let log = LogId { device: key.id(), ..writer.entries[0].header().log };
+    let header = Header::following(log, None, Stamp::from_ms(1_000), op.schema()).over(&payload).unwrap();
+    let junk = Entry::sign(&key, header, payload).unwrap();
+    hand.core.replica.wanted.insert(writer.id);
+    for (entry, wanted) in [(junk, true), (writer.entries[0].clone(), false)] {
+        hand.core.replica.take(vec![entry.into()], crate::daemon::replica::Origin::Elsewhere).unwrap();
+        assert_eq!(hand.core.replica.wanted.contains(&writer.id), wanted);
+    }
+}

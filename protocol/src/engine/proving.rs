@@ -1,0 +1,122 @@
+//! Whether what came counts by what is known of its author's identity. What does not is asked for once more in the
+//! round, after that identity; and what then does not either, when more of the identity has come. SPEC.md §9.1.
+//!
+//! None of it counts against the peer: two honest replicas may know different things of an identity.
+
+use super::{Engine, Host, Peer};
+use crate::{
+    clock::Monotonic,
+    entry::HeldEntry,
+    ids::{AuthorId, DeviceId, IdentityId},
+    replication::pull::Pull,
+    scope::{LogId, Scope},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Authors remembered of whom something could not be taken: 32 B each. Beyond, any identity that grows may be the one.
+const UNPROVEN_MAX: usize = 16_384;
+/// Milliseconds between two times that everything is compared anew because identities have grown.
+const COMPARE_EVERY_MS: u64 = 60_000;
+
+/// Of whom something could not be taken.
+#[derive(Debug, Default)]
+pub(super) struct Unproven {
+    authors: BTreeSet<AuthorId>,
+    /// There were more than are remembered.
+    more: bool,
+    /// Whether one of them may be proven now.
+    grown: bool,
+    compared: Monotonic,
+}
+
+impl<P: Peer, Q> Engine<P, Q> {
+    /// Of identity entries that a peer brings those of devices that the identity's acts bring in, with these entries:
+    /// nobody else fills what everybody asks for.
+    pub(super) fn of_identities<H: Host>(&mut self, host: &mut H, peer: &P, entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
+        let mut people: BTreeMap<AuthorId, Vec<HeldEntry>> = BTreeMap::new();
+        for entry in entries {
+            people.entry(entry.header().log.author).or_default().push(entry);
+        }
+        let (mut taken, mut left) = (Vec::new(), BTreeSet::new());
+        for (author, entries) in people {
+            let known = |entry: &HeldEntry| host.brought_in(author, entry.header().log.device);
+            let brought_in: Option<BTreeSet<DeviceId>> =
+                (!entries.iter().all(known)).then(|| host.brought_in_by(author, &entries));
+            for entry in entries {
+                if brought_in.as_ref().is_none_or(|devices| devices.contains(&entry.header().log.device)) {
+                    self.unproven.grows(author);
+                    taken.push(entry);
+                } else {
+                    left.insert(entry.header().log);
+                }
+            }
+        }
+        self.leave(host, peer, &left);
+        taken
+    }
+
+    /// Of other entries that a peer brings those of devices that their authors' identities bring in.
+    pub(super) fn proven<H: Host>(&mut self, host: &mut H, peer: &P, mut entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
+        let mut left: BTreeSet<LogId> = BTreeSet::new();
+        entries.retain(|entry| {
+            let proven = self.proves_to(host, peer, &entry.header().log);
+            if !proven {
+                left.insert(entry.header().log);
+            }
+            proven
+        });
+        self.leave(host, peer, &left);
+        entries
+    }
+
+    /// Whether a log's entries are taken from a peer now. Who was met in closed communities only is treated as somebody
+    /// unknown until their identity was asked for: otherwise anybody could find out who is known here (SPEC.md §10.5).
+    pub(super) fn proves_to<H: Host>(&mut self, host: &H, peer: &P, log: &LogId) -> bool {
+        let Some(state) = self.peers.get(peer) else { return host.proves(log) };
+        let identity = Scope::identity(IdentityId(log.author.0));
+        let asked = || state.proven.access.offers(&identity, host.hidden()) || state.pull.has_put_off(log);
+        host.proves(log) && (log.scope.is_closed() || asked())
+    }
+
+    /// Logs of which something was not taken.
+    fn leave<H: Host>(&mut self, host: &mut H, peer: &P, logs: &BTreeSet<LogId>) {
+        for _ in logs {
+            host.refused("unproven", "an entry of an author whose identity does not bring its device in");
+        }
+        let Some(state) = self.peers.get(peer) else { return };
+        for log in logs.iter().filter(|log| state.pull.has_put_off(log)) {
+            state.unproven = true;
+            self.unproven.add(log.author);
+        }
+        state.pull.unproven(logs);
+    }
+
+    /// Once a second: if more is known of somebody of whom something could not be taken, everything is compared anew.
+    pub(super) fn look_at_unproven(&mut self) {
+        let monotonic = self.now.monotonic;
+        if !self.unproven.grown || monotonic.since(self.unproven.compared) < COMPARE_EVERY_MS {
+            return;
+        }
+        self.unproven = Unproven { compared: monotonic, ..Unproven::default() };
+        for peer in self.peers.connected() {
+            let Some(state) = self.peers.get(&peer).filter(|state| state.unproven) else { continue };
+            (state.pull, state.resumed, state.unproven, state.next_round) = (Pull::default(), false, false, monotonic);
+            self.peers.ask_anew(&peer);
+        }
+        self.cursors.forget();
+    }
+}
+
+impl Unproven {
+    fn add(&mut self, author: AuthorId) {
+        if self.authors.len() < UNPROVEN_MAX {
+            self.authors.insert(author);
+        } else {
+            self.more = true;
+        }
+    }
+    /// Something of an identity has come.
+    fn grows(&mut self, author: AuthorId) {
+        self.grown |= self.more || self.authors.contains(&author);
+    }
+}
