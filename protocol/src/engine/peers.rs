@@ -146,6 +146,11 @@ impl<P: Peer> Peers<P> {
         }
     }
 
+    /// All that are remembered.
+    pub fn all(&self) -> Vec<P> {
+        self.known.keys().copied().collect()
+    }
+
     /// Those connected now.
     pub fn connected(&self) -> Vec<P> {
         self.known.iter().filter(|(_, state)| state.report.connected).map(|(peer, _)| *peer).collect()

@@ -8,6 +8,7 @@ use crate::{
     clock::Monotonic,
     entry::HeldEntry,
     ids::{AuthorId, DeviceId, IdentityId},
+    op::schema,
     replication::pull::Pull,
     scope::{LogId, Scope},
 };
@@ -15,8 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Authors remembered of whom something could not be taken: 32 B each. Beyond, any identity that grows may be the one.
 const UNPROVEN_MAX: usize = 16_384;
-/// Milliseconds between two times that everything is compared anew because identities have grown.
-const COMPARE_EVERY_MS: u64 = 60_000;
+/// Milliseconds after which everything is compared anew for the first time because identities have grown. Each time
+/// twice as many, up to a day: somebody who keeps growing, and whose words never count, costs less and less.
+const COMPARE_AFTER_MS: u64 = 60_000;
+const COMPARE_AFTER_MAX_MS: u64 = 24 * 60 * 60 * 1_000;
+/// Times after which it is a day.
+const COMPARED_MAX: u32 = 11;
 
 /// Of whom something could not be taken.
 #[derive(Debug, Default)]
@@ -26,7 +31,9 @@ pub(super) struct Unproven {
     more: bool,
     /// Whether one of them may be proven now.
     grown: bool,
+    /// When everything was compared anew for that, and how often.
     compared: Monotonic,
+    times: u32,
 }
 
 impl<P: Peer, Q> Engine<P, Q> {
@@ -44,7 +51,10 @@ impl<P: Peer, Q> Engine<P, Q> {
                 (!entries.iter().all(known)).then(|| host.brought_in_by(author, &entries));
             for entry in entries {
                 if brought_in.as_ref().is_none_or(|devices| devices.contains(&entry.header().log.device)) {
-                    self.unproven.grows(author);
+                    // A profile brings nobody in.
+                    if entry.header().schema != schema::PROFILE {
+                        self.unproven.grows(author);
+                    }
                     taken.push(entry);
                 } else {
                     left.insert(entry.header().log);
@@ -91,19 +101,21 @@ impl<P: Peer, Q> Engine<P, Q> {
         state.pull.unproven(logs);
     }
 
-    /// Once a second: if more is known of somebody of whom something could not be taken, everything is compared anew.
+    /// Once a second: if more is known of somebody of whom something could not be taken, everything is compared anew
+    /// with the peers that had it: how far they were followed was not kept since.
     pub(super) fn look_at_unproven(&mut self) {
         let monotonic = self.now.monotonic;
-        if !self.unproven.grown || monotonic.since(self.unproven.compared) < COMPARE_EVERY_MS {
+        let wait = COMPARE_AFTER_MS.checked_shl(self.unproven.times).unwrap_or(u64::MAX).min(COMPARE_AFTER_MAX_MS);
+        if !self.unproven.grown || monotonic.since(self.unproven.compared) < wait {
             return;
         }
-        self.unproven = Unproven { compared: monotonic, ..Unproven::default() };
-        for peer in self.peers.connected() {
+        let times = self.unproven.times.saturating_add(1).min(COMPARED_MAX);
+        self.unproven = Unproven { compared: monotonic, times, ..Unproven::default() };
+        for peer in self.peers.all() {
             let Some(state) = self.peers.get(&peer).filter(|state| state.unproven) else { continue };
             (state.pull, state.resumed, state.unproven, state.next_round) = (Pull::default(), false, false, monotonic);
             self.peers.ask_anew(&peer);
         }
-        self.cursors.forget();
     }
 }
 
@@ -116,7 +128,7 @@ impl Unproven {
         }
     }
     /// Something of an identity has come.
-    fn grows(&mut self, author: AuthorId) {
+    pub fn grows(&mut self, author: AuthorId) {
         self.grown |= self.more || self.authors.contains(&author);
     }
 }

@@ -91,7 +91,11 @@ impl<P: Peer, Q> Engine<P, Q> {
 
     /// Ask a peer for all that is of interest and that it may know of.
     pub(super) fn ask_for_all<H: Host>(&mut self, host: &H, peer: &P) -> Result<Vec<pull::PullEffect>, Failed<H>> {
-        let interests = interest::prefixes(host);
+        let mut interests = interest::prefixes(host);
+        if let Some(state) = self.peers.get(peer) {
+            let inside = state.proven.access.closed().flat_map(|scope| host.inside(scope));
+            interests.extend(inside.map(|person| Scope::identity(person).key().to_vec()));
+        }
         self.pull_of(host, peer, |pull, shown| {
             let may_name = |prefix: &Vec<u8>| Scope::from_key(prefix).map_or(true, |scope| shown.may_name(&scope));
             pull.start(interests.into_iter().filter(may_name).collect(), shown)

@@ -5,7 +5,7 @@ use crate::{
     entry::{Body, Header, HeldEntry, Signed, hash},
     ids::EntryId,
     log::NotTaken,
-    op::{FrontierHead, schema},
+    op::{FrontierHead, is_erasable, schema},
     replication::{
         message::{Frame, Missing},
         replica::Replica,
@@ -27,10 +27,12 @@ impl<P: Peer, Q> Engine<P, Q> {
         begin: &BTreeSet<LogId>,
     ) -> Result<bool, Failed<H>> {
         let (mut entries, mut payloads) = (Vec::with_capacity(frames.len()), Vec::new());
+        let mut hollow = false;
         for frame in frames {
             match verify(host, frame)? {
                 Ok(Came::New(entry)) if is_hollow(&entry) => {
                     // A peer whose store was damaged may have lost it.
+                    hollow = true;
                     host.refused("hollow", "an entry of a restatement or an identity that came without its payload");
                 }
                 Ok(Came::New(entry)) => entries.push(*entry),
@@ -66,7 +68,13 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
+        // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
+        let declined = self.peers.get(peer).is_some_and(|state| state.unproven) || hollow;
         for error in taken.answers.into_iter().filter_map(Result::err) {
+            if declined && matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted) {
+                host.refused(error.name(), "an entry behind one that was declined");
+                continue;
+            }
             // Old news from who does not know of a restatement yet, and what waits for the rest of one.
             if !matches!(error, NotTaken::Known | NotTaken::Pruned { .. } | NotTaken::Aside) {
                 self.refuse(host, Some(peer), error.name(), "an entry that came in a round");
@@ -103,7 +111,12 @@ impl<P: Peer, Q> Engine<P, Q> {
                 _ => continue,
             };
             match HeldEntry::new(signed, body) {
-                Ok(entry) => host.fill(entry)?,
+                Ok(entry) => {
+                    if missing.log.scope.is_identity() {
+                        self.unproven.grows(missing.log.author);
+                    }
+                    host.fill(entry)?;
+                }
                 Err(refusal) => self.refuse(host, Some(peer), refusal.name(), "a payload that was asked for"),
             }
         }
@@ -155,5 +168,7 @@ pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed
 }
 
 fn erased_or_absent<H: Host>(host: &H, header: &Header, id: EntryId) -> Body {
-    host.erasure(&header.log.scope, &FrontierHead::of(&header.log, header.seq, id)).map_or(Body::Absent, Body::Erased)
+    let place = FrontierHead::of(&header.log, header.seq, id);
+    let erasure = host.erasure(&header.log.scope, &place).filter(|_| is_erasable(header.schema));
+    erasure.map_or(Body::Absent, Body::Erased)
 }

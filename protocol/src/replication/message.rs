@@ -297,6 +297,8 @@ pub enum Response {
         more: bool,
         /// The answerer's own clock, as in the hello.
         clock: Option<u64>,
+        /// What is known of the identities of those who wrote this.
+        people: Vec<PersonState>,
     },
     /// To [`Request::Hello`]: compare ranges first.
     Anew {
@@ -397,8 +399,9 @@ impl Response {
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let response: Self = codec::decode_lax(bytes, RESPONSE_MAX)?;
         match &response {
-            Self::Since { frames, longer, .. } => {
+            Self::Since { frames, longer, people, .. } => {
                 within(frames.len(), BATCH_ENTRIES)?;
+                within(people.len(), BATCH_ENTRIES)?;
                 within(longer.len(), HAVE_MAX)?;
                 longer.iter().try_for_each(LogItem::check)?;
             }

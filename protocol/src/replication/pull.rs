@@ -245,7 +245,8 @@ impl Pull {
                     None => Ok(self.misbehaved("sent ranges that do not ascend")),
                 }
             }
-            (State::Greeting, Response::Since { frames, longer, seen, more, .. }) => {
+            (State::Greeting, Response::Since { frames, longer, seen, more, people, .. }) => {
+                self.note_people(people);
                 self.on_since(frames, longer, seen, more, replica)
             }
             (State::Comparing, Response::Ranges { ranges }) => match range::unpack(ranges) {

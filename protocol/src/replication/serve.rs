@@ -29,6 +29,8 @@ const PREFIX_WORK: usize = 1;
 const ARRIVAL_WORK: usize = 4;
 /// Units that a look for an identity costs.
 const PERSON_WORK: usize = 4;
+/// Units that a look for where somebody writes costs.
+const WRITES_WORK: usize = 128;
 /// Units that a look for an entry or a payload costs, and each that is read: it comes from the disk.
 const ENTRY_WORK: usize = 16;
 
@@ -164,6 +166,7 @@ impl Serve {
         let mut through = seen.arrival;
         let mut told: BTreeSet<LogId> = BTreeSet::new();
         let mut writers: BTreeMap<AuthorId, bool> = BTreeMap::new();
+        let mut people: BTreeMap<AuthorId, Digest> = BTreeMap::new();
         for what in arrived {
             if batch.full {
                 break;
@@ -171,6 +174,11 @@ impl Serve {
             let fresh = told.insert(what.log);
             let item =
                 replica.item(&what.log).filter(|_| fresh && self.is_of_interest(replica, &what.log, &mut writers));
+            if let Some(item) =
+                item.as_ref().filter(|item| item.identity != Digest::ZERO && people.len() < BATCH_ENTRIES)
+            {
+                people.insert(what.log.author, item.identity);
+            }
             if let Some(item) = item
                 && !replica.item_digest(&what.log).is_some_and(|digest| known(&digest))
             {
@@ -187,7 +195,8 @@ impl Serve {
         let more = batch.full || !all;
         let arrival = if more { through } else { replica.arrival() };
         let seen = Seen { instance: seen.instance, arrival };
-        Ok(Response::Since { frames: batch.frames, longer, seen, more, clock })
+        let people = people.into_iter().map(|(author, identity)| PersonState { author, identity }).collect();
+        Ok(Response::Since { frames: batch.frames, longer, seen, more, clock, people })
     }
 
     /// Whether the peer is interested in a log: it lies under its prefixes, or is of the identity of somebody who
@@ -198,7 +207,7 @@ impl Serve {
         }
         log.scope.is_identity()
             && *writers.entry(log.author).or_insert_with(|| {
-                self.spent = self.spent.saturating_add(PERSON_WORK);
+                self.spent = self.spent.saturating_add(WRITES_WORK);
                 replica.writes_under(&log.author, &self.prefixes)
             })
     }

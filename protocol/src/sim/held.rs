@@ -179,6 +179,9 @@ impl Interest for Held {
         Vec::new()
     }
     fn wanted(&self) -> BTreeSet<IdentityId> {
+        BTreeSet::new()
+    }
+    fn inside(&self, _closed: &Scope) -> BTreeSet<IdentityId> {
         self.met.clone()
     }
 }

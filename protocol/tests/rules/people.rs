@@ -139,6 +139,21 @@ fn a_long_identity_comes_from_its_beginning() {
     assert_eq!(effects, [PullEffect::Send(Request::Entries { wants: vec![Want { log, from: 0, to: 300 }] })]);
 }
 
+/// What was learned of somebody where they wrote nothing is told when they write.
+#[test]
+fn whoever_is_known_better_is_asked_for_by_what_they_write_next() {
+    let (mut a, mut b, mut town) = (Side::new(1), Side::new(2), Town::of(1));
+    put(&mut a, &town.inceptions());
+    put(&mut b, &town.inceptions());
+    put(&mut b, [&town.renamed(0, 200)]);
+    pull(&mut a, &mut b, cell());
+    assert_eq!(held(&a), 1, "of no interest yet");
+    let posts = town.posts(Scope::open(FOIX));
+    put(&mut b, &posts);
+    let (cost, _) = pull(&mut a, &mut b, cell());
+    assert_eq!((held(&a), cost.rounds), (3, 3), "since, people, entries");
+}
+
 /// A peer that is asked for some people and tells of others, of none, or of more than were asked for.
 #[test]
 fn identities_that_were_not_asked_for_are_no_answer() {

@@ -76,7 +76,7 @@ fn answers_of_another_kind_end_the_round() {
         Response::Payloads { said: vec![] },
         Response::Ranges { ranges: vec![] },
         Response::Registered { interests: DIGEST },
-        Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: false, clock: None },
+        Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: false, clock: None, people: vec![] },
         Response::Refused { why: "non".into() },
     ] {
         let (requests, told) = ask(|_, _| lie.clone());
@@ -127,7 +127,7 @@ fn what_is_pushed_and_of_no_interest_is_not_taken() {
         let mut pull = Pull::resume(Some(SEEN), BTreeSet::new());
         pull.start(interests(), &replica).unwrap();
         let seen = Seen { arrival: 9, ..SEEN };
-        let since = Response::Since { frames, longer, seen, more: false, clock: None };
+        let since = Response::Since { frames, longer, seen, more: false, clock: None, people: vec![] };
         let effects = pull.on_response(since, &replica).unwrap();
         effects.into_iter().find_map(|effect| match effect {
             PullEffect::Ingest { frames, .. } => Some(Ok(frames.len())),
@@ -215,7 +215,7 @@ fn what_has_arrived_must_go_on() {
     let mut pull = Pull::resume(Some(SEEN), interests());
     let start = pull.start(interests(), &replica).unwrap();
     assert!(matches!(start[..], [PullEffect::Send(Request::Hello { seen: Some(SEEN), .. })]));
-    let lie = Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: true, clock: None };
+    let lie = Response::Since { frames: vec![], longer: vec![], seen: SEEN, more: true, clock: None, people: vec![] };
     let told = pull.on_response(lie, &replica).unwrap();
     assert_eq!(misbehaved(&told), "does not say how far it has come");
     // What had been followed stays so.
@@ -247,8 +247,8 @@ proptest! {
                     longer: vec![],
                     seen: SEEN,
                     more: flag,
-                    clock: None,
-                },
+                    clock: None, people: vec![],
+},
                 7 => Response::Anew { own: SEEN, registered: flag, ranges: vec![], clock: None },
                 _ => Response::Refused { why: String::new() },
             }

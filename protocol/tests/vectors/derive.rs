@@ -242,6 +242,7 @@ fn messages() -> (String, Value) {
             seen: seen(5),
             more: true,
             clock: Some(1_800_000_000_000),
+            people: vec![],
         }),
         answer(Response::Anew { own: seen(5), registered: true, ranges: items.clone(), clock: None }),
         answer(Response::Registered { interests: digest }),

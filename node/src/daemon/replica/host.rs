@@ -34,10 +34,13 @@ impl Interest for Replica {
         known.filter_map(|(id, person)| Some((*id, person.home?))).collect()
     }
     fn wanted(&self) -> BTreeSet<IdentityId> {
-        let closed = self.views.scopes().iter().filter(|(scope, _)| scope.is_closed());
-        let members = closed.filter_map(|(_, view)| view.governance.as_deref()).flat_map(|held| held.roles.keys());
+        self.wanted.clone()
+    }
+    fn inside(&self, closed: &Scope) -> BTreeSet<IdentityId> {
+        let view = self.views.scopes().get(closed);
+        let members = view.and_then(|view| view.governance.as_deref()).into_iter().flat_map(|held| held.roles.keys());
         let hidden = self.private.hidden.people().map(|scope| IdentityId(scope.container.0));
-        self.wanted.iter().chain(members).copied().chain(hidden).chain(self.me).collect()
+        members.copied().chain(hidden).collect()
     }
     fn wants(&self, scope: &Scope) -> bool {
         self.logs.contains_key(scope)

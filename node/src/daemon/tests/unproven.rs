@@ -13,7 +13,7 @@ use crate::{
 };
 use communaut_protocol::{
     AuthorId, Cell, ElementId, Entry, Header, LogId, Scope, Stamp,
-    engine::interest,
+    engine::{Interest, interest},
     entry::{DeviceKey, HeldEntry},
     fold::ScopeState,
     op::{Op, Profile},
@@ -242,6 +242,20 @@ fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
     };
     assert_eq!(asks(true), asks(false));
     assert!(asks(true).1.is_some());
+}
+
+/// Who belongs to a community is named to nobody who has not proved it.
+#[test]
+fn strangers_are_not_told_whom_one_knows_from_inside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hand, writer) = (&mut follower(folder.path()), newcomer());
+    let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
+    let inception = HeldEntry::from(writer.entries[0].clone());
+    hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
+    let before = interest::prefixes(&hand.core.replica);
+    hand.core.replica.private.hidden.met(writer.id, closed);
+    assert_eq!(interest::prefixes(&hand.core.replica), before);
+    assert!(hand.core.replica.inside(&closed).contains(&writer.id));
 }
 
 /// Somebody else's entry in the scope of an identity is no answer to who that is.

@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 /// People whose identities are asked about.
 #[derive(Debug, Clone, Default)]
 pub(super) struct People {
+    /// Of whom the peer has said what it knows, before what came with that was taken.
+    told: Vec<PersonState>,
     /// Still to be asked about.
     open: BTreeSet<AuthorId>,
     /// Asked about in this round.
@@ -32,7 +34,7 @@ impl People {
     }
     /// A round begins.
     pub fn clear(&mut self) {
-        (self.open, self.asked) = (BTreeSet::new(), BTreeSet::new());
+        *self = Self::default();
     }
 }
 
@@ -60,6 +62,11 @@ impl Pull {
         self.wants.get(log).is_some_and(|goal| goal.put_off)
     }
 
+    /// What the peer knows of those who wrote what it pushes: looked at once that is taken, their identities with it.
+    pub(super) fn note_people(&mut self, people: Vec<PersonState>) {
+        self.people.told = people;
+    }
+
     /// What the peer knows of an author, if it is not what is known here.
     pub(super) fn note_author<R: Replica>(&mut self, theirs: &LogItem, replica: &R) {
         if theirs.log.scope.cell.is_place() && theirs.identity != replica.identity(&theirs.log.author) {
@@ -69,6 +76,11 @@ impl Pull {
 
     /// Ask for the identities that differ, if there are any.
     pub(super) fn meet<R: Replica>(&mut self, replica: &R) -> Option<PullEffect> {
+        for PersonState { author, identity } in std::mem::take(&mut self.people.told) {
+            if identity != replica.identity(&author) {
+                self.people.add(author);
+            }
+        }
         let count = self.people.open.len().min(PEOPLE_MAX);
         let next: Vec<AuthorId> = std::iter::from_fn(|| self.people.open.pop_first()).take(count).collect();
         if next.is_empty() {
