@@ -86,6 +86,11 @@ impl Writer {
         self.heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
         self.entries.push(entry);
     }
+    /// A post in Monaco.
+    fn say(&mut self, text: &str) {
+        let op = post(text, Some(MONACO));
+        self.sign(self.place(Scope::open(MONACO), op.schema()), op.encode([3; 16]).unwrap());
+    }
     fn seal(&mut self, scope: Scope, key: &ReadKey, op: &Op) {
         self.draws += 1;
         let mut draw = Draw::new([self.draws; 32]);

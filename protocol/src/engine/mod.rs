@@ -108,7 +108,7 @@ pub type Failed<H> = <<H as Host>::Store as Replica>::Error;
 pub struct Ingested {
     /// Of each, in the order given.
     pub answers: Vec<Result<(), NotTaken>>,
-    /// Whether an author was met for the first time, whose identity log is to be asked for.
+    /// Whether somebody was met for the first time whose identity log is to be asked for by name.
     pub met: bool,
 }
 

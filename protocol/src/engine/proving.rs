@@ -39,7 +39,13 @@ pub(super) struct Unproven {
 impl<P: Peer, Q> Engine<P, Q> {
     /// Of identity entries that a peer brings those of devices that the identity's acts bring in, with these entries:
     /// nobody else fills what everybody asks for.
-    pub(super) fn of_identities<H: Host>(&mut self, host: &mut H, peer: &P, entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
+    pub(super) fn of_identities<H: Host>(
+        &mut self,
+        host: &mut H,
+        peer: &P,
+        entries: Vec<HeldEntry>,
+        declined: &mut BTreeSet<LogId>,
+    ) -> Vec<HeldEntry> {
         let mut people: BTreeMap<AuthorId, Vec<HeldEntry>> = BTreeMap::new();
         for entry in entries {
             people.entry(entry.header().log.author).or_default().push(entry);
@@ -61,12 +67,18 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
-        self.leave(host, peer, &left);
+        self.leave(host, peer, left, declined);
         taken
     }
 
     /// Of other entries that a peer brings those of devices that their authors' identities bring in.
-    pub(super) fn proven<H: Host>(&mut self, host: &mut H, peer: &P, mut entries: Vec<HeldEntry>) -> Vec<HeldEntry> {
+    pub(super) fn proven<H: Host>(
+        &mut self,
+        host: &mut H,
+        peer: &P,
+        mut entries: Vec<HeldEntry>,
+        declined: &mut BTreeSet<LogId>,
+    ) -> Vec<HeldEntry> {
         let mut left: BTreeSet<LogId> = BTreeSet::new();
         entries.retain(|entry| {
             let proven = self.proves_to(host, peer, &entry.header().log);
@@ -75,7 +87,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
             proven
         });
-        self.leave(host, peer, &left);
+        self.leave(host, peer, left, declined);
         entries
     }
 
@@ -88,17 +100,23 @@ impl<P: Peer, Q> Engine<P, Q> {
         host.proves(log) && (log.scope.is_closed() || asked())
     }
 
+    /// Whether something of a log was left in this round, or of its author since everything was compared anew.
+    pub(super) fn has_left(&mut self, peer: &P, log: &LogId) -> bool {
+        self.unproven.has(log.author) || self.peers.get(peer).is_some_and(|state| state.pull.has_put_off(log))
+    }
+
     /// Logs of which something was not taken.
-    fn leave<H: Host>(&mut self, host: &mut H, peer: &P, logs: &BTreeSet<LogId>) {
-        for _ in logs {
+    fn leave<H: Host>(&mut self, host: &mut H, peer: &P, logs: BTreeSet<LogId>, declined: &mut BTreeSet<LogId>) {
+        for _ in &logs {
             host.refused("unproven", "an entry of an author whose identity does not bring its device in");
         }
-        let Some(state) = self.peers.get(peer) else { return };
+        let Some(state) = self.peers.get(peer) else { return declined.extend(logs) };
         for log in logs.iter().filter(|log| state.pull.has_put_off(log)) {
             state.unproven = true;
             self.unproven.add(log.author);
         }
-        state.pull.unproven(logs);
+        state.pull.unproven(&logs);
+        declined.extend(logs);
     }
 
     /// Once a second: if more is known of somebody of whom something could not be taken, everything is compared anew
@@ -127,8 +145,12 @@ impl Unproven {
             self.more = true;
         }
     }
+    /// Whether an author may be one of them.
+    fn has(&self, author: AuthorId) -> bool {
+        self.more || self.authors.contains(&author)
+    }
     /// Something of an identity has come.
     pub fn grows(&mut self, author: AuthorId) {
-        self.grown |= self.more || self.authors.contains(&author);
+        self.grown |= self.has(author);
     }
 }

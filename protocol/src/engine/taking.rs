@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const RELAYED_MAX: usize = 16;
 
 impl<P: Peer, Q> Engine<P, Q> {
-    /// Verify and store entries of a peer. Gives whether an author was met for the first time.
+    /// Verify and store entries of a peer. Gives whether somebody was met ([`Ingested::met`]).
     pub(super) fn ingest<H: Host>(
         &mut self,
         host: &mut H,
@@ -27,12 +27,13 @@ impl<P: Peer, Q> Engine<P, Q> {
         begin: &BTreeSet<LogId>,
     ) -> Result<bool, Failed<H>> {
         let (mut entries, mut payloads) = (Vec::with_capacity(frames.len()), Vec::new());
-        let mut hollow = false;
+        // Of which something is not taken, for another reason than its place in the log.
+        let mut declined: BTreeSet<LogId> = BTreeSet::new();
         for frame in frames {
             match verify(host, frame)? {
                 Ok(Came::New(entry)) if is_hollow(&entry) => {
                     // A peer whose store was damaged may have lost it.
-                    hollow = true;
+                    declined.insert(entry.header().log);
                     host.refused("hollow", "an entry of a restatement or an identity that came without its payload");
                 }
                 Ok(Came::New(entry)) => entries.push(*entry),
@@ -45,14 +46,16 @@ impl<P: Peer, Q> Engine<P, Q> {
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
-        let mut taken = Ingested::default();
-        let people = self.of_identities(host, peer, people);
+        let (mut taken, mut came) = (Ingested::default(), Vec::new());
+        let people = self.of_identities(host, peer, people, &mut declined);
         let people = self.with_room(host, peer, people);
+        came.extend(people.iter().map(|entry| entry.header().log));
         if !people.is_empty() {
             taken = host.take(people, begin)?;
         }
-        let others = self.proven(host, peer, others);
+        let others = self.proven(host, peer, others, &mut declined);
         let others = self.with_room(host, peer, others);
+        came.extend(others.iter().map(|entry| entry.header().log));
         let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
         if !others.is_empty() {
             let Ingested { answers, met } = host.take(others, begin)?;
@@ -68,10 +71,11 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
-        // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
-        let declined = self.peers.get(peer).is_some_and(|state| state.unproven) || hollow;
-        for error in taken.answers.into_iter().filter_map(Result::err) {
-            if declined && matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted) {
+        for (log, answer) in std::iter::zip(came, taken.answers) {
+            let Err(error) = answer else { continue };
+            // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
+            let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
+            if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {
                 host.refused(error.name(), "an entry behind one that was declined");
                 continue;
             }

@@ -88,18 +88,11 @@ impl<'de> Deserialize<'de> for Extra {
     }
 }
 
-/// The array without its signature: what is signed. The order is the format's.
-#[derive(Clone, Serialize, Deserialize)]
-#[rustfmt::skip]
-struct Unsigned(
-    u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Extra,
-);
-
 /// The array as far as it is known before the payload is.
 #[derive(Serialize)]
 struct Place(u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8);
 
-/// The array on the wire: the same with the signature behind.
+/// The array on the wire. The order is the format's.
 #[derive(Serialize, Deserialize)]
 #[rustfmt::skip]
 struct Wire(
@@ -146,29 +139,10 @@ impl Header {
 
     /// The bytes that are signed: the domain, then the array of 15 fields.
     pub fn signing_bytes(&self) -> Result<Vec<u8>, CodecError> {
-        let scope = self.log.scope.key();
-        let mut bytes = SIGN_DOMAIN.to_vec();
-        bytes.extend(codec::encode(&Unsigned(
-            HEADER_VERSION,
-            NETWORK.into(),
-            ByteBuf::from(scope),
-            self.log.author,
-            self.log.device,
-            self.log.epoch,
-            self.seq,
-            self.backlink,
-            self.stamp,
-            self.schema,
-            self.schema_version,
-            self.flags,
-            self.payload_size,
-            self.payload_hash,
-            self.extra.clone(),
-        ))?);
-        Ok(bytes)
+        Ok(Self::signing_bytes_of(&self.encode(Signature::ZERO)?))
     }
 
-    /// The same, of the bytes of a header that was decoded: they differ in how many fields the array has.
+    /// The same, of a header's bytes, whatever signature they end with: the array then has one field less.
     pub(super) fn signing_bytes_of(encoded: &[u8]) -> Vec<u8> {
         let fields = encoded.get(1..encoded.len().saturating_sub(SIGNATURE_LEN)).unwrap_or_default();
         [SIGN_DOMAIN, &[UNSIGNED_HEAD], fields].concat()

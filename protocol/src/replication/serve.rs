@@ -172,8 +172,8 @@ impl Serve {
                 break;
             }
             let fresh = told.insert(what.log);
-            let item =
-                replica.item(&what.log).filter(|_| fresh && self.is_of_interest(replica, &what.log, &mut writers));
+            let wanted = fresh && self.is_of_interest(replica, &what.log, &mut writers);
+            let item = wanted.then(|| replica.item(&what.log)).flatten();
             if let Some(item) =
                 item.as_ref().filter(|item| item.identity != Digest::ZERO && people.len() < BATCH_ENTRIES)
             {

@@ -8,8 +8,8 @@ use communaut_protocol::{
     geo::Position,
     ids::{ElementId, Hash},
     op::{
-        BallotOp, Choice, CloseOp, ElementOp, Field, FrontierHead, Inception, Kind, Op, ProposalOp, Quorum, Role,
-        RoleOp, Tally,
+        BallotOp, Choice, CloseOp, ElementOp, Field, FrontierHead, Inception, Kind, Op, PostOp, ProposalOp, Quorum,
+        Role, RoleOp, Tally,
     },
     private::SealingSecret,
     scope::LogId,
@@ -144,6 +144,18 @@ pub fn book<'a>(people: impl IntoIterator<Item = &'a Person>) -> IdentityBook {
             (person.id, Arc::new(state.view().clone()))
         })
         .collect()
+}
+
+/// A post in the cell of Foix.
+pub fn post(text: &str) -> Op {
+    Op::Post(PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: false,
+    })
 }
 
 /// An element with a name and a position.

@@ -1,25 +1,14 @@
 //! What is erased folds as if it had never been, whoever learns of it when. SPEC.md §7.5.
 
-use crate::common::{Club, Desk, FOIX, Person, book, cases, element, person};
+use crate::common::{Club, Desk, FOIX, Person, book, cases, element, person, post};
 use communaut_protocol::{
     EntryId, Scope,
     fold::{ProposalStatus, Record, ScopeState, VoteRule, frontier_of},
     ids::Hash,
-    op::{Choice, EraseOp, FrontierHead, Op, PostOp, Role, VoidOp},
+    op::{Choice, EraseOp, FrontierHead, Op, Role, VoidOp},
 };
 use proptest::prelude::*;
 use std::sync::Arc;
-
-fn post(text: &str) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-    })
-}
 
 fn erase(targets: &[FrontierHead], refs: Option<&[EntryId]>) -> Op {
     let mut targets = targets.to_vec();

@@ -1,14 +1,14 @@
 //! What a program of next year writes goes through the nodes of today: taken, relayed, folded beside what is known,
 //! restated, erased, and it comes out whole. SPEC.md §4, §6.3.
 
-use crate::common::{FOIX, Person, book, element, header, person};
+use crate::common::{self, FOIX, Person, book, element, header, person};
 use communaut_protocol::{
     Entry, Header, Scope, Stamp,
     codec::Raw,
-    entry::{Head, HeldEntry},
+    entry::{Extra, Head, HeldEntry},
     fold::{Record, ScopeState, ScopeView, restate, restated},
     limits::TEXT_MAX,
-    op::{Field, Kind, NEEDS, Op, OpError, PostOp, RULES, Restating, UnknownOp, is_erasable, rule_for, schema},
+    op::{Field, Kind, NEEDS, Op, OpError, RULES, Restating, UnknownOp, is_erasable, rule_for, schema},
     scope::LogId,
 };
 use std::collections::BTreeMap;
@@ -37,14 +37,7 @@ fn later(schema: u16, version: u8, said: Raw) -> Op {
 }
 
 fn post() -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: "Marché".into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-    })
+    common::post("Marché")
 }
 
 /// One log in the cell, by a program of next year.
@@ -58,7 +51,7 @@ impl Log {
         Self { by: person(1), entries: Vec::new() }
     }
     fn log(&self) -> LogId {
-        LogId { scope: open(), author: self.by.id.into(), device: self.by.key.id(), epoch: 1 }
+        self.by.log(open())
     }
     fn say(&mut self, ms: u64, op: &Op) -> Entry {
         let payload = op.encode([u8::try_from(ms % 251).unwrap(); 16]).unwrap();
@@ -126,6 +119,20 @@ fn a_restatement_says_again_what_it_does_not_understand() {
     acts.say(1_000, &later(1_500, 1, structure([])));
     acts.say(1_001, &post());
     assert_eq!(acts.restated(2_000).1.len(), 1);
+}
+
+/// What an item's header said besides is needed to make its id again.
+#[test]
+fn a_restatement_keeps_what_a_header_says_besides() {
+    let mut log = Log::new();
+    let extra = Extra::from_bytes(raw(BTreeMap::from([(7_u8, "demain")])).bytes()).unwrap();
+    let payload = post().encode([9; 16]).unwrap();
+    let header = Header { extra: extra.clone(), ..header(log.log(), None, 1_000, &post(), &payload) };
+    log.entries.push(Entry::sign(&log.by.key, header, payload).unwrap());
+    let held: Vec<HeldEntry> = log.entries.iter().cloned().map(HeldEntry::from).collect();
+    assert_eq!(restate(&held, &log.view().erasures).unwrap()[0].items[0].extra, extra);
+    let id = log.entries[0].id();
+    assert_eq!(log.restated(2_000).1.iter().map(|item| item.id).collect::<Vec<_>>(), [id]);
 }
 
 #[test]

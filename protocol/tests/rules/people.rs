@@ -2,14 +2,14 @@
 //! concern. SPEC.md §9.1.
 
 use crate::{
-    common::{Desk, FOIX, MARSEILLE, Person, person},
+    common::{Desk, FOIX, MARSEILLE, Person, person, post},
     sync::{Side, pull},
 };
 use communaut_protocol::{
     Entry, Scope,
     entry::HeldEntry,
     ids::Digest,
-    op::{Op, PostOp, Profile},
+    op::{Op, Profile},
     replication::{
         message::{PersonState, Request, Response, Want},
         pull::{Pull, PullEffect},
@@ -20,17 +20,6 @@ use std::collections::BTreeSet;
 
 fn cell() -> BTreeSet<Vec<u8>> {
     BTreeSet::from([Scope::open(FOIX).cell.bytes().to_vec()])
-}
-
-fn post(text: &str) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-    })
 }
 
 fn profile(name: &str) -> Op {

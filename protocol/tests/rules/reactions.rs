@@ -1,25 +1,18 @@
 //! Reactions: one for each person and post, the latest word of whom is known.
 
 use crate::{
-    common::{Club, Desk, FOIX, book, key, person},
+    common::{self, Club, Desk, FOIX, book, key, person},
     den::draw,
 };
 use communaut_protocol::{
     EntryId, Scope,
     fold::{PostReactions, Record, ScopeState, count_reactions},
-    op::{EraseOp, Op, PostOp, Reaction, ReactionOp, is_erasable, schema},
+    op::{EraseOp, Op, Reaction, ReactionOp, is_erasable, schema},
     private::{Class, Keyring, SealKey, Under, ring::placed},
 };
 
 fn post() -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: "Bonjour".into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-    })
+    common::post("Bonjour")
 }
 
 fn react(target: EntryId, what: Option<Reaction>) -> Op {

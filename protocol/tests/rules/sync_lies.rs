@@ -1,6 +1,6 @@
 //! What a lying peer can make the asking side do: a bounded amount, named. SPEC.md §9.
 
-use crate::common::{Desk, FOIX, cases, person};
+use crate::common::{Desk, FOIX, cases, person, post};
 use communaut_protocol::{
     Entry, LogId, Position, Scope, Stamp,
     entry::{Body, Head, HeldEntry},
@@ -166,16 +166,6 @@ fn who_forgets_what_was_registered_is_left() {
 fn entries_that_were_not_asked_for_are_named() {
     let mut desk = Desk::default();
     let alice = person(1);
-    let post = |text: &str| {
-        Op::Post(PostOp {
-            wall: None,
-            text: text.into(),
-            reply_to: None,
-            tags: vec![],
-            position: Some(FOIX),
-            sample: false,
-        })
-    };
     let sent: HeldEntry = desk.write(&alice, Scope::open(FOIX), 1, &post("un")).into();
     for asked in [item(log(7), 0), item(LogId { epoch: 1, ..log(1) }, 3)] {
         let off = asked.log != sent.header().log;

@@ -4,7 +4,6 @@ use super::{
     MONACO, Writer,
     hand::{Hand, NOW_MS},
     post,
-    room::follower,
 };
 use crate::{
     daemon::input::Effect,
@@ -39,7 +38,7 @@ fn tell(hand: &mut Hand, peer: Peer, clock: Option<u64>) -> Option<u64> {
 #[test]
 fn the_median_of_three_peers_shows_what_a_late_clock_held_back() {
     let folder = tempfile::tempdir().unwrap();
-    let mut hand = follower(folder.path());
+    let mut hand = Hand::follower(folder.path());
     let mut alice = Writer::new();
     let entries: Vec<HeldEntry> = {
         let op = post("hier", Some(MONACO));
@@ -101,7 +100,7 @@ fn a_proof_is_begun_again_after_its_wait_whatever_the_systems_clock_shows() {
 #[test]
 fn a_clock_that_has_lost_time_is_not_told_to_others() {
     let folder = tempfile::tempdir().unwrap();
-    let mut hand = follower(folder.path());
+    let mut hand = Hand::follower(folder.path());
     hand.input(crate::daemon::input::Input::Tick);
     let alice = Writer::new();
     let held = alice.entries.iter().cloned().map(HeldEntry::from).collect();

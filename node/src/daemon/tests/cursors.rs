@@ -1,69 +1,47 @@
 //! A node that was restarted asks a peer that it has met once, for what is new.
 
-use super::{MONACO, Writer, fill, hand::Hand, post};
-use crate::{net::Peer, store::Store};
+use super::{
+    Writer,
+    hand::{Hand, Other},
+};
+use crate::store::Store;
 use communaut_protocol::{
-    Scope,
     entry::HeldEntry,
     replication::{message::Request, serve::Serve},
 };
 use std::path::Path;
-use tempfile::TempDir;
 
 /// A peer with posts of one writer in Monaco.
 struct Theirs {
     writer: Writer,
-    store: Store,
-    serve: Serve,
-    peer: Peer,
-    _folder: TempDir,
+    other: Other<Store>,
 }
 
 impl Theirs {
     fn new() -> Self {
-        let (mut writer, folder) = (Writer::new(), tempfile::tempdir().unwrap());
-        (0..20).for_each(|n| say(&mut writer, n));
-        fill(folder.path(), &writer.entries, None);
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        Self { writer, store, serve: Serve::default(), peer: Peer::of_number(1), _folder: folder }
+        let mut writer = Writer::new();
+        (0..20).for_each(|n| writer.say(&format!("message {n}")));
+        let other = Other::holding(1, &writer.entries);
+        Self { writer, other }
     }
     fn more(&mut self) {
         let before = self.writer.entries.len();
-        (0..2).for_each(|n| say(&mut self.writer, 100 + n));
+        (100..102).for_each(|n| self.writer.say(&format!("message {n}")));
         let new: Vec<HeldEntry> = self.writer.entries[before..].iter().cloned().map(HeldEntry::from).collect();
-        assert!(self.store.append(&new).unwrap().iter().all(Result::is_ok));
+        assert!(self.other.replica.append(&new).unwrap().iter().all(Result::is_ok));
     }
-}
-
-fn say(writer: &mut Writer, n: u32) {
-    let op = post(&format!("message {n}"), Some(MONACO));
-    let place = writer.place(Scope::open(MONACO), op.schema());
-    let payload = op.encode([3; 16]).unwrap();
-    writer.sign(place, payload);
-}
-
-/// A node that follows Monaco, by the record of its store.
-fn follower(data: &Path) -> Hand {
-    let mut hand = Hand::on(data);
-    hand.core.replica.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
-        id: communaut_protocol::ElementId([1; 32]),
-        name: "Monaco".into(),
-        cells: std::sync::Arc::new(vec![MONACO.cell(4)]),
-        centre: MONACO,
-    }]);
-    hand
 }
 
 /// Open the folder, meet the peer, ask until nothing more is missing.
 fn run(data: &Path, theirs: &mut Theirs, commit: bool) -> (Vec<Request>, usize) {
-    let mut hand = follower(data);
+    let mut hand = Hand::follower(data);
     // Whom a node has met it asks for: it reads that when it loads.
     let records = hand.core.replica.store.reader();
     let records = records.entries().map(|entry| communaut_protocol::fold::Record::of(&entry.unwrap()).unwrap());
     let records: Vec<_> = records.collect();
     hand.input(crate::daemon::input::Input::Loaded(0, crate::daemon::input::Loaded::Records(records)));
-    hand.connect(theirs.peer);
-    let done = hand.round(theirs.peer, &theirs.store, &mut theirs.serve);
+    hand.connect(theirs.other.peer);
+    let done = hand.answer(&mut theirs.other);
     if commit {
         hand.core.commit().unwrap();
     }
@@ -86,7 +64,7 @@ fn a_restarted_node_asks_once_and_gets_only_what_is_new() {
     assert_eq!((requests.len(), entries), (1, 0));
     // The peer has been restarted too: it is told once more what is of interest, and nothing is compared.
     theirs.more();
-    theirs.serve = Serve::default();
+    theirs.other.serve = Serve::default();
     let (requests, entries) = run(folder.path(), &mut theirs, true);
     assert_eq!((requests.len(), entries), (2, 2));
     assert!(requests.iter().all(|request| matches!(request, Request::Hello { ranges, .. } if ranges.is_empty())));
@@ -114,7 +92,7 @@ fn once_a_week_everything_is_compared() {
     let folder = tempfile::tempdir().unwrap();
     let mut theirs = Theirs::new();
     run(folder.path(), &mut theirs, true);
-    let name = theirs.peer.to_string();
+    let name = theirs.other.peer.to_string();
     let store = Store::open(&folder.path().join("store")).unwrap();
     let cursors = crate::daemon::core::cursors(&store).unwrap();
     let day = 24 * 60 * 60 * 1_000;

@@ -8,15 +8,23 @@ use super::super::{
 };
 use crate::{
     net::{NetCommand, NetEvent, Peer},
+    snapshot::Followed,
     store::Store,
 };
-use communaut_protocol::clock::Monotonic;
-use communaut_protocol::replication::{
-    message::{Request, Response},
-    pull::Pull,
-    serve::Serve,
+use communaut_protocol::{
+    ElementId, Entry,
+    clock::Monotonic,
+    entry::HeldEntry,
+    replication::{
+        memory::MemoryReplica,
+        message::{Request, Response},
+        pull::Pull,
+        replica::Replica,
+        serve::Serve,
+    },
 };
-use std::path::Path;
+use std::{fmt::Debug, path::Path, sync::Arc};
+use tempfile::TempDir;
 
 /// After the day on which the program was made.
 pub const NOW_MS: u64 = 1_800_000_000_000;
@@ -39,6 +47,17 @@ impl Hand {
         drop(hand.core.take_effects());
         hand
     }
+    /// A node that follows Monaco.
+    pub fn follower(data: &Path) -> Self {
+        let mut hand = Self::on(data);
+        hand.core.replica.followed = Arc::new(vec![Followed {
+            id: ElementId([1; 32]),
+            name: "Monaco".into(),
+            cells: Arc::new(vec![super::MONACO.cell(4)]),
+            centre: super::MONACO,
+        }]);
+        hand
+    }
     pub fn input(&mut self, input: Input) {
         self.core.handle(input, self.now).unwrap();
     }
@@ -56,17 +75,53 @@ impl Hand {
         });
         asked.next()
     }
-    /// Let a peer with this store answer until nothing more is asked; gives the requests and how many entries came.
-    pub fn round(&mut self, peer: Peer, theirs: &Store, serve: &mut Serve) -> (Vec<Request>, usize) {
+    /// Begin a round with somebody, who answers until nothing more is asked; gives the requests and how many entries
+    /// came.
+    pub fn round<R: Replica<Error: Debug>>(&mut self, with: &mut Other<R>) -> (Vec<Request>, usize) {
+        self.core.engine.begin_round(&mut self.core.replica, &with.peer).unwrap();
+        self.answer(with)
+    }
+    /// The same of a round that has begun.
+    pub fn answer<R: Replica<Error: Debug>>(&mut self, with: &mut Other<R>) -> (Vec<Request>, usize) {
         let (mut requests, mut entries) = (Vec::new(), 0);
-        while let Some((request, token)) = self.asked(peer) {
-            let response = serve.answer(theirs, request.clone(), &Pull::default()).unwrap();
+        while let Some((request, token)) = self.asked(with.peer) {
+            let response = with.serve.answer(&with.replica, request.clone(), &Pull::default()).unwrap();
             if let Response::Since { frames, .. } | Response::Entries { frames, .. } = &response {
                 entries += frames.len();
             }
             requests.push(request);
-            self.net(NetEvent::Answered { peer, token, response });
+            self.net(NetEvent::Answered { peer: with.peer, token, response });
         }
         (requests, entries)
+    }
+}
+
+/// Somebody else, with a replica of their own.
+pub struct Other<R> {
+    pub replica: R,
+    pub serve: Serve,
+    pub peer: Peer,
+    /// Of a store: it goes with them.
+    _folder: Option<TempDir>,
+}
+
+impl Other<Store> {
+    /// With entries in a store.
+    pub fn holding(number: u8, entries: &[Entry]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        super::fill(folder.path(), entries, None);
+        let replica = Store::open(&folder.path().join("store")).unwrap();
+        Self { replica, serve: Serve::default(), peer: Peer::of_number(number), _folder: Some(folder) }
+    }
+}
+
+impl Other<MemoryReplica> {
+    /// With entries in memory, that may lack what they like.
+    pub fn lacking(number: u8, entries: impl IntoIterator<Item = HeldEntry>) -> Self {
+        let mut replica = MemoryReplica::new([9; 16]);
+        for entry in entries {
+            replica.take(entry, false).unwrap();
+        }
+        Self { replica, serve: Serve::default(), peer: Peer::of_number(number), _folder: None }
     }
 }

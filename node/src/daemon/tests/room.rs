@@ -2,9 +2,8 @@
 
 use super::{
     super::desk::{Desk, NOW_MS},
-    MONACO, Writer, fill,
-    hand::Hand,
-    post,
+    MONACO, Writer,
+    hand::{Hand, Other},
 };
 use crate::{
     daemon::input::Input,
@@ -17,13 +16,8 @@ use communaut_protocol::{
     AuthorId, DeviceId, LogId, Scope,
     engine::peers::WORK_BURST,
     entry::HeldEntry,
-    replication::{
-        message::{RegisterInterests, Request},
-        serve::Serve,
-    },
+    replication::message::{RegisterInterests, Request},
 };
-use std::path::Path;
-use tempfile::TempDir;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// Entries that a stranger has in one cell.
@@ -31,46 +25,16 @@ const POSTS: u32 = 60;
 /// A ceiling of which one peer's share is 15 entries of 4 KB and some.
 const SMALL: u64 = 4 * 15 * 4_500;
 
-/// A stranger with a store of their own.
-struct Stranger {
-    store: Store,
-    serve: Serve,
-    peer: Peer,
-    _folder: TempDir,
-}
-
-impl Stranger {
-    fn new() -> Self {
-        let (mut writer, folder) = (Writer::new(), tempfile::tempdir().unwrap());
-        for n in 0..POSTS {
-            let op = post(&format!("message {n}"), Some(MONACO));
-            let place = writer.place(Scope::open(MONACO), op.schema());
-            let payload = op.encode([3; 16]).unwrap();
-            writer.sign(place, payload);
-        }
-        fill(folder.path(), &writer.entries, None);
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        Self { store, serve: Serve::default(), peer: Peer::of_number(1), _folder: folder }
-    }
-}
-
-/// A node that follows Monaco.
-pub fn follower(data: &Path) -> Hand {
-    let mut hand = Hand::on(data);
-    hand.core.replica.followed = std::sync::Arc::new(vec![crate::snapshot::Followed {
-        id: communaut_protocol::ElementId([1; 32]),
-        name: "Monaco".into(),
-        cells: std::sync::Arc::new(vec![MONACO.cell(4)]),
-        centre: MONACO,
-    }]);
-    hand
+/// Somebody who has written a lot.
+fn stranger() -> Other<Store> {
+    let mut writer = Writer::new();
+    (0..POSTS).for_each(|n| writer.say(&format!("message {n}")));
+    Other::holding(1, &writer.entries)
 }
 
 /// One round with them; gives how many requests it took and how many entries came.
-fn round(hand: &mut Hand, theirs: &mut Stranger) -> (usize, usize) {
-    let core = &mut hand.core;
-    core.engine.begin_round(&mut core.replica, &theirs.peer).unwrap();
-    let (requests, entries) = hand.round(theirs.peer, &theirs.store, &mut theirs.serve);
+fn round(hand: &mut Hand, theirs: &mut Other<Store>) -> (usize, usize) {
+    let (requests, entries) = hand.round(theirs);
     assert!(requests.len() < 50, "it does not come to rest");
     (requests.len(), entries)
 }
@@ -89,8 +53,8 @@ fn refused(hand: &Hand, name: &str) -> u64 {
 
 #[test]
 fn one_peer_brings_its_share_comes_to_rest_and_brings_more_another_day() {
-    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), Stranger::new());
-    let mut hand = follower(folder.path());
+    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), stranger());
+    let mut hand = Hand::follower(folder.path());
     hand.core.set_room(None, Some(SMALL));
     hand.connect(theirs.peer);
     round(&mut hand, &mut theirs);
@@ -121,8 +85,8 @@ fn one_peer_brings_its_share_comes_to_rest_and_brings_more_another_day() {
 
 #[test]
 fn at_the_ceiling_strangers_are_declined_by_name_and_taken_again_when_there_is_room() {
-    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), Stranger::new());
-    let mut hand = follower(folder.path());
+    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), stranger());
+    let mut hand = Hand::follower(folder.path());
     hand.core.set_room(None, Some(1_000_000_000));
     hand.core.room_is(1_000_000_000, Some(400_000_000));
     let troubles = hand.core.replica.troubles.clone();
@@ -144,8 +108,8 @@ fn at_the_ceiling_strangers_are_declined_by_name_and_taken_again_when_there_is_r
 
 #[test]
 fn what_arrives_brings_the_ceiling_nearer_before_the_disk_is_looked_at_again() {
-    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), Stranger::new());
-    let mut hand = follower(folder.path());
+    let (folder, mut theirs) = (tempfile::tempdir().unwrap(), stranger());
+    let mut hand = Hand::follower(folder.path());
     hand.core.set_room(None, Some(1_000_000));
     hand.core.room_is(900_000, None);
     hand.connect(theirs.peer);
@@ -189,7 +153,7 @@ fn what_one_writes_and_belongs_to_is_taken_at_the_ceiling() {
 #[test]
 fn a_peer_that_asks_too_much_waits_and_is_answered_again_later() {
     let folder = tempfile::tempdir().unwrap();
-    let mut hand = follower(folder.path());
+    let mut hand = Hand::follower(folder.path());
     let (peer, other) = (Peer::of_number(1), Peer::of_number(2));
     hand.connect(peer);
     hand.connect(other);

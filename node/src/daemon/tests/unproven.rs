@@ -2,51 +2,24 @@
 //! heard all the same. SPEC.md §9.1.
 
 use super::{
-    MONACO, Writer, fill,
-    hand::{Hand, NOW_MS},
+    MONACO, Writer,
+    hand::{Hand, NOW_MS, Other},
     post,
-    room::follower,
 };
-use crate::{
-    net::{NetEvent, Peer, Verdict},
-    store::Store,
-};
+use crate::net::{NetEvent, Peer, Verdict};
 use communaut_protocol::{
     AuthorId, Cell, ElementId, Entry, Header, LogId, Scope, Stamp,
     engine::{Interest, interest},
     entry::{DeviceKey, HeldEntry},
     fold::ScopeState,
     op::{Op, Profile},
-    replication::{message::Request, serve::Serve},
+    replication::message::Request,
 };
-use tempfile::TempDir;
 
 /// More than were asked for at once when each author was an interest.
 const INVENTED: u16 = 3_000;
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
-
-/// Somebody with a store of their own.
-struct Other {
-    store: Store,
-    serve: Serve,
-    peer: Peer,
-    _folder: TempDir,
-}
-
-impl Other {
-    fn holding(number: usize, entries: &[Entry]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fill(folder.path(), entries, None);
-        let store = Store::open(&folder.path().join("store")).unwrap();
-        Self { store, serve: Serve::default(), peer: Peer::of_number(u8::try_from(number).unwrap()), _folder: folder }
-    }
-    fn round(&mut self, hand: &mut Hand) -> usize {
-        let core = &mut hand.core;
-        core.engine.begin_round(&mut core.replica, &self.peer).unwrap();
-        hand.round(self.peer, &self.store, &mut self.serve).0.len()
-    }
-}
 
 /// A post by an author of whom there is no identity.
 fn invented(n: u16) -> Entry {
@@ -63,14 +36,8 @@ fn invented(n: u16) -> Entry {
 /// Somebody real, who has written a post.
 fn newcomer() -> Writer {
     let mut writer = Writer::new();
-    say(&mut writer, "me voici");
+    writer.say("me voici");
     writer
-}
-
-fn say(writer: &mut Writer, text: &str) {
-    let op = post(text, Some(MONACO));
-    let place = writer.place(Scope::open(MONACO), op.schema());
-    writer.sign(place, op.encode([3; 16]).unwrap());
 }
 
 fn gossip(hand: &mut Hand, from: Peer, entry: &Entry) -> Verdict {
@@ -92,23 +59,23 @@ fn refused(hand: &Hand) -> u64 {
 #[test]
 fn invented_authors_take_no_place_and_a_newcomer_is_seen_within_one_round() {
     let folder = tempfile::tempdir().unwrap();
-    let mut hand = follower(folder.path());
+    let mut hand = Hand::follower(folder.path());
     let entries: Vec<Entry> = (0..INVENTED).map(invented).collect();
     let mut liar = Other::holding(1, &entries);
     hand.connect(liar.peer);
     let before = interest::prefixes(&hand.core.replica).len();
-    assert!(liar.round(&mut hand) < 100, "it comes to rest");
+    assert!(hand.round(&mut liar).0.len() < 100, "it comes to rest");
     for entry in &entries[..100] {
         assert_eq!(gossip(&mut hand, liar.peer, entry), Verdict::Ignore);
     }
-    hand.round(liar.peer, &liar.store, &mut liar.serve);
+    hand.answer(&mut liar);
     assert!(refused(&hand) >= 100);
     assert_eq!((hand.core.replica.store.entries(), posts(&hand).len()), (0, 0), "nothing is stored");
     assert_eq!(interest::prefixes(&hand.core.replica).len(), before, "nor asked for from now on");
     let writer = newcomer();
     let mut honest = Other::holding(2, &writer.entries);
     hand.connect(honest.peer);
-    honest.round(&mut hand);
+    hand.round(&mut honest);
     assert_eq!(posts(&hand), ["me voici"]);
     assert_eq!(hand.core.replica.store.entries(), 2);
 }
@@ -117,7 +84,7 @@ fn invented_authors_take_no_place_and_a_newcomer_is_seen_within_one_round() {
 #[test]
 fn another_device_in_a_known_name_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
     let thief = DeviceKey::from_seed(&[99; 32]);
     let op = post("en son nom", Some(MONACO));
     let payload = op.encode([1; 16]).unwrap();
@@ -127,9 +94,9 @@ fn another_device_in_a_known_name_is_not_taken() {
     let all: Vec<Entry> = writer.entries.iter().cloned().chain([stolen.clone()]).collect();
     let mut other = Other::holding(1, &all);
     hand.connect(other.peer);
-    other.round(&mut hand);
+    hand.round(&mut other);
     assert_eq!(gossip(&mut hand, other.peer, &stolen), Verdict::Ignore);
-    hand.round(other.peer, &other.store, &mut other.serve);
+    hand.answer(&mut other);
     assert_eq!(posts(&hand), ["me voici"]);
     assert!(refused(&hand) >= 2);
 }
@@ -138,7 +105,7 @@ fn another_device_in_a_known_name_is_not_taken() {
 #[test]
 fn what_a_newcomer_gossips_is_fetched_with_their_identity() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, mut writer) = (follower(folder.path()), newcomer());
+    let (mut hand, mut writer) = (Hand::follower(folder.path()), newcomer());
     let mut other = Other::holding(1, &writer.entries);
     hand.connect(other.peer);
     // It has answered nothing yet, and never will.
@@ -148,11 +115,11 @@ fn what_a_newcomer_gossips_is_fetched_with_their_identity() {
     drop(hand.core.take_effects());
     hand.core.engine.on_disconnected(&other.peer);
     assert_eq!(gossip(&mut hand, other.peer, &writer.entries[1]), Verdict::Ignore);
-    hand.round(other.peer, &other.store, &mut other.serve);
+    hand.answer(&mut other);
     assert_eq!(posts(&hand), ["me voici"]);
     // From now on it is known who they are.
     let before = refused(&hand);
-    say(&mut writer, "encore");
+    writer.say("encore");
     assert_eq!(gossip(&mut hand, other.peer, writer.entries.last().unwrap()), Verdict::Accept);
     assert_eq!((posts(&hand).len(), refused(&hand)), (2, before));
     let entries: Vec<HeldEntry> = writer.entries.iter().cloned().map(HeldEntry::from).collect();
@@ -163,7 +130,7 @@ fn what_a_newcomer_gossips_is_fetched_with_their_identity() {
 #[test]
 fn whoever_has_a_clock_ahead_is_taken_at_once_and_shown_in_time() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
     let ahead = |entry: &Entry| {
         let header = Header { stamp: Stamp::from_ms(NOW_MS + 2 * HOUR_MS), ..entry.header().clone() };
         Entry::sign(&writer.key, header, entry.payload().to_vec()).unwrap()
@@ -171,7 +138,7 @@ fn whoever_has_a_clock_ahead_is_taken_at_once_and_shown_in_time() {
     let entries: Vec<Entry> = writer.entries.iter().map(ahead).collect();
     let mut other = Other::holding(1, &entries);
     hand.connect(other.peer);
-    other.round(&mut hand);
+    hand.round(&mut other);
     assert_eq!((hand.core.replica.store.entries(), refused(&hand), posts(&hand).len()), (2, 0, 0));
     hand.now.system_ms += 3 * HOUR_MS;
     hand.input(crate::daemon::input::Input::Tick);
@@ -182,7 +149,7 @@ fn whoever_has_a_clock_ahead_is_taken_at_once_and_shown_in_time() {
 #[test]
 fn nobody_fills_the_identity_of_another() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
     let junk = (100..150_u8).map(|n| {
         let key = DeviceKey::from_seed(&[n; 32]);
         let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
@@ -194,7 +161,7 @@ fn nobody_fills_the_identity_of_another() {
     let all: Vec<Entry> = junk.chain(writer.entries.iter().cloned()).collect();
     let mut liar = Other::holding(1, &all);
     hand.connect(liar.peer);
-    liar.round(&mut hand);
+    hand.round(&mut liar);
     assert_eq!((posts(&hand), hand.core.replica.store.entries()), (vec!["me voici".to_owned()], 2));
     assert!(refused(&hand) >= 50);
 }
@@ -203,20 +170,20 @@ fn nobody_fills_the_identity_of_another() {
 #[test]
 fn what_stayed_unproven_comes_when_the_identity_does() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
     let mut without = Other::holding(1, &writer.entries[1..]);
     hand.connect(without.peer);
-    without.round(&mut hand);
+    hand.round(&mut without);
     assert_eq!((hand.core.replica.store.entries(), refused(&hand)), (0, 2), "asked for twice");
     // The peer has it now, and somebody else brings the identity.
     let mut whole = Other::holding(2, &writer.entries[..1]);
     hand.core.replica.wanted.insert(writer.id);
     hand.connect(whole.peer);
-    whole.round(&mut hand);
+    hand.round(&mut whole);
     assert_eq!(hand.core.replica.store.entries(), 1);
     hand.now.monotonic = hand.now.monotonic.after(120_000);
     hand.input(crate::daemon::input::Input::Tick);
-    hand.round(without.peer, &without.store, &mut without.serve);
+    hand.answer(&mut without);
     assert_eq!(posts(&hand), ["me voici"]);
 }
 
@@ -226,7 +193,7 @@ fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
     let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
     let asks = |known: bool| {
         let folder = tempfile::tempdir().unwrap();
-        let (mut hand, writer) = (follower(folder.path()), newcomer());
+        let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
         if known {
             let inception = HeldEntry::from(writer.entries[0].clone());
             hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
@@ -234,9 +201,9 @@ fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
         }
         let mut other = Other::holding(1, &writer.entries);
         hand.connect(other.peer);
-        hand.round(other.peer, &Other::holding(3, &[]).store, &mut Serve::default());
+        hand.answer(&mut Other::holding(1, &[]));
         let verdict = gossip(&mut hand, other.peer, &writer.entries[1]);
-        let asked = hand.round(other.peer, &other.store, &mut other.serve).0;
+        let asked = hand.answer(&mut other).0;
         assert_eq!(posts(&hand), ["me voici"]);
         (verdict, asked.into_iter().find(|request| matches!(request, Request::People { .. })))
     };
@@ -248,7 +215,7 @@ fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
 #[test]
 fn strangers_are_not_told_whom_one_knows_from_inside() {
     let folder = tempfile::tempdir().unwrap();
-    let (hand, writer) = (&mut follower(folder.path()), newcomer());
+    let (hand, writer) = (&mut Hand::follower(folder.path()), newcomer());
     let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
     let inception = HeldEntry::from(writer.entries[0].clone());
     hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
@@ -262,7 +229,7 @@ fn strangers_are_not_told_whom_one_knows_from_inside() {
 #[test]
 fn an_identity_is_wanted_until_it_has_a_device() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut hand, writer) = (follower(folder.path()), newcomer());
+    let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
     let key = DeviceKey::from_seed(&[8; 32]);
     let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
     let payload = op.encode([1; 16]).unwrap();

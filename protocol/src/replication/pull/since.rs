@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Pull {
     pub(super) fn on_since<R: Replica>(
         &mut self,
-        mut frames: Vec<Frame>,
+        frames: Vec<Frame>,
         longer: Vec<LogItem>,
         seen: Seen,
         more: bool,
@@ -26,10 +26,15 @@ impl Pull {
         if before.is_none() || (more && before == Some(seen)) {
             return Ok(self.misbehaved("does not say how far it has come"));
         }
-        let Some(of_interest) = self.of_interest(&frames, &longer, replica) else {
+        let logs: Vec<Option<LogId>> = frames.iter().map(log_of).collect();
+        let pushed = logs.iter().flatten().copied().chain(longer.iter().map(|theirs| theirs.log));
+        let Some(of_interest) = self.of_interest(pushed, replica) else {
             return Ok(self.misbehaved("sent what is of no interest"));
         };
-        frames.retain(|frame| log_of(frame).is_none_or(|log| of_interest.contains(&log)));
+        let frames: Vec<Frame> = std::iter::zip(frames, logs)
+            .filter(|(_, log)| log.is_none_or(|log| of_interest.contains(&log)))
+            .map(|(frame, _)| frame)
+            .collect();
         self.restart |= more;
         self.goal = Some(seen);
         let longer: BTreeMap<LogId, LogItem> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
@@ -59,9 +64,8 @@ impl Pull {
     /// Of the logs that a peer pushes, those of interest; none: some were never asked for. An identity is of interest
     /// where its owner writes under the interests, here or by what is pushed with it; where that is known to the peer
     /// alone, it is passed over, and is no fault of the peer.
-    fn of_interest<R: Replica>(&self, frames: &[Frame], longer: &[LogItem], replica: &R) -> Option<BTreeSet<LogId>> {
+    fn of_interest<R: Replica>(&self, pushed: impl Iterator<Item = LogId>, replica: &R) -> Option<BTreeSet<LogId>> {
         let prefixes = Prefixes::new(self.registered.iter().cloned());
-        let pushed = frames.iter().filter_map(log_of).chain(longer.iter().map(|theirs| theirs.log));
         let (mut found, rest): (BTreeSet<LogId>, BTreeSet<LogId>) = pushed.partition(|log| prefixes.hold(&log.key()));
         if rest.iter().any(|log| !log.scope.is_identity()) {
             return None;
