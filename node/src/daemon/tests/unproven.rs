@@ -13,7 +13,7 @@ use communaut_protocol::{
     entry::{DeviceKey, HeldEntry},
     fold::ScopeState,
     op::{Op, Profile},
-    replication::message::Request,
+    replication::message::{Frame, Request, Response},
 };
 
 /// More than were asked for at once when each author was an interest.
@@ -185,6 +185,28 @@ fn what_stayed_unproven_comes_when_the_identity_does() {
     hand.input(crate::daemon::input::Input::Tick);
     hand.answer(&mut without);
     assert_eq!(posts(&hand), ["me voici"]);
+}
+
+/// One author of a peer who stays unproven excuses no gap in the logs of others.
+#[test]
+fn what_a_peer_leaves_out_of_another_log_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, mut writer) = (Hand::follower(folder.path()), newcomer());
+    let mut liar = Other::holding(1, &[writer.entries.clone(), vec![invented(1)]].concat());
+    hand.connect(liar.peer);
+    hand.round(&mut liar);
+    assert!(refused(&hand) > 0 && posts(&hand) == ["me voici"]);
+    writer.say("deux");
+    writer.say("trois");
+    let core = &mut hand.core;
+    core.engine.begin_round(&mut core.replica, &liar.peer).unwrap();
+    let (request, token) = hand.asked(liar.peer).unwrap();
+    let Request::Hello { seen: Some(seen), .. } = request else { panic!("{request:?}") };
+    let frames = vec![Frame::of(&writer.entries[3].clone().into())];
+    let response = Response::Since { frames, longer: vec![], seen, more: false, clock: None, people: vec![] };
+    hand.net(NetEvent::Answered { peer: liar.peer, token, response });
+    let report = hand.core.engine.reports().find(|(peer, _)| *peer == liar.peer).unwrap().1;
+    assert_eq!(report.refused.get("gap"), Some(&1), "{:?}", report.refused);
 }
 
 /// Anybody could ask by one public entry whether its author is known here, who was met inside only.
