@@ -19,7 +19,7 @@ use communaut_protocol::{
     fold::Record,
     ids::{IdentityId, Signature},
     limits::ERASED_MAX,
-    op::{ElementOp, EraseOp, Field, FrontierHead, Inception, Kind, Op, Provenance},
+    op::{ElementOp, EntryPlace, EraseOp, Field, Inception, Kind, Op, Provenance},
 };
 use criterion::{BatchSize, Criterion, Throughput};
 use std::{
@@ -44,7 +44,7 @@ const LIMIT_SHORT: f64 = 0.05;
 fn sample() -> Vec<RawEntry> {
     let key = DeviceKey::from_seed(&[7; 32]);
     let mut heads: HashMap<Scope, Head> = HashMap::new();
-    let mut erased: BTreeMap<Scope, Vec<FrontierHead>> = BTreeMap::new();
+    let mut erased: BTreeMap<Scope, Vec<EntryPlace>> = BTreeMap::new();
     let mut sign = |me: IdentityId, scope: Scope, schema: u16, payload: Vec<u8>, ms: u64| {
         let log = LogId { scope, author: me.into(), device: key.id(), epoch: 1 };
         let header = Header::following(log, heads.get(&scope).copied(), Stamp::from_ms(ms), schema);
@@ -92,7 +92,7 @@ fn sample() -> Vec<RawEntry> {
             let raw = entries.last().unwrap().clone();
             let entry = Entry::verify(raw).unwrap();
             let header = entry.header();
-            let place = FrontierHead::of(&header.log, header.seq, entry.id());
+            let place = EntryPlace::of(&header.log, header.seq, entry.id());
             erased.entry(scope).or_default().push(place);
         }
     }

@@ -21,7 +21,7 @@ use communaut_protocol::{
     entry::hash,
     fold::{IdentityBook, IdentityState, Record, ScopeState},
     ids::{EntryId, Hash, RecoveryKey},
-    op::{ElementOp, Field, Inception, Kind, Op, PostOp},
+    op::{ElementOp, EntryPlace, Field, Inception, Kind, Op, PostOp},
     private::SealingSecret,
 };
 use criterion::{BenchmarkId, Criterion, criterion_group};
@@ -87,8 +87,10 @@ impl Club {
         let records = (self.next..self.next + count).map(|number| {
             let text = format!("message {number}");
             let post = PostOp { wall: None, text, reply_to: None, tags: Vec::new(), position: None, sample: false };
+            let id = EntryId(hash(&number.to_be_bytes()).0);
             Record {
-                id: EntryId(hash(&number.to_be_bytes()).0),
+                id,
+                place: EntryPlace::of(&self.template.log, number + 1, id),
                 seq: number + 1,
                 stamp: Stamp::from_ms(2_000 + number),
                 op: Op::Post(post),

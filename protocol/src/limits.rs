@@ -10,6 +10,10 @@ pub const HEADER_MAX: usize = 512;
 pub const EXTRA_MAX: usize = 64;
 /// Bytes of a payload: text and small structures; photos travel as blobs.
 pub const PAYLOAD_MAX: usize = 64 * 1024;
+/// Leaves of a payload: their numbers fit a byte.
+pub const LEAVES_MAX: usize = 256;
+/// Bytes of a payload of leaves: where each gives way to its hash, which may be longer by 15 bytes, a whole payload.
+pub const LEAVES_BYTES_MAX: usize = PAYLOAD_MAX - 16 * LEAVES_MAX;
 /// Bytes of random salt that begin a payload, so that an erased one cannot be guessed from its hash.
 pub const NONCE_LEN: usize = 16;
 /// Lists and maps within each other in CBOR: what is taken needs six, and a reader's stack stays small.
@@ -56,8 +60,6 @@ pub const REFS_MAX: usize = 64;
 pub const ERASED_MAX: usize = 64;
 /// Entries of one restatement: 4 MB of payloads, what some 10,000 places still say.
 pub const RESTATE_PARTS_MAX: usize = 64;
-/// Things that one entry of a restatement says again: each takes 160 B at least.
-pub const RESTATED_MAX: usize = 400;
 /// Entries kept aside in one scope until the restatement to which they belong is whole: 64 KB each at most.
 pub const RESTATING_MAX: usize = 1_024;
 /// Ballots a certificate lists by id: 32 B each within the payload's limit.

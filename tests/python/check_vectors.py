@@ -10,7 +10,7 @@ import sys
 import identities
 import nacl.bindings
 from communaut import *
-from operations import not_folded
+from operations import not_folded, said_by
 
 
 def raw(text):
@@ -43,13 +43,22 @@ def accepted(value):
 
 def operation(value):
     header = accepted(value)
-    assert not_folded(header["schema"], header["schema_version"], raw(value["payload"])) is None
+    assert said_by(header, raw(value["payload"])) == [(header["id"], None)]
 
 
 def payload(value):
     header = accepted(value)
-    found = not_folded(header["schema"], header["schema_version"], raw(value["payload"]))
-    assert found == value["not_folded"], found
+    ((name, found),) = said_by(header, raw(value["payload"]))
+    assert (name, found) == (header["id"], value["not_folded"]), found
+
+
+def leaves_case(value):
+    """§5.6: what each leaf is called, and why it is not folded."""
+    header = accepted(value)
+    found = leaves(raw(value["payload"]))
+    assert [hashed for _, hashed in found] == [raw(one) for one in value["hashes"]]
+    said = [{"id": name.hex(), "not_folded": why} for name, why in said_by(header, raw(value["payload"]))]
+    assert said == value["said"], said
 
 
 def append_case(value):
@@ -64,7 +73,7 @@ def fold(value):
     for one in value["entries"] + value["identities"]:
         header, refusal = read(one)
         assert refusal is None, refusal
-        assert not_folded(header["schema"], header["schema_version"], raw(one["payload"])) is None
+        assert all(why is None for _, why in said_by(header, raw(one["payload"])))
 
 
 def identity_fold(value):
@@ -121,7 +130,8 @@ def kept_case(value):
     assert sorted(header["id"] for header in held) == [raw(one) for one in value["kept"]]
     assert log_state(floor, [(tip["seq"], tip["id"]) for tip in tips]) == raw(value["state"])
     wanted = [(one["seq"], raw(one["id"])) for one in value["restated"]]
-    assert restated(run, payloads) == wanted
+    reads = lambda schema, version, leaf: not_folded(schema, version, leaf) in (None, "unknown")
+    assert restated(run, payloads, reads) == wanted
 
 
 DERIVED = {
@@ -260,6 +270,7 @@ KINDS = {
     "entry": entry,
     "operation": operation,
     "payload": payload,
+    "leaves": leaves_case,
     "append": append_case,
     "fold": fold,
     "identity-fold": identity_fold,

@@ -16,7 +16,9 @@ WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 DEVICES_MAX, LABEL_MAX, ACCEPTED_MAX, WITNESSED_MAX = 16, 60, 1800, 100
-RESTATE_PARTS_MAX, RESTATED_MAX = 64, 400
+RESTATE_PARTS_MAX, LEAVES_MAX, LEAVES_BYTES_MAX = 64, 256, 61440
+# Schemas of parts, and those that have no leaves (§6.2).
+PARTS, LEAFLESS = (18, 21), (12, 13, 14, 15, 16, 17, 20, 22, 23, 31, 32, 33)
 FRONTIER_MAX, REFS_MAX, ERASED_MAX, CERTIFIED_BALLOTS_MAX, TERRITORY_CELLS_MAX = 400, 64, 64, 1500, 4096
 
 # Schemas whose payloads are sealed, and the sizes that padding gives them (§10.1).
@@ -289,7 +291,7 @@ HEADER = (
     ("stamp", lambda v: integer(v, 0, 2**64 - 1)),
     ("schema", lambda v: integer(v, 0, 2**16 - 1)),
     ("schema_version", lambda v: integer(v, 0, 2**8 - 1)),
-    ("flags", lambda v: integer(v, 0, 2**8 - 1)),
+    ("flags", lambda v: integer(v, 0, 2**16 - 1)),
     ("payload_size", lambda v: integer(v, 0, 2**32 - 1)),
     ("payload_hash", lambda v: octets(v, 32)),
     ("extra", lambda v: numbered(v)),
@@ -325,7 +327,7 @@ def verify(header_bytes, payload):
         raise Refused("scope") from error
     if len(encode(header["extra"])) > EXTRA_MAX:
         raise Refused("too_large")
-    if header["payload_size"] > PAYLOAD_MAX:
+    if header["payload_size"] > (LEAVES_BYTES_MAX if header["flags"] & 4 else PAYLOAD_MAX):
         raise Refused("too_large")
     sealed = header["schema"] in SEALED
     if not flags_fit(header, sealed, container):
@@ -352,7 +354,7 @@ def verify(header_bytes, payload):
         decode(header_bytes)
     except ValueError as error:
         raise Refused("malformed") from error
-    if header["payload_size"] != len(payload) or header["payload_hash"] != blake(payload):
+    if not names(header, payload):
         raise Refused("payload")
     if not verify_strict(header["device"], SIGN_DOMAIN + encode(items[:-1]), header["signature"]):
         raise Refused("signature")
@@ -361,18 +363,58 @@ def verify(header_bytes, payload):
 
 
 def flags_fit(header, sealed, container):
-    """§5: bit 1 says that the payload is sealed; bit 0 ends a restatement (§5.5), bits 2 to 7 say how many precede."""
-    flags = header["flags"]
+    """§5: bit 1 says that the payload is sealed, bit 2 that it consists of leaves; bit 0 ends a restatement (§5.5), and
+    then bits 8 to 13 say how many precede."""
+    flags, schema, cell = header["flags"], header["schema"], header["scope"][:8].rstrip(b"\0")
     if flags & 1:
-        open_cell = container == bytes(32) and len(header["scope"].rstrip(b"\0")) > 2
-        fits = header["schema"] == 18 and open_cell and not flags & 2
-        return fits and header["seq"] >= flags >> 2
-    return flags == (2 if sealed else 0)
+        before = flags >> 8
+        known = flags == before << 8 | 5 and before < RESTATE_PARTS_MAX
+        return known and schema == 18 and container == bytes(32) and len(cell) > 2 and header["seq"] >= before
+    if sealed:
+        return flags == 2
+    wide = cell not in (b"@", b"!") and len(cell) < WIDE_BELOW and container == bytes(32)
+    if wide or cell == b"@" or 1 <= schema <= 9 or schema in LEAFLESS:
+        return flags == 0
+    return flags == 4 if schema in PARTS else flags in (0, 4)
+
+
+def leaves(payload):
+    """Of each leaf its bytes, or None if it is gone, and its hash; ValueError if the payload does not consist of leaves
+    (§5.6)."""
+    found = []
+    for item in kind_of(decode(payload), list):
+        if isinstance(item, bytes):
+            found.append((item, derive("communaut 2026 leaf", item)))
+        else:
+            (hashed,) = kind_of(item, list)
+            found.append((None, octets(hashed, 32)))
+    if not 1 <= len(found) <= LEAVES_MAX:
+        raise ValueError("not so many leaves")
+    return found
+
+
+def names(header, payload):
+    """Whether it is the payload that the header names, perhaps without some of its leaves (§5, §5.6)."""
+    fits = header["payload_size"] == len(payload)
+    if not header["flags"] & 4:
+        return fits and header["payload_hash"] == blake(payload)
+    if len(payload) > PAYLOAD_MAX:
+        return False
+    try:
+        found = leaves(payload)
+    except ValueError:
+        return False
+    root = derive("communaut 2026 leaves", len(found).to_bytes(2, "big") + b"".join(hashed for _, hashed in found))
+    return header["payload_hash"] == root and (fits or any(leaf is None for leaf, _ in found))
+
+
+def leaf_id(entry, number):
+    return derive("communaut 2026 leaf id", entry + bytes([number]))
 
 
 def begins_at(header):
     """Of the last entry of a restatement, the number of its first (§5.5)."""
-    return header["seq"] - (header["flags"] >> 2) if header["flags"] & 1 else None
+    return header["seq"] - (header["flags"] >> 8) if header["flags"] & 1 else None
 
 
 def kept(entries):
@@ -383,7 +425,7 @@ def kept(entries):
         found, at = [last], last
         while at["seq"] > begins_at(last):
             at = by_id.get(at["backlink"])
-            if at is None or at["schema"] != 18 or at["flags"]:
+            if at is None or at["schema"] != 18 or at["flags"] != 4:
                 return None
             found.append(at)
         return found[::-1]
@@ -419,8 +461,8 @@ def restated_header(item, last):
 
 
 def restated_item(item):
-    """Of an item: number, backlink, stamp, schema, version, flags, size, hash, extra, signature, operation (§5.5)."""
-    return fields(item, NEEDED, None, NEEDED, NEEDED, 1, 0, NEEDED, NEEDED, {}, NEEDED, NEEDED)
+    """Of an item: number, backlink, stamp, schema, version, flags, size, hash, extra, signature, leaves (§5.5)."""
+    return fields(item, NEEDED, None, NEEDED, NEEDED, 1, 0, NEEDED, NEEDED, {}, NEEDED, [])
 
 
 def is_restated(schema):
@@ -430,18 +472,27 @@ def is_restated(schema):
     return known or by_number and schema not in (16, 18, 30, 31, 40)
 
 
-def restated(run, payloads):
-    """Number and id of what a restatement says and counts (§5.5)."""
+def restated(run, payloads, reads):
+    """Number and id of what a restatement says and counts (§5.5); `reads`: whether an operation of a schema, a version
+    and a payload is read."""
     if not run:
         return []
-    last, found = run[-1], []
+    last, found, above = run[-1], [], None
     for header in run:
-        for item in decode(payloads[header["id"]])[1].get(0, []):
-            seq, backlink, stamp, schema, _, flags, size, *_ = restated_item(item)
-            fits = seq > max((seq for seq, _ in found), default=-1) and seq < run[0]["seq"]
-            fits = fits and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
-            if fits and is_restated(schema) and size <= PAYLOAD_MAX and flags == 0:
-                found.append((seq, blake(restated_header(item, last))))
+        (first, _), *said = leaves(payloads[header["id"]])
+        items = decode(first)[1].get(0, [])
+        for item in items:
+            seq, backlink, stamp, schema, version, flags, size, _, _, _, numbers = restated_item(item)
+            entry, width = blake(restated_header(item, last)), max(len(numbers), 1)
+            mine, said = said[:width], said[width:]
+            fits = seq < run[0]["seq"] and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
+            fits = fits and is_restated(schema) and size <= PAYLOAD_MAX and flags == (4 if numbers else 0)
+            for number, (leaf, _) in zip(numbers or [None], mine):
+                place = (seq, entry, -1 if number is None else number)
+                follows = above is None or above < place and (above[0] < seq or above[1] == entry)
+                if fits and follows and leaf is not None and reads(schema, version, leaf):
+                    above = place
+                    found.append((seq, entry if number is None else leaf_id(entry, number)))
     return found
 
 

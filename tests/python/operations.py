@@ -130,13 +130,14 @@ def entries(value, field, most):
     return check
 
 
-def heads(value, field, most, least=0):
-    """Heads of a frontier, ascending."""
+def heads(value, field, most, least=0, leaves=False):
+    """Places, ascending; of a frontier without leaves."""
     found = []
     for one in kind_of(value, list):
-        author, device, epoch, seq, name = needed(one, 5)
+        author, device, epoch, seq, name, leaf = fields(one, NEEDED, NEEDED, NEEDED, NEEDED, NEEDED, None)
         by = octets(author, 32), octets(device, 32), integer(epoch, 0, 2**64 - 1)
-        found.append((*by, integer(seq, 0, 2**64 - 1), entry(name)))
+        optional(leaf, lambda v: integer(v, 0, 255))
+        found.append((*by, integer(seq, 0, 2**64 - 1), entry(name), -1 if leaf is None else leaf))
 
     def check():
         bound(field, len(found), most)
@@ -145,6 +146,8 @@ def heads(value, field, most, least=0):
 
     def order():
         if any(before >= after for before, after in zip(found, found[1:])):
+            raise Bound(field)
+        if not leaves and any(one[-1] >= 0 for one in found):
             raise Bound(field)
 
     return check, order
@@ -326,7 +329,7 @@ def stub_op(item):
 
 def erase(item):
     targets, refs, reason = fields(item, [], None, "")
-    count, order = heads(targets, "targets", ERASED_MAX, 1)
+    count, order = heads(targets, "targets", ERASED_MAX, 1, leaves=True)
     refs_check = entries(refs, "refs", REFS_MAX) if refs is not None else None
     reason = text(reason, "reason", NAME_MAX)
 
@@ -378,20 +381,28 @@ def bookmark(item):
     return lambda: [check() for check in checks]
 
 
-def restate(item):
+def restate(item, said=None):
     (items,) = fields(item, [])
-    numbers = []
+    places, lists, width = [], [], 0
     for one in kind_of(items, list):
-        seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature, said = restated_item(one)
+        seq, backlink, stamp, schema, version, flags, size, hashed, extra, signature, numbers = restated_item(one)
         integer(seq, 0, 2**64 - 1), optional(backlink, entry), integer(stamp, 0, 2**64 - 1)
         integer(schema, 0, 2**16 - 1), integer(version, 0, 255), integer(size, 0, 2**32 - 1)
-        entry(hashed), octets(signature, 64), integer(flags, 0, 255), numbered(extra)
-        numbers.append(seq)
+        entry(hashed), octets(signature, 64), integer(flags, 0, 2**16 - 1), numbered(extra)
+        for number in kind_of(numbers, list):
+            integer(number, 0, 255)
+        places.append((seq, numbers[0] if numbers else -1))
+        lists.append(numbers)
+        width += max(len(numbers), 1)
 
     def check():
-        bound("items", len(items), RESTATED_MAX)
-        if any(before >= after for before, after in zip(numbers, numbers[1:])):
+        bound("items", len(items), LEAVES_MAX)
+        if any(before >= after for before, after in zip(places, places[1:])):
             raise Bound("items")
+        if any(before >= after for one in lists for before, after in zip(one, one[1:])):
+            raise Bound("leaves")
+        if said is not None and len(said) != width:
+            raise Bound("leaves")
     return check
 
 
@@ -420,6 +431,24 @@ def proposal(item):
             raise Bound("tellers")
 
     return check
+
+
+def proposal_of(item, said):
+    """A proposal whose text, if it has one, is the other leaf (§5.6)."""
+    check = proposal(item)
+
+    def check_all():
+        if len(said) > 1:
+            raise Bound("leaves")
+        check()
+        if fields(item, "", "")[1]:
+            raise Bound("text")
+        if said and said[0] is not None:
+            salt, body = envelope(said[0])
+            (words,) = fields(body, "")
+            text(words, "text", TEXT_MAX, long=True)()
+
+    return check_all
 
 
 def ballot(item):
@@ -502,21 +531,56 @@ def understood(schema, version, operation):
     return set(needs) <= FEATURES
 
 
-def not_folded(schema, version, payload):
-    """Why a payload is kept and not folded: "unknown", "malformed", {"bound": field}; None if it is folded."""
+def envelope(payload):
+    """Salt and operation of a payload, or of a leaf."""
+    items = decode(payload)
+    if not isinstance(items, list) or len(items) != 2:
+        raise ValueError("not an envelope")
+    salt, operation = items
+    kind_of(salt, bytes)
+    if len(salt) != 16:
+        raise Bound("nonce")
+    return salt, operation
+
+
+def why_not(read):
+    """None if it is folded; "unknown", "malformed", {"bound": field} if it is kept and not folded."""
     try:
-        items = decode(payload)
-        if not isinstance(items, list) or len(items) != 2:
-            raise ValueError("not an envelope")
-        salt, operation = items
-        kind_of(salt, bytes)
-        if len(salt) != 16:
-            raise Bound("nonce")
-        if not understood(schema, version, operation):
-            return "unknown"
-        OPERATIONS[schema](operation)()
+        return read()
     except ValueError:
         return "malformed"
     except Bound as error:
         return {"bound": str(error)}
-    return None
+
+
+def not_folded(schema, version, payload):
+    """Why a payload, or a leaf, is kept and not folded."""
+
+    def read():
+        _, operation = envelope(payload)
+        if not understood(schema, version, operation):
+            return "unknown"
+        OPERATIONS[schema](operation)()
+
+    return why_not(read)
+
+
+def said_by(header, payload):
+    """Of each operation of an entry its id, and why it is not folded (§5.6)."""
+    schema, version = header["schema"], header["schema_version"]
+    if not header["flags"] & 4:
+        return [(header["id"], not_folded(schema, version, payload))]
+    found = [leaf for leaf, _ in leaves(payload)]
+
+    def parts():
+        if found[0] is None:
+            raise Bound("leaves")
+        _, operation = envelope(found[0])
+        if not understood(schema, version, operation):
+            return "unknown"
+        {18: restate, 21: proposal_of}[schema](operation, found[1:])()
+
+    if schema in PARTS and version == 1:
+        return [(header["id"], why_not(parts))]
+    held = [(number, leaf) for number, leaf in enumerate(found) if leaf is not None]
+    return [(leaf_id(header["id"], number), not_folded(schema, version, leaf)) for number, leaf in held]

@@ -98,6 +98,7 @@ mod tests {
             stamp: Stamp::from_ms(1),
             title: "Trees?".into(),
             text: String::new(),
+            text_erased: false,
             quorum: Quorum(500),
             teller: IdentityId([1; 32]),
             closes_ms: 0,

@@ -189,6 +189,7 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
         stamp: Stamp::from_ms(1),
         title: "Un composteur ?".into(),
         text: String::new(),
+        text_erased: false,
         quorum: Quorum(333),
         teller: person,
         closes_ms: 9,

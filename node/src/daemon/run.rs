@@ -223,7 +223,7 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
                 // when they came.
                 Ok(entry) => {
                     wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
-                    batch.extend(Record::open(&entry, &ring).ok());
+                    batch.extend(Record::all(&entry, &ring).into_iter().flatten());
                 }
                 Err(error) => result = result.and(Err(error)),
             }

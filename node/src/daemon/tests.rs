@@ -31,7 +31,10 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Header, IdentityId, LogId, Position, Scope, SealingKey, Stamp,
-    entry::{DeviceKey, Head, HeldEntry, hash},
+    entry::{
+        DeviceKey, Head, HeldEntry, LEAVES, hash,
+        leaves::{self, Leaf},
+    },
     fold::Record,
     op::{ElementOp, Field, Inception, KeyEpochOp, Kind, Op, PostOp, element_id, schema},
     private::{Community, CommunitySecret, Draw, Item, Keyring, ReadKey, SealKey, Under, wrap::wrap},
@@ -90,6 +93,19 @@ impl Writer {
     fn say(&mut self, text: &str) {
         let op = post(text, Some(MONACO));
         self.sign(self.place(Scope::open(MONACO), op.schema()), op.encode([3; 16]).unwrap());
+    }
+    /// Elements in Monaco, all in one entry.
+    fn batch(&mut self, names: [&str; 3]) -> Entry {
+        let element = |seed: u8, name: &str| {
+            let fields = vec![Field::Name(name.into()), Field::Position(MONACO)];
+            let op = Op::Element(Box::new(ElementOp { owner: self.id, seed: vec![seed; 16], fields }));
+            op.encode([seed; 16]).unwrap()
+        };
+        let all: Vec<Vec<u8>> = (1..).zip(names).map(|(seed, name)| element(seed, name)).collect();
+        let all: Vec<Leaf<'_>> = all.iter().map(|leaf| Leaf::Held(leaf)).collect();
+        let header = Header { flags: LEAVES, ..self.place(Scope::open(MONACO), schema::ELEMENT) };
+        self.sign(header, leaves::payload_of(&all).unwrap());
+        self.entries.last().unwrap().clone()
     }
     fn seal(&mut self, scope: Scope, key: &ReadKey, op: &Op) {
         self.draws += 1;

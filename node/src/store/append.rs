@@ -7,7 +7,7 @@ use super::{
 };
 use communaut_protocol::{
     EntryId, Header, LogId, Scope,
-    entry::{Body, HeldEntry, Signed},
+    entry::{HeldEntry, Signed},
     log::{
         Branch, EpochAnswer, LogState, NotTaken, Placement, RunSeen, Taken, admit_epoch, epochs_max, take,
         within_budget,
@@ -341,12 +341,14 @@ impl Batches {
     pub fn put(&mut self, key: LogKey, entry: &HeldEntry, state: LogState, branch: Branch) {
         let seq = entry.header().seq;
         let at = entry_key(&key, seq, branch);
-        match body_bytes(entry.body()) {
-            Some(body) => self.changes.payloads.insert(&at[..], body),
-            None => self.changes.absent.insert(&at[..], &entry.id().0),
+        if let Some(body) = body_bytes(entry.body()) {
+            self.changes.payloads.insert(&at[..], body);
+        }
+        if entry.lacks() {
+            self.changes.absent.insert(&at[..], &entry.id().0);
         }
         self.changes.headers.insert(&at[..], entry.signed().bytes());
-        let body = if let Body::Present(payload) = entry.body() { payload.len() } else { 0 };
+        let body = entry.body().bytes().map_or(0, <[u8]>::len);
         self.bytes = self.bytes.saturating_add((entry.signed().bytes().len() + body) as u64 + BESIDE);
         self.logs.entry(key).or_insert((seq, state)).1 = state;
     }

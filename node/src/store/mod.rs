@@ -58,7 +58,7 @@ const LOCK_LOOK: Duration = Duration::from_millis(25);
 /// What the store remembers of its name.
 const INSTANCE: &str = "instance";
 /// Version of the layout of trees and keys.
-const LAYOUT: &[u8] = b"5";
+const LAYOUT: &[u8] = b"6";
 /// Trees of the database.
 const TREES: usize = 6;
 

@@ -8,6 +8,7 @@ use super::{
 use communaut_protocol::{
     EntryId, LogId, Scope,
     entry::{Entry, HeldEntry},
+    fold::put_back,
     limits::RESTATE_PARTS_MAX,
     log::{Branch, LogState, NotTaken, Placement, restate},
     scope::SCOPE_KEY_LEN,
@@ -67,6 +68,10 @@ impl Store {
                 Err(refused) => return Ok(Some(Err(refused))),
             },
         };
+        if run.iter().any(HeldEntry::lacks) {
+            let before = self.log_entries(&header.log)?;
+            put_back(&mut run, &before);
+        }
         // All that was held, if it was more than the restatement that now counts.
         let more = state.is_some_and(|state| count(&state) + 1 > run.len() as u64) || was_aside;
         self.settle_on(&key, next, &run)?;

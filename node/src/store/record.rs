@@ -18,6 +18,7 @@ const LOG_STATE_MAX: usize = 512;
 
 const ERASED: u8 = 0;
 const PRESENT: u8 = 1;
+const PART: u8 = 2;
 
 /// The key of an entry.
 pub fn entry_key(log: &LogKey, seq: u64, branch: Branch) -> [u8; ENTRY_KEY_LEN] {
@@ -56,12 +57,8 @@ pub fn entry_key_from(key: &[u8]) -> Result<(LogKey, u64, Branch), StoreError> {
 /// The record of a payload; none of one that is still to come.
 pub fn body_bytes(body: &Body) -> Option<Vec<u8>> {
     match body {
-        Body::Present(payload) => {
-            let mut bytes = Vec::with_capacity(payload.len() + 1);
-            bytes.push(PRESENT);
-            bytes.extend_from_slice(payload);
-            Some(bytes)
-        }
+        Body::Present(payload) => Some([&[PRESENT], payload.as_slice()].concat()),
+        Body::Part(payload) => Some([&[PART], payload.as_slice()].concat()),
         Body::Erased(by) => Some(std::iter::once(ERASED).chain(by.0).collect()),
         Body::Absent => None,
     }
@@ -72,6 +69,7 @@ pub fn body_from(bytes: Option<&[u8]>) -> Result<Body, StoreError> {
     match bytes.map(<[u8]>::split_first) {
         None => Ok(Body::Absent),
         Some(Some((&PRESENT, payload))) => Ok(Body::Present(payload.to_vec())),
+        Some(Some((&PART, payload))) => Ok(Body::Part(payload.to_vec())),
         Some(Some((&ERASED, by))) if by.len() == 32 => Ok(Body::Erased(EntryId(by.try_into().unwrap_or_default()))),
         Some(_) => Err(StoreError::Damaged("the record of a payload is not one".into())),
     }

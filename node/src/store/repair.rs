@@ -181,8 +181,5 @@ impl Store {
 }
 
 fn names_its_payload(entry: &HeldEntry) -> bool {
-    match entry.body() {
-        Body::Present(payload) => entry.signed().names(payload),
-        Body::Erased(_) | Body::Absent => true,
-    }
+    entry.body().bytes().is_none_or(|payload| entry.signed().names(payload))
 }

@@ -15,7 +15,10 @@ use super::{
 use crate::files;
 use communaut_protocol::{
     EntryId, LogId,
-    entry::{Body, ENTRY_MAX, HeldEntry, Signed, hash},
+    entry::{
+        Body, ENTRY_MAX, HeldEntry, Signed, hash,
+        leaves::{self, Leaf},
+    },
     ids::Hash,
     limits::{HEADER_MAX, PAYLOAD_MAX},
     log::NotTaken,
@@ -33,7 +36,7 @@ const CHUNK: usize = 8 * 1024 * 1024;
 const BATCH: usize = 500;
 /// Levels of CBOR in an entry: its own have five.
 const DEPTH_MAX: u8 = 16;
-/// A header begins so: an array of 14, version 1, network "dev".
+/// A header begins so: an array of 16, version 1, network "dev".
 const HEADER_BEGIN: [u8; 6] = [0x90, 1, 0x63, b'd', b'e', b'v'];
 /// How the names of sled's snapshots begin.
 const SNAPSHOT: &[u8] = b"snap.";
@@ -191,7 +194,7 @@ fn erased(store: &Store) -> BTreeMap<EntryId, EntryId> {
     let held = store.reader();
     let erased = held.held().filter_map(Result::ok).filter_map(|entry| match entry.body() {
         Body::Erased(by) => Some((entry.id(), *by)),
-        Body::Present(_) | Body::Absent => None,
+        Body::Present(_) | Body::Part(_) | Body::Absent => None,
     });
     erased.collect()
 }
@@ -206,10 +209,7 @@ fn all_read(store: &Store, noted: &HighWater) -> Result<bool, StoreError> {
 }
 
 fn verify(entry: &HeldEntry) -> bool {
-    let payload = match entry.body() {
-        Body::Present(payload) => entry.signed().names(payload),
-        Body::Erased(_) | Body::Absent => true,
-    };
+    let payload = entry.body().bytes().is_none_or(|payload| entry.signed().names(payload));
     payload && Signed::verify(entry.signed().bytes().to_vec()).is_ok()
 }
 
@@ -227,6 +227,21 @@ struct At {
     file: usize,
     from: u64,
     len: usize,
+    /// How many of its leaves are there.
+    held: usize,
+}
+
+/// Whether a payload of leaves may begin here: a list whose first item is a leaf, a byte string of 20 bytes at least,
+/// or the hash of one.
+fn begins_leaves(rest: &[u8]) -> bool {
+    let first = match rest {
+        [0x81..=0x97, first @ ..] | [0x98, 24..=255, first @ ..] | [0x99, 1, 0, first @ ..] => first,
+        _ => return false,
+    };
+    matches!(
+        first,
+        [0x53..=0x57, 0x82, ..] | [0x58, 24..=255, 0x82, ..] | [0x59, _, _, 0x82, ..] | [0x81, 0x58, 32, ..]
+    )
 }
 
 /// What the files hold.
@@ -263,13 +278,25 @@ impl Scanned {
         for (number, file) in files.iter().enumerate() {
             scan(file, &mut |from, rest| {
                 // An envelope: an array of two that begins with a salt, or, sealed, of three that begins with a nonce.
-                if !matches!(rest, [0x82, 0x50, ..] | [0x83, 0x58, 24, ..]) {
+                let envelope = matches!(rest, [0x82, 0x50, ..] | [0x83, 0x58, 24, ..]);
+                if !envelope && !begins_leaves(rest) {
                     return;
                 }
                 let Some(len) = item_len(rest, DEPTH_MAX).filter(|len| *len <= PAYLOAD_MAX) else { return };
-                let name = rest.get(..len).map(hash).filter(|name| wanted.contains(name));
-                if let Some(name) = name {
-                    found.payloads.entry(name).or_insert(At { file: number, from, len });
+                let Some(bytes) = rest.get(..len) else { return };
+                if envelope && wanted.contains(&hash(bytes)) {
+                    found.payloads.entry(hash(bytes)).or_insert(At { file: number, from, len, held: 1 });
+                } else if let Ok(all) = Leaf::all(bytes)
+                    && let name = leaves::root(&all)
+                    && wanted.contains(&name)
+                {
+                    // The database keeps what stood there before: that which has most. Erasures are carried out anew.
+                    let held = all.iter().filter(|leaf| leaf.held().is_some()).count();
+                    let at = At { file: number, from, len, held };
+                    let best = found.payloads.entry(name).or_insert(at);
+                    if best.held < held {
+                        *best = at;
+                    }
                 }
             })?;
         }

@@ -9,7 +9,7 @@ use communaut_protocol::{
         Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
         ScopeView, Standing, TerritoryView,
     },
-    op::FrontierHead,
+    op::EntryPlace,
     scope::Scope,
 };
 use imbl::OrdMap;
@@ -218,7 +218,7 @@ impl Views {
 
     /// The erasure that counts of an entry, if there is one.
     #[must_use]
-    pub fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<&Arc<ErasureView>> {
+    pub fn erasure(&self, scope: &Scope, place: &EntryPlace) -> Option<&Arc<ErasureView>> {
         let view = self.states.get(scope)?.view();
         view.erasures.get(place).filter(|erasure| erasure.voided.is_none())
     }

@@ -98,6 +98,11 @@ pub fn pairs(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     within(bytes, 5, 2)
 }
 
+/// What a byte string in canonical form holds; none: it is something else.
+pub fn byte_string(bytes: &[u8]) -> Option<&[u8]> {
+    head(bytes).ok().filter(|(major, ..)| *major == 2).map(|(.., rest)| rest)
+}
+
 fn within(bytes: &[u8], kind: u8, each: u64) -> Option<Vec<&[u8]>> {
     let (_, count, mut rest) = head(bytes).ok().filter(|(major, ..)| *major == kind)?;
     let mut items = Vec::new();

@@ -74,6 +74,18 @@ pub fn check_canonical(bytes: &[u8], max: usize) -> Result<(), CodecError> {
     canonical::check(bytes)
 }
 
+/// The items of a list, each as its bytes, of at most `max` bytes in canonical form.
+pub fn list_items(bytes: &[u8], max: usize) -> Result<Vec<&[u8]>, CodecError> {
+    check_canonical(bytes, max)?;
+    canonical::items(bytes).ok_or_else(|| CodecError::Malformed("no list".into()))
+}
+
+/// What a byte string holds, of an item in canonical form; none: it is another item.
+#[must_use]
+pub fn byte_string(item: &[u8]) -> Option<&[u8]> {
+    canonical::byte_string(item)
+}
+
 /// Decode at most `max` bytes of a message that is neither hashed nor signed.
 pub fn decode_lax<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, CodecError> {
     if bytes.len() > max {

@@ -50,9 +50,7 @@ impl Raw {
     }
     /// The items of a list, of at most `max` bytes of which it is not known whether they are canonical.
     pub fn items(bytes: &[u8], max: usize) -> Result<Vec<Self>, CodecError> {
-        super::check_canonical(bytes, max)?;
-        let items = canonical::items(bytes).ok_or_else(|| CodecError::Malformed("no list".into()))?;
-        Ok(items.into_iter().map(|item| Self(item.to_vec())).collect())
+        Ok(super::list_items(bytes, max)?.into_iter().map(|item| Self(item.to_vec())).collect())
     }
     /// A structure of any fields; none: one that has none.
     pub fn some_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {

@@ -36,7 +36,7 @@ use crate::{
     geo::Cell,
     ids::{AuthorId, DeviceId, EntryId, Hash},
     log::NotTaken,
-    op::FrontierHead,
+    op::EntryPlace,
     private::{Arrivals, Draw, Hidden, Only, ProofOf, proof::ProofMessage},
     replication::{
         message::{Missing, Request, Response},
@@ -75,7 +75,7 @@ pub trait Host: Interest {
     /// What is taken though there is no room for strangers.
     fn belonging(&self) -> Only;
     /// The erasure that counts for the entry at a place.
-    fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<EntryId>;
+    fn erasure(&self, scope: &Scope, place: &EntryPlace) -> Option<EntryId>;
     /// The header that is held of a payload that is still to come.
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Failed<Self>>;
     /// Whether an act of a log's author brings its device in: only then are its entries taken. In closed scopes that is

@@ -2,10 +2,11 @@
 
 use super::{Engine, Failed, Host, Ingested, Peer};
 use crate::{
-    entry::{Body, Header, HeldEntry, Signed, hash},
+    entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
+    fold::{StandingErasure, settle},
     ids::EntryId,
     log::NotTaken,
-    op::{FrontierHead, is_erasable, schema},
+    op::schema,
     replication::{
         message::{Frame, Missing},
         replica::Replica,
@@ -106,15 +107,13 @@ impl<P: Peer, Q> Engine<P, Q> {
         for (missing, body) in found {
             let Some(signed) = host.header_of(&missing)? else { continue };
             let bytes = usize::try_from(signed.header().payload_size).unwrap_or(usize::MAX);
-            if matches!(body, Body::Present(_)) && !self.room_for(host, peer, &missing.log, bytes) {
+            if body.bytes().is_some() && !self.room_for(host, peer, &missing.log, bytes) {
                 continue;
             }
-            let body = match (body, erased_or_absent(host, signed.header(), missing.id)) {
-                (_, erased @ Body::Erased(_)) => erased,
-                (Body::Present(payload), _) => Body::Present(payload),
-                _ => continue,
-            };
-            match HeldEntry::new(signed, body) {
+            let nothing = body.bytes().is_none();
+            let entry = HeldEntry::new(signed, body).map(|entry| settled(host, entry));
+            match entry {
+                Ok(entry) if nothing && !matches!(entry.body(), Body::Erased(_)) => {}
                 Ok(entry) => {
                     if missing.log.scope.is_identity() {
                         self.unproven.grows(missing.log.author);
@@ -145,7 +144,12 @@ type Verified = Result<Came, &'static str>;
 /// and by an identity it is judged what counts.
 fn is_hollow(entry: &HeldEntry) -> bool {
     let header = entry.header();
-    (header.schema == schema::RESTATE || header.log.scope.is_identity()) && *entry.body() == Body::Absent
+    let first = || entry.body().bytes().map(Leaf::all).and_then(Result::ok)?.first().copied()?.held();
+    match entry.body() {
+        Body::Absent => header.schema == schema::RESTATE || header.log.scope.is_identity(),
+        Body::Part(_) => header.schema == schema::RESTATE && first().is_none(),
+        Body::Present(_) | Body::Erased(_) => false,
+    }
 }
 
 /// Verify an entry as it came, unless it is held already: then its signature need not be checked again.
@@ -158,21 +162,19 @@ pub(super) fn verify<H: Host>(host: &H, frame: Frame) -> Result<Verified, Failed
     if host.store().holds(&header.log, header.seq, id)? {
         let missing = Missing { log: header.log, seq: header.seq, id };
         let body = frame.body();
-        let lacks = matches!(body, Body::Present(_)) && host.header_of(&missing)?.is_some();
+        let lacks = body.bytes().is_some() && host.header_of(&missing)?.is_some();
         return Ok(Ok(if lacks { Came::Payload(missing, body) } else { Came::Held }));
     }
     let bytes = frame.header.to_vec();
-    let body = match frame.body() {
-        // Believed where the erasure is held; otherwise it is asked for, until the erasure comes.
-        Body::Erased(_) => erased_or_absent(host, &header, id),
-        body => body,
-    };
+    let body = frame.body();
     let entry = Signed::verify(bytes).and_then(|signed| HeldEntry::new(signed, body));
+    let entry = entry.map(|entry| settled(host, entry));
     Ok(entry.map(|entry| Came::New(Box::new(entry))).map_err(|refusal| refusal.name()))
 }
 
-fn erased_or_absent<H: Host>(host: &H, header: &Header, id: EntryId) -> Body {
-    let place = FrontierHead::of(&header.log, header.seq, id);
-    let erasure = host.erasure(&header.log.scope, &place).filter(|_| is_erasable(header.schema));
-    erasure.map_or(Body::Absent, Body::Erased)
+/// What is said to be erased is believed where the erasure is held; otherwise it is asked for, until the erasure comes.
+/// What has come all the same stays until the host carries the erasure out.
+fn settled<H: Host>(host: &H, entry: HeldEntry) -> HeldEntry {
+    let scope = entry.header().log.scope;
+    settle(entry, |place| host.erasure(&scope, place).map(|by| StandingErasure { by, drops: false }))
 }

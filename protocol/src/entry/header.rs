@@ -3,10 +3,16 @@
 use crate::{
     clock::Stamp,
     codec::{self, CodecError, Raw},
-    entry::{Head, Refusal},
+    entry::{
+        Head, Refusal,
+        leaves::{self, Leaf},
+    },
     ids::{AuthorId, DeviceId, EntryId, Hash, Signature},
-    limits::{EXTRA_MAX, HEADER_MAX, HEADER_VERSION, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX, WIDE_ENTRIES_MAX},
-    op::schema,
+    limits::{
+        EXTRA_MAX, HEADER_MAX, HEADER_VERSION, LEAVES_BYTES_MAX, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX,
+        WIDE_ENTRIES_MAX,
+    },
+    op::{Leafage, rule_for, schema},
     scope::{LogId, Scope},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
@@ -21,11 +27,13 @@ const UNSIGNED_HEAD: u8 = 0x8f;
 const SIGNATURE_LEN: usize = 66;
 
 /// Flag: this entry ends a restatement of what its log still says (SPEC.md §5.5).
-pub const PRUNE: u8 = 1;
-/// From this bit on the flags of such an entry count the entries before it that belong to the same restatement.
-const BEFORE_SHIFT: u8 = 2;
+pub const PRUNE: u16 = 1;
 /// Flag: the payload is ciphertext (SPEC.md §10.1).
-pub const SEALED: u8 = 2;
+pub const SEALED: u16 = 2;
+/// Flag: the payload consists of leaves (SPEC.md §5.6).
+pub const LEAVES: u16 = 4;
+/// From this bit on the flags of the last entry of a restatement count the entries before it that belong to it.
+const BEFORE_SHIFT: u8 = 8;
 
 /// The decoded fields of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +50,11 @@ pub struct Header {
     pub schema: u16,
     /// The operation's version.
     pub schema_version: u8,
-    /// [`Header::prune_flags`] or [`SEALED`] or neither.
-    pub flags: u8,
+    /// [`SEALED`], [`LEAVES`], [`Header::prune_flags`], or none.
+    pub flags: u16,
     /// Bytes.
     pub payload_size: u32,
-    /// BLAKE3 of the payload.
+    /// BLAKE3 of the payload; of one of leaves [`super::leaves::root`].
     pub payload_hash: Hash,
     /// What later programs say in it: a map of at most [`EXTRA_MAX`] bytes, kept as it is.
     pub extra: Extra,
@@ -90,13 +98,14 @@ impl<'de> Deserialize<'de> for Extra {
 
 /// The array as far as it is known before the payload is.
 #[derive(Serialize)]
-struct Place(u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8);
+struct Place(u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u16);
 
 /// The array on the wire. The order is the format's.
 #[derive(Serialize, Deserialize)]
 #[rustfmt::skip]
 struct Wire(
-    u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp, u16, u8, u8, u32, Hash, Extra, Signature,
+    u8, String, ByteBuf, AuthorId, DeviceId, u64, u64, Option<EntryId>, Stamp,
+    u16, u8, u16, u32, Hash, Extra, Signature,
 );
 
 impl Header {
@@ -120,9 +129,9 @@ impl Header {
     /// The flags of the last entry of a restatement that `before` entries of it precede, at most
     /// [`RESTATE_PARTS_MAX`] − 1.
     #[must_use]
-    pub fn prune_flags(before: usize) -> Option<u8> {
-        let before = u8::try_from(before).ok().filter(|_| before < RESTATE_PARTS_MAX)?;
-        Some(PRUNE | before.checked_shl(u32::from(BEFORE_SHIFT))?)
+    pub fn prune_flags(before: usize) -> Option<u16> {
+        let before = u16::try_from(before).ok().filter(|_| before < RESTATE_PARTS_MAX)?;
+        Some(PRUNE | LEAVES | before.checked_shl(u32::from(BEFORE_SHIFT))?)
     }
 
     /// Of the last entry of a restatement: the number of its first, from which on the log counts.
@@ -134,7 +143,13 @@ impl Header {
     /// Whether this is an entry of a restatement that another one ends.
     #[must_use]
     pub fn is_part(&self) -> bool {
-        self.schema == schema::RESTATE && self.flags == 0
+        self.schema == schema::RESTATE && self.flags == LEAVES
+    }
+
+    /// Whether the payload consists of leaves.
+    #[must_use]
+    pub fn has_leaves(&self) -> bool {
+        self.flags & LEAVES != 0
     }
 
     /// The bytes that are signed: the domain, then the array of 15 fields.
@@ -195,7 +210,12 @@ impl Header {
     /// The same with the size and the hash of a payload.
     pub fn over(self, payload: &[u8]) -> Result<Self, Refusal> {
         let payload_size = u32::try_from(payload.len()).map_err(|_| Refusal::PayloadTooLarge(u32::MAX))?;
-        Ok(Self { payload_size, payload_hash: super::hash(payload), ..self })
+        let payload_hash = if self.has_leaves() {
+            leaves::root(&Leaf::all(payload).map_err(|_| Refusal::PayloadMismatch)?)
+        } else {
+            super::hash(payload)
+        };
+        Ok(Self { payload_size, payload_hash, ..self })
     }
 
     /// Decode and check everything but the signature.
@@ -240,7 +260,8 @@ impl Header {
 
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         self.extra.check()?;
-        if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > PAYLOAD_MAX {
+        let most = if self.has_leaves() { LEAVES_BYTES_MAX } else { PAYLOAD_MAX };
+        if usize::try_from(self.payload_size).unwrap_or(usize::MAX) > most {
             return Err(Refusal::PayloadTooLarge(self.payload_size));
         }
         let sealed = schema::is_sealed(self.schema);
@@ -249,9 +270,18 @@ impl Header {
         let pruned = open && !self.log.scope.is_wide();
         let flags_fit = if self.flags & PRUNE != 0 {
             // Only where nothing of governance stands, and never before the log's beginning.
-            self.flags & SEALED == 0 && self.schema == schema::RESTATE && pruned && self.restates_from().is_some()
+            let known = Self::prune_flags(usize::from(self.flags >> BEFORE_SHIFT)) == Some(self.flags);
+            known && self.schema == schema::RESTATE && pruned && self.restates_from().is_some()
+        } else if sealed {
+            self.flags == SEALED
         } else {
-            self.flags == if sealed { SEALED } else { 0 }
+            match rule_for(self.schema).leaves {
+                // In wide scopes each says little, and identities one thing at a time.
+                _ if self.log.scope.is_wide() || self.log.scope.is_identity() => self.flags == 0,
+                Leafage::Never => self.flags == 0,
+                Leafage::Several => matches!(self.flags, 0 | LEAVES),
+                Leafage::Parts => self.flags == LEAVES,
+            }
         };
         if !flags_fit {
             return Err(Refusal::Flags(self.flags));

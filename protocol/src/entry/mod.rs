@@ -3,9 +3,10 @@
 
 mod header;
 mod held;
+pub mod leaves;
 mod log;
 
-pub use header::{Extra, Header, PRUNE, SEALED, SIGN_DOMAIN};
+pub use header::{Extra, Header, LEAVES, PRUNE, SEALED, SIGN_DOMAIN};
 pub use held::{Body, HeldEntry, Signed};
 pub use log::Head;
 
@@ -41,7 +42,7 @@ pub enum Refusal {
     Scope(String),
     /// Bits that are not defined, or do not fit the schema.
     #[error("flags {0} are not defined for this schema")]
-    Flags(u8),
+    Flags(u16),
     /// A sequence number above 0 without a backlink.
     #[error("entry {0} of its log has no backlink")]
     NoBacklink(u64),
@@ -70,7 +71,7 @@ pub enum Refusal {
     #[error("sealed payload of {0} bytes: not padded as it has to be")]
     SealedSize(u32),
     /// Larger than allowed.
-    #[error("payload of {0} bytes, the limit is 65536")]
+    #[error("payload of {0} bytes, the limit is 65536 (61440 where it consists of leaves)")]
     PayloadTooLarge(u32),
     /// Size or hash differ.
     #[error("the payload is not the one that the header names")]

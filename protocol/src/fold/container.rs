@@ -7,7 +7,7 @@ use crate::{
     Stamp,
     fold::Erasures,
     ids::{EntryId, IdentityId},
-    op::{FrontierHead, Op},
+    op::{EntryPlace, Op},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -50,7 +50,7 @@ impl Container {
         }
         if record.op.rule().governs {
             if let Op::Erase(op) = &record.op {
-                self.named.extend(op.targets.iter().map(|target| target.id));
+                self.named.extend(op.targets.iter().map(EntryPlace::said));
             }
             self.governing.insert(order, record);
             return Arrival::Governs;
@@ -93,7 +93,7 @@ impl Container {
         self.governing().filter(|record| !is_erased(erasures, record)).collect()
     }
     /// The last act of governance of each log that matters to the roles.
-    pub fn frontier(&self) -> Vec<FrontierHead> {
+    pub fn frontier(&self) -> Vec<EntryPlace> {
         self.founder.map_or_else(Vec::new, |founder| relevant_frontier(founder, self.governing()))
     }
 }

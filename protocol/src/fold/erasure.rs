@@ -4,7 +4,7 @@ use super::{Record, roles::counting_moderation};
 use crate::{
     Stamp,
     ids::{EntryId, IdentityId},
-    op::{FrontierHead, Op, is_erasable},
+    op::{EntryPlace, Leafage, Op, is_erasable, is_erasable_at},
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use std::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureView {
     /// Which entry.
-    pub target: FrontierHead,
+    pub target: EntryPlace,
     /// The entry that erases it.
     pub erasure: EntryId,
     /// Who erased it.
@@ -33,7 +33,7 @@ pub struct ErasureView {
 }
 
 /// By target: its whole place, so that nobody erases another's entry by naming its id as one of their own.
-pub type Erasures = OrdMap<FrontierHead, Arc<ErasureView>>;
+pub type Erasures = OrdMap<EntryPlace, Arc<ErasureView>>;
 
 /// The erasures that count among records, given in any order. `held` gives any record of the scope by its id, as far as
 /// it is still held; `listed` are the ballots that a close names.
@@ -64,7 +64,7 @@ pub(super) fn fold_erasures<'a>(
         }
         for target in op.targets.iter().filter(|target| !own || target.author == record.log.author) {
             // Of what may be erased by whom the record itself tells.
-            if held(target.id).is_some_and(|held| !may_erase(held, target, listed)) {
+            if !may_erase(&held, target, listed) {
                 continue;
             }
             let voided = if own { None } else { voids.get(&record.id).copied() };
@@ -91,8 +91,20 @@ pub(super) fn put(erasures: &mut Erasures, view: Arc<ErasureView>) {
     }
 }
 
-/// Whether something held can be erased.
-fn may_erase(record: &Record, target: &FrontierHead, listed: &BTreeSet<EntryId>) -> bool {
+/// Whether something can be erased, as far as it is held.
+fn may_erase<'a>(
+    held: impl Fn(EntryId) -> Option<&'a Record>,
+    target: &EntryPlace,
+    listed: &BTreeSet<EntryId>,
+) -> bool {
+    let Some(record) = held(target.said()) else {
+        // A leaf of what is one thing: of a proposal its reasons.
+        let whole = target.leaf.and_then(|_| held(target.id));
+        return whole.is_none_or(|whole| {
+            let parts = whole.sealed.is_none() && is_erasable_at(whole.op.schema(), target.leaf);
+            whole.op.rule().leaves == Leafage::Parts && parts && whole.place().leaf_of(target.leaf) == *target
+        });
+    };
     let fits = match &record.op {
         // Only when counted, so that an erasure is no second vote.
         Op::Ballot(_) => listed.contains(&record.id),

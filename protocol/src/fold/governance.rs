@@ -8,7 +8,7 @@ use crate::{
     Stamp,
     entry::hash,
     ids::{ElementId, EntryId, Hash, IdentityId},
-    op::{BallotOp, Choice, CloseOp, FrontierHead, Op, ProposalOp, Quorum, Role, Tally},
+    op::{BallotOp, Choice, CloseOp, EntryPlace, Op, ProposalOp, Quorum, Role, Tally},
     scope::LogId,
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
+
+/// The leaf of a proposal with its reasons.
+const TEXT: u8 = 1;
 
 /// The rule by which a ballot or a certificate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
@@ -105,6 +108,8 @@ pub struct ProposalView {
     pub title: String,
     /// The reasons.
     pub text: String,
+    /// Whether they were erased.
+    pub text_erased: bool,
     /// Share that must take part.
     pub quorum: Quorum,
     /// Who closes.
@@ -152,7 +157,7 @@ pub fn electorate_root(electorate: &[IdentityId]) -> Hash {
 
 /// The frontier as held now: the last role entry of each log that matters to the roles.
 #[must_use]
-pub fn frontier_of(records: &[Record]) -> Vec<FrontierHead> {
+pub fn frontier_of(records: &[Record]) -> Vec<EntryPlace> {
     founder_of(records).map_or_else(Vec::new, |founder| relevant_frontier(founder, records.iter()))
 }
 
@@ -192,7 +197,7 @@ impl<'a> Index<'a> {
             ballots: BTreeMap::new(),
             closes: BTreeMap::new(),
             electorates: BTreeMap::new(),
-            erased: erasures.values().filter(|view| view.voided.is_none()).map(|view| view.target.id).collect(),
+            erased: erasures.values().filter(|view| view.voided.is_none()).map(|view| view.target.said()).collect(),
         };
         for record in records {
             if Act::of(record).is_some() {
@@ -330,12 +335,14 @@ fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<P
             if tally.accepted(op.quorum) { ProposalStatus::Accepted } else { ProposalStatus::Rejected }
         }
     };
+    let text_erased = index.erased.contains(&record.place().leaf(TEXT).said());
     Some(ProposalView {
         id: record.id,
         author: record.author,
         stamp: record.stamp,
         title: op.title.clone(),
-        text: op.text.clone(),
+        text: if text_erased { String::new() } else { op.text.clone() },
+        text_erased,
         quorum: op.quorum,
         teller: op.tellers.first().copied().unwrap_or_default(),
         closes_ms: op.closes_ms,

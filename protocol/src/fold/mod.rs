@@ -13,6 +13,7 @@ mod restate;
 mod restated;
 mod roles;
 mod scope;
+mod settle;
 
 pub use acceptance::Acceptance;
 pub use content::*;
@@ -24,16 +25,17 @@ pub use governance::{
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
-pub use restate::{NotRestated, restate};
+pub use restate::{NotRestated, put_back, restate};
 pub use restated::restated;
 pub use roles::{audit, may_grant};
 pub use scope::ScopeState;
+pub use settle::{StandingErasure, settle};
 
 use crate::{
     Stamp,
-    entry::Entry,
+    entry::{Entry, leaves::Leaf},
     ids::{ElementId, EntryId, Hash, IdentityId},
-    op::{FrontierHead, Op, OpError, schema},
+    op::{EntryPlace, Op, OpError, schema},
     private::{Keyring, SealError, SealedBy, ring},
     scope::LogId,
 };
@@ -41,7 +43,7 @@ use crate::{
 /// An entry, read: what reducers take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The entry's id.
+    /// The entry's id; of a leaf that says something by itself its own ([`EntryPlace::said`]).
     pub id: EntryId,
     /// The log in which it stands.
     pub log: LogId,
@@ -50,7 +52,9 @@ pub struct Record {
     pub container: ElementId,
     /// The key under which it was sealed, if it was.
     pub sealed: Option<SealedBy>,
-    /// Its place in the log.
+    /// Where it stands.
+    pub place: EntryPlace,
+    /// Its entry's number in the log.
     pub seq: u64,
     /// The author's stamp.
     pub stamp: Stamp,
@@ -79,24 +83,54 @@ pub struct RunPart {
 }
 
 impl Record {
-    /// Read an entry's payload. A sealed one is [`OpError::Sealed`].
+    /// Read an entry's payload. A sealed one is [`OpError::Sealed`]; of leaves each of which says something by itself
+    /// [`Record::all`] gives all.
     pub fn of(entry: &Entry) -> Result<Self, OpError> {
+        let mut all = Self::read(entry)?;
+        if all.len() == 1 { all.remove(0) } else { Err(OpError::Leaves(all.len())) }
+    }
+
+    /// The same, and a sealed payload is opened if the keyring holds its key.
+    pub fn open(entry: &Entry, ring: &Keyring) -> Result<Self, OpError> {
+        if schema::is_sealed(entry.header().schema) { Self::unseal(entry, ring) } else { Self::of(entry) }
+    }
+
+    /// What an entry says: one thing, or one a leaf. A sealed payload is opened if the keyring holds its key. If it
+    /// does not, the entry is kept and relayed like one of an unknown schema, and folded when the key has come. A leaf
+    /// that cannot be read takes none of the others along.
+    #[must_use]
+    pub fn all(entry: &Entry, ring: &Keyring) -> Vec<Result<Self, OpError>> {
+        if schema::is_sealed(entry.header().schema) {
+            return vec![Self::unseal(entry, ring)];
+        }
+        Self::read(entry).unwrap_or_else(|error| vec![Err(error)])
+    }
+
+    fn read(entry: &Entry) -> Result<Vec<Result<Self, OpError>>, OpError> {
         let header = entry.header();
         if header.log.scope.is_closed() {
             // Only what wraps keys lies open there, which says nothing to a reducer; and its author is blinded.
             return Err(OpError::Sealed);
         }
-        let op = Op::decode(header.schema, header.schema_version, entry.payload())?;
-        Ok(Self::new(entry, IdentityId(header.log.author.0), op, header.log.scope.container, None))
+        let new = |op| Self::new(entry, IdentityId(header.log.author.0), op, header.log.scope.container, None);
+        if !header.has_leaves() {
+            return Ok(vec![Op::decode(header.schema, header.schema_version, entry.payload()).map(new)]);
+        }
+        let leaves = Leaf::all(entry.payload())?;
+        if let Some(op) = Op::of_parts(header.schema, header.schema_version, &leaves)? {
+            return Ok(vec![Ok(new(op))]);
+        }
+        let held = (0..=u8::MAX).zip(leaves).filter_map(|(number, leaf)| Some((number, leaf.held()?)));
+        let read = held.map(|(number, leaf)| {
+            let op = Op::decode(header.schema, header.schema_version, leaf)?;
+            let place = EntryPlace::of(&header.log, header.seq, entry.id()).leaf(number);
+            Ok(Self { id: place.said(), place, ..new(op) })
+        });
+        Ok(read.collect())
     }
 
-    /// The same, and a sealed payload is opened if the keyring holds its key. If it does not, the entry is kept and
-    /// relayed like one of an unknown schema, and folded when the key has come.
-    pub fn open(entry: &Entry, ring: &Keyring) -> Result<Self, OpError> {
+    fn unseal(entry: &Entry, ring: &Keyring) -> Result<Self, OpError> {
         let header = entry.header();
-        if !schema::is_sealed(header.schema) {
-            return Self::of(entry);
-        }
         let opened = ring.open(header, entry.payload())?;
         let op = Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?;
         if !ring::is_placed(&op, &opened, header) {
@@ -112,6 +146,7 @@ impl Record {
             log: header.log,
             container,
             sealed,
+            place: EntryPlace::of(&header.log, header.seq, entry.id()),
             seq: header.seq,
             stamp: header.stamp,
             payload_hash: header.payload_hash,
@@ -125,8 +160,8 @@ impl Record {
     }
     /// Its place in its scope.
     #[must_use]
-    pub fn place(&self) -> FrontierHead {
-        FrontierHead::of(&self.log, self.seq, self.id)
+    pub const fn place(&self) -> EntryPlace {
+        self.place
     }
     /// Later stamps win; among equal ones the greater id, so that the order is total.
     #[must_use]

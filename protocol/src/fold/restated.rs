@@ -3,10 +3,9 @@
 
 use super::Record;
 use crate::{
-    entry::hash,
     ids::EntryId,
     limits::{RESTATE_PARTS_MAX, RESTATING_MAX},
-    op::{FrontierHead, Op},
+    op::{EntryPlace, Op},
     scope::LogId,
 };
 use std::{
@@ -78,7 +77,7 @@ pub(super) struct Restatements {
     /// From which number on a log counts.
     floors: BTreeMap<LogId, u64>,
     /// The places that are folded from what is restated.
-    counted: BTreeSet<FrontierHead>,
+    counted: BTreeSet<EntryPlace>,
 }
 
 impl Restatements {
@@ -95,7 +94,7 @@ impl Restatements {
     }
 
     /// Whether a place was folded from what is restated.
-    pub fn holds(&self, place: &FrontierHead) -> bool {
+    pub fn holds(&self, place: &EntryPlace) -> bool {
         self.counted.contains(place)
     }
 
@@ -144,25 +143,37 @@ fn said(parts: &[Record], floor: u64) -> Vec<Record> {
     let mut above = None;
     let mut records = Vec::new();
     let items = parts.iter().filter_map(|part| match &part.op {
-        Op::Restate(op) => Some(&op.items),
+        Op::Restate(op) => Some(op.each()),
         _ => None,
     });
-    for item in items.flatten() {
+    let items = items.flatten();
+    for (item, said) in items {
         let header = item.header(log);
         // Nothing of a later stamp: it would come before its time (SPEC.md §7.6).
-        let fits = above < Some(item.seq) && item.seq < floor && item.stamp <= last.stamp && header.check().is_ok();
-        let (Ok(bytes), Ok(op), true) = (header.encode(item.signature), item.op(), fits) else { continue };
-        above = Some(item.seq);
-        records.push(Record {
-            id: EntryId(hash(&bytes).0),
-            seq: item.seq,
-            stamp: item.stamp,
-            payload_hash: item.payload_hash,
-            restated: true,
-            run: None,
-            op,
-            ..last.clone()
-        });
+        let fits = item.seq < floor && item.stamp <= last.stamp && header.check().is_ok();
+        let (Ok(places), true) = (item.places(log), fits && header.has_leaves() != item.leaves.is_empty()) else {
+            continue;
+        };
+        for (place, leaf) in places.into_iter().zip(said) {
+            // One entry may be said in several items, by other leaves of it.
+            let behind = above.is_none_or(|above: EntryPlace| {
+                (above.seq, above.id, above.leaf) < (place.seq, place.id, place.leaf)
+                    && (above.seq < place.seq || above.id == place.id)
+            });
+            let Some(op) = leaf.as_deref().and_then(|leaf| item.op(leaf).ok()).filter(|_| behind) else { continue };
+            above = Some(place);
+            records.push(Record {
+                id: place.said(),
+                place,
+                seq: item.seq,
+                stamp: item.stamp,
+                payload_hash: item.payload_hash,
+                restated: true,
+                run: None,
+                op,
+                ..last.clone()
+            });
+        }
     }
     records
 }

@@ -7,7 +7,7 @@
 use super::Record;
 use crate::{
     ids::{EntryId, IdentityId},
-    op::{FrontierHead, Op, Role},
+    op::{EntryPlace, Op, Role},
     scope::LogId,
 };
 use std::{
@@ -143,11 +143,8 @@ pub(super) fn relevant<'a>(founder: IdentityId, records: impl Iterator<Item = &'
 }
 
 /// The last act of each log that matters to the roles.
-pub(super) fn relevant_frontier<'a>(
-    founder: IdentityId,
-    records: impl Iterator<Item = &'a Record>,
-) -> Vec<FrontierHead> {
-    let mut heads: BTreeMap<LogId, FrontierHead> = BTreeMap::new();
+pub(super) fn relevant_frontier<'a>(founder: IdentityId, records: impl Iterator<Item = &'a Record>) -> Vec<EntryPlace> {
+    let mut heads: BTreeMap<LogId, EntryPlace> = BTreeMap::new();
     for record in relevant(founder, records).into_iter().map(|act| act.record) {
         let head = record.place();
         let held = heads.entry(record.log).or_insert(head);

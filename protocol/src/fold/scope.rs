@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ids::{DeviceId, EntryId, IdentityId},
     limits::PENDING_MAX,
-    op::{FrontierHead, Op},
+    op::{EntryPlace, Op},
     scope::Scope,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -54,7 +54,7 @@ impl ScopeState {
     }
     /// A container's acts of governance as held now: the last of each log that matters to the roles.
     #[must_use]
-    pub fn frontier(&self) -> Vec<FrontierHead> {
+    pub fn frontier(&self) -> Vec<EntryPlace> {
         self.held.frontier()
     }
     /// What governs a container, in the order of reducers: for the audit trail.

@@ -1,7 +1,7 @@
 //! Bookmarks: links of the web kept on an element's page. SPEC.md §6, §7.3.
 
 use super::{
-    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -53,6 +53,7 @@ impl Operation for BookmarkOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
+        leaves: Leafage::Several,
         erasable: true,
         governs: false,
     };

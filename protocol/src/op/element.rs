@@ -1,7 +1,7 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
 use super::{
-    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, schema,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -206,6 +206,7 @@ impl Operation for ElementOp {
         sealing: Sealing::Either,
         for_persons: false,
         restating: Restating::Latest,
+        leaves: Leafage::Several,
         erasable: true,
         governs: false,
     };

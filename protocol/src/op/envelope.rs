@@ -3,6 +3,7 @@
 use super::{FEATURES, NEEDS, Op, OpError, Operation, bound};
 use crate::{
     codec::{self, CodecError, Raw},
+    entry::leaves::Leaf,
     limits::{NONCE_LEN, PAYLOAD_MAX},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -10,6 +11,16 @@ use serde_bytes::ByteBuf;
 
 #[derive(Serialize, Deserialize)]
 struct Envelope<T>(#[serde(with = "serde_bytes")] Vec<u8>, T);
+
+/// The body of a leaf.
+pub(super) fn of_leaf<T: Operation>(leaf: Leaf<'_>) -> Result<T, OpError> {
+    let Some(payload) = leaf.held() else {
+        return Err(OpError::Bound { field: "leaves", why: "the one with what it says is gone".into() });
+    };
+    let body: T = parts(payload)?;
+    body.check()?;
+    Ok(body)
+}
 
 /// The operation of a payload.
 pub(super) fn open<T: Operation>(payload: &[u8], wrap: fn(T) -> Op) -> Result<Op, OpError> {
@@ -29,7 +40,7 @@ pub(super) fn unwrap(payload: &[u8]) -> Result<Raw, OpError> {
     }
 }
 
-fn parts<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<T, OpError> {
+pub(super) fn parts<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<T, OpError> {
     let Envelope(nonce, body) = codec::decode::<Envelope<T>>(payload, PAYLOAD_MAX)?;
     check_nonce(&nonce)?;
     Ok(body)

@@ -1,12 +1,13 @@
 //! Erasing entries, and voiding an erasure. SPEC.md §7.5.
 
 use super::{
-    FrontierHead, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, rule_for,
-    schema,
+    EntryPlace, Leafage, Op, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound,
+    rule_for, schema,
     text::{Lines, check, line},
 };
 use crate::{
     codec::is_default,
+    entry::{Header, leaves::Leaf},
     geo::Cell,
     ids::{ElementId, EntryId, IdentityId},
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub struct EraseOp {
     /// Which, ascending.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub targets: Vec<FrontierHead>,
+    pub targets: Vec<EntryPlace>,
     /// None: the author's own. Otherwise an act of moderation, with the acts of governance that the author knew last.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Option<Vec<EntryId>>,
@@ -43,6 +44,37 @@ pub fn is_erasable(schema: u16) -> bool {
     rule_for(schema).erasable
 }
 
+/// Whether an entry of a schema, or a leaf of it, can be erased. Of what consists of parts the first says what decides.
+#[must_use]
+pub fn is_erasable_at(schema: u16, leaf: Option<u8>) -> bool {
+    let rule = rule_for(schema);
+    match (rule.leaves, leaf) {
+        (Leafage::Never, Some(_)) => false,
+        // What a restatement says is erased in the place that it had.
+        (Leafage::Parts, Some(leaf)) => leaf > 0 && schema != schema::RESTATE,
+        (Leafage::Never | Leafage::Several | Leafage::Parts, _) => rule.erasable,
+    }
+}
+
+/// Of each leaf of a payload the place under which it is erased; none: never.
+#[must_use]
+pub fn leaf_places(header: &Header, id: EntryId, payload: &[u8]) -> Vec<Option<EntryPlace>> {
+    let Ok(leaves) = Leaf::all(payload) else { return Vec::new() };
+    if header.schema == schema::RESTATE
+        && let Ok(Some(Op::Restate(op))) = Op::of_parts(header.schema, header.schema_version, &leaves)
+    {
+        let said = op.items.iter().flat_map(|item| {
+            let erasable = is_erasable_at(item.schema, item.leaves.first().copied());
+            let places = item.places(header.log).unwrap_or_default().into_iter();
+            places.map(move |place| Some(place).filter(|_| erasable))
+        });
+        return std::iter::once(None).chain(said).collect();
+    }
+    let place = EntryPlace::of(&header.log, header.seq, id);
+    let all = (0..=u8::MAX).take(leaves.len());
+    all.map(|leaf| is_erasable_at(header.schema, Some(leaf)).then(|| place.leaf(leaf))).collect()
+}
+
 impl Operation for EraseOp {
     const RULE: Rule = Rule {
         schema: schema::ERASE,
@@ -51,6 +83,7 @@ impl Operation for EraseOp {
         sealing: Sealing::Either,
         for_persons: false,
         restating: Restating::Kept,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };
@@ -89,6 +122,7 @@ impl Operation for VoidOp {
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };

@@ -1,14 +1,15 @@
 //! Roles, proposals, ballots, certificates.
 
 use super::{
-    OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
+    EntryPlace, Leafage, OpError, Operation, Restating, Rule, Salts, ScopeKind, Sealing, ascending, bound, envelope,
+    schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
     codec::is_default,
-    ids::{AuthorId, DeviceId, EntryId, Hash, IdentityId},
+    entry::leaves::Leaf,
+    ids::{EntryId, Hash, IdentityId},
     limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
-    scope::{LogId, Scope},
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,34 +37,6 @@ pub struct RoleOp {
     pub refs: Vec<EntryId>,
 }
 
-/// The head of a log that may hold role entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct FrontierHead {
-    /// By whom, as its headers say.
-    pub author: AuthorId,
-    /// Whose log, in the container's scope.
-    pub device: DeviceId,
-    /// Its epoch.
-    pub epoch: u64,
-    /// The last entry that counts.
-    pub seq: u64,
-    /// Its id.
-    pub id: EntryId,
-}
-
-impl FrontierHead {
-    /// The place of an entry of a log in the log's scope.
-    #[must_use]
-    pub const fn of(log: &LogId, seq: u64, id: EntryId) -> Self {
-        Self { author: log.author, device: log.device, epoch: log.epoch, seq, id }
-    }
-    /// The log in which it is, in a scope.
-    #[must_use]
-    pub const fn log(&self, scope: Scope) -> LogId {
-        LogId { scope, author: self.author, device: self.device, epoch: self.epoch }
-    }
-}
-
 /// How many must take part, in thousandths of the electorate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -82,7 +55,7 @@ pub struct ProposalOp {
     pub quorum: Quorum,
     /// Whose fold is the electorate: ascending, each log once.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub frontier: Vec<FrontierHead>,
+    pub frontier: Vec<EntryPlace>,
     /// Who closes. One is enough here.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tellers: Vec<IdentityId>,
@@ -91,6 +64,19 @@ pub struct ProposalOp {
     /// Made for a demonstration.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sample: bool,
+}
+
+/// The reasons of a proposal, in a leaf of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct ProposalText {
+    #[serde(default, skip_serializing_if = "is_default")]
+    text: String,
+}
+
+impl ProposalText {
+    fn check(&self) -> Result<(), OpError> {
+        check("text", &self.text, TEXT_MAX, Lines::Many)
+    }
 }
 
 /// What a ballot says.
@@ -169,6 +155,7 @@ impl Operation for RoleOp {
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };
@@ -188,6 +175,7 @@ impl Operation for ProposalOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Parts,
         erasable: false,
         governs: true,
     };
@@ -198,6 +186,9 @@ impl Operation for ProposalOp {
         bound("quorum", usize::from(self.quorum.0), 1_000)?;
         bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
         ascending("frontier", &self.frontier)?;
+        if self.frontier.iter().any(|head| head.leaf.is_some()) {
+            return Err(OpError::Bound { field: "frontier", why: "a leaf is no head of a log".into() });
+        }
         if self.tellers.len() != 1 {
             return Err(OpError::Bound {
                 field: "tellers",
@@ -211,6 +202,34 @@ impl Operation for ProposalOp {
         line(&mut self.title);
         lines(&mut self.text);
     }
+
+    /// What decides, and the reasons: these can be erased.
+    fn to_leaves(&self, salt: Salts<'_>) -> Result<Vec<Vec<u8>>, OpError> {
+        let mut leaves = vec![envelope::close(salt(), &Self { text: String::new(), ..self.clone() })?];
+        if !self.text.is_empty() {
+            let text = ProposalText { text: self.text.clone() };
+            text.check()?;
+            leaves.push(envelope::wrap(salt(), &text)?);
+        }
+        Ok(leaves)
+    }
+
+    fn of_leaves(leaves: &[Leaf<'_>]) -> Result<Self, OpError> {
+        let (first, text) = match leaves {
+            [first] => (first, None),
+            [first, text] => (first, text.held()),
+            _ => return Err(OpError::Bound { field: "leaves", why: format!("{}, at most 2", leaves.len()) }),
+        };
+        let mut op: Self = envelope::of_leaf(*first)?;
+        if !op.text.is_empty() {
+            return Err(OpError::Bound { field: "text", why: "in the leaf with what decides".into() });
+        }
+        if let Some(text) = text.map(envelope::parts::<ProposalText>).transpose()? {
+            text.check()?;
+            op.text = text.text;
+        }
+        Ok(op)
+    }
 }
 impl Operation for BallotOp {
     const RULE: Rule = Rule {
@@ -220,6 +239,7 @@ impl Operation for BallotOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: true,
         governs: true,
     };
@@ -238,6 +258,7 @@ impl Operation for CloseOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };

@@ -4,7 +4,7 @@
 //! competes a tree.
 
 use super::{
-    OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
+    Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -176,6 +176,7 @@ impl Operation for Inception {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -194,6 +195,7 @@ impl Operation for DeviceOp {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -214,6 +216,7 @@ impl Operation for OutOp {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -236,6 +239,7 @@ impl Operation for RecoveryOp {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -256,6 +260,7 @@ impl Operation for Profile {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -280,6 +285,7 @@ impl Operation for WitnessOp {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };

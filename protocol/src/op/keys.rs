@@ -1,6 +1,6 @@
 //! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
 
-use super::{OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
 use crate::{
     codec::is_default,
     ids::{DeviceId, EntryId, KeyId, SealingKey},
@@ -62,6 +62,7 @@ impl Operation for WrapsOp {
         sealing: Sealing::Never,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: false,
     };
@@ -93,6 +94,7 @@ impl Operation for KeyEpochOp {
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };
@@ -117,6 +119,7 @@ impl Operation for SeedOp {
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Never,
         erasable: false,
         governs: true,
     };

@@ -1,12 +1,17 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, LinkOp, OpError, Operation,
-    OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Sealing,
-    SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
+    BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp, OpError,
+    Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
+    Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range,
+    schema,
 };
 use crate::{
     codec::{CodecError, Raw},
+    entry::{
+        LEAVES,
+        leaves::{self, Leaf},
+    },
     geo::Cell,
     ids::{ElementId, IdentityId},
     limits::NONCE_LEN,
@@ -55,6 +60,26 @@ macro_rules! operations {
                 })+
                 let said = envelope::unwrap(payload)?;
                 Ok(Self::Unknown(Box::new(UnknownOp { schema, version, said })))
+            }
+
+            /// Its parts as leaves ([`Leafage::Parts`]), each with a salt of its own.
+            pub fn to_leaves(&self, salt: Salts<'_>) -> Result<Vec<Vec<u8>>, OpError> {
+                match self {
+                    $(Self::$variant(body) => body.to_leaves(salt),)+
+                    Self::Unknown(op) => Ok(vec![envelope::wrap(salt(), &op.said)?]),
+                }
+            }
+
+            /// The operation of which the leaves of a payload are the parts; none: each leaf says something by itself.
+            pub fn of_parts(schema: u16, version: u8, leaves: &[Leaf<'_>]) -> Result<Option<Self>, OpError> {
+                let first = leaves.first().copied().and_then(Leaf::held);
+                if version != 1 || first.map_or(Ok(false), envelope::needs_more)? {
+                    return Ok(None);
+                }
+                $(if schema == <$body as Operation>::RULE.schema && <$body as Operation>::RULE.leaves == Leafage::Parts {
+                    return <$body>::of_leaves(leaves).map(Self::$variant).map(Some);
+                })+
+                Ok(None)
             }
 
             /// The body alone, as restatements hold it.
@@ -159,6 +184,16 @@ operations! {
 }
 
 impl Op {
+    /// As it is written in the open: the header's flags, and the payload.
+    pub fn written(&self, salt: Salts<'_>) -> Result<(u16, Vec<u8>), OpError> {
+        if self.rule().leaves != Leafage::Parts {
+            return Ok((0, self.encode(salt())?));
+        }
+        let parts = self.to_leaves(salt)?;
+        let parts: Vec<Leaf<'_>> = parts.iter().map(|part| Leaf::Held(part)).collect();
+        Ok((LEAVES, leaves::payload_of(&parts)?))
+    }
+
     /// The schema under which it is written (those that are known, at version 1).
     #[must_use]
     pub fn schema(&self) -> u16 {

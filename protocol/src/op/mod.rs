@@ -10,6 +10,7 @@ mod governance;
 mod identity;
 mod keys;
 mod list;
+mod place;
 mod reaction;
 mod restate;
 mod rule;
@@ -20,23 +21,25 @@ mod unknown;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
-pub use erasure::{EraseOp, VoidOp, is_erasable};
-pub use governance::{BallotOp, Choice, CloseOp, FrontierHead, ProposalOp, Quorum, Role, RoleOp, Tally};
+pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
+pub use governance::{BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{
     CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
     accepted_head, consent_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use list::{Op, RULES, rule_for, rule_of};
+pub use place::EntryPlace;
 pub use reaction::{Reaction, ReactionOp};
-pub use restate::{RestateOp, Restated};
-pub use rule::{Operation, Register, Restating, Rule, ScopeKind, Sealing};
+pub use restate::{RestateOp, Restated, trimmed_leaf};
+pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
 
 use crate::{
     codec::{CodecError, Raw},
     ids::{ElementId, IdentityId},
+    limits::NONCE_LEN,
 };
 
 /// What a payload says, as it was signed.
@@ -56,6 +59,9 @@ pub enum OpError {
     /// Not the bytes that the schema prescribes.
     #[error("payload refused: {0}")]
     Codec(#[from] CodecError),
+    /// One thing was asked for.
+    #[error("its {0} leaves say something each by itself")]
+    Leaves(usize),
     /// Outside a bound.
     #[error("{field} refused: {why}")]
     Bound {
@@ -76,6 +82,13 @@ pub(crate) fn ascending<T: Ord>(field: &'static str, list: &[T]) -> Result<(), O
         return Ok(());
     }
     Err(OpError::Bound { field, why: "not in ascending order".into() })
+}
+
+/// A salt that follows from something which itself begins with a salt, so that who holds that can make the same leaf.
+fn derived_salt(context: &str, of: &[u8]) -> [u8; NONCE_LEN] {
+    let mut salt = [0; NONCE_LEN];
+    salt.iter_mut().zip(blake3::derive_key(context, of)).for_each(|(to, from)| *to = from);
+    salt
 }
 
 /// An element's id, bound to its owner: nobody else can make one of the same id.

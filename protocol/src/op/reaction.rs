@@ -1,6 +1,6 @@
 //! Reactions to posts. SPEC.md §6, §7.3.
 
-use super::{OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, schema};
+use super::{Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, schema};
 use crate::{
     codec::is_default,
     geo::Cell,
@@ -54,6 +54,7 @@ impl Operation for ReactionOp {
         sealing: Sealing::Content,
         for_persons: true,
         restating: Restating::Latest,
+        leaves: Leafage::Never,
         erasable: true,
         governs: false,
     };

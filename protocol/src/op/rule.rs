@@ -1,11 +1,13 @@
 //! What the kernel has to know of an operation. Each operation says it once, beside its fields;
 //! SPEC.md §6.2 has the same as a table.
 
-use super::OpError;
+use super::{OpError, envelope};
 use crate::{
     codec::Raw,
+    entry::leaves::Leaf,
     geo::Cell,
     ids::{ElementId, EntryId, Hash, IdentityId},
+    limits::NONCE_LEN,
     op::LinkKind,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +49,17 @@ pub enum Restating {
     Latest,
 }
 
+/// Whether an operation stands in leaves (SPEC.md §5.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leafage {
+    /// Never.
+    Never,
+    /// Several may stand in one entry, one a leaf: a batch.
+    Several,
+    /// Always, but sealed: its parts are the leaves, so that one can go without the others.
+    Parts,
+}
+
 /// What holds of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
@@ -62,6 +75,8 @@ pub struct Rule {
     pub for_persons: bool,
     /// What a restatement says again of it.
     pub restating: Restating,
+    /// Whether it stands in leaves.
+    pub leaves: Leafage,
     /// Whether its payload can be erased.
     pub erasable: bool,
     /// Whether rights, votes, keys, or what counts of others follow from it in a container: then it is folded with all
@@ -90,6 +105,9 @@ pub enum Register {
     Keyed(u16, Hash),
 }
 
+/// Gives random salts, which whoever writes has drawn.
+pub type Salts<'a> = &'a mut dyn FnMut() -> [u8; NONCE_LEN];
+
 /// The body of an operation.
 pub trait Operation: Serialize + DeserializeOwned {
     /// What holds of all of its kind.
@@ -100,6 +118,19 @@ pub trait Operation: Serialize + DeserializeOwned {
 
     /// Make its texts such as are taken. SPEC.md §6.1.
     fn tidy(&mut self);
+
+    /// Its parts as leaves ([`Leafage::Parts`]), each with a salt of its own.
+    fn to_leaves(&self, salt: Salts<'_>) -> Result<Vec<Vec<u8>>, OpError> {
+        Ok(vec![envelope::close(salt(), self)?])
+    }
+
+    /// Back from its leaves, of which some may be gone.
+    fn of_leaves(leaves: &[Leaf<'_>]) -> Result<Self, OpError> {
+        match leaves {
+            [leaf] => envelope::of_leaf(*leaf),
+            _ => Err(OpError::Bound { field: "leaves", why: format!("{}, expected 1", leaves.len()) }),
+        }
+    }
 
     /// On what it has a word in an open cell; none: it counts for nothing there. A restatement keeps it as long as no
     /// later word of its log replaces all of these.
@@ -129,6 +160,12 @@ impl<T: Operation> Operation for Box<T> {
     }
     fn tidy(&mut self) {
         self.as_mut().tidy();
+    }
+    fn to_leaves(&self, salt: Salts<'_>) -> Result<Vec<Vec<u8>>, OpError> {
+        self.as_ref().to_leaves(salt)
+    }
+    fn of_leaves(leaves: &[Leaf<'_>]) -> Result<Self, OpError> {
+        T::of_leaves(leaves).map(Self::new)
     }
     fn registers(&self, author: IdentityId, cell: Cell) -> Vec<Register> {
         self.as_ref().registers(author, cell)

@@ -1,7 +1,7 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, element, schema,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, element, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -146,6 +146,7 @@ impl Operation for PostOp {
         sealing: Sealing::Content,
         for_persons: true,
         restating: Restating::Kept,
+        leaves: Leafage::Never,
         erasable: true,
         governs: false,
     };
@@ -198,6 +199,7 @@ impl Operation for StubOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
+        leaves: Leafage::Never,
         erasable: true,
         governs: false,
     };
@@ -223,6 +225,7 @@ impl Operation for LinkOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
+        leaves: Leafage::Several,
         erasable: true,
         governs: false,
     };
@@ -250,6 +253,7 @@ impl Operation for TerritoryOp {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Latest,
+        leaves: Leafage::Never,
         erasable: true,
         governs: false,
     };

@@ -1,7 +1,7 @@
 //! Operations of programs of another year: kept whole, relayed, restated, erased as their number says, and folded to
 //! nothing. SPEC.md §6.3.
 
-use super::{Restating, Rule, ScopeKind, Sealing};
+use super::{Leafage, Restating, Rule, ScopeKind, Sealing};
 use crate::codec::Raw;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -40,6 +40,7 @@ const fn content(name: &'static str) -> Rule {
         sealing: Sealing::Content,
         for_persons: false,
         restating: Restating::Kept,
+        leaves: Leafage::Several,
         erasable: true,
         governs: false,
     }
@@ -54,6 +55,7 @@ const fn governing(name: &'static str, counts_in: &'static [ScopeKind]) -> Rule 
         sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
+        leaves: Leafage::Several,
         erasable: false,
         governs: false,
     }

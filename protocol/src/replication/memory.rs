@@ -100,7 +100,7 @@ impl MemoryReplica {
     /// Say what is held of a payload from now on.
     pub fn set_body(&mut self, of: &Missing, body: Body) {
         if let Some(log) = self.logs.get_mut(&of.log.key()) {
-            log.replace(of.seq, of.id, |entry| HeldEntry::new(entry.signed().clone(), body).ok().map(Arc::new));
+            log.replace(of.seq, of.id, |entry| Some(Arc::new(HeldEntry::clone(entry).with_body(body))));
         }
     }
     /// Every log with what is held of it.
@@ -178,7 +178,7 @@ impl Replica for MemoryReplica {
         self.states().filter(|(_, state)| !state.is_complete()).map(|(log, _)| log).take(max).collect()
     }
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Infallible> {
-        let absent = self.entries().filter(|entry| *entry.body() == Body::Absent);
+        let absent = self.entries().filter(|entry| entry.lacks());
         let missing = absent.map(|entry| Missing { log: entry.header().log, seq: entry.header().seq, id: entry.id() });
         let place = |of: &Missing| (of.log.key(), of.seq, of.id);
         let behind = |of: &Missing| after.is_none_or(|after| place(of) > place(after));

@@ -185,7 +185,9 @@ impl Said {
     #[must_use]
     pub fn of(body: &Body) -> Self {
         match body {
-            Body::Present(payload) => Self { payload: Some(ByteBuf::from(payload.as_slice())), erased: None },
+            Body::Present(payload) | Body::Part(payload) => {
+                Self { payload: Some(ByteBuf::from(payload.as_slice())), erased: None }
+            }
             Body::Erased(by) => Self { payload: None, erased: Some(*by) },
             Body::Absent => Self { payload: None, erased: None },
         }

@@ -2,12 +2,12 @@
 
 use crate::{
     engine::{Host, Ingested, Interest},
-    entry::{Body, DeviceKey, Entry, HeldEntry, Signed},
-    fold::{IdentityState, Record},
+    entry::{DeviceKey, Entry, HeldEntry, Signed},
+    fold::{IdentityState, Record, put_back},
     geo::{Cell, Position},
     ids::{AuthorId, DeviceId, EntryId, Hash, IdentityId},
     log::{NotTaken, Placement},
-    op::FrontierHead,
+    op::EntryPlace,
     private::{Arrivals, Draw, Hidden, Keyring, Only, ProofOf},
     replication::{memory::MemoryReplica, message::Missing, replica::Replica},
     scope::{LogId, Scope},
@@ -102,10 +102,19 @@ impl Held {
     }
 
     fn put(&mut self, entry: HeldEntry, begin: bool) -> Result<(), NotTaken> {
-        let entry = Arc::new(entry);
+        let (log, entry) = (entry.header().log, Arc::new(entry));
+        let before = if entry.header().restates_from().is_some() { self.entries_of(&log) } else { Vec::new() };
         let taken = self.replica.take(entry.clone(), begin)?;
         match taken.map(|taken| taken.found) {
-            Some(Placement::Restated) => self.counted.pruned += 1,
+            Some(Placement::Restated) => {
+                self.counted.pruned += 1;
+                let mut run = self.entries_of(&log);
+                put_back(&mut run, &before);
+                for entry in run {
+                    let of = Missing { log, seq: entry.header().seq, id: entry.id() };
+                    self.replica.set_body(&of, entry.body().clone());
+                }
+            }
             Some(Placement::Fork | Placement::Smaller) => self.counted.forks += 1,
             Some(Placement::Chain) | None => {}
         }
@@ -118,12 +127,21 @@ impl Held {
         Ok(())
     }
 
+    fn entries_of(&self, log: &LogId) -> Vec<HeldEntry> {
+        let mut found = Vec::new();
+        let Ok(()) = Replica::entries(&self.replica, log, 0, u64::MAX, &mut |entry| {
+            found.push(entry);
+            true
+        });
+        found
+    }
+
     /// Note where an entry arrived, and whom one meets by it.
     fn note(&mut self, entry: &HeldEntry) {
         let scope = entry.header().log.scope;
         self.arrivals.arrived(scope, self.replica.arrival());
-        let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
-        let Some(author) = record.map(|record| self.learn(record)) else { return };
+        let read = entry.whole().and_then(|whole| Record::all(&whole, &self.ring).into_iter().flatten().next());
+        let Some(author) = read.map(|record| self.learn(record)) else { return };
         // Who was hidden and is not any more comes to all peers as if it were new.
         if !scope.is_identity() && self.hidden.met(author, scope) {
             let identity = Scope::identity(author);
@@ -144,7 +162,7 @@ impl Held {
         let all: Vec<Arc<HeldEntry>> = self.replica.entries().cloned().collect();
         for entry in all {
             self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
-            let record = entry.whole().and_then(|whole| Record::open(&whole, &self.ring).ok());
+            let record = entry.whole().and_then(|whole| Record::all(&whole, &self.ring).into_iter().flatten().next());
             let author = record.map(|record| self.learn(record));
             // Nobody is new: what is read again has arrived before.
             if let Some(author) = author.filter(|_| !entry.header().log.scope.is_identity()) {
@@ -209,11 +227,11 @@ impl Host for Held {
         scopes.insert(Scope::identity(self.person));
         Only { scopes, devices: BTreeSet::from([self.device()]) }
     }
-    fn erasure(&self, _scope: &Scope, _place: &FrontierHead) -> Option<EntryId> {
+    fn erasure(&self, _scope: &Scope, _place: &EntryPlace) -> Option<EntryId> {
         None
     }
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, Infallible> {
-        let absent = self.replica.entry(of).filter(|entry| *entry.body() == Body::Absent);
+        let absent = self.replica.entry(of).filter(|entry| entry.lacks());
         Ok(absent.map(|entry| entry.signed().clone()))
     }
     fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
@@ -235,8 +253,11 @@ impl Host for Held {
         Ok(Ingested { answers, met: self.met.len() > before })
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Infallible> {
-        let (header, id) = (entry.header(), entry.id());
-        self.replica.set_body(&Missing { log: header.log, seq: header.seq, id }, entry.body().clone());
+        let of = Missing { log: entry.header().log, seq: entry.header().seq, id: entry.id() };
+        if let Some(held) = self.replica.entry(&of) {
+            let joined = HeldEntry::clone(held).joined(&entry);
+            self.replica.set_body(&of, joined.body().clone());
+        }
         self.dirty = true;
         Ok(())
     }

@@ -3,13 +3,13 @@
 
 use communaut_protocol::{
     DeviceKey, Entry, EntryId, Header, IdentityId, Scope, Stamp,
-    entry::{Head, hash},
+    entry::{Head, LEAVES, hash},
     fold::{Erasures, IdentityBook, IdentityState, Record, ScopeState},
     geo::Position,
     ids::{ElementId, Hash},
     op::{
-        BallotOp, Choice, CloseOp, ElementOp, Field, FrontierHead, Inception, Kind, Op, PostOp, ProposalOp, Quorum,
-        Role, RoleOp, Tally,
+        BallotOp, Choice, CloseOp, ElementOp, EntryPlace, Field, Inception, Kind, Leafage, Op, PostOp, ProposalOp,
+        Quorum, Role, RoleOp, Tally,
     },
     private::SealingSecret,
     scope::LogId,
@@ -76,9 +76,21 @@ pub fn person(number: u8) -> Person {
     Person { key, id, inception }
 }
 
-/// A header after `head`, over a payload.
+/// A header after `head`, over a payload, perhaps of leaves.
 pub fn header(log: LogId, head: Option<Head>, ms: u64, op: &Op, payload: &[u8]) -> Header {
-    Header::following(log, head, Stamp::from_ms(ms), op.schema()).over(payload).unwrap()
+    let flags = if op.rule().leaves == Leafage::Parts { LEAVES } else { 0 };
+    let header = Header { flags, ..Header::following(log, head, Stamp::from_ms(ms), op.schema()) };
+    if payload.is_empty() { header } else { header.over(payload).unwrap() }
+}
+
+/// The payload of an operation as it is written in the open; of the salts of leaves the last byte counts.
+pub fn written(op: &Op, nonce: [u8; 16]) -> Vec<u8> {
+    let mut salts = (0_u8..).map(|leaf| {
+        let mut salt = nonce;
+        salt[15] = salt[15].wrapping_add(leaf);
+        salt
+    });
+    op.written(&mut || salts.next().unwrap()).unwrap().1
 }
 
 /// The logs of all who write here.
@@ -110,7 +122,7 @@ impl Desk {
         self.count += 1;
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&self.count.to_be_bytes());
-        let payload = op.encode(nonce).unwrap();
+        let payload = written(op, nonce);
         let log = LogId { scope, author: author.into(), device: key.id(), epoch };
         let header = header(log, self.heads.get(&log).copied(), ms, op, &payload);
         let entry = Entry::sign(key, header, payload).unwrap();
@@ -195,7 +207,7 @@ impl Club {
         self.say(by, ms, &role_op(to, role, refs))
     }
     /// A proposal over a frontier, closed by `teller`.
-    pub fn propose(&mut self, by: &Person, ms: u64, teller: &Person, frontier: Vec<FrontierHead>) -> EntryId {
+    pub fn propose(&mut self, by: &Person, ms: u64, teller: &Person, frontier: Vec<EntryPlace>) -> EntryId {
         self.say(by, ms, &proposal(teller, 500, frontier))
     }
     pub fn vote(&mut self, by: &Person, ms: u64, on: EntryId, choice: Choice, previous: Option<EntryId>) -> EntryId {
@@ -232,7 +244,7 @@ pub fn role_op(to: &Person, role: Option<Role>, refs: &[EntryId]) -> Op {
     Op::Role(RoleOp { person: to.id, role, refs })
 }
 
-pub fn proposal(teller: &Person, quorum: u16, frontier: Vec<FrontierHead>) -> Op {
+pub fn proposal(teller: &Person, quorum: u16, frontier: Vec<EntryPlace>) -> Op {
     Op::Proposal(Box::new(ProposalOp {
         title: "Un four à pain ?".into(),
         text: "Sur la place.".into(),

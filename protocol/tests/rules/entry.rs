@@ -152,7 +152,8 @@ fn headers_that_break_a_rule_are_refused_by_name() {
 fn wide_scopes_take_only_territories_and_stubs() {
     for len in 0..=4 {
         let scope = Scope { cell: FOIX.cell(len), container: ElementId::ZERO };
-        for schema in [10, 11, 12, 13, 14, 20, 21, 22, 23, 900] {
+        // 18 and 21 consist of leaves, which stand in no wide scope.
+        for schema in [10, 11, 12, 13, 14, 20, 22, 23, 900] {
             let entry = &samples()[1];
             let mut header = entry.header().clone();
             (header.log.scope, header.schema) = (scope, schema);

@@ -5,12 +5,12 @@ use communaut_protocol::{
     EntryId, Scope,
     fold::{ProposalStatus, Record, ScopeState, VoteRule, frontier_of},
     ids::Hash,
-    op::{Choice, EraseOp, FrontierHead, Op, Role, VoidOp},
+    op::{Choice, EntryPlace, EraseOp, Op, Role, VoidOp},
 };
 use proptest::prelude::*;
 use std::sync::Arc;
 
-fn erase(targets: &[FrontierHead], refs: Option<&[EntryId]>) -> Op {
+fn erase(targets: &[EntryPlace], refs: Option<&[EntryId]>) -> Op {
     let mut targets = targets.to_vec();
     targets.sort();
     let sorted = |refs: &[EntryId]| {
@@ -44,7 +44,7 @@ fn nobody_erases_what_a_device_wrote_in_another_name() {
     let mut desk = Desk::default();
     let said = desk.record(&alice, scope, 1, &post("à moi"));
     let theft = desk.record(&mallory, scope, 2, &erase(&[said.place()], None));
-    let in_own_name = FrontierHead { author: mallory.id.into(), ..said.place() };
+    let in_own_name = EntryPlace { author: mallory.id.into(), ..said.place() };
     let other = desk.record(&mallory, scope, 3, &erase(&[in_own_name], None));
     let mut book = book([&alice, &mallory]);
     let mut thief = (*book[&mallory.id]).clone();
@@ -68,7 +68,7 @@ fn in_an_open_cell_everyone_erases_their_own_and_nobody_anothers() {
     let gone = desk.record(&alice, scope, 2, &post("part"));
     let element = desk.record(&alice, scope, 3, &Op::Element(Box::new(element(alice.id, 4, "Four", FOIX))));
     let by_bob = desk.record(&bob, scope, 4, &erase(&[gone.place()], None));
-    let lying = FrontierHead { author: bob.id.into(), device: bob.key.id(), ..gone.place() };
+    let lying = EntryPlace { author: bob.id.into(), device: bob.key.id(), ..gone.place() };
     let by_liar = desk.record(&bob, scope, 5, &erase(&[lying], None));
     let by_nobody = desk.record(&bob, scope, 6, &erase(&[kept.place()], Some(&[])));
     let before = [kept.clone(), gone.clone(), element.clone(), by_bob, by_liar, by_nobody];
@@ -88,7 +88,7 @@ fn in_an_open_cell_everyone_erases_their_own_and_nobody_anothers() {
 }
 
 /// A club with a moderator 2, a member 3 and 4 whom nobody knows; 3 has posted.
-fn club() -> (Club, [Person; 3], EntryId, FrontierHead) {
+fn club() -> (Club, [Person; 3], EntryId, EntryPlace) {
     let people = [person(2), person(3), person(4)];
     let mut club = Club::new();
     let founder = club.founder.clone();

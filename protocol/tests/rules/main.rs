@@ -27,6 +27,7 @@ mod hostile;
 mod identity;
 mod keys;
 mod later;
+mod leaves;
 mod limits;
 mod logs;
 mod offered;

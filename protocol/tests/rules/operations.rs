@@ -4,10 +4,10 @@ use crate::common::{FOIX, key};
 use communaut_protocol::{
     AuthorId, ElementId, Header, LogId, Scope, Stamp,
     codec::Raw,
-    entry::SEALED,
+    entry::{LEAVES, SEALED},
     geo::Cell,
     ids::Signature,
-    op::{Op, RANGES, RULES, Restating, Rule, ScopeKind, Sealing, is_erasable, rule_of, schema},
+    op::{Leafage, Op, RANGES, RULES, Restating, Rule, ScopeKind, Sealing, is_erasable, rule_of, schema},
 };
 use std::{collections::BTreeSet, fmt::Write, ops::RangeInclusive, path::Path};
 
@@ -30,10 +30,15 @@ fn row(rule: &Rule) -> String {
         Restating::Kept => "kept",
         Restating::Latest => "latest",
     };
+    let leaves = match rule.leaves {
+        Leafage::Never => "no",
+        Leafage::Several => "several",
+        Leafage::Parts => "parts",
+    };
     let yes = |is: bool| if is { "yes" } else { "no" };
     let (persons, erasable) = (yes(rule.for_persons), yes(rule.erasable));
     let (number, name, places) = (rule.schema, rule.name, places.collect::<Vec<_>>().join(", "));
-    format!("| {number} | {name} | {places} | {sealing} | {persons} | {restated} | {erasable} |")
+    format!("| {number} | {name} | {places} | {sealing} | {persons} | {restated} | {leaves} | {erasable} |")
 }
 
 #[test]
@@ -54,7 +59,7 @@ fn range_row(numbers: &RangeInclusive<u16>, rule: &Rule) -> String {
     let row = row(rule);
     let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
     let (from, to) = (numbers.start(), numbers.end());
-    format!("| {from} to {to} | {} | {} | {} | {} |", cells[1], cells[2], cells[5], cells[6])
+    format!("| {from} to {to} | {} | {} | {} | {} | {} |", cells[1], cells[2], cells[5], cells[6], cells[7])
 }
 
 #[test]
@@ -94,12 +99,13 @@ fn what_counts_somewhere_has_headers_that_are_taken_there() {
     let (person, cell) = (ElementId([7; 32]), FOIX.cell(4));
     let mut wrong = String::new();
     for rule in RULES {
-        let taken_of = |scope: Scope, schema: u16, flags: u8, payload_size: u32| {
+        let taken_of = |scope: Scope, schema: u16, flags: u16, payload_size: u32| {
             let log = LogId { scope, author: AuthorId(person.0), device: key(1).id(), epoch: 0 };
             let header = Header { flags, payload_size, ..Header::following(log, None, Stamp::from_ms(1), schema) };
             Header::decode(&header.encode(Signature([0; 64])).unwrap()).is_ok()
         };
-        let taken = |scope, schema| taken_of(scope, schema, 0, 256);
+        let flags = if rule.leaves == Leafage::Parts { LEAVES } else { 0 };
+        let taken = |scope, schema| taken_of(scope, schema, flags, 256);
         let places = [
             (ScopeKind::Identity, Scope { cell: Cell::IDENTITY, container: person }),
             (ScopeKind::Open, Scope { cell, container: ElementId::ZERO }),

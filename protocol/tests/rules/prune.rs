@@ -1,17 +1,17 @@
 //! A log that restates itself adds up to the same, on whoever holds it whole, from the restatement
 //! on, or newly. SPEC.md §5.5.
 
-use crate::common::{Desk, FOIX, MARSEILLE, Person, book, cases, element, header, key, person};
+use crate::common::{Desk, FOIX, MARSEILLE, Person, book, cases, element, header, key, person, written};
 use communaut_protocol::{
     DeviceKey, Entry, EntryId, Header, Scope, Stamp,
-    entry::{HeldEntry, RawEntry},
-    fold::{NotRestated, Record, ScopeState, ScopeView, restate},
+    entry::{Body, HeldEntry, LEAVES, RawEntry},
+    fold::{NotRestated, Record, ScopeState, ScopeView, StandingErasure, restate, settle as settle_held},
     geo::{Cell, Position},
     ids::{ElementId, Hash, Signature},
     limits::{ERASED_MAX, RESTATE_PARTS_MAX},
     log::{Linked, MemoryLog, NotTaken},
     op::{
-        ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, RestateOp, Restated,
+        ElementOp, EntryPlace, EraseOp, Field, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, RestateOp, Restated,
         Role, RoleOp, Stub, StubOp, TerritoryOp, is_erasable,
     },
     scope::LogId,
@@ -30,19 +30,19 @@ pub fn post(text: &str, position: Position) -> Op {
 
 /// A restatement by operations that are given, behind a head.
 pub fn write_run(by: &Person, log: LogId, after: &Entry, ms: u64, ops: &[RestateOp]) -> Vec<Entry> {
-    let mut written: Vec<Entry> = Vec::new();
+    let mut run: Vec<Entry> = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let op = Op::Restate(op.clone());
-        let payload = op.encode([u8::try_from(at).unwrap(); 16]).unwrap();
-        let before = written.last().unwrap_or(after);
+        let payload = written(&op, [u8::try_from(at).unwrap(); 16]);
+        let before = run.last().unwrap_or(after);
         let head = communaut_protocol::entry::Head { seq: before.header().seq, id: before.id() };
         let mut header = header(log, Some(head), ms, &op, &payload);
         if at + 1 == ops.len() {
             header.flags = Header::prune_flags(at).unwrap();
         }
-        written.push(Entry::sign(&by.key, header, payload).unwrap());
+        run.push(Entry::sign(&by.key, header, payload).unwrap());
     }
-    written
+    run
 }
 
 /// A person's log in the cell, as its author holds it.
@@ -62,7 +62,7 @@ impl Author {
     pub fn say(&mut self, ms: u64, op: &Op) -> Entry {
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&(self.all.len() as u64).to_be_bytes());
-        let payload = op.encode(nonce).unwrap();
+        let payload = written(op, nonce);
         let tip = self.kept.state().map(|state| state.tip);
         let entry = Entry::sign(&self.person.key, header(self.log, tip, ms, op, &payload), payload).unwrap();
         self.keep(entry.clone());
@@ -166,7 +166,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
                 _ => false,
             };
             let records = author.all.iter().map(|entry| Record::of(entry).unwrap());
-            let mut targets: Vec<FrontierHead> = records.filter(about_it).map(|record| record.place()).collect();
+            let mut targets: Vec<EntryPlace> = records.filter(about_it).map(|record| record.place()).collect();
             targets.sort_unstable();
             targets.truncate(ERASED_MAX);
             if targets.is_empty() {
@@ -262,12 +262,18 @@ fn what_still_counts_is_restated_and_no_more() {
     );
     // Nothing has changed since: the next says the same.
     assert_eq!(restated_seqs(&author, &after), [0, 2, 3, 6]);
-    // A restated post is erased by its place of before, and gone with the next restatement.
+    // A restated post is erased by its place of before: its leaf goes, and with the next restatement the rest.
     let reste = after.posts.values().next().unwrap().id;
-    let place = FrontierHead { author: alice.id.into(), device: alice.key.id(), epoch: 1, seq: 3, id: reste };
+    let place = EntryPlace::of(&author.log, 3, reste);
     author.say(9, &Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() }));
     let erased = view(&kept(std::slice::from_ref(&author)), &[&alice]);
     assert_eq!((erased.posts.len(), erased.erasures.len()), (0, 2));
+    let run = author.held()[0].clone();
+    let settled = settle_held(run.clone(), |of| (*of == place).then_some(StandingErasure { by: reste, drops: true }));
+    assert_eq!((settled.id(), matches!(settled.body(), Body::Present(_))), (run.id(), true));
+    let settled = settled.into_whole().unwrap();
+    assert!(!settled.payload().windows(5).any(|window| window == b"reste"));
+    assert_eq!(view(&[settled], &[&alice]).posts.len(), 0);
     author.prune(10, &erased);
     let entries = kept(std::slice::from_ref(&author));
     assert!(!entries.iter().any(|entry| entry.payload().windows(5).any(|window| window == b"reste")));
@@ -333,21 +339,21 @@ fn what_cannot_be_restated_is_named() {
     let none = ScopeView::default().erasures;
     let mut desk = Desk::default();
     let own: HeldEntry = desk.write(&alice, open(), 1, &post("un", FOIX)).into();
-    let absent = HeldEntry::new(own.signed().clone(), communaut_protocol::entry::Body::Absent).unwrap();
+    let absent = HeldEntry::new(own.signed().clone(), Body::Absent).unwrap();
     assert_eq!(restate(&[absent], &none), Err(NotRestated::Absent(0)));
     let long = "x".repeat(15_900);
     let many: Vec<HeldEntry> = (0..260).map(|n| desk.write(&bob, open(), n, &post(&long, FOIX)).into()).collect();
     assert_eq!(restate(&many, &none), Err(NotRestated::TooMuch));
-    assert_eq!(restate(&many[..256], &none).unwrap().len(), RESTATE_PARTS_MAX);
+    assert_eq!(restate(&many[..3 * RESTATE_PARTS_MAX], &none).unwrap().len(), RESTATE_PARTS_MAX);
     assert!(!is_erasable(18));
 }
 
 /// An item made by hand, of something that need never have been.
-fn claim(key: &DeviceKey, log: LogId, seq: u64, ms: u64, op: &Op) -> Restated {
+fn claim(key: &DeviceKey, log: LogId, seq: u64, ms: u64, op: &Op) -> (Restated, Vec<u8>) {
     let payload = op.encode([9; 16]).unwrap();
     let header = Header { seq, backlink: Some(EntryId([7; 32])), ..header(log, None, ms, op, &payload) };
     let signature = key.sign(&header.signing_bytes().unwrap());
-    Restated::of(&header, signature, op.body().unwrap())
+    (Restated::of(&header, signature, Vec::new()), payload)
 }
 
 #[test]
@@ -364,7 +370,7 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
     let seized = ElementOp { fields: vec![Field::Name("pris".into())], ..element(alice.id, 4, "", FOIX) };
     let (key, log) = (&mallory.key, liar.log);
     let mut early = claim(key, log, 4, 15, &post("sans signature", FOIX));
-    early.signature = Signature([1; 64]);
+    early.0.signature = Signature([1; 64]);
     let items = vec![
         // Another's element; another's post erased; the same stamp and text as another's post.
         claim(key, log, 0, 99, &Op::Element(Box::new(seized))),
@@ -376,7 +382,8 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
         claim(key, log, 9, 15, &post("au-dessus", FOIX)),
     ];
     let last = liar.all.last().unwrap().clone();
-    write_run(&mallory, log, &last, 100, &[RestateOp { items }]).into_iter().for_each(|entry| liar.keep(entry));
+    let (items, said) = items.into_iter().map(|(item, leaf)| (item, Some(leaf))).unzip();
+    write_run(&mallory, log, &last, 100, &[RestateOp { items, said }]).into_iter().for_each(|entry| liar.keep(entry));
     let authors = [honest, liar];
     let view = view(&kept(&authors), &[&alice, &mallory]);
     assert_eq!(view.elements.values().map(|element| element.name.as_str()).collect::<Vec<_>>(), ["Four"]);
@@ -391,9 +398,9 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
 #[test]
 fn only_open_cells_are_pruned() {
     let alice = person(1);
-    let op = Op::Restate(RestateOp { items: vec![] });
-    let payload = op.encode([1; 16]).unwrap();
-    let refusal = |scope: Scope, seq: u64, flags: u8, schema: u16| {
+    let op = Op::Restate(RestateOp { items: vec![], said: vec![] });
+    let payload = written(&op, [1; 16]);
+    let refusal = |scope: Scope, seq: u64, flags: u16, schema: u16| {
         let log = LogId { scope, author: alice.id.into(), device: alice.key.id(), epoch: 1 };
         let backlink = (seq > 0).then_some(EntryId([7; 32]));
         let header = Header { seq, backlink, flags, schema, ..header(log, None, 1, &op, &payload) };
@@ -404,20 +411,21 @@ fn only_open_cells_are_pruned() {
     };
     let home = Scope::container(FOIX, alice.id.into());
     let wide = Scope { cell: Cell::WORLD, container: ElementId::ZERO };
-    assert_eq!(Header::prune_flags(2), Some(9));
-    assert_eq!((Header::prune_flags(63), Header::prune_flags(64)), (Some(253), None));
-    for (seq, flags) in [(0, 1), (2, 9), (2, 0)] {
+    assert_eq!(Header::prune_flags(2), Some(0x205));
+    assert_eq!((Header::prune_flags(63), Header::prune_flags(64)), (Some(0x3f05), None));
+    for (seq, flags) in [(0, 5), (2, 0x205), (2, 4)] {
         assert_eq!(refusal(open(), seq, flags, 18), Ok(()));
-        assert_eq!(refusal(wide, seq, flags, 18), Err(if flags == 0 { "scope" } else { "flags" }));
+        assert_eq!(refusal(wide, seq, flags, 18), Err("flags"));
     }
-    assert_eq!(refusal(open(), 1, 9, 18), Err("flags"), "it would begin before its log");
-    assert_eq!(refusal(open(), 1, 1, 12), Err("flags"));
-    assert_eq!(refusal(open(), 1, 3, 18), Err("flags"));
-    assert_eq!(refusal(open(), 1, 8, 18), Err("flags"));
-    assert_eq!(refusal(home, 1, 1, 18), Err("flags"));
-    assert_eq!(refusal(home, 1, 0, 18), Err("scope"));
-    assert_eq!(refusal(Scope::identity(alice.id), 1, 1, 18), Err("flags"));
-    assert_eq!(refusal(Scope { cell: Cell::CLOSED, container: alice.id.into() }, 1, 1, 18), Err("flags"));
+    assert_eq!(refusal(open(), 1, 0x205, 18), Err("flags"), "it would begin before its log");
+    assert_eq!(refusal(open(), 1, 5, 12), Err("flags"));
+    for flags in [0, 1, 6, 7, 8, 0x104, 0x4005, 0x8005] {
+        assert_eq!(refusal(open(), 1, flags, 18), Err("flags"), "{flags}");
+    }
+    assert_eq!(refusal(home, 1, 5, 18), Err("flags"));
+    assert_eq!(refusal(home, 1, 4, 18), Err("scope"));
+    assert_eq!(refusal(Scope::identity(alice.id), 1, 5, 18), Err("flags"));
+    assert_eq!(refusal(Scope { cell: Cell::CLOSED, container: alice.id.into() }, 1, 5, 18), Err("flags"));
 }
 
 /// A header with an id of our choice: the rules of a log look at nothing else.
@@ -443,7 +451,11 @@ pub fn link(name: u32, parent: Option<&Link>, part: Option<Option<usize>>) -> Li
     let header = Header {
         seq,
         backlink: parent.map(|parent| parent.id),
-        flags: before.map_or(0, |before| Header::prune_flags(before).unwrap()),
+        flags: match (part, before) {
+            (_, Some(before)) => Header::prune_flags(before).unwrap(),
+            (Some(None), None) => LEAVES,
+            _ => 0,
+        },
         payload_size: 0,
         payload_hash: Hash([0; 32]),
         ..Header::following(

@@ -6,7 +6,7 @@ use crate::{
 };
 use communaut_protocol::{
     Header, LogId, Stamp,
-    entry::{Body, HeldEntry},
+    entry::{Body, HeldEntry, LEAVES},
     ids::{Hash, Signature},
     log::NotTaken,
     replication::{memory::MemoryReplica, replica::Replica},
@@ -20,7 +20,7 @@ fn restate(replica: &mut MemoryReplica, log: LogId, parts: usize, bytes: usize, 
         let header = Header {
             seq: tip.seq + 1,
             backlink: Some(tip.id),
-            flags: if at + 1 == parts { Header::prune_flags(at).unwrap() } else { 0 },
+            flags: if at + 1 == parts { Header::prune_flags(at).unwrap() } else { LEAVES },
             payload_size: u32::try_from(bytes).unwrap(),
             payload_hash: Hash([salt; 32]),
             ..Header::following(log, None, Stamp::from_ms(5_000 + at as u64), 18)

@@ -1,7 +1,7 @@
 //! Restatements whose entries come in any order, beside those that nobody ends. SPEC.md §5.5.
 
 use crate::{
-    common::{FOIX, header, person},
+    common::{FOIX, header, person, written},
     prune::{Author, kept, open, post, view, write_run},
 };
 use communaut_protocol::{
@@ -18,8 +18,8 @@ fn parts_that_nobody_ends_hide_no_restatement() {
     let (alice, mallory) = (person(1), person(9));
     let people = [&alice, &mallory];
     let part = |seq: u64, log: LogId| {
-        let op = Op::Restate(RestateOp { items: vec![] });
-        let payload = op.encode([3; 16]).unwrap();
+        let op = Op::Restate(RestateOp { items: vec![], said: vec![] });
+        let payload = written(&op, [3; 16]);
         let header = Header { seq, backlink: Some(EntryId([7; 32])), ..header(log, None, 5, &op, &payload) };
         Entry::sign(&mallory.key, header, payload).unwrap()
     };
@@ -34,8 +34,8 @@ fn parts_that_nobody_ends_hide_no_restatement() {
     }
     // In several entries.
     let mut ops = restate(&author.held(), &ScopeView::default().erasures).unwrap();
-    let rest = ops[0].items.split_off(4);
-    ops.push(RestateOp { items: rest });
+    let (items, said) = (ops[0].items.split_off(4), ops[0].said.split_off(4));
+    ops.push(RestateOp { items, said });
     for entry in write_run(&alice, author.log, &author.all[8], 100, &ops) {
         author.keep(entry);
     }
@@ -49,8 +49,8 @@ fn parts_that_nobody_ends_hide_no_restatement() {
     // And in one's own log, as far as they do not come before it in it.
     let more: Vec<Entry> = (1..=300)
         .map(|seq| {
-            let op = Op::Restate(RestateOp { items: vec![] });
-            let payload = op.encode([4; 16]).unwrap();
+            let op = Op::Restate(RestateOp { items: vec![], said: vec![] });
+            let payload = written(&op, [4; 16]);
             let header = Header {
                 seq: 100 + seq,
                 backlink: Some(EntryId([7; 32])),

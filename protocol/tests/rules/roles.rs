@@ -4,7 +4,7 @@ use crate::common::{Club, Desk, FOIX, Person, person};
 use communaut_protocol::{
     EntryId, IdentityId, Scope,
     fold::{Erasures, Governance, electorate_root, founder_of, frontier_of, may_grant},
-    op::{Choice, ElementOp, FrontierHead, Op, Role},
+    op::{Choice, ElementOp, EntryPlace, Op, Role},
 };
 
 const ROLES: [Option<Role>; 5] =
@@ -194,7 +194,7 @@ fn a_frontier_stands_for_all_that_its_entries_knew() {
     let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[]);
     let b = club.role(&bob, 12, &carol, Some(Role::Member), &[a]);
     // Only Bob's log is named: his entry refers to the founder's, and that follows the one before it.
-    let head = FrontierHead { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 0, id: b };
+    let head = EntryPlace { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 0, id: b, leaf: None };
     let proposal = club.propose(&bob, 20, &bob, vec![head]);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol, &dora]), true)));
 }
@@ -215,7 +215,7 @@ fn an_electorate_is_incomplete_until_its_past_is_held() {
     club.records.push(held);
     assert!(electorate(&club, proposal).unwrap().1);
     // A frontier that names what is nowhere.
-    let nowhere = FrontierHead { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 9, id: EntryId([9; 32]) };
+    let nowhere = EntryPlace::of(&bob.log(club.scope), 9, EntryId([9; 32]));
     let proposal = club.propose(&founder, 21, &founder, vec![nowhere]);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
 }

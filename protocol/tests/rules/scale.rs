@@ -7,16 +7,18 @@ use communaut_protocol::{
     entry::hash,
     fold::{Erasures, Governance, Record, frontier_of},
     ids::IdentityId,
-    op::{BallotOp, Choice, Op, Role, RoleOp},
+    op::{BallotOp, Choice, EntryPlace, Op, Role, RoleOp},
 };
 
 /// A record of the club that nobody signed: signatures are not what is measured.
 fn made(club: &Club, number: u64, by: u64, ms: u64, op: Op) -> Record {
     let template = &club.records[0];
     let device = communaut_protocol::DeviceId(hash(&[by.to_be_bytes(), [1; 8]].concat()).0);
+    let (name, log) = (EntryId(hash(&number.to_be_bytes()).0), LogId { author: id(by).into(), device, ..template.log });
     Record {
-        id: EntryId(hash(&number.to_be_bytes()).0),
-        log: LogId { author: id(by).into(), device, ..template.log },
+        id: name,
+        log,
+        place: EntryPlace::of(&log, number, name),
         author: id(by),
         seq: number,
         stamp: communaut_protocol::Stamp::from_ms(ms),

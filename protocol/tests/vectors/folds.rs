@@ -8,7 +8,8 @@ use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
     ids::EntryId,
-    op::{BallotOp, Choice, CloseOp, EraseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
+    op::{BallotOp, Choice, CloseOp, EntryPlace, EraseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
+    private::Keyring,
 };
 use serde_json::{Value, json};
 
@@ -48,7 +49,8 @@ pub fn outcome(view: &ScopeView) -> Value {
 
 fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
     let mut state = ScopeState::new(scope);
-    state.apply(entries.iter().map(|entry| Record::of(entry).unwrap()), &book(people.iter().copied()));
+    let records = entries.iter().flat_map(|entry| Record::all(entry, &Keyring::default()));
+    state.apply(records.map(Result::unwrap), &book(people.iter().copied()));
     let raw = |entry: &Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
     json!({
         "kind": "fold",
@@ -135,6 +137,22 @@ fn restated() -> Value {
     vector("What is restated, what was said since, and what is erased of it.", scope, &[&alice, &bob], &entries)
 }
 
+/// A batch of which one leaf is erased, and is gone; and another's erasure of another.
+fn leaves() -> Value {
+    let (alice, bob) = (person(1), person(2));
+    let scope = Scope::open(FOIX);
+    let mut desk = Desk::default();
+    let batch = crate::leaves::batch(&mut desk, &alice, scope, 10);
+    let place = EntryPlace::of(&batch.header().log, batch.header().seq, batch.id());
+    let erase = |leaf| Op::Erase(EraseOp { targets: vec![place.leaf(leaf)], refs: None, reason: String::new() });
+    let entries = [
+        crate::leaves::without(&batch, 1),
+        desk.write(&alice, scope, 20, &erase(1)),
+        desk.write(&bob, scope, 21, &erase(0)),
+    ];
+    vector("Three elements in one entry, of which one was erased.", scope, &[&alice, &bob], &entries)
+}
+
 /// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
 /// that conflicts, one by a stranger, and a close.
 fn container() -> Value {
@@ -152,13 +170,7 @@ fn container() -> Value {
     let a = say(&founder, 10, role_op(&bob, Some(Role::Moderator), &[]));
     let b = say(&bob, 11, role_op(&carol, Some(Role::Member), &[a]));
     let frontier = {
-        let head = |by: &Person, seq: u64, id: EntryId| communaut_protocol::op::FrontierHead {
-            author: by.id.into(),
-            device: by.key.id(),
-            epoch: 1,
-            seq,
-            id,
-        };
+        let head = |by: &Person, seq: u64, id: EntryId| EntryPlace::of(&by.log(scope), seq, id);
         let mut heads = vec![head(&founder, 1, a), head(&bob, 0, b)];
         heads.sort();
         heads
@@ -217,5 +229,6 @@ pub fn vectors() -> Vec<(String, Value)> {
         ("fold-vote".into(), container()),
         ("fold-removal".into(), removal()),
         ("fold-reactions".into(), reactions()),
+        ("fold-leaves".into(), leaves()),
     ]
 }

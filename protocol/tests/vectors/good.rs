@@ -8,12 +8,12 @@ use crate::{
 use communaut_protocol::{
     Entry, EntryId, LogId, Scope, SealingKey,
     codec::Raw,
-    entry::Head,
-    fold::electorate_root,
+    entry::{Head, leaves::Leaf},
+    fold::{Record, electorate_root},
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EraseOp, Field, FrontierHead, Kind, LinkKind,
+        BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EntryPlace, EraseOp, Field, Kind, LinkKind,
         LinkOp, LinkState, Op, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally,
         TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
@@ -52,16 +52,31 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
 }
 
 fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
-    let op = Op::decode(entry.header().schema, 1, entry.payload()).unwrap();
+    let op = Record::of(entry)
+        .map_or_else(|_| Op::decode(entry.header().schema, 1, entry.payload()), |record| Ok(record.op));
+    let op = op.unwrap();
     let mut value = entry_value(seed, entry);
     value["kind"] = "operation".into();
     value["about"] = about.into();
     value["accepted"] = true.into();
     value["refusal"] = Value::Null;
-    // After the array's head comes the salt, behind a head of one byte.
-    value["nonce"] = hex(&entry.payload()[2..18]).into();
+    value["nonces"] = nonces(entry).into();
+    if let Op::Restate(op) = &op {
+        // What its other leaves say, which is no part of its structure.
+        value["said"] = op.said.iter().flatten().map(hex).collect();
+    }
     value["operation"] = said(&op);
     value
+}
+
+/// The salts of a payload, or of its leaves.
+fn nonces(entry: &Entry) -> Vec<String> {
+    // After the array's head comes the salt, behind a head of one byte.
+    let salt = |payload: &[u8]| hex(&payload[2..18]);
+    if !entry.header().has_leaves() {
+        return vec![salt(entry.payload())];
+    }
+    Leaf::all(entry.payload()).unwrap().into_iter().map(|leaf| salt(leaf.held().unwrap())).collect()
 }
 
 struct Writer {
@@ -204,8 +219,7 @@ pub fn vectors() -> Vec<(String, Value)> {
     let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs });
     let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
     let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
-    asked.frontier =
-        vec![FrontierHead { author: alice.id.into(), device: alice.key.id(), epoch: 1, seq: 2, id: given }];
+    asked.frontier = vec![EntryPlace::of(&alice.log(club), 2, given)];
     asked.closes_ms = 1_780_000_000_000;
     let asked =
         w.say("proposal", "A proposal to the electorate of one frontier.", a, club, 1_014, &Op::Proposal(asked));
@@ -228,7 +242,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 2 },
     };
     w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
-    let place = |by: &Person, seq, id| FrontierHead { author: by.id.into(), device: by.key.id(), epoch: 1, seq, id };
+    let place = |by: &Person, seq, id| EntryPlace::of(&by.log(club), seq, id);
     let own = EraseOp { targets: vec![place(&alice, 1, first)], refs: None, reason: String::new() };
     w.say("erase-own", "Its author erases a post.", a, open, 1_019, &Op::Erase(own));
     let targets = vec![place(&bob, 0, one), place(&bob, 2, two)];

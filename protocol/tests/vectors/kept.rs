@@ -1,7 +1,7 @@
 //! What is kept of logs that restate themselves, and what the restatement says.
 
 use crate::{
-    common::{Desk, FOIX, Person, element, person},
+    common::{Desk, FOIX, Person, element, person, written},
     hex, unhex,
 };
 use communaut_protocol::{
@@ -9,7 +9,7 @@ use communaut_protocol::{
     entry::{HeldEntry, RawEntry},
     fold::{Erasures, Record, restate, restated},
     log::MemoryLog,
-    op::{Field, Op, PostOp, RestateOp},
+    op::{ElementOp, Field, Op, PostOp, RestateOp, Restated},
 };
 use serde_json::{Value, json};
 
@@ -20,17 +20,17 @@ pub fn post(text: &str) -> Op {
 
 /// Restate what was written, in as many entries as there are operations.
 pub fn write_run(desk: &mut Desk, by: &Person, ms: u64, ops: &[RestateOp]) -> Vec<Entry> {
-    let mut written = Vec::new();
+    let mut run = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let op = Op::Restate(op.clone());
         let mut header = desk.place(by.log(Scope::open(FOIX)), ms, &op);
         if at + 1 == ops.len() {
             header.flags = Header::prune_flags(at).unwrap();
         }
-        let payload = op.encode([u8::try_from(at).unwrap() + 1; 16]).unwrap();
-        written.push(desk.sign(&by.key, header, payload));
+        let payload = written(&op, [u8::try_from(at).unwrap() + 1; 16]);
+        run.push(desk.sign(&by.key, header, payload));
     }
-    written
+    run
 }
 
 /// What a log still says, in two entries.
@@ -38,8 +38,9 @@ pub fn in_two(entries: &[Entry]) -> Vec<RestateOp> {
     let held: Vec<HeldEntry> = entries.iter().cloned().map(HeldEntry::from).collect();
     let mut ops = restate(&held, &Erasures::new()).unwrap();
     let half = ops[0].items.len() / 2;
-    let rest = ops[0].items.split_off(half);
-    ops.push(RestateOp { items: rest });
+    let width: usize = ops[0].items[..half].iter().map(Restated::width).sum();
+    let (items, said) = (ops[0].items.split_off(half), ops[0].said.split_off(width));
+    ops.push(RestateOp { items, said });
     ops
 }
 
@@ -113,14 +114,14 @@ pub fn vectors() -> Vec<(String, Value)> {
     let mut third = Desk::default();
     let same = history(&mut third, &alice);
     assert_eq!(same, before);
-    let rival = write_run(&mut third, &alice, 50, &[RestateOp { items: ops[0].items.clone() }]);
+    let rival = write_run(&mut third, &alice, 50, &ops[..1]);
     let mut fourth = Desk::default();
     history(&mut fourth, &alice);
     let op = Op::Restate(ops[0].clone());
     let part = fourth.write(&alice, scope, 60, &op);
     let unended = fourth.write(&alice, scope, 61, &post("et puis non"));
     // What it says of entries that it could not speak of is passed over: below the floor, ascending, not later than it.
-    let mut lies = ops[1].items.clone();
+    let (mut lies, said) = (ops[1].items.clone(), vec![ops[1].said[0].clone(); 3]);
     let mut late = lies[0].clone();
     (late.seq, late.stamp) = (3, communaut_protocol::Stamp::from_ms(99));
     lies.truncate(1);
@@ -129,8 +130,30 @@ pub fn vectors() -> Vec<(String, Value)> {
     lies.push(late);
     let mut fifth = Desk::default();
     history(&mut fifth, &alice);
-    let lying = write_run(&mut fifth, &alice, 70, &[RestateOp { items: lies }]);
+    let lying = write_run(&mut fifth, &alice, 70, &[RestateOp { items: lies, said }]);
+    // A batch of which one element is replaced, and one edited: it is said again leaf by leaf, in two entries.
+    let mut sixth = Desk::default();
+    let batch = crate::leaves::batch(&mut sixth, &alice, scope, 10);
+    let words = [
+        Op::Element(Box::new(element(alice.id, 4, "Lavoir couvert", FOIX))),
+        Op::Element(Box::new(ElementOp {
+            fields: vec![Field::Name("Le kiosque".into())],
+            ..element(alice.id, 5, "", FOIX)
+        })),
+    ];
+    let words = words.map(|op| sixth.write(&alice, scope, 11, &op));
+    let history = all(&[&[batch], &words]);
+    let of_batch = write_run(&mut sixth, &alice, 20, &in_two(&history));
+    // Leaves of one number that belong to two entries, and leaves that there were not.
+    let held: Vec<HeldEntry> = history.iter().cloned().map(HeldEntry::from).collect();
+    let mut mixed = restate(&held, &Erasures::new()).unwrap().remove(0);
+    mixed.items[1].seq = 0;
+    mixed.items[1].leaves = vec![9];
+    mixed.items[2].flags = 4;
+    let of_two = write_run(&mut sixth, &alice, 30, &[mixed]);
     [
+        ("leaves", "A batch, said again by what is left of it.", all(&[&history, &of_batch])),
+        ("leaves-lies", "Of one number two entries, and leaves where none were.", all(&[&of_batch, &of_two])),
         ("run", "A restatement of two entries, and what follows.", all(&[&before, &run, std::slice::from_ref(&after)])),
         ("alone", "The same, without what stood before.", all(&[&run, std::slice::from_ref(&after)])),
         ("unended", "A restatement that is not ended changes nothing.", all(&[&before, &[part, unended]])),

@@ -8,12 +8,15 @@ use crate::{
 use communaut_protocol::{
     DeviceKey, Entry, Header, Scope,
     codec::{self, Raw},
-    entry::{Head, RawEntry, SIGN_DOMAIN, hash},
+    entry::{
+        Head, LEAVES, RawEntry, SIGN_DOMAIN, hash,
+        leaves::{self, Leaf},
+    },
     fold::Record,
     geo::Cell,
     ids::{ElementId, EntryId},
     log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
-    op::{Op, OpError, PostOp, Restated},
+    op::{Leafage, Op, OpError, PostOp, Restated, rule_for},
     scope::LogId,
 };
 use serde_bytes::ByteBuf;
@@ -70,7 +73,7 @@ fn entries() -> Vec<(String, Value)> {
     };
     let home = Scope::container(FOIX, alice.id.into());
     let closed = Scope { cell: Cell::CLOSED, container: alice.id.into() };
-    let sealed = |scope: Scope, schema: u16, flags: u8, size: u32| {
+    let sealed = |scope: Scope, schema: u16, flags: u16, size: u32| {
         with(&|h| {
             h.log.scope = scope;
             (h.schema, h.flags, h.payload_size) = (schema, flags, size);
@@ -103,12 +106,15 @@ fn entries() -> Vec<(String, Value)> {
         ("empty", "No bytes.", vec![]),
         ("header-too-large", "513 bytes: not even looked at.", vec![0; 513]),
         ("payload-size", "It announces 65,537 bytes.", with(&|h| h.payload_size = 65_537)),
-        ("flags", "Bits 2 to 7 only with bit 0.", with(&|h| h.flags = 4)),
-        ("flags-prune-post", "Only schema 18 prunes.", with(&|h| h.flags = 1)),
-        ("flags-prune-container", "Only open cells are pruned.", sealed(home, 18, 1, 336)),
-        ("flags-prune-too-long", "A restatement that would begin before its log.", sealed(open, 18, 5, 336)),
-        ("flags-prune-sealed", "A restatement is not sealed.", sealed(open, 18, 3, 336)),
-        ("restate-in-container", "Only open cells are pruned.", sealed(home, 18, 0, 336)),
+        ("flags", "Bit 3 means nothing.", with(&|h| h.flags = 8)),
+        ("flags-count", "Bits 8 to 13 only with bit 0.", with(&|h| h.flags = 0x100)),
+        ("flags-prune-post", "Only schema 18 prunes.", with(&|h| h.flags = 5)),
+        ("flags-prune-no-leaves", "A restatement consists of leaves.", sealed(open, 18, 1, 336)),
+        ("flags-prune-many", "Bit 14.", sealed(open, 18, 0x4005, 336)),
+        ("flags-prune-container", "Only open cells are pruned.", sealed(home, 18, 5, 336)),
+        ("flags-prune-too-long", "A restatement that would begin before its log.", sealed(open, 18, 0x105, 336)),
+        ("flags-prune-sealed", "A restatement is not sealed.", sealed(open, 18, 7, 336)),
+        ("restate-in-container", "Only open cells are pruned.", sealed(home, 18, 4, 336)),
         ("restate-in-identity", "Identity scopes take schemas 1 to 9.", sealed(Scope::identity(alice.id), 18, 0, 336)),
         ("flags-sealed-post", "Bit 1 does not go with the schema of a post.", with(&|h| h.flags = 2)),
         ("flags-not-sealed", "Schema 40 without bit 1.", sealed(home, 40, 0, 336)),
@@ -286,6 +292,7 @@ pub fn not_folded(read: &Result<Record, OpError>) -> Value {
 /// Why a verified entry's payload is kept and relayed, and not folded.
 pub fn payload_refusal(error: &OpError) -> Value {
     match error {
+        OpError::Leaves(count) => json!({"leaves": count}),
         OpError::Codec(_) => json!("malformed"),
         OpError::Bound { field, .. } => json!({"bound": field}),
         OpError::Sealed => json!("sealed"),
@@ -306,7 +313,9 @@ fn payloads() -> Vec<(String, Value)> {
         let mut op = ops[0].clone();
         // Encoded without the check of its bounds.
         change(&mut op.items);
-        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+        let first = codec::encode(&(ByteBuf::from([3; 16]), &op)).unwrap();
+        let said = op.said.iter().map(|leaf| Leaf::Held(leaf.as_ref().unwrap()));
+        leaves::payload_of(&std::iter::once(Leaf::Held(&first)).chain(said).collect::<Vec<_>>()).unwrap()
     };
     let cut = |at: usize, len: usize, with: &[u8]| [&good[..at], with, &good[at + len..]].concat();
     let twice = {
@@ -388,7 +397,8 @@ fn payloads() -> Vec<(String, Value)> {
         let log = LogId { scope: Scope::open(FOIX), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
         let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
         (header.schema, header.schema_version) = (schema, version);
-        let entry = Entry::sign(&alice.key, header, payload).unwrap();
+        header.flags = if rule_for(schema).leaves == Leafage::Parts { LEAVES } else { 0 };
+        let entry = Entry::sign(&alice.key, header.over(&payload).unwrap(), payload).unwrap();
         let mut value = entry_value(1, &entry);
         value["kind"] = "payload".into();
         value["about"] = about.into();

@@ -17,6 +17,7 @@ gov-nobody-next = Make an organisation or a project on the map: it has its own m
 gov-nobody-button = Make an organisation
 gov-back = Back to the decisions
 gov-by = Proposed by { $name } in { $community }
+gov-text-erased = The reasons given for it were erased.
 gov-status-open = Open
 gov-status-accepted = Accepted
 gov-status-rejected = Rejected

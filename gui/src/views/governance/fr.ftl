@@ -17,6 +17,7 @@ gov-nobody-next = Créez une organisation ou un projet sur la carte : ses membre
 gov-nobody-button = Créer une organisation
 gov-back = Retour aux décisions
 gov-by = Proposé par { $name } dans { $community }
+gov-text-erased = Les raisons données ont été effacées.
 gov-status-open = Ouvert
 gov-status-accepted = Adopté
 gov-status-rejected = Rejeté

@@ -50,7 +50,10 @@ impl GovernanceView {
                 widgets::badge(ui, cx.tokens.notice, cx.tokens.notice_surface, &cx.t("sample"));
             }
         });
-        if !proposal.text.is_empty() {
+        if proposal.text_erased {
+            ui.add_space(space::S);
+            widgets::note(ui, cx.t("gov-text-erased"));
+        } else if !proposal.text.is_empty() {
             ui.add_space(space::S);
             ui.add(Label::new(&proposal.text).wrap().selectable(true));
         }

@@ -98,7 +98,6 @@ impl Core {
             Input::ImportEnd(error) => self.import_end(error),
             Input::Tick => self.tick()?,
         }
-        self.replica.restate_erased();
         self.show_room();
         self.tell_interests()
     }

@@ -5,11 +5,12 @@ use crate::{modules::erasure::VOIDABLE_MS, snapshot::Trouble, store::StoreError}
 use communaut_protocol::{
     EntryId, LogId, Scope,
     clock::Monotonic,
-    entry::Body,
-    fold::{ErasureView, Erasures},
-    op::is_erasable,
+    entry::HeldEntry,
+    fold::{ErasureView, Erasures, StandingErasure, settle},
+    log::Branch,
+    op::EntryPlace,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Milliseconds between two looks at what has become due.
 const LOOK_MS: u64 = 60 * 1_000;
@@ -41,31 +42,67 @@ pub(crate) struct Compaction {
 impl Replica {
     /// Erasures have begun to count, or were voided.
     pub(crate) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
+        let mut own: BTreeMap<Scope, Vec<Arc<ErasureView>>> = BTreeMap::new();
         for (scope, erasure) in erasures {
             if erasure.voided.is_some() {
                 self.on_voided(&scope, &erasure)?;
             } else if erasure.own {
-                self.drop_payload(&scope, &erasure)?;
+                own.entry(scope).or_default().push(erasure);
             } else if self.store.meta(&hidden(erasure.erasure))?.is_none() {
                 // By this machine's clock: peers hasten nothing that is for good.
                 self.store.set_meta(&hidden(erasure.erasure), &self.clocks.patience.now_ms().to_be_bytes())?;
                 self.dirty = true;
             }
         }
+        own.into_iter().try_for_each(|(scope, erasures)| self.drop_erased(&scope, &erasures))
+    }
+
+    /// Drop what is erased for good at these places. Those of one log are looked at together: where it has restated
+    /// them, they stand in the same few entries.
+    fn drop_erased(&mut self, scope: &Scope, erasures: &[Arc<ErasureView>]) -> Result<(), StoreError> {
+        let mut logs: BTreeMap<LogId, Vec<EntryPlace>> = BTreeMap::new();
+        for erasure in erasures {
+            logs.entry(erasure.target.log(*scope)).or_default().push(erasure.target);
+        }
+        let goes: BTreeMap<EntryPlace, EntryId> =
+            erasures.iter().map(|erasure| (erasure.target, erasure.erasure)).collect();
+        for (log, places) in logs {
+            for (branch, entry) in self.store.saying(scope, &log, &places)? {
+                self.settle_held(scope, branch, entry, |place| goes.get(place).copied())?;
+            }
+        }
         Ok(())
     }
 
-    fn drop_payload(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
-        let Some((branch, entry)) = self.store.at(scope, &erasure.target)? else { return Ok(()) };
-        let header = entry.header();
-        if matches!(entry.body(), Body::Erased(_)) || !is_erasable(header.schema) {
+    /// Hold of an entry what the erasures of now leave of it, and those that `goes` gives drop.
+    fn settle_held(
+        &mut self,
+        scope: &Scope,
+        branch: Branch,
+        held: HeldEntry,
+        goes: impl Fn(&EntryPlace) -> Option<EntryId>,
+    ) -> Result<(), StoreError> {
+        let settled = settle(held.clone(), |place| match goes(place) {
+            Some(by) => Some(StandingErasure { by, drops: true }),
+            None => self.erased_at(scope, place),
+        });
+        if settled.body() == held.body() {
             return Ok(());
         }
-        let log: LogId = header.log;
-        self.store.set_body(&log, branch, header.seq, &Body::Erased(erasure.erasure))?;
-        self.compact_soon()?;
-        self.stale.insert(*scope);
+        let header = held.header();
+        self.store.set_body(&header.log, branch, header.seq, settled.body())?;
+        self.dirty = true;
+        if held.body().bytes() != settled.body().bytes() {
+            self.compact_soon()?;
+            self.stale.insert(*scope);
+        }
         Ok(())
+    }
+
+    /// The erasure that stands of a place; one's own drops what is there, a moderator's hides it at first.
+    pub(super) fn erased_at(&self, scope: &Scope, place: &EntryPlace) -> Option<StandingErasure> {
+        let erasure = self.views.erasure(scope, place)?;
+        Some(StandingErasure { by: erasure.erasure, drops: erasure.own })
     }
 
     /// Something has been dropped that must be gone from the files too.
@@ -79,12 +116,8 @@ impl Replica {
 
     /// A moderator's erasure was taken back: what it dropped is wanted again.
     fn on_voided(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
-        if let Some((branch, entry)) = self.store.at(scope, &erasure.target)?
-            && *entry.body() == Body::Erased(erasure.erasure)
-        {
-            let header = entry.header();
-            self.store.set_body(&header.log, branch, header.seq, &Body::Absent)?;
-            self.dirty = true;
+        if let Some((branch, entry)) = self.store.at(scope, &erasure.target)? {
+            self.settle_held(scope, branch, entry, |_| None)?;
         }
         self.store.unset_meta(&hidden(erasure.erasure))
     }
@@ -119,7 +152,7 @@ impl Replica {
             let came = came.map_or(self.clocks.patience.now_ms(), u64::from_be_bytes);
             // While the system's clock is behind what was known, nobody can say how long it has been.
             if !self.clocks.own.is_lost() && self.clocks.patience.now_ms() >= came.saturating_add(VOIDABLE_MS) {
-                self.drop_payload(&scope, &erasure)?;
+                self.drop_erased(&scope, &[erasure])?;
             }
         }
         self.fold_stale()?;

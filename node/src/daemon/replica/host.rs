@@ -8,9 +8,9 @@ use crate::{
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
     engine::{Host, Ingested, Interest},
-    entry::{Body, HeldEntry, Signed},
+    entry::{HeldEntry, Signed},
     fold::IdentityState,
-    op::FrontierHead,
+    op::{EntryPlace, schema},
     private::{Arrivals, Draw, Hidden, Only, ProofOf},
     replication::message::Missing,
 };
@@ -90,12 +90,12 @@ impl Host for Replica {
         }
         Only { scopes, devices }
     }
-    fn erasure(&self, scope: &Scope, place: &FrontierHead) -> Option<EntryId> {
+    fn erasure(&self, scope: &Scope, place: &EntryPlace) -> Option<EntryId> {
         self.views.erasure(scope, place).map(|erasure| erasure.erasure)
     }
     fn header_of(&self, of: &Missing) -> Result<Option<Signed>, StoreError> {
-        let held = self.store.at(&of.log.scope, &FrontierHead::of(&of.log, of.seq, of.id))?;
-        Ok(held.filter(|(_, held)| *held.body() == Body::Absent).map(|(_, held)| held.signed().clone()))
+        let held = self.store.at(&of.log.scope, &EntryPlace::of(&of.log, of.seq, of.id))?;
+        Ok(held.filter(|(_, held)| held.lacks()).map(|(_, held)| held.signed().clone()))
     }
     fn brought_in(&self, author: AuthorId, device: DeviceId) -> bool {
         let person = self.views.book().get(&IdentityId(author.0));
@@ -115,12 +115,18 @@ impl Host for Replica {
     fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
         let header = entry.header();
         let (log, seq) = (header.log, header.seq);
-        let Some((branch, _)) = self.store.at(&log.scope, &FrontierHead::of(&log, seq, entry.id()))? else {
+        let Some((branch, held)) = self.store.at(&log.scope, &EntryPlace::of(&log, seq, entry.id()))? else {
             return Ok(());
         };
-        self.store.set_body(&log, branch, seq, entry.body())?;
+        // Of leaves somebody may have some, and somebody else the others.
+        let filled = self.without_erased(held.joined(&entry));
+        self.store.set_body(&log, branch, seq, filled.body())?;
         self.dirty = true;
-        self.fold_new(vec![entry])
+        if filled.header().schema == schema::RESTATE {
+            // What it says is folded as a whole.
+            self.fold_anew([log.scope]);
+        }
+        self.fold_new(vec![filled])
     }
     fn caught_up(&mut self) -> Result<(), StoreError> {
         self.accept_what_was_closed()

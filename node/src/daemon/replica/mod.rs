@@ -28,9 +28,9 @@ use crate::{
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
     entry::{DeviceKey, Head, HeldEntry},
-    fold::{Acceptance, Later, Record},
+    fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
-    op::{FrontierHead, is_erasable, schema},
+    op::schema,
 };
 use erasure::Compaction;
 use private::Private;
@@ -83,8 +83,6 @@ pub(crate) struct Replica {
     pub compaction: Compaction,
     /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
     pub acceptance: Acceptance,
-    /// Scopes in which something that a restatement says is erased: if it is one of this device, it is written anew.
-    pub to_restate: BTreeSet<Scope>,
     /// Records stamped ahead of the reference clock; folded once it catches up.
     later: Later,
     /// This person's logs that are forked.
@@ -152,7 +150,6 @@ impl Replica {
             stale: BTreeSet::new(),
             compaction: Compaction::default(),
             acceptance: Acceptance::default(),
-            to_restate: BTreeSet::new(),
             later: Later::default(),
             forks: Vec::new(),
             troubles: Vec::new(),
@@ -316,11 +313,13 @@ impl Replica {
             if entry.header().schema == schema::WRAPS {
                 self.take_wraps(&entry)?;
             }
-            // What is not understood is kept and relayed all the same.
-            match Record::open(&entry, &self.private.ring) {
-                Ok(record) if self.is_of_device_out(&record) => records.extend(self.judge(record)?),
-                Ok(record) => records.push(record),
-                Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
+            for read in Record::all(&entry, &self.private.ring) {
+                // What is not understood is kept and relayed all the same.
+                match read {
+                    Ok(record) if self.is_of_device_out(&record) => records.extend(self.judge(record)?),
+                    Ok(record) => records.push(record),
+                    Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
+                }
             }
         }
         if !records.is_empty() {
@@ -331,12 +330,8 @@ impl Replica {
 
     /// What is erased does not come back from a peer that had not heard of it.
     fn without_erased(&self, entry: HeldEntry) -> HeldEntry {
-        let log = entry.header().log;
-        let place = FrontierHead::of(&log, entry.header().seq, entry.id());
-        match self.views.erasure(&log.scope, &place) {
-            Some(erasure) if erasure.own && is_erasable(entry.header().schema) => entry.erased(erasure.erasure),
-            _ => entry,
-        }
+        let scope = entry.header().log.scope;
+        settle(entry, |place| self.erased_at(&scope, place))
     }
 
     /// Which logs of this person's devices are forked: they are told.
@@ -360,7 +355,7 @@ impl Replica {
         while let Some(scope) = self.stale.pop_first() {
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {
-                records.extend(Record::open(&entry?, &self.private.ring).ok());
+                records.extend(Record::all(&entry?, &self.private.ring).into_iter().flatten());
             }
             self.mark_accepted(&mut records)?;
             // A key may have come after what it opens.
@@ -390,7 +385,6 @@ impl Replica {
         self.on_erasures(changes.erasures)?;
         self.on_judged(&changes.judged);
         self.find_me()?;
-        self.to_restate.extend(changes.again.iter().copied());
         self.stale.extend(changes.again);
         let book = self.views.book();
         // Somebody else may have written there before: known is who has a device.

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use communaut_protocol::{
     DeviceId, Entry, EntryId, IdentityId, LogId, Scope,
     fold::{Record, Standing},
-    op::{FrontierHead, Op, schema},
+    op::{EntryPlace, Op, schema},
     private::{Community, Item, ProofKey, SealingSecret, wrap::unwrap},
 };
 
@@ -108,7 +108,7 @@ impl Replica {
         };
         let before = stored(&self.private)?;
         for (given, items) in found {
-            let place = FrontierHead::of(&given.log, given.seq, given.entry);
+            let place = EntryPlace::of(&given.log, given.seq, given.entry);
             let held = self.store.at(&given.log.scope, &place)?.and_then(|(_, held)| held.into_whole());
             if let Some(entry) = held {
                 self.take_unsaved(&entry, given, items)?;

@@ -8,21 +8,29 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey, Stamp,
-    entry::{Head, HeldEntry, Refusal},
+    entry::{
+        Head, HeldEntry, LEAVES, Refusal,
+        leaves::{self, Leaf},
+    },
     fold::Standing,
     ids::KeyId,
-    limits::{NONCE_LEN, WIDE_ENTRIES_MAX},
+    limits::{LEAVES_MAX, NONCE_LEN, WIDE_ENTRIES_MAX},
     log::{epochs_max, within_budget},
-    op::{Op, schema},
+    op::{Leafage, Op, schema},
     private::{Draw, Item, SealKey, Under, wrap::wrap},
 };
 use std::collections::{BTreeMap, HashMap};
+
+/// Bytes of leaves at which a batch is full: below what a payload holds, so that a request is not filled by few.
+const BATCH_FULL: usize = 48 * 1024;
 
 /// What an entry is made of.
 #[derive(Debug)]
 pub(crate) enum Piece {
     /// For everyone; in a closed community under the key of now.
     Said(Op),
+    /// Operations of one schema for everyone, each encoded as a leaf of one entry.
+    Batch(u16, Vec<Vec<u8>>),
     /// Under a key that is held.
     Sealed(Op, SealUnder),
     /// Keys, wrapped to these devices: at most [`communaut_protocol::limits::WRAPS_MAX`].
@@ -30,11 +38,21 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
+    /// Of operations of one schema, each with its payload: one by itself, or several together.
+    fn of(batch: Vec<(Op, Vec<u8>)>) -> Self {
+        let (mut ops, leaves): (Vec<Op>, Vec<Vec<u8>>) = batch.into_iter().unzip();
+        match ops.pop() {
+            Some(op) if ops.is_empty() => Self::Said(op),
+            Some(op) => Self::Batch(op.schema(), leaves),
+            None => Self::Batch(0, leaves),
+        }
+    }
+
     /// What was typed or pasted becomes what is taken: nobody is refused for a soft hyphen that they do not see.
     fn tidy(&mut self) {
         match self {
             Self::Said(op) | Self::Sealed(op, _) => op.tidy(),
-            Self::Keys { .. } => {}
+            Self::Batch(..) | Self::Keys { .. } => {}
         }
     }
 
@@ -123,6 +141,30 @@ impl Replica {
         self.keep(entries, logs)
     }
 
+    /// As [`Replica::write`], of much that is said at once in the open: what goes into one scope, in as few entries as
+    /// hold it.
+    pub fn write_batches(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
+        let mut draw = Draw::new(self.random()?);
+        let mut batches: BTreeMap<(Scope, u16), Vec<(Op, Vec<u8>)>> = BTreeMap::new();
+        let mut pieces = Vec::new();
+        for (scope, mut op) in ops {
+            op.tidy();
+            if op.rule().leaves != Leafage::Several || scope.is_closed() || scope.is_wide() {
+                pieces.push((scope, Piece::Said(op)));
+                continue;
+            }
+            let leaf = op.encode(draw.bytes()).map_err(invalid)?;
+            let batch = batches.entry((scope, op.schema())).or_default();
+            let bytes: usize = batch.iter().map(|(_, leaf)| leaf.len()).sum();
+            if batch.len() >= LEAVES_MAX || bytes + leaf.len() > BATCH_FULL {
+                pieces.push((scope, Piece::of(std::mem::take(batch))));
+            }
+            batch.push((op, leaf));
+        }
+        pieces.extend(batches.into_iter().map(|((scope, _), batch)| (scope, Piece::of(batch))));
+        self.write_all(author, pieces)
+    }
+
     /// As [`Replica::write`], for one payload that is encoded already.
     pub fn write_payload(&mut self, scope: Scope, schema: u16, payload: Vec<u8>) -> Result<Vec<EntryId>, Failure> {
         let place = self.own_log(scope, payload.len())?;
@@ -135,8 +177,14 @@ impl Replica {
     fn sign_piece(&mut self, place: Place, author: IdentityId, piece: Piece) -> Result<Entry, Failure> {
         let (header, payload) = match piece {
             Piece::Said(op) => {
-                let payload = op.encode(self.random()?).map_err(invalid)?;
-                (self.header(place, op.schema()).over(&payload), payload)
+                let mut draw = Draw::new(self.random()?);
+                let (flags, payload) = op.written(&mut || draw.bytes()).map_err(invalid)?;
+                (Header { flags, ..self.header(place, op.schema()) }.over(&payload), payload)
+            }
+            Piece::Batch(schema, leaves) => {
+                let leaves: Vec<Leaf<'_>> = leaves.iter().map(|leaf| Leaf::Held(leaf)).collect();
+                let payload = leaves::payload_of(&leaves).map_err(invalid)?;
+                (Header { flags: LEAVES, ..self.header(place, schema) }.over(&payload), payload)
             }
             Piece::Sealed(op, under) => {
                 let header = self.header(place, op.schema());

@@ -7,9 +7,11 @@ use super::{
 use crate::net::Verdict;
 use communaut_protocol::{
     Entry, Header, Scope,
-    entry::{Body, HeldEntry},
+    entry::{Body, HeldEntry, leaves},
     fold::{Erasures, restate},
-    op::Op,
+    log::Branch,
+    op::{EntryPlace, EraseOp, Op},
+    replication::replica::Replica,
 };
 
 fn without_payload(entry: &Entry) -> HeldEntry {
@@ -48,12 +50,7 @@ fn a_restatement_whose_payload_is_withheld_takes_nothing_away() {
     hand.connect(honest.peer);
     hand.round(&mut honest);
     assert_eq!(shown(&hand), 2);
-    let held: Vec<HeldEntry> = before[1..].iter().cloned().map(HeldEntry::from).collect();
-    let op = Op::Restate(restate(&held, &Erasures::new()).unwrap().remove(0));
-    let place = writer.place(Scope::open(MONACO), op.schema());
-    let place = Header { flags: Header::prune_flags(0).unwrap(), ..place };
-    writer.sign(place, op.encode([4; 16]).unwrap());
-    let said_again = writer.entries.last().unwrap().clone();
+    let said_again = restated(&mut writer, &before[1..]);
     let theirs = before.iter().cloned().map(HeldEntry::from).chain([without_payload(&said_again)]);
     let mut liar = Other::lacking(2, theirs);
     hand.connect(liar.peer);
@@ -83,4 +80,98 @@ fn an_identity_whose_payload_is_withheld_hides_nobody() {
     hand.connect(honest.peer);
     hand.round(&mut honest);
     assert_eq!((shown(&hand), hand.core.replica.store.entries()), (1, 2));
+}
+
+/// A restatement whose payload has come without some of its leaves: what they say is put back from what is held.
+#[test]
+fn a_restatement_of_which_leaves_are_withheld_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, mut writer) = (Hand::follower(folder.path()), Writer::new());
+    writer.say("un");
+    writer.say("deux");
+    let before = writer.entries.clone();
+    let mut honest = Other::lacking(1, before.iter().cloned().map(HeldEntry::from));
+    hand.connect(honest.peer);
+    hand.round(&mut honest);
+    let said_again = restated(&mut writer, &before[1..]);
+    let theirs = before.iter().cloned().map(HeldEntry::from);
+    let mut liar = Other::lacking(2, theirs.chain([lacking(&said_again, |leaf| leaf > 0)]));
+    hand.connect(liar.peer);
+    hand.round(&mut liar);
+    assert_eq!((shown(&hand), hand.core.replica.store.entries()), (2, 2));
+    let held = hand.core.replica.store.held(&said_again.header().log, Branch::First, 2).unwrap().unwrap();
+    assert_eq!(held.body().bytes(), Some(said_again.payload()));
+    assert_eq!(hand.core.replica.store.missing(None, 9).unwrap().len(), 0);
+    // Without what it says again of which, it is none.
+    let mut newcomer = Hand::follower(tempfile::tempdir().unwrap().path());
+    let mut liar = Other::lacking(3, [before[0].clone().into(), lacking(&said_again, |leaf| leaf == 0)]);
+    newcomer.connect(liar.peer);
+    newcomer.round(&mut liar);
+    assert!(newcomer.core.replica.refused["hollow"] > 0);
+    assert_eq!(newcomer.core.replica.store.entries(), 1);
+}
+
+/// Leaves that one peer withholds come from others; those that were erased are asked for no more.
+#[test]
+fn leaves_that_peers_withhold_come_from_others_and_erased_ones_are_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, mut writer) = (Hand::follower(folder.path()), Writer::new());
+    let batch = writer.batch(["un", "deux", "trois"]);
+    let [inception, ..] = writer.entries.clone().try_into().map_or_else(|_| unreachable!(), |all: [Entry; 2]| all);
+    let mut first = Other::lacking(1, [inception.clone().into(), lacking(&batch, |leaf| leaf != 0)]);
+    hand.connect(first.peer);
+    hand.round(&mut first);
+    assert_eq!((elements(&hand), hand.core.replica.store.missing(None, 9).unwrap().len()), (1, 1));
+    // Who has another one: asked for what is missing.
+    let mut second = Other::lacking(2, [inception.clone().into(), lacking(&batch, |leaf| leaf != 1)]);
+    hand.connect(second.peer);
+    hand.round(&mut second);
+    assert_eq!((elements(&hand), hand.core.replica.store.missing(None, 9).unwrap().len()), (2, 1));
+    // Its author erases the one that is still missing, and one that is here.
+    let place = EntryPlace::of(&batch.header().log, batch.header().seq, batch.id());
+    let targets = vec![place.leaf(1), place.leaf(2)];
+    let op = Op::Erase(EraseOp { targets, refs: None, reason: String::new() });
+    let at = writer.place(Scope::open(MONACO), op.schema());
+    writer.sign(at, op.encode([6; 16]).unwrap());
+    let erasure = writer.entries.last().unwrap().clone();
+    let all = [inception.into(), lacking(&batch, |leaf| leaf > 0), erasure.into()];
+    let mut third = Other::lacking(3, all.clone());
+    hand.connect(third.peer);
+    hand.round(&mut third);
+    assert_eq!((elements(&hand), hand.core.replica.store.missing(None, 9).unwrap().len()), (1, 0));
+    let held = hand.core.replica.store.held(&batch.header().log, Branch::First, 0).unwrap().unwrap();
+    assert_eq!(held, all[1].clone().with_body(Body::Present(all[1].body().bytes().unwrap().to_vec())));
+    // And does not come back from who has not heard of it.
+    let mut late = Other::lacking(4, [batch.clone().into()]);
+    hand.connect(late.peer);
+    hand.round(&mut late);
+    assert_eq!(elements(&hand), 1);
+    let data = batch.to_raw().encode().unwrap();
+    let core = &mut hand.core;
+    core.engine.on_gossip(&mut core.replica, &late.peer, MONACO.cell(4), &data).unwrap();
+    assert_eq!(hand.core.replica.store.held(&batch.header().log, Branch::First, 0).unwrap().unwrap(), held);
+    // Over a restart it is the same.
+    drop(hand);
+    let hand = Hand::follower(folder.path());
+    assert_eq!(hand.core.replica.store.missing(None, 9).unwrap().len(), 0);
+}
+
+fn elements(hand: &Hand) -> usize {
+    hand.core.replica.views.scopes().get(&Scope::open(MONACO)).map_or(0, |view| view.elements.len())
+}
+
+/// The same entry without some of its leaves.
+fn lacking(entry: &Entry, gone: impl Fn(u8) -> bool) -> HeldEntry {
+    let left = leaves::without(entry.payload(), gone).unwrap();
+    HeldEntry::new(entry.signed().clone(), Body::Present(left)).unwrap()
+}
+
+/// The log in the cell, restated in one entry.
+fn restated(writer: &mut Writer, before: &[Entry]) -> Entry {
+    let held: Vec<HeldEntry> = before.iter().cloned().map(HeldEntry::from).collect();
+    let op = Op::Restate(restate(&held, &Erasures::new()).unwrap().remove(0));
+    let place = writer.place(Scope::open(MONACO), op.schema());
+    let place = Header { flags: Header::prune_flags(0).unwrap(), ..place };
+    writer.sign(place, op.written(&mut || [4; 16]).unwrap().1);
+    writer.entries.last().unwrap().clone()
 }

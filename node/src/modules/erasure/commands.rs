@@ -12,7 +12,7 @@ use communaut_protocol::{
     entry::HeldEntry,
     fold::{BookmarkKey, Record, ScopeView},
     limits::ERASED_MAX,
-    op::{EraseOp, FrontierHead, Op, Role, VoidOp},
+    op::{EntryPlace, EraseOp, Op, Role, VoidOp},
 };
 
 /// What is to be erased.
@@ -48,17 +48,13 @@ impl Act for Erase {
         let target = replica.erasable(&text)?;
         let (author, scope) = target.author();
         let refs = if author == me { None } else { Some(replica.moderation(me, &scope)?) };
-        let by_author = |entry: &HeldEntry| {
-            let entry = entry.whole()?;
-            Record::open(&entry, &replica.private.ring).ok().filter(|record| record.author == author)
+        let said = |entry: &HeldEntry| -> Vec<EntryPlace> {
+            let records = entry.whole().map(|entry| Record::all(&entry, &replica.private.ring));
+            let records = records.into_iter().flatten().flatten();
+            let fits = |record: &Record| record.author == author && target.is_said_by(record.id, &record.op);
+            records.filter(fits).map(|record| record.place()).collect()
         };
-        let fits = |entry: &HeldEntry| match &target {
-            Target::Post(id, ..) => entry.id() == *id,
-            Target::Element(..) | Target::Bookmark(..) => {
-                by_author(entry).is_some_and(|record| target.is_said_by(record.id, &record.op))
-            }
-        };
-        let mut found = replica.store.find(&scope, fits).map_err(internal)?;
+        let mut found = replica.store.find(&scope, said).map_err(internal)?;
         // What restatements say again is erased in the place that it had.
         let restated = replica.restated(&scope).map_err(internal)?.into_iter().filter(|record| record.author == author);
         let fits = |record: &Record| target.is_said_by(record.id, &record.op);
@@ -68,13 +64,11 @@ impl Act for Erase {
         }
         found.sort_unstable();
         found.dedup();
-        let ops = found.chunks(ERASED_MAX).map(|targets: &[FrontierHead]| {
+        let ops = found.chunks(ERASED_MAX).map(|targets: &[EntryPlace]| {
             let (targets, refs) = (targets.to_vec(), refs.clone());
             (scope, Op::Erase(EraseOp { targets, refs, reason: reason.trim().to_owned() }))
         });
         let entries = replica.write(me, ops.collect())?;
-        // And gone from the disk with a restatement that does not say it any more.
-        replica.restate_erased();
         let damaged = transition::damaged(replica.store.folder());
         let beside = damaged.iter().map(|path| path.display().to_string()).collect();
         Ok(Erased { entries, erased: found.len() as u64, own: author == me, beside })

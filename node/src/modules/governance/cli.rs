@@ -236,7 +236,9 @@ impl Prints for Box<ProposalDetail> {
                 if proposal.electorate_complete { "" } else { "not all logs of the members have arrived" }.to_owned(),
             ),
         ]);
-        if !proposal.text.is_empty() {
+        if proposal.text_erased {
+            out += "\n(its reasons were erased)\n";
+        } else if !proposal.text.is_empty() {
             add(&mut out, format_args!("\n{}\n", lines(&proposal.text).trim()));
         }
         let ballots = proposal.ballots.iter().map(|ballot| {
@@ -266,6 +268,7 @@ impl Prints for Box<ProposalDetail> {
             "id": proposal.id,
             "title": proposal.title,
             "text": proposal.text,
+            "text_erased": proposal.text_erased,
             "container": detail.container,
             "container_name": detail.container_name,
             "author": proposal.author,

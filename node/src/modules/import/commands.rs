@@ -95,7 +95,7 @@ impl Core {
                 }
             }
         }
-        if let Err(failure) = self.replica.write(me, ops) {
+        if let Err(failure) = self.replica.write_batches(me, ops) {
             job.report.error = Some(failure.message);
         } else {
             job.report.read += made.read;

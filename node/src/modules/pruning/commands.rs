@@ -14,6 +14,7 @@ use communaut_protocol::{
     entry::HeldEntry,
     fold::{Record, ScopeView, restate, restated},
     op::{Op, RestateOp},
+    private::Draw,
 };
 use std::collections::HashMap;
 
@@ -32,7 +33,7 @@ impl Act for Prune {
         logs.sort_unstable();
         for log in logs {
             match replica.plan(log)? {
-                Ok(plan) => pruned.extend(replica.carry_out(plan, true)?),
+                Ok(plan) => pruned.extend(replica.carry_out(plan)?),
                 Err(why) => left.push(NotPruned { cell: log.scope.cell, why }),
             }
         }
@@ -41,35 +42,6 @@ impl Act for Prune {
 }
 
 impl Replica {
-    /// Restate anew what says something that is erased. What cannot be done now is tried again when it is erased anew
-    /// or loaded again; until then it is hidden, not gone.
-    pub(crate) fn restate_erased(&mut self) {
-        if self.to_restate.is_empty() || self.phase != crate::snapshot::Phase::Ready {
-            return;
-        }
-        for scope in std::mem::take(&mut self.to_restate) {
-            if let Err(failure) = self.restate_scope(scope) {
-                tracing::warn!(cell = %scope.cell, "what was erased is still restated here: {}", failure.message);
-            }
-        }
-    }
-
-    fn restate_scope(&mut self, scope: Scope) -> Result<(), Failure> {
-        let Some(log) = self.logs.get(&scope).copied().filter(|log| self.may_restate(log)) else { return Ok(()) };
-        let erasures = self.view(&scope).erasures;
-        let says_erased = |record: &Record| {
-            let own = (record.log.device, record.log.epoch) == (log.device, log.epoch);
-            own && erasures.get(&record.place()).is_some_and(|erasure| erasure.voided.is_none())
-        };
-        if !self.restated(&scope).map_err(internal)?.iter().any(says_erased) {
-            return Ok(());
-        }
-        match self.plan(log)? {
-            Ok(plan) => self.carry_out(plan, false).map(drop),
-            Err(why) => Err(Failure::invalid(why)),
-        }
-    }
-
     /// What the restatements of a scope say, each in the place that it had.
     pub(crate) fn restated(&self, scope: &Scope) -> Result<Vec<Record>, StoreError> {
         let runs = self.store.restatements(scope)?.into_iter();
@@ -95,8 +67,8 @@ impl Replica {
         Ok(planned.map(|ops| Plan { scope: log.scope, before, ops }).map_err(|why| why.to_string()))
     }
 
-    /// Write a restatement; only if it saves something, unless it must be.
-    fn carry_out(&mut self, plan: Plan, only_if_smaller: bool) -> Result<Option<PrunedLog>, Failure> {
+    /// Write a restatement, if it saves something.
+    fn carry_out(&mut self, plan: Plan) -> Result<Option<PrunedLog>, Failure> {
         let Plan { scope, before, ops } = plan;
         self.author()?;
         let mut place = self.own_log(scope, 0)?;
@@ -104,9 +76,10 @@ impl Replica {
         let mut entries: Vec<Entry> = Vec::with_capacity(ops.len());
         for (at, op) in ops.into_iter().enumerate() {
             let op = Op::Restate(op);
-            let nonce = self.random()?;
-            let payload = op.encode(nonce).map_err(|error| Failure::internal(error.to_string()))?;
-            let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
+            let mut draw = Draw::new(self.random()?);
+            let written = op.written(&mut || draw.bytes());
+            let (flags, payload) = written.map_err(|error| Failure::internal(error.to_string()))?;
+            let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { flags };
             let header = Header { flags, ..self.header(place, op.schema()) };
             let entry = self.sign(header.over(&payload), payload)?;
             place = Place::after(&entry);
@@ -120,7 +93,7 @@ impl Replica {
             bytes_after: entries.iter().map(|entry| bytes(entry.header(), entry.header_bytes())).sum(),
         };
         let smaller = report.entries_after < report.entries_before && report.bytes_after < report.bytes_before;
-        if only_if_smaller && !smaller {
+        if !smaller {
             return Ok(None);
         }
         self.keep(entries, HashMap::from([(scope, place)]))?;

@@ -6,7 +6,10 @@ use super::{
 };
 use communaut_protocol::{
     Entry, Header, LogId, Stamp,
-    entry::hash,
+    entry::{
+        LEAVES,
+        leaves::{self, Leaf},
+    },
     limits::EPOCHS_MAX,
     log::{Branch, NotTaken, Placement},
     op::schema,
@@ -22,18 +25,16 @@ fn run(after: &Entry, count: u64, word: &str) -> Vec<Entry> {
     let mut written = vec![after.clone()];
     for at in 0..count {
         let before = &written[written.len() - 1];
-        let payload = format!("{word} {at}").into_bytes();
+        let payload = leaves::payload_of(&[Leaf::Held(format!("{word} {at}").as_bytes())]).unwrap();
         let header = Header {
             seq: before.header().seq + 1,
             backlink: Some(before.id()),
             stamp: Stamp::from_ms(5_000 + at),
             schema: schema::RESTATE,
-            flags: if at + 1 == count { Header::prune_flags(usize::try_from(at).unwrap()).unwrap() } else { 0 },
-            payload_size: u32::try_from(payload.len()).unwrap(),
-            payload_hash: hash(&payload),
+            flags: if at + 1 == count { Header::prune_flags(usize::try_from(at).unwrap()).unwrap() } else { LEAVES },
             ..after.header().clone()
         };
-        written.push(Entry::sign(&key, header, payload).unwrap());
+        written.push(Entry::sign(&key, header.over(&payload).unwrap(), payload).unwrap());
     }
     written.remove(0);
     written

@@ -71,9 +71,12 @@ fn heads(held: &Held, cell: &[u8]) -> Heads {
 
 /// Everyone known to a node, and what it holds under a prefix as records, each marked whether it still counts.
 pub(super) fn judged(held: &Held, prefix: &[u8]) -> (IdentityBook, Vec<Record>) {
-    let read = |entry: &HeldEntry| entry.whole().and_then(|whole| Record::open(&whole, &held.ring).ok());
+    let read = |entry: &HeldEntry| {
+        let whole = entry.whole().into_iter();
+        whole.flat_map(|whole| Record::all(&whole, &held.ring)).flatten().collect::<Vec<Record>>()
+    };
     let mut people: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
-    for record in held.replica.entries().filter_map(|entry| read(entry)) {
+    for record in held.replica.entries().flat_map(|entry| read(entry)) {
         if record.log.scope.is_identity() {
             people.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
         }
@@ -92,9 +95,10 @@ pub(super) fn judged(held: &Held, prefix: &[u8]) -> (IdentityBook, Vec<Record>) 
         for branch in [Branch::First, Branch::Second] {
             for (_, entry) in log.branch(branch) {
                 let inside = entry.header().log.key().starts_with(prefix) && !entry.header().log.scope.is_identity();
-                let Some(mut record) = read(entry).filter(|_| inside) else { continue };
-                let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
-                records.push(record);
+                for mut record in read(entry).into_iter().filter(|_| inside) {
+                    let Ok(()) = acceptance.mark(&mut record, branch, state, at, &book);
+                    records.push(record);
+                }
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use super::{EPOCH_MS, Ms, World, header, sign};
 use crate::{
-    entry::{Entry, Header, PRUNE},
+    entry::{Entry, Header, LEAVES, PRUNE},
     fold::{Erasures, restate},
-    op::{Op, RestateOp},
+    op::{Op, RestateOp, Restated},
     replication::replica::Replica,
     scope::{LogId, Scope},
 };
@@ -27,8 +27,9 @@ impl World {
         let Ok(mut ops) = restate(&held, &Erasures::new()) else { return };
         // In several entries even where one would do.
         if let Some(op) = ops.last_mut().filter(|op| op.items.len() > 1) {
-            let rest = op.items.split_off(op.items.len() / 2);
-            ops.push(RestateOp { items: rest });
+            let items = op.items.split_off(op.items.len() / 2);
+            let said = op.said.split_off(op.items.iter().map(Restated::width).sum());
+            ops.push(RestateOp { items, said });
         }
         self.write_run(node, log, ops);
     }
@@ -38,16 +39,17 @@ impl World {
         let when = EPOCH_MS + self.now;
         for (at, op) in ops.into_iter().enumerate() {
             let op = Op::Restate(op);
-            let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { 0 };
+            let flags = if at == last { Header::prune_flags(at).unwrap_or_default() } else { LEAVES };
             let Some(entry) = self.restatement(node, log, &op, when, flags) else { return };
             self.publish(node, entry);
         }
     }
 
-    fn restatement(&mut self, node: usize, log: LogId, op: &Op, when: Ms, flags: u8) -> Option<Entry> {
-        let nonce = self.next_nonce();
+    fn restatement(&mut self, node: usize, log: LogId, op: &Op, when: Ms, flags: u16) -> Option<Entry> {
+        let mut nonces = std::iter::repeat_with(|| self.next_nonce());
+        let (_, payload) = op.written(&mut || nonces.next().unwrap_or_default()).ok()?;
+        drop(nonces);
         let own = &self.nodes[node].held;
-        let payload = op.encode(nonce).ok()?;
         sign(&own.key, Header { flags, ..header(&own.replica, log, op, when)? }, payload)
     }
 
@@ -56,8 +58,8 @@ impl World {
         let scope = Scope::open(self.places[self.follows[node][0]]);
         let own = &self.nodes[node].held;
         let log = own.log(scope, own.epochs.get(&scope).copied().unwrap_or(1));
-        let (op, when) = (Op::Restate(RestateOp { items: Vec::new() }), EPOCH_MS + self.now);
-        let rivals = (0..2).filter_map(|_| self.restatement(node, log, &op, when, PRUNE)).collect();
+        let (op, when) = (Op::Restate(RestateOp { items: Vec::new(), said: Vec::new() }), EPOCH_MS + self.now);
+        let rivals = (0..2).filter_map(|_| self.restatement(node, log, &op, when, PRUNE | LEAVES)).collect();
         self.say_apart(node, rivals);
     }
 }
