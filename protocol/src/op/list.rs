@@ -76,7 +76,7 @@ macro_rules! operations {
                 if version != 1 || first.map_or(Ok(false), envelope::needs_more)? {
                     return Ok(None);
                 }
-                $(if schema == <$body as Operation>::RULE.schema && <$body as Operation>::RULE.leaves == Leafage::Parts {
+                $(if schema == <$body as Operation>::RULE.schema && matches!(rule_for(schema).leaves, Leafage::Parts) {
                     return <$body>::of_leaves(leaves).map(Self::$variant).map(Some);
                 })+
                 Ok(None)

@@ -38,16 +38,6 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// Of operations of one schema, each with its payload: one by itself, or several together.
-    fn of(batch: Vec<(Op, Vec<u8>)>) -> Self {
-        let (mut ops, leaves): (Vec<Op>, Vec<Vec<u8>>) = batch.into_iter().unzip();
-        match ops.pop() {
-            Some(op) if ops.is_empty() => Self::Said(op),
-            Some(op) => Self::Batch(op.schema(), leaves),
-            None => Self::Batch(0, leaves),
-        }
-    }
-
     /// What was typed or pasted becomes what is taken: nobody is refused for a soft hyphen that they do not see.
     fn tidy(&mut self) {
         match self {
@@ -62,6 +52,27 @@ impl Piece {
             Self::Said(op) if scope.is_wide() => op.encode([0; NONCE_LEN]).map_or(0, |payload| payload.len()),
             _ => 0,
         }
+    }
+}
+
+/// Operations of one schema that go into one entry.
+#[derive(Debug, Default)]
+struct Batch {
+    last: Option<Op>,
+    leaves: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn put(&mut self, op: Op, leaf: Vec<u8>) {
+        self.bytes += leaf.len();
+        self.leaves.push(leaf);
+        self.last = Some(op);
+    }
+    /// What stands alone needs no leaves.
+    fn piece(self) -> Option<Piece> {
+        let last = self.last?;
+        Some(if self.leaves.len() > 1 { Piece::Batch(last.schema(), self.leaves) } else { Piece::Said(last) })
     }
 }
 
@@ -145,7 +156,7 @@ impl Replica {
     /// hold it.
     pub fn write_batches(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
         let mut draw = Draw::new(self.random()?);
-        let mut batches: BTreeMap<(Scope, u16), Vec<(Op, Vec<u8>)>> = BTreeMap::new();
+        let mut batches: BTreeMap<(Scope, u16), Batch> = BTreeMap::new();
         let mut pieces = Vec::new();
         for (scope, mut op) in ops {
             op.tidy();
@@ -155,13 +166,13 @@ impl Replica {
             }
             let leaf = op.encode(draw.bytes()).map_err(invalid)?;
             let batch = batches.entry((scope, op.schema())).or_default();
-            let bytes: usize = batch.iter().map(|(_, leaf)| leaf.len()).sum();
-            if batch.len() >= LEAVES_MAX || bytes + leaf.len() > BATCH_FULL {
-                pieces.push((scope, Piece::of(std::mem::take(batch))));
+            if batch.leaves.len() >= LEAVES_MAX || batch.bytes + leaf.len() > BATCH_FULL {
+                pieces.extend(std::mem::take(batch).piece().map(|piece| (scope, piece)));
             }
-            batch.push((op, leaf));
+            batch.put(op, leaf);
         }
-        pieces.extend(batches.into_iter().map(|((scope, _), batch)| (scope, Piece::of(batch))));
+        let rest = batches.into_iter().filter_map(|((scope, _), batch)| Some((scope, batch.piece()?)));
+        pieces.extend(rest);
         self.write_all(author, pieces)
     }
 

@@ -48,7 +48,6 @@ impl World {
     fn restatement(&mut self, node: usize, log: LogId, op: &Op, when: Ms, flags: u16) -> Option<Entry> {
         let mut nonces = std::iter::repeat_with(|| self.next_nonce());
         let (_, payload) = op.written(&mut || nonces.next().unwrap_or_default()).ok()?;
-        drop(nonces);
         let own = &self.nodes[node].held;
         sign(&own.key, Header { flags, ..header(&own.replica, log, op, when)? }, payload)
     }
