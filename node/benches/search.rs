@@ -6,17 +6,16 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
+mod made;
+
 use communaut_node::{
     api::{Near, Query},
     search::{SearchIndex, Searcher},
 };
-use communaut_protocol::{
-    Cell, ElementId, IdentityId, Position, Scope,
-    fold::ElementView,
-    op::{ElementOp, Kind, When},
-};
+use communaut_protocol::{Cell, ElementId, Position, fold::ElementView, op::Kind};
 use criterion::Criterion;
 use imbl::OrdMap;
+use made::{Dice, NAME, TAGS, WHAT, element};
 use std::{
     hint::black_box,
     sync::Arc,
@@ -40,228 +39,6 @@ const QUERIES_SHORT: usize = 15;
 const SHARE_SHORT: f64 = 1.0;
 
 type Elements = OrdMap<ElementId, Arc<ElementView>>;
-
-/// A fixed sequence of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-    fn below(&mut self, end: usize) -> usize {
-        (self.roll() % end as u64) as usize
-    }
-    fn share(&mut self) -> f64 {
-        (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-    /// Small numbers come more often, as words and towns do.
-    fn zipf(&mut self, end: usize) -> usize {
-        ((end as f64).powf(self.share()) - 1.0) as usize
-    }
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.zipf(list.len())]
-    }
-}
-
-const WHAT: [&str; 48] = [
-    "Boulangerie",
-    "Café",
-    "École",
-    "Restaurant",
-    "Pharmacie",
-    "Mairie",
-    "Association",
-    "Bar",
-    "Marché",
-    "Bibliothèque",
-    "Coiffeur",
-    "Épicerie",
-    "Boucherie",
-    "Église",
-    "Hôtel",
-    "Garage",
-    "Banque",
-    "Jardin",
-    "Médiathèque",
-    "Cabinet médical",
-    "Maison des associations",
-    "Repair Café",
-    "Community Garden",
-    "Food Bank",
-    "Library",
-    "Youth Club",
-    "Coopérative",
-    "Recyclerie",
-    "Crèche",
-    "Théâtre",
-    "Cinéma",
-    "Piscine",
-    "Gymnase",
-    "Club de judo",
-    "Chorale",
-    "Atelier vélo",
-    "Bike Shop",
-    "Bakery",
-    "Farm Shop",
-    "Ferme",
-    "AMAP",
-    "Compost",
-    "Fête du quartier",
-    "Vide-grenier",
-    "Concert",
-    "Conférence",
-    "Assemblée",
-    "Workshop",
-];
-const OF: [&str; 12] = ["", "", "", "de", "du", "de la", "des", "le", "la", "chez", "aux", "the"];
-const NAME: [&str; 60] = [
-    "Martin",
-    "Bernard",
-    "Paul",
-    "Gare",
-    "Centre",
-    "Église",
-    "République",
-    "Pont",
-    "Soleil",
-    "Marie",
-    "Anne",
-    "Petit",
-    "Grand",
-    "Vieux Port",
-    "Liberté",
-    "Fontaine",
-    "Château",
-    "Moulin",
-    "Olivier",
-    "Saint-Jean",
-    "Saint-Michel",
-    "Sainte-Anne",
-    "Dupont",
-    "Durand",
-    "Moreau",
-    "Laurent",
-    "Simon",
-    "Lefèvre",
-    "Roux",
-    "Fournier",
-    "Girard",
-    "Bonnet",
-    "Rousseau",
-    "Lambert",
-    "Fontaine",
-    "Chevalier",
-    "Robin",
-    "Masson",
-    "Marchand",
-    "Arts",
-    "Voyageurs",
-    "Amis",
-    "Enfants",
-    "Quatre Vents",
-    "Lilas",
-    "Acacias",
-    "Roses",
-    "Victor Hugo",
-    "Jean Jaurès",
-    "Louise Michel",
-    "Pasteur",
-    "Zola",
-    "Green",
-    "Smith",
-    "Brown",
-    "River",
-    "Old Mill",
-    "Station",
-    "Market",
-    "Corner",
-];
-const TAGS: [&str; 30] = [
-    "shop",
-    "bakery",
-    "cafe",
-    "restaurant",
-    "school",
-    "bio",
-    "vegan",
-    "wheelchair",
-    "pain",
-    "sport",
-    "culture",
-    "music",
-    "enfants",
-    "entraide",
-    "vélo",
-    "réparation",
-    "jardin",
-    "santé",
-    "formation",
-    "administration",
-    "marché",
-    "local",
-    "association",
-    "gratuit",
-    "prêt",
-    "livres",
-    "cinéma",
-    "danse",
-    "théâtre",
-    "eau",
-];
-const SENTENCES: [&str; 10] = [
-    "Ouvert tous les jours sauf le dimanche, accueil chaleureux et produits du terroir.",
-    "Nous réparons ensemble les objets du quotidien avec des bénévoles du quartier.",
-    "A place for neighbours to meet, share tools and grow vegetables together.",
-    "Permanence le mercredi après-midi, sur rendez-vous uniquement.",
-    "Pains au levain naturel, farines biologiques, viennoiseries maison.",
-    "Accès aux personnes à mobilité réduite, stationnement à proximité.",
-    "L'association organise des ateliers, des sorties et des repas partagés.",
-    "Volunteers welcome every Saturday morning, no experience needed.",
-    "Salle polyvalente louée aux habitants pour les fêtes de famille.",
-    "Information et accompagnement dans les démarches administratives.",
-];
-const STREETS: [&str; 8] = ["rue", "avenue", "place", "boulevard", "chemin", "impasse", "quai", "allée"];
-
-fn element(number: u32, towns: &[(f64, f64)], dice: &mut Dice) -> ElementView {
-    let (lat, lon) = towns[dice.zipf(towns.len())];
-    let mut spread = || (dice.share() + dice.share() + dice.share() - 1.5) * 0.12;
-    let position = Position::from_degrees(lat + spread(), lon + spread()).unwrap();
-    let seed = (u128::from(number) + 1).to_be_bytes().to_vec();
-    let op = ElementOp { owner: IdentityId([7; 32]), seed, fields: vec![] };
-    let mut view = ElementView::new(Scope::open(position), &op);
-    view.kind = Kind::ALL[[4, 4, 4, 4, 1, 1, 3, 2, 0][dice.below(9)]];
-    view.name = format!("{} {} {}", dice.pick(&WHAT), OF[dice.below(OF.len())], dice.pick(&NAME)).replace("  ", " ");
-    // What a name has of its own.
-    if dice.below(4) == 0 {
-        view.name.push_str(&format!(" {}", word(dice)));
-    }
-    let (street, of) = (dice.pick(&STREETS), dice.pick(&NAME));
-    view.address = format!("{} {street} {of}, {:05} {}", dice.below(200), dice.below(95_000), word(dice));
-    view.description = SENTENCES[dice.below(SENTENCES.len())].repeat(dice.below(3));
-    view.tags = (0..dice.below(5)).map(|_| dice.pick(&TAGS).to_owned()).collect();
-    view.position = Some(position);
-    view.when = (view.kind == Kind::Event).then(|| {
-        let start_ms = 1_760_000_000_000 + dice.below(365 * 24) as i64 * 3_600_000;
-        When { start_ms, end_ms: start_ms + 7_200_000, zone: "Europe/Paris".into() }
-    });
-    view
-}
-
-/// A word as in the names of people and villages: some tens of thousands.
-fn word(dice: &mut Dice) -> String {
-    const PARTS: [&str; 32] = [
-        "mon", "ville", "bel", "saint", "roc", "lac", "ber", "gou", "dal", "mar", "lou", "fer", "tin", "vau", "pey",
-        "ron", "cas", "tel", "nau", "bri", "ac", "an", "ier", "eau", "on", "in", "elle", "ou", "ard", "et", "ois", "y",
-    ];
-    let mut word = String::new();
-    for part in 0..2 + dice.below(2) {
-        word.push_str(PARTS[if part == 0 { dice.below(20) } else { dice.below(32) }]);
-    }
-    word
-}
 
 /// A query, and the cells of the territory that it names: ascending, of equal length.
 type Asked = (Query, Option<Vec<Cell>>);
@@ -450,7 +227,7 @@ fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
     let (count, asked) = if short { (ELEMENTS_SHORT, QUERIES_SHORT) } else { (ELEMENTS, QUERIES) };
     let mut dice = Dice(2_024);
-    let towns: Vec<(f64, f64)> = (0..80).map(|_| (43.0 + dice.share() * 7.0, -1.0 + dice.share() * 8.0)).collect();
+    let towns = made::towns(&mut dice);
     let elements: Elements =
         (0..count).map(|n| element(n, &towns, &mut dice)).map(|view| (view.id, Arc::new(view))).collect();
     let folder = tempfile::tempdir().unwrap();

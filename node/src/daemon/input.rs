@@ -83,6 +83,4 @@ pub(crate) struct ImportJob {
     pub answer: Answer,
     pub file: String,
     pub report: ImportReport,
-    /// Seeds met in this file: the same id twice in one file would change back and forth.
-    pub seen: std::collections::HashSet<[u8; 16]>,
 }

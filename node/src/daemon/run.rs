@@ -255,22 +255,25 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
         match import::open(&request.path, &options) {
             Err(why) => error = Some(why.to_string()),
             Ok(reader) => {
-                let mut batch = Vec::with_capacity(WORK_BATCH);
+                let mut by_cell = import::ByCell::new(WORK_BATCH);
+                let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
                 for item in reader {
                     match item {
-                        Ok(item) => batch.push(item),
+                        Ok(item) => {
+                            if !send(by_cell.take(item)) {
+                                // The node has ended.
+                                return;
+                            }
+                        }
                         Err(why) => {
                             error = Some(why.to_string());
                             break;
                         }
                     }
-                    if batch.len() >= WORK_BATCH
-                        && to.blocking_send(Input::ImportItems(std::mem::take(&mut batch))).is_err()
-                    {
-                        return;
-                    }
                 }
-                drop(to.blocking_send(Input::ImportItems(batch)));
+                if !by_cell.rest().all(send) {
+                    return;
+                }
             }
         }
         drop(to.blocking_send(Input::ImportEnd(error)));

@@ -5,6 +5,7 @@
 //! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
+mod by_cell;
 mod calendar;
 mod columns;
 mod coords;
@@ -26,6 +27,7 @@ mod swapped;
 mod test_support;
 mod text;
 
+pub(crate) use by_cell::ByCell;
 pub use error::ImportError;
 pub use format::Format;
 

@@ -129,3 +129,25 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     skip::lacking(&format!("imports of real records, '{name}'"), "it is not beside the project (../shared/data)");
     None
 }
+
+/// A record with a name and a place.
+pub fn record() -> ImportRecord {
+    ImportRecord {
+        at: "line 2".into(),
+        source: "places".into(),
+        source_id: "1".into(),
+        licence: String::new(),
+        kind: communaut_protocol::op::Kind::Place,
+        name: "Four à pain".into(),
+        description: String::new(),
+        lat_e7: 429_650_000,
+        lon_e7: 16_070_000,
+        address: String::new(),
+        phone: String::new(),
+        email: String::new(),
+        website: String::new(),
+        opening_hours: String::new(),
+        tags: Vec::new(),
+        when: None,
+    }
+}

@@ -4,6 +4,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Call with each character of the folded text: lower case, no accents, ligatures written out.
 fn each(text: &str, mut take: impl FnMut(char)) {
+    if text.is_ascii() {
+        // Most of it: nothing to decompose.
+        return text.chars().for_each(|c| take(c.to_ascii_lowercase()));
+    }
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         // What has no decomposition in Unicode.
         let spelt = match c {

@@ -93,9 +93,11 @@ impl Stems {
             return;
         }
         let plain = folded(&self.french.stem(&word.folded));
-        let accented = folded(&self.french.stem(&word.written));
-        if accented != plain {
-            take(format!("f{accented}"));
+        if word.written != word.folded {
+            let accented = folded(&self.french.stem(&word.written));
+            if accented != plain {
+                take(format!("f{accented}"));
+            }
         }
         take(format!("f{plain}"));
         take(format!("e{}", self.english.stem(&word.folded)));

@@ -102,6 +102,10 @@ fn is_break(c: char, lines: Lines) -> bool {
 
 /// The first sign that a text may not hold, unless it is in another normal form.
 fn first_unseen(text: &str, lines: Lines) -> Option<char> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Most of it.
+        return None;
+    }
     let mut before = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -126,9 +130,17 @@ pub(crate) fn check(field: &'static str, text: &str, max: usize, lines: Lines) -
     }
 }
 
+/// Whether a text is taken as it is.
+fn is_clean(text: &str, lines: Lines) -> bool {
+    first_unseen(text, lines).is_none() && (text.is_ascii() || is_nfc(text))
+}
+
 /// The nearest text that is taken: what whoever writes signs in the place of what was typed or pasted.
 #[must_use]
 pub fn clean(text: &str, lines: Lines) -> String {
+    if is_clean(text, lines) {
+        return text.to_owned();
+    }
     let mut cleaned = once(text, lines);
     // What was taken away may have stood between two signs that now belong together; the second time nothing is left.
     loop {

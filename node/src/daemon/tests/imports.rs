@@ -7,14 +7,13 @@ use crate::{
     import::ImportItem,
     modules::import::ImportReport,
 };
-use std::collections::HashSet;
 use tokio::sync::oneshot;
 
 #[test]
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), seen: HashSet::new() };
+    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default() };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.

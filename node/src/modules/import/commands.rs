@@ -19,7 +19,6 @@ use communaut_protocol::{
     IdentityId, Position, Scope,
     op::{Field, Op, Provenance, element_id, import_seed},
 };
-use std::collections::HashSet;
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
@@ -45,7 +44,7 @@ impl Start for ImportRequest {
             return core.answer(answer, Err(failure));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
-        core.import = Some(ImportJob { answer, file, report: ImportReport::default(), seen: HashSet::new() });
+        core.import = Some(ImportJob { answer, file, report: ImportReport::default() });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -72,14 +71,6 @@ impl Core {
                 ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
                 ImportItem::Record(record) => {
                     let seed = import_seed(&record.source, &record.source_id);
-                    if !job.seen.insert(seed) {
-                        let why = format!(
-                            "its id '{}' stands in the file more than once; the first was taken",
-                            record.source_id
-                        );
-                        made.skipped.push(SkippedRecord { at: record.at, why });
-                        continue;
-                    }
                     match compare(&self.replica, me, seed, &record) {
                         Ok(Change::Created(more)) => {
                             made.created += 1;
