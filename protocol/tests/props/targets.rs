@@ -3,7 +3,10 @@
 
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
-    entry::{Body, HeldEntry, RawEntry, hash},
+    entry::{
+        Body, HeldEntry, RawEntry, hash,
+        leaves::{self, Leaf},
+    },
     ids::Signature,
     op::{Op, schema},
     pairing::{Code, PairMessage},
@@ -24,10 +27,11 @@ use std::{collections::BTreeSet, sync::LazyLock};
 pub type Target = fn(&[u8]);
 
 /// Names and functions, for the tests.
-pub const ALL: [(&str, Target); 9] = [
+pub const ALL: [(&str, Target); 10] = [
     ("entry", entry),
     ("header", header),
     ("keys", keys),
+    ("leaves", payload_of_leaves),
     ("operation", operation),
     ("pairing", pairing),
     ("proof", proof_message),
@@ -59,6 +63,26 @@ pub fn keys(data: &[u8]) {
     }
     if let Ok(log) = LogId::from_key(data) {
         assert_eq!(log.key().as_slice(), data);
+    }
+}
+
+/// A payload of leaves: what is read has one encoding; what goes of it changes no root, and can come back.
+pub fn payload_of_leaves(data: &[u8]) {
+    let Ok(all) = Leaf::all(data) else { return };
+    assert_eq!(leaves::payload_of(&all).unwrap(), data);
+    let root = leaves::root(&all);
+    if let Some(left) = leaves::without(data, |number| number % 2 == 0) {
+        let gone = Leaf::all(&left).unwrap();
+        assert_eq!(leaves::root(&gone), root);
+        let find = |number: u8, _| all[usize::from(number)].held();
+        let back = leaves::filled(&left, find).unwrap();
+        assert_eq!(back, data);
+        assert!(leaves::filled(&left, |_, _| Some(&[0][..])).is_none_or(|back| back == data));
+    }
+    for schema in [schema::ELEMENT, schema::RESTATE, schema::PROPOSAL] {
+        if let Ok(Some(op)) = Op::of_parts(schema, 1, &all) {
+            assert_eq!(op.schema(), schema);
+        }
     }
 }
 
