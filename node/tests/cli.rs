@@ -282,6 +282,8 @@ fn write_and_vote(folder: &Folder) {
         short,
         "--title",
         "Un composteur ?",
+        "--text",
+        "Derrière la halle.",
         "--quorum",
         "50",
         "--closes",
@@ -298,6 +300,14 @@ fn write_and_vote(folder: &Folder) {
         (&open["tally"]["yes"], &open["tally"]["no"], &open["tally"]["electorate"]),
         (&json!(1), &json!(0), &json!(1))
     );
+    // What explains it can go, what decides stays.
+    assert_eq!((&open["text"], &open["text_erased"]), (&json!("Derrière la halle."), &json!(false)));
+    assert_eq!(folder.json(&["erase", proposal])["erased"], 1);
+    let erased = folder.json(&["proposal", proposal]);
+    assert_eq!((&erased["text"], &erased["text_erased"], &erased["title"]), (&json!(""), &json!(true), &open["title"]));
+    assert_eq!(erased["tally"], open["tally"]);
+    assert!(folder.text(&["proposal", proposal]).contains("(its reasons were erased)"));
+    assert_eq!(folder.refusal(&["erase", proposal]).0, "not_found");
     let closed = folder.json(&["close", proposal]);
     assert_eq!((&closed["status"], &closed["estimate"]), (&json!("accepted"), &json!(false)));
     let (code, _) = folder.refusal(&["vote", proposal, "no"]);

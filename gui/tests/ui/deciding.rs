@@ -78,6 +78,40 @@ fn closing_is_asked_before_it_is_done() {
     assert!(stage.harness.query_by_label("Close this vote?").is_none());
 }
 
+/// By who gave them, and by who moderates here; what was erased is said.
+#[test]
+fn the_reasons_can_go_and_that_is_said() {
+    let me = helsinki().overview.me.clone().unwrap().id;
+    let erases = |stage: &Stage| {
+        sent(stage, |command| match command {
+            Command::Erase(erase) => Some(erase.id),
+            _ => None,
+        })
+    };
+    let said = |proposal: &mut ProposalView| proposal.text = "They lie in the shed all winter.".into();
+    let mut own = opened(with_proposal(|proposal| {
+        said(proposal);
+        proposal.author = me;
+    }));
+    own.harness.get_by_label("Erase these reasons").click();
+    own.harness.run();
+    press(&mut own, "Erase it for good");
+    assert_eq!(erases(&own).len(), 1);
+    let others = |role| {
+        let replica = with(|held| {
+            held.roles.insert(me, role);
+            let asked = held.proposals.iter_mut().find(|proposal| proposal.title == ASKED).unwrap();
+            said(asked);
+            asked.author = asked.electorate.iter().copied().find(|person| *person != me).unwrap();
+        });
+        opened(replica)
+    };
+    assert!(others(Role::Moderator).harness.query_by_label("Hide these reasons").is_some());
+    assert!(others(Role::Contributor).harness.query_by_label("Hide these reasons").is_none());
+    let gone = opened(with_proposal(|proposal| (proposal.text, proposal.text_erased) = (String::new(), true)));
+    gone.harness.get_by_label("The reasons given for it were erased.");
+}
+
 #[test]
 fn only_the_teller_closes_and_only_with_the_whole_electorate() {
     let others = opened(with_proposal(|proposal| proposal.teller = proposal.electorate[1]));

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// The leaf of a proposal with its reasons.
-const TEXT: u8 = 1;
+pub const TEXT: u8 = 1;
 
 /// The rule by which a ballot or a certificate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]

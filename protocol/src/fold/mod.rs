@@ -19,8 +19,8 @@ pub use acceptance::Acceptance;
 pub use content::*;
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
-    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, VoteRule, electorate_root,
-    founder_of, frontier_of, tally_of,
+    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule,
+    electorate_root, founder_of, frontier_of, tally_of,
 };
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};

@@ -15,7 +15,7 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space},
         widgets::{self, card},
     },
-    views::{View, ViewContext},
+    views::{View, ViewContext, erase::EraseDialog},
 };
 use communaut_node::api::{CloseVote, Communities, CommunityDetail, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
@@ -47,6 +47,7 @@ pub struct GovernanceView {
     /// The change of a role that is being asked about.
     changing: Option<roles::RoleChange>,
     audit: audit::AuditPanel,
+    erase: EraseDialog,
     failure: Option<String>,
     asked: Requests,
 }
@@ -72,6 +73,7 @@ impl Default for GovernanceView {
             admission: members::NewMember::default(),
             changing: None,
             audit: audit::AuditPanel::default(),
+            erase: EraseDialog::default(),
             failure: None,
             asked: Requests::default(),
         }
@@ -80,6 +82,7 @@ impl Default for GovernanceView {
 
 impl View for GovernanceView {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.erase.take_replies(cx);
         let mut done = None;
         if let Some((_, reply)) = self.asked.votes.take_for() {
             done = Some(("gov-voted", reply.map(|_| ())));
@@ -126,6 +129,7 @@ impl View for GovernanceView {
                 None => self.overview_ui(ui, cx, &communities),
             }
         });
+        self.erase.ui(ui, cx);
         if self.changing.as_ref().is_some_and(|change| change.ui(ui, cx, &mut self.asked.role)) {
             self.changing = None;
         }

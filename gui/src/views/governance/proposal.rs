@@ -8,12 +8,12 @@ use crate::{
         tokens::{RADIUS, space},
         widgets::{self, card},
     },
-    views::ViewContext,
+    views::{ViewContext, erase::Erasing},
 };
 use communaut_node::api::{CloseVote, CommunityDetail, Vote};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView},
-    op::Choice,
+    op::{Choice, Role},
 };
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, Vec2};
 
@@ -56,6 +56,7 @@ impl GovernanceView {
         } else if !proposal.text.is_empty() {
             ui.add_space(space::S);
             ui.add(Label::new(&proposal.text).wrap().selectable(true));
+            self.erase_ui(ui, cx, community, proposal);
         }
         ui.add_space(space::M);
         card(ui, cx.tokens, |ui| tally_ui(ui, cx, proposal));
@@ -69,6 +70,20 @@ impl GovernanceView {
         }
         certificates_ui(ui, cx, proposal);
         ballots_ui(ui, cx, proposal, &mut self.limit);
+    }
+
+    /// The reasons can go, what decides stays; sealed they are one.
+    fn erase_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, community: &CommunityDetail, proposal: &ProposalView) {
+        let own = cx.overview.is_me(proposal.author);
+        let may = own || community.role >= Some(Role::Moderator);
+        if community.scope.is_closed() || !may {
+            return;
+        }
+        let label = cx.t(if own { "gov-text-erase" } else { "gov-text-hide" });
+        if ui.link(label).clicked() {
+            let what = proposal.text.clone();
+            self.erase.ask(Erasing { id: proposal.id.to_string(), what, own, page: false });
+        }
     }
 
     fn vote_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// Erasures.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
-    /// Erase a post or an element: your own for good; what others wrote, as a moderator
+    /// Erase a post, an element, or the reasons of a proposal: your own for good; others', as a moderator
     #[command(
         after_help = "It is gone from this node's disk when the node stops, or at most some hours later; other nodes \
         drop it when they next\n\
@@ -20,7 +20,7 @@ pub(crate) enum Args {
         JSON: {\"entries\":[id],\"erased\":n,\"own\":bool}"
     )]
     Erase {
-        /// The post or element
+        /// The post, element or proposal
         id: String,
         /// A few words for those who wrote it
         #[arg(long, default_value = "")]

@@ -10,7 +10,7 @@ use crate::{
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
     entry::HeldEntry,
-    fold::{BookmarkKey, Record, ScopeView},
+    fold::{BookmarkKey, Record, ScopeView, TEXT},
     limits::ERASED_MAX,
     op::{EntryPlace, EraseOp, Op, Role, VoidOp},
 };
@@ -20,20 +20,27 @@ enum Target {
     Element(ElementId, IdentityId, Scope),
     Post(EntryId, IdentityId, Scope),
     Bookmark(BookmarkKey, Scope),
+    /// The reasons that somebody gave for a proposal.
+    Reasons(EntryId, IdentityId, Scope),
 }
 
 impl Target {
     fn author(&self) -> (IdentityId, Scope) {
         match self {
-            Self::Element(_, author, scope) | Self::Post(_, author, scope) | Self::Bookmark((_, author, _), scope) => {
-                (*author, *scope)
-            }
+            Self::Element(_, author, scope)
+            | Self::Post(_, author, scope)
+            | Self::Bookmark((_, author, _), scope)
+            | Self::Reasons(_, author, scope) => (*author, *scope),
         }
+    }
+    /// What of a record goes.
+    fn place(&self, record: &Record) -> EntryPlace {
+        if matches!(self, Self::Reasons(..)) { record.place().leaf(TEXT) } else { record.place() }
     }
     /// Whether an operation of its author is of it.
     fn is_said_by(&self, id: EntryId, op: &Op) -> bool {
         match (self, op) {
-            (Self::Post(wanted, ..), _) => id == *wanted,
+            (Self::Post(wanted, ..) | Self::Reasons(wanted, ..), _) => id == *wanted,
             (Self::Element(wanted, ..), Op::Element(op)) => op.id() == *wanted,
             (Self::Bookmark((on, _, key), _), Op::Bookmark(op)) => (op.on, op.key()) == (*on, *key),
             (Self::Element(..) | Self::Bookmark(..), _) => false,
@@ -52,7 +59,7 @@ impl Act for Erase {
             let records = entry.whole().map(|entry| Record::all(&entry, &replica.private.ring));
             let records = records.into_iter().flatten().flatten();
             let fits = |record: &Record| record.author == author && target.is_said_by(record.id, &record.op);
-            records.filter(fits).map(|record| record.place()).collect()
+            records.filter(fits).map(|record| target.place(&record)).collect()
         };
         let mut found = replica.store.find(&scope, said).map_err(internal)?;
         // What restatements say again is erased in the place that it had.
@@ -120,7 +127,7 @@ impl Replica {
         Ok(governance.role_tips.iter().copied().take(communaut_protocol::limits::REFS_MAX).collect())
     }
 
-    /// The post, element or link whose id begins so.
+    /// The post, element or link, or the proposal with reasons, whose id begins so.
     fn erasable(&self, text: &str) -> Result<Target, Failure> {
         let range = crate::modules::id_range(text, "a post or an element")?;
         let (from, to) = (*range.start(), *range.end());
@@ -139,11 +146,21 @@ impl Replica {
             let kept = view.bookmarks.iter().filter(|(_, held)| held.said.is_some() && range.contains(&held.entry.0));
             found.extend(kept.map(|(key, _)| Target::Bookmark(*key, *scope)));
         }
+        for (scope, view) in self.views.scopes() {
+            let asked = view.governance.iter().flat_map(|governance| &governance.proposals);
+            let asked = asked.filter(|asked| range.contains(&asked.id.0) && !asked.text.is_empty());
+            found.extend(asked.map(|asked| Target::Reasons(asked.id, asked.author, *scope)));
+        }
         match found.len() {
-            0 => Err(Failure::not_found(format!("no post, element or link '{text}' is held here"))),
+            0 => Err(Failure::not_found(format!(
+                "no post, element or link '{text}' is held here, nor a proposal with reasons"
+            ))),
             1 => match found.remove(0) {
                 Target::Element(id, _, scope) if self.is_space_of(&scope, id) => Err(Failure::invalid(
                     "this is the card of a space with members: retract it instead, since its card says who founded it",
+                )),
+                Target::Reasons(_, _, scope) if scope.is_closed() => Err(Failure::invalid(
+                    "in a closed community the reasons of a proposal are sealed with what decides, and stay with it",
                 )),
                 target => Ok(target),
             },
