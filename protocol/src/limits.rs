@@ -12,8 +12,8 @@ pub const EXTRA_MAX: usize = 64;
 pub const PAYLOAD_MAX: usize = 64 * 1024;
 /// Leaves of a payload: their numbers fit a byte.
 pub const LEAVES_MAX: usize = 256;
-/// Bytes of a payload of leaves: where each gives way to its hash, which may be longer by 15 bytes, a whole payload.
-pub const LEAVES_BYTES_MAX: usize = PAYLOAD_MAX - 16 * LEAVES_MAX;
+/// Bytes of a payload of leaves: where each gives way to its hash and length, 38 bytes, it still is a payload.
+pub const LEAVES_BYTES_MAX: usize = PAYLOAD_MAX - 38 * LEAVES_MAX;
 /// Bytes of random salt that begin a payload, so that an erased one cannot be guessed from its hash.
 pub const NONCE_LEN: usize = 16;
 /// Lists and maps within each other in CBOR: what is taken needs six, and a reader's stack stays small.

@@ -56,7 +56,7 @@ def leaves_case(value):
     """§5.6: what each leaf is called, and why it is not folded."""
     header = accepted(value)
     found = leaves(raw(value["payload"]))
-    assert [hashed for _, hashed in found] == [raw(one) for one in value["hashes"]]
+    assert [hashed for _, hashed, _ in found] == [raw(one) for one in value["hashes"]]
     said = [{"id": name.hex(), "not_folded": why} for name, why in said_by(header, raw(value["payload"]))]
     assert said == value["said"], said
 

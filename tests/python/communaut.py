@@ -16,7 +16,7 @@ WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 DEVICES_MAX, LABEL_MAX, ACCEPTED_MAX, WITNESSED_MAX = 16, 60, 1800, 100
-RESTATE_PARTS_MAX, LEAVES_MAX, LEAVES_BYTES_MAX = 64, 256, 61440
+RESTATE_PARTS_MAX, LEAVES_MAX, LEAVES_BYTES_MAX = 64, 256, 55808
 # Schemas of parts, and those that have no leaves (§6.2).
 PARTS, LEAFLESS = (18, 21), (12, 13, 14, 15, 16, 17, 20, 22, 23, 31, 32, 33)
 FRONTIER_MAX, REFS_MAX, ERASED_MAX, CERTIFIED_BALLOTS_MAX, TERRITORY_CELLS_MAX = 400, 64, 64, 1500, 4096
@@ -379,15 +379,15 @@ def flags_fit(header, sealed, container):
 
 
 def leaves(payload):
-    """Of each leaf its bytes, or None if it is gone, and its hash; ValueError if the payload does not consist of leaves
-    (§5.6)."""
+    """Of each leaf its bytes, or None if it is gone, its hash and its length; ValueError if the payload does not consist
+    of leaves (§5.6)."""
     found = []
     for item in kind_of(decode(payload), list):
         if isinstance(item, bytes):
-            found.append((item, derive("communaut 2026 leaf", item)))
+            found.append((item, derive("communaut 2026 leaf", item), len(item)))
         else:
-            (hashed,) = kind_of(item, list)
-            found.append((None, octets(hashed, 32)))
+            hashed, size = kind_of(item, list)
+            found.append((None, octets(hashed, 32), integer(size, 0, 2**16 - 1)))
     if not 1 <= len(found) <= LEAVES_MAX:
         raise ValueError("not so many leaves")
     return found
@@ -395,17 +395,19 @@ def leaves(payload):
 
 def names(header, payload):
     """Whether it is the payload that the header names, perhaps without some of its leaves (§5, §5.6)."""
-    fits = header["payload_size"] == len(payload)
     if not header["flags"] & 4:
-        return fits and header["payload_hash"] == blake(payload)
+        return header["payload_size"] == len(payload) and header["payload_hash"] == blake(payload)
     if len(payload) > PAYLOAD_MAX:
         return False
     try:
         found = leaves(payload)
     except ValueError:
         return False
-    root = derive("communaut 2026 leaves", len(found).to_bytes(2, "big") + b"".join(hashed for _, hashed in found))
-    return header["payload_hash"] == root and (fits or any(leaf is None for leaf, _ in found))
+    head = lambda count: 1 if count < 24 else 2 if count < 256 else 3
+    size = head(len(found)) + sum(head(length) + length for _, _, length in found)
+    said = b"".join(length.to_bytes(2, "big") + hashed for _, hashed, length in found)
+    root = derive("communaut 2026 leaves", len(found).to_bytes(2, "big") + said)
+    return header["payload_hash"] == root and header["payload_size"] == size
 
 
 def leaf_id(entry, number):
@@ -478,16 +480,24 @@ def restated(run, payloads, reads):
     if not run:
         return []
     last, found, above = run[-1], [], None
+    parts = []
     for header in run:
-        (first, _), *said = leaves(payloads[header["id"]])
-        items = decode(first)[1].get(0, [])
+        (first, *_), *said = leaves(payloads[header["id"]])
+        items = decode(first)[1].get(0, []) if first is not None else None
+        if items is None or sum(max(len(restated_item(item)[10]), 1) for item in items) != len(said):
+            return []
+        parts.append((items, said))
+    for items, said in parts:
         for item in items:
-            seq, backlink, stamp, schema, version, flags, size, _, _, _, numbers = restated_item(item)
+            seq, backlink, stamp, schema, version, flags, size, _, extra, _, numbers = restated_item(item)
             entry, width = blake(restated_header(item, last)), max(len(numbers), 1)
             mine, said = said[:width], said[width:]
             fits = seq < run[0]["seq"] and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
-            fits = fits and is_restated(schema) and size <= PAYLOAD_MAX and flags == (4 if numbers else 0)
-            for number, (leaf, _) in zip(numbers or [None], mine):
+            header = {"flags": flags, "schema": schema, "scope": last["scope"], "seq": seq}
+            fits = fits and is_restated(schema) and flags_fit(header, schema in SEALED, last["scope"][8:])
+            fits = fits and size <= (LEAVES_BYTES_MAX if flags & 4 else PAYLOAD_MAX)
+            fits = fits and len(encode(extra)) <= EXTRA_MAX and (flags & 4 != 0) == bool(numbers)
+            for number, (leaf, *_) in zip(numbers or [None], mine):
                 place = (seq, entry, -1 if number is None else number)
                 follows = above is None or above < place and (above[0] < seq or above[1] == entry)
                 if fits and follows and leaf is not None and reads(schema, version, leaf):

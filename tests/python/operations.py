@@ -570,7 +570,7 @@ def said_by(header, payload):
     schema, version = header["schema"], header["schema_version"]
     if not header["flags"] & 4:
         return [(header["id"], not_folded(schema, version, payload))]
-    found = [leaf for leaf, _ in leaves(payload)]
+    found = [leaf for leaf, *_ in leaves(payload)]
 
     def parts():
         if found[0] is None:
@@ -580,7 +580,7 @@ def said_by(header, payload):
             return "unknown"
         {18: restate, 21: proposal_of}[schema](operation, found[1:])()
 
-    if schema in PARTS and version == 1:
+    if schema in PARTS:
         return [(header["id"], why_not(parts))]
     held = [(number, leaf) for number, leaf in enumerate(found) if leaf is not None]
     return [(leaf_id(header["id"], number), not_folded(schema, version, leaf)) for number, leaf in held]

@@ -69,7 +69,7 @@ impl Store {
             },
         };
         if run.iter().any(HeldEntry::lacks) {
-            let before = self.log_entries(&header.log)?;
+            let before = self.entries_of(&header.log, |_| true)?;
             put_back(&mut run, &before);
         }
         // All that was held, if it was more than the restatement that now counts.
@@ -101,11 +101,15 @@ impl Store {
 
     /// The entries of a log's first branch, as far as they are held.
     pub fn log_entries(&self, log: &LogId) -> Result<Vec<HeldEntry>, StoreError> {
+        self.entries_of(log, |branch| branch == Branch::First)
+    }
+
+    fn entries_of(&self, log: &LogId, of: impl Fn(Branch) -> bool) -> Result<Vec<HeldEntry>, StoreError> {
         let key = log.key();
         let mut found = Vec::new();
         for item in self.trees()?.headers.range(from_on(&key, 0)) {
             let (at, header) = item?;
-            if entry_key_from(&at)?.2 == Branch::First {
+            if of(entry_key_from(&at)?.2) {
                 found.push(super::read::held_entry(&header, self.trees()?.payloads.get(&at)?.as_deref())?);
             }
         }

@@ -64,6 +64,11 @@ pub fn body_bytes(body: &Body) -> Option<Vec<u8>> {
     }
 }
 
+/// Whether the record of a payload says that some of its leaves are still to come.
+pub fn is_part(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&PART)
+}
+
 /// Back from the record.
 pub fn body_from(bytes: Option<&[u8]>) -> Result<Body, StoreError> {
     match bytes.map(<[u8]>::split_first) {

@@ -3,7 +3,7 @@
 use super::{
     LogKey, Store, StoreError,
     read::held_entry,
-    record::{entry_key, entry_key_from},
+    record::{self, entry_key, entry_key_from},
 };
 use communaut_protocol::{
     AuthorId, EntryId,
@@ -130,8 +130,10 @@ impl Replica for Store {
             let (log, seq, _): (LogKey, u64, Branch) = entry_key_from(&at)?;
             let log = LogId::from_key(&log).map_err(|error| StoreError::Damaged(error.to_string()))?;
             let id = id.as_ref().try_into().map(EntryId).unwrap_or_default();
-            Ok(Missing { log, seq, id })
+            // A crash may have left the mark on what has come.
+            let came = self.trees()?.payloads.get(&at)?.is_some_and(|body| !record::is_part(&body));
+            Ok((!came).then_some(Missing { log, seq, id }))
         });
-        found.collect()
+        found.filter_map(Result::transpose).collect()
     }
 }

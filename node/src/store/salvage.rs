@@ -231,8 +231,8 @@ struct At {
     held: usize,
 }
 
-/// Whether a payload of leaves may begin here: a list whose first item is a leaf, a byte string of 20 bytes at least,
-/// or the hash of one.
+/// Whether a payload of leaves may begin here: a list whose first item is a leaf, a list of two in a byte string of 19
+/// bytes at least, or what stands for one.
 fn begins_leaves(rest: &[u8]) -> bool {
     let first = match rest {
         [0x81..=0x97, first @ ..] | [0x98, 24..=255, first @ ..] | [0x99, 1, 0, first @ ..] => first,
@@ -240,7 +240,7 @@ fn begins_leaves(rest: &[u8]) -> bool {
     };
     matches!(
         first,
-        [0x53..=0x57, 0x82, ..] | [0x58, 24..=255, 0x82, ..] | [0x59, _, _, 0x82, ..] | [0x81, 0x58, 32, ..]
+        [0x53..=0x57, 0x82, ..] | [0x58, 24..=255, 0x82, ..] | [0x59, _, _, 0x82, ..] | [0x82, 0x58, 32, ..]
     )
 }
 
@@ -391,7 +391,7 @@ fn scan(path: &Path, each: &mut impl FnMut(u64, &[u8])) -> Result<(), StoreError
         let until = if last { window.len() } else { CHUNK };
         for at in 0..until {
             // What headers and payloads begin with.
-            if matches!(window[at], 0x82 | 0x83 | 0x90) {
+            if matches!(window[at], 0x81..=0x99) {
                 each(base + at as u64, &window[at..]);
             }
         }

@@ -106,15 +106,21 @@ impl<P: Peer, Q> Engine<P, Q> {
     ) -> Result<(), Failed<H>> {
         for (missing, body) in found {
             let Some(signed) = host.header_of(&missing)? else { continue };
-            let bytes = usize::try_from(signed.header().payload_size).unwrap_or(usize::MAX);
-            if body.bytes().is_some() && !self.room_for(host, peer, &missing.log, bytes) {
-                continue;
-            }
-            let nothing = body.bytes().is_none();
-            let entry = HeldEntry::new(signed, body).map(|entry| settled(host, entry));
-            match entry {
-                Ok(entry) if nothing && !matches!(entry.body(), Body::Erased(_)) => {}
-                Ok(entry) => {
+            let held = HeldEntry::new(signed.clone(), Body::Absent).map(|entry| {
+                let body = host.store().payload(&missing);
+                body.map(|body| entry.with_body(body))
+            });
+            let came = HeldEntry::new(signed, body);
+            match held.and_then(|held| came.map(|came| (held, came))) {
+                Ok((held, came)) => {
+                    let held = held?;
+                    let before = held.body().bytes().map_or(0, <[u8]>::len);
+                    let entry = settled(host, held.clone().joined(&came));
+                    // What brings nothing new costs nobody anything.
+                    let more = entry.body().bytes().map_or(0, <[u8]>::len).saturating_sub(before);
+                    if entry.body() == held.body() || (more > 0 && !self.room_for(host, peer, &missing.log, more)) {
+                        continue;
+                    }
                     if missing.log.scope.is_identity() {
                         self.unproven.grows(missing.log.author);
                     }

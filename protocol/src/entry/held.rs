@@ -56,16 +56,15 @@ impl Signed {
     }
 }
 
-/// Whether this is the payload that a header names: its size and its hash. Of leaves some may be gone: the hash is the
-/// same, the size another.
+/// Whether this is the payload that a header names: its size and its hash. Of leaves some may be gone: hash and size are
+/// those of all of them, whichever have come.
 pub(super) fn names(header: &Header, payload: &[u8]) -> bool {
-    let fits = usize::try_from(header.payload_size) == Ok(payload.len());
+    let is_size = |bytes: usize| usize::try_from(header.payload_size) == Ok(bytes);
     if !header.has_leaves() {
-        return fits && header.payload_hash == hash(payload);
+        return is_size(payload.len()) && header.payload_hash == hash(payload);
     }
     let Ok(leaves) = Leaf::all(payload) else { return false };
-    let whole = leaves.iter().all(|leaf| leaf.held().is_some());
-    (fits || !whole) && header.payload_hash == leaves::root(&leaves)
+    is_size(leaves::whole_size(&leaves)) && header.payload_hash == leaves::root(&leaves)
 }
 
 /// What is held of a payload.

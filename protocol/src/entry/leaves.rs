@@ -5,7 +5,7 @@ use crate::{
     ids::{EntryId, Hash},
     limits::{LEAVES_MAX, PAYLOAD_MAX},
 };
-use serde::{Serialize, Serializer, ser::SerializeTuple};
+use serde::{Serialize, Serializer};
 use serde_bytes::Bytes;
 
 /// A leaf of a payload, as far as it is held.
@@ -13,8 +13,8 @@ use serde_bytes::Bytes;
 pub enum Leaf<'a> {
     /// Its bytes: a payload of its own, with its own salt.
     Held(&'a [u8]),
-    /// What names it: it was erased, or is still to come.
-    Gone(Hash),
+    /// What names it, and its bytes: it was erased, or is still to come.
+    Gone(Hash, u16),
 }
 
 impl<'a> Leaf<'a> {
@@ -28,13 +28,9 @@ impl<'a> Leaf<'a> {
     }
 
     fn of_item(item: &'a [u8]) -> Result<Self, CodecError> {
-        if let Some(bytes) = codec::byte_string(item) {
-            return Ok(Self::Held(bytes));
-        }
-        let hash = item.split_first().filter(|(head, _)| **head == ONE).and_then(|(_, rest)| codec::byte_string(rest));
-        match hash.and_then(|hash| hash.try_into().ok()) {
-            Some(hash) => Ok(Self::Gone(Hash(hash))),
-            None => Err(CodecError::Malformed("neither a leaf nor the hash of one".into())),
+        match codec::byte_string(item) {
+            Some(bytes) => Ok(Self::Held(bytes)),
+            None => codec::decode::<(Hash, u16)>(item, GONE_MAX).map(|(hash, bytes)| Self::Gone(hash, bytes)),
         }
     }
 
@@ -43,7 +39,7 @@ impl<'a> Leaf<'a> {
     pub fn hash(&self) -> Hash {
         match self {
             Self::Held(bytes) => hash_of(bytes),
-            Self::Gone(hash) => *hash,
+            Self::Gone(hash, _) => *hash,
         }
     }
 
@@ -52,23 +48,33 @@ impl<'a> Leaf<'a> {
     pub fn held(self) -> Option<&'a [u8]> {
         match self {
             Self::Held(bytes) => Some(bytes),
-            Self::Gone(_) => None,
+            Self::Gone(..) => None,
         }
+    }
+
+    /// How many bytes it has, held or not.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Held(bytes) => bytes.len(),
+            Self::Gone(_, size) => usize::from(*size),
+        }
+    }
+
+    /// What stands for it where it is gone.
+    fn gone(&self) -> Self {
+        Self::Gone(self.hash(), u16::try_from(self.size()).unwrap_or(u16::MAX))
     }
 }
 
-/// How the list of one hash begins that stands for a leaf.
-const ONE: u8 = 0x81;
+/// Bytes of what stands for a leaf that is gone: a list of its hash and its length.
+const GONE_MAX: usize = 38;
 
 impl Serialize for Leaf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Held(bytes) => Bytes::new(bytes).serialize(serializer),
-            Self::Gone(hash) => {
-                let mut list = serializer.serialize_tuple(1)?;
-                list.serialize_element(hash)?;
-                list.end()
-            }
+            Self::Gone(hash, size) => (hash, size).serialize(serializer),
         }
     }
 }
@@ -85,9 +91,23 @@ pub fn root(leaves: &[Leaf<'_>]) -> Hash {
     let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 leaves");
     hasher.update(&u16::try_from(leaves.len()).unwrap_or(u16::MAX).to_be_bytes());
     for leaf in leaves {
+        hasher.update(&u16::try_from(leaf.size()).unwrap_or(u16::MAX).to_be_bytes());
         hasher.update(&leaf.hash().0);
     }
     Hash(*hasher.finalize().as_bytes())
+}
+
+/// Bytes of the payload of these leaves, when none is gone.
+#[must_use]
+pub fn whole_size(leaves: &[Leaf<'_>]) -> usize {
+    // Heads of lists and byte strings are alike.
+    let head = |count: usize| match count {
+        0..=23 => 1_usize,
+        24..=255 => 2,
+        _ => 3,
+    };
+    let each = leaves.iter().map(|leaf| head(leaf.size()).saturating_add(leaf.size()));
+    each.fold(head(leaves.len()), usize::saturating_add)
 }
 
 /// The payload of leaves.
@@ -102,7 +122,7 @@ pub fn without(payload: &[u8], goes: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
     let mut any = false;
     for (number, leaf) in (0..=u8::MAX).zip(&mut leaves) {
         if matches!(leaf, Leaf::Held(_)) && goes(number) {
-            *leaf = Leaf::Gone(leaf.hash());
+            *leaf = leaf.gone();
             any = true;
         }
     }
@@ -116,7 +136,7 @@ pub fn filled<'p, 'f: 'p>(payload: &'p [u8], find: impl Fn(u8, Hash) -> Option<&
     let mut leaves = Leaf::all(payload).ok()?;
     let mut any = false;
     for (number, leaf) in (0..=u8::MAX).zip(&mut leaves) {
-        if let Leaf::Gone(hash) = leaf
+        if let Leaf::Gone(hash, _) = leaf
             && let Some(found) = find(number, *hash).filter(|found| hash_of(found) == *hash)
         {
             *leaf = Leaf::Held(found);

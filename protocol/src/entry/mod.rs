@@ -71,7 +71,7 @@ pub enum Refusal {
     #[error("sealed payload of {0} bytes: not padded as it has to be")]
     SealedSize(u32),
     /// Larger than allowed.
-    #[error("payload of {0} bytes, the limit is 65536 (61440 where it consists of leaves)")]
+    #[error("payload of {0} bytes, the limit is 65536 (55808 where it consists of leaves)")]
     PayloadTooLarge(u32),
     /// Size or hash differ.
     #[error("the payload is not the one that the header names")]

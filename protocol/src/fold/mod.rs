@@ -35,7 +35,7 @@ use crate::{
     Stamp,
     entry::{Entry, leaves::Leaf},
     ids::{ElementId, EntryId, Hash, IdentityId},
-    op::{EntryPlace, Op, OpError, schema},
+    op::{EntryPlace, Leafage, Op, OpError, rule_for, schema},
     private::{Keyring, SealError, SealedBy, ring},
     scope::LogId,
 };
@@ -117,8 +117,8 @@ impl Record {
             return Ok(vec![Op::decode(header.schema, header.schema_version, entry.payload()).map(new)]);
         }
         let leaves = Leaf::all(entry.payload())?;
-        if let Some(op) = Op::of_parts(header.schema, header.schema_version, &leaves)? {
-            return Ok(vec![Ok(new(op))]);
+        if rule_for(header.schema).leaves == Leafage::Parts {
+            return Ok(vec![Ok(new(Op::of_parts(header.schema, header.schema_version, &leaves)?))]);
         }
         let held = (0..=u8::MAX).zip(leaves).filter_map(|(number, leaf)| Some((number, leaf.held()?)));
         let read = held.map(|(number, leaf)| {

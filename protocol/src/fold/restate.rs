@@ -28,6 +28,9 @@ pub enum NotRestated {
     /// A header that cannot be read again.
     #[error("its entry {0} cannot be read")]
     Unread(u64),
+    /// More than one entry holds beside what says which it is.
+    #[error("its entry {0} is too long to be said again")]
+    TooLong(u64),
     /// More than fits.
     #[error("what it still says takes more than {RESTATE_PARTS_MAX} entries")]
     TooMuch,
@@ -57,14 +60,13 @@ pub fn restate(entries: &[HeldEntry], erasures: &Erasures) -> Result<Vec<Restate
 }
 
 /// Put back what a restatement lacks, as far as the entries that it replaces say it: whoever held these loses nothing
-/// by a restatement of which somebody has withheld a part. `run` are its entries, `before` those held of its log.
+/// by a restatement of which somebody has withheld a part. `run` are its entries, `before` those held of its log, on
+/// both branches.
 pub fn put_back(run: &mut [HeldEntry], before: &[HeldEntry]) {
     if !run.iter().any(|entry| matches!(entry.body(), Body::Part(_))) {
         return;
     }
-    let held: Vec<HeldEntry> =
-        before.iter().filter(|entry| matches!(entry.body(), Body::Present(_))).cloned().collect();
-    let Ok(said) = said_by(&held) else { return };
+    let Ok(said) = said_by(before) else { return };
     let whole = said.iter().map(|said| (leaves::hash_of(&said.leaf), said.leaf.clone()));
     let mut found: BTreeMap<Hash, Vec<u8>> = whole.collect();
     let still = still(said).unwrap_or_default();
@@ -172,6 +174,9 @@ fn pack(said: Vec<Said>) -> Result<Vec<RestateOp>, NotRestated> {
         let same = op.items.last().is_some_and(|last| (last.seq, &last.signature) == (item.seq, &item.signature));
         let header = codec::encode(&item).map_err(OpError::from)?.len();
         let more = FRAMING.saturating_add(leaf.len()).saturating_add(if same { 0 } else { header });
+        if ENVELOPE.saturating_add(header).saturating_add(FRAMING).saturating_add(leaf.len()) > LEAVES_BYTES_MAX {
+            return Err(NotRestated::TooLong(item.seq));
+        }
         // The first leaf says which they are.
         let full = op.said.len().saturating_add(1) >= LEAVES_MAX || bytes.saturating_add(more) > LEAVES_BYTES_MAX;
         match op.items.last_mut().filter(|_| same && !full) {

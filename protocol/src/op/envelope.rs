@@ -12,11 +12,19 @@ use serde_bytes::ByteBuf;
 #[derive(Serialize, Deserialize)]
 struct Envelope<T>(#[serde(with = "serde_bytes")] Vec<u8>, T);
 
+/// The body of the first leaf, whatever it says.
+pub(super) fn first_leaf(leaves: &[Leaf<'_>]) -> Result<Raw, OpError> {
+    let first = leaves.first().copied().and_then(Leaf::held);
+    first.map_or_else(|| Err(first_gone()), unwrap)
+}
+
+fn first_gone() -> OpError {
+    OpError::Bound { field: "leaves", why: "the one with what it says is gone".into() }
+}
+
 /// The body of a leaf.
 pub(super) fn of_leaf<T: Operation>(leaf: Leaf<'_>) -> Result<T, OpError> {
-    let Some(payload) = leaf.held() else {
-        return Err(OpError::Bound { field: "leaves", why: "the one with what it says is gone".into() });
-    };
+    let Some(payload) = leaf.held() else { return Err(first_gone()) };
     let body: T = parts(payload)?;
     body.check()?;
     Ok(body)

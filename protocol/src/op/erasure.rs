@@ -61,7 +61,7 @@ pub fn is_erasable_at(schema: u16, leaf: Option<u8>) -> bool {
 pub fn leaf_places(header: &Header, id: EntryId, payload: &[u8]) -> Vec<Option<EntryPlace>> {
     let Ok(leaves) = Leaf::all(payload) else { return Vec::new() };
     if header.schema == schema::RESTATE
-        && let Ok(Some(Op::Restate(op))) = Op::of_parts(header.schema, header.schema_version, &leaves)
+        && let Ok(Op::Restate(op)) = Op::of_parts(header.schema, header.schema_version, &leaves)
     {
         let said = op.items.iter().flat_map(|item| {
             let erasable = is_erasable_at(item.schema, item.leaves.first().copied());

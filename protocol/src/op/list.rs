@@ -70,16 +70,15 @@ macro_rules! operations {
                 }
             }
 
-            /// The operation of which the leaves of a payload are the parts; none: each leaf says something by itself.
-            pub fn of_parts(schema: u16, version: u8, leaves: &[Leaf<'_>]) -> Result<Option<Self>, OpError> {
-                let first = leaves.first().copied().and_then(Leaf::held);
-                if version != 1 || first.map_or(Ok(false), envelope::needs_more)? {
-                    return Ok(None);
-                }
-                $(if schema == <$body as Operation>::RULE.schema && matches!(rule_for(schema).leaves, Leafage::Parts) {
-                    return <$body>::of_leaves(leaves).map(Self::$variant).map(Some);
+            /// The operation of which the leaves of a payload are the parts ([`Leafage::Parts`]). One that is not
+            /// understood is one all the same.
+            pub fn of_parts(schema: u16, version: u8, leaves: &[Leaf<'_>]) -> Result<Self, OpError> {
+                let said = envelope::first_leaf(leaves)?;
+                let known = version == 1 && !envelope::needs_unknown(&said)?;
+                $(if known && schema == <$body as Operation>::RULE.schema {
+                    return <$body>::of_leaves(leaves).map(Self::$variant);
                 })+
-                Ok(None)
+                Ok(Self::Unknown(Box::new(UnknownOp { schema, version, said })))
             }
 
             /// The body alone, as restatements hold it.

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     clock::Stamp,
     codec::{self, CodecError},
-    entry::{Body, Head, HeldEntry},
+    entry::{
+        Body, Head, HeldEntry,
+        leaves::{self, Leaf},
+    },
     ids::{AuthorId, EntryId},
     log::LogState,
     scope::{LOG_KEY_LEN, LogId},
@@ -217,6 +220,53 @@ pub struct Missing {
     pub id: EntryId,
 }
 
+/// A payload that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayloadWant {
+    /// Whose log.
+    pub log: LogId,
+    /// Which entry.
+    pub seq: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// The numbers of the leaves that the asker lacks, ascending; none: it has nothing of it.
+    pub leaves: ByteBuf,
+}
+
+impl PayloadWant {
+    /// Of an entry, what its payload lacks.
+    #[must_use]
+    pub fn of(missing: &Missing, held: &Body) -> Self {
+        let all = held.bytes().and_then(|held| Leaf::all(held).ok()).unwrap_or_default();
+        let gone = (0..=u8::MAX).zip(all).filter(|(_, leaf)| leaf.held().is_none()).map(|(number, _)| number);
+        let Missing { log, seq, id } = *missing;
+        Self { log, seq, id, leaves: ByteBuf::from(gone.collect::<Vec<u8>>()) }
+    }
+    /// Which entry.
+    #[must_use]
+    pub const fn missing(&self) -> Missing {
+        Missing { log: self.log, seq: self.seq, id: self.id }
+    }
+    /// Of what is held, what was asked for: nothing where none of that is there.
+    #[must_use]
+    pub fn answer(&self, held: Body) -> Body {
+        let Some(payload) = held.bytes().filter(|_| !self.leaves.is_empty()) else { return held };
+        let wanted = |number: u8| self.leaves.contains(&number);
+        let there = |all: Vec<Leaf<'_>>| (0..=u8::MAX).zip(all).any(|(at, leaf)| wanted(at) && leaf.held().is_some());
+        if !Leaf::all(payload).is_ok_and(there) {
+            return Body::Absent;
+        }
+        leaves::without(payload, |number| !wanted(number)).map_or(held, Body::Part)
+    }
+    /// Bytes that it takes on the wire, about.
+    pub(super) fn len(&self) -> usize {
+        PAYLOAD_WANT_BYTES.saturating_add(self.leaves.len())
+    }
+}
+
+/// Bytes of a want of a payload without its leaves, at most.
+const PAYLOAD_WANT_BYTES: usize = 220;
+
 /// An author of logs that are compared, and what is known of their identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonState {
@@ -275,7 +325,7 @@ pub enum Request {
     /// Fetches payloads of headers that are held.
     Payloads {
         /// Which.
-        of: Vec<Missing>,
+        of: Vec<PayloadWant>,
     },
     /// Asks for the logs of identities that are known differently.
     People {

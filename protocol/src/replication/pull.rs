@@ -19,8 +19,8 @@ use self::{
     shown::ShownInstance,
 };
 use super::{
-    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, WANTS_MAX,
-    message::{Digest, Frame, LogItem, Missing, RegisterInterests, Request, Response, Said, Seen, Want},
+    HAVE_MAX, PAYLOADS_MAX, PREFIXES_MAX, REQUEST_MAX, WANTS_MAX,
+    message::{Digest, Frame, LogItem, Missing, PayloadWant, RegisterInterests, Request, Response, Said, Seen, Want},
     prefixes::Prefixes,
     range::{self, Part, Work},
     replica::Replica,
@@ -131,6 +131,8 @@ pub struct Pull {
     asked_payloads: bool,
     /// The last payload that this peer was asked for; none: from the first on.
     filled_up_to: Option<Missing>,
+    /// Whether what was asked for is all that is missing behind that.
+    asked_all: bool,
     restart: bool,
     /// As which instance this replica is shown to the peer.
     shown: ShownInstance,
@@ -401,6 +403,10 @@ impl Pull {
         if said.len() > of.len() {
             return Ok(self.misbehaved("sent payloads that were not asked for"));
         }
+        // One round after the other, so that what nobody has, or what did not fit, keeps nobody from the rest.
+        let through = said.len().max(1).min(of.len());
+        let all = through == of.len() && self.asked_all;
+        self.filled_up_to = of.get(through.saturating_sub(1)).copied().filter(|_| !all);
         let found: Vec<(Missing, Body)> = of.into_iter().zip(said.into_iter().map(Said::body)).collect();
         let mut effects = vec![PullEffect::Payloads(found)];
         effects.extend(self.next(replica)?);
@@ -458,12 +464,21 @@ impl Pull {
             }
         }
         if !std::mem::replace(&mut self.asked_payloads, true) {
-            // One round after the other, so that what nobody has keeps nobody from the rest.
-            let of: Vec<Missing> = replica.missing(self.filled_up_to.as_ref(), PAYLOADS_MAX)?;
-            self.filled_up_to = of.last().copied().filter(|_| of.len() == PAYLOADS_MAX);
-            if !of.is_empty() {
-                self.state = State::Filling(of.clone());
-                return Ok(vec![PullEffect::Send(Request::Payloads { of })]);
+            let missing: Vec<Missing> = replica.missing(self.filled_up_to.as_ref(), PAYLOADS_MAX)?;
+            let (mut of, mut asked, mut room) = (Vec::new(), Vec::new(), REQUEST_MAX.saturating_sub(1_024));
+            for one in &missing {
+                let want = PayloadWant::of(one, &replica.payload(one)?);
+                let Some(left) = room.checked_sub(want.len()) else { break };
+                room = left;
+                asked.push(want);
+                of.push(*one);
+            }
+            self.asked_all = of.len() == missing.len() && missing.len() < PAYLOADS_MAX;
+            if of.is_empty() {
+                self.filled_up_to = None;
+            } else {
+                self.state = State::Filling(of);
+                return Ok(vec![PullEffect::Send(Request::Payloads { of: asked })]);
             }
         }
         self.state = State::Idle;

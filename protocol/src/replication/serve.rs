@@ -3,7 +3,7 @@
 use super::{
     BATCH_BYTES, BATCH_ENTRIES, INTERESTS_MAX, ITEMS_MAX,
     message::{
-        Digest, Frame, LogItem, Missing, PersonState, Range, RegisterInterests, Request, Response, Said, Seen, Want,
+        Digest, Frame, LogItem, PayloadWant, PersonState, Range, RegisterInterests, Request, Response, Said, Seen, Want,
     },
     prefixes::{Prefixes, after},
     pull::Pull,
@@ -248,15 +248,15 @@ impl Serve {
         Ok(Response::Entries { frames: batch.frames, more: batch.full })
     }
 
-    fn payloads<R: Replica>(&mut self, replica: &R, of: &[Missing]) -> Result<Response, R::Error> {
+    fn payloads<R: Replica>(&mut self, replica: &R, of: &[PayloadWant]) -> Result<Response, R::Error> {
         let mut said = Vec::with_capacity(of.len());
         let mut bytes = 0_usize;
-        for missing in of {
+        for want in of {
             if bytes >= BATCH_BYTES {
                 break;
             }
             self.spend(ENTRY_WORK);
-            let one = Said::of(&replica.payload(missing)?);
+            let one = Said::of(&want.answer(replica.payload(&want.missing())?));
             bytes = bytes.saturating_add(one.payload.as_ref().map_or(0, |payload| payload.len()));
             said.push(one);
         }

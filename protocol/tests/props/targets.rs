@@ -80,7 +80,7 @@ pub fn payload_of_leaves(data: &[u8]) {
         assert!(leaves::filled(&left, |_, _| Some(&[0][..])).is_none_or(|back| back == data));
     }
     for schema in [schema::ELEMENT, schema::RESTATE, schema::PROPOSAL] {
-        if let Ok(Some(op)) = Op::of_parts(schema, 1, &all) {
+        if let Ok(op) = Op::of_parts(schema, 1, &all) {
             assert_eq!(op.schema(), schema);
         }
     }

@@ -13,7 +13,7 @@ use communaut_protocol::{
     replication::{
         BATCH_ENTRIES, DIGESTS_MAX, HAVE_MAX, ITEMS_MAX, PAYLOADS_MAX, PREFIXES_MAX, RANGES_MAX, REQUEST_MAX,
         RESPONSE_MAX, WANTS_MAX,
-        message::{Frame, Missing, Mode, Range, RegisterInterests, Request, Response, Want},
+        message::{Frame, Mode, PayloadWant, Range, RegisterInterests, Request, Response, Want},
     },
     scope::LOG_KEY_LEN,
 };
@@ -86,8 +86,8 @@ fn messages_beyond_their_bounds_are_refused() {
     assert!(compared(list(DIGESTS_MAX + 1)).is_err());
     let wants = |count| asked(Request::Entries { wants: vec![Want { log, from: 0, to: 1 }; count] });
     assert!(wants(WANTS_MAX).is_ok() && wants(WANTS_MAX + 1).is_err());
-    let missing = Missing { log, seq: 0, id: EntryId::ZERO };
-    let payloads = |count| asked(Request::Payloads { of: vec![missing; count] });
+    let missing = PayloadWant { log, seq: 0, id: EntryId::ZERO, leaves: ByteBuf::new() };
+    let payloads = |count| asked(Request::Payloads { of: vec![missing.clone(); count] });
     assert!(payloads(PAYLOADS_MAX).is_ok() && payloads(PAYLOADS_MAX + 1).is_err());
     let head = Head { seq: 0, id: EntryId::ZERO };
     let listed = |count| told(Response::Ranges { ranges: vec![items(log, head, count)] });
@@ -117,7 +117,7 @@ fn full_messages_fit() {
     let prefixes = vec![ByteBuf::from(vec![255; 80]); PREFIXES_MAX];
     let bytes = Request::Interests { register: RegisterInterests { anew: true, add: prefixes } }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
-    let missing = Missing { log, seq: u64::MAX, id: EntryId([255; 32]) };
+    let missing = PayloadWant { log, seq: u64::MAX, id: EntryId([255; 32]), leaves: ByteBuf::new() };
     let bytes = Request::Payloads { of: vec![missing; PAYLOADS_MAX] }.encode().unwrap();
     assert!(Request::decode(&bytes).is_ok(), "{}", bytes.len());
 }

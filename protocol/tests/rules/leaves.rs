@@ -10,7 +10,7 @@ use communaut_protocol::{
     fold::{Erasures, Record, ScopeState, ScopeView, StandingErasure, frontier_of, put_back, restate, settle},
     geo::Cell,
     ids::ElementId,
-    limits::{LEAVES_BYTES_MAX, LEAVES_MAX},
+    limits::{LEAVES_BYTES_MAX, LEAVES_MAX, PAYLOAD_MAX},
     op::{ElementOp, EntryPlace, EraseOp, Field, Op, Role, leaf_places, schema},
     private::Keyring,
 };
@@ -216,19 +216,60 @@ fn only_what_may_have_leaves_has_them() {
     assert_eq!(of(&most, leaves::root(&Leaf::all(&most).unwrap())), Ok(()));
     assert_eq!(of(&[0x81, 0x01], root), Err("payload"), "neither a leaf nor a hash");
     let gone = leaves::without(&good, |_| true).unwrap();
-    assert_eq!(of(&gone, root), Ok(()), "the size is of what is gone");
-    assert_eq!(of(&gone[..gone.len() - 1], root), Err("payload"));
+    let as_good = |payload: &[u8]| refusal(open(), schema::ELEMENT, LEAVES, payload, size(&good), root);
+    assert_eq!((as_good(&gone), of(&gone, root)), (Ok(()), Err("payload")), "the size is that of all leaves");
+    assert_eq!(as_good(&gone[..gone.len() - 1]), Err("payload"));
     let long = [&[0x81, 0x5a, 0, 0, 0], &good[3..]].concat();
     assert_eq!(of(&long, root), Err("payload"), "not in canonical form");
     // So large that its hashes, should all of it go, would still be a payload.
-    let full = payload(&vec![vec![1; 236]; LEAVES_MAX]);
+    let full = payload(&vec![vec![1; 215]; LEAVES_MAX]);
     assert!(full.len() < LEAVES_BYTES_MAX);
     assert_eq!(of(&full, leaves::root(&Leaf::all(&full).unwrap())), Ok(()));
-    let over = payload(&vec![vec![1; 238]; LEAVES_MAX]);
+    let over = payload(&vec![vec![1; 217]; LEAVES_MAX]);
     assert_eq!(of(&over, leaves::root(&Leaf::all(&over).unwrap())), Err("too_large"));
-    let least = payload(&vec![vec![1; 19]; LEAVES_MAX]);
-    let gone = leaves::without(&least, |_| true).unwrap();
-    assert!(gone.len() <= least.len() + 16 * LEAVES_MAX);
+    let mut least = vec![Vec::new(); LEAVES_MAX - 1];
+    least.push(vec![1; LEAVES_BYTES_MAX - LEAVES_MAX - 5]);
+    let least = payload(&least);
+    assert_eq!(least.len(), LEAVES_BYTES_MAX);
+    let gone = leaves::without(&least, |number| number < 255).unwrap();
+    assert!(gone.len() <= PAYLOAD_MAX && Leaf::all(&gone).is_ok());
+}
+
+/// Peers with different halves of what is larger than its header says would make of it what nobody takes.
+#[test]
+fn whatever_halves_come_of_an_entry_they_fit_its_size() {
+    let alice = person(1);
+    let whole = payload(&[leaf(0, &named(&alice, 1, "un")), leaf(1, &named(&alice, 2, "deux"))]);
+    let root = leaves::root(&Leaf::all(&whole).unwrap());
+    for size in [77, whole.len() as u32 - 1, whole.len() as u32 + 1] {
+        let header = Header::following(alice.log(open()), None, Stamp::from_ms(1), schema::ELEMENT);
+        let header = Header { flags: LEAVES, payload_size: size, payload_hash: root, ..header };
+        let bytes = header.encode(alice.key.sign(&header.signing_bytes().unwrap())).unwrap();
+        for gone in 0..3 {
+            let half = leaves::without(&whole, |at| at == gone).unwrap_or_else(|| whole.clone());
+            assert!(Entry::verify(RawEntry { header: bytes.clone(), payload: half }).is_err());
+        }
+    }
+}
+
+/// Whatever stands in its other leaves: a proposal that needs more than is known here is one operation, and none counts.
+#[test]
+fn what_consists_of_parts_is_one_operation_though_it_is_not_understood() {
+    let alice = person(1);
+    let club = Club::new();
+    let asked = proposal(&alice, 500, vec![]);
+    let needs = communaut_protocol::codec::Raw::of(&std::collections::BTreeMap::from([(23_u8, vec![9_u16])])).unwrap();
+    let later = Op::Unknown(Box::new(communaut_protocol::op::UnknownOp { schema: 21, version: 1, said: needs }));
+    let all = [leaf(0, &later), leaf(1, &asked), leaf(2, &asked)];
+    let mut desk = Desk::default();
+    for version in [1, 2] {
+        let header = Header { schema_version: version, ..desk.place(alice.log(club.scope), 1, &asked) };
+        let entry = desk.sign(&alice.key, header, payload(&all));
+        let records = read(&entry.clone().into());
+        assert_eq!(records.len(), 1);
+        assert!(matches!(&records[0].op, Op::Unknown(op) if (op.schema, op.version) == (21, version)));
+        assert_eq!(records[0].id, entry.id());
+    }
 }
 
 #[test]
@@ -322,6 +363,15 @@ fn who_holds_a_log_loses_nothing_by_a_restatement_of_which_leaves_are_withheld()
     let mut taken = [part];
     put_back(&mut taken, &held);
     assert_eq!(taken[0], HeldEntry::from(first[0].clone()));
+    // Also by who holds a part of it themselves.
+    let some: Vec<HeldEntry> = held
+        .iter()
+        .map(|entry| if entry.header().has_leaves() { lacking(&before[0], |at| at == 3) } else { entry.clone() })
+        .collect();
+    let mut taken = [lacking(&first[0], |at| at > 0)];
+    put_back(&mut taken, &some);
+    let left = view(open(), read(&taken[0]), &[&alice]);
+    assert_eq!(left.elements.len(), expected.elements.len() - 1, "all but the one that nobody here ever had");
     // From one restatement to the next likewise; and what nobody here ever held stays to be asked for.
     let more = desk_after(&alice, &first[0], &named(&alice, 3, "encore"));
     let again: Vec<HeldEntry> = [first[0].clone().into(), more.clone().into()].into();

@@ -19,7 +19,7 @@ use communaut_protocol::{
     },
     replication::{
         memory::MemoryReplica,
-        message::{Missing, RegisterInterests, Request, Response, Seen, Want},
+        message::{PayloadWant, RegisterInterests, Request, Response, Seen, Want},
         pull::{Pull, PullEffect},
         replica::Replica,
         serve::Serve,
@@ -411,7 +411,7 @@ fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
         RegisterInterests { anew: true, add: vec![under(log.scope.key().to_vec()), under(bobs.scope.key().to_vec())] };
     let asked = [
         Request::Entries { wants: vec![Want { log, from: 0, to: u64::MAX }, Want { log: bobs, from: 0, to: 9 }] },
-        Request::Payloads { of: vec![Missing { log, seq: 0, id: entry }] },
+        Request::Payloads { of: vec![PayloadWant { log, seq: 0, id: entry, leaves: Vec::new().into() }] },
         Request::Ranges {
             under: Some(vec![under(log.scope.key().to_vec()), under(bobs.scope.key().to_vec())]),
             ranges: vec![],

@@ -7,8 +7,8 @@ use communaut_protocol::{
     entry::{Head, RawEntry},
     op::Op,
     replication::message::{
-        Digest, Frame, LogItem, Missing, Mode, PersonState, Range, RegisterInterests, Request, Response, Said, Seen,
-        Want,
+        Digest, Frame, LogItem, Mode, PayloadWant, PersonState, Range, RegisterInterests, Request, Response, Said,
+        Seen, Want,
     },
 };
 use serde_bytes::ByteBuf;
@@ -48,7 +48,9 @@ pub fn real() -> Vec<Vec<u8>> {
         Request::Interests { register: register(2) }.encode().unwrap(),
         Request::Ranges { under: None, ranges: ranges(3) }.encode().unwrap(),
         Request::Entries { wants: vec![Want { log, from: 0, to: 9 }] }.encode().unwrap(),
-        Request::Payloads { of: vec![Missing { log, seq: 3, id: entry.id() }] }.encode().unwrap(),
+        Request::Payloads { of: vec![PayloadWant { log, seq: 3, id: entry.id(), leaves: ByteBuf::new() }] }
+            .encode()
+            .unwrap(),
         Response::Ranges { ranges: vec![items(log, head, 2)] }.encode().unwrap(),
         Response::Entries { frames: vec![Frame::of(&entry.clone().into())], more: false }.encode().unwrap(),
         Response::Payloads { said: vec![Said { payload: None, erased: Some(entry.id()) }] }.encode().unwrap(),

@@ -14,7 +14,7 @@ use communaut_protocol::{
     op::{BallotOp, Choice, Quorum, element_id, import_seed},
     replication::{
         message::{
-            Digest, Frame, LogItem, Missing, Mode, PersonState, Range, RegisterInterests, Request, Response, Said,
+            Digest, Frame, LogItem, Mode, PayloadWant, PersonState, Range, RegisterInterests, Request, Response, Said,
             Seen, Want, identity_digest, item_digest,
         },
         prefixes::Prefixes,
@@ -235,7 +235,7 @@ fn messages() -> (String, Value) {
         request(Request::Interests { register }),
         request(Request::Ranges { under: Some(vec![b"sp".to_vec().into()]), ranges: compared }),
         request(Request::Entries { wants: vec![Want { log, from: 5, to: 9 }] }),
-        request(Request::Payloads { of: vec![Missing { log, seq: 5, id: entry(6) }] }),
+        request(Request::Payloads { of: vec![PayloadWant { log, seq: 5, id: entry(6), leaves: vec![2, 7].into() }] }),
         answer(Response::Since {
             frames: frames.clone(),
             longer: vec![item.clone()],

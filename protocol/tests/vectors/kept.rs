@@ -54,6 +54,10 @@ pub fn history(desk: &mut Desk, by: &Person) -> Vec<Entry> {
     ops.iter().enumerate().map(|(at, op)| desk.write(by, scope, 10 + at as u64, op)).collect()
 }
 
+fn history_again(desk: &mut Desk, by: &Person) -> Vec<HeldEntry> {
+    history(desk, by).into_iter().map(HeldEntry::from).collect()
+}
+
 /// Offered until nothing is taken any more.
 fn settle(entries: &[Entry]) -> MemoryLog<HeldEntry> {
     let mut log = MemoryLog::new();
@@ -71,7 +75,9 @@ fn outcome(entries: &[Entry]) -> Value {
     let mut kept: Vec<EntryId> = log.entries().map(HeldEntry::id).collect();
     kept.sort_unstable();
     let run = log.entries().filter(|entry| state.base.is_some_and(|base| entry.header().seq <= base.seq));
-    let run: Vec<Record> = run.filter_map(HeldEntry::whole).map(|entry| Record::of(&entry).unwrap()).collect();
+    let run: Option<Vec<Record>> = run.filter_map(HeldEntry::whole).map(|entry| Record::of(&entry).ok()).collect();
+    // Where one of them cannot be read, the run says nothing.
+    let run = run.unwrap_or_default();
     let said: Vec<Value> = restated(&run).iter().map(|record| json!({"seq": record.seq, "id": record.id})).collect();
     json!({"floor": state.floor, "kept": kept, "state": state.digest(), "restated": said})
 }
@@ -151,7 +157,20 @@ pub fn vectors() -> Vec<(String, Value)> {
     mixed.items[1].leaves = vec![9];
     mixed.items[2].flags = 4;
     let of_two = write_run(&mut sixth, &alice, 30, &[mixed]);
+    // A post with the flags of leaves; and a run of which one entry says more items than it has leaves.
+    let mut seventh = Desk::default();
+    let before_7 = history_again(&mut seventh, &alice);
+    let mut flagged = restate(&before_7, &Erasures::new()).unwrap().remove(0);
+    (flagged.items[0].flags, flagged.items[0].leaves) = (4, vec![0]);
+    let flagged = write_run(&mut seventh, &alice, 20, &[flagged]);
+    let mut eighth = Desk::default();
+    history_again(&mut eighth, &alice);
+    let mut cut = ops.clone();
+    cut[0].said.pop();
+    let cut = write_run(&mut eighth, &alice, 20, &cut);
     [
+        ("flagged", "What has no leaves as if it had.", flagged),
+        ("cut", "One entry of the run has a leaf less than its items need: nothing of the run is said.", cut),
         ("leaves", "A batch, said again by what is left of it.", all(&[&history, &of_batch])),
         ("leaves-lies", "Of one number two entries, and leaves where none were.", all(&[&of_batch, &of_two])),
         ("run", "A restatement of two entries, and what follows.", all(&[&before, &run, std::slice::from_ref(&after)])),

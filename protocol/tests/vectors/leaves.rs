@@ -8,15 +8,16 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Header, Scope,
-    codec::Raw,
+    codec::{self, Raw},
     entry::{
         LEAVES, RawEntry,
         leaves::{self, Leaf},
     },
     fold::Record,
-    op::{LinkKind, LinkOp, LinkState, Op, UnknownOp},
+    op::{Leafage, LinkKind, LinkOp, LinkState, Op, UnknownOp, rule_for},
     private::Keyring,
 };
+use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -55,11 +56,11 @@ pub fn without(entry: &Entry, leaf: u8) -> Entry {
 /// The hashes of the leaves; of what is said the ids, and why it is not folded.
 pub fn outcome(entry: &Entry) -> Value {
     let all = Leaf::all(entry.payload()).unwrap();
-    let several = Op::of_parts(entry.header().schema, entry.header().schema_version, &all);
     let held = (0_u8..).zip(&all).filter(|(_, leaf)| leaf.held().is_some());
-    let ids: Vec<_> = match several {
-        Ok(None) => held.map(|(number, _)| leaves::id_of(entry.id(), number)).collect(),
-        _ => vec![entry.id()],
+    let ids: Vec<_> = if rule_for(entry.header().schema).leaves == Leafage::Parts {
+        vec![entry.id()]
+    } else {
+        held.map(|(number, _)| leaves::id_of(entry.id(), number)).collect()
     };
     let said = ids.iter().zip(Record::all(entry, &Keyring::default())).map(|(id, read)| {
         assert!(read.as_ref().map_or(true, |record| record.id == *id));
@@ -111,13 +112,28 @@ fn bad(alice: &Person) -> Vec<(&'static str, Value)> {
     let gone = leaves::without(&good, |_| true).unwrap();
     let long = [&[0x81, 0x5a, 0, 0, 0], &good[3..]].concat();
     let many = payload(&vec![vec![0]; 257]);
-    let large = payload(&vec![vec![1; 238]; 256]);
-    let short = [&[0x81, 0x81, 0x58, 31], &gone[5..]].concat();
+    let large = payload(&vec![vec![1; 217]; 256]);
+    let short = [&[0x81, 0x82, 0x58, 31], &gone[5..]].concat();
+    // A length of what is gone that its hash does not have: the size in the header fits it.
+    let mut longer = gone.clone();
+    *longer.last_mut().unwrap() += 1;
     vec![
         ("none", refused("No leaf at all.", named(&[0x80], &good), &[0x80])),
         ("many", refused("257 leaves.", named(&many, &good), &many)),
         ("text", refused("An item that is neither a leaf nor a hash.", named(&[0x81, 0x60], &good), &[0x81, 0x60])),
         ("hash", refused("A hash of 31 bytes.", over(&good), &short)),
+        ("length", refused("Another length of a leaf that is gone.", over(&good), &longer)),
+        (
+            "length-and-size",
+            refused(
+                "The same, with a size that fits it.",
+                {
+                    let header = over(&good);
+                    Header { payload_size: header.payload_size + 1, ..header }
+                },
+                &longer,
+            ),
+        ),
         ("of-another", refused("The hash of another leaf.", over(&good), &leaves::without(&two, |_| true).unwrap())),
         ("swapped", refused("Two leaves in another order.", over(&two), &swapped)),
         ("dropped", refused("One of two leaves left out.", over(&two), &good)),
@@ -130,7 +146,7 @@ fn bad(alice: &Person) -> Vec<(&'static str, Value)> {
                 &good,
             ),
         ),
-        ("large", refused("More than 61,440 bytes.", over(&large), &large)),
+        ("large", refused("More than 55,808 bytes.", over(&large), &large)),
         (
             "plain-hash",
             refused(
@@ -208,7 +224,12 @@ pub fn vectors() -> Vec<(String, Value)> {
     let question = proposal(&alice, 500, vec![]);
     let inside = write(&mut desk, &alice, club, 1_005, &question, &[leaf(0, &question)]);
     let three = write(&mut desk, &alice, club, 1_006, &question, &[&parts[..], &parts[1..]].concat());
+    // What needs more than is known here is one operation all the same, whatever stands in its other leaves.
+    let needs = [codec::encode(&(ByteBuf::from([9; 16]), BTreeMap::from([(23_u8, vec![9_u16])]))).unwrap()];
+    let whole_ones = [leaf(0, &question), leaf(1, &question)];
+    let needs = write(&mut desk, &alice, club, 1_007, &question, &[&needs[..], &whole_ones].concat());
     [
+        ("proposal-needs", vector("One that needs feature 9, with two others behind.", &needs)),
         ("batch", vector("Three elements.", &whole)),
         ("batch-of-two-left", vector("One of them is gone.", &without(&whole, 1))),
         ("batch-all-gone", vector("All of them.", &without(&without(&without(&whole, 0), 1), 2))),

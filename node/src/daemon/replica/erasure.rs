@@ -10,7 +10,10 @@ use communaut_protocol::{
     log::Branch,
     op::EntryPlace,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Milliseconds between two looks at what has become due.
 const LOOK_MS: u64 = 60 * 1_000;
@@ -37,6 +40,8 @@ pub(crate) struct Compaction {
     retry_ms: u64,
     /// Nothing is waited for but what a failure asks for: a node before has not finished it.
     at_once: bool,
+    /// Moderators' erasures that are carried out since this start: they are not looked at again.
+    dropped: BTreeSet<EntryId>,
 }
 
 impl Replica {
@@ -116,9 +121,10 @@ impl Replica {
 
     /// A moderator's erasure was taken back: what it dropped is wanted again.
     fn on_voided(&mut self, scope: &Scope, erasure: &ErasureView) -> Result<(), StoreError> {
-        if let Some((branch, entry)) = self.store.at(scope, &erasure.target)? {
+        for (branch, entry) in self.store.saying(scope, &erasure.target.log(*scope), &[erasure.target])? {
             self.settle_held(scope, branch, entry, |_| None)?;
         }
+        self.compaction.dropped.remove(&erasure.erasure);
         self.store.unset_meta(&hidden(erasure.erasure))
     }
 
@@ -146,14 +152,20 @@ impl Replica {
             .iter()
             .flat_map(|(scope, view)| view.erasures.values().map(|erasure| (*scope, erasure.clone())))
             .filter(|(_, erasure)| !erasure.own && erasure.voided.is_none())
+            .filter(|(_, erasure)| !self.compaction.dropped.contains(&erasure.erasure))
             .collect();
+        let mut due = Vec::new();
         for (scope, erasure) in hiding {
             let came = self.store.meta(&hidden(erasure.erasure))?.and_then(|bytes| bytes.try_into().ok());
             let came = came.map_or(self.clocks.patience.now_ms(), u64::from_be_bytes);
             // While the system's clock is behind what was known, nobody can say how long it has been.
             if !self.clocks.own.is_lost() && self.clocks.patience.now_ms() >= came.saturating_add(VOIDABLE_MS) {
-                self.drop_erased(&scope, &[erasure])?;
+                due.push((scope, erasure));
             }
+        }
+        for (scope, erasure) in due {
+            self.compaction.dropped.insert(erasure.erasure);
+            self.drop_erased(&scope, &[erasure])?;
         }
         self.fold_stale()?;
         if self.compaction.is_due(now) {
@@ -179,7 +191,8 @@ impl Replica {
         match self.store.compact() {
             Ok(()) => {
                 tracing::info!(before, after = self.store.bytes(), "what was erased or restated is gone from the disk");
-                self.compaction = Compaction { last: self.compaction.last, ..Compaction::default() };
+                let dropped = std::mem::take(&mut self.compaction.dropped);
+                self.compaction = Compaction { last: self.compaction.last, dropped, ..Compaction::default() };
                 self.no_trouble(&Trouble::NotCompacted { why: String::new() });
                 self.index.push(IndexChange::Renew);
                 Ok(true)

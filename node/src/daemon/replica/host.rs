@@ -119,7 +119,10 @@ impl Host for Replica {
             return Ok(());
         };
         // Of leaves somebody may have some, and somebody else the others.
-        let filled = self.without_erased(held.joined(&entry));
+        let filled = self.without_erased(held.clone().joined(&entry));
+        if filled.body() == held.body() {
+            return Ok(());
+        }
         self.store.set_body(&log, branch, seq, filled.body())?;
         self.dirty = true;
         if filled.header().schema == schema::RESTATE {

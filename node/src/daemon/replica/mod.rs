@@ -30,7 +30,7 @@ use communaut_protocol::{
     entry::{DeviceKey, Head, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
-    op::schema,
+    op::{EntryPlace, Op, schema},
 };
 use erasure::Compaction;
 use private::Private;
@@ -331,7 +331,21 @@ impl Replica {
     /// What is erased does not come back from a peer that had not heard of it.
     fn without_erased(&self, entry: HeldEntry) -> HeldEntry {
         let scope = entry.header().log.scope;
-        settle(entry, |place| self.erased_at(&scope, place))
+        let card = self.card_in(&entry);
+        settle(entry, |place| self.erased_at(&scope, place).filter(|_| !card.contains(place)))
+    }
+
+    /// Where an entry writes the card of the container in which it stands: that cannot be erased, and before it has come
+    /// nobody knows that an erasure names it.
+    fn card_in(&self, entry: &HeldEntry) -> Vec<EntryPlace> {
+        let scope = entry.header().log.scope;
+        if scope.container.is_zero() || self.views.erasures(&scope).is_empty() {
+            return Vec::new();
+        }
+        let whole = entry.whole().into_iter();
+        let records = whole.flat_map(|whole| Record::all(&whole, &self.private.ring)).flatten();
+        let is_card = |record: &Record| matches!(&record.op, Op::Element(op) if op.id() == record.container);
+        records.filter(is_card).map(|record| record.place()).collect()
     }
 
     /// Which logs of this person's devices are forked: they are told.

@@ -4,13 +4,16 @@ use super::{
     MONACO, Writer,
     hand::{Hand, Other},
 };
-use crate::net::Verdict;
+use crate::{daemon::replica::Origin, net::Verdict};
 use communaut_protocol::{
     Entry, Header, Scope,
-    entry::{Body, HeldEntry, leaves},
+    entry::{
+        Body, HeldEntry, LEAVES,
+        leaves::{self, Leaf},
+    },
     fold::{Erasures, restate},
     log::Branch,
-    op::{EntryPlace, EraseOp, Op},
+    op::{ElementOp, EntryPlace, EraseOp, Field, Op, schema},
     replication::replica::Replica,
 };
 
@@ -174,4 +177,77 @@ fn restated(writer: &mut Writer, before: &[Entry]) -> Entry {
     let place = Header { flags: Header::prune_flags(0).unwrap(), ..place };
     writer.sign(place, op.written(&mut || [4; 16]).unwrap().1);
     writer.entries.last().unwrap().clone()
+}
+
+/// What nobody has costs nothing from round to round, and keeps nobody from what others have.
+#[test]
+fn leaves_that_nobody_has_are_fetched_once_and_hold_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut hand, mut writer) = (Hand::follower(folder.path()), Writer::new());
+    let mut theirs = Vec::new();
+    for n in 0..40_u8 {
+        // Of 50 KB each, so that an answer holds some twenty.
+        let all: Vec<Vec<u8>> = (0..10).map(|leaf| large_element(&writer, n, leaf)).collect();
+        let all: Vec<Leaf<'_>> = all.iter().map(|leaf| Leaf::Held(leaf)).collect();
+        let header = Header { flags: LEAVES, ..writer.place(Scope::open(MONACO), schema::ELEMENT) };
+        writer.sign(header, leaves::payload_of(&all).unwrap());
+        theirs.push(lacking(writer.entries.last().unwrap(), |leaf| leaf == 0));
+    }
+    let last = writer.batch(["un", "deux", "trois"]);
+    theirs.push(lacking(&last, |leaf| leaf == 0));
+    let inception: HeldEntry = writer.entries[0].clone().into();
+    let mut liar = Other::lacking(1, [std::slice::from_ref(&inception), &theirs].concat());
+    hand.connect(liar.peer);
+    hand.round(&mut liar);
+    let missing = |hand: &Hand| hand.core.replica.store.missing(None, 99).unwrap().len();
+    assert_eq!(missing(&hand), 41);
+    let before = hand.core.replica.store.arrival();
+    for _ in 0..3 {
+        hand.round(&mut liar);
+    }
+    assert_eq!(hand.core.replica.store.arrival(), before, "nothing new came, so nothing was written");
+    // Who has the last: it comes at once.
+    *theirs.last_mut().unwrap() = last.into();
+    let mut honest = Other::lacking(2, [std::slice::from_ref(&inception), &theirs].concat());
+    hand.connect(honest.peer);
+    hand.round(&mut honest);
+    assert_eq!(missing(&hand), 40);
+}
+
+fn large_element(writer: &Writer, entry: u8, leaf: u8) -> Vec<u8> {
+    let fields = vec![Field::Name(format!("{entry} {leaf}")), Field::Description("x".repeat(5_000))];
+    let mut seed = vec![entry; 16];
+    seed[0] = leaf;
+    Op::Element(Box::new(ElementOp { owner: writer.id, seed, fields })).encode([leaf; 16]).unwrap()
+}
+
+/// Finding of a review: whichever comes first, the card of a space is not erased, or nobody knows its founder.
+#[test]
+fn an_erasure_that_comes_before_the_card_does_not_keep_it_away() {
+    let mut writer = Writer::new();
+    let card = ElementOp { owner: writer.id, seed: vec![5; 16], fields: vec![Field::Name("Régie".into())] };
+    let scope = Scope::container(MONACO, card.id());
+    let op = Op::Element(Box::new(card));
+    writer.sign(writer.place(scope, op.schema()), op.encode([5; 16]).unwrap());
+    let card = writer.entries[1].clone();
+    let targets = vec![EntryPlace::of(&card.header().log, 0, card.id())];
+    let op = Op::Erase(EraseOp { targets, refs: None, reason: String::new() });
+    writer.sign(writer.place(scope, op.schema()), op.encode([6; 16]).unwrap());
+    let erasure = writer.entries[2].clone();
+    for newest_first in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut hand = Hand::follower(folder.path());
+        let replica = &mut hand.core.replica;
+        let mut take = |entry: &Entry| {
+            let begin = std::iter::once(entry.header().log).collect();
+            let taken = replica.take_from(vec![entry.clone().into()], Origin::Elsewhere, &begin).unwrap();
+            assert!(taken[0].is_ok(), "{taken:?}");
+        };
+        take(&writer.entries[0]);
+        let order = if newest_first { [&erasure, &card] } else { [&card, &erasure] };
+        order.into_iter().for_each(&mut take);
+        let view = &hand.core.replica.views.scopes()[&scope];
+        assert_eq!(view.governance.as_ref().unwrap().founder, Some(writer.id), "newest first: {newest_first}");
+        assert_eq!((view.elements.len(), view.erasures.len()), (1, 0));
+    }
 }

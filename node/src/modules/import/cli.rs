@@ -22,7 +22,8 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
-        and \"error\" with exit code 1 where the file broke off; what stood before is kept."
+        and \"error\" with exit code 1 where the file broke off; what stood before is kept.\n\
+        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
     Import(Import),
 }

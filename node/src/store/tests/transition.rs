@@ -5,12 +5,16 @@ use crate::{
     daemon::opening,
     files::{self, fault},
     snapshot::Trouble,
-    store::{Store, StoreError, closing, high_water::HighWater, record::entry_key, transition},
+    store::{Looked, Salvaged, Store, StoreError, closing, high_water::HighWater, record::entry_key, transition},
 };
 use communaut_protocol::{
-    EntryId,
-    entry::{Body, Entry},
+    EntryId, Header, Stamp,
+    entry::{
+        Body, Entry, Head, LEAVES,
+        leaves::{self, Leaf},
+    },
     log::Branch,
+    op::schema,
 };
 use std::{
     fs,
@@ -158,6 +162,38 @@ fn a_crash_at_each_change_of_a_salvage_leaves_what_can_be_read() {
         read(&folder, &format!("stopped at change {n}"));
         assert!(folder.data().join("store.damaged-1/db").is_file(), "stopped at change {n}: the damaged one is kept");
     }
+}
+
+/// However many leaves a payload has: what the database has lost is found by what it begins with.
+#[test]
+fn payloads_of_leaves_are_found_in_the_files_of_a_store_that_does_not_open() {
+    let (key, log) = super::log_of(3, 7);
+    let folder = Folder::new();
+    let mut written: Vec<Entry> = Vec::new();
+    let mut store = folder.filled();
+    for count in [1, 2, 4, 15, 16, 23, 24, 255, 256_u16] {
+        let leaf = |number: u16| [&[0x82, 0x50], &[7; 16][..], &[0x44], &u32::from(number).to_be_bytes()].concat();
+        let all: Vec<Vec<u8>> = (0..count).map(leaf).collect();
+        let all: Vec<Leaf<'_>> = all.iter().map(|leaf| Leaf::Held(leaf)).collect();
+        let payload = leaves::payload_of(&all).unwrap();
+        let head = written.last().map(|entry| Head { seq: entry.header().seq, id: entry.id() });
+        let header = Header { flags: LEAVES, ..Header::following(log, head, Stamp::from_ms(9), schema::ELEMENT) };
+        written.push(Entry::sign(&key, header.over(&payload).unwrap(), payload).unwrap());
+    }
+    assert!(store.append(&super::whole(&written)).unwrap().iter().all(Result::is_ok));
+    store.flush().unwrap();
+    drop(store);
+    for item in fs::read_dir(folder.path()).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_file() && path.file_name().unwrap() != "db" {
+            fs::write(&path, b"not what it was, and longer than a checksum").unwrap();
+        }
+    }
+    let looked = Store::salvage(&folder.path(), &HighWater::default()).unwrap();
+    assert!(matches!(looked, Looked::Mended(Salvaged { missing: 0, without_payload: 0, .. })), "{looked:?}");
+    let store = opening::open(folder.data()).unwrap();
+    let found: Vec<Entry> = held(&store).into_iter().filter(|entry| entry.header().log == log).collect();
+    assert_eq!(found, written);
 }
 
 #[test]
