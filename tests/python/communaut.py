@@ -379,8 +379,8 @@ def flags_fit(header, sealed, container):
 
 
 def leaves(payload):
-    """Of each leaf its bytes, or None if it is gone, its hash and its length; ValueError if the payload does not consist
-    of leaves (§5.6)."""
+    """Of each leaf its bytes, or None if it is gone, its hash and its length; ValueError if the payload does not
+    consist of leaves (§5.6)."""
     found = []
     for item in kind_of(decode(payload), list):
         if isinstance(item, bytes):

@@ -56,8 +56,8 @@ impl Signed {
     }
 }
 
-/// Whether this is the payload that a header names: its size and its hash. Of leaves some may be gone: hash and size are
-/// those of all of them, whichever have come.
+/// Whether this is the payload that a header names: its size and its hash. Of leaves some may be gone: hash and size
+/// are those of all of them, whichever have come.
 pub(super) fn names(header: &Header, payload: &[u8]) -> bool {
     let is_size = |bytes: usize| usize::try_from(header.payload_size) == Ok(bytes);
     if !header.has_leaves() {

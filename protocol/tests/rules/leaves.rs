@@ -252,7 +252,7 @@ fn whatever_halves_come_of_an_entry_they_fit_its_size() {
     }
 }
 
-/// Whatever stands in its other leaves: a proposal that needs more than is known here is one operation, and none counts.
+/// Whatever stands in its other leaves: a proposal that needs more than is known here is one operation.
 #[test]
 fn what_consists_of_parts_is_one_operation_though_it_is_not_understood() {
     let alice = person(1);

@@ -335,8 +335,8 @@ impl Replica {
         settle(entry, |place| self.erased_at(&scope, place).filter(|_| !card.contains(place)))
     }
 
-    /// Where an entry writes the card of the container in which it stands: that cannot be erased, and before it has come
-    /// nobody knows that an erasure names it.
+    /// Where an entry writes the card of the container in which it stands: that cannot be erased, and before it has
+    /// come nobody knows that an erasure names it.
     fn card_in(&self, entry: &HeldEntry) -> Vec<EntryPlace> {
         let scope = entry.header().log.scope;
         if scope.container.is_zero() || self.views.erasures(&scope).is_empty() {
