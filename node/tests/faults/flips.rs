@@ -6,12 +6,13 @@ use super::{
     random::Random,
     report::{self, Report},
 };
+use communaut_protocol::limits::LEAVES_MAX;
 use std::{collections::BTreeMap, fs, ops::Range, path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
 const SHORT: Range<u64> = 0..12;
 const LONG: Range<u64> = 0..400;
-/// Entries of the folder: places of one file.
+/// Places of the folder, of one file.
 const ROWS: u64 = 6_000;
 /// Fewer, where it is not the long test.
 const FEW: u64 = 1_000;
@@ -140,9 +141,10 @@ fn look(whole: &Whole, node: &mut Node, peer: &mut Node, vault: bool, asked: boo
         let there = if asked { shown(peer) } else { 0 };
         return Err(format!("without a word {here} of {} are shown, and a peer got {there}", whole.rows));
     }
-    // What is shown no more is told, to the last one: it lies beside, and others have it.
+    // What is shown no more is told, to the last entry, of which an import fills each with a batch: it lies beside, and
+    // others have it.
     let (here, missing) = (shown(node), missing(node)?);
-    if here + missing < whole.rows {
+    if here + missing * LEAVES_MAX < whole.rows {
         return Err(format!(
             "after mending {here} of {} are shown, {missing} are said to be missing: {came:?}",
             whole.rows
