@@ -2,7 +2,7 @@
 //! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by
 //! itself, and anew only where they have changed.
 
-use super::{Record, erasure::is_erased, roles::relevant_frontier};
+use super::{Record, erasure::is_erased, governance::frontier};
 use crate::{
     Stamp,
     fold::Erasures,
@@ -92,8 +92,8 @@ impl Container {
     pub fn counting(&self, erasures: &Erasures) -> Vec<&Record> {
         self.governing().filter(|record| !is_erased(erasures, record)).collect()
     }
-    /// The last act of governance of each log that matters to the roles.
+    /// The acts of governance that count and that no other such follows.
     pub fn frontier(&self) -> Vec<EntryPlace> {
-        self.founder.map_or_else(Vec::new, |founder| relevant_frontier(founder, self.governing()))
+        frontier(self.founder, self.governing())
     }
 }

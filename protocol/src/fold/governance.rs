@@ -2,14 +2,14 @@
 
 use super::{
     Erasures, Record,
-    roles::{Act, RoleFold, fold_roles, relevant_frontier},
+    roles::{Act, Rank, RoleFold, fold_roles, may_grant},
 };
 use crate::{
     Stamp,
     entry::hash,
     ids::{ElementId, EntryId, Hash, IdentityId},
+    limits::{FRONTIER_MAX, REFS_MAX},
     op::{BallotOp, Choice, CloseOp, EntryPlace, Op, ProposalOp, Quorum, Role, Tally},
-    scope::LogId,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -141,7 +141,9 @@ pub struct Governance {
     pub founder: Option<IdentityId>,
     /// Roles as they stand now.
     pub roles: BTreeMap<IdentityId, Role>,
-    /// The role entries that matter and that no other follows: what a new one refers to, as far as
+    /// Of each leader how far from the founder they were made one ([`Rank::depth`]).
+    pub depths: BTreeMap<IdentityId, u32>,
+    /// The acts of governance that count and that no other such follows: what a new one refers to, as far as
     /// [`crate::limits::REFS_MAX`] allows.
     pub role_tips: Vec<EntryId>,
     /// In ascending order of stamp.
@@ -155,10 +157,18 @@ pub fn electorate_root(electorate: &[IdentityId]) -> Hash {
     hash(&bytes)
 }
 
-/// The frontier as held now: the last role entry of each log that matters to the roles.
+/// The frontier as held now: the acts of governance that count and that no other such follows, as many as a proposal
+/// names.
 #[must_use]
 pub fn frontier_of(records: &[Record]) -> Vec<EntryPlace> {
-    founder_of(records).map_or_else(Vec::new, |founder| relevant_frontier(founder, records.iter()))
+    frontier(founder_of(records), records.iter())
+}
+
+pub(super) fn frontier<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> Vec<EntryPlace> {
+    let mut tips = fold_roles(founder, records).tips;
+    tips.truncate(FRONTIER_MAX);
+    tips.sort_unstable();
+    tips
 }
 
 /// Who made the container: its id commits to the owner, so any word about its card names them. A person's own card
@@ -178,8 +188,6 @@ pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<I
 struct Index<'a> {
     founder: Option<IdentityId>,
     acts: BTreeMap<EntryId, &'a Record>,
-    /// The acts of governance of each log, by sequence number and id.
-    logs: BTreeSet<(LogId, u64, EntryId)>,
     ballots: BTreeMap<EntryId, Vec<(EntryId, IdentityId, BallotOp)>>,
     closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
     /// Electorates by their causal closure: proposals of the same time share one.
@@ -193,7 +201,6 @@ impl<'a> Index<'a> {
         let mut index = Self {
             founder,
             acts: BTreeMap::new(),
-            logs: BTreeSet::new(),
             ballots: BTreeMap::new(),
             closes: BTreeMap::new(),
             electorates: BTreeMap::new(),
@@ -202,7 +209,6 @@ impl<'a> Index<'a> {
         for record in records {
             if Act::of(record).is_some() {
                 index.acts.insert(record.id, record);
-                index.logs.insert((record.log, record.seq, record.id));
             }
             match &record.op {
                 Op::Ballot(ballot) => {
@@ -229,15 +235,12 @@ impl<'a> Index<'a> {
                 continue;
             }
             open.extend(Act::of(record).into_iter().flat_map(|act| act.refs()));
-            // The log's own past: what the same log said just before, which leads further back.
-            let log = (record.log, 0, EntryId::ZERO)..(record.log, record.seq, EntryId::ZERO);
-            open.extend(self.logs.range(log).next_back().map(|(.., id)| *id));
         }
         if let Some(people) = self.electorates.get(&closure) {
             return (people.clone(), complete);
         }
         let records = closure.iter().filter_map(|id| self.acts.get(id).copied());
-        let people: Rc<BTreeSet<IdentityId>> = Rc::new(fold_roles(self.founder, records).roles.into_keys().collect());
+        let people: Rc<BTreeSet<IdentityId>> = Rc::new(fold_roles(self.founder, records).ranks.into_keys().collect());
         self.electorates.insert(closure, people.clone());
         (people, complete)
     }
@@ -288,7 +291,7 @@ impl Governance {
         records: impl IntoIterator<Item = &'a Record> + Clone,
         erasures: &Erasures,
     ) -> Self {
-        let RoleFold { roles, tips } = fold_roles(founder, records.clone().into_iter());
+        let RoleFold { ranks, tips } = fold_roles(founder, records.clone().into_iter());
         let mut index = Index::new(founder, records.clone().into_iter(), erasures);
         let mut proposals: BTreeMap<(Stamp, EntryId), ProposalView> = BTreeMap::new();
         for record in records {
@@ -298,7 +301,35 @@ impl Governance {
                 proposals.insert(record.order(), view);
             }
         }
-        Self { founder, roles, role_tips: tips, proposals: proposals.into_values().collect() }
+        let leads = |rank: &Rank| rank.role == Some(Role::Leader);
+        Self {
+            founder,
+            roles: ranks.iter().filter_map(|(person, rank)| Some((*person, rank.role?))).collect(),
+            depths: ranks.iter().filter(|(_, rank)| leads(rank)).map(|(person, rank)| (*person, rank.depth)).collect(),
+            role_tips: tips.iter().map(|tip| tip.id).collect(),
+            proposals: proposals.into_values().collect(),
+        }
+    }
+
+    /// What a new act of governance refers to.
+    #[must_use]
+    pub fn refs(&self) -> Vec<EntryId> {
+        let mut refs: Vec<EntryId> = self.role_tips.iter().copied().take(REFS_MAX).collect();
+        refs.sort_unstable();
+        refs
+    }
+
+    /// What somebody is now.
+    #[must_use]
+    pub fn rank(&self, person: IdentityId) -> Rank {
+        let depth = self.depths.get(&person).copied().unwrap_or_default();
+        Rank { role: self.roles.get(&person).copied(), depth }
+    }
+
+    /// Whether somebody may now take a person to a role.
+    #[must_use]
+    pub fn may_give(&self, by: IdentityId, person: IdentityId, role: Option<Role>) -> bool {
+        may_grant(self.rank(by), by == person, self.rank(person), role)
     }
 }
 

@@ -10,7 +10,6 @@ use crate::{
     limits::ROTATION_MIN_MS,
     op::{KeyEpochOp, Op, Role, SeedOp},
     private::Class,
-    scope::LogId,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -116,11 +115,7 @@ pub(super) fn fold_keys(
     // What someone made who belongs no longer still leads to what it followed.
     let epochs: BTreeMap<EntryId, (&Record, &KeyEpochOp)> =
         all.iter().filter(|(_, (record, _))| roles.contains_key(&record.author)).map(|(id, of)| (*id, *of)).collect();
-    let acts = own_acts(records);
-    let named: Vec<BTreeSet<EntryId>> = epochs
-        .values()
-        .map(|(record, op)| op.refs.iter().copied().chain(last_before(&acts, record)).collect())
-        .collect();
+    let named: Vec<BTreeSet<EntryId>> = epochs.values().map(|(_, op)| op.refs.iter().copied().collect()).collect();
     let covers = cover_removals(founder, records.iter().copied(), &named);
     let pasts: BTreeMap<EntryId, BTreeSet<EntryId>> = epochs.keys().map(|id| (*id, past(&all, *id))).collect();
     let known = all.values().map(|(_, op)| op.key).collect();
@@ -170,18 +165,6 @@ fn past(epochs: &BTreeMap<EntryId, (&Record, &KeyEpochOp)>, of: EntryId) -> BTre
         }
     }
     past
-}
-
-/// The acts of governance of each log, by sequence number.
-fn own_acts(records: &[&Record]) -> BTreeSet<(LogId, u64, EntryId)> {
-    let acts = records.iter().filter(|record| super::roles::Act::of(record).is_some());
-    acts.map(|record| (record.log, record.seq, record.id)).collect()
-}
-
-/// What the same log said last before a record.
-fn last_before(acts: &BTreeSet<(LogId, u64, EntryId)>, record: &Record) -> Option<EntryId> {
-    let before = (record.log, 0, EntryId::ZERO)..(record.log, record.seq, EntryId::ZERO);
-    acts.range(before).next_back().map(|(.., id)| *id)
 }
 
 /// Of each box the latest word of a moderator or leader.

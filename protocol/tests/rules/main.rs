@@ -43,6 +43,7 @@ mod removal;
 mod restating;
 mod rights;
 mod roles;
+mod roles_reference;
 mod scale;
 mod sealed;
 mod suffix;

@@ -1,7 +1,8 @@
-//! Acts that did not know of each other: strong removal, and the lowest role wins. SPEC.md §8.1.
+//! Acts that did not know of each other: strong removal by who outranks, and what concurrent words add up to.
+//! SPEC.md §8.1.
 
-use crate::common::{Club, Person, person};
-use communaut_protocol::{EntryId, op::Role};
+use crate::common::{Club, Person, person, role_op};
+use communaut_protocol::{EntryId, fold::Record, op::Role};
 
 /// A club with leaders 2 and 3 and a moderator 4, each named by the founder.
 fn club() -> (Club, [Person; 3], EntryId) {
@@ -59,8 +60,8 @@ fn what_the_revoked_did_before_stays() {
 #[test]
 fn what_hangs_on_a_void_act_falls_with_it() {
     // Leader 3 is revoked; meanwhile they made 5 a leader, who made 6 one.
-    let roles = outcome(|club, [two, three, _], past, [x, y, z]| {
-        club.role(two, x, three, None, &[past]);
+    let roles = outcome(|club, [_, three, _], past, [x, y, z]| {
+        club.role(&club.founder.clone(), x, three, None, &[past]);
         let a = club.role(three, y, &person(5), LEADER, &[past]);
         club.role(&person(5), z, &person(6), LEADER, &[a]);
     });
@@ -68,7 +69,7 @@ fn what_hangs_on_a_void_act_falls_with_it() {
 }
 
 #[test]
-fn the_lowest_of_concurrent_roles_holds() {
+fn of_concurrent_words_a_lowering_one_holds_and_of_raising_ones_the_highest() {
     let given_and_taken = outcome(|club, [two, three, four], past, [x, y, _]| {
         club.role(two, x, four, None, &[past]);
         club.role(three, y, four, LEADER, &[past]);
@@ -78,7 +79,7 @@ fn the_lowest_of_concurrent_roles_holds() {
         club.role(two, x, &person(5), MEMBER, &[past]);
         club.role(three, y, &person(5), MODERATOR, &[past]);
     });
-    assert_eq!(two_grants[4], MEMBER);
+    assert_eq!(two_grants[4], MODERATOR);
     // Someone who knows of both settles it.
     let settled = outcome(|club, [two, three, four], past, [x, y, z]| {
         let a = club.role(two, x, four, None, &[past]);
@@ -88,17 +89,18 @@ fn the_lowest_of_concurrent_roles_holds() {
     assert_eq!(settled[2], MODERATOR);
 }
 
+/// Only downwards: neither of two leaders whom the founder made can take the other's role, nor anybody the founder's.
 #[test]
-fn two_who_revoke_each_other_both_go() {
+fn equals_cannot_oust_each_other() {
     let roles = outcome(|club, [two, three, _], past, [x, y, _]| {
         club.role(two, x, three, None, &[past]);
         club.role(three, y, two, None, &[past]);
     });
-    assert_eq!(roles, [None, None, MODERATOR, LEADER, None, None]);
+    assert_eq!(roles, [LEADER, LEADER, MODERATOR, LEADER, None, None]);
 }
 
 #[test]
-fn who_owes_their_standing_does_not_take_the_others() {
+fn who_was_made_a_leader_later_does_not_take_an_earlier_ones_role() {
     // Leader 2 owes it to the founder: of the two revocations only the founder's counts.
     let roles = outcome(|club, [two, _, _], past, [x, y, _]| {
         let founder = club.founder.clone();
@@ -128,7 +130,7 @@ fn a_chain_of_revocations_counts_from_its_head() {
 }
 
 #[test]
-fn in_a_circle_of_revocations_all_go() {
+fn in_a_circle_of_equals_nobody_goes() {
     let roles = outcome(|club, [two, three, _], past, [x, y, z]| {
         let founder = club.founder.clone();
         let a = club.role(&founder, 15, &person(5), LEADER, &[past]);
@@ -136,7 +138,7 @@ fn in_a_circle_of_revocations_all_go() {
         club.role(three, y, &person(5), None, &[a]);
         club.role(&person(5), z, two, None, &[a]);
     });
-    assert_eq!(roles, [None, None, MODERATOR, LEADER, None, None]);
+    assert_eq!(roles, [LEADER, LEADER, MODERATOR, LEADER, LEADER, None]);
 }
 
 #[test]
@@ -161,6 +163,109 @@ fn who_was_revoked_may_come_back() {
         club.role(four, z, &person(5), MEMBER, &[back]);
     });
     assert_eq!(roles, [LEADER, LEADER, MEMBER, LEADER, None, None]);
+}
+
+/// Finding 12: mutual removal through a new epoch, years later, with the refs of before.
+#[test]
+fn an_ousted_leader_does_not_strike_back() {
+    let roles = outcome(|club, [two, three, _], past, [x, y, z]| {
+        let founder = club.founder.clone();
+        let gone = club.role(&founder, x, two, None, &[past]);
+        club.role(&founder, z, &person(6), MEMBER, &[gone]);
+        let back = club.desk.write_as(&two.key, two.id, club.scope, 99, y, &role_op(&founder, None, &[past]));
+        club.records.push(Record::of(&back).unwrap());
+        let back = club.desk.write_as(&two.key, two.id, club.scope, 99, y, &role_op(three, None, &[past]));
+        club.records.push(Record::of(&back).unwrap());
+    });
+    assert_eq!(roles, [None, LEADER, MODERATOR, LEADER, None, MEMBER]);
+}
+
+/// Finding 16: an act older than the grant it works against is no lowering of it, and voids nothing.
+#[test]
+fn a_moderator_removes_no_later_leader_by_an_act_that_knows_less() {
+    for before in [None, MEMBER] {
+        let roles = outcome(|club, [two, _, four], past, [x, y, z]| {
+            let founder = club.founder.clone();
+            let knew = if before.is_some() { club.role(&founder, x, &person(5), before, &[past]) } else { past };
+            let made = club.role(&founder, y, &person(5), LEADER, &[knew]);
+            club.role(&person(5), z, &person(6), MEMBER, &[made]);
+            club.role(four, x, &person(5), None, &[knew]);
+            club.role(two, z, two, MEMBER, &[made]);
+        });
+        assert_eq!(roles, [MEMBER, LEADER, MODERATOR, LEADER, LEADER, MEMBER], "{before:?}");
+    }
+}
+
+/// Finding 2: two branches of a log that refer to each other's entries delete nobody's acts.
+#[test]
+fn a_fork_makes_no_circle() {
+    let roles = outcome(|club, [two, three, _], past, [x, y, z]| {
+        let founder = club.founder.clone();
+        let admitted = club.role(&founder, x, &person(5), MEMBER, &[past]);
+        let before = club.desk.clone();
+        let one = club.role(two, y, &person(6), MEMBER, &[admitted]);
+        // The other branch says that it knows of the first, which stands at the same number.
+        let mut other = before;
+        let entry = other.write(two, club.scope, z, &role_op(&person(6), MODERATOR, &[one]));
+        club.records.push(Record::of(&entry).unwrap());
+        club.role(three, z, &person(5), MODERATOR, &[admitted]);
+    });
+    assert_eq!(roles, [LEADER, LEADER, MODERATOR, LEADER, MODERATOR, MODERATOR]);
+}
+
+/// Finding 3, for rights: what displaces an act from its log does not change what an act that names it knew.
+#[test]
+fn where_an_act_stands_in_its_log_decides_nothing() {
+    let (mut club, [two, ..], past) = club();
+    let admitted = club.role(&two, 20, &person(5), MEMBER, &[past]);
+    let before = club.roles();
+    for (at, epoch) in (0..club.records.len()).zip(1..) {
+        let record = &mut club.records[at];
+        (record.seq, record.log.epoch) = (77 - record.seq, epoch);
+    }
+    assert_eq!(club.roles(), before);
+    // One of which something is not held that it names has no effect, and stands in nobody's way.
+    club.role(&two, 21, &person(6), MEMBER, &[EntryId([9; 32])]);
+    club.role(&two, 22, &person(7), MEMBER, &[admitted]);
+    assert!(!club.roles().contains_key(&person(6).id) && club.roles().contains_key(&person(7).id));
+    let trail = communaut_protocol::fold::audit(Some(club.founder.id), club.records.iter());
+    assert!(!trail.iter().any(|(record, _)| record.stamp.ms() == 21), "what is pending is not told yet");
+}
+
+/// Finding 17: however many rounds it takes. Each leader revokes the next, who is of less rank, at once.
+#[test]
+fn a_long_chain_of_revocations_is_settled() {
+    let mut club = Club::new();
+    let founder = club.founder.clone();
+    let people: Vec<Person> = (10..40).map(person).collect();
+    let mut past = Vec::new();
+    for (by, on) in std::iter::once(&founder).chain(&people).zip(&people) {
+        past = vec![club.role(by, 10, on, Some(Role::Leader), &past)];
+    }
+    for (by, on) in std::iter::once(&founder).chain(&people).zip(&people) {
+        club.role(by, 20, on, None, &past);
+    }
+    let roles = club.roles();
+    // The first goes, so the second stays, so the third goes.
+    let expected: Vec<bool> = (0..people.len()).map(|at| at % 2 == 1).collect();
+    assert_eq!(people.iter().map(|person| roles.contains_key(&person.id)).collect::<Vec<_>>(), expected);
+}
+
+/// Who steps down again and again does not crowd out what others have done.
+#[test]
+fn who_leaves_without_end_is_named_last() {
+    let (mut club, [two, ..], past) = club();
+    let founder = club.founder.clone();
+    let member = club.role(&founder, 20, &person(5), MEMBER, &[past]);
+    for ms in 21..200 {
+        let knew = if ms % 2 == 0 { vec![member] } else { vec![member, past] };
+        club.role(&person(5), ms, &person(5), None, &knew);
+    }
+    let last = club.role(&two, 300, &person(6), MEMBER, &[member]);
+    let none = communaut_protocol::fold::Erasures::new();
+    let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
+    assert_eq!(held.role_tips.first(), Some(&last));
+    assert!(!held.roles.contains_key(&person(5).id));
 }
 
 /// The audit trail tells of every act whether it counts, whatever the order of arrival.

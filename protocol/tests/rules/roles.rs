@@ -3,7 +3,7 @@
 use crate::common::{Club, Desk, FOIX, Person, person};
 use communaut_protocol::{
     EntryId, IdentityId, Scope,
-    fold::{Erasures, Governance, electorate_root, founder_of, frontier_of, may_grant},
+    fold::{Erasures, Governance, Rank, electorate_root, founder_of, frontier_of, may_grant},
     op::{Choice, ElementOp, EntryPlace, Op, Role},
 };
 
@@ -13,23 +13,20 @@ const ROLES: [Option<Role>; 5] =
 /// SPEC.md §8.1, written out: every actor, every change.
 #[test]
 fn the_table_of_who_may_give_what() {
-    for by in ROLES {
-        for before in ROLES {
-            for after in ROLES {
-                let low = |role: Option<Role>| role < Some(Role::Moderator);
-                let other = match by {
-                    Some(Role::Leader) => true,
-                    Some(Role::Moderator) => low(before) && low(after),
-                    _ => false,
-                };
-                assert_eq!(may_grant(by, false, before, after), other, "{by:?} takes {before:?} to {after:?}");
-            }
-        }
+    let ranks = || ROLES.into_iter().flat_map(|role| [0, 1, 2].map(|depth| Rank { role, depth }));
+    let low = |role: Option<Role>| role < Some(Role::Moderator);
+    for (by, before) in ranks().flat_map(|by| ranks().map(move |before| (by, before))) {
         for after in ROLES {
-            // One's own: leave, step down; and what the role allows anyway.
-            let own = after < by || after.is_none() || by == Some(Role::Leader);
-            let moderator = by == Some(Role::Moderator) && after < Some(Role::Moderator);
-            assert_eq!(may_grant(by, true, by, after), own || moderator, "{by:?} takes themselves to {after:?}");
+            let nearer = before.role < Some(Role::Leader) || by.depth < before.depth;
+            let other = match by.role {
+                Some(Role::Leader) => nearer || after > before.role,
+                Some(Role::Moderator) => low(before.role) && low(after),
+                _ => false,
+            };
+            let changes = after != before.role;
+            assert_eq!(may_grant(by, false, before, after), changes && other, "{by:?}: {before:?} to {after:?}");
+            // One's own: leave, or step down.
+            assert_eq!(may_grant(by, true, before, after), after < before.role, "{before:?} to {after:?}");
         }
     }
 }
@@ -132,17 +129,19 @@ fn strangers_fill_neither_frontiers_nor_references() {
 }
 
 #[test]
-fn the_frontier_names_each_logs_last_role_entry() {
+fn the_frontier_names_the_acts_that_count_and_that_no_other_follows() {
     let bob = person(2);
     let mut club = Club::new();
     let founder = club.founder.clone();
     let a = club.role(&founder, 10, &bob, Some(Role::Leader), &[]);
-    club.role(&founder, 11, &person(3), Some(Role::Member), &[a]);
+    let b = club.role(&founder, 11, &person(3), Some(Role::Member), &[a]);
     let c = club.role(&founder, 12, &person(4), Some(Role::Member), &[]);
     let d = club.role(&bob, 13, &person(5), Some(Role::Member), &[a]);
+    // What does not count is named by nobody.
+    club.role(&bob, 14, &founder, None, &[d]);
     let mut ids: Vec<EntryId> = frontier_of(&club.records).iter().map(|head| head.id).collect();
     ids.sort();
-    let mut expected = [c, d];
+    let mut expected = [b, c, d];
     expected.sort();
     assert_eq!(ids, expected);
     assert!(frontier_of(&club.records).windows(2).all(|pair| pair[0] < pair[1]), "as a proposal must give it");
@@ -190,10 +189,10 @@ fn a_frontier_stands_for_all_that_its_entries_knew() {
     let (bob, carol, dora) = (person(2), person(3), person(4));
     let mut club = Club::new();
     let founder = club.founder.clone();
-    club.role(&founder, 10, &dora, Some(Role::Member), &[]);
-    let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[]);
+    let first = club.role(&founder, 10, &dora, Some(Role::Member), &[]);
+    let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[first]);
     let b = club.role(&bob, 12, &carol, Some(Role::Member), &[a]);
-    // Only Bob's log is named: his entry refers to the founder's, and that follows the one before it.
+    // Only Bob's act is named: it refers to the founder's, and that to the one before it.
     let head = EntryPlace { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 0, id: b, leaf: None };
     let proposal = club.propose(&bob, 20, &bob, vec![head]);
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol, &dora]), true)));
@@ -211,7 +210,8 @@ fn an_electorate_is_incomplete_until_its_past_is_held() {
     assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
     let missing = club.records.iter().position(|record| record.id == b).unwrap();
     let held = club.records.remove(missing);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob]), false)));
+    // What is not held yet is named: without its past nothing of it is known.
+    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
     club.records.push(held);
     assert!(electorate(&club, proposal).unwrap().1);
     // A frontier that names what is nowhere.

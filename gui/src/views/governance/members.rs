@@ -10,7 +10,7 @@ use crate::{
     views::ViewContext,
 };
 use communaut_node::api::{CommunityDetail, People, PeopleFound, SetRole};
-use communaut_protocol::{IdentityId, fold::may_grant, limits::NAME_MAX, op::Role};
+use communaut_protocol::{IdentityId, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub fn members_ui(
             name = format!("{name} ({})", cx.t("gov-me"));
         }
         person_line(ui, &name, |ui| {
-            let may = |to| may_grant(community.role, own, Some(*role), to) && to != Some(*role);
+            let may = |to| me.is_some_and(|me| community.governance.may_give(me, *person, to));
             let offered: Vec<Option<Role>> =
                 ROLES.into_iter().filter(|to| may(*to) && !(own && to.is_none())).collect();
             if offered.is_empty() {
@@ -76,7 +76,7 @@ pub fn members_ui(
         });
     }
     more_ui(ui, cx, community.governance.roles.len(), limit);
-    if may_grant(community.role, false, None, Some(Role::Member)) {
+    if community.role >= Some(Role::Moderator) {
         admission.ui(ui, cx, community, role);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 use communaut_protocol::{
     DeviceId, ElementId, IdentityId, KeyId, Scope, SealingKey,
     fold::{Governance, KeysView},
-    limits::{BUNDLE_ITEMS_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX, REFS_MAX},
+    limits::{BUNDLE_ITEMS_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX},
     op::{KeyEpochOp, Op},
     private::{Community, Item, ReadKey, wrap::chunks},
 };
@@ -94,7 +94,7 @@ impl Replica {
         let op = KeyEpochOp {
             key: read.id(),
             follows: keys.tips.iter().copied().take(KEY_FOLLOWS_MAX).collect(),
-            refs: governance.role_tips.iter().copied().take(REFS_MAX).collect(),
+            refs: governance.refs(),
             outs: out.difference(&keys.outs).copied().take(KEY_OUTS_MAX).collect(),
             history: last.is_some_and(|held| held.history),
         };

@@ -11,8 +11,7 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, Scope,
-    fold::{ProposalStatus, ProposalView, ScopeState, VoteRule, electorate_root, may_grant},
-    limits::REFS_MAX,
+    fold::{ProposalStatus, ProposalView, ScopeState, VoteRule, electorate_root},
     op::{BallotOp, CloseOp, Op, ProposalOp, Quorum, RoleOp},
 };
 
@@ -23,17 +22,17 @@ impl Act for SetRole {
         let held = replica.element(container)?;
         let governance = replica.governance(&held)?;
         let before = governance.roles.get(&person).copied();
-        if !may_grant(governance.roles.get(&me).copied(), me == person, before, role) {
+        if !governance.may_give(me, person, role) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!(
-                    "your role in '{}' does not allow this: leaders give every role, moderators those below their own \
-                     (SPEC.md §8.1)",
+                    "your role in '{}' does not allow this: leaders give every role and take those of whom they made \
+                     leaders, moderators give and take those below their own (SPEC.md §8.1)",
                     held.name
                 ),
             ));
         }
-        let refs = governance.role_tips.iter().take(REFS_MAX).copied().collect();
+        let refs = governance.refs();
         let mut pieces = Vec::new();
         if before.is_none() && role.is_some() {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
