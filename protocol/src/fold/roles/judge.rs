@@ -32,7 +32,36 @@ const FAR: u32 = u32::MAX;
 /// Nobody is a leader, and nobody cannot be one.
 const ANY_ROLE: Between<Option<Role>> = Between { least: None, most: Some(Role::Leader) };
 
+/// Of an act of which nothing is possible.
+const NOTHING: Known = Known {
+    surely: false,
+    possibly: false,
+    surely_lowers: false,
+    possibly_lowers: false,
+    role: Between { least: None, most: None },
+    depth: Between { least: FAR, most: FAR },
+};
+
+impl<T: Ord + Copy> Between<T> {
+    /// What lies in both.
+    fn within(self, other: Self) -> Self {
+        let least = self.least.max(other.least);
+        Self { least, most: self.most.min(other.most).max(least) }
+    }
+}
+
 impl Known {
+    /// With what was found of it: what was sure stays so, and what was impossible. So whatever is found, it ends.
+    fn narrowed(&self, found: Self) -> Self {
+        Self {
+            surely: self.surely || found.surely,
+            possibly: self.possibly && found.possibly,
+            surely_lowers: self.surely_lowers || found.surely_lowers,
+            possibly_lowers: self.possibly_lowers && found.possibly_lowers,
+            role: self.role.within(found.role),
+            depth: self.depth.within(found.depth),
+        }
+    }
     /// Whether the author surely outranks another's.
     fn surely_outranks(&self, other: &Self) -> bool {
         let both = self.role.least == Some(Role::Leader);
@@ -65,7 +94,8 @@ struct Lasts {
 impl<'a, 'g> Judged<'a, 'g> {
     /// At first nothing surely counts and everything possibly does. Then what may be done whatever of the rest counts
     /// is sure, and what cannot be is not possible, until nothing changes: what is sure only grows, what is possible
-    /// only shrinks, so it ends.
+    /// only shrinks, so it ends. Each act is judged by what is known of the others by now, in causal order, so that a
+    /// chain of acts takes no more passes than one.
     pub fn settle(graph: &'g Graph<'a>) -> Self {
         let unknown = Known {
             surely: false,
@@ -77,11 +107,18 @@ impl<'a, 'g> Judged<'a, 'g> {
         };
         let mut judged = Self { graph, known: vec![unknown; graph.len()] };
         loop {
-            let next = judged.step();
-            if next == judged.known {
+            let mut same = true;
+            for at in graph.all() {
+                let found = judged.judge(at);
+                if let Some(known) = judged.known.get_mut(at) {
+                    let narrowed = known.narrowed(found);
+                    same &= narrowed == *known;
+                    *known = narrowed;
+                }
+            }
+            if same {
                 return judged;
             }
-            judged.known = next;
         }
     }
 
@@ -93,7 +130,7 @@ impl<'a, 'g> Judged<'a, 'g> {
     /// What somebody is after all acts; where contested ones leave it open, the least that it can be.
     pub fn rank_now(&self, person: IdentityId) -> Option<Rank> {
         let role = self.role(person, None).least?;
-        Some(Rank { role: Some(role), depth: self.depth(person, None, &[]).most })
+        Some(Rank { role: Some(role), depth: self.depth(person, None).most })
     }
 
     /// The acts that count and that no other such follows.
@@ -166,9 +203,8 @@ impl<'a, 'g> Judged<'a, 'g> {
         Between { least: least.min(most), most }
     }
 
-    /// How far from the founder a leader is in a past: one more than the least of those who made them one. `now` is
-    /// what is known by now of the acts in that past.
-    fn depth(&self, person: IdentityId, within: Option<usize>, now: &[Known]) -> Between<u32> {
+    /// How far from the founder a leader is in a past: one more than the least of those who made them one.
+    fn depth(&self, person: IdentityId, within: Option<usize>) -> Between<u32> {
         let founder = person == self.graph.founder;
         let inside = |at: &usize| within.is_none_or(|within| self.graph.knows(within, *at));
         let possibly = |at: &usize| self.of(*at).is_some_and(|known| known.possibly);
@@ -177,56 +213,45 @@ impl<'a, 'g> Judged<'a, 'g> {
         }
         let Lasts { sure, possible, .. } = self.lasts(person, within);
         let leads = |at: &&usize| matches!(self.graph.sets(**at), Some((_, Some(Role::Leader))));
-        let known = |at: &usize| now.get(*at).or_else(|| self.of(*at)).map(|known| known.depth);
+        let known = |at: &usize| self.of(*at).map(|known| known.depth);
         let least = possible.iter().filter(leads).filter_map(known).map(|depth| depth.least).min();
         let most = sure.iter().filter(leads).filter_map(known).map(|depth| depth.most).min();
         let more = |depth: Option<u32>| depth.map_or(FAR, |depth| depth.saturating_add(1));
         Between { least: if founder { 0 } else { more(least) }, most: more(most) }
     }
 
-    fn step(&self) -> Vec<Known> {
-        let mut next: Vec<Known> = Vec::with_capacity(self.graph.len());
-        // What they are, and what their act does, by what was known before.
-        for at in self.graph.all() {
-            let Some(Act { record, sets, .. }) = self.graph.act(at) else { continue };
-            let (role, depth) = (self.role(record.author, Some(at)), self.depth(record.author, Some(at), &next));
-            let lowered = sets.map(|(person, role)| (self.role(person, Some(at)), role));
-            next.push(Known {
-                surely: false,
-                possibly: false,
-                surely_lowers: lowered.is_some_and(|(held, role)| role < held.least),
-                possibly_lowers: lowered.is_some_and(|(held, role)| role < held.most),
-                role,
-                depth,
-            });
-        }
-        let verdicts: Vec<(bool, bool)> = self.graph.all().map(|at| self.verdict(at, &next)).collect();
-        for (known, (surely, possibly)) in next.iter_mut().zip(verdicts) {
-            (known.surely, known.possibly) = (surely, possibly);
-        }
-        next
+    /// What an act's author is, what the act does, and whether it counts, by what is known of the others.
+    fn judge(&self, at: usize) -> Known {
+        let Some(Act { record, sets, .. }) = self.graph.act(at) else { return NOTHING };
+        let lowered = sets.map(|(person, role)| (self.role(person, Some(at)), role));
+        let known = Known {
+            surely_lowers: lowered.is_some_and(|(held, role)| role < held.least),
+            possibly_lowers: lowered.is_some_and(|(held, role)| role < held.most),
+            role: self.role(record.author, Some(at)),
+            depth: self.depth(record.author, Some(at)),
+            ..NOTHING
+        };
+        let (surely, possibly) = self.verdict(at, &known);
+        Known { surely, possibly, ..known }
     }
 
     /// Whether an act surely counts, and whether it possibly does: whether it may be done in every way in which things
     /// may stand, or in one, and no removal of its author that surely, or possibly, counts leaves them too little.
-    fn verdict(&self, at: usize, next: &[Known]) -> (bool, bool) {
-        let (Some(act), Some(own)) = (self.graph.act(at), next.get(at)) else { return (false, false) };
+    fn verdict(&self, at: usize, own: &Known) -> (bool, bool) {
+        let Some(act) = self.graph.act(at) else { return (false, false) };
         let (mut surely, mut possibly): (Vec<Option<Role>>, Vec<Option<Role>>) = (Vec::new(), Vec::new());
         for removal in self.graph.on(act.record.author).iter().copied() {
-            let (Some(by), Some(of), Some(before)) = (self.graph.act(removal), next.get(removal), self.of(removal))
-            else {
-                continue;
-            };
+            let (Some(by), Some(of)) = (self.graph.act(removal), self.of(removal)) else { continue };
             let others = by.record.author != act.record.author && self.graph.concurrent(at, removal);
-            let Some((_, left)) = by.sets.filter(|_| others && before.possibly) else { continue };
+            let Some((_, left)) = by.sets.filter(|_| others && of.possibly) else { continue };
             if of.possibly_outranks(own) && of.possibly_lowers {
                 possibly.push(left);
             }
-            if of.surely_outranks(own) && of.surely_lowers && before.surely {
+            if of.surely_outranks(own) && of.surely_lowers && of.surely {
                 surely.push(left);
             }
         }
-        let ways = self.ways(at, act, own, next);
+        let ways = self.ways(at, act, own);
         // Whoever would be allowed all the same keeps what they did.
         let stands = |(by, before): &(Rank, Rank), removals: &[Option<Role>]| {
             let after = |left: &Option<Role>| allows(act, Rank { role: by.role.min(*left), ..*by }, *before);
@@ -237,10 +262,10 @@ impl<'a, 'g> Judged<'a, 'g> {
     }
 
     /// All that the author and the person may be in an act's past.
-    fn ways(&self, at: usize, act: &Act<'_>, own: &Known, next: &[Known]) -> Vec<(Rank, Rank)> {
+    fn ways(&self, at: usize, act: &Act<'_>, own: &Known) -> Vec<(Rank, Rank)> {
         let by = ranks(own.role, own.depth);
         let Some((person, _)) = act.sets else { return by.into_iter().map(|by| (by, Rank::default())).collect() };
-        let of = ranks(self.role(person, Some(at)), self.depth(person, Some(at), next));
+        let of = ranks(self.role(person, Some(at)), self.depth(person, Some(at)));
         by.iter().flat_map(|by| of.iter().map(move |of| (*by, *of))).collect()
     }
 }
