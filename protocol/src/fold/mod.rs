@@ -19,7 +19,7 @@ pub use acceptance::Acceptance;
 pub use content::*;
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
-    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule,
+    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, TipView, VoteRule,
     electorate_root, founder_of, frontier_of, tally_of,
 };
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};

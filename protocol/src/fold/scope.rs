@@ -7,6 +7,7 @@ use super::{
     erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
     restated::Restatements,
+    roles::Roles,
 };
 use crate::{
     ids::{DeviceId, EntryId, IdentityId},
@@ -52,7 +53,7 @@ impl ScopeState {
     pub fn view(&self) -> &ScopeView {
         &self.view
     }
-    /// A container's acts of governance as held now: the last of each log that matters to the roles.
+    /// A container's acts of governance that count and that no other such follows, as many as a proposal names.
     #[must_use]
     pub fn frontier(&self) -> Vec<EntryPlace> {
         self.held.frontier()
@@ -60,6 +61,12 @@ impl ScopeState {
     /// What governs a container, in the order of reducers: for the audit trail.
     pub fn governing(&self) -> impl Iterator<Item = &Record> {
         self.held.governing()
+    }
+    /// Every act of governance of a container that can count at all, in causal order, and whether it does: the audit
+    /// trail.
+    #[must_use]
+    pub fn audit(&self) -> Vec<(&Record, bool)> {
+        self.held.roles().audit()
     }
     /// How many entries wait for an identity log.
     #[must_use]
@@ -146,7 +153,7 @@ impl ScopeState {
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new()).values() {
+        for erasure in fold_erasures(&Roles::default(), &[record], |_| None, &BTreeSet::new()).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -179,15 +186,17 @@ impl ScopeState {
 
     /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
     fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
-        let founder = self.held.founder();
+        let mut electorates = self.held.settle();
         let governing: Vec<&Record> = self.held.governing().collect();
         let listed = listed_ballots(&governing);
-        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed);
+        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id), &listed);
         let counting = self.held.counting(&erasures);
-        let governance = Arc::new(Governance::fold(founder, counting.iter().copied(), &erasures));
+        let governance =
+            Arc::new(Governance::of(self.held.roles(), &mut electorates, counting.iter().copied(), &erasures));
         if self.scope.is_closed() {
-            self.view.keys = Some(Arc::new(fold_keys(founder, &counting, &governance.roles, &self.outs)));
+            self.view.keys = Some(Arc::new(fold_keys(self.held.roles(), &counting, &governance.roles, &self.outs)));
         }
+        self.held.keep_electorates(electorates);
         changes.other = true;
         let before = self.view.governance.replace(governance.clone());
         let same_rights =

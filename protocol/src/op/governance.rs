@@ -32,9 +32,25 @@ pub struct RoleOp {
     /// Which role; none takes away.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: Option<Role>,
-    /// The role entries that the author knew last: the causal past.
+    /// The acts of governance that the author knew last: the causal past.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Vec<EntryId>,
+    /// Whether the author means to take something away. Of no role it goes without saying, and is not said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lowers: bool,
+}
+
+impl RoleOp {
+    /// One that takes a person, who is something now, to a role.
+    #[must_use]
+    pub fn new(person: IdentityId, before: Option<Role>, role: Option<Role>, refs: Vec<EntryId>) -> Self {
+        Self { person, role, refs, lowers: role.is_some() && role < before }
+    }
+    /// Whether it takes something away, by its author's word.
+    #[must_use]
+    pub fn lowers(&self) -> bool {
+        self.lowers || self.role.is_none()
+    }
 }
 
 /// How many must take part, in thousandths of the electorate.
@@ -53,7 +69,7 @@ pub struct ProposalOp {
     pub text: String,
     /// Share of the electorate that must take part, blank votes included.
     pub quorum: Quorum,
-    /// Whose fold is the electorate: ascending, each log once.
+    /// Acts of governance that with their past are the electorate: ascending.
     #[serde(default, skip_serializing_if = "is_default")]
     pub frontier: Vec<EntryPlace>,
     /// Who closes. One is enough here.
@@ -162,6 +178,9 @@ impl Operation for RoleOp {
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
+        if self.lowers && !self.role.is_some_and(|role| role < Role::Leader) {
+            return Err(OpError::Bound { field: "lowers", why: "to nothing, or to the highest role".into() });
+        }
         ascending("refs", &self.refs)
     }
 
@@ -187,7 +206,7 @@ impl Operation for ProposalOp {
         bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
         ascending("frontier", &self.frontier)?;
         if self.frontier.iter().any(|head| head.leaf.is_some()) {
-            return Err(OpError::Bound { field: "frontier", why: "a leaf is no head of a log".into() });
+            return Err(OpError::Bound { field: "frontier", why: "a leaf is no act".into() });
         }
         if self.tellers.len() != 1 {
             return Err(OpError::Bound {

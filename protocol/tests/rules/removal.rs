@@ -264,8 +264,33 @@ fn who_leaves_without_end_is_named_last() {
     let last = club.role(&two, 300, &person(6), MEMBER, &[member]);
     let none = communaut_protocol::fold::Erasures::new();
     let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
-    assert_eq!(held.role_tips.first(), Some(&last));
+    assert_eq!(held.role_tips.first().map(|tip| tip.entry), Some(last));
     assert!(!held.roles.contains_key(&person(5).id));
+}
+
+/// A moderator with more acts at once than one act can name pushes nobody's own out, nor what was said of the person
+/// whom an act is about.
+#[test]
+fn however_many_acts_there_are_one_names_what_it_builds_on() {
+    let (mut club, [two, _, four], past) = club();
+    let founder = club.founder.clone();
+    let given = club.role(&two, 20, &person(5), MEMBER, &[past]);
+    for number in 0..200 {
+        club.role(&four, 21 + number, &person(6), MEMBER, &[past]);
+    }
+    club.role(&four, 300, &person(7), MEMBER, &[given]);
+    let none = communaut_protocol::fold::Erasures::new();
+    let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
+    assert!(held.role_tips.len() > communaut_protocol::limits::REFS_MAX);
+    let refs = held.refs(two.id, Some(person(5).id));
+    assert_eq!(refs.len(), communaut_protocol::limits::REFS_MAX);
+    assert!(refs.contains(&given), "what was said of the person, though it is no tip");
+    let taken = club.role(&two, 400, &person(5), None, &refs);
+    let roles = club.roles();
+    assert!(!roles.contains_key(&person(5).id));
+    // The next act of two's follows their last.
+    let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
+    assert!(held.refs(two.id, None).contains(&taken));
 }
 
 /// The audit trail tells of every act whether it counts, whatever the order of arrival.

@@ -216,7 +216,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         1_012,
         &Op::Element(Box::new(card)),
     );
-    let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs });
+    let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs, lowers: false });
     let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
     let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
     asked.frontier = vec![EntryPlace::of(&alice.log(club), 2, given)];
@@ -254,6 +254,8 @@ pub fn vectors() -> Vec<(String, Value)> {
     w.say("reaction", "A word on a post.", a, club, 1_022, &react(Some(Reaction::Thanks)));
     w.say("reaction-withdrawn", "And taken back.", a, club, 1_023, &react(None));
     w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
+    let lowered = RoleOp::new(bob.id, Some(Role::Contributor), Some(Role::Member), vec![given]);
+    w.say("role-lowered", "A role given that is less than the one before.", a, club, 1_019, &Op::Role(lowered));
     let wraps = WrapsOp {
         finder: SealingKey::ZERO,
         bundle: vec![7; 272],
