@@ -513,6 +513,7 @@ OPERATIONS = {
     21: proposal,
     22: ballot,
     23: close,
+    24: witness,
     31: wraps,
 }
 

@@ -6,7 +6,7 @@ use super::{
     Record,
     erasure::is_erased,
     governance::{Electorates, frontier},
-    roles::Roles,
+    roles::{Roles, is_act},
 };
 use crate::{
     Stamp,
@@ -51,9 +51,19 @@ pub(super) enum Arrival {
 }
 
 impl Container {
-    /// Keep a record.
-    pub fn keep(&mut self, record: Arc<Record>) -> Arrival {
+    /// Keep a record; `speaks`: its device speaks for its author, or what it wrote was accepted.
+    pub fn keep(&mut self, record: Arc<Record>, speaks: bool) -> Arrival {
         let order = record.order();
+        if is_act(&record) {
+            if let Op::Erase(op) = &record.op {
+                self.named.extend(op.targets.iter().map(EntryPlace::said));
+            }
+            // It may come several times: from its log, and by witnesses.
+            if self.stamps.insert(record.id, record.stamp).is_none() {
+                self.governing.insert(order, record.clone());
+            }
+            return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
+        }
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
         }
@@ -61,7 +71,6 @@ impl Container {
             if let Op::Erase(op) = &record.op {
                 self.named.extend(op.targets.iter().map(EntryPlace::said));
             }
-            self.roles.take(&record);
             self.governing.insert(order, record);
             return Arrival::Governs;
         }

@@ -243,7 +243,7 @@ impl<'a, 'r> Index<'a, 'r> {
             return (people.clone(), true);
         }
         let (then, complete) = self.roles.within(named.iter().copied());
-        let people: Arc<BTreeSet<IdentityId>> = Arc::new(then.ranks().into_keys().collect());
+        let people: Arc<BTreeSet<IdentityId>> = Arc::new(then.ranks().keys().copied().collect());
         if complete {
             self.electorates.insert(named, people.clone());
         }

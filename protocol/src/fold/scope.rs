@@ -7,9 +7,10 @@ use super::{
     erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
     restated::Restatements,
-    roles::Roles,
+    roles::{Roles, is_act},
 };
 use crate::{
+    entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
     limits::PENDING_MAX,
     op::{EntryPlace, Op},
@@ -68,6 +69,11 @@ impl ScopeState {
     pub fn audit(&self) -> Vec<(&Record, bool)> {
         self.held.roles().audit()
     }
+    /// What somebody is to say again before they refer to acts ([`crate::op::Op::acts_named`]): the acts on which these
+    /// rest that too few people carry. Nothing where nobody would read it: of who never had a role.
+    pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> impl Iterator<Item = &Record> {
+        self.held.roles().to_witness(by, acts).into_iter().map(Arc::as_ref)
+    }
     /// How many entries wait for an identity log.
     #[must_use]
     pub fn pending(&self) -> usize {
@@ -91,7 +97,16 @@ impl ScopeState {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
-            if !speaks(&record, book) {
+            if is_act(&record) && !open {
+                // Also of devices that were taken out: acts that do not count may be named by such as do.
+                if standing(&record, book) == Standing::Unknown || !is_witness_known(&record, book) {
+                    if self.pending.len() < PENDING_MAX {
+                        self.pending.push(record);
+                    }
+                } else {
+                    speaking.push(record);
+                }
+            } else if !speaks(&record, book) {
                 // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
                 // wrote that was taken out does not wait: where it was accepted the scope is fed anew.
                 if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
@@ -122,7 +137,7 @@ impl ScopeState {
             }
         }
         if !arrived.is_empty() {
-            self.contain(arrived, &mut changes);
+            self.contain(arrived, book, &mut changes);
         }
         changes
     }
@@ -130,7 +145,8 @@ impl ScopeState {
     /// Identities have changed: take up what waited for them.
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
+        let known = |record: &Record| standing(record, book) != Standing::Unknown && is_witness_known(record, book);
+        if self.pending.iter().any(known) {
             let pending = std::mem::take(&mut self.pending);
             changes.join(self.apply(pending, book));
         }
@@ -162,11 +178,12 @@ impl ScopeState {
     }
 
     /// Records of a container have come.
-    fn contain(&mut self, arrived: Vec<Record>, changes: &mut Changes) {
+    fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
         let (mut said, mut governs) = (Vec::new(), false);
         for record in arrived {
+            let speaks = speaks(&record, book);
             let record = Arc::new(record);
-            match self.held.keep(record.clone()) {
+            match self.held.keep(record.clone(), speaks) {
                 Arrival::Held => {}
                 Arrival::Said => said.push(record),
                 Arrival::Governs => {
@@ -279,7 +296,20 @@ fn standing(record: &Record, book: &IdentityBook) -> Standing {
 fn speaks(record: &Record, book: &IdentityBook) -> bool {
     match standing(record, book) {
         Standing::Speaks => true,
+        // What is said again stands in no log here: it may have been accepted itself.
+        Standing::Out if record.witness.is_some() => {
+            let head = Head { seq: record.seq, id: record.id };
+            record.accepted || book.get(&record.author).is_some_and(|person| person.accepts(&record.log, head))
+        }
         Standing::Out => record.accepted,
         Standing::Unknown => false,
     }
+}
+
+/// Whether the witness by which a record comes, if it does, was signed by a device of its author's, past or present.
+fn is_witness_known(record: &Record, book: &IdentityBook) -> bool {
+    record.witness.is_none_or(|witness| {
+        let person = book.get(&witness.by);
+        person.is_some_and(|person| person.standing(witness.device) != Standing::Unknown)
+    })
 }

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     codec::is_default,
-    entry::leaves::Leaf,
+    entry::{RawEntry, leaves::Leaf},
     ids::{EntryId, Hash, IdentityId},
-    limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
+    limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX, WITNESSED_MAX},
 };
 use serde::{Deserialize, Serialize};
 
@@ -163,6 +163,34 @@ pub struct CloseOp {
     pub tally: Tally,
 }
 
+/// Acts of governance of any logs of the same scope, said again whole, so that who refers to them does not depend on
+/// what becomes of the logs that they stand in (SPEC.md §8.6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActWitnessOp {
+    /// Their entries. What does not verify, or is no act of this scope, is passed over.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub acts: Vec<RawEntry>,
+}
+
+impl Operation for ActWitnessOp {
+    const RULE: Rule = Rule {
+        schema: schema::ACT_WITNESS,
+        name: "act witness",
+        counts_in: &[ScopeKind::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        leaves: Leafage::Never,
+        erasable: false,
+        governs: false,
+    };
+
+    fn check(&self) -> Result<(), OpError> {
+        bound("acts", self.acts.len(), WITNESSED_MAX)
+    }
+
+    fn tidy(&mut self) {}
+}
 impl Operation for RoleOp {
     const RULE: Rule = Rule {
         schema: schema::ROLE,

@@ -53,7 +53,12 @@ impl<'a> Act<'a> {
 struct Node {
     record: Arc<Record>,
     past: Bits,
+    /// Whether its device speaks, or what it wrote was accepted, or such an act of its author names it.
+    live: bool,
 }
+
+/// People beside its author who carry an act, from which on nobody else needs to.
+const CARRIERS: usize = 2;
 
 /// The acts on one person's role, in causal order.
 #[derive(Debug, Clone, Default)]
@@ -79,41 +84,73 @@ pub(super) struct Graph {
     ever: BTreeMap<IdentityId, Role>,
     /// Acts of people who can never have had the right, by author. They are passed over until somebody gives it, so
     /// that strangers cannot fill references.
-    unheard: BTreeMap<IdentityId, Vec<Arc<Record>>>,
+    unheard: BTreeMap<IdentityId, Vec<(Arc<Record>, bool)>>,
     /// Acts that are pending, by one of the acts that they lack.
-    waiting: BTreeMap<EntryId, Vec<Arc<Record>>>,
+    waiting: BTreeMap<EntryId, Vec<(Arc<Record>, bool)>>,
+    /// Who says an act again.
+    carriers: BTreeMap<EntryId, BTreeSet<IdentityId>>,
+    /// How many acts became live.
+    enlivened: usize,
 }
 
 impl Graph {
-    /// Take an act. It comes in with all that waited for it, or waits itself.
-    pub fn take(&mut self, record: Arc<Record>) {
-        let mut open = vec![record];
-        while let Some(record) = open.pop() {
+    /// Take an act. It comes in with all that waited for it, or waits itself. `live`: its device speaks for its author,
+    /// or what it wrote was accepted. It may come several times. Gives whether anything is otherwise for it.
+    pub fn take(&mut self, record: &Arc<Record>, live: bool) -> bool {
+        let mut open = vec![(record.clone(), live)];
+        let (before, enlivened) = (self.nodes.len(), self.enlivened);
+        while let Some((record, live)) = open.pop() {
             let Some(act) = Act::of(&record) else { continue };
-            if self.places.contains_key(&record.id) {
-                continue;
+            if let Some(witness) = record.witness {
+                if !self.is_heard(witness.by) {
+                    self.unheard.entry(witness.by).or_default().push((record, live));
+                    continue;
+                }
+                self.carriers.entry(record.id).or_default().insert(witness.by);
             }
-            if !self.may_ever_count(&act) {
-                self.unheard.entry(record.author).or_default().push(record);
+            if let Some(at) = self.places.get(&record.id).copied() {
+                if live {
+                    open.extend(self.enliven(at));
+                }
+            } else if !self.may_ever_count(&act) {
+                self.unheard.entry(record.author).or_default().push((record, live));
             } else if let Some(lacking) = act.refs.iter().find(|of| !self.places.contains_key(*of)) {
-                self.waiting.entry(*lacking).or_default().push(record);
+                self.waiting.entry(*lacking).or_default().push((record, live));
             } else {
                 let at = self.nodes.len();
                 self.put(record.clone());
                 open.extend(self.waiting.remove(&record.id).into_iter().flatten());
-                for person in self.raise(at) {
-                    open.extend(self.unheard.remove(&person).into_iter().flatten());
+                if live {
+                    open.extend(self.enliven(at));
                 }
             }
         }
+        (before, enlivened) != (self.nodes.len(), self.enlivened)
     }
 
     /// Who founded the container is known now.
     pub fn found(&mut self, founder: IdentityId) {
         self.ever.insert(founder, Role::Leader);
-        for record in self.unheard.remove(&founder).into_iter().flatten() {
-            self.take(record);
+        for (record, live) in self.unheard.remove(&founder).into_iter().flatten() {
+            self.take(&record, live);
         }
+    }
+
+    /// An act counts, if it is allowed, whatever became of its device, and so does what its author did before and names
+    /// by it. Gives what is heard for it.
+    fn enliven(&mut self, at: usize) -> Vec<(Arc<Record>, bool)> {
+        let (mut open, mut raised) = (vec![at], BTreeSet::new());
+        while let Some(at) = open.pop() {
+            let Some(node) = self.nodes.get_mut(at).filter(|node| !node.live) else { continue };
+            node.live = true;
+            self.enlivened = self.enlivened.saturating_add(1);
+            let record = node.record.clone();
+            let own = |of: &usize| self.nodes.get(*of).is_some_and(|node| node.record.author == record.author);
+            let named = Act::of(&record).into_iter().flat_map(|act| act.refs);
+            open.extend(named.filter_map(|of| self.places.get(of)).copied().filter(own));
+            raised.extend(self.raise(at));
+        }
+        raised.into_iter().flat_map(|person| self.unheard.remove(&person).unwrap_or_default()).collect()
     }
 
     /// Whether its author may ever have had the right, whatever the order and the past of what gave it.
@@ -126,7 +163,8 @@ impl Graph {
     /// more now.
     fn raise(&mut self, at: usize) -> BTreeSet<IdentityId> {
         let (mut raised, mut open) = (BTreeSet::new(), vec![at]);
-        while let Some(act) = open.pop().and_then(|at| self.act(at)).filter(|act| !act.is_own()) {
+        while let Some(at) = open.pop() {
+            let Some(act) = self.act(at).filter(|act| !act.is_own() && self.is_live(at)) else { continue };
             let leads = self.ever.get(&act.record.author) == Some(&Role::Leader);
             let given = act.word.and_then(|word| Some((word.person, word.role?)));
             let Some((person, role)) = given.filter(|(_, role)| leads || *role < Role::Moderator) else { continue };
@@ -159,9 +197,28 @@ impl Graph {
             self.by.entry(record.author).or_default().push(at);
         }
         self.places.insert(record.id, at);
-        self.nodes.push(Node { record, past });
+        self.nodes.push(Node { record, past, live: false });
     }
 
+    /// Whether an act counts if it is allowed: its device speaks, or it was accepted, or named by its author since.
+    pub fn is_live(&self, at: usize) -> bool {
+        self.nodes.get(at).is_some_and(|node| node.live)
+    }
+    /// How many acts became live.
+    pub const fn enlivened(&self) -> usize {
+        self.enlivened
+    }
+    /// Whether what somebody says again is read.
+    pub fn is_heard(&self, by: IdentityId) -> bool {
+        self.ever.contains_key(&by)
+    }
+    /// Whether somebody says an act again, or enough others do.
+    pub fn is_carried(&self, act: EntryId, by: IdentityId) -> bool {
+        self.carriers.get(&act).is_some_and(|carriers| {
+            let author = self.places.get(&act).and_then(|at| self.nodes.get(*at)).map(|node| node.record.author);
+            carriers.contains(&by) || carriers.iter().filter(|person| Some(**person) != author).count() >= CARRIERS
+        })
+    }
     /// How many acts there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -6,10 +6,10 @@
 use super::{
     bits::Bits,
     graph::{Act, Graph, Words},
-    level::Level,
+    level::{Level, Rank},
 };
 use crate::ids::IdentityId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The acts of a graph with what counts of them.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,10 @@ pub(super) struct Judged {
     verdicts: Vec<Option<Level>>,
     /// An act came that takes others from what counted: all is judged anew.
     stale: bool,
+    /// How many acts were live when they were judged last.
+    enlivened: usize,
+    /// What everybody is who has a role.
+    ranks: BTreeMap<IdentityId, Rank>,
 }
 
 /// What is asked about.
@@ -55,14 +59,36 @@ impl Judged {
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
     pub fn settle(&mut self) {
-        for at in self.verdicts.len()..self.graph.len() {
+        let new = self.verdicts.len()..self.graph.len();
+        let live = new.clone().filter(|at| self.graph.is_live(*at)).count();
+        // One that was held already counts now.
+        self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
+        self.enlivened = self.graph.enlivened();
+        for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
             self.stale = self.stale || verdict.is_some_and(|level| self.takes_down(at, level));
         }
-        if std::mem::take(&mut self.stale) {
+        let people: BTreeSet<IdentityId> = if std::mem::take(&mut self.stale) {
             self.judge_all();
+            self.ranks.clear();
+            self.graph.people().chain(self.founder).collect()
+        } else {
+            new.filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect()
+        };
+        for person in people {
+            let rank = self.level(person, Past::All, Level::NOBODY).rank();
+            if rank.role.is_some() {
+                self.ranks.insert(person, rank)
+            } else {
+                self.ranks.remove(&person)
+            };
         }
+    }
+
+    /// What everybody is who has a role.
+    pub const fn ranks(&self) -> &BTreeMap<IdentityId, Rank> {
+        &self.ranks
     }
 
     /// What its author was when it counted.
@@ -71,7 +97,7 @@ impl Judged {
     }
     /// Whether an act counts.
     pub fn counts(&self, at: usize) -> bool {
-        self.verdict(at).is_some() || self.graph.act(at).is_some_and(|act| act.is_own())
+        self.verdict(at).is_some() || (self.graph.is_live(at) && self.graph.act(at).is_some_and(|act| act.is_own()))
     }
 
     /// Whether an act that came just now may change what counts: it takes its person from something, who acted without
@@ -85,7 +111,7 @@ impl Judged {
 
     /// Judge one act when all others are judged.
     fn judge(&self, at: usize) -> Option<Level> {
-        let act = self.graph.act(at).filter(|act| !act.is_own())?;
+        let act = self.graph.act(at).filter(|act| self.graph.is_live(at) && !act.is_own())?;
         let base = self.level(act.record.author, Past::In(self.graph.past(at)?), Level::MODERATOR);
         if base < Level::MODERATOR && !self.is_lowered(at, &act, base) {
             return self.allowed(at, &act, base);
@@ -103,7 +129,9 @@ impl Judged {
         while !leaders.is_empty() {
             let mut made = BTreeSet::new();
             for at in leaders.iter().flat_map(|leader| self.graph.by(*leader).to_vec()) {
-                let (Some(act), Some(past)) = (self.graph.act(at).filter(|_| !led.get(at)), self.graph.past(at)) else {
+                let (Some(act), Some(past)) =
+                    (self.graph.act(at).filter(|_| self.graph.is_live(at) && !led.get(at)), self.graph.past(at))
+                else {
                     continue;
                 };
                 if self.level(act.record.author, Past::In(past), level) != level || self.is_lowered(at, &act, level) {
@@ -119,7 +147,7 @@ impl Judged {
             }
             (level, leaders) = (level.next(), made);
         }
-        for at in (0..self.graph.len()).filter(|at| !led.get(*at)) {
+        for at in (0..self.graph.len()).filter(|at| self.graph.is_live(*at) && !led.get(*at)) {
             let verdict = self.graph.act(at).filter(|act| !act.is_own()).and_then(|act| self.as_moderator(at, &act));
             if let Some(held) = self.verdicts.get_mut(at) {
                 *held = verdict;
@@ -177,7 +205,7 @@ impl Judged {
         let said = said.filter(|(place, at)| counting(**at) && (past.holds(**at) || further.get(*place)));
         let standing = self.standing(words, &said.map(|(place, _)| place).collect());
         let own = |until: Option<usize>| {
-            let caps = words.own.iter().filter(|at| past.holds(**at));
+            let caps = words.own.iter().filter(|at| self.graph.is_live(**at) && past.holds(**at));
             let caps = caps.filter(|at| until.is_none_or(|word| !self.graph.knows(word, **at)));
             caps.filter_map(|at| Some(Level::most(self.graph.act(*at)?.word?.role))).max()
         };

@@ -9,7 +9,7 @@ mod graph;
 mod judge;
 mod level;
 
-pub(super) use graph::Act;
+use graph::Act;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
 
@@ -46,18 +46,18 @@ impl Roles {
     /// Of records in any order; others among them are passed over.
     pub fn of<'a>(founder: Option<IdentityId>, records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut roles = Self::default();
-        records
-            .into_iter()
-            .filter(|record| Act::of(record).is_some())
-            .for_each(|act| roles.take(&Arc::new(act.clone())));
+        for act in records.into_iter().filter(|record| is_act(record)) {
+            roles.take(&Arc::new(act.clone()), true);
+        }
         founder.into_iter().for_each(|founder| roles.found(founder));
         roles.settle();
         roles
     }
 
-    /// Take an act; [`Self::settle`] judges it.
-    pub fn take(&mut self, record: &Arc<Record>) {
-        self.judged.graph.take(record.clone());
+    /// Take an act; [`Self::settle`] judges it. `speaks`: its device speaks for its author, or what it wrote was
+    /// accepted. Gives whether anything may be otherwise for it.
+    pub fn take(&mut self, record: &Arc<Record>, speaks: bool) -> bool {
+        self.judged.graph.take(record, speaks)
     }
     /// Who founded the container is known now.
     pub fn found(&mut self, founder: IdentityId) {
@@ -73,10 +73,8 @@ impl Roles {
         self.judged.founder()
     }
     /// What everybody is who has a role.
-    pub fn ranks(&self) -> BTreeMap<IdentityId, Rank> {
-        let people: BTreeSet<IdentityId> = self.judged.graph.people().chain(self.founder()).collect();
-        let rank = |person| self.judged.level(person, Past::All, Level::NOBODY).rank();
-        people.into_iter().map(|person| (person, rank(person))).filter(|(_, rank)| rank.role.is_some()).collect()
+    pub const fn ranks(&self) -> &BTreeMap<IdentityId, Rank> {
+        self.judged.ranks()
     }
 
     /// What the author of an act was by which it counts; none if it does not count, or is no act on others.
@@ -139,9 +137,23 @@ impl Roles {
         let (closure, complete) = self.judged.graph.closure(acts);
         let mut roles = Self::default();
         self.founder().into_iter().for_each(|founder| roles.found(founder));
-        closure.all().filter_map(|at| self.judged.graph.record(at)).for_each(|record| roles.take(record));
+        for at in closure.all() {
+            if let Some(record) = self.judged.graph.record(at) {
+                roles.take(record, self.judged.graph.is_live(at));
+            }
+        }
         roles.settle();
         (roles, complete && self.founder().is_some())
+    }
+
+    /// Of acts and their past what somebody is to say again before they refer to it: what others did, that they do not
+    /// carry yet and that too few people carry beside its author. The latest first.
+    pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> Vec<&Arc<Record>> {
+        let graph = &self.judged.graph;
+        let (closure, _) = graph.closure(acts);
+        let lacks = |record: &&Arc<Record>| record.author != by && !graph.is_carried(record.id, by);
+        let heard = graph.is_heard(by);
+        closure.all().rev().filter(|_| heard).filter_map(|at| graph.record(at)).filter(lacks).collect()
     }
 
     /// Whether acts and their past shut out everybody who lost their role by an act that counts, or left: that act is
@@ -162,6 +174,11 @@ impl Roles {
                 known.get(at) || word.is_none_or(|word| !judged.counts(at) || without(word.person, at))
             })
     }
+}
+
+/// Whether a record is an act of governance.
+pub(super) fn is_act(record: &Record) -> bool {
+    Act::of(record).is_some()
 }
 
 /// Every act of governance that can count at all and whose past is held, in causal order, and whether it does count:
