@@ -40,7 +40,7 @@ impl Replica {
             let mut acts = Vec::new();
             for record in lacking.take(ACTS_MAX) {
                 if said.insert(record.id) {
-                    acts.extend(self.act(&scope, record)?);
+                    acts.extend(self.act_bytes(&scope, record)?);
                 }
             }
             for acts in parts(acts.into_iter(), ACTS_BYTES) {
@@ -57,7 +57,7 @@ impl Replica {
     }
 
     /// The bytes of an act, from its log or from a witness of it.
-    fn act(&self, scope: &Scope, record: &Record) -> Result<Option<RawEntry>, StoreError> {
+    fn act_bytes(&self, scope: &Scope, record: &Record) -> Result<Option<RawEntry>, StoreError> {
         let place = record.witness.map_or(record.place(), |witness| witness.place);
         let Some(entry) = self.store.at(scope, &place)?.and_then(|(_, entry)| entry.into_whole()) else {
             tracing::warn!(act = %record.id, "an act of governance is not said again: its bytes are not held");
