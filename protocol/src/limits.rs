@@ -52,8 +52,8 @@ pub const TAG_MAX: usize = 100;
 pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 /// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.
 pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
-/// Log heads that a proposal's frontier names: one for each writer of roles.
-pub const FRONTIER_MAX: usize = 400;
+/// Tellers of one vote: who opens and closes it, and a few who watch them.
+pub const TELLERS_MAX: usize = 16;
 /// Causal references of one role entry.
 pub const REFS_MAX: usize = 64;
 /// Entries that one erasure names: about 125 B each.
@@ -62,8 +62,10 @@ pub const ERASED_MAX: usize = 64;
 pub const RESTATE_PARTS_MAX: usize = 64;
 /// Entries kept aside in one scope until the restatement to which they belong is whole: 64 KB each at most.
 pub const RESTATING_MAX: usize = 1_024;
-/// Ballots a certificate lists by id: 32 B each within the payload's limit.
-pub const CERTIFIED_BALLOTS_MAX: usize = 1_500;
+/// Ballots that one entry carries, some 450 B each: one a leaf beside the first.
+pub const CARRIED_MAX: usize = 255;
+/// Entries with ballots that one close names: 30,000 voters.
+pub const PARTS_MAX: usize = 256;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
 /// Connected peers whose clocks are asked for the reference, at least: of fewer, one liar is half.

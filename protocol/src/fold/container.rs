@@ -5,8 +5,8 @@
 use super::{
     Record,
     erasure::is_erased,
-    governance::{Electorates, frontier},
     roles::{Roles, is_act},
+    votes::Electorates,
 };
 use crate::{
     Stamp,
@@ -33,6 +33,8 @@ pub(super) struct Container {
     stamps: BTreeMap<EntryId, Stamp>,
     /// Entries that erasures name, held or not.
     named: BTreeSet<EntryId>,
+    /// Ballots that tellers carry, by the entry that does and their own.
+    carried: BTreeMap<(EntryId, EntryId), Arc<Record>>,
     /// The acts of governance, judged.
     roles: Roles,
     /// Who may vote on what, as far as that is known for good.
@@ -63,6 +65,11 @@ impl Container {
                 self.governing.insert(order, record.clone());
             }
             return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
+        }
+        if let Some(witness) = record.witness {
+            // A ballot that a teller carries: it stands beside the one in its log, whatever becomes of that.
+            let new = self.carried.insert((witness.place.id, record.id), record).is_none();
+            return if new { Arrival::Governs } else { Arrival::Held };
         }
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
@@ -100,6 +107,10 @@ impl Container {
     pub fn governing(&self) -> impl Iterator<Item = &Record> + Clone {
         self.governing.values().map(Arc::as_ref)
     }
+    /// The ballots that tellers carry, erased where they came from or not.
+    pub fn carried(&self) -> impl Iterator<Item = &Record> {
+        self.carried.values().map(Arc::as_ref)
+    }
     /// What is said under the rights that follow, in its order, erased or not.
     pub fn said(&self) -> impl Iterator<Item = &Record> {
         self.said.values().map(Arc::as_ref)
@@ -120,9 +131,5 @@ impl Container {
     /// The acts of governance, judged.
     pub fn roles(&self) -> &Roles {
         &self.roles
-    }
-    /// The acts of governance that count and that no other such follows.
-    pub fn frontier(&self) -> Vec<EntryPlace> {
-        frontier(&self.roles)
     }
 }

@@ -8,10 +8,7 @@ use crate::{
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An erasure that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,12 +33,11 @@ pub struct ErasureView {
 pub type Erasures = OrdMap<EntryPlace, Arc<ErasureView>>;
 
 /// The erasures that count among records, given in any order, whose acts `roles` has. `held` gives any record of the
-/// scope by its id, as far as it is still held; `listed` are the ballots that a close names.
+/// scope by its id, as far as it is still held.
 pub(super) fn fold_erasures<'a>(
     roles: &Roles,
     records: &[&Record],
     held: impl Fn(EntryId) -> Option<&'a Record>,
-    listed: &BTreeSet<EntryId>,
 ) -> Erasures {
     if !records.iter().any(|record| matches!(record.op, Op::Erase(_))) {
         return Erasures::new();
@@ -64,7 +60,7 @@ pub(super) fn fold_erasures<'a>(
         }
         for target in op.targets.iter().filter(|target| !own || target.author == record.log.author) {
             // Of what may be erased by whom the record itself tells.
-            if !may_erase(&held, target, listed) {
+            if !may_erase(&held, target) {
                 continue;
             }
             let voided = if own { None } else { voids.get(&record.id).copied() };
@@ -92,11 +88,7 @@ pub(super) fn put(erasures: &mut Erasures, view: Arc<ErasureView>) {
 }
 
 /// Whether something can be erased, as far as it is held.
-fn may_erase<'a>(
-    held: impl Fn(EntryId) -> Option<&'a Record>,
-    target: &EntryPlace,
-    listed: &BTreeSet<EntryId>,
-) -> bool {
+fn may_erase<'a>(held: impl Fn(EntryId) -> Option<&'a Record>, target: &EntryPlace) -> bool {
     let Some(record) = held(target.said()) else {
         // A leaf of what is one thing: of a proposal its reasons.
         let whole = target.leaf.and_then(|_| held(target.id));
@@ -106,8 +98,6 @@ fn may_erase<'a>(
         });
     };
     let fits = match &record.op {
-        // Only when counted, so that an erasure is no second vote.
-        Op::Ballot(_) => listed.contains(&record.id),
         // Without the card nobody knows who founded the container.
         Op::Element(op) => record.container.is_zero() || op.id() != record.container,
         op => is_erasable(op.schema()),

@@ -14,14 +14,12 @@ mod restated;
 mod roles;
 mod scope;
 mod settle;
+mod votes;
 
 pub use acceptance::Acceptance;
 pub use content::*;
 pub use erasure::{ErasureView, Erasures};
-pub use governance::{
-    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, TipView, VoteRule,
-    electorate_root, founder_of, frontier_of, tally_of,
-};
+pub use governance::{Governance, TipView, founder_of};
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
@@ -30,6 +28,10 @@ pub use restated::restated;
 pub use roles::{Rank, audit, may_grant};
 pub use scope::ScopeState;
 pub use settle::{StandingErasure, settle};
+pub use votes::{
+    BallotView, CertificateView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule,
+    electorate_root, tally_of,
+};
 
 use crate::{
     Stamp,
@@ -119,11 +121,15 @@ impl Record {
             Self::read(entry).unwrap_or_else(|error| vec![Err(error)])
         };
         let again: Vec<Self> = match all.as_mut_slice() {
-            [Ok(Self { op: Op::ActWitness(op), log, author, place, .. })] => {
+            [Ok(Self { op, log, author, place, .. })] => {
                 let witness = Witnessed { by: *author, device: log.device, place: *place };
-                // The acts themselves, and not their bytes too.
-                let acts = std::mem::take(&mut op.acts);
-                acts.into_iter().filter_map(|act| Self::again(act, witness, log, ring)).collect()
+                // What is said again itself, and not its bytes too.
+                let (said, fits): (Vec<RawEntry>, fn(&Self) -> bool) = match op {
+                    Op::ActWitness(op) => (std::mem::take(&mut op.acts), roles::is_act),
+                    Op::Carry(op) => (op.unload(), |record| matches!(record.op, Op::Ballot(_))),
+                    _ => (Vec::new(), |_| false),
+                };
+                said.into_iter().filter_map(|said| Self::again(said, witness, log, ring)).filter(fits).collect()
             }
             _ => Vec::new(),
         };
@@ -140,11 +146,10 @@ impl Record {
         }
     }
 
-    /// An act that a witness says again: whole and of the same scope, whoever brings it.
+    /// What is said again: whole and of the same scope, whoever brings it.
     fn again(act: RawEntry, witness: Witnessed, log: &LogId, ring: &Keyring) -> Option<Self> {
         let entry = Entry::verify(act).ok().filter(|entry| entry.header().log.scope == log.scope)?;
-        let record = Self::open(&entry, ring).ok()?;
-        roles::is_act(&record).then_some(Self { witness: Some(witness), ..record })
+        Some(Self { witness: Some(witness), ..Self::open(&entry, ring).ok()? })
     }
 
     fn read(entry: &Entry) -> Result<Vec<Result<Self, OpError>>, OpError> {

@@ -8,12 +8,13 @@ use super::{
     keys::fold_keys,
     restated::Restatements,
     roles::{Roles, is_act},
+    votes::Votes,
 };
 use crate::{
     entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
     limits::PENDING_MAX,
-    op::{EntryPlace, Op},
+    op::Op,
     scope::Scope,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -54,11 +55,6 @@ impl ScopeState {
     pub fn view(&self) -> &ScopeView {
         &self.view
     }
-    /// A container's acts of governance that count and that no other such follows, as many as a proposal names.
-    #[must_use]
-    pub fn frontier(&self) -> Vec<EntryPlace> {
-        self.held.frontier()
-    }
     /// What governs a container, in the order of reducers: for the audit trail.
     pub fn governing(&self) -> impl Iterator<Item = &Record> {
         self.held.governing()
@@ -97,8 +93,9 @@ impl ScopeState {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
-            if is_act(&record) && !open {
-                // Also of devices that were taken out: acts that do not count may be named by such as do.
+            if !open && (is_act(&record) || record.witness.is_some()) {
+                // Also of devices that were taken out: acts that do not count may be named by such as do, and a teller
+                // says which ballots counted.
                 if standing(&record, book) == Standing::Unknown || !is_witness_known(&record, book) {
                     if self.pending.len() < PENDING_MAX {
                         self.pending.push(record);
@@ -169,7 +166,7 @@ impl ScopeState {
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(&Roles::default(), &[record], |_| None, &BTreeSet::new()).values() {
+        for erasure in fold_erasures(&Roles::default(), &[record], |_| None).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -205,11 +202,11 @@ impl ScopeState {
     fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
         let mut electorates = self.held.settle();
         let governing: Vec<&Record> = self.held.governing().collect();
-        let listed = listed_ballots(&governing);
-        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id), &listed);
+        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id));
         let counting = self.held.counting(&erasures);
-        let governance =
-            Arc::new(Governance::of(self.held.roles(), &mut electorates, counting.iter().copied(), &erasures));
+        let voting = counting.iter().copied().chain(self.held.carried());
+        let mut votes = Votes::of(&mut electorates, voting, &erasures);
+        let governance = Arc::new(Governance::of(self.held.roles(), &mut votes));
         if self.scope.is_closed() {
             self.view.keys = Some(Arc::new(fold_keys(self.held.roles(), &counting, &governance.roles, &self.outs)));
         }
@@ -269,23 +266,6 @@ fn tell_erasures(before: &Erasures, after: &Erasures, changes: &mut Changes) {
     let new = after.iter().filter(|(target, erasure)| before.get(*target) != Some(erasure));
     changes.erasures.extend(new.map(|(_, erasure)| erasure.clone()));
     changes.other |= before != after;
-}
-
-/// The ballots that a teller's close lists: those alone can be erased.
-fn listed_ballots(records: &[&Record]) -> BTreeSet<EntryId> {
-    let tellers: BTreeSet<(EntryId, IdentityId)> = records
-        .iter()
-        .filter_map(|record| match &record.op {
-            Op::Proposal(op) => Some(op.tellers.iter().map(|teller| (record.id, *teller))),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let closes = records.iter().filter_map(|record| match &record.op {
-        Op::Close(op) if tellers.contains(&(op.proposal, record.author)) => Some(op.ballots.iter().copied()),
-        _ => None,
-    });
-    closes.flatten().collect()
 }
 
 fn standing(record: &Record, book: &IdentityBook) -> Standing {

@@ -1,10 +1,10 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp,
-    OpError, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating,
-    RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope,
-    rule_of_range, schema,
+    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage,
+    LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register,
+    RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp,
+    WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -178,6 +178,8 @@ operations! {
     Ballot(BallotOp),
     Close(Box<CloseOp>),
     ActWitness(ActWitnessOp),
+    Open(OpenOp),
+    Carry(Box<CarryOp>),
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
@@ -202,7 +204,7 @@ impl Op {
             Self::Erase(op) => op.refs.clone().unwrap_or_default(),
             Self::Void(op) => op.refs.iter().copied().chain([op.erasure]).collect(),
             Self::KeyEpoch(op) => op.refs.clone(),
-            Self::Proposal(op) => op.frontier.iter().map(|head| head.id).collect(),
+            Self::Open(op) => op.refs.clone(),
             _ => Vec::new(),
         }
     }

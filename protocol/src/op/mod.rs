@@ -18,11 +18,12 @@ pub mod schema;
 mod social;
 pub mod text;
 mod unknown;
+mod vote;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
-pub use governance::{ActWitnessOp, BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};
+pub use governance::{ActWitnessOp, Role, RoleOp};
 pub use identity::{
     CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
     accepted_head, consent_bytes,
@@ -35,6 +36,7 @@ pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
+pub use vote::{BallotOp, CarryOp, Choice, CloseOp, OpenOp, ProposalOp, Quorum, Tally};
 
 use crate::{
     codec::{CodecError, Raw},

@@ -40,6 +40,10 @@ pub const BALLOT: u16 = 22;
 pub const CLOSE: u16 = 23;
 /// Acts of governance, said again.
 pub const ACT_WITNESS: u16 = 24;
+/// A vote opened by a teller.
+pub const OPEN: u16 = 25;
+/// Ballots that a teller counts.
+pub const CARRY: u16 = 26;
 /// In headers only: sealed, and never erased (SPEC.md §10.1).
 pub const SEALED_KEPT: u16 = 30;
 /// Keys wrapped to devices.

@@ -63,6 +63,8 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Ballot(_)
         | Op::Close(_)
         | Op::ActWitness(_)
+        | Op::Open(_)
+        | Op::Carry(_)
         | Op::Wraps(_)
         | Op::KeyEpoch(_)
         | Op::Seed(_)

@@ -1,0 +1,158 @@
+//! What tellers certify, recomputed from the ballots that they carry. SPEC.md §8.5.
+
+use super::{BallotView, CertificateView, OpeningView, ProposalStatus, VoteRule, Votes};
+use crate::{
+    fold::Record,
+    ids::{EntryId, IdentityId},
+    op::{Choice, CloseOp, ProposalOp, Tally},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a vote stands.
+pub(super) struct Certified {
+    pub certificates: Vec<CertificateView>,
+    pub status: ProposalStatus,
+    /// What is shown of it, once enough tellers agree.
+    pub stands: Option<Count>,
+}
+
+/// What a close adds up to.
+#[derive(Default)]
+pub(super) struct Count {
+    pub tally: Tally,
+    pub ballots: Vec<BallotView>,
+}
+
+/// Look at all closes of a vote.
+pub(super) fn certify(
+    votes: &Votes<'_, '_>,
+    proposal: EntryId,
+    op: &ProposalOp,
+    opening: &OpeningView,
+    people: &BTreeSet<IdentityId>,
+    mut closes: Vec<(&Record, &CloseOp)>,
+) -> Certified {
+    closes.sort_by_key(|(entry, _)| entry.id);
+    let mut certificates = Vec::new();
+    // Of each teller what their valid closes come to, and what each of these counts.
+    let mut said: BTreeMap<IdentityId, BTreeMap<bool, Count>> = BTreeMap::new();
+    let mut in_doubt = false;
+    for (entry, close) in closes {
+        let (count, missing, problem) = if op.tellers.contains(&entry.author) {
+            recount(votes, proposal, entry.author, op, close, opening, people)
+        } else {
+            (Count::default(), Vec::new(), Some(VoteRule::NotATeller))
+        };
+        in_doubt |= problem.is_some_and(|rule| rule != VoteRule::NotATeller);
+        if problem.is_none() {
+            // Of several of one teller with one outcome that counts which names most.
+            let outcome = said.entry(entry.author).or_default().entry(close.tally.accepted(op.quorum));
+            let held = outcome.or_default();
+            if held.tally.turnout() <= count.tally.turnout() {
+                *held = count;
+            }
+        }
+        certificates.push(CertificateView {
+            entry: entry.id,
+            teller: entry.author,
+            tally: close.tally,
+            problem,
+            missing,
+        });
+    }
+    // A teller who certifies both outcomes certifies neither.
+    let contradicts = said.values().any(|outcomes| outcomes.len() > 1);
+    let mut agreeing: BTreeMap<bool, (usize, Count)> = BTreeMap::new();
+    for outcomes in said.into_values().filter(|outcomes| outcomes.len() == 1) {
+        for (outcome, count) in outcomes {
+            let (tellers, held) = agreeing.entry(outcome).or_default();
+            *tellers = tellers.saturating_add(1);
+            if held.tally.turnout() <= count.tally.turnout() {
+                *held = count;
+            }
+        }
+    }
+    agreeing.retain(|_, (tellers, _)| *tellers >= usize::from(op.agree));
+    let stands = agreeing.pop_first().filter(|_| agreeing.is_empty());
+    let disputed = contradicts || in_doubt || !agreeing.is_empty();
+    let status = match (&stands, opening.electorate) {
+        (Some((true, _)), _) => ProposalStatus::Accepted,
+        (Some((false, _)), _) => ProposalStatus::Rejected,
+        (None, None) => ProposalStatus::Asked,
+        (None, Some(_)) if disputed => ProposalStatus::Disputed,
+        (None, Some(_)) => ProposalStatus::Open,
+    };
+    Certified { certificates, status, stands: stands.map(|(_, (_, count))| count) }
+}
+
+/// Count what a close names.
+fn recount(
+    votes: &Votes<'_, '_>,
+    proposal: EntryId,
+    teller: IdentityId,
+    op: &ProposalOp,
+    close: &CloseOp,
+    opening: &OpeningView,
+    people: &BTreeSet<IdentityId>,
+) -> (Count, Vec<EntryId>, Option<VoteRule>) {
+    let electorate = u32::try_from(people.len()).unwrap_or(u32::MAX);
+    let mut count = Count { tally: Tally { electorate, ..Tally::default() }, ballots: Vec::new() };
+    let (mut missing, mut gone, mut seen, mut fits) = (Vec::new(), 0_u32, BTreeSet::new(), true);
+    for part in &close.parts {
+        let Some((by, carry)) = votes.carries.get(part) else {
+            missing.push(*part);
+            continue;
+        };
+        fits &= by.author == teller && carry.proposal == proposal;
+        let held = votes.carried.get(part);
+        for name in &carry.names {
+            let Some(name) = name else {
+                gone = gone.saturating_add(1);
+                continue;
+            };
+            let Some((_, person, ballot)) = held.and_then(|held| held.get(name)) else {
+                missing.push(*name);
+                continue;
+            };
+            // Each person once, of the electorate, on this vote as it was opened.
+            fits &= ballot.proposal == proposal && ballot.electorate == close.electorate;
+            fits &= people.contains(person) && seen.insert(*person);
+            count.tally.count(ballot.choice);
+            count.ballots.push(BallotView { person: *person, tips: vec![*name], choice: Some(ballot.choice) });
+        }
+    }
+    count.ballots.sort_by_key(|ballot| ballot.person);
+    let problem = if opening.electorate != Some(close.electorate) {
+        Some(VoteRule::NotOpened)
+    } else if !fits || !missing.is_empty() || !adds_up(&count.tally, &close.tally, gone) {
+        Some(VoteRule::Mismatch)
+    } else if gone > 0 && !follows(&count.tally, &close.tally, gone, op) {
+        Some(VoteRule::Erased)
+    } else {
+        None
+    };
+    if problem.is_none() {
+        count.tally = close.tally;
+    }
+    (count, missing, problem)
+}
+
+/// Whether what is counted is what is stated, where so many ballots of it were erased.
+fn adds_up(counted: &Tally, stated: &Tally, gone: u32) -> bool {
+    let within = counted.yes <= stated.yes && counted.no <= stated.no && counted.blank <= stated.blank;
+    let all = counted.turnout().checked_add(gone) == Some(stated.turnout());
+    counted.electorate == stated.electorate && within && all
+}
+
+/// Whether the outcome is the stated one however those voted whose ballots were erased: they count against it.
+fn follows(counted: &Tally, stated: &Tally, gone: u32, op: &ProposalOp) -> bool {
+    if stated.accepted(op.quorum) {
+        let against = Tally { no: counted.no.saturating_add(gone), ..*counted };
+        // Nor do they take part.
+        against.yes > against.no && counted.quorate(op.quorum)
+    } else {
+        let mut for_it = *counted;
+        (0..gone).for_each(|_| for_it.count(Choice::Yes));
+        !for_it.accepted(op.quorum)
+    }
+}
