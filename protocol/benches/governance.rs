@@ -1,5 +1,5 @@
-//! What acts of governance cost a replica that holds 10,000 of them: the arrival of one, and the worst that a stranger, a
-//! member, a moderator and a leader can do. Each line is held to a limit: SPEC.md §8.7 has the table.
+//! What acts of governance cost a replica that holds 10,000 of them: the arrival of one, and the worst that a stranger,
+//! a member, a moderator and a leader can do. Each line is held to a limit: SPEC.md §8.7 has the table.
 //! `cargo bench -p communaut-protocol --bench governance`
 //!
 //! With COMMUNAUT_BENCH_SHORT set, fewer acts in a build that is not optimised, and a loose limit.
