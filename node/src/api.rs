@@ -15,8 +15,8 @@ pub use crate::modules::{
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     governance::{
-        Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, Proposal, ProposalDetail,
-        ProposalDraft, SetRole, Vote,
+        Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, OpenVote, Proposal,
+        ProposalDetail, ProposalDraft, SetRole, Vote,
     },
     identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
     import::{ImportReport, ImportRequest, SkippedRecord},

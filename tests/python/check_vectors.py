@@ -68,6 +68,15 @@ def append_case(value):
     assert outcome == value["outcome"], outcome
 
 
+def electorate_root(people):
+    """§8.3."""
+    level = [derive("communaut 2026 voter", person + (1).to_bytes(4, "big")) for person in people]
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [derive("communaut 2026 voters", b"".join(pair)) if len(pair) == 2 else pair[0] for pair in pairs]
+    return level[0] if level else bytes(32)
+
+
 def fold(value):
     """What a fold adds up to is not decided here; that its entries are accepted is."""
     for one in value["entries"] + value["identities"]:
@@ -143,7 +152,7 @@ DERIVED = {
     "log-key": lambda c: log_key(raw(c["scope_key"]), raw(c["author"]), raw(c["device"]), c["epoch"]) == raw(c["key"]),
     "cell": lambda c: cell_of((c["lat_e7"], c["lon_e7"]), 7) == c["cell"]
     and cell_of((c["lat_e7"], c["lon_e7"]), 4) == c["scope"],
-    "electorate-root": lambda c: blake(b"".join(map(raw, c["electorate"]))) == raw(c["root"]),
+    "electorate-root": lambda c: electorate_root(list(map(raw, c["electorate"]))) == raw(c["root"]),
     "consent": lambda c: identities.CONSENT + raw(c["identity"]) + raw(c["sealing_key"]) == raw(c["bytes"])
     and verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
     "recovery": recovered,

@@ -415,11 +415,11 @@ def role(item):
 
 
 def proposal(item):
-    absent = ("", "", NEEDED, [], [], NEEDED, False)
-    title, words, quorum, frontier, tellers, closes, sample = fields(item, *absent)
+    absent = ("", "", NEEDED, NEEDED, NEEDED, NEEDED, False)
+    title, words, quorum, tellers, agree, closes, sample = fields(item, *absent)
     title, words = text(title, "title", NAME_MAX), text(words, "text", TEXT_MAX, long=True)
     integer(quorum, 0, 2**16 - 1), integer(closes, 0, 2**64 - 1), boolean(sample)
-    count, order = heads(frontier, "frontier", FRONTIER_MAX)
+    integer(agree, 0, 2**8 - 1)
     for teller in kind_of(tellers, list):
         octets(teller, 32)
 
@@ -427,10 +427,11 @@ def proposal(item):
         title()
         words()
         bound("quorum", quorum, 1000)
-        count()
-        order()
-        if len(tellers) != 1:
+        bound("tellers", len(tellers), TELLERS_MAX)
+        if any(before >= after for before, after in zip(tellers, tellers[1:])):
             raise Bound("tellers")
+        if not 1 <= agree <= len(tellers):
+            raise Bound("agree")
 
     return check
 
@@ -453,18 +454,54 @@ def proposal_of(item, said):
     return check_all
 
 
+def opening(item):
+    on, refs, electorate = fields(item, NEEDED, [], NEEDED)
+    entry(on), octets(electorate, 32)
+    return entries(refs, "refs", REFS_MAX)
+
+
 def ballot(item):
-    on, choice, previous = fields(item, NEEDED, NEEDED, None)
-    entry(on), variant(choice, 3), optional(previous, entry)
+    on, electorate, choice, previous = fields(item, NEEDED, NEEDED, NEEDED, None)
+    entry(on), octets(electorate, 32), variant(choice, 3), optional(previous, entry)
     return lambda: None
 
 
+def whole_entry(value):
+    for part in needed(value, 2):
+        kind_of(part, bytes)
+
+
+def carry(item):
+    on, ballots = fields(item, NEEDED, [])
+    entry(on)
+    for one in kind_of(ballots, list):
+        optional(one, whole_entry)
+    return lambda: bound("ballots", len(ballots), CARRIED_MAX)
+
+
+def carry_of(item, said):
+    """Ballots, each in a leaf of its own (§8.5)."""
+    check = carry(item)
+
+    def check_all():
+        check()
+        if fields(item, NEEDED, [])[1]:
+            raise Bound("ballots")
+        for leaf in said:
+            if leaf is not None:
+                salt, body = envelope(leaf)
+                whole_entry(body)
+        bound("ballots", len(said), CARRIED_MAX)
+
+    return check_all
+
+
 def close(item):
-    on, ballots, electorate, tally = fields(item, NEEDED, [], NEEDED, NEEDED)
+    on, electorate, parts, tally = fields(item, NEEDED, NEEDED, [], NEEDED)
     entry(on), octets(electorate, 32)
     for number in needed(tally, 4):
         integer(number, 0, 2**32 - 1)
-    return entries(ballots, "ballots", CERTIFIED_BALLOTS_MAX)
+    return entries(parts, "parts", PARTS_MAX)
 
 
 def wraps(item):
@@ -514,6 +551,8 @@ OPERATIONS = {
     22: ballot,
     23: close,
     24: witness,
+    25: opening,
+    26: carry,
     31: wraps,
 }
 
@@ -581,7 +620,7 @@ def said_by(header, payload):
         _, operation = envelope(found[0])
         if not understood(schema, version, operation):
             return "unknown"
-        {18: restate, 21: proposal_of}[schema](operation, found[1:])()
+        {18: restate, 21: proposal_of, 26: carry_of}[schema](operation, found[1:])()
 
     if schema in PARTS:
         return [(header["id"], why_not(parts))]

@@ -10,7 +10,7 @@ use communaut_node::{
 };
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Position,
-    fold::ProposalView,
+    fold::{ProposalStatus, ProposalView},
     op::{Choice, Kind, Role, When},
 };
 use jiff::{
@@ -225,6 +225,8 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
         title: "Shall we plant two apple trees in the yard?".into(),
         text: "They cost 120 €, which the yard fund covers. Aino and Bo would water them in the first summer.".into(),
         quorum_permille: 500,
+        tellers: Vec::new(),
+        agree: 1,
         closes_ms: u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0) + week_ms,
         sample: true,
     };
@@ -233,8 +235,8 @@ pub fn take_part(first: &NodeHandle, second: &NodeHandle, group: ElementId) -> R
     };
     let proposal = *entries.first().ok_or("the proposal was not written")?;
     super::wait(second, || {
-        let held = find(second, proposal).is_some();
-        Ok((!held).then(|| "the proposal at the second node".to_owned()))
+        let open = find(second, proposal).is_some_and(|held| held.status == ProposalStatus::Open);
+        Ok((!open).then(|| "the vote at the second node".to_owned()))
     })?;
     for node in [first, second] {
         ask(node, Command::Vote(api::Vote { proposal: proposal.to_string(), choice: Choice::Yes }))?;

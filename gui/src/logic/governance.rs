@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use communaut_protocol::{
         ElementId, Position, Scope, Stamp,
-        fold::{BallotView, Governance},
+        fold::{BallotView, Governance, OpeningView},
         op::{Quorum, Role, Tally},
     };
     use std::sync::Arc;
@@ -100,13 +100,15 @@ mod tests {
             text: String::new(),
             text_erased: false,
             quorum: Quorum(500),
-            teller: IdentityId([1; 32]),
+            tellers: vec![IdentityId([1; 32])],
+            agree: 1,
             closes_ms: 0,
             electorate,
-            electorate_complete: true,
+            opening: OpeningView::default(),
             tally: Tally { electorate: size, ..Tally::default() },
             ballots,
             refused: Vec::new(),
+            late: Vec::new(),
             certificates: Vec::new(),
             status: ProposalStatus::Open,
             sample: false,

@@ -86,6 +86,7 @@ pub const fn failure(code: FailureCode) -> &'static str {
 pub const fn rule(rule: VoteRule) -> &'static str {
     match rule {
         VoteRule::NotInElectorate => "gov-rule-not-in-electorate",
+        VoteRule::NotOpened => "gov-rule-not-opened",
         VoteRule::Conflicting => "gov-rule-conflicting",
         VoteRule::NotATeller => "gov-rule-not-a-teller",
         VoteRule::Mismatch => "gov-rule-mismatch",

@@ -8,7 +8,9 @@ use communaut_gui::{
 use communaut_node::api::{self, Command, ProposalDraft, Snapshot};
 use communaut_protocol::{
     EntryId, IdentityId,
-    fold::{CertificateView, Governance, IdentityView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
+    fold::{
+        CertificateView, Governance, IdentityView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, VoteRule,
+    },
     op::{Role, Tally},
 };
 use egui::accesskit::Role as Part;
@@ -113,13 +115,27 @@ fn the_reasons_can_go_and_that_is_said() {
 }
 
 #[test]
-fn only_the_teller_closes_and_only_with_the_whole_electorate() {
-    let others = opened(with_proposal(|proposal| proposal.teller = proposal.electorate[1]));
+fn only_tellers_open_and_close() {
+    let others = opened(with_proposal(|proposal| proposal.tellers = vec![proposal.electorate[1]]));
     assert!(others.harness.query_by_label("Close and count").is_none());
-    let mut unknown = opened(with_proposal(|proposal| proposal.electorate_complete = false));
-    unknown.harness.get_by_label_contains("has not wholly arrived yet");
-    press(&mut unknown, "Close and count");
-    assert!(unknown.harness.query_by_label("Close this vote?").is_none());
+    let asked = |proposal: &mut ProposalView| {
+        proposal.status = ProposalStatus::Asked;
+        (proposal.opening, proposal.ballots) = (OpeningView::default(), Vec::new());
+    };
+    let mut mine = opened(with_proposal(asked));
+    mine.harness.get_by_label_contains("Nobody can vote yet");
+    assert!(mine.harness.query_by_label("Your vote").is_none());
+    press(&mut mine, "Open the vote");
+    let opens = sent(&mine, |command| match command {
+        Command::OpenVote(api::OpenVote { proposal }) => Some(proposal),
+        _ => None,
+    });
+    assert_eq!(opens.len(), 1);
+    let theirs = opened(with_proposal(|proposal| {
+        asked(proposal);
+        proposal.tellers = vec![proposal.electorate[1]];
+    }));
+    assert!(theirs.harness.query_by_label("Open the vote").is_none());
 }
 
 #[test]
@@ -147,7 +163,7 @@ fn what_a_certificate_is_worth_is_said() {
         "2 ballots that it lists have not arrived here.",
         "Checked on this device: the ballots held here add up to the same.",
         "Joseph Mwangi counted 9 yes, 1 no and 0 blank, of 3 who may vote.",
-        "not the one who may close (§8.5)",
+        "not one of those who count (§8.3)",
     ] {
         stage.harness.get_by_label(words);
     }

@@ -20,7 +20,7 @@ use crate::{
 use clap::CommandFactory;
 use communaut_protocol::{
     AuthorId, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
-    fold::{BallotView, ElementView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
+    fold::{BallotView, ElementView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
     op::{Choice, Kind, Provenance, Quorum, Tally, When},
 };
 use serde_json::{Value, json};
@@ -191,13 +191,15 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
         text: String::new(),
         text_erased: false,
         quorum: Quorum(333),
-        teller: person,
+        tellers: vec![person],
+        agree: 1,
         closes_ms: 9,
         electorate: vec![person],
-        electorate_complete: true,
+        opening: OpeningView::default(),
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 1 },
         ballots: vec![BallotView { person, tips: vec![EntryId([4; 32])], choice: Some(Choice::Yes) }],
         refused: vec![RefusedBallot { entry: EntryId([5; 32]), person, rule: VoteRule::NotInElectorate }],
+        late: Vec::new(),
         certificates: Vec::new(),
         status: ProposalStatus::Open,
         sample: false,
@@ -282,7 +284,7 @@ fn the_rest_of_the_shapes() {
     assert_eq!(
         json::failure(&Failure::rule(VoteRule::NotATeller)),
         concat!(
-            r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may close it (SPEC.md §8.5)","#,
+            r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may open or close the vote (SPEC.md §8.3)","#,
             r#""rule":"not_a_teller"}}"#
         )
     );

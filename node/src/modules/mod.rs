@@ -96,6 +96,7 @@ macro_rules! all_requests {
             Members(governance::Members) acts State -> Vec<governance::Member>,
             Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
             Propose(governance::ProposalDraft) acts Writes -> Written,
+            OpenVote(governance::OpenVote) acts Writes -> Written,
             Vote(governance::Vote) acts Writes -> Written,
             CloseVote(governance::CloseVote) acts Writes -> Box<governance::ProposalDetail>,
             Proposal(governance::Proposal) reads Snapshot -> Box<governance::ProposalDetail>,

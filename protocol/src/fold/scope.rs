@@ -70,6 +70,17 @@ impl ScopeState {
     pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> impl Iterator<Item = &Record> {
         self.held.roles().to_witness(by, acts).into_iter().map(Arc::as_ref)
     }
+    /// A container's record by its id, erased or not.
+    #[must_use]
+    pub fn record(&self, id: EntryId) -> Option<&Record> {
+        self.held.get(id)
+    }
+    /// Who has a role by some acts and their past; none where something of it is not held.
+    #[must_use]
+    pub fn electorate(&self, acts: &[EntryId]) -> Option<Vec<IdentityId>> {
+        let (then, complete) = self.held.roles().within(acts.iter().copied());
+        complete.then(|| then.ranks().keys().copied().collect())
+    }
     /// How many entries wait for an identity log.
     #[must_use]
     pub fn pending(&self) -> usize {

@@ -252,7 +252,7 @@ impl Operation for BallotOp {
 }
 
 impl Operation for CarryOp {
-    const RULE: Rule = rule(schema::CARRY, "carry", Leafage::Parts, true);
+    const RULE: Rule = rule(schema::CARRY, "carry", Leafage::Parts, false);
 
     fn check(&self) -> Result<(), OpError> {
         bound("ballots", self.ballots.len(), CARRIED_MAX)

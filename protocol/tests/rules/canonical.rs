@@ -123,7 +123,7 @@ fn entries() -> Vec<Entry> {
         desk.write(&alice, open, 1_000, &Op::Element(Box::new(element(alice.id, 3, "Four à pain", FOIX)))),
         desk.write(&alice, open, 1_001, &Op::Stub(StubOp { stub, expires_ms: 9 })),
         desk.write(&alice, open, 1_002, &Op::Post(post)),
-        desk.write(&alice, open, 1_003, &proposal(&alice, 500, vec![])),
+        desk.write(&alice, open, 1_003, &proposal(500, &[&alice], 1)),
     ]
 }
 

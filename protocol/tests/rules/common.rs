@@ -4,14 +4,14 @@
 use communaut_protocol::{
     DeviceKey, Entry, EntryId, Header, IdentityId, Scope, Stamp,
     entry::{Head, LEAVES, hash},
-    fold::{Erasures, IdentityBook, IdentityState, Record, ScopeState},
+    fold::{Erasures, Governance, IdentityBook, IdentityState, Record, ScopeState, electorate_root},
     geo::Position,
     ids::{ElementId, Hash},
     op::{
-        BallotOp, Choice, CloseOp, ElementOp, EntryPlace, Field, Inception, Kind, Leafage, Op, PostOp, ProposalOp,
+        BallotOp, CarryOp, Choice, CloseOp, ElementOp, Field, Inception, Kind, Leafage, Op, OpenOp, PostOp, ProposalOp,
         Quorum, Role, RoleOp, Tally,
     },
-    private::SealingSecret,
+    private::{Keyring, SealingSecret},
     scope::LogId,
 };
 use proptest::test_runner::{Config, RngSeed};
@@ -184,6 +184,9 @@ pub struct Club {
     pub scope: Scope,
     pub desk: Desk,
     pub records: Vec<Record>,
+    pub entries: BTreeMap<EntryId, Entry>,
+    /// The electorates for which votes were opened last.
+    pub opened: BTreeMap<EntryId, Hash>,
 }
 
 impl Club {
@@ -192,39 +195,70 @@ impl Club {
         let card = element(founder.id, 7, "Régie de quartier", FOIX);
         let id = card.id();
         let scope = Scope::container(FOIX, id);
-        let mut club = Self { founder: founder.clone(), id, scope, desk: Desk::default(), records: Vec::new() };
+        let mut club = Self {
+            founder: founder.clone(),
+            id,
+            scope,
+            desk: Desk::default(),
+            records: Vec::new(),
+            entries: BTreeMap::new(),
+            opened: BTreeMap::new(),
+        };
         club.say(&founder, 1, &Op::Element(Box::new(card)));
         club
     }
     /// Someone says something in the club's scope.
     pub fn say(&mut self, by: &Person, ms: u64, op: &Op) -> EntryId {
-        let record = self.desk.record(by, self.scope, ms, op);
-        self.records.push(record.clone());
-        record.id
+        let entry = self.desk.write(by, self.scope, ms, op);
+        let id = entry.id();
+        self.records.extend(Record::all(&entry, &Keyring::default()).into_iter().map(Result::unwrap));
+        self.entries.insert(id, entry);
+        id
     }
     /// A role entry that knows of `refs`.
     pub fn role(&mut self, by: &Person, ms: u64, to: &Person, role: Option<Role>, refs: &[EntryId]) -> EntryId {
         self.say(by, ms, &role_op(to, role, refs))
     }
-    /// A proposal over a frontier, closed by `teller`.
-    pub fn propose(&mut self, by: &Person, ms: u64, teller: &Person, frontier: Vec<EntryPlace>) -> EntryId {
-        self.say(by, ms, &proposal(teller, 500, frontier))
+    /// A proposal that `teller` opens at once, knowing of all acts, and will close.
+    pub fn propose(&mut self, by: &Person, ms: u64, teller: &Person) -> EntryId {
+        let proposal = self.say(by, ms, &proposal(500, &[teller], 1));
+        self.open(teller, ms, proposal);
+        proposal
+    }
+    /// A teller opens a vote for whoever has a role by all acts.
+    pub fn open(&mut self, by: &Person, ms: u64, proposal: EntryId) -> EntryId {
+        let refs = self.governance().refs(by.id, None);
+        self.open_for(by, ms, proposal, &refs)
+    }
+    /// The same, knowing of these acts alone.
+    pub fn open_for(&mut self, by: &Person, ms: u64, proposal: EntryId, refs: &[EntryId]) -> EntryId {
+        let people = electorate(&self.records, self.founder.id, refs);
+        let electorate = electorate_root(&people);
+        self.opened.insert(proposal, electorate);
+        self.say(by, ms, &Op::Open(OpenOp { proposal, refs: refs.to_vec(), electorate }))
     }
     pub fn vote(&mut self, by: &Person, ms: u64, on: EntryId, choice: Choice, previous: Option<EntryId>) -> EntryId {
-        self.say(by, ms, &Op::Ballot(BallotOp { proposal: on, choice, previous }))
+        let electorate = self.opened.get(&on).copied().unwrap_or_default();
+        self.say(by, ms, &Op::Ballot(BallotOp { proposal: on, electorate, choice, previous }))
     }
-    pub fn close(
-        &mut self,
-        by: &Person,
-        ms: u64,
-        on: EntryId,
-        ballots: &[EntryId],
-        root: Hash,
-        tally: Tally,
-    ) -> EntryId {
-        let mut ballots = ballots.to_vec();
-        ballots.sort();
-        self.say(by, ms, &Op::Close(Box::new(CloseOp { proposal: on, ballots, electorate: root, tally })))
+    /// A teller carries ballots.
+    pub fn carry(&mut self, by: &Person, ms: u64, on: EntryId, ballots: &[EntryId]) -> EntryId {
+        let ballots = ballots.iter().map(|id| self.entries.get(id).map(Entry::to_raw)).collect();
+        self.say(by, ms, &Op::Carry(Box::new(CarryOp { proposal: on, ballots, names: Vec::new() })))
+    }
+    /// A teller carries ballots, and closes with these.
+    pub fn close(&mut self, by: &Person, ms: u64, on: EntryId, ballots: &[EntryId], tally: Tally) -> EntryId {
+        let parts = vec![self.carry(by, ms, on, ballots)];
+        self.close_with(by, ms, on, parts, tally)
+    }
+    /// A teller closes with what they carry.
+    pub fn close_with(&mut self, by: &Person, ms: u64, on: EntryId, parts: Vec<EntryId>, tally: Tally) -> EntryId {
+        let electorate = self.opened.get(&on).copied().unwrap_or_default();
+        self.say(by, ms, &Op::Close(Box::new(CloseOp { proposal: on, electorate, parts, tally })))
+    }
+    /// What all records add up to.
+    pub fn governance(&self) -> Governance {
+        Governance::fold(Some(self.founder.id), &self.records, &Erasures::new())
     }
     /// Everything folded by the reducer, all authors known.
     pub fn state(&self, people: &[&Person]) -> ScopeState {
@@ -234,7 +268,7 @@ impl Club {
     }
     /// The roles as they stand.
     pub fn roles(&self) -> BTreeMap<IdentityId, Role> {
-        communaut_protocol::fold::Governance::fold(Some(self.founder.id), &self.records, &Erasures::new()).roles
+        self.governance().roles
     }
 }
 
@@ -244,14 +278,30 @@ pub fn role_op(to: &Person, role: Option<Role>, refs: &[EntryId]) -> Op {
     Op::Role(RoleOp { person: to.id, role, refs, lowers: false })
 }
 
-pub fn proposal(teller: &Person, quorum: u16, frontier: Vec<EntryPlace>) -> Op {
+/// A proposal that so many of the tellers have to agree on.
+pub fn proposal(quorum: u16, tellers: &[&Person], agree: u8) -> Op {
+    let mut tellers: Vec<IdentityId> = tellers.iter().map(|teller| teller.id).collect();
+    tellers.sort();
     Op::Proposal(Box::new(ProposalOp {
         title: "Un four à pain ?".into(),
         text: "Sur la place.".into(),
         quorum: Quorum(quorum),
-        frontier,
-        tellers: vec![teller.id],
+        tellers,
+        agree,
         closes_ms: 0,
         sample: false,
     }))
+}
+
+/// Whoever has a role by some acts and their past.
+pub fn electorate(records: &[Record], founder: IdentityId, acts: &[EntryId]) -> Vec<IdentityId> {
+    let (mut open, mut known) = (acts.to_vec(), BTreeMap::new());
+    while let Some(id) = open.pop() {
+        if let Some(record) = records.iter().find(|record| record.id == id).filter(|_| !known.contains_key(&id)) {
+            open.extend(record.op.acts_named());
+            known.insert(id, record.clone());
+        }
+    }
+    let known: Vec<Record> = known.into_values().collect();
+    Governance::fold(Some(founder), &known, &Erasures::new()).roles.into_keys().collect()
 }

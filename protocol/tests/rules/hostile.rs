@@ -178,8 +178,13 @@ fn fields_outside_of_their_bounds_are_named() {
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("@"), expires_ms: 0 })), "home");
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("sp93z"), expires_ms: 0 })), "home");
     let alice = person(1);
-    assert_eq!(refused(proposal(&alice, 1_001, vec![])), "quorum");
-    let Op::Proposal(mut op) = proposal(&alice, 500, vec![]) else { unreachable!() };
+    assert_eq!(refused(proposal(1_001, &[&alice], 1)), "quorum");
+    let Op::Proposal(mut op) = proposal(500, &[&alice], 1) else { unreachable!() };
     op.tellers.push(alice.id);
-    assert_eq!(refused(Op::Proposal(op)), "tellers");
+    assert_eq!(refused(Op::Proposal(op.clone())), "tellers");
+    op.tellers.pop();
+    for agree in [0, 2] {
+        op.agree = agree;
+        assert_eq!(refused(Op::Proposal(op.clone())), "agree");
+    }
 }

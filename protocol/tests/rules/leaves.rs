@@ -7,7 +7,7 @@ use communaut_protocol::{
         Body, HeldEntry, LEAVES, RawEntry,
         leaves::{self, Leaf},
     },
-    fold::{Erasures, Record, ScopeState, ScopeView, StandingErasure, frontier_of, put_back, restate, settle},
+    fold::{Erasures, Record, ScopeState, ScopeView, StandingErasure, put_back, restate, settle},
     geo::Cell,
     ids::ElementId,
     limits::{LEAVES_BYTES_MAX, LEAVES_MAX, PAYLOAD_MAX},
@@ -257,7 +257,7 @@ fn whatever_halves_come_of_an_entry_they_fit_its_size() {
 fn what_consists_of_parts_is_one_operation_though_it_is_not_understood() {
     let alice = person(1);
     let club = Club::new();
-    let asked = proposal(&alice, 500, vec![]);
+    let asked = proposal(500, &[&alice], 1);
     let needs = communaut_protocol::codec::Raw::of(&std::collections::BTreeMap::from([(23_u8, vec![9_u16])])).unwrap();
     let later = Op::Unknown(Box::new(communaut_protocol::op::UnknownOp { schema: 21, version: 1, said: needs }));
     let all = [leaf(0, &later), leaf(1, &asked), leaf(2, &asked)];
@@ -306,8 +306,7 @@ fn the_reasons_of_a_proposal_can_be_erased_and_nothing_else_of_it() {
     let founder = club.founder.clone();
     let people = [&founder, &bob, &carol];
     let given = club.role(&founder, 10, &bob, Some(Role::Member), &[]);
-    let frontier = frontier_of(&club.records);
-    let entry = club.desk.write(&bob, club.scope, 20, &proposal(&founder, 500, frontier));
+    let entry = club.desk.write(&bob, club.scope, 20, &proposal(500, &[&founder], 1));
     let place = EntryPlace::of(&entry.header().log, entry.header().seq, entry.id());
     assert_eq!(leaf_places(entry.header(), entry.id(), entry.payload()), [None, Some(place.leaf(1))]);
     club.records.extend(read(&entry.clone().into()));

@@ -3,8 +3,8 @@
 use crate::common::{Club, Desk, FOIX, Person, person};
 use communaut_protocol::{
     EntryId, IdentityId, Scope,
-    fold::{Erasures, Governance, Rank, electorate_root, founder_of, frontier_of, may_grant},
-    op::{Choice, ElementOp, EntryPlace, Op, Role},
+    fold::{Erasures, Governance, Rank, founder_of, may_grant},
+    op::{Choice, ElementOp, Op, Role},
 };
 
 const ROLES: [Option<Role>; 5] =
@@ -111,11 +111,11 @@ fn without_the_card_nobody_has_a_role() {
     club.records.remove(0);
     let state = club.state(&[]);
     assert_eq!(state.view().governance.as_ref().unwrap().founder, None);
-    assert!(frontier_of(&club.records).is_empty());
+    assert!(state.view().governance.as_ref().unwrap().role_tips.is_empty());
 }
 
 #[test]
-fn strangers_fill_neither_frontiers_nor_references() {
+fn strangers_fill_no_references() {
     let mut club = Club::new();
     let founder = club.founder.clone();
     let a = club.role(&founder, 10, &person(2), Some(Role::Member), &[]);
@@ -125,11 +125,10 @@ fn strangers_fill_neither_frontiers_nor_references() {
     }
     let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
     assert_eq!(governance.role_tips.iter().map(|tip| tip.entry).collect::<Vec<_>>(), [a]);
-    assert_eq!(frontier_of(&club.records).iter().map(|head| head.id).collect::<Vec<_>>(), [a]);
 }
 
 #[test]
-fn the_frontier_names_the_acts_that_count_and_that_no_other_follows() {
+fn the_tips_are_the_acts_that_count_and_that_no_other_follows() {
     let bob = person(2);
     let mut club = Club::new();
     let founder = club.founder.clone();
@@ -139,18 +138,17 @@ fn the_frontier_names_the_acts_that_count_and_that_no_other_follows() {
     let d = club.role(&bob, 13, &person(5), Some(Role::Member), &[a]);
     // What does not count is named by nobody.
     club.role(&bob, 14, &founder, None, &[d]);
-    let mut ids: Vec<EntryId> = frontier_of(&club.records).iter().map(|head| head.id).collect();
+    let mut ids: Vec<EntryId> = club.governance().role_tips.iter().map(|tip| tip.entry).collect();
     ids.sort();
     let mut expected = [b, c, d];
     expected.sort();
     assert_eq!(ids, expected);
-    assert!(frontier_of(&club.records).windows(2).all(|pair| pair[0] < pair[1]), "as a proposal must give it");
+    assert!(club.governance().refs(bob.id, None).windows(2).all(|pair| pair[0] < pair[1]), "as an act must give it");
 }
 
-fn electorate(club: &Club, proposal: EntryId) -> Option<(Vec<IdentityId>, bool)> {
-    let governance = Governance::fold(Some(club.founder.id), &club.records, &Erasures::new());
-    let found = governance.proposals.into_iter().find(|view| view.id == proposal)?;
-    Some((found.electorate, found.electorate_complete))
+fn electorate(club: &Club, proposal: EntryId) -> Option<Vec<IdentityId>> {
+    let found = club.governance().proposals.into_iter().find(|view| view.id == proposal)?;
+    found.opening.electorate.map(|_| found.electorate)
 }
 
 fn sorted(people: &[&Person]) -> Vec<IdentityId> {
@@ -160,32 +158,29 @@ fn sorted(people: &[&Person]) -> Vec<IdentityId> {
 }
 
 #[test]
-fn who_comes_after_the_frontier_does_not_vote() {
+fn who_comes_after_the_opening_does_not_vote() {
     let (bob, carol, dora) = (person(2), person(3), person(4));
     let mut club = Club::new();
     let founder = club.founder.clone();
     let a = club.role(&founder, 10, &bob, Some(Role::Member), &[]);
     let b = club.role(&founder, 11, &carol, Some(Role::Member), &[a]);
-    let frontier = frontier_of(&club.records);
+    let proposal = club.propose(&founder, 20, &founder);
     // Given a role later, though the stamp says earlier; and one member leaves later.
     club.role(&founder, 1, &dora, Some(Role::Member), &[b]);
     club.role(&carol, 12, &carol, None, &[b]);
-    let proposal = club.propose(&founder, 20, &founder, frontier);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
+    assert_eq!(electorate(&club, proposal), Some(sorted(&[&founder, &bob, &carol])));
     let late = club.vote(&dora, 30, proposal, Choice::Yes, None);
-    let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
-    let refused = &governance.proposals[0].refused;
+    let refused = club.governance().proposals[0].refused.clone();
     assert_eq!((refused.len(), refused[0].entry), (1, late));
-    assert_eq!(refused[0].rule.to_string(), "only members named by the proposal's frontier may vote (SPEC.md §8.3)");
+    let why = "only members for whom the vote was opened may vote (SPEC.md §8.3)";
+    assert_eq!(refused[0].rule.to_string(), why);
     // A later proposal has the later electorate.
-    let now = frontier_of(&club.records);
-    let proposal = club.propose(&founder, 40, &founder, now);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &dora]), true)));
-    assert_ne!(electorate_root(&sorted(&[&founder, &bob, &carol])), electorate_root(&sorted(&[&founder, &bob, &dora])));
+    let proposal = club.propose(&founder, 40, &founder);
+    assert_eq!(electorate(&club, proposal), Some(sorted(&[&founder, &bob, &dora])));
 }
 
 #[test]
-fn a_frontier_stands_for_all_that_its_entries_knew() {
+fn an_opening_stands_for_all_that_its_acts_knew() {
     let (bob, carol, dora) = (person(2), person(3), person(4));
     let mut club = Club::new();
     let founder = club.founder.clone();
@@ -193,31 +188,29 @@ fn a_frontier_stands_for_all_that_its_entries_knew() {
     let a = club.role(&founder, 11, &bob, Some(Role::Leader), &[first]);
     let b = club.role(&bob, 12, &carol, Some(Role::Member), &[a]);
     // Only Bob's act is named: it refers to the founder's, and that to the one before it.
-    let head = EntryPlace { author: bob.id.into(), device: bob.key.id(), epoch: 1, seq: 0, id: b, leaf: None };
-    let proposal = club.propose(&bob, 20, &bob, vec![head]);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol, &dora]), true)));
+    let proposal = club.say(&bob, 20, &crate::common::proposal(500, &[&bob], 1));
+    club.open_for(&bob, 21, proposal, &[b]);
+    assert_eq!(electorate(&club, proposal), Some(sorted(&[&founder, &bob, &carol, &dora])));
 }
 
 #[test]
-fn an_electorate_is_incomplete_until_its_past_is_held() {
+fn a_vote_is_not_open_until_the_past_of_its_opening_is_held() {
     let (bob, carol) = (person(2), person(3));
     let mut club = Club::new();
     let founder = club.founder.clone();
     let a = club.role(&founder, 10, &bob, Some(Role::Leader), &[]);
     let b = club.role(&bob, 11, &carol, Some(Role::Member), &[a]);
-    let frontier = frontier_of(&club.records);
-    let proposal = club.propose(&founder, 20, &founder, frontier);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder, &bob, &carol]), true)));
+    let proposal = club.propose(&founder, 20, &founder);
+    assert_eq!(electorate(&club, proposal), Some(sorted(&[&founder, &bob, &carol])));
     let missing = club.records.iter().position(|record| record.id == b).unwrap();
     let held = club.records.remove(missing);
-    // What is not held yet is named: without its past nothing of it is known.
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
+    assert_eq!(electorate(&club, proposal), None);
     club.records.push(held);
-    assert!(electorate(&club, proposal).unwrap().1);
-    // A frontier that names what is nowhere.
-    let nowhere = EntryPlace::of(&bob.log(club.scope), 9, EntryId([9; 32]));
-    let proposal = club.propose(&founder, 21, &founder, vec![nowhere]);
-    assert_eq!(electorate(&club, proposal), Some((sorted(&[&founder]), false)));
+    assert!(electorate(&club, proposal).is_some());
+    // An opening that names what is nowhere.
+    let proposal = club.say(&founder, 21, &crate::common::proposal(500, &[&founder], 1));
+    club.open_for(&founder, 22, proposal, &[EntryId([9; 32])]);
+    assert_eq!(electorate(&club, proposal), None);
 }
 
 #[test]
@@ -226,11 +219,13 @@ fn only_who_may_vote_may_propose() {
     let mut club = Club::new();
     let founder = club.founder.clone();
     club.role(&founder, 10, &bob, Some(Role::Member), &[]);
-    let frontier = frontier_of(&club.records);
-    let by_member = club.propose(&bob, 20, &founder, frontier.clone());
-    let by_stranger = club.propose(&stranger, 20, &founder, frontier);
-    // A frontier before Bob came: he is not in his own proposal's electorate.
-    let before = club.propose(&bob, 20, &founder, vec![]);
+    let by_member = club.propose(&bob, 20, &founder);
+    let by_stranger = club.propose(&stranger, 20, &founder);
+    // Opened by who did not know that Bob had come: he is not in his own proposal's electorate.
+    let before = club.say(&bob, 20, &crate::common::proposal(500, &[&founder], 1));
+    club.open_for(&founder, 21, before, &[]);
     assert!(electorate(&club, by_member).is_some());
     assert!(electorate(&club, by_stranger).is_none() && electorate(&club, before).is_none());
+    let shown: Vec<EntryId> = club.governance().proposals.iter().map(|view| view.id).collect();
+    assert!(shown.contains(&before) && !shown.contains(&by_stranger));
 }

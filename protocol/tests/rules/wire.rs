@@ -37,7 +37,7 @@ pub fn real() -> Vec<Vec<u8>> {
     let entry = desk.write(&alice, Scope::open(FOIX), 5, &Op::Element(Box::new(element(alice.id, 3, "Four", FOIX))));
     let log = entry.header().log;
     let head = Head { seq: 0, id: entry.id() };
-    let ballot = desk.write(&alice, Scope::open(FOIX), 6, &proposal(&alice, 1_000, vec![]));
+    let ballot = desk.write(&alice, Scope::open(FOIX), 6, &proposal(1_000, &[&alice], 1));
     vec![
         entry.header_bytes().to_vec(),
         entry.payload().to_vec(),

@@ -179,13 +179,15 @@ fn check_case(kind: &str, case: &Value) {
                 .map(|ballot| {
                     let op = BallotOp {
                         proposal: EntryId([0xee; 32]),
+                        electorate: Hash::default(),
                         choice: get(ballot, "choice"),
                         previous: get(ballot, "previous"),
                     };
                     (get(ballot, "entry"), get(ballot, "person"), op)
                 })
                 .collect();
-            let (tally, standing, refused) = tally_of(&electorate, &ballots);
+            let cast: Vec<_> = ballots.iter().map(|(id, by, op)| (*id, *by, op)).collect();
+            let (tally, standing, refused) = tally_of(&electorate, &cast);
             assert_eq!(tally, get::<Tally>(case, "tally"));
             assert_eq!((json!(standing), json!(refused)), (case["standing"].clone(), case["refused"].clone()));
             let quorum = Quorum(get(case, "quorum"));

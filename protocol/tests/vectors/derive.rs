@@ -124,7 +124,7 @@ fn roots() -> (String, Value) {
         .into_iter()
         .map(|people| json!({"electorate": people, "root": electorate_root(&people)}))
         .collect();
-    list("electorate-root", "BLAKE3 over the identities in ascending order.", cases)
+    list("electorate-root", "Roots of electorates, in ascending order.", cases)
 }
 
 fn entry(number: u8) -> EntryId {
@@ -157,11 +157,17 @@ fn tallies() -> (String, Value) {
                     (
                         entry(*id),
                         IdentityId([*person; 32]),
-                        BallotOp { proposal: entry(0xee), choice: *choice, previous },
+                        BallotOp {
+                            proposal: entry(0xee),
+                            electorate: communaut_protocol::Hash::default(),
+                            choice: *choice,
+                            previous,
+                        },
                     )
                 })
                 .collect();
-            let (tally, standing, refused) = tally_of(&electorate, &given);
+            let cast: Vec<_> = given.iter().map(|(id, by, op)| (*id, *by, op)).collect();
+            let (tally, standing, refused) = tally_of(&electorate, &cast);
             let quorum = Quorum(500);
             let ballots: Vec<Value> = given
                 .iter()

@@ -13,9 +13,9 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EntryPlace, EraseOp, Field, Kind,
-        LinkKind, LinkOp, LinkState, Op, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp,
-        Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
+        ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, CarryOp, Choice, CloseOp, ElementOp, EntryPlace, EraseOp,
+        Field, Kind, LinkKind, LinkOp, LinkState, Op, OpenOp, PostOp, Profile, Provenance, Reaction, ReactionOp, Role,
+        RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -218,12 +218,16 @@ pub fn vectors() -> Vec<(String, Value)> {
     );
     let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs, lowers: false });
     let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
-    let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
-    asked.frontier = vec![EntryPlace::of(&alice.log(club), 2, given)];
+    let Op::Proposal(mut asked) = proposal(500, &[&alice, &bob], 1) else { unreachable!() };
     asked.closes_ms = 1_780_000_000_000;
-    let asked =
-        w.say("proposal", "A proposal to the electorate of one frontier.", a, club, 1_014, &Op::Proposal(asked));
-    let ballot = |choice, previous| Op::Ballot(BallotOp { proposal: asked, choice, previous });
+    let op = Op::Proposal(asked);
+    let asked = w.say("proposal", "A proposal of two tellers, one of whom is enough.", a, club, 1_014, &op);
+    let mut people = [alice.id, bob.id];
+    people.sort();
+    let electorate = electorate_root(&people);
+    let open_vote = OpenOp { proposal: asked, refs: vec![given], electorate };
+    w.say("open", "A teller opens the vote for whoever has a role by one act.", a, club, 1_014, &Op::Open(open_vote));
+    let ballot = |choice, previous| Op::Ballot(BallotOp { proposal: asked, electorate, choice, previous });
     let one = w.say("ballot", "A ballot.", b, club, 1_015, &ballot(Choice::No, None));
     let two = w.say(
         "ballot-changed",
@@ -233,14 +237,11 @@ pub fn vectors() -> Vec<(String, Value)> {
         1_016,
         &ballot(Choice::Yes, Some(one)),
     );
-    let mut people = [alice.id, bob.id];
-    people.sort();
-    let close = CloseOp {
-        proposal: asked,
-        ballots: vec![two],
-        electorate: electorate_root(&people),
-        tally: Tally { yes: 1, no: 0, blank: 0, electorate: 2 },
-    };
+    let cast = Desk::default().write(&bob, club, 1_016, &ballot(Choice::Yes, Some(one)));
+    let carry = CarryOp { proposal: asked, ballots: vec![Some(cast.to_raw())], names: vec![] };
+    let part = w.say("carry", "A teller carries a ballot.", a, club, 1_017, &Op::Carry(Box::new(carry)));
+    let tally = Tally { yes: 1, no: 0, blank: 0, electorate: 2 };
+    let close = CloseOp { proposal: asked, electorate, parts: vec![part], tally };
     w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
     let place = |by: &Person, seq, id| EntryPlace::of(&by.log(club), seq, id);
     let own = EraseOp { targets: vec![place(&alice, 1, first)], refs: None, reason: String::new() };

@@ -215,13 +215,13 @@ pub fn vectors() -> Vec<(String, Value)> {
     };
     let unknown = [leaf(0, &later("un")), leaf(1, &later("deux"))];
     let unknown = write(&mut desk, &alice, open, 1_003, &later(""), &unknown);
-    let asked = desk.write(&alice, club, 1_004, &proposal(&alice, 500, vec![]));
+    let asked = desk.write(&alice, club, 1_004, &proposal(500, &[&alice], 1));
     let said = |asked: &Entry| -> Vec<Vec<u8>> {
         let all = Leaf::all(asked.payload()).unwrap();
         all.into_iter().filter_map(Leaf::held).map(<[u8]>::to_vec).collect()
     };
     let parts = said(&asked);
-    let question = proposal(&alice, 500, vec![]);
+    let question = proposal(500, &[&alice], 1);
     let inside = write(&mut desk, &alice, club, 1_005, &question, &[leaf(0, &question)]);
     let three = write(&mut desk, &alice, club, 1_006, &question, &[&parts[..], &parts[1..]].concat());
     // What needs more than is known here is one operation all the same, whatever stands in its other leaves.

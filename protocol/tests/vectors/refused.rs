@@ -16,7 +16,7 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, EntryId},
     log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
-    op::{Leafage, Op, OpError, PostOp, Restated, Role, RoleOp, rule_for},
+    op::{CloseOp, Leafage, Op, OpError, OpenOp, PostOp, Restated, Role, RoleOp, Tally, rule_for},
     scope::LogId,
 };
 use serde_bytes::ByteBuf;
@@ -349,6 +349,16 @@ fn payloads() -> Vec<(String, Value)> {
     };
     // Encoded without the check of its texts.
     let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
+    let entries = |numbers: &[u8]| numbers.iter().map(|number| EntryId([*number; 32])).collect::<Vec<_>>();
+    let opens = |refs: &[u8]| {
+        let op = OpenOp { proposal: EntryId([9; 32]), refs: entries(refs), electorate: hash(b"") };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
+    let closes = |parts: &[u8]| {
+        let (proposal, electorate) = (EntryId([9; 32]), hash(b""));
+        let op = CloseOp { proposal, electorate, parts: entries(parts), tally: Tally::default() };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
     let lowers = |role: Option<Role>| {
         let op = RoleOp { person: person(2).id, role, refs: vec![], lowers: true };
         codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
@@ -392,6 +402,8 @@ fn payloads() -> Vec<(String, Value)> {
         ("text-tag", "A text with U+E0041.", 12, 1, said("Bonjour\u{e0041}")),
         ("text-noncharacter", "A text with U+1FFFE.", 12, 1, said("Bonjour\u{1fffe}")),
         ("text-form", "e and U+0301, which are U+00E9.", 12, 1, said("Caf\u{65}\u{301}")),
+        ("open-refs-order", "Acts that do not ascend.", 25, 1, opens(&[2, 1])),
+        ("close-parts-twice", "A part twice.", 23, 1, closes(&[1, 1])),
         ("role-lowers-nothing", "To no role, and it says that it lowers.", 20, 1, lowers(None)),
         ("role-lowers-leader", "To the highest role, and it says that it lowers.", 20, 1, lowers(Some(Role::Leader))),
         ("name-line-end", "A name of two lines.", 10, 1, called("Four\nbanal")),

@@ -122,9 +122,10 @@ editor-tags-many = At most 16 tags.
 territory-title = Territories
 
 # Decisions
-gov-rule-not-in-electorate = not a member when it was proposed (§8.3)
+gov-rule-not-in-electorate = not a member when the vote was opened (§8.3)
+gov-rule-not-opened = the vote is not open, or was opened for others (§8.3)
 gov-rule-conflicting = contradicts another ballot of the same person (§8.4)
-gov-rule-not-a-teller = not the one who may close (§8.5)
+gov-rule-not-a-teller = not one of those who count (§8.3)
 gov-rule-mismatch = does not match what is held here (§8.5)
 gov-rule-erased = certified, no longer recomputable: ballots were erased (§8.5)
 gov-rule-may-not-propose = not a member, who alone may propose (§8.2)

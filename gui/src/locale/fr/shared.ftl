@@ -122,9 +122,10 @@ editor-tags-many = 16 étiquettes au plus.
 territory-title = Territoires
 
 # Décisions
-gov-rule-not-in-electorate = pas membre au moment de la proposition (§8.3)
+gov-rule-not-in-electorate = pas membre à l’ouverture du vote (§8.3)
+gov-rule-not-opened = le vote n’est pas ouvert, ou l’a été pour d’autres (§8.3)
 gov-rule-conflicting = en contredit un autre de la même personne (§8.4)
-gov-rule-not-a-teller = ne peut pas clore ce vote (§8.5)
+gov-rule-not-a-teller = n’est pas chargé·e de compter (§8.3)
 gov-rule-mismatch = ne correspond pas à ce qui est détenu ici (§8.5)
 gov-rule-erased = certifié, plus recalculable : des bulletins ont été effacés (§8.5)
 gov-rule-may-not-propose = pas membre, et seuls les membres proposent (§8.2)

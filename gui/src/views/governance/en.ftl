@@ -20,6 +20,7 @@ gov-by = Proposed by { $name } in { $community }
 gov-text-erase = Erase these reasons
 gov-text-hide = Hide these reasons
 gov-text-erased = The reasons given for it were erased.
+gov-status-asked = Not open yet
 gov-status-open = Open
 gov-status-accepted = Accepted
 gov-status-rejected = Rejected
@@ -30,12 +31,15 @@ gov-blank = Blank
 gov-estimate = An estimate: votes may still be on their way. The result stands once { $teller } has closed the vote.
 gov-certified = The result, as { $teller } has certified it.
 gov-disputed = The certificate of { $teller } does not match what is held on this device.
-gov-incomplete = The list of those who may vote has not wholly arrived yet.
 gov-turnout = { $turnout } of { $electorate } have voted · { $needed } needed
 gov-closes = Meant to be closed on { $day }
 gov-my-vote = Your vote
 gov-my-vote-said = You voted “{ $choice }”. You may change it until the vote is closed.
-gov-no-vote = Only those who were members when this was proposed may vote.
+gov-no-vote = Only those who were members when the vote was opened may vote.
+gov-asked = Nobody can vote yet: { $teller } has to open the vote, for those who are members then.
+gov-open-vote = Open the vote
+gov-open-explain = Whoever is a member by what has arrived here may vote then; who joins later may not.
+gov-opened = The vote is open.
 gov-close = Close and count
 gov-close-title = Close this vote?
 gov-close-explain = You count and certify what has arrived here. Ballots that come later change nothing.
@@ -43,6 +47,10 @@ gov-closed = Closed and certified.
 gov-voted = Your vote is written.
 gov-ballots = Who voted
 gov-ballots-none = Nobody yet.
+gov-late = { $count ->
+    [one] 1 ballot came too late, or was left out: it is not counted.
+   *[other] { $count } ballots came too late, or were left out: they are not counted.
+}
 gov-conflicting = ballots that contradict each other: none counts
 gov-refused = Ballots that do not count
 gov-form-title = Your question

@@ -54,6 +54,8 @@ impl ProposalForm {
                 title: self.title.trim().to_owned(),
                 text: self.text.trim().to_owned(),
                 quorum_permille: self.quorum.saturating_mul(10),
+                tellers: Vec::new(),
+                agree: 1,
                 closes_ms: now.saturating_add(self.days.saturating_mul(DAY_MS)),
                 sample: false,
             };

@@ -20,6 +20,7 @@ gov-by = Proposé par { $name } dans { $community }
 gov-text-erase = Effacer ces raisons
 gov-text-hide = Masquer ces raisons
 gov-text-erased = Les raisons données ont été effacées.
+gov-status-asked = Pas encore ouvert
 gov-status-open = Ouvert
 gov-status-accepted = Adopté
 gov-status-rejected = Rejeté
@@ -30,12 +31,15 @@ gov-blank = Blanc
 gov-estimate = Une estimation : des votes peuvent encore arriver. Le résultat vaudra quand { $teller } aura clos le vote.
 gov-certified = Le résultat, tel que { $teller } l’a certifié.
 gov-disputed = Le certificat de { $teller } ne correspond pas à ce que détient cet appareil.
-gov-incomplete = La liste de celles et ceux qui peuvent voter n’est pas encore arrivée en entier.
 gov-turnout = { $turnout } sur { $electorate } ont voté · il en faut { $needed }
 gov-closes = Clôture prévue le { $day }
 gov-my-vote = Votre vote
 gov-my-vote-said = Vous avez voté « { $choice } ». Vous pouvez changer d’avis jusqu’à la clôture.
-gov-no-vote = Seuls peuvent voter ceux qui étaient membres au moment de la proposition.
+gov-no-vote = Seuls peuvent voter les membres au moment de l’ouverture du vote.
+gov-asked = Personne ne peut encore voter : { $teller } doit ouvrir le vote, pour celles et ceux qui seront alors membres.
+gov-open-vote = Ouvrir le vote
+gov-open-explain = Pourront voter les membres d’après ce qui est arrivé ici ; qui rejoint plus tard ne le pourra pas.
+gov-opened = Le vote est ouvert.
 gov-close = Clore et compter
 gov-close-title = Clore ce vote ?
 gov-close-explain = Vous comptez et certifiez ce qui est arrivé ici. Les bulletins qui viendraient ensuite n’y changeront rien.
@@ -43,6 +47,10 @@ gov-closed = Clos et certifié.
 gov-voted = Votre vote est écrit.
 gov-ballots = Qui a voté
 gov-ballots-none = Personne pour l’instant.
+gov-late = { $count ->
+    [one] 1 bulletin est arrivé trop tard ou a été laissé de côté : il n’est pas compté.
+   *[other] { $count } bulletins sont arrivés trop tard ou ont été laissés de côté : ils ne sont pas comptés.
+}
 gov-conflicting = bulletins contradictoires : aucun ne compte
 gov-refused = Bulletins qui ne comptent pas
 gov-form-title = Votre question

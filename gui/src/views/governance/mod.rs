@@ -17,7 +17,7 @@ use crate::{
     },
     views::{View, ViewContext, erase::EraseDialog},
 };
-use communaut_node::api::{CloseVote, Communities, CommunityDetail, ProposalDraft, SetRole, Vote};
+use communaut_node::api::{CloseVote, Communities, CommunityDetail, OpenVote, ProposalDraft, SetRole, Vote};
 use communaut_protocol::{
     ElementId, EntryId,
     fold::{ProposalStatus, ProposalView},
@@ -56,6 +56,7 @@ pub struct GovernanceView {
 #[derive(Default)]
 pub(super) struct Requests {
     pub votes: Asked<Vote, EntryId>,
+    pub opens: Asked<OpenVote, EntryId>,
     pub closes: Asked<CloseVote, EntryId>,
     pub proposal: Asked<ProposalDraft>,
     pub role: Asked<SetRole>,
@@ -86,6 +87,8 @@ impl View for GovernanceView {
         let mut done = None;
         if let Some((_, reply)) = self.asked.votes.take_for() {
             done = Some(("gov-voted", reply.map(|_| ())));
+        } else if let Some((_, reply)) = self.asked.opens.take_for() {
+            done = Some(("gov-opened", reply.map(|_| ())));
         } else if let Some((_, reply)) = self.asked.closes.take_for() {
             done = Some(("gov-closed", reply.map(|_| ())));
         } else if let Some(reply) = self.asked.proposal.take() {
@@ -299,6 +302,7 @@ fn more_ui(ui: &mut Ui, cx: &ViewContext<'_>, all: usize, limit: &mut usize) {
 fn status_ui(ui: &mut Ui, cx: &ViewContext<'_>, status: ProposalStatus) {
     let tokens = cx.tokens;
     let (key, ink, fill) = match status {
+        ProposalStatus::Asked => ("gov-status-asked", tokens.ink_soft, tokens.selected),
         ProposalStatus::Open => ("gov-status-open", tokens.accent, tokens.selected),
         ProposalStatus::Accepted => ("gov-status-accepted", tokens.surface, tokens.good),
         ProposalStatus::Rejected => ("gov-status-rejected", tokens.on_danger, tokens.danger),

@@ -10,7 +10,7 @@ use crate::{
     },
     views::{ViewContext, erase::Erasing},
 };
-use communaut_node::api::{CloseVote, CommunityDetail, Vote};
+use communaut_node::api::{CloseVote, CommunityDetail, OpenVote, Vote};
 use communaut_protocol::{
     fold::{ProposalStatus, ProposalView},
     op::{Choice, Role},
@@ -64,9 +64,13 @@ impl GovernanceView {
         if let Some(failure) = &self.failure {
             widgets::error(ui, cx.tokens, failure);
         }
-        if proposal.status == ProposalStatus::Open {
-            self.vote_ui(ui, cx, proposal);
-            ui.add_space(space::M);
+        match proposal.status {
+            ProposalStatus::Asked => self.open_ui(ui, cx, proposal),
+            ProposalStatus::Open => {
+                self.vote_ui(ui, cx, proposal);
+                ui.add_space(space::M);
+            }
+            _ => {}
         }
         certificates_ui(ui, cx, proposal);
         ballots_ui(ui, cx, proposal, &mut self.limit);
@@ -84,6 +88,22 @@ impl GovernanceView {
             let what = proposal.text.clone();
             self.erase.ask(Erasing { id: proposal.id.to_string(), what, own, page: false });
         }
+    }
+
+    /// A teller opens the vote.
+    fn open_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
+        let me = cx.overview.me.as_ref().map(|me| me.id);
+        let waits = |me| proposal.tellers.contains(&me) && !proposal.opening.tellers.contains(&me);
+        if !me.is_some_and(waits) {
+            return;
+        }
+        widgets::note(ui, cx.t("gov-open-explain"));
+        let free = !self.asked.opens.is_under_way_for(&proposal.id);
+        if widgets::primary(ui, cx.tokens, &cx.t("gov-open-vote"), free).clicked() {
+            let open = OpenVote { proposal: proposal.id.to_string() };
+            self.asked.opens.send_for(cx.commands, proposal.id, open);
+        }
+        ui.add_space(space::M);
     }
 
     fn vote_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, proposal: &ProposalView) {
@@ -116,9 +136,10 @@ impl GovernanceView {
                 widgets::note(ui, cx.tr("gov-my-vote-said", &[("choice", said.into())]));
             }
         });
-        if proposal.teller == me {
+        let closed = proposal.certificates.iter().any(|held| held.teller == me && held.problem.is_none());
+        if proposal.tellers.contains(&me) && !closed {
             ui.add_space(space::S);
-            let ready = proposal.electorate_complete && !self.asked.closes.is_under_way_for(&proposal.id);
+            let ready = !self.asked.closes.is_under_way_for(&proposal.id);
             if widgets::secondary(ui, &cx.t("gov-close"), ready).clicked() {
                 self.closing = Some(proposal.id);
             }
@@ -168,13 +189,12 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     }
     ui.add_space(space::XS);
     tally_line(ui, cx, proposal);
-    let teller = cx.person(proposal.teller);
+    let names: Vec<String> = proposal.tellers.iter().map(|teller| cx.person(*teller)).collect();
+    let teller = names.join(", ");
     match proposal.status {
+        ProposalStatus::Asked => drop(widgets::note(ui, cx.tr("gov-asked", &[("teller", teller.into())]))),
         ProposalStatus::Open => {
             widgets::note(ui, cx.tr("gov-estimate", &[("teller", teller.into())]));
-            if !proposal.electorate_complete {
-                widgets::strip(ui, tokens, &cx.t("gov-incomplete"));
-            }
             let closes = i64::try_from(proposal.closes_ms).ok().filter(|ms| *ms > 0).and_then(|ms| cx.clock.here(ms));
             if let Some(closes) = closes {
                 widgets::note(ui, cx.tr("gov-closes", &[("day", format::day(cx.texts, &closes).into())]));
@@ -245,6 +265,9 @@ fn ballots_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView, limit:
                 };
                 ui.add(Label::new(RichText::new(cx.t(said)).color(ink)).wrap());
             });
+        }
+        if !proposal.late.is_empty() {
+            widgets::note(ui, cx.tr("gov-late", &[("count", proposal.late.len().into())]));
         }
         if !proposal.refused.is_empty() {
             ui.add_space(space::S);

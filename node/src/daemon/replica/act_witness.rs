@@ -11,6 +11,7 @@ use communaut_protocol::{
     IdentityId, Scope,
     entry::RawEntry,
     fold::Record,
+    limits::WITNESSED_MAX,
     op::{ActWitnessOp, Op},
 };
 use std::collections::BTreeSet;
@@ -43,7 +44,7 @@ impl Replica {
                     acts.extend(self.act_bytes(&scope, record)?);
                 }
             }
-            for acts in parts(acts.into_iter(), ACTS_BYTES) {
+            for acts in parts(acts.into_iter(), WITNESSED_MAX, ACTS_BYTES) {
                 let op = Op::ActWitness(ActWitnessOp { acts });
                 let piece = match under {
                     Some(key) => Piece::Sealed(op, SealUnder::Epoch(key)),

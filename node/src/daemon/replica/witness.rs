@@ -65,10 +65,12 @@ impl Replica {
             }
         }
         found.retain(|act, _| !said.contains(act));
-        Ok(parts(found.into_values(), PAYLOAD_MAX)
-            .into_iter()
-            .map(|acts| (scope, Op::Witness(WitnessOp { acts })))
-            .collect())
+        let mut parts = parts(found.into_values(), WITNESSED_MAX, PAYLOAD_MAX);
+        if parts.len() > PARTS_MAX {
+            tracing::warn!(parts = parts.len(), "too many acts to say them all again");
+            parts.truncate(PARTS_MAX);
+        }
+        Ok(parts.into_iter().map(|acts| (scope, Op::Witness(WitnessOp { acts }))).collect())
     }
 
     fn acts_up_to(&self, id: IdentityId, mut last: Option<EntryId>) -> BTreeSet<EntryId> {
@@ -100,12 +102,13 @@ fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     acts.into_iter()
 }
 
-pub(super) fn parts(acts: impl Iterator<Item = RawEntry>, most: usize) -> Vec<Vec<RawEntry>> {
+/// Entries in parts of at most so many, and so many bytes.
+pub(crate) fn parts(acts: impl Iterator<Item = RawEntry>, count: usize, most: usize) -> Vec<Vec<RawEntry>> {
     let mut parts: Vec<Vec<RawEntry>> = Vec::new();
     let mut bytes = 0_usize;
     for act in acts {
         let size = codec::encode(&act).map_or(PAYLOAD_MAX, |bytes| bytes.len());
-        let fits = parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size + ENVELOPE <= most;
+        let fits = parts.last().is_some_and(|part| part.len() < count) && bytes + size + ENVELOPE <= most;
         match parts.last_mut().filter(|_| fits) {
             Some(part) => {
                 part.push(act);
@@ -116,10 +119,6 @@ pub(super) fn parts(acts: impl Iterator<Item = RawEntry>, most: usize) -> Vec<Ve
                 bytes = size;
             }
         }
-    }
-    if parts.len() > PARTS_MAX {
-        tracing::warn!(parts = parts.len(), "too many acts to say them all again");
-        parts.truncate(PARTS_MAX);
     }
     parts
 }

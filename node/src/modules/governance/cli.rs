@@ -1,7 +1,8 @@
 //! Roles, proposals and votes on the command line.
 
 use super::{
-    Audit, AuditAct, AuditLine, CloseVote, Member, Members, Proposal, ProposalDetail, ProposalDraft, SetRole, Vote,
+    Audit, AuditAct, AuditLine, CloseVote, Member, Members, OpenVote, Proposal, ProposalDetail, ProposalDraft, SetRole,
+    Vote,
 };
 use crate::{
     cli::{
@@ -17,15 +18,15 @@ use crate::{
 };
 use clap::{Args as ClapArgs, Subcommand};
 use communaut_protocol::{
-    fold::{CertificateView, ProposalStatus},
+    fold::{CertificateView, ProposalStatus, ProposalView},
     op::{Choice, Quorum, Tally},
 };
 use serde_json::{Value, json};
 
-const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"teller\",\
-    \"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
-    \"quorum_percent\",\"closes_ms\",\"may_vote\",\"electorate\":[id],\"electorate_complete\",\"ballots\":[{\"person\",\
-    \"choice\",\"entries\":[id]}],\"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\
+const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"tellers\":[id],\
+    \"agree\",\"opened_by\":[id],\"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
+    \"quorum_percent\",\"closes_ms\",\"may_vote\",\"electorate\":[id],\"ballots\":[{\"person\",\
+    \"choice\",\"entries\":[id]}],\"late\":[id],\"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\
     \"teller\",\"tally\",\"problem\",\"missing\"}],\"sample\"}";
 
 /// Governance.
@@ -48,6 +49,12 @@ pub(crate) enum Args {
     /// Ask the members of an organisation or project
     #[command(after_help = WRITTEN)]
     Propose(Propose),
+    /// Say who may vote on a proposal, as one of its tellers: whoever has a role now
+    #[command(after_help = WRITTEN)]
+    OpenVote {
+        /// The proposal
+        proposal: String,
+    },
     /// Vote on a proposal, or change your vote
     #[command(after_help = WRITTEN)]
     Vote {
@@ -56,7 +63,7 @@ pub(crate) enum Args {
         /// Your choice
         choice: ChoiceArg,
     },
-    /// Count and certify, as the proposal's teller
+    /// Count and certify, as one of the proposal's tellers
     #[command(after_help = PROPOSAL)]
     Close {
         /// The proposal
@@ -101,6 +108,12 @@ pub(crate) struct Propose {
     /// IANA time zone of --closes; by default the system's
     #[arg(long, value_parser = time::zone)]
     pub zone: Option<Zone>,
+    /// Who opens the vote and counts; by default you. May be given several times
+    #[arg(long = "teller", value_name = "PERSON")]
+    pub tellers: Vec<String>,
+    /// How many of the tellers have to agree; by default all
+    #[arg(long, value_name = "NUMBER")]
+    pub agree: Option<u8>,
     /// Mark it as made for a demonstration
     #[arg(long)]
     pub sample: bool,
@@ -122,6 +135,7 @@ impl Args {
                 let draft = propose.draft(session)?;
                 Box::new(Wrote::a("proposal", session.ask(draft)?))
             }
+            Self::OpenVote { proposal } => Box::new(Wrote::a("opening", session.ask(OpenVote { proposal })?)),
             Self::Vote { proposal, choice } => {
                 Box::new(Wrote::a("ballot", session.ask(Vote { proposal, choice: choice.into() })?))
             }
@@ -144,7 +158,11 @@ impl Propose {
         if closes <= time::now_ms() {
             return Err(Failure::invalid("--closes: this is past"));
         }
+        let tellers: Vec<_> = self.tellers.iter().map(|who| session.person(who)).collect::<Result<_, _>>()?;
+        let all = u8::try_from(tellers.len()).unwrap_or(u8::MAX);
         Ok(ProposalDraft {
+            agree: self.agree.unwrap_or(all),
+            tellers,
             container: session.element(&self.container)?,
             title: self.title,
             text: self.text,
@@ -212,6 +230,7 @@ impl Prints for Box<ProposalDetail> {
         let detail = self;
         let proposal = &detail.proposal;
         let status = match proposal.status {
+            ProposalStatus::Asked => "not open yet: its tellers say who may vote (open-vote)",
             ProposalStatus::Open => "open; the count is an estimate until it is closed",
             ProposalStatus::Accepted => "accepted, checked on this device",
             ProposalStatus::Rejected => "rejected, checked on this device",
@@ -229,12 +248,9 @@ impl Prints for Box<ProposalDetail> {
             ("turnout", format!("{} of {}; quorum {quorum} %, {reached}", tally.turnout(), tally.electorate)),
             ("closes", moment(proposal.closes_ms)),
             ("by", short(&proposal.author)),
-            ("teller", short(&proposal.teller)),
+            ("tellers", tellers(proposal)),
             ("you", if detail.may_vote { "may vote" } else { "" }.to_owned()),
-            (
-                "members",
-                if proposal.electorate_complete { "" } else { "not all logs of the members have arrived" }.to_owned(),
-            ),
+            ("late", late(proposal.late.len())),
         ]);
         if proposal.text_erased {
             out += "\n(its reasons were erased)\n";
@@ -272,7 +288,9 @@ impl Prints for Box<ProposalDetail> {
             "container": detail.container,
             "container_name": detail.container_name,
             "author": proposal.author,
-            "teller": proposal.teller,
+            "tellers": proposal.tellers,
+            "agree": proposal.agree,
+            "opened_by": proposal.opening.tellers,
             "status": proposal.status,
             "estimate": proposal.status == ProposalStatus::Open,
             "tally": tally(&proposal.tally, proposal.quorum),
@@ -280,12 +298,12 @@ impl Prints for Box<ProposalDetail> {
             "closes_ms": proposal.closes_ms,
             "may_vote": detail.may_vote,
             "electorate": proposal.electorate,
-            "electorate_complete": proposal.electorate_complete,
             "ballots": proposal.ballots.iter().map(|ballot| json!({
                 "person": ballot.person,
                 "choice": ballot.choice,
                 "entries": ballot.tips,
             })).collect::<Vec<_>>(),
+            "late": proposal.late,
             "refused": proposal.refused.iter().map(|ballot| json!({
                 "entry": ballot.entry,
                 "person": ballot.person,
@@ -297,6 +315,24 @@ impl Prints for Box<ProposalDetail> {
             }).collect::<Vec<_>>(),
             "sample": proposal.sample,
         })
+    }
+}
+
+/// Who counts, and how many of them have to agree.
+fn tellers(proposal: &ProposalView) -> String {
+    let names: Vec<String> = proposal.tellers.iter().map(short).collect();
+    match proposal.tellers.len() {
+        1 => names.concat(),
+        count => format!("{}; {} of {count} have to agree", names.join(", "), proposal.agree),
+    }
+}
+
+/// Ballots that came too late, or that were left out.
+fn late(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "1 ballot is not among those counted".to_owned(),
+        count => format!("{count} ballots are not among those counted"),
     }
 }
 

@@ -1,19 +1,25 @@
 //! Roles, proposals, ballots, closing.
 
-use super::{CloseVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
+use super::{CloseVote, OpenVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
 use crate::{
     daemon::{
         dispatch::Act,
-        replica::{Replica, write::Piece},
+        replica::{Replica, witness::parts, write::Piece},
     },
     failure::{Failure, FailureCode},
     modules::Written,
 };
 use communaut_protocol::{
-    EntryId, Scope,
-    fold::{ProposalStatus, ProposalView, ScopeState, VoteRule, electorate_root},
-    op::{BallotOp, CloseOp, Op, ProposalOp, Quorum, RoleOp},
+    EntryId, IdentityId, Scope,
+    entry::RawEntry,
+    fold::{ProposalStatus, ProposalView, Record, VoteRule, electorate_root},
+    limits::CARRIED_MAX,
+    op::{BallotOp, CarryOp, CloseOp, Op, OpenOp, ProposalOp, Quorum, RoleOp},
 };
+use std::collections::BTreeSet;
+
+/// Bytes of ballots in one entry: half of a payload, so that it fits one also when it is sealed and padded.
+const CARRIED_BYTES: usize = 32 * 1024;
 
 impl Act for SetRole {
     fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
@@ -77,18 +83,46 @@ impl Act for ProposalDraft {
         if title.is_empty() {
             return Err(Failure::invalid("the proposal has no question"));
         }
+        // Whoever proposes counts, if nobody else is named, and everyone checks.
+        let named: BTreeSet<IdentityId> = draft.tellers.iter().copied().collect();
+        let tellers: Vec<IdentityId> = if named.is_empty() { vec![me] } else { named.into_iter().collect() };
+        if let Some(teller) = tellers.iter().find(|teller| !governance.roles.contains_key(teller)) {
+            let who = replica.name_of(*teller);
+            return Err(Failure::invalid(format!(
+                "'{who}' ({teller}) has no role in '{}', and is to count",
+                held.name
+            )));
+        }
         let op = ProposalOp {
             title,
             text: draft.text.trim().to_owned(),
             quorum: Quorum(draft.quorum_permille),
-            frontier: replica.views.state(&held.scope).map(ScopeState::frontier).unwrap_or_default(),
-            // One teller is enough here: whoever proposes counts, and everyone checks.
-            tellers: vec![me],
+            agree: draft.agree.max(1),
+            tellers,
             closes_ms: draft.closes_ms,
             sample: draft.sample,
         };
-        let entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        let opens = op.tellers.contains(&me);
+        let mut entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        if let Some(proposal) = entries.first().copied().filter(|_| opens) {
+            entries.extend(replica.open_vote(me, held.scope, proposal)?);
+        }
         Ok(Written { element: Some(draft.container), entries })
+    }
+}
+
+impl Act for OpenVote {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
+        let me = replica.author()?;
+        let (scope, view) = replica.find_proposal(&self.proposal)?;
+        if !view.tellers.contains(&me) {
+            return Err(Failure::rule(VoteRule::NotATeller));
+        }
+        if view.status != ProposalStatus::Asked || view.opening.tellers.contains(&me) {
+            let why = format!("the vote on '{}' was opened already", view.title);
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        Ok(Written { element: None, entries: replica.open_vote(me, scope, view.id)? })
     }
 }
 
@@ -97,12 +131,16 @@ impl Act for Vote {
         let Self { proposal, choice } = self;
         let me = replica.author()?;
         let (scope, view) = replica.find_proposal(&proposal)?;
-        if !view.electorate.contains(&me) {
+        if view.opening.electorate.is_some() && !view.electorate.contains(&me) {
             return Err(Failure::rule(VoteRule::NotInElectorate));
         }
-        if view.status != ProposalStatus::Open {
-            let why = format!("the vote on '{}' is closed; the certified result stands", view.title);
-            return Err(Failure::new(FailureCode::NotAllowed, why));
+        match view.status {
+            ProposalStatus::Open | ProposalStatus::Disputed => {}
+            ProposalStatus::Asked => return Err(Failure::rule(VoteRule::NotOpened)),
+            ProposalStatus::Accepted | ProposalStatus::Rejected => {
+                let why = format!("the vote on '{}' is closed; the certified result stands", view.title);
+                return Err(Failure::new(FailureCode::NotAllowed, why));
+            }
         }
         let mine = view.ballots.iter().find(|ballot| ballot.person == me);
         if mine.is_some_and(|ballot| ballot.choice == Some(choice)) {
@@ -114,7 +152,8 @@ impl Act for Vote {
         if replaced.is_empty() {
             replaced.push(None);
         }
-        let ballot = |previous| (scope, Op::Ballot(BallotOp { proposal: view.id, choice, previous }));
+        let Some(electorate) = view.opening.electorate else { return Err(Failure::rule(VoteRule::NotOpened)) };
+        let ballot = |previous| (scope, Op::Ballot(BallotOp { proposal: view.id, electorate, choice, previous }));
         let entries = replica.write(me, replaced.into_iter().map(ballot).collect())?;
         Ok(Written { element: None, entries })
     }
@@ -125,28 +164,24 @@ impl Act for CloseVote {
         let proposal = self.proposal;
         let me = replica.author()?;
         let (scope, view) = replica.find_proposal(&proposal)?;
-        if view.teller != me {
+        if !view.tellers.contains(&me) {
             return Err(Failure::rule(VoteRule::NotATeller));
         }
-        if view.status != ProposalStatus::Open {
+        let mine = view.certificates.iter().any(|held| held.teller == me && held.problem.is_none());
+        let Some(electorate) = view.opening.electorate else { return Err(Failure::rule(VoteRule::NotOpened)) };
+        if mine || matches!(view.status, ProposalStatus::Accepted | ProposalStatus::Rejected) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!("the vote on '{}' is closed already", view.title),
             ));
         }
-        if !view.electorate_complete {
-            return Err(Failure::new(
-                FailureCode::Busy,
-                format!(
-                    "the list of members of '{}' has not wholly arrived; sync with a peer and try again",
-                    view.title
-                ),
-            ));
-        }
-        let mut ballots: Vec<EntryId> = view.ballots.iter().flat_map(|ballot| ballot.tips.clone()).collect();
-        ballots.sort_unstable();
-        let op =
-            CloseOp { proposal: view.id, ballots, electorate: electorate_root(&view.electorate), tally: view.tally };
+        // One ballot of each whose choice counts, whole, so that it stands whatever becomes of its log.
+        let counted = view.ballots.iter().filter(|ballot| ballot.choice.is_some());
+        let counted: Vec<EntryId> = counted.filter_map(|ballot| ballot.tips.first().copied()).collect();
+        let carries = replica.carries(&scope, view.id, &counted)?;
+        let mut parts = replica.write(me, carries.into_iter().map(|op| (scope, op)).collect())?;
+        parts.sort_unstable();
+        let op = CloseOp { proposal: view.id, electorate, parts, tally: view.tally };
         replica.write(me, vec![(scope, Op::Close(Box::new(op)))])?;
         let id = view.id.to_string();
         queries::proposal(
@@ -163,5 +198,38 @@ impl Replica {
     fn find_proposal(&self, text: &str) -> Result<(Scope, ProposalView), Failure> {
         let (scope, proposal) = queries::find_proposal(self.views.scopes(), text)?;
         Ok((scope, proposal.clone()))
+    }
+
+    /// Say as a teller who may vote: whoever has a role by what is known now.
+    fn open_vote(&mut self, me: IdentityId, scope: Scope, proposal: EntryId) -> Result<Vec<EntryId>, Failure> {
+        let governance = self.views.scopes().get(&scope).and_then(|view| view.governance.clone());
+        let refs = governance.map(|governance| governance.refs(me, None)).unwrap_or_default();
+        let people = self.views.state(&scope).and_then(|state| state.electorate(&refs));
+        let people = people.ok_or_else(|| {
+            let why = "the list of members has not wholly arrived; sync with a peer and try again";
+            Failure::new(FailureCode::Busy, why)
+        })?;
+        let op = OpenOp { proposal, refs, electorate: electorate_root(&people) };
+        self.write(me, vec![(scope, Op::Open(op))])
+    }
+
+    /// Ballots of a proposal with their bytes, in as few entries as hold them.
+    fn carries(&self, scope: &Scope, proposal: EntryId, ballots: &[EntryId]) -> Result<Vec<Op>, Failure> {
+        let state = self.views.state(scope);
+        let mut entries = Vec::with_capacity(ballots.len());
+        for ballot in ballots {
+            let place = state.and_then(|state| state.record(*ballot)).map(Record::place);
+            let held = place.map(|place| self.store.at(scope, &place)).transpose();
+            let held = held.map_err(|error| Failure::internal(error.to_string()))?.flatten();
+            let entry = held.and_then(|(_, entry)| entry.into_whole());
+            let entry = entry.ok_or_else(|| Failure::internal(format!("the ballot {ballot} is not held any more")))?;
+            entries.push(entry.to_raw());
+        }
+        let parts = parts(entries.into_iter(), CARRIED_MAX, CARRIED_BYTES);
+        let carry = |ballots: Vec<RawEntry>| {
+            let ballots = ballots.into_iter().map(Some).collect();
+            Op::Carry(Box::new(CarryOp { proposal, ballots, names: Vec::new() }))
+        };
+        Ok(parts.into_iter().map(carry).collect())
     }
 }

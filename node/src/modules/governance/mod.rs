@@ -51,7 +51,14 @@ pub struct Vote {
     pub choice: Choice,
 }
 
-/// Count and certify, as the proposal's teller.
+/// Say who may vote on a proposal, as one of its tellers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenVote {
+    /// On what; the beginning of an id is enough.
+    pub proposal: String,
+}
+
+/// Count and certify, as one of the proposal's tellers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloseVote {
     /// Which; the beginning of an id is enough.
@@ -152,6 +159,12 @@ pub struct ProposalDraft {
     pub quorum_permille: u16,
     /// When the author means to close, milliseconds since 1970 UTC.
     pub closes_ms: u64,
+    /// Who opens and counts; nobody: the author.
+    #[serde(default)]
+    pub tellers: Vec<IdentityId>,
+    /// How many of them have to agree, at least one.
+    #[serde(default)]
+    pub agree: u8,
     /// Made for a demonstration.
     pub sample: bool,
 }
