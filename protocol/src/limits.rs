@@ -62,6 +62,8 @@ pub const ERASED_MAX: usize = 64;
 pub const RESTATE_PARTS_MAX: usize = 64;
 /// Entries kept aside in one scope until the restatement to which they belong is whole: 64 KB each at most.
 pub const RESTATING_MAX: usize = 1_024;
+/// Keepers of a charter: as many as meet around a table.
+pub const KEEPERS_MAX: usize = 16;
 /// Ballots that one entry carries, some 450 B each: one a leaf beside the first.
 pub const CARRIED_MAX: usize = 255;
 /// Entries with ballots that one close names: 30,000 voters.

@@ -496,6 +496,37 @@ def carry_of(item, said):
     return check_all
 
 
+def founding(item):
+    owner, seed, keepers, agree = fields(item, NEEDED, NEEDED, [], 0)
+    octets(owner, 32), kind_of(seed, bytes), integer(agree, 0, 2**8 - 1)
+    for keeper in kind_of(keepers, list):
+        octets(keeper, 32)
+
+    def check():
+        if len(seed) != 16:
+            raise Bound("seed")
+        bound("keepers", len(keepers), KEEPERS_MAX)
+        if any(before >= after for before, after in zip(keepers, keepers[1:])):
+            raise Bound("keepers")
+        if agree > len(keepers) or (agree == 0) != (not keepers):
+            raise Bound("agree")
+
+    return check
+
+
+def settle(item):
+    previous, refs, root = fields(item, None, NEEDED, NEEDED)
+    optional(previous, lambda v: octets(v, 32)), octets(root, 32)
+    ascend = entries(refs, "refs", REFS_MAX)
+
+    def check():
+        if not refs:
+            raise Bound("refs")
+        ascend()
+
+    return check
+
+
 def close(item):
     on, electorate, parts, tally = fields(item, NEEDED, NEEDED, [], NEEDED)
     entry(on), octets(electorate, 32)
@@ -553,6 +584,8 @@ OPERATIONS = {
     24: witness,
     25: opening,
     26: carry,
+    27: founding,
+    28: settle,
     31: wraps,
 }
 

@@ -74,6 +74,15 @@ impl Container {
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
         }
+        if let Op::Settle(op) = &record.op {
+            self.roles.settles(record.author, record.stamp, op);
+        }
+        if let Op::Founding(op) = &record.op
+            && op.container().ok() == Some(record.container)
+        {
+            self.roles.charter(op);
+            self.found(&record);
+        }
         if record.op.rule().governs {
             if let Op::Erase(op) = &record.op {
                 self.named.extend(op.targets.iter().map(EntryPlace::said));
@@ -83,15 +92,21 @@ impl Container {
         }
         // Whether an erasure counts depends on what it erases.
         let mut arrival = if self.named.contains(&record.id) { Arrival::Governs } else { Arrival::Said };
-        if self.founder.is_none() {
-            self.founder = super::founder_of([record.as_ref()]);
-            if let Some(founder) = self.founder {
-                self.roles.found(founder);
-                arrival = Arrival::Governs;
-            }
+        if self.found(&record) {
+            arrival = Arrival::Governs;
         }
         self.said.insert(order, record);
         arrival
+    }
+
+    /// Whether a record is the first that tells who founded the container.
+    fn found(&mut self, record: &Record) -> bool {
+        if self.founder.is_some() {
+            return false;
+        }
+        self.founder = super::founder_of([record]);
+        self.founder.into_iter().for_each(|founder| self.roles.found(founder));
+        self.founder.is_some()
     }
 
     /// Whether there is anything.

@@ -2,11 +2,12 @@
 
 use super::{
     Erasures, Record,
-    roles::{Rank, Roles, Tip, may_grant},
+    roles::{Point, Rank, Roles, Tip, may_grant},
     votes::{Electorates, ProposalView, Votes},
 };
 use crate::{
-    ids::{ElementId, EntryId, IdentityId},
+    Stamp,
+    ids::{ElementId, EntryId, Hash, IdentityId},
     limits::REFS_MAX,
     op::{Op, Role},
 };
@@ -38,21 +39,47 @@ pub struct Governance {
     pub role_tips: Vec<TipView>,
     /// Where there are more of these than an act can name: of each person the acts that say what they are.
     pub last_words: BTreeMap<IdentityId, Vec<EntryId>>,
+    /// Who settles what stands for good; nobody: nothing does.
+    pub keepers: Vec<IdentityId>,
+    /// How many keepers have to agree.
+    pub keepers_agree: u32,
+    /// What they settled last.
+    pub settled: Option<SettledView>,
+    /// Keepers who settled two things beside each other, so that neither stands.
+    pub split: Vec<IdentityId>,
     /// In ascending order of stamp.
     pub proposals: Vec<ProposalView>,
 }
 
-/// Who made the container: its id commits to the owner, so any word about its card names them. A person's own card
+/// Acts of governance that stand for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledView {
+    /// What names them.
+    pub root: Hash,
+    /// The keepers who settled them, and when as they say.
+    pub by: BTreeMap<IdentityId, Stamp>,
+    /// How many they are.
+    pub acts: u64,
+}
+
+/// Who made the container: its id commits to the owner, so its founding and any word about its card name them. A person's own card
 /// (whose id is the person's) commits to nothing, so there the author must be the owner.
 #[must_use]
 pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<IdentityId> {
     records.into_iter().find_map(|record| match &record.op {
+        Op::Founding(op) if op.container().ok() == Some(record.container) => Some(op.owner),
         Op::Element(op) if op.id() == record.container => {
             let commits = ElementId::from(op.owner) != record.container || op.owner == record.author;
             commits.then_some(op.owner)
         }
         _ => None,
     })
+}
+
+impl SettledView {
+    fn of(point: &Point) -> Self {
+        Self { root: point.root, by: point.by.clone(), acts: point.acts.len() as u64 }
+    }
 }
 
 impl TipView {
@@ -84,6 +111,10 @@ impl Governance {
             depths: ranks.iter().filter(|(_, rank)| leads(rank)).map(|(person, rank)| (*person, rank.depth)).collect(),
             role_tips: tips.iter().map(TipView::of).collect(),
             last_words: if crowded { roles.last_words() } else { BTreeMap::new() },
+            keepers: roles.keepers().map(|(keepers, _)| keepers.to_vec()).unwrap_or_default(),
+            keepers_agree: roles.keepers().map_or(0, |(_, agree)| u32::try_from(agree).unwrap_or(u32::MAX)),
+            settled: roles.points().last().map(SettledView::of),
+            split: roles.split().values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect(),
             proposals: votes.count(roles),
         }
     }

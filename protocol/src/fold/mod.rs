@@ -19,7 +19,7 @@ mod votes;
 pub use acceptance::Acceptance;
 pub use content::*;
 pub use erasure::{ErasureView, Erasures};
-pub use governance::{Governance, TipView, founder_of};
+pub use governance::{Governance, SettledView, TipView, founder_of};
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
 pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;

@@ -14,7 +14,7 @@ use crate::{
     entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
     limits::PENDING_MAX,
-    op::Op,
+    op::{Op, SettleOp},
     scope::Scope,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -74,6 +74,16 @@ impl ScopeState {
     #[must_use]
     pub fn record(&self, id: EntryId) -> Option<&Record> {
         self.held.get(id)
+    }
+    /// What a keeper says to settle acts with their past; none where something of it is not held.
+    #[must_use]
+    pub fn settlement(&self, acts: &[EntryId]) -> Option<SettleOp> {
+        self.held.roles().settlement(acts)
+    }
+    /// Whether an act of governance stands for good.
+    #[must_use]
+    pub fn is_settled(&self, act: EntryId) -> bool {
+        self.held.roles().is_settled(act)
     }
     /// Who has a role by some acts and their past; none where something of it is not held.
     #[must_use]

@@ -1,10 +1,10 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage,
-    LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register,
-    RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp,
-    WrapsOp, envelope, rule_of_range, schema,
+    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, CloseOp, DeviceOp, ElementOp, EraseOp, FoundingOp, Inception,
+    KeyEpochOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp,
+    RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TerritoryOp,
+    UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -180,6 +180,8 @@ operations! {
     ActWitness(ActWitnessOp),
     Open(OpenOp),
     Carry(Box<CarryOp>),
+    Founding(FoundingOp),
+    Settle(SettleOp),
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
@@ -205,6 +207,7 @@ impl Op {
             Self::Void(op) => op.refs.iter().copied().chain([op.erasure]).collect(),
             Self::KeyEpoch(op) => op.refs.clone(),
             Self::Open(op) => op.refs.clone(),
+            Self::Settle(op) => op.refs.clone(),
             _ => Vec::new(),
         }
     }

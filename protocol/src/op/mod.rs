@@ -6,6 +6,7 @@ mod element;
 mod envelope;
 mod erasure;
 mod fields;
+mod founding;
 mod governance;
 mod identity;
 mod keys;
@@ -23,6 +24,7 @@ mod vote;
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
+pub use founding::{FoundingOp, SettleOp};
 pub use governance::{ActWitnessOp, Role, RoleOp};
 pub use identity::{
     CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,

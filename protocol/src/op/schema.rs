@@ -44,6 +44,10 @@ pub const ACT_WITNESS: u16 = 24;
 pub const OPEN: u16 = 25;
 /// Ballots that a teller counts.
 pub const CARRY: u16 = 26;
+/// How a container begins.
+pub const FOUNDING: u16 = 27;
+/// A keeper's word on what stands for good.
+pub const SETTLE: u16 = 28;
 /// In headers only: sealed, and never erased (SPEC.md §10.1).
 pub const SEALED_KEPT: u16 = 30;
 /// Keys wrapped to devices.

@@ -60,6 +60,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::ERASED_MAX,
         limits::RESTATE_PARTS_MAX,
         limits::RESTATING_MAX,
+        limits::KEEPERS_MAX,
         limits::CARRIED_MAX,
         limits::PARTS_MAX,
         limits::CLOCK_AHEAD_MS,

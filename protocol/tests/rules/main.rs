@@ -46,6 +46,7 @@ mod roles;
 mod roles_reference;
 mod scale;
 mod sealed;
+mod settled;
 mod suffix;
 mod sync;
 mod sync_lies;

@@ -8,14 +8,15 @@ use crate::{
 use communaut_protocol::{
     Entry, EntryId, LogId, Scope, SealingKey,
     codec::Raw,
-    entry::{Head, leaves::Leaf},
+    entry::{Head, hash, leaves::Leaf},
     fold::{Record, electorate_root},
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
         ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, CarryOp, Choice, CloseOp, ElementOp, EntryPlace, EraseOp,
-        Field, Kind, LinkKind, LinkOp, LinkState, Op, OpenOp, PostOp, Profile, Provenance, Reaction, ReactionOp, Role,
-        RoleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
+        Field, FoundingOp, Kind, LinkKind, LinkOp, LinkState, Op, OpenOp, PostOp, Profile, Provenance, Reaction,
+        ReactionOp, Role, RoleOp, SettleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp,
+        accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -244,6 +245,14 @@ pub fn vectors() -> Vec<(String, Value)> {
     let close = CloseOp { proposal: asked, electorate, parts: vec![part], tally };
     w.say("close", "The teller's certificate.", a, club, 1_017, &Op::Close(Box::new(close)));
     let place = |by: &Person, seq, id| EntryPlace::of(&by.log(club), seq, id);
+    let mut keepers = vec![alice.id, bob.id];
+    keepers.sort();
+    let founding = FoundingOp { owner: alice.id, seed: vec![7; 16], keepers, agree: 2 };
+    let own_space = Scope::container(FOIX, founding.container().unwrap());
+    w.say("founding", "A container with a charter.", a, own_space, 1_017, &Op::Founding(founding));
+    let acts = hash(b"some acts");
+    let settle = SettleOp { previous: None, refs: vec![given], root: acts };
+    w.say("settle", "A keeper settles what one act knew.", a, club, 1_017, &Op::Settle(settle));
     let own = EraseOp { targets: vec![place(&alice, 1, first)], refs: None, reason: String::new() };
     w.say("erase-own", "Its author erases a post.", a, open, 1_019, &Op::Erase(own));
     let targets = vec![place(&bob, 0, one), place(&bob, 2, two)];

@@ -14,9 +14,11 @@ use communaut_protocol::{
     },
     fold::Record,
     geo::Cell,
-    ids::{ElementId, EntryId},
+    ids::{ElementId, EntryId, IdentityId},
     log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
-    op::{CloseOp, Leafage, Op, OpError, OpenOp, PostOp, Restated, Role, RoleOp, Tally, rule_for},
+    op::{
+        CloseOp, FoundingOp, Leafage, Op, OpError, OpenOp, PostOp, Restated, Role, RoleOp, SettleOp, Tally, rule_for,
+    },
     scope::LogId,
 };
 use serde_bytes::ByteBuf;
@@ -350,6 +352,15 @@ fn payloads() -> Vec<(String, Value)> {
     // Encoded without the check of its texts.
     let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
     let entries = |numbers: &[u8]| numbers.iter().map(|number| EntryId([*number; 32])).collect::<Vec<_>>();
+    let founds = |keepers: u8, agree: u8| {
+        let keepers = (1..=keepers).map(|number| IdentityId([number; 32])).collect();
+        let op = FoundingOp { owner: alice.id, seed: vec![7; 16], keepers, agree };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
+    let settles = |refs: &[u8]| {
+        let op = SettleOp { previous: None, refs: entries(refs), root: hash(b"") };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
     let opens = |refs: &[u8]| {
         let op = OpenOp { proposal: EntryId([9; 32]), refs: entries(refs), electorate: hash(b"") };
         codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
@@ -402,6 +413,10 @@ fn payloads() -> Vec<(String, Value)> {
         ("text-tag", "A text with U+E0041.", 12, 1, said("Bonjour\u{e0041}")),
         ("text-noncharacter", "A text with U+1FFFE.", 12, 1, said("Bonjour\u{1fffe}")),
         ("text-form", "e and U+0301, which are U+00E9.", 12, 1, said("Caf\u{65}\u{301}")),
+        ("founding-no-agree", "Keepers, of whom nobody has to agree.", 27, 1, founds(2, 0)),
+        ("founding-agree", "More have to agree than there are keepers.", 27, 1, founds(2, 3)),
+        ("settle-nothing", "It names no act.", 28, 1, settles(&[])),
+        ("settle-order", "Acts that do not ascend.", 28, 1, settles(&[2, 1])),
         ("open-refs-order", "Acts that do not ascend.", 25, 1, opens(&[2, 1])),
         ("close-parts-twice", "A part twice.", 23, 1, closes(&[1, 1])),
         ("role-lowers-nothing", "To no role, and it says that it lowers.", 20, 1, lowers(None)),

@@ -65,6 +65,8 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::ActWitness(_)
         | Op::Open(_)
         | Op::Carry(_)
+        | Op::Founding(_)
+        | Op::Settle(_)
         | Op::Wraps(_)
         | Op::KeyEpoch(_)
         | Op::Seed(_)

@@ -91,6 +91,8 @@ pub(super) struct Graph {
     carriers: BTreeMap<EntryId, BTreeSet<IdentityId>>,
     /// How many acts became live.
     enlivened: usize,
+    /// The acts that keepers have settled, which all others follow.
+    settled: Bits,
 }
 
 impl Graph {
@@ -181,7 +183,7 @@ impl Graph {
 
     fn put(&mut self, record: Arc<Record>) {
         let Some(act) = Act::of(&record) else { return };
-        let (at, mut past) = (self.nodes.len(), Bits::default());
+        let (at, mut past) = (self.nodes.len(), self.settled.clone());
         for of in act.refs.iter().filter_map(|of| self.places.get(of)).copied() {
             if let Some(earlier) = self.nodes.get(of).filter(|_| !past.get(of)) {
                 past.join(&earlier.past);
@@ -259,20 +261,59 @@ impl Graph {
     pub fn people(&self) -> impl Iterator<Item = IdentityId> {
         self.words.keys().copied()
     }
-    /// Acts with all their past, and whether all of them are held with theirs.
+    /// Acts with all that they name and that these do, and whether all of them are held with theirs. What keepers have
+    /// settled is in it only if it is named.
     pub fn closure(&self, of: impl IntoIterator<Item = EntryId>) -> (Bits, bool) {
-        let (mut closure, mut complete) = (Bits::default(), true);
+        let (mut closure, mut complete, mut open) = (Bits::default(), true, Vec::new());
         for id in of {
             match self.place_of(id) {
-                Some(at) if closure.get(at) => {}
-                Some(at) => {
-                    closure.set(at);
-                    self.past(at).into_iter().for_each(|past| closure.join(past));
-                }
+                Some(at) => open.push(at),
                 None => complete = false,
             }
         }
+        while let Some(at) = open.pop() {
+            if !closure.get(at) {
+                closure.set(at);
+                let named = self.act(at).into_iter().flat_map(|act| act.refs);
+                open.extend(named.filter_map(|of| self.place_of(*of)));
+            }
+        }
         (closure, complete)
+    }
+    /// The ids of acts with all that they name and that these do; none where something is not held.
+    pub fn ids_of(&self, acts: &[EntryId]) -> Option<BTreeSet<EntryId>> {
+        let (closure, complete) = self.closure(acts.iter().copied());
+        complete.then(|| closure.all().filter_map(|at| Some(self.record(at)?.id)).collect())
+    }
+
+    /// The same graph, where all other acts follow those of each point in turn, which count whatever became of their
+    /// devices.
+    pub fn following(&self, points: &[Bits]) -> Self {
+        let mut new = Self {
+            ever: self.ever.clone(),
+            unheard: self.unheard.clone(),
+            waiting: self.waiting.clone(),
+            carriers: self.carriers.clone(),
+            ..Self::default()
+        };
+        let mut done = Bits::default();
+        let mut put = |new: &mut Self, at: usize, settled: bool| {
+            if let Some(node) = self.nodes.get(at).filter(|_| !done.get(at)) {
+                done.set(at);
+                let live = node.live || settled;
+                new.put(node.record.clone());
+                if let Some(node) = new.nodes.last_mut() {
+                    node.live = live;
+                }
+                new.enlivened = new.enlivened.saturating_add(usize::from(live));
+            }
+        };
+        for point in points {
+            point.all().for_each(|at| put(&mut new, at, true));
+            new.settled = (0..new.nodes.len()).collect();
+        }
+        (0..self.nodes.len()).for_each(|at| put(&mut new, at, false));
+        new
     }
 }
 

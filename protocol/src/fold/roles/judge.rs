@@ -7,6 +7,7 @@ use super::{
     bits::Bits,
     graph::{Act, Graph, Words},
     level::{Level, Rank},
+    points::{Points, places},
 };
 use crate::ids::IdentityId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Judged {
     pub graph: Graph,
     founder: Option<IdentityId>,
+    pub points: Points,
     /// Of each act what its author was; none if it does not count. What people say of themselves always counts.
     verdicts: Vec<Option<Level>>,
     /// An act came that takes others from what counted: all is judged anew.
@@ -59,6 +61,12 @@ impl Judged {
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
     pub fn settle(&mut self) {
+        if self.points.settle(&self.graph) {
+            let points = places(&self.graph, self.points.standing());
+            self.graph = self.graph.following(&points);
+            self.verdicts.clear();
+            (self.stale, self.enlivened) = (true, 0);
+        }
         let new = self.verdicts.len()..self.graph.len();
         let live = new.clone().filter(|at| self.graph.is_live(*at)).count();
         // One that was held already counts now.

@@ -8,16 +8,19 @@ mod bits;
 mod graph;
 mod judge;
 mod level;
+mod points;
 
 use graph::Act;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
+pub(super) use points::Point;
 
 use super::Record;
 use crate::{
-    ids::{EntryId, IdentityId},
+    Stamp,
+    ids::{EntryId, Hash, IdentityId},
     limits::REFS_MAX,
-    op::EntryPlace,
+    op::{EntryPlace, FoundingOp, Op, SettleOp},
 };
 use bits::Bits;
 use judge::{Judged, Past};
@@ -46,8 +49,13 @@ impl Roles {
     /// Of records in any order; others among them are passed over.
     pub fn of<'a>(founder: Option<IdentityId>, records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut roles = Self::default();
-        for act in records.into_iter().filter(|record| is_act(record)) {
-            roles.take(&Arc::new(act.clone()), true);
+        for record in records {
+            match &record.op {
+                Op::Settle(op) => roles.settles(record.author, record.stamp, op),
+                Op::Founding(op) if op.container().ok() == Some(record.container) => drop(roles.charter(op)),
+                _ if is_act(record) => drop(roles.take(&Arc::new(record.clone()), true)),
+                _ => {}
+            }
         }
         founder.into_iter().for_each(|founder| roles.found(founder));
         roles.settle();
@@ -62,6 +70,36 @@ impl Roles {
     /// Who founded the container is known now.
     pub fn found(&mut self, founder: IdentityId) {
         self.judged.found(founder);
+    }
+    /// Take a founding of the container, with its charter.
+    pub fn charter(&mut self, op: &FoundingOp) -> bool {
+        self.judged.points.found(op)
+    }
+    /// Take a keeper's word on what stands for good.
+    pub fn settles(&mut self, by: IdentityId, at: Stamp, op: &SettleOp) {
+        self.judged.points.take(by, at, op);
+    }
+    /// Who settles here, and how many of them have to agree.
+    pub fn keepers(&self) -> Option<(&[IdentityId], usize)> {
+        self.judged.points.charter()
+    }
+    /// What stands for good, one point after the other.
+    pub fn points(&self) -> &[Point] {
+        self.judged.points.standing()
+    }
+    /// Whether an act stands for good.
+    pub fn is_settled(&self, act: EntryId) -> bool {
+        self.points().last().is_some_and(|point| point.acts.contains(&act))
+    }
+    /// Where keepers have settled two things beside each other: who settled what.
+    pub const fn split(&self) -> &BTreeMap<Hash, BTreeSet<IdentityId>> {
+        self.judged.points.split()
+    }
+    /// What a keeper says of acts and their past; none where something is not held.
+    pub fn settlement(&self, acts: &[EntryId]) -> Option<SettleOp> {
+        let known = self.judged.graph.ids_of(acts)?;
+        let previous = self.points().last().map(|point| point.root);
+        Some(SettleOp { previous, refs: acts.to_vec(), root: points::root_of(&known) })
     }
     /// Judge what came.
     pub fn settle(&mut self) {
@@ -132,14 +170,15 @@ impl Roles {
         told.into_iter().map(|(record, at)| (record, self.judged.counts(at))).collect()
     }
 
-    /// What some acts and their past add up to by themselves, and whether all of them are held.
+    /// What some acts and their past add up to by themselves, whatever became of their devices and of all others, and
+    /// whether all of them are held: nothing that comes changes it.
     pub fn within(&self, acts: impl IntoIterator<Item = EntryId>) -> (Self, bool) {
         let (closure, complete) = self.judged.graph.closure(acts);
         let mut roles = Self::default();
         self.founder().into_iter().for_each(|founder| roles.found(founder));
         for at in closure.all() {
             if let Some(record) = self.judged.graph.record(at) {
-                roles.take(record, self.judged.graph.is_live(at));
+                roles.take(record, true);
             }
         }
         roles.settle();
