@@ -97,9 +97,11 @@ def phrase(case):
     entropy = raw(case["entropy"])
     key, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 recovery key", entropy))
     sealing = nacl.bindings.crypto_scalarmult_base(derive("communaut 2026 recovery sealing key", entropy))
+    deciding, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 deciding key", entropy))
     counts = {len(case[words].split()) for words in ("english", "french")}
     wanted = (raw(case["key"]), raw(case["commitment"]), raw(case["sealing_key"]), {24})
-    return (key, blake(key), sealing, counts) == wanted
+    decides = (deciding, blake(deciding)) == (raw(case["deciding_key"]), raw(case["deciding_commitment"]))
+    return decides and (key, blake(key), sealing, counts) == wanted
 
 
 def recovered(case):
@@ -147,6 +149,8 @@ DERIVED = {
     "consent": lambda c: identities.CONSENT + raw(c["identity"]) + raw(c["sealing_key"]) == raw(c["bytes"])
     and verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
     "recovery": recovered,
+    "decision": lambda c: identities.DECISION + raw(c["identity"]) + raw(c["recovery"]) == raw(c["bytes"])
+    and verify_strict(raw(c["key"]), raw(c["bytes"]), raw(c["proof"])),
     "phrase": phrase,
     "accepted": lambda c: derive(
         "communaut 2026 accepted head", raw(c["log_key"]) + c["seq"].to_bytes(8, "big") + raw(c["entry"])

@@ -68,6 +68,7 @@ impl Writer {
             sealing_key: SealingKey([1; 32]),
             recovery: hash(b"recovery"),
             recovery_sealing: SealingKey([2; 32]),
+            deciding: None,
         });
         let payload = op.encode([1; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);

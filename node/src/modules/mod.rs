@@ -60,7 +60,9 @@ macro_rules! all_requests {
             DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
 
             Phrase(recovery::Phrase) acts State -> recovery::PhraseWords,
+            DecidingPhrase(recovery::DecidingPhrase) acts State -> recovery::PhraseWords,
             ConfirmPhrase(recovery::ConfirmPhrase) acts Writes -> identity::IdentityInfo,
+            Decide(recovery::Decide) acts Writes -> identity::IdentityInfo,
             Shares(recovery::Shares) acts Writes -> recovery::FriendShares,
             Recover(recovery::RecoverRequest) acts Writes -> Box<recovery::Recovered>,
 
@@ -185,6 +187,7 @@ mod tests {
         let known = [
             "Identity",
             "Phrase",
+            "DecidingPhrase",
             "Invitations",
             "Seeds",
             "Show",

@@ -1,10 +1,10 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp, OpError,
-    Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
-    Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range,
-    schema,
+    BallotOp, BookmarkOp, CloseOp, DecideOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp,
+    OpError, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating,
+    RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope,
+    rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -163,6 +163,7 @@ operations! {
     Out(OutOp),
     Recovery(Box<RecoveryOp>),
     Witness(WitnessOp),
+    Decide(DecideOp),
     Element(Box<ElementOp>),
     Link(LinkOp),
     Post(PostOp),

@@ -35,6 +35,7 @@ mod operations;
 mod order;
 mod pairing;
 mod people;
+mod phrases;
 mod prune;
 mod prune_sync;
 mod reactions;

@@ -6,7 +6,7 @@ use communaut_protocol::{
     EntryId, IdentityId, Scope, codec,
     entry::{HeldEntry, RawEntry, hash},
     limits::{NONCE_LEN, PAYLOAD_MAX, WITNESSED_MAX},
-    op::{Op, WitnessOp, schema},
+    op::{Op, WitnessOp},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,7 @@ impl Replica {
             let previous = match &op {
                 Op::Out(op) => Some(op.previous),
                 Op::Recovery(op) => Some(op.terms.previous),
+                Op::Decide(op) => Some(Some(op.recovery)),
                 _ => None,
             };
             if let Some(previous) = previous {
@@ -72,7 +73,8 @@ impl Replica {
         let Some(state) = self.views.identity(id) else { return BTreeSet::new() };
         let before: BTreeMap<EntryId, Option<EntryId>> =
             state.history().into_iter().map(|act| (act.entry, act.previous)).collect();
-        let mut wanted: BTreeSet<EntryId> = state.inception().into_iter().collect();
+        // Which recovery counts is decided whatever comes after.
+        let mut wanted: BTreeSet<EntryId> = state.inception().into_iter().chain(state.decisions()).collect();
         while let Some(act) = last.filter(|act| wanted.insert(*act)) {
             last = before.get(&act).copied().flatten();
         }
@@ -90,7 +92,7 @@ fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     if let Some(entry) = entry.whole() {
         match Op::decode(entry.header().schema, entry.header().schema_version, entry.payload()) {
             Ok(Op::Witness(op)) => acts = op.acts,
-            _ if entry.header().schema <= schema::RECOVERY => acts.push(entry.to_raw()),
+            Ok(op) if op.is_identity_act() => acts.push(entry.to_raw()),
             _ => {}
         }
     }
