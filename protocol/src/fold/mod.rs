@@ -14,6 +14,7 @@ mod restated;
 mod roles;
 mod scope;
 mod settle;
+mod within;
 
 pub use acceptance::Acceptance;
 pub use content::*;
@@ -30,6 +31,7 @@ pub use restated::restated;
 pub use roles::{Rank, audit, may_grant};
 pub use scope::ScopeState;
 pub use settle::{StandingErasure, settle};
+pub use within::Within;
 
 use crate::{
     Stamp,

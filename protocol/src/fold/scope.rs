@@ -84,6 +84,10 @@ impl ScopeState {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
+            if matches!(record.op, Op::Witness(_)) {
+                // What it says is in the book already: it does not hang on who brings it ([`super::Within`]).
+                continue;
+            }
             if !speaks(&record, book) {
                 // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
                 // wrote that was taken out does not wait: where it was accepted the scope is fed anew.

@@ -122,11 +122,13 @@ pub struct DecideOp {
     pub proof: Signature,
 }
 
-/// Acts of other logs of the same identity, whole, so that they stand also where those logs no longer say them: a
-/// device that is stolen can put aside what it wrote itself.
+/// Acts of identity logs, whole. In the identity's own scope, of its other logs, so that they stand also where those no
+/// longer say them: a device that is stolen can put aside what it wrote itself. In a closed community, of its members,
+/// so that nobody outside is asked who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WitnessOp {
-    /// Their entries. What does not verify, or is no act of this identity's scope, is passed over.
+    /// Their entries. What does not verify, or is no act of this identity's scope, is passed over; in a closed
+    /// community what is no act of any, and no profile.
     #[serde(default, skip_serializing_if = "is_default")]
     pub acts: Vec<RawEntry>,
 }
@@ -337,8 +339,9 @@ impl Operation for WitnessOp {
     const RULE: Rule = Rule {
         schema: schema::WITNESS,
         name: "witness",
+        // And in closed communities, of which a header does not tell.
         counts_in: &[ScopeKind::Identity],
-        sealing: Sealing::Never,
+        sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
         leaves: Leafage::Never,

@@ -53,5 +53,6 @@ mod sync_lies;
 mod tidy;
 mod wide;
 mod wire;
+mod within;
 mod work;
 mod wraps;

@@ -170,7 +170,8 @@ type Step = (u8, u8, u8);
 fn play(steps: &[Step]) -> Log {
     let mut log = Log::with_deciding_key();
     let first = log.alice.key.clone();
-    let (mut acts, mut said): (Vec<(Option<EntryId>, u32)>, Vec<(DeviceKey, Op)>) = (vec![(None, 0)], Vec::new());
+    let mut acts: Vec<(Option<EntryId>, u32)> = vec![(None, 0)];
+    let mut said: Vec<(DeviceKey, Op)> = Vec::new();
     for (what, on, after) in steps {
         let (after, number) = acts[usize::from(*after) % acts.len()];
         let by = key(30 + on % 4);

@@ -7,6 +7,7 @@
 pub(crate) mod erasure;
 pub(crate) mod group_keys;
 mod host;
+mod inside;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
@@ -289,7 +290,7 @@ impl Replica {
             }
             let (head, moved) =
                 (Head { seq: header.seq, id: entry.id() }, placed.dropped || placed.found != Placement::Chain);
-            if self.acceptance.entered(&header.log, head, moved, self.views.book()) {
+            if self.acceptance.entered(&header.log, head, moved, self.views.book_in(&header.log.scope)) {
                 self.stale.insert(header.log.scope);
             }
             if placed.dropped {
@@ -316,7 +317,10 @@ impl Replica {
             for read in Record::all(&entry, &self.private.ring) {
                 // What is not understood is kept and relayed all the same.
                 match read {
-                    Ok(record) if self.is_of_device_out(&record) => records.extend(self.judge(record)?),
+                    // Of what a witness says it does not matter who brings it.
+                    Ok(record) if !matches!(record.op, Op::Witness(_)) && self.is_of_device_out(&record) => {
+                        records.extend(self.judge(record)?)
+                    }
                     Ok(record) => records.push(record),
                     Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
                 }

@@ -87,7 +87,8 @@ impl Replica {
     /// The devices of all who belong to a closed community.
     pub(crate) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
         let roles = self.views.scopes().get(scope).and_then(|view| view.governance.as_deref()).map(|held| &held.roles);
-        let people = roles.into_iter().flatten().filter_map(|(person, _)| self.views.book().get(person));
+        let book = self.views.book_in(scope);
+        let people = roles.into_iter().flatten().filter_map(|(person, _)| book.get(person));
         people.flat_map(|person| person.devices.keys().copied()).collect()
     }
 

@@ -4,7 +4,7 @@ use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{
     EntryId, IdentityId, Scope, codec,
-    entry::{HeldEntry, RawEntry, hash},
+    entry::{HeldEntry, RawEntry},
     limits::{NONCE_LEN, PAYLOAD_MAX, WITNESSED_MAX},
     op::{Op, WitnessOp},
 };
@@ -56,17 +56,20 @@ impl Replica {
         for (log, _) in self.store.heads_under(&scope.key()) {
             let own = log.device == self.device.id();
             for entry in self.store.log_entries(&log)? {
-                for act in acts_in(&entry).filter(|act| wanted.contains(&id_of(act))) {
+                for act in acts_in(&entry).filter(|act| wanted.contains(&act.id())) {
                     if own {
-                        said.insert(id_of(&act));
+                        said.insert(act.id());
                     } else {
-                        found.insert(id_of(&act), act);
+                        found.insert(act.id(), act);
                     }
                 }
             }
         }
         found.retain(|act, _| !said.contains(act));
-        Ok(parts(found.into_values()).into_iter().map(|acts| (scope, Op::Witness(WitnessOp { acts }))).collect())
+        Ok(parts(found.into_values(), PAYLOAD_MAX - ENVELOPE)
+            .into_iter()
+            .map(|acts| (scope, Op::Witness(WitnessOp { acts })))
+            .collect())
     }
 
     fn acts_up_to(&self, id: IdentityId, mut last: Option<EntryId>) -> BTreeSet<EntryId> {
@@ -82,12 +85,8 @@ impl Replica {
     }
 }
 
-fn id_of(act: &RawEntry) -> EntryId {
-    EntryId(hash(&act.header).0)
-}
-
 /// An entry itself, or if it is a witness what that says.
-fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
+pub(super) fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     let mut acts = Vec::new();
     if let Some(entry) = entry.whole() {
         match Op::decode(entry.header().schema, entry.header().schema_version, entry.payload()) {
@@ -99,13 +98,13 @@ fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     acts.into_iter()
 }
 
-fn parts(acts: impl Iterator<Item = RawEntry>) -> Vec<Vec<RawEntry>> {
+/// As many as go into so many bytes each.
+pub(super) fn parts(acts: impl Iterator<Item = RawEntry>, most: usize) -> Vec<Vec<RawEntry>> {
     let mut parts: Vec<Vec<RawEntry>> = Vec::new();
     let mut bytes = 0_usize;
     for act in acts {
         let size = codec::encode(&act).map_or(PAYLOAD_MAX, |bytes| bytes.len());
-        let fits =
-            parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size + ENVELOPE <= PAYLOAD_MAX;
+        let fits = parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size <= most;
         match parts.last_mut().filter(|_| fits) {
             Some(part) => {
                 part.push(act);

@@ -64,6 +64,6 @@ impl Replica {
     }
 
     pub(crate) fn name_of(&self, person: IdentityId) -> String {
-        self.views.book().get(&person).map(|person| person.name.clone()).unwrap_or_default()
+        self.views.person(person).map(|person| person.name.clone()).unwrap_or_default()
     }
 }

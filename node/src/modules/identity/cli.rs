@@ -30,9 +30,10 @@ const RECOVER_WAIT: Duration = Duration::from_secs(30);
 const RECOVER_PAUSE: Duration = Duration::from_millis(250);
 
 const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\
-    \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"contested\":[{\"entry\",\"device\",\"this\"}],\"deciding\":null or as phrase,\"speaks\":bool,\
-    \"phrase\":\"unconfirmed\" or \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\
-    \"previous\",\"counts\":bool}]}";
+    \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"contested\":[{\"entry\",\"device\",\
+    \"this\":bool}],\"deciding\":null or as phrase,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \
+    \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\
+    \"devices\":[…],\"previous\",\"counts\":bool}]}";
 const PHRASE: &str = "\
 Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
 them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";

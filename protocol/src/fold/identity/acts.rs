@@ -221,6 +221,22 @@ impl Acts {
         self.decisions.insert(id, (hash(&key.0), recovery));
     }
 
+    /// What others say is said here too.
+    pub fn join(&mut self, other: &Self) {
+        if let Some((id, op)) = &other.inception {
+            self.incept(*id, op.clone());
+        }
+        self.acts.extend(other.acts.iter().map(|(id, act)| (*id, act.clone())));
+        for (previous, after) in &other.children {
+            self.children.entry(*previous).or_default().extend(after);
+        }
+        self.terms.extend(other.terms.iter().map(|(id, said)| (*id, *said)));
+        for (said, entries) in &other.said_in {
+            self.said_in.entry(*said).or_default().extend(entries);
+        }
+        self.decisions.extend(other.decisions.iter().map(|(id, decision)| (*id, *decision)));
+    }
+
     /// The entries in which the deciding key has decided, and for which recovery.
     pub fn decisions(&self) -> impl Iterator<Item = (EntryId, EntryId)> + '_ {
         let key = self.deciding();

@@ -4,7 +4,7 @@ mod acts;
 
 use super::Record;
 use crate::{
-    entry::{Entry, Head, HeldEntry, RawEntry, hash, verify_strict},
+    entry::{Entry, Head, HeldEntry, RawEntry, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, SealingKey},
     op::{Op, Profile, accepted_head, consent_bytes},
@@ -155,14 +155,37 @@ impl IdentityState {
 
     /// An act that another log says again counts as if it stood in its own: its signature is whole, whoever brings it.
     fn take_witnessed(&mut self, raw: RawEntry, scope: &Scope) {
-        if self.acts.has(EntryId(hash(&raw.header).0)) {
+        if self.acts.has(raw.id()) {
             return;
         }
-        let Ok(entry) = Entry::verify(raw) else { return };
-        let Ok(record) = Record::of(&entry) else { return };
-        if record.op.is_identity_act() && record.log.scope == *scope {
+        if let Some(record) = Self::said_again(raw).filter(|record| record.op.is_identity_act())
+            && record.log.scope == *scope
+        {
             self.take_own(record);
         }
+    }
+
+    /// What a witness says: an act of somebody's identity log, or a profile, if it is as it was signed.
+    #[must_use]
+    pub fn said_again(raw: RawEntry) -> Option<Record> {
+        let entry = Entry::verify(raw).ok()?;
+        let record = Record::of(&entry).ok()?;
+        let told = record.op.is_identity_act() || matches!(record.op, Op::Profile(_));
+        Some(record).filter(|record| told && record.log.scope.is_identity())
+    }
+
+    /// The same person, from two sources.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.acts.join(&other.acts);
+        for (of, into) in [(&other.profiles, &mut all.profiles), (&other.accepted, &mut all.accepted)] {
+            for (device, said) in of {
+                keep_latest(into, *device, said.clone());
+            }
+        }
+        all.settle();
+        all
     }
 
     fn take_own(&mut self, record: Record) {
