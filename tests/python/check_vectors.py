@@ -92,6 +92,23 @@ def identity_fold(value):
         assert shown == value["outcome"], shown
 
 
+def identity_within(value):
+    """§10.4: who somebody is inside, whichever witness says what of it."""
+    own = []
+    for one in value["own"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        salt, body = decode(raw(one["payload"]))
+        own.append({**header, "body": body, "payload": raw(one["payload"])})
+    acts = [(raw(act["header"]), raw(act["payload"])) for act in value["acts"]]
+    in_hex = lambda found: found.hex() if isinstance(found, bytes) else found
+    for _ in acts:
+        acts.append(acts.pop(0))
+        view = identities.within(raw(value["identity"]), own, acts)
+        shown = {k: [in_hex(i) for i in v] if isinstance(v, list) else in_hex(v) for k, v in view.items()}
+        assert shown == value["outcome"], shown
+
+
 def phrase(case):
     """§7.1: the keys that follow from the bytes. (The words are BIP-39's, whose lists are not here.)"""
     entropy = raw(case["entropy"])
@@ -278,6 +295,7 @@ KINDS = {
     "append": append_case,
     "fold": fold,
     "identity-fold": identity_fold,
+    "identity-within": identity_within,
     "kept": kept_case,
 }
 

@@ -73,6 +73,21 @@ def witnessed(said):
                     yield {**header, "body": body, "payload": act[1]}
 
 
+def within(identity, own, acts):
+    """§10.4: the same as a closed community knows it, from what is held of its log and what witnesses there say."""
+    said = {one["id"]: one for one in own}
+    for act in acts:
+        try:
+            header = verify(act[0], act[1])
+        except Refused:
+            continue
+        told = header["schema"] in (1, 2, 3, 4, 5, 7) and header["cell"] == "@" and header["container"] == identity
+        if told and not_folded(header["schema"], header["schema_version"], act[1]) is None:
+            _, body = decode(act[1])
+            said.setdefault(header["id"], {**header, "body": body, "payload": act[1]})
+    return fold(identity, list(said.values()))
+
+
 def fold(identity, said):
     """The view of an identity, from its entries as verified headers with body and payload."""
     said = said + list(witnessed([one for one in said if one["author"] == identity]))

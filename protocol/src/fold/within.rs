@@ -6,6 +6,7 @@
 
 use super::{IdentityBook, IdentityState, Record};
 use crate::{
+    entry::RawEntry,
     ids::{EntryId, IdentityId},
     op::Op,
 };
@@ -38,18 +39,28 @@ impl Within {
         records: impl IntoIterator<Item = &'a Record>,
         own: impl Fn(IdentityId) -> Option<&'a IdentityState>,
     ) -> BTreeSet<IdentityId> {
+        let said = records.into_iter().filter_map(|record| match &record.op {
+            Op::Witness(op) => Some(&op.acts),
+            _ => None,
+        });
+        self.hear_acts(said.flatten(), own)
+    }
+
+    /// The same, of what witnesses hold.
+    pub fn hear_acts<'a>(
+        &mut self,
+        acts: impl IntoIterator<Item = &'a RawEntry>,
+        own: impl Fn(IdentityId) -> Option<&'a IdentityState>,
+    ) -> BTreeSet<IdentityId> {
         let mut fresh: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
-        for record in records {
-            let Op::Witness(op) = &record.op else { continue };
-            for act in &op.acts {
-                // A signature is checked once.
-                if self.said.contains(&act.id()) {
-                    continue;
-                }
-                if let Some(record) = IdentityState::said_again(act.clone()) {
-                    self.said.insert(record.id);
-                    fresh.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
-                }
+        for act in acts {
+            // A signature is checked once.
+            if self.said.contains(&act.id()) {
+                continue;
+            }
+            if let Some(record) = IdentityState::said_again(act.clone()) {
+                self.said.insert(record.id);
+                fresh.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
             }
         }
         let people: BTreeSet<IdentityId> = fresh.keys().copied().collect();

@@ -7,8 +7,8 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, Hash, IdentityId,
-    entry::{Head, hash, verify_strict},
-    fold::{IdentityView, Record},
+    entry::{Head, RawEntry, hash, verify_strict},
+    fold::{IdentityState, IdentityView, Record, Within},
     op::{DeviceOp, Op, RecoveryTerms, accepted_head, consent_bytes, decision_bytes},
     recovery::{RecoverySecret, Wordlist},
     scope::{LogId, Scope},
@@ -115,6 +115,52 @@ fn contested() -> Vec<(&'static str, Value)> {
         ("decided", decided),
         ("decided-both", both),
     ]
+}
+
+/// Alice as a closed community knows her, from acts that witnesses there hold.
+fn within() -> Vec<(String, Value)> {
+    let mut log = Log::new();
+    let first = log.alice.key.clone();
+    let phone = log.comes_in(&first, 11, None);
+    log.say(&first, &profile("Alice"));
+    log.comes_in(&first, 12, Some(phone));
+    let bytes = |raw: &RawEntry| json!({"header": hex(&raw.header), "payload": hex(&raw.payload)});
+    let vector = |about: &str, log: &Log, own: usize, acts: &[RawEntry]| {
+        let mut state = IdentityState::new(log.alice.id);
+        state.apply(log.entries[..own].iter().map(|entry| Record::of(entry).unwrap()));
+        let mut within = Within::default();
+        within.hear_acts(acts, |_| Some(&state));
+        json!({
+            "kind": "identity-within",
+            "about": about,
+            "identity": log.alice.id,
+            "own": log.entries[..own].iter().map(|entry| bytes(&entry.to_raw())).collect::<Vec<_>>(),
+            "acts": acts.iter().map(bytes).collect::<Vec<_>>(),
+            "outcome": outcome(within.book().get(&log.alice.id).unwrap()),
+        })
+    };
+    let raw: Vec<RawEntry> = log.entries.iter().map(communaut_protocol::Entry::to_raw).collect();
+    let all = vector("Nothing is held of her own log.", &log, 0, &raw);
+    let both = vector("Of her log the first two entries are held; the rest is said inside.", &log, 2, &raw[2..]);
+    // Forged, of another payload, not of an identity's log, a witness within, by a device that does not speak.
+    let mut forged = raw[1].clone();
+    *forged.header.last_mut().unwrap() ^= 1;
+    let other = RawEntry { payload: raw[3].payload.clone(), ..raw[1].clone() };
+    let elsewhere = crate::common::Desk::default().write(
+        &log.alice.clone(),
+        Scope::open(crate::common::FOIX),
+        5,
+        &crate::common::post("ici"),
+    );
+    log.witnesses(&first, &[phone]);
+    let nested = log.entries.last().unwrap().to_raw();
+    log.comes_in(&key(66), 67, None);
+    let thief = log.entries.last().unwrap().to_raw();
+    let acts = [raw[0].clone(), forged, other, elsewhere.to_raw(), nested, thief];
+    let none = vector("What nobody has signed, and what is no act of an identity, is passed over.", &log, 0, &acts);
+    [("alone", all), ("both", both), ("passed-over", none)]
+        .map(|(name, value)| (format!("within-{name}"), value))
+        .to_vec()
 }
 
 fn list(kind: &str, about: &str, cases: Vec<Value>) -> (String, Value) {
@@ -294,6 +340,7 @@ fn payloads() -> Vec<(String, Value)> {
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
     let mut all = folds();
+    all.extend(within());
     all.extend(payloads());
     all.extend([consents(), recoveries(), decisions(), accepted(), phrases()]);
     all

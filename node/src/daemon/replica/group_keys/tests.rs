@@ -334,8 +334,6 @@ fn a_restart_announces_nobody_anew() {
         bob = bob.restarted(None);
         assert_eq!((bob.core.replica.store.arrival(), bob.posts().len()), (before, 1));
     }
-    // Nobody is hidden who was met in the open.
-    assert_eq!(bob.core.replica.private.hidden.people().count(), 0);
 }
 
 /// What could not be read at the next start is not written in place of what can.
