@@ -45,9 +45,9 @@ fn members_are_known_by_what_is_said_again_inside_alone() {
     let (mut den, alice, bob, key) = two();
     den.say(&bob, 30, key, &text("ce soir, derrière le lavoir"));
     assert_eq!((folded(&bob, &den).1.pending(), posts(&folded(&bob, &den).1).len()), (4, 0));
-    den.say(&alice, 31, key, &witness(&[alice.person.inception.clone()]));
+    den.say(&alice, 31, key, &witness(std::slice::from_ref(&alice.person.inception)));
     // By a device of whom nothing was known before this very entry.
-    den.say(&bob, 32, key, &witness(&[bob.person.inception.clone()]));
+    den.say(&bob, 32, key, &witness(std::slice::from_ref(&bob.person.inception)));
     let (within, state) = folded(&bob, &den);
     assert_eq!((state.pending(), posts(&state)), (0, vec!["ce soir, derrière le lavoir"]));
     assert_eq!(state.view().governance.as_deref().unwrap().roles.len(), 2);
@@ -114,7 +114,7 @@ fn key_of(number: u8) -> communaut_protocol::DeviceKey {
 #[test]
 fn a_witness_stands_in_a_community_under_the_roster_key_alone() {
     let (mut den, alice, _, key) = two();
-    let op = witness(&[alice.person.inception.clone()]);
+    let op = witness(std::slice::from_ref(&alice.person.inception));
     den.say(&alice, 30, key, &op);
     assert_eq!(alice.read(&den.entries).last().unwrap().sealed.unwrap().class, Class::Roster);
     // For named persons: what people know of each other would differ.

@@ -317,7 +317,7 @@ impl Replica {
                 match read {
                     // Of what a witness says it does not matter who brings it.
                     Ok(record) if !matches!(record.op, Op::Witness(_)) && self.is_of_device_out(&record) => {
-                        records.extend(self.judge(record)?)
+                        records.extend(self.judge(record)?);
                     }
                     Ok(record) => records.push(record),
                     Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
