@@ -206,7 +206,7 @@ impl Operation for RoleOp {
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
-        if self.lowers && !self.role.is_some_and(|role| role < Role::Leader) {
+        if self.lowers && self.role.is_none_or(|role| role >= Role::Leader) {
             return Err(OpError::Bound { field: "lowers", why: "to nothing, or to the highest role".into() });
         }
         ascending("refs", &self.refs)

@@ -72,7 +72,7 @@ impl Level {
     }
     /// As a role and a depth.
     pub fn rank(self) -> Rank {
-        let role = match u32::MAX - self.0 {
+        let role = match u32::MAX.saturating_sub(self.0) {
             0 => None,
             1 => Some(Role::Member),
             2 => Some(Role::Contributor),
