@@ -7,8 +7,10 @@ use super::{
     erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
     restated::Restatements,
+    roles::{Roles, is_act},
 };
 use crate::{
+    entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
     limits::PENDING_MAX,
     op::{EntryPlace, Op},
@@ -52,7 +54,7 @@ impl ScopeState {
     pub fn view(&self) -> &ScopeView {
         &self.view
     }
-    /// A container's acts of governance as held now: the last of each log that matters to the roles.
+    /// A container's acts of governance that count and that no other such follows, as many as a proposal names.
     #[must_use]
     pub fn frontier(&self) -> Vec<EntryPlace> {
         self.held.frontier()
@@ -60,6 +62,17 @@ impl ScopeState {
     /// What governs a container, in the order of reducers: for the audit trail.
     pub fn governing(&self) -> impl Iterator<Item = &Record> {
         self.held.governing()
+    }
+    /// Every act of governance of a container that can count at all, in causal order, and whether it does: the audit
+    /// trail.
+    #[must_use]
+    pub fn audit(&self) -> Vec<(&Record, bool)> {
+        self.held.roles().audit()
+    }
+    /// What somebody is to say again before they refer to acts ([`crate::op::Op::acts_named`]): the acts on which these
+    /// rest that too few people carry. Nothing where nobody would read it: of who never had a role.
+    pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> impl Iterator<Item = &Record> {
+        self.held.roles().to_witness(by, acts).into_iter().map(Arc::as_ref)
     }
     /// How many entries wait for an identity log.
     #[must_use]
@@ -88,7 +101,16 @@ impl ScopeState {
                 // What it says is in the book already: it does not hang on who brings it ([`super::Within`]).
                 continue;
             }
-            if !speaks(&record, book) {
+            if is_act(&record) && !open {
+                // Also of devices that were taken out: acts that do not count may be named by such as do.
+                if standing(&record, book) == Standing::Unknown || !is_witness_known(&record, book) {
+                    if self.pending.len() < PENDING_MAX {
+                        self.pending.push(record);
+                    }
+                } else {
+                    speaking.push(record);
+                }
+            } else if !speaks(&record, book) {
                 // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
                 // wrote that was taken out does not wait: where it was accepted the scope is fed anew.
                 if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
@@ -119,7 +141,7 @@ impl ScopeState {
             }
         }
         if !arrived.is_empty() {
-            self.contain(arrived, &mut changes);
+            self.contain(arrived, book, &mut changes);
         }
         changes
     }
@@ -127,7 +149,8 @@ impl ScopeState {
     /// Identities have changed: take up what waited for them.
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
+        let known = |record: &Record| standing(record, book) != Standing::Unknown && is_witness_known(record, book);
+        if self.pending.iter().any(known) {
             let pending = std::mem::take(&mut self.pending);
             changes.join(self.apply(pending, book));
         }
@@ -150,7 +173,7 @@ impl ScopeState {
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new()).values() {
+        for erasure in fold_erasures(&Roles::default(), &[record], |_| None, &BTreeSet::new()).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -159,11 +182,12 @@ impl ScopeState {
     }
 
     /// Records of a container have come.
-    fn contain(&mut self, arrived: Vec<Record>, changes: &mut Changes) {
+    fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
         let (mut said, mut governs) = (Vec::new(), false);
         for record in arrived {
+            let speaks = speaks(&record, book);
             let record = Arc::new(record);
-            match self.held.keep(record.clone()) {
+            match self.held.keep(record.clone(), speaks) {
                 Arrival::Held => {}
                 Arrival::Said => said.push(record),
                 Arrival::Governs => {
@@ -183,15 +207,17 @@ impl ScopeState {
 
     /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
     fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
-        let founder = self.held.founder();
+        let mut electorates = self.held.settle();
         let governing: Vec<&Record> = self.held.governing().collect();
         let listed = listed_ballots(&governing);
-        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed);
+        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id), &listed);
         let counting = self.held.counting(&erasures);
-        let governance = Arc::new(Governance::fold(founder, counting.iter().copied(), &erasures));
+        let governance =
+            Arc::new(Governance::of(self.held.roles(), &mut electorates, counting.iter().copied(), &erasures));
         if self.scope.is_closed() {
-            self.view.keys = Some(Arc::new(fold_keys(founder, &counting, &governance.roles, &self.outs)));
+            self.view.keys = Some(Arc::new(fold_keys(self.held.roles(), &counting, &governance.roles, &self.outs)));
         }
+        self.held.keep_electorates(electorates);
         changes.other = true;
         let before = self.view.governance.replace(governance.clone());
         let same_rights =
@@ -274,7 +300,20 @@ fn standing(record: &Record, book: &IdentityBook) -> Standing {
 fn speaks(record: &Record, book: &IdentityBook) -> bool {
     match standing(record, book) {
         Standing::Speaks => true,
+        // What is said again stands in no log here: it may have been accepted itself.
+        Standing::Out if record.witness.is_some() => {
+            let head = Head { seq: record.seq, id: record.id };
+            record.accepted || book.get(&record.author).is_some_and(|person| person.accepts(&record.log, head))
+        }
         Standing::Out => record.accepted,
         Standing::Unknown => false,
     }
+}
+
+/// Whether the witness by which a record comes, if it does, was signed by a device of its author's, past or present.
+fn is_witness_known(record: &Record, book: &IdentityBook) -> bool {
+    record.witness.is_none_or(|witness| {
+        let person = book.get(&witness.by);
+        person.is_some_and(|person| person.standing(witness.device) != Standing::Unknown)
+    })
 }

@@ -26,7 +26,8 @@ impl Log {
     pub fn with_deciding_key() -> Self {
         Self::of(person_with(1, Some(&deciding(1))))
     }
-    fn of(alice: Person) -> Self {
+    /// Of somebody else, in whose place Alice's name stands here.
+    pub fn of(alice: Person) -> Self {
         let entries = vec![alice.inception.clone()];
         Self { alice, desk: Desk::default(), entries, time: 10 }
     }

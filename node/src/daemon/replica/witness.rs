@@ -66,7 +66,7 @@ impl Replica {
             }
         }
         found.retain(|act, _| !said.contains(act));
-        Ok(parts(found.into_values(), PAYLOAD_MAX - ENVELOPE)
+        Ok(parts(found.into_values(), PAYLOAD_MAX)
             .into_iter()
             .map(|acts| (scope, Op::Witness(WitnessOp { acts })))
             .collect())
@@ -85,6 +85,10 @@ impl Replica {
     }
 }
 
+pub(super) fn id_of(act: &RawEntry) -> EntryId {
+    act.id()
+}
+
 /// An entry itself, or if it is a witness what that says.
 pub(super) fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     let mut acts = Vec::new();
@@ -98,13 +102,13 @@ pub(super) fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     acts.into_iter()
 }
 
-/// As many as go into so many bytes each.
+/// As many as go into so many bytes each, with what is around them.
 pub(super) fn parts(acts: impl Iterator<Item = RawEntry>, most: usize) -> Vec<Vec<RawEntry>> {
     let mut parts: Vec<Vec<RawEntry>> = Vec::new();
     let mut bytes = 0_usize;
     for act in acts {
         let size = codec::encode(&act).map_or(PAYLOAD_MAX, |bytes| bytes.len());
-        let fits = parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size <= most;
+        let fits = parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size + ENVELOPE <= most;
         match parts.last_mut().filter(|_| fits) {
             Some(part) => {
                 part.push(act);
