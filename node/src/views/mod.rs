@@ -303,6 +303,13 @@ impl Views {
         }
         all
     }
+    /// The devices that were taken out, known from wherever.
+    #[must_use]
+    pub fn devices_out(&self) -> BTreeSet<DeviceId> {
+        let inside = self.within.values().flat_map(|within| within.people().map(|person| within.book().get(&person)));
+        let all = self.book.values().map(Some).chain(inside).flatten();
+        all.flat_map(|person| person.out.keys().copied()).collect()
+    }
     /// Somebody, known from wherever.
     #[must_use]
     pub fn person(&self, person: IdentityId) -> Option<&Arc<IdentityView>> {

@@ -87,7 +87,7 @@ pub trait Host: Interest {
     fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId>;
     /// Store verified entries in this order, and fold them. Logs of which nothing is held may `begin` with their first
     /// entry here, whatever its number.
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Failed<Self>>;
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, Failed<Self>>;
     /// A payload has come, or the word that it is erased, of a header that is held.
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Failed<Self>>;
     /// A round has ended: all that one peer has of interest is held.
@@ -99,7 +99,7 @@ pub trait Host: Interest {
 }
 
 /// What became of entries that came: of each, in the order given.
-pub type Taken = Vec<Result<(), NotTaken>>;
+pub type TakenOrNot = Vec<Result<(), NotTaken>>;
 
 /// Why a host's store failed.
 pub type Failed<H> = <<H as Host>::Store as Replica>::Error;

@@ -1,7 +1,7 @@
 //! What one node of the simulator holds and wants: the [`Host`] of its engine, in memory.
 
 use crate::{
-    engine::{Host, Interest, Taken},
+    engine::{Host, Interest, TakenOrNot},
     entry::{DeviceKey, Entry, HeldEntry, Signed},
     fold::{IdentityState, Record, put_back},
     geo::{Cell, Position},
@@ -218,7 +218,7 @@ impl Host for Held {
         let person = self.people.get(&IdentityId(author.0));
         person.is_some_and(|person| person.view().brought_in.contains(&device))
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, Infallible> {
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, Infallible> {
         let mut begin = begin.clone();
         let mut answers = Vec::with_capacity(entries.len());
         for entry in entries {

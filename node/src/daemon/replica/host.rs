@@ -7,7 +7,7 @@ use crate::{
 };
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
-    engine::{Host, Interest, Taken},
+    engine::{Host, Interest, TakenOrNot},
     entry::{HeldEntry, Signed},
     fold::IdentityState,
     op::{EntryPlace, schema},
@@ -96,7 +96,7 @@ impl Host for Replica {
         let held = self.views.identity(id).cloned().unwrap_or_else(|| IdentityState::new(id));
         held.brought_in_by(entries)
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Taken, StoreError> {
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, StoreError> {
         let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
         Ok(answers.into_iter().map(|answer| answer.map(drop)).collect())
     }

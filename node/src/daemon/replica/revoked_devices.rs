@@ -62,8 +62,7 @@ impl Replica {
 
     /// All is loaded: what devices wrote that are out was passed over until now.
     pub(crate) fn judge_loaded(&mut self) {
-        let out: BTreeSet<DeviceId> =
-            self.views.everybody().values().flat_map(|person| person.out.keys().copied()).collect();
+        let out = self.views.devices_out();
         if !out.is_empty() {
             self.stale.extend(self.scopes_of(&out));
         }
