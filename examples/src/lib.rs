@@ -34,7 +34,13 @@ pub fn two_nodes(folder: &Path, out: &mut impl Write) -> Result<usize, String> {
     let first = start("first", Vec::new())?;
     ask(
         &first.handle(),
-        Command::Init(api::Init { name: "Aino".into(), about: String::new(), home: CENTRE, sample: true }),
+        Command::Init(api::Init {
+            name: "Aino".into(),
+            about: String::new(),
+            home: CENTRE,
+            sample: true,
+            deciding: false,
+        }),
     )?;
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/sample.osm.pbf");
     let imported = match ask(&first.handle(), Command::Import(ImportRequest { path, ..Default::default() }))? {

@@ -112,7 +112,13 @@ fn fill(folder: &Path, elements: u64) {
     std::fs::write(&path, records).unwrap();
     let node = start(&folder.join("data"));
     let handle = node.handle();
-    let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: HOME, sample: false });
+    let init = Command::Init(api::Init {
+        name: "Ada".into(),
+        about: String::new(),
+        home: HOME,
+        sample: false,
+        deciding: false,
+    });
     handle.call_blocking(init).unwrap();
     let request = ImportRequest { path, mapping: None, source: None, licence: None };
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {

@@ -81,7 +81,7 @@ fn imported(path: &Path, count: u32) -> (Duration, u64, u64) {
     let node = Node::start(Config { data: data.clone(), network: None, unlock: Unlock::Unsealed }).unwrap();
     let handle = node.handle();
     let home = Position { lat_e7: 437_310_000, lon_e7: 74_200_000 };
-    let init = api::Init { name: "Ada".into(), about: String::new(), home, sample: false };
+    let init = api::Init { name: "Ada".into(), about: String::new(), home, sample: false, deciding: false };
     handle.call_blocking(Command::Init(init)).unwrap();
     let request = ImportRequest { path: path.to_owned(), mapping: None, source: None, licence: Some("CC0".into()) };
     let start = Instant::now();

@@ -58,6 +58,7 @@ fn sample() -> Vec<RawEntry> {
         sealing_key: SealingKey([1; 32]),
         recovery: hash(b"recovery"),
         recovery_sealing: SealingKey([2; 32]),
+        deciding: None,
     });
     let payload = inception.encode([1; 16]).unwrap();
     let me = IdentityId(hash(&payload).0);

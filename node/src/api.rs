@@ -16,9 +16,9 @@ pub use crate::modules::{
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     governance::{
         Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, OpenVote, Proposal,
-        ProposalDetail, ProposalDraft, SetRole, Vote,
+        ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
-    identity::{Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
+    identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
     import::{ImportReport, ImportRequest, SkippedRecord},
     link::Link,
     lookalikes::{Alike, Lookalikes},
@@ -27,7 +27,9 @@ pub use crate::modules::{
     places::{Place, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
-    recovery::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
+    recovery::{
+        ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
+    },
     search::{Found, Hit, Near, Query, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };

@@ -59,8 +59,13 @@ struct Club {
 fn person(number: u8, scope: Scope, op: &Op) -> (IdentityId, Record, Record) {
     let (key, sealing) = (DeviceKey::from_seed(&[number; 32]), SealingSecret::from_seed(&[2; 32]).public());
     let recovery = Hash(*blake3::hash(&RecoveryKey([3; 32]).0).as_bytes());
-    let inception =
-        Op::Inception(Inception { device: key.id(), sealing_key: sealing, recovery, recovery_sealing: sealing });
+    let inception = Op::Inception(Inception {
+        device: key.id(),
+        sealing_key: sealing,
+        recovery,
+        recovery_sealing: sealing,
+        deciding: None,
+    });
     let payload = inception.encode([4; 16]).unwrap();
     let id = IdentityId(hash(&payload).0);
     let sign = |scope: Scope, op: &Op, payload: Vec<u8>| {

@@ -101,14 +101,33 @@ def identity_fold(value):
         assert shown == value["outcome"], shown
 
 
+def identity_within(value):
+    """§10.4: who somebody is inside, whichever witness says what of it."""
+    own = []
+    for one in value["own"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        salt, body = decode(raw(one["payload"]))
+        own.append({**header, "body": body, "payload": raw(one["payload"])})
+    acts = [(raw(act["header"]), raw(act["payload"])) for act in value["acts"]]
+    in_hex = lambda found: found.hex() if isinstance(found, bytes) else found
+    for _ in acts:
+        acts.append(acts.pop(0))
+        view = identities.within(raw(value["identity"]), own, acts)
+        shown = {k: [in_hex(i) for i in v] if isinstance(v, list) else in_hex(v) for k, v in view.items()}
+        assert shown == value["outcome"], shown
+
+
 def phrase(case):
     """§7.1: the keys that follow from the bytes. (The words are BIP-39's, whose lists are not here.)"""
     entropy = raw(case["entropy"])
     key, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 recovery key", entropy))
     sealing = nacl.bindings.crypto_scalarmult_base(derive("communaut 2026 recovery sealing key", entropy))
+    deciding, _ = nacl.bindings.crypto_sign_seed_keypair(derive("communaut 2026 deciding key", entropy))
     counts = {len(case[words].split()) for words in ("english", "french")}
     wanted = (raw(case["key"]), raw(case["commitment"]), raw(case["sealing_key"]), {24})
-    return (key, blake(key), sealing, counts) == wanted
+    decides = (deciding, blake(deciding)) == (raw(case["deciding_key"]), raw(case["deciding_commitment"]))
+    return decides and (key, blake(key), sealing, counts) == wanted
 
 
 def recovered(case):
@@ -156,6 +175,8 @@ DERIVED = {
     "consent": lambda c: identities.CONSENT + raw(c["identity"]) + raw(c["sealing_key"]) == raw(c["bytes"])
     and verify_strict(raw(c["device"]), raw(c["bytes"]), raw(c["consent"])),
     "recovery": recovered,
+    "decision": lambda c: identities.DECISION + raw(c["identity"]) + raw(c["recovery"]) == raw(c["bytes"])
+    and verify_strict(raw(c["key"]), raw(c["bytes"]), raw(c["proof"])),
     "phrase": phrase,
     "accepted": lambda c: derive(
         "communaut 2026 accepted head", raw(c["log_key"]) + c["seq"].to_bytes(8, "big") + raw(c["entry"])
@@ -283,6 +304,7 @@ KINDS = {
     "append": append_case,
     "fold": fold,
     "identity-fold": identity_fold,
+    "identity-within": identity_within,
     "kept": kept_case,
 }
 

@@ -178,8 +178,16 @@ def stub(value):
 
 
 def inception(item):
-    for key in needed(item, 4):
+    *keys, deciding = fields(item, NEEDED, NEEDED, NEEDED, NEEDED, None)
+    for key in keys:
         octets(key, 32)
+    optional(deciding, lambda key: octets(key, 32))
+    return lambda: None
+
+
+def decide(item):
+    chosen, key, proof = needed(item, 3)
+    entry(chosen), octets(key, 32), octets(proof, 64)
     return lambda: None
 
 
@@ -567,6 +575,7 @@ OPERATIONS = {
     4: out,
     5: recovery,
     6: witness,
+    7: decide,
     10: element,
     11: link,
     12: post,

@@ -134,6 +134,7 @@ pub fn settle(node: &NodeHandle, person: &Person) -> Result<IdentityId, String> 
         about: person.about.into(),
         home: near(person.at),
         sample: true,
+        deciding: false,
     });
     let Outcome::Identity(identity) = ask(node, init)? else { return Err("an identity was asked for".into()) };
     let area = Area::Around { centre: CENTRE, radius_m: RADIUS_M };

@@ -130,6 +130,8 @@ impl Form {
             parent: self.parent,
             closed: self.closed && self.may_close(),
             history: false,
+            keepers: Vec::new(),
+            keepers_agree: 0,
             sample: self.sample,
         })
     }

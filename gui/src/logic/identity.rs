@@ -7,6 +7,8 @@ use communaut_node::api::{IdentityInfo, PhraseState};
 pub enum Concern {
     /// This device was taken out.
     Out,
+    /// It was recovered twice at once: neither counts.
+    Contested,
     /// Two devices have changed the identity at once.
     Frozen,
     /// The phrase is not written down.
@@ -16,7 +18,10 @@ pub enum Concern {
 /// What concerns a person now.
 #[must_use]
 pub const fn concern(info: &IdentityInfo) -> Option<Concern> {
-    if !info.speaks {
+    // Before whether this device speaks: one that came in by such a recovery does not, and was not taken out.
+    if !info.contested.is_empty() {
+        Some(Concern::Contested)
+    } else if !info.speaks {
         Some(Concern::Out)
     } else if info.frozen {
         Some(Concern::Frozen)
@@ -42,5 +47,8 @@ mod tests {
         assert_eq!(concern(&info), Some(Concern::Frozen));
         info.speaks = false;
         assert_eq!(concern(&info), Some(Concern::Out));
+        let (entry, device) = (communaut_protocol::EntryId([1; 32]), communaut_protocol::DeviceId([1; 32]));
+        info.contested = vec![communaut_node::api::Contested { entry, device, this: false }; 2];
+        assert_eq!(concern(&info), Some(Concern::Contested));
     }
 }

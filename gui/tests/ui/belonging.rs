@@ -7,10 +7,11 @@ use communaut_gui::{
     logic::{Action, Page},
 };
 use communaut_node::api::{
-    self, Command, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome, PhraseState,
+    self, Command, Contested, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome,
+    PhraseState,
 };
 use communaut_protocol::{
-    DeviceId, IdentityId,
+    DeviceId, EntryId, IdentityId,
     fold::IdentityView,
     pairing::Code,
     private::Draw,
@@ -168,6 +169,27 @@ fn a_frozen_identity_is_decided_by_the_phrase() {
     stage.harness.get_by_label("1 other device was taken out.");
     press(&mut stage, "Go on");
     assert!(stage.harness.query_by_label_contains("frozen").is_none());
+}
+
+#[test]
+fn an_identity_that_was_recovered_twice_says_who_decides() {
+    for (deciding, says) in [
+        (None, "nobody can say which of them counts"),
+        (Some(PhraseState::Confirmed), "communaut-node identity decide"),
+    ] {
+        // On a device that came in by one of the two: it was not taken out.
+        let twice = |info: &mut IdentityInfo| {
+            let one = |byte| Contested { entry: EntryId([byte; 32]), device: DeviceId([byte; 32]), this: byte == 1 };
+            info.contested = vec![one(1), one(2)];
+            (info.deciding, info.speaks) = (deciding, false);
+        };
+        let mut stage = being(twice, Page::Map);
+        stage.harness.get_by_label_contains("Your identity was recovered twice at once");
+        press(&mut stage, "See what to do");
+        stage.harness.get_by_label_contains("None of these recoveries counts");
+        stage.harness.get_by_label_contains(says);
+        assert!(stage.harness.query_by_label_contains("was taken out of your identity").is_none());
+    }
 }
 
 #[test]

@@ -228,6 +228,8 @@ fn a_question_is_asked_to_the_members() {
         title: "Mend the fence?".into(),
         text: "It leans.".into(),
         quorum_permille: 500,
+        tellers: Vec::new(),
+        agree: 1,
         closes_ms: u64::try_from(NOW).unwrap() + week_ms,
         sample: false,
     };

@@ -95,7 +95,13 @@ impl Window {
         self.harness.step();
     }
     fn be(&mut self, name: &str) -> ElementId {
-        let init = Command::Init(api::Init { name: name.into(), about: String::new(), home: HOME, sample: false });
+        let init = Command::Init(api::Init {
+            name: name.into(),
+            about: String::new(),
+            home: HOME,
+            sample: false,
+            deciding: false,
+        });
         let Outcome::Identity(info) = self.node.call_blocking(init).unwrap() else { panic!("no identity") };
         info.id.into()
     }

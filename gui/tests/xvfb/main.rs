@@ -78,7 +78,9 @@ fn fill(folder: &Path, plan: Plan) {
     fs::write(&file, records(plan.elements)).unwrap();
     let node = Node::start(Config { data: folder.join("data"), network: None, unlock: Unlock::Unsealed }).unwrap();
     let handle = node.handle();
-    handle.ask_blocking(Init { name: "Camille".into(), about: String::new(), home: HOME, sample: false }).unwrap();
+    handle
+        .ask_blocking(Init { name: "Camille".into(), about: String::new(), home: HOME, sample: false, deciding: false })
+        .unwrap();
     let request = ImportRequest { path: file, mapping: None, source: Some("test".into()), licence: None };
     let report = handle.ask_blocking(request).unwrap();
     // Of those far away a few look as if latitude and longitude were swapped.

@@ -48,9 +48,13 @@ impl Desk {
         Self { core, keys, folder }
     }
     pub fn of(name: &str) -> Self {
+        Self::made(name, false)
+    }
+    /// With a phrase that decides between recoveries, or without.
+    pub fn made(name: &str, deciding: bool) -> Self {
         let mut desk = Self::empty();
-        desk.ask(Command::Init(api::Init { name: name.into(), about: String::new(), home: MONACO, sample: false }))
-            .unwrap();
+        let (name, about) = (name.to_owned(), String::new());
+        desk.ask(Command::Init(api::Init { name, about, home: MONACO, sample: false, deciding })).unwrap();
         desk
     }
     pub fn ask(&mut self, command: impl Into<Command>) -> Result<Outcome, Failure> {

@@ -36,7 +36,7 @@ use communaut_protocol::{
         leaves::{self, Leaf},
     },
     fold::Record,
-    op::{ElementOp, Field, Inception, KeyEpochOp, Kind, Op, PostOp, element_id, schema},
+    op::{ElementOp, Field, Inception, KeyEpochOp, Kind, Op, PostOp, WitnessOp, element_id, schema},
     private::{Community, CommunitySecret, Draw, Item, Keyring, ReadKey, SealKey, Under, wrap::wrap},
 };
 use std::{
@@ -68,6 +68,7 @@ impl Writer {
             sealing_key: SealingKey([1; 32]),
             recovery: hash(b"recovery"),
             recovery_sealing: SealingKey([2; 32]),
+            deciding: None,
         });
         let payload = op.encode([1; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);
@@ -230,6 +231,9 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     assert!(alice.ring.join(community.clone()) && alice.ring.add_read(&scope, read.clone(), alice.key.id()));
     let epoch = KeyEpochOp { key: read.id(), follows: vec![], refs: vec![], outs: vec![], history: true };
     alice.seal(scope, &read, &Op::KeyEpoch(epoch));
+    // Who she is, which nobody is asked for.
+    let acts = vec![alice.entries[0].to_raw()];
+    alice.seal(scope, &read, &Op::Witness(WitnessOp { acts }));
     let fields = vec![Field::Kind(Kind::Organisation), Field::Name("Les Veilleurs".into()), Field::Position(MONACO)];
     let card = ElementOp { owner: alice.id, seed: seed.to_vec(), fields };
     alice.seal(scope, &read, &Op::Element(Box::new(card)));
@@ -256,7 +260,7 @@ fn a_closed_scope_goes_to_who_holds_its_key_and_nobody_else_hears_of_it() {
     assert_eq!(view.posts.values().next().unwrap().text, "derrière le lavoir");
     assert!(view.elements.get(&community.id).is_some_and(|card| card.is_shown()));
     assert_eq!(view.keys.as_deref().unwrap().current().unwrap().key, read.id());
-    assert_eq!(held.overview.store.entries, 4);
+    assert_eq!(held.overview.store.entries, 4, "her own log is not among them");
 
     // The stranger has asked both since, over and over, and holds nothing: not even who they are.
     let members: Vec<String> =

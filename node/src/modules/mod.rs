@@ -60,7 +60,9 @@ macro_rules! all_requests {
             DeviceOut(devices::DeviceOut) acts Writes -> identity::IdentityInfo,
 
             Phrase(recovery::Phrase) acts State -> recovery::PhraseWords,
+            DecidingPhrase(recovery::DecidingPhrase) acts State -> recovery::PhraseWords,
             ConfirmPhrase(recovery::ConfirmPhrase) acts Writes -> identity::IdentityInfo,
+            Decide(recovery::Decide) acts Writes -> identity::IdentityInfo,
             Shares(recovery::Shares) acts Writes -> recovery::FriendShares,
             Recover(recovery::RecoverRequest) acts Writes -> Box<recovery::Recovered>,
 
@@ -96,6 +98,7 @@ macro_rules! all_requests {
             Members(governance::Members) acts State -> Vec<governance::Member>,
             Audit(governance::Audit) acts State -> Vec<governance::AuditLine>,
             Propose(governance::ProposalDraft) acts Writes -> Written,
+            Settle(governance::Settle) acts Writes -> Written,
             OpenVote(governance::OpenVote) acts Writes -> Written,
             Vote(governance::Vote) acts Writes -> Written,
             CloseVote(governance::CloseVote) acts Writes -> Box<governance::ProposalDetail>,
@@ -186,6 +189,7 @@ mod tests {
         let known = [
             "Identity",
             "Phrase",
+            "DecidingPhrase",
             "Invitations",
             "Seeds",
             "Show",

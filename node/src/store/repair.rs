@@ -2,11 +2,11 @@
 
 use super::{
     Store, StoreError,
-    append::{Batches, arrival_bytes},
+    append::Batches,
     record::{LogKey, all_of, body_from, count, entry_key, entry_key_from, log_from},
 };
 use communaut_protocol::{
-    LogId, Scope,
+    Scope,
     entry::{Body, HeldEntry},
     log::{Branch, LogState, MemoryLog},
     private::Arrivals,
@@ -61,23 +61,6 @@ impl Store {
             if let Ok(scope) = Scope::from_key(key) {
                 self.private.arrived(scope, u64::from_be_bytes(number));
             }
-        }
-        Ok(())
-    }
-
-    /// Let the logs of a scope arrive again, as if they were new: for peers that could not know of them before.
-    pub fn arrive_anew(&mut self, scope: &Scope) -> Result<(), StoreError> {
-        let prefix = scope.key();
-        let logs: Vec<LogKey> = self
-            .logs
-            .range(LogId::first_of(*scope).key()..)
-            .map(|(key, _)| *key)
-            .take_while(|key| key.starts_with(&prefix))
-            .collect();
-        for key in logs {
-            self.arrival += 1;
-            self.private.arrived(*scope, self.arrival);
-            self.trees()?.arrivals.insert(self.arrival.to_be_bytes(), arrival_bytes(&key, 0))?;
         }
         Ok(())
     }

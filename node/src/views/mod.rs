@@ -7,7 +7,7 @@ use communaut_protocol::{
     DeviceId, ElementId, IdentityId,
     fold::{
         Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
-        ScopeView, Standing, TerritoryView,
+        ScopeView, Standing, TerritoryView, Within,
     },
     op::EntryPlace,
     scope::Scope,
@@ -59,7 +59,10 @@ pub struct Views {
     waiting: BTreeSet<Scope>,
     /// How often a container was folded anew as a whole.
     refolds: u64,
+    /// By their own logs: what peers may see of what is known here.
     book: IdentityBook,
+    /// People as each closed community knows them.
+    within: BTreeMap<Scope, Within>,
     scopes: OrdMap<Scope, ScopeView>,
     elements: OrdMap<ElementId, Arc<ElementView>>,
     territories: OrdMap<ElementId, Arc<TerritoryView>>,
@@ -85,17 +88,25 @@ impl Views {
             let view = Arc::new(state.view().clone());
             let before = self.book.insert(id, view.clone());
             changed.judged.extend(judged(before.as_deref(), &view));
+            self.met_within(id, &mut changed);
         }
         for (scope, records) in by_scope {
+            self.hear(scope, &records, &mut changed);
+            let book = self.within.get(&scope).map_or(&self.book, Within::book);
             let state = self.states.entry(scope).or_insert_with(|| ScopeState::new(scope));
-            let changes = state.apply(records, &self.book);
+            let mut changes = state.apply(records, book);
+            if scope.is_closed() {
+                // What a witness has said of somebody may be what others of their entries waited for.
+                changes.join(state.identities_changed(book));
+            }
             self.publish(scope, changes, &mut changed);
             self.tell_outs(scope, &mut changed);
         }
         if met {
             for scope in std::mem::take(&mut self.waiting) {
+                let book = self.within.get(&scope).map_or(&self.book, Within::book);
                 let Some(state) = self.states.get_mut(&scope) else { continue };
-                let changes = state.identities_changed(&self.book);
+                let changes = state.identities_changed(book);
                 self.publish(scope, changes, &mut changed);
             }
             let closed: Vec<Scope> = self.states.keys().filter(|scope| scope.is_closed()).copied().collect();
@@ -106,12 +117,39 @@ impl Views {
         changed
     }
 
+    /// Of somebody's own log something else is held: closed communities know them by that too.
+    fn met_within(&mut self, person: IdentityId, changed: &mut ViewChanges) {
+        let own = self.identities.get(&person);
+        for within in self.within.values_mut() {
+            let before = within.book().get(&person).cloned();
+            within.met(person, own);
+            if let Some(now) = within.book().get(&person) {
+                changed.judged.extend(judged(before.as_deref(), now));
+            }
+        }
+    }
+
+    /// Take what witnesses in a closed community say of people.
+    fn hear(&mut self, scope: Scope, records: &[Record], changed: &mut ViewChanges) {
+        if !scope.is_closed() {
+            return;
+        }
+        let within = self.within.entry(scope).or_insert_with(|| Within::of(&self.book));
+        let before = within.book().clone();
+        for person in within.hear(records, |id| self.identities.get(&id)) {
+            if let Some(now) = within.book().get(&person) {
+                changed.judged.extend(judged(before.get(&person).map(AsRef::as_ref), now));
+            }
+        }
+    }
+
     /// Tell a closed community which devices of its members were taken out: a key that one of them may have had will
     /// not do any longer (SPEC.md §10.4).
     fn tell_outs(&mut self, scope: Scope, changed: &mut ViewChanges) {
+        let book = self.within.get(&scope).map_or(&self.book, Within::book);
         let Some(state) = self.states.get_mut(&scope).filter(|_| scope.is_closed()) else { return };
         let roles = state.view().governance.as_deref().map(|governance| &governance.roles);
-        let people = roles.into_iter().flatten().filter_map(|(person, _)| self.book.get(person));
+        let people = roles.into_iter().flatten().filter_map(|(person, _)| book.get(person));
         let outs = people.flat_map(|person| person.out.keys().copied()).collect();
         let changes = state.devices_out(outs);
         self.publish(scope, changes, changed);
@@ -124,17 +162,27 @@ impl Views {
             self.identities.remove(&id);
             if records.is_empty() {
                 self.book.remove(&id);
+                self.met_within(id, &mut ViewChanges::default());
             }
             return self.apply(records);
         }
         let before: Vec<ElementId> =
             self.states.get(&scope).map(|state| state.view().elements.keys().copied().collect()).unwrap_or_default();
         let mut state = ScopeState::new(scope);
-        let mut changes = state.apply(records, &self.book);
+        let mut changed = ViewChanges::default();
+        let known = self.within.remove(&scope);
+        self.hear(scope, &records, &mut ViewChanges::default());
+        let book = self.within.get(&scope).map_or(&self.book, Within::book);
+        // Of what an entry said that is gone, too.
+        for person in known.iter().chain(self.within.get(&scope)).flat_map(Within::people) {
+            let before = known.as_ref().and_then(|known| known.book().get(&person));
+            let now = book.get(&person).cloned().unwrap_or_default();
+            changed.judged.extend(judged(before.map(AsRef::as_ref), &now));
+        }
+        let mut changes = state.apply(records, book);
         changes.elements.extend(before);
         changes.other = true;
         self.states.insert(scope, state);
-        let mut changed = ViewChanges::default();
         self.publish(scope, changes, &mut changed);
         self.tell_outs(scope, &mut changed);
         changed
@@ -227,10 +275,53 @@ impl Views {
     pub fn erasures(&self, scope: &Scope) -> Erasures {
         self.states.get(scope).map(|state| state.view().erasures.clone()).unwrap_or_default()
     }
-    /// Everyone whose identity log is held.
+    /// Everyone whose identity log is held. What peers may see goes by this alone.
     #[must_use]
     pub fn book(&self) -> &IdentityBook {
         &self.book
+    }
+    /// Everyone as they are known in a scope: in a closed community also by what its witnesses say.
+    #[must_use]
+    pub fn book_in(&self, scope: &Scope) -> &IdentityBook {
+        self.within.get(scope).map_or(&self.book, Within::book)
+    }
+    /// What the witnesses of a closed community say.
+    #[must_use]
+    pub fn within(&self, scope: &Scope) -> Option<&Within> {
+        self.within.get(scope)
+    }
+    /// Everyone, for whoever sits here: those too who are known in closed communities only.
+    #[must_use]
+    pub fn everybody(&self) -> IdentityBook {
+        let mut all = self.book.clone();
+        for within in self.within.values() {
+            for person in within.people().filter(|person| !self.is_known(person)) {
+                if let Some(view) = within.book().get(&person) {
+                    all.insert(person, view.clone());
+                }
+            }
+        }
+        all
+    }
+    /// The devices that were taken out, known from wherever.
+    #[must_use]
+    pub fn devices_out(&self) -> BTreeSet<DeviceId> {
+        let inside = self.within.values().flat_map(|within| within.people().map(|person| within.book().get(&person)));
+        let all = self.book.values().map(Some).chain(inside).flatten();
+        all.flat_map(|person| person.out.keys().copied()).collect()
+    }
+    /// Somebody, known from wherever.
+    #[must_use]
+    pub fn person(&self, person: IdentityId) -> Option<&Arc<IdentityView>> {
+        let inside = || self.within.values().filter_map(|within| within.book().get(&person));
+        self.book
+            .get(&person)
+            .filter(|_| self.is_known(&person))
+            .or_else(|| inside().find(|view| !view.devices.is_empty()))
+    }
+    /// Somebody else may have written in an identity's scope: known is who has a device, or had.
+    fn is_known(&self, person: &IdentityId) -> bool {
+        self.book.get(person).is_some_and(|view| !view.devices.is_empty() || !view.out.is_empty())
     }
     /// The reducer of a person's identity log.
     #[must_use]

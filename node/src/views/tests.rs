@@ -25,6 +25,7 @@ impl Person {
             sealing_key: SealingKey([1; 32]),
             recovery: hash(b"recovery"),
             recovery_sealing: SealingKey([2; 32]),
+            deciding: None,
         });
         let payload = op.encode([seed; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);

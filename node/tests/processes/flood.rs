@@ -268,6 +268,7 @@ fn many() -> MemoryReplica {
             sealing_key: SealingKey(seed),
             recovery: hash(&seed),
             recovery_sealing: SealingKey(seed),
+            deciding: None,
         });
         let payload = inception.encode([1; 16]).unwrap();
         let id = IdentityId(hash(&payload).0);

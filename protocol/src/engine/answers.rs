@@ -91,7 +91,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         let Some(state) = self.peers.get(peer) else { return Ok(None) };
         state.hear(request.clock(), now.monotonic);
         state.pull.set_clock(now.own.told());
-        let shown = Shown::new(host.store(), &state.proven.access, host.hidden(), host.arrivals());
+        let shown = Shown::new(host.store(), &state.proven.access, host.arrivals());
         let response = state.serve.answer(&shown, request, &state.pull);
         state.work.use_up(std::mem::take(&mut state.serve.spent));
         let response = response?;

@@ -97,7 +97,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         // What the sender knows of its author is not told: as far as that is known here, nothing is asked.
         let identity = host.store().identity_beside(&log);
         let theirs = LogItem { log, floor: 0, tips: vec![head], fork: None, newest, identity };
-        if !self.proves_to(host, peer, &log) {
+        if !host.proves(&log) {
             // It does not count here, nor is it passed on: it is asked for, with its author's identity.
             host.refused("unproven", "an entry that was gossiped of an author who is not known to use its device");
             let asked = self.pull_of(host, peer, |pull, shown| {
@@ -112,7 +112,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             // Others may have room.
             return Ok(Verdict::Accept);
         }
-        let verdict = match host.take(entries, &BTreeSet::new())?.answers.into_iter().next() {
+        let verdict = match host.take(entries, &BTreeSet::new())?.into_iter().next() {
             Some(Ok(())) => {
                 self.received(peer, 1);
                 Verdict::Accept

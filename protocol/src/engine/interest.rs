@@ -21,13 +21,10 @@ pub trait Interest {
     fn written(&self) -> BTreeSet<Scope>;
     /// The closed scopes of which a key is held.
     fn closed(&self) -> BTreeSet<Scope>;
-    /// Where people are at home whose identity log is held; not those met in closed scopes only.
+    /// Where people are at home whose identity log is held; not those known from closed scopes alone.
     fn homes(&self) -> Vec<(IdentityId, Position)>;
     /// Whose identity logs are asked for on purpose, of everybody.
     fn wanted(&self) -> BTreeSet<IdentityId>;
-    /// Who belongs to a closed scope or writes in it: their identity logs are asked for of peers that have proved it,
-    /// and of nobody else, who could tell by it who belongs.
-    fn inside(&self, closed: &Scope) -> BTreeSet<IdentityId>;
     /// Whether an entry of a scope is kept: in a followed cell or above one, written in from here, or closed and open
     /// to this node.
     fn wants(&self, scope: &Scope) -> bool {

@@ -37,7 +37,7 @@ use crate::{
     ids::{AuthorId, DeviceId, EntryId, Hash},
     log::NotTaken,
     op::EntryPlace,
-    private::{Arrivals, Draw, Hidden, Only, ProofOf, proof::ProofMessage},
+    private::{Arrivals, Draw, Only, ProofOf, proof::ProofMessage},
     replication::{
         message::{Missing, Request, Response},
         replica::Replica,
@@ -66,8 +66,6 @@ pub trait Host: Interest {
     fn store(&self) -> &Self::Store;
     /// The numbers of arrivals that some peers may not know of.
     fn arrivals(&self) -> &Arrivals;
-    /// People met in closed scopes only.
-    fn hidden(&self) -> &Hidden;
     /// What this node can prove, and asks of others.
     fn proofs(&self) -> Vec<ProofOf>;
     /// Another number whenever [`Host::proofs`] may have changed.
@@ -89,7 +87,7 @@ pub trait Host: Interest {
     fn brought_in_by(&self, author: AuthorId, entries: &[HeldEntry]) -> BTreeSet<DeviceId>;
     /// Store verified entries in this order, and fold them. Logs of which nothing is held may `begin` with their first
     /// entry here, whatever its number.
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Failed<Self>>;
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, Failed<Self>>;
     /// A payload has come, or the word that it is erased, of a header that is held.
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Failed<Self>>;
     /// A round has ended: all that one peer has of interest is held.
@@ -100,17 +98,11 @@ pub trait Host: Interest {
     fn draw(&mut self) -> Result<Draw, Failed<Self>>;
 }
 
+/// What became of entries that came: of each, in the order given.
+pub type TakenOrNot = Vec<Result<(), NotTaken>>;
+
 /// Why a host's store failed.
 pub type Failed<H> = <<H as Host>::Store as Replica>::Error;
-
-/// What became of entries that came.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ingested {
-    /// Of each, in the order given.
-    pub answers: Vec<Result<(), NotTaken>>,
-    /// Whether somebody was met for the first time whose identity log is to be asked for by name.
-    pub met: bool,
-}
 
 /// What the shell does, after what was stored is durable. `P` names a peer, `Q` a question that waits for its answer.
 #[derive(Debug)]

@@ -7,10 +7,10 @@ use super::{Engine, Host, Peer};
 use crate::{
     clock::Monotonic,
     entry::HeldEntry,
-    ids::{AuthorId, DeviceId, IdentityId},
+    ids::{AuthorId, DeviceId},
     op::schema,
     replication::pull::Pull,
-    scope::{LogId, Scope},
+    scope::LogId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,7 @@ impl<P: Peer, Q> Engine<P, Q> {
     ) -> Vec<HeldEntry> {
         let mut left: BTreeSet<LogId> = BTreeSet::new();
         entries.retain(|entry| {
-            let proven = self.proves_to(host, peer, &entry.header().log);
+            let proven = host.proves(&entry.header().log);
             if !proven {
                 left.insert(entry.header().log);
             }
@@ -89,15 +89,6 @@ impl<P: Peer, Q> Engine<P, Q> {
         });
         self.leave(host, peer, left, declined);
         entries
-    }
-
-    /// Whether a log's entries are taken from a peer now. Who was met in closed communities only is treated as somebody
-    /// unknown until their identity was asked for: otherwise anybody could find out who is known here (SPEC.md §10.5).
-    pub(super) fn proves_to<H: Host>(&mut self, host: &H, peer: &P, log: &LogId) -> bool {
-        let Some(state) = self.peers.get(peer) else { return host.proves(log) };
-        let identity = Scope::identity(IdentityId(log.author.0));
-        let asked = || state.proven.access.offers(&identity, host.hidden()) || state.pull.has_put_off(log);
-        host.proves(log) && (log.scope.is_closed() || asked())
     }
 
     /// Whether something of a log was left in this round, or of its author since everything was compared anew.

@@ -91,11 +91,7 @@ impl<P: Peer, Q> Engine<P, Q> {
 
     /// Ask a peer for all that is of interest and that it may know of.
     pub(super) fn ask_for_all<H: Host>(&mut self, host: &H, peer: &P) -> Result<Vec<pull::PullEffect>, Failed<H>> {
-        let mut interests = interest::prefixes(host);
-        if let Some(state) = self.peers.get(peer) {
-            let inside = state.proven.access.closed().flat_map(|scope| host.inside(scope));
-            interests.extend(inside.map(|person| Scope::identity(person).key().to_vec()));
-        }
+        let interests = interest::prefixes(host);
         self.pull_of(host, peer, |pull, shown| {
             let may_name = |prefix: &Vec<u8>| Scope::from_key(prefix).map_or(true, |scope| shown.may_name(&scope));
             pull.start(interests.into_iter().filter(may_name).collect(), shown)
@@ -144,11 +140,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                     self.effects.push(Effect::Ask { peer: *peer, token, request });
                 }
                 pull::PullEffect::Ingest { frames, begin } => {
-                    let met = self.ingest(host, peer, frames, &begin)?;
-                    if met && self.peers.get(peer).is_some() {
-                        // Another round follows, with the people met.
-                        self.ask_for_all(host, peer)?;
-                    }
+                    self.ingest(host, peer, frames, &begin)?;
                     let next = self.pull_of(host, peer, |pull, shown| pull.on_ingested(shown))?;
                     self.follow(host, peer, next)?;
                 }
@@ -181,7 +173,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         let Some(state) = self.peers.get(peer) else { return Ok(Vec::new()) };
         state.pull.set_clock(self.now.own.told());
         let only = self.admission.only(state);
-        let shown = Shown::new(host.store(), &state.proven.access, host.hidden(), host.arrivals());
+        let shown = Shown::new(host.store(), &state.proven.access, host.arrivals());
         then(&mut state.pull, &shown.taking_only(only))
     }
 }

@@ -1,6 +1,6 @@
 //! What has come is verified and stored, as far as there is room for it.
 
-use super::{Engine, Failed, Host, Ingested, Peer};
+use super::{Engine, Failed, Host, Peer};
 use crate::{
     entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
@@ -19,14 +19,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const RELAYED_MAX: usize = 16;
 
 impl<P: Peer, Q> Engine<P, Q> {
-    /// Verify and store entries of a peer. Gives whether somebody was met ([`Ingested::met`]).
+    /// Verify and store entries of a peer.
     pub(super) fn ingest<H: Host>(
         &mut self,
         host: &mut H,
         peer: &P,
         frames: Vec<Frame>,
         begin: &BTreeSet<LogId>,
-    ) -> Result<bool, Failed<H>> {
+    ) -> Result<(), Failed<H>> {
         let (mut entries, mut payloads) = (Vec::with_capacity(frames.len()), Vec::new());
         // Of which something is not taken, for another reason than its place in the log.
         let mut declined: BTreeSet<LogId> = BTreeSet::new();
@@ -47,23 +47,21 @@ impl<P: Peer, Q> Engine<P, Q> {
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
-        let (mut taken, mut came) = (Ingested::default(), Vec::new());
+        let (mut answers, mut came) = (Vec::new(), Vec::new());
         let people = self.of_identities(host, peer, people, &mut declined);
         let people = self.with_room(host, peer, people);
         came.extend(people.iter().map(|entry| entry.header().log));
         if !people.is_empty() {
-            taken = host.take(people, begin)?;
+            answers = host.take(people, begin)?;
         }
         let others = self.proven(host, peer, others, &mut declined);
         let others = self.with_room(host, peer, others);
         came.extend(others.iter().map(|entry| entry.header().log));
         let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
         if !others.is_empty() {
-            let Ingested { answers, met } = host.take(others, begin)?;
-            taken.answers.extend(answers);
-            taken.met |= met;
+            answers.extend(host.take(others, begin)?);
         }
-        let count = self.received(peer, taken.answers.iter().filter(|answer| answer.is_ok()).count());
+        let count = self.received(peer, answers.iter().filter(|answer| answer.is_ok()).count());
         // A little that was written while its author was cut off: said on, so that others need not wait for a round.
         if count > 0 && last.len() <= RELAYED_MAX {
             for (log, entry) in last {
@@ -72,7 +70,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
-        for (log, answer) in std::iter::zip(came, taken.answers) {
+        for (log, answer) in std::iter::zip(came, answers) {
             let Err(error) = answer else { continue };
             // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
@@ -85,7 +83,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 self.refuse(host, Some(peer), error.name(), "an entry that came in a round");
             }
         }
-        Ok(taken.met)
+        Ok(())
     }
 
     /// Count entries taken from a peer.

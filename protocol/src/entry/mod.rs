@@ -174,6 +174,11 @@ impl RawEntry {
     pub fn encode(&self) -> Result<Vec<u8>, CodecError> {
         codec::encode(self)
     }
+    /// The entry's id, whether the rest of it is as it should be or not.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        EntryId(hash(&self.header).0)
+    }
 }
 
 impl Entry {

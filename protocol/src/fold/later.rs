@@ -59,7 +59,7 @@ impl Later {
 
 /// Acts of identities, which no stamp decides: which entries are taken depends on them, and must not depend on a clock.
 fn is_act(op: &Op) -> bool {
-    matches!(op, Op::Inception(_) | Op::Device(_) | Op::Out(_) | Op::Recovery(_) | Op::Witness(_))
+    op.is_identity_act() || matches!(op, Op::Witness(_))
 }
 
 fn is_due(stamp: Stamp, now_ms: u64) -> bool {

@@ -15,6 +15,7 @@ mod roles;
 mod scope;
 mod settle;
 mod votes;
+mod within;
 
 pub use acceptance::Acceptance;
 pub use content::*;
@@ -32,6 +33,7 @@ pub use votes::{
     BallotView, CertificateView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule,
     electorate_root, tally_of,
 };
+pub use within::Within;
 
 use crate::{
     Stamp,

@@ -114,6 +114,10 @@ impl ScopeState {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
+            if matches!(record.op, Op::Witness(_)) {
+                // What it says is in the book already: it does not hang on who brings it ([`super::Within`]).
+                continue;
+            }
             if !open && (is_act(&record) || record.witness.is_some()) {
                 // Also of devices that were taken out: acts that do not count may be named by such as do, and a teller
                 // says which ballots counted.

@@ -4,7 +4,7 @@
 //! competes a tree.
 
 use super::{
-    Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
+    Leafage, Op, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub const CONSENT_DOMAIN: &[u8] = b"communaut/device-consent/1\0";
 /// Begins what a recovery key signs.
 pub const RECOVERY_DOMAIN: &[u8] = b"communaut/recovery/1\0";
+/// Begins what a deciding key signs.
+pub const DECISION_DOMAIN: &[u8] = b"communaut/decision/1\0";
 /// Domain of [`accepted_head`].
 const ACCEPTED_CONTEXT: &str = "communaut 2026 accepted head";
 
@@ -35,6 +37,9 @@ pub struct Inception {
     pub recovery: Hash,
     /// Where keys are wrapped to for whoever recovers.
     pub recovery_sealing: SealingKey,
+    /// BLAKE3 of the public key that decides between competing recoveries; none: nobody does.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deciding: Option<Hash>,
 }
 
 /// A device comes in, by its own consent and by a device that is in already.
@@ -71,7 +76,7 @@ pub struct OutOp {
 /// What a recovery key signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryTerms {
-    /// Above that of every recovery before: of competing ones the highest wins.
+    /// One more than that of the recovery before; of the first 1.
     pub number: u32,
     /// The device that comes in; must be the one that signs the entry.
     pub device: DeviceId,
@@ -106,11 +111,24 @@ pub struct RecoveryOp {
     pub proof: Signature,
 }
 
-/// Acts of other logs of the same identity, whole, so that they stand also where those logs no longer say them: a
-/// device that is stolen can put aside what it wrote itself.
+/// Whoever holds the deciding key says which of several recoveries counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecideOp {
+    /// The recovery.
+    pub recovery: EntryId,
+    /// The public key to which the inception committed.
+    pub key: RecoveryKey,
+    /// Its signature over [`decision_bytes`].
+    pub proof: Signature,
+}
+
+/// Acts of identity logs, whole. In the identity's own scope, of its other logs, so that they stand also where those no
+/// longer say them: a device that is stolen can put aside what it wrote itself. In a closed community, of its members,
+/// so that nobody outside is asked who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WitnessOp {
-    /// Their entries. What does not verify, or is no act of this identity's scope, is passed over.
+    /// Their entries. What does not verify, or is no act of this identity's scope, is passed over; in a closed
+    /// community what is no act of any, and no profile.
     #[serde(default, skip_serializing_if = "is_default")]
     pub acts: Vec<RawEntry>,
 }
@@ -135,6 +153,12 @@ pub fn consent_bytes(identity: IdentityId, sealing_key: SealingKey) -> Vec<u8> {
     [CONSENT_DOMAIN, &identity.0, &sealing_key.0].concat()
 }
 
+/// What a deciding key signs.
+#[must_use]
+pub fn decision_bytes(identity: IdentityId, recovery: EntryId) -> Vec<u8> {
+    [DECISION_DOMAIN, &identity.0, &recovery.0].concat()
+}
+
 /// How an act says that an entry and everything before it in its log counts, without telling strangers which log it is.
 #[must_use]
 pub fn accepted_head(log: &LogId, head: Head) -> Hash {
@@ -151,10 +175,25 @@ impl RecoveryTerms {
 }
 
 impl RecoveryOp {
+    /// Whether the key that it names has signed it for an identity; then what it has signed.
+    pub fn verify(&self, identity: IdentityId) -> Result<Vec<u8>, Refusal> {
+        let bytes = self.terms.signing_bytes(identity).map_err(Refusal::Header)?;
+        verify_strict(DeviceId(self.key.0), &bytes, self.proof).map(|()| bytes)
+    }
+}
+
+impl DecideOp {
     /// Whether the key that it names has signed it for an identity.
     pub fn verify(&self, identity: IdentityId) -> Result<(), Refusal> {
-        let bytes = self.terms.signing_bytes(identity).map_err(Refusal::Header)?;
-        verify_strict(DeviceId(self.key.0), &bytes, self.proof)
+        verify_strict(DeviceId(self.key.0), &decision_bytes(identity, self.recovery), self.proof)
+    }
+}
+
+impl Op {
+    /// Whether it changes who speaks for an identity: what witnesses say again, and no stamp decides.
+    #[must_use]
+    pub fn is_identity_act(&self) -> bool {
+        matches!(self, Self::Inception(_) | Self::Device(_) | Self::Out(_) | Self::Recovery(_) | Self::Decide(_))
     }
 }
 
@@ -252,6 +291,25 @@ impl Operation for RecoveryOp {
 
     fn tidy(&mut self) {}
 }
+impl Operation for DecideOp {
+    const RULE: Rule = Rule {
+        schema: schema::DECIDE,
+        name: "decide",
+        counts_in: &[ScopeKind::Identity],
+        sealing: Sealing::Never,
+        for_persons: false,
+        restating: Restating::Never,
+        leaves: Leafage::Never,
+        erasable: false,
+        governs: false,
+    };
+
+    fn check(&self) -> Result<(), OpError> {
+        Ok(())
+    }
+
+    fn tidy(&mut self) {}
+}
 impl Operation for Profile {
     const RULE: Rule = Rule {
         schema: schema::PROFILE,
@@ -281,8 +339,9 @@ impl Operation for WitnessOp {
     const RULE: Rule = Rule {
         schema: schema::WITNESS,
         name: "witness",
+        // And in closed communities, of which a header does not tell.
         counts_in: &[ScopeKind::Identity],
-        sealing: Sealing::Never,
+        sealing: Sealing::Roster,
         for_persons: false,
         restating: Restating::Never,
         leaves: Leafage::Never,

@@ -1,8 +1,8 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, CloseOp, DeviceOp, ElementOp, EraseOp, FoundingOp, Inception,
-    KeyEpochOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp,
+    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, CloseOp, DecideOp, DeviceOp, ElementOp, EraseOp, FoundingOp,
+    Inception, KeyEpochOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp,
     RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TerritoryOp,
     UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
 };
@@ -163,6 +163,7 @@ operations! {
     Out(OutOp),
     Recovery(Box<RecoveryOp>),
     Witness(WitnessOp),
+    Decide(DecideOp),
     Element(Box<ElementOp>),
     Link(LinkOp),
     Post(PostOp),

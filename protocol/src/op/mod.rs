@@ -27,8 +27,8 @@ pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
 pub use founding::{FoundingOp, SettleOp};
 pub use governance::{ActWitnessOp, Role, RoleOp};
 pub use identity::{
-    CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
-    accepted_head, consent_bytes,
+    CONSENT_DOMAIN, DECISION_DOMAIN, DecideOp, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp,
+    RecoveryTerms, WitnessOp, accepted_head, consent_bytes, decision_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use list::{Op, RULES, rule_for, rule_of};

@@ -12,6 +12,8 @@ pub const OUT: u16 = 4;
 pub const RECOVERY: u16 = 5;
 /// Acts of other logs of the identity, said again.
 pub const WITNESS: u16 = 6;
+/// Whoever holds the deciding key says which recovery counts.
+pub const DECIDE: u16 = 7;
 /// Fields of an element.
 pub const ELEMENT: u16 = 10;
 /// A link between elements.
@@ -66,7 +68,7 @@ pub const fn is_sealed(schema: u16) -> bool {
 /// What scopes of 0 to 2 characters take.
 pub const WIDE: [u16; 2] = [TERRITORY, STUB];
 /// Whether a schema belongs in identity scopes: 1 to 9, of which those after
-/// [`WITNESS`] are kept for later, and relayed without being understood.
+/// [`DECIDE`] are kept for later, and relayed without being understood.
 #[must_use]
 pub const fn is_identity(schema: u16) -> bool {
     matches!(schema, INCEPTION..=9)

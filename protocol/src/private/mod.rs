@@ -23,7 +23,7 @@ pub mod wrap;
 pub use closed::Community;
 pub use draw::Draw;
 pub use keys::{CommunitySecret, ProofKey, ReadKey, SealKey, SealingSecret};
-pub use proof::{Access, Exchange, Hidden, ProofOf};
+pub use proof::{Access, Exchange, ProofOf};
 pub use ring::{Class, Keyring, Opened, SealedBy, Under};
 pub use seal::SealError;
 pub use shown::{Arrivals, Only, Shown};

@@ -11,13 +11,12 @@ use super::{
 };
 use crate::{
     codec::{self, CodecError},
-    geo::Cell,
-    ids::{ElementId, Hash, IdentityId},
+    ids::Hash,
     limits::{PROOF_KEYS_MAX, PROOF_TAG_LEN, PROOF_TAGS},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "/communaut/closed/1";
@@ -104,48 +103,12 @@ pub struct Access {
     scopes: BTreeSet<Scope>,
 }
 
-/// Identities met in closed scopes and nowhere else: to ask for one, or to have one, would tell of the scope.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hidden(BTreeMap<ElementId, BTreeSet<Scope>>);
-
-impl Hidden {
-    /// Someone has written in a scope. What was met in the open once stays so. True if a hidden one has just been met
-    /// in the open: then its logs have to arrive anew, since peers have counted past them.
-    pub fn met(&mut self, person: IdentityId, scope: Scope) -> bool {
-        let person = ElementId::from(person);
-        if !scope.is_closed() {
-            // Nothing in the set: met in the open.
-            return self.0.insert(person, BTreeSet::new()).is_some_and(|before| !before.is_empty());
-        }
-        match self.0.get_mut(&person) {
-            Some(scopes) if scopes.is_empty() => {}
-            Some(scopes) => drop(scopes.insert(scope)),
-            None => drop(self.0.insert(person, BTreeSet::from([scope]))),
-        }
-        false
-    }
-}
-
-impl Hidden {
-    /// The identity scopes that are hidden.
-    pub fn people(&self) -> impl Iterator<Item = Scope> {
-        self.0
-            .iter()
-            .filter(|(_, scopes)| !scopes.is_empty())
-            .map(|(id, _)| Scope { cell: Cell::IDENTITY, container: *id })
-    }
-}
-
 impl Access {
     /// Whether a scope may be named to the peer at all: listed, answered for, asked for, or counted in a fingerprint.
     /// Where it may not, the node behaves as if it had never heard of it.
     #[must_use]
-    pub fn offers(&self, scope: &Scope, hidden: &Hidden) -> bool {
-        if scope.is_closed() {
-            return self.scopes.contains(scope);
-        }
-        let met = hidden.0.get(&scope.container).filter(|scopes| scope.is_identity() && !scopes.is_empty());
-        met.is_none_or(|scopes| scopes.iter().any(|scope| self.scopes.contains(scope)))
+    pub fn offers(&self, scope: &Scope) -> bool {
+        !scope.is_closed() || self.scopes.contains(scope)
     }
     /// The closed scopes that the peer has proved.
     pub fn closed(&self) -> impl Iterator<Item = &Scope> {

@@ -1,10 +1,9 @@
 //! What of a replica a peer is shown: as if what it may not know of had never been stored. SPEC.md §10.5.
 
-use super::proof::{Access, Hidden};
+use super::proof::Access;
 use crate::{
     entry::{Body, HeldEntry},
-    geo::Cell,
-    ids::{AuthorId, DeviceId, ElementId, EntryId, IdentityId},
+    ids::{AuthorId, DeviceId, EntryId},
     log::LogState,
     replication::{
         message::{Digest, Missing, digest_of},
@@ -23,9 +22,9 @@ const ARRIVALS_STEP: usize = 1_024;
 pub struct Arrivals(BTreeMap<Scope, Vec<u64>>);
 
 impl Arrivals {
-    /// Something has arrived, under a number above all before. Only closed scopes and identities are remembered.
+    /// Something has arrived, under a number above all before. Only closed scopes are remembered.
     pub fn arrived(&mut self, scope: Scope, number: u64) {
-        if scope.is_closed() || scope.is_identity() {
+        if scope.is_closed() {
             self.0.entry(scope).or_default().push(number);
         }
     }
@@ -53,7 +52,6 @@ impl Only {
 pub struct Shown<'a, R> {
     replica: &'a R,
     access: &'a Access,
-    hidden: &'a Hidden,
     /// Arrivals of the scopes that the peer may not know of.
     gaps: Vec<&'a [u64]>,
     /// Where there is no room for more.
@@ -63,12 +61,9 @@ pub struct Shown<'a, R> {
 impl<'a, R: Replica> Shown<'a, R> {
     /// What a peer with this access sees.
     #[must_use]
-    pub fn new(replica: &'a R, access: &'a Access, hidden: &'a Hidden, arrivals: &'a Arrivals) -> Self {
-        let of = |container| Scope { cell: Cell::CLOSED, container };
-        let closed = arrivals.0.range(of(ElementId::ZERO)..=of(ElementId([u8::MAX; 32])));
-        let people = hidden.people().filter_map(|scope| arrivals.0.get_key_value(&scope));
-        let gaps = closed.chain(people).filter(|(scope, _)| !access.offers(scope, hidden));
-        Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(), only: None }
+    pub fn new(replica: &'a R, access: &'a Access, arrivals: &'a Arrivals) -> Self {
+        let gaps = arrivals.0.iter().filter(|(scope, _)| !access.offers(scope));
+        Self { replica, access, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(), only: None }
     }
 
     /// The same, of which nothing is wanted but some: other logs are declined.
@@ -80,7 +75,7 @@ impl<'a, R: Replica> Shown<'a, R> {
     /// Whether a scope may be named to the peer.
     #[must_use]
     pub fn may_name(&self, scope: &Scope) -> bool {
-        self.access.offers(scope, self.hidden)
+        self.access.offers(scope)
     }
 
     fn offers(&self, log: &LogId) -> bool {
@@ -133,8 +128,7 @@ impl<R: Replica> Replica for Shown<'_, R> {
         self.replica.state(log).filter(|_| self.offers(log))
     }
     fn identity(&self, author: &AuthorId) -> Digest {
-        let identity = Scope::identity(IdentityId(author.0));
-        if self.may_name(&identity) { self.replica.identity(author) } else { Digest::ZERO }
+        self.replica.identity(author)
     }
     fn writes_under(&self, author: &AuthorId, under: &Prefixes) -> bool {
         self.replica.writes_under(author, under)

@@ -124,6 +124,17 @@ impl RecoverySecret {
     pub fn commitment(&self) -> Hash {
         hash(&self.key().id().0)
     }
+    /// The key that decides between recoveries, if these are the words for that. Others than those that recover: who
+    /// finds one paper is to have one of the two.
+    #[must_use]
+    pub fn deciding_key(&self) -> DeviceKey {
+        DeviceKey::from_seed(&Zeroizing::new(blake3::derive_key("communaut 2026 deciding key", &self.0)))
+    }
+    /// What an inception commits to of it.
+    #[must_use]
+    pub fn deciding_commitment(&self) -> Hash {
+        hash(&self.deciding_key().id().0)
+    }
     /// What opens keys that were wrapped for whoever recovers.
     #[must_use]
     pub fn sealing(&self) -> SealingSecret {

@@ -10,7 +10,7 @@ use crate::{
     entry::{Body, HeldEntry},
     ids::{AuthorId, EntryId},
     log::{Branch, LogState, MemoryLog, NotTaken, Placement, Taken},
-    scope::{LogId, Scope},
+    scope::LogId,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -83,19 +83,6 @@ impl MemoryReplica {
         let log = self.logs.get(&at.log.key())?;
         let on = |branch| log.get(branch, at.seq).filter(|entry| entry.id() == at.id);
         on(Branch::First).or_else(|| on(Branch::Second))
-    }
-    /// Let the logs of a scope arrive again, as if they were new: for peers that could not know of them before. Gives
-    /// the numbers under which they do.
-    pub fn arrive_anew(&mut self, scope: &Scope) -> Vec<u64> {
-        let prefix = scope.key();
-        let logs: Vec<LogId> = self.states().map(|(log, _)| log).filter(|log| log.key().starts_with(&prefix)).collect();
-        let mut numbers = Vec::with_capacity(logs.len());
-        for log in logs {
-            let number = self.arrival().saturating_add(1);
-            self.arrivals.push(Arrived { number, log, from: 0 });
-            numbers.push(number);
-        }
-        numbers
     }
     /// Say what is held of a payload from now on.
     pub fn set_body(&mut self, of: &Missing, body: Body) {

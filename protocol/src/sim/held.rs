@@ -1,14 +1,14 @@
 //! What one node of the simulator holds and wants: the [`Host`] of its engine, in memory.
 
 use crate::{
-    engine::{Host, Ingested, Interest},
+    engine::{Host, Interest, TakenOrNot},
     entry::{DeviceKey, Entry, HeldEntry, Signed},
     fold::{IdentityState, Record, put_back},
     geo::{Cell, Position},
     ids::{AuthorId, DeviceId, EntryId, Hash, IdentityId},
     log::{NotTaken, Placement},
     op::EntryPlace,
-    private::{Arrivals, Draw, Hidden, Keyring, Only, ProofOf},
+    private::{Arrivals, Draw, Keyring, Only, ProofOf},
     replication::{memory::MemoryReplica, message::Missing, replica::Replica},
     scope::{LogId, Scope},
 };
@@ -33,10 +33,7 @@ pub struct Held {
     pub epochs: BTreeMap<Scope, u64>,
     /// Keys of the communities to which the person belongs.
     pub ring: Keyring,
-    hidden: Hidden,
     arrivals: Arrivals,
-    /// Met in closed scopes.
-    met: BTreeSet<IdentityId>,
     /// What is known of people.
     people: BTreeMap<IdentityId, IdentityState>,
     /// Bytes of what is held.
@@ -75,9 +72,7 @@ impl Held {
             cells,
             epochs: BTreeMap::from([(Scope::identity(person), 1)]),
             ring: Keyring::default(),
-            hidden: Hidden::default(),
             arrivals: Arrivals::default(),
-            met: BTreeSet::new(),
             people: BTreeMap::new(),
             bytes: 0,
             dirty: false,
@@ -136,25 +131,18 @@ impl Held {
         found
     }
 
-    /// Note where an entry arrived, and whom one meets by it.
+    /// Note where an entry arrived, and what it tells of its author's identity.
     fn note(&mut self, entry: &HeldEntry) {
         let scope = entry.header().log.scope;
         self.arrivals.arrived(scope, self.replica.arrival());
         let read = entry.whole().and_then(|whole| Record::all(&whole, &self.ring).into_iter().flatten().next());
-        let Some(author) = read.map(|record| self.learn(record)) else { return };
-        // Who was hidden and is not any more comes to all peers as if it were new.
-        if !scope.is_identity() && self.hidden.met(author, scope) {
-            let identity = Scope::identity(author);
-            for number in self.replica.arrive_anew(&identity) {
-                self.arrivals.arrived(identity, number);
-            }
-        }
+        read.into_iter().for_each(|record| self.learn(record));
     }
 
     /// What follows from the entries held, read again after a crash.
     pub fn read_again(&mut self) {
-        (self.hidden, self.arrivals, self.bytes, self.dirty) = (Hidden::default(), Arrivals::default(), 0, false);
-        (self.met, self.people) = (BTreeSet::new(), BTreeMap::new());
+        (self.arrivals, self.bytes, self.dirty) = (Arrivals::default(), 0, false);
+        self.people = BTreeMap::new();
         let Ok(arrived) = Replica::arrived(&self.replica, 0, usize::MAX);
         for what in arrived {
             self.arrivals.arrived(what.log.scope, what.number);
@@ -163,23 +151,16 @@ impl Held {
         for entry in all {
             self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
             let record = entry.whole().and_then(|whole| Record::all(&whole, &self.ring).into_iter().flatten().next());
-            let author = record.map(|record| self.learn(record));
-            // Nobody is new: what is read again has arrived before.
-            if let Some(author) = author.filter(|_| !entry.header().log.scope.is_identity()) {
-                self.hidden.met(author, entry.header().log.scope);
-            }
+            record.into_iter().for_each(|record| self.learn(record));
         }
     }
 
-    /// What an entry tells of its author, who is given.
-    fn learn(&mut self, record: Record) -> IdentityId {
+    /// What an entry tells of its author's identity.
+    fn learn(&mut self, record: Record) {
         let author = record.author;
         if record.log.scope.is_identity() {
             self.people.entry(author).or_insert_with(|| IdentityState::new(author)).apply([record]);
-        } else if record.log.scope.is_closed() {
-            self.met.insert(author);
         }
-        author
     }
 }
 
@@ -199,9 +180,6 @@ impl Interest for Held {
     fn wanted(&self) -> BTreeSet<IdentityId> {
         BTreeSet::new()
     }
-    fn inside(&self, _closed: &Scope) -> BTreeSet<IdentityId> {
-        self.met.clone()
-    }
 }
 
 impl Host for Held {
@@ -212,9 +190,6 @@ impl Host for Held {
     }
     fn arrivals(&self) -> &Arrivals {
         &self.arrivals
-    }
-    fn hidden(&self) -> &Hidden {
-        &self.hidden
     }
     fn proofs(&self) -> Vec<ProofOf> {
         self.ring.proofs(|_, _, _| true)
@@ -243,14 +218,14 @@ impl Host for Held {
         let person = self.people.get(&IdentityId(author.0));
         person.is_some_and(|person| person.view().brought_in.contains(&device))
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, Infallible> {
-        let (before, mut begin) = (self.met.len(), begin.clone());
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, Infallible> {
+        let mut begin = begin.clone();
         let mut answers = Vec::with_capacity(entries.len());
         for entry in entries {
             let first = begin.remove(&entry.header().log);
             answers.push(self.put(entry, first));
         }
-        Ok(Ingested { answers, met: self.met.len() > before })
+        Ok(answers)
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), Infallible> {
         let of = Missing { log: entry.header().log, seq: entry.header().seq, id: entry.id() };

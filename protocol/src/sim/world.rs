@@ -154,6 +154,7 @@ impl World {
             sealing_key,
             recovery: hash(&seed),
             recovery_sealing: sealing_key,
+            deciding: None,
         });
         let Ok(payload) = op.encode(self.next_nonce()) else { return };
         let Hash(person) = hash(&payload);

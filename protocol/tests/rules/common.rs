@@ -59,8 +59,20 @@ pub fn sealing(number: u8) -> SealingSecret {
     SealingSecret::from_seed(&[number ^ 0x5a; 32])
 }
 
+/// The key that decides between recoveries of the person of a number, where one does.
+pub fn deciding(number: u8) -> DeviceKey {
+    let mut seed = [number; 32];
+    seed[31] = 0xdd;
+    DeviceKey::from_seed(&seed)
+}
+
 /// A person of a number: always the same.
 pub fn person(number: u8) -> Person {
+    person_with(number, None)
+}
+
+/// The same, between whose recoveries a key decides, perhaps.
+pub fn person_with(number: u8, deciding: Option<&DeviceKey>) -> Person {
     let key = key(number);
     let recovery = recovery(number);
     let op = Op::Inception(Inception {
@@ -68,6 +80,7 @@ pub fn person(number: u8) -> Person {
         sealing_key: sealing(number).public(),
         recovery: hash(&recovery.id().0),
         recovery_sealing: sealing(number.wrapping_add(100)).public(),
+        deciding: deciding.map(|key| hash(&key.id().0)),
     });
     let payload = op.encode([number; 16]).unwrap();
     let id = IdentityId(hash(&payload).0);

@@ -1,13 +1,13 @@
 //! An identity's log as it is written: by all its devices, by those who have one of them, by who holds the phrase.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use crate::common::{Desk, FOIX, Person, key, person, recovery, sealing};
+use crate::common::{Desk, FOIX, Person, deciding, key, person, person_with, recovery, sealing};
 use communaut_protocol::{
     DeviceId, DeviceKey, Entry, EntryId, Hash, IdentityId, Scope,
     entry::hash,
     fold::{IdentityState, IdentityView, Record},
     ids::RecoveryKey,
-    op::{DeviceOp, Op, OutOp, Profile, RecoveryOp, RecoveryTerms, WitnessOp, consent_bytes},
+    op::{DecideOp, DeviceOp, Op, OutOp, Profile, RecoveryOp, RecoveryTerms, WitnessOp, consent_bytes, decision_bytes},
 };
 
 /// Alice's log as it is written, by all her devices and by those who have one of them.
@@ -21,6 +21,10 @@ pub struct Log {
 impl Log {
     pub fn new() -> Self {
         Self::of(person(1))
+    }
+    /// Of an Alice whose inception commits to the key that decides between recoveries.
+    pub fn with_deciding_key() -> Self {
+        Self::of(person_with(1, Some(&deciding(1))))
     }
     /// Of somebody else, in whose place Alice's name stands here.
     pub fn of(alice: Person) -> Self {
@@ -48,6 +52,11 @@ impl Log {
     pub fn recovered(&mut self, on: u8, count: u32, keep: &[&DeviceKey], previous: Option<EntryId>) -> EntryId {
         let op = recovery_op(self.alice.id, &recovery(1), &terms(on, count, keep, previous));
         self.say(&key(on), &op)
+    }
+    /// The deciding key says which of several recoveries counts, in an entry of some device.
+    pub fn decides(&mut self, by: &DeviceKey, recovery: EntryId) -> EntryId {
+        let op = decide_op(self.alice.id, &deciding(1), recovery);
+        self.say(by, &op)
     }
     /// A device says acts again.
     pub fn witnesses(&mut self, by: &DeviceKey, acts: &[EntryId]) -> EntryId {
@@ -97,6 +106,11 @@ pub fn terms(on: u8, number: u32, keep: &[&DeviceKey], previous: Option<EntryId>
 pub fn recovery_op(identity: IdentityId, by: &DeviceKey, terms: &RecoveryTerms) -> Op {
     let proof = by.sign(&terms.signing_bytes(identity).unwrap());
     Op::Recovery(Box::new(RecoveryOp { terms: terms.clone(), key: RecoveryKey(by.id().0), proof }))
+}
+
+pub fn decide_op(identity: IdentityId, by: &DeviceKey, recovery: EntryId) -> Op {
+    let proof = by.sign(&decision_bytes(identity, recovery));
+    Op::Decide(DecideOp { recovery, key: RecoveryKey(by.id().0), proof })
 }
 
 pub fn ids(keys: &[&DeviceKey]) -> Vec<DeviceId> {

@@ -7,13 +7,13 @@ use crate::{
 use communaut_protocol::{
     DeviceId, Entry, KeyId, LogId, Scope,
     entry::{Body, HeldEntry, hash},
-    fold::Record,
+    fold::{Record, Within},
     ids::{Hash, IdentityId},
     limits::PROOF_TAGS,
     log::NotTaken,
-    op::{Op, PostOp},
+    op::{Op, PostOp, WitnessOp},
     private::{
-        Access, Arrivals, Community, CommunitySecret, Exchange, Hidden, Item, Keyring, ProofKey, ProofOf, Shown,
+        Access, Arrivals, Community, CommunitySecret, Exchange, Item, Keyring, ProofKey, ProofOf, Shown,
         closed::topic,
         proof::{PROOF_MESSAGE_MAX, ProofEnds, ProofError, ProofMessage},
     },
@@ -264,25 +264,19 @@ fn topics_are_opaque_and_change_by_the_day() {
 struct Shelf {
     replica: MemoryReplica,
     arrivals: Arrivals,
-    hidden: Hidden,
     serve: Serve,
 }
 
 impl Shelf {
     fn new() -> Self {
-        Self {
-            replica: MemoryReplica::new([3; 16]),
-            arrivals: Arrivals::default(),
-            hidden: Hidden::default(),
-            serve: Serve::default(),
-        }
+        Self { replica: MemoryReplica::new([3; 16]), arrivals: Arrivals::default(), serve: Serve::default() }
     }
     fn put(&mut self, entry: &Entry) {
         self.replica.take(HeldEntry::from(entry.clone()), false).unwrap();
         self.arrivals.arrived(entry.header().log.scope, self.replica.arrival());
     }
     fn answer(&mut self, access: &Access, request: &Request) -> Vec<u8> {
-        let shown = Shown::new(&self.replica, access, &self.hidden, &self.arrivals);
+        let shown = Shown::new(&self.replica, access, &self.arrivals);
         self.serve.answer(&shown, request.clone(), &Pull::default()).unwrap().encode().unwrap()
     }
 }
@@ -301,10 +295,10 @@ fn pull_while(
 ) -> Vec<Vec<u8>> {
     let mut said = Vec::new();
     let everything: BTreeSet<Vec<u8>> = (1..=255_u8).map(|first| vec![first]).collect();
-    let (hidden, arrivals) = (Hidden::default(), Arrivals::default());
+    let arrivals = Arrivals::default();
     let (mut step, mut asked) = (0.., 0..);
     let mut shows = || own(step.next().unwrap_or_default());
-    let mut open = pull.start(everything, &Shown::new(held, &shows(), &hidden, &arrivals)).unwrap();
+    let mut open = pull.start(everything, &Shown::new(held, &shows(), &arrivals)).unwrap();
     while let Some(effect) = open.pop() {
         let own = shows();
         match effect {
@@ -312,7 +306,7 @@ fn pull_while(
                 let answer = shelf.answer(&theirs(asked.next().unwrap_or_default()), &request);
                 said.extend([request.encode().unwrap(), answer.clone()]);
                 let answer = Response::decode(&answer).unwrap();
-                open.extend(pull.on_response(answer, &Shown::new(held, &own, &hidden, &arrivals)).unwrap());
+                open.extend(pull.on_response(answer, &Shown::new(held, &own, &arrivals)).unwrap());
             }
             PullEffect::Ingest { frames, begin } => {
                 let mut begin = begin;
@@ -325,7 +319,7 @@ fn pull_while(
                         Err(refused) => panic!("{}", refused.name()),
                     }
                 }
-                open.extend(pull.on_ingested(&Shown::new(held, &own, &hidden, &arrivals)).unwrap());
+                open.extend(pull.on_ingested(&Shown::new(held, &own, &arrivals)).unwrap());
             }
             _ => {}
         }
@@ -348,19 +342,15 @@ fn post(n: u64) -> Op {
 /// next with a cursor, and asked by name.
 #[test]
 fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
-    let (den, alice, bob, carol, _) = three();
+    let (mut den, alice, bob, carol, key) = three();
+    // Alice is met in the open too; who Bob and Carol are is said inside.
+    let acts = [&bob, &carol].map(|node| node.person.inception.to_raw()).to_vec();
+    den.say(&alice, 90, key, &Op::Witness(WitnessOp { acts }));
     let (mut with, mut without) = (Shelf::new(), Shelf::new());
     let mut desk = Desk::default();
     let mut write = |n: u64| desk.write(&person(8), Scope::open(FOIX), n, &post(n));
-    // Alice is met in the open too, Bob and Carol only in the closed scope.
-    let inceptions = [&alice, &bob, &carol].map(|node| node.person.inception.clone());
     let closed: Vec<&Entry> = den.entries.iter().chain(&den.wraps).collect();
     let (now, later) = closed.split_at(closed.len() / 2);
-    for node in [&bob, &carol] {
-        assert!(!with.hidden.met(node.person.id, den.scope));
-    }
-    let met = [den.scope, Scope::open(FOIX), den.scope, Scope::open(FOIX)];
-    assert_eq!(met.map(|scope| with.hidden.met(alice.person.id, scope)), [false, true, false, false]);
 
     let mut fill = |with: &mut Shelf, without: &mut Shelf, hidden: &[&Entry], from: u64| {
         for (n, entry) in hidden.iter().enumerate() {
@@ -371,10 +361,8 @@ fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
         }
     };
     fill(&mut with, &mut without, now, 100);
-    for inception in &inceptions {
-        with.put(inception);
-    }
-    without.put(&inceptions[0]);
+    with.put(&alice.person.inception);
+    without.put(&alice.person.inception);
     let stranger = Access::default();
     let mut askers = [0, 1].map(|_| (MemoryReplica::new([9; 16]), Pull::default()));
     let [one, other] = &mut askers;
@@ -434,7 +422,11 @@ fn strangers_are_offered_the_same_bytes_as_if_there_were_no_closed_scope() {
     assert_eq!(held, closed.len());
     let read = den.entries.iter().filter(|entry| Record::open(entry, &bob.ring).is_ok()).count();
     assert_eq!(read, den.entries.len());
-    assert!(member.0.entries().any(|entry| entry.header().log.scope == bobs.scope));
+    // Who the others are, too, with nobody's own log.
+    let mut within = Within::default();
+    within.hear(&bob.read(&den.entries), |_| None);
+    assert_eq!(within.people().collect::<BTreeSet<_>>(), BTreeSet::from([bob.person.id, carol.person.id]));
+    assert!(member.0.entries().all(|entry| entry.header().log.scope != bobs.scope));
     assert!(member.0.entries().all(|entry| matches!(entry.body(), Body::Present(_))));
 }
 
@@ -467,8 +459,8 @@ proptest! {
             }
         }
         let access = Access::default();
-        let a = Shown::new(&with.replica, &access, &with.hidden, &with.arrivals);
-        let b = Shown::new(&without.replica, &access, &without.hidden, &without.arrivals);
+        let a = Shown::new(&with.replica, &access, &with.arrivals);
+        let b = Shown::new(&without.replica, &access, &without.arrivals);
         prop_assert_eq!(a.arrival(), b.arrival());
         prop_assert_eq!(a.arrived(since, 20).unwrap(), b.arrived(since, 20).unwrap());
         prop_assert_eq!(a.instance(), b.instance());

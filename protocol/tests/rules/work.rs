@@ -7,7 +7,7 @@ use communaut_protocol::{
     ids::{AuthorId, ElementId, EntryId, Signature},
     log::LogState,
     op::schema,
-    private::{Access, Arrivals, Hidden, Shown},
+    private::{Access, Arrivals, Shown},
     replication::{
         INTERESTS_MAX, PREFIXES_MAX, RANGES_MAX,
         memory::MemoryReplica,
@@ -203,8 +203,8 @@ fn what_follows_a_prefix_is_not_walked_through_though_it_is_hidden() {
         replica.take(HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap(), false).unwrap();
     }
     let counting = Counting::new(&replica);
-    let (access, hidden, arrivals) = (Access::default(), Hidden::default(), Arrivals::default());
-    let shown = Shown::new(&counting, &access, &hidden, &arrivals);
+    let (access, arrivals) = (Access::default(), Arrivals::default());
+    let shown = Shown::new(&counting, &access, &arrivals);
     let mut serve = Serve::default();
     // Each ends just before what is held begins.
     let low: Vec<Vec<u8>> = (0..1_000_u16).map(|n| [&b" "[..], &n.to_be_bytes()].concat()).collect();

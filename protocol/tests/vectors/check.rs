@@ -4,7 +4,7 @@ use crate::{folds::outcome, get, good::said, identity, refused::not_folded, unhe
 use communaut_protocol::{
     DeviceKey, Entry, Header, Scope, Stamp,
     entry::{LEAVES, RawEntry, hash},
-    fold::{IdentityBook, IdentityState, Record, ScopeState, electorate_root, tally_of},
+    fold::{IdentityBook, IdentityState, Record, ScopeState, Within, electorate_root, tally_of},
     geo::{Cell, Position},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId, Signature},
     log::LogState,
@@ -221,6 +221,21 @@ fn check_case(kind: &str, case: &Value) {
     }
 }
 
+/// What witnesses say one act at a time, each time from another on: the same person.
+fn check_within(value: &Value) {
+    let id: IdentityId = get(value, "identity");
+    let mut own = IdentityState::new(id);
+    let entries = value["own"].as_array().unwrap().iter();
+    own.apply(entries.map(|entry| Record::of(&Entry::verify(raw(entry)).unwrap()).unwrap()));
+    let mut acts: Vec<_> = value["acts"].as_array().unwrap().iter().map(raw).collect();
+    for _ in 0..acts.len() {
+        acts.rotate_left(1);
+        let mut within = Within::default();
+        acts.iter().for_each(|act| drop(within.hear_acts([act], |person| Some(&own).filter(|_| person == id))));
+        assert_eq!(identity::outcome(within.book().get(&id).unwrap()), value["outcome"]);
+    }
+}
+
 /// Hold one file to the rules.
 pub fn check(name: &str, value: &Value) {
     let kind = value["kind"].as_str().unwrap_or_else(|| panic!("{name} has no kind"));
@@ -247,6 +262,7 @@ pub fn check(name: &str, value: &Value) {
         }
         "fold" => check_fold(value),
         "identity-fold" => check_identity(value),
+        "identity-within" => check_within(value),
         "kept" => crate::kept::check(value),
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));

@@ -1,8 +1,8 @@
 //! One accepted entry for each operation.
 
 use crate::{
-    common::{Desk, FOIX, MARSEILLE, Person, element, key, person, proposal, recovery},
-    devices::{device_op, out, recovery_op, terms},
+    common::{Desk, FOIX, MARSEILLE, Person, deciding, element, key, person, person_with, proposal, recovery},
+    devices::{decide_op, device_op, out, recovery_op, terms},
     hex, kept,
 };
 use communaut_protocol::{
@@ -303,5 +303,10 @@ pub fn vectors() -> Vec<(String, Value)> {
     let number = Raw::of(&17_u8).unwrap();
     later.fields = vec![Field::Unknown(0, number), Field::Unknown(40, Raw::of(&"step-free").unwrap())];
     w.say("element-later", "An unknown kind, and a field of next year.", a, open, 1_034, &Op::Element(Box::new(later)));
+    let op = decide_op(alice.id, &deciding(1), EntryId([5; 32]));
+    w.say("decide", "Whoever holds the deciding key says which recovery counts.", a, identity, 1_002, &op);
+    let with_key = person_with(1, Some(&deciding(1))).inception;
+    let about = "The first entry of an identity between whose recoveries a key decides.";
+    w.out.push(("op-inception-deciding".into(), operation(about, 1, &with_key)));
     w.out
 }

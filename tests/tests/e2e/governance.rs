@@ -41,6 +41,8 @@ fn three_nodes_come_to_the_same_tally() {
         title: "Plant lemon trees?".into(),
         text: String::new(),
         quorum_permille: 500,
+        tellers: vec![],
+        agree: 1,
         closes_ms: 0,
         sample: true,
     };

@@ -174,6 +174,7 @@ fn incepted(key: &DeviceKey) -> (AuthorId, Entry) {
         sealing_key: SealingKey([1; 32]),
         recovery: hash(b"recovery"),
         recovery_sealing: SealingKey([2; 32]),
+        deciding: None,
     });
     let payload = op.encode([1; 16]).unwrap();
     let id = IdentityId(hash(&payload).0);

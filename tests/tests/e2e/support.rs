@@ -29,7 +29,13 @@ impl Host {
     pub fn new(name: &str) -> Self {
         let mut host = Self::empty();
         host.start(&[]);
-        host.ask(Command::Init(api::Init { name: name.into(), about: String::new(), home: MONACO, sample: true }));
+        host.ask(Command::Init(api::Init {
+            name: name.into(),
+            about: String::new(),
+            home: MONACO,
+            sample: true,
+            deciding: false,
+        }));
         host
     }
     /// A folder without a node.

@@ -76,7 +76,12 @@ impl View for DevicesView {
             if let Some(failure) = &self.failure {
                 widgets::error(ui, cx.tokens, failure);
             }
-            if !info.speaks {
+            if !info.contested.is_empty() {
+                widgets::strip(ui, cx.tokens, &cx.t("devices-contested-explain"));
+                let decided =
+                    if info.deciding.is_some() { "devices-contested-decided" } else { "devices-contested-nobody" };
+                widgets::note(ui, cx.t(decided));
+            } else if !info.speaks {
                 widgets::strip(ui, cx.tokens, &cx.t("devices-out-explain"));
             } else if info.frozen || self.recover.shows_result() {
                 self.frozen_ui(ui, cx, info.frozen);

@@ -186,7 +186,7 @@ impl FirstRunView {
         self.failure = None;
         self.stage = Stage::Identity;
         let name = self.name.trim().to_owned();
-        self.making.send(cx.commands, Init { name, about: String::new(), home, sample: false });
+        self.making.send(cx.commands, Init { name, about: String::new(), home, sample: false, deciding: false });
     }
 
     fn follow_home(&mut self, cx: &ViewContext<'_>) {

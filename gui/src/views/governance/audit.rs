@@ -61,6 +61,10 @@ fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &AuditLine) {
             ui.add(Label::new(RichText::new(words(cx, line)).color(ink)).wrap());
             let at = i64::try_from(line.written_ms).unwrap_or(i64::MAX);
             widgets::note(ui, format::ago(cx.texts, at, cx.clock.now_ms(), cx.clock.zone()));
+            if line.settled {
+                widgets::badge(ui, tokens.ink_soft, tokens.selected, &cx.t("audit-settled"))
+                    .on_hover_text(cx.t("audit-settled-explain"));
+            }
             if !line.counts {
                 widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("audit-void"))
                     .on_hover_text(cx.t("audit-void-explain"));
@@ -73,7 +77,11 @@ fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &AuditLine) {
 fn words(cx: &ViewContext<'_>, line: &AuditLine) -> String {
     let by = ("by", cx.person(line.author).into());
     match &line.act {
-        AuditAct::Role { person, role: None, .. } if *person == line.author => cx.tr("audit-left", &[by]),
+        AuditAct::Role { person, role, .. } if *person == line.author => match role {
+            None => cx.tr("audit-left", &[by]),
+            Some(Role::Leader) => cx.tr("audit-confirmed", &[by]),
+            Some(role) => cx.tr("audit-stepped", &[by, ("role", cx.t(keys::role(*role)).into())]),
+        },
         AuditAct::Role { person, role, .. } => {
             let name = ("name", cx.person(*person).into());
             match role {

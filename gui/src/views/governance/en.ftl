@@ -8,6 +8,9 @@ gov-role-none = You are not a member
 gov-proposals-none = No proposal yet.
 gov-propose = Propose
 gov-members = Members
+gov-settled = Settled on { $day } by { $names }: nobody can undo what was decided about roles until then.
+gov-settled-nothing = Nothing is settled yet: { $names } can settle what is decided about roles.
+gov-split = { $names } have settled two things that exclude each other: neither stands.
 gov-members-count = { $count ->
     [one] 1 member
    *[other] { $count } members
@@ -98,6 +101,10 @@ audit-none = Nobody was given a role, and nothing was hidden.
 audit-gave = { $by } made { $name } { $role }
 audit-took = { $by } took { $name }’s role
 audit-left = { $by } left
+audit-stepped = { $by } stepped down to { $role }
+audit-confirmed = { $by } confirmed their own acts
+audit-settled = settled
+audit-settled-explain = Keepers have settled it: nobody can undo it any more (§8.7).
 audit-hid = { $count ->
     [one] { $by } hid 1 entry: { $reason }
    *[other] { $by } hid { $count } entries: { $reason }

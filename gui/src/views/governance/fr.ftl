@@ -8,6 +8,9 @@ gov-role-none = Vous n’en êtes pas membre
 gov-proposals-none = Pas encore de proposition.
 gov-propose = Proposer
 gov-members = Membres
+gov-settled = Acquis depuis le { $day }, selon { $names } : personne ne peut plus défaire ce qui a été décidé sur les rôles jusque-là.
+gov-settled-nothing = Rien n’est encore acquis : { $names } peuvent rendre définitif ce qui est décidé sur les rôles.
+gov-split = { $names } ont rendu définitives deux choses qui s’excluent : aucune ne vaut.
 gov-members-count = { $count ->
     [one] 1 membre
    *[other] { $count } membres
@@ -97,6 +100,10 @@ audit-explain = Chaque acte sur les rôles, et tout ce qui a été masqué, que 
 audit-none = Personne n’a reçu de rôle et rien n’a été masqué.
 audit-gave = { $by } a donné à { $name } le rôle « { $role } »
 audit-took = { $by } a retiré son rôle à { $name }
+audit-stepped = { $by } redevient { $role }
+audit-confirmed = { $by } a confirmé ses propres actes
+audit-settled = acquis
+audit-settled-explain = Les gardien·nes l’ont rendu définitif : personne ne peut plus le défaire (§8.7).
 audit-left = { $by } est parti·e
 audit-hid = { $count ->
     [one] { $by } a masqué 1 entrée : { $reason }

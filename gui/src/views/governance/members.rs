@@ -2,7 +2,7 @@
 
 use super::{more_ui, person_line, roles::RoleChange};
 use crate::{
-    logic::{Asked, keys},
+    logic::{Asked, format, keys},
     ui::{
         tokens::space,
         widgets::{self, chip, field},
@@ -10,7 +10,7 @@ use crate::{
     views::ViewContext,
 };
 use communaut_node::api::{CommunityDetail, People, PeopleFound, SetRole};
-use communaut_protocol::{IdentityId, limits::NAME_MAX, op::Role};
+use communaut_protocol::{IdentityId, fold::Governance, limits::NAME_MAX, op::Role};
 use egui::{ComboBox, RichText, Ui};
 use std::sync::Arc;
 
@@ -76,9 +76,34 @@ pub fn members_ui(
         });
     }
     more_ui(ui, cx, community.governance.roles.len(), limit);
+    settled_ui(ui, cx, &community.governance);
     if community.role >= Some(Role::Moderator) {
         admission.ui(ui, cx, community, role);
     }
+}
+
+/// What keepers have settled, so that nobody undoes it; nothing where there are none.
+fn settled_ui(ui: &mut Ui, cx: &ViewContext<'_>, governance: &Governance) {
+    if governance.keepers.is_empty() {
+        return;
+    }
+    let names = |people: &[IdentityId]| people.iter().map(|person| cx.person(*person)).collect::<Vec<_>>().join(", ");
+    ui.add_space(space::S);
+    if !governance.split.is_empty() {
+        let words = cx.tr("gov-split", &[("names", names(&governance.split).into())]);
+        widgets::error(ui, cx.tokens, &words);
+        return;
+    }
+    let words = match &governance.settled {
+        Some(settled) => {
+            let by: Vec<IdentityId> = settled.by.keys().copied().collect();
+            let last = settled.by.values().max().and_then(|at| i64::try_from(at.ms()).ok());
+            let day = last.and_then(|ms| cx.clock.here(ms)).map(|at| format::day(cx.texts, &at)).unwrap_or_default();
+            cx.tr("gov-settled", &[("day", day.into()), ("names", names(&by).into())])
+        }
+        None => cx.tr("gov-settled-nothing", &[("names", names(&governance.keepers).into())]),
+    };
+    widgets::note(ui, words);
 }
 
 impl NewMember {

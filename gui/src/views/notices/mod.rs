@@ -55,6 +55,7 @@ impl NoticesView {
         let Some(concern) = cx.identity.and_then(concern) else { return };
         let (key, button, leads_to) = match concern {
             Concern::Out => ("notice-out", "notice-look", Page::Devices),
+            Concern::Contested => ("notice-contested", "notice-look", Page::Devices),
             Concern::Frozen => ("notice-frozen", "notice-look", Page::Devices),
             Concern::Phrase => ("notice-phrase", "notice-phrase-button", Page::Phrase),
         };

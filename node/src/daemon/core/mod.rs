@@ -258,7 +258,7 @@ impl Core {
         };
         Some(Snapshot {
             overview: Arc::new(overview),
-            identities: replica.views.book().clone(),
+            identities: replica.views.everybody(),
             scopes: replica.views.scopes().clone(),
             elements: replica.views.elements().clone(),
             territories: replica.views.territories().clone(),

@@ -86,7 +86,7 @@ impl Replica {
         let out: BTreeSet<DeviceId> = governance
             .roles
             .keys()
-            .filter_map(|person| self.views.book().get(person))
+            .filter_map(|person| self.views.book_in(scope).get(person))
             .flat_map(|person| person.out.keys().copied())
             .collect();
         let last = keys.tips.iter().filter_map(|tip| keys.epochs.get(tip)).max_by_key(|held| (held.stamp, held.entry));
@@ -98,7 +98,7 @@ impl Replica {
             outs: out.difference(&keys.outs).copied().take(KEY_OUTS_MAX).collect(),
             history: last.is_some_and(|held| held.history),
         };
-        let everyone = self.sealing_keys_of(governance.roles.keys());
+        let everyone = self.sealing_keys_of(scope, governance.roles.keys());
         let mut pieces = vec![(*scope, Piece::Sealed(Op::KeyEpoch(op), SealUnder::Epoch(read.id())))];
         pieces.extend(keys_in(community.key_scope(), &[Item::Read(read.clone())], &everyone)?);
         self.hold(&community, &read)?;
@@ -167,12 +167,14 @@ impl Replica {
         let items = [Item::Community { id: community.id, secret: community.secret }];
         let mut pieces = keys_in(self.own_space(me)?, &items, &to)?;
         pieces.extend(self.keys_of_now(scope, key, &to)?);
+        // Those inside ask nobody who that is.
+        pieces.extend(self.witness_of(scope, &BTreeSet::from([person])).map_err(internal)?);
         Ok(pieces)
     }
 
     /// Where keys are wrapped to for a person, who has to be known here.
     pub(crate) fn known_keys_of(&self, person: IdentityId) -> Result<BTreeSet<SealingKey>, Failure> {
-        let held = self.views.book().get(&person).filter(|held| !held.devices.is_empty());
+        let held = self.views.person(person).filter(|held| !held.devices.is_empty());
         let held = held.ok_or_else(|| {
             Failure::not_found(format!(
                 "the identity {} is not held here, so nothing can be sealed for them: follow the territory where they \
@@ -183,9 +185,14 @@ impl Replica {
         Ok(held.sealing_keys().collect())
     }
 
-    /// Where keys are wrapped to for people, as far as they are known here.
-    pub(crate) fn sealing_keys_of<'a>(&self, people: impl Iterator<Item = &'a IdentityId>) -> BTreeSet<SealingKey> {
-        let known = people.filter_map(|person| self.views.book().get(person)).filter(|held| !held.devices.is_empty());
+    /// Where keys are wrapped to for people, as far as they are known in a scope.
+    pub(crate) fn sealing_keys_of<'a>(
+        &self,
+        scope: &Scope,
+        people: impl Iterator<Item = &'a IdentityId>,
+    ) -> BTreeSet<SealingKey> {
+        let book = self.views.book_in(scope);
+        let known = people.filter_map(|person| book.get(person)).filter(|held| !held.devices.is_empty());
         known.flat_map(|held| held.sealing_keys()).collect()
     }
 
@@ -198,6 +205,7 @@ impl Replica {
         }
         let Ok(me) = self.author() else { return Ok(()) };
         self.private.tended = revision;
+        self.tend_witnesses(me)?;
         for scope in self.closed_communities().into_keys() {
             let Ok((governance, keys)) = self.closed_view(&scope) else { continue };
             self.private.ring.confirm(&scope, &keys.known);
@@ -207,7 +215,7 @@ impl Replica {
             }
             let given = self.store.meta(&format!("{GIVEN}{}", epoch.key))?.unwrap_or_default();
             let given: BTreeSet<&[u8]> = given.chunks(32).collect();
-            let mut lacking = self.sealing_keys_of(governance.roles.keys());
+            let mut lacking = self.sealing_keys_of(&scope, governance.roles.keys());
             lacking.retain(|key| !given.contains(given_to(epoch.key, *key).as_slice()));
             if lacking.is_empty() {
                 continue;

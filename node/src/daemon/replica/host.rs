@@ -7,11 +7,11 @@ use crate::{
 };
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
-    engine::{Host, Ingested, Interest},
+    engine::{Host, Interest, TakenOrNot},
     entry::{HeldEntry, Signed},
     fold::IdentityState,
     op::{EntryPlace, schema},
-    private::{Arrivals, Draw, Hidden, Only, ProofOf},
+    private::{Arrivals, Draw, Only, ProofOf},
     replication::message::Missing,
 };
 use std::collections::BTreeSet;
@@ -27,20 +27,12 @@ impl Interest for Replica {
     fn closed(&self) -> BTreeSet<Scope> {
         self.private.ring.scopes()
     }
-    /// To ask for the space of somebody met in a closed community only would tell of the community.
+    /// To ask for the space of somebody known from a closed community alone would tell of the community.
     fn homes(&self) -> Vec<(IdentityId, Position)> {
-        let hidden: BTreeSet<Scope> = self.private.hidden.people().collect();
-        let known = self.views.book().iter().filter(|(id, _)| !hidden.contains(&Scope::identity(**id)));
-        known.filter_map(|(id, person)| Some((*id, person.home?))).collect()
+        self.views.book().iter().filter_map(|(id, person)| Some((*id, person.home?))).collect()
     }
     fn wanted(&self) -> BTreeSet<IdentityId> {
         self.wanted.clone()
-    }
-    fn inside(&self, closed: &Scope) -> BTreeSet<IdentityId> {
-        let view = self.views.scopes().get(closed);
-        let members = view.and_then(|view| view.governance.as_deref()).into_iter().flat_map(|held| held.roles.keys());
-        let hidden = self.private.hidden.people().map(|scope| IdentityId(scope.container.0));
-        members.copied().chain(hidden).collect()
     }
     fn wants(&self, scope: &Scope) -> bool {
         self.logs.contains_key(scope)
@@ -57,9 +49,6 @@ impl Host for Replica {
     }
     fn arrivals(&self) -> &Arrivals {
         self.store.private_arrivals()
-    }
-    fn hidden(&self) -> &Hidden {
-        &self.private.hidden
     }
     fn proofs(&self) -> Vec<ProofOf> {
         self.private.ring.proofs(|scope, key, from| {
@@ -78,7 +67,8 @@ impl Host for Replica {
             let Some(roles) = view.governance.as_deref().map(|held| &held.roles) else { continue };
             if self.me.is_some_and(|me| roles.contains_key(&me)) {
                 scopes.insert(*scope);
-                people.extend(roles.keys());
+                // Of members of a closed community nothing is taken outside that is not taken of strangers.
+                people.extend(roles.keys().filter(|_| !scope.is_closed()));
             }
         }
         // Whose devices they are stands in the identities' logs.
@@ -106,11 +96,9 @@ impl Host for Replica {
         let held = self.views.identity(id).cloned().unwrap_or_else(|| IdentityState::new(id));
         held.brought_in_by(entries)
     }
-    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<Ingested, StoreError> {
-        let before = self.wanted.len();
+    fn take(&mut self, entries: Vec<HeldEntry>, begin: &BTreeSet<LogId>) -> Result<TakenOrNot, StoreError> {
         let answers = self.take_from(entries, Origin::Elsewhere, begin)?;
-        let answers = answers.into_iter().map(|answer| answer.map(drop)).collect();
-        Ok(Ingested { answers, met: self.wanted.len() > before })
+        Ok(answers.into_iter().map(|answer| answer.map(drop)).collect())
     }
     fn fill(&mut self, entry: HeldEntry) -> Result<(), StoreError> {
         let header = entry.header();

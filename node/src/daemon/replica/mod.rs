@@ -8,6 +8,7 @@ mod act_witness;
 pub(crate) mod erasure;
 pub(crate) mod group_keys;
 mod host;
+mod inside;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
@@ -40,8 +41,6 @@ use std::{
     sync::Arc,
 };
 
-/// People asked for whose identity log is not held.
-pub const WANTED_MAX: usize = 10_000;
 /// What the store remembers of the clock.
 const KNOWN: &str = "known time";
 /// What the store remembers of the territories followed.
@@ -72,8 +71,8 @@ pub(crate) struct Replica {
     pub followed: Arc<Vec<Followed>>,
     /// Another number whenever what is followed, written in or met on purpose has changed.
     pub interest: u64,
-    /// People whose identity log is not held and is asked for on purpose: who write in closed scopes, where nothing
-    /// outside says who they are, and whose device this one is to be.
+    /// People whose identity log is not held and is asked for on purpose: whose device this one is to be. Never who
+    /// writes in a closed scope: that would tell of it.
     pub wanted: BTreeSet<IdentityId>,
     /// Entries written here since they were taken, the last of each log.
     written: BTreeMap<LogId, Entry>,
@@ -290,7 +289,7 @@ impl Replica {
             }
             let (head, moved) =
                 (Head { seq: header.seq, id: entry.id() }, placed.dropped || placed.found != Placement::Chain);
-            if self.acceptance.entered(&header.log, head, moved, self.views.book()) {
+            if self.acceptance.entered(&header.log, head, moved, self.views.book_in(&header.log.scope)) {
                 self.stale.insert(header.log.scope);
             }
             if placed.dropped {
@@ -317,7 +316,10 @@ impl Replica {
             for read in Record::all(&entry, &self.private.ring) {
                 // What is not understood is kept and relayed all the same.
                 match read {
-                    Ok(record) if self.is_of_device_out(&record) => records.extend(self.judge(record)?),
+                    // Of what a witness says it does not matter who brings it.
+                    Ok(record) if !matches!(record.op, Op::Witness(_)) && self.is_of_device_out(&record) => {
+                        records.extend(self.judge(record)?);
+                    }
                     Ok(record) => records.push(record),
                     Err(error) => tracing::debug!(entry = %entry.id(), "kept, not shown: {error}"),
                 }
@@ -373,8 +375,6 @@ impl Replica {
                 records.extend(Record::all(&entry?, &self.private.ring).into_iter().flatten());
             }
             self.mark_accepted(&mut records)?;
-            // A key may have come after what it opens.
-            self.note_met(&records)?;
             let records = self.later.sift(records, self.clocks.now_ms);
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
@@ -389,11 +389,9 @@ impl Replica {
     }
 
     fn fold(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
-        let inside = records.iter().filter(|record| record.log.scope.is_closed());
-        let inside: BTreeSet<IdentityId> = inside.map(|record| record.author).collect();
-        self.note_met(&records)?;
         // Who comes to have another device, or one less, changes who is given keys, and which are good.
-        self.private.changed_if(records.iter().any(|record| record.log.scope.is_identity()));
+        let concerns = |scope: Scope| scope.is_identity() || scope.is_closed();
+        self.private.changed_if(records.iter().any(|record| concerns(record.log.scope)));
         let records = self.later.sift(records, self.clocks.now_ms);
         let changes = self.views.apply(records);
         self.index.push(IndexChange::Apply(changes.elements));
@@ -405,8 +403,6 @@ impl Replica {
         // Somebody else may have written there before: known is who has a device.
         let known = |id: &IdentityId| book.get(id).is_some_and(|person| !person.devices.is_empty());
         self.wanted.retain(|id| !known(id));
-        let room = WANTED_MAX.saturating_sub(self.wanted.len());
-        self.wanted.extend(inside.into_iter().filter(|id| !known(id)).take(room));
         self.changed = true;
         Ok(())
     }

@@ -1,12 +1,11 @@
-//! Closed scopes: the keys held, whom to hide, what of the secrets lies in the vault. SPEC.md §10.
+//! Closed scopes: the keys held, what of the secrets lies in the vault. SPEC.md §10.
 
 use super::Replica;
-use crate::{daemon::vault::Vault, snapshot::Phase, store::StoreError};
+use crate::{daemon::vault::Vault, store::StoreError};
 use communaut_protocol::{
     DeviceId, Scope,
-    fold::Record,
     limits::KEYRING_MAX,
-    private::{Hidden, Keyring, SealingSecret},
+    private::{Keyring, SealingSecret},
 };
 use std::collections::BTreeSet;
 
@@ -18,8 +17,6 @@ pub const KEYRING: &str = "keyring";
 pub(crate) struct Private {
     /// The keys held.
     pub ring: Keyring,
-    /// People met in closed scopes only.
-    pub hidden: Hidden,
     /// Where secrets lie.
     pub vault: Box<dyn Vault>,
     /// Of this device.
@@ -52,8 +49,7 @@ impl Private {
             Some(bytes) => Keyring::from_stored(&bytes).map_err(|error| damaged(&error))?,
             None => Keyring::default(),
         };
-        let hidden = Hidden::default();
-        Ok(Self { ring, hidden, vault, sealing, recovering: None, revision: 0, tended: None })
+        Ok(Self { ring, vault, sealing, recovering: None, revision: 0, tended: None })
     }
 
     /// What proves may have changed, or whoever is to be given keys.
@@ -87,20 +83,8 @@ impl Replica {
     /// The devices of all who belong to a closed community.
     pub(crate) fn member_devices(&self, scope: &Scope) -> BTreeSet<DeviceId> {
         let roles = self.views.scopes().get(scope).and_then(|view| view.governance.as_deref()).map(|held| &held.roles);
-        let people = roles.into_iter().flatten().filter_map(|(person, _)| self.views.book().get(person));
+        let book = self.views.book_in(scope);
+        let people = roles.into_iter().flatten().filter_map(|(person, _)| book.get(person));
         people.flat_map(|person| person.devices.keys().copied()).collect()
-    }
-
-    /// Note where people were met. Who was hidden and is not any more comes to all peers as if it were new; while the
-    /// replica loads nobody is new: what is read again has arrived before.
-    pub(crate) fn note_met(&mut self, records: &[Record]) -> Result<(), StoreError> {
-        for record in records.iter().filter(|record| !record.log.scope.is_identity()) {
-            if self.private.hidden.met(record.author, record.log.scope) && self.phase != Phase::Loading {
-                self.store.arrive_anew(&Scope::identity(record.author))?;
-                self.dirty = true;
-            }
-            self.private.changed_if(record.log.scope.is_closed());
-        }
-        Ok(())
     }
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 impl Replica {
     /// Whether a record was written by a device that its author has taken out.
     pub(crate) fn is_of_device_out(&self, record: &Record) -> bool {
-        let person = self.views.book().get(&record.author);
+        let person = self.views.book_in(&record.log.scope).get(&record.author);
         person.is_some_and(|person| person.standing(record.log.device) == Standing::Out)
     }
 
@@ -46,7 +46,7 @@ impl Replica {
             let Some(state) = store.log(&log) else { continue };
             let Some((branch, _)) = store.at(&record.log.scope, &record.place())? else { continue };
             let at = |branch, seq| store.held(&log, branch, seq).map(|entry| entry.map(|entry| entry.id()));
-            self.acceptance.mark(record, branch, state, at, self.views.book())?;
+            self.acceptance.mark(record, branch, state, at, self.views.book_in(&log.scope))?;
         }
         Ok(())
     }
@@ -62,8 +62,7 @@ impl Replica {
 
     /// All is loaded: what devices wrote that are out was passed over until now.
     pub(crate) fn judge_loaded(&mut self) {
-        let out: BTreeSet<DeviceId> =
-            self.views.book().values().flat_map(|person| person.out.keys().copied()).collect();
+        let out = self.views.devices_out();
         if !out.is_empty() {
             self.stale.extend(self.scopes_of(&out));
         }

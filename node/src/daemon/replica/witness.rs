@@ -4,9 +4,9 @@ use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{
     EntryId, IdentityId, Scope, codec,
-    entry::{HeldEntry, RawEntry, hash},
+    entry::{HeldEntry, RawEntry},
     limits::{NONCE_LEN, PAYLOAD_MAX, WITNESSED_MAX},
-    op::{Op, WitnessOp, schema},
+    op::{Op, WitnessOp},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,7 @@ impl Replica {
             let previous = match &op {
                 Op::Out(op) => Some(op.previous),
                 Op::Recovery(op) => Some(op.terms.previous),
+                Op::Decide(op) => Some(Some(op.recovery)),
                 _ => None,
             };
             if let Some(previous) = previous {
@@ -55,11 +56,11 @@ impl Replica {
         for (log, _) in self.store.heads_under(&scope.key()) {
             let own = log.device == self.device.id();
             for entry in self.store.log_entries(&log)? {
-                for act in acts_in(&entry).filter(|act| wanted.contains(&id_of(act))) {
+                for act in acts_in(&entry).filter(|act| wanted.contains(&act.id())) {
                     if own {
-                        said.insert(id_of(&act));
+                        said.insert(act.id());
                     } else {
-                        found.insert(id_of(&act), act);
+                        found.insert(act.id(), act);
                     }
                 }
             }
@@ -77,7 +78,8 @@ impl Replica {
         let Some(state) = self.views.identity(id) else { return BTreeSet::new() };
         let before: BTreeMap<EntryId, Option<EntryId>> =
             state.history().into_iter().map(|act| (act.entry, act.previous)).collect();
-        let mut wanted: BTreeSet<EntryId> = state.inception().into_iter().collect();
+        // Which recovery counts is decided whatever comes after.
+        let mut wanted: BTreeSet<EntryId> = state.inception().into_iter().chain(state.decisions()).collect();
         while let Some(act) = last.filter(|act| wanted.insert(*act)) {
             last = before.get(&act).copied().flatten();
         }
@@ -86,16 +88,16 @@ impl Replica {
 }
 
 pub(super) fn id_of(act: &RawEntry) -> EntryId {
-    EntryId(hash(&act.header).0)
+    act.id()
 }
 
 /// An entry itself, or if it is a witness what that says.
-fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
+pub(super) fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     let mut acts = Vec::new();
     if let Some(entry) = entry.whole() {
         match Op::decode(entry.header().schema, entry.header().schema_version, entry.payload()) {
             Ok(Op::Witness(op)) => acts = op.acts,
-            _ if entry.header().schema <= schema::RECOVERY => acts.push(entry.to_raw()),
+            Ok(op) if op.is_identity_act() => acts.push(entry.to_raw()),
             _ => {}
         }
     }

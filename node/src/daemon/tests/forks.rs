@@ -31,7 +31,13 @@ fn by_a_copy(hand: &Hand, log: LogId, head: Head, ms: u64) -> HeldEntry {
 fn its_author_is_told_and_writes_on_in_another_log() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::on(folder.path());
-    let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false });
+    let init = Command::Init(api::Init {
+        name: "Ada".into(),
+        about: String::new(),
+        home: MONACO,
+        sample: false,
+        deciding: false,
+    });
     order(&mut hand, init);
     let scope = Scope::open(MONACO);
     let say = |hand: &mut Hand, text: &str| {

@@ -36,7 +36,9 @@ fn written(keys: &Keys, seed: u8) -> Vec<EntryId> {
     let mut replica = Replica::new(store, keys, Box::new(secrets(folder.path())), entropy).unwrap();
     replica.loaded().unwrap();
     replica.clocks.look(Now { system_ms: NOW_MS, monotonic: Monotonic::default() }, std::iter::empty());
-    api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false }.act(&mut replica).unwrap();
+    api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false, deciding: false }
+        .act(&mut replica)
+        .unwrap();
     let post = PostDraft { text: "bonjour".into(), position: Some(MONACO), ..PostDraft::default() };
     post.act(&mut replica).unwrap();
     replica.store.reader().held().map(|entry| entry.unwrap().id()).collect()

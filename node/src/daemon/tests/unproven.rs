@@ -6,14 +6,18 @@ use super::{
     hand::{Hand, NOW_MS, Other},
     post,
 };
-use crate::net::{NetEvent, Peer, Verdict};
+use crate::{
+    daemon::replica::Origin,
+    net::{NetEvent, Peer, Verdict},
+};
 use communaut_protocol::{
-    AuthorId, Cell, ElementId, Entry, Header, LogId, Scope, Stamp,
-    engine::{Interest, interest},
+    AuthorId, ElementId, Entry, Header, LogId, Scope, Stamp,
+    engine::{Host, interest},
     entry::{DeviceKey, HeldEntry},
     fold::ScopeState,
-    op::{Op, Profile},
-    replication::message::{Frame, Request, Response},
+    op::{Op, Profile, WitnessOp},
+    private::{Community, CommunitySecret, ReadKey},
+    replication::message::{Digest, Frame, PersonState, RegisterInterests, Request, Response, Want},
 };
 
 /// More than were asked for at once when each author was an interest.
@@ -209,42 +213,101 @@ fn what_a_peer_leaves_out_of_another_log_is_counted() {
     assert_eq!(report.refused.get("gap"), Some(&1), "{:?}", report.refused);
 }
 
-/// Anybody could ask by one public entry whether its author is known here, who was met inside only.
+/// A witness says inside who somebody is, in a community of which this node has the keys.
+fn know_from_inside(hand: &mut Hand, writer: &Writer) -> Scope {
+    let community = Community { id: ElementId([5; 32]), secret: CommunitySecret::from_bytes([6; 32]) };
+    let (scope, read) = (community.scope(), ReadKey::from_bytes([7; 32]));
+    let mut inside = newcomer();
+    assert!(inside.ring.join(community) && inside.ring.add_read(&scope, read.clone(), inside.key.id()));
+    let acts = writer.entries.iter().take(1).map(Entry::to_raw).collect();
+    inside.seal(scope, &read, &Op::Witness(WitnessOp { acts }));
+    let sealed = HeldEntry::from(inside.entries.pop().unwrap());
+    hand.core.replica.private.ring = inside.ring;
+    hand.core.replica.take(vec![sealed], Origin::Elsewhere).unwrap();
+    let known = hand.core.replica.views.book_in(&scope).get(&writer.id).unwrap();
+    assert_eq!(known.devices.len(), 1);
+    scope
+}
+
+/// What a store is called is drawn by chance.
+fn plain(mut request: Request) -> Request {
+    if let Request::Hello { own, .. } = &mut request {
+        own.instance = Digest::ZERO;
+    }
+    request
+}
+
+fn nameless(mut response: Response) -> Response {
+    match &mut response {
+        Response::Since { seen, .. } => seen.instance = Digest::ZERO,
+        Response::Anew { own, .. } => own.instance = Digest::ZERO,
+        _ => {}
+    }
+    response
+}
+
+/// Anybody could find out by one public entry whether its author is known here, from inside a closed community only. In
+/// every message, and in the answers to what a stranger may ask, a node that knows them is like one that does not.
 #[test]
-fn who_is_known_from_a_closed_community_is_asked_for_like_somebody_unknown() {
-    let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
-    let asks = |known: bool| {
+fn who_is_known_from_inside_only_is_a_stranger_to_all_peers_byte_for_byte() {
+    let said = |known: bool| {
         let folder = tempfile::tempdir().unwrap();
         let (mut hand, writer) = (Hand::follower(folder.path()), newcomer());
         if known {
-            let inception = HeldEntry::from(writer.entries[0].clone());
-            hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
-            hand.core.replica.private.hidden.met(writer.id, closed);
+            know_from_inside(&mut hand, &writer);
         }
-        let mut other = Other::holding(1, &writer.entries);
+        let held = |entries: &[Entry]| Other::lacking(1, entries.iter().cloned().map(HeldEntry::from));
+        let mut other = held(&writer.entries);
+        let mut messages: Vec<Vec<u8>> = Vec::new();
+        let mut hear = |requests: Vec<Request>| {
+            messages.extend(requests.into_iter().map(|request| plain(request).encode().unwrap()));
+        };
         hand.connect(other.peer);
-        hand.answer(&mut Other::holding(1, &[]));
+        hear(hand.answer(&mut held(&[])).0);
+        // Asked for by name, compared, and told of.
+        let identity = Scope::identity(writer.id);
+        let author = writer.id.into();
+        let log = writer.entries[0].header().log;
+        let prefix = serde_bytes::ByteBuf::from(identity.key().to_vec());
+        let questions = [
+            Request::People { of: vec![PersonState { author, identity: Digest::ZERO }] },
+            Request::Entries { wants: vec![Want { log, from: 0, to: 9 }] },
+            Request::Interests { register: RegisterInterests { anew: true, add: vec![prefix.clone()] } },
+            Request::Ranges { under: Some(vec![prefix]), ranges: vec![] },
+        ];
+        let peer = other.peer;
+        let ask = |hand: &mut Hand, request: Request| {
+            let core = &mut hand.core;
+            let answer = core.engine.answer_to(&core.replica, &peer, request).unwrap().unwrap();
+            nameless(answer).encode().unwrap()
+        };
+        let mut answers: Vec<Vec<u8>> = questions.iter().map(|request| ask(&mut hand, request.clone())).collect();
         let verdict = gossip(&mut hand, other.peer, &writer.entries[1]);
-        let asked = hand.answer(&mut other).0;
+        hear(hand.answer(&mut other).0);
+        answers.extend(questions.iter().map(|request| ask(&mut hand, request.clone())));
         assert_eq!(posts(&hand), ["me voici"]);
-        (verdict, asked.into_iter().find(|request| matches!(request, Request::People { .. })))
+        hear(hand.round(&mut other).0);
+        (messages, answers, verdict, refused(&hand))
     };
-    assert_eq!(asks(true), asks(false));
-    assert!(asks(true).1.is_some());
+    let (known, unknown) = (said(true), said(false));
+    assert_eq!(known, unknown);
+    assert!(known.0.len() > 4 && known.3 > 0, "it was asked for");
 }
 
-/// Who belongs to a community is named to nobody who has not proved it.
+/// Who belongs to a community is asked of nobody: its scope alone is, of those who prove it.
 #[test]
-fn strangers_are_not_told_whom_one_knows_from_inside() {
+fn nobody_is_asked_for_who_belongs_to_a_closed_community() {
     let folder = tempfile::tempdir().unwrap();
     let (hand, writer) = (&mut Hand::follower(folder.path()), newcomer());
-    let closed = Scope { cell: Cell::CLOSED, container: ElementId([5; 32]) };
-    let inception = HeldEntry::from(writer.entries[0].clone());
-    hand.core.replica.take(vec![inception], crate::daemon::replica::Origin::Elsewhere).unwrap();
     let before = interest::prefixes(&hand.core.replica);
-    hand.core.replica.private.hidden.met(writer.id, closed);
-    assert_eq!(interest::prefixes(&hand.core.replica), before);
-    assert!(hand.core.replica.inside(&closed).contains(&writer.id));
+    let scope = know_from_inside(hand, &writer);
+    let more: Vec<Vec<u8>> = interest::prefixes(&hand.core.replica).difference(&before).cloned().collect();
+    let keys = hand.core.replica.private.ring.community(&scope).unwrap().key_scope();
+    assert_eq!(more, [scope.key().to_vec(), keys.key().to_vec()]);
+    assert!(hand.core.replica.wanted.is_empty());
+    // Nor is anything of theirs taken that is not taken of strangers, where there is no room for these.
+    let only = Host::belonging(&hand.core.replica);
+    assert!(!only.scopes.contains(&Scope::identity(writer.id)));
 }
 
 /// Somebody else's entry in the scope of an identity is no answer to who that is.
@@ -260,7 +323,7 @@ fn an_identity_is_wanted_until_it_has_a_device() {
     let junk = Entry::sign(&key, header, payload).unwrap();
     hand.core.replica.wanted.insert(writer.id);
     for (entry, wanted) in [(junk, true), (writer.entries[0].clone(), false)] {
-        hand.core.replica.take(vec![entry.into()], crate::daemon::replica::Origin::Elsewhere).unwrap();
+        hand.core.replica.take(vec![entry.into()], Origin::Elsewhere).unwrap();
         assert_eq!(hand.core.replica.wanted.contains(&writer.id), wanted);
     }
 }

@@ -14,7 +14,13 @@ fn a_full_log_is_followed_by_the_next_until_all_are_full() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::on(folder.path());
     let (reply, _answer) = tokio::sync::oneshot::channel();
-    let command = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home: MONACO, sample: false });
+    let command = Command::Init(api::Init {
+        name: "Ada".into(),
+        about: String::new(),
+        home: MONACO,
+        sample: false,
+        deciding: false,
+    });
     hand.input(Input::Order(Order { command, reply }));
     let scope = Scope { cell: "sp".parse().unwrap(), container: ElementId::ZERO };
     let letters: Vec<char> = "0123456789bcdefghjkmnpqrstuvwxyz".chars().collect();

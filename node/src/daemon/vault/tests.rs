@@ -295,7 +295,8 @@ fn no_file_of_a_sealed_folder_holds_a_seed() {
         let data = folder.path().join("data");
         let node = Node::start(Config { data: data.clone(), network: None, unlock: unlock.clone() }).unwrap();
         let home = Position { lat_e7: 437_300_000, lon_e7: 74_200_000 };
-        let init = Command::Init(api::Init { name: "Ada".into(), about: String::new(), home, sample: false });
+        let init =
+            Command::Init(api::Init { name: "Ada".into(), about: String::new(), home, sample: false, deciding: false });
         node.handle().call_blocking(init).unwrap();
         let backup = folder.path().join("backup");
         node.handle().call_blocking(Command::Backup(api::Backup { to: backup.clone() })).unwrap();

@@ -26,7 +26,7 @@ use crate::{
 use communaut_protocol::{
     DeviceId, IdentityId, SealingKey,
     limits::COMMUNITIES_MAX,
-    op::{KeyEpochOp, Kind, Op, Role, SeedOp, element_id},
+    op::{FoundingOp, KeyEpochOp, Kind, Op, Role, SeedOp, element_id},
     private::{Community, CommunitySecret, Item, ReadKey},
 };
 use std::collections::BTreeSet;
@@ -160,13 +160,15 @@ impl Replica {
     pub(crate) fn found_closed(
         &mut self,
         me: IdentityId,
-        seed: [u8; 16],
+        founding: Option<FoundingOp>,
         draft: &ElementDraft,
     ) -> Result<Written, Failure> {
         if !matches!(draft.kind, Kind::Organisation | Kind::Project) {
             let why = format!("a {} cannot be closed: only organisations and projects have members", draft.kind.name());
             return Err(Failure::invalid(why));
         }
+        let Some(founding) = founding else { return Err(Failure::internal("a community without a founding")) };
+        let seed = founding.card_seed().map_err(|error| Failure::invalid(error.to_string()))?;
         required_position(draft)?;
         let secret = self.random()?;
         let community = Community { id: element_id(me, &seed), secret: CommunitySecret::from_bytes(secret) };
@@ -178,6 +180,7 @@ impl Replica {
         let mut pieces = vec![
             (scope, Piece::Sealed(Op::KeyEpoch(epoch), under())),
             (scope, Piece::Sealed(element_op(me, seed, only_said(of_draft(draft))), under())),
+            (scope, Piece::Sealed(Op::Founding(founding), under())),
         ];
         pieces.extend(keys_in(community.key_scope(), &[Item::Read(read.clone())], &mine)?);
         pieces.extend(keys_in(own, &[belonging(&community)], &mine)?);

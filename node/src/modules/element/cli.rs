@@ -111,6 +111,12 @@ pub(crate) struct Element {
     /// Those who come to it later read what was before
     #[arg(long, requires = "closed")]
     pub history: bool,
+    /// Who settles for good what is decided about roles in a new organisation or project. May be given several times
+    #[arg(long = "keeper", value_name = "PERSON", conflicts_with = "edit")]
+    pub keepers: Vec<String>,
+    /// How many of the keepers have to agree; by default more than half
+    #[arg(long, value_name = "NUMBER", requires = "keepers")]
+    pub agree: Option<u8>,
     #[command(flatten)]
     pub card: Card,
 }
@@ -160,9 +166,13 @@ impl Publish {
 
 impl Element {
     fn save(self, session: &mut Session) -> Result<Written, Failure> {
-        let Self { kind, closed, history, card } = self;
+        let Self { kind, closed, history, keepers, agree, card } = self;
+        let keepers: Vec<_> = keepers.iter().map(|who| session.person(who)).collect::<Result<_, _>>()?;
+        let most = u8::try_from(keepers.len() / 2 + 1).unwrap_or(u8::MAX);
         save(session, card, |draft| {
             (draft.closed, draft.history) = (closed, history);
+            draft.keepers_agree = if keepers.is_empty() { 0 } else { agree.unwrap_or(most) };
+            draft.keepers = keepers;
             draft.kind = kind.map_or(draft.kind, Into::into);
             Ok(())
         })
@@ -213,6 +223,8 @@ fn save(
                 parent: held.parent,
                 closed: false,
                 history: false,
+                keepers: Vec::new(),
+                keepers_agree: 0,
                 sample: held.sample,
             };
             (Some(held.id), draft)

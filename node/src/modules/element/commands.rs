@@ -13,10 +13,11 @@ use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
     fold::ElementView,
     op::{
-        ElementOp, Field, Kind, Op, Role, element_id,
+        ElementOp, Field, FoundingOp, Kind, Op, Operation, Role, element_id,
         text::{Lines, clean},
     },
 };
+use std::collections::BTreeSet;
 
 #[cfg(test)]
 mod tests;
@@ -55,10 +56,16 @@ impl Replica {
         }
         let position = required_position(&draft)?;
         let seed: [u8; 16] = self.random()?;
+        let founding = founding_of(me, seed, &draft)?;
         if draft.closed {
             self.keeps_secret(&draft, None)?;
-            return self.found_closed(me, seed, &draft);
+            return self.found_closed(me, founding, &draft);
         }
+        // The card of what has a space of its own commits to how that was founded.
+        let seed = match &founding {
+            Some(founding) => founding.card_seed().map_err(|error| Failure::invalid(error.to_string()))?,
+            None => seed,
+        };
         let id = element_id(me, &seed);
         let scope = match draft.kind {
             // A space of its own, for its members, its events and its proposals.
@@ -77,7 +84,9 @@ impl Replica {
             )));
         }
         let fields = only_said(of_draft(&draft));
-        let entries = self.write(me, vec![(scope, element_op(me, seed, fields))])?;
+        let card = (scope, element_op(me, seed, fields));
+        let founding = founding.map(|founding| (scope, Op::Founding(founding)));
+        let entries = self.write(me, std::iter::once(card).chain(founding).collect())?;
         Ok(Written { element: Some(id), entries })
     }
 
@@ -191,6 +200,19 @@ impl Replica {
             ),
         ))
     }
+}
+
+/// How what has a space of its own is founded, with who settles there.
+fn founding_of(me: IdentityId, seed: [u8; 16], draft: &ElementDraft) -> Result<Option<FoundingOp>, Failure> {
+    if !matches!(draft.kind, Kind::Organisation | Kind::Project) {
+        let why = "only organisations and projects have keepers";
+        return if draft.keepers.is_empty() { Ok(None) } else { Err(Failure::invalid(why)) };
+    }
+    let keepers: Vec<IdentityId> = draft.keepers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let agree = if keepers.is_empty() { 0 } else { draft.keepers_agree.max(1) };
+    let founding = FoundingOp { owner: me, seed: seed.to_vec(), keepers, agree };
+    founding.check().map_err(|error| Failure::invalid(error.to_string()))?;
+    Ok(Some(founding))
 }
 
 /// An operation on an element of an owner.

@@ -99,5 +99,11 @@ pub struct ElementDraft {
     pub closed: bool,
     /// Whether those who come to a closed community later read what was before; fixed at creation.
     pub history: bool,
+    /// Of a new organisation or project who settles what is decided about roles (SPEC.md §8.7); fixed at creation.
+    #[serde(default)]
+    pub keepers: Vec<IdentityId>,
+    /// How many of them have to agree.
+    #[serde(default)]
+    pub keepers_agree: u8,
     pub sample: bool,
 }

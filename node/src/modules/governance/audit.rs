@@ -36,7 +36,8 @@ impl Act for Audit {
     fn act(self, replica: &mut Replica) -> Result<Vec<AuditLine>, Failure> {
         let container = self.container;
         let element = replica.element(container)?;
-        let trail = replica.views.state(&element.scope).map(ScopeState::audit);
+        let state = replica.views.state(&element.scope);
+        let trail = state.map(ScopeState::audit);
         let lines = trail.into_iter().flatten().filter_map(|(record, counts)| {
             Some(AuditLine {
                 entry: record.id,
@@ -45,6 +46,7 @@ impl Act for Audit {
                 written_ms: record.stamp.ms(),
                 act: replica.act(record)?,
                 counts,
+                settled: state.is_some_and(|state| state.is_settled(record.id)),
             })
         });
         Ok(lines.collect())
@@ -62,6 +64,6 @@ impl Replica {
     }
 
     pub(crate) fn name_of(&self, person: IdentityId) -> String {
-        self.views.book().get(&person).map(|person| person.name.clone()).unwrap_or_default()
+        self.views.person(person).map(|person| person.name.clone()).unwrap_or_default()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Audit, AuditAct, AuditLine, CloseVote, Member, Members, OpenVote, Proposal, ProposalDetail, ProposalDraft, SetRole,
-    Vote,
+    Settle, Vote,
 };
 use crate::{
     cli::{
@@ -19,7 +19,7 @@ use crate::{
 use clap::{Args as ClapArgs, Subcommand};
 use communaut_protocol::{
     fold::{CertificateView, ProposalStatus, ProposalView},
-    op::{Choice, Quorum, Tally},
+    op::{Choice, Quorum, Role, Tally},
 };
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub(crate) enum Args {
     /// Every act on roles and every act of moderation, in causal order, and whether it counts
     #[command(after_help = "JSON: {\"acts\":[{\"entry\",\"author\",\"author_name\",\"written_ms\",\
         \"act\":{\"role\":{\"person\",\"name\",\"role\"}} or {\"erase\":{\"entries\",\"reason\"}} or \
-        {\"void\":{\"erasure\"}},\"counts\"}]}")]
+        {\"void\":{\"erasure\"}},\"counts\",\"settled\"}]}")]
     Audit {
         /// The organisation or project
         organisation: String,
@@ -49,6 +49,12 @@ pub(crate) enum Args {
     /// Ask the members of an organisation or project
     #[command(after_help = WRITTEN)]
     Propose(Propose),
+    /// Settle for good what was done about roles so far, as a keeper of an organisation or project
+    #[command(after_help = WRITTEN)]
+    Settle {
+        /// The organisation or project
+        organisation: String,
+    },
     /// Say who may vote on a proposal, as one of its tellers: whoever has a role now
     #[command(after_help = WRITTEN)]
     OpenVote {
@@ -135,6 +141,10 @@ impl Args {
                 let draft = propose.draft(session)?;
                 Box::new(Wrote::a("proposal", session.ask(draft)?))
             }
+            Self::Settle { organisation } => {
+                let container = session.element(&organisation)?;
+                Box::new(Wrote::a("word of a keeper", session.ask(Settle { container })?))
+            }
             Self::OpenVote { proposal } => Box::new(Wrote::a("opening", session.ask(OpenVote { proposal })?)),
             Self::Vote { proposal, choice } => {
                 Box::new(Wrote::a("ballot", session.ask(Vote { proposal, choice: choice.into() })?))
@@ -208,16 +218,26 @@ fn member(member: &Member) -> Vec<String> {
 /// A row of `audit`.
 fn act(act: &AuditLine) -> Vec<String> {
     let what = match &act.act {
+        AuditAct::Role { person, role: Some(Role::Leader), .. } if *person == act.author => {
+            "confirmed their own acts".to_owned()
+        }
+        AuditAct::Role { person, role: Some(role), .. } if *person == act.author => {
+            format!("stepped down to {}", role_name(*role))
+        }
         AuditAct::Role { person, name: called, role: Some(role) } => {
             format!("made {} a {}", named(called, *person), role_name(*role))
         }
-        AuditAct::Role { person, .. } if *person == act.author => "left".to_owned(),
+        AuditAct::Role { person, role: None, .. } if *person == act.author => "left".to_owned(),
         AuditAct::Role { person, name: called, role: None } => format!("let {} go", named(called, *person)),
         AuditAct::Erase { entries, reason } if reason.is_empty() => format!("hid {}", count(*entries)),
         AuditAct::Erase { entries, reason } => format!("hid {}: {}", count(*entries), line(reason)),
         AuditAct::Void { erasure } => format!("took the erasure {} back", short(erasure)),
     };
-    let counts = if act.counts { "" } else { "does not count (SPEC.md §8.1)" };
+    let counts = match (act.counts, act.settled) {
+        (false, _) => "does not count (SPEC.md §8.1)",
+        (true, true) => "settled by the keepers",
+        (true, false) => "",
+    };
     vec![moment(act.written_ms), named(&act.author_name, act.author), what, counts.to_owned()]
 }
 

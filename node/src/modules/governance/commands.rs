@@ -1,6 +1,6 @@
 //! Roles, proposals, ballots, closing.
 
-use super::{CloseVote, OpenVote, ProposalDetail, ProposalDraft, SetRole, Vote, queries};
+use super::{CloseVote, OpenVote, ProposalDetail, ProposalDraft, SetRole, Settle, Vote, queries};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -108,6 +108,30 @@ impl Act for ProposalDraft {
             entries.extend(replica.open_vote(me, held.scope, proposal)?);
         }
         Ok(Written { element: Some(draft.container), entries })
+    }
+}
+
+impl Act for Settle {
+    fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
+        let me = replica.author()?;
+        let held = replica.element(self.container)?;
+        let governance = replica.governance(&held)?;
+        if !governance.keepers.contains(&me) {
+            let why =
+                format!("you are no keeper of '{}': its founding names who settles there (SPEC.md §8.7)", held.name);
+            return Err(Failure::new(FailureCode::NotAllowed, why));
+        }
+        let refs = governance.refs(me, None);
+        if refs.is_empty() {
+            return Err(Failure::invalid(format!("nothing was decided about roles in '{}' yet", held.name)));
+        }
+        let op = replica.views.state(&held.scope).and_then(|state| state.settlement(&refs));
+        let op = op.ok_or_else(|| {
+            let why = "not everything that was decided about roles has arrived; sync with a peer and try again";
+            Failure::new(FailureCode::Busy, why)
+        })?;
+        let entries = replica.write(me, vec![(held.scope, Op::Settle(op))])?;
+        Ok(Written { element: Some(self.container), entries })
     }
 }
 

@@ -38,6 +38,13 @@ pub struct Audit {
     pub container: ElementId,
 }
 
+/// As a keeper, settle for good what was done about roles so far (SPEC.md §8.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settle {
+    /// Where.
+    pub container: ElementId,
+}
+
 /// Organisations and projects with a space of their own, with members and proposals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Communities;
@@ -117,6 +124,8 @@ pub struct AuditLine {
     pub act: AuditAct,
     /// Whether it counts (SPEC.md §8.1); if not, its author had no right to it or a revocation has made it void.
     pub counts: bool,
+    /// Whether keepers have settled it: nobody can undo it any more.
+    pub settled: bool,
 }
 
 /// What was done.

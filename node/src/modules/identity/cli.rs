@@ -1,7 +1,7 @@
 //! Identity: devices in and out, the recovery phrase, friends' shares. What can be typed,
 //! what it does, what is printed.
 
-use super::{Identity, IdentityInfo, SetProfile};
+use super::{Contested, Identity, IdentityInfo, SetProfile};
 use crate::{
     cli::{
         print::Prints,
@@ -14,7 +14,9 @@ use crate::{
     modules::{
         devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
         identity::PhraseState,
-        recovery::{ConfirmPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares},
+        recovery::{
+            ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
+        },
     },
 };
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
@@ -28,12 +30,17 @@ const RECOVER_WAIT: Duration = Duration::from_secs(30);
 const RECOVER_PAUSE: Duration = Duration::from_millis(250);
 
 const IDENTITY: &str = "JSON: {\"id\",\"name\",\"about\",\"home\":{\"lat\",\"lon\"},\"devices\":[{\"id\",\
-    \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \
-    \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\"devices\":[…],\
-    \"previous\",\"counts\":bool}]}";
+    \"did\",\"label\",\"this\":bool,\"out\":bool}],\"frozen\":bool,\"contested\":[{\"entry\",\"device\",\
+    \"this\":bool}],\"deciding\":null or as phrase,\"speaks\":bool,\"phrase\":\"unconfirmed\" or \
+    \"confirmed\",\"acts\":[{\"entry\",\"by\",\"what\":\"inception\", \"in\", \"out\" or \"recovery\",\
+    \"devices\":[…],\"previous\",\"counts\":bool}]}";
 const PHRASE: &str = "\
 Whoever has these 24 words can become you on a new machine and take all your devices out. Write them on paper, check
 them with --check, and this device forgets them. JSON: {\"words\":[24 words]}; with --check as of `identity show`.";
+const DECIDE: &str = "\
+Two recoveries by one phrase freeze each other: neither counts, and it is as before them. Where the identity was made
+with --deciding, a second phrase says which counts; it is read from the standard input. `identity show` names the
+recoveries. Said beforehand of the one that counts, no other can freeze it. JSON: as of `identity show`.";
 const RECOVER: &str = "\
 The phrase, or shares of it one a line, are read from the standard input. The data folder is a new one; a node that
 holds your identity's log must be connected (`run --peer …`, `run --territory …`). All other devices go out; what they
@@ -58,6 +65,16 @@ pub(crate) enum IdentityCommand {
         /// Read what you wrote down from the standard input; if it is right, this device forgets the phrase
         #[arg(long)]
         check: bool,
+        /// The other phrase, which decides between recoveries, if there is one
+        #[arg(long)]
+        deciding: bool,
+    },
+    /// Say which of several recoveries counts, by the phrase that decides
+    #[command(after_help = DECIDE)]
+    Decide {
+        /// The recovery
+        #[arg(value_name = "ACT")]
+        recovery: EntryId,
     },
     /// Become yourself on this device, by the recovery phrase or by shares of it
     #[command(after_help = RECOVER)]
@@ -159,6 +176,10 @@ pub(crate) struct Init {
     /// Mark it as made for a demonstration
     #[arg(long)]
     pub sample: bool,
+    /// With a second phrase, for another place than the first: it decides if somebody who has found the first recovers
+    /// you beside you. It cannot be added later
+    #[arg(long)]
+    pub deciding: bool,
 }
 
 /// Profile.
@@ -182,8 +203,8 @@ impl Args {
         let command = match self {
             Self::Init(init) => {
                 let home = session.position(init.spot.spot().ok_or_else(no_place)?)?;
-                let Init { name, about, sample, .. } = init;
-                return Ok(Box::new(session.ask(super::Init { name, about, home, sample })?));
+                let Init { name, about, sample, deciding, .. } = init;
+                return Ok(Box::new(session.ask(super::Init { name, about, home, sample, deciding })?));
             }
             Self::Profile(ProfileCommand::Set { name, about }) => {
                 let me = session.me()?;
@@ -202,7 +223,13 @@ impl Args {
                 let until_ms = moment_ms(until.as_ref())?;
                 Box::new(session.ask(DeviceOut { device, until_ms })?)
             }
-            IdentityCommand::Phrase { french, check: false } => Box::new(session.ask(Phrase { french })?),
+            IdentityCommand::Phrase { french, check: false, deciding: true } => {
+                Box::new(session.ask(DecidingPhrase { french })?)
+            }
+            IdentityCommand::Phrase { french, check: false, .. } => Box::new(session.ask(Phrase { french })?),
+            IdentityCommand::Decide { recovery } => {
+                Box::new(session.ask(Decide { words: standard_input()?, recovery })?)
+            }
             IdentityCommand::Phrase { check: true, .. } => {
                 Box::new(session.ask(ConfirmPhrase { words: standard_input()? })?)
             }
@@ -269,12 +296,21 @@ impl Prints for IdentityInfo {
         if info.phrase == PhraseState::Unconfirmed {
             rows.push(("phrase", "not written down yet: see `communaut-node identity phrase`".to_owned()));
         }
+        if info.deciding == Some(PhraseState::Unconfirmed) {
+            let why = "not written down yet: see `communaut-node identity phrase --deciding`";
+            rows.push(("deciding phrase", why.to_owned()));
+        }
+        if !info.contested.is_empty() {
+            rows.push(("recovery frozen", contested(info)));
+        }
         if info.frozen {
             let why = "two devices have changed it at the same time; `communaut-node identity recover` decides";
             rows.push(("frozen", why.to_owned()));
         }
         if !info.speaks {
-            rows.push(("this device", "was taken out: nothing that it writes counts".to_owned()));
+            let out = info.devices.iter().any(|device| device.this && device.out);
+            let why = if out { "was taken out: nothing that it writes counts" } else { "does not speak for it now" };
+            rows.push(("this device", why.to_owned()));
         }
         facts(&rows)
     }
@@ -287,11 +323,30 @@ impl Prints for IdentityInfo {
             "home": info.home.map(|at| json!({ "lat": at.lat(), "lon": at.lon() })),
             "devices": info.devices,
             "frozen": info.frozen,
+            "contested": info.contested,
+            "deciding": info.deciding,
             "speaks": info.speaks,
             "phrase": info.phrase,
             "acts": info.acts,
         })
     }
+}
+
+/// What it means that recoveries compete, and what to do.
+fn contested(info: &IdentityInfo) -> String {
+    let named = |one: &Contested| {
+        format!("{} (device {}{})", one.entry, short(&one.device), if one.this { ", this one" } else { "" })
+    };
+    let acts: Vec<String> = info.contested.iter().map(named).collect();
+    let what = if info.deciding.is_some() {
+        "the phrase that decides says which counts: communaut-node identity decide ACT"
+    } else {
+        "this identity has no phrase that decides, so nobody can say which counts"
+    };
+    format!(
+        "recovered more than once by one phrase, by {}: none of them counts, and all is as it was before; {what}",
+        acts.join(" and ")
+    )
 }
 
 impl Prints for PhraseWords {

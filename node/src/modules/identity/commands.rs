@@ -1,6 +1,6 @@
 //! Who runs this node.
 
-use super::{Identity, IdentityAct, IdentityInfo, Init, SetProfile};
+use super::{Contested, Identity, IdentityAct, IdentityInfo, Init, SetProfile};
 use crate::{
     daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
@@ -23,7 +23,7 @@ impl Act for Identity {
 
 impl Act for Init {
     fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
-        let Self { name, about, home, sample } = self;
+        let Self { name, about, home, sample, deciding } = self;
         replica.must_be_nobodys()?;
         if replica.lost && replica.me.is_none() {
             let why = "the store of this data folder was lost, and its keys are of an identity that other nodes may \
@@ -41,7 +41,7 @@ impl Act for Init {
         // A crash can have left an inception without its profile: it was not acknowledged, and is gone on with.
         let id = match replica.me {
             Some(id) => id,
-            None => replica.incept()?,
+            None => replica.incept(deciding)?,
         };
         let profile = Profile { name: name.clone(), about: about.clone(), home: Some(home) };
         let card = ElementOp {
@@ -94,13 +94,15 @@ impl Replica {
     }
 
     /// The inception's payload decides the identity's id, and that the scope in which it is written.
-    fn incept(&mut self) -> Result<IdentityId, Failure> {
+    fn incept(&mut self, deciding: bool) -> Result<IdentityId, Failure> {
         let secret = self.new_phrase()?;
+        let deciding = if deciding { Some(self.new_deciding_phrase()?.deciding_commitment()) } else { None };
         let op = Op::Inception(Inception {
             device: self.device.id(),
             sealing_key: self.private.sealing.public(),
             recovery: secret.commitment(),
             recovery_sealing: secret.sealing_key(),
+            deciding,
         });
         let nonce: [u8; NONCE_LEN] = self.random()?;
         let payload = op.encode(nonce).map_err(|error| Failure::internal(error.to_string()))?;
@@ -135,6 +137,9 @@ impl Replica {
                 out,
             }
         };
+        let state = self.views.identity(view.id);
+        let acts: Vec<IdentityAct> =
+            state.map(|state| state.history().into_iter().map(act).collect()).unwrap_or_default();
         Ok(IdentityInfo {
             id: view.id,
             name: view.name.clone(),
@@ -142,15 +147,19 @@ impl Replica {
             home: view.home,
             devices: view.devices.iter().map(info(false)).chain(view.out.iter().map(info(true))).collect(),
             frozen: view.is_frozen(),
+            contested: acts.iter().filter_map(|act| contested(&view, act, this)).collect(),
+            deciding: self.deciding_state(&view)?,
             speaks: view.devices.contains_key(&this),
             phrase: self.phrase_state()?,
-            acts: self
-                .views
-                .identity(view.id)
-                .map(|state| state.history().into_iter().map(act).collect())
-                .unwrap_or_default(),
+            acts,
         })
     }
+}
+
+/// Of an act, whether it is a recovery that competes; such an act is signed by the device that it brings in.
+fn contested(view: &IdentityView, act: &IdentityAct, this: DeviceId) -> Option<Contested> {
+    let competes = view.contested.contains(&act.entry);
+    competes.then(|| Contested { entry: act.entry, device: act.by, this: act.by == this })
 }
 
 fn act(act: ActView) -> IdentityAct {

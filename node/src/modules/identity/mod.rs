@@ -22,6 +22,9 @@ pub struct Init {
     pub home: Position,
     /// Made for a demonstration.
     pub sample: bool,
+    /// With a second phrase, which decides between recoveries that compete: it waits to be written down, too
+    /// ([`DecidingPhrase`](super::recovery::DecidingPhrase)).
+    pub deciding: bool,
 }
 
 /// Who am I.
@@ -52,12 +55,28 @@ pub struct IdentityInfo {
     pub devices: Vec<DeviceInfo>,
     /// Whether its log has competing branches, so that no device comes in or goes until it is recovered (SPEC.md §7.1).
     pub frozen: bool,
+    /// Recoveries that compete, so that none of them counts until the deciding key says which (SPEC.md §7.1); usually
+    /// there are none.
+    pub contested: Vec<Contested>,
+    /// The words that decide then; none: this identity has none, and nobody does.
+    pub deciding: Option<PhraseState>,
     /// Whether this device still speaks for it.
     pub speaks: bool,
     /// The words that recover it.
     pub phrase: PhraseState,
     /// What was done to its devices, each after what it follows; also what does not count.
     pub acts: Vec<IdentityAct>,
+}
+
+/// A recovery that competes with another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contested {
+    /// The entry, which the deciding key names.
+    pub entry: EntryId,
+    /// The device that it brings in.
+    pub device: DeviceId,
+    /// Whether that is this one.
+    pub this: bool,
 }
 
 /// Something done to the devices of an identity.

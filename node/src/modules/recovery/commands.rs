@@ -49,11 +49,17 @@ impl Act for ConfirmPhrase {
     fn act(self, replica: &mut Replica) -> Result<IdentityInfo, Failure> {
         let words = self.words;
         replica.my_identity()?;
+        let typed = RecoverySecret::from_words(&words).map_err(invalid);
+        if let Ok(typed) = &typed
+            && replica.forget_deciding_phrase(typed)?
+        {
+            return replica.identity_info();
+        }
         let waiting = replica.waiting_phrase()?.ok_or_else(gone)?;
-        if RecoverySecret::from_words(&words).map_err(invalid)? != waiting {
+        if typed? != waiting {
             return Err(Failure::invalid("these are the words of another phrase; look at what you wrote down"));
         }
-        replica.private.vault.remove(PHRASE).map_err(io_failed)?;
+        replica.private.vault.remove(PHRASE).map_err(internal_io)?;
         replica.changed = true;
         replica.identity_info()
     }
@@ -95,6 +101,11 @@ impl Act for RecoverRequest {
                 me.short()
             );
             return Err(Failure::new(FailureCode::AlreadyInitialised, why));
+        }
+        if view.is_contested() {
+            let why = "your identity was recovered twice at once by one phrase, so neither counts, and another by the \
+                       same phrase would be a third: the phrase that decides says which (`identity decide`)";
+            return Err(Failure::new(FailureCode::NotAllowed, why));
         }
         let this = replica.device.id();
         // Those that speak where it goes on from: their word counts as far as it is held here.
@@ -149,12 +160,12 @@ impl Replica {
             return Ok(waiting);
         }
         let secret = RecoverySecret::from_bytes(self.random()?);
-        self.private.vault.write(PHRASE, secret.expose()).map_err(io_failed)?;
+        self.private.vault.write(PHRASE, secret.expose()).map_err(internal_io)?;
         Ok(secret)
     }
 
     fn waiting_phrase(&self) -> Result<Option<RecoverySecret>, Failure> {
-        let bytes = self.private.vault.read(PHRASE, 32).map_err(io_failed)?;
+        let bytes = self.private.vault.read(PHRASE, 32).map_err(internal_io)?;
         let bytes = bytes.map(|bytes| <[u8; 32]>::try_from(bytes.as_slice()));
         let secret = bytes.transpose().map(|bytes| bytes.map(RecoverySecret::from_bytes)).map_err(|_| {
             Failure::internal("the phrase kept in the data folder is damaged; bring it back from a backup")
@@ -168,7 +179,7 @@ impl Replica {
         }
         // While the replica loads, what the identity says last is not known yet.
         if self.phase == Phase::Ready {
-            self.private.vault.remove(PHRASE).map_err(io_failed)?;
+            self.private.vault.remove(PHRASE).map_err(internal_io)?;
         }
         Ok(None)
     }
@@ -333,18 +344,18 @@ fn read_secret(text: &str) -> Result<(Option<IdentityId>, RecoverySecret), Failu
     }
 }
 
-fn gone() -> Failure {
+pub(super) fn gone() -> Failure {
     Failure::not_found(
         "the recovery phrase is not on this device: it was confirmed as written down, or was made on another device",
     )
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn io_failed(error: io::Error) -> Failure {
+pub(super) fn internal_io(error: io::Error) -> Failure {
     Failure::new(FailureCode::Io, format!("the secrets of the data folder: {error}"))
 }
 
-fn invalid(error: impl std::fmt::Display) -> Failure {
+pub(super) fn invalid(error: impl std::fmt::Display) -> Failure {
     Failure::invalid(error.to_string())
 }
 

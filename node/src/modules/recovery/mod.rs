@@ -1,6 +1,7 @@
 //! The recovery phrase, shares of it for friends, and coming back by them. SPEC.md §7.2.
 
 mod commands;
+mod deciding;
 
 use super::identity::IdentityInfo;
 use communaut_protocol::{DeviceId, EntryId, IdentityId};
@@ -13,11 +14,28 @@ pub struct Phrase {
     pub french: bool,
 }
 
-/// Show to have written the phrase down: the right words make this device forget it.
+/// Show to have written the phrase down, that which recovers or that which decides: the right words make this device
+/// forget it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmPhrase {
     /// All 24 words.
     pub words: String,
+}
+
+/// The phrase that decides between recoveries, as long as it has not been confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidingPhrase {
+    /// In French words; otherwise in English ones.
+    pub french: bool,
+}
+
+/// Say which of several recoveries of one's identity counts, by the phrase that decides; or beforehand which is to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decide {
+    /// All 24 words of the phrase that decides.
+    pub words: String,
+    /// The recovery.
+    pub recovery: EntryId,
 }
 
 /// Shares of the recovery phrase for friends, any `threshold` of which recover.

@@ -76,6 +76,7 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Out(_)
         | Op::Recovery(_)
         | Op::Witness(_)
+        | Op::Decide(_)
         | Op::Unknown(_) => {}
     }
 }

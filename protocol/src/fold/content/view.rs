@@ -65,7 +65,7 @@ pub struct Changes {
 
 impl Changes {
     /// Both, one after the other.
-    pub(in crate::fold) fn join(&mut self, later: Self) {
+    pub fn join(&mut self, later: Self) {
         self.elements.extend(later.elements);
         self.erasures.extend(later.erasures);
         self.other |= later.other;

@@ -4,7 +4,7 @@ mod acts;
 
 use super::Record;
 use crate::{
-    entry::{Entry, Head, HeldEntry, RawEntry, hash, verify_strict},
+    entry::{Entry, Head, HeldEntry, RawEntry, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, SealingKey},
     op::{Op, Profile, accepted_head, consent_bytes},
@@ -44,11 +44,15 @@ pub struct IdentityView {
     pub head: Option<EntryId>,
     /// Competing acts after `head`: no device comes in or goes until the recovery key decides. Empty if there are none.
     pub competing: Vec<EntryId>,
+    /// Competing recoveries, none of which counts until the deciding key says which. Empty if there are none.
+    pub contested: Vec<EntryId>,
+    /// BLAKE3 of the key that decides between recoveries; none: nobody does.
+    pub deciding: Option<Hash>,
     /// BLAKE3 of the key that recovers.
     pub recovery: Hash,
     /// Where keys are wrapped to for whoever recovers.
     pub recovery_sealing: SealingKey,
-    /// How many times it was recovered, or more: the next recovery has a greater number.
+    /// How many times it was recovered: the next recovery has the number after that.
     pub recoveries: u32,
     /// As the person wants to be called; empty until their profile has come.
     pub name: String,
@@ -95,6 +99,11 @@ impl IdentityView {
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         !self.competing.is_empty()
+    }
+    /// Whether it was recovered twice at once, so that it is as before until the deciding key says which counts.
+    #[must_use]
+    pub fn is_contested(&self) -> bool {
+        !self.contested.is_empty()
     }
     /// Where keys are wrapped to for this person: each device, and whoever recovers.
     pub fn sealing_keys(&self) -> impl Iterator<Item = SealingKey> + '_ {
@@ -146,15 +155,37 @@ impl IdentityState {
 
     /// An act that another log says again counts as if it stood in its own: its signature is whole, whoever brings it.
     fn take_witnessed(&mut self, raw: RawEntry, scope: &Scope) {
-        if self.acts.has(EntryId(hash(&raw.header).0)) {
+        if self.acts.has(raw.id()) {
             return;
         }
-        let Ok(entry) = Entry::verify(raw) else { return };
-        let Ok(record) = Record::of(&entry) else { return };
-        let is_act = matches!(record.op, Op::Inception(_) | Op::Device(_) | Op::Out(_) | Op::Recovery(_));
-        if is_act && record.log.scope == *scope {
+        if let Some(record) = Self::said_again(raw).filter(|record| record.op.is_identity_act())
+            && record.log.scope == *scope
+        {
             self.take_own(record);
         }
+    }
+
+    /// What a witness says: an act of somebody's identity log, or a profile, if it is as it was signed.
+    #[must_use]
+    pub fn said_again(raw: RawEntry) -> Option<Record> {
+        let entry = Entry::verify(raw).ok()?;
+        let record = Record::of(&entry).ok()?;
+        let told = record.op.is_identity_act() || matches!(record.op, Op::Profile(_));
+        Some(record).filter(|record| told && record.log.scope.is_identity())
+    }
+
+    /// The same person, from two sources.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.acts.join(&other.acts);
+        for (of, into) in [(&other.profiles, &mut all.profiles), (&other.accepted, &mut all.accepted)] {
+            for (device, said) in of {
+                keep_latest(into, *device, said.clone());
+            }
+        }
+        all.settle();
+        all
     }
 
     fn take_own(&mut self, record: Record) {
@@ -171,9 +202,13 @@ impl IdentityState {
                 self.acts.add(id, device, Act::In(op));
             }
             Op::Out(op) if own => self.acts.add(id, device, Act::Out(op)),
-            Op::Recovery(op) if own && op.terms.device == device && op.verify(author).is_ok() => {
-                self.acts.add(id, device, Act::Recovery(op));
+            Op::Recovery(op) if own && op.terms.device == device => {
+                if let Ok(signed) = op.verify(author) {
+                    self.acts.recover(id, device, *op, &signed);
+                }
             }
+            // Whichever device has written it: the key alone decides.
+            Op::Decide(op) if own && op.verify(author).is_ok() => self.acts.decide(id, op.key, op.recovery),
             Op::Profile(profile) if own => {
                 let said = Said { order: (stamp, id), what: profile };
                 if accepted {
@@ -186,12 +221,13 @@ impl IdentityState {
     }
 
     fn settle(&mut self) {
-        let Settled { state, head, competing, brought_in } = self.acts.settle();
+        let Settled { state, head, competing, contested, brought_in } = self.acts.settle();
         let view = &mut self.view;
         (view.devices, view.out, view.accepted) = (state.devices, state.out, state.accepted);
         (view.recovery, view.recovery_sealing, view.recoveries) =
             (state.recovery, state.recovery_sealing, state.number);
         (view.head, view.competing, view.brought_in) = (head, competing, brought_in);
+        (view.contested, view.deciding) = (contested, self.acts.deciding());
         let speaking = self.profiles.iter().filter(|(device, _)| view.devices.contains_key(*device));
         let accepted = self.accepted.iter().filter(|(device, _)| view.out.contains_key(*device));
         let shown = speaking.chain(accepted).map(|(_, said)| said).max_by_key(|said| said.order);
@@ -213,6 +249,10 @@ impl IdentityState {
     #[must_use]
     pub fn inception(&self) -> Option<EntryId> {
         self.acts.inception()
+    }
+    /// The entries in which the deciding key has said which recovery counts.
+    pub fn decisions(&self) -> impl Iterator<Item = EntryId> + '_ {
+        self.acts.decisions().map(|(entry, _)| entry)
     }
     /// Everything that was done to the devices, each after what it follows: also what does not count.
     #[must_use]

@@ -3,7 +3,7 @@
 use super::{Held, World};
 use crate::{
     entry::HeldEntry,
-    fold::{Acceptance, IdentityBook, IdentityState, Record, ScopeState},
+    fold::{Acceptance, IdentityBook, IdentityState, Record, ScopeState, Within},
     ids::{Hash, IdentityId},
     log::Branch,
     replication::replica::Replica,
@@ -114,7 +114,13 @@ fn views(held: &Held, cell: &[u8]) -> Vec<Hash> {
     }
     let digests = scopes.into_iter().filter_map(|(scope, records)| {
         let mut state = ScopeState::new(scope);
-        state.apply(records, &book);
+        let mut within = Within::default();
+        if scope.is_closed() {
+            within.hear(&records, |_| None);
+            state.apply(records, within.book());
+        } else {
+            state.apply(records, &book);
+        }
         state.view().digest().ok()
     });
     digests.collect()

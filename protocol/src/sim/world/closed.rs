@@ -5,7 +5,10 @@ use crate::{
     engine::Host,
     entry::{Entry, hash},
     ids::{ElementId, Hash},
+    limits::WITNESSED_MAX,
+    op::{Op, WitnessOp},
     private::{Community, CommunitySecret, ReadKey, Under},
+    replication::replica::Replica,
     scope::Scope,
 };
 use std::collections::BTreeSet;
@@ -43,21 +46,34 @@ impl World {
         }
     }
 
-    /// Somebody who belongs says something there.
+    /// Somebody who belongs says something there, and before that who they are: nobody asks for it outside.
     pub(super) fn say_inside(&mut self, n: usize) {
-        let Closed { scope, key, members } = &self.closed[n];
-        let (scope, key, members) = (*scope, key.id(), members.clone());
+        let Closed { scope, members, .. } = &self.closed[n];
+        let (scope, members) = (*scope, members.clone());
         let Some(node) = members.iter().nth(self.rng.usize(0..members.len())).copied() else { return };
         if !self.is_up(node) {
             return;
         }
+        let held = &self.nodes[node].held;
+        if held.replica.state(&held.log(scope, 1)).is_none() {
+            let own = held.replica.entries().filter_map(|entry| entry.whole());
+            let own = own.filter(|entry| entry.header().log.scope == Scope::identity(held.person));
+            let acts = own.take(WITNESSED_MAX).map(|entry| entry.to_raw()).collect();
+            self.write_inside(n, node, &Op::Witness(WitnessOp { acts }));
+        }
         let op = op_post(format!("à voix basse {}", self.next_number()), None);
+        self.write_inside(n, node, &op);
+    }
+
+    fn write_inside(&mut self, n: usize, node: usize, op: &Op) {
+        let Closed { scope, key, .. } = &self.closed[n];
+        let (scope, key) = (*scope, key.id());
         let log = self.nodes[node].held.log(scope, 1);
         let when = self.nodes[node].system_ms(self.now);
         let held = &mut self.nodes[node].held;
-        let Some(place) = super::header(&held.replica, log, &op, when) else { return };
+        let Some(place) = super::header(&held.replica, log, op, when) else { return };
         let Ok(mut draw) = held.draw();
-        let Ok((header, payload)) = held.ring.seal(place, Under::Epoch(key), held.person, &op, &mut draw) else {
+        let Ok((header, payload)) = held.ring.seal(place, Under::Epoch(key), held.person, op, &mut draw) else {
             return;
         };
         if let Ok(entry) = Entry::sign(&held.key, header, payload) {
