@@ -6,11 +6,11 @@ use super::{
     content::{self, Changes, Context, Said, ScopeView},
     erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
+    pending::Pending,
     restated::Restatements,
 };
 use crate::{
     ids::{DeviceId, EntryId, IdentityId},
-    limits::PENDING_MAX,
     op::{EntryPlace, Op},
     scope::Scope,
 };
@@ -26,7 +26,7 @@ pub struct ScopeState {
     /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
     held: Container,
     /// Of authors whose identity log has not come yet, or not that far.
-    pending: Vec<Record>,
+    pending: Pending,
     /// What logs say again in the place of entries that are gone, in an open cell.
     restated: Restatements,
     /// Devices of a closed community's members that were taken out.
@@ -42,7 +42,7 @@ impl ScopeState {
             view: ScopeView::default(),
             said: Said::default(),
             held: Container::default(),
-            pending: Vec::new(),
+            pending: Pending::default(),
             restated: Restatements::default(),
             outs: BTreeSet::new(),
         }
@@ -85,10 +85,9 @@ impl ScopeState {
                 continue;
             }
             if !speaks(&record, book) {
-                // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
-                // wrote that was taken out does not wait: where it was accepted the scope is fed anew.
-                if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
-                    self.pending.push(record);
+                // What a device wrote that was taken out does not wait: where it was accepted the scope is fed anew.
+                if standing(&record, book) == Standing::Unknown {
+                    self.pending.keep(record);
                 }
             } else if open && matches!(record.op, Op::Restate(_)) {
                 speaking.extend(self.restated.take(record));
@@ -120,13 +119,14 @@ impl ScopeState {
         changes
     }
 
-    /// Identities have changed: take up what waited for them.
+    /// Identities have changed: take up what waited for them. What found no room is in the store: then the whole scope
+    /// is fed again ([`Changes::again`]).
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        if self.pending.iter().any(|record| standing(record, book) != Standing::Unknown) {
-            let pending = std::mem::take(&mut self.pending);
+        if let Some(pending) = self.pending.take_due(book) {
             changes.join(self.apply(pending, book));
         }
+        changes.again |= self.pending.has_left_due(book);
         changes
     }
 

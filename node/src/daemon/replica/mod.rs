@@ -377,6 +377,8 @@ impl Replica {
             let records = self.later.sift(records, self.clocks.now_ms);
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
+            // By an identity that is another now something may count elsewhere.
+            self.stale.extend(changes.again.into_iter().filter(|_| scope.is_identity()));
             self.erasures_gone(&scope, &before)?;
             self.index.push(IndexChange::Apply(changes.elements));
             self.on_erasures(changes.erasures)?;
