@@ -3,6 +3,7 @@
 
 mod clocks;
 mod cursors;
+mod declined;
 mod forks;
 mod hand;
 mod imports;
@@ -62,7 +63,10 @@ struct Writer {
 
 impl Writer {
     fn new() -> Self {
-        let key = DeviceKey::from_seed(&[41; 32]);
+        Self::of(41)
+    }
+    fn of(number: u8) -> Self {
+        let key = DeviceKey::from_seed(&[number; 32]);
         let op = Op::Inception(Inception {
             device: key.id(),
             sealing_key: SealingKey([1; 32]),

@@ -44,6 +44,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         self.fill(host, peer, payloads)?;
+        let entries = self.admitted(host, peer, entries, &mut declined);
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
@@ -73,7 +74,10 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         for (log, answer) in std::iter::zip(came, taken.answers) {
-            let Err(error) = answer else { continue };
+            let Err(error) = answer else {
+                self.declined.forget(&log);
+                continue;
+            };
             // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
             if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {

@@ -7,6 +7,7 @@ use crate::{
     ids::{AuthorId, DeviceId, ElementId, EntryId, IdentityId},
     log::LogState,
     replication::{
+        declined::Declined,
         message::{Digest, Missing, digest_of},
         prefixes::Prefixes,
         replica::{Arrived, Replica},
@@ -58,6 +59,8 @@ pub struct Shown<'a, R> {
     gaps: Vec<&'a [u64]>,
     /// Where there is no room for more.
     only: Option<&'a Only>,
+    /// What was declined: only logs of places, which may be named to everybody.
+    declined: Option<&'a Declined>,
 }
 
 impl<'a, R: Replica> Shown<'a, R> {
@@ -68,13 +71,26 @@ impl<'a, R: Replica> Shown<'a, R> {
         let closed = arrivals.0.range(of(ElementId::ZERO)..=of(ElementId([u8::MAX; 32])));
         let people = hidden.people().filter_map(|scope| arrivals.0.get_key_value(&scope));
         let gaps = closed.chain(people).filter(|(scope, _)| !access.offers(scope, hidden));
-        Self { replica, access, hidden, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(), only: None }
+        Self {
+            replica,
+            access,
+            hidden,
+            gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(),
+            only: None,
+            declined: None,
+        }
     }
 
     /// The same, of which nothing is wanted but some: other logs are declined.
     #[must_use]
     pub fn taking_only(self, only: Option<&'a Only>) -> Self {
         Self { only, ..self }
+    }
+
+    /// The same, beside what was declined.
+    #[must_use]
+    pub fn beside(self, declined: &'a Declined) -> Self {
+        Self { declined: Some(declined), ..self }
     }
 
     /// Whether a scope may be named to the peer.
@@ -199,6 +215,9 @@ impl<R: Replica> Replica for Shown<'_, R> {
             }
             ask = ask.saturating_mul(4).max(1);
         }
+    }
+    fn declined(&self) -> Option<&Declined> {
+        self.declined
     }
     fn declines(&self, log: &LogId) -> bool {
         !self.offers(log) || self.only.is_some_and(|only| !only.takes(log)) || self.replica.declines(log)

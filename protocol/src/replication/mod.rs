@@ -5,8 +5,10 @@
 //! * [`range`]: finding the logs that differ
 //! * [`pull`]: the asking side, towards one peer
 //! * [`serve`]: the answering side
+//! * [`declined`]: what this replica does not want, by a policy of its own
 //! * [`replica`]: what both need to know of a store; [`memory`]: one in memory
 
+pub mod declined;
 pub mod memory;
 pub mod message;
 pub mod prefixes;
@@ -44,6 +46,9 @@ pub const WANTS_MAX: usize = 512;
 pub const PAYLOADS_MAX: usize = 512;
 /// People whose identity logs one request asks for: about 55 B each.
 pub const PEOPLE_MAX: usize = 1_024;
+/// Logs that were declined and are remembered, so that they count as known: 130 B each, some 12 MB in memory. A town of
+/// 10,000 has room for six logs of each that nobody wants.
+pub const DECLINED_MAX: usize = 65_536;
 /// Logs waited for from one peer: about 300 B each. When it is full the comparison of ranges waits.
 pub const QUEUE_MAX: usize = 100_000;
 /// Rounds of ranges in one comparison: each splits what differs by eight at least, so that honest peers need a few.

@@ -109,6 +109,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         replication::WANTS_MAX,
         replication::PAYLOADS_MAX,
         replication::PEOPLE_MAX,
+        replication::DECLINED_MAX,
         replication::QUEUE_MAX,
         replication::ROUNDS_MAX,
     ];

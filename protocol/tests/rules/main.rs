@@ -18,6 +18,7 @@ mod clocks;
 mod closed;
 mod common;
 mod cursors;
+mod declined;
 mod den;
 mod devices;
 mod entry;

@@ -120,7 +120,7 @@ impl Core {
     /// # Errors
     /// When that store fails too: then nothing has changed.
     pub(crate) fn renew(&mut self, mut fresh: Replica) -> Result<(), StoreError> {
-        let cursors = super::cursors(&fresh.store)?;
+        let (cursors, declined) = (super::cursors(&fresh.store)?, super::declined(&fresh.store)?);
         let before = &mut self.replica;
         for over in
             [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }]
@@ -135,7 +135,7 @@ impl Core {
         fresh.changed = true;
         self.told = fresh.interest;
         self.replica = fresh;
-        self.engine.begin_anew(cursors);
+        self.engine.begin_anew(cursors, declined);
         self.mending = Mending { wait_ms: self.mending.wait_ms, ..Mending::default() };
         self.generation += 1;
         Ok(())

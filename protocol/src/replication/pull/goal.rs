@@ -7,6 +7,7 @@ use super::{
         replica::Replica,
     },
     Pull,
+    declined::Tips,
 };
 use crate::{
     clock::Stamp,
@@ -51,6 +52,10 @@ pub(super) struct Goal {
     pub through: Option<u64>,
     /// Whether the last answer brought more of that.
     pub advanced: bool,
+    /// Whether the peer has pushed entries of it, and has not said all that it has.
+    pub hint: bool,
+    /// What is asked of it where it is declined.
+    pub tips: Tips,
     /// By how many bits steps downwards are shorter, since an answer had no room for one.
     narrowed: u32,
 }
@@ -58,7 +63,18 @@ pub(super) struct Goal {
 impl Goal {
     /// Nothing has been asked yet.
     pub fn new(theirs: LogItem) -> Self {
-        Self { theirs, misses: 0, old: false, put_off: false, through: None, advanced: false, narrowed: 0 }
+        let tips = Tips::default();
+        Self {
+            theirs,
+            misses: 0,
+            old: false,
+            put_off: false,
+            through: None,
+            advanced: false,
+            hint: false,
+            tips,
+            narrowed: 0,
+        }
     }
 
     /// Its place in the order in which logs are asked for: identities first, since what others wrote counts by them;
@@ -176,6 +192,15 @@ impl Pull {
         let goal = Goal { put_off, ..Goal::new(theirs) };
         self.order.insert(goal.place());
         self.wants.insert(log, goal);
+    }
+
+    /// As [`Pull::add`], of what a peer has pushed: it may have more of it.
+    pub(super) fn add_hint(&mut self, theirs: LogItem) {
+        let log = theirs.log;
+        self.add(theirs);
+        if let Some(goal) = self.wants.get_mut(&log) {
+            goal.hint = true;
+        }
     }
 
     pub(super) fn forget(&mut self, log: &LogId) {
