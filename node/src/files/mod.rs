@@ -152,6 +152,41 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     rename(&fresh, path)
 }
 
+/// Write a file piece by piece, whole or not at all. One that is there is written over only if that is asked for.
+pub fn write_whole(path: &Path, over: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // Some file systems of sticks cannot rename to where nothing is and be sure of it: looked at before and after.
+    let free = || {
+        if over || fs::symlink_metadata(path).is_err() {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", path.display())))
+    };
+    free()?;
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
+    name.push(UNFINISHED);
+    let fresh = path.with_file_name(name);
+    // Of one that broke off.
+    remove_file(&fresh)?;
+    let written = (|| {
+        about_to(Change::Create, &fresh)?;
+        let mut out = io::BufWriter::new(private().create_new(true).open(&fresh)?);
+        about_to(Change::Write, &fresh)?;
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        about_to(Change::Flush, &fresh)?;
+        file.sync_all()?;
+        free()?;
+        rename(&fresh, path)
+    })();
+    if written.is_err()
+        && let Err(error) = remove_file(&fresh)
+    {
+        tracing::warn!("a file that was not finished stays behind as {}: {error}", fresh.display());
+    }
+    written
+}
+
 /// Give a file or folder another name. A folder takes no other's place.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     if from.is_dir() && fs::symlink_metadata(to).is_ok() {

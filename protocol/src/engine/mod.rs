@@ -9,6 +9,7 @@
 //! * `rounds`: asking; `answers`: answering; `taking`: what has come is verified and stored; `proving`: whether it
 //!   counts by its author's identity; `gossip`: passing on
 //! * `proofs`: which closed scopes a peer shares with this node
+//! * `carried`: what a file brings
 //! * `declining`: what the replica's own policy does not want
 //! * [`admission`], [`allowance`]: how much strangers may bring, and have done for them
 //! * [`cursors`]: how far each peer was followed, over restarts
@@ -16,6 +17,7 @@
 pub mod admission;
 pub mod allowance;
 mod answers;
+mod carried;
 pub mod cursors;
 mod declining;
 mod gossip;
@@ -27,6 +29,7 @@ mod rounds;
 mod taking;
 
 pub use admission::Admission;
+pub use carried::Carried;
 pub use cursors::Cursors;
 pub use gossip::Verdict;
 pub use interest::Interest;

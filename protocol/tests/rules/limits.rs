@@ -110,6 +110,8 @@ fn the_specification_lists_every_bound_with_its_value() {
         replication::PAYLOADS_MAX,
         replication::PEOPLE_MAX,
         replication::DECLINED_MAX,
+        replication::BUNDLE_VERSION,
+        replication::BUNDLE_CHECK_LEN,
         replication::QUEUE_MAX,
         replication::ROUNDS_MAX,
     ];

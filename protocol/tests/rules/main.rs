@@ -13,6 +13,7 @@
 
 mod accepted;
 mod ballots;
+mod bundle;
 mod canonical;
 mod clocks;
 mod closed;

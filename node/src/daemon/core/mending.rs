@@ -13,7 +13,7 @@ use crate::{
     store::{Store, StoreError, high_water::HighWater},
 };
 use communaut_protocol::clock::Monotonic;
-use std::{mem, panic, path::Path};
+use std::{mem, panic, path::Path, sync::atomic::Ordering};
 
 /// Milliseconds until a store that does not come back is tried again; the wait doubles.
 const AGAIN_FIRST_MS: u64 = 1_000;
@@ -75,6 +75,10 @@ impl Core {
         self.replica.forget_written();
         self.engine.say_nothing();
         if let Some(job) = self.import.take() {
+            self.answer(job.answer, Err(unsure()));
+        }
+        if let Some(job) = self.bundle.take() {
+            job.stop.store(true, Ordering::Relaxed);
             self.answer(job.answer, Err(unsure()));
         }
         self.replica.store.close();

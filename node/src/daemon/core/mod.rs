@@ -8,7 +8,7 @@ pub(crate) mod room;
 
 use super::{
     clocks::Now,
-    input::{Answer, Effect, ImportJob, Input, Loaded},
+    input::{Answer, BundleJob, Effect, ImportJob, Input, Loaded},
     replica::{CURSOR, DECLINED, IndexChange, Replica},
 };
 use crate::{
@@ -38,6 +38,7 @@ pub(crate) struct Core {
     pub room: Room,
     pub pairing: Pairing,
     pub import: Option<ImportJob>,
+    pub bundle: Option<BundleJob>,
     pub mending: Mending,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
@@ -80,6 +81,7 @@ impl Core {
             room: Room::default(),
             pairing: Pairing::default(),
             import: None,
+            bundle: None,
             mending: Mending::default(),
             deferred: VecDeque::new(),
             told: replica.interest,
@@ -108,6 +110,8 @@ impl Core {
             Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
             Input::ImportEnd(error) => self.import_end(error),
+            Input::BundleFrames(frames) => self.bundle_frames(frames)?,
+            Input::BundleEnd(error) => self.bundle_end(error),
             Input::Tick => self.tick()?,
         }
         self.show_room();
@@ -163,7 +167,12 @@ impl Core {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net_without_store(event),
             Input::Tick => self.mend_when_due(),
-            Input::Loaded(..) | Input::ImportItems(_) | Input::ImportEnd(_) | Input::Mended(_) => {}
+            Input::Loaded(..)
+            | Input::ImportItems(_)
+            | Input::ImportEnd(_)
+            | Input::BundleFrames(_)
+            | Input::BundleEnd(_)
+            | Input::Mended(_) => {}
         }
         for Order { reply, .. } in mem::take(&mut self.deferred) {
             self.answer(reply, Err(away()));
