@@ -57,7 +57,7 @@ pub fn write<E: ToString>(
 }
 
 /// A frame, and the byte at which its record begins.
-pub type Placed = (u64, Frame);
+pub type FrameAt = (u64, Frame);
 
 /// The frames of a file, in batches. After an error there is nothing more.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub struct Batches<R> {
     file: R,
     bundle: BundleReader,
     /// Read, and not given yet.
-    waiting: Vec<Placed>,
+    waiting: Vec<FrameAt>,
     bytes: usize,
     /// Whose identity was read last.
     person: Option<AuthorId>,
@@ -91,7 +91,7 @@ impl<R: Read> Batches<R> {
     }
 
     /// The next frame; none at the end.
-    fn frame(&mut self) -> Result<Option<Placed>, String> {
+    fn frame(&mut self) -> Result<Option<FrameAt>, String> {
         loop {
             let wanted = self.bundle.wants();
             // A byte more at the end shows whether the file ends too.
@@ -116,7 +116,7 @@ impl<R: Read> Batches<R> {
 }
 
 impl<R: Read> Iterator for Batches<R> {
-    type Item = Result<Vec<Placed>, String>;
+    type Item = Result<Vec<FrameAt>, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended && self.error.is_none() {

@@ -2,7 +2,7 @@
 
 use super::replica::wrap_inbox::Given;
 use crate::{
-    bundle_file::Placed,
+    bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
     import::ImportItem,
@@ -40,7 +40,7 @@ pub(crate) enum Input {
     /// Its end; an error says where it broke off.
     ImportEnd(Option<String>),
     /// Frames of the bundle that is being read.
-    BundleFrames(Vec<Placed>),
+    BundleFrames(Vec<FrameAt>),
     /// Its end; an error says where it broke off.
     BundleEnd(Option<String>),
     /// Once a second.

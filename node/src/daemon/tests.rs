@@ -1,6 +1,7 @@
 //! Nodes with keys of a closed community, nodes without, and what goes between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod carried;
 mod clocks;
 mod cursors;
 mod declined;

@@ -349,6 +349,32 @@ mod tests {
     }
 
     #[test]
+    fn a_file_written_in_pieces_is_whole_or_not_there_and_takes_no_others_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("what");
+        let write =
+            |over| write_whole(&path, over, |out| ["af", "ter"].iter().try_for_each(|a| out.write_all(a.as_bytes())));
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let changes = fault::count(|| write(false).unwrap());
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        fs::write(&path, "before").unwrap();
+        assert_eq!(write(false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"before");
+        for n in 0..changes {
+            fs::write(&path, "before").unwrap();
+            assert!(fault::stop_at(n, || write(true)).is_err());
+            let held = fs::read(&path).unwrap();
+            assert!(held == b"before" || held == b"after", "stopped at {n}: {held:?}");
+            // What is left of one that broke off is in nobody's way.
+            write(true).unwrap();
+            assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        }
+        // Who cannot write it to the end leaves nothing.
+        assert!(write_whole(&path, true, |_| Err(io::Error::other("no more"))).is_err());
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+    }
+
+    #[test]
     fn a_folder_takes_no_others_place() {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (folder.path().join("one"), folder.path().join("other"));

@@ -63,6 +63,23 @@ pub enum BundleFault {
     Order,
 }
 
+impl BundleFault {
+    /// As SPEC.md §9.5 calls it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Magic => "magic",
+            Self::Version(_) => "version",
+            Self::TooLong(_) => "length",
+            Self::Ends => "cut",
+            Self::GoesOn => "behind",
+            Self::Check => "check",
+            Self::Frame(_) => "frame",
+            Self::Order => "order",
+        }
+    }
+}
+
 /// The place of a frame in a bundle: of identities first, then by log and number.
 fn place(log: &LogId, seq: u64) -> (bool, Key, u64) {
     (!log.scope.is_identity(), log.key(), seq)

@@ -2,7 +2,7 @@
 
 use super::{BundleReport, BundleWritten, ReadBundle, WriteBundle};
 use crate::{
-    bundle_file::{self, Placed},
+    bundle_file::{self, FrameAt},
     daemon::{
         core::Core,
         dispatch::{Act, Start},
@@ -132,7 +132,7 @@ impl Start for ReadBundle {
 
 impl Core {
     /// Take frames of the bundle that is being read.
-    pub(crate) fn bundle_frames(&mut self, frames: Vec<Placed>) -> Result<(), StoreError> {
+    pub(crate) fn bundle_frames(&mut self, frames: Vec<FrameAt>) -> Result<(), StoreError> {
         let Some(mut job) = self.bundle.take() else { return Ok(()) };
         if let Some(file) = Peer::of_files().filter(|_| job.report.error.is_none()) {
             let before = self.replica.refused.clone();

@@ -3,11 +3,11 @@
 
 use super::{
     super::{
-        message::{Digest, LogItem, Want},
+        message::{Digest, LogItem},
         replica::Replica,
     },
     Pull, UNDER_MAX,
-    goal::Goal,
+    goal::Tips,
 };
 use crate::{entry::Head, scope::LogId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,34 +22,6 @@ pub(super) struct TurnedDown {
     pushed: BTreeSet<LogId>,
     /// As what logs are to be remembered.
     now: Vec<(LogId, Digest)>,
-}
-
-/// Whether the tips of a declined log are still to be asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Tips {
-    /// The log is wanted as a whole.
-    #[default]
-    WithAll,
-    /// They are.
-    Alone,
-    /// They were.
-    Asked,
-}
-
-impl Goal {
-    /// What is still to be asked of a log that is declined, if it is.
-    pub fn want_of_declined(&mut self) -> Option<Option<Want>> {
-        match self.tips {
-            Tips::WithAll => None,
-            Tips::Asked => Some(None),
-            Tips::Alone => {
-                self.tips = Tips::Asked;
-                let numbers = || self.theirs.tips.iter().map(|tip| tip.seq);
-                let (from, to) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
-                Some(Some(Want { log: self.theirs.log, from, to }))
-            }
-        }
-    }
 }
 
 impl Pull {

@@ -7,7 +7,6 @@ use super::{
         replica::Replica,
     },
     Pull,
-    declined::Tips,
 };
 use crate::{
     clock::Stamp,
@@ -36,6 +35,18 @@ pub(super) enum Rank {
     New,
     /// What came before that.
     Old,
+}
+
+/// Whether the tips of a declined log are still to be asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Tips {
+    /// The log is wanted as a whole.
+    #[default]
+    WithAll,
+    /// They are.
+    Alone,
+    /// They were.
+    Asked,
 }
 
 /// A log of which the peer has something that is missing.
@@ -106,6 +117,20 @@ impl Goal {
         let more = self.narrowed < NARROW_MAX;
         self.narrowed = self.narrowed.saturating_add(if more { NARROW } else { 0 });
         more
+    }
+
+    /// What is still to be asked of a log that is declined, if it is.
+    pub fn want_of_declined(&mut self) -> Option<Option<Want>> {
+        match self.tips {
+            Tips::WithAll => None,
+            Tips::Asked => Some(None),
+            Tips::Alone => {
+                self.tips = Tips::Asked;
+                let numbers = || self.theirs.tips.iter().map(|tip| tip.seq);
+                let (from, to) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
+                Some(Some(Want { log: self.theirs.log, from, to }))
+            }
+        }
     }
 
     /// What to ask of a log next; none if everything is held, or nothing more can come of it.
