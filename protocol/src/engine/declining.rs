@@ -1,8 +1,8 @@
 //! What the replica's own policy does not want ([`Host::admits`]): decided by verified headers alone, remembered, and
 //! wanted again when the policy changes its mind. SPEC.md §9.1.
 //!
-//! It is asked before it is looked at whose device it is: what is declined costs neither a place nor a question. None of
-//! it counts against the peer, which may want other things.
+//! It is asked before it is looked at whose device it is: what is declined costs neither a place nor a question. None
+//! of it counts against the peer, which may want other things.
 
 use super::{Engine, Host, Peer};
 use crate::{

@@ -1,5 +1,6 @@
 //! Logs that this replica has declined by a policy of its own: of each the digest of what a peer had of it then. They
-//! are counted as known in what is compared, so that two replicas that differ by nothing else are in sync. SPEC.md §9.1.
+//! are counted as known in what is compared, so that two replicas that differ by nothing else are in sync.
+//! SPEC.md §9.1.
 //!
 //! There is room for so many. When it is full, nothing is remembered any more of the cell of which most was declined:
 //! that one is *partly held*, and what was declined of it comes again with every comparison. Between comparisons, how

@@ -53,8 +53,8 @@ impl Work {
     }
 }
 
-/// The items of a replica in a range, under prefixes, with what it has declined as it was then; and where the work was used up, if it was: the first key that
-/// was not looked at.
+/// The items of a replica in a range, under prefixes, with what it has declined as it was then; and where the work was
+/// used up, if it was: the first key that was not looked at.
 pub fn items<R: Replica>(
     replica: &R,
     under: &Prefixes,

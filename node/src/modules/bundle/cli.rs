@@ -27,8 +27,8 @@ pub(crate) enum Args {
 pub(crate) enum BundleCommand {
     /// Write what is held of places to a file, with the identities of those who wrote it
     #[command(
-        after_help = "Without SCOPE all places. Nothing of closed communities is written, and no keys. The file is whole \
-        and durable when this\nis done.\n\nJSON: {\"entries\":n,\"identities\":n,\"bytes\":n}"
+        after_help = "Without SCOPE all places. Nothing of closed communities is written, and no keys. The file is \
+        whole and durable when this\nis done.\n\nJSON: {\"entries\":n,\"identities\":n,\"bytes\":n}"
     )]
     Write {
         /// The file
