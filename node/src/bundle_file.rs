@@ -77,11 +77,11 @@ pub struct Batches<R> {
 /// The frames of a file.
 pub fn read(path: &Path) -> Result<Batches<BufReader<File>>, String> {
     let told = |error: io::Error| format!("{} cannot be read: {error}", path.display());
-    let file = File::open(path).map_err(told)?;
-    if !file.metadata().map_err(told)?.is_file() {
+    // Looked at before: a pipe would be waited for.
+    if !path.metadata().map_err(told)?.is_file() {
         return Err(format!("{} is not a file", path.display()));
     }
-    Ok(Batches::of(BufReader::new(file)))
+    Ok(Batches::of(BufReader::new(File::open(path).map_err(told)?)))
 }
 
 impl<R: Read> Batches<R> {

@@ -22,6 +22,7 @@ const PARTLY: &str = "cell ";
 /// What was declined, and in which cells there was more than is remembered.
 #[derive(Debug, Clone, Default)]
 pub struct Declined {
+    /// By the whole key and not a hash of it: what is compared goes in the order of keys.
     rows: BTreeMap<Key, Digest>,
     /// How many of them lie in each cell.
     of_cell: BTreeMap<Cell, usize>,

@@ -79,7 +79,8 @@ pub trait Replica {
     }
     /// Whether what a peer has of a log was declined before, just as it is.
     fn has_declined(&self, theirs: &LogItem) -> bool {
-        self.declined().and_then(|declined| declined.of(&theirs.log.key())) == Some(theirs.digest())
+        let before = self.declined().and_then(|declined| declined.of(&theirs.log.key()));
+        before.is_some_and(|before| before == theirs.digest())
     }
     /// Whether a log is not even asked for: there is no room for it, say.
     fn declines(&self, _log: &LogId) -> bool {

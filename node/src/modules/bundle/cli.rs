@@ -102,9 +102,9 @@ impl Prints for BundleWritten {
 
 /// What became of a file.
 #[derive(Debug)]
-struct BundleTaken {
-    file: PathBuf,
-    report: BundleReport,
+pub(crate) struct BundleTaken {
+    pub file: PathBuf,
+    pub report: BundleReport,
 }
 
 impl Prints for BundleTaken {
