@@ -407,8 +407,10 @@ def restate(item, said=None):
 
 
 def role(item):
-    person, given, refs = fields(item, NEEDED, None, [])
-    octets(person, 32), optional(given, lambda v: variant(v, 4))
+    person, given, refs, lowers = fields(item, NEEDED, None, [], False)
+    octets(person, 32), optional(given, lambda v: variant(v, 4)), boolean(lowers)
+    if lowers and given in (None, 3):
+        raise Bound("lowers")
     return entries(refs, "refs", REFS_MAX)
 
 
@@ -511,6 +513,7 @@ OPERATIONS = {
     21: proposal,
     22: ballot,
     23: close,
+    24: witness,
     31: wraps,
 }
 

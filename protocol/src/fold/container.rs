@@ -2,7 +2,12 @@
 //! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by
 //! itself, and anew only where they have changed.
 
-use super::{Record, erasure::is_erased, governance::frontier};
+use super::{
+    Record,
+    erasure::is_erased,
+    governance::{Electorates, frontier},
+    roles::{Roles, is_act},
+};
 use crate::{
     Stamp,
     fold::Erasures,
@@ -28,6 +33,10 @@ pub(super) struct Container {
     stamps: BTreeMap<EntryId, Stamp>,
     /// Entries that erasures name, held or not.
     named: BTreeSet<EntryId>,
+    /// The acts of governance, judged.
+    roles: Roles,
+    /// Who may vote on what, as far as that is known for good.
+    electorates: Electorates,
 }
 
 /// What the arrival of a record changes.
@@ -42,9 +51,19 @@ pub(super) enum Arrival {
 }
 
 impl Container {
-    /// Keep a record.
-    pub fn keep(&mut self, record: Arc<Record>) -> Arrival {
+    /// Keep a record; `speaks`: its device speaks for its author, or what it wrote was accepted.
+    pub fn keep(&mut self, record: Arc<Record>, speaks: bool) -> Arrival {
         let order = record.order();
+        if is_act(&record) {
+            if let Op::Erase(op) = &record.op {
+                self.named.extend(op.targets.iter().map(EntryPlace::said));
+            }
+            // It may come several times: from its log, and by witnesses.
+            if self.stamps.insert(record.id, record.stamp).is_none() {
+                self.governing.insert(order, record.clone());
+            }
+            return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
+        }
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
         }
@@ -59,7 +78,8 @@ impl Container {
         let mut arrival = if self.named.contains(&record.id) { Arrival::Governs } else { Arrival::Said };
         if self.founder.is_none() {
             self.founder = super::founder_of([record.as_ref()]);
-            if self.founder.is_some() {
+            if let Some(founder) = self.founder {
+                self.roles.found(founder);
                 arrival = Arrival::Governs;
             }
         }
@@ -67,10 +87,6 @@ impl Container {
         arrival
     }
 
-    /// Who made the container.
-    pub fn founder(&self) -> Option<IdentityId> {
-        self.founder
-    }
     /// Whether there is anything.
     pub fn is_empty(&self) -> bool {
         self.stamps.is_empty()
@@ -92,8 +108,21 @@ impl Container {
     pub fn counting(&self, erasures: &Erasures) -> Vec<&Record> {
         self.governing().filter(|record| !is_erased(erasures, record)).collect()
     }
+    /// Judge the acts that came; gives the electorates that are known for good.
+    pub fn settle(&mut self) -> Electorates {
+        self.roles.settle();
+        std::mem::take(&mut self.electorates)
+    }
+    /// Keep electorates for the next time.
+    pub fn keep_electorates(&mut self, electorates: Electorates) {
+        self.electorates = electorates;
+    }
+    /// The acts of governance, judged.
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
     /// The acts of governance that count and that no other such follows.
     pub fn frontier(&self) -> Vec<EntryPlace> {
-        frontier(self.founder, self.governing())
+        frontier(&self.roles)
     }
 }

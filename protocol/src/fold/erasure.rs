@@ -1,6 +1,6 @@
 //! What was erased from a scope, by whom. SPEC.md §7.5.
 
-use super::{Record, roles::counting_moderation};
+use super::{Record, roles::Roles};
 use crate::{
     Stamp,
     ids::{EntryId, IdentityId},
@@ -35,10 +35,10 @@ pub struct ErasureView {
 /// By target: its whole place, so that nobody erases another's entry by naming its id as one of their own.
 pub type Erasures = OrdMap<EntryPlace, Arc<ErasureView>>;
 
-/// The erasures that count among records, given in any order. `held` gives any record of the scope by its id, as far as
-/// it is still held; `listed` are the ballots that a close names.
+/// The erasures that count among records, given in any order, whose acts `roles` has. `held` gives any record of the
+/// scope by its id, as far as it is still held; `listed` are the ballots that a close names.
 pub(super) fn fold_erasures<'a>(
-    founder: Option<IdentityId>,
+    roles: &Roles,
     records: &[&Record],
     held: impl Fn(EntryId) -> Option<&'a Record>,
     listed: &BTreeSet<EntryId>,
@@ -46,20 +46,20 @@ pub(super) fn fold_erasures<'a>(
     if !records.iter().any(|record| matches!(record.op, Op::Erase(_))) {
         return Erasures::new();
     }
-    let moderation = counting_moderation(founder, records.iter().copied());
-    let voids: BTreeMap<EntryId, EntryId> = records
-        .iter()
-        .filter(|record| moderation.contains(&record.id))
-        .filter_map(|record| match &record.op {
-            Op::Void(op) => Some((op.erasure, record.id)),
-            _ => None,
-        })
-        .collect();
+    // By the erasure. Who is less cannot take it back; equals can.
+    let mut voids: BTreeMap<EntryId, EntryId> = BTreeMap::new();
+    for record in records {
+        let Op::Void(op) = &record.op else { continue };
+        if roles.level_of(record.id).zip(roles.level_of(op.erasure)).is_some_and(|(by, erased)| by <= erased) {
+            let held = voids.entry(op.erasure).or_insert(record.id);
+            *held = record.id.min(*held);
+        }
+    }
     let mut erasures = Erasures::new();
     for record in records {
         let Op::Erase(op) = &record.op else { continue };
         let own = op.refs.is_none();
-        if !own && !moderation.contains(&record.id) {
+        if !own && roles.level_of(record.id).is_none() {
             continue;
         }
         for target in op.targets.iter().filter(|target| !own || target.author == record.log.author) {

@@ -2,7 +2,7 @@
 
 use super::{
     Erasures, Record,
-    roles::{Act, Rank, RoleFold, fold_roles, may_grant},
+    roles::{Rank, Roles, Tip, may_grant},
 };
 use crate::{
     Stamp,
@@ -14,7 +14,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
 };
 
 /// The leaf of a proposal with its reasons.
@@ -134,6 +134,17 @@ pub struct ProposalView {
     pub sample: bool,
 }
 
+/// An act of governance that no other follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TipView {
+    /// Which entry.
+    pub entry: EntryId,
+    /// By whom.
+    pub by: IdentityId,
+    /// Whose role it sets, if any's.
+    pub on: Option<IdentityId>,
+}
+
 /// The governance of a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Governance {
@@ -144,8 +155,10 @@ pub struct Governance {
     /// Of each leader how far from the founder they were made one ([`Rank::depth`]).
     pub depths: BTreeMap<IdentityId, u32>,
     /// The acts of governance that count and that no other such follows: what a new one refers to, as far as
-    /// [`crate::limits::REFS_MAX`] allows.
-    pub role_tips: Vec<EntryId>,
+    /// [`REFS_MAX`] allows, the most telling first.
+    pub role_tips: Vec<TipView>,
+    /// Where there are more of these than an act can name: of each person the acts that say what they are.
+    pub last_words: BTreeMap<IdentityId, Vec<EntryId>>,
     /// In ascending order of stamp.
     pub proposals: Vec<ProposalView>,
 }
@@ -161,12 +174,11 @@ pub fn electorate_root(electorate: &[IdentityId]) -> Hash {
 /// names.
 #[must_use]
 pub fn frontier_of(records: &[Record]) -> Vec<EntryPlace> {
-    frontier(founder_of(records), records.iter())
+    frontier(&Roles::of(founder_of(records), records))
 }
 
-pub(super) fn frontier<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> Vec<EntryPlace> {
-    let mut tips = fold_roles(founder, records).tips;
-    tips.truncate(FRONTIER_MAX);
+pub(super) fn frontier(roles: &Roles) -> Vec<EntryPlace> {
+    let mut tips: Vec<EntryPlace> = roles.tips().into_iter().map(|tip| tip.place).take(FRONTIER_MAX).collect();
     tips.sort_unstable();
     tips
 }
@@ -184,32 +196,35 @@ pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<I
     })
 }
 
+/// Electorates by the acts that a frontier names, whose past is held: nothing that comes changes them, and proposals of
+/// the same time share one.
+pub(super) type Electorates = BTreeMap<BTreeSet<EntryId>, Arc<BTreeSet<IdentityId>>>;
+
 /// A container's records by what they belong to, so that each proposal reads only its own.
-struct Index<'a> {
-    founder: Option<IdentityId>,
-    acts: BTreeMap<EntryId, &'a Record>,
+struct Index<'a, 'r> {
+    roles: &'r Roles,
     ballots: BTreeMap<EntryId, Vec<(EntryId, IdentityId, BallotOp)>>,
     closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
-    /// Electorates by their causal closure: proposals of the same time share one.
-    electorates: BTreeMap<BTreeSet<EntryId>, Rc<BTreeSet<IdentityId>>>,
+    electorates: &'r mut Electorates,
     /// Ids that are erased, and that not voided.
     erased: BTreeSet<EntryId>,
 }
 
-impl<'a> Index<'a> {
-    fn new(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>, erasures: &Erasures) -> Self {
+impl<'a, 'r> Index<'a, 'r> {
+    fn new(
+        roles: &'r Roles,
+        electorates: &'r mut Electorates,
+        records: impl Iterator<Item = &'a Record>,
+        erasures: &Erasures,
+    ) -> Self {
         let mut index = Self {
-            founder,
-            acts: BTreeMap::new(),
+            roles,
             ballots: BTreeMap::new(),
             closes: BTreeMap::new(),
-            electorates: BTreeMap::new(),
+            electorates,
             erased: erasures.values().filter(|view| view.voided.is_none()).map(|view| view.target.said()).collect(),
         };
         for record in records {
-            if Act::of(record).is_some() {
-                index.acts.insert(record.id, record);
-            }
             match &record.op {
                 Op::Ballot(ballot) => {
                     index.ballots.entry(ballot.proposal).or_default().push((record.id, record.author, ballot.clone()))
@@ -221,27 +236,17 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The electorate: the fold of the frontier's causal closure, and whether all of it is held.
-    fn electorate(&mut self, proposal: &ProposalOp) -> (Rc<BTreeSet<IdentityId>>, bool) {
-        let mut open: Vec<EntryId> = proposal.frontier.iter().map(|head| head.id).collect();
-        let mut closure: BTreeSet<EntryId> = BTreeSet::new();
-        let mut complete = self.founder.is_some();
-        while let Some(id) = open.pop() {
-            let Some(record) = self.acts.get(&id) else {
-                complete = false;
-                continue;
-            };
-            if !closure.insert(id) {
-                continue;
-            }
-            open.extend(Act::of(record).into_iter().flat_map(|act| act.refs()));
+    /// The electorate: what the acts that a frontier names add up to with their past, and whether all of it is held.
+    fn electorate(&mut self, proposal: &ProposalOp) -> (Arc<BTreeSet<IdentityId>>, bool) {
+        let named: BTreeSet<EntryId> = proposal.frontier.iter().map(|head| head.id).collect();
+        if let Some(people) = self.electorates.get(&named) {
+            return (people.clone(), true);
         }
-        if let Some(people) = self.electorates.get(&closure) {
-            return (people.clone(), complete);
+        let (then, complete) = self.roles.within(named.iter().copied());
+        let people: Arc<BTreeSet<IdentityId>> = Arc::new(then.ranks().keys().copied().collect());
+        if complete {
+            self.electorates.insert(named, people.clone());
         }
-        let records = closure.iter().filter_map(|id| self.acts.get(id).copied());
-        let people: Rc<BTreeSet<IdentityId>> = Rc::new(fold_roles(self.founder, records).ranks.into_keys().collect());
-        self.electorates.insert(closure, people.clone());
         (people, complete)
     }
 }
@@ -283,6 +288,12 @@ pub fn tally_of(
     (tally, standing, refused)
 }
 
+impl TipView {
+    fn of(tip: &Tip) -> Self {
+        Self { entry: tip.place.id, by: tip.by, on: tip.on }
+    }
+}
+
 impl Governance {
     /// Fold a container's records, given in any order.
     #[must_use]
@@ -291,8 +302,19 @@ impl Governance {
         records: impl IntoIterator<Item = &'a Record> + Clone,
         erasures: &Erasures,
     ) -> Self {
-        let RoleFold { ranks, tips } = fold_roles(founder, records.clone().into_iter());
-        let mut index = Index::new(founder, records.clone().into_iter(), erasures);
+        let roles = Roles::of(founder, records.clone());
+        Self::of(&roles, &mut Electorates::new(), records, erasures)
+    }
+
+    /// The same with its acts judged already.
+    pub(super) fn of<'a>(
+        roles: &Roles,
+        electorates: &mut Electorates,
+        records: impl IntoIterator<Item = &'a Record> + Clone,
+        erasures: &Erasures,
+    ) -> Self {
+        let (ranks, tips) = (roles.ranks(), roles.tips());
+        let mut index = Index::new(roles, electorates, records.clone().into_iter(), erasures);
         let mut proposals: BTreeMap<(Stamp, EntryId), ProposalView> = BTreeMap::new();
         for record in records {
             if let Op::Proposal(op) = &record.op
@@ -302,21 +324,38 @@ impl Governance {
             }
         }
         let leads = |rank: &Rank| rank.role == Some(Role::Leader);
+        let crowded = tips.len() > REFS_MAX;
         Self {
-            founder,
+            founder: roles.founder(),
             roles: ranks.iter().filter_map(|(person, rank)| Some((*person, rank.role?))).collect(),
             depths: ranks.iter().filter(|(_, rank)| leads(rank)).map(|(person, rank)| (*person, rank.depth)).collect(),
-            role_tips: tips.iter().map(|tip| tip.id).collect(),
+            role_tips: tips.iter().map(TipView::of).collect(),
+            last_words: if crowded { roles.last_words() } else { BTreeMap::new() },
             proposals: proposals.into_values().collect(),
         }
     }
 
-    /// What a new act of governance refers to.
+    /// What a new act of governance refers to, by somebody and perhaps on somebody's role: what they did themselves and
+    /// what was said of that person first, so that an act knows what it follows and what it changes, however many there
+    /// are.
     #[must_use]
-    pub fn refs(&self) -> Vec<EntryId> {
-        let mut refs: Vec<EntryId> = self.role_tips.iter().copied().take(REFS_MAX).collect();
-        refs.sort_unstable();
-        refs
+    pub fn refs(&self, by: IdentityId, on: Option<IdentityId>) -> Vec<EntryId> {
+        let about = on.into_iter().flat_map(|person| self.last_words.get(&person).into_iter().flatten()).copied();
+        let first = |tip: &&TipView| tip.by == by || (on.is_some() && tip.on == on);
+        let ids = |tip: &TipView| tip.entry;
+        let (own, others): (Vec<&TipView>, Vec<&TipView>) = self.role_tips.iter().partition(first);
+        let mut refs = BTreeSet::new();
+        // Half of them at most for what is one's own.
+        for id in about
+            .take(REFS_MAX / 4)
+            .chain(own.into_iter().map(ids).take(REFS_MAX / 2))
+            .chain(others.into_iter().map(ids))
+        {
+            if refs.len() < REFS_MAX {
+                refs.insert(id);
+            }
+        }
+        refs.into_iter().collect()
     }
 
     /// What somebody is now.
@@ -333,7 +372,7 @@ impl Governance {
     }
 }
 
-fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_>) -> Option<ProposalView> {
+fn proposal(record: &Record, op: &ProposalOp, index: &mut Index<'_, '_>) -> Option<ProposalView> {
     let (people, complete) = index.electorate(op);
     // Rule::MayNotPropose: an outsider's proposal is not shown as the container's.
     if !people.contains(&record.author) {

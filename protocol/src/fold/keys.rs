@@ -3,7 +3,7 @@
 //! No stamp decides. A key is current only if its epoch knew of every removal that counts, so that nobody who was let
 //! go was given it; of several such that do not follow one another, role and id decide.
 
-use super::{Record, roles::cover_removals};
+use super::{Record, roles::Roles};
 use crate::{
     Stamp,
     ids::{DeviceId, EntryId, IdentityId, KeyId, SealingKey},
@@ -97,7 +97,7 @@ impl KeysView {
 /// Fold the key epochs among a closed scope's records, given in any order. `roles` are those of now, `outs` the devices
 /// of members that are known to have been taken out.
 pub(super) fn fold_keys(
-    founder: Option<IdentityId>,
+    acts: &Roles,
     records: &[&Record],
     roles: &BTreeMap<IdentityId, Role>,
     outs: &BTreeSet<DeviceId>,
@@ -115,14 +115,15 @@ pub(super) fn fold_keys(
     // What someone made who belongs no longer still leads to what it followed.
     let epochs: BTreeMap<EntryId, (&Record, &KeyEpochOp)> =
         all.iter().filter(|(_, (record, _))| roles.contains_key(&record.author)).map(|(id, of)| (*id, *of)).collect();
-    let named: Vec<BTreeSet<EntryId>> = epochs.values().map(|(_, op)| op.refs.iter().copied().collect()).collect();
-    let covers = cover_removals(founder, records.iter().copied(), &named);
     let pasts: BTreeMap<EntryId, BTreeSet<EntryId>> = epochs.keys().map(|id| (*id, past(&all, *id))).collect();
     let known = all.values().map(|(_, op)| op.key).collect();
     let mut view = KeysView { known, ..KeysView::default() };
-    for ((id, (record, op)), covers) in epochs.iter().zip(covers) {
-        let known = pasts.get(id).into_iter().flatten().chain([id]).filter_map(|id| all.get(id));
-        let known: BTreeSet<DeviceId> = known.flat_map(|(_, op)| op.outs.iter().copied()).collect();
+    for (id, (record, op)) in &epochs {
+        let followed: Vec<&KeyEpochOp> =
+            pasts.get(id).into_iter().flatten().chain([id]).filter_map(|id| Some(all.get(id)?.1)).collect();
+        let known: BTreeSet<DeviceId> = followed.iter().flat_map(|op| op.outs.iter().copied()).collect();
+        // What those that it follows knew of, it knows too: one names few.
+        let covers = acts.shut_out(&followed.iter().flat_map(|op| op.refs.iter().copied()).collect());
         let epoch = EpochView {
             entry: *id,
             key: op.key,

@@ -20,7 +20,7 @@ pub use acceptance::Acceptance;
 pub use content::*;
 pub use erasure::{ErasureView, Erasures};
 pub use governance::{
-    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule,
+    BallotView, CertificateView, Governance, ProposalStatus, ProposalView, RefusedBallot, TEXT, TipView, VoteRule,
     electorate_root, founder_of, frontier_of, tally_of,
 };
 pub use identity::{ActView, DeviceView, IdentityBook, IdentityChange, IdentityState, IdentityView, Standing};
@@ -34,8 +34,8 @@ pub use settle::{StandingErasure, settle};
 
 use crate::{
     Stamp,
-    entry::{Entry, leaves::Leaf},
-    ids::{ElementId, EntryId, Hash, IdentityId},
+    entry::{Entry, RawEntry, leaves::Leaf},
+    ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
     op::{EntryPlace, Leafage, Op, OpError, rule_for, schema},
     private::{Keyring, SealError, SealedBy, ring},
     scope::LogId,
@@ -68,10 +68,23 @@ pub struct Record {
     pub restated: bool,
     /// Where a restatement's own entry stands in it.
     pub run: Option<RunPart>,
+    /// Who says it again in a witness of acts (SPEC.md §8.6), and where; none: it stands in its own log.
+    pub witness: Option<Witnessed>,
     /// The person who says so.
     pub author: IdentityId,
     /// What it says.
     pub op: Op,
+}
+
+/// The witness by which an act of governance comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Who wrote the witness.
+    pub by: IdentityId,
+    /// With which device.
+    pub device: DeviceId,
+    /// Where the witness stands.
+    pub place: EntryPlace,
 }
 
 /// Where an entry of a restatement stands.
@@ -96,15 +109,43 @@ impl Record {
         if schema::is_sealed(entry.header().schema) { Self::unseal(entry, ring) } else { Self::of(entry) }
     }
 
-    /// What an entry says: one thing, or one a leaf. A sealed payload is opened if the keyring holds its key. If it
-    /// does not, the entry is kept and relayed like one of an unknown schema, and folded when the key has come. A leaf
-    /// that cannot be read takes none of the others along.
+    /// What an entry says: one thing, or one a leaf; after a witness of acts what that says again. A sealed payload is
+    /// opened if the keyring holds its key. If it does not, the entry is kept and relayed like one of an unknown
+    /// schema, and folded when the key has come. A leaf that cannot be read takes none of the others along.
     #[must_use]
     pub fn all(entry: &Entry, ring: &Keyring) -> Vec<Result<Self, OpError>> {
-        if schema::is_sealed(entry.header().schema) {
-            return vec![Self::unseal(entry, ring)];
+        let mut all = if schema::is_sealed(entry.header().schema) {
+            vec![Self::unseal(entry, ring)]
+        } else {
+            Self::read(entry).unwrap_or_else(|error| vec![Err(error)])
+        };
+        let again: Vec<Self> = match all.as_mut_slice() {
+            [Ok(Self { op: Op::ActWitness(op), log, author, place, .. })] => {
+                let witness = Witnessed { by: *author, device: log.device, place: *place };
+                // The acts themselves, and not their bytes too.
+                let acts = std::mem::take(&mut op.acts);
+                acts.into_iter().filter_map(|act| Self::again(act, witness, log, ring)).collect()
+            }
+            _ => Vec::new(),
+        };
+        all.extend(again.into_iter().map(Ok));
+        all
+    }
+
+    /// The bytes of the acts that a witness says again; none of what is not one, or cannot be read.
+    #[must_use]
+    pub fn witnessed(entry: &Entry, ring: &Keyring) -> Vec<RawEntry> {
+        match Self::open(entry, ring).map(|record| record.op) {
+            Ok(Op::ActWitness(op)) => op.acts,
+            _ => Vec::new(),
         }
-        Self::read(entry).unwrap_or_else(|error| vec![Err(error)])
+    }
+
+    /// An act that a witness says again: whole and of the same scope, whoever brings it.
+    fn again(act: RawEntry, witness: Witnessed, log: &LogId, ring: &Keyring) -> Option<Self> {
+        let entry = Entry::verify(act).ok().filter(|entry| entry.header().log.scope == log.scope)?;
+        let record = Self::open(&entry, ring).ok()?;
+        roles::is_act(&record).then_some(Self { witness: Some(witness), ..record })
     }
 
     fn read(entry: &Entry) -> Result<Vec<Result<Self, OpError>>, OpError> {
@@ -155,6 +196,7 @@ impl Record {
             restated: false,
             run: (header.schema == schema::RESTATE)
                 .then(|| RunPart { backlink: header.backlink, from: header.restates_from() }),
+            witness: None,
             author,
             op,
         }

@@ -22,13 +22,22 @@ pub(super) struct Pending {
 
 impl Pending {
     /// Let a record wait.
-    pub fn keep(&mut self, record: Record) {
+    pub fn keep(&mut self, record: Record, book: &IdentityBook) {
         if self.kept.len() < PENDING_MAX {
             self.kept.push(record);
-        } else if self.left.len() < LEFT_MAX {
-            self.left.insert(short(record.author, record.log.device));
-        } else {
-            self.more = true;
+            return;
+        }
+        // Of who signed it, and of who says it again, those for whom it waits.
+        let witness = record.witness.map(|witness| (witness.by, witness.device));
+        for (person, device) in witness.into_iter().chain([(record.author, record.log.device)]) {
+            if book.get(&person).is_some_and(|person| person.knows(device)) {
+                continue;
+            }
+            if self.left.len() < LEFT_MAX {
+                self.left.insert(short(person, device));
+            } else {
+                self.more = true;
+            }
         }
     }
     /// How many wait here.
@@ -39,11 +48,9 @@ impl Pending {
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty() && self.left.is_empty()
     }
-    /// All that wait here, if one of them may count now.
-    pub fn take_due(&mut self, book: &IdentityBook) -> Option<Vec<Record>> {
-        let known = |record: &Record| book.get(&record.author).is_some_and(|author| author.knows(record.log.device));
-        let due = self.kept.iter().any(known);
-        due.then(|| std::mem::take(&mut self.kept))
+    /// All that wait here, if one of them is due.
+    pub fn take_due(&mut self, is_due: impl Fn(&Record) -> bool) -> Option<Vec<Record>> {
+        self.kept.iter().any(is_due).then(|| std::mem::take(&mut self.kept))
     }
     /// Whether something that found no room may count now. Said once: whoever
     /// hears it feeds a fresh reducer.

@@ -8,8 +8,10 @@ use super::{
     keys::fold_keys,
     pending::Pending,
     restated::Restatements,
+    roles::{Roles, is_act},
 };
 use crate::{
+    entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
     op::{EntryPlace, Op},
     scope::Scope,
@@ -52,7 +54,7 @@ impl ScopeState {
     pub fn view(&self) -> &ScopeView {
         &self.view
     }
-    /// A container's acts of governance as held now: the last of each log that matters to the roles.
+    /// A container's acts of governance that count and that no other such follows, as many as a proposal names.
     #[must_use]
     pub fn frontier(&self) -> Vec<EntryPlace> {
         self.held.frontier()
@@ -60,6 +62,17 @@ impl ScopeState {
     /// What governs a container, in the order of reducers: for the audit trail.
     pub fn governing(&self) -> impl Iterator<Item = &Record> {
         self.held.governing()
+    }
+    /// Every act of governance of a container that can count at all, in causal order, and whether it does: the audit
+    /// trail.
+    #[must_use]
+    pub fn audit(&self) -> Vec<(&Record, bool)> {
+        self.held.roles().audit()
+    }
+    /// What somebody is to say again before they refer to acts ([`crate::op::Op::acts_named`]): the acts on which these
+    /// rest that too few people carry. Nothing where nobody would read it: of who never had a role.
+    pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> impl Iterator<Item = &Record> {
+        self.held.roles().to_witness(by, acts).into_iter().map(Arc::as_ref)
     }
     /// How many entries wait for an identity log.
     #[must_use]
@@ -84,10 +97,17 @@ impl ScopeState {
                 // Handed to the wrong reducer: one scope's view depends on that scope alone.
                 continue;
             }
-            if !speaks(&record, book) {
+            if is_act(&record) && !open {
+                // Also of devices that were taken out: acts that do not count may be named by such as do.
+                if is_due(&record, book) {
+                    speaking.push(record);
+                } else {
+                    self.pending.keep(record, book);
+                }
+            } else if !speaks(&record, book) {
                 // What a device wrote that was taken out does not wait: where it was accepted the scope is fed anew.
                 if standing(&record, book) == Standing::Unknown {
-                    self.pending.keep(record);
+                    self.pending.keep(record, book);
                 }
             } else if open && matches!(record.op, Op::Restate(_)) {
                 speaking.extend(self.restated.take(record));
@@ -114,7 +134,7 @@ impl ScopeState {
             }
         }
         if !arrived.is_empty() {
-            self.contain(arrived, &mut changes);
+            self.contain(arrived, book, &mut changes);
         }
         changes
     }
@@ -123,7 +143,7 @@ impl ScopeState {
     /// is fed again ([`Changes::again`]).
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        if let Some(pending) = self.pending.take_due(book) {
+        if let Some(pending) = self.pending.take_due(|record| is_due(record, book)) {
             changes.join(self.apply(pending, book));
         }
         changes.again |= self.pending.has_left_due(book);
@@ -146,7 +166,7 @@ impl ScopeState {
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
         let mut erasures = self.view.erasures.clone();
-        for erasure in fold_erasures(None, &[record], |_| None, &BTreeSet::new()).values() {
+        for erasure in fold_erasures(&Roles::default(), &[record], |_| None, &BTreeSet::new()).values() {
             put(&mut erasures, erasure.clone());
             changes.again |= self.restated.holds(&erasure.target);
         }
@@ -155,11 +175,12 @@ impl ScopeState {
     }
 
     /// Records of a container have come.
-    fn contain(&mut self, arrived: Vec<Record>, changes: &mut Changes) {
+    fn contain(&mut self, arrived: Vec<Record>, book: &IdentityBook, changes: &mut Changes) {
         let (mut said, mut governs) = (Vec::new(), false);
         for record in arrived {
+            let speaks = speaks(&record, book);
             let record = Arc::new(record);
-            match self.held.keep(record.clone()) {
+            match self.held.keep(record.clone(), speaks) {
                 Arrival::Held => {}
                 Arrival::Said => said.push(record),
                 Arrival::Governs => {
@@ -179,15 +200,17 @@ impl ScopeState {
 
     /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
     fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
-        let founder = self.held.founder();
+        let mut electorates = self.held.settle();
         let governing: Vec<&Record> = self.held.governing().collect();
         let listed = listed_ballots(&governing);
-        let erasures = fold_erasures(founder, &governing, |id| self.held.get(id), &listed);
+        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id), &listed);
         let counting = self.held.counting(&erasures);
-        let governance = Arc::new(Governance::fold(founder, counting.iter().copied(), &erasures));
+        let governance =
+            Arc::new(Governance::of(self.held.roles(), &mut electorates, counting.iter().copied(), &erasures));
         if self.scope.is_closed() {
-            self.view.keys = Some(Arc::new(fold_keys(founder, &counting, &governance.roles, &self.outs)));
+            self.view.keys = Some(Arc::new(fold_keys(self.held.roles(), &counting, &governance.roles, &self.outs)));
         }
+        self.held.keep_electorates(electorates);
         changes.other = true;
         let before = self.view.governance.replace(governance.clone());
         let same_rights =
@@ -270,7 +293,25 @@ fn standing(record: &Record, book: &IdentityBook) -> Standing {
 fn speaks(record: &Record, book: &IdentityBook) -> bool {
     match standing(record, book) {
         Standing::Speaks => true,
+        // What is said again stands in no log here: it may have been accepted itself.
+        Standing::Out if record.witness.is_some() => {
+            let head = Head { seq: record.seq, id: record.id };
+            record.accepted || book.get(&record.author).is_some_and(|person| person.accepts(&record.log, head))
+        }
         Standing::Out => record.accepted,
         Standing::Unknown => false,
     }
+}
+
+/// Whether a record need not wait any more.
+fn is_due(record: &Record, book: &IdentityBook) -> bool {
+    standing(record, book) != Standing::Unknown && is_witness_known(record, book)
+}
+
+/// Whether the witness by which a record comes, if it does, was signed by a device of its author's, past or present.
+fn is_witness_known(record: &Record, book: &IdentityBook) -> bool {
+    record.witness.is_none_or(|witness| {
+        let person = book.get(&witness.by);
+        person.is_some_and(|person| person.standing(witness.device) != Standing::Unknown)
+    })
 }

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     codec::is_default,
-    entry::leaves::Leaf,
+    entry::{RawEntry, leaves::Leaf},
     ids::{EntryId, Hash, IdentityId},
-    limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX},
+    limits::{CERTIFIED_BALLOTS_MAX, FRONTIER_MAX, NAME_MAX, REFS_MAX, TEXT_MAX, WITNESSED_MAX},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,9 +32,25 @@ pub struct RoleOp {
     /// Which role; none takes away.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: Option<Role>,
-    /// The role entries that the author knew last: the causal past.
+    /// The acts of governance that the author knew last: the causal past.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Vec<EntryId>,
+    /// Whether the author means to take something away. Of no role it goes without saying, and is not said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lowers: bool,
+}
+
+impl RoleOp {
+    /// One that takes a person, who is something now, to a role.
+    #[must_use]
+    pub fn new(person: IdentityId, before: Option<Role>, role: Option<Role>, refs: Vec<EntryId>) -> Self {
+        Self { person, role, refs, lowers: role.is_some() && role < before }
+    }
+    /// Whether it takes something away, by its author's word.
+    #[must_use]
+    pub fn lowers(&self) -> bool {
+        self.lowers || self.role.is_none()
+    }
 }
 
 /// How many must take part, in thousandths of the electorate.
@@ -53,7 +69,7 @@ pub struct ProposalOp {
     pub text: String,
     /// Share of the electorate that must take part, blank votes included.
     pub quorum: Quorum,
-    /// Whose fold is the electorate: ascending, each log once.
+    /// Acts of governance that with their past are the electorate: ascending.
     #[serde(default, skip_serializing_if = "is_default")]
     pub frontier: Vec<EntryPlace>,
     /// Who closes. One is enough here.
@@ -147,6 +163,34 @@ pub struct CloseOp {
     pub tally: Tally,
 }
 
+/// Acts of governance of any logs of the same scope, said again whole, so that who refers to them does not depend on
+/// what becomes of the logs that they stand in (SPEC.md §8.6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActWitnessOp {
+    /// Their entries. What does not verify, or is no act of this scope, is passed over.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub acts: Vec<RawEntry>,
+}
+
+impl Operation for ActWitnessOp {
+    const RULE: Rule = Rule {
+        schema: schema::ACT_WITNESS,
+        name: "act witness",
+        counts_in: &[ScopeKind::Container],
+        sealing: Sealing::Roster,
+        for_persons: false,
+        restating: Restating::Never,
+        leaves: Leafage::Never,
+        erasable: false,
+        governs: false,
+    };
+
+    fn check(&self) -> Result<(), OpError> {
+        bound("acts", self.acts.len(), WITNESSED_MAX)
+    }
+
+    fn tidy(&mut self) {}
+}
 impl Operation for RoleOp {
     const RULE: Rule = Rule {
         schema: schema::ROLE,
@@ -162,6 +206,9 @@ impl Operation for RoleOp {
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
+        if self.lowers && self.role.is_none_or(|role| role >= Role::Leader) {
+            return Err(OpError::Bound { field: "lowers", why: "to nothing, or to the highest role".into() });
+        }
         ascending("refs", &self.refs)
     }
 
@@ -187,7 +234,7 @@ impl Operation for ProposalOp {
         bound("frontier", self.frontier.len(), FRONTIER_MAX)?;
         ascending("frontier", &self.frontier)?;
         if self.frontier.iter().any(|head| head.leaf.is_some()) {
-            return Err(OpError::Bound { field: "frontier", why: "a leaf is no head of a log".into() });
+            return Err(OpError::Bound { field: "frontier", why: "a leaf is no act".into() });
         }
         if self.tellers.len() != 1 {
             return Err(OpError::Bound {

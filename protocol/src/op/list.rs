@@ -1,10 +1,10 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp, OpError,
-    Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
-    Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range,
-    schema,
+    ActWitnessOp, BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp,
+    OpError, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating,
+    RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope,
+    rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -13,7 +13,7 @@ use crate::{
         leaves::{self, Leaf},
     },
     geo::Cell,
-    ids::{ElementId, IdentityId},
+    ids::{ElementId, EntryId, IdentityId},
     limits::NONCE_LEN,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -177,6 +177,7 @@ operations! {
     Proposal(Box<ProposalOp>),
     Ballot(BallotOp),
     Close(Box<CloseOp>),
+    ActWitness(ActWitnessOp),
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
@@ -191,6 +192,19 @@ impl Op {
         let parts = self.to_leaves(salt)?;
         let parts: Vec<Leaf<'_>> = parts.iter().map(|part| Leaf::Held(part)).collect();
         Ok((LEAVES, leaves::payload_of(&parts)?))
+    }
+
+    /// The acts of governance that it refers to, and on which what it says rests (SPEC.md §8).
+    #[must_use]
+    pub fn acts_named(&self) -> Vec<EntryId> {
+        match self {
+            Self::Role(op) => op.refs.clone(),
+            Self::Erase(op) => op.refs.clone().unwrap_or_default(),
+            Self::Void(op) => op.refs.iter().copied().chain([op.erasure]).collect(),
+            Self::KeyEpoch(op) => op.refs.clone(),
+            Self::Proposal(op) => op.frontier.iter().map(|head| head.id).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The schema under which it is written (those that are known, at version 1).

@@ -22,7 +22,7 @@ mod unknown;
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
-pub use governance::{BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};
+pub use governance::{ActWitnessOp, BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};
 pub use identity::{
     CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
     accepted_head, consent_bytes,

@@ -38,6 +38,8 @@ pub const PROPOSAL: u16 = 21;
 pub const BALLOT: u16 = 22;
 /// A teller's certificate.
 pub const CLOSE: u16 = 23;
+/// Acts of governance, said again.
+pub const ACT_WITNESS: u16 = 24;
 /// In headers only: sealed, and never erased (SPEC.md §10.1).
 pub const SEALED_KEPT: u16 = 30;
 /// Keys wrapped to devices.

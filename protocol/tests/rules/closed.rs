@@ -99,6 +99,27 @@ fn a_removed_member_reads_nothing_written_after() {
     assert_eq!(bob.keys(den.scope, &den.entries).current().unwrap().key, new);
 }
 
+/// More leaves at once than an epoch can name: who left was given no key by an epoch that knows of one of them.
+#[test]
+fn who_leaves_a_hundred_times_at_once_keeps_nobody_from_a_key() {
+    let (mut den, mut alice, _, carol, old) = three();
+    let knew = alice.state(den.scope, &den.entries).view().governance.as_deref().unwrap().refs(carol.person.id, None);
+    let leave = |den: &mut Den, ms: u64| {
+        let refs = if ms % 2 == 0 { knew.clone() } else { vec![] };
+        den.say(&carol, ms, old, &role_op(&carol.person, None, &refs));
+    };
+    (100..200).for_each(|ms| leave(&mut den, ms));
+    assert!(alice.keys(den.scope, &den.entries).current.is_none());
+    let new = den.rotate(&mut alice, 300, &[1, 2], &BTreeSet::new());
+    assert_eq!(alice.keys(den.scope, &den.entries).current().unwrap().key, new);
+    // Nor does one more, which comes later.
+    leave(&mut den, 400);
+    assert_eq!(alice.keys(den.scope, &den.entries).current().unwrap().key, new);
+    // But where somebody who did not know of all of it gave her a role meanwhile, she may have been given the key too.
+    den.role(&alice, 500, new, &carol.person, Some(Role::Member));
+    assert!(alice.keys(den.scope, &den.entries).current.is_none());
+}
+
 #[test]
 fn a_newcomer_reads_what_the_community_shares() {
     for history in [true, false] {

@@ -241,7 +241,7 @@ impl Club {
 pub fn role_op(to: &Person, role: Option<Role>, refs: &[EntryId]) -> Op {
     let mut refs = refs.to_vec();
     refs.sort();
-    Op::Role(RoleOp { person: to.id, role, refs })
+    Op::Role(RoleOp { person: to.id, role, refs, lowers: false })
 }
 
 pub fn proposal(teller: &Person, quorum: u16, frontier: Vec<EntryPlace>) -> Op {

@@ -138,7 +138,7 @@ impl Den {
         assert!(by.ring.add_read(&self.scope, read.clone(), by.person.key.id()));
         let state = by.state(self.scope, &self.entries);
         let keys = state.view().keys.as_deref().cloned().unwrap_or_default();
-        let refs = state.view().governance.as_deref().map(|held| held.refs()).unwrap_or_default();
+        let refs = state.view().governance.as_deref().map(|held| held.refs(by.person.id, None)).unwrap_or_default();
         let op = KeyEpochOp {
             key: read.id(),
             follows: keys.tips,
@@ -154,7 +154,8 @@ impl Den {
     /// Give or take a role.
     pub fn role(&mut self, by: &Node, ms: u64, epoch: KeyId, to: &Person, role: Option<Role>) -> EntryId {
         let state = by.state(self.scope, &self.entries);
-        let refs = state.view().governance.as_deref().map(|held| held.refs()).unwrap_or_default();
+        let held = state.view().governance.clone();
+        let refs = held.map(|held| held.refs(by.person.id, Some(to.id))).unwrap_or_default();
         self.say(by, ms, epoch, &role_op(to, role, &refs))
     }
 

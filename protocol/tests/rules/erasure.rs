@@ -127,6 +127,19 @@ fn a_moderator_hides_and_it_can_be_voided() {
     assert!(club_texts(&club, &people).is_empty());
 }
 
+/// Who is less takes no erasure back, however it is dated.
+#[test]
+fn a_moderator_does_not_take_back_what_the_founder_hid() {
+    for knows in [true, false] {
+        let (mut club, people, tip, target) = club();
+        let founder = club.founder.clone();
+        let erasure = club.say(&founder, 20, &erase(&[target], Some(&[tip])));
+        let refs = vec![if knows { erasure } else { tip }];
+        club.say(&people[0], 21, &Op::Void(VoidOp { erasure, refs }));
+        assert!(club_texts(&club, &people).is_empty(), "{knows}");
+    }
+}
+
 #[test]
 fn of_two_erasures_the_authors_own_is_shown_whichever_id_is_smaller() {
     let mut smaller = [0, 0];

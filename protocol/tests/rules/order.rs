@@ -95,6 +95,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             person: other.id,
             role: [None, Some(Role::Member), Some(Role::Moderator), Some(Role::Leader)][choice as usize % 4],
             refs: pick(&said.roles, choice / 4).into_iter().collect(),
+            lowers: choice % 16 == 1 || choice % 16 == 6,
         }),
         7 => Op::Proposal(Box::new(ProposalOp {
             title: format!("proposal {choice}"),
@@ -136,12 +137,9 @@ fn speak(words: &[Word], people: &[Person], scope: Scope, card: &ElementOp) -> V
     let mut said = Said::default();
     let mut records: Vec<Record> = Vec::new();
     let mut opening = vec![(&people[0], Op::Element(Box::new(card.clone())))];
-    opening.extend(
-        people
-            .iter()
-            .skip(2)
-            .map(|to| (&people[0], Op::Role(RoleOp { person: to.id, role: Some(Role::Moderator), refs: vec![] }))),
-    );
+    opening.extend(people.iter().skip(2).map(|to| {
+        (&people[0], Op::Role(RoleOp { person: to.id, role: Some(Role::Moderator), refs: vec![], lowers: false }))
+    }));
     for (by, op) in opening {
         records.push(desk.record(by, scope, 1, &op));
         said.roles.extend(matches!(op, Op::Role(_)).then(|| records.last().unwrap().id));

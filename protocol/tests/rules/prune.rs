@@ -157,7 +157,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
             expires_ms: choice,
         }),
         // A role means nothing in an open cell.
-        8 => Op::Role(RoleOp { person: own, role: Some(Role::Member), refs: vec![] }),
+        8 => Op::Role(RoleOp { person: own, role: Some(Role::Member), refs: vec![], lowers: false }),
         _ => {
             // Everything that was ever said about one element, or one post.
             let about_it = |record: &Record| match &record.op {

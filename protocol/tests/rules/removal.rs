@@ -1,8 +1,16 @@
 //! Acts that did not know of each other: strong removal by who outranks, and what concurrent words add up to.
 //! SPEC.md §8.1.
 
-use crate::common::{Club, Person, person, role_op};
-use communaut_protocol::{EntryId, fold::Record, op::Role};
+use crate::{
+    common::{Club, MARSEILLE, Person, book, key, person, post, role_op},
+    devices::Log,
+};
+use communaut_protocol::{
+    Entry, EntryId, Scope,
+    fold::{Record, ScopeState},
+    op::{ActWitnessOp, Op, Role},
+    private::Keyring,
+};
 
 /// A club with leaders 2 and 3 and a moderator 4, each named by the founder.
 fn club() -> (Club, [Person; 3], EntryId) {
@@ -264,8 +272,121 @@ fn who_leaves_without_end_is_named_last() {
     let last = club.role(&two, 300, &person(6), MEMBER, &[member]);
     let none = communaut_protocol::fold::Erasures::new();
     let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
-    assert_eq!(held.role_tips.first(), Some(&last));
+    assert_eq!(held.role_tips.first().map(|tip| tip.entry), Some(last));
     assert!(!held.roles.contains_key(&person(5).id));
+}
+
+/// A moderator with more acts at once than one act can name pushes nobody's own out, nor what was said of the person
+/// whom an act is about.
+#[test]
+fn however_many_acts_there_are_one_names_what_it_builds_on() {
+    let (mut club, [two, _, four], past) = club();
+    let founder = club.founder.clone();
+    let given = club.role(&two, 20, &person(5), MEMBER, &[past]);
+    for number in 0..200 {
+        club.role(&four, 21 + number, &person(6), MEMBER, &[past]);
+    }
+    club.role(&four, 300, &person(7), MEMBER, &[given]);
+    let none = communaut_protocol::fold::Erasures::new();
+    let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
+    assert!(held.role_tips.len() > communaut_protocol::limits::REFS_MAX);
+    let refs = held.refs(two.id, Some(person(5).id));
+    assert_eq!(refs.len(), communaut_protocol::limits::REFS_MAX);
+    assert!(refs.contains(&given), "what was said of the person, though it is no tip");
+    let taken = club.role(&two, 400, &person(5), None, &refs);
+    let roles = club.roles();
+    assert!(!roles.contains_key(&person(5).id));
+    // The next act of two's follows their last.
+    let held = communaut_protocol::fold::Governance::fold(Some(founder.id), &club.records, &none);
+    assert!(held.refs(two.id, None).contains(&taken));
+}
+
+/// The entry with which somebody says acts again, and all that it says.
+fn witness(club: &mut Club, by: &Person, ms: u64, acts: &[&Entry]) -> Vec<Record> {
+    let op = Op::ActWitness(ActWitnessOp { acts: acts.iter().map(|act| act.to_raw()).collect() });
+    let entry = club.desk.write(by, club.scope, ms, &op);
+    Record::all(&entry, &Keyring::default()).into_iter().map(Result::unwrap).collect()
+}
+
+/// Finding 3: who is removed, and then displaces an act on which that rests, undoes nothing of what names it.
+#[test]
+fn whoever_displaces_an_act_undoes_nothing_that_names_it() {
+    let (mut club, [two, three, four], past) = club();
+    let founder = club.founder.clone();
+    let op = role_op(&person(5), MEMBER, &[past]);
+    let displaced = club.desk.write(&four, club.scope, 20, &op);
+    let said = witness(&mut club, &two, 21, &[&displaced]);
+    let gone = club.role(&two, 22, &four, None, &[displaced.id()]);
+    club.role(&founder, 23, &person(6), MEMBER, &[gone]);
+    let people = [&two, &three, &four];
+    let roles = |records: &[Record]| {
+        let mut state = ScopeState::new(club.scope);
+        for record in records {
+            state.apply([record.clone()], &book(people.into_iter().chain([&founder])));
+        }
+        let held = state.view().governance.clone().unwrap();
+        [&four, &person(5), &person(6)].map(|person| held.roles.get(&person.id).copied())
+    };
+    // Without the witness everything after the displaced act would wait for ever.
+    assert_eq!(roles(&club.records), [MODERATOR, None, None]);
+    let whole = [club.records.clone(), said].concat();
+    for turn in 0..whole.len() {
+        let mut turned = whole.clone();
+        turned.rotate_left(turn);
+        assert_eq!(roles(&turned), [None, MEMBER, MEMBER], "{turn}");
+    }
+    // A stranger's witness is not read; nor is one with an act of another scope, or that was changed.
+    let stranger = person(9);
+    let by_stranger = witness(&mut club, &stranger, 24, &[&displaced]);
+    let mut state = ScopeState::new(club.scope);
+    let known = book(people.into_iter().chain([&founder, &stranger]));
+    state.apply(club.records.iter().cloned().chain(by_stranger), &known);
+    assert!(!state.view().governance.as_ref().unwrap().roles.contains_key(&person(5).id));
+    let elsewhere = Scope::container(MARSEILLE, club.id);
+    let other = club.desk.write(&four, elsewhere, 25, &role_op(&person(5), MEMBER, &[past]));
+    let post = club.desk.write(&four, club.scope, 26, &post("pas un acte"));
+    let mut forged = displaced.to_raw();
+    forged.header[40] ^= 1;
+    assert_eq!(witness(&mut club, &two, 27, &[&other, &post]).len(), 1, "the witness itself");
+    let op = Op::ActWitness(ActWitnessOp { acts: vec![forged] });
+    let entry = club.desk.write(&two, club.scope, 28, &op);
+    assert_eq!(Record::all(&entry, &Keyring::default()).len(), 1);
+}
+
+/// What a device wrote that was taken out counts no more, unless its author names it with another; and whatever names
+/// it goes on all the same.
+#[test]
+fn acts_of_a_device_that_is_out_count_if_their_author_names_them() {
+    let (mut club, [two, three, _], past) = club();
+    let founder = club.founder.clone();
+    let first = club.role(&two, 20, &person(5), MEMBER, &[past]);
+    let second = club.role(&two, 21, &person(6), MEMBER, &[first]);
+    let by_another = club.role(&three, 22, &person(7), MEMBER, &[second]);
+    // Two's other device came in, and takes the first out, accepting nothing.
+    let (phone, mut log) = (key(77), Log::of(two.clone()));
+    let came = log.comes_in(&two.key, 77, None);
+    log.goes_out(&phone, &[&two.key], Some(came));
+    let mut known = book([&three, &founder]);
+    known.insert(two.id, std::sync::Arc::new(log.view()));
+    let roles = |records: &[Record]| {
+        let mut state = ScopeState::new(club.scope);
+        records.iter().for_each(|record| drop(state.apply([record.clone()], &known)));
+        let held = state.view().governance.clone().unwrap();
+        [5, 6, 7].map(|number| held.roles.get(&person(number).id).copied())
+    };
+    assert_eq!(roles(&club.records), [None, None, MEMBER], "{by_another}");
+    // Two says with the phone that this is theirs; in any order.
+    let mine = club.desk.write_as(&phone, two.id, club.scope, 1, 30, &role_op(&two, LEADER, &[second]));
+    club.records.push(Record::of(&mine).unwrap());
+    for turn in 0..club.records.len() {
+        let mut turned = club.records.clone();
+        turned.rotate_left(turn);
+        let mut state = ScopeState::new(club.scope);
+        turned.iter().for_each(|record| drop(state.apply([record.clone()], &known)));
+        let held = state.view().governance.clone().unwrap();
+        assert_eq!([5, 6, 7].map(|number| held.roles.get(&person(number).id).copied()), [MEMBER; 3], "{turn}");
+        assert_eq!(held.roles.get(&two.id), Some(&Role::Leader));
+    }
 }
 
 /// The audit trail tells of every act whether it counts, whatever the order of arrival.

@@ -19,7 +19,7 @@ fn the_table_of_who_may_give_what() {
         for after in ROLES {
             let nearer = before.role < Some(Role::Leader) || by.depth < before.depth;
             let other = match by.role {
-                Some(Role::Leader) => nearer || after > before.role,
+                Some(Role::Leader) => nearer,
                 Some(Role::Moderator) => low(before.role) && low(after),
                 _ => false,
             };
@@ -124,7 +124,7 @@ fn strangers_fill_neither_frontiers_nor_references() {
         club.role(&stranger, 11, &stranger, Some(Role::Leader), &[a]);
     }
     let governance = Governance::fold(Some(founder.id), &club.records, &Erasures::new());
-    assert_eq!(governance.role_tips, [a]);
+    assert_eq!(governance.role_tips.iter().map(|tip| tip.entry).collect::<Vec<_>>(), [a]);
     assert_eq!(frontier_of(&club.records).iter().map(|head| head.id).collect::<Vec<_>>(), [a]);
 }
 

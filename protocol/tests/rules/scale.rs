@@ -34,7 +34,7 @@ fn id(number: u64) -> IdentityId {
 fn grant(to: u64, role: Option<Role>, refs: &[EntryId]) -> Op {
     let mut refs = refs.to_vec();
     refs.sort();
-    Op::Role(RoleOp { person: id(to), role, refs })
+    Op::Role(RoleOp { person: id(to), role, refs, lowers: false })
 }
 
 #[test]

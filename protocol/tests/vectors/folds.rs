@@ -8,7 +8,7 @@ use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
     ids::EntryId,
-    op::{BallotOp, Choice, CloseOp, EntryPlace, EraseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
+    op::{ActWitnessOp, BallotOp, Choice, CloseOp, EntryPlace, EraseOp, Op, PostOp, Reaction, ReactionOp, Role, Tally},
     private::Keyring,
 };
 use serde_json::{Value, json};
@@ -228,9 +228,30 @@ fn removal(by_founder: bool) -> Value {
     )
 }
 
+/// A moderator is revoked by who refers to an act of theirs that only a witness says any more.
+fn witnessed() -> Value {
+    let (bob, carol) = (person(2), person(3));
+    let Club { founder, scope, .. } = Club::new();
+    let mut desk = Desk::default();
+    let card = element(founder.id, 7, "Régie de quartier", FOIX);
+    let mut entries = vec![desk.write(&founder, scope, 1, &Op::Element(Box::new(card)))];
+    entries.push(desk.write(&founder, scope, 10, &role_op(&bob, Some(Role::Moderator), &[])));
+    let displaced = desk.write(&bob, scope, 11, &role_op(&carol, Some(Role::Member), &[entries[1].id()]));
+    let op = Op::ActWitness(ActWitnessOp { acts: vec![displaced.to_raw(), bob.inception.to_raw()] });
+    entries.push(desk.write(&founder, scope, 12, &op));
+    entries.push(desk.write(&founder, scope, 13, &role_op(&bob, None, &[displaced.id()])));
+    vector(
+        "An act that only a witness says; what else stands there is passed over.",
+        scope,
+        &[&founder, &bob],
+        &entries,
+    )
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
     vec![
+        ("fold-act-witness".into(), witnessed()),
         ("fold-restated".into(), restated()),
         ("fold-open-cell".into(), open_cell()),
         ("fold-vote".into(), container()),

@@ -13,9 +13,9 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EntryPlace, EraseOp, Field, Kind, LinkKind,
-        LinkOp, LinkState, Op, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp, Tally,
-        TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
+        ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, Choice, CloseOp, ElementOp, EntryPlace, EraseOp, Field, Kind,
+        LinkKind, LinkOp, LinkState, Op, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, Stub, StubOp,
+        Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -216,7 +216,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         1_012,
         &Op::Element(Box::new(card)),
     );
-    let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs });
+    let role = |role, refs: Vec<EntryId>| Op::Role(RoleOp { person: bob.id, role, refs, lowers: false });
     let given = w.say("role-given", "A role given.", a, club, 1_013, &role(Some(Role::Member), vec![]));
     let Op::Proposal(mut asked) = proposal(&alice, 500, vec![]) else { unreachable!() };
     asked.frontier = vec![EntryPlace::of(&alice.log(club), 2, given)];
@@ -254,6 +254,8 @@ pub fn vectors() -> Vec<(String, Value)> {
     w.say("reaction", "A word on a post.", a, club, 1_022, &react(Some(Reaction::Thanks)));
     w.say("reaction-withdrawn", "And taken back.", a, club, 1_023, &react(None));
     w.say("role-taken", "A role taken, knowing of the one given.", a, club, 1_018, &role(None, vec![given]));
+    let lowered = RoleOp::new(bob.id, Some(Role::Contributor), Some(Role::Member), vec![given]);
+    w.say("role-lowered", "A role given that is less than the one before.", a, club, 1_019, &Op::Role(lowered));
     let wraps = WrapsOp {
         finder: SealingKey::ZERO,
         bundle: vec![7; 272],
@@ -268,6 +270,9 @@ pub fn vectors() -> Vec<(String, Value)> {
         operation("The last entry of a restatement, and how many precede it.", 1, &run[1]),
     ));
     w.say("wraps", "Keys wrapped to devices: see private-wraps for how.", a, club, 1_020, &Op::Wraps(Box::new(wraps)));
+    let act = Desk::default().write(&alice, club, 1_024, &role(Some(Role::Contributor), vec![given]));
+    let op = Op::ActWitness(ActWitnessOp { acts: vec![act.to_raw()] });
+    w.say("act-witness", "An act of governance of another log, said again whole.", a, club, 1_029, &op);
     let op = Op::Witness(WitnessOp { acts: vec![alice.inception.to_raw()] });
     w.say("witness", "An act of another log, said again whole.", a, identity, 1_030, &op);
     let text = "می\u{200c}خواهم\n\tश्री\u{200d}मान् 👩\u{200d}👧 1\u{fe0f}\u{20e3} ❤\u{fe0f} ᠮᠣᠩᠭᠣᠯ\u{180b}";

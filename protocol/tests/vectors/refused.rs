@@ -16,7 +16,7 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, EntryId},
     log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
-    op::{Leafage, Op, OpError, PostOp, Restated, rule_for},
+    op::{Leafage, Op, OpError, PostOp, Restated, Role, RoleOp, rule_for},
     scope::LogId,
 };
 use serde_bytes::ByteBuf;
@@ -349,6 +349,10 @@ fn payloads() -> Vec<(String, Value)> {
     };
     // Encoded without the check of its texts.
     let said = |text: &str| codec::encode(&(ByteBuf::from([3; 16]), alice.id, post(text))).unwrap();
+    let lowers = |role: Option<Role>| {
+        let op = RoleOp { person: person(2).id, role, refs: vec![], lowers: true };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
     let called = |name: &str| {
         let op = element(alice.id, 3, name, FOIX);
         codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
@@ -388,6 +392,8 @@ fn payloads() -> Vec<(String, Value)> {
         ("text-tag", "A text with U+E0041.", 12, 1, said("Bonjour\u{e0041}")),
         ("text-noncharacter", "A text with U+1FFFE.", 12, 1, said("Bonjour\u{1fffe}")),
         ("text-form", "e and U+0301, which are U+00E9.", 12, 1, said("Caf\u{65}\u{301}")),
+        ("role-lowers-nothing", "To no role, and it says that it lowers.", 20, 1, lowers(None)),
+        ("role-lowers-leader", "To the highest role, and it says that it lowers.", 20, 1, lowers(Some(Role::Leader))),
         ("name-line-end", "A name of two lines.", 10, 1, called("Four\nbanal")),
         ("name-tab", "A name with a tab.", 10, 1, called("Four\tbanal")),
         ("name-form", "A name that is not in form C.", 10, 1, called("Cafe\u{301}")),

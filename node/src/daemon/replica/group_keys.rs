@@ -94,7 +94,7 @@ impl Replica {
         let op = KeyEpochOp {
             key: read.id(),
             follows: keys.tips.iter().copied().take(KEY_FOLLOWS_MAX).collect(),
-            refs: governance.refs(),
+            refs: governance.refs(me, None),
             outs: out.difference(&keys.outs).copied().take(KEY_OUTS_MAX).collect(),
             history: last.is_some_and(|held| held.history),
         };

@@ -4,6 +4,7 @@
 //! ([`Replica::take_written`], [`Replica::take_index`]); what peers are to be told of is numbered
 //! ([`Replica::interest`], [`Private::revision`]), so that nobody has to hand a flag on.
 
+mod act_witness;
 pub(crate) mod erasure;
 pub(crate) mod group_keys;
 mod host;

@@ -65,7 +65,10 @@ impl Replica {
             }
         }
         found.retain(|act, _| !said.contains(act));
-        Ok(parts(found.into_values()).into_iter().map(|acts| (scope, Op::Witness(WitnessOp { acts }))).collect())
+        Ok(parts(found.into_values(), PAYLOAD_MAX)
+            .into_iter()
+            .map(|acts| (scope, Op::Witness(WitnessOp { acts })))
+            .collect())
     }
 
     fn acts_up_to(&self, id: IdentityId, mut last: Option<EntryId>) -> BTreeSet<EntryId> {
@@ -80,7 +83,7 @@ impl Replica {
     }
 }
 
-fn id_of(act: &RawEntry) -> EntryId {
+pub(super) fn id_of(act: &RawEntry) -> EntryId {
     EntryId(hash(&act.header).0)
 }
 
@@ -97,13 +100,12 @@ fn acts_in(entry: &HeldEntry) -> impl Iterator<Item = RawEntry> {
     acts.into_iter()
 }
 
-fn parts(acts: impl Iterator<Item = RawEntry>) -> Vec<Vec<RawEntry>> {
+pub(super) fn parts(acts: impl Iterator<Item = RawEntry>, most: usize) -> Vec<Vec<RawEntry>> {
     let mut parts: Vec<Vec<RawEntry>> = Vec::new();
     let mut bytes = 0_usize;
     for act in acts {
         let size = codec::encode(&act).map_or(PAYLOAD_MAX, |bytes| bytes.len());
-        let fits =
-            parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size + ENVELOPE <= PAYLOAD_MAX;
+        let fits = parts.last().is_some_and(|part| part.len() < WITNESSED_MAX) && bytes + size + ENVELOPE <= most;
         match parts.last_mut().filter(|_| fits) {
             Some(part) => {
                 part.push(act);

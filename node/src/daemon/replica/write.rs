@@ -77,7 +77,7 @@ impl Batch {
 }
 
 /// A key that is held.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum SealUnder {
     /// Of a closed community.
     Epoch(KeyId),
@@ -126,7 +126,9 @@ impl Replica {
     }
 
     /// As [`Replica::write`], with what goes under other keys, and with keys.
-    pub fn write_all(&mut self, author: IdentityId, mut pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
+    /// Before what refers to acts of governance stand those of them that too few carry.
+    pub fn write_all(&mut self, author: IdentityId, pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
+        let mut pieces = self.with_acts(author, pieces).map_err(|error| Failure::internal(error.to_string()))?;
         pieces.iter_mut().for_each(|(_, piece)| piece.tidy());
         let mut keys: BTreeMap<Scope, KeyId> = BTreeMap::new();
         for (scope, piece) in &pieces {

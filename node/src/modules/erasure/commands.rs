@@ -124,7 +124,7 @@ impl Replica {
                 "this is not yours: only moderators and leaders erase what others wrote (SPEC.md §7.5)",
             ));
         }
-        Ok(governance.refs())
+        Ok(governance.refs(me, None))
     }
 
     /// The post, element or link, or the proposal with reasons, whose id begins so.

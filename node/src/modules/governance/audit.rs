@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
 };
 use communaut_protocol::{
-    IdentityId, fold,
+    IdentityId,
     fold::{Record, ScopeState},
     op::Op,
 };
@@ -36,10 +36,8 @@ impl Act for Audit {
     fn act(self, replica: &mut Replica) -> Result<Vec<AuditLine>, Failure> {
         let container = self.container;
         let element = replica.element(container)?;
-        let founder = replica.governance(&element)?.founder;
-        let state = replica.views.state(&element.scope);
-        let trail = fold::audit(founder, state.into_iter().flat_map(ScopeState::governing));
-        let lines = trail.into_iter().filter_map(|(record, counts)| {
+        let trail = replica.views.state(&element.scope).map(ScopeState::audit);
+        let lines = trail.into_iter().flatten().filter_map(|(record, counts)| {
             Some(AuditLine {
                 entry: record.id,
                 author: record.author,

@@ -26,19 +26,20 @@ impl Act for SetRole {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!(
-                    "your role in '{}' does not allow this: leaders give every role and take those of whom they made \
-                     leaders, moderators give and take those below their own (SPEC.md §8.1)",
+                    "your role in '{}' does not allow this: leaders give every role, and take those of moderators and \
+                     below and of leaders further from the founder than themselves; moderators give and take those \
+                     below their own (SPEC.md §8.1)",
                     held.name
                 ),
             ));
         }
-        let refs = governance.refs();
+        let refs = governance.refs(me, Some(person));
         let mut pieces = Vec::new();
         if before.is_none() && role.is_some() {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
             pieces = replica.invitation(me, &held.scope, person)?;
         }
-        pieces.push((held.scope, Piece::Said(Op::Role(RoleOp { person, role, refs }))));
+        pieces.push((held.scope, Piece::Said(Op::Role(RoleOp::new(person, before, role, refs)))));
         let entries = replica.write_all(me, pieces)?;
         if let Some(key) =
             replica.views.scopes().get(&held.scope).and_then(|view| Some(view.keys.as_ref()?.current()?.key))

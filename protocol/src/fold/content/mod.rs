@@ -62,6 +62,7 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Proposal(_)
         | Op::Ballot(_)
         | Op::Close(_)
+        | Op::ActWitness(_)
         | Op::Wraps(_)
         | Op::KeyEpoch(_)
         | Op::Seed(_)

@@ -1,206 +1,293 @@
-//! Acts of governance in causal order, each with all that it knew of. SPEC.md §8.1.
+//! Acts of governance, each with all that it knew of: it grows by one act at a time, in causal order. SPEC.md §8.1.
 
-use super::super::Record;
+use super::{super::Record, bits::Bits};
 use crate::{
     ids::{EntryId, IdentityId},
     op::{Op, Role},
 };
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An act of governance, read.
 #[derive(Clone, Copy)]
 pub(in crate::fold) struct Act<'a> {
     pub record: &'a Record,
-    /// Whose role it sets to what; none for an act of moderation.
-    pub sets: Option<(IdentityId, Option<Role>)>,
+    /// Whose role it sets; none for an act of moderation.
+    pub word: Option<Word>,
     /// The acts that its author knew last.
-    refs: &'a [EntryId],
+    pub refs: &'a [EntryId],
+}
+
+/// What an act says of somebody's role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::fold) struct Word {
+    pub person: IdentityId,
+    pub role: Option<Role>,
+    /// Whether its author meant to take something away.
+    pub lowers: bool,
 }
 
 impl<'a> Act<'a> {
     /// None if the record is no act of governance: an own erasure, say.
     pub fn of(record: &'a Record) -> Option<Self> {
         match &record.op {
-            Op::Role(op) => Some(Self { record, sets: Some((op.person, op.role)), refs: &op.refs }),
-            Op::Erase(op) => Some(Self { record, sets: None, refs: op.refs.as_deref()? }),
-            Op::Void(op) => Some(Self { record, sets: None, refs: &op.refs }),
+            Op::Role(op) => {
+                let word = Word { person: op.person, role: op.role, lowers: op.lowers() };
+                Some(Self { record, word: Some(word), refs: &op.refs })
+            }
+            Op::Erase(op) => Some(Self { record, word: None, refs: op.refs.as_deref()? }),
+            Op::Void(op) => Some(Self { record, word: None, refs: &op.refs }),
             _ => None,
         }
     }
     /// Whether somebody leaves by it, or steps down.
-    pub fn steps_down(&self) -> bool {
-        self.sets.is_some_and(|(person, _)| person == self.record.author)
-    }
-    /// What it refers to.
-    pub fn refs(&self) -> &'a [EntryId] {
-        self.refs
+    pub fn is_own(&self) -> bool {
+        self.word.is_some_and(|word| word.person == self.record.author)
     }
 }
 
-/// A set of acts, by their number.
-#[derive(Clone, Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn get(&self, at: usize) -> bool {
-        self.0.get(at >> 6).is_some_and(|word| word & (1 << (at & 63)) != 0)
-    }
-    fn set(&mut self, at: usize) {
-        let word = at >> 6;
-        if self.0.len() <= word {
-            self.0.resize(word.saturating_add(1), 0);
-        }
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << (at & 63);
-        }
-    }
-    fn join(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        self.0.iter_mut().zip(&other.0).for_each(|(to, from)| *to |= from);
-    }
+/// An act in the graph.
+#[derive(Debug, Clone)]
+struct Node {
+    record: Arc<Record>,
+    past: Bits,
+    /// Whether its device speaks, or what it wrote was accepted, or such an act of its author names it.
+    live: bool,
 }
 
-/// The acts that can count at all, with all that they refer to, whose past is held.
-pub(super) struct Graph<'a> {
-    pub founder: IdentityId,
-    acts: Vec<Act<'a>>,
+/// People beside its author who carry an act, from which on nobody else needs to.
+const CARRIERS: usize = 2;
+
+/// The acts on one person's role, in causal order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words {
+    /// What others say: numbers of acts.
+    pub at: Vec<usize>,
+    /// Of each of these which of them it follows, and which follow it: by their place in the list.
+    pub before: Vec<Bits>,
+    pub after: Vec<Bits>,
+    /// What the person says: leaving, and steps down.
+    pub own: Vec<usize>,
+}
+
+/// The acts that can count, whose past is held, and those that wait.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Graph {
+    nodes: Vec<Node>,
     places: BTreeMap<EntryId, usize>,
-    past: Vec<Bits>,
-    relevant: Vec<bool>,
-    /// Acts by the person whose role they set, in causal order.
-    on: BTreeMap<IdentityId, Vec<usize>>,
+    words: BTreeMap<IdentityId, Words>,
+    /// What each person did to others, in causal order.
+    by: BTreeMap<IdentityId, Vec<usize>>,
+    /// The highest role that each person may ever have had, by a chain of acts from the founder.
+    ever: BTreeMap<IdentityId, Role>,
+    /// Acts of people who can never have had the right, by author. They are passed over until somebody gives it, so
+    /// that strangers cannot fill references.
+    unheard: BTreeMap<IdentityId, Vec<(Arc<Record>, bool)>>,
+    /// Acts that are pending, by one of the acts that they lack.
+    waiting: BTreeMap<EntryId, Vec<(Arc<Record>, bool)>>,
+    /// Who says an act again.
+    carriers: BTreeMap<EntryId, BTreeSet<IdentityId>>,
+    /// How many acts became live.
+    enlivened: usize,
 }
 
-impl<'a> Graph<'a> {
-    /// Of records in any order.
-    pub fn new(founder: IdentityId, records: impl Iterator<Item = &'a Record>) -> Self {
-        let all: BTreeMap<EntryId, Act<'a>> = records.filter_map(Act::of).map(|act| (act.record.id, act)).collect();
-        let relevant = relevant(founder, &all);
-        let mut graph = Self {
-            founder,
-            acts: Vec::new(),
-            places: BTreeMap::new(),
-            past: Vec::new(),
-            relevant: Vec::new(),
-            on: BTreeMap::new(),
-        };
-        graph.put_all(&all, &relevant);
-        graph
-    }
-
-    /// Those that count at all, in an order in which each follows what it refers to. One that refers to what is not
-    /// held, itself or through others, is pending: it waits outside.
-    fn put_all(&mut self, all: &BTreeMap<EntryId, Act<'a>>, relevant: &BTreeSet<EntryId>) {
-        // None: pending, or looked at just now; acts refer to hashes, so there is no circle but by hand.
-        let mut seen: BTreeMap<EntryId, bool> = BTreeMap::new();
-        for id in relevant {
-            let mut open = vec![(*id, false)];
-            while let Some((id, refs_done)) = open.pop() {
-                let Some(act) = all.get(&id) else { continue };
-                if refs_done {
-                    let complete = act.refs.iter().all(|of| seen.get(of) == Some(&true));
-                    seen.insert(id, complete);
-                    if complete {
-                        self.put(*act, relevant.contains(&id));
-                    }
-                } else if let Entry::Vacant(new) = seen.entry(id) {
-                    new.insert(false);
-                    open.push((id, true));
-                    open.extend(act.refs.iter().filter(|of| !seen.contains_key(*of)).map(|of| (*of, false)));
+impl Graph {
+    /// Take an act. It comes in with all that waited for it, or waits itself. `live`: its device speaks for its author,
+    /// or what it wrote was accepted. It may come several times. Gives whether anything is otherwise for it.
+    pub fn take(&mut self, record: &Arc<Record>, live: bool) -> bool {
+        let mut open = vec![(record.clone(), live)];
+        let (before, enlivened) = (self.nodes.len(), self.enlivened);
+        while let Some((record, live)) = open.pop() {
+            let Some(act) = Act::of(&record) else { continue };
+            if let Some(witness) = record.witness {
+                if !self.is_heard(witness.by) {
+                    self.unheard.entry(witness.by).or_default().push((record, live));
+                    continue;
+                }
+                self.carriers.entry(record.id).or_default().insert(witness.by);
+            }
+            if let Some(at) = self.places.get(&record.id).copied() {
+                if live {
+                    open.extend(self.enliven(at));
+                }
+            } else if !self.may_ever_count(&act) {
+                self.unheard.entry(record.author).or_default().push((record, live));
+            } else if let Some(lacking) = act.refs.iter().find(|of| !self.places.contains_key(*of)) {
+                self.waiting.entry(*lacking).or_default().push((record, live));
+            } else {
+                let at = self.nodes.len();
+                self.put(record.clone());
+                open.extend(self.waiting.remove(&record.id).into_iter().flatten());
+                if live {
+                    open.extend(self.enliven(at));
                 }
             }
         }
+        (before, enlivened) != (self.nodes.len(), self.enlivened)
     }
 
-    fn put(&mut self, act: Act<'a>, relevant: bool) {
-        let (at, mut past) = (self.acts.len(), Bits::default());
-        for of in act.refs.iter().filter_map(|of| self.places.get(of)) {
-            if let Some(earlier) = self.past.get(*of) {
-                past.join(earlier);
-                past.set(*of);
+    /// Who founded the container is known now.
+    pub fn found(&mut self, founder: IdentityId) {
+        self.ever.insert(founder, Role::Leader);
+        for (record, live) in self.unheard.remove(&founder).into_iter().flatten() {
+            self.take(&record, live);
+        }
+    }
+
+    /// An act counts, if it is allowed, whatever became of its device, and so does what its author did before and names
+    /// by it. Gives what is heard for it.
+    fn enliven(&mut self, at: usize) -> Vec<(Arc<Record>, bool)> {
+        let (mut open, mut raised) = (vec![at], BTreeSet::new());
+        while let Some(at) = open.pop() {
+            let Some(node) = self.nodes.get_mut(at).filter(|node| !node.live) else { continue };
+            node.live = true;
+            self.enlivened = self.enlivened.saturating_add(1);
+            let record = node.record.clone();
+            let own = |of: &usize| self.nodes.get(*of).is_some_and(|node| node.record.author == record.author);
+            let named = Act::of(&record).into_iter().flat_map(|act| act.refs);
+            open.extend(named.filter_map(|of| self.places.get(of)).copied().filter(own));
+            raised.extend(self.raise(at));
+        }
+        raised.into_iter().flat_map(|person| self.unheard.remove(&person).unwrap_or_default()).collect()
+    }
+
+    /// Whether its author may ever have had the right, whatever the order and the past of what gave it.
+    fn may_ever_count(&self, act: &Act<'_>) -> bool {
+        let ever = self.ever.get(&act.record.author);
+        if act.is_own() { ever.is_some() } else { ever >= Some(&Role::Moderator) }
+    }
+
+    /// Whom an act may have made more than anything before; who may have become a leader so, whose earlier words give
+    /// more now.
+    fn raise(&mut self, at: usize) -> BTreeSet<IdentityId> {
+        let (mut raised, mut open) = (BTreeSet::new(), vec![at]);
+        while let Some(at) = open.pop() {
+            let Some(act) = self.act(at).filter(|act| !act.is_own() && self.is_live(at)) else { continue };
+            let leads = self.ever.get(&act.record.author) == Some(&Role::Leader);
+            let given = act.word.and_then(|word| Some((word.person, word.role?)));
+            let Some((person, role)) = given.filter(|(_, role)| leads || *role < Role::Moderator) else { continue };
+            if self.ever.get(&person) < Some(&role) {
+                self.ever.insert(person, role);
+                raised.insert(person);
+                if role == Role::Leader {
+                    open.extend(self.by(person));
+                }
             }
         }
-        if let Some((person, _)) = act.sets {
-            self.on.entry(person).or_default().push(at);
-        }
-        self.places.insert(act.record.id, at);
-        self.acts.push(act);
-        self.past.push(past);
-        self.relevant.push(relevant);
+        raised
     }
 
-    /// How many there are.
+    fn put(&mut self, record: Arc<Record>) {
+        let Some(act) = Act::of(&record) else { return };
+        let (at, mut past) = (self.nodes.len(), Bits::default());
+        for of in act.refs.iter().filter_map(|of| self.places.get(of)).copied() {
+            if let Some(earlier) = self.nodes.get(of).filter(|_| !past.get(of)) {
+                past.join(&earlier.past);
+                past.set(of);
+            }
+        }
+        match act.word {
+            Some(word) if act.is_own() => self.words.entry(word.person).or_default().own.push(at),
+            Some(word) => self.words.entry(word.person).or_default().put(at, &past),
+            None => {}
+        }
+        if !act.is_own() {
+            self.by.entry(record.author).or_default().push(at);
+        }
+        self.places.insert(record.id, at);
+        self.nodes.push(Node { record, past, live: false });
+    }
+
+    /// Whether an act counts if it is allowed: its device speaks, or it was accepted, or named by its author since.
+    pub fn is_live(&self, at: usize) -> bool {
+        self.nodes.get(at).is_some_and(|node| node.live)
+    }
+    /// How many acts became live.
+    pub const fn enlivened(&self) -> usize {
+        self.enlivened
+    }
+    /// Whether what somebody says again is read.
+    pub fn is_heard(&self, by: IdentityId) -> bool {
+        self.ever.contains_key(&by)
+    }
+    /// Whether somebody says an act again, or enough others do.
+    pub fn is_carried(&self, act: EntryId, by: IdentityId) -> bool {
+        self.carriers.get(&act).is_some_and(|carriers| {
+            let author = self.places.get(&act).and_then(|at| self.nodes.get(*at)).map(|node| node.record.author);
+            carriers.contains(&by) || carriers.iter().filter(|person| Some(**person) != author).count() >= CARRIERS
+        })
+    }
+    /// How many acts there are.
     pub fn len(&self) -> usize {
-        self.acts.len()
-    }
-    /// All of them, in causal order.
-    pub fn all(&self) -> std::ops::Range<usize> {
-        0..self.acts.len()
-    }
-    /// Those that can count.
-    pub fn relevant(&self) -> impl Iterator<Item = usize> {
-        self.relevant.iter().enumerate().filter(|(_, relevant)| **relevant).map(|(at, _)| at)
-    }
-    /// The founder, and all whose role an act sets.
-    pub fn people(&self) -> impl Iterator<Item = IdentityId> {
-        let founder = Some(self.founder).filter(|founder| !self.on.contains_key(founder));
-        self.on.keys().copied().chain(founder)
+        self.nodes.len()
     }
     /// An act by its number.
-    pub fn act(&self, at: usize) -> Option<&Act<'a>> {
-        self.acts.get(at)
+    pub fn act(&self, at: usize) -> Option<Act<'_>> {
+        Act::of(&self.nodes.get(at)?.record)
     }
-    /// Whose role an act sets to what.
-    pub fn sets(&self, at: usize) -> Option<(IdentityId, Option<Role>)> {
-        self.acts.get(at)?.sets
+    /// Its entry.
+    pub fn record(&self, at: usize) -> Option<&Arc<Record>> {
+        Some(&self.nodes.get(at)?.record)
     }
-    /// Its number.
+    /// The number of an act.
     pub fn place_of(&self, id: EntryId) -> Option<usize> {
         self.places.get(&id).copied()
     }
-    /// Acts on a person, in causal order.
-    pub fn on(&self, person: IdentityId) -> &[usize] {
-        self.on.get(&person).map_or(&[], Vec::as_slice)
+    /// All that an act knew of.
+    pub fn past(&self, at: usize) -> Option<&Bits> {
+        Some(&self.nodes.get(at)?.past)
     }
     /// Whether an act knew of another.
     pub fn knows(&self, act: usize, of: usize) -> bool {
-        self.past.get(act).is_some_and(|past| past.get(of))
+        self.past(act).is_some_and(|past| past.get(of))
     }
     /// Whether neither of two knew of the other.
     pub fn concurrent(&self, one: usize, other: usize) -> bool {
         one != other && !self.knows(one, other) && !self.knows(other, one)
     }
-}
-
-/// The acts that can count at all: by people who at some time may have had the right. The others are passed over, so
-/// that strangers cannot fill references.
-fn relevant(founder: IdentityId, all: &BTreeMap<EntryId, Act<'_>>) -> BTreeSet<EntryId> {
-    let mut by_author: BTreeMap<IdentityId, Vec<&Act<'_>>> = BTreeMap::new();
-    for act in all.values() {
-        by_author.entry(act.record.author).or_default().push(act);
+    /// What was said of a person's role.
+    pub fn words(&self, person: IdentityId) -> Option<&Words> {
+        self.words.get(&person)
     }
-    // The highest role that each person may ever have had.
-    let mut ever: BTreeMap<IdentityId, Role> = BTreeMap::from([(founder, Role::Leader)]);
-    let mut open = vec![founder];
-    while let Some(author) = open.pop() {
-        if ever.get(&author) < Some(&Role::Moderator) {
-            continue;
-        }
-        for act in by_author.get(&author).into_iter().flatten() {
-            if let Some((person, Some(role))) = act.sets
-                && ever.get(&person) < Some(&role)
-            {
-                ever.insert(person, role);
-                open.push(person);
+    /// What a person did to others, in causal order.
+    pub fn by(&self, person: IdentityId) -> &[usize] {
+        self.by.get(&person).map_or(&[], Vec::as_slice)
+    }
+    /// Everybody whose role was set.
+    pub fn people(&self) -> impl Iterator<Item = IdentityId> {
+        self.words.keys().copied()
+    }
+    /// Acts with all their past, and whether all of them are held with theirs.
+    pub fn closure(&self, of: impl IntoIterator<Item = EntryId>) -> (Bits, bool) {
+        let (mut closure, mut complete) = (Bits::default(), true);
+        for id in of {
+            match self.place_of(id) {
+                Some(at) if closure.get(at) => {}
+                Some(at) => {
+                    closure.set(at);
+                    self.past(at).into_iter().for_each(|past| closure.join(past));
+                }
+                None => complete = false,
             }
         }
+        (closure, complete)
     }
-    let counts = |act: &Act<'_>| {
-        let rank = ever.get(&act.record.author).copied();
-        let steps_down = act.sets.is_some_and(|(person, role)| person == act.record.author && role < rank);
-        rank >= Some(Role::Moderator) || (rank.is_some() && steps_down)
-    };
-    all.iter().filter(|(_, act)| counts(act)).map(|(id, _)| *id).collect()
+}
+
+impl Words {
+    fn put(&mut self, at: usize, past: &Bits) {
+        let own = self.at.len();
+        let before: Bits =
+            self.at.iter().enumerate().filter(|(_, of)| past.get(**of)).map(|(place, _)| place).collect();
+        for place in before.all() {
+            if let Some(after) = self.after.get_mut(place) {
+                after.set(own);
+            }
+        }
+        self.at.push(at);
+        self.before.push(before);
+        self.after.push(Bits::default());
+    }
 }

@@ -1,287 +1,258 @@
-//! Which acts count: evaluated from both sides, what surely counts and what possibly does. SPEC.md §8.1.
+//! Which acts count. SPEC.md §8.1.
+//!
+//! Each act is judged by words of people who are more than its author. So there is an order in which nothing is ever
+//! taken back: the founder's acts, those of whom the founder made leaders, and so on, then the moderators'.
 
 use super::{
-    Rank,
-    graph::{Act, Graph},
-    may_grant,
+    bits::Bits,
+    graph::{Act, Graph, Words},
+    level::{Level, Rank},
 };
-use crate::{ids::IdentityId, op::Role};
+use crate::ids::IdentityId;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Something that lies between two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Between<T> {
-    least: T,
-    most: T,
+/// The acts of a graph with what counts of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Judged {
+    pub graph: Graph,
+    founder: Option<IdentityId>,
+    /// Of each act what its author was; none if it does not count. What people say of themselves always counts.
+    verdicts: Vec<Option<Level>>,
+    /// An act came that takes others from what counted: all is judged anew.
+    stale: bool,
+    /// How many acts were live when they were judged last.
+    enlivened: usize,
+    /// What everybody is who has a role.
+    ranks: BTreeMap<IdentityId, Rank>,
 }
 
-/// What is known of an act's author in its past, and of what it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Known {
-    /// Whether it surely counts, and whether it possibly does.
-    surely: bool,
-    possibly: bool,
-    /// Whether it surely or possibly takes somebody to a lower role than they have in its past.
-    surely_lowers: bool,
-    possibly_lowers: bool,
-    role: Between<Option<Role>>,
-    depth: Between<u32>,
+/// What is asked about.
+#[derive(Clone, Copy)]
+pub(super) enum Past<'a> {
+    /// The acts in a set.
+    In(&'a Bits),
+    /// All acts.
+    All,
 }
 
-/// Farther from the founder than anybody is.
-const FAR: u32 = u32::MAX;
-/// Nobody is a leader, and nobody cannot be one.
-const ANY_ROLE: Between<Option<Role>> = Between { least: None, most: Some(Role::Leader) };
-
-/// Of an act of which nothing is possible.
-const NOTHING: Known = Known {
-    surely: false,
-    possibly: false,
-    surely_lowers: false,
-    possibly_lowers: false,
-    role: Between { least: None, most: None },
-    depth: Between { least: FAR, most: FAR },
-};
-
-impl<T: Ord + Copy> Between<T> {
-    /// What lies in both.
-    fn within(self, other: Self) -> Self {
-        let least = self.least.max(other.least);
-        Self { least, most: self.most.min(other.most).max(least) }
-    }
-}
-
-impl Known {
-    /// With what was found of it: what was sure stays so, and what was impossible. So whatever is found, it ends.
-    fn narrowed(&self, found: Self) -> Self {
-        Self {
-            surely: self.surely || found.surely,
-            possibly: self.possibly && found.possibly,
-            surely_lowers: self.surely_lowers || found.surely_lowers,
-            possibly_lowers: self.possibly_lowers && found.possibly_lowers,
-            role: self.role.within(found.role),
-            depth: self.depth.within(found.depth),
+impl Past<'_> {
+    fn holds(&self, at: usize) -> bool {
+        match self {
+            Self::In(acts) => acts.get(at),
+            Self::All => true,
         }
     }
-    /// Whether the author surely outranks another's.
-    fn surely_outranks(&self, other: &Self) -> bool {
-        let both = self.role.least == Some(Role::Leader);
-        self.role.least > other.role.most || (both && self.depth.most < other.depth.least)
+}
+
+impl Judged {
+    /// Who founded the container is known now.
+    pub fn found(&mut self, founder: IdentityId) {
+        if self.founder.is_none() {
+            self.founder = Some(founder);
+            self.graph.found(founder);
+            self.stale = true;
+        }
     }
-    /// Whether that is possible.
-    fn possibly_outranks(&self, other: &Self) -> bool {
-        let both = self.role.most == Some(Role::Leader);
-        self.role.most > other.role.least || (both && self.depth.least < other.depth.most)
+    pub const fn founder(&self) -> Option<IdentityId> {
+        self.founder
     }
-}
 
-/// The acts of a graph, judged.
-pub(super) struct Judged<'a, 'g> {
-    graph: &'g Graph<'a>,
-    known: Vec<Known>,
-}
-
-/// The last acts on somebody in a past.
-#[derive(Default)]
-struct Lasts {
-    /// Those that surely count and are surely the last.
-    sure: Vec<usize>,
-    /// Those that possibly are.
-    possible: Vec<usize>,
-    /// Whether there surely is one.
-    any: bool,
-}
-
-impl<'a, 'g> Judged<'a, 'g> {
-    /// At first nothing surely counts and everything possibly does. Then what may be done whatever of the rest counts
-    /// is sure, and what cannot be is not possible, until nothing changes: what is sure only grows, what is possible
-    /// only shrinks, so it ends. Each act is judged by what is known of the others by now, in causal order, so that a
-    /// chain of acts takes no more passes than one.
-    pub fn settle(graph: &'g Graph<'a>) -> Self {
-        let unknown = Known {
-            surely: false,
-            possibly: true,
-            surely_lowers: false,
-            possibly_lowers: true,
-            role: ANY_ROLE,
-            depth: Between { least: 0, most: FAR },
+    /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
+    pub fn settle(&mut self) {
+        let new = self.verdicts.len()..self.graph.len();
+        let live = new.clone().filter(|at| self.graph.is_live(*at)).count();
+        // One that was held already counts now.
+        self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
+        self.enlivened = self.graph.enlivened();
+        for at in new.clone() {
+            let verdict = if self.stale { None } else { self.judge(at) };
+            self.verdicts.push(verdict);
+            self.stale = self.stale || verdict.is_some_and(|level| self.takes_down(at, level));
+        }
+        let people: BTreeSet<IdentityId> = if std::mem::take(&mut self.stale) {
+            self.judge_all();
+            self.ranks.clear();
+            self.graph.people().chain(self.founder).collect()
+        } else {
+            new.filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect()
         };
-        let mut judged = Self { graph, known: vec![unknown; graph.len()] };
-        loop {
-            let mut same = true;
-            for at in graph.all() {
-                let found = judged.judge(at);
-                if let Some(known) = judged.known.get_mut(at) {
-                    let narrowed = known.narrowed(found);
-                    same &= narrowed == *known;
-                    *known = narrowed;
-                }
-            }
-            if same {
-                return judged;
-            }
+        for person in people {
+            let rank = self.level(person, Past::All, Level::NOBODY).rank();
+            if rank.role.is_some() {
+                self.ranks.insert(person, rank)
+            } else {
+                self.ranks.remove(&person)
+            };
         }
     }
 
-    /// Whether an act counts. What only possibly does is contested, and counts for nothing.
+    /// What everybody is who has a role.
+    pub const fn ranks(&self) -> &BTreeMap<IdentityId, Rank> {
+        &self.ranks
+    }
+
+    /// What its author was when it counted.
+    pub fn verdict(&self, at: usize) -> Option<Level> {
+        self.verdicts.get(at).copied().flatten()
+    }
+    /// Whether an act counts.
     pub fn counts(&self, at: usize) -> bool {
-        self.known.get(at).is_some_and(|known| known.surely)
+        self.verdict(at).is_some() || (self.graph.is_live(at) && self.graph.act(at).is_some_and(|act| act.is_own()))
     }
 
-    /// What somebody is after all acts; where contested ones leave it open, the least that it can be.
-    pub fn rank_now(&self, person: IdentityId) -> Option<Rank> {
-        let role = self.role(person, None).least?;
-        Some(Rank { role: Some(role), depth: self.depth(person, None).most })
+    /// Whether an act that came just now may change what counts: it takes its person from something, who acted without
+    /// knowing.
+    fn takes_down(&self, at: usize, level: Level) -> bool {
+        let Some(word) = self.graph.act(at).and_then(|act| act.word) else { return false };
+        let falls =
+            |of: &usize| self.verdict(*of).is_some_and(|theirs| level < theirs) && self.graph.concurrent(at, *of);
+        word.lowers && level < Level::MODERATOR && self.graph.by(word.person).iter().any(falls)
     }
 
-    /// The acts that count and that no other such follows.
-    pub fn tips(&self) -> Vec<usize> {
-        let mut tips: Vec<usize> = Vec::new();
-        for at in self.graph.all().rev().filter(|at| self.counts(*at)) {
-            if !tips.iter().any(|tip| self.graph.knows(*tip, at)) {
-                tips.push(at);
-            }
+    /// Judge one act when all others are judged.
+    fn judge(&self, at: usize) -> Option<Level> {
+        let act = self.graph.act(at).filter(|act| self.graph.is_live(at) && !act.is_own())?;
+        let base = self.level(act.record.author, Past::In(self.graph.past(at)?), Level::MODERATOR);
+        if base < Level::MODERATOR && !self.is_lowered(at, &act, base) {
+            return self.allowed(at, &act, base);
         }
-        tips
+        if base <= Level::MODERATOR { self.as_moderator(at, &act) } else { None }
     }
 
-    fn of(&self, at: usize) -> Option<&Known> {
-        self.known.get(at)
-    }
-
-    /// The acts on a person within a past (none: all) that no later one of them has seen.
-    fn lasts(&self, person: IdentityId, within: Option<usize>) -> Lasts {
-        let (graph, mut lasts) = (self.graph, Lasts::default());
-        // Of those that possibly count, and of those that surely do, the ones that none of the same follows.
-        let (mut ends, mut sure_ends): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
-        for at in graph.on(person).iter().rev().copied() {
-            let inside = within.is_none_or(|within| graph.knows(within, at));
-            let Some(known) = self.of(at).filter(|known| inside && known.possibly) else { continue };
-            let followed = ends.iter().any(|end| graph.knows(*end, at));
-            if !followed {
-                ends.push(at);
-            }
-            if known.surely && !followed {
-                lasts.sure.push(at);
-            }
-            if !sure_ends.iter().any(|end| graph.knows(*end, at)) {
-                lasts.possible.push(at);
-                if known.surely {
-                    sure_ends.push(at);
+    /// Judge all acts, from the founder's on.
+    fn judge_all(&mut self) {
+        self.verdicts = vec![None; self.graph.len()];
+        // Acts that leaders did as such, and those of them that count at most as a moderator's.
+        let mut led = Bits::default();
+        let (mut level, mut leaders): (Level, BTreeSet<IdentityId>) =
+            (Level::FOUNDER, self.founder.into_iter().collect());
+        while !leaders.is_empty() {
+            let mut made = BTreeSet::new();
+            for at in leaders.iter().flat_map(|leader| self.graph.by(*leader).to_vec()) {
+                let (Some(act), Some(past)) =
+                    (self.graph.act(at).filter(|_| self.graph.is_live(at) && !led.get(at)), self.graph.past(at))
+                else {
+                    continue;
+                };
+                if self.level(act.record.author, Past::In(past), level) != level || self.is_lowered(at, &act, level) {
+                    continue;
+                }
+                led.set(at);
+                let verdict = self.allowed(at, &act, level);
+                let leads = act.word.filter(|word| word.role == Some(crate::op::Role::Leader));
+                made.extend(leads.filter(|_| verdict.is_some()).map(|word| word.person));
+                if let Some(held) = self.verdicts.get_mut(at) {
+                    *held = verdict;
                 }
             }
+            (level, leaders) = (level.next(), made);
         }
-        lasts.any = !lasts.sure.is_empty();
-        let outranked = |at: &usize, by: &[usize], surely: bool| {
-            let Some(own) = self.of(*at) else { return false };
-            let more = |other: &Known| if surely { other.surely_outranks(own) } else { other.possibly_outranks(own) };
-            by.iter().filter(|other| *other != at).filter_map(|other| self.of(*other)).any(more)
-        };
-        let sure = lasts.sure.iter().filter(|at| !outranked(at, &lasts.possible, false)).copied().collect();
-        let possible = lasts.possible.iter().filter(|at| !outranked(at, &lasts.sure, true)).copied().collect();
-        Lasts { sure, possible, any: lasts.any }
-    }
-
-    /// A person's role in a past: of the last words, without those whose author another's outranks, the lowest of those
-    /// that lower, otherwise the highest.
-    fn role(&self, person: IdentityId, within: Option<usize>) -> Between<Option<Role>> {
-        let Lasts { sure, possible, any } = self.lasts(person, within);
-        let gives = |at: &usize| self.graph.sets(*at).and_then(|(_, role)| role);
-        let lowers = |at: &&usize, surely: bool| {
-            self.of(**at).is_some_and(|known| if surely { known.surely_lowers } else { known.possibly_lowers })
-        };
-        let before = (person == self.graph.founder).then_some(Role::Leader);
-        let lowest = sure.iter().filter(|at| lowers(at, true)).map(gives).min();
-        let most = lowest.unwrap_or_else(|| {
-            let highest = possible.iter().map(gives).max();
-            if any { highest.flatten() } else { highest.flatten().max(before) }
-        });
-        let given = sure.iter().map(gives).max().unwrap_or_else(|| {
-            let least = possible.iter().map(gives).min();
-            if any { least.flatten() } else { least.map_or(before, |least| least.min(before)) }
-        });
-        let least = possible.iter().filter(|at| lowers(at, false)).map(gives).fold(given, Ord::min);
-        Between { least: least.min(most), most }
-    }
-
-    /// How far from the founder a leader is in a past: one more than the least of those who made them one.
-    fn depth(&self, person: IdentityId, within: Option<usize>) -> Between<u32> {
-        let founder = person == self.graph.founder;
-        let inside = |at: &usize| within.is_none_or(|within| self.graph.knows(within, *at));
-        let possibly = |at: &usize| self.of(*at).is_some_and(|known| known.possibly);
-        if founder && !self.graph.on(person).iter().any(|at| inside(at) && possibly(at)) {
-            return Between { least: 0, most: 0 };
-        }
-        let Lasts { sure, possible, .. } = self.lasts(person, within);
-        let leads = |at: &&usize| matches!(self.graph.sets(**at), Some((_, Some(Role::Leader))));
-        let known = |at: &usize| self.of(*at).map(|known| known.depth);
-        let least = possible.iter().filter(leads).filter_map(known).map(|depth| depth.least).min();
-        let most = sure.iter().filter(leads).filter_map(known).map(|depth| depth.most).min();
-        let more = |depth: Option<u32>| depth.map_or(FAR, |depth| depth.saturating_add(1));
-        Between { least: if founder { 0 } else { more(least) }, most: more(most) }
-    }
-
-    /// What an act's author is, what the act does, and whether it counts, by what is known of the others.
-    fn judge(&self, at: usize) -> Known {
-        let Some(Act { record, sets, .. }) = self.graph.act(at) else { return NOTHING };
-        let lowered = sets.map(|(person, role)| (self.role(person, Some(at)), role));
-        let known = Known {
-            surely_lowers: lowered.is_some_and(|(held, role)| role < held.least),
-            possibly_lowers: lowered.is_some_and(|(held, role)| role < held.most),
-            role: self.role(record.author, Some(at)),
-            depth: self.depth(record.author, Some(at)),
-            ..NOTHING
-        };
-        let (surely, possibly) = self.verdict(at, &known);
-        Known { surely, possibly, ..known }
-    }
-
-    /// Whether an act surely counts, and whether it possibly does: whether it may be done in every way in which things
-    /// may stand, or in one, and no removal of its author that surely, or possibly, counts leaves them too little.
-    fn verdict(&self, at: usize, own: &Known) -> (bool, bool) {
-        let Some(act) = self.graph.act(at) else { return (false, false) };
-        let (mut surely, mut possibly): (Vec<Option<Role>>, Vec<Option<Role>>) = (Vec::new(), Vec::new());
-        for removal in self.graph.on(act.record.author).iter().copied() {
-            let (Some(by), Some(of)) = (self.graph.act(removal), self.of(removal)) else { continue };
-            let others = by.record.author != act.record.author && self.graph.concurrent(at, removal);
-            let Some((_, left)) = by.sets.filter(|_| others && of.possibly) else { continue };
-            if of.possibly_outranks(own) && of.possibly_lowers {
-                possibly.push(left);
-            }
-            if of.surely_outranks(own) && of.surely_lowers && of.surely {
-                surely.push(left);
+        for at in (0..self.graph.len()).filter(|at| self.graph.is_live(*at) && !led.get(*at)) {
+            let verdict = self.graph.act(at).filter(|act| !act.is_own()).and_then(|act| self.as_moderator(at, &act));
+            if let Some(held) = self.verdicts.get_mut(at) {
+                *held = verdict;
             }
         }
-        let ways = self.ways(at, act, own);
-        // Whoever would be allowed all the same keeps what they did.
-        let stands = |(by, before): &(Rank, Rank), removals: &[Option<Role>]| {
-            let after = |left: &Option<Role>| allows(act, Rank { role: by.role.min(*left), ..*by }, *before);
-            allows(act, *by, *before) && removals.iter().all(after)
+    }
+
+    /// Whether what its author is allows an act.
+    fn allowed(&self, at: usize, act: &Act<'_>, level: Level) -> Option<Level> {
+        let may = act.word.is_none_or(|word| {
+            let past = self.graph.past(at).map(Past::In);
+            past.is_some_and(|past| level.may_set(self.level(word.person, past, level), word.role))
+        });
+        may.then_some(level)
+    }
+
+    /// As what a moderator does, if its author is one also by what leaders took from them meanwhile.
+    fn as_moderator(&self, at: usize, act: &Act<'_>) -> Option<Level> {
+        let past = Past::In(self.graph.past(at)?);
+        let meanwhile = self.taken_meanwhile(at, act, Level::MODERATOR);
+        let base = self.level(act.record.author, past, Level::MODERATOR);
+        let level = base.max(self.level_with(act.record.author, past, &meanwhile, Level::MODERATOR));
+        if level <= Level::MODERATOR { self.allowed(at, act, Level::MODERATOR) } else { None }
+    }
+
+    /// Whether somebody who is more took an act's author down, neither knowing of the other.
+    fn is_lowered(&self, at: usize, act: &Act<'_>, level: Level) -> bool {
+        let meanwhile = self.taken_meanwhile(at, act, level);
+        let Some(past) = self.graph.past(at).filter(|_| meanwhile.len() > 0) else { return false };
+        self.level_with(act.record.author, Past::In(past), &meanwhile, Level::MODERATOR) > level
+    }
+
+    /// The counting words of people above a level that lower an act's author, neither knowing of the other: by their
+    /// place among the words on the author.
+    fn taken_meanwhile(&self, at: usize, act: &Act<'_>, level: Level) -> Bits {
+        let words = self.graph.words(act.record.author).map_or(&[][..], |words| &words.at);
+        let takes = |of: usize| {
+            let lowers = self.graph.act(of).and_then(|act| act.word).is_some_and(|word| word.lowers);
+            lowers && self.verdict(of).is_some_and(|theirs| theirs < level) && self.graph.concurrent(at, of)
         };
-        let sure = ways.iter().all(|way| stands(way, &possibly));
-        (sure, ways.iter().any(|way| stands(way, &surely)))
+        words.iter().enumerate().filter(|(_, of)| takes(**of)).map(|(place, _)| place).collect()
     }
 
-    /// All that the author and the person may be in an act's past.
-    fn ways(&self, at: usize, act: &Act<'_>, own: &Known) -> Vec<(Rank, Rank)> {
-        let by = ranks(own.role, own.depth);
-        let Some((person, _)) = act.sets else { return by.into_iter().map(|by| (by, Rank::default())).collect() };
-        let of = ranks(self.role(person, Some(at)), self.depth(person, Some(at)));
-        by.iter().flat_map(|by| of.iter().map(move |of| (*by, *of))).collect()
+    /// What somebody is in a past, by the words of people above a level: right if it is that or more, and else less.
+    pub fn level(&self, person: IdentityId, past: Past<'_>, above: Level) -> Level {
+        self.level_with(person, past, &Bits::default(), above)
     }
-}
 
-/// Whether an act may be done by who is what: acts of moderation need a moderator.
-fn allows(act: &Act<'_>, by: Rank, before: Rank) -> bool {
-    match act.sets {
-        Some((person, role)) => may_grant(by, person == act.record.author, before, role),
-        None => by.role >= Some(Role::Moderator),
+    /// The same, with further words on them, by their place in the list.
+    fn level_with(&self, person: IdentityId, past: Past<'_>, further: &Bits, above: Level) -> Level {
+        let none = Words::default();
+        let words = self.graph.words(person).unwrap_or(&none);
+        let counting = |at: usize| self.verdict(at).is_some_and(|level| level < above);
+        let said = words.at.iter().enumerate();
+        let said = said.filter(|(place, at)| counting(**at) && (past.holds(**at) || further.get(*place)));
+        let standing = self.standing(words, &said.map(|(place, _)| place).collect());
+        let own = |until: Option<usize>| {
+            let caps = words.own.iter().filter(|at| self.graph.is_live(**at) && past.holds(**at));
+            let caps = caps.filter(|at| until.is_none_or(|word| !self.graph.knows(word, **at)));
+            caps.filter_map(|at| Some(Level::most(self.graph.act(*at)?.word?.role))).max()
+        };
+        if standing.is_empty() {
+            let first = if self.founder == Some(person) { Level::FOUNDER } else { Level::NOBODY };
+            return own(None).map_or(first, |cap| cap.max(first));
+        }
+        let given = |place: usize| {
+            let at = *words.at.get(place)?;
+            let (word, by) = (self.graph.act(at)?.word?, self.verdict(at)?);
+            let given = by.gives(word.role);
+            Some((word.lowers, own(Some(at)).map_or(given, |cap| cap.max(given))))
+        };
+        let given: Vec<(bool, Level)> = standing.into_iter().filter_map(given).collect();
+        let levels = given.iter().map(|(_, level)| *level);
+        // Those that stand are all of one level, and all lower or none does.
+        let level = if given.iter().any(|(lowers, _)| *lowers) { levels.max() } else { levels.min() };
+        level.unwrap_or(Level::NOBODY)
     }
-}
 
-/// All roles between two, each with the least and the greatest depth.
-fn ranks(role: Between<Option<Role>>, depth: Between<u32>) -> Vec<Rank> {
-    const ALL: [Option<Role>; 5] =
-        [None, Some(Role::Member), Some(Role::Contributor), Some(Role::Moderator), Some(Role::Leader)];
-    let roles = ALL.into_iter().filter(|one| role.least <= *one && *one <= role.most);
-    roles.flat_map(|role| [depth.least, depth.most].map(|depth| Rank { role, depth })).collect()
+    /// Of words on somebody those that stand, by their place in the list.
+    pub fn standing(&self, words: &Words, said: &Bits) -> Vec<usize> {
+        let Some(last) = said.all().next_back() else { return Vec::new() };
+        let one: Bits = [last].into_iter().collect();
+        if words.before.get(last).is_some_and(|before| said.is_within(before, &one)) {
+            // It knew of all others.
+            return vec![last];
+        }
+        let class = |place: usize| {
+            let at = *words.at.get(place)?;
+            Some((self.verdict(at)?, !self.graph.act(at)?.word?.lowers))
+        };
+        let mut order: Vec<_> = said.all().filter_map(|place| Some((class(place)?, place))).collect();
+        order.sort_unstable();
+        // A word goes if one that outranks it did not know of it, nor it of that.
+        let (mut more, mut left) = (Bits::default(), Bits::default());
+        for same in order.chunk_by(|one, other| one.0 == other.0) {
+            let stays = |place: usize| {
+                let (before, after) = (words.before.get(place), words.after.get(place));
+                before.zip(after).is_some_and(|(before, after)| more.is_within(before, after))
+            };
+            let stay: Vec<usize> = same.iter().map(|(_, place)| *place).filter(|place| stays(*place)).collect();
+            stay.into_iter().for_each(|place| left.set(place));
+            same.iter().for_each(|(_, place)| more.set(*place));
+        }
+        // Of those that are left the last.
+        let last = |place: &usize| words.after.get(*place).is_some_and(|after| !after.meets(&left));
+        left.all().filter(last).collect()
+    }
 }

@@ -4,121 +4,186 @@
 //! and acts that did not know of each other are joined by fixed rules, so that nobody gains by dating back, by forking
 //! a log, or by opening epochs.
 
+mod bits;
 mod graph;
 mod judge;
+mod level;
 
-pub(super) use graph::Act;
+use graph::Act;
+pub(super) use level::Level;
+pub use level::{Rank, may_grant};
 
 use super::Record;
 use crate::{
     ids::{EntryId, IdentityId},
-    op::{EntryPlace, Role},
+    limits::REFS_MAX,
+    op::EntryPlace,
 };
-use graph::Graph;
-use judge::Judged;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use bits::Bits;
+use judge::{Judged, Past};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// What somebody is: their role, and as a leader how far from the founder they were made one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rank {
-    /// None: no role.
-    pub role: Option<Role>,
-    /// Of a leader: 0 the founder, 1 whom the founder made a leader, and so on. Of others it says nothing.
-    pub depth: u32,
+/// The acts of a container and what they add up to. Fed in any order; it is kept, and each arrival costs what that act
+/// costs, unless it takes somebody down who acted meanwhile.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roles {
+    judged: Judged,
 }
 
-impl Rank {
-    /// The founder's, until somebody may take it away.
-    pub const FOUNDER: Self = Self { role: Some(Role::Leader), depth: 0 };
+/// An act that counts and that no other such follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tip {
+    pub place: EntryPlace,
+    pub by: IdentityId,
+    /// Whose role it sets.
+    pub on: Option<IdentityId>,
+}
 
-    /// Whether this is strictly more: ids and stamps never decide.
-    #[must_use]
-    pub fn outranks(&self, other: &Self) -> bool {
-        let nearer = self.role == Some(Role::Leader) && other.role == self.role && self.depth < other.depth;
-        self.role > other.role || nearer
+impl Roles {
+    /// Of records in any order; others among them are passed over.
+    pub fn of<'a>(founder: Option<IdentityId>, records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut roles = Self::default();
+        for act in records.into_iter().filter(|record| is_act(record)) {
+            roles.take(&Arc::new(act.clone()), true);
+        }
+        founder.into_iter().for_each(|founder| roles.found(founder));
+        roles.settle();
+        roles
+    }
+
+    /// Take an act; [`Self::settle`] judges it. `speaks`: its device speaks for its author, or what it wrote was
+    /// accepted. Gives whether anything may be otherwise for it.
+    pub fn take(&mut self, record: &Arc<Record>, speaks: bool) -> bool {
+        self.judged.graph.take(record, speaks)
+    }
+    /// Who founded the container is known now.
+    pub fn found(&mut self, founder: IdentityId) {
+        self.judged.found(founder);
+    }
+    /// Judge what came.
+    pub fn settle(&mut self) {
+        self.judged.settle();
+    }
+
+    /// Who founded the container, if that is known.
+    pub const fn founder(&self) -> Option<IdentityId> {
+        self.judged.founder()
+    }
+    /// What everybody is who has a role.
+    pub const fn ranks(&self) -> &BTreeMap<IdentityId, Rank> {
+        self.judged.ranks()
+    }
+
+    /// What the author of an act was by which it counts; none if it does not count, or is no act on others.
+    pub fn level_of(&self, act: EntryId) -> Option<Level> {
+        self.judged.verdict(self.judged.graph.place_of(act)?)
+    }
+
+    /// The acts that count and that no other such follows. Of each author one comes before any second; those by which
+    /// people leave or step down come last: nobody else's right hangs on them.
+    pub fn tips(&self) -> Vec<Tip> {
+        let (judged, graph) = (&self.judged, &self.judged.graph);
+        let (mut covered, mut tips) = (Bits::default(), Vec::new());
+        for at in (0..graph.len()).rev().filter(|at| judged.counts(*at)) {
+            if !covered.get(at) {
+                graph.past(at).into_iter().for_each(|past| covered.join(past));
+                tips.push(at);
+            }
+        }
+        let mut turns: BTreeMap<IdentityId, u32> = BTreeMap::new();
+        let mut order = Vec::new();
+        // Their numbers tell which came first here: nothing may hang on that.
+        let mut tips: Vec<(usize, Act<'_>)> = tips.into_iter().filter_map(|at| Some((at, graph.act(at)?))).collect();
+        tips.sort_unstable_by_key(|(_, act)| act.record.place());
+        for (at, act) in tips {
+            let turn = turns.entry(act.record.author).or_default();
+            *turn = turn.saturating_add(1);
+            let tip = Tip { place: act.record.place(), by: act.record.author, on: act.word.map(|word| word.person) };
+            order.push(((act.is_own(), *turn, judged.verdict(at), tip.place), tip));
+        }
+        order.sort_unstable_by_key(|(order, _)| *order);
+        order.into_iter().map(|(_, tip)| tip).collect()
+    }
+
+    /// Of each person the words that stand, where there are more tips than an act can name: an act on somebody names
+    /// these first, so that it knows what it changes.
+    pub fn last_words(&self) -> BTreeMap<IdentityId, Vec<EntryId>> {
+        let graph = &self.judged.graph;
+        let last = |person| {
+            let words = graph.words(person)?;
+            let counting = words.at.iter().enumerate().filter(|(_, at)| self.judged.counts(**at));
+            let mut places = self.judged.standing(words, &counting.map(|(place, _)| place).collect());
+            places.truncate(REFS_MAX);
+            let ids = places.into_iter().filter_map(|place| Some(graph.record(*words.at.get(place)?)?.id));
+            Some((person, ids.collect::<Vec<_>>()))
+        };
+        graph.people().filter_map(last).filter(|(_, last)| !last.is_empty()).collect()
+    }
+
+    /// Every act that can count at all and whose past is held, in causal order, and whether it does count.
+    pub fn audit(&self) -> Vec<(&Record, bool)> {
+        let told = (0..self.judged.graph.len()).filter_map(|at| Some((&**self.judged.graph.record(at)?, at)));
+        let mut told: Vec<(&Record, usize)> = told.collect();
+        // In an order that does not depend on which came first: by how much each knew, then by id.
+        told.sort_by_key(|(record, at)| (self.judged.graph.past(*at).map(Bits::len), record.id));
+        told.into_iter().map(|(record, at)| (record, self.judged.counts(at))).collect()
+    }
+
+    /// What some acts and their past add up to by themselves, and whether all of them are held.
+    pub fn within(&self, acts: impl IntoIterator<Item = EntryId>) -> (Self, bool) {
+        let (closure, complete) = self.judged.graph.closure(acts);
+        let mut roles = Self::default();
+        self.founder().into_iter().for_each(|founder| roles.found(founder));
+        for at in closure.all() {
+            if let Some(record) = self.judged.graph.record(at) {
+                roles.take(record, self.judged.graph.is_live(at));
+            }
+        }
+        roles.settle();
+        (roles, complete && self.founder().is_some())
+    }
+
+    /// Of acts and their past what somebody is to say again before they refer to it: what others did, that they do not
+    /// carry yet and that too few people carry beside its author. The latest first.
+    pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> Vec<&Arc<Record>> {
+        let graph = &self.judged.graph;
+        let (closure, _) = graph.closure(acts);
+        let lacks = |record: &&Arc<Record>| record.author != by && !graph.is_carried(record.id, by);
+        let heard = graph.is_heard(by);
+        closure.all().rev().filter(|_| heard).filter_map(|at| graph.record(at)).filter(lacks).collect()
+    }
+
+    /// Whether acts and their past shut out everybody who lost their role by an act that counts, or left: that act is
+    /// among them, or the person has no role by them and whatever gave one, not knowing of that act, is among them.
+    pub fn shut_out(&self, acts: &BTreeSet<EntryId>) -> bool {
+        let (judged, graph) = (&self.judged, &self.judged.graph);
+        let (known, _) = graph.closure(acts.iter().copied());
+        let without = |person: IdentityId, removal: usize| {
+            let given = graph.words(person).map_or(&[][..], |words| &words.at).iter().copied();
+            let given = given.filter(|at| judged.counts(*at) && !graph.knows(*at, removal));
+            let gives = |at: &usize| graph.act(*at).and_then(|act| act.word).is_some_and(|word| word.role.is_some());
+            given.filter(gives).all(|at| known.get(at))
+                && judged.level(person, Past::In(&known), Level::NOBODY) == Level::NOBODY
+        };
+        self.founder().is_some()
+            && (0..graph.len()).all(|at| {
+                let word = graph.act(at).and_then(|act| act.word).filter(|word| word.role.is_none());
+                known.get(at) || word.is_none_or(|word| !judged.counts(at) || without(word.person, at))
+            })
     }
 }
 
-/// Whether someone may take a person to a role: SPEC.md §8.1 has the table. Equals cannot take each other's.
-#[must_use]
-pub fn may_grant(by: Rank, own: bool, before: Rank, after: Option<Role>) -> bool {
-    if after == before.role {
-        // It changes nothing.
-        return false;
-    }
-    if own {
-        return after < before.role;
-    }
-    match by.role {
-        Some(Role::Leader) => after > before.role || by.outranks(&before),
-        // A moderator admits and lets go members and contributors.
-        Some(Role::Moderator) => before.role < Some(Role::Moderator) && after < Some(Role::Moderator),
-        _ => false,
-    }
-}
-
-/// What a set of acts adds up to.
-#[derive(Debug, Default)]
-pub(super) struct RoleFold {
-    /// Who is what; who has no role is left out.
-    pub ranks: BTreeMap<IdentityId, Rank>,
-    /// The acts that count and that no other of them follows: the most telling first.
-    pub tips: Vec<EntryPlace>,
-}
-
-/// Fold acts of governance, given in any order; others among the records are passed over.
-pub(super) fn fold_roles<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> RoleFold {
-    let Some(founder) = founder else { return RoleFold::default() };
-    let graph = Graph::new(founder, records);
-    let judged = Judged::settle(&graph);
-    let ranks = graph.people().filter_map(|person| Some((person, judged.rank_now(person)?))).collect();
-    let mut tips = judged.tips();
-    // Of more than an act can name those come last by which people step down: nobody else's right hangs on them.
-    let steps_down = |at: &usize| graph.act(*at).is_some_and(Act::steps_down);
-    tips.sort_by_key(|at| (steps_down(at), graph.act(*at).map(|act| act.record.place())));
-    let tips = tips.into_iter().filter_map(|at| graph.act(at)).map(|act| act.record.place()).collect();
-    RoleFold { ranks, tips }
+/// Whether a record is an act of governance.
+pub(super) fn is_act(record: &Record) -> bool {
+    Act::of(record).is_some()
 }
 
 /// Every act of governance that can count at all and whose past is held, in causal order, and whether it does count:
 /// the audit trail.
 #[must_use]
-pub fn audit<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> Vec<(&'a Record, bool)> {
-    let Some(founder) = founder else { return Vec::new() };
-    let graph = Graph::new(founder, records);
-    let judged = Judged::settle(&graph);
-    let acts = graph.relevant().filter_map(|at| Some((graph.act(at)?.record, judged.counts(at))));
-    acts.collect()
-}
-
-/// The acts of moderation that count.
-pub(super) fn counting_moderation<'a>(
-    founder: Option<IdentityId>,
-    records: impl Iterator<Item = &'a Record>,
-) -> BTreeSet<EntryId> {
-    let Some(founder) = founder else { return BTreeSet::new() };
-    let graph = Graph::new(founder, records);
-    let judged = Judged::settle(&graph);
-    let counting = graph.all().filter(|at| judged.counts(*at)).filter_map(|at| graph.act(at));
-    counting.filter(|act| act.sets.is_none()).map(|act| act.record.id).collect()
-}
-
-/// Of each set of acts, whether all removals that count stand in it or in its past: the acts by which someone who had a
-/// role lost it, or left.
-pub(super) fn cover_removals<'a>(
-    founder: Option<IdentityId>,
-    records: impl Iterator<Item = &'a Record>,
-    sets: &[BTreeSet<EntryId>],
-) -> Vec<bool> {
-    let Some(founder) = founder else { return vec![false; sets.len()] };
-    let graph = Graph::new(founder, records);
-    let judged = Judged::settle(&graph);
-    let removals: Vec<usize> =
-        graph.all().filter(|at| matches!(graph.sets(*at), Some((_, None))) && judged.counts(*at)).collect();
-    let covers = |set: &BTreeSet<EntryId>| {
-        let named: Vec<usize> = set.iter().filter_map(|id| graph.place_of(*id)).collect();
-        removals.iter().all(|removal| named.iter().any(|act| act == removal || graph.knows(*act, *removal)))
-    };
-    sets.iter().map(covers).collect()
+pub fn audit<'a>(founder: Option<IdentityId>, records: impl Iterator<Item = &'a Record>) -> Vec<(Record, bool)> {
+    Roles::of(founder, records).audit().into_iter().map(|(record, counts)| (record.clone(), counts)).collect()
 }
