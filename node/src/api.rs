@@ -9,6 +9,7 @@ pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
+    bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},

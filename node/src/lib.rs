@@ -10,6 +10,7 @@
 //! * `files`, `entropy`, `folder_lock`, `folder_origin`: file changes, randomness, one owner of a folder, was it moved
 
 pub mod api;
+mod bundle_file;
 pub mod cli;
 mod config;
 mod daemon;

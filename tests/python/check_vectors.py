@@ -287,6 +287,13 @@ def proof(case):
     ) == sorted(case["proved_by_responder"])
 
 
+def bundle_case(case):
+    """§9.5: how much of a file is whole, and what is wrong behind it."""
+    frames, broken = bundle(raw(case["bytes"]))
+    wanted = case["broken"] and (case["broken"]["at"], case["broken"]["refusal"])
+    return (frames, broken) == (case["frames"], wanted)
+
+
 DERIVED.update({
     "private-keys": keys,
     "private-sealed": sealed,
@@ -295,6 +302,7 @@ DERIVED.update({
     "private-proof": proof,
 })
 DERIVED["sync-message"] = sync_message
+DERIVED["bundle"] = bundle_case
 DERIVED["tally"] = tally
 KINDS = {
     "entry": entry,

@@ -532,6 +532,58 @@ def open_sealed(header_bytes, payload, key):
     return integer(schema, 0, 2**16 - 1), integer(version, 0, 255), author, said
 
 
+BUNDLE_MAGIC, BUNDLE_VERSION, BUNDLE_CHECK_LEN = b"communaut bundle", 1, 16
+
+
+def framed(data):
+    """§9.1: the place of a frame in a bundle (§9.5); ValueError if it is none."""
+    frame = decode(data)
+    if not isinstance(frame, dict) or not isinstance(frame.get(0), bytes):
+        raise ValueError("not a frame")
+    header = decode(frame[0])
+    if not isinstance(header, list) or len(header) != 16:
+        raise ValueError("not a header")
+    payload, erased = frame.get(1), frame.get(2)
+    if not isinstance(payload, (bytes, type(None))) or not isinstance(erased, (bytes, type(None))):
+        raise ValueError("not a frame")
+    cell, _ = read_scope_key(header[2])
+    return cell != "@", log_key(header[2], header[3], header[4], header[5]), header[6]
+
+
+def bundle(data):
+    """§9.5: how many frames stand whole, and where what is refused begins, with its name."""
+    at, frames, check, last = 0, 0, bytes(BUNDLE_CHECK_LEN), None
+    if not BUNDLE_MAGIC.startswith(data[:16]):
+        return frames, (0, "magic")
+    if len(data) < 17:
+        return frames, (len(data), "cut")
+    if data[16] != BUNDLE_VERSION:
+        return frames, (0, "version")
+    at = 17
+    while True:
+        if len(data) < at + 4:
+            return frames, (len(data), "cut")
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length > ENTRY_MAX:
+            return frames, (at, "length")
+        end = at + 4 + length + BUNDLE_CHECK_LEN
+        if len(data) < end:
+            return frames, (len(data), "cut")
+        frame = data[at + 4 : at + 4 + length]
+        check = derive("communaut 2026 bundle", check + frame)[:BUNDLE_CHECK_LEN]
+        if check != data[end - BUNDLE_CHECK_LEN : end]:
+            return frames, (at, "check")
+        if not frame:
+            return frames, (end, "behind") if len(data) > end else None
+        try:
+            place = framed(frame)
+        except (ValueError, TypeError, Refused):
+            return frames, (at, "frame")
+        if last is not None and place < last:
+            return frames, (at, "order")
+        at, frames, last = end, frames + 1, place
+
+
 def append(state, header):
     """What becomes of an entry in a log held from 0 to one tip (number, id) (§5.1)."""
     if state is None:

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        agenda, bookmark, communities, element, erasure, feed, governance, identity, import, link, node, post, pruning,
-        search, territory,
+        agenda, bookmark, bundle, communities, element, erasure, feed, governance, identity, import, link, node, post,
+        pruning, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -59,6 +59,8 @@ pub enum Command {
     Territory(territory::cli::Args),
     #[command(flatten)]
     Import(import::cli::Args),
+    #[command(flatten)]
+    Bundle(bundle::cli::Args),
     #[command(flatten)]
     Search(search::cli::Args),
     #[command(flatten)]
@@ -124,6 +126,7 @@ impl Command {
             Self::Agenda(args) => args.run(session),
             Self::Search(args) => args.run(session),
             Self::Import(args) => args.run(session),
+            Self::Bundle(args) => args.run(session),
             Self::Publish(Publish::Post(publish)) => publish.run(session),
             Self::Publish(Publish::Element(publish)) => publish.run(session),
             // Its files lie there already (see `restore`): whose they are shows that they open.

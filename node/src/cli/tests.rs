@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     modules::{
-        Done, Written, element,
+        Done, Written,
+        bundle::{BundleReport, BundleWritten, cli::BundleTaken},
+        element,
         governance::ProposalDetail,
         import::{ImportReport, SkippedRecord, cli::Imported},
         node::{NodeStatus, cli::StatusAndKeys},
@@ -24,7 +26,7 @@ use communaut_protocol::{
     op::{Choice, Kind, Provenance, Quorum, Tally, When},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 fn parse(args: &[&str]) -> Cli {
     Cli::try_parse_from([&["communaut-node"], args].concat()).unwrap_or_else(|error| panic!("{error}"))
@@ -247,7 +249,8 @@ fn the_rest_of_the_shapes() {
     assert_eq!((&status["phase"], &status["network"]["connected"]), (&json!("ready"), &json!(0)));
     assert_eq!(
         status["store"],
-        json!({ "entries": 0, "logs": 0, "pending": 0, "refolds": 0, "refused": {}, "forks": [], "troubles": [] })
+        json!({ "entries": 0, "logs": 0, "pending": 0, "refolds": 0, "refused": {}, "declined": 0, "partly_held": [],
+                "forks": [], "troubles": [] })
     );
     let log = LogId {
         scope: Scope::open(Position { lat_e7: 0, lon_e7: 0 }),
@@ -257,7 +260,9 @@ fn the_rest_of_the_shapes() {
     };
     let fork = OwnFork { log, at: 5, since_ms: 1_774_702_800_000 };
     let full = Trouble::NearlyFull { free: 5_000_000, wanted: 64_000_000 };
-    let store = StoreStatus { forks: vec![fork], troubles: vec![full], ..StoreStatus::default() };
+    let partly_held = vec!["sp9h".parse().unwrap(), "spv2".parse().unwrap()];
+    let store =
+        StoreStatus { forks: vec![fork], troubles: vec![full], declined: 7, partly_held, ..StoreStatus::default() };
     let status = StatusAndKeys {
         status: NodeStatus {
             version: "0".into(),
@@ -280,6 +285,15 @@ fn the_rest_of_the_shapes() {
     );
     let told = status.text();
     assert!(told.contains(message), "{told}");
+    assert!(told.contains("7 logs, by this node's own policy; more in cells partly held: sp9h, spv2"), "{told}");
+    let written = BundleWritten { entries: 9, identities: 2, bytes: 4_321 };
+    assert_eq!(shape(&written), json!({ "entries": 9, "identities": 2, "bytes": 4_321 }));
+    let left = BTreeMap::from([("unproven".to_owned(), 3)]);
+    let report = BundleReport { taken: 5, known: 1, left, error: Some("at byte 17: …".into()) };
+    let taken = BundleTaken { file: "x.bundle".into(), report };
+    let why = json!({ "taken": 5, "known": 1, "left": { "unproven": 3 }, "error": "at byte 17: …" });
+    assert_eq!((shape(&taken), taken.broke_off().unwrap().message), (why, "x.bundle: at byte 17: …".into()));
+    assert_eq!(taken.text(), "5 entries taken, 1 held already\n  left: 3 × unproven\n");
     assert!(told.contains("your log of s000 was continued in two ways at entry 5 (Sat 2026-03-28"), "{told}");
     assert_eq!(
         json::failure(&Failure::rule(VoteRule::NotATeller)),

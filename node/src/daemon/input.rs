@@ -2,11 +2,13 @@
 
 use super::replica::wrap_inbox::Given;
 use crate::{
+    bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
     import::ImportItem,
     modules::{
         Command, Outcome,
+        bundle::{BundleReport, ReadBundle},
         import::{ImportReport, ImportRequest},
         search::Query,
     },
@@ -15,7 +17,10 @@ use crate::{
     views::ElementChanges,
 };
 use communaut_protocol::{Cell, fold::Record, private::Item as Wrapped};
-use std::sync::Arc;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 pub(crate) use crate::handle::Answer;
 
@@ -34,6 +39,10 @@ pub(crate) enum Input {
     ImportItems(Vec<ImportItem>),
     /// Its end; an error says where it broke off.
     ImportEnd(Option<String>),
+    /// Frames of the bundle that is being read.
+    BundleFrames(Vec<FrameAt>),
+    /// Its end; an error says where it broke off.
+    BundleEnd(Option<String>),
     /// Once a second.
     Tick,
 }
@@ -68,6 +77,8 @@ pub(crate) enum Effect {
     Net(NetCommand),
     /// Begin to read a file.
     Import(ImportRequest),
+    /// Begin to read a bundle, until that is to end.
+    ReadBundle(ReadBundle, Arc<AtomicBool>),
     /// Bring back a store that failed.
     Mend {
         /// Whether every entry of it is to be looked at.
@@ -83,4 +94,14 @@ pub(crate) struct ImportJob {
     pub answer: Answer,
     pub file: String,
     pub report: ImportReport,
+}
+
+/// A bundle that is being read.
+#[derive(Debug)]
+pub(crate) struct BundleJob {
+    pub answer: Answer,
+    pub path: PathBuf,
+    pub report: BundleReport,
+    /// Tells whoever reads the file to end.
+    pub stop: Arc<AtomicBool>,
 }

@@ -9,11 +9,12 @@ use super::{
     vault::Sealed,
 };
 use crate::{
+    bundle_file,
     entropy::System,
     handle::{Ends, WakeAtEnd},
     import,
     index::{Index, Search},
-    modules::import::ImportRequest,
+    modules::{bundle::ReadBundle, import::ImportRequest},
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
@@ -23,7 +24,10 @@ use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{sync::mpsc, time::MissedTickBehavior};
@@ -134,6 +138,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
                 Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::ReadBundle(request, stop) => read_bundle(request, stop, internal_in.clone()),
                 Effect::Mend { salvage } => {
                     let (folder, to) = (world.folder.clone(), internal_in.clone());
                     tokio::task::spawn_blocking(move || {
@@ -277,6 +282,32 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
             }
         }
         drop(to.blocking_send(Input::ImportEnd(error)));
+    });
+}
+
+/// Read a bundle, from another thread.
+fn read_bundle(request: ReadBundle, stop: Arc<AtomicBool>, to: mpsc::Sender<Input>) {
+    tokio::task::spawn_blocking(move || {
+        let mut error = None;
+        match bundle_file::read(&request.path) {
+            Err(why) => error = Some(why),
+            Ok(batches) => {
+                for batch in batches {
+                    match batch {
+                        // What comes behind what was refused is not looked at.
+                        _ if stop.load(Ordering::Relaxed) => break,
+                        Ok(frames) => {
+                            if to.blocking_send(Input::BundleFrames(frames)).is_err() {
+                                // The node has ended.
+                                return;
+                            }
+                        }
+                        Err(why) => error = Some(why),
+                    }
+                }
+            }
+        }
+        drop(to.blocking_send(Input::BundleEnd(error)));
     });
 }
 

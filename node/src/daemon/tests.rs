@@ -1,8 +1,10 @@
 //! Nodes with keys of a closed community, nodes without, and what goes between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod carried;
 mod clocks;
 mod cursors;
+mod declined;
 mod forks;
 mod hand;
 mod imports;
@@ -62,7 +64,10 @@ struct Writer {
 
 impl Writer {
     fn new() -> Self {
-        let key = DeviceKey::from_seed(&[41; 32]);
+        Self::of(41)
+    }
+    fn of(number: u8) -> Self {
+        let key = DeviceKey::from_seed(&[number; 32]);
         let op = Op::Inception(Inception {
             device: key.id(),
             sealing_key: SealingKey([1; 32]),

@@ -152,6 +152,41 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     rename(&fresh, path)
 }
 
+/// Write a file piece by piece, whole or not at all. One that is there is written over only if that is asked for.
+pub fn write_whole(path: &Path, over: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // Some file systems of sticks cannot rename to where nothing is and be sure of it: looked at before and after.
+    let free = || {
+        if over || fs::symlink_metadata(path).is_err() {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", path.display())))
+    };
+    free()?;
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
+    name.push(UNFINISHED);
+    let fresh = path.with_file_name(name);
+    // Of one that broke off.
+    remove_file(&fresh)?;
+    let written = (|| {
+        about_to(Change::Create, &fresh)?;
+        let mut out = io::BufWriter::new(private().create_new(true).open(&fresh)?);
+        about_to(Change::Write, &fresh)?;
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        about_to(Change::Flush, &fresh)?;
+        file.sync_all()?;
+        free()?;
+        rename(&fresh, path)
+    })();
+    if written.is_err()
+        && let Err(error) = remove_file(&fresh)
+    {
+        tracing::warn!("a file that was not finished stays behind as {}: {error}", fresh.display());
+    }
+    written
+}
+
 /// Give a file or folder another name. A folder takes no other's place.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     if from.is_dir() && fs::symlink_metadata(to).is_ok() {
@@ -311,6 +346,32 @@ mod tests {
         }
         replace(&path, b"after").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"after");
+    }
+
+    #[test]
+    fn a_file_written_in_pieces_is_whole_or_not_there_and_takes_no_others_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("what");
+        let write =
+            |over| write_whole(&path, over, |out| ["af", "ter"].iter().try_for_each(|a| out.write_all(a.as_bytes())));
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let changes = fault::count(|| write(false).unwrap());
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        fs::write(&path, "before").unwrap();
+        assert_eq!(write(false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"before");
+        for n in 0..changes {
+            fs::write(&path, "before").unwrap();
+            assert!(fault::stop_at(n, || write(true)).is_err());
+            let held = fs::read(&path).unwrap();
+            assert!(held == b"before" || held == b"after", "stopped at {n}: {held:?}");
+            // What is left of one that broke off is in nobody's way.
+            write(true).unwrap();
+            assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        }
+        // Who cannot write it to the end leaves nothing.
+        assert!(write_whole(&path, true, |_| Err(io::Error::other("no more"))).is_err());
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod list;
 
 pub mod agenda;
 pub mod bookmark;
+pub mod bundle;
 pub mod cards;
 pub mod communities;
 pub mod devices;
@@ -114,6 +115,8 @@ macro_rules! all_requests {
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
+            WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
+            ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 
             Status(node::Status) reads AtOnce -> node::NodeStatus,
             Peers(node::Peers) reads AtOnce -> Arc<NetworkStatus>,
@@ -157,6 +160,8 @@ replies! {
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),
+    BundleWritten(bundle::BundleWritten),
+    BundleRead(bundle::BundleReport),
     Status(node::NodeStatus),
     Peers(Arc<NetworkStatus>),
 }

@@ -132,6 +132,10 @@ pub struct StoreStatus {
     pub refolds: u64,
     /// Everything refused since the start, by reason, whoever sent it.
     pub refused: BTreeMap<String, u64>,
+    /// Logs declined by this node's own policy, as far as they are remembered.
+    pub declined: u64,
+    /// Cells of which more was declined than is remembered.
+    pub partly_held: Vec<Cell>,
     /// One's own logs that are forked; their devices go on in others.
     pub forks: Vec<OwnFork>,
     /// What is wrong with it.

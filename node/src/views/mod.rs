@@ -30,7 +30,7 @@ pub struct ViewChanges {
     pub erasures: Vec<(Scope, Arc<ErasureView>)>,
     /// Devices of which something else counts now than before: the scopes in which they wrote are folded anew.
     pub judged: BTreeSet<DeviceId>,
-    /// Scopes in which something was folded of what a restatement says and is erased now: to be folded anew.
+    /// Scopes to be folded anew ([`Changes::again`]).
     pub again: Vec<Scope>,
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod bundle;
 mod clocks;
 mod closed;
 mod copies;

@@ -92,6 +92,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         state.hear(request.clock(), now.monotonic);
         state.pull.set_clock(now.own.told());
         let shown = Shown::new(host.store(), &state.proven.access, host.arrivals());
+        let shown = shown.beside(&self.declined);
         let response = state.serve.answer(&shown, request, &state.pull);
         state.work.use_up(std::mem::take(&mut state.serve.spent));
         let response = response?;

@@ -2,6 +2,7 @@
 
 use super::{
     Effect, Engine, Failed, Host, Peer,
+    declining::admits,
     taking::{Came, verify},
 };
 use crate::{
@@ -97,6 +98,11 @@ impl<P: Peer, Q> Engine<P, Q> {
         // What the sender knows of its author is not told: as far as that is known here, nothing is asked.
         let identity = host.store().identity_beside(&log);
         let theirs = LogItem { log, floor: 0, tips: vec![head], fork: None, newest, identity };
+        if !admits(host, entry.header()) {
+            // Who wants it hears it from others; here it is remembered when a round brings it.
+            host.refused("declined", "an entry that was gossiped, by this node's own policy");
+            return Ok(Verdict::Ignore);
+        }
         if !host.proves(&log) {
             // It does not count here, nor is it passed on: it is asked for, with its author's identity.
             host.refused("unproven", "an entry that was gossiped of an author who is not known to use its device");
@@ -114,6 +120,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         }
         let verdict = match host.take(entries, &BTreeSet::new())?.into_iter().next() {
             Some(Ok(())) => {
+                self.declined.forget(&log);
                 self.received(peer, 1);
                 Verdict::Accept
             }

@@ -9,13 +9,17 @@
 //! * `rounds`: asking; `answers`: answering; `taking`: what has come is verified and stored; `proving`: whether it
 //!   counts by its author's identity; `gossip`: passing on
 //! * `proofs`: which closed scopes a peer shares with this node
+//! * `carried`: what a file brings
+//! * `declining`: what the replica's own policy does not want
 //! * [`admission`], [`allowance`]: how much strangers may bring, and have done for them
 //! * [`cursors`]: how far each peer was followed, over restarts
 
 pub mod admission;
 pub mod allowance;
 mod answers;
+mod carried;
 pub mod cursors;
+mod declining;
 mod gossip;
 pub mod interest;
 pub mod peers;
@@ -25,6 +29,7 @@ mod rounds;
 mod taking;
 
 pub use admission::Admission;
+pub use carried::Carried;
 pub use cursors::Cursors;
 pub use gossip::Verdict;
 pub use interest::Interest;
@@ -32,13 +37,14 @@ pub use peers::PeerReport;
 
 use crate::{
     clock::{Monotonic, OwnClock},
-    entry::{Entry, HeldEntry, Signed},
+    entry::{Entry, Header, HeldEntry, Signed},
     geo::Cell,
     ids::{AuthorId, DeviceId, EntryId, Hash},
     log::NotTaken,
     op::EntryPlace,
     private::{Arrivals, Draw, Only, ProofOf, proof::ProofMessage},
     replication::{
+        declined::Declined,
         message::{Missing, Request, Response},
         replica::Replica,
     },
@@ -70,6 +76,11 @@ pub trait Host: Interest {
     fn proofs(&self) -> Vec<ProofOf>;
     /// Another number whenever [`Host::proofs`] may have changed.
     fn proofs_revision(&self) -> u64;
+    /// Whether an entry may be taken, by what its verified header says: a policy of this replica's own. Of what is
+    /// declined nothing is stored or passed on. Not asked of closed scopes, of which a key is held.
+    fn admits(&self, _header: &Header) -> bool {
+        true
+    }
     /// What is taken though there is no room for strangers.
     fn belonging(&self) -> Only;
     /// The erasure that counts for the entry at a place.
@@ -171,6 +182,8 @@ pub struct Engine<P, Q> {
     peers: Peers<P>,
     /// Who was followed how far.
     pub cursors: Cursors,
+    /// What the replica's own policy has declined.
+    pub declined: Declined,
     /// How much strangers may bring.
     pub admission: Admission,
     pace: Pace,
@@ -199,6 +212,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         Self {
             peers: Peers::default(),
             cursors,
+            declined: Declined::default(),
             admission: Admission::default(),
             pace,
             now: Now::default(),
@@ -254,9 +268,9 @@ impl<P: Peer, Q> Engine<P, Q> {
     }
 
     /// The store is another one: what was under way is begun anew.
-    pub fn begin_anew(&mut self, cursors: Cursors) {
+    pub fn begin_anew(&mut self, cursors: Cursors, declined: Declined) {
         self.peers.begin_anew(self.pace);
-        self.cursors = cursors;
+        (self.cursors, self.declined) = (cursors, declined);
         self.ready = false;
         self.early.clear();
         (self.proved, self.proved_at) = (Vec::new(), None);

@@ -174,6 +174,10 @@ impl<P: Peer, Q> Engine<P, Q> {
         state.pull.set_clock(self.now.own.told());
         let only = self.admission.only(state);
         let shown = Shown::new(host.store(), &state.proven.access, host.arrivals());
-        then(&mut state.pull, &shown.taking_only(only))
+        let effects = then(&mut state.pull, &shown.taking_only(only).beside(&self.declined))?;
+        for (log, digest) in state.pull.take_declined() {
+            self.declined.remember(&log, digest);
+        }
+        Ok(effects)
     }
 }

@@ -27,23 +27,41 @@ impl<P: Peer, Q> Engine<P, Q> {
         frames: Vec<Frame>,
         begin: &BTreeSet<LogId>,
     ) -> Result<(), Failed<H>> {
-        let (mut entries, mut payloads) = (Vec::with_capacity(frames.len()), Vec::new());
-        // Of which something is not taken, for another reason than its place in the log.
-        let mut declined: BTreeSet<LogId> = BTreeSet::new();
+        let mut verified = Vec::with_capacity(frames.len());
         for frame in frames {
             match verify(host, frame)? {
-                Ok(Came::New(entry)) if is_hollow(&entry) => {
+                Ok(came) => verified.push(came),
+                Err(reason) => self.refuse(host, Some(peer), reason, "an entry that came in a round"),
+            }
+        }
+        self.take_verified(host, peer, verified, begin)
+    }
+
+    /// Store what has been verified of a peer, as far as it counts and there is room.
+    pub(super) fn take_verified<H: Host>(
+        &mut self,
+        host: &mut H,
+        peer: &P,
+        verified: Vec<Came>,
+        begin: &BTreeSet<LogId>,
+    ) -> Result<(), Failed<H>> {
+        let (mut entries, mut payloads) = (Vec::with_capacity(verified.len()), Vec::new());
+        // Of which something is not taken, for another reason than its place in the log.
+        let mut declined: BTreeSet<LogId> = BTreeSet::new();
+        for came in verified {
+            match came {
+                Came::New(entry) if is_hollow(&entry) => {
                     // A peer whose store was damaged may have lost it.
                     declined.insert(entry.header().log);
                     host.refused("hollow", "an entry of a restatement or an identity that came without its payload");
                 }
-                Ok(Came::New(entry)) => entries.push(*entry),
-                Ok(Came::Payload(missing, body)) => payloads.push((missing, body)),
-                Ok(Came::Held) => {}
-                Err(reason) => self.refuse(host, Some(peer), reason, "an entry that came in a round"),
+                Came::New(entry) => entries.push(*entry),
+                Came::Payload(missing, body) => payloads.push((missing, body)),
+                Came::Held => {}
             }
         }
         self.fill(host, peer, payloads)?;
+        let entries = self.admitted(host, peer, entries, &mut declined);
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
@@ -71,7 +89,10 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         for (log, answer) in std::iter::zip(came, answers) {
-            let Err(error) = answer else { continue };
+            let Err(error) = answer else {
+                self.declined.forget(&log);
+                continue;
+            };
             // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
             if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {

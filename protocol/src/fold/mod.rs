@@ -9,6 +9,7 @@ mod governance;
 mod identity;
 mod keys;
 mod later;
+mod pending;
 mod restate;
 mod restated;
 mod roles;

@@ -6,6 +6,7 @@ use super::{
     content::{self, Changes, Context, Said, ScopeView},
     erasure::{fold_erasures, is_erased, put},
     keys::fold_keys,
+    pending::Pending,
     restated::Restatements,
     roles::{Roles, is_act},
     votes::Votes,
@@ -13,7 +14,6 @@ use super::{
 use crate::{
     entry::Head,
     ids::{DeviceId, EntryId, IdentityId},
-    limits::PENDING_MAX,
     op::{Op, SettleOp},
     scope::Scope,
 };
@@ -29,7 +29,7 @@ pub struct ScopeState {
     /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
     held: Container,
     /// Of authors whose identity log has not come yet, or not that far.
-    pending: Vec<Record>,
+    pending: Pending,
     /// What logs say again in the place of entries that are gone, in an open cell.
     restated: Restatements,
     /// Devices of a closed community's members that were taken out.
@@ -45,7 +45,7 @@ impl ScopeState {
             view: ScopeView::default(),
             said: Said::default(),
             held: Container::default(),
-            pending: Vec::new(),
+            pending: Pending::default(),
             restated: Restatements::default(),
             outs: BTreeSet::new(),
         }
@@ -121,18 +121,15 @@ impl ScopeState {
             if !open && (is_act(&record) || record.witness.is_some()) {
                 // Also of devices that were taken out: acts that do not count may be named by such as do, and a teller
                 // says which ballots counted.
-                if standing(&record, book) == Standing::Unknown || !is_witness_known(&record, book) {
-                    if self.pending.len() < PENDING_MAX {
-                        self.pending.push(record);
-                    }
-                } else {
+                if is_due(&record, book) {
                     speaking.push(record);
+                } else {
+                    self.pending.keep(record, book);
                 }
             } else if !speaks(&record, book) {
-                // Bounded: beyond it the entry stays in the store and comes back with the next rebuild. What a device
-                // wrote that was taken out does not wait: where it was accepted the scope is fed anew.
-                if standing(&record, book) == Standing::Unknown && self.pending.len() < PENDING_MAX {
-                    self.pending.push(record);
+                // What a device wrote that was taken out does not wait: where it was accepted the scope is fed anew.
+                if standing(&record, book) == Standing::Unknown {
+                    self.pending.keep(record, book);
                 }
             } else if open && matches!(record.op, Op::Restate(_)) {
                 speaking.extend(self.restated.take(record));
@@ -164,14 +161,14 @@ impl ScopeState {
         changes
     }
 
-    /// Identities have changed: take up what waited for them.
+    /// Identities have changed: take up what waited for them. What found no room is in the store: then the whole scope
+    /// is fed again ([`Changes::again`]).
     pub fn identities_changed(&mut self, book: &IdentityBook) -> Changes {
         let mut changes = Changes::default();
-        let known = |record: &Record| standing(record, book) != Standing::Unknown && is_witness_known(record, book);
-        if self.pending.iter().any(known) {
-            let pending = std::mem::take(&mut self.pending);
+        if let Some(pending) = self.pending.take_due(|record| is_due(record, book)) {
             changes.join(self.apply(pending, book));
         }
+        changes.again |= self.pending.has_left_due(book);
         changes
     }
 
@@ -309,6 +306,11 @@ fn speaks(record: &Record, book: &IdentityBook) -> bool {
         Standing::Out => record.accepted,
         Standing::Unknown => false,
     }
+}
+
+/// Whether a record need not wait any more.
+fn is_due(record: &Record, book: &IdentityBook) -> bool {
+    standing(record, book) != Standing::Unknown && is_witness_known(record, book)
 }
 
 /// Whether the witness by which a record comes, if it does, was signed by a device of its author's, past or present.

@@ -93,15 +93,20 @@ impl LogState {
         self.tips().any(|tip| tip.id == id)
     }
 
-    /// What replicas compare: `derive(LOG_STATE_CONTEXT, floor[8] ‖ for each tip seq[8] ‖ id[32])`.
+    /// What replicas compare ([`state_digest`]).
     #[must_use]
     pub fn digest(&self) -> Hash {
-        let mut hasher = blake3::Hasher::new_derive_key(LOG_STATE_CONTEXT);
-        hasher.update(&self.floor.to_be_bytes());
-        for tip in self.tips() {
-            hasher.update(&tip.seq.to_be_bytes());
-            hasher.update(&tip.id.0);
-        }
-        Hash(*hasher.finalize().as_bytes())
+        state_digest(self.floor, self.tips())
     }
+}
+
+/// What replicas compare of a log: `derive(LOG_STATE_CONTEXT, floor[8] ‖ for each tip seq[8] ‖ id[32])`.
+pub fn state_digest(floor: u64, tips: impl IntoIterator<Item = Head>) -> Hash {
+    let mut hasher = blake3::Hasher::new_derive_key(LOG_STATE_CONTEXT);
+    hasher.update(&floor.to_be_bytes());
+    for tip in tips {
+        hasher.update(&tip.seq.to_be_bytes());
+        hasher.update(&tip.id.0);
+    }
+    Hash(*hasher.finalize().as_bytes())
 }

@@ -6,6 +6,7 @@ use crate::{
     ids::{AuthorId, DeviceId, EntryId},
     log::LogState,
     replication::{
+        declined::Declined,
         message::{Digest, Missing, digest_of},
         prefixes::Prefixes,
         replica::{Arrived, Replica},
@@ -56,6 +57,8 @@ pub struct Shown<'a, R> {
     gaps: Vec<&'a [u64]>,
     /// Where there is no room for more.
     only: Option<&'a Only>,
+    /// What was declined: only logs of places, which may be named to everybody.
+    declined: Option<&'a Declined>,
 }
 
 impl<'a, R: Replica> Shown<'a, R> {
@@ -63,13 +66,20 @@ impl<'a, R: Replica> Shown<'a, R> {
     #[must_use]
     pub fn new(replica: &'a R, access: &'a Access, arrivals: &'a Arrivals) -> Self {
         let gaps = arrivals.0.iter().filter(|(scope, _)| !access.offers(scope));
-        Self { replica, access, gaps: gaps.map(|(_, numbers)| numbers.as_slice()).collect(), only: None }
+        let gaps = gaps.map(|(_, numbers)| numbers.as_slice()).collect();
+        Self { replica, access, gaps, only: None, declined: None }
     }
 
     /// The same, of which nothing is wanted but some: other logs are declined.
     #[must_use]
     pub fn taking_only(self, only: Option<&'a Only>) -> Self {
         Self { only, ..self }
+    }
+
+    /// The same, beside what was declined.
+    #[must_use]
+    pub fn beside(self, declined: &'a Declined) -> Self {
+        Self { declined: Some(declined), ..self }
     }
 
     /// Whether a scope may be named to the peer.
@@ -193,6 +203,9 @@ impl<R: Replica> Replica for Shown<'_, R> {
             }
             ask = ask.saturating_mul(4).max(1);
         }
+    }
+    fn declined(&self) -> Option<&Declined> {
+        self.declined
     }
     fn declines(&self, log: &LogId) -> bool {
         !self.offers(log) || self.only.is_some_and(|only| !only.takes(log)) || self.replica.declines(log)

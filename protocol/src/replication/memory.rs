@@ -1,6 +1,7 @@
 //! A replica in memory: for the simulator, the tests and whoever carries a few logs.
 
 use super::{
+    declined::Declined,
     message::{Digest, Missing},
     prefixes::{Key, Prefixes},
     replica::{Arrived, Replica},
@@ -26,7 +27,9 @@ pub struct MemoryReplica {
     /// Their states.
     table: LogTable,
     arrivals: Vec<Arrived>,
-    declined: BTreeSet<LogId>,
+    unwanted: BTreeSet<LogId>,
+    /// What was declined, for whoever has a policy.
+    pub declined: Declined,
 }
 
 impl MemoryReplica {
@@ -38,12 +41,13 @@ impl MemoryReplica {
             logs: BTreeMap::new(),
             table: LogTable::default(),
             arrivals: Vec::new(),
-            declined: BTreeSet::new(),
+            unwanted: BTreeSet::new(),
+            declined: Declined::default(),
         }
     }
-    /// Take no entry of a log from now on.
+    /// Ask for no entry of a log from now on.
     pub fn decline(&mut self, log: LogId) {
-        self.declined.insert(log);
+        self.unwanted.insert(log);
     }
     /// Take an entry into its log, or begin the log with it.
     pub fn take(&mut self, entry: impl Into<Arc<HeldEntry>>, begin: bool) -> Result<Option<Taken>, NotTaken> {
@@ -174,7 +178,10 @@ impl Replica for MemoryReplica {
         missing.truncate(max);
         Ok(missing)
     }
+    fn declined(&self) -> Option<&Declined> {
+        Some(&self.declined)
+    }
     fn declines(&self, log: &LogId) -> bool {
-        self.declined.contains(log)
+        self.unwanted.contains(log)
     }
 }

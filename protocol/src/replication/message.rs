@@ -11,8 +11,8 @@ use crate::{
         Body, Head, HeldEntry,
         leaves::{self, Leaf},
     },
-    ids::{AuthorId, EntryId},
-    log::LogState,
+    ids::{AuthorId, EntryId, Hash},
+    log::{LogState, state_digest},
     scope::{LOG_KEY_LEN, LogId},
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,11 @@ impl LogItem {
         let fork = state.fork.map(|fork| fork.at);
         Self { log, floor: state.floor, tips: state.tips().collect(), fork, newest: state.newest, identity }
     }
+    /// The digest of that, as its sender counts it ([`item_digest`]).
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        digest_of_item(&self.log, state_digest(self.floor, self.tips.iter().copied()), self.identity)
+    }
     fn check(&self) -> Result<(), CodecError> {
         let branches = if self.fork.is_some() { 2 } else { 1 };
         if self.tips.len() == branches { Ok(()) } else { malformed("an item with the wrong number of tips") }
@@ -73,9 +78,13 @@ impl LogItem {
 /// know different things of an author find it out where they compare what the author wrote.
 #[must_use]
 pub fn item_digest(log: &LogId, state: &LogState, identity: Digest) -> Digest {
+    digest_of_item(log, state.digest(), identity)
+}
+
+fn digest_of_item(log: &LogId, state: Hash, identity: Digest) -> Digest {
     let mut hasher = blake3::Hasher::new_derive_key("communaut 2026 sync item");
     hasher.update(&log.key());
-    hasher.update(&state.digest().0);
+    hasher.update(&state.0);
     hasher.update(&identity.0);
     digest_of(hasher.finalize())
 }

@@ -5,8 +5,12 @@
 //! * [`range`]: finding the logs that differ
 //! * [`pull`]: the asking side, towards one peer
 //! * [`serve`]: the answering side
+//! * [`bundle`]: the same entries in a file
+//! * [`declined`]: what this replica does not want, by a policy of its own
 //! * [`replica`]: what both need to know of a store; [`memory`]: one in memory
 
+pub mod bundle;
+pub mod declined;
 pub mod memory;
 pub mod message;
 pub mod prefixes;
@@ -44,6 +48,13 @@ pub const WANTS_MAX: usize = 512;
 pub const PAYLOADS_MAX: usize = 512;
 /// People whose identity logs one request asks for: about 55 B each.
 pub const PEOPLE_MAX: usize = 1_024;
+/// Logs that were declined and are remembered, so that they count as known: 130 B each, some 12 MB in memory. A town of
+/// 10,000 has room for six logs of each that nobody wants.
+pub const DECLINED_MAX: usize = 65_536;
+/// Version of the format of bundles.
+pub const BUNDLE_VERSION: u8 = 1;
+/// Bytes of the check behind each frame of a bundle.
+pub const BUNDLE_CHECK_LEN: usize = 16;
 /// Logs waited for from one peer: about 300 B each. When it is full the comparison of ranges waits.
 pub const QUEUE_MAX: usize = 100_000;
 /// Rounds of ranges in one comparison: each splits what differs by eight at least, so that honest peers need a few.

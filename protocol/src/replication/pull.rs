@@ -5,6 +5,7 @@
 
 mod comparing;
 mod cursor;
+mod declined;
 mod goal;
 mod people;
 mod shown;
@@ -14,6 +15,7 @@ pub use cursor::Cursor;
 pub use goal::TAIL;
 
 use self::{
+    declined::TurnedDown,
     goal::{Goal, Rank, depth_digest},
     people::People,
     shown::ShownInstance,
@@ -120,6 +122,8 @@ pub struct Pull {
     people: People,
     /// Logs of which something came that could not be taken before its author's identity.
     unproven: BTreeSet<LogId>,
+    /// What was declined in this round.
+    turned_down: TurnedDown,
     /// What the request under way asks for, and what was held of each then.
     asked: BTreeMap<LogId, (Want, Option<Digest>)>,
     /// Logs of which something came with the last answer.
@@ -195,6 +199,7 @@ impl Pull {
         (self.rounds, self.filled, self.asked_payloads) = (0, false, false);
         self.stuck.clear();
         self.people.clear();
+        self.turned_down = TurnedDown::default();
         self.todo.clear();
         self.greet(replica)
     }
@@ -203,7 +208,7 @@ impl Pull {
     pub fn want<R: Replica>(&mut self, theirs: LogItem, replica: &R) -> Result<Vec<PullEffect>, R::Error> {
         self.look(replica);
         self.note_author(&theirs, replica);
-        self.add(theirs);
+        self.add_hint(theirs);
         if self.is_busy() { Ok(Vec::new()) } else { self.next(replica) }
     }
 
@@ -418,13 +423,20 @@ impl Pull {
         if let Some(effect) = self.meet(replica) {
             return Ok(vec![effect]);
         }
+        self.ask_of_pushed();
         // Entries that are known to be missing, the newest logs first.
         while !self.order.is_empty() {
             let first: Vec<LogId> = self.order.iter().take(WANTS_MAX).map(|(.., log)| *log).collect();
             let mut wants = Vec::with_capacity(first.len());
             for log in first {
-                let Some(goal) = self.wants.get(&log) else { continue };
-                let want = if replica.declines(&log) { None } else { goal.next_want(replica)? };
+                let Some(goal) = self.wants.get_mut(&log) else { continue };
+                let want = if replica.declines(&log) || replica.has_declined(&goal.theirs) {
+                    None
+                } else if let Some(tips) = goal.want_of_declined() {
+                    tips
+                } else {
+                    goal.next_want(replica)?
+                };
                 match want {
                     Some(want) => {
                         let before = replica.state(&log).map(|state| depth_digest(&log, &state));
@@ -437,6 +449,7 @@ impl Pull {
                     None => {
                         self.stuck.insert(log);
                         self.forget(&log);
+                        self.leave_declined(&log);
                     }
                 }
             }

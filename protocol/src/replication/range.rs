@@ -12,7 +12,7 @@ use super::{
 };
 use crate::scope::{LOG_KEY_LEN, LogId};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A range with at most this many items is told by their digests.
 pub const LIST_MAX: usize = 16;
@@ -53,8 +53,8 @@ impl Work {
     }
 }
 
-/// The items of a replica in a range, under prefixes; and where the work was used up, if it was: the first key that
-/// was not looked at.
+/// The items of a replica in a range, under prefixes, with what it has declined as it was then; and where the work was
+/// used up, if it was: the first key that was not looked at.
 pub fn items<R: Replica>(
     replica: &R,
     under: &Prefixes,
@@ -77,6 +77,7 @@ pub fn items<R: Replica>(
             (Some(upper), Some(end)) => Some(upper.min(end)),
             (upper, end) => upper.or(end),
         };
+        let first = found.len();
         replica.each(from, to, &mut |log, state| {
             let key = log.key();
             if !work.spend() {
@@ -86,6 +87,24 @@ pub fn items<R: Replica>(
             found.push((key, item_digest(&log, state, replica.identity_beside(&log))));
             true
         });
+        let to = cut.clone().or_else(|| to.map(<[u8]>::to_vec));
+        if let Some(declined) = replica.declined() {
+            let mut known: BTreeMap<Key, Digest> = BTreeMap::new();
+            for (key, digest) in declined.between(from, to.as_deref()) {
+                if !work.spend() {
+                    cut = Some(key.to_vec());
+                    break;
+                }
+                known.insert(key, digest);
+            }
+            if !known.is_empty() {
+                let before = |key: &Key| cut.as_deref().is_none_or(|cut| key.as_slice() < cut);
+                let held = found.split_off(first).into_iter().filter(|(key, _)| before(key));
+                // Of what is held of it, and of what was declined of it, the latter tells what the peer has.
+                let all: BTreeMap<Key, Digest> = held.chain(known).collect();
+                found.extend(all);
+            }
+        }
         if cut.is_some() {
             break;
         }
@@ -334,8 +353,9 @@ fn answer_list<R: Replica>(
             let told = Part { lower, upper: Some(bound.clone()), mode: Mode::Items { items, unknown } };
             return vec![told, whole(rest, bound, upper)];
         }
+        // Nothing is held of what was declined; of what is held, the list may have just that.
         let found = LogId::from_key(key).ok().and_then(|log| replica.item(&log));
-        items.extend(found);
+        items.extend(found.filter(|item| !known.contains(&item.digest())));
     }
     vec![Part { lower, upper, mode: Mode::Items { items, unknown } }]
 }

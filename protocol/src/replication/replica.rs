@@ -1,6 +1,7 @@
 //! What replication needs to know of a store.
 
 use super::{
+    declined::Declined,
     message::{Digest, LogItem, Missing, item_digest},
     prefixes::Prefixes,
 };
@@ -72,7 +73,16 @@ pub trait Replica {
     fn item_digest(&self, log: &LogId) -> Option<Digest> {
         Some(item_digest(log, &self.state(log)?, self.identity_beside(log)))
     }
-    /// Whether a log is not wanted, by this replica's own policy.
+    /// What was declined before, as it was then: in what is compared it counts as known.
+    fn declined(&self) -> Option<&Declined> {
+        None
+    }
+    /// Whether what a peer has of a log was declined before, just as it is.
+    fn has_declined(&self, theirs: &LogItem) -> bool {
+        let before = self.declined().and_then(|declined| declined.of(&theirs.log.key()));
+        before.is_some_and(|before| before == theirs.digest())
+    }
+    /// Whether a log is not even asked for: there is no room for it, say.
     fn declines(&self, _log: &LogId) -> bool {
         false
     }

@@ -4,7 +4,7 @@
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
     entry::{
-        Body, HeldEntry, RawEntry, hash,
+        Body, ENTRY_MAX, HeldEntry, RawEntry, hash,
         leaves::{self, Leaf},
     },
     ids::Signature,
@@ -13,7 +13,8 @@ use communaut_protocol::{
     private::proof,
     recovery::{RecoverySecret, Share, Wordlist},
     replication::{
-        BATCH_ENTRIES,
+        BATCH_ENTRIES, BUNDLE_CHECK_LEN,
+        bundle::BundleReader,
         memory::MemoryReplica,
         message::{Request, Response},
         pull::{Pull, PullEffect},
@@ -27,7 +28,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 pub type Target = fn(&[u8]);
 
 /// Names and functions, for the tests.
-pub const ALL: [(&str, Target); 10] = [
+pub const ALL: [(&str, Target); 11] = [
+    ("bundle", bundle),
     ("entry", entry),
     ("header", header),
     ("keys", keys),
@@ -46,6 +48,22 @@ pub fn entry(data: &[u8]) {
         && let Ok(verified) = Entry::verify(raw.clone())
     {
         assert_eq!(verified.to_raw(), raw);
+    }
+}
+
+/// A file of frames: it is read to an end, in pieces that are no longer than a frame.
+pub fn bundle(data: &[u8]) {
+    let (mut reader, mut rest) = (BundleReader::default(), data);
+    loop {
+        let wants = reader.wants();
+        assert!(wants <= ENTRY_MAX + BUNDLE_CHECK_LEN);
+        let (piece, left) = rest.split_at(wants.max(1).min(rest.len()));
+        rest = left;
+        match reader.take(piece) {
+            Ok(Some((at, frame))) => assert!(at < data.len() as u64 && frame.len() <= ENTRY_MAX),
+            Ok(None) if wants > 0 => {}
+            Ok(None) | Err(_) => return,
+        }
     }
 }
 

@@ -111,6 +111,9 @@ fn the_specification_lists_every_bound_with_its_value() {
         replication::WANTS_MAX,
         replication::PAYLOADS_MAX,
         replication::PEOPLE_MAX,
+        replication::DECLINED_MAX,
+        replication::BUNDLE_VERSION,
+        replication::BUNDLE_CHECK_LEN,
         replication::QUEUE_MAX,
         replication::ROUNDS_MAX,
     ];

@@ -13,11 +13,13 @@
 
 mod accepted;
 mod ballots;
+mod bundle;
 mod canonical;
 mod clocks;
 mod closed;
 mod common;
 mod cursors;
+mod declined;
 mod den;
 mod devices;
 mod entry;
@@ -52,6 +54,7 @@ mod suffix;
 mod sync;
 mod sync_lies;
 mod tidy;
+mod waiting;
 mod wide;
 mod wire;
 mod within;

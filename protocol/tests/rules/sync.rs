@@ -17,7 +17,7 @@ use communaut_protocol::{
     },
 };
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An entry with a signature that nobody checks here.
 pub fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
@@ -86,10 +86,23 @@ pub fn everything() -> BTreeSet<Vec<u8>> {
 
 /// Let one side ask until it has caught up.
 pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>) -> (Cost, Vec<PullEffect>) {
+    pull_by(asker, answerer, interests, &|_| true)
+}
+
+/// The same, taking only what a policy admits.
+pub fn pull_by(
+    asker: &mut Side,
+    answerer: &mut Side,
+    interests: BTreeSet<Vec<u8>>,
+    admits: &dyn Fn(&Header) -> bool,
+) -> (Cost, Vec<PullEffect>) {
     let mut cost = Cost::default();
     let mut open: Vec<PullEffect> = asker.pull.start(interests, &asker.replica).unwrap();
     let mut told = Vec::new();
     while let Some(effect) = open.pop() {
+        for (log, digest) in asker.pull.take_declined() {
+            asker.replica.declined.remember(&log, digest);
+        }
         match effect {
             PullEffect::Send(request) => {
                 let sent = request.encode().unwrap();
@@ -107,15 +120,22 @@ pub fn pull(asker: &mut Side, answerer: &mut Side, interests: BTreeSet<Vec<u8>>)
             }
             PullEffect::Ingest { frames, begin } => {
                 let mut begin = begin;
+                let mut declined: BTreeMap<LogId, BTreeSet<Head>> = BTreeMap::new();
                 for frame in frames {
                     let header = frame.header.to_vec();
                     let entry = HeldEntry::from_store(header, frame.body()).unwrap();
+                    if !admits(entry.header()) {
+                        let head = Head { seq: entry.header().seq, id: entry.id() };
+                        declined.entry(entry.header().log).or_default().insert(head);
+                        continue;
+                    }
                     let first = begin.remove(&entry.header().log);
                     match asker.replica.take(entry, first) {
                         Ok(_) | Err(NotTaken::Known) => {}
                         Err(refused) => asker.refused.push(refused.name()),
                     }
                 }
+                asker.pull.decline(declined);
                 open.extend(asker.pull.on_ingested(&asker.replica).unwrap());
             }
             PullEffect::Payloads(found) => {

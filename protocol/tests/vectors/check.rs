@@ -217,6 +217,7 @@ fn check_case(kind: &str, case: &Value) {
                 assert_eq!((Request::decode(&bytes).unwrap(), request.encode().unwrap()), (request, bytes));
             }
         }
+        "bundle" => crate::bundles::check_case(case),
         other => identity::check_case(other, case),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     views::ViewContext,
 };
 use communaut_node::api::{self, AuditAct, AuditLine};
-use communaut_protocol::ElementId;
+use communaut_protocol::{ElementId, op::Role};
 use egui::{Label, RichText, Ui};
 
 /// The community whose trail is open.

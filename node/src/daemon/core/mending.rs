@@ -13,7 +13,7 @@ use crate::{
     store::{Store, StoreError, high_water::HighWater},
 };
 use communaut_protocol::clock::Monotonic;
-use std::{mem, panic, path::Path};
+use std::{mem, panic, path::Path, sync::atomic::Ordering};
 
 /// Milliseconds until a store that does not come back is tried again; the wait doubles.
 const AGAIN_FIRST_MS: u64 = 1_000;
@@ -77,6 +77,10 @@ impl Core {
         if let Some(job) = self.import.take() {
             self.answer(job.answer, Err(unsure()));
         }
+        if let Some(job) = self.bundle.take() {
+            job.stop.store(true, Ordering::Relaxed);
+            self.answer(job.answer, Err(unsure()));
+        }
         self.replica.store.close();
         let why = error.to_string();
         if error.is_damage() {
@@ -120,7 +124,7 @@ impl Core {
     /// # Errors
     /// When that store fails too: then nothing has changed.
     pub(crate) fn renew(&mut self, mut fresh: Replica) -> Result<(), StoreError> {
-        let cursors = super::cursors(&fresh.store)?;
+        let (cursors, declined) = (super::cursors(&fresh.store)?, super::declined(&fresh.store)?);
         let before = &mut self.replica;
         for over in
             [Trouble::Mending, Trouble::Damaged { why: String::new() }, Trouble::NotWritable { why: String::new() }]
@@ -135,7 +139,7 @@ impl Core {
         fresh.changed = true;
         self.told = fresh.interest;
         self.replica = fresh;
-        self.engine.begin_anew(cursors);
+        self.engine.begin_anew(cursors, declined);
         self.mending = Mending { wait_ms: self.mending.wait_ms, ..Mending::default() };
         self.generation += 1;
         Ok(())

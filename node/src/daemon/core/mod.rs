@@ -8,8 +8,8 @@ pub(crate) mod room;
 
 use super::{
     clocks::Now,
-    input::{Answer, Effect, ImportJob, Input, Loaded},
-    replica::{CURSOR, IndexChange, Replica},
+    input::{Answer, BundleJob, Effect, ImportJob, Input, Loaded},
+    replica::{CURSOR, DECLINED, IndexChange, Replica},
 };
 use crate::{
     failure::{Failure, FailureCode},
@@ -19,7 +19,10 @@ use crate::{
     snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus},
     store::{Store, StoreError},
 };
-use communaut_protocol::engine::{self, Cursors, Engine, Pace};
+use communaut_protocol::{
+    engine::{self, Cursors, Engine, Pace},
+    replication::declined::Declined,
+};
 use mending::Mending;
 use network::Network;
 use pairing::Pairing;
@@ -35,6 +38,7 @@ pub(crate) struct Core {
     pub room: Room,
     pub pairing: Pairing,
     pub import: Option<ImportJob>,
+    pub bundle: Option<BundleJob>,
     pub mending: Mending,
     /// Commands that wait until everything is loaded.
     deferred: VecDeque<Order>,
@@ -59,15 +63,25 @@ pub(super) fn cursors(store: &Store) -> Result<Cursors, StoreError> {
     Ok(Cursors::load(stored.filter_map(|(key, bytes)| Some((key.strip_prefix(CURSOR)?.to_owned(), bytes.to_vec())))))
 }
 
+/// What was declined, as a store remembers it: a node that comes back would otherwise fetch all of it once more from
+/// each peer that it compares with, and differ from them meanwhile.
+pub(super) fn declined(store: &Store) -> Result<Declined, StoreError> {
+    let stored = store.meta_under(DECLINED)?.into_iter();
+    Ok(Declined::load(stored.filter_map(|(key, bytes)| Some((key.strip_prefix(DECLINED)?.to_owned(), bytes)))))
+}
+
 impl Core {
     /// Around a replica whose entries are folded by the inputs that follow.
     pub fn new(replica: Replica) -> Result<Self, StoreError> {
+        let mut engine = Engine::new(cursors(&replica.store)?, Pace::default());
+        engine.declined = declined(&replica.store)?;
         Ok(Self {
-            engine: Engine::new(cursors(&replica.store)?, Pace::default()),
+            engine,
             network: Network::default(),
             room: Room::default(),
             pairing: Pairing::default(),
             import: None,
+            bundle: None,
             mending: Mending::default(),
             deferred: VecDeque::new(),
             told: replica.interest,
@@ -96,6 +110,8 @@ impl Core {
             Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
             Input::ImportEnd(error) => self.import_end(error),
+            Input::BundleFrames(frames) => self.bundle_frames(frames)?,
+            Input::BundleEnd(error) => self.bundle_end(error),
             Input::Tick => self.tick()?,
         }
         self.show_room();
@@ -151,7 +167,12 @@ impl Core {
             Input::Order(order) => self.order(order),
             Input::Net(event) => self.on_net_without_store(event),
             Input::Tick => self.mend_when_due(),
-            Input::Loaded(..) | Input::ImportItems(_) | Input::ImportEnd(_) | Input::Mended(_) => {}
+            Input::Loaded(..)
+            | Input::ImportItems(_)
+            | Input::ImportEnd(_)
+            | Input::BundleFrames(_)
+            | Input::BundleEnd(_)
+            | Input::Mended(_) => {}
         }
         for Order { reply, .. } in mem::take(&mut self.deferred) {
             self.answer(reply, Err(away()));
@@ -202,6 +223,13 @@ impl Core {
                 None => self.replica.store.unset_meta(&key)?,
             }
         }
+        for (name, row) in self.engine.declined.take_due() {
+            let key = format!("{DECLINED}{name}");
+            match row {
+                Some(bytes) => self.replica.store.set_meta(&key, &bytes)?,
+                None => self.replica.store.unset_meta(&key)?,
+            }
+        }
         for entry in self.replica.take_written() {
             self.engine.say(entry);
         }
@@ -247,6 +275,8 @@ impl Core {
                 pending: replica.views.pending(),
                 refolds: replica.views.refolds(),
                 refused: replica.refused.clone(),
+                declined: self.engine.declined.len() as u64,
+                partly_held: self.engine.declined.partly_held().iter().copied().collect(),
                 forks: replica.forks.clone(),
                 troubles: replica.troubles.clone(),
             }),

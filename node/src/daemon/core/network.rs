@@ -89,7 +89,8 @@ impl Network {
                 refused,
             }
         };
-        let mut peers: Vec<PeerStatus> = reports.into_iter().map(status).collect();
+        let shown = reports.into_iter().filter(|(peer, _)| Some(*peer) != Peer::of_files());
+        let mut peers: Vec<PeerStatus> = shown.map(status).collect();
         peers.sort_by_key(|status| !status.connected);
         NetworkStatus {
             peer: self.peer.clone(),

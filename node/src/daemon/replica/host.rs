@@ -8,7 +8,7 @@ use crate::{
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
     engine::{Host, Interest, TakenOrNot},
-    entry::{HeldEntry, Signed},
+    entry::{Header, HeldEntry, Signed},
     fold::IdentityState,
     op::{EntryPlace, schema},
     private::{Arrivals, Draw, Only, ProofOf},
@@ -58,6 +58,9 @@ impl Host for Replica {
     }
     fn proofs_revision(&self) -> u64 {
         self.private.revision()
+    }
+    fn admits(&self, header: &Header) -> bool {
+        (self.admits)(self, header)
     }
     fn belonging(&self) -> Only {
         let mut scopes = self.private.ring.scopes();

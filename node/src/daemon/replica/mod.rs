@@ -29,7 +29,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
-    entry::{DeviceKey, Head, HeldEntry},
+    entry::{DeviceKey, Head, Header, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
     op::{EntryPlace, Op, schema},
@@ -47,6 +47,12 @@ const KNOWN: &str = "known time";
 pub(crate) const FOLLOWED: &str = "followed";
 /// Before the name of a peer, in what the store remembers of how far it was followed.
 pub(crate) const CURSOR: &str = "cursor ";
+
+/// Before the name of a log or cell, in what the store remembers of what was declined.
+pub(crate) const DECLINED: &str = "declined ";
+
+/// Whether an entry may be taken from a peer, by what its verified header says.
+pub(crate) type Admits = fn(&Replica, &Header) -> bool;
 
 /// What is held, folded and written.
 #[derive(Debug)]
@@ -87,6 +93,8 @@ pub(crate) struct Replica {
     later: Later,
     /// This person's logs that are forked.
     pub forks: Vec<OwnFork>,
+    /// The policy by which entries are taken: all, for now.
+    pub admits: Admits,
     /// What is wrong with the store.
     pub troubles: Vec<Trouble>,
     /// Refusals by reason, whoever sent them.
@@ -152,6 +160,7 @@ impl Replica {
             acceptance: Acceptance::default(),
             later: Later::default(),
             forks: Vec::new(),
+            admits: |_, _| true,
             troubles: Vec::new(),
             refused: BTreeMap::new(),
             dirty: false,
@@ -175,10 +184,13 @@ impl Replica {
         Ok(replica)
     }
 
-    /// Entries may be gone that cursors speak of: every peer is compared with anew.
+    /// Entries may be gone that cursors speak of: every peer is compared with anew. So may what was held of logs that
+    /// were declined later: they are asked for, and declined, once more.
     fn forget_cursors(&self) -> Result<(), StoreError> {
-        for (key, _) in self.store.meta_under(CURSOR)? {
-            self.store.unset_meta(&key)?;
+        for prefix in [CURSOR, DECLINED] {
+            for (key, _) in self.store.meta_under(prefix)? {
+                self.store.unset_meta(&key)?;
+            }
         }
         Ok(())
     }
@@ -378,6 +390,8 @@ impl Replica {
             let records = self.later.sift(records, self.clocks.now_ms);
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
+            // By an identity that is another now something may count elsewhere.
+            self.stale.extend(changes.again.into_iter().filter(|_| scope.is_identity()));
             self.erasures_gone(&scope, &before)?;
             self.index.push(IndexChange::Apply(changes.elements));
             self.on_erasures(changes.erasures)?;

@@ -9,7 +9,7 @@ use crate::{
         text::{facts, line, moment, short, table},
     },
     failure::Failure,
-    snapshot::{NetworkStatus, OwnFork, PeerStatus, Phase, Trouble},
+    snapshot::{NetworkStatus, OwnFork, PeerStatus, Phase, StoreStatus, Trouble},
     vault::Protection,
 };
 use clap::Subcommand;
@@ -22,7 +22,7 @@ pub(crate) enum Args {
     /// What is held, refused and missing
     #[command(after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\
         \"peers\":[…],\"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
-        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
+        \"declined\":n,\"partly_held\":[cell],\"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
         \"message\",…}]},\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node
@@ -111,6 +111,7 @@ impl Prints for StatusAndKeys {
                 },
             ),
             ("refused", if refused.is_empty() { "none".into() } else { refused.join(", ") }),
+            ("declined", declined(store)),
             (
                 "store",
                 store
@@ -148,6 +149,8 @@ impl Prints for StatusAndKeys {
                 "pending": store.pending,
                 "refolds": store.refolds,
                 "refused": store.refused,
+                "declined": store.declined,
+                "partly_held": store.partly_held,
                 "forks": store.forks.iter().map(|fork| json!({
                     "cell": fork.log.scope.cell,
                     "container": Some(fork.log.scope.container).filter(|container| !container.is_zero()),
@@ -169,6 +172,18 @@ impl Prints for Arc<NetworkStatus> {
     }
     fn json(&self) -> Value {
         network(self)
+    }
+}
+
+/// What a policy keeps away.
+fn declined(store: &StoreStatus) -> String {
+    let cells: Vec<String> = store.partly_held.iter().map(ToString::to_string).collect();
+    match (store.declined, cells.is_empty()) {
+        (0, true) => String::new(),
+        (logs, true) => format!("{logs} logs, by this node's own policy"),
+        (logs, false) => {
+            format!("{logs} logs, by this node's own policy; more in cells partly held: {}", cells.join(", "))
+        }
     }
 }
 

@@ -73,8 +73,7 @@ impl Pull {
                         if !prefixes.hold(&item.log.key()) {
                             return Ok(self.misbehaved("sent items outside of what was asked for"));
                         }
-                        self.note_author(&item, replica);
-                        self.add(item);
+                        self.offer(item, replica);
                     }
                 }
                 Mode::List { digests } => {

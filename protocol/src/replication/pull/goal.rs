@@ -37,6 +37,18 @@ pub(super) enum Rank {
     Old,
 }
 
+/// Whether the tips of a declined log are still to be asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Tips {
+    /// The log is wanted as a whole.
+    #[default]
+    WithAll,
+    /// They are.
+    Alone,
+    /// They were.
+    Asked,
+}
+
 /// A log of which the peer has something that is missing.
 #[derive(Debug, Clone)]
 pub(super) struct Goal {
@@ -51,6 +63,10 @@ pub(super) struct Goal {
     pub through: Option<u64>,
     /// Whether the last answer brought more of that.
     pub advanced: bool,
+    /// Whether the peer has pushed entries of it, and has not said all that it has.
+    pub hint: bool,
+    /// What is asked of it where it is declined.
+    pub tips: Tips,
     /// By how many bits steps downwards are shorter, since an answer had no room for one.
     narrowed: u32,
 }
@@ -58,7 +74,18 @@ pub(super) struct Goal {
 impl Goal {
     /// Nothing has been asked yet.
     pub fn new(theirs: LogItem) -> Self {
-        Self { theirs, misses: 0, old: false, put_off: false, through: None, advanced: false, narrowed: 0 }
+        let tips = Tips::default();
+        Self {
+            theirs,
+            misses: 0,
+            old: false,
+            put_off: false,
+            through: None,
+            advanced: false,
+            hint: false,
+            tips,
+            narrowed: 0,
+        }
     }
 
     /// Its place in the order in which logs are asked for: identities first, since what others wrote counts by them;
@@ -90,6 +117,20 @@ impl Goal {
         let more = self.narrowed < NARROW_MAX;
         self.narrowed = self.narrowed.saturating_add(if more { NARROW } else { 0 });
         more
+    }
+
+    /// What is still to be asked of a log that is declined, if it is.
+    pub fn want_of_declined(&mut self) -> Option<Option<Want>> {
+        match self.tips {
+            Tips::WithAll => None,
+            Tips::Asked => Some(None),
+            Tips::Alone => {
+                self.tips = Tips::Asked;
+                let numbers = || self.theirs.tips.iter().map(|tip| tip.seq);
+                let (from, to) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
+                Some(Some(Want { log: self.theirs.log, from, to }))
+            }
+        }
     }
 
     /// What to ask of a log next; none if everything is held, or nothing more can come of it.
@@ -176,6 +217,15 @@ impl Pull {
         let goal = Goal { put_off, ..Goal::new(theirs) };
         self.order.insert(goal.place());
         self.wants.insert(log, goal);
+    }
+
+    /// As [`Pull::add`], of what a peer has pushed: it may have more of it.
+    pub(super) fn add_hint(&mut self, theirs: LogItem) {
+        let log = theirs.log;
+        self.add(theirs);
+        if let Some(goal) = self.wants.get_mut(&log) {
+            goal.hint = true;
+        }
     }
 
     pub(super) fn forget(&mut self, log: &LogId) {

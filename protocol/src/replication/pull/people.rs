@@ -110,7 +110,7 @@ impl Pull {
             if item.log.scope != Scope::identity(IdentityId(author.0)) || !looked_at.contains(&author) {
                 return Ok(self.misbehaved("sent identities that were not asked for"));
             }
-            self.add(item);
+            self.offer(item, replica);
         }
         self.next(replica)
     }

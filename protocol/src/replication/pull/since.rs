@@ -39,8 +39,7 @@ impl Pull {
         self.goal = Some(seen);
         let longer: BTreeMap<LogId, LogItem> = longer.into_iter().map(|theirs| (theirs.log, theirs)).collect();
         for theirs in longer.values().filter(|theirs| of_interest.contains(&theirs.log)) {
-            self.note_author(theirs, replica);
-            self.add(theirs.clone());
+            self.offer(theirs.clone(), replica);
         }
         // What came with new interests is compared by ranges; the rest is known by now.
         let fresh: Vec<Vec<u8>> = self.interests.difference(&self.covered).cloned().collect();
@@ -53,7 +52,7 @@ impl Pull {
             self.came.insert(theirs.log);
             // Of these the peer has said itself how far they go.
             if !longer.contains_key(&theirs.log) {
-                self.add(theirs);
+                self.add_hint(theirs);
             }
         }
         self.state = State::Fetching;

@@ -1,0 +1,103 @@
+//! What a node's own policy declines, by verified headers: nothing of it is stored or passed on, it is remembered over
+//! a restart, and comes when the policy changes its mind. SPEC.md §9.1.
+
+use super::{
+    MONACO, Writer,
+    hand::{Hand, Other},
+};
+use crate::net::Verdict;
+use communaut_protocol::{Entry, Header, Scope, fold::ScopeState, op::schema, replication::message::Request};
+use std::path::Path;
+
+/// Nobody who is a stranger.
+const NOBODY: super::super::replica::Admits = |_, _| false;
+
+fn posts(hand: &Hand) -> usize {
+    hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view).map_or(0, |view| view.posts.len())
+}
+
+fn strangers(count: u8) -> Vec<Entry> {
+    let one = |number| {
+        let mut writer = Writer::of(number);
+        writer.say("bonjour");
+        writer.entries
+    };
+    (1..=count).flat_map(one).collect()
+}
+
+fn follower(data: &Path) -> Hand {
+    let mut hand = Hand::follower(data);
+    hand.core.replica.admits = NOBODY;
+    hand
+}
+
+/// Bytes of requests.
+fn bytes(requests: &[Request]) -> usize {
+    requests.iter().map(|request| request.encode().unwrap().len()).sum()
+}
+
+#[test]
+fn what_is_declined_rests_over_a_restart_and_comes_with_a_changed_mind() {
+    let folder = tempfile::tempdir().unwrap();
+    let entries = strangers(20);
+    let mut other = Other::holding(1, &entries);
+    let mut hand = follower(folder.path());
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    hand.core.commit().unwrap();
+    assert_eq!((hand.core.replica.store.entries(), hand.core.engine.declined.len()), (0, 20));
+    assert!(hand.core.replica.refused["declined"] >= 20);
+    assert!(!hand.core.replica.refused.contains_key("unproven"), "it was not even asked whose devices they are");
+    let gossiped = entries[1].to_raw().encode().unwrap();
+    let core = &mut hand.core;
+    let verdict = core.engine.on_gossip(&mut core.replica, &other.peer, MONACO.cell(4), &gossiped).unwrap();
+    assert_eq!(verdict, Verdict::Ignore);
+    let status = hand.core.snapshot().unwrap().overview.store.clone();
+    assert_eq!((status.declined, status.partly_held.len()), (20, 0));
+    drop(hand);
+    // It goes on from the cursor, in one small request.
+    let mut hand = follower(folder.path());
+    assert_eq!(hand.core.engine.declined.len(), 20);
+    hand.connect(other.peer);
+    let (requests, came) = hand.answer(&mut other);
+    assert!(requests.len() == 1 && came == 0 && bytes(&requests) < 128, "{requests:?}");
+    drop(hand);
+    // Of somebody else who has the same it fetches nothing either.
+    let mut hand = follower(folder.path());
+    let mut third = Other::holding(3, &entries);
+    hand.connect(third.peer);
+    assert_eq!(hand.answer(&mut third).1, 0);
+    // Another mind.
+    hand.core.replica.admits = |_, _| true;
+    hand.core.engine.reconsider(|_| true);
+    hand.round(&mut third);
+    hand.core.commit().unwrap();
+    assert_eq!((posts(&hand), hand.core.engine.declined.len()), (20, 0));
+    drop(hand);
+    assert!(Hand::follower(folder.path()).core.engine.declined.is_empty());
+}
+
+/// What is admitted comes whoever else is declined, also when the identity is known and one log is not wanted.
+#[test]
+fn what_is_wanted_comes_beside_what_is_declined() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST;
+    let mut writer = Writer::of(50);
+    writer.batch(["un", "deux", "trois"]);
+    let mut other = Other::holding(1, &[strangers(5), writer.entries.clone()].concat());
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    let elements = |hand: &Hand| hand.core.replica.views.scopes()[&Scope::open(MONACO)].elements.len();
+    assert_eq!((elements(&hand), posts(&hand), hand.core.engine.declined.len()), (3, 0, 5));
+    // Compared as if for the first time, there is no difference.
+    hand.core.engine.cursors.forget();
+    hand.core.commit().unwrap();
+    drop(hand);
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST;
+    hand.connect(other.peer);
+    let (requests, came) = hand.answer(&mut other);
+    assert_eq!(came, 0);
+    assert!(!requests.iter().any(|request| matches!(request, Request::Entries { .. })), "{requests:?}");
+}
