@@ -2,6 +2,7 @@
 //! names the body. SPEC.md §6.
 
 mod bookmark;
+mod claim;
 mod element;
 mod envelope;
 mod erasure;
@@ -20,6 +21,7 @@ pub mod text;
 mod unknown;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
+pub use claim::{ClaimDecision, ClaimOp, ClaimedTime, ConfirmOp, TermsOp};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
 pub use governance::{ActWitnessOp, BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};

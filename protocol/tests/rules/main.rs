@@ -14,6 +14,8 @@
 mod accepted;
 mod ballots;
 mod canonical;
+mod claims;
+mod claims_reference;
 mod clocks;
 mod closed;
 mod common;
