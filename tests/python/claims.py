@@ -48,9 +48,8 @@ def fold(resource, owner, records):
 
     def key(name):
         author = confirms[name]["author"]
-        after = {confirms[one]["author"] for one in counting if name in pasts[one]}
-        people = {who for who in after if may(who) and who != author}
-        return -len(people), 0 if author == owner else 1 if may(author) else 2, name
+        after = [confirms[one]["author"] for one in counting if name in pasts[one]]
+        return 0 if author == owner else 1 if may(author) else 2, -after.count(owner), -len(after), name
 
     state, latest, left = {}, None, set(counting)
     while left and the_terms:

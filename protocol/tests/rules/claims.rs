@@ -129,20 +129,36 @@ fn of_two_who_confirm_the_last_place_at_once_the_owner_gives_it_and_the_other_la
 }
 
 #[test]
-fn what_others_have_followed_goes_first_and_a_chain_of_ones_own_gains_nothing() {
+fn what_the_owner_has_followed_goes_first_and_a_chain_of_ones_own_gains_nothing_over_it() {
     let mut event = Event::new();
     let terms = event.terms(Some(1), &[2, 3]);
     let (five, six) = (event.claim(5, 1), event.claim(6, 1));
+    let honest = event.give(3, terms, &[], six);
     let mut own = event.give(2, terms, &[], five);
     for _ in 0..9 {
         own = event.decide(2, terms, &[own], &[]);
     }
-    let owners = event.give(1, terms, &[], six);
+    assert_eq!((event.of(5), event.of(6)), (Some(Confirmed), Some(Lapsed)), "as long as the owner is silent");
+    event.decide(1, terms, &[honest], &[]);
     assert_eq!((event.of(5), event.of(6)), (Some(Lapsed), Some(Confirmed)));
-    event.decide(3, terms, &[own], &[]);
-    assert_eq!((event.of(5), event.of(6)), (Some(Confirmed), Some(Lapsed)));
-    event.decide(2, terms, &[owners], &[]);
-    assert_eq!((event.of(5), event.of(6)), (Some(Lapsed), Some(Confirmed)), "as many: the owner's");
+    let seven = event.claim(7, 1);
+    event.give(1, terms, &[], seven);
+    assert_eq!(event.of(7), Some(Confirmed), "what the owner gives goes before all that it does not follow");
+}
+
+/// Found when the owner's change of terms, which names both, turned around who has the place.
+#[test]
+fn whoever_follows_both_sides_changes_nothing_between_them() {
+    for merger in [1, 2, 3] {
+        let mut event = Event::new();
+        let terms = event.terms(Some(2), &[2, 3]);
+        let (five, six, seven) = (event.claim(5, 2), event.claim(6, 1), event.claim(7, 1));
+        let sides = [event.give(1, terms, &[], five), event.give(2, terms, &[], six), event.give(3, terms, &[], seven)];
+        let before = [5, 6, 7].map(|who| event.of(who));
+        assert_eq!(before[0], Some(Confirmed));
+        event.decide(merger, terms, &sides, &[]);
+        assert_eq!([5, 6, 7].map(|who| event.of(who)), before);
+    }
 }
 
 #[test]

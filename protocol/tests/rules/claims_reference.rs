@@ -55,10 +55,10 @@ fn reference(records: &[Record], owner: IdentityId) -> Standing {
     let mut left: BTreeSet<EntryId> = entitled.iter().flat_map(|id| pasts[id].iter().copied().chain([*id])).collect();
     let counting = left.clone();
     let key = |id: EntryId| {
-        let after = counting.iter().filter(|after| pasts[*after].contains(&id)).map(|after| confirms[after].0);
-        let people: BTreeSet<IdentityId> = after.filter(|who| may(*who) && *who != confirms[&id].0).collect();
+        let after: Vec<&EntryId> = counting.iter().filter(|after| pasts[*after].contains(&id)).collect();
+        let owners = after.iter().filter(|after| confirms[**after].0 == owner).count();
         let rank = if confirms[&id].0 == owner { 0 } else { 1 + u8::from(!may(confirms[&id].0)) };
-        (Reverse(people.len()), rank, id)
+        (rank, Reverse(owners), Reverse(after.len()), id)
     };
 
     let mut decided: BTreeMap<EntryId, (EntryId, ClaimState)> = BTreeMap::new();

@@ -45,7 +45,7 @@ pub(super) fn order(view: &ScopeView, resource: ElementId) -> Order {
     let numbers: BTreeMap<EntryId, usize> = kept.iter().enumerate().map(|(at, held)| (held.entry, at)).collect();
     let parents: Vec<Vec<usize>> = kept.iter().map(|held| known(&held.said.previous, &numbers)).collect();
 
-    // Those before come first in `kept`: one pass forth gives the past, one back who has followed.
+    // Those before come first in `kept`: one pass forth gives the past, one back what has followed.
     let mut pasts: Vec<Bits> = Vec::with_capacity(kept.len());
     for before in &parents {
         let mut past = Bits::default();
@@ -57,14 +57,11 @@ pub(super) fn order(view: &ScopeView, resource: ElementId) -> Order {
         }
         pasts.push(past);
     }
-    let people: BTreeMap<IdentityId, usize> = who.keys().copied().zip(0..).collect();
     let mut followers: Vec<Bits> = vec![Bits::default(); kept.len()];
     let mut heads: BTreeSet<EntryId> = numbers.keys().copied().collect();
     for (at, (held, before)) in kept.iter().zip(&parents).enumerate().rev() {
         let mut here = followers.get(at).cloned().unwrap_or_default();
-        if let Some(author) = people.get(&held.author).filter(|_| is_entitled(&who, held.author)) {
-            here.set(*author);
-        }
+        here.set(at);
         for parent in before {
             if let Some(of) = followers.get_mut(*parent) {
                 of.join(&here);
@@ -74,10 +71,10 @@ pub(super) fn order(view: &ScopeView, resource: ElementId) -> Order {
             heads.remove(previous);
         });
     }
+    let owners = |at: &usize| kept.get(*at).is_some_and(|held| standing(&who, held.author) == Standing::Owner);
     let keys = kept.iter().zip(&followers).map(|(held, followers)| {
-        let own = people.get(&held.author).is_some_and(|own| followers.get(*own));
-        let others = followers.len().saturating_sub(usize::from(own));
-        (Reverse(others), standing(&who, held.author), held.entry)
+        let by_owner = followers.all().filter(owners).count();
+        (standing(&who, held.author), Reverse(by_owner), Reverse(followers.len()), held.entry)
     });
     let keys: Vec<_> = keys.collect();
 
@@ -112,10 +109,6 @@ type Who = BTreeMap<IdentityId, Standing>;
 
 fn standing(who: &Who, author: IdentityId) -> Standing {
     who.get(&author).copied().unwrap_or(Standing::Followed)
-}
-
-fn is_entitled(who: &Who, author: IdentityId) -> bool {
-    standing(who, author) < Standing::Followed
 }
 
 /// What people wrote who may confirm now, with all that it follows.
