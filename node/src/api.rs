@@ -10,6 +10,7 @@ pub use crate::modules::{
     agenda::{Agenda, Occurrence},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     cards::{CARDS_MAX, Card, Cards},
+    claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
