@@ -11,6 +11,7 @@ pub use crate::modules::{
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
+    claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},

@@ -54,6 +54,18 @@ pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
 /// Tellers of one vote: who opens and closes it, and a few who watch them.
 pub const TELLERS_MAX: usize = 16;
+/// Places that one claim asks for: a school, or a coach and more.
+pub const CLAIM_PLACES_MAX: usize = 1_000;
+/// Confirmations that one follows: as many people at once, and more.
+pub const CONFIRM_PREVIOUS_MAX: usize = 16;
+/// Claims that one confirmation decides: about 45 B each.
+pub const CONFIRM_DECISIONS_MAX: usize = 64;
+/// People who may confirm beside the owner: enough to stand in for each other.
+pub const CONFIRMERS_MAX: usize = 8;
+/// Confirmations of one resource that count: what each knows of the others is a row of as many bits.
+pub const CONFIRMS_MAX: usize = 4_096;
+/// Confirmed claims of one resource that have a time of their own, at a time: each next one is held against all.
+pub const CLAIMED_TIMES_MAX: usize = 1_024;
 /// Causal references of one role entry.
 pub const REFS_MAX: usize = 64;
 /// Entries that one erasure names: about 125 B each.

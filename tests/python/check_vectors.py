@@ -7,6 +7,7 @@ import json
 import pathlib
 import sys
 
+import claims
 import identities
 import nacl.bindings
 from communaut import *
@@ -116,6 +117,19 @@ def identity_within(value):
         view = identities.within(raw(value["identity"]), own, acts)
         shown = {k: [in_hex(i) for i in v] if isinstance(v, list) else in_hex(v) for k, v in view.items()}
         assert shown == value["outcome"], shown
+
+
+def claims_case(value):
+    """§7.7: who has places, from the entries in any order."""
+    said = []
+    for one in value["entries"]:
+        header, refusal = read(one)
+        assert refusal is None, refusal
+        said.append({**header, "body": decode(raw(one["payload"]))[1]})
+    for _ in said:
+        said.append(said.pop(0))
+        found = claims.fold(raw(value["resource"]), raw(value["owner"]), said)
+        assert found == value["outcome"], found
 
 
 def phrase(case):
@@ -314,6 +328,7 @@ KINDS = {
     "identity-fold": identity_fold,
     "identity-within": identity_within,
     "kept": kept_case,
+    "claims": claims_case,
 }
 
 

@@ -568,6 +568,37 @@ def witness(item):
     return lambda: bound("acts", len(acts), WITNESSED_MAX)
 
 
+def claim(item):
+    resource, places, during = fields(item, NEEDED, NEEDED, None)
+    entry(resource), integer(places, 0, 2**16 - 1)
+    start, end = (0, 1) if during is None else needed(during, 2)
+    integer(start, -(2**63), 2**63 - 1), integer(end, -(2**63), 2**63 - 1)
+
+    def check():
+        bound("places", places, CLAIM_PLACES_MAX)
+        if start < WHEN_MIN_MS or end > WHEN_MAX_MS or end <= start:
+            raise Bound("during")
+
+    return check
+
+
+def confirm(item):
+    resource, previous, decisions, terms = fields(item, NEEDED, [], [], None)
+    entry(resource), optional(terms, entry)
+    previous = entries(previous, "previous", CONFIRM_PREVIOUS_MAX)
+    decided = [fields(one, NEEDED, False) for one in kind_of(decisions, list)]
+    for _, given in decided:
+        boolean(given)
+    claims = entries([name for name, _ in decided], "decisions", CONFIRM_DECISIONS_MAX)
+    return lambda: (previous(), claims())
+
+
+def terms(item):
+    resource, capacity, exclusive, confirmers, automatic = fields(item, NEEDED, None, False, [], False)
+    entry(resource), optional(capacity, lambda v: integer(v, 0, 2**32 - 1)), boolean(exclusive), boolean(automatic)
+    return entries(confirmers, "confirmers", CONFIRMERS_MAX)
+
+
 OPERATIONS = {
     1: inception,
     2: device,
@@ -596,6 +627,9 @@ OPERATIONS = {
     27: founding,
     28: settle,
     31: wraps,
+    41: claim,
+    42: confirm,
+    43: terms,
 }
 
 

@@ -15,6 +15,7 @@ pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
 pub mod cards;
+pub mod claim;
 pub mod communities;
 pub mod devices;
 pub mod element;
@@ -94,6 +95,11 @@ macro_rules! all_requests {
             RemoveBookmark(bookmark::RemoveBookmark) acts Writes -> Written,
             Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
 
+            Come(claim::Come) acts Writes -> Written,
+            SetTerms(claim::SetTerms) acts Writes -> Written,
+            DecideClaims(claim::DecideClaims) acts Writes -> Written,
+            ClaimsOn(claim::ClaimsOn) reads Snapshot -> Box<claim::ClaimsDetail>,
+
             SetRole(governance::SetRole) acts Writes -> Written,
             Communities(governance::Communities) reads Snapshot -> Vec<governance::CommunityDetail>,
             Members(governance::Members) acts State -> Vec<governance::Member>,
@@ -146,6 +152,7 @@ replies! {
     Lookalikes(lookalikes::Alike),
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
+    Claims(Box<claim::ClaimsDetail>),
     Erased(erasure::Erased),
     ErasureGroups(Vec<erasure::ErasureGroup>),
     Pruned(pruning::Pruned),
@@ -204,6 +211,7 @@ mod tests {
             "Posts",
             "ErasureGroups",
             "Bookmarks",
+            "ClaimsOn",
             "Communities",
             "Members",
             "Audit",

@@ -2,6 +2,7 @@
 //! names the body. SPEC.md §6.
 
 mod bookmark;
+mod claim;
 mod element;
 mod envelope;
 mod erasure;
@@ -22,6 +23,7 @@ mod unknown;
 mod vote;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
+pub use claim::{ClaimDecision, ClaimOp, ClaimedTime, ConfirmOp, TermsOp};
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
 pub use founding::{FoundingOp, SettleOp};

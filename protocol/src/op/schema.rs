@@ -60,6 +60,12 @@ pub const KEY_EPOCH: u16 = 32;
 pub const SEED: u16 = 33;
 /// In headers only: sealed, and may be erased (SPEC.md §10.1).
 pub const SEALED: u16 = 40;
+/// Places of a resource asked for.
+pub const CLAIM: u16 = 41;
+/// Claims given and declined.
+pub const CONFIRM: u16 = 42;
+/// How places of a resource are given.
+pub const TERMS: u16 = 43;
 /// Whether a header's schema says that the payload is ciphertext.
 #[must_use]
 pub const fn is_sealed(schema: u16) -> bool {

@@ -15,6 +15,8 @@ mod accepted;
 mod ballots;
 mod bundle;
 mod canonical;
+mod claims;
+mod claims_reference;
 mod clocks;
 mod closed;
 mod common;

@@ -265,6 +265,7 @@ pub fn check(name: &str, value: &Value) {
         "identity-fold" => check_identity(value),
         "identity-within" => check_within(value),
         "kept" => crate::kept::check(value),
+        "claims" => crate::claims::check(value),
         _ => {
             let cases = value["cases"].as_array().unwrap_or_else(|| panic!("{name} has no cases"));
             assert!(!cases.is_empty());

@@ -13,10 +13,10 @@ use communaut_protocol::{
     geo::Cell,
     ids::{ElementId, IdentityId},
     op::{
-        ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, CarryOp, Choice, CloseOp, ElementOp, EntryPlace, EraseOp,
-        Field, FoundingOp, Kind, LinkKind, LinkOp, LinkState, Op, OpenOp, PostOp, Profile, Provenance, Reaction,
-        ReactionOp, Role, RoleOp, SettleOp, Stub, StubOp, Tally, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp,
-        accepted_head, import_seed,
+        ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, CarryOp, Choice, ClaimDecision, ClaimOp, ClaimedTime,
+        CloseOp, ConfirmOp, ElementOp, EntryPlace, EraseOp, Field, FoundingOp, Kind, LinkKind, LinkOp, LinkState, Op,
+        OpenOp, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, SettleOp, Stub, StubOp, Tally,
+        TermsOp, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -308,5 +308,22 @@ pub fn vectors() -> Vec<(String, Value)> {
     let with_key = person_with(1, Some(&deciding(1))).inception;
     let about = "The first entry of an identity between whose recoveries a key decides.";
     w.out.push(("op-inception-deciding".into(), operation(about, 1, &with_key)));
+    let (resource, mut confirmers) = (club.container, vec![alice.id, bob.id]);
+    confirmers.sort();
+    let free = TermsOp { resource, capacity: None, exclusive: false, confirmers: vec![], automatic: false };
+    w.say("terms-open", "Places for all, and the owner confirms.", a, club, 1_035, &Op::Terms(free.clone()));
+    let few = TermsOp { capacity: Some(12), exclusive: true, confirmers, automatic: true, ..free };
+    let terms = w.say("terms", "Twelve places, one claim at a time.", a, club, 1_036, &Op::Terms(few));
+    let during = Some(ClaimedTime { start_ms: 1_780_000_000_000, end_ms: 1_780_010_800_000 });
+    let op = Op::Claim(ClaimOp { resource, places: 3, during });
+    let claim = w.say("claim", "Three places for an afternoon.", b, club, 1_037, &op);
+    let op = Op::Claim(ClaimOp { resource, places: 0, during: None });
+    let other = w.say("claim-withdrawn", "And none.", b, club, 1_038, &op);
+    let mut decisions = vec![ClaimDecision { claim, given: true }, ClaimDecision { claim: other, given: false }];
+    decisions.sort_by_key(|decision| decision.claim);
+    let op = ConfirmOp { resource, previous: vec![], decisions, terms: Some(terms) };
+    let first = w.say("confirm", "One is given, one is declined.", a, club, 1_039, &Op::Confirm(op));
+    let op = ConfirmOp { resource, previous: vec![first], decisions: vec![], terms: None };
+    w.say("confirm-follows", "Another is followed.", a, club, 1_040, &Op::Confirm(op));
     w.out
 }

@@ -23,6 +23,7 @@ mod devices;
 
 mod bundles;
 mod check;
+mod claims;
 mod derive;
 mod folds;
 mod good;
@@ -61,7 +62,7 @@ pub fn get<T: DeserializeOwned>(value: &Value, field: &str) -> T {
 fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
     let all = all.chain(private::vectors()).chain(identity::vectors()).chain(kept::vectors());
-    let all = all.chain(leaves::vectors()).chain(bundles::vectors());
+    let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");

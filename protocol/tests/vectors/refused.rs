@@ -17,7 +17,8 @@ use communaut_protocol::{
     ids::{ElementId, EntryId, IdentityId},
     log::{Branch, LogState, NotTaken, RestatementPart, RunSeen, take},
     op::{
-        CloseOp, FoundingOp, Leafage, Op, OpError, OpenOp, PostOp, Restated, Role, RoleOp, SettleOp, Tally, rule_for,
+        ClaimDecision, ClaimOp, ClaimedTime, CloseOp, ConfirmOp, FoundingOp, Leafage, Op, OpError, OpenOp, PostOp,
+        Restated, Role, RoleOp, SettleOp, Tally, TermsOp, rule_for,
     },
     scope::LogId,
 };
@@ -378,7 +379,33 @@ fn payloads() -> Vec<(String, Value)> {
         let op = element(alice.id, 3, name, FOIX);
         codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
     };
+    let asked = |places, start_ms, end_ms| {
+        let during = Some(ClaimedTime { start_ms, end_ms });
+        codec::encode(&(ByteBuf::from([3; 16]), ClaimOp { resource: ElementId([5; 32]), places, during })).unwrap()
+    };
+    let confirmed = |previous: &[u8], claims: &[u8]| {
+        let entries = |all: &[u8]| all.iter().map(|number| EntryId([*number; 32])).collect::<Vec<_>>();
+        let decisions = entries(claims).into_iter().map(|claim| ClaimDecision { claim, given: true }).collect();
+        let op = ConfirmOp { resource: ElementId([5; 32]), previous: entries(previous), decisions, terms: None };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
+    let by = |people: &[u8]| {
+        let confirmers = people.iter().map(|number| IdentityId([*number; 32])).collect();
+        let (resource, capacity) = (ElementId([5; 32]), Some(1));
+        let op = TermsOp { resource, capacity, exclusive: false, confirmers, automatic: false };
+        codec::encode(&(ByteBuf::from([3; 16]), op)).unwrap()
+    };
+    let up_to = |last: u8| (1..=last).collect::<Vec<_>>();
     [
+        ("claim-many", "1,001 places.", 41, 1, asked(1_001, 0, 1)),
+        ("claim-no-time", "A claim that ends when it begins.", 41, 1, asked(1, 7, 7)),
+        ("claim-time", "A claim until the year 10000.", 41, 1, asked(1, 0, 253_402_300_800_000)),
+        ("confirm-order", "Confirmations followed in the wrong order.", 42, 1, confirmed(&[2, 1], &[])),
+        ("confirm-follows-many", "17 confirmations followed.", 42, 1, confirmed(&up_to(17), &[])),
+        ("confirm-twice", "A claim decided twice.", 42, 1, confirmed(&[], &[1, 1])),
+        ("confirm-many", "65 claims decided.", 42, 1, confirmed(&[], &up_to(65))),
+        ("terms-many", "Nine confirmers.", 43, 1, by(&up_to(9))),
+        ("terms-order", "Confirmers in the wrong order.", 43, 1, by(&[2, 1])),
         ("unknown-schema", "A schema of a later version.", 900, 1, good.clone()),
         ("unknown-version", "A later version of a schema.", 12, 2, good.clone()),
         ("salt", "A salt of 15 bytes.", 12, 1, cut(1, 2, &[0x4f])),

@@ -3,6 +3,7 @@
 
 mod announced;
 mod bookmarks;
+mod claims;
 mod elements;
 mod links;
 mod posts;
@@ -11,6 +12,7 @@ mod view;
 
 pub use announced::{StubView, TerritoryView};
 pub use bookmarks::{BookmarkKey, BookmarkView};
+pub use claims::{ClaimState, ClaimView, Claims, ClaimsSaid, ConfirmView, StandingClaim, TermsView, claim_turn};
 pub use elements::ElementView;
 pub use links::{LinkKey, LinkView};
 pub use posts::PostView;
@@ -55,6 +57,9 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         Op::Bookmark(op) => bookmarks::fold(op, record, context),
         Op::Territory(op) => announced::fold_territory(op, record, context),
         Op::Stub(op) => announced::fold_stub(op, record, context),
+        Op::Claim(op) => claims::fold_claim(op, record, context),
+        Op::Confirm(op) => claims::fold_confirm(op, record, context),
+        Op::Terms(op) => claims::fold_terms(op, record, context),
         Op::Erase(_)
         | Op::Void(_)
         | Op::Restate(_)

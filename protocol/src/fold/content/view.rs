@@ -1,7 +1,8 @@
 //! What a scope adds up to, and what an application changed of it.
 
 use super::{
-    BookmarkKey, BookmarkView, ElementView, LinkKey, LinkView, PostReactions, PostView, StubView, TerritoryView,
+    BookmarkKey, BookmarkView, ClaimsSaid, ElementView, LinkKey, LinkView, PostReactions, PostView, StubView,
+    TerritoryView,
 };
 use crate::{
     Stamp,
@@ -38,6 +39,9 @@ pub struct ScopeView {
     /// By element, author and address, also those that are removed or do not count ([`ScopeView::bookmarks_on`]).
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub bookmarks: OrdMap<BookmarkKey, Arc<BookmarkView>>,
+    /// What was said of places ([`ScopeView::claims_on`]).
+    #[serde(default, skip_serializing_if = "ClaimsSaid::is_empty")]
+    pub claims: ClaimsSaid,
 }
 
 impl ScopeView {

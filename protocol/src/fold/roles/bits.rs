@@ -2,7 +2,7 @@
 
 /// A set of numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Bits(Vec<u64>);
+pub(in crate::fold) struct Bits(Vec<u64>);
 
 impl Bits {
     /// Whether a number is in it.

@@ -4,7 +4,7 @@
 //! and acts that did not know of each other are joined by fixed rules, so that nobody gains by dating back, by forking
 //! a log, or by opening epochs.
 
-mod bits;
+pub(super) mod bits;
 mod graph;
 mod judge;
 mod level;

@@ -1,0 +1,156 @@
+//! Claims: who asks for places of a resource, who has them, and who gives them. SPEC.md §7.7.
+//!
+//! Only words are kept here; what they add up to is computed where it is asked for ([`ScopeView::claims_on`]), from all
+//! of a resource, so that any order gives the same and nothing is computed at each arrival.
+
+mod order;
+mod room;
+mod standing;
+
+pub use standing::{ClaimState, Claims, StandingClaim, claim_turn};
+
+use super::{Context, ScopeView, role_of};
+use crate::{
+    Stamp,
+    fold::Record,
+    ids::{ElementId, EntryId, IdentityId},
+    op::{ClaimOp, ConfirmOp, Role, TermsOp},
+};
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What was said of the places of all resources of a scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimsSaid {
+    /// The latest word of each person on each resource, also those that withdraw.
+    pub claims: OrdMap<(ElementId, IdentityId), Arc<ClaimView>>,
+    /// By resource and author.
+    pub confirms: OrdMap<(ElementId, IdentityId, EntryId), Arc<ConfirmView>>,
+    /// Who wrote them.
+    pub confirm_authors: OrdMap<(ElementId, EntryId), IdentityId>,
+    /// By resource and author.
+    pub terms: OrdMap<(ElementId, IdentityId, EntryId), Arc<TermsView>>,
+    /// Who wrote them.
+    pub terms_authors: OrdMap<(ElementId, EntryId), IdentityId>,
+}
+
+/// What a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct ClaimView {
+    pub said: ClaimOp,
+    pub person: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+/// What somebody gives and declines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct ConfirmView {
+    pub said: ConfirmOp,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+/// How places are given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct TermsView {
+    pub said: TermsOp,
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+}
+
+impl ClaimsSaid {
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.claims.is_empty() && self.confirms.is_empty() && self.terms.is_empty()
+    }
+}
+
+pub(super) fn fold_claim(said: ClaimOp, record: &Record, context: &mut Context<'_>) {
+    let key = (said.resource, record.author);
+    let claims = &mut context.view.claims.claims;
+    if claims.get(&key).is_none_or(|held| record.order() > (held.stamp, held.entry)) {
+        let (person, stamp, entry) = (record.author, record.stamp, record.id);
+        claims.insert(key, Arc::new(ClaimView { said, person, stamp, entry }));
+    }
+    context.changes.other = true;
+}
+
+pub(super) fn fold_confirm(said: ConfirmOp, record: &Record, context: &mut Context<'_>) {
+    let (author, stamp, entry) = (record.author, record.stamp, record.id);
+    let held = &mut context.view.claims;
+    held.confirm_authors.insert((said.resource, entry), author);
+    held.confirms.insert((said.resource, author, entry), Arc::new(ConfirmView { said, author, stamp, entry }));
+    context.changes.other = true;
+}
+
+pub(super) fn fold_terms(said: TermsOp, record: &Record, context: &mut Context<'_>) {
+    let (author, stamp, entry) = (record.author, record.stamp, record.id);
+    let held = &mut context.view.claims;
+    held.terms_authors.insert((said.resource, entry), author);
+    held.terms.insert((said.resource, author, entry), Arc::new(TermsView { said, author, stamp, entry }));
+    context.changes.other = true;
+}
+
+/// All of a resource and an author.
+fn said_by<T>(
+    all: &OrdMap<(ElementId, IdentityId, EntryId), Arc<T>>,
+    resource: ElementId,
+    author: IdentityId,
+) -> impl Iterator<Item = &Arc<T>> {
+    let of = move |key: &(ElementId, IdentityId, EntryId)| (key.0, key.1) == (resource, author);
+    all.range((resource, author, EntryId::ZERO)..).take_while(move |(key, _)| of(key)).map(|(_, said)| said)
+}
+
+impl ScopeView {
+    /// Who owns a resource, as far as this scope tells.
+    fn owner_of(&self, resource: ElementId) -> Option<IdentityId> {
+        self.elements.get(&resource).map(|held| held.owner)
+    }
+
+    /// Whether a person says how places of a resource are given: its owner, and in a container who moderates.
+    #[must_use]
+    pub fn may_set_terms(&self, resource: ElementId, person: IdentityId) -> bool {
+        let moderates = role_of(self.governance.as_deref(), person) >= Some(Role::Moderator);
+        self.owner_of(resource) == Some(person) || moderates
+    }
+
+    /// Those who may, once each.
+    fn term_setters(&self, resource: ElementId) -> Vec<IdentityId> {
+        let roles = self.governance.iter().flat_map(|governance| &governance.roles);
+        let moderators = roles.filter(|(_, role)| **role >= Role::Moderator).map(|(person, _)| *person);
+        let mut people: Vec<IdentityId> = moderators.chain(self.owner_of(resource)).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    /// The terms of a resource: the latest word of those who may say them.
+    #[must_use]
+    pub fn terms_of(&self, resource: ElementId) -> Option<&Arc<TermsView>> {
+        let people = self.term_setters(resource);
+        let all = people.into_iter().flat_map(|person| said_by(&self.claims.terms, resource, person));
+        all.max_by_key(|terms| (terms.stamp, terms.entry))
+    }
+
+    /// Terms that an entry says, if its author may say them.
+    fn terms_named(&self, resource: ElementId, entry: EntryId) -> Option<&Arc<TermsView>> {
+        let author = *self.claims.terms_authors.get(&(resource, entry))?;
+        let said = self.claims.terms.get(&(resource, author, entry))?;
+        self.may_set_terms(resource, author).then_some(said)
+    }
+
+    /// Whether a person gives places of a resource: who says the terms, and whom these name.
+    #[must_use]
+    pub fn may_confirm(&self, resource: ElementId, person: IdentityId) -> bool {
+        let named = || self.terms_of(resource).is_some_and(|terms| terms.said.confirmers.contains(&person));
+        self.may_set_terms(resource, person) || named()
+    }
+}

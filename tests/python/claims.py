@@ -1,0 +1,113 @@
+"""Claims and confirmations (SPEC.md §7.7), in an open cell."""
+
+from communaut import derive, fields, NEEDED
+
+CLAIM, CONFIRM, TERMS = 41, 42, 43
+
+
+def order(record):
+    return record["stamp"], record["id"]
+
+
+def fold(resource, owner, records):
+    """Of each entry the header with the operation as `body`: states, taken, overbooked, heads."""
+    claims, confirms, all_terms = {}, {}, {}
+    for record in records:
+        body, author = record["body"], record["author"]
+        if record["schema"] == CLAIM:
+            about, places, during = fields(body, NEEDED, NEEDED, None)
+            during = during and fields(during, NEEDED, NEEDED)
+            claim = {**record, "places": places, "during": during}
+            if about == resource and (author not in claims or order(claims[author]) < order(record)):
+                claims[author] = claim
+        elif record["schema"] == CONFIRM:
+            about, previous, decisions, terms = fields(body, NEEDED, [], [], None)
+            decisions = [fields(one, NEEDED, False) for one in decisions]
+            if about == resource:
+                confirms[record["id"]] = {"author": author, "previous": previous, "said": decisions, "terms": terms}
+        elif record["schema"] == TERMS:
+            about, capacity, exclusive, confirmers, _ = fields(body, NEEDED, None, False, [], False)
+            if about == resource and author == owner:
+                all_terms[record["id"]] = (order(record), capacity, exclusive, confirmers)
+    standing = {claim["id"]: claim for claim in claims.values() if claim["places"]}
+    the_terms = max(all_terms.values(), key=lambda one: one[0], default=None)
+    may = lambda who: who == owner or the_terms is not None and who in the_terms[3]
+
+    def past(of):
+        seen, left = set(), [of]
+        while left:
+            for name in confirms[left.pop()]["previous"]:
+                if name in confirms and name not in seen:
+                    seen.add(name)
+                    left.append(name)
+        return seen
+
+    pasts = {name: past(name) for name in confirms}
+    counting = {name for name, one in confirms.items() if may(one["author"])}
+    counting |= {before for name in counting for before in pasts[name]}
+
+    def key(name):
+        author = confirms[name]["author"]
+        after = [confirms[one]["author"] for one in counting if name in pasts[one]]
+        return 0 if author == owner else 1 if may(author) else 2, -after.count(owner), -len(after), name
+
+    state, latest, left = {}, None, set(counting)
+    while left and the_terms:
+        name = min((one for one in left if not pasts[one] & left), key=key)
+        left.remove(name)
+        known = all_terms.get(confirms[name]["terms"])
+        latest = max((one for one in (latest, known) if one), key=lambda one: one[0], default=None)
+        for gives in (False, True):
+            for claim, given in confirms[name]["said"]:
+                before = state.get(claim)
+                if given != gives or claim not in standing or before and before[0] not in pasts[name]:
+                    continue
+                held = [standing[one] for one, (_, what) in state.items() if what == "confirmed"]
+                stays = before and before[1] == "confirmed" or fits(held, standing[claim], latest or the_terms)
+                state[claim] = (name, ("confirmed" if stays else "lapsed") if given else "declined")
+
+    if the_terms:
+        stands = {name: state[name][1] if name in state else "asked" for name in standing}
+    else:
+        stands = {name: "coming" for name in standing}
+    takes = [claim for name, claim in standing.items() if stands[name] in ("coming", "confirmed")]
+    taken = max(beside(takes, moment) for moment in moments(takes))
+    capacity = the_terms and the_terms[1]
+    listed = [
+        {
+            "person": claim["author"].hex(),
+            "places": claim["places"],
+            "state": stands[name],
+            "turn": derive("communaut 2026 claim order", resource + claim["author"]).hex(),
+        }
+        for name, claim in standing.items()
+    ]
+    followed = {before for name in counting for before in confirms[name]["previous"]}
+    return {
+        "claims": sorted(listed, key=lambda one: one["turn"]),
+        "taken": taken,
+        "overbooked": 0 if capacity is None else max(0, taken - capacity),
+        "heads": [name.hex() for name in sorted(counting - followed)],
+    }
+
+
+def moments(claims):
+    return [claim["during"][0] for claim in claims if claim["during"]] + [-(2**63)]
+
+
+def holds(claim, moment):
+    return claim["during"] is None or claim["during"][0] <= moment < claim["during"][1]
+
+
+def beside(claims, moment):
+    return sum(claim["places"] for claim in claims if holds(claim, moment))
+
+
+def fits(held, claim, terms):
+    _, capacity, exclusive, _ = terms
+    for moment in moments([*held, claim]):
+        if holds(claim, moment):
+            used = beside(held, moment)
+            if capacity is not None and used + claim["places"] > capacity or exclusive and used:
+                return False
+    return True
