@@ -48,6 +48,12 @@ pub const TEXT_MAX: usize = 16_000;
 pub const TAGS_MAX: usize = 16;
 /// Bytes of one tag.
 pub const TAG_MAX: usize = 100;
+/// Bytes of a label: a few words that serve as a name in programs.
+pub const SLUG_MAX: usize = 40;
+/// Labels of one author on one thing, withdrawn ones too: who has more to say writes it out.
+pub const LABELS_MAX: usize = 16;
+/// People for whom one vouches, those taken back too: one knows so many well enough.
+pub const VOUCHES_MAX: usize = 256;
 /// Milliseconds since 1970 UTC at which an event may begin at the earliest: year 1, what calendars hold.
 pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 /// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.

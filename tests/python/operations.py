@@ -257,9 +257,8 @@ ELEMENT_FIELDS = [
 ]
 
 
-def element(item):
-    owner, seed, given = fields(item, NEEDED, NEEDED, {})
-    octets(owner, 32), kind_of(seed, bytes), kind_of(given, dict)
+def element_fields(given):
+    kind_of(given, dict)
     checks = []
     for number, value in given.items():
         integer(number, 0, 255)
@@ -270,11 +269,18 @@ def element(item):
             size = len(encode(value))
             checks.append(lambda size=size: bound("field", size, TEXT_MAX))
 
+    return lambda: [check() for check in checks]
+
+
+def element(item):
+    owner, seed, given = fields(item, NEEDED, NEEDED, {})
+    octets(owner, 32), kind_of(seed, bytes)
+    given = element_fields(given)
+
     def check():
         if len(seed) != 16:
             raise Bound("seed")
-        for one in checks:
-            one()
+        given()
 
     return check
 
@@ -492,6 +498,36 @@ def witness(item):
     return lambda: bound("acts", len(acts), WITNESSED_MAX)
 
 
+def slug(value, field):
+    kind_of(value, str)
+
+    def check():
+        bound(field, len(value.encode()), SLUG_MAX)
+        if any(not word or word.strip("abcdefghijklmnopqrstuvwxyz0123456789") for word in value.split("-")):
+            raise Bound(field)
+
+    return check
+
+
+def label(item):
+    on, said, withdrawn = fields(item, NEEDED, "", False)
+    octets(on, 32), boolean(withdrawn)
+    return slug(said, "label")
+
+
+def vouch(item):
+    person, withdrawn = fields(item, NEEDED, False)
+    octets(person, 32), boolean(withdrawn)
+    return lambda: None
+
+
+def correction(item):
+    on, given, reason = fields(item, NEEDED, {}, "")
+    entry(on)
+    checks = [element_fields(given), text(reason, "reason", NAME_MAX)]
+    return lambda: [check() for check in checks]
+
+
 OPERATIONS = {
     1: inception,
     2: device,
@@ -515,6 +551,9 @@ OPERATIONS = {
     23: close,
     24: witness,
     31: wraps,
+    44: label,
+    45: vouch,
+    46: correction,
 }
 
 

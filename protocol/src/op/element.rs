@@ -175,7 +175,7 @@ pub(crate) fn tidy_when(when: &mut When) {
     line(&mut when.zone);
 }
 
-fn tidy_field(field: &mut Field) {
+pub(crate) fn tidy_field(field: &mut Field) {
     match field {
         Field::Description(text) => lines(text),
         Field::Name(text)
@@ -198,6 +198,36 @@ fn tidy_field(field: &mut Field) {
     }
 }
 
+pub(crate) fn check_fields(fields: &[Field]) -> Result<(), OpError> {
+    if !fields.windows(2).all(|pair| matches!(pair, [a, b] if a.key() < b.key())) {
+        return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
+    }
+    fields.iter().try_for_each(|field| match field {
+        Field::Name(text) => check("name", text, NAME_MAX, Lines::One),
+        Field::Description(text) => check("description", text, TEXT_MAX, Lines::Many),
+        Field::Address(text) => check("address", text, FIELD_MAX, Lines::One),
+        Field::Phone(text) => check("phone", text, FIELD_MAX, Lines::One),
+        Field::Email(text) => check("email", text, FIELD_MAX, Lines::One),
+        Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
+        Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
+        Field::Tags(tags) => check_tags(tags),
+        Field::Position(position) => check_position(Some(*position)),
+        Field::When(Some(when)) => check_when(when),
+        Field::Provenance(Some(from)) => {
+            check("source", &from.source, FIELD_MAX, Lines::One)?;
+            check("source id", &from.id, FIELD_MAX, Lines::One)?;
+            check("licence", &from.licence, FIELD_MAX, Lines::One)
+        }
+        Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
+        Field::Kind(_)
+        | Field::When(None)
+        | Field::Parent(_)
+        | Field::Provenance(None)
+        | Field::Retracted(_)
+        | Field::Sample(_) => Ok(()),
+    })
+}
+
 impl Operation for ElementOp {
     const RULE: Rule = Rule {
         schema: schema::ELEMENT,
@@ -215,33 +245,7 @@ impl Operation for ElementOp {
         if self.seed.len() != 16 {
             return Err(OpError::Bound { field: "seed", why: "expected 16 bytes".into() });
         }
-        if !self.fields.windows(2).all(|pair| matches!(pair, [a, b] if a.key() < b.key())) {
-            return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
-        }
-        self.fields.iter().try_for_each(|field| match field {
-            Field::Name(text) => check("name", text, NAME_MAX, Lines::One),
-            Field::Description(text) => check("description", text, TEXT_MAX, Lines::Many),
-            Field::Address(text) => check("address", text, FIELD_MAX, Lines::One),
-            Field::Phone(text) => check("phone", text, FIELD_MAX, Lines::One),
-            Field::Email(text) => check("email", text, FIELD_MAX, Lines::One),
-            Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
-            Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
-            Field::Tags(tags) => check_tags(tags),
-            Field::Position(position) => check_position(Some(*position)),
-            Field::When(Some(when)) => check_when(when),
-            Field::Provenance(Some(from)) => {
-                check("source", &from.source, FIELD_MAX, Lines::One)?;
-                check("source id", &from.id, FIELD_MAX, Lines::One)?;
-                check("licence", &from.licence, FIELD_MAX, Lines::One)
-            }
-            Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
-            Field::Kind(_)
-            | Field::When(None)
-            | Field::Parent(_)
-            | Field::Provenance(None)
-            | Field::Retracted(_)
-            | Field::Sample(_) => Ok(()),
-        })
+        check_fields(&self.fields)
     }
 
     fn tidy(&mut self) {

@@ -1,10 +1,10 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CloseOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp, Leafage, LinkOp,
-    OpError, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating,
-    RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope,
-    rule_of_range, schema,
+    ActWitnessOp, BallotOp, BookmarkOp, CloseOp, CorrectionOp, DeviceOp, ElementOp, EraseOp, Inception, KeyEpochOp,
+    LabelOp, Leafage, LinkOp, OpError, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register,
+    RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, StubOp, TerritoryOp, UnknownOp, VoidOp, VouchOp,
+    WitnessOp, WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -181,6 +181,9 @@ operations! {
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
+    Label(LabelOp),
+    Vouch(VouchOp),
+    Correction(Box<CorrectionOp>),
 }
 
 impl Op {

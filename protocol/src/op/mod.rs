@@ -2,6 +2,7 @@
 //! names the body. SPEC.md §6.
 
 mod bookmark;
+mod correction;
 mod element;
 mod envelope;
 mod erasure;
@@ -9,6 +10,7 @@ mod fields;
 mod governance;
 mod identity;
 mod keys;
+mod label;
 mod list;
 mod place;
 mod reaction;
@@ -18,8 +20,10 @@ pub mod schema;
 mod social;
 pub mod text;
 mod unknown;
+mod vouch;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
+pub use correction::CorrectionOp;
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
 pub use governance::{ActWitnessOp, BallotOp, Choice, CloseOp, ProposalOp, Quorum, Role, RoleOp, Tally};
@@ -28,6 +32,7 @@ pub use identity::{
     accepted_head, consent_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
+pub use label::LabelOp;
 pub use list::{Op, RULES, rule_for, rule_of};
 pub use place::EntryPlace;
 pub use reaction::{Reaction, ReactionOp};
@@ -35,6 +40,7 @@ pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
+pub use vouch::VouchOp;
 
 use crate::{
     codec::{CodecError, Raw},

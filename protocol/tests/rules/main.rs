@@ -52,5 +52,6 @@ mod sync_lies;
 mod tidy;
 mod wide;
 mod wire;
+mod words;
 mod work;
 mod wraps;

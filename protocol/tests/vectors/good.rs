@@ -51,7 +51,7 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
     })
 }
 
-fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
+pub fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
     let op = Record::of(entry)
         .map_or_else(|_| Op::decode(entry.header().schema, 1, entry.payload()), |record| Ok(record.op));
     let op = op.unwrap();

@@ -1,7 +1,8 @@
 //! What a scope adds up to, and what an application changed of it.
 
 use super::{
-    BookmarkKey, BookmarkView, ElementView, LinkKey, LinkView, PostReactions, PostView, StubView, TerritoryView,
+    BookmarkKey, BookmarkView, CorrectionView, ElementView, LabelKey, LabelView, LinkKey, LinkView, PostReactions,
+    PostView, StubView, TerritoryView, VouchView,
 };
 use crate::{
     Stamp,
@@ -38,6 +39,15 @@ pub struct ScopeView {
     /// By element, author and address, also those that are removed or do not count ([`ScopeView::bookmarks_on`]).
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub bookmarks: OrdMap<BookmarkKey, Arc<BookmarkView>>,
+    /// By what they are on, author and word, also those that were taken back ([`ScopeView::labels_on`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub labels: OrdMap<LabelKey, Arc<LabelView>>,
+    /// By person and who vouches, also those that were taken back ([`ScopeView::vouches_for`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub vouches: OrdMap<(IdentityId, IdentityId), VouchView>,
+    /// By element and author, also those that were taken back or answered ([`ScopeView::corrections_of`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub corrections: OrdMap<(ElementId, IdentityId), Arc<CorrectionView>>,
 }
 
 impl ScopeView {

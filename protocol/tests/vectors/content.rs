@@ -1,0 +1,109 @@
+//! What the kernel carries for modules: words on what others said.
+
+use crate::{
+    common::{Desk, FOIX, Person, element, person},
+    folds::vector,
+    good::operation,
+    refused::not_read,
+};
+use communaut_protocol::{
+    EntryId, Scope, codec,
+    ids::Hash,
+    op::{CorrectionOp, Field, LabelOp, Op, VouchOp},
+};
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use serde_json::Value;
+
+struct Writer {
+    desk: Desk,
+    out: Vec<(String, Value)>,
+}
+
+impl Writer {
+    fn say(&mut self, name: &str, about: &str, by: (u8, &Person), scope: Scope, ms: u64, op: &Op) -> EntryId {
+        let entry = self.desk.write(by.1, scope, ms, op);
+        self.out.push((format!("op-{name}"), operation(about, by.0, &entry)));
+        entry.id()
+    }
+}
+
+/// A payload without the check of its bounds.
+fn unchecked<T: Serialize>(body: &T) -> Vec<u8> {
+    codec::encode(&(ByteBuf::from([3; 16]), body)).unwrap()
+}
+
+fn label(on: Hash, label: &str, withdrawn: bool) -> LabelOp {
+    LabelOp { on, label: label.into(), withdrawn }
+}
+
+fn good() -> Vec<(String, Value)> {
+    let (alice, bob) = (person(1), person(2));
+    let (b, open) = ((2, &bob), Scope::open(FOIX));
+    let bakery = element(alice.id, 3, "Four", FOIX);
+    let mut w = Writer { desk: Desk::default(), out: Vec::new() };
+    let on = Hash(bakery.id().0);
+    w.say("label", "A label on an element.", b, open, 2_001, &Op::Label(label(on, "step-free", false)));
+    w.say("label-withdrawn", "And taken back.", b, open, 2_002, &Op::Label(label(on, "step-free", true)));
+    let vouch = |withdrawn| Op::Vouch(VouchOp { person: alice.id, withdrawn });
+    w.say("vouch", "Somebody's word for a person.", b, open, 2_003, &vouch(false));
+    w.say("vouch-withdrawn", "And taken back.", b, open, 2_004, &vouch(true));
+    let fields = vec![Field::Name("Four à pain".into()), Field::Phone(String::new())];
+    let said = CorrectionOp { element: bakery.id(), fields, reason: "vu sur place".into() };
+    w.say("correction", "A change that is asked for.", b, open, 2_005, &Op::Correction(Box::new(said)));
+    w.out
+}
+
+fn bad() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let on = Hash(alice.id.0);
+    let slug = |said: &str| unchecked(&label(on, said, false));
+    let fields = vec![Field::Name("Cafe\u{301}".into())];
+    let asked = CorrectionOp { element: alice.id.into(), fields, reason: String::new() };
+    vec![
+        not_read("label-empty", "A label without a word.", 44, 1, slug("")),
+        not_read("label-case", "A label with an upper-case letter.", 44, 1, slug("Step-free")),
+        not_read("label-hyphens", "A label with two hyphens in a row.", 44, 1, slug("step--free")),
+        not_read("label-long", "A label of 41 bytes.", 44, 1, slug(&"a".repeat(41))),
+        not_read(
+            "vouch-nobody",
+            "A word for nobody.",
+            45,
+            1,
+            unchecked(&std::collections::BTreeMap::from([(1_u8, true)])),
+        ),
+        not_read("correction-text", "A correction with a text that no element has.", 46, 1, unchecked(&asked)),
+    ]
+}
+
+/// What counts of words on what others said.
+fn words() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let bakery = element(alice.id, 3, "Four", FOIX);
+    let (id, on) = (bakery.id(), Hash(bakery.id().0));
+    let mut answer = bakery.clone();
+    answer.fields = vec![Field::Name("Four à pain".into())];
+    let correct = |fields| Op::Correction(Box::new(CorrectionOp { element: id, fields, reason: String::new() }));
+    let asked = vec![Field::Name("Four à pain".into()), Field::Phone("05 61 00 00 00".into())];
+    let entries = [
+        desk.write(bob, scope, 10, &Op::Label(label(on, "step-free", false))),
+        desk.write(carol, scope, 11, &Op::Label(label(on, "closed", false))),
+        desk.write(carol, scope, 12, &Op::Label(label(on, "closed", true))),
+        desk.write(bob, scope, 13, &Op::Vouch(VouchOp { person: alice.id, withdrawn: false })),
+        desk.write(carol, scope, 14, &Op::Vouch(VouchOp { person: carol.id, withdrawn: false })),
+        desk.write(bob, scope, 15, &correct(asked)),
+        desk.write(carol, scope, 16, &correct(vec![Field::Name("Fournil".into())])),
+        desk.write(alice, scope, 9, &Op::Element(Box::new(bakery))),
+        desk.write(alice, scope, 17, &Op::Element(Box::new(answer))),
+    ];
+    let about = "A label taken back, a word for oneself, corrections of which the owner has answered the name.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    let folds = [("fold-words".into(), words())];
+    good().into_iter().chain(bad()).chain(folds).collect()
+}
