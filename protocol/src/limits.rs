@@ -54,6 +54,8 @@ pub const SLUG_MAX: usize = 40;
 pub const LABELS_MAX: usize = 16;
 /// People for whom one vouches, those taken back too: one knows so many well enough.
 pub const VOUCHES_MAX: usize = 256;
+/// Posts that one post names as seen: the last of a conversation, of which more than a few at once are rare.
+pub const AFTER_MAX: usize = 4;
 /// Milliseconds since 1970 UTC at which an event may begin at the earliest: year 1, what calendars hold.
 pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 /// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.

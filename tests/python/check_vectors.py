@@ -74,6 +74,24 @@ def fold(value):
         header, refusal = read(one)
         assert refusal is None, refusal
         assert all(why is None for _, why in said_by(header, raw(one["payload"])))
+    if "order" in value["outcome"]:
+        assert conversation(value["entries"]) == value["outcome"]["order"]
+
+
+def conversation(entries):
+    """§7.3: posts in the order in which they were said."""
+    left = {}
+    for one in entries:
+        header, _ = read(one)
+        post = decode(raw(one["payload"]))[1]
+        named = post.get(6, []) + ([post[2]] if 2 in post else [])
+        left[header["id"]] = (header["stamp"], named)
+    order = []
+    while left:
+        free = [(stamp, name) for name, (stamp, named) in left.items() if not any(one in left for one in named)]
+        order.append(min(free)[1])
+        del left[order[-1]]
+    return [name.hex() for name in order]
 
 
 def identity_fold(value):

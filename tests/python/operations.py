@@ -293,9 +293,10 @@ def link(item):
 
 
 def post(item):
-    wall, words, reply_to, labels, at, sample = fields(item, None, "", None, [], None, False)
+    wall, words, reply_to, labels, at, sample, after = fields(item, None, "", None, [], None, False, [])
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
     words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
+    after = entries(after, "after", AFTER_MAX)
 
     def check():
         if not words.strip():
@@ -303,6 +304,7 @@ def post(item):
         words_bound()
         labels()
         on_earth(at)
+        after()
 
     return check
 

@@ -1,14 +1,14 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, element, schema,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, element, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
     codec::is_default,
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
-    limits::{NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
+    limits::{AFTER_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
     op::{Kind, When},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct PostOp {
     /// Made for a demonstration.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sample: bool,
+    /// Posts of the same conversation that its author had seen, ascending: it was said after them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub after: Vec<EntryId>,
 }
 
 /// What a link says.
@@ -157,7 +160,9 @@ impl Operation for PostOp {
         }
         check("text", &self.text, TEXT_MAX, Lines::Many)?;
         element::check_tags(&self.tags)?;
-        element::check_position(self.position)
+        element::check_position(self.position)?;
+        bound("after", self.after.len(), AFTER_MAX)?;
+        ascending("after", &self.after)
     }
 
     fn tidy(&mut self) {

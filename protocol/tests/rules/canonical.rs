@@ -116,8 +116,15 @@ fn entries() -> Vec<Entry> {
         tags: vec!["danse".into()],
         home: FOIX.cell(4),
     };
-    let post =
-        PostOp { wall: None, text: "Bal".into(), reply_to: None, tags: vec![], position: Some(FOIX), sample: true };
+    let post = PostOp {
+        wall: None,
+        text: "Bal".into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: true,
+        after: vec![],
+    };
     vec![
         alice.inception.clone(),
         desk.write(&alice, open, 1_000, &Op::Element(Box::new(element(alice.id, 3, "Four à pain", FOIX)))),

@@ -167,6 +167,7 @@ pub fn post(text: &str) -> Op {
         tags: vec![],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     })
 }
 

@@ -52,6 +52,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::SLUG_MAX,
         limits::LABELS_MAX,
         limits::VOUCHES_MAX,
+        limits::AFTER_MAX,
         limits::WHEN_MIN_MS,
         limits::WHEN_MAX_MS,
         limits::DEVICES_MAX,

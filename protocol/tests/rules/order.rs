@@ -64,6 +64,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             tags: vec![],
             position: (choice % 3 > 0).then(|| place(choice)),
             sample: false,
+            after: vec![],
         }),
         3 => Op::Link(LinkOp {
             source: if choice % 3 == 0 { card.id() } else { ElementId::from(other.id) },

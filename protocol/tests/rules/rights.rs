@@ -22,7 +22,15 @@ fn set(owner: &Person, seed: u8, fields: Vec<Field>) -> Op {
 }
 
 fn post(position: Option<communaut_protocol::Position>) -> Op {
-    Op::Post(PostOp { wall: None, text: "Bonjour".into(), reply_to: None, tags: vec![], position, sample: false })
+    Op::Post(PostOp {
+        wall: None,
+        text: "Bonjour".into(),
+        reply_to: None,
+        tags: vec![],
+        position,
+        sample: false,
+        after: vec![],
+    })
 }
 
 fn link(source: ElementId, target: ElementId, state: LinkState) -> Op {

@@ -2,11 +2,11 @@
 
 use crate::common::{Club, Desk, FOIX, book, element, person};
 use communaut_protocol::{
-    ElementId, IdentityId, Scope,
-    fold::{Record, ScopeState, ScopeView},
+    ElementId, EntryId, IdentityId, Scope,
+    fold::{PostView, Record, ScopeState, ScopeView, in_order},
     ids::Hash,
     limits::{LABELS_MAX, VOUCHES_MAX},
-    op::{CorrectionOp, EraseOp, Field, LabelOp, Op, Role, VouchOp},
+    op::{CorrectionOp, EraseOp, Field, LabelOp, Op, PostOp, Role, VouchOp},
 };
 
 fn label(on: Hash, label: &str, withdrawn: bool) -> Op {
@@ -139,4 +139,74 @@ fn in_a_container_a_moderator_answers_a_correction_and_a_stranger_may_ask() {
     club.say(&moderator, 11, &Op::Element(Box::new(card)));
     let view = folded(club.scope, &people, &club.records);
     assert_eq!((view.corrections_of(club.id).len(), view.elements[&club.id].name.as_str()), (0, "Régie"));
+}
+
+fn said(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> Op {
+    after.sort();
+    let (text, position) = (text.into(), Some(FOIX));
+    Op::Post(PostOp { wall: None, text, reply_to, tags: vec![], position, sample: false, after })
+}
+
+/// A clock that is wrong by a year puts no answer before what was answered, nor before what its author had seen.
+#[test]
+fn a_conversation_has_an_order_that_no_clock_changes() {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let first = desk.record(alice, scope, 900, &said("Qui vient ?", None, vec![]));
+    let yes = desk.record(bob, scope, 5, &said("Moi", Some(first.id), vec![]));
+    let too = desk.record(carol, scope, 3, &said("Moi aussi", Some(first.id), vec![yes.id]));
+    let apart = desk.record(carol, scope, 4, &said("Sans avoir lu", Some(first.id), vec![]));
+    let thanks = desk.record(alice, scope, 1, &said("Merci", Some(too.id), vec![too.id, apart.id]));
+    let other = desk.record(bob, scope, 2, &said("Autre chose", None, vec![EntryId([9; 32])]));
+    let records = [first, yes, too, apart, thanks, other];
+    let view = folded(scope, &people, &records);
+    let texts = |all: Vec<std::sync::Arc<PostView>>| all.iter().map(|post| post.text.clone()).collect::<Vec<_>>();
+    let wanted = ["Qui vient ?", "Sans avoir lu", "Moi", "Moi aussi", "Merci"];
+    assert_eq!(texts(view.conversation(records[0].id)), wanted);
+    assert_eq!(texts(view.conversation(EntryId([1; 32]))), <[&str; 0]>::default());
+    assert_eq!(view.seen_last(records[0].id), [records[4].id]);
+    let mut all: Vec<_> = view.posts.values().cloned().collect();
+    let once = texts(in_order(&all));
+    assert_eq!(once, ["Autre chose", "Qui vient ?", "Sans avoir lu", "Moi", "Moi aussi", "Merci"]);
+    all.reverse();
+    assert_eq!(texts(in_order(&all)), once);
+}
+
+#[test]
+fn what_would_come_after_itself_comes_last_and_a_thousand_posts_cost_little() {
+    let people = [person(1)];
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let record = desk.record(&people[0], scope, 1, &said("x", None, vec![]));
+    let view = folded(scope, &people, &[record]);
+    let one = view.posts.values().next().unwrap().as_ref().clone();
+    let post = |n: u8, after: &[u8]| {
+        let after = after.iter().map(|n| EntryId([*n; 32])).collect();
+        std::sync::Arc::new(PostView { id: EntryId([n; 32]), after, ..one.clone() })
+    };
+    let names = |all: Vec<std::sync::Arc<PostView>>| all.iter().map(|post| post.id.0[0]).collect::<Vec<_>>();
+    assert_eq!(names(in_order(&[post(1, &[2]), post(2, &[1]), post(3, &[]), post(4, &[4])])), [3, 1, 2, 4]);
+    // Each names the four before it.
+    let id = |n: u32| EntryId(*blake3::hash(&n.to_be_bytes()).as_bytes());
+    let long: Vec<_> = (0..5_000_u32)
+        .map(|n| {
+            let after = (n.saturating_sub(4)..n).map(id).collect();
+            std::sync::Arc::new(PostView { id: id(n), after, ..one.clone() })
+        })
+        .rev()
+        .collect();
+    assert_eq!(in_order(&long).iter().map(|post| post.id).collect::<Vec<_>>(), (0..5_000).map(id).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_post_names_few_that_its_author_had_seen_in_one_order() {
+    let refused = |after: Vec<EntryId>| {
+        let op =
+            PostOp { wall: None, text: "x".into(), reply_to: None, tags: vec![], position: None, sample: false, after };
+        communaut_protocol::op::Operation::check(&op).is_err()
+    };
+    let id = |n| EntryId([n; 32]);
+    assert!(!refused(vec![id(1), id(2), id(3), id(4)]));
+    assert!(refused(vec![id(1), id(2), id(3), id(4), id(5)]));
+    assert!(refused(vec![id(2), id(1)]) && refused(vec![id(1), id(1)]));
 }

@@ -9,7 +9,7 @@ use crate::{
 use communaut_protocol::{
     EntryId, Scope, codec,
     ids::Hash,
-    op::{CorrectionOp, Field, LabelOp, Op, VouchOp},
+    op::{CorrectionOp, Field, LabelOp, Op, PostOp, VouchOp},
 };
 use serde::Serialize;
 use serde_bytes::ByteBuf;
@@ -51,7 +51,15 @@ fn good() -> Vec<(String, Value)> {
     let fields = vec![Field::Name("Four à pain".into()), Field::Phone(String::new())];
     let said = CorrectionOp { element: bakery.id(), fields, reason: "vu sur place".into() };
     w.say("correction", "A change that is asked for.", b, open, 2_005, &Op::Correction(Box::new(said)));
+    let post = |reply_to, after| Op::Post(said_after("Moi aussi", reply_to, after));
+    let first = w.say("post-seen", "A post that others answer.", b, open, 2_006, &post(None, vec![]));
+    w.say("post-after", "An answer, and what its author had seen.", b, open, 2_007, &post(Some(first), vec![first]));
     w.out
+}
+
+fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
+    after.sort();
+    PostOp { wall: None, text: text.into(), reply_to, tags: vec![], position: Some(FOIX), sample: false, after }
 }
 
 fn bad() -> Vec<(String, Value)> {
@@ -60,7 +68,13 @@ fn bad() -> Vec<(String, Value)> {
     let slug = |said: &str| unchecked(&label(on, said, false));
     let fields = vec![Field::Name("Cafe\u{301}".into())];
     let asked = CorrectionOp { element: alice.id.into(), fields, reason: String::new() };
+    let after = |ids: &[u8]| {
+        let after = ids.iter().map(|id| EntryId([*id; 32])).collect();
+        unchecked(&PostOp { after, ..said_after("x", None, vec![]) })
+    };
     vec![
+        not_read("after-many", "A post that names five as seen.", 12, 1, after(&[1, 2, 3, 4, 5])),
+        not_read("after-order", "Posts seen that do not ascend.", 12, 1, after(&[2, 1])),
         not_read("label-empty", "A label without a word.", 44, 1, slug("")),
         not_read("label-case", "A label with an upper-case letter.", 44, 1, slug("Step-free")),
         not_read("label-hyphens", "A label with two hyphens in a row.", 44, 1, slug("step--free")),
@@ -102,8 +116,24 @@ fn words() -> Value {
     vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
 }
 
+/// Of a conversation in which everybody's clock is wrong the order.
+fn conversation() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let mut say = |by, ms, reply_to, after| desk.write(by, scope, ms, &Op::Post(said_after("…", reply_to, after)));
+    let first = say(alice, 900, None, vec![]);
+    let yes = say(bob, 5, Some(first.id()), vec![]);
+    let too = say(carol, 3, Some(first.id()), vec![yes.id()]);
+    let apart = say(carol, 4, Some(first.id()), vec![]);
+    let thanks = say(alice, 1, Some(too.id()), vec![too.id(), apart.id()]);
+    let entries = [thanks, apart, too, yes, first];
+    let about = "Stamps say the contrary of what was seen: what was seen decides.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    let folds = [("fold-words".into(), words())];
+    let folds = [("fold-words".into(), words()), ("fold-conversation".into(), conversation())];
     good().into_iter().chain(bad()).chain(folds).collect()
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Scope,
-    fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of},
+    fold::{Record, ScopeState, ScopeView, electorate_root, frontier_of, in_order},
     ids::{EntryId, Hash, IdentityId},
     op::{
         ActWitnessOp, BallotOp, Choice, CloseOp, EntryPlace, EraseOp, Field, Op, PostOp, Reaction, ReactionOp, Role,
@@ -49,6 +49,10 @@ pub fn outcome(view: &ScopeView) -> Value {
         "links": view.links.len(),
         "governance": governance,
     });
+    if view.posts.values().any(|post| !post.after.is_empty()) {
+        let all: Vec<_> = view.posts.values().cloned().collect();
+        outcome["order"] = in_order(&all).iter().map(|post| json!(post.id)).collect();
+    }
     for (name, said) in words(view) {
         if !said.is_empty() {
             outcome[name] = said.into();
@@ -97,6 +101,7 @@ fn open_cell() -> Value {
             tags: vec![],
             position: Some(at),
             sample: false,
+            after: vec![],
         })
     };
     let made = element(alice.id, 3, "Four", FOIX);
@@ -129,6 +134,7 @@ fn reactions() -> Value {
         tags: vec![],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     };
     let post = desk.write(&alice, scope, 10, &Op::Post(post));
     let react = |target, what| Op::Reaction(ReactionOp { target, what });

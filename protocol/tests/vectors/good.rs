@@ -196,6 +196,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         tags: vec!["marché".into()],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     };
     let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
     let reply = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
@@ -283,6 +284,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         tags: vec!["می\u{200c}خواهم".into()],
         position: None,
         sample: false,
+        after: vec![],
     };
     w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
     let keep = |said| Op::Bookmark(BookmarkOp { on: club.container, url: "https://example.org/réparer".into(), said });

@@ -47,7 +47,15 @@ fn refused(about: &str, header: Vec<u8>, payload: Vec<u8>) -> Value {
 }
 
 fn post(text: &str) -> PostOp {
-    PostOp { wall: None, text: text.into(), reply_to: None, tags: vec![], position: Some(FOIX), sample: false }
+    PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: false,
+        after: vec![],
+    }
 }
 
 fn entries() -> Vec<(String, Value)> {
