@@ -153,8 +153,22 @@ def heads(value, field, most, least=0, leaves=False):
     return check, order
 
 
+def origin(value, name):
+    """Owner and seed of an element, of which its id is made."""
+    owner, seed = needed(value, 2)
+    octets(owner, 32), kind_of(seed, bytes)
+
+    def check():
+        if len(seed) != 16 or element_id(owner, seed) != name:
+            raise Bound("origin")
+
+    return check
+
+
 def stub(value):
-    name_id, kind, name, at, time, labels, home = fields(value, NEEDED, NEEDED, "", NEEDED, None, [], NEEDED)
+    absent = (NEEDED, NEEDED, "", NEEDED, None, [], NEEDED, None)
+    name_id, kind, name, at, time, labels, home, of = fields(value, *absent)
+    of = optional(of, lambda v: origin(v, name_id))
     octets(name_id, 32), variant(kind, 5)
     checks = [text(name, "name", NAME_MAX)]
     at = position(at)
@@ -164,6 +178,8 @@ def stub(value):
 
     def check():
         checks[0]()
+        if of:
+            of()
         if home == "@" or len(home) > 4:
             raise Bound("home")
         labels()
@@ -286,10 +302,11 @@ def element(item):
 
 
 def link(item):
-    source, target, kind, role, state, mirror = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None)
+    source, target, kind, role, state, mirror, of = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None, None)
+    of = optional(of, lambda v: origin(v, source))
     entry(source), entry(target), variant(kind, 6), variant(state, 5)
     role, mirror = text(role, "role", NAME_MAX), optional(mirror, stub)
-    return lambda: (role(), mirror and mirror())
+    return lambda: (role(), of and of(), mirror and mirror())
 
 
 def post(item):

@@ -12,6 +12,7 @@ mod identity;
 mod keys;
 mod label;
 mod list;
+mod origin;
 mod place;
 mod reaction;
 mod restate;
@@ -34,6 +35,7 @@ pub use identity::{
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use label::LabelOp;
 pub use list::{Op, RULES, rule_for, rule_of};
+pub use origin::Origin;
 pub use place::EntryPlace;
 pub use reaction::{Reaction, ReactionOp};
 pub use restate::{RestateOp, Restated, trimmed_leaf};

@@ -9,7 +9,7 @@ use crate::{
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
     limits::{AFTER_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
-    op::{Kind, When},
+    op::{Kind, Origin, When},
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,9 @@ pub struct LinkOp {
     /// In the mirror at the source: what the target is, "unconfirmed" until it is held.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mirror: Option<Stub>,
+    /// Owner and seed of the source: so its owner may speak where the source is not held.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub origin: Option<Origin>,
 }
 
 /// A named set of cells. Author and seed give its id; a later one of the same id replaces it.
@@ -130,6 +133,9 @@ pub struct Stub {
     pub tags: Vec<String>,
     /// The cell of its own scope.
     pub home: Cell,
+    /// Its owner and seed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub origin: Option<Origin>,
 }
 
 /// An announcement in another cell.
@@ -181,6 +187,7 @@ impl Stub {
     /// Name the first field outside of its bound.
     fn check(&self) -> Result<(), OpError> {
         check("name", &self.name, NAME_MAX, Lines::One)?;
+        Origin::check(self.origin.as_ref(), self.id)?;
         if !self.home.is_place() || self.home.len() > SCOPE_CELL_MAX {
             return Err(OpError::Bound { field: "home", why: format!("'{}' is not the cell of a scope", self.home) });
         }
@@ -237,6 +244,7 @@ impl Operation for LinkOp {
 
     fn check(&self) -> Result<(), OpError> {
         check("role", &self.role, NAME_MAX, Lines::One)?;
+        Origin::check(self.origin.as_ref(), self.source)?;
         self.mirror.as_ref().map_or(Ok(()), Stub::check)
     }
 

@@ -115,6 +115,7 @@ fn entries() -> Vec<Entry> {
         when: Some(When { start_ms: -5, end_ms: 1_700_000_000_000, zone: "Europe/Paris".into() }),
         tags: vec!["danse".into()],
         home: FOIX.cell(4),
+        origin: None,
     };
     let post = PostOp {
         wall: None,

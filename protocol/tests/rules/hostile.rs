@@ -175,6 +175,7 @@ fn fields_outside_of_their_bounds_are_named() {
         when: None,
         tags: vec![],
         home: home.parse().unwrap(),
+        origin: None,
     };
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("@"), expires_ms: 0 })), "home");
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("sp93z"), expires_ms: 0 })), "home");

@@ -73,6 +73,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             role: String::new(),
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
+            origin: None,
         }),
         4 => Op::Stub(StubOp {
             stub: Stub {
@@ -83,6 +84,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: choice,
         }),

@@ -145,6 +145,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
             role: String::new(),
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
+            origin: None,
         }),
         6 => Op::Territory(TerritoryOp {
             seed: vec![about; 16],
@@ -161,6 +162,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: choice,
         }),

@@ -34,7 +34,15 @@ fn post(position: Option<communaut_protocol::Position>) -> Op {
 }
 
 fn link(source: ElementId, target: ElementId, state: LinkState) -> Op {
-    Op::Link(LinkOp { source, target, kind: LinkKind::Attendee, role: String::new(), state, mirror: None })
+    Op::Link(LinkOp {
+        source,
+        target,
+        kind: LinkKind::Attendee,
+        role: String::new(),
+        state,
+        mirror: None,
+        origin: None,
+    })
 }
 
 #[test]
@@ -216,6 +224,7 @@ fn a_stub_replaces_only_its_authors_own() {
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: 9,
         })

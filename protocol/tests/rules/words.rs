@@ -6,7 +6,10 @@ use communaut_protocol::{
     fold::{PostView, Record, ScopeState, ScopeView, in_order},
     ids::Hash,
     limits::{LABELS_MAX, VOUCHES_MAX},
-    op::{CorrectionOp, EraseOp, Field, LabelOp, Op, PostOp, Role, VouchOp},
+    op::{
+        CorrectionOp, EraseOp, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Operation, Origin, PostOp, Role,
+        Stub, StubOp, VouchOp,
+    },
 };
 
 fn label(on: Hash, label: &str, withdrawn: bool) -> Op {
@@ -203,10 +206,50 @@ fn a_post_names_few_that_its_author_had_seen_in_one_order() {
     let refused = |after: Vec<EntryId>| {
         let op =
             PostOp { wall: None, text: "x".into(), reply_to: None, tags: vec![], position: None, sample: false, after };
-        communaut_protocol::op::Operation::check(&op).is_err()
+        op.check().is_err()
     };
     let id = |n| EntryId([n; 32]);
     assert!(!refused(vec![id(1), id(2), id(3), id(4)]));
     assert!(refused(vec![id(1), id(2), id(3), id(4), id(5)]));
     assert!(refused(vec![id(2), id(1)]) && refused(vec![id(1), id(1)]));
+}
+
+#[test]
+fn owner_and_seed_prove_whose_a_source_is_that_lies_elsewhere() {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let target = element(alice.id, 3, "Four", FOIX).id();
+    let source = element(bob.id, 8, "Bal trad", FOIX).id();
+    let link = |state, origin: Option<&crate::common::Person>| {
+        let origin = origin.map(|of| Origin { owner: of.id, seed: vec![8; 16] });
+        let (kind, role) = (LinkKind::Partner, String::new());
+        LinkOp { source, target, kind, role, state, mirror: None, origin }
+    };
+    let state = |records: &[Record]| {
+        folded(scope, &people, records).links.values().next().map(|held| (held.author, held.state))
+    };
+    assert!(link(LinkState::Left, Some(carol)).check().is_err(), "of another element");
+    let mut records = vec![desk.record(bob, scope, 10, &Op::Link(link(LinkState::Accepted, None)))];
+    assert_eq!(state(&records), None, "nobody knows whose it is");
+    records.push(desk.record(carol, scope, 30, &Op::Link(link(LinkState::Left, Some(bob)))));
+    assert_eq!(state(&records), None, "whoever repeats it is not the owner");
+    records.push(desk.record(bob, scope, 20, &Op::Link(link(LinkState::Accepted, Some(bob)))));
+    assert_eq!(state(&records), Some((bob.id, LinkState::Accepted)));
+    // In a stub it makes the owner's word known as theirs.
+    let stub = |of: Option<Origin>| {
+        let (kind, name, home) = (Kind::Event, "Bal".into(), FOIX.cell(4));
+        let stub = Stub { id: source, kind, name, position: FOIX, when: None, tags: vec![], home, origin: of };
+        Op::Stub(StubOp { stub, expires_ms: 9 })
+    };
+    let own = Origin { owner: bob.id, seed: vec![8; 16] };
+    let stubs = [
+        desk.record(bob, scope, 40, &stub(Some(own.clone()))),
+        desk.record(carol, scope, 41, &stub(Some(own))),
+        desk.record(alice, scope, 42, &stub(None)),
+    ];
+    let view = folded(scope, &people, &stubs);
+    let owners: Vec<IdentityId> =
+        view.stubs.values().filter(|held| held.is_of_owner()).map(|held| held.author).collect();
+    assert_eq!(owners, [bob.id]);
 }

@@ -8,8 +8,8 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, Scope, codec,
-    ids::Hash,
-    op::{CorrectionOp, Field, LabelOp, Op, PostOp, VouchOp},
+    ids::{ElementId, Hash},
+    op::{CorrectionOp, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Origin, PostOp, Stub, StubOp, VouchOp},
 };
 use serde::Serialize;
 use serde_bytes::ByteBuf;
@@ -54,7 +54,23 @@ fn good() -> Vec<(String, Value)> {
     let post = |reply_to, after| Op::Post(said_after("Moi aussi", reply_to, after));
     let first = w.say("post-seen", "A post that others answer.", b, open, 2_006, &post(None, vec![]));
     w.say("post-after", "An answer, and what its author had seen.", b, open, 2_007, &post(Some(first), vec![first]));
+    let bal = element(bob.id, 8, "Bal trad", FOIX);
+    let own = Some(Origin { owner: bob.id, seed: vec![8; 16] });
+    let announced = StubOp { stub: stub(bal.id(), own.clone()), expires_ms: 1_790_000_000_000 };
+    w.say("stub-origin", "A stub with owner and seed.", b, open, 2_008, &Op::Stub(announced));
+    let link = Op::Link(link(bal.id(), bakery.id(), own));
+    w.say("link-origin", "A link from what lies elsewhere, with its owner and seed.", b, open, 2_009, &link);
     w.out
+}
+
+fn stub(id: ElementId, origin: Option<Origin>) -> Stub {
+    let (kind, name, home) = (Kind::Event, "Bal trad".into(), FOIX.cell(4));
+    Stub { id, kind, name, position: FOIX, when: None, tags: vec![], home, origin }
+}
+
+fn link(source: ElementId, target: ElementId, origin: Option<Origin>) -> LinkOp {
+    let (kind, state) = (LinkKind::Partner, LinkState::Accepted);
+    LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin }
 }
 
 fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
@@ -72,7 +88,13 @@ fn bad() -> Vec<(String, Value)> {
         let after = ids.iter().map(|id| EntryId([*id; 32])).collect();
         unchecked(&PostOp { after, ..said_after("x", None, vec![]) })
     };
+    let other = |seed: usize| Some(Origin { owner: alice.id, seed: vec![8; seed] });
+    let id = ElementId([5; 32]);
+    let announced = |seed| unchecked(&StubOp { stub: stub(id, other(seed)), expires_ms: 9 });
     vec![
+        not_read("stub-origin", "A stub with owner and seed of another element.", 14, 1, announced(16)),
+        not_read("stub-seed", "A stub with a seed of 15 bytes.", 14, 1, announced(15)),
+        not_read("link-origin", "A link with those of another source.", 11, 1, unchecked(&link(id, id, other(16)))),
         not_read("after-many", "A post that names five as seen.", 12, 1, after(&[1, 2, 3, 4, 5])),
         not_read("after-order", "Posts seen that do not ascend.", 12, 1, after(&[2, 1])),
         not_read("label-empty", "A label without a word.", 44, 1, slug("")),
@@ -132,8 +154,29 @@ fn conversation() -> Value {
     vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
 }
 
+/// The links that count of two people who each say that what lies elsewhere is theirs.
+fn proven() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let target = element(alice.id, 3, "Four", FOIX).id();
+    let source = |of: &Person| element(of.id, 8, "Bal trad", FOIX).id();
+    let own = |of: &Person| Some(Origin { owner: of.id, seed: vec![8; 16] });
+    let entries = [
+        desk.write(bob, scope, 10, &Op::Link(link(source(bob), target, own(bob)))),
+        desk.write(carol, scope, 11, &Op::Link(link(source(bob), target, own(bob)))),
+        desk.write(carol, scope, 12, &Op::Link(link(source(carol), target, None))),
+    ];
+    let about = "One proves that the source is theirs; one shows that it is another's, and one shows nothing.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    let folds = [("fold-words".into(), words()), ("fold-conversation".into(), conversation())];
+    let folds = [
+        ("fold-words".into(), words()),
+        ("fold-conversation".into(), conversation()),
+        ("fold-link-origin".into(), proven()),
+    ];
     good().into_iter().chain(bad()).chain(folds).collect()
 }

@@ -101,6 +101,7 @@ fn stub(id: ElementId) -> Stub {
         when: Some(When { start_ms: 1_780_000_000_000, end_ms: 1_780_010_800_000, zone: "Europe/Paris".into() }),
         tags: vec!["danse".into(), "musique".into()],
         home: FOIX.cell(4),
+        origin: None,
     }
 }
 
@@ -183,6 +184,7 @@ pub fn vectors() -> Vec<(String, Value)> {
             role: "trésorier".into(),
             state: LinkState::Requested,
             mirror,
+            origin: None,
         })
     };
     w.say("link", "A link, in its target's scope.", b, club, 1_006, &link(None));
