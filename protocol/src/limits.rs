@@ -60,6 +60,14 @@ pub const AFTER_MAX: usize = 4;
 pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 /// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.
 pub const WHEN_MAX_MS: i64 = 253_402_300_799_999;
+/// Minutes by which the clock of a place may be apart from UTC: a day less than none ever was.
+pub const OFFSET_MAX: u16 = 1_080;
+/// Days, weeks, months or years from one time of an event to the next.
+pub const REPEAT_INTERVAL_MAX: usize = 1_000;
+/// Times that an event takes place, where they are counted: twenty years of weeks. More is without an end.
+pub const REPEAT_COUNT_MAX: usize = 1_040;
+/// Days on which an event would take place and does not: of a weekly one those of some years.
+pub const EXCEPTIONS_MAX: usize = 64;
 /// Log heads that a proposal's frontier names: one for each writer of roles.
 pub const FRONTIER_MAX: usize = 400;
 /// Causal references of one role entry.

@@ -10,7 +10,7 @@ import sys
 import identities
 import nacl.bindings
 from communaut import *
-from operations import not_folded, said_by
+from operations import not_folded, occurrences, said_by
 
 
 def raw(text):
@@ -282,6 +282,10 @@ DERIVED.update({
     "private-closed": closed,
     "private-proof": proof,
 })
+EVERY = ("day", "week", "month", "year")
+DERIVED["occurrences"] = lambda c: occurrences(
+    c["start_ms"], c["offset"], [EVERY.index(c["repeat"][0]), *c["repeat"][1:]], c["to_ms"], c["from_ms"], c["most"]
+) == c["days"]
 DERIVED["sync-message"] = sync_message
 DERIVED["tally"] = tally
 KINDS = {

@@ -40,6 +40,7 @@ mod prune_sync;
 mod reactions;
 mod recovery;
 mod removal;
+mod repeats;
 mod restating;
 mod rights;
 mod roles;

@@ -9,11 +9,14 @@ use crate::{
 use communaut_protocol::{
     EntryId, Scope, codec,
     ids::{ElementId, Hash},
-    op::{CorrectionOp, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Origin, PostOp, Stub, StubOp, VouchOp},
+    op::{
+        CorrectionOp, ElementOp, Every, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Origin, PostOp, Repeat,
+        Stub, StubOp, VouchOp, When,
+    },
 };
 use serde::Serialize;
 use serde_bytes::ByteBuf;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 struct Writer {
     desk: Desk,
@@ -60,7 +63,21 @@ fn good() -> Vec<(String, Value)> {
     w.say("stub-origin", "A stub with owner and seed.", b, open, 2_008, &Op::Stub(announced));
     let link = Op::Link(link(bal.id(), bakery.id(), own));
     w.say("link-origin", "A link from what lies elsewhere, with its owner and seed.", b, open, 2_009, &link);
+    let event = Op::Element(Box::new(event(repeating(), &bob)));
+    w.say("element-repeats", "Every Thursday and Sunday, with an exception.", b, open, 2_010, &event);
     w.out
+}
+
+/// 2026-01-01 at 19:00 on a clock one hour ahead, a Thursday.
+fn repeating() -> When {
+    let (start_ms, zone) = (20_454 * 86_400_000 + 18 * 3_600_000, "Europe/Paris".into());
+    let (every, weekdays, except) = (Every::Week, 0b100_1000, vec![20_461]);
+    let repeat = Some(Repeat { every, interval: 2, count: None, until: Some(20_600), weekdays, except });
+    When { start_ms, end_ms: start_ms + 7_200_000, zone, offset: Some(60), whole_days: false, repeat }
+}
+
+fn event(when: When, by: &Person) -> ElementOp {
+    ElementOp { owner: by.id, seed: vec![9; 16], fields: vec![Field::Kind(Kind::Event), Field::When(Some(when))] }
 }
 
 fn stub(id: ElementId, origin: Option<Origin>) -> Stub {
@@ -91,7 +108,19 @@ fn bad() -> Vec<(String, Value)> {
     let other = |seed: usize| Some(Origin { owner: alice.id, seed: vec![8; seed] });
     let id = ElementId([5; 32]);
     let announced = |seed| unchecked(&StubOp { stub: stub(id, other(seed)), expires_ms: 9 });
+    let when = |change: &dyn Fn(&mut When)| {
+        let mut when = repeating();
+        change(&mut when);
+        unchecked(&event(when, &alice))
+    };
+    let repeat = |change: &dyn Fn(&mut Repeat)| when(&|when| change(when.repeat.as_mut().unwrap()));
     vec![
+        not_read("when-clock", "An event that repeats on no clock.", 10, 1, when(&|when| when.offset = None)),
+        not_read("when-offset", "A clock 19 hours ahead.", 10, 1, when(&|when| when.offset = Some(1_140))),
+        not_read("when-midnight", "Whole days from 19:00 on.", 10, 1, when(&|when| when.whole_days = true)),
+        not_read("repeat-weekday", "Not on the weekday of the start.", 10, 1, repeat(&|repeat| repeat.weekdays = 1)),
+        not_read("repeat-ends", "Two ends.", 10, 1, repeat(&|repeat| repeat.count = Some(3))),
+        not_read("repeat-except", "65 exceptions.", 10, 1, repeat(&|repeat| repeat.except = (0..65).collect())),
         not_read("stub-origin", "A stub with owner and seed of another element.", 14, 1, announced(16)),
         not_read("stub-seed", "A stub with a seed of 15 bytes.", 14, 1, announced(15)),
         not_read("link-origin", "A link with those of another source.", 11, 1, unchecked(&link(id, id, other(16)))),
@@ -171,6 +200,58 @@ fn proven() -> Value {
     vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
 }
 
+/// The event of a case.
+fn repeated(case: &Value) -> When {
+    let start_ms = case["start_ms"].as_i64().unwrap();
+    let part = |at: usize| case["repeat"][at].clone();
+    let repeat = Repeat {
+        every: serde_json::from_value(part(0)).unwrap(),
+        interval: serde_json::from_value(part(1)).unwrap(),
+        count: serde_json::from_value(part(2)).unwrap(),
+        until: serde_json::from_value(part(3)).unwrap(),
+        weekdays: serde_json::from_value(part(4)).unwrap(),
+        except: serde_json::from_value(part(5)).unwrap(),
+    };
+    let offset = serde_json::from_value(case["offset"].clone()).unwrap();
+    When { start_ms, end_ms: start_ms, zone: String::new(), offset, whole_days: false, repeat: Some(repeat) }
+}
+
+/// On which days the event of a case begins.
+pub fn days_of(case: &Value) -> Vec<i32> {
+    let number = |name: &str| case[name].as_i64().unwrap();
+    let found = repeated(case).occurrences(number("from_ms"), number("to_ms"), number("most") as usize);
+    found.into_iter().map(|one| one.day).collect()
+}
+
+fn occurrences() -> (String, Value) {
+    let (day, hour) = (86_400_000_i64, 3_600_000_i64);
+    let cases = [
+        // 31 January 2026 at 23:30 UTC is the first of February an hour ahead.
+        (20_484 * day + 23 * hour + hour / 2, 60, json!(["month", 1, null, null, 0, []])),
+        (20_484 * day + 12 * hour, 60, json!(["month", 1, null, null, 0, []])),
+        // The second Tuesday, the fifth Friday.
+        (20_466 * day, 0, json!(["month", 1, 5, null, 2, [20_494]])),
+        (20_483 * day, 0, json!(["month", 1, null, null, 16, []])),
+        (20_454 * day, 0, json!(["week", 2, null, 20_600, 0b100_1000, [20_457]])),
+        // A leap day.
+        (19_782 * day, -300 - 720, json!(["year", 1, 3, null, 0, []])),
+        (19_782 * day + 20 * hour, -300, json!(["year", 1, 3, null, 0, []])),
+        (20_454 * day, 0, json!(["day", 10, null, 20_500, 0, [20_474]])),
+    ];
+    let cases: Vec<Value> = cases
+        .into_iter()
+        .map(|(start_ms, offset, repeat)| {
+            let (from_ms, to_ms) = (20_456 * day, 24_000 * day);
+            let mut case = json!({"start_ms": start_ms, "offset": offset, "repeat": repeat, "from_ms": from_ms,
+                "to_ms": to_ms, "most": 8});
+            case["days"] = days_of(&case).into();
+            case
+        })
+        .collect();
+    let about = "On which days events begin that repeat, within a window.";
+    ("derive-occurrences".into(), json!({"kind": "occurrences", "about": about, "cases": cases}))
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
     let folds = [
@@ -178,5 +259,6 @@ pub fn vectors() -> Vec<(String, Value)> {
         ("fold-conversation".into(), conversation()),
         ("fold-link-origin".into(), proven()),
     ];
+    let folds = folds.into_iter().chain([occurrences()]);
     good().into_iter().chain(bad()).chain(folds).collect()
 }
