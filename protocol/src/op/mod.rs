@@ -39,7 +39,7 @@ pub use list::{Op, RULES, rule_for, rule_of};
 pub use origin::Origin;
 pub use place::EntryPlace;
 pub use reaction::{Reaction, ReactionOp};
-pub use repeat::{Every, Occurrence, Repeat};
+pub use repeat::{Every, Repeat, WallTime};
 pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};

@@ -47,7 +47,7 @@ pub struct Repeat {
 
 /// One time that an event takes place, on the clock of the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Occurrence {
+pub struct WallTime {
     /// The day on which it begins, counted from 1970-01-01: it names the occurrence.
     pub day: i32,
     /// Milliseconds since 1970-01-01 00:00 on that clock.
@@ -137,17 +137,17 @@ impl When {
     /// The days, and the times on the clock of the place, at which it takes place from one moment of that clock to
     /// another, which is no part of it: the first `most` of them. None if where the clock stands is not said.
     #[must_use]
-    pub fn occurrences(&self, from_ms: i64, to_ms: i64, most: usize) -> Vec<Occurrence> {
+    pub fn occurrences(&self, from_ms: i64, to_ms: i64, most: usize) -> Vec<WallTime> {
         let mut found = Vec::new();
         let Some(start_ms) = self.wall_start_ms() else { return found };
         let (first, time_ms) = (start_ms.div_euclid(DAY_MS), start_ms.rem_euclid(DAY_MS));
         let long_ms = self.end_ms.saturating_sub(self.start_ms);
-        let of = |day: i64| -> Option<Occurrence> {
+        let of = |day: i64| -> Option<WallTime> {
             let start_ms = day.saturating_mul(DAY_MS).saturating_add(time_ms);
             let end_ms = start_ms.saturating_add(long_ms);
             // One without length lies in the window that holds its moment.
             let lies = start_ms < to_ms && (end_ms > from_ms || start_ms >= from_ms);
-            lies.then_some(Occurrence { day: i32::try_from(day).ok()?, start_ms, end_ms })
+            lies.then_some(WallTime { day: i32::try_from(day).ok()?, start_ms, end_ms })
         };
         let Some(repeat) = &self.repeat else {
             found.extend(of(first).filter(|_| most > 0));

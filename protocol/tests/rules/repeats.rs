@@ -3,7 +3,7 @@
 use crate::common::cases;
 use communaut_protocol::{
     codec,
-    op::{Every, Field, Occurrence, Operation, Repeat, When},
+    op::{Every, Field, Operation, Repeat, WallTime, When},
 };
 use proptest::prelude::*;
 
@@ -62,7 +62,7 @@ fn begins(repeat: &Repeat, first: i64, day: i64, calendar: &[(i64, i64, i64)]) -
     }
 }
 
-fn naive(when: &When, from_ms: i64, to_ms: i64, most: usize, calendar: &[(i64, i64, i64)]) -> Vec<Occurrence> {
+fn naive(when: &When, from_ms: i64, to_ms: i64, most: usize, calendar: &[(i64, i64, i64)]) -> Vec<WallTime> {
     let (start_ms, repeat) = (when.wall_start_ms().unwrap(), when.repeat.as_ref().unwrap());
     let first = start_ms.div_euclid(DAY_MS);
     let days = (first..calendar.len() as i64).filter(|day| begins(repeat, first, *day, calendar));
@@ -72,7 +72,7 @@ fn naive(when: &When, from_ms: i64, to_ms: i64, most: usize, calendar: &[(i64, i
         .filter(|day| !repeat.except.contains(&(*day as i32)))
         .map(|day| {
             let start_ms = day * DAY_MS + start_ms.rem_euclid(DAY_MS);
-            Occurrence { day: day as i32, start_ms, end_ms: start_ms + when.end_ms - when.start_ms }
+            WallTime { day: day as i32, start_ms, end_ms: start_ms + when.end_ms - when.start_ms }
         })
         .filter(|one| one.start_ms < to_ms && (one.end_ms > from_ms || one.start_ms >= from_ms))
         .take(most)
