@@ -91,7 +91,15 @@ impl Club {
     fn posts(&mut self, count: u64) -> Vec<Record> {
         let records = (self.next..self.next + count).map(|number| {
             let text = format!("message {number}");
-            let post = PostOp { wall: None, text, reply_to: None, tags: Vec::new(), position: None, sample: false };
+            let post = PostOp {
+                wall: None,
+                text,
+                reply_to: None,
+                tags: Vec::new(),
+                position: None,
+                sample: false,
+                after: vec![],
+            };
             let id = EntryId(hash(&number.to_be_bytes()).0);
             Record {
                 id,

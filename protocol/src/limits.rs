@@ -48,6 +48,14 @@ pub const TEXT_MAX: usize = 16_000;
 pub const TAGS_MAX: usize = 16;
 /// Bytes of one tag.
 pub const TAG_MAX: usize = 100;
+/// Bytes of a label: a few words that serve as a name in programs.
+pub const SLUG_MAX: usize = 40;
+/// Labels of one author on one thing, withdrawn ones too: who has more to say writes it out.
+pub const LABELS_MAX: usize = 16;
+/// People for whom one vouches, those taken back too: one knows so many well enough.
+pub const VOUCHES_MAX: usize = 256;
+/// Posts that one post names as seen: the last of a conversation, of which more than a few at once are rare.
+pub const AFTER_MAX: usize = 4;
 /// Milliseconds since 1970 UTC at which an event may begin at the earliest: year 1, what calendars hold.
 pub const WHEN_MIN_MS: i64 = -62_135_596_800_000;
 /// Milliseconds since 1970 UTC at which an event may end at the latest: year 9999.
@@ -66,6 +74,14 @@ pub const CONFIRMERS_MAX: usize = 8;
 pub const CONFIRMS_MAX: usize = 4_096;
 /// Confirmed claims of one resource that have a time of their own, at a time: each next one is held against all.
 pub const CLAIMED_TIMES_MAX: usize = 1_024;
+/// Minutes by which the clock of a place may be apart from UTC: a day less than none ever was.
+pub const OFFSET_MAX: u16 = 1_080;
+/// Days, weeks, months or years from one time of an event to the next.
+pub const REPEAT_INTERVAL_MAX: usize = 1_000;
+/// Times that an event takes place, where they are counted: twenty years of weeks. More is without an end.
+pub const REPEAT_COUNT_MAX: usize = 1_040;
+/// Days on which an event would take place and does not: of a weekly one those of some years.
+pub const EXCEPTIONS_MAX: usize = 64;
 /// Causal references of one role entry.
 pub const REFS_MAX: usize = 64;
 /// Entries that one erasure names: about 125 B each.

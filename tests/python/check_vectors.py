@@ -11,7 +11,7 @@ import claims
 import identities
 import nacl.bindings
 from communaut import *
-from operations import not_folded, said_by
+from operations import not_folded, occurrences, said_by
 
 
 def raw(text):
@@ -84,6 +84,24 @@ def fold(value):
         header, refusal = read(one)
         assert refusal is None, refusal
         assert all(why is None for _, why in said_by(header, raw(one["payload"])))
+    if "order" in value["outcome"]:
+        assert conversation(value["entries"]) == value["outcome"]["order"]
+
+
+def conversation(entries):
+    """§7.3: posts in the order in which they were said."""
+    left = {}
+    for one in entries:
+        header, _ = read(one)
+        post = decode(raw(one["payload"]))[1]
+        named = post.get(6, []) + ([post[2]] if 2 in post else [])
+        left[header["id"]] = (header["stamp"], named)
+    order = []
+    while left:
+        free = [(stamp, name) for name, (stamp, named) in left.items() if not any(one in left for one in named)]
+        order.append(min(free)[1])
+        del left[order[-1]]
+    return [name.hex() for name in order]
 
 
 def identity_fold(value):
@@ -315,6 +333,10 @@ DERIVED.update({
     "private-closed": closed,
     "private-proof": proof,
 })
+EVERY = ("day", "week", "month", "year")
+DERIVED["occurrences"] = lambda c: occurrences(
+    c["start_ms"], c["offset"], [EVERY.index(c["repeat"][0]), *c["repeat"][1:]], c["to_ms"], c["from_ms"], c["most"]
+) == c["days"]
 DERIVED["sync-message"] = sync_message
 DERIVED["bundle"] = bundle_case
 DERIVED["tally"] = tally

@@ -1,178 +1,6 @@
 """Payloads and operations (SPEC.md §6): what they must be to be folded."""
 
-import unicodedata
-
-from communaut import *
-
-
-def bound(field, length, most):
-    if length > most:
-        raise Bound(field)
-
-
-# SPEC.md §6.1. The tables are this Python's: of what they do not assign nothing here speaks.
-UNSEEN = [
-    (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
-    (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
-    (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3),
-    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
-]
-JOINING = [
-    (0x0600, 0x109F), (0x1700, 0x18AF), (0x1900, 0x1AAF), (0x1B00, 0x1C4F), (0xA800, 0xA95F), (0xA980, 0xAAFF),
-    (0xABC0, 0xABFF), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFF), (0xFE70, 0xFEFC), (0x10A00, 0x11FFF),
-]
-PICTURES = [(0x2190, 0x2BFF), (0x1F000, 0x1FAFF)]
-MORE_PICTURES = {0xA9, 0xAE, 0x203C, 0x2049, 0x2122, 0x2139, 0x3030, 0x303D, 0x3297, 0x3299}
-
-
-def among(sign, ranges):
-    return any(low <= sign <= high for low, high in ranges)
-
-
-def belongs(before, sign, behind):
-    """Whether an unseen sign stands where a script needs it."""
-    if before is None:
-        return False
-    if sign in (0x200C, 0x200D) and behind is not None and among(before, JOINING) and among(behind, JOINING):
-        return True
-    if sign == 0x200D:
-        joins = among(before, PICTURES) or before in (0xFE0E, 0xFE0F)
-        return joins and behind is not None and among(behind, PICTURES)
-    if sign == 0xFE0F and chr(before) in "#*0123456789":
-        return behind == 0x20E3
-    if sign in (0xFE0E, 0xFE0F):
-        return among(before, PICTURES) or before in MORE_PICTURES
-    return sign in (0x180B, 0x180C, 0x180D, 0x180F) and 0x1820 <= before <= 0x18AA
-
-
-def seen(value, field, long=False):
-    signs = [ord(sign) for sign in value]
-    for at, sign in enumerate(signs):
-        if not among(sign, UNSEEN) and sign & 0xFFFE != 0xFFFE or long and sign in (0x0A, 0x09):
-            continue
-        before = signs[at - 1] if at else None
-        behind = signs[at + 1] if at + 1 < len(signs) else None
-        if not belongs(before, sign, behind):
-            raise Bound(field)
-    if not unicodedata.is_normalized("NFC", value):
-        raise Bound(field)
-
-
-def text(value, field, most, long=False):
-    kind_of(value, str)
-    return lambda: (bound(field, len(value.encode()), most), seen(value, field, long))
-
-
-def optional(value, read):
-    return None if value is None else read(value)
-
-
-def position(value):
-    lat, lon = needed(value, 2)
-    integer(lat, -(2**31), 2**31 - 1), integer(lon, -(2**31), 2**31 - 1)
-    return lat, lon
-
-
-def on_earth(value, field="position"):
-    if value is not None and not (abs(value[0]) <= 900_000_000 and abs(value[1]) <= 1_800_000_000):
-        raise Bound(field)
-
-
-def tags(value):
-    kind_of(value, list)
-    for tag in value:
-        kind_of(tag, str)
-
-    def check():
-        bound("tags", len(value), TAGS_MAX)
-        for tag in value:
-            bound("tag", len(tag.encode()), TAG_MAX)
-            seen(tag, "tag")
-
-    return check
-
-
-def when(value):
-    start, end, zone = fields(value, NEEDED, NEEDED, "")
-    integer(start, -(2**63), 2**63 - 1), integer(end, -(2**63), 2**63 - 1), kind_of(zone, str)
-
-    def check():
-        bound("zone", len(zone.encode()), TAG_MAX)
-        seen(zone, "zone")
-        if start < WHEN_MIN_MS or end > WHEN_MAX_MS or end < start:
-            raise Bound("when")
-
-    return check
-
-
-def boolean(value):
-    return kind_of(value, bool)
-
-
-def entry(value):
-    return octets(value, 32)
-
-
-def variant(value, count):
-    return integer(value, 0, count - 1)
-
-
-def entries(value, field, most):
-    """A list of entry ids, ascending."""
-    for one in kind_of(value, list):
-        entry(one)
-
-    def check():
-        bound(field, len(value), most)
-        if any(before >= after for before, after in zip(value, value[1:])):
-            raise Bound(field)
-
-    return check
-
-
-def heads(value, field, most, least=0, leaves=False):
-    """Places, ascending; of a frontier without leaves."""
-    found = []
-    for one in kind_of(value, list):
-        author, device, epoch, seq, name, leaf = fields(one, NEEDED, NEEDED, NEEDED, NEEDED, NEEDED, None)
-        by = octets(author, 32), octets(device, 32), integer(epoch, 0, 2**64 - 1)
-        optional(leaf, lambda v: integer(v, 0, 255))
-        found.append((*by, integer(seq, 0, 2**64 - 1), entry(name), -1 if leaf is None else leaf))
-
-    def check():
-        bound(field, len(found), most)
-        if len(found) < least:
-            raise Bound(field)
-
-    def order():
-        if any(before >= after for before, after in zip(found, found[1:])):
-            raise Bound(field)
-        if not leaves and any(one[-1] >= 0 for one in found):
-            raise Bound(field)
-
-    return check, order
-
-
-def stub(value):
-    name_id, kind, name, at, time, labels, home = fields(value, NEEDED, NEEDED, "", NEEDED, None, [], NEEDED)
-    octets(name_id, 32), variant(kind, 5)
-    checks = [text(name, "name", NAME_MAX)]
-    at = position(at)
-    time = optional(time, when)
-    labels = tags(labels)
-    read_cell(home, 7)
-
-    def check():
-        checks[0]()
-        if home == "@" or len(home) > 4:
-            raise Bound("home")
-        labels()
-        if time:
-            time()
-        on_earth(at)
-
-    return check
-
+from shapes import *
 
 # --- Each reads its structure (ValueError: malformed) and gives the check of its bounds (Bound). ---
 
@@ -265,9 +93,8 @@ ELEMENT_FIELDS = [
 ]
 
 
-def element(item):
-    owner, seed, given = fields(item, NEEDED, NEEDED, {})
-    octets(owner, 32), kind_of(seed, bytes), kind_of(given, dict)
+def element_fields(given):
+    kind_of(given, dict)
     checks = []
     for number, value in given.items():
         integer(number, 0, 255)
@@ -278,26 +105,35 @@ def element(item):
             size = len(encode(value))
             checks.append(lambda size=size: bound("field", size, TEXT_MAX))
 
+    return lambda: [check() for check in checks]
+
+
+def element(item):
+    owner, seed, given = fields(item, NEEDED, NEEDED, {})
+    octets(owner, 32), kind_of(seed, bytes)
+    given = element_fields(given)
+
     def check():
         if len(seed) != 16:
             raise Bound("seed")
-        for one in checks:
-            one()
+        given()
 
     return check
 
 
 def link(item):
-    source, target, kind, role, state, mirror = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None)
+    source, target, kind, role, state, mirror, of = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None, None)
+    of = optional(of, lambda v: origin(v, source))
     entry(source), entry(target), variant(kind, 6), variant(state, 5)
     role, mirror = text(role, "role", NAME_MAX), optional(mirror, stub)
-    return lambda: (role(), mirror and mirror())
+    return lambda: (role(), of and of(), mirror and mirror())
 
 
 def post(item):
-    wall, words, reply_to, labels, at, sample = fields(item, None, "", None, [], None, False)
+    wall, words, reply_to, labels, at, sample, after = fields(item, None, "", None, [], None, False, [])
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
     words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
+    after = entries(after, "after", AFTER_MAX)
 
     def check():
         if not words.strip():
@@ -305,6 +141,7 @@ def post(item):
         words_bound()
         labels()
         on_earth(at)
+        after()
 
     return check
 
@@ -582,6 +419,17 @@ def claim(item):
     return check
 
 
+def slug(value, field):
+    kind_of(value, str)
+
+    def check():
+        bound(field, len(value.encode()), SLUG_MAX)
+        if any(not word or word.strip("abcdefghijklmnopqrstuvwxyz0123456789") for word in value.split("-")):
+            raise Bound(field)
+
+    return check
+
+
 def confirm(item):
     resource, previous, decisions, terms = fields(item, NEEDED, [], [], None)
     entry(resource), optional(terms, entry)
@@ -597,6 +445,25 @@ def terms(item):
     resource, capacity, exclusive, confirmers, automatic = fields(item, NEEDED, None, False, [], False)
     entry(resource), optional(capacity, lambda v: integer(v, 0, 2**32 - 1)), boolean(exclusive), boolean(automatic)
     return entries(confirmers, "confirmers", CONFIRMERS_MAX)
+
+
+def label(item):
+    on, said, withdrawn = fields(item, NEEDED, "", False)
+    octets(on, 32), boolean(withdrawn)
+    return slug(said, "label")
+
+
+def vouch(item):
+    person, withdrawn = fields(item, NEEDED, False)
+    octets(person, 32), boolean(withdrawn)
+    return lambda: None
+
+
+def correction(item):
+    on, given, reason = fields(item, NEEDED, {}, "")
+    entry(on)
+    checks = [element_fields(given), text(reason, "reason", NAME_MAX)]
+    return lambda: [check() for check in checks]
 
 
 OPERATIONS = {
@@ -630,6 +497,9 @@ OPERATIONS = {
     41: claim,
     42: confirm,
     43: terms,
+    44: label,
+    45: vouch,
+    46: correction,
 }
 
 

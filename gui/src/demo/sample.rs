@@ -209,7 +209,14 @@ fn when(planned: &Planned, now: Timestamp) -> Result<When, jiff::Error> {
         Ok::<_, jiff::Error>(at.timestamp().as_millisecond())
     };
     let last = first.checked_add(planned.nights.days())?;
-    Ok(When { start_ms: ms(first, planned.from)?, end_ms: ms(last, planned.until)?, zone: planned.zone.into() })
+    Ok(When {
+        start_ms: ms(first, planned.from)?,
+        end_ms: ms(last, planned.until)?,
+        zone: planned.zone.into(),
+        offset: None,
+        whole_days: false,
+        repeat: None,
+    })
 }
 
 fn post(node: &NodeHandle, wall: ElementId, text: &str) -> Result<(), String> {

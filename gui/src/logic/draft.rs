@@ -167,7 +167,7 @@ impl Form {
         if end_ms < start_ms {
             return Err(Problem { key: "editor-ends-before" });
         }
-        Ok(When { start_ms, end_ms, zone: self.zone.trim().to_owned() })
+        Ok(When { start_ms, end_ms, zone: self.zone.trim().to_owned(), offset: None, whole_days: false, repeat: None })
     }
 }
 

@@ -179,7 +179,7 @@ fn refused_ballots_are_shown_with_their_rule() {
     }));
     stage.harness.get_by_label("Ballots that do not count");
     stage.harness.get_by_label(&stranger.short());
-    stage.harness.get_by_label("not a member when it was proposed (§8.3)");
+    stage.harness.get_by_label("not a member when the vote was opened (§8.3)");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn who_is_no_member_reads_and_does_nothing_else() {
     assert!(stage.harness.query_by_label("Admit").is_none());
     stage.harness.get_by_label(ASKED).click();
     stage.harness.run();
-    stage.harness.get_by_label("Only those who were members when this was proposed may vote.");
+    stage.harness.get_by_label("Only those who were members when the vote was opened may vote.");
     assert!(stage.harness.query_by_role_and_label(Part::Button, "Yes").is_none());
 }
 

@@ -33,7 +33,14 @@ fn crowded(count: u8) -> Snapshot {
         let mut event = (*model).clone();
         event.id = ElementId([number; 32]);
         event.name = format!("Meeting {number:03}");
-        event.when = Some(When { start_ms: NOW, end_ms: NOW + 3_600_000, zone: "Europe/Helsinki".into() });
+        event.when = Some(When {
+            start_ms: NOW,
+            end_ms: NOW + 3_600_000,
+            zone: "Europe/Helsinki".into(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
+        });
         replica.elements.insert(event.id, Arc::new(event));
     }
     replica

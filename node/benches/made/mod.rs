@@ -218,7 +218,14 @@ pub fn element(number: u32, towns: &[(f64, f64)], dice: &mut Dice) -> ElementVie
     view.position = Some(position);
     view.when = (view.kind == Kind::Event).then(|| {
         let start_ms = 1_760_000_000_000 + dice.below(365 * 24) as i64 * 3_600_000;
-        When { start_ms, end_ms: start_ms + 7_200_000, zone: "Europe/Paris".into() }
+        When {
+            start_ms,
+            end_ms: start_ms + 7_200_000,
+            zone: "Europe/Paris".into(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
+        }
     });
     view
 }

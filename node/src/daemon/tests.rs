@@ -123,7 +123,15 @@ impl Writer {
 }
 
 fn post(text: &str, position: Option<Position>) -> Op {
-    Op::Post(PostOp { wall: None, text: text.into(), reply_to: None, tags: vec![], position, sample: true })
+    Op::Post(PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec![],
+        position,
+        sample: true,
+        after: vec![],
+    })
 }
 
 /// A folder with these entries and these keys, before its node starts.

@@ -179,6 +179,9 @@ impl CalendarSource {
             start_ms: start.timestamp().as_millisecond(),
             end_ms: end.timestamp().as_millisecond(),
             zone: start.time_zone().iana_name().unwrap_or("UTC").to_owned(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
         })
     }
 
@@ -305,7 +308,7 @@ mod tests {
     }
 
     fn span(start_ms: i64, end_ms: i64, zone: &str) -> Option<When> {
-        Some(When { start_ms, end_ms, zone: zone.into() })
+        Some(When { start_ms, end_ms, zone: zone.into(), offset: None, whole_days: false, repeat: None })
     }
 
     const FETE: &str = "\

@@ -43,7 +43,14 @@ impl Card {
         view.address = self.address.into();
         view.tags = self.tags.iter().map(|tag| (*tag).to_owned()).collect();
         view.position = Some(position);
-        view.when = self.when.map(|(start_ms, end_ms)| When { start_ms, end_ms, zone: "Europe/Paris".into() });
+        view.when = self.when.map(|(start_ms, end_ms)| When {
+            start_ms,
+            end_ms,
+            zone: "Europe/Paris".into(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
+        });
         view
     }
 }

@@ -118,6 +118,7 @@ fn rebuilt_views_have_the_same_digests() {
         tags: Vec::new(),
         position: Some(HERE),
         sample: false,
+        after: vec![],
     });
     let mut records = vec![inception, ada.element(Scope::open(HERE), named("Bakery", HERE))];
     records.push(ada.write(Scope::open(HERE), &post));

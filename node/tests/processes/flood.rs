@@ -291,6 +291,7 @@ fn many() -> MemoryReplica {
                 tags: Vec::new(),
                 position: Some(MONACO),
                 sample: false,
+                after: vec![],
             });
             let payload = post.encode([2; 16]).unwrap();
             before = Some(write(Scope::open(MONACO), seq, before, &post, payload));

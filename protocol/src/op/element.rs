@@ -1,14 +1,16 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
 use super::{
-    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, schema,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound,
+    repeat::{DAY_MS, Repeat, is_day},
+    schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
     codec::{Raw, is_default},
     geo::{Cell, Position},
     ids::{ElementId, IdentityId},
-    limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
+    limits::{FIELD_MAX, NAME_MAX, OFFSET_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,47 @@ pub struct When {
     /// IANA name of the zone in which it was announced, e.g. "Europe/Paris".
     #[serde(default, skip_serializing_if = "is_default")]
     pub zone: String,
+    /// Minutes by which the clock of the place is ahead of UTC at the start; none: it follows from the zone, for who
+    /// knows zones.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub offset: Option<i16>,
+    /// From midnight to midnight on that clock.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole_days: bool,
+    /// How it takes place again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub repeat: Option<Repeat>,
+}
+
+impl When {
+    /// When it starts on the clock of the place: milliseconds since 1970-01-01 00:00 there; none: that is not said.
+    #[must_use]
+    pub fn wall_start_ms(&self) -> Option<i64> {
+        Some(self.start_ms.saturating_add(i64::from(self.offset?).saturating_mul(60_000)))
+    }
+
+    /// Name the first bound that what it says of days and clocks breaks.
+    fn check_clock(&self) -> Result<(), OpError> {
+        let refuse = |field, why: &str| Err(OpError::Bound { field, why: why.into() });
+        if self.offset.is_some_and(|offset| offset.unsigned_abs() > OFFSET_MAX) {
+            return refuse("offset", "more than any clock is apart from UTC");
+        }
+        let start_ms = self.wall_start_ms();
+        if start_ms.is_none() && (self.whole_days || self.repeat.is_some()) {
+            return refuse("offset", "days need a clock");
+        }
+        let start_ms = start_ms.unwrap_or_default();
+        let long_ms = self.end_ms.saturating_sub(self.start_ms);
+        if self.whole_days && (start_ms % DAY_MS != 0 || long_ms % DAY_MS != 0 || long_ms == 0) {
+            return refuse("when", "not from midnight to midnight");
+        }
+        let Some(repeat) = &self.repeat else { return Ok(()) };
+        repeat.check(start_ms.div_euclid(DAY_MS))?;
+        if !repeat.except.iter().chain(&repeat.until).all(|day| is_day(*day)) {
+            return refuse("repeat", "not between the years 1 and 9999");
+        }
+        Ok(())
+    }
 }
 
 /// Where a record came from.
@@ -163,7 +206,7 @@ pub(crate) fn check_when(when: &When) -> Result<(), OpError> {
     if when.end_ms < when.start_ms {
         return Err(OpError::Bound { field: "when", why: "it ends before it starts".into() });
     }
-    Ok(())
+    when.check_clock()
 }
 
 pub(crate) fn check_tags(tags: &[String]) -> Result<(), OpError> {
@@ -175,7 +218,7 @@ pub(crate) fn tidy_when(when: &mut When) {
     line(&mut when.zone);
 }
 
-fn tidy_field(field: &mut Field) {
+pub(crate) fn tidy_field(field: &mut Field) {
     match field {
         Field::Description(text) => lines(text),
         Field::Name(text)
@@ -198,6 +241,36 @@ fn tidy_field(field: &mut Field) {
     }
 }
 
+pub(crate) fn check_fields(fields: &[Field]) -> Result<(), OpError> {
+    if !fields.windows(2).all(|pair| matches!(pair, [a, b] if a.key() < b.key())) {
+        return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
+    }
+    fields.iter().try_for_each(|field| match field {
+        Field::Name(text) => check("name", text, NAME_MAX, Lines::One),
+        Field::Description(text) => check("description", text, TEXT_MAX, Lines::Many),
+        Field::Address(text) => check("address", text, FIELD_MAX, Lines::One),
+        Field::Phone(text) => check("phone", text, FIELD_MAX, Lines::One),
+        Field::Email(text) => check("email", text, FIELD_MAX, Lines::One),
+        Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
+        Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
+        Field::Tags(tags) => check_tags(tags),
+        Field::Position(position) => check_position(Some(*position)),
+        Field::When(Some(when)) => check_when(when),
+        Field::Provenance(Some(from)) => {
+            check("source", &from.source, FIELD_MAX, Lines::One)?;
+            check("source id", &from.id, FIELD_MAX, Lines::One)?;
+            check("licence", &from.licence, FIELD_MAX, Lines::One)
+        }
+        Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
+        Field::Kind(_)
+        | Field::When(None)
+        | Field::Parent(_)
+        | Field::Provenance(None)
+        | Field::Retracted(_)
+        | Field::Sample(_) => Ok(()),
+    })
+}
+
 impl Operation for ElementOp {
     const RULE: Rule = Rule {
         schema: schema::ELEMENT,
@@ -215,33 +288,7 @@ impl Operation for ElementOp {
         if self.seed.len() != 16 {
             return Err(OpError::Bound { field: "seed", why: "expected 16 bytes".into() });
         }
-        if !self.fields.windows(2).all(|pair| matches!(pair, [a, b] if a.key() < b.key())) {
-            return Err(OpError::Bound { field: "fields", why: "not in ascending order".into() });
-        }
-        self.fields.iter().try_for_each(|field| match field {
-            Field::Name(text) => check("name", text, NAME_MAX, Lines::One),
-            Field::Description(text) => check("description", text, TEXT_MAX, Lines::Many),
-            Field::Address(text) => check("address", text, FIELD_MAX, Lines::One),
-            Field::Phone(text) => check("phone", text, FIELD_MAX, Lines::One),
-            Field::Email(text) => check("email", text, FIELD_MAX, Lines::One),
-            Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
-            Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
-            Field::Tags(tags) => check_tags(tags),
-            Field::Position(position) => check_position(Some(*position)),
-            Field::When(Some(when)) => check_when(when),
-            Field::Provenance(Some(from)) => {
-                check("source", &from.source, FIELD_MAX, Lines::One)?;
-                check("source id", &from.id, FIELD_MAX, Lines::One)?;
-                check("licence", &from.licence, FIELD_MAX, Lines::One)
-            }
-            Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
-            Field::Kind(_)
-            | Field::When(None)
-            | Field::Parent(_)
-            | Field::Provenance(None)
-            | Field::Retracted(_)
-            | Field::Sample(_) => Ok(()),
-        })
+        check_fields(&self.fields)
     }
 
     fn tidy(&mut self) {

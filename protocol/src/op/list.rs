@@ -1,10 +1,11 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, DecideOp, DeviceOp, ElementOp, EraseOp,
-    FoundingOp, Inception, KeyEpochOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp,
-    ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Salts, Sealing, SeedOp, SettleOp, StubOp,
-    TermsOp, TerritoryOp, UnknownOp, VoidOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
+    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, CorrectionOp, DecideOp, DeviceOp,
+    ElementOp, EraseOp, FoundingOp, Inception, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp,
+    PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Salts, Sealing,
+    SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UnknownOp, VoidOp, VouchOp, WitnessOp, WrapsOp, envelope,
+    rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -189,6 +190,9 @@ operations! {
     Claim(ClaimOp),
     Confirm(ConfirmOp),
     Terms(TermsOp),
+    Label(LabelOp),
+    Vouch(VouchOp),
+    Correction(Box<CorrectionOp>),
 }
 
 impl Op {

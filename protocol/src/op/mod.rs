@@ -3,6 +3,7 @@
 
 mod bookmark;
 mod claim;
+mod correction;
 mod element;
 mod envelope;
 mod erasure;
@@ -11,9 +12,12 @@ mod founding;
 mod governance;
 mod identity;
 mod keys;
+mod label;
 mod list;
+mod origin;
 mod place;
 mod reaction;
+mod repeat;
 mod restate;
 mod rule;
 pub mod schema;
@@ -21,9 +25,11 @@ mod social;
 pub mod text;
 mod unknown;
 mod vote;
+mod vouch;
 
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use claim::{ClaimDecision, ClaimOp, ClaimedTime, ConfirmOp, TermsOp};
+pub use correction::CorrectionOp;
 pub use element::{ElementOp, Field, Kind, Provenance, When};
 pub use erasure::{EraseOp, VoidOp, is_erasable, is_erasable_at, leaf_places};
 pub use founding::{FoundingOp, SettleOp};
@@ -33,14 +39,18 @@ pub use identity::{
     RecoveryTerms, WitnessOp, accepted_head, consent_bytes, decision_bytes,
 };
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
+pub use label::LabelOp;
 pub use list::{Op, RULES, rule_for, rule_of};
+pub use origin::Origin;
 pub use place::EntryPlace;
 pub use reaction::{Reaction, ReactionOp};
+pub use repeat::{Every, Repeat, WallTime};
 pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
 pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
 pub use vote::{BallotOp, CarryOp, Choice, CloseOp, OpenOp, ProposalOp, Quorum, Tally};
+pub use vouch::VouchOp;
 
 use crate::{
     codec::{CodecError, Raw},

@@ -1,15 +1,15 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound, element, schema,
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, element, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
     codec::is_default,
     geo::{Cell, Position},
     ids::{ElementId, EntryId, IdentityId},
-    limits::{NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
-    op::{Kind, When},
+    limits::{AFTER_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
+    op::{Kind, Origin, When},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,9 @@ pub struct PostOp {
     /// Made for a demonstration.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sample: bool,
+    /// Posts of the same conversation that its author had seen, ascending: it was said after them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub after: Vec<EntryId>,
 }
 
 /// What a link says.
@@ -78,6 +81,9 @@ pub struct LinkOp {
     /// In the mirror at the source: what the target is, "unconfirmed" until it is held.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mirror: Option<Stub>,
+    /// Owner and seed of the source: so its owner may speak where the source is not held.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub origin: Option<Origin>,
 }
 
 /// A named set of cells. Author and seed give its id; a later one of the same id replaces it.
@@ -127,6 +133,9 @@ pub struct Stub {
     pub tags: Vec<String>,
     /// The cell of its own scope.
     pub home: Cell,
+    /// Its owner and seed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub origin: Option<Origin>,
 }
 
 /// An announcement in another cell.
@@ -157,7 +166,9 @@ impl Operation for PostOp {
         }
         check("text", &self.text, TEXT_MAX, Lines::Many)?;
         element::check_tags(&self.tags)?;
-        element::check_position(self.position)
+        element::check_position(self.position)?;
+        bound("after", self.after.len(), AFTER_MAX)?;
+        ascending("after", &self.after)
     }
 
     fn tidy(&mut self) {
@@ -176,6 +187,7 @@ impl Stub {
     /// Name the first field outside of its bound.
     fn check(&self) -> Result<(), OpError> {
         check("name", &self.name, NAME_MAX, Lines::One)?;
+        Origin::check(self.origin.as_ref(), self.id)?;
         if !self.home.is_place() || self.home.len() > SCOPE_CELL_MAX {
             return Err(OpError::Bound { field: "home", why: format!("'{}' is not the cell of a scope", self.home) });
         }
@@ -232,6 +244,7 @@ impl Operation for LinkOp {
 
     fn check(&self) -> Result<(), OpError> {
         check("role", &self.role, NAME_MAX, Lines::One)?;
+        Origin::check(self.origin.as_ref(), self.source)?;
         self.mirror.as_ref().map_or(Ok(()), Stub::check)
     }
 

@@ -112,12 +112,27 @@ fn entries() -> Vec<Entry> {
         kind: communaut_protocol::op::Kind::Event,
         name: "Bal".into(),
         position: FOIX,
-        when: Some(When { start_ms: -5, end_ms: 1_700_000_000_000, zone: "Europe/Paris".into() }),
+        when: Some(When {
+            start_ms: -5,
+            end_ms: 1_700_000_000_000,
+            zone: "Europe/Paris".into(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
+        }),
         tags: vec!["danse".into()],
         home: FOIX.cell(4),
+        origin: None,
     };
-    let post =
-        PostOp { wall: None, text: "Bal".into(), reply_to: None, tags: vec![], position: Some(FOIX), sample: true };
+    let post = PostOp {
+        wall: None,
+        text: "Bal".into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: true,
+        after: vec![],
+    };
     vec![
         alice.inception.clone(),
         desk.write(&alice, open, 1_000, &Op::Element(Box::new(element(alice.id, 3, "Four à pain", FOIX)))),

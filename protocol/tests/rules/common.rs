@@ -180,6 +180,7 @@ pub fn post(text: &str) -> Op {
         tags: vec![],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     })
 }
 

@@ -22,7 +22,15 @@ pub fn draw(number: u64) -> Draw {
 }
 
 pub fn text(text: &str) -> Op {
-    Op::Post(PostOp { wall: None, text: text.into(), reply_to: None, tags: vec![], position: None, sample: false })
+    Op::Post(PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec![],
+        position: None,
+        sample: false,
+        after: vec![],
+    })
 }
 
 /// A person with a node of their own.

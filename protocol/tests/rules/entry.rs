@@ -23,6 +23,7 @@ fn samples() -> Vec<Entry> {
         tags: vec!["marché".into()],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     });
     vec![
         alice.inception.clone(),

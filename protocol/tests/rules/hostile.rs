@@ -144,7 +144,17 @@ fn fields_outside_of_their_bounds_are_named() {
     assert_eq!(refused(of(vec![Field::Name("b".into()), Field::Name("a".into())])), "fields");
     assert_eq!(refused(of(vec![Field::Description("b".into()), Field::Name("a".into())])), "fields");
     for (start_ms, end_ms) in [(5, 4), (i64::MIN, 0), (0, i64::MAX)] {
-        assert_eq!(refused(of(vec![Field::When(Some(When { start_ms, end_ms, zone: "UTC".into() }))])), "when");
+        assert_eq!(
+            refused(of(vec![Field::When(Some(When {
+                start_ms,
+                end_ms,
+                zone: "UTC".into(),
+                offset: None,
+                whole_days: false,
+                repeat: None
+            }))])),
+            "when"
+        );
     }
     let short = ElementOp { owner: alice, seed: vec![1; 15], fields: vec![] };
     assert_eq!(refused(Op::Element(Box::new(short))), "seed");
@@ -155,6 +165,7 @@ fn fields_outside_of_their_bounds_are_named() {
         tags: vec![],
         position: None,
         sample: false,
+        after: vec![],
     };
     assert_eq!(refused(Op::Post(post(" \n"))), "text");
     assert_eq!(refused(Op::Post(post(&"x".repeat(16_001)))), "text");
@@ -174,6 +185,7 @@ fn fields_outside_of_their_bounds_are_named() {
         when: None,
         tags: vec![],
         home: home.parse().unwrap(),
+        origin: None,
     };
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("@"), expires_ms: 0 })), "home");
     assert_eq!(refused(Op::Stub(StubOp { stub: stub("sp93z"), expires_ms: 0 })), "home");

@@ -335,6 +335,7 @@ fn post(n: u64) -> Op {
         tags: vec![],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     })
 }
 

@@ -70,6 +70,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             tags: vec![],
             position: (choice % 3 > 0).then(|| place(choice)),
             sample: false,
+            after: vec![],
         }),
         3 => Op::Link(LinkOp {
             source: if choice % 3 == 0 { card.id() } else { ElementId::from(other.id) },
@@ -78,6 +79,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
             role: String::new(),
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
+            origin: None,
         }),
         4 => Op::Stub(StubOp {
             stub: Stub {
@@ -88,6 +90,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: choice,
         }),

@@ -25,7 +25,15 @@ pub fn open() -> Scope {
 
 pub fn post(text: &str, position: Position) -> Op {
     let text = text.into();
-    Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position: Some(position), sample: false })
+    Op::Post(PostOp {
+        wall: None,
+        text,
+        reply_to: None,
+        tags: vec![],
+        position: Some(position),
+        sample: false,
+        after: vec![],
+    })
 }
 
 /// A restatement by operations that are given, behind a head.
@@ -137,6 +145,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
             role: String::new(),
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
+            origin: None,
         }),
         6 => Op::Territory(TerritoryOp {
             seed: vec![about; 16],
@@ -153,6 +162,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: choice,
         }),

@@ -22,11 +22,27 @@ fn set(owner: &Person, seed: u8, fields: Vec<Field>) -> Op {
 }
 
 fn post(position: Option<communaut_protocol::Position>) -> Op {
-    Op::Post(PostOp { wall: None, text: "Bonjour".into(), reply_to: None, tags: vec![], position, sample: false })
+    Op::Post(PostOp {
+        wall: None,
+        text: "Bonjour".into(),
+        reply_to: None,
+        tags: vec![],
+        position,
+        sample: false,
+        after: vec![],
+    })
 }
 
 fn link(source: ElementId, target: ElementId, state: LinkState) -> Op {
-    Op::Link(LinkOp { source, target, kind: LinkKind::Attendee, role: String::new(), state, mirror: None })
+    Op::Link(LinkOp {
+        source,
+        target,
+        kind: LinkKind::Attendee,
+        role: String::new(),
+        state,
+        mirror: None,
+        origin: None,
+    })
 }
 
 #[test]
@@ -208,6 +224,7 @@ fn a_stub_replaces_only_its_authors_own() {
                 when: None,
                 tags: vec![],
                 home: FOIX.cell(4),
+                origin: None,
             },
             expires_ms: 9,
         })

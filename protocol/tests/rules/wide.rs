@@ -21,7 +21,8 @@ fn wide() -> Scope {
 
 fn stub(id: u8, name: &str, expires_ms: u64) -> Op {
     let (id, home) = (ElementId([id; 32]), FOIX.cell(4));
-    let stub = Stub { id, kind: Kind::Event, name: name.into(), position: FOIX, when: None, tags: vec![], home };
+    let stub =
+        Stub { id, kind: Kind::Event, name: name.into(), position: FOIX, when: None, tags: vec![], home, origin: None };
     Op::Stub(StubOp { stub, expires_ms })
 }
 

@@ -136,6 +136,7 @@ fn check_case(kind: &str, case: &Value) {
             let id = if seed == [0; 16] { owner.into() } else { element_id(owner, &seed) };
             assert_eq!(id, get::<ElementId>(case, "element"));
         }
+        "occurrences" => assert_eq!(crate::content::days_of(case), get::<Vec<i32>>(case, "days")),
         "import-seed" => {
             let seed = import_seed(&get::<String>(case, "source"), &get::<String>(case, "source_id"));
             assert_eq!(seed.to_vec(), unhex(&case["seed"]));

@@ -6,15 +6,16 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, Scope,
-    fold::{Record, ScopeState, ScopeView, electorate_root},
-    ids::EntryId,
+    fold::{Record, ScopeState, ScopeView, electorate_root, in_order},
+    ids::{EntryId, Hash, IdentityId},
     op::{
-        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EntryPlace, EraseOp, Op, OpenOp, PostOp, Reaction,
+        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EntryPlace, EraseOp, Field, Op, OpenOp, PostOp, Reaction,
         ReactionOp, Role, Tally,
     },
     private::Keyring,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What a view is checked by.
 pub fn outcome(view: &ScopeView) -> Value {
@@ -40,17 +41,40 @@ pub fn outcome(view: &ScopeView) -> Value {
             .collect();
         json!({"founder": governance.founder, "roles": governance.roles, "proposals": proposals})
     });
-    json!({
+    let mut outcome = json!({
         "digest": view.digest().unwrap(),
         "elements": elements,
         "posts": view.posts.keys().map(|(_, id)| id).collect::<Vec<_>>(),
         "reactions": view.reactions,
         "links": view.links.len(),
         "governance": governance,
-    })
+    });
+    if view.posts.values().any(|post| !post.after.is_empty()) {
+        let all: Vec<_> = view.posts.values().cloned().collect();
+        outcome["order"] = in_order(&all).iter().map(|post| json!(post.id)).collect();
+    }
+    for (name, said) in words(view) {
+        if !said.is_empty() {
+            outcome[name] = said.into();
+        }
+    }
+    outcome
 }
 
-fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
+/// What stands of words on what others said.
+fn words(view: &ScopeView) -> [(&'static str, Vec<Value>); 3] {
+    let on: BTreeSet<Hash> = view.labels.keys().map(|(on, ..)| *on).collect();
+    let labels = on.into_iter().flat_map(|on| view.labels_on(on)).map(|held| json!([held.on, held.author, held.label]));
+    let people: BTreeSet<IdentityId> = view.vouches.keys().map(|(person, _)| *person).collect();
+    let vouches =
+        people.into_iter().flat_map(|person| view.vouches_for(person).map(move |(by, _)| json!([person, by])));
+    let corrections = view.elements.keys().flat_map(|id| view.corrections_of(*id));
+    let corrections =
+        corrections.map(|(held, open)| json!([held.entry, open.iter().map(Field::key).collect::<Vec<_>>()]));
+    [("labels", labels.collect()), ("vouches", vouches.collect()), ("corrections", corrections.collect())]
+}
+
+pub fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
     let mut state = ScopeState::new(scope);
     let records = entries.iter().flat_map(|entry| Record::all(entry, &Keyring::default()));
     state.apply(records.map(Result::unwrap), &book(people.iter().copied()));
@@ -77,6 +101,7 @@ fn open_cell() -> Value {
             tags: vec![],
             position: Some(at),
             sample: false,
+            after: vec![],
         })
     };
     let made = element(alice.id, 3, "Four", FOIX);
@@ -109,6 +134,7 @@ fn reactions() -> Value {
         tags: vec![],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     };
     let post = desk.write(&alice, scope, 10, &Op::Post(post));
     let react = |target, what| Op::Reaction(ReactionOp { target, what });

@@ -52,7 +52,7 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
     })
 }
 
-fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
+pub fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
     let op = Record::of(entry)
         .map_or_else(|_| Op::decode(entry.header().schema, 1, entry.payload()), |record| Ok(record.op));
     let op = op.unwrap();
@@ -99,9 +99,17 @@ fn stub(id: ElementId) -> Stub {
         kind: Kind::Event,
         name: "Bal trad".into(),
         position: MARSEILLE,
-        when: Some(When { start_ms: 1_780_000_000_000, end_ms: 1_780_010_800_000, zone: "Europe/Paris".into() }),
+        when: Some(When {
+            start_ms: 1_780_000_000_000,
+            end_ms: 1_780_010_800_000,
+            zone: "Europe/Paris".into(),
+            offset: None,
+            whole_days: false,
+            repeat: None,
+        }),
         tags: vec!["danse".into(), "musique".into()],
         home: FOIX.cell(4),
+        origin: None,
     }
 }
 
@@ -184,6 +192,7 @@ pub fn vectors() -> Vec<(String, Value)> {
             role: "trésorier".into(),
             state: LinkState::Requested,
             mirror,
+            origin: None,
         })
     };
     w.say("link", "A link, in its target's scope.", b, club, 1_006, &link(None));
@@ -197,6 +206,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         tags: vec!["marché".into()],
         position: Some(FOIX),
         sample: false,
+        after: vec![],
     };
     let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
     let reply = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
@@ -293,6 +303,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         tags: vec!["می\u{200c}خواهم".into()],
         position: None,
         sample: false,
+        after: vec![],
     };
     w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
     let keep = |said| Op::Bookmark(BookmarkOp { on: club.container, url: "https://example.org/réparer".into(), said });

@@ -205,6 +205,7 @@ pub fn vectors() -> Vec<(String, Value)> {
             role: String::new(),
             state: LinkState::Accepted,
             mirror: None,
+            origin: None,
         })
     };
     let links = [leaf(0, &link(1)), leaf(1, &link(2))];

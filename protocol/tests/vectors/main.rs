@@ -24,6 +24,7 @@ mod devices;
 mod bundles;
 mod check;
 mod claims;
+mod content;
 mod derive;
 mod folds;
 mod good;
@@ -62,7 +63,7 @@ pub fn get<T: DeserializeOwned>(value: &Value, field: &str) -> T {
 fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
     let all = all.chain(private::vectors()).chain(identity::vectors()).chain(kept::vectors());
-    let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors());
+    let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors()).chain(content::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");

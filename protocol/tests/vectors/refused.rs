@@ -50,7 +50,15 @@ fn refused(about: &str, header: Vec<u8>, payload: Vec<u8>) -> Value {
 }
 
 fn post(text: &str) -> PostOp {
-    PostOp { wall: None, text: text.into(), reply_to: None, tags: vec![], position: Some(FOIX), sample: false }
+    PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to: None,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: false,
+        after: vec![],
+    }
 }
 
 fn entries() -> Vec<(String, Value)> {
@@ -453,22 +461,26 @@ fn payloads() -> Vec<(String, Value)> {
         ("name-form", "A name that is not in form C.", 10, 1, called("Cafe\u{301}")),
     ]
     .into_iter()
-    .map(|(name, about, schema, version, payload)| {
-        let log = LogId { scope: Scope::open(FOIX), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
-        let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
-        (header.schema, header.schema_version) = (schema, version);
-        header.flags = if rule_for(schema).leaves == Leafage::Parts { LEAVES } else { 0 };
-        let entry = Entry::sign(&alice.key, header.over(&payload).unwrap(), payload).unwrap();
-        let mut value = entry_value(1, &entry);
-        value["kind"] = "payload".into();
-        value["about"] = about.into();
-        value["accepted"] = true.into();
-        value["refusal"] = Value::Null;
-        value["not_folded"] = not_folded(&Record::of(&entry));
-        assert!(!value["not_folded"].is_null(), "{name}");
-        (format!("payload-{name}"), value)
-    })
+    .map(|(name, about, schema, version, payload)| not_read(name, about, schema, version, payload))
     .collect()
+}
+
+/// A payload that is kept and not folded.
+pub fn not_read(name: &str, about: &str, schema: u16, version: u8, payload: Vec<u8>) -> (String, Value) {
+    let alice = person(1);
+    let log = LogId { scope: Scope::open(FOIX), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
+    let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
+    (header.schema, header.schema_version) = (schema, version);
+    header.flags = if rule_for(schema).leaves == Leafage::Parts { LEAVES } else { 0 };
+    let entry = Entry::sign(&alice.key, header.over(&payload).unwrap(), payload).unwrap();
+    let mut value = entry_value(1, &entry);
+    value["kind"] = "payload".into();
+    value["about"] = about.into();
+    value["accepted"] = true.into();
+    value["refusal"] = Value::Null;
+    value["not_folded"] = not_folded(&Record::of(&entry));
+    assert!(!value["not_folded"].is_null(), "{name}");
+    (format!("payload-{name}"), value)
 }
 
 /// All of them.

@@ -275,7 +275,7 @@ fn when(start: &Moment, end: Option<&Moment>, zone: Option<Zone>) -> Result<When
     if end_ms < start_ms {
         return Err(Failure::invalid("--end: the event would end before it begins"));
     }
-    Ok(When { start_ms, end_ms, zone: zone.name })
+    Ok(When { start_ms, end_ms, zone: zone.name, offset: None, whole_days: false, repeat: None })
 }
 
 impl Prints for Box<ElementDetail> {

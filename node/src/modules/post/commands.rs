@@ -173,5 +173,6 @@ fn post_op(draft: PostDraft, position: Option<Position>) -> Op {
         tags: tidy_tags(draft.tags),
         position,
         sample: draft.sample,
+        after: vec![],
     })
 }

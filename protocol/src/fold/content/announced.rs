@@ -53,6 +53,12 @@ impl StubView {
     pub fn is_shown(&self, now_ms: u64) -> bool {
         now_ms <= self.expires_ms
     }
+
+    /// Whether owner and seed of the element prove that this is its owner's own word.
+    #[must_use]
+    pub fn is_of_owner(&self) -> bool {
+        self.stub.origin.as_ref().is_some_and(|origin| origin.owner == self.author)
+    }
 }
 
 /// A territory or a stub.

@@ -33,26 +33,29 @@ pub struct LinkView {
     pub entry: EntryId,
 }
 
+/// A word on a link, and whether it proves that its author owns the source.
+type Word = (Arc<LinkView>, bool);
+
 /// What was said of links, whether it counts or not.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct LinksSaid {
-    said: BTreeMap<LinkKey, BTreeMap<IdentityId, Arc<LinkView>>>,
+    said: BTreeMap<LinkKey, BTreeMap<IdentityId, Word>>,
     ends: BTreeMap<ElementId, BTreeSet<LinkKey>>,
 }
 
 impl LinksSaid {
     /// Keep the latest word of each author on each link.
-    pub fn say(&mut self, view: LinkView) -> LinkKey {
+    pub fn say(&mut self, view: LinkView, proven: bool) -> LinkKey {
         let key = (view.source, view.target, view.kind);
         for end in [view.source, view.target] {
             self.ends.entry(end).or_default().insert(key);
         }
         let words = self.said.entry(key).or_default();
         match words.get_mut(&view.author) {
-            Some(held) if (held.stamp, held.entry) >= (view.stamp, view.entry) => {}
-            Some(held) => *held = Arc::new(view),
+            Some((held, _)) if (held.stamp, held.entry) >= (view.stamp, view.entry) => {}
+            Some(held) => *held = (Arc::new(view), proven),
             None => {
-                words.insert(view.author, Arc::new(view));
+                words.insert(view.author, (Arc::new(view), proven));
             }
         }
         key
@@ -66,14 +69,17 @@ impl LinksSaid {
     /// The latest word of those who may speak.
     pub fn latest(&self, key: &LinkKey, may: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
         let words = self.said.get(key)?.values();
-        words.filter(|view| may(view.author)).max_by_key(|view| (view.stamp, view.entry)).cloned()
+        let counts = words.filter(|(view, proven)| *proven || may(view.author)).map(|(view, _)| view);
+        counts.max_by_key(|view| (view.stamp, view.entry)).cloned()
     }
 }
 
 pub(super) fn fold(op: LinkOp, record: &Record, context: &mut Context<'_>) {
-    let LinkOp { source, target, kind, role, state, .. } = op;
+    let LinkOp { source, target, kind, role, state, origin, .. } = op;
     let (author, stamp, entry) = (record.author, record.stamp, record.id);
-    let key = context.said.links.say(LinkView { source, target, kind, role, state, author, stamp, entry });
+    let proven = origin.is_some_and(|origin| origin.owner == author);
+    let view = LinkView { source, target, kind, role, state, author, stamp, entry };
+    let key = context.said.links.say(view, proven);
     settle(&key, context);
     context.changes.other = true;
 }

@@ -4,20 +4,28 @@
 mod announced;
 mod bookmarks;
 mod claims;
+mod corrections;
 mod elements;
+mod labels;
 mod links;
+mod order;
 mod posts;
 mod reactions;
 mod view;
+mod vouches;
 
 pub use announced::{StubView, TerritoryView};
 pub use bookmarks::{BookmarkKey, BookmarkView};
 pub use claims::{ClaimState, ClaimView, Claims, ClaimsSaid, ConfirmView, StandingClaim, TermsView, claim_turn};
+pub use corrections::CorrectionView;
 pub use elements::ElementView;
+pub use labels::{LabelKey, LabelView};
 pub use links::{LinkKey, LinkView};
+pub use order::in_order;
 pub use posts::PostView;
 pub use reactions::{PostReactions, ReactionView, count_reactions};
 pub use view::{Changes, ScopeView};
+pub use vouches::VouchView;
 
 use super::{Governance, Record};
 use crate::{
@@ -33,6 +41,7 @@ pub(super) struct Said {
     reactions: reactions::ReactionsSaid,
     /// In a wide scope.
     announced: announced::AllAnnounced,
+    vouches: vouches::VouchesSaid,
     /// The posts of the view by id.
     posts: BTreeSet<EntryId>,
 }
@@ -55,6 +64,9 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         Op::Reaction(op) => reactions::fold(&op, record, context),
         Op::Link(op) => links::fold(op, record, context),
         Op::Bookmark(op) => bookmarks::fold(op, record, context),
+        Op::Label(op) => labels::fold(op, record, context),
+        Op::Vouch(op) => vouches::fold(&op, record, context),
+        Op::Correction(op) => corrections::fold(*op, record, context),
         Op::Territory(op) => announced::fold_territory(op, record, context),
         Op::Stub(op) => announced::fold_stub(op, record, context),
         Op::Claim(op) => claims::fold_claim(op, record, context),

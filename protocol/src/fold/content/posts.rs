@@ -29,6 +29,8 @@ pub struct PostView {
     pub sample: bool,
     /// Whether it is for named persons, or for a closed community.
     pub sealed: Option<SealedBy>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<EntryId>,
 }
 
 pub(super) fn fold(post: PostOp, record: &Record, context: &mut Context<'_>) {
@@ -48,6 +50,7 @@ pub(super) fn fold(post: PostOp, record: &Record, context: &mut Context<'_>) {
         tags: post.tags,
         position: post.position,
         sample: post.sample,
+        after: post.after,
         sealed: record.sealed,
     };
     context.view.posts.insert(record.order(), Arc::new(view));

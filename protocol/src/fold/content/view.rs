@@ -1,8 +1,8 @@
 //! What a scope adds up to, and what an application changed of it.
 
 use super::{
-    BookmarkKey, BookmarkView, ClaimsSaid, ElementView, LinkKey, LinkView, PostReactions, PostView, StubView,
-    TerritoryView,
+    BookmarkKey, BookmarkView, ClaimsSaid, CorrectionView, ElementView, LabelKey, LabelView, LinkKey, LinkView,
+    PostReactions, PostView, StubView, TerritoryView, VouchView,
 };
 use crate::{
     Stamp,
@@ -42,6 +42,15 @@ pub struct ScopeView {
     /// What was said of places ([`ScopeView::claims_on`]).
     #[serde(default, skip_serializing_if = "ClaimsSaid::is_empty")]
     pub claims: ClaimsSaid,
+    /// By what they are on, author and word, also those that were taken back ([`ScopeView::labels_on`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub labels: OrdMap<LabelKey, Arc<LabelView>>,
+    /// By person and who vouches, also those that were taken back ([`ScopeView::vouches_for`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub vouches: OrdMap<(IdentityId, IdentityId), VouchView>,
+    /// By element and author, also those that were taken back or answered ([`ScopeView::corrections_of`]).
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub corrections: OrdMap<(ElementId, IdentityId), Arc<CorrectionView>>,
 }
 
 impl ScopeView {

@@ -147,7 +147,8 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     bob.join(watch);
     // An event in it, changed and taken back; a link to it; posts, erased by their author and
     // by a moderator, and voided.
-    let when = When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() };
+    let when =
+        When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into(), offset: None, whole_days: false, repeat: None };
     let draft = ElementDraft {
         kind: Kind::Event,
         name: "Ronde".into(),

@@ -24,7 +24,14 @@ impl Desk {
 }
 
 fn draft(kind: Kind, name: &str) -> ElementDraft {
-    let when = (kind == Kind::Event).then(|| When { start_ms: 1, end_ms: 2, zone: "Europe/Paris".into() });
+    let when = (kind == Kind::Event).then(|| When {
+        start_ms: 1,
+        end_ms: 2,
+        zone: "Europe/Paris".into(),
+        offset: None,
+        whole_days: false,
+        repeat: None,
+    });
     ElementDraft { kind, name: name.into(), position: Some(MONACO), when, ..ElementDraft::default() }
 }
 

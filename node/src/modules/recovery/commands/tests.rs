@@ -35,6 +35,7 @@ fn write_in_many(desk: &mut Desk, count: usize) {
             tags: Vec::new(),
             position: Some(at),
             sample: false,
+            after: vec![],
         };
         (Scope::open(at), Op::Post(post))
     });

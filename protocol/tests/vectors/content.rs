@@ -1,0 +1,264 @@
+//! What the kernel carries for modules: words on what others said.
+
+use crate::{
+    common::{Desk, FOIX, Person, element, person},
+    folds::vector,
+    good::operation,
+    refused::not_read,
+};
+use communaut_protocol::{
+    EntryId, Scope, codec,
+    ids::{ElementId, Hash},
+    op::{
+        CorrectionOp, ElementOp, Every, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Origin, PostOp, Repeat,
+        Stub, StubOp, VouchOp, When,
+    },
+};
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use serde_json::{Value, json};
+
+struct Writer {
+    desk: Desk,
+    out: Vec<(String, Value)>,
+}
+
+impl Writer {
+    fn say(&mut self, name: &str, about: &str, by: (u8, &Person), scope: Scope, ms: u64, op: &Op) -> EntryId {
+        let entry = self.desk.write(by.1, scope, ms, op);
+        self.out.push((format!("op-{name}"), operation(about, by.0, &entry)));
+        entry.id()
+    }
+}
+
+/// A payload without the check of its bounds.
+fn unchecked<T: Serialize>(body: &T) -> Vec<u8> {
+    codec::encode(&(ByteBuf::from([3; 16]), body)).unwrap()
+}
+
+fn label(on: Hash, label: &str, withdrawn: bool) -> LabelOp {
+    LabelOp { on, label: label.into(), withdrawn }
+}
+
+fn good() -> Vec<(String, Value)> {
+    let (alice, bob) = (person(1), person(2));
+    let (b, open) = ((2, &bob), Scope::open(FOIX));
+    let bakery = element(alice.id, 3, "Four", FOIX);
+    let mut w = Writer { desk: Desk::default(), out: Vec::new() };
+    let on = Hash(bakery.id().0);
+    w.say("label", "A label on an element.", b, open, 2_001, &Op::Label(label(on, "step-free", false)));
+    w.say("label-withdrawn", "And taken back.", b, open, 2_002, &Op::Label(label(on, "step-free", true)));
+    let vouch = |withdrawn| Op::Vouch(VouchOp { person: alice.id, withdrawn });
+    w.say("vouch", "Somebody's word for a person.", b, open, 2_003, &vouch(false));
+    w.say("vouch-withdrawn", "And taken back.", b, open, 2_004, &vouch(true));
+    let fields = vec![Field::Name("Four à pain".into()), Field::Phone(String::new())];
+    let said = CorrectionOp { element: bakery.id(), fields, reason: "vu sur place".into() };
+    w.say("correction", "A change that is asked for.", b, open, 2_005, &Op::Correction(Box::new(said)));
+    let post = |reply_to, after| Op::Post(said_after("Moi aussi", reply_to, after));
+    let first = w.say("post-seen", "A post that others answer.", b, open, 2_006, &post(None, vec![]));
+    w.say("post-after", "An answer, and what its author had seen.", b, open, 2_007, &post(Some(first), vec![first]));
+    let bal = element(bob.id, 8, "Bal trad", FOIX);
+    let own = Some(Origin { owner: bob.id, seed: vec![8; 16] });
+    let announced = StubOp { stub: stub(bal.id(), own.clone()), expires_ms: 1_790_000_000_000 };
+    w.say("stub-origin", "A stub with owner and seed.", b, open, 2_008, &Op::Stub(announced));
+    let link = Op::Link(link(bal.id(), bakery.id(), own));
+    w.say("link-origin", "A link from what lies elsewhere, with its owner and seed.", b, open, 2_009, &link);
+    let event = Op::Element(Box::new(event(repeating(), &bob)));
+    w.say("element-repeats", "Every Thursday and Sunday, with an exception.", b, open, 2_010, &event);
+    w.out
+}
+
+/// 2026-01-01 at 19:00 on a clock one hour ahead, a Thursday.
+fn repeating() -> When {
+    let (start_ms, zone) = (20_454 * 86_400_000 + 18 * 3_600_000, "Europe/Paris".into());
+    let (every, weekdays, except) = (Every::Week, 0b100_1000, vec![20_461]);
+    let repeat = Some(Repeat { every, interval: 2, count: None, until: Some(20_600), weekdays, except });
+    When { start_ms, end_ms: start_ms + 7_200_000, zone, offset: Some(60), whole_days: false, repeat }
+}
+
+fn event(when: When, by: &Person) -> ElementOp {
+    ElementOp { owner: by.id, seed: vec![9; 16], fields: vec![Field::Kind(Kind::Event), Field::When(Some(when))] }
+}
+
+fn stub(id: ElementId, origin: Option<Origin>) -> Stub {
+    let (kind, name, home) = (Kind::Event, "Bal trad".into(), FOIX.cell(4));
+    Stub { id, kind, name, position: FOIX, when: None, tags: vec![], home, origin }
+}
+
+fn link(source: ElementId, target: ElementId, origin: Option<Origin>) -> LinkOp {
+    let (kind, state) = (LinkKind::Partner, LinkState::Accepted);
+    LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin }
+}
+
+fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
+    after.sort();
+    PostOp { wall: None, text: text.into(), reply_to, tags: vec![], position: Some(FOIX), sample: false, after }
+}
+
+fn bad() -> Vec<(String, Value)> {
+    let alice = person(1);
+    let on = Hash(alice.id.0);
+    let slug = |said: &str| unchecked(&label(on, said, false));
+    let fields = vec![Field::Name("Cafe\u{301}".into())];
+    let asked = CorrectionOp { element: alice.id.into(), fields, reason: String::new() };
+    let after = |ids: &[u8]| {
+        let after = ids.iter().map(|id| EntryId([*id; 32])).collect();
+        unchecked(&PostOp { after, ..said_after("x", None, vec![]) })
+    };
+    let other = |seed: usize| Some(Origin { owner: alice.id, seed: vec![8; seed] });
+    let id = ElementId([5; 32]);
+    let announced = |seed| unchecked(&StubOp { stub: stub(id, other(seed)), expires_ms: 9 });
+    let when = |change: &dyn Fn(&mut When)| {
+        let mut when = repeating();
+        change(&mut when);
+        unchecked(&event(when, &alice))
+    };
+    let repeat = |change: &dyn Fn(&mut Repeat)| when(&|when| change(when.repeat.as_mut().unwrap()));
+    vec![
+        not_read("when-clock", "An event that repeats on no clock.", 10, 1, when(&|when| when.offset = None)),
+        not_read("when-offset", "A clock 19 hours ahead.", 10, 1, when(&|when| when.offset = Some(1_140))),
+        not_read("when-midnight", "Whole days from 19:00 on.", 10, 1, when(&|when| when.whole_days = true)),
+        not_read("repeat-weekday", "Not on the weekday of the start.", 10, 1, repeat(&|repeat| repeat.weekdays = 1)),
+        not_read("repeat-ends", "Two ends.", 10, 1, repeat(&|repeat| repeat.count = Some(3))),
+        not_read("repeat-except", "65 exceptions.", 10, 1, repeat(&|repeat| repeat.except = (0..65).collect())),
+        not_read("stub-origin", "A stub with owner and seed of another element.", 14, 1, announced(16)),
+        not_read("stub-seed", "A stub with a seed of 15 bytes.", 14, 1, announced(15)),
+        not_read("link-origin", "A link with those of another source.", 11, 1, unchecked(&link(id, id, other(16)))),
+        not_read("after-many", "A post that names five as seen.", 12, 1, after(&[1, 2, 3, 4, 5])),
+        not_read("after-order", "Posts seen that do not ascend.", 12, 1, after(&[2, 1])),
+        not_read("label-empty", "A label without a word.", 44, 1, slug("")),
+        not_read("label-case", "A label with an upper-case letter.", 44, 1, slug("Step-free")),
+        not_read("label-hyphens", "A label with two hyphens in a row.", 44, 1, slug("step--free")),
+        not_read("label-long", "A label of 41 bytes.", 44, 1, slug(&"a".repeat(41))),
+        not_read(
+            "vouch-nobody",
+            "A word for nobody.",
+            45,
+            1,
+            unchecked(&std::collections::BTreeMap::from([(1_u8, true)])),
+        ),
+        not_read("correction-text", "A correction with a text that no element has.", 46, 1, unchecked(&asked)),
+    ]
+}
+
+/// What counts of words on what others said.
+fn words() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let bakery = element(alice.id, 3, "Four", FOIX);
+    let (id, on) = (bakery.id(), Hash(bakery.id().0));
+    let mut answer = bakery.clone();
+    answer.fields = vec![Field::Name("Four à pain".into())];
+    let correct = |fields| Op::Correction(Box::new(CorrectionOp { element: id, fields, reason: String::new() }));
+    let asked = vec![Field::Name("Four à pain".into()), Field::Phone("05 61 00 00 00".into())];
+    let entries = [
+        desk.write(bob, scope, 10, &Op::Label(label(on, "step-free", false))),
+        desk.write(carol, scope, 11, &Op::Label(label(on, "closed", false))),
+        desk.write(carol, scope, 12, &Op::Label(label(on, "closed", true))),
+        desk.write(bob, scope, 13, &Op::Vouch(VouchOp { person: alice.id, withdrawn: false })),
+        desk.write(carol, scope, 14, &Op::Vouch(VouchOp { person: carol.id, withdrawn: false })),
+        desk.write(bob, scope, 15, &correct(asked)),
+        desk.write(carol, scope, 16, &correct(vec![Field::Name("Fournil".into())])),
+        desk.write(alice, scope, 9, &Op::Element(Box::new(bakery))),
+        desk.write(alice, scope, 17, &Op::Element(Box::new(answer))),
+    ];
+    let about = "A label taken back, a word for oneself, corrections of which the owner has answered the name.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
+/// Of a conversation in which everybody's clock is wrong the order.
+fn conversation() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let mut say = |by, ms, reply_to, after| desk.write(by, scope, ms, &Op::Post(said_after("…", reply_to, after)));
+    let first = say(alice, 900, None, vec![]);
+    let yes = say(bob, 5, Some(first.id()), vec![]);
+    let too = say(carol, 3, Some(first.id()), vec![yes.id()]);
+    let apart = say(carol, 4, Some(first.id()), vec![]);
+    let thanks = say(alice, 1, Some(too.id()), vec![too.id(), apart.id()]);
+    let entries = [thanks, apart, too, yes, first];
+    let about = "Stamps say the contrary of what was seen: what was seen decides.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
+/// The links that count of two people who each say that what lies elsewhere is theirs.
+fn proven() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let target = element(alice.id, 3, "Four", FOIX).id();
+    let source = |of: &Person| element(of.id, 8, "Bal trad", FOIX).id();
+    let own = |of: &Person| Some(Origin { owner: of.id, seed: vec![8; 16] });
+    let entries = [
+        desk.write(bob, scope, 10, &Op::Link(link(source(bob), target, own(bob)))),
+        desk.write(carol, scope, 11, &Op::Link(link(source(bob), target, own(bob)))),
+        desk.write(carol, scope, 12, &Op::Link(link(source(carol), target, None))),
+    ];
+    let about = "One proves that the source is theirs; one shows that it is another's, and one shows nothing.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
+/// The event of a case.
+fn repeated(case: &Value) -> When {
+    let start_ms = case["start_ms"].as_i64().unwrap();
+    let part = |at: usize| case["repeat"][at].clone();
+    let repeat = Repeat {
+        every: serde_json::from_value(part(0)).unwrap(),
+        interval: serde_json::from_value(part(1)).unwrap(),
+        count: serde_json::from_value(part(2)).unwrap(),
+        until: serde_json::from_value(part(3)).unwrap(),
+        weekdays: serde_json::from_value(part(4)).unwrap(),
+        except: serde_json::from_value(part(5)).unwrap(),
+    };
+    let offset = serde_json::from_value(case["offset"].clone()).unwrap();
+    When { start_ms, end_ms: start_ms, zone: String::new(), offset, whole_days: false, repeat: Some(repeat) }
+}
+
+/// On which days the event of a case begins.
+pub fn days_of(case: &Value) -> Vec<i32> {
+    let number = |name: &str| case[name].as_i64().unwrap();
+    let found = repeated(case).occurrences(number("from_ms"), number("to_ms"), number("most") as usize);
+    found.into_iter().map(|one| one.day).collect()
+}
+
+fn occurrences() -> (String, Value) {
+    let (day, hour) = (86_400_000_i64, 3_600_000_i64);
+    let cases = [
+        // 31 January 2026 at 23:30 UTC is the first of February an hour ahead.
+        (20_484 * day + 23 * hour + hour / 2, 60, json!(["month", 1, null, null, 0, []])),
+        (20_484 * day + 12 * hour, 60, json!(["month", 1, null, null, 0, []])),
+        // The second Tuesday, the fifth Friday.
+        (20_466 * day, 0, json!(["month", 1, 5, null, 2, [20_494]])),
+        (20_483 * day, 0, json!(["month", 1, null, null, 16, []])),
+        (20_454 * day, 0, json!(["week", 2, null, 20_600, 0b100_1000, [20_457]])),
+        // A leap day.
+        (19_782 * day, -300 - 720, json!(["year", 1, 3, null, 0, []])),
+        (19_782 * day + 20 * hour, -300, json!(["year", 1, 3, null, 0, []])),
+        (20_454 * day, 0, json!(["day", 10, null, 20_500, 0, [20_474]])),
+    ];
+    let cases: Vec<Value> = cases
+        .into_iter()
+        .map(|(start_ms, offset, repeat)| {
+            let (from_ms, to_ms) = (20_456 * day, 24_000 * day);
+            let mut case = json!({"start_ms": start_ms, "offset": offset, "repeat": repeat, "from_ms": from_ms,
+                "to_ms": to_ms, "most": 8});
+            case["days"] = days_of(&case).into();
+            case
+        })
+        .collect();
+    let about = "On which days events begin that repeat, within a window.";
+    ("derive-occurrences".into(), json!({"kind": "occurrences", "about": about, "cases": cases}))
+}
+
+/// All of them.
+pub fn vectors() -> Vec<(String, Value)> {
+    let folds = [
+        ("fold-words".into(), words()),
+        ("fold-conversation".into(), conversation()),
+        ("fold-link-origin".into(), proven()),
+    ];
+    let folds = folds.into_iter().chain([occurrences()]);
+    good().into_iter().chain(bad()).chain(folds).collect()
+}
