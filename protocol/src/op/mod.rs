@@ -8,6 +8,7 @@ mod erasure;
 mod fields;
 mod governance;
 mod identity;
+mod keep;
 mod keys;
 mod list;
 mod place;
@@ -27,6 +28,7 @@ pub use identity::{
     CONSENT_DOMAIN, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp, RecoveryTerms, WitnessOp,
     accepted_head, consent_bytes,
 };
+pub use keep::KeepOp;
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use list::{Op, RULES, rule_for, rule_of};
 pub use place::EntryPlace;
@@ -34,17 +36,22 @@ pub use reaction::{Reaction, ReactionOp};
 pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
-pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
+pub use unknown::{FEATURES, NEEDS, RANGES, UNDER, UnknownOp, rule_of_range};
 
 use crate::{
     codec::{CodecError, Raw},
-    ids::{ElementId, IdentityId},
+    ids::{ElementId, EntryId, IdentityId},
     limits::NONCE_LEN,
 };
 
 /// What a payload says, as it was signed.
 pub fn body(payload: &[u8]) -> Result<Raw, OpError> {
     envelope::unwrap(payload)
+}
+
+/// The act in whose past the author of a payload writes (SPEC.md §6.4): of what counts by a role. None: it names none.
+pub fn under_of(schema: u16, payload: &[u8]) -> Result<Option<EntryId>, OpError> {
+    if rule_for(schema).takes_under() { envelope::under(payload) } else { Ok(None) }
 }
 
 /// Why a payload is not folded. It is kept and relayed all the same.

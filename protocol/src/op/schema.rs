@@ -40,6 +40,8 @@ pub const BALLOT: u16 = 22;
 pub const CLOSE: u16 = 23;
 /// Acts of governance, said again.
 pub const ACT_WITNESS: u16 = 24;
+/// What stays of what people wrote whose role is taken.
+pub const KEEP: u16 = 27;
 /// In headers only: sealed, and never erased (SPEC.md §10.1).
 pub const SEALED_KEPT: u16 = 30;
 /// Keys wrapped to devices.

@@ -50,6 +50,7 @@ mod suffix;
 mod sync;
 mod sync_lies;
 mod tidy;
+mod under;
 mod wide;
 mod wire;
 mod work;

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::store::StoreError;
 use communaut_protocol::{
-    IdentityId, Scope,
+    EntryId, IdentityId, Scope,
     entry::RawEntry,
     fold::Record,
+    ids::KeyId,
     op::{ActWitnessOp, Op},
 };
 use std::collections::BTreeSet;
@@ -28,11 +29,16 @@ impl Replica {
         pieces: Vec<(Scope, Piece)>,
     ) -> Result<Vec<(Scope, Piece)>, StoreError> {
         let mut all = Vec::with_capacity(pieces.len());
-        let mut said: BTreeSet<communaut_protocol::EntryId> = BTreeSet::new();
+        let mut said: BTreeSet<EntryId> = BTreeSet::new();
         for (scope, piece) in pieces {
-            let (named, under) = match &piece {
-                Piece::Said(op) => (op.acts_named(), None),
-                Piece::Sealed(op, SealUnder::Epoch(key)) => (op.acts_named(), Some(*key)),
+            let of = |op: &Op| {
+                let under = op.rule().takes_under().then(|| self.under(&scope, author)).flatten();
+                op.acts_named().into_iter().chain(under).collect()
+            };
+            let (named, under): (Vec<EntryId>, Option<KeyId>) = match &piece {
+                Piece::Said(op) => (of(op), None),
+                Piece::Sealed(op, SealUnder::Epoch(key)) => (of(op), Some(*key)),
+                Piece::Batch(..) => (self.under(&scope, author).into_iter().collect(), None),
                 _ => (Vec::new(), None),
             };
             let state = self.views.state(&scope).filter(|_| !named.is_empty());

@@ -12,7 +12,8 @@ use crate::{
 use communaut_protocol::{
     EntryId, Scope,
     fold::{ProposalStatus, ProposalView, ScopeState, VoteRule, electorate_root},
-    op::{BallotOp, CloseOp, Op, ProposalOp, Quorum, RoleOp},
+    limits::KEPT_MAX,
+    op::{BallotOp, CloseOp, KeepOp, Op, ProposalOp, Quorum, Role, RoleOp},
 };
 
 impl Act for SetRole {
@@ -22,7 +23,12 @@ impl Act for SetRole {
         let held = replica.element(container)?;
         let governance = replica.governance(&held)?;
         let before = governance.roles.get(&person).copied();
-        if !governance.may_give(me, person, role) {
+        let state = replica.views.state(&held.scope);
+        let counting = state.map(|state| state.to_keep(person)).unwrap_or_default();
+        // Who left by themselves, and may go on by the role that they had, is let go like others.
+        let goes_on = role.is_none() && before.is_none() && person != me && !counting.is_empty();
+        let moderates = governance.rank(me).role >= Some(Role::Moderator);
+        if !(governance.may_give(me, person, role) || (goes_on && moderates)) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!(
@@ -38,6 +44,13 @@ impl Act for SetRole {
         if before.is_none() && role.is_some() {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
             pieces = replica.invitation(me, &held.scope, person)?;
+        }
+        if person != me && (role < before || goes_on) {
+            // What they wrote so far stays; of what they write from now on nothing counts by what is taken from them.
+            let entries: Vec<EntryId> = counting.into_iter().collect();
+            let keeps =
+                entries.chunks(KEPT_MAX).map(|entries| KeepOp { entries: entries.to_vec(), refs: refs.clone() });
+            pieces.extend(keeps.map(|op| (held.scope, Piece::Said(Op::Keep(op)))));
         }
         pieces.push((held.scope, Piece::Said(Op::Role(RoleOp::new(person, before, role, refs)))));
         let entries = replica.write_all(me, pieces)?;

@@ -8,10 +8,12 @@ mod bits;
 mod graph;
 mod judge;
 mod level;
+mod rights;
 
 use graph::Act;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
+pub(super) use rights::Rights;
 
 use super::Record;
 use crate::{
