@@ -47,7 +47,7 @@ pub fn outcome(view: &ScopeView) -> Value {
     })
 }
 
-fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
+pub fn vector(about: &str, scope: Scope, people: &[&Person], entries: &[Entry]) -> Value {
     let mut state = ScopeState::new(scope);
     let records = entries.iter().flat_map(|entry| Record::all(entry, &Keyring::default()));
     state.apply(records.map(Result::unwrap), &book(people.iter().copied()));
