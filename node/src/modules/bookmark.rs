@@ -298,12 +298,14 @@ mod tests {
         assert_eq!(gone.code, FailureCode::NotFound);
         carry(&mut [&mut ada, &mut bob]);
         assert_eq!(titles(&mut bob, on), [said("De Bob", "Bob")]);
-        // In the role that he has no longer it counts no longer; what he takes away then does not come back with it.
+        // What was said in a role that he has no longer stays; what he takes away then does not come back with it.
         for role in [Role::Member, Role::Contributor] {
             ada.ask(SetRole { container: on, person: bob.me(), role: Some(role) }).unwrap();
             carry(&mut [&mut ada, &mut bob]);
-            assert_eq!(titles(&mut bob, on), []);
+            let left = if role == Role::Member { vec![said("De Bob", "Bob")] } else { vec![] };
+            assert_eq!(titles(&mut bob, on), left);
             if role == Role::Member {
+                assert_eq!(keep(&mut bob, on, "Encore").unwrap_err().code, FailureCode::NotAllowed);
                 bob.ask(RemoveBookmark { on, url: URL.into() }).unwrap();
             }
         }

@@ -241,10 +241,15 @@ fn a_word_that_does_not_count_hides_none_that_does() {
     club.say(&founder, 12, &keep(&[linked, marked], &acts));
     club.role(&founder, 13, &p, None, &acts);
     say(&mut club, &p, 14, &link(LinkState::Left), acts[0]);
-    say(&mut club, &p, 15, &mark(None), acts[0]);
-    let view = view(&club);
+    say(&mut club, &p, 15, &mark(Some("Pwned")), acts[0]);
+    let before = view(&club);
+    // Their own they take away all the same: they could erase it as well.
+    club.say(&p, 16, &mark(None));
+    assert_eq!(view(&club).bookmarks_on(club.id), []);
+    let view = before;
     assert_eq!(view.links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Accepted]);
-    assert_eq!(view.bookmarks_on(club.id).len(), 1);
+    let titles = view.bookmarks_on(club.id).into_iter().map(|held| held.said.clone().unwrap().title);
+    assert_eq!(titles.collect::<Vec<_>>(), ["Four"]);
 }
 
 fn club_id() -> ElementId {

@@ -10,8 +10,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
 
-/// On whose page, by whom, which address, which make two operations speak of the same bookmark; and whether by a role,
-/// so that a word which does not count hides none that does.
+/// On whose page, by whom, which address, which make two operations speak of the same bookmark; and whether it
+/// counts whoever owns the page, so that a word which does not hides none that does.
 pub type BookmarkKey = (ElementId, IdentityId, Hash, bool);
 
 /// A link of the web on an element's page.
@@ -28,7 +28,9 @@ pub struct BookmarkView {
 }
 
 pub(super) fn fold(op: BookmarkOp, record: &Record, context: &mut Context<'_>) {
-    let key = (op.on, record.author, op.key(), context.role >= Some(Role::Contributor));
+    // One's own anybody takes away: they could erase it as well.
+    let counts = op.said.is_none() || context.role >= Some(Role::Contributor);
+    let key = (op.on, record.author, op.key(), counts);
     let held = context.view.bookmarks.get(&key);
     if held.is_none_or(|held| record.order() > (held.stamp, held.entry)) {
         let (author, stamp, entry) = (record.author, record.stamp, record.id);
