@@ -116,6 +116,8 @@ pub const LABEL_MAX: usize = 60;
 pub const ACCEPTED_MAX: usize = 1_800;
 /// Acts that one entry says again: some 300 B each, and each costs a signature check.
 pub const WITNESSED_MAX: usize = 100;
+/// Entries that one act keeps, 34 B each within the payload's limit, sealed too. More go into further acts.
+pub const KEPT_MAX: usize = 1_500;
 /// Entries kept aside for an author whose identity log has not come yet.
 pub const PENDING_MAX: usize = 100_000;
 /// Bytes of the random nonce of a sealed payload, as XChaCha20 takes it: random ones do not meet.

@@ -11,7 +11,7 @@ import claims
 import identities
 import nacl.bindings
 from communaut import *
-from operations import not_folded, occurrences, said_by
+from operations import envelope, not_folded, occurrences, said_by, under
 
 
 def raw(text):
@@ -45,6 +45,9 @@ def accepted(value):
 def operation(value):
     header = accepted(value)
     assert said_by(header, raw(value["payload"])) == [(header["id"], None)]
+    if not header["flags"] & 4:
+        named = under(header["schema"], envelope(raw(value["payload"]))[1])
+        assert named == (raw(value["under"]) if "under" in value else None)
 
 
 def payload(value):

@@ -197,6 +197,20 @@ def void(item):
 
 
 
+def keep(item):
+    kept, refs = fields(item, [], [])
+    checks = [entries(kept, "entries", KEPT_MAX), entries(refs, "refs", REFS_MAX)]
+
+    def check():
+        if not kept:
+            raise Bound("entries")
+        bound("entries", len(kept), KEPT_MAX), bound("refs", len(refs), REFS_MAX)
+        for each in checks:
+            each()
+
+    return check
+
+
 def reaction(item):
     target, what = fields(item, NEEDED, None)
     entry(target), optional(what, lambda v: variant(v, 4))
@@ -493,6 +507,7 @@ OPERATIONS = {
     26: carry,
     27: founding,
     28: settle,
+    29: keep,
     31: wraps,
     41: claim,
     42: confirm,
@@ -517,6 +532,17 @@ def understood(schema, version, operation):
     if any(before >= after for before, after in zip(needs, needs[1:])):
         raise Bound("needs")
     return set(needs) <= FEATURES
+
+
+# The act of governance under which something is said: of what may name one (§6.5).
+UNDER, SAID_UNDER = 22, (10, 11, 12, 13, 14, 17, 19, 41, 42, 43, 44, 45, 46)
+
+
+def under(schema, operation):
+    """The act that an operation names, if it names one."""
+    if schema not in SAID_UNDER or not isinstance(operation, dict) or UNDER not in operation:
+        return None
+    return entry(operation[UNDER])
 
 
 def envelope(payload):
@@ -548,6 +574,7 @@ def not_folded(schema, version, payload):
         _, operation = envelope(payload)
         if not understood(schema, version, operation):
             return "unknown"
+        under(schema, operation)
         OPERATIONS[schema](operation)()
 
     return why_not(read)

@@ -305,7 +305,8 @@ fn the_rest_of_the_shapes() {
     assert_eq!(
         json::failure(&Failure::rule(VoteRule::NotATeller)),
         concat!(
-            r#"{"error":{"code":"not_allowed","message":"only a teller of the proposal may open or close the vote (SPEC.md §8.3)","#,
+            r#"{"error":{"code":"not_allowed","#,
+            r#""message":"only a teller of the proposal may open or close the vote (SPEC.md §8.3)","#,
             r#""rule":"not_a_teller"}}"#
         )
     );

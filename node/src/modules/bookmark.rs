@@ -84,7 +84,7 @@ impl Act for RemoveBookmark {
         let op = tidy(BookmarkOp { on: self.on, url: self.url, said: None });
         let (me, held) = (replica.author()?, replica.element(op.on)?);
         let view = replica.views.scopes().get(&held.scope);
-        let own = view.and_then(|view| view.bookmarks.get(&(op.on, me, op.key())));
+        let own = view.and_then(|view| view.bookmark(op.on, me, op.key()));
         if own.is_none_or(|own| own.said.is_none()) {
             let why = format!("you keep no link '{}' on the page of '{}'", op.url, held.name);
             return Err(Failure::not_found(why));
@@ -122,7 +122,7 @@ impl Replica {
             );
             return Err(Failure::new(FailureCode::NotAllowed, why));
         }
-        let same = view.and_then(|view| view.bookmarks.get(&(op.on, me, op.key())));
+        let same = view.and_then(|view| view.bookmark(op.on, me, op.key()));
         if same.is_some_and(|same| same.said == op.said) {
             return Ok(Written { element: Some(held.id), entries: Vec::new() });
         }
@@ -298,12 +298,14 @@ mod tests {
         assert_eq!(gone.code, FailureCode::NotFound);
         carry(&mut [&mut ada, &mut bob]);
         assert_eq!(titles(&mut bob, on), [said("De Bob", "Bob")]);
-        // In the role that he has no longer it counts no longer; what he takes away then does not come back with it.
+        // What was said in a role that he has no longer stays; what he takes away then does not come back with it.
         for role in [Role::Member, Role::Contributor] {
             ada.ask(SetRole { container: on, person: bob.me(), role: Some(role) }).unwrap();
             carry(&mut [&mut ada, &mut bob]);
-            assert_eq!(titles(&mut bob, on), []);
+            let left = if role == Role::Member { vec![said("De Bob", "Bob")] } else { vec![] };
+            assert_eq!(titles(&mut bob, on), left);
             if role == Role::Member {
+                assert_eq!(keep(&mut bob, on, "Encore").unwrap_err().code, FailureCode::NotAllowed);
                 bob.ask(RemoveBookmark { on, url: URL.into() }).unwrap();
             }
         }

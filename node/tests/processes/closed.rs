@@ -305,12 +305,12 @@ fn a_box_keeps_a_closed_community_and_cannot_read_it() {
     seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 13);
     seed.json(&["seeds", "accept", &asked["seeds"][0]["entry"].as_str().unwrap()[..12]]);
     assert_eq!(seed.json(&["seeds", "list"])["seeds"][0]["accepted"], true);
-    // In the scope: the card, the key, who Ada and Bob are, his role, the box; of the keys: for Ada, for Bob, for the
-    // box.
-    seed.wait_for(&["status"], "the community", |status| status["store"]["entries"] == 22);
+    // In the scope: the card, the key, the founding, who Ada and Bob are, his role, the box; of the keys: for Ada, for
+    // Bob, for the box.
+    seed.wait_for(&["status"], "the community", |status| status["store"]["entries"] == 23);
     drop(at_bob);
     said(&ada, &watch, "au lavoir");
-    seed.wait_for(&["status"], "what is said there", |status| status["store"]["entries"] == 23);
+    seed.wait_for(&["status"], "what is said there", |status| status["store"]["entries"] == 24);
     assert_eq!((posts(&seed), seed.json(&["search", "Veilleurs"])["total"].clone()), (BTreeSet::new(), 0.into()));
     // Ada leaves; Bob gets it from the box.
     drop(at_ada);

@@ -79,6 +79,13 @@ impl Raw {
         *held = decode_lax(&field.0, field.0.len()).ok()?;
         Self::of(&Value::Map(map)).ok()
     }
+    /// The structure with one field more, or another in its place; none: it is no structure.
+    #[must_use]
+    pub fn and_field(&self, number: u8, field: &Self) -> Option<Self> {
+        let Value::Map(mut map) = decode_lax(&self.0, self.0.len()).ok()? else { return None };
+        map.insert(Value::Integer(number.into()), decode_lax(&field.0, field.0.len()).ok()?);
+        Self::of(&Value::Map(map)).ok()
+    }
     /// A structure without the fields of which this says so.
     #[must_use]
     pub fn without(&self, drops: impl Fn(i128) -> bool) -> Option<Self> {

@@ -62,8 +62,8 @@ pub struct SettledView {
     pub acts: u64,
 }
 
-/// Who made the container: its id commits to the owner, so its founding and any word about its card name them. A person's own card
-/// (whose id is the person's) commits to nothing, so there the author must be the owner.
+/// Who made the container: its id commits to the owner, so its founding and any word about its card name them. A
+/// person's own card (whose id is the person's) commits to nothing, so there the author must be the owner.
 #[must_use]
 pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<IdentityId> {
     records.into_iter().find_map(|record| match &record.op {

@@ -40,7 +40,7 @@ use crate::{
     Stamp,
     entry::{Entry, RawEntry, leaves::Leaf},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
-    op::{EntryPlace, Leafage, Op, OpError, rule_for, schema},
+    op::{EntryPlace, Leafage, Op, OpError, rule_for, schema, under_of},
     private::{Keyring, SealError, SealedBy, ring},
     scope::LogId,
 };
@@ -76,6 +76,8 @@ pub struct Record {
     pub witness: Option<Witnessed>,
     /// The person who says so.
     pub author: IdentityId,
+    /// The act in whose past its author says so, in a container (SPEC.md §6.5).
+    pub under: Option<EntryId>,
     /// What it says.
     pub op: Op,
 }
@@ -163,7 +165,8 @@ impl Record {
         }
         let new = |op| Self::new(entry, IdentityId(header.log.author.0), op, header.log.scope.container, None);
         if !header.has_leaves() {
-            return Ok(vec![Op::decode(header.schema, header.schema_version, entry.payload()).map(new)]);
+            let op = Op::decode(header.schema, header.schema_version, entry.payload());
+            return Ok(vec![op.and_then(|op| new(op).under(header.schema, entry.payload()))]);
         }
         let leaves = Leaf::all(entry.payload())?;
         if rule_for(header.schema).leaves == Leafage::Parts {
@@ -173,7 +176,7 @@ impl Record {
         let read = held.map(|(number, leaf)| {
             let op = Op::decode(header.schema, header.schema_version, leaf)?;
             let place = EntryPlace::of(&header.log, header.seq, entry.id()).leaf(number);
-            Ok(Self { id: place.said(), place, ..new(op) })
+            Self { id: place.said(), place, ..new(op) }.under(header.schema, leaf)
         });
         Ok(read.collect())
     }
@@ -185,7 +188,8 @@ impl Record {
         if !ring::is_placed(&op, &opened, header) {
             return Err(SealError::Misplaced(opened.plain.schema).into());
         }
-        Ok(Self::new(entry, opened.plain.author, op, opened.container, Some(opened.by)))
+        let record = Self::new(entry, opened.plain.author, op, opened.container, Some(opened.by));
+        record.under(opened.plain.schema, &opened.plain.payload)
     }
 
     fn new(entry: &Entry, author: IdentityId, op: Op, container: ElementId, sealed: Option<SealedBy>) -> Self {
@@ -205,8 +209,14 @@ impl Record {
                 .then(|| RunPart { backlink: header.backlink, from: header.restates_from() }),
             witness: None,
             author,
+            under: None,
             op,
         }
+    }
+    /// The same with the act that its payload names; of what is not understood nothing is read.
+    fn under(self, schema: u16, payload: &[u8]) -> Result<Self, OpError> {
+        let names = !matches!(self.op, Op::Unknown(_)) && !self.container.is_zero();
+        Ok(Self { under: if names { under_of(schema, payload)? } else { None }, ..self })
     }
     /// Its place in its scope.
     #[must_use]

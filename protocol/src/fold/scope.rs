@@ -8,7 +8,7 @@ use super::{
     keys::fold_keys,
     pending::Pending,
     restated::Restatements,
-    roles::{Roles, is_act},
+    roles::{Rights, Roles, is_act},
     votes::Votes,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub struct ScopeState {
     said: Said,
     /// A container's records: rights depend on its roles, so they are kept, to be folded anew when these change.
     held: Container,
+    /// By which roles it was said.
+    rights: Rights,
     /// Of authors whose identity log has not come yet, or not that far.
     pending: Pending,
     /// What logs say again in the place of entries that are gone, in an open cell.
@@ -45,6 +47,7 @@ impl ScopeState {
             view: ScopeView::default(),
             said: Said::default(),
             held: Container::default(),
+            rights: Rights::default(),
             pending: Pending::default(),
             restated: Restatements::default(),
             outs: BTreeSet::new(),
@@ -90,6 +93,20 @@ impl ScopeState {
     pub fn electorate(&self, acts: &[EntryId]) -> Option<Vec<IdentityId>> {
         let (then, complete) = self.held.roles().within(acts.iter().copied());
         complete.then(|| then.ranks().keys().copied().collect())
+    }
+    /// The act that somebody names in what they write in a container now, if they need one (SPEC.md §6.5).
+    #[must_use]
+    pub fn under(&self, by: IdentityId) -> Option<EntryId> {
+        self.held.roles().under(by)
+    }
+    /// What somebody wrote in a container that counts by a role, and no longer when others take that: what they are to
+    /// keep of it (SPEC.md §7.2).
+    #[must_use]
+    pub fn to_keep(&self, of: IdentityId) -> BTreeSet<EntryId> {
+        let closed = self.scope.is_closed();
+        let by_role = |op: &Op| closed || matches!(op, Op::Element(_) | Op::Link(_) | Op::Bookmark(_));
+        let all = self.held.said().filter(|record| record.author == of && by_role(&record.op));
+        all.filter(|record| self.rights.hangs(record)).map(|record| record.place.id).collect()
     }
     /// How many entries wait for an identity log.
     #[must_use]
@@ -149,7 +166,7 @@ impl ScopeState {
                     self.erase(&record, &mut changes);
                 } else if !is_erased(&self.view.erasures, &record) {
                     self.restated.fold(&record);
-                    self.fold_one(&record, None, &mut changes);
+                    self.fold_one(&record, &mut changes);
                 }
             } else {
                 arrived.push(record);
@@ -213,8 +230,8 @@ impl ScopeState {
         }
         if governs {
             self.govern(&said, changes);
-        } else if let Some(governance) = self.view.governance.clone() {
-            self.say(&said, &governance, changes);
+        } else if self.view.governance.is_some() {
+            self.say(&said, changes);
         } else {
             self.govern(&said, changes);
         }
@@ -226,6 +243,9 @@ impl ScopeState {
         let governing: Vec<&Record> = self.held.governing().collect();
         let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id));
         let counting = self.held.counting(&erasures);
+        let mut rights = self.rights.clone();
+        rights.judge(self.held.roles(), &governing);
+        said.iter().for_each(|record| rights.hear(self.held.roles(), record));
         let voting = counting.iter().copied().chain(self.held.carried());
         let mut votes = Votes::of(&mut electorates, voting, &erasures);
         let governance = Arc::new(Governance::of(self.held.roles(), &mut votes));
@@ -234,28 +254,30 @@ impl ScopeState {
         }
         self.held.keep_electorates(electorates);
         changes.other = true;
-        let before = self.view.governance.replace(governance.clone());
-        let same_rights =
-            before.is_some_and(|held| (held.founder, &held.roles) == (governance.founder, &governance.roles));
+        let founder = governance.founder;
+        let before = self.view.governance.replace(governance);
+        let same_rights = rights == self.rights && before.is_some_and(|held| held.founder == founder);
+        self.rights = rights;
         if same_rights && self.view.erasures == erasures {
-            self.say(said, &governance, changes);
+            self.say(said, changes);
         } else {
-            self.refold(erasures, &governance, changes);
+            self.refold(erasures, changes);
         }
     }
 
     /// Fold what is said under rights that have not changed.
-    fn say(&mut self, said: &[Arc<Record>], governance: &Governance, changes: &mut Changes) {
+    fn say(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
         for record in said {
+            self.rights.hear(self.held.roles(), record);
             if !is_erased(&self.view.erasures, record) {
-                self.fold_one(record, Some(governance), changes);
+                self.fold_one(record, changes);
             }
         }
         changes.other = true;
     }
 
     /// Fold all that is said under other rights than before.
-    fn refold(&mut self, erasures: Erasures, governance: &Governance, changes: &mut Changes) {
+    fn refold(&mut self, erasures: Erasures, changes: &mut Changes) {
         changes.refolded = changes.refolded.saturating_add(1);
         let (governs, keys) = (self.view.governance.take(), self.view.keys.take());
         let before = std::mem::take(&mut self.view);
@@ -265,7 +287,7 @@ impl ScopeState {
         self.said = Said::default();
         let held = std::mem::take(&mut self.held);
         for record in held.said().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
-            self.fold_one(record, Some(governance), changes);
+            self.fold_one(record, changes);
         }
         self.held = held;
         for (id, old) in &before.elements {
@@ -277,9 +299,10 @@ impl ScopeState {
         }
     }
 
-    /// Fold what says something by itself, under the rights of now.
-    fn fold_one(&mut self, record: &Record, governance: Option<&Governance>, changes: &mut Changes) {
-        content::fold(record, &mut Context { view: &mut self.view, said: &mut self.said, governance, changes });
+    /// Fold what says something by itself, by the role in which it is said.
+    fn fold_one(&mut self, record: &Record, changes: &mut Changes) {
+        let role = self.rights.of(record);
+        content::fold(record, &mut Context { view: &mut self.view, said: &mut self.said, role, changes });
     }
 }
 

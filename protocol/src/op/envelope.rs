@@ -1,9 +1,10 @@
 //! A payload's envelope: `[nonce(16), body]`. SPEC.md §6.
 
-use super::{FEATURES, NEEDS, Op, OpError, Operation, bound};
+use super::{FEATURES, NEEDS, Op, OpError, Operation, UNDER, bound};
 use crate::{
     codec::{self, CodecError, Raw},
     entry::leaves::Leaf,
+    ids::EntryId,
     limits::{NONCE_LEN, PAYLOAD_MAX},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -76,6 +77,17 @@ pub(super) fn needs_unknown(body: &Raw) -> Result<bool, OpError> {
     let needs: Vec<u16> = needs.read()?;
     super::ascending("needs", &needs)?;
     Ok(needs.iter().any(|feature| !FEATURES.contains(feature)))
+}
+
+/// The act in whose past a payload's author writes; none: it names none.
+pub(super) fn under(payload: &[u8]) -> Result<Option<EntryId>, OpError> {
+    // Where the number stands nowhere it is no field either.
+    if payload.contains(&UNDER) { unwrap(payload).and_then(|body| under_in(&body)) } else { Ok(None) }
+}
+
+/// The same of a body.
+pub(super) fn under_in(body: &Raw) -> Result<Option<EntryId>, OpError> {
+    Ok(body.field(UNDER).map(|act| act.read()).transpose()?)
 }
 
 /// The payload of an operation.

@@ -2,10 +2,10 @@
 
 use super::{
     ActWitnessOp, BallotOp, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, CorrectionOp, DecideOp, DeviceOp,
-    ElementOp, EraseOp, FoundingOp, Inception, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp, Operation, OutOp,
-    PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp, Rule, Salts, Sealing,
-    SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UnknownOp, VoidOp, VouchOp, WitnessOp, WrapsOp, envelope,
-    rule_of_range, schema,
+    ElementOp, EraseOp, FoundingOp, Inception, KeepOp, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp,
+    Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
+    Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UNDER, UnknownOp, VoidOp, VouchOp, WitnessOp,
+    WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -56,6 +56,9 @@ macro_rules! operations {
                     return Err(OpError::Sealed);
                 }
                 let known = version == 1 && rule_of(schema).is_some() && !envelope::needs_more(payload)?;
+                if known {
+                    super::under_of(schema, payload)?;
+                }
                 $(if known && schema == <$body as Operation>::RULE.schema {
                     return envelope::open(payload, Self::$variant);
                 })+
@@ -101,6 +104,9 @@ macro_rules! operations {
             /// Back from the body.
             pub fn of_body(schema: u16, version: u8, said: Raw) -> Result<Self, OpError> {
                 let known = version == 1 && rule_of(schema).is_some() && !envelope::needs_unknown(&said)?;
+                if known && rule_for(schema).takes_under() {
+                    envelope::under_in(&said)?;
+                }
                 $(if known && schema == <$body as Operation>::RULE.schema {
                     let body: $body = said.read()?;
                     body.check()?;
@@ -184,6 +190,7 @@ operations! {
     Carry(Box<CarryOp>),
     Founding(FoundingOp),
     Settle(SettleOp),
+    Keep(KeepOp),
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
@@ -206,12 +213,24 @@ impl Op {
         Ok((LEAVES, leaves::payload_of(&parts)?))
     }
 
+    /// The payload's bytes, of what is said by the role that its author has in an act's past (SPEC.md §6.5). In what
+    /// does not hang on a role the act is left out.
+    pub fn encode_under(&self, nonce: [u8; NONCE_LEN], under: Option<EntryId>) -> Result<Vec<u8>, OpError> {
+        let Some(act) = under.filter(|_| self.rule().takes_under()) else { return self.encode(nonce) };
+        // So that its bounds are checked.
+        self.encode(nonce)?;
+        let body = self.body()?;
+        let named = body.and_field(UNDER, &Raw::of(&act)?);
+        envelope::wrap(nonce, &named.unwrap_or(body))
+    }
+
     /// The acts of governance that it refers to, and on which what it says rests (SPEC.md §8).
     #[must_use]
     pub fn acts_named(&self) -> Vec<EntryId> {
         match self {
             Self::Role(op) => op.refs.clone(),
             Self::Erase(op) => op.refs.clone().unwrap_or_default(),
+            Self::Keep(op) => op.refs.clone(),
             Self::Void(op) => op.refs.iter().copied().chain([op.erasure]).collect(),
             Self::KeyEpoch(op) => op.refs.clone(),
             Self::Open(op) => op.refs.clone(),

@@ -11,6 +11,7 @@ mod fields;
 mod founding;
 mod governance;
 mod identity;
+mod keep;
 mod keys;
 mod label;
 mod list;
@@ -38,6 +39,7 @@ pub use identity::{
     CONSENT_DOMAIN, DECISION_DOMAIN, DecideOp, DeviceOp, Inception, OutOp, Profile, RECOVERY_DOMAIN, RecoveryOp,
     RecoveryTerms, WitnessOp, accepted_head, consent_bytes, decision_bytes,
 };
+pub use keep::KeepOp;
 pub use keys::{KeyEpochOp, SeedOp, WrapsOp};
 pub use label::LabelOp;
 pub use list::{Op, RULES, rule_for, rule_of};
@@ -48,19 +50,24 @@ pub use repeat::{Every, Repeat, WallTime};
 pub use restate::{RestateOp, Restated, trimmed_leaf};
 pub use rule::{Leafage, Operation, Register, Restating, Rule, Salts, ScopeKind, Sealing};
 pub use social::{LinkKind, LinkOp, LinkState, PostOp, Stub, StubOp, TerritoryOp};
-pub use unknown::{FEATURES, NEEDS, RANGES, UnknownOp, rule_of_range};
+pub use unknown::{FEATURES, NEEDS, RANGES, UNDER, UnknownOp, rule_of_range};
 pub use vote::{BallotOp, CarryOp, Choice, CloseOp, OpenOp, ProposalOp, Quorum, Tally};
 pub use vouch::VouchOp;
 
 use crate::{
     codec::{CodecError, Raw},
-    ids::{ElementId, IdentityId},
+    ids::{ElementId, EntryId, IdentityId},
     limits::NONCE_LEN,
 };
 
 /// What a payload says, as it was signed.
 pub fn body(payload: &[u8]) -> Result<Raw, OpError> {
     envelope::unwrap(payload)
+}
+
+/// The act in whose past the author of a payload writes (SPEC.md §6.5): of what counts by a role. None: it names none.
+pub fn under_of(schema: u16, payload: &[u8]) -> Result<Option<EntryId>, OpError> {
+    if rule_for(schema).takes_under() { envelope::under(payload) } else { Ok(None) }
 }
 
 /// Why a payload is not folded. It is kept and relayed all the same.

@@ -84,6 +84,15 @@ pub struct Rule {
     pub governs: bool,
 }
 
+impl Rule {
+    /// Whether it counts in a container by the role that its author has in a past, which it may name (SPEC.md §6.5).
+    #[must_use]
+    pub fn takes_under(&self) -> bool {
+        let content = self.counts_in.contains(&ScopeKind::Open) && self.counts_in.contains(&ScopeKind::Container);
+        content && !self.governs
+    }
+}
+
 /// Something of which the latest word of a log is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Register {

@@ -50,6 +50,8 @@ pub const CARRY: u16 = 26;
 pub const FOUNDING: u16 = 27;
 /// A keeper's word on what stands for good.
 pub const SETTLE: u16 = 28;
+/// What stays of what people wrote whose role is taken.
+pub const KEEP: u16 = 29;
 /// In headers only: sealed, and never erased (SPEC.md §10.1).
 pub const SEALED_KEPT: u16 = 30;
 /// Keys wrapped to devices.

@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 
 /// The number of a structure's field that says what a program has to know in order to understand the operation.
 pub const NEEDS: u8 = 23;
+/// The number of a structure's field that names the act in whose past its author writes: SPEC.md §6.5.
+pub const UNDER: u8 = 22;
 /// Features that this program knows. None has been needed yet.
 pub const FEATURES: [u16; 0] = [];
 

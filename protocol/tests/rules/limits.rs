@@ -69,6 +69,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::LABEL_MAX,
         limits::ACCEPTED_MAX,
         limits::WITNESSED_MAX,
+        limits::KEPT_MAX,
         limits::TELLERS_MAX,
         limits::REFS_MAX,
         limits::ERASED_MAX,

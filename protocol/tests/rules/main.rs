@@ -57,6 +57,7 @@ mod suffix;
 mod sync;
 mod sync_lies;
 mod tidy;
+mod under;
 mod waiting;
 mod wide;
 mod wire;

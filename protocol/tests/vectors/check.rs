@@ -78,7 +78,11 @@ fn check_operation(value: &Value) {
     }
     assert_eq!(op.schema(), entry.header().schema);
     let mut nonces = value["nonces"].as_array().unwrap().iter().map(|nonce| unhex(nonce).try_into().unwrap());
-    let written = op.written(&mut || nonces.next().unwrap()).unwrap();
+    let written = if value["under"].is_null() {
+        op.written(&mut || nonces.next().unwrap()).unwrap()
+    } else {
+        (0, op.encode_under(nonces.next().unwrap(), Some(get(value, "under"))).unwrap())
+    };
     assert_eq!(written, (entry.header().flags & LEAVES, entry.payload().to_vec()));
 }
 

@@ -53,6 +53,7 @@ pub fn entry_value(seed: u8, entry: &Entry) -> Value {
 }
 
 pub fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
+    let under = Record::of(entry).ok().and_then(|record| record.under);
     let op = Record::of(entry)
         .map_or_else(|_| Op::decode(entry.header().schema, 1, entry.payload()), |record| Ok(record.op));
     let op = op.unwrap();
@@ -65,6 +66,9 @@ pub fn operation(about: &str, seed: u8, entry: &Entry) -> Value {
     if let Op::Restate(op) = &op {
         // What its other leaves say, which is no part of its structure.
         value["said"] = op.said.iter().flatten().map(hex).collect();
+    }
+    if let Some(act) = under {
+        value["under"] = act.to_string().into();
     }
     value["operation"] = said(&op);
     value

@@ -33,6 +33,7 @@ mod kept;
 mod leaves;
 mod private;
 mod refused;
+mod under;
 
 use communaut_protocol::op::{RULES, schema};
 use serde::de::DeserializeOwned;
@@ -64,6 +65,7 @@ fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
     let all = all.chain(private::vectors()).chain(identity::vectors()).chain(kept::vectors());
     let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors()).chain(content::vectors());
+    let all = all.chain(under::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");

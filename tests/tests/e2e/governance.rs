@@ -49,7 +49,8 @@ fn three_nodes_come_to_the_same_tally() {
     let proposal = entry_of(a.ask(Command::Propose(draft)));
     for host in [&b, &c, &outsider] {
         host.wait_until("the proposal, with its electorate", |snapshot| {
-            view(snapshot, proposal).is_some_and(|proposal| proposal.electorate.len() == 3)
+            let open = |proposal: &ProposalView| proposal.status == ProposalStatus::Open;
+            view(snapshot, proposal).is_some_and(|proposal| open(proposal) && proposal.electorate.len() == 3)
         });
     }
 

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::store::StoreError;
 use communaut_protocol::{
-    IdentityId, Scope,
+    EntryId, IdentityId, Scope,
     entry::RawEntry,
     fold::Record,
+    ids::KeyId,
     limits::WITNESSED_MAX,
     op::{ActWitnessOp, Op},
 };
@@ -22,18 +23,23 @@ const ACTS_BYTES: usize = 32 * 1024;
 const ACTS_MAX: usize = 400;
 
 impl Replica {
-    /// The pieces, and before each the acts on which it rests that too few carry.
+    /// The pieces, and before each the acts on which it rests that too few carry: those are not what was asked for.
     pub(super) fn with_acts(
         &self,
         author: IdentityId,
         pieces: Vec<(Scope, Piece)>,
-    ) -> Result<Vec<(Scope, Piece)>, StoreError> {
+    ) -> Result<Vec<(Scope, Piece, bool)>, StoreError> {
         let mut all = Vec::with_capacity(pieces.len());
-        let mut said: BTreeSet<communaut_protocol::EntryId> = BTreeSet::new();
+        let mut said: BTreeSet<EntryId> = BTreeSet::new();
         for (scope, piece) in pieces {
-            let (named, under) = match &piece {
-                Piece::Said(op) => (op.acts_named(), None),
-                Piece::Sealed(op, SealUnder::Epoch(key)) => (op.acts_named(), Some(*key)),
+            let of = |op: &Op| {
+                let under = op.rule().takes_under().then(|| self.under(&scope, author)).flatten();
+                op.acts_named().into_iter().chain(under).collect()
+            };
+            let (named, under): (Vec<EntryId>, Option<KeyId>) = match &piece {
+                Piece::Said(op) => (of(op), None),
+                Piece::Sealed(op, SealUnder::Epoch(key)) => (of(op), Some(*key)),
+                Piece::Batch(..) => (self.under(&scope, author).into_iter().collect(), None),
                 _ => (Vec::new(), None),
             };
             let state = self.views.state(&scope).filter(|_| !named.is_empty());
@@ -50,9 +56,9 @@ impl Replica {
                     Some(key) => Piece::Sealed(op, SealUnder::Epoch(key)),
                     None => Piece::Said(op),
                 };
-                all.push((scope, piece));
+                all.push((scope, piece, false));
             }
-            all.push((scope, piece));
+            all.push((scope, piece, true));
         }
         Ok(all)
     }

@@ -126,19 +126,20 @@ impl Replica {
     }
 
     /// As [`Replica::write`], with what goes under other keys, and with keys.
-    /// Before what refers to acts of governance stand those of them that too few carry.
+    /// Before what refers to acts of governance stand those of them that too few carry; of these the ids are not given.
     pub fn write_all(&mut self, author: IdentityId, pieces: Vec<(Scope, Piece)>) -> Result<Vec<EntryId>, Failure> {
         let mut pieces = self.with_acts(author, pieces).map_err(|error| Failure::internal(error.to_string()))?;
-        pieces.iter_mut().for_each(|(_, piece)| piece.tidy());
+        pieces.iter_mut().for_each(|(_, piece, _)| piece.tidy());
         let mut keys: BTreeMap<Scope, KeyId> = BTreeMap::new();
-        for (scope, piece) in &pieces {
+        for (scope, piece, _) in &pieces {
             if scope.is_closed() && matches!(piece, Piece::Said(_)) && !keys.contains_key(scope) {
                 keys.insert(*scope, self.key_to_write(author, scope)?);
             }
         }
         let mut logs: OwnLogs = HashMap::new();
         let mut entries = Vec::with_capacity(pieces.len());
-        for (scope, piece) in pieces {
+        let asked: Vec<bool> = pieces.iter().map(|(.., asked)| *asked).collect();
+        for (scope, piece, _) in pieces {
             let place = match logs.get(&scope) {
                 Some(held) => *held,
                 None => self.own_log(scope, piece.counted(&scope))?,
@@ -151,7 +152,8 @@ impl Replica {
             logs.insert(scope, Place::after(&entry));
             entries.push(entry);
         }
-        self.keep(entries, logs)
+        let written = self.keep(entries, logs)?;
+        Ok(written.into_iter().zip(asked).filter(|(_, asked)| *asked).map(|(id, _)| id).collect())
     }
 
     /// As [`Replica::write`], of much that is said at once in the open: what goes into one scope, in as few entries as
@@ -159,6 +161,7 @@ impl Replica {
     pub fn write_batches(&mut self, author: IdentityId, ops: Vec<(Scope, Op)>) -> Result<Vec<EntryId>, Failure> {
         let mut draw = Draw::new(self.random()?);
         let mut batches: BTreeMap<(Scope, u16), Batch> = BTreeMap::new();
+        let mut unders: BTreeMap<Scope, Option<EntryId>> = BTreeMap::new();
         let mut pieces = Vec::new();
         for (scope, mut op) in ops {
             op.tidy();
@@ -166,7 +169,8 @@ impl Replica {
                 pieces.push((scope, Piece::Said(op)));
                 continue;
             }
-            let leaf = op.encode(draw.bytes()).map_err(invalid)?;
+            let under = *unders.entry(scope).or_insert_with(|| self.under(&scope, author));
+            let leaf = op.encode_under(draw.bytes(), under).map_err(invalid)?;
             let batch = batches.entry((scope, op.schema())).or_default();
             if batch.leaves.len() >= LEAVES_MAX || batch.bytes + leaf.len() > BATCH_FULL {
                 pieces.extend(std::mem::take(batch).piece().map(|piece| (scope, piece)));
@@ -187,11 +191,22 @@ impl Replica {
         self.keep(vec![entry], logs)
     }
 
+    /// The act of governance in whose past somebody writes in a container what counts by their role.
+    pub(super) fn under(&self, scope: &Scope, author: IdentityId) -> Option<EntryId> {
+        let state = self.views.state(scope).filter(|_| !scope.container.is_zero());
+        state.and_then(|state| state.under(author))
+    }
+
     fn sign_piece(&mut self, place: Place, author: IdentityId, piece: Piece) -> Result<Entry, Failure> {
         let (header, payload) = match piece {
             Piece::Said(op) => {
                 let mut draw = Draw::new(self.random()?);
-                let (flags, payload) = op.written(&mut || draw.bytes()).map_err(invalid)?;
+                let (flags, payload) = if op.rule().takes_under() {
+                    let under = self.under(&place.log.scope, author);
+                    (0, op.encode_under(draw.bytes(), under).map_err(invalid)?)
+                } else {
+                    op.written(&mut || draw.bytes()).map_err(invalid)?
+                };
                 (Header { flags, ..self.header(place, op.schema()) }.over(&payload), payload)
             }
             Piece::Batch(schema, leaves) => {
@@ -206,8 +221,9 @@ impl Replica {
                     SealUnder::Epoch(key) => Under::Epoch(*key),
                     SealUnder::Audience(key) => Under::Audience(key),
                 };
-                let (header, payload) =
-                    self.private.ring.seal(header, under, author, &op, &mut draw).map_err(invalid)?;
+                let said = (&op, self.under(&place.log.scope, author));
+                let sealed = self.private.ring.seal_within(header, under, author, said, &mut draw);
+                let (header, payload) = sealed.map_err(invalid)?;
                 (Ok(header), payload)
             }
             Piece::Keys { items, to } => {

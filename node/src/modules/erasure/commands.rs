@@ -29,7 +29,7 @@ impl Target {
         match self {
             Self::Element(_, author, scope)
             | Self::Post(_, author, scope)
-            | Self::Bookmark((_, author, _), scope)
+            | Self::Bookmark((_, author, ..), scope)
             | Self::Reasons(_, author, scope) => (*author, *scope),
         }
     }
@@ -42,7 +42,7 @@ impl Target {
         match (self, op) {
             (Self::Post(wanted, ..) | Self::Reasons(wanted, ..), _) => id == *wanted,
             (Self::Element(wanted, ..), Op::Element(op)) => op.id() == *wanted,
-            (Self::Bookmark((on, _, key), _), Op::Bookmark(op)) => (op.on, op.key()) == (*on, *key),
+            (Self::Bookmark((on, _, key, _), _), Op::Bookmark(op)) => (op.on, op.key()) == (*on, *key),
             (Self::Element(..) | Self::Bookmark(..), _) => false,
         }
     }

@@ -24,9 +24,11 @@ use communaut_protocol::{
 use serde_json::{Value, json};
 
 const PROPOSAL: &str = "JSON: {\"id\",\"title\",\"text\",\"container\",\"container_name\",\"author\",\"tellers\":[id],\
-    \"agree\",\"opened_by\":[id],\"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
+    \"agree\",\"opened_by\":[id],\
+    \"status\",\"estimate\":bool,\"tally\":{\"yes\",\"no\",\"blank\",\"turnout\",\"electorate\",\"quorate\"},\
     \"quorum_percent\",\"closes_ms\",\"may_vote\",\"electorate\":[id],\"ballots\":[{\"person\",\
-    \"choice\",\"entries\":[id]}],\"late\":[id],\"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\
+    \"choice\",\"entries\":[id]}],\"late\":[id],\
+    \"refused\":[{\"entry\",\"person\",\"rule\",\"why\"}],\"certificates\":[{\"entry\",\
     \"teller\",\"tally\",\"problem\",\"missing\"}],\"sample\"}";
 
 /// Governance.

@@ -13,8 +13,8 @@ use communaut_protocol::{
     EntryId, IdentityId, Scope,
     entry::RawEntry,
     fold::{ProposalStatus, ProposalView, Record, VoteRule, electorate_root},
-    limits::CARRIED_MAX,
-    op::{BallotOp, CarryOp, CloseOp, Op, OpenOp, ProposalOp, Quorum, RoleOp},
+    limits::{CARRIED_MAX, KEPT_MAX},
+    op::{BallotOp, CarryOp, CloseOp, KeepOp, Op, OpenOp, ProposalOp, Quorum, Role, RoleOp},
 };
 use std::collections::BTreeSet;
 
@@ -28,7 +28,12 @@ impl Act for SetRole {
         let held = replica.element(container)?;
         let governance = replica.governance(&held)?;
         let before = governance.roles.get(&person).copied();
-        if !governance.may_give(me, person, role) {
+        let state = replica.views.state(&held.scope);
+        let counting = state.map(|state| state.to_keep(person)).unwrap_or_default();
+        // Who left by themselves, and may go on by the role that they had, is let go like others.
+        let goes_on = role.is_none() && before.is_none() && person != me && !counting.is_empty();
+        let moderates = governance.rank(me).role >= Some(Role::Moderator);
+        if !(governance.may_give(me, person, role) || (goes_on && moderates)) {
             return Err(Failure::new(
                 FailureCode::NotAllowed,
                 format!(
@@ -44,6 +49,13 @@ impl Act for SetRole {
         if before.is_none() && role.is_some() {
             // Into a closed community, with an invitation and the keys; of others there is nothing to give.
             pieces = replica.invitation(me, &held.scope, person)?;
+        }
+        if person != me && (role < before || goes_on) {
+            // What they wrote so far stays; of what they write from now on nothing counts by what is taken from them.
+            let entries: Vec<EntryId> = counting.into_iter().collect();
+            let keeps =
+                entries.chunks(KEPT_MAX).map(|entries| KeepOp { entries: entries.to_vec(), refs: refs.clone() });
+            pieces.extend(keeps.map(|op| (held.scope, Piece::Said(Op::Keep(op)))));
         }
         pieces.push((held.scope, Piece::Said(Op::Role(RoleOp::new(person, before, role, refs)))));
         let entries = replica.write_all(me, pieces)?;
@@ -103,9 +115,10 @@ impl Act for ProposalDraft {
             sample: draft.sample,
         };
         let opens = op.tellers.contains(&me);
-        let mut entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
+        let entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
         if let Some(proposal) = entries.first().copied().filter(|_| opens) {
-            entries.extend(replica.open_vote(me, held.scope, proposal)?);
+            // Written or not, the proposal stands, and can be opened later.
+            replica.open_vote(me, held.scope, proposal)?;
         }
         Ok(Written { element: Some(draft.container), entries })
     }

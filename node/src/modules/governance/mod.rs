@@ -4,6 +4,8 @@ mod audit;
 pub(crate) mod cli;
 mod commands;
 mod queries;
+#[cfg(test)]
+mod tests;
 
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,

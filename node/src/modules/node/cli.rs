@@ -22,7 +22,8 @@ pub(crate) enum Args {
     /// What is held, refused and missing
     #[command(after_help = "JSON: {\"version\",\"phase\",\"network\":{\"peer\",\"listening\":[…],\"connected\":n,\
         \"peers\":[…],\"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
-        \"declined\":n,\"partly_held\":[cell],\"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
+        \"declined\":n,\"partly_held\":[cell],\
+        \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
         \"message\",…}]},\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node

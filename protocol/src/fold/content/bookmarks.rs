@@ -1,6 +1,6 @@
 //! Bookmarks: of each element, author and address the latest word. SPEC.md §7.3.
 
-use super::{Context, ScopeView, role_of};
+use super::{Context, ScopeView};
 use crate::{
     Stamp,
     fold::Record,
@@ -8,10 +8,11 @@ use crate::{
     op::{BookmarkOp, BookmarkText, Role},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-/// On whose page, by whom, which address: what makes two operations speak of the same bookmark.
-pub type BookmarkKey = (ElementId, IdentityId, Hash);
+/// On whose page, by whom, which address, which make two operations speak of the same bookmark; and whether it
+/// counts whoever owns the page, so that a word which does not hides none that does.
+pub type BookmarkKey = (ElementId, IdentityId, Hash, bool);
 
 /// A link of the web on an element's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,9 @@ pub struct BookmarkView {
 }
 
 pub(super) fn fold(op: BookmarkOp, record: &Record, context: &mut Context<'_>) {
-    let key = (op.on, record.author, op.key());
+    // One's own anybody takes away: they could erase it as well.
+    let counts = op.said.is_none() || context.role >= Some(Role::Contributor);
+    let key = (op.on, record.author, op.key(), counts);
     let held = context.view.bookmarks.get(&key);
     if held.is_none_or(|held| record.order() > (held.stamp, held.entry)) {
         let (author, stamp, entry) = (record.author, record.stamp, record.id);
@@ -38,21 +41,42 @@ pub(super) fn fold(op: BookmarkOp, record: &Record, context: &mut Context<'_>) {
 }
 
 impl ScopeView {
-    /// Whether a person's bookmarks on an element's page count: they own it, or contribute to the container.
+    /// Whether a person's bookmarks on an element's page count now: they own it, or contribute to the container.
     #[must_use]
     pub fn may_bookmark(&self, on: ElementId, person: IdentityId) -> bool {
-        let owns = self.elements.get(&on).is_some_and(|held| held.owner == person);
-        owns || role_of(self.governance.as_deref(), person) >= Some(Role::Contributor)
+        let role = self.governance.as_deref().and_then(|governance| governance.roles.get(&person));
+        self.owns(on, person) || role >= Some(&Role::Contributor)
+    }
+    fn owns(&self, on: ElementId, person: IdentityId) -> bool {
+        self.elements.get(&on).is_some_and(|held| held.owner == person)
+    }
+
+    /// Somebody's latest word that counts on an address on an element's page.
+    #[must_use]
+    pub fn bookmark(&self, on: ElementId, author: IdentityId, address: Hash) -> Option<&Arc<BookmarkView>> {
+        let owned = self.bookmarks.get(&(on, author, address, false)).filter(|_| self.owns(on, author));
+        owned.into_iter().chain(self.bookmarks.get(&(on, author, address, true))).max_by_key(|held| held.order())
     }
 
     /// The bookmarks that stand on an element's page, the latest first.
     #[must_use]
     pub fn bookmarks_on(&self, on: ElementId) -> Vec<Arc<BookmarkView>> {
-        let from = (on, IdentityId::ZERO, Hash::ZERO);
-        let all = self.bookmarks.range(from..).map(|(_, held)| held).take_while(|held| held.on == on);
-        let counts = |held: &&Arc<BookmarkView>| held.said.is_some() && self.may_bookmark(on, held.author);
-        let mut standing: Vec<Arc<BookmarkView>> = all.filter(counts).cloned().collect();
-        standing.sort_by_key(|held| std::cmp::Reverse((held.stamp, held.entry)));
+        let from = (on, IdentityId::ZERO, Hash::ZERO, false);
+        let keys: BTreeSet<_> = self
+            .bookmarks
+            .range(from..)
+            .take_while(|((page, ..), _)| *page == on)
+            .map(|((_, author, address, _), _)| (*author, *address))
+            .collect();
+        let counting = keys.into_iter().filter_map(|(author, address)| self.bookmark(on, author, address));
+        let mut standing: Vec<Arc<BookmarkView>> = counting.filter(|held| held.said.is_some()).cloned().collect();
+        standing.sort_by_key(|held| std::cmp::Reverse(held.order()));
         standing
+    }
+}
+
+impl BookmarkView {
+    fn order(&self) -> (Stamp, EntryId) {
+        (self.stamp, self.entry)
     }
 }

@@ -1,10 +1,10 @@
 //! Elements: a last-writer-wins register for each field.
 
-use super::{Context, links, role_of};
+use super::{Context, links};
 use crate::{
     Stamp,
     codec::Raw,
-    fold::{Governance, Record},
+    fold::Record,
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
     op::{ElementOp, Field, Kind, Provenance, Role, When},
@@ -181,7 +181,7 @@ impl ElementView {
 
 pub(super) fn fold(op: ElementOp, record: &Record, context: &mut Context<'_>) {
     let id = op.id();
-    if !may_edit(id, op.owner, record, context.governance) {
+    if !may_edit(id, op.owner, record, context.role) {
         return;
     }
     let held = context.view.elements.get(&id);
@@ -196,12 +196,11 @@ pub(super) fn fold(op: ElementOp, record: &Record, context: &mut Context<'_>) {
 }
 
 /// SPEC.md §7.2: in the open cell the owner; in a container by role.
-fn may_edit(id: ElementId, owner: IdentityId, record: &Record, governance: Option<&Governance>) -> bool {
+fn may_edit(id: ElementId, owner: IdentityId, record: &Record, role: Option<Role>) -> bool {
     let own = record.author == owner;
     if record.container.is_zero() {
         return own;
     }
-    let role = role_of(governance, record.author);
     if id == record.container {
         return own || role >= Some(Role::Moderator);
     }

@@ -3,7 +3,7 @@
 //! Who owns an end may be known only later, so what everyone said is kept aside, and a link is
 //! looked at again when one of its ends comes in. Any order gives the same.
 
-use super::{Context, role_of};
+use super::Context;
 use crate::{
     Stamp,
     fold::Record,
@@ -36,26 +36,30 @@ pub struct LinkView {
 /// A word on a link, and whether it proves that its author owns the source.
 type Word = (Arc<LinkView>, bool);
 
+/// Who says something of a link, and whether as a moderator: of each the latest word, so that one which does not count
+/// hides none that does.
+type Voice = (IdentityId, bool);
+
 /// What was said of links, whether it counts or not.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct LinksSaid {
-    said: BTreeMap<LinkKey, BTreeMap<IdentityId, Word>>,
+    said: BTreeMap<LinkKey, BTreeMap<Voice, Word>>,
     ends: BTreeMap<ElementId, BTreeSet<LinkKey>>,
 }
 
 impl LinksSaid {
     /// Keep the latest word of each author on each link.
-    pub fn say(&mut self, view: LinkView, proven: bool) -> LinkKey {
+    pub fn say(&mut self, view: LinkView, moderates: bool, proven: bool) -> LinkKey {
         let key = (view.source, view.target, view.kind);
         for end in [view.source, view.target] {
             self.ends.entry(end).or_default().insert(key);
         }
         let words = self.said.entry(key).or_default();
-        match words.get_mut(&view.author) {
+        match words.get_mut(&(view.author, moderates)) {
             Some((held, _)) if (held.stamp, held.entry) >= (view.stamp, view.entry) => {}
             Some(held) => *held = (Arc::new(view), proven),
             None => {
-                words.insert(view.author, (Arc::new(view), proven));
+                words.insert((view.author, moderates), (Arc::new(view), proven));
             }
         }
         key
@@ -67,10 +71,10 @@ impl LinksSaid {
     }
 
     /// The latest word of those who may speak.
-    pub fn latest(&self, key: &LinkKey, may: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
-        let words = self.said.get(key)?.values();
-        let counts = words.filter(|(view, proven)| *proven || may(view.author)).map(|(view, _)| view);
-        counts.max_by_key(|view| (view.stamp, view.entry)).cloned()
+    pub fn latest(&self, key: &LinkKey, owns: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
+        let may = |(author, moderates): &Voice, proven: bool| proven || *moderates || owns(*author);
+        let words = self.said.get(key)?.iter().filter(|(voice, (_, proven))| may(voice, *proven));
+        words.map(|(_, (view, _))| view).max_by_key(|view| (view.stamp, view.entry)).cloned()
     }
 }
 
@@ -78,8 +82,9 @@ pub(super) fn fold(op: LinkOp, record: &Record, context: &mut Context<'_>) {
     let LinkOp { source, target, kind, role, state, origin, .. } = op;
     let (author, stamp, entry) = (record.author, record.stamp, record.id);
     let proven = origin.is_some_and(|origin| origin.owner == author);
+    let moderates = context.role >= Some(Role::Moderator);
     let view = LinkView { source, target, kind, role, state, author, stamp, entry };
-    let key = context.said.links.say(view, proven);
+    let key = context.said.links.say(view, moderates, proven);
     settle(&key, context);
     context.changes.other = true;
 }
@@ -99,8 +104,7 @@ fn settle(key: &LinkKey, context: &mut Context<'_>) {
         let owner = |end: &ElementId| context.view.elements.get(end).is_some_and(|held| held.owner == author);
         ends.iter().any(|end| *end == ElementId::from(author) || owner(end))
     };
-    let moderates = |author| role_of(context.governance, author) >= Some(Role::Moderator);
-    match context.said.links.latest(key, |author| owns(author) || moderates(author)) {
+    match context.said.links.latest(key, owns) {
         Some(view) => context.view.links.insert(*key, view),
         None => context.view.links.remove(key),
     };

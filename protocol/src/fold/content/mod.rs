@@ -27,9 +27,9 @@ pub use reactions::{PostReactions, ReactionView, count_reactions};
 pub use view::{Changes, ScopeView};
 pub use vouches::VouchView;
 
-use super::{Governance, Record};
+use super::Record;
 use crate::{
-    ids::{EntryId, IdentityId},
+    ids::EntryId,
     op::{Op, Role},
 };
 use std::collections::BTreeSet;
@@ -50,14 +50,18 @@ pub(super) struct Said {
 pub(super) struct Context<'a> {
     pub view: &'a mut ScopeView,
     pub said: &'a mut Said,
-    /// The rights, in a container.
-    pub governance: Option<&'a Governance>,
+    /// The role by which it is said, in a container.
+    pub role: Option<Role>,
     pub changes: &'a mut Changes,
 }
 
 /// Fold one operation. What governs, keys, restatements and identities have reducers of their own, over all of their
 /// kind.
 pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
+    if record.log.scope.is_closed() && context.role.is_none() && !matches!(record.op, Op::Element(_)) {
+        // An old key is no role. The founder is known by the card, which has a rule of its own.
+        return;
+    }
     match record.op.clone() {
         Op::Element(op) => elements::fold(*op, record, context),
         Op::Post(op) => posts::fold(op, record, context),
@@ -84,6 +88,7 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Carry(_)
         | Op::Founding(_)
         | Op::Settle(_)
+        | Op::Keep(_)
         | Op::Wraps(_)
         | Op::KeyEpoch(_)
         | Op::Seed(_)
@@ -96,9 +101,4 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Decide(_)
         | Op::Unknown(_) => {}
     }
-}
-
-/// A person's role in the container, if they have one.
-fn role_of(governance: Option<&Governance>, person: IdentityId) -> Option<Role> {
-    governance.and_then(|governance| governance.roles.get(&person)).copied()
 }

@@ -38,6 +38,7 @@ impl<'a> Act<'a> {
                 Some(Self { record, word: Some(word), refs: &op.refs })
             }
             Op::Erase(op) => Some(Self { record, word: None, refs: op.refs.as_deref()? }),
+            Op::Keep(op) => Some(Self { record, word: None, refs: &op.refs }),
             Op::Void(op) => Some(Self { record, word: None, refs: &op.refs }),
             _ => None,
         }

@@ -242,6 +242,14 @@ impl Judged {
             // It knew of all others.
             return vec![last];
         }
+        let left = self.unbeaten(words, said);
+        // Of those that are left the last.
+        let last = |place: &usize| words.after.get(*place).is_some_and(|after| !after.meets(&left));
+        left.all().filter(last).collect()
+    }
+
+    /// Of words on somebody those that no concurrent one of them outranks, by their place in the list.
+    fn unbeaten(&self, words: &Words, said: &Bits) -> Bits {
         let class = |place: usize| {
             let at = *words.at.get(place)?;
             Some((self.verdict(at)?, !self.graph.act(at)?.word?.lowers))
@@ -259,8 +267,22 @@ impl Judged {
             stay.into_iter().for_each(|place| left.set(place));
             same.iter().for_each(|(_, place)| more.set(*place));
         }
-        // Of those that are left the last.
-        let last = |place: &usize| words.after.get(*place).is_some_and(|after| !after.meets(&left));
-        left.all().filter(last).collect()
+        left
+    }
+
+    /// By what somebody writes in a past: what they are there, but no more than any counting word of others leaves them
+    /// that takes something, lies outside of that past, and is not outranked by a concurrent one; of what is `kept`
+    /// these take nothing.
+    pub fn level_under(&self, person: IdentityId, past: &Bits, kept: bool) -> Level {
+        let base = self.level(person, Past::In(past), Level::NOBODY);
+        let Some(words) = self.graph.words(person).filter(|_| !kept && base < Level::NOBODY) else { return base };
+        let counting = words.at.iter().enumerate().filter(|(_, at)| self.verdict(**at).is_some());
+        let standing = self.unbeaten(words, &counting.map(|(place, _)| place).collect());
+        let takes = |place: &usize| {
+            let at = words.at.get(*place).filter(|at| !past.get(**at));
+            at.and_then(|at| self.graph.act(*at)?.word).is_some_and(|word| word.lowers)
+        };
+        let with = |place| self.level_with(person, Past::In(past), &[place].into_iter().collect(), Level::NOBODY);
+        standing.all().filter(takes).map(with).fold(base, Level::max)
     }
 }

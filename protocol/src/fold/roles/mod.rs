@@ -9,11 +9,13 @@ mod graph;
 mod judge;
 mod level;
 mod points;
+mod rights;
 
 use graph::Act;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
 pub(super) use points::Point;
+pub(super) use rights::Rights;
 
 use super::Record;
 use crate::{

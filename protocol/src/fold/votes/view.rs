@@ -134,7 +134,8 @@ pub struct ProposalView {
     pub ballots: Vec<BallotView>,
     /// What does not count.
     pub refused: Vec<RefusedBallot>,
-    /// Ballots that would count, and that are not among those certified: they came too late, or the teller left them out.
+    /// Ballots that would count, and that are not among those certified: they came too late, or the teller left them
+    /// out.
     pub late: Vec<EntryId>,
     /// Certificates, in ascending order of their entries.
     pub certificates: Vec<CertificateView>,

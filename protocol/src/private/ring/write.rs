@@ -3,7 +3,7 @@
 use super::{Class, Keyring, placed};
 use crate::{
     entry::{Header, SEALED},
-    ids::{DeviceId, IdentityId, KeyId},
+    ids::{DeviceId, EntryId, IdentityId, KeyId},
     limits::{NONCE_LEN, SEAL_NONCE_LEN},
     op::{Op, OpError, schema},
     private::{
@@ -34,6 +34,18 @@ impl Keyring {
         op: &Op,
         draw: &mut Draw,
     ) -> Result<(Header, Vec<u8>), OpError> {
+        self.seal_within(header, under, author, (op, None), draw)
+    }
+
+    /// The same of an operation with the act in whose past its author says it (SPEC.md §6.5).
+    pub fn seal_within(
+        &self,
+        header: Header,
+        under: Under<'_>,
+        author: IdentityId,
+        (op, past): (&Op, Option<EntryId>),
+        draw: &mut Draw,
+    ) -> Result<(Header, Vec<u8>), OpError> {
         let (key, schema) = match under {
             Under::Audience(key) => (key, schema::SEALED),
             Under::Epoch(epoch) => {
@@ -45,7 +57,7 @@ impl Keyring {
         };
         let salt: [u8; NONCE_LEN] = draw.bytes();
         let nonce: [u8; SEAL_NONCE_LEN] = draw.bytes();
-        let plain = Plain { schema: op.schema(), version: 1, author, payload: op.encode(salt)? };
+        let plain = Plain { schema: op.schema(), version: 1, author, payload: op.encode_under(salt, past)? };
         let header = Header { schema, schema_version: 1, flags: SEALED, ..header };
         let payload = seal(key, &header, nonce, &plain)?;
         let header = header.over(&payload).map_err(|_| OpError::Sealed)?;

@@ -189,9 +189,10 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     assert!(!bob.core.replica.views.elements().contains_key(&round));
     let links = &bob.core.replica.views.scopes().get(&scope).unwrap().links;
     assert_eq!(links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Accepted]);
-    // The key epoch, the card, the founding, who Bob is, his role; the event three times, a link, two posts, two erasures, a void.
+    // The key epoch, the card, the founding, who Bob is, his role, which he says again; the event three times, a link,
+    // two posts, two erasures, a void.
     let schemas: Vec<u16> = entries_in(&ada, &scope).map(|entry| entry.header().schema).collect();
-    assert_eq!(schemas.len(), 14);
+    assert_eq!(schemas.len(), 15);
     assert!(schemas.iter().all(|schema| matches!(schema, 30 | 40)), "{schemas:?}");
     // What is open stays open, and who does not belong writes nothing in it.
     let card = ElementDraft { closed: true, ..ElementDraft::default() };

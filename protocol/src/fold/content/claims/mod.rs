@@ -9,7 +9,7 @@ mod standing;
 
 pub use standing::{ClaimState, Claims, StandingClaim, claim_turn};
 
-use super::{Context, ScopeView, role_of};
+use super::{Context, ScopeView};
 use crate::{
     Stamp,
     fold::Record,
@@ -118,7 +118,8 @@ impl ScopeView {
     /// Whether a person says how places of a resource are given: its owner, and in a container who moderates.
     #[must_use]
     pub fn may_set_terms(&self, resource: ElementId, person: IdentityId) -> bool {
-        let moderates = role_of(self.governance.as_deref(), person) >= Some(Role::Moderator);
+        let role = self.governance.as_deref().and_then(|governance| governance.roles.get(&person));
+        let moderates = role >= Some(&Role::Moderator);
         self.owner_of(resource) == Some(person) || moderates
     }
 
