@@ -103,7 +103,7 @@ fn fits(others: &[&ClaimOp], claim: &ClaimOp, terms: &TermsOp) -> bool {
     moments.filter(|ms| at(claim, *ms)).all(|ms| {
         let beside: u32 = others.iter().filter(|other| at(other, ms)).map(|other| u32::from(other.places)).sum();
         let full = terms.capacity.is_some_and(|capacity| beside + u32::from(claim.places) > capacity);
-        !full && !(terms.exclusive && beside > 0)
+        !(full || (terms.exclusive && beside > 0))
     })
 }
 

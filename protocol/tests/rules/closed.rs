@@ -105,7 +105,7 @@ fn who_leaves_a_hundred_times_at_once_keeps_nobody_from_a_key() {
     let (mut den, mut alice, _, carol, old) = three();
     let knew = alice.state(den.scope, &den.entries).view().governance.as_deref().unwrap().refs(carol.person.id, None);
     let leave = |den: &mut Den, ms: u64| {
-        let refs = if ms % 2 == 0 { knew.clone() } else { vec![] };
+        let refs = if ms.is_multiple_of(2) { knew.clone() } else { vec![] };
         den.say(&carol, ms, old, &role_op(&carol.person, None, &refs));
     };
     (100..200).for_each(|ms| leave(&mut den, ms));

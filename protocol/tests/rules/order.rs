@@ -46,7 +46,7 @@ struct Said {
     posts: Vec<EntryId>,
 }
 
-fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[Record]) -> Op {
+fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said) -> Op {
     let (by, what, about, _, choice) = word;
     let (author, other) = (&people[by], &people[about]);
     let fields = |name: &str| {
@@ -122,7 +122,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
                 choice: [Choice::Yes, Choice::No, Choice::Blank][choice as usize % 3],
                 previous: pick(&said.ballots, choice / 3),
             }),
-            None => op((by, 6, about, 0, choice), people, card, said, records),
+            None => op((by, 6, about, 0, choice), people, card, said),
         },
         9 => Op::Reaction(ReactionOp {
             target: pick(&said.posts, choice / 2).unwrap_or(EntryId([3; 32])),
@@ -134,7 +134,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
                 let ballots = some.map(|vote| Some(vote.to_raw())).collect();
                 Op::Carry(Box::new(CarryOp { proposal, ballots, names: vec![] }))
             }
-            None => op((author.id.0[0] as usize % PEOPLE, 0, about, 0, choice), people, card, said, records),
+            None => op((author.id.0[0] as usize % PEOPLE, 0, about, 0, choice), people, card, said),
         },
         _ => match pick(&said.proposals, choice) {
             Some(proposal) => {
@@ -144,7 +144,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said, records: &[R
                 let tally = Tally { yes, no: 0, blank: 0, electorate: choice as u32 % 4 };
                 Op::Close(Box::new(CloseOp { proposal, parts, electorate: said.opened[&proposal], tally }))
             }
-            None => op((by, 6, about, 0, choice), people, card, said, records),
+            None => op((by, 6, about, 0, choice), people, card, said),
         },
     }
 }
@@ -163,7 +163,7 @@ fn speak(words: &[Word], people: &[Person], scope: Scope, card: &ElementOp) -> V
         said.roles.extend(matches!(op, Op::Role(_)).then(|| records.last().unwrap().id));
     }
     for word in words {
-        let op = op(*word, people, card, &said, &records);
+        let op = op(*word, people, card, &said);
         let by = &people[word.0];
         let entry = desk.write(by, scope, word.3, &op);
         let id = entry.id();
