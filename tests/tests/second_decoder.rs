@@ -60,7 +60,7 @@ fn it_accepts_and_refuses_the_same() {
         ("payload-salt.json", "\"bound\": \"nonce\"", "\"bound\": \"text\""),
         ("kept-run.json", "\"floor\": 4", "\"floor\": 5"),
         ("kept-alone.json", "\"seq\": 1", "\"seq\": 0"),
-        ("claims-concurrent.json", "\"state\": \"lapsed\"", "\"state\": \"asked\""),
+        ("claims-overbooked.json", "\"state\": \"lapsed\"", "\"state\": \"asked\""),
         ("append-gap.json", "\"from\": 1", "\"from\": 2"),
         ("derive-import-seed.json", "\"source\": \"osm\"", "\"source\": \"ban\""),
     ] {

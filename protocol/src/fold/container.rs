@@ -66,7 +66,7 @@ impl Container {
             }
             return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
         }
-        if let Some(witness) = record.witness {
+        if let Some(witness) = record.witness.filter(|_| matches!(record.op, Op::Ballot(_))) {
             // A ballot that a teller carries: it stands beside the one in its log, whatever becomes of that.
             let new = self.carried.insert((witness.place.id, record.id), record).is_none();
             return if new { Arrival::Governs } else { Arrival::Held };

@@ -130,7 +130,7 @@ impl Record {
                 let witness = Witnessed { by: *author, device: log.device, place: *place };
                 // What is said again itself, and not its bytes too.
                 let (said, fits): (Vec<RawEntry>, fn(&Self) -> bool) = match op {
-                    Op::ActWitness(op) => (std::mem::take(&mut op.acts), roles::is_act),
+                    Op::ActWitness(op) => (std::mem::take(&mut op.acts), is_said_again),
                     Op::Carry(op) => (op.unload(), |record| matches!(record.op, Op::Ballot(_))),
                     _ => (Vec::new(), |_| false),
                 };
@@ -228,4 +228,9 @@ impl Record {
     pub fn order(&self) -> (Stamp, EntryId) {
         (self.stamp, self.id)
     }
+}
+
+/// Whether a witness of acts may say something again: acts of governance, a founding, and what keepers settle.
+fn is_said_again(record: &Record) -> bool {
+    roles::is_act(record) || matches!(record.op, Op::Founding(_) | Op::Settle(_))
 }

@@ -73,15 +73,22 @@ impl ScopeState {
     pub fn to_witness(&self, by: IdentityId, acts: impl IntoIterator<Item = EntryId>) -> impl Iterator<Item = &Record> {
         self.held.roles().to_witness(by, acts).into_iter().map(Arc::as_ref)
     }
+    /// What a keeper is to say again before they settle something: how the container was founded, and what others have
+    /// settled, so that none of it hangs on one log.
+    pub fn to_settle_on(&self, by: IdentityId) -> impl Iterator<Item = &Record> {
+        let all = self.held.governing().filter(move |record| record.author != by);
+        all.filter(|record| matches!(record.op, Op::Founding(_) | Op::Settle(_)))
+    }
     /// A container's record by its id, erased or not.
     #[must_use]
     pub fn record(&self, id: EntryId) -> Option<&Record> {
         self.held.get(id)
     }
-    /// What a keeper says to settle acts with their past; none where something of it is not held.
+    /// What a keeper says: what another has named already, or else these acts with their past; none where something of
+    /// it is not held.
     #[must_use]
-    pub fn settlement(&self, acts: &[EntryId]) -> Option<SettleOp> {
-        self.held.roles().settlement(acts)
+    pub fn settlement(&self, by: IdentityId, acts: &[EntryId]) -> Option<SettleOp> {
+        self.held.roles().settlement(by, acts)
     }
     /// Whether an act of governance stands for good.
     #[must_use]
@@ -135,7 +142,7 @@ impl ScopeState {
                 // What it says is in the book already: it does not hang on who brings it ([`super::Within`]).
                 continue;
             }
-            if !open && (is_act(&record) || record.witness.is_some()) {
+            if !open && (is_act(&record) || record.witness.is_some() || matches!(record.op, Op::Founding(_))) {
                 // Also of devices that were taken out: acts that do not count may be named by such as do, and a teller
                 // says which ballots counted.
                 if is_due(&record, book) {

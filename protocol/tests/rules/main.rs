@@ -27,6 +27,7 @@ mod devices;
 mod entry;
 mod erasure;
 mod future;
+mod governed;
 mod hostile;
 mod identity;
 mod keys;

@@ -353,6 +353,40 @@ fn whoever_displaces_an_act_undoes_nothing_that_names_it() {
     assert_eq!(Record::all(&entry, &Keyring::default()).len(), 1);
 }
 
+/// Who may vote does not hang on which copy of an act came first, nor on what somebody is by acts outside of it.
+#[test]
+fn an_electorate_is_the_same_by_whichever_copy_of_an_act() {
+    let (mut club, [two, _, four], past) = club();
+    let founder = club.founder.clone();
+    let admits = club.desk.write(&four, club.scope, 20, &role_op(&person(5), MEMBER, &[past]));
+    club.records.push(Record::of(&admits).unwrap());
+    let proposal = club.say(&two, 21, &crate::common::proposal(500, &[&two], 1));
+    club.open_for(&two, 22, proposal, &[admits.id()]);
+    // Later somebody comes who says the act again, whom the opening did not know.
+    club.role(&founder, 23, &person(6), MEMBER, &[past]);
+    let again = witness(&mut club, &person(6), 24, &[&admits]);
+    club.records.extend(again);
+    let people: Vec<Person> = (1..=9).map(person).collect();
+    for turn in 0..club.records.len() {
+        club.records.rotate_left(1);
+        let mut state = ScopeState::new(club.scope);
+        club.records.iter().for_each(|record| drop(state.apply([record.clone()], &book(&people))));
+        let held = state.view().governance.clone().unwrap();
+        let found = held.proposals.iter().find(|view| view.id == proposal).unwrap();
+        assert_eq!((found.opening.electorate, found.electorate.len()), (Some(club.opened[&proposal]), 5), "{turn}");
+    }
+    // An act that does not count makes somebody heard all the same: what they say of themselves is in the past of others.
+    club.role(&four, 30, &person(7), LEADER, &[past]);
+    club.role(&four, 31, &person(8), MEMBER, &[past]);
+    let own = club.role(&person(7), 32, &person(7), None, &[]);
+    let last = club.role(&founder, 33, &person(9), MEMBER, &[own, past]);
+    let proposal = club.say(&two, 34, &crate::common::proposal(500, &[&two], 1));
+    club.open_for(&two, 35, proposal, &[last]);
+    let held = club.governance();
+    let found = held.proposals.iter().find(|view| view.id == proposal).unwrap();
+    assert!(found.electorate.contains(&person(9).id) || found.opening.electorate.is_none());
+}
+
 /// What a device wrote that was taken out counts no more, unless its author names it with another; and whatever names
 /// it goes on all the same.
 #[test]

@@ -92,7 +92,7 @@ fn concurrent() -> (String, Value) {
     // A stranger's word, and one that names what nobody holds.
     w.decide(9, terms, &[], &[(asked[5], true)]);
     w.decide(3, terms, &[owners, EntryId([7; 32])], &[(asked[2], false), (asked[3], true)]);
-    w.vector("concurrent", "Two people confirm at once, one withdraws, one lapses, a stranger confirms.")
+    w.vector("concurrent", "Two people confirm at once, one withdraws, a stranger confirms.")
 }
 
 fn overbooked() -> (String, Value) {

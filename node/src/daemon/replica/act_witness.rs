@@ -44,8 +44,10 @@ impl Replica {
             };
             let state = self.views.state(&scope).filter(|_| !named.is_empty());
             let lacking = state.into_iter().flat_map(|state| state.to_witness(author, named.iter().copied()));
+            let settles = matches!(&piece, Piece::Said(Op::Settle(_)) | Piece::Sealed(Op::Settle(_), _));
+            let before = state.filter(|_| settles).into_iter().flat_map(|state| state.to_settle_on(author));
             let mut acts = Vec::new();
-            for record in lacking.take(ACTS_MAX) {
+            for record in before.take(ACTS_MAX).chain(lacking.take(ACTS_MAX)) {
                 if said.insert(record.id) {
                     acts.extend(self.act_bytes(&scope, record)?);
                 }

@@ -138,7 +138,7 @@ impl Act for Settle {
         if refs.is_empty() {
             return Err(Failure::invalid(format!("nothing was decided about roles in '{}' yet", held.name)));
         }
-        let op = replica.views.state(&held.scope).and_then(|state| state.settlement(&refs));
+        let op = replica.views.state(&held.scope).and_then(|state| state.settlement(me, &refs));
         let op = op.ok_or_else(|| {
             let why = "not everything that was decided about roles has arrived; sync with a peer and try again";
             Failure::new(FailureCode::Busy, why)
@@ -239,8 +239,10 @@ impl Replica {
 
     /// Say as a teller who may vote: whoever has a role by what is known now.
     fn open_vote(&mut self, me: IdentityId, scope: Scope, proposal: EntryId) -> Result<Vec<EntryId>, Failure> {
-        let governance = self.views.scopes().get(&scope).and_then(|view| view.governance.clone());
-        let refs = governance.map(|governance| governance.refs(me, None)).unwrap_or_default();
+        let governance = self.views.scopes().get(&scope).and_then(|view| view.governance.clone()).unwrap_or_default();
+        // What other tellers have named already, so that they come to name one electorate.
+        let named = governance.proposals.iter().find(|view| view.id == proposal).map(|view| view.opening.refs.clone());
+        let refs = named.filter(|refs| !refs.is_empty()).unwrap_or_else(|| governance.refs(me, None));
         let people = self.views.state(&scope).and_then(|state| state.electorate(&refs));
         let people = people.ok_or_else(|| {
             let why = "the list of members has not wholly arrived; sync with a peer and try again";

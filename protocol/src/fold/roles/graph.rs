@@ -54,8 +54,12 @@ impl<'a> Act<'a> {
 struct Node {
     record: Arc<Record>,
     past: Bits,
+    /// What it names with all that these name, where that is less: what keepers have settled is left out.
+    named: Option<Bits>,
     /// Whether its device speaks, or what it wrote was accepted, or such an act of its author names it.
     live: bool,
+    /// Whether keepers have settled it.
+    settled: bool,
 }
 
 /// People beside its author who carry an act, from which on nobody else needs to.
@@ -66,7 +70,8 @@ const CARRIERS: usize = 2;
 pub(super) struct Words {
     /// What others say: numbers of acts.
     pub at: Vec<usize>,
-    /// Of each of these which of them it follows, and which follow it: by their place in the list.
+    /// Of each of these which of them it knew, and which follow it: by their place in the list. Where keepers have
+    /// settled one, others follow it that did not know it: these do not outrank it, and it outranks them as before.
     pub before: Vec<Bits>,
     pub after: Vec<Bits>,
     /// What the person says: leaving, and steps down.
@@ -113,7 +118,7 @@ impl Graph {
             }
             if let Some(at) = self.places.get(&record.id).copied() {
                 if live {
-                    open.extend(self.enliven(at));
+                    self.enliven(at);
                 }
             } else if !self.may_ever_count(&act) {
                 self.unheard.entry(record.author).or_default().push((record, live));
@@ -123,8 +128,11 @@ impl Graph {
                 let at = self.nodes.len();
                 self.put(record.clone());
                 open.extend(self.waiting.remove(&record.id).into_iter().flatten());
+                for person in self.raise(at) {
+                    open.extend(self.unheard.remove(&person).into_iter().flatten());
+                }
                 if live {
-                    open.extend(self.enliven(at));
+                    self.enliven(at);
                 }
             }
         }
@@ -140,9 +148,9 @@ impl Graph {
     }
 
     /// An act counts, if it is allowed, whatever became of its device, and so does what its author did before and names
-    /// by it. Gives what is heard for it.
-    fn enliven(&mut self, at: usize) -> Vec<(Arc<Record>, bool)> {
-        let (mut open, mut raised) = (vec![at], BTreeSet::new());
+    /// by it.
+    fn enliven(&mut self, at: usize) {
+        let mut open = vec![at];
         while let Some(at) = open.pop() {
             let Some(node) = self.nodes.get_mut(at).filter(|node| !node.live) else { continue };
             node.live = true;
@@ -151,9 +159,7 @@ impl Graph {
             let own = |of: &usize| self.nodes.get(*of).is_some_and(|node| node.record.author == record.author);
             let named = Act::of(&record).into_iter().flat_map(|act| act.refs);
             open.extend(named.filter_map(|of| self.places.get(of)).copied().filter(own));
-            raised.extend(self.raise(at));
         }
-        raised.into_iter().flat_map(|person| self.unheard.remove(&person).unwrap_or_default()).collect()
     }
 
     /// Whether its author may ever have had the right, whatever the order and the past of what gave it.
@@ -167,7 +173,7 @@ impl Graph {
     fn raise(&mut self, at: usize) -> BTreeSet<IdentityId> {
         let (mut raised, mut open) = (BTreeSet::new(), vec![at]);
         while let Some(at) = open.pop() {
-            let Some(act) = self.act(at).filter(|act| !act.is_own() && self.is_live(at)) else { continue };
+            let Some(act) = self.act(at).filter(|act| !act.is_own()) else { continue };
             let leads = self.ever.get(&act.record.author) == Some(&Role::Leader);
             let given = act.word.and_then(|word| Some((word.person, word.role?)));
             let Some((person, role)) = given.filter(|(_, role)| leads || *role < Role::Moderator) else { continue };
@@ -184,28 +190,31 @@ impl Graph {
 
     fn put(&mut self, record: Arc<Record>) {
         let Some(act) = Act::of(&record) else { return };
-        let (at, mut past) = (self.nodes.len(), self.settled.clone());
+        let (at, mut named) = (self.nodes.len(), Bits::default());
         for of in act.refs.iter().filter_map(|of| self.places.get(of)).copied() {
-            if let Some(earlier) = self.nodes.get(of).filter(|_| !past.get(of)) {
-                past.join(&earlier.past);
-                past.set(of);
+            if let Some(earlier) = self.nodes.get(of).filter(|_| !named.get(of)) {
+                named.join(earlier.named.as_ref().unwrap_or(&earlier.past));
+                named.set(of);
             }
         }
+        let mut past = named.clone();
+        past.join(&self.settled);
         match act.word {
             Some(word) if act.is_own() => self.words.entry(word.person).or_default().own.push(at),
-            Some(word) => self.words.entry(word.person).or_default().put(at, &past),
+            Some(word) => self.words.entry(word.person).or_default().put(at, &past, &named),
             None => {}
         }
+        let named = Some(named).filter(|named| *named != past);
         if !act.is_own() {
             self.by.entry(record.author).or_default().push(at);
         }
         self.places.insert(record.id, at);
-        self.nodes.push(Node { record, past, live: false });
+        self.nodes.push(Node { record, past, named, live: false, settled: false });
     }
 
     /// Whether an act counts if it is allowed: its device speaks, or it was accepted, or named by its author since.
     pub fn is_live(&self, at: usize) -> bool {
-        self.nodes.get(at).is_some_and(|node| node.live)
+        self.nodes.get(at).is_some_and(|node| node.live || node.settled)
     }
     /// How many acts became live.
     pub const fn enlivened(&self) -> usize {
@@ -245,6 +254,10 @@ impl Graph {
     /// Whether an act knew of another.
     pub fn knows(&self, act: usize, of: usize) -> bool {
         self.past(act).is_some_and(|past| past.get(of))
+    }
+    /// Whether an act names another, or what it names does: not whether it follows it because keepers have settled it.
+    pub fn knew(&self, act: usize, of: usize) -> bool {
+        self.nodes.get(act).is_some_and(|node| node.named.as_ref().unwrap_or(&node.past).get(of))
     }
     /// Whether neither of two knew of the other.
     pub fn concurrent(&self, one: usize, other: usize) -> bool {
@@ -287,6 +300,19 @@ impl Graph {
         complete.then(|| closure.all().filter_map(|at| Some(self.record(at)?.id)).collect())
     }
 
+    /// Some acts by themselves, whatever became of their devices: all of them and all that they name are in the set.
+    pub fn only(&self, acts: &Bits) -> Self {
+        let mut new = Self { ever: self.ever.clone(), ..Self::default() };
+        for node in acts.all().filter_map(|at| self.nodes.get(at)) {
+            new.put(node.record.clone());
+            if let Some(node) = new.nodes.last_mut() {
+                node.live = true;
+            }
+        }
+        new.enlivened = new.nodes.len();
+        new
+    }
+
     /// The same graph, where all other acts follow those of each point in turn, which count whatever became of their
     /// devices.
     pub fn following(&self, points: &[Bits]) -> Self {
@@ -301,10 +327,10 @@ impl Graph {
         let mut put = |new: &mut Self, at: usize, settled: bool| {
             if let Some(node) = self.nodes.get(at).filter(|_| !done.get(at)) {
                 done.set(at);
-                let live = node.live || settled;
+                let live = node.live;
                 new.put(node.record.clone());
                 if let Some(node) = new.nodes.last_mut() {
-                    node.live = live;
+                    (node.live, node.settled) = (live, settled);
                 }
                 new.enlivened = new.enlivened.saturating_add(usize::from(live));
             }
@@ -319,17 +345,19 @@ impl Graph {
 }
 
 impl Words {
-    fn put(&mut self, at: usize, past: &Bits) {
+    fn put(&mut self, at: usize, past: &Bits, named: &Bits) {
         let own = self.at.len();
-        let before: Bits =
-            self.at.iter().enumerate().filter(|(_, of)| past.get(**of)).map(|(place, _)| place).collect();
+        let within = |past: &Bits| -> Bits {
+            self.at.iter().enumerate().filter(|(_, of)| past.get(**of)).map(|(place, _)| place).collect()
+        };
+        let (before, knew) = (within(past), within(named));
         for place in before.all() {
             if let Some(after) = self.after.get_mut(place) {
                 after.set(own);
             }
         }
         self.at.push(at);
-        self.before.push(before);
+        self.before.push(knew);
         self.after.push(Bits::default());
     }
 }

@@ -214,7 +214,7 @@ impl Judged {
         let standing = self.standing(words, &said.map(|(place, _)| place).collect());
         let own = |until: Option<usize>| {
             let caps = words.own.iter().filter(|at| self.graph.is_live(**at) && past.holds(**at));
-            let caps = caps.filter(|at| until.is_none_or(|word| !self.graph.knows(word, **at)));
+            let caps = caps.filter(|at| until.is_none_or(|word| !self.graph.knew(word, **at)));
             caps.filter_map(|at| Some(Level::most(self.graph.act(*at)?.word?.role))).max()
         };
         if standing.is_empty() {

@@ -98,7 +98,11 @@ impl Roles {
         self.judged.points.split()
     }
     /// What a keeper says of acts and their past; none where something is not held.
-    pub fn settlement(&self, acts: &[EntryId]) -> Option<SettleOp> {
+    pub fn settlement(&self, by: IdentityId, acts: &[EntryId]) -> Option<SettleOp> {
+        if let Some((previous, refs, root)) = self.judged.points.pending(by) {
+            // What another keeper has named already: so that they come to name one thing.
+            return Some(SettleOp { previous, refs, root });
+        }
         let known = self.judged.graph.ids_of(acts)?;
         let previous = self.points().last().map(|point| point.root);
         Some(SettleOp { previous, refs: acts.to_vec(), root: points::root_of(&known) })
@@ -168,7 +172,7 @@ impl Roles {
         let told = (0..self.judged.graph.len()).filter_map(|at| Some((&**self.judged.graph.record(at)?, at)));
         let mut told: Vec<(&Record, usize)> = told.collect();
         // In an order that does not depend on which came first: by how much each knew, then by id.
-        told.sort_by_key(|(record, at)| (self.judged.graph.past(*at).map(Bits::len), record.id));
+        told.sort_by_cached_key(|(record, at)| (self.judged.graph.past(*at).map(Bits::len), record.id));
         told.into_iter().map(|(record, at)| (record, self.judged.counts(at))).collect()
     }
 
@@ -177,12 +181,8 @@ impl Roles {
     pub fn within(&self, acts: impl IntoIterator<Item = EntryId>) -> (Self, bool) {
         let (closure, complete) = self.judged.graph.closure(acts);
         let mut roles = Self::default();
+        roles.judged.graph = self.judged.graph.only(&closure);
         self.founder().into_iter().for_each(|founder| roles.found(founder));
-        for at in closure.all() {
-            if let Some(record) = self.judged.graph.record(at) {
-                roles.take(record, true);
-            }
-        }
         roles.settle();
         (roles, complete && self.founder().is_some())
     }
@@ -204,7 +204,7 @@ impl Roles {
         let (known, _) = graph.closure(acts.iter().copied());
         let without = |person: IdentityId, removal: usize| {
             let given = graph.words(person).map_or(&[][..], |words| &words.at).iter().copied();
-            let given = given.filter(|at| judged.counts(*at) && !graph.knows(*at, removal));
+            let given = given.filter(|at| judged.counts(*at) && !graph.knew(*at, removal));
             let gives = |at: &usize| graph.act(*at).and_then(|act| act.word).is_some_and(|word| word.role.is_some());
             given.filter(gives).all(|at| known.get(at))
                 && judged.level(person, Past::In(&known), Level::NOBODY) == Level::NOBODY

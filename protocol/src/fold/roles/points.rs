@@ -34,7 +34,7 @@ pub(super) struct Points {
     charters: BTreeSet<(Vec<IdentityId>, u8)>,
     words: Words,
     /// What acts are with their past, and its root, once all of it is held: nothing that comes changes it.
-    known: BTreeMap<Vec<EntryId>, (Hash, Arc<BTreeSet<EntryId>>)>,
+    known: BTreeMap<Vec<EntryId>, (Hash, Option<Arc<BTreeSet<EntryId>>>)>,
     /// Those that stand, one after the other.
     standing: Vec<Point>,
     /// Where two stand beside each other: who settled what.
@@ -93,46 +93,70 @@ impl Points {
         !before.iter().eq(self.standing.iter().map(|point| &point.root))
     }
 
-    /// The point that follows those that stand.
+    /// The point that follows those that stand: the smallest that goes on from them and that enough keepers name, if
+    /// all such lie within each other. A keeper may name several: so a few who contradict themselves undo nothing.
     fn next(&mut self, graph: &Graph, words: &Words, keepers: &[IdentityId], agree: usize) -> Option<Point> {
-        let (previous, settled) = match self.standing.last() {
-            Some(point) => (Some(point.root), point.acts.clone()),
-            None => (None, Arc::default()),
-        };
+        let settled = self.standing.last().map(|point| point.acts.clone()).unwrap_or_default();
+        let before: Vec<Option<Hash>> =
+            [None].into_iter().chain(self.standing.iter().map(|point| Some(point.root))).collect();
         let mut named: BTreeMap<Hash, Point> = BTreeMap::new();
-        for (keeper, roots) in words.get(&previous)?.iter().filter(|(keeper, _)| keepers.contains(keeper)) {
-            let mut said = Vec::new();
+        let said = before.iter().filter_map(|previous| words.get(previous)).flatten();
+        for (keeper, roots) in said.filter(|(keeper, _)| keepers.contains(keeper)) {
             for (root, (refs, at)) in roots {
-                // A root is that of what it names, which goes on from the point before, or it is nothing.
-                if let Some((true_root, acts)) = self.known(graph, refs)
-                    && true_root == *root
+                // A root is that of what it names, which goes on from what stands, or it is nothing.
+                if let Some(acts) = self.known(graph, refs, *root)
+                    && acts.len() > settled.len()
                     && settled.is_subset(&acts)
                 {
-                    said.push((*root, acts, *at));
+                    let new = || Point { root: *root, by: BTreeMap::new(), acts: acts.clone() };
+                    let by = &mut named.entry(*root).or_insert_with(new).by;
+                    by.entry(*keeper).and_modify(|held| *held = (*held).min(*at)).or_insert(*at);
                 }
-            }
-            // Who names two after one binds neither.
-            if let [(root, acts, at)] = said.as_slice() {
-                let new = || Point { root: *root, by: BTreeMap::new(), acts: acts.clone() };
-                named.entry(*root).or_insert_with(new).by.insert(*keeper, *at);
             }
         }
         named.retain(|_, point| point.by.len() >= agree);
-        if named.len() > 1 {
+        let mut all: Vec<&Point> = named.values().collect();
+        all.sort_by_key(|point| (point.acts.len(), point.root));
+        if all.windows(2).any(|pair| matches!(pair, [less, more] if !less.acts.is_subset(&more.acts))) {
             self.split = named.into_iter().map(|(root, point)| (root, point.by.into_keys().collect())).collect();
             return None;
         }
-        named.pop_first().map(|(_, point)| point)
+        all.first().map(|point| (*point).clone())
     }
 
-    fn known(&mut self, graph: &Graph, refs: &Vec<EntryId>) -> Option<(Hash, Arc<BTreeSet<EntryId>>)> {
-        if let Some(held) = self.known.get(refs) {
-            return Some(held.clone());
+    /// The acts that are named with all that these name, if all of them are held and the root is theirs.
+    fn known(&mut self, graph: &Graph, refs: &Vec<EntryId>, root: Hash) -> Option<Arc<BTreeSet<EntryId>>> {
+        match self.known.get(refs) {
+            Some((held, _)) if *held != root => return None,
+            Some((_, Some(acts))) => return Some(acts.clone()),
+            _ => {}
         }
         let acts = graph.ids_of(refs)?;
-        let found = (root_of(&acts), Arc::new(acts));
-        self.known.insert(refs.clone(), found.clone());
-        Some(found)
+        let found = root_of(&acts);
+        // What is named wrongly costs no more than its root.
+        let acts = (found == root).then(|| Arc::new(acts));
+        self.known.insert(refs.clone(), (found, acts.clone()));
+        acts
+    }
+    /// A root that other keepers name after what stands and this one does not yet, with the acts: the one that most do.
+    pub fn pending(&self, by: IdentityId) -> Option<(Option<Hash>, Vec<EntryId>, Hash)> {
+        let (keepers, _) = self.charter()?;
+        let previous = self.standing.last().map(|point| point.root);
+        let words = self.words.get(&previous)?;
+        let settled = self.standing.last().map_or(0, |point| point.acts.len());
+        let mut named: BTreeMap<Hash, (usize, Vec<EntryId>)> = BTreeMap::new();
+        for (_, roots) in words.iter().filter(|(keeper, _)| keepers.contains(keeper)) {
+            for (root, (refs, _)) in roots {
+                let acts = self.known.get(refs).and_then(|(held, acts)| acts.as_ref().filter(|_| held == root));
+                if acts.is_some_and(|acts| acts.len() > settled) {
+                    let (count, _) = named.entry(*root).or_insert_with(|| (0, refs.clone()));
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+        words.get(&by).into_iter().flatten().for_each(|(root, _)| drop(named.remove(root)));
+        let most = named.into_iter().max_by_key(|(root, (count, _))| (*count, std::cmp::Reverse(*root)));
+        most.map(|(root, (_, refs))| (previous, refs, root))
     }
 }
 

@@ -98,7 +98,14 @@ fn recount(
     let electorate = u32::try_from(people.len()).unwrap_or(u32::MAX);
     let mut count = Count { tally: Tally { electorate, ..Tally::default() }, ballots: Vec::new() };
     let (mut missing, mut gone, mut seen, mut fits) = (Vec::new(), 0_u32, BTreeSet::new(), true);
+    if opening.electorate != Some(close.electorate) {
+        return (count, missing, Some(VoteRule::NotOpened));
+    }
     for part in &close.parts {
+        if !fits {
+            // Whoever fills closes with what does not fit costs no more than its beginning.
+            break;
+        }
         let Some((by, carry)) = votes.carries.get(part) else {
             missing.push(*part);
             continue;
@@ -106,6 +113,9 @@ fn recount(
         fits &= by.author == teller && carry.proposal == proposal;
         let held = votes.carried.get(part);
         for name in &carry.names {
+            if !fits {
+                break;
+            }
             let Some(name) = name else {
                 gone = gone.saturating_add(1);
                 continue;
@@ -122,9 +132,7 @@ fn recount(
         }
     }
     count.ballots.sort_by_key(|ballot| ballot.person);
-    let problem = if opening.electorate != Some(close.electorate) {
-        Some(VoteRule::NotOpened)
-    } else if !fits || !missing.is_empty() || !adds_up(&count.tally, &close.tally, gone) {
+    let problem = if !fits || !missing.is_empty() || !adds_up(&count.tally, &close.tally, gone) {
         Some(VoteRule::Mismatch)
     } else if gone > 0 && !follows(&count.tally, &close.tally, gone, op) {
         Some(VoteRule::Erased)

@@ -17,6 +17,7 @@ use crate::{
 };
 use certify::certify;
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -47,6 +48,13 @@ pub(super) struct Votes<'a, 'e> {
     electorates: &'e mut Electorates,
     /// Ids that are erased, and that not voided.
     erased: BTreeSet<EntryId>,
+}
+
+/// Whom a teller names, and by which acts.
+#[derive(Clone)]
+struct Named {
+    people: Arc<BTreeSet<IdentityId>>,
+    refs: Vec<EntryId>,
 }
 
 /// For whom a vote is open.
@@ -110,33 +118,39 @@ impl<'a, 'e> Votes<'a, 'e> {
 
     /// Who opened a vote for whom. A teller who named two electorates binds neither.
     fn opening(&mut self, record: &Record, op: &ProposalOp, roles: &Roles) -> Opening {
-        let mut named: BTreeMap<IdentityId, BTreeMap<Hash, Arc<BTreeSet<IdentityId>>>> = BTreeMap::new();
+        let mut named: BTreeMap<IdentityId, BTreeMap<Hash, Named>> = BTreeMap::new();
         for (open, said) in self.opens.remove(&record.id).unwrap_or_default() {
-            let Some(found) =
-                Some(open.author).filter(|by| op.tellers.contains(by)).and_then(|_| self.electorate(said, roles))
-            else {
-                continue;
-            };
+            let by_teller = op.tellers.contains(&open.author);
+            let Some(found) = by_teller.then(|| self.electorate(said, roles)).flatten() else { continue };
             // What a teller says of whoever has a role by these acts is true, and who proposed is one of them.
             if found.root == said.electorate && found.people.contains(&record.author) {
-                named.entry(open.author).or_default().insert(found.root, found.people);
+                let held = named
+                    .entry(open.author)
+                    .or_default()
+                    .entry(found.root)
+                    .or_insert_with(|| Named { people: found.people, refs: said.refs.clone() });
+                held.refs = said.refs.clone().min(std::mem::take(&mut held.refs));
             }
         }
         let contradicting = named.iter().filter(|(_, roots)| roots.len() > 1).map(|(teller, _)| *teller).collect();
-        let mut roots: BTreeMap<Hash, (Vec<IdentityId>, Arc<BTreeSet<IdentityId>>)> = BTreeMap::new();
+        let mut roots: BTreeMap<Hash, (Vec<IdentityId>, Named)> = BTreeMap::new();
         for (teller, mut said) in named {
-            if let (Some((root, people)), true) = (said.pop_first(), said.is_empty()) {
-                roots.entry(root).or_insert_with(|| (Vec::new(), people)).0.push(teller);
+            if let (Some((root, said)), true) = (said.pop_first(), said.is_empty()) {
+                let (tellers, held) = roots.entry(root).or_insert_with(|| (Vec::new(), said.clone()));
+                tellers.push(teller);
+                held.refs = said.refs.min(std::mem::take(&mut held.refs));
             }
         }
+        let most = roots.iter().max_by_key(|(root, (tellers, _))| (tellers.len(), Reverse(**root)));
+        let refs = most.map(|(_, (_, named))| named.refs.clone()).unwrap_or_default();
         roots.retain(|_, (tellers, _)| tellers.len() >= usize::from(op.agree));
         // Two that stand beside each other open nothing.
         let stands = roots.pop_first().filter(|_| roots.is_empty());
         let (electorate, tellers, people) = match stands {
-            Some((root, (tellers, people))) => (Some(root), tellers, people),
+            Some((root, (tellers, named))) => (Some(root), tellers, named.people),
             None => (None, Vec::new(), Arc::default()),
         };
-        Opening { view: OpeningView { electorate, tellers, contradicting }, people }
+        Opening { view: OpeningView { electorate, tellers, contradicting, refs }, people }
     }
 
     fn proposal(&mut self, record: &Record, op: &ProposalOp, roles: &Roles) -> Option<ProposalView> {

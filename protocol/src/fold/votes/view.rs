@@ -99,6 +99,8 @@ pub struct OpeningView {
     pub tellers: Vec<IdentityId>,
     /// Tellers who named two electorates, and so bind neither.
     pub contradicting: Vec<IdentityId>,
+    /// The acts by which most tellers have opened it so far, whether enough of them or not: what the next one names.
+    pub refs: Vec<EntryId>,
 }
 
 /// A proposal with all that was said of it.
