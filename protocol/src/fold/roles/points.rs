@@ -21,6 +21,9 @@ pub(in crate::fold) struct Point {
     pub acts: Arc<BTreeSet<EntryId>>,
 }
 
+/// A root, and the acts that it is of, where somebody names it truly.
+type NamedActs = (Hash, Option<Arc<BTreeSet<EntryId>>>);
+
 /// What a keeper names: the acts, and when.
 type Named = (Vec<EntryId>, Stamp);
 
@@ -34,7 +37,7 @@ pub(super) struct Points {
     charters: BTreeSet<(Vec<IdentityId>, u8)>,
     words: Words,
     /// What acts are with their past, and its root, once all of it is held: nothing that comes changes it.
-    known: BTreeMap<Vec<EntryId>, (Hash, Option<Arc<BTreeSet<EntryId>>>)>,
+    known: BTreeMap<Vec<EntryId>, NamedActs>,
     /// Those that stand, one after the other.
     standing: Vec<Point>,
     /// Where two stand beside each other: who settled what.
