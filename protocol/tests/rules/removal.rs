@@ -375,7 +375,7 @@ fn an_electorate_is_the_same_by_whichever_copy_of_an_act() {
         let found = held.proposals.iter().find(|view| view.id == proposal).unwrap();
         assert_eq!((found.opening.electorate, found.electorate.len()), (Some(club.opened[&proposal]), 5), "{turn}");
     }
-    // An act that does not count makes somebody heard all the same: what they say of themselves is in the past of others.
+    // An act that does not count makes somebody heard all the same: what they say of themselves is in others' past.
     club.role(&four, 30, &person(7), LEADER, &[past]);
     club.role(&four, 31, &person(8), MEMBER, &[past]);
     let own = club.role(&person(7), 32, &person(7), None, &[]);
