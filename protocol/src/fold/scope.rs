@@ -85,10 +85,15 @@ impl ScopeState {
         self.held.get(id)
     }
     /// What a keeper says: what another has named already, or else these acts with their past; none where something of
-    /// it is not held.
+    /// it is not held, or where they wait for others ([`ScopeState::waits_to_settle`]).
     #[must_use]
     pub fn settlement(&self, by: IdentityId, acts: &[EntryId]) -> Option<SettleOp> {
         self.held.roles().settlement(by, acts)
+    }
+    /// Whether a keeper has settled something that too few others have yet.
+    #[must_use]
+    pub fn waits_to_settle(&self, by: IdentityId) -> bool {
+        self.held.roles().waits_to_settle(by)
     }
     /// Whether an act of governance stands for good.
     #[must_use]

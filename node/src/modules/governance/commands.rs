@@ -138,9 +138,17 @@ impl Act for Settle {
         if refs.is_empty() {
             return Err(Failure::invalid(format!("nothing was decided about roles in '{}' yet", held.name)));
         }
-        let op = replica.views.state(&held.scope).and_then(|state| state.settlement(me, &refs));
-        let op = op.ok_or_else(|| {
-            let why = "not everything that was decided about roles has arrived; sync with a peer and try again";
+        let state = replica.views.state(&held.scope);
+        let waits = state.is_some_and(|state| state.waits_to_settle(me));
+        let op = state.and_then(|state| state.settlement(me, &refs)).ok_or_else(|| {
+            let why = if waits {
+                format!(
+                    "you have settled already what too few keepers of '{}' have yet: {} have to agree",
+                    held.name, governance.keepers_agree
+                )
+            } else {
+                "not everything that was decided about roles has arrived; sync with a peer and try again".to_owned()
+            };
             Failure::new(FailureCode::Busy, why)
         })?;
         let entries = replica.write(me, vec![(held.scope, Op::Settle(op))])?;

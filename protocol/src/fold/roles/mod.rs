@@ -89,6 +89,10 @@ impl Roles {
     pub fn points(&self) -> &[Point] {
         self.judged.points.standing()
     }
+    /// Whether a keeper has named something that does not stand yet.
+    pub fn waits_to_settle(&self, by: IdentityId) -> bool {
+        self.judged.points.waits(by)
+    }
     /// Whether an act stands for good.
     pub fn is_settled(&self, act: EntryId) -> bool {
         self.points().last().is_some_and(|point| point.acts.contains(&act))
@@ -97,11 +101,15 @@ impl Roles {
     pub const fn split(&self) -> &BTreeMap<Hash, BTreeSet<IdentityId>> {
         self.judged.points.split()
     }
-    /// What a keeper says of acts and their past; none where something is not held.
+    /// What a keeper says: what another has named already, or else of these acts and their past; none where something is
+    /// not held, or where they have named something that does not stand yet.
     pub fn settlement(&self, by: IdentityId, acts: &[EntryId]) -> Option<SettleOp> {
         if let Some((previous, refs, root)) = self.judged.points.pending(by) {
             // What another keeper has named already: so that they come to name one thing.
             return Some(SettleOp { previous, refs, root });
+        }
+        if self.judged.points.waits(by) {
+            return None;
         }
         let known = self.judged.graph.ids_of(acts)?;
         let previous = self.points().last().map(|point| point.root);

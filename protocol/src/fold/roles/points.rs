@@ -141,6 +141,15 @@ impl Points {
         self.known.insert(refs.clone(), (found, acts.clone()));
         acts
     }
+    /// Whether a keeper has named something after what stands that does not stand yet: then they name nothing more but
+    /// what others have named, or a later word could stand before the earlier one has come.
+    pub fn waits(&self, by: IdentityId) -> bool {
+        let previous = self.standing.last().map(|point| point.root);
+        self.words
+            .get(&previous)
+            .and_then(|words| words.get(&by))
+            .is_some_and(|roots| roots.keys().any(|root| !self.standing.iter().any(|point| point.root == *root)))
+    }
     /// A root that other keepers name after what stands and this one does not yet, with the acts: the one that most do.
     pub fn pending(&self, by: IdentityId) -> Option<(Option<Hash>, Vec<EntryId>, Hash)> {
         let (keepers, _) = self.charter()?;
