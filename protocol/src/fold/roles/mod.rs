@@ -101,8 +101,8 @@ impl Roles {
     pub const fn split(&self) -> &BTreeMap<Hash, BTreeSet<IdentityId>> {
         self.judged.points.split()
     }
-    /// What a keeper says: what another has named already, or else of these acts and their past; none where something is
-    /// not held, or where they have named something that does not stand yet.
+    /// What a keeper says: what another has named already, or else of these acts and their past; none where something
+    /// is not held, or where they have named something that does not stand yet.
     pub fn settlement(&self, by: IdentityId, acts: &[EntryId]) -> Option<SettleOp> {
         if let Some((previous, refs, root)) = self.judged.points.pending(by) {
             // What another keeper has named already: so that they come to name one thing.
