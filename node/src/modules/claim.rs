@@ -56,8 +56,6 @@ pub struct SetTerms {
     pub exclusive: bool,
     /// Who may confirm beside the owner.
     pub confirmers: Vec<IdentityId>,
-    /// Whether they are given as claims arrive.
-    pub automatic: bool,
 }
 
 /// Who comes, and who waits.
@@ -122,7 +120,7 @@ impl Act for Come {
 
 impl Act for SetTerms {
     fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
-        let Self { resource, capacity, exclusive, mut confirmers, automatic } = self;
+        let Self { resource, capacity, exclusive, mut confirmers } = self;
         confirmers.sort_unstable();
         confirmers.dedup();
         if confirmers.len() > CONFIRMERS_MAX {
@@ -135,7 +133,7 @@ impl Act for SetTerms {
             return Err(Failure::new(FailureCode::NotAllowed, why));
         };
         let claims = view.claims_on(resource);
-        let op = TermsOp { resource, capacity, exclusive, confirmers, automatic };
+        let op = TermsOp { resource, capacity, exclusive, confirmers, automatic: false };
         if claims.terms.as_ref().is_some_and(|terms| terms.said == op) {
             return Ok(Written { element: Some(resource), entries: Vec::new() });
         }
@@ -292,9 +290,6 @@ pub(crate) enum Args {
         /// Somebody who may confirm beside you; may be given several times
         #[arg(long, value_name = "PERSON")]
         confirmer: Vec<String>,
-        /// Places are to be given as claims arrive
-        #[arg(long)]
-        automatic: bool,
     },
 }
 
@@ -316,10 +311,10 @@ impl Args {
                 let people = people.iter().map(|person| session.person(person)).collect::<Result<_, _>>()?;
                 Box::new(Wrote::a("confirmation", session.ask(DecideClaims { resource, people, given: !decline })?))
             }
-            Self::Terms { element, places: capacity, exclusive, confirmer, automatic } => {
+            Self::Terms { element, places: capacity, exclusive, confirmer } => {
                 let resource = session.element(&element)?;
                 let confirmers = confirmer.iter().map(|person| session.person(person)).collect::<Result<_, _>>()?;
-                let terms = SetTerms { resource, capacity, exclusive, confirmers, automatic };
+                let terms = SetTerms { resource, capacity, exclusive, confirmers };
                 Box::new(Wrote::a("terms", session.ask(terms)?))
             }
         })
@@ -404,8 +399,8 @@ mod tests {
         assert_eq!(bob.entries().len(), before, "what is said already is not said anew");
         carry(&mut [&mut ada, &mut bob, &mut cleo]);
 
-        let (confirmers, exclusive, automatic) = (vec![cleo.me()], false, false);
-        let terms = SetTerms { resource, capacity: Some(2), exclusive, confirmers, automatic };
+        let (confirmers, exclusive) = (vec![cleo.me()], false);
+        let terms = SetTerms { resource, capacity: Some(2), exclusive, confirmers };
         assert_eq!(bob.ask(terms.clone()).unwrap_err().code, FailureCode::NotAllowed);
         ada.ask(terms.clone()).unwrap();
         carry(&mut [&mut ada, &mut bob, &mut cleo]);

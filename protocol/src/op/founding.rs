@@ -1,6 +1,6 @@
 //! How a container begins, and what its keepers settle for good. SPEC.md §8.7.
 
-use super::{Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{OpError, Operation, Rule, Sealing, ascending, bound, schema};
 use crate::{
     codec::{self, is_default},
     ids::{ElementId, EntryId, Hash, IdentityId},
@@ -53,23 +53,8 @@ pub struct SettleOp {
     pub root: Hash,
 }
 
-/// A rule of an operation that is no content: under the roster key, never erased.
-const fn rule(schema: u16, name: &'static str) -> Rule {
-    Rule {
-        schema,
-        name,
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: true,
-    }
-}
-
 impl Operation for FoundingOp {
-    const RULE: Rule = rule(schema::FOUNDING, "founding");
+    const RULE: Rule = Rule::governing(schema::FOUNDING, "founding", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         if self.seed.len() != 16 {
@@ -88,7 +73,7 @@ impl Operation for FoundingOp {
 }
 
 impl Operation for SettleOp {
-    const RULE: Rule = rule(schema::SETTLE, "settle");
+    const RULE: Rule = Rule::governing(schema::SETTLE, "settle", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;

@@ -1,6 +1,6 @@
 //! Roles, and acts of governance said again.
 
-use super::{Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{OpError, Operation, Rule, Sealing, ascending, bound, schema};
 use crate::{
     codec::is_default,
     entry::RawEntry,
@@ -59,17 +59,7 @@ pub struct ActWitnessOp {
 }
 
 impl Operation for ActWitnessOp {
-    const RULE: Rule = Rule {
-        schema: schema::ACT_WITNESS,
-        name: "act witness",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: false,
-    };
+    const RULE: Rule = Rule { governs: false, ..Rule::governing(schema::ACT_WITNESS, "act witness", Sealing::Roster) };
 
     fn check(&self) -> Result<(), OpError> {
         bound("acts", self.acts.len(), WITNESSED_MAX)
@@ -78,17 +68,7 @@ impl Operation for ActWitnessOp {
     fn tidy(&mut self) {}
 }
 impl Operation for RoleOp {
-    const RULE: Rule = Rule {
-        schema: schema::ROLE,
-        name: "role",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: true,
-    };
+    const RULE: Rule = Rule::governing(schema::ROLE, "role", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;

@@ -1,6 +1,6 @@
 //! What stays of what people wrote by a role that is taken from them. SPEC.md §7.2.
 
-use super::{Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{OpError, Operation, Rule, Sealing, ascending, bound, schema};
 use crate::{
     codec::is_default,
     ids::EntryId,
@@ -20,17 +20,7 @@ pub struct KeepOp {
 }
 
 impl Operation for KeepOp {
-    const RULE: Rule = Rule {
-        schema: schema::KEEP,
-        name: "keep",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: true,
-    };
+    const RULE: Rule = Rule::governing(schema::KEEP, "keep", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         if self.entries.is_empty() {

@@ -1,6 +1,6 @@
 //! Keys handed out, key epochs and blind seeds of closed communities. SPEC.md §10.
 
-use super::{Leafage, OpError, Operation, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{OpError, Operation, Rule, Sealing, ascending, bound, schema};
 use crate::{
     codec::is_default,
     ids::{DeviceId, EntryId, KeyId, SealingKey},
@@ -55,17 +55,7 @@ pub struct SeedOp {
 }
 
 impl Operation for WrapsOp {
-    const RULE: Rule = Rule {
-        schema: schema::WRAPS,
-        name: "wraps",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Never,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: false,
-    };
+    const RULE: Rule = Rule { governs: false, ..Rule::governing(schema::WRAPS, "wraps", Sealing::Never) };
 
     fn check(&self) -> Result<(), OpError> {
         bound("bundle", self.bundle.len(), BUNDLE_MAX)?;
@@ -87,17 +77,7 @@ impl Operation for WrapsOp {
 }
 
 impl Operation for KeyEpochOp {
-    const RULE: Rule = Rule {
-        schema: schema::KEY_EPOCH,
-        name: "key epoch",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: true,
-    };
+    const RULE: Rule = Rule::governing(schema::KEY_EPOCH, "key epoch", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         bound("follows", self.follows.len(), KEY_FOLLOWS_MAX)?;
@@ -112,17 +92,7 @@ impl Operation for KeyEpochOp {
 }
 
 impl Operation for SeedOp {
-    const RULE: Rule = Rule {
-        schema: schema::SEED,
-        name: "seed",
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Roster,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves: Leafage::Never,
-        erasable: false,
-        governs: true,
-    };
+    const RULE: Rule = Rule::governing(schema::SEED, "seed", Sealing::Roster);
 
     fn check(&self) -> Result<(), OpError> {
         Ok(())

@@ -85,6 +85,20 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Of what governs a container: it is never restated, and never erased; it has no leaves.
+    pub(super) const fn governing(schema: u16, name: &'static str, sealing: Sealing) -> Self {
+        Self {
+            schema,
+            name,
+            counts_in: &[ScopeKind::Container],
+            sealing,
+            for_persons: false,
+            restating: Restating::Never,
+            leaves: Leafage::Never,
+            erasable: false,
+            governs: true,
+        }
+    }
     /// Whether it counts in a container by the role that its author has in a past, which it may name (SPEC.md §6.5).
     #[must_use]
     pub fn takes_under(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Votes: proposals, their opening by tellers, ballots, what tellers carry of these, and closes. SPEC.md §8.2 to §8.5.
 
 use super::{
-    Leafage, OpError, Operation, Restating, Rule, Salts, ScopeKind, Sealing, ascending, bound, envelope, schema,
+    Leafage, OpError, Operation, Rule, Salts, Sealing, ascending, bound, envelope, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -165,23 +165,9 @@ pub struct CloseOp {
     pub tally: Tally,
 }
 
-/// A rule of an operation of a vote.
-const fn rule(schema: u16, name: &'static str, leaves: Leafage, erasable: bool) -> Rule {
-    Rule {
-        schema,
-        name,
-        counts_in: &[ScopeKind::Container],
-        sealing: Sealing::Content,
-        for_persons: false,
-        restating: Restating::Never,
-        leaves,
-        erasable,
-        governs: true,
-    }
-}
-
 impl Operation for ProposalOp {
-    const RULE: Rule = rule(schema::PROPOSAL, "proposal", Leafage::Parts, false);
+    const RULE: Rule =
+        Rule { leaves: Leafage::Parts, ..Rule::governing(schema::PROPOSAL, "proposal", Sealing::Content) };
 
     fn check(&self) -> Result<(), OpError> {
         check("title", &self.title, NAME_MAX, Lines::One)?;
@@ -231,7 +217,7 @@ impl Operation for ProposalOp {
 }
 
 impl Operation for OpenOp {
-    const RULE: Rule = rule(schema::OPEN, "open", Leafage::Never, false);
+    const RULE: Rule = Rule::governing(schema::OPEN, "open", Sealing::Content);
 
     fn check(&self) -> Result<(), OpError> {
         bound("refs", self.refs.len(), REFS_MAX)?;
@@ -242,7 +228,7 @@ impl Operation for OpenOp {
 }
 
 impl Operation for BallotOp {
-    const RULE: Rule = rule(schema::BALLOT, "ballot", Leafage::Never, true);
+    const RULE: Rule = Rule { erasable: true, ..Rule::governing(schema::BALLOT, "ballot", Sealing::Content) };
 
     fn check(&self) -> Result<(), OpError> {
         Ok(())
@@ -252,7 +238,7 @@ impl Operation for BallotOp {
 }
 
 impl Operation for CarryOp {
-    const RULE: Rule = rule(schema::CARRY, "carry", Leafage::Parts, false);
+    const RULE: Rule = Rule { leaves: Leafage::Parts, ..Rule::governing(schema::CARRY, "carry", Sealing::Content) };
 
     fn check(&self) -> Result<(), OpError> {
         bound("ballots", self.ballots.len(), CARRIED_MAX)
@@ -286,7 +272,7 @@ impl Operation for CarryOp {
 }
 
 impl Operation for CloseOp {
-    const RULE: Rule = rule(schema::CLOSE, "close", Leafage::Never, false);
+    const RULE: Rule = Rule::governing(schema::CLOSE, "close", Sealing::Content);
 
     fn check(&self) -> Result<(), OpError> {
         bound("parts", self.parts.len(), PARTS_MAX)?;

@@ -159,6 +159,7 @@ impl Declined {
 fn name_of(key: &Key) -> String {
     let hash = blake3::hash(key);
     hash.as_bytes().iter().take(16).fold(String::new(), |mut name, byte| {
+        // Writing into a text does not fail.
         let _ = write!(name, "{byte:02x}");
         name
     })
