@@ -117,8 +117,10 @@ impl Act for ProposalDraft {
         let opens = op.tellers.contains(&me);
         let entries = replica.write(me, vec![(held.scope, Op::Proposal(Box::new(op)))])?;
         if let Some(proposal) = entries.first().copied().filter(|_| opens) {
-            // Written or not, the proposal stands, and can be opened later.
-            replica.open_vote(me, held.scope, proposal)?;
+            // The proposal is written and stands: whoever got an error would propose it twice. It can be opened later.
+            if let Err(failure) = replica.open_vote(me, held.scope, proposal) {
+                tracing::warn!("a proposal of one's own is not open yet: {}", failure.message);
+            }
         }
         Ok(Written { element: Some(draft.container), entries })
     }
