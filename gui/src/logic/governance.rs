@@ -66,7 +66,7 @@ pub fn worth(certificate: &CertificateView) -> Worth {
     match certificate.problem {
         None => Worth::Checked,
         Some(VoteRule::NotATeller) => Worth::NotATeller,
-        Some(_) if !certificate.missing.is_empty() => Worth::Missing(certificate.missing.len()),
+        Some(VoteRule::Incomplete) => Worth::Missing(certificate.missing.len()),
         Some(_) => Worth::Differs,
     }
 }
@@ -137,7 +137,7 @@ mod tests {
             missing: vec![EntryId([9; 32]); missing],
         };
         assert_eq!(worth(&certificate(None, 0)), Worth::Checked);
-        assert_eq!(worth(&certificate(Some(VoteRule::Mismatch), 2)), Worth::Missing(2));
+        assert_eq!(worth(&certificate(Some(VoteRule::Incomplete), 2)), Worth::Missing(2));
         assert_eq!(worth(&certificate(Some(VoteRule::Mismatch), 0)), Worth::Differs);
         // Whoever may not close is told so first, whatever else is wrong.
         assert_eq!(worth(&certificate(Some(VoteRule::NotATeller), 2)), Worth::NotATeller);

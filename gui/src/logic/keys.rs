@@ -90,6 +90,7 @@ pub const fn rule(rule: VoteRule) -> &'static str {
         VoteRule::Conflicting => "gov-rule-conflicting",
         VoteRule::NotATeller => "gov-rule-not-a-teller",
         VoteRule::Mismatch => "gov-rule-mismatch",
+        VoteRule::Incomplete => "gov-rule-incomplete",
         VoteRule::Erased => "gov-rule-erased",
         VoteRule::MayNotPropose => "gov-rule-may-not-propose",
     }

@@ -57,6 +57,8 @@ pub struct Views {
     states: HashMap<Scope, ScopeState>,
     /// Scopes with entries that wait for an identity log.
     waiting: BTreeSet<Scope>,
+    /// Scopes with votes of which something has changed since it was asked for: at most as many as there are scopes.
+    voted: BTreeSet<Scope>,
     /// How often a container was folded anew as a whole.
     refolds: u64,
     /// By their own logs: what peers may see of what is known here.
@@ -206,6 +208,9 @@ impl Views {
             return;
         }
         let view = state.view().clone();
+        if view.governance.as_ref().is_some_and(|governance| !governance.proposals.is_empty()) {
+            self.voted.insert(scope);
+        }
         for id in &elements {
             let held = self.elements.get(id);
             let best = match view.elements.get(id).filter(|element| element.is_shown()) {
@@ -342,6 +347,10 @@ impl Views {
     #[must_use]
     pub fn territories(&self) -> &OrdMap<ElementId, Arc<TerritoryView>> {
         &self.territories
+    }
+    /// Scopes with votes of which something has changed since this was asked last.
+    pub fn take_voted(&mut self) -> BTreeSet<Scope> {
+        std::mem::take(&mut self.voted)
     }
     /// The reducer of a scope, for what governs a container.
     #[must_use]

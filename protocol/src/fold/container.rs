@@ -6,7 +6,7 @@ use super::{
     Record,
     erasure::is_erased,
     roles::{Roles, is_act},
-    votes::Electorates,
+    votes::{Electorates, is_of_a_vote},
 };
 use crate::{
     Stamp,
@@ -33,7 +33,7 @@ pub(super) struct Container {
     stamps: BTreeMap<EntryId, Stamp>,
     /// Entries that erasures name, held or not.
     named: BTreeSet<EntryId>,
-    /// Ballots that tellers carry, by the entry that does and their own.
+    /// What tellers say again, by the entry that does and its own: ballots that they carry, and by what votes stand.
     carried: BTreeMap<(EntryId, EntryId), Arc<Record>>,
     /// The acts of governance, judged.
     roles: Roles,
@@ -66,8 +66,9 @@ impl Container {
             }
             return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
         }
-        if let Some(witness) = record.witness.filter(|_| matches!(record.op, Op::Ballot(_))) {
-            // A ballot that a teller carries: it stands beside the one in its log, whatever becomes of that.
+        if let Some(witness) = record.witness.filter(|_| matches!(record.op, Op::Ballot(_)) || is_of_a_vote(&record.op))
+        {
+            // What a teller says again stands beside the one in its log, whatever becomes of that.
             let new = self.carried.insert((witness.place.id, record.id), record).is_none();
             return if new { Arrival::Governs } else { Arrival::Held };
         }
@@ -122,9 +123,11 @@ impl Container {
     pub fn governing(&self) -> impl Iterator<Item = &Record> + Clone {
         self.governing.values().map(Arc::as_ref)
     }
-    /// The ballots that tellers carry, erased where they came from or not.
+    /// What tellers say again, erased where it came from or not: by a device that speaks for them, or that was
+    /// accepted, so that the entry which says it is held.
     pub fn carried(&self) -> impl Iterator<Item = &Record> {
-        self.carried.values().map(Arc::as_ref)
+        let held = self.carried.iter().filter(|((by, _), _)| self.stamps.contains_key(by));
+        held.map(|(_, record)| record.as_ref())
     }
     /// What is said under the rights that follow, in its order, erased or not.
     pub fn said(&self) -> impl Iterator<Item = &Record> {

@@ -230,7 +230,8 @@ impl Record {
     }
 }
 
-/// Whether a witness of acts may say something again: acts of governance, a founding, and what keepers settle.
+/// Whether a witness of acts may say something again: acts of governance, a founding, what keepers settle, and by what
+/// a vote stands.
 fn is_said_again(record: &Record) -> bool {
-    roles::is_act(record) || matches!(record.op, Op::Founding(_) | Op::Settle(_))
+    roles::is_act(record) || matches!(record.op, Op::Founding(_) | Op::Settle(_)) || votes::is_of_a_vote(&record.op)
 }

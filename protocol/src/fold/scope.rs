@@ -9,7 +9,7 @@ use super::{
     pending::Pending,
     restated::Restatements,
     roles::{Rights, Roles, is_act},
-    votes::Votes,
+    votes::{Votes, to_say_again},
 };
 use crate::{
     entry::Head,
@@ -78,6 +78,12 @@ impl ScopeState {
     pub fn to_settle_on(&self, by: IdentityId) -> impl Iterator<Item = &Record> {
         let all = self.held.governing().filter(move |record| record.author != by);
         all.filter(|record| matches!(record.op, Op::Founding(_) | Op::Settle(_)))
+    }
+    /// What a teller is to say again of the container's votes, so that none of it hangs on one log (SPEC.md §8.6).
+    pub fn votes_to_say_again(&self, by: IdentityId) -> Vec<&Record> {
+        let governance = self.view.governance.iter();
+        let votes = governance.flat_map(|governance| &governance.proposals).filter(|vote| vote.tellers.contains(&by));
+        votes.flat_map(|vote| to_say_again(by, vote, self.held.governing().chain(self.held.carried()))).collect()
     }
     /// A container's record by its id, erased or not.
     #[must_use]

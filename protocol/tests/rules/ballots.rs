@@ -5,7 +5,7 @@ use communaut_protocol::{
     EntryId,
     fold::{Erasures, Governance, ProposalStatus, ProposalView, Record, VoteRule, electorate_root},
     ids::Hash,
-    op::{Choice, Quorum, Role, Tally},
+    op::{ActWitnessOp, Choice, Op, OpenOp, Quorum, Role, Tally},
 };
 
 /// A club of the founder and four members, with a proposal to all that the founder closes.
@@ -184,6 +184,7 @@ fn what_a_teller_carries_stands_whatever_becomes_of_the_ballots() {
     let late = club.records.remove(at);
     let now = view(&club, &members);
     assert_eq!((now.status, now.certificates[0].missing.as_slice()), (ProposalStatus::Disputed, &ballots[2..3]));
+    assert_eq!(now.certificates[0].problem, Some(VoteRule::Incomplete));
     club.records.push(late);
     assert_eq!(view(&club, &members).status, ProposalStatus::Accepted);
     // Twice the same person is once too often.
@@ -209,7 +210,7 @@ fn erased_ballots_count_against_what_is_certified() {
         club.close_with(&founder, 41, proposal, vec![part], stated);
         // The first ballots' leaves are gone.
         for record in &mut club.records {
-            if let communaut_protocol::op::Op::Carry(op) = &mut record.op {
+            if let Op::Carry(op) = &mut record.op {
                 op.names.iter_mut().take(gone).for_each(|name| *name = None);
             }
         }
@@ -238,8 +239,8 @@ fn tellers_open_a_vote_and_only_for_those_who_have_a_role() {
     club.open(&stranger, 21, asked);
     let refs = club.governance().refs(founder.id, None);
     let electorate = electorate_root(&[founder.id]);
-    let open = communaut_protocol::op::OpenOp { proposal: asked, refs: refs.clone(), electorate };
-    club.say(&founder, 22, &communaut_protocol::op::Op::Open(open));
+    let open = OpenOp { proposal: asked, refs: refs.clone(), electorate };
+    club.say(&founder, 22, &Op::Open(open));
     club.open(&founder, 23, asked);
     assert_eq!(found(&club).status, ProposalStatus::Asked);
     club.open(&members[1], 24, asked);
@@ -251,13 +252,13 @@ fn tellers_open_a_vote_and_only_for_those_who_have_a_role() {
     club.vote(&members[0], 26, asked, Choice::Yes, None);
     let now = found(&club);
     assert_eq!((now.tally, now.ballots.len(), now.ballots[0].tips[0]), (tally(1, 0, 0), 1, mine));
-    // A teller who names two electorates binds neither, and is named.
+    // A teller who names two electorates is named, and takes nothing back by it.
     club.open(&members[1], 27, asked);
     let now = found(&club);
-    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Asked, vec![members[1].id]));
-    // Another takes their place.
-    club.open_for(&members[2], 28, asked, &refs);
-    assert_eq!(found(&club).status, ProposalStatus::Open);
+    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Open, vec![members[1].id]));
+    // Only where so many name another one too is nothing open.
+    club.open(&members[2], 28, asked);
+    assert_eq!(found(&club).status, ProposalStatus::Asked);
     let none = Governance::fold(None, &club.records, &Erasures::new());
     assert!(none.proposals.is_empty(), "without the card nobody has a role");
 }
@@ -279,4 +280,92 @@ fn so_many_tellers_have_to_agree() {
     assert_eq!(found(&club).status, ProposalStatus::Open);
     club.close(&members[1], 42, asked, &ballots, tally(3, 0, 0));
     assert_eq!((found(&club).status, found(&club).tally), (ProposalStatus::Accepted, tally(3, 0, 0)));
+}
+
+/// A vote that two of two tellers, the founder and the first member, opened and certified, with what makes it stand.
+fn certified_by_two() -> (Club, Vec<Person>, EntryId) {
+    let (mut club, members, _) = vote();
+    let founder = club.founder.clone();
+    let asked = club.say(&members[1], 20, &crate::common::proposal(500, &[&founder, &members[0]], 2));
+    let refs = club.governance().refs(founder.id, None);
+    for teller in [&founder, &members[0]] {
+        club.open_for(teller, 21, asked, &refs);
+    }
+    let ballots: Vec<EntryId> = members.iter().map(|by| club.vote(by, 30, asked, Choice::Yes, None)).collect();
+    for teller in [&founder, &members[0]] {
+        club.close(teller, 40, asked, &ballots, tally(4, 0, 0));
+    }
+    (club, members, asked)
+}
+
+fn of(club: &Club, members: &[Person], asked: EntryId) -> Option<ProposalView> {
+    let state = club.state(&members.iter().collect::<Vec<_>>());
+    state.view().governance.as_ref()?.proposals.iter().find(|one| one.id == asked).cloned()
+}
+
+#[test]
+fn one_of_exactly_so_many_tellers_takes_nothing_back_by_contradicting_themselves() {
+    let (mut club, members, asked) = certified_by_two();
+    let status = |club: &Club| of(club, &members, asked).map(|now| now.status);
+    assert_eq!(status(&club), Some(ProposalStatus::Accepted));
+    // Another opening, by other acts.
+    let (founder, root) = (club.founder.clone(), club.opened[&asked]);
+    club.role(&founder, 50, &person(9), Some(Role::Member), &[]);
+    club.open(&members[0], 51, asked);
+    let now = of(&club, &members, asked).unwrap();
+    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Accepted, vec![members[0].id]));
+    // Another close, with another outcome.
+    club.opened.insert(asked, root);
+    let some = [club.vote(&members[0], 30, asked, Choice::Yes, None)];
+    club.close(&members[0], 52, asked, &some, tally(1, 0, 0));
+    assert_eq!(status(&club), Some(ProposalStatus::Accepted));
+}
+
+#[test]
+fn whoever_displaces_what_a_vote_stands_by_undoes_nothing_that_a_teller_says_again() {
+    let (mut club, members, asked) = certified_by_two();
+    let founder = club.founder.clone();
+    let state = club.state(&members.iter().collect::<Vec<_>>());
+    let again: Vec<EntryId> = state.votes_to_say_again(founder.id).iter().map(|record| record.id).collect();
+    assert_eq!(again.len(), 4, "both proposals, and the other teller's opening and close");
+    assert!(state.votes_to_say_again(members[3].id).is_empty(), "no teller");
+    // All that the teller and the proposer wrote of it is gone; what the teller carried, too.
+    let without = |club: &mut Club| {
+        let gone = |record: &Record| {
+            let of_it = again.contains(&record.id) || matches!(record.op, Op::Carry(_));
+            record.witness.is_none() && of_it && record.author != founder.id
+        };
+        club.records.retain(|record| !gone(record));
+    };
+    let mut bare = club.clone();
+    without(&mut bare);
+    assert!(of(&bare, &members, asked).is_none(), "without a witness it is as if it had never been");
+    let said = |club: &mut Club, by: &Person| {
+        let acts = again.iter().map(|id| club.entries[id].to_raw()).collect();
+        club.say(by, 60, &Op::ActWitness(ActWitnessOp { acts }))
+    };
+    // By somebody who is no teller it does nothing.
+    let mut other = club.clone();
+    said(&mut other, &members[3]);
+    without(&mut other);
+    assert!(of(&other, &members, asked).is_none());
+    let witness = said(&mut club, &founder);
+    without(&mut club);
+    let now = of(&club, &members, asked).unwrap();
+    assert_eq!((now.status, now.tally, now.opening.tellers.len()), (ProposalStatus::Accepted, tally(4, 0, 0), 2));
+    assert!(now.certificates.iter().any(|held| held.problem == Some(VoteRule::Incomplete)));
+    // In whichever order it comes.
+    club.records.reverse();
+    assert_eq!(of(&club, &members, asked).as_ref(), Some(&now));
+    // What makes it said again is the witness, by a device that speaks.
+    club.records.retain(|record| record.id != witness);
+    assert!(of(&club, &members, asked).is_none());
+}
+
+#[test]
+fn a_close_that_cannot_be_recounted_agrees_only_with_one_that_can() {
+    let (mut club, members, asked) = certified_by_two();
+    // Neither teller's ballots are there: nothing shows that the outcome follows.
+    club.records.retain(|record| !matches!(record.op, Op::Carry(_)));
+    assert_eq!(of(&club, &members, asked).unwrap().status, ProposalStatus::Disputed);
 }

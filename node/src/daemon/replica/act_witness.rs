@@ -9,8 +9,8 @@ use super::{
 use crate::store::StoreError;
 use communaut_protocol::{
     EntryId, IdentityId, Scope,
-    entry::RawEntry,
-    fold::Record,
+    entry::{RawEntry, leaves},
+    fold::{Record, TEXT},
     ids::KeyId,
     limits::WITNESSED_MAX,
     op::{ActWitnessOp, Op},
@@ -52,8 +52,7 @@ impl Replica {
                     acts.extend(self.act_bytes(&scope, record)?);
                 }
             }
-            for acts in parts(acts.into_iter(), WITNESSED_MAX, ACTS_BYTES) {
-                let op = Op::ActWitness(ActWitnessOp { acts });
+            for op in witnesses(acts) {
                 let piece = match under {
                     Some(key) => Piece::Sealed(op, SealUnder::Epoch(key)),
                     None => Piece::Said(op),
@@ -65,7 +64,28 @@ impl Replica {
         Ok(all)
     }
 
-    /// The bytes of an act, from its log or from a witness of it.
+    /// Once a second, if anything has come of votes: say again as a teller by what they stand, where too few do.
+    pub(super) fn tend_votes(&mut self, me: IdentityId) -> Result<(), StoreError> {
+        for scope in self.views.take_voted() {
+            let records = self.views.state(&scope).map(|state| state.votes_to_say_again(me)).unwrap_or_default();
+            let mut acts = Vec::new();
+            for record in records.into_iter().take(ACTS_MAX) {
+                acts.extend(self.act_bytes(&scope, record)?);
+            }
+            let pieces: Vec<_> = witnesses(acts).map(|op| (scope, Piece::Said(op))).collect();
+            if pieces.is_empty() {
+                continue;
+            }
+            // Without a key that will do it is said when something else of the vote has come.
+            if let Err(failure) = self.write_all(me, pieces) {
+                tracing::warn!("by what a vote stands is not said again: {failure}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of an act, from its log or from a witness of it; of a proposal without its reasons, which its author
+    /// may erase.
     fn act_bytes(&self, scope: &Scope, record: &Record) -> Result<Option<RawEntry>, StoreError> {
         let place = record.witness.map_or(record.place(), |witness| witness.place);
         let Some(entry) = self.store.at(scope, &place)?.and_then(|(_, entry)| entry.into_whole()) else {
@@ -73,8 +93,19 @@ impl Replica {
             return Ok(None);
         };
         if record.witness.is_none() {
-            return Ok(Some(entry.to_raw()));
+            let whole = entry.to_raw();
+            let payload = match record.op {
+                Op::Proposal(_) => leaves::without(&whole.payload, |leaf| leaf == TEXT),
+                _ => None,
+            };
+            return Ok(Some(RawEntry { payload: payload.unwrap_or(whole.payload), header: whole.header }));
         }
         Ok(Record::witnessed(&entry, &self.private.ring).into_iter().find(|act| id_of(act) == record.id))
     }
+}
+
+/// Acts in as few witnesses as hold them.
+fn witnesses(acts: Vec<RawEntry>) -> impl Iterator<Item = Op> {
+    let parts = parts(acts.into_iter(), WITNESSED_MAX, ACTS_BYTES);
+    parts.into_iter().map(|acts| Op::ActWitness(ActWitnessOp { acts }))
 }

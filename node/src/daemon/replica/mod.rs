@@ -224,6 +224,11 @@ impl Replica {
         self.keep_time()?;
         self.join_own()?;
         self.tend_closed()?;
+        if let Ok(me) = self.author()
+            && self.phase == Phase::Ready
+        {
+            self.tend_votes(me)?;
+        }
         self.erasures_due()
     }
 

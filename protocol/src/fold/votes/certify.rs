@@ -16,6 +16,14 @@ pub(super) struct Certified {
     pub stands: Option<Count>,
 }
 
+/// What closes say came out.
+#[derive(Default)]
+struct Outcome {
+    tellers: BTreeSet<IdentityId>,
+    /// Of the valid ones that which counts most.
+    most: Option<Count>,
+}
+
 /// What a close adds up to.
 #[derive(Default)]
 pub(super) struct Count {
@@ -30,26 +38,25 @@ pub(super) fn certify(
     op: &ProposalOp,
     opening: &OpeningView,
     people: &BTreeSet<IdentityId>,
-    mut closes: Vec<(&Record, &CloseOp)>,
+    closes: BTreeMap<EntryId, (&Record, &CloseOp)>,
 ) -> Certified {
-    closes.sort_by_key(|(entry, _)| entry.id);
     let mut certificates = Vec::new();
-    // Of each teller what their valid closes come to, and what each of these counts.
-    let mut said: BTreeMap<IdentityId, BTreeMap<bool, Count>> = BTreeMap::new();
+    let mut outcomes: BTreeMap<bool, Outcome> = BTreeMap::new();
     let mut in_doubt = false;
-    for (entry, close) in closes {
+    for (entry, close) in closes.into_values() {
         let (count, missing, problem) = if op.tellers.contains(&entry.author) {
             recount(votes, proposal, entry.author, op, close, opening, people)
         } else {
             (Count::default(), Vec::new(), Some(VoteRule::NotATeller))
         };
         in_doubt |= problem.is_some_and(|rule| rule != VoteRule::NotATeller);
-        if problem.is_none() {
-            // Of several of one teller with one outcome that counts which names most.
-            let outcome = said.entry(entry.author).or_default().entry(close.tally.accepted(op.quorum));
-            let held = outcome.or_default();
-            if held.tally.turnout() <= count.tally.turnout() {
-                *held = count;
+        if problem.is_none() || problem == Some(VoteRule::Incomplete) {
+            let outcome = outcomes.entry(close.tally.accepted(op.quorum)).or_default();
+            outcome.tellers.insert(entry.author);
+            if problem.is_none()
+                && outcome.most.as_ref().is_none_or(|held| held.tally.turnout() <= count.tally.turnout())
+            {
+                outcome.most = Some(count);
             }
         }
         certificates.push(CertificateView {
@@ -60,21 +67,17 @@ pub(super) fn certify(
             missing,
         });
     }
-    // A teller who certifies both outcomes certifies neither.
-    let contradicts = said.values().any(|outcomes| outcomes.len() > 1);
-    let mut agreeing: BTreeMap<bool, (usize, Count)> = BTreeMap::new();
-    for outcomes in said.into_values().filter(|outcomes| outcomes.len() == 1) {
-        for (outcome, count) in outcomes {
-            let (tellers, held) = agreeing.entry(outcome).or_default();
-            *tellers = tellers.saturating_add(1);
-            if held.tally.turnout() <= count.tally.turnout() {
-                *held = count;
-            }
-        }
-    }
-    agreeing.retain(|_, (tellers, _)| *tellers >= usize::from(op.agree));
-    let stands = agreeing.pop_first().filter(|_| agreeing.is_empty());
-    let disputed = contradicts || in_doubt || !agreeing.is_empty();
+    // Whoever certifies both outcomes counts for both: so nobody takes back what they have certified.
+    let contradicts = match (outcomes.get(&false), outcomes.get(&true)) {
+        (Some(rejected), Some(accepted)) => !rejected.tellers.is_disjoint(&accepted.tellers),
+        _ => false,
+    };
+    outcomes.retain(|_, outcome| outcome.tellers.len() >= usize::from(op.agree));
+    // Of tellers who agree the ballots of one have to be there.
+    let mut certified: Vec<(bool, Count)> =
+        outcomes.into_iter().filter_map(|(accepted, outcome)| Some((accepted, outcome.most?))).collect();
+    let stands = certified.pop().filter(|_| certified.is_empty());
+    let disputed = contradicts || in_doubt || !certified.is_empty();
     let status = match (&stands, opening.electorate) {
         (Some((true, _)), _) => ProposalStatus::Accepted,
         (Some((false, _)), _) => ProposalStatus::Rejected,
@@ -82,7 +85,7 @@ pub(super) fn certify(
         (None, Some(_)) if disputed => ProposalStatus::Disputed,
         (None, Some(_)) => ProposalStatus::Open,
     };
-    Certified { certificates, status, stands: stands.map(|(_, (_, count))| count) }
+    Certified { certificates, status, stands: stands.map(|(_, count)| count) }
 }
 
 /// Count what a close names.
@@ -132,7 +135,9 @@ fn recount(
         }
     }
     count.ballots.sort_by_key(|ballot| ballot.person);
-    let problem = if !fits || !missing.is_empty() || !adds_up(&count.tally, &close.tally, gone) {
+    let problem = if fits && !missing.is_empty() {
+        Some(VoteRule::Incomplete)
+    } else if !fits || !adds_up(&count.tally, &close.tally, gone) {
         Some(VoteRule::Mismatch)
     } else if gone > 0 && !follows(&count.tally, &close.tally, gone, op) {
         Some(VoteRule::Erased)

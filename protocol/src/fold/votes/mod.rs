@@ -1,10 +1,12 @@
 //! Votes of a container: who opened them for whom, what was voted, and what tellers certify. SPEC.md §8.2 to §8.5.
 
+mod again;
 mod certify;
 mod root;
 mod tally;
 mod view;
 
+pub(super) use again::{is_of_a_vote, to_say_again};
 pub use root::electorate_root;
 pub use tally::tally_of;
 pub use view::{BallotView, CertificateView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule};
@@ -86,7 +88,7 @@ impl<'a, 'e> Votes<'a, 'e> {
 
     fn sort(&mut self, record: &'a Record) {
         match (&record.op, record.witness) {
-            (Op::Proposal(op), _) => drop(self.proposals.insert(record.order(), (record, op))),
+            (Op::Proposal(op), _) => self.propose(record, op),
             (Op::Open(op), _) => self.opens.entry(op.proposal).or_default().push((record, op)),
             (Op::Ballot(op), None) => self.ballots.entry(op.proposal).or_default().push((record.id, record.author, op)),
             (Op::Ballot(op), Some(by)) => {
@@ -96,6 +98,17 @@ impl<'a, 'e> Votes<'a, 'e> {
             (Op::Carry(op), _) => drop(self.carries.insert(record.id, (record, op))),
             (Op::Close(op), _) => self.closes.entry(op.proposal).or_default().push((record, op)),
             _ => {}
+        }
+    }
+
+    /// A proposal from its log, or as a teller of it says it again; the reasons from whatever has them.
+    fn propose(&mut self, record: &'a Record, op: &'a ProposalOp) {
+        if !stands(record, op) {
+            return;
+        }
+        let held = self.proposals.entry(record.order()).or_insert((record, op));
+        if held.1.text.is_empty() {
+            *held = (record, op);
         }
     }
 
@@ -116,11 +129,11 @@ impl<'a, 'e> Votes<'a, 'e> {
         complete.then(|| self.electorates.entry(op.refs.clone()).or_insert(found).clone())
     }
 
-    /// Who opened a vote for whom. A teller who named two electorates binds neither.
+    /// Who opened a vote for whom.
     fn opening(&mut self, record: &Record, op: &ProposalOp, roles: &Roles) -> Opening {
         let mut named: BTreeMap<IdentityId, BTreeMap<Hash, Named>> = BTreeMap::new();
         for (open, said) in self.opens.remove(&record.id).unwrap_or_default() {
-            let by_teller = op.tellers.contains(&open.author);
+            let by_teller = op.tellers.contains(&open.author) && stands(open, op);
             let Some(found) = by_teller.then(|| self.electorate(said, roles)).flatten() else { continue };
             // What a teller says of whoever has a role by these acts is true, and who proposed is one of them.
             if found.root == said.electorate && found.people.contains(&record.author) {
@@ -134,12 +147,14 @@ impl<'a, 'e> Votes<'a, 'e> {
         }
         let contradicting = named.iter().filter(|(_, roots)| roots.len() > 1).map(|(teller, _)| *teller).collect();
         let mut roots: BTreeMap<Hash, (Vec<IdentityId>, Named)> = BTreeMap::new();
-        for (teller, mut said) in named {
-            if let (Some((root, said)), true) = (said.pop_first(), said.is_empty()) {
-                let (tellers, held) = roots.entry(root).or_insert_with(|| (Vec::new(), said.clone()));
-                tellers.push(teller);
-                held.refs = said.refs.min(std::mem::take(&mut held.refs));
-            }
+        // Whoever names two counts for both: so nobody takes back what they have opened.
+        for (teller, root, said) in named
+            .into_iter()
+            .flat_map(|(teller, roots)| roots.into_iter().map(move |(root, said)| (teller, root, said)))
+        {
+            let (tellers, held) = roots.entry(root).or_insert_with(|| (Vec::new(), said.clone()));
+            tellers.push(teller);
+            held.refs = said.refs.min(std::mem::take(&mut held.refs));
         }
         let most = roots.iter().max_by_key(|(root, (tellers, _))| (tellers.len(), Reverse(**root)));
         let refs = most.map(|(_, (_, named))| named.refs.clone()).unwrap_or_default();
@@ -163,7 +178,9 @@ impl<'a, 'e> Votes<'a, 'e> {
         let ballots: Vec<Cast<'_>> =
             all.into_iter().filter(|(_, _, ballot)| Some(ballot.electorate) == opening.electorate).collect();
         let (mut tally, mut ballots, refused) = tally_of(&people, &ballots);
-        let closes = self.closes.remove(&record.id).unwrap_or_default();
+        // Each once, from its log or said again.
+        let closes = self.closes.remove(&record.id).unwrap_or_default().into_iter();
+        let closes = closes.filter(|(close, _)| stands(close, op)).map(|close| (close.0.id, close)).collect();
         let found = certify(self, record.id, op, &opening, &people, closes);
         let mut late = Vec::new();
         if let Some(certified) = found.stands {
@@ -198,4 +215,9 @@ impl<'a, 'e> Votes<'a, 'e> {
             sample: op.sample,
         })
     }
+}
+
+/// Whether something of a vote stands: in its log, or said again by a teller of it.
+fn stands(record: &Record, of: &ProposalOp) -> bool {
+    record.witness.is_none_or(|witness| of.tellers.contains(&witness.by))
 }

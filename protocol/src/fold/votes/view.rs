@@ -30,6 +30,9 @@ pub enum VoteRule {
     #[error("the certificate does not match the ballots that its teller carries, as held here (SPEC.md §8.5)")]
     Mismatch,
     /// SPEC.md §8.5.
+    #[error("ballots that the certificate counts are not held here (SPEC.md §8.5)")]
+    Incomplete,
+    /// SPEC.md §8.5.
     #[error("certified, no longer recomputable: too many of its ballots were erased (SPEC.md §8.5)")]
     Erased,
     /// SPEC.md §8.2.
@@ -97,7 +100,7 @@ pub struct OpeningView {
     pub electorate: Option<Hash>,
     /// The tellers who opened it so.
     pub tellers: Vec<IdentityId>,
-    /// Tellers who named two electorates, and so bind neither.
+    /// Tellers who named two electorates.
     pub contradicting: Vec<IdentityId>,
     /// The acts by which most tellers have opened it so far, whether enough of them or not: what the next one names.
     pub refs: Vec<EntryId>,

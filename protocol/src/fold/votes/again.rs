@@ -1,0 +1,65 @@
+//! By what a vote stands, said again by its tellers, so that it does not hang on one log. SPEC.md §8.6.
+
+use super::{ProposalView, Record};
+use crate::{
+    ids::{EntryId, Hash, IdentityId},
+    op::Op,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tellers beside its author who say something again: one of them may be who displaces it.
+const CARRIERS: usize = 2;
+
+/// Whether a vote stands by something, beside its ballots.
+pub(in crate::fold) fn is_of_a_vote(op: &Op) -> bool {
+    matches!(op, Op::Proposal(_) | Op::Open(_) | Op::Close(_))
+}
+
+/// What of a vote comes to the same.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Same {
+    Proposal,
+    Opened(IdentityId, Hash),
+    Closed(IdentityId, bool),
+}
+
+/// What a teller is to say again of a vote: the proposal, and of each other teller one opening as it stands, and one
+/// valid close of each outcome, where too few say so. `all` is what is held of the container in logs and as tellers say
+/// it again.
+pub(in crate::fold) fn to_say_again<'a>(
+    by: IdentityId,
+    vote: &ProposalView,
+    all: impl Iterator<Item = &'a Record>,
+) -> Vec<&'a Record> {
+    if !vote.tellers.contains(&by) || vote.opening.electorate.is_none() {
+        return Vec::new();
+    }
+    let valid: BTreeSet<EntryId> =
+        vote.certificates.iter().filter(|held| held.problem.is_none()).map(|held| held.entry).collect();
+    let mut found: BTreeMap<Same, BTreeMap<EntryId, (&Record, BTreeSet<IdentityId>)>> = BTreeMap::new();
+    for record in all {
+        let same = match &record.op {
+            Op::Proposal(_) if record.id == vote.id => Same::Proposal,
+            Op::Open(op) if op.proposal == vote.id && Some(op.electorate) == vote.opening.electorate => {
+                Same::Opened(record.author, op.electorate)
+            }
+            Op::Close(op) if valid.contains(&record.id) => Same::Closed(record.author, op.tally.accepted(vote.quorum)),
+            _ => continue,
+        };
+        if record.author == by || (same != Same::Proposal && !vote.tellers.contains(&record.author)) {
+            continue;
+        }
+        let (held, carriers) = found.entry(same).or_default().entry(record.id).or_insert((record, BTreeSet::new()));
+        match record.witness {
+            // Its bytes are to be found in its log first.
+            None => *held = record,
+            Some(witness) if witness.by != record.author && vote.tellers.contains(&witness.by) => {
+                carriers.insert(witness.by);
+            }
+            Some(_) => {}
+        }
+    }
+    let enough = |(_, carriers): &(&Record, BTreeSet<IdentityId>)| carriers.contains(&by) || carriers.len() >= CARRIERS;
+    let lacking = found.into_values().filter(|same| !same.values().any(enough));
+    lacking.filter_map(|mut same| same.pop_first()).map(|(_, (record, _))| record).collect()
+}
