@@ -91,6 +91,7 @@ pub const fn rule(rule: VoteRule) -> &'static str {
         VoteRule::NotATeller => "gov-rule-not-a-teller",
         VoteRule::Mismatch => "gov-rule-mismatch",
         VoteRule::Erased => "gov-rule-erased",
+        VoteRule::TooManyCloses => "gov-rule-too-many-closes",
         VoteRule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }

@@ -24,7 +24,7 @@ fn view(club: &Club, members: &[Person]) -> ProposalView {
     let stranger = person(9);
     let people: Vec<&Person> = members.iter().chain([&stranger]).collect();
     let state = club.state(&people);
-    state.view().governance.as_ref().unwrap().proposals[0].clone()
+    state.view().governance.as_ref().unwrap().proposals[0].as_ref().clone()
 }
 
 fn tally(yes: u32, no: u32, blank: u32) -> Tally {
@@ -254,7 +254,7 @@ fn tellers_open_a_vote_and_only_for_those_who_have_a_role() {
     // A teller who names two electorates binds neither, and is named.
     club.open(&members[1], 27, asked);
     let now = found(&club);
-    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Asked, vec![members[1].id]));
+    assert_eq!((now.status, now.opening.contradicting.clone()), (ProposalStatus::Asked, vec![members[1].id]));
     // Another takes their place.
     club.open_for(&members[2], 28, asked, &refs);
     assert_eq!(found(&club).status, ProposalStatus::Open);

@@ -278,21 +278,27 @@ impl Graph {
     /// Acts with all that they name and that these do, and whether all of them are held with theirs. What keepers have
     /// settled is in it only if it is named.
     pub fn closure(&self, of: impl IntoIterator<Item = EntryId>) -> (Bits, bool) {
-        let (mut closure, mut complete, mut open) = (Bits::default(), true, Vec::new());
+        let (mut named, mut complete) = (Vec::new(), true);
         for id in of {
             match self.place_of(id) {
-                Some(at) => open.push(at),
+                Some(at) => named.push(at),
                 None => complete = false,
             }
         }
-        while let Some(at) = open.pop() {
-            if !closure.get(at) {
+        (self.closure_of(named), complete)
+    }
+    /// The same of acts by their numbers.
+    pub fn closure_of(&self, mut of: Vec<usize>) -> Bits {
+        let mut closure = Bits::default();
+        // The latest first: mostly it knew of the others.
+        of.sort_unstable_by(|one, other| other.cmp(one));
+        for at in of {
+            if let Some(node) = self.nodes.get(at).filter(|_| !closure.get(at)) {
+                closure.join(node.named.as_ref().unwrap_or(&node.past));
                 closure.set(at);
-                let named = self.act(at).into_iter().flat_map(|act| act.refs);
-                open.extend(named.filter_map(|of| self.place_of(*of)));
             }
         }
-        (closure, complete)
+        closure
     }
     /// The ids of acts with all that they name and that these do; none where something is not held.
     pub fn ids_of(&self, acts: &[EntryId]) -> Option<BTreeSet<EntryId>> {

@@ -60,7 +60,8 @@ impl Judged {
     }
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
-    pub fn settle(&mut self) {
+    /// Gives whether there was anything to judge.
+    pub fn settle(&mut self) -> bool {
         if self.points.settle(&self.graph) {
             let points = places(&self.graph, self.points.standing());
             self.graph = self.graph.following(&points);
@@ -72,6 +73,7 @@ impl Judged {
         // One that was held already counts now.
         self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
         self.enlivened = self.graph.enlivened();
+        let any = self.stale || !new.is_empty();
         for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
@@ -92,6 +94,7 @@ impl Judged {
                 self.ranks.remove(&person)
             };
         }
+        any
     }
 
     /// What everybody is who has a role.

@@ -1,12 +1,38 @@
 //! What tellers certify, recomputed from the ballots that they carry. SPEC.md §8.5.
 
-use super::{BallotView, CertificateView, OpeningView, ProposalStatus, VoteRule, Votes};
+use super::{BallotView, Carried, CertificateView, ProposalStatus, Records, VoteRule};
 use crate::{
-    fold::Record,
-    ids::{EntryId, IdentityId},
-    op::{Choice, CloseOp, ProposalOp, Tally},
+    ids::{EntryId, Hash, IdentityId},
+    limits::{CLOSES_MAX, PARTS_MAX},
+    op::{Choice, CloseOp, Op, ProposalOp, Tally},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A vote, as far as closes are held to it.
+#[derive(Clone, Copy)]
+pub(super) struct Vote<'a> {
+    pub proposal: EntryId,
+    pub op: &'a ProposalOp,
+    /// The root for which it is open, and who that is.
+    pub electorate: Option<Hash>,
+    pub people: &'a [IdentityId],
+    pub carried: &'a Carried,
+}
+
+/// What each close came to, as long as nothing comes of what it names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recounts {
+    electorate: Option<Hash>,
+    of: BTreeMap<EntryId, Recount>,
+}
+
+/// What a close comes to: not its ballots, of which many may name the same.
+#[derive(Debug, Clone)]
+struct Recount {
+    tally: Tally,
+    missing: Vec<EntryId>,
+    problem: Option<VoteRule>,
+}
 
 /// Where a vote stands.
 pub(super) struct Certified {
@@ -17,124 +43,137 @@ pub(super) struct Certified {
 }
 
 /// What a close adds up to.
-#[derive(Default)]
 pub(super) struct Count {
     pub tally: Tally,
     pub ballots: Vec<BallotView>,
 }
 
-/// Look at all closes of a vote.
-pub(super) fn certify(
-    votes: &Votes<'_, '_>,
-    proposal: EntryId,
-    op: &ProposalOp,
-    opening: &OpeningView,
-    people: &BTreeSet<IdentityId>,
-    mut closes: Vec<(&Record, &CloseOp)>,
-) -> Certified {
-    closes.sort_by_key(|(entry, _)| entry.id);
-    let mut certificates = Vec::new();
-    // Of each teller what their valid closes come to, and what each of these counts.
-    let mut said: BTreeMap<IdentityId, BTreeMap<bool, Count>> = BTreeMap::new();
+/// A valid close, and how many it says took part.
+type Valid<'a> = (u32, &'a CloseOp);
+
+impl Recounts {
+    /// Something came of what a close names.
+    pub fn forget(&mut self, close: EntryId) {
+        self.of.remove(&close);
+    }
+
+    fn get(&mut self, vote: &Vote<'_>, id: EntryId, teller: IdentityId, close: &CloseOp) -> &Recount {
+        if self.electorate != vote.electorate {
+            (self.electorate, self.of) = (vote.electorate, BTreeMap::new());
+        }
+        self.of.entry(id).or_insert_with(|| recount(vote, teller, close).0)
+    }
+}
+
+/// Look at all closes of a vote, in the order of their entries.
+pub(super) fn certify(vote: &Vote<'_>, closes: &Records, recounts: &mut Recounts) -> Certified {
+    let mut certificates = Vec::with_capacity(closes.len());
+    // Of each teller how many closes there are, and what the valid ones come to.
+    let mut many: BTreeMap<IdentityId, usize> = BTreeMap::new();
+    for record in closes.values().filter(|record| vote.op.tellers.contains(&record.author)) {
+        let count = many.entry(record.author).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut said: BTreeMap<IdentityId, BTreeMap<bool, Valid<'_>>> = BTreeMap::new();
     let mut in_doubt = false;
-    for (entry, close) in closes {
-        let (count, missing, problem) = if op.tellers.contains(&entry.author) {
-            recount(votes, proposal, entry.author, op, close, opening, people)
-        } else {
-            (Count::default(), Vec::new(), Some(VoteRule::NotATeller))
+    for (entry, record) in closes {
+        let Op::Close(close) = &record.op else { continue };
+        let teller = record.author;
+        let (problem, missing) = match many.get(&teller) {
+            None => (Some(VoteRule::NotATeller), Vec::new()),
+            Some(count) if *count > CLOSES_MAX => (Some(VoteRule::TooManyCloses), Vec::new()),
+            Some(_) => {
+                let found = recounts.get(vote, *entry, teller, close);
+                if found.problem.is_none() {
+                    // Of several of one teller with one outcome that counts which names most.
+                    let turnout = found.tally.turnout();
+                    most(said.entry(teller).or_default(), close.tally.accepted(vote.op.quorum), (turnout, close));
+                }
+                (found.problem, found.missing.clone())
+            }
         };
         in_doubt |= problem.is_some_and(|rule| rule != VoteRule::NotATeller);
-        if problem.is_none() {
-            // Of several of one teller with one outcome that counts which names most.
-            let outcome = said.entry(entry.author).or_default().entry(close.tally.accepted(op.quorum));
-            let held = outcome.or_default();
-            if held.tally.turnout() <= count.tally.turnout() {
-                *held = count;
-            }
-        }
-        certificates.push(CertificateView {
-            entry: entry.id,
-            teller: entry.author,
-            tally: close.tally,
-            problem,
-            missing,
-        });
+        certificates.push(CertificateView { entry: *entry, teller, tally: close.tally, problem, missing });
     }
     // A teller who certifies both outcomes certifies neither.
     let contradicts = said.values().any(|outcomes| outcomes.len() > 1);
-    let mut agreeing: BTreeMap<bool, (usize, Count)> = BTreeMap::new();
-    for outcomes in said.into_values().filter(|outcomes| outcomes.len() == 1) {
-        for (outcome, count) in outcomes {
-            let (tellers, held) = agreeing.entry(outcome).or_default();
-            *tellers = tellers.saturating_add(1);
-            if held.tally.turnout() <= count.tally.turnout() {
-                *held = count;
+    let mut agreeing: BTreeMap<bool, Valid<'_>> = BTreeMap::new();
+    let mut tellers: BTreeMap<bool, (usize, IdentityId)> = BTreeMap::new();
+    for (teller, outcomes) in said.into_iter().filter(|(_, outcomes)| outcomes.len() == 1) {
+        for (outcome, valid) in outcomes {
+            let (count, whose) = tellers.entry(outcome).or_insert((0, teller));
+            *count = count.saturating_add(1);
+            if most(&mut agreeing, outcome, valid) {
+                *whose = teller;
             }
         }
     }
-    agreeing.retain(|_, (tellers, _)| *tellers >= usize::from(op.agree));
-    let stands = agreeing.pop_first().filter(|_| agreeing.is_empty());
-    let disputed = contradicts || in_doubt || !agreeing.is_empty();
-    let status = match (&stands, opening.electorate) {
+    tellers.retain(|_, (count, _)| *count >= usize::from(vote.op.agree));
+    let stands = tellers.pop_first().filter(|_| tellers.is_empty());
+    let disputed = contradicts || in_doubt || !tellers.is_empty();
+    let status = match (&stands, vote.electorate) {
         (Some((true, _)), _) => ProposalStatus::Accepted,
         (Some((false, _)), _) => ProposalStatus::Rejected,
         (None, None) => ProposalStatus::Asked,
         (None, Some(_)) if disputed => ProposalStatus::Disputed,
         (None, Some(_)) => ProposalStatus::Open,
     };
-    Certified { certificates, status, stands: stands.map(|(_, (_, count))| count) }
+    let shown = stands.and_then(|(outcome, (_, teller))| Some((teller, agreeing.get(&outcome)?.1)));
+    Certified { certificates, status, stands: shown.map(|(teller, close)| recount(vote, teller, close).1) }
+}
+
+/// Of closes with one outcome keep the one by which more took part, or the later of two; whether that is this one.
+fn most<'a>(held: &mut BTreeMap<bool, Valid<'a>>, outcome: bool, valid: Valid<'a>) -> bool {
+    let more = held.get(&outcome).is_none_or(|(turnout, _)| *turnout <= valid.0);
+    if more {
+        held.insert(outcome, valid);
+    }
+    more
 }
 
 /// Count what a close names.
-fn recount(
-    votes: &Votes<'_, '_>,
-    proposal: EntryId,
-    teller: IdentityId,
-    op: &ProposalOp,
-    close: &CloseOp,
-    opening: &OpeningView,
-    people: &BTreeSet<IdentityId>,
-) -> (Count, Vec<EntryId>, Option<VoteRule>) {
-    let electorate = u32::try_from(people.len()).unwrap_or(u32::MAX);
+fn recount(vote: &Vote<'_>, teller: IdentityId, close: &CloseOp) -> (Recount, Count) {
+    let electorate = u32::try_from(vote.people.len()).unwrap_or(u32::MAX);
     let mut count = Count { tally: Tally { electorate, ..Tally::default() }, ballots: Vec::new() };
     let (mut missing, mut gone, mut seen, mut fits) = (Vec::new(), 0_u32, BTreeSet::new(), true);
-    if opening.electorate != Some(close.electorate) {
-        return (count, missing, Some(VoteRule::NotOpened));
+    if vote.electorate != Some(close.electorate) {
+        return (Recount { tally: count.tally, missing, problem: Some(VoteRule::NotOpened) }, count);
     }
     for part in &close.parts {
-        if !fits {
-            // Whoever fills closes with what does not fit costs no more than its beginning.
+        if !fits || missing.len() >= PARTS_MAX {
+            // Whoever fills closes with what does not fit, or is not there, costs no more than its beginning.
             break;
         }
-        let Some((by, carry)) = votes.carries.get(part) else {
+        let Some((by, carry, held)) = vote.carried.part(*part) else {
             missing.push(*part);
             continue;
         };
-        fits &= by.author == teller && carry.proposal == proposal;
-        let held = votes.carried.get(part);
+        fits &= by.author == teller && carry.proposal == vote.proposal;
         for name in &carry.names {
-            if !fits {
+            if !fits || missing.len() >= PARTS_MAX {
                 break;
             }
             let Some(name) = name else {
                 gone = gone.saturating_add(1);
                 continue;
             };
-            let Some((_, person, ballot)) = held.and_then(|held| held.get(name)) else {
+            let Some((person, Op::Ballot(ballot))) =
+                held.and_then(|held| held.get(name)).map(|record| (record.author, &record.op))
+            else {
                 missing.push(*name);
                 continue;
             };
             // Each person once, of the electorate, on this vote as it was opened.
-            fits &= ballot.proposal == proposal && ballot.electorate == close.electorate;
-            fits &= people.contains(person) && seen.insert(*person);
+            fits &= ballot.proposal == vote.proposal && ballot.electorate == close.electorate;
+            fits &= vote.people.binary_search(&person).is_ok() && seen.insert(person);
             count.tally.count(ballot.choice);
-            count.ballots.push(BallotView { person: *person, tips: vec![*name], choice: Some(ballot.choice) });
+            count.ballots.push(BallotView { person, tips: vec![*name], choice: Some(ballot.choice) });
         }
     }
     count.ballots.sort_by_key(|ballot| ballot.person);
     let problem = if !fits || !missing.is_empty() || !adds_up(&count.tally, &close.tally, gone) {
         Some(VoteRule::Mismatch)
-    } else if gone > 0 && !follows(&count.tally, &close.tally, gone, op) {
+    } else if gone > 0 && !follows(&count.tally, &close.tally, gone, vote.op) {
         Some(VoteRule::Erased)
     } else {
         None
@@ -142,7 +181,7 @@ fn recount(
     if problem.is_none() {
         count.tally = close.tally;
     }
-    (count, missing, problem)
+    (Recount { tally: count.tally, missing, problem }, count)
 }
 
 /// Whether what is counted is what is stated, where so many ballots of it were erased.
