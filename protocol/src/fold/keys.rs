@@ -4,6 +4,9 @@
 //! go was given it; of several such that do not follow one another, role and id decide. Only those are looked at that
 //! none follows: what another follows knows no more than that does.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     Record,
     roles::{Roles, bits::Bits},

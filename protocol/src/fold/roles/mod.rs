@@ -245,6 +245,22 @@ impl Roles {
         let given: Vec<usize> = words.at.iter().copied().filter(unknown).filter(|at| gives(*at)).collect();
         removals.all(|removal| given.iter().all(|at| graph.knew(*at, removal)))
     }
+
+    /// The same act by act, as SPEC.md §10.4 says it: what [`Self::shut_out`] is held to.
+    #[cfg(test)]
+    pub fn shut_out_by_acts(&self, known: &Bits) -> bool {
+        let (judged, graph) = (&self.judged, &self.judged.graph);
+        let word = |at: usize| graph.act(at).and_then(|act| act.word);
+        let gives = |at: &usize| word(*at).is_some_and(|word| word.role.is_some());
+        let without = |person: IdentityId, removal: usize| {
+            let given = graph.words(person).map_or(&[][..], |words| &words.at).iter().copied();
+            let mut given = given.filter(|at| judged.counts(*at) && !graph.knew(*at, removal)).filter(gives);
+            given.all(|at| known.get(at)) && judged.level(person, Past::In(known), Level::NOBODY) == Level::NOBODY
+        };
+        let removes = |at: usize| word(at).filter(|word| word.role.is_none() && judged.counts(at));
+        let shuts_out = |at| known.get(at) || removes(at).is_none_or(|word| without(word.person, at));
+        self.founder().is_some() && (0..graph.len()).all(shuts_out)
+    }
 }
 
 /// Whether a record is an act of governance.
