@@ -1,5 +1,5 @@
 //! What acts of governance cost a replica that holds 10,000 of them: the arrival of one, and the worst that a stranger,
-//! a member, a moderator and a leader can do. Each line is held to a limit: SPEC.md §8.7 has the table.
+//! a member, a moderator, a leader and a teller can do. Each line is held to a limit: SPEC.md §8.8 has the table.
 //! `cargo bench -p communaut-protocol --bench governance`
 //!
 //! With COMMUNAUT_BENCH_SHORT set, fewer acts in a build that is not optimised, and a loose limit.
@@ -19,11 +19,15 @@
 use communaut_protocol::{
     DeviceKey, Entry, Header, IdentityId, LogId, Position, Scope, Stamp,
     entry::hash,
-    fold::{IdentityBook, IdentityState, Record, ScopeState},
-    ids::{EntryId, Hash, RecoveryKey},
-    limits::REFS_MAX,
-    op::{ElementOp, EntryPlace, Field, Inception, Kind, Op, Role, RoleOp},
-    private::SealingSecret,
+    fold::{IdentityBook, IdentityState, ProposalStatus, Record, ScopeState, Witnessed, electorate_root},
+    geo::Cell,
+    ids::{DeviceId, EntryId, Hash, KeyId, RecoveryKey},
+    limits::{CARRIED_MAX, CLOSES_MAX, REFS_MAX},
+    op::{
+        BallotOp, CarryOp, Choice, CloseOp, ElementOp, EntryPlace, EraseOp, Field, Inception, KeyEpochOp, Kind, Op,
+        OpenOp, ProposalOp, Quorum, Role, RoleOp, SettleOp, Tally,
+    },
+    private::{Class, SealedBy, SealingSecret},
 };
 use std::{
     sync::Arc,
@@ -96,10 +100,15 @@ impl Club {
 
     /// An act by a person of the list that knows of `refs`.
     fn act(&mut self, by: usize, on: IdentityId, role: Option<Role>, refs: &[EntryId]) -> Record {
-        self.count += 1;
         let mut refs = refs.to_vec();
         refs.sort();
         refs.dedup();
+        self.say(by, Op::Role(RoleOp { person: on, role, refs, lowers: false }))
+    }
+
+    /// Something by a person of the list.
+    fn say(&mut self, by: usize, op: Op) -> Record {
+        self.count += 1;
         let (author, template) = &self.people[by];
         let id = EntryId(hash(&self.count.to_be_bytes()).0);
         Record {
@@ -108,9 +117,50 @@ impl Club {
             author: *author,
             seq: self.count,
             stamp: Stamp::from_ms(2_000 + self.count),
-            op: Op::Role(RoleOp { person: on, role, refs, lowers: false }),
+            op,
             ..template.clone()
         }
+    }
+
+    /// A person asks, and opens the vote as its teller for whoever has a role by some acts.
+    fn ask(&mut self, by: usize, refs: &[EntryId], electorate: Hash) -> [Record; 2] {
+        let proposal = ProposalOp {
+            title: "Un four ?".into(),
+            text: String::new(),
+            quorum: Quorum(0),
+            tellers: vec![self.people[by].0],
+            agree: 1,
+            closes_ms: 0,
+            sample: false,
+        };
+        let asked = self.say(by, Op::Proposal(Box::new(proposal)));
+        let open = OpenOp { proposal: asked.id, refs: refs.to_vec(), electorate };
+        [asked, self.say(by, Op::Open(open))]
+    }
+
+    /// A teller carries as many ballots as fit an entry, of newcomers from a number on.
+    fn carry(&mut self, by: usize, proposal: EntryId, electorate: Hash, from: &mut u64) -> Vec<Record> {
+        let cast = BallotOp { proposal, electorate, choice: Choice::Yes, previous: None };
+        let mut ballots: Vec<Record> = Vec::new();
+        while ballots.len() < CARRIED_MAX {
+            let ballot = self.say(by, Op::Ballot(cast.clone()));
+            ballots.push(Record { author: newcomer(*from), ..ballot });
+            // Signed with a device of whoever carries it: nobody looks at signatures here.
+            self.book.insert(newcomer(*from), self.book[&self.people[by].0].clone());
+            *from += 1;
+        }
+        let names = ballots.iter().map(|ballot| Some(ballot.id)).collect();
+        let carry = self.say(by, Op::Carry(Box::new(CarryOp { proposal, ballots: Vec::new(), names })));
+        let witness = Some(Witnessed { by: carry.author, device: carry.log.device, place: carry.place });
+        std::iter::once(carry).chain(ballots.into_iter().map(|ballot| Record { witness, ..ballot })).collect()
+    }
+
+    /// The same as said in a closed community.
+    fn closed(&self, record: Record) -> Record {
+        let scope = Scope { cell: Cell::CLOSED, ..self.scope };
+        let key = if let Op::KeyEpoch(op) = &record.op { op.key } else { KeyId([3; 32]) };
+        let sealed = Some(SealedBy { class: Class::Roster, key });
+        Record { log: LogId { scope, ..record.log }, sealed, ..record }
     }
 
     /// The next act of an orderly community: it knows of the last.
@@ -122,7 +172,7 @@ impl Club {
     }
 
     /// A community with as many acts: leaders 1 and 2, moderators 3 to 9, members without end, some of whom go.
-    fn holding(acts: usize) -> (Self, ScopeState) {
+    fn holding(acts: usize) -> (Self, ScopeState, Vec<Record>) {
         let mut club = Self::new(12);
         let mut records = vec![club.card.clone()];
         for by in 1..10 {
@@ -135,10 +185,119 @@ impl Club {
             records.push(club.next(3 + number % 7, newcomer(number as u64 & !3), role));
         }
         let mut state = ScopeState::new(club.scope);
-        state.apply(records, &club.book);
+        let begun = Instant::now();
+        state.apply(records.clone(), &club.book);
+        println!("{acts} acts at once: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
         assert!(state.view().governance.as_ref().unwrap().roles.len() >= 10);
-        (club, state)
+        (club, state, records)
     }
+}
+
+/// What strangers may write that is no act: nothing of votes is counted anew but that of which they say something.
+fn strangers(club: &mut Club, state: &ScopeState, hostile: usize, most: f64, tip: EntryId) {
+    let mut under = state.clone();
+    let root = electorate_root(&under.electorate(&[tip]).unwrap());
+    let asked: Vec<[Record; 2]> = (0..100).map(|_| club.ask(1, &[tip], root)).collect();
+    let proposal = asked[0][0].id;
+    under.apply(asked.into_iter().flatten(), &club.book);
+    assert!(under.view().governance.as_ref().unwrap().proposals.iter().all(|held| held.opening.electorate.is_some()));
+    let mut said = Vec::new();
+    for number in 0..hostile / 8 {
+        said.extend(club.ask(11, &[tip, EntryId(hash(&number.to_be_bytes()).0)], root));
+        let (target, own) = (said[said.len() - 1].place, said[0].id);
+        said.push(club.say(11, Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() })));
+        let cast = |proposal| BallotOp { proposal, electorate: root, choice: Choice::No, previous: None };
+        said.push(club.say(11, Op::Ballot(cast(own))));
+        let close = |proposal| CloseOp { proposal, electorate: root, parts: vec![own], tally: Tally::default() };
+        said.push(club.say(11, Op::Close(Box::new(close(own)))));
+        said.push(club.say(11, Op::Settle(SettleOp { previous: None, refs: vec![tip], root })));
+    }
+    let counted = under.votes_counted();
+    tell("a stranger's governing record among 100 votes", &arrive(club, &mut under, said), most);
+    assert_eq!(under.votes_counted(), counted, "nothing of votes is counted anew");
+    // On what others ask: that vote alone.
+    let mut said = Vec::new();
+    for _ in 0..hostile / 2 {
+        let ballot = BallotOp { proposal, electorate: root, choice: Choice::No, previous: None };
+        said.push(club.say(11, Op::Ballot(ballot)));
+        let close = CloseOp { proposal, electorate: root, parts: vec![], tally: Tally::default() };
+        said.push(club.say(11, Op::Close(Box::new(close))));
+    }
+    let many = said.len() as u64;
+    tell("a stranger's record on a vote", &arrive(club, &mut under, said), most);
+    assert_eq!(under.votes_counted(), counted + many);
+    let act = club.act(4, newcomer(5_000_004), Some(Role::Member), &[tip]);
+    tell("one act after those", &arrive(club, &mut under, vec![act]), most);
+}
+
+/// A teller closes again and again, each time naming all that they carry.
+fn teller(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (f64, f64)) {
+    let mut under = state.clone();
+    let (first, parts) = (3_000_000, (hostile / CARRIED_MAX).max(1));
+    let admit = |number| club.next(4, newcomer(first + number), Some(Role::Member));
+    let admitted: Vec<Record> = (0..(parts * CARRIED_MAX) as u64).map(admit).collect();
+    under.apply(admitted, &club.book);
+    let tip = club.tips[0];
+    let root = electorate_root(&under.electorate(&[tip]).unwrap());
+    let asked = club.ask(1, &[tip], root);
+    let (proposal, mut from) = (asked[0].id, first);
+    under.apply(asked, &club.book);
+    let carried: Vec<Vec<Record>> = (0..parts).map(|_| club.carry(1, proposal, root, &mut from)).collect();
+    let mut names: Vec<EntryId> = carried.iter().map(|part| part[0].id).collect();
+    names.sort();
+    let electorate = under.view().governance.as_ref().unwrap().roles.len() as u32;
+    let tally = Tally { yes: (parts * CARRIED_MAX) as u32, electorate, ..Tally::default() };
+    let close = CloseOp { proposal, electorate: root, parts: names, tally };
+    let closes: Vec<Record> = (0..hostile).map(|_| club.say(1, Op::Close(Box::new(close.clone())))).collect();
+    let (some, rest) = closes.split_at(CLOSES_MAX);
+    // They come first: all that is carried is counted for each of them at last.
+    tell("a teller's close", &arrive(club, &mut under, some.to_vec()), most);
+    let timed = carried.into_iter().map(|part| {
+        let begun = Instant::now();
+        under.apply(part, &club.book);
+        begun.elapsed()
+    });
+    let mut times: Vec<Duration> = timed.collect();
+    times.sort_unstable();
+    tell("what a teller carries, named by many closes", &times, worst);
+    let status = |state: &ScopeState| state.view().governance.as_ref().unwrap().proposals[0].status;
+    assert_eq!(status(&under), ProposalStatus::Accepted);
+    tell("a teller's close among many", &arrive(club, &mut under, rest.to_vec()), most);
+    assert_eq!(status(&under), ProposalStatus::Disputed);
+    let act = club.act(4, newcomer(5_000_005), Some(Role::Member), &[tip]);
+    tell("one act after those of a teller", &arrive(club, &mut under, vec![act]), most);
+}
+
+/// A member of a closed community makes keys that follow nothing, or as many of their own as one can.
+fn keys(club: &mut Club, records: Vec<Record>, hostile: usize, worst: f64) {
+    let mut state = ScopeState::new(Scope { cell: Cell::CLOSED, ..club.scope });
+    let closed: Vec<Record> = records.into_iter().map(|record| club.closed(record)).collect();
+    let acts: Vec<EntryId> = closed.iter().skip(1).map(|record| record.id).collect();
+    let tip = acts[acts.len() - 1];
+    let member = club.act(4, club.people[10].0, Some(Role::Member), &[tip]);
+    state.apply(closed.into_iter().chain([club.closed(member)]), &club.book);
+    let mut said: Vec<Record> = Vec::new();
+    for number in 0..hostile {
+        let key = KeyId(hash(&(number as u64).to_be_bytes()).0);
+        let follows = said.iter().rev().step_by(1 + number % 3).take(if number % 2 == 0 { 0 } else { 16 });
+        let mut follows: Vec<EntryId> = follows.map(|epoch| epoch.id).collect();
+        follows.sort();
+        let mut refs: Vec<EntryId> = (0..REFS_MAX).map(|at| acts[(number * 37 + at * 101) % acts.len()]).collect();
+        refs.sort();
+        refs.dedup();
+        let epoch = KeyEpochOp { key, follows, refs, outs: vec![DeviceId([7; 32])], history: false };
+        let epoch = club.say(10, Op::KeyEpoch(epoch));
+        said.push(club.closed(epoch));
+    }
+    tell("a key epoch among many at once", &arrive(club, &mut state, said), worst);
+    assert_eq!(state.view().keys.as_ref().unwrap().epochs.len(), hostile);
+    let acts: Vec<Record> = (0..8)
+        .map(|number| {
+            let act = club.act(4, newcomer(7_000_000 + number), Some(Role::Member), &[tip]);
+            club.closed(act)
+        })
+        .collect();
+    tell("one act after key epochs", &arrive(club, &mut state, acts), worst);
 }
 
 fn card(owner: IdentityId) -> ElementOp {
@@ -175,9 +334,7 @@ fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
     let (held, hostile, slower) = if short { (HELD_SHORT, HOSTILE_SHORT, SLOWER) } else { (HELD, HOSTILE, 1.0) };
     let (most, worst) = (MOST_MS * slower, MOST_HOSTILE_MS * slower);
-    let begun = Instant::now();
-    let (mut club, state) = Club::holding(held);
-    println!("{held} acts at once: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
+    let (mut club, state, records) = Club::holding(held);
 
     // Somebody is admitted, by who knows of all.
     let mut one = state.clone();
@@ -245,4 +402,8 @@ fn main() {
     tell("a leader's act that takes down who acted meanwhile", &arrive(&club, &mut under, acts), worst);
     let act = club.act(4, newcomer(5_000_003), Some(Role::Member), &[tip]);
     tell("one act after those of a leader", &arrive(&club, &mut under, vec![act]), most);
+
+    strangers(&mut club, &one, hostile, most, tip);
+    teller(&mut club, &one, hostile / 2, (most, worst));
+    keys(&mut club, records, hostile, worst);
 }

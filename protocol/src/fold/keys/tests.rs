@@ -1,5 +1,10 @@
 //! Key epochs in random worlds, whichever comes first, against the rule as SPEC.md §10.4 says it, with sets.
-#![allow(clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 #![allow(clippy::cast_possible_truncation, reason = "numbers of a small world")]
 
 use super::{super::roles::Roles, *};
@@ -183,5 +188,8 @@ fn in_any_order_they_add_up_to_what_the_rule_says() {
             crowded += usize::from(all.len() > tips.len());
         }
     }
-    assert!(current > 1_000 && several > 1_000 && none > 1_000 && crowded > 100, "{current} {several} {none} {crowded}");
+    assert!(
+        current > 1_000 && several > 1_000 && none > 1_000 && crowded > 100,
+        "{current} {several} {none} {crowded}"
+    );
 }
