@@ -5,7 +5,8 @@ use communaut_protocol::{
     EntryId,
     fold::{Erasures, Governance, ProposalStatus, ProposalView, Record, VoteRule, electorate_root},
     ids::Hash,
-    op::{Choice, Quorum, Role, Tally},
+    limits::{CLOSES_MAX, PARTS_MAX},
+    op::{CarryOp, Choice, Op, Quorum, Role, Tally},
 };
 
 /// A club of the founder and four members, with a proposal to all that the founder closes.
@@ -165,6 +166,57 @@ fn a_teller_who_certifies_both_outcomes_certifies_neither() {
     assert_eq!((now.status, now.tally, now.late.len()), (ProposalStatus::Rejected, tally(2, 0, 0), 1));
     club.close(&founder, 42, proposal, &a, tally(3, 0, 0));
     assert_eq!(view(&club, &members).status, ProposalStatus::Disputed);
+}
+
+/// Whoever closes without end makes nobody count ballots without end: then they certify nothing, whichever came first.
+#[test]
+fn a_teller_with_too_many_closes_certifies_nothing() {
+    let (mut club, members, proposal) = vote();
+    let founder = club.founder.clone();
+    let yes = [&members[0], &members[1], &members[2]].map(|by| club.vote(by, 30, proposal, Choice::Yes, None));
+    let part = club.carry(&founder, 40, proposal, &yes);
+    for _ in 0..CLOSES_MAX {
+        club.close_with(&founder, 41, proposal, vec![part], tally(3, 0, 0));
+    }
+    assert_eq!(view(&club, &members).status, ProposalStatus::Accepted);
+    club.close_with(&founder, 42, proposal, vec![part], tally(3, 0, 0));
+    for _ in 0..3 {
+        let now = view(&club, &members);
+        let problems: Vec<_> = now.certificates.iter().map(|held| held.problem).collect();
+        assert_eq!(now.status, ProposalStatus::Disputed);
+        assert_eq!(problems, vec![Some(VoteRule::TooManyCloses); CLOSES_MAX + 1]);
+        club.records.rotate_right(5);
+    }
+    // What others than tellers close counts for nothing, and so not here.
+    let (mut club, members, proposal) = vote();
+    let yes = [&members[0], &members[1], &members[2]].map(|by| club.vote(by, 30, proposal, Choice::Yes, None));
+    for _ in 0..=CLOSES_MAX {
+        club.close_with(&members[1], 41, proposal, vec![EntryId([9; 32])], tally(3, 0, 0));
+    }
+    club.close(&founder, 42, proposal, &yes, tally(3, 0, 0));
+    assert_eq!(view(&club, &members).status, ProposalStatus::Accepted);
+}
+
+/// What a close names and is not here is told, and not without end.
+#[test]
+fn what_a_close_lacks_is_named_up_to_a_bound() {
+    let (mut club, members, proposal) = vote();
+    let founder = club.founder.clone();
+    let of = |number: usize| EntryId([number as u8, (number >> 8) as u8].repeat(16).try_into().unwrap());
+    let parts: Vec<EntryId> = (0..3)
+        .map(|part| {
+            let carry = CarryOp { proposal, ballots: vec![], names: vec![] };
+            let id = club.say(&founder, 40, &Op::Carry(Box::new(carry)));
+            let Op::Carry(carry) = &mut club.records.last_mut().unwrap().op else { panic!("not what was said") };
+            carry.names = (0..200).map(|ballot| Some(of(part * 200 + ballot))).collect();
+            id
+        })
+        .collect();
+    let mut sorted = parts;
+    sorted.sort();
+    club.close_with(&founder, 41, proposal, sorted, tally(3, 0, 0));
+    let now = view(&club, &members);
+    assert_eq!((now.certificates[0].missing.len(), now.status), (PARTS_MAX, ProposalStatus::Disputed));
 }
 
 /// Finding 3, for votes: who displaces their ballot after the close, or takes out the device that cast it, unsays
