@@ -138,7 +138,9 @@ impl World {
                     self.say(by, &Op::Void(VoidOp { erasure, refs }));
                 }
             }
-            11 => drop(self.say(by, &post("Bonjour"))),
+            11 => {
+                self.say(by, &post("Bonjour"));
+            }
             12 => self.settle(),
             13 | 14 => {
                 let follows = Vec::from_iter(self.pick(&self.epochs.clone()));
@@ -209,7 +211,9 @@ impl World {
         tally.no += u32::from(self.dice.below(6) == 0);
         let close = CloseOp { proposal: view.id, electorate, parts: vec![part], tally };
         let times = if self.dice.below(25) == 0 { CLOSES_MAX + 1 } else { 1 };
-        (0..times).for_each(|_| drop(self.say(by, &Op::Close(Box::new(close.clone())))));
+        for _ in 0..times {
+            self.say(by, &Op::Close(Box::new(close.clone())));
+        }
     }
 
     fn erase(&mut self) {
