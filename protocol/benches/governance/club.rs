@@ -8,8 +8,8 @@ use communaut_protocol::{
     ids::RecoveryKey,
     limits::CARRIED_MAX,
     op::{
-        BallotOp, CarryOp, Choice, ElementOp, EntryPlace, Field, Inception, Kind, Op, OpenOp, ProposalOp, Quorum, Role,
-        RoleOp,
+        BallotOp, CarryOp, Choice, ElementOp, EntryPlace, Field, FoundingOp, Inception, Kind, Op, OpenOp, ProposalOp,
+        Quorum, Role, RoleOp,
     },
     private::{Class, SealedBy, SealingSecret},
 };
@@ -17,12 +17,16 @@ use std::{sync::Arc, time::Instant};
 
 const AT: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
 
+/// Who keeps the organisation, by their place in the list.
+pub const KEEPERS: [usize; 3] = [6, 7, 8];
+
 /// People and what they write; the first of them founded an organisation.
 pub struct Club {
     pub people: Vec<(IdentityId, Record)>,
     pub book: IdentityBook,
     pub scope: Scope,
     pub card: Record,
+    pub founding: FoundingOp,
     pub count: u64,
     pub tips: Vec<EntryId>,
 }
@@ -52,8 +56,13 @@ fn person(number: u8, scope: Scope, op: &Op) -> (IdentityId, Record, Record) {
 impl Club {
     /// With a founder and some people more.
     pub fn new(people: u8) -> Self {
-        let founder = person(1, Scope::open(AT), &Op::Element(Box::new(card(IdentityId([0; 32]))))).0;
-        let (scope, card) = (Scope::container(AT, card(founder).id()), Op::Element(Box::new(card(founder))));
+        let any = Op::Element(Box::new(card(IdentityId([0; 32]), [5; 16])));
+        let who = |number: u8| person(number, Scope::open(AT), &any).0;
+        let mut keepers: Vec<IdentityId> = KEEPERS.iter().map(|at| who(*at as u8 + 1)).collect();
+        keepers.sort();
+        let founding = FoundingOp { owner: who(1), seed: vec![5; 16], keepers, agree: 2 };
+        let card = card(who(1), founding.card_seed().unwrap());
+        let (scope, card) = (Scope::container(AT, card.id()), Op::Element(Box::new(card)));
         let (mut book, mut known) = (IdentityBook::new(), Vec::new());
         for number in 1..=people {
             let (id, inception, said) = person(number, scope, &card);
@@ -63,7 +72,7 @@ impl Club {
             known.push((id, said));
         }
         let card = known[0].1.clone();
-        Self { people: known, book, scope, card, count: 0, tips: Vec::new() }
+        Self { people: known, book, scope, card, founding, count: 0, tips: Vec::new() }
     }
 
     /// An act by a person of the list that knows of `refs`.
@@ -142,7 +151,8 @@ impl Club {
     /// A community with as many acts: leaders 1 and 2, moderators 3 to 9, members without end, some of whom go.
     pub fn holding(acts: usize) -> (Self, ScopeState, Vec<Record>) {
         let mut club = Self::new(12);
-        let mut records = vec![club.card.clone()];
+        let founding = club.say(0, Op::Founding(club.founding.clone()));
+        let mut records = vec![club.card.clone(), founding];
         for by in 1..10 {
             let role = if by < 3 { Role::Leader } else { Role::Moderator };
             let on = club.people[by].0;
@@ -161,9 +171,9 @@ impl Club {
     }
 }
 
-fn card(owner: IdentityId) -> ElementOp {
+fn card(owner: IdentityId, seed: [u8; 16]) -> ElementOp {
     let fields = vec![Field::Kind(Kind::Organisation), Field::Name("Lavoir".into()), Field::Position(AT)];
-    ElementOp { owner, seed: vec![5; 16], fields }
+    ElementOp { owner, seed: seed.to_vec(), fields }
 }
 
 pub fn newcomer(number: u64) -> IdentityId {

@@ -18,7 +18,7 @@
 
 mod club;
 
-use club::{Club, newcomer};
+use club::{Club, KEEPERS, newcomer};
 use communaut_protocol::{
     EntryId, KeyId, Scope,
     entry::hash,
@@ -121,11 +121,31 @@ fn teller(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (f
     tell("one act after those of a teller", &arrive(club, &mut under, vec![act]), most);
 }
 
+/// A keeper names each of many acts, all at once, and so does another at last.
+fn keeper(club: &mut Club, state: &ScopeState, records: &[Record], hostile: usize, worst: f64) {
+    let mut under = state.clone();
+    let acts: Vec<EntryId> = records.iter().rev().take(hostile).map(|record| record.id).collect();
+    let keeper = club.people[KEEPERS[0]].0;
+    let words = acts.iter().map(|act| {
+        let op = under.settlement(club.people[0].0, &[*act]).unwrap();
+        club.say(KEEPERS[0], Op::Settle(op))
+    });
+    let words: Vec<Record> = words.collect();
+    let last = words[words.len() / 2].op.clone();
+    tell("a keeper's word among many at once", &arrive(club, &mut under, words), worst);
+    assert!(under.waits_to_settle(keeper) && under.view().governance.as_ref().unwrap().settled.is_none());
+    let act = club.act(4, newcomer(5_000_006), Some(Role::Member), &[acts[0]]);
+    tell("one act after those of a keeper", &arrive(club, &mut under, vec![act]), worst);
+    let settles = club.say(KEEPERS[1], last);
+    tell("what another keeper settles", &arrive(club, &mut under, vec![settles]), worst);
+    assert!(under.view().governance.as_ref().unwrap().settled.is_some());
+}
+
 /// A member of a closed community makes keys that follow nothing, or as many of their own as one can.
 fn keys(club: &mut Club, records: Vec<Record>, hostile: usize, most: f64) {
     let mut state = ScopeState::new(Scope { cell: Cell::CLOSED, ..club.scope });
     let closed: Vec<Record> = records.into_iter().map(|record| club.closed(record)).collect();
-    let acts: Vec<EntryId> = closed.iter().skip(1).map(|record| record.id).collect();
+    let acts: Vec<EntryId> = closed.iter().skip(2).map(|record| record.id).collect();
     let tip = acts[acts.len() - 1];
     let member = club.act(4, club.people[10].0, Some(Role::Member), &[tip]);
     state.apply(closed.into_iter().chain([club.closed(member)]), &club.book);
@@ -249,5 +269,6 @@ fn main() {
 
     strangers(&mut club, &one, hostile, most, tip);
     teller(&mut club, &one, hostile / 2, (most, worst));
+    keeper(&mut club, &one, &records, hostile / 2, worst);
     keys(&mut club, records, hostile, MOST_KEYS_MS * slower);
 }

@@ -81,7 +81,7 @@ pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<I
 
 impl SettledView {
     fn of(point: &Point) -> Self {
-        Self { root: point.root, by: point.by.clone(), acts: point.acts.len() as u64 }
+        Self { root: point.root, by: point.by.clone(), acts: point.count as u64 }
     }
 }
 

@@ -320,8 +320,8 @@ impl Graph {
     }
 
     /// The same graph, where all other acts follow those of each point in turn, which count whatever became of their
-    /// devices.
-    pub fn following(&self, points: &[Bits]) -> Self {
+    /// devices. Acts have other numbers there, which are given too.
+    pub fn following<'a>(&self, points: impl Iterator<Item = &'a Bits>) -> (Self, Vec<usize>) {
         let mut new = Self {
             ever: self.ever.clone(),
             unheard: self.unheard.clone(),
@@ -329,11 +329,14 @@ impl Graph {
             carriers: self.carriers.clone(),
             ..Self::default()
         };
-        let mut done = Bits::default();
+        let (mut done, mut numbers) = (Bits::default(), vec![0; self.nodes.len()]);
         let mut put = |new: &mut Self, at: usize, settled: bool| {
             if let Some(node) = self.nodes.get(at).filter(|_| !done.get(at)) {
                 done.set(at);
                 let live = node.live;
+                if let Some(number) = numbers.get_mut(at) {
+                    *number = new.nodes.len();
+                }
                 new.put(node.record.clone());
                 if let Some(node) = new.nodes.last_mut() {
                     (node.live, node.settled) = (live, settled);
@@ -346,7 +349,7 @@ impl Graph {
             new.settled = (0..new.nodes.len()).collect();
         }
         (0..self.nodes.len()).for_each(|at| put(&mut new, at, false));
-        new
+        (new, numbers)
     }
 }
 

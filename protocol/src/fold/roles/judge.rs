@@ -7,7 +7,7 @@ use super::{
     bits::Bits,
     graph::{Act, Graph, Words},
     level::{Level, Rank},
-    points::{Points, places},
+    points::Points,
 };
 use crate::ids::IdentityId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +63,9 @@ impl Judged {
     /// Gives whether there was anything to judge.
     pub fn settle(&mut self) -> bool {
         if self.points.settle(&self.graph) {
-            let points = places(&self.graph, self.points.standing());
-            self.graph = self.graph.following(&points);
+            let (graph, numbers) = self.graph.following(self.points.standing().iter().map(|point| &point.acts));
+            self.graph = graph;
+            self.points.renumber(&numbers);
             self.verdicts.clear();
             (self.stale, self.enlivened) = (true, 0);
         }

@@ -95,7 +95,8 @@ impl Roles {
     }
     /// Whether an act stands for good.
     pub fn is_settled(&self, act: EntryId) -> bool {
-        self.points().last().is_some_and(|point| point.acts.contains(&act))
+        let place = self.judged.graph.place_of(act);
+        self.points().last().zip(place).is_some_and(|(point, at)| point.acts.get(at))
     }
     /// Where keepers have settled two things beside each other: who settled what.
     pub const fn split(&self) -> &BTreeMap<Hash, BTreeSet<IdentityId>> {
