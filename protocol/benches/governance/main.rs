@@ -122,7 +122,7 @@ fn teller(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (f
 }
 
 /// A keeper names each of many acts, all at once, and so does another at last.
-fn keeper(club: &mut Club, state: &ScopeState, records: &[Record], hostile: usize, worst: f64) {
+fn keeper(club: &mut Club, state: &ScopeState, records: &[Record], hostile: usize, (most, worst): (f64, f64)) {
     let mut under = state.clone();
     let acts: Vec<EntryId> = records.iter().rev().take(hostile).map(|record| record.id).collect();
     let keeper = club.people[KEEPERS[0]].0;
@@ -132,10 +132,10 @@ fn keeper(club: &mut Club, state: &ScopeState, records: &[Record], hostile: usiz
     });
     let words: Vec<Record> = words.collect();
     let last = words[words.len() / 2].op.clone();
-    tell("a keeper's word among many at once", &arrive(club, &mut under, words), worst);
+    tell("a keeper's word among many at once", &arrive(club, &mut under, words), most);
     assert!(under.waits_to_settle(keeper) && under.view().governance.as_ref().unwrap().settled.is_none());
     let act = club.act(4, newcomer(5_000_006), Some(Role::Member), &[acts[0]]);
-    tell("one act after those of a keeper", &arrive(club, &mut under, vec![act]), worst);
+    tell("one act after those of a keeper", &arrive(club, &mut under, vec![act]), most);
     let settles = club.say(KEEPERS[1], last);
     tell("what another keeper settles", &arrive(club, &mut under, vec![settles]), worst);
     assert!(under.view().governance.as_ref().unwrap().settled.is_some());
@@ -269,6 +269,6 @@ fn main() {
 
     strangers(&mut club, &one, hostile, most, tip);
     teller(&mut club, &one, hostile / 2, (most, worst));
-    keeper(&mut club, &one, &records, hostile / 2, worst);
+    keeper(&mut club, &one, &records, hostile / 2, (most, worst));
     keys(&mut club, records, hostile, MOST_KEYS_MS * slower);
 }

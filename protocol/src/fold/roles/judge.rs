@@ -136,23 +136,31 @@ impl Judged {
         self.verdicts = vec![None; self.graph.len()];
         // Acts that leaders did as such, and those of them that count at most as a moderator's.
         let mut led = Bits::default();
-        let (mut level, mut leaders): (Level, BTreeSet<IdentityId>) =
-            (Level::FOUNDER, self.founder.into_iter().collect());
+        // Who is a leader of a level, and the words that make them one: what knows of none of these is not by one. The
+        // founder is one without.
+        let (mut level, mut leaders): (Level, BTreeMap<IdentityId, Bits>) =
+            (Level::FOUNDER, self.founder.into_iter().map(|founder| (founder, Bits::default())).collect());
         while !leaders.is_empty() {
-            let mut made = BTreeSet::new();
-            for at in leaders.iter().flat_map(|leader| self.graph.by(*leader).to_vec()) {
+            let mut made: BTreeMap<IdentityId, Bits> = BTreeMap::new();
+            let acts = leaders.iter().flat_map(|(leader, by)| self.graph.by(*leader).iter().map(move |at| (*at, by)));
+            for (at, by) in acts.collect::<Vec<_>>() {
                 let (Some(act), Some(past)) =
                     (self.graph.act(at).filter(|_| self.graph.is_live(at) && !led.get(at)), self.graph.past(at))
                 else {
                     continue;
                 };
+                if level > Level::FOUNDER && !past.meets(by) {
+                    continue;
+                }
                 if self.level(act.record.author, Past::In(past), level) != level || self.is_lowered(at, &act, level) {
                     continue;
                 }
                 led.set(at);
                 let verdict = self.allowed(at, &act, level);
                 let leads = act.word.filter(|word| word.role == Some(crate::op::Role::Leader));
-                made.extend(leads.filter(|_| verdict.is_some()).map(|word| word.person));
+                if let Some(word) = leads.filter(|_| verdict.is_some()) {
+                    made.entry(word.person).or_default().set(at);
+                }
                 if let Some(held) = self.verdicts.get_mut(at) {
                     *held = verdict;
                 }
