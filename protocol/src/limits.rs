@@ -96,6 +96,8 @@ pub const KEEPERS_MAX: usize = 16;
 pub const CARRIED_MAX: usize = 255;
 /// Entries with ballots that one close names: 30,000 voters.
 pub const PARTS_MAX: usize = 256;
+/// Closes of one teller on one vote: each counts up to 65,000 ballots anew, and an honest teller closes a few times.
+pub const CLOSES_MAX: usize = 16;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
 /// Connected peers whose clocks are asked for the reference, at least: of fewer, one liar is half.
@@ -142,6 +144,9 @@ pub const BUNDLE_MAX: usize = 32_768;
 pub const BUNDLE_ITEMS_MAX: usize = 512;
 /// Key epochs that one follows: more at once means that many rotated without seeing each other.
 pub const KEY_FOLLOWS_MAX: usize = 16;
+/// Key epochs of one author, none of which follows another, that count: each is held to all removals, and a person has
+/// few devices that rotate at the same time.
+pub const KEY_TIPS_MAX: usize = 4;
 /// Devices that one key epoch names as taken out.
 pub const KEY_OUTS_MAX: usize = 256;
 /// Milliseconds between two rotations for no reason: each costs a wrap for every device.

@@ -6,6 +6,7 @@ use communaut_protocol::{
     fold::{CertificateView, ProposalStatus, ProposalView, VoteRule},
     op::Choice,
 };
+use std::sync::Arc;
 
 /// What I said on a proposal, if it counts.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn waiting(communities: &[CommunityDetail], me: IdentityId) -> Vec<(usize, E
 #[must_use]
 pub fn find(communities: &[CommunityDetail], id: EntryId) -> Option<(&CommunityDetail, &ProposalView)> {
     communities.iter().find_map(|community| {
-        let found = community.governance.proposals.iter().find(|proposal| proposal.id == id)?;
+        let found = community.governance.proposals.iter().map(Arc::as_ref).find(|proposal| proposal.id == id)?;
         Some((community, found))
     })
 }
@@ -88,7 +89,6 @@ mod tests {
         fold::{BallotView, Governance, OpeningView},
         op::{Quorum, Role, Tally},
     };
-    use std::sync::Arc;
 
     fn proposal(electorate: Vec<IdentityId>, ballots: Vec<BallotView>) -> ProposalView {
         let size = u32::try_from(electorate.len()).unwrap_or(0);
@@ -103,7 +103,7 @@ mod tests {
             tellers: vec![IdentityId([1; 32])],
             agree: 1,
             closes_ms: 0,
-            electorate,
+            electorate: electorate.into(),
             opening: OpeningView::default(),
             tally: Tally { electorate: size, ..Tally::default() },
             ballots,
@@ -156,10 +156,9 @@ mod tests {
     #[test]
     fn what_waits_longest_comes_first() {
         let me = IdentityId([1; 32]);
-        let asked = |stamp, id| ProposalView {
-            stamp: Stamp::from_ms(stamp),
-            id: EntryId([id; 32]),
-            ..proposal(vec![me], Vec::new())
+        let asked = |stamp, id| {
+            let (stamp, id) = (Stamp::from_ms(stamp), EntryId([id; 32]));
+            Arc::new(ProposalView { stamp, id, ..proposal(vec![me], Vec::new()) })
         };
         let community = |number, name: &str, proposals| CommunityDetail {
             id: ElementId([number; 32]),

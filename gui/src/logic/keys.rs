@@ -92,6 +92,7 @@ pub const fn rule(rule: VoteRule) -> &'static str {
         VoteRule::Mismatch => "gov-rule-mismatch",
         VoteRule::Incomplete => "gov-rule-incomplete",
         VoteRule::Erased => "gov-rule-erased",
+        VoteRule::TooManyCloses => "gov-rule-too-many-closes",
         VoteRule::MayNotPropose => "gov-rule-may-not-propose",
     }
 }

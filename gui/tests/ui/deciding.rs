@@ -31,7 +31,10 @@ fn with(change: impl FnOnce(&mut Governance)) -> Snapshot {
 
 /// The fixture with one proposal changed.
 fn with_proposal(change: impl FnOnce(&mut ProposalView)) -> Snapshot {
-    with(|held| change(held.proposals.iter_mut().find(|proposal| proposal.title == ASKED).unwrap()))
+    with(|held| {
+        let asked = held.proposals.iter_mut().find(|proposal| proposal.title == ASKED);
+        change(Arc::make_mut(asked.unwrap()));
+    })
 }
 
 fn decisions(replica: Snapshot) -> Stage {
@@ -103,6 +106,7 @@ fn the_reasons_can_go_and_that_is_said() {
         let replica = with(|held| {
             held.roles.insert(me, role);
             let asked = held.proposals.iter_mut().find(|proposal| proposal.title == ASKED).unwrap();
+            let asked = Arc::make_mut(asked);
             said(asked);
             asked.author = asked.electorate.iter().copied().find(|person| *person != me).unwrap();
         });
@@ -187,7 +191,9 @@ fn who_is_no_member_reads_and_does_nothing_else() {
     let me = helsinki().overview.me.clone().unwrap().id;
     let mut stage = decisions(with(|held| {
         held.roles.remove(&me);
-        held.proposals.iter_mut().for_each(|proposal| proposal.electorate.retain(|person| *person != me));
+        for proposal in held.proposals.iter_mut().map(Arc::make_mut) {
+            proposal.electorate = proposal.electorate.iter().copied().filter(|person| *person != me).collect();
+        }
     }));
     stage.harness.get_by_label("Others that you follow");
     stage.harness.get_by_label("No vote waits for you.");

@@ -203,7 +203,7 @@ fn a_proposal_says_that_its_count_is_an_estimate() {
         tellers: vec![person],
         agree: 1,
         closes_ms: 9,
-        electorate: vec![person],
+        electorate: [person].into(),
         opening: OpeningView::default(),
         tally: Tally { yes: 1, no: 0, blank: 0, electorate: 1 },
         ballots: vec![BallotView { person, tips: vec![EntryId([4; 32])], choice: Some(Choice::Yes) }],

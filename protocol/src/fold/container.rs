@@ -1,19 +1,21 @@
 //! The records of a container, kept by what the arrival of each changes. What governs (roles, moderation, votes, keys,
-//! erasures) is folded as a whole, since rights depend on all of it; what is said under these rights is folded by
-//! itself, and anew only where they have changed.
+//! erasures) folds anew only what it can change; what is said under these rights is folded by itself, and anew only
+//! where they have changed.
 
 use super::{
     Record,
-    erasure::is_erased,
+    erasure::{fold_erasures, is_erased, put},
+    keys::{Keys, KeysView},
     roles::{Roles, is_act},
-    votes::{Electorates, is_of_a_vote},
+    votes::{Votes, is_of_a_vote},
 };
 use crate::{
     Stamp,
     fold::Erasures,
-    ids::{EntryId, IdentityId},
-    op::{EntryPlace, Op},
+    ids::{DeviceId, EntryId, IdentityId},
+    op::{Op, Role},
 };
+use imbl::ordmap::DiffItem;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -31,14 +33,32 @@ pub(super) struct Container {
     said: BTreeMap<Order, Arc<Record>>,
     /// Of all of them, to find one by its id.
     stamps: BTreeMap<EntryId, Stamp>,
+    /// Erasures and what voids them, of those that govern.
+    erasing: BTreeMap<Order, Arc<Record>>,
     /// Entries that erasures name, held or not.
     named: BTreeSet<EntryId>,
-    /// What tellers say again, by the entry that does and its own: ballots that they carry, and by what votes stand.
-    carried: BTreeMap<(EntryId, EntryId), Arc<Record>>,
     /// The acts of governance, judged.
     roles: Roles,
-    /// Who may vote on what, as far as that is known for good.
-    electorates: Electorates,
+    /// The votes, counted.
+    votes: Votes,
+    /// The key epochs of a closed community.
+    keys: Keys,
+    touched: Touched,
+}
+
+/// What governs that came since it was folded last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Touched {
+    /// Acts of governance, who founded the container, what keepers say: whether other acts count than before.
+    pub acts: bool,
+    /// What keepers say.
+    pub points: bool,
+    /// Keys, or boxes.
+    pub keys: bool,
+    /// Something that an erasure names: whether that counts is seen now.
+    named: bool,
+    /// What people erased of their own.
+    erased: Vec<Arc<Record>>,
 }
 
 /// What the arrival of a record changes.
@@ -55,49 +75,58 @@ pub(super) enum Arrival {
 impl Container {
     /// Keep a record; `speaks`: its device speaks for its author, or what it wrote was accepted.
     pub fn keep(&mut self, record: Arc<Record>, speaks: bool) -> Arrival {
-        let order = record.order();
         if is_act(&record) {
-            if let Op::Erase(op) = &record.op {
-                self.named.extend(op.targets.iter().map(EntryPlace::said));
-            }
             // It may come several times: from its log, and by witnesses.
             if self.stamps.insert(record.id, record.stamp).is_none() {
-                self.governing.insert(order, record.clone());
+                self.govern(&record);
             }
-            return if self.roles.take(&record, speaks) { Arrival::Governs } else { Arrival::Held };
+            let acts = self.roles.take(&record, speaks);
+            self.touched.acts |= acts;
+            return if acts { Arrival::Governs } else { Arrival::Held };
         }
-        if let Some(witness) = record.witness.filter(|_| matches!(record.op, Op::Ballot(_)) || is_of_a_vote(&record.op))
-        {
-            // What a teller says again stands beside the one in its log, whatever becomes of that.
-            let new = self.carried.insert((witness.place.id, record.id), record).is_none();
-            return if new { Arrival::Governs } else { Arrival::Held };
+        if record.witness.is_some() && (matches!(record.op, Op::Ballot(_)) || is_of_a_vote(&record.op)) {
+            // What a teller carries or says again stands beside the one in its log, whatever becomes of that.
+            return if self.votes.take(&record) { Arrival::Governs } else { Arrival::Held };
         }
         if self.stamps.insert(record.id, record.stamp).is_some() {
             return Arrival::Held;
         }
-        if let Op::Settle(op) = &record.op {
-            self.roles.settles(record.author, record.stamp, op);
-        }
-        if let Op::Founding(op) = &record.op
-            && op.container().ok() == Some(record.container)
-        {
-            self.roles.charter(op);
-            self.found(&record);
-        }
-        if record.op.rule().governs {
-            if let Op::Erase(op) = &record.op {
-                self.named.extend(op.targets.iter().map(EntryPlace::said));
+        let mut touches = false;
+        match &record.op {
+            Op::Settle(op) => {
+                self.roles.settles(record.author, record.stamp, op);
+                self.touched.points = true;
             }
-            self.governing.insert(order, record);
-            return Arrival::Governs;
+            Op::Founding(op) if op.container().ok() == Some(record.container) => {
+                self.roles.charter(op);
+                self.found(&record);
+                self.touched.points = true;
+            }
+            Op::KeyEpoch(_) | Op::Seed(_) => self.touched.keys |= self.keys.take(&record),
+            Op::Erase(_) => self.touched.erased.push(record.clone()),
+            _ => touches = self.votes.take(&record),
         }
         // Whether an erasure counts depends on what it erases.
-        let mut arrival = if self.named.contains(&record.id) { Arrival::Governs } else { Arrival::Said };
-        if self.found(&record) {
-            arrival = Arrival::Governs;
+        let named = self.named.contains(&record.id);
+        self.touched.named |= named;
+        if record.op.rule().governs {
+            self.govern(&record);
+            return Arrival::Governs;
         }
-        self.said.insert(order, record);
-        arrival
+        let founds = self.found(&record);
+        self.said.insert(record.order(), record);
+        if named || founds || touches { Arrival::Governs } else { Arrival::Said }
+    }
+
+    fn govern(&mut self, record: &Arc<Record>) {
+        if let Op::Erase(op) = &record.op {
+            // A leaf by itself, and what it is a part of.
+            self.named.extend(op.targets.iter().flat_map(|target| [target.said(), target.id]));
+        }
+        if matches!(record.op, Op::Erase(_) | Op::Void(_)) {
+            self.erasing.insert(record.order(), record.clone());
+        }
+        self.governing.insert(record.order(), record.clone());
     }
 
     /// Whether a record is the first that tells who founded the container.
@@ -107,6 +136,7 @@ impl Container {
         }
         self.founder = super::founder_of([record]);
         self.founder.into_iter().for_each(|founder| self.roles.found(founder));
+        self.touched.acts |= self.founder.is_some();
         self.founder.is_some()
     }
 
@@ -123,31 +153,80 @@ impl Container {
     pub fn governing(&self) -> impl Iterator<Item = &Record> + Clone {
         self.governing.values().map(Arc::as_ref)
     }
-    /// What tellers say again, erased where it came from or not: by a device that speaks for them, or that was
-    /// accepted, so that the entry which says it is held.
-    pub fn carried(&self) -> impl Iterator<Item = &Record> {
-        let held = self.carried.iter().filter(|((by, _), _)| self.stamps.contains_key(by));
-        held.map(|(_, record)| record.as_ref())
-    }
     /// What is said under the rights that follow, in its order, erased or not.
     pub fn said(&self) -> impl Iterator<Item = &Record> {
         self.said.values().map(Arc::as_ref)
     }
-    /// What governs and counts.
-    pub fn counting(&self, erasures: &Erasures) -> Vec<&Record> {
-        self.governing().filter(|record| !is_erased(erasures, record)).collect()
-    }
-    /// Judge the acts that came; gives the electorates that are known for good.
-    pub fn settle(&mut self) -> Electorates {
-        self.roles.settle();
-        std::mem::take(&mut self.electorates)
-    }
-    /// Keep electorates for the next time.
-    pub fn keep_electorates(&mut self, electorates: Electorates) {
-        self.electorates = electorates;
+    /// Judge the acts that came; gives what is to be folded.
+    pub fn judge(&mut self) -> Touched {
+        let mut touched = std::mem::take(&mut self.touched);
+        if touched.acts || touched.points {
+            touched.acts = self.roles.settle();
+        }
+        touched
     }
     /// The acts of governance, judged.
     pub fn roles(&self) -> &Roles {
         &self.roles
     }
+    /// The votes, counted.
+    pub const fn votes(&self) -> &Votes {
+        &self.votes
+    }
+    /// The keys of a closed community are to be folded anew.
+    pub fn touch_keys(&mut self) {
+        self.touched.keys = true;
+    }
+    /// The keys of a closed community; `acts`: other acts count than before.
+    pub fn keys(&mut self, acts: bool, roles: &BTreeMap<IdentityId, Role>, outs: &BTreeSet<DeviceId>) -> KeysView {
+        self.keys.fold(&self.roles, acts, roles, outs)
+    }
+    /// Count the votes of which something came, or all that acts can change, if others count than before; gives whether
+    /// anything is otherwise.
+    pub fn count(&mut self, erasures: &Erasures, acts: bool) -> bool {
+        self.votes.count(&self.roles, erasures, acts)
+    }
+
+    /// The erasures that count, if something touches them.
+    pub fn erasures(&self, before: &Erasures, touched: &Touched) -> Option<Erasures> {
+        if touched.named || (touched.acts && !self.erasing.is_empty()) {
+            let all: Vec<&Record> = self.erasing.values().map(Arc::as_ref).collect();
+            return Some(fold_erasures(&self.roles, &all, |id| self.get(id)));
+        }
+        if touched.erased.is_empty() {
+            return None;
+        }
+        // What somebody erases of their own hangs on nothing else.
+        let new: Vec<&Record> = touched.erased.iter().map(Arc::as_ref).collect();
+        let mut erasures = before.clone();
+        for erasure in fold_erasures(&self.roles, &new, |id| self.get(id)).values() {
+            put(&mut erasures, erasure.clone());
+        }
+        Some(erasures)
+    }
+
+    /// Other erasures count than before: tell the votes what is erased of them, or no longer; gives whether there is
+    /// such of what is said.
+    pub fn erased(&mut self, before: &Erasures, after: &Erasures) -> bool {
+        let mut said = false;
+        for item in before.diff(after) {
+            let (DiffItem::Add(target, _) | DiffItem::Remove(target, _) | DiffItem::Update { old: (target, _), .. }) =
+                item;
+            // By itself, or as a part: of a proposal its reasons.
+            let ids = [target.said(), target.id];
+            let orders = ids.into_iter().filter_map(|id| Some((*self.stamps.get(&id)?, id)));
+            for order in orders.collect::<Vec<_>>() {
+                match self.governing.get(&order) {
+                    Some(record) => self.votes.erased(record),
+                    None => said |= self.said.get(&order).is_some_and(|record| differs(before, after, record)),
+                }
+            }
+        }
+        said
+    }
+}
+
+/// Whether a record is erased in one and not in the other.
+fn differs(before: &Erasures, after: &Erasures, record: &Record) -> bool {
+    is_erased(before, record) != is_erased(after, record)
 }

@@ -3,7 +3,7 @@
 use super::{
     Erasures, Record,
     roles::{Point, Rank, Roles, Tip, may_grant},
-    votes::{Electorates, ProposalView, Votes},
+    votes::{ProposalView, Votes},
 };
 use crate::{
     Stamp,
@@ -12,7 +12,10 @@ use crate::{
     op::{Op, Role},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An act of governance that no other follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +51,7 @@ pub struct Governance {
     /// Keepers who settled two things beside each other, so that neither stands.
     pub split: Vec<IdentityId>,
     /// In ascending order of stamp.
-    pub proposals: Vec<ProposalView>,
+    pub proposals: Vec<Arc<ProposalView>>,
 }
 
 /// Acts of governance that stand for good.
@@ -78,7 +81,7 @@ pub fn founder_of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<I
 
 impl SettledView {
     fn of(point: &Point) -> Self {
-        Self { root: point.root, by: point.by.clone(), acts: point.acts.len() as u64 }
+        Self { root: point.root, by: point.by.clone(), acts: point.count as u64 }
     }
 }
 
@@ -97,11 +100,16 @@ impl Governance {
         erasures: &Erasures,
     ) -> Self {
         let roles = Roles::of(founder, records.clone());
-        Self::of(&roles, &mut Votes::of(&mut Electorates::new(), records, erasures))
+        let mut votes = Votes::default();
+        for record in records {
+            votes.take(&Arc::new(record.clone()));
+        }
+        votes.count(&roles, erasures, true);
+        Self::of(&roles, &votes)
     }
 
-    /// Of acts that are judged and votes that are sorted.
-    pub(super) fn of(roles: &Roles, votes: &mut Votes<'_, '_>) -> Self {
+    /// Of acts that are judged and votes that are counted.
+    pub(super) fn of(roles: &Roles, votes: &Votes) -> Self {
         let (ranks, tips) = (roles.ranks(), roles.tips());
         let leads = |rank: &Rank| rank.role == Some(Role::Leader);
         let crowded = tips.len() > REFS_MAX;
@@ -111,11 +119,20 @@ impl Governance {
             depths: ranks.iter().filter(|(_, rank)| leads(rank)).map(|(person, rank)| (*person, rank.depth)).collect(),
             role_tips: tips.iter().map(TipView::of).collect(),
             last_words: if crowded { roles.last_words() } else { BTreeMap::new() },
+            ..Self::default()
+        }
+        .with(roles, votes)
+    }
+
+    /// The same where acts are as before: with what keepers say, and votes.
+    pub(super) fn with(self, roles: &Roles, votes: &Votes) -> Self {
+        Self {
             keepers: roles.keepers().map(|(keepers, _)| keepers.to_vec()).unwrap_or_default(),
             keepers_agree: roles.keepers().map_or(0, |(_, agree)| u32::try_from(agree).unwrap_or(u32::MAX)),
             settled: roles.points().last().map(SettledView::of),
             split: roles.split().values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect(),
-            proposals: votes.count(roles),
+            proposals: votes.views(),
+            ..self
         }
     }
 

@@ -5,11 +5,10 @@ use super::{
     container::{Arrival, Container},
     content::{self, Changes, Context, Said, ScopeView},
     erasure::{fold_erasures, is_erased, put},
-    keys::fold_keys,
     pending::Pending,
     restated::Restatements,
     roles::{Rights, Roles, is_act},
-    votes::{Votes, to_say_again},
+    votes::to_say_again,
 };
 use crate::{
     entry::Head,
@@ -83,7 +82,7 @@ impl ScopeState {
     pub fn votes_to_say_again(&self, by: IdentityId) -> Vec<&Record> {
         let governance = self.view.governance.iter();
         let votes = governance.flat_map(|governance| &governance.proposals).filter(|vote| vote.tellers.contains(&by));
-        votes.flat_map(|vote| to_say_again(by, vote, self.held.governing().chain(self.held.carried()))).collect()
+        votes.flat_map(|vote| to_say_again(by, vote, self.held.votes().said_of(vote.id))).collect()
     }
     /// A container's record by its id, erased or not.
     #[must_use]
@@ -125,6 +124,11 @@ impl ScopeState {
         let by_role = |op: &Op| closed || matches!(op, Op::Element(_) | Op::Link(_) | Op::Bookmark(_));
         let all = self.held.said().filter(|record| record.author == of && by_role(&record.op));
         all.filter(|record| self.rights.hangs(record)).map(|record| record.place.id).collect()
+    }
+    /// How many votes were counted so far, each time that one was: what arrivals cost.
+    #[must_use]
+    pub const fn votes_counted(&self) -> u64 {
+        self.held.votes().counted()
     }
     /// How many entries wait for an identity log.
     #[must_use]
@@ -213,6 +217,7 @@ impl ScopeState {
         let mut changes = Changes::default();
         if self.outs != outs {
             self.outs = outs;
+            self.held.touch_keys();
             if !self.held.is_empty() {
                 self.govern(&[], &mut changes);
             }
@@ -255,31 +260,52 @@ impl ScopeState {
         }
     }
 
-    /// Fold what governs; if rights or erasures are others than before, all that is said too, and else only `said`.
+    /// Fold what governs, as far as what came can change it; if rights or erasures of what is said are others than
+    /// before, all that is said too, and else only `said`.
     fn govern(&mut self, said: &[Arc<Record>], changes: &mut Changes) {
-        let mut electorates = self.held.settle();
-        let governing: Vec<&Record> = self.held.governing().collect();
-        let erasures = fold_erasures(self.held.roles(), &governing, |id| self.held.get(id));
-        let counting = self.held.counting(&erasures);
-        let mut rights = self.rights.clone();
-        rights.judge(self.held.roles(), &governing);
-        said.iter().for_each(|record| rights.hear(self.held.roles(), record));
-        let voting = counting.iter().copied().chain(self.held.carried());
-        let mut votes = Votes::of(&mut electorates, voting, &erasures);
-        let governance = Arc::new(Governance::of(self.held.roles(), &mut votes));
-        if self.scope.is_closed() {
-            self.view.keys = Some(Arc::new(fold_keys(self.held.roles(), &counting, &governance.roles, &self.outs)));
-        }
-        self.held.keep_electorates(electorates);
         changes.other = true;
-        let founder = governance.founder;
-        let before = self.view.governance.replace(governance);
-        let same_rights = rights == self.rights && before.is_some_and(|held| held.founder == founder);
-        self.rights = rights;
-        if same_rights && self.view.erasures == erasures {
-            self.say(said, changes);
-        } else {
+        let touched = self.held.judge();
+        let before = self.view.governance.clone();
+        let acts = touched.acts || before.is_none();
+        let mut other_rights = false;
+        if acts {
+            let mut rights = self.rights.clone();
+            rights.judge(self.held.roles(), self.held.governing());
+            other_rights = rights != self.rights;
+            self.rights = rights;
+        }
+        said.iter().for_each(|record| self.rights.hear(self.held.roles(), record));
+        let erasures = self.held.erasures(&self.view.erasures, &touched);
+        let erasures = erasures.filter(|erasures| *erasures != self.view.erasures);
+        let unsaid = erasures.as_ref().is_some_and(|after| self.held.erased(&self.view.erasures, after));
+        let votes = self.held.count(erasures.as_ref().unwrap_or(&self.view.erasures), acts);
+        let (roles, counted) = (self.held.roles(), self.held.votes());
+        let governance = match &before {
+            Some(held) if acts => {
+                let new = Governance::of(roles, counted);
+                other_rights |= held.founder != new.founder;
+                Arc::new(new)
+            }
+            Some(held) if votes || touched.points => Arc::new(Governance::clone(held).with(roles, counted)),
+            Some(held) => held.clone(),
+            None => {
+                other_rights = true;
+                Arc::new(Governance::of(roles, counted))
+            }
+        };
+        if self.scope.is_closed() && (acts || touched.keys) {
+            self.view.keys = Some(Arc::new(self.held.keys(acts, &governance.roles, &self.outs)));
+        }
+        self.view.governance = Some(governance);
+        if other_rights || unsaid {
+            let erasures = erasures.unwrap_or_else(|| self.view.erasures.clone());
             self.refold(erasures, changes);
+        } else {
+            if let Some(after) = erasures {
+                tell_erasures(&self.view.erasures, &after, changes);
+                self.view.erasures = after;
+            }
+            self.say(said, changes);
         }
     }
 

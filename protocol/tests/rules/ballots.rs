@@ -5,8 +5,10 @@ use communaut_protocol::{
     EntryId,
     fold::{Erasures, Governance, ProposalStatus, ProposalView, Record, VoteRule, electorate_root},
     ids::Hash,
-    op::{ActWitnessOp, Choice, Op, OpenOp, Quorum, Role, Tally},
+    limits::{CLOSES_MAX, PARTS_MAX},
+    op::{ActWitnessOp, CarryOp, Choice, Op, OpenOp, Quorum, Role, Tally},
 };
+use std::sync::Arc;
 
 /// A club of the founder and four members, with a proposal to all that the founder closes.
 fn vote() -> (Club, Vec<Person>, EntryId) {
@@ -24,7 +26,7 @@ fn view(club: &Club, members: &[Person]) -> ProposalView {
     let stranger = person(9);
     let people: Vec<&Person> = members.iter().chain([&stranger]).collect();
     let state = club.state(&people);
-    state.view().governance.as_ref().unwrap().proposals[0].clone()
+    state.view().governance.as_ref().unwrap().proposals[0].as_ref().clone()
 }
 
 fn tally(yes: u32, no: u32, blank: u32) -> Tally {
@@ -167,6 +169,57 @@ fn a_teller_who_certifies_both_outcomes_certifies_neither() {
     assert_eq!(view(&club, &members).status, ProposalStatus::Disputed);
 }
 
+/// Whoever closes without end makes nobody count ballots without end: then they certify nothing, whichever came first.
+#[test]
+fn a_teller_with_too_many_closes_certifies_nothing() {
+    let (mut club, members, proposal) = vote();
+    let founder = club.founder.clone();
+    let yes = [&members[0], &members[1], &members[2]].map(|by| club.vote(by, 30, proposal, Choice::Yes, None));
+    let part = club.carry(&founder, 40, proposal, &yes);
+    for _ in 0..CLOSES_MAX {
+        club.close_with(&founder, 41, proposal, vec![part], tally(3, 0, 0));
+    }
+    assert_eq!(view(&club, &members).status, ProposalStatus::Accepted);
+    club.close_with(&founder, 42, proposal, vec![part], tally(3, 0, 0));
+    for _ in 0..3 {
+        let now = view(&club, &members);
+        let problems: Vec<_> = now.certificates.iter().map(|held| held.problem).collect();
+        assert_eq!(now.status, ProposalStatus::Disputed);
+        assert_eq!(problems, vec![Some(VoteRule::TooManyCloses); CLOSES_MAX + 1]);
+        club.records.rotate_right(5);
+    }
+    // What others than tellers close counts for nothing, and so not here.
+    let (mut club, members, proposal) = vote();
+    let yes = [&members[0], &members[1], &members[2]].map(|by| club.vote(by, 30, proposal, Choice::Yes, None));
+    for _ in 0..=CLOSES_MAX {
+        club.close_with(&members[1], 41, proposal, vec![EntryId([9; 32])], tally(3, 0, 0));
+    }
+    club.close(&founder, 42, proposal, &yes, tally(3, 0, 0));
+    assert_eq!(view(&club, &members).status, ProposalStatus::Accepted);
+}
+
+/// What a close names and is not here is told, and not without end.
+#[test]
+fn what_a_close_lacks_is_named_up_to_a_bound() {
+    let (mut club, members, proposal) = vote();
+    let founder = club.founder.clone();
+    let of = |number: usize| EntryId([number as u8, (number >> 8) as u8].repeat(16).try_into().unwrap());
+    let parts: Vec<EntryId> = (0..3)
+        .map(|part| {
+            let carry = CarryOp { proposal, ballots: vec![], names: vec![] };
+            let id = club.say(&founder, 40, &Op::Carry(Box::new(carry)));
+            let Op::Carry(carry) = &mut club.records.last_mut().unwrap().op else { panic!("not what was said") };
+            carry.names = (0..200).map(|ballot| Some(of(part * 200 + ballot))).collect();
+            id
+        })
+        .collect();
+    let mut sorted = parts;
+    sorted.sort();
+    club.close_with(&founder, 41, proposal, sorted, tally(3, 0, 0));
+    let now = view(&club, &members);
+    assert_eq!((now.certificates[0].missing.len(), now.status), (PARTS_MAX, ProposalStatus::Disputed));
+}
+
 /// Finding 3, for votes: who displaces their ballot after the close, or takes out the device that cast it, unsays
 /// nothing; finding 13: nor does a teller's entry that has not come, or a ballot that is listed twice.
 #[test]
@@ -255,7 +308,7 @@ fn tellers_open_a_vote_and_only_for_those_who_have_a_role() {
     // A teller who names two electorates is named, and takes nothing back by it.
     club.open(&members[1], 27, asked);
     let now = found(&club);
-    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Open, vec![members[1].id]));
+    assert_eq!((now.status, now.opening.contradicting.clone()), (ProposalStatus::Open, vec![members[1].id]));
     // Only where so many name another one too is nothing open.
     club.open(&members[2], 28, asked);
     assert_eq!(found(&club).status, ProposalStatus::Asked);
@@ -298,7 +351,7 @@ fn certified_by_two() -> (Club, Vec<Person>, EntryId) {
     (club, members, asked)
 }
 
-fn of(club: &Club, members: &[Person], asked: EntryId) -> Option<ProposalView> {
+fn of(club: &Club, members: &[Person], asked: EntryId) -> Option<Arc<ProposalView>> {
     let state = club.state(&members.iter().collect::<Vec<_>>());
     state.view().governance.as_ref()?.proposals.iter().find(|one| one.id == asked).cloned()
 }
@@ -313,7 +366,7 @@ fn one_of_exactly_so_many_tellers_takes_nothing_back_by_contradicting_themselves
     club.role(&founder, 50, &person(9), Some(Role::Member), &[]);
     club.open(&members[0], 51, asked);
     let now = of(&club, &members, asked).unwrap();
-    assert_eq!((now.status, now.opening.contradicting), (ProposalStatus::Accepted, vec![members[0].id]));
+    assert_eq!((now.status, now.opening.contradicting.clone()), (ProposalStatus::Accepted, vec![members[0].id]));
     // Another close, with another outcome.
     club.opened.insert(asked, root);
     let some = [club.vote(&members[0], 30, asked, Choice::Yes, None)];
@@ -357,6 +410,13 @@ fn whoever_displaces_what_a_vote_stands_by_undoes_nothing_that_a_teller_says_aga
     // In whichever order it comes.
     club.records.reverse();
     assert_eq!(of(&club, &members, asked).as_ref(), Some(&now));
+    // Nor by more closes than are looked at.
+    let mut often = club.clone();
+    let ballots = [often.vote(&members[0], 70, asked, Choice::No, None)];
+    for ms in 0..=CLOSES_MAX as u64 {
+        often.close(&members[0], 71 + ms, asked, &ballots, tally(0, 1, 0));
+    }
+    assert_eq!(of(&often, &members, asked).unwrap().status, ProposalStatus::Accepted);
     // What makes it said again is the witness, by a device that speaks.
     club.records.retain(|record| record.id != witness);
     assert!(of(&club, &members, asked).is_none());

@@ -5,10 +5,10 @@ use crate::{
     den::{Den, Node, draw, everyone, text, tries},
 };
 use communaut_protocol::{
-    DeviceId, Entry, KeyId, LogId,
+    DeviceId, Entry, EntryId, KeyId, LogId,
     fold::{KeysView, Record, ScopeState},
     geo::Position,
-    limits::ROTATION_MIN_MS,
+    limits::{KEY_TIPS_MAX, ROTATION_MIN_MS},
     op::{KeyEpochOp, Kind, Op, OpError, Role, SeedOp},
     private::{Class, Community, CommunitySecret, Item, Keyring, ReadKey, SealError, SealKey, Under},
 };
@@ -248,6 +248,29 @@ fn who_leaves_or_is_let_go_takes_their_keys_out_of_use() {
     stranger.rotate(&mut bob, 43, &[1, 3], &BTreeSet::new());
     stranger.wraps.iter().for_each(|entry| alice.take(entry));
     assert_eq!(alice.keys(den.scope, &stranger.entries).current().unwrap().key, hers);
+}
+
+/// Whoever makes keys beside each other without end makes nobody hold each of them to all removals.
+#[test]
+fn of_one_author_few_keys_beside_each_other_count() {
+    let (mut den, mut alice, mut bob, _, _) = three();
+    let before = bob.keys(den.scope, &den.entries).tips;
+    let made: Vec<KeyId> = (0..KEY_TIPS_MAX + 3)
+        .map(|_| den.rotate_after(&mut bob, 40, &[1, 2, 3], &BTreeSet::new(), before.clone()))
+        .collect();
+    den.wraps.iter().for_each(|entry| alice.take(entry));
+    let keys = alice.keys(den.scope, &den.entries);
+    let mut ids: Vec<EntryId> = keys.epochs.keys().filter(|id| !before.contains(id)).copied().collect();
+    ids.sort();
+    assert_eq!((ids.len(), keys.tips.as_slice()), (made.len(), &ids[..KEY_TIPS_MAX]));
+    assert_eq!((keys.current, keys.live.len()), (Some(ids[0]), KEY_TIPS_MAX));
+    assert!(made.iter().all(|key| keys.known.contains(key)), "all are read");
+    // Once these are followed, the others come up.
+    let next = den.rotate(&mut alice, 41, &[1, 2, 3], &BTreeSet::new());
+    let keys = alice.keys(den.scope, &den.entries);
+    assert_eq!((keys.tips.len(), keys.current().unwrap().key), (4, next));
+    den.rotate(&mut alice, 42, &[1, 2, 3], &BTreeSet::new());
+    assert_eq!(alice.keys(den.scope, &den.entries).tips.len(), 1);
 }
 
 /// A device that was stolen is shut out like a person.

@@ -22,6 +22,18 @@ pub fn cases(cases: u32) -> Config {
     Config { cases, rng_seed: RngSeed::Fixed(20_260_801), failure_persistence: None, ..Config::default() }
 }
 
+/// A fixed sequence of numbers (SplitMix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
+    }
+}
+
 /// The town hall of Foix, in the cell "sp9h".
 pub const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
 /// The old port of Marseille: another cell.

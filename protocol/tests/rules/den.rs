@@ -142,18 +142,24 @@ impl Den {
         to: &[u8],
         outs: &BTreeSet<communaut_protocol::DeviceId>,
     ) -> KeyId {
+        let tips = by.keys(self.scope, &self.entries).tips;
+        self.rotate_after(by, ms, to, outs, tips)
+    }
+
+    /// The same, following some key epochs.
+    pub fn rotate_after(
+        &mut self,
+        by: &mut Node,
+        ms: u64,
+        to: &[u8],
+        outs: &BTreeSet<communaut_protocol::DeviceId>,
+        follows: Vec<EntryId>,
+    ) -> KeyId {
         let read = ReadKey::from_bytes(self.draw().bytes());
         assert!(by.ring.add_read(&self.scope, read.clone(), by.person.key.id()));
         let state = by.state(self.scope, &self.entries);
-        let keys = state.view().keys.as_deref().cloned().unwrap_or_default();
         let refs = state.view().governance.as_deref().map(|held| held.refs(by.person.id, None)).unwrap_or_default();
-        let op = KeyEpochOp {
-            key: read.id(),
-            follows: keys.tips,
-            refs,
-            outs: outs.iter().copied().collect(),
-            history: true,
-        };
+        let op = KeyEpochOp { key: read.id(), follows, refs, outs: outs.iter().copied().collect(), history: true };
         self.say(by, ms, read.id(), &Op::KeyEpoch(op));
         self.give(by, ms, &[Item::Read(read.clone())], to);
         read.id()

@@ -2,7 +2,7 @@
 //! while: in the end all honest ones have the same roles, votes and audit trail, and what was settled stands.
 
 use crate::{
-    common::{Desk, FOIX, Person, book, key, person},
+    common::{Desk, Dice, FOIX, Person, book, key, person},
     devices::Log,
 };
 use communaut_protocol::{
@@ -28,18 +28,6 @@ const LOST: usize = 2;
 /// Those who lead and are let go: they write as if they had heard of nothing since.
 const HOSTILE: [u8; 3] = [2, 3, 4];
 const KEEPERS: [u8; 3] = [11, 12, 13];
-
-/// A fixed sequence of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
-}
 
 fn member(number: u64) -> IdentityId {
     IdentityId(communaut_protocol::entry::hash(&[number.to_be_bytes(), [7; 8]].concat()).0)

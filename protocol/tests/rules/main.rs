@@ -12,6 +12,7 @@
 )]
 
 mod accepted;
+mod arrivals;
 mod ballots;
 mod bundle;
 mod canonical;

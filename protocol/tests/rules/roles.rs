@@ -148,7 +148,7 @@ fn the_tips_are_the_acts_that_count_and_that_no_other_follows() {
 
 fn electorate(club: &Club, proposal: EntryId) -> Option<Vec<IdentityId>> {
     let found = club.governance().proposals.into_iter().find(|view| view.id == proposal)?;
-    found.opening.electorate.map(|_| found.electorate)
+    found.opening.electorate.map(|_| found.electorate.to_vec())
 }
 
 fn sorted(people: &[&Person]) -> Vec<IdentityId> {

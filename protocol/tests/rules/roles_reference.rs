@@ -1,7 +1,7 @@
 //! Roles by the rules of SPEC.md §8.1 written out, against the program's: on random graphs of acts, whoever does what
 //! to whom knowing of what.
 
-use crate::common::{Club, Person, book, person};
+use crate::common::{Club, Dice, Person, book, person};
 use communaut_protocol::{
     EntryId, IdentityId,
     fold::{Record, ScopeState, audit},
@@ -183,18 +183,6 @@ fn compare(acts: &[Act], refs: &[Vec<usize>], people: &[Person], turn: usize) {
         state.audit().into_iter().filter(|(_, counts)| *counts).map(|(record, _)| record.id).collect();
     let at_once = told.iter().filter(|at| counts(**at)).map(|at| ids[*at]).collect();
     assert_eq!(one_by_one, at_once, "one by one: {acts:?}");
-}
-
-/// A fixed sequence of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
 }
 
 /// A graph in words: who takes whom to which role, knowing of which acts before (by their place in the list).

@@ -192,7 +192,7 @@ fn check_case(kind: &str, case: &Value) {
                 })
                 .collect();
             let cast: Vec<_> = ballots.iter().map(|(id, by, op)| (*id, *by, op)).collect();
-            let (tally, standing, refused) = tally_of(&electorate, &cast);
+            let (tally, standing, refused) = tally_of(&Vec::from_iter(electorate), &cast);
             assert_eq!(tally, get::<Tally>(case, "tally"));
             assert_eq!((json!(standing), json!(refused)), (case["standing"].clone(), case["refused"].clone()));
             let quorum = Quorum(get(case, "quorum"));

@@ -167,7 +167,7 @@ fn tallies() -> (String, Value) {
                 })
                 .collect();
             let cast: Vec<_> = given.iter().map(|(id, by, op)| (*id, *by, op)).collect();
-            let (tally, standing, refused) = tally_of(&electorate, &cast);
+            let (tally, standing, refused) = tally_of(&Vec::from_iter(electorate.clone()), &cast);
             let quorum = Quorum(500);
             let ballots: Vec<Value> = given
                 .iter()

@@ -8,6 +8,7 @@ use communaut_protocol::{
     Entry, Scope,
     fold::{Record, ScopeState, ScopeView, electorate_root, in_order},
     ids::{EntryId, Hash, IdentityId},
+    limits::CLOSES_MAX,
     op::{
         ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EntryPlace, EraseOp, Field, Op, OpenOp, PostOp, Reaction,
         ReactionOp, Role, Tally,
@@ -183,8 +184,8 @@ fn leaves() -> Value {
 }
 
 /// A vote in which everything happens: a member who comes late, a ballot that is replaced, one
-/// that conflicts, one by a stranger, and a close.
-fn container() -> Value {
+/// that conflicts, one by a stranger, and a close, or several.
+fn container(about: &str, closes: usize) -> Value {
     let (bob, carol, dora, stranger) = (person(2), person(3), person(4), person(9));
     let Club { founder, scope, id, .. } = Club::new();
     let mut desk = Desk::default();
@@ -218,9 +219,11 @@ fn container() -> Value {
     let carry = CarryOp { proposal: asked, ballots, names: Vec::new() };
     let carry = desk.write(&founder, scope, 39, &Op::Carry(Box::new(carry)));
     let close = CloseOp { proposal: asked, electorate, parts: vec![carry.id()], tally };
-    let close = desk.write(&founder, scope, 40, &Op::Close(Box::new(close)));
-    entries.extend([carry, close]);
-    vector("A vote as a teller opened it.", scope, &[&founder, &bob, &carol, &dora, &stranger], &entries)
+    entries.push(carry);
+    for _ in 0..closes {
+        entries.push(desk.write(&founder, scope, 40, &Op::Close(Box::new(close.clone()))));
+    }
+    vector(about, scope, &[&founder, &bob, &carol, &dora, &stranger], &entries)
 }
 
 /// Two leaders who revoke each other, and the founder who revokes one of them; and what that one gave meanwhile.
@@ -280,7 +283,9 @@ pub fn vectors() -> Vec<(String, Value)> {
         ("fold-act-witness".into(), witnessed()),
         ("fold-restated".into(), restated()),
         ("fold-open-cell".into(), open_cell()),
-        ("fold-vote".into(), container()),
+        ("fold-vote".into(), container("A vote as a teller opened it.", 1)),
+        ("fold-vote-closed-often".into(), container("A vote that its teller closed again and again.", CLOSES_MAX)),
+        ("fold-vote-closed-too-often".into(), container("One close more: none counts.", CLOSES_MAX + 1)),
         ("fold-removal".into(), removal(true)),
         ("fold-removal-of-equals".into(), removal(false)),
         ("fold-reactions".into(), reactions()),

@@ -13,6 +13,7 @@ use communaut_protocol::{
     ElementId, Entry, Header, KeyId, Scope,
     entry::{RawEntry, SEALED, hash},
     fold::{Record, ScopeState},
+    limits::KEY_TIPS_MAX,
     op::{Op, schema},
     private::{
         Community, CommunitySecret, Draw, Exchange, Item, Keyring, ProofKey, ProofOf, ReadKey, SealKey, SealingSecret,
@@ -237,24 +238,40 @@ fn closed() -> (String, Value) {
     for node in [&mut bob, &mut carol] {
         den.wraps.iter().for_each(|entry| node.take(entry));
     }
+    // Bob makes keys beside each other, one more than count.
+    let (mut many, mut maker) = (den.clone(), bob.clone());
+    let tips = bob.keys(den.scope, &den.entries).tips;
+    let mut held = BTreeSet::from([first, second]);
+    for _ in 0..=KEY_TIPS_MAX {
+        held.insert(many.rotate_after(&mut maker, 60, &[1, 2], &BTreeSet::new(), tips.clone()));
+    }
+    maker.ring.confirm(&den.scope, &held);
     let bytes = |entry: &Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
-    let cases =
-        [("founder", &alice), ("member", &bob), ("let go", &carol), ("came later", &dan), ("nobody", &Node::new(5))]
-            .into_iter()
-            .map(|(who, node)| {
-                let items = node.ring.share(&den.scope, &BTreeSet::from([first, second]), true, 100).concat();
-                let mut value = json!({
-                    "about": who,
-                    "community": den.community.id,
-                    "secret": hex(den.community.secret.expose()),
-                    "keys": items.iter().map(item).collect::<Vec<_>>(),
-                    "identities": (1..=4).map(|n| bytes(&person(n).inception)).collect::<Vec<_>>(),
-                    "entries": den.entries.iter().map(bytes).collect::<Vec<_>>(),
-                });
-                value["outcome"] = folded(&value);
-                value
-            })
-            .collect();
+    let nobody = Node::new(5);
+    let cases = [
+        ("founder", &alice, &den),
+        ("member", &bob, &den),
+        ("let go", &carol, &den),
+        ("came later", &dan, &den),
+        ("nobody", &nobody, &den),
+        ("who made too many keys", &maker, &many),
+    ];
+    let cases = cases
+        .into_iter()
+        .map(|(who, node, den)| {
+            let items = node.ring.share(&den.scope, &held, true, 100).concat();
+            let mut value = json!({
+                "about": who,
+                "community": den.community.id,
+                "secret": hex(den.community.secret.expose()),
+                "keys": items.iter().map(item).collect::<Vec<_>>(),
+                "identities": (1..=4).map(|n| bytes(&person(n).inception)).collect::<Vec<_>>(),
+                "entries": den.entries.iter().map(bytes).collect::<Vec<_>>(),
+            });
+            value["outcome"] = folded(&value);
+            value
+        })
+        .collect();
     list("private-closed", "A closed community, as people with different keys fold it.", cases)
 }
 

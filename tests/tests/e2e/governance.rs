@@ -10,7 +10,7 @@ use communaut_protocol::{
 
 fn view(snapshot: &Snapshot, id: EntryId) -> Option<&ProposalView> {
     let governances = snapshot.scopes.values().filter_map(|view| view.governance.as_ref());
-    governances.flat_map(|governance| &governance.proposals).find(|proposal| proposal.id == id)
+    governances.flat_map(|held| &held.proposals).map(AsRef::as_ref).find(|proposal| proposal.id == id)
 }
 
 fn tally(snapshot: &Snapshot, id: EntryId) -> Option<Tally> {

@@ -128,6 +128,7 @@ gov-rule-conflicting = contradicts another ballot of the same person (§8.4)
 gov-rule-not-a-teller = not one of those who count (§8.3)
 gov-rule-mismatch = does not match what is held here (§8.5)
 gov-rule-incomplete = ballots that it counts are not held here (§8.5)
+gov-rule-too-many-closes = a teller with so many closes of one vote certifies nothing (§8.5)
 gov-rule-erased = certified, no longer recomputable: ballots were erased (§8.5)
 gov-rule-may-not-propose = not a member, who alone may propose (§8.2)
 gov-more = { $count } more

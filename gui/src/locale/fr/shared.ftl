@@ -128,6 +128,7 @@ gov-rule-conflicting = en contredit un autre de la même personne (§8.4)
 gov-rule-not-a-teller = n’est pas chargé·e de compter (§8.3)
 gov-rule-mismatch = ne correspond pas à ce qui est détenu ici (§8.5)
 gov-rule-incomplete = des bulletins qu’il compte ne sont pas détenus ici (§8.5)
+gov-rule-too-many-closes = qui certifie un vote tant de fois n’en certifie rien (§8.5)
 gov-rule-erased = certifié, plus recalculable : des bulletins ont été effacés (§8.5)
 gov-rule-may-not-propose = pas membre, et seuls les membres proposent (§8.2)
 gov-more = { $count } de plus

@@ -49,7 +49,7 @@ pub(crate) fn find_proposal<'a>(
 ) -> Result<(Scope, &'a ProposalView), Failure> {
     let (from, to) = bounds(text, "a proposal")?;
     let all = scopes.iter().filter_map(|(scope, view)| Some((scope, view.governance.as_ref()?)));
-    let found = all.flat_map(|(scope, governance)| governance.proposals.iter().map(|proposal| (*scope, proposal)));
+    let found = all.flat_map(|(scope, held)| held.proposals.iter().map(|proposal| (*scope, proposal.as_ref())));
     one(text, "proposal", found.filter(|(_, proposal)| (from..=to).contains(&proposal.id.0)))
 }
 

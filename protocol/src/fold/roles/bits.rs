@@ -19,6 +19,12 @@ impl Bits {
             *word |= 1 << (at & 63);
         }
     }
+    /// Put a number in; whether it is new.
+    pub fn insert(&mut self, at: usize) -> bool {
+        let new = !self.get(at);
+        self.set(at);
+        new
+    }
     /// Put in all of another.
     pub fn join(&mut self, other: &Self) {
         if self.0.len() < other.0.len() {

@@ -278,21 +278,27 @@ impl Graph {
     /// Acts with all that they name and that these do, and whether all of them are held with theirs. What keepers have
     /// settled is in it only if it is named.
     pub fn closure(&self, of: impl IntoIterator<Item = EntryId>) -> (Bits, bool) {
-        let (mut closure, mut complete, mut open) = (Bits::default(), true, Vec::new());
+        let (mut named, mut complete) = (Vec::new(), true);
         for id in of {
             match self.place_of(id) {
-                Some(at) => open.push(at),
+                Some(at) => named.push(at),
                 None => complete = false,
             }
         }
-        while let Some(at) = open.pop() {
-            if !closure.get(at) {
+        (self.closure_of(named), complete)
+    }
+    /// The same of acts by their numbers.
+    pub fn closure_of(&self, mut of: Vec<usize>) -> Bits {
+        let mut closure = Bits::default();
+        // The latest first: mostly it knew of the others.
+        of.sort_unstable_by(|one, other| other.cmp(one));
+        for at in of {
+            if let Some(node) = self.nodes.get(at).filter(|_| !closure.get(at)) {
+                closure.join(node.named.as_ref().unwrap_or(&node.past));
                 closure.set(at);
-                let named = self.act(at).into_iter().flat_map(|act| act.refs);
-                open.extend(named.filter_map(|of| self.place_of(*of)));
             }
         }
-        (closure, complete)
+        closure
     }
     /// The ids of acts with all that they name and that these do; none where something is not held.
     pub fn ids_of(&self, acts: &[EntryId]) -> Option<BTreeSet<EntryId>> {
@@ -314,8 +320,8 @@ impl Graph {
     }
 
     /// The same graph, where all other acts follow those of each point in turn, which count whatever became of their
-    /// devices.
-    pub fn following(&self, points: &[Bits]) -> Self {
+    /// devices. Acts have other numbers there, which are given too.
+    pub fn following<'a>(&self, points: impl Iterator<Item = &'a Bits>) -> (Self, Vec<usize>) {
         let mut new = Self {
             ever: self.ever.clone(),
             unheard: self.unheard.clone(),
@@ -323,11 +329,14 @@ impl Graph {
             carriers: self.carriers.clone(),
             ..Self::default()
         };
-        let mut done = Bits::default();
+        let (mut done, mut numbers) = (Bits::default(), vec![0; self.nodes.len()]);
         let mut put = |new: &mut Self, at: usize, settled: bool| {
             if let Some(node) = self.nodes.get(at).filter(|_| !done.get(at)) {
                 done.set(at);
                 let live = node.live;
+                if let Some(number) = numbers.get_mut(at) {
+                    *number = new.nodes.len();
+                }
                 new.put(node.record.clone());
                 if let Some(node) = new.nodes.last_mut() {
                     (node.live, node.settled) = (live, settled);
@@ -340,7 +349,7 @@ impl Graph {
             new.settled = (0..new.nodes.len()).collect();
         }
         (0..self.nodes.len()).for_each(|at| put(&mut new, at, false));
-        new
+        (new, numbers)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     bits::Bits,
     graph::{Act, Graph, Words},
     level::{Level, Rank},
-    points::{Points, places},
+    points::Points,
 };
 use crate::ids::IdentityId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,10 +60,12 @@ impl Judged {
     }
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
-    pub fn settle(&mut self) {
+    /// Gives whether there was anything to judge.
+    pub fn settle(&mut self) -> bool {
         if self.points.settle(&self.graph) {
-            let points = places(&self.graph, self.points.standing());
-            self.graph = self.graph.following(&points);
+            let (graph, numbers) = self.graph.following(self.points.standing().iter().map(|point| &point.acts));
+            self.graph = graph;
+            self.points.renumber(&numbers);
             self.verdicts.clear();
             (self.stale, self.enlivened) = (true, 0);
         }
@@ -72,6 +74,7 @@ impl Judged {
         // One that was held already counts now.
         self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
         self.enlivened = self.graph.enlivened();
+        let any = self.stale || !new.is_empty();
         for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
@@ -92,6 +95,7 @@ impl Judged {
                 self.ranks.remove(&person)
             };
         }
+        any
     }
 
     /// What everybody is who has a role.
@@ -132,23 +136,31 @@ impl Judged {
         self.verdicts = vec![None; self.graph.len()];
         // Acts that leaders did as such, and those of them that count at most as a moderator's.
         let mut led = Bits::default();
-        let (mut level, mut leaders): (Level, BTreeSet<IdentityId>) =
-            (Level::FOUNDER, self.founder.into_iter().collect());
+        // Who is a leader of a level, and the words that make them one: what knows of none of these is not by one. The
+        // founder is one without.
+        let (mut level, mut leaders): (Level, BTreeMap<IdentityId, Bits>) =
+            (Level::FOUNDER, self.founder.into_iter().map(|founder| (founder, Bits::default())).collect());
         while !leaders.is_empty() {
-            let mut made = BTreeSet::new();
-            for at in leaders.iter().flat_map(|leader| self.graph.by(*leader).to_vec()) {
+            let mut made: BTreeMap<IdentityId, Bits> = BTreeMap::new();
+            let acts = leaders.iter().flat_map(|(leader, by)| self.graph.by(*leader).iter().map(move |at| (*at, by)));
+            for (at, by) in acts.collect::<Vec<_>>() {
                 let (Some(act), Some(past)) =
                     (self.graph.act(at).filter(|_| self.graph.is_live(at) && !led.get(at)), self.graph.past(at))
                 else {
                     continue;
                 };
+                if level > Level::FOUNDER && !past.meets(by) {
+                    continue;
+                }
                 if self.level(act.record.author, Past::In(past), level) != level || self.is_lowered(at, &act, level) {
                     continue;
                 }
                 led.set(at);
                 let verdict = self.allowed(at, &act, level);
                 let leads = act.word.filter(|word| word.role == Some(crate::op::Role::Leader));
-                made.extend(leads.filter(|_| verdict.is_some()).map(|word| word.person));
+                if let Some(word) = leads.filter(|_| verdict.is_some()) {
+                    made.entry(word.person).or_default().set(at);
+                }
                 if let Some(held) = self.verdicts.get_mut(at) {
                     *held = verdict;
                 }

@@ -95,7 +95,8 @@ impl Roles {
     }
     /// Whether an act stands for good.
     pub fn is_settled(&self, act: EntryId) -> bool {
-        self.points().last().is_some_and(|point| point.acts.contains(&act))
+        let place = self.judged.graph.place_of(act);
+        self.points().last().zip(place).is_some_and(|(point, at)| point.acts.get(at))
     }
     /// Where keepers have settled two things beside each other: who settled what.
     pub const fn split(&self) -> &BTreeMap<Hash, BTreeSet<IdentityId>> {
@@ -115,9 +116,9 @@ impl Roles {
         let previous = self.points().last().map(|point| point.root);
         Some(SettleOp { previous, refs: acts.to_vec(), root: points::root_of(&known) })
     }
-    /// Judge what came.
-    pub fn settle(&mut self) {
-        self.judged.settle();
+    /// Judge what came; gives whether there was anything.
+    pub fn settle(&mut self) -> bool {
+        self.judged.settle()
     }
 
     /// Who founded the container, if that is known.
@@ -205,23 +206,61 @@ impl Roles {
         closure.all().rev().filter(|_| heard).filter_map(|at| graph.record(at)).filter(lacks).collect()
     }
 
-    /// Whether acts and their past shut out everybody who lost their role by an act that counts, or left: that act is
-    /// among them, or the person has no role by them and whatever gave one, not knowing of that act, is among them.
-    pub fn shut_out(&self, acts: &BTreeSet<EntryId>) -> bool {
+    /// Whether somebody may ever have had a role.
+    pub fn is_heard(&self, person: IdentityId) -> bool {
+        self.judged.graph.is_heard(person)
+    }
+    /// Whether all of some acts are held with their past, and it is known who founded the container.
+    pub fn holds(&self, acts: &[EntryId]) -> bool {
+        self.founder().is_some() && acts.iter().all(|act| self.judged.graph.place_of(*act).is_some())
+    }
+    /// The number of an act, which is its own until keepers settle something; [`Self::closure_of`] takes these.
+    pub fn place_of(&self, act: EntryId) -> Option<usize> {
+        self.judged.graph.place_of(act)
+    }
+    /// Acts by their numbers, with all that they name and that these do.
+    pub fn closure_of(&self, acts: Vec<usize>) -> Bits {
+        self.judged.graph.closure_of(acts)
+    }
+
+    /// Whether known acts shut out everybody who lost their role by an act that counts, or left.
+    pub fn shut_out(&self, known: &Bits) -> bool {
+        self.founder().is_some() && self.judged.graph.people().all(|person| self.shuts_out(person, known))
+    }
+
+    /// The same of one person: each act by which they lost their role is known; or they have no role by what is known,
+    /// and whatever gave one, not knowing of that act, is known.
+    fn shuts_out(&self, person: IdentityId, known: &Bits) -> bool {
         let (judged, graph) = (&self.judged, &self.judged.graph);
-        let (known, _) = graph.closure(acts.iter().copied());
+        let Some(words) = graph.words(person) else { return true };
+        let gives = |at: usize| graph.act(at).and_then(|act| act.word).is_some_and(|word| word.role.is_some());
+        let unknown = |at: &usize| !known.get(*at) && judged.counts(*at);
+        let all = words.at.iter().chain(&words.own).copied().filter(unknown);
+        let mut removals = all.filter(|at| !gives(*at)).peekable();
+        if removals.peek().is_none() {
+            return true;
+        }
+        if judged.level(person, Past::In(known), Level::NOBODY) != Level::NOBODY {
+            return false;
+        }
+        let given: Vec<usize> = words.at.iter().copied().filter(unknown).filter(|at| gives(*at)).collect();
+        removals.all(|removal| given.iter().all(|at| graph.knew(*at, removal)))
+    }
+
+    /// The same act by act, as SPEC.md §10.4 says it: what [`Self::shut_out`] is held to.
+    #[cfg(test)]
+    pub fn shut_out_by_acts(&self, known: &Bits) -> bool {
+        let (judged, graph) = (&self.judged, &self.judged.graph);
+        let word = |at: usize| graph.act(at).and_then(|act| act.word);
+        let gives = |at: &usize| word(*at).is_some_and(|word| word.role.is_some());
         let without = |person: IdentityId, removal: usize| {
             let given = graph.words(person).map_or(&[][..], |words| &words.at).iter().copied();
-            let given = given.filter(|at| judged.counts(*at) && !graph.knew(*at, removal));
-            let gives = |at: &usize| graph.act(*at).and_then(|act| act.word).is_some_and(|word| word.role.is_some());
-            given.filter(gives).all(|at| known.get(at))
-                && judged.level(person, Past::In(&known), Level::NOBODY) == Level::NOBODY
+            let mut given = given.filter(|at| judged.counts(*at) && !graph.knew(*at, removal)).filter(gives);
+            given.all(|at| known.get(at)) && judged.level(person, Past::In(known), Level::NOBODY) == Level::NOBODY
         };
-        self.founder().is_some()
-            && (0..graph.len()).all(|at| {
-                let word = graph.act(at).and_then(|act| act.word).filter(|word| word.role.is_none());
-                known.get(at) || word.is_none_or(|word| !judged.counts(at) || without(word.person, at))
-            })
+        let removes = |at: usize| word(at).filter(|word| word.role.is_none() && judged.counts(at));
+        let shuts_out = |at| known.get(at) || removes(at).is_none_or(|word| without(word.person, at));
+        self.founder().is_some() && (0..graph.len()).all(shuts_out)
     }
 }
 

@@ -6,10 +6,7 @@ use crate::{
     ids::{EntryId, Hash, IdentityId},
     op::{FoundingOp, SettleOp},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A point that stands.
 #[derive(Debug, Clone)]
@@ -17,12 +14,14 @@ pub(in crate::fold) struct Point {
     pub root: Hash,
     /// The keepers who settled it, and when as they say.
     pub by: BTreeMap<IdentityId, Stamp>,
-    /// The acts with their past.
-    pub acts: Arc<BTreeSet<EntryId>>,
+    /// The acts with their past, by their numbers.
+    pub acts: Bits,
+    /// How many they are.
+    pub count: usize,
 }
 
-/// A root, and the acts that it is of, where somebody names it truly.
-type NamedActs = (Hash, Option<Arc<BTreeSet<EntryId>>>);
+/// A root, and the numbers of the acts that it is of, where somebody names it truly.
+type NamedActs = (Hash, Option<Bits>);
 
 /// What a keeper names: the acts, and when.
 type Named = (Vec<EntryId>, Stamp);
@@ -42,6 +41,8 @@ pub(super) struct Points {
     standing: Vec<Point>,
     /// Where two stand beside each other: who settled what.
     split: BTreeMap<Hash, BTreeSet<IdentityId>>,
+    /// Whether nothing was said since, and all that keepers name is held: then no act that comes changes anything.
+    rests: bool,
 }
 
 /// What names acts with all their past: `derive("communaut 2026 settled acts", ids, ascending, joined)`.
@@ -56,10 +57,12 @@ pub(super) fn root_of(acts: &BTreeSet<EntryId>) -> Hash {
 impl Points {
     /// Take a founding of the container.
     pub fn found(&mut self, op: &FoundingOp) -> bool {
+        self.rests = false;
         self.charters.insert((op.keepers.clone(), op.agree))
     }
     /// Take a keeper's word.
     pub fn take(&mut self, by: IdentityId, at: Stamp, op: &SettleOp) {
+        self.rests = false;
         let roots = self.words.entry(op.previous).or_default().entry(by).or_default();
         let held = roots.entry(op.root).or_insert_with(|| (op.refs.clone(), at));
         // Of several words that say the same the first, whichever came first here.
@@ -83,6 +86,9 @@ impl Points {
 
     /// See which points stand by the acts that are held; true if they are others than before.
     pub fn settle(&mut self, graph: &Graph) -> bool {
+        if std::mem::replace(&mut self.rests, true) {
+            return false;
+        }
         let before: Vec<Hash> = std::mem::take(&mut self.standing).iter().map(|point| point.root).collect();
         self.split = BTreeMap::new();
         let charter = self.charter().map(|(keepers, agree)| (keepers.to_vec(), agree));
@@ -99,7 +105,7 @@ impl Points {
     /// The point that follows those that stand: the smallest that goes on from them and that enough keepers name, if
     /// all such lie within each other. A keeper may name several: so a few who contradict themselves undo nothing.
     fn next(&mut self, graph: &Graph, words: &Words, keepers: &[IdentityId], agree: usize) -> Option<Point> {
-        let settled = self.standing.last().map(|point| point.acts.clone()).unwrap_or_default();
+        let (settled, count) = self.standing.last().map(|point| (point.acts.clone(), point.count)).unwrap_or_default();
         let before: Vec<Option<Hash>> =
             [None].into_iter().chain(self.standing.iter().map(|point| Some(point.root))).collect();
         let mut named: BTreeMap<Hash, Point> = BTreeMap::new();
@@ -108,10 +114,10 @@ impl Points {
             for (root, (refs, at)) in roots {
                 // A root is that of what it names, which goes on from what stands, or it is nothing.
                 if let Some(acts) = self.known(graph, refs, *root)
-                    && acts.len() > settled.len()
-                    && settled.is_subset(&acts)
+                    && settled.is_within(acts, acts)
+                    && acts.len() > count
                 {
-                    let new = || Point { root: *root, by: BTreeMap::new(), acts: acts.clone() };
+                    let new = || Point { root: *root, by: BTreeMap::new(), acts: acts.clone(), count: acts.len() };
                     let by = &mut named.entry(*root).or_insert_with(new).by;
                     by.entry(*keeper).and_modify(|held| *held = (*held).min(*at)).or_insert(*at);
                 }
@@ -119,8 +125,8 @@ impl Points {
         }
         named.retain(|_, point| point.by.len() >= agree);
         let mut all: Vec<&Point> = named.values().collect();
-        all.sort_by_key(|point| (point.acts.len(), point.root));
-        if all.windows(2).any(|pair| matches!(pair, [less, more] if !less.acts.is_subset(&more.acts))) {
+        all.sort_by_key(|point| (point.count, point.root));
+        if all.windows(2).any(|pair| matches!(pair, [less, more] if !less.acts.is_within(&more.acts, &more.acts))) {
             self.split = named.into_iter().map(|(root, point)| (root, point.by.into_keys().collect())).collect();
             return None;
         }
@@ -128,18 +134,30 @@ impl Points {
     }
 
     /// The acts that are named with all that these name, if all of them are held and the root is theirs.
-    fn known(&mut self, graph: &Graph, refs: &Vec<EntryId>, root: Hash) -> Option<Arc<BTreeSet<EntryId>>> {
-        match self.known.get(refs) {
+    fn known(&mut self, graph: &Graph, refs: &Vec<EntryId>, root: Hash) -> Option<&Bits> {
+        let lacks = match self.known.get(refs) {
             Some((held, _)) if *held != root => return None,
-            Some((_, Some(acts))) => return Some(acts.clone()),
-            _ => {}
+            Some((_, acts)) => acts.is_none(),
+            None => true,
+        };
+        if lacks {
+            let Some(ids) = graph.ids_of(refs) else {
+                self.rests = false;
+                return None;
+            };
+            let found = root_of(&ids);
+            // What is named wrongly costs no more than its root.
+            let acts = (found == root).then(|| graph.closure(refs.iter().copied()).0);
+            self.known.insert(refs.clone(), (found, acts));
         }
-        let acts = graph.ids_of(refs)?;
-        let found = root_of(&acts);
-        // What is named wrongly costs no more than its root.
-        let acts = (found == root).then(|| Arc::new(acts));
-        self.known.insert(refs.clone(), (found, acts.clone()));
-        acts
+        self.known.get(refs)?.1.as_ref()
+    }
+    /// Acts have other numbers than before, by these.
+    pub fn renumber(&mut self, numbers: &[usize]) {
+        let known = self.known.values_mut().filter_map(|(_, acts)| acts.as_mut());
+        for acts in known.chain(self.standing.iter_mut().map(|point| &mut point.acts)) {
+            *acts = acts.all().filter_map(|at| numbers.get(at).copied()).collect();
+        }
     }
     /// Whether a keeper has named something after what stands that does not stand yet: then they name nothing more but
     /// what others have named, or a later word could stand before the earlier one has come.
@@ -155,7 +173,7 @@ impl Points {
         let (keepers, _) = self.charter()?;
         let previous = self.standing.last().map(|point| point.root);
         let words = self.words.get(&previous)?;
-        let settled = self.standing.last().map_or(0, |point| point.acts.len());
+        let settled = self.standing.last().map_or(0, |point| point.count);
         let mut named: BTreeMap<Hash, (usize, Vec<EntryId>)> = BTreeMap::new();
         for (_, roots) in words.iter().filter(|(keeper, _)| keepers.contains(keeper)) {
             for (root, (refs, _)) in roots {
@@ -170,9 +188,4 @@ impl Points {
         let most = named.into_iter().max_by_key(|(root, (count, _))| (*count, std::cmp::Reverse(*root)));
         most.map(|(root, (_, refs))| (previous, refs, root))
     }
-}
-
-/// The numbers of the acts of points, in a graph.
-pub(super) fn places(graph: &Graph, points: &[Point]) -> Vec<Bits> {
-    points.iter().map(|point| point.acts.iter().filter_map(|id| graph.place_of(*id)).collect()).collect()
 }

@@ -24,11 +24,12 @@ pub(in crate::fold) struct Rights {
 
 impl Rights {
     /// Of all who said something, where acts may have come.
-    pub fn judge(&mut self, roles: &Roles, governing: &[&Record]) {
+    pub fn judge<'a>(&mut self, roles: &Roles, governing: impl Iterator<Item = &'a Record>) {
         for (standpoint, held) in &mut self.roles {
             *held = roles.roles_under(*standpoint);
         }
-        let counting = governing.iter().filter(|record| roles.level_of(record.id).is_some());
+        let counting =
+            governing.filter(|record| !kept_by(&record.op).is_empty() && roles.level_of(record.id).is_some());
         self.kept = counting.flat_map(|record| kept_by(&record.op)).copied().collect();
     }
 

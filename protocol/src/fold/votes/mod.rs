@@ -1,7 +1,11 @@
 //! Votes of a container: who opened them for whom, what was voted, and what tellers certify. SPEC.md §8.2 to §8.5.
+//!
+//! They are kept, and what arrives counts only the proposal anew to which it belongs.
 
 mod again;
+mod asked;
 mod certify;
+mod opening;
 mod root;
 mod tally;
 mod view;
@@ -11,177 +15,187 @@ pub use root::electorate_root;
 pub use tally::tally_of;
 pub use view::{BallotView, CertificateView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule};
 
-use super::{Erasures, Record, roles::Roles};
+use super::{Erasures, Record, erasure::is_erased, roles::Roles};
 use crate::{
     Stamp,
-    ids::{EntryId, Hash, IdentityId},
-    op::{BallotOp, CarryOp, CloseOp, Op, OpenOp, ProposalOp},
+    ids::{EntryId, IdentityId},
+    op::{BallotOp, CarryOp, Op, ProposalOp},
 };
-use certify::certify;
+use asked::Asked;
+use certify::{Vote, certify};
+use opening::{Electorates, Opening};
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-/// Electorates by the acts that an opening names, whose past is held: nothing that comes changes them, and votes of the
-/// same time share one.
-pub(super) type Electorates = BTreeMap<Vec<EntryId>, Electorate>;
-
-/// Who may vote, and the root by which that is named.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Electorate {
-    pub people: Arc<BTreeSet<IdentityId>>,
-    pub root: Hash,
-}
-
 /// A ballot with who wrote it.
 pub(super) type Cast<'a> = (EntryId, IdentityId, &'a BallotOp);
 
-/// A container's votes by what they belong to, so that each proposal reads only its own.
-pub(super) struct Votes<'a, 'e> {
-    proposals: BTreeMap<(Stamp, EntryId), (&'a Record, &'a ProposalOp)>,
-    opens: BTreeMap<EntryId, Vec<(&'a Record, &'a OpenOp)>>,
-    ballots: BTreeMap<EntryId, Vec<Cast<'a>>>,
-    closes: BTreeMap<EntryId, Vec<(&'a Record, &'a CloseOp)>>,
-    /// What tellers carry, and of each such entry the ballots that could be read.
-    carries: BTreeMap<EntryId, (&'a Record, &'a CarryOp)>,
-    carried: BTreeMap<EntryId, BTreeMap<EntryId, Cast<'a>>>,
-    electorates: &'e mut Electorates,
-    /// Ids that are erased, and that not voided.
-    erased: BTreeSet<EntryId>,
+/// Records by their entries.
+type Records = BTreeMap<EntryId, Arc<Record>>;
+
+/// The votes of a container, each with all that was said of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Votes {
+    asked: BTreeMap<EntryId, Asked>,
+    carried: Carried,
+    electorates: Electorates,
+    /// What is shown of each, as it was counted last.
+    views: BTreeMap<(Stamp, EntryId), Arc<ProposalView>>,
+    /// Proposals of which something was said since.
+    touched: BTreeSet<EntryId>,
+    /// Witnesses that are held, as a device wrote them that speaks or was accepted; and of each the proposals of which
+    /// it says something again.
+    witnesses: BTreeSet<EntryId>,
+    witnessed: BTreeMap<EntryId, BTreeSet<EntryId>>,
+    /// Entries with ballots that came since.
+    parts: BTreeSet<EntryId>,
+    /// How many proposals were counted so far: tells what an arrival costs.
+    counted: u64,
 }
 
-/// Whom a teller names, and by which acts.
-#[derive(Clone)]
-struct Named {
-    people: Arc<BTreeSet<IdentityId>>,
-    refs: Vec<EntryId>,
+/// What tellers carry, and of each such entry the ballots that could be read.
+#[derive(Debug, Clone, Default)]
+struct Carried {
+    parts: Records,
+    ballots: BTreeMap<EntryId, Records>,
 }
 
-/// For whom a vote is open.
-struct Opening {
-    view: OpeningView,
-    people: Arc<BTreeSet<IdentityId>>,
-}
-
-impl<'a, 'e> Votes<'a, 'e> {
-    /// Of records in any order; others among them are passed over.
-    pub fn of(
-        electorates: &'e mut Electorates,
-        records: impl IntoIterator<Item = &'a Record>,
-        erasures: &Erasures,
-    ) -> Self {
-        let mut votes = Self {
-            proposals: BTreeMap::new(),
-            opens: BTreeMap::new(),
-            ballots: BTreeMap::new(),
-            closes: BTreeMap::new(),
-            carries: BTreeMap::new(),
-            carried: BTreeMap::new(),
-            electorates,
-            erased: erasures.values().filter(|view| view.voided.is_none()).map(|view| view.target.said()).collect(),
-        };
-        records.into_iter().for_each(|record| votes.sort(record));
-        votes
-    }
-
-    fn sort(&mut self, record: &'a Record) {
-        match (&record.op, record.witness) {
-            (Op::Proposal(op), _) => self.propose(record, op),
-            (Op::Open(op), _) => self.opens.entry(op.proposal).or_default().push((record, op)),
-            (Op::Ballot(op), None) => self.ballots.entry(op.proposal).or_default().push((record.id, record.author, op)),
-            (Op::Ballot(op), Some(by)) => {
-                let ballots = self.carried.entry(by.place.id).or_default();
-                ballots.insert(record.id, (record.id, record.author, op));
+impl Votes {
+    /// Take a record, if it is of a vote. What tellers carry and say again may come several times; gives whether it is
+    /// new.
+    pub fn take(&mut self, record: &Arc<Record>) -> bool {
+        let (proposal, kept) = match (&record.op, record.witness) {
+            (Op::ActWitness(_), None) => {
+                let of = self.witnessed.get(&record.id);
+                self.touched.extend(of.into_iter().flatten());
+                return self.witnesses.insert(record.id) && of.is_some();
             }
-            (Op::Carry(op), _) => drop(self.carries.insert(record.id, (record, op))),
-            (Op::Close(op), _) => self.closes.entry(op.proposal).or_default().push((record, op)),
-            _ => {}
-        }
+            (Op::Proposal(_) | Op::Open(_) | Op::Close(_), Some(by)) => {
+                let proposal = match &record.op {
+                    Op::Open(op) => op.proposal,
+                    Op::Close(op) => op.proposal,
+                    _ => record.id,
+                };
+                self.witnessed.entry(by.place.id).or_default().insert(proposal);
+                self.touched.insert(proposal);
+                let again = &mut self.asked.entry(proposal).or_default().again;
+                return again.insert((record.id, by.place.id), record.clone()).is_none();
+            }
+            (Op::Proposal(_), None) => {
+                self.asked.entry(record.id).or_default().record = Some(record.clone());
+                self.touched.insert(record.id);
+                return true;
+            }
+            (Op::Ballot(_), Some(by)) => {
+                self.parts.insert(by.place.id);
+                let ballots = self.carried.ballots.entry(by.place.id).or_default();
+                return ballots.insert(record.id, record.clone()).is_none();
+            }
+            (Op::Carry(_), _) => {
+                self.parts.insert(record.id);
+                return self.carried.parts.insert(record.id, record.clone()).is_none();
+            }
+            (Op::Open(op), _) => (op.proposal, &mut self.asked.entry(op.proposal).or_default().opens),
+            (Op::Ballot(op), None) => (op.proposal, &mut self.asked.entry(op.proposal).or_default().ballots),
+            (Op::Close(op), _) => (op.proposal, &mut self.asked.entry(op.proposal).or_default().closes),
+            _ => return false,
+        };
+        self.touched.insert(proposal);
+        kept.insert(record.id, record.clone()).is_none()
     }
 
-    /// A proposal from its log, or as a teller of it says it again; the reasons from whatever has them.
-    fn propose(&mut self, record: &'a Record, op: &'a ProposalOp) {
-        if !stands(record, op) {
-            return;
+    /// Something was erased, or is no longer: a ballot, or of a proposal its text.
+    pub fn erased(&mut self, record: &Record) {
+        match &record.op {
+            Op::Ballot(op) => self.touched.insert(op.proposal),
+            Op::Proposal(_) => self.touched.insert(record.id),
+            _ => false,
+        };
+    }
+
+    /// Count what was touched since; `acts`: other acts count than before, or more are held. Gives whether anything is
+    /// otherwise.
+    pub fn count(&mut self, roles: &Roles, erasures: &Erasures, acts: bool) -> bool {
+        let parts = std::mem::take(&mut self.parts);
+        let mut touched = std::mem::take(&mut self.touched);
+        for (id, asked) in self.asked.iter_mut().filter(|_| acts || !parts.is_empty()) {
+            if (acts && !asked.fixed) | asked.forget(&parts) {
+                touched.insert(*id);
+            }
         }
-        let held = self.proposals.entry(record.order()).or_insert((record, op));
-        if held.1.text.is_empty() {
-            *held = (record, op);
+        let mut changed = false;
+        let now: Arc<[IdentityId]> =
+            if touched.is_empty() { Arc::default() } else { roles.ranks().keys().copied().collect() };
+        for id in touched {
+            let Some(mut asked) = self.asked.remove(&id) else { continue };
+            if let Some(record) = asked.proposal(&self.witnesses)
+                && let Op::Proposal(op) = &record.op
+            {
+                let view = self.proposal(&mut asked, &record, op, roles, erasures, &now);
+                let held = self.views.get(&record.order()).map(Arc::as_ref);
+                if held != view.as_ref() {
+                    changed = true;
+                    match view {
+                        Some(view) => self.views.insert(record.order(), Arc::new(view)),
+                        None => self.views.remove(&record.order()),
+                    };
+                }
+            }
+            self.asked.insert(id, asked);
         }
+        changed
     }
 
     /// All proposals of people who may make some, in ascending order of stamp.
-    pub fn count(&mut self, roles: &Roles) -> Vec<ProposalView> {
-        let proposals = std::mem::take(&mut self.proposals);
-        proposals.into_values().filter_map(|(record, op)| self.proposal(record, op, roles)).collect()
+    pub fn views(&self) -> Vec<Arc<ProposalView>> {
+        self.views.values().cloned().collect()
+    }
+    /// A proposal with what was said of it, and again by tellers.
+    pub fn said_of(&self, proposal: EntryId) -> impl Iterator<Item = &Record> {
+        let asked = self.asked.get(&proposal).into_iter();
+        asked.flat_map(|asked| asked.all(&self.witnesses)).map(Arc::as_ref)
+    }
+    /// How many proposals were counted so far.
+    pub const fn counted(&self) -> u64 {
+        self.counted
     }
 
-    fn electorate(&mut self, op: &OpenOp, roles: &Roles) -> Option<Electorate> {
-        if let Some(held) = self.electorates.get(&op.refs) {
-            return Some(held.clone());
+    fn proposal(
+        &mut self,
+        asked: &mut Asked,
+        record: &Record,
+        op: &ProposalOp,
+        roles: &Roles,
+        erasures: &Erasures,
+        now: &Arc<[IdentityId]>,
+    ) -> Option<ProposalView> {
+        asked.fixed = false;
+        // Who never had a role proposes nothing, and no electorate has them: whatever they say costs nothing more.
+        if !roles.is_heard(record.author) {
+            return None;
         }
-        let (then, complete) = roles.within(op.refs.iter().copied());
-        let people: BTreeSet<IdentityId> = then.ranks().keys().copied().collect();
-        let root = electorate_root(&people.iter().copied().collect::<Vec<_>>());
-        let found = Electorate { people: Arc::new(people), root };
-        complete.then(|| self.electorates.entry(op.refs.clone()).or_insert(found).clone())
-    }
-
-    /// Who opened a vote for whom.
-    fn opening(&mut self, record: &Record, op: &ProposalOp, roles: &Roles) -> Opening {
-        let mut named: BTreeMap<IdentityId, BTreeMap<Hash, Named>> = BTreeMap::new();
-        for (open, said) in self.opens.remove(&record.id).unwrap_or_default() {
-            let by_teller = op.tellers.contains(&open.author) && stands(open, op);
-            let Some(found) = by_teller.then(|| self.electorate(said, roles)).flatten() else { continue };
-            // What a teller says of whoever has a role by these acts is true, and who proposed is one of them.
-            if found.root == said.electorate && found.people.contains(&record.author) {
-                let held = named
-                    .entry(open.author)
-                    .or_default()
-                    .entry(found.root)
-                    .or_insert_with(|| Named { people: found.people, refs: said.refs.clone() });
-                held.refs = said.refs.clone().min(std::mem::take(&mut held.refs));
-            }
-        }
-        let contradicting = named.iter().filter(|(_, roots)| roots.len() > 1).map(|(teller, _)| *teller).collect();
-        let mut roots: BTreeMap<Hash, (Vec<IdentityId>, Named)> = BTreeMap::new();
-        // Whoever names two counts for both: so nobody takes back what they have opened.
-        for (teller, root, said) in named
-            .into_iter()
-            .flat_map(|(teller, roots)| roots.into_iter().map(move |(root, said)| (teller, root, said)))
-        {
-            let (tellers, held) = roots.entry(root).or_insert_with(|| (Vec::new(), said.clone()));
-            tellers.push(teller);
-            held.refs = said.refs.min(std::mem::take(&mut held.refs));
-        }
-        let most = roots.iter().max_by_key(|(root, (tellers, _))| (tellers.len(), Reverse(**root)));
-        let refs = most.map(|(_, (_, named))| named.refs.clone()).unwrap_or_default();
-        roots.retain(|_, (tellers, _)| tellers.len() >= usize::from(op.agree));
-        // Two that stand beside each other open nothing.
-        let stands = roots.pop_first().filter(|_| roots.is_empty());
-        let (electorate, tellers, people) = match stands {
-            Some((root, (tellers, named))) => (Some(root), tellers, named.people),
-            None => (None, Vec::new(), Arc::default()),
-        };
-        Opening { view: OpeningView { electorate, tellers, contradicting, refs }, people }
-    }
-
-    fn proposal(&mut self, record: &Record, op: &ProposalOp, roles: &Roles) -> Option<ProposalView> {
-        let Opening { view: opening, people } = self.opening(record, op, roles);
+        self.counted = self.counted.saturating_add(1);
+        let said = asked.said(op, &self.witnesses);
+        let Opening { view: opening, people, complete } =
+            self.electorates.opening(said.opens.values(), record.author, op, roles);
+        asked.fixed = complete && opening.electorate.is_some();
         // Rule::MayNotPropose: an outsider's proposal is not shown as the container's.
         if opening.electorate.is_none() && !roles.ranks().contains_key(&record.author) {
             return None;
         }
-        let all = self.ballots.remove(&record.id).unwrap_or_default();
-        let ballots: Vec<Cast<'_>> =
-            all.into_iter().filter(|(_, _, ballot)| Some(ballot.electorate) == opening.electorate).collect();
+        let cast = asked.ballots.values().filter(|record| !is_erased(erasures, record));
+        let ballots: Vec<Cast<'_>> = cast
+            .filter_map(|record| match &record.op {
+                Op::Ballot(op) if Some(op.electorate) == opening.electorate => Some((record.id, record.author, op)),
+                _ => None,
+            })
+            .collect();
         let (mut tally, mut ballots, refused) = tally_of(&people, &ballots);
-        // Each once, from its log or said again.
-        let closes = self.closes.remove(&record.id).unwrap_or_default().into_iter();
-        let closes = closes.filter(|(close, _)| stands(close, op)).map(|close| (close.0.id, close)).collect();
-        let found = certify(self, record.id, op, &opening, &people, closes);
+        let vote =
+            Vote { proposal: record.id, op, electorate: opening.electorate, people: &people, carried: &self.carried };
+        let found = certify(&vote, &said, &mut asked.recounts);
         let mut late = Vec::new();
         if let Some(certified) = found.stands {
             // What was certified is what is shown: later ballots change nothing, and are told.
@@ -189,7 +203,8 @@ impl<'a, 'e> Votes<'a, 'e> {
             late = ballots.iter().flat_map(|ballot| &ballot.tips).filter(|id| !counted.contains(id)).copied().collect();
             (tally, ballots) = (certified.tally, certified.ballots);
         }
-        let text_erased = self.erased.contains(&record.place().leaf(TEXT).said());
+        let text = erasures.get(&record.place().leaf(TEXT));
+        let text_erased = text.is_some_and(|erasure| erasure.voided.is_none());
         Some(ProposalView {
             id: record.id,
             author: record.author,
@@ -201,10 +216,7 @@ impl<'a, 'e> Votes<'a, 'e> {
             tellers: op.tellers.clone(),
             agree: op.agree,
             closes_ms: op.closes_ms,
-            electorate: match opening.electorate {
-                Some(_) => people.iter().copied().collect(),
-                None => roles.ranks().keys().copied().collect(),
-            },
+            electorate: if opening.electorate.is_some() { people } else { now.clone() },
             opening,
             tally,
             ballots,
@@ -217,7 +229,11 @@ impl<'a, 'e> Votes<'a, 'e> {
     }
 }
 
-/// Whether something of a vote stands: in its log, or said again by a teller of it.
-fn stands(record: &Record, of: &ProposalOp) -> bool {
-    record.witness.is_none_or(|witness| of.tellers.contains(&witness.by))
+impl Carried {
+    /// An entry that carries ballots, and these.
+    fn part(&self, id: EntryId) -> Option<(&Record, &CarryOp, Option<&Records>)> {
+        let record = self.parts.get(&id)?;
+        let Op::Carry(op) = &record.op else { return None };
+        Some((record, op, self.ballots.get(&id)))
+    }
 }

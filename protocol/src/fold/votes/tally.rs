@@ -7,18 +7,15 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Count ballots: of each person of the electorate what no later ballot of theirs replaces.
+/// Count ballots: of each person of the electorate, given in ascending order, what no later ballot of theirs replaces.
 /// Gives the standing of each, and what does not count with its rule.
 #[must_use]
-pub fn tally_of(
-    electorate: &BTreeSet<IdentityId>,
-    ballots: &[Cast<'_>],
-) -> (Tally, Vec<BallotView>, Vec<RefusedBallot>) {
+pub fn tally_of(electorate: &[IdentityId], ballots: &[Cast<'_>]) -> (Tally, Vec<BallotView>, Vec<RefusedBallot>) {
     let mut tally = Tally { electorate: u32::try_from(electorate.len()).unwrap_or(u32::MAX), ..Tally::default() };
     let mut refused = Vec::new();
     let mut by_person: BTreeMap<IdentityId, BTreeMap<EntryId, &BallotOp>> = BTreeMap::new();
     for (id, person, ballot) in ballots {
-        if electorate.contains(person) {
+        if electorate.binary_search(person).is_ok() {
             by_person.entry(*person).or_default().insert(*id, ballot);
         } else {
             refused.push(RefusedBallot { entry: *id, person: *person, rule: VoteRule::NotInElectorate });

@@ -6,6 +6,7 @@ use crate::{
     op::{Choice, Quorum, Tally},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The leaf of a proposal with its reasons.
 pub const TEXT: u8 = 1;
@@ -35,6 +36,9 @@ pub enum VoteRule {
     /// SPEC.md §8.5.
     #[error("certified, no longer recomputable: too many of its ballots were erased (SPEC.md §8.5)")]
     Erased,
+    /// SPEC.md §8.5.
+    #[error("a teller with so many closes of one vote certifies nothing (SPEC.md §8.5)")]
+    TooManyCloses,
     /// SPEC.md §8.2.
     #[error("only members may propose (SPEC.md §8.2)")]
     MayNotPropose,
@@ -89,7 +93,7 @@ pub struct CertificateView {
     pub tally: Tally,
     /// None: recomputed here with the same result.
     pub problem: Option<VoteRule>,
-    /// Entries and ballots that it names and that are not held here.
+    /// Entries and ballots that it names and that are not held here, or the first of many.
     pub missing: Vec<EntryId>,
 }
 
@@ -129,8 +133,8 @@ pub struct ProposalView {
     pub agree: u8,
     /// When the author means to close.
     pub closes_ms: u64,
-    /// Who may vote; of what is not opened yet, who could if it were opened now.
-    pub electorate: Vec<IdentityId>,
+    /// Who may vote, ascending; of what is not opened yet, who could if it were opened now.
+    pub electorate: Arc<[IdentityId]>,
     /// By whom it was opened.
     pub opening: OpeningView,
     /// The count: an estimate until certified.
