@@ -12,6 +12,7 @@
 )]
 
 mod accepted;
+mod attack;
 mod ballots;
 mod bundle;
 mod canonical;
