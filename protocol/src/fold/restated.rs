@@ -160,7 +160,9 @@ fn said(parts: &[Record], floor: u64) -> Vec<Record> {
                 (above.seq, above.id, above.leaf) < (place.seq, place.id, place.leaf)
                     && (above.seq < place.seq || above.id == place.id)
             });
-            let Some(op) = leaf.as_deref().and_then(|leaf| item.op(leaf).ok()).filter(|_| behind) else { continue };
+            // Others may have given or answered what was said under this id: nothing else is said under it.
+            let said = leaf.as_deref().filter(|leaf| behind && item.may_say(leaf));
+            let Some(op) = said.and_then(|leaf| item.op(leaf).ok()) else { continue };
             above = Some(place);
             records.push(Record {
                 id: place.said(),

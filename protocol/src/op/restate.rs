@@ -106,6 +106,13 @@ impl Restated {
         self.leaves.len().max(1)
     }
 
+    /// Whether a leaf can be what it said: of a payload without leaves it is that payload, but of an element, whose
+    /// fields that a later word has replaced are left out. What had leaves is not named one by one in its header.
+    #[must_use]
+    pub fn may_say(&self, leaf: &[u8]) -> bool {
+        !self.leaves.is_empty() || self.schema == schema::ELEMENT || hash(leaf) == self.payload_hash
+    }
+
     /// What one of these leaves says.
     pub fn op(&self, leaf: &[u8]) -> Result<Op, OpError> {
         if rule_for(self.schema).restating == Restating::Never {

@@ -13,6 +13,7 @@
 
 mod accepted;
 mod arrivals;
+mod attack;
 mod ballots;
 mod bundle;
 mod canonical;
