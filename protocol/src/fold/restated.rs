@@ -5,7 +5,7 @@ use super::Record;
 use crate::{
     ids::EntryId,
     limits::{RESTATE_PARTS_MAX, RESTATING_MAX},
-    op::{EntryPlace, Op},
+    op::{EntryPlace, Op, check_blobs_total},
     scope::LogId,
 };
 use std::{
@@ -160,7 +160,9 @@ fn said(parts: &[Record], floor: u64) -> Vec<Record> {
                 (above.seq, above.id, above.leaf) < (place.seq, place.id, place.leaf)
                     && (above.seq < place.seq || above.id == place.id)
             });
-            let Some(op) = leaf.as_deref().and_then(|leaf| item.op(leaf).ok()).filter(|_| behind) else { continue };
+            let op = leaf.as_deref().and_then(|leaf| item.op(leaf).ok());
+            let counts = |op: &Op| behind && check_blobs_total(&header, op, true).is_ok();
+            let Some(op) = op.filter(counts) else { continue };
             above = Some(place);
             records.push(Record {
                 id: place.said(),

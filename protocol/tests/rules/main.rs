@@ -13,6 +13,7 @@
 
 mod accepted;
 mod ballots;
+mod blobs;
 mod bundle;
 mod canonical;
 mod claims;

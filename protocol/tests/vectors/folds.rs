@@ -102,6 +102,7 @@ fn open_cell() -> Value {
             position: Some(at),
             sample: false,
             after: vec![],
+            blobs: vec![],
         })
     };
     let made = element(alice.id, 3, "Four", FOIX);
@@ -135,6 +136,7 @@ fn reactions() -> Value {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     let post = desk.write(&alice, scope, 10, &Op::Post(post));
     let react = |target, what| Op::Reaction(ReactionOp { target, what });

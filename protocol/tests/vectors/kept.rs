@@ -23,6 +23,7 @@ pub fn post(text: &str) -> Op {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

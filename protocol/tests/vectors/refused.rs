@@ -58,6 +58,7 @@ fn post(text: &str) -> PostOp {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     }
 }
 
