@@ -13,7 +13,10 @@ use communaut_protocol::{
     fold::{Record, ScopeState, ScopeView, restate},
     ids::{ElementId, EntryId, Hash},
     limits::{BLOB_SIZE_MAX, BLOBS_MAX, BLOBS_PADDED_MIN, BLOBS_TOTAL_MAX, FIELD_MAX, MEDIA_TYPE_MAX},
-    op::{BlobRef, CorrectionOp, ElementOp, Field, Op, OpError, PostOp, UnknownOp, padded_total, schema, size_of},
+    op::{
+        BlobRef, CorrectionOp, ElementOp, Field, Op, OpError, PostOp, RestateOp, Restated, UnknownOp, padded_total,
+        schema, size_of,
+    },
     private::{Keyring, SealKey, Under},
 };
 use proptest::prelude::*;
@@ -182,6 +185,29 @@ fn leaves_name_none() {
     };
     assert_eq!(read(Extra::default()), [false, true]);
     assert_eq!(read(says(5)), [false, false]);
+}
+
+/// What could not be said in a batch is not said by restating one.
+#[test]
+fn leaves_that_are_said_again_name_none_either() {
+    let alice = person(1);
+    let named = Op::Element(Box::new(pictured(&alice, 3, vec![blob(1, 5)])));
+    let plain = Op::Element(Box::new(element(alice.id, 4, "Lavoir", FOIX)));
+    let cases =
+        [(&plain, Extra::default(), 1), (&plain, says(5), 0), (&named, Extra::default(), 0), (&named, says(5), 0)];
+    for (op, extra, shown) in cases {
+        let leaf = op.encode([1; 16]).unwrap();
+        let payload = leaves::payload_of(&[Leaf::Held(&leaf)]).unwrap();
+        let place = header(alice.log(open()), None, 1_000, op, &[]);
+        let header = Header { extra, flags: LEAVES, ..place }.over(&payload).unwrap();
+        let entry = Entry::sign(&alice.key, header, payload).unwrap();
+        let (header, signature) = Header::decode(entry.header_bytes()).unwrap();
+        let items = vec![Restated::of(&header, signature, vec![0])];
+        let again = RestateOp { items, said: vec![Some(leaf)] };
+        let run = write_run(&alice, header.log, &entry, 2_000, &[again]);
+        assert_eq!(view_of(&run, &[&alice]).elements.len(), shown, "{:?}", header.extra);
+        assert_eq!(view_of(&[entry], &[&alice]).elements.len(), shown, "as its own entry says it");
+    }
 }
 
 fn sealed(key: &SealKey, op: &Op, extra: Option<Extra>) -> Entry {

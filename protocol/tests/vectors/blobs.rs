@@ -12,11 +12,11 @@ use crate::{
 use communaut_protocol::{
     ElementId, Entry, Header, Scope,
     codec::{self, Raw},
-    entry::{Extra, HeldEntry, LEAVES, RawEntry},
+    entry::{Extra, HeldEntry, LEAVES, RawEntry, leaves::Leaf},
     fold::{Erasures, Record, restate},
     ids::Hash,
     limits::{BLOB_SIZE_MAX, BLOBS_MAX, BLOBS_TOTAL_MAX},
-    op::{BlobRef, CorrectionOp, ElementOp, Field, Op, PostOp, size_of},
+    op::{BlobRef, CorrectionOp, ElementOp, Field, Op, PostOp, RestateOp, Restated, size_of},
     private::{Community, CommunitySecret, Keyring, ReadKey, SealKey, Under},
 };
 use serde::Serialize;
@@ -172,12 +172,23 @@ fn restatements() -> Vec<(String, Value)> {
     };
     let more = with_blobs(post("Le four"), [two(), vec![blob(7, 1)]].concat());
     let less = with_blobs(post("Le four"), vec![blob(7, 1)]);
+    // A batch of which one leaf names something, and one whose header has a total.
+    let again = |extra: Extra| {
+        let mut desk = Desk::default();
+        let entry = batch(&mut desk, &alice, extra);
+        let (header, signature) = Header::decode(entry.header_bytes()).unwrap();
+        let said = Leaf::all(entry.payload()).unwrap().into_iter().map(|leaf| leaf.held().map(<[u8]>::to_vec));
+        let op = RestateOp { items: vec![Restated::of(&header, signature, vec![0, 1])], said: said.collect() };
+        kept::write_run(&mut desk, &alice, 2_000, &[op])
+    };
     let about = "An element whose pictures a later word replaces is said again without them.";
     [
         ("blobs", about, [before, run].concat()),
         ("blobs-more", "Of a post more is named than its header said: it is passed over.", lying(0, &more, None)),
         ("blobs-less", "Of a post less is named than its header said.", lying(0, &less, None)),
         ("blobs-absent", "Of a header without a total something is named.", lying(0, &less, Some(Extra::default()))),
+        ("blobs-leaf", "Of a batch a leaf that names something is passed over.", again(Extra::default())),
+        ("blobs-leaf-total", "Of a batch whose header has a total all are.", again(says(345_690))),
         ("blobs-text", "A total that is a text.", lying(0, &less, Some(says("1")))),
     ]
     .into_iter()

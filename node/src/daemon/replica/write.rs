@@ -168,6 +168,9 @@ impl Replica {
             // What names blobs stands in an entry of its own, whose header says how much that is.
             let alone = op.rule().leaves != Leafage::Several || !op.blobs().is_empty();
             if alone || scope.is_closed() || scope.is_wide() {
+                // What was said of the same before stands before it.
+                let before = batches.remove(&(scope, op.schema())).and_then(Batch::piece);
+                pieces.extend(before.map(|piece| (scope, piece)));
                 pieces.push((scope, Piece::Said(op)));
                 continue;
             }
