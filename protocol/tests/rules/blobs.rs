@@ -261,7 +261,7 @@ fn the_view_shows_them_as_the_last_word_says() {
     let mut shows = |ms: u64, op: Op| {
         records.push(desk.record(&alice, open(), ms, &op));
         let view = folded(&records, &alice);
-        (view.elements[&id].blobs.clone(), view.posts.values().last().map(|post| post.blobs.clone()))
+        (view.elements[&id].blobs.clone(), view.posts.values().next_back().map(|post| post.blobs.clone()))
     };
     let two = vec![blob(2, 5), blob(1, 300)];
     assert_eq!(shows(1, Op::Element(Box::new(pictured(&alice, 3, two.clone())))), (two.clone(), None));
