@@ -99,6 +99,7 @@ impl Club {
                 position: None,
                 sample: false,
                 after: vec![],
+                blobs: vec![],
             };
             let id = EntryId(hash(&number.to_be_bytes()).0);
             Record {

@@ -54,6 +54,16 @@ pub const SLUG_MAX: usize = 40;
 pub const LABELS_MAX: usize = 16;
 /// People for whom one vouches, those taken back too: one knows so many well enough.
 pub const VOUCHES_MAX: usize = 256;
+/// Pictures and files of one element or post: an album is several posts.
+pub const BLOBS_MAX: usize = 16;
+/// Bytes of one picture or file: a long scan, a short film; what is larger has a website.
+pub const BLOB_SIZE_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of all that one payload names, or of what a header says of a sealed one.
+pub const BLOBS_TOTAL_MAX: u64 = 16 * BLOB_SIZE_MAX;
+/// Bytes that the header of a sealed payload says of what is named, at least: any picture of a screen's size.
+pub const BLOBS_PADDED_MIN: u64 = 64 * 1024;
+/// Bytes of a media type: the longest that are registered take about 80.
+pub const MEDIA_TYPE_MAX: usize = 100;
 /// Posts that one post names as seen: the last of a conversation, of which more than a few at once are rare.
 pub const AFTER_MAX: usize = 4;
 /// Milliseconds since 1970 UTC at which an event may begin at the earliest: year 1, what calendars hold.

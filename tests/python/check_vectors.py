@@ -11,7 +11,7 @@ import claims
 import identities
 import nacl.bindings
 from communaut import *
-from operations import envelope, not_folded, occurrences, said_by, under
+from operations import blobs_named, envelope, not_folded, occurrences, said_by, under
 
 
 def raw(text):
@@ -89,6 +89,28 @@ def fold(value):
         assert all(why is None for _, why in said_by(header, raw(one["payload"])))
     if "order" in value["outcome"]:
         assert conversation(value["entries"]) == value["outcome"]["order"]
+    if "blobs" in value["outcome"]:
+        assert pictured(value["entries"]) == value["outcome"]["blobs"]
+
+
+def pictured(entries):
+    """§7.3: of each post, and of each element by its latest word, at what it points (none is sealed or erased)."""
+    last, found = {}, {}
+    for one in entries:
+        header, _ = read(one)
+        operation = decode(raw(one["payload"]))[1]
+        named = [dict(zip(("hash", "size", "media_type", "alt"), blob)) for blob in
+                 blobs_named(header["schema"], operation)]
+        named = [{name: said.hex() if name == "hash" else said for name, said in blob.items() if said}
+                 for blob in named]
+        order = (header["stamp"], header["id"])
+        if header["schema"] == 12:
+            found[header["id"].hex()] = named
+        elif header["schema"] == 10 and 15 in operation[2]:
+            name = element_id(operation[0], operation[1]).hex()
+            if last.get(name, (-1,)) < order:
+                last[name], found[name] = order, named
+    return {name: named for name, named in found.items() if named}
 
 
 def conversation(entries):
@@ -193,7 +215,7 @@ def kept_case(value):
     assert sorted(header["id"] for header in held) == [raw(one) for one in value["kept"]]
     assert log_state(floor, [(tip["seq"], tip["id"]) for tip in tips]) == raw(value["state"])
     wanted = [(one["seq"], raw(one["id"])) for one in value["restated"]]
-    reads = lambda schema, version, leaf: not_folded(schema, version, leaf) in (None, "unknown")
+    reads = lambda header, leaf: not_folded(header, leaf, restated=True) in (None, "unknown")
     assert restated(run, payloads, reads) == wanted
 
 
@@ -292,13 +314,27 @@ def sealed(case):
             raise Refused("seal")
     except Refused as refused:
         return str(refused) == wanted
-    return wanted is None and not_folded(schema, version, said) is None and schema == case["schema_inside"]
+    folded = not_folded(header, said, (schema, version)) is None
+    return wanted is None and folded and schema == case["schema_inside"]
+
+
+def sealed_blobs(case):
+    """§5.7: what sealed payloads name, under an audience's key or a community's content key."""
+    header = accepted(case)
+    if "read" in case:
+        key = derive("communaut 2026 content key", raw(case["read"]))
+        blinded = lambda author: derive("communaut 2026 closed author", author + raw(case["secret"]))
+    else:
+        key, blinded = raw(case["audience_key"]), lambda author: author
+    schema, version, author, said = open_sealed(raw(case["header"]), raw(case["payload"]), key)
+    assert blinded(author) == header["author"]
+    return not_folded(header, said, (schema, version)) == case.get("not_folded")
 
 
 def wrapped(case):
     """§10.3: that they are as they must be; to open them takes HPKE, which is not here."""
     header = accepted(case)
-    return not_folded(header["schema"], header["schema_version"], raw(case["payload"])) is None
+    return not_folded(header, raw(case["payload"])) is None
 
 
 def closed(case):
@@ -332,6 +368,7 @@ def bundle_case(case):
 DERIVED.update({
     "private-keys": keys,
     "private-sealed": sealed,
+    "private-blobs": sealed_blobs,
     "private-wraps": wrapped,
     "private-closed": closed,
     "private-proof": proof,

@@ -15,6 +15,7 @@ HEADER_MAX, EXTRA_MAX, PAYLOAD_MAX, ENTRY_MAX = 512, 64, 65536, 66064
 WIDE_BELOW, WIDE_ENTRIES_MAX = 3, 64
 NAME_MAX, FIELD_MAX, TEXT_MAX, TAGS_MAX, TAG_MAX = 300, 1000, 16000, 16, 100
 SLUG_MAX, AFTER_MAX = 40, 4
+BLOBS_MAX, BLOB_SIZE_MAX, BLOBS_TOTAL_MAX, MEDIA_TYPE_MAX = 16, 67108864, 1073741824, 100
 OFFSET_MAX, REPEAT_INTERVAL_MAX, REPEAT_COUNT_MAX, EXCEPTIONS_MAX = 1080, 1000, 1040, 64
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 CLAIM_PLACES_MAX, CONFIRM_PREVIOUS_MAX, CONFIRM_DECISIONS_MAX, CONFIRMERS_MAX = 1000, 16, 64, 8
@@ -479,8 +480,8 @@ def is_restated(schema):
 
 
 def restated(run, payloads, reads):
-    """Number and id of what a restatement says and counts (§5.5); `reads`: whether an operation of a schema, a version
-    and a payload is read."""
+    """Number and id of what a restatement says and counts (§5.5); `reads`: whether the operation of a header (schema,
+    version, flags, extra) and a payload is read."""
     if not run:
         return []
     last, found, above = run[-1], [], None
@@ -498,13 +499,14 @@ def restated(run, payloads, reads):
             mine, said = said[:width], said[width:]
             fits = seq < run[0]["seq"] and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
             header = {"flags": flags, "schema": schema, "scope": last["scope"], "seq": seq}
+            header |= {"schema_version": version, "extra": extra}
             fits = fits and is_restated(schema) and flags_fit(header, schema in SEALED, last["scope"][8:])
             fits = fits and size <= (LEAVES_BYTES_MAX if flags & 4 else PAYLOAD_MAX)
             fits = fits and len(encode(extra)) <= EXTRA_MAX and (flags & 4 != 0) == bool(numbers)
             for number, (leaf, *_) in zip(numbers or [None], mine):
                 place = (seq, entry, -1 if number is None else number)
                 follows = above is None or above < place and (above[0] < seq or above[1] == entry)
-                if fits and follows and leaf is not None and reads(schema, version, leaf):
+                if fits and follows and leaf is not None and reads(header, leaf):
                     above = place
                     found.append((seq, entry if number is None else leaf_id(entry, number)))
     return found

@@ -68,7 +68,7 @@ def witnessed(said):
             except Refused:
                 continue
             if header["schema"] in (1, 2, 4, 5, 7) and header["scope"] == one["scope"]:
-                if not_folded(header["schema"], header["schema_version"], act[1]) is None:
+                if not_folded(header, act[1]) is None:
                     _, body = decode(act[1])
                     yield {**header, "body": body, "payload": act[1]}
 
@@ -82,7 +82,7 @@ def within(identity, own, acts):
         except Refused:
             continue
         told = header["schema"] in (1, 2, 3, 4, 5, 7) and header["cell"] == "@" and header["container"] == identity
-        if told and not_folded(header["schema"], header["schema_version"], act[1]) is None:
+        if told and not_folded(header, act[1]) is None:
             _, body = decode(act[1])
             said.setdefault(header["id"], {**header, "body": body, "payload": act[1]})
     return fold(identity, list(said.values()))

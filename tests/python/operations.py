@@ -90,6 +90,7 @@ ELEMENT_FIELDS = [
     lambda v: optional(v, provenance) or nothing(v),
     lambda v: nothing(boolean(v)),
     lambda v: nothing(boolean(v)),
+    blobs,
 ]
 
 
@@ -130,10 +131,10 @@ def link(item):
 
 
 def post(item):
-    wall, words, reply_to, labels, at, sample, after = fields(item, None, "", None, [], None, False, [])
+    wall, words, reply_to, labels, at, sample, after, files = fields(item, None, "", None, [], None, False, [], [])
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
     words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
-    after = entries(after, "after", AFTER_MAX)
+    after, files = entries(after, "after", AFTER_MAX), blobs(files)
 
     def check():
         if not words.strip():
@@ -142,6 +143,7 @@ def post(item):
         labels()
         on_earth(at)
         after()
+        files()
 
     return check
 
@@ -545,6 +547,33 @@ def under(schema, operation):
     return entry(operation[UNDER])
 
 
+def blobs_named(schema, operation):
+    """The blob references of an operation that is read (§5.7): hash, size, media type, alternative text of each."""
+    if schema == 12:
+        found = operation.get(7, [])
+    elif schema in (10, 46):
+        found = operation.get(2 if schema == 10 else 1, {}).get(15, [])
+        try:
+            blobs(found)
+        except ValueError:
+            # Of another shape than is known here.
+            found = []
+    else:
+        found = []
+    return [fields(one, NEEDED, NEEDED, "", "") for one in found]
+
+
+def blobs_total(header, schema, operation, restated):
+    """§5.7: whether the header says rightly how much is named. The header of what is sealed, or is said again, may say
+    more."""
+    said, named = header["extra"].get(0), sum(size for _, size, *_ in blobs_named(schema, operation))
+    if said is not None and (type(said) is not int or not 1 <= said <= BLOBS_TOTAL_MAX):
+        raise Bound("blobs_total")
+    in_leaf, coarse = header["flags"] & 4, restated or header["flags"] & 2
+    if in_leaf and (named or said) or (said or 0) < named or not coarse and (said or 0) > named:
+        raise Bound("blobs_total")
+
+
 def envelope(payload):
     """Salt and operation of a payload, or of a leaf."""
     items = decode(payload)
@@ -567,8 +596,9 @@ def why_not(read):
         return {"bound": str(error)}
 
 
-def not_folded(schema, version, payload):
-    """Why a payload, or a leaf, is kept and not folded."""
+def not_folded(header, payload, inside=None, restated=False):
+    """Why a payload, or a leaf, is kept and not folded; `inside`: schema and version of what was sealed."""
+    schema, version = inside or (header["schema"], header["schema_version"])
 
     def read():
         _, operation = envelope(payload)
@@ -576,6 +606,7 @@ def not_folded(schema, version, payload):
             return "unknown"
         under(schema, operation)
         OPERATIONS[schema](operation)()
+        blobs_total(header, schema, operation, restated)
 
     return why_not(read)
 
@@ -584,7 +615,7 @@ def said_by(header, payload):
     """Of each operation of an entry its id, and why it is not folded (§5.6)."""
     schema, version = header["schema"], header["schema_version"]
     if not header["flags"] & 4:
-        return [(header["id"], not_folded(schema, version, payload))]
+        return [(header["id"], not_folded(header, payload))]
     found = [leaf for leaf, *_ in leaves(payload)]
 
     def parts():
@@ -594,8 +625,9 @@ def said_by(header, payload):
         if not understood(schema, version, operation):
             return "unknown"
         {18: restate, 21: proposal_of, 26: carry_of}[schema](operation, found[1:])()
+        blobs_total(header, schema, operation, False)
 
     if schema in PARTS:
         return [(header["id"], why_not(parts))]
     held = [(number, leaf) for number, leaf in enumerate(found) if leaf is not None]
-    return [(leaf_id(header["id"], number), not_folded(schema, version, leaf)) for number, leaf in held]
+    return [(leaf_id(header["id"], number), not_folded(header, leaf)) for number, leaf in held]

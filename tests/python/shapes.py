@@ -171,6 +171,31 @@ def occurrences(start, offset, again, until_ms, from_ms, most):
     return found
 
 
+def names_of_type(value):
+    """Of a media type both names, if it is one (§6)."""
+    first = set("abcdefghijklmnopqrstuvwxyz0123456789")
+    names = value.split("/")
+    return len(names) == 2 and all(name and name[0] in first and set(name) <= first | set(".+-") for name in names)
+
+
+def blobs(value):
+    """Blob references (§6)."""
+    found = [fields(one, NEEDED, NEEDED, "", "") for one in kind_of(value, list)]
+    for hashed, size, media_type, alt in found:
+        octets(hashed, 32), integer(size, 0, 2**64 - 1), kind_of(media_type, str), kind_of(alt, str)
+
+    def check():
+        bound("blobs", len(found), BLOBS_MAX)
+        if len({hashed for hashed, *_ in found}) != len(found):
+            raise Bound("blobs")
+        for _, size, media_type, alt in found:
+            if not 1 <= size <= BLOB_SIZE_MAX or len(media_type) > MEDIA_TYPE_MAX or not names_of_type(media_type):
+                raise Bound("blobs")
+            text(alt, "alt", FIELD_MAX)()
+
+    return check
+
+
 def boolean(value):
     return kind_of(value, bool)
 

@@ -4,7 +4,11 @@
 
 use super::time;
 use crate::failure::Failure;
-use communaut_protocol::{Position, fold::ElementView, op::When};
+use communaut_protocol::{
+    Position,
+    fold::ElementView,
+    op::{BlobRef, When},
+};
 use serde_json::{Value, json};
 
 /// A failure, as one line.
@@ -33,6 +37,7 @@ pub(crate) fn element(element: &ElementView) -> Value {
         "tags": element.tags,
         "when": element.when.as_ref().map(when),
         "parent": element.parent,
+        "files": blobs(&element.blobs),
         "owner": element.owner,
         "cell": element.scope.cell,
         // A closed community's scope has an id of its own, which is nobody's business.
@@ -46,6 +51,13 @@ pub(crate) fn element(element: &ElementView) -> Value {
         "sample": element.sample,
         "updated_ms": element.updated.ms(),
     })
+}
+
+/// Pictures and files that something points at; their bytes are another matter.
+pub(crate) fn blobs(blobs: &[BlobRef]) -> Value {
+    let one =
+        |blob: &BlobRef| json!({ "hash": blob.hash, "size": blob.size, "type": blob.media_type, "alt": blob.alt });
+    blobs.iter().map(one).collect()
 }
 
 fn when(when: &When) -> Value {

@@ -21,9 +21,9 @@ use crate::{
 };
 use clap::CommandFactory;
 use communaut_protocol::{
-    AuthorId, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope, Stamp,
+    AuthorId, DeviceId, ElementId, EntryId, Hash, IdentityId, LogId, Position, Scope, Stamp,
     fold::{BallotView, ElementView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, VoteRule},
-    op::{Choice, Kind, Provenance, Quorum, Tally, When},
+    op::{BlobRef, Choice, Kind, Provenance, Quorum, Tally, When},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -156,6 +156,12 @@ fn element() -> Arc<ElementView> {
         updated: Stamp::from_ms(5),
         registers: Vec::new(),
         unknown: std::collections::BTreeMap::new(),
+        blobs: vec![BlobRef {
+            hash: Hash([7; 32]),
+            size: 345_678,
+            media_type: "image/webp".into(),
+            alt: "Le\u{202e} bal".into(),
+        }],
     })
 }
 
@@ -182,11 +188,18 @@ fn elements_have_degrees_and_local_times() {
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
             "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
-            "parent": null, "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
+            "parent": null,
+            "files": [{ "hash": "07".repeat(32), "size": 345_678, "type": "image/webp", "alt": "Le\u{202e} bal" }],
+            "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
             "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
         }] })
     );
+}
+
+#[test]
+fn files_stand_one_a_line() {
+    assert_eq!(text::blobs(&element().blobs), "070707070707  image/webp  345678 bytes  Le bal\n");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::time;
 use communaut_protocol::{
     IdentityId, Position,
     fold::ElementView,
-    op::{Role, When},
+    op::{BlobRef, Role, When},
 };
 use std::fmt::{Arguments, Write};
 
@@ -92,6 +92,14 @@ pub(crate) fn title(element: &ElementView) -> String {
 /// Writes at the end of `out`. A `String` takes whatever is written to it, so there is no error to tell of.
 pub(crate) fn add(out: &mut String, what: Arguments<'_>) {
     let _ = out.write_fmt(what);
+}
+
+/// Pictures and files that something points at, one a line.
+pub(crate) fn blobs(blobs: &[BlobRef]) -> String {
+    let row = |blob: &BlobRef| {
+        vec![short(&blob.hash), line(&blob.media_type), format!("{} bytes", blob.size), line(&blob.alt)]
+    };
+    table(blobs.iter().map(row).collect())
 }
 
 pub(crate) fn indent(text: &str) -> String {

@@ -131,6 +131,7 @@ fn post(text: &str, position: Option<Position>) -> Op {
         position,
         sample: true,
         after: vec![],
+        blobs: vec![],
     })
 }
 

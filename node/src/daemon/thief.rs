@@ -90,6 +90,7 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
             position: Some(MONACO),
             sample: false,
             after: vec![],
+            blobs: vec![],
         };
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&n.to_be_bytes());

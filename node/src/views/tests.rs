@@ -119,6 +119,7 @@ fn rebuilt_views_have_the_same_digests() {
         position: Some(HERE),
         sample: false,
         after: vec![],
+        blobs: vec![],
     });
     let mut records = vec![inception, ada.element(Scope::open(HERE), named("Bakery", HERE))];
     records.push(ada.write(Scope::open(HERE), &post));

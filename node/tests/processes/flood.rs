@@ -292,6 +292,7 @@ fn many() -> MemoryReplica {
                 position: Some(MONACO),
                 sample: false,
                 after: vec![],
+                blobs: vec![],
             });
             let payload = post.encode([2; 16]).unwrap();
             before = Some(write(Scope::open(MONACO), seq, before, &post, payload));

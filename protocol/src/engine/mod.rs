@@ -77,7 +77,8 @@ pub trait Host: Interest {
     /// Another number whenever [`Host::proofs`] may have changed.
     fn proofs_revision(&self) -> u64;
     /// Whether an entry may be taken, by what its verified header says: a policy of this replica's own. Of what is
-    /// declined nothing is stored or passed on. Not asked of closed scopes, of which a key is held.
+    /// declined nothing is stored or passed on. Not asked of closed scopes, of which a key is held. To how many bytes
+    /// of blobs it leads the header says too ([`Header::blobs_total`]).
     fn admits(&self, _header: &Header) -> bool {
         true
     }

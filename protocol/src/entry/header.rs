@@ -9,14 +9,15 @@ use crate::{
     },
     ids::{AuthorId, DeviceId, EntryId, Hash, Signature},
     limits::{
-        EXTRA_MAX, HEADER_MAX, HEADER_VERSION, LEAVES_BYTES_MAX, NETWORK, PAYLOAD_MAX, RESTATE_PARTS_MAX,
-        WIDE_ENTRIES_MAX,
+        BLOBS_TOTAL_MAX, EXTRA_MAX, HEADER_MAX, HEADER_VERSION, LEAVES_BYTES_MAX, NETWORK, PAYLOAD_MAX,
+        RESTATE_PARTS_MAX, WIDE_ENTRIES_MAX,
     },
     op::{Leafage, rule_for, schema},
     scope::{LogId, Scope},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
 
 /// What is signed begins with this, so that a signature serves for nothing else.
 pub const SIGN_DOMAIN: &[u8] = b"communaut/entry/1\0";
@@ -56,12 +57,15 @@ pub struct Header {
     pub payload_size: u32,
     /// BLAKE3 of the payload; of one of leaves [`super::leaves::root`].
     pub payload_hash: Hash,
-    /// What later programs say in it: a map of at most [`EXTRA_MAX`] bytes, kept as it is.
+    /// What it says besides, of blobs and for later programs: a map of at most [`EXTRA_MAX`] bytes, kept as it is.
     pub extra: Extra,
 }
 
-/// What later programs say in a header: a map from number to value, empty in what this one writes. What is kept of
-/// it are its bytes.
+/// Key in [`Extra`]: bytes of all blobs that the payload names (SPEC.md §5.7).
+const BLOBS: u8 = 0;
+
+/// What a header says beside its fields: a map from number to value. Under [`BLOBS`] stands a total; the rest is for
+/// later programs. What is kept of it are its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra(Option<Raw>);
 
@@ -69,6 +73,17 @@ impl Extra {
     /// Of the bytes of a map.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         codec::decode(bytes, EXTRA_MAX)
+    }
+    /// Of a payload that names blobs of so many bytes in all.
+    pub fn of_blobs(total: u64) -> Result<Self, CodecError> {
+        let all = || Raw::of(&BTreeMap::from([(BLOBS, total)]));
+        Ok(Self(if total == 0 { None } else { Some(all()?) }))
+    }
+    /// How many bytes of blobs it says that the payload names; none: what stands in that place is no total.
+    #[must_use]
+    pub fn blobs(&self) -> Option<u64> {
+        let Some(said) = self.0.as_ref().and_then(|raw| raw.field(BLOBS)) else { return Some(0) };
+        said.read().ok().filter(|total| (1..=BLOBS_TOTAL_MAX).contains(total))
     }
     fn check(&self) -> Result<(), Refusal> {
         let Some(raw) = &self.0 else { return Ok(()) };
@@ -150,6 +165,14 @@ impl Header {
     #[must_use]
     pub fn has_leaves(&self) -> bool {
         self.flags & LEAVES != 0
+    }
+
+    /// Bytes of blobs to which the entry leads at most: what admission and budgets reckon with before the payload is
+    /// known, or can be read (SPEC.md §5.7). None where what it says would not be folded. What a restatement leads to
+    /// the headers of its items say.
+    #[must_use]
+    pub fn blobs_total(&self) -> u64 {
+        if self.has_leaves() { 0 } else { self.extra.blobs().unwrap_or(0) }
     }
 
     /// The bytes that are signed: the domain, then the array of 15 fields.

@@ -38,9 +38,9 @@ pub use within::Within;
 
 use crate::{
     Stamp,
-    entry::{Entry, RawEntry, leaves::Leaf},
+    entry::{Entry, Header, RawEntry, leaves::Leaf},
     ids::{DeviceId, ElementId, EntryId, Hash, IdentityId},
-    op::{EntryPlace, Leafage, Op, OpError, rule_for, schema, under_of},
+    op::{EntryPlace, Leafage, Op, OpError, check_blobs_total, rule_for, schema, under_of},
     private::{Keyring, SealError, SealedBy, ring},
     scope::LogId,
 };
@@ -166,15 +166,17 @@ impl Record {
         let new = |op| Self::new(entry, IdentityId(header.log.author.0), op, header.log.scope.container, None);
         if !header.has_leaves() {
             let op = Op::decode(header.schema, header.schema_version, entry.payload());
+            let op = op.and_then(|op| with_total(header, op));
             return Ok(vec![op.and_then(|op| new(op).under(header.schema, entry.payload()))]);
         }
         let leaves = Leaf::all(entry.payload())?;
         if rule_for(header.schema).leaves == Leafage::Parts {
-            return Ok(vec![Ok(new(Op::of_parts(header.schema, header.schema_version, &leaves)?))]);
+            let op = Op::of_parts(header.schema, header.schema_version, &leaves)?;
+            return Ok(vec![Ok(new(with_total(header, op)?))]);
         }
         let held = (0..=u8::MAX).zip(leaves).filter_map(|(number, leaf)| Some((number, leaf.held()?)));
         let read = held.map(|(number, leaf)| {
-            let op = Op::decode(header.schema, header.schema_version, leaf)?;
+            let op = with_total(header, Op::decode(header.schema, header.schema_version, leaf)?)?;
             let place = EntryPlace::of(&header.log, header.seq, entry.id()).leaf(number);
             Self { id: place.said(), place, ..new(op) }.under(header.schema, leaf)
         });
@@ -184,7 +186,7 @@ impl Record {
     fn unseal(entry: &Entry, ring: &Keyring) -> Result<Self, OpError> {
         let header = entry.header();
         let opened = ring.open(header, entry.payload())?;
-        let op = Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?;
+        let op = with_total(header, Op::decode(opened.plain.schema, opened.plain.version, &opened.plain.payload)?)?;
         if !ring::is_placed(&op, &opened, header) {
             return Err(SealError::Misplaced(opened.plain.schema).into());
         }
@@ -228,6 +230,12 @@ impl Record {
     pub fn order(&self) -> (Stamp, EntryId) {
         (self.stamp, self.id)
     }
+}
+
+/// An operation of which the header says rightly how much of blobs it names.
+fn with_total(header: &Header, op: Op) -> Result<Op, OpError> {
+    check_blobs_total(header, &op, false)?;
+    Ok(op)
 }
 
 /// Whether a witness of acts may say something again: acts of governance, a founding, what keepers settle, and by what

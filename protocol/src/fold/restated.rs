@@ -5,7 +5,7 @@ use super::Record;
 use crate::{
     ids::EntryId,
     limits::{RESTATE_PARTS_MAX, RESTATING_MAX},
-    op::{EntryPlace, Op},
+    op::{EntryPlace, Op, check_blobs_total},
     scope::LogId,
 };
 use std::{
@@ -162,7 +162,8 @@ fn said(parts: &[Record], floor: u64) -> Vec<Record> {
             });
             // Others may have given or answered what was said under this id: nothing else is said under it.
             let said = leaf.as_deref().filter(|leaf| behind && item.may_say(leaf));
-            let Some(op) = said.and_then(|leaf| item.op(leaf).ok()) else { continue };
+            let op = said.and_then(|leaf| item.op(leaf).ok());
+            let Some(op) = op.filter(|op| check_blobs_total(&header, op, true).is_ok()) else { continue };
             above = Some(place);
             records.push(Record {
                 id: place.said(),

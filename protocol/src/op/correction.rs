@@ -1,7 +1,7 @@
 //! Corrections: what somebody who may not write an element would write. SPEC.md §6, §7.8.
 
 use super::{
-    Field, Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, element,
+    BlobRef, Field, Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, element,
     text::{Lines, check, line},
 };
 use crate::{
@@ -46,6 +46,10 @@ impl Operation for CorrectionOp {
     fn tidy(&mut self) {
         self.fields.iter_mut().for_each(element::tidy_field);
         line(&mut self.reason);
+    }
+
+    fn blobs(&self) -> &[BlobRef] {
+        element::blobs_of(&self.fields)
     }
 
     fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {

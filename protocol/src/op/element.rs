@@ -1,7 +1,9 @@
 //! Elements: people, organisations, projects, events and points of interest.
 
 use super::{
-    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, bound,
+    BlobRef, Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing,
+    blob::{check_blobs, tidy_blobs},
+    bound,
     repeat::{DAY_MS, Repeat, is_day},
     schema,
     text::{Lines, check, line, lines},
@@ -133,6 +135,8 @@ pub enum Field {
     Retracted(bool),
     /// True: made for a demonstration.
     Sample(bool),
+    /// Pictures and files, in the order in which they are shown.
+    Blobs(Vec<BlobRef>),
     /// What a program of another year wrote: its number, and a value of a kind that is not known here.
     Unknown(u8, Raw),
 }
@@ -157,6 +161,7 @@ impl Field {
             Self::Provenance(_) => 12,
             Self::Retracted(_) => 13,
             Self::Sample(_) => 14,
+            Self::Blobs(_) => 15,
             Self::Unknown(key, _) => *key,
         }
     }
@@ -228,6 +233,7 @@ pub(crate) fn tidy_field(field: &mut Field) {
         | Field::Website(text)
         | Field::OpeningHours(text) => line(text),
         Field::Tags(tags) => tags.iter_mut().for_each(line),
+        Field::Blobs(blobs) => tidy_blobs(blobs),
         Field::When(Some(when)) => tidy_when(when),
         Field::Provenance(Some(from)) => [&mut from.source, &mut from.id, &mut from.licence].into_iter().for_each(line),
         Field::Kind(_)
@@ -254,6 +260,7 @@ pub(crate) fn check_fields(fields: &[Field]) -> Result<(), OpError> {
         Field::Website(text) => check("website", text, FIELD_MAX, Lines::One),
         Field::OpeningHours(text) => check("opening hours", text, FIELD_MAX, Lines::One),
         Field::Tags(tags) => check_tags(tags),
+        Field::Blobs(blobs) => check_blobs(blobs),
         Field::Position(position) => check_position(Some(*position)),
         Field::When(Some(when)) => check_when(when),
         Field::Provenance(Some(from)) => {
@@ -269,6 +276,12 @@ pub(crate) fn check_fields(fields: &[Field]) -> Result<(), OpError> {
         | Field::Retracted(_)
         | Field::Sample(_) => Ok(()),
     })
+}
+
+/// The pictures and files among an element's fields.
+pub(crate) fn blobs_of(fields: &[Field]) -> &[BlobRef] {
+    let found = fields.iter().find_map(|field| if let Field::Blobs(blobs) = field { Some(blobs) } else { None });
+    found.map_or(&[], Vec::as_slice)
 }
 
 impl Operation for ElementOp {
@@ -317,6 +330,10 @@ impl Operation for ElementOp {
         }
         let left = said.field(FIELDS)?.without(|key| lost.contains(&key))?;
         said.with_field(FIELDS, &left)
+    }
+
+    fn blobs(&self) -> &[BlobRef] {
+        blobs_of(&self.fields)
     }
 
     /// The card of the community itself: boxes that keep it have to show whose it is.

@@ -32,6 +32,7 @@ pub(super) fn serialize<S: Serializer>(fields: &Vec<Field>, serializer: S) -> Re
             Field::Parent(parent) => map.serialize_value(parent),
             Field::Provenance(provenance) => map.serialize_value(provenance),
             Field::Retracted(set) | Field::Sample(set) => map.serialize_value(set),
+            Field::Blobs(blobs) => map.serialize_value(blobs),
             Field::Unknown(_, raw) => map.serialize_value(raw),
         }?;
     }
@@ -84,6 +85,7 @@ fn read(key: u8, raw: Raw) -> Field {
         12 => of(&raw, Field::Provenance),
         13 => of(&raw, Field::Retracted),
         14 => of(&raw, Field::Sample),
+        15 => of(&raw, Field::Blobs),
         _ => None,
     };
     known.unwrap_or(Field::Unknown(key, raw))

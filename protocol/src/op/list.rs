@@ -1,8 +1,8 @@
 //! The closed list of operations: one line each. What holds of one stands beside its fields ([`Operation::RULE`]).
 
 use super::{
-    ActWitnessOp, BallotOp, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, CorrectionOp, DecideOp, DeviceOp,
-    ElementOp, EraseOp, FoundingOp, Inception, KeepOp, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp,
+    ActWitnessOp, BallotOp, BlobRef, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, CorrectionOp, DecideOp,
+    DeviceOp, ElementOp, EraseOp, FoundingOp, Inception, KeepOp, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp,
     Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
     Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UNDER, UnknownOp, VoidOp, VouchOp, WitnessOp,
     WrapsOp, envelope, rule_of_range, schema,
@@ -138,6 +138,15 @@ macro_rules! operations {
                 match self {
                     $(Self::$variant(body) => body.trimmed(said, wins),)+
                     Self::Unknown(_) => None,
+                }
+            }
+
+            /// As [`Operation::blobs`].
+            #[must_use]
+            pub fn blobs(&self) -> &[BlobRef] {
+                match self {
+                    $(Self::$variant(body) => body.blobs(),)+
+                    Self::Unknown(_) => &[],
                 }
             }
 

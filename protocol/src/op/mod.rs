@@ -1,6 +1,7 @@
 //! What payloads say. A payload is `[nonce(16), body]`; the header's schema
 //! names the body. SPEC.md §6.
 
+mod blob;
 mod bookmark;
 mod claim;
 mod correction;
@@ -28,6 +29,7 @@ mod unknown;
 mod vote;
 mod vouch;
 
+pub use blob::{BlobRef, check_blobs_total, padded_total, size_of};
 pub use bookmark::{BookmarkOp, BookmarkText};
 pub use claim::{ClaimDecision, ClaimOp, ClaimedTime, ConfirmOp, TermsOp};
 pub use correction::CorrectionOp;

@@ -8,7 +8,7 @@ use crate::{
     geo::Cell,
     ids::{ElementId, EntryId, Hash, IdentityId},
     limits::NONCE_LEN,
-    op::LinkKind,
+    op::{BlobRef, LinkKind},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -169,6 +169,11 @@ pub trait Operation: Serialize + DeserializeOwned {
         None
     }
 
+    /// The pictures and files at which it points.
+    fn blobs(&self) -> &[BlobRef] {
+        &[]
+    }
+
     /// Whether it is sealed under the roster key of this community.
     fn is_of_roster(&self, _community: ElementId) -> bool {
         matches!(Self::RULE.sealing, Sealing::Roster)
@@ -195,6 +200,9 @@ impl<T: Operation> Operation for Box<T> {
     }
     fn trimmed(&self, said: &Raw, wins: &dyn Fn(&Register) -> bool) -> Option<Raw> {
         self.as_ref().trimmed(said, wins)
+    }
+    fn blobs(&self) -> &[BlobRef] {
+        self.as_ref().blobs()
     }
     fn is_of_roster(&self, community: ElementId) -> bool {
         self.as_ref().is_of_roster(community)

@@ -1,7 +1,9 @@
 //! Posts, links, territories, stubs.
 
 use super::{
-    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, element, schema,
+    BlobRef, Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending,
+    blob::{check_blobs, tidy_blobs},
+    bound, element, schema,
     text::{Lines, check, line, lines},
 };
 use crate::{
@@ -37,6 +39,9 @@ pub struct PostOp {
     /// Posts of the same conversation that its author had seen, ascending: it was said after them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub after: Vec<EntryId>,
+    /// Pictures and files, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub blobs: Vec<BlobRef>,
 }
 
 /// What a link says.
@@ -168,12 +173,18 @@ impl Operation for PostOp {
         element::check_tags(&self.tags)?;
         element::check_position(self.position)?;
         bound("after", self.after.len(), AFTER_MAX)?;
-        ascending("after", &self.after)
+        ascending("after", &self.after)?;
+        check_blobs(&self.blobs)
     }
 
     fn tidy(&mut self) {
         lines(&mut self.text);
         self.tags.iter_mut().for_each(line);
+        tidy_blobs(&mut self.blobs);
+    }
+
+    fn blobs(&self) -> &[BlobRef] {
+        &self.blobs
     }
 
     fn registers(&self, _: IdentityId, cell: Cell) -> Vec<Register> {

@@ -505,7 +505,16 @@ impl World {
 }
 
 fn op_post(text: String, position: Option<Position>) -> Op {
-    Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position, sample: false, after: vec![] })
+    Op::Post(PostOp {
+        wall: None,
+        text,
+        reply_to: None,
+        tags: vec![],
+        position,
+        sample: false,
+        after: vec![],
+        blobs: vec![],
+    })
 }
 
 /// The header of the next entry of a log, whose payload is still to come.

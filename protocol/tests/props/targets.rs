@@ -4,11 +4,12 @@
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, Entry, Header, LogId, Scope, Stamp,
     entry::{
-        Body, ENTRY_MAX, HeldEntry, RawEntry, hash,
+        Body, ENTRY_MAX, Extra, HeldEntry, RawEntry, hash,
         leaves::{self, Leaf},
     },
     ids::Signature,
-    op::{Op, schema},
+    limits::{BLOBS_MAX, BLOBS_TOTAL_MAX},
+    op::{Op, check_blobs_total, schema, size_of},
     pairing::{Code, PairMessage},
     private::proof,
     recovery::{RecoverySecret, Share, Wordlist},
@@ -21,6 +22,7 @@ use communaut_protocol::{
         replica::Replica,
         serve::Serve,
     },
+    scope,
 };
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -71,6 +73,7 @@ pub fn bundle(data: &[u8]) {
 pub fn header(data: &[u8]) {
     if let Ok((header, signature)) = Header::decode(data) {
         assert_eq!(header.encode(signature).unwrap(), data);
+        assert!(header.blobs_total() <= BLOBS_TOTAL_MAX);
     }
 }
 
@@ -113,6 +116,14 @@ pub fn operation(data: &[u8]) {
         // What it may leave out, it leaves out; what it does not understand comes out as it went in.
         assert_eq!(Op::decode(schema, 1, &again).unwrap(), op);
         assert!(again.len() <= payload.len() && (again == payload || !matches!(op, Op::Unknown(_))));
+        // What it names fits a header, and under that header it counts.
+        let named = size_of(op.blobs());
+        assert!(named <= BLOBS_TOTAL_MAX && op.blobs().len() <= BLOBS_MAX);
+        let log = LogId::from_key(&[0; scope::LOG_KEY_LEN]).unwrap();
+        let place = Header::following(log, None, Stamp::default(), schema);
+        let header = Header { extra: Extra::of_blobs(named).unwrap(), ..place };
+        assert_eq!(header.blobs_total(), named);
+        check_blobs_total(&header, &op, false).unwrap();
     }
 }
 

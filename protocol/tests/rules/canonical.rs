@@ -132,6 +132,7 @@ fn entries() -> Vec<Entry> {
         position: Some(FOIX),
         sample: true,
         after: vec![],
+        blobs: vec![],
     };
     vec![
         alice.inception.clone(),

@@ -3,13 +3,13 @@
 
 use communaut_protocol::{
     DeviceKey, Entry, EntryId, Header, IdentityId, Scope, Stamp,
-    entry::{Head, LEAVES, hash},
+    entry::{Extra, Head, LEAVES, hash},
     fold::{Erasures, Governance, IdentityBook, IdentityState, Record, ScopeState, electorate_root},
     geo::Position,
     ids::{ElementId, Hash},
     op::{
         BallotOp, CarryOp, Choice, CloseOp, ElementOp, Field, Inception, Kind, Leafage, Op, OpenOp, PostOp, ProposalOp,
-        Quorum, Role, RoleOp, Tally,
+        Quorum, Role, RoleOp, Tally, size_of,
     },
     private::{Keyring, SealingSecret},
     scope::LogId,
@@ -104,7 +104,8 @@ pub fn person_with(number: u8, deciding: Option<&DeviceKey>) -> Person {
 /// A header after `head`, over a payload, perhaps of leaves.
 pub fn header(log: LogId, head: Option<Head>, ms: u64, op: &Op, payload: &[u8]) -> Header {
     let flags = if op.rule().leaves == Leafage::Parts { LEAVES } else { 0 };
-    let header = Header { flags, ..Header::following(log, head, Stamp::from_ms(ms), op.schema()) };
+    let extra = Extra::of_blobs(size_of(op.blobs())).unwrap();
+    let header = Header { flags, extra, ..Header::following(log, head, Stamp::from_ms(ms), op.schema()) };
     if payload.is_empty() { header } else { header.over(payload).unwrap() }
 }
 
@@ -193,6 +194,7 @@ pub fn post(text: &str) -> Op {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

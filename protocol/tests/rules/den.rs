@@ -30,6 +30,7 @@ pub fn text(text: &str) -> Op {
         position: None,
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

@@ -24,6 +24,7 @@ fn samples() -> Vec<Entry> {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     });
     vec![
         alice.inception.clone(),

@@ -166,6 +166,7 @@ fn fields_outside_of_their_bounds_are_named() {
         position: None,
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     assert_eq!(refused(Op::Post(post(" \n"))), "text");
     assert_eq!(refused(Op::Post(post(&"x".repeat(16_001)))), "text");

@@ -336,6 +336,7 @@ fn post(n: u64) -> Op {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

@@ -71,6 +71,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said) -> Op {
             position: (choice % 3 > 0).then(|| place(choice)),
             sample: false,
             after: vec![],
+            blobs: vec![],
         }),
         3 => Op::Link(LinkOp {
             source: if choice % 3 == 0 { card.id() } else { ElementId::from(other.id) },

@@ -33,6 +33,7 @@ pub fn post(text: &str, position: Position) -> Op {
         position: Some(position),
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

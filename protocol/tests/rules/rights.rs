@@ -30,6 +30,7 @@ fn post(position: Option<communaut_protocol::Position>) -> Op {
         position,
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 

@@ -117,6 +117,7 @@ fn what_is_pushed_and_of_no_interest_is_not_taken() {
             position: Some(at),
             sample: false,
             after: vec![],
+            blobs: vec![],
         })
     };
     let marseille = Position { lat_e7: 432_951_000, lon_e7: 53_743_000 };

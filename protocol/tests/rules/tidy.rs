@@ -33,6 +33,7 @@ fn what_was_typed_or_pasted_becomes_what_is_taken() {
         position: None,
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     assert_eq!(becomes(Op::Post(post("\u{feff}Soup\ton\u{2029}Friday"))), Op::Post(post("Soup\ton\nFriday")));
     // Nothing but signs that are not seen is nothing.

@@ -92,7 +92,16 @@ fn link(source: ElementId, target: ElementId, origin: Option<Origin>) -> LinkOp 
 
 fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
     after.sort();
-    PostOp { wall: None, text: text.into(), reply_to, tags: vec![], position: Some(FOIX), sample: false, after }
+    PostOp {
+        wall: None,
+        text: text.into(),
+        reply_to,
+        tags: vec![],
+        position: Some(FOIX),
+        sample: false,
+        after,
+        blobs: vec![],
+    }
 }
 
 fn bad() -> Vec<(String, Value)> {

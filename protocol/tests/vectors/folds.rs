@@ -16,7 +16,7 @@ use communaut_protocol::{
     private::Keyring,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a view is checked by.
 pub fn outcome(view: &ScopeView) -> Value {
@@ -53,6 +53,12 @@ pub fn outcome(view: &ScopeView) -> Value {
     if view.posts.values().any(|post| !post.after.is_empty()) {
         let all: Vec<_> = view.posts.values().cloned().collect();
         outcome["order"] = in_order(&all).iter().map(|post| json!(post.id)).collect();
+    }
+    let blobs = view.elements.values().map(|element| (element.id.to_string(), &element.blobs));
+    let blobs = blobs.chain(view.posts.values().map(|post| (post.id.to_string(), &post.blobs)));
+    let blobs: BTreeMap<_, _> = blobs.filter(|(_, blobs)| !blobs.is_empty()).collect();
+    if !blobs.is_empty() {
+        outcome["blobs"] = json!(blobs);
     }
     for (name, said) in words(view) {
         if !said.is_empty() {
@@ -103,6 +109,7 @@ fn open_cell() -> Value {
             position: Some(at),
             sample: false,
             after: vec![],
+            blobs: vec![],
         })
     };
     let made = element(alice.id, 3, "Four", FOIX);
@@ -136,6 +143,7 @@ fn reactions() -> Value {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     let post = desk.write(&alice, scope, 10, &Op::Post(post));
     let react = |target, what| Op::Reaction(ReactionOp { target, what });

@@ -211,6 +211,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
     let reply = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
@@ -308,6 +309,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         position: None,
         sample: false,
         after: vec![],
+        blobs: vec![],
     };
     w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
     let keep = |said| Op::Bookmark(BookmarkOp { on: club.container, url: "https://example.org/réparer".into(), said });

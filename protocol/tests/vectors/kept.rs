@@ -23,6 +23,7 @@ pub fn post(text: &str) -> Op {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     })
 }
 
@@ -90,7 +91,7 @@ fn outcome(entries: &[Entry]) -> Value {
     json!({"floor": state.floor, "kept": kept, "state": state.digest(), "restated": said})
 }
 
-fn vector(about: &str, entries: &[Entry]) -> Value {
+pub fn vector(about: &str, entries: &[Entry]) -> Value {
     let raw = |entry: &Entry| json!({"header": hex(entry.header_bytes()), "payload": hex(entry.payload())});
     let mut value = outcome(entries);
     value["kind"] = "kept".into();

@@ -21,7 +21,7 @@ use serde_bytes::ByteBuf;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn payload(leaves: &[Vec<u8>]) -> Vec<u8> {
+pub fn payload(leaves: &[Vec<u8>]) -> Vec<u8> {
     leaves::payload_of(&leaves.iter().map(|leaf| Leaf::Held(leaf)).collect::<Vec<_>>()).unwrap()
 }
 
@@ -72,7 +72,7 @@ pub fn outcome(entry: &Entry) -> Value {
     })
 }
 
-fn vector(about: &str, entry: &Entry) -> Value {
+pub fn vector(about: &str, entry: &Entry) -> Value {
     let mut value = entry_value(1, entry);
     value["kind"] = "leaves".into();
     value["about"] = about.into();

@@ -21,6 +21,7 @@ mod den;
 #[path = "../rules/devices.rs"]
 mod devices;
 
+mod blobs;
 mod bundles;
 mod check;
 mod claims;
@@ -65,7 +66,7 @@ fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
     let all = all.chain(private::vectors()).chain(identity::vectors()).chain(kept::vectors());
     let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors()).chain(content::vectors());
-    let all = all.chain(under::vectors());
+    let all = all.chain(under::vectors()).chain(blobs::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");

@@ -371,6 +371,7 @@ pub fn check_case(kind: &str, case: &Value) {
                 assert_eq!(ProofMessage::decode(&bytes).unwrap().encode().unwrap(), bytes);
             }
         }
+        "private-blobs" => crate::blobs::check_case(case),
         "private-closed" => assert_eq!(folded(case), case["outcome"]),
         other => panic!("unknown kind {other}"),
     }

@@ -9,7 +9,7 @@ use communaut_protocol::{
     DeviceKey, Entry, Header, Scope,
     codec::{self, Raw},
     entry::{
-        Head, LEAVES, RawEntry, SIGN_DOMAIN, hash,
+        Extra, Head, LEAVES, RawEntry, SIGN_DOMAIN, hash,
         leaves::{self, Leaf},
     },
     fold::Record,
@@ -58,6 +58,7 @@ fn post(text: &str) -> PostOp {
         position: Some(FOIX),
         sample: false,
         after: vec![],
+        blobs: vec![],
     }
 }
 
@@ -467,10 +468,22 @@ fn payloads() -> Vec<(String, Value)> {
 
 /// A payload that is kept and not folded.
 pub fn not_read(name: &str, about: &str, schema: u16, version: u8, payload: Vec<u8>) -> (String, Value) {
+    not_read_with(name, about, schema, version, payload, Extra::default())
+}
+
+/// The same under a header that says something besides.
+pub fn not_read_with(
+    name: &str,
+    about: &str,
+    schema: u16,
+    version: u8,
+    payload: Vec<u8>,
+    extra: Extra,
+) -> (String, Value) {
     let alice = person(1);
     let log = LogId { scope: Scope::open(FOIX), author: alice.id.into(), device: alice.key.id(), epoch: 1 };
     let mut header = crate::common::header(log, None, 1_000, &Op::Post(post("x")), &payload);
-    (header.schema, header.schema_version) = (schema, version);
+    (header.schema, header.schema_version, header.extra) = (schema, version, extra);
     header.flags = if rule_for(schema).leaves == Leafage::Parts { LEAVES } else { 0 };
     let entry = Entry::sign(&alice.key, header.over(&payload).unwrap(), payload).unwrap();
     let mut value = entry_value(1, &entry);

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use communaut_protocol::{
     DeviceId, Entry, EntryId, IdentityId, LogId, Scope,
     fold::{Record, Standing},
-    op::{EntryPlace, Op, schema},
+    op::{EntryPlace, Op, check_blobs_total, schema},
     private::{Community, Item, ProofKey, SealingSecret, wrap::unwrap},
 };
 
@@ -33,7 +33,8 @@ impl Given {
         if header.schema != schema::WRAPS {
             return Ok(None);
         }
-        let Ok(Op::Wraps(op)) = Op::decode(header.schema, header.schema_version, entry.payload()) else {
+        let op = Op::decode(header.schema, header.schema_version, entry.payload()).ok();
+        let Some(Op::Wraps(op)) = op.filter(|op| check_blobs_total(header, op, false).is_ok()) else {
             return Ok(None);
         };
         for secret in secrets {

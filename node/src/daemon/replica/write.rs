@@ -9,14 +9,14 @@ use crate::{
 use communaut_protocol::{
     Entry, EntryId, Header, IdentityId, LogId, Scope, SealingKey, Stamp,
     entry::{
-        Head, HeldEntry, LEAVES, Refusal,
+        Extra, Head, HeldEntry, LEAVES, Refusal,
         leaves::{self, Leaf},
     },
     fold::Standing,
     ids::KeyId,
     limits::{LEAVES_MAX, NONCE_LEN, WIDE_ENTRIES_MAX},
     log::{epochs_max, within_budget},
-    op::{Leafage, Op, schema},
+    op::{Leafage, Op, schema, size_of},
     private::{Draw, Item, SealKey, Under, wrap::wrap},
 };
 use std::collections::{BTreeMap, HashMap};
@@ -165,7 +165,12 @@ impl Replica {
         let mut pieces = Vec::new();
         for (scope, mut op) in ops {
             op.tidy();
-            if op.rule().leaves != Leafage::Several || scope.is_closed() || scope.is_wide() {
+            // What names blobs stands in an entry of its own, whose header says how much that is.
+            let alone = op.rule().leaves != Leafage::Several || !op.blobs().is_empty();
+            if alone || scope.is_closed() || scope.is_wide() {
+                // What was said of the same before stands before it.
+                let before = batches.remove(&(scope, op.schema())).and_then(Batch::piece);
+                pieces.extend(before.map(|piece| (scope, piece)));
                 pieces.push((scope, Piece::Said(op)));
                 continue;
             }
@@ -207,7 +212,8 @@ impl Replica {
                 } else {
                     op.written(&mut || draw.bytes()).map_err(invalid)?
                 };
-                (Header { flags, ..self.header(place, op.schema()) }.over(&payload), payload)
+                let extra = Extra::of_blobs(size_of(op.blobs())).map_err(invalid)?;
+                (Header { flags, extra, ..self.header(place, op.schema()) }.over(&payload), payload)
             }
             Piece::Batch(schema, leaves) => {
                 let leaves: Vec<Leaf<'_>> = leaves.iter().map(|leaf| Leaf::Held(leaf)).collect();

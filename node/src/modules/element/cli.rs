@@ -8,7 +8,7 @@ use crate::{
         print::Prints,
         session::Session,
         shared::{SpotArgs, WRITTEN, no_place},
-        text::{add, at, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
+        text::{add, at, blobs, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
         time::{self, Moment, Zone},
     },
     failure::Failure,
@@ -33,7 +33,8 @@ pub(crate) enum Args {
     /// One element with its wall, its members and its proposals
     #[command(after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\
         \"phone\",\"email\",\"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\
-        \"zone\"},\"parent\",\"owner\",\"cell\",\"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
+        \"zone\"},\"parent\",\"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\"owner\",\"cell\",\
+        \"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
         \"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\"wall\":[post as in `posts`],\
         \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
     Show {
@@ -306,6 +307,10 @@ impl Prints for Box<ElementDetail> {
         ]);
         if !element.description.is_empty() {
             add(&mut out, format_args!("\n{}\n", lines(&element.description).trim()));
+        }
+        if !element.blobs.is_empty() {
+            out += "\nfiles\n";
+            out += &indent(&blobs(&element.blobs));
         }
         if !self.roles.is_empty() {
             out += "\nmembers\n";

@@ -170,6 +170,9 @@ impl Replica {
         }
         fields.retain(|field| !matches!(field, Field::Retracted(_)));
         fields.push(Field::Retracted(false));
+        if !held.blobs.is_empty() {
+            fields.push(Field::Blobs(held.blobs.clone()));
+        }
         fields.sort_by_key(Field::key);
         Ok(vec![
             (held.scope, element_op(held.owner, held.seed, vec![Field::Retracted(true)])),

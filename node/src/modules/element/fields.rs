@@ -32,6 +32,7 @@ pub(crate) fn only_said(mut fields: Vec<Field>) -> Vec<Field> {
         | Field::Website(text)
         | Field::OpeningHours(text) => !text.is_empty(),
         Field::Tags(tags) => !tags.is_empty(),
+        Field::Blobs(blobs) => !blobs.is_empty(),
         Field::When(None) | Field::Parent(None) | Field::Sample(false) => false,
         _ => true,
     });
@@ -51,6 +52,7 @@ pub(crate) fn only_changed(mut fields: Vec<Field>, held: &ElementView) -> Vec<Fi
         Field::Website(text) => *text != held.website,
         Field::OpeningHours(text) => *text != held.opening_hours,
         Field::Tags(tags) => *tags != held.tags,
+        Field::Blobs(blobs) => *blobs != held.blobs,
         Field::When(when) => *when != held.when,
         Field::Parent(parent) => *parent != held.parent,
         Field::Provenance(from) => *from != held.provenance,

@@ -7,7 +7,7 @@ use crate::{
         print::{Prints, Wrote},
         session::Session,
         shared::{SpotArgs, WRITTEN, standard_input},
-        text::{indent, line, lines, moment, short},
+        text::{blobs, indent, line, lines, moment, short},
     },
     failure::Failure,
 };
@@ -33,6 +33,7 @@ pub(crate) enum Args {
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\
         \"reply_to\",\"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\
+        \"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\
         \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
     Posts {
@@ -146,11 +147,12 @@ pub(crate) fn text(post: &PostView, said: Option<&Reactions>) -> String {
         None => "",
     };
     format!(
-        "{}  {}, by {}{reply}{sealed}{sample}\n{}{reactions}",
+        "{}  {}, by {}{reply}{sealed}{sample}\n{}{}{reactions}",
         short(&post.id),
         moment(post.stamp.ms()),
         short(&post.author),
-        indent(lines(&post.text).trim())
+        indent(lines(&post.text).trim()),
+        indent(&blobs(&post.blobs))
     )
 }
 
@@ -170,6 +172,7 @@ pub(crate) fn json(post: &PostView, reactions: Option<&Reactions>) -> Value {
         "sealed": post.sealed.map(|by| by.class),
         "sample": post.sample,
         "written_ms": post.stamp.ms(),
+        "files": crate::cli::json::blobs(&post.blobs),
         "reactions": {
             "counts": counts.map(|(what, count)| (what.name().to_owned(), json!(count))).collect::<Map<_, _>>(),
             "people": people.map(|said| json!({

@@ -174,5 +174,6 @@ fn post_op(draft: PostDraft, position: Option<Position>) -> Op {
         position,
         sample: draft.sample,
         after: vec![],
+        blobs: vec![],
     })
 }

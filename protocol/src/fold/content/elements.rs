@@ -7,7 +7,7 @@ use crate::{
     fold::Record,
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
-    op::{ElementOp, Field, Kind, Provenance, Role, When},
+    op::{BlobRef, ElementOp, Field, Kind, Provenance, Role, When},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,9 @@ pub struct ElementView {
     /// Fields won by a value of a kind that is not known here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown: BTreeMap<u8, Raw>,
+    /// Pictures and files, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blobs: Vec<BlobRef>,
 }
 
 impl ElementView {
@@ -90,6 +93,7 @@ impl ElementView {
             updated: Stamp::default(),
             registers: Vec::new(),
             unknown: BTreeMap::new(),
+            blobs: Vec::new(),
         }
     }
 
@@ -146,6 +150,7 @@ impl ElementView {
             Field::Provenance(provenance) => self.provenance = provenance,
             Field::Retracted(retracted) => self.retracted = retracted,
             Field::Sample(sample) => self.sample = sample,
+            Field::Blobs(blobs) => self.blobs = blobs,
             // What stood there before is not what it says now.
             Field::Unknown(key, raw) => {
                 self.clear(key);
@@ -157,7 +162,7 @@ impl ElementView {
 
 impl ElementView {
     fn clear(&mut self, key: u8) {
-        let Self { kind, position, tags, when, parent, provenance, retracted, sample, .. } = self;
+        let Self { kind, position, tags, when, parent, provenance, retracted, sample, blobs, .. } = self;
         match key {
             0 => *kind = Kind::default(),
             1 => self.name.clear(),
@@ -174,6 +179,7 @@ impl ElementView {
             12 => *provenance = None,
             13 => *retracted = false,
             14 => *sample = false,
+            15 => blobs.clear(),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     fold::Record,
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
-    op::PostOp,
+    op::{BlobRef, PostOp},
     private::SealedBy,
     scope::Scope,
 };
@@ -31,6 +31,8 @@ pub struct PostView {
     pub sealed: Option<SealedBy>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<EntryId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blobs: Vec<BlobRef>,
 }
 
 pub(super) fn fold(post: PostOp, record: &Record, context: &mut Context<'_>) {
@@ -51,6 +53,7 @@ pub(super) fn fold(post: PostOp, record: &Record, context: &mut Context<'_>) {
         position: post.position,
         sample: post.sample,
         after: post.after,
+        blobs: post.blobs,
         sealed: record.sealed,
     };
     context.view.posts.insert(record.order(), Arc::new(view));

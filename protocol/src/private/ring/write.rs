@@ -2,10 +2,10 @@
 
 use super::{Class, Keyring, placed};
 use crate::{
-    entry::{Header, SEALED},
+    entry::{Extra, Header, SEALED},
     ids::{DeviceId, EntryId, IdentityId, KeyId},
     limits::{NONCE_LEN, SEAL_NONCE_LEN},
-    op::{Op, OpError, schema},
+    op::{Op, OpError, padded_total, schema, size_of},
     private::{
         draw::Draw,
         keys::{ProofKey, SealKey},
@@ -58,7 +58,8 @@ impl Keyring {
         let salt: [u8; NONCE_LEN] = draw.bytes();
         let nonce: [u8; SEAL_NONCE_LEN] = draw.bytes();
         let plain = Plain { schema: op.schema(), version: 1, author, payload: op.encode_under(salt, past)? };
-        let header = Header { schema, schema_version: 1, flags: SEALED, ..header };
+        let extra = Extra::of_blobs(padded_total(size_of(op.blobs())))?;
+        let header = Header { schema, schema_version: 1, flags: SEALED, extra, ..header };
         let payload = seal(key, &header, nonce, &plain)?;
         let header = header.over(&payload).map_err(|_| OpError::Sealed)?;
         Ok((header, payload))

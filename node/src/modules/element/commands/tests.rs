@@ -8,8 +8,8 @@ use crate::{
     modules::{Command, Outcome, element::ElementDraft, post::PostDraft},
 };
 use communaut_protocol::{
-    ElementId, EntryId, Position,
-    op::{Kind, When},
+    ElementId, EntryId, Hash, Position, Scope,
+    op::{BlobRef, Field, Kind, Op, When},
 };
 
 const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
@@ -137,4 +137,47 @@ fn what_is_typed_with_signs_that_are_not_seen_is_written_without_them_and_only_o
     let before = ada.entries().len();
     ada.save(Some(id), &typed).unwrap();
     assert_eq!(ada.entries().len(), before);
+}
+
+/// The headers of what was written last, each with its total and whether it is a batch.
+fn totals(desk: &Desk, last: usize) -> Vec<(u64, bool)> {
+    let mut headers: Vec<_> = desk.entries().iter().map(|entry| entry.header().clone()).collect();
+    headers.sort_by_key(|header| header.stamp);
+    headers.iter().rev().take(last).rev().map(|header| (header.blobs_total(), header.has_leaves())).collect()
+}
+
+/// No command writes them yet; what writes and reads them is ready, and no edit or move loses them.
+#[test]
+fn what_an_element_points_at_is_told_by_its_header_and_stays_with_it() {
+    let mut ada = Desk::of("Ada");
+    let me = ada.me();
+    let blobs = |size| {
+        let media_type = "image/webp".into();
+        vec![BlobRef { hash: Hash([7; 32]), size, media_type, alt: "Le four\u{200b}".into() }]
+    };
+    let op = |seed, fields| super::element_op(me, [seed; 16], fields);
+    let named = |name: &str| vec![Field::Kind(Kind::Place), Field::Name(name.into()), Field::Position(MONACO)];
+    let pictured = |seed, size| op(seed, [named("Four"), vec![Field::Blobs(blobs(size))]].concat());
+    let open = |op| (Scope::open(MONACO), op);
+    let all = [op(3, named("Lavoir")), op(4, named("Kiosque")), pictured(5, 70_000), op(6, named("Halle"))];
+    let Op::Element(said) = &all[2] else { panic!() };
+    let id = said.id();
+    ada.core.replica.write_batches(me, all.into_iter().map(open).collect()).unwrap();
+    assert_eq!(totals(&ada, 3), [(0, true), (70_000, false), (0, false)]);
+    let held = |desk: &Desk| {
+        let shown = desk.core.replica.views.elements().get(&id).unwrap().clone();
+        (shown.name.clone(), shown.position, shown.blobs.iter().map(|blob| blob.alt.clone()).collect::<Vec<_>>())
+    };
+    let alts = vec!["Le four".to_owned()];
+    assert_eq!(held(&ada), ("Four".into(), Some(MONACO), alts.clone()));
+    ada.save(Some(id), &draft(Kind::Place, "Four banal")).unwrap();
+    assert_eq!((held(&ada), totals(&ada, 1)), (("Four banal".into(), Some(MONACO), alts.clone()), vec![(0, false)]));
+    ada.save(Some(id), &ElementDraft { position: Some(FOIX), ..draft(Kind::Place, "Four banal") }).unwrap();
+    assert_eq!((held(&ada), totals(&ada, 1)), (("Four banal".into(), Some(FOIX), alts), vec![(70_000, false)]));
+    // Sealed, the header tells less.
+    let (_, scope) = ada.found("Les Veilleurs");
+    ada.core.replica.write(me, vec![(scope, pictured(8, 70_000))]).unwrap();
+    assert_eq!(totals(&ada, 1), [(131_072, false)]);
+    let views = ada.core.replica.views.scopes();
+    assert!(views.get(&scope).unwrap().elements.values().any(|element| element.blobs.len() == 1));
 }

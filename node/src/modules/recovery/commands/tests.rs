@@ -36,6 +36,7 @@ fn write_in_many(desk: &mut Desk, count: usize) {
             position: Some(at),
             sample: false,
             after: vec![],
+            blobs: vec![],
         };
         (Scope::open(at), Op::Post(post))
     });
