@@ -9,6 +9,7 @@ pub(crate) mod erasure;
 pub(crate) mod group_keys;
 mod host;
 mod inside;
+mod known;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
@@ -29,6 +30,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
+    engine::Strangers,
     entry::{DeviceKey, Head, Header, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
@@ -93,8 +95,12 @@ pub(crate) struct Replica {
     later: Later,
     /// This person's logs that are forked.
     pub forks: Vec<OwnFork>,
-    /// The policy by which entries are taken: all, for now.
+    /// The policy by which entries are taken: as far as there is room for strangers.
     pub admits: Admits,
+    /// How much is held of whom, and who is known.
+    pub strangers: Strangers,
+    /// Whether others may be known than when it was looked at last.
+    pub known_stale: bool,
     /// What is wrong with the store.
     pub troubles: Vec<Trouble>,
     /// Refusals by reason, whoever sent them.
@@ -160,7 +166,9 @@ impl Replica {
             acceptance: Acceptance::default(),
             later: Later::default(),
             forks: Vec::new(),
-            admits: |_, _| true,
+            admits: |replica, header| replica.strangers.admits(header),
+            strangers: Strangers::default(),
+            known_stale: true,
             troubles: Vec::new(),
             refused: BTreeMap::new(),
             dirty: false,
@@ -290,6 +298,7 @@ impl Replica {
             self.dirty = true;
             let header = entry.header();
             self.clocks.stamps.observe(header.stamp, self.clocks.now_ms);
+            self.strangers.took(header);
             match placed.found {
                 Placement::Fork | Placement::Smaller => self.count("fork", 1),
                 // What it drops may be what was erased.
@@ -307,6 +316,7 @@ impl Replica {
             if placed.dropped {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
+                self.held_less(&header.log)?;
             }
             forked |= placed.found != Placement::Chain;
             new.push(entry);
@@ -388,6 +398,7 @@ impl Replica {
             }
             self.mark_accepted(&mut records)?;
             let records = self.later.sift(records, self.clocks.now_ms);
+            self.known_stale = true;
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
             // By an identity that is another now something may count elsewhere.
@@ -407,6 +418,7 @@ impl Replica {
         let concerns = |scope: Scope| scope.is_identity() || scope.is_closed();
         self.private.changed_if(records.iter().any(|record| concerns(record.log.scope)));
         let records = self.later.sift(records, self.clocks.now_ms);
+        self.known_stale |= records.iter().any(|record| known::concerns(&record.op));
         let changes = self.views.apply(records);
         self.index.push(IndexChange::Apply(changes.elements));
         self.on_erasures(changes.erasures)?;
