@@ -26,6 +26,7 @@ mod den;
 mod devices;
 mod entry;
 mod erasure;
+mod flood;
 mod future;
 mod governed;
 mod hostile;

@@ -40,7 +40,7 @@ impl Replica {
     }
 
     /// Something of a log is gone: what is held of its author there is looked up.
-    pub(super) fn held_less(&mut self, log: &LogId) -> Result<(), StoreError> {
+    pub(crate) fn held_less(&mut self, log: &LogId) -> Result<(), StoreError> {
         let (cell, mut held) = (log.scope.cell, Strangers::default());
         for entry in self.store.reader_by(cell, log.author).held() {
             held.took(entry?.header());

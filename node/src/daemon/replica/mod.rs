@@ -30,6 +30,7 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
+    clock::Monotonic,
     engine::Strangers,
     entry::{DeviceKey, Head, Header, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
@@ -52,6 +53,12 @@ pub(crate) const CURSOR: &str = "cursor ";
 
 /// Before the name of a log or cell, in what the store remembers of what was declined.
 pub(crate) const DECLINED: &str = "declined ";
+
+/// Entries of a scope from which on it rests after it was folded anew, a millisecond for each so many: whoever erases
+/// again and again what they wrote would otherwise have all of it folded each time. What is erased is gone from the
+/// disk at once; from what is shown within seconds.
+const REST_FROM: usize = 1_000;
+const REST_ENTRIES: usize = 5;
 
 /// Whether an entry may be taken from a peer, by what its verified header says.
 pub(crate) type Admits = fn(&Replica, &Header) -> bool;
@@ -88,6 +95,8 @@ pub(crate) struct Replica {
     index: Vec<IndexChange>,
     /// Scopes of which something that was folded is gone.
     stale: BTreeSet<Scope>,
+    /// Until when large scopes are not folded anew, since that was just done.
+    rested: BTreeMap<Scope, Monotonic>,
     pub compaction: Compaction,
     /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
     pub acceptance: Acceptance,
@@ -162,6 +171,7 @@ impl Replica {
             written: BTreeMap::new(),
             index: Vec::new(),
             stale: BTreeSet::new(),
+            rested: BTreeMap::new(),
             compaction: Compaction::default(),
             acceptance: Acceptance::default(),
             later: Later::default(),
@@ -232,6 +242,7 @@ impl Replica {
         self.keep_time()?;
         self.join_own()?;
         self.tend_closed()?;
+        self.fold_stale()?;
         self.erasures_due()
     }
 
@@ -391,13 +402,24 @@ impl Replica {
 
     /// Fold anew the scopes of which something was taken away.
     pub fn fold_stale(&mut self) -> Result<(), StoreError> {
+        let mut resting = BTreeSet::new();
         while let Some(scope) = self.stale.pop_first() {
+            if self.rested.get(&scope).is_some_and(|until| self.clocks.monotonic < *until) {
+                resting.insert(scope);
+                continue;
+            }
+            self.rested.remove(&scope);
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {
                 records.extend(Record::all(&entry?, &self.private.ring).into_iter().flatten());
             }
+            if records.len() >= REST_FROM {
+                let wait_ms = u64::try_from(records.len() / REST_ENTRIES).unwrap_or(u64::MAX);
+                self.rested.insert(scope, self.clocks.monotonic.after(wait_ms));
+            }
             self.mark_accepted(&mut records)?;
             let records = self.later.sift(records, self.clocks.now_ms);
+            // A vouch may be gone.
             self.known_stale = true;
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
@@ -410,6 +432,7 @@ impl Replica {
             self.changed = true;
             self.private.changed_if(scope.is_closed());
         }
+        self.stale = resting;
         Ok(())
     }
 
