@@ -5,13 +5,14 @@ use super::{
     MONACO, Writer,
     hand::{Hand, Other},
 };
-use crate::daemon::input::Input;
+use crate::daemon::{input::Input, replica::Origin};
 use communaut_protocol::{
-    AuthorId, Scope,
+    AuthorId, Entry, Scope,
     engine::strangers::cost,
+    entry::{Body, HeldEntry},
     fold::ScopeState,
     limits::{STRANGER_MAX, STRANGERS_MAX},
-    op::{Op, VouchOp},
+    op::{EntryPlace, EraseOp, Op, VouchOp},
 };
 
 /// Seconds between two rounds, at most.
@@ -111,5 +112,53 @@ fn how_much_is_held_of_whom_follows_what_is_stored() {
     // Looked up of the store, as after a restatement.
     hand.core.replica.strangers.set(cell, author, 1);
     hand.core.replica.held_less(&writer.place(Scope::open(MONACO), 12).log).unwrap();
+    assert_eq!(hand.core.replica.strangers.spent(cell, author), all);
+}
+
+/// Whoever erases one thing after the other in a large cell has it folded anew once in a while, and not each time.
+#[test]
+fn a_large_cell_rests_after_it_was_folded_anew() {
+    const POSTS: usize = 1_100;
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    let mut writer = Writer::of(7);
+    (0..POSTS).for_each(|_| writer.say("bonjour"));
+    let place = |entry: &Entry| EntryPlace::of(&entry.header().log, entry.header().seq, entry.id());
+    let erased: Vec<EntryPlace> = writer.entries[1..4].iter().map(place).collect();
+    let take = |hand: &mut Hand, entries: &[Entry]| {
+        let entries = entries.iter().cloned().map(HeldEntry::from).collect();
+        hand.core.replica.take(entries, Origin::Elsewhere).unwrap();
+    };
+    take(&mut hand, &writer.entries);
+    let mut left = Vec::new();
+    for target in &erased {
+        let op = Op::Erase(EraseOp { targets: vec![*target], refs: None, reason: String::new() });
+        writer.sign(writer.place(Scope::open(MONACO), op.schema()), op.encode([8; 16]).unwrap());
+        take(&mut hand, &writer.entries[writer.entries.len() - 1..]);
+        left.push(posts(&hand));
+        let (_, held) = hand.core.replica.store.at(&Scope::open(MONACO), target).unwrap().unwrap();
+        assert!(matches!(held.body(), Body::Erased(_)), "gone from the store at once");
+    }
+    assert_eq!(left, [POSTS - 1; 3], "the first is no longer shown, the others for a moment");
+    hand.now.monotonic = hand.now.monotonic.after(1_000);
+    hand.input(Input::Tick);
+    assert_eq!(posts(&hand), POSTS - 3);
+}
+
+#[tokio::test]
+async fn how_much_is_held_of_whom_is_known_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::of(7);
+    (0..5).for_each(|_| writer.say("bonjour"));
+    super::fill(folder.path(), &writer.entries, None);
+    let mut hand = Hand::on(folder.path());
+    let (cell, author) = (Scope::open(MONACO).cell, AuthorId::from(writer.id));
+    assert_eq!(hand.core.replica.strangers.spent(cell, author), 0, "nothing was read yet");
+    let (to, mut from) = tokio::sync::mpsc::channel(16);
+    crate::daemon::run::load(&hand.core, to);
+    while let Some(input) = from.recv().await {
+        hand.input(input);
+    }
+    let all: u64 = writer.entries.iter().skip(1).map(|entry| cost(entry.header())).sum();
     assert_eq!(hand.core.replica.strangers.spent(cell, author), all);
 }
