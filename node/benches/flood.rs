@@ -37,7 +37,7 @@ const OF_SELF: usize = 480;
 /// Arrivals that are measured, the last ones.
 const ARRIVALS: usize = 60;
 /// The most that one arrival may take, in milliseconds; a build that is not optimised is slower by this.
-const MOST_MS: f64 = 1.0;
+const MOST_MS: f64 = 0.2;
 const SLOWER: f64 = 20.0;
 /// The most that an arrival may cost of one among few, in a long run: tens of it would say that it grows with the
 /// number of others.
@@ -47,10 +47,13 @@ const NOTHING_MS: f64 = 0.05;
 /// The most that an entry may take of the disk beside its payload, and of memory.
 const DISK: f64 = ENTRY_COST as f64;
 const MEMORY: f64 = 6_000.0;
+const MEMORY_PERSON: f64 = 12_000.0;
 
+/// Entries of one answer.
+const ANSWER: usize = 500;
 /// Erasures that are measured, each of which has the whole scope folded anew, and the most that one may take, in
 /// milliseconds: a node lets a scope rest by 5 entries a millisecond before the next.
-const ERASED: usize = 5;
+const ERASED: usize = 20;
 const ANEW_MS: f64 = 400.0;
 
 /// Somebody fresh.
@@ -162,8 +165,11 @@ impl Replica {
         let store = Store::open(&path).unwrap();
         Self { _folder: folder, path, store, views: Views::default(), strangers: Strangers::default() }
     }
-    /// Take them, as far as there is room; gives how long the fold of each took.
+    /// Take them, as many at once as an answer brings, as far as there is room; gives how long the fold of each took.
     fn take(&mut self, entries: Vec<Entry>) -> Vec<Duration> {
+        entries.chunks(ANSWER).flat_map(|entries| self.take_answer(entries.to_vec())).collect()
+    }
+    fn take_answer(&mut self, entries: Vec<Entry>) -> Vec<Duration> {
         let admitted = entries.into_iter().filter(|entry| self.strangers.admits(entry.header()));
         let entries: Vec<HeldEntry> = admitted.map(HeldEntry::from).collect();
         assert!(self.store.append(&entries).unwrap().iter().all(Result::is_ok));
@@ -223,11 +229,13 @@ fn tell(what: &str, times: &[Duration], disk: u64, memory: u64, short: bool) {
     assert!(last <= most, "{what}: {last:.3} ms, at most {most}");
     if !short {
         // A store's files grow by whole segments, and a process's memory by whole pages: few tell nothing.
-        assert!(each(disk) <= DISK + 1_000.0 && each(memory) <= MEMORY, "{what}: too large");
+        let of_memory = if what == IDENTITIES { MEMORY_PERSON } else { MEMORY };
+        assert!(each(disk) <= DISK && each(memory) <= of_memory, "{what}: too large");
         assert!(last <= NOTHING_MS || last <= first * GROWS, "{what}: {last:.3} ms, {first:.3} ms among few");
     }
 }
 
+const IDENTITIES: &str = "identities";
 const WORDS: [(&str, Word); 10] = [
     ("posts", post),
     ("reactions on one post", reaction),
@@ -277,7 +285,7 @@ fn identities(count: usize, short: bool) {
     let (_, inceptions) = fresh(count);
     let (mut replica, before) = (Replica::new(), memory());
     let times = replica.take(inceptions);
-    tell("identities", &times, replica.bytes(), memory() - before, short);
+    tell(IDENTITIES, &times, replica.bytes(), memory() - before, short);
 }
 
 /// Words of one kind: of 10,000 people one each, or of one as many as find room; then some of them are erased.
@@ -308,20 +316,18 @@ fn said(what: &str, word: Word, written: usize, one: bool, container: bool, shor
     let (disk, memory) = (replica.bytes() - disk, memory().saturating_sub(before));
     tell(&format!("{what} {place}, {who}"), &times, disk, memory, short);
     if what == WORDS[0].0 && one {
-        let erased: Vec<Duration> = last
-            .into_iter()
-            .map(|target| {
-                let op = EraseOp { targets: vec![target], refs: None, reason: String::new() };
-                let entry = people[0].write(scope, &Op::Erase(op), 1_000_000);
-                let begun = Instant::now();
-                replica.take(vec![entry]);
-                replica.refold(scope);
-                begun.elapsed()
-            })
-            .collect();
-        let time = median(&erased);
-        println!("  an erasure {place} among {written}: all of it folded anew, {time:.1} ms");
-        assert!(time <= if short { ANEW_MS * SLOWER } else { ANEW_MS }, "{time:.1} ms");
+        let erase = |target: EntryPlace| {
+            let op = EraseOp { targets: vec![target], refs: None, reason: String::new() };
+            let entry = people[0].write(scope, &Op::Erase(op), 1_000_000);
+            let taken = replica.take(vec![entry])[0];
+            let begun = Instant::now();
+            replica.refold(scope);
+            (taken, begun.elapsed())
+        };
+        let (taken, anew): (Vec<Duration>, Vec<Duration>) = last.into_iter().map(erase).unzip();
+        let (taken, anew) = (median(&taken), median(&anew));
+        println!("  an erasure {place} among {written}: {taken:.2} ms; all of it folded anew: {anew:.1} ms");
+        assert!(taken.max(anew) <= if short { ANEW_MS * SLOWER } else { ANEW_MS }, "{taken:.1} ms, {anew:.1} ms");
     }
 }
 
