@@ -13,6 +13,7 @@ use crate::{
         ENTRY_COST, KNOWN_MAX, MEMBER_MIN, STRANGER_MAX, STRANGER_PERSON_MAX, STRANGERS_ALL_MAX, STRANGERS_MAX,
         STRANGERS_PEOPLE_MAX,
     },
+    op::schema,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,11 +88,12 @@ impl Strangers {
         // Whose identity finds no room is not asked for it.
         let named = cell == Cell::IDENTITY
             || self.spent(Cell::IDENTITY, author) > 0
-            || self.has_room(Cell::IDENTITY, author, ENTRY_COST);
-        named && self.has_room(cell, author, cost(header))
+            || self.has_room(Cell::IDENTITY, author, ENTRY_COST, false);
+        named && self.has_room(cell, author, cost(header), header.schema == schema::ERASE)
     }
 
-    fn has_room(&self, cell: Cell, author: AuthorId, more: u64) -> bool {
+    /// Who has written as much as they may can still erase of it: each bound is an eighth more for that.
+    fn has_room(&self, cell: Cell, author: AuthorId, more: u64, erases: bool) -> bool {
         let (one, pool) = match cell {
             Cell::IDENTITY => (STRANGER_PERSON_MAX, STRANGERS_PEOPLE_MAX),
             _ => (STRANGER_MAX, STRANGERS_MAX),
@@ -100,7 +102,9 @@ impl Strangers {
         let after = self.beyond(cell, author, more);
         let more = after.saturating_sub(before);
         let all = if cell.is_place() { self.all.saturating_add(more) } else { 0 };
-        after == 0 || (after <= one && self.pool(cell).saturating_add(more) <= pool && all <= STRANGERS_ALL_MAX)
+        let most = |bytes: u64| if erases { bytes.saturating_add(bytes >> 3) } else { bytes };
+        let pool_after = self.pool(cell).saturating_add(more);
+        after == 0 || (after <= most(one) && pool_after <= most(pool) && all <= most(STRANGERS_ALL_MAX))
     }
 
     /// Bytes that somebody has in a cell, and so many more, beyond what they may have.

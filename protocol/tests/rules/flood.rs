@@ -129,6 +129,8 @@ fn one_stranger_alone_does_not_close_a_cell_and_no_cell_closes_another() {
         count += 1;
     }
     assert_eq!(count, STRANGER_MAX / cost(&entry));
+    let erasure = Header { schema: 15, ..entry.clone() };
+    assert!(strangers.admits(&erasure), "they can still erase of it");
     assert!(
         !strangers.admits(&header(log(one, Scope::container(FOIX, ElementId([7; 32]))), 100)),
         "one cell, one bound"

@@ -1,5 +1,5 @@
-//! A cell that strangers have filled: what of a newcomer is declined comes in the round after somebody known has vouched
-//! for them, and how much is held of whom is known again after a restart. SPEC.md §9.6.
+//! A cell that strangers have filled: what of a newcomer is declined comes in the round after somebody known has
+//! vouched for them; how much is held of whom is known again after a restart. SPEC.md §9.6.
 
 use super::{
     MONACO, Writer,
