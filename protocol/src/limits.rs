@@ -108,6 +108,22 @@ pub const CARRIED_MAX: usize = 255;
 pub const PARTS_MAX: usize = 256;
 /// Closes of one teller on one vote: each counts up to 65,000 ballots anew, and an honest teller closes a few times.
 pub const CLOSES_MAX: usize = 16;
+/// Bytes of disk that an entry is counted as beside its payload: sled's segments, the index, what is kept in memory.
+pub const ENTRY_COST: u64 = 4_096;
+/// Bytes that all strangers together may have in one cell: some 16,000 entries.
+pub const STRANGERS_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes that one stranger may have in one cell: a quarter, so that one alone does not close it to the next.
+pub const STRANGER_MAX: u64 = 16 * 1024 * 1024;
+/// Bytes that all identities of strangers may have: some 32,000 entries.
+pub const STRANGERS_PEOPLE_MAX: u64 = 128 * 1024 * 1024;
+/// Bytes that the identity of one stranger may have: some 500 acts and profiles.
+pub const STRANGER_PERSON_MAX: u64 = 2 * 1024 * 1024;
+/// Bytes that all strangers together may have in all cells: a quarter of the usual ceiling of a store.
+pub const STRANGERS_ALL_MAX: u64 = 512 * 1024 * 1024;
+/// Bytes that somebody whom the user vouches for may have in one cell: an import of a town.
+pub const KNOWN_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes that somebody with a role where the user has one may have in one cell, at least: some 60 entries.
+pub const MEMBER_MIN: u64 = 256 * 1024;
 /// Milliseconds by which a stamp may run ahead of our clock and still advance it.
 pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1_000;
 /// Connected peers whose clocks are asked for the reference, at least: of fewer, one liar is half.

@@ -16,7 +16,7 @@ use crate::{
     store::{Store, StoreError},
     views::ElementChanges,
 };
-use communaut_protocol::{Cell, fold::Record, private::Item as Wrapped};
+use communaut_protocol::{Cell, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
@@ -54,6 +54,8 @@ pub(crate) enum Loaded {
     Records(Vec<Record>),
     /// What stored entries give to this device.
     Wraps(Vec<(Given, Vec<Wrapped>)>),
+    /// How much is held of whom.
+    Held(Strangers),
     /// All that can be read has been; an error names what could not be.
     End(Result<(), StoreError>),
 }

@@ -19,7 +19,7 @@ use crate::{
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
 };
-use communaut_protocol::{clock::Monotonic, fold::Record};
+use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
@@ -222,11 +222,16 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
         let mut result = Ok(());
         // Those too whose keys the keyring should have: a node may have ended before it kept what it had stored.
         let mut wraps = Vec::new();
-        for entry in reader.entries() {
-            match entry {
+        let mut held = Strangers::default();
+        for entry in reader.held() {
+            if let Ok(entry) = &entry {
+                held.took(entry.header());
+            }
+            match entry.map(HeldEntry::into_whole) {
+                Ok(None) => {}
                 // What is not understood is kept and not shown, wraps that do not open too: `take_wraps` counted them
                 // when they came.
-                Ok(entry) => {
+                Ok(Some(entry)) => {
                     wraps.extend(Given::open(&entry, &[&sealing]).ok().flatten());
                     batch.extend(Record::all(&entry, &ring).into_iter().flatten());
                 }
@@ -238,7 +243,7 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
         }
         // Let go of the store before its end is told: it may have to be mended.
         drop(reader);
-        for what in [Loaded::Records(batch), Loaded::Wraps(wraps), Loaded::End(result)] {
+        for what in [Loaded::Records(batch), Loaded::Wraps(wraps), Loaded::Held(held), Loaded::End(result)] {
             // The node has ended.
             if !send(what) {
                 return;

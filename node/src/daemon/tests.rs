@@ -5,6 +5,7 @@ mod carried;
 mod clocks;
 mod cursors;
 mod declined;
+mod flood;
 mod forks;
 mod hand;
 mod imports;

@@ -5,7 +5,7 @@ use super::{
     record::{all_of, body_from, entry_key},
 };
 use communaut_protocol::{
-    Scope,
+    AuthorId, Cell, Scope,
     entry::{Entry, Head, HeldEntry, RawEntry},
     log::Branch,
     op::schema,
@@ -70,6 +70,11 @@ impl Store {
     pub fn scope_reader(&self, scope: &Scope) -> Reader {
         let prefix = scope.key();
         self.reader_of(|key| key[..SCOPE_KEY_LEN] == prefix)
+    }
+
+    /// A reader of what an author has in a cell.
+    pub(crate) fn reader_by(&self, cell: Cell, author: AuthorId) -> Reader {
+        self.reader_of(|key| LogId::from_key(key).is_ok_and(|log| (log.scope.cell, log.author) == (cell, author)))
     }
 
     fn reader_of(&self, wanted: impl Fn(&LogKey) -> bool) -> Reader {

@@ -12,7 +12,7 @@ use communaut_protocol::{
     op::EntryPlace,
     scope::Scope,
 };
-use imbl::OrdMap;
+use imbl::{OrdMap, ordmap::DiffItem};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -234,21 +234,30 @@ impl Views {
             changed.elements.push((*id, best));
         }
         if other {
-            // Erased since, or one too many of its author in a wide scope.
-            let before = self.scopes.get(&scope).into_iter().flat_map(|before| before.territories.values());
-            for gone in before.filter(|held| !view.territories.contains_key(&held.id)) {
-                if self.territories.get(&gone.id).is_some_and(|shown| shown.entry == gone.entry) {
-                    self.territories.remove(&gone.id);
+            self.publish_territories(&scope, &view.territories);
+        }
+        self.scopes.insert(scope, view);
+    }
+
+    /// Only those that differ from what was published are looked at: anybody may publish any number.
+    fn publish_territories(&mut self, scope: &Scope, now: &OrdMap<ElementId, Arc<TerritoryView>>) {
+        let before = self.scopes.get(scope).map(|before| before.territories.clone()).unwrap_or_default();
+        for change in before.diff(now) {
+            match change {
+                // Erased since, or one too many of its author in a wide scope.
+                DiffItem::Remove(id, gone) => {
+                    if self.territories.get(id).is_some_and(|shown| shown.entry == gone.entry) {
+                        self.territories.remove(id);
+                    }
                 }
-            }
-            for (id, territory) in &view.territories {
-                let newer = |held: &Arc<TerritoryView>| (territory.stamp, territory.entry) > (held.stamp, held.entry);
-                if self.territories.get(id).is_none_or(newer) {
-                    self.territories.insert(*id, territory.clone());
+                DiffItem::Add(id, new) | DiffItem::Update { new: (id, new), .. } => {
+                    let newer = |held: &Arc<TerritoryView>| (new.stamp, new.entry) > (held.stamp, held.entry);
+                    if self.territories.get(id).is_none_or(newer) {
+                        self.territories.insert(*id, new.clone());
+                    }
                 }
             }
         }
-        self.scopes.insert(scope, view);
     }
 
     /// Take away published territories whose time is over by the reference clock. Gives whether there were any.

@@ -7,15 +7,13 @@
 //! it is compared with anew. What the user writes here or elsewhere, and the scopes of those to whom they
 //! belong, are taken all the same ([`super::Host::belonging`]).
 
-use super::{Engine, Host, Peer, allowance::Allowance, peers::PeerState};
+use super::{Engine, Host, Peer, allowance::Allowance, peers::PeerState, strangers};
 use crate::{entry::HeldEntry, private::Only, replication::pull::Pull, scope::LogId};
 
 /// One peer may bring one of so many shares of what the store may hold at once: four of them fill it.
 pub const SHARES: u64 = 4;
 /// Seconds in which it may bring as much again.
 pub const SHARE_SECONDS: i64 = 24 * 60 * 60;
-/// Bytes of disk that an entry takes beside its payload, as measured (sled's segments, the index).
-const ENTRY_BYTES: usize = 4_096;
 /// Of the ceiling, in hundredths: below that there is room again. One that is left and reached by each entry would have
 /// everything compared again each time.
 const ROOM_AGAIN: u64 = 95;
@@ -116,5 +114,5 @@ impl<P: Peer, Q> Engine<P, Q> {
 }
 
 fn cost(entry: &HeldEntry) -> usize {
-    ENTRY_BYTES.saturating_add(usize::try_from(entry.header().payload_size).unwrap_or(usize::MAX))
+    usize::try_from(strangers::cost(entry.header())).unwrap_or(usize::MAX)
 }

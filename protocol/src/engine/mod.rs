@@ -12,6 +12,7 @@
 //! * `carried`: what a file brings
 //! * `declining`: what the replica's own policy does not want
 //! * [`admission`], [`allowance`]: how much strangers may bring, and have done for them
+//! * [`strangers`]: how much people may have here whom nobody known vouches for
 //! * [`cursors`]: how far each peer was followed, over restarts
 
 pub mod admission;
@@ -26,6 +27,7 @@ pub mod peers;
 mod proofs;
 mod proving;
 mod rounds;
+pub mod strangers;
 mod taking;
 
 pub use admission::Admission;
@@ -34,6 +36,7 @@ pub use cursors::Cursors;
 pub use gossip::Verdict;
 pub use interest::Interest;
 pub use peers::PeerReport;
+pub use strangers::Strangers;
 
 use crate::{
     clock::{Monotonic, OwnClock},

@@ -1,7 +1,7 @@
 //! What one node of the simulator holds and wants: the [`Host`] of its engine, in memory.
 
 use crate::{
-    engine::{Host, Interest, TakenOrNot},
+    engine::{Host, Interest, TakenOrNot, strangers::cost},
     entry::{DeviceKey, Entry, HeldEntry, Signed},
     fold::{IdentityState, Record, put_back},
     geo::{Cell, Position},
@@ -17,9 +17,6 @@ use std::{
     convert::Infallible,
     sync::Arc,
 };
-
-/// Bytes of disk that an entry takes beside its payload, as the node counts.
-const ENTRY_BYTES: u64 = 4_096;
 
 /// A replica with a person who writes.
 #[derive(Debug, Clone)]
@@ -117,7 +114,7 @@ impl Held {
         if entry.header().log.device != self.device() {
             self.counted.delivered += 1;
         }
-        self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
+        self.bytes += cost(entry.header());
         self.note(&entry);
         Ok(())
     }
@@ -149,7 +146,7 @@ impl Held {
         }
         let all: Vec<Arc<HeldEntry>> = self.replica.entries().cloned().collect();
         for entry in all {
-            self.bytes += ENTRY_BYTES + u64::from(entry.header().payload_size);
+            self.bytes += cost(entry.header());
             let record = entry.whole().and_then(|whole| Record::all(&whole, &self.ring).into_iter().flatten().next());
             record.into_iter().for_each(|record| self.learn(record));
         }

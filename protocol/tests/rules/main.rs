@@ -29,6 +29,7 @@ mod den;
 mod devices;
 mod entry;
 mod erasure;
+mod flood;
 mod future;
 mod governed;
 mod hostile;

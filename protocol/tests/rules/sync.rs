@@ -26,7 +26,7 @@ pub fn unsigned(log: LogId, head: Option<Head>, n: u64) -> HeldEntry {
         backlink: head.map(|head| head.id),
         payload_size: 100,
         payload_hash: Hash([u8::try_from(n % 251).unwrap(); 32]),
-        ..Header::following(log, None, Stamp::from_ms(n), 12)
+        ..Header::following(log, None, Stamp::from_ms(n), if log.scope.is_identity() { 3 } else { 12 })
     };
     let bytes = header.encode(Signature([7; 64])).unwrap();
     HeldEntry::from_store(bytes, Body::Present(vec![1; 100])).unwrap()

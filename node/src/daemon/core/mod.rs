@@ -106,6 +106,7 @@ impl Core {
             Input::Loaded(generation, ..) if generation != self.generation => {}
             Input::Loaded(_, Loaded::Records(records)) => self.replica.fold_loaded(records)?,
             Input::Loaded(_, Loaded::Wraps(found)) => self.replica.loaded_wraps(found),
+            Input::Loaded(_, Loaded::Held(held)) => self.replica.strangers.held(&held),
             Input::Loaded(_, Loaded::End(result)) => self.loaded(result)?,
             Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
@@ -128,6 +129,7 @@ impl Core {
     /// All that could be read of the store has been folded.
     fn loaded(&mut self, result: Result<(), StoreError>) -> Result<(), StoreError> {
         self.replica.loaded()?;
+        self.replica.look_at_known();
         self.engine.set_ready(true);
         self.effects.push(Effect::IndexLoaded);
         self.replica.interests_changed();
@@ -146,6 +148,11 @@ impl Core {
     fn tick(&mut self) -> Result<(), StoreError> {
         self.look_at_room();
         self.replica.tick()?;
+        let gained = self.replica.look_at_known();
+        if !gained.is_empty() {
+            // What was declined of them comes with the next round.
+            self.engine.reconsider(|log| gained.contains(&log.author));
+        }
         self.engine.tick(&mut self.replica)?;
         self.joined();
         self.note_high_water(false);

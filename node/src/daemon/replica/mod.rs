@@ -9,6 +9,7 @@ pub(crate) mod erasure;
 pub(crate) mod group_keys;
 mod host;
 mod inside;
+mod known;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
@@ -29,6 +30,8 @@ use crate::{
 };
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
+    clock::Monotonic,
+    engine::Strangers,
     entry::{DeviceKey, Head, Header, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
@@ -50,6 +53,12 @@ pub(crate) const CURSOR: &str = "cursor ";
 
 /// Before the name of a log or cell, in what the store remembers of what was declined.
 pub(crate) const DECLINED: &str = "declined ";
+
+/// Entries of a scope from which on it rests after it was folded anew, a millisecond for each so many: whoever erases
+/// again and again what they wrote would otherwise have all of it folded each time. What is erased is gone from the
+/// disk at once; from what is shown within seconds.
+const REST_FROM: usize = 1_000;
+const REST_ENTRIES: usize = 5;
 
 /// Whether an entry may be taken from a peer, by what its verified header says.
 pub(crate) type Admits = fn(&Replica, &Header) -> bool;
@@ -86,6 +95,8 @@ pub(crate) struct Replica {
     index: Vec<IndexChange>,
     /// Scopes of which something that was folded is gone.
     stale: BTreeSet<Scope>,
+    /// Until when large scopes are not folded anew, since that was just done.
+    rested: BTreeMap<Scope, Monotonic>,
     pub compaction: Compaction,
     /// What counts of logs whose device was taken out, as far as it was asked: at most one for each log held.
     pub acceptance: Acceptance,
@@ -93,8 +104,12 @@ pub(crate) struct Replica {
     later: Later,
     /// This person's logs that are forked.
     pub forks: Vec<OwnFork>,
-    /// The policy by which entries are taken: all, for now.
+    /// The policy by which entries are taken: as far as there is room for strangers.
     pub admits: Admits,
+    /// How much is held of whom, and who is known.
+    pub strangers: Strangers,
+    /// Whether others may be known than when it was looked at last.
+    pub known_stale: bool,
     /// What is wrong with the store.
     pub troubles: Vec<Trouble>,
     /// Refusals by reason, whoever sent them.
@@ -156,11 +171,14 @@ impl Replica {
             written: BTreeMap::new(),
             index: Vec::new(),
             stale: BTreeSet::new(),
+            rested: BTreeMap::new(),
             compaction: Compaction::default(),
             acceptance: Acceptance::default(),
             later: Later::default(),
             forks: Vec::new(),
-            admits: |_, _| true,
+            admits: |replica, header| replica.strangers.admits(header),
+            strangers: Strangers::default(),
+            known_stale: true,
             troubles: Vec::new(),
             refused: BTreeMap::new(),
             dirty: false,
@@ -229,6 +247,7 @@ impl Replica {
         {
             self.tend_votes(me)?;
         }
+        self.fold_stale()?;
         self.erasures_due()
     }
 
@@ -295,6 +314,7 @@ impl Replica {
             self.dirty = true;
             let header = entry.header();
             self.clocks.stamps.observe(header.stamp, self.clocks.now_ms);
+            self.strangers.took(header);
             match placed.found {
                 Placement::Fork | Placement::Smaller => self.count("fork", 1),
                 // What it drops may be what was erased.
@@ -312,6 +332,7 @@ impl Replica {
             if placed.dropped {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
+                self.held_less(&header.log)?;
             }
             forked |= placed.found != Placement::Chain;
             new.push(entry);
@@ -386,13 +407,25 @@ impl Replica {
 
     /// Fold anew the scopes of which something was taken away.
     pub fn fold_stale(&mut self) -> Result<(), StoreError> {
+        let mut resting = BTreeSet::new();
         while let Some(scope) = self.stale.pop_first() {
+            if self.rested.get(&scope).is_some_and(|until| self.clocks.monotonic < *until) {
+                resting.insert(scope);
+                continue;
+            }
+            self.rested.remove(&scope);
             let mut records = Vec::new();
             for entry in self.store.scope_reader(&scope).entries() {
                 records.extend(Record::all(&entry?, &self.private.ring).into_iter().flatten());
             }
+            if records.len() >= REST_FROM {
+                let wait_ms = u64::try_from(records.len() / REST_ENTRIES).unwrap_or(u64::MAX);
+                self.rested.insert(scope, self.clocks.monotonic.after(wait_ms));
+            }
             self.mark_accepted(&mut records)?;
             let records = self.later.sift(records, self.clocks.now_ms);
+            // A vouch may be gone.
+            self.known_stale = true;
             let before = self.views.erasures(&scope);
             let changes = self.views.refold(scope, records);
             // By an identity that is another now something may count elsewhere.
@@ -404,6 +437,7 @@ impl Replica {
             self.changed = true;
             self.private.changed_if(scope.is_closed());
         }
+        self.stale = resting;
         Ok(())
     }
 
@@ -412,6 +446,7 @@ impl Replica {
         let concerns = |scope: Scope| scope.is_identity() || scope.is_closed();
         self.private.changed_if(records.iter().any(|record| concerns(record.log.scope)));
         let records = self.later.sift(records, self.clocks.now_ms);
+        self.known_stale |= records.iter().any(|record| known::concerns(&record.op));
         let changes = self.views.apply(records);
         self.index.push(IndexChange::Apply(changes.elements));
         self.on_erasures(changes.erasures)?;

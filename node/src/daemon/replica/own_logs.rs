@@ -107,6 +107,7 @@ impl Replica {
     pub fn set_me(&mut self, id: IdentityId) -> Result<(), StoreError> {
         self.store.set_meta(ME, &id.0)?;
         self.me = Some(id);
+        self.known_stale = true;
         self.dirty = true;
         self.changed = true;
         Ok(())
