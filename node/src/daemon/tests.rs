@@ -13,6 +13,7 @@ mod mending;
 mod room;
 mod seeded;
 mod unproven;
+mod votes;
 mod wide;
 mod withheld;
 

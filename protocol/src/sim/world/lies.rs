@@ -16,8 +16,8 @@ use std::sync::Arc;
 const FLOOD: usize = 60;
 
 impl World {
-    /// Two entries of one number to two neighbours, old entries again, more than anybody reads, a restatement of what was
-    /// never said, leaves withheld, more logs than count, stamps of another year.
+    /// Two entries of one number to two neighbours, old entries again, more than anybody reads, a restatement of what
+    /// was never said, leaves withheld, more logs than count, stamps of another year.
     pub(super) fn lie(&mut self, node: usize) {
         let territory = self.follows[node][0];
         self.lies += 1;
