@@ -3,6 +3,7 @@
 
 mod carried;
 mod clocks;
+mod conversations;
 mod cursors;
 mod declined;
 mod flood;
