@@ -13,7 +13,7 @@ use crate::{
     Stamp,
     fold::Erasures,
     ids::{DeviceId, EntryId, IdentityId},
-    op::{Op, Role},
+    op::{EntryPlace, Op, Role},
 };
 use imbl::ordmap::DiffItem;
 use std::{
@@ -35,8 +35,8 @@ pub(super) struct Container {
     stamps: BTreeMap<EntryId, Stamp>,
     /// Erasures and what voids them, of those that govern.
     erasing: BTreeMap<Order, Arc<Record>>,
-    /// Entries that erasures name, held or not.
-    named: BTreeSet<EntryId>,
+    /// Entries that erasures name, held or not, with these.
+    named: BTreeMap<EntryId, Vec<Arc<Record>>>,
     /// The acts of governance, judged.
     roles: Roles,
     /// The votes, counted.
@@ -55,8 +55,8 @@ pub(super) struct Touched {
     pub points: bool,
     /// Keys, or boxes.
     pub keys: bool,
-    /// Something that an erasure names: whether that counts is seen now.
-    named: bool,
+    /// What erasures name: whether they count is seen now.
+    named: BTreeSet<EntryId>,
     /// What people erased of their own.
     erased: Vec<Arc<Record>>,
 }
@@ -107,8 +107,8 @@ impl Container {
             _ => touches = self.votes.take(&record),
         }
         // Whether an erasure counts depends on what it erases.
-        let named = self.named.contains(&record.id);
-        self.touched.named |= named;
+        let named = self.named.contains_key(&record.id);
+        self.touched.named.extend(named.then_some(record.id));
         if record.op.rule().governs {
             self.govern(&record);
             return Arrival::Governs;
@@ -121,7 +121,8 @@ impl Container {
     fn govern(&mut self, record: &Arc<Record>) {
         if let Op::Erase(op) = &record.op {
             // A leaf by itself, and what it is a part of.
-            self.named.extend(op.targets.iter().flat_map(|target| [target.said(), target.id]));
+            let ids: BTreeSet<EntryId> = op.targets.iter().flat_map(|target| [target.said(), target.id]).collect();
+            ids.into_iter().for_each(|id| self.named.entry(id).or_default().push(record.clone()));
         }
         if matches!(record.op, Op::Erase(_) | Op::Void(_)) {
             self.erasing.insert(record.order(), record.clone());
@@ -189,11 +190,11 @@ impl Container {
 
     /// The erasures that count, if something touches them.
     pub fn erasures(&self, before: &Erasures, touched: &Touched) -> Option<Erasures> {
-        if touched.named || (touched.acts && !self.erasing.is_empty()) {
+        if touched.acts && !self.erasing.is_empty() {
             let all: Vec<&Record> = self.erasing.values().map(Arc::as_ref).collect();
             return Some(fold_erasures(&self.roles, &all, |id| self.get(id)));
         }
-        if touched.erased.is_empty() {
+        if touched.erased.is_empty() && touched.named.is_empty() {
             return None;
         }
         // What somebody erases of their own hangs on nothing else.
@@ -202,7 +203,25 @@ impl Container {
         for erasure in fold_erasures(&self.roles, &new, |id| self.get(id)).values() {
             put(&mut erasures, erasure.clone());
         }
+        touched.named.iter().for_each(|id| self.erase_again(*id, &mut erasures));
         Some(erasures)
+    }
+
+    /// Something has come that erasures name: what they do to it and to its parts, and to nothing else.
+    fn erase_again(&self, id: EntryId, erasures: &mut Erasures) {
+        let naming: Vec<&Record> = self.named.get(&id).into_iter().flatten().map(Arc::as_ref).collect();
+        let own = |record: &&Record| matches!(&record.op, Op::Erase(op) if op.refs.is_none());
+        let mut all = naming.clone();
+        if !naming.iter().all(own) {
+            all.extend(self.erasing.values().map(Arc::as_ref).filter(|record| matches!(record.op, Op::Void(_))));
+        }
+        let of_it = |target: &EntryPlace| target.said() == id || target.id == id;
+        for record in naming {
+            let Op::Erase(op) = &record.op else { continue };
+            op.targets.iter().filter(|target| of_it(target)).for_each(|target| drop(erasures.remove(target)));
+        }
+        let found = fold_erasures(&self.roles, &all, |id| self.get(id));
+        found.values().filter(|erasure| of_it(&erasure.target)).for_each(|erasure| put(erasures, erasure.clone()));
     }
 
     /// Other erasures count than before: tell the votes what is erased of them, or no longer; gives whether there is

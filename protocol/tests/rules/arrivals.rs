@@ -3,9 +3,11 @@
 
 use crate::common::{Desk, Dice, FOIX, Person, book, person, post};
 use communaut_protocol::{
-    DeviceId, Entry, EntryId, Hash, KeyId, LogId, Scope,
+    DeviceId, Entry, EntryId, Hash, IdentityId, KeyId, LogId, Scope,
     entry::hash,
-    fold::{Governance, IdentityBook, ProposalStatus, ProposalView, Record, ScopeState, TEXT, electorate_root},
+    fold::{
+        Governance, IdentityBook, IdentityView, ProposalStatus, ProposalView, Record, ScopeState, TEXT, electorate_root,
+    },
     geo::Cell,
     limits::CLOSES_MAX,
     op::{
@@ -338,4 +340,63 @@ fn each_arrival_gives_what_a_whole_fold_gives() {
     }
     let enough = seen.certified > 20 && seen.disputed > 10 && seen.erased > 50 && seen.settled > 20;
     assert!(enough && seen.keys > 5 && seen.spared > 1_000, "{seen:?}");
+}
+
+/// The same where identities come late, devices were taken out, and some of what these wrote was accepted.
+fn arrive_of_devices(scope: Scope, mut rest: Vec<Record>, all: &IdentityBook, dice: &mut Dice) -> (usize, usize) {
+    let mut late = all.clone();
+    let people: Vec<IdentityId> = all.keys().copied().collect();
+    for id in &people[1..] {
+        if dice.below(4) == 0 {
+            let mut view = IdentityView::clone(&late[id]);
+            (view.out, view.devices) = (view.devices, Default::default());
+            late.insert(*id, Arc::new(view));
+        }
+    }
+    for record in &mut rest {
+        // The same of each copy.
+        record.accepted = !late[&record.author].out.is_empty() && record.id.0[0] % 2 == 0;
+    }
+    let (mut held, mut state, mut known) = (Vec::new(), ScopeState::new(scope), IdentityBook::default());
+    let (mut waited, mut voted) = (0, 0);
+    while !rest.is_empty() || known.len() < late.len() {
+        let next = people.iter().find(|id| !known.contains_key(*id)).filter(|_| rest.is_empty() || dice.below(30) == 0);
+        if let Some(id) = next {
+            known.insert(*id, late[id].clone());
+            assert!(!state.identities_changed(&known).again);
+        } else {
+            let came = rest.remove(dice.below(rest.len()));
+            assert!(!state.apply([came.clone()], &known).again);
+            held.push(came);
+        }
+        waited += usize::from(state.waits());
+        let mut whole = ScopeState::new(scope);
+        whole.apply(held.clone(), &known);
+        assert_eq!(state.view(), whole.view());
+        // Of an act that came twice either may be kept.
+        let audit = |state: &ScopeState| -> Vec<(EntryId, bool)> {
+            state.audit().into_iter().map(|(act, counts)| (act.id, counts)).collect()
+        };
+        assert_eq!(audit(&state), audit(&whole));
+        voted = state.view().governance.as_ref().map_or(0, |held| held.proposals.len());
+    }
+    (waited, voted)
+}
+
+#[test]
+fn each_arrival_gives_what_a_whole_fold_gives_whoever_is_known_by_then() {
+    let mut seen = (0, 0);
+    for seed in 100..140 {
+        let mut world = World::new(seed);
+        if seed % 4 == 0 {
+            world.displace();
+        }
+        let (closed, inside) = world.closed();
+        let (scope, said, known) = (world.scope, world.records.clone(), world.book.clone());
+        for (scope, records) in [(scope, said), (closed, inside)] {
+            let (waited, voted) = arrive_of_devices(scope, records, &known, &mut world.dice);
+            seen = (seen.0 + waited, seen.1 + voted);
+        }
+    }
+    assert!(seen.0 > 1_000 && seen.1 > 20, "{seen:?}");
 }

@@ -1,14 +1,18 @@
 //! What a liar gains by saying again under an old id what was never said under it. SPEC.md §5.5, §7.7.
 
 use crate::{
-    common::{Desk, FOIX, Person, book, element, person},
+    ballots::{certified_by_two, of, tally},
+    common::{Club, Desk, FOIX, Person, book, element, person},
     prune::write_run,
 };
 use communaut_protocol::{
     Entry, EntryId, Header, Scope,
-    fold::{ClaimState, Claims, Record, ScopeState},
+    fold::{ClaimState, Claims, ProposalStatus, Record, ScopeState},
     ids::{ElementId, IdentityId, Signature},
-    op::{ClaimDecision, ClaimOp, ConfirmOp, Op, RestateOp, Restated, TermsOp},
+    limits::CLOSES_MAX,
+    op::{
+        ActWitnessOp, Choice, ClaimDecision, ClaimOp, ConfirmOp, EntryPlace, EraseOp, Op, RestateOp, Restated, TermsOp,
+    },
 };
 
 /// An event of person 1 in the open cell of Foix.
@@ -111,4 +115,75 @@ fn a_confirmer_who_was_let_go_gives_nothing_by_saying_again_what_was_followed() 
     let circle = event.confirm_op(terms, &[owners], &[five]);
     event.say_again(2, kept, &circle);
     assert_eq!(event.of(7), Some((ClaimState::Confirmed, 1)));
+}
+
+/// The leaves are gone in which somebody carries ballots.
+fn erase_carried(club: &mut Club, by: IdentityId) {
+    for record in club.records.iter_mut().filter(|record| record.author == by) {
+        if let Op::Carry(op) = &mut record.op {
+            op.names.iter_mut().for_each(|name| *name = None);
+        }
+    }
+    club.records
+        .retain(|record| !matches!(record.op, Op::Ballot(_)) || record.witness.is_none_or(|witness| witness.by != by));
+}
+
+/// SPEC.md §8.5: fewer than 2k - n tellers take nothing back, also not by what they carry.
+#[test]
+fn a_teller_takes_nothing_back_by_erasing_what_they_carry() {
+    let (mut club, members, asked) = certified_by_two();
+    assert_eq!(of(&club, &members, asked).unwrap().status, ProposalStatus::Accepted);
+    erase_carried(&mut club, members[0].id);
+    assert_eq!(of(&club, &members, asked).unwrap().status, ProposalStatus::Accepted);
+    // Of nobody are the ballots there: nothing shows that the outcome follows.
+    let founder = club.founder.id;
+    erase_carried(&mut club, founder);
+    assert_eq!(of(&club, &members, asked).unwrap().status, ProposalStatus::Disputed);
+}
+
+/// Whoever makes one close after the other not valid has others say again no more than is looked at.
+#[test]
+fn a_teller_has_others_say_no_more_again_than_is_looked_at() {
+    let (mut club, members, asked) = certified_by_two();
+    let founder = club.founder.clone();
+    let people: Vec<&Person> = members.iter().collect();
+    let mut said = 0;
+    for ms in 0..=CLOSES_MAX as u64 {
+        let again: Vec<EntryId> =
+            club.state(&people).votes_to_say_again(founder.id).iter().map(|record| record.id).collect();
+        said += again.len();
+        if !again.is_empty() {
+            let acts = again.iter().map(|id| club.entries[id].to_raw()).collect();
+            club.say(&founder, 50 + ms, &Op::ActWitness(ActWitnessOp { acts }));
+        }
+        erase_carried(&mut club, members[0].id);
+        let ballots = [2, 3].map(|at| club.vote(&members[at], 60 + ms, asked, Choice::Yes, None));
+        let more = [club.vote(&members[1], 60 + ms, asked, Choice::Yes, None)];
+        club.close(&members[0], 61 + ms, asked, &[&ballots[..], &more].concat(), tally(3, 0, 0));
+    }
+    assert_eq!(of(&club, &members, asked).unwrap().status, ProposalStatus::Accepted);
+    assert_eq!(said, 4, "both proposals, an opening and one close");
+}
+
+/// Whoever erases one thing after the other where much is said has none of it folded anew each time: whoever feeds it
+/// is told to, and does so when they have rested.
+#[test]
+fn a_stranger_who_erases_again_and_again_where_much_is_said_has_it_folded_anew_once() {
+    const POSTS: usize = 1_010;
+    let mut club = Club::new();
+    let stranger = person(9);
+    let post = crate::common::post("Bonjour");
+    let all: Vec<EntryId> = (0..POSTS).map(|at| club.say(&stranger, 10 + at as u64, &post)).collect();
+    let mut state = club.state(&[&stranger]);
+    let places: Vec<EntryPlace> =
+        all[..10].iter().map(|id| club.records.iter().find(|record| record.id == *id).unwrap().place()).collect();
+    for place in places {
+        let op = Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() });
+        club.say(&stranger, 9_000, &op);
+        let changes = state.apply(club.records.last().cloned(), &book([&stranger, &club.founder]));
+        assert_eq!((changes.again, changes.refolded, changes.erasures.len()), (true, 0, 1));
+    }
+    let whole = club.state(&[&stranger]);
+    assert_eq!(whole.view().posts.len(), POSTS - 10);
+    assert_eq!(whole.view().erasures, state.view().erasures);
 }

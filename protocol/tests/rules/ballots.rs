@@ -29,7 +29,7 @@ fn view(club: &Club, members: &[Person]) -> ProposalView {
     state.view().governance.as_ref().unwrap().proposals[0].as_ref().clone()
 }
 
-fn tally(yes: u32, no: u32, blank: u32) -> Tally {
+pub fn tally(yes: u32, no: u32, blank: u32) -> Tally {
     Tally { yes, no, blank, electorate: 5 }
 }
 
@@ -336,7 +336,7 @@ fn so_many_tellers_have_to_agree() {
 }
 
 /// A vote that two of two tellers, the founder and the first member, opened and certified, with what makes it stand.
-fn certified_by_two() -> (Club, Vec<Person>, EntryId) {
+pub fn certified_by_two() -> (Club, Vec<Person>, EntryId) {
     let (mut club, members, _) = vote();
     let founder = club.founder.clone();
     let asked = club.say(&members[1], 20, &crate::common::proposal(500, &[&founder, &members[0]], 2));
@@ -351,7 +351,7 @@ fn certified_by_two() -> (Club, Vec<Person>, EntryId) {
     (club, members, asked)
 }
 
-fn of(club: &Club, members: &[Person], asked: EntryId) -> Option<Arc<ProposalView>> {
+pub fn of(club: &Club, members: &[Person], asked: EntryId) -> Option<Arc<ProposalView>> {
     let state = club.state(&members.iter().collect::<Vec<_>>());
     state.view().governance.as_ref()?.proposals.iter().find(|one| one.id == asked).cloned()
 }

@@ -68,10 +68,12 @@ impl Host for Replica {
         let mut people: BTreeSet<IdentityId> = self.me.into_iter().collect();
         for (scope, view) in self.views.scopes() {
             let Some(roles) = view.governance.as_deref().map(|held| &held.roles) else { continue };
-            if self.me.is_some_and(|me| roles.contains_key(&me)) {
+            if scope.is_closed() && self.me.is_some_and(|me| roles.contains_key(&me)) {
+                // Of its members nothing is taken outside that is not taken of strangers.
                 scopes.insert(*scope);
-                // Of members of a closed community nothing is taken outside that is not taken of strangers.
-                people.extend(roles.keys().filter(|_| !scope.is_closed()));
+            } else if !scope.is_closed() && self.takes_part(scope, roles) {
+                scopes.insert(*scope);
+                people.extend(roles.keys());
             }
         }
         // Whose devices they are stands in the identities' logs.

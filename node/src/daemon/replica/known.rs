@@ -3,9 +3,9 @@
 use super::Replica;
 use crate::store::StoreError;
 use communaut_protocol::{
-    AuthorId, IdentityId, LogId,
+    AuthorId, IdentityId, LogId, Scope,
     engine::{Strangers, strangers},
-    op::Op,
+    op::{Op, Role},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,14 +29,21 @@ impl Replica {
             for ((person, by), _) in standing.filter(|_| !scope.is_closed()) {
                 vouches.entry(*by).or_default().insert(*person);
             }
-            let roles = view.governance.as_deref().map(|held| &held.roles);
+            let roles = view.governance.as_deref().map(|held| &held.roles).filter(|_| !scope.is_closed());
             groups.extend(
                 roles
-                    .filter(|roles| roles.contains_key(&me) && !scope.is_closed())
+                    .filter(|roles| self.takes_part(scope, roles))
                     .map(|roles| roles.keys().copied().filter(|person| *person != me).collect()),
             );
         }
         self.strangers.know(strangers::known(me, &groups, &vouches))
+    }
+
+    /// Whether the user has a role outside of closed communities, and has written there by whichever device: anybody
+    /// gives anybody a role in what they found.
+    pub(super) fn takes_part(&self, scope: &Scope, roles: &BTreeMap<IdentityId, Role>) -> bool {
+        let Some(me) = self.me.filter(|me| roles.contains_key(me)) else { return false };
+        self.store.heads_under(&scope.key()).any(|(log, _)| log.author == me.into())
     }
 
     /// Something of a log is gone: what is held of its author there is looked up.

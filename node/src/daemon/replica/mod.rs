@@ -308,7 +308,7 @@ impl Replica {
     ) -> Result<Vec<Result<Placed, NotTaken>>, StoreError> {
         let entries: Vec<HeldEntry> = entries.into_iter().map(|entry| self.without_erased(entry)).collect();
         let answers = self.store.append_from(&entries, begin)?;
-        let (mut new, mut forked) = (Vec::with_capacity(entries.len()), false);
+        let (mut new, mut forked, mut less) = (Vec::with_capacity(entries.len()), false, BTreeMap::new());
         for (entry, answer) in entries.into_iter().zip(&answers) {
             let Ok(placed) = answer else { continue };
             self.dirty = true;
@@ -332,11 +332,13 @@ impl Replica {
             if placed.dropped {
                 // What was folded of it counts no longer.
                 self.stale.insert(header.log.scope);
-                self.held_less(&header.log)?;
+                less.insert((header.log.scope.cell, header.log.author), header.log);
             }
             forked |= placed.found != Placement::Chain;
             new.push(entry);
         }
+        // Once all are counted: what is looked up is all that is stored by now.
+        less.values().try_for_each(|log| self.held_less(log))?;
         self.fold_new(new)?;
         if forked {
             self.find_forks()?;
@@ -446,7 +448,8 @@ impl Replica {
         let concerns = |scope: Scope| scope.is_identity() || scope.is_closed();
         self.private.changed_if(records.iter().any(|record| concerns(record.log.scope)));
         let records = self.later.sift(records, self.clocks.now_ms);
-        self.known_stale |= records.iter().any(|record| known::concerns(&record.op));
+        // Where the user writes for the first time those are known who have a role there.
+        self.known_stale |= records.iter().any(|record| known::concerns(&record.op) || Some(record.author) == self.me);
         let changes = self.views.apply(records);
         self.index.push(IndexChange::Apply(changes.elements));
         self.on_erasures(changes.erasures)?;

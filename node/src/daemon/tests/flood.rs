@@ -4,16 +4,18 @@
 use super::{
     MONACO, Writer,
     hand::{Hand, Other},
+    post,
 };
 use crate::daemon::{input::Input, replica::Origin};
 use communaut_protocol::{
-    AuthorId, Entry, Scope,
-    engine::strangers::cost,
+    AuthorId, Entry, Header, LogId, Scope, Stamp,
+    engine::{Host, strangers::cost},
     entry::{Body, HeldEntry},
     fold::ScopeState,
-    limits::{STRANGER_MAX, STRANGERS_MAX},
-    op::{EntryPlace, EraseOp, Op, VouchOp},
+    limits::{EPOCHS_MAX, STRANGER_MAX, STRANGERS_MAX},
+    op::{EntryPlace, EraseOp, FoundingOp, Op, Role, RoleOp, VouchOp, schema},
 };
+use std::collections::BTreeSet;
 
 /// Seconds between two rounds, at most.
 const ROUND_S: u64 = 16;
@@ -113,6 +115,61 @@ fn how_much_is_held_of_whom_follows_what_is_stored() {
     hand.core.replica.strangers.set(cell, author, 1);
     hand.core.replica.held_less(&writer.place(Scope::open(MONACO), 12).log).unwrap();
     assert_eq!(hand.core.replica.strangers.spent(cell, author), all);
+}
+
+/// What comes in one answer with what lets others go is counted once.
+#[test]
+fn what_comes_after_something_that_goes_is_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    let (mut writer, scope) = (Writer::of(7), Scope::open(MONACO));
+    let payload = post("bonjour", Some(MONACO)).encode([3; 16]).unwrap();
+    for epoch in (1..=EPOCHS_MAX as u64 + 2).rev() {
+        writer.heads.remove(&scope);
+        for _ in 0..2 {
+            let head = writer.heads.get(&scope).copied();
+            let log = LogId { epoch, ..writer.place(scope, schema::POST).log };
+            let header = Header::following(log, head, Stamp::from_ms(1_000 + epoch), schema::POST);
+            writer.sign(header, payload.clone());
+        }
+    }
+    let entries: Vec<HeldEntry> = writer.entries.iter().cloned().map(HeldEntry::from).collect();
+    let answers = hand.core.replica.take(entries, Origin::Elsewhere).unwrap();
+    assert!(answers.iter().flatten().any(|placed| placed.dropped));
+    let author = AuthorId::from(writer.id);
+    let held = hand.core.replica.store.reader_by(scope.cell, author);
+    let all: u64 = held.held().map(|entry| cost(entry.unwrap().header())).sum();
+    assert_eq!(hand.core.replica.strangers.spent(scope.cell, author), all);
+}
+
+/// Anybody gives anybody a role in what they found: only where the user has written are its people known.
+#[test]
+fn a_role_that_was_given_unasked_makes_nobody_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mut me, mut founder, sybil] = [1, 2, 3].map(Writer::of);
+    let founding = FoundingOp { owner: founder.id, seed: vec![5; 16], keepers: vec![], agree: 0 };
+    let club = Scope::container(MONACO, founding.container().unwrap());
+    let say = |by: &mut Writer, op: &Op| by.sign(by.place(club, op.schema()), op.encode([9; 16]).unwrap());
+    say(&mut founder, &Op::Founding(founding));
+    for person in [me.id, sybil.id] {
+        let role = RoleOp { person, role: Some(Role::Member), refs: vec![], lowers: false };
+        say(&mut founder, &Op::Role(role));
+    }
+    let mut hand = full(folder.path(), &me);
+    hand.core.replica.strangers.set(club.cell, AuthorId([1; 32]), 0);
+    let all = [me.entries.clone(), founder.entries.clone(), sybil.entries.clone()].concat();
+    let take = |hand: &mut Hand, entries: Vec<Entry>| {
+        let entries = entries.into_iter().map(HeldEntry::from).collect();
+        assert!(hand.core.replica.take(entries, Origin::Elsewhere).unwrap().iter().all(Result::is_ok));
+        hand.core.replica.look_at_known()
+    };
+    assert_eq!(take(&mut hand, all), BTreeSet::new());
+    let belonging = |hand: &Hand| Host::belonging(&hand.core.replica).scopes;
+    assert!(!belonging(&hand).contains(&club), "nor is it taken where the store is full");
+    say(&mut me, &post("bonjour", None));
+    let written = me.entries[me.entries.len() - 1..].to_vec();
+    assert_eq!(take(&mut hand, written), BTreeSet::from([founder.id.into(), sybil.id.into()]));
+    assert!(belonging(&hand).contains(&club) && belonging(&hand).contains(&Scope::identity(sybil.id)));
 }
 
 /// Whoever erases one thing after the other in a large cell has it folded anew once in a while, and not each time.

@@ -72,8 +72,9 @@ pub struct Changes {
     pub erasures: Vec<Arc<ErasureView>>,
     /// How often all that is said in the scope was folded anew, since rights or erasures changed.
     pub refolded: u64,
-    /// Whether the whole scope is to be fed again: something was folded of what a restatement says and is erased now,
-    /// or something may count that found no room while it had to wait.
+    /// Whether the whole scope is to be fed again: something was folded of what a restatement says, or of a container
+    /// where much is said, and is erased now, or no longer; or something may count that found no room while it had to
+    /// wait.
     pub again: bool,
 }
 

@@ -1,6 +1,6 @@
 //! By what a vote stands, said again by its tellers, so that it does not hang on one log. SPEC.md §8.6.
 
-use super::{ProposalView, Record};
+use super::{ProposalView, Record, certify::agrees};
 use crate::{
     ids::{EntryId, Hash, IdentityId},
     op::Op,
@@ -34,8 +34,14 @@ pub(in crate::fold) fn to_say_again<'a>(
     if !vote.tellers.contains(&by) || vote.opening.electorate.is_none() {
         return Vec::new();
     }
-    let valid: BTreeSet<EntryId> =
-        vote.certificates.iter().filter(|held| held.problem.is_none()).map(|held| held.entry).collect();
+    // Whether it is valid: one that only agrees is not said again, but once it is no other need be. Else whoever takes
+    // back what they carry, again and again, has others say more again than is looked at.
+    let closes: BTreeMap<EntryId, bool> = vote
+        .certificates
+        .iter()
+        .filter(|held| agrees(held.problem))
+        .map(|held| (held.entry, held.problem.is_none()))
+        .collect();
     let mut found: BTreeMap<Same, BTreeMap<EntryId, (&Record, BTreeSet<IdentityId>)>> = BTreeMap::new();
     for record in all {
         let same = match &record.op {
@@ -43,7 +49,9 @@ pub(in crate::fold) fn to_say_again<'a>(
             Op::Open(op) if op.proposal == vote.id && Some(op.electorate) == vote.opening.electorate => {
                 Same::Opened(record.author, op.electorate)
             }
-            Op::Close(op) if valid.contains(&record.id) => Same::Closed(record.author, op.tally.accepted(vote.quorum)),
+            Op::Close(op) if closes.contains_key(&record.id) => {
+                Same::Closed(record.author, op.tally.accepted(vote.quorum))
+            }
             _ => continue,
         };
         if record.author == by || (same != Same::Proposal && !vote.tellers.contains(&record.author)) {
@@ -61,5 +69,6 @@ pub(in crate::fold) fn to_say_again<'a>(
     }
     let enough = |(_, carriers): &(&Record, BTreeSet<IdentityId>)| carriers.contains(&by) || carriers.len() >= CARRIERS;
     let lacking = found.into_values().filter(|same| !same.values().any(enough));
-    lacking.filter_map(|mut same| same.pop_first()).map(|(_, (record, _))| record).collect()
+    let valid = |id: &EntryId| closes.get(id).is_none_or(|valid| *valid);
+    lacking.filter_map(|same| same.into_iter().find(|(id, _)| valid(id))).map(|(_, (record, _))| record).collect()
 }

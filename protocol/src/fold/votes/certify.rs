@@ -104,7 +104,7 @@ pub(super) fn certify(vote: &Vote<'_>, said: &Said, recounts: &mut Recounts) -> 
             }
             Some(_) => {
                 let found = recounts.get(vote, *entry, teller, close);
-                if matches!(found.problem, None | Some(VoteRule::Incomplete)) {
+                if agrees(found.problem) {
                     let outcome = outcomes.entry(close.tally.accepted(vote.op.quorum)).or_default();
                     outcome.tellers.insert(teller);
                     let turnout = found.tally.turnout();
@@ -137,6 +137,12 @@ pub(super) fn certify(vote: &Vote<'_>, said: &Said, recounts: &mut Recounts) -> 
         (None, Some(_)) => ProposalStatus::Open,
     };
     Certified { certificates, status, stands: stands.map(|(_, (_, teller, close))| recount(vote, teller, close).1) }
+}
+
+/// Whether a close agrees with the outcome that it states, if a valid one states it too: what cannot be recounted any
+/// longer still does, or a teller would take it back by erasing what they carry.
+pub(super) const fn agrees(problem: Option<VoteRule>) -> bool {
+    matches!(problem, None | Some(VoteRule::Incomplete | VoteRule::Erased))
 }
 
 /// Count what a close names.
