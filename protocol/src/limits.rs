@@ -106,8 +106,10 @@ pub const KEEPERS_MAX: usize = 16;
 pub const CARRIED_MAX: usize = 255;
 /// Entries with ballots that one close names: 30,000 voters.
 pub const PARTS_MAX: usize = 256;
-/// Closes of one teller on one vote: each counts up to 65,000 ballots anew, and an honest teller closes a few times.
+/// Closes, or openings, of one teller on one vote: a close counts up to 65,000 ballots anew, and an honest teller closes a few times.
 pub const CLOSES_MAX: usize = 16;
+/// Openings, or closes, of one teller that another one says again of one vote: a few roots, and two outcomes.
+pub const SAID_AGAIN_MAX: usize = 4;
 /// Bytes of disk that an entry is counted as beside its payload: sled's segments, the index, what is kept in memory.
 pub const ENTRY_COST: u64 = 4_096;
 /// Bytes that all strangers together may have in one cell: some 16,000 entries.

@@ -84,6 +84,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::CARRIED_MAX,
         limits::PARTS_MAX,
         limits::CLOSES_MAX,
+        limits::SAID_AGAIN_MAX,
         limits::ENTRY_COST,
         limits::STRANGERS_MAX,
         limits::STRANGER_MAX,

@@ -5,10 +5,7 @@ use crate::{
     ids::{EntryId, Hash, IdentityId},
     op::Op,
 };
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Tellers beside its author who say something again: one of them may be who displaces it.
-const CARRIERS: usize = 2;
+use std::collections::BTreeMap;
 
 /// Whether a vote stands by something, beside its ballots.
 pub(in crate::fold) fn is_of_a_vote(op: &Op) -> bool {
@@ -23,15 +20,18 @@ enum Same {
     Closed(IdentityId, bool),
 }
 
-/// What a teller is to say again of a vote: the proposal, and of each other teller one opening as it stands, and one
-/// valid close of each outcome, where too few say so. `all` is what is held of the container in logs and as tellers say
+/// What a teller who takes part is to say again of a vote: the proposal, and of each other teller one opening as it
+/// stands, and one valid close of each outcome, if they have not. `all` is what is held of the container in logs and as tellers say
 /// it again.
 pub(in crate::fold) fn to_say_again<'a>(
     by: IdentityId,
     vote: &ProposalView,
     all: impl Iterator<Item = &'a Record>,
 ) -> Vec<&'a Record> {
-    if !vote.tellers.contains(&by) || vote.opening.electorate.is_none() {
+    let all: Vec<&Record> = all.collect();
+    // Whoever was only named owes nothing.
+    let takes_part = all.iter().any(|record| record.author == by && matches!(record.op, Op::Open(_) | Op::Close(_)));
+    if !vote.tellers.contains(&by) || vote.opening.electorate.is_none() || !takes_part {
         return Vec::new();
     }
     // Whether it is valid: one that only agrees is not said again, but once it is no other need be. Else whoever takes
@@ -42,7 +42,7 @@ pub(in crate::fold) fn to_say_again<'a>(
         .filter(|held| agrees(held.problem))
         .map(|held| (held.entry, held.problem.is_none()))
         .collect();
-    let mut found: BTreeMap<Same, BTreeMap<EntryId, (&Record, BTreeSet<IdentityId>)>> = BTreeMap::new();
+    let mut found: BTreeMap<Same, BTreeMap<EntryId, (&Record, bool)>> = BTreeMap::new();
     for record in all {
         let same = match &record.op {
             Op::Proposal(_) if record.id == vote.id => Same::Proposal,
@@ -57,18 +57,14 @@ pub(in crate::fold) fn to_say_again<'a>(
         if record.author == by || (same != Same::Proposal && !vote.tellers.contains(&record.author)) {
             continue;
         }
-        let (held, carriers) = found.entry(same).or_default().entry(record.id).or_insert((record, BTreeSet::new()));
+        let (held, said) = found.entry(same).or_default().entry(record.id).or_insert((record, false));
         match record.witness {
             // Its bytes are to be found in its log first.
             None => *held = record,
-            Some(witness) if witness.by != record.author && vote.tellers.contains(&witness.by) => {
-                carriers.insert(witness.by);
-            }
-            Some(_) => {}
+            Some(witness) => *said |= witness.by == by,
         }
     }
-    let enough = |(_, carriers): &(&Record, BTreeSet<IdentityId>)| carriers.contains(&by) || carriers.len() >= CARRIERS;
-    let lacking = found.into_values().filter(|same| !same.values().any(enough));
+    let lacking = found.into_values().filter(|same| !same.values().any(|(_, said)| *said));
     let valid = |id: &EntryId| closes.get(id).is_none_or(|valid| *valid);
     lacking.filter_map(|same| same.into_iter().find(|(id, _)| valid(id))).map(|(_, (record, _))| record).collect()
 }

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     fold::Record,
-    ids::EntryId,
+    ids::{EntryId, IdentityId},
+    limits::{CLOSES_MAX, SAID_AGAIN_MAX},
     op::{Op, ProposalOp},
 };
 use std::{
@@ -42,20 +43,31 @@ impl Asked {
     /// Openings and closes from their logs, and as tellers say them again.
     pub fn said(&self, op: &ProposalOp, witnesses: &BTreeSet<EntryId>) -> Said {
         let mut said = Said { opens: self.opens.clone(), closes: self.closes.clone(), again: BTreeSet::new() };
+        // What one teller says again of another's openings, or closes.
+        let mut again: BTreeMap<(IdentityId, IdentityId, bool), BTreeSet<EntryId>> = BTreeMap::new();
         for ((id, by), record) in &self.again {
-            if !witnesses.contains(by) || !is_by_teller(record, op) {
+            let Some(witness) = record.witness.filter(|_| witnesses.contains(by) && is_by_teller(record, op)) else {
                 continue;
-            }
-            if record.witness.is_some_and(|witness| witness.by != record.author) {
-                said.again.insert(*id);
-            }
-            let kept = match record.op {
-                Op::Open(_) => &mut said.opens,
-                Op::Close(_) => &mut said.closes,
+            };
+            let (kept, is_close) = match record.op {
+                Op::Open(_) => (&mut said.opens, false),
+                Op::Close(_) => (&mut said.closes, true),
                 _ => continue,
             };
             kept.entry(*id).or_insert_with(|| record.clone());
+            if witness.by != record.author {
+                again.entry((witness.by, record.author, is_close)).or_default().insert(*id);
+            }
         }
+        // Whoever says more again than anybody needs to says none of it: so it takes nothing from what others say.
+        said.again = again.into_values().filter(|ids| ids.len() <= SAID_AGAIN_MAX).flatten().collect();
+        let mut many: BTreeMap<IdentityId, usize> = BTreeMap::new();
+        for open in said.opens.values() {
+            let count = many.entry(open.author).or_default();
+            *count = count.saturating_add(1);
+        }
+        let few = |open: &Record| many.get(&open.author).is_none_or(|count| *count <= CLOSES_MAX);
+        said.opens.retain(|id, open| few(open) || said.again.contains(id));
         said
     }
 

@@ -84,12 +84,10 @@ impl Recounts {
 /// Look at all closes of a vote, in the order of their entries.
 pub(super) fn certify(vote: &Vote<'_>, said: &Said, recounts: &mut Recounts) -> Certified {
     let mut certificates = Vec::with_capacity(said.closes.len());
-    // Of each teller how many closes there are, and how many of them others say again.
-    let mut many: BTreeMap<IdentityId, (usize, usize)> = BTreeMap::new();
-    for (id, record) in said.closes.iter().filter(|(_, record)| vote.op.tellers.contains(&record.author)) {
-        let (all, again) = many.entry(record.author).or_default();
-        *all = all.saturating_add(1);
-        *again = again.saturating_add(usize::from(said.again.contains(id)));
+    let mut many: BTreeMap<IdentityId, usize> = BTreeMap::new();
+    for record in said.closes.values().filter(|record| vote.op.tellers.contains(&record.author)) {
+        let count = many.entry(record.author).or_default();
+        *count = count.saturating_add(1);
     }
     let mut outcomes: BTreeMap<bool, Outcome<'_>> = BTreeMap::new();
     let mut in_doubt = false;
@@ -99,7 +97,7 @@ pub(super) fn certify(vote: &Vote<'_>, said: &Said, recounts: &mut Recounts) -> 
         let (problem, missing) = match many.get(&teller) {
             None => (Some(VoteRule::NotATeller), Vec::new()),
             // Of so many those stay that another teller says again: nobody takes back by more what they have certified.
-            Some((all, again)) if *all > CLOSES_MAX && (*again > CLOSES_MAX || !said.again.contains(entry)) => {
+            Some(count) if *count > CLOSES_MAX && !said.again.contains(entry) => {
                 (Some(VoteRule::TooManyCloses), Vec::new())
             }
             Some(_) => {
