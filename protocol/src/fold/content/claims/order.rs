@@ -136,7 +136,8 @@ pub(super) fn order(view: &ScopeView, resource: ElementId) -> Order {
     Order { applied, heads, beyond }
 }
 
-/// Of those that count and say something what none of the others follows. So nobody is made to follow chains of nothing.
+/// Of those that count and say something what is in the past of none of the others: nobody has a reason to follow
+/// chains of nothing.
 fn heads(words: &[Word], pasts: &[Bits]) -> Vec<EntryId> {
     let saying = || words.iter().zip(pasts).filter(|(word, _)| word.says_something());
     let mut behind = Bits::default();
