@@ -1,9 +1,8 @@
 """Claims and confirmations (SPEC.md §7.7), in an open cell."""
 
-from communaut import derive, fields, NEEDED
+from communaut import CONFIRMS_EACH_MAX, CONFIRMS_MAX, NEEDED, derive, fields
 
 CLAIM, CONFIRM, TERMS = 41, 42, 43
-CONFIRMS_MAX, CONFIRMS_EACH_MAX = 4096, 512
 
 
 def order(record):

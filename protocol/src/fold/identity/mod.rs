@@ -262,12 +262,15 @@ impl IdentityState {
         (view.name, view.about, view.home) = (name, about, home);
     }
 
-    /// The devices that acts bring in, with entries that are not held yet.
+    /// Of devices that wrote entries which are not held yet those that acts bring in, with these entries.
     #[must_use]
     pub fn brought_in_by(mut self, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
         let whole = entries.iter().filter_map(HeldEntry::whole);
-        self.apply(whole.filter_map(|entry| Record::of(&entry).ok()));
-        self.view.brought_in.into_iter().collect()
+        // Which of the acts count is not asked.
+        whole.filter_map(|entry| Record::of(&entry).ok()).for_each(|record| self.take(record));
+        let brought_in = &self.acts.tree().brought_in;
+        let devices = entries.iter().map(|entry| entry.header().log.device);
+        devices.filter(|device| brought_in.contains(device)).collect()
     }
 
     /// The entry that is the inception.
