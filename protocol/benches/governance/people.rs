@@ -6,7 +6,7 @@ use communaut_protocol::{
     entry::{RawEntry, hash},
     fold::{IdentityBook, IdentityState, Record, ScopeState, Within},
     ids::RecoveryKey,
-    limits::{CONFIRM_DECISIONS_MAX, CONFIRM_PREVIOUS_MAX, WITNESSED_MAX},
+    limits::{CONFIRM_DECISIONS_MAX, CONFIRM_PREVIOUS_MAX, WIDE_SHOWN_MAX, WITNESSED_MAX},
     op::{
         ClaimDecision, ClaimOp, ClaimedTime, ConfirmOp, DeviceOp, ElementOp, Field, Inception, Kind, Op, OutOp,
         TermsOp, TerritoryOp, consent_bytes,
@@ -54,7 +54,7 @@ impl Person {
         let stamp = Stamp::from_ms(1_000 + self.count);
         let id = EntryId(hash(&[&self.id.0[..], &self.count.to_be_bytes()].concat()).0);
         let log = LogId { scope, author: self.id.into(), device: by, epoch: 1 };
-        Record { id, log, stamp, seq: self.count, author: self.id, op, ..self.said.clone() }
+        Record { id, log, container: scope.container, stamp, seq: self.count, author: self.id, op, ..self.said.clone() }
     }
     fn act(&mut self, by: DeviceId, op: Op) -> Record {
         self.say(Scope::identity(self.id), by, op)
@@ -145,7 +145,8 @@ pub fn identity(count: usize) -> (Vec<Duration>, Vec<Duration>, Duration, u64) {
     let one = person.act(first, op);
     let mut later = state.clone();
     later.apply([one]);
-    let looks = timed([&state, &later].into_iter().cycle().take(LOOKS), |state| drop(state.clone().brought_in_by(&raw)));
+    let looks =
+        timed([&state, &later].into_iter().cycle().take(LOOKS), |state| drop(state.clone().brought_in_by(&raw)));
     let begun = Instant::now();
     let mut other = IdentityState::new(person.id);
     other.apply(all.iter().rev().cloned());
@@ -188,7 +189,9 @@ pub fn announced(count: usize) -> Vec<Duration> {
         person.say(scope, first, Op::Territory(op))
     };
     let all: Vec<Record> = (0..count).map(say).collect();
-    timed(all, |record| drop(state.apply([record], &book)))
+    let times = timed(all, |record| drop(state.apply([record], &book)));
+    assert_eq!(state.view().territories.len(), WIDE_SHOWN_MAX);
+    times
 }
 
 /// A resource with as many claims at as many times, and as many confirmations as find room, of a confirmer and then of
