@@ -156,7 +156,7 @@ fn what_a_certificate_is_worth_is_said() {
         let stranger = proposal.electorate[2];
         proposal.status = ProposalStatus::Disputed;
         proposal.certificates = vec![
-            certificate(1, teller, 2, Some(VoteRule::Mismatch), 2),
+            certificate(1, teller, 2, Some(VoteRule::Incomplete), 2),
             certificate(2, teller, 1, None, 0),
             certificate(3, stranger, 9, Some(VoteRule::NotATeller), 0),
         ];

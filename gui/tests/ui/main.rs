@@ -5,6 +5,7 @@
 
 mod acts;
 mod belonging;
+mod coming;
 mod deciding;
 mod drive;
 mod honest;

@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{ME, empty, first_day, helsinki, identity, invitation, overview, private, secret},
+    fixture::{ME, coming, empty, event, first_day, helsinki, identity, invitation, overview, private, secret},
     locale::Lang,
     logic::{Action, Page},
 };
@@ -64,6 +64,11 @@ fn element_page_with_its_wall() {
         let id = named(&helsinki(), "Community garden Kumpula");
         stage.act(Action::ShowOnMap(id));
     });
+}
+
+#[test]
+fn who_comes_to_an_event() {
+    pictures("coming", || coming(Some(3)), |stage| stage.act(Action::Select(event(&helsinki()))));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod carried;
 mod clocks;
+mod conversations;
 mod cursors;
 mod declined;
 mod flood;
@@ -13,6 +14,7 @@ mod mending;
 mod room;
 mod seeded;
 mod unproven;
+mod votes;
 mod wide;
 mod withheld;
 

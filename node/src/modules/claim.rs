@@ -72,6 +72,10 @@ pub struct ClaimsDetail {
     pub capacity: Option<u32>,
     /// Whether somebody has to confirm.
     pub confirmed_by_owner: bool,
+    /// Whether only one claim at a time may be confirmed.
+    pub exclusive: bool,
+    /// Who may confirm beside the owner.
+    pub confirmers: Vec<IdentityId>,
     /// The most places that are taken at a time.
     pub taken: u64,
     /// Places asked for that nobody has decided.
@@ -232,6 +236,8 @@ impl Read for ClaimsOn {
         Ok(Box::new(ClaimsDetail {
             capacity: claims.terms.as_ref().and_then(|terms| terms.said.capacity),
             confirmed_by_owner: claims.terms.is_some(),
+            exclusive: claims.terms.as_ref().is_some_and(|terms| terms.said.exclusive),
+            confirmers: claims.terms.as_ref().map(|terms| terms.said.confirmers.clone()).unwrap_or_default(),
             taken: claims.taken,
             asked: claims.places(ClaimState::Asked),
             lapsed: claims.places(ClaimState::Lapsed),
@@ -259,8 +265,10 @@ pub(crate) enum Args {
         not: bool,
     },
     /// Who comes, and who waits for a place, in the order of their lot
-    #[command(after_help = "At most 500. JSON: {\"capacity\",\"confirmed_by_owner\",\"taken\",\"asked\",\"lapsed\",\
-        \"overbooked\",\"own\",\"may_confirm\",\"list\":[{\"person\",\"name\",\"places\",\"state\",\"entry\"}]}")]
+    #[command(
+        after_help = "At most 500. JSON: {\"capacity\",\"confirmed_by_owner\",\"exclusive\",\"confirmers\",\"taken\",\
+        \"asked\",\"lapsed\",\"overbooked\",\"own\",\"may_confirm\",\"list\":[{\"person\",\"name\",\"places\",\"state\",\"entry\"}]}"
+    )]
     Claims {
         /// The event
         element: String,

@@ -2,6 +2,7 @@
 
 mod check;
 mod closed;
+mod lies;
 mod prune;
 mod theft;
 
@@ -39,8 +40,6 @@ const LOOK_MS: Ms = 60_000;
 const DOWN_MS: Ms = 40_000;
 /// Entries written in each closed community.
 const INSIDE: usize = 12;
-/// Entries that a liar floods its territory with.
-const FLOOD: usize = 60;
 
 enum What {
     Tick(usize),
@@ -450,57 +449,6 @@ impl World {
             Op::Element(Box::new(ElementOp { owner, seed, fields }))
         };
         (op, Scope::open(place))
-    }
-
-    /// Two entries of one number to two neighbours, old entries again, more than anybody reads, stamps of another year.
-    fn lie(&mut self, node: usize) {
-        let territory = self.follows[node][0];
-        self.lies += 1;
-        match self.lies % 5 {
-            1 => {
-                let mut rivals = Vec::new();
-                for _ in 0..2 {
-                    let (op, scope) = self.words(node, territory);
-                    let Ok(payload) = op.encode(self.next_nonce()) else { continue };
-                    rivals.extend(self.sign(node, scope, &op, payload, EPOCH_MS + self.now));
-                }
-                self.say_apart(node, rivals);
-            }
-            2 => {
-                // As if it had just been written, to whoever has forgotten that it heard it. What was written inside
-                // stays there: a member who gives it away is no fault of the protocol.
-                let all = self.nodes[node].held.replica.entries().filter(|entry| !entry.header().log.scope.is_closed());
-                let old: Vec<Entry> = all.filter_map(|entry| entry.whole()).take(20).collect();
-                for entry in old {
-                    self.gossip(node, &entry, None);
-                }
-            }
-            4 => self.restate_falsely(node),
-            3 => (0..FLOOD).for_each(|_| self.say_something(node)),
-            _ => {
-                let (op, scope) = self.words(node, territory);
-                let Ok(payload) = op.encode(self.next_nonce()) else { return };
-                let when = if self.rng.bool() { 1 } else { EPOCH_MS * 2 };
-                let entry = self.sign(node, scope, &op, payload, when);
-                entry.into_iter().for_each(|entry| self.publish(node, entry));
-            }
-        }
-    }
-
-    /// Rival entries, each to another neighbour; the first is kept.
-    fn say_apart(&mut self, node: usize, rivals: Vec<Entry>) {
-        let neighbours: Vec<usize> = self.nodes[node].neighbours.iter().copied().collect();
-        for (n, rival) in rivals.into_iter().enumerate() {
-            let (cell, id) = (rival.header().log.scope.cell, rival.id());
-            let Ok(data) = rival.to_raw().encode() else { continue };
-            if n == 0 && self.nodes[node].held.write(&rival).is_err() {
-                continue;
-            }
-            if let Some(to) = neighbours.get(n * (neighbours.len() / 2)).copied() {
-                let message = Message::Gossip { cell, id, data: Arc::new(data) };
-                self.at(self.now + 1, What::Message { to, from: node, message });
-            }
-        }
     }
 }
 

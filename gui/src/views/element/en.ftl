@@ -35,6 +35,52 @@ field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
 
+# Who comes
+coming-title = Who comes
+coming-limit = Limit the places…
+coming-limit-save = Save
+coming-places = How many places are there?
+coming-places-hint = as many as are asked for
+coming-me = I’m coming
+coming-ask = Ask for a place
+coming-not = I’m no longer coming
+coming-taken = { $count ->
+    [0] Nobody has said so far that they come
+    [one] 1 person comes
+   *[other] { $count } people come
+}
+coming-taken-of = { $count ->
+    [0] None of { $all } places is taken
+    [one] 1 place of { $all } is taken
+   *[other] { $count } places of { $all } are taken
+}
+coming-waiting = { $count ->
+    [one] 1 place is asked for
+   *[other] { $count } places are asked for
+}
+coming-overbooked = { $count ->
+    [one] 1 place more is taken than there is now
+   *[other] { $count } places more are taken than there are now
+}
+coming-own = You come.
+coming-own-confirmed = Your place is confirmed.
+coming-own-asked = You have asked for a place. Whoever gives them decides.
+coming-own-lapsed = You were given a place when there was no room left: you have none.
+coming-own-declined = You were not given a place.
+coming-state = comes
+coming-state-confirmed = has a place
+coming-state-asked = waits
+coming-state-lapsed = no room left
+coming-state-declined = declined
+coming-person = { $places ->
+    [one] { $name }
+   *[other] { $name } ({ $places } places)
+}
+coming-give = Give { $name } a place
+coming-give-all = Give places to all who wait
+coming-decline = Decline { $name }’s place
+coming-more = Show { $count } more
+
 # Bookmarks
 bookmarks-title = Links
 bookmarks-empty = No links yet: what is worth reading about this place or group?

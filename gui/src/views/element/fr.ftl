@@ -35,6 +35,52 @@ field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
 
+# Qui vient
+coming-title = Qui vient
+coming-limit = Limiter les places…
+coming-limit-save = Enregistrer
+coming-places = Combien de places y a-t-il ?
+coming-places-hint = autant qu’on en demande
+coming-me = Je viens
+coming-ask = Demander une place
+coming-not = Je ne viens plus
+coming-taken = { $count ->
+    [0] Personne n’a encore dit venir
+    [one] 1 personne vient
+   *[other] { $count } personnes viennent
+}
+coming-taken-of = { $count ->
+    [0] Aucune place prise sur { $all }
+    [one] 1 place prise sur { $all }
+   *[other] { $count } places prises sur { $all }
+}
+coming-waiting = { $count ->
+    [one] 1 place demandée
+   *[other] { $count } places demandées
+}
+coming-overbooked = { $count ->
+    [one] 1 place prise de plus qu’il n’y en a
+   *[other] { $count } places prises de plus qu’il n’y en a
+}
+coming-own = Vous venez.
+coming-own-confirmed = Votre place est confirmée.
+coming-own-asked = Vous avez demandé une place. Qui les donne décidera.
+coming-own-lapsed = On vous a donné une place alors qu’il n’en restait plus : vous n’en avez pas.
+coming-own-declined = On ne vous a pas donné de place.
+coming-state = vient
+coming-state-confirmed = a une place
+coming-state-asked = attend
+coming-state-lapsed = plus de place
+coming-state-declined = sans place
+coming-person = { $places ->
+    [one] { $name }
+   *[other] { $name } ({ $places } places)
+}
+coming-give = Donner une place à { $name }
+coming-give-all = Donner une place à tous ceux qui attendent
+coming-decline = Refuser la place de { $name }
+coming-more = En montrer { $count } de plus
+
 # Liens
 bookmarks-title = Liens
 bookmarks-empty = Pas encore de liens : que vaut-il la peine de lire sur ce lieu ou ce groupe ?

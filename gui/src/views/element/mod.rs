@@ -1,6 +1,7 @@
 //! An element's page: what it is, where it comes from, links that are kept there, its wall.
 
 mod bookmarks;
+mod coming;
 mod facts;
 mod follow;
 mod wall;
@@ -33,6 +34,7 @@ pub struct ElementPage {
     retracting: Option<ElementId>,
     erase: EraseDialog,
     links: bookmarks::Links,
+    coming: coming::Coming,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
 }
@@ -43,6 +45,7 @@ impl ElementPage {
         self.composer.take_replies(cx);
         self.erase.take_replies(cx);
         self.links.take_replies(cx);
+        self.coming.take_replies(cx);
         match self.linking.take_for() {
             Some((_, Ok(_))) => self.failure = None,
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
@@ -83,6 +86,7 @@ impl ElementPage {
             }
             facts::facts_ui(ui, cx, element);
             decisions_ui(ui, cx, &detail);
+            self.coming.ui(ui, cx, element);
             self.links.ui(ui, cx, element.id, detail.may_bookmark);
             ui.add_space(space::M);
             widgets::heading(ui, &cx.t("wall-title"));

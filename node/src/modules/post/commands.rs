@@ -15,7 +15,7 @@ use crate::{
 };
 use communaut_protocol::{
     EntryId, IdentityId, Position, Scope, SealingKey,
-    fold::PostView,
+    fold::{PostView, ScopeView},
     op::{Op, PostOp, ReactionOp},
     private::{Class, Item, SealKey},
 };
@@ -50,7 +50,8 @@ impl Act for PostDraft {
             }
         };
         let wall = draft.wall;
-        let entries = replica.write(me, vec![(scope, post_op(draft, position))])?;
+        let op = post_op(draft, position, replica.views.scopes().get(&scope));
+        let entries = replica.write(me, vec![(scope, op)])?;
         Ok(Written { element: wall, entries })
     }
 }
@@ -113,7 +114,8 @@ impl Replica {
         }
         let key = self.audience_key(to)?;
         let (scope, position) = (to.scope, draft.position.filter(|at| to.scope.holds(*at)));
-        let piece = Piece::Sealed(post_op(draft, position), SealUnder::Audience(key));
+        let op = post_op(draft, position, self.views.scopes().get(&scope));
+        let piece = Piece::Sealed(op, SealUnder::Audience(key));
         let entries = self.write_all(me, vec![(scope, piece)])?;
         Ok(Written { element: to.wall, entries })
     }
@@ -154,7 +156,7 @@ impl Replica {
         let key = SealKey::from_bytes(self.random()?);
         let mut pieces = keys_in(scope, &[Item::Audience(key.clone())], &to)?;
         let (wall, position) = (draft.wall, draft.position.filter(|at| scope.holds(*at)));
-        pieces.push((scope, Piece::Sealed(post_op(draft, position), SealUnder::Audience(key.clone()))));
+        pieces.push((scope, Piece::Sealed(post_op(draft, position, None), SealUnder::Audience(key.clone()))));
         // Held before anything is written under it.
         if !self.private.ring.add_audience(scope, key, self.device.id()) {
             return Err(Failure::invalid("there is no room for the key of another private post"));
@@ -165,7 +167,9 @@ impl Replica {
     }
 }
 
-fn post_op(draft: PostDraft, position: Option<Position>) -> Op {
+/// An answer names what its author has seen of the conversation, if it is in the same scope.
+fn post_op(draft: PostDraft, position: Option<Position>, view: Option<&ScopeView>) -> Op {
+    let answered = draft.reply_to.zip(view);
     Op::Post(PostOp {
         wall: draft.wall,
         text: draft.text.trim().to_owned(),
@@ -173,7 +177,7 @@ fn post_op(draft: PostDraft, position: Option<Position>) -> Op {
         tags: tidy_tags(draft.tags),
         position,
         sample: draft.sample,
-        after: vec![],
+        after: answered.map(|(post, view)| view.seen_last(view.first_of(post))).unwrap_or_default(),
         blobs: vec![],
     })
 }

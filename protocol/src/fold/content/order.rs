@@ -5,7 +5,7 @@ use super::{PostView, ScopeView};
 use crate::{Stamp, ids::EntryId};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
     sync::Arc,
 };
 
@@ -74,13 +74,26 @@ impl ScopeView {
         in_order(&found)
     }
 
+    /// The post with which the conversation began in which another stands, as far as it is held.
+    #[must_use]
+    pub fn first_of(&self, post: EntryId) -> EntryId {
+        let answers: BTreeMap<EntryId, EntryId> =
+            self.posts.values().filter_map(|post| Some((post.id, post.reply_to?))).collect();
+        let (mut first, mut met) = (post, BTreeSet::new());
+        while let Some(answered) = answers.get(&first).filter(|_| met.insert(first)) {
+            first = *answered;
+        }
+        first
+    }
+
     /// What somebody who answers in a conversation names as seen: those that no other one there follows, as many as a
     /// post names, the latest of them.
     #[must_use]
     pub fn seen_last(&self, first: EntryId) -> Vec<EntryId> {
         let all = self.conversation(first);
-        let followed = |id: EntryId| all.iter().any(|post| post.after.contains(&id) || post.reply_to == Some(id));
-        let last = all.iter().rev().map(|post| post.id).filter(|id| !followed(*id));
+        let followed: BTreeSet<EntryId> =
+            all.iter().flat_map(|post| post.after.iter().chain(&post.reply_to)).copied().collect();
+        let last = all.iter().rev().map(|post| post.id).filter(|id| !followed.contains(id));
         let mut last: Vec<EntryId> = last.take(crate::limits::AFTER_MAX).collect();
         last.sort_unstable();
         last

@@ -1,6 +1,9 @@
 //! What was said of a proposal: in logs, and by tellers again. SPEC.md §8.6.
 
-use super::{Records, certify::Recounts};
+use super::{
+    Records,
+    certify::{Recounts, Said},
+};
 use crate::{
     fold::Record,
     ids::EntryId,
@@ -24,14 +27,6 @@ pub(super) struct Asked {
     pub recounts: Recounts,
     /// Whether acts that come change nothing of it: it is open, and all acts that its openings name are held.
     pub fixed: bool,
-}
-
-/// What of it stands.
-pub(super) struct Said {
-    pub opens: Records,
-    pub closes: Records,
-    /// What a teller other than its author says again.
-    pub again: BTreeSet<EntryId>,
 }
 
 impl Asked {

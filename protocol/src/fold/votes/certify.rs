@@ -1,6 +1,6 @@
 //! What tellers certify, recomputed from the ballots that they carry. SPEC.md §8.5.
 
-use super::{BallotView, Carried, CertificateView, ProposalStatus, VoteRule, asked::Said};
+use super::{BallotView, Carried, CertificateView, ProposalStatus, Records, VoteRule};
 use crate::{
     ids::{EntryId, Hash, IdentityId},
     limits::{CLOSES_MAX, PARTS_MAX},
@@ -17,6 +17,14 @@ pub(super) struct Vote<'a> {
     pub electorate: Option<Hash>,
     pub people: &'a [IdentityId],
     pub carried: &'a Carried,
+}
+
+/// What tellers said of a vote, as far as it stands.
+pub(super) struct Said {
+    pub opens: Records,
+    pub closes: Records,
+    /// What a teller other than its author says again.
+    pub again: BTreeSet<EntryId>,
 }
 
 /// What each close came to, as long as nothing comes of what it names.
