@@ -169,7 +169,7 @@ impl Reference {
         let mut speaks = self.after(head).unwrap();
         for act in competing.iter().flat_map(|act| self.branch(*act)) {
             let gone: Vec<DeviceId> = self.takes_out(act).intersection(&speaks.devices).copied().collect();
-            gone.iter().for_each(|device| drop(speaks.devices.remove(device)));
+            speaks.devices.retain(|device| !gone.contains(device));
             speaks.out.extend(gone);
             if let Op::Out(op) = &self.acts[&act].1 {
                 speaks.accepted.extend(&op.accepted);
@@ -281,18 +281,16 @@ proptest! {
             prop_assert!(both.join(&before, one));
             check(both.view(), &come)?;
             // A witness in a community says acts and no witnesses; what those hold comes by the own log.
-            let entry = log.entries.iter().find(|entry| Some(entry.id()) == come.last().map(|record| record.id)).unwrap();
+            let last = come.last().map(|record| record.id);
+            let entry = log.entries.iter().find(|entry| Some(entry.id()) == last).unwrap();
             within.hear_acts(&[entry.to_raw()], |_| Some(&odd));
-            let inside: Vec<Record> = come.iter().filter(|record| is_told(record)).cloned().chain(own.clone()).collect();
+            let told = come.iter().filter(|record| record.op.is_identity_act());
+            let inside: Vec<Record> = told.chain(&own).cloned().collect();
             within.met(id, Some(&odd));
             check(within.book().get(&id).unwrap(), &inside)?;
         }
         check(odd.joined(&even).view(), &come)?;
     }
-}
-
-fn is_told(record: &Record) -> bool {
-    record.op.is_identity_act()
 }
 
 /// The inception is the one before by its absence alone: of its entry there may be another.

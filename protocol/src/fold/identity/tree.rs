@@ -135,8 +135,8 @@ impl Tree {
         }
     }
 
-    /// An act takes devices out, and so does each that it follows, as far back as they speak. What is said of one before
-    /// was said of all before it, so each act is told of each device once.
+    /// An act takes devices out, and so does each that it follows, as far back as they speak. What is said of one
+    /// before was said of all before it, so each act is told of each device once.
     fn take_out(&mut self, name: EntryId, mut devices: Vec<DeviceId>) {
         let mut at = Some(name);
         while let Some((name, node)) = at.and_then(|name| Some((name, self.nodes.get(&name)?))) {
