@@ -495,7 +495,7 @@ def restated(run, payloads, reads):
         parts.append((items, said))
     for items, said in parts:
         for item in items:
-            seq, backlink, stamp, schema, version, flags, size, _, extra, _, numbers = restated_item(item)
+            seq, backlink, stamp, schema, version, flags, size, hashed, extra, _, numbers = restated_item(item)
             entry, width = blake(restated_header(item, last)), max(len(numbers), 1)
             mine, said = said[:width], said[width:]
             fits = seq < run[0]["seq"] and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
@@ -507,7 +507,8 @@ def restated(run, payloads, reads):
             for number, (leaf, *_) in zip(numbers or [None], mine):
                 place = (seq, entry, -1 if number is None else number)
                 follows = above is None or above < place and (above[0] < seq or above[1] == entry)
-                if fits and follows and leaf is not None and reads(header, leaf):
+                same = numbers or schema == 10 or leaf is not None and blake(leaf) == hashed
+                if fits and follows and same and leaf is not None and reads(header, leaf):
                     above = place
                     found.append((seq, entry if number is None else leaf_id(entry, number)))
     return found
