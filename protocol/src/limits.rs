@@ -82,6 +82,8 @@ pub const CONFIRM_DECISIONS_MAX: usize = 64;
 pub const CONFIRMERS_MAX: usize = 8;
 /// Confirmations of one resource that count: what each knows of the others is a row of as many bits.
 pub const CONFIRMS_MAX: usize = 4_096;
+/// Of them those of one author that is not the owner: all confirmers together crowd out none of each other.
+pub const CONFIRMS_EACH_MAX: usize = CONFIRMS_MAX / CONFIRMERS_MAX;
 /// Confirmed claims of one resource that have a time of their own, at a time: each next one is held against all.
 pub const CLAIMED_TIMES_MAX: usize = 1_024;
 /// Minutes by which the clock of a place may be apart from UTC: a day less than none ever was.

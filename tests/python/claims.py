@@ -1,6 +1,6 @@
 """Claims and confirmations (SPEC.md §7.7), in an open cell."""
 
-from communaut import derive, fields, NEEDED
+from communaut import CONFIRMS_EACH_MAX, CONFIRMS_MAX, NEEDED, derive, fields
 
 CLAIM, CONFIRM, TERMS = 41, 42, 43
 
@@ -46,10 +46,30 @@ def fold(resource, owner, records):
     counting = {name for name, one in confirms.items() if may(one["author"])}
     counting |= {before for name in counting for before in pasts[name]}
 
+    by_owner = {name for name, one in confirms.items() if one["author"] == owner}
+    followed = {before for name in by_owner for before in pasts[name]}
+    may_count, mine = set(counting), {}
+    rank = lambda author: 0 if author == owner else 1 if may(author) else 2
+
+    def place(name):
+        depth = 0
+        names = {name}
+        while names := {before for one in names for before in confirms[one]["previous"] if before in may_count}:
+            depth += 1
+        return name not in by_owner, name not in followed, depth, rank(confirms[name]["author"]), name
+
+    counting = []
+    for name in sorted(may_count, key=place):
+        author = confirms[name]["author"]
+        mine[author] = mine.get(author, 0) + 1
+        if author == owner or mine[author] <= CONFIRMS_EACH_MAX:
+            counting.append(name)
+    counting = set(counting[:CONFIRMS_MAX])
+
     def key(name):
         author = confirms[name]["author"]
         after = [confirms[one]["author"] for one in counting if name in pasts[one]]
-        return 0 if author == owner else 1 if may(author) else 2, -after.count(owner), -len(after), name
+        return rank(author), -after.count(owner), -len(after), name
 
     state, latest, left = {}, None, set(counting)
     while left and the_terms:
@@ -82,12 +102,13 @@ def fold(resource, owner, records):
         }
         for name, claim in standing.items()
     ]
-    followed = {before for name in counting for before in confirms[name]["previous"]}
+    saying = {name for name in counting if name in by_owner or confirms[name]["said"]}
+    heads = saying - {before for name in saying for before in pasts[name]}
     return {
         "claims": sorted(listed, key=lambda one: one["turn"]),
         "taken": taken,
         "overbooked": 0 if capacity is None else max(0, taken - capacity),
-        "heads": [name.hex() for name in sorted(counting - followed)],
+        "heads": [name.hex() for name in sorted(heads, key=lambda name: (rank(confirms[name]["author"]), name))],
     }
 
 

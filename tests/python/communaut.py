@@ -19,6 +19,7 @@ BLOBS_MAX, BLOB_SIZE_MAX, BLOBS_TOTAL_MAX, MEDIA_TYPE_MAX = 16, 67108864, 107374
 OFFSET_MAX, REPEAT_INTERVAL_MAX, REPEAT_COUNT_MAX, EXCEPTIONS_MAX = 1080, 1000, 1040, 64
 WHEN_MIN_MS, WHEN_MAX_MS = -62135596800000, 253402300799999
 CLAIM_PLACES_MAX, CONFIRM_PREVIOUS_MAX, CONFIRM_DECISIONS_MAX, CONFIRMERS_MAX = 1000, 16, 64, 8
+CONFIRMS_MAX, CONFIRMS_EACH_MAX = 4096, 512
 DEVICES_MAX, LABEL_MAX, ACCEPTED_MAX, WITNESSED_MAX, KEPT_MAX = 16, 60, 1800, 100, 1500
 RESTATE_PARTS_MAX, LEAVES_MAX, LEAVES_BYTES_MAX = 64, 256, 55808
 # Schemas of parts, and those that have no leaves (§6.2).
@@ -494,7 +495,7 @@ def restated(run, payloads, reads):
         parts.append((items, said))
     for items, said in parts:
         for item in items:
-            seq, backlink, stamp, schema, version, flags, size, _, extra, _, numbers = restated_item(item)
+            seq, backlink, stamp, schema, version, flags, size, hashed, extra, _, numbers = restated_item(item)
             entry, width = blake(restated_header(item, last)), max(len(numbers), 1)
             mine, said = said[:width], said[width:]
             fits = seq < run[0]["seq"] and stamp <= last["stamp"] and (seq == 0 or backlink is not None)
@@ -506,7 +507,8 @@ def restated(run, payloads, reads):
             for number, (leaf, *_) in zip(numbers or [None], mine):
                 place = (seq, entry, -1 if number is None else number)
                 follows = above is None or above < place and (above[0] < seq or above[1] == entry)
-                if fits and follows and leaf is not None and reads(header, leaf):
+                same = numbers or schema == 10 or leaf is not None and blake(leaf) == hashed
+                if fits and follows and same and leaf is not None and reads(header, leaf):
                     above = place
                     found.append((seq, entry if number is None else leaf_id(entry, number)))
     return found

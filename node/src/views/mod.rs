@@ -39,8 +39,13 @@ pub struct ViewChanges {
 fn judged(before: Option<&IdentityView>, now: &IdentityView) -> BTreeSet<DeviceId> {
     let nobody = IdentityView::default();
     let before = before.unwrap_or(&nobody);
-    let known = before.devices.keys().chain(before.out.keys()).chain(now.out.keys());
     let more = before.accepted != now.accepted;
+    // Of those that went before only what is another now is looked at: there can be many, and they share it.
+    let moved = before.out.diff(&now.out).map(|item| match item {
+        DiffItem::Add(device, _) | DiffItem::Remove(device, _) | DiffItem::Update { new: (device, _), .. } => device,
+    });
+    let all = more.then(|| now.out.keys()).into_iter().flatten();
+    let known = before.devices.keys().chain(moved).chain(all);
     known
         .filter(|device| {
             let (was, is) = (before.standing(**device), now.standing(**device));

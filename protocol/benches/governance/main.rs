@@ -1,5 +1,6 @@
 //! What acts of governance cost a replica that holds 10,000 of them: the arrival of one, and the worst that a stranger,
-//! a member, a moderator, a leader and a teller can do. Each line is held to a limit: SPEC.md §8.8 has the table.
+//! a member, a moderator, a leader and a teller can do; and what anybody can do with their own identity, with what they
+//! announce, and by confirmations. Each line is held to a limit: SPEC.md §8.8 has the table.
 //! `cargo bench -p communaut-protocol --bench governance`
 //!
 //! With COMMUNAUT_BENCH_SHORT set, fewer acts in a build that is not optimised, and a loose limit.
@@ -17,6 +18,7 @@
 )]
 
 mod club;
+mod people;
 
 use club::{Club, KEEPERS, newcomer};
 use communaut_protocol::{
@@ -25,7 +27,7 @@ use communaut_protocol::{
     fold::{ProposalStatus, Record, ScopeState, electorate_root},
     geo::Cell,
     ids::DeviceId,
-    limits::{CARRIED_MAX, CLOSES_MAX, REFS_MAX},
+    limits::{CARRIED_MAX, CLOSES_MAX, CONFIRMS_MAX, REFS_MAX},
     op::{BallotOp, Choice, CloseOp, EraseOp, KeyEpochOp, Op, Role, SettleOp, Tally},
 };
 use std::time::{Duration, Instant};
@@ -43,6 +45,10 @@ const MOST_MS: f64 = 10.0;
 const MOST_HOSTILE_MS: f64 = 400.0;
 /// And as the keys of one member bring it about.
 const MOST_KEYS_MS: f64 = 50.0;
+/// One more act of one's own identity, and what an act may take of memory, in bytes; all of them at once.
+const MOST_OWN_MS: f64 = 1.0;
+const MOST_OWN_BYTES: u64 = 8_192;
+const MOST_WHOLE_MS: f64 = 2_000.0;
 /// A build that is not optimised is slower by this.
 const SLOWER: f64 = 20.0;
 
@@ -194,10 +200,27 @@ fn tell(what: &str, times: &[Duration], most: f64) {
     assert!(slow <= most, "{what}: {slow:.2} ms, at most {most}");
 }
 
+/// What somebody costs without anybody's role.
+fn anybody(held: usize, hostile: usize, slower: f64) {
+    let own = MOST_OWN_MS * slower;
+    let (times, looks, whole, bytes) = people::identity(held);
+    tell(&format!("an act of an identity of {held}"), &times, own);
+    tell("a device of it that is not known", &looks, own);
+    tell("all of it at once, the last first", &[whole], MOST_WHOLE_MS * slower);
+    println!("an act of an identity: {bytes} B of memory");
+    // A process's memory grows by whole pages: few tell nothing.
+    assert!(slower > 1.0 || bytes <= MOST_OWN_BYTES, "{bytes} B");
+    tell("a witness of one act of it, in a closed community", &people::witnesses(held, hostile / 10), own);
+    tell("a territory of one author in a wide scope", &people::announced(held), own);
+    let took = people::confirmer(held / 2, if slower > 1.0 { hostile } else { CONFIRMS_MAX });
+    tell("claims of a resource with the most confirmations", &[took], MOST_HOSTILE_MS * slower);
+}
+
 fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
     let (held, hostile, slower) = if short { (HELD_SHORT, HOSTILE_SHORT, SLOWER) } else { (HELD, HOSTILE, 1.0) };
     let (most, worst) = (MOST_MS * slower, MOST_HOSTILE_MS * slower);
+    anybody(held, hostile, slower);
     let (mut club, state, records) = Club::holding(held);
 
     // Somebody is admitted, by who knows of all.

@@ -6,8 +6,8 @@
 
 use super::{IdentityBook, IdentityState, Record};
 use crate::{
-    entry::RawEntry,
-    ids::{EntryId, IdentityId},
+    entry::{RawEntry, hash},
+    ids::{EntryId, Hash, IdentityId},
     op::Op,
 };
 use std::{
@@ -18,11 +18,45 @@ use std::{
 /// The people of one closed scope.
 #[derive(Debug, Clone, Default)]
 pub struct Within {
-    /// From witnesses alone: bounded by what is stored of the scope.
-    heard: BTreeMap<IdentityId, IdentityState>,
+    /// From witnesses: bounded by what is stored of the scope.
+    heard: BTreeMap<IdentityId, Heard>,
     /// The entries that they say.
     said: BTreeSet<EntryId>,
+    /// Whole entries that they say, hashed, and that are none: whoever says them again has nothing looked at again.
+    /// Bounded likewise.
+    passed_over: BTreeSet<Hash>,
     book: IdentityBook,
+}
+
+/// Somebody of whom a witness says something.
+#[derive(Debug, Clone)]
+struct Heard {
+    /// By witnesses alone.
+    heard: IdentityState,
+    /// By what is held of their own log too, and what that was.
+    all: IdentityState,
+    own: IdentityState,
+}
+
+impl Heard {
+    fn new(person: IdentityId) -> Self {
+        let none = IdentityState::new(person);
+        Self { heard: none.clone(), all: none.clone(), own: none }
+    }
+
+    fn hear(&mut self, records: Vec<Record>) {
+        let before = self.heard.clone();
+        self.heard.apply(records);
+        self.all.join(&before, &self.heard);
+    }
+
+    /// What is held of the log grows; where it does not, it is taken up anew.
+    fn met(&mut self, own: &IdentityState) {
+        if !self.all.join(&self.own, own) {
+            self.all = self.heard.joined(own);
+        }
+        self.own = own.clone();
+    }
 }
 
 impl Within {
@@ -54,18 +88,20 @@ impl Within {
     ) -> BTreeSet<IdentityId> {
         let mut fresh: BTreeMap<IdentityId, Vec<Record>> = BTreeMap::new();
         for act in acts {
-            // A signature is checked once.
-            if self.said.contains(&act.id()) {
+            // A signature is checked once. An id says nothing of whether the rest is as it was signed.
+            if self.said.contains(&act.id()) || self.passed_over.contains(&whole(act)) {
                 continue;
             }
             if let Some(record) = IdentityState::said_again(act.clone()) {
                 self.said.insert(record.id);
                 fresh.entry(IdentityId(record.log.scope.container.0)).or_default().push(record);
+            } else {
+                self.passed_over.insert(whole(act));
             }
         }
         let people: BTreeSet<IdentityId> = fresh.keys().copied().collect();
         for (person, records) in fresh {
-            self.heard.entry(person).or_insert_with(|| IdentityState::new(person)).apply(records);
+            self.heard.entry(person).or_insert_with(|| Heard::new(person)).hear(records);
             self.met(person, own(person));
         }
         people
@@ -73,9 +109,13 @@ impl Within {
 
     /// Of somebody's own log something else is held now, or nothing.
     pub fn met(&mut self, person: IdentityId, own: Option<&IdentityState>) {
-        let state = match (self.heard.get(&person), own) {
-            (Some(heard), Some(own)) => heard.joined(own),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
+        let state = match (self.heard.get_mut(&person), own) {
+            (Some(heard), own) => {
+                let none = IdentityState::new(person);
+                heard.met(own.unwrap_or(&none));
+                &heard.all
+            }
+            (None, Some(own)) => own,
             (None, None) => return drop(self.book.remove(&person)),
         };
         self.book.insert(person, Arc::new(state.view().clone()));
@@ -84,7 +124,7 @@ impl Within {
     /// What witnesses say of a person.
     #[must_use]
     pub fn heard(&self, person: IdentityId) -> Option<&IdentityState> {
-        self.heard.get(&person)
+        self.heard.get(&person).map(|heard| &heard.heard)
     }
     /// Whom witnesses name.
     pub fn people(&self) -> impl Iterator<Item = IdentityId> + '_ {
@@ -100,4 +140,9 @@ impl Within {
     pub fn book(&self) -> &IdentityBook {
         &self.book
     }
+}
+
+/// The hash of all of an entry.
+fn whole(act: &RawEntry) -> Hash {
+    hash(&[hash(&act.header).0, hash(&act.payload).0].concat())
 }

@@ -15,8 +15,9 @@ use std::{
 
 type Standing = BTreeMap<IdentityId, (u16, ClaimState)>;
 
-/// What words add up to, if `owner` owns the resource and it lies in an open cell.
-fn reference(records: &[Record], owner: IdentityId) -> Standing {
+/// What words add up to, if `owner` owns the resource and it lies in an open cell; and what the next confirmation
+/// follows.
+fn reference(records: &[Record], owner: IdentityId) -> (Standing, Vec<EntryId>) {
     let order = |record: &Record| (record.stamp, record.id);
     let mut claims: BTreeMap<IdentityId, (&Record, &ClaimOp)> = BTreeMap::new();
     let mut confirms: BTreeMap<EntryId, (IdentityId, &ConfirmOp)> = BTreeMap::new();
@@ -35,10 +36,8 @@ fn reference(records: &[Record], owner: IdentityId) -> Standing {
         }
     }
     claims.retain(|_, (_, op)| op.places > 0);
-    let Some((_, now)) = terms.values().max_by_key(|(order, _)| *order) else {
-        return claims.iter().map(|(who, (_, op))| (*who, (op.places, ClaimState::Coming))).collect();
-    };
-    let may = |who: IdentityId| who == owner || now.confirmers.contains(&who);
+    let now = terms.values().max_by_key(|(order, _)| *order).map(|(_, terms)| *terms);
+    let may = |who: IdentityId| who == owner || now.is_some_and(|now| now.confirmers.contains(&who));
     let past = |of: EntryId| {
         let (mut seen, mut open) = (BTreeSet::new(), vec![of]);
         while let Some(at) = open.pop() {
@@ -61,6 +60,15 @@ fn reference(records: &[Record], owner: IdentityId) -> Standing {
         (rank, Reverse(owners), Reverse(after.len()), id)
     };
 
+    let says = |id: &&EntryId| confirms[*id].0 == owner || !confirms[*id].1.decisions.is_empty();
+    let saying: Vec<EntryId> = counting.iter().filter(says).copied().collect();
+    let heads = saying.iter().filter(|id| !saying.iter().any(|other| pasts[other].contains(*id)));
+    let mut heads: Vec<EntryId> = heads.copied().collect();
+    heads.sort_by_key(|id| (key(*id).0, *id));
+    let Some(now) = now else {
+        return (claims.iter().map(|(who, (_, op))| (*who, (op.places, ClaimState::Coming))).collect(), heads);
+    };
+
     let mut decided: BTreeMap<EntryId, (EntryId, ClaimState)> = BTreeMap::new();
     let mut latest: Option<((Stamp, EntryId), &TermsOp)> = None;
     let by_entry: BTreeMap<EntryId, &ClaimOp> = claims.values().map(|(record, op)| (record.id, *op)).collect();
@@ -68,7 +76,7 @@ fn reference(records: &[Record], owner: IdentityId) -> Standing {
         left.remove(&next);
         let op = confirms[&next].1;
         latest = latest.into_iter().chain(op.terms.and_then(|id| terms.get(&id).copied())).max_by_key(|held| held.0);
-        let bounds = latest.map_or(*now, |(_, terms)| terms);
+        let bounds = latest.map_or(now, |(_, terms)| terms);
         for given in [false, true] {
             for decision in op.decisions.iter().filter(|decision| decision.given == given) {
                 let Some(claim) = by_entry.get(&decision.claim) else { continue };
@@ -89,7 +97,7 @@ fn reference(records: &[Record], owner: IdentityId) -> Standing {
         }
     }
     let state = |id: &EntryId| decided.get(id).map_or(ClaimState::Asked, |(_, state)| *state);
-    claims.iter().map(|(who, (record, op))| (*who, (op.places, state(&record.id)))).collect()
+    (claims.iter().map(|(who, (record, op))| (*who, (op.places, state(&record.id)))).collect(), heads)
 }
 
 fn at(claim: &ClaimOp, ms: i64) -> bool {
@@ -172,7 +180,7 @@ proptest! {
         let claims = state.view().claims_on(resource);
         let ours = claims.list.iter();
         let ours: Standing = ours.map(|one| (one.claim.person, (one.claim.said.places, one.state))).collect();
-        prop_assert_eq!(ours, reference(&records, people[0].id));
+        prop_assert_eq!((ours, claims.heads), reference(&records, people[0].id));
     }
 }
 

@@ -65,6 +65,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::CONFIRM_DECISIONS_MAX,
         limits::CONFIRMERS_MAX,
         limits::CONFIRMS_MAX,
+        limits::CONFIRMS_EACH_MAX,
         limits::CLAIMED_TIMES_MAX,
         limits::OFFSET_MAX,
         limits::REPEAT_INTERVAL_MAX,

@@ -12,7 +12,7 @@ use crate::{
 use communaut_protocol::{
     ElementId, Entry, Header, Scope,
     codec::{self, Raw},
-    entry::{Extra, HeldEntry, LEAVES, RawEntry, leaves::Leaf},
+    entry::{Extra, HeldEntry, LEAVES, RawEntry, hash, leaves::Leaf},
     fold::{Erasures, Record, restate},
     ids::Hash,
     limits::{BLOB_SIZE_MAX, BLOBS_MAX, BLOBS_TOTAL_MAX},
@@ -166,8 +166,16 @@ fn restatements() -> Vec<(String, Value)> {
     let all = restate(&held, &Erasures::new()).unwrap().remove(0);
     let lying = |item: usize, op: &Op, extra: Option<Extra>| {
         let mut lies = all.clone();
-        lies.said[item] = Some(op.encode([5; 16]).unwrap());
+        let leaf = op.encode([5; 16]).unwrap();
+        // One that was never there: under its own id nothing else is said.
+        (lies.items[item].payload_size, lies.items[item].payload_hash) = (leaf.len() as u32, hash(&leaf));
+        lies.said[item] = Some(leaf);
         lies.items[item].extra = extra.unwrap_or_else(|| lies.items[item].extra.clone());
+        kept::write_run(&mut behind.clone(), &alice, 20, &[lies])
+    };
+    let otherwise = {
+        let mut lies = all.clone();
+        lies.said[0] = Some(with_blobs(post("La rivière"), two()).encode([5; 16]).unwrap());
         kept::write_run(&mut behind.clone(), &alice, 20, &[lies])
     };
     let more = with_blobs(post("Le four"), [two(), vec![blob(7, 1)]].concat());
@@ -184,6 +192,7 @@ fn restatements() -> Vec<(String, Value)> {
     let about = "An element whose pictures a later word replaces is said again without them.";
     [
         ("blobs", about, [before, run].concat()),
+        ("otherwise", "Under a post's id something else is said: it is passed over.", otherwise),
         ("blobs-more", "Of a post more is named than its header said: it is passed over.", lying(0, &more, None)),
         ("blobs-less", "Of a post less is named than its header said.", lying(0, &less, None)),
         ("blobs-absent", "Of a header without a total something is named.", lying(0, &less, Some(Extra::default()))),

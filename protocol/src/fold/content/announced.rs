@@ -11,7 +11,10 @@ use crate::{
     op::{Stub, StubOp, TerritoryOp},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A published territory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,21 +90,34 @@ impl Announced {
 /// Everything announced, by person.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct AllAnnounced {
-    by: BTreeMap<IdentityId, BTreeMap<(bool, ElementId), Announced>>,
+    by: BTreeMap<IdentityId, OfPerson>,
+}
+
+/// What one person announced, and of that the latest: what is shown.
+#[derive(Debug, Clone, Default)]
+struct OfPerson {
+    all: BTreeMap<(bool, ElementId), Announced>,
+    order: BTreeSet<(Stamp, EntryId, (bool, ElementId))>,
 }
 
 impl AllAnnounced {
-    /// Keep the latest of each; gives what of this person's is shown, and what is not.
-    pub(super) fn say(&mut self, by: IdentityId, what: Announced) -> (Vec<Announced>, Vec<Announced>) {
-        let own = self.by.entry(by).or_default();
-        let key = what.key();
-        if own.get(&key).is_none_or(|held| what.order() > held.order()) {
-            own.insert(key, what);
+    /// Keep the latest of each; gives what is shown now, if it is this, and what is shown no longer. Nothing that was
+    /// beyond the latest few comes back: a later word on it alone would bring it, and that is this then.
+    pub(super) fn say(&mut self, by: IdentityId, what: Announced) -> (Option<Announced>, Option<Announced>) {
+        let OfPerson { all, order } = self.by.entry(by).or_default();
+        let (key, (stamp, entry)) = (what.key(), what.order());
+        if let Some((stamp, entry)) = all.get(&key).map(Announced::order) {
+            if what.order() <= (stamp, entry) {
+                return (None, None);
+            }
+            order.remove(&(stamp, entry, key));
         }
-        let mut all: Vec<Announced> = own.values().cloned().collect();
-        all.sort_unstable_by_key(|what| std::cmp::Reverse(what.order()));
-        let beyond = all.split_off(all.len().min(WIDE_SHOWN_MAX));
-        (all, beyond)
+        order.insert((stamp, entry, key));
+        all.insert(key, what.clone());
+        let mut beyond = order.iter().rev().skip(WIDE_SHOWN_MAX);
+        let gone = beyond.next().and_then(|(_, _, key)| all.get(key)).cloned();
+        let shown = gone.as_ref().is_none_or(|gone| (stamp, entry) > gone.order());
+        (shown.then_some(what), gone)
     }
 }
 
@@ -144,16 +160,14 @@ fn latest_expiry(record: &Record) -> Option<u64> {
 
 fn announce(author: IdentityId, what: Announced, context: &mut Context<'_>) {
     let (shown, beyond) = context.said.announced.say(author, what);
-    for what in beyond {
-        match what {
-            Announced::Territory(view) => drop(context.view.territories.remove(&view.id)),
-            Announced::Stub(view) => drop(context.view.stubs.remove(&(view.stub.id, author))),
-        }
+    match beyond {
+        None => {}
+        Some(Announced::Territory(view)) => drop(context.view.territories.remove(&view.id)),
+        Some(Announced::Stub(view)) => drop(context.view.stubs.remove(&(view.stub.id, author))),
     }
-    for what in shown {
-        match what {
-            Announced::Territory(view) => drop(context.view.territories.insert(view.id, view)),
-            Announced::Stub(view) => drop(context.view.stubs.insert((view.stub.id, author), view)),
-        }
+    match shown {
+        None => {}
+        Some(Announced::Territory(view)) => drop(context.view.territories.insert(view.id, view)),
+        Some(Announced::Stub(view)) => drop(context.view.stubs.insert((view.stub.id, author), view)),
     }
 }

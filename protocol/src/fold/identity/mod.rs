@@ -1,20 +1,25 @@
 //! Identity logs: which devices speak for a person, and the person's card. SPEC.md §7.1.
 
 mod acts;
+mod settled;
+mod state;
+mod tree;
 
 use super::Record;
 use crate::{
+    Stamp,
     entry::{Entry, Head, HeldEntry, RawEntry, verify_strict},
     geo::Position,
     ids::{DeviceId, EntryId, Hash, IdentityId, SealingKey},
     op::{Op, Profile, accepted_head, consent_bytes},
     scope::{LogId, Scope},
 };
-use acts::{Act, Acts, Said, Settled};
+use acts::Acts;
 pub use acts::{ActView, IdentityChange};
-use imbl::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet, ordmap::DiffItem};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use state::Act;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A device of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,15 +116,30 @@ impl IdentityView {
     }
 }
 
-/// The reducer of one identity scope, fed in any order.
+/// The reducer of one identity scope, fed in any order. A copy shares what it has in common with the other.
 #[derive(Debug, Clone)]
 pub struct IdentityState {
     view: IdentityView,
     acts: Acts,
-    /// The latest profile that each device signed, whether it speaks for the person or not.
-    profiles: BTreeMap<DeviceId, Said<Profile>>,
+    profiles: Profiles,
+}
+
+/// Profiles said.
+#[derive(Debug, Clone, Default)]
+struct Profiles {
+    /// The latest that each device signed, whether it speaks for the person or not.
+    by: OrdMap<DeviceId, Arc<SaidProfile>>,
     /// The same among what was accepted of devices taken out.
-    accepted: BTreeMap<DeviceId, Said<Profile>>,
+    accepted: OrdMap<DeviceId, Arc<SaidProfile>>,
+    /// These by when they were said.
+    accepted_order: OrdSet<(Stamp, EntryId, DeviceId)>,
+}
+
+/// A profile, and when it was said.
+#[derive(Debug, PartialEq, Eq)]
+struct SaidProfile {
+    order: (Stamp, EntryId),
+    what: Profile,
 }
 
 impl IdentityState {
@@ -129,8 +149,7 @@ impl IdentityState {
         Self {
             view: IdentityView { id, ..IdentityView::default() },
             acts: Acts::default(),
-            profiles: BTreeMap::new(),
-            accepted: BTreeMap::new(),
+            profiles: Profiles::default(),
         }
     }
 
@@ -178,14 +197,17 @@ impl IdentityState {
     #[must_use]
     pub fn joined(&self, other: &Self) -> Self {
         let mut all = self.clone();
-        all.acts.join(&other.acts);
-        for (of, into) in [(&other.profiles, &mut all.profiles), (&other.accepted, &mut all.accepted)] {
-            for (device, said) in of {
-                keep_latest(into, *device, said.clone());
-            }
-        }
-        all.settle();
+        all.join(&Self::new(self.view.id), other);
         all
+    }
+
+    /// Take what a source says of the same person more than before. False if it says less now: then this is not what
+    /// both add up to.
+    pub fn join(&mut self, before: &Self, now: &Self) -> bool {
+        let acts = self.acts.join(&before.acts, &now.acts);
+        let profiles = self.profiles.join(&before.profiles, &now.profiles);
+        self.settle();
+        acts && profiles
     }
 
     fn take_own(&mut self, record: Record) {
@@ -194,7 +216,9 @@ impl IdentityState {
         let own = author == self.view.id;
         match op {
             // The id commits to the payload, and the payload to the device: nobody else can incept it.
-            Op::Inception(op) if payload_hash.0 == self.view.id.0 && op.device == device => self.acts.incept(id, op),
+            Op::Inception(op) if payload_hash.0 == self.view.id.0 && op.device == device => {
+                self.acts.incept(id, &Arc::new(op));
+            }
             // A consent and a proof are checked once, when they come.
             Op::Device(op)
                 if own && verify_strict(op.device, &consent_bytes(author, op.sealing_key), op.consent).is_ok() =>
@@ -210,39 +234,43 @@ impl IdentityState {
             // Whichever device has written it: the key alone decides.
             Op::Decide(op) if own && op.verify(author).is_ok() => self.acts.decide(id, op.key, op.recovery),
             Op::Profile(profile) if own => {
-                let said = Said { order: (stamp, id), what: profile };
+                let said = Arc::new(SaidProfile { order: (stamp, id), what: profile });
                 if accepted {
-                    keep_latest(&mut self.accepted, device, said.clone());
+                    self.profiles.accept(device, &said);
                 }
-                keep_latest(&mut self.profiles, device, said);
+                self.profiles.say(device, &said);
             }
             _ => {}
         }
     }
 
     fn settle(&mut self) {
-        let Settled { state, head, competing, contested, brought_in } = self.acts.settle();
-        let view = &mut self.view;
-        (view.devices, view.out, view.accepted) = (state.devices, state.out, state.accepted);
-        (view.recovery, view.recovery_sealing, view.recoveries) =
-            (state.recovery, state.recovery_sealing, state.number);
-        (view.head, view.competing, view.brought_in) = (head, competing, brought_in);
-        (view.contested, view.deciding) = (contested, self.acts.deciding());
-        let speaking = self.profiles.iter().filter(|(device, _)| view.devices.contains_key(*device));
-        let accepted = self.accepted.iter().filter(|(device, _)| view.out.contains_key(*device));
-        let shown = speaking.chain(accepted).map(|(_, said)| said).max_by_key(|said| said.order);
-        let profile = shown.map(|said| said.what.clone());
+        self.acts.settle();
+        let (acts, view) = (&self.acts, &mut self.view);
+        let (settled, tree) = (acts.settled(), acts.tree());
+        (view.devices, view.out) = settled.devices(tree);
+        view.accepted = settled.accepted();
+        if let Some(state) = tree.state(settled.head) {
+            (view.recovery, view.recovery_sealing, view.recoveries) =
+                (state.recovery, state.recovery_sealing, state.number);
+        }
+        (view.head, view.competing, view.brought_in) = (acts.head(), settled.competing(), tree.brought_in.clone());
+        (view.contested, view.deciding) = (acts.contested(), acts.deciding());
+        let profile = self.profiles.shown(view).map(|said| said.what.clone());
         let Profile { name, about, home } =
             profile.unwrap_or_else(|| Profile { name: String::new(), about: String::new(), home: None });
         (view.name, view.about, view.home) = (name, about, home);
     }
 
-    /// The devices that acts bring in, with entries that are not held yet.
+    /// Of devices that wrote entries which are not held yet those that acts bring in, with these entries.
     #[must_use]
     pub fn brought_in_by(mut self, entries: &[HeldEntry]) -> BTreeSet<DeviceId> {
         let whole = entries.iter().filter_map(HeldEntry::whole);
-        self.apply(whole.filter_map(|entry| Record::of(&entry).ok()));
-        self.view.brought_in.into_iter().collect()
+        // Which of the acts count is not asked.
+        whole.filter_map(|entry| Record::of(&entry).ok()).for_each(|record| self.take(record));
+        let brought_in = &self.acts.tree().brought_in;
+        let devices = entries.iter().map(|entry| entry.header().log.device);
+        devices.filter(|device| brought_in.contains(device)).collect()
     }
 
     /// The entry that is the inception.
@@ -272,9 +300,50 @@ impl IdentityState {
     }
 }
 
-fn keep_latest(held: &mut BTreeMap<DeviceId, Said<Profile>>, device: DeviceId, said: Said<Profile>) {
-    if held.get(&device).is_none_or(|before| before.order < said.order) {
-        held.insert(device, said);
+impl Profiles {
+    fn say(&mut self, device: DeviceId, said: &Arc<SaidProfile>) {
+        if self.by.get(&device).is_none_or(|before| before.order < said.order) {
+            self.by.insert(device, said.clone());
+        }
+    }
+
+    fn accept(&mut self, device: DeviceId, said: &Arc<SaidProfile>) {
+        let before = self.accepted.get(&device).map(|before| before.order);
+        if before.is_none_or(|before| before < said.order) {
+            if let Some((stamp, entry)) = before {
+                self.accepted_order.remove(&(stamp, entry, device));
+            }
+            self.accepted_order.insert((said.order.0, said.order.1, device));
+            self.accepted.insert(device, said.clone());
+        }
+    }
+
+    /// As [`Acts::join`].
+    fn join(&mut self, before: &Self, now: &Self) -> bool {
+        let mut more = true;
+        for (accepted, was, is) in [(false, &before.by, &now.by), (true, &before.accepted, &now.accepted)] {
+            for item in was.diff(is) {
+                match item {
+                    DiffItem::Add(device, said) | DiffItem::Update { new: (device, said), .. } if accepted => {
+                        self.accept(*device, said);
+                    }
+                    DiffItem::Add(device, said) | DiffItem::Update { new: (device, said), .. } => {
+                        self.say(*device, said);
+                    }
+                    DiffItem::Remove(..) => more = false,
+                }
+            }
+        }
+        more
+    }
+
+    /// The one that the person is known by.
+    fn shown(&self, view: &IdentityView) -> Option<&SaidProfile> {
+        let speaking = view.devices.keys().filter_map(|device| self.by.get(device)).max_by_key(|said| said.order);
+        let mut latest = self.accepted_order.iter().rev().map(|(_, _, device)| device);
+        let accepted = latest.find(|device| view.out.contains_key(*device));
+        let accepted = accepted.and_then(|device| self.accepted.get(device));
+        speaking.into_iter().chain(accepted).max_by_key(|said| said.order).map(AsRef::as_ref)
     }
 }
 

@@ -41,6 +41,10 @@ impl Bits {
         let word = |of: &Self, at: usize| of.0.get(at).copied().unwrap_or_default();
         self.0.iter().enumerate().all(|(at, own)| own & !word(one, at) & !word(other, at) == 0)
     }
+    /// How many there are in both.
+    pub fn common(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).map(|(one, other)| (one & other).count_ones() as usize).sum()
+    }
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
@@ -53,10 +57,16 @@ impl Bits {
     }
 }
 
+impl Extend<usize> for Bits {
+    fn extend<I: IntoIterator<Item = usize>>(&mut self, numbers: I) {
+        numbers.into_iter().for_each(|at| self.set(at));
+    }
+}
+
 impl FromIterator<usize> for Bits {
     fn from_iter<I: IntoIterator<Item = usize>>(numbers: I) -> Self {
         let mut bits = Self::default();
-        numbers.into_iter().for_each(|at| bits.set(at));
+        bits.extend(numbers);
         bits
     }
 }

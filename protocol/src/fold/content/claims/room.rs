@@ -4,20 +4,54 @@ use crate::{
     limits::CLAIMED_TIMES_MAX,
     op::{ClaimOp, ClaimedTime},
 };
-use std::collections::BTreeMap;
 
-/// Places taken.
+/// Places taken. Whatever is asked or changed takes as many steps as the number of times has digits.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     /// At all times.
     always: u64,
-    /// Beside those, from each time on until the next.
-    steps: BTreeMap<i64, u64>,
+    /// All moments at which a claim begins or ends, ascending: between two of them nothing changes.
+    moments: Vec<i64>,
+    /// Of the spans after each moment a tree: below each node half of its spans each. How much is taken of all spans of
+    /// a node alike, and the most of one of them, with that.
+    alike: Vec<u64>,
+    most: Vec<u64>,
     /// Claims with a time of their own.
     timed: usize,
 }
 
+/// A node of the tree: its number, the first below it are twice that; and the spans that it covers.
+#[derive(Clone, Copy)]
+struct Covers {
+    node: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Covers {
+    fn halves(self) -> [Self; 2] {
+        let middle = self.from.midpoint(self.to);
+        let (node, other) = (self.node.saturating_mul(2), self.node.saturating_mul(2).saturating_add(1));
+        [Self { node, to: middle, ..self }, Self { node: other, from: middle, ..self }]
+    }
+    fn is_within(self, (from, to): (usize, usize)) -> bool {
+        from <= self.from && self.to <= to
+    }
+    fn meets(self, (from, to): (usize, usize)) -> bool {
+        self.from < to && from < self.to
+    }
+}
+
 impl Room {
+    /// For claims at these times, and no others.
+    pub fn during(times: impl Iterator<Item = ClaimedTime>) -> Self {
+        let mut moments: Vec<i64> = times.flat_map(|during| [during.start_ms, during.end_ms]).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        let nodes = moments.len().next_power_of_two().saturating_mul(2);
+        Self { alike: vec![0; nodes], most: vec![0; nodes], moments, ..Self::default() }
+    }
+
     /// Whether a claim fits beside what is taken.
     pub fn fits(&self, claim: &ClaimOp, capacity: Option<u32>, exclusive: bool) -> bool {
         let used = self.used(claim.during);
@@ -29,54 +63,66 @@ impl Room {
 
     /// The most that is taken at any moment of a time; none: ever.
     pub fn used(&self, during: Option<ClaimedTime>) -> u64 {
-        let most = match during {
-            None => self.steps.values().copied().max().unwrap_or_default(),
-            Some(ClaimedTime { start_ms, end_ms }) => {
-                let within = self.steps.range(start_ms..end_ms).map(|(_, used)| *used);
-                within.chain([self.at(start_ms)]).max().unwrap_or_default()
-            }
-        };
-        self.always.saturating_add(most)
+        let spans = during.map_or((0, self.moments.len()), |during| self.spans(during));
+        self.always.saturating_add(self.most_in(self.whole(), spans))
     }
 
     pub fn take(&mut self, claim: &ClaimOp) {
-        let places = u64::from(claim.places);
-        let Some(during) = claim.during else {
-            self.always = self.always.saturating_add(places);
-            return;
-        };
-        self.timed = self.timed.saturating_add(1);
-        self.change(during, |used| used.saturating_add(places));
+        self.change(claim, u64::saturating_add, usize::saturating_add);
     }
 
     pub fn free(&mut self, claim: &ClaimOp) {
+        self.change(claim, u64::saturating_sub, usize::saturating_sub);
+    }
+
+    fn change(&mut self, claim: &ClaimOp, to: fn(u64, u64) -> u64, timed: fn(usize, usize) -> usize) {
         let places = u64::from(claim.places);
-        let Some(during) = claim.during else {
-            self.always = self.always.saturating_sub(places);
-            return;
-        };
-        self.timed = self.timed.saturating_sub(1);
-        self.change(during, |used| used.saturating_sub(places));
-    }
-
-    fn at(&self, ms: i64) -> u64 {
-        self.steps.range(..=ms).next_back().map_or(0, |(_, used)| *used)
-    }
-
-    /// A step where nothing changes is none: there are no more than two for each claim.
-    fn change(&mut self, during: ClaimedTime, to: impl Fn(u64) -> u64) {
-        let ends = [during.start_ms, during.end_ms];
-        for end in ends {
-            self.steps.insert(end, self.at(end));
-        }
-        for (_, used) in self.steps.range_mut(during.start_ms..during.end_ms) {
-            *used = to(*used);
-        }
-        for end in ends {
-            let before = self.steps.range(..end).next_back().map_or(0, |(_, used)| *used);
-            if self.steps.get(&end) == Some(&before) {
-                self.steps.remove(&end);
+        match claim.during {
+            None => self.always = to(self.always, places),
+            Some(during) => {
+                self.timed = timed(self.timed, 1);
+                self.change_in(self.whole(), self.spans(during), &|taken| to(taken, places));
             }
+        }
+    }
+
+    fn spans(&self, during: ClaimedTime) -> (usize, usize) {
+        let at = |ms| self.moments.partition_point(|moment| *moment < ms);
+        (at(during.start_ms), at(during.end_ms))
+    }
+
+    fn whole(&self) -> Covers {
+        Covers { node: 1, from: 0, to: self.moments.len().next_power_of_two() }
+    }
+
+    fn most_in(&self, at: Covers, spans: (usize, usize)) -> u64 {
+        let held = |of: &[u64]| of.get(at.node).copied().unwrap_or_default();
+        if !at.meets(spans) {
+            return 0;
+        }
+        if at.is_within(spans) {
+            return held(&self.most);
+        }
+        let most = at.halves().map(|half| self.most_in(half, spans)).into_iter().max();
+        held(&self.alike).saturating_add(most.unwrap_or_default())
+    }
+
+    fn change_in(&mut self, at: Covers, spans: (usize, usize), to: &impl Fn(u64) -> u64) {
+        if !at.meets(spans) {
+            return;
+        }
+        if at.is_within(spans) {
+            for held in [&mut self.alike, &mut self.most].into_iter().filter_map(|all| all.get_mut(at.node)) {
+                *held = to(*held);
+            }
+            return;
+        }
+        let halves = at.halves();
+        halves.into_iter().for_each(|half| self.change_in(half, spans, to));
+        let most = halves.iter().filter_map(|half| self.most.get(half.node)).max().copied().unwrap_or_default();
+        let alike = self.alike.get(at.node).copied().unwrap_or_default();
+        if let Some(held) = self.most.get_mut(at.node) {
+            *held = alike.saturating_add(most);
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct Claims {
     pub taken: u64,
     /// How many of these are more than there are by the terms of now: the owner decides who keeps theirs.
     pub overbooked: u64,
-    /// What the next confirmation follows.
+    /// What the next confirmation follows, the owner's first.
     pub heads: Vec<EntryId>,
     /// Confirmations that are too many, and do not count.
     pub beyond: usize,
@@ -93,7 +93,7 @@ impl ScopeView {
         let terms = self.terms_of(resource).cloned();
         let order = order(self, resource);
 
-        let mut room = Room::default();
+        let mut room = Room::during(asked.values().filter_map(|claim| claim.said.during));
         let mut decided: BTreeMap<EntryId, Decided> = BTreeMap::new();
         // Of the terms that those applied so far knew, the latest.
         let mut latest: Option<&Arc<TermsView>> = None;
