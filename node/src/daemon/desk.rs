@@ -6,11 +6,16 @@ use super::{
     core::Core,
     input::Effect,
     keys::Keys,
-    replica::Origin,
-    tests::{replica, secrets},
+    replica::{Origin, Replica},
+    tests::{
+        secrets,
+        seeded::{Pocket, Seeded},
+    },
+    vault::Vault,
 };
 use crate::{
     api,
+    entropy::{Entropy, System},
     failure::Failure,
     modules::{Command, Outcome, element::ElementDraft},
     snapshot::Phase,
@@ -39,9 +44,17 @@ impl Desk {
     /// Of nobody yet.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&secrets(folder.path())).unwrap();
+        let vault = secrets(folder.path());
+        Self::with(folder, Box::new(vault), Box::new(System))
+    }
+    /// Of nobody yet, and what is random on it follows from a seed: with one seed it has the same keys each time.
+    pub fn seeded(seed: u8) -> Self {
+        Self::with(tempfile::tempdir().unwrap(), Box::new(Pocket::of(seed)), Box::new(Seeded::of(seed)))
+    }
+    fn with(folder: TempDir, vault: Box<dyn Vault>, entropy: Box<dyn Entropy>) -> Self {
+        let keys = Keys::open(&*vault).unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();
-        let mut core = Core::new(replica(store, &keys, secrets(folder.path()))).unwrap();
+        let mut core = Core::new(Replica::new(store, &keys, vault, entropy).unwrap()).unwrap();
         core.replica.phase = Phase::Ready;
         core.engine.set_ready(true);
         core.look_at_clocks(Now { system_ms: NOW_MS, monotonic: Monotonic::default() });
@@ -52,10 +65,13 @@ impl Desk {
     }
     /// With a phrase that decides between recoveries, or without.
     pub fn made(name: &str, deciding: bool) -> Self {
-        let mut desk = Self::empty();
+        Self::empty().named(name, deciding)
+    }
+    /// Of somebody from now on.
+    pub fn named(mut self, name: &str, deciding: bool) -> Self {
         let (name, about) = (name.to_owned(), String::new());
-        desk.ask(Command::Init(api::Init { name, about, home: MONACO, sample: false, deciding })).unwrap();
-        desk
+        self.ask(Command::Init(api::Init { name, about, home: MONACO, sample: false, deciding })).unwrap();
+        self
     }
     pub fn ask(&mut self, command: impl Into<Command>) -> Result<Outcome, Failure> {
         let (answer, _kept) = oneshot::channel();
@@ -72,7 +88,10 @@ impl Desk {
     }
     /// Another device of the same person, let in as by a code.
     pub fn other_device(&mut self) -> Self {
-        let mut other = Self::empty();
+        self.let_in(Self::empty())
+    }
+    /// The same of a device that is there.
+    pub fn let_in(&mut self, mut other: Self) -> Self {
         let (device, sealing) = (other.core.replica.device.id(), other.keys.sealing().public());
         let consent = other.core.replica.device.sign(&consent_bytes(self.me(), sealing));
         self.core.replica.bring_in(device, sealing, "laptop".into(), consent).unwrap();

@@ -1,6 +1,7 @@
 //! Nodes with keys of a closed community, nodes without, and what goes between them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod any_order;
 mod carried;
 mod clocks;
 mod conversations;
@@ -12,7 +13,7 @@ mod hand;
 mod imports;
 mod mending;
 mod room;
-mod seeded;
+pub(crate) mod seeded;
 mod unproven;
 mod votes;
 mod wide;

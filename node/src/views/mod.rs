@@ -1,5 +1,6 @@
 //! The materialised views: what the entries held add up to. Derived; delete them and they come back the same.
 
+mod territories;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use communaut_protocol::{
     op::EntryPlace,
     scope::Scope,
 };
-use imbl::{OrdMap, ordmap::DiffItem};
+use imbl::OrdMap;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -221,6 +222,12 @@ impl Views {
             let best = match view.elements.get(id).filter(|element| element.is_shown()) {
                 // The same id can stand in two scopes, while a move is half known: the later one is shown.
                 Some(new) => match held {
+                    // What was said last here is erased: it may have been said later elsewhere.
+                    Some(held) if held.scope == scope && held.updated > new.updated => {
+                        let other = self.elsewhere(*id, scope);
+                        let later = |other: &Arc<ElementView>| (other.updated, other.scope) > (new.updated, new.scope);
+                        other.filter(later).or_else(|| Some(new.clone()))
+                    }
                     Some(held) if held.scope != scope && (held.updated, held.scope) > (new.updated, new.scope) => {
                         Some(held.clone())
                     }
@@ -242,35 +249,6 @@ impl Views {
             self.publish_territories(&scope, &view.territories);
         }
         self.scopes.insert(scope, view);
-    }
-
-    /// Only those that differ from what was published are looked at: anybody may publish any number.
-    fn publish_territories(&mut self, scope: &Scope, now: &OrdMap<ElementId, Arc<TerritoryView>>) {
-        let before = self.scopes.get(scope).map(|before| before.territories.clone()).unwrap_or_default();
-        for change in before.diff(now) {
-            match change {
-                // Erased since, or one too many of its author in a wide scope.
-                DiffItem::Remove(id, gone) => {
-                    if self.territories.get(id).is_some_and(|shown| shown.entry == gone.entry) {
-                        self.territories.remove(id);
-                    }
-                }
-                DiffItem::Add(id, new) | DiffItem::Update { new: (id, new), .. } => {
-                    let newer = |held: &Arc<TerritoryView>| (new.stamp, new.entry) > (held.stamp, held.entry);
-                    if self.territories.get(id).is_none_or(newer) {
-                        self.territories.insert(*id, new.clone());
-                    }
-                }
-            }
-        }
-    }
-
-    /// Take away published territories whose time is over by the reference clock. Gives whether there were any.
-    pub fn expire(&mut self, now_ms: u64) -> bool {
-        let over: Vec<ElementId> =
-            self.territories.values().filter(|held| !held.is_shown(now_ms)).map(|held| held.id).collect();
-        over.iter().for_each(|id| drop(self.territories.remove(id)));
-        !over.is_empty()
     }
 
     /// The element as another scope shows it.

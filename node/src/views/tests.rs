@@ -5,7 +5,7 @@ use communaut_protocol::{
     ElementId, Entry, Header, IdentityId, LogId, Position, Scope, SealingKey, Stamp,
     entry::{DeviceKey, Head, hash},
     fold::Record,
-    op::{ElementOp, Field, Inception, Op, PostOp},
+    op::{ElementOp, Field, Inception, Op, PostOp, TerritoryOp},
 };
 use std::collections::HashMap;
 
@@ -133,4 +133,40 @@ fn rebuilt_views_have_the_same_digests() {
     let digest = |views: &Views| views.scopes().get(&Scope::open(HERE)).unwrap().digest().unwrap();
     assert_eq!(digest(&one_by_one), digest(&at_once));
     assert_eq!(at_once.scopes().get(&Scope::open(HERE)).unwrap().posts.len(), 1);
+}
+
+/// Whatever is erased: an element, or a territory, that was said in two scopes is shown as it was said last of what is
+/// left.
+#[test]
+fn what_was_said_last_is_erased_and_what_is_left_elsewhere_shows() {
+    let (mut ada, inception) = Person::new(1);
+    let (here, there) = (Scope::open(HERE), Scope::open(THERE));
+    let territory = |name: &str, centre: Position| {
+        let (seed, cells) = (vec![2; 16], vec![centre.cell(5)]);
+        Op::Territory(TerritoryOp { seed, name: name.into(), cells, centre })
+    };
+    let first = [ada.element(here, named("Bakery", HERE)), ada.write(here, &territory("Quarter", HERE))];
+    let moved = vec![ada.element(there, named("Bakery", THERE)), ada.write(there, &territory("Old quarter", THERE))];
+    let last = vec![ada.element(here, named("Bakery Paul", HERE)), ada.write(here, &territory("New quarter", HERE))];
+    let shown = |views: &Views| {
+        let name = views.territories().values().next().map(|territory| territory.name.clone());
+        (views.elements().values().next().and_then(|element| element.position), name.unwrap_or_default())
+    };
+    // A first word of the same scope is left, or none.
+    for left in [first.to_vec(), vec![]] {
+        let mut views = Views::default();
+        for records in [vec![inception.clone()], left.clone(), moved.clone(), last.clone()] {
+            views.apply(records);
+        }
+        assert_eq!(shown(&views), (Some(HERE), "New quarter".into()));
+        views.refold(here, left);
+        assert_eq!(shown(&views), (Some(THERE), "Old quarter".into()));
+    }
+    // Of one scope alone, the word before.
+    let mut views = Views::default();
+    for records in [vec![inception], first.to_vec(), last] {
+        views.apply(records);
+    }
+    views.refold(here, first.to_vec());
+    assert_eq!(shown(&views), (Some(HERE), "Quarter".into()));
 }

@@ -6,6 +6,7 @@ use crate::{
     ids::EntryId,
     limits::{CLOCK_AHEAD_MS, LATER_MAX},
     op::Op,
+    scope::Scope,
 };
 use std::collections::BTreeMap;
 
@@ -31,6 +32,11 @@ impl Later {
             }
         }
         due
+    }
+
+    /// Let go what waits of a scope, which is fed again from what is held now: of that something may be gone.
+    pub fn forget(&mut self, scope: &Scope) {
+        self.waiting.retain(|_, record| record.log.scope != *scope);
     }
 
     /// Those whose time has come, in the order of their stamps.

@@ -54,3 +54,16 @@ fn of_too_many_those_furthest_ahead_are_let_go() {
     let all = later.due(u64::MAX >> 16);
     assert_eq!(all.last().unwrap().stamp.ms(), NOW + 86_400_000 + LATER_MAX as u64 - 1);
 }
+
+#[test]
+fn what_waits_of_a_scope_goes_when_that_is_fed_again() {
+    let mut later = Later::default();
+    let early = records([NOW + 86_400_000, NOW + 86_400_001]);
+    assert!(later.sift(early.clone(), NOW).is_empty());
+    later.forget(&Scope::identity(person(1).id));
+    assert_eq!(later.len(), 2);
+    later.forget(&Scope::open(FOIX));
+    // One of them is held no longer.
+    assert!(later.sift(vec![early[1].clone()], NOW).is_empty());
+    assert_eq!(stamps(&later.due(NOW + 2 * 86_400_000)), [NOW + 86_400_001]);
+}

@@ -10,7 +10,7 @@ use communaut_protocol::{
     engine::{Host, Interest, TakenOrNot},
     entry::{Header, HeldEntry, Signed},
     fold::IdentityState,
-    op::{EntryPlace, schema},
+    op::{EntryPlace, Leafage, rule_for, schema},
     private::{Arrivals, Draw, Only, ProofOf},
     replication::message::Missing,
 };
@@ -118,8 +118,10 @@ impl Host for Replica {
         }
         self.store.set_body(&log, branch, seq, filled.body())?;
         self.dirty = true;
-        if filled.header().schema == schema::RESTATE {
-            // What it says is folded as a whole.
+        let schema = filled.header().schema;
+        let said_in_part = held.body().bytes().is_some() && rule_for(schema).leaves == Leafage::Parts;
+        if said_in_part || schema == schema::RESTATE {
+            // What it says is folded as a whole, and may have been folded in part.
             self.fold_anew([log.scope]);
         }
         self.fold_new(vec![filled])

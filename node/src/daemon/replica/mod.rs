@@ -425,6 +425,7 @@ impl Replica {
                 self.rested.insert(scope, self.clocks.monotonic.after(wait_ms));
             }
             self.mark_accepted(&mut records)?;
+            self.later.forget(&scope);
             let records = self.later.sift(records, self.clocks.now_ms);
             // A vouch may be gone.
             self.known_stale = true;

@@ -1,15 +1,21 @@
 //! A log of one's own was continued by a copy of the folder: its author is told, and goes on in another.
 
-use super::{MONACO, hand::Hand, post};
+use super::{MONACO, Writer, hand::Hand, post};
 use crate::{
     api,
-    daemon::{input::Input, replica::Origin},
+    daemon::{
+        clocks::Now,
+        desk::{Desk, NOW_MS},
+        input::Input,
+        replica::Origin,
+    },
     handle::Order,
     modules::Command,
     snapshot::OwnFork,
 };
 use communaut_protocol::{
     Entry, Header, LogId, Scope, Stamp,
+    clock::Monotonic,
     entry::{Head, HeldEntry},
 };
 
@@ -69,4 +75,32 @@ fn its_author_is_told_and_writes_on_in_another_log() {
     assert_eq!(again.core.snapshot().unwrap().overview.store.forks, expected);
     say(&mut again, "quatre");
     assert_eq!(again.core.replica.logs[&scope].epoch, next.epoch);
+}
+
+/// What waits for its time goes with the branch on which it stands.
+#[test]
+fn what_a_smaller_branch_displaces_is_not_shown_when_its_time_comes() {
+    let (mut desk, mut writer) = (Desk::empty(), Writer::new());
+    writer.say("un");
+    let (log, head) = (writer.entries[1].header().log, writer.heads[&Scope::open(MONACO)]);
+    let tomorrow = NOW_MS + 24 * 60 * 60 * 1_000;
+    let branch = |n: u8| {
+        let op = post(&format!("demain {n}"), Some(MONACO));
+        let payload = op.encode([n; 16]).unwrap();
+        let header = Header::following(log, Some(head), Stamp::from_ms(tomorrow), op.schema()).over(&payload).unwrap();
+        (Entry::sign(&writer.key, header, payload).unwrap(), format!("demain {n}"))
+    };
+    let mut branches = [0, 1, 2].map(branch);
+    branches.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.id()));
+    for entry in writer.entries.iter().chain(branches.iter().map(|(entry, _)| entry)) {
+        assert!(desk.core.replica.take(vec![entry.clone().into()], Origin::Elsewhere).unwrap()[0].is_ok());
+    }
+    assert_eq!(desk.posts(), ["un"]);
+    desk.core.look_at_clocks(Now { system_ms: tomorrow, monotonic: Monotonic::default() });
+    desk.core.replica.keep_time().unwrap();
+    let mut expected = vec!["un".to_owned(), branches[1].1.clone(), branches[2].1.clone()];
+    let mut shown = desk.posts();
+    expected.sort();
+    shown.sort();
+    assert_eq!(shown, expected);
 }

@@ -4,16 +4,20 @@ use super::{
     MONACO, Writer,
     hand::{Hand, Other},
 };
-use crate::{daemon::replica::Origin, net::Verdict};
+use crate::{
+    daemon::{desk::Desk, replica::Origin},
+    net::Verdict,
+};
 use communaut_protocol::{
     Entry, Header, Scope,
+    engine::Host,
     entry::{
         Body, HeldEntry, LEAVES,
         leaves::{self, Leaf},
     },
-    fold::{Erasures, restate},
+    fold::{Erasures, TEXT, restate},
     log::Branch,
-    op::{ElementOp, EntryPlace, EraseOp, Field, Op, schema},
+    op::{ElementOp, EntryPlace, EraseOp, Field, Op, ProposalOp, Quorum, schema},
     replication::replica::Replica,
 };
 
@@ -250,4 +254,43 @@ fn an_erasure_that_comes_before_the_card_does_not_keep_it_away() {
         assert_eq!(view.governance.as_ref().unwrap().founder, Some(writer.id), "newest first: {newest_first}");
         assert_eq!((view.elements.len(), view.erasures.len()), (1, 0));
     }
+}
+
+/// The reasons of a proposal are a leaf of their own: they show when they come.
+#[test]
+fn the_reasons_of_a_proposal_that_come_later_show() {
+    let mut writer = Writer::new();
+    let card = ElementOp { owner: writer.id, seed: vec![5; 16], fields: vec![Field::Name("Régie".into())] };
+    let scope = Scope::container(MONACO, card.id());
+    let op = Op::Element(Box::new(card));
+    writer.sign(writer.place(scope, op.schema()), op.encode([5; 16]).unwrap());
+    let op = Op::Proposal(Box::new(ProposalOp {
+        title: "Un four ?".into(),
+        text: "Sur la place.".into(),
+        quorum: Quorum(500),
+        tellers: vec![writer.id],
+        agree: 1,
+        closes_ms: 0,
+        sample: false,
+    }));
+    let mut salt = 0;
+    let (flags, payload) = op
+        .written(&mut || {
+            salt += 1;
+            [salt; 16]
+        })
+        .unwrap();
+    writer.sign(Header { flags, ..writer.place(scope, op.schema()) }, payload);
+    let mut desk = Desk::empty();
+    let replica = &mut desk.core.replica;
+    let proposal = lacking(&writer.entries[2], |leaf| leaf == TEXT);
+    let before = writer.entries[..2].iter().cloned().map(HeldEntry::from);
+    replica.take(before.chain([proposal]).collect(), Origin::Elsewhere).unwrap();
+    let reasons = |desk: &Desk| {
+        let governance = desk.core.replica.views.scopes()[&scope].governance.clone().unwrap();
+        (governance.proposals[0].title.clone(), governance.proposals[0].text.clone())
+    };
+    assert_eq!(reasons(&desk), ("Un four ?".into(), String::new()));
+    desk.core.replica.fill(writer.entries[2].clone().into()).unwrap();
+    assert_eq!(reasons(&desk), ("Un four ?".into(), "Sur la place.".into()));
 }
