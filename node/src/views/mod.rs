@@ -13,7 +13,7 @@ use communaut_protocol::{
     op::EntryPlace,
     scope::Scope,
 };
-use imbl::OrdMap;
+use imbl::{OrdMap, ordmap::DiffItem};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
