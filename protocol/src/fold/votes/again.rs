@@ -21,8 +21,8 @@ enum Same {
 }
 
 /// What a teller who takes part is to say again of a vote: the proposal, and of each other teller one opening as it
-/// stands, and one valid close of each outcome, if they have not. `all` is what is held of the container in logs and as tellers say
-/// it again.
+/// stands, and one valid close of each outcome, if they have not. `all` is what is held of it in logs, and as tellers
+/// say it again.
 pub(in crate::fold) fn to_say_again<'a>(
     by: IdentityId,
     vote: &ProposalView,
