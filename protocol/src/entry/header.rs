@@ -64,7 +64,7 @@ pub struct Header {
 /// Key in [`Extra`]: bytes of all blobs that the payload names (SPEC.md §5.7).
 const BLOBS: u8 = 0;
 
-/// What a header says beside its fields: a map from number to value. Under [`BLOBS`] stands a total; the rest is for
+/// What a header says beside its fields: a map from number to value. Under key 0 stands a total; the rest is for
 /// later programs. What is kept of it are its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra(Option<Raw>);
