@@ -152,9 +152,11 @@ impl Act for SetTerms {
     }
 }
 
-/// What a confirmation follows.
+/// What a confirmation follows: the first of them, in the order in which an operation lists them.
 fn heads(claims: &Claims) -> Vec<EntryId> {
-    claims.heads.iter().take(CONFIRM_PREVIOUS_MAX).copied().collect()
+    let mut heads: Vec<EntryId> = claims.heads.iter().take(CONFIRM_PREVIOUS_MAX).copied().collect();
+    heads.sort_unstable();
+    heads
 }
 
 impl Act for DecideClaims {
