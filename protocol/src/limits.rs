@@ -108,8 +108,8 @@ pub const KEEPERS_MAX: usize = 16;
 pub const CARRIED_MAX: usize = 255;
 /// Entries with ballots that one close names: 30,000 voters.
 pub const PARTS_MAX: usize = 256;
-/// Closes, or openings, of one teller on one vote: a close counts up to 65,000 ballots anew, and an honest teller closes
-/// a few times.
+/// Closes, or openings, of one teller on one vote: a close counts up to 65,000 ballots anew, and an honest teller
+/// closes a few times.
 pub const CLOSES_MAX: usize = 16;
 /// Openings, or closes, of one teller that another one says again of one vote: a few roots, and two outcomes.
 pub const SAID_AGAIN_MAX: usize = 4;
