@@ -105,7 +105,9 @@ fn may_erase<'a>(held: impl Fn(EntryId) -> Option<&'a Record>, target: &EntryPla
     fits && record.place() == *target
 }
 
-/// Whether a record is erased, and that not voided.
+/// Whether a record is erased, and that not voided. In an open cell anything of one's own may be named, also before it
+/// has come: of what cannot be erased that means nothing.
 pub(super) fn is_erased(erasures: &Erasures, record: &Record) -> bool {
-    !erasures.is_empty() && erasures.get(&record.place()).is_some_and(|erasure| erasure.voided.is_none())
+    let stands = |erasure: &Arc<ErasureView>| erasure.voided.is_none();
+    !erasures.is_empty() && is_erasable(record.op.schema()) && erasures.get(&record.place()).is_some_and(stands)
 }

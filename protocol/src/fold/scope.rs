@@ -231,13 +231,15 @@ impl ScopeState {
 
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
-        let mut erasures = self.view.erasures.clone();
         for erasure in fold_erasures(&Roles::default(), &[record], |_| None).values() {
-            put(&mut erasures, erasure.clone());
+            // Only these are looked at: of all others there may be very many.
+            let before = self.view.erasures.get(&erasure.target).cloned();
+            put(&mut self.view.erasures, erasure.clone());
+            let after = self.view.erasures.get(&erasure.target).filter(|after| Some(*after) != before.as_ref());
+            changes.other |= after.is_some();
+            changes.erasures.extend(after.cloned());
             changes.again |= self.restated.holds(&erasure.target);
         }
-        tell_erasures(&self.view.erasures, &erasures, changes);
-        self.view.erasures = erasures;
     }
 
     /// Records of a container have come.

@@ -204,6 +204,30 @@ fn an_unsaid_withdrawal_takes_no_place_from_who_was_given_it_with_the_other_decl
     assert!(is_erasable(schema::CLAIM) && !is_erasable(schema::CONFIRM) && !is_erasable(schema::TERMS));
 }
 
+/// A node folds a scope anew where an erasure takes something from its store: nothing that cannot be erased goes.
+#[test]
+fn what_cannot_be_erased_counts_whether_its_erasure_came_before_it_or_after() {
+    let mut event = Event::new();
+    let terms = event.terms(Some(1), &[]);
+    let said = event.records.last().unwrap().place();
+    let five = event.claim(5, 1);
+    event.give(1, terms, &[], five);
+    let given = event.records.last().unwrap().place();
+    let mut targets = vec![said, given];
+    targets.sort();
+    event.say(1, &Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+    let mut one_by_one = ScopeState::new(Scope::open(FOIX));
+    for record in &event.records {
+        one_by_one.apply([record.clone()], &book(&event.people));
+    }
+    let mut reversed = ScopeState::new(Scope::open(FOIX));
+    for record in event.records.iter().rev() {
+        reversed.apply([record.clone()], &book(&event.people));
+    }
+    assert_eq!(one_by_one.view().digest().unwrap(), reversed.view().digest().unwrap());
+    assert_eq!(event.of(5), Some(Confirmed));
+}
+
 #[test]
 fn fewer_places_later_take_none_away_and_the_owner_decides() {
     let mut event = Event::new();

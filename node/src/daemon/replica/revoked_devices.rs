@@ -53,10 +53,14 @@ impl Replica {
 
     /// Something else counts of these devices than before.
     pub(crate) fn on_judged(&mut self, devices: &BTreeSet<DeviceId>) {
-        if devices.is_empty() || self.phase == crate::snapshot::Phase::Loading {
+        if devices.is_empty() {
             return;
         }
+        // Also while loading: what was asked by a part of the acts holds no longer.
         self.acceptance = Acceptance::default();
+        if self.phase == crate::snapshot::Phase::Loading {
+            return;
+        }
         self.stale.extend(self.scopes_of(devices));
     }
 
