@@ -93,7 +93,8 @@ impl<P: Peer, Q> Engine<P, Q> {
 
     /// Whether something of a log was left in this round, or of its author since everything was compared anew.
     pub(super) fn has_left(&mut self, peer: &P, log: &LogId) -> bool {
-        self.unproven.has(log.author) || self.peers.get(peer).is_some_and(|state| state.pull.has_put_off(log))
+        let left = |pull: &Pull| pull.has_put_off(log) || pull.has_turned_down(log);
+        self.unproven.has(log.author) || self.peers.get(peer).is_some_and(|state| left(&state.pull))
     }
 
     /// Logs of which something was not taken.

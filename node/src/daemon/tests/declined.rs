@@ -6,7 +6,12 @@ use super::{
     hand::{Hand, Other},
 };
 use crate::net::Verdict;
-use communaut_protocol::{Entry, Header, Scope, fold::ScopeState, op::schema, replication::message::Request};
+use communaut_protocol::{
+    Entry, Header, Scope,
+    fold::ScopeState,
+    op::{EntryPlace, EraseOp, Op, schema},
+    replication::message::Request,
+};
 use std::path::Path;
 
 /// Nobody who is a stranger.
@@ -100,4 +105,28 @@ fn what_is_wanted_comes_beside_what_is_declined() {
     let (requests, came) = hand.answer(&mut other);
     assert_eq!(came, 0);
     assert!(!requests.iter().any(|request| matches!(request, Request::Entries { .. })), "{requests:?}");
+}
+
+/// Two posts, and an erasure of the first behind them: which an eighth more is kept for (SPEC.md §9.6).
+fn with_erasure(number: u8) -> Writer {
+    let mut writer = Writer::of(number);
+    writer.say("un");
+    let first = writer.entries.last().unwrap();
+    let target = EntryPlace::of(&first.header().log, first.header().seq, first.id());
+    writer.say("deux");
+    let op = Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() });
+    writer.sign(writer.place(Scope::open(MONACO), op.schema()), op.encode([5; 16]).unwrap());
+    writer
+}
+
+#[test]
+fn an_erasure_behind_what_is_declined_is_no_fault_of_who_brings_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST || header.seq == 0;
+    let mut other = Other::holding(1, &with_erasure(50).entries);
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    let report = hand.core.engine.reports().find(|(peer, _)| *peer == other.peer).unwrap().1;
+    assert_eq!(report.refused.get("gap"), None, "{:?}", report.refused);
 }

@@ -45,6 +45,12 @@ impl Pull {
         }
     }
 
+    /// Whether something of a log was declined in this round: what lies behind it finds no place then.
+    #[must_use]
+    pub fn has_turned_down(&self, log: &LogId) -> bool {
+        self.wants.get(log).is_some_and(|goal| goal.tips != Tips::WithAll)
+    }
+
     /// As what logs were declined since this was asked last: to be remembered.
     pub fn take_declined(&mut self) -> Vec<(LogId, Digest)> {
         std::mem::take(&mut self.turned_down.now)
