@@ -269,7 +269,8 @@ pub(crate) enum Args {
     /// Who comes, and who waits for a place, in the order of their lot
     #[command(
         after_help = "At most 500. JSON: {\"capacity\",\"confirmed_by_owner\",\"exclusive\",\"confirmers\",\"taken\",\
-        \"asked\",\"lapsed\",\"overbooked\",\"own\",\"may_confirm\",\"list\":[{\"person\",\"name\",\"places\",\"state\",\"entry\"}]}"
+        \"asked\",\"lapsed\",\"overbooked\",\"own\",\"may_confirm\",\
+        \"list\":[{\"person\",\"name\",\"places\",\"state\",\"entry\"}]}"
     )]
     Claims {
         /// The event

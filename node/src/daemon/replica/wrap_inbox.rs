@@ -33,6 +33,7 @@ impl Given {
         if header.schema != schema::WRAPS {
             return Ok(None);
         }
+        // What cannot be read gives nobody a key; it is kept, relayed and counted like all that is not understood.
         let op = Op::decode(header.schema, header.schema_version, entry.payload()).ok();
         let Some(Op::Wraps(op)) = op.filter(|op| check_blobs_total(header, op, false).is_ok()) else {
             return Ok(None);
