@@ -6,20 +6,23 @@
 //! With COMMUNAUT_BENCH_SHORT set, fewer, of a build that is not optimised (`.ci/run`), and a loose limit.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
+#[path = "../../protocol/benches/author/mod.rs"]
+mod author;
+
+use author::Author;
 use communaut_node::{store::Store, views::Views};
 use communaut_protocol::{
-    ElementId, Entry, EntryId, Header, IdentityId, LogId, Position, Scope, SealingKey, Stamp,
+    ElementId, Entry, EntryId, IdentityId, Position, Scope,
     engine::{Strangers, strangers},
-    entry::{DeviceKey, Head, HeldEntry, hash},
+    entry::{HeldEntry, hash},
     fold::Record,
     limits::{ENTRY_COST, STRANGER_MAX, STRANGERS_MAX},
     op::{
-        BookmarkOp, BookmarkText, ClaimOp, CorrectionOp, ElementOp, EntryPlace, EraseOp, Field, Inception, Kind,
-        LabelOp, LinkKind, LinkOp, LinkState, Op, PostOp, Profile, Reaction, ReactionOp, TerritoryOp, VouchOp,
+        BookmarkOp, BookmarkText, ClaimOp, CorrectionOp, ElementOp, EntryPlace, EraseOp, Field, Kind, LabelOp,
+        LinkKind, LinkOp, LinkState, Op, PostOp, Profile, Reaction, ReactionOp, TerritoryOp, VouchOp,
     },
 };
 use std::{
-    collections::HashMap,
     fs,
     process::Command,
     time::{Duration, Instant},
@@ -56,42 +59,6 @@ const ANSWER: usize = 500;
 const ERASED: usize = 20;
 const ANEW_MS: f64 = 400.0;
 
-/// Somebody fresh.
-struct Person {
-    key: DeviceKey,
-    id: IdentityId,
-    heads: HashMap<Scope, Head>,
-}
-
-impl Person {
-    fn new(number: usize) -> (Self, Entry) {
-        let key = DeviceKey::from_seed(&hash(&number.to_be_bytes()).0);
-        let inception = Op::Inception(Inception {
-            device: key.id(),
-            sealing_key: SealingKey([1; 32]),
-            recovery: hash(b"recovery"),
-            recovery_sealing: SealingKey([2; 32]),
-            deciding: None,
-        });
-        let payload = inception.encode([1; 16]).unwrap();
-        let id = IdentityId(hash(&payload).0);
-        let mut person = Self { key, id, heads: HashMap::new() };
-        let entry = person.sign(Scope::identity(id), &inception, payload, 1);
-        (person, entry)
-    }
-    fn write(&mut self, scope: Scope, op: &Op, ms: u64) -> Entry {
-        let payload = op.encode([3; 16]).unwrap();
-        self.sign(scope, op, payload, ms)
-    }
-    fn sign(&mut self, scope: Scope, op: &Op, payload: Vec<u8>, ms: u64) -> Entry {
-        let log = LogId { scope, author: self.id.into(), device: self.key.id(), epoch: 1 };
-        let header = Header::following(log, self.heads.get(&scope).copied(), Stamp::from_ms(ms), op.schema());
-        let entry = Entry::sign(&self.key, header.over(&payload).unwrap(), payload).unwrap();
-        self.heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
-        entry
-    }
-}
-
 /// A word of the kind that is measured: about one thing, and one of its own for each number.
 type Word = fn(&On, usize, IdentityId) -> Op;
 
@@ -103,18 +70,7 @@ struct On {
 }
 
 fn post(_: &On, number: usize, _: IdentityId) -> Op {
-    let text = format!("message {number}");
-    let position = Some(AT);
-    Op::Post(PostOp {
-        wall: None,
-        text,
-        reply_to: None,
-        tags: vec![],
-        position,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: format!("message {number}"), position: Some(AT), ..PostOp::default() })
 }
 fn reaction(on: &On, number: usize, _: IdentityId) -> Op {
     let what = number.is_multiple_of(2).then_some(Reaction::ALL[0]);
@@ -285,8 +241,8 @@ fn main() {
     }
 }
 
-fn fresh(count: usize) -> (Vec<Person>, Vec<Entry>) {
-    (0..count).map(Person::new).unzip()
+fn fresh(count: usize) -> (Vec<Author>, Vec<Entry>) {
+    (0..count).map(Author::new).unzip()
 }
 
 /// 10,000 inceptions.
@@ -300,7 +256,7 @@ fn identities(count: usize, short: bool) {
 /// Words of one kind: of 10,000 people one each, or of one as many as find room; then some of them are erased.
 fn said(what: &str, word: Word, written: usize, one: bool, container: bool, short: bool) {
     let (mut people, inceptions) = fresh(if one { 1 } else { written });
-    let (mut victim, first) = Person::new(usize::MAX);
+    let (mut victim, first) = Author::new(usize::MAX);
     let founded = card(victim.id, 0);
     let scope = if container { Scope::container(AT, founded.id()) } else { Scope::open(AT) };
     let mut on = On { card: founded.id(), post: EntryId([0; 32]), person: victim.id };
@@ -347,7 +303,7 @@ fn place(entry: &Entry) -> EntryPlace {
 /// One person's own identity, as much as has room of it.
 fn own_identity() {
     let mut replica = Replica::new();
-    let (mut person, inception) = Person::new(0);
+    let (mut person, inception) = Author::new(0);
     replica.take(vec![inception]);
     let own = Scope::identity(person.id);
     let profile = |n: usize| Op::Profile(Profile { name: format!("name {n}"), about: String::new(), home: Some(AT) });

@@ -7,6 +7,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
+#[path = "../../protocol/benches/author/mod.rs"]
+mod author;
+
+use author::Author;
 use communaut_node::{
     api::Query,
     search::SearchIndex,
@@ -14,16 +18,16 @@ use communaut_node::{
     views::{ElementChanges, ViewChanges, Views},
 };
 use communaut_protocol::{
-    Entry, Header, LogId, Position, Scope, SealingKey, Stamp,
-    entry::{Body, DeviceKey, Head, HeldEntry, RawEntry, hash, verify_strict},
+    Entry, Header, Position, Scope,
+    entry::{Body, HeldEntry, RawEntry, verify_strict},
     fold::Record,
-    ids::{IdentityId, Signature},
+    ids::Signature,
     limits::ERASED_MAX,
-    op::{ElementOp, EntryPlace, EraseOp, Field, Inception, Kind, Op, Provenance},
+    op::{ElementOp, EntryPlace, EraseOp, Field, Kind, Op, Provenance},
 };
 use criterion::{BatchSize, Criterion, Throughput};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -42,34 +46,16 @@ const LIMIT_SHORT: f64 = 0.05;
 
 /// An identity and elements as an import makes them, in four cells.
 fn sample() -> Vec<RawEntry> {
-    let key = DeviceKey::from_seed(&[7; 32]);
-    let mut heads: HashMap<Scope, Head> = HashMap::new();
+    let (mut author, first) = Author::new(7);
     let mut erased: BTreeMap<Scope, Vec<EntryPlace>> = BTreeMap::new();
-    let mut sign = |me: IdentityId, scope: Scope, schema: u16, payload: Vec<u8>, ms: u64| {
-        let log = LogId { scope, author: me.into(), device: key.id(), epoch: 1 };
-        let header = Header::following(log, heads.get(&scope).copied(), Stamp::from_ms(ms), schema);
-        let header = header.over(&payload).unwrap();
-        let entry = Entry::sign(&key, header, payload).unwrap();
-        heads.insert(scope, Head { seq: entry.header().seq, id: entry.id() });
-        entry.to_raw()
-    };
-    let inception = Op::Inception(Inception {
-        device: key.id(),
-        sealing_key: SealingKey([1; 32]),
-        recovery: hash(b"recovery"),
-        recovery_sealing: SealingKey([2; 32]),
-        deciding: None,
-    });
-    let payload = inception.encode([1; 16]).unwrap();
-    let me = IdentityId(hash(&payload).0);
-    let mut entries = vec![sign(me, Scope::identity(me), inception.schema(), payload, 1)];
+    let mut entries = vec![first.to_raw()];
     for number in 1..ENTRIES {
         let n = i32::try_from(number).unwrap();
         let position = Position { lat_e7: 437_000_000 + n % 4 * 2_000_000, lon_e7: 74_000_000 + n * 40 };
         let mut seed = [0; 16];
         seed[..8].copy_from_slice(&number.to_be_bytes());
         let op = Op::Element(Box::new(ElementOp {
-            owner: me,
+            owner: author.id,
             seed: seed.to_vec(),
             fields: vec![
                 Field::Kind(Kind::Place),
@@ -86,12 +72,10 @@ fn sample() -> Vec<RawEntry> {
                 })),
             ],
         }));
-        let payload = op.encode([2; 16]).unwrap();
         let scope = Scope::open(position);
-        entries.push(sign(me, scope, op.schema(), payload, 1_000 + number));
+        let entry = author.write(scope, &op, 1_000 + number);
+        entries.push(entry.to_raw());
         if number % ERASED_OF == 0 {
-            let raw = entries.last().unwrap().clone();
-            let entry = Entry::verify(raw).unwrap();
             let header = entry.header();
             let place = EntryPlace::of(&header.log, header.seq, entry.id());
             erased.entry(scope).or_default().push(place);
@@ -100,8 +84,7 @@ fn sample() -> Vec<RawEntry> {
     for (scope, targets) in erased {
         for targets in targets.chunks(ERASED_MAX) {
             let op = Op::Erase(EraseOp { targets: targets.to_vec(), refs: None, reason: String::new() });
-            let payload = op.encode([3; 16]).unwrap();
-            entries.push(sign(me, scope, op.schema(), payload, 1_000 + ENTRIES));
+            entries.push(author.write(scope, &op, 1_000 + ENTRIES).to_raw());
         }
     }
     entries

@@ -16,13 +16,15 @@
     reason = "a bench"
 )]
 
+mod author;
+
+use author::Author;
 use communaut_protocol::{
-    DeviceKey, Entry, Header, IdentityId, LogId, Position, Scope, Stamp,
+    Position, Scope, Stamp,
     entry::hash,
     fold::{IdentityBook, IdentityState, Record, ScopeState},
-    ids::{EntryId, Hash, RecoveryKey},
-    op::{ElementOp, EntryPlace, Field, Inception, Kind, Op, PostOp},
-    private::SealingSecret,
+    ids::EntryId,
+    op::{ElementOp, EntryPlace, Field, Kind, Op, PostOp},
 };
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use std::{hint::black_box, sync::Arc, time::Duration};
@@ -51,56 +53,23 @@ struct Club {
 
 impl Club {
     fn new() -> Self {
-        let (key, sealing) = (DeviceKey::from_seed(&[1; 32]), SealingSecret::from_seed(&[2; 32]).public());
-        let recovery = Hash(*blake3::hash(&RecoveryKey([3; 32]).0).as_bytes());
-        let inception = Op::Inception(Inception {
-            device: key.id(),
-            sealing_key: sealing,
-            recovery,
-            recovery_sealing: sealing,
-            deciding: None,
-        });
-        let payload = inception.encode([4; 16]).unwrap();
-        let id = IdentityId(hash(&payload).0);
-        let sign = |scope, seq, op: &Op, payload: Vec<u8>| {
-            let header = Header {
-                seq,
-                ..Header::following(
-                    LogId { scope, author: id.into(), device: key.id(), epoch: 1 },
-                    None,
-                    Stamp::from_ms(1_000),
-                    op.schema(),
-                )
-            }
-            .over(&payload)
-            .unwrap();
-            Record::of(&Entry::sign(&key, header, payload).unwrap()).unwrap()
-        };
+        let (mut author, inception) = Author::new(1);
+        let id = author.id;
         let mut person = IdentityState::new(id);
-        person.apply([sign(Scope::identity(id), 0, &inception, payload)]);
+        person.apply([Record::of(&inception).unwrap()]);
         let mut book = IdentityBook::new();
         book.insert(id, Arc::new(person.view().clone()));
         let fields = vec![Field::Kind(Kind::Organisation), Field::Name("Lavoir".into()), Field::Position(AT)];
         let card = ElementOp { owner: id, seed: vec![5; 16], fields };
         let scope = Scope::container(AT, card.id());
         let card = Op::Element(Box::new(card));
-        let card = sign(scope, 0, &card, card.encode([6; 16]).unwrap());
+        let card = Record::of(&author.write(scope, &card, 1_000)).unwrap();
         Self { template: card.clone(), card, book, scope, next: 0 }
     }
 
     fn posts(&mut self, count: u64) -> Vec<Record> {
         let records = (self.next..self.next + count).map(|number| {
-            let text = format!("message {number}");
-            let post = PostOp {
-                wall: None,
-                text,
-                reply_to: None,
-                tags: Vec::new(),
-                position: None,
-                sample: false,
-                after: vec![],
-                blobs: vec![],
-            };
+            let post = PostOp { text: format!("message {number}"), ..PostOp::default() };
             let id = EntryId(hash(&number.to_be_bytes()).0);
             Record {
                 id,

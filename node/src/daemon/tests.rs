@@ -127,16 +127,7 @@ impl Writer {
 }
 
 fn post(text: &str, position: Option<Position>) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position,
-        sample: true,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: text.into(), position, sample: true, ..PostOp::default() })
 }
 
 /// A folder with these entries and these keys, before its node starts.

@@ -82,16 +82,7 @@ fn what_a_device_writes_over_what_was_accepted_of_it_does_not_count() {
     let head = |at: usize| Head { seq: told[at].header().seq, id: told[at].id() };
     let at = told.len() - 4;
     let says = |after: Head, n: u64, text: &str| {
-        let post = PostOp {
-            wall: None,
-            text: text.into(),
-            reply_to: None,
-            tags: Vec::new(),
-            position: Some(MONACO),
-            sample: false,
-            after: vec![],
-            blobs: vec![],
-        };
+        let post = PostOp { text: text.into(), position: Some(MONACO), ..PostOp::default() };
         let mut nonce = [0; 16];
         nonce[..8].copy_from_slice(&n.to_be_bytes());
         entry(&ada.keys, log, Some(after), schema::POST, Op::Post(post).encode(nonce).unwrap())

@@ -114,12 +114,8 @@ fn rebuilt_views_have_the_same_digests() {
     let post = Op::Post(PostOp {
         wall: Some(ElementId::ZERO),
         text: "hello".into(),
-        reply_to: None,
-        tags: Vec::new(),
         position: Some(HERE),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
+        ..PostOp::default()
     });
     let mut records = vec![inception, ada.element(Scope::open(HERE), named("Bakery", HERE))];
     records.push(ada.write(Scope::open(HERE), &post));

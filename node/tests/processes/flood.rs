@@ -285,14 +285,9 @@ fn many() -> MemoryReplica {
         let mut before = None;
         for seq in 0..POSTS {
             let post = Op::Post(PostOp {
-                wall: None,
                 text: format!("{person} {seq}: buy here"),
-                reply_to: None,
-                tags: Vec::new(),
                 position: Some(MONACO),
-                sample: false,
-                after: vec![],
-                blobs: vec![],
+                ..PostOp::default()
             });
             let payload = post.encode([2; 16]).unwrap();
             before = Some(write(Scope::open(MONACO), seq, before, &post, payload));

@@ -1,17 +1,17 @@
 //! A community and what people write in it: nobody looks at signatures here.
 
+use crate::author::Author;
 use communaut_protocol::{
-    DeviceKey, Entry, EntryId, Hash, Header, IdentityId, KeyId, LogId, Position, Scope, Stamp,
+    EntryId, Hash, IdentityId, KeyId, LogId, Position, Scope, Stamp,
     entry::hash,
     fold::{IdentityBook, IdentityState, Record, ScopeState, Witnessed},
     geo::Cell,
-    ids::RecoveryKey,
     limits::CARRIED_MAX,
     op::{
-        BallotOp, CarryOp, Choice, ElementOp, EntryPlace, Field, FoundingOp, Inception, Kind, Op, OpenOp, ProposalOp,
-        Quorum, Role, RoleOp,
+        BallotOp, CarryOp, Choice, ElementOp, EntryPlace, Field, FoundingOp, Kind, Op, OpenOp, ProposalOp, Quorum,
+        Role, RoleOp,
     },
-    private::{Class, SealedBy, SealingSecret},
+    private::{Class, SealedBy},
 };
 use std::{sync::Arc, time::Instant};
 
@@ -33,24 +33,9 @@ pub struct Club {
 
 /// A person of a number, with an entry to be changed.
 fn person(number: u8, scope: Scope, op: &Op) -> (IdentityId, Record, Record) {
-    let (key, sealing) = (DeviceKey::from_seed(&[number; 32]), SealingSecret::from_seed(&[2; 32]).public());
-    let recovery = Hash(*blake3::hash(&RecoveryKey([3; 32]).0).as_bytes());
-    let inception = Op::Inception(Inception {
-        device: key.id(),
-        sealing_key: sealing,
-        recovery,
-        recovery_sealing: sealing,
-        deciding: None,
-    });
-    let payload = inception.encode([4; 16]).unwrap();
-    let id = IdentityId(hash(&payload).0);
-    let sign = |scope: Scope, op: &Op, payload: Vec<u8>| {
-        let log = LogId { scope, author: id.into(), device: key.id(), epoch: 1 };
-        let header = Header::following(log, None, Stamp::from_ms(1_000), op.schema()).over(&payload).unwrap();
-        Record::of(&Entry::sign(&key, header, payload).unwrap()).unwrap()
-    };
-    let said = sign(scope, op, op.encode([6; 16]).unwrap());
-    (id, sign(Scope::identity(id), &inception, payload), said)
+    let (mut author, inception) = Author::new(number.into());
+    let said = author.write(scope, op, 1_000);
+    (author.id, Record::of(&inception).unwrap(), Record::of(&said).unwrap())
 }
 
 impl Club {

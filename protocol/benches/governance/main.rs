@@ -17,6 +17,8 @@
     reason = "a bench"
 )]
 
+#[path = "../author/mod.rs"]
+mod author;
 mod club;
 mod people;
 

@@ -16,7 +16,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// A post, on the wall of an element or in the open cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostOp {
     /// On whose wall; none: the cell's.
     #[serde(default, skip_serializing_if = "is_default")]

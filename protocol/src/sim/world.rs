@@ -453,16 +453,7 @@ impl World {
 }
 
 fn op_post(text: String, position: Option<Position>) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text,
-        reply_to: None,
-        tags: vec![],
-        position,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text, position, ..PostOp::default() })
 }
 
 /// The header of the next entry of a log, whose payload is still to come.

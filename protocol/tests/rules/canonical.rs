@@ -124,16 +124,7 @@ fn entries() -> Vec<Entry> {
         home: FOIX.cell(4),
         origin: None,
     };
-    let post = PostOp {
-        wall: None,
-        text: "Bal".into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: true,
-        after: vec![],
-        blobs: vec![],
-    };
+    let post = PostOp { text: "Bal".into(), position: Some(FOIX), sample: true, ..PostOp::default() };
     vec![
         alice.inception.clone(),
         desk.write(&alice, open, 1_000, &Op::Element(Box::new(element(alice.id, 3, "Four à pain", FOIX)))),

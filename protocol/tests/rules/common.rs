@@ -186,16 +186,7 @@ pub fn book<'a>(people: impl IntoIterator<Item = &'a Person>) -> IdentityBook {
 
 /// A post in the cell of Foix.
 pub fn post(text: &str) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: text.into(), position: Some(FOIX), ..PostOp::default() })
 }
 
 /// An element with a name and a position.

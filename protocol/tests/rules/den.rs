@@ -22,16 +22,7 @@ pub fn draw(number: u64) -> Draw {
 }
 
 pub fn text(text: &str) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: None,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: text.into(), ..PostOp::default() })
 }
 
 /// A person with a node of their own.

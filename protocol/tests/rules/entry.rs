@@ -17,14 +17,10 @@ fn samples() -> Vec<Entry> {
     let alice = person(1);
     let open = Scope::open(FOIX);
     let post = Op::Post(PostOp {
-        wall: None,
         text: "Marché demain à 8 h".into(),
-        reply_to: None,
         tags: vec!["marché".into()],
         position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
+        ..PostOp::default()
     });
     vec![
         alice.inception.clone(),

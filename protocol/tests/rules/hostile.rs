@@ -158,16 +158,7 @@ fn fields_outside_of_their_bounds_are_named() {
     }
     let short = ElementOp { owner: alice, seed: vec![1; 15], fields: vec![] };
     assert_eq!(refused(Op::Element(Box::new(short))), "seed");
-    let post = |text: &str| PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: None,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    };
+    let post = |text: &str| PostOp { text: text.into(), ..PostOp::default() };
     assert_eq!(refused(Op::Post(post(" \n"))), "text");
     assert_eq!(refused(Op::Post(post(&"x".repeat(16_001)))), "text");
     let territory = |cells: &[&str]| {

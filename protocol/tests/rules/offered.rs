@@ -328,16 +328,7 @@ fn pull_while(
 }
 
 fn post(n: u64) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: format!("au marché, {n}"),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: format!("au marché, {n}"), position: Some(FOIX), ..PostOp::default() })
 }
 
 /// Byte for byte, a node with a closed scope offers a stranger what one without it does: at the first meeting, at the

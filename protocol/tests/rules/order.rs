@@ -64,14 +64,10 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said) -> Op {
         })),
         1 => Op::Element(Box::new(ElementOp { fields: fields("card"), ..card.clone() })),
         2 => Op::Post(PostOp {
-            wall: None,
             text: format!("post {choice}"),
             reply_to: pick(&said.ballots, choice),
-            tags: vec![],
             position: (choice % 3 > 0).then(|| place(choice)),
-            sample: false,
-            after: vec![],
-            blobs: vec![],
+            ..PostOp::default()
         }),
         3 => Op::Link(LinkOp {
             source: if choice % 3 == 0 { card.id() } else { ElementId::from(other.id) },

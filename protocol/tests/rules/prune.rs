@@ -25,16 +25,7 @@ pub fn open() -> Scope {
 
 pub fn post(text: &str, position: Position) -> Op {
     let text = text.into();
-    Op::Post(PostOp {
-        wall: None,
-        text,
-        reply_to: None,
-        tags: vec![],
-        position: Some(position),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text, position: Some(position), ..PostOp::default() })
 }
 
 /// A restatement by operations that are given, behind a head.

@@ -22,16 +22,7 @@ fn set(owner: &Person, seed: u8, fields: Vec<Field>) -> Op {
 }
 
 fn post(position: Option<communaut_protocol::Position>) -> Op {
-    Op::Post(PostOp {
-        wall: None,
-        text: "Bonjour".into(),
-        reply_to: None,
-        tags: vec![],
-        position,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text: "Bonjour".into(), position, ..PostOp::default() })
 }
 
 fn link(source: ElementId, target: ElementId, state: LinkState) -> Op {

@@ -108,18 +108,7 @@ fn ranges_out_of_order_and_items_from_elsewhere_are_named() {
 #[test]
 fn what_is_pushed_and_of_no_interest_is_not_taken() {
     let (alice, mut desk) = (person(1), Desk::default());
-    let post = |at| {
-        Op::Post(PostOp {
-            wall: None,
-            text: "x".into(),
-            reply_to: None,
-            tags: vec![],
-            position: Some(at),
-            sample: false,
-            after: vec![],
-            blobs: vec![],
-        })
-    };
+    let post = |at| Op::Post(PostOp { text: "x".into(), position: Some(at), ..PostOp::default() });
     let marseille = Position { lat_e7: 432_951_000, lon_e7: 53_743_000 };
     let here = desk.write(&alice, Scope::open(FOIX), 1, &post(FOIX));
     let there = desk.write(&alice, Scope::open(marseille), 1, &post(marseille));

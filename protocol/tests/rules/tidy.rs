@@ -25,16 +25,7 @@ fn what_was_typed_or_pasted_becomes_what_is_taken() {
     let fields = |name: &str, tag: &str| vec![Field::Name(name.into()), Field::Tags(vec![tag.into()])];
     let element = |fields| Op::Element(Box::new(ElementOp { owner: IdentityId([1; 32]), seed: vec![2; 16], fields }));
     assert_eq!(becomes(element(fields("Cafe\u{301}", "x\u{200b}y"))), element(fields("Café", "xy")));
-    let post = |text: &str| PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: Vec::new(),
-        position: None,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    };
+    let post = |text: &str| PostOp { text: text.into(), ..PostOp::default() };
     assert_eq!(becomes(Op::Post(post("\u{feff}Soup\ton\u{2029}Friday"))), Op::Post(post("Soup\ton\nFriday")));
     // Nothing but signs that are not seen is nothing.
     let mut empty = Op::Post(post("\u{200b}\u{feff}"));

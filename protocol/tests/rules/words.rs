@@ -147,7 +147,7 @@ fn in_a_container_a_moderator_answers_a_correction_and_a_stranger_may_ask() {
 fn said(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> Op {
     after.sort();
     let (text, position) = (text.into(), Some(FOIX));
-    Op::Post(PostOp { wall: None, text, reply_to, tags: vec![], position, sample: false, after, blobs: vec![] })
+    Op::Post(PostOp { text, reply_to, position, after, ..PostOp::default() })
 }
 
 /// A clock that is wrong by a year puts no answer before what was answered, nor before what its author had seen.
@@ -204,16 +204,7 @@ fn what_would_come_after_itself_comes_last_and_a_thousand_posts_cost_little() {
 #[test]
 fn a_post_names_few_that_its_author_had_seen_in_one_order() {
     let refused = |after: Vec<EntryId>| {
-        let op = PostOp {
-            wall: None,
-            text: "x".into(),
-            reply_to: None,
-            tags: vec![],
-            position: None,
-            sample: false,
-            after,
-            blobs: vec![],
-        };
+        let op = PostOp { text: "x".into(), after, ..PostOp::default() };
         op.check().is_err()
     };
     let id = |n| EntryId([n; 32]);

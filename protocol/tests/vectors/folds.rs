@@ -100,18 +100,7 @@ fn open_cell() -> Value {
     let (alice, mallory) = (person(1), person(6));
     let scope = Scope::open(FOIX);
     let mut desk = Desk::default();
-    let post = |at| {
-        Op::Post(PostOp {
-            wall: None,
-            text: "ici".into(),
-            reply_to: None,
-            tags: vec![],
-            position: Some(at),
-            sample: false,
-            after: vec![],
-            blobs: vec![],
-        })
-    };
+    let post = |at| Op::Post(PostOp { text: "ici".into(), position: Some(at), ..PostOp::default() });
     let made = element(alice.id, 3, "Four", FOIX);
     let renamed = element(alice.id, 3, "Four à pain", FOIX);
     let entries = [
@@ -135,16 +124,7 @@ fn reactions() -> Value {
     let (alice, bob, carol) = (person(1), person(2), person(3));
     let scope = Scope::open(FOIX);
     let mut desk = Desk::default();
-    let post = PostOp {
-        wall: None,
-        text: "Merci à tous".into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    };
+    let post = PostOp { text: "Merci à tous".into(), position: Some(FOIX), ..PostOp::default() };
     let post = desk.write(&alice, scope, 10, &Op::Post(post));
     let react = |target, what| Op::Reaction(ReactionOp { target, what });
     let entries = [

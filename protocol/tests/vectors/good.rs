@@ -204,14 +204,10 @@ pub fn vectors() -> Vec<(String, Value)> {
     let op = link(Some(stub(card.id())));
     w.say("link-mirror", "Its mirror in the source's scope, with the target's stub.", b, home, 1_007, &op);
     let post = PostOp {
-        wall: None,
         text: "Marché demain à 8 h 🥖".into(),
-        reply_to: None,
         tags: vec!["marché".into()],
         position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
+        ..PostOp::default()
     };
     let first = w.say("post", "A post in the open cell.", a, open, 1_008, &Op::Post(post.clone()));
     let reply = PostOp { wall: Some(card.id()), reply_to: Some(first), position: None, tags: vec![], ..post };
@@ -301,16 +297,7 @@ pub fn vectors() -> Vec<(String, Value)> {
     let op = Op::Witness(WitnessOp { acts: vec![alice.inception.to_raw()] });
     w.say("witness", "An act of another log, said again whole.", a, identity, 1_030, &op);
     let text = "می\u{200c}خواهم\n\tश्री\u{200d}मान् 👩\u{200d}👧 1\u{fe0f}\u{20e3} ❤\u{fe0f} ᠮᠣᠩᠭᠣᠯ\u{180b}";
-    let scripts = PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec!["می\u{200c}خواهم".into()],
-        position: None,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    };
+    let scripts = PostOp { text: text.into(), tags: vec!["می\u{200c}خواهم".into()], ..PostOp::default() };
     w.say("post-scripts", "Unseen signs where their scripts need them.", a, open, 1_031, &Op::Post(scripts));
     let keep = |said| Op::Bookmark(BookmarkOp { on: club.container, url: "https://example.org/réparer".into(), said });
     let said = BookmarkText { title: "Réparer soi-même".into(), note: "À lire avant\nl'atelier.".into() };

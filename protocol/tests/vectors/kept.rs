@@ -15,16 +15,7 @@ use serde_json::{Value, json};
 
 pub fn post(text: &str) -> Op {
     let text = text.into();
-    Op::Post(PostOp {
-        wall: None,
-        text,
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { text, position: Some(FOIX), ..PostOp::default() })
 }
 
 /// Restate what was written, in as many entries as there are operations.

@@ -17,16 +17,7 @@ use serde_json::{Value, json};
 
 fn post() -> Op {
     let (wall, reply_to, tags, position) = (None, None, vec![], None);
-    Op::Post(PostOp {
-        wall,
-        text: "Bonjour".into(),
-        reply_to,
-        tags,
-        position,
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    })
+    Op::Post(PostOp { wall, text: "Bonjour".into(), reply_to, tags, position, ..PostOp::default() })
 }
 
 fn event(by: &Person, seed: u8, name: &str) -> Op {

@@ -28,16 +28,7 @@ fn write_in_many(desk: &mut Desk, count: usize) {
     let ops = (0..count).map(|n| {
         let (row, column) = (i32::try_from(n / 60).unwrap(), i32::try_from(n % 60).unwrap());
         let at = Position { lat_e7: row * 5_000_000, lon_e7: column * 5_000_000 };
-        let post = PostOp {
-            wall: None,
-            text: "ici".into(),
-            reply_to: None,
-            tags: Vec::new(),
-            position: Some(at),
-            sample: false,
-            after: vec![],
-            blobs: vec![],
-        };
+        let post = PostOp { text: "ici".into(), position: Some(at), ..PostOp::default() };
         (Scope::open(at), Op::Post(post))
     });
     let ops: Vec<_> = ops.collect();
