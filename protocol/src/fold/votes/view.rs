@@ -37,7 +37,7 @@ pub enum VoteRule {
     #[error("certified, no longer recomputable: too many of its ballots were erased (SPEC.md §8.5)")]
     Erased,
     /// SPEC.md §8.5.
-    #[error("a teller with so many closes of one vote certifies nothing (SPEC.md §8.5)")]
+    #[error("one of too many closes by one teller, and no other teller says it again (SPEC.md §8.5)")]
     TooManyCloses,
     /// SPEC.md §8.2.
     #[error("only members may propose (SPEC.md §8.2)")]
