@@ -16,8 +16,8 @@ use communaut_protocol::{
     DeviceId, ElementId, IdentityId, KeyId, Scope, SealingKey,
     fold::{Governance, KeysView},
     limits::{BUNDLE_ITEMS_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX},
-    op::{KeyEpochOp, Op},
-    private::{Community, Item, ReadKey, wrap::chunks},
+    op::{KeyEpochOp, Op, PostOp},
+    private::{Community, Item, ReadKey, SealKey, wrap::chunks},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,6 +28,8 @@ use std::{
 const GIVEN: &str = "given ";
 /// Names of older proofs, and devices, that a box is told with a new proof: with 34 B each they fit a bundle.
 const SYNC_NAMES_MAX: usize = 400;
+/// Bytes of text in a decoy: a message of a line or of a few, which are padded to 256 or to 512 B.
+const DECOY_TEXT_MAX: u16 = 400;
 
 impl Replica {
     /// The closed communities to which this node belongs, by their scopes.
@@ -164,11 +166,28 @@ impl Replica {
         let Some(community) = self.private.ring.community(scope).cloned() else { return Ok(Vec::new()) };
         let to = self.known_keys_of(person)?;
         let key = self.key_to_write(me, scope)?;
-        let items = [Item::Community { id: community.id, secret: community.secret }];
-        let mut pieces = keys_in(self.own_space(me)?, &items, &to)?;
+        let item = Item::Community { id: community.id, secret: community.secret };
+        let mut pieces = self.given_like_a_message(me, item, &to)?;
         pieces.extend(self.keys_of_now(scope, key, &to)?);
         // Those inside ask nobody who that is.
         pieces.extend(self.witness_of(scope, &BTreeSet::from([person])).map_err(internal)?);
+        Ok(pieces)
+    }
+
+    /// Something given to somebody in the author's own space, so that those who open neither cannot tell it from a
+    /// private message: a message follows that nobody can read. SPEC.md §10.3.
+    pub(crate) fn given_like_a_message(
+        &mut self,
+        me: IdentityId,
+        item: Item,
+        to: &BTreeSet<SealingKey>,
+    ) -> Result<Vec<(Scope, Piece)>, Failure> {
+        let own = self.own_space(me)?;
+        let mut pieces = keys_in(own, &[item], to)?;
+        let length = 1 + u16::from_be_bytes(self.random()?) % DECOY_TEXT_MAX;
+        let op = Op::Post(PostOp { text: ".".repeat(length.into()), ..PostOp::default() });
+        let key = SealKey::from_bytes(self.random()?);
+        pieces.push((own, Piece::Sealed(op, SealUnder::Audience(key))));
         Ok(pieces)
     }
 

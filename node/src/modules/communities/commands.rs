@@ -80,7 +80,7 @@ impl Act for Join {
         }
         // One's other devices join by themselves, and whoever recovers.
         let mine = replica.known_keys_of(me)?;
-        let pieces = keys_in(replica.own_space(me)?, &[belonging(&community)], &mine)?;
+        let pieces = replica.given_like_a_message(me, belonging(&community), &mine)?;
         if !replica.belong(community).map_err(internal)? {
             return Err(Failure::invalid(format!("you belong to {COMMUNITIES_MAX} closed communities already")));
         }
@@ -105,8 +105,8 @@ impl Act for Seed {
         if on {
             let epoch = replica.key_to_write(me, &held.scope)?;
             let (scope, keys) = (held.scope.container, community.key_scope().container);
-            let items = [Item::Seed { scope, keys, door: community.door() }];
-            pieces.extend(keys_in(replica.own_space(me)?, &items, &BTreeSet::from([sealing_key]))?);
+            let item = Item::Seed { scope, keys, door: community.door() };
+            pieces.extend(replica.given_like_a_message(me, item, &BTreeSet::from([sealing_key]))?);
             pieces.extend(replica.proof_for(&community, epoch, sealing_key)?);
         }
         let entries = replica.write_all(me, pieces)?;
@@ -172,7 +172,7 @@ impl Replica {
         required_position(draft)?;
         let secret = self.random()?;
         let community = Community { id: element_id(me, &seed), secret: CommunitySecret::from_bytes(secret) };
-        let (scope, own) = (community.scope(), self.own_space(me)?);
+        let scope = community.scope();
         let read = ReadKey::from_bytes(self.random()?);
         let mine = self.known_keys_of(me)?;
         let epoch = KeyEpochOp { key: read.id(), follows: vec![], refs: vec![], outs: vec![], history: draft.history };
@@ -183,7 +183,7 @@ impl Replica {
             (scope, Piece::Sealed(Op::Founding(founding), under())),
         ];
         pieces.extend(keys_in(community.key_scope(), &[Item::Read(read.clone())], &mine)?);
-        pieces.extend(keys_in(own, &[belonging(&community)], &mine)?);
+        pieces.extend(self.given_like_a_message(me, belonging(&community), &mine)?);
         // The keys lie in the vault before anything is written under them: who reads it later must hold them.
         if !self.private.ring.join(community.clone()) {
             return Err(Failure::invalid(format!("you belong to {COMMUNITIES_MAX} closed communities already")));

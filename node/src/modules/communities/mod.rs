@@ -2,6 +2,8 @@
 
 pub(crate) mod cli;
 mod commands;
+#[cfg(test)]
+mod tests;
 
 use communaut_protocol::{ElementId, EntryId, IdentityId};
 use serde::{Deserialize, Serialize};
