@@ -22,6 +22,8 @@ const BATCH_FRAMES: usize = 500;
 const BATCH_BYTES: usize = 1024 * 1024;
 /// Frames of one identity that are taken at once: whether its devices speak for it is judged by all of them.
 const PERSON_FRAMES: usize = 2_000;
+/// Bytes of one identity that are taken at once: what waits lies in memory, and the file is anybody's.
+const PERSON_BYTES: usize = 4 * 1024 * 1024;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,7 +113,8 @@ impl<R: Read> Batches<R> {
     /// Whether what waits is given before another frame.
     fn is_full(&self, next: Option<AuthorId>) -> bool {
         let many = self.waiting.len() >= BATCH_FRAMES || self.bytes >= BATCH_BYTES;
-        many && (next.is_none() || next != self.person || self.waiting.len() >= PERSON_FRAMES)
+        let too_many = self.waiting.len() >= PERSON_FRAMES || self.bytes >= PERSON_BYTES;
+        many && (next.is_none() || next != self.person || too_many)
     }
 }
 

@@ -109,3 +109,21 @@ fn an_identity_is_taken_at_once_however_batches_fall() {
         assert_ne!(author(&pair[0].last().unwrap().1), author(&pair[1][0].1));
     }
 }
+
+/// Unless it is larger than anybody's: a file is not read into memory whole.
+#[test]
+fn an_identity_of_any_size_is_taken_in_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("person.bundle");
+    let mut person = writer(1, 0);
+    for _ in 0..100 {
+        let place = person.place(Scope::identity(person.id), communaut_protocol::op::schema::PROFILE);
+        person.sign(place, vec![0; 60_000]);
+    }
+    let held = person.entries.iter().map(|entry| Ok::<_, String>(HeldEntry::from(entry.clone())));
+    bundle_file::write(&path, false, held).unwrap();
+    let batches: Vec<Vec<_>> = bundle_file::read(&path).unwrap().map(Result::unwrap).collect();
+    let bytes = |batch: &Vec<bundle_file::FrameAt>| batch.iter().map(|(_, frame)| frame.len()).sum::<usize>();
+    assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), 101);
+    assert!(batches.iter().all(|batch| bytes(batch) < 4 * 1024 * 1024 + 64 * 1024), "{}", batches.len());
+}
