@@ -16,6 +16,10 @@ pub use crate::modules::{
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
+    facts::{
+        AnswerCorrection, Correct, CorrectionDetail, FactChange, Facts, FactsDetail, REPORT_TAG, ReportStatus,
+        SayStatus, SayStillRight, Word,
+    },
     governance::{
         Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, OpenVote, Proposal,
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,

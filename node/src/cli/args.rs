@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        agenda, bookmark, bundle, claim, communities, element, erasure, feed, governance, identity, import, link, node,
-        post, pruning, search, territory,
+        agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity, import,
+        link, node, post, pruning, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -77,6 +77,8 @@ pub enum Command {
     #[command(flatten)]
     Bookmark(bookmark::Args),
     #[command(flatten)]
+    Facts(facts::cli::Args),
+    #[command(flatten)]
     Claim(claim::Args),
     #[command(flatten)]
     Link(link::cli::Args),
@@ -118,6 +120,7 @@ impl Command {
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
             Self::Bookmark(args) => args.run(session),
+            Self::Facts(args) => args.run(session),
             Self::Claim(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Feed(args) => args.run(session),

@@ -101,7 +101,7 @@ fn an_edit_needs_only_what_changes() {
         panic!()
     };
     assert_eq!(
-        (element.card.edit.as_deref(), element.card.phone.as_deref(), element.kind),
+        (element.card.edit.as_deref(), element.card.said.phone.as_deref(), element.kind),
         (Some("abcd"), Some(""), None)
     );
 }

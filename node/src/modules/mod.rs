@@ -20,6 +20,7 @@ pub mod communities;
 pub mod devices;
 pub mod element;
 pub mod erasure;
+pub mod facts;
 pub mod feed;
 pub mod governance;
 pub mod identity;
@@ -95,6 +96,12 @@ macro_rules! all_requests {
             RemoveBookmark(bookmark::RemoveBookmark) acts Writes -> Written,
             Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
 
+            SayStillRight(facts::SayStillRight) acts Writes -> Written,
+            Correct(facts::Correct) acts Writes -> Written,
+            AnswerCorrection(facts::AnswerCorrection) acts Writes -> Written,
+            SayStatus(facts::SayStatus) acts Writes -> Written,
+            Facts(facts::Facts) reads Snapshot -> Box<facts::FactsDetail>,
+
             Come(claim::Come) acts Writes -> Written,
             SetTerms(claim::SetTerms) acts Writes -> Written,
             DecideClaims(claim::DecideClaims) acts Writes -> Written,
@@ -152,6 +159,7 @@ replies! {
     Lookalikes(lookalikes::Alike),
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
+    Facts(Box<facts::FactsDetail>),
     Claims(Box<claim::ClaimsDetail>),
     Erased(erasure::Erased),
     ErasureGroups(Vec<erasure::ErasureGroup>),

@@ -1,6 +1,6 @@
 //! Elements on the command line: their page, making and changing them.
 
-use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show};
+use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show, fields::draft_of};
 use crate::{
     cli::{
         choices::KindArg,
@@ -60,12 +60,9 @@ pub(crate) enum Publish {
     Event(Box<Event>),
 }
 
-/// What elements and events have in common. With --edit, what is not given stays as it is.
+/// What is said of an element. Of one that is there, what is not given stays as it is.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Card {
-    /// Its name
-    #[arg(long, required_unless_present = "edit")]
-    pub name: Option<String>,
+pub(crate) struct Said {
     #[command(flatten)]
     pub spot: SpotArgs,
     /// A text
@@ -89,6 +86,42 @@ pub(crate) struct Card {
     /// Tags
     #[arg(long, value_delimiter = ',')]
     pub tag: Option<Vec<String>>,
+}
+
+impl Said {
+    /// Put it into a draft.
+    pub fn put(self, session: &mut Session, draft: &mut ElementDraft) -> Result<(), Failure> {
+        if let Some(spot) = self.spot.spot() {
+            draft.position = Some(session.position(spot)?);
+        }
+        let given = [
+            (&mut draft.description, self.description),
+            (&mut draft.address, self.address),
+            (&mut draft.phone, self.phone),
+            (&mut draft.email, self.email),
+            (&mut draft.website, self.website),
+            (&mut draft.opening_hours, self.opening_hours),
+        ];
+        for (field, value) in given {
+            if let Some(value) = value {
+                *field = value;
+            }
+        }
+        if let Some(tags) = self.tag {
+            draft.tags = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
+        }
+        Ok(())
+    }
+}
+
+/// What elements and events have in common.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Card {
+    /// Its name
+    #[arg(long, required_unless_present = "edit")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub said: Said,
     /// The organisation or project that it belongs to
     #[arg(long = "in", value_name = "ID", conflicts_with = "edit")]
     pub parent: Option<String>,
@@ -209,54 +242,20 @@ fn save(
         None => (None, ElementDraft::default()),
         Some(id) => {
             let held = session.show(id)?.element;
-            let draft = ElementDraft {
-                kind: held.kind,
-                name: held.name.clone(),
-                description: held.description.clone(),
-                position: held.position,
-                address: held.address.clone(),
-                phone: held.phone.clone(),
-                email: held.email.clone(),
-                website: held.website.clone(),
-                opening_hours: held.opening_hours.clone(),
-                tags: held.tags.clone(),
-                when: held.when.clone(),
-                parent: held.parent,
-                closed: false,
-                history: false,
-                keepers: Vec::new(),
-                keepers_agree: 0,
-                sample: held.sample,
-            };
-            (Some(held.id), draft)
+            (Some(held.id), draft_of(&held))
         }
     };
-    if let Some(spot) = card.spot.spot() {
-        draft.position = Some(session.position(spot)?);
-    }
-    if let Some(parent) = card.parent {
-        let parent = session.show(&parent)?.element;
+    let parent = match card.parent {
+        Some(parent) => Some(session.show(&parent)?.element),
+        None => None,
+    };
+    card.said.put(session, &mut draft)?;
+    if let Some(parent) = parent {
         draft.parent = Some(parent.id);
         // What belongs to an organisation is where the organisation is, unless it says otherwise.
         draft.position = draft.position.or(parent.position);
     }
-    let given = [
-        (&mut draft.name, card.name),
-        (&mut draft.description, card.description),
-        (&mut draft.address, card.address),
-        (&mut draft.phone, card.phone),
-        (&mut draft.email, card.email),
-        (&mut draft.website, card.website),
-        (&mut draft.opening_hours, card.opening_hours),
-    ];
-    for (field, value) in given {
-        if let Some(value) = value {
-            *field = value;
-        }
-    }
-    if let Some(tags) = card.tag {
-        draft.tags = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
-    }
+    draft.name = card.name.unwrap_or(draft.name);
     draft.sample |= card.sample;
     finish(&mut draft)?;
     if draft.position.is_none() {

@@ -5,7 +5,7 @@ mod commands;
 pub(crate) mod fields;
 mod queries;
 
-pub(crate) use commands::{element_op, required_position, tidy_tags};
+pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
 
 use super::post::Reactions;
 use communaut_protocol::{
@@ -106,4 +106,16 @@ pub struct ElementDraft {
     #[serde(default)]
     pub keepers_agree: u8,
     pub sample: bool,
+}
+
+/// SPEC.md §7.2: whether somebody may write an element: their own, or by a role where it stands.
+pub(crate) fn may_write(held: &ElementView, by: IdentityId, role: Option<Role>, is_space: bool) -> bool {
+    let own = held.owner == by;
+    if held.scope.container.is_zero() {
+        own
+    } else if is_space {
+        own || role >= Some(Role::Moderator)
+    } else {
+        (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
+    }
 }
