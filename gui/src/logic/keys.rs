@@ -1,6 +1,6 @@
 //! Keys of texts that stand for values: kinds, failures, reasons.
 
-use communaut_node::api::{FailureCode, Why};
+use communaut_node::api::{FailureCode, ReportStatus, Why};
 use communaut_protocol::{
     fold::VoteRule,
     op::{Kind, Reaction, Role},
@@ -38,6 +38,17 @@ pub const fn role(role: Role) -> &'static str {
         Role::Contributor => "role-contributor",
         Role::Moderator => "role-moderator",
         Role::Leader => "role-leader",
+    }
+}
+
+/// What has become of a report.
+#[must_use]
+pub const fn report_status(status: ReportStatus) -> &'static str {
+    match status {
+        ReportStatus::Seen => "status-seen",
+        ReportStatus::UnderWay => "status-under-way",
+        ReportStatus::Done => "status-done",
+        ReportStatus::Declined => "status-declined",
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{ME, coming, empty, event, first_day, helsinki, identity, invitation, overview, private, secret},
+    fixture::{
+        ME, coming, empty, event, facts, first_day, helsinki, identity, invitation, overview, place, private, secret,
+    },
     locale::Lang,
     logic::{Action, Page},
 };
@@ -64,6 +66,11 @@ fn element_page_with_its_wall() {
         let id = named(&helsinki(), "Community garden Kumpula");
         stage.act(Action::ShowOnMap(id));
     });
+}
+
+#[test]
+fn whether_it_still_holds() {
+    pictures("facts", || facts(true, true), |stage| stage.act(Action::Select(place(&helsinki()))));
 }
 
 #[test]

@@ -98,6 +98,7 @@ field-phone = Telephone
 field-email = E-mail
 field-website = Web site
 field-tags = Tags
+field-when = When
 field-parent = Belongs to
 owner-me = you
 

@@ -98,6 +98,7 @@ field-phone = Téléphone
 field-email = Courriel
 field-website = Site web
 field-tags = Étiquettes
+field-when = Quand
 field-parent = Fait partie de
 owner-me = vous
 

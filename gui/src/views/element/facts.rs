@@ -114,10 +114,4 @@ fn origin_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
             ui.add(Label::new(RichText::new(&from.licence).small().weak()).wrap());
         }
     }
-    let updated = i64::try_from(element.updated.ms()).unwrap_or(0);
-    if updated > 0 {
-        let ago = format::ago(cx.texts, updated, cx.clock.now_ms(), cx.clock.zone());
-        ui.add_space(space::XS);
-        widgets::note(ui, cx.tr("element-updated", &[("ago", ago.into())]));
-    }
 }

@@ -35,6 +35,41 @@ field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
 
+# Est-ce toujours exact ?
+still-right-say = Toujours exact
+still-right-said = Vous l’avez trouvé exact
+still-right-by = { $others ->
+    [0] Trouvé exact par { $who }
+    [one] Trouvé exact par { $who }, et par 1 autre personne
+   *[other] Trouvé exact par { $who }, et par { $others } autres personnes
+}
+correct-open = Proposer une correction
+correct-title = Proposer une correction
+correct-explain = Changez ce qui est faux. Qui s’occupe de cette page le verra, et décidera.
+correct-gone = Cela n’existe plus
+correct-reason = D’où le savez-vous ?
+correct-reason-hint = vu ce matin, leur site…
+correct-send = Envoyer
+correction-by = Proposé par { $who }
+correction-gone = Cela n’existe plus
+correction-nothing = rien
+correction-accept = L’écrire ainsi
+correction-decline = Laisser tel quel
+corrections-beyond = { $count ->
+    [0] Aucune autre proposition
+    [one] Et 1 autre proposition
+   *[other] Et { $count } autres propositions
+}
+
+# Signalements
+status-none = Signalé. Personne n’a encore dit ce qu’il en advient.
+status-say = Ce qu’il en advient
+status-nothing = rien à dire
+status-seen = Vu
+status-under-way = En cours
+status-done = Réparé
+status-declined = Reste en l’état
+
 # Qui vient
 coming-title = Qui vient
 coming-limit = Limiter les places…

@@ -1,6 +1,6 @@
 //! Elements on the command line: their page, making and changing them.
 
-use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show, fields::draft_of};
+use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show};
 use crate::{
     cli::{
         choices::KindArg,
@@ -242,7 +242,7 @@ fn save(
         None => (None, ElementDraft::default()),
         Some(id) => {
             let held = session.show(id)?.element;
-            (Some(held.id), draft_of(&held))
+            (Some(held.id), ElementDraft::of(&held))
         }
     };
     let parent = match card.parent {

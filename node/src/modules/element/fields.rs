@@ -87,26 +87,6 @@ pub(crate) fn held_of(held: &ElementView, like: &Field) -> Option<Field> {
     })
 }
 
-/// All fields of an element that is held, to be changed.
-pub(crate) fn draft_of(held: &ElementView) -> ElementDraft {
-    ElementDraft {
-        kind: held.kind,
-        name: held.name.clone(),
-        description: held.description.clone(),
-        position: held.position,
-        address: held.address.clone(),
-        phone: held.phone.clone(),
-        email: held.email.clone(),
-        website: held.website.clone(),
-        opening_hours: held.opening_hours.clone(),
-        tags: held.tags.clone(),
-        when: held.when.clone(),
-        parent: held.parent,
-        sample: held.sample,
-        ..ElementDraft::default()
-    }
-}
-
 /// Put one field into a draft. What a draft does not say is passed over.
 pub(crate) fn put(draft: &mut ElementDraft, field: Field) {
     match field {

@@ -108,6 +108,29 @@ pub struct ElementDraft {
     pub sample: bool,
 }
 
+impl ElementDraft {
+    /// All fields of an element that is held, to be changed.
+    #[must_use]
+    pub fn of(held: &ElementView) -> Self {
+        Self {
+            kind: held.kind,
+            name: held.name.clone(),
+            description: held.description.clone(),
+            position: held.position,
+            address: held.address.clone(),
+            phone: held.phone.clone(),
+            email: held.email.clone(),
+            website: held.website.clone(),
+            opening_hours: held.opening_hours.clone(),
+            tags: held.tags.clone(),
+            when: held.when.clone(),
+            parent: held.parent,
+            sample: held.sample,
+            ..Self::default()
+        }
+    }
+}
+
 /// SPEC.md §7.2: whether somebody may write an element: their own, or by a role where it stands.
 pub(crate) fn may_write(held: &ElementView, by: IdentityId, role: Option<Role>, is_space: bool) -> bool {
     let own = held.owner == by;

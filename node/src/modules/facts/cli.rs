@@ -12,7 +12,7 @@ use crate::{
         text::{add, at, indent, line, moment, named, short, table, when},
     },
     failure::Failure,
-    modules::element::{cli::Said, fields::draft_of},
+    modules::element::{ElementDraft, cli::Said},
 };
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use communaut_protocol::op::Field;
@@ -120,7 +120,7 @@ impl Args {
             Self::Correct(correction) => {
                 let Correction { element, name, said, gone, reason } = *correction;
                 let held = session.show(&element)?.element;
-                let mut draft = Box::new(draft_of(&held));
+                let mut draft = Box::new(ElementDraft::of(&held));
                 said.put(session, &mut draft)?;
                 draft.name = name.unwrap_or(draft.name);
                 let correct = Correct { element: held.id, draft, gone, reason };

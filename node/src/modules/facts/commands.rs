@@ -10,8 +10,8 @@ use crate::{
     modules::{
         Written,
         element::{
-            checked, element_op,
-            fields::{cleared, draft_of, held_of, of_draft, only_changed, only_said, put},
+            ElementDraft, checked, element_op,
+            fields::{cleared, held_of, of_draft, only_changed, only_said, put},
         },
         id_range, one,
     },
@@ -105,7 +105,7 @@ impl Replica {
         if fields.contains(&Field::Retracted(true)) && held.kind == Kind::Person {
             return Err(Failure::invalid("a person's card belongs to their identity and stays"));
         }
-        let mut draft = draft_of(held);
+        let mut draft = ElementDraft::of(held);
         fields.iter().cloned().for_each(|field| put(&mut draft, field));
         let draft = checked(draft)?;
         let moved = draft.position.filter(|position| !held.scope.holds(*position));

@@ -5,12 +5,7 @@ use super::*;
 use crate::{
     daemon::desk::{Desk, MONACO, carry},
     failure::FailureCode,
-    modules::{
-        Outcome, Read, Written,
-        element::{SaveElement, fields::draft_of},
-        erasure::Erase,
-        governance::SetRole,
-    },
+    modules::{Outcome, Read, Written, element::SaveElement, erasure::Erase, governance::SetRole},
 };
 use communaut_protocol::{
     fold::ElementView,
@@ -43,7 +38,7 @@ fn correct(
     element: ElementId,
     change: impl FnOnce(&mut ElementDraft),
 ) -> Result<Outcome, crate::failure::Failure> {
-    let mut draft = Box::new(draft_of(&held(desk, element)));
+    let mut draft = Box::new(ElementDraft::of(&held(desk, element)));
     change(&mut draft);
     desk.ask(Correct { element, draft, gone: false, reason: "vu ce matin".into() })
 }
@@ -68,7 +63,7 @@ fn who_finds_that_it_is_so_says_it_and_a_change_makes_it_old() {
     assert_eq!(known.fresh_ms, word.at_ms);
     assert!(known.ages.iter().any(|(key, at_ms)| *key == 5 && *at_ms < word.at_ms));
     // What was found to be so was said before the change.
-    let draft = ElementDraft { phone: "+33 1 99 00 99 99".into(), ..draft_of(&held(&ada, place)) };
+    let draft = ElementDraft { phone: "+33 1 99 00 99 99".into(), ..ElementDraft::of(&held(&ada, place)) };
     ada.ask(SaveElement { id: Some(place), draft: Box::new(draft) }).unwrap();
     let known = facts(&mut ada, place);
     assert_eq!((known.still_right, known.fresh_ms), (vec![], held(&ada, place).updated.ms()));
@@ -153,7 +148,7 @@ fn what_is_there_no_longer_is_taken_back_where_its_owner_agrees() {
     let (mut ada, mut bob) = (Desk::of("Ada"), Desk::of("Bob"));
     let place = make(&mut ada, Kind::Place, "Four", None, &[]);
     carry(&mut [&mut ada, &mut bob]);
-    let draft = Box::new(draft_of(&held(&bob, place)));
+    let draft = Box::new(ElementDraft::of(&held(&bob, place)));
     bob.ask(Correct { element: place, draft, gone: true, reason: String::new() }).unwrap();
     carry(&mut [&mut ada, &mut bob]);
     let asked = facts(&mut ada, place).corrections.remove(0);
