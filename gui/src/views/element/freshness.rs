@@ -97,6 +97,7 @@ impl Freshness {
             return;
         }
         ui.add_space(space::XS);
+        ui.label(RichText::new(cx.t("status-say")).small().weak());
         for (word, status) in facts.statuses.iter().take(SHOWN_MAX) {
             let said = format!("{} — {}", cx.t(keys::report_status(*status)), by(cx, word));
             ui.add(Label::new(said).wrap());
