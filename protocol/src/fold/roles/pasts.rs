@@ -148,8 +148,11 @@ impl Pasts {
     fn weigh_again(&mut self, judged: &Judged) -> bool {
         let mut new = Self { weighed: self.weighed, ..Self::new(self.person) };
         new.hear(judged, false);
-        self.named.keys().for_each(|act| drop(new.name(judged, *act)));
-        let other = self.named.keys().any(|act| new.roles(*act) != self.roles(*act));
+        let mut other = false;
+        for act in self.named.keys() {
+            // It was held, and is.
+            other |= new.name(judged, *act) && new.roles(*act) != self.roles(*act);
+        }
         *self = new;
         other
     }

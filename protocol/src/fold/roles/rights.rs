@@ -69,7 +69,7 @@ impl Rights {
         let pasts = self.people.entry(record.author).or_insert_with(|| Pasts::of(judged, record.author));
         if !pasts.name(judged, record.under) {
             let waiting = record.under.map(|act| self.waiting.entry(act).or_default());
-            waiting.into_iter().for_each(|people| drop(people.insert(record.author)));
+            waiting.into_iter().for_each(|people| people.extend([record.author]));
         }
     }
 
