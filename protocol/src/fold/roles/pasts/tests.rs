@@ -142,3 +142,37 @@ fn in_any_order_they_speak_as_the_rule_says() {
     }
     assert!(taken > 5_000 && settled > 5_000 && spared > 10_000 && told > 5_000, "{taken} {settled} {spared} {told}");
 }
+
+/// A word that keepers have settled is followed by words that did not know of it: of these what they give most stands,
+/// as without it.
+#[test]
+fn what_follows_a_settled_word_is_not_lowered_by_it() {
+    let mut roles = Roles::default();
+    roles.charter(&FoundingOp { owner: id(1), seed: vec![5; 16], keepers: KEEPERS.map(id).to_vec(), agree: 2 });
+    roles.found(id(1));
+    let mut number = 10;
+    let mut say = |roles: &mut Roles, by, person, role, refs: &[EntryId]| {
+        number += 1;
+        let mut refs = refs.to_vec();
+        refs.sort_unstable();
+        let op = RoleOp { person: id(person), role: Some(role), refs, lowers: by == 2 };
+        let act = record(number, by, Op::Role(op));
+        roles.take(&Arc::new(act.clone()), true);
+        roles.settle();
+        act.id
+    };
+    let leader = say(&mut roles, 1, 2, Role::Leader, &[]);
+    let first = say(&mut roles, 1, 4, Role::Contributor, &[leader]);
+    let taken = say(&mut roles, 2, 4, Role::Member, &[first]);
+    let op = roles.settlement(id(KEEPERS[0]), &[taken]).unwrap();
+    KEEPERS.iter().for_each(|keeper| roles.settles(id(*keeper), Stamp::from_ms(1), &op));
+    roles.settle();
+    assert_eq!(roles.points().len(), 1);
+    let less = say(&mut roles, 1, 4, Role::Member, &[first]);
+    let more = say(&mut roles, 1, 4, Role::Moderator, &[first]);
+    let under = say(&mut roles, 1, 6, Role::Member, &[less, more]);
+    let mut rights = Rights::default();
+    rights.hear(&roles, &Record { under: Some(under), ..record(9, 4, Op::Post(PostOp::default())) });
+    assert_eq!(rights.roles_of(id(4), Some(under)), [Some(Role::Moderator); 2]);
+    assert_eq!(by_the_rule(&roles.judged, id(4), Some(under)), [Some(Role::Moderator); 2]);
+}
