@@ -270,8 +270,9 @@ impl View {
     }
 
     /// What the person is there if a word counts too that lies outside and that none outranks. Of the words there those
-    /// go that it outranks: that are less and that it does not follow. Then of those that it does not follow the last
-    /// stand, all of one class. If it is not followed by one of these, which keepers have settled before, it stands too.
+    /// go that are less and that it does not follow: it outranks them. Of those that are left, and that it does not
+    /// follow, the last stand, all of one class. It stands beside them, unless one of them follows it: that can only be
+    /// so where keepers have settled it, and then the last of the others decide alone.
     fn beside(&self, word: &Taking<'_>, classes: &BTreeMap<Class, Same>, all: &[Option<Class>]) -> Option<Role> {
         let given = self.given(word.role, word.knew_own);
         let last = self.last.values().filter_map(|last| last.last_common(word.or_more)).max();
