@@ -284,7 +284,7 @@ impl View {
         match (followed, class.1) {
             (false, _) => standing.next().map_or(given, |least| least.min(given)),
             (true, false) => standing.next().unwrap_or(given),
-            (true, true) => standing.last().unwrap_or(given),
+            (true, true) => standing.next_back().unwrap_or(given),
         }
     }
 }

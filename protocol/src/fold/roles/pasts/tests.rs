@@ -1,6 +1,7 @@
 //! By which role people speak in random worlds, whichever comes first, against the rule as SPEC.md §7.2 says it.
 #![allow(
     clippy::panic,
+    clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
