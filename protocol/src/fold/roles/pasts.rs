@@ -117,13 +117,19 @@ impl Pasts {
         let lowers = |place: &usize| judged.class(words, *place).is_some_and(|(_, raises)| !raises);
         let taking: Bits = judged.unbeaten(words, &counting).all().filter(lowers).collect();
         let taken = std::mem::replace(&mut self.taking, taking);
-        let begin = self.taking.all().filter(|place| !taken.get(*place)).map(|place| (place, true));
-        let cease = taken.all().filter(|place| !self.taking.get(*place)).map(|place| (place, false));
+        let cease: Vec<usize> = taken.all().filter(|place| !self.taking.get(*place)).collect();
+        // Where more cease than are left, what is left costs less: one word can outrank very many.
+        let anew = cease.len() > self.taking.len();
+        let begin = self.taking.all().filter(|place| anew || !taken.get(*place)).map(|place| (place, true));
+        let cease = cease.into_iter().filter(|_| !anew).map(|place| (place, false));
         let word = |(place, counts)| Some((place, taking_word(judged, words, &self.classes, place)?, counts));
         let others: Vec<_> = begin.chain(cease).filter_map(word).collect();
         let mut other = false;
         for (known, view) in self.views.iter_mut().filter(|(_, view)| view.role.is_some()) {
             let before = view.left();
+            if anew {
+                view.less.clear();
+            }
             for (_, word, counts) in others.iter().filter(|(place, ..)| !known.words.get(*place)) {
                 view.weigh(word, &self.classes, &self.words.0, *counts);
                 self.weighed = self.weighed.saturating_add(1);
