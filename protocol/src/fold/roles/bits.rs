@@ -48,7 +48,7 @@ impl Bits {
     /// The greatest number in both.
     pub fn last_common(&self, other: &Self) -> Option<usize> {
         let common = self.0.iter().zip(&other.0).map(|(one, other)| one & other);
-        let (at, word) = common.enumerate().filter(|(_, word)| *word != 0).next_back()?;
+        let (at, word) = common.enumerate().rfind(|(_, word)| *word != 0)?;
         Some((at << 6).saturating_add(word.ilog2() as usize))
     }
     /// Whether all of it is in one of two others.
