@@ -6,7 +6,7 @@ use super::{
     Record,
     erasure::{fold_erasures, is_erased, put},
     keys::{Keys, KeysView},
-    roles::{Roles, is_act},
+    roles::{News, Roles, is_act},
     votes::{Votes, is_of_a_vote},
 };
 use crate::{
@@ -51,6 +51,8 @@ pub(super) struct Container {
 pub(super) struct Touched {
     /// Acts of governance, who founded the container, what keepers say: whether other acts count than before.
     pub acts: bool,
+    /// What is otherwise for it.
+    pub news: News,
     /// What keepers say.
     pub points: bool,
     /// Keys, or boxes.
@@ -162,7 +164,8 @@ impl Container {
     pub fn judge(&mut self) -> Touched {
         let mut touched = std::mem::take(&mut self.touched);
         if touched.acts || touched.points {
-            touched.acts = self.roles.settle();
+            touched.news = self.roles.settle();
+            touched.acts = touched.news.any;
         }
         touched
     }

@@ -10,6 +10,8 @@ mod identity;
 mod keys;
 mod later;
 mod pending;
+#[cfg(test)]
+mod random;
 mod restate;
 mod restated;
 mod roles;

@@ -134,6 +134,11 @@ impl ScopeState {
     pub const fn votes_counted(&self) -> u64 {
         self.held.votes().counted()
     }
+    /// How many words on people's roles were weighed so far, each time that one was in a past: what arrivals cost.
+    #[must_use]
+    pub fn words_weighed(&self) -> u64 {
+        self.rights.weighed()
+    }
     /// How many entries wait for an identity log.
     #[must_use]
     pub fn pending(&self) -> usize {
@@ -273,13 +278,7 @@ impl ScopeState {
         let touched = self.held.judge();
         let before = self.view.governance.clone();
         let acts = touched.acts || before.is_none();
-        let mut other_rights = false;
-        if acts {
-            let mut rights = self.rights.clone();
-            rights.judge(self.held.roles(), self.held.governing());
-            other_rights = rights != self.rights;
-            self.rights = rights;
-        }
+        let mut other_rights = acts && self.rights.judge(self.held.roles(), &touched.news);
         said.iter().for_each(|record| self.rights.hear(self.held.roles(), record));
         let erasures = self.held.erasures(&self.view.erasures, &touched);
         let erasures = erasures.filter(|erasures| *erasures != self.view.erasures);

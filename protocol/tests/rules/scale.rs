@@ -5,9 +5,9 @@ use crate::common::{Club, person, proposal};
 use communaut_protocol::{
     EntryId, LogId,
     entry::hash,
-    fold::{Erasures, Governance, Record},
+    fold::{Erasures, Governance, Record, ScopeState},
     ids::IdentityId,
-    op::{BallotOp, Choice, EntryPlace, Op, OpenOp, Role, RoleOp},
+    op::{BallotOp, Choice, EntryPlace, Op, OpenOp, PostOp, Role, RoleOp},
 };
 
 /// A record of the club that nobody signed: signatures are not what is measured.
@@ -116,4 +116,48 @@ fn one_moderator_cannot_make_the_fold_crawl() {
     }
     let governance = Governance::fold(Some(founder), &records, &Erasures::new());
     assert_eq!(governance.roles[&id(5)], Role::Contributor);
+}
+
+/// Somebody says much of one person, who speaks in the past of each such word. A word is weighed once in each past that
+/// is named, whichever comes first; an act on somebody else has nothing weighed again.
+#[test]
+fn words_on_one_person_are_weighed_once_in_each_past() {
+    const SIZE: u64 = 400;
+    let club = Club::new();
+    let (founder, speaker) = (&club.founder, person(2));
+    let known = crate::common::book([founder, &speaker]);
+    let by = |who: &crate::common::Person, number: u64, op: Op| {
+        let record = made(&club, number, number, 1, op);
+        let log = LogId { author: who.id.into(), device: who.key.id(), ..record.log };
+        Record { author: who.id, log, place: EntryPlace::of(&log, number, record.id), ..record }
+    };
+    let word = |number, role, lowers, refs| {
+        by(founder, number, Op::Role(RoleOp { person: speaker.id, role: Some(role), refs, lowers }))
+    };
+    let first = word(1_000, Role::Contributor, false, vec![]);
+    // None of them knows of another.
+    let words: Vec<Record> = (0..SIZE).map(|n| word(2_000 + n, Role::Member, true, vec![first.id])).collect();
+    let post = |n: u64| by(&speaker, 9_000 + n, Op::Post(PostOp { text: "Bonjour".into(), ..PostOp::default() }));
+    let said: Vec<Record> = (0..SIZE).zip(&words).map(|(n, act)| Record { under: Some(act.id), ..post(n) }).collect();
+    let (both, mixed) = ([&words[..], &said[..]], words.iter().zip(&said).flat_map(|(act, said)| [act, said]));
+    let [words_first, said_first] = [both.concat(), [both[1], both[0]].concat()];
+    let turns = [words_first, said_first, mixed.cloned().collect()];
+    for arrivals in turns {
+        let mut state = ScopeState::new(club.scope);
+        state.apply(club.records.iter().cloned().chain([first.clone()]), &known);
+        let mut weigh = |record: Record| {
+            let before = state.words_weighed();
+            state.apply([record], &known);
+            state.words_weighed() - before
+        };
+        let weighed: Vec<u64> = arrivals.into_iter().map(&mut weigh).collect();
+        // By a word in all pasts, and in the past that is held with it all words.
+        assert!(weighed.iter().all(|weighed| *weighed < 2 * SIZE));
+        // Each in each past but its own.
+        assert_eq!(weighed.iter().sum::<u64>(), SIZE * (SIZE - 1));
+        for number in 0..40 {
+            assert_eq!(weigh(by(founder, 50_000 + number, grant(77 + number, Some(Role::Member), &[first.id]))), 0);
+        }
+        assert!(state.under(speaker.id).is_some_and(|act| words.iter().any(|word| word.id == act)));
+    }
 }
