@@ -282,7 +282,7 @@ fn said(what: &str, word: Word, written: usize, one: bool, container: bool, shor
     tell(&format!("{what} {place}, {who}"), &times, disk, memory, short);
     if what == WORDS[0].0 && one {
         let erase = |target: EntryPlace| {
-            let op = EraseOp { targets: vec![target], refs: None, reason: String::new() };
+            let op = EraseOp { targets: [target].into(), refs: None, reason: String::new() };
             let entry = people[0].write(scope, &Op::Erase(op), 1_000_000);
             let taken = replica.take(vec![entry])[0];
             let begun = Instant::now();

@@ -252,7 +252,7 @@ impl World {
         }
         targets.sort();
         targets.dedup();
-        self.say(by, &Op::Erase(EraseOp { targets, refs, reason: String::new() }));
+        self.say(by, &Op::Erase(EraseOp { targets: targets.into(), refs, reason: String::new() }));
     }
 
     fn target(&mut self) -> Option<EntryPlace> {

@@ -135,7 +135,7 @@ fn acts_after_thousands_of_erasures_of_nothing() {
         let log = person.log(club.scope);
         let mut targets: Vec<_> = (0..ERASED_MAX as u64).map(|at| EntryPlace::of(&log, at, name(at))).collect();
         targets.sort();
-        of(person, number, Op::Erase(EraseOp { targets, refs, reason: String::new() }))
+        of(person, number, Op::Erase(EraseOp { targets: targets.into(), refs, reason: String::new() }))
     };
     let mut state = ScopeState::new(club.scope);
     state.apply(club.records.clone(), &book);

@@ -10,7 +10,10 @@ use super::{
     points::Points,
 };
 use crate::ids::IdentityId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The acts of a graph with what counts of them.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +63,8 @@ impl Judged {
     }
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
-    /// Gives whether there was anything to judge.
-    pub fn settle(&mut self) -> bool {
+    /// Gives which were judged, by their numbers: from 0 on if all; none if there was nothing to judge.
+    pub fn settle(&mut self) -> Option<Range<usize>> {
         if self.points.settle(&self.graph) {
             let (graph, numbers) = self.graph.following(self.points.standing().iter().map(|point| &point.acts));
             self.graph = graph;
@@ -74,18 +77,19 @@ impl Judged {
         // One that was held already counts now.
         self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
         self.enlivened = self.graph.enlivened();
-        let any = self.stale || !new.is_empty();
         for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
             self.stale = self.stale || verdict.is_some_and(|level| self.takes_down(at, level));
         }
-        let people: BTreeSet<IdentityId> = if std::mem::take(&mut self.stale) {
+        let all = std::mem::take(&mut self.stale);
+        let judged = if all { 0..self.graph.len() } else { new };
+        let people: BTreeSet<IdentityId> = if all {
             self.judge_all();
             self.ranks.clear();
             self.graph.people().chain(self.founder).collect()
         } else {
-            new.filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect()
+            judged.clone().filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect()
         };
         for person in people {
             let rank = self.level(person, Past::All, Level::NOBODY).rank();
@@ -95,7 +99,7 @@ impl Judged {
                 self.ranks.remove(&person)
             };
         }
-        any
+        (all || !judged.is_empty()).then_some(judged)
     }
 
     /// What everybody is who has a role.

@@ -28,6 +28,7 @@ use bits::Bits;
 use judge::{Judged, Past};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -116,9 +117,13 @@ impl Roles {
         let previous = self.points().last().map(|point| point.root);
         Some(SettleOp { previous, refs: acts.to_vec(), root: points::root_of(&known) })
     }
-    /// Judge what came; gives whether there was anything.
-    pub fn settle(&mut self) -> bool {
+    /// Judge what came; gives which acts were judged, from 0 on if all.
+    pub fn settle(&mut self) -> Option<Range<usize>> {
         self.judged.settle()
+    }
+    /// Acts by their numbers.
+    pub fn acts(&self, numbers: Range<usize>) -> impl Iterator<Item = &Record> {
+        numbers.filter_map(|at| self.judged.graph.record(at)).map(Arc::as_ref)
     }
 
     /// Who founded the container, if that is known.
