@@ -4,8 +4,8 @@
 
 use super::{
     Record,
-    erasing::{Before, Erasing},
-    erasure::{hides, is_erased},
+    erasing::{Erasing, Otherwise},
+    erasure::hides,
     keys::{Keys, KeysView},
     roles::{Roles, is_act},
     votes::{Votes, is_of_a_vote},
@@ -182,26 +182,26 @@ impl Container {
     }
 
     /// Bring the erasures that count to what came; gives what is erased otherwise than before.
-    pub fn erase(&mut self, erasures: &mut Erasures, touched: &Touched) -> Before {
+    pub fn erase(&mut self, erasures: &mut Erasures, touched: &Touched) -> Vec<Otherwise> {
         let mut erasing = std::mem::take(&mut self.erasing);
-        let before = erasing.fold(erasures, &self.roles, touched.judged.clone(), |id| self.get(id));
+        let changed = erasing.fold(erasures, &self.roles, touched.judged.clone(), |id| self.get(id));
         self.erasing = erasing;
-        before
+        changed
     }
 
     /// Tell the votes what is erased of them, or no longer; gives whether there is such of what is said.
-    pub fn erased(&mut self, before: &Before, now: &Erasures) -> bool {
+    pub fn erased(&mut self, changed: &[Otherwise]) -> bool {
         let mut said = false;
-        for (target, before) in before {
+        for Otherwise { place, before, now } in changed {
             // Of a proposal its reasons, also where only tellers say it again.
-            self.votes.erased(target.id);
-            let id = target.said();
+            self.votes.erased(place.id);
+            let id = place.said();
             let Some(order) = self.stamps.get(&id).map(|stamp| (*stamp, id)) else { continue };
             if let Some(Op::Ballot(op)) = self.governing.get(&order).map(|record| &record.op) {
                 self.votes.erased(op.proposal);
             }
-            let record = self.said.get(&order).filter(|record| record.place() == *target);
-            said |= record.is_some_and(|record| is_erased(now, record) != hides(before.as_ref(), record));
+            let record = self.said.get(&order).filter(|record| record.place() == *place);
+            said |= record.is_some_and(|record| hides(before.as_ref(), record) != hides(now.as_ref(), record));
         }
         said
     }

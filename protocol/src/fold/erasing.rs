@@ -46,8 +46,12 @@ struct Moderation {
 #[derive(Debug, Clone)]
 struct Claim(Erased);
 
-/// What was erased otherwise before, by its place.
-pub(super) type Before = BTreeMap<EntryPlace, Option<Erased>>;
+/// A place where something was erased, or is now, by another erasure than before.
+pub(super) struct Otherwise {
+    pub place: EntryPlace,
+    pub before: Option<Erased>,
+    pub now: Option<Erased>,
+}
 
 impl Erasing {
     /// Take what erases something, or takes an erasure back.
@@ -75,42 +79,41 @@ impl Erasing {
         roles: &Roles,
         judged: Range<usize>,
         held: impl Fn(EntryId) -> Option<&'a Record>,
-    ) -> Before {
-        let mut before = Before::new();
-        let mut set = |erasures: &mut Erasures, place: EntryPlace, now: Option<Erased>| {
-            before.entry(place).or_insert_with(|| erasures.held(&place).cloned());
-            match now {
-                Some(erased) => erasures.set(erased),
-                None => erasures.remove(&place),
-            }
+    ) -> Vec<Otherwise> {
+        // By its place what was there at first.
+        let mut changed: BTreeMap<Erased, Option<Erased>> = BTreeMap::new();
+        let mut set = |erasures: &mut Erasures, erased: Erased, counts: bool| {
+            let before = if counts { erasures.set(erased.clone()) } else { erasures.remove(&erased) };
+            changed.entry(erased).or_insert(before);
         };
         for erased in std::mem::take(&mut self.own).iter().flat_map(|record| Erased::all(record, None)) {
-            let place = *erased.place();
-            if erasures.shows(&erased) && may_erase(&held, &place) {
-                set(erasures, place, Some(erased));
+            if erasures.shows(&erased) && may_erase(&held, erased.place()) {
+                set(erasures, erased, true);
             }
         }
         for place in self.judge(roles, judged) {
             // Its author's stands, whatever a moderator's does.
-            if !erasures.held(&place).is_some_and(Erased::is_own) {
-                set(erasures, place, self.claim(place).filter(|_| may_erase(&held, &place)));
+            if !erasures.same_as(&place).is_some_and(Erased::is_own) {
+                let claim = self.claim(&place).filter(|_| may_erase(&held, place.place()));
+                let counts = claim.is_some();
+                set(erasures, claim.unwrap_or(place), counts);
             }
         }
         for record in std::mem::take(&mut self.named) {
-            let places = erasures.naming(&record).map(|erased| *erased.place());
-            let gone: Vec<EntryPlace> = places.filter(|place| !may_erase(&held, place)).collect();
-            gone.into_iter().for_each(|place| set(erasures, place, None));
+            let named = erasures.naming(&record).filter(|erased| !may_erase(&held, erased.place()));
+            let gone: Vec<Erased> = named.cloned().collect();
+            gone.into_iter().for_each(|erased| set(erasures, erased, false));
         }
-        before.retain(|place, before| match (before, erasures.held(place)) {
-            (Some(before), Some(now)) => !before.same(now),
-            (before, now) => before.is_some() || now.is_some(),
-        });
-        before
+        let with_now = |(at, before): (Erased, Option<Erased>)| {
+            let now = erasures.same_as(&at).cloned();
+            Otherwise { place: *at.place(), before, now }
+        };
+        changed.into_iter().map(with_now).filter(Otherwise::differs).collect()
     }
 
     /// Look again at the moderators' erasures that were judged, or what takes them back; gives the places for which
     /// others count than before.
-    fn judge(&mut self, roles: &Roles, judged: Range<usize>) -> BTreeSet<EntryPlace> {
+    fn judge(&mut self, roles: &Roles, judged: Range<usize>) -> BTreeSet<Erased> {
         let mut places = BTreeSet::new();
         if judged.start == 0 && !judged.is_empty() {
             // All were.
@@ -129,7 +132,7 @@ impl Erasing {
     }
 
     /// Whether an erasure counts, and what takes it back: one of all that is held, or `void` if that is all that came.
-    fn weigh(&mut self, erasure: EntryId, void: Option<EntryId>, roles: &Roles, places: &mut BTreeSet<EntryPlace>) {
+    fn weigh(&mut self, erasure: EntryId, void: Option<EntryId>, roles: &Roles, places: &mut BTreeSet<Erased>) {
         let Some(held) = self.moderation.get_mut(&erasure) else { return };
         let Some(record) = held.record.clone() else { return };
         let counts = roles.level_of(erasure).map(|level| {
@@ -145,19 +148,28 @@ impl Erasing {
             return;
         }
         for claim in before.into_iter().flat_map(|voided| Erased::all(&record, voided)) {
-            places.insert(*claim.place());
+            places.insert(claim.clone());
             self.claims.remove(&Claim(claim));
         }
         for claim in counts.into_iter().flat_map(|voided| Erased::all(&record, voided)) {
-            places.insert(*claim.place());
+            places.insert(claim.clone());
             self.claims.insert(Claim(claim));
         }
     }
 
     /// What a moderator's erasure says of a place.
-    fn claim(&self, place: EntryPlace) -> Option<Erased> {
-        let first = self.claims.range(Claim(Erased::at(place))..).next();
-        first.map(|claim| claim.0.clone()).filter(|erased| *erased.place() == place)
+    fn claim(&self, place: &Erased) -> Option<Erased> {
+        let first = self.claims.range(Claim(Erased::at(*place.place()))..).next();
+        first.map(|claim| claim.0.clone()).filter(|erased| erased == place)
+    }
+}
+
+impl Otherwise {
+    fn differs(&self) -> bool {
+        match (&self.before, &self.now) {
+            (Some(before), Some(now)) => !before.same(now),
+            (before, now) => before.is_some() || now.is_some(),
+        }
     }
 }
 

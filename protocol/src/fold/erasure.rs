@@ -66,17 +66,22 @@ impl Erasures {
     }
 
     pub(super) fn held(&self, target: &EntryPlace) -> Option<&Erased> {
-        self.0.get(&Erased::at(*target))
+        self.same_as(&Erased::at(*target))
+    }
+    /// What erases the thing that something else does, too.
+    pub(super) fn same_as(&self, erased: &Erased) -> Option<&Erased> {
+        self.0.get(erased)
     }
     /// Whether an erasure is shown before what is held of the same thing.
     pub(super) fn shows(&self, erased: &Erased) -> bool {
-        self.held(erased.place()).is_none_or(|held| erased.rank() < held.rank())
+        self.same_as(erased).is_none_or(|held| erased.rank() < held.rank())
     }
-    pub(super) fn set(&mut self, erased: Erased) {
-        self.0.insert(erased);
+    /// Gives what was there before.
+    pub(super) fn set(&mut self, erased: Erased) -> Option<Erased> {
+        self.0.insert(erased)
     }
-    pub(super) fn remove(&mut self, target: &EntryPlace) {
-        self.0.remove(&Erased::at(*target));
+    pub(super) fn remove(&mut self, erased: &Erased) -> Option<Erased> {
+        self.0.remove(erased)
     }
     /// What names a record that has come: where it stands, or elsewhere.
     pub(super) fn naming(&self, record: &Record) -> impl Iterator<Item = &Erased> {
@@ -125,6 +130,8 @@ struct Erasure {
 pub(super) struct Erased {
     of: Arc<Erasure>,
     at: u8,
+    /// The beginning of the entry's id: mostly it tells two apart.
+    head: [u8; 7],
 }
 
 /// Least of all.
@@ -155,16 +162,21 @@ impl Erased {
         };
         let all = of.into_iter().flat_map(|of| {
             let count = of.targets.len();
-            (0..=u8::MAX).take(count).map(move |at| Self { of: of.clone(), at })
+            (0..=u8::MAX).take(count).map(move |at| Self::new(of.clone(), at))
         });
         let author = record.log.author;
         all.filter(move |erased| !erased.is_own() || erased.place().author == author)
     }
 
+    fn new(of: Arc<Erasure>, at: u8) -> Self {
+        let mut new = Self { of, at, head: [0; 7] };
+        new.head = new.place().id.0.first_chunk().copied().unwrap_or_default();
+        new
+    }
     fn of(view: ErasureView) -> Self {
         let ErasureView { target, erasure, by, own, reason, stamp, voided } = view;
         let targets = Arc::new([target]);
-        Self { of: Arc::new(Erasure { targets, erasure, by, own, reason, stamp, voided }), at: 0 }
+        Self::new(Arc::new(Erasure { targets, erasure, by, own, reason, stamp, voided }), 0)
     }
     /// To look for what stands at a place.
     pub fn at(target: EntryPlace) -> Self {
@@ -196,7 +208,7 @@ impl Erased {
         self.place() == other.place() && (Arc::ptr_eq(&self.of, &other.of) || self.view() == other.view())
     }
     /// The entry first, so that all that names it stands together.
-    fn order(&self) -> (EntryId, Option<u8>, &EntryPlace) {
+    fn order(&self) -> impl Ord {
         let place = self.place();
         (place.id, place.leaf, place)
     }
@@ -209,7 +221,7 @@ impl fmt::Debug for Erased {
 }
 impl Ord for Erased {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.order().cmp(&other.order())
+        self.head.cmp(&other.head).then_with(|| self.order().cmp(&other.order()))
     }
 }
 impl PartialOrd for Erased {

@@ -281,8 +281,8 @@ impl ScopeState {
         }
         said.iter().for_each(|record| self.rights.hear(self.held.roles(), record));
         let erased = self.held.erase(&mut self.view.erasures, &touched);
-        changes.erasures.extend(erased.keys().filter_map(|target| self.view.erasures.get(target)));
-        let unsaid = self.held.erased(&erased, &self.view.erasures);
+        changes.erasures.extend(erased.iter().filter_map(|changed| Some(changed.now.as_ref()?.view())));
+        let unsaid = self.held.erased(&erased);
         let votes = self.held.count(&self.view.erasures, acts);
         let (roles, counted) = (self.held.roles(), self.held.votes());
         let governance = match &before {

@@ -305,6 +305,8 @@ struct Seen {
     certified: usize,
     disputed: usize,
     erased: usize,
+    moderated: usize,
+    voided: usize,
     settled: usize,
     keys: usize,
     spared: usize,
@@ -337,6 +339,8 @@ fn arrive(scope: Scope, mut rest: Vec<Record>, known: &IdentityBook, dice: &mut 
     seen.certified += of(ProposalStatus::Accepted) + of(ProposalStatus::Rejected);
     seen.disputed += of(ProposalStatus::Disputed);
     seen.erased += view.erasures.len();
+    seen.moderated += view.erasures.iter().filter(|erasure| !erasure.own).count();
+    seen.voided += view.erasures.iter().filter(|erasure| erasure.voided.is_some()).count();
     seen.settled += usize::from(governance.settled.is_some());
     seen.keys += usize::from(view.keys.as_deref().is_some_and(|keys| keys.current.is_some()));
 }
@@ -355,6 +359,7 @@ fn each_arrival_gives_what_a_whole_fold_gives() {
         arrive(closed, inside, &known, &mut world.dice, &mut seen);
     }
     let enough = seen.certified > 20 && seen.disputed > 10 && seen.erased > 50 && seen.settled > 20;
+    let enough = enough && seen.moderated > 20 && seen.voided > 5;
     assert!(enough && seen.keys > 5 && seen.spared > 1_000, "{seen:?}");
 }
 
