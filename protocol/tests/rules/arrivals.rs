@@ -1,18 +1,18 @@
 //! What arrives folds anew only what it can change. The whole fold is the reference: after each arrival, whatever came
 //! before, the view is the one that all records give that are held, folded at once by who held nothing.
 
+mod erasing;
+
 use crate::common::{Desk, Dice, FOIX, Person, book, person, post};
 use communaut_protocol::{
     DeviceId, Entry, EntryId, Hash, IdentityId, KeyId, LogId, Scope,
     entry::hash,
-    fold::{
-        Governance, IdentityBook, IdentityView, ProposalStatus, ProposalView, Record, ScopeState, TEXT, electorate_root,
-    },
+    fold::{Governance, IdentityBook, IdentityView, ProposalStatus, ProposalView, Record, ScopeState, electorate_root},
     geo::Cell,
     limits::CLOSES_MAX,
     op::{
-        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EntryPlace, EraseOp, FoundingOp, KeepOp, KeyEpochOp, Op,
-        OpenOp, ProposalOp, Quorum, Role, RoleOp, SeedOp, VoidOp,
+        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, FoundingOp, KeepOp, KeyEpochOp, Op, OpenOp, ProposalOp,
+        Quorum, Role, RoleOp, SeedOp, VoidOp,
     },
     private::{Class, Keyring, SealedBy},
 };
@@ -238,41 +238,6 @@ impl World {
             self.records.iter().filter(|record| record.witness.is_some()).map(|record| record.id).collect();
         let gone: BTreeSet<EntryId> = again.into_iter().filter(|_| self.dice.below(2) == 0).collect();
         self.records.retain(|record| record.witness.is_some() || !gone.contains(&record.id));
-    }
-
-    /// One thing or several, some of which cannot be erased, are erased already, or are named where they do not stand.
-    fn erase(&mut self) {
-        let Some(first) = self.target() else { return };
-        let own = self.people.iter().position(|one| one.id.0 == first.author.0).unwrap();
-        let by = if self.dice.below(3) == 0 { self.dice.below(4) } else { own };
-        let refs = if by == own && self.dice.below(4) > 0 { None } else { Some(self.refs(by)) };
-        let mut targets = vec![first];
-        for _ in 0..self.dice.below(3) {
-            targets.extend(self.target());
-        }
-        targets.sort();
-        targets.dedup();
-        self.say(by, &Op::Erase(EraseOp { targets: targets.into(), refs, reason: String::new() }));
-    }
-
-    fn target(&mut self) -> Option<EntryPlace> {
-        let of = self.dice.below(8);
-        let place = |record: &Record| match &record.op {
-            Op::Proposal(_) => vec![record.place().leaf(TEXT)],
-            Op::Carry(_) => vec![record.place().leaf(1)],
-            Op::Ballot(_) | Op::Post(_) => vec![record.place()],
-            Op::Erase(op) if of < 3 => op.targets.to_vec(),
-            _ if of == 7 => vec![record.place()],
-            _ => Vec::new(),
-        };
-        let own = self.records.iter().filter(|record| record.witness.is_none());
-        let all: Vec<EntryPlace> = own.flat_map(place).collect();
-        let target = self.pick(&all)?;
-        Some(match self.dice.below(12) {
-            0 => EntryPlace { seq: target.seq + 1, ..target },
-            1 => target.leaf(2),
-            _ => target,
-        })
     }
 
     /// Some keepers name one thing, enough of them or not, or more than enough.
