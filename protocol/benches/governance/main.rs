@@ -66,7 +66,7 @@ fn strangers(club: &mut Club, state: &ScopeState, hostile: usize, most: f64, tip
     for number in 0..hostile / 8 {
         said.extend(club.ask(11, &[tip, EntryId(hash(&number.to_be_bytes()).0)], root));
         let (target, own) = (said[said.len() - 1].place, said[0].id);
-        said.push(club.say(11, Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() })));
+        said.push(club.say(11, Op::Erase(EraseOp { targets: [target].into(), refs: None, reason: String::new() })));
         let cast = |proposal| BallotOp { proposal, electorate: root, choice: Choice::No, previous: None };
         said.push(club.say(11, Op::Ballot(cast(own))));
         let close = |proposal| CloseOp { proposal, electorate: root, parts: vec![own], tally: Tally::default() };

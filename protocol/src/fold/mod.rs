@@ -4,6 +4,7 @@
 mod acceptance;
 mod container;
 mod content;
+mod erasing;
 mod erasure;
 mod governance;
 mod identity;

@@ -7,7 +7,8 @@ use communaut_protocol::{
     entry::hash,
     fold::{Erasures, Governance, Record, ScopeState},
     ids::IdentityId,
-    op::{BallotOp, Choice, EntryPlace, Op, OpenOp, PostOp, Role, RoleOp},
+    limits::ERASED_MAX,
+    op::{BallotOp, Choice, EntryPlace, EraseOp, Op, OpenOp, PostOp, Role, RoleOp, VoidOp},
 };
 
 /// A record of the club that nobody signed: signatures are not what is measured.
@@ -160,4 +161,38 @@ fn words_on_one_person_are_weighed_once_in_each_past() {
         }
         assert!(state.under(speaker.id).is_some_and(|act| words.iter().any(|word| word.id == act)));
     }
+}
+
+/// What strangers erase of their own, and moderators of what nobody holds, is not folded again at each act: here that
+/// would be half an hour.
+#[test]
+fn acts_after_thousands_of_erasures_of_nothing() {
+    let club = Club::new();
+    let (founder, stranger) = (&club.founder, person(2));
+    let book = crate::common::book([founder, &stranger]);
+    let of = |person: &crate::common::Person, number: u64, op: Op| {
+        let (log, record) = (person.log(club.scope), made(&club, number, 0, number, op));
+        Record { author: person.id, log, place: EntryPlace::of(&log, number, record.id), ..record }
+    };
+    let erase = |person: &crate::common::Person, number: u64, refs: Option<Vec<EntryId>>| {
+        let name = |at: u64| EntryId(hash(&(number << 8 | at).to_be_bytes()).0);
+        let log = person.log(club.scope);
+        let mut targets: Vec<_> = (0..ERASED_MAX as u64).map(|at| EntryPlace::of(&log, at, name(at))).collect();
+        targets.sort();
+        of(person, number, Op::Erase(EraseOp { targets: targets.into(), refs, reason: String::new() }))
+    };
+    let mut state = ScopeState::new(club.scope);
+    state.apply(club.records.clone(), &book);
+    let own = (10_000..12_000).map(|number| erase(&stranger, number, None));
+    let moderated = (20_000..20_500).map(|number| erase(founder, number, Some(vec![])));
+    state.apply(own.chain(moderated), &book);
+    assert_eq!(state.view().erasures.len(), 2_500 * ERASED_MAX);
+    for number in 30_000..31_000 {
+        let changes = state.apply([of(founder, number, grant(number, Some(Role::Member), &[]))], &book);
+        assert_eq!(changes.erasures, []);
+    }
+    // One that is void is told by itself.
+    let erasure = EntryId(hash(&20_000_u64.to_be_bytes()).0);
+    let void = of(founder, 40_000, Op::Void(VoidOp { erasure, refs: vec![] }));
+    assert_eq!(state.apply([void], &book).erasures.len(), ERASED_MAX);
 }

@@ -114,7 +114,7 @@ fn with_erasure(number: u8) -> Writer {
     let first = writer.entries.last().unwrap();
     let target = EntryPlace::of(&first.header().log, first.header().seq, first.id());
     writer.say("deux");
-    let op = Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() });
+    let op = Op::Erase(EraseOp { targets: [target].into(), refs: None, reason: String::new() });
     writer.sign(writer.place(Scope::open(MONACO), op.schema()), op.encode([5; 16]).unwrap());
     writer
 }

@@ -189,7 +189,7 @@ fn a_large_cell_rests_after_it_was_folded_anew() {
     take(&mut hand, &writer.entries);
     let mut left = Vec::new();
     for target in &erased {
-        let op = Op::Erase(EraseOp { targets: vec![*target], refs: None, reason: String::new() });
+        let op = Op::Erase(EraseOp { targets: [*target].into(), refs: None, reason: String::new() });
         writer.sign(writer.place(Scope::open(MONACO), op.schema()), op.encode([8; 16]).unwrap());
         take(&mut hand, &writer.entries[writer.entries.len() - 1..]);
         left.push(posts(&hand));

@@ -10,7 +10,10 @@ use super::{
     points::Points,
 };
 use crate::ids::IdentityId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The acts of a graph with what counts of them.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +38,8 @@ pub(super) struct Judged {
 pub(in crate::fold) struct News {
     /// Whether there was anything to judge.
     pub any: bool,
-    /// From which number on acts have come.
-    pub from: usize,
+    /// The acts that were judged, by their numbers: from 0 on if all.
+    pub judged: Range<usize>,
     /// On whose role words have come; none: words on anybody may count that did not, or no longer.
     pub people: Option<BTreeSet<IdentityId>>,
     /// Acts have other pasts than before, or who founded the container is known now.
@@ -91,24 +94,26 @@ impl Judged {
         // One that was held already counts now.
         self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
         self.enlivened = self.graph.enlivened();
-        let (any, from) = (self.stale || !new.is_empty(), new.start);
         for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
             self.stale = self.stale || verdict.is_some_and(|level| self.takes_down(at, level));
         }
-        let people = if std::mem::take(&mut self.stale) {
+        let all = std::mem::take(&mut self.stale);
+        let judged = if all { 0..self.graph.len() } else { new };
+        let people = if all {
             self.judge_all();
             self.ranks.clear();
             let people: Vec<IdentityId> = self.graph.people().chain(self.founder).collect();
             people.into_iter().for_each(|person| self.rank(person));
             None
         } else {
-            let people: BTreeSet<IdentityId> = new.filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect();
+            let words = judged.clone().filter_map(|at| self.graph.act(at)?.word);
+            let people: BTreeSet<IdentityId> = words.map(|word| word.person).collect();
             people.iter().for_each(|person| self.rank(*person));
             Some(people)
         };
-        News { any, from, people, moved: std::mem::take(&mut self.moved) }
+        News { any: all || !judged.is_empty(), judged, people, moved: std::mem::take(&mut self.moved) }
     }
 
     /// See what somebody is.

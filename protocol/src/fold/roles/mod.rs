@@ -30,6 +30,7 @@ use bits::Bits;
 use judge::{Judged, Past};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -121,6 +122,10 @@ impl Roles {
     /// Judge what came.
     pub fn settle(&mut self) -> News {
         self.judged.settle()
+    }
+    /// Acts by their numbers.
+    pub fn acts(&self, numbers: Range<usize>) -> impl Iterator<Item = &Record> {
+        numbers.filter_map(|at| self.judged.graph.record(at)).map(Arc::as_ref)
     }
 
     /// Who founded the container, if that is known.

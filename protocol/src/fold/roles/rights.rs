@@ -34,7 +34,7 @@ impl Rights {
             self.people.values_mut().for_each(|pasts| other |= pasts.hear(judged, news.moved));
         }
         // Numbers of acts may be others than before.
-        let from = if news.people.is_some() { news.from } else { 0 };
+        let from = news.judged.start;
         for act in (from..judged.graph.len()).filter_map(|at| Some(judged.graph.record(at)?.id)) {
             for person in self.waiting.remove(&act).into_iter().flatten() {
                 let named = |pasts: &mut Pasts| pasts.name(judged, Some(act)) && pasts.roles(Some(act)) != [None; 2];
