@@ -436,7 +436,7 @@ impl Pull {
                 let Some(goal) = self.wants.get_mut(&log) else { continue };
                 let want = if replica.declines(&log) || replica.has_declined(&goal.theirs) {
                     None
-                } else if let Some(tips) = goal.want_of_declined() {
+                } else if let Some(tips) = goal.want_of_declined(replica)? {
                     tips
                 } else {
                     goal.next_want(replica)?

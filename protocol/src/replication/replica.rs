@@ -82,6 +82,11 @@ pub trait Replica {
         let before = self.declined().and_then(|declined| declined.of(&theirs.log.key()));
         before.is_some_and(|before| before == theirs.digest())
     }
+    /// Whether what comes before the lowest entry held of a log was declined before.
+    fn has_declined_beginning(&self, log: &LogId) -> bool {
+        let before = self.declined().and_then(|declined| declined.beginning(log));
+        before.is_some() && before == self.state(log).map(|state| state.lo)
+    }
     /// Whether a log is not even asked for: there is no room for it, say.
     fn declines(&self, _log: &LogId) -> bool {
         false

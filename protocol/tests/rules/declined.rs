@@ -182,6 +182,20 @@ fn a_flood_in_one_cell_costs_no_other_its_place() {
 }
 
 #[test]
+fn beginnings_are_remembered_up_to_a_bound() {
+    let mut declined = Declined::default();
+    let log = |epoch| LogId { epoch, ..log_in(FOIX, 0) };
+    let last = DECLINED_MAX as u64;
+    (0..=last).for_each(|epoch| declined.remember_beginning(&log(epoch), 2));
+    assert_eq!((declined.beginning(&log(last - 1)), declined.beginning(&log(last))), (Some(2), None));
+    declined.remember_beginning(&log(0), 1);
+    assert_eq!(declined.beginning(&log(0)), Some(1), "of those known there is room");
+    declined.forget(&log(0));
+    declined.remember_beginning(&log(last), 2);
+    assert_eq!((declined.beginning(&log(0)), declined.beginning(&log(last))), (None, Some(2)));
+}
+
+#[test]
 fn what_is_stored_comes_back() {
     let mut declined = full(FOIX);
     let mut stored: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -198,13 +212,16 @@ fn what_is_stored_comes_back() {
     assert!(declined.take_due().is_empty());
     let other = log_in(MARSEILLE, 1);
     declined.remember(&other, Digest([2; 16]));
+    declined.remember_beginning(&other, 7);
     let mut loaded = Declined::load(store(&mut declined));
     assert_eq!((loaded.len(), loaded.of(&other.key())), (1, Some(Digest([2; 16]))));
+    assert_eq!(loaded.beginning(&other), Some(7));
     assert_eq!(loaded.partly_held(), declined.partly_held());
     assert!(loaded.take_due().is_empty());
     loaded.reconsider(|_| true);
-    assert_eq!(loaded.take_due().into_iter().filter(|(_, value)| value.is_some()).count(), 0);
-    assert!(Declined::load([("x".into(), vec![1; 127]), ("cell ï".into(), vec![])]).is_empty());
+    assert!(store(&mut loaded).is_empty());
+    let odd = [("x".into(), vec![1; 127]), ("cell ï".into(), vec![]), ("below x".into(), vec![1; 119])];
+    assert!(Declined::load(odd).is_empty());
 }
 
 /// What a peer says of a log, and what it has of it: seen is only what is signed.

@@ -7,11 +7,14 @@ use super::{
 
 impl Pull {
     /// Ask for beginnings that are still to come, so many a round, each round from behind those of the round before,
-    /// whatever came of it: so beginnings that nobody has keep nobody from the rest.
+    /// whatever came of it: so beginnings that nobody has keep nobody from the rest. One that was declined is not
+    /// asked for.
     pub(super) fn ask_of_beginnings<R: Replica>(&mut self, replica: &R) {
         let mut logs = Vec::new();
         replica.incomplete(self.begun_up_to.as_ref(), &mut |log| {
-            logs.push(log);
+            if !replica.has_declined_beginning(&log) {
+                logs.push(log);
+            }
             logs.len() < WANTS_MAX
         });
         self.begun_up_to = logs.last().copied().filter(|_| logs.len() >= WANTS_MAX);
