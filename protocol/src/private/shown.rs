@@ -57,7 +57,7 @@ pub struct Shown<'a, R> {
     gaps: Vec<&'a [u64]>,
     /// Where there is no room for more.
     only: Option<&'a Only>,
-    /// What was declined: only logs of places, which may be named to everybody.
+    /// What was declined: no logs of closed communities, so that they may be named to everybody.
     declined: Option<&'a Declined>,
 }
 

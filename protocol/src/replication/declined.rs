@@ -8,9 +8,14 @@
 //!
 //! Of logs of which later entries were taken it is remembered that what comes before these was declined.
 
-use super::{DECLINED_MAX, message::Digest, prefixes::Key};
+use super::{
+    DECLINED_MAX,
+    message::Digest,
+    prefixes::{Key, after},
+};
 use crate::{
     geo::Cell,
+    ids::{AuthorId, IdentityId},
     scope::{LOG_KEY_LEN, LogId, Scope},
 };
 use std::{
@@ -80,11 +85,10 @@ impl Declined {
         rows.chain(cells).chain(beginnings).collect()
     }
 
-    /// A log was declined, as a peer has it. Only logs of places are remembered: others are compared where somebody
-    /// asks for them on purpose.
+    /// A log was declined, as a peer has it. Identities (`@`) are one cell. In closed communities nothing is declined.
     pub fn remember(&mut self, log: &LogId, digest: Digest) {
         let cell = log.scope.cell;
-        if !cell.is_place() || self.partly.contains(&cell) {
+        if log.scope.is_closed() || self.partly.contains(&cell) {
             return;
         }
         if self.rows.len() >= DECLINED_MAX && !self.rows.contains_key(&log.key()) {
@@ -113,7 +117,7 @@ impl Declined {
         }
     }
 
-    /// Of a log is held what begins with this number, and the entry before it was declined: no other can take its place.
+    /// What is held of a log begins with this number, and the entry before it was declined: no other takes its place.
     pub fn remember_beginning(&mut self, log: &LogId, lowest: u64) {
         let key = log.key();
         let room = self.beginnings.len() < DECLINED_MAX || self.beginnings.contains_key(&key);
@@ -161,6 +165,12 @@ impl Declined {
     #[must_use]
     pub fn of(&self, key: &Key) -> Option<Digest> {
         self.rows.get(key).copied()
+    }
+    /// Whether something of somebody's identity was declined, as far as that is remembered.
+    #[must_use]
+    pub fn has_identity(&self, author: AuthorId) -> bool {
+        let scope = Scope::identity(IdentityId(author.0)).key();
+        self.between(&scope, after(&scope).as_deref()).next().is_some()
     }
     /// Those with keys from `lower` on and below `upper` (none: to the end), ascending.
     pub(super) fn between(&self, lower: &[u8], upper: Option<&[u8]>) -> impl Iterator<Item = (Key, Digest)> {

@@ -434,7 +434,8 @@ impl Pull {
             let mut wants = Vec::with_capacity(first.len());
             for log in first {
                 let Some(goal) = self.wants.get_mut(&log) else { continue };
-                let want = if replica.declines(&log) || replica.has_declined(&goal.theirs) {
+                let rests = !goal.again && replica.has_declined(&goal.theirs);
+                let want = if rests || replica.declines(&log) {
                     None
                 } else if let Some(tips) = goal.want_of_declined(replica)? {
                     tips

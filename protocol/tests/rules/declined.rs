@@ -2,14 +2,14 @@
 //! SPEC.md §9.1.
 
 use crate::{
-    common::{FOIX, MARSEILLE, person},
+    common::{FOIX, MARSEILLE},
     sync::{Side, everything, log_of, pull, pull_by, put, states, unsigned},
 };
 use communaut_protocol::{
     Header, LogId, Scope, Stamp,
     entry::Head,
-    geo::Position,
-    ids::{Digest, EntryId},
+    geo::{Cell, Position},
+    ids::{AuthorId, Digest, EntryId, IdentityId},
     replication::{
         DECLINED_MAX,
         declined::Declined,
@@ -176,9 +176,22 @@ fn a_flood_in_one_cell_costs_no_other_its_place() {
     declined.remember(&other, Digest([2; 16]));
     assert_eq!((declined.len(), declined.of(&other.key())), (1, Some(Digest([2; 16]))));
     assert!(declined.is_partly_held(&Scope::open(FOIX)) && !declined.is_partly_held(&other.scope));
-    // Of identities and closed communities nothing is remembered.
-    declined.remember(&LogId { scope: Scope::identity(person(1).id), ..other }, Digest([2; 16]));
+    // Identities are one cell. In closed communities nothing is declined.
+    declined.remember(&LogId { scope: Scope { cell: Cell::CLOSED, ..other.scope }, ..other }, Digest([2; 16]));
     assert_eq!(declined.len(), 1);
+    let identity = |n: u64| {
+        let author = AuthorId(communaut_protocol::entry::hash(&n.to_be_bytes()).0);
+        LogId { scope: Scope::identity(IdentityId(author.0)), author, ..other }
+    };
+    (0..DECLINED_MAX as u64).for_each(|n| declined.remember(&identity(n), Digest([3; 16])));
+    assert_eq!((declined.len(), declined.of(&other.key())), (1, Some(Digest([2; 16]))));
+    assert_eq!(declined.partly_held(), &BTreeSet::from([Scope::open(FOIX).cell, Cell::IDENTITY]));
+    assert!(!declined.has_identity(identity(1).author));
+    let stored = declined.take_due().into_iter().filter_map(|(name, value)| Some((name, value?)));
+    assert_eq!(Declined::load(stored).partly_held(), declined.partly_held());
+    declined.reconsider(|_| false);
+    declined.remember(&identity(1), Digest([3; 16]));
+    assert!(declined.has_identity(identity(1).author) && !declined.has_identity(identity(2).author));
 }
 
 #[test]

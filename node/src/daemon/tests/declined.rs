@@ -10,7 +10,7 @@ use communaut_protocol::{
     Entry, Header, LogId, Scope,
     entry::HeldEntry,
     fold::ScopeState,
-    op::{EntryPlace, EraseOp, Op, schema},
+    op::{EntryPlace, EraseOp, Op, Profile, schema},
     replication::message::Request,
 };
 use std::path::Path;
@@ -51,7 +51,7 @@ fn what_is_declined_rests_over_a_restart_and_comes_with_a_changed_mind() {
     hand.connect(other.peer);
     hand.answer(&mut other);
     hand.core.commit().unwrap();
-    assert_eq!((hand.core.replica.store.entries(), hand.core.engine.declined.len()), (0, 20));
+    assert_eq!((hand.core.replica.store.entries(), hand.core.engine.declined.len()), (0, 40), "posts and identities");
     assert!(hand.core.replica.refused["declined"] >= 20);
     assert!(!hand.core.replica.refused.contains_key("unproven"), "it was not even asked whose devices they are");
     let gossiped = entries[1].to_raw().encode().unwrap();
@@ -59,11 +59,11 @@ fn what_is_declined_rests_over_a_restart_and_comes_with_a_changed_mind() {
     let verdict = core.engine.on_gossip(&mut core.replica, &other.peer, MONACO.cell(4), &gossiped).unwrap();
     assert_eq!(verdict, Verdict::Ignore);
     let status = hand.core.snapshot().unwrap().overview.store.clone();
-    assert_eq!((status.declined, status.partly_held.len()), (20, 0));
+    assert_eq!((status.declined, status.partly_held.len()), (40, 0));
     drop(hand);
     // It goes on from the cursor, in one small request.
     let mut hand = follower(folder.path());
-    assert_eq!(hand.core.engine.declined.len(), 20);
+    assert_eq!(hand.core.engine.declined.len(), 40);
     hand.connect(other.peer);
     let (requests, came) = hand.answer(&mut other);
     assert!(requests.len() == 1 && came == 0 && bytes(&requests) < 128, "{requests:?}");
@@ -235,4 +235,50 @@ fn another_entry_of_its_number_does_not_stand_for_the_beginning() {
     hand.connect(honest.peer);
     hand.answer(&mut honest);
     assert_eq!(lowest(&hand, &log), Some(0));
+}
+
+/// It was fetched with each comparison, and declined.
+#[test]
+fn what_was_declined_of_an_identity_is_remembered_over_a_restart_and_comes_with_a_changed_mind() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| header.schema != schema::PROFILE;
+    let mut writer = Writer::of(50);
+    writer.say("un");
+    let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
+    writer.sign(writer.place(Scope::identity(writer.id), op.schema()), op.encode([6; 16]).unwrap());
+    let mut other = Other::holding(1, &writer.entries);
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    assert_eq!((posts(&hand), hand.core.replica.store.entries(), hand.core.engine.declined.len()), (1, 2, 1));
+    let mut third = Other::holding(3, &writer.entries);
+    hand.connect(third.peer);
+    let (requests, came) = hand.answer(&mut third);
+    assert_eq!(came, 0, "{requests:?}");
+    hand.core.commit().unwrap();
+    assert_eq!(super::super::core::declined(&hand.core.replica.store).unwrap().len(), 1);
+    hand.core.replica.admits = |_, _| true;
+    hand.core.engine.reconsider(|_| true);
+    hand.round(&mut third);
+    assert_eq!((hand.core.replica.store.entries(), hand.core.engine.declined.len()), (3, 0));
+}
+
+/// While there is no room for identities, who is new waits; what they write next has theirs looked at again.
+#[test]
+fn an_identity_that_was_declined_is_looked_at_again_when_something_comes_that_counts_by_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| !header.log.scope.is_identity();
+    let mut writer = Writer::of(50);
+    writer.say("un");
+    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    assert_eq!(hand.core.replica.store.entries(), 0);
+    assert!(hand.core.engine.declined.has_identity(writer.id.into()));
+    hand.core.replica.admits = |_, _| true;
+    writer.say("deux");
+    other.replica.take(HeldEntry::from(writer.entries[2].clone()), false).unwrap();
+    hand.round(&mut other);
+    assert_eq!((posts(&hand), hand.core.engine.declined.len()), (2, 0));
 }

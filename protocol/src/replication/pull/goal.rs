@@ -65,6 +65,8 @@ pub(super) struct Goal {
     pub advanced: bool,
     /// Whether the peer has pushed entries of it, and has not said all that it has.
     pub hint: bool,
+    /// Whether it is asked for though it was declined as it is.
+    pub again: bool,
     /// What is asked of it where it is declined.
     pub tips: Tips,
     /// By how many bits steps downwards are shorter, since an answer had no room for one.
@@ -83,6 +85,7 @@ impl Goal {
             through: None,
             advanced: false,
             hint: false,
+            again: false,
             tips,
             narrowed: 0,
         }
@@ -235,6 +238,15 @@ impl Pull {
         self.add(theirs);
         if let Some(goal) = self.wants.get_mut(&log) {
             goal.hint = true;
+        }
+    }
+
+    /// As [`Pull::add`], though it was declined as it is.
+    pub(super) fn add_again(&mut self, theirs: LogItem) {
+        let log = theirs.log;
+        self.add(theirs);
+        if let Some(goal) = self.wants.get_mut(&log) {
+            goal.again = true;
         }
     }
 
