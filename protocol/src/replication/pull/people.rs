@@ -58,8 +58,8 @@ impl Pull {
         self.people.add(author);
     }
 
-    /// As [`Pull::meet_author`], of somebody whose identity was declined: there may be room for it by now, and something
-    /// is wanted that counts by it.
+    /// As [`Pull::meet_author`], of somebody whose identity was declined: by now there may be room for it, and
+    /// something has come that counts by it.
     pub fn meet_again(&mut self, author: AuthorId) {
         if self.people.again.insert(author) {
             self.people.asked.insert(author);
