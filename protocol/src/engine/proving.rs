@@ -107,6 +107,9 @@ impl<P: Peer, Q> Engine<P, Q> {
             state.unproven = true;
             self.unproven.add(log.author);
         }
+        for log in logs.iter().filter(|log| self.declined.has_identity(log.author)) {
+            state.pull.meet_again(log.author);
+        }
         state.pull.unproven(&logs);
         declined.extend(logs);
     }

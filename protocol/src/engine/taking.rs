@@ -61,7 +61,8 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         self.fill(host, peer, payloads)?;
-        let entries = self.admitted(host, peer, entries, &mut declined);
+        let (entries, turned_down) = self.admitted(host, entries);
+        declined.extend(turned_down.keys());
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
@@ -104,7 +105,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 self.refuse(host, Some(peer), error.name(), "an entry that came in a round");
             }
         }
-        Ok(())
+        self.note_declined(host, peer, turned_down)
     }
 
     /// Count entries taken from a peer.
