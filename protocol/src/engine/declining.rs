@@ -4,7 +4,7 @@
 //! It is asked before it is looked at whose device it is: what is declined costs neither a place nor a question. None
 //! of it counts against the peer, which may want other things.
 
-use super::{Engine, Failed, Host, Peer};
+use super::{Engine, Failed, Host, Peer, taking::place};
 use crate::{
     entry::{Head, Header, HeldEntry},
     replication::{pull::Pull, replica::Replica},
@@ -31,8 +31,8 @@ impl<P: Peer, Q> Engine<P, Q> {
         entries.retain(|entry| {
             let admitted = admits(host, entry.header());
             if !admitted {
-                let head = Head { seq: entry.header().seq, id: entry.id() };
-                declined.entry(entry.header().log).or_default().insert(head);
+                let (log, head) = place(entry);
+                declined.entry(log).or_default().insert(head);
             }
             admitted
         });

@@ -61,7 +61,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         self.fill(host, peer, payloads)?;
-        let (entries, turned_down) = self.admitted(host, entries);
+        let (entries, mut turned_down) = self.admitted(host, entries);
         declined.extend(turned_down.keys());
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
@@ -69,13 +69,13 @@ impl<P: Peer, Q> Engine<P, Q> {
         let (mut answers, mut came) = (Vec::new(), Vec::new());
         let people = self.of_identities(host, peer, people, &mut declined);
         let people = self.with_room(host, peer, people);
-        came.extend(people.iter().map(|entry| entry.header().log));
+        came.extend(people.iter().map(place));
         if !people.is_empty() {
             answers = host.take(people, begin)?;
         }
         let others = self.proven(host, peer, others, &mut declined);
         let others = self.with_room(host, peer, others);
-        came.extend(others.iter().map(|entry| entry.header().log));
+        came.extend(others.iter().map(place));
         let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
         if !others.is_empty() {
             answers.extend(host.take(others, begin)?);
@@ -89,7 +89,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
-        for (log, answer) in std::iter::zip(came, answers) {
+        for ((log, head), answer) in std::iter::zip(came, answers) {
             let Err(error) = answer else {
                 self.declined.forget(&log);
                 continue;
@@ -98,6 +98,8 @@ impl<P: Peer, Q> Engine<P, Q> {
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
             if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {
                 host.refused(error.name(), "an entry behind one that was declined");
+                // It rests with what it stands behind.
+                turned_down.entry(log).and_modify(|heads| drop(heads.insert(head)));
                 continue;
             }
             // Old news from who does not know of a restatement yet, and what waits for the rest of one.
@@ -151,6 +153,11 @@ impl<P: Peer, Q> Engine<P, Q> {
         }
         Ok(())
     }
+}
+
+/// Where an entry stands.
+pub(super) fn place(entry: &HeldEntry) -> (LogId, Head) {
+    (entry.header().log, Head { seq: entry.header().seq, id: entry.id() })
 }
 
 /// What came with a frame.

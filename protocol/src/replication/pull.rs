@@ -135,6 +135,8 @@ pub struct Pull {
     filled: bool,
     /// The last log whose beginning this peer was asked for; none: from the first on.
     begun_up_to: Option<LogId>,
+    /// What the peer had, and the own arrival number, when it was last asked for the first of all.
+    begun_at: Option<(Option<Seen>, u64)>,
     asked_payloads: bool,
     /// The last payload that this peer was asked for; none: from the first on.
     filled_up_to: Option<Missing>,

@@ -183,7 +183,9 @@ impl Replica {
         to: &BTreeSet<SealingKey>,
     ) -> Result<Vec<(Scope, Piece)>, Failure> {
         let own = self.own_space(me)?;
-        let mut pieces = keys_in(own, &[item], to)?;
+        // And to one's own devices, as a message is: else few wraps would tell it from those of who has many.
+        let to: BTreeSet<SealingKey> = self.known_keys_of(me)?.union(to).copied().collect();
+        let mut pieces = keys_in(own, &[item], &to)?;
         let length = 1 + u16::from_be_bytes(self.random()?) % DECOY_TEXT_MAX;
         let op = Op::Post(PostOp { text: ".".repeat(length.into()), ..PostOp::default() });
         let key = SealKey::from_bytes(self.random()?);
