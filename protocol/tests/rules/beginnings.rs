@@ -47,3 +47,20 @@ fn logs_over_invented_backlinks_keep_nobody_from_their_beginnings() {
     }
     assert!(a.replica.state(&first).unwrap().is_complete());
 }
+
+/// Who has written 600 of them, 2.4 MB as strangers count, costs each two nodes so much every 15 seconds for ever.
+#[test]
+fn beginnings_that_a_peer_does_not_have_rest_until_it_has_something_new() {
+    let (mut a, mut b) = (Side::new(1), Side::new(2));
+    for log in (0..600).map(log_of) {
+        let entry = unsigned(log, Some(Head { seq: 4, id: EntryId([9; 32]) }), 1);
+        a.replica.take(entry.clone(), true).unwrap();
+        b.replica.take(entry, true).unwrap();
+    }
+    // Two whole turns: of none of them has the peer anything more.
+    for _ in 0..4 {
+        pull(&mut a, &mut b, everything());
+    }
+    let bytes: usize = (0..4).map(|_| pull(&mut a, &mut b, everything()).0.bytes).sum();
+    assert!(bytes < 4 * 1_024, "{bytes} B in four rounds in which nobody wrote anything");
+}

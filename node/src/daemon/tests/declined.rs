@@ -11,7 +11,7 @@ use communaut_protocol::{
     entry::HeldEntry,
     fold::ScopeState,
     op::{EntryPlace, EraseOp, Op, Profile, schema},
-    replication::message::Request,
+    replication::{memory::MemoryReplica, message::Request},
 };
 use std::path::Path;
 
@@ -281,4 +281,50 @@ fn an_identity_that_was_declined_is_looked_at_again_when_something_comes_that_co
     other.replica.take(HeldEntry::from(writer.entries[2].clone()), false).unwrap();
     hand.round(&mut other);
     assert_eq!((posts(&hand), hand.core.engine.declined.len()), (2, 0));
+}
+
+/// A log of which the first post is held, the second was declined since, and an erasure of the first follows.
+fn erased_behind_a_gap(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
+    let mut writer = Writer::of(50);
+    writer.say("un");
+    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    assert_eq!(posts(hand), 1);
+    // The cell has been filled meanwhile.
+    hand.core.replica.admits = NO_POSTS;
+    writer.say("deux");
+    erase_first(&mut writer);
+    for entry in &writer.entries[2..] {
+        other.replica.take(HeldEntry::from(entry.clone()), false).unwrap();
+    }
+    hand.round(&mut other);
+    assert!(hand.core.replica.refused["declined"] > 0);
+    (writer, other)
+}
+
+/// SPEC.md §9.6: "an erasure counts, and is passed on, though what stands before it in its log was declined". Who fills
+/// a cell keeps everybody who has written there since from erasing what they wrote before.
+#[test]
+fn an_erasure_behind_a_declined_entry_of_a_log_that_is_held_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    erased_behind_a_gap(&mut hand);
+    assert_eq!(posts(&hand), 0, "what its author has erased is still shown");
+}
+
+/// SPEC.md §9.1: "Of a declined log the replica remembers the item digest of the item of which all tips came with headers
+/// that verify". Here they came.
+#[test]
+fn an_erasure_behind_a_declined_entry_is_not_fetched_with_each_comparison() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    let (writer, _) = erased_behind_a_gap(&mut hand);
+    let mut came = 0;
+    for number in 3..6 {
+        let mut third = Other::lacking(number, writer.entries.iter().cloned().map(HeldEntry::from));
+        hand.connect(third.peer);
+        came += hand.answer(&mut third).1;
+    }
+    assert_eq!(came, 0, "entries came again that are declined as they are");
 }
