@@ -2,7 +2,7 @@
 
 use super::{Engine, Failed, Host, Peer};
 use crate::{
-    entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
+    entry::{Body, Head, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
     ids::EntryId,
     log::NotTaken,
@@ -99,7 +99,7 @@ impl<P: Peer, Q> Engine<P, Q> {
             if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {
                 host.refused(error.name(), "an entry behind one that was declined");
                 // It rests with what it stands behind.
-                turned_down.entry(log).and_modify(|heads| drop(heads.insert(head)));
+                turned_down.entry(log).and_modify(|heads| heads.extend([head]));
                 continue;
             }
             // Old news from who does not know of a restatement yet, and what waits for the rest of one.
