@@ -7,12 +7,14 @@ use crate::common::{Desk, Dice, FOIX, Person, book, person, post};
 use communaut_protocol::{
     DeviceId, Entry, EntryId, Hash, IdentityId, KeyId, LogId, Scope,
     entry::hash,
-    fold::{Governance, IdentityBook, IdentityView, ProposalStatus, ProposalView, Record, ScopeState, electorate_root},
+    fold::{
+        Governance, IdentityBook, IdentityView, ProposalStatus, ProposalView, Record, ScopeState, TEXT, electorate_root,
+    },
     geo::Cell,
     limits::CLOSES_MAX,
     op::{
-        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, FoundingOp, KeepOp, KeyEpochOp, Op, OpenOp, ProposalOp,
-        Quorum, Role, RoleOp, SeedOp, VoidOp,
+        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EraseOp, FoundingOp, KeepOp, KeyEpochOp, Op, OpenOp,
+        ProposalOp, Quorum, Role, RoleOp, SeedOp, VoidOp,
     },
     private::{Class, Keyring, SealedBy},
 };
@@ -385,4 +387,27 @@ fn each_arrival_gives_what_a_whole_fold_gives_whoever_is_known_by_then() {
         }
     }
     assert!(seen.0 > 1_000 && seen.1 > 20, "{seen:?}");
+}
+
+/// SPEC.md §7.5: of a proposal its text can be erased "if it is not sealed". Who asked in a closed community forks their
+/// log, so that only a teller says the question again, and takes the reasons from those who voted on them.
+#[test]
+fn the_text_of_a_sealed_proposal_is_not_erased_where_only_a_teller_says_it_again() {
+    let mut world = World::new(1);
+    world.ask(0);
+    let asked = world.records.iter().rfind(|record| matches!(record.op, Op::Proposal(_))).unwrap().clone();
+    let acts = vec![world.entries[&asked.id].to_raw()];
+    world.say(0, &Op::ActWitness(ActWitnessOp { acts }));
+    let targets = [asked.place().leaf(TEXT)].into();
+    world.say(0, &Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+    let (scope, mut records) = world.closed();
+    let text = |records: &[Record]| {
+        let mut state = ScopeState::new(scope);
+        state.apply(records.iter().cloned(), &world.book);
+        let governance = state.view().governance.clone().unwrap();
+        governance.proposals.iter().find(|view| view.id == asked.id).unwrap().text.clone()
+    };
+    assert_eq!(text(&records), "Sur la place.", "where its log is held");
+    records.retain(|record| record.id != asked.id || record.witness.is_some());
+    assert_eq!(text(&records), "Sur la place.", "where it has been displaced");
 }
