@@ -11,9 +11,9 @@ use communaut_protocol::{
     entry::HeldEntry,
     fold::ScopeState,
     op::{EntryPlace, EraseOp, Op, Profile, schema},
-    replication::{memory::MemoryReplica, message::Request},
+    replication::{memory::MemoryReplica, message::Request, replica::Replica},
 };
-use std::path::Path;
+use std::{fmt::Debug, path::Path};
 
 /// Nobody who is a stranger.
 const NOBODY: super::super::replica::Admits = |_, _| false;
@@ -155,7 +155,7 @@ fn lowest(hand: &Hand, log: &LogId) -> Option<u64> {
     hand.core.replica.store.log(log).map(|state| state.lo)
 }
 
-fn rests(hand: &mut Hand, other: &mut Other<Store>) {
+fn rests<R: Replica<Error: Debug>>(hand: &mut Hand, other: &mut Other<R>) {
     for _ in 0..3 {
         let (requests, came) = hand.round(other);
         assert_eq!((came, requests.len()), (0, 1), "{requests:?}");
@@ -327,4 +327,35 @@ fn an_erasure_behind_a_declined_entry_is_not_fetched_with_each_comparison() {
         came += hand.answer(&mut third).1;
     }
     assert_eq!(came, 0, "entries came again that are declined as they are");
+}
+
+/// Who has an identity larger than strangers may have, and writes by a device that what was declined of it brings in,
+/// has every node to which they are a stranger fetch a megabyte of it again with each word.
+#[test]
+fn what_was_declined_of_an_identity_is_not_fetched_whole_with_each_word_of_its_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.admits = |_, header: &Header| !header.log.scope.is_identity() || header.seq == 0;
+    let mut writer = Writer::of(50);
+    for _ in 0..40 {
+        writer.sign(writer.place(Scope::identity(writer.id), schema::PROFILE), vec![0; 60_000]);
+    }
+    let mut device = Writer::of(51);
+    device.id = writer.id;
+    device.heads.clear();
+    device.say("un");
+    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
+    other.replica.take(HeldEntry::from(device.entries.last().unwrap().clone()), false).unwrap();
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    assert_eq!((posts(&hand), hand.core.replica.store.entries()), (0, 1), "the inception");
+    rests(&mut hand, &mut other);
+    let mut came = 0;
+    for _ in 0..5 {
+        device.say("encore");
+        other.replica.take(HeldEntry::from(device.entries.last().unwrap().clone()), false).unwrap();
+        came += hand.round(&mut other).1;
+    }
+    // The word, the same with those before it after the identity, and the tip by which that is seen to be as it was.
+    assert!(came <= 5 * 10, "{came} entries for five words");
 }
