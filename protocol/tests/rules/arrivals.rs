@@ -389,8 +389,8 @@ fn each_arrival_gives_what_a_whole_fold_gives_whoever_is_known_by_then() {
     assert!(seen.0 > 1_000 && seen.1 > 20, "{seen:?}");
 }
 
-/// SPEC.md §7.5: of a proposal its text can be erased "if it is not sealed". Who asked in a closed community forks their
-/// log, so that only a teller says the question again, and takes the reasons from those who voted on them.
+/// SPEC.md §7.5: of a proposal its text can be erased "if it is not sealed". Who asked in a closed community forks
+/// their log, so that only a teller says the question again, and takes the reasons from those who voted on them.
 #[test]
 fn the_text_of_a_sealed_proposal_is_not_erased_where_only_a_teller_says_it_again() {
     let mut world = World::new(1);

@@ -313,8 +313,8 @@ fn an_erasure_behind_a_declined_entry_of_a_log_that_is_held_counts() {
     assert_eq!(posts(&hand), 0, "what its author has erased is still shown");
 }
 
-/// SPEC.md §9.1: "Of a declined log the replica remembers the item digest of the item of which all tips came with headers
-/// that verify". Here they came.
+/// SPEC.md §9.1: "Of a declined log the replica remembers the item digest of the item of which all tips came with
+/// headers that verify". Here they came.
 #[test]
 fn an_erasure_behind_a_declined_entry_is_not_fetched_with_each_comparison() {
     let folder = tempfile::tempdir().unwrap();
