@@ -15,6 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Entries that were not wanted, of each log.
 pub(super) type TurnedDown = BTreeMap<LogId, BTreeSet<Head>>;
 
+/// One more that was not.
+pub(super) fn note(turned_down: &mut TurnedDown, entry: &HeldEntry) {
+    let (log, head) = place(entry);
+    turned_down.entry(log).or_default().insert(head);
+}
+
 /// Whether an entry is wanted.
 pub(super) fn admits<H: Host>(host: &H, header: &Header) -> bool {
     header.log.scope.is_closed() || host.admits(header)
@@ -31,8 +37,7 @@ impl<P: Peer, Q> Engine<P, Q> {
         entries.retain(|entry| {
             let admitted = admits(host, entry.header());
             if !admitted {
-                let (log, head) = place(entry);
-                declined.entry(log).or_default().insert(head);
+                note(&mut declined, entry);
             }
             admitted
         });

@@ -1,10 +1,13 @@
 //! What has come is verified and stored, as far as there is room for it.
 
-use super::{Engine, Failed, Host, Peer};
+use super::{
+    Engine, Failed, Host, Peer,
+    proving::{of_identities, proven},
+};
 use crate::{
     entry::{Body, Head, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
-    ids::EntryId,
+    ids::{AuthorId, EntryId},
     log::NotTaken,
     op::schema,
     replication::{
@@ -67,13 +70,21 @@ impl<P: Peer, Q> Engine<P, Q> {
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
         let (mut answers, mut came) = (Vec::new(), Vec::new());
-        let people = self.of_identities(host, peer, people, &mut declined);
+        let (people, left) = of_identities(host, people);
+        self.leave(host, peer, left, &mut turned_down, &mut declined);
         let people = self.with_room(host, peer, people);
         came.extend(people.iter().map(place));
         if !people.is_empty() {
+            // A profile brings nobody in.
+            let acts =
+                |entry: &HeldEntry| (entry.header().schema != schema::PROFILE).then_some(entry.header().log.author);
+            let acting: Vec<Option<AuthorId>> = people.iter().map(acts).collect();
             answers = host.take(people, begin)?;
+            let taken = std::iter::zip(acting, &answers).filter(|(_, answer)| answer.is_ok());
+            self.identities_grow(&taken.filter_map(|(author, _)| author).collect());
         }
-        let others = self.proven(host, peer, others, &mut declined);
+        let (others, left) = proven(host, others);
+        self.leave(host, peer, left, &mut turned_down, &mut declined);
         let others = self.with_room(host, peer, others);
         came.extend(others.iter().map(place));
         let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
@@ -144,7 +155,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                         continue;
                     }
                     if missing.log.scope.is_identity() {
-                        self.unproven.grows(missing.log.author);
+                        self.identities_grow(&BTreeSet::from([missing.log.author]));
                     }
                     host.fill(entry)?;
                 }

@@ -154,7 +154,8 @@ impl Declined {
         any
     }
 
-    fn drop_those(&mut self, which: impl Fn(&LogId) -> bool) -> bool {
+    /// Forget some. Gives whether there were any.
+    pub fn drop_those(&mut self, which: impl Fn(&LogId) -> bool) -> bool {
         let all = self.rows.keys().chain(self.beginnings.keys());
         let gone: Vec<LogId> = all.filter_map(|key| LogId::from_key(key).ok()).filter(which).collect();
         gone.iter().for_each(|log| self.forget(log));

@@ -303,16 +303,6 @@ fn erased_behind_a_gap(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
     (writer, other)
 }
 
-/// SPEC.md §9.6: "an erasure counts, and is passed on, though what stands before it in its log was declined". Who fills
-/// a cell keeps everybody who has written there since from erasing what they wrote before.
-#[test]
-fn an_erasure_behind_a_declined_entry_of_a_log_that_is_held_counts() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hand = Hand::follower(folder.path());
-    erased_behind_a_gap(&mut hand);
-    assert_eq!(posts(&hand), 0, "what its author has erased is still shown");
-}
-
 /// SPEC.md §9.1: "Of a declined log the replica remembers the item digest of the item of which all tips came with
 /// headers that verify". Here they came.
 #[test]

@@ -203,7 +203,9 @@ impl Votes {
             late = ballots.iter().flat_map(|ballot| &ballot.tips).filter(|id| !counted.contains(id)).copied().collect();
             (tally, ballots) = (certified.tally, certified.ballots);
         }
-        let text_erased = erasures.held(&record.place().leaf(TEXT)).is_some_and(Erased::stands);
+        // What is sealed is erased as a whole or not at all, also where only tellers say it again (SPEC.md §7.5).
+        let text_erased =
+            record.sealed.is_none() && erasures.held(&record.place().leaf(TEXT)).is_some_and(Erased::stands);
         Some(ProposalView {
             id: record.id,
             author: record.author,
