@@ -83,7 +83,7 @@ fn sample() -> Vec<RawEntry> {
     }
     for (scope, targets) in erased {
         for targets in targets.chunks(ERASED_MAX) {
-            let op = Op::Erase(EraseOp { targets: targets.to_vec(), refs: None, reason: String::new() });
+            let op = Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() });
             entries.push(author.write(scope, &op, 1_000 + ENTRIES).to_raw());
         }
     }

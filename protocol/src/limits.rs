@@ -115,6 +115,9 @@ pub const CLOSES_MAX: usize = 16;
 pub const SAID_AGAIN_MAX: usize = 4;
 /// Bytes of disk that an entry is counted as beside its payload: sled's segments, the index, what is kept in memory.
 pub const ENTRY_COST: u64 = 4_096;
+/// Bytes as which each byte of a payload is counted: a store writes a long one about twice, and memory has it as it was
+/// read and as it is cached.
+pub const PAYLOAD_COST: u64 = 2;
 /// Bytes that all strangers together may have in one cell: some 16,000 entries.
 pub const STRANGERS_MAX: u64 = 64 * 1024 * 1024;
 /// Bytes that one stranger may have in one cell: a quarter, so that one alone does not close it to the next.

@@ -141,9 +141,7 @@ impl Replica for Heads {
     fn payload(&self, _: &Missing) -> Result<Body, Infallible> {
         Ok(Body::Absent)
     }
-    fn incomplete(&self, _: usize) -> Vec<LogId> {
-        Vec::new()
-    }
+    fn incomplete(&self, _: Option<&LogId>, _: &mut dyn FnMut(LogId) -> bool) {}
     fn missing(&self, _: Option<&Missing>, _: usize) -> Result<Vec<Missing>, Infallible> {
         Ok(Vec::new())
     }

@@ -2,9 +2,10 @@
 
 use super::patience::Patience;
 use communaut_protocol::{
-    Hlc,
+    Hlc, Scope, Stamp,
     clock::{Monotonic, OwnClock},
 };
+use std::collections::BTreeMap;
 
 /// The day of this program: no clock is before it. 2026-11-24.
 const MADE_MS: u64 = 1_795_478_400_000;
@@ -23,8 +24,8 @@ pub(crate) struct Now {
 /// As of the input being handled.
 #[derive(Debug, Default)]
 pub(crate) struct Clocks {
-    /// Gives the stamps of what is written here.
-    pub stamps: Hlc,
+    /// Give the stamps of what is written here.
+    pub stamps: Stamps,
     /// The reference by which stamps are judged, milliseconds since 1970 UTC.
     pub now_ms: u64,
     /// What this machine knows of the time by itself.
@@ -35,6 +36,29 @@ pub(crate) struct Clocks {
     pub patience: Patience,
     /// The latest moment that this replica has known, milliseconds since 1970 UTC.
     known_ms: u64,
+}
+
+/// One clock in the open, and one in each closed scope: what is written and read there would otherwise show in the stamps
+/// of what stands in the open, or in another community. SPEC.md §10.6.
+#[derive(Debug, Default)]
+pub(crate) struct Stamps {
+    open: Hlc,
+    /// As many as there are closed scopes of which something is held.
+    closed: BTreeMap<Scope, Hlc>,
+}
+
+impl Stamps {
+    fn of(&mut self, scope: &Scope) -> &mut Hlc {
+        if scope.is_closed() { self.closed.entry(*scope).or_default() } else { &mut self.open }
+    }
+    /// For what is written now, as of [`Hlc::next`].
+    pub fn next(&mut self, scope: &Scope, now_ms: u64) -> Stamp {
+        self.of(scope).next(now_ms)
+    }
+    /// As of [`Hlc::observe`].
+    pub fn observe(&mut self, scope: &Scope, seen: Stamp, now_ms: u64) {
+        self.of(scope).observe(seen, now_ms);
+    }
 }
 
 impl Clocks {

@@ -12,6 +12,7 @@ mod forks;
 mod hand;
 mod imports;
 mod mending;
+mod resting;
 mod room;
 pub(crate) mod seeded;
 mod unproven;

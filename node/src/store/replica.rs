@@ -113,9 +113,8 @@ impl Replica for Store {
         Ok(Body::Absent)
     }
 
-    fn incomplete(&self, max: usize) -> Vec<LogId> {
-        let open = self.logs.iter().filter(|(_, state)| !state.is_complete());
-        open.filter_map(|(key, _)| LogId::from_key(key).ok()).take(max).collect()
+    fn incomplete(&self, after: Option<&LogId>, each: &mut dyn FnMut(LogId) -> bool) {
+        self.logs.incomplete(after).all(each);
     }
 
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, StoreError> {

@@ -28,7 +28,7 @@ pub struct ViewChanges {
     /// Elements whose shown view changed.
     pub elements: ElementChanges,
     /// Erasures that have begun to count, or were voided.
-    pub erasures: Vec<(Scope, Arc<ErasureView>)>,
+    pub erasures: Vec<(Scope, ErasureView)>,
     /// Devices of which something else counts now than before: the scopes in which they wrote are folded anew.
     pub judged: BTreeSet<DeviceId>,
     /// Scopes to be folded anew ([`Changes::again`]).
@@ -263,7 +263,7 @@ impl Views {
 
     /// The erasure that counts of an entry, if there is one.
     #[must_use]
-    pub fn erasure(&self, scope: &Scope, place: &EntryPlace) -> Option<&Arc<ErasureView>> {
+    pub fn erasure(&self, scope: &Scope, place: &EntryPlace) -> Option<ErasureView> {
         let view = self.states.get(scope)?.view();
         view.erasures.get(place).filter(|erasure| erasure.voided.is_none())
     }

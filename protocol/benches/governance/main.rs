@@ -30,7 +30,7 @@ use communaut_protocol::{
     geo::Cell,
     ids::DeviceId,
     limits::{CARRIED_MAX, CLOSES_MAX, CONFIRMS_MAX, REFS_MAX},
-    op::{BallotOp, Choice, CloseOp, EraseOp, KeyEpochOp, Op, Role, SettleOp, Tally},
+    op::{BallotOp, Choice, CloseOp, EraseOp, KeyEpochOp, Op, PostOp, Role, RoleOp, SettleOp, Tally},
 };
 use std::time::{Duration, Instant};
 
@@ -66,7 +66,7 @@ fn strangers(club: &mut Club, state: &ScopeState, hostile: usize, most: f64, tip
     for number in 0..hostile / 8 {
         said.extend(club.ask(11, &[tip, EntryId(hash(&number.to_be_bytes()).0)], root));
         let (target, own) = (said[said.len() - 1].place, said[0].id);
-        said.push(club.say(11, Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() })));
+        said.push(club.say(11, Op::Erase(EraseOp { targets: [target].into(), refs: None, reason: String::new() })));
         let cast = |proposal| BallotOp { proposal, electorate: root, choice: Choice::No, previous: None };
         said.push(club.say(11, Op::Ballot(cast(own))));
         let close = |proposal| CloseOp { proposal, electorate: root, parts: vec![own], tally: Tally::default() };
@@ -181,6 +181,33 @@ fn keys(club: &mut Club, records: Vec<Record>, hostile: usize, most: f64) {
     tell("one act after key epochs", &arrive(club, &mut state, acts), most);
 }
 
+/// A moderator says much of one contributor, who speaks in the past of each such word; then words on them take and give
+/// in turn: each is weighed in all pasts.
+fn speaker(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (f64, f64), tip: EntryId) {
+    let (mut state, speaker) = (state.clone(), club.people[10].0);
+    let first = club.act(4, speaker, Some(Role::Contributor), &[tip]);
+    state.apply([first.clone()], &club.book);
+    let (mut words, mut said): (Vec<Record>, Vec<Record>) = (Vec::new(), Vec::new());
+    for number in 0..hostile {
+        let knows = words.iter().rev().step_by(2).take(REFS_MAX - 1).map(|act| act.id).chain([first.id]);
+        let mut refs: Vec<EntryId> = if number % 3 == 0 { vec![first.id] } else { knows.collect() };
+        refs.sort();
+        let role = Some([Role::Contributor, Role::Member, Role::Contributor][number % 3]);
+        words.push(club.say(5, Op::Role(RoleOp { person: speaker, role, refs, lowers: true })));
+        let post = club.say(10, Op::Post(PostOp { text: "Bonjour".into(), ..PostOp::default() }));
+        said.push(Record { under: Some(words[number].id), ..post });
+    }
+    let by_turns: Vec<Record> = words.iter().cloned().zip(said).flat_map(|(word, post)| [word, post]).collect();
+    tell("a word on who speaks in as many pasts, or one of these", &arrive(club, &mut state, by_turns), worst);
+    let acts = (0..8).map(|number| club.act(4, newcomer(5_000_010 + number), Some(Role::Member), &[tip])).collect();
+    tell("one act after these words and pasts", &arrive(club, &mut state, acts), most);
+    // Who is more says the opposite, of nothing of which the moderator knew.
+    let given = club.act(1, speaker, Some(Role::Contributor), &[first.id]);
+    tell("a leader outranks all these words", &arrive(club, &mut state, vec![given]), worst);
+    let gone = club.act(0, club.people[5].0, None, &[tip]);
+    tell("who said these words is taken down", &arrive(club, &mut state, vec![gone]), worst);
+}
+
 /// How long each arrival takes.
 fn arrive(club: &Club, state: &mut ScopeState, acts: Vec<Record>) -> Vec<Duration> {
     let timed = acts.into_iter().map(|act| {
@@ -292,6 +319,7 @@ fn main() {
     let act = club.act(4, newcomer(5_000_003), Some(Role::Member), &[tip]);
     tell("one act after those of a leader", &arrive(&club, &mut under, vec![act]), most);
 
+    speaker(&mut club, &one, hostile, (most, worst), tip);
     strangers(&mut club, &one, hostile, most, tip);
     teller(&mut club, &one, hostile / 2, (most, worst));
     keeper(&mut club, &one, &records, hostile / 2, (most, worst));

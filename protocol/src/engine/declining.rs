@@ -4,13 +4,22 @@
 //! It is asked before it is looked at whose device it is: what is declined costs neither a place nor a question. None
 //! of it counts against the peer, which may want other things.
 
-use super::{Engine, Host, Peer};
+use super::{Engine, Failed, Host, Peer, taking::place};
 use crate::{
     entry::{Head, Header, HeldEntry},
-    replication::pull::Pull,
+    replication::{pull::Pull, replica::Replica},
     scope::LogId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries that were not wanted, of each log.
+pub(super) type TurnedDown = BTreeMap<LogId, BTreeSet<Head>>;
+
+/// One more that was not.
+pub(super) fn note(turned_down: &mut TurnedDown, entry: &HeldEntry) {
+    let (log, head) = place(entry);
+    turned_down.entry(log).or_default().insert(head);
+}
 
 /// Whether an entry is wanted.
 pub(super) fn admits<H: Host>(host: &H, header: &Header) -> bool {
@@ -18,31 +27,45 @@ pub(super) fn admits<H: Host>(host: &H, header: &Header) -> bool {
 }
 
 impl<P: Peer, Q> Engine<P, Q> {
-    /// Of verified entries that a peer brings those that are wanted.
+    /// Of verified entries that a peer brings those that are wanted, and the others by log.
     pub(super) fn admitted<H: Host>(
         &mut self,
         host: &mut H,
-        peer: &P,
         mut entries: Vec<HeldEntry>,
-        left: &mut BTreeSet<LogId>,
-    ) -> Vec<HeldEntry> {
-        let mut declined: BTreeMap<LogId, BTreeSet<Head>> = BTreeMap::new();
+    ) -> (Vec<HeldEntry>, TurnedDown) {
+        let mut declined = TurnedDown::new();
         entries.retain(|entry| {
             let admitted = admits(host, entry.header());
             if !admitted {
-                let head = Head { seq: entry.header().seq, id: entry.id() };
-                declined.entry(entry.header().log).or_default().insert(head);
+                note(&mut declined, entry);
             }
             admitted
         });
         for _ in &declined {
             host.refused("declined", "a log, by this node's own policy");
         }
-        left.extend(declined.keys());
+        (entries, declined)
+    }
+
+    /// These were not wanted, and all else that came with them was taken, or was not.
+    pub(super) fn note_declined<H: Host>(&mut self, host: &H, peer: &P, declined: TurnedDown) -> Result<(), Failed<H>> {
+        for (log, heads) in &declined {
+            let Some(state) = host.store().state(log).filter(|state| !state.is_complete()) else { continue };
+            let mut before = None;
+            let lowest = &mut |entry: HeldEntry| {
+                before = entry.header().backlink;
+                false
+            };
+            host.store().entries(log, state.lo, state.lo, lowest)?;
+            // Nothing else can come before it, whatever else its author has signed.
+            if heads.iter().any(|head| head.seq.checked_add(1) == Some(state.lo) && Some(head.id) == before) {
+                self.declined.remember_beginning(log, state.lo);
+            }
+        }
         if let Some(state) = self.peers.get(peer) {
             state.pull.decline(declined);
         }
-        entries
+        Ok(())
     }
 
     /// The policy has changed its mind of these logs, and perhaps of some in cells that are partly held: all peers are

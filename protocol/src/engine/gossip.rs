@@ -106,8 +106,14 @@ impl<P: Peer, Q> Engine<P, Q> {
         if !host.proves(&log) {
             // It does not count here, nor is it passed on: it is asked for, with its author's identity.
             host.refused("unproven", "an entry that was gossiped of an author who is not known to use its device");
+            let now = self.now.monotonic;
+            let again = self.declined.has_identity(log.author) && self.unproven.may_meet(log.author, now);
             let asked = self.pull_of(host, peer, |pull, shown| {
-                pull.meet_author(log.author);
+                if again {
+                    pull.meet_again(log.author)
+                } else {
+                    pull.meet_author(log.author)
+                }
                 pull.want(theirs, shown)
             })?;
             self.follow(host, peer, asked)?;

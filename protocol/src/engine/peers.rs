@@ -44,7 +44,8 @@ pub(super) struct PeerState {
     pub pull: Pull,
     /// Whether it began with a cursor from before a restart, so that nothing was compared since.
     pub resumed: bool,
-    /// Whether something of it could not be taken for want of its author's identity: then it has not been followed.
+    /// Whether something of it could not be taken for want of its author's identity, or may be taken now that more of
+    /// one has come: then it has not been followed.
     pub unproven: bool,
     pub serve: Serve,
     pub proven: Proven,

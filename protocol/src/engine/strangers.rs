@@ -10,8 +10,8 @@ use crate::{
     geo::Cell,
     ids::{AuthorId, IdentityId},
     limits::{
-        ENTRY_COST, KNOWN_MAX, MEMBER_MIN, STRANGER_MAX, STRANGER_PERSON_MAX, STRANGERS_ALL_MAX, STRANGERS_MAX,
-        STRANGERS_PEOPLE_MAX,
+        ENTRY_COST, KNOWN_MAX, MEMBER_MIN, PAYLOAD_COST, STRANGER_MAX, STRANGER_PERSON_MAX, STRANGERS_ALL_MAX,
+        STRANGERS_MAX, STRANGERS_PEOPLE_MAX,
     },
     op::schema,
 };
@@ -77,7 +77,7 @@ fn count(people: &BTreeSet<IdentityId>) -> u64 {
 /// As how many bytes an entry counts: as its header says, whatever was erased of it.
 #[must_use]
 pub fn cost(header: &Header) -> u64 {
-    ENTRY_COST.saturating_add(u64::from(header.payload_size))
+    ENTRY_COST.saturating_add(u64::from(header.payload_size).saturating_mul(PAYLOAD_COST))
 }
 
 impl Strangers {

@@ -1,10 +1,13 @@
 //! What has come is verified and stored, as far as there is room for it.
 
-use super::{Engine, Failed, Host, Peer};
+use super::{
+    Engine, Failed, Host, Peer,
+    proving::{of_identities, proven},
+};
 use crate::{
-    entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
+    entry::{Body, Head, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
-    ids::EntryId,
+    ids::{AuthorId, EntryId},
     log::NotTaken,
     op::schema,
     replication::{
@@ -61,20 +64,29 @@ impl<P: Peer, Q> Engine<P, Q> {
             }
         }
         self.fill(host, peer, payloads)?;
-        let entries = self.admitted(host, peer, entries, &mut declined);
+        let (entries, mut turned_down) = self.admitted(host, entries);
+        declined.extend(turned_down.keys());
         // By the identities it is judged whether the others count.
         let (people, others): (Vec<HeldEntry>, Vec<HeldEntry>) =
             entries.into_iter().partition(|entry| entry.header().log.scope.is_identity());
         let (mut answers, mut came) = (Vec::new(), Vec::new());
-        let people = self.of_identities(host, peer, people, &mut declined);
+        let (people, left) = of_identities(host, people);
+        self.leave(host, peer, left, &mut turned_down, &mut declined);
         let people = self.with_room(host, peer, people);
-        came.extend(people.iter().map(|entry| entry.header().log));
+        came.extend(people.iter().map(place));
         if !people.is_empty() {
+            // A profile brings nobody in.
+            let acts =
+                |entry: &HeldEntry| (entry.header().schema != schema::PROFILE).then_some(entry.header().log.author);
+            let acting: Vec<Option<AuthorId>> = people.iter().map(acts).collect();
             answers = host.take(people, begin)?;
+            let taken = std::iter::zip(acting, &answers).filter(|(_, answer)| answer.is_ok());
+            self.identities_grow(&taken.filter_map(|(author, _)| author).collect());
         }
-        let others = self.proven(host, peer, others, &mut declined);
+        let (others, left) = proven(host, others);
+        self.leave(host, peer, left, &mut turned_down, &mut declined);
         let others = self.with_room(host, peer, others);
-        came.extend(others.iter().map(|entry| entry.header().log));
+        came.extend(others.iter().map(place));
         let last: BTreeMap<LogId, HeldEntry> = others.iter().map(|entry| (entry.header().log, entry.clone())).collect();
         if !others.is_empty() {
             answers.extend(host.take(others, begin)?);
@@ -88,7 +100,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 }
             }
         }
-        for (log, answer) in std::iter::zip(came, answers) {
+        for ((log, head), answer) in std::iter::zip(came, answers) {
             let Err(error) = answer else {
                 self.declined.forget(&log);
                 continue;
@@ -97,6 +109,8 @@ impl<P: Peer, Q> Engine<P, Q> {
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
             if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {
                 host.refused(error.name(), "an entry behind one that was declined");
+                // It rests with what it stands behind.
+                turned_down.entry(log).and_modify(|heads| heads.extend([head]));
                 continue;
             }
             // Old news from who does not know of a restatement yet, and what waits for the rest of one.
@@ -104,7 +118,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                 self.refuse(host, Some(peer), error.name(), "an entry that came in a round");
             }
         }
-        Ok(())
+        self.note_declined(host, peer, turned_down)
     }
 
     /// Count entries taken from a peer.
@@ -141,7 +155,7 @@ impl<P: Peer, Q> Engine<P, Q> {
                         continue;
                     }
                     if missing.log.scope.is_identity() {
-                        self.unproven.grows(missing.log.author);
+                        self.identities_grow(&BTreeSet::from([missing.log.author]));
                     }
                     host.fill(entry)?;
                 }
@@ -150,6 +164,11 @@ impl<P: Peer, Q> Engine<P, Q> {
         }
         Ok(())
     }
+}
+
+/// Where an entry stands.
+pub(super) fn place(entry: &HeldEntry) -> (LogId, Head) {
+    (entry.header().log, Head { seq: entry.header().seq, id: entry.id() })
 }
 
 /// What came with a frame.

@@ -4,18 +4,18 @@
 
 use super::{
     Record,
-    erasure::{fold_erasures, is_erased, put},
+    erasing::{Erasing, Otherwise},
+    erasure::hides,
     keys::{Keys, KeysView},
-    roles::{Roles, is_act},
+    roles::{News, Roles, is_act},
     votes::{Votes, is_of_a_vote},
 };
 use crate::{
     Stamp,
     fold::Erasures,
     ids::{DeviceId, EntryId, IdentityId},
-    op::{EntryPlace, Op, Role},
+    op::{Op, Role},
 };
-use imbl::ordmap::DiffItem;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -33,10 +33,8 @@ pub(super) struct Container {
     said: BTreeMap<Order, Arc<Record>>,
     /// Of all of them, to find one by its id.
     stamps: BTreeMap<EntryId, Stamp>,
-    /// Erasures and what voids them, of those that govern.
-    erasing: BTreeMap<Order, Arc<Record>>,
-    /// Entries that erasures name, held or not, with these.
-    named: BTreeMap<EntryId, Vec<Arc<Record>>>,
+    /// What erases, and what is to be looked at of it.
+    erasing: Erasing,
     /// The acts of governance, judged.
     roles: Roles,
     /// The votes, counted.
@@ -51,14 +49,12 @@ pub(super) struct Container {
 pub(super) struct Touched {
     /// Acts of governance, who founded the container, what keepers say: whether other acts count than before.
     pub acts: bool,
+    /// What is otherwise for it.
+    pub news: News,
     /// What keepers say.
     pub points: bool,
     /// Keys, or boxes.
     pub keys: bool,
-    /// What erasures name: whether they count is seen now.
-    named: BTreeSet<EntryId>,
-    /// What people erased of their own.
-    erased: Vec<Arc<Record>>,
 }
 
 /// What the arrival of a record changes.
@@ -73,16 +69,19 @@ pub(super) enum Arrival {
 }
 
 impl Container {
-    /// Keep a record; `speaks`: its device speaks for its author, or what it wrote was accepted.
-    pub fn keep(&mut self, record: Arc<Record>, speaks: bool) -> Arrival {
+    /// Keep a record; `speaks`: its device speaks for its author, or what it wrote was accepted; `erasures`: those that
+    /// count by now.
+    pub fn keep(&mut self, record: Arc<Record>, speaks: bool, erasures: &Erasures) -> Arrival {
         if is_act(&record) {
             // It may come several times: from its log, and by witnesses.
+            let mut named = false;
             if self.stamps.insert(record.id, record.stamp).is_none() {
+                named = self.erasing.hear(&record, erasures);
                 self.govern(&record);
             }
             let acts = self.roles.take(&record, speaks);
             self.touched.acts |= acts;
-            return if acts { Arrival::Governs } else { Arrival::Held };
+            return if acts || named { Arrival::Governs } else { Arrival::Held };
         }
         if record.witness.is_some() && (matches!(record.op, Op::Ballot(_)) || is_of_a_vote(&record.op)) {
             // What a teller carries or says again stands beside the one in its log, whatever becomes of that.
@@ -103,12 +102,10 @@ impl Container {
                 self.touched.points = true;
             }
             Op::KeyEpoch(_) | Op::Seed(_) => self.touched.keys |= self.keys.take(&record),
-            Op::Erase(_) => self.touched.erased.push(record.clone()),
             _ => touches = self.votes.take(&record),
         }
         // Whether an erasure counts depends on what it erases.
-        let named = self.named.contains_key(&record.id);
-        self.touched.named.extend(named.then_some(record.id));
+        let named = self.erasing.hear(&record, erasures);
         if record.op.rule().governs {
             self.govern(&record);
             return Arrival::Governs;
@@ -119,14 +116,7 @@ impl Container {
     }
 
     fn govern(&mut self, record: &Arc<Record>) {
-        if let Op::Erase(op) = &record.op {
-            // A leaf by itself, and what it is a part of.
-            let ids: BTreeSet<EntryId> = op.targets.iter().flat_map(|target| [target.said(), target.id]).collect();
-            ids.into_iter().for_each(|id| self.named.entry(id).or_default().push(record.clone()));
-        }
-        if matches!(record.op, Op::Erase(_) | Op::Void(_)) {
-            self.erasing.insert(record.order(), record.clone());
-        }
+        self.erasing.take(record);
         self.governing.insert(record.order(), record.clone());
     }
 
@@ -162,7 +152,8 @@ impl Container {
     pub fn judge(&mut self) -> Touched {
         let mut touched = std::mem::take(&mut self.touched);
         if touched.acts || touched.points {
-            touched.acts = self.roles.settle();
+            touched.news = self.roles.settle();
+            touched.acts = touched.news.any;
         }
         touched
     }
@@ -188,64 +179,28 @@ impl Container {
         self.votes.count(&self.roles, erasures, acts)
     }
 
-    /// The erasures that count, if something touches them.
-    pub fn erasures(&self, before: &Erasures, touched: &Touched) -> Option<Erasures> {
-        if touched.acts && !self.erasing.is_empty() {
-            let all: Vec<&Record> = self.erasing.values().map(Arc::as_ref).collect();
-            return Some(fold_erasures(&self.roles, &all, |id| self.get(id)));
-        }
-        if touched.erased.is_empty() && touched.named.is_empty() {
-            return None;
-        }
-        // What somebody erases of their own hangs on nothing else.
-        let new: Vec<&Record> = touched.erased.iter().map(Arc::as_ref).collect();
-        let mut erasures = before.clone();
-        for erasure in fold_erasures(&self.roles, &new, |id| self.get(id)).values() {
-            put(&mut erasures, erasure.clone());
-        }
-        touched.named.iter().for_each(|id| self.erase_again(*id, &mut erasures));
-        Some(erasures)
+    /// Bring the erasures that count to what came; gives what is erased otherwise than before.
+    pub fn erase(&mut self, erasures: &mut Erasures, touched: &Touched) -> Vec<Otherwise> {
+        let mut erasing = std::mem::take(&mut self.erasing);
+        let changed = erasing.fold(erasures, &self.roles, touched.news.judged.clone(), |id| self.get(id));
+        self.erasing = erasing;
+        changed
     }
 
-    /// Something has come that erasures name: what they do to it and to its parts, and to nothing else.
-    fn erase_again(&self, id: EntryId, erasures: &mut Erasures) {
-        let naming: Vec<&Record> = self.named.get(&id).into_iter().flatten().map(Arc::as_ref).collect();
-        let own = |record: &&Record| matches!(&record.op, Op::Erase(op) if op.refs.is_none());
-        let mut all = naming.clone();
-        if !naming.iter().all(own) {
-            all.extend(self.erasing.values().map(Arc::as_ref).filter(|record| matches!(record.op, Op::Void(_))));
-        }
-        let of_it = |target: &EntryPlace| target.said() == id || target.id == id;
-        for record in naming {
-            let Op::Erase(op) = &record.op else { continue };
-            op.targets.iter().filter(|target| of_it(target)).for_each(|target| drop(erasures.remove(target)));
-        }
-        let found = fold_erasures(&self.roles, &all, |id| self.get(id));
-        found.values().filter(|erasure| of_it(&erasure.target)).for_each(|erasure| put(erasures, erasure.clone()));
-    }
-
-    /// Other erasures count than before: tell the votes what is erased of them, or no longer; gives whether there is
-    /// such of what is said.
-    pub fn erased(&mut self, before: &Erasures, after: &Erasures) -> bool {
+    /// Tell the votes what is erased of them, or no longer; gives whether there is such of what is said.
+    pub fn erased(&mut self, changed: &[Otherwise]) -> bool {
         let mut said = false;
-        for item in before.diff(after) {
-            let (DiffItem::Add(target, _) | DiffItem::Remove(target, _) | DiffItem::Update { old: (target, _), .. }) =
-                item;
-            // By itself, or as a part: of a proposal its reasons.
-            let ids = [target.said(), target.id];
-            let orders = ids.into_iter().filter_map(|id| Some((*self.stamps.get(&id)?, id)));
-            for order in orders.collect::<Vec<_>>() {
-                match self.governing.get(&order) {
-                    Some(record) => self.votes.erased(record),
-                    None => said |= self.said.get(&order).is_some_and(|record| differs(before, after, record)),
-                }
+        for Otherwise { place, before, now } in changed {
+            // Of a proposal its reasons, also where only tellers say it again.
+            self.votes.erased(place.id);
+            let id = place.said();
+            let Some(order) = self.stamps.get(&id).map(|stamp| (*stamp, id)) else { continue };
+            if let Some(Op::Ballot(op)) = self.governing.get(&order).map(|record| &record.op) {
+                self.votes.erased(op.proposal);
             }
+            let record = self.said.get(&order).filter(|record| record.place() == *place);
+            said |= record.is_some_and(|record| hides(before.as_ref(), record) != hides(now.as_ref(), record));
         }
         said
     }
-}
-
-/// Whether a record is erased in one and not in the other.
-fn differs(before: &Erasures, after: &Erasures, record: &Record) -> bool {
-    is_erased(before, record) != is_erased(after, record)
 }

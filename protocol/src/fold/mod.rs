@@ -4,12 +4,15 @@
 mod acceptance;
 mod container;
 mod content;
+mod erasing;
 mod erasure;
 mod governance;
 mod identity;
 mod keys;
 mod later;
 mod pending;
+#[cfg(test)]
+mod random;
 mod restate;
 mod restated;
 mod roles;

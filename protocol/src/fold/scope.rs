@@ -1,13 +1,13 @@
 //! The reducer of one scope.
 
 use super::{
-    Erasures, Governance, IdentityBook, Record, Standing,
+    Governance, IdentityBook, Record, Standing,
     container::{Arrival, Container},
     content::{self, Changes, Context, Said, ScopeView},
-    erasure::{fold_erasures, is_erased, put},
+    erasure::{Erased, is_erased},
     pending::Pending,
     restated::Restatements,
-    roles::{Rights, Roles, is_act},
+    roles::{Rights, is_act},
     votes::to_say_again,
 };
 use crate::{
@@ -134,6 +134,11 @@ impl ScopeState {
     pub const fn votes_counted(&self) -> u64 {
         self.held.votes().counted()
     }
+    /// How many words on people's roles were weighed so far, each time that one was in a past: what arrivals cost.
+    #[must_use]
+    pub fn words_weighed(&self) -> u64 {
+        self.rights.weighed()
+    }
     /// How many entries wait for an identity log.
     #[must_use]
     pub fn pending(&self) -> usize {
@@ -231,14 +236,13 @@ impl ScopeState {
 
     /// In an open cell everyone erases their own.
     fn erase(&mut self, record: &Record, changes: &mut Changes) {
-        for erasure in fold_erasures(&Roles::default(), &[record], |_| None).values() {
-            // Only these are looked at: of all others there may be very many.
-            let before = self.view.erasures.get(&erasure.target).cloned();
-            put(&mut self.view.erasures, erasure.clone());
-            let after = self.view.erasures.get(&erasure.target).filter(|after| Some(*after) != before.as_ref());
-            changes.other |= after.is_some();
-            changes.erasures.extend(after.cloned());
-            changes.again |= self.restated.holds(&erasure.target);
+        for erased in Erased::all(record, None).filter(Erased::is_own) {
+            changes.again |= self.restated.holds(erased.place());
+            if self.view.erasures.shows(&erased) {
+                changes.other = true;
+                changes.erasures.push(erased.view());
+                self.view.erasures.set(erased);
+            }
         }
     }
 
@@ -248,7 +252,7 @@ impl ScopeState {
         for record in arrived {
             let speaks = speaks(&record, book);
             let record = Arc::new(record);
-            match self.held.keep(record.clone(), speaks) {
+            match self.held.keep(record.clone(), speaks, &self.view.erasures) {
                 Arrival::Held => {}
                 Arrival::Said => said.push(record),
                 Arrival::Governs => {
@@ -273,18 +277,12 @@ impl ScopeState {
         let touched = self.held.judge();
         let before = self.view.governance.clone();
         let acts = touched.acts || before.is_none();
-        let mut other_rights = false;
-        if acts {
-            let mut rights = self.rights.clone();
-            rights.judge(self.held.roles(), self.held.governing());
-            other_rights = rights != self.rights;
-            self.rights = rights;
-        }
+        let mut other_rights = acts && self.rights.judge(self.held.roles(), &touched.news);
         said.iter().for_each(|record| self.rights.hear(self.held.roles(), record));
-        let erasures = self.held.erasures(&self.view.erasures, &touched);
-        let erasures = erasures.filter(|erasures| *erasures != self.view.erasures);
-        let unsaid = erasures.as_ref().is_some_and(|after| self.held.erased(&self.view.erasures, after));
-        let votes = self.held.count(erasures.as_ref().unwrap_or(&self.view.erasures), acts);
+        let erased = self.held.erase(&mut self.view.erasures, &touched);
+        changes.erasures.extend(erased.iter().filter_map(|changed| Some(changed.now.as_ref()?.view())));
+        let unsaid = self.held.erased(&erased);
+        let votes = self.held.count(&self.view.erasures, acts);
         let (roles, counted) = (self.held.roles(), self.held.votes());
         let governance = match &before {
             Some(held) if acts => {
@@ -307,14 +305,9 @@ impl ScopeState {
         // open cell.
         let rests = unsaid && self.held.said().nth(REFOLDED_MAX).is_some();
         if other_rights || (unsaid && !rests) {
-            let erasures = erasures.unwrap_or_else(|| self.view.erasures.clone());
-            self.refold(erasures, changes);
+            self.refold(changes);
         } else {
             changes.again |= unsaid;
-            if let Some(after) = erasures {
-                tell_erasures(&self.view.erasures, &after, changes);
-                self.view.erasures = after;
-            }
             self.say(said, changes);
         }
     }
@@ -331,13 +324,11 @@ impl ScopeState {
     }
 
     /// Fold all that is said under other rights than before.
-    fn refold(&mut self, erasures: Erasures, changes: &mut Changes) {
+    fn refold(&mut self, changes: &mut Changes) {
         changes.refolded = changes.refolded.saturating_add(1);
-        let (governs, keys) = (self.view.governance.take(), self.view.keys.take());
         let before = std::mem::take(&mut self.view);
-        (self.view.governance, self.view.keys) = (governs, keys);
-        tell_erasures(&before.erasures, &erasures, changes);
-        self.view.erasures = erasures;
+        (self.view.governance, self.view.keys) = (before.governance, before.keys);
+        self.view.erasures = before.erasures;
         self.said = Said::default();
         let held = std::mem::take(&mut self.held);
         for record in held.said().filter(|record| !is_erased(&self.view.erasures, record)).collect::<Vec<_>>() {
@@ -358,13 +349,6 @@ impl ScopeState {
         let role = self.rights.of(record);
         content::fold(record, &mut Context { view: &mut self.view, said: &mut self.said, role, changes });
     }
-}
-
-/// Tell which erasures are new or have changed.
-fn tell_erasures(before: &Erasures, after: &Erasures, changes: &mut Changes) {
-    let new = after.iter().filter(|(target, erasure)| before.get(*target) != Some(erasure));
-    changes.erasures.extend(new.map(|(_, erasure)| erasure.clone()));
-    changes.other |= before != after;
 }
 
 fn standing(record: &Record, book: &IdentityBook) -> Standing {

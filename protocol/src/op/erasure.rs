@@ -13,13 +13,14 @@ use crate::{
     limits::{ERASED_MAX, NAME_MAX, REFS_MAX},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Entries of this scope that are to fold as if their payloads had never been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseOp {
-    /// Which, ascending.
+    /// Which, ascending. Views share them: there may be many.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub targets: Vec<EntryPlace>,
+    pub targets: Arc<[EntryPlace]>,
     /// None: the author's own. Otherwise an act of moderation, with the acts of governance that the author knew last.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refs: Option<Vec<EntryId>>,

@@ -57,7 +57,7 @@ pub struct Shown<'a, R> {
     gaps: Vec<&'a [u64]>,
     /// Where there is no room for more.
     only: Option<&'a Only>,
-    /// What was declined: only logs of places, which may be named to everybody.
+    /// What was declined: no logs of closed communities, so that they may be named to everybody.
     declined: Option<&'a Declined>,
 }
 
@@ -177,19 +177,8 @@ impl<R: Replica> Replica for Shown<'_, R> {
     fn payload(&self, of: &Missing) -> Result<Body, R::Error> {
         if self.offers(&of.log) { self.replica.payload(of) } else { Ok(Body::Absent) }
     }
-    fn incomplete(&self, max: usize) -> Vec<LogId> {
-        let mut ask = max;
-        loop {
-            let mut logs = self.replica.incomplete(ask);
-            let all = logs.len() < ask;
-            logs.retain(|log| self.offers(log));
-            logs.truncate(max);
-            if all || logs.len() >= max || ask == usize::MAX {
-                return logs;
-            }
-            // Most of them hidden: look further.
-            ask = ask.saturating_mul(4).max(1);
-        }
+    fn incomplete(&self, after: Option<&LogId>, each: &mut dyn FnMut(LogId) -> bool) {
+        self.replica.incomplete(after, &mut |log| !self.offers(&log) || each(log));
     }
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, R::Error> {
         let mut ask = max;

@@ -5,10 +5,17 @@
 //! There is room for so many. When it is full, nothing is remembered any more of the cell of which most was declined:
 //! that one is *partly held*, and what was declined of it comes again with every comparison. Between comparisons, how
 //! far a peer was followed keeps it at rest. So a flood in one cell costs no other cell anything.
+//!
+//! Of logs of which later entries were taken it is remembered that what comes before these was declined.
 
-use super::{DECLINED_MAX, message::Digest, prefixes::Key};
+use super::{
+    DECLINED_MAX,
+    message::Digest,
+    prefixes::{Key, after},
+};
 use crate::{
     geo::Cell,
+    ids::{AuthorId, IdentityId},
     scope::{LOG_KEY_LEN, LogId, Scope},
 };
 use std::{
@@ -18,6 +25,8 @@ use std::{
 
 /// Before the name of a cell, in what is stored.
 const PARTLY: &str = "cell ";
+/// Before the name of a log of which what comes before a number was declined.
+const BEGINNING: &str = "below ";
 
 /// What was declined, and in which cells there was more than is remembered.
 #[derive(Debug, Clone, Default)]
@@ -27,9 +36,13 @@ pub struct Declined {
     /// How many of them lie in each cell.
     of_cell: BTreeMap<Cell, usize>,
     partly: BTreeSet<Cell>,
+    /// Of logs of which a suffix is held its lowest number, where the entry before that was declined. Without room for
+    /// one it is asked for again in its turn.
+    beginnings: BTreeMap<Key, u64>,
     /// What differs from what is stored.
     due: BTreeSet<Key>,
     due_cells: BTreeSet<Cell>,
+    due_beginnings: BTreeSet<Key>,
 }
 
 impl Declined {
@@ -40,6 +53,12 @@ impl Declined {
         for (name, bytes) in stored {
             if let Some(cell) = name.strip_prefix(PARTLY) {
                 all.partly.extend(cell.parse::<Cell>());
+            } else if name.starts_with(BEGINNING) {
+                if let Some((key, lowest)) = bytes.split_first_chunk::<LOG_KEY_LEN>()
+                    && let (Ok(log), Ok(lowest)) = (LogId::from_key(key), lowest.try_into())
+                {
+                    all.remember_beginning(&log, u64::from_be_bytes(lowest));
+                }
             } else if let Some((key, digest)) = bytes.split_first_chunk::<LOG_KEY_LEN>()
                 && let (Ok(log), Ok(digest)) = (LogId::from_key(key), digest.try_into())
                 && all.rows.len() < DECLINED_MAX
@@ -47,7 +66,7 @@ impl Declined {
                 all.insert(&log, Digest(digest));
             }
         }
-        (all.due, all.due_cells) = Default::default();
+        (all.due, all.due_cells, all.due_beginnings) = Default::default();
         all
     }
 
@@ -59,14 +78,17 @@ impl Declined {
         });
         let cells = std::mem::take(&mut self.due_cells).into_iter();
         let cells = cells.map(|cell| (format!("{PARTLY}{cell}"), self.partly.contains(&cell).then(Vec::new)));
-        rows.chain(cells).collect()
+        let beginnings = std::mem::take(&mut self.due_beginnings).into_iter().map(|key| {
+            let stored = self.beginnings.get(&key).map(|lowest| [key.as_slice(), &lowest.to_be_bytes()].concat());
+            (format!("{BEGINNING}{}", name_of(&key)), stored)
+        });
+        rows.chain(cells).chain(beginnings).collect()
     }
 
-    /// A log was declined, as a peer has it. Only logs of places are remembered: others are compared where somebody
-    /// asks for them on purpose.
+    /// A log was declined, as a peer has it. Identities (`@`) are one cell. In closed communities nothing is declined.
     pub fn remember(&mut self, log: &LogId, digest: Digest) {
         let cell = log.scope.cell;
-        if !cell.is_place() || self.partly.contains(&cell) {
+        if log.scope.is_closed() || self.partly.contains(&cell) {
             return;
         }
         if self.rows.len() >= DECLINED_MAX && !self.rows.contains_key(&log.key()) {
@@ -95,9 +117,26 @@ impl Declined {
         }
     }
 
+    /// What is held of a log begins with this number, and the entry before it was declined: no other takes its place.
+    pub fn remember_beginning(&mut self, log: &LogId, lowest: u64) {
+        let key = log.key();
+        let room = self.beginnings.len() < DECLINED_MAX || self.beginnings.contains_key(&key);
+        if room && self.beginnings.insert(key, lowest) != Some(lowest) {
+            self.due_beginnings.insert(key);
+        }
+    }
+    /// The number of which that was said.
+    #[must_use]
+    pub fn beginning(&self, log: &LogId) -> Option<u64> {
+        self.beginnings.get(&log.key()).copied()
+    }
+
     /// Something of a log was taken after all.
     pub fn forget(&mut self, log: &LogId) {
         let key = log.key();
+        if self.beginnings.remove(&key).is_some() {
+            self.due_beginnings.insert(key);
+        }
         if self.rows.remove(&key).is_some() {
             self.due.insert(key);
             let left = self.of_cell.remove(&log.scope.cell).and_then(|count| count.checked_sub(1));
@@ -115,8 +154,10 @@ impl Declined {
         any
     }
 
-    fn drop_those(&mut self, which: impl Fn(&LogId) -> bool) -> bool {
-        let gone: Vec<LogId> = self.rows.keys().filter_map(|key| LogId::from_key(key).ok()).filter(which).collect();
+    /// Forget some. Gives whether there were any.
+    pub fn drop_those(&mut self, which: impl Fn(&LogId) -> bool) -> bool {
+        let all = self.rows.keys().chain(self.beginnings.keys());
+        let gone: Vec<LogId> = all.filter_map(|key| LogId::from_key(key).ok()).filter(which).collect();
         gone.iter().for_each(|log| self.forget(log));
         !gone.is_empty()
     }
@@ -125,6 +166,12 @@ impl Declined {
     #[must_use]
     pub fn of(&self, key: &Key) -> Option<Digest> {
         self.rows.get(key).copied()
+    }
+    /// Whether something of somebody's identity was declined, as far as that is remembered.
+    #[must_use]
+    pub fn has_identity(&self, author: AuthorId) -> bool {
+        let scope = Scope::identity(IdentityId(author.0)).key();
+        self.between(&scope, after(&scope).as_deref()).next().is_some()
     }
     /// Those with keys from `lower` on and below `upper` (none: to the end), ascending.
     pub(super) fn between(&self, lower: &[u8], upper: Option<&[u8]>) -> impl Iterator<Item = (Key, Digest)> {
@@ -141,7 +188,7 @@ impl Declined {
     /// Whether nothing was declined.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.partly.is_empty()
+        self.rows.is_empty() && self.partly.is_empty() && self.beginnings.is_empty()
     }
     /// The cells of which more was declined than is remembered.
     #[must_use]

@@ -165,8 +165,8 @@ impl Replica for MemoryReplica {
     fn payload(&self, of: &Missing) -> Result<Body, Infallible> {
         Ok(self.entry(of).map_or(Body::Absent, |entry| entry.body().clone()))
     }
-    fn incomplete(&self, max: usize) -> Vec<LogId> {
-        self.states().filter(|(_, state)| !state.is_complete()).map(|(log, _)| log).take(max).collect()
+    fn incomplete(&self, after: Option<&LogId>, each: &mut dyn FnMut(LogId) -> bool) {
+        self.table.incomplete(after).all(each);
     }
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Infallible> {
         let absent = self.entries().filter(|entry| entry.lacks());

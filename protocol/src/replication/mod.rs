@@ -49,7 +49,7 @@ pub const PAYLOADS_MAX: usize = 512;
 /// People whose identity logs one request asks for: about 55 B each.
 pub const PEOPLE_MAX: usize = 1_024;
 /// Logs that were declined and are remembered, so that they count as known: 130 B each, some 12 MB in memory. A town of
-/// 10,000 has room for six logs of each that nobody wants.
+/// 10,000 has room for six logs of each that nobody wants. As many again of which the beginning was.
 pub const DECLINED_MAX: usize = 65_536;
 /// Version of the format of bundles.
 pub const BUNDLE_VERSION: u8 = 1;

@@ -3,6 +3,7 @@
 //! A round: say hello; if the peer has been followed before, take what has arrived since, otherwise compare
 //! ranges; fetch the entries that are missing, the newest logs first; fetch payloads; caught up.
 
+mod beginnings;
 mod comparing;
 mod cursor;
 mod declined;
@@ -132,6 +133,10 @@ pub struct Pull {
     /// Logs left alone in this round: what was sent of them was not taken.
     stuck: BTreeSet<LogId>,
     filled: bool,
+    /// The last log whose beginning this peer was asked for; none: from the first on.
+    begun_up_to: Option<LogId>,
+    /// What the peer had, and the own arrival number, when it was last asked for the first of all.
+    begun_at: Option<(Option<Seen>, u64)>,
     asked_payloads: bool,
     /// The last payload that this peer was asked for; none: from the first on.
     filled_up_to: Option<Missing>,
@@ -215,7 +220,8 @@ impl Pull {
     /// The connection or a request failed: the round is over. What was followed stays.
     pub fn on_failure(&mut self) {
         let (seen, covered, took) = (self.seen, std::mem::take(&mut self.covered), std::mem::take(&mut self.took));
-        *self = Self { told: self.told, clock: self.clock, kept: self.kept, took, ..Self::resume(seen, covered) };
+        let (told, clock, kept, begun_up_to) = (self.told, self.clock, self.kept, self.begun_up_to);
+        *self = Self { told, clock, kept, took, begun_up_to, ..Self::resume(seen, covered) };
     }
 
     /// An answer came.
@@ -430,9 +436,10 @@ impl Pull {
             let mut wants = Vec::with_capacity(first.len());
             for log in first {
                 let Some(goal) = self.wants.get_mut(&log) else { continue };
-                let want = if replica.declines(&log) || replica.has_declined(&goal.theirs) {
+                let rests = !goal.again && replica.has_declined(&goal.theirs);
+                let want = if rests || replica.declines(&log) {
                     None
-                } else if let Some(tips) = goal.want_of_declined() {
+                } else if let Some(tips) = goal.want_of_declined(replica)? {
                     tips
                 } else {
                     goal.next_want(replica)?
@@ -465,13 +472,7 @@ impl Pull {
             return self.compare(under, replica);
         }
         if !std::mem::replace(&mut self.filled, true) {
-            // Logs whose beginning is still to come, and payloads: any peer may have them.
-            for log in replica.incomplete(WANTS_MAX) {
-                if let Some(item) = replica.item(&log).filter(|_| !self.stuck.contains(&log)) {
-                    self.add(item);
-                    self.put_back(&log);
-                }
-            }
+            self.ask_of_beginnings(replica);
             if !self.order.is_empty() {
                 return self.next(replica);
             }

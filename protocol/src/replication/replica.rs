@@ -56,8 +56,8 @@ pub trait Replica {
     ) -> Result<(), Self::Error>;
     /// What is held of a payload.
     fn payload(&self, of: &Missing) -> Result<Body, Self::Error>;
-    /// Logs whose beginning is still to come, at most `max`.
-    fn incomplete(&self, max: usize) -> Vec<LogId>;
+    /// Logs whose beginning is still to come, in the order of their keys, from behind one on, until `each` says no.
+    fn incomplete(&self, after: Option<&LogId>, each: &mut dyn FnMut(LogId) -> bool);
     /// Payloads that are still to come, in the order of their places, from behind one on, at most `max`.
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Self::Error>;
     /// What is known of the identity of a log's author, where that stands apart from the log: zero in identity logs and
@@ -81,6 +81,11 @@ pub trait Replica {
     fn has_declined(&self, theirs: &LogItem) -> bool {
         let before = self.declined().and_then(|declined| declined.of(&theirs.log.key()));
         before.is_some_and(|before| before == theirs.digest())
+    }
+    /// Whether what comes before the lowest entry held of a log was declined before.
+    fn has_declined_beginning(&self, log: &LogId) -> bool {
+        let before = self.declined().and_then(|declined| declined.beginning(log));
+        before.is_some() && before == self.state(log).map(|state| state.lo)
     }
     /// Whether a log is not even asked for: there is no room for it, say.
     fn declines(&self, _log: &LogId) -> bool {

@@ -11,13 +11,13 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Deref,
+    ops::{Bound, Deref},
 };
 
 /// Logs of one author that are looked at, to see where they write: some 50 µs.
 const LOOKED_MAX: usize = 1_024;
 
-/// The states of logs by key: about 450 B a log. Read like the map that it is.
+/// The states of logs by key: about 450 B a log, 150 B more where its beginning lacks. Read like the map that it is.
 #[derive(Debug, Clone, Default)]
 pub struct LogTable {
     states: BTreeMap<Key, LogState>,
@@ -27,12 +27,19 @@ pub struct LogTable {
     people: BTreeMap<AuthorId, Digest>,
     /// Those of whom something has changed since [`LogTable::settle`].
     changed: BTreeSet<AuthorId>,
+    /// The keys of logs whose beginning is still to come.
+    open: BTreeSet<Key>,
 }
 
 impl LogTable {
     /// Put what is held of a log in the place of what was; gives that.
     pub fn insert(&mut self, key: Key, state: LogState) -> Option<LogState> {
         let before = self.states.insert(key, state);
+        if state.is_complete() {
+            self.open.remove(&key);
+        } else {
+            self.open.insert(key);
+        }
         if before.is_none()
             && let Some(author) = author_of(&key)
         {
@@ -45,6 +52,7 @@ impl LogTable {
     /// Nothing is held of a log any more; gives what was.
     pub fn remove(&mut self, key: &Key) -> Option<LogState> {
         let before = self.states.remove(key);
+        self.open.remove(key);
         if let Some(author) = author_of(key) {
             self.by_author.remove(&(author, *key));
         }
@@ -86,6 +94,12 @@ impl LogTable {
         let all = (*author, [0; _])..=(*author, [u8::MAX; _]);
         let mut logs = self.by_author.range(all);
         logs.by_ref().take(LOOKED_MAX).any(|(_, key)| under.hold(key)) || logs.next().is_some()
+    }
+
+    /// Logs whose beginning is still to come, in the order of their keys, from behind one on (none: from the first).
+    pub fn incomplete(&self, after: Option<&LogId>) -> impl Iterator<Item = LogId> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.key()));
+        self.open.range((from, Bound::Unbounded)).filter_map(|key| LogId::from_key(key).ok())
     }
 
     fn note_identity(&mut self, key: &Key) {

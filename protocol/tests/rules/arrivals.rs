@@ -1,6 +1,8 @@
 //! What arrives folds anew only what it can change. The whole fold is the reference: after each arrival, whatever came
 //! before, the view is the one that all records give that are held, folded at once by who held nothing.
 
+mod erasing;
+
 use crate::common::{Desk, Dice, FOIX, Person, book, person, post};
 use communaut_protocol::{
     DeviceId, Entry, EntryId, Hash, IdentityId, KeyId, LogId, Scope,
@@ -11,8 +13,8 @@ use communaut_protocol::{
     geo::Cell,
     limits::CLOSES_MAX,
     op::{
-        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EntryPlace, EraseOp, FoundingOp, KeepOp, KeyEpochOp, Op,
-        OpenOp, ProposalOp, Quorum, Role, RoleOp, SeedOp, VoidOp,
+        ActWitnessOp, BallotOp, CarryOp, Choice, CloseOp, EraseOp, FoundingOp, KeepOp, KeyEpochOp, Op, OpenOp,
+        ProposalOp, Quorum, Role, RoleOp, SeedOp, VoidOp,
     },
     private::{Class, Keyring, SealedBy},
 };
@@ -240,25 +242,6 @@ impl World {
         self.records.retain(|record| record.witness.is_some() || !gone.contains(&record.id));
     }
 
-    fn erase(&mut self) {
-        let all: Vec<EntryPlace> = self
-            .records
-            .iter()
-            .filter(|record| record.witness.is_none())
-            .filter_map(|record| match &record.op {
-                Op::Proposal(_) => Some(record.place().leaf(TEXT)),
-                Op::Carry(_) => Some(record.place().leaf(1)),
-                Op::Ballot(_) | Op::Post(_) => Some(record.place()),
-                _ => None,
-            })
-            .collect();
-        let Some(target) = self.pick(&all) else { return };
-        let own = self.people.iter().position(|one| one.id.0 == target.author.0).unwrap();
-        let by = if self.dice.below(3) == 0 { self.dice.below(4) } else { own };
-        let refs = if by == own { None } else { Some(self.refs(by)) };
-        self.say(by, &Op::Erase(EraseOp { targets: vec![target], refs, reason: String::new() }));
-    }
-
     /// Some keepers name one thing, enough of them or not, or more than enough.
     fn settle(&mut self) {
         let keeper = usize::from(KEEPERS[self.dice.below(3)]) - 1;
@@ -289,6 +272,8 @@ struct Seen {
     certified: usize,
     disputed: usize,
     erased: usize,
+    moderated: usize,
+    voided: usize,
     settled: usize,
     keys: usize,
     spared: usize,
@@ -321,6 +306,8 @@ fn arrive(scope: Scope, mut rest: Vec<Record>, known: &IdentityBook, dice: &mut 
     seen.certified += of(ProposalStatus::Accepted) + of(ProposalStatus::Rejected);
     seen.disputed += of(ProposalStatus::Disputed);
     seen.erased += view.erasures.len();
+    seen.moderated += view.erasures.iter().filter(|erasure| !erasure.own).count();
+    seen.voided += view.erasures.iter().filter(|erasure| erasure.voided.is_some()).count();
     seen.settled += usize::from(governance.settled.is_some());
     seen.keys += usize::from(view.keys.as_deref().is_some_and(|keys| keys.current.is_some()));
 }
@@ -339,6 +326,7 @@ fn each_arrival_gives_what_a_whole_fold_gives() {
         arrive(closed, inside, &known, &mut world.dice, &mut seen);
     }
     let enough = seen.certified > 20 && seen.disputed > 10 && seen.erased > 50 && seen.settled > 20;
+    let enough = enough && seen.moderated > 20 && seen.voided > 5;
     assert!(enough && seen.keys > 5 && seen.spared > 1_000, "{seen:?}");
 }
 
@@ -399,4 +387,27 @@ fn each_arrival_gives_what_a_whole_fold_gives_whoever_is_known_by_then() {
         }
     }
     assert!(seen.0 > 1_000 && seen.1 > 20, "{seen:?}");
+}
+
+/// SPEC.md §7.5: of a proposal its text can be erased "if it is not sealed". Who asked in a closed community forks
+/// their log, so that only a teller says the question again, and takes the reasons from those who voted on them.
+#[test]
+fn the_text_of_a_sealed_proposal_is_not_erased_where_only_a_teller_says_it_again() {
+    let mut world = World::new(1);
+    world.ask(0);
+    let asked = world.records.iter().rfind(|record| matches!(record.op, Op::Proposal(_))).unwrap().clone();
+    let acts = vec![world.entries[&asked.id].to_raw()];
+    world.say(0, &Op::ActWitness(ActWitnessOp { acts }));
+    let targets = [asked.place().leaf(TEXT)].into();
+    world.say(0, &Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+    let (scope, mut records) = world.closed();
+    let text = |records: &[Record]| {
+        let mut state = ScopeState::new(scope);
+        state.apply(records.iter().cloned(), &world.book);
+        let governance = state.view().governance.clone().unwrap();
+        governance.proposals.iter().find(|view| view.id == asked.id).unwrap().text.clone()
+    };
+    assert_eq!(text(&records), "Sur la place.", "where its log is held");
+    records.retain(|record| record.id != asked.id || record.witness.is_some());
+    assert_eq!(text(&records), "Sur la place.", "where it has been displaced");
 }

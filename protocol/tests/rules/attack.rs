@@ -178,7 +178,7 @@ fn a_stranger_who_erases_again_and_again_where_much_is_said_has_it_folded_anew_o
     let places: Vec<EntryPlace> =
         all[..10].iter().map(|id| club.records.iter().find(|record| record.id == *id).unwrap().place()).collect();
     for place in places {
-        let op = Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() });
+        let op = Op::Erase(EraseOp { targets: [place].into(), refs: None, reason: String::new() });
         club.say(&stranger, 9_000, &op);
         let changes = state.apply(club.records.last().cloned(), &book([&stranger, &club.founder]));
         assert_eq!((changes.again, changes.refolded, changes.erasures.len()), (true, 0, 1));

@@ -199,7 +199,7 @@ fn an_unsaid_withdrawal_takes_no_place_from_who_was_given_it_with_the_other_decl
     event.claim(5, 0);
     let withdrawal = event.records.last().unwrap().place();
     event.decide(1, terms, &[given], &[(five, false), (six, true)]);
-    event.say(5, &Op::Erase(EraseOp { targets: vec![withdrawal], refs: None, reason: String::new() }));
+    event.say(5, &Op::Erase(EraseOp { targets: [withdrawal].into(), refs: None, reason: String::new() }));
     assert_eq!((event.of(5), event.of(6)), (Some(Declined), Some(Confirmed)));
     assert!(is_erasable(schema::CLAIM) && !is_erasable(schema::CONFIRM) && !is_erasable(schema::TERMS));
 }
@@ -215,7 +215,7 @@ fn what_cannot_be_erased_counts_whether_its_erasure_came_before_it_or_after() {
     let given = event.records.last().unwrap().place();
     let mut targets = vec![said, given];
     targets.sort();
-    event.say(1, &Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+    event.say(1, &Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() }));
     let mut one_by_one = ScopeState::new(Scope::open(FOIX));
     for record in &event.records {
         one_by_one.apply([record.clone()], &book(&event.people));

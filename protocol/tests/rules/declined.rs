@@ -2,14 +2,14 @@
 //! SPEC.md §9.1.
 
 use crate::{
-    common::{FOIX, MARSEILLE, person},
+    common::{FOIX, MARSEILLE},
     sync::{Side, everything, log_of, pull, pull_by, put, states, unsigned},
 };
 use communaut_protocol::{
     Header, LogId, Scope, Stamp,
     entry::Head,
-    geo::Position,
-    ids::{Digest, EntryId},
+    geo::{Cell, Position},
+    ids::{AuthorId, Digest, EntryId, IdentityId},
     replication::{
         DECLINED_MAX,
         declined::Declined,
@@ -176,9 +176,36 @@ fn a_flood_in_one_cell_costs_no_other_its_place() {
     declined.remember(&other, Digest([2; 16]));
     assert_eq!((declined.len(), declined.of(&other.key())), (1, Some(Digest([2; 16]))));
     assert!(declined.is_partly_held(&Scope::open(FOIX)) && !declined.is_partly_held(&other.scope));
-    // Of identities and closed communities nothing is remembered.
-    declined.remember(&LogId { scope: Scope::identity(person(1).id), ..other }, Digest([2; 16]));
+    // Identities are one cell. In closed communities nothing is declined.
+    declined.remember(&LogId { scope: Scope { cell: Cell::CLOSED, ..other.scope }, ..other }, Digest([2; 16]));
     assert_eq!(declined.len(), 1);
+    let identity = |n: u64| {
+        let author = AuthorId(communaut_protocol::entry::hash(&n.to_be_bytes()).0);
+        LogId { scope: Scope::identity(IdentityId(author.0)), author, ..other }
+    };
+    (0..DECLINED_MAX as u64).for_each(|n| declined.remember(&identity(n), Digest([3; 16])));
+    assert_eq!((declined.len(), declined.of(&other.key())), (1, Some(Digest([2; 16]))));
+    assert_eq!(declined.partly_held(), &BTreeSet::from([Scope::open(FOIX).cell, Cell::IDENTITY]));
+    assert!(!declined.has_identity(identity(1).author));
+    let stored = declined.take_due().into_iter().filter_map(|(name, value)| Some((name, value?)));
+    assert_eq!(Declined::load(stored).partly_held(), declined.partly_held());
+    declined.reconsider(|_| false);
+    declined.remember(&identity(1), Digest([3; 16]));
+    assert!(declined.has_identity(identity(1).author) && !declined.has_identity(identity(2).author));
+}
+
+#[test]
+fn beginnings_are_remembered_up_to_a_bound() {
+    let mut declined = Declined::default();
+    let log = |epoch| LogId { epoch, ..log_in(FOIX, 0) };
+    let last = DECLINED_MAX as u64;
+    (0..=last).for_each(|epoch| declined.remember_beginning(&log(epoch), 2));
+    assert_eq!((declined.beginning(&log(last - 1)), declined.beginning(&log(last))), (Some(2), None));
+    declined.remember_beginning(&log(0), 1);
+    assert_eq!(declined.beginning(&log(0)), Some(1), "of those known there is room");
+    declined.forget(&log(0));
+    declined.remember_beginning(&log(last), 2);
+    assert_eq!((declined.beginning(&log(0)), declined.beginning(&log(last))), (None, Some(2)));
 }
 
 #[test]
@@ -198,13 +225,16 @@ fn what_is_stored_comes_back() {
     assert!(declined.take_due().is_empty());
     let other = log_in(MARSEILLE, 1);
     declined.remember(&other, Digest([2; 16]));
+    declined.remember_beginning(&other, 7);
     let mut loaded = Declined::load(store(&mut declined));
     assert_eq!((loaded.len(), loaded.of(&other.key())), (1, Some(Digest([2; 16]))));
+    assert_eq!(loaded.beginning(&other), Some(7));
     assert_eq!(loaded.partly_held(), declined.partly_held());
     assert!(loaded.take_due().is_empty());
     loaded.reconsider(|_| true);
-    assert_eq!(loaded.take_due().into_iter().filter(|(_, value)| value.is_some()).count(), 0);
-    assert!(Declined::load([("x".into(), vec![1; 127]), ("cell ï".into(), vec![])]).is_empty());
+    assert!(store(&mut loaded).is_empty());
+    let odd = [("x".into(), vec![1; 127]), ("cell ï".into(), vec![]), ("below x".into(), vec![1; 119])];
+    assert!(Declined::load(odd).is_empty());
 }
 
 /// What a peer says of a log, and what it has of it: seen is only what is signed.

@@ -17,7 +17,7 @@ fn erase(targets: &[EntryPlace], refs: Option<&[EntryId]>) -> Op {
         refs.sort();
         refs
     };
-    Op::Erase(EraseOp { targets, refs: refs.map(sorted), reason: String::new() })
+    Op::Erase(EraseOp { targets: targets.into(), refs: refs.map(sorted), reason: String::new() })
 }
 
 /// A scope as a replica folds it that is fed again when an erasure begins to count.
@@ -77,7 +77,7 @@ fn in_an_open_cell_everyone_erases_their_own_and_nobody_anothers() {
     let after: Vec<Record> = before.iter().cloned().chain([own.clone()]).collect();
     let state = folded(scope, &after, &[&alice, &bob]);
     assert_eq!((texts(&state), state.view().elements.len()), (vec!["reste".to_owned()], 0));
-    let view = &state.view().erasures[&gone.place()];
+    let view = state.view().erasures.get(&gone.place()).unwrap();
     assert_eq!((view.by, view.own, view.erasure), (alice.id, true, own.id));
     // The same without the payloads that were dropped.
     let dropped: Vec<Record> =
@@ -148,7 +148,7 @@ fn of_two_erasures_the_authors_own_is_shown_whichever_id_is_smaller() {
         let own = club.say(&people[1], n, &erase(&[target], None));
         let all: Vec<&Person> = people.iter().chain([&club.founder]).collect();
         let state = folded(club.scope, &club.records, &all);
-        let view = &state.view().erasures[&target];
+        let view = state.view().erasures.get(&target).unwrap();
         assert_eq!((view.erasure, view.own), (own, true), "{n}");
         smaller[usize::from(own < hidden)] += 1;
     }

@@ -87,6 +87,7 @@ fn the_specification_lists_every_bound_with_its_value() {
         limits::CLOSES_MAX,
         limits::SAID_AGAIN_MAX,
         limits::ENTRY_COST,
+        limits::PAYLOAD_COST,
         limits::STRANGERS_MAX,
         limits::STRANGER_MAX,
         limits::STRANGERS_PEOPLE_MAX,

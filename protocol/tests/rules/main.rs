@@ -15,6 +15,7 @@ mod accepted;
 mod arrivals;
 mod attack;
 mod ballots;
+mod beginnings;
 mod blobs;
 mod bundle;
 mod canonical;

@@ -174,7 +174,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
             if targets.is_empty() {
                 return None;
             }
-            Op::Erase(EraseOp { targets, refs: None, reason: "trop".into() })
+            Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: "trop".into() })
         }
     })
 }
@@ -249,7 +249,7 @@ fn what_still_counts_is_restated_and_no_more() {
     let gone = author.say(5, &post("part", FOIX));
     author.say(6, &post("ailleurs", MARSEILLE));
     let place = Record::of(&gone).unwrap().place();
-    author.say(7, &Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() }));
+    author.say(7, &Op::Erase(EraseOp { targets: [place].into(), refs: None, reason: String::new() }));
     let before = view(&kept(std::slice::from_ref(&author)), &[&alice]);
     // Kind and position of the first, the last name, the post, the erasure.
     assert_eq!(restated_seqs(&author, &before), [0, 2, 3, 6]);
@@ -267,7 +267,7 @@ fn what_still_counts_is_restated_and_no_more() {
     // A restated post is erased by its place of before: its leaf goes, and with the next restatement the rest.
     let reste = after.posts.values().next().unwrap().id;
     let place = EntryPlace::of(&author.log, 3, reste);
-    author.say(9, &Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() }));
+    author.say(9, &Op::Erase(EraseOp { targets: [place].into(), refs: None, reason: String::new() }));
     let erased = view(&kept(std::slice::from_ref(&author)), &[&alice]);
     assert_eq!((erased.posts.len(), erased.erasures.len()), (0, 2));
     let run = author.held()[0].clone();
@@ -288,7 +288,7 @@ fn an_erasure_that_comes_later_asks_for_the_scope_again() {
     let mut author = Author::new(alice.clone(), 1);
     let target = Record::of(&author.say(1, &post("part", FOIX))).unwrap().place();
     author.prune(2, &ScopeView::default());
-    let erasure = author.say(3, &Op::Erase(EraseOp { targets: vec![target], refs: None, reason: String::new() }));
+    let erasure = author.say(3, &Op::Erase(EraseOp { targets: [target].into(), refs: None, reason: String::new() }));
     let book = book([&alice]);
     let mut state = ScopeState::new(open());
     let run = Record::of(&author.all[1]).unwrap();
@@ -376,7 +376,7 @@ fn who_lies_in_a_restatement_speaks_for_nobody_else() {
     let items = vec![
         // Another's element; another's post erased; the same stamp and text as another's post.
         claim(key, log, 0, 99, &Op::Element(Box::new(seized))),
-        claim(key, log, 1, 99, &Op::Erase(EraseOp { targets: vec![place], refs: None, reason: String::new() })),
+        claim(key, log, 1, 99, &Op::Erase(EraseOp { targets: [place].into(), refs: None, reason: String::new() })),
         claim(key, log, 2, 6, &post("à moi", FOIX)),
         // Before its time; never signed (which serves nothing: the device signs the restatement); above the floor.
         claim(key, log, 3, 101, &post("futur", FOIX)),

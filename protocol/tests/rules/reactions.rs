@@ -20,7 +20,7 @@ fn react(target: EntryId, what: Option<Reaction>) -> Op {
 }
 
 fn erase(record: &Record) -> Op {
-    Op::Erase(EraseOp { targets: vec![record.place()], refs: None, reason: String::new() })
+    Op::Erase(EraseOp { targets: [record.place()].into(), refs: None, reason: String::new() })
 }
 
 fn counts(all: Option<&PostReactions>) -> Vec<(Reaction, usize)> {

@@ -66,7 +66,7 @@ fn a_label_stands_until_its_author_takes_it_back_and_nobody_else_can() {
     records.push(desk.record(carol, scope, 13, &label(on, "closed", true)));
     let own = records[0].place();
     assert_eq!(labels(&folded(scope, &people, &records), on), [(bob.id, "step-free".to_owned())]);
-    let erase = Op::Erase(EraseOp { targets: vec![own], refs: None, reason: String::new() });
+    let erase = Op::Erase(EraseOp { targets: [own].into(), refs: None, reason: String::new() });
     records.insert(0, desk.record(bob, scope, 14, &erase));
     let mut state = ScopeState::new(scope);
     state.apply(records, &book(&people));

@@ -81,8 +81,8 @@ impl Replica for Counting<'_> {
     fn payload(&self, of: &Missing) -> Result<Body, Infallible> {
         self.replica.payload(of)
     }
-    fn incomplete(&self, max: usize) -> Vec<LogId> {
-        self.replica.incomplete(max)
+    fn incomplete(&self, after: Option<&LogId>, each: &mut dyn FnMut(LogId) -> bool) {
+        self.replica.incomplete(after, each);
     }
     fn missing(&self, after: Option<&Missing>, max: usize) -> Result<Vec<Missing>, Infallible> {
         self.replica.missing(after, max)

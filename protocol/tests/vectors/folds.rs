@@ -149,7 +149,7 @@ fn restated() -> Value {
     edited.fields.drain(2..);
     entries.push(desk.write(&alice, scope, 30, &Op::Element(Box::new(edited))));
     let targets = vec![Record::of(&before[0]).unwrap().place()];
-    let erase = EraseOp { targets, refs: None, reason: String::new() };
+    let erase = EraseOp { targets: targets.into(), refs: None, reason: String::new() };
     entries.push(desk.write(&alice, scope, 31, &Op::Erase(erase)));
     entries.push(desk.write(&bob, scope, 12, &kept::post("Un")));
     vector("What is restated, what was said since, and what is erased of it.", scope, &[&alice, &bob], &entries)
@@ -162,7 +162,7 @@ fn leaves() -> Value {
     let mut desk = Desk::default();
     let batch = crate::leaves::batch(&mut desk, &alice, scope, 10);
     let place = EntryPlace::of(&batch.header().log, batch.header().seq, batch.id());
-    let erase = |leaf| Op::Erase(EraseOp { targets: vec![place.leaf(leaf)], refs: None, reason: String::new() });
+    let erase = |leaf| Op::Erase(EraseOp { targets: [place.leaf(leaf)].into(), refs: None, reason: String::new() });
     let entries = [
         crate::leaves::without(&batch, 1),
         desk.write(&alice, scope, 20, &erase(1)),

@@ -264,10 +264,10 @@ pub fn vectors() -> Vec<(String, Value)> {
     let acts = hash(b"some acts");
     let settle = SettleOp { previous: None, refs: vec![given], root: acts };
     w.say("settle", "A keeper settles what one act knew.", a, club, 1_017, &Op::Settle(settle));
-    let own = EraseOp { targets: vec![place(&alice, 1, first)], refs: None, reason: String::new() };
+    let own = EraseOp { targets: [place(&alice, 1, first)].into(), refs: None, reason: String::new() };
     w.say("erase-own", "Its author erases a post.", a, open, 1_019, &Op::Erase(own));
     let targets = vec![place(&bob, 0, one), place(&bob, 2, two)];
-    let moderation = EraseOp { targets, refs: Some(vec![given]), reason: "hors sujet".into() };
+    let moderation = EraseOp { targets: targets.into(), refs: Some(vec![given]), reason: "hors sujet".into() };
     let erasure = w.say("erase-moderation", "A leader hides two entries.", a, club, 1_020, &Op::Erase(moderation));
     let void = VoidOp { erasure, refs: vec![erasure] };
     w.say("void", "The erasure is taken back.", a, club, 1_021, &Op::Void(void));

@@ -129,7 +129,8 @@ impl Core {
     /// All that could be read of the store has been folded.
     fn loaded(&mut self, result: Result<(), StoreError>) -> Result<(), StoreError> {
         self.replica.loaded()?;
-        self.replica.look_at_known();
+        // Who came to be known right before the node ended may not have been looked at.
+        self.look_at_known();
         self.engine.set_ready(true);
         self.effects.push(Effect::IndexLoaded);
         self.replica.interests_changed();
@@ -148,15 +149,19 @@ impl Core {
     fn tick(&mut self) -> Result<(), StoreError> {
         self.look_at_room();
         self.replica.tick()?;
-        let gained = self.replica.look_at_known();
-        if !gained.is_empty() {
-            // What was declined of them comes with the next round.
-            self.engine.reconsider(|log| gained.contains(&log.author));
-        }
+        self.look_at_known();
         self.engine.tick(&mut self.replica)?;
         self.joined();
         self.note_high_water(false);
         Ok(())
+    }
+
+    /// What was declined of those who may have more than before comes with the next round.
+    fn look_at_known(&mut self) {
+        let gained = self.replica.look_at_known();
+        if !gained.is_empty() {
+            self.engine.reconsider(|log| gained.contains(&log.author));
+        }
     }
 
     /// Tell peers what is of interest now, if that has changed.

@@ -10,10 +10,7 @@ use communaut_protocol::{
     log::Branch,
     op::EntryPlace,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Milliseconds between two looks at what has become due.
 const LOOK_MS: u64 = 60 * 1_000;
@@ -46,8 +43,8 @@ pub(crate) struct Compaction {
 
 impl Replica {
     /// Erasures have begun to count, or were voided.
-    pub(crate) fn on_erasures(&mut self, erasures: Vec<(Scope, Arc<ErasureView>)>) -> Result<(), StoreError> {
-        let mut own: BTreeMap<Scope, Vec<Arc<ErasureView>>> = BTreeMap::new();
+    pub(crate) fn on_erasures(&mut self, erasures: Vec<(Scope, ErasureView)>) -> Result<(), StoreError> {
+        let mut own: BTreeMap<Scope, Vec<ErasureView>> = BTreeMap::new();
         for (scope, erasure) in erasures {
             if erasure.voided.is_some() {
                 self.on_voided(&scope, &erasure)?;
@@ -64,7 +61,7 @@ impl Replica {
 
     /// Drop what is erased for good at these places. Those of one log are looked at together: where it has restated
     /// them, they stand in the same few entries.
-    fn drop_erased(&mut self, scope: &Scope, erasures: &[Arc<ErasureView>]) -> Result<(), StoreError> {
+    fn drop_erased(&mut self, scope: &Scope, erasures: &[ErasureView]) -> Result<(), StoreError> {
         let mut logs: BTreeMap<LogId, Vec<EntryPlace>> = BTreeMap::new();
         for erasure in erasures {
             logs.entry(erasure.target.log(*scope)).or_default().push(erasure.target);
@@ -132,9 +129,9 @@ impl Replica {
     /// wanted again.
     pub(crate) fn erasures_gone(&mut self, scope: &Scope, before: &Erasures) -> Result<(), StoreError> {
         let now = self.views.erasures(scope);
-        for (target, erasure) in before.iter().filter(|(target, _)| !now.contains_key(*target)) {
-            tracing::info!(entry = %target.id, "an erasure counts no longer");
-            self.on_voided(scope, erasure)?;
+        for erasure in before.iter().filter(|erasure| now.get(&erasure.target).is_none()) {
+            tracing::info!(entry = %erasure.target.id, "an erasure counts no longer");
+            self.on_voided(scope, &erasure)?;
         }
         Ok(())
     }
@@ -146,11 +143,11 @@ impl Replica {
             return Ok(());
         }
         self.compaction.looked = Some(now);
-        let hiding: Vec<(Scope, Arc<ErasureView>)> = self
+        let hiding: Vec<(Scope, ErasureView)> = self
             .views
             .scopes()
             .iter()
-            .flat_map(|(scope, view)| view.erasures.values().map(|erasure| (*scope, erasure.clone())))
+            .flat_map(|(scope, view)| view.erasures.iter().map(|erasure| (*scope, erasure)))
             .filter(|(_, erasure)| !erasure.own && erasure.voided.is_none())
             .filter(|(_, erasure)| !self.compaction.dropped.contains(&erasure.erasure))
             .collect();

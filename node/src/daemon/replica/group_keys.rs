@@ -17,7 +17,7 @@ use communaut_protocol::{
     fold::{Governance, KeysView},
     limits::{BUNDLE_ITEMS_MAX, KEY_FOLLOWS_MAX, KEY_OUTS_MAX},
     op::{KeyEpochOp, Op, PostOp},
-    private::{Community, Item, ReadKey, SealKey, wrap::chunks},
+    private::{Community, Item, ReadKey, SealKey, SealingSecret, wrap::chunks},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -183,12 +183,29 @@ impl Replica {
         to: &BTreeSet<SealingKey>,
     ) -> Result<Vec<(Scope, Piece)>, Failure> {
         let own = self.own_space(me)?;
-        let mut pieces = keys_in(own, &[item], to)?;
+        let to = self.as_many_as_a_message(me, to)?;
+        let mut pieces = keys_in(own, &[item], &to)?;
         let length = 1 + u16::from_be_bytes(self.random()?) % DECOY_TEXT_MAX;
         let op = Op::Post(PostOp { text: ".".repeat(length.into()), ..PostOp::default() });
         let key = SealKey::from_bytes(self.random()?);
         pieces.push((own, Piece::Sealed(op, SealUnder::Audience(key))));
         Ok(pieces)
+    }
+
+    /// Keys to wrap to, with one's own, and keys of nobody if it is not at least to somebody who has a device and a
+    /// phrase: else few wraps would tell what else is given from the messages of who has many devices.
+    pub(crate) fn as_many_as_a_message(
+        &mut self,
+        me: IdentityId,
+        to: &BTreeSet<SealingKey>,
+    ) -> Result<BTreeSet<SealingKey>, Failure> {
+        let mine = self.known_keys_of(me)?;
+        let least = mine.len().saturating_add(2);
+        let mut to: BTreeSet<SealingKey> = mine.union(to).copied().collect();
+        while to.len() < least {
+            to.insert(SealingSecret::from_seed(&self.random()?).public());
+        }
+        Ok(to)
     }
 
     /// Where keys are wrapped to for a person, who has to be known here.

@@ -254,7 +254,7 @@ impl Replica {
     /// Fold what was stored before this start.
     pub fn fold_loaded(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
         let now_ms = self.clocks.now_ms;
-        records.iter().for_each(|record| self.clocks.stamps.observe(record.stamp, now_ms));
+        records.iter().for_each(|record| self.clocks.stamps.observe(&record.log.scope, record.stamp, now_ms));
         self.fold(records)
     }
 
@@ -313,7 +313,7 @@ impl Replica {
             let Ok(placed) = answer else { continue };
             self.dirty = true;
             let header = entry.header();
-            self.clocks.stamps.observe(header.stamp, self.clocks.now_ms);
+            self.clocks.stamps.observe(&header.log.scope, header.stamp, self.clocks.now_ms);
             self.strangers.took(header);
             match placed.found {
                 Placement::Fork | Placement::Smaller => self.count("fork", 1),

@@ -72,7 +72,7 @@ impl Replica {
                 latest.insert(log.scope, rank);
                 self.logs.insert(log.scope, log);
             }
-            self.clocks.stamps.observe(stamp, stamp.ms());
+            self.clocks.stamps.observe(&log.scope, stamp, stamp.ms());
         }
         self.me = match self.store.meta(ME)?.and_then(|bytes| bytes.try_into().ok()) {
             Some(id) => Some(IdentityId(id)),

@@ -236,7 +236,9 @@ impl Replica {
                 self.note_request(given, Asked::Belong(community));
             }
         }
-        for (scope, keys, door) in taken.to_keep {
+        // Who belongs has it already: what one asks of a box goes to one's own devices too.
+        let kept = taken.to_keep.into_iter().filter(|(scope, ..)| self.private.ring.community(scope).is_none());
+        for (scope, keys, door) in kept.collect::<Vec<_>>() {
             self.note_request(given, Asked::Keep { scope, keys, door });
         }
         self.stale.extend(taken.opens);

@@ -245,7 +245,7 @@ impl Replica {
 
     /// The header at a place, of a payload that is not known yet.
     pub(crate) fn header(&mut self, place: Place, schema: u16) -> Header {
-        let stamp = self.clocks.stamps.next(self.clocks.now_ms);
+        let stamp = self.clocks.stamps.next(&place.log.scope, self.clocks.now_ms);
         Header { seq: place.seq, backlink: place.backlink, ..Header::following(place.log, None, stamp, schema) }
     }
 

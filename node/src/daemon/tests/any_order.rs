@@ -200,7 +200,7 @@ fn reaches_all(replica: &Replica, all: &[HeldEntry]) {
     let known: BTreeSet<u16> = RULES.iter().map(|rule| rule.schema).collect();
     assert_eq!(said, known, "an operation of which nothing is said in this world");
     let views = || replica.views.scopes().values();
-    let erasures = || views().flat_map(|view| view.erasures.values());
+    let erasures = || views().flat_map(|view| view.erasures.iter());
     let governance: Vec<_> = views().filter_map(|view| view.governance.as_deref()).collect();
     let votes = || governance.iter().flat_map(|held| &held.proposals).map(|vote| vote.status);
     let parts = [

@@ -34,12 +34,7 @@ impl Theirs {
 
 /// Open the folder, meet the peer, ask until nothing more is missing.
 fn run(data: &Path, theirs: &mut Theirs, commit: bool) -> (Vec<Request>, usize) {
-    let mut hand = Hand::follower(data);
-    // Whom a node has met it asks for: it reads that when it loads.
-    let records = hand.core.replica.store.reader();
-    let records = records.entries().map(|entry| communaut_protocol::fold::Record::of(&entry.unwrap()).unwrap());
-    let records: Vec<_> = records.collect();
-    hand.input(crate::daemon::input::Input::Loaded(0, crate::daemon::input::Loaded::Records(records)));
+    let mut hand = Hand::restarted(data);
     hand.connect(theirs.other.peer);
     let done = hand.answer(&mut theirs.other);
     if commit {

@@ -6,12 +6,15 @@ use super::{
     hand::{Hand, Other},
     post,
 };
-use crate::daemon::{input::Input, replica::Origin};
+use crate::daemon::{
+    input::{Input, Loaded},
+    replica::Origin,
+};
 use communaut_protocol::{
     AuthorId, Entry, Header, LogId, Scope, Stamp,
     engine::{Host, strangers::cost},
     entry::{Body, HeldEntry},
-    fold::ScopeState,
+    fold::{Record, ScopeState},
     limits::{EPOCHS_MAX, STRANGER_MAX, STRANGERS_MAX},
     op::{EntryPlace, EraseOp, FoundingOp, Op, Role, RoleOp, VouchOp, schema},
 };
@@ -189,7 +192,7 @@ fn a_large_cell_rests_after_it_was_folded_anew() {
     take(&mut hand, &writer.entries);
     let mut left = Vec::new();
     for target in &erased {
-        let op = Op::Erase(EraseOp { targets: vec![*target], refs: None, reason: String::new() });
+        let op = Op::Erase(EraseOp { targets: [*target].into(), refs: None, reason: String::new() });
         writer.sign(writer.place(Scope::open(MONACO), op.schema()), op.encode([8; 16]).unwrap());
         take(&mut hand, &writer.entries[writer.entries.len() - 1..]);
         left.push(posts(&hand));
@@ -218,4 +221,37 @@ async fn how_much_is_held_of_whom_is_known_again_after_a_restart() {
     }
     let all: u64 = writer.entries.iter().skip(1).map(|entry| cost(entry.header())).sum();
     assert_eq!(hand.core.replica.strangers.spent(cell, author), all);
+}
+
+/// All who are known count as new when a node has loaded, and nobody was told: who is vouched for in the last second
+/// before it stops waits for ever, since what was declined of them is remembered over the restart.
+#[test]
+fn a_vouch_that_came_right_before_a_restart_has_what_was_declined_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mut me, mut newcomer] = [1, 2].map(Writer::of);
+    newcomer.say("bonjour, je viens d'arriver");
+    let mut hand = full(folder.path(), &me);
+    let mut other = Other::holding(1, &newcomer.entries);
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    assert_eq!((posts(&hand), hand.core.engine.declined.len()), (0, 1), "there is no room");
+    vouch(&mut me, &newcomer, false);
+    let mut own = Other::holding(2, &me.entries);
+    hand.connect(own.peer);
+    hand.answer(&mut own);
+    hand.core.commit().unwrap();
+    drop(hand);
+
+    let mut hand = Hand::follower(folder.path());
+    hand.core.replica.set_me(me.id).unwrap();
+    let held: Vec<HeldEntry> = hand.core.replica.store.reader().held().map(Result::unwrap).collect();
+    let records = held.into_iter().map(|held| Record::of(&held.into_whole().unwrap()).unwrap()).collect();
+    hand.input(Input::Loaded(0, Loaded::Records(records)));
+    hand.input(Input::Loaded(0, Loaded::End(Ok(()))));
+    assert!(hand.core.replica.strangers.admits(newcomer.entries[1].header()));
+    hand.connect(other.peer);
+    hand.answer(&mut other);
+    wait(&mut hand);
+    hand.round(&mut other);
+    assert_eq!(posts(&hand), 1, "the user vouches for them, and there is room");
 }

@@ -15,6 +15,7 @@ use communaut_protocol::{
     ElementId, Entry,
     clock::Monotonic,
     entry::HeldEntry,
+    fold::Record,
     replication::{
         memory::MemoryReplica,
         message::{Request, Response},
@@ -56,6 +57,14 @@ impl Hand {
             cells: Arc::new(vec![super::MONACO.cell(4)]),
             centre: super::MONACO,
         }]);
+        hand
+    }
+    /// The same on a folder that was used before: whom it has met, and what they said, it reads when it loads.
+    pub fn restarted(data: &Path) -> Self {
+        let mut hand = Self::follower(data);
+        let records = hand.core.replica.store.reader();
+        let records = records.entries().map(|entry| Record::of(&entry.unwrap()).unwrap()).collect();
+        hand.input(Input::Loaded(0, crate::daemon::input::Loaded::Records(records)));
         hand
     }
     pub fn input(&mut self, input: Input) {

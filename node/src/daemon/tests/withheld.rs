@@ -137,7 +137,7 @@ fn leaves_that_peers_withhold_come_from_others_and_erased_ones_are_not_waited_fo
     // Its author erases the one that is still missing, and one that is here.
     let place = EntryPlace::of(&batch.header().log, batch.header().seq, batch.id());
     let targets = vec![place.leaf(1), place.leaf(2)];
-    let op = Op::Erase(EraseOp { targets, refs: None, reason: String::new() });
+    let op = Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() });
     let at = writer.place(Scope::open(MONACO), op.schema());
     writer.sign(at, op.encode([6; 16]).unwrap());
     let erasure = writer.entries.last().unwrap().clone();
@@ -235,7 +235,7 @@ fn an_erasure_that_comes_before_the_card_does_not_keep_it_away() {
     writer.sign(writer.place(scope, op.schema()), op.encode([5; 16]).unwrap());
     let card = writer.entries[1].clone();
     let targets = vec![EntryPlace::of(&card.header().log, 0, card.id())];
-    let op = Op::Erase(EraseOp { targets, refs: None, reason: String::new() });
+    let op = Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() });
     writer.sign(writer.place(scope, op.schema()), op.encode([6; 16]).unwrap());
     let erasure = writer.entries[2].clone();
     for newest_first in [false, true] {

@@ -74,7 +74,7 @@ impl Act for Erase {
         found.dedup();
         let ops = found.chunks(ERASED_MAX).map(|targets: &[EntryPlace]| {
             let (targets, refs) = (targets.to_vec(), refs.clone());
-            (scope, Op::Erase(EraseOp { targets, refs, reason: reason.trim().to_owned() }))
+            (scope, Op::Erase(EraseOp { targets: targets.into(), refs, reason: reason.trim().to_owned() }))
         });
         let entries = replica.write(me, ops.collect())?;
         let damaged = transition::damaged(replica.store.folder());
@@ -93,7 +93,7 @@ impl Act for Void {
             .views
             .scopes()
             .iter()
-            .flat_map(|(scope, view)| view.erasures.values().map(move |erasure| (*scope, erasure)))
+            .flat_map(|(scope, view)| view.erasures.iter().map(move |erasure| (*scope, erasure)))
             .filter(|(_, erasure)| !erasure.own && erasure.voided.is_none())
             .filter(|(_, erasure)| within(erasure.erasure) || within(erasure.target.id))
             .map(|(scope, erasure)| (scope, erasure.erasure))

@@ -57,10 +57,10 @@ fn lines(
     shown: impl Fn(&ErasureLine) -> bool,
 ) -> Vec<ErasureLine> {
     let mut by_act: BTreeMap<EntryId, ErasureLine> = BTreeMap::new();
-    for (target, erased) in &view.erasures {
-        let line = by_act.entry(erased.erasure).or_insert_with(|| line_of(erased));
+    for erased in view.erasures.iter() {
+        let line = by_act.entry(erased.erasure).or_insert_with(|| line_of(&erased));
         line.entries += 1;
-        let author = if erased.own { Some(erased.by) } else { authors.get(&target.device).copied() };
+        let author = if erased.own { Some(erased.by) } else { authors.get(&erased.target.device).copied() };
         line.author = line.author.or(author);
     }
     let mut lines: Vec<ErasureLine> = by_act.into_values().filter(shown).collect();

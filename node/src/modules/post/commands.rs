@@ -149,10 +149,11 @@ impl Replica {
                 held.scope
             }
         };
-        let mut to: BTreeSet<SealingKey> = self.known_keys_of(me)?;
+        let mut to: BTreeSet<SealingKey> = BTreeSet::new();
         for person in &draft.to {
             to.extend(self.known_keys_of(*person)?);
         }
+        let to = self.as_many_as_a_message(me, &to)?;
         let key = SealKey::from_bytes(self.random()?);
         let mut pieces = keys_in(scope, &[Item::Audience(key.clone())], &to)?;
         let (wall, position) = (draft.wall, draft.position.filter(|at| scope.holds(*at)));

@@ -69,7 +69,7 @@ pub struct Changes {
     pub other: bool,
     /// Erasures that have begun to count, or have been voided: the replica drops the payloads, and where one had been
     /// folded feeds the whole scope again.
-    pub erasures: Vec<Arc<ErasureView>>,
+    pub erasures: Vec<ErasureView>,
     /// How often all that is said in the scope was folded anew, since rights or erasures changed.
     pub refolded: u64,
     /// Whether the whole scope is to be fed again: something was folded of what a restatement says, or of a container

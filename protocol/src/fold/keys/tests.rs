@@ -7,56 +7,14 @@
 )]
 #![allow(clippy::cast_possible_truncation, reason = "numbers of a small world")]
 
-use super::{super::roles::Roles, *};
-use crate::{
-    geo::Cell,
-    ids::{ElementId, Hash},
-    op::{EntryPlace, RoleOp},
-    private::SealedBy,
-    scope::{LogId, Scope},
+use super::{
+    super::{
+        random::{Dice, record},
+        roles::Roles,
+    },
+    *,
 };
-
-/// A fixed sequence of numbers (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end.max(1) as u64).unwrap_or_default()
-    }
-    /// Some of a list, ascending.
-    fn some<T: Copy + Ord>(&mut self, of: &[T], most: usize) -> Vec<T> {
-        let count = self.below(most + 1);
-        let some: BTreeSet<T> = (0..count).filter_map(|_| of.get(self.below(of.len())).copied()).collect();
-        some.into_iter().collect()
-    }
-}
-
-fn record(number: usize, by: u8, op: Op) -> Record {
-    let scope = Scope { cell: Cell::CLOSED, container: ElementId([1; 32]) };
-    let log = LogId { scope, author: IdentityId([by; 32]).into(), device: DeviceId([by; 32]), epoch: 1 };
-    let id = EntryId(crate::entry::hash(&number.to_be_bytes()).0);
-    let key = if let Op::KeyEpoch(op) = &op { op.key } else { KeyId::default() };
-    Record {
-        id,
-        log,
-        container: ElementId([1; 32]),
-        sealed: Some(SealedBy { class: Class::Roster, key }),
-        place: EntryPlace::of(&log, number as u64, id),
-        seq: number as u64,
-        stamp: Stamp::from_ms(1),
-        payload_hash: Hash([0; 32]),
-        accepted: false,
-        restated: false,
-        run: None,
-        witness: None,
-        author: IdentityId([by; 32]),
-        under: None,
-        op,
-    }
-}
+use crate::op::RoleOp;
 
 /// People who act: the first founded the community.
 const PEOPLE: usize = 5;

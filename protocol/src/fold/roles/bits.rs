@@ -1,7 +1,7 @@
 //! Sets of small numbers, as rows of bits.
 
 /// A set of numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::fold) struct Bits(Vec<u64>);
 
 impl Bits {
@@ -35,6 +35,21 @@ impl Bits {
     /// Whether there is a number in both.
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
+    }
+    /// Whether there is a number in all three.
+    pub fn meets_in(&self, one: &Self, other: &Self) -> bool {
+        self.0.iter().zip(&one.0).zip(&other.0).any(|((own, one), other)| own & one & other != 0)
+    }
+    /// Whether there is a number in both that is not in a third.
+    pub fn meets_beyond(&self, one: &Self, other: &Self) -> bool {
+        let beyond = other.0.iter().copied().chain(std::iter::repeat(0));
+        self.0.iter().zip(&one.0).zip(beyond).any(|((own, one), other)| own & one & !other != 0)
+    }
+    /// The greatest number in both.
+    pub fn last_common(&self, other: &Self) -> Option<usize> {
+        let common = self.0.iter().zip(&other.0).map(|(one, other)| one & other);
+        let (at, word) = common.enumerate().rfind(|(_, word)| *word != 0)?;
+        Some((at << 6).saturating_add(word.ilog2() as usize))
     }
     /// Whether all of it is in one of two others.
     pub fn is_within(&self, one: &Self, other: &Self) -> bool {

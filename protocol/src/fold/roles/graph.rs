@@ -74,6 +74,10 @@ pub(super) struct Words {
     /// settled one, others follow it that did not know it: these do not outrank it, and it outranks them as before.
     pub before: Vec<Bits>,
     pub after: Vec<Bits>,
+    /// Which of them each follows, where that is more than it knew.
+    follows: Vec<Option<Bits>>,
+    /// Of each which of what the person says it knew: by their place in that list.
+    pub knew_own: Vec<Bits>,
     /// What the person says: leaving, and steps down.
     pub own: Vec<usize>,
 }
@@ -359,14 +363,21 @@ impl Words {
         let within = |past: &Bits| -> Bits {
             self.at.iter().enumerate().filter(|(_, of)| past.get(**of)).map(|(place, _)| place).collect()
         };
-        let (before, knew) = (within(past), within(named));
-        for place in before.all() {
+        let (follows, knew) = (within(past), within(named));
+        for place in follows.all() {
             if let Some(after) = self.after.get_mut(place) {
                 after.set(own);
             }
         }
         self.at.push(at);
+        self.follows.push(Some(follows).filter(|follows| *follows != knew));
         self.before.push(knew);
         self.after.push(Bits::default());
+        let own = self.own.iter().enumerate().filter(|(_, of)| named.get(**of));
+        self.knew_own.push(own.map(|(number, _)| number).collect());
+    }
+    /// Which of them one follows, by their places.
+    pub fn follows(&self, place: usize) -> Option<&Bits> {
+        self.follows.get(place)?.as_ref().or(self.before.get(place))
     }
 }

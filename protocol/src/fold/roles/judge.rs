@@ -10,7 +10,10 @@ use super::{
     points::Points,
 };
 use crate::ids::IdentityId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The acts of a graph with what counts of them.
 #[derive(Debug, Clone, Default)]
@@ -22,11 +25,29 @@ pub(super) struct Judged {
     verdicts: Vec<Option<Level>>,
     /// An act came that takes others from what counted: all is judged anew.
     stale: bool,
+    /// Acts have other pasts than before, or who founded the container is known now.
+    moved: bool,
     /// How many acts were live when they were judged last.
     enlivened: usize,
     /// What everybody is who has a role.
     ranks: BTreeMap<IdentityId, Rank>,
 }
+
+/// What is otherwise than when acts were judged before.
+#[derive(Debug, Clone, Default)]
+pub(in crate::fold) struct News {
+    /// Whether there was anything to judge.
+    pub any: bool,
+    /// The acts that were judged, by their numbers: from 0 on if all.
+    pub judged: Range<usize>,
+    /// On whose role words have come; none: words on anybody may count that did not, or no longer.
+    pub people: Option<BTreeSet<IdentityId>>,
+    /// Acts have other pasts than before, or who founded the container is known now.
+    pub moved: bool,
+}
+
+/// How much a word is: who says it, then whether it does not lower. The smaller outranks the greater.
+pub(super) type Class = (Level, bool);
 
 /// What is asked about.
 #[derive(Clone, Copy)]
@@ -52,7 +73,7 @@ impl Judged {
         if self.founder.is_none() {
             self.founder = Some(founder);
             self.graph.found(founder);
-            self.stale = true;
+            (self.stale, self.moved) = (true, true);
         }
     }
     pub const fn founder(&self) -> Option<IdentityId> {
@@ -60,42 +81,49 @@ impl Judged {
     }
 
     /// Judge the acts that came since. An act that comes changes nothing of others, unless it takes their authors down.
-    /// Gives whether there was anything to judge.
-    pub fn settle(&mut self) -> bool {
+    pub fn settle(&mut self) -> News {
         if self.points.settle(&self.graph) {
             let (graph, numbers) = self.graph.following(self.points.standing().iter().map(|point| &point.acts));
             self.graph = graph;
             self.points.renumber(&numbers);
             self.verdicts.clear();
-            (self.stale, self.enlivened) = (true, 0);
+            (self.stale, self.moved, self.enlivened) = (true, true, 0);
         }
         let new = self.verdicts.len()..self.graph.len();
         let live = new.clone().filter(|at| self.graph.is_live(*at)).count();
         // One that was held already counts now.
         self.stale |= self.enlivened.saturating_add(live) != self.graph.enlivened();
         self.enlivened = self.graph.enlivened();
-        let any = self.stale || !new.is_empty();
         for at in new.clone() {
             let verdict = if self.stale { None } else { self.judge(at) };
             self.verdicts.push(verdict);
             self.stale = self.stale || verdict.is_some_and(|level| self.takes_down(at, level));
         }
-        let people: BTreeSet<IdentityId> = if std::mem::take(&mut self.stale) {
+        let all = std::mem::take(&mut self.stale);
+        let judged = if all { 0..self.graph.len() } else { new };
+        let people = if all {
             self.judge_all();
             self.ranks.clear();
-            self.graph.people().chain(self.founder).collect()
+            let people: Vec<IdentityId> = self.graph.people().chain(self.founder).collect();
+            people.into_iter().for_each(|person| self.rank(person));
+            None
         } else {
-            new.filter_map(|at| Some(self.graph.act(at)?.word?.person)).collect()
+            let words = judged.clone().filter_map(|at| self.graph.act(at)?.word);
+            let people: BTreeSet<IdentityId> = words.map(|word| word.person).collect();
+            people.iter().for_each(|person| self.rank(*person));
+            Some(people)
         };
-        for person in people {
-            let rank = self.level(person, Past::All, Level::NOBODY).rank();
-            if rank.role.is_some() {
-                self.ranks.insert(person, rank)
-            } else {
-                self.ranks.remove(&person)
-            };
+        News { any: all || !judged.is_empty(), judged, people, moved: std::mem::take(&mut self.moved) }
+    }
+
+    /// See what somebody is.
+    fn rank(&mut self, person: IdentityId) {
+        let rank = self.level(person, Past::All, Level::NOBODY).rank();
+        if rank.role.is_some() {
+            self.ranks.insert(person, rank);
+        } else {
+            self.ranks.remove(&person);
         }
-        any
     }
 
     /// What everybody is who has a role.
@@ -217,7 +245,7 @@ impl Judged {
     }
 
     /// The same, with further words on them, by their place in the list.
-    fn level_with(&self, person: IdentityId, past: Past<'_>, further: &Bits, above: Level) -> Level {
+    pub fn level_with(&self, person: IdentityId, past: Past<'_>, further: &Bits, above: Level) -> Level {
         let none = Words::default();
         let words = self.graph.words(person).unwrap_or(&none);
         let counting = |at: usize| self.verdict(at).is_some_and(|level| level < above);
@@ -260,14 +288,22 @@ impl Judged {
         left.all().filter(last).collect()
     }
 
-    /// Of words on somebody those that no concurrent one of them outranks, by their place in the list.
-    fn unbeaten(&self, words: &Words, said: &Bits) -> Bits {
-        let class = |place: usize| {
-            let at = *words.at.get(place)?;
-            Some((self.verdict(at)?, !self.graph.act(at)?.word?.lowers))
-        };
-        let mut order: Vec<_> = said.all().filter_map(|place| Some((class(place)?, place))).collect();
+    /// How much a word on somebody is, by its place in the list; none if it does not count.
+    pub fn class(&self, words: &Words, place: usize) -> Option<Class> {
+        let at = *words.at.get(place)?;
+        Some((self.verdict(at)?, !self.graph.act(at)?.word?.lowers))
+    }
+
+    /// Words on somebody that count, by their place in the list, in the order of how much they are.
+    pub fn by_class(&self, words: &Words, said: &Bits) -> Vec<(Class, usize)> {
+        let mut order: Vec<_> = said.all().filter_map(|place| Some((self.class(words, place)?, place))).collect();
         order.sort_unstable();
+        order
+    }
+
+    /// Of words on somebody those that no concurrent one of them outranks, by their place in the list.
+    pub fn unbeaten(&self, words: &Words, said: &Bits) -> Bits {
+        let order = self.by_class(words, said);
         // A word goes if one that outranks it did not know of it, nor it of that.
         let (mut more, mut left) = (Bits::default(), Bits::default());
         for same in order.chunk_by(|one, other| one.0 == other.0) {
@@ -280,21 +316,5 @@ impl Judged {
             same.iter().for_each(|(_, place)| more.set(*place));
         }
         left
-    }
-
-    /// By what somebody writes in a past: what they are there, but no more than any counting word of others leaves them
-    /// that takes something, lies outside of that past, and is not outranked by a concurrent one; of what is `kept`
-    /// these take nothing.
-    pub fn level_under(&self, person: IdentityId, past: &Bits, kept: bool) -> Level {
-        let base = self.level(person, Past::In(past), Level::NOBODY);
-        let Some(words) = self.graph.words(person).filter(|_| !kept && base < Level::NOBODY) else { return base };
-        let counting = words.at.iter().enumerate().filter(|(_, at)| self.verdict(**at).is_some());
-        let standing = self.unbeaten(words, &counting.map(|(place, _)| place).collect());
-        let takes = |place: &usize| {
-            let at = words.at.get(*place).filter(|at| !past.get(**at));
-            at.and_then(|at| self.graph.act(*at)?.word).is_some_and(|word| word.lowers)
-        };
-        let with = |place| self.level_with(person, Past::In(past), &[place].into_iter().collect(), Level::NOBODY);
-        standing.all().filter(takes).map(with).fold(base, Level::max)
     }
 }

@@ -8,10 +8,12 @@ pub(super) mod bits;
 mod graph;
 mod judge;
 mod level;
+mod pasts;
 mod points;
 mod rights;
 
 use graph::Act;
+pub(super) use judge::News;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
 pub(super) use points::Point;
@@ -28,6 +30,7 @@ use bits::Bits;
 use judge::{Judged, Past};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -116,9 +119,13 @@ impl Roles {
         let previous = self.points().last().map(|point| point.root);
         Some(SettleOp { previous, refs: acts.to_vec(), root: points::root_of(&known) })
     }
-    /// Judge what came; gives whether there was anything.
-    pub fn settle(&mut self) -> bool {
+    /// Judge what came.
+    pub fn settle(&mut self) -> News {
         self.judged.settle()
+    }
+    /// Acts by their numbers.
+    pub fn acts(&self, numbers: Range<usize>) -> impl Iterator<Item = &Record> {
+        numbers.filter_map(|at| self.judged.graph.record(at)).map(Arc::as_ref)
     }
 
     /// Who founded the container, if that is known.
@@ -164,16 +171,21 @@ impl Roles {
     /// Of each person the words that stand, where there are more tips than an act can name: an act on somebody names
     /// these first, so that it knows what it changes.
     pub fn last_words(&self) -> BTreeMap<IdentityId, Vec<EntryId>> {
-        let graph = &self.judged.graph;
         let last = |person| {
-            let words = graph.words(person)?;
-            let counting = words.at.iter().enumerate().filter(|(_, at)| self.judged.counts(**at));
-            let mut places = self.judged.standing(words, &counting.map(|(place, _)| place).collect());
-            places.truncate(REFS_MAX);
-            let ids = places.into_iter().filter_map(|place| Some(graph.record(*words.at.get(place)?)?.id));
-            Some((person, ids.collect::<Vec<_>>()))
+            let mut last = self.last_words_on(person);
+            last.truncate(REFS_MAX);
+            (person, last)
         };
-        graph.people().filter_map(last).filter(|(_, last)| !last.is_empty()).collect()
+        self.judged.graph.people().map(last).filter(|(_, last)| !last.is_empty()).collect()
+    }
+
+    /// The words on somebody that stand.
+    fn last_words_on(&self, person: IdentityId) -> Vec<EntryId> {
+        let graph = &self.judged.graph;
+        let Some(words) = graph.words(person) else { return Vec::new() };
+        let counting = words.at.iter().enumerate().filter(|(_, at)| self.judged.counts(**at));
+        let places = self.judged.standing(words, &counting.map(|(place, _)| place).collect());
+        places.into_iter().filter_map(|place| Some(graph.record(*words.at.get(place)?)?.id)).collect()
     }
 
     /// Every act that can count at all and whose past is held, in causal order, and whether it does count.

@@ -3,7 +3,7 @@
 //! It is judged in the past of the act that it names, so that who goes does not take along what they wrote. Who was let
 //! go could name an old act for ever: what is not kept counts by no more than what others have left them since.
 
-use super::{Roles, bits::Bits};
+use super::{News, Roles, judge::Judged, pasts::Pasts};
 use crate::{
     fold::Record,
     ids::{EntryId, IdentityId},
@@ -11,26 +11,53 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who says something, and in the past of which act.
-type Standpoint = (IdentityId, Option<EntryId>);
-
-/// The roles by which what is held of a container was said, one for each author and past.
+/// The roles by which what is held of a container was said.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct Rights {
-    /// Of each: as it is, and of what is kept.
-    roles: BTreeMap<Standpoint, [Option<Role>; 2]>,
+    people: BTreeMap<IdentityId, Pasts>,
+    /// Who names an act that is not held yet.
+    waiting: BTreeMap<EntryId, BTreeSet<IdentityId>>,
     kept: BTreeSet<EntryId>,
 }
 
 impl Rights {
-    /// Of all who said something, where acts may have come.
-    pub fn judge<'a>(&mut self, roles: &Roles, governing: impl Iterator<Item = &'a Record>) {
-        for (standpoint, held) in &mut self.roles {
-            *held = roles.roles_under(*standpoint);
+    /// Acts have come. Judged is only what they can change: who has a new word on them, who names an act that came; and
+    /// where words may count otherwise than before, on whom one does. Gives whether anything was said by another role.
+    pub fn judge(&mut self, roles: &Roles, news: &News) -> bool {
+        let judged = &roles.judged;
+        let mut other = false;
+        if let Some(people) = &news.people {
+            for person in people {
+                other |= self.people.get_mut(person).is_some_and(|pasts| pasts.hear(judged, news.moved));
+            }
+        } else {
+            self.people.values_mut().for_each(|pasts| other |= pasts.hear(judged, news.moved));
         }
-        let counting =
-            governing.filter(|record| !kept_by(&record.op).is_empty() && roles.level_of(record.id).is_some());
-        self.kept = counting.flat_map(|record| kept_by(&record.op)).copied().collect();
+        // Numbers of acts may be others than before.
+        let from = news.judged.start;
+        for act in (from..judged.graph.len()).filter_map(|at| Some(judged.graph.record(at)?.id)) {
+            for person in self.waiting.remove(&act).into_iter().flatten() {
+                let named = |pasts: &mut Pasts| pasts.name(judged, Some(act)) && pasts.roles(Some(act)) != [None; 2];
+                other |= self.people.get_mut(&person).is_some_and(named);
+            }
+        }
+        self.keep(judged, from) || other
+    }
+
+    /// Keeps count from an act on, of which those before may count no longer if it is the first of all.
+    fn keep(&mut self, judged: &Judged, from: usize) -> bool {
+        let counting = (from..judged.graph.len()).filter(|at| judged.verdict(*at).is_some());
+        let records = counting.filter_map(|at| judged.graph.record(at));
+        let kept = records.flat_map(|record| kept_by(&record.op)).copied();
+        if from > 0 {
+            let before = self.kept.len();
+            self.kept.extend(kept);
+            return self.kept.len() != before;
+        }
+        let kept: BTreeSet<EntryId> = kept.collect();
+        let other = kept != self.kept;
+        self.kept = kept;
+        other
     }
 
     /// Something was said; what is known already is judged when acts come.
@@ -38,13 +65,22 @@ impl Rights {
         if !record.op.rule().takes_under() {
             return;
         }
-        let standpoint = (record.author, record.under);
-        self.roles.entry(standpoint).or_insert_with(|| roles.roles_under(standpoint));
+        let judged = &roles.judged;
+        let pasts = self.people.entry(record.author).or_insert_with(|| Pasts::of(judged, record.author));
+        if !pasts.name(judged, record.under) {
+            let waiting = record.under.map(|act| self.waiting.entry(act).or_default());
+            waiting.into_iter().for_each(|people| people.extend([record.author]));
+        }
+    }
+
+    /// By which role somebody speaks in the past of an act: as it is, and of what is kept.
+    pub(super) fn roles_of(&self, person: IdentityId, under: Option<EntryId>) -> [Option<Role>; 2] {
+        self.people.get(&person).map(|pasts| pasts.roles(under)).unwrap_or_default()
     }
 
     /// By which role something counts.
     pub fn of(&self, record: &Record) -> Option<Role> {
-        let [role, kept] = self.roles.get(&(record.author, record.under)).copied().unwrap_or_default();
+        let [role, kept] = self.roles_of(record.author, record.under);
         if self.kept.contains(&record.place.id) { kept } else { role }
     }
 
@@ -52,15 +88,10 @@ impl Rights {
     pub fn hangs(&self, record: &Record) -> bool {
         record.under.is_some() && self.of(record).is_some() && !self.kept.contains(&record.place.id)
     }
-}
 
-/// Equal, as far as both know who said something.
-impl PartialEq for Rights {
-    fn eq(&self, other: &Self) -> bool {
-        let same = |(standpoint, held): (&Standpoint, &[Option<Role>; 2])| {
-            other.roles.get(standpoint).is_none_or(|theirs| theirs == held)
-        };
-        self.kept == other.kept && self.roles.iter().all(same)
+    /// How many words were weighed so far, each time that one was in somebody's past.
+    pub fn weighed(&self) -> u64 {
+        self.people.values().map(|pasts| pasts.weighed).sum()
     }
 }
 
@@ -72,37 +103,20 @@ fn kept_by(op: &Op) -> &[EntryId] {
 }
 
 impl Roles {
-    /// By which role somebody speaks in the past of an act: as it is, and of what is kept.
-    fn roles_under(&self, (person, under): Standpoint) -> [Option<Role>; 2] {
-        let (judged, graph) = (&self.judged, &self.judged.graph);
-        if !graph.is_heard(person) {
-            return [None; 2];
-        }
-        let (past, complete) = graph.closure(under);
-        let role = |kept| judged.level_under(person, &past, kept).rank().role.filter(|_| complete);
-        match under {
-            Some(_) => [false, true].map(role),
-            // In no past there is the founder alone; others are what they are now.
-            None => [role(false).max(self.ranks().get(&person).and_then(|rank| rank.role)); 2],
-        }
-    }
-
     /// The act that somebody names in what they write now, so that it counts by what they are now, whatever becomes of
     /// them: a word on their role that stands, or else an act that no other follows. None: there is none such, or they
     /// need none.
     pub fn under(&self, person: IdentityId) -> Option<EntryId> {
-        let (judged, graph) = (&self.judged, &self.judged.graph);
+        let judged = &self.judged;
         let now = self.ranks().get(&person)?.role?;
-        if judged.level_under(person, &Bits::default(), false).rank().role == Some(now) {
+        let mut pasts = Pasts::of(judged, person);
+        pasts.name(judged, None);
+        if pasts.in_past(None)?[0] == Some(now) {
             return None;
         }
-        let counts = |(_, at): &(usize, &usize)| judged.counts(**at);
-        let words = graph.words(person)?;
-        let said: Bits = words.at.iter().enumerate().filter(counts).map(|(place, _)| place).collect();
-        let standing = judged.standing(words, &said).into_iter().filter_map(|place| words.at.get(place).copied());
-        let standing = standing.filter_map(|at| Some(graph.record(at)?.id)).collect::<BTreeSet<_>>();
+        let standing = self.last_words_on(person).into_iter().collect::<BTreeSet<_>>();
         let tips = self.tips().into_iter().map(|tip| tip.place.id);
-        let fits = |act: &EntryId| self.roles_under((person, Some(*act))) == [Some(now); 2];
+        let fits = |act: &EntryId| pasts.name(judged, Some(*act)) && pasts.in_past(Some(*act)) == Some([Some(now); 2]);
         standing.into_iter().chain(tips).find(fits)
     }
 }

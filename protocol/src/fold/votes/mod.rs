@@ -15,7 +15,11 @@ pub use root::electorate_root;
 pub use tally::tally_of;
 pub use view::{BallotView, CertificateView, OpeningView, ProposalStatus, ProposalView, RefusedBallot, TEXT, VoteRule};
 
-use super::{Erasures, Record, erasure::is_erased, roles::Roles};
+use super::{
+    Erasures, Record,
+    erasure::{Erased, is_erased},
+    roles::Roles,
+};
 use crate::{
     Stamp,
     ids::{EntryId, IdentityId},
@@ -106,13 +110,9 @@ impl Votes {
         kept.insert(record.id, record.clone()).is_none()
     }
 
-    /// Something was erased, or is no longer: a ballot, or of a proposal its text.
-    pub fn erased(&mut self, record: &Record) {
-        match &record.op {
-            Op::Ballot(op) => self.touched.insert(op.proposal),
-            Op::Proposal(_) => self.touched.insert(record.id),
-            _ => false,
-        };
+    /// Something of a proposal was erased, or is no longer: a ballot, or its text.
+    pub fn erased(&mut self, proposal: EntryId) {
+        self.touched.extend(self.asked.contains_key(&proposal).then_some(proposal));
     }
 
     /// Count what was touched since; `acts`: other acts count than before, or more are held. Gives whether anything is
@@ -203,8 +203,9 @@ impl Votes {
             late = ballots.iter().flat_map(|ballot| &ballot.tips).filter(|id| !counted.contains(id)).copied().collect();
             (tally, ballots) = (certified.tally, certified.ballots);
         }
-        let text = erasures.get(&record.place().leaf(TEXT));
-        let text_erased = text.is_some_and(|erasure| erasure.voided.is_none());
+        // What is sealed is erased as a whole or not at all, also where only tellers say it again (SPEC.md §7.5).
+        let text_erased =
+            record.sealed.is_none() && erasures.held(&record.place().leaf(TEXT)).is_some_and(Erased::stands);
         Some(ProposalView {
             id: record.id,
             author: record.author,

@@ -9,7 +9,7 @@ use super::{
     Pull, UNDER_MAX,
     goal::Tips,
 };
-use crate::{entry::Head, scope::LogId};
+use crate::{entry::Head, ids::AuthorId, scope::LogId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was declined in this round.
@@ -49,6 +49,11 @@ impl Pull {
     #[must_use]
     pub fn has_turned_down(&self, log: &LogId) -> bool {
         self.wants.get(log).is_some_and(|goal| goal.tips != Tips::WithAll)
+    }
+
+    /// More is known of somebody's identity: what was declined of theirs, and is not remembered yet, may count now.
+    pub fn reconsider(&mut self, authors: &BTreeSet<AuthorId>) {
+        self.turned_down.seen.retain(|log, _| !authors.contains(&log.author));
     }
 
     /// As what logs were declined since this was asked last: to be remembered.

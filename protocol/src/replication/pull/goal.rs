@@ -65,6 +65,8 @@ pub(super) struct Goal {
     pub advanced: bool,
     /// Whether the peer has pushed entries of it, and has not said all that it has.
     pub hint: bool,
+    /// Whether it is asked for though it was declined as it is.
+    pub again: bool,
     /// What is asked of it where it is declined.
     pub tips: Tips,
     /// By how many bits steps downwards are shorter, since an answer had no room for one.
@@ -83,6 +85,7 @@ impl Goal {
             through: None,
             advanced: false,
             hint: false,
+            again: false,
             tips,
             narrowed: 0,
         }
@@ -119,18 +122,30 @@ impl Goal {
         more
     }
 
+    /// Whether a tip of the peer's is not held, from a number on.
+    fn lacks_tip<R: Replica>(&self, from: u64, replica: &R) -> Result<bool, R::Error> {
+        for tip in self.theirs.tips.iter().filter(|tip| tip.seq >= from) {
+            if !replica.holds(&self.theirs.log, tip.seq, tip.id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What is still to be asked of a log that is declined, if it is.
-    pub fn want_of_declined(&mut self) -> Option<Option<Want>> {
-        match self.tips {
+    pub fn want_of_declined<R: Replica>(&mut self, replica: &R) -> Result<Option<Option<Want>>, R::Error> {
+        Ok(match self.tips {
             Tips::WithAll => None,
             Tips::Asked => Some(None),
+            // Only what comes before them was declined.
+            Tips::Alone if !self.lacks_tip(0, replica)? => Some(None),
             Tips::Alone => {
                 self.tips = Tips::Asked;
                 let numbers = || self.theirs.tips.iter().map(|tip| tip.seq);
                 let (from, to) = (numbers().min().unwrap_or_default(), numbers().max().unwrap_or_default());
                 Some(Some(Want { log: self.theirs.log, from, to }))
             }
-        }
+        })
     }
 
     /// What to ask of a log next; none if everything is held, or nothing more can come of it.
@@ -145,14 +160,12 @@ impl Goal {
             let from = if long { highest.saturating_sub(TAIL).saturating_add(1) } else { theirs.floor };
             return Ok((self.misses == 0).then_some(Want { log, from, to: highest }));
         };
-        let mut lacking = false;
         // What lies below what is restated here is old news from who does not know of that yet.
         let tips = || theirs.tips.iter().filter(|tip| tip.seq >= state.floor);
-        for tip in tips() {
-            lacking |= !replica.holds(&log, tip.seq, tip.id)?;
-        }
+        let lacking = self.lacks_tip(state.floor, replica)?;
         // A fork can be judged only where the beginning is held.
-        if !state.is_complete() && (self.misses == 1 || (!lacking && self.misses == 0)) {
+        let open = !state.is_complete() && !replica.has_declined_beginning(&log);
+        if open && (self.misses == 1 || (!lacking && self.misses == 0)) {
             let to = state.lo.saturating_sub(1);
             let step = STEP_DOWN.checked_shr(self.narrowed).unwrap_or(1);
             return Ok(Some(Want { log, from: state.lo.saturating_sub(step).max(state.floor), to }));
@@ -225,6 +238,15 @@ impl Pull {
         self.add(theirs);
         if let Some(goal) = self.wants.get_mut(&log) {
             goal.hint = true;
+        }
+    }
+
+    /// As [`Pull::add`], though it was declined as it is.
+    pub(super) fn add_again(&mut self, theirs: LogItem) {
+        let log = theirs.log;
+        self.add(theirs);
+        if let Some(goal) = self.wants.get_mut(&log) {
+            goal.again = true;
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct People {
     open: BTreeSet<AuthorId>,
     /// Asked about in this round.
     asked: BTreeSet<AuthorId>,
+    /// Whose identities are looked at in this round though they were declined as they are.
+    again: BTreeSet<AuthorId>,
 }
 
 impl People {
@@ -54,6 +56,15 @@ impl Pull {
     /// Ask for somebody's identity, which is not known here, or not enough of it.
     pub fn meet_author(&mut self, author: AuthorId) {
         self.people.add(author);
+    }
+
+    /// As [`Pull::meet_author`], of somebody whose identity was declined: by now there may be room for it, and
+    /// something has come that counts by it.
+    pub fn meet_again(&mut self, author: AuthorId) {
+        if self.people.again.insert(author) {
+            self.people.asked.insert(author);
+            self.people.open.insert(author);
+        }
     }
 
     /// Whether a log was already asked for again in this round, with its author's identity.
@@ -110,7 +121,11 @@ impl Pull {
             if item.log.scope != Scope::identity(IdentityId(author.0)) || !looked_at.contains(&author) {
                 return Ok(self.misbehaved("sent identities that were not asked for"));
             }
-            self.offer(item, replica);
+            if self.people.again.contains(&author) {
+                self.add_again(item);
+            } else {
+                self.offer(item, replica);
+            }
         }
         self.next(replica)
     }

@@ -232,7 +232,7 @@ impl World {
                 let header = self.all[&batch].header();
                 let place = EntryPlace::of(&header.log, header.seq, batch);
                 let targets = vec![place.leaf(1), place.leaf(4)];
-                self.write(C, open, Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+                self.write(C, open, Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() }));
             }
         }
         self.erase(B, reply);

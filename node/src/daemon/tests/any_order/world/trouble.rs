@@ -100,7 +100,7 @@ impl World {
         for (scope, id) in last {
             let header = self.all[&id].header();
             let targets = vec![EntryPlace::of(&header.log, header.seq, id)];
-            self.write(Z, scope, Op::Erase(EraseOp { targets, refs: None, reason: String::new() }));
+            self.write(Z, scope, Op::Erase(EraseOp { targets: targets.into(), refs: None, reason: String::new() }));
         }
         self.tend();
     }
