@@ -8,8 +8,9 @@ use crate::{
         parse::{self, Spot},
         print::Prints,
         session::Session,
-        text::{add, distance, line, short, table, title, when},
-        time::{self, Moment},
+        text::{add, distance, line, short, table, title},
+        time::{self, Moment, Zone},
+        when,
     },
     failure::Failure,
 };
@@ -47,12 +48,15 @@ pub(crate) struct Search {
     /// Only inside this territory: a name or an id of `territory list`
     #[arg(long, value_name = "T")]
     pub territory: Option<String>,
-    /// Only events that end on or after this day
+    /// Only events that take place on this day or later
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub from: Option<Date>,
-    /// Only events that begin on or before this day
+    /// Only events that take place on this day or earlier
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub to: Option<Date>,
+    /// IANA time zone of the days; by default the system's
+    #[arg(long, value_parser = time::zone)]
+    pub zone: Option<Zone>,
     /// The most to print; 0: all
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
@@ -69,7 +73,7 @@ impl Args {
 
 impl Search {
     fn query(self, session: &mut Session) -> Result<Query, Failure> {
-        let zone = time::system();
+        let zone = self.zone.unwrap_or_else(time::system);
         let near = match self.near {
             Some(spot) => Some(Near { position: session.position(spot)?, radius_m: self.radius }),
             None => None,
@@ -89,6 +93,7 @@ impl Search {
             territory,
             from_ms: from.or(to.map(|_| i64::MIN)),
             to_ms: to,
+            zone: zone.name,
             limit: Some(self.limit).filter(|limit| *limit > 0),
         })
     }
@@ -115,7 +120,7 @@ fn row(hit: &Hit) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
-        name = format!("{name}, {}", when(event));
+        name = format!("{name}, {}", when::text(event));
     }
     vec![
         short(&element.id),
