@@ -168,7 +168,7 @@ fn element() -> Arc<ElementView> {
 #[test]
 fn an_import_prints_exactly_its_counts() {
     let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
-    let mut report = ImportReport { read: 3, created: 1, updated: 1, unchanged: 0, skipped, error: None };
+    let mut report = ImportReport { read: 3, created: 1, updated: 1, skipped, ..ImportReport::default() };
     assert_eq!(
         Imported { file: "f".into(), report: report.clone() }.line(),
         r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}]}"#
@@ -180,7 +180,7 @@ fn an_import_prints_exactly_its_counts() {
 #[test]
 fn elements_have_degrees_and_local_times() {
     let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]) });
+    let found = shape(&search::cli::Shown { found: Found { total: 7, hits: Arc::new(vec![hit]) }, from_ms: 0 });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{

@@ -24,9 +24,13 @@ pub(crate) fn time(start_ms: i64, end_ms: i64, days: Option<(i32, i32)>, zone: &
 
 /// The time that goes on or comes next, or else the last one; and how it repeats.
 pub(crate) fn text(when: &When) -> String {
+    text_from(when, time::now_ms())
+}
+
+/// The same, as it is from a moment on.
+pub(crate) fn text_from(when: &When, from_ms: i64) -> String {
     let here = time::system();
-    let Time { start_ms, end_ms, days, .. } =
-        next(when, time::now_ms(), here.tz()).unwrap_or_else(|| first(when, here.tz()));
+    let Time { start_ms, end_ms, days, .. } = next(when, from_ms, here.tz()).unwrap_or_else(|| first(when, here.tz()));
     let time = time(start_ms, end_ms, days, &when.zone, &here);
     match &when.repeat {
         Some(repeat) => format!("{time}, {}", repeats(repeat)),

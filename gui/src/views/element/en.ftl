@@ -34,6 +34,8 @@ field-website-opens = Opens in your browser
 field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
+event-there = On the clocks of { $zone }
+event-except = Not on { $days }
 
 # Who comes
 coming-title = Who comes

@@ -34,6 +34,8 @@ field-website-opens = S’ouvre dans votre navigateur
 field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
+event-there = Aux horloges de { $zone }
+event-except = Pas le { $days }
 
 # Qui vient
 coming-title = Qui vient

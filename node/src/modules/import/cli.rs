@@ -5,7 +5,7 @@ use crate::{
     cli::{
         print::Prints,
         session::Session,
-        text::{add, line},
+        text::{add, line, short},
     },
     failure::{Failure, FailureCode},
 };
@@ -21,7 +21,8 @@ const SKIPPED_SHOWN: usize = 20;
 pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
+        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
+        \"gone\":[{\"id\",\"name\"}],\"gone_total\":n}, both absent where nothing has left the source since, \
         and \"error\" with exit code 1 where the file broke off; what stood before is kept.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
@@ -93,6 +94,18 @@ impl Prints for Imported {
         }
         if report.skipped.len() > SKIPPED_SHOWN {
             add(&mut out, format_args!("  and {} more; --json lists them all\n", report.skipped.len() - SKIPPED_SHOWN));
+        }
+        if report.gone_total > 0 {
+            add(
+                &mut out,
+                format_args!(
+                    "{} from this source are no longer in the file, and stay until they are taken back (`retract ID`)\n",
+                    report.gone_total
+                ),
+            );
+        }
+        for gone in report.gone.iter().take(SKIPPED_SHOWN) {
+            add(&mut out, format_args!("  {} {}\n", short(&gone.id), line(&gone.name)));
         }
         out
     }

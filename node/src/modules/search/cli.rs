@@ -67,7 +67,9 @@ impl Args {
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         let Self::Search(search) = self;
         let query = search.query(session)?;
-        Ok(Box::new(session.ask(query)?))
+        // Of what repeats the first time of those that are asked for.
+        let from_ms = query.from_ms.filter(|from| *from > i64::MIN).unwrap_or_else(time::now_ms);
+        Ok(Box::new(Shown { found: session.ask(query)?, from_ms }))
     }
 }
 
@@ -99,28 +101,37 @@ impl Search {
     }
 }
 
-impl Prints for Found {
+/// What was found, for who asks from a moment on.
+pub(crate) struct Shown {
+    /// What was found.
+    pub found: Found,
+    /// From then on.
+    pub from_ms: i64,
+}
+
+impl Prints for Shown {
     fn text(&self) -> String {
-        if self.hits.is_empty() {
+        let Self { found, from_ms } = self;
+        if found.hits.is_empty() {
             return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
                 .to_owned();
         }
-        let mut out = table(self.hits.iter().map(row).collect());
-        if self.total > self.hits.len() {
-            add(&mut out, format_args!("{} of {}; more with --limit\n", self.hits.len(), self.total));
+        let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms)).collect());
+        if found.total > found.hits.len() {
+            add(&mut out, format_args!("{} of {}; more with --limit\n", found.hits.len(), found.total));
         }
         out
     }
     fn json(&self) -> Value {
-        json!({ "total": self.total, "hits": self.hits.iter().map(value).collect::<Vec<_>>() })
+        json!({ "total": self.found.total, "hits": self.found.hits.iter().map(value).collect::<Vec<_>>() })
     }
 }
 
-fn row(hit: &Hit) -> Vec<String> {
+fn row(hit: &Hit, from_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
-        name = format!("{name}, {}", when::text(event));
+        name = format!("{name}, {}", when::text_from(event, from_ms));
     }
     vec![
         short(&element.id),

@@ -151,7 +151,8 @@ fn dates_named_one_by_one_are_events_of_their_own() {
     assert_eq!((long(1), long(3)), (Some(3_600_000), Some(10_800_000)));
     assert_eq!(got.records[1].source_id, "amap#20261003T100000");
     let both = amap(
-        "RRULE:FREQ=WEEKLY;COUNT=2\nRDATE;TZID=Europe/Paris:20261008T183000,20261010T183000\nEXDATE;VALUE=DATE:20261008",
+        "RRULE:FREQ=WEEKLY;COUNT=2\nRDATE;TZID=Europe/Paris:20261008T183000,20261010T183000\n\
+        EXDATE;VALUE=DATE:20261008",
     );
     assert_eq!(dates(&both), ["2026-10-01 18:30", "2026-10-10 18:30"]);
 }
@@ -256,7 +257,8 @@ proptest! {
     /// A rule is taken with just the dates that a library gives it, or told.
     #[test]
     fn no_series_is_silently_another(
-        day in 0..1_500_i64, freq in 0..4_usize, interval in 1..5_u8, parts in prop::collection::btree_set(0..PARTS.len(), 0..3),
+        day in 0..1_500_i64, freq in 0..4_usize, interval in 1..5_u8,
+        parts in prop::collection::btree_set(0..PARTS.len(), 0..3),
         count in prop::option::of(1..40_u8),
     ) {
         let start = jiff::civil::date(2023, 1, 1).checked_add(jiff::Span::new().days(day)).unwrap();
@@ -270,7 +272,8 @@ proptest! {
             let end: Timestamp = "2029-01-01T00:00:00Z".parse().unwrap();
             let window = Window::new(i64::MIN, end.as_millisecond(), &TimeZone::UTC);
             let whens = got.records.iter().filter_map(|record| record.when.as_ref());
-            let mut ours: Vec<i64> = whens.flat_map(|when| times(when, &window, 5_000)).map(|time| time.start_ms).collect();
+            let times = whens.flat_map(|when| times(when, &window, 5_000));
+            let mut ours: Vec<i64> = times.map(|time| time.start_ms).collect();
             ours.sort_unstable();
             let mut theirs = oracle(&event, 5_000);
             theirs.retain(|ms| *ms < end.as_millisecond());
@@ -298,7 +301,6 @@ proptest! {
         let events: Vec<&str> = events.iter().map(String::as_str).collect();
         let text = calendar(&events);
         let got = all(&text);
-        prop_assert!(got.records.len() + got.skipped.len() >= usize::from(!events.is_empty() && got.skipped.is_empty() && got.records.len() > 9));
         check_limits(&got);
         for record in &got.records {
             let when = record.when.clone().unwrap();
@@ -357,7 +359,6 @@ const VALUES: [&str; 24] = [
     "FREQ=WEEKLY;BYDAY=XX;INTERVAL=0;COUNT=0",
 ];
 
-/// Of what was written with an event, its length stays.
 #[test]
 fn a_series_that_begins_in_the_hour_that_happens_twice_is_the_first_of_both() {
     let got =
