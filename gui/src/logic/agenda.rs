@@ -2,7 +2,7 @@
 
 use communaut_node::api::{
     Hit,
-    times::{TIMES_MAX, TIMES_TOTAL_MAX, Window, date_of, times},
+    times::{Stretch, TIMES_MAX, TIMES_TOTAL_MAX, date_of, times},
 };
 use communaut_protocol::{
     ElementId,
@@ -62,11 +62,11 @@ pub struct Day {
 /// What of the hits takes place in the weeks of a month, each time, by start: the first times, if there are very many.
 #[must_use]
 pub fn planned(hits: &[Hit], month: Date, zone: &TimeZone) -> Vec<Event> {
-    let Some(window) = grid(month).and_then(|(begin, end)| Window::days(begin, end, zone)) else { return Vec::new() };
+    let Some(stretch) = grid(month).and_then(|(begin, end)| Stretch::days(begin, end, zone)) else { return Vec::new() };
     let mut events: Vec<Event> = Vec::new();
     for hit in hits.iter().filter(|hit| hit.element.kind == Kind::Event) {
         let Some(when) = &hit.element.when else { continue };
-        events.extend(times(when, &window, TIMES_MAX).into_iter().map(|time| Event {
+        events.extend(times(when, &stretch, TIMES_MAX).into_iter().map(|time| Event {
             id: hit.element.id,
             name: hit.element.name.clone(),
             start_ms: time.start_ms,
@@ -298,7 +298,7 @@ mod tests {
         let weekly = Repeat { every: Every::Week, interval: 1, count: None, until: None, weekdays: 0, except: vec![] };
         let market = of_days(date(2026, 8, 1), date(2026, 8, 2), &paris(), "Europe/Paris").unwrap();
         let except = vec![day_number(date(2026, 8, 15))];
-        let market = When { repeat: Some(Repeat { except, ..weekly.clone() }), ..market };
+        let market = When { repeat: Some(Repeat { except, ..weekly }), ..market };
         let choir = event("2026-08-26T17:00:00Z", "2026-08-26T19:00:00Z");
         let choir = When {
             start_ms: choir.start_ms,

@@ -1,7 +1,7 @@
 //! When an event takes place, as the command line says it: as a text for people, and as JSON.
 
 use super::time::{self, Zone};
-use crate::times::{Time, date_of, first, next};
+use crate::times::{Time, date_of, day_number, first, next};
 use communaut_protocol::op::{Every, Repeat, When};
 use serde_json::{Map, Value, json};
 
@@ -33,13 +33,13 @@ pub(crate) fn text_from(when: &When, from_ms: i64) -> String {
     let Time { start_ms, end_ms, days, .. } = next(when, from_ms, here.tz()).unwrap_or_else(|| first(when, here.tz()));
     let time = time(start_ms, end_ms, days, &when.zone, &here);
     match &when.repeat {
-        Some(repeat) => format!("{time}, {}", repeats(repeat)),
+        Some(repeat) => format!("{time}, {}", repeats(repeat, here.day(from_ms).map_or(i32::MIN, day_number))),
         None => time,
     }
 }
 
-/// "every 2 weeks on th until 2026-11-26, not on 2026-10-15".
-fn repeats(repeat: &Repeat) -> String {
+/// "every 2 weeks on th until 2026-11-26, not on 2026-10-15": of what is left out the days from one on.
+fn repeats(repeat: &Repeat, from: i32) -> String {
     let (one, many) = match repeat.every {
         Every::Day => ("day", "days"),
         Every::Week => ("week", "weeks"),
@@ -60,7 +60,8 @@ fn repeats(repeat: &Repeat) -> String {
     if let Some(until) = repeat.until.and_then(date_of) {
         out += &format!(" until {until}");
     }
-    let except: Vec<String> = repeat.except.iter().filter_map(|day| Some(date_of(*day)?.to_string())).collect();
+    let ahead = repeat.except.iter().filter(|day| **day >= from);
+    let except: Vec<String> = ahead.filter_map(|day| Some(date_of(*day)?.to_string())).collect();
     if !except.is_empty() {
         out += &format!(", not on {}", except.join(", "));
     }
@@ -149,12 +150,16 @@ mod tests {
     fn how_it_repeats_is_said_in_words() {
         let mut repeat =
             Repeat { every: Every::Week, interval: 1, count: None, until: None, weekdays: 0, except: vec![] };
-        assert_eq!(repeats(&repeat), "every week");
+        assert_eq!(repeats(&repeat, i32::MIN), "every week");
         (repeat.interval, repeat.weekdays, repeat.until) = (2, 0b1001, Some(20_540));
         repeat.except = vec![20_000, 20_007];
-        assert_eq!(repeats(&repeat), "every 2 weeks on mo, th until 2026-03-28, not on 2024-10-04, 2024-10-11");
+        assert_eq!(
+            repeats(&repeat, i32::MIN),
+            "every 2 weeks on mo, th until 2026-03-28, not on 2024-10-04, 2024-10-11"
+        );
+        assert!(repeats(&repeat, 20_001).ends_with("not on 2024-10-11"), "what is over is left out no more");
         (repeat.every, repeat.weekdays, repeat.count, repeat.until) = (Every::Month, 2, Some(3), None);
         repeat.except.clear();
-        assert_eq!(repeats(&repeat), "every 2 months on the same tu of the month, 3 times");
+        assert_eq!(repeats(&repeat, i32::MIN), "every 2 months on the same tu of the month, 3 times");
     }
 }

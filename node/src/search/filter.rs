@@ -4,7 +4,7 @@ use super::rows::{Row, Rows, cell_range, tag_bits};
 use crate::{
     modules::search::Query,
     territory::{self, sphere},
-    times::{Window, times},
+    times::{Stretch, times},
 };
 use communaut_protocol::Cell;
 use jiff::tz::TimeZone;
@@ -23,7 +23,7 @@ pub(super) struct Filter {
     tags: Vec<u64>,
     tag_bits: u64,
     /// Taking place in it.
-    dates: Option<Window>,
+    dates: Option<Stretch>,
     /// The point asked for.
     pub near: Option<[f64; 3]>,
     within_chord2: Option<f64>,
@@ -48,7 +48,7 @@ impl Filter {
             tag_bits: tag_bits(&tags),
             tags,
             dates: dated
-                .then(|| Window::new(query.from_ms.unwrap_or(i64::MIN), query.to_ms.unwrap_or(i64::MAX), &zone)),
+                .then(|| Stretch::new(query.from_ms.unwrap_or(i64::MIN), query.to_ms.unwrap_or(i64::MAX), &zone)),
             near: query.near.map(|near| sphere::unit(near.position)),
             within_chord2: query.near.and_then(|near| near.radius_m).map(|m| sphere::chord2_of_metres(f64::from(m))),
             territory: territory.map(|cells| cells.iter().copied().map(cell_range).collect()),
@@ -80,7 +80,7 @@ impl Filter {
         (self.kinds == 0 || self.kinds >> row.kind as u8 & 1 == 1)
             && row.tag_bits & self.tag_bits == self.tag_bits
             && self.tags.iter().all(|tag| row.tags.contains(tag))
-            && self.dates.as_ref().is_none_or(|window| begins(row, window).is_some())
+            && self.dates.as_ref().is_none_or(|stretch| begins(row, stretch).is_some())
             && self.within_chord2.is_none_or(|within| self.chord2(row) <= within)
             && self.territory.as_ref().is_none_or(|ranges| {
                 let next = ranges.partition_point(|(_, high)| *high < row.cell);
@@ -90,7 +90,7 @@ impl Filter {
 
     /// When an event begins that takes place in the time asked for; what is no event, or has no date, never.
     pub fn begins(&self, row: &Row) -> i64 {
-        self.dates.as_ref().and_then(|window| begins(row, window)).unwrap_or(i64::MAX)
+        self.dates.as_ref().and_then(|stretch| begins(row, stretch)).unwrap_or(i64::MAX)
     }
 
     /// The square of the chord to the point asked for; zero without one.
@@ -99,11 +99,11 @@ impl Filter {
     }
 }
 
-/// When the first time begins that an event takes place in a window. Most rows are told apart by their reach alone.
-fn begins(row: &Row, window: &Window) -> Option<i64> {
-    let (from_ms, to_ms) = window.bounds();
+/// When the first time begins that an event takes place in a stretch. Most rows are told apart by their reach alone.
+fn begins(row: &Row, stretch: &Stretch) -> Option<i64> {
+    let (from_ms, to_ms) = stretch.bounds();
     if row.end_ms < from_ms || row.start_ms >= to_ms {
         return None;
     }
-    times(row.view.when.as_ref()?, window, 1).first().map(|time| time.order_ms)
+    times(row.view.when.as_ref()?, stretch, 1).first().map(|time| time.order_ms)
 }

@@ -29,7 +29,7 @@ const BESIDE: usize = 4;
 
 /// A stretch of time that somebody asks about. Its end is no part of it.
 #[derive(Debug, Clone)]
-pub struct Window {
+pub struct Stretch {
     from_ms: i64,
     to_ms: i64,
     /// What the asker's clock shows then: whole days are compared by it.
@@ -51,7 +51,7 @@ pub struct Time {
     pub order_ms: i64,
 }
 
-impl Window {
+impl Stretch {
     /// From one moment to another, asked in a zone.
     #[must_use]
     pub fn new(from_ms: i64, to_ms: i64, zone: &TimeZone) -> Self {
@@ -89,20 +89,20 @@ impl Window {
 
 /// The times at which an event takes place within a stretch, the first `most` of them, by start.
 #[must_use]
-pub fn times(when: &When, window: &Window, most: usize) -> Vec<Time> {
+pub fn times(when: &When, stretch: &Stretch, most: usize) -> Vec<Time> {
     if !when.whole_days && when.repeat.is_none() {
         let one = Time { start_ms: when.start_ms, end_ms: when.end_ms, days: None, order_ms: when.start_ms };
-        return if most > 0 && window.holds(one.start_ms, one.end_ms) { vec![one] } else { Vec::new() };
+        return if most > 0 && stretch.holds(one.start_ms, one.end_ms) { vec![one] } else { Vec::new() };
     }
     let zone = TimeZone::get(&when.zone).ok();
     let place = Place::of(when, zone.as_ref());
     if when.whole_days {
-        let walls = when.occurrences(window.from_wall_ms, window.to_wall_ms, most);
-        return walls.iter().filter_map(|wall| place.days(wall.start_ms, wall.end_ms, &window.zone)).collect();
+        let walls = when.occurrences(stretch.from_wall_ms, stretch.to_wall_ms, most);
+        return walls.iter().filter_map(|wall| place.days(wall.start_ms, wall.end_ms, &stretch.zone)).collect();
     }
     let long_ms = when.end_ms.saturating_sub(when.start_ms);
-    let from = window.from_ms.saturating_sub(APART_MS);
-    let to = window.to_ms.saturating_add(APART_MS);
+    let from = stretch.from_ms.saturating_sub(APART_MS);
+    let to = stretch.to_ms.saturating_add(APART_MS);
     let walls = when.occurrences(from, to, most.saturating_add(BESIDE));
     let first = when.wall_start_ms();
     let moments = walls.iter().filter_map(|wall| {
@@ -110,13 +110,13 @@ pub fn times(when: &When, window: &Window, most: usize) -> Vec<Time> {
         let start_ms = if Some(wall.start_ms) == first { when.start_ms } else { place.instant(wall.start_ms)? };
         Some(Time { start_ms, end_ms: start_ms.saturating_add(long_ms), days: None, order_ms: start_ms })
     });
-    moments.filter(|time| window.holds(time.start_ms, time.end_ms)).take(most).collect()
+    moments.filter(|time| stretch.holds(time.start_ms, time.end_ms)).take(most).collect()
 }
 
 /// The time that goes on at a moment, or else the next one; of what is over the last; of what never takes place none.
 #[must_use]
 pub fn next(when: &When, from_ms: i64, zone: &TimeZone) -> Option<Time> {
-    let ahead = Window::new(from_ms, i64::MAX, zone);
+    let ahead = Stretch::new(from_ms, i64::MAX, zone);
     times(when, &ahead, 1).first().copied().or_else(|| last(when, from_ms, zone))
 }
 
@@ -126,7 +126,7 @@ fn last(when: &When, before_ms: i64, zone: &TimeZone) -> Option<Time> {
     let before_ms = before_ms.min(end);
     for days in [40, 400, 4_000, 400_000] {
         let from = before_ms.saturating_sub(DAY_MS.saturating_mul(days)).max(begin);
-        let found = times(when, &Window::new(from, before_ms, zone), REPEAT_COUNT_MAX);
+        let found = times(when, &Stretch::new(from, before_ms, zone), REPEAT_COUNT_MAX);
         if let Some(time) = found.last() {
             return Some(*time);
         }

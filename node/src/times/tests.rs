@@ -30,7 +30,7 @@ fn ms(text: &str) -> i64 {
 }
 
 fn on(when: &When, day: Date, asker: &str) -> usize {
-    times(when, &Window::days(day, day, &zone(asker)).unwrap(), TIMES_MAX).len()
+    times(when, &Stretch::days(day, day, &zone(asker)).unwrap(), TIMES_MAX).len()
 }
 
 fn hours(start: &str, end: &str, place: &str) -> When {
@@ -105,7 +105,7 @@ fn what_repeats_keeps_its_hour_when_the_clocks_change() {
     let first = hours("2026-10-15T16:30:00Z", "2026-10-15T17:30:00Z", "Europe/Paris");
     let repeat = Repeat { until: Some(day_number(date(2026, 11, 5))), except: vec![20_748], ..every(Every::Week) };
     let when = with_clock(When { repeat: Some(repeat), ..first }, &zone("Europe/Paris")).unwrap();
-    let all = times(&when, &Window::new(i64::MIN, i64::MAX, &zone("UTC")), TIMES_MAX);
+    let all = times(&when, &Stretch::new(i64::MIN, i64::MAX, &zone("UTC")), TIMES_MAX);
     let begins: Vec<String> =
         all.iter().map(|time| Timestamp::from_millisecond(time.start_ms).unwrap().to_string()).collect();
     assert_eq!(begins, ["2026-10-15T16:30:00Z", "2026-10-29T17:30:00Z", "2026-11-05T17:30:00Z"]);
@@ -116,7 +116,7 @@ fn what_repeats_keeps_its_hour_when_the_clocks_change() {
     assert_eq!(at("2036-01-01T00:00:00Z"), Some(all[2].start_ms), "all are over: the last");
     // Where its zone is not known, the offset of its start holds.
     let unknown = When { zone: "Europe/Atlantis".into(), ..when };
-    let all = times(&unknown, &Window::new(i64::MIN, i64::MAX, &zone("UTC")), TIMES_MAX);
+    let all = times(&unknown, &Stretch::new(i64::MIN, i64::MAX, &zone("UTC")), TIMES_MAX);
     assert_eq!(all.last().unwrap().start_ms, ms("2026-11-05T16:30:00Z"));
 }
 
@@ -130,8 +130,8 @@ fn an_hour_that_is_skipped_or_happens_twice_is_said_so() {
     // A daily one goes on over both, at the hour that the clocks would have shown.
     let night = hours("2027-03-27T01:30:00Z", "2027-03-27T02:00:00Z", "Europe/Paris");
     let night = with_clock(When { repeat: Some(every(Every::Day)), ..night }, &paris).unwrap();
-    let day = |month, day| Window::days(date(2027, month, day), date(2027, month, day), &paris).unwrap();
-    let begins = |window: &Window| times(&night, window, 9).iter().map(|time| time.start_ms).collect::<Vec<_>>();
+    let day = |month, day| Stretch::days(date(2027, month, day), date(2027, month, day), &paris).unwrap();
+    let begins = |stretch: &Stretch| times(&night, stretch, 9).iter().map(|time| time.start_ms).collect::<Vec<_>>();
     assert_eq!(begins(&day(3, 28)), [ms("2027-03-28T01:30:00Z")]);
     assert_eq!(begins(&day(10, 31)), [ms("2027-10-31T00:30:00Z")]);
 }
@@ -149,7 +149,7 @@ fn no_window_costs_much() {
     let first = hours("2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z", "Europe/Paris");
     for repeat in [every(Every::Day), every(Every::Year), Repeat { count: Some(1_000), ..every(Every::Day) }] {
         let when = with_clock(When { repeat: Some(repeat), ..first.clone() }, &zone("Europe/Paris")).unwrap();
-        let all = Window::new(i64::MIN, i64::MAX, &zone("Asia/Tokyo"));
+        let all = Stretch::new(i64::MIN, i64::MAX, &zone("Asia/Tokyo"));
         assert_eq!(times(&when, &all, TIMES_MAX).len(), TIMES_MAX);
         assert!(next(&when, i64::MAX, &zone("UTC")).is_none_or(|time| time.start_ms >= first.start_ms));
         assert!(next(&when, i64::MIN, &zone("UTC")).is_some());
@@ -191,7 +191,7 @@ proptest! {
         let when = with_clock(When { repeat, ..plain }, &tz).unwrap();
         let asker = zone(asker);
         let asked = day(asked);
-        let all = times(&when, &Window::new(i64::MIN, ms("2029-01-01T00:00:00Z"), &asker), 5_000);
+        let all = times(&when, &Stretch::new(i64::MIN, ms("2029-01-01T00:00:00Z"), &asker), 5_000);
         let touches = |time: &Time| match time.days {
             Some((first, last)) => (first..=last).contains(&day_number(asked)),
             None => {
@@ -200,8 +200,8 @@ proptest! {
             }
         };
         let wanted: Vec<Time> = all.iter().filter(|time| touches(time)).copied().collect();
-        let window = Window::days(asked, asked, &asker).unwrap();
-        prop_assert_eq!(times(&when, &window, TIMES_MAX), wanted);
+        let stretch = Stretch::days(asked, asked, &asker).unwrap();
+        prop_assert_eq!(times(&when, &stretch, TIMES_MAX), wanted);
         let (begin, end) = reach(&when);
         prop_assert!(all.iter().all(|time| time.order_ms >= begin && time.start_ms >= begin && time.end_ms <= end));
     }

@@ -169,8 +169,8 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.add_space(space::M);
 }
 
-/// What there is to say of when an event takes place, under the heading of a day: here; on the clocks of the place where
-/// they show another time; and how it takes place again.
+/// What there is to say of when an event takes place, under the heading of a day: here; on the clocks of the place
+/// where they show another time; and how it takes place again.
 fn when_texts(cx: &ViewContext<'_>, event: &Event, on: Date) -> (String, Vec<String>) {
     let zone = cx.clock.zone();
     let here = match event.days {

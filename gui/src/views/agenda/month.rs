@@ -105,8 +105,8 @@ fn day_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], day: &Day, is
     unfolded
 }
 
-/// An event in a day: when it begins, where it does and has hours, and its name. What goes on over several days has no corner between
-/// them.
+/// An event in a day: when it begins, where it does and has hours, and its name. What goes on over several days has no
+/// corner between them.
 fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, (on, touch): (Date, Touch), width: f32) {
     const CORNER: u8 = 4;
     let tokens = cx.tokens;

@@ -1,9 +1,12 @@
 //! One event of a calendar, as calcard has parsed it: its words, its moments, its place.
 
-use super::{super::text, zones::Zones};
+use super::{
+    super::text,
+    parts::{civil, components, written},
+    zones::Zones,
+};
 use crate::import::geometry::LatLon;
 use calcard::{
-    Entry, Parser,
     common::PartialDateTime,
     icalendar::{
         ICalendarComponent, ICalendarDuration, ICalendarEntry, ICalendarParameterName, ICalendarPeriod,
@@ -61,16 +64,8 @@ impl Moment {
 pub(super) struct Event(ICalendarComponent);
 
 impl Event {
-    /// What a component and what lies in it are. None: it is not written as RFC 5545 has it.
-    pub fn components(text: &str) -> Option<Vec<ICalendarComponent>> {
-        match Parser::new(text).entry() {
-            Entry::ICalendar(calendar) => Some(calendar.components),
-            _ => None,
-        }
-    }
-
     pub fn parse(text: &str) -> Option<Self> {
-        Some(Self(Self::components(text)?.into_iter().next()?))
+        Some(Self(components(text)?.into_iter().next()?))
     }
 
     /// Each line of a name.
@@ -180,33 +175,6 @@ pub(super) fn period_end(entry: &ICalendarEntry, value: &ICalendarValue, zones: 
     })
 }
 
-/// Day and time of a value. None: there is no such day.
-pub(super) fn civil(said: &PartialDateTime) -> Option<(Date, Option<Time>)> {
-    let part = |part: Option<u8>| part.and_then(|part| i8::try_from(part).ok());
-    let year = i16::try_from(said.year?).ok()?;
-    let day = Date::new(year, part(said.month)?, part(said.day)?).ok()?;
-    if !said.has_time() {
-        return Some((day, None));
-    }
-    // A second that was let in is the one before.
-    let second = part(said.second).unwrap_or(0).min(59);
-    Some((day, Some(Time::new(part(said.hour)?, part(said.minute)?, second, 0).ok()?)))
-}
-
-/// A time on a clock as calcard writes it.
-pub(super) fn partial(at: DateTime) -> PartialDateTime {
-    let part = |part: i8| u8::try_from(part).ok();
-    PartialDateTime {
-        year: u16::try_from(at.year()).ok(),
-        month: part(at.month()),
-        day: part(at.day()),
-        hour: part(at.hour()),
-        minute: part(at.minute()),
-        second: part(at.second()),
-        ..PartialDateTime::default()
-    }
-}
-
 /// Days by the calendar, hours by the clock. Refused where it goes back, or is longer than any calendar.
 fn span(said: &ICalendarDuration) -> Result<Span, String> {
     let long = || "the duration is too long".to_owned();
@@ -230,14 +198,6 @@ pub(super) fn last_day(first: Date, end: &Moment) -> Date {
     last.max(first)
 }
 
-/// A value as it stands in the file.
-fn written(said: &PartialDateTime) -> String {
-    let two = |part: Option<u8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
-    let day = format!("{:04}{}{}", said.year.unwrap_or(0), two(said.month), two(said.day));
-    let time = [said.hour, said.minute, said.second].map(two).concat();
-    if time.is_empty() { day } else { format!("{day}T{time}") }
-}
-
 fn unread(said: &str) -> String {
     format!("the time '{}' cannot be read", text::shown(said))
 }
@@ -245,6 +205,6 @@ fn unread(said: &str) -> String {
 fn shown(value: &ICalendarValue) -> String {
     match value {
         ICalendarValue::Float(number) => number.to_string(),
-        other => text::shown(other.as_text().unwrap_or_default()).to_string(),
+        other => text::shown(other.as_text().unwrap_or_default()),
     }
 }

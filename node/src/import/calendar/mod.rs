@@ -6,6 +6,7 @@
 
 mod event;
 mod lines;
+mod parts;
 mod rule;
 mod series;
 #[cfg(test)]
@@ -38,8 +39,8 @@ const CHUNK: usize = 64 * 1024;
 const SINGLE_MAX: usize = 32 << 20;
 /// Events of which the newest version is known: more are read as they come.
 const VERSIONS_MAX: usize = 1_000_000;
-/// Times that are unrolled for one file of rules that cannot be said: some seconds.
-const UNROLLED_MAX: usize = 2_000_000;
+/// Days over which rules that cannot be said are unrolled for one file: hundreds of them, in some seconds.
+const UNROLLED_MAX: usize = 5_000_000;
 /// Bytes of an id that an event without one gets from its name.
 const NAMED_ID_MAX: usize = FIELD_MAX / 2;
 

@@ -3,7 +3,7 @@
 //! A rule is not translated word by word: it is unrolled by a library, and what is kept is the repetition of ours that
 //! gives the same days. So a rule that ours cannot say is never taken for one that it can.
 
-use super::event::partial;
+use super::parts::partial;
 use crate::times::{DAY_MS, date_of, day_number};
 use calcard::{
     common::timezone::Tz,

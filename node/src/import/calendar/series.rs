@@ -1,7 +1,8 @@
 //! What one event of a calendar comes to: one time, a series, or several of both, each an element of its own.
 
 use super::{
-    event::{Event, Moment, civil, last_day, moment, partial, period_end},
+    event::{Event, Moment, last_day, moment, period_end},
+    parts::{civil, partial},
     rule::{Again, days_between, end, expand, repeats},
     zones::{Zones, day_in},
 };
@@ -22,7 +23,10 @@ use std::collections::BTreeSet;
 
 /// Dates that one event names one by one (RDATE): of a weekly one some years.
 const NAMED_MAX: usize = 400;
-/// Times that are unrolled of a rule that cannot be said: of a daily one fifty years.
+/// Days over which a rule that cannot be said is unrolled from its start on, if that is further than what lies ahead of
+/// today: most that end do so within them. The library looks at each, so their number is what it costs.
+const UNROLLED_DAYS: i32 = 30 * 366;
+/// Times that are unrolled of one: of a daily one those of these days, and more.
 const UNROLLED_MAX: usize = 20_000;
 /// Of these, how far ahead they are taken: a file that is read again brings the next ones.
 const AHEAD_DAYS: i32 = 400;
@@ -238,10 +242,24 @@ impl Series {
             Ok(again) => self.pieces_of(again, base, left_out),
             Err(why) if rule.freq >= ICalendarFrequency::Hourly => Err(format!("its rule cannot be said here: {why}")),
             Err(why) => {
-                let bounded = ICalendarRecurrenceRule { until: local.map(partial), ..rule.clone() };
-                let all = expand(&bounded, base.start, UNROLLED_MAX.min(*budget));
-                *budget = budget.saturating_sub(all.len().max(1));
-                self.one_by_one(why, &all, base, left_out, (now_ms, last));
+                let start = day_number(base.start.date());
+                let today = day_in(now_ms, &base.zone).map_or(start, day_number);
+                let far = today.saturating_add(AHEAD_DAYS).max(start.saturating_add(UNROLLED_DAYS));
+                let days = usize::try_from(far.saturating_sub(start)).unwrap_or(0);
+                let all = match (date_of(far), budget.checked_sub(days)) {
+                    (Some(far), Some(left)) => {
+                        *budget = left;
+                        let until = local.unwrap_or(end_of(far)).min(end_of(far));
+                        let bounded = ICalendarRecurrenceRule { until: Some(partial(until)), ..rule.clone() };
+                        expand(&bounded, base.start, UNROLLED_MAX)
+                    }
+                    // Too many such rules in one file, or too far away: told without its dates.
+                    _ => Vec::new(),
+                };
+                let counted = rule.count.and_then(|count| usize::try_from(count).ok()) == Some(all.len());
+                let ends = counted || last.is_some_and(|last| last <= far);
+                let today = (!ends || all.len() > TAKEN_MAX).then_some(today);
+                self.one_by_one(why, &all, base, left_out, (today, last));
                 Ok(Vec::new())
             }
         }
@@ -279,17 +297,17 @@ impl Series {
         Ok(days.into_iter().filter(|day| !left_out.contains(day)).collect())
     }
 
-    /// The dates around today of a rule that cannot be said.
+    /// The dates of a rule that cannot be said: all of few, or else those around today.
     fn one_by_one(
         &mut self,
         why: &str,
         all: &[DateTime],
         base: &Base,
         left_out: &BTreeSet<i32>,
-        (now_ms, last): (i64, Option<i32>),
+        (today, last): (Option<i32>, Option<i32>),
     ) {
-        let today = day_in(now_ms, &base.zone).map_or(0, day_number);
-        let (from, to) = (today.saturating_sub(BACK_DAYS), today.saturating_add(AHEAD_DAYS));
+        let from = today.map_or(i32::MIN, |today| today.saturating_sub(BACK_DAYS));
+        let to = today.map_or(i32::MAX, |today| today.saturating_add(AHEAD_DAYS));
         let to = last.map_or(to, |last| last.min(to));
         let near = |at: &&DateTime| {
             let day = day_number(at.date());
@@ -304,12 +322,14 @@ impl Series {
                 Some(Piece { key: Some(key(*at, base.when.whole_days)), when: when? })
             })
             .collect();
-        let to = date_of(to).map(|day| day.to_string()).unwrap_or_default();
-        self.told.push(format!(
-            "its rule cannot be said here, since {why}: its {} dates until {to} are taken one by one; import the file \
-             again for later ones",
-            taken.len()
-        ));
+        let count = taken.len();
+        let dates = match today.and_then(|_| date_of(to)) {
+            None => format!("its {count} dates are taken one by one"),
+            Some(to) => {
+                format!("its {count} dates until {to} are taken one by one; import the file again for later ones")
+            }
+        };
+        self.told.push(format!("its rule cannot be said here, since {why}: {dates}"));
         self.pieces.extend(taken);
     }
 

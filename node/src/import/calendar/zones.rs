@@ -1,9 +1,12 @@
 //! Time zones as calendars name them: by IANA, by Windows and Outlook, by a path of their own, or by rules alone.
 
-use super::event::{Event, civil};
+use super::parts::{civil, components, partial};
 use calcard::{
     common::{PartialDateTime, timezone::Tz},
-    icalendar::{ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue},
+    icalendar::{
+        ICalendarComponent, ICalendarComponentType, ICalendarFrequency, ICalendarProperty, ICalendarRecurrenceRule,
+        ICalendarValue,
+    },
 };
 use jiff::{
     Timestamp,
@@ -65,7 +68,7 @@ impl Zones {
 
     /// Take a description (VTIMEZONE).
     pub fn describe(&mut self, text: &str) {
-        let Some(parts) = Event::components(text) else { return };
+        let Some(parts) = components(text) else { return };
         let Some((zone, within)) = parts.split_first() else { return };
         let Some(name) = text_of(zone, &ICalendarProperty::Tzid) else { return };
         if self.described.len() >= DESCRIBED_MAX || known(&name).is_some() {
@@ -160,7 +163,12 @@ fn changes(rule: &ICalendarComponent) -> Option<Vec<(i64, i32)>> {
     }
     if let Some(ICalendarValue::RecurrenceRule(said)) = of(&ICalendarProperty::Rrule).next() {
         let start = *at.first()?;
-        at.extend(super::rule::expand(said, start, CHANGES_MAX));
+        // Clocks are changed by the year; and no further than they are compared.
+        let end = date(COMPARED.last()?.checked_add(1)?, 1, 1).at(0, 0, 0, 0);
+        let end = said.until.as_ref().and_then(local).map_or(end, |until| until.min(end));
+        let yearly = said.freq == ICalendarFrequency::Yearly;
+        let said = ICalendarRecurrenceRule { until: Some(partial(end)), count: None, ..(**said).clone() };
+        at.extend(yearly.then(|| super::rule::expand(&said, start, CHANGES_MAX)).into_iter().flatten());
     }
     let moments = at.into_iter().filter_map(seconds).map(|second| (second.saturating_sub(i64::from(from)), to));
     Some(moments.collect())

@@ -8,7 +8,7 @@ use crate::{
         territory::{cells_of, holds},
     },
     snapshot::Snapshot,
-    times::{TIMES_MAX, TIMES_TOTAL_MAX, Time, Window, times},
+    times::{Stretch, TIMES_MAX, TIMES_TOTAL_MAX, Time, times},
 };
 use communaut_protocol::fold::ElementView;
 use jiff::tz::TimeZone;
@@ -21,13 +21,13 @@ impl Read for Agenda {
             return Err(Failure::invalid("the agenda ends before it begins"));
         }
         let zone = TimeZone::get(zone).map_err(|_| Failure::invalid(format!("no time zone '{zone}' is known here")))?;
-        let window = Window::new(*from_ms, *to_ms, &zone);
+        let stretch = Stretch::new(*from_ms, *to_ms, &zone);
         let cells = territory.map(|id| cells_of(snapshot, id)).transpose()?;
         let (mut total, mut found) = (0, Vec::new());
         for element in snapshot.elements.values() {
             let Some(when) = &element.when else { continue };
             if cells.as_ref().is_none_or(|cells| element.position.is_some_and(|at| holds(cells, at))) {
-                let times = times(when, &window, TIMES_MAX);
+                let times = times(when, &stretch, TIMES_MAX);
                 total += times.len();
                 found.extend(times.into_iter().map(|time| (time, element)));
                 // Many events that repeat do not fill the memory: of twice as many the later half goes.

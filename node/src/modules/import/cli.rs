@@ -99,7 +99,7 @@ impl Prints for Imported {
             add(
                 &mut out,
                 format_args!(
-                    "{} from this source are no longer in the file, and stay until they are taken back (`retract ID`)\n",
+                    "{} from this source are not in the file any more; they stay until you `retract` them\n",
                     report.gone_total
                 ),
             );

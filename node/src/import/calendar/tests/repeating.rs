@@ -9,7 +9,7 @@ use crate::{
         record::Builder,
         test_support::{Got, check_limits, shared},
     },
-    times::{TIMES_MAX, Window, times},
+    times::{Stretch, TIMES_MAX, times},
 };
 use calcard::{Entry, Parser, common::timezone::Tz};
 use communaut_protocol::op::{Every, Op, Repeat, When};
@@ -25,9 +25,9 @@ const AMAP: &str = "UID:amap\nSUMMARY:AMAP\nGEO:42.9650;1.6070\nDTSTART;TZID=Eur
 fn dates(got: &Got) -> Vec<String> {
     let paris = TimeZone::get("Europe/Paris").unwrap();
     let end: Timestamp = "2028-12-31T00:00:00Z".parse().unwrap();
-    let window = Window::new(i64::MIN, end.as_millisecond(), &paris);
+    let stretch = Stretch::new(i64::MIN, end.as_millisecond(), &paris);
     let whens = got.records.iter().filter_map(|record| record.when.as_ref());
-    let mut all: Vec<_> = whens.flat_map(|when| times(when, &window, 5_000)).collect();
+    let mut all: Vec<_> = whens.flat_map(|when| times(when, &stretch, 5_000)).collect();
     all.sort_by_key(|time| time.order_ms);
     let shown = |ms: i64| Timestamp::from_millisecond(ms).unwrap().to_zoned_datetime(paris.clone());
     all.iter().map(|time| shown(time.start_ms).strftime("%Y-%m-%d %H:%M").to_string()).collect()
@@ -191,6 +191,10 @@ fn a_rule_that_cannot_be_said_is_told_and_its_next_dates_are_there() {
         ["its rule cannot be said here, since no repetition here has these days: its 14 dates until 2027-12-06 are \
           taken one by one; import the file again for later ones"]
     );
+    // Of few that end all are there, however far away.
+    let got = amap("RRULE:FREQ=MONTHLY;BYDAY=-1TH;INTERVAL=12;COUNT=3");
+    assert_eq!(dates(&got), ["2026-10-29 18:30", "2027-10-28 18:30", "2028-10-26 18:30"]);
+    assert!(got.skipped[0].ends_with("its 3 dates are taken one by one"), "{:?}", got.skipped);
     for (rule, why) in [
         ("FREQ=HOURLY;COUNT=3", "its rule cannot be said here: it takes place more than once a day"),
         ("FREQ=DAILY;UNTIL=20250101", "it ends before it begins"),
@@ -215,7 +219,7 @@ fn whole_days_repeat_as_days() {
     let when = got.records[0].when.as_ref().unwrap();
     assert!(when.whole_days);
     let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
-    let days: Vec<_> = times(when, &Window::new(i64::MIN, i64::MAX, &tokyo), 9).iter().map(|time| time.days).collect();
+    let days: Vec<_> = times(when, &Stretch::new(i64::MIN, i64::MAX, &tokyo), 9).iter().map(|time| time.days).collect();
     assert_eq!(days, [Some((20_729, 20_730)), Some((20_743, 20_744))]);
 }
 
@@ -270,9 +274,9 @@ proptest! {
         let got = all(&calendar(&[&event]));
         if got.skipped.is_empty() {
             let end: Timestamp = "2029-01-01T00:00:00Z".parse().unwrap();
-            let window = Window::new(i64::MIN, end.as_millisecond(), &TimeZone::UTC);
+            let stretch = Stretch::new(i64::MIN, end.as_millisecond(), &TimeZone::UTC);
             let whens = got.records.iter().filter_map(|record| record.when.as_ref());
-            let times = whens.flat_map(|when| times(when, &window, 5_000));
+            let times = whens.flat_map(|when| times(when, &stretch, 5_000));
             let mut ours: Vec<i64> = times.map(|time| time.start_ms).collect();
             ours.sort_unstable();
             let mut theirs = oracle(&event, 5_000);
@@ -305,7 +309,7 @@ proptest! {
         for record in &got.records {
             let when = record.when.clone().unwrap();
             prop_assert!(when.end_ms >= when.start_ms);
-            prop_assert!(times(&when, &Window::new(i64::MIN, i64::MAX, &TimeZone::UTC), TIMES_MAX).len() <= TIMES_MAX);
+            prop_assert!(times(&when, &Stretch::new(i64::MIN, i64::MAX, &TimeZone::UTC), TIMES_MAX).len() <= TIMES_MAX);
             let fields = vec![communaut_protocol::op::Field::When(Some(when))];
             let me = communaut_protocol::IdentityId([1; 32]);
             let op: Op = crate::modules::element::element_op(me, [1; 16], fields);
