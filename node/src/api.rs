@@ -21,7 +21,7 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{GoneRecord, ImportReport, ImportRequest, SkippedRecord},
+    import::{ImportReport, ImportRequest, SkippedRecord},
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},

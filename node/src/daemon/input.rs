@@ -9,7 +9,7 @@ use crate::{
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{ImportReport, ImportRequest, seen::Seen},
+        import::{ImportReport, ImportRequest},
         search::Query,
     },
     net::{NetCommand, NetEvent},
@@ -96,8 +96,6 @@ pub(crate) struct ImportJob {
     pub answer: Answer,
     pub file: String,
     pub report: ImportReport,
-    /// What the file had so far.
-    pub seen: Seen,
 }
 
 /// A bundle that is being read.

@@ -12,7 +12,3 @@ import-done = { $read } read: { $created } new, { $updated } changed, { $unchang
 import-broke-off = The file broke off; what stood before is kept: { $why }
 import-skipped = Left out:
 import-skipped-more = { $count } more
-import-gone = { $count ->
-    [one] 1 record of this source is no longer in the file: { $names }. It stays until you take it back.
-   *[other] { $count } records of this source are no longer in the file: { $names }… They stay until you take them back.
-}

@@ -12,7 +12,3 @@ import-done = { $read } lues : { $created } nouvelles, { $updated } modifiées, 
 import-broke-off = Le fichier s’interrompt ; ce qui précède est gardé : { $why }
 import-skipped = Laissées de côté :
 import-skipped-more = { $count } de plus
-import-gone = { $count ->
-    [one] 1 fiche de cette source n’est plus dans le fichier : { $names }. Elle reste jusqu’à ce que vous la retiriez.
-   *[other] { $count } fiches de cette source ne sont plus dans le fichier : { $names }… Elles restent jusqu’à ce que vous les retiriez.
-}

@@ -1,7 +1,7 @@
 //! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
 
 use crate::{
-    locale::{Arg, Texts},
+    locale::Texts,
     logic::{Action, Asked, format},
     ui::{tokens::space, widgets},
     views::{View, ViewContext},
@@ -15,8 +15,6 @@ use std::path::{Path, PathBuf};
 const PATH_CHARS_MAX: usize = 4_096;
 /// Records left out that are named; the others are counted.
 const SKIPPED_SHOWN_MAX: usize = 50;
-/// What has left the source is named so often; all of it is told by the command line.
-const GONE_SHOWN_MAX: usize = 5;
 /// Width of the dialogue, in points.
 const WIDTH: f32 = 480.0;
 
@@ -158,12 +156,6 @@ fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
         ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
         if let Some(error) = &report.error {
             widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
-        }
-        if report.gone_total > 0 {
-            let named: Vec<&str> = report.gone.iter().take(GONE_SHOWN_MAX).map(|gone| gone.name.as_str()).collect();
-            let count = usize::try_from(report.gone_total).unwrap_or(usize::MAX);
-            let args = [("count", Arg::Count(count)), ("names", named.join(", ").into())];
-            widgets::note(ui, cx.tr("import-gone", &args));
         }
         if report.skipped.is_empty() {
             return;

@@ -5,7 +5,7 @@ use crate::{
     daemon::input::{Effect, ImportJob},
     failure::{Failure, FailureCode},
     import::ImportItem,
-    modules::import::{ImportReport, seen::Seen},
+    modules::import::ImportReport,
 };
 use tokio::sync::oneshot;
 
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), seen: Seen::default() };
+    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default() };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.

@@ -5,7 +5,7 @@ use crate::{
     cli::{
         print::Prints,
         session::Session,
-        text::{add, line, short},
+        text::{add, line},
     },
     failure::{Failure, FailureCode},
 };
@@ -21,8 +21,7 @@ const SKIPPED_SHOWN: usize = 20;
 pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
-        \"gone\":[{\"id\",\"name\"}],\"gone_total\":n}, both absent where nothing has left the source since, \
+        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
         and \"error\" with exit code 1 where the file broke off; what stood before is kept.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
@@ -94,18 +93,6 @@ impl Prints for Imported {
         }
         if report.skipped.len() > SKIPPED_SHOWN {
             add(&mut out, format_args!("  and {} more; --json lists them all\n", report.skipped.len() - SKIPPED_SHOWN));
-        }
-        if report.gone_total > 0 {
-            add(
-                &mut out,
-                format_args!(
-                    "{} from this source are not in the file any more; they stay until you `retract` them\n",
-                    report.gone_total
-                ),
-            );
-        }
-        for gone in report.gone.iter().take(SKIPPED_SHOWN) {
-            add(&mut out, format_args!("  {} {}\n", short(&gone.id), line(&gone.name)));
         }
         out
     }

@@ -1,6 +1,6 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{ImportReport, ImportRequest, SkippedRecord, seen::Seen};
+use super::{ImportReport, ImportRequest, SkippedRecord};
 use crate::{
     daemon::{
         core::Core,
@@ -44,7 +44,7 @@ impl Start for ImportRequest {
             return core.answer(answer, Err(failure));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
-        core.import = Some(ImportJob { answer, file, report: ImportReport::default(), seen: Seen::default() });
+        core.import = Some(ImportJob { answer, file, report: ImportReport::default() });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -71,7 +71,6 @@ impl Core {
                 ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
                 ImportItem::Record(record) => {
                     let seed = import_seed(&record.source, &record.source_id);
-                    job.seen.note(&record.source, seed);
                     match compare(&self.replica, me, seed, &record) {
                         Ok(Change::Created(more)) => {
                             made.created += 1;
@@ -106,10 +105,6 @@ impl Core {
         let Some(job) = self.import.take() else { return };
         let mut report = job.report;
         report.error = report.error.or(error);
-        // A file that broke off tells nothing of what comes behind.
-        if let (None, Ok(me)) = (&report.error, self.replica.author()) {
-            (report.gone, report.gone_total) = job.seen.gone(self.replica.views.elements(), me);
-        }
         self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
         let outcome = match report.error {

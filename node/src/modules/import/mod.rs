@@ -2,9 +2,7 @@
 
 pub(crate) mod cli;
 mod commands;
-pub(crate) mod seen;
 
-use communaut_protocol::ElementId;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -35,13 +33,6 @@ pub struct ImportReport {
     pub unchanged: u64,
     /// Left out, each with its reason.
     pub skipped: Vec<SkippedRecord>,
-    /// Of what was brought before from the same source, what the file does not have any more: it stays, until somebody
-    /// takes it back.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gone: Vec<GoneRecord>,
-    /// How many these are; the list may have fewer.
-    #[serde(default, skip_serializing_if = "is_none")]
-    pub gone_total: u64,
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -54,18 +45,4 @@ pub struct SkippedRecord {
     pub at: String,
     /// Why.
     pub why: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-const fn is_none(count: &u64) -> bool {
-    *count == 0
-}
-
-/// An element whose record is not in the file any more, or could not be read there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GoneRecord {
-    /// The element.
-    pub id: ElementId,
-    /// Its name.
-    pub name: String,
 }
