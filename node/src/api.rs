@@ -7,7 +7,7 @@
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
-    agenda::{Agenda, Occurrence},
+    agenda::{Agenda, Occurrence, Planned},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
@@ -42,3 +42,4 @@ pub use crate::modules::{
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
+pub use crate::times;

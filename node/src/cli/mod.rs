@@ -4,7 +4,7 @@
 //!
 //! * `args`: the list of all commands; `choices`, `parse`, `time`: words, places, distances, dates
 //! * `keys`: what opens the secret keys; `session`: the node that a command goes to
-//! * `print`: what a reply is as text and as JSON; `json`, `text`: pieces of it
+//! * `print`: what a reply is as text and as JSON; `json`, `text`, `when`: pieces of it
 //! * `run`, `fsck`, `restore`: what is no request to a node
 
 pub(crate) mod args;
@@ -23,6 +23,7 @@ pub(crate) mod shared;
 mod tests;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod when;
 
 use crate::{
     failure::{Failure, FailureCode},

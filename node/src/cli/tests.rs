@@ -180,13 +180,14 @@ fn an_import_prints_exactly_its_counts() {
 #[test]
 fn elements_have_degrees_and_local_times() {
     let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]) });
+    let found = shape(&search::cli::Shown { found: Found { total: 7, hits: Arc::new(vec![hit]) }, from_ms: 0 });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{
             "id": "ab".repeat(32), "kind": "event", "name": "Fête", "description": "", "lat": 43.73, "lon": 7.42,
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
-            "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
+            "when": { "first_day": null, "last_day": null, "repeat": null, "next": null,
+                "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
             "parent": null,
             "files": [{ "hash": "07".repeat(32), "size": 345_678, "type": "image/webp", "alt": "Le\u{202e} bal" }],

@@ -124,7 +124,7 @@ macro_rules! all_requests {
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
-            Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
+            Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
@@ -171,7 +171,7 @@ replies! {
     Territory(territory::TerritoryInfo),
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
-    Agenda(Vec<agenda::Occurrence>),
+    Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),

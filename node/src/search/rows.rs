@@ -1,7 +1,7 @@
 //! What a query compares, in memory: one small row for each element, in order of name and of place.
 
 use super::fold::folded;
-use crate::territory::sphere;
+use crate::{territory::sphere, times::reach};
 use communaut_protocol::{Cell, ElementId, fold::ElementView, limits::TERRITORY_CELL_MAX, op::Kind};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::RandomState},
@@ -29,7 +29,7 @@ pub(super) struct Row {
     pub name_start: u128,
     /// Its folded name.
     pub name: Arc<str>,
-    /// Of an event that has a date; otherwise a time that no query asks for.
+    /// Of an event that has a date: it takes place between this and `end_ms`; else a time that no query asks for.
     pub start_ms: i64,
     /// As `start_ms`.
     pub end_ms: i64,
@@ -94,14 +94,14 @@ impl Rows {
         tags.sort_unstable();
         tags.dedup();
         let name = folded(&view.name);
-        let when = view.when.as_ref().filter(|_| view.kind == Kind::Event);
+        let reach = view.when.as_ref().filter(|_| view.kind == Kind::Event).map(reach);
         Some(Row {
             unit: sphere::unit(at),
             cell: cell_number(at.cell(TERRITORY_CELL_MAX)),
             name_start: start(&name),
             name: name.into(),
-            start_ms: when.map_or(i64::MAX, |when| when.start_ms),
-            end_ms: when.map_or(i64::MIN, |when| when.end_ms),
+            start_ms: reach.map_or(i64::MAX, |(start_ms, _)| start_ms),
+            end_ms: reach.map_or(i64::MIN, |(_, end_ms)| end_ms),
             tag_bits: tag_bits(&tags),
             tags: tags.into(),
             kind: view.kind,

@@ -167,7 +167,7 @@ fn ordered(filter: &Filter, by: By, slot: Slot, row: &Row, tier: u32) -> Passed 
     let far = match by {
         // Of numbers that are not negative, the bits order like the numbers.
         By::Distance => filter.chord2(row).max(0.0).to_bits(),
-        By::Date => (row.start_ms as u64) ^ (1 << 63),
+        By::Date => (filter.begins(row) as u64) ^ (1 << 63),
         By::Name => 0,
     };
     Passed { tier, far, name_start: row.name_start, slot, place: None }

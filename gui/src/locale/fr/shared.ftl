@@ -191,3 +191,44 @@ page-erasures = Ce qui a été effacé
 # Qui lit
 private-named = pour des personnes nommées
 private-members = membres seulement
+
+# Quand un événement a lieu de nouveau
+whole-day = Toute la journée
+repeat-day = { $count ->
+    [one] chaque jour
+   *[other] tous les { $count } jours
+}
+repeat-week = { $count ->
+    [one] chaque semaine
+   *[other] toutes les { $count } semaines
+}
+repeat-month = { $count ->
+    [one] chaque mois
+   *[other] tous les { $count } mois
+}
+repeat-year = { $count ->
+    [one] chaque année
+   *[other] tous les { $count } ans
+}
+repeats = Se répète { $every }
+repeat-weekday = le { $day }
+repeat-and = { $words } et { $last }
+repeat-on = { $every }, { $days }
+repeat-same = { $every }, le { $nth } { $day }
+repeat-nth-1 = premier
+repeat-nth-2 = deuxième
+repeat-nth-3 = troisième
+repeat-nth-4 = quatrième
+repeat-nth-5 = cinquième
+repeat-times = { $every }, { $count } fois en tout
+repeat-until = { $every }, jusqu’au { $day }
+editor-time-skipped = Cette heure n’existe pas : on avance les horloges. Donnez-en une avant ou après.
+editor-time-twice = Cette heure arrive deux fois, car on recule les horloges. Dites laquelle, comme 02:30{ $first } ou 02:30{ $again }.
+editor-until-before = La répétition finirait avant de commencer.
+editor-zone-old = Les horloges de ce fuseau n’avaient pas alors un écart en minutes entières avec UTC.
+again-never = Jamais
+again-day = Chaque jour
+again-week = Chaque semaine
+again-two-weeks = Toutes les deux semaines
+again-month = Chaque mois, à cette date
+again-year = Chaque année

@@ -10,6 +10,11 @@ event-start-time = at
 event-end-date = Ends on
 event-end-time = at
 event-zone = Time zone
+event-whole-days = Whole days, without hours
+event-last-day = Last day
+event-again = Repeats
+event-until = Until
+event-until-none = no end
 
 # Editor
 editor-new = Something new

@@ -10,6 +10,11 @@ event-start-time = à
 event-end-date = Finit le
 event-end-time = à
 event-zone = Fuseau horaire
+event-whole-days = Journées entières, sans horaires
+event-last-day = Dernier jour
+event-again = Se répète
+event-until = Jusqu’au
+event-until-none = sans fin
 
 # Éditeur
 editor-new = Quelque chose de nouveau

@@ -34,6 +34,8 @@ field-website-opens = Opens in your browser
 field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
+event-there = On the clocks of { $zone }
+event-except = Not on { $days }
 
 # Whether it still holds
 still-right-say = Still right

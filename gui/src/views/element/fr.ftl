@@ -34,6 +34,8 @@ field-website-opens = S’ouvre dans votre navigateur
 field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
+event-there = Aux horloges de { $zone }
+event-except = Pas le { $days }
 
 # Est-ce toujours exact ?
 still-right-say = Toujours exact

@@ -1,7 +1,9 @@
 //! Elements: people, organisations, projects, events and places, each with its page.
 
+pub(crate) mod card_cli;
 pub(crate) mod cli;
 mod commands;
+mod event_cli;
 pub(crate) mod fields;
 mod queries;
 

@@ -12,7 +12,7 @@ use crate::{
         text::{add, at, indent, line, moment, named, short, table, when},
     },
     failure::Failure,
-    modules::element::{ElementDraft, cli::Said},
+    modules::element::{ElementDraft, card_cli::Said},
 };
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use communaut_protocol::op::Field;

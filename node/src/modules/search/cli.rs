@@ -8,8 +8,9 @@ use crate::{
         parse::{self, Spot},
         print::Prints,
         session::Session,
-        text::{add, distance, line, short, table, title, when},
-        time::{self, Moment},
+        text::{add, distance, line, short, table, title},
+        time::{self, Moment, Zone},
+        when,
     },
     failure::Failure,
 };
@@ -47,12 +48,15 @@ pub(crate) struct Search {
     /// Only inside this territory: a name or an id of `territory list`
     #[arg(long, value_name = "T")]
     pub territory: Option<String>,
-    /// Only events that end on or after this day
+    /// Only events that take place on this day or later
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub from: Option<Date>,
-    /// Only events that begin on or before this day
+    /// Only events that take place on this day or earlier
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub to: Option<Date>,
+    /// IANA time zone of the days; by default the system's
+    #[arg(long, value_parser = time::zone)]
+    pub zone: Option<Zone>,
     /// The most to print; 0: all
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
@@ -63,13 +67,15 @@ impl Args {
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         let Self::Search(search) = self;
         let query = search.query(session)?;
-        Ok(Box::new(session.ask(query)?))
+        // Of what repeats the first time of those that are asked for.
+        let from_ms = query.from_ms.filter(|from| *from > i64::MIN).unwrap_or_else(time::now_ms);
+        Ok(Box::new(Shown { found: session.ask(query)?, from_ms }))
     }
 }
 
 impl Search {
     fn query(self, session: &mut Session) -> Result<Query, Failure> {
-        let zone = time::system();
+        let zone = self.zone.unwrap_or_else(time::system);
         let near = match self.near {
             Some(spot) => Some(Near { position: session.position(spot)?, radius_m: self.radius }),
             None => None,
@@ -89,33 +95,43 @@ impl Search {
             territory,
             from_ms: from.or(to.map(|_| i64::MIN)),
             to_ms: to,
+            zone: zone.name,
             limit: Some(self.limit).filter(|limit| *limit > 0),
         })
     }
 }
 
-impl Prints for Found {
+/// What was found, for who asks from a moment on.
+pub(crate) struct Shown {
+    /// What was found.
+    pub found: Found,
+    /// From then on.
+    pub from_ms: i64,
+}
+
+impl Prints for Shown {
     fn text(&self) -> String {
-        if self.hits.is_empty() {
+        let Self { found, from_ms } = self;
+        if found.hits.is_empty() {
             return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
                 .to_owned();
         }
-        let mut out = table(self.hits.iter().map(row).collect());
-        if self.total > self.hits.len() {
-            add(&mut out, format_args!("{} of {}; more with --limit\n", self.hits.len(), self.total));
+        let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms)).collect());
+        if found.total > found.hits.len() {
+            add(&mut out, format_args!("{} of {}; more with --limit\n", found.hits.len(), found.total));
         }
         out
     }
     fn json(&self) -> Value {
-        json!({ "total": self.total, "hits": self.hits.iter().map(value).collect::<Vec<_>>() })
+        json!({ "total": self.found.total, "hits": self.found.hits.iter().map(value).collect::<Vec<_>>() })
     }
 }
 
-fn row(hit: &Hit) -> Vec<String> {
+fn row(hit: &Hit, from_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
-        name = format!("{name}, {}", when(event));
+        name = format!("{name}, {}", when::text_from(event, from_ms));
     }
     vec![
         short(&element.id),

@@ -31,10 +31,12 @@ pub struct Query {
     pub tags: Vec<String>,
     /// Inside one territory; none: everything held.
     pub territory: Option<TerritoryId>,
-    /// Events that have not ended by then, milliseconds since 1970 UTC. Set, only events are found.
+    /// Events that take place once more after then, milliseconds since 1970 UTC. Set, only events are found.
     pub from_ms: Option<i64>,
     /// Events that begin before.
     pub to_ms: Option<i64>,
+    /// IANA name of the zone of who asks: by its clock whole days are compared. Empty: UTC.
+    pub zone: String,
     /// The most hits to return; the total is counted all the same. None: all.
     pub limit: Option<usize>,
 }

@@ -73,10 +73,12 @@ fn events_by_date() {
     assert_eq!(names(&all), ["Atelier", "Fête du pain"]);
     assert!(all.hits.iter().all(|hit| hit.why == Why::Date));
     assert_eq!(names(&between(Some(1_501), None)), ["Fête du pain"]);
-    assert_eq!(names(&between(Some(1_500), Some(1_000))), ["Atelier"], "ends at the first moment");
+    assert_eq!(names(&between(Some(1_499), Some(1_000))), ["Atelier"]);
+    assert_eq!(names(&between(Some(1_500), Some(1_501))), ["Fête du pain"], "what ends then is over");
     assert_eq!(names(&between(None, Some(501))), ["Atelier"]);
     assert_eq!(between(Some(2_001), None).total, 0);
     assert_eq!(between(Some(i64::MIN), Some(i64::MAX)).total, 2);
+    assert_eq!(between(None, Some(1_000)).total, 1, "what begins then is not before");
 }
 
 #[test]
