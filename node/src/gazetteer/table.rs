@@ -1,7 +1,7 @@
 //! The bundled file: names packed in the order of their keys, unpacked block by block as they are asked for; beside
 //! them the numbers of every place, 13 bytes each, unpacked once. `node/assets/README.md` describes it.
 
-use super::{key::key, kind::Kind};
+use super::{key::key, kind::PlaceKind};
 use communaut_protocol::Position;
 use std::{borrow::Cow, ops::Range};
 
@@ -192,8 +192,8 @@ impl Table {
     pub fn people(&self, place: u32) -> u32 {
         self.number(&PEOPLE, place)
     }
-    pub fn kind(&self, place: u32) -> Kind {
-        Kind::of(self.number(&KIND, place))
+    pub fn kind(&self, place: u32) -> PlaceKind {
+        PlaceKind::of(self.number(&KIND, place))
     }
     pub fn area(&self, place: u32) -> &Area {
         static NOWHERE: Area = Area {
@@ -218,7 +218,7 @@ impl Table {
     }
 
     /// Of places: names, position, people, kind and area of each.
-    pub fn of(mut places: Vec<(Vec<String>, Position, u32, Kind, Area)>) -> Self {
+    pub fn of(mut places: Vec<(Vec<String>, Position, u32, PlaceKind, Area)>) -> Self {
         places.sort_by_key(|(names, _, people, ..)| (names.first().map(|name| key(name)), u32::MAX - people));
         let mut areas: Vec<Area> = places.iter().map(|(.., area)| area.clone()).collect();
         areas.sort();

@@ -28,7 +28,7 @@ pub(crate) fn of_lines(text: &str) -> Gazetteer {
         let names = std::iter::once(*name).chain(others.split('|').filter(|other| !other.is_empty()));
         let area = Area { country: (*country).into(), region: (*region).into(), ..Area::default() };
         let at = Position::from_degrees(lat.parse().unwrap(), lon.parse().unwrap()).unwrap();
-        (names.map(str::to_owned).collect(), at, people.parse().unwrap(), Kind::Place, area)
+        (names.map(str::to_owned).collect(), at, people.parse().unwrap(), PlaceKind::Place, area)
     };
     Gazetteer { table: Table::of(text.lines().map(place).collect()) }
 }
@@ -118,7 +118,10 @@ fn namesakes_are_weighed_and_told() {
 fn a_postcode_of_several_communes_is_their_middle() {
     let held = small();
     let found = held.find("76260", &of("fr")).unwrap();
-    assert_eq!((found.place.name.as_str(), found.place.kind, found.place.population), ("76260", Kind::Postcode, 7_900));
+    assert_eq!(
+        (found.place.name.as_str(), found.place.kind, found.place.population),
+        ("76260", PlaceKind::Postcode, 7_900)
+    );
     assert_eq!(names(&found.others), ["Eu FR", "Incheville FR"]);
     let middle = Position::from_degrees(50.031, 1.458).unwrap();
     assert!(sphere::metres(found.place.position, middle) < 100.0, "{:?}", found.place.position);

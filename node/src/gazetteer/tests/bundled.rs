@@ -25,10 +25,16 @@ const MEANT: &[(&str, &str, &str, &str)] = &[
     ("saint raphael", "fr", "Saint-Raphaël", "Var"),
     ("Rue", "fr", "Rue", "Somme"),
     ("Y", "fr", "Y", "Somme"),
+    ("Sarlat", "fr", "Sarlat-la-Canéda", "Dordogne"),
+    ("Noirmoutier", "fr", "Noirmoutier-en-l'Île", "Vendée"),
     // Names in another language, against villages that are called so.
     ("Londres", "fr", "London", "GB"),
     ("Londres", "es_ES", "London", "GB"),
     ("Alger", "fr", "Algiers", "DZ"),
+    ("Venise", "fr", "Venice", "IT"),
+    ("Berne", "fr", "Bern", "CH"),
+    ("Luxembourg", "fr", "Luxembourg", "LU"),
+    ("Nouvelle-Delhi", "fr", "New Delhi", "IN"),
     ("Pékin", "fr", "Beijing", "CN"),
     ("Bâle", "fr", "Basel", "CH"),
     ("Athènes", "fr", "Athens", "GR"),
@@ -54,6 +60,7 @@ const MEANT: &[(&str, &str, &str, &str)] = &[
     ("17ème arrondissement de Paris", "fr", "Paris 17e", "Paris"),
     ("Lyon 3", "fr", "Lyon 3e", "Rhône"),
     ("13e arrondissement Marseille", "fr", "Marseille 13e", "Bouches-du-Rhône"),
+    ("Marseille 16", "fr", "Marseille 16e", "Bouches-du-Rhône"),
     ("Paris XVIIe", "fr", "Paris 17e", "Paris"),
     ("75", "fr", "Paris", "Île-de-France"),
     ("75017", "fr", "Paris 17e", "Paris"),
@@ -110,7 +117,7 @@ fn namesakes_are_offered() {
     assert!(found.place.told().contains("Seine-Saint-Denis"), "{}", found.place.told());
     assert_eq!(held.find("06450 Utelle", &of("fr")).unwrap().place.name, "Utelle");
     let communes = held.find("62223", &of("fr")).unwrap().others;
-    assert!(communes.len() > 2 && communes.iter().all(|place| place.kind == Kind::Commune), "{communes:?}");
+    assert!(communes.len() > 2 && communes.iter().all(|place| place.kind == PlaceKind::Commune), "{communes:?}");
     // Typed half, the country of who asks comes first.
     assert_eq!(held.places("bres", 1, &of("fr")).first().map(Place::told).unwrap(), "Brest, Finistère, Bretagne, FR");
 }
@@ -142,7 +149,7 @@ fn every_commune_is_there() {
     let (mut communes, mut without) = (0, 0);
     for (number, name) in mains.iter().enumerate() {
         let place = u32::try_from(number).unwrap();
-        if held.table.kind(place) != Kind::Commune {
+        if held.table.kind(place) != PlaceKind::Commune {
             continue;
         }
         communes += 1;
@@ -165,7 +172,7 @@ fn the_nearest_place_is_as_a_plain_scan_finds_it() {
     let held = bundled();
     assert!(held.len() > 220_000, "{}", held.len());
     let numbers = 0..u32::try_from(held.len()).unwrap();
-    let towns: Vec<u32> = numbers.filter(|number| held.table.kind(*number) <= Kind::Former).collect();
+    let towns: Vec<u32> = numbers.filter(|number| held.table.kind(*number) <= PlaceKind::Former).collect();
     for (lat, lon) in [(43.73, 7.42), (-54.0, 179.9), (0.0, -150.0), (90.0, 0.0)] {
         let at = Position::from_degrees(lat, lon).unwrap();
         let metres = towns.iter().map(|number| sphere::metres(at, held.table.position(*number)));

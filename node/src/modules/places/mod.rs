@@ -1,6 +1,6 @@
 //! Places of the gazetteer.
 
-pub use crate::gazetteer::{Found as PlaceFound, Kind as PlaceKind, Place};
+pub use crate::gazetteer::{Place, PlaceFound, PlaceKind};
 
 use super::Read;
 use crate::{
