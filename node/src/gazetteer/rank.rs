@@ -24,6 +24,8 @@ const ACCENTS: f64 = 3.0;
 const JUST_SO: f64 = 0.4;
 /// In the country of who asks.
 const OWN_COUNTRY: f64 = 1.5;
+/// Overseas from there, or on the mainland for who is overseas: of two alike the one here is meant.
+const OWN_OVERSEAS: f64 = 1.3;
 /// In another country of their language.
 const OWN_LANGUAGE: f64 = 0.5;
 /// It is mainly called so.
@@ -87,8 +89,12 @@ impl Wish {
     /// How likely it is that a place is meant.
     pub(super) fn weight(&self, candidate: &Candidate<'_>) -> f64 {
         let country = candidate.area.country.as_str();
-        let own = !self.country.is_empty() && same_country(&self.country, country);
-        let land = if own { OWN_COUNTRY } else { 0.0 };
+        let land = match self.country.as_str() {
+            "" => 0.0,
+            own if own == country => OWN_COUNTRY,
+            own if FRANCE.contains(&own) && FRANCE.contains(&country) => OWN_OVERSEAS,
+            _ => 0.0,
+        };
         let spoken = if countries(&self.language).contains(&country) { OWN_LANGUAGE } else { 0.0 };
         let near =
             self.home.map_or(0.0, |home| NEAR * (1.0 - sphere::metres(home, candidate.position) / NEAR_M).max(0.0));
@@ -129,8 +135,4 @@ fn countries(language: &str) -> &'static [&'static str] {
 /// The language of those who live in a country, as far as it is one of [`LANGUAGES`].
 fn spoken_in(country: &str) -> &'static str {
     LANGUAGES.iter().find(|(_, countries)| countries.contains(&country)).map_or("", |(language, _)| language)
-}
-
-fn same_country(one: &str, other: &str) -> bool {
-    one == other || (FRANCE.contains(&one) && FRANCE.contains(&other))
 }

@@ -23,10 +23,10 @@ Mâcon\tFR\tBourgogne-Franche-Comté\t46.3069\t4.8287\t34000\t
 /// A gazetteer of lines: name, country, region, latitude, longitude, people, other names with | between.
 pub(crate) fn of_lines(text: &str) -> Gazetteer {
     let place = |line: &str| {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let [name, country, region, lat, lon, people, others] = fields.as_slice() else { panic!("{line}") };
-        let names = std::iter::once(*name).chain(others.split('|').filter(|other| !other.is_empty()));
-        let area = Area { country: (*country).into(), region: (*region).into(), ..Area::default() };
+        let fields: [&str; 7] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let [name, country, region, lat, lon, people, others] = fields;
+        let names = std::iter::once(name).chain(others.split('|').filter(|other| !other.is_empty()));
+        let area = Area { country: country.into(), region: region.into(), ..Area::default() };
         let at = Position::from_degrees(lat.parse().unwrap(), lon.parse().unwrap()).unwrap();
         (names.map(str::to_owned).collect(), at, people.parse().unwrap(), PlaceKind::Place, area)
     };
