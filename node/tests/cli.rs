@@ -1,6 +1,9 @@
 //! The real binary on real folders: by itself, and through the socket of a running node.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "cli/places.rs"]
+mod places;
+
 use serde_json::{Value, json};
 use std::{
     cell::RefCell,
@@ -23,8 +26,8 @@ Sans coordonnées;;;;
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_communaut-node"));
-    // The times in these tests are those of Paris, whatever the machine says.
-    command.env("TZ", "Europe/Paris").env_remove("RUST_LOG").stdin(Stdio::null());
+    // The times in these tests are those of Paris, and places those of nobody's country, whatever the machine says.
+    command.env("LC_ALL", "C").env("TZ", "Europe/Paris").env_remove("RUST_LOG").stdin(Stdio::null());
     command.env_remove("COMMUNAUT_PASSPHRASE_FILE").env_remove("CREDENTIALS_DIRECTORY");
     command
 }
@@ -166,35 +169,6 @@ fn an_identity_is_made_once() {
     folder.json(&["profile", "set", "--about", "Mathématicienne"]);
     let changed = folder.json(&["identity", "show"]);
     assert_eq!((&changed["name"], &changed["about"]), (&json!("Ada"), &json!("Mathématicienne")));
-}
-
-#[test]
-fn a_home_by_name_is_that_of_the_gazetteer() {
-    let folder = Folder::new();
-    let made = folder.json(&["init", "--name", "Léa", "--place", "Saint-Étienne", "--unsealed"]);
-    let (lat, lon) = (made["home"]["lat"].as_f64().unwrap(), made["home"]["lon"].as_f64().unwrap());
-    assert!((lat - 45.43).abs() < 0.1 && (lon - 4.39).abs() < 0.1, "{lat},{lon}");
-    let (code, line) = Folder::new().refusal(&["init", "--name", "Léa", "--place", "Nullepartville", "--unsealed"]);
-    assert_eq!(code, "not_found");
-    assert!(line.contains("Nullepartville"), "{line}");
-}
-
-/// Never a wrong place in silence: which one was taken, where it is, and who else is called so.
-#[test]
-fn the_place_that_a_name_was_taken_for_is_told() {
-    let folder = Folder::new();
-    let made = folder.json(&["init", "--name", "Léa", "--place", "Brest, France", "--unsealed"]);
-    assert_eq!((&made["place"]["name"], &made["place"]["country"]), (&json!("Brest"), &json!("FR")));
-    assert_eq!(made["place"]["region"], "Finistère, Bretagne");
-    let made = folder.json(&["territory", "create", "Saint-Denis:2", "--name", "ici"]);
-    let others = made["place"]["others"].as_array().unwrap();
-    assert_eq!(made["place"]["region"], "Seine-Saint-Denis, Île-de-France");
-    assert!(others.iter().any(|other| other["name"] == "Saint-Denis" && other["country"] == "RE"), "{others:?}");
-    let made = folder.json(&["territory", "create", "62223:2", "--name", "code"]);
-    assert_eq!((&made["place"]["name"], &made["place"]["kind"]), (&json!("62223"), &json!("postcode")));
-    let made = folder.json(&["territory", "create", "Le Cros d'Utelle:1", "--name", "hameau"]);
-    assert_eq!((&made["place"]["name"], &made["place"]["mentioned"]), (&json!("Utelle"), &json!(true)));
-    assert!(folder.json(&["territory", "create", "45.7,4.8:1", "--name", "point"]).get("place").is_none());
 }
 
 #[test]
