@@ -30,7 +30,7 @@ pub use crate::modules::{
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
-    places::{Place, Places},
+    places::{FindPlace, Place, PlaceFound, PlaceKind, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{

@@ -38,8 +38,6 @@ use std::{
 };
 use vault::VaultError;
 
-/// How long after its start a node reads the gazetteer: until then the processor is for what is held.
-const GAZETTEER_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 /// Threads of the runtime that serve the network and reading commands; the loop has its own.
 const WORKERS: usize = 2;
 
@@ -174,14 +172,6 @@ fn live(
             return Ok(());
         }
     };
-    if config.network.is_some() {
-        // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer.
-        // Nor need the start, nor a stop soon after it, which would wait until it is read.
-        runtime.spawn(async {
-            tokio::time::sleep(GAZETTEER_AFTER).await;
-            tokio::task::spawn_blocking(crate::gazetteer::bundled);
-        });
-    }
     let folder = config.data.clone();
     let data = config.data;
     let socket = runtime.spawn(async move {

@@ -124,6 +124,7 @@ macro_rules! all_requests {
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
+            FindPlace(places::FindPlace) reads AtOnce -> places::PlaceFound,
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
@@ -171,6 +172,7 @@ replies! {
     Territory(territory::TerritoryInfo),
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
+    PlaceFound(places::PlaceFound),
     Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
@@ -226,6 +228,7 @@ mod tests {
             "Proposal",
             "Territories",
             "Places",
+            "FindPlace",
             "Agenda",
             "Feed",
             "Search",
@@ -234,6 +237,6 @@ mod tests {
         ];
         assert_eq!(reading, known);
         assert_eq!(those(|runs| runs == Runs::Process), ["Dial", "Stop"]);
-        assert_eq!(those(Runs::while_loading), ["Places", "Status", "Peers", "Dial", "Stop"]);
+        assert_eq!(those(Runs::while_loading), ["Places", "FindPlace", "Status", "Peers", "Dial", "Stop"]);
     }
 }

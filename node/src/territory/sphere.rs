@@ -26,6 +26,20 @@ pub fn unit(at: Position) -> [f64; 3] {
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
 }
 
+/// The centre of gravity of weighted points, brought up to the sphere; none where there is none (the whole world).
+pub fn middle(points: impl Iterator<Item = (Position, f64)>) -> Option<Position> {
+    let mut sum = [0.0; 3];
+    for (at, weight) in points {
+        for (sum, part) in sum.iter_mut().zip(unit(at)) {
+            *sum += part * weight;
+        }
+    }
+    let [x, y, z] = sum;
+    let length = (x * x + y * y + z * z).sqrt();
+    let (lat, lon) = ((z / length).clamp(-1.0, 1.0).asin().to_degrees(), y.atan2(x).to_degrees());
+    (length > 1e-12).then(|| Position::from_degrees(lat, lon).ok()).flatten()
+}
+
 /// The square of the chord between two unit vectors.
 #[must_use]
 pub fn chord2(a: [f64; 3], b: [f64; 3]) -> f64 {

@@ -9,7 +9,8 @@ use crate::{
         print::{Prints, Wrote},
         session::Session,
         shared::WRITTEN,
-        text::{add, at, indent, line, moment, named, short, table, when},
+        text::{add, at, indent, line, moment, named, short, table},
+        when,
     },
     failure::Failure,
     modules::element::{ElementDraft, card_cli::Said},
@@ -175,7 +176,7 @@ fn said(field: &Field) -> String {
         | Field::OpeningHours(text) => line(text),
         Field::Position(position) => at(Some(*position)),
         Field::Tags(tags) => line(&tags.join(", ")),
-        Field::When(said) => said.as_ref().map(when).unwrap_or_default(),
+        Field::When(said) => said.as_ref().map(when::text).unwrap_or_default(),
         Field::Retracted(gone) => if *gone { "yes" } else { "no" }.to_owned(),
         Field::Parent(_) | Field::Provenance(_) | Field::Sample(_) | Field::Blobs(_) | Field::Unknown(..) => {
             String::new()

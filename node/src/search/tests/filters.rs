@@ -179,7 +179,7 @@ proptest! {
         let cells = with_territory.map(|radius_m| {
             let centre = Position::from_degrees(centre.1 / 2.0, centre.0).unwrap();
             let area = crate::modules::territory::Area::Around { centre, radius_m };
-            territory::cover(&area, &Gazetteer::new(String::new())).unwrap().cells
+            territory::cover(&area, &Gazetteer::default()).unwrap().cells
         });
         let query = Query {
             near: if with_near { near(centre, radius) } else { None },
