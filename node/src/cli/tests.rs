@@ -179,8 +179,8 @@ fn an_import_prints_exactly_its_counts() {
 
 #[test]
 fn elements_have_degrees_and_local_times() {
-    let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]) });
+    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12) };
+    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]), facets: None });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{

@@ -1,45 +1,92 @@
 //! Which elements have all the words of a query, and where.
 
 use super::{
+    forms,
     rows::Slot,
     text::{Generation, NO_SLOT, Part},
-    words::{BEGINNING_MAX, ElementTerms, Stems, Word, delimited, words},
+    typo,
+    wanted::{Wanted, Words},
+    words::BEGINNING_MAX,
 };
-use tantivy::{DocId, SegmentReader, TantivyError, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
+use tantivy::{
+    DocId, InvertedIndexReader, SegmentReader, TantivyError, Term,
+    postings::BlockSegmentPostings,
+    query::FuzzyTermQuery,
+    schema::{Field, IndexRecordOption},
+};
 
-/// Bytes of a query's text that are read: no name is longer, and no text that somebody types.
-const TEXT_MAX: usize = 2_000;
-/// Words of a query that count; what is beyond is passed over. A digit of [`Score`] holds as many.
-const WORDS_MAX: usize = 15;
-/// Words of one segment that may begin with what was typed: beyond, the first ones in alphabetical order.
+/// Words of one segment that may begin with what was typed, or be near it: beyond, the first ones in alphabetical
+/// order.
 const CONTINUED_MAX: usize = 50_000;
+/// Bit of a document in which the word is written with accents; places need three.
+const ACCENTED: u8 = 0x80;
 
 /// Where one word was found, the best place last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
+    /// In the description or the address, nearly as typed.
+    TextNear = 1,
     /// In the description or the address.
-    Text = 1,
+    Text = 2,
+    /// In the name or the tags, nearly as typed.
+    NameNear = 3,
     /// In the tags.
-    Tag = 2,
-    /// In the name: by its stem, or as the beginning of a word.
-    NameLike = 3,
+    Tag = 4,
+    /// In the name, by another word for the same kind of thing.
+    NameMeant = 5,
+    /// In the name: by its stem or another of its forms, or as the beginning of a word.
+    NameLike = 6,
     /// In the name, as typed.
-    Name = 4,
+    Name = 7,
+}
+
+/// Which place a word has in a part, by how it was found there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Places {
+    pub typed: Place,
+    pub like: Place,
+    /// None: another word does not count there, since texts have too many.
+    pub meant: Option<Place>,
+    pub near: Place,
+}
+
+impl Place {
+    const ALL: [Self; 7] =
+        [Self::TextNear, Self::Text, Self::NameNear, Self::Tag, Self::NameMeant, Self::NameLike, Self::Name];
+    /// Of the name, the tags, the texts.
+    pub const PARTS: [Places; 3] = [
+        Places { typed: Self::Name, like: Self::NameLike, meant: Some(Self::NameMeant), near: Self::NameNear },
+        Places { typed: Self::Tag, like: Self::Tag, meant: Some(Self::Tag), near: Self::NameNear },
+        Places { typed: Self::Text, like: Self::Text, meant: None, near: Self::TextNear },
+    ];
+
+    fn of(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| *place as u8 == number)
+    }
 }
 
 /// How many words were found at which place: four bits for each place, the best place highest; the lowest
-/// four bits for small words in the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// four bits for small words in the name, and for accents as typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Score(u32);
 
 impl Score {
-    const fn of(place: u8) -> u32 {
-        1 << (4 * place as u32)
+    /// With one more word; none when it had to be found.
+    pub fn with(self, wanted: &Wanted, place: Option<Place>, accented: bool) -> Option<Self> {
+        match (place, wanted.optional) {
+            (None, true) => Some(self),
+            (None, false) => None,
+            (Some(place), true) => Some(Self(self.0 + u32::from(place == Place::Name))),
+            (Some(place), false) => {
+                let as_typed = place == Place::Name && accented == wanted.accents;
+                Some(Self(self.0 + (1 << (4 * place as u32)) + u32::from(as_typed)))
+            }
+        }
     }
     /// Where the word stands that was found at the least place.
     pub fn worst(self) -> Place {
-        let holds = |place: Place| self.0 >> (4 * place as u32) & 0xf != 0;
-        [Place::Text, Place::Tag, Place::NameLike].into_iter().find(|place| holds(*place)).unwrap_or(Place::Name)
+        let holds = |place: &Place| self.0 >> (4 * *place as u32) & 0xf != 0;
+        Place::ALL.into_iter().find(holds).unwrap_or(Place::Name)
     }
     /// As a number: the greater, the better.
     pub fn number(self) -> u32 {
@@ -47,191 +94,227 @@ impl Score {
     }
 }
 
-/// A word to be found.
-#[derive(Debug)]
-struct Wanted {
-    folded: String,
-    stems: Vec<String>,
-    /// The word, and its stems, as they are looked for in [`ElementTerms`].
-    delimited: String,
-    delimited_stems: Vec<String>,
-    /// It may be the beginning of a word.
-    unfinished: bool,
-    /// Without it, an element is found all the same.
-    optional: bool,
-}
-
-/// The words of a query.
-#[derive(Debug)]
-pub(super) struct Words(Vec<Wanted>);
-
 impl Words {
-    /// None, when the text has no word.
-    pub fn of(text: &str, stems: &Stems) -> Option<Self> {
-        let end = (0..=TEXT_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        let mut found: Vec<Word> = words(text.get(..end).unwrap_or_default());
-        let last = found.last().map(|word| word.folded.clone())?;
-        let mut seen = std::collections::HashSet::new();
-        found.retain(|word| seen.insert(word.folded.clone()));
-        found.truncate(WORDS_MAX);
-        let decisive = found.iter().any(|word| !word.is_small());
-        let wanted = found.into_iter().map(|word| {
-            let mut list = Vec::new();
-            stems.each(&word, |stem| list.push(stem));
-            Wanted {
-                optional: decisive && word.is_small(),
-                unfinished: word.folded == last,
-                delimited: delimited(&word.folded),
-                delimited_stems: list.iter().map(|stem| delimited(stem)).collect(),
-                stems: list,
-                folded: word.folded,
-            }
-        });
-        // What must be found first: the rest is then only looked for where that was.
-        let mut wanted: Vec<Wanted> = wanted.collect();
-        wanted.sort_by_key(|wanted| wanted.optional);
-        Some(Self(wanted))
-    }
-
-    /// How an element has all the words, when it does. The same rule as that of [`Self::each`].
-    pub fn score(&self, terms: &ElementTerms) -> Option<Score> {
-        let mut score = 0;
-        for wanted in &self.0 {
-            match (wanted.best(terms), wanted.optional) {
-                (Some(place), true) => score += u32::from(place == Place::Name),
-                (Some(place), false) => score += Score::of(place as u8),
-                (None, true) => {}
-                (None, false) => return None,
-            }
-        }
-        Some(Score(score))
-    }
-
-    /// Call with each element that has all the words as of the last commit.
-    pub fn each(&self, generation: &Generation, mut take: impl FnMut(Slot, Score)) -> Result<(), TantivyError> {
+    /// Call with each element that has all the words as of the last commit. `near`: words may also be nearly as typed.
+    pub fn each(
+        &self,
+        generation: &Generation,
+        near: bool,
+        mut take: impl FnMut(Slot, Score),
+    ) -> Result<(), TantivyError> {
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
-            let mut scores = vec![0_u32; segment.max_doc() as usize];
             let mut best = vec![0_u8; segment.max_doc() as usize];
-            for (index, wanted) in self.0.iter().enumerate() {
+            let mut found: Option<Vec<(DocId, Score)>> = None;
+            for wanted in &self.0 {
+                if found.as_ref().is_some_and(Vec::is_empty) {
+                    break;
+                }
                 best.fill(0);
-                wanted.mark(segment, generation, &mut best)?;
-                for (score, best) in scores.iter_mut().zip(&best) {
-                    *score = match (index, wanted.optional, *best) {
-                        (0, _, 0) => 0,
-                        (0, _, place) => Score::of(place),
-                        (_, _, _) if *score == 0 => 0,
-                        (_, true, place) => *score + u32::from(place == Place::Name as u8),
-                        (_, false, 0) => 0,
-                        (_, false, place) => *score + Score::of(place),
-                    };
+                wanted.mark(segment, generation, near, &mut best)?;
+                let with = |score: Score, best: u8| score.with(wanted, Place::of(best & !ACCENTED), best & ACCENTED != 0);
+                match &mut found {
+                    None => found = Some(marked(&best, |best| with(Score::default(), best))),
+                    Some(found) => found.retain_mut(|(document, score)| {
+                        let now = with(*score, best.get(*document as usize).copied().unwrap_or_default());
+                        *score = now.unwrap_or_default();
+                        now.is_some()
+                    }),
                 }
             }
-            let found = (0..).zip(scores.iter().zip(mapped.slots.iter()));
-            for (document, (score, slot)) in found {
-                if *score != 0 && *slot != NO_SLOT && !segment.is_deleted(document) {
-                    take(*slot, Score(*score));
+            for (document, score) in found.unwrap_or_default() {
+                let slot = mapped.slots.get(document as usize).copied().unwrap_or(NO_SLOT);
+                if slot != NO_SLOT && !segment.is_deleted(document) {
+                    take(slot, score);
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// The documents that are marked, with their scores.
+fn marked(best: &[u8], score: impl Fn(u8) -> Option<Score>) -> Vec<(DocId, Score)> {
+    let mut found = Vec::new();
+    // Most have no mark: eight at a time are passed over.
+    for (from, eight) in (0_u32..).step_by(8).zip(best.chunks(8)) {
+        if eight.iter().any(|best| *best != 0) {
+            found.extend((from..).zip(eight).filter_map(|(document, best)| Some((document, score(*best)?))));
+        }
+    }
+    found
+}
+
+/// One field of one segment, while documents are marked.
+struct Marks<'a> {
+    inverted: &'a InvertedIndexReader,
+    field: Field,
+    best: &'a mut [u8],
+}
+
+impl Marks<'_> {
+    fn term(&mut self, term: &str, mark: u8) -> Result<(), TantivyError> {
+        let term = Term::from_field_text(self.field, term);
+        if let Some(postings) = self.inverted.read_block_postings(&term, IndexRecordOption::Basic)? {
+            self.postings(postings, mark);
+        }
+        Ok(())
+    }
+
+    /// What begins so.
+    fn begun(&mut self, begun: &str, mark: u8) -> Result<(), TantivyError> {
+        // Terms are letters, digits and signs: none continues with this one.
+        let after = format!("{begun}\u{10ffff}");
+        let inverted = self.inverted;
+        let mut stream = inverted.terms().range().ge(begun).lt(&after).into_stream()?;
+        let mut left = CONTINUED_MAX;
+        while left > 0 && stream.advance() {
+            left -= 1;
+            self.postings(inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, mark);
+        }
+        Ok(())
+    }
+
+    /// What is nearly so: see [`typo::is_near`]. All terms looked at begin with `sort`.
+    fn near(&mut self, asked: &str, sort: Option<char>, unfinished: bool, mark: u8) -> Result<(), TantivyError> {
+        let allowed = typo::allowed(asked);
+        let first = |count: usize| {
+            let sort = sort.map(String::from).unwrap_or_default();
+            sort + &asked.chars().take(count).collect::<String>()
+        };
+        // One letter anywhere; two only behind the first.
+        self.automaton(asked, sort, 1.min(allowed.whole), false, &first(0), mark)?;
+        if allowed.whole > 1 {
+            self.automaton(asked, sort, allowed.whole, false, &first(1), mark)?;
+        }
+        if unfinished && allowed.begun > 0 {
+            self.automaton(asked, sort, allowed.begun, true, &first(0), mark)?;
+        }
+        Ok(())
+    }
+
+    fn automaton(
+        &mut self,
+        asked: &str,
+        sort: Option<char>,
+        distance: usize,
+        begun: bool,
+        first: &str,
+        mark: u8,
+    ) -> Result<(), TantivyError> {
+        let term: String = sort.into_iter().chain(asked.chars()).collect();
+        let term = Term::from_field_text(self.field, &term);
+        let distance = u8::try_from(distance).unwrap_or(0);
+        let new = if begun { FuzzyTermQuery::new_prefix } else { FuzzyTermQuery::new };
+        let automaton = new(term, distance, true).automaton()?;
+        let inverted = self.inverted;
+        let after = format!("{first}\u{10ffff}");
+        let mut stream = inverted.terms().search(automaton).ge(first).lt(&after).into_stream()?;
+        let mut left = CONTINUED_MAX;
+        while left > 0 && stream.advance() {
+            left -= 1;
+            if !stream.key().iter().any(u8::is_ascii_digit) {
+                self.postings(
+                    inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?,
+                    mark,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn postings(&mut self, mut postings: BlockSegmentPostings, mark: u8) {
+        while !postings.docs().is_empty() {
+            for document in postings.docs() {
+                if let Some(best) = self.best.get_mut(*document as usize) {
+                    *best = if mark == ACCENTED { *best | ACCENTED } else { (*best & ACCENTED) | (*best & !ACCENTED).max(mark) };
+                }
+            }
+            postings.advance();
+        }
     }
 }
 
 impl Wanted {
-    /// The best place of the word in an element.
-    fn best(&self, terms: &ElementTerms) -> Option<Place> {
-        let parts = [
-            (&terms.name, Place::Name, Place::NameLike),
-            (&terms.tags, Place::Tag, Place::Tag),
-            (&terms.texts, Place::Text, Place::Text),
-        ];
-        parts.into_iter().find_map(|(terms, exact, like)| {
-            if terms.words.contains(&self.delimited) {
-                return Some(exact);
-            }
-            let stem = || self.delimited_stems.iter().any(|stem| terms.stems.contains(stem));
-            let beginning = || self.unfinished && terms.words.contains(self.delimited.trim_end());
-            (!self.optional && (stem() || beginning())).then_some(like)
-        })
-    }
-
     /// Note for each document the best place of the word.
-    fn mark(&self, segment: &SegmentReader, generation: &Generation, best: &mut [u8]) -> Result<(), TantivyError> {
-        let fields = generation.fields;
-        self.mark_part(segment, fields.texts, (Place::Text, Place::Text), best)?;
-        self.mark_part(segment, fields.tags, (Place::Tag, Place::Tag), best)?;
-        self.mark_part(segment, fields.name, (Place::Name, Place::NameLike), best)
-    }
-
-    /// Parts are marked from the least to the best, so that a place only ever replaces a lesser one.
-    fn mark_part(
+    fn mark(
         &self,
         segment: &SegmentReader,
-        part: Part,
-        (exact, like): (Place, Place),
+        generation: &Generation,
+        near: bool,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
-        if !self.optional {
-            let stems = segment.inverted_index(part.stems)?;
-            for stem in &self.stems {
-                if let Some(postings) =
-                    stems.read_block_postings(&Term::from_field_text(part.stems, stem), IndexRecordOption::Basic)?
-                {
-                    mark(postings, like, best);
-                }
-            }
-            if self.unfinished {
-                self.mark_continued(segment, part, like, best)?;
+        let fields = generation.fields;
+        for (part, places) in [fields.name, fields.tags, fields.texts].into_iter().zip(Place::PARTS) {
+            self.mark_words(segment, part, places, near, best)?;
+            if !self.optional {
+                self.mark_forms(segment, part, places, near, best)?;
             }
         }
-        let words = segment.inverted_index(part.words)?;
-        let term = Term::from_field_text(part.words, &self.folded);
-        if let Some(postings) = words.read_block_postings(&term, IndexRecordOption::Basic)? {
-            mark(postings, exact, best);
+        if !self.optional {
+            let inverted = segment.inverted_index(fields.name.forms)?;
+            let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
+            marks.term(&forms::accented(&self.word), ACCENTED)?;
         }
         Ok(())
     }
 
-    /// What has a word that begins so.
-    fn mark_continued(
+    fn mark_words(
         &self,
         segment: &SegmentReader,
         part: Part,
-        like: Place,
+        places: Places,
+        near: bool,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
-        if self.folded.chars().nth(BEGINNING_MAX).is_none() {
-            let beginnings = segment.inverted_index(part.beginnings)?;
-            let term = Term::from_field_text(part.beginnings, &self.folded);
-            if let Some(postings) = beginnings.read_block_postings(&term, IndexRecordOption::Basic)? {
-                mark(postings, like, best);
-            }
+        let inverted = segment.inverted_index(part.words)?;
+        let mut marks = Marks { inverted: &inverted, field: part.words, best };
+        marks.term(&self.word, places.typed as u8)?;
+        if self.optional {
             return Ok(());
         }
-        let words = segment.inverted_index(part.words)?;
-        // Folded words are letters and digits: none continues with this one.
-        let after = format!("{}\u{10ffff}", self.folded);
-        let mut continued = words.terms().range().ge(&self.folded).lt(&after).into_stream()?;
-        let mut left = CONTINUED_MAX;
-        while left > 0 && continued.advance() {
-            left -= 1;
-            mark(words.read_block_postings_from_terminfo(continued.value(), IndexRecordOption::Basic)?, like, best);
+        for like in &self.like_words {
+            marks.term(like, places.like as u8)?;
+        }
+        for meant in self.meant_words.iter().filter(|_| places.meant.is_some()) {
+            marks.term(meant, places.meant.unwrap_or(places.like) as u8)?;
+        }
+        for near in self.near.iter().filter(|_| near) {
+            marks.near(near, None, self.unfinished, places.near as u8)?;
+        }
+        let (short, long): (Vec<_>, Vec<_>) =
+            self.begun.iter().partition(|begun| begun.chars().nth(BEGINNING_MAX).is_none());
+        for begun in long {
+            marks.begun(begun, places.like as u8)?;
+        }
+        let inverted = segment.inverted_index(part.beginnings)?;
+        let mut marks = Marks { inverted: &inverted, field: part.beginnings, best };
+        short.into_iter().try_for_each(|begun| marks.term(begun, places.like as u8))
+    }
+
+    fn mark_forms(
+        &self,
+        segment: &SegmentReader,
+        part: Part,
+        places: Places,
+        near: bool,
+        best: &mut [u8],
+    ) -> Result<(), TantivyError> {
+        let inverted = segment.inverted_index(part.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: part.forms, best };
+        for like in &self.like_forms {
+            marks.term(like, places.like as u8)?;
+        }
+        if let Some(place) = places.meant {
+            self.meant_forms.iter().try_for_each(|meant| marks.term(meant, place as u8))?;
+        }
+        if near {
+            for near in &self.near {
+                marks.near(near, Some(forms::JOINED), false, places.near as u8)?;
+            }
+            for begun in self.begun.iter().filter(|begun| begun.chars().nth(BEGINNING_MAX).is_some()) {
+                marks.begun(&forms::joined(begun), places.near as u8)?;
+            }
         }
         Ok(())
-    }
-}
-
-fn mark(mut postings: BlockSegmentPostings, place: Place, best: &mut [u8]) {
-    while !postings.docs().is_empty() {
-        for document in postings.docs() {
-            set(best, *document, place as u8);
-        }
-        postings.advance();
-    }
-}
-
-fn set(best: &mut [u8], document: DocId, place: u8) {
-    if let Some(best) = best.get_mut(document as usize) {
-        *best = (*best).max(place);
     }
 }
