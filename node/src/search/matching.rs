@@ -4,7 +4,7 @@ use super::{
     forms,
     rows::Slot,
     text::{Generation, NO_SLOT, Part},
-    typo,
+    typo::Allowed,
     wanted::{Wanted, Words},
     words::BEGINNING_MAX,
 };
@@ -174,9 +174,14 @@ impl Marks<'_> {
         Ok(())
     }
 
-    /// What is nearly so: see [`typo::is_near`]. All terms looked at begin with `sort`.
-    fn near(&mut self, asked: &str, sort: Option<char>, unfinished: bool, mark: u8) -> Result<(), TantivyError> {
-        let allowed = typo::allowed(asked);
+    /// What is nearly so: see [`Allowed::is_near`]. All terms looked at begin with `sort`.
+    fn near(
+        &mut self,
+        (asked, allowed): &(String, Allowed),
+        sort: Option<char>,
+        unfinished: bool,
+        mark: u8,
+    ) -> Result<(), TantivyError> {
         let first = |count: usize| {
             let sort = sort.map(String::from).unwrap_or_default();
             sort + &asked.chars().take(count).collect::<String>()

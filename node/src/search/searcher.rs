@@ -137,7 +137,7 @@ impl Searcher {
 /// What has all the words and passes. `near`: also words that are nearly as typed.
 fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near): (&str, bool)) -> Vec<Passed> {
     let mut passed = Vec::new();
-    let whole = super::fold::folded(text);
+    let whole = Some(super::fold::folded(text)).filter(|_| !words.has_sign());
     let mut take = |slot: Slot, score: Score| {
         if !filter.may_pass(state.rows.quick(slot)) {
             return;
@@ -146,7 +146,7 @@ fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near
         // Far from the point, a better place is still a better hit; of equal places, the nearest is.
         let tier = match by {
             By::Distance => Place::Name as u64 - score.worst() as u64,
-            By::Date | By::Name => tier(score, *row.name == *whole),
+            By::Date | By::Name => tier(score, whole.as_deref() == Some(&*row.name)),
         };
         passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
     };

@@ -24,19 +24,27 @@ pub(super) fn allowed(word: &str) -> Allowed {
     Allowed { whole: usize::from(letters >= ONE_FROM) + usize::from(letters >= TWO_FROM), begun: usize::from(letters >= BEGUN_FROM) }
 }
 
-/// Whether a word is the one asked for but for what is allowed. The same rule as the index's automaton.
-pub(super) fn is_near(asked: &str, word: &str, unfinished: bool) -> bool {
-    let allowed = allowed(asked);
-    if allowed.whole == 0 || word.bytes().any(|b| b.is_ascii_digit()) {
-        return false;
+/// How wrong several words may be that are taken for one: they are no word that was typed, so long ones only, and one
+/// letter.
+pub(super) fn allowed_together(words: &str) -> Allowed {
+    let Allowed { whole, .. } = allowed(words);
+    Allowed { whole: usize::from(whole == 2), begun: 0 }
+}
+
+impl Allowed {
+    /// Whether a word is the one asked for but for what is allowed. The same rule as the index's automaton.
+    pub fn is_near(self, asked: &str, word: &str, unfinished: bool) -> bool {
+        if self.whole == 0 || word.bytes().any(|b| b.is_ascii_digit()) {
+            return false;
+        }
+        let asked: Vec<char> = asked.chars().collect();
+        let word: Vec<char> = word.chars().collect();
+        let rows = distances(&asked, &word);
+        let whole = rows.last().copied().unwrap_or(usize::MAX);
+        whole <= 1.min(self.whole)
+            || whole <= self.whole && asked.first() == word.first()
+            || unfinished && rows.iter().any(|distance| *distance <= self.begun && self.begun > 0)
     }
-    let asked: Vec<char> = asked.chars().collect();
-    let word: Vec<char> = word.chars().collect();
-    let rows = distances(&asked, &word);
-    let whole = rows.last().copied().unwrap_or(usize::MAX);
-    whole <= 1.min(allowed.whole)
-        || whole <= allowed.whole && asked.first() == word.first()
-        || unfinished && rows.iter().any(|distance| *distance <= allowed.begun && allowed.begun > 0)
 }
 
 /// From the word asked for to each beginning of another: letters left out, put in, exchanged, or two beside each
@@ -63,6 +71,10 @@ fn distances(asked: &[char], word: &[char]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_near(asked: &str, word: &str, unfinished: bool) -> bool {
+        allowed(asked).is_near(asked, word, unfinished)
+    }
 
     #[test]
     fn what_is_near() {

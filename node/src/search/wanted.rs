@@ -4,7 +4,8 @@ use super::{
     forms::{self, Joins, Run},
     matching::{Place, Score},
     pieces::{Piece, Stuff, pieces},
-    tables, typo,
+    tables,
+    typo::{self, Allowed},
     words::{BEGINNING_MAX, ElementTerms, Stems, Terms, delimited},
 };
 
@@ -12,8 +13,8 @@ use super::{
 const TEXT_MAX: usize = 2_000;
 /// Words of a query that count; what is beyond is passed over. A digit of [`Score`] holds as many.
 const WORDS_MAX: usize = 15;
-/// Letters that words written together need to count as one.
-const JOINED_MIN: usize = 4;
+/// Words of what a kind of thing is called: "espace de travail partagé".
+const KIND_WORDS_MAX: usize = 4;
 
 /// A word to be found.
 #[derive(Debug, Default)]
@@ -27,8 +28,8 @@ pub(super) struct Wanted {
     pub meant_forms: Vec<String>,
     /// What a word may begin with, if it is unfinished.
     pub begun: Vec<String>,
-    /// What a word may nearly be.
-    pub near: Vec<String>,
+    /// What a word may nearly be, and how many letters may be wrong.
+    pub near: Vec<(String, Allowed)>,
     /// It may be the beginning of a word.
     pub unfinished: bool,
     /// Without it, an element is found all the same.
@@ -79,6 +80,11 @@ impl Words {
         Some(Self(found))
     }
 
+    /// Whether pictograms were typed: names are compared without them.
+    pub fn has_sign(&self) -> bool {
+        self.0.iter().any(|wanted| !wanted.word.contains(char::is_alphanumeric))
+    }
+
     /// Whether any word may be nearly as typed.
     pub fn may_err(&self) -> bool {
         self.0.iter().any(|wanted| !wanted.optional && !(wanted.near.is_empty() && wanted.begun.is_empty()))
@@ -124,8 +130,9 @@ fn wanted(pieces: &[Piece], at: usize, stems: &Stems) -> Option<Wanted> {
     wanted.like_words.extend(forms::without_article(word).map(str::to_owned));
     wanted.like_words.retain(|like| *like != word);
     wanted.means(word, stems);
-    if typo::allowed(word).whole > 0 {
-        wanted.near.push(word.to_owned());
+    let allowed = typo::allowed(word);
+    if allowed.whole > 0 {
+        wanted.near.push((word.to_owned(), allowed));
     }
     Some(wanted)
 }
@@ -134,35 +141,41 @@ fn wanted(pieces: &[Piece], at: usize, stems: &Stems) -> Option<Wanted> {
 fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
     let end = pieces.len().saturating_sub(1);
     forms::runs(pieces, Joins::Neighbours, |at, run| {
+        let Some(first) = pieces.get(*at.start()) else { return };
         for (_, wanted) in asked.iter_mut().filter(|(index, _)| at.contains(index)) {
-            match &run {
+            forms::of_run(&run, first, |form| match form.strip_prefix(forms::JOINED) {
+                Some(word) => wanted.like_words.push(word.to_owned()),
+                None => wanted.like_forms.push(form),
+            });
+            let word = match &run {
                 Run::Number(value) => {
                     wanted.like_words.push(value.to_string());
-                    wanted.like_forms.push(forms::number(*value));
+                    continue;
                 }
-                Run::Word(text) if text.chars().count() >= JOINED_MIN || pieces_are_initials(pieces, &at) => {
-                    wanted.like_words.push(text.clone());
-                    wanted.like_forms.extend(tables::long_forms(text).iter().map(|long| forms::short(long)));
-                    wanted.means(text, stems);
-                    if typo::allowed(text).whole > 0 {
-                        wanted.near.push(text.clone());
-                    }
-                    if *at.end() == end {
-                        wanted.begun.push(text.clone());
-                    }
-                }
-                // Shorter ones only as abbreviations ("N.-D.").
-                Run::Word(text) => {
-                    wanted.like_words.push(text.clone());
-                    wanted.like_forms.extend(tables::long_forms(text).iter().map(|long| forms::short(long)));
-                }
+                Run::Word(word) => word,
+            };
+            let allowed = typo::allowed_together(word);
+            if allowed.whole > 0 {
+                wanted.near.push((word.clone(), allowed));
+            }
+            if *at.end() == end && word.chars().nth(BEGINNING_MAX).is_some() {
+                wanted.begun.push(word.clone());
             }
         }
     });
-}
-
-fn pieces_are_initials(pieces: &[Piece], at: &std::ops::RangeInclusive<usize>) -> bool {
-    pieces.get(at.clone()).unwrap_or_default().iter().all(Piece::is_initial)
+    for from in 0..pieces.len() {
+        let mut word = String::new();
+        for (at, piece) in pieces.iter().enumerate().skip(from).take(KIND_WORDS_MAX) {
+            if piece.stuff != Stuff::Word {
+                break;
+            }
+            word.push_str(&piece.folded);
+            if at > from && !tables::same_kind(&word).is_empty() {
+                let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
+                within.for_each(|(_, wanted)| wanted.means(&word, stems));
+            }
+        }
+    }
 }
 
 impl Wanted {
@@ -204,10 +217,10 @@ impl Wanted {
         let long = |begun: &&String| begun.chars().nth(BEGINNING_MAX).is_some();
         let joined = |begun: &String| terms.forms.contains(&format!(" {}", forms::joined(begun)));
         self.begun.iter().filter(long).any(joined)
-            || self.near.iter().any(|asked| {
-                let near = |word: &str| typo::is_near(asked, word, self.unfinished);
+            || self.near.iter().any(|(asked, allowed)| {
+                let near = |word: &str| allowed.is_near(asked, word, self.unfinished);
                 let joined = |form: &str| {
-                    form.strip_prefix(forms::JOINED).is_some_and(|word| typo::is_near(asked, word, false))
+                    form.strip_prefix(forms::JOINED).is_some_and(|word| allowed.is_near(asked, word, false))
                 };
                 terms.words.split(' ').any(near) || terms.forms.split(' ').any(joined)
             })

@@ -30,7 +30,7 @@ fn the_place_of_the_words_decides() {
 
 #[test]
 fn equal_hits_stand_by_name_and_by_id() {
-    let cards: Vec<Card> = (0..40).map(|n| card(n, ["Café", "CAFE", "Cafe b", "Café a"][n as usize % 4])).collect();
+    let cards: Vec<Card> = (0..40).map(|n| card(n, ["Café", "CAFÉ", "Café b", "Café a"][n as usize % 4])).collect();
     let world = World::new(&cards);
     for (text, how) in [("", How::Typed), ("cafe", How::Typed), ("caf", How::Form)] {
         let found = world.search(&Query { text: text.into(), ..Query::default() });
