@@ -304,8 +304,7 @@ fn compare(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Di
 fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
     let wanted = std::env::var("COMMUNAUT_BENCH_ELEMENTS").ok().map(|text| text.parse().unwrap());
-    let (count, asked) =
-        if short { (ELEMENTS_SHORT, QUERIES_SHORT) } else { (wanted.unwrap_or(ELEMENTS), QUERIES) };
+    let (count, asked) = if short { (ELEMENTS_SHORT, QUERIES_SHORT) } else { (wanted.unwrap_or(ELEMENTS), QUERIES) };
     let mut dice = Dice(2_024);
     let towns = made::towns(&mut dice);
     let elements: Elements =

@@ -95,6 +95,16 @@ fn plurals(word: &str, mut take: impl FnMut(String)) {
     }
 }
 
+/// A German or Dutch street, which is one word: "Gartenstr." is the "Gartenstraße".
+fn compound_street(word: &str, mut take: impl FnMut(String)) {
+    if let Some(name) = word.strip_suffix("str").filter(|name| name.len() > 2) {
+        take(format!("{SHORT}{name}strasse"));
+        take(format!("{SHORT}{name}straat"));
+    } else if word.len() > 8 && (word.ends_with("strasse") || word.ends_with("straat")) {
+        take(marked(SHORT, word));
+    }
+}
+
 /// Forms of a word that index and query both make. `asked`: it stands in a query.
 pub(super) fn each(pieces: &[Piece], at: usize, asked: bool, mut take: impl FnMut(String)) {
     let Some(piece) = pieces.get(at).filter(|piece| piece.stuff == Stuff::Word) else { return };
@@ -102,12 +112,7 @@ pub(super) fn each(pieces: &[Piece], at: usize, asked: bool, mut take: impl FnMu
     for long in tables::long_forms(word) {
         take(short(long));
     }
-    if let Some(end) = word.strip_suffix("str").filter(|start| start.len() > 2) {
-        take(format!("{SHORT}{end}strasse"));
-        take(format!("{SHORT}{end}straat"));
-    } else if word.len() > 8 && (word.ends_with("strasse") || word.ends_with("straat")) {
-        take(marked(SHORT, word));
-    }
+    compound_street(word, &mut take);
     plurals(word, &mut take);
     if let Some(value) = value(pieces, at, asked) {
         // A number in its plain digits is a word already.
@@ -166,8 +171,15 @@ pub(super) enum Run {
 pub(super) fn runs(pieces: &[Piece], joins: Joins, mut take: impl FnMut(std::ops::RangeInclusive<usize>, Run)) {
     let word = |at: usize| pieces.get(at).filter(|piece| piece.stuff == Stuff::Word);
     let mut whole = |from: usize, to: usize| {
-        let text: String = pieces.get(from..=to).unwrap_or_default().iter().map(|piece| piece.folded.as_str()).collect();
-        if text.chars().count() <= WORD_MAX {
+        let run = pieces.get(from..=to).unwrap_or_default();
+        let text: String = run.iter().map(|piece| piece.folded.as_str()).collect();
+        // Two numbers written as one are another number.
+        let digit = |at: Option<u8>| at.is_some_and(|b| b.is_ascii_digit());
+        let numbers = run.windows(2).any(|pair| match pair {
+            [a, b] => digit(a.folded.bytes().last()) && digit(b.folded.bytes().next()),
+            _ => false,
+        });
+        if text.chars().count() <= WORD_MAX && !numbers {
             take(from..=to, Run::Word(text));
         }
     };
@@ -228,6 +240,7 @@ pub(super) fn of_run(run: &Run, first: &Piece, mut take: impl FnMut(String)) {
         Run::Number(value) => take(number(*value)),
         Run::Word(text) => {
             take(joined(text));
+            compound_street(text, &mut take);
             for long in tables::long_forms(text) {
                 take(short(long));
             }

@@ -111,7 +111,8 @@ impl Words {
                 }
                 best.fill(0);
                 wanted.mark(segment, generation, near, &mut best)?;
-                let with = |score: Score, best: u8| score.with(wanted, Place::of(best & !ACCENTED), best & ACCENTED != 0);
+                let with =
+                    |score: Score, best: u8| score.with(wanted, Place::of(best & !ACCENTED), best & ACCENTED != 0);
                 match &mut found {
                     None => found = Some(marked(&best, |best| with(Score::default(), best))),
                     Some(found) => found.retain_mut(|(document, score)| {
@@ -231,7 +232,11 @@ impl Marks<'_> {
         while !postings.docs().is_empty() {
             for document in postings.docs() {
                 if let Some(best) = self.best.get_mut(*document as usize) {
-                    *best = if mark == ACCENTED { *best | ACCENTED } else { (*best & ACCENTED) | (*best & !ACCENTED).max(mark) };
+                    *best = if mark == ACCENTED {
+                        *best | ACCENTED
+                    } else {
+                        (*best & ACCENTED) | (*best & !ACCENTED).max(mark)
+                    };
                 }
             }
             postings.advance();
@@ -313,7 +318,7 @@ impl Wanted {
             self.meant_forms.iter().try_for_each(|meant| marks.term(meant, place as u8))?;
         }
         if near {
-            for near in &self.near {
+            for near in self.near.iter().filter(|(_, allowed)| allowed.joined) {
                 marks.near(near, Some(forms::JOINED), false, places.near as u8)?;
             }
             for begun in self.begun.iter().filter(|begun| begun.chars().nth(BEGINNING_MAX).is_some()) {

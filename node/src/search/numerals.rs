@@ -144,8 +144,12 @@ fn roman_word(word: Numeral<'_>) -> Option<u32> {
     let small_end = word.raw.get(numeral.len()..).is_some_and(|end| end.bytes().all(|b| !b.is_ascii_uppercase()));
     if end.is_empty() {
         let alone = numeral.len() == 1;
-        return (if alone { word.after_name && (capitals || word.asked && numeral != "i") } else { capitals || word.asked })
-            .then_some(value);
+        return (if alone {
+            word.after_name && (capitals || word.asked && numeral != "i")
+        } else {
+            capitals || word.asked
+        })
+        .then_some(value);
     }
     let plainly = capitals && small_end;
     let surely = !NO_NUMERALS.contains(&word.folded) && (word.asked || capitals);

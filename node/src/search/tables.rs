@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn a_class_is_the_same_from_each_of_its_words() {
-        assert!(same_kind("mediatheque").contains(&"bibliotheque") && same_kind("bibliotheque").contains(&"mediatheque"));
+        assert!(
+            same_kind("mediatheque").contains(&"bibliotheque") && same_kind("bibliotheque").contains(&"mediatheque")
+        );
         assert!(same_kind("bibliotheques").contains(&"library"));
         assert_eq!(same_kind("voiture"), [""; 0]);
         assert_eq!(long_forms("st"), ["saint", "street", "sankt"]);

@@ -3,8 +3,8 @@
 mod damage;
 mod facets;
 mod filters;
-mod kinds;
 mod held;
+mod kinds;
 mod order;
 mod pending;
 mod words;

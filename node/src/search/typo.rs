@@ -13,22 +13,25 @@ pub(super) struct Allowed {
     pub whole: usize,
     /// The same in its beginning, where it may be unfinished.
     pub begun: usize,
+    /// Whether it may be some words written as one, which nobody wrote so: only long ones.
+    pub joined: bool,
 }
 
 /// How wrong this word may be. Two letters only if the first is right: who errs rarely errs there.
 pub(super) fn allowed(word: &str) -> Allowed {
     let letters = word.chars().count();
     if !word.chars().all(char::is_alphabetic) {
-        return Allowed { whole: 0, begun: 0 };
+        return Allowed { whole: 0, begun: 0, joined: false };
     }
-    Allowed { whole: usize::from(letters >= ONE_FROM) + usize::from(letters >= TWO_FROM), begun: usize::from(letters >= BEGUN_FROM) }
+    let (one, two) = (letters >= ONE_FROM, letters >= TWO_FROM);
+    Allowed { whole: usize::from(one) + usize::from(two), begun: usize::from(letters >= BEGUN_FROM), joined: two }
 }
 
 /// How wrong several words may be that are taken for one: they are no word that was typed, so long ones only, and one
 /// letter.
 pub(super) fn allowed_together(words: &str) -> Allowed {
-    let Allowed { whole, .. } = allowed(words);
-    Allowed { whole: usize::from(whole == 2), begun: 0 }
+    let Allowed { joined, .. } = allowed(words);
+    Allowed { whole: usize::from(joined), begun: 0, joined }
 }
 
 impl Allowed {

@@ -190,23 +190,27 @@ impl Wanted {
 
     /// The best place of the word in an element.
     fn best(&self, terms: &ElementTerms, near: bool) -> Option<Place> {
-        Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
-            if terms.words.contains(&delimited(&self.word)) {
-                return Some(places.typed);
-            }
-            if self.optional {
-                return None;
-            }
-            let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
-            if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
-                return Some(places.like);
-            }
-            let meant = any(&terms.words, &self.meant_words) || any(&terms.forms, &self.meant_forms);
-            if let Some(place) = places.meant.filter(|_| meant) {
-                return Some(place);
-            }
-            (near && self.is_near(terms)).then_some(places.near)
-        }).max()
+        Place::PARTS
+            .into_iter()
+            .zip([&terms.name, &terms.tags, &terms.texts])
+            .filter_map(|(places, terms)| {
+                if terms.words.contains(&delimited(&self.word)) {
+                    return Some(places.typed);
+                }
+                if self.optional {
+                    return None;
+                }
+                let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
+                if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
+                    return Some(places.like);
+                }
+                let meant = any(&terms.words, &self.meant_words) || any(&terms.forms, &self.meant_forms);
+                if let Some(place) = places.meant.filter(|_| meant) {
+                    return Some(place);
+                }
+                (near && self.is_near(terms)).then_some(places.near)
+            })
+            .max()
     }
 
     fn is_begun(&self, terms: &Terms) -> bool {
@@ -220,7 +224,8 @@ impl Wanted {
             || self.near.iter().any(|(asked, allowed)| {
                 let near = |word: &str| allowed.is_near(asked, word, self.unfinished);
                 let joined = |form: &str| {
-                    form.strip_prefix(forms::JOINED).is_some_and(|word| allowed.is_near(asked, word, false))
+                    let word = form.strip_prefix(forms::JOINED).filter(|_| allowed.joined);
+                    word.is_some_and(|word| allowed.is_near(asked, word, false))
                 };
                 terms.words.split(' ').any(near) || terms.forms.split(' ').any(joined)
             })

@@ -71,19 +71,16 @@ mod tests {
     use communaut_protocol::Position;
     use proptest::prelude::*;
 
-    fn around(cell: &str, metres: f64) -> Vec<Cell> {
-        widened(&[cell.parse().unwrap_or(Cell::WORLD)], metres)
-    }
-
     fn holds(cells: &[Cell], at: Position) -> bool {
         cells.iter().any(|cell| cell.contains(at.cell(7)))
     }
 
     #[test]
     fn a_ring_goes_over_the_antimeridian() {
-        let cells = around("xbpb", 60_000.0);
-        let across = Position::from_degrees(45.1, -179.9);
-        assert!(across.is_ok_and(|at| holds(&cells, at)), "{cells:?}");
+        let [here, across] = [179.95, -179.9].map(|lon| Position::from_degrees(45.1, lon).unwrap_or_default());
+        let cells = widened(&[here.cell(4)], 60_000.0);
+        assert!(holds(&cells, here) && holds(&cells, across), "{cells:?}");
+        assert!(!holds(&widened(&[here.cell(6)], 1_000.0), across));
     }
 
     proptest! {

@@ -40,9 +40,8 @@ pub(crate) struct Search {
     /// Kilometres around it
     #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "near", allow_hyphen_values = true)]
     pub radius: Option<u32>,
-    /// Along a line, given by its points; nearest to it first
-    #[arg(long, value_name = "LAT,LON", value_parser = parse::spot, num_args = 2.., allow_hyphen_values = true,
-          conflicts_with = "near")]
+    /// Along a line, nearest to it first: once for each of its points, in their order
+    #[arg(long, value_name = "LAT,LON|PLACE", value_parser = parse::spot, allow_hyphen_values = true)]
     pub along: Vec<Spot>,
     /// Kilometres to either side of the line
     #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "along", default_value = "1")]
@@ -144,9 +143,22 @@ fn counts(facets: &Facets) -> String {
     let list = |parts: Vec<String>| parts.join(", ");
     let mut lines = vec![
         ("kinds", list(facets.kinds.iter().map(|(kind, count)| format!("{} {count}", kind.name())).collect())),
-        ("tags", list(facets.tags.iter().take(TAGS_SHOWN).map(|(tag, count)| format!("{} {count}", line(tag))).collect())),
+        (
+            "tags",
+            list(facets.tags.iter().take(TAGS_SHOWN).map(|(tag, count)| format!("{} {count}", line(tag))).collect()),
+        ),
         ("when", list(facets.times.iter().map(|(time, count)| format!("{} {count}", time.name())).collect())),
-        ("within", list(facets.distances.iter().map(|(metres, count)| format!("{} {count}", distance(*metres))).collect())),
+        (
+            "within",
+            list(
+                facets
+                    .distances
+                    .iter()
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(metres, count)| format!("{} {count}", distance(*metres)))
+                    .collect(),
+            ),
+        ),
     ];
     lines.retain(|(_, text)| !text.is_empty());
     text::facts(&lines)
@@ -209,7 +221,7 @@ fn why(why: Why) -> (&'static str, Option<&'static str>) {
 }
 
 /// Why a hit is here, in one line: what matches, how far it is, how old what is said of it is.
-fn because(hit: &Hit, now_ms: i64) -> String {
+pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
     let matched = match hit.why {
         Why::Name(How::Typed) => "in its name",
         Why::Name(How::Form) => "in its name, in another form",
@@ -251,14 +263,17 @@ mod tests {
     #[test]
     fn ages_in_words() {
         let days = |days: i64| age(1_000, 1_000 + days * 86_400_000);
-        assert_eq!([0, 1, 59, 60, 729, 730].map(days), [
-            "as of today",
-            "as of yesterday",
-            "as of 59 days ago",
-            "as of 2 months ago",
-            "as of 24 months ago",
-            "as of 2 years ago",
-        ]);
+        assert_eq!(
+            [0, 1, 59, 60, 729, 730].map(days),
+            [
+                "as of today",
+                "as of yesterday",
+                "as of 59 days ago",
+                "as of 2 months ago",
+                "as of 24 months ago",
+                "as of 2 years ago",
+            ]
+        );
         assert_eq!(age(5_000, 0), "as of today", "from a clock that is ahead");
     }
 }

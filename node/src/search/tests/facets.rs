@@ -101,8 +101,10 @@ fn along_a_way() {
             let (a, b) = (line[part], line[part + 1]);
             at(a.lat() + (b.lat() - a.lat()) * share, a.lon() + (b.lon() - a.lon()) * share)
         };
-        let points: Vec<Position> =
-            (0..2).flat_map(|part| (0..=500).map(move |step| (part, f64::from(step) / 500.0))).map(|(p, s)| on(p, s)).collect();
+        let points: Vec<Position> = (0..2)
+            .flat_map(|part| (0..=500).map(move |step| (part, f64::from(step) / 500.0)))
+            .map(|(p, s)| on(p, s))
+            .collect();
         let near = |card: &&Card| {
             let here = at(card.at.0, card.at.1);
             points.iter().any(|point| sphere::metres(here, *point) <= 2_990.0)

@@ -15,14 +15,17 @@ fn the_place_of_the_words_decides() {
     let found = world.search(&Query { text: "miel".into(), ..Query::default() });
     assert_eq!(names(&found), ["Miel", "Miel et cire", "Les miels de la vallée", "Mielleux", "Marché", "Coopérative"]);
     let why: Vec<Why> = found.hits.iter().map(|hit| hit.why).collect();
-    assert_eq!(why, [
-        Why::Name(How::Typed),
-        Why::Name(How::Typed),
-        Why::Name(How::Form),
-        Why::Name(How::Form),
-        Why::Tag,
-        Why::Text(How::Typed),
-    ]);
+    assert_eq!(
+        why,
+        [
+            Why::Name(How::Typed),
+            Why::Name(How::Typed),
+            Why::Name(How::Form),
+            Why::Name(How::Form),
+            Why::Tag,
+            Why::Text(How::Typed),
+        ]
+    );
     // The least place of any word is that of the hit.
     let found = world.search(&Query { text: "coopérative miel".into(), ..Query::default() });
     assert_eq!((names(&found), found.hits[0].why), (vec!["Coopérative".to_owned()], Why::Text(How::Typed)));
