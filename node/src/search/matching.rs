@@ -3,6 +3,7 @@
 use super::{
     forms,
     rows::Slot,
+    score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
     typo::Allowed,
     wanted::{Wanted, Words},
@@ -20,79 +21,6 @@ use tantivy::{
 const CONTINUED_MAX: usize = 50_000;
 /// Bit of a document in which the word is written with accents; places need three.
 const ACCENTED: u8 = 0x80;
-
-/// Where one word was found, the best place last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
-    /// In the description or the address, nearly as typed.
-    TextNear = 1,
-    /// In the description or the address.
-    Text = 2,
-    /// In the name or the tags, nearly as typed.
-    NameNear = 3,
-    /// In the tags.
-    Tag = 4,
-    /// In the name, by another word for the same kind of thing.
-    NameMeant = 5,
-    /// In the name: by its stem or another of its forms, or as the beginning of a word.
-    NameLike = 6,
-    /// In the name, as typed.
-    Name = 7,
-}
-
-/// Which place a word has in a part, by how it was found there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Places {
-    pub typed: Place,
-    pub like: Place,
-    /// None: another word does not count there, since texts have too many.
-    pub meant: Option<Place>,
-    pub near: Place,
-}
-
-impl Place {
-    const ALL: [Self; 7] =
-        [Self::TextNear, Self::Text, Self::NameNear, Self::Tag, Self::NameMeant, Self::NameLike, Self::Name];
-    /// Of the name, the tags, the texts.
-    pub const PARTS: [Places; 3] = [
-        Places { typed: Self::Name, like: Self::NameLike, meant: Some(Self::NameMeant), near: Self::NameNear },
-        Places { typed: Self::Tag, like: Self::Tag, meant: Some(Self::Tag), near: Self::NameNear },
-        Places { typed: Self::Text, like: Self::Text, meant: None, near: Self::TextNear },
-    ];
-
-    fn of(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|place| *place as u8 == number)
-    }
-}
-
-/// How many words were found at which place: four bits for each place, the best place highest; the lowest
-/// four bits for small words in the name, and for accents as typed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Score(u32);
-
-impl Score {
-    /// With one more word; none when it had to be found.
-    pub fn with(self, wanted: &Wanted, place: Option<Place>, accented: bool) -> Option<Self> {
-        match (place, wanted.optional) {
-            (None, true) => Some(self),
-            (None, false) => None,
-            (Some(place), true) => Some(Self(self.0 + u32::from(place == Place::Name))),
-            (Some(place), false) => {
-                let as_typed = place == Place::Name && accented == wanted.accents;
-                Some(Self(self.0 + (1 << (4 * place as u32)) + u32::from(as_typed)))
-            }
-        }
-    }
-    /// Where the word stands that was found at the least place.
-    pub fn worst(self) -> Place {
-        let holds = |place: &Place| self.0 >> (4 * *place as u32) & 0xf != 0;
-        Place::ALL.into_iter().find(holds).unwrap_or(Place::Name)
-    }
-    /// As a number: the greater, the better.
-    pub fn number(self) -> u32 {
-        self.0
-    }
-}
 
 impl Words {
     /// Call with each element that has all the words as of the last commit. `near`: words may also be nearly as typed.
@@ -112,7 +40,7 @@ impl Words {
                 best.fill(0);
                 wanted.mark(segment, generation, near, &mut best)?;
                 let with =
-                    |score: Score, best: u8| score.with(wanted, Place::of(best & !ACCENTED), best & ACCENTED != 0);
+                    |score: Score, best: u8| score.with(wanted.says(), Place::of(best & !ACCENTED), best & ACCENTED != 0);
                 match &mut found {
                     None => found = Some(marked(&best, |best| with(Score::default(), best))),
                     Some(found) => found.retain_mut(|(document, score)| {

@@ -12,6 +12,7 @@ mod matching;
 mod numerals;
 mod pieces;
 mod rows;
+mod score;
 mod searcher;
 mod tables;
 mod text;

@@ -3,8 +3,8 @@
 use super::{
     facets,
     filter::Filter,
-    matching::{Place, Score},
     rows::{Row, Rows, Slot, id_key},
+    score::{Place, Score},
     text::Generation,
     wanted::Words,
     words::{ElementTerms, Stems},

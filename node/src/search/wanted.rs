@@ -2,8 +2,8 @@
 
 use super::{
     forms::{self, Joins, Run},
-    matching::{Place, Score},
     pieces::{Piece, Stuff, pieces},
+    score::{Place, Says, Score},
     tables,
     typo::{self, Allowed},
     words::{BEGINNING_MAX, ElementTerms, Stems, Terms, delimited},
@@ -97,7 +97,7 @@ impl Words {
         for wanted in &self.0 {
             let place = wanted.best(terms, near);
             let accented = terms.name.forms.contains(&delimited(&forms::accented(&wanted.word)));
-            score = score.with(wanted, place, accented)?;
+            score = score.with(wanted.says(), place, accented)?;
         }
         Some(score)
     }
@@ -179,6 +179,11 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
 }
 
 impl Wanted {
+    /// What of it counts in a score.
+    pub fn says(&self) -> Says {
+        Says { optional: self.optional, accents: self.accents }
+    }
+
     /// Take other words for the same kind of thing. Of several words they stand in the index written as one.
     fn means(&mut self, word: &str, stems: &Stems) {
         for other in tables::same_kind(word) {
