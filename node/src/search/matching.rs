@@ -12,7 +12,7 @@ use super::{
 use tantivy::{
     DocId, InvertedIndexReader, SegmentReader, TantivyError, Term,
     postings::BlockSegmentPostings,
-    query::FuzzyTermQuery,
+    query::{DfaWrapper, FuzzyTermQuery},
     schema::{Field, IndexRecordOption},
 };
 
@@ -22,6 +22,58 @@ const CONTINUED_MAX: usize = 50_000;
 /// Bit of a document in which the word is written with accents; places need three.
 const ACCENTED: u8 = 0x80;
 
+/// Terms that are nearly a word, as [`Allowed::is_near`] has it: an automaton, and between which terms it is asked.
+struct Near {
+    automaton: DfaWrapper,
+    from: String,
+    before: String,
+}
+
+impl Near {
+    /// `sort`: the letter of the forms among which it is looked for; none: among words.
+    fn of(asked: &str, allowed: Allowed, sort: Option<char>, unfinished: bool) -> Result<Vec<Self>, TantivyError> {
+        // The field does not matter to the automaton.
+        let term: String = sort.into_iter().chain(asked.chars()).collect();
+        let term = Term::from_field_text(Field::from_field_id(0), &term);
+        let near = |distance: usize, begun: bool, letters: usize| {
+            let new = if begun { FuzzyTermQuery::new_prefix } else { FuzzyTermQuery::new };
+            let automaton = new(term.clone(), u8::try_from(distance).unwrap_or(0), true).automaton()?;
+            let from: String = sort.into_iter().chain(asked.chars().take(letters)).collect();
+            let before = format!("{from}\u{10ffff}");
+            Ok::<Self, TantivyError>(Self { automaton, from, before })
+        };
+        // One letter anywhere; two only behind the first.
+        let mut all = vec![near(1.min(allowed.whole), false, 0)?];
+        if allowed.whole > 1 {
+            all.push(near(allowed.whole, false, 1)?);
+        }
+        if unfinished && allowed.begun > 0 {
+            all.push(near(allowed.begun, true, 0)?);
+        }
+        Ok(all)
+    }
+}
+
+/// What is nearly a word that is asked for: made once for all segments, since it costs more than asking it.
+#[derive(Default)]
+struct Nearly {
+    words: Vec<Near>,
+    joined: Vec<Near>,
+}
+
+impl Nearly {
+    fn of(wanted: &Wanted) -> Result<Self, TantivyError> {
+        let mut nearly = Self::default();
+        for (asked, allowed) in wanted.near.iter().filter(|_| !wanted.optional) {
+            nearly.words.extend(Near::of(asked, *allowed, None, wanted.unfinished)?);
+            if allowed.joined {
+                nearly.joined.extend(Near::of(asked, *allowed, Some(forms::JOINED), false)?);
+            }
+        }
+        Ok(nearly)
+    }
+}
+
 impl Words {
     /// Call with each element that has all the words as of the last commit. `near`: words may also be nearly as typed.
     pub fn each(
@@ -30,17 +82,22 @@ impl Words {
         near: bool,
         mut take: impl FnMut(Slot, Score),
     ) -> Result<(), TantivyError> {
+        let mut nearly: Vec<Option<Nearly>> = Vec::new();
+        for wanted in &self.0 {
+            nearly.push(if near { Some(Nearly::of(wanted)?) } else { None });
+        }
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
             let mut best = vec![0_u8; segment.max_doc() as usize];
             let mut found: Option<Vec<(DocId, Score)>> = None;
-            for wanted in &self.0 {
+            for (wanted, nearly) in self.0.iter().zip(&nearly) {
                 if found.as_ref().is_some_and(Vec::is_empty) {
                     break;
                 }
                 best.fill(0);
-                wanted.mark(segment, generation, near, &mut best)?;
-                let with =
-                    |score: Score, best: u8| score.with(wanted.says(), Place::of(best & !ACCENTED), best & ACCENTED != 0);
+                wanted.mark(segment, generation, nearly.as_ref(), &mut best)?;
+                let with = |score: Score, best: u8| {
+                    score.with(wanted.says(), Place::of(best & !ACCENTED), best & ACCENTED != 0)
+                };
                 match &mut found {
                     None => found = Some(marked(&best, |best| with(Score::default(), best))),
                     Some(found) => found.retain_mut(|(document, score)| {
@@ -103,46 +160,10 @@ impl Marks<'_> {
         Ok(())
     }
 
-    /// What is nearly so: see [`Allowed::is_near`]. All terms looked at begin with `sort`.
-    fn near(
-        &mut self,
-        (asked, allowed): &(String, Allowed),
-        sort: Option<char>,
-        unfinished: bool,
-        mark: u8,
-    ) -> Result<(), TantivyError> {
-        let first = |count: usize| {
-            let sort = sort.map(String::from).unwrap_or_default();
-            sort + &asked.chars().take(count).collect::<String>()
-        };
-        // One letter anywhere; two only behind the first.
-        self.automaton(asked, sort, 1.min(allowed.whole), false, &first(0), mark)?;
-        if allowed.whole > 1 {
-            self.automaton(asked, sort, allowed.whole, false, &first(1), mark)?;
-        }
-        if unfinished && allowed.begun > 0 {
-            self.automaton(asked, sort, allowed.begun, true, &first(0), mark)?;
-        }
-        Ok(())
-    }
-
-    fn automaton(
-        &mut self,
-        asked: &str,
-        sort: Option<char>,
-        distance: usize,
-        begun: bool,
-        first: &str,
-        mark: u8,
-    ) -> Result<(), TantivyError> {
-        let term: String = sort.into_iter().chain(asked.chars()).collect();
-        let term = Term::from_field_text(self.field, &term);
-        let distance = u8::try_from(distance).unwrap_or(0);
-        let new = if begun { FuzzyTermQuery::new_prefix } else { FuzzyTermQuery::new };
-        let automaton = new(term, distance, true).automaton()?;
+    /// What an automaton takes.
+    fn near(&mut self, near: &Near, mark: u8) -> Result<(), TantivyError> {
         let inverted = self.inverted;
-        let after = format!("{first}\u{10ffff}");
-        let mut stream = inverted.terms().search(automaton).ge(first).lt(&after).into_stream()?;
+        let mut stream = inverted.terms().search(&near.automaton).ge(&near.from).lt(&near.before).into_stream()?;
         let mut left = CONTINUED_MAX;
         while left > 0 && stream.advance() {
             left -= 1;
@@ -178,22 +199,27 @@ impl Wanted {
         &self,
         segment: &SegmentReader,
         generation: &Generation,
-        near: bool,
+        nearly: Option<&Nearly>,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
         let fields = generation.fields;
         for (part, places) in [fields.name, fields.tags, fields.texts].into_iter().zip(Place::PARTS) {
-            self.mark_words(segment, part, places, near, best)?;
+            self.mark_words(segment, part, places, nearly, best)?;
             if !self.optional {
-                self.mark_forms(segment, part, places, near, best)?;
+                self.mark_forms(segment, part, places, best)?;
             }
         }
-        if !self.optional {
-            let inverted = segment.inverted_index(fields.name.forms)?;
-            let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
-            marks.term(&forms::accented(&self.word), ACCENTED)?;
+        if self.optional {
+            return Ok(());
         }
-        Ok(())
+        let inverted = segment.inverted_index(fields.name.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
+        marks.term(&forms::accented(&self.word), ACCENTED)?;
+        let Some(nearly) = nearly else { return Ok(()) };
+        // Written as one, and then nearly so: in names alone.
+        nearly.joined.iter().try_for_each(|near| marks.near(near, Place::NameNear as u8))?;
+        let mut long = self.begun.iter().filter(|begun| begun.chars().nth(BEGINNING_MAX).is_some());
+        long.try_for_each(|begun| marks.begun(&forms::joined(begun), Place::NameNear as u8))
     }
 
     fn mark_words(
@@ -201,7 +227,7 @@ impl Wanted {
         segment: &SegmentReader,
         part: Part,
         places: Places,
-        near: bool,
+        nearly: Option<&Nearly>,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
         let inverted = segment.inverted_index(part.words)?;
@@ -216,8 +242,8 @@ impl Wanted {
         for meant in self.meant_words.iter().filter(|_| places.meant.is_some()) {
             marks.term(meant, places.meant.unwrap_or(places.like) as u8)?;
         }
-        for near in self.near.iter().filter(|_| near) {
-            marks.near(near, None, self.unfinished, places.near as u8)?;
+        for near in nearly.map(|nearly| nearly.words.as_slice()).unwrap_or_default() {
+            marks.near(near, places.near as u8)?;
         }
         let (short, long): (Vec<_>, Vec<_>) =
             self.begun.iter().partition(|begun| begun.chars().nth(BEGINNING_MAX).is_none());
@@ -234,7 +260,6 @@ impl Wanted {
         segment: &SegmentReader,
         part: Part,
         places: Places,
-        near: bool,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
         let inverted = segment.inverted_index(part.forms)?;
@@ -244,14 +269,6 @@ impl Wanted {
         }
         if let Some(place) = places.meant {
             self.meant_forms.iter().try_for_each(|meant| marks.term(meant, place as u8))?;
-        }
-        if near {
-            for near in self.near.iter().filter(|(_, allowed)| allowed.joined) {
-                marks.near(near, Some(forms::JOINED), false, places.near as u8)?;
-            }
-            for begun in self.begun.iter().filter(|begun| begun.chars().nth(BEGINNING_MAX).is_some()) {
-                marks.begun(&forms::joined(begun), places.near as u8)?;
-            }
         }
         Ok(())
     }

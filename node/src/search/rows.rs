@@ -194,7 +194,8 @@ pub(super) fn tag_bits(tags: &[u64]) -> u64 {
     tags.iter().fold(0, |bits, tag| bits | 1 << (tag % 64))
 }
 
-fn start(name: &str) -> u128 {
+/// The first bytes of a folded name, as a number that orders like it.
+pub(super) fn start(name: &str) -> u128 {
     let padded = name.bytes().chain(std::iter::repeat(0)).take(16);
     padded.fold(0, |start, byte| start << 8 | u128::from(byte))
 }

@@ -138,6 +138,7 @@ impl Searcher {
 fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near): (&str, bool)) -> Vec<Passed> {
     let mut passed = Vec::new();
     let whole = Some(super::fold::folded(text)).filter(|_| !words.has_sign());
+    let whole = whole.map(|whole| (super::rows::start(&whole), whole));
     let mut take = |slot: Slot, score: Score| {
         if !filter.may_pass(state.rows.quick(slot)) {
             return;
@@ -146,7 +147,11 @@ fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near
         // Far from the point, a better place is still a better hit; of equal places, the nearest is.
         let tier = match by {
             By::Distance => Place::Name as u64 - score.worst() as u64,
-            By::Date | By::Name => tier(score, whole.as_deref() == Some(&*row.name)),
+            By::Date | By::Name => {
+                // The beginnings decide nearly always, and stand in the row.
+                let is_whole = |(start, name): &(u128, String)| row.name_start == *start && *row.name == **name;
+                tier(score, whole.as_ref().is_some_and(is_whole))
+            }
         };
         passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
     };

@@ -75,6 +75,7 @@ impl Words {
             // A number alone is meant as it is typed: "dix" is not each house with the number 10.
             found.iter_mut().for_each(|wanted| wanted.like_words.retain(|word| word.parse::<u32>().is_err()));
         }
+        found.iter_mut().for_each(Wanted::once);
         // What must be found first: the rest is then only looked for where that was.
         found.sort_by_key(|wanted| wanted.optional);
         Some(Self(found))
@@ -179,6 +180,17 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
 }
 
 impl Wanted {
+    /// Look for nothing twice.
+    fn once(&mut self) {
+        let lists = [&mut self.like_words, &mut self.like_forms, &mut self.meant_words, &mut self.meant_forms];
+        for list in lists.into_iter().chain([&mut self.begun]) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        self.near.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.whole.cmp(&a.1.whole)));
+        self.near.dedup_by(|a, b| a.0 == b.0);
+    }
+
     /// What of it counts in a score.
     pub fn says(&self) -> Says {
         Says { optional: self.optional, accents: self.accents }
@@ -213,7 +225,7 @@ impl Wanted {
                 if let Some(place) = places.meant.filter(|_| meant) {
                     return Some(place);
                 }
-                (near && self.is_near(terms)).then_some(places.near)
+                (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
             })
             .max()
     }
@@ -222,14 +234,15 @@ impl Wanted {
         self.begun.iter().any(|begun| terms.words.contains(&format!(" {begun}")))
     }
 
-    fn is_near(&self, terms: &Terms) -> bool {
+    /// Words written as one are looked for in names alone.
+    fn is_near(&self, terms: &Terms, name: bool) -> bool {
         let long = |begun: &&String| begun.chars().nth(BEGINNING_MAX).is_some();
         let joined = |begun: &String| terms.forms.contains(&format!(" {}", forms::joined(begun)));
-        self.begun.iter().filter(long).any(joined)
+        name && self.begun.iter().filter(long).any(joined)
             || self.near.iter().any(|(asked, allowed)| {
                 let near = |word: &str| allowed.is_near(asked, word, self.unfinished);
                 let joined = |form: &str| {
-                    let word = form.strip_prefix(forms::JOINED).filter(|_| allowed.joined);
+                    let word = form.strip_prefix(forms::JOINED).filter(|_| name && allowed.joined);
                     word.is_some_and(|word| allowed.is_near(asked, word, false))
                 };
                 terms.words.split(' ').any(near) || terms.forms.split(' ').any(joined)

@@ -67,3 +67,32 @@ fn cells(replica: &Replica, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> 
         None => Err(Failure::not_found(format!("no territory {} is followed or known here", id.short()))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::search::Along;
+    use communaut_protocol::{ElementId, Position};
+
+    fn refusal(query: &Query) -> String {
+        bounded(query).err().map(|failure| failure.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_asked_is_bounded() {
+        let line = |points: usize| Some(Along { line: vec![Position::default(); points], within_m: 5 });
+        let asked = |query: Query| refusal(&query);
+        assert_eq!(asked(Query { along: line(2), ..Query::default() }), "");
+        assert!(asked(Query { along: line(1), ..Query::default() }).contains("two points"));
+        assert!(asked(Query { along: line(LINE_MAX + 1), ..Query::default() }).contains("501 points"));
+        let off = Position { lat_e7: i32::MAX, lon_e7: 0 };
+        let along = Some(Along { line: vec![off; 2], within_m: 5 });
+        assert!(asked(Query { along, ..Query::default() }).contains("not on Earth"));
+        let territories = |count: usize| vec![ElementId([7; 32]); count];
+        let ring = |territories, ring_m| Query { territories, ring_m, ..Query::default() };
+        assert_eq!(asked(ring(territories(TERRITORIES_MAX), RING_MAX_M)), "");
+        assert!(asked(ring(territories(TERRITORIES_MAX + 1), 0)).contains("101 territories"));
+        assert!(asked(ring(territories(1), RING_MAX_M + 1)).contains("metres"));
+        assert!(asked(ring(vec![], 1)).contains("name one"));
+    }
+}
