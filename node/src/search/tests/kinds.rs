@@ -109,6 +109,10 @@ fn short_forms() {
         ("Place Carnot", "avenue carnot"),
         ("Docteur", "drap"),
     ]);
+    // What is short for both is meant as both, what is short for one as that.
+    let world = World::new(&[card(1, "Rue Saint-Anne"), card(2, "Rue Sainte-Anne"), card(3, "Rue St Anne")]);
+    assert_eq!(world.names("ste anne"), ["Rue Sainte-Anne"]);
+    assert_eq!(world.names("saint anne"), ["Rue Saint-Anne", "Rue St Anne"]);
 }
 
 #[test]
