@@ -249,8 +249,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (done, start.elapsed())
 }
 
-/// The time that the processor spent on this thread; on a machine that does other things too, the time by the clock says
-/// little of the slowest searches. Linux alone says it, and only after the thread has stood back for a moment.
+/// The time that the processor spent on this thread; on a machine that does other things too, the time by the clock
+/// says little of the slowest searches. Linux alone says it, and only after the thread has stood back for a moment.
 fn processor() -> Option<Duration> {
     std::thread::yield_now();
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;

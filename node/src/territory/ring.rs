@@ -101,8 +101,8 @@ mod tests {
             let cells = widened(&[cell], ring);
             let degrees = (away * ring / EARTH_RADIUS_M).to_degrees();
             let across = degrees * turn.sin() / lat.to_radians().cos();
-            let at = Position::from_degrees(lat + degrees * turn.cos(), (lon + across + 540.0).rem_euclid(360.0) - 180.0);
-            let at = at.unwrap_or_default();
+            let round = (lon + across + 540.0).rem_euclid(360.0) - 180.0;
+            let at = Position::from_degrees(lat + degrees * turn.cos(), round).unwrap_or_default();
             let metres = sphere::metres(centre, at);
             // A cell of five characters has a diagonal of at most 7 km.
             if metres <= ring * 0.98 {

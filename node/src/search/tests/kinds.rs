@@ -298,8 +298,9 @@ proptest! {
             *word = letters.iter().collect();
             typed.join(" ")
         });
-        // Long enough to have one letter wrong, as it is compared.
-        if fold::folded(&slipped).chars().count() >= 4 && !slipped.contains(['œ', 'ς']) && !words.join("").contains(['œ', 'ς']) {
+        // Long enough to have one letter wrong, as it is compared: there an œ is two.
+        let two = slipped.contains('œ') || name.contains('œ');
+        if fold::folded(&slipped).chars().count() >= 4 && !two {
             prop_assert!(finds(&name, &typed), "'{typed}' for '{name}'");
         }
     }
