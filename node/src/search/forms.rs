@@ -192,17 +192,16 @@ pub(super) fn runs(pieces: &[Piece], joins: Joins, mut take: impl FnMut(std::ops
         chain = if follows && piece.joined { chain } else { at };
         initials = if piece.is_initial() && before.is_some_and(Piece::is_initial) { initials } else { at };
         let next = word(at + 1);
-        let ends = |goes_on: bool| !next.is_some() || !goes_on;
         let numbered = before.is_some_and(|before| before.folded.bytes().all(|b| b.is_ascii_digit()))
             && (BEHIND_NUMBER.contains(&piece.folded.as_str()) || piece.is_initial());
         if follows && (joins == Joins::Neighbours || piece.joined || numbered) {
             whole(at - 1, at);
         }
-        let chained = ends(next.is_some_and(|next| next.joined)) && at >= chain + 2;
+        let chained = at >= chain + 2 && !next.is_some_and(|next| next.joined);
         if chained {
             whole(chain, at);
         }
-        if initials + 2 <= at && ends(next.is_some_and(Piece::is_initial)) && !(chained && chain == initials) {
+        if initials + 2 <= at && !next.is_some_and(Piece::is_initial) && !(chained && chain == initials) {
             whole(initials, at);
         }
         let through_small = at >= 2 && word(at - 2).is_some() && before.is_some_and(|before| is_small(&before.folded));

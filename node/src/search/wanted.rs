@@ -88,7 +88,8 @@ impl Words {
 
     /// Whether any word may be nearly as typed.
     pub fn may_err(&self) -> bool {
-        self.0.iter().any(|wanted| !wanted.optional && !(wanted.near.is_empty() && wanted.begun.is_empty()))
+        let may = |wanted: &Wanted| !wanted.near.is_empty() || !wanted.begun.is_empty();
+        self.0.iter().any(|wanted| !wanted.optional && may(wanted))
     }
 
     /// How an element has all the words, when it does. The same rule as that of [`Self::each`]. `near`: words may also

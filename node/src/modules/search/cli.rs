@@ -250,8 +250,8 @@ fn age(updated_ms: u64, now_ms: i64) -> String {
     match days {
         0 => "as of today".to_owned(),
         1 => "as of yesterday".to_owned(),
-        ..60 => format!("as of {days} days ago"),
-        ..730 => format!("as of {} months ago", days / 30),
+        2..60 => format!("as of {days} days ago"),
+        60..730 => format!("as of {} months ago", days / 30),
         _ => format!("as of {} years ago", days / 365),
     }
 }
