@@ -97,7 +97,7 @@ fn queries(kind: &str, count: usize, elements: &[Arc<ElementView>], dice: &mut D
                 let share = |a: f64, b: f64| a + (b - a) * 0.1;
                 let at = other.position.unwrap();
                 let to = Position::from_degrees(share(from.lat(), at.lat()), share(from.lon(), at.lon())).unwrap();
-                query.along = Some(Along { line: vec![from, to], within_m: 2_000 });
+                query.along = Some(Box::new(Along { line: vec![from, to], within_m: 2_000 }));
             }
             "word near" => {
                 query.text = dice.pick(&WHAT).to_owned();

@@ -68,7 +68,7 @@ impl Filter {
             let cells = territory::disc(near.position, radius, radius / DISC_STEPS, DISC_CELLS_MAX);
             Some(ranges(cells))
         };
-        let along = || query.along.as_ref().and_then(way::cells).map(ranges);
+        let along = || query.along.as_deref().and_then(way::cells).map(ranges);
         let ring = f64::from(query.ring_m);
         let dated = query.from_ms.is_some() || query.to_ms.is_some();
         Self {
@@ -78,7 +78,7 @@ impl Filter {
             dates: dated.then(|| (query.from_ms.unwrap_or(i64::MIN), query.to_ms.unwrap_or(i64::MAX))),
             near: query.near.map(|near| sphere::unit(near.position)),
             within_chord2: query.near.and_then(|near| near.radius_m).map(|m| sphere::chord2_of_metres(f64::from(m))),
-            way: query.along.as_ref().map(Way::new),
+            way: query.along.as_deref().map(Way::new),
             territory: territory.map(|cells| {
                 if ring > 0.0 { ranges(territory::widened(cells, ring)) } else { ranges(cells.iter().copied()) }
             }),

@@ -97,7 +97,7 @@ impl Search {
         Ok(Query {
             text: self.text.join(" "),
             near,
-            along: (!line.is_empty()).then_some(Along { line, within_m: self.within }),
+            along: (!line.is_empty()).then(|| Box::new(Along { line, within_m: self.within })),
             kinds: self.kind.into_iter().map(Into::into).collect(),
             tags: self.tag,
             territories,

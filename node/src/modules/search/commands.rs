@@ -80,13 +80,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_is_bounded() {
-        let line = |points: usize| Some(Along { line: vec![Position::default(); points], within_m: 5 });
+        let line = |points: usize| Some(Box::new(Along { line: vec![Position::default(); points], within_m: 5 }));
         let asked = |query: Query| refusal(&query);
         assert_eq!(asked(Query { along: line(2), ..Query::default() }), "");
         assert!(asked(Query { along: line(1), ..Query::default() }).contains("two points"));
         assert!(asked(Query { along: line(LINE_MAX + 1), ..Query::default() }).contains("501 points"));
         let off = Position { lat_e7: i32::MAX, lon_e7: 0 };
-        let along = Some(Along { line: vec![off; 2], within_m: 5 });
+        let along = Some(Box::new(Along { line: vec![off; 2], within_m: 5 }));
         assert!(asked(Query { along, ..Query::default() }).contains("not on Earth"));
         let territories = |count: usize| vec![ElementId([7; 32]); count];
         let ring = |territories, ring_m| Query { territories, ring_m, ..Query::default() };

@@ -42,7 +42,7 @@ pub struct Query {
     /// Around a point.
     pub near: Option<Near>,
     /// Along a way.
-    pub along: Option<Along>,
+    pub along: Option<Box<Along>>,
     /// Any of these; empty: all.
     pub kinds: Vec<Kind>,
     /// All of these, each under any of its names ("library" is also "bibliothèque").

@@ -92,7 +92,7 @@ fn along_a_way() {
     let at = |lat, lon| Position::from_degrees(lat, lon).unwrap();
     let line = vec![at(45.0, 4.0), at(45.1, 4.1), at(45.19, 4.1)];
     for text in ["", "cafe"] {
-        let along = Some(Along { line: line.clone(), within_m: 3_000 });
+        let along = Some(Box::new(Along { line: line.clone(), within_m: 3_000 }));
         let found = world.search(&Query { text: text.into(), along, ..Query::default() });
         let distances: Vec<u32> = found.hits.iter().map(|hit| hit.distance_m.unwrap()).collect();
         assert!(distances.is_sorted() && distances.last().is_some_and(|last| *last <= 3_000), "{distances:?}");
