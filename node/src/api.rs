@@ -36,7 +36,7 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
-    search::{Found, Hit, Near, Query, Why},
+    search::{Along, Facets, Found, Hit, How, Near, Query, Time, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
 pub use crate::snapshot::{

@@ -63,7 +63,19 @@ fn a_search_with_everything() {
     assert_eq!(search.text, ["bonne", "boulangerie"]);
     let at = Position { lat_e7: -437_300_000, lon_e7: 74_200_000 };
     assert_eq!((search.near, search.radius), (Some(parse::Spot::At(at)), Some(2_000)));
+    assert!(search.territory.is_empty() && search.ring.is_none() && !search.facets);
     assert_eq!(search.kind.into_iter().map(Kind::from).collect::<Vec<_>>(), [Kind::Place, Kind::Event, Kind::Place]);
+}
+
+#[test]
+fn a_search_along_a_line_and_in_several_territories() {
+    let line = "search --along -45.0,4.0 --along 45.1,-4.1 --within 2 --territory a --territory b --ring 5 --facets";
+    let args: Vec<&str> = line.split(' ').collect();
+    let Command::Search(search::cli::Args::Search(search)) = parse(&args).command else { panic!() };
+    assert_eq!((search.along.len(), search.within, search.ring, search.facets), (2, 2_000, Some(5_000), true));
+    assert_eq!(search.territory, ["a", "b"]);
+    assert!(refused(&["search", "--ring", "2"]).contains("--territory"));
+    assert!(refused(&["search", "--within", "2"]).contains("--along"));
 }
 
 #[test]
@@ -179,8 +191,12 @@ fn an_import_prints_exactly_its_counts() {
 
 #[test]
 fn elements_have_degrees_and_local_times() {
-    let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&search::cli::Shown { found: Found { total: 7, hits: Arc::new(vec![hit]) }, from_ms: 0 });
+    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12) };
+    // How old it is depends on the day.
+    let line = search::cli::because(&hit, time::now_ms());
+    assert!(line.starts_with("nearest first; 12 m away; as of ") && line.ends_with(" years ago"), "{line}");
+    let found = Found { total: 7, hits: Arc::new(vec![hit]), facets: None };
+    let found = shape(&search::cli::Shown { found, from_ms: 0 });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{
@@ -193,7 +209,8 @@ fn elements_have_degrees_and_local_times() {
             "files": [{ "hash": "07".repeat(32), "size": 345_678, "type": "image/webp", "alt": "Le\u{202e} bal" }],
             "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
-            "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
+            "sample": false, "updated_ms": 5, "distance_m": 12, "around": false,
+            "why": { "match": "distance", "how": null, "line": line },
         }] })
     );
 }

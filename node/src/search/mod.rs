@@ -3,13 +3,22 @@
 //! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
 //! searches never sees an error of it.
 
+mod facets;
 mod filter;
 pub(crate) mod fold;
+mod forms;
 mod held;
 mod matching;
+mod numerals;
+mod pieces;
 mod rows;
+mod score;
 mod searcher;
+mod tables;
 mod text;
+mod typo;
+mod wanted;
+mod way;
 mod words;
 
 #[cfg(test)]

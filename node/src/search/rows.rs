@@ -43,6 +43,13 @@ pub(super) struct Row {
     pub view: Arc<ElementView>,
 }
 
+/// What decides for most rows that they do not pass, side by side in memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Quick {
+    pub cell: u64,
+    pub kind: u8,
+}
+
 /// A row's place in the order of names.
 type NameKey = (u128, Arc<str>, ElementId);
 
@@ -50,6 +57,7 @@ type NameKey = (u128, Arc<str>, ElementId);
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Option<Row>>,
+    quick: Vec<Quick>,
     slots: HashMap<IdKey, Slot>,
     by_name: BTreeMap<NameKey, Slot>,
     by_cell: BTreeSet<(u64, Slot)>,
@@ -70,6 +78,10 @@ impl Rows {
     pub fn get(&self, slot: Slot) -> Option<&Row> {
         self.rows.get(slot as usize)?.as_ref()
     }
+    /// What is at hand of a row; of none, what passes nothing.
+    pub fn quick(&self, slot: Slot) -> Quick {
+        self.quick.get(slot as usize).copied().unwrap_or_default()
+    }
     pub fn slot(&self, key: IdKey) -> Option<Slot> {
         self.slots.get(&key).copied()
     }
@@ -82,9 +94,9 @@ impl Rows {
         self.by_name.values().copied()
     }
 
-    /// The hash by which a tag is compared.
+    /// The hash by which a tag is compared: its words without spaces.
     pub fn tag(&self, tag: &str) -> u64 {
-        self.hasher.hash_one(folded(tag))
+        self.hasher.hash_one(folded(tag).replace(' ', ""))
     }
 
     /// The row that an element has or would have.
@@ -120,6 +132,10 @@ impl Rows {
         let slot = *self.slots.entry(key).or_insert(next);
         if slot == next {
             self.rows.push(None);
+            self.quick.push(Quick::default());
+        }
+        if let Some(quick) = self.quick.get_mut(slot as usize) {
+            *quick = row.as_ref().map_or_else(Quick::default, |row| Quick { cell: row.cell, kind: row.kind as u8 });
         }
         if let Some(row) = &row {
             self.by_name.insert((row.name_start, row.name.clone(), id), slot);
@@ -178,7 +194,8 @@ pub(super) fn tag_bits(tags: &[u64]) -> u64 {
     tags.iter().fold(0, |bits, tag| bits | 1 << (tag % 64))
 }
 
-fn start(name: &str) -> u128 {
+/// The first bytes of a folded name, as a number that orders like it.
+pub(super) fn start(name: &str) -> u128 {
     let padded = name.bytes().chain(std::iter::repeat(0)).take(16);
     padded.fold(0, |start, byte| start << 8 | u128::from(byte))
 }

@@ -3,6 +3,7 @@
 mod boundary;
 mod cells;
 mod disc;
+mod ring;
 pub mod sphere;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use communaut_protocol::{
     limits::{SCOPE_CELL_MAX, TERRITORY_CELL_MAX, TERRITORY_CELLS_MAX},
 };
 pub(crate) use disc::disc;
+pub(crate) use ring::widened;
 
 /// Metres: half the circumference of the Earth, beyond which no point lies.
 pub const RADIUS_MAX_M: u32 = 20_037_508;
@@ -101,6 +103,12 @@ fn centre(cells: &[Cell]) -> Position {
     let all = cells.iter().map(|cell| Bounds::of(*cell));
     let first = cells.first().map(|cell| at(&Bounds::of(*cell))).unwrap_or_default();
     sphere::middle(all.map(|bounds| (at(&bounds), bounds.weight()))).unwrap_or(first)
+}
+
+/// The cells of several territories as those of one: ascending and disjoint.
+#[must_use]
+pub fn union(cells: Vec<Cell>) -> Vec<Cell> {
+    normalise(cells)
 }
 
 /// The cells of exactly four characters that hold the given ones, ascending: the scopes to replicate.

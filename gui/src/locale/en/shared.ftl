@@ -83,8 +83,12 @@ first-name = Your name
 # Search and list
 searching = Looking…
 why-name = found by name
+why-name-form = found by name, in another form
+why-name-meaning = its name means the same
+why-name-nearly = its name is spelt nearly so
 why-tag = found by tag
 why-text = found in its text
+why-text-nearly = found nearly so in its text
 why-distance = by distance
 why-date = by date
 why-alphabetical = in alphabetical order

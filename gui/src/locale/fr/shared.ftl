@@ -83,8 +83,12 @@ first-name = Votre nom
 # Recherche et liste
 searching = Recherche…
 why-name = trouvé par le nom
+why-name-form = trouvé par le nom, sous une autre forme
+why-name-meaning = son nom veut dire la même chose
+why-name-nearly = son nom s’écrit presque ainsi
 why-tag = trouvé par une étiquette
 why-text = trouvé dans le texte
+why-text-nearly = trouvé presque ainsi dans le texte
 why-distance = par distance
 why-date = par date
 why-alphabetical = par ordre alphabétique

@@ -8,7 +8,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Hit, Why, times};
+use communaut_node::api::{Hit, How, Why, times};
 use communaut_protocol::op::When;
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -86,7 +86,7 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     } else if !element.tags.is_empty() {
         parts.push(element.tags.join(", "));
     }
-    if matches!(hit.why, Why::Tag | Why::Text) {
+    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Text(_)) {
         parts.push(cx.t(keys::why(hit.why)));
     }
     if element.sample {

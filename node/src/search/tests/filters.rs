@@ -46,7 +46,7 @@ fn words_near_a_point() {
     let found =
         world.search(&Query { text: "boulangerie".into(), near: near((45.77, 4.83), Some(5_000)), ..Query::default() });
     assert_eq!(names(&found), ["Boulangerie Anne", "Boulangerie Zola"]);
-    assert!(found.hits.iter().all(|hit| hit.why == Why::Name && hit.distance_m.is_some()));
+    assert!(found.hits.iter().all(|hit| hit.why == Why::Name(How::Typed) && hit.distance_m.is_some()));
 }
 
 #[test]
