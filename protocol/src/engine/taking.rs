@@ -166,11 +166,6 @@ impl<P: Peer, Q> Engine<P, Q> {
     }
 }
 
-/// Where an entry stands.
-pub(super) fn place(entry: &HeldEntry) -> (LogId, Head) {
-    (entry.header().log, Head { seq: entry.header().seq, id: entry.id() })
-}
-
 /// What came with a frame.
 pub(super) enum Came {
     /// An entry that is not held.
