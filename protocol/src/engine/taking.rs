@@ -2,10 +2,11 @@
 
 use super::{
     Engine, Failed, Host, Peer,
+    declining::place,
     proving::{of_identities, proven},
 };
 use crate::{
-    entry::{Body, Head, Header, HeldEntry, Signed, hash, leaves::Leaf},
+    entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
     ids::{AuthorId, EntryId},
     log::NotTaken,
