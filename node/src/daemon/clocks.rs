@@ -38,8 +38,8 @@ pub(crate) struct Clocks {
     known_ms: u64,
 }
 
-/// One clock in the open, and one in each closed scope: what is written and read there would otherwise show in the stamps
-/// of what stands in the open, or in another community. SPEC.md §10.6.
+/// One clock in the open, and one in each closed scope: what is written and read there would otherwise show in the
+/// stamps of what stands in the open, or in another community. SPEC.md §3.
 #[derive(Debug, Default)]
 pub(crate) struct Stamps {
     open: Hlc,

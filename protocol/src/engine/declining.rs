@@ -4,7 +4,7 @@
 //! It is asked before it is looked at whose device it is: what is declined costs neither a place nor a question. None
 //! of it counts against the peer, which may want other things.
 
-use super::{Engine, Failed, Host, Peer, taking::place};
+use super::{Engine, Failed, Host, Peer};
 use crate::{
     entry::{Head, Header, HeldEntry},
     replication::{pull::Pull, replica::Replica},
@@ -14,6 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries that were not wanted, of each log.
 pub(super) type TurnedDown = BTreeMap<LogId, BTreeSet<Head>>;
+
+/// Where an entry stands.
+pub(super) fn place(entry: &HeldEntry) -> (LogId, Head) {
+    (entry.header().log, Head { seq: entry.header().seq, id: entry.id() })
+}
 
 /// One more that was not.
 pub(super) fn note(turned_down: &mut TurnedDown, entry: &HeldEntry) {

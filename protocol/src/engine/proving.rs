@@ -24,8 +24,9 @@ const UNPROVEN_MAX: usize = 16_384;
 const COMPARE_AFTER_MS: u64 = 60_000;
 const COMPARE_AFTER_MAX_MS: u64 = 24 * 60 * 60 * 1_000;
 /// Milliseconds until an identity that was declined is looked at again for one more word of its author's: it may cost a
-/// megabyte. Each time twice as many, up to a day.
+/// megabyte. Each time twice as many, up to a day; at first so often at once, since there may be room by then.
 const AGAIN_AFTER_MS: u64 = 60_000;
+const AGAIN_AT_ONCE: u32 = 2;
 /// Times after which it is a day.
 const COMPARED_MAX: u32 = 11;
 
@@ -137,7 +138,8 @@ impl Unproven {
     /// Whether it is time to look at an identity again that was declined. Then it is as of now.
     pub(super) fn may_meet(&mut self, author: AuthorId, now: Monotonic) -> bool {
         let (at, times) = self.again.get(&author).copied().unwrap_or_default();
-        if times > 0 && now.since(at) < wait(AGAIN_AFTER_MS, times.saturating_sub(1)) {
+        let waits = times.checked_sub(AGAIN_AT_ONCE).map_or(0, |times| wait(AGAIN_AFTER_MS, times));
+        if now.since(at) < waits {
             return false;
         }
         if self.again.len() >= UNPROVEN_MAX && !self.again.contains_key(&author) {

@@ -2,10 +2,11 @@
 
 use super::{
     Engine, Failed, Host, Peer,
+    declining::place,
     proving::{of_identities, proven},
 };
 use crate::{
-    entry::{Body, Head, Header, HeldEntry, Signed, hash, leaves::Leaf},
+    entry::{Body, Header, HeldEntry, Signed, hash, leaves::Leaf},
     fold::{StandingErasure, settle},
     ids::{AuthorId, EntryId},
     log::NotTaken,
@@ -164,11 +165,6 @@ impl<P: Peer, Q> Engine<P, Q> {
         }
         Ok(())
     }
-}
-
-/// Where an entry stands.
-pub(super) fn place(entry: &HeldEntry) -> (LogId, Head) {
-    (entry.header().log, Head { seq: entry.header().seq, id: entry.id() })
 }
 
 /// What came with a frame.
