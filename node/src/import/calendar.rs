@@ -5,6 +5,7 @@ use super::{
     ImportError, ImportItem, Source,
     geometry::LatLon,
     json_split::{Line, Lines},
+    notes::ImportNote,
     record::{Builder, Said},
     role::Role,
     text,
@@ -211,7 +212,7 @@ impl Source for CalendarSource {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_event().unwrap_or_else(|error| Some(Err(ImportError::io(&self.file, &error))))
     }
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<ImportNote> {
         self.builder.notes()
     }
 }

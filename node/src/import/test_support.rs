@@ -49,7 +49,7 @@ pub fn drain(mut reader: RecordReader) -> Got {
         }
     }
     assert!(reader.next().is_none(), "ended for good");
-    got.notes = reader.notes();
+    got.notes = reader.notes().iter().map(ToString::to_string).collect();
     got
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::desk::Desk;
 use crate::{
-    daemon::input::{Effect, ImportJob},
+    daemon::input::{Effect, ImportEnd, ImportJob},
     failure::{Failure, FailureCode},
     import::ImportItem,
     modules::import::ImportReport,
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default() };
+    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), dry_run: false };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.
@@ -21,7 +21,7 @@ fn whoever_asked_is_told_why_it_broke_off() {
     let why = ada.core.replica.author().unwrap_err().message;
     ada.core.import_items(vec![ImportItem::skipped("row 1", "a row without a name")]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
-    ada.core.import_end(None);
+    ada.core.import_end(ImportEnd::default());
     let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Reply(_, outcome) => Some(outcome),
         _ => None,
