@@ -16,7 +16,7 @@ const NAMESAKES_MAX: usize = 60;
 /// Metres from the seat of a département within which its communes lie.
 const DEPARTEMENT_M: f64 = 130_000.0;
 /// How many times more people make one of several places of a name the one that is meant.
-const MEANT: u64 = 20;
+const MEANT: u64 = 8;
 
 /// The seat of each département, by the first two figures of its postcodes; Corsica has one beginning.
 const SEATS: &str = "01 Bourg-en-Bresse;02 Laon;03 Moulins;04 Digne-les-Bains;05 Gap;06 Nice;07 Privas;\

@@ -275,7 +275,7 @@ fn line_text(line: u64) -> String {
 fn notes(detected: Detected, is_told: bool) -> Vec<ImportNote> {
     if !detected.clean {
         vec![ImportNote::MixedEncoding]
-    } else if detected.encoding != UTF_8 && !is_told {
+    } else if detected.encoding != UTF_8 && detected.bom == 0 && !is_told {
         vec![ImportNote::Encoding { encoding: detected.encoding.name().to_owned() }]
     } else {
         Vec::new()

@@ -11,13 +11,14 @@ use super::{
     mapping::{Columns, Mapping},
     notes::ImportNote,
     record::{Builder, Said},
-    role::Role,
+    role::{Rank, Role},
     survey::{SAMPLE, Seen, Told, survey},
     text,
 };
 use geojson::{Feature, feature::Id};
 use serde_json::Value;
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, BufReader},
 };
@@ -38,7 +39,12 @@ pub(super) struct FeatureSource {
     columns: Columns,
     read: u64,
     notes: Vec<ImportNote>,
+    /// What properties mean: the same few names stand in every feature.
+    known: HashMap<String, Option<(Role, Rank)>>,
 }
+
+/// Names of properties that are remembered: beyond, each is looked at anew.
+const KNOWN_MAX: usize = 2_000;
 
 /// What is made of a feature: its id, values and position as they stand.
 struct Read {
@@ -84,6 +90,7 @@ impl FeatureSource {
             columns,
             read: 0,
             notes: encoding.into_iter().collect(),
+            known: HashMap::new(),
         };
         source.look_at_features(Told { system: mapping.system.or(said), hint: None });
         source.pieces = pieces(file).map_err(io)?;
@@ -122,6 +129,7 @@ impl FeatureSource {
         self.builder.habits = found.habits;
         if found.ids_repeat && seen.iter().any(|seen| !seen.id.is_empty()) && self.columns.is_unnamed(Role::Id) {
             self.columns.forget_ids();
+            self.known.clear();
         }
     }
 
@@ -161,7 +169,7 @@ impl FeatureSource {
         Ok(self.builder.item_at(at, id, said, place))
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Read, Bad> {
+    fn read(&mut self, bytes: &[u8]) -> Result<Read, Bad> {
         let feature = parse(bytes)?;
         let mut said = Said::default();
         for (key, value) in feature.properties.iter().flatten() {
@@ -176,7 +184,18 @@ impl FeatureSource {
         Ok(Read { id: id.filter(|id| !id.is_empty()), said, place: shape.map(coords::Said::Shape) })
     }
 
-    fn say(&self, said: &mut Said, key: &str, value: &Value) {
+    fn role(&mut self, key: &str) -> Option<(Role, Rank)> {
+        if let Some(known) = self.known.get(key) {
+            return *known;
+        }
+        let role = self.columns.role(key);
+        if self.known.len() < KNOWN_MAX {
+            self.known.insert(key.to_owned(), role);
+        }
+        role
+    }
+
+    fn say(&mut self, said: &mut Said, key: &str, value: &Value) {
         // Exports of OpenStreetMap put all under "tags".
         if let Value::Object(inner) = value {
             for (key, value) in inner.iter().filter(|(_, value)| key == "tags" && !value.is_object()) {
@@ -184,7 +203,7 @@ impl FeatureSource {
             }
             return;
         }
-        if let Some(role) = self.columns.role(key)
+        if let Some(role) = self.role(key)
             && let Some(text) = plain(value)
         {
             said.add(role, &text);

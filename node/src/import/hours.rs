@@ -1,9 +1,10 @@
 //! Opening hours, by day or in a sentence, turned into the syntax that OpenStreetMap uses:
 //! "Mo-Fr 09:00-12:00,14:00-17:00".
 
+mod sentence;
 mod words;
 
-pub(super) use words::normal;
+pub(super) use sentence::normal;
 
 const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 

@@ -28,7 +28,7 @@ mod role;
 mod survey;
 mod swapped;
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 mod text;
 
 pub(crate) use by_cell::ByCell;

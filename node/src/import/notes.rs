@@ -91,9 +91,11 @@ impl fmt::Display for ImportNote {
             Self::MixedEncoding => {
                 f.write_str("most of the file is UTF-8, but some bytes are not: rows with such bytes are left out")
             }
-            Self::Mended { count } => write!(f, "{count} texts had been encoded twice and were mended: look at the accents"),
+            Self::Mended { count } => {
+                write!(f, "texts that had been encoded twice and were mended: {count}; look at the accents")
+            }
             Self::LostLetters { count } => {
-                write!(f, "{count} texts have lost letters before (\u{fffd}): get the file anew from its source")
+                write!(f, "texts that had lost letters before (\u{fffd}): {count}; get the file anew from its source")
             }
             Self::Header { line } => write!(f, "the columns are named on line {line}; what stands above was passed over"),
             Self::Projection { system, said: true } => write!(f, "coordinates converted from {system}"),
@@ -107,7 +109,7 @@ impl fmt::Display for ImportNote {
             ),
             Self::SwappedSome { count } => write!(
                 f,
-                "{count} records had latitude and longitude swapped, as their addresses show, and were read the other \
+                "records with latitude and longitude swapped, as their addresses show: {count}; they were read the other \
                  way round"
             ),
             Self::LostPoints => {
@@ -115,20 +117,21 @@ impl fmt::Display for ImportNote {
             }
             Self::Placed { count } => write!(
                 f,
-                "{count} records without coordinates were placed by the commune of their address, and are marked \
-                 '{APPROXIMATE}'"
+                "records without coordinates, placed by the commune of their address and marked '{APPROXIMATE}': {count}"
             ),
             Self::NotIds { column } => {
                 write!(f, "column '{column}' was not taken for an id: the same stands for different records")
             }
-            Self::LostZeros { count } => write!(f, "{count} postcodes or phone numbers got back the zero they begin with"),
+            Self::LostZeros { count } => {
+                write!(f, "postcodes and phone numbers that got back the zero they begin with: {count}")
+            }
             Self::Several { count } => write!(
                 f,
-                "{count} cells held several phones, mails or sites: the first is shown, the others are in the description"
+                "cells with several phones, mails or sites: {count}; the first is shown, the others are in the description"
             ),
-            Self::Cut { count } => write!(f, "{count} texts were longer than the format's limits and were cut"),
+            Self::Cut { count } => write!(f, "texts longer than the format's limits, which were cut: {count}"),
             Self::Dropped { count } => {
-                write!(f, "{count} mail or web addresses were none, or too long, and were left out")
+                write!(f, "mail and web addresses that are none, or too long, and were left out: {count}")
             }
             Self::Other { text } => f.write_str(text),
         }

@@ -72,6 +72,10 @@ impl Said {
             },
         }
     }
+    fn has_numbers_of_position(&self) -> bool {
+        let mut positions = self.values.iter().filter(|(role, ..)| role.is_position());
+        positions.any(|(.., value)| value.bytes().any(|byte| byte.is_ascii_digit()))
+    }
     /// What it says of its position. None: nothing. Words in a column of positions are nothing where another column
     /// has one.
     pub fn place(&self) -> Result<Option<coords::Said>, String> {
@@ -274,18 +278,24 @@ impl Builder {
         fields::address(said, self.habits.french, &mut self.counts.zeros)
     }
 
+    /// The middle of a commune.
+    fn commune(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
+        let postcode = fields::with_zero(fields::postcode(postcode), self.habits.french, &mut 0);
+        self.addresses.find(&postcode, city)
+    }
+
     /// In degrees, and on the right side where the address shows that the axes are swapped.
     fn degrees(&mut self, place: coords::Said, said: &Said) -> Result<LatLon, String> {
         let (postcode, city) = said.commune();
         let lost = matches!(self.habits.frame, Frame::Pointless(_));
-        let near = if lost { self.addresses.find(&fields::postcode(postcode), city) } else { None };
+        let near = if lost { self.commune(postcode, city) } else { None };
         let (lat, lon) = place.degrees(&self.habits.frame, near)?;
         let swapped = (lon, lat);
         // What cannot be swapped needs no look at its address.
         if city.is_empty() || (lat - lon).abs() < 1.0 || !(-90.0..=90.0).contains(&lon) {
             return Ok((lat, lon));
         }
-        if let Some(there) = self.addresses.find(&fields::postcode(postcode), city)
+        if let Some(there) = self.commune(postcode, city)
             && address::metres(swapped, there).is_some_and(|metres| metres < BY_ITS_ADDRESS_M)
             && address::metres((lat, lon), there).is_none_or(|metres| metres > FAR_FROM_ITS_ADDRESS_M)
         {
@@ -302,14 +312,15 @@ impl Builder {
             Ok(Some(place)) if !zero(place) => return Ok((place, false)),
             Ok(Some(place)) => coords::position(place).err().unwrap_or_default(),
             Ok(None) => "no coordinates".to_owned(),
-            // What is written and wrong is told: its line may be mended.
-            Err(why) => return Err(why),
+            // What is written and wrong is told: its line may be mended. Words are no position, and may stand there.
+            Err(why) if said.has_numbers_of_position() => return Err(why),
+            Err(why) => why,
         };
         let (postcode, city) = said.commune();
         if city.is_empty() {
             return Err(why);
         }
-        match self.addresses.find(&fields::postcode(postcode), city) {
+        match self.commune(postcode, city) {
             Some(place) => Ok((place, true)),
             None => {
                 Err(format!("{why}, and '{}' is not one known commune", text::shown(&format!("{postcode} {city}"))))

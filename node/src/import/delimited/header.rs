@@ -81,7 +81,7 @@ pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
     let has_place = has(Role::Latitude) && has(Role::Longitude)
         || [Role::LatLon, Role::LonLat, Role::Location, Role::Geometry].into_iter().any(has);
     // The commune of an address is enough to place a record about.
-    let has_commune = has(Role::City) || has(Role::Address) && has(Role::Postcode);
+    let has_commune = has(Role::City) || has(Role::Address);
     if !has_place && !has_commune {
         return Some("has no column recognised as latitude and longitude: name them in a mapping".into());
     }

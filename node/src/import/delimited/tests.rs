@@ -170,6 +170,8 @@ fn a_file_without_the_needed_columns_is_refused() {
     assert!(place.contains("latitude") && place.contains("'nom', 'valeur'") && place.contains("mapping"), "{place}");
     let name = refusal("a.csv", "lat;lon;valeur\n43;7;1\n");
     assert!(name.contains("no column recognised as name"), "{name}");
+    let words = read("a.csv", "nom;adresse\nA;1 rue X, 09000 Foix\nB;1 rue X\n");
+    assert_eq!((words.names(), words.skipped.as_slice()), (vec!["A"], &["line 3: no coordinates".to_owned()][..]));
     assert!(refusal("a.csv", "just a text\nof two lines\n").contains("latitude"));
     let wide = format!("nom,lat,lon{}\n", ",x".repeat(5_000));
     assert!(refusal("a.csv", wide).contains("5003 columns"));
@@ -241,7 +243,10 @@ fn france_services_is_read_whole() {
     let Some(path) = shared("france-services-20240801.csv") else { return };
     let got = drain(open(&path, &ImportOptions::default()).unwrap());
     assert_eq!((got.records.len(), got.skipped.as_slice(), got.error_text()), (2_845, [].as_slice(), String::new()));
-    assert_eq!(got.notes, [""; 0]);
+    assert_eq!(
+        got.notes,
+        ["cells with several phones, mails or sites: 2; the first is shown, the others are in the description"]
+    );
     let ids: HashSet<&str> = got.records.iter().map(|r| r.source_id.as_str()).collect();
     assert_eq!(ids.len(), 2_845);
     let first = got.records.first().unwrap();

@@ -130,6 +130,13 @@ fn words_beside_a_position_are_an_address() {
 }
 
 #[test]
+fn words_where_a_position_should_be_leave_the_address() {
+    let rna = [("titre", "A"), ("position", "A"), ("adrs_codepostal", "09000"), ("adrs_libcommune", "Foix")];
+    assert_eq!(record(&rna).tags, [APPROXIMATE]);
+    assert!(why(&[("nom", "A"), ("position", "4x, 5y"), ("ville", "Foix")]).contains("'4x'"));
+}
+
+#[test]
 fn swapped_axes_of_one_record_are_shown_by_its_address() {
     let swapped = record(&[("lat", "4.8357"), ("lon", "45.764"), ("nom", "A"), ("cp", "69001"), ("ville", "Lyon")]);
     assert_eq!((swapped.lat_e7, swapped.lon_e7), (457_640_000, 48_357_000));

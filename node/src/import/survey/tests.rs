@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 fn seen(places: &[LatLon], address: Option<(&str, &str)>) -> Vec<Seen> {
     let (postcode, city) = address.unwrap_or_default();
@@ -134,4 +135,19 @@ fn ids_that_repeat_are_none() {
     let of = |seen: &[Seen]| survey(seen, Told::default(), &mut Addresses::default()).ids_repeat;
     assert!(of(&[one("1", "A"), one("1", "B")]));
     assert!(!of(&[one("1", "A"), one("1", "A"), one("", "B"), one("", "C")]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn no_numbers_panic(
+        places in proptest::collection::vec((prop_oneof![any::<f64>(), -2e7..2e7, -200.0..200.0], -2e7..2e7), 0..6),
+        whole in any::<bool>(),
+    ) {
+        let places: Vec<LatLon> =
+            places.into_iter().map(|(a, b): LatLon| if whole { (a.round(), b.round()) } else { (a, b) }).collect();
+        let finite: Vec<LatLon> = places.into_iter().filter(|(a, b)| a.is_finite() && b.is_finite()).collect();
+        let findings = look(&finite, None);
+        finite.iter().for_each(|place| drop(findings.habits.frame.degrees(*place, None)));
+    }
 }
