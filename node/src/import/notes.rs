@@ -97,7 +97,9 @@ impl fmt::Display for ImportNote {
             Self::LostLetters { count } => {
                 write!(f, "texts that had lost letters before (\u{fffd}): {count}; get the file anew from its source")
             }
-            Self::Header { line } => write!(f, "the columns are named on line {line}; what stands above was passed over"),
+            Self::Header { line } => {
+                write!(f, "the columns are named on line {line}; what stands above was passed over")
+            }
             Self::Projection { system, said: true } => write!(f, "coordinates converted from {system}"),
             Self::Projection { system, said: false } => write!(
                 f,
@@ -105,19 +107,21 @@ impl fmt::Display for ImportNote {
                  mapping"
             ),
             Self::Swapped => f.write_str(
-                "latitude and longitude are swapped in the whole file, and were read the other way round: look at the map",
+                "latitude and longitude are swapped in the whole file, and were read the other way round: look at the \
+                 map",
             ),
             Self::SwappedSome { count } => write!(
                 f,
-                "records with latitude and longitude swapped, as their addresses show: {count}; they were read the other \
-                 way round"
+                "records with latitude and longitude swapped, as their addresses show: {count}; they were read the \
+                 other way round"
             ),
             Self::LostPoints => {
                 f.write_str("coordinates had lost their decimal points, which were put back: look at the map")
             }
             Self::Placed { count } => write!(
                 f,
-                "records without coordinates, placed by the commune of their address and marked '{APPROXIMATE}': {count}"
+                "records without coordinates, placed by the commune of their address and marked '{APPROXIMATE}': \
+                 {count}"
             ),
             Self::NotIds { column } => {
                 write!(f, "column '{column}' was not taken for an id: the same stands for different records")
@@ -127,7 +131,8 @@ impl fmt::Display for ImportNote {
             }
             Self::Several { count } => write!(
                 f,
-                "cells with several phones, mails or sites: {count}; the first is shown, the others are in the description"
+                "cells with several phones, mails or sites: {count}; the first is shown, the others are in the \
+                 description"
             ),
             Self::Cut { count } => write!(f, "texts longer than the format's limits, which were cut: {count}"),
             Self::Dropped { count } => {

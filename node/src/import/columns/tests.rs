@@ -90,8 +90,8 @@ fn national_schemas() {
         ),
         (
             "Base Adresse",
-            "id=Id numero=HouseNumber rep=HouseSuffix nom_voie=Street code_postal=Postcode nom_commune=City x=Longitude \
-             y=Latitude lon=Longitude lat=Latitude nom_ld=AddressMore cle_interop=Id suffixe=HouseSuffix \
+            "id=Id numero=HouseNumber rep=HouseSuffix nom_voie=Street code_postal=Postcode nom_commune=City \
+             x=Longitude y=Latitude lon=Longitude lat=Latitude nom_ld=AddressMore cle_interop=Id suffixe=HouseSuffix \
              voie_nom=Street commune_nom=City",
         ),
         (

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::*;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 fn close(got: Result<Option<Said>, String>, expected: LatLon, text: &str) {
@@ -99,6 +100,7 @@ fn what_is_refused_is_explained() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
     #[test]
     fn no_cell_panics(text in "\\PC{0,60}", other in "\\PC{0,30}", lon_first in any::<bool>()) {
         if let Ok(Some(said)) = both(&text, lon_first) {

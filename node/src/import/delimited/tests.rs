@@ -339,7 +339,8 @@ fn addresses_without_coordinates() {
 
 #[test]
 fn columns_by_what_stands_in_them() {
-    let text = "nom;ville;tracé;joindre;voir\nA;Foix;POINT (7 43);a@b.fr;https://a.fr\nB;Foix;POINT (7 43);c@d.fr;https://b.fr\n";
+    let text = "nom;ville;tracé;joindre;voir\nA;Foix;POINT (7 43);a@b.fr;https://a.fr\n\
+                B;Foix;POINT (7 43);c@d.fr;https://b.fr\n";
     let got = read("a.csv", text);
     let first = got.records.first().unwrap();
     assert_eq!((first.lat_e7, first.email.as_str(), first.website.as_str()), (430_000_000, "a@b.fr", "https://a.fr"));

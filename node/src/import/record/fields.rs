@@ -97,7 +97,6 @@ fn phones(cell: &str, french: bool, zeros: &mut u64) -> Vec<String> {
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let mut all = Vec::new();
     for part in cell.split([';', '|', '\n', '\r']) {
-        let part = list(part);
         let marked = part.replace(" ou ", "\u{1f}").replace(" or ", "\u{1f}").replace(" et ", "\u{1f}");
         let marked = marked.replace(['/', ','], "\u{1f}").replace(" - ", "\u{1f}");
         let parts: Vec<&str> = marked.split('\u{1f}').collect();
@@ -105,7 +104,7 @@ fn phones(cell: &str, french: bool, zeros: &mut u64) -> Vec<String> {
         if parts.iter().all(|part| digits(part) >= PHONE_DIGITS_MIN) {
             all.extend(parts.into_iter().map(|part| phone(part, french, zeros)));
         } else {
-            all.push(phone(&part, french, zeros));
+            all.push(phone(part, french, zeros));
         }
     }
     all.retain(|phone| digits(phone) >= 2);
@@ -113,7 +112,7 @@ fn phones(cell: &str, french: bool, zeros: &mut u64) -> Vec<String> {
 }
 
 fn phone(value: &str, french: bool, zeros: &mut u64) -> String {
-    let line = text::one_line(value);
+    let line = text::one_line(&list(value));
     let line = line.strip_prefix("tel:").or_else(|| line.strip_prefix("Tel:")).unwrap_or(&line).trim().to_owned();
     let whole = whole_number(&line).unwrap_or(line);
     if !french || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -147,8 +146,19 @@ fn emails(cell: &str) -> Vec<String> {
 
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.trim_matches('.').contains('.') && !host.contains('@') && !host.starts_with('.')
+        let named = name.chars().all(|c| c.is_alphanumeric() || ".!#$%&*+-=?^_~'".contains(c));
+        !name.is_empty() && named && is_host(host.trim_matches('.'))
     })
+}
+
+/// "fabrique.example.org": letters, digits and hyphens, with a point between.
+fn is_host(host: &str) -> bool {
+    let mut labels = 0;
+    let good = host.split('.').all(|label| {
+        labels += 1;
+        !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    });
+    good && labels > 1
 }
 
 /// Sites that a client may open: of http and https, or a bare host.
@@ -177,9 +187,10 @@ fn website(url: &str, alone: bool) -> Option<String> {
             let known = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
             (known && rest.len() > 2 && rest.starts_with("//")).then(|| url.to_owned())
         }
-        _ if url.contains('@') => None,
-        _ if url.contains('.') && (alone || url.starts_with("www.")) => Some(url.to_owned()),
-        _ => None,
+        _ => {
+            let host = url.split(['/', '?', '#', ':']).next().unwrap_or_default();
+            (is_host(host) && (alone || host.starts_with("www."))).then(|| url.to_owned())
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 fn seen(places: &[LatLon], address: Option<(&str, &str)>) -> Vec<Seen> {
@@ -138,7 +139,7 @@ fn ids_that_repeat_are_none() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(cases(40))]
     #[test]
     fn no_numbers_panic(
         places in proptest::collection::vec((prop_oneof![any::<f64>(), -2e7..2e7, -200.0..200.0], -2e7..2e7), 0..6),

@@ -94,7 +94,8 @@ fn flush(run: &[(char, u8)], out: &mut String) -> bool {
 /// Letters and signs of Western Europe, arrows and small pictures. Others would be made of what people do write: «é
 /// is a Romanian letter to an old Mac.
 fn is_usual(letter: char) -> bool {
-    matches!(letter, '\u{a0}'..='\u{ff}' | 'œ' | 'Œ' | 'š' | 'Š' | 'ž' | 'Ž' | 'Ÿ' | '\u{2010}'..='\u{2044}' | '€' | '™')
+    matches!(letter, '\u{a0}'..='\u{ff}' | 'œ' | 'Œ' | 'š' | 'Š' | 'ž' | 'Ž' | 'Ÿ' | '\u{2010}'..='\u{2044}')
+        || matches!(letter, '€' | '™')
         || matches!(letter, '\u{2190}'..='\u{21ff}' | '\u{1f300}'..='\u{1faff}')
 }
 
@@ -107,6 +108,7 @@ fn a_grave(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::test_support::cases;
     use proptest::prelude::*;
 
     /// What a program makes of UTF-8 that it takes for another encoding.
@@ -150,6 +152,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases(256))]
         #[test]
         fn what_is_mended_stays(text in "[ÃÂâ€™©ªÅ’éàx √¢™\u{a0}-\u{ff}]{0,24}") {
             let once = mended(&text).into_owned();

@@ -22,9 +22,9 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
-        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, and \"error\" with exit code 1 where the file broke \
-        off; what stood before is kept. With --dry-run also \"preview\": {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…], \
-        \"created\":[names],\"updated\":[names]}.\n\
+        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, and \"error\" with exit code 1 where the file \
+        broke off; what stood before is kept. With --dry-run also \"preview\": \
+        {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::*;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 fn close(text: &str, expected: f64, axis: Option<Axis>) {
@@ -112,6 +113,7 @@ fn two_angles_are_parted_by_their_letters() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
     #[test]
     fn no_text_panics(text in "\\PC{0,90}") {
         drop(parse(&text));

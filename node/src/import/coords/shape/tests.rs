@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::*;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 fn json(text: &str) -> String {
@@ -85,6 +86,7 @@ fn words_are_no_shape() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
     #[test]
     fn no_text_panics(text in "\\PC{0,60}") {
         drop(parse(&text));

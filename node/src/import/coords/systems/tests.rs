@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 use super::*;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 /// The same place in many systems, as PROJ 9 gives it; good to three metres, which the old datum shifts allow.
@@ -58,6 +59,7 @@ fn each_system_is_thought_of() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
     #[test]
     fn no_numbers_panic(x in any::<f64>(), y in any::<f64>()) {
         for code in [2_154, 3_857, 27_572, 2_975, 3_948, 2_056, 31_370, 32_631, 4_326, 3_035] {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::import::columns;
+use crate::import::test_support::cases;
 use proptest::prelude::*;
 
 fn said(values: &[(&str, &str)]) -> Said {
@@ -134,6 +135,7 @@ fn ids() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
     /// Whatever stands in a cell: what is made of it is made of it again.
     #[test]
     fn what_is_normal_stays(text in "[0-9a-z@.:/|;, +#{}\\[\\]\"'é\\-]{0,40}") {
@@ -147,7 +149,8 @@ proptest! {
     }
     #[test]
     fn no_text_panics(text in "\\PC{0,60}") {
-        let values = ["tel", "email", "site", "cp", "ville", "adresse", "horaires", "numero", "rue", "id", "localisation"];
+        let values =
+            ["tel", "email", "site", "cp", "ville", "adresse", "horaires", "numero", "rue", "id", "localisation"];
         let said = said(&values.map(|header| (header, text.as_str())));
         contacts(&said, true, &mut 0);
         address(&said, true, &mut 0);
