@@ -64,7 +64,7 @@ fn take(ada: &mut Desk, items: Vec<ImportItem>, dry_run: bool) -> ImportReport {
 fn a_dry_run_says_what_would_be_and_changes_nothing() {
     let mut ada = Desk::of("Ada");
     let first = take(&mut ada, vec![place("1", "Lavoir"), place("2", "Four")], false);
-    assert_eq!((first.created, first.preview.clone(), first.gone.clone()), (2, None, Gone::default()));
+    assert_eq!((first.created, first.preview, first.gone), (2, None, Gone::default()));
     let held = ada.core.replica.views.elements().clone();
 
     let next = || vec![place("1", "Lavoir neuf"), place("3", "Halle")];

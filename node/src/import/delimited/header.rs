@@ -85,7 +85,8 @@ pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
     if !has_place && !has_commune {
         return Some("has no column recognised as latitude and longitude: name them in a mapping".into());
     }
-    if !has(Role::Name) && !(has(Role::Street) && has(Role::HouseNumber)) {
+    let is_named = has(Role::Name) || has(Role::Street) && has(Role::HouseNumber);
+    if !is_named {
         return Some("has no column recognised as name: name it in a mapping".into());
     }
     None
@@ -103,9 +104,12 @@ pub(super) fn refusal(file: &str, rows: &[(u64, Vec<String>)], columns: &Columns
     ImportError::unusable(file, format!("{why}; line {line} names the columns {}{more}", have.join(", ")))
 }
 
+/// Whether a cell is of a kind.
+type Test = fn(&str) -> bool;
+
 /// Give columns whose name says nothing a role by what stands in all their cells, where no column has that role.
 pub(super) fn roles_by_content(roles: &mut [Option<(Role, Rank)>], rows: &[ByteRecord]) {
-    let tests: [(Role, fn(&str) -> bool); 3] = [
+    let tests: [(Role, Test); 3] = [
         (Role::Geometry, coords::looks_like_one),
         (Role::Email, |text| text.contains('@') && !text.contains(' ') && text.contains('.')),
         (Role::Website, |text| text.starts_with("https://") || text.starts_with("http://")),

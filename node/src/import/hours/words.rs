@@ -166,7 +166,7 @@ fn time(text: &str) -> Option<(Piece, &str)> {
             let body = if unit.starts_with('h') { rest.trim_start() } else { rest };
             let end = digits(body);
             let follows = body.get(end..)?.trim_start();
-            let is_minutes = end == 2 && !follows.starts_with(['h', ':']) && (body.len() == rest.len() || end == 2);
+            let is_minutes = end == 2 && !follows.starts_with(['h', ':']);
             match is_minutes {
                 true => (Some(body.get(..end)?.parse().ok()?), body.get(end..)?),
                 false if unit.starts_with('h') => (Some(0), rest),
