@@ -27,8 +27,9 @@ const SEATS: &str = "01 Bourg-en-Bresse;02 Laon;03 Moulins;04 Digne-les-Bains;05
     45 Orléans;46 Cahors;47 Agen;48 Mende;49 Angers;50 Saint-Lô;51 Châlons-en-Champagne;52 Chaumont;53 Laval;54 Nancy;\
     55 Bar-le-Duc;56 Vannes;57 Metz;58 Nevers;59 Lille;60 Beauvais;61 Alençon;62 Arras;63 Clermont-Ferrand;64 Pau;\
     65 Tarbes;66 Perpignan;67 Strasbourg;68 Colmar;69 Lyon;70 Vesoul;71 Mâcon;72 Le Mans;73 Chambéry;74 Annecy;\
-    75 Paris;76 Rouen;77 Melun;78 Versailles;79 Niort;80 Amiens;81 Albi;82 Montauban;83 Toulon;84 Avignon;85 La Roche-sur-Yon;\
-    86 Poitiers;87 Limoges;88 Épinal;89 Auxerre;90 Belfort;91 Évry;92 Nanterre;93 Bobigny;94 Créteil;95 Cergy";
+    75 Paris;76 Rouen;77 Melun;78 Versailles;79 Niort;80 Amiens;81 Albi;82 Montauban;83 Toulon;84 Avignon;\
+    85 La Roche-sur-Yon;86 Poitiers;87 Limoges;88 Épinal;89 Auxerre;90 Belfort;91 Évry;92 Nanterre;93 Bobigny;\
+    94 Créteil;95 Cergy";
 
 /// Beginnings of postcodes overseas and in Monaco, and the country's code that the gazetteer has for each.
 const OVERSEAS: [(&str, &str); 10] = [
