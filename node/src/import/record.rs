@@ -230,16 +230,16 @@ impl Builder {
             "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
             kind => mapping::kind_of(kind)?,
         };
+        let address = self.address(said);
         let id = id.unwrap_or_else(|| fields::id(said.first(Role::Id)));
         let source_id = match id {
             // Not by a middle that a better gazetteer moves.
-            id if id.is_empty() && coarse => hashed_id(&format!("{name}\n{}", self.address(said)), NOWHERE),
+            id if id.is_empty() && coarse => hashed_id(&format!("{name}\n{address}"), NOWHERE),
             id if id.is_empty() => hashed_id(&name, position),
             id if id.len() > FIELD_MAX => return Err(format!("the id has {} bytes: at most {FIELD_MAX}", id.len())),
             id => id,
         };
         let contacts = self.contacts(said);
-        let address = self.address(said);
         let mut tags = self.tags_of(said);
         if coarse {
             self.counts.placed += 1;
