@@ -5,6 +5,7 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
+pub use crate::import::{APPROXIMATE, Column, ImportNote};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence, Planned},
@@ -25,7 +26,7 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{ImportReport, ImportRequest, SkippedRecord},
+    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord},
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},

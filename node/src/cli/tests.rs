@@ -180,10 +180,13 @@ fn element() -> Arc<ElementView> {
 #[test]
 fn an_import_prints_exactly_its_counts() {
     let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
-    let mut report = ImportReport { read: 3, created: 1, updated: 1, unchanged: 0, skipped, error: None };
+    let mut report = ImportReport { read: 3, created: 1, updated: 1, skipped, ..ImportReport::default() };
     assert_eq!(
         Imported { file: "f".into(), report: report.clone() }.line(),
-        r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}]}"#
+        concat!(
+            r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}],"#,
+            r#""notes":[],"gone":{"count":0,"names":[]}}"#
+        )
     );
     report.error = Some("cut".into());
     assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));

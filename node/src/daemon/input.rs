@@ -5,11 +5,11 @@ use crate::{
     bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
-    import::ImportItem,
+    import::{Column, ImportItem, ImportNote},
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{ImportReport, ImportRequest},
+        import::{ImportReport, ImportRequest, PreviewRow},
         search::Query,
     },
     net::{NetCommand, NetEvent},
@@ -18,6 +18,7 @@ use crate::{
 };
 use communaut_protocol::{Cell, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
+    collections::HashSet,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -37,8 +38,8 @@ pub(crate) enum Input {
     Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
     ImportItems(Vec<ImportItem>),
-    /// Its end; an error says where it broke off.
-    ImportEnd(Option<String>),
+    /// Its end.
+    ImportEnd(Box<ImportEnd>),
     /// Frames of the bundle that is being read.
     BundleFrames(Vec<FrameAt>),
     /// Its end; an error says where it broke off.
@@ -96,6 +97,21 @@ pub(crate) struct ImportJob {
     pub answer: Answer,
     pub file: String,
     pub report: ImportReport,
+    /// Nothing is written.
+    pub dry_run: bool,
+}
+
+/// What is known when a file has been read.
+#[derive(Debug, Default)]
+pub(crate) struct ImportEnd {
+    /// Where it broke off.
+    pub error: Option<String>,
+    pub notes: Vec<ImportNote>,
+    pub columns: Vec<Column>,
+    /// The first records, for a preview.
+    pub rows: Vec<PreviewRow>,
+    /// The data set, if what it has no longer is to be told, and the seeds of all that it has.
+    pub whole: Option<(String, HashSet<[u8; 16]>)>,
 }
 
 /// A bundle that is being read.

@@ -3,7 +3,7 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, Input, Loaded},
+    input::{Effect, ImportEnd, Input, Loaded},
     keys::Keys,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
@@ -14,7 +14,10 @@ use crate::{
     handle::{Ends, WakeAtEnd},
     import,
     index::{Index, Search},
-    modules::{bundle::ReadBundle, import::ImportRequest},
+    modules::{
+        bundle::ReadBundle,
+        import::{ImportRequest, PreviewRow},
+    },
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
@@ -40,6 +43,8 @@ const OUTBOX_MAX: usize = 4_096;
 const INTERNAL_MAX: usize = 4;
 /// Entries or records of one such batch: about 10 ms of folding.
 pub const WORK_BATCH: usize = 500;
+/// Records of a file that a preview shows: as many as one looks at.
+const PREVIEW_ROWS: usize = 10;
 /// Between two looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -261,32 +266,44 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
             source: request.source,
             format: None,
         };
-        let mut error = None;
+        let mut end = ImportEnd::default();
         match import::open(&request.path, &options) {
-            Err(why) => error = Some(why.to_string()),
-            Ok(reader) => {
+            Err(why) => end.error = Some(why.to_string()),
+            Ok(mut reader) => {
+                let mut source = None;
                 let mut by_cell = import::ByCell::new(WORK_BATCH);
                 let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
-                for item in reader {
+                for item in reader.by_ref() {
                     match item {
                         Ok(item) => {
+                            if let import::ImportItem::Record(record) = &item {
+                                source.get_or_insert_with(|| record.source.clone());
+                                if request.dry_run && end.rows.len() < PREVIEW_ROWS {
+                                    end.rows.push(PreviewRow::of(record));
+                                }
+                            }
                             if !send(by_cell.take(item)) {
                                 // The node has ended.
                                 return;
                             }
                         }
                         Err(why) => {
-                            error = Some(why.to_string());
+                            end.error = Some(why.to_string());
                             break;
                         }
                     }
+                }
+                (end.notes, end.columns) = (reader.notes(), reader.columns());
+                // An extract of OpenStreetMap holds an area; what lies elsewhere has not gone.
+                if end.error.is_none() && reader.format() != import::Format::OsmPbf {
+                    end.whole = source.map(|source| (source, by_cell.take_seen()));
                 }
                 if !by_cell.rest().all(send) {
                     return;
                 }
             }
         }
-        drop(to.blocking_send(Input::ImportEnd(error)));
+        drop(to.blocking_send(Input::ImportEnd(Box::new(end))));
     });
 }
 

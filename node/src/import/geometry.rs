@@ -7,6 +7,7 @@ use geojson::{GeometryValue, LineStringType, PolygonType};
 pub(super) type LatLon = (f64, f64);
 
 /// The middle of a geometry in GeoJSON text; latitude first.
+#[cfg(test)]
 pub(super) fn middle_of_text(text: &str) -> Result<LatLon, String> {
     let geometry: geojson::Geometry =
         serde_json::from_str(text).map_err(|error| format!("geometry is not GeoJSON: {error}"))?;

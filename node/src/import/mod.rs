@@ -5,6 +5,7 @@
 //! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
+mod address;
 mod by_cell;
 mod calendar;
 mod columns;
@@ -18,18 +19,23 @@ mod geometry;
 mod hours;
 mod json_split;
 mod mapping;
+mod notes;
 mod osm;
 mod osm_tags;
+mod preview;
 mod record;
 mod role;
+mod survey;
 mod swapped;
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 mod text;
 
 pub(crate) use by_cell::ByCell;
 pub use error::ImportError;
 pub use format::Format;
+pub use notes::{APPROXIMATE, ImportNote};
+pub use preview::Column;
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -123,7 +129,11 @@ pub struct ImportOptions {
 trait Source {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>>;
     /// What a person should know of how the file was read.
-    fn notes(&self) -> Vec<String>;
+    fn notes(&self) -> Vec<ImportNote>;
+    /// What its columns are taken for; empty for formats that have none.
+    fn columns(&self) -> Vec<Column> {
+        Vec::new()
+    }
 }
 
 /// The records of a file, one after the other. After an `Err` it ends.
@@ -147,8 +157,13 @@ impl RecordReader {
     }
     /// What a person should know of how the file was read (its encoding, texts that were cut); complete at the end.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<ImportNote> {
         self.source.notes()
+    }
+    /// What its columns are taken for; empty for formats that have none.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        self.source.columns()
     }
 }
 
@@ -196,13 +211,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
         Format::OsmPbf => Box::new(osm::OsmSource::open(file, meta.len(), name, builder)),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
-            Box::new(swapped::SwapCheck::new(features::FeatureSource::open(
-                file,
-                name,
-                builder,
-                mapping.columns,
-                lines,
-            )?))
+            Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))
         }
         Format::ICalendar => {
             Box::new(calendar::CalendarSource::open(file, name, builder, jiff::tz::TimeZone::system()))

@@ -9,12 +9,18 @@ pub(super) enum Role {
     LatLon,
     /// Both in one, longitude first.
     LonLat,
-    /// WKT or a GeoJSON geometry.
+    /// Where it is: both in one, or in words.
+    Location,
+    /// WKT, WKB or a GeoJSON geometry.
     Geometry,
     Name,
     Address,
     AddressMore,
     HouseNumber,
+    /// What follows the number: "bis".
+    HouseSuffix,
+    /// What stands before a street's name: "RUE", "av".
+    StreetKind,
     Street,
     Postcode,
     City,
@@ -32,6 +38,13 @@ pub(super) enum Role {
     Osm(&'static str),
     Id,
     Kind,
+}
+
+impl Role {
+    /// Whether it says where a record lies, in numbers.
+    pub const fn is_position(self) -> bool {
+        matches!(self, Self::Latitude | Self::Longitude | Self::LatLon | Self::LonLat | Self::Location | Self::Geometry)
+    }
 }
 
 /// Order among columns of the same role: the lowest comes first.

@@ -2,9 +2,10 @@
 //!
 //! The rule, so that it can be explained: a record is left out if almost none of the file lies around it, and more
 //! than half of the file lies around the place that one gets by swapping its coordinates. "Around" is a square of
-//! 15 degrees, made of nine of 5. A file that is swapped as a whole is not found out this way.
+//! 15 degrees, made of nine of 5. A file that is swapped as a whole is found out by `survey`, and read the other way
+//! round before it comes here.
 
-use super::{ImportError, ImportItem, Source};
+use super::{ImportError, ImportItem, Source, notes::ImportNote, preview::Column};
 use std::collections::{HashMap, VecDeque};
 
 /// Records read ahead, so that the first ones are judged by those that follow.
@@ -89,7 +90,10 @@ impl<S: Source> Source for SwapCheck<S> {
             None => self.ended.as_mut().and_then(Option::take).map(Err),
         }
     }
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<ImportNote> {
         self.inner.notes()
+    }
+    fn columns(&self) -> Vec<Column> {
+        self.inner.columns()
     }
 }

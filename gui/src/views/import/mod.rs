@@ -1,5 +1,7 @@
 //! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
 
+mod notes;
+
 use crate::{
     locale::Texts,
     logic::{Action, Asked, format},
@@ -156,6 +158,14 @@ fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
         ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
         if let Some(error) = &report.error {
             widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
+        }
+        for note in &report.notes {
+            widgets::note(ui, notes::text(cx.texts, note));
+        }
+        if report.gone.count > 0 {
+            let names = report.gone.names.join(", ");
+            let count = format::number(cx.texts, report.gone.count);
+            widgets::note(ui, cx.tr("import-gone", &[("count", count.into()), ("names", names.into())]));
         }
         if report.skipped.is_empty() {
             return;

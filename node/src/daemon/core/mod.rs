@@ -110,7 +110,7 @@ impl Core {
             Input::Loaded(_, Loaded::End(result)) => self.loaded(result)?,
             Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
-            Input::ImportEnd(error) => self.import_end(error),
+            Input::ImportEnd(end) => self.import_end(*end),
             Input::BundleFrames(frames) => self.bundle_frames(frames)?,
             Input::BundleEnd(error) => self.bundle_end(error),
             Input::Tick => self.tick()?,

@@ -15,6 +15,7 @@ mod zones;
 
 use super::{
     ImportError, ImportItem, Source,
+    notes::ImportNote,
     record::{Builder, Said},
     role::Role,
     text,
@@ -276,13 +277,12 @@ impl Source for CalendarSource {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_event().unwrap_or_else(|error| Some(Err(ImportError::io(&self.name, &error))))
     }
-    fn notes(&self) -> Vec<String> {
-        let guessed = self.zones.guessed.iter().map(|(name, zone)| {
-            format!("the time zone '{}' has the clocks of {zone}, and was taken for it", text::shown(name))
-        });
+    fn notes(&self) -> Vec<ImportNote> {
+        let guessed = self.zones.guessed.iter();
+        let guessed = guessed.map(|(name, zone)| ImportNote::ZoneGuessed { name: text::shown(name), zone: zone.clone() });
         let here = self.zones.here.iana_name().unwrap_or("UTC");
         let floating = self.zones.floating.get() && !self.zones.here_said;
-        let floating = floating.then(|| format!("times without a zone, and whole days, were read as in {here}"));
+        let floating = floating.then(|| ImportNote::Floating { zone: here.to_owned() });
         self.builder.notes().into_iter().chain(guessed).chain(floating).collect()
     }
 }

@@ -41,7 +41,7 @@ fn all(text: &str) -> Got {
             ImportItem::Skipped(skipped) => got.skipped.push(skipped.why),
         }
     }
-    got.notes = source.notes();
+    got.notes = source.notes().iter().map(ToString::to_string).collect();
     got
 }
 

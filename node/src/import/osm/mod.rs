@@ -15,6 +15,7 @@ mod waiting;
 use super::{
     ImportError, ImportItem, Source, columns,
     geometry::LatLon,
+    notes::ImportNote,
     osm_tags,
     record::{Builder, Said},
 };
@@ -260,7 +261,7 @@ impl Source for OsmSource {
             }
         }
     }
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<ImportNote> {
         self.builder.notes()
     }
 }

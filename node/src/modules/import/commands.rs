@@ -1,11 +1,11 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{ImportReport, ImportRequest, SkippedRecord};
+use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord};
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
-        input::{Answer, Effect, ImportJob},
+        input::{Answer, Effect, ImportEnd, ImportJob},
         replica::Replica,
     },
     failure::{Failure, FailureCode},
@@ -19,9 +19,13 @@ use communaut_protocol::{
     IdentityId, Position, Scope,
     op::{Field, Op, Provenance, element_id, import_seed},
 };
+use std::collections::{BTreeSet, HashSet};
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
+
+/// Names that a report repeats: the others are counted.
+const NAMES_SHOWN: usize = 20;
 
 /// What a record comes to.
 enum Change {
@@ -44,7 +48,8 @@ impl Start for ImportRequest {
             return core.answer(answer, Err(failure));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
-        core.import = Some(ImportJob { answer, file, report: ImportReport::default() });
+        let report = ImportReport { preview: self.dry_run.then(Preview::default), ..ImportReport::default() };
+        core.import = Some(ImportJob { answer, file, report, dry_run: self.dry_run });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -71,13 +76,16 @@ impl Core {
                 ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
                 ImportItem::Record(record) => {
                     let seed = import_seed(&record.source, &record.source_id);
+                    let preview = job.report.preview.as_mut();
                     match compare(&self.replica, me, seed, &record) {
                         Ok(Change::Created(more)) => {
                             made.created += 1;
+                            note_name(preview.map(|preview| &mut preview.created), &record.name);
                             ops.extend(more);
                         }
                         Ok(Change::Updated(more)) => {
                             made.updated += 1;
+                            note_name(preview.map(|preview| &mut preview.updated), &record.name);
                             ops.extend(more);
                         }
                         Ok(Change::Unchanged) => made.unchanged += 1,
@@ -86,7 +94,8 @@ impl Core {
                 }
             }
         }
-        if let Err(failure) = self.replica.write_batches(me, ops) {
+        let written = if job.dry_run { Ok(()) } else { self.replica.write_batches(me, ops).map(drop) };
+        if let Err(failure) = written {
             job.report.error = Some(failure.message);
         } else {
             job.report.read += made.read;
@@ -101,10 +110,17 @@ impl Core {
     }
 
     /// The end of the file: give the report.
-    pub(crate) fn import_end(&mut self, error: Option<String>) {
+    pub(crate) fn import_end(&mut self, end: ImportEnd) {
         let Some(job) = self.import.take() else { return };
         let mut report = job.report;
-        report.error = report.error.or(error);
+        report.error = report.error.or(end.error);
+        report.notes = end.notes;
+        if let Some(preview) = &mut report.preview {
+            (preview.columns, preview.rows) = (end.columns, end.rows);
+        }
+        if let (Some((source, seen)), Ok(me)) = (end.whole, self.replica.author()) {
+            report.gone = gone(&self.replica, me, &source, &seen);
+        }
         self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
         let outcome = match report.error {
@@ -112,6 +128,56 @@ impl Core {
             _ => Ok(report.into()),
         };
         self.answer(job.answer, outcome);
+    }
+}
+
+fn note_name(names: Option<&mut Vec<String>>, name: &str) {
+    if let Some(names) = names.filter(|names| names.len() < NAMES_SHOWN) {
+        names.push(name.to_owned());
+    }
+}
+
+/// What is shown of a data set and is not among these.
+fn gone(replica: &Replica, me: IdentityId, source: &str, seen: &HashSet<[u8; 16]>) -> Gone {
+    let mut gone = Gone::default();
+    let mut names = BTreeSet::new();
+    for element in replica.views.elements().values().filter(|element| element.owner == me && !element.retracted) {
+        let of_source = element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
+        if of_source && !seen.contains(&element.seed) {
+            gone.count += 1;
+            names.insert((element.name.clone(), element.id));
+            if names.len() > NAMES_SHOWN {
+                names.pop_last();
+            }
+        }
+    }
+    gone.names = names.into_iter().map(|(name, _)| name).collect();
+    gone
+}
+
+impl PreviewRow {
+    /// A record as it was read.
+    pub(crate) fn of(record: &ImportRecord) -> Self {
+        let degrees = |e7: i32| format!("{:.7}", f64::from(e7) / 1e7);
+        let fields = [
+            ("address", record.address.clone()),
+            ("phone", record.phone.clone()),
+            ("email", record.email.clone()),
+            ("website", record.website.clone()),
+            ("opening_hours", record.opening_hours.clone()),
+            ("tags", record.tags.join(", ")),
+            ("description", record.description.clone()),
+            ("id", record.source_id.clone()),
+        ];
+        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        Self {
+            at: record.at.clone(),
+            kind: record.kind.name().to_owned(),
+            name: record.name.clone(),
+            lat: degrees(record.lat_e7),
+            lon: degrees(record.lon_e7),
+            fields: said.map(|(name, value)| (name.to_owned(), value)).collect(),
+        }
     }
 }
 
