@@ -21,7 +21,7 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{ImportReport, ImportRequest, SkippedRecord},
+    import::{ImportReport, ImportRequest, SkippedRecord, StreetsReport},
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
@@ -38,3 +38,4 @@ pub use crate::modules::{
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
+pub use crate::streets::{Pack, PackInfo};

@@ -3,7 +3,7 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, Input, Loaded},
+    input::{Effect, Input, Loaded, Streets},
     keys::Keys,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
@@ -18,12 +18,13 @@ use crate::{
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
+    streets::{self, Made},
 };
 use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -137,7 +138,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
-                Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::Import(request) => read_file(request, world.folder.join(streets::FOLDER), internal_in.clone()),
                 Effect::ReadBundle(request, stop) => read_bundle(request, stop, internal_in.clone()),
                 Effect::Mend { salvage } => {
                     let (folder, to) = (world.folder.clone(), internal_in.clone());
@@ -253,7 +254,7 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
 }
 
 /// Read a file of records, from another thread.
-fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
+fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let options = import::ImportOptions {
             mapping: request.mapping,
@@ -261,10 +262,11 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
             source: request.source,
             format: None,
         };
-        let mut error = None;
+        let (mut error, mut has_streets) = (None, false);
         match import::open(&request.path, &options) {
             Err(why) => error = Some(why.to_string()),
             Ok(reader) => {
+                has_streets = reader.format() == import::Format::OsmPbf && !request.no_streets;
                 let mut by_cell = import::ByCell::new(WORK_BATCH);
                 let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
                 for item in reader {
@@ -286,8 +288,25 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
                 }
             }
         }
+        if error.is_none() && has_streets && !make_streets(&request.path, &packs, &to) {
+            return;
+        }
         drop(to.blocking_send(Input::ImportEnd(error)));
     });
+}
+
+/// Make the street map of a file; false: the node has ended.
+fn make_streets(file: &Path, packs: &Path, to: &mpsc::Sender<Input>) -> bool {
+    let send = |what| to.blocking_send(Input::ImportStreets(what)).is_ok();
+    if !send(Streets::Begin) {
+        return false;
+    }
+    match streets::make(file, packs, &mut |_| !to.is_closed()) {
+        Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
+        Ok(Made::Nothing) => true,
+        Ok(Made::Stopped) => false,
+        Err(why) => send(Streets::Failed(why)),
+    }
 }
 
 /// Read a bundle, from another thread.

@@ -30,6 +30,7 @@ mod text;
 pub(crate) use by_cell::ByCell;
 pub use error::ImportError;
 pub use format::Format;
+pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 
 use communaut_protocol::op::{Kind, When};
 use std::{

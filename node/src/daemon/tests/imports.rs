@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default() };
+    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), streets: false };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.

@@ -22,6 +22,7 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
+        \"streets\":{\"id\",\"tiles\",\"bytes\"} of an OpenStreetMap extract, \
         and \"error\" with exit code 1 where the file broke off; what stood before is kept.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
@@ -42,6 +43,9 @@ pub(crate) struct Import {
     /// Licence and credit
     #[arg(long, visible_alias = "license")]
     pub licence: Option<String>,
+    /// Make no street map of an OpenStreetMap extract
+    #[arg(long)]
+    pub no_streets: bool,
 }
 
 impl Args {
@@ -66,6 +70,7 @@ impl Import {
             mapping: self.mapping.map(absolute).transpose()?,
             source: self.source,
             licence: self.licence,
+            no_streets: self.no_streets,
         })
     }
 }
@@ -88,6 +93,12 @@ impl Prints for Imported {
             report.unchanged,
             report.skipped.len()
         );
+        if let Some(streets) = &report.streets {
+            add(&mut out, format_args!("street map: {} tiles, {} kB\n", streets.tiles, streets.bytes.div_ceil(1000)));
+        }
+        if let Some(why) = &report.streets_error {
+            add(&mut out, format_args!("no street map: {}\n", line(why)));
+        }
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
             add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));
         }

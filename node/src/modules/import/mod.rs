@@ -18,6 +18,8 @@ pub struct ImportRequest {
     pub source: Option<String>,
     /// Licence and credit, where the format does not imply them.
     pub licence: Option<String>,
+    /// Make no street map, where the file is an OpenStreetMap extract.
+    pub no_streets: bool,
 }
 
 /// What became of each record of a file.
@@ -36,6 +38,23 @@ pub struct ImportReport {
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The street map that was made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets: Option<StreetsReport>,
+    /// Why none was made, though it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets_error: Option<String>,
+}
+
+/// A street map that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreetsReport {
+    /// The hash of its bytes, in hexadecimal.
+    pub id: String,
+    /// Its tiles.
+    pub tiles: u64,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// A record that was left out.
