@@ -38,7 +38,7 @@ const fn line(name: &'static str, from: u8, named: &'static str) -> Layer {
 }
 
 /// All layers, in the order in which a tile has them.
-pub const LAYERS: [Layer; 89] = [
+pub const LAYERS: [Layer; 90] = [
     layer("land", Form::Area, 6),
     layer("sea", Form::Area, 6),
     layer("isle", Form::Area, 6),
@@ -80,6 +80,7 @@ pub const LAYERS: [Layer; 89] = [
     line("runway", 11, ""),
     line("taxiway", 13, ""),
     line("steps", 14, "path"),
+    line("sidewalk", 14, ""),
     line("path", 13, "path"),
     line("cycleway", 13, "path"),
     line("track", 12, "path"),
@@ -203,6 +204,7 @@ struct Said<'a> {
     tunnel: &'a str,
     bridge: &'a str,
     service: &'a str,
+    footway: &'a str,
     indoor: &'a str,
     population: &'a str,
     elevation: &'a str,
@@ -236,6 +238,7 @@ impl<'a> Said<'a> {
                 "tunnel" | "covered" => &mut said.tunnel,
                 "bridge" => &mut said.bridge,
                 "service" => &mut said.service,
+                "footway" => &mut said.footway,
                 "indoor" => &mut said.indoor,
                 "population" => &mut said.population,
                 "ele" => &mut said.elevation,
@@ -362,6 +365,8 @@ fn way(said: &Said<'_>) -> Option<LayerId> {
         "pedestrian" => return level("pedestrian", "tunnel-path", "bridge-minor"),
         "track" => return level("track", "tunnel-path", "bridge-path"),
         "cycleway" => return level("cycleway", "tunnel-path", "bridge-path"),
+        // Along a street, or across one: the street says enough, until one is near.
+        "footway" if matches!(said.footway, "sidewalk" | "crossing" | "traffic_island") => return layer_id("sidewalk"),
         "path" | "footway" | "bridleway" | "via_ferrata" => return level("path", "tunnel-path", "bridge-path"),
         "steps" => return level("steps", "tunnel-path", "steps"),
         _ => {}
@@ -407,7 +412,7 @@ fn area(said: &Said<'_>) -> Option<LayerId> {
         ("scrub" | "heath" | "grassland" | "fell", ..) => "meadow",
         (_, _, "park" | "garden" | "golf_course" | "dog_park" | "common", _) => "park",
         (_, _, "pitch" | "playground" | "track" | "miniature_golf", _) => "pitch",
-        (_, _, "marina" | "sports_centre" | "stadium" | "water_park", _) => "grounds",
+        (_, _, "sports_centre" | "stadium" | "water_park", _) => "grounds",
         (_, "cemetery", ..) | (_, _, _, "grave_yard") => "cemetery",
         (_, "recreation_ground" | "village_green", ..) => "park",
         (_, "grass" | "flowerbed" | "greenfield", ..) => "grass",
@@ -483,7 +488,7 @@ mod tests {
 
     #[test]
     fn tags_and_what_they_are() {
-        let cases: [(Of, &[(&str, &str)], &str, &str); 19] = [
+        let cases: [(Of, &[(&str, &str)], &str, &str); 20] = [
             (Of::Open, &[("highway", "primary"), ("name", "Rue")], "primary", ""),
             (Of::Open, &[("highway", "primary"), ("tunnel", "yes")], "tunnel-primary", ""),
             (Of::Open, &[("highway", "residential"), ("bridge", "yes")], "bridge-minor", ""),
@@ -508,6 +513,7 @@ mod tests {
             (Of::Node, &[("shop", "bakery"), ("name", "Le pain")], "", ""),
             (Of::Open, &[("highway", "corridor"), ("indoor", "yes")], "", ""),
             (Of::Closed, &[("natural", "bay")], "", ""),
+            (Of::Open, &[("highway", "footway"), ("footway", "sidewalk")], "sidewalk", ""),
         ];
         for (kind, tags, drawn, label) in cases {
             assert_eq!(of(kind, tags), (drawn.to_owned(), label.to_owned()), "{tags:?}");

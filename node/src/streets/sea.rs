@@ -100,6 +100,7 @@ pub fn sea(coast: &[Vec<Point>], frame: &Frame) -> Sea {
             parts.extend(inside(&opened(chain, closed, frame), frame));
         }
     }
+    let parts = fitting(parts, frame);
     if parts.is_empty() && !found.isles.is_empty() {
         // Islands alone: all around is sea.
         found.sea.push(frame.area());
@@ -239,6 +240,35 @@ fn within(a: Point, b: Point, frame: &Frame) -> Option<(Point, Point)> {
     Some((at(low, a, low == 0.0), at(high, b, high >= 1.0)))
 }
 
+/// Parts that are left out at the most, since they do not fit: a file in which more do not is no map of a coast.
+const UNFIT_MAX: usize = 1_000;
+
+/// Those parts that fit together: along the edge one ends where another begins, turn by turn. Where a coast was cut off
+/// inside of the frame it may not be so: the shortest of those that are in each other's way are left out. Without any
+/// that fit there is no sea.
+fn fitting(mut parts: Vec<Vec<Point>>, frame: &Frame) -> Vec<Vec<Point>> {
+    for _ in 0..UNFIT_MAX {
+        let mut ends: Vec<(f64, bool, usize)> = Vec::with_capacity(parts.len() * 2);
+        for (index, part) in parts.iter().enumerate() {
+            ends.extend(part.first().map(|at| (frame.along(*at), true, index)));
+            ends.extend(part.last().map(|at| (frame.along(*at), false, index)));
+        }
+        ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        let next = ends.iter().cycle().skip(1);
+        let unfit = ends.iter().zip(next).filter(|(a, b)| a.1 == b.1).flat_map(|(a, b)| [a.2, b.2]);
+        match unfit.min_by_key(|index| parts.get(*index).map_or(0, |part| length(part))) {
+            None => return parts,
+            Some(shortest) => drop(parts.remove(shortest)),
+        }
+    }
+    Vec::new()
+}
+
+fn length(part: &[Point]) -> i64 {
+    let steps = part.iter().zip(part.iter().skip(1));
+    steps.map(|(a, b)| (b.x - a.x).abs().saturating_add((b.y - a.y).abs())).sum()
+}
+
 /// Close each part along the frame's edge, with the clock: so the sea stays on its right.
 fn closed_along(parts: &[Vec<Point>], frame: &Frame) -> Vec<Area> {
     let ends: Vec<(f64, f64)> =
@@ -322,5 +352,8 @@ mod tests {
         // Cut off inside of the frame: led to the nearest edge.
         let coast = [line(&[(-5, 40), (90, 40)])];
         assert_eq!(size(&sea(&coast, &FRAME).sea), 40 * 100);
+        // Cut off just before it leaves the frame and comes back: what does not fit is left out.
+        let coast = [line(&[(10, 5), (8, -5), (20, -5), (20, 60), (150, 60)])];
+        assert_eq!(size(&sea(&coast, &FRAME).sea), 60 * 80);
     }
 }

@@ -19,6 +19,10 @@ const NAME_SHORT: f64 = 40.0;
 const NAME_AGAIN: f64 = 420.0;
 /// Half of a point of the screen, in units: what nobody sees is left out of joined lines.
 const UNSEEN: f64 = POINT / 2.0;
+/// Units within which a label is not said twice: the stops of both directions, a house's entrances.
+const SAME: f64 = 1_000.0;
+/// The same of house numbers: across the street is another house.
+const SAME_NUMBER: f64 = 120.0;
 /// Features of one tile at the most, of which each costs the window time: a dense city's has some thousands.
 const LABELS_MAX: usize = 20_000;
 
@@ -29,6 +33,8 @@ pub struct TileMaker {
     shapes: BTreeMap<u8, Vec<Vec<Unit>>>,
     /// Labels of points, in the order in which they are placed.
     labels: BTreeMap<u8, Vec<(Unit, String)>>,
+    /// Where each label was said.
+    said: BTreeMap<(u8, String), Vec<Unit>>,
     /// Of streets with a name: by group and name, what they consist of.
     named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>,
     count: usize,
@@ -41,10 +47,16 @@ impl TileMaker {
         self.count += 1;
         if layer.form == Form::Point {
             let at = piece.paths.first().and_then(|path| path.first());
+            let apart = if layer.name == "at-number" { SAME_NUMBER } else { SAME };
             if let Some(at) = at
                 && self.count < LABELS_MAX
             {
-                self.labels.entry(piece.layer).or_default().push((*at, piece.name));
+                let said = self.said.entry((piece.layer, piece.name.clone())).or_default();
+                let near = |other: &Unit| f64::from(other[0] - at[0]).hypot(f64::from(other[1] - at[1])) < apart;
+                if !said.iter().any(near) {
+                    said.push(*at);
+                    self.labels.entry(piece.layer).or_default().push((*at, piece.name));
+                }
             }
             return;
         }
@@ -62,7 +74,7 @@ impl TileMaker {
             let Some(layer) = LAYERS.get(usize::from(id)) else { continue };
             let mut made = LayerOut::new(layer.name.to_owned());
             if layer.form == Form::Line {
-                let lines: Vec<Vec<Unit>> = joined(paths).iter().map(|line| thinned(line, zoom)).collect();
+                let lines: Vec<Vec<Unit>> = joined(&paths).iter().map(|line| thinned(line, zoom)).collect();
                 made.add(Form::Line, &lines, "");
             } else {
                 made.add(Form::Area, &paths, "");
@@ -100,7 +112,7 @@ fn thinned(line: &[Unit], zoom: u8) -> Vec<Unit> {
 }
 
 /// Lines that end where others begin as one: at a crossing the one that goes on straightest.
-fn joined(lines: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
+fn joined(lines: &[Vec<Unit>]) -> Vec<Vec<Unit>> {
     let mut ends: BTreeMap<Unit, Vec<usize>> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
         for end in [line.first(), line.last()].into_iter().flatten() {
@@ -117,7 +129,7 @@ fn joined(lines: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
         *slot = true;
         let mut line = line.clone();
         for _ in 0..2 {
-            while let Some((next, forward)) = straightest(&line, &lines, &ends, &used) {
+            while let Some((next, forward)) = straightest(&line, lines, &ends, &used) {
                 if let Some(slot) = used.get_mut(next) {
                     *slot = true;
                 }
@@ -178,7 +190,7 @@ fn names(named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>, zoom: u8) -> V
     let mut groups: BTreeMap<(&'static str, u8), LayerOut> = BTreeMap::new();
     let last = if zoom == ZOOM_MAX { NAMES_MAX } else { zoom };
     for ((group, name), lines) in named {
-        let lines = joined(lines);
+        let lines = joined(&lines);
         for shown in zoom..=last {
             let point = POINT / f64::from(1_u32 << (shown - zoom));
             let mut found: Vec<(f64, Vec<Unit>)> = Vec::new();
@@ -228,10 +240,10 @@ mod tests {
     fn lines_are_joined_where_they_go_on_straight() {
         let lines =
             vec![vec![[0, 0], [10, 0]], vec![[20, 0], [10, 0]], vec![[10, 0], [10, 10]], vec![[20, 0], [30, 5]]];
-        assert_eq!(joined(lines), [vec![[0, 0], [10, 0], [20, 0], [30, 5]], vec![[10, 0], [10, 10]]]);
+        assert_eq!(joined(&lines), [vec![[0, 0], [10, 0], [20, 0], [30, 5]], vec![[10, 0], [10, 10]]]);
         // A loop ends where it began.
         let ring = vec![vec![[0, 0], [10, 0], [10, 10]], vec![[0, 0], [0, 10], [10, 10]]];
-        assert_eq!(joined(ring).len(), 1);
+        assert_eq!(joined(&ring).len(), 1);
     }
 
     #[test]
