@@ -7,6 +7,7 @@
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
+    address::Addresses,
     agenda::{Agenda, Occurrence},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
@@ -38,4 +39,4 @@ pub use crate::modules::{
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
-pub use crate::streets::{Pack, PackInfo};
+pub use crate::streets::{AddressFound, Pack, PackInfo};

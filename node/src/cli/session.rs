@@ -11,6 +11,7 @@ use crate::{
     ipc::{self, Client},
     modules::{
         Command, Outcome, Reply, Request,
+        address::Addresses,
         element::{ElementDetail, Show},
         identity::{Identity, IdentityInfo},
         node::Stop,
@@ -261,7 +262,14 @@ impl Session {
         if let Some(country) = country {
             places.retain(|place| place.country.eq_ignore_ascii_case(country));
         }
-        choose(&name, text, &places)
+        match choose(&name, text, &places) {
+            // A door or a street of a map that was imported.
+            Err(failure) if failure.code == FailureCode::NotFound => {
+                let found = self.ask(Addresses { text: name, limit: 1 })?;
+                found.first().map(|found| found.position).ok_or(failure)
+            }
+            chosen => chosen,
+        }
     }
 }
 

@@ -188,8 +188,8 @@ pub fn write_whole(path: &Path, over: bool, write: impl FnOnce(&mut dyn Write) -
     written
 }
 
-/// Write a file that its writer seeks in, whole or not at all. It is named once it is written, and takes the place of one
-/// that has that name.
+/// Write a file that its writer seeks in, whole or not at all. It is named once it is written, and takes the place of
+/// one that has that name.
 pub fn write_named(folder: &Path, write: impl FnOnce(&mut File) -> io::Result<OsString>) -> io::Result<PathBuf> {
     let fresh = folder.join(UNFINISHED);
     // Of one that broke off.

@@ -11,6 +11,7 @@
 #[macro_use]
 mod list;
 
+pub mod address;
 pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
@@ -117,6 +118,7 @@ macro_rules! all_requests {
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
+            Addresses(address::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
             Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
@@ -163,6 +165,7 @@ replies! {
     Territory(territory::TerritoryInfo),
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
+    Addresses(Vec<crate::streets::AddressFound>),
     Agenda(Vec<agenda::Occurrence>),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
@@ -218,6 +221,7 @@ mod tests {
             "Proposal",
             "Territories",
             "Places",
+            "Addresses",
             "Agenda",
             "Feed",
             "Search",

@@ -1,8 +1,8 @@
 //! Writes a pack: tiles in one PMTiles file, named by the hash of its bytes.
 
 use super::{
-    classes::LAYERS,
     cut::{ZOOM_MAX, ZOOM_MIN},
+    layers::LAYERS,
     sea::Frame,
     spool::Sorted,
     tile::{NAMES_MAX, TileMaker},

@@ -1,141 +1,9 @@
-//! What tags of OpenStreetMap mean on a street map: a layer of the tiles, from which zoom on, which label.
-//!
-//! A layer holds what is drawn alike: its name says all there is to know of a line or an area, so that these need no
-//! attributes. The window's style names the same layers (`gui/src/ui/map/streets.rs`).
+//! What tags of OpenStreetMap mean on a street map: which layer of the tiles, which label.
 
-/// Points, lines or areas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// With a label.
-    Point,
-    /// Roads, rails, rivers, borders.
-    Line,
-    /// Polygons with holes.
-    Area,
-}
-
-/// What is drawn alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layer {
-    /// Its name in the tiles.
-    pub name: &'static str,
-    /// What it consists of.
-    pub form: Form,
-    /// The least zoom of tiles that have it.
-    pub from: u8,
-    /// Of lines: under which name their names are drawn, if they have names.
-    pub named: &'static str,
-}
-
-/// A layer's place in [`LAYERS`].
-pub type LayerId = u8;
-
-const fn layer(name: &'static str, form: Form, from: u8) -> Layer {
-    Layer { name, form, from, named: "" }
-}
-const fn line(name: &'static str, from: u8, named: &'static str) -> Layer {
-    Layer { name, form: Form::Line, from, named }
-}
-
-/// All layers, in the order in which a tile has them.
-pub const LAYERS: [Layer; 90] = [
-    layer("land", Form::Area, 6),
-    layer("sea", Form::Area, 6),
-    layer("isle", Form::Area, 6),
-    layer("built", Form::Area, 9),
-    layer("works", Form::Area, 10),
-    layer("farm", Form::Area, 10),
-    layer("meadow", Form::Area, 11),
-    layer("wood", Form::Area, 8),
-    layer("rock", Form::Area, 10),
-    layer("sand", Form::Area, 11),
-    layer("wetland", Form::Area, 10),
-    layer("ice", Form::Area, 8),
-    layer("park", Form::Area, 10),
-    layer("grass", Form::Area, 12),
-    layer("cemetery", Form::Area, 12),
-    layer("grounds", Form::Area, 12),
-    layer("airfield", Form::Area, 10),
-    layer("pitch", Form::Area, 13),
-    layer("paved", Form::Area, 13),
-    layer("parking", Form::Area, 13),
-    layer("water", Form::Area, 7),
-    layer("pool", Form::Area, 14),
-    line("river", 8, "water"),
-    line("canal", 10, "water"),
-    line("stream", 12, "water"),
-    layer("pier", Form::Line, 12),
-    layer("pier-area", Form::Area, 12),
-    layer("building", Form::Area, 13),
-    line("tunnel-rail", 11, ""),
-    line("tunnel-path", 14, ""),
-    line("tunnel-service", 14, ""),
-    line("tunnel-minor", 13, "minor"),
-    line("tunnel-link", 12, ""),
-    line("tunnel-tertiary", 11, "middle"),
-    line("tunnel-secondary", 10, "middle"),
-    line("tunnel-primary", 8, "major"),
-    line("tunnel-trunk", 7, "major"),
-    line("tunnel-motorway", 6, "major"),
-    line("runway", 11, ""),
-    line("taxiway", 13, ""),
-    line("steps", 14, "path"),
-    line("sidewalk", 14, ""),
-    line("path", 13, "path"),
-    line("cycleway", 13, "path"),
-    line("track", 12, "path"),
-    line("service", 13, "minor"),
-    line("pedestrian", 12, "minor"),
-    line("minor", 11, "minor"),
-    line("link", 11, ""),
-    line("tertiary", 10, "middle"),
-    line("secondary", 9, "middle"),
-    line("primary", 8, "major"),
-    line("trunk", 6, "major"),
-    line("motorway", 6, "major"),
-    line("siding", 13, ""),
-    line("tram", 12, ""),
-    line("rail", 9, ""),
-    line("bridge-path", 13, "path"),
-    line("bridge-service", 13, "minor"),
-    line("bridge-minor", 12, "minor"),
-    line("bridge-link", 12, ""),
-    line("bridge-tertiary", 11, "middle"),
-    line("bridge-secondary", 10, "middle"),
-    line("bridge-primary", 8, "major"),
-    line("bridge-trunk", 6, "major"),
-    line("bridge-motorway", 6, "major"),
-    line("bridge-rail", 9, ""),
-    line("cable", 12, ""),
-    line("ferry", 8, "water"),
-    line("border-8", 11, ""),
-    line("border-6", 9, ""),
-    line("border-4", 7, ""),
-    line("border-2", 6, ""),
-    layer("at-number", Form::Point, 14),
-    layer("at-building", Form::Point, 14),
-    layer("at-pool", Form::Point, 14),
-    layer("at-grounds", Form::Point, 13),
-    layer("at-green", Form::Point, 11),
-    layer("at-water", Form::Point, 9),
-    layer("at-stop", Form::Point, 14),
-    layer("at-station", Form::Point, 12),
-    layer("at-peak", Form::Point, 11),
-    layer("at-quarter", Form::Point, 12),
-    layer("at-hamlet", Form::Point, 12),
-    layer("at-island", Form::Point, 10),
-    layer("at-suburb", Form::Point, 11),
-    layer("at-village", Form::Point, 10),
-    layer("at-town", Form::Point, 8),
-    layer("at-city", Form::Point, 6),
-    layer("at-country", Form::Point, 6),
-];
-
-/// The place of a layer in [`LAYERS`].
-#[must_use]
-pub fn layer_id(name: &str) -> Option<LayerId> {
-    LAYERS.iter().position(|layer| layer.name == name).and_then(|index| LayerId::try_from(index).ok())
-}
+use super::{
+    addresses,
+    layers::{LAYERS, LayerId, layer_id},
+};
 
 /// Bytes of a name at the most: a longer one fits no map.
 pub const NAME_MAX: usize = 120;
@@ -155,6 +23,10 @@ pub struct Classed {
     pub weight: u32,
     /// A coast: not drawn, but what parts land and sea.
     pub coast: bool,
+    /// A way with a name that one lives at.
+    pub is_street: bool,
+    /// Of what has a house number: the rest of its address.
+    pub address: Option<addresses::Said>,
 }
 
 impl Classed {
@@ -183,6 +55,9 @@ pub enum Of {
 struct Said<'a> {
     name: &'a str,
     number: &'a str,
+    street: &'a str,
+    city: &'a str,
+    postcode: &'a str,
     highway: &'a str,
     railway: &'a str,
     waterway: &'a str,
@@ -217,6 +92,9 @@ impl<'a> Said<'a> {
             let slot = match key {
                 "name" => &mut said.name,
                 "addr:housenumber" => &mut said.number,
+                "addr:street" | "addr:place" => &mut said.street,
+                "addr:city" => &mut said.city,
+                "addr:postcode" => &mut said.postcode,
                 "highway" => &mut said.highway,
                 "railway" => &mut said.railway,
                 "waterway" => &mut said.waterway,
@@ -297,7 +175,14 @@ pub fn classify<'a>(of: Of, tags: impl Iterator<Item = (&'a str, &'a str)>) -> C
     }
     let number = if of == Of::Open { "" } else { said.number };
     let weight = count(said.population).max(count(said.elevation));
-    Classed { drawn: drawn.and_then(layer_id_of), label, name: tidy(name), number: tidy(number), weight, coast }
+    let address = (!number.is_empty() && !said.street.is_empty()).then(|| addresses::Said {
+        street: tidy(said.street),
+        city: tidy(said.city),
+        postcode: tidy(said.postcode),
+    });
+    let is_street = drawn.is_some() && !name.is_empty() && !said.highway.is_empty();
+    let (name, number) = (tidy(name), tidy(number));
+    Classed { drawn: drawn.and_then(layer_id_of), label, name, number, weight, coast, is_street, address }
 }
 
 /// So that [`drawn`](Classed::drawn) is only ever a layer that there is.
@@ -530,11 +415,5 @@ mod tests {
             classify(Of::Node, [("place", "town"), ("name", long.as_str()), ("population", "12 345")].into_iter());
         assert_eq!((town.name.len(), town.weight), (NAME_MAX, 12_345));
         assert!(!classify(Of::Node, [("highway", "bus_stop")].into_iter()).is_shown());
-    }
-
-    #[test]
-    fn layers_have_names_of_their_own() {
-        let names: std::collections::BTreeSet<&str> = LAYERS.iter().map(|layer| layer.name).collect();
-        assert_eq!(names.len(), LAYERS.len());
     }
 }

@@ -1,6 +1,6 @@
 //! From places on Earth to pieces of tiles: project, simplify, clip.
 
-use super::{classes::Form, geometry::Point};
+use super::{geometry::Point, layers::Form};
 
 /// Units of a tile's side. What reads vector tiles here knows no other.
 pub const EXTENT: i32 = 4096;

@@ -1,10 +1,12 @@
 //! From shapes to pieces of tiles.
 
 use super::{
+    addresses::Book,
     assemble::{self, Area},
-    classes::{Classed, Form, LAYERS, LayerId, Of, classify, layer_id},
+    classes::{Classed, Of, classify},
     cut::{self, POINT, Paths, Window, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
     geometry::{Point, TURN, unwrapped},
+    layers::{Form, LAYERS, LayerId, layer_id},
     sea::{Frame, sea},
     spool::{Piece, Sorted, Spool},
 };
@@ -31,6 +33,7 @@ pub(super) struct Maker<'a> {
     coast_points: usize,
     sequence: u64,
     is_empty: bool,
+    book: Book,
 }
 
 impl<'a> Maker<'a> {
@@ -38,7 +41,17 @@ impl<'a> Maker<'a> {
         let frame = Frame { west: 0, south: 0, east: 0, north: 0 };
         let window = Window { west: 0.0, north: 0.0, east: 0.0, south: 0.0 };
         let spool = Spool::new(scratch);
-        Self { go_on, spool, frame, window, coast: Vec::new(), coast_points: 0, sequence: 0, is_empty: true }
+        Self {
+            go_on,
+            spool,
+            frame,
+            window,
+            coast: Vec::new(),
+            coast_points: 0,
+            sequence: 0,
+            is_empty: true,
+            book: Book::default(),
+        }
     }
 
     /// Whether nothing was drawn.
@@ -47,7 +60,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The sea, and the end.
-    pub fn finish(mut self) -> io::Result<(Frame, Sorted)> {
+    pub fn finish(mut self) -> io::Result<(Frame, Sorted, Book)> {
         let found = sea(&std::mem::take(&mut self.coast), &self.frame);
         let ground = [("land", vec![self.frame.area()]), ("sea", found.sea), ("isle", found.isles)];
         for (layer, areas) in ground {
@@ -57,7 +70,7 @@ impl<'a> Maker<'a> {
                 }
             }
         }
-        Ok((self.frame, self.spool.finish()?))
+        Ok((self.frame, self.spool.finish()?, self.book))
     }
 
     fn shape(&mut self, what: &Classed, shape: Shape) -> io::Result<()> {
@@ -74,7 +87,14 @@ impl<'a> Maker<'a> {
                     self.coast.push(line.clone());
                 }
                 match (form, what.drawn) {
-                    (Some(Form::Line), Some(layer)) => self.line(layer, &what.name, line),
+                    (Some(Form::Line), Some(layer)) => {
+                        if what.is_street
+                            && let Some(at) = line.get(line.len() / 2)
+                        {
+                            self.book.street(&what.name, (at.x, at.y));
+                        }
+                        self.line(layer, &what.name, line)
+                    }
                     // A house whose address alone is shown has an area too.
                     _ => self.areas(what, &[line]),
                 }
@@ -118,6 +138,9 @@ impl<'a> Maker<'a> {
             let from = if size > 0.0 { from } else { ZOOM_MIN };
             let weight = what.weight.max(side(ZOOM_MAX) as u32);
             self.label(layer, &what.name, at, from, weight)?;
+        }
+        if let Some(address) = &what.address {
+            self.book.door(address, &what.number, (at.x, at.y));
         }
         match layer_id("at-number") {
             Some(layer) if !what.number.is_empty() => self.label(layer, &what.number, at, ZOOM_MIN, 0),
@@ -180,8 +203,8 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// What is left out at a zoom, in units: how far a line may be off, and the area of the smallest ring. The deepest tiles
-/// are magnified eight times.
+/// What is left out at a zoom, in units: how far a line may be off, and the area of the smallest ring. The deepest
+/// tiles are magnified eight times.
 fn finest(form: Form, zoom: u8) -> (f64, f64) {
     match (form, zoom) {
         (_, ZOOM_MAX) => (0.5, 8.0),
@@ -240,7 +263,7 @@ impl Takes for Maker<'_> {
         let count = self.window.count(ZOOM_MAX);
         if count > TILES_MAX {
             return Err(format!(
-                "covers {count} tiles of a street map, more than the {TILES_MAX} that are made: cut it to your territory"
+                "covers {count} tiles of a street map, more than {TILES_MAX}: cut it to your territory"
             ));
         }
         Ok(())

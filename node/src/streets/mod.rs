@@ -3,13 +3,15 @@
 //! * [`make`] reads an `.osm.pbf` and writes a pack: streamed, with bounded memory, whole or not at all.
 //! * [`Pack`] reads one; [`packs`] lists those of a folder.
 //!
-//! What is pure stands apart: tags ([`classes`]), rings (`assemble`), the sea (`sea`), tiles (`cut`, `tile`, `mvt`).
+//! What is pure stands apart: tags (`classes`, [`layers`]), rings (`assemble`), the sea (`sea`), tiles (`cut`, `tile`, `mvt`).
 
+mod addresses;
 mod archive;
 mod assemble;
-pub mod classes;
+mod classes;
 mod cut;
 mod geometry;
+pub mod layers;
 mod maker;
 mod mvt;
 mod read;
@@ -17,6 +19,7 @@ mod sea;
 mod spool;
 mod tile;
 
+pub use addresses::{AddressFound, find_address};
 pub use archive::CREDIT;
 pub use cut::{ZOOM_MAX, ZOOM_MIN};
 pub use read::{Pack, PackInfo, packs};
@@ -64,8 +67,10 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
             import::End::All if maker.is_empty() => return Ok(Err(Made::Nothing)),
             import::End::All => {}
         }
-        let (frame, pieces) = maker.finish().map_err(disk)?;
-        archive::write(folder, &name, &frame, pieces).map(Ok).map_err(disk)
+        let (frame, pieces, book) = maker.finish().map_err(disk)?;
+        let path = archive::write(folder, &name, &frame, pieces).map_err(disk)?;
+        book.write(&path).map_err(disk)?;
+        Ok(Ok(path))
     })();
     if let Err(error) = files::remove_folder(&scratch) {
         tracing::warn!("{} stays behind: {error}", scratch.display());
@@ -78,6 +83,7 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     for older in packs(folder) {
         if older.name == info.name && older.file != info.file {
             files::remove_file(&older.file).map_err(disk)?;
+            files::remove_file(&addresses::beside(&older.file)).map_err(disk)?;
         }
     }
     Ok(Made::Pack(info))

@@ -3,8 +3,8 @@
 //! The crates that write these bring a compiler of protobuf with them; this is all that is needed of it.
 
 use super::{
-    classes::Form,
     cut::{EXTENT, Unit},
+    layers::Form,
 };
 
 const MOVE_TO: u32 = 1;

@@ -16,7 +16,10 @@ fn made(folder: &Path) -> PackInfo {
 }
 
 fn files_of(folder: &Path) -> Vec<String> {
-    std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect()
+    let names = std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -24,12 +27,18 @@ fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let info = made(folder.path());
     assert_eq!((info.name.as_str(), info.credit.as_str(), info.zooms), ("sample", CREDIT, [6, 14]));
-    assert_eq!(files_of(folder.path()), [format!("{}.pmtiles", info.id)]);
+    assert_eq!(files_of(folder.path()), [format!("{}.addresses.zst", info.id), format!("{}.pmtiles", info.id)]);
     assert_eq!(packs(folder.path()), std::slice::from_ref(&info));
     let bytes = std::fs::read(&info.file).unwrap();
     assert_eq!(blake3::hash(&bytes).to_hex().as_str(), info.id);
     let again = tempfile::tempdir().unwrap();
     assert_eq!(std::fs::read(made(again.path()).file).unwrap(), bytes);
+
+    // A door, found as one writes it; a door that is not there leads to its street.
+    let found = find_address(std::slice::from_ref(&info), "2 kaivokatu", 5);
+    assert!(found.first().is_some_and(|found| found.exact && found.name.starts_with("2 Kaivokatu")), "{found:?}");
+    let found = find_address(std::slice::from_ref(&info), "Kaivokatu 9999", 5);
+    assert!(found.first().is_some_and(|found| !found.exact && found.name.starts_with("Kaivokatu")), "{found:?}");
 
     let pack = Pack::open(&info.file).unwrap();
     let [west, south, east, north] = info.covers.map(|value| f64::from(value) / 1e7);

@@ -2,8 +2,8 @@
 //! lines that hold them.
 
 use super::{
-    classes::{Form, LAYERS},
     cut::{EXTENT, POINT, Spot, Unit, ZOOM_MAX, simplified},
+    layers::{Form, LAYERS},
     mvt::{self, LayerOut},
     spool::Piece,
 };
@@ -233,7 +233,7 @@ fn straight_parts(a: Spot, b: Spot, point: f64, found: &mut Vec<(f64, Vec<Unit>)
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
-    use crate::streets::classes::layer_id;
+    use crate::streets::layers::layer_id;
     use mvt_reader::Reader;
 
     #[test]

@@ -1,4 +1,5 @@
-//! The map's canvas: the world underneath with the streets that are known, gestures, credits. What lies on it is the views' matter.
+//! The map's canvas: the world underneath with the streets that are known, gestures, credits. What lies on it is the
+//! views' matter.
 
 mod basemap;
 mod bounds;

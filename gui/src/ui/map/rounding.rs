@@ -1,5 +1,5 @@
-//! Joins the stretches of wide lines, and lets them reach beyond their ends: the map widget draws each stretch of a line
-//! as a bar of its own, with gaps where bars meet.
+//! Joins the stretches of wide lines, and lets them reach beyond their ends: the map widget draws each stretch of a
+//! line as a bar of its own, with gaps where bars meet.
 
 use egui::{Color32, Pos2, Vec2};
 use walkers::{Drawable, Line};

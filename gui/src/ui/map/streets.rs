@@ -1,4 +1,4 @@
-//! How streets are painted: layers of a pack (`node/src/streets/classes.rs`), for a theme and a zoom.
+//! How streets are painted: layers of a pack (`node/src/streets/layers.rs`), for a theme and a zoom.
 //!
 //! Quiet, so that what people put on the map stands out: pale ground, white streets, colour for what leads far. A line
 //! has an edge below it where it is wide enough, and each width grows with the zoom.
@@ -232,7 +232,7 @@ fn streets(
     for (layer, widths, edged, hue) in &STREETS {
         if let Some(width) = widths.at(zoom) {
             // A thin white line on pale ground would not be seen.
-            let paint = if *hue == Hue::Minor && zoom < *edged { tokens.edge } else { surface(tokens, *hue) };
+            let paint = if *hue == Hue::Minor && zoom < *edged { tokens.faint } else { surface(tokens, *hue) };
             layers.push(line(&format!("{prefix}{layer}"), paint, width, &[]));
         }
     }
@@ -340,7 +340,7 @@ fn labels(layers: &mut Vec<StyleLayer>, map: &MapTokens, zoom: u8) {
 mod tests {
     use super::*;
     use crate::ui::tokens::{DARK, LIGHT};
-    use communaut_node::streets::{NAMES_MAX, ZOOM_MAX, classes::layer_id};
+    use communaut_node::streets::{NAMES_MAX, ZOOM_MAX, layers::layer_id};
 
     #[test]
     fn it_names_layers_that_packs_have_and_widths_grow() {

@@ -1,6 +1,6 @@
 # Importer un fichier
 import-title = Importer un fichier
-import-explain = Des lieux et des organisations d’OpenStreetMap (.osm.pbf), de GeoJSON ou de CSV. Importer deux fois le même fichier ne change rien.
+import-explain = Des lieux et des organisations d’OpenStreetMap (.osm.pbf, avec la carte des rues), de GeoJSON ou de CSV. Importer deux fois le même fichier ne change rien.
 import-path = Le fichier
 import-path-hint = Son chemin, ou déposez-le sur cette fenêtre
 import-licence = Sa licence et à qui on le doit
@@ -12,3 +12,7 @@ import-done = { $read } lues : { $created } nouvelles, { $updated } modifiées, 
 import-broke-off = Le fichier s’interrompt ; ce qui précède est gardé : { $why }
 import-skipped = Laissées de côté :
 import-skipped-more = { $count } de plus
+import-busy-streets = La carte des rues se dessine…
+import-streets = Carte des rues : { $tiles } tuiles, { $size }.
+import-no-streets = Pas de carte des rues : { $why }
+import-packs = Cartes des rues déjà là : { $names }
