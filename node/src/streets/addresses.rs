@@ -4,12 +4,11 @@
 //! has no door is there too.
 
 use super::read::PackInfo;
-use crate::{files, search::folded};
+use crate::{files, search::fold::folded};
 use communaut_protocol::Position;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -77,9 +76,7 @@ impl Book {
         if self.bytes > DOORS_MAX {
             return;
         }
-        let mut door = String::new();
-        // Writing to a text does not fail.
-        drop(write!(door, ";{},{},{}", plain(number), at.0, at.1));
+        let door = format!(";{},{},{}", plain(number), at.0, at.1);
         self.bytes += door.len();
         if let Some(street) = self.entry(&said.street, &said.city, &said.postcode, at) {
             street.doors.extend_from_slice(door.as_bytes());

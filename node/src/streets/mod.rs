@@ -26,7 +26,10 @@ pub use read::{Pack, PackInfo, packs};
 pub use tile::NAMES_MAX;
 
 use crate::{files, import};
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// The folder of packs in a node's data.
 pub const FOLDER: &str = "streets";
@@ -60,7 +63,7 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     files::make_private_folder(&scratch).map_err(disk)?;
     let name = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
     let name = name.trim_end_matches(".pbf").trim_end_matches(".osm").to_owned();
-    let made = (|| {
+    let made: Result<Result<PathBuf, Made>, String> = (|| {
         let mut maker = maker::Maker::new(&scratch, go_on);
         match import::read_shapes(source, &mut maker).map_err(|error| error.to_string())? {
             import::End::Stopped => return Ok(Err(Made::Stopped)),
