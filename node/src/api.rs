@@ -7,7 +7,6 @@
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
-    address::Addresses,
     agenda::{Agenda, Occurrence},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
@@ -27,7 +26,7 @@ pub use crate::modules::{
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
-    places::{Place, Places},
+    places::{Addresses, Place, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{

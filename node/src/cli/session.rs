@@ -11,11 +11,10 @@ use crate::{
     ipc::{self, Client},
     modules::{
         Command, Outcome, Reply, Request,
-        address::Addresses,
         element::{ElementDetail, Show},
         identity::{Identity, IdentityInfo},
         node::Stop,
-        places::{Place, Places},
+        places::{Addresses, Place, Places},
         territory::{Territories, TerritoryInfo},
     },
     snapshot::{Phase, Snapshot, Trouble},

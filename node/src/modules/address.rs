@@ -1,6 +1,6 @@
 //! `address`: a door or a street by what one writes on a letter, out of the street maps that were imported.
 
-use super::Read;
+use super::places::Addresses;
 use crate::{
     cli::{
         print::Prints,
@@ -8,27 +8,10 @@ use crate::{
         text::{line, table},
     },
     failure::Failure,
-    snapshot::Snapshot,
-    streets::{AddressFound, find_address},
+    streets::AddressFound,
 };
 use clap::Subcommand;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// Doors and streets of the street maps that are here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Addresses {
-    /// "12 rue de la Gare, Monaco".
-    pub text: String,
-    /// The most to return, at most 100.
-    pub limit: usize,
-}
-
-impl Read for Addresses {
-    fn read(&self, snapshot: &Snapshot) -> Result<Vec<AddressFound>, Failure> {
-        Ok(find_address(&snapshot.overview.streets, &self.text, self.limit))
-    }
-}
 
 /// Addresses.
 #[derive(Debug, Subcommand)]

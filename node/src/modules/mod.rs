@@ -11,7 +11,7 @@
 #[macro_use]
 mod list;
 
-pub mod address;
+pub(crate) mod address;
 pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
@@ -118,7 +118,7 @@ macro_rules! all_requests {
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
-            Addresses(address::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
+            Addresses(places::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
             Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,

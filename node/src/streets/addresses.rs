@@ -22,6 +22,8 @@ const TEXT_MAX: usize = 256 << 20;
 const ENDING: &str = "addresses.zst";
 /// 1e-7 degree, about 3 km: streets of one name that are farther apart are two, where no town is told.
 const APART: i64 = 300_000;
+/// What may follow a door's number, besides a letter.
+const MORE: [&str; 3] = ["bis", "ter", "quater"];
 /// Characters of a text that is looked for.
 const QUERY_MAX: usize = 200;
 /// Addresses in one answer.
@@ -31,7 +33,7 @@ const LEVEL: i32 = 12;
 
 /// What an element says of its address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct AddressSaid {
     /// The street, or what stands for one.
     pub street: String,
     /// The town.
@@ -72,7 +74,7 @@ impl Book {
         self.entry(name, "", "", at);
     }
     /// A door.
-    pub fn door(&mut self, said: &Said, number: &str, at: (i64, i64)) {
+    pub fn door(&mut self, said: &AddressSaid, number: &str, at: (i64, i64)) {
         if self.bytes > DOORS_MAX {
             return;
         }
@@ -136,12 +138,14 @@ impl Query {
         let mut number = String::new();
         // The first number is the door's; one of five digits is a postcode.
         let is_number = |word: &String| {
-            let digits = word.chars().take_while(char::is_ascii_digit).count();
-            (1..=4).contains(&digits) && word.chars().count() <= digits + 1
+            let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+            let more = word.get(digits..).unwrap_or_default();
+            (1..=4).contains(&digits) && (more.len() < 2 || MORE.contains(&more))
         };
         if let Some(at) = words.iter().position(is_number) {
             number = words.remove(at);
-            let more = words.get(at).filter(|word| matches!(word.as_str(), "bis" | "ter" | "quater" | "a" | "b" | "c"));
+            let more =
+                words.get(at).filter(|word| matches!(word.as_str(), "a" | "b" | "c") || MORE.contains(&word.as_str()));
             if more.is_some() {
                 number.push_str(&words.remove(at));
             }
@@ -195,7 +199,7 @@ impl Index {
         Self { lines: text.lines().filter_map(line).collect() }
     }
 
-    fn find(&self, query: &Query, found: &mut Vec<(u8, AddressFound)>) {
+    fn find(&self, query: &Query, found: &mut Vec<Candidate>) {
         for line in &self.lines {
             let holds = |word: &String| line.words.contains(&format!(" {word}"));
             if !query.words.iter().all(holds) {
@@ -203,7 +207,7 @@ impl Index {
             }
             // A street that is called just so before one that is called so too.
             let whole = folded(&line.street).split(' ').all(|word| query.words.iter().any(|asked| asked == word));
-            let door = line.doors.split(';').filter_map(|door| {
+            let door = line.doors.split(';').find_map(|door| {
                 let (number, at) = door.split_once(',')?;
                 let (x, y) = at.split_once(',')?;
                 let at = Position { lat_e7: y.parse().ok()?, lon_e7: x.parse().ok()? };
@@ -211,18 +215,20 @@ impl Index {
                 (same && at.is_valid()).then_some((number, at))
             });
             let town = if line.town.is_empty() { String::new() } else { format!(", {}", line.town) };
-            let door = door.into_iter().next();
-            let rank = u8::from(!whole) + if door.is_none() { 2 } else { 0 };
-            found.push(match door {
-                Some((number, position)) => {
-                    (rank, AddressFound { name: format!("{number} {}{town}", line.street), position, exact: true })
-                }
-                None => {
-                    (rank, AddressFound { name: format!("{}{town}", line.street), position: line.at, exact: false })
-                }
-            });
+            let rank = u8::from(line.town.is_empty()) + 2 * u8::from(!whole) + 4 * u8::from(door.is_none());
+            let (number, position) = door.map_or((String::new(), line.at), |(number, at)| (format!("{number} "), at));
+            let name = format!("{number}{}{town}", line.street);
+            let found_here = AddressFound { name, position, exact: door.is_some() };
+            found.push(Candidate { rank, street: line.street.clone(), found: found_here });
         }
     }
+}
+
+/// One that may be meant: the least rank first.
+struct Candidate {
+    rank: u8,
+    street: String,
+    found: AddressFound,
 }
 
 /// Indexes in memory, each by its file.
@@ -248,17 +254,34 @@ pub fn find_address(packs: &[PackInfo], text: &str, limit: usize) -> Vec<Address
     for index in indexes {
         index.find(&query, &mut found);
     }
-    found.sort_by(|(a, one), (b, other)| (a, &one.name).cmp(&(b, &other.name)));
-    found.dedup_by(|(_, one), (_, other)| one.name == other.name && one.exact == other.exact);
-    found.into_iter().map(|(_, found)| found).take(limit.min(ADDRESSES_MAX)).collect()
+    found.sort_by(|a, b| (a.rank, &a.found.name).cmp(&(b.rank, &b.found.name)));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for one in found {
+        // A street stands in several lines: with towns and without, of several maps.
+        let known = |other: &&Candidate| other.street == one.street && near(other.found.position, one.found.position);
+        let same = |other: &Candidate| !one.found.exact || other.found.name == one.found.name;
+        if !kept.iter().filter(known).any(same) {
+            kept.push(one);
+        }
+        if kept.len() >= limit.min(ADDRESSES_MAX) {
+            break;
+        }
+    }
+    kept.into_iter().map(|one| one.found).collect()
+}
+
+fn near(a: Position, b: Position) -> bool {
+    let apart = |a: i32, b: i32| i64::from(a.abs_diff(b));
+    apart(a.lat_e7, b.lat_e7) < APART && apart(a.lon_e7, b.lon_e7) < APART
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
-    fn said(street: &str, city: &str, postcode: &str) -> Said {
-        Said { street: street.into(), city: city.into(), postcode: postcode.into() }
+    fn said(street: &str, city: &str, postcode: &str) -> AddressSaid {
+        AddressSaid { street: street.into(), city: city.into(), postcode: postcode.into() }
     }
 
     #[test]
@@ -272,19 +295,22 @@ mod tests {
             query("12 bis rue de la Gare, 98000 Monaco"),
             ("rue de la gare 98000 monaco".into(), "12bis".into())
         );
+        assert_eq!(query("12bis gare"), ("gare".into(), "12bis".into()));
         assert_eq!(query("Mannerheimintie 5a"), ("mannerheimintie".into(), "5a".into()));
         assert_eq!(query("  "), (String::new(), String::new()));
     }
 
     #[test]
     fn doors_are_found_and_where_there_is_none_the_street() {
-        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let folder = tempfile::tempdir().unwrap();
         let mut book = Book::default();
         book.door(&said("Rue de la Gare", "Bourg", "01000"), "12 bis", (70_000_000, 430_000_000));
         book.door(&said("Rue de la Gare", "Bourg", "01000"), "12", (70_000_100, 430_000_000));
         book.door(&said("Avenue de la Vieille Gare", "Bourg", "01000"), "12", (70_000_200, 430_000_000));
         book.door(&said("Rue de la Gare", "", ""), "12", (99_000_000, 430_000_000));
         book.street("Rue de l'Été", (70_000_300, 430_000_000));
+        // Without a town, beside the one that has it: once.
+        book.street("Rue de la Gare", (70_000_400, 430_000_000));
         let file = folder.path().join("a.pmtiles");
         assert!(book.write(&file).is_ok());
         let packs = [PackInfo { file, ..PackInfo::default() }];
@@ -297,6 +323,8 @@ mod tests {
         assert_eq!(names("12bis RUE DE LA GARE bourg"), [door("12 bis Rue de la Gare, 01000 Bourg")]);
         assert_eq!(names("12 gare 01000").len(), 2);
         assert_eq!(names("99 rue de la gare bourg"), [street("Rue de la Gare, 01000 Bourg")]);
+        let streets = [street("Rue de la Gare, 01000 Bourg"), street("Rue de la Gare")];
+        assert_eq!(names("rue de la gare"), streets, "one in Bourg, one far away");
         assert_eq!(names("rue de l’ete"), [street("Rue de l'Été")]);
         assert_eq!(names("place Rouge"), []);
         // A damaged file finds nothing.

@@ -3,7 +3,7 @@
 use super::{
     cut::{ZOOM_MAX, ZOOM_MIN},
     layers::LAYERS,
-    sea::Frame,
+    sea::MapFrame,
     spool::Sorted,
     tile::{NAMES_MAX, TileMaker},
 };
@@ -22,7 +22,7 @@ pub const CREDIT: &str = "© OpenStreetMap contributors, ODbL 1.0";
 const GROUPS: [&str; 5] = ["major", "middle", "minor", "path", "water"];
 
 /// Write the tiles; the path of what came of it.
-pub(super) fn write(folder: &Path, name: &str, frame: &Frame, pieces: Sorted) -> io::Result<PathBuf> {
+pub(super) fn write(folder: &Path, name: &str, frame: &MapFrame, pieces: Sorted) -> io::Result<PathBuf> {
     files::write_named(folder, |file| {
         tiles(file, name, frame, pieces)?;
         file.seek(SeekFrom::Start(0))?;
@@ -32,7 +32,7 @@ pub(super) fn write(folder: &Path, name: &str, frame: &Frame, pieces: Sorted) ->
     })
 }
 
-fn tiles(file: &mut File, name: &str, frame: &Frame, mut pieces: Sorted) -> io::Result<()> {
+fn tiles(file: &mut File, name: &str, frame: &MapFrame, mut pieces: Sorted) -> io::Result<()> {
     let degrees = |value: i64| value as f64 / 1e7;
     let east = if frame.east > 1_800_000_000 { frame.east - super::geometry::TURN } else { frame.east };
     let mut out = PmTilesWriter::new(TileType::Mvt)

@@ -4,7 +4,7 @@ use super::geometry::{Point, Ring, contains, unwrapped};
 
 /// An outline and its holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Area {
+pub struct Polygon {
     /// Closed, without its first point again at the end.
     pub outline: Ring,
     /// Likewise.
@@ -102,7 +102,7 @@ fn closed_ring(points: Vec<Point>) -> Option<Ring> {
 /// Areas out of rings. Which ring is a hole is told by what lies in what, not by what the relation says: a ring in an
 /// odd number of others is a hole of the smallest of them, one in an even number an outline.
 #[must_use]
-pub fn areas(mut rings: Vec<Ring>) -> Vec<Area> {
+pub fn areas(mut rings: Vec<Ring>) -> Vec<Polygon> {
     rings.truncate(RINGS_MAX);
     let Some(middle) = rings.first().map(|ring| middle_of(ring)) else { return Vec::new() };
     for ring in &mut rings {
@@ -118,14 +118,14 @@ pub fn areas(mut rings: Vec<Ring>) -> Vec<Area> {
     // The largest first: whatever holds a ring stands before it.
     sized.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.cmp(other)));
     sized.dedup_by(|(_, one), (_, other)| one == other);
-    let mut areas: Vec<Area> = Vec::new();
+    let mut areas: Vec<Polygon> = Vec::new();
     // Of each ring: how deep it lies, and in which area.
     let mut placed: Vec<(Ring, usize, usize)> = Vec::new();
     for (_, ring) in sized {
         let around = placed.iter().rev().find(|(outer, ..)| contains(outer, &ring));
         let (depth, within) = around.map_or((0, 0), |(_, depth, area)| (depth + 1, *area));
         let area = if depth % 2 == 0 {
-            areas.push(Area { outline: ring.clone(), holes: Vec::new() });
+            areas.push(Polygon { outline: ring.clone(), holes: Vec::new() });
             areas.len() - 1
         } else {
             if let Some(area) = areas.get_mut(within) {
@@ -157,7 +157,7 @@ mod tests {
     fn square(x: i64, y: i64, size: i64) -> Vec<Point> {
         line(&[(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)])
     }
-    fn made(ways: &[Vec<Point>]) -> (Vec<Area>, usize) {
+    fn made(ways: &[Vec<Point>]) -> (Vec<Polygon>, usize) {
         let (rings, left_out) = rings(ways);
         (areas(rings), left_out)
     }

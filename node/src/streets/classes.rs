@@ -26,7 +26,7 @@ pub struct Classed {
     /// A way with a name that one lives at.
     pub is_street: bool,
     /// Of what has a house number: the rest of its address.
-    pub address: Option<addresses::Said>,
+    pub address: Option<addresses::AddressSaid>,
 }
 
 impl Classed {
@@ -175,7 +175,7 @@ pub fn classify<'a>(of: Of, tags: impl Iterator<Item = (&'a str, &'a str)>) -> C
     }
     let number = if of == Of::Open { "" } else { said.number };
     let weight = count(said.population).max(count(said.elevation));
-    let address = (!number.is_empty() && !said.street.is_empty()).then(|| addresses::Said {
+    let address = (!number.is_empty() && !said.street.is_empty()).then(|| addresses::AddressSaid {
         street: tidy(said.street),
         city: tidy(said.city),
         postcode: tidy(said.postcode),

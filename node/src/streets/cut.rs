@@ -1,6 +1,6 @@
 //! From places on Earth to pieces of tiles: project, simplify, clip.
 
-use super::{geometry::Point, layers::Form};
+use super::{geometry::Point, layers::LayerForm};
 
 /// Units of a tile's side. What reads vector tiles here knows no other.
 pub const EXTENT: i32 = 4096;
@@ -16,20 +16,20 @@ pub const ZOOM_MAX: u8 = 14;
 const LAT_MAX: f64 = 85.051_128_779_806_59;
 
 /// A place: on a map whose side is 1, or in units of a zoom or tile.
-pub type Spot = [f64; 2];
+pub type MapSpot = [f64; 2];
 /// A place in units of a tile.
 pub type Unit = [i32; 2];
 
 /// On a map whose side is 1, north up; beyond it where a line goes on over the 180th meridian.
 #[must_use]
-pub fn project(at: Point) -> Spot {
+pub fn project(at: Point) -> MapSpot {
     let lat = (at.y as f64 / 1e7).clamp(-LAT_MAX, LAT_MAX).to_radians();
     [(at.x as f64 / 1e7 + 180.0) / 360.0, (1.0 - lat.tan().asinh() / std::f64::consts::PI) / 2.0]
 }
 
 /// The part of the map that a street map covers, its side being 1. East may lie beyond 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Window {
+pub struct MapWindow {
     /// Least x.
     pub west: f64,
     /// Least y.
@@ -40,7 +40,7 @@ pub struct Window {
     pub south: f64,
 }
 
-impl Window {
+impl MapWindow {
     /// Tiles of a zoom that it touches: the least and the greatest numbers.
     #[must_use]
     pub fn tiles(&self, zoom: u8) -> [i64; 4] {
@@ -58,10 +58,10 @@ impl Window {
 }
 
 /// Lines of a shape; of areas each a ring.
-pub type Paths = Vec<Vec<Spot>>;
+pub type Paths = Vec<Vec<MapSpot>>;
 
 /// Bring a shape, whose side of the map is 1, to the turn of Earth on which the window lies.
-pub fn turn_to(paths: &mut Paths, window: &Window) {
+pub fn turn_to(paths: &mut Paths, window: &MapWindow) {
     let Some(first) = paths.iter().flatten().next() else { return };
     let turns = ((window.west + window.east) / 2.0 - first[0]).round();
     if turns != 0.0 {
@@ -75,21 +75,21 @@ pub fn turn_to(paths: &mut Paths, window: &Window) {
 /// and the area below which a ring is left out are in units.
 pub fn cut(
     paths: &Paths,
-    form: Form,
+    form: LayerForm,
     zoom: u8,
-    window: &Window,
+    window: &MapWindow,
     (tolerance, area_min): (f64, f64),
     give: &mut dyn FnMut(u32, u32, Vec<Vec<Unit>>),
 ) {
     let side = f64::from(1_u32 << zoom) * f64::from(EXTENT);
     let mut scaled = Vec::with_capacity(paths.len());
     for path in paths {
-        let mut path: Vec<Spot> = path.iter().map(|[x, y]| [x * side, y * side]).collect();
-        if form == Form::Area {
+        let mut path: Vec<MapSpot> = path.iter().map(|[x, y]| [x * side, y * side]).collect();
+        if form == LayerForm::Area {
             path.extend(path.first().copied());
         }
         let mut path = simplified(&path, tolerance);
-        if form == Form::Area {
+        if form == LayerForm::Area {
             path.pop();
             if path.len() < 3 || area(&path).abs() < area_min {
                 // Holes stand behind their outline, and are of no use without it.
@@ -118,7 +118,7 @@ pub fn cut(
 /// Halve until one tile is left: each point is looked at as often as a tree of the tiles is deep.
 fn halve(
     paths: Paths,
-    form: Form,
+    form: LayerForm,
     [west, north, east, south]: [i64; 4],
     zoom: u8,
     area_min: f64,
@@ -169,10 +169,10 @@ enum Keep {
 }
 
 /// What lies on one side of a line along an axis. Rings stay rings (Sutherland and Hodgman), lines may fall apart.
-fn clip(paths: &Paths, form: Form, axis: usize, limit: f64, keep: Keep) -> Paths {
-    let at = |spot: &Spot| spot.get(axis).copied().unwrap_or_default();
-    let stays = |spot: &Spot| if keep == Keep::Below { at(spot) <= limit } else { at(spot) >= limit };
-    let crossing = |a: &Spot, b: &Spot| {
+fn clip(paths: &Paths, form: LayerForm, axis: usize, limit: f64, keep: Keep) -> Paths {
+    let at = |spot: &MapSpot| spot.get(axis).copied().unwrap_or_default();
+    let stays = |spot: &MapSpot| if keep == Keep::Below { at(spot) <= limit } else { at(spot) >= limit };
+    let crossing = |a: &MapSpot, b: &MapSpot| {
         let share = (limit - at(a)) / (at(b) - at(a));
         let mut spot = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
         if let Some(value) = spot.get_mut(axis) {
@@ -186,9 +186,9 @@ fn clip(paths: &Paths, form: Form, axis: usize, limit: f64, keep: Keep) -> Paths
             out.push(path.clone());
             continue;
         }
-        let mut piece: Vec<Spot> = Vec::new();
+        let mut piece: Vec<MapSpot> = Vec::new();
         let before = match form {
-            Form::Area => path.last(),
+            LayerForm::Area => path.last(),
             _ => None,
         };
         let mut before = before.copied();
@@ -197,7 +197,7 @@ fn clip(paths: &Paths, form: Form, axis: usize, limit: f64, keep: Keep) -> Paths
                 && stays(&before) != stays(spot)
             {
                 piece.push(crossing(&before, spot));
-                if form == Form::Line && !stays(spot) {
+                if form == LayerForm::Line && !stays(spot) {
                     out.push(std::mem::take(&mut piece));
                 }
             }
@@ -207,10 +207,10 @@ fn clip(paths: &Paths, form: Form, axis: usize, limit: f64, keep: Keep) -> Paths
             before = Some(*spot);
         }
         match form {
-            Form::Area if piece.len() > 2 => out.push(piece),
+            LayerForm::Area if piece.len() > 2 => out.push(piece),
             // The outline is gone, and its holes with it.
-            Form::Area if index == 0 => return Vec::new(),
-            Form::Line if piece.len() > 1 => out.push(piece),
+            LayerForm::Area if index == 0 => return Vec::new(),
+            LayerForm::Line if piece.len() > 1 => out.push(piece),
             _ => {}
         }
     }
@@ -218,13 +218,13 @@ fn clip(paths: &Paths, form: Form, axis: usize, limit: f64, keep: Keep) -> Paths
 }
 
 /// Whole units from a tile's corner; outlines run with the clock (south down), holes against it.
-fn in_units(paths: &Paths, form: Form, (left, top): (f64, f64), area_min: f64) -> Vec<Vec<Unit>> {
+fn in_units(paths: &Paths, form: LayerForm, (left, top): (f64, f64), area_min: f64) -> Vec<Vec<Unit>> {
     let mut out: Vec<Vec<Unit>> = Vec::with_capacity(paths.len());
     for (index, path) in paths.iter().enumerate() {
         let mut units: Vec<Unit> =
             path.iter().map(|[x, y]| [(x - left).round() as i32, (y - top).round() as i32]).collect();
         units.dedup();
-        if form == Form::Area {
+        if form == LayerForm::Area {
             while units.len() > 1 && units.first() == units.last() {
                 units.pop();
             }
@@ -255,7 +255,7 @@ pub fn doubled_area(ring: &[Unit]) -> i64 {
     each.map(|([ax, ay], [bx, by])| i64::from(*ax) * i64::from(*by) - i64::from(*bx) * i64::from(*ay)).sum()
 }
 
-fn area(ring: &[Spot]) -> f64 {
+fn area(ring: &[MapSpot]) -> f64 {
     let Some(origin) = ring.first() else { return 0.0 };
     let next = ring.iter().skip(1).chain(ring.first());
     // From one of its own points, or the difference of large numbers says nothing.
@@ -279,11 +279,11 @@ const STRETCH: usize = 512;
 
 /// Douglas and Peucker: without points that lie closer than `tolerance` to what is drawn without them.
 #[must_use]
-pub fn simplified(path: &[Spot], tolerance: f64) -> Vec<Spot> {
+pub fn simplified(path: &[MapSpot], tolerance: f64) -> Vec<MapSpot> {
     if path.len() < 3 || tolerance <= 0.0 {
         return path.to_vec();
     }
-    let mut out: Vec<Spot> = Vec::new();
+    let mut out: Vec<MapSpot> = Vec::new();
     let mut begin = 0;
     while begin + 1 < path.len() {
         let end = (begin + STRETCH).min(path.len() - 1);
@@ -294,7 +294,7 @@ pub fn simplified(path: &[Spot], tolerance: f64) -> Vec<Spot> {
     out
 }
 
-fn stretch(path: &[Spot], tolerance: f64) -> Vec<Spot> {
+fn stretch(path: &[MapSpot], tolerance: f64) -> Vec<MapSpot> {
     if path.len() < 3 {
         return path.to_vec();
     }
@@ -319,7 +319,7 @@ fn stretch(path: &[Spot], tolerance: f64) -> Vec<Spot> {
     path.iter().zip(kept).filter(|(_, kept)| *kept).map(|(spot, _)| *spot).collect()
 }
 
-fn squared_distance(at: Spot, from: Spot, to: Spot) -> f64 {
+fn squared_distance(at: MapSpot, from: MapSpot, to: MapSpot) -> f64 {
     let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
     let length = dx * dx + dy * dy;
     let share = if length > 0.0 { ((at[0] - from[0]) * dx + (at[1] - from[1]) * dy) / length } else { 0.0 };
@@ -332,9 +332,9 @@ fn squared_distance(at: Spot, from: Spot, to: Spot) -> f64 {
 mod tests {
     use super::*;
 
-    const WORLD: Window = Window { west: 0.0, north: 0.0, east: 0.999_999, south: 0.999_999 };
+    const WORLD: MapWindow = MapWindow { west: 0.0, north: 0.0, east: 0.999_999, south: 0.999_999 };
 
-    fn pieces(paths: &Paths, form: Form, zoom: u8) -> Vec<(u32, u32, Vec<Vec<Unit>>)> {
+    fn pieces(paths: &Paths, form: LayerForm, zoom: u8) -> Vec<(u32, u32, Vec<Vec<Unit>>)> {
         let mut out = Vec::new();
         cut(paths, form, zoom, &WORLD, (0.0, 1.0), &mut |x, y, piece| out.push((x, y, piece)));
         out
@@ -342,14 +342,14 @@ mod tests {
 
     #[test]
     fn places_on_the_map() {
-        let near = |a: Spot, b: Spot| (a[0] - b[0]).abs() < 1e-9 && (a[1] - b[1]).abs() < 1e-9;
+        let near = |a: MapSpot, b: MapSpot| (a[0] - b[0]).abs() < 1e-9 && (a[1] - b[1]).abs() < 1e-9;
         assert!(near(project(Point { x: 0, y: 0 }), [0.5, 0.5]));
         assert!(near(project(Point { x: -1_800_000_000, y: 900_000_000 }), [0.0, 0.0]));
     }
 
     #[test]
     fn a_line_falls_apart_at_the_edges_of_tiles_and_stays_within_them() {
-        let got = pieces(&vec![vec![[0.1, 0.3], [0.6, 0.3], [0.6, 0.1], [0.1, 0.1]]], Form::Line, 1);
+        let got = pieces(&vec![vec![[0.1, 0.3], [0.6, 0.3], [0.6, 0.1], [0.1, 0.1]]], LayerForm::Line, 1);
         let tiles: Vec<_> = got.iter().map(|(x, y, piece)| (*x, *y, piece.len())).collect();
         assert_eq!(tiles, [(0, 0, 2), (1, 0, 1)]);
         for [x, y] in got.iter().flat_map(|(.., piece)| piece).flatten() {
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn an_area_covers_tiles_in_its_middle_and_its_hole_stays_a_hole() {
         let ring = |a: f64, b: f64| vec![[a, a], [b, a], [b, b], [a, b]];
-        let got = pieces(&vec![ring(0.1, 0.9), ring(0.4, 0.6)], Form::Area, 2);
+        let got = pieces(&vec![ring(0.1, 0.9), ring(0.4, 0.6)], LayerForm::Area, 2);
         assert_eq!(got.len(), 16);
         for (x, y, piece) in &got {
             let sizes: Vec<bool> = piece.iter().map(|ring| doubled_area(ring) > 0).collect();
@@ -371,20 +371,20 @@ mod tests {
 
     #[test]
     fn over_the_180th_meridian_it_goes_on_with_the_first_tile() {
-        let window = Window { west: 0.9, north: 0.0, east: 1.1, south: 0.9 };
+        let window = MapWindow { west: 0.9, north: 0.0, east: 1.1, south: 0.9 };
         let mut paths = vec![vec![[-0.05, 0.3], [0.05, 0.3]]];
         turn_to(&mut paths, &window);
         let mut tiles = Vec::new();
-        cut(&paths, Form::Line, 3, &window, (0.0, 0.0), &mut |x, y, _| tiles.push((x, y)));
+        cut(&paths, LayerForm::Line, 3, &window, (0.0, 0.0), &mut |x, y, _| tiles.push((x, y)));
         assert_eq!(tiles, [(7, 2), (0, 2)]);
     }
 
     #[test]
     fn simplified_lines_keep_their_ends_and_corners() {
-        let line: Vec<Spot> = vec![[0.0, 0.0], [5.0, 0.4], [10.0, 0.0], [10.0, 10.0]];
+        let line: Vec<MapSpot> = vec![[0.0, 0.0], [5.0, 0.4], [10.0, 0.0], [10.0, 10.0]];
         assert_eq!(simplified(&line, 1.0), [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]]);
         // As long as a hostile one, and each point of it a corner.
-        let zigzag: Vec<Spot> = (0..20_000).map(|n| [f64::from(n), f64::from(n % 2 * n)]).collect();
+        let zigzag: Vec<MapSpot> = (0..20_000).map(|n| [f64::from(n), f64::from(n % 2 * n)]).collect();
         assert_eq!(simplified(&zigzag, 0.01), zigzag);
     }
 }

@@ -5,7 +5,7 @@
 
 /// Points, lines or areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum LayerForm {
     /// With a label.
     Point,
     /// Roads, rails, rivers, borders.
@@ -20,7 +20,7 @@ pub struct Layer {
     /// Its name in the tiles.
     pub name: &'static str,
     /// What it consists of.
-    pub form: Form,
+    pub form: LayerForm,
     /// The least zoom of tiles that have it.
     pub from: u8,
     /// Of lines: under which name their names are drawn, if they have names.
@@ -30,43 +30,43 @@ pub struct Layer {
 /// A layer's place in [`LAYERS`].
 pub type LayerId = u8;
 
-const fn layer(name: &'static str, form: Form, from: u8) -> Layer {
+const fn layer(name: &'static str, form: LayerForm, from: u8) -> Layer {
     Layer { name, form, from, named: "" }
 }
 const fn line(name: &'static str, from: u8, named: &'static str) -> Layer {
-    Layer { name, form: Form::Line, from, named }
+    Layer { name, form: LayerForm::Line, from, named }
 }
 
 /// All layers, in the order in which a tile has them.
 pub const LAYERS: [Layer; 90] = [
-    layer("land", Form::Area, 6),
-    layer("sea", Form::Area, 6),
-    layer("isle", Form::Area, 6),
-    layer("built", Form::Area, 9),
-    layer("works", Form::Area, 10),
-    layer("farm", Form::Area, 10),
-    layer("meadow", Form::Area, 11),
-    layer("wood", Form::Area, 8),
-    layer("rock", Form::Area, 10),
-    layer("sand", Form::Area, 11),
-    layer("wetland", Form::Area, 10),
-    layer("ice", Form::Area, 8),
-    layer("park", Form::Area, 10),
-    layer("grass", Form::Area, 12),
-    layer("cemetery", Form::Area, 12),
-    layer("grounds", Form::Area, 12),
-    layer("airfield", Form::Area, 10),
-    layer("pitch", Form::Area, 13),
-    layer("paved", Form::Area, 13),
-    layer("parking", Form::Area, 13),
-    layer("water", Form::Area, 7),
-    layer("pool", Form::Area, 14),
+    layer("land", LayerForm::Area, 6),
+    layer("sea", LayerForm::Area, 6),
+    layer("isle", LayerForm::Area, 6),
+    layer("built", LayerForm::Area, 9),
+    layer("works", LayerForm::Area, 10),
+    layer("farm", LayerForm::Area, 10),
+    layer("meadow", LayerForm::Area, 11),
+    layer("wood", LayerForm::Area, 8),
+    layer("rock", LayerForm::Area, 10),
+    layer("sand", LayerForm::Area, 11),
+    layer("wetland", LayerForm::Area, 10),
+    layer("ice", LayerForm::Area, 8),
+    layer("park", LayerForm::Area, 10),
+    layer("grass", LayerForm::Area, 12),
+    layer("cemetery", LayerForm::Area, 12),
+    layer("grounds", LayerForm::Area, 12),
+    layer("airfield", LayerForm::Area, 10),
+    layer("pitch", LayerForm::Area, 13),
+    layer("paved", LayerForm::Area, 13),
+    layer("parking", LayerForm::Area, 13),
+    layer("water", LayerForm::Area, 7),
+    layer("pool", LayerForm::Area, 14),
     line("river", 8, "water"),
     line("canal", 10, "water"),
     line("stream", 12, "water"),
-    layer("pier", Form::Line, 12),
-    layer("pier-area", Form::Area, 12),
-    layer("building", Form::Area, 13),
+    layer("pier", LayerForm::Line, 12),
+    layer("pier-area", LayerForm::Area, 12),
+    layer("building", LayerForm::Area, 13),
     line("tunnel-rail", 11, ""),
     line("tunnel-path", 14, ""),
     line("tunnel-service", 14, ""),
@@ -112,23 +112,23 @@ pub const LAYERS: [Layer; 90] = [
     line("border-6", 9, ""),
     line("border-4", 7, ""),
     line("border-2", 6, ""),
-    layer("at-number", Form::Point, 14),
-    layer("at-building", Form::Point, 14),
-    layer("at-pool", Form::Point, 14),
-    layer("at-grounds", Form::Point, 13),
-    layer("at-green", Form::Point, 11),
-    layer("at-water", Form::Point, 9),
-    layer("at-stop", Form::Point, 14),
-    layer("at-station", Form::Point, 12),
-    layer("at-peak", Form::Point, 11),
-    layer("at-quarter", Form::Point, 12),
-    layer("at-hamlet", Form::Point, 12),
-    layer("at-island", Form::Point, 10),
-    layer("at-suburb", Form::Point, 11),
-    layer("at-village", Form::Point, 10),
-    layer("at-town", Form::Point, 8),
-    layer("at-city", Form::Point, 6),
-    layer("at-country", Form::Point, 6),
+    layer("at-number", LayerForm::Point, 14),
+    layer("at-building", LayerForm::Point, 14),
+    layer("at-pool", LayerForm::Point, 14),
+    layer("at-grounds", LayerForm::Point, 13),
+    layer("at-green", LayerForm::Point, 11),
+    layer("at-water", LayerForm::Point, 9),
+    layer("at-stop", LayerForm::Point, 14),
+    layer("at-station", LayerForm::Point, 12),
+    layer("at-peak", LayerForm::Point, 11),
+    layer("at-quarter", LayerForm::Point, 12),
+    layer("at-hamlet", LayerForm::Point, 12),
+    layer("at-island", LayerForm::Point, 10),
+    layer("at-suburb", LayerForm::Point, 11),
+    layer("at-village", LayerForm::Point, 10),
+    layer("at-town", LayerForm::Point, 8),
+    layer("at-city", LayerForm::Point, 6),
+    layer("at-country", LayerForm::Point, 6),
 ];
 
 /// The place of a layer in [`LAYERS`].

@@ -2,12 +2,12 @@
 
 use super::{
     addresses::Book,
-    assemble::{self, Area},
+    assemble::{self, Polygon},
     classes::{Classed, Of, classify},
-    cut::{self, POINT, Paths, Window, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
+    cut::{self, MapWindow, POINT, Paths, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
     geometry::{Point, TURN, unwrapped},
-    layers::{Form, LAYERS, LayerId, layer_id},
-    sea::{Frame, sea},
+    layers::{LAYERS, LayerForm, LayerId, layer_id},
+    sea::{MapFrame, sea},
     spool::{Piece, Sorted, Spool},
 };
 use crate::import::{Covered, Place, Shape, ShapeOf, Takes};
@@ -18,6 +18,8 @@ use std::{io, path::Path};
 const TILES_MAX: u64 = 1_000_000;
 /// Points of coasts at the most, which are held at once: at 16 bytes 64 MB, a continent's.
 const COAST_MAX: usize = 4_000_000;
+/// Characters of a house number that is shown: a longer one says more than that.
+const NUMBER_MAX: usize = 7;
 /// Units of the side of an area that is shown with its name: 48 points of the screen.
 const LABEL_SIDE: f64 = 48.0 * POINT;
 /// 1e-7 degree around what is so small that it has no extent: about 100 m.
@@ -27,8 +29,8 @@ const ROOM: i64 = 10_000;
 pub(super) struct Maker<'a> {
     go_on: &'a mut dyn FnMut(u64) -> bool,
     spool: Spool,
-    frame: Frame,
-    window: Window,
+    frame: MapFrame,
+    window: MapWindow,
     coast: Vec<Vec<Point>>,
     coast_points: usize,
     sequence: u64,
@@ -38,8 +40,8 @@ pub(super) struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     pub fn new(scratch: &Path, go_on: &'a mut dyn FnMut(u64) -> bool) -> Self {
-        let frame = Frame { west: 0, south: 0, east: 0, north: 0 };
-        let window = Window { west: 0.0, north: 0.0, east: 0.0, south: 0.0 };
+        let frame = MapFrame { west: 0, south: 0, east: 0, north: 0 };
+        let window = MapWindow { west: 0.0, north: 0.0, east: 0.0, south: 0.0 };
         let spool = Spool::new(scratch);
         Self {
             go_on,
@@ -60,7 +62,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The sea, and the end.
-    pub fn finish(mut self) -> io::Result<(Frame, Sorted, Book)> {
+    pub fn finish(mut self) -> io::Result<(MapFrame, Sorted, Book)> {
         let found = sea(&std::mem::take(&mut self.coast), &self.frame);
         let ground = [("land", vec![self.frame.area()]), ("sea", found.sea), ("isle", found.isles)];
         for (layer, areas) in ground {
@@ -87,7 +89,7 @@ impl<'a> Maker<'a> {
                     self.coast.push(line.clone());
                 }
                 match (form, what.drawn) {
-                    (Some(Form::Line), Some(layer)) => {
+                    (Some(LayerForm::Line), Some(layer)) => {
                         if what.is_street
                             && let Some(at) = line.get(line.len() / 2)
                         {
@@ -102,7 +104,7 @@ impl<'a> Maker<'a> {
             Shape::Lines(lines) => {
                 let lines: Vec<Vec<Point>> = lines.into_iter().map(points).collect();
                 match (form, what.drawn) {
-                    (Some(Form::Line), Some(layer)) => {
+                    (Some(LayerForm::Line), Some(layer)) => {
                         lines.into_iter().try_for_each(|line| self.line(layer, "", unwrapped(line)))
                     }
                     _ => self.areas(what, &lines),
@@ -114,7 +116,7 @@ impl<'a> Maker<'a> {
     fn areas(&mut self, what: &Classed, lines: &[Vec<Point>]) -> io::Result<()> {
         let (rings, _) = assemble::rings(lines);
         let areas = assemble::areas(rings);
-        let is_area = |id: &LayerId| LAYERS.get(usize::from(*id)).is_some_and(|layer| layer.form == Form::Area);
+        let is_area = |id: &LayerId| LAYERS.get(usize::from(*id)).is_some_and(|layer| layer.form == LayerForm::Area);
         if let Some(layer) = what.drawn.filter(is_area) {
             for area in &areas {
                 self.area(layer, area)?;
@@ -143,7 +145,9 @@ impl<'a> Maker<'a> {
             self.book.door(address, &what.number, (at.x, at.y));
         }
         match layer_id("at-number") {
-            Some(layer) if !what.number.is_empty() => self.label(layer, &what.number, at, ZOOM_MIN, 0),
+            Some(layer) if (1..=NUMBER_MAX).contains(&what.number.chars().count()) => {
+                self.label(layer, &what.number, at, ZOOM_MIN, 0)
+            }
             _ => Ok(()),
         }
     }
@@ -178,7 +182,7 @@ impl<'a> Maker<'a> {
         self.pieces(layer, name, vec![line.into_iter().map(project).collect()])
     }
 
-    fn area(&mut self, layer: LayerId, area: &Area) -> io::Result<()> {
+    fn area(&mut self, layer: LayerId, area: &Polygon) -> io::Result<()> {
         let rings = std::iter::once(&area.outline).chain(&area.holes);
         self.pieces(layer, "", rings.map(|ring| ring.iter().copied().map(project).collect()).collect())
     }
@@ -205,11 +209,11 @@ impl<'a> Maker<'a> {
 
 /// What is left out at a zoom, in units: how far a line may be off, and the area of the smallest ring. The deepest
 /// tiles are magnified eight times.
-fn finest(form: Form, zoom: u8) -> (f64, f64) {
+fn finest(form: LayerForm, zoom: u8) -> (f64, f64) {
     match (form, zoom) {
         (_, ZOOM_MAX) => (0.5, 8.0),
-        (Form::Area, 13) => (POINT / 2.0, 8.0 * POINT * POINT),
-        (Form::Area, _) => (POINT / 2.0, 6.0 * POINT * POINT),
+        (LayerForm::Area, 13) => (POINT / 2.0, 8.0 * POINT * POINT),
+        (LayerForm::Area, _) => (POINT / 2.0, 6.0 * POINT * POINT),
         // Lines are thinned once they are joined.
         (_, _) => (POINT / 4.0, 0.0),
     }
@@ -227,7 +231,7 @@ fn points(places: Vec<Place>) -> Vec<Point> {
 }
 
 /// A point inside an area, and the side of a square as large as it, the map's side being 1.
-fn middle(area: &Area) -> (Point, f64) {
+fn middle(area: &Polygon) -> (Point, f64) {
     use geo::{Area as _, Centroid, Contains, InteriorPoint};
     let ring = |points: &[Point]| -> geo::LineString<f64> {
         points.iter().map(|at| geo::Coord { x: at.x as f64, y: at.y as f64 }).collect()
@@ -252,14 +256,14 @@ impl Takes for Maker<'_> {
         if east < west {
             east += TURN;
         }
-        let mut frame = Frame { west, south, east, north };
+        let mut frame = MapFrame { west, south, east, north };
         if west == east || south == north {
-            frame = Frame { west: west - ROOM, south: south - ROOM, east: east + ROOM, north: north + ROOM };
+            frame = MapFrame { west: west - ROOM, south: south - ROOM, east: east + ROOM, north: north + ROOM };
         }
         self.frame = frame;
         let [x, y] = project(Point { x: frame.west, y: frame.north });
         let [far_x, far_y] = project(Point { x: frame.east, y: frame.south });
-        self.window = Window { west: x, north: y, east: far_x, south: far_y };
+        self.window = MapWindow { west: x, north: y, east: far_x, south: far_y };
         let count = self.window.count(ZOOM_MAX);
         if count > TILES_MAX {
             return Err(format!(

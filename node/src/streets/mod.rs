@@ -3,7 +3,8 @@
 //! * [`make`] reads an `.osm.pbf` and writes a pack: streamed, with bounded memory, whole or not at all.
 //! * [`Pack`] reads one; [`packs`] lists those of a folder.
 //!
-//! What is pure stands apart: tags (`classes`, [`layers`]), rings (`assemble`), the sea (`sea`), tiles (`cut`, `tile`, `mvt`).
+//! What is pure stands apart: tags (`classes`, [`layers`]), rings (`assemble`), the sea (`sea`), tiles (`cut`, `tile`,
+//! `mvt`).
 
 mod addresses;
 mod archive;

@@ -4,7 +4,7 @@
 
 use super::{
     cut::{EXTENT, Unit},
-    layers::Form,
+    layers::LayerForm,
 };
 
 const MOVE_TO: u32 = 1;
@@ -61,7 +61,7 @@ impl LayerOut {
         Self { name, ..Self::default() }
     }
     /// Add a feature of any number of points, lines or rings. An empty name is none.
-    pub fn add(&mut self, form: Form, paths: &[Vec<Unit>], name: &str) {
+    pub fn add(&mut self, form: LayerForm, paths: &[Vec<Unit>], name: &str) {
         let mut feature = Vec::new();
         if !name.is_empty() {
             // A name that stands often in a tile stands next to itself, if at all.
@@ -71,9 +71,9 @@ impl LayerOut {
             packed(&mut feature, 2, &[0, u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)]);
         }
         let kind = match form {
-            Form::Point => 1,
-            Form::Line => 2,
-            Form::Area => 3,
+            LayerForm::Point => 1,
+            LayerForm::Line => 2,
+            LayerForm::Area => 3,
         };
         number(&mut feature, 3, kind);
         packed(&mut feature, 4, &commands(form, paths));
@@ -107,7 +107,7 @@ pub fn tile(layers: &[LayerOut]) -> Vec<u8> {
     out
 }
 
-fn commands(form: Form, paths: &[Vec<Unit>]) -> Vec<u32> {
+fn commands(form: LayerForm, paths: &[Vec<Unit>]) -> Vec<u32> {
     let mut out = Vec::new();
     let mut pen: Unit = [0, 0];
     let mut go = |out: &mut Vec<u32>, to: &Unit| {
@@ -115,7 +115,7 @@ fn commands(form: Form, paths: &[Vec<Unit>]) -> Vec<u32> {
         pen = *to;
     };
     let count = |items: usize| u32::try_from(items).unwrap_or_default() << 3;
-    if form == Form::Point {
+    if form == LayerForm::Point {
         out.push(count(paths.iter().map(Vec::len).sum()) | MOVE_TO);
         for at in paths.iter().flatten() {
             go(&mut out, at);
@@ -130,7 +130,7 @@ fn commands(form: Form, paths: &[Vec<Unit>]) -> Vec<u32> {
         for at in rest {
             go(&mut out, at);
         }
-        if form == Form::Area {
+        if form == LayerForm::Area {
             out.push(count(1) | CLOSE);
         }
     }
@@ -146,14 +146,14 @@ mod tests {
     #[test]
     fn another_reader_reads_it() {
         let mut roads = LayerOut::new("minor".into());
-        roads.add(Form::Line, &[vec![[0, 0], [10, -5]], vec![[7, 7], [8, 9], [4096, 4160]]], "");
+        roads.add(LayerForm::Line, &[vec![[0, 0], [10, -5]], vec![[7, 7], [8, 9], [4096, 4160]]], "");
         let mut labels = LayerOut::new("at-town".into());
-        labels.add(Form::Point, &[vec![[100, 200]]], "Monaco");
-        labels.add(Form::Point, &[vec![[300, 400]]], "Žižkov");
+        labels.add(LayerForm::Point, &[vec![[100, 200]]], "Monaco");
+        labels.add(LayerForm::Point, &[vec![[300, 400]]], "Žižkov");
         let mut areas = LayerOut::new("park".into());
         let square = |a: i32, b: i32| vec![[a, a], [b, a], [b, b], [a, b]];
         let hole = square(20, 30).into_iter().rev().collect();
-        areas.add(Form::Area, &[square(0, 100), hole, square(200, 300)], "");
+        areas.add(LayerForm::Area, &[square(0, 100), hole, square(200, 300)], "");
         let reader = Reader::new(tile(&[roads, labels, areas, LayerOut::new("empty".into())])).unwrap();
         assert_eq!(reader.get_layer_names().unwrap(), ["minor", "at-town", "park"]);
         assert!(reader.get_layer_metadata().unwrap().iter().all(|layer| layer.extent == 4096 && layer.version == 2));

@@ -1,14 +1,14 @@
 //! The sea, out of the coast: lines that have land on their left, cut off where the map ends.
 
 use super::{
-    assemble::Area,
+    assemble::Polygon,
     geometry::{Point, Ring, TURN, bounds, doubled_area, unwrapped},
 };
 use std::collections::BTreeMap;
 
 /// A map's rectangle in 1e-7 degree. East may lie beyond 180 degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame {
+pub struct MapFrame {
     /// Least longitude.
     pub west: i64,
     /// Least latitude.
@@ -19,10 +19,10 @@ pub struct Frame {
     pub north: i64,
 }
 
-impl Frame {
+impl MapFrame {
     /// As an area.
     #[must_use]
-    pub fn area(&self) -> Area {
+    pub fn area(&self) -> Polygon {
         let at = |x, y| Point { x, y };
         let outline = vec![
             at(self.west, self.north),
@@ -30,7 +30,7 @@ impl Frame {
             at(self.east, self.south),
             at(self.west, self.south),
         ];
-        Area { outline, holes: Vec::new() }
+        Polygon { outline, holes: Vec::new() }
     }
     fn holds(&self, at: Point) -> bool {
         (self.west..=self.east).contains(&at.x) && (self.south..=self.north).contains(&at.y)
@@ -72,14 +72,14 @@ impl Frame {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sea {
     /// Water.
-    pub sea: Vec<Area>,
+    pub sea: Vec<Polygon>,
     /// Land in it, to be drawn over it.
-    pub isles: Vec<Area>,
+    pub isles: Vec<Polygon>,
 }
 
 /// The sea of a frame.
 #[must_use]
-pub fn sea(coast: &[Vec<Point>], frame: &Frame) -> Sea {
+pub fn sea(coast: &[Vec<Point>], frame: &MapFrame) -> Sea {
     let mut found = Sea::default();
     let mut parts: Vec<Vec<Point>> = Vec::new();
     for chain in chains(coast) {
@@ -94,7 +94,7 @@ pub fn sea(coast: &[Vec<Point>], frame: &Frame) -> Sea {
             let size = doubled_area(&ring);
             let to = if size > 0 { &mut found.isles } else { &mut found.sea };
             if size != 0 {
-                to.push(Area { outline: ring, holes: Vec::new() });
+                to.push(Polygon { outline: ring, holes: Vec::new() });
             }
         } else {
             parts.extend(inside(&opened(chain, closed, frame), frame));
@@ -148,7 +148,7 @@ fn chains(coast: &[Vec<Point>]) -> Vec<Vec<Point>> {
 }
 
 /// Without jumps, and on the turn of Earth on which the frame lies.
-fn turned(chain: Vec<Point>, frame: &Frame) -> Vec<Point> {
+fn turned(chain: Vec<Point>, frame: &MapFrame) -> Vec<Point> {
     let mut chain = unwrapped(chain);
     let ((west, _), (east, _)) = bounds(&chain);
     let turns = ((frame.west + frame.east) / 2 - (west + east) / 2 + TURN / 2).div_euclid(TURN);
@@ -159,7 +159,7 @@ fn turned(chain: Vec<Point>, frame: &Frame) -> Vec<Point> {
 }
 
 /// A ring that leaves the frame begins outside of it; an open end inside is led to the nearest edge.
-fn opened(mut chain: Vec<Point>, closed: bool, frame: &Frame) -> Vec<Point> {
+fn opened(mut chain: Vec<Point>, closed: bool, frame: &MapFrame) -> Vec<Point> {
     if closed {
         if let Some(outside) = chain.iter().position(|at| !frame.holds(*at)) {
             chain.pop();
@@ -178,7 +178,7 @@ fn opened(mut chain: Vec<Point>, closed: bool, frame: &Frame) -> Vec<Point> {
 }
 
 /// The parts of a line that lie in the frame; they begin and end on its edge.
-fn inside(chain: &[Point], frame: &Frame) -> Vec<Vec<Point>> {
+fn inside(chain: &[Point], frame: &MapFrame) -> Vec<Vec<Point>> {
     let mut parts = Vec::new();
     let mut part: Vec<Point> = Vec::new();
     for (a, b) in chain.iter().zip(chain.iter().skip(1)) {
@@ -207,7 +207,7 @@ fn inside(chain: &[Point], frame: &Frame) -> Vec<Vec<Point>> {
 }
 
 /// The part of a segment that lies in the frame (Liang and Barsky).
-fn within(a: Point, b: Point, frame: &Frame) -> Option<(Point, Point)> {
+fn within(a: Point, b: Point, frame: &MapFrame) -> Option<(Point, Point)> {
     let (dx, dy) = ((b.x - a.x) as f64, (b.y - a.y) as f64);
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for (step, room) in [
@@ -246,7 +246,7 @@ const UNFIT_MAX: usize = 1_000;
 /// Those parts that fit together: along the edge one ends where another begins, turn by turn. Where a coast was cut off
 /// inside of the frame it may not be so: the shortest of those that are in each other's way are left out. Without any
 /// that fit there is no sea.
-fn fitting(mut parts: Vec<Vec<Point>>, frame: &Frame) -> Vec<Vec<Point>> {
+fn fitting(mut parts: Vec<Vec<Point>>, frame: &MapFrame) -> Vec<Vec<Point>> {
     for _ in 0..UNFIT_MAX {
         let mut ends: Vec<(f64, bool, usize)> = Vec::with_capacity(parts.len() * 2);
         for (index, part) in parts.iter().enumerate() {
@@ -270,7 +270,7 @@ fn length(part: &[Point]) -> i64 {
 }
 
 /// Close each part along the frame's edge, with the clock: so the sea stays on its right.
-fn closed_along(parts: &[Vec<Point>], frame: &Frame) -> Vec<Area> {
+fn closed_along(parts: &[Vec<Point>], frame: &MapFrame) -> Vec<Polygon> {
     let ends: Vec<(f64, f64)> =
         parts.iter().filter_map(|part| Some((frame.along(*part.first()?), frame.along(*part.last()?)))).collect();
     // Where parts begin, that are in no ring yet. Numbers of one sign are in the order of their bits.
@@ -303,7 +303,7 @@ fn closed_along(parts: &[Vec<Point>], frame: &Frame) -> Vec<Area> {
         }
         ring.dedup();
         if ring.len() > 2 {
-            out.push(Area { outline: ring, holes: Vec::new() });
+            out.push(Polygon { outline: ring, holes: Vec::new() });
         }
     }
     out
@@ -313,12 +313,12 @@ fn closed_along(parts: &[Vec<Point>], frame: &Frame) -> Vec<Area> {
 mod tests {
     use super::*;
 
-    const FRAME: Frame = Frame { west: 0, south: 0, east: 100, north: 100 };
+    const FRAME: MapFrame = MapFrame { west: 0, south: 0, east: 100, north: 100 };
 
     fn line(points: &[(i64, i64)]) -> Vec<Point> {
         points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect()
     }
-    fn size(areas: &[Area]) -> i128 {
+    fn size(areas: &[Polygon]) -> i128 {
         areas.iter().map(|area| doubled_area(&area.outline).abs()).sum::<i128>() / 2
     }
 

@@ -2,8 +2,8 @@
 //! lines that hold them.
 
 use super::{
-    cut::{EXTENT, POINT, Spot, Unit, ZOOM_MAX, simplified},
-    layers::{Form, LAYERS},
+    cut::{EXTENT, MapSpot, POINT, Unit, ZOOM_MAX, simplified},
+    layers::{LAYERS, LayerForm},
     mvt::{self, LayerOut},
     spool::Piece,
 };
@@ -45,7 +45,7 @@ impl TileMaker {
     pub fn add(&mut self, piece: Piece) {
         let Some(layer) = LAYERS.get(usize::from(piece.layer)) else { return };
         self.count += 1;
-        if layer.form == Form::Point {
+        if layer.form == LayerForm::Point {
             let at = piece.paths.first().and_then(|path| path.first());
             let apart = if layer.name == "at-number" { SAME_NUMBER } else { SAME };
             if let Some(at) = at
@@ -73,11 +73,11 @@ impl TileMaker {
         for (id, paths) in self.shapes {
             let Some(layer) = LAYERS.get(usize::from(id)) else { continue };
             let mut made = LayerOut::new(layer.name.to_owned());
-            if layer.form == Form::Line {
+            if layer.form == LayerForm::Line {
                 let lines: Vec<Vec<Unit>> = joined(&paths).iter().map(|line| thinned(line, zoom)).collect();
-                made.add(Form::Line, &lines, "");
+                made.add(LayerForm::Line, &lines, "");
             } else {
-                made.add(Form::Area, &paths, "");
+                made.add(LayerForm::Area, &paths, "");
             }
             out.push(made);
             if zoom == ZOOM_MAX && layer.name == "building" {
@@ -85,7 +85,7 @@ impl TileMaker {
                 let closed: Vec<Vec<Unit>> =
                     paths.iter().map(|ring| ring.iter().chain(ring.first()).copied().collect()).collect();
                 let mut edges = LayerOut::new("building-edge".to_owned());
-                edges.add(Form::Line, &closed, "");
+                edges.add(LayerForm::Line, &closed, "");
                 out.push(edges);
             }
         }
@@ -94,7 +94,7 @@ impl TileMaker {
             let Some(layer) = LAYERS.get(usize::from(id)) else { continue };
             let mut made = LayerOut::new(layer.name.to_owned());
             for (at, name) in labels {
-                made.add(Form::Point, &[vec![at]], &name);
+                made.add(LayerForm::Point, &[vec![at]], &name);
             }
             out.push(made);
         }
@@ -107,7 +107,7 @@ fn thinned(line: &[Unit], zoom: u8) -> Vec<Unit> {
     if zoom == ZOOM_MAX {
         return line.to_vec();
     }
-    let spots: Vec<Spot> = line.iter().map(|[x, y]| [f64::from(*x), f64::from(*y)]).collect();
+    let spots: Vec<MapSpot> = line.iter().map(|[x, y]| [f64::from(*x), f64::from(*y)]).collect();
     simplified(&spots, UNSEEN).iter().map(|[x, y]| [*x as i32, *y as i32]).collect()
 }
 
@@ -195,7 +195,7 @@ fn names(named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>, zoom: u8) -> V
             let point = POINT / f64::from(1_u32 << (shown - zoom));
             let mut found: Vec<(f64, Vec<Unit>)> = Vec::new();
             for line in &lines {
-                let spots: Vec<Spot> = line.iter().map(|[x, y]| [f64::from(*x), f64::from(*y)]).collect();
+                let spots: Vec<MapSpot> = line.iter().map(|[x, y]| [f64::from(*x), f64::from(*y)]).collect();
                 let straight = simplified(&spots, NAME_OFF * point);
                 for (a, b) in straight.iter().zip(straight.iter().skip(1)) {
                     straight_parts(*a, *b, point, &mut found);
@@ -205,14 +205,14 @@ fn names(named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>, zoom: u8) -> V
             found.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.cmp(other)));
             let layer = groups.entry((group, shown)).or_insert_with(|| LayerOut::new(format!("name-{group}-{shown}")));
             for (_, part) in found {
-                layer.add(Form::Line, &[part], &name);
+                layer.add(LayerForm::Line, &[part], &name);
             }
         }
     }
     groups.into_values().collect()
 }
 
-fn straight_parts(a: Spot, b: Spot, point: f64, found: &mut Vec<(f64, Vec<Unit>)>) {
+fn straight_parts(a: MapSpot, b: MapSpot, point: f64, found: &mut Vec<(f64, Vec<Unit>)>) {
     let length = (b[0] - a[0]).hypot(b[1] - a[1]);
     if length < NAME_SHORT * point {
         return;

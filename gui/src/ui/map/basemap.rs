@@ -3,7 +3,8 @@
 
 use super::{
     CREDIT, rounding,
-    sources::{Kind, Sources, ZOOM_MAX, covers},
+    screen::Screen,
+    sources::{Sources, TileSource, ZOOM_MAX, covers},
     streets,
     style::{self, style},
 };
@@ -37,7 +38,7 @@ const WORLD_SILENT: u8 = 8;
 /// What a decoded tile depends on: its place in which archive, the zoom at which it is shown, the theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    source: Kind,
+    source: TileSource,
     archive: TileId,
     shown_zoom: u8,
     dark: bool,
@@ -145,7 +146,7 @@ impl Basemap {
 
     /// Who made the street maps that are in sight, each once.
     pub fn credits(&self, projector: &Projector<'_>) -> Vec<String> {
-        let screen = super::Screen::of(projector);
+        let screen = Screen::of(projector);
         let window = screen.window(0.0);
         let mut found: Vec<String> = Vec::new();
         for pack in self.packs.iter().take(PACKS_MAX) {
@@ -197,17 +198,17 @@ impl Basemap {
         }
     }
 
-    fn key(&self, source: Kind, wanted: TileId, zoom: u8) -> (Key, Rect) {
+    fn key(&self, source: TileSource, wanted: TileId, zoom: u8) -> (Key, Rect) {
         let deepest = match source {
-            Kind::World => (ZOOM_MAX, style::STYLED_MAX),
-            Kind::Pack(_) => (communaut_node::streets::ZOOM_MAX, streets::STYLED_MAX),
+            TileSource::World => (ZOOM_MAX, style::STYLED_MAX),
+            TileSource::Pack(_) => (communaut_node::streets::ZOOM_MAX, streets::STYLED_MAX),
         };
         let (archive, uv) = ancestor(wanted, zoom.min(deepest.0));
         let shown_zoom = zoom.min(deepest.1);
         (Key { source, archive, shown_zoom, dark: self.dark, generation: self.generation }, uv)
     }
 
-    fn piece(&mut self, source: Kind, wanted: TileId) -> Option<TilePiece> {
+    fn piece(&mut self, source: TileSource, wanted: TileId) -> Option<TilePiece> {
         let (key, uv) = self.key(source, wanted, wanted.zoom);
         if let Some(tile) = self.get(key) {
             return tile.map(|tile| TilePiece::new(tile, uv));
@@ -235,8 +236,8 @@ struct All<'a>(&'a mut Basemap);
 impl Layer for All<'_> {
     fn draw(&mut self, canvas: &mut Canvas, projector: &Projector<'_>) {
         let count = self.0.packs.len().min(PACKS_MAX);
-        let packs = (0..count).filter_map(|index| u16::try_from(index).ok()).map(Kind::Pack);
-        for source in std::iter::once(Kind::World).chain(packs) {
+        let packs = (0..count).filter_map(|index| u16::try_from(index).ok()).map(TileSource::Pack);
+        for source in std::iter::once(TileSource::World).chain(packs) {
             let mut one = One { basemap: self.0, source };
             (&mut one).draw(canvas, projector);
         }
@@ -246,12 +247,12 @@ impl Layer for All<'_> {
 /// One of these.
 struct One<'a> {
     basemap: &'a mut Basemap,
-    source: Kind,
+    source: TileSource,
 }
 
 impl Tiles for One<'_> {
     fn at(&mut self, wanted: TileId) -> Option<TilePiece> {
-        if let Kind::Pack(index) = self.source {
+        if let TileSource::Pack(index) = self.source {
             let pack = self.basemap.packs.get(usize::from(index))?;
             if wanted.zoom < streets::SHOWN_MIN || !meets(wanted, covers(pack)) {
                 return None;
@@ -302,13 +303,13 @@ fn decode(sources: &Sources, key: Key) -> Decoded {
     let bytes = sources.tile(key.source, zoom, x, y).inspect_err(|error| warn(error)).ok()??;
     let tokens = &Tokens::of(key.dark).map;
     let style = match key.source {
-        Kind::World => style(tokens, key.shown_zoom),
-        Kind::Pack(_) => streets::style(tokens, key.shown_zoom),
+        TileSource::World => style(tokens, key.shown_zoom),
+        TileSource::Pack(_) => streets::style(tokens, key.shown_zoom),
     };
     let mut tile = Tile::from_mvt(&bytes, &style, key.shown_zoom, TILE_SIZE).inspect_err(|error| warn(error)).ok()?;
     if let Tile::Vector { drawables, texts } = &mut tile {
         match key.source {
-            Kind::Pack(_) => {
+            TileSource::Pack(_) => {
                 let magnified = f32::from(1_u16 << key.shown_zoom.saturating_sub(zoom).min(15));
                 rounding::round(
                     Arc::<Vec<_>>::make_mut(drawables).as_mut_slice(),
@@ -316,7 +317,7 @@ fn decode(sources: &Sources, key: Key) -> Decoded {
                     tokens.streets.bridge_edge,
                 );
             }
-            Kind::World if key.shown_zoom >= WORLD_SILENT => {
+            TileSource::World if key.shown_zoom >= WORLD_SILENT => {
                 let side = f64::from(1_u32 << zoom.min(31));
                 let place = |value: f32, tile: u32| (f64::from(tile) + f64::from(value) / f64::from(TILE_SIZE)) / side;
                 texts.retain(|text| {
@@ -326,7 +327,7 @@ fn decode(sources: &Sources, key: Key) -> Decoded {
                     })
                 });
             }
-            Kind::World => {}
+            TileSource::World => {}
         }
     }
     Some(tile)
@@ -356,7 +357,7 @@ mod tests {
     use super::*;
 
     fn world(basemap: &mut Basemap, wanted: TileId) -> Option<TilePiece> {
-        One { basemap, source: Kind::World }.at(wanted)
+        One { basemap, source: TileSource::World }.at(wanted)
     }
     fn begin(basemap: &mut Basemap) {
         basemap.begin_frame(Tokens::of(false), &Arc::default());

@@ -23,7 +23,7 @@ impl AsyncBackend for Memory {
 
 /// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum TileSource {
     World,
     /// By its place in the list of packs.
     Pack(u16),
@@ -58,15 +58,15 @@ impl Sources {
         &self.covers
     }
     /// The bytes of a tile, decompressed; none where the archive has none (open sea).
-    pub fn tile(&self, source: Kind, zoom: u8, x: u32, y: u32) -> Result<Option<Bytes>, String> {
+    pub fn tile(&self, source: TileSource, zoom: u8, x: u32, y: u32) -> Result<Option<Bytes>, String> {
         match source {
-            Kind::World => {
+            TileSource::World => {
                 let tile = TileCoord::new(zoom, x, y).map_err(|error| error.to_string())?;
                 // Everything lies in memory, so that nothing is ever waited for.
                 let bytes = futures::executor::block_on(self.world.get_tile_decompressed(tile));
                 bytes.map_err(|error| error.to_string())
             }
-            Kind::Pack(index) => match self.packs.get(usize::from(index)) {
+            TileSource::Pack(index) => match self.packs.get(usize::from(index)) {
                 Some(Some(pack)) => pack.tile(zoom, x, y),
                 _ => Ok(None),
             },
@@ -93,12 +93,12 @@ mod tests {
     #[test]
     fn the_archive_opens_and_has_its_tiles() {
         let sources = Sources::open().unwrap();
-        let tile = |zoom, x, y| sources.tile(Kind::World, zoom, x, y).unwrap();
+        let tile = |zoom, x, y| sources.tile(TileSource::World, zoom, x, y).unwrap();
         assert!(tile(0, 0, 0).is_some_and(|bytes| bytes.len() > 1_000));
         // Helsinki lies in 6/36/18.
         assert!(tile(6, 36, 18).is_some());
         assert!(tile(7, 0, 0).is_none());
-        assert_eq!(sources.tile(Kind::Pack(0), 6, 36, 18), Ok(None));
+        assert_eq!(sources.tile(TileSource::Pack(0), 6, 36, 18), Ok(None));
     }
 
     #[test]
