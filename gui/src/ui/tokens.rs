@@ -204,7 +204,7 @@ pub const LIGHT: Tokens = Tokens {
             cycleway: rgb(0x6f8fb8),
             rail: rgb(0x9a948f),
             rail_gap: rgb(0xf3f0ea),
-            label_soft: rgb(0x5c625e),
+            label_soft: rgb(0x555b57),
             label_green: rgb(0x3b6240),
             label_water: rgb(0x2c6177),
         },

@@ -18,4 +18,5 @@ mod pictures;
 mod planning;
 mod real;
 mod stage;
+mod streets;
 mod unlocking;

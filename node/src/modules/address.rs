@@ -54,7 +54,10 @@ impl Prints for Vec<AddressFound> {
         table(rows.collect())
     }
     fn json(&self) -> Value {
-        let one = |found: &AddressFound| json!({ "name": found.name, "lat": found.position.lat(), "lon": found.position.lon(), "exact": found.exact });
+        let one = |found: &AddressFound| {
+            let at = found.position;
+            json!({ "name": found.name, "lat": at.lat(), "lon": at.lon(), "exact": found.exact })
+        };
         json!({ "addresses": self.iter().map(one).collect::<Vec<_>>() })
     }
 }

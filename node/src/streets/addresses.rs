@@ -319,7 +319,7 @@ mod tests {
         };
         let door = |name: &str| (name.to_owned(), true);
         let street = |name: &str| (name.to_owned(), false);
-        assert_eq!(names("12 rue de la gare"), [door("12 Rue de la Gare"), door("12 Rue de la Gare, 01000 Bourg")]);
+        assert_eq!(names("12 rue de la gare"), [door("12 Rue de la Gare, 01000 Bourg"), door("12 Rue de la Gare")]);
         assert_eq!(names("12bis RUE DE LA GARE bourg"), [door("12 bis Rue de la Gare, 01000 Bourg")]);
         assert_eq!(names("12 gare 01000").len(), 2);
         assert_eq!(names("99 rue de la gare bourg"), [street("Rue de la Gare, 01000 Bourg")]);
