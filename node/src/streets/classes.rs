@@ -373,7 +373,8 @@ mod tests {
 
     #[test]
     fn tags_and_what_they_are() {
-        let cases: [(Of, &[(&str, &str)], &str, &str); 20] = [
+        type Case<'a> = (Of, &'a [(&'a str, &'a str)], &'a str, &'a str);
+        let cases: [Case<'_>; 20] = [
             (Of::Open, &[("highway", "primary"), ("name", "Rue")], "primary", ""),
             (Of::Open, &[("highway", "primary"), ("tunnel", "yes")], "tunnel-primary", ""),
             (Of::Open, &[("highway", "residential"), ("bridge", "yes")], "bridge-minor", ""),

@@ -51,7 +51,7 @@ pub enum Made {
 /// Make the street map of a file, in a folder of packs. `go_on` hears how many bytes were read, and says whether to go
 /// on.
 ///
-/// A pack of the same name takes the older one's place.
+/// A pack of a file of the same name takes the place of an older one that it meets.
 ///
 /// # Errors
 /// One line: the file cannot be read, holds no streets, covers too much; or the disk does not take the pack.
@@ -85,12 +85,19 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     };
     let info = Pack::open(&path).map_err(|why| format!("{}: {why}", path.display()))?.info().clone();
     for older in packs(folder) {
-        if older.name == info.name && older.file != info.file {
+        if older.name == info.name && older.file != info.file && overlap(&older, &info) {
             files::remove_file(&older.file).map_err(disk)?;
             files::remove_file(&addresses::beside(&older.file)).map_err(disk)?;
         }
     }
     Ok(Made::Pack(info))
+}
+
+/// Whether two packs share a part of Earth. One that lies across the 180th meridian is taken to reach all around.
+fn overlap(one: &PackInfo, other: &PackInfo) -> bool {
+    let ([west, south, east, north], [w, s, e, n]) = (one.covers, other.covers);
+    let across = west > east || w > e || west <= e && w <= east;
+    across && south <= n && s <= north
 }
 
 #[cfg(test)]

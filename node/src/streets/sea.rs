@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn islands_bays_and_no_coast() {
         let isle = line(&[(10, 10), (20, 10), (20, 20), (10, 20), (10, 10)]);
-        let found = sea(&[isle.clone()], &FRAME);
+        let found = sea(std::slice::from_ref(&isle), &FRAME);
         assert_eq!((size(&found.sea), size(&found.isles)), (100 * 100, 100));
         // Enclosed water, against the rule of islands.
         let found = sea(&[isle.into_iter().rev().collect()], &FRAME);

@@ -116,3 +116,21 @@ fn what_is_no_map_is_told_in_one_line() {
     assert!(why.contains("cut.osm.pbf") && why.contains("it is cut") && !why.contains('\n'), "{why}");
     assert_eq!(files_of(&to).len(), 0);
 }
+
+#[test]
+fn a_map_takes_the_place_of_the_one_of_the_same_file_and_area_only() {
+    let covers = |covers| PackInfo { covers, ..PackInfo::default() };
+    let here = covers([10, 20, 30, 40]);
+    for (other, meets) in [([25, 35, 50, 50], true), ([31, 20, 50, 40], false), ([10, 41, 30, 50], false)] {
+        assert_eq!((overlap(&here, &covers(other)), overlap(&covers(other), &here)), (meets, meets), "{other:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let first = made(folder.path());
+    // What the older file of that name gave.
+    let older = folder.path().join("older.pmtiles");
+    std::fs::copy(&first.file, &older).unwrap();
+    std::fs::write(folder.path().join("older.addresses.zst"), b"").unwrap();
+    assert_eq!(packs(folder.path()).len(), 2);
+    assert_eq!(made(folder.path()), first);
+    assert_eq!(files_of(folder.path()), [format!("{}.addresses.zst", first.id), format!("{}.pmtiles", first.id)]);
+}
