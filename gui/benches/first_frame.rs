@@ -120,7 +120,7 @@ fn fill(folder: &Path, elements: u64) {
         deciding: false,
     });
     handle.call_blocking(init).unwrap();
-    let request = ImportRequest { path, mapping: None, source: None, licence: None, dry_run: false };
+    let request = ImportRequest { path, ..ImportRequest::default() };
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {
         panic!("no report")
     };

@@ -491,7 +491,7 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui) {
         let tokens = theme::current(ui.ctx());
-        self.basemap.begin_frame(tokens);
+        self.basemap.begin_frame(tokens, &self.overview.streets);
         if self.overview.me.is_some() {
             let ctx = ui.ctx().clone();
             self.shortcuts(&ctx);

@@ -26,12 +26,12 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord},
+    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport},
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
-    places::{FindPlace, Place, PlaceFound, PlaceKind, Places},
+    places::{Addresses, FindPlace, Place, PlaceFound, PlaceKind, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{
@@ -43,4 +43,5 @@ pub use crate::modules::{
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
+pub use crate::streets::{AddressFound, Pack, PackInfo};
 pub use crate::times;

@@ -19,4 +19,5 @@ mod pictures;
 mod planning;
 mod real;
 mod stage;
+mod streets;
 mod unlocking;

@@ -14,7 +14,7 @@ use crate::{
         element::{ElementDetail, Show},
         identity::{Identity, IdentityInfo},
         node::Stop,
-        places::{FindPlace, PlaceFound},
+        places::{Addresses, FindPlace, PlaceFound},
         territory::{Territories, TerritoryInfo},
     },
     search::fold::folded,
@@ -257,10 +257,19 @@ impl Session {
         match spot {
             Spot::At(position) => Ok(position),
             Spot::Place(text) => {
-                let found = self.ask(FindPlace { text, locale: locale() })?;
-                let position = found.place.position;
-                self.meant = Some(found);
-                Ok(position)
+                match self.ask(FindPlace { text: text.clone(), locale: locale() }) {
+                    Ok(found) => {
+                        let position = found.place.position;
+                        self.meant = Some(found);
+                        Ok(position)
+                    }
+                    // A door or a street of a map that was imported.
+                    Err(failure) if failure.code == FailureCode::NotFound => {
+                        let found = self.ask(Addresses { text, limit: 1 })?;
+                        found.first().map(|found| found.position).ok_or(failure)
+                    }
+                    Err(failure) => Err(failure),
+                }
             }
         }
     }

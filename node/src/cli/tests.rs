@@ -11,7 +11,7 @@ use crate::{
         bundle::{BundleReport, BundleWritten, cli::BundleTaken},
         element,
         governance::ProposalDetail,
-        import::{ImportReport, SkippedRecord, cli::Imported},
+        import::{ImportReport, SkippedRecord, StreetsReport, cli::Imported},
         node::{NodeStatus, cli::StatusAndKeys},
         search::{self, Found, Hit, Why},
         territory::{self, TerritoryInfo, cli::TerritoryCommand},
@@ -188,6 +188,12 @@ fn an_import_prints_exactly_its_counts() {
             r#""notes":[],"gone":{"count":0,"names":[]}}"#
         )
     );
+    let id = "ab".repeat(32);
+    let streets = Some(StreetsReport { id: id.clone(), tiles: 13, bytes: 103_359 });
+    let with_streets = Imported { file: "f".into(), report: ImportReport { streets, ..report.clone() } };
+    let end = format!(r#","streets":{{"id":"{id}","tiles":13,"bytes":103359}}}}"#);
+    assert!(with_streets.line().ends_with(&end), "{}", with_streets.line());
+    assert!(with_streets.text().contains("\nstreet map: 13 tiles, 104 kB\n"), "{}", with_streets.text());
     report.error = Some("cut".into());
     assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));
 }
@@ -283,6 +289,7 @@ fn the_rest_of_the_shapes() {
             phase: Phase::Ready,
             network: Arc::new(NetworkStatus::default()),
             store: Arc::default(),
+            streets: Arc::default(),
         },
         keys: Ok(Protection::Unsealed),
     };
@@ -310,6 +317,7 @@ fn the_rest_of_the_shapes() {
             phase: Phase::Ready,
             network: Arc::new(NetworkStatus::default()),
             store: Arc::new(store),
+            streets: Arc::default(),
         },
         keys: Ok(Protection::Unsealed),
     };

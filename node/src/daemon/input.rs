@@ -14,6 +14,7 @@ use crate::{
     },
     net::{NetCommand, NetEvent},
     store::{Store, StoreError},
+    streets::PackInfo,
     views::ElementChanges,
 };
 use communaut_protocol::{Cell, engine::Strangers, fold::Record, private::Item as Wrapped};
@@ -38,6 +39,8 @@ pub(crate) enum Input {
     Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
     ImportItems(Vec<ImportItem>),
+    /// The street map that is made of it.
+    ImportStreets(Streets),
     /// Its end.
     ImportEnd(Box<ImportEnd>),
     /// Frames of the bundle that is being read.
@@ -46,6 +49,17 @@ pub(crate) enum Input {
     BundleEnd(Option<String>),
     /// Once a second.
     Tick,
+}
+
+/// What becomes of the street map of a file.
+#[derive(Debug)]
+pub(crate) enum Streets {
+    /// It is being made.
+    Begin,
+    /// It was made; and all that there are now.
+    Made(PackInfo, Arc<Vec<PackInfo>>),
+    /// Why there is none.
+    Failed(String),
 }
 
 /// What is read of the store at the start.
@@ -99,6 +113,8 @@ pub(crate) struct ImportJob {
     pub report: ImportReport,
     /// Nothing is written.
     pub dry_run: bool,
+    /// Whether its street map is being made.
+    pub streets: bool,
 }
 
 /// What is known when a file has been read.

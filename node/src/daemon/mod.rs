@@ -30,10 +30,11 @@ use crate::{
     ipc,
     net::{self, NetConfig},
     store::{Store, StoreError, high_water::HighWater},
+    streets,
 };
 use std::{
     path::{Path, PathBuf},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 use vault::VaultError;
@@ -268,6 +269,7 @@ fn open(
     let mut core = replica::Replica::new(store, &keys, Box::new(vault.clone()), Box::new(System))
         .and_then(core::Core::new)
         .map_err(|error| unusable(&error))?;
+    core.streets = Arc::new(streets::packs(&folder.join(streets::FOLDER)));
     core.set_room(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");

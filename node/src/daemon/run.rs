@@ -3,7 +3,7 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, ImportEnd, Input, Loaded},
+    input::{Effect, ImportEnd, Input, Loaded, Streets},
     keys::Keys,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
@@ -21,12 +21,13 @@ use crate::{
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
+    streets::{self, Made},
 };
 use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -142,7 +143,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
-                Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::Import(request) => read_file(request, world.folder.join(streets::FOLDER), internal_in.clone()),
                 Effect::ReadBundle(request, stop) => read_bundle(request, stop, internal_in.clone()),
                 Effect::Mend { salvage } => {
                     let (folder, to) = (world.folder.clone(), internal_in.clone());
@@ -258,7 +259,7 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
 }
 
 /// Read a file of records, from another thread.
-fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
+fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let options = import::ImportOptions {
             mapping: request.mapping,
@@ -266,10 +267,12 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
             source: request.source,
             format: None,
         };
-        let mut end = ImportEnd::default();
+        let (mut end, mut has_streets) = (ImportEnd::default(), false);
         match import::open(&request.path, &options) {
             Err(why) => end.error = Some(why.to_string()),
             Ok(mut reader) => {
+                let makes = !request.no_streets && !request.dry_run;
+                has_streets = reader.format() == import::Format::OsmPbf && makes;
                 let mut source = None;
                 let mut by_cell = import::ByCell::new(WORK_BATCH);
                 let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
@@ -303,8 +306,25 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
                 }
             }
         }
+        if end.error.is_none() && has_streets && !make_streets(&request.path, &packs, &to) {
+            return;
+        }
         drop(to.blocking_send(Input::ImportEnd(Box::new(end))));
     });
+}
+
+/// Make the street map of a file; false: the node has ended.
+fn make_streets(file: &Path, packs: &Path, to: &mpsc::Sender<Input>) -> bool {
+    let send = |what| to.blocking_send(Input::ImportStreets(what)).is_ok();
+    if !send(Streets::Begin) {
+        return false;
+    }
+    match streets::make(file, packs, &mut |_| !to.is_closed()) {
+        Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
+        Ok(Made::Nothing) => true,
+        Ok(Made::Stopped) => false,
+        Err(why) => send(Streets::Failed(why)),
+    }
 }
 
 /// Read a bundle, from another thread.

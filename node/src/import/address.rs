@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 /// Communes that are remembered of one file.
 const REMEMBERED_MAX: usize = 20_000;
+/// For whom places of one name are ranked: what is read so far are files of France and its neighbours.
+const READER: &str = "fr_FR";
 /// Places of one name that are looked at.
 const NAMESAKES_MAX: usize = 60;
 /// Metres from the seat of a département within which its communes lie.
@@ -135,14 +137,16 @@ fn look_up(postcode: &str, city: &str) -> Option<LatLon> {
 fn namesakes(city: &str, country: Option<&str>) -> Vec<Place> {
     let asked = country.map_or_else(|| city.to_owned(), |country| format!("{city}, {country}"));
     let wanted = written_out(city);
-    let mut places = gazetteer::bundled().places(&asked, NAMESAKES_MAX);
+    let wish = gazetteer::bundled().wish(READER, None);
+    let mut places = gazetteer::bundled().places(&asked, NAMESAKES_MAX, &wish);
     places.retain(|place| {
         let name = written_out(&fold::folded(&place.name));
         name == wanted && country.is_none_or(|country| place.country == country)
     });
     if places.is_empty() {
         // By another of its names.
-        places.extend(gazetteer::bundled().find(&asked).filter(|place| country.is_none_or(|c| place.country == c)));
+        let found = gazetteer::bundled().find(&asked, &wish).filter(|found| !found.mentioned).map(|found| found.place);
+        places.extend(found.filter(|place| country.is_none_or(|country| place.country == country)));
     }
     places
 }
@@ -168,7 +172,8 @@ fn degrees(place: &Place) -> LatLon {
 fn seat(postcode: &str) -> Option<Position> {
     let start = postcode.get(..2)?;
     let name = SEATS.split(';').find_map(|seat| seat.strip_prefix(start)?.strip_prefix(' '))?;
-    gazetteer::bundled().find(&format!("{name}, FR")).map(|place| place.position)
+    let wish = gazetteer::bundled().wish(READER, None);
+    gazetteer::bundled().find(&format!("{name}, FR"), &wish).map(|found| found.place.position)
 }
 
 #[cfg(test)]

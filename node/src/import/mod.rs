@@ -35,6 +35,7 @@ pub(crate) use by_cell::ByCell;
 pub use error::ImportError;
 pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};
+pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use preview::Column;
 
 use communaut_protocol::op::{Kind, When};

@@ -11,6 +11,7 @@
 #[macro_use]
 mod list;
 
+pub(crate) mod address;
 pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
@@ -125,6 +126,7 @@ macro_rules! all_requests {
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
             FindPlace(places::FindPlace) reads AtOnce -> places::PlaceFound,
+            Addresses(places::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
@@ -173,6 +175,7 @@ replies! {
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
     PlaceFound(places::PlaceFound),
+    Addresses(Vec<crate::streets::AddressFound>),
     Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
@@ -229,6 +232,7 @@ mod tests {
             "Territories",
             "Places",
             "FindPlace",
+            "Addresses",
             "Agenda",
             "Feed",
             "Search",

@@ -71,7 +71,7 @@ const GUI_STARTS: [&str; 4] = ["src/main.rs", "src/start.rs", "src/demo/", "src/
 const BLOCKS: [&str; 5] = ["block_on", "call_blocking", "blocking_recv", "recv_timeout", "sleep"];
 /// Where it may: the demonstration has no frame while it prepares; the basemap's archive lies in memory, and what is
 /// asked of it on its own thread never waits.
-const MAY_BLOCK: [&str; 3] = ["src/main.rs", "src/demo/", "src/ui/map/source.rs"];
+const MAY_BLOCK: [&str; 3] = ["src/main.rs", "src/demo/", "src/ui/map/sources.rs"];
 /// What draws.
 const DRAWS: [&str; 6] = ["egui", "eframe", "egui_extras", "epaint", "emath", "walkers"];
 

@@ -1,6 +1,6 @@
 # Bringing a file in
 import-title = Bring in a file
-import-explain = Places and organisations from OpenStreetMap (.osm.pbf), GeoJSON or CSV. Bringing the same file in again changes nothing.
+import-explain = Places and organisations from OpenStreetMap (.osm.pbf, with its street map), GeoJSON or CSV. Bringing the same file in again changes nothing.
 import-path = The file
 import-path-hint = Its path, or drop it on this window
 import-licence = Its licence and credit
@@ -31,3 +31,7 @@ import-note-zeros = Postcodes and phone numbers that got back the zero they begi
 import-note-several = Cells with several phones, mails or sites: { $count }. The first is shown, the others are in the description.
 import-note-cut = Texts that were too long and were cut: { $count }
 import-note-dropped = Mail and web addresses that are none, or too long, and were left out: { $count }
+import-busy-streets = Drawing the street map…
+import-streets = Street map: { $tiles } tiles, { $size }.
+import-no-streets = No street map: { $why }
+import-packs = Street maps here: { $names }

@@ -1,6 +1,6 @@
 # Importer un fichier
 import-title = Importer un fichier
-import-explain = Des lieux et des organisations d’OpenStreetMap (.osm.pbf), de GeoJSON ou de CSV. Importer deux fois le même fichier ne change rien.
+import-explain = Des lieux et des organisations d’OpenStreetMap (.osm.pbf, avec la carte des rues), de GeoJSON ou de CSV. Importer deux fois le même fichier ne change rien.
 import-path = Le fichier
 import-path-hint = Son chemin, ou déposez-le sur cette fenêtre
 import-licence = Sa licence et à qui on le doit
@@ -31,3 +31,7 @@ import-note-zeros = Codes postaux et téléphones qui ont retrouvé leur premier
 import-note-several = Cellules avec plusieurs téléphones, courriels ou sites : { $count }. Le premier est affiché, les autres sont dans la description.
 import-note-cut = Textes trop longs, et coupés : { $count }
 import-note-dropped = Adresses de courriel ou de site qui n’en sont pas, ou trop longues, laissées de côté : { $count }
+import-busy-streets = La carte des rues se dessine…
+import-streets = Carte des rues : { $tiles } tuiles, { $size }.
+import-no-streets = Pas de carte des rues : { $why }
+import-packs = Cartes des rues déjà là : { $names }

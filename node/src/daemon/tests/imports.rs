@@ -17,7 +17,8 @@ use tokio::sync::oneshot;
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default(), dry_run: false };
+    let report = ImportReport::default();
+    let job = ImportJob { answer, file: "places.csv".into(), report, dry_run: false, streets: false };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.
@@ -43,7 +44,7 @@ fn take(ada: &mut Desk, items: Vec<ImportItem>, dry_run: bool) -> ImportReport {
     let (answer, _kept) = oneshot::channel();
     let preview = dry_run.then(Preview::default);
     let report = ImportReport { preview, ..ImportReport::default() };
-    ada.core.import = Some(ImportJob { answer, file: "places.csv".into(), report, dry_run });
+    ada.core.import = Some(ImportJob { answer, file: "places.csv".into(), report, dry_run, streets: false });
     drop(ada.core.take_effects());
     let seeds = items.iter().filter_map(|item| match item {
         ImportItem::Record(record) => Some(import_seed(&record.source, &record.source_id)),

@@ -279,7 +279,8 @@ impl Source for CalendarSource {
     }
     fn notes(&self) -> Vec<ImportNote> {
         let guessed = self.zones.guessed.iter();
-        let guessed = guessed.map(|(name, zone)| ImportNote::ZoneGuessed { name: text::shown(name), zone: zone.clone() });
+        let guessed =
+            guessed.map(|(name, zone)| ImportNote::ZoneGuessed { name: text::shown(name), zone: zone.clone() });
         let here = self.zones.here.iana_name().unwrap_or("UTC");
         let floating = self.zones.floating.get() && !self.zones.here_said;
         let floating = floating.then(|| ImportNote::Floating { zone: here.to_owned() });

@@ -10,7 +10,10 @@
 //! outlines, trees) is no record.
 
 mod blocks;
+mod shapes;
 mod waiting;
+
+pub(crate) use shapes::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 
 use super::{
     ImportError, ImportItem, Source, columns,
@@ -58,7 +61,7 @@ impl OsmSource {
     fn step(&mut self) {
         let fault = match self.blocks.next_block() {
             Ok(Block::Data(block)) => self.take_block(&block).err(),
-            Ok(Block::Other) => None,
+            Ok(Block::Header(_) | Block::Other) => None,
             Ok(Block::End) => {
                 self.locate();
                 self.ended = Some(None);
@@ -219,7 +222,7 @@ impl OsmSource {
         while self.blocks.position() < end {
             match self.blocks.next_block()? {
                 Block::End => break,
-                Block::Other => {}
+                Block::Header(_) | Block::Other => {}
                 Block::Data(block) => catch_unwind(AssertUnwindSafe(|| block.for_each_element(&mut take)))
                     .map_err(|_| self.blocks.broken("its numbers make no sense: it is damaged"))?,
             }

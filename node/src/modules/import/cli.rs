@@ -22,7 +22,8 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
-        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, and \"error\" with exit code 1 where the file \
+        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \
+        \"streets\":{\"id\",\"tiles\",\"bytes\"}, and \"error\" with exit code 1 where the file \
         broke off; what stood before is kept. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer.\n\
@@ -48,6 +49,9 @@ pub(crate) struct Import {
     /// Only say how the file is understood, and what would become of it
     #[arg(long)]
     pub dry_run: bool,
+    /// Make no street map of an OpenStreetMap extract
+    #[arg(long)]
+    pub no_streets: bool,
 }
 
 impl Args {
@@ -73,6 +77,7 @@ impl Import {
             source: self.source,
             licence: self.licence,
             dry_run: self.dry_run,
+            no_streets: self.no_streets,
         })
     }
 }
@@ -110,6 +115,12 @@ impl Prints for Imported {
             let names = report.gone.names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
             let more = if report.gone.names.len() as u64 == report.gone.count { "" } else { ", …" };
             add(&mut out, format_args!("  no longer in the file: {} ({names}{more})\n", report.gone.count));
+        }
+        if let Some(streets) = &report.streets {
+            add(&mut out, format_args!("street map: {} tiles, {} kB\n", streets.tiles, streets.bytes.div_ceil(1000)));
+        }
+        if let Some(why) = &report.streets_error {
+            add(&mut out, format_args!("no street map: {}\n", line(why)));
         }
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
             add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));

@@ -1,11 +1,11 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord};
+use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport};
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
-        input::{Answer, Effect, ImportEnd, ImportJob},
+        input::{Answer, Effect, ImportEnd, ImportJob, Streets},
         replica::Replica,
     },
     failure::{Failure, FailureCode},
@@ -49,7 +49,7 @@ impl Start for ImportRequest {
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
         let report = ImportReport { preview: self.dry_run.then(Preview::default), ..ImportReport::default() };
-        core.import = Some(ImportJob { answer, file, report, dry_run: self.dry_run });
+        core.import = Some(ImportJob { answer, file, report, dry_run: self.dry_run, streets: false });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -107,6 +107,20 @@ impl Core {
         }
         self.replica.changed = true;
         self.import = Some(job);
+    }
+
+    /// The street map of the file.
+    pub(crate) fn import_streets(&mut self, streets: Streets) {
+        let Some(job) = &mut self.import else { return };
+        match streets {
+            Streets::Begin => job.streets = true,
+            Streets::Made(made, packs) => {
+                job.report.streets = Some(StreetsReport { id: made.id.clone(), tiles: made.tiles, bytes: made.bytes });
+                self.streets = packs;
+            }
+            Streets::Failed(why) => job.report.streets_error = Some(why),
+        }
+        self.replica.changed = true;
     }
 
     /// The end of the file: give the report.

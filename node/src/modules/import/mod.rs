@@ -21,6 +21,8 @@ pub struct ImportRequest {
     pub licence: Option<String>,
     /// Only say what would become of it.
     pub dry_run: bool,
+    /// Make no street map, where the file is an OpenStreetMap extract.
+    pub no_streets: bool,
 }
 
 /// What became of each record of a file.
@@ -49,6 +51,23 @@ pub struct ImportReport {
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The street map that was made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets: Option<StreetsReport>,
+    /// Why none was made, though it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets_error: Option<String>,
+}
+
+/// A street map that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreetsReport {
+    /// The hash of its bytes, in hexadecimal.
+    pub id: String,
+    /// Its tiles.
+    pub tiles: u64,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// What is held of a data set and its file has no longer.

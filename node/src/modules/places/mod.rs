@@ -1,4 +1,4 @@
-//! Places of the gazetteer.
+//! Places of the gazetteer; doors and streets of the maps that were imported.
 
 pub use crate::gazetteer::{Place, PlaceFound, PlaceKind};
 
@@ -7,6 +7,7 @@ use crate::{
     failure::Failure,
     gazetteer::{self, Wish},
     snapshot::Snapshot,
+    streets::{AddressFound, find_address},
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,4 +47,19 @@ impl Read for FindPlace {
 
 fn wish(locale: &str, snapshot: &Snapshot) -> Wish {
     gazetteer::bundled().wish(locale, snapshot.overview.me.as_ref().map(|me| me.home))
+}
+
+/// Doors and streets of the street maps that are here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// "12 rue de la Gare, Monaco".
+    pub text: String,
+    /// The most to return, at most 100.
+    pub limit: usize,
+}
+
+impl Read for Addresses {
+    fn read(&self, snapshot: &Snapshot) -> Result<Vec<AddressFound>, Failure> {
+        Ok(find_address(&snapshot.overview.streets, &self.text, self.limit))
+    }
 }
