@@ -176,6 +176,8 @@ fn what_an_element_points_at_is_told_by_its_header_and_stays_with_it() {
     assert_eq!((held(&ada), totals(&ada, 1)), (("Four banal".into(), Some(FOIX), alts), vec![(70_000, false)]));
     // Sealed, the header tells less.
     let (_, scope) = ada.found("Les Veilleurs");
+    // Stamps in the open and inside are of clocks of their own.
+    ada.core.replica.clocks.now_ms += 60_000;
     ada.core.replica.write(me, vec![(scope, pictured(8, 70_000))]).unwrap();
     assert_eq!(totals(&ada, 1), [(131_072, false)]);
     let views = ada.core.replica.views.scopes();
