@@ -5,7 +5,7 @@ use super::{
     rows::{Row, Rows, Slot},
 };
 use crate::{
-    modules::search::{Facets, TAGS_COUNTED_MAX, Time},
+    modules::search::{Ahead, Facets, TAGS_COUNTED_MAX},
     territory::sphere,
     times::{Stretch, times},
 };
@@ -23,7 +23,7 @@ const DAY_MS: i64 = 86_400_000;
 pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: impl Iterator<Item = Slot>) -> Facets {
     let mut kinds = [0_usize; Kind::ALL.len()];
     let mut tags: HashMap<u64, (usize, &Arc<ElementView>)> = HashMap::new();
-    let mut when: BTreeMap<Time, usize> = BTreeMap::new();
+    let mut when: BTreeMap<Ahead, usize> = BTreeMap::new();
     let mut nearer = [0_usize; DISTANCES_M.len()];
     let within = DISTANCES_M.map(|metres| sphere::chord2_of_metres(f64::from(metres)));
     let mut with_hours = 0;
@@ -68,20 +68,20 @@ fn name(rows: &Rows, view: &ElementView, tag: u64) -> Option<String> {
     view.tags.iter().find(|name| rows.tag(name) == tag).cloned()
 }
 
-fn time(row: &Row, from_now: &Stretch) -> Option<Time> {
+fn time(row: &Row, from_now: &Stretch) -> Option<Ahead> {
     if row.kind != Kind::Event {
         return None;
     }
     let when = row.view.when.as_ref()?;
     let now_ms = from_now.bounds().0;
     let next = if row.end_ms < now_ms { None } else { times(when, from_now, 1).first().copied() };
-    let Some(next) = next else { return Some(Time::Past) };
+    let Some(next) = next else { return Some(Ahead::Past) };
     let ahead = next.order_ms.saturating_sub(now_ms);
     Some(match ahead {
-        ..=0 => Time::Now,
-        1..=DAY_MS => Time::Day,
-        _ if ahead <= 7 * DAY_MS => Time::Week,
-        _ if ahead <= 30 * DAY_MS => Time::Month,
-        _ => Time::Later,
+        ..=0 => Ahead::Now,
+        1..=DAY_MS => Ahead::Day,
+        _ if ahead <= 7 * DAY_MS => Ahead::Week,
+        _ if ahead <= 30 * DAY_MS => Ahead::Month,
+        _ => Ahead::Later,
     })
 }

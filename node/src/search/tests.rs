@@ -10,7 +10,7 @@ mod pending;
 mod words;
 
 use super::*;
-use crate::modules::search::{Along, Found, How, Near, Query, Time, Why};
+use crate::modules::search::{Ahead, Along, Found, How, Near, Query, Why};
 use communaut_protocol::{
     Cell, IdentityId, Position, Scope,
     op::{ElementOp, Kind, When},

@@ -130,7 +130,7 @@ pub struct Facets {
     /// Further tags.
     pub more_tags: usize,
     /// Events by when they are, those that there are.
-    pub times: Vec<(Time, usize)>,
+    pub times: Vec<(Ahead, usize)>,
     /// Up to so many metres away, the nearest first; each counts all that is nearer too.
     pub distances: Vec<(u32, usize)>,
     /// What says when it is open.
@@ -143,7 +143,7 @@ pub const TAGS_COUNTED_MAX: usize = 1_000;
 /// When an event is, seen from the present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Time {
+pub enum Ahead {
     /// It goes on.
     Now,
     /// It begins within 24 hours.
@@ -158,7 +158,7 @@ pub enum Time {
     Past,
 }
 
-impl Time {
+impl Ahead {
     /// Its name, as the command line and JSON have it.
     #[must_use]
     pub const fn name(self) -> &'static str {

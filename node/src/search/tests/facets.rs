@@ -36,7 +36,7 @@ fn all_that_is_found_is_counted_beyond_the_limit_too() {
     assert_eq!((found.hits.len(), found.total), (1, 8));
     assert_eq!(facets.kinds, [(Kind::Event, 6), (Kind::Place, 2)]);
     assert_eq!(facets.tags, [("bio".to_owned(), 2), ("vélo".to_owned(), 1)]);
-    let each = [Time::Now, Time::Day, Time::Week, Time::Month, Time::Later, Time::Past];
+    let each = [Ahead::Now, Ahead::Day, Ahead::Week, Ahead::Month, Ahead::Later, Ahead::Past];
     assert_eq!(facets.times, each.map(|time| (time, 1)));
     assert_eq!((facets.distances.len(), facets.more_tags), (0, 0));
     // With words, and with a place to measure from.
