@@ -222,7 +222,7 @@ impl App {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),
             Step::Ask(query) => {
-                self.found.send(&self.commands, query);
+                self.found.send(&self.commands, *query);
             }
         }
     }

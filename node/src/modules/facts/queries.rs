@@ -72,7 +72,7 @@ impl Read for Facts {
 
 /// Of what somebody asks for, what a person can be shown and accept.
 pub(super) fn changes(held: &ElementView, open: Vec<Field>) -> Vec<FactChange> {
-    let open = open.into_iter().filter(|field| is_acceptable(field));
+    let open = open.into_iter().filter(is_acceptable);
     let change = open.map(|proposed| FactChange { now: held_of(held, &proposed), proposed });
     let differs = |change: &FactChange| match &change.now {
         Some(now) => *now != change.proposed,
