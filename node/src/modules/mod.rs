@@ -224,6 +224,7 @@ mod tests {
             "Posts",
             "ErasureGroups",
             "Bookmarks",
+            "Facts",
             "ClaimsOn",
             "Communities",
             "Members",

@@ -96,6 +96,9 @@ nothing-filtered-button = Clear the filters
 nothing-followed = You follow no territory yet
 
 # Element
+field-name = Name
+field-description = Description
+field-place = Place
 field-address = Address
 field-hours = Opening hours
 field-phone = Telephone

@@ -96,6 +96,9 @@ nothing-filtered-button = Effacer les filtres
 nothing-followed = Vous ne suivez encore aucun territoire
 
 # Élément
+field-name = Nom
+field-description = Description
+field-place = Lieu
 field-address = Adresse
 field-hours = Horaires
 field-phone = Téléphone

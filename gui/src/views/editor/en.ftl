@@ -1,9 +1,6 @@
 # Element
-field-name = Name
-field-description = Description
 field-hours-hint = Mo-Fr 09:00-18:00
 field-tags-hint = Separated by commas
-field-place = Place
 field-parent-none = nothing else
 event-start-date = Begins on
 event-start-time = at

@@ -1,9 +1,6 @@
 # Élément
-field-name = Nom
-field-description = Description
 field-hours-hint = Mo-Fr 09:00-18:00
 field-tags-hint = Séparées par des virgules
-field-place = Lieu
 field-parent-none = rien d’autre
 event-start-date = Commence le
 event-start-time = à

@@ -53,7 +53,7 @@ pub(crate) enum Args {
     },
     /// Say what has become of a report: of a place with the tag 'report'
     #[command(after_help = WRITTEN)]
-    Status {
+    Report {
         /// The report
         element: String,
         /// What has become of it
@@ -132,7 +132,7 @@ impl Args {
                 let answer = AnswerCorrection { element, correction, accept: !decline };
                 Box::new(Wrote::a("answer", session.ask(answer)?))
             }
-            Self::Status { element, status } => {
+            Self::Report { element, status } => {
                 let element = session.element(&element)?;
                 Box::new(Wrote::a("word", session.ask(SayStatus { element, status: status.status() })?))
             }
