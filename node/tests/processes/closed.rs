@@ -165,8 +165,8 @@ fn a_closed_community_is_read_by_its_members_and_found_by_nobody_else() {
     assert_eq!(ada.json(&["close", &proposal])["container_name"], "Les Veilleurs");
 
     // Cleo, who is connected with both: three identities of two entries, three cards, and three entries of wraps in the
-    // open, by which Ada founded, Ada invited and Bob joined.
-    cleo.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 12);
+    // open, by which Ada founded, Ada invited and Bob joined, each with a message that nobody reads.
+    cleo.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 15);
     assert_eq!(cleo.json(&["search"])["total"], 3);
     let status = cleo.json(&["status"]);
     assert_eq!(
@@ -270,10 +270,11 @@ fn the_phrase_gives_back_what_was_private() {
     let at_fresh = serve(&fresh, &[&at_bob]);
     wait_for_person(&fresh, &id(&bob));
     let whole = ["au lavoir", "pour Bob", "j'arrive"];
-    fresh.wait_for(&["status"], "what is in the open", |status| status["store"]["entries"] == 11);
+    fresh.wait_for(&["status"], "what is in the open", |status| status["store"]["entries"] == 14);
     let recovered = fresh.json_with(&["identity", "recover"], &words.join(" "));
-    // Of the private post, and where the community is; what that wraps to the phrase comes when its door is opened.
-    assert_eq!((recovered["keys"].clone(), recovered["out"].clone()), (2.into(), 1.into()));
+    // Of the private post, and twice where the community is: it was founded, and Bob invited. What that wraps to the phrase
+    // comes when its door is opened.
+    assert_eq!((recovered["keys"].clone(), recovered["out"].clone()), (3.into(), 1.into()));
     wait_for_posts(&fresh, &whole);
     said(&fresh, &watch, "me revoilà");
     wait_for_posts(&bob, &["au lavoir", "pour Bob", "j'arrive", "me revoilà"]);
@@ -302,15 +303,15 @@ fn a_box_keeps_a_closed_community_and_cannot_read_it() {
         (asked["seeds"][0]["from_name"].clone(), asked["seeds"][0]["accepted"].clone()),
         ("Ada".into(), false.into())
     );
-    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 13);
+    seed.wait_for(&["status"], "all that is in the open", |status| status["store"]["entries"] == 17);
     seed.json(&["seeds", "accept", &asked["seeds"][0]["entry"].as_str().unwrap()[..12]]);
     assert_eq!(seed.json(&["seeds", "list"])["seeds"][0]["accepted"], true);
     // In the scope: the card, the key, the founding, who Ada and Bob are, his role, the box; of the keys: for Ada, for
     // Bob, for the box.
-    seed.wait_for(&["status"], "the community", |status| status["store"]["entries"] == 23);
+    seed.wait_for(&["status"], "the community", |status| status["store"]["entries"] == 27);
     drop(at_bob);
     said(&ada, &watch, "au lavoir");
-    seed.wait_for(&["status"], "what is said there", |status| status["store"]["entries"] == 24);
+    seed.wait_for(&["status"], "what is said there", |status| status["store"]["entries"] == 28);
     assert_eq!((posts(&seed), seed.json(&["search", "Veilleurs"])["total"].clone()), (BTreeSet::new(), 0.into()));
     // Ada leaves; Bob gets it from the box.
     drop(at_ada);
