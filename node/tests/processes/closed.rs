@@ -272,8 +272,8 @@ fn the_phrase_gives_back_what_was_private() {
     let whole = ["au lavoir", "pour Bob", "j'arrive"];
     fresh.wait_for(&["status"], "what is in the open", |status| status["store"]["entries"] == 14);
     let recovered = fresh.json_with(&["identity", "recover"], &words.join(" "));
-    // Of the private post, and twice where the community is: it was founded, and Bob invited. What that wraps to the phrase
-    // comes when its door is opened.
+    // Of the private post, and twice where the community is: it was founded, and Bob invited. What that wraps to the
+    // phrase comes when its door is opened.
     assert_eq!((recovered["keys"].clone(), recovered["out"].clone()), (3.into(), 1.into()));
     wait_for_posts(&fresh, &whole);
     said(&fresh, &watch, "me revoilà");
