@@ -105,7 +105,6 @@ field-phone = Telephone
 field-email = E-mail
 field-website = Web site
 field-tags = Tags
-field-when = When
 field-parent = Belongs to
 owner-me = you
 
@@ -242,3 +241,9 @@ again-week = Every week
 again-two-weeks = Every two weeks
 again-month = Every month, on this date
 again-year = Every year
+
+# What becomes of a report
+status-seen = Seen
+status-under-way = Under way
+status-done = Mended
+status-declined = Stays as it is

@@ -105,7 +105,6 @@ field-phone = Téléphone
 field-email = Courriel
 field-website = Site web
 field-tags = Étiquettes
-field-when = Quand
 field-parent = Fait partie de
 owner-me = vous
 
@@ -239,3 +238,9 @@ again-week = Chaque semaine
 again-two-weeks = Toutes les deux semaines
 again-month = Chaque mois, à cette date
 again-year = Chaque année
+
+# Ce qu’il advient d’un signalement
+status-seen = Vu
+status-under-way = En cours
+status-done = Réparé
+status-declined = Reste en l’état

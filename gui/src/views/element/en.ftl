@@ -31,6 +31,7 @@ retract-explain = It is shown no longer, here and with everyone who receives thi
 retract-confirm = Take it back
 retract-done = Taken back.
 field-website-opens = Opens in your browser
+field-when = When
 field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
@@ -66,10 +67,6 @@ corrections-beyond = { $count ->
 status-none = Reported. Nobody has said yet what becomes of it.
 status-say = What becomes of it
 status-nothing = nothing to say
-status-seen = Seen
-status-under-way = Under way
-status-done = Mended
-status-declined = Stays as it is
 
 # Who comes
 coming-title = Who comes

@@ -31,6 +31,7 @@ retract-explain = Cela n’est plus montré, ni ici ni chez celles et ceux qui r
 retract-confirm = Retirer
 retract-done = Retiré.
 field-website-opens = S’ouvre dans votre navigateur
+field-when = Quand
 field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
@@ -67,10 +68,6 @@ corrections-beyond = { $count ->
 status-none = Signalé. Personne n’a encore dit ce qu’il en advient.
 status-say = Ce qu’il en advient
 status-nothing = rien à dire
-status-seen = Vu
-status-under-way = En cours
-status-done = Réparé
-status-declined = Reste en l’état
 
 # Qui vient
 coming-title = Qui vient
