@@ -20,7 +20,7 @@ pub struct Near {
 /// Along a way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Along {
-    /// Its points, two at least; between them it is straight (a great circle). At most [`LINE_MAX`].
+    /// Its points, two at least; between them it is straight (a great circle). At most 500.
     pub line: Vec<Position>,
     /// Metres to either side.
     pub within_m: u32,
@@ -47,9 +47,9 @@ pub struct Query {
     pub kinds: Vec<Kind>,
     /// All of these, each under any of its names ("library" is also "bibliothèque").
     pub tags: Vec<String>,
-    /// Inside any of these territories; none: everything held. At most [`TERRITORIES_MAX`].
+    /// Inside any of these territories; none: everything held. At most 100.
     pub territories: Vec<TerritoryId>,
-    /// And up to so many metres around them. At most [`RING_MAX_M`].
+    /// And up to so many metres around them. At most 500 km.
     pub ring_m: u32,
     /// Events that take place once more after then, milliseconds since 1970 UTC. Set, only events are found.
     pub from_ms: Option<i64>,
@@ -125,7 +125,7 @@ pub struct Found {
 pub struct Facets {
     /// By kind, those that there are.
     pub kinds: Vec<(Kind, usize)>,
-    /// By tag, the most frequent first, then by name; at most [`TAGS_COUNTED_MAX`].
+    /// By tag, the most frequent first, then by name; at most 1,000.
     pub tags: Vec<(String, usize)>,
     /// Further tags.
     pub more_tags: usize,
