@@ -7,6 +7,7 @@ mod clocks;
 mod conversations;
 mod cursors;
 mod declined;
+mod erasing;
 mod flood;
 mod forks;
 mod hand;

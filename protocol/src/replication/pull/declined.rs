@@ -28,12 +28,19 @@ impl Pull {
     /// Of logs that came these entries were not taken, by what their verified headers say.
     pub fn decline(&mut self, declined: BTreeMap<LogId, BTreeSet<Head>>) {
         for (log, heads) in declined {
+            let highest = heads.iter().map(|head| head.seq).max();
+            let cut_off = self.cut && self.asked.get(&log).is_some_and(|(want, _)| highest < Some(want.to));
             let seen = self.turned_down.seen.entry(log).or_default();
             seen.extend(heads);
             let Some(goal) = self.wants.get_mut(&log) else { continue };
             if goal.hint {
                 self.turned_down.pushed.insert(log);
                 self.forget(&log);
+                continue;
+            }
+            if cut_off && !goal.cut_off {
+                // An erasure may stand in the rest, which finds its place with what comes before it in one answer.
+                (goal.cut_off, goal.advanced) = (true, true);
                 continue;
             }
             goal.tips = if goal.tips == Tips::WithAll { Tips::Alone } else { goal.tips };
