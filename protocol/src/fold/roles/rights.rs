@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The roles by which what is held of a container was said.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct Rights {
-    people: BTreeMap<IdentityId, Pasts>,
+    pub(super) people: BTreeMap<IdentityId, Pasts>,
     /// Who names an act that is not held yet.
     waiting: BTreeMap<EntryId, BTreeSet<IdentityId>>,
     kept: BTreeSet<EntryId>,

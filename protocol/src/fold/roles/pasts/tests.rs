@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod wide;
+
 use super::{
     super::{
         super::{
