@@ -8,6 +8,7 @@ mod conversations;
 mod cursors;
 mod declined;
 mod erasing;
+mod erasing_wide;
 mod flood;
 mod forks;
 mod hand;

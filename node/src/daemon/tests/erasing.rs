@@ -17,19 +17,20 @@ use communaut_protocol::{
 };
 
 /// A cell in which there is room for erasures alone.
-const FULL: super::super::replica::Admits = |_, header, room| header.schema != schema::POST || room == Room::Erasures;
+pub(super) const FULL: super::super::replica::Admits =
+    |_, header, room| header.schema != schema::POST || room == Room::Erasures;
 
-fn posts(hand: &Hand) -> usize {
+pub(super) fn posts(hand: &Hand) -> usize {
     hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view).map_or(0, |view| view.posts.len())
 }
 
 /// How far what is held of a log reaches.
-fn held(hand: &Hand, log: &LogId) -> Option<(u64, u64)> {
+pub(super) fn held(hand: &Hand, log: &LogId) -> Option<(u64, u64)> {
     hand.core.replica.store.log(log).map(|state| (state.lo, state.tip.seq))
 }
 
 /// Somebody whose first post a node has taken; its cell has been filled since.
-fn one_post(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
+pub(super) fn one_post(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
     let mut writer = Writer::of(50);
     writer.say("un");
     let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
@@ -41,7 +42,7 @@ fn one_post(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
 }
 
 /// Give somebody what a writer has written since, and have a round with them.
-fn meet(hand: &mut Hand, other: &mut Other<MemoryReplica>, writer: &Writer) {
+pub(super) fn meet(hand: &mut Hand, other: &mut Other<MemoryReplica>, writer: &Writer) {
     for entry in &writer.entries {
         // What they hold they know.
         let _ = other.replica.take(HeldEntry::from(entry.clone()), false);
