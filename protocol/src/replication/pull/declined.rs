@@ -29,7 +29,7 @@ impl Pull {
     pub fn decline(&mut self, declined: BTreeMap<LogId, BTreeSet<Head>>) {
         for (log, heads) in declined {
             let highest = heads.iter().map(|head| head.seq).max();
-            let cut_off = self.cut && self.asked.get(&log).is_some_and(|(want, _)| highest < Some(want.to));
+            let asked = self.asked.get(&log).map(|(want, _)| want.to);
             let seen = self.turned_down.seen.entry(log).or_default();
             seen.extend(heads);
             let Some(goal) = self.wants.get_mut(&log) else { continue };
@@ -38,8 +38,14 @@ impl Pull {
                 self.forget(&log);
                 continue;
             }
-            if cut_off && !goal.cut_off {
-                // An erasure may stand in the rest, which finds its place with what comes before it in one answer.
+            // An erasure may stand in the rest, which finds its place with what comes before it in one answer. Of an
+            // identity nothing is erased.
+            let cut_off = self.cut && !log.scope.is_identity();
+            if cut_off && asked.is_none() {
+                // It was pushed, and is asked for as a whole anyway.
+                continue;
+            }
+            if cut_off && highest < asked && !goal.cut_off {
                 (goal.cut_off, goal.advanced) = (true, true);
                 continue;
             }

@@ -118,6 +118,13 @@ impl Goal {
         }
     }
 
+    /// Something was taken of what an answer cut off: the rest is asked for like that before it.
+    pub fn go_on(&mut self) {
+        if std::mem::take(&mut self.cut_off) && self.tips == Tips::Alone {
+            self.tips = Tips::WithAll;
+        }
+    }
+
     /// Go downwards in shorter steps from now on. False: they are the shortest.
     pub fn narrow(&mut self) -> bool {
         let more = self.narrowed < NARROW_MAX;
