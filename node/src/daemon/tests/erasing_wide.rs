@@ -10,7 +10,7 @@ use super::{
 use communaut_protocol::{
     entry::HeldEntry,
     limits::TEXT_MAX,
-    replication::{BATCH_BYTES, memory::MemoryReplica, replica::Replica},
+    replication::{BATCH_BYTES, memory::MemoryReplica, replica::Replica as _},
 };
 
 fn long() -> String {
@@ -198,11 +198,6 @@ fn a_stranger_who_erases_again_and_again_gets_an_eighth_more_and_one_answer() {
     (0..3).for_each(|_| drop(hand.round(&mut other)));
     let spent = hand.core.replica.strangers.spent(cell, author);
     let answer = BATCH_ENTRIES as u64 * 5_000;
-    println!(
-        "spent {spent} of {STRANGER_MAX}, bound {}, {:?}",
-        STRANGER_MAX * 9 / 8,
-        held(&hand, &writer.entries[1].header().log)
-    );
     assert!(spent <= STRANGER_MAX * 9 / 8 + answer);
     no_fault(&hand);
     rests(&mut hand, &mut other);
