@@ -29,7 +29,10 @@ impl Pull {
     pub fn decline(&mut self, declined: BTreeMap<LogId, BTreeSet<Head>>) {
         for (log, heads) in declined {
             let highest = heads.iter().map(|head| head.seq).max();
-            let cut_off = self.cut && self.asked.get(&log).is_some_and(|(want, _)| highest < Some(want.to));
+            // By itself it comes to no more, if it was alone.
+            let cut_off = self.cut
+                && self.came.len() > 1
+                && self.asked.get(&log).is_some_and(|(want, _)| highest < Some(want.to));
             let seen = self.turned_down.seen.entry(log).or_default();
             seen.extend(heads);
             let Some(goal) = self.wants.get_mut(&log) else { continue };
