@@ -221,14 +221,16 @@ fn unheard(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (
         let word = club.say(5, lowers(vec![first.id]));
         let out = club.say(5, lowers(vec![first.id]));
         silent.push(club.by_old_device(5, out));
-        // Somebody else knows of it, in whose past the contributor speaks too.
-        let knows = club.act(4, newcomer(6_000_000), Some(Role::Member), &[last, word.id, silent[silent.len() - 1].id]);
+        // The contributor steps down beside these. Somebody else knows of it all, in whose past they speak too.
+        let own = club.say(10, lowers(vec![first.id]));
+        let known = [last, word.id, own.id, silent[silent.len() - 1].id];
+        let knows = club.act(4, newcomer(6_000_000), Some(Role::Member), &known);
         last = knows.id;
         for under in [word.id, knows.id] {
             let post = club.say(10, Op::Post(PostOp { text: "Bonjour".into(), ..PostOp::default() }));
             said.push(Record { under: Some(under), ..post });
         }
-        acts.extend([word, silent[silent.len() - 1].clone(), knows]);
+        acts.extend([word, own, silent[silent.len() - 1].clone(), knows]);
     }
     state.apply(acts, &club.book);
     state.apply(said, &club.book);

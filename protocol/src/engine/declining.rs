@@ -75,9 +75,9 @@ fn reaches<H: Host>(host: &H, wanted: &[&Header]) -> BTreeMap<LogId, Reach> {
 }
 
 impl<P: Peer, Q> Engine<P, Q> {
-    /// Of verified entries that a peer brings those that are wanted, and the others by log. What an erasure needs before
-    /// it in its log has the room that is kept for erasures: else who fills a cell keeps everybody who writes there from
-    /// erasing what they wrote before.
+    /// Of verified entries that a peer brings those that are wanted, and the others by log. What an erasure needs
+    /// before it in its log has the room that is kept for erasures: else who fills a cell keeps everybody who writes
+    /// there from erasing what they wrote before.
     pub(super) fn admitted<H: Host>(
         &mut self,
         host: &mut H,

@@ -124,59 +124,6 @@ fn what_is_declined_and_longer_than_an_answer_is_not_fetched_with_each_compariso
     }
 }
 
-/// Of a long log that is met for the first time the end is asked for first.
-#[test]
-fn an_erasure_early_in_a_long_log_that_is_not_held_counts() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = FULL;
-    let mut writer = Writer::of(50);
-    writer.say("un");
-    erase_first(&mut writer);
-    (0..150).for_each(|_| writer.say("encore"));
-    let log = writer.entries[1].header().log;
-    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
-    hand.connect(other.peer);
-    hand.answer(&mut other);
-    assert_eq!(held(&hand, &log), Some((1, 1)));
-}
-
-/// The same, where its end has an erasure too.
-#[test]
-fn an_erasure_below_the_end_of_a_long_log_counts() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = FULL;
-    let mut writer = Writer::of(50);
-    writer.say("un");
-    erase_first(&mut writer);
-    (0..150).for_each(|_| writer.say("encore"));
-    erase_first(&mut writer);
-    let log = writer.entries[1].header().log;
-    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
-    hand.connect(other.peer);
-    hand.answer(&mut other);
-    assert_eq!(held(&hand, &log), Some((1, 152)));
-}
-
-/// Who carries a file in pieces: the erasure comes with the next one.
-#[test]
-fn an_erasure_in_the_next_piece_of_a_bundle_counts() {
-    use communaut_protocol::replication::message::Frame;
-    let folder = tempfile::tempdir().unwrap();
-    let mut hand = Hand::follower(folder.path());
-    let (mut writer, _) = one_post(&mut hand);
-    let log = writer.entries[1].header().log;
-    writer.say("deux");
-    erase_first(&mut writer);
-    let frames: Vec<Frame> = writer.entries.iter().map(|entry| Frame::of(&HeldEntry::from(entry.clone()))).collect();
-    for piece in [&frames[..3], &frames[3..]] {
-        let core = &mut hand.core;
-        core.engine.take_carried(&mut core.replica, &crate::net::Peer::of_files().unwrap(), piece.to_vec()).unwrap();
-    }
-    assert_eq!(held(&hand, &log), Some((0, 2)));
-}
-
 /// A stranger who has written as much as they may writes on, and erases nothing after each few posts.
 #[test]
 fn a_stranger_who_erases_again_and_again_gets_an_eighth_more_and_one_answer() {
@@ -200,37 +147,5 @@ fn a_stranger_who_erases_again_and_again_gets_an_eighth_more_and_one_answer() {
     let answer = BATCH_ENTRIES as u64 * 5_000;
     assert!(spent <= STRANGER_MAX * 9 / 8 + answer);
     no_fault(&hand);
-    rests(&mut hand, &mut other);
-}
-
-/// A log that forks: the erasure stands on the branch that is not held.
-#[test]
-fn an_erasure_on_another_branch_counts() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hand = Hand::follower(folder.path());
-    let mut writer = Writer::of(50);
-    writer.say("un");
-    let mut forger = Writer::of(50);
-    forger.say("un");
-    writer.say("deux");
-    writer.say("trois");
-    let log = writer.entries[1].header().log;
-    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
-    hand.connect(other.peer);
-    hand.answer(&mut other);
-    assert_eq!(held(&hand, &log), Some((0, 2)));
-    hand.core.replica.admits = FULL;
-    forger.say("2");
-    erase_first(&mut forger);
-    forger.say("4");
-    let mut another = Other::lacking(2, forger.entries.iter().cloned().map(HeldEntry::from));
-    hand.connect(another.peer);
-    hand.answer(&mut another);
-    let state = hand.core.replica.store.state(&log).unwrap();
-    let tips: Vec<u64> = state.tips().map(|tip| tip.seq).collect();
-    assert!(state.fork.is_some(), "{state:?}");
-    assert_eq!(tips.iter().sum::<u64>(), 4, "{tips:?}");
-    no_fault(&hand);
-    rests(&mut hand, &mut another);
     rests(&mut hand, &mut other);
 }

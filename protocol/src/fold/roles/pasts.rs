@@ -1,10 +1,10 @@
 //! By which role one person speaks in each of the pasts that they name. SPEC.md §7.2.
 //!
-//! Of a past nothing counts but the words on its author that are in it: pasts with the same ones are one *view*. What a
-//! word leaves the author in a view is weighed once, when the later of the two comes: no word comes into a past that is
-//! held, and what happens outside of it changes nothing in it. A word that begins or ceases to take, or is more or less
-//! than before, is counted in or out; only the pasts in which it is are looked at anew. So what arrives costs a few rows
-//! of bits for each view that it can change, or for each word that can take something from a new view.
+//! Of a past nothing counts but the words on its author that are in it: pasts with the same ones are one *view*. What
+//! a word leaves the author in a view is weighed once, when the later of the two comes: no word comes into a past that
+//! is held, and what happens outside of it changes nothing in it. A word that begins or ceases to take, or is more or
+//! less than before, is counted in or out; only the pasts in which it is are looked at anew. So what arrives costs a
+//! few rows of bits for each view that it can change, or for each word that can take something from a new view.
 
 #[cfg(test)]
 mod tests;

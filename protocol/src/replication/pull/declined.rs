@@ -27,6 +27,8 @@ pub(super) struct TurnedDown {
 impl Pull {
     /// Of logs that came these entries were not taken, by what their verified headers say.
     pub fn decline(&mut self, declined: BTreeMap<LogId, BTreeSet<Head>>) {
+        // A log that came alone comes to no more when it is asked for again.
+        let shared = self.came.len() > 1;
         for (log, heads) in declined {
             let highest = heads.iter().map(|head| head.seq).max();
             let asked = self.asked.get(&log).map(|(want, _)| want.to);
@@ -45,8 +47,8 @@ impl Pull {
                 // It was pushed, and is asked for as a whole anyway.
                 continue;
             }
-            if cut_off && highest < asked && !goal.cut_off {
-                (goal.cut_off, goal.advanced) = (true, true);
+            if cut_off && highest < asked && !std::mem::replace(&mut goal.cut_off, true) && shared {
+                goal.advanced = true;
                 continue;
             }
             goal.tips = if goal.tips == Tips::WithAll { Tips::Alone } else { goal.tips };
