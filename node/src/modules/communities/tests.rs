@@ -9,17 +9,25 @@ use crate::{
     },
     modules::{Command, post::PostDraft},
 };
-use communaut_protocol::op::{Role, schema};
+use communaut_protocol::{
+    Header,
+    op::{Role, schema},
+};
 
-/// What others see of what was added to somebody's own space, each: its schema and the size of its payload.
-fn seen(desk: &mut Desk, act: impl FnOnce(&mut Desk)) -> Vec<(u16, u64)> {
+/// The headers of what was added to somebody's own space, as others see them.
+fn added(desk: &mut Desk, act: impl FnOnce(&mut Desk)) -> Vec<Header> {
     let before = desk.entries();
     act(desk);
     let mine = desk.core.replica.own_space(desk.me()).unwrap();
     let added = desk.entries().into_iter().filter(|entry| !before.contains(entry)).map(|entry| entry.header().clone());
     let mut added: Vec<_> = added.filter(|header| header.log.scope == mine).collect();
     added.sort_by_key(|header| header.seq);
-    added.into_iter().map(|header| (header.schema, header.payload_size.into())).collect()
+    added
+}
+
+/// Of each its schema and the size of its payload.
+fn seen(desk: &mut Desk, act: impl FnOnce(&mut Desk)) -> Vec<(u16, u64)> {
+    added(desk, act).into_iter().map(|header| (header.schema, header.payload_size.into())).collect()
 }
 
 /// Else a neighbour reads off who invites whom, and who accepts.
@@ -55,16 +63,10 @@ fn an_invitation_cannot_be_told_from_a_private_message() {
     assert_eq!(cem.posts(), Vec::<String>::new());
 }
 
-/// Counters of the stamps of what others see added to somebody's own space, a minute after anything else was written.
+/// Of each the counter of its stamp, a minute after anything else was written.
 fn counters(desk: &mut Desk, act: impl FnOnce(&mut Desk)) -> Vec<u64> {
     desk.core.replica.clocks.now_ms += 60_000;
-    let before = desk.entries();
-    act(desk);
-    let mine = desk.core.replica.own_space(desk.me()).unwrap();
-    let added = desk.entries().into_iter().filter(|entry| !before.contains(entry)).map(|entry| entry.header().clone());
-    let mut added: Vec<_> = added.filter(|header| header.log.scope == mine).collect();
-    added.sort_by_key(|header| header.seq);
-    added.into_iter().map(|header| header.stamp.0 & 0xffff).collect()
+    added(desk, act).into_iter().map(|header| header.stamp.0 & 0xffff).collect()
 }
 
 /// What is written in closed scopes in the same millisecond moves the counter in the stamps of what stands in the open.
