@@ -3,6 +3,7 @@
 
 mod key;
 mod kind;
+mod names;
 mod query;
 mod rank;
 mod table;
@@ -100,7 +101,7 @@ pub struct Gazetteer {
 }
 
 /// The bundled gazetteer: 3 MB packed in the program, of which the first call unpacks 3 MB of numbers;
-/// names are unpacked by each look-up, a few blocks of 17 KB.
+/// blocks of names are unpacked as look-ups want them, and a bounded number of them is kept.
 #[must_use]
 pub fn bundled() -> &'static Gazetteer {
     static OPEN: OnceLock<Gazetteer> = OnceLock::new();
@@ -179,9 +180,8 @@ impl Gazetteer {
         let text: String = text.chars().take(NAME_MAX).collect();
         let limit = limit.min(PLACES_MAX);
         for reading in query::readings(&text) {
-            let (exact, begun) = self.table.beginning_with(&reading.key);
-            let mut numbers = self.ranked(&reading.name, &exact, wish);
-            let longer = begun.into_iter().filter(|number| !numbers.contains(number));
+            let mut numbers = self.ranked(&reading.name, &self.table.bearing(&reading.key), wish);
+            let longer = self.table.begun(&reading.key).into_iter().filter(|number| !numbers.contains(number));
             let weights: BTreeMap<u32, f64> =
                 longer.map(|number| (number, self.weight(number, wish, false, false, false))).collect();
             numbers.extend(by_weight(weights));
@@ -210,7 +210,7 @@ impl Gazetteer {
     fn begun(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
         let reading = query::readings(text).next().filter(|reading| reading.key.len() >= BEGUN_MIN)?;
         let typed = key::words(&reading.name);
-        let (_, begun) = self.table.beginning_with(&reading.key);
+        let begun = self.table.begun(&reading.key);
         let choices = self.choices(&reading);
         let goes_on = |number: &u32| {
             let words = key::words(&self.table.name(*number));
@@ -230,8 +230,7 @@ impl Gazetteer {
     }
 
     fn read(&self, reading: &Reading, wish: &Wish) -> Option<PlaceFound> {
-        let (exact, _) = self.table.beginning_with(&reading.key);
-        let mut numbers = self.ranked(&reading.name, &exact, wish);
+        let mut numbers = self.ranked(&reading.name, &self.table.bearing(&reading.key), wish);
         let choices = self.choices(reading);
         numbers.retain(|number| choices.iter().all(|choice| self.lies(*number, choice)));
         if query::is_postcode(&reading.key) {
@@ -293,7 +292,7 @@ impl Gazetteer {
     /// What the choices among namesakes can mean.
     fn choices(&self, reading: &Reading) -> Vec<Choice> {
         let choice = |key: &String| {
-            let (borne, _) = self.table.beginning_with(key);
+            let borne = self.table.bearing(key);
             let wholes = borne.iter().filter_map(|borne| {
                 let area = self.table.area(borne.place);
                 match self.table.kind(borne.place) {

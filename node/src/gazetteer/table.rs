@@ -1,16 +1,15 @@
 //! The bundled file: names packed in the order of their keys, unpacked block by block as they are asked for; beside
 //! them the numbers of every place, 13 bytes each, unpacked once. `node/assets/README.md` describes it.
 
-use super::{key::key, kind::PlaceKind};
+use super::{
+    kind::PlaceKind,
+    names::{Names, unpack},
+};
 use communaut_protocol::Position;
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 /// What the file begins with.
 pub(super) const MAGIC: &[u8] = b"CGZ2";
-/// Names a block.
-pub(super) const BLOCK: usize = 1_024;
-/// Bytes of anything unpacked: five times the numbers of the places there are today.
-const UNPACKED_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of one number each, in the order of the file: latitude, longitude, people, area, kind.
 const LAT: Column = Column { from: 0, bytes: 3 };
 const LON: Column = Column { from: 3, bytes: 3 };
@@ -38,56 +37,6 @@ pub(super) struct Area {
     pub departement: String,
     pub code: String,
     pub timezone: String,
-}
-
-/// Names in the order of their keys.
-#[derive(Debug, Default)]
-struct Names {
-    blocks: Vec<(Cow<'static, [u8]>, usize)>,
-    /// The key of each block's first name.
-    firsts: Vec<String>,
-}
-
-impl Names {
-    fn block(&self, at: usize) -> String {
-        let Some((packed, bytes)) = self.blocks.get(at) else { return String::new() };
-        unpack(packed, *bytes).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    /// How many names come before the first for which `before` does not hold; it holds for none after that.
-    fn partition(&self, before: impl Fn(&str) -> bool) -> usize {
-        let Some(block) = self.firsts.partition_point(|first| before(first)).checked_sub(1) else { return 0 };
-        let text = self.block(block);
-        let lines: Vec<&str> = text.lines().collect();
-        block * BLOCK + lines.partition_point(|line| before(&key(name_of(line))))
-    }
-
-    /// Those whose key is this one, and those whose key begins with it: the former come first.
-    fn beginning_with(&self, wanted: &str) -> (Range<usize>, Range<usize>) {
-        let from = self.partition(|key| key < wanted);
-        let equal = self.partition(|key| key <= wanted);
-        let until = self.partition(|key| key < wanted || key.starts_with(wanted));
-        (from..equal, equal..until)
-    }
-
-    fn each(&self, range: Range<usize>, mut take: impl FnMut(&str)) {
-        if range.is_empty() {
-            return;
-        }
-        for block in range.start / BLOCK..range.end.div_ceil(BLOCK) {
-            let (skip, most) = (range.start.saturating_sub(block * BLOCK), range.end - block * BLOCK);
-            self.block(block).lines().take(most).skip(skip).for_each(&mut take);
-        }
-    }
-}
-
-/// The name of a line; other names have a tab and the number of their place behind.
-fn name_of(line: &str) -> &str {
-    line.split('\t').next().unwrap_or_default()
-}
-
-fn unpack(packed: &[u8], bytes: usize) -> Option<Vec<u8>> {
-    (bytes <= UNPACKED_MAX).then(|| zstd::bulk::decompress(packed, bytes).ok()).flatten()
 }
 
 /// A place that bears a name: its number, and the name as the file has it.
@@ -138,8 +87,7 @@ impl Table {
         for (line, (packed, bytes)) in text(*index)?.lines().zip(blocks) {
             let (mark, first) = line.split_once('\t')?;
             let names = if mark == "M" { &mut table.mains } else { &mut table.others };
-            names.firsts.push(key(first));
-            names.blocks.push((Cow::Borrowed(*packed), *bytes));
+            names.push(first, Cow::Borrowed(*packed), *bytes);
         }
         Some(table)
     }
@@ -149,24 +97,24 @@ impl Table {
         self.len
     }
 
-    /// Who bears a name with just this key, and who bears one that begins with it.
-    pub fn beginning_with(&self, key: &str) -> (Vec<Borne>, Vec<u32>) {
-        let (equal, longer) = self.mains.beginning_with(key);
-        let mut exact = Vec::new();
+    /// Who bears a name with just this key.
+    pub fn bearing(&self, key: &str) -> Vec<Borne> {
+        let mut borne = Vec::new();
+        let equal = self.mains.bearing(key);
         let mut place = equal.start;
         self.mains.each(equal, |name| {
-            exact.extend(u32::try_from(place).map(|place| Borne { place, name: name.to_owned(), main: true }));
+            borne.extend(u32::try_from(place).map(|place| Borne { place, name: name.to_owned(), main: true }));
             place += 1;
         });
-        let mut begun: Vec<u32> = longer.filter_map(|place| u32::try_from(place).ok()).collect();
-        let (equal, longer) = self.others.beginning_with(key);
-        let other = |line: &str| {
-            let (name, place) = line.split_once('\t')?;
-            Some(Borne { place: place.parse().ok()?, name: name.to_owned(), main: false })
-        };
-        self.others.each(equal, |line| exact.extend(other(line)));
-        self.others.each(longer, |line| begun.extend(other(line).map(|borne| borne.place)));
-        (exact, begun)
+        self.others.each(self.others.bearing(key), |line| borne.extend(other(line)));
+        borne
+    }
+
+    /// Who bears a name whose key begins with this one, and goes on.
+    pub fn begun(&self, key: &str) -> Vec<u32> {
+        let mut begun: Vec<u32> = self.mains.begun(key).filter_map(|place| u32::try_from(place).ok()).collect();
+        self.others.each(self.others.begun(key), |line| begun.extend(other(line).map(|borne| borne.place)));
+        begun
     }
 
     /// The main name of a place.
@@ -211,14 +159,12 @@ impl Table {
 impl Table {
     /// All main names, and all other names with their places.
     pub fn lines(&self) -> [Vec<String>; 2] {
-        [&self.mains, &self.others].map(|names| {
-            let blocks = 0..names.blocks.len();
-            blocks.flat_map(|block| names.block(block).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
-        })
+        [&self.mains, &self.others].map(Names::lines)
     }
 
     /// Of places: names, position, people, kind and area of each.
     pub fn of(mut places: Vec<(Vec<String>, Position, u32, PlaceKind, Area)>) -> Self {
+        use super::key::key;
         places.sort_by_key(|(names, _, people, ..)| (names.first().map(|name| key(name)), u32::MAX - people));
         let mut areas: Vec<Area> = places.iter().map(|(.., area)| area.clone()).collect();
         areas.sort();
@@ -237,24 +183,17 @@ impl Table {
         let planes = widths.flat_map(|(column, bytes)| (0..bytes).map(move |byte| (column, byte)));
         let numbers =
             planes.flat_map(|(column, byte)| rows.iter().map(move |row| row[column].to_le_bytes()[byte])).collect();
-        let mains = places.iter().filter_map(|(names, ..)| names.first().cloned());
-        let [mains, others] = [mains.collect(), others.into_iter().map(|(_, line)| line).collect()].map(Names::of);
+        let mains: Vec<String> = places.iter().filter_map(|(names, ..)| names.first().cloned()).collect();
+        let others: Vec<String> = others.into_iter().map(|(_, line)| line).collect();
+        let [mains, others] = [mains, others].map(|lines| Names::of(&lines));
         Self { len: rows.len(), areas, numbers, mains, others }
     }
 }
 
-#[cfg(test)]
-impl Names {
-    fn of(lines: Vec<String>) -> Self {
-        let mut names = Self::default();
-        for block in lines.chunks(BLOCK) {
-            let text: String = block.iter().map(|line| format!("{line}\n")).collect();
-            names.firsts.extend(block.first().map(|line| key(name_of(line))));
-            let packed = zstd::bulk::compress(text.as_bytes(), 1).unwrap_or_default();
-            names.blocks.push((Cow::Owned(packed), text.len()));
-        }
-        names
-    }
+/// Of a line of other names.
+fn other(line: &str) -> Option<Borne> {
+    let (name, place) = line.split_once('\t')?;
+    Some(Borne { place: place.parse().ok()?, name: name.to_owned(), main: false })
 }
 
 fn area(line: &str) -> Area {

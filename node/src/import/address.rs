@@ -53,6 +53,8 @@ pub(super) const FRANCE: [&str; 7] = ["FR", "GP", "MQ", "GF", "RE", "YT", "PM"];
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     known: HashMap<(String, String), Option<LatLon>>,
+    /// Seats of départements by the first two figures of postcodes.
+    seats: HashMap<String, Option<Position>>,
 }
 
 impl Addresses {
@@ -66,10 +68,43 @@ impl Addresses {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let found = look_up(&key.0, &key.1);
+        let found = self.look_up(&key.0, &key.1);
         if self.known.len() < REMEMBERED_MAX {
             self.known.insert(key, found);
         }
+        found
+    }
+
+    fn look_up(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
+        let french = postcode.len() == 5 && postcode.bytes().all(|byte| byte.is_ascii_digit());
+        let overseas = OVERSEAS.iter().find(|(start, _)| french && postcode.starts_with(start));
+        let country = overseas.map_or("FR", |(_, country)| *country);
+        let mut namesakes = namesakes(city, french.then_some(country));
+        if let Some(seat) = self.seat(postcode).filter(|_| french && overseas.is_none()) {
+            namesakes.retain(|place| sphere::metres(place.position, seat) < DEPARTEMENT_M);
+            // The nearest of those that the postcode allows, where it does not tell them apart.
+            return namesakes
+                .into_iter()
+                .min_by(|a, b| sphere::metres(a.position, seat).total_cmp(&sphere::metres(b.position, seat)))
+                .map(|place| degrees(&place));
+        }
+        match namesakes.as_slice() {
+            [only] => Some(degrees(only)),
+            [first, second, ..] if first.population > second.population.saturating_mul(MEANT) => Some(degrees(first)),
+            _ => None,
+        }
+    }
+
+    /// The seat of a postcode's département.
+    fn seat(&mut self, postcode: &str) -> Option<Position> {
+        let start = postcode.get(..2)?;
+        if let Some(known) = self.seats.get(start) {
+            return *known;
+        }
+        let name = SEATS.split(';').find_map(|seat| seat.strip_prefix(start)?.strip_prefix(' '))?;
+        let wish = gazetteer::bundled().wish(READER, None);
+        let found = gazetteer::bundled().find(&format!("{name}, FR"), &wish).map(|found| found.place.position);
+        self.seats.insert(start.to_owned(), found);
         found
     }
 }
@@ -113,26 +148,6 @@ fn commune(city: &str) -> String {
     words.join(" ")
 }
 
-fn look_up(postcode: &str, city: &str) -> Option<LatLon> {
-    let french = postcode.len() == 5 && postcode.bytes().all(|byte| byte.is_ascii_digit());
-    let overseas = OVERSEAS.iter().find(|(start, _)| french && postcode.starts_with(start));
-    let country = overseas.map_or("FR", |(_, country)| *country);
-    let mut namesakes = namesakes(city, french.then_some(country));
-    if let Some(seat) = seat(postcode).filter(|_| french && overseas.is_none()) {
-        namesakes.retain(|place| sphere::metres(place.position, seat) < DEPARTEMENT_M);
-        // The nearest of those that the postcode allows, where it does not tell them apart.
-        return namesakes
-            .into_iter()
-            .min_by(|a, b| sphere::metres(a.position, seat).total_cmp(&sphere::metres(b.position, seat)))
-            .map(|place| degrees(&place));
-    }
-    match namesakes.as_slice() {
-        [only] => Some(degrees(only)),
-        [first, second, ..] if first.population > second.population.saturating_mul(MEANT) => Some(degrees(first)),
-        _ => None,
-    }
-}
-
 /// Places of just this name, the most populous first.
 fn namesakes(city: &str, country: Option<&str>) -> Vec<Place> {
     let asked = country.map_or_else(|| city.to_owned(), |country| format!("{city}, {country}"));
@@ -169,13 +184,6 @@ fn degrees(place: &Place) -> LatLon {
     (f64::from(place.position.lat_e7) / 1e7, f64::from(place.position.lon_e7) / 1e7)
 }
 
-fn seat(postcode: &str) -> Option<Position> {
-    let start = postcode.get(..2)?;
-    let name = SEATS.split(';').find_map(|seat| seat.strip_prefix(start)?.strip_prefix(' '))?;
-    let wish = gazetteer::bundled().wish(READER, None);
-    gazetteer::bundled().find(&format!("{name}, FR"), &wish).map(|found| found.place.position)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
@@ -206,7 +214,7 @@ mod tests {
     fn every_departement_has_its_seat() {
         for seat in SEATS.split(';') {
             let (code, name) = seat.split_once(' ').unwrap();
-            assert!(self::seat(&format!("{code}000")).is_some(), "{name}");
+            assert!(Addresses::default().seat(&format!("{code}000")).is_some(), "{name}");
         }
         assert_eq!(SEATS.split(';').count(), 95);
     }

@@ -6,6 +6,7 @@
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
 mod address;
+mod axes;
 mod by_cell;
 mod calendar;
 mod columns;

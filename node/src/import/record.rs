@@ -7,6 +7,7 @@ pub(super) use fields::postcode;
 use super::{
     Format, ImportError, ImportItem, ImportOptions, ImportRecord,
     address::{self, Addresses},
+    axes::Axes,
     coords::{self, Frame},
     geometry::LatLon,
     mapping::{self, Mapping},
@@ -26,10 +27,6 @@ use std::path::Path;
 pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
 /// Stands in the id of a record whose position is not its own.
 const NOWHERE: Position = Position { lat_e7: 0, lon_e7: 0 };
-/// Metres from its address within which a record lies, when the address is to show that its axes are swapped.
-const BY_ITS_ADDRESS_M: f64 = 40_000.0;
-/// Metres from its address beyond which a record cannot lie.
-const FAR_FROM_ITS_ADDRESS_M: f64 = 400_000.0;
 
 /// The values of one record with what each is for.
 #[derive(Debug, Default, Clone)]
@@ -132,6 +129,7 @@ pub(super) struct Builder {
     pub habits: Habits,
     counts: Counts,
     addresses: Addresses,
+    axes: Axes,
 }
 
 impl Builder {
@@ -164,6 +162,7 @@ impl Builder {
             habits: Habits::default(),
             counts: Counts::default(),
             addresses: Addresses::default(),
+            axes: Axes::default(),
         })
     }
 
@@ -289,20 +288,15 @@ impl Builder {
         let (postcode, city) = said.commune();
         let lost = matches!(self.habits.frame, Frame::Pointless(_));
         let near = if lost { self.commune(postcode, city) } else { None };
-        let (lat, lon) = place.degrees(&self.habits.frame, near)?;
-        let swapped = (lon, lat);
-        // What cannot be swapped needs no look at its address.
-        if city.is_empty() || (lat - lon).abs() < 1.0 || !(-90.0..=90.0).contains(&lon) {
-            return Ok((lat, lon));
+        let place = place.degrees(&self.habits.frame, near)?;
+        if city.is_empty() {
+            return Ok(place);
         }
-        if let Some(there) = self.commune(postcode, city)
-            && address::metres(swapped, there).is_some_and(|metres| metres < BY_ITS_ADDRESS_M)
-            && address::metres((lat, lon), there).is_none_or(|metres| metres > FAR_FROM_ITS_ADDRESS_M)
-        {
-            self.counts.swapped += 1;
-            return Ok(swapped);
-        }
-        Ok((lat, lon))
+        let mut axes = std::mem::take(&mut self.axes);
+        let turned = axes.turned(place, || self.commune(postcode, city));
+        self.axes = axes;
+        self.counts.swapped += u64::from(turned.is_some());
+        Ok(turned.unwrap_or(place))
     }
 
     /// Where it lies, and whether that is only the middle of its commune.
