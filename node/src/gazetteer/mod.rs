@@ -1,6 +1,7 @@
 //! Places by name, as one means them, with no network: villages and cities of the world, and of France every commune,
 //! postcode, arrondissement, intercommunality, département and région. Bundled with the program.
 
+mod bands;
 mod key;
 mod kind;
 mod names;
@@ -17,6 +18,7 @@ pub use kind::PlaceKind;
 pub use rank::Wish;
 
 use crate::{failure::Failure, territory::sphere};
+use bands::Bands;
 use communaut_protocol::Position;
 use query::Reading;
 use rank::Candidate;
@@ -91,13 +93,12 @@ const BEGUN_MIN: usize = 4;
 const BEGUN_MAX: usize = 50;
 /// Metres between two namesakes, at the least: nearer ones are one place twice, a town and its département say.
 const APART_M: f64 = 5_000.0;
-/// Metres that a degree of latitude has at the least.
-const METRES_PER_DEGREE: f64 = sphere::EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
-
 /// Places by name and by position.
 #[derive(Debug, Default)]
 pub struct Gazetteer {
     table: Table,
+    /// Made by the first who asks what is near.
+    bands: OnceLock<Bands>,
 }
 
 /// The bundled gazetteer: 3 MB packed in the program, of which the first call unpacks 3 MB of numbers;
@@ -110,7 +111,7 @@ pub fn bundled() -> &'static Gazetteer {
         if table.is_none() {
             tracing::error!("the bundled gazetteer cannot be unpacked, no place is known by name");
         }
-        Gazetteer { table: table.unwrap_or_default() }
+        Gazetteer { table: table.unwrap_or_default(), ..Gazetteer::default() }
     })
 }
 
@@ -324,24 +325,8 @@ impl Gazetteer {
     /// The nearest city, town or village, and its distance in metres.
     #[must_use]
     pub fn nearest(&self, at: Position) -> Option<(Place, f64)> {
-        let mut best: Option<(u32, f64)> = None;
-        // Degrees of latitude beyond which none can be nearer: comparing integers spares nearly all distances.
-        let mut reach = i32::MAX;
-        for number in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
-            let position = self.table.position(number);
-            if position.lat_e7.abs_diff(at.lat_e7) > reach.unsigned_abs() || self.table.kind(number) > PlaceKind::Former
-            {
-                continue;
-            }
-            let metres = sphere::metres(at, position);
-            if best.is_none_or(|(_, held)| metres < held) {
-                best = Some((number, metres));
-                // Saturates; one unit more for the rounding.
-                reach = (metres / METRES_PER_DEGREE * 1e7) as i32;
-                reach = reach.saturating_add(1);
-            }
-        }
-        let (number, metres) = best?;
+        let bands = self.bands.get_or_init(|| Bands::of(&self.table));
+        let (number, metres) = bands.nearest(&self.table, at)?;
         Some((self.place(number), metres))
     }
 }

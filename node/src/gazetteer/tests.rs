@@ -30,7 +30,7 @@ pub(crate) fn of_lines(text: &str) -> Gazetteer {
         let at = Position::from_degrees(lat.parse().unwrap(), lon.parse().unwrap()).unwrap();
         (names.map(str::to_owned).collect(), at, people.parse().unwrap(), PlaceKind::Place, area)
     };
-    Gazetteer { table: Table::of(text.lines().map(place).collect()) }
+    Gazetteer { table: Table::of(text.lines().map(place).collect()), ..Gazetteer::default() }
 }
 
 fn small() -> Gazetteer {
@@ -139,4 +139,31 @@ fn by_position() {
     assert_eq!(nearest(-18.0, -179.5).0.name, "Suva");
     assert!(Gazetteer::default().nearest(Position::default()).is_none());
     assert!(Gazetteer::default().find("Lyon", &of("fr")).is_none());
+}
+
+#[test]
+fn the_nearest_is_that_of_all() {
+    let held = bundled();
+    let villages = |number: &u32| held.table.kind(*number) <= PlaceKind::Former;
+    let all: Vec<(u32, Position)> =
+        (0..held.len() as u32).filter(villages).map(|number| (number, held.table.position(number))).collect();
+    // Towns, a mountain, seas, both poles, both sides of 180 degrees, the edge between two bands.
+    for (lat, lon) in [
+        (45.764, 4.835),
+        (45.8325, 6.865),
+        (46.0, 2.0),
+        (-0.0, -30.0),
+        (90.0, 0.0),
+        (-90.0, 180.0),
+        (-17.0, 180.0),
+        (-17.0, -180.0),
+        (-49.35, 70.2),
+        (51.500_000_1, -40.0),
+    ] {
+        let at = Position::from_degrees(lat, lon).unwrap();
+        let metres = |(number, place): &(u32, Position)| (sphere::metres(at, *place), *number);
+        let expected = all.iter().map(metres).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).unwrap();
+        let (place, metres) = held.nearest(at).unwrap();
+        assert_eq!((metres, place), (expected.0, held.place(expected.1)), "{lat} {lon}");
+    }
 }

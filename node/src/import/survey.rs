@@ -21,7 +21,8 @@ pub(super) const SAMPLE: usize = 400;
 const LOOKED_MAX: usize = 24;
 /// Metres from its commune's middle within which a record lies, in any commune of Europe.
 const WITHIN_M: f64 = 60_000.0;
-/// Records, evenly over those looked at, of which the next known place is sought: each walks over all places.
+/// Records, evenly over those looked at, of which the next known place is sought: in an empty land it lies far off, and
+/// is sought among many.
 const EMPTY_LOOKED: usize = 24;
 /// Metres to the next place that is known, where people live and where they do not.
 const INHABITED_M: f64 = 12_000.0;
