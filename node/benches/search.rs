@@ -231,7 +231,8 @@ fn scan(plain: &[Plain], (query, cells): &Asked) -> usize {
                 .is_none_or(|(from, radius)| metres(from, at) <= f64::from(radius))
             && (query.from_ms.is_none() && query.to_ms.is_none()
                 || view.when.as_ref().is_some_and(|when| {
-                    query.from_ms.is_none_or(|from| when.end_ms >= from)
+                    // What ends just then is over; all of these last for hours.
+                    query.from_ms.is_none_or(|from| when.end_ms > from)
                         && query.to_ms.is_none_or(|to| when.start_ms < to)
                 }))
             && query.along.as_ref().is_none_or(|along| {
