@@ -163,7 +163,9 @@ impl<'a> Eye<'a> {
         let turnable = self.places.iter().filter(|place| fits(turned(**place))).count();
         let out_of_range = self.places.iter().filter(|place| !fits(**place)).count();
         if out_of_range > 0 && out_of_range * 2 > self.places.len() && turnable == self.places.len() {
-            return swapped();
+            // Wrong numbers fit the other way round too, and lie anywhere then.
+            let inhabited = self.emptiness(|place| Some(turned(place)), anywhere) < EMPTY_M;
+            return if inhabited { swapped() } else { (Frame::Degrees, None) };
         }
         let enough = self.looked.len() >= EMPTY_MIN && turnable == self.places.len();
         // The first few are enough where people live around them.

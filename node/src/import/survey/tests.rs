@@ -52,6 +52,9 @@ fn swapped_axes_of_a_whole_file() {
     assert_eq!(look(&atlantic, None).habits.frame, Frame::Swapped, "Nantes, off Kenya");
     let beyond = [(102.63, 17.97), (102.61, 17.96)];
     assert_eq!(look(&beyond, None).habits.frame, Frame::Swapped, "Vientiane: 102 is no latitude");
+    // Numbers that are wrong either way: in the Pacific, and one record as it should be.
+    let wrong = [(143.73, 7.42), (-179.5, 43.73), (43.73, 7.42)];
+    assert_eq!(look(&wrong, None).habits.frame, Frame::Degrees);
     // One record proves nothing.
     assert_eq!(look(&swapped[..1], Some(("69001", "Lyon"))).habits.frame, Frame::Degrees);
     // Where the addresses say so, emptiness does not matter.
