@@ -28,6 +28,7 @@ mod index;
 mod ipc;
 mod modules;
 mod net;
+mod osm_words;
 pub mod search;
 mod snapshot;
 pub mod store;

@@ -9,7 +9,7 @@ use crate::{
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{ImportReport, ImportRequest, PreviewRow},
+        import::{ImportReport, ImportRequest, PreviewRow, same::Same},
         search::Query,
     },
     net::{NetCommand, NetEvent},
@@ -115,6 +115,8 @@ pub(crate) struct ImportJob {
     pub dry_run: bool,
     /// Whether its street map is being made.
     pub streets: bool,
+    /// What may stand for something that is held.
+    pub same: Same,
 }
 
 /// What is known when a file has been read.
@@ -126,8 +128,10 @@ pub(crate) struct ImportEnd {
     pub columns: Vec<Column>,
     /// The first records, for a preview.
     pub rows: Vec<PreviewRow>,
-    /// The data set, if what it has no longer is to be told, and the seeds of all that it has.
-    pub whole: Option<(String, HashSet<[u8; 16]>)>,
+    /// The seeds of all that it has.
+    pub seen: HashSet<[u8; 16]>,
+    /// The data set, if what it has no longer is to be told.
+    pub whole: Option<String>,
 }
 
 /// A bundle that is being read.

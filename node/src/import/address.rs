@@ -3,13 +3,14 @@
 use super::geometry::LatLon;
 use crate::{
     gazetteer::{self, Place},
+    osm_words::Language,
     search::fold,
     territory::sphere,
 };
 use communaut_protocol::Position;
 use std::collections::HashMap;
 
-/// Communes that are remembered of one file.
+/// Communes, and squares in which something without a name lies, that are remembered of one file.
 const REMEMBERED_MAX: usize = 20_000;
 /// For whom places of one name are ranked: what is read so far are files of France and its neighbours.
 const READER: &str = "fr_FR";
@@ -55,9 +56,22 @@ pub(super) struct Addresses {
     known: HashMap<(String, String), Option<LatLon>>,
     /// Seats of départements by the first two figures of postcodes.
     seats: HashMap<String, Option<Position>>,
+    /// What is spoken, by tenths of degrees.
+    spoken: HashMap<(i32, i32), Language>,
 }
 
 impl Addresses {
+    /// What is mostly spoken where something lies.
+    pub fn language(&mut self, at: LatLon) -> Language {
+        #[expect(clippy::cast_possible_truncation, reason = "degrees are few")]
+        let tenth = |degrees: f64| (degrees * 10.0).floor() as i32;
+        if self.spoken.len() >= REMEMBERED_MAX {
+            self.spoken.clear();
+        }
+        let country = || nearest(at).map(|(_, country)| country).unwrap_or_default();
+        *self.spoken.entry((tenth(at.0), tenth(at.1))).or_insert_with(|| Language::of_country(&country()))
+    }
+
     /// The middle of the commune; none where it is not known, or where several could be meant.
     pub fn find(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
         let city = commune(city);

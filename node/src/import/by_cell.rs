@@ -95,7 +95,8 @@ impl ByCell {
     }
 }
 
-fn size(record: &ImportRecord) -> usize {
+/// Bytes that a record takes, about.
+pub(crate) fn size(record: &ImportRecord) -> usize {
     let texts = [
         &record.at,
         &record.source,

@@ -345,7 +345,11 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         "description:fr" => (Role::Description, 1),
         "description:en" => (Role::Description, 2),
         "cuisine" | "sport" | "religion" => (Role::Tags, 0),
-        _ => return osm_tags::poi_key(key).map(|key| (Role::Osm(key), 0)),
+        "access" => (Role::Access, 0),
+        _ => {
+            let accepted = key.strip_prefix("recycling:").and_then(osm_tags::accepted).map(Role::Accepts);
+            return accepted.or_else(|| osm_tags::poi_key(key).map(Role::Osm)).map(|role| (role, 0));
+        }
     })
 }
 

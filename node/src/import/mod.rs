@@ -32,7 +32,7 @@ mod swapped;
 pub(crate) mod test_support;
 mod text;
 
-pub(crate) use by_cell::ByCell;
+pub(crate) use by_cell::{ByCell, size};
 pub use error::ImportError;
 pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};
@@ -59,9 +59,11 @@ pub struct ImportRecord {
     pub at: String,
     /// The data set: "osm", or the file's name without its extension, unless said otherwise.
     pub source: String,
-    /// Its id in the data set. Where the file gives none: a hash of name and position, so that a record whose name
-    /// or position changes counts as another one (nothing else tells that it is the same).
+    /// Its id in the data set. Where the file gives none: a hash of name and position.
     pub source_id: String,
+    /// Whether the file gives it. Otherwise what has nearly the same name and place may be the same
+    /// (`modules/import/same.rs`).
+    pub has_id: bool,
     /// Licence and credit; empty: not said.
     pub licence: String,
     /// What it is.

@@ -87,6 +87,13 @@ pub enum ImportNote {
         /// "Europe/Paris".
         zone: String,
     },
+    /// Records without ids that were taken for what is held under nearly the same name and place.
+    Same {
+        /// So many.
+        count: u64,
+        /// The first of them.
+        names: Vec<String>,
+    },
     /// In its own words.
     Other {
         /// English.
@@ -153,6 +160,13 @@ impl fmt::Display for ImportNote {
             Self::ZoneGuessed { name, zone } => {
                 write!(f, "the time zone '{name}' has the clocks of {zone}, and was taken for it")
             }
+            Self::Same { count, names } => write!(
+                f,
+                "records without ids that were taken for what was imported before under nearly the same name and \
+                 place: {count} ({}{})",
+                names.join(", "),
+                if names.len() as u64 == *count { "" } else { ", …" }
+            ),
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
             }

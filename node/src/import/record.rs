@@ -40,9 +40,15 @@ impl Said {
             self.values.push((role, rank, value.to_owned()));
         }
     }
-    /// Whether there is anything that could be a name.
+    /// Whether there is anything that could be a name, or it is found by what it is.
     pub fn has_name(&self) -> bool {
-        self.all(Role::Name).next().is_some()
+        self.all(Role::Name).next().is_some() || self.thing().is_some()
+    }
+    /// The tag by which something without a name is shown ("amenity=toilets"), unless it is only somebody's own.
+    fn thing(&self) -> Option<String> {
+        let closed = || self.all(Role::Access).any(|access| matches!(access, "private" | "no"));
+        let tags = self.values.iter().filter_map(|(role, _, value)| osm_tags::thing(*role, value));
+        tags.into_iter().next().filter(|_| !closed())
     }
     /// Bytes of all its texts.
     pub fn bytes(&self) -> usize {
@@ -215,9 +221,12 @@ impl Builder {
         said: &Said,
         place: Option<LatLon>,
     ) -> Result<ImportRecord, String> {
-        let name = self.name(said).ok_or("no name")?;
-        if name.len() > NAME_MAX {
-            return Err(format!("the name '{}' has {} bytes: at most {NAME_MAX}", text::shown(&name), name.len()));
+        let own_name = self.name(said);
+        if own_name.is_none() && said.thing().is_none() {
+            return Err("no name".to_owned());
+        }
+        if let Some(name) = own_name.as_ref().filter(|name| name.len() > NAME_MAX) {
+            return Err(format!("the name '{}' has {} bytes: at most {NAME_MAX}", text::shown(name), name.len()));
         }
         let place = match place {
             Some(place) => Ok(Some(place)),
@@ -225,12 +234,14 @@ impl Builder {
         };
         let (place, coarse) = self.place(place, said)?;
         let position = coords::position(place)?;
+        let name = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place))).ok_or("no name")?;
         let kind = match said.first(Role::Kind) {
             "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
             kind => mapping::kind_of(kind)?,
         };
         let address = self.address(said);
         let id = id.unwrap_or_else(|| fields::id(said.first(Role::Id)));
+        let has_id = !id.is_empty();
         let source_id = match id {
             // Not by a middle that a better gazetteer moves.
             id if id.is_empty() && coarse => hashed_id(&format!("{name}\n{address}"), NOWHERE),
@@ -249,6 +260,7 @@ impl Builder {
             at: at.to_owned(),
             source: self.source.clone(),
             source_id,
+            has_id,
             licence: self.licence.clone(),
             kind,
             description: self.bounded(fields::description(said, &name, &contacts.others), TEXT_MAX),
@@ -271,6 +283,11 @@ impl Builder {
             let street = fields::street(said);
             (self.habits.named_by_address && !street.is_empty()).then_some(street)
         })
+    }
+
+    /// What something without a name is called where it lies.
+    fn called(&mut self, tag: &str, place: LatLon) -> Option<String> {
+        osm_tags::called(tag, self.addresses.language(place))
     }
 
     fn address(&mut self, said: &Said) -> String {
@@ -353,6 +370,9 @@ impl Builder {
         for (role, _, value) in &said.values {
             if let Role::Osm(key) = role {
                 osm_tags::tag_words(key, value, &mut |tag| tags.add(tag));
+            }
+            if let (Role::Accepts(words), "yes") = (role, value.as_str()) {
+                words.split('|').for_each(|word| tags.add(word));
             }
         }
         for value in said.all(Role::Tags) {

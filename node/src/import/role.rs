@@ -34,8 +34,12 @@ pub(super) enum Role {
     /// Other names, worth finding it by.
     AlsoKnown,
     Tags,
+    /// Whether something is brought there to be used again: the words for it, separated by bars.
+    Accepts(&'static str),
     /// A key of OpenStreetMap that says what something is, e.g. "shop".
     Osm(&'static str),
+    /// Who may go there.
+    Access,
     Id,
     Kind,
 }

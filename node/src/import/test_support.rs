@@ -146,6 +146,7 @@ pub fn record() -> ImportRecord {
         at: "line 2".into(),
         source: "places".into(),
         source_id: "1".into(),
+        has_id: true,
         licence: String::new(),
         kind: communaut_protocol::op::Kind::Place,
         name: "Four à pain".into(),

@@ -37,6 +37,7 @@ use std::{
 };
 use tantivy::TantivyError;
 use text::Text;
+pub(crate) use typo::is_similar;
 use words::{ElementTerms, Stems};
 
 /// Bytes of words of changes that are searched in memory until they are committed: some thousands of elements,

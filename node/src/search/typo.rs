@@ -34,6 +34,23 @@ pub(super) fn allowed_together(words: &str) -> Allowed {
     Allowed { whole: usize::from(joined), begun: 0, joined }
 }
 
+/// Whether two folded names are the same but for slips of the finger: the same words in the same order, of which one
+/// may be wrong by what is allowed.
+pub(crate) fn is_similar(one: &str, other: &str) -> bool {
+    let mut others = other.split(' ');
+    let mut wrong = 0;
+    for word in one.split(' ') {
+        let Some(other) = others.next() else { return false };
+        if word != other {
+            wrong += 1;
+            if wrong > 1 || !allowed(word).is_near(word, other, false) {
+                return false;
+            }
+        }
+    }
+    others.next().is_none()
+}
+
 impl Allowed {
     /// Whether a word is the one asked for but for what is allowed. The same rule as the index's automaton.
     pub fn is_near(self, asked: &str, word: &str, unfinished: bool) -> bool {

@@ -172,7 +172,7 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
                 break;
             }
             word.push_str(&piece.folded);
-            if at > from && !tables::same_kind(&word).is_empty() {
+            if at > from && tables::meant(&word).next().is_some() {
                 let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
                 within.for_each(|(_, wanted)| wanted.means(&word, stems));
             }
@@ -199,8 +199,8 @@ impl Wanted {
 
     /// Take other words for the same kind of thing. Of several words they stand in the index written as one.
     fn means(&mut self, word: &str, stems: &Stems) {
-        for other in tables::same_kind(word) {
-            self.meant_words.push((*other).to_owned());
+        for other in tables::meant(word) {
+            self.meant_words.push(other.to_owned());
             self.meant_forms.push(forms::joined(other));
             stems.each(other, other, |stem| self.meant_forms.push(stem));
         }

@@ -28,6 +28,7 @@ import-note-zone = Le fuseau « { $name } » a les heures de { $zone } : il a é
 import-note-floating = Les heures sans fuseau, et les journées entières, ont été lues comme à { $zone }.
 import-note-not-ids = La colonne « { $column } » n’a pas été prise comme identifiant : la même valeur désigne plusieurs fiches.
 import-note-zeros = Codes postaux et téléphones qui ont retrouvé leur premier zéro : { $count }
+import-note-same = Sans identifiant dans le fichier, reconnus à leur nom et à leur place, presque les mêmes que la dernière fois : { $count } ({ $names })
 import-note-several = Cellules avec plusieurs téléphones, courriels ou sites : { $count }. Le premier est affiché, les autres sont dans la description.
 import-note-cut = Textes trop longs, et coupés : { $count }
 import-note-dropped = Adresses de courriel ou de site qui n’en sont pas, ou trop longues, laissées de côté : { $count }

@@ -34,6 +34,12 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             texts.tr("import-note-zone", &[("name", name.into()), ("zone", zone.into())])
         }
         ImportNote::Floating { zone } => texts.tr("import-note-floating", &[("zone", zone.into())]),
+        ImportNote::Same { count, names } => {
+            let more = if names.len() as u64 == *count { "" } else { ", …" };
+            let names = format!("{}{more}", names.join(", "));
+            let count = format::number(texts, *count).into();
+            texts.tr("import-note-same", &[("count", count), ("names", names.into())])
+        }
         ImportNote::Other { text } => text.clone(),
     }
 }

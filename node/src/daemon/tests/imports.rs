@@ -7,7 +7,7 @@ use crate::{
     import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
     modules::{
         Outcome,
-        import::{Gone, ImportReport, Preview},
+        import::{Gone, ImportReport, Preview, same::Same},
     },
 };
 use communaut_protocol::op::import_seed;
@@ -18,7 +18,8 @@ fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
     let report = ImportReport::default();
-    let job = ImportJob { answer, file: "places.csv".into(), report, dry_run: false, streets: false };
+    let job =
+        ImportJob { answer, file: "places.csv".into(), report, dry_run: false, streets: false, same: Same::default() };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.
@@ -44,16 +45,17 @@ fn take(ada: &mut Desk, items: Vec<ImportItem>, dry_run: bool) -> ImportReport {
     let (answer, _kept) = oneshot::channel();
     let preview = dry_run.then(Preview::default);
     let report = ImportReport { preview, ..ImportReport::default() };
-    ada.core.import = Some(ImportJob { answer, file: "places.csv".into(), report, dry_run, streets: false });
+    ada.core.import =
+        Some(ImportJob { answer, file: "places.csv".into(), report, dry_run, streets: false, same: Same::default() });
     drop(ada.core.take_effects());
     let seeds = items.iter().filter_map(|item| match item {
         ImportItem::Record(record) => Some(import_seed(&record.source, &record.source_id)),
         ImportItem::Skipped(_) => None,
     });
-    let whole = Some(("places".to_owned(), seeds.collect()));
+    let (seen, whole) = (seeds.collect(), Some("places".to_owned()));
     ada.core.import_items(items);
     let notes = vec![ImportNote::Swapped];
-    ada.core.import_end(ImportEnd { notes, whole, ..ImportEnd::default() });
+    ada.core.import_end(ImportEnd { notes, seen, whole, ..ImportEnd::default() });
     let reply = ada.core.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Reply(_, Ok(Outcome::Imported(report))) => Some(report),
         _ => None,

@@ -3,6 +3,7 @@
 mod labels;
 
 use super::role::Role;
+use crate::osm_words::{self, Language};
 use communaut_protocol::op::Kind;
 
 /// Keys of OpenStreetMap that say what something is, as exports of it carry them.
@@ -55,6 +56,71 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
 pub(super) fn poi_key(key: &str) -> Option<&'static str> {
     let any = OSM_KEYS.iter().find(|known| **known == key).copied();
     any.or_else(|| SOME_VALUES.iter().find(|(known, _)| *known == key).map(|(known, _)| *known))
+}
+
+/// What is brought to a place to be used again, as OpenStreetMap has it, and the words by which one looks for it.
+const ACCEPTED: &[(&str, &str)] = &[
+    ("batteries", "piles|batteries"),
+    ("books", "livres|books"),
+    ("cans", "canettes|cans"),
+    ("cardboard", "carton|cardboard"),
+    ("clothes", "vêtements|clothes"),
+    ("cooking_oil", "huile|oil"),
+    ("electrical_appliances", "appareils électriques|electrical appliances"),
+    ("food_waste", "compost|food waste"),
+    ("glass", "verre|glass"),
+    ("glass_bottles", "verre|glass"),
+    ("green_waste", "déchets verts|green waste"),
+    ("organic", "compost"),
+    ("paper", "papier|paper"),
+    ("plastic", "plastique|plastic"),
+    ("plastic_bottles", "plastique|plastic"),
+    ("scrap_metal", "ferraille|scrap metal"),
+    ("shoes", "chaussures|shoes"),
+    ("wood", "bois|wood"),
+];
+
+/// The words for it.
+pub(super) fn accepted(what: &str) -> Option<&'static str> {
+    ACCEPTED.iter().find(|(known, _)| *known == what).map(|(_, words)| *words)
+}
+
+/// What nobody looks for by itself, or is mostly in somebody's garden: without a name it is left out.
+const FURNITURE: &[&str] = &[
+    "bench",
+    "fire_hydrant",
+    "garden",
+    "grit_bin",
+    "hunting_stand",
+    "loading_dock",
+    "lounger",
+    "parking",
+    "parking_entrance",
+    "parking_space",
+    "swimming_pool",
+    "waste_basket",
+    "waste_disposal",
+    "yes",
+];
+
+/// The tag by which something without a name is shown.
+pub(super) fn thing(role: Role, value: &str) -> Option<String> {
+    let Role::Osm(key) = role else { return None };
+    let value = values(value).find(|value| is_poi(key, value) && !FURNITURE.contains(value))?;
+    let tag = format!("{key}={value}");
+    called(&tag, Language::English).map(|_| tag)
+}
+
+/// What it is called: our own word for it, or that of OpenStreetMap's editor.
+pub(super) fn called(tag: &str, language: Language) -> Option<String> {
+    let own = match language {
+        Language::French => labels::of(tag).next(),
+        _ => None,
+    };
+    let name = own.or_else(|| osm_words::name(tag, language))?;
+    let mut letters = name.chars();
+    let first = letters.next()?;
+    Some(first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether an element with this tag is a record.

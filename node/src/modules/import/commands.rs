@@ -1,15 +1,16 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport};
+use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport, same::Same};
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
         input::{Answer, Effect, ImportEnd, ImportJob, Streets},
         replica::Replica,
+        run::WORK_BATCH,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportRecord},
+    import::{ImportItem, ImportNote, ImportRecord},
     modules::element::{
         element_op,
         fields::{only_changed, only_said},
@@ -25,7 +26,7 @@ use std::collections::{BTreeSet, HashSet};
 pub const SKIPPED_MAX: usize = 100_000;
 
 /// Names that a report repeats: the others are counted.
-const NAMES_SHOWN: usize = 20;
+pub(super) const NAMES_SHOWN: usize = 20;
 
 /// What a record comes to.
 enum Change {
@@ -49,7 +50,8 @@ impl Start for ImportRequest {
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
         let report = ImportReport { preview: self.dry_run.then(Preview::default), ..ImportReport::default() };
-        core.import = Some(ImportJob { answer, file, report, dry_run: self.dry_run, streets: false });
+        core.import =
+            Some(ImportJob { answer, file, report, dry_run: self.dry_run, streets: false, same: Same::default() });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -68,30 +70,42 @@ impl Core {
                 return;
             }
         };
+        self.take_items(&mut job, me, items, true);
+        self.import = Some(job);
+    }
+
+    /// `waits`: what may be the same as something held waits for the end of the file.
+    fn take_items(&mut self, job: &mut ImportJob, me: IdentityId, items: Vec<ImportItem>, waits: bool) {
         let mut ops = Vec::new();
         let mut made = ImportReport::default();
         for item in items {
-            made.read += 1;
-            match item {
-                ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
-                ImportItem::Record(record) => {
-                    let seed = import_seed(&record.source, &record.source_id);
-                    let preview = job.report.preview.as_mut();
-                    match compare(&self.replica, me, seed, &record) {
-                        Ok(Change::Created(more)) => {
-                            made.created += 1;
-                            note_name(preview.map(|preview| &mut preview.created), &record.name);
-                            ops.extend(more);
-                        }
-                        Ok(Change::Updated(more)) => {
-                            made.updated += 1;
-                            note_name(preview.map(|preview| &mut preview.updated), &record.name);
-                            ops.extend(more);
-                        }
-                        Ok(Change::Unchanged) => made.unchanged += 1,
-                        Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
-                    }
+            let record = match item {
+                ImportItem::Skipped(skipped) => {
+                    made.read += 1;
+                    made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why });
+                    continue;
                 }
+                ImportItem::Record(record) if waits && !self.replica.holds_record(me, &record) => {
+                    let Some(record) = job.same.take(&self.replica, me, record) else { continue };
+                    record
+                }
+                ImportItem::Record(record) => record,
+            };
+            made.read += 1;
+            let preview = job.report.preview.as_mut();
+            match compare(&self.replica, me, &record) {
+                Ok(Change::Created(more)) => {
+                    made.created += 1;
+                    note_name(preview.map(|preview| &mut preview.created), &record.name);
+                    ops.extend(more);
+                }
+                Ok(Change::Updated(more)) => {
+                    made.updated += 1;
+                    note_name(preview.map(|preview| &mut preview.updated), &record.name);
+                    ops.extend(more);
+                }
+                Ok(Change::Unchanged) => made.unchanged += 1,
+                Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
             }
         }
         let written = if job.dry_run { Ok(()) } else { self.replica.write_batches(me, ops).map(drop) };
@@ -106,7 +120,6 @@ impl Core {
             job.report.skipped.extend(made.skipped.into_iter().take(room));
         }
         self.replica.changed = true;
-        self.import = Some(job);
     }
 
     /// The street map of the file.
@@ -125,14 +138,25 @@ impl Core {
 
     /// The end of the file: give the report.
     pub(crate) fn import_end(&mut self, end: ImportEnd) {
-        let Some(job) = self.import.take() else { return };
+        let Some(mut job) = self.import.take() else { return };
+        let (mut seen, author) = (end.seen, self.replica.author());
+        if let Ok(me) = author {
+            let waited = job.same.take_waiting(&self.replica, &mut seen);
+            let mut waited = waited.into_iter().map(ImportItem::Record).peekable();
+            while waited.peek().is_some() {
+                let batch = waited.by_ref().take(WORK_BATCH).collect();
+                self.take_items(&mut job, me, batch, false);
+            }
+        }
         let mut report = job.report;
         report.error = report.error.or(end.error);
         report.notes = end.notes;
+        let Same { names, count, .. } = job.same;
+        report.notes.extend((count > 0).then_some(ImportNote::Same { count, names }));
         if let Some(preview) = &mut report.preview {
             (preview.columns, preview.rows) = (end.columns, end.rows);
         }
-        if let (Some((source, seen)), Ok(me)) = (end.whole, self.replica.author()) {
+        if let (Some(source), Ok(me)) = (end.whole, self.replica.author()) {
             report.gone = gone(&self.replica, me, &source, &seen);
         }
         self.replica.changed = true;
@@ -195,7 +219,18 @@ impl PreviewRow {
     }
 }
 
-fn compare(replica: &Replica, me: IdentityId, seed: [u8; 16], record: &ImportRecord) -> Result<Change, String> {
+impl Replica {
+    /// Whether something is held by the id of a record: shown, or taken back where it lies.
+    fn holds_record(&self, me: IdentityId, record: &ImportRecord) -> bool {
+        let id = element_id(me, &import_seed(&record.source, &record.source_id));
+        let scope = Scope::open(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 });
+        let here = || self.views.scopes().get(&scope).is_some_and(|view| view.elements.contains_key(&id));
+        self.views.elements().contains_key(&id) || here()
+    }
+}
+
+fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<Change, String> {
+    let seed = import_seed(&record.source, &record.source_id);
     let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
     let scope = Scope::open(position);
     let fields = fields_of(record, position);

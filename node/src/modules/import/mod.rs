@@ -2,6 +2,7 @@
 
 pub(crate) mod cli;
 mod commands;
+pub(crate) mod same;
 
 use crate::import::{Column, ImportNote};
 use serde::{Deserialize, Serialize};
