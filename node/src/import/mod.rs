@@ -23,6 +23,7 @@ mod mapping;
 mod notes;
 mod osm;
 mod osm_tags;
+pub(crate) mod outline;
 mod preview;
 mod record;
 mod role;
