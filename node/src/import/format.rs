@@ -15,6 +15,8 @@ use std::{
 pub enum Format {
     /// OpenStreetMap, `.osm.pbf`.
     OsmPbf,
+    /// OpenStreetMap, JSON of Overpass.
+    Overpass,
     /// A GeoJSON FeatureCollection or one Feature.
     GeoJson,
     /// One GeoJSON Feature a line.
@@ -31,11 +33,16 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::OsmPbf => "OpenStreetMap PBF",
+            Self::Overpass => "JSON of Overpass",
             Self::GeoJson => "GeoJSON",
             Self::GeoJsonLines => "line-delimited GeoJSON",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
         }
+    }
+    /// Whether it holds objects of OpenStreetMap, with its ids.
+    pub(crate) const fn is_osm(self) -> bool {
+        matches!(self, Self::OsmPbf | Self::Overpass)
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
@@ -97,6 +104,9 @@ fn look(head: &[u8]) -> Content {
     }
     let start = text.trim_start_matches(['\u{feff}', '\u{1e}']).trim_start();
     if start.starts_with('{') {
+        if is_overpass(start) {
+            return Content::Known(Format::Overpass);
+        }
         return Content::Known(json_kind(start, head.len() < HEAD_MAX));
     }
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
@@ -122,6 +132,18 @@ fn is_pbf(head: &[u8]) -> bool {
     matches!(head, [0, 0, _, _, 0x0a, 9, rest @ ..] if rest.starts_with(b"OSMHeader"))
 }
 
+/// A list of elements, each of which says which kind of object it is.
+fn is_overpass(text: &str) -> bool {
+    let Some((before, after)) = text.split_once("\"elements\"") else { return false };
+    let is_list = after.trim_start().strip_prefix(':').is_some_and(|list| list.trim_start().starts_with('['));
+    let is_object = || {
+        let kind =
+            after.split_once("\"type\"").map(|(_, kind)| kind.trim_start_matches([':', ' ', '\t', '\n', '\r', '"']));
+        kind.is_some_and(|kind| ["node", "way", "relation", "count", "area"].iter().any(|name| kind.starts_with(name)))
+    };
+    is_list && !before.contains("\"features\"") && (before.contains("\"osm3s\"") || is_object())
+}
+
 /// One object, or one object a line.
 fn json_kind(text: &str, whole: bool) -> Format {
     let Some(end) = super::json_split::first_object_end(text.as_bytes()) else { return Format::GeoJson };
@@ -142,9 +164,13 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
     }
     let said = asked.or_else(|| Format::of_name(path));
     let content = look(head);
-    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines);
+    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines | Format::Overpass);
     let (found, what) = match content {
-        Content::Known(found) if said == Some(Format::GeoJsonLines) && json(found) => (Some(lines_or(found, head)), ""),
+        Content::Known(found)
+            if said == Some(Format::GeoJsonLines) && matches!(found, Format::GeoJson | Format::GeoJsonLines) =>
+        {
+            (Some(lines_or(found, head)), "")
+        }
         Content::Known(found) => (Some(found), found.name()),
         Content::Text => (Some(Format::Csv), "text in no format that was expected"),
         Content::Other(what) => (None, what),

@@ -1,4 +1,4 @@
-//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
 //! here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
@@ -211,7 +211,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let format = format::decide(&name, path, &head, options.format)?;
     let builder = record::Builder::new(path, format, options, &mapping)?;
     let source: Box<dyn Source + Send> = match format {
-        Format::OsmPbf => Box::new(osm::OsmSource::open(file, meta.len(), name, builder)),
+        Format::OsmPbf | Format::Overpass => Box::new(osm::OsmSource::open(path.to_owned(), format, name, builder)?),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
             Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))
