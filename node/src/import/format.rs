@@ -15,12 +15,18 @@ use std::{
 pub enum Format {
     /// OpenStreetMap, `.osm.pbf`.
     OsmPbf,
+    /// OpenStreetMap, XML: `.osm`, `.osc`.
+    OsmXml,
     /// OpenStreetMap, JSON of Overpass.
     Overpass,
     /// A GeoJSON FeatureCollection or one Feature.
     GeoJson,
     /// One GeoJSON Feature a line.
     GeoJsonLines,
+    /// Waypoints of GPX.
+    Gpx,
+    /// Placemarks of KML.
+    Kml,
     /// Events, `.ics` (RFC 5545).
     ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
@@ -33,22 +39,28 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::OsmPbf => "OpenStreetMap PBF",
+            Self::OsmXml => "OpenStreetMap XML",
             Self::Overpass => "JSON of Overpass",
             Self::GeoJson => "GeoJSON",
             Self::GeoJsonLines => "line-delimited GeoJSON",
+            Self::Gpx => "GPX",
+            Self::Kml => "KML",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
         }
     }
     /// Whether it holds objects of OpenStreetMap, with its ids.
     pub(crate) const fn is_osm(self) -> bool {
-        matches!(self, Self::OsmPbf | Self::Overpass)
+        matches!(self, Self::OsmPbf | Self::OsmXml | Self::Overpass)
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "pbf" => Some(Self::OsmPbf),
+            "osm" | "osc" => Some(Self::OsmXml),
+            "gpx" => Some(Self::Gpx),
+            "kml" => Some(Self::Kml),
             "geojson" => Some(Self::GeoJson),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
             "ics" | "ical" => Some(Self::ICalendar),
@@ -114,16 +126,37 @@ fn look(head: &[u8]) -> Content {
         Content::Known(Format::ICalendar)
     } else if start.starts_with('[') {
         Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
-    } else if lower.starts_with("<?xml")
-        || lower.starts_with("<osm")
-        || lower.starts_with("<kml")
-        || lower.starts_with("<gpx")
-    {
-        Content::Other("XML: convert it to .osm.pbf or GeoJSON first")
+    } else if let Some(format) = xml_kind(start) {
+        Content::Known(format)
+    } else if lower.starts_with("<?xml") {
+        Content::Other("XML of an unknown kind: OpenStreetMap's, GPX and KML are read")
     } else if lower.starts_with("<!doctype") || lower.starts_with("<html") {
         Content::Other("a web page: the download went wrong, or led to a page about the file")
     } else {
         Content::Text
+    }
+}
+
+/// By the first tag; before it stand declarations and comments.
+fn xml_kind(text: &str) -> Option<Format> {
+    let mut rest = text.trim_start();
+    loop {
+        let (end, after) = match rest {
+            _ if rest.starts_with("<!--") => ("-->", 4),
+            _ if rest.starts_with("<?") => ("?>", 2),
+            _ if rest.starts_with("<!") => (">", 2),
+            _ => break,
+        };
+        rest = rest.get(after..)?.split_once(end)?.1.trim_start();
+    }
+    let tag = rest.strip_prefix('<')?;
+    let name = tag.get(..tag.find(|c: char| !c.is_alphanumeric() && c != ':' && c != '_')?)?;
+    match name.rsplit(':').next()? {
+        "osm" | "osmChange" => Some(Format::OsmXml),
+        "gpx" => Some(Format::Gpx),
+        // Some programs write the inner part alone.
+        "kml" | "Document" | "Placemark" => Some(Format::Kml),
+        _ => None,
     }
 }
 

@@ -15,6 +15,7 @@ mod pbf;
 mod shapes;
 mod thing;
 mod waiting;
+mod xml;
 
 pub(crate) use shapes::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 
@@ -64,6 +65,7 @@ impl OsmSource {
     pub fn open(path: PathBuf, format: Format, name: String, builder: Builder) -> Result<Self, ImportError> {
         let file = name.clone();
         let things: Box<dyn Things + Send> = match format {
+            Format::OsmXml => Box::new(xml::XmlThings::open(path, name)?),
             Format::Overpass => Box::new(overpass::OverpassThings::open(path, name)?),
             _ => Box::new(pbf::PbfThings::open(path, name)?),
         };

@@ -1,7 +1,7 @@
 //! Which of several versions of an object counts: extracts with history have many, put together extracts two.
 //!
-//! Files are usually in order, by kind and by id, with each object once: seen in one pass that keeps nothing. Where it is
-//! not so, those that are wanted are found, and of each the newest version; other versions are passed over.
+//! Files are usually in order, by kind and by id, with each object once: seen in one pass that keeps nothing. Where it
+//! is not so, those that are wanted are found, and of each the newest version; other versions are passed over.
 
 use super::thing::{Next, Of, Thing, Things};
 

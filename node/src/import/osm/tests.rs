@@ -2,6 +2,7 @@
 
 mod overpass;
 mod versions;
+mod xml;
 
 use super::{Covered, End, OsmSource, Shape, ShapeOf, Takes, shapes, waiting::Waiting};
 use crate::import::{

@@ -270,7 +270,7 @@ mod tests {
         /// Any numbers that are a place on Earth.
         #[test]
         fn nothing_overflows(
-            points in prop::collection::vec((-3_600_000_000_i64..=3_600_000_000, -900_000_000_i64..=900_000_000), 0..40),
+            points in prop::collection::vec((-TURN..=TURN, -TURN / 4..=TURN / 4), 0..40),
         ) {
             let ring = of_rings(&[&points]).place();
             let mut rest = Outline::default();
