@@ -298,7 +298,7 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
                 }
                 (end.notes, end.columns) = (reader.notes(), reader.columns());
                 // An extract of OpenStreetMap holds an area; what lies elsewhere has not gone.
-                if end.error.is_none() && reader.format() != import::Format::OsmPbf {
+                if end.error.is_none() && !reader.format().is_osm() {
                     end.whole = source;
                 }
                 end.seen = by_cell.take_seen();

@@ -12,12 +12,13 @@ pub(super) use frame::{DECIMALS_MAX, Frame, Pointless, scaled};
 pub(super) use shape::{Shape, looks_like_one, parse as shape};
 pub(super) use systems::System;
 
+pub(super) use super::geometry::position;
+
 use super::{
     geometry::{self, LatLon},
     text,
 };
 use angle::{Angle, Axis};
-use communaut_protocol::Position;
 
 /// A position as a record says it, in the numbers of its file.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +44,9 @@ impl Said {
             Self::Shape(mut shape) => {
                 let own = shape.system.map(|system| Frame::Projected { system, swapped: false });
                 let frame = own.as_ref().unwrap_or(frame);
-                // The middle is taken on the globe: what lies on both sides of 180 degrees has none in metres.
+                // The place is sought on the globe: what lies on both sides of 180 degrees has none in metres.
                 frame::convert(&mut shape.value, &|pair| frame.degrees(pair, near))?;
-                geometry::middle(&shape.value)
+                geometry::place(&shape.value)
             }
         }
     }
@@ -164,27 +165,6 @@ pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<Said>, String>
     let named = a.axis.is_some() || b.axis.is_some();
     let pair = if lon_first && !named { (b.degrees, a.degrees) } else { in_order(a, b)? };
     Ok(Some(Said::Pair(pair)))
-}
-
-/// The position, or why it is none.
-pub(super) fn position((lat, lon): LatLon) -> Result<Position, String> {
-    let lat_fits = |degrees: f64| (-90.0..=90.0).contains(&degrees);
-    let lon_fits = |degrees: f64| (-180.0..=180.0).contains(&degrees);
-    if lat == 0.0 && lon == 0.0 {
-        return Err("coordinates 0,0: nobody had measured them".into());
-    }
-    match Position::from_degrees(lat, lon) {
-        Ok(position) => Ok(position),
-        Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => Err(format!(
-            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them \
-             to WGS 84 degrees"
-        )),
-        Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => Err(format!(
-            "latitude {lat} is out of range (-90 to 90); latitude and longitude look swapped: {lat}, {lon}"
-        )),
-        Err(_) if !lat_fits(lat) => Err(format!("latitude {lat} is out of range (-90 to 90)")),
-        Err(_) => Err(format!("longitude {lon} is out of range (-180 to 180)")),
-    }
 }
 
 #[cfg(test)]

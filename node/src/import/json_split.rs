@@ -1,11 +1,11 @@
-//! Cutting GeoJSON text into its features, without parsing it: with a bound on each, and going on after a bad one.
+//! Cutting GeoJSON text into its features, and other JSON into the values of one list, without parsing it: with a bound on each, and going on after a bad one.
 //!
 //! The geojson crate's own stream reader takes the first '[' of the file for the list of features (a "bbox" before
 //! it breaks that), holds a feature of any size, and ends at the first bad one.
 
 use std::io::{self, BufRead, Read};
 
-/// Bytes of a key that are looked at: only "features" matters.
+/// Bytes of a key that are looked at: only the list's name matters.
 const KEY_MAX: usize = 16;
 
 /// Where the reading of JSON text stands between brackets and strings.
@@ -73,6 +73,7 @@ enum State {
 /// The features of a collection, or the one object of the file.
 pub(super) struct Splitter<R> {
     from: R,
+    list: &'static str,
     chunk: Vec<u8>,
     used: usize,
     max: usize,
@@ -89,8 +90,14 @@ pub(super) struct Splitter<R> {
 impl<R: Read> Splitter<R> {
     /// `max`: bytes of one value; `at_once`: bytes that are read at once.
     pub fn new(from: R, max: usize, at_once: usize) -> Self {
+        Self::of_list("features", from, max, at_once)
+    }
+
+    /// The same for a list of another name.
+    pub fn of_list(list: &'static str, from: R, max: usize, at_once: usize) -> Self {
         Self {
             from,
+            list,
             chunk: Vec::with_capacity(at_once),
             used: 0,
             max,
@@ -131,7 +138,7 @@ impl<R: Read> Splitter<R> {
             State::After | State::Done => return None,
             State::Top if self.depth.depth == 0 => "there is no JSON object in it",
             State::List if self.depth.depth > 2 || self.depth.in_string => {
-                "the file ends in the middle of a feature: it is cut"
+                "the file ends in the middle of a record: it is cut"
             }
             _ => "the file ends before its last bracket: it is cut",
         };
@@ -165,7 +172,7 @@ impl<R: Read> Splitter<R> {
                 } else if self.key.len() < KEY_MAX && (self.depth.in_string || byte != b'"') {
                     self.key.push(byte);
                 }
-            } else if byte == b'[' && self.key == b"features" {
+            } else if byte == b'[' && self.key == self.list.as_bytes() {
                 self.state = State::List;
                 self.has_list = true;
                 self.held = None;
@@ -329,7 +336,7 @@ mod tests {
     #[test]
     fn ends_that_are_not_right() {
         for (text, why) in [
-            ("{\"features\":[{\"a\":1},\n{\"b\":", "2 broken the file ends in the middle of a feature: it is cut"),
+            ("{\"features\":[{\"a\":1},\n{\"b\":", "2 broken the file ends in the middle of a record: it is cut"),
             ("{\"features\":[{\"a\":1}\n", "2 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[{\"a\":1}]", "1 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[]} x", "1 broken something follows the end of the JSON object"),

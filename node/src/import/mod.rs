@@ -1,5 +1,5 @@
-//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
-//! here.
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, and CSV. Reading only:
+//! nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
 //! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
@@ -20,9 +20,11 @@ mod geometry;
 mod hours;
 mod json_split;
 mod mapping;
+mod marks;
 mod notes;
 mod osm;
 mod osm_tags;
+pub(crate) mod outline;
 mod preview;
 mod record;
 mod role;
@@ -31,6 +33,7 @@ mod swapped;
 #[cfg(test)]
 pub(crate) mod test_support;
 mod text;
+mod xml;
 
 pub(crate) use by_cell::{ByCell, size};
 pub use error::ImportError;
@@ -198,7 +201,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
     if !meta.is_file() {
-        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .ics or .csv file"));
+        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .kml, .ics or .csv file"));
     }
     if meta.len() > FILE_MAX {
         let why = format!(
@@ -212,7 +215,10 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let format = format::decide(&name, path, &head, options.format)?;
     let builder = record::Builder::new(path, format, options, &mapping)?;
     let source: Box<dyn Source + Send> = match format {
-        Format::OsmPbf => Box::new(osm::OsmSource::open(file, meta.len(), name, builder)),
+        Format::OsmPbf | Format::OsmXml | Format::Overpass => {
+            Box::new(osm::OsmSource::open(path.to_owned(), format, name, builder)?)
+        }
+        Format::Gpx | Format::Kml => Box::new(marks::MarkSource::open(path, &name, builder, mapping.columns)?),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
             Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))

@@ -129,6 +129,8 @@ pub(super) struct Habits {
 #[derive(Debug)]
 pub(super) struct Builder {
     source: String,
+    /// What ids that no other file knows begin with.
+    of_file: String,
     licence: String,
     kind: Kind,
     tags: Vec<String>,
@@ -140,8 +142,9 @@ pub(super) struct Builder {
 
 impl Builder {
     pub fn new(path: &Path, format: Format, options: &ImportOptions, mapping: &Mapping) -> Result<Self, ImportError> {
-        let is_osm = format == Format::OsmPbf;
+        let is_osm = format.is_osm();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let of_file = stem.strip_suffix(".osm").unwrap_or(&stem).to_owned();
         let said = |option: &Option<String>, mapped: &Option<String>, otherwise: &str| {
             text::one_line(option.as_deref().or(mapped.as_deref()).unwrap_or(otherwise))
         };
@@ -162,6 +165,7 @@ impl Builder {
         }
         Ok(Self {
             source,
+            of_file: text::one_line(&of_file),
             licence,
             kind: mapping.kind.unwrap_or_default(),
             tags: mapping.tags.clone(),
@@ -170,6 +174,12 @@ impl Builder {
             addresses: Addresses::default(),
             axes: Axes::default(),
         })
+    }
+
+    /// The id of an object of OpenStreetMap. Below zero it is an editor's own: another file has the same for another
+    /// object.
+    pub fn osm_id(&self, at: &str, id: i64) -> String {
+        if id < 0 { format!("{}/{at}", self.of_file) } else { at.to_owned() }
     }
 
     /// Communes that were looked up for this file.

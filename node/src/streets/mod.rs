@@ -3,15 +3,13 @@
 //! * [`make`] reads an `.osm.pbf` and writes a pack: streamed, with bounded memory, whole or not at all.
 //! * [`Pack`] reads one; [`packs`] lists those of a folder.
 //!
-//! What is pure stands apart: tags (`classes`, [`layers`]), rings (`assemble`), the sea (`sea`), tiles (`cut`, `tile`,
-//! `mvt`).
+//! What is pure stands apart: tags (`classes`, [`layers`]), the sea (`sea`), tiles (`cut`, `tile`, `mvt`); rings are
+//! made where shapes are read (`import::outline`).
 
 mod addresses;
 mod archive;
-mod assemble;
 mod classes;
 mod cut;
-mod geometry;
 pub mod layers;
 mod maker;
 mod mvt;
@@ -26,7 +24,13 @@ pub use cut::{ZOOM_MAX, ZOOM_MIN};
 pub use read::{Pack, PackInfo, packs};
 pub use tile::NAMES_MAX;
 
-use crate::{files, import};
+use crate::{
+    files,
+    import::{
+        self,
+        outline::{assemble, points as geometry},
+    },
+};
 use std::{
     io,
     path::{Path, PathBuf},

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::import::test_support::cases;
+use communaut_protocol::Position;
 use proptest::prelude::*;
 
 fn close(got: Result<Option<Said>, String>, expected: LatLon, text: &str) {

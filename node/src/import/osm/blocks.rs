@@ -11,7 +11,7 @@ use std::{
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
 /// What a reader must know how to read, of the features that a file may require.
-const FEATURES: &[&str] = &["OsmSchema-V0.6", "DenseNodes"];
+const FEATURES: &[&str] = &["OsmSchema-V0.6", "DenseNodes", "HistoricalInformation"];
 
 /// What stands in a block.
 pub(super) enum Block {

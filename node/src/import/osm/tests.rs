@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
+mod overpass;
+mod versions;
+mod xml;
+
 use super::{Covered, End, OsmSource, Shape, ShapeOf, Takes, shapes, waiting::Waiting};
 use crate::import::{
     Format, ImportItem, ImportOptions, Source, mapping::Mapping, open, record::Builder, test_support::*,
@@ -223,11 +227,9 @@ fn batches_give_what_one_pass_gives() {
     blocks.insert(3, pbf::ways(&[(30, &[4, 6], &[("name", "Allée"), ("tourism", "viewpoint")])]));
     let (_dir, path) = file("a.osm.pbf", blocks.concat());
     let names = |ids_max| {
-        let file = std::fs::File::open(&path).unwrap();
-        let length = file.metadata().unwrap().len();
         let builder = Builder::new(&path, Format::OsmPbf, &ImportOptions::default(), &Mapping::default()).unwrap();
-        let mut source = OsmSource::open(file, length, "a".into(), builder);
-        source.waiting = Waiting::of_at_most(ids_max);
+        let mut source = OsmSource::open(path.clone(), Format::OsmPbf, "a".into(), builder).unwrap();
+        source.work.waiting = Waiting::of_at_most(ids_max);
         let items = std::iter::from_fn(|| source.next_item()).map(Result::unwrap);
         items
             .filter_map(|item| if let ImportItem::Record(record) = item { Some(record.name) } else { None })
@@ -296,7 +298,7 @@ fn hostile_blocks_are_refused() {
         (vec![0xff; 40], "not the beginning of a block"),
         (zip_bomb_or_other, "cannot be unpacked"),
         (pbf::blob("OSMData", &[0x0a, 0xff, 0xff]), "cannot be unpacked"),
-        (pbf::header("HistoricalInformation"), "'HistoricalInformation'"),
+        (pbf::header("Unheard-of"), "'Unheard-of'"),
     ] {
         let got = with(bad);
         assert_eq!(got.names(), ["Chez Zoé"]);

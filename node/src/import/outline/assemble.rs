@@ -1,6 +1,6 @@
 //! Ways that belong together become rings, and rings become areas with holes. What does not close is left out.
 
-use super::geometry::{Point, Ring, contains, unwrapped};
+use super::points::{Point, Ring, contains, unwrapped};
 
 /// An outline and its holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub fn areas(mut rings: Vec<Ring>) -> Vec<Polygon> {
         }
     }
     let mut sized: Vec<(i128, Ring)> =
-        rings.into_iter().map(|ring| (super::geometry::doubled_area(&ring).abs(), ring)).collect();
+        rings.into_iter().map(|ring| (super::points::doubled_area(&ring).abs(), ring)).collect();
     sized.retain(|(size, _)| *size > 0);
     // The largest first: whatever holds a ring stands before it.
     sized.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.cmp(other)));
@@ -214,7 +214,7 @@ mod tests {
         // One ring that steps over it.
         let ways = [line(&[(179 * d, 0), (-179 * d, 0), (-179 * d, d), (179 * d, d), (179 * d, 0)])];
         let (areas, _) = made(&ways);
-        let size = areas.first().map(|area| super::super::geometry::doubled_area(&area.outline).abs());
+        let size = areas.first().map(|area| super::super::points::doubled_area(&area.outline).abs());
         assert_eq!(size, Some(2 * 2 * i128::from(d) * i128::from(d)));
         // Halves that were cut there and end on either way to write it.
         let ways = [
@@ -223,7 +223,7 @@ mod tests {
         ];
         let (areas, left_out) = made(&ways);
         assert_eq!((areas.len(), left_out), (1, 0));
-        let size = areas.first().map(|area| super::super::geometry::doubled_area(&area.outline).abs());
+        let size = areas.first().map(|area| super::super::points::doubled_area(&area.outline).abs());
         assert_eq!(size, Some(2 * 2 * i128::from(d) * i128::from(d)));
         // A hole on the other side than where the outline begins.
         let ways = [
