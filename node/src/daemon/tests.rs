@@ -7,6 +7,8 @@ mod clocks;
 mod conversations;
 mod cursors;
 mod declined;
+mod erasing;
+mod erasing_wide;
 mod flood;
 mod forks;
 mod hand;

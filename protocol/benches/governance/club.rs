@@ -6,6 +6,7 @@ use communaut_protocol::{
     entry::hash,
     fold::{IdentityBook, IdentityState, Record, ScopeState, Witnessed},
     geo::Cell,
+    ids::DeviceId,
     limits::CARRIED_MAX,
     op::{
         BallotOp, CarryOp, Choice, ElementOp, EntryPlace, Field, FoundingOp, Kind, Op, OpenOp, ProposalOp, Quorum,
@@ -82,6 +83,16 @@ impl Club {
             op,
             ..template.clone()
         }
+    }
+
+    /// The same, signed with a device that was taken out.
+    pub fn by_old_device(&mut self, by: usize, record: Record) -> Record {
+        let device = DeviceId([8; 32]);
+        let person = Arc::make_mut(self.book.get_mut(&self.people[by].0).unwrap());
+        let (_, like) = person.devices.get_min().unwrap();
+        let like = like.clone();
+        person.out.insert(device, like);
+        Record { log: LogId { device, ..record.log }, ..record }
     }
 
     /// A person asks, and opens the vote as its teller for whoever has a role by some acts.

@@ -208,6 +208,42 @@ fn speaker(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (
     tell("who said these words is taken down", &arrive(club, &mut state, vec![gone]), worst);
 }
 
+/// Words of a moderator's device that was taken out come to count, as another device of theirs names them one by one:
+/// they are on who speaks in as many pasts, in half of which they are. At last they count no longer.
+fn unheard(club: &mut Club, state: &ScopeState, hostile: usize, (most, worst): (f64, f64), tip: EntryId) {
+    let (mut state, speaker) = (state.clone(), club.people[10].0);
+    let first = club.act(4, speaker, Some(Role::Contributor), &[tip]);
+    let lowers =
+        |refs: Vec<EntryId>| Op::Role(RoleOp { person: speaker, role: Some(Role::Member), refs, lowers: true });
+    let (mut acts, mut said, mut silent) = (vec![first.clone()], Vec::new(), Vec::new());
+    let mut last = first.id;
+    for _ in 0..hostile / 2 {
+        let word = club.say(5, lowers(vec![first.id]));
+        let out = club.say(5, lowers(vec![first.id]));
+        silent.push(club.by_old_device(5, out));
+        // The contributor steps down beside these. Somebody else knows of it all, in whose past they speak too.
+        let own = club.say(10, lowers(vec![first.id]));
+        let known = [last, word.id, own.id, silent[silent.len() - 1].id];
+        let knows = club.act(4, newcomer(6_000_000), Some(Role::Member), &known);
+        last = knows.id;
+        for under in [word.id, knows.id] {
+            let post = club.say(10, Op::Post(PostOp { text: "Bonjour".into(), ..PostOp::default() }));
+            said.push(Record { under: Some(under), ..post });
+        }
+        acts.extend([word, own, silent[silent.len() - 1].clone(), knows]);
+    }
+    state.apply(acts, &club.book);
+    state.apply(said, &club.book);
+    let named = silent.iter().rev().step_by(7);
+    let named: Vec<Record> =
+        named.map(|word| club.act(5, newcomer(6_000_001), Some(Role::Member), &[word.id])).collect();
+    tell("a word of an old device comes to count, in as many pasts", &arrive(club, &mut state, named), worst);
+    let acts = (0..8).map(|number| club.act(4, newcomer(6_000_010 + number), Some(Role::Member), &[tip])).collect();
+    tell("one act after these words", &arrive(club, &mut state, acts), most);
+    let gone = club.act(0, club.people[5].0, None, &[tip]);
+    tell("who said these words is taken down", &arrive(club, &mut state, vec![gone]), worst);
+}
+
 /// How long each arrival takes.
 fn arrive(club: &Club, state: &mut ScopeState, acts: Vec<Record>) -> Vec<Duration> {
     let timed = acts.into_iter().map(|act| {
@@ -320,6 +356,7 @@ fn main() {
     tell("one act after those of a leader", &arrive(&club, &mut under, vec![act]), most);
 
     speaker(&mut club, &one, hostile, (most, worst), tip);
+    unheard(&mut club, &one, hostile, (most, worst), tip);
     strangers(&mut club, &one, hostile, most, tip);
     teller(&mut club, &one, hostile / 2, (most, worst));
     keeper(&mut club, &one, &records, hostile / 2, (most, worst));

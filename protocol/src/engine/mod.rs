@@ -36,7 +36,7 @@ pub use cursors::Cursors;
 pub use gossip::Verdict;
 pub use interest::Interest;
 pub use peers::PeerReport;
-pub use strangers::Strangers;
+pub use strangers::{Room, Strangers};
 
 use crate::{
     clock::{Monotonic, OwnClock},
@@ -82,7 +82,7 @@ pub trait Host: Interest {
     /// Whether an entry may be taken, by what its verified header says: a policy of this replica's own. Of what is
     /// declined nothing is stored or passed on. Not asked of closed scopes, of which a key is held. To how many bytes
     /// of blobs it leads the header says too ([`Header::blobs_total`]).
-    fn admits(&self, _header: &Header) -> bool {
+    fn admits(&self, _header: &Header, _room: Room) -> bool {
         true
     }
     /// What is taken though there is no room for strangers.

@@ -28,6 +28,24 @@ pub struct Strangers {
     all: u64,
 }
 
+/// Where an entry looks for a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// As everything else of its author.
+    Common,
+    /// Each bound is an eighth more: who has written as much as they may can still erase of it. Also for what an
+    /// erasure needs before it in its log.
+    Erasures,
+}
+
+impl Room {
+    /// Of an entry by itself.
+    #[must_use]
+    pub fn of(header: &Header) -> Self {
+        if header.schema == schema::ERASE { Self::Erasures } else { Self::Common }
+    }
+}
+
 /// Bytes that each known person may have in one cell.
 pub type Known = BTreeMap<AuthorId, u64>;
 
@@ -81,19 +99,24 @@ pub fn cost(header: &Header) -> u64 {
 }
 
 impl Strangers {
-    /// Whether an entry has room.
+    /// Whether an entry has room by itself.
     #[must_use]
     pub fn admits(&self, header: &Header) -> bool {
+        self.admits_to(header, Room::of(header))
+    }
+
+    /// Whether an entry has room.
+    #[must_use]
+    pub fn admits_to(&self, header: &Header, room: Room) -> bool {
         let (cell, author) = (header.log.scope.cell, header.log.author);
         // Whose identity finds no room is not asked for it.
         let named = cell == Cell::IDENTITY
             || self.spent(Cell::IDENTITY, author) > 0
-            || self.has_room(Cell::IDENTITY, author, ENTRY_COST, false);
-        named && self.has_room(cell, author, cost(header), header.schema == schema::ERASE)
+            || self.has_room(Cell::IDENTITY, author, ENTRY_COST, Room::Common);
+        named && self.has_room(cell, author, cost(header), room)
     }
 
-    /// Who has written as much as they may can still erase of it: each bound is an eighth more for that.
-    fn has_room(&self, cell: Cell, author: AuthorId, more: u64, erases: bool) -> bool {
+    fn has_room(&self, cell: Cell, author: AuthorId, more: u64, room: Room) -> bool {
         let (one, pool) = match cell {
             Cell::IDENTITY => (STRANGER_PERSON_MAX, STRANGERS_PEOPLE_MAX),
             _ => (STRANGER_MAX, STRANGERS_MAX),
@@ -102,7 +125,10 @@ impl Strangers {
         let after = self.beyond(cell, author, more);
         let more = after.saturating_sub(before);
         let all = if cell.is_place() { self.all.saturating_add(more) } else { 0 };
-        let most = |bytes: u64| if erases { bytes.saturating_add(bytes >> 3) } else { bytes };
+        let most = |bytes: u64| match room {
+            Room::Common => bytes,
+            Room::Erasures => bytes.saturating_add(bytes >> 3),
+        };
         let pool_after = self.pool(cell).saturating_add(more);
         after == 0 || (after <= most(one) && pool_after <= most(pool) && all <= most(STRANGERS_ALL_MAX))
     }

@@ -108,9 +108,13 @@ impl<P: Peer, Q> Engine<P, Q> {
             };
             // Behind what was declined for another reason nothing finds its place: that is no fault of the peer.
             let lacks = matches!(error, NotTaken::Gap { .. } | NotTaken::Unrooted);
-            if lacks && (declined.contains(&log) || self.has_left(peer, &log)) {
+            let rests = self.declined.of(&log.key()).is_some() || self.declined.is_partly_held(&log.scope);
+            if lacks && (declined.contains(&log) || rests || self.has_left(peer, &log)) {
                 host.refused(error.name(), "an entry behind one that was declined");
-                // It rests with what it stands behind.
+                // It rests with what it stands behind, which may have come with an answer before.
+                if self.peers.get(peer).is_some_and(|state| state.pull.has_turned_down(&log)) {
+                    turned_down.entry(log).or_default();
+                }
                 turned_down.entry(log).and_modify(|heads| heads.extend([head]));
                 continue;
             }

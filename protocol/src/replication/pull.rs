@@ -285,8 +285,9 @@ impl Pull {
                 // Once more as it was asked for, when its author's identity has come.
             } else if now != before {
                 (goal.misses, goal.through) = (0, None);
+                goal.go_on();
             } else if advanced {
-                // The end of the restatement is still to come.
+                // The end of the restatement is still to come, or all of it in one answer.
             } else if self.cut && state.is_some_and(|state| want.to < state.lo) && goal.narrow() {
                 // An answer begins with the oldest, and what is needed first did not fit any more.
             } else if self.came.contains(&log) || !self.cut {

@@ -7,7 +7,7 @@ use crate::{
 };
 use communaut_protocol::{
     AuthorId, Cell, ElementId, Header, IdentityId, LogId, Scope,
-    engine::strangers::{Strangers, cost, known},
+    engine::strangers::{Room, Strangers, cost, known},
     ids::DeviceId,
     limits::{
         ENTRY_COST, KNOWN_MAX, MEMBER_MIN, STRANGER_MAX, STRANGER_PERSON_MAX, STRANGERS_ALL_MAX, STRANGERS_MAX,
@@ -131,6 +131,13 @@ fn one_stranger_alone_does_not_close_a_cell_and_no_cell_closes_another() {
     assert_eq!(count, STRANGER_MAX / cost(&entry));
     let erasure = Header { schema: 15, ..entry.clone() };
     assert!(strangers.admits(&erasure), "they can still erase of it");
+    // What it needs before it has the same room, and no more.
+    let mut filled = strangers.clone();
+    while filled.admits_to(&entry, Room::Erasures) {
+        filled.took(&entry);
+    }
+    assert_eq!(filled.spent(entry.log.scope.cell, one.into()) / cost(&entry), (STRANGER_MAX * 9 / 8) / cost(&entry));
+    assert!(!filled.admits(&erasure));
     assert!(
         !strangers.admits(&header(log(one, Scope::container(FOIX, ElementId([7; 32]))), 100)),
         "one cell, one bound"

@@ -7,7 +7,7 @@ use crate::{
 };
 use communaut_protocol::{
     AuthorId, Cell, DeviceId, ElementId, EntryId, IdentityId, LogId, Position, Scope,
-    engine::{Host, Interest, TakenOrNot},
+    engine::{Host, Interest, Room, TakenOrNot},
     entry::{Header, HeldEntry, Signed},
     fold::IdentityState,
     op::{EntryPlace, Leafage, rule_for, schema},
@@ -59,8 +59,8 @@ impl Host for Replica {
     fn proofs_revision(&self) -> u64 {
         self.private.revision()
     }
-    fn admits(&self, header: &Header) -> bool {
-        (self.admits)(self, header)
+    fn admits(&self, header: &Header, room: Room) -> bool {
+        (self.admits)(self, header, room)
     }
     fn belonging(&self) -> Only {
         let mut scopes = self.private.ring.scopes();

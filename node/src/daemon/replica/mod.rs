@@ -31,7 +31,7 @@ use crate::{
 use communaut_protocol::{
     Entry, IdentityId, LogId, Scope,
     clock::Monotonic,
-    engine::Strangers,
+    engine::{Room, Strangers},
     entry::{DeviceKey, Head, Header, HeldEntry},
     fold::{Acceptance, Later, Record, settle},
     log::{Branch, NotTaken, Placement},
@@ -61,7 +61,7 @@ const REST_FROM: usize = 1_000;
 const REST_ENTRIES: usize = 5;
 
 /// Whether an entry may be taken from a peer, by what its verified header says.
-pub(crate) type Admits = fn(&Replica, &Header) -> bool;
+pub(crate) type Admits = fn(&Replica, &Header, Room) -> bool;
 
 /// What is held, folded and written.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ impl Replica {
             acceptance: Acceptance::default(),
             later: Later::default(),
             forks: Vec::new(),
-            admits: |replica, header| replica.strangers.admits(header),
+            admits: |replica, header, room| replica.strangers.admits_to(header, room),
             strangers: Strangers::default(),
             known_stale: true,
             troubles: Vec::new(),

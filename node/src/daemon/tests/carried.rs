@@ -48,10 +48,10 @@ fn who_is_not_proven_or_not_wanted_is_left_by_name() {
     assert_eq!(carry(&mut hand, &entries[1..]).taken, 0);
     assert_eq!((refused(&hand, "unproven"), hand.core.replica.store.entries()), (1, 0));
     // By a policy: not remembered, since nobody said what they have of it.
-    hand.core.replica.admits = |_, _| false;
+    hand.core.replica.admits = |_, _, _| false;
     assert_eq!(carry(&mut hand, &entries).taken, 0);
     assert_eq!((refused(&hand, "declined"), hand.core.engine.declined.len()), (2, 0));
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     assert_eq!(carry(&mut hand, &entries).taken, 3);
     // Behind a gap.
     let more = writer(51, 5).entries;

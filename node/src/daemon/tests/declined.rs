@@ -16,7 +16,7 @@ use communaut_protocol::{
 use std::{fmt::Debug, path::Path};
 
 /// Nobody who is a stranger.
-const NOBODY: super::super::replica::Admits = |_, _| false;
+const NOBODY: super::super::replica::Admits = |_, _, _| false;
 
 fn posts(hand: &Hand) -> usize {
     hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view).map_or(0, |view| view.posts.len())
@@ -74,7 +74,7 @@ fn what_is_declined_rests_over_a_restart_and_comes_with_a_changed_mind() {
     hand.connect(third.peer);
     assert_eq!(hand.answer(&mut third).1, 0);
     // Another mind.
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     hand.core.engine.reconsider(|_| true);
     hand.round(&mut third);
     hand.core.commit().unwrap();
@@ -88,7 +88,7 @@ fn what_is_declined_rests_over_a_restart_and_comes_with_a_changed_mind() {
 fn what_is_wanted_comes_beside_what_is_declined() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST;
+    hand.core.replica.admits = |_, header: &Header, _| header.schema != schema::POST;
     let mut writer = Writer::of(50);
     writer.batch(["un", "deux", "trois"]);
     let mut other = Other::holding(1, &[strangers(5), writer.entries.clone()].concat());
@@ -101,7 +101,7 @@ fn what_is_wanted_comes_beside_what_is_declined() {
     hand.core.commit().unwrap();
     drop(hand);
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST;
+    hand.core.replica.admits = |_, header: &Header, _| header.schema != schema::POST;
     hand.connect(other.peer);
     let (requests, came) = hand.answer(&mut other);
     assert_eq!(came, 0);
@@ -117,7 +117,7 @@ fn with_erasure(number: u8) -> Writer {
     writer
 }
 
-fn erase_first(writer: &mut Writer) {
+pub(super) fn erase_first(writer: &mut Writer) {
     let first = &writer.entries[1];
     let target = EntryPlace::of(&first.header().log, first.header().seq, first.id());
     let op = Op::Erase(EraseOp { targets: [target].into(), refs: None, reason: String::new() });
@@ -128,7 +128,7 @@ fn erase_first(writer: &mut Writer) {
 fn an_erasure_behind_what_is_declined_is_no_fault_of_who_brings_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST || header.seq == 0;
+    hand.core.replica.admits = |_, header: &Header, _| header.schema != schema::POST || header.seq == 0;
     let mut other = Other::holding(1, &with_erasure(50).entries);
     hand.connect(other.peer);
     hand.answer(&mut other);
@@ -136,7 +136,7 @@ fn an_erasure_behind_what_is_declined_is_no_fault_of_who_brings_it() {
     assert_eq!(report.refused.get("gap"), None, "{:?}", report.refused);
 }
 
-const NO_POSTS: super::super::replica::Admits = |_, header| header.schema != schema::POST;
+const NO_POSTS: super::super::replica::Admits = |_, header, _| header.schema != schema::POST;
 
 /// A follower who declines posts, and somebody from whom the erasure behind them has come.
 fn met_an_erasure(data: &Path) -> (Hand, Other<Store>, LogId) {
@@ -201,7 +201,7 @@ fn an_erasure_behind_what_is_declined_is_passed_on() {
 fn what_stands_before_an_erasure_comes_with_a_changed_mind() {
     let folder = tempfile::tempdir().unwrap();
     let (mut hand, mut other, log) = met_an_erasure(folder.path());
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     rests(&mut hand, &mut other);
     hand.core.engine.reconsider(|_| true);
     hand.round(&mut other);
@@ -214,7 +214,7 @@ fn what_stands_before_an_erasure_comes_with_a_changed_mind() {
 fn another_entry_of_its_number_does_not_stand_for_the_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| header.schema != schema::POST || header.seq == 0;
+    hand.core.replica.admits = |_, header: &Header, _| header.schema != schema::POST || header.seq == 0;
     let (mut writer, mut forger) = (Writer::of(50), Writer::of(50));
     writer.say("un");
     writer.batch(["un", "deux", "trois"]);
@@ -242,7 +242,7 @@ fn another_entry_of_its_number_does_not_stand_for_the_beginning() {
 fn what_was_declined_of_an_identity_is_remembered_over_a_restart_and_comes_with_a_changed_mind() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| header.schema != schema::PROFILE;
+    hand.core.replica.admits = |_, header: &Header, _| header.schema != schema::PROFILE;
     let mut writer = Writer::of(50);
     writer.say("un");
     let op = Op::Profile(Profile { name: "X".into(), about: String::new(), home: None });
@@ -257,7 +257,7 @@ fn what_was_declined_of_an_identity_is_remembered_over_a_restart_and_comes_with_
     assert_eq!(came, 0, "{requests:?}");
     hand.core.commit().unwrap();
     assert_eq!(super::super::core::declined(&hand.core.replica.store).unwrap().len(), 1);
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     hand.core.engine.reconsider(|_| true);
     hand.round(&mut third);
     assert_eq!((hand.core.replica.store.entries(), hand.core.engine.declined.len()), (3, 0));
@@ -268,7 +268,7 @@ fn what_was_declined_of_an_identity_is_remembered_over_a_restart_and_comes_with_
 fn an_identity_that_was_declined_is_looked_at_again_when_something_comes_that_counts_by_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| !header.log.scope.is_identity();
+    hand.core.replica.admits = |_, header: &Header, _| !header.log.scope.is_identity();
     let mut writer = Writer::of(50);
     writer.say("un");
     let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
@@ -276,7 +276,7 @@ fn an_identity_that_was_declined_is_looked_at_again_when_something_comes_that_co
     hand.answer(&mut other);
     assert_eq!(hand.core.replica.store.entries(), 0);
     assert!(hand.core.engine.declined.has_identity(writer.id.into()));
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     writer.say("deux");
     other.replica.take(HeldEntry::from(writer.entries[2].clone()), false).unwrap();
     hand.round(&mut other);
@@ -325,7 +325,7 @@ fn an_erasure_behind_a_declined_entry_is_not_fetched_with_each_comparison() {
 fn what_was_declined_of_an_identity_is_not_fetched_whole_with_each_word_of_its_owner() {
     let folder = tempfile::tempdir().unwrap();
     let mut hand = Hand::follower(folder.path());
-    hand.core.replica.admits = |_, header: &Header| !header.log.scope.is_identity() || header.seq == 0;
+    hand.core.replica.admits = |_, header: &Header, _| !header.log.scope.is_identity() || header.seq == 0;
     let mut writer = Writer::of(50);
     for _ in 0..40 {
         writer.sign(writer.place(Scope::identity(writer.id), schema::PROFILE), vec![0; 60_000]);

@@ -18,7 +18,7 @@ use std::{collections::HashMap, path::Path};
 
 /// Of each identity its first two entries in a log, and all that are no devices.
 const FIRST_DEVICE: super::super::replica::Admits =
-    |_, header: &Header| header.schema != schema::DEVICE || header.seq < 2;
+    |_, header: &Header, _| header.schema != schema::DEVICE || header.seq < 2;
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -107,7 +107,7 @@ fn what_counts_by_a_declined_entry_rests_with_all_peers_and_over_a_restart() {
     assert_eq!(came, 0);
     assert!(matches!(requests[..], [Request::Hello { seen: Some(_), .. }]), "{requests:?}");
     // Another mind of this person, as by a vouch.
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     hand.core.engine.reconsider(|log| log.author == person.first.id.into());
     hand.round(&mut other);
     assert_eq!((in_monaco(&hand), hand.core.engine.declined.len()), (2, 0));
@@ -120,7 +120,7 @@ fn what_rested_comes_when_there_is_room_and_something_else_has_the_identity_look
     for restart in [false, true] {
         let (folder, mut person) = (tempfile::tempdir().unwrap(), Person::new());
         let (mut hand, mut other) = met(folder.path(), &person);
-        hand.core.replica.admits = |_, _| true;
+        hand.core.replica.admits = |_, _, _| true;
         let (elsewhere, op) = (Scope::container(MONACO, person.first.id.into()), post("ici", None));
         person.third.sign(person.third.place(elsewhere, op.schema()), op.encode([7; 16]).unwrap());
         other.replica.take(HeldEntry::from(person.third.entries[1].clone()), false).unwrap();
@@ -144,7 +144,7 @@ fn what_rested_comes_when_there_is_room_and_something_else_has_the_identity_look
 fn what_rested_comes_when_another_peer_brings_the_identity() {
     let (folder, mut person) = (tempfile::tempdir().unwrap(), Person::new());
     let (mut hand, mut other) = met(folder.path(), &person);
-    hand.core.replica.admits = |_, _| true;
+    hand.core.replica.admits = |_, _, _| true;
     person.third.entries.clear();
     say_of_oneself(&mut person.first, &Op::Profile(Profile { name: "X".into(), about: String::new(), home: None }));
     let mut another = Other::lacking(2, person.entries());

@@ -19,6 +19,12 @@ impl Bits {
             *word |= 1 << (at & 63);
         }
     }
+    /// Take a number out.
+    pub fn clear(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at >> 6) {
+            *word &= !(1 << (at & 63));
+        }
+    }
     /// Put a number in; whether it is new.
     pub fn insert(&mut self, at: usize) -> bool {
         let new = !self.get(at);

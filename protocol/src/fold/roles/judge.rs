@@ -5,7 +5,7 @@
 
 use super::{
     bits::Bits,
-    graph::{Act, Graph, Words},
+    graph::{Act, Graph, Word, Words},
     level::{Level, Rank},
     points::Points,
 };
@@ -252,10 +252,17 @@ impl Judged {
         let said = words.at.iter().enumerate();
         let said = said.filter(|(place, at)| counting(**at) && (past.holds(**at) || further.get(*place)));
         let standing = self.standing(words, &said.map(|(place, _)| place).collect());
+        // What they say of themselves, by how much it leaves them: places in that list.
+        let mut said_of_oneself: BTreeMap<Level, Bits> = BTreeMap::new();
+        for (number, at) in words.own.iter().enumerate() {
+            if let Some(word) = self.own_word(*at).filter(|_| past.holds(*at)) {
+                said_of_oneself.entry(Level::most(word.role)).or_default().set(number);
+            }
+        }
         let own = |until: Option<usize>| {
-            let caps = words.own.iter().filter(|at| self.graph.is_live(**at) && past.holds(**at));
-            let caps = caps.filter(|at| until.is_none_or(|word| !self.graph.knew(word, **at)));
-            caps.filter_map(|at| Some(Level::most(self.graph.act(*at)?.word?.role))).max()
+            let knew = until.and_then(|place| words.knew_own.get(place));
+            let unknown = |own: &Bits| knew.is_none_or(|knew| !own.is_within(knew, knew));
+            said_of_oneself.iter().rev().find(|(_, own)| unknown(own)).map(|(cap, _)| *cap)
         };
         if standing.is_empty() {
             let first = if self.founder == Some(person) { Level::FOUNDER } else { Level::NOBODY };
@@ -265,13 +272,18 @@ impl Judged {
             let at = *words.at.get(place)?;
             let (word, by) = (self.graph.act(at)?.word?, self.verdict(at)?);
             let given = by.gives(word.role);
-            Some((word.lowers, own(Some(at)).map_or(given, |cap| cap.max(given))))
+            Some((word.lowers, own(Some(place)).map_or(given, |cap| cap.max(given))))
         };
         let given: Vec<(bool, Level)> = standing.into_iter().filter_map(given).collect();
         let levels = given.iter().map(|(_, level)| *level);
         // Those that stand are all of one level, and all lower or none does.
         let level = if given.iter().any(|(lowers, _)| *lowers) { levels.max() } else { levels.min() };
         level.unwrap_or(Level::NOBODY)
+    }
+
+    /// What somebody says of themselves by an act, if that counts.
+    fn own_word(&self, at: usize) -> Option<Word> {
+        self.graph.act(at).filter(|_| self.graph.is_live(at))?.word
     }
 
     /// Of words on somebody those that stand, by their place in the list.

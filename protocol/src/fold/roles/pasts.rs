@@ -1,8 +1,9 @@
 //! By which role one person speaks in each of the pasts that they name. SPEC.md §7.2.
 //!
-//! Of a past nothing counts but the words on its author that are in it: pasts with the same ones are one *view*. What a
-//! word leaves the author in a view is weighed once, when the later of the two comes: no word comes into a past that is
-//! held, and nothing changes in it. A word that begins or ceases to take is counted in or out. So what arrives costs a
+//! Of a past nothing counts but the words on its author that are in it: pasts with the same ones are one *view*. What
+//! a word leaves the author in a view is weighed once, when the later of the two comes: no word comes into a past that
+//! is held, and what happens outside of it changes nothing in it. A word that begins or ceases to take, or is more or
+//! less than before, is counted in or out; only the pasts in which it is are looked at anew. So what arrives costs a
 //! few rows of bits for each view that it can change, or for each word that can take something from a new view.
 
 #[cfg(test)]
@@ -18,7 +19,10 @@ use crate::{
     ids::{EntryId, IdentityId},
     op::Role,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The words of a past that count on its author, by their places: of others, and the author's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,26 +108,52 @@ impl Pasts {
         let words = judged.graph.words(self.person).unwrap_or(&none);
         let classes: Vec<_> = (0..words.at.len()).map(|place| judged.class(words, place)).collect();
         let own: Vec<bool> = words.own.iter().map(|at| judged.graph.is_live(*at)).collect();
-        if moved || !classes.starts_with(&self.words.0) || !own.starts_with(&self.words.1) {
+        let differs = |place: &usize| self.words.0.get(*place) != classes.get(*place);
+        let changed: Bits = (0..self.words.0.len()).filter(differs).collect();
+        let own_changed = (0..self.words.1.len()).filter(|place| self.words.1.get(*place) != own.get(*place));
+        let own_changed: Vec<usize> = own_changed.filter_map(|place| words.own.get(place)).copied().collect();
+        // Where most are otherwise, all anew costs less.
+        if moved || changed.len().saturating_mul(2) > classes.len() {
             return self.weigh_again(judged);
         }
+        let mut acts: Vec<usize> = changed.all().filter_map(|place| words.at.get(place)).copied().collect();
+        acts.extend(own_changed);
         let before = self.roles(None);
+        let anew = self.forget_pasts_of(judged, &acts);
         self.now = judged.ranks().get(&self.person).and_then(|rank| rank.role);
-        for place in self.words.0.len()..classes.len() {
+        for place in changed.all() {
+            self.words.0.get(place).copied().flatten().into_iter().for_each(|class| self.unrank(place, class));
+        }
+        for place in changed.all().chain(self.words.0.len()..classes.len()) {
             classes.get(place).copied().flatten().into_iter().for_each(|class| self.rank(place, class));
         }
-        self.words = (classes, own);
+        let was = std::mem::replace(&mut self.words, (classes, own)).0;
+        let mut other = self.weigh_outside(judged, words, &changed, &was);
+        for (act, roles) in anew {
+            // It was held, and is.
+            other |= self.name(judged, act) && self.roles(act) != roles;
+        }
+        other || (self.named.contains_key(&None) && self.roles(None) != before)
+    }
+
+    /// Count words in and out where they lie outside: those that begin to take or cease to, and those that are more or
+    /// less than they were. What others leave is not changed by these. Gives whether it leaves the person another role.
+    fn weigh_outside(&mut self, judged: &Judged, words: &Words, changed: &Bits, was: &[Option<Class>]) -> bool {
         let counting = self.classes.values().next_back().map(|all| all.or_more.clone()).unwrap_or_default();
         let lowers = |place: &usize| judged.class(words, *place).is_some_and(|(_, raises)| !raises);
         let taking: Bits = judged.unbeaten(words, &counting).all().filter(lowers).collect();
         let taken = std::mem::replace(&mut self.taking, taking);
-        let cease: Vec<usize> = taken.all().filter(|place| !self.taking.get(*place)).collect();
+        let cease: Vec<usize> = taken.all().filter(|place| !self.taking.get(*place) || changed.get(*place)).collect();
         // Where more cease than are left, what is left costs less: one word can outrank very many.
         let anew = cease.len() > self.taking.len();
-        let begin = self.taking.all().filter(|place| anew || !taken.get(*place)).map(|place| (place, true));
-        let cease = cease.into_iter().filter(|_| !anew).map(|place| (place, false));
-        let word = |(place, counts)| Some((place, taking_word(judged, words, &self.classes, place)?, counts));
-        let others: Vec<_> = begin.chain(cease).filter_map(word).collect();
+        let is_new = |place: &usize| anew || !taken.get(*place) || changed.get(*place);
+        let begin = self.taking.all().filter(is_new).map(|place| (place, self.words.0.get(place), true));
+        let cease = cease.into_iter().filter(|_| !anew).map(|place| (place, was.get(place), false));
+        let others = cease.chain(begin).filter_map(|(place, class, counts)| {
+            let class = class.copied().flatten()?;
+            Some((place, taking_word(judged, words, &self.classes, place, class)?, counts))
+        });
+        let others: Vec<_> = others.collect();
         let mut other = false;
         for (known, view) in self.views.iter_mut().filter(|(_, view)| view.role.is_some()) {
             let before = view.left();
@@ -136,10 +166,27 @@ impl Pasts {
             }
             other |= view.left() != before;
         }
-        other || (self.named.contains_key(&None) && self.roles(None) != before)
+        other
     }
 
-    /// A new word counts.
+    /// Words count otherwise: pasts in which they are have to be looked at anew. Gives the acts that the person named,
+    /// with the roles by which they spoke.
+    fn forget_pasts_of(&mut self, judged: &Judged, words: &[usize]) -> Vec<(Option<EntryId>, [Option<Role>; 2])> {
+        let is_in = |act: &Option<EntryId>| {
+            let at = act.and_then(|act| judged.graph.place_of(act));
+            at.is_some_and(|at| words.iter().any(|word| *word == at || judged.graph.knew(at, *word)))
+        };
+        let acts: Vec<_> = self.named.keys().filter(|act| is_in(act)).copied().collect();
+        let before = acts.iter().map(|act| (*act, self.roles(*act))).collect();
+        if !acts.is_empty() {
+            acts.iter().for_each(|act| drop(self.named.remove(act)));
+            let seen: BTreeSet<&Known> = self.named.values().map(Arc::as_ref).collect();
+            self.views.retain(|known, _| seen.contains(known.as_ref()));
+        }
+        before
+    }
+
+    /// A word counts for so much.
     fn rank(&mut self, place: usize, class: Class) {
         if !self.classes.contains_key(&class) {
             let more = self.classes.range(..class).next_back();
@@ -148,6 +195,12 @@ impl Pasts {
         }
         self.classes.get_mut(&class).into_iter().for_each(|same| same.words.set(place));
         self.classes.range_mut(class..).for_each(|(_, same)| same.or_more.set(place));
+    }
+
+    /// A word does so no longer. Its class stays, be it empty: what the word left is still to be counted out.
+    fn unrank(&mut self, place: usize, class: Class) {
+        self.classes.get_mut(&class).into_iter().for_each(|same| same.words.clear(place));
+        self.classes.range_mut(class..).for_each(|(_, same)| same.or_more.clear(place));
     }
 
     /// All anew.
@@ -190,7 +243,9 @@ impl Pasts {
         if view.role.is_some() {
             view.look(judged, words, &known);
             for place in self.taking.all().filter(|place| !known.words.get(*place)) {
-                if let Some(word) = taking_word(judged, words, &self.classes, place) {
+                let class = self.words.0.get(place).copied().flatten();
+                let word = class.and_then(|class| taking_word(judged, words, &self.classes, place, class));
+                if let Some(word) = word {
                     view.weigh(&word, &self.classes, &self.words.0, true);
                     self.weighed = self.weighed.saturating_add(1);
                 }
@@ -214,19 +269,20 @@ impl Pasts {
     }
 }
 
-/// A word on somebody, to be weighed.
+/// A word on somebody, to be weighed as one of a class.
 fn taking_word<'a>(
     judged: &Judged,
     words: &'a Words,
     classes: &'a BTreeMap<Class, Same>,
     place: usize,
+    class: Class,
 ) -> Option<Taking<'a>> {
     Some(Taking {
         role: judged.graph.act(*words.at.get(place)?)?.word?.role,
         knew_own: words.knew_own.get(place)?,
         follows: words.follows(place)?,
         after: words.after.get(place)?,
-        or_more: &classes.get(&judged.class(words, place)?)?.or_more,
+        or_more: &classes.get(&class)?.or_more,
     })
 }
 

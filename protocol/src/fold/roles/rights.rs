@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The roles by which what is held of a container was said.
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct Rights {
-    people: BTreeMap<IdentityId, Pasts>,
+    pub(super) people: BTreeMap<IdentityId, Pasts>,
+    /// The acts that those name, ascending, on whom nobody has said anything: they have no role in any past. Most of
+    /// who write in the open are of these.
+    strangers: BTreeMap<IdentityId, Vec<Option<EntryId>>>,
     /// Who names an act that is not held yet.
     waiting: BTreeMap<EntryId, BTreeSet<IdentityId>>,
     kept: BTreeSet<EntryId>,
@@ -33,6 +36,7 @@ impl Rights {
         } else {
             self.people.values_mut().for_each(|pasts| other |= pasts.hear(judged, news.moved));
         }
+        other |= self.meet(judged, news);
         // Numbers of acts may be others than before.
         let from = news.judged.start;
         for act in (from..judged.graph.len()).filter_map(|at| Some(judged.graph.record(at)?.id)) {
@@ -66,11 +70,38 @@ impl Rights {
             return;
         }
         let judged = &roles.judged;
-        let pasts = self.people.entry(record.author).or_insert_with(|| Pasts::of(judged, record.author));
-        if !pasts.name(judged, record.under) {
-            let waiting = record.under.map(|act| self.waiting.entry(act).or_default());
-            waiting.into_iter().for_each(|people| people.extend([record.author]));
+        if !self.people.contains_key(&record.author) && !is_spoken_of(judged, record.author) {
+            let named = self.strangers.entry(record.author).or_default();
+            named.binary_search(&record.under).err().into_iter().for_each(|at| named.insert(at, record.under));
+            return;
         }
+        self.name(judged, record.author, record.under);
+    }
+
+    /// Somebody speaks in the past of an act. Gives whether by a role, as far as that is held.
+    fn name(&mut self, judged: &Judged, person: IdentityId, under: Option<EntryId>) -> bool {
+        let pasts = self.people.entry(person).or_insert_with(|| Pasts::of(judged, person));
+        if !pasts.name(judged, under) {
+            let waiting = under.map(|act| self.waiting.entry(act).or_default());
+            waiting.into_iter().for_each(|people| people.extend([person]));
+        }
+        pasts.roles(under) != [None; 2]
+    }
+
+    /// Something is said of strangers now. Gives whether they spoke by a role.
+    fn meet(&mut self, judged: &Judged, news: &News) -> bool {
+        let told = news.people.as_ref();
+        let known: Vec<IdentityId> = match told {
+            Some(people) => people.iter().filter(|person| self.strangers.contains_key(person)).copied().collect(),
+            None => self.strangers.keys().copied().collect(),
+        };
+        let mut other = false;
+        for person in known.into_iter().filter(|person| is_spoken_of(judged, *person)) {
+            for under in self.strangers.remove(&person).into_iter().flatten() {
+                other |= self.name(judged, person, under);
+            }
+        }
+        other
     }
 
     /// By which role somebody speaks in the past of an act: as it is, and of what is kept.
@@ -93,6 +124,11 @@ impl Rights {
     pub fn weighed(&self) -> u64 {
         self.people.values().map(|pasts| pasts.weighed).sum()
     }
+}
+
+/// Whether anybody has said something of somebody's role, or they founded the container.
+fn is_spoken_of(judged: &Judged, person: IdentityId) -> bool {
+    judged.graph.words(person).is_some_and(|words| !words.at.is_empty()) || judged.founder() == Some(person)
 }
 
 fn kept_by(op: &Op) -> &[EntryId] {

@@ -27,13 +27,28 @@ pub(super) struct TurnedDown {
 impl Pull {
     /// Of logs that came these entries were not taken, by what their verified headers say.
     pub fn decline(&mut self, declined: BTreeMap<LogId, BTreeSet<Head>>) {
+        // A log that came alone comes to no more when it is asked for again.
+        let shared = self.came.len() > 1;
         for (log, heads) in declined {
+            let highest = heads.iter().map(|head| head.seq).max();
+            let asked = self.asked.get(&log).map(|(want, _)| want.to);
             let seen = self.turned_down.seen.entry(log).or_default();
             seen.extend(heads);
             let Some(goal) = self.wants.get_mut(&log) else { continue };
             if goal.hint {
                 self.turned_down.pushed.insert(log);
                 self.forget(&log);
+                continue;
+            }
+            // An erasure may stand in the rest, which finds its place with what comes before it in one answer. Of an
+            // identity nothing is erased.
+            let cut_off = self.cut && !log.scope.is_identity();
+            if cut_off && asked.is_none() {
+                // It was pushed, and is asked for as a whole anyway.
+                continue;
+            }
+            if cut_off && highest < asked && !std::mem::replace(&mut goal.cut_off, true) && shared {
+                goal.advanced = true;
                 continue;
             }
             goal.tips = if goal.tips == Tips::WithAll { Tips::Alone } else { goal.tips };

@@ -61,12 +61,14 @@ pub(super) struct Goal {
     pub put_off: bool,
     /// Up to which number it has been sent, as long as a restatement that is not whole leaves no trace in the log.
     pub through: Option<u64>,
-    /// Whether the last answer brought more of that.
+    /// Whether the last answer brought more of that, or is to come once more: then it was no miss.
     pub advanced: bool,
     /// Whether the peer has pushed entries of it, and has not said all that it has.
     pub hint: bool,
     /// Whether it is asked for though it was declined as it is.
     pub again: bool,
+    /// Whether it is asked for once more, since it was declined and an answer had no room for all of it.
+    pub cut_off: bool,
     /// What is asked of it where it is declined.
     pub tips: Tips,
     /// By how many bits steps downwards are shorter, since an answer had no room for one.
@@ -86,6 +88,7 @@ impl Goal {
             advanced: false,
             hint: false,
             again: false,
+            cut_off: false,
             tips,
             narrowed: 0,
         }
@@ -112,6 +115,13 @@ impl Goal {
         let through = last.filter(Header::is_part).map(|header| header.seq);
         if through > self.through {
             (self.through, self.advanced) = (through, true);
+        }
+    }
+
+    /// Something was taken of what an answer cut off: the rest is asked for like that before it.
+    pub fn go_on(&mut self) {
+        if std::mem::take(&mut self.cut_off) && self.tips == Tips::Alone {
+            self.tips = Tips::WithAll;
         }
     }
 

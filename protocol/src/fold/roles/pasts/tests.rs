@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod wide;
+
 use super::{
     super::{
         super::{
@@ -176,4 +178,42 @@ fn what_follows_a_settled_word_is_not_lowered_by_it() {
     rights.hear(&roles, &Record { under: Some(under), ..record(9, 4, Op::Post(PostOp::default())) });
     assert_eq!(rights.roles_of(id(4), Some(under)), [Some(Role::Moderator); 2]);
     assert_eq!(by_the_rule(&roles.judged, id(4), Some(under)), [Some(Role::Moderator); 2]);
+}
+
+/// A moderator takes a device of their own out, and accepts nothing: what it said counts once another device names it.
+/// Each such naming has all words weighed again in all pasts.
+#[test]
+fn words_that_come_to_count_one_by_one_are_weighed_alone() {
+    const SIZE: usize = 60;
+    let mut roles = Roles::default();
+    roles.found(id(1));
+    let mut number = 10;
+    let mut say = |roles: &mut Roles, by, person, role, refs: &[EntryId], speaks| {
+        number += 1;
+        let mut refs = refs.to_vec();
+        refs.sort_unstable();
+        let act = record(number, by, Op::Role(RoleOp { person, role: Some(role), refs, lowers: by == 3 }));
+        roles.take(&Arc::new(act.clone()), speaks);
+        act.id
+    };
+    let moderator = say(&mut roles, 1, id(3), Role::Moderator, &[], true);
+    let first = say(&mut roles, 1, id(4), Role::Contributor, &[moderator], true);
+    let words: Vec<_> = (0..SIZE).map(|_| say(&mut roles, 3, id(4), Role::Member, &[first], true)).collect();
+    let silent: Vec<_> = (0..SIZE).map(|_| say(&mut roles, 3, id(4), Role::Member, &[first], false)).collect();
+    let mut rights = Rights::default();
+    let news = roles.settle();
+    rights.judge(&roles, &news);
+    for (at, word) in words.iter().enumerate() {
+        rights.hear(&roles, &Record { under: Some(*word), ..record(5_000 + at, 4, Op::Post(PostOp::default())) });
+    }
+    for (at, word) in silent.iter().enumerate() {
+        let before = rights.weighed();
+        let other = id(u8::try_from(100 + at).unwrap());
+        say(&mut roles, 3, other, Role::Member, &[*word], true);
+        let news = roles.settle();
+        rights.judge(&roles, &news);
+        let weighed = rights.weighed() - before;
+        // One word more in each past.
+        assert!(weighed <= 2 * SIZE as u64, "{weighed} for the {at}th");
+    }
 }
