@@ -13,7 +13,7 @@ use communaut_protocol::{
     fold::ScopeState,
     limits::TEXT_MAX,
     op::schema,
-    replication::{BATCH_BYTES, memory::MemoryReplica, replica::Replica},
+    replication::{BATCH_BYTES, memory::MemoryReplica},
 };
 
 /// A cell in which there is room for erasures alone.

@@ -4,13 +4,13 @@
 use super::{
     Writer,
     declined::erase_first,
-    erasing::{FULL, held, meet, one_post, posts},
+    erasing::{held, meet, one_post, posts},
     hand::{Hand, Other},
 };
 use communaut_protocol::{
     entry::HeldEntry,
     limits::TEXT_MAX,
-    replication::{BATCH_BYTES, memory::MemoryReplica, replica::Replica as _},
+    replication::{BATCH_BYTES, memory::MemoryReplica},
 };
 
 fn long() -> String {
