@@ -6,7 +6,7 @@ use super::{
     score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
     typo::Allowed,
-    wanted::{Wanted, Words},
+    wanted::{Meant, Wanted, Words},
     words::BEGINNING_MAX,
 };
 use tantivy::{
@@ -239,8 +239,8 @@ impl Wanted {
         for like in &self.like_words {
             marks.term(like, places.like as u8)?;
         }
-        for meant in self.meant_words.iter().filter(|_| places.meant.is_some()) {
-            marks.term(meant, places.meant.unwrap_or(places.like) as u8)?;
+        for (meant, place) in self.other_words(places) {
+            meant.words.iter().try_for_each(|word| marks.term(word, place as u8))?;
         }
         for near in nearly.map(|nearly| nearly.words.as_slice()).unwrap_or_default() {
             marks.near(near, places.near as u8)?;
@@ -267,9 +267,15 @@ impl Wanted {
         for like in &self.like_forms {
             marks.term(like, places.like as u8)?;
         }
-        if let Some(place) = places.meant {
-            self.meant_forms.iter().try_for_each(|meant| marks.term(meant, place as u8))?;
+        for (meant, place) in self.other_words(places) {
+            meant.forms.iter().try_for_each(|form| marks.term(form, place as u8))?;
         }
         Ok(())
+    }
+
+    /// Other words, with the place that they have in a part where they count.
+    fn other_words(&self, places: Places) -> impl Iterator<Item = (&Meant, Place)> {
+        let others = [(&self.meant, places.meant), (&self.tagged, places.tagged)];
+        others.into_iter().filter_map(|(meant, place)| Some((meant, place?)))
     }
 }

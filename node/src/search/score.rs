@@ -26,6 +26,8 @@ pub(super) struct Places {
     pub like: Place,
     /// None: another word does not count there, since texts have too many.
     pub meant: Option<Place>,
+    /// None: what OpenStreetMap calls it does not count there.
+    pub tagged: Option<Place>,
     pub near: Place,
 }
 
@@ -34,9 +36,21 @@ impl Place {
         [Self::TextNear, Self::Text, Self::NameNear, Self::Tag, Self::NameMeant, Self::NameLike, Self::Name];
     /// Of the name, the tags, the texts.
     pub const PARTS: [Places; 3] = [
-        Places { typed: Self::Name, like: Self::NameLike, meant: Some(Self::NameMeant), near: Self::NameNear },
-        Places { typed: Self::Tag, like: Self::Tag, meant: Some(Self::Tag), near: Self::NameNear },
-        Places { typed: Self::Text, like: Self::Text, meant: None, near: Self::TextNear },
+        Places {
+            typed: Self::Name,
+            like: Self::NameLike,
+            meant: Some(Self::NameMeant),
+            tagged: None,
+            near: Self::NameNear,
+        },
+        Places {
+            typed: Self::Tag,
+            like: Self::Tag,
+            meant: Some(Self::Tag),
+            tagged: Some(Self::Tag),
+            near: Self::NameNear,
+        },
+        Places { typed: Self::Text, like: Self::Text, meant: None, tagged: None, near: Self::TextNear },
     ];
 
     /// As it is noted for a document.

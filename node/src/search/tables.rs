@@ -1,6 +1,5 @@
 //! Which words stand for one another: short forms, and words for the same kind of thing.
 
-use crate::osm_words;
 use std::{collections::HashMap, sync::LazyLock};
 
 /// A line each: what is written out, and its short forms.
@@ -47,11 +46,6 @@ pub(super) fn long_forms(word: &str) -> &'static [&'static str] {
 pub(super) fn same_kind(word: &str) -> &'static [&'static str] {
     let single = || word.strip_suffix(['s', 'x']).and_then(|single| SAME_KIND.get(single));
     SAME_KIND.get(word).or_else(single).map_or(&[], Vec::as_slice)
-}
-
-/// What a word may also mean: others for the same kind of thing, and what OpenStreetMap calls it.
-pub(super) fn meant(word: &str) -> impl Iterator<Item = &'static str> {
-    same_kind(word).iter().copied().chain(osm_words::meant(word).iter().map(String::as_str))
 }
 
 #[cfg(test)]

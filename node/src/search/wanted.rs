@@ -8,6 +8,7 @@ use super::{
     typo::{self, Allowed},
     words::{BEGINNING_MAX, ElementTerms, Stems, Terms, delimited},
 };
+use crate::osm_words;
 
 /// Bytes of a query's text that are read: no name is longer, and no text that somebody types.
 const TEXT_MAX: usize = 2_000;
@@ -15,6 +16,27 @@ const TEXT_MAX: usize = 2_000;
 const WORDS_MAX: usize = 15;
 /// Words of what a kind of thing is called: "espace de travail partagé".
 const KIND_WORDS_MAX: usize = 4;
+
+/// Other words than the one typed, and their forms.
+#[derive(Debug, Default)]
+pub(super) struct Meant {
+    pub words: Vec<String>,
+    pub forms: Vec<String>,
+}
+
+impl Meant {
+    /// Of several words they stand in the index written as one.
+    fn add(&mut self, word: &str, stems: &Stems) {
+        self.words.push(word.to_owned());
+        self.forms.push(forms::joined(word));
+        stems.each(word, word, |stem| self.forms.push(stem));
+    }
+
+    fn is_in(&self, terms: &Terms) -> bool {
+        let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
+        any(&terms.words, &self.words) || any(&terms.forms, &self.forms)
+    }
+}
 
 /// A word to be found.
 #[derive(Debug, Default)]
@@ -24,8 +46,9 @@ pub(super) struct Wanted {
     pub like_words: Vec<String>,
     pub like_forms: Vec<String>,
     /// Other words for the same kind of thing.
-    pub meant_words: Vec<String>,
-    pub meant_forms: Vec<String>,
+    pub meant: Meant,
+    /// What OpenStreetMap calls it: that stands in tags.
+    pub tagged: Meant,
     /// What a word may begin with, if it is unfinished.
     pub begun: Vec<String>,
     /// What a word may nearly be, and how many letters may be wrong.
@@ -172,7 +195,7 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
                 break;
             }
             word.push_str(&piece.folded);
-            if at > from && tables::meant(&word).next().is_some() {
+            if at > from && !(tables::same_kind(&word).is_empty() && osm_words::meant(&word).is_empty()) {
                 let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
                 within.for_each(|(_, wanted)| wanted.means(&word, stems));
             }
@@ -183,8 +206,9 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
 impl Wanted {
     /// Look for nothing twice.
     fn once(&mut self) {
-        let lists = [&mut self.like_words, &mut self.like_forms, &mut self.meant_words, &mut self.meant_forms];
-        for list in lists.into_iter().chain([&mut self.begun]) {
+        let meant =
+            [&mut self.meant, &mut self.tagged].into_iter().flat_map(|meant| [&mut meant.words, &mut meant.forms]);
+        for list in meant.chain([&mut self.like_words, &mut self.like_forms, &mut self.begun]) {
             list.sort_unstable();
             list.dedup();
         }
@@ -197,13 +221,10 @@ impl Wanted {
         Says { optional: self.optional, accents: self.accents }
     }
 
-    /// Take other words for the same kind of thing. Of several words they stand in the index written as one.
+    /// Take other words for the same kind of thing.
     fn means(&mut self, word: &str, stems: &Stems) {
-        for other in tables::meant(word) {
-            self.meant_words.push(other.to_owned());
-            self.meant_forms.push(forms::joined(other));
-            stems.each(other, other, |stem| self.meant_forms.push(stem));
-        }
+        tables::same_kind(word).iter().for_each(|other| self.meant.add(other, stems));
+        osm_words::meant(word).iter().for_each(|other| self.tagged.add(other, stems));
     }
 
     /// The best place of the word in an element.
@@ -222,8 +243,8 @@ impl Wanted {
                 if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
                     return Some(places.like);
                 }
-                let meant = any(&terms.words, &self.meant_words) || any(&terms.forms, &self.meant_forms);
-                if let Some(place) = places.meant.filter(|_| meant) {
+                let meant = places.meant.filter(|_| self.meant.is_in(terms));
+                if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
                     return Some(place);
                 }
                 (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)

@@ -135,6 +135,7 @@ mod pbf {
 
 const LAT: i64 = 437_300_000;
 const LON: i64 = 74_200_000;
+const TOKYO: (i64, i64) = (356_800_000, 1_397_600_000);
 
 fn small() -> Vec<Vec<u8>> {
     vec![
@@ -169,7 +170,7 @@ fn small() -> Vec<Vec<u8>> {
                 &[("name", "Mairie"), ("amenity", "townhall"), ("opening_hours", "Mo-Fr 09:00-12:00")],
             ),
             (11, &[4, 5], &[("highway", "residential"), ("name", "Rue Basse")]),
-            (12, &[4, 5], &[("leisure", "park")]),
+            (12, &[4, 5], &[("leisure", "garden")]),
             (14, &[4, 5, 6], &[]),
             (15, &[6, 7, 4], &[]),
             (13, &[98, 99], &[("leisure", "park"), ("name", "Coupé")]),
@@ -211,6 +212,25 @@ fn nodes_and_ways_with_a_name_are_read() {
             "way/13: no coordinates: its nodes are not in the file",
         ]
     );
+}
+
+/// In Monaco; what only somebody's own is, and what nobody looks for by itself, is left out.
+#[test]
+fn what_has_no_name_is_called_by_what_it_is() {
+    let toilets = ("amenity", "toilets");
+    let nodes = pbf::nodes(&[
+        (1, LAT, LON, &[toilets, ("wheelchair", "yes")]),
+        (2, LAT, LON, &[toilets, ("access", "private")]),
+        (3, LAT, LON, &[("amenity", "recycling"), ("recycling:organic", "yes"), ("recycling:glass", "no")]),
+        (4, LAT, LON, &[("amenity", "bench")]),
+        (5, LAT, LON, &[toilets, ("name:fr", "Toilettes du port")]),
+        (6, TOKYO.0, TOKYO.1, &[toilets]),
+    ]);
+    let got = read("a.osm.pbf", [pbf::header("DenseNodes"), nodes].concat());
+    assert_eq!(got.names(), ["Toilettes", "Recyclage", "Toilettes du port", "Restroom"]);
+    assert!(got.records.iter().all(|record| record.name != "Recyclage" || record.tags.contains(&"compost".into())));
+    assert!(got.records.iter().all(|record| !record.tags.contains(&"verre".into())));
+    assert_eq!(got.skipped, ["node/2: no name", "node/4: no name"]);
 }
 
 #[test]

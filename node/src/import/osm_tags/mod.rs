@@ -198,6 +198,21 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_name_is_shown_by_what_it_is() {
+        let thing = |key, value| thing(Role::Osm(key), value);
+        assert_eq!(thing("amenity", "toilets").as_deref(), Some("amenity=toilets"));
+        assert_eq!(thing("amenity", "bench;drinking_water").as_deref(), Some("amenity=drinking_water"));
+        for (key, value) in [("amenity", "bench"), ("shop", "vacant"), ("shop", "yes"), ("amenity", "Bureau")] {
+            assert_eq!(thing(key, value), None, "{key}={value}");
+        }
+        let names = [Language::French, Language::English, Language::German]
+            .map(|language| ["amenity=toilets", "amenity=atm"].map(|tag| called(tag, language).unwrap_or_default()));
+        let expected = [["Toilettes", "Distributeur de billets"], ["Restroom", "ATM"], ["Toilette", "Geldautomat"]];
+        assert_eq!(names, expected);
+        assert_eq!(accepted("organic"), Some("compost"));
+    }
+
+    #[test]
     fn what_is_a_record() {
         assert!(is_poi("amenity", "bench") && is_poi("railway", "station"));
         assert!(!is_poi("railway", "rail") && !is_poi("shop", "vacant") && !is_poi("highway", "residential"));

@@ -106,7 +106,7 @@ fn what_is_wrong_is_told_and_passed_over() {
             &long,
             &deep,
             r#"{"type":"node","id":4,"lat":95.5,"lon":6.5,"tags":{"amenity":"cafe","name":"B"}}"#,
-            r#"{"type":"way","id":5,"nodes":[1,7],"tags":{"amenity":"cafe"}}"#,
+            r#"{"type":"way","id":5,"nodes":[1,7],"tags":{"amenity":"bench"}}"#,
             r#"{"type":"way","id":6,"nodes":[7],"tags":{"amenity":"cafe","name":"C"}}"#,
             good,
             "7",
