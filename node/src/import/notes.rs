@@ -87,6 +87,11 @@ pub enum ImportNote {
         /// "Europe/Paris".
         zone: String,
     },
+    /// Who made the file says that it broke off.
+    BrokenOff {
+        /// In their words.
+        why: String,
+    },
     /// In its own words.
     Other {
         /// English.
@@ -155,6 +160,9 @@ impl fmt::Display for ImportNote {
             }
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
+            }
+            Self::BrokenOff { why } => {
+                write!(f, "the server that made the file says that it is not whole: {why}")
             }
             Self::Other { text } => f.write_str(text),
         }

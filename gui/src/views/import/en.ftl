@@ -29,6 +29,7 @@ import-note-floating = Times without a zone, and whole days, were read as in { $
 import-note-not-ids = The column “{ $column }” was not taken for an id: the same stands for different records.
 import-note-zeros = Postcodes and phone numbers that got back the zero they begin with: { $count }
 import-note-several = Cells with several phones, mails or sites: { $count }. The first is shown, the others are in the description.
+import-note-broken-off = The server that made the file says that it is not whole: { $why }
 import-note-cut = Texts that were too long and were cut: { $count }
 import-note-dropped = Mail and web addresses that are none, or too long, and were left out: { $count }
 import-busy-streets = Drawing the street map…

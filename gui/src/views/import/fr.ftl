@@ -29,6 +29,7 @@ import-note-floating = Les heures sans fuseau, et les journées entières, ont �
 import-note-not-ids = La colonne « { $column } » n’a pas été prise comme identifiant : la même valeur désigne plusieurs fiches.
 import-note-zeros = Codes postaux et téléphones qui ont retrouvé leur premier zéro : { $count }
 import-note-several = Cellules avec plusieurs téléphones, courriels ou sites : { $count }. Le premier est affiché, les autres sont dans la description.
+import-note-broken-off = Le serveur qui a fait ce fichier dit qu’il n’est pas complet : { $why }
 import-note-cut = Textes trop longs, et coupés : { $count }
 import-note-dropped = Adresses de courriel ou de site qui n’en sont pas, ou trop longues, laissées de côté : { $count }
 import-busy-streets = La carte des rues se dessine…

@@ -34,6 +34,7 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             texts.tr("import-note-zone", &[("name", name.into()), ("zone", zone.into())])
         }
         ImportNote::Floating { zone } => texts.tr("import-note-floating", &[("zone", zone.into())]),
+        ImportNote::BrokenOff { why } => texts.tr("import-note-broken-off", &[("why", why.into())]),
         ImportNote::Other { text } => text.clone(),
     }
 }
