@@ -134,7 +134,7 @@ impl Work {
             let place = thing.place().map(degrees);
             let item = match place {
                 Some(place) => self.builder.item(&at, Some(id), said, Some(place)),
-                None => ImportItem::skipped(at, "no coordinates that are on Earth"),
+                None => ImportItem::skipped(at, "no coordinates, or none that are on Earth"),
             };
             return self.ready.push_back(item);
         }
