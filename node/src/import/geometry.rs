@@ -35,7 +35,7 @@ fn add(outline: &mut Outline, value: &GeometryValue) -> Result<(), String> {
     match value {
         GeometryValue::Point { coordinates } => outline.add_point(point(coordinates)?),
         GeometryValue::MultiPoint { coordinates } => {
-            line(coordinates)?.into_iter().for_each(|at| outline.add_point(at))
+            line(coordinates)?.into_iter().for_each(|at| outline.add_point(at));
         }
         GeometryValue::LineString { coordinates } => outline.add_line(line(coordinates)?),
         GeometryValue::MultiLineString { coordinates } => {

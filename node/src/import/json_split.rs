@@ -1,4 +1,5 @@
-//! Cutting GeoJSON text into its features, and other JSON into the values of one list, without parsing it: with a bound on each, and going on after a bad one.
+//! Cutting GeoJSON text into its features, and other JSON into the values of one list, without parsing it: with a bound
+//! on each, and going on after a bad one.
 //!
 //! The geojson crate's own stream reader takes the first '[' of the file for the list of features (a "bbox" before
 //! it breaks that), holds a feature of any size, and ends at the first bad one.
@@ -7,6 +8,9 @@ use std::io::{self, BufRead, Read};
 
 /// Bytes of a key that are looked at: only the list's name matters.
 const KEY_MAX: usize = 16;
+
+/// Bytes after the list that are kept: a few words of who made the file.
+const TAIL_MAX: usize = 4 * 1024;
 
 /// Where the reading of JSON text stands between brackets and strings.
 #[derive(Debug, Default, Clone, Copy)]
@@ -85,6 +89,8 @@ pub(super) struct Splitter<R> {
     began: u64,
     key: Vec<u8>,
     has_list: bool,
+    /// What stands after the list.
+    tail: Vec<u8>,
 }
 
 impl<R: Read> Splitter<R> {
@@ -108,7 +114,13 @@ impl<R: Read> Splitter<R> {
             began: 1,
             key: Vec::new(),
             has_list: false,
+            tail: Vec::new(),
         }
+    }
+
+    /// What stands after the list, as far as it was read.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
     }
 
     /// The next piece.
@@ -165,6 +177,9 @@ impl<R: Read> Splitter<R> {
             return Some(Piece::Broken { line: self.line, why: "there is no JSON object" });
         }
         self.hold(byte);
+        if self.has_list && self.tail.len() < TAIL_MAX {
+            self.tail.push(byte);
+        }
         if before.depth == 1 {
             if in_string {
                 if !before.in_string {

@@ -94,6 +94,11 @@ pub enum ImportNote {
         /// The first of them.
         names: Vec<String>,
     },
+    /// Who made the file says that it broke off.
+    BrokenOff {
+        /// In their words.
+        why: String,
+    },
     /// In its own words.
     Other {
         /// English.
@@ -169,6 +174,9 @@ impl fmt::Display for ImportNote {
             ),
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
+            }
+            Self::BrokenOff { why } => {
+                write!(f, "the server that made the file says that it is not whole: {why}")
             }
             Self::Other { text } => f.write_str(text),
         }

@@ -30,6 +30,7 @@ import-note-not-ids = The column “{ $column }” was not taken for an id: the 
 import-note-zeros = Postcodes and phone numbers that got back the zero they begin with: { $count }
 import-note-same = Without an id in the file, taken for what was imported before under nearly the same name and place: { $count } ({ $names })
 import-note-several = Cells with several phones, mails or sites: { $count }. The first is shown, the others are in the description.
+import-note-broken-off = The server that made the file says that it is not whole: { $why }
 import-note-cut = Texts that were too long and were cut: { $count }
 import-note-dropped = Mail and web addresses that are none, or too long, and were left out: { $count }
 import-busy-streets = Drawing the street map…

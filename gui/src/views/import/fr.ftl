@@ -30,6 +30,7 @@ import-note-not-ids = La colonne « { $column } » n’a pas été prise comme i
 import-note-zeros = Codes postaux et téléphones qui ont retrouvé leur premier zéro : { $count }
 import-note-same = Sans identifiant dans le fichier, reconnus à leur nom et à leur place, presque les mêmes que la dernière fois : { $count } ({ $names })
 import-note-several = Cellules avec plusieurs téléphones, courriels ou sites : { $count }. Le premier est affiché, les autres sont dans la description.
+import-note-broken-off = Le serveur qui a fait ce fichier dit qu’il n’est pas complet : { $why }
 import-note-cut = Textes trop longs, et coupés : { $count }
 import-note-dropped = Adresses de courriel ou de site qui n’en sont pas, ou trop longues, laissées de côté : { $count }
 import-busy-streets = La carte des rues se dessine…

@@ -40,6 +40,7 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             let count = format::number(texts, *count).into();
             texts.tr("import-note-same", &[("count", count), ("names", names.into())])
         }
+        ImportNote::BrokenOff { why } => texts.tr("import-note-broken-off", &[("why", why.into())]),
         ImportNote::Other { text } => text.clone(),
     }
 }

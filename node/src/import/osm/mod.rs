@@ -24,6 +24,7 @@ use super::{
     notes::ImportNote,
     osm_tags,
     record::{Builder, Said},
+    text,
 };
 use newest::Newest;
 use std::{collections::VecDeque, path::PathBuf};
@@ -36,6 +37,8 @@ const BLOCK_ELEMENTS_MAX: usize = 500_000;
 const WAY_NODES_MAX: usize = 20_000;
 /// Members of one relation: OpenStreetMap itself allows 32,000; a place has a few dozen.
 const MEMBERS_MAX: usize = 5_000;
+/// Bytes of what a server says of its file: a sentence or two.
+const REMARK_MAX: usize = 400;
 
 /// Places of a file.
 pub(super) struct OsmSource {
@@ -131,7 +134,7 @@ impl Work {
             let place = thing.place().map(degrees);
             let item = match place {
                 Some(place) => self.builder.item(&at, Some(id), said, Some(place)),
-                None => ImportItem::skipped(at, "no coordinates that are on Earth"),
+                None => ImportItem::skipped(at, "no coordinates, or none that are on Earth"),
             };
             return self.ready.push_back(item);
         }
@@ -241,7 +244,12 @@ impl Source for OsmSource {
         }
     }
     fn notes(&self) -> Vec<ImportNote> {
-        self.work.builder.notes()
+        let remark = self.things.remark().map(|said| {
+            let mut why = text::one_line(&said);
+            text::cut(&mut why, REMARK_MAX);
+            ImportNote::BrokenOff { why }
+        });
+        remark.into_iter().chain(self.work.builder.notes()).collect()
     }
 }
 

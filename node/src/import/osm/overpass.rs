@@ -67,6 +67,13 @@ impl Things for OverpassThings {
             },
         })
     }
+    /// A query that takes too long ends in half of its objects and in a remark.
+    fn remark(&self) -> Option<String> {
+        let tail = String::from_utf8_lossy(self.splitter.tail());
+        let (_, said) = tail.split_once("\"remark\"")?;
+        let said = said.trim_start().strip_prefix(':')?;
+        serde_json::Deserializer::from_str(said).into_iter::<String>().next()?.ok()
+    }
     fn position(&self) -> u64 {
         self.read
     }

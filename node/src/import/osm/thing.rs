@@ -150,6 +150,10 @@ pub(super) trait Things {
     fn next(&mut self, take: &mut dyn FnMut(&dyn Thing)) -> Result<Next, ImportError>;
     /// How far the file is read: grows with what is given.
     fn position(&self) -> u64;
+    /// What who made the file says of it, as far as it was read.
+    fn remark(&self) -> Option<String> {
+        None
+    }
     /// The file once more, from a position or from its start.
     fn again(&self, from: u64) -> Result<Box<dyn Things + Send>, ImportError>;
 }

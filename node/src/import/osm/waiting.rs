@@ -14,6 +14,8 @@ use std::collections::HashMap;
 const NODES_MAX: usize = 2_000_000;
 /// Nodes that a way of a relation is taken to have, before it is read.
 const WAY_NODES_GUESS: usize = 50;
+/// What a member takes, in node ids.
+const MEMBER_COST: usize = 3;
 /// Bytes of text of one batch, likewise.
 const TEXT_MAX: usize = 32 << 20;
 
@@ -117,7 +119,8 @@ impl Waiting {
     }
     pub fn add(&mut self, shape: WaitingShape) {
         let known: usize = shape.members.iter().map(|member| member.line.len()).sum();
-        self.ids += shape.nodes.len() + shape.members.len() + shape.ways().count() * WAY_NODES_GUESS + known;
+        self.ids +=
+            shape.nodes.len() + shape.members.len() * MEMBER_COST + shape.ways().count() * WAY_NODES_GUESS + known;
         self.text += shape.said.bytes();
         self.shapes.push(shape);
     }

@@ -17,6 +17,9 @@ pub(super) struct XmlThings {
     read: u64,
     /// Within a list of what is to be deleted.
     deletes: bool,
+    /// What Overpass says of a query that took too long.
+    remark: Option<String>,
+    in_remark: bool,
 }
 
 impl XmlThings {
@@ -27,7 +30,7 @@ impl XmlThings {
 
     fn of_encoding(path: PathBuf, name: String, detected: Detected) -> Result<Self, ImportError> {
         let xml = Xml::open(&path, &name, detected)?;
-        Ok(Self { path, name, detected, xml, read: 0, deletes: false })
+        Ok(Self { path, name, detected, xml, read: 0, deletes: false, remark: None, in_remark: false })
     }
 
     /// The rest of an object. None: it is too large.
@@ -110,13 +113,20 @@ impl Things for XmlThings {
     fn next(&mut self, take: &mut dyn FnMut(&dyn Thing)) -> Result<Next, ImportError> {
         let thing = match self.xml.next()? {
             Step::End => return Ok(Next::End),
-            Step::Text(_) => return Ok(Next::Given),
+            Step::Text(text) => {
+                if self.in_remark && self.remark.is_none() {
+                    self.remark = Some(text);
+                }
+                return Ok(Next::Given);
+            }
             Step::Close(name) => {
+                self.in_remark = false;
                 self.deletes &= name != "delete";
                 return Ok(Next::Given);
             }
             Step::Open(tag) => {
                 self.deletes |= tag.name() == "delete";
+                self.in_remark = tag.name() == "remark";
                 match begin(&tag, self.deletes) {
                     Some(thing) => thing,
                     None => return Ok(Next::Given),
@@ -132,6 +142,9 @@ impl Things for XmlThings {
             }
             None => Ok(Next::Skipped(ImportItem::skipped(at, format!("larger than {} MiB", RECORD_MAX >> 20)))),
         }
+    }
+    fn remark(&self) -> Option<String> {
+        self.remark.clone()
     }
     fn position(&self) -> u64 {
         self.read

@@ -142,7 +142,7 @@ impl Core {
         let (mut seen, author) = (end.seen, self.replica.author());
         if let Ok(me) = author {
             let waited = job.same.take_waiting(&self.replica, &mut seen);
-            let mut waited = waited.into_iter().map(ImportItem::Record).peekable();
+            let mut waited = waited.into_iter().peekable();
             while waited.peek().is_some() {
                 let batch = waited.by_ref().take(WORK_BATCH).collect();
                 self.take_items(&mut job, me, batch, false);

@@ -8,7 +8,7 @@
 use super::commands::NAMES_SHOWN;
 use crate::{
     daemon::replica::Replica,
-    import::ImportRecord,
+    import::{ImportItem, ImportRecord},
     search::{fold::folded, is_similar},
     territory::sphere,
 };
@@ -82,7 +82,7 @@ impl Same {
     }
 
     /// The file has ended, in which records had these seeds: what waited, as it is to be taken.
-    pub fn take_waiting(&mut self, replica: &Replica, seen: &mut HashSet<[u8; 16]>) -> Vec<Box<ImportRecord>> {
+    pub fn take_waiting(&mut self, replica: &Replica, seen: &mut HashSet<[u8; 16]>) -> Vec<ImportItem> {
         let waiting = std::mem::take(&mut self.waiting);
         let mut pairs: Vec<(Near, usize)> =
             waiting.iter().enumerate().flat_map(|(at, one)| one.near.iter().map(move |near| (*near, at))).collect();
@@ -105,7 +105,7 @@ impl Same {
                     self.names.push(record.name.clone());
                 }
             }
-            record
+            ImportItem::Record(record)
         });
         taken.collect()
     }

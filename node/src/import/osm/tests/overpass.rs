@@ -130,6 +130,16 @@ fn what_is_wrong_is_told_and_passed_over() {
 }
 
 #[test]
+fn a_query_that_broke_off_is_told() {
+    let text = format!("{HEAD}],\n\"remark\": \"runtime error: Query timed out in \\\"query\\\" at line 3\"}}");
+    let got = read("a.json", text);
+    assert!(got.notes[0].contains("not whole: runtime error: Query timed out in \"query\""), "{:?}", got.notes);
+    let text = "<osm version='0.6'><note>The data is ODbL</note><remark> runtime error: out of memory </remark></osm>";
+    assert!(read("a.osm", text).notes[0].contains("runtime error: out of memory"));
+    assert!(read("a.json", of(&[])).notes.is_empty());
+}
+
+#[test]
 fn bytes_changed_at_random_do_no_harm() {
     let text = of(&[
         r#"{"type":"node","id":1,"lat":45,"lon":6,"tags":{"amenity":"cafe","name":"A"}}"#,

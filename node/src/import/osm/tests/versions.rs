@@ -141,7 +141,7 @@ fn positions_are_of_the_newest_version_too() {
     // Two nodes went east: the square is a rectangle now; another way before that was elsewhere.
     let new = [(2, 0, 400), (3, 200, 400)].map(|(id, y, x)| node(id, LAT + y, LON + x).version(2));
     let park = way(20, &[1, 2, 3, 4, 1]).version(3);
-    let ways = [way(20, &[1, 2, 3]).named("small").version(2), park.clone().named("Parc")];
+    let ways = [way(20, &[1, 2, 3]).named("small").version(2), park.named("Parc")];
     let whole = relation(30, &[("outer", 20, 1)]).named("Grand parc").version(1);
     for nodes in [[&old[..], &new].concat(), [&new[..], &old].concat()] {
         let got = read_things(&[&nodes, &ways, std::slice::from_ref(&whole)]);
