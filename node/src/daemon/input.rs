@@ -105,6 +105,9 @@ pub(crate) enum Effect {
     Stop,
 }
 
+/// Entries or records of one such batch: about 10 ms of folding.
+pub(crate) const WORK_BATCH: usize = 500;
+
 /// An import under way.
 #[derive(Debug)]
 pub(crate) struct ImportJob {

@@ -3,7 +3,7 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, ImportEnd, Input, Loaded, Streets},
+    input::{Effect, ImportEnd, Input, Loaded, Streets, WORK_BATCH},
     keys::Keys,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
@@ -42,8 +42,6 @@ const BATCH_INPUTS: usize = 64;
 const OUTBOX_MAX: usize = 4_096;
 /// Batches of loaded or imported records that wait for the loop.
 const INTERNAL_MAX: usize = 4;
-/// Entries or records of one such batch: about 10 ms of folding.
-pub const WORK_BATCH: usize = 500;
 /// Records of a file that a preview shows: as many as one looks at.
 const PREVIEW_ROWS: usize = 10;
 /// Between two looks at what is due.

@@ -1,13 +1,15 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport, same::Same};
+use super::{
+    Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport,
+    same::{NAMES_SHOWN, Same},
+};
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
-        input::{Answer, Effect, ImportEnd, ImportJob, Streets},
+        input::{Answer, Effect, ImportEnd, ImportJob, Streets, WORK_BATCH},
         replica::Replica,
-        run::WORK_BATCH,
     },
     failure::{Failure, FailureCode},
     import::{ImportItem, ImportNote, ImportRecord},
@@ -24,9 +26,6 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
-
-/// Names that a report repeats: the others are counted.
-pub(super) const NAMES_SHOWN: usize = 20;
 
 /// What a record comes to.
 enum Change {

@@ -1,11 +1,11 @@
-//! The same thing once, where a file gives no ids: last year's and this year's directory name a place by nearly the same
-//! name, nearly where it was. Such a record is taken for what is held of its data set, which is then brought up to date.
+//! The same thing once, where a file gives no ids: last year's and this year's directory name a place by nearly the
+//! same name, nearly where it was. Such a record is taken for what is held of its data set, which is then brought up
+//! to date.
 //!
 //! What the file names as it did before is the same as before: so a record that lies near something held waits for the
 //! end of the file, and only what nothing else stands for is taken for it, the nearest first. Which records come first
 //! makes no difference.
 
-use super::commands::NAMES_SHOWN;
 use crate::{
     daemon::replica::Replica,
     import::{ImportItem, ImportRecord},
@@ -17,6 +17,9 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
 };
+
+/// Names that a report repeats: the others are counted.
+pub(super) const NAMES_SHOWN: usize = 20;
 
 /// Metres within which two of the same name are the same: so much may maps differ about where something stands.
 const SAME_NAME_M: f64 = 200.0;
