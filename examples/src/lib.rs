@@ -59,7 +59,7 @@ pub fn two_nodes(folder: &Path, out: &mut impl Write) -> Result<usize, String> {
     say(format!("the second node received {} entries over the network", snapshot.overview.store.entries))?;
 
     let query = Query { text: "café".into(), ..Query::default() };
-    let Outcome::Found(Found { total, hits }) = ask(&second.handle(), Command::Search(query))? else {
+    let Outcome::Found(Found { total, hits, .. }) = ask(&second.handle(), Command::Search(query))? else {
         return Err("not a search's outcome".into());
     };
     say(format!("and finds {total} cafés, among them:"))?;

@@ -120,7 +120,7 @@ fn fill(folder: &Path, elements: u64) {
         deciding: false,
     });
     handle.call_blocking(init).unwrap();
-    let request = ImportRequest { path, mapping: None, source: None, licence: None };
+    let request = ImportRequest { path, ..ImportRequest::default() };
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {
         panic!("no report")
     };
@@ -178,7 +178,8 @@ fn cold_frames(elements: u64, times: usize, limit: Duration) {
 
 fn warm_frames(criterion: &mut Criterion) {
     let hits = Arc::new(many(ELEMENTS));
-    let node = Prepared { snapshot: Arc::new(replica(ELEMENTS)), found: Found { total: hits.len(), hits } };
+    let node =
+        Prepared { snapshot: Arc::new(replica(ELEMENTS)), found: Found { total: hits.len(), hits, facets: None } };
     let (mut first, mut full): (Vec<_>, Vec<_>) = (0..COLD).map(|_| frames(&node)).unzip();
     first.sort_unstable();
     full.sort_unstable();

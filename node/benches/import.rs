@@ -83,7 +83,12 @@ fn imported(path: &Path, count: u32) -> (Duration, u64, u64) {
     let home = Position { lat_e7: 437_310_000, lon_e7: 74_200_000 };
     let init = api::Init { name: "Ada".into(), about: String::new(), home, sample: false, deciding: false };
     handle.call_blocking(Command::Init(init)).unwrap();
-    let request = ImportRequest { path: path.to_owned(), mapping: None, source: None, licence: Some("CC0".into()) };
+    let request = ImportRequest {
+        path: path.to_owned(),
+        licence: Some("CC0".into()),
+        no_streets: true,
+        ..ImportRequest::default()
+    };
     let start = Instant::now();
     let Outcome::Imported(report) = handle.call_blocking(Command::Import(request)).unwrap() else {
         panic!("no report")

@@ -1,6 +1,8 @@
 //! How long a search takes over 100,000 elements, by kind of query, against a plain scan over the same
 //! elements, folded beforehand, in the same run.
 //!
+//! COMMUNAUT_BENCH_ELEMENTS says how many elements instead; a million take some 3 GB of memory.
+//!
 //! With COMMUNAUT_BENCH_SHORT set, a tenth of the elements and few queries, of a build that is not optimised
 //! (`.ci/run`): held to be no slower than the scan.
 
@@ -9,7 +11,7 @@
 mod made;
 
 use communaut_node::{
-    api::{Near, Query},
+    api::{Along, Near, Query},
     search::{SearchIndex, Searcher},
 };
 use communaut_protocol::{Cell, ElementId, Position, fold::ElementView, op::Kind};
@@ -62,6 +64,41 @@ fn queries(kind: &str, count: usize, elements: &[Arc<ElementView>], dice: &mut D
                 query.text =
                     ["benevoles quartier", "levain", "repas partages", "vegetable", "rue"][dice.below(5)].into();
             }
+            "a letter left out" => query.text = slip(dice.pick(&WHAT), dice),
+            "a letter wrong, near, kind" => {
+                query.text = slip(dice.pick(&WHAT), dice);
+                query.near = near(Some(5_000));
+                query.kinds = vec![Kind::ALL[dice.below(5)]];
+            }
+            "a slip in each of two words" => {
+                query.text = format!("{} {}", slip(dice.pick(&WHAT), dice), slip(dice.pick(&NAME), dice));
+            }
+            "a slip in a rare word" => query.text = slip(&made::word(dice), dice),
+            "word near, kind" => {
+                query.text = dice.pick(&WHAT).to_owned();
+                query.near = near(Some(5_000));
+                query.kinds = vec![Kind::ALL[dice.below(5)]];
+            }
+            "short forms" => {
+                query.text = ["bd", "av", "pl", "st", "asso", "bib"][dice.below(6)].to_owned() + " " + dice.pick(&NAME);
+            }
+            "written as one" => query.text = format!("{}{}", dice.pick(&WHAT), dice.pick(&NAME)).replace(' ', ""),
+            "another word for it" => {
+                query.text = ["bakery", "mediatheque", "hotel de ville", "wc", "coworking"][dice.below(5)].into();
+            }
+            "word near, counted" => {
+                query.text = dice.pick(&WHAT).to_owned();
+                query.near = near(Some(20_000));
+                query.facets_at_ms = Some(1_770_000_000_000);
+            }
+            "along a way" => {
+                let other = &elements[dice.below(elements.len())];
+                let from = some.position.unwrap();
+                let share = |a: f64, b: f64| a + (b - a) * 0.1;
+                let at = other.position.unwrap();
+                let to = Position::from_degrees(share(from.lat(), at.lat()), share(from.lon(), at.lon())).unwrap();
+                query.along = Some(Box::new(Along { line: vec![from, to], within_m: 2_000 }));
+            }
             "word near" => {
                 query.text = dice.pick(&WHAT).to_owned();
                 query.near = near(Some(5_000));
@@ -98,7 +135,7 @@ fn queries(kind: &str, count: usize, elements: &[Arc<ElementView>], dice: &mut D
     (0..count).map(|_| ask(dice)).collect()
 }
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 28] = [
     "one word",
     "two words",
     "the whole name",
@@ -106,6 +143,16 @@ const KINDS: [&str; 18] = [
     "plural, no accents",
     "words in texts",
     "word near",
+    "word near, kind",
+    "word near, counted",
+    "a letter left out",
+    "a letter wrong, near, kind",
+    "a slip in each of two words",
+    "a slip in a rare word",
+    "short forms",
+    "written as one",
+    "another word for it",
+    "along a way",
     "near 2 km",
     "near 50 km",
     "by distance alone",
@@ -118,6 +165,23 @@ const KINDS: [&str; 18] = [
     "word in territory",
     "everything",
 ];
+
+/// A text with one letter of its first long word left out or exchanged: never the first.
+fn slip(text: &str, dice: &mut Dice) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let at = 1 + dice.below(letters.len().min(4) - 1);
+    if dice.below(2) == 0 {
+        letters.remove(at);
+    } else {
+        letters[at] = 'k';
+    }
+    letters.into_iter().collect()
+}
+
+/// Bytes of the files in a folder.
+fn bytes(folder: &std::path::Path) -> u64 {
+    std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().metadata().unwrap().len()).sum()
+}
 
 /// An element as the plain scan compares it.
 struct Plain {
@@ -143,6 +207,16 @@ fn metres(a: Position, b: Position) -> f64 {
     2.0 * 6_371_008.8 * across.sqrt().asin()
 }
 
+/// Metres from a short straight line, on a plane: good to some metres, and the counts are compared leniently.
+fn beside(a: Position, b: Position, at: Position) -> f64 {
+    let scale = a.lat().to_radians().cos();
+    let plane = |p: Position| [(p.lon() - a.lon()) * scale * 111_195.0, (p.lat() - a.lat()) * 111_195.0];
+    let ([bx, by], [x, y]) = (plane(b), plane(at));
+    let length2 = bx * bx + by * by;
+    let share = if length2 > 0.0 { ((x * bx + y * by) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    (x - share * bx).hypot(y - share * by)
+}
+
 /// Every element, one after the other. Knows no stems, and puts nothing in order.
 fn scan(plain: &[Plain], (query, cells): &Asked) -> usize {
     let words: Vec<String> = fold(&query.text).split_whitespace().map(str::to_owned).collect();
@@ -157,9 +231,14 @@ fn scan(plain: &[Plain], (query, cells): &Asked) -> usize {
                 .is_none_or(|(from, radius)| metres(from, at) <= f64::from(radius))
             && (query.from_ms.is_none() && query.to_ms.is_none()
                 || view.when.as_ref().is_some_and(|when| {
-                    query.from_ms.is_none_or(|from| when.end_ms >= from)
+                    // What ends just then is over; all of these last for hours.
+                    query.from_ms.is_none_or(|from| when.end_ms > from)
                         && query.to_ms.is_none_or(|to| when.start_ms < to)
                 }))
+            && query.along.as_ref().is_none_or(|along| {
+                let within = f64::from(along.within_m);
+                along.line.windows(2).any(|ends| beside(ends[0], ends[1], at) <= within)
+            })
             && words.iter().all(|word| plain.text.contains(word.as_str()))
     };
     plain.iter().filter(passes).count()
@@ -169,6 +248,14 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let done = work();
     (done, start.elapsed())
+}
+
+/// The time that the processor spent on this thread; on a machine that does other things too, the time by the clock
+/// says little of the slowest searches. Linux alone says it, and only after the thread has stood back for a moment.
+fn processor() -> Option<Duration> {
+    std::thread::yield_now();
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn percentile(times: &mut [Duration], share: f64) -> Duration {
@@ -187,20 +274,25 @@ fn compare(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Di
         fold(&format!("{} {} {} {}", view.name, view.tags.join(" "), view.description, view.address))
     };
     let plain: Vec<Plain> = views.iter().map(|view| Plain { text: text(view), view: view.clone() }).collect();
-    println!("{:<26} {:>8} {:>8} {:>8}   {:>8} {:>8}", "milliseconds", "p50", "p95", "most", "scan p50", "found");
+    println!(
+        "{:<26} {:>8} {:>8} {:>8}   {:>8} {:>8}   {:>8} {:>8}",
+        "milliseconds", "p50", "p95", "most", "scan p50", "found", "cpu p50", "cpu p95"
+    );
     let (mut all, mut all_scans) = (Vec::new(), Vec::new());
     for kind in KINDS {
         let asked = queries(kind, count, &views, dice);
-        let (mut times, mut scans, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut times, mut scans, mut found, mut worked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, asked) in asked.iter().enumerate() {
+            let before = processor();
             let (hits, time) = timed(|| searcher.search(elements, asked.1.as_deref(), black_box(&asked.0)));
+            worked.push(processor().zip(before).map(|(after, before)| after - before).unwrap_or(time));
             times.push(time);
             found.push(hits.total);
             if index < SCANNED {
                 let (count, time) = timed(|| scan(&plain, black_box(asked)));
                 scans.push(time);
                 assert!(
-                    !asked.0.text.is_empty() || count == hits.total,
+                    !asked.0.text.is_empty() || asked.0.along.is_some() || count == hits.total,
                     "{kind}: {count} by the scan, {} by the index",
                     hits.total
                 );
@@ -211,11 +303,13 @@ fn compare(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Di
         let scan = percentile(&mut scans, 0.5);
         let median = found[found.len() / 2];
         println!(
-            "{kind:<26} {:>8.2} {:>8.2} {:>8.2}   {:>8.2} {median:>8}",
+            "{kind:<26} {:>8.2} {:>8.2} {:>8.2}   {:>8.2} {median:>8}   {:>8.2} {:>8.2}",
             millis(p50),
             millis(p95),
             millis(most),
-            millis(scan)
+            millis(scan),
+            millis(percentile(&mut worked, 0.5)),
+            millis(percentile(&mut worked, 0.95))
         );
         all.append(&mut times);
         all_scans.append(&mut scans);
@@ -225,7 +319,8 @@ fn compare(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Di
 
 fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
-    let (count, asked) = if short { (ELEMENTS_SHORT, QUERIES_SHORT) } else { (ELEMENTS, QUERIES) };
+    let wanted = std::env::var("COMMUNAUT_BENCH_ELEMENTS").ok().map(|text| text.parse().unwrap());
+    let (count, asked) = if short { (ELEMENTS_SHORT, QUERIES_SHORT) } else { (wanted.unwrap_or(ELEMENTS), QUERIES) };
     let mut dice = Dice(2_024);
     let towns = made::towns(&mut dice);
     let elements: Elements =
@@ -233,7 +328,9 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let mut index = SearchIndex::open(folder.path()).unwrap();
     let (_, time) = timed(|| index.load(&elements, 1));
-    println!("{count} elements indexed in {:.1} s", time.as_secs_f64());
+    let rate = f64::from(count) / time.as_secs_f64();
+    println!("{count} elements indexed in {:.1} s: {rate:.0} a second", time.as_secs_f64());
+    println!("{} bytes on disk an element", bytes(folder.path()) / u64::from(count));
     drop(index);
     let mut index = SearchIndex::open(folder.path()).unwrap();
     let (loaded, time) = timed(|| index.load(&elements, 1));

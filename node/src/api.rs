@@ -5,9 +5,10 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
+pub use crate::import::{APPROXIMATE, Column, ImportNote};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
-    agenda::{Agenda, Occurrence},
+    agenda::{Agenda, Occurrence, Planned},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
@@ -16,25 +17,31 @@ pub use crate::modules::{
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
+    facts::{
+        AnswerCorrection, Correct, CorrectionDetail, FactChange, Facts, FactsDetail, REPORT_TAG, ReportStatus,
+        SayStatus, SayStillRight, Word,
+    },
     governance::{
         Audit, AuditAct, AuditLine, CloseVote, Communities, CommunityDetail, Member, Members, OpenVote, Proposal,
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{ImportReport, ImportRequest, SkippedRecord},
+    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport},
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
-    places::{Place, Places},
+    places::{Addresses, FindPlace, Place, PlaceFound, PlaceKind, Places},
     post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
-    search::{Found, Hit, Near, Query, Why},
+    search::{Ahead, Along, Facets, Found, Hit, How, Near, Query, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
+pub use crate::streets::{AddressFound, Pack, PackInfo};
+pub use crate::times;

@@ -6,6 +6,8 @@
 //! * [`store`]: entries on disk; [`views`]: what they add up to; `index`, [`search`]: the search index
 //! * `net`: the libp2p task, which carries bytes; what is asked and answered is decided by the protocol's engine
 //! * [`import`], [`gazetteer`], [`territory`]: files of records; places by name; areas as cells
+//! * [`times`]: when events take place, on the clocks of a place and of who asks
+//! * [`streets`]: the street map of an area, made of the same files
 //! * [`cli`], `ipc`: the command line, and its way to a node that runs
 //! * `files`, `entropy`, `folder_lock`, `folder_origin`: file changes, randomness, one owner of a folder, was it moved
 
@@ -26,10 +28,13 @@ mod index;
 mod ipc;
 mod modules;
 mod net;
+mod osm_words;
 pub mod search;
 mod snapshot;
 pub mod store;
+pub mod streets;
 pub mod territory;
+pub mod times;
 pub mod views;
 
 pub use config::{Config, NetworkConfig, Unlock};

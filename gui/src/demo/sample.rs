@@ -278,7 +278,7 @@ impl Sample {
         let Some(territory) = first.overview().followed.first().map(|followed| followed.id) else {
             return Ok(Some("the first node's territory".into()));
         };
-        let inside = Query { territory: Some(territory), ..Query::default() };
+        let inside = Query { territories: vec![territory], ..Query::default() };
         let (all, held) = (found(first, inside.clone())?, ids(&found(node, inside)?));
         let lacking = ids(&all).difference(&held).count();
         if lacking > 0 {

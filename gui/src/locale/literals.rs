@@ -28,7 +28,7 @@ const SAID_ALIKE: [&str; 18] = [
 ];
 
 /// Files that speak to the basemap's archive: its layers, fields and classes.
-const OF_THE_ARCHIVE: [&str; 2] = ["ui/map/style.rs", "ui/map/source.rs"];
+const OF_THE_ARCHIVE: [&str; 3] = ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
 const NAMES_FOR_EGUI: [&str; 15] = [

@@ -39,6 +39,12 @@ impl Lang {
             _ => None,
         }
     }
+    /// With the country where the system says one: "fr-CA".
+    #[must_use]
+    pub fn with_country(self) -> String {
+        let spoken = sys_locale::get_locales().find(|tag| Self::of_tag(tag) == Some(self));
+        spoken.unwrap_or_else(|| self.id().to_string())
+    }
     /// Its name in itself.
     #[must_use]
     pub const fn own_name(self) -> &'static str {

@@ -130,14 +130,16 @@ fn every_text_is_used() {
 #[test]
 fn keys_of_values_have_texts() {
     use crate::{logic::keys, views::PAGES};
-    use communaut_node::api::{FailureCode, Why};
+    use communaut_node::api::{FailureCode, How, Why};
     use communaut_protocol::op::{Kind, Role};
     let mut all: Vec<&'static str> = Vec::new();
     all.extend(Kind::ALL.map(keys::kind));
     all.extend(Kind::ALL.map(keys::kinds));
     all.extend(PAGES.iter().map(|entry| entry.name));
     all.extend([Role::Member, Role::Contributor, Role::Moderator, Role::Leader].map(keys::role));
-    all.extend([Why::Name, Why::Tag, Why::Text, Why::Distance(1), Why::Date, Why::Alphabetical].map(keys::why));
+    let found = [How::Typed, How::Form, How::Meaning, How::Nearly];
+    all.extend(found.into_iter().flat_map(|how| [Why::Name(how), Why::Text(how)]).map(keys::why));
+    all.extend([Why::Tag, Why::Distance(1), Why::Date, Why::Alphabetical].map(keys::why));
     all.extend(
         [
             FailureCode::Invalid,

@@ -1,14 +1,20 @@
 //! Events on a calendar: which days they touch, in the viewer's zone.
 
-use communaut_node::api::Hit;
-use communaut_protocol::{ElementId, op::Kind};
+use communaut_node::api::{
+    Hit,
+    times::{Stretch, TIMES_MAX, TIMES_TOTAL_MAX, date_of, times},
+};
+use communaut_protocol::{
+    ElementId,
+    op::{Kind, Repeat},
+};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use std::collections::BTreeMap;
 
 /// Weeks of a month's grid: a month touches six at the most.
 const WEEKS: usize = 6;
 
-/// An event of the selection.
+/// One time that an event of the selection takes place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// The element.
@@ -19,8 +25,14 @@ pub struct Event {
     pub start_ms: i64,
     /// Milliseconds since 1970 UTC.
     pub end_ms: i64,
+    /// The first and the last of whole days, which have no hours.
+    pub days: Option<(Date, Date)>,
+    /// When it begins for who looks: of whole days, when that day begins.
+    pub order_ms: i64,
     /// The zone in which it was announced.
     pub zone: String,
+    /// How it takes place again.
+    pub repeat: Option<Repeat>,
     /// Made for a demonstration.
     pub sample: bool,
 }
@@ -47,44 +59,67 @@ pub struct Day {
     pub events: Vec<Touch>,
 }
 
-/// The events among the hits, by start.
+/// What of the hits takes place in the weeks of a month, each time, by start: the first times, if there are very many.
 #[must_use]
-pub fn events(hits: &[Hit]) -> Vec<Event> {
-    let mut events: Vec<Event> = hits
-        .iter()
-        .filter(|hit| hit.element.kind == Kind::Event)
-        .filter_map(|hit| {
-            let when = hit.element.when.as_ref()?;
-            Some(Event {
-                id: hit.element.id,
-                name: hit.element.name.clone(),
-                start_ms: when.start_ms,
-                end_ms: when.end_ms,
-                zone: when.zone.clone(),
-                sample: hit.element.sample,
-            })
-        })
-        .collect();
-    events.sort_by(|a, b| (a.start_ms, a.end_ms, &a.name, a.id).cmp(&(b.start_ms, b.end_ms, &b.name, b.id)));
+pub fn planned(hits: &[Hit], month: Date, zone: &TimeZone) -> Vec<Event> {
+    let Some(stretch) = grid(month).and_then(|(begin, end)| Stretch::days(begin, end, zone)) else { return Vec::new() };
+    let mut events: Vec<Event> = Vec::new();
+    for hit in hits.iter().filter(|hit| hit.element.kind == Kind::Event) {
+        let Some(when) = &hit.element.when else { continue };
+        events.extend(times(when, &stretch, TIMES_MAX).into_iter().map(|time| Event {
+            id: hit.element.id,
+            name: hit.element.name.clone(),
+            start_ms: time.start_ms,
+            end_ms: time.end_ms,
+            days: time.days.and_then(|(first, last)| Some((date_of(first)?, date_of(last)?))),
+            order_ms: time.order_ms,
+            zone: when.zone.clone(),
+            repeat: when.repeat.clone(),
+            sample: hit.element.sample,
+        }));
+        // Many that repeat do not fill the memory: of twice as many the later half goes.
+        if events.len() > 2 * TIMES_TOTAL_MAX {
+            first_ones(&mut events);
+        }
+    }
+    first_ones(&mut events);
     events
 }
 
-fn date_of(ms: i64, zone: &TimeZone) -> Option<Date> {
+fn first_ones(events: &mut Vec<Event>) {
+    events.sort_by(|a, b| (a.order_ms, a.end_ms, &a.name, a.id).cmp(&(b.order_ms, b.end_ms, &b.name, b.id)));
+    events.truncate(TIMES_TOTAL_MAX);
+}
+
+/// The first and the last day of a month's grid.
+fn grid(of: Date) -> Option<(Date, Date)> {
+    let first = of.first_of_month();
+    let begin = first.checked_sub(i64::from(first.weekday().to_monday_zero_offset()).days()).ok()?;
+    Some((begin, begin.saturating_add((7 * WEEKS as i64 - 1).days())))
+}
+
+fn date_at(ms: i64, zone: &TimeZone) -> Option<Date> {
     Some(Timestamp::from_millisecond(ms).ok()?.to_zoned_datetime(zone.clone()).date())
 }
 
 /// The first and the last day that an event touches. One that ends at midnight does not touch the day that begins then.
 #[must_use]
 pub fn days(event: &Event, zone: &TimeZone) -> Option<(Date, Date)> {
-    let first = date_of(event.start_ms, zone)?;
-    let last = date_of(event.end_ms.saturating_sub(1).max(event.start_ms), zone)?;
+    if event.days.is_some() {
+        return event.days;
+    }
+    let first = date_at(event.start_ms, zone)?;
+    let last = date_at(event.end_ms.saturating_sub(1).max(event.start_ms), zone)?;
     Some((first, last))
 }
 
 /// The zone in which an event was announced, where its clocks show another time than the viewer's at its start or its
-/// end.
+/// end. Whole days are the same everywhere.
 #[must_use]
 pub fn elsewhere(event: &Event, viewer: &TimeZone) -> Option<TimeZone> {
+    if event.days.is_some() {
+        return None;
+    }
     let zone = TimeZone::get(&event.zone).ok()?;
     let differs = |ms| Timestamp::from_millisecond(ms).is_ok_and(|at| zone.to_offset(at) != viewer.to_offset(at));
     (differs(event.start_ms) || differs(event.end_ms)).then_some(zone)
@@ -93,11 +128,8 @@ pub fn elsewhere(event: &Event, viewer: &TimeZone) -> Option<TimeZone> {
 /// The weeks of a month, Monday first, with the events that touch each day.
 #[must_use]
 pub fn month(of: Date, events: &[Event], zone: &TimeZone) -> Vec<Vec<Day>> {
-    let first = of.first_of_month();
-    let back = i64::from(first.weekday().to_monday_zero_offset());
-    let Ok(begin) = first.checked_sub(back.days()) else { return Vec::new() };
+    let Some((begin, end)) = grid(of) else { return Vec::new() };
     let mut touched: BTreeMap<Date, Vec<Touch>> = BTreeMap::new();
-    let end = begin.saturating_add((7 * WEEKS as i64 - 1).days());
     for (index, event) in events.iter().enumerate() {
         let Some((from, to)) = days(event, zone) else { continue };
         let mut day = from.max(begin);
@@ -160,6 +192,9 @@ mod tests {
             name: "Fête".into(),
             start_ms: ms(start),
             end_ms: ms(end),
+            days: None,
+            order_ms: ms(start),
+            repeat: None,
             zone: "Europe/Paris".into(),
             sample: false,
         }
@@ -251,5 +286,47 @@ mod tests {
     fn months_turn_over_the_year() {
         assert_eq!(turned(date(2026, 12, 31), 1), date(2027, 1, 1));
         assert_eq!(turned(date(2026, 3, 31), -1), date(2026, 2, 1));
+    }
+
+    #[test]
+    fn each_time_of_what_repeats_stands_in_the_month() {
+        use communaut_node::api::{
+            Why,
+            times::{day_number, of_days, with_clock},
+        };
+        use communaut_protocol::op::{Every, When};
+        let weekly = Repeat { every: Every::Week, interval: 1, count: None, until: None, weekdays: 0, except: vec![] };
+        let market = of_days(date(2026, 8, 1), date(2026, 8, 2), &paris(), "Europe/Paris").unwrap();
+        let except = vec![day_number(date(2026, 8, 15))];
+        let market = When { repeat: Some(Repeat { except, ..weekly }), ..market };
+        let choir = event("2026-08-26T17:00:00Z", "2026-08-26T19:00:00Z");
+        let choir = When {
+            start_ms: choir.start_ms,
+            end_ms: choir.end_ms,
+            zone: choir.zone,
+            offset: None,
+            whole_days: false,
+            repeat: Some(weekly),
+        };
+        let choir = with_clock(choir, &paris()).unwrap();
+        let fixture = crate::fixture::helsinki();
+        let model = fixture.elements.values().find(|element| element.kind == Kind::Event).unwrap();
+        let hit = |when| {
+            let mut element = (**model).clone();
+            element.when = Some(when);
+            Hit { element: element.into(), distance_m: None, around: false, why: Why::Date }
+        };
+        for zone in ["Europe/Paris", "America/Guadeloupe", "Pacific/Auckland"] {
+            let zone = TimeZone::get(zone).unwrap();
+            let found = planned(&[hit(choir.clone()), hit(market.clone())], date(2026, 8, 9), &zone);
+            let days: Vec<Date> = found.iter().filter_map(|event| Some(event.days?.0)).collect();
+            assert_eq!(days, [1, 8, 22, 29, 36].map(|day| date(2026, 8, 1).saturating_add((day - 1).days())));
+            assert_eq!(found.len(), 7, "two evenings of the choir in the grid");
+            assert!(found.is_sorted_by_key(|event| event.order_ms));
+        }
+        // Listed once for each time, where it first appears in the month.
+        let found = planned(&[hit(market)], date(2026, 8, 9), &paris());
+        let listed: Vec<Date> = list(date(2026, 8, 1), &found, &paris()).into_iter().map(|(day, _)| day).collect();
+        assert_eq!(listed, [date(2026, 8, 1), date(2026, 8, 8), date(2026, 8, 22), date(2026, 8, 29)]);
     }
 }

@@ -1,7 +1,11 @@
 //! The editor's form: texts as typed, and the draft that they make, or what is wrong with them.
 
 use super::Clock;
-use communaut_node::api::ElementDraft;
+use super::planned::{Again, parse_offset};
+use communaut_node::api::{
+    ElementDraft,
+    times::{self, Unclear, date_of, day_number, moment, of_days, with_clock},
+};
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
@@ -36,6 +40,11 @@ pub struct Form {
     pub end_time: String,
     /// IANA name.
     pub zone: String,
+    /// Without hours.
+    pub whole_days: bool,
+    pub again: Again,
+    /// The last day on which it may begin; empty: no end.
+    pub until: String,
     pub parent: Option<ElementId>,
     /// Only members find and read it.
     pub closed: bool,
@@ -47,6 +56,14 @@ pub struct Form {
 pub struct Problem {
     /// Key of the problem's text.
     pub key: &'static str,
+    /// Of a time that happens twice: by how many minutes the clocks are apart from UTC first, and again.
+    pub twice: Option<(i32, i32)>,
+}
+
+impl Problem {
+    const fn of(key: &'static str) -> Self {
+        Self { key, twice: None }
+    }
 }
 
 impl Form {
@@ -92,10 +109,25 @@ impl Form {
                     let at = at.to_zoned_datetime(zone.clone());
                     *date = at.date().to_string();
                     *time = at.strftime("%H:%M").to_string();
+                    // An hour that happens twice is said with the clock that is meant.
+                    if matches!(moment(at.datetime(), &zone), Err(Unclear::Twice(..))) {
+                        *time = at.strftime("%H:%M%:z").to_string();
+                    }
                 }
             };
-            put(when.start_ms, &mut form.start_date, &mut form.start_time);
-            put(when.end_ms, &mut form.end_date, &mut form.end_time);
+            match times::first(when, &zone).days.map(|(first, last)| (date_of(first), date_of(last))) {
+                Some((Some(first), Some(last))) => {
+                    form.whole_days = true;
+                    (form.start_date, form.end_date) = (first.to_string(), last.to_string());
+                }
+                _ => {
+                    put(when.start_ms, &mut form.start_date, &mut form.start_time);
+                    put(when.end_ms, &mut form.end_date, &mut form.end_time);
+                }
+            }
+            form.again = Again::of(when.repeat.as_ref());
+            let until = when.repeat.as_ref().and_then(|repeat| repeat.until).and_then(date_of);
+            form.until = until.map(|day| day.to_string()).unwrap_or_default();
         }
         form
     }
@@ -109,10 +141,10 @@ impl Form {
     /// The draft, or the first thing that is wrong.
     pub fn draft(&self) -> Result<ElementDraft, Problem> {
         if self.name.trim().is_empty() {
-            return Err(Problem { key: "editor-needs-name" });
+            return Err(Problem::of("editor-needs-name"));
         }
         if self.position.is_none() {
-            return Err(Problem { key: "editor-needs-place" });
+            return Err(Problem::of("editor-needs-place"));
         }
         let text = |text: &str| text.trim().to_owned();
         Ok(ElementDraft {
@@ -141,33 +173,67 @@ impl Form {
         let mut tags: Vec<String> = Vec::new();
         for tag in self.tags.split([',', ';', '\n']).map(|tag| tag.trim().trim_start_matches('#').to_lowercase()) {
             if tag.len() > TAG_MAX {
-                return Err(Problem { key: "editor-tag-long" });
+                return Err(Problem::of("editor-tag-long"));
             }
             if !tag.is_empty() && !tags.contains(&tag) {
                 tags.push(tag);
             }
         }
-        if tags.len() > TAGS_MAX { Err(Problem { key: "editor-tags-many" }) } else { Ok(tags) }
+        if tags.len() > TAGS_MAX { Err(Problem::of("editor-tags-many")) } else { Ok(tags) }
     }
 
     fn when(&self) -> Result<When, Problem> {
-        let zone = TimeZone::get(self.zone.trim()).map_err(|_| Problem { key: "editor-bad-zone" })?;
-        let moment = |date: &str, time: &str| -> Result<i64, Problem> {
-            let date: civil::Date = date.trim().parse().map_err(|_| Problem { key: "editor-bad-date" })?;
-            let time = parse_time(time).ok_or(Problem { key: "editor-bad-time" })?;
-            // In the hour that a change of the clocks skips or repeats, jiff's "compatible" choice.
-            let at = date
-                .to_datetime(time)
-                .to_zoned_datetime(zone.clone())
-                .map_err(|_| Problem { key: "editor-bad-date" })?;
-            Ok(at.timestamp().as_millisecond())
+        let zone = TimeZone::get(self.zone.trim()).map_err(|_| Problem::of("editor-bad-zone"))?;
+        let date = |text: &str| text.trim().parse::<civil::Date>().map_err(|_| Problem::of("editor-bad-date"));
+        let (first, last) = (date(&self.start_date)?, date(&self.end_date)?);
+        let once = if self.whole_days {
+            if last < first {
+                return Err(Problem::of("editor-ends-before"));
+            }
+            of_days(first, last, &zone, self.zone.trim()).ok_or(Problem::of("editor-bad-date"))?
+        } else {
+            let start_ms = clock_ms(first, &self.start_time, &zone)?;
+            let end_ms = clock_ms(last, &self.end_time, &zone)?;
+            if end_ms < start_ms {
+                return Err(Problem::of("editor-ends-before"));
+            }
+            let zone = self.zone.trim().to_owned();
+            When { start_ms, end_ms, zone, offset: None, whole_days: false, repeat: None }
         };
-        let start_ms = moment(&self.start_date, &self.start_time)?;
-        let end_ms = moment(&self.end_date, &self.end_time)?;
-        if end_ms < start_ms {
-            return Err(Problem { key: "editor-ends-before" });
+        let until = match self.until.trim() {
+            "" => None,
+            text => Some(day_number(date(text)?)),
+        };
+        match self.again.repeat(until) {
+            None => Ok(once),
+            Some(repeat) if repeat.until.is_some_and(|until| until < day_number(first)) => {
+                Err(Problem::of("editor-until-before"))
+            }
+            Some(repeat) => {
+                with_clock(When { repeat: Some(repeat), ..once }, &zone).ok_or(Problem::of("editor-zone-old"))
+            }
         }
-        Ok(When { start_ms, end_ms, zone: self.zone.trim().to_owned(), offset: None, whole_days: false, repeat: None })
+    }
+}
+
+/// The moment of a day and a time as typed, on the clocks of a zone: "02:30+02:00" says which one, where it happens
+/// twice.
+fn clock_ms(date: civil::Date, text: &str, zone: &TimeZone) -> Result<i64, Problem> {
+    let (text, offset) = parse_offset(text);
+    let time = parse_time(text).ok_or(Problem::of("editor-bad-time"))?;
+    let local = date.to_datetime(time);
+    match (moment(local, zone), offset) {
+        (Ok(ms), None) => Ok(ms),
+        (Err(Unclear::Twice(first, again)), Some(offset)) if [first, again].contains(&offset) => {
+            let utc = moment(local, &TimeZone::UTC).map_err(|_| Problem::of("editor-bad-date"))?;
+            Ok(utc.saturating_sub(i64::from(offset).saturating_mul(60_000)))
+        }
+        (Err(Unclear::Twice(first, again)), _) => {
+            Err(Problem { key: "editor-time-twice", twice: Some((first, again)) })
+        }
+        (Err(Unclear::Skipped), _) => Err(Problem::of("editor-time-skipped")),
+        (Err(Unclear::Out), _) => Err(Problem::of("editor-bad-date")),
+        (Ok(_), Some(_)) => Err(Problem::of("editor-bad-time")),
     }
 }
 
@@ -238,6 +304,50 @@ mod tests {
         assert_eq!(with(|form| form.end_time = "17:00".into()), "editor-ends-before");
         assert_eq!(with(|form| form.tags = "x".repeat(TAG_MAX + 1)), "editor-tag-long");
         assert_eq!(with(|form| form.tags = (0..20).map(|n| format!("t{n},")).collect()), "editor-tags-many");
+    }
+
+    #[test]
+    fn times_that_the_clocks_skip_or_repeat_are_refused_and_can_be_said() {
+        let at = |date: &str, time: &str| {
+            let mut form = event();
+            (form.start_date, form.end_date) = (date.into(), date.into());
+            (form.start_time, form.end_time) = (time.into(), "12:00".into());
+            form.draft().map(|draft| draft.when.unwrap().start_ms)
+        };
+        assert_eq!(at("2027-03-28", "03:30"), Err(Problem::of("editor-time-skipped")));
+        let twice = Problem { key: "editor-time-twice", twice: Some((180, 120)) };
+        assert_eq!(at("2026-10-25", "03:30"), Err(twice));
+        assert_eq!(at("2026-10-25", "03:30+01:00"), Err(twice), "no clock there shows that");
+        let hour = at("2026-10-25", "03:30 +02:00").unwrap() - at("2026-10-25", "3h30+03:00").unwrap();
+        assert_eq!(hour, 3_600_000);
+        assert_eq!(at("2026-10-26", "03:30+02:00"), Err(Problem::of("editor-bad-time")));
+    }
+
+    #[test]
+    fn whole_days_and_what_repeats_come_back_unchanged() {
+        use communaut_protocol::op::{Every, Repeat};
+        let model = fixture::helsinki().elements.values().find(|e| e.kind == Kind::Event).cloned().unwrap();
+        let mut form = event();
+        (form.whole_days, form.end_date, form.until) = (true, "2026-09-13".into(), "2026-12-24".into());
+        for again in [Again::Day, Again::Week, Again::TwoWeeks, Again::Month, Again::Year, Again::Never] {
+            form.again = again;
+            let when = form.draft().unwrap().when;
+            let mut element = (*model).clone();
+            element.when.clone_from(&when);
+            assert_eq!(Form::of(&element, &fixture::clock()).draft().unwrap().when, when);
+        }
+        // What the form has no words for stays as it is, until another is chosen.
+        let except = vec![20_720];
+        let odd = Repeat { every: Every::Week, interval: 3, count: Some(9), until: None, weekdays: 0b11_0000, except };
+        form.again = Again::Kept(odd.clone());
+        (form.whole_days, form.until) = (false, String::new());
+        let when = form.draft().unwrap().when;
+        assert_eq!(when.as_ref().unwrap().repeat, Some(odd));
+        let mut element = (*model).clone();
+        element.when.clone_from(&when);
+        assert_eq!(Form::of(&element, &fixture::clock()).draft().unwrap().when, when);
+        (form.again, form.until) = (Again::Week, "2026-09-01".into());
+        assert_eq!(form.draft().unwrap_err().key, "editor-until-before");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::keys;
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::Failure;
+use communaut_node::api::{Failure, times::date_of};
+use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
 /// A moment, on a wall.
@@ -51,6 +52,12 @@ pub fn weekday(texts: Texts, from_monday: i8) -> String {
 /// A day with its weekday: "samedi 4 juillet 2026", "Saturday 4 July 2026".
 #[must_use]
 pub fn day(texts: Texts, at: &ZonedDateTime) -> String {
+    date(texts, at.date())
+}
+
+/// The same of a day that is no moment.
+#[must_use]
+pub fn date(texts: Texts, at: Date) -> String {
     let number = match (texts.lang, at.day()) {
         (Lang::Fr, 1) => "1er".to_owned(),
         (_, day) => day.to_string(),
@@ -88,6 +95,65 @@ pub fn span_on(texts: Texts, on: Date, start_ms: i64, end_ms: i64, zone: &TimeZo
         (true, true) => format!("{} ({name})", time(texts, &start)),
         (true, false) => format!("{} – {} ({name})", time(texts, &start), time(texts, &end)),
         _ => span(texts, start_ms, end_ms, zone),
+    }
+}
+
+/// Whole days, from the first to the last.
+#[must_use]
+pub fn days(texts: Texts, (first, last): (Date, Date)) -> String {
+    if first == last { date(texts, first) } else { format!("{} – {}", date(texts, first), date(texts, last)) }
+}
+
+/// Whole days, under the heading of one of them.
+#[must_use]
+pub fn days_on(texts: Texts, on: Date, (first, last): (Date, Date)) -> String {
+    if first == on && last == on { texts.t("whole-day") } else { days(texts, (first, last)) }
+}
+
+/// How an event takes place again, of which one time is on a day of its own clock: "Repeats every 2 weeks on Monday and
+/// Thursday, until Thursday 26 November 2026".
+#[must_use]
+pub fn repeats(texts: Texts, repeat: &Repeat, on: Date) -> String {
+    let unit = match repeat.every {
+        Every::Day => "repeat-day",
+        Every::Week => "repeat-week",
+        Every::Month => "repeat-month",
+        Every::Year => "repeat-year",
+    };
+    let mut words = texts.tr(unit, &[("count", Arg::Count(repeat.interval.into()))]);
+    let weekdays: Vec<i8> = (0..7).filter(|bit| repeat.weekdays >> bit & 1 == 1).collect();
+    if let (Every::Month, [day]) = (repeat.every, weekdays.as_slice()) {
+        let nth = texts.t(match (on.day() - 1) / 7 {
+            0 => "repeat-nth-1",
+            1 => "repeat-nth-2",
+            2 => "repeat-nth-3",
+            3 => "repeat-nth-4",
+            _ => "repeat-nth-5",
+        });
+        let day = weekday(texts, *day);
+        words = texts.tr("repeat-same", &[("every", words.into()), ("nth", nth.into()), ("day", day.into())]);
+    } else if !weekdays.is_empty() {
+        let named = |day: &i8| texts.tr("repeat-weekday", &[("day", weekday(texts, *day).into())]);
+        let days = all_of(texts, &weekdays.iter().map(named).collect::<Vec<_>>());
+        words = texts.tr("repeat-on", &[("every", words.into()), ("days", days.into())]);
+    }
+    if let Some(count) = repeat.count {
+        words = texts.tr("repeat-times", &[("every", words.into()), ("count", Arg::Count(count.into()))]);
+    }
+    if let Some(until) = repeat.until.and_then(date_of) {
+        words = texts.tr("repeat-until", &[("every", words.into()), ("day", date(texts, until).into())]);
+    }
+    texts.tr("repeats", &[("every", words.into())])
+}
+
+/// "Monday, Tuesday and Thursday".
+fn all_of(texts: Texts, words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [many @ .., last] => {
+            texts.tr("repeat-and", &[("words", many.join(", ").into()), ("last", last.as_str().into())])
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys of texts that stand for values: kinds, failures, reasons.
 
-use communaut_node::api::{FailureCode, Why};
+use communaut_node::api::{FailureCode, How, ReportStatus, Why};
 use communaut_protocol::{
     fold::VoteRule,
     op::{Kind, Reaction, Role},
@@ -41,6 +41,17 @@ pub const fn role(role: Role) -> &'static str {
     }
 }
 
+/// What has become of a report.
+#[must_use]
+pub const fn report_status(status: ReportStatus) -> &'static str {
+    match status {
+        ReportStatus::Seen => "status-seen",
+        ReportStatus::UnderWay => "status-under-way",
+        ReportStatus::Done => "status-done",
+        ReportStatus::Declined => "status-declined",
+    }
+}
+
 /// A reaction.
 #[must_use]
 pub const fn reaction(what: Reaction) -> &'static str {
@@ -56,9 +67,13 @@ pub const fn reaction(what: Reaction) -> &'static str {
 #[must_use]
 pub const fn why(why: Why) -> &'static str {
     match why {
-        Why::Name => "why-name",
+        Why::Name(How::Typed) => "why-name",
+        Why::Name(How::Form) => "why-name-form",
+        Why::Name(How::Meaning) => "why-name-meaning",
+        Why::Name(How::Nearly) => "why-name-nearly",
         Why::Tag => "why-tag",
-        Why::Text => "why-text",
+        Why::Text(How::Nearly) => "why-text-nearly",
+        Why::Text(_) => "why-text",
         Why::Distance(_) => "why-distance",
         Why::Date => "why-date",
         Why::Alphabetical => "why-alphabetical",

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod keys;
 pub mod marking;
 pub mod outline;
+pub mod planned;
 pub mod preferences;
 pub mod reading;
 pub mod refusal;

@@ -22,7 +22,7 @@ pub enum Step {
     /// Look again after so many seconds.
     Wait(f64),
     /// Ask this.
-    Ask(Query),
+    Ask(Box<Query>),
 }
 
 impl Search {
@@ -46,7 +46,7 @@ impl Search {
         }
         self.under_way = Some((wanted.clone(), version));
         self.sent_at_secs = now_secs;
-        Step::Ask(wanted.clone())
+        Step::Ask(Box::new(wanted.clone()))
     }
     /// The question under way has its answer, or failed.
     pub fn answered(&mut self) {
@@ -78,12 +78,12 @@ mod tests {
     #[test]
     fn one_under_way_and_the_latest_wins() {
         let mut search = Search::default();
-        assert_eq!(search.step(&query("b"), 1, 0.0), Step::Ask(query("b")));
+        assert_eq!(search.step(&query("b"), 1, 0.0), Step::Ask(Box::new(query("b"))));
         assert_eq!(search.step(&query("bo"), 1, 0.1), Step::Rest);
         assert_eq!(search.step(&query("bou"), 1, 0.2), Step::Rest);
         search.answered();
         assert!(search.is_behind(&query("bou")));
-        assert_eq!(search.step(&query("bou"), 1, 0.3), Step::Ask(query("bou")));
+        assert_eq!(search.step(&query("bou"), 1, 0.3), Step::Ask(Box::new(query("bou"))));
         search.answered();
         assert_eq!(search.step(&query("bou"), 1, 0.4), Step::Rest);
         assert!(!search.is_behind(&query("bou")));
@@ -106,9 +106,9 @@ mod tests {
         search.step(&query("b"), 1, 10.0);
         search.answered();
         assert_eq!(search.step(&query("b"), 2, 10.1), Step::Wait(10.0 + REFRESH_SECS - 10.1));
-        assert_eq!(search.step(&query("b"), 3, 10.6), Step::Ask(query("b")));
+        assert_eq!(search.step(&query("b"), 3, 10.6), Step::Ask(Box::new(query("b"))));
         // Words typed meanwhile never wait.
         search.answered();
-        assert_eq!(search.step(&query("ba"), 3, 10.61), Step::Ask(query("ba")));
+        assert_eq!(search.step(&query("ba"), 3, 10.61), Step::Ask(Box::new(query("ba"))));
     }
 }

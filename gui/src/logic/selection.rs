@@ -31,7 +31,7 @@ impl Selection {
             text: self.text.trim().to_owned(),
             near: self.near.map(|position| Near { position, radius_m: None }),
             kinds: self.kinds.clone(),
-            territory: self.territory,
+            territories: self.territory.into_iter().collect(),
             ..Query::default()
         }
     }
@@ -83,6 +83,6 @@ mod tests {
         assert_eq!(selection.kinds, [Kind::Person]);
         selection.clear_filters();
         assert!(!selection.is_filtered());
-        assert_eq!(selection.query().territory, Some(ElementId([7; 32])));
+        assert_eq!(selection.query().territories, [ElementId([7; 32])]);
     }
 }

@@ -101,6 +101,47 @@ pub struct MapTokens {
     pub border: Color32,
     pub label: Color32,
     pub label_halo: Color32,
+    pub streets: StreetTokens,
+}
+
+/// The colours of a street map: quieter than all that people put on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as what they paint")]
+pub struct StreetTokens {
+    pub built: Color32,
+    pub works: Color32,
+    pub farm: Color32,
+    pub meadow: Color32,
+    pub grass: Color32,
+    pub park: Color32,
+    pub wood: Color32,
+    pub rock: Color32,
+    pub sand: Color32,
+    pub wetland: Color32,
+    pub ice: Color32,
+    pub pitch: Color32,
+    pub grounds: Color32,
+    pub paved: Color32,
+    pub building: Color32,
+    pub building_edge: Color32,
+    pub motorway: Color32,
+    pub major: Color32,
+    pub middle: Color32,
+    pub minor: Color32,
+    pub faint: Color32,
+    pub edge: Color32,
+    pub major_edge: Color32,
+    pub bridge_edge: Color32,
+    pub tunnel: Color32,
+    pub path: Color32,
+    pub path_edge: Color32,
+    pub sidewalk: Color32,
+    pub cycleway: Color32,
+    pub rail: Color32,
+    pub rail_gap: Color32,
+    pub label_soft: Color32,
+    pub label_green: Color32,
+    pub label_water: Color32,
 }
 
 /// Light.
@@ -131,6 +172,42 @@ pub const LIGHT: Tokens = Tokens {
         border: rgb(0xa79fae),
         label: rgb(0x3c4540),
         label_halo: rgb(0xf8f6f0),
+        streets: StreetTokens {
+            built: rgb(0xece8df),
+            works: rgb(0xe8e4e0),
+            farm: rgb(0xf0ebd8),
+            meadow: rgb(0xe6ebd3),
+            grass: rgb(0xdfe8cf),
+            park: rgb(0xd4e5c8),
+            wood: rgb(0xc8dcbb),
+            rock: rgb(0xe4e0d9),
+            sand: rgb(0xf3e8c9),
+            wetland: rgb(0xd5e3da),
+            ice: rgb(0xeaf2f4),
+            pitch: rgb(0xcde2cf),
+            grounds: rgb(0xf0ead6),
+            paved: rgb(0xf1eee8),
+            building: rgb(0xdfd8ca),
+            building_edge: rgb(0xcbc2b1),
+            motorway: rgb(0xf0b96c),
+            major: rgb(0xf8d99a),
+            middle: rgb(0xfceec6),
+            minor: rgb(0xffffff),
+            faint: rgb(0xd6cfc1),
+            edge: rgb(0xd0c9ba),
+            major_edge: rgb(0xd0a862),
+            bridge_edge: rgb(0xa39a87),
+            tunnel: rgb(0xf2eee6),
+            path: rgb(0xb08a63),
+            path_edge: rgb(0xf7f4ec),
+            sidewalk: rgb(0xc9b79d),
+            cycleway: rgb(0x6f8fb8),
+            rail: rgb(0x9a948f),
+            rail_gap: rgb(0xf3f0ea),
+            label_soft: rgb(0x555b57),
+            label_green: rgb(0x3b6240),
+            label_water: rgb(0x2c6177),
+        },
     },
 };
 
@@ -162,6 +239,42 @@ pub const DARK: Tokens = Tokens {
         border: rgb(0x5b5566),
         label: rgb(0xc9d2cc),
         label_halo: rgb(0x171c1a),
+        streets: StreetTokens {
+            built: rgb(0x272e2b),
+            works: rgb(0x2a2d2f),
+            farm: rgb(0x292d25),
+            meadow: rgb(0x262f27),
+            grass: rgb(0x253128),
+            park: rgb(0x223529),
+            wood: rgb(0x1e3225),
+            rock: rgb(0x2d3130),
+            sand: rgb(0x35332a),
+            wetland: rgb(0x20302e),
+            ice: rgb(0x2e383c),
+            pitch: rgb(0x24392f),
+            grounds: rgb(0x2c2f2a),
+            paved: rgb(0x2c3330),
+            building: rgb(0x323a36),
+            building_edge: rgb(0x414b46),
+            motorway: rgb(0x8a6b38),
+            major: rgb(0x6b5a3a),
+            middle: rgb(0x534d3c),
+            minor: rgb(0x454f4a),
+            faint: rgb(0x3f4944),
+            edge: rgb(0x171c1a),
+            major_edge: rgb(0x171c1a),
+            bridge_edge: rgb(0x0c100e),
+            tunnel: rgb(0x2f3733),
+            path: rgb(0x8a7458),
+            path_edge: rgb(0x232a27),
+            sidewalk: rgb(0x5d5647),
+            cycleway: rgb(0x6482a8),
+            rail: rgb(0x6b7470),
+            rail_gap: rgb(0x2a312e),
+            label_soft: rgb(0xa3aea8),
+            label_green: rgb(0x93b99a),
+            label_water: rgb(0x7fb4c9),
+        },
     },
 };
 
@@ -236,6 +349,13 @@ mod tests {
                 ("note over the window", tokens.surface, tokens.ink),
                 ("map label", tokens.map.label, tokens.map.land),
                 ("map label", tokens.map.label, tokens.map.water),
+                ("street's name", tokens.map.label, tokens.map.streets.minor),
+                ("street's name", tokens.map.label, tokens.map.streets.middle),
+                ("house number", tokens.map.streets.label_soft, tokens.map.streets.building),
+                ("district", tokens.map.streets.label_soft, tokens.map.streets.built),
+                ("park", tokens.map.streets.label_green, tokens.map.streets.park),
+                ("wood", tokens.map.streets.label_green, tokens.map.streets.wood),
+                ("lake", tokens.map.streets.label_water, tokens.map.water),
             ];
             for (name, ink, surface) in texts {
                 let ratio = contrast(ink, surface);
@@ -248,6 +368,9 @@ mod tests {
             for mark in tokens.marks {
                 assert!(contrast(tokens.on_mark, mark) >= 4.5, "on mark {mark:?}");
                 assert!(contrast(mark, tokens.map.land) >= 3.0, "mark {mark:?} on land");
+                for ground in [tokens.map.streets.built, tokens.map.streets.building, tokens.map.streets.minor] {
+                    assert!(contrast(mark, ground) >= 3.0, "mark {mark:?} on {ground:?}");
+                }
                 assert!(contrast(mark, tokens.raised) >= 4.5, "mark {mark:?} as a text on a card");
             }
         }

@@ -83,7 +83,7 @@ fn search_as_you_type_open_and_post() {
     });
     let query = last.unwrap();
     assert_eq!(query.text, "garden");
-    assert!(query.territory.is_some() && query.near.is_some() && query.limit.is_none());
+    assert!(!query.territories.is_empty() && query.near.is_some() && query.limit.is_none());
 
     let row = stage.harness.get_by_label_contains("Community garden Kumpula, Organisation");
     row.click();

@@ -1,10 +1,12 @@
 //! A picture of each view, in French and light, in English and dark.
 
-use crate::stage::Stage;
+use crate::{planning::planned, stage::Stage};
 use communaut_gui::{
-    fixture::{ME, coming, empty, event, first_day, helsinki, identity, invitation, overview, private, secret},
+    fixture::{
+        ME, coming, empty, event, facts, first_day, helsinki, identity, invitation, overview, place, private, secret,
+    },
     locale::Lang,
-    logic::{Action, Page},
+    logic::{Action, Page, planned::Again},
 };
 use communaut_node::api::{Failure, IdentityInfo, Outcome, PhraseState, Snapshot};
 use communaut_protocol::{
@@ -67,6 +69,11 @@ fn element_page_with_its_wall() {
 }
 
 #[test]
+fn whether_it_still_holds() {
+    pictures("facts", || facts(true, true), |stage| stage.act(Action::Select(place(&helsinki()))));
+}
+
+#[test]
 fn who_comes_to_an_event() {
     pictures("coming", || coming(Some(3)), |stage| stage.act(Action::Select(event(&helsinki()))));
 }
@@ -79,21 +86,28 @@ fn editor() {
         form.kind = Kind::Event;
         form.name = "Soup evening".into();
         form.tags = "food, neighbours".into();
+        (form.again, form.until) = (Again::TwoWeeks, "2026-12-24".into());
     });
 }
 
 #[test]
 fn agenda() {
-    pictures("agenda", helsinki, |stage| stage.act(Action::Go(Page::Agenda)));
+    pictures("agenda", planned, |stage| stage.act(Action::Go(Page::Agenda)));
 }
 
 #[test]
 fn agenda_as_a_list() {
-    let mut stage = Stage::drawn(helsinki(), Lang::Fr, false);
-    stage.act(Action::Go(Page::Agenda));
-    stage.harness.get_by_label("Liste").click();
-    stage.harness.run();
-    stage.harness.snapshot("agenda_list_fr_light");
+    pictures("agenda_list", planned, |stage| {
+        stage.act(Action::Go(Page::Agenda));
+        let list = stage.harness.query_by_label("Liste").or_else(|| stage.harness.query_by_label("List"));
+        list.unwrap().click();
+        stage.harness.run();
+    });
+}
+
+#[test]
+fn agenda_of_what_repeats_on_its_page() {
+    pictures("agenda_event", planned, |stage| stage.act(Action::ShowOnMap(ElementId([1; 32]))));
 }
 
 #[test]

@@ -5,13 +5,17 @@ use communaut_gui::{
     fixture::{NOW, helsinki},
     logic::{Action, Page},
 };
-use communaut_node::api::{self, Command, Snapshot};
+use communaut_node::api::{
+    self, Command, Snapshot,
+    times::{of_days, with_clock},
+};
 use communaut_protocol::{
     ElementId,
-    op::{Kind, When},
+    op::{Every, Kind, Repeat, When},
 };
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
+use jiff::{civil::date, tz::TimeZone};
 use std::sync::Arc;
 
 fn agenda(replica: Snapshot) -> Stage {
@@ -44,6 +48,60 @@ fn crowded(count: u8) -> Snapshot {
         replica.elements.insert(event.id, Arc::new(event));
     }
     replica
+}
+
+/// The fixture with whole days and with what repeats.
+pub fn planned() -> Snapshot {
+    let mut replica = helsinki();
+    let model = replica.elements.values().find(|element| element.kind == Kind::Event).unwrap().clone();
+    let zone = TimeZone::get("Europe/Helsinki").unwrap();
+    let every =
+        |every, weekdays, until| Repeat { every, interval: 1, count: None, until, weekdays, except: vec![20_713] };
+    let days = |first, last| of_days(date(2026, 9, first), date(2026, 9, last), &zone, "Europe/Helsinki").unwrap();
+    let start_ms =
+        date(2026, 9, 3).at(18, 30, 0, 0).to_zoned_datetime(zone.clone()).unwrap().timestamp().as_millisecond();
+    let evening = When { start_ms, end_ms: start_ms + 5_400_000, whole_days: false, offset: None, ..days(3, 3) };
+    // Without September 17.
+    let choir = When { repeat: Some(every(Every::Week, 0, Some(20_796))), ..evening };
+    let market = When { repeat: Some(every(Every::Month, 1 << 5, None)), ..days(12, 12) };
+    for (number, name, when) in [
+        (1, "Choir of the quarter", with_clock(choir, &zone).unwrap()),
+        (2, "Flea market", market),
+        (3, "Days of open gardens", days(25, 27)),
+    ] {
+        let mut event = (*model).clone();
+        (event.id, event.name, event.when) = (ElementId([number; 32]), name.into(), Some(when));
+        replica.elements.insert(event.id, Arc::new(event));
+    }
+    replica
+}
+
+#[test]
+fn each_time_of_what_repeats_is_in_the_list_and_says_so() {
+    let mut stage = agenda(planned());
+    press(&mut stage, "List");
+    let count = |stage: &Stage, label: &str| stage.harness.query_all_by_label(label).count();
+    assert_eq!(count(&stage, "Choir of the quarter"), 3, "September 3, 10 and 24, not 17");
+    assert_eq!(count(&stage, "Repeats every week, until Wednesday 9 December 2026"), 3);
+    stage.harness.get_by_label("Repeats every month on the second Saturday");
+    stage.harness.get_by_label("Friday 25 September 2026 – Sunday 27 September 2026");
+    assert_eq!(count(&stage, "All day"), 1, "the market");
+    press(&mut stage, "Month");
+    assert_eq!(count(&stage, "Days of open gardens"), 3, "on each of its days");
+    press(&mut stage, "Month after");
+    assert_eq!(count(&stage, "Flea market"), 1);
+    assert_eq!(count(&stage, "Choir of the quarter"), 5);
+}
+
+#[test]
+fn the_page_of_what_repeats_says_when_it_is_next_and_when_not() {
+    let mut stage = Stage::driven(planned());
+    stage.act(Action::Select(Some(ElementId([1; 32]))));
+    // The fixture's now is Thursday, September 10, in the morning.
+    stage.harness.get_by_label("Thursday 10 September 2026, 18:30 – 20:00 (EEST)");
+    stage.harness.get_by_label("Not on Thursday 17 September 2026");
+    stage.act(Action::Select(Some(ElementId([3; 32]))));
+    stage.harness.get_by_label("Friday 25 September 2026 – Sunday 27 September 2026");
 }
 
 #[test]

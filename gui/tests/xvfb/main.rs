@@ -81,7 +81,7 @@ fn fill(folder: &Path, plan: Plan) {
     handle
         .ask_blocking(Init { name: "Camille".into(), about: String::new(), home: HOME, sample: false, deciding: false })
         .unwrap();
-    let request = ImportRequest { path: file, mapping: None, source: Some("test".into()), licence: None };
+    let request = ImportRequest { path: file, source: Some("test".into()), ..ImportRequest::default() };
     let report = handle.ask_blocking(request).unwrap();
     // Of those far away a few look as if latitude and longitude were swapped.
     assert!(report.created * 100 >= plan.elements * 99, "{} of {}", report.created, plan.elements);

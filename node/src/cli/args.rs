@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        agenda, bookmark, bundle, claim, communities, element, erasure, feed, governance, identity, import, link, node,
-        post, pruning, search, territory,
+        address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
+        import, link, node, post, pruning, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -73,9 +73,13 @@ pub enum Command {
     #[command(flatten)]
     Feed(feed::Args),
     #[command(flatten)]
+    Address(address::Args),
+    #[command(flatten)]
     Post(post::cli::Args),
     #[command(flatten)]
     Bookmark(bookmark::Args),
+    #[command(flatten)]
+    Facts(facts::cli::Args),
     #[command(flatten)]
     Claim(claim::Args),
     #[command(flatten)]
@@ -118,9 +122,11 @@ impl Command {
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
             Self::Bookmark(args) => args.run(session),
+            Self::Facts(args) => args.run(session),
             Self::Claim(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Feed(args) => args.run(session),
+            Self::Address(args) => args.run(session),
             Self::Post(args) => args.run(session),
             Self::Erasure(args) => args.run(session),
             Self::Pruning(args) => args.run(session),

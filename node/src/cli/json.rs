@@ -2,13 +2,9 @@
 //! positions `lat` and `lon` in degrees, moments `…_ms` in milliseconds since 1970 UTC. The shapes stand in
 //! each command's `--help`.
 
-use super::time;
+use super::when;
 use crate::failure::Failure;
-use communaut_protocol::{
-    Position,
-    fold::ElementView,
-    op::{BlobRef, When},
-};
+use communaut_protocol::{Position, fold::ElementView, op::BlobRef};
 use serde_json::{Value, json};
 
 /// A failure, as one line.
@@ -35,7 +31,7 @@ pub(crate) fn element(element: &ElementView) -> Value {
         "website": element.website,
         "opening_hours": element.opening_hours,
         "tags": element.tags,
-        "when": element.when.as_ref().map(when),
+        "when": element.when.as_ref().map(when::json),
         "parent": element.parent,
         "files": blobs(&element.blobs),
         "owner": element.owner,
@@ -58,19 +54,4 @@ pub(crate) fn blobs(blobs: &[BlobRef]) -> Value {
     let one =
         |blob: &BlobRef| json!({ "hash": blob.hash, "size": blob.size, "type": blob.media_type, "alt": blob.alt });
     blobs.iter().map(one).collect()
-}
-
-fn when(when: &When) -> Value {
-    span(when.start_ms, when.end_ms, &when.zone)
-}
-
-pub(crate) fn span(start_ms: i64, end_ms: i64, name: &str) -> Value {
-    let zone = time::named(name);
-    json!({
-        "start": zone.rfc3339(start_ms),
-        "end": zone.rfc3339(end_ms),
-        "start_ms": start_ms,
-        "end_ms": end_ms,
-        "zone": name,
-    })
 }

@@ -4,7 +4,8 @@
 //!
 //! * `args`: the list of all commands; `choices`, `parse`, `time`: words, places, distances, dates
 //! * `keys`: what opens the secret keys; `session`: the node that a command goes to
-//! * `print`: what a reply is as text and as JSON; `json`, `text`: pieces of it
+//! * `print`: what a reply is as text and as JSON; `json`, `text`, `when`: pieces of it; `place`: what a name was taken
+//!   for
 //! * `run`, `fsck`, `restore`: what is no request to a node
 
 pub(crate) mod args;
@@ -14,6 +15,7 @@ pub(crate) mod json;
 pub(crate) mod keys;
 mod output;
 pub(crate) mod parse;
+mod place;
 pub(crate) mod print;
 pub(crate) mod restore;
 mod run;
@@ -23,6 +25,7 @@ pub(crate) mod shared;
 mod tests;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod when;
 
 use crate::{
     failure::{Failure, FailureCode},
@@ -149,6 +152,7 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     };
     let stop = matches!(command, Command::Node(Node::Stop));
     let replied = command.run(&mut session);
+    let meant = session.meant();
     let closed = session.close();
     let replied = replied?;
     closed?;
@@ -158,7 +162,12 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     if stop {
         gone(&data)?;
     }
-    out.print(&if out.json() { format!("{}\n", replied.line()) } else { replied.text() });
+    let (mut line, mut text) = (replied.line(), replied.text());
+    if let Some(meant) = meant {
+        line = place::with_json(line, &meant);
+        text.push_str(&place::told(&meant));
+    }
+    out.print(&if out.json() { format!("{line}\n") } else { text });
     match replied.broke_off() {
         Some(failure) => Err(Broken::Off(failure)),
         None => Ok(()),

@@ -1,6 +1,5 @@
 //! What a person types for places, distances and shares, and what is said when it cannot be read.
 
-use crate::modules::territory::Area;
 use communaut_protocol::{Cell, Position};
 
 /// Kilometres around a point: half the way around the Earth.
@@ -54,7 +53,8 @@ fn degrees(text: &str, what: &str) -> Result<f64, String> {
 /// Coordinates, or the name of a place.
 pub fn spot(text: &str) -> Result<Spot, String> {
     let text = text.trim();
-    if text.chars().any(char::is_alphabetic) {
+    // One number alone is a postcode or the number of a département.
+    if text.chars().any(char::is_alphabetic) || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())) {
         return Ok(Spot::Place(text.to_owned()));
     }
     coordinates(text).map(Spot::At)
@@ -131,14 +131,6 @@ pub fn cells(text: &str) -> Option<Vec<Cell>> {
 /// Whether a text can be the beginning of an id where cells are taken as well.
 pub fn is_id_prefix(text: &str) -> bool {
     (ID_PREFIX_MIN..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// An area around a spot.
-pub fn around(spot: Spot, radius_m: u32) -> Area {
-    match spot {
-        Spot::At(centre) => Area::Around { centre, radius_m },
-        Spot::Place(name) => Area::Place { name, radius_m },
-    }
 }
 
 #[cfg(test)]

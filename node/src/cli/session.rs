@@ -14,9 +14,10 @@ use crate::{
         element::{ElementDetail, Show},
         identity::{Identity, IdentityInfo},
         node::Stop,
-        places::{Place, Places},
+        places::{Addresses, FindPlace, PlaceFound},
         territory::{Territories, TerritoryInfo},
     },
+    search::fold::folded,
     snapshot::{Phase, Snapshot, Trouble},
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
@@ -24,15 +25,12 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// How long to wait for a folder that another command holds, or for the socket of a node that starts.
 const HELD_WAIT: Duration = Duration::from_secs(10);
 /// Between two tries.
 const HELD_PAUSE: Duration = Duration::from_millis(50);
-/// Places looked at for one name: quarters and namesakes come with it.
-const PLACES: usize = 50;
-/// Places offered where a name fits none.
+/// Territories offered where a name or id fits several.
 const OFFERED: usize = 5;
 
 /// Where commands go.
@@ -41,6 +39,8 @@ pub struct Session {
     /// What opens the folder, should it have to be opened here.
     unlock: Opener,
     way: Way,
+    /// The place that a name was taken for.
+    meant: Option<PlaceFound>,
 }
 
 /// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
@@ -114,19 +114,24 @@ impl Session {
                 Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), unlock, way })
+        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None })
     }
 
     /// Reach the node that runs on the folder; never start one.
     pub fn reach(data: &Path) -> Result<Self, Failure> {
         let client = running(data)?
             .ok_or_else(|| Failure::not_found(format!("no node is running on the data folder {}", data.display())))?;
-        Ok(Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Socket(client) })
+        Ok(Self {
+            data: data.to_path_buf(),
+            unlock: Opener::Known(Unlock::Nothing),
+            way: Way::Socket(client),
+            meant: None,
+        })
     }
 
     /// Talk to a node that runs in this process.
     pub fn over(data: &Path, handle: NodeHandle) -> Self {
-        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle) }
+        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle), meant: None }
     }
 
     /// Send a request and wait for its reply.
@@ -220,10 +225,10 @@ impl Session {
 
     /// A territory that is followed or known, by name, id or the beginning of one; none if there is no such.
     pub fn known_territory(&mut self, text: &str) -> Result<Option<TerritoryInfo>, Failure> {
-        let wanted = fold(text);
+        let wanted = folded(text);
         let id = parse::is_id_prefix(text).then(|| text.to_lowercase());
         let fits = |territory: &TerritoryInfo| {
-            fold(&territory.name) == wanted || id.as_ref().is_some_and(|id| territory.id.to_string().starts_with(id))
+            folded(&territory.name) == wanted || id.as_ref().is_some_and(|id| territory.id.to_string().starts_with(id))
         };
         let mut found: Vec<TerritoryInfo> = self.territories()?.into_iter().filter(fits).collect();
         // Of one name, the one that is followed is meant.
@@ -247,22 +252,39 @@ impl Session {
         })
     }
 
-    /// A position: as given, or of the place of that name.
+    /// A position: as given, or of the place that is meant by that name, which is told with the reply.
     pub fn position(&mut self, spot: Spot) -> Result<Position, Failure> {
-        let name = match spot {
-            Spot::At(position) => return Ok(position),
-            Spot::Place(name) => name,
-        };
-        let (text, country) = match name.rsplit_once(',') {
-            Some((text, country)) => (text.trim(), Some(country.trim())),
-            None => (name.trim(), None),
-        };
-        let mut places = self.ask(Places { text: text.to_owned(), limit: PLACES })?;
-        if let Some(country) = country {
-            places.retain(|place| place.country.eq_ignore_ascii_case(country));
+        match spot {
+            Spot::At(position) => Ok(position),
+            Spot::Place(text) => {
+                match self.ask(FindPlace { text: text.clone(), locale: locale() }) {
+                    Ok(found) => {
+                        let position = found.place.position;
+                        self.meant = Some(found);
+                        Ok(position)
+                    }
+                    // A door or a street of a map that was imported.
+                    Err(failure) if failure.code == FailureCode::NotFound => {
+                        let found = self.ask(Addresses { text, limit: 1 })?;
+                        found.first().map(|found| found.position).ok_or(failure)
+                    }
+                    Err(failure) => Err(failure),
+                }
+            }
         }
-        choose(&name, text, &places)
     }
+
+    /// The place that a name was taken for.
+    pub fn meant(&mut self) -> Option<PlaceFound> {
+        self.meant.take()
+    }
+}
+
+/// The locale of who asks, as the system's variables name it.
+fn locale() -> String {
+    // Of an empty one the next says it; what is no text says nothing.
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
 }
 
 fn running(data: &Path) -> Result<Option<Client>, Failure> {
@@ -287,60 +309,5 @@ fn ready(node: Node) -> Result<Node, Failure> {
             FailureCode::Stopped,
             node.stop().err().unwrap_or_else(|| "the node stopped before it had loaded what is held".to_owned()),
         )),
-    }
-}
-
-/// The place of exactly that name where most people live, or the only one that fits at all.
-fn choose(name: &str, text: &str, places: &[Place]) -> Result<Position, Failure> {
-    let wanted = fold(text);
-    let exact = places.iter().filter(|place| fold(&place.name) == wanted).max_by_key(|place| place.population);
-    match (exact, places) {
-        (Some(place), _) | (None, [place]) => Ok(place.position),
-        (None, []) => Err(Failure::not_found(format!(
-            "no place '{name}' is in the gazetteer (places of 500 people and more); give coordinates instead, e.g. \
-             45.764,4.8357"
-        ))),
-        (None, some) => {
-            let names: Vec<String> =
-                some.iter().take(OFFERED).map(|place| format!("'{}, {}'", place.name, place.country)).collect();
-            Err(Failure::invalid(format!("'{name}' is the name of no one place; did you mean {}?", names.join(" or "))))
-        }
-    }
-}
-
-/// Lower case, without accents, hyphens and doubled spaces.
-fn fold(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
-    plain.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-
-    fn place(name: &str, country: &str, population: u64) -> Place {
-        let position = Position { lat_e7: i32::try_from(population).unwrap(), lon_e7: 0 };
-        Place { name: name.into(), country: country.into(), position, population, timezone: String::new() }
-    }
-
-    #[test]
-    fn the_largest_place_of_that_name_is_meant() {
-        let places = [place("Lyon", "FR", 500), place("Lyon 03", "FR", 900), place("Lyon", "US", 7)];
-        assert_eq!(choose("lyon", "lyon", &places).unwrap().lat_e7, 500);
-    }
-
-    #[test]
-    fn accents_case_and_hyphens_do_not_matter() {
-        let places = [place("Saint-Étienne", "FR", 5), place("Saint-Étienne-du-Bois", "FR", 6)];
-        assert_eq!(choose("SAINT ETIENNE", "SAINT ETIENNE", &places).unwrap().lat_e7, 5);
-    }
-
-    #[test]
-    fn another_name_of_the_only_place_is_taken_and_a_beginning_of_several_is_not() {
-        assert_eq!(choose("Londres", "Londres", &[place("London", "GB", 9)]).unwrap().lat_e7, 9);
-        let failure = choose("Ly", "Ly", &[place("Lyon", "FR", 5), place("Lynn", "US", 4)]).unwrap_err();
-        assert_eq!(failure.message, "'Ly' is the name of no one place; did you mean 'Lyon, FR' or 'Lynn, US'?");
-        assert_eq!(choose("Xyz", "Xyz", &[]).unwrap_err().code, FailureCode::NotFound);
     }
 }

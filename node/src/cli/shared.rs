@@ -12,7 +12,7 @@ pub(crate) const WRITTEN: &str = "JSON: {\"element\":id or null,\"entries\":[id]
 /// A place by name or by coordinates.
 #[derive(Debug, Args)]
 pub(crate) struct SpotArgs {
-    /// A place by name, e.g. "Lyon" or "Lyon, FR"
+    /// A place by name, e.g. "Lyon", "Lyon, FR", "Paris 17e" or a postcode; the reply says which was taken
     #[arg(long, value_name = "NAME", conflicts_with = "at")]
     pub place: Option<String>,
     /// A place by coordinates in degrees, e.g. 45.764,4.8357

@@ -11,7 +11,7 @@ use crate::{
         bundle::{BundleReport, BundleWritten, cli::BundleTaken},
         element,
         governance::ProposalDetail,
-        import::{ImportReport, SkippedRecord, cli::Imported},
+        import::{ImportReport, SkippedRecord, StreetsReport, cli::Imported},
         node::{NodeStatus, cli::StatusAndKeys},
         search::{self, Found, Hit, Why},
         territory::{self, TerritoryInfo, cli::TerritoryCommand},
@@ -63,7 +63,19 @@ fn a_search_with_everything() {
     assert_eq!(search.text, ["bonne", "boulangerie"]);
     let at = Position { lat_e7: -437_300_000, lon_e7: 74_200_000 };
     assert_eq!((search.near, search.radius), (Some(parse::Spot::At(at)), Some(2_000)));
+    assert!(search.territory.is_empty() && search.ring.is_none() && !search.facets);
     assert_eq!(search.kind.into_iter().map(Kind::from).collect::<Vec<_>>(), [Kind::Place, Kind::Event, Kind::Place]);
+}
+
+#[test]
+fn a_search_along_a_line_and_in_several_territories() {
+    let line = "search --along -45.0,4.0 --along 45.1,-4.1 --within 2 --territory a --territory b --ring 5 --facets";
+    let args: Vec<&str> = line.split(' ').collect();
+    let Command::Search(search::cli::Args::Search(search)) = parse(&args).command else { panic!() };
+    assert_eq!((search.along.len(), search.within, search.ring, search.facets), (2, 2_000, Some(5_000), true));
+    assert_eq!(search.territory, ["a", "b"]);
+    assert!(refused(&["search", "--ring", "2"]).contains("--territory"));
+    assert!(refused(&["search", "--within", "2"]).contains("--along"));
 }
 
 #[test]
@@ -101,7 +113,7 @@ fn an_edit_needs_only_what_changes() {
         panic!()
     };
     assert_eq!(
-        (element.card.edit.as_deref(), element.card.phone.as_deref(), element.kind),
+        (element.card.edit.as_deref(), element.card.said.phone.as_deref(), element.kind),
         (Some("abcd"), Some(""), None)
     );
 }
@@ -168,31 +180,46 @@ fn element() -> Arc<ElementView> {
 #[test]
 fn an_import_prints_exactly_its_counts() {
     let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
-    let mut report = ImportReport { read: 3, created: 1, updated: 1, unchanged: 0, skipped, error: None };
+    let mut report = ImportReport { read: 3, created: 1, updated: 1, skipped, ..ImportReport::default() };
     assert_eq!(
         Imported { file: "f".into(), report: report.clone() }.line(),
-        r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}]}"#
+        concat!(
+            r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}],"#,
+            r#""notes":[],"gone":{"count":0,"names":[]}}"#
+        )
     );
+    let id = "ab".repeat(32);
+    let streets = Some(StreetsReport { id: id.clone(), tiles: 13, bytes: 103_359 });
+    let with_streets = Imported { file: "f".into(), report: ImportReport { streets, ..report.clone() } };
+    let end = format!(r#","streets":{{"id":"{id}","tiles":13,"bytes":103359}}}}"#);
+    assert!(with_streets.line().ends_with(&end), "{}", with_streets.line());
+    assert!(with_streets.text().contains("\nstreet map: 13 tiles, 104 kB\n"), "{}", with_streets.text());
     report.error = Some("cut".into());
     assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));
 }
 
 #[test]
 fn elements_have_degrees_and_local_times() {
-    let hit = Hit { element: element(), distance_m: Some(12), why: Why::Distance(12) };
-    let found = shape(&Found { total: 7, hits: Arc::new(vec![hit]) });
+    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12) };
+    // How old it is depends on the day.
+    let line = search::cli::because(&hit, time::now_ms());
+    assert!(line.starts_with("nearest first; 12 m away; as of ") && line.ends_with(" years ago"), "{line}");
+    let found = Found { total: 7, hits: Arc::new(vec![hit]), facets: None };
+    let found = shape(&search::cli::Shown { found, from_ms: 0 });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{
             "id": "ab".repeat(32), "kind": "event", "name": "Fête", "description": "", "lat": 43.73, "lon": 7.42,
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
-            "when": { "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
+            "when": { "first_day": null, "last_day": null, "repeat": null, "next": null,
+                "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },
             "parent": null,
             "files": [{ "hash": "07".repeat(32), "size": 345_678, "type": "image/webp", "alt": "Le\u{202e} bal" }],
             "owner": "01".repeat(32), "cell": "spv2", "container": null, "closed": false,
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
-            "sample": false, "updated_ms": 5, "distance_m": 12, "why": "distance",
+            "sample": false, "updated_ms": 5, "distance_m": 12, "around": false,
+            "why": { "match": "distance", "how": null, "line": line },
         }] })
     );
 }
@@ -262,6 +289,7 @@ fn the_rest_of_the_shapes() {
             phase: Phase::Ready,
             network: Arc::new(NetworkStatus::default()),
             store: Arc::default(),
+            streets: Arc::default(),
         },
         keys: Ok(Protection::Unsealed),
     };
@@ -289,6 +317,7 @@ fn the_rest_of_the_shapes() {
             phase: Phase::Ready,
             network: Arc::new(NetworkStatus::default()),
             store: Arc::new(store),
+            streets: Arc::default(),
         },
         keys: Ok(Protection::Unsealed),
     };

@@ -5,7 +5,7 @@ use super::time;
 use communaut_protocol::{
     IdentityId, Position,
     fold::ElementView,
-    op::{BlobRef, Role, When},
+    op::{BlobRef, Role},
 };
 use std::fmt::{Arguments, Write};
 
@@ -74,16 +74,6 @@ pub(crate) fn moment(ms: u64) -> String {
     format!("{} {}", zone.show(i64::try_from(ms).unwrap_or(i64::MAX)), zone.name)
 }
 
-pub(crate) fn span(start_ms: i64, end_ms: i64, name: &str) -> String {
-    let zone = time::named(name);
-    let end = if zone.day(start_ms) == zone.day(end_ms) { zone.hour(end_ms) } else { zone.show(end_ms) };
-    format!("{} – {end} {}", zone.show(start_ms), zone.name)
-}
-
-pub(crate) fn when(when: &When) -> String {
-    span(when.start_ms, when.end_ms, &when.zone)
-}
-
 pub(crate) fn title(element: &ElementView) -> String {
     let name = if element.name.is_empty() { "(without name)".to_owned() } else { line(&element.name) };
     if element.sample { format!("{name} (sample)") } else { name }
@@ -144,15 +134,5 @@ mod tests {
     fn distances_are_short() {
         assert_eq!(distance(999), "999 m");
         assert_eq!(distance(2_449), "2.4 km");
-    }
-
-    #[test]
-    fn a_span_names_its_day_once() {
-        let start = 1_774_702_800_000;
-        assert_eq!(span(start, start + 3_600_000, "Europe/Paris"), "Sat 2026-03-28 14:00 – 15:00 Europe/Paris");
-        assert_eq!(
-            span(start, start + 24 * 3_600_000, "Europe/Paris"),
-            "Sat 2026-03-28 14:00 – Sun 2026-03-29 15:00 Europe/Paris"
-        );
     }
 }

@@ -1,9 +1,10 @@
 //! Dates, local times and zones, read and written.
 
+use crate::times::{self, Unclear};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Time},
-    tz::{AmbiguousOffset, TimeZone},
+    tz::TimeZone,
 };
 
 /// A zone with the name under which it is stored.
@@ -74,6 +75,11 @@ pub fn moment(text: &str) -> Result<Moment, String> {
 }
 
 impl Zone {
+    /// The zone itself.
+    pub fn tz(&self) -> &TimeZone {
+        &self.tz
+    }
+
     /// The moment, or the first of a whole day, in milliseconds since 1970 UTC.
     pub fn start(&self, moment: &Moment) -> Result<i64, String> {
         match moment {
@@ -101,26 +107,19 @@ impl Zone {
     }
 
     fn local(&self, local: DateTime) -> Result<i64, String> {
-        let ambiguous = self.tz.to_ambiguous_timestamp(local);
-        match ambiguous.offset() {
-            AmbiguousOffset::Unambiguous { .. } => {}
-            AmbiguousOffset::Gap { .. } => {
-                return Err(format!(
-                    "{local} does not exist in {}: the clocks are set forward over it; give a time before or after",
-                    self.name
-                ));
-            }
-            AmbiguousOffset::Fold { before, after } => {
-                return Err(format!(
-                    "{local} happens twice in {}: the clocks are set back over it; give {local}{} or {local}{}",
-                    self.name,
-                    offset(before),
-                    offset(after),
-                ));
-            }
-        }
-        let exact = ambiguous.unambiguous().map_err(|_| format!("{local} is out of the calendar"))?;
-        Ok(exact.as_millisecond())
+        times::moment(local, &self.tz).map_err(|unclear| match unclear {
+            Unclear::Skipped => format!(
+                "{local} does not exist in {}: the clocks are set forward over it; give a time before or after",
+                self.name
+            ),
+            Unclear::Twice(first, again) => format!(
+                "{local} happens twice in {}: the clocks are set back over it; give {local}{} or {local}{}",
+                self.name,
+                offset(first),
+                offset(again),
+            ),
+            Unclear::Out => format!("{local} is out of the calendar"),
+        })
     }
 
     /// The day on which a moment falls here.
@@ -151,8 +150,7 @@ impl Zone {
     }
 }
 
-fn offset(offset: jiff::tz::Offset) -> String {
-    let minutes = offset.seconds() / 60;
+fn offset(minutes: i32) -> String {
     let sign = if minutes < 0 { '-' } else { '+' };
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }

@@ -5,19 +5,21 @@ use crate::{
     bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
-    import::ImportItem,
+    import::{Column, ImportItem, ImportNote},
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{ImportReport, ImportRequest},
+        import::{ImportReport, ImportRequest, PreviewRow, same::Same},
         search::Query,
     },
     net::{NetCommand, NetEvent},
     store::{Store, StoreError},
+    streets::PackInfo,
     views::ElementChanges,
 };
 use communaut_protocol::{Cell, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
+    collections::HashSet,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -37,14 +39,27 @@ pub(crate) enum Input {
     Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
     ImportItems(Vec<ImportItem>),
-    /// Its end; an error says where it broke off.
-    ImportEnd(Option<String>),
+    /// The street map that is made of it.
+    ImportStreets(Streets),
+    /// Its end.
+    ImportEnd(Box<ImportEnd>),
     /// Frames of the bundle that is being read.
     BundleFrames(Vec<FrameAt>),
     /// Its end; an error says where it broke off.
     BundleEnd(Option<String>),
     /// Once a second.
     Tick,
+}
+
+/// What becomes of the street map of a file.
+#[derive(Debug)]
+pub(crate) enum Streets {
+    /// It is being made.
+    Begin,
+    /// It was made; and all that there are now.
+    Made(PackInfo, Arc<Vec<PackInfo>>),
+    /// Why there is none.
+    Failed(String),
 }
 
 /// What is read of the store at the start.
@@ -90,12 +105,36 @@ pub(crate) enum Effect {
     Stop,
 }
 
+/// Entries or records of one such batch: about 10 ms of folding.
+pub(crate) const WORK_BATCH: usize = 500;
+
 /// An import under way.
 #[derive(Debug)]
 pub(crate) struct ImportJob {
     pub answer: Answer,
     pub file: String,
     pub report: ImportReport,
+    /// Nothing is written.
+    pub dry_run: bool,
+    /// Whether its street map is being made.
+    pub streets: bool,
+    /// What may stand for something that is held.
+    pub same: Same,
+}
+
+/// What is known when a file has been read.
+#[derive(Debug, Default)]
+pub(crate) struct ImportEnd {
+    /// Where it broke off.
+    pub error: Option<String>,
+    pub notes: Vec<ImportNote>,
+    pub columns: Vec<Column>,
+    /// The first records, for a preview.
+    pub rows: Vec<PreviewRow>,
+    /// The seeds of all that it has.
+    pub seen: HashSet<[u8; 16]>,
+    /// The data set, if what it has no longer is to be told.
+    pub whole: Option<String>,
 }
 
 /// A bundle that is being read.

@@ -30,16 +30,15 @@ use crate::{
     ipc,
     net::{self, NetConfig},
     store::{Store, StoreError, high_water::HighWater},
+    streets,
 };
 use std::{
     path::{Path, PathBuf},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 use vault::VaultError;
 
-/// How long after its start a node reads the gazetteer: until then the processor is for what is held.
-const GAZETTEER_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 /// Threads of the runtime that serve the network and reading commands; the loop has its own.
 const WORKERS: usize = 2;
 
@@ -174,14 +173,6 @@ fn live(
             return Ok(());
         }
     };
-    if config.network.is_some() {
-        // A running node is asked for places sooner or later: who types the first one need not wait for the gazetteer.
-        // Nor need the start, nor a stop soon after it, which would wait until it is read.
-        runtime.spawn(async {
-            tokio::time::sleep(GAZETTEER_AFTER).await;
-            tokio::task::spawn_blocking(crate::gazetteer::bundled);
-        });
-    }
     let folder = config.data.clone();
     let data = config.data;
     let socket = runtime.spawn(async move {
@@ -278,6 +269,7 @@ fn open(
     let mut core = replica::Replica::new(store, &keys, Box::new(vault.clone()), Box::new(System))
         .and_then(core::Core::new)
         .map_err(|error| unusable(&error))?;
+    core.streets = Arc::new(streets::packs(&folder.join(streets::FOLDER)));
     core.set_room(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");

@@ -3,7 +3,7 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, Input, Loaded},
+    input::{Effect, ImportEnd, Input, Loaded, Streets, WORK_BATCH},
     keys::Keys,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
@@ -14,16 +14,20 @@ use crate::{
     handle::{Ends, WakeAtEnd},
     import,
     index::{Index, Search},
-    modules::{bundle::ReadBundle, import::ImportRequest},
+    modules::{
+        bundle::ReadBundle,
+        import::{ImportRequest, PreviewRow},
+    },
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
+    streets::{self, Made},
 };
 use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -38,8 +42,8 @@ const BATCH_INPUTS: usize = 64;
 const OUTBOX_MAX: usize = 4_096;
 /// Batches of loaded or imported records that wait for the loop.
 const INTERNAL_MAX: usize = 4;
-/// Entries or records of one such batch: about 10 ms of folding.
-pub const WORK_BATCH: usize = 500;
+/// Records of a file that a preview shows: as many as one looks at.
+const PREVIEW_ROWS: usize = 10;
 /// Between two looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -137,7 +141,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
-                Effect::Import(request) => read_file(request, internal_in.clone()),
+                Effect::Import(request) => read_file(request, world.folder.join(streets::FOLDER), internal_in.clone()),
                 Effect::ReadBundle(request, stop) => read_bundle(request, stop, internal_in.clone()),
                 Effect::Mend { salvage } => {
                     let (folder, to) = (world.folder.clone(), internal_in.clone());
@@ -253,7 +257,7 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
 }
 
 /// Read a file of records, from another thread.
-fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
+fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
     tokio::task::spawn_blocking(move || {
         let options = import::ImportOptions {
             mapping: request.mapping,
@@ -261,33 +265,65 @@ fn read_file(request: ImportRequest, to: mpsc::Sender<Input>) {
             source: request.source,
             format: None,
         };
-        let mut error = None;
+        let (mut end, mut has_streets) = (ImportEnd::default(), false);
         match import::open(&request.path, &options) {
-            Err(why) => error = Some(why.to_string()),
-            Ok(reader) => {
+            Err(why) => end.error = Some(why.to_string()),
+            Ok(mut reader) => {
+                let makes = !request.no_streets && !request.dry_run;
+                has_streets = reader.format() == import::Format::OsmPbf && makes;
+                let mut source = None;
                 let mut by_cell = import::ByCell::new(WORK_BATCH);
                 let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
-                for item in reader {
+                for item in reader.by_ref() {
                     match item {
                         Ok(item) => {
+                            if let import::ImportItem::Record(record) = &item {
+                                source.get_or_insert_with(|| record.source.clone());
+                                if request.dry_run && end.rows.len() < PREVIEW_ROWS {
+                                    end.rows.push(PreviewRow::of(record));
+                                }
+                            }
                             if !send(by_cell.take(item)) {
                                 // The node has ended.
                                 return;
                             }
                         }
                         Err(why) => {
-                            error = Some(why.to_string());
+                            end.error = Some(why.to_string());
                             break;
                         }
                     }
                 }
+                (end.notes, end.columns) = (reader.notes(), reader.columns());
+                // An extract of OpenStreetMap holds an area; what lies elsewhere has not gone.
+                if end.error.is_none() && !reader.format().is_osm() {
+                    end.whole = source;
+                }
+                end.seen = by_cell.take_seen();
                 if !by_cell.rest().all(send) {
                     return;
                 }
             }
         }
-        drop(to.blocking_send(Input::ImportEnd(error)));
+        if end.error.is_none() && has_streets && !make_streets(&request.path, &packs, &to) {
+            return;
+        }
+        drop(to.blocking_send(Input::ImportEnd(Box::new(end))));
     });
+}
+
+/// Make the street map of a file; false: the node has ended.
+fn make_streets(file: &Path, packs: &Path, to: &mpsc::Sender<Input>) -> bool {
+    let send = |what| to.blocking_send(Input::ImportStreets(what)).is_ok();
+    if !send(Streets::Begin) {
+        return false;
+    }
+    match streets::make(file, packs, &mut |_| !to.is_closed()) {
+        Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
+        Ok(Made::Nothing) => true,
+        Ok(Made::Stopped) => false,
+        Err(why) => send(Streets::Failed(why)),
+    }
 }
 
 /// Read a bundle, from another thread.

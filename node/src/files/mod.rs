@@ -8,6 +8,7 @@
 pub mod fault;
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -162,7 +163,7 @@ pub fn write_whole(path: &Path, over: bool, write: impl FnOnce(&mut dyn Write) -
         Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", path.display())))
     };
     free()?;
-    let mut name = std::ffi::OsString::from(".");
+    let mut name = OsString::from(".");
     name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     name.push(UNFINISHED);
     let fresh = path.with_file_name(name);
@@ -178,6 +179,30 @@ pub fn write_whole(path: &Path, over: bool, write: impl FnOnce(&mut dyn Write) -
         file.sync_all()?;
         free()?;
         rename(&fresh, path)
+    })();
+    if written.is_err()
+        && let Err(error) = remove_file(&fresh)
+    {
+        tracing::warn!("a file that was not finished stays behind as {}: {error}", fresh.display());
+    }
+    written
+}
+
+/// Write a file that its writer seeks in, whole or not at all. It is named once it is written, and takes the place of
+/// one that has that name.
+pub fn write_named(folder: &Path, write: impl FnOnce(&mut File) -> io::Result<OsString>) -> io::Result<PathBuf> {
+    let fresh = folder.join(UNFINISHED);
+    // Of one that broke off.
+    remove_file(&fresh)?;
+    let written = (|| {
+        about_to(Change::Create, &fresh)?;
+        let mut file = private().read(true).create_new(true).open(&fresh)?;
+        about_to(Change::Write, &fresh)?;
+        let path = folder.join(write(&mut file)?);
+        about_to(Change::Flush, &fresh)?;
+        file.sync_all()?;
+        rename(&fresh, &path)?;
+        Ok(path)
     })();
     if written.is_err()
         && let Err(error) = remove_file(&fresh)
@@ -372,6 +397,30 @@ mod tests {
         // Who cannot write it to the end leaves nothing.
         assert!(write_whole(&path, true, |_| Err(io::Error::other("no more"))).is_err());
         assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+    }
+
+    #[test]
+    fn a_file_named_once_it_is_written_is_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = || {
+            write_named(folder.path(), |file| {
+                file.write_all(b"after")?;
+                Ok("what".into())
+            })
+        };
+        let path = folder.path().join("what");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let changes = fault::count(|| assert_eq!(write().unwrap(), path));
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        for n in 0..changes {
+            fs::write(&path, "before").unwrap();
+            assert!(fault::stop_at(n, write).is_err());
+            let held = fs::read(&path).unwrap();
+            assert!(held == b"before" || held == b"after", "stopped at {n}: {held:?}");
+            // What is left of one that broke off is in nobody's way.
+            write().unwrap();
+            assert_eq!((fs::read(&path).unwrap(), names()), (b"after".to_vec(), 1));
+        }
     }
 
     #[test]

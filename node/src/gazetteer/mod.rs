@@ -1,23 +1,42 @@
-//! Places of the world by name, with no network: GeoNames as bundled with the program.
-//!
-//! The text is kept as it was unpacked (13.5 MB); the index holds only numbers and one string of folded names.
+//! Places by name, as one means them, with no network: villages and cities of the world, and of France every commune,
+//! postcode, arrondissement, intercommunality, département and région. Bundled with the program.
 
-mod index;
+mod bands;
+mod key;
+mod kind;
+mod names;
+mod query;
+mod rank;
+mod table;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::of_lines;
 
-use crate::{search::fold, territory::sphere};
+pub use kind::PlaceKind;
+pub use rank::Wish;
+
+use crate::{failure::Failure, territory::sphere};
+use bands::Bands;
 use communaut_protocol::Position;
-use index::Index;
+use query::Reading;
+use rank::Candidate;
 use serde::{Deserialize, Serialize};
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
+use table::{Borne, Table};
 
 /// A place of the gazetteer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Its name.
     pub name: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: PlaceKind,
+    /// Département and région, or what its country has in their stead; empty if unknown.
+    #[serde(default)]
+    pub region: String,
     /// ISO 3166 code of its country.
     pub country: String,
     /// Where.
@@ -28,184 +47,304 @@ pub struct Place {
     pub timezone: String,
 }
 
-/// One place a line: name, country, region, latitude and longitude in 1e-7 degree, population, time zone, other
-/// names; tabs between them, by population descending. `node/assets/README.md` tells where it comes from.
-static PACKED: &[u8] = include_bytes!("../../assets/gazetteer.tsv.zst");
-/// Bytes of the unpacked text: five times what it is today.
-const TEXT_MAX: usize = 64 * 1024 * 1024;
+impl Place {
+    /// So that it is told from its namesakes: "Brest, Finistère, Bretagne, FR".
+    #[must_use]
+    pub fn told(&self) -> String {
+        let kind = match self.kind {
+            PlaceKind::Departement => "département",
+            PlaceKind::Region => "région",
+            PlaceKind::Intercommunality => "EPCI",
+            PlaceKind::Former => "former commune",
+            PlaceKind::Place
+            | PlaceKind::Commune
+            | PlaceKind::Arrondissement
+            | PlaceKind::Country
+            | PlaceKind::Postcode => "",
+        };
+        let parts = [self.name.as_str(), kind, &self.region, &self.country];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The place that is meant by a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceFound {
+    /// The likeliest.
+    pub place: Place,
+    /// Others of that name, the likeliest first; of a postcode, its communes.
+    pub others: Vec<Place>,
+    /// None has just this name: it names this place behind a "de", as hamlets do, or begins its name.
+    pub mentioned: bool,
+}
+
+static BUNDLED: &[u8] = include_bytes!("../../assets/gazetteer.bin");
 /// Characters of a name that is looked for: the longest place names have about 90.
 const NAME_MAX: usize = 200;
 /// Places in one answer: a list that a person reads.
 pub const PLACES_MAX: usize = 1_000;
-/// Metres that a degree of latitude has at the least.
-const METRES_PER_DEGREE: f64 = sphere::EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
-
+/// Others that are named beside the place that was found: what one looks through at a glance.
+const OTHERS_MAX: usize = 4;
+/// Communes of a postcode that are named: the postcode with the most has 46.
+const COMMUNES_MAX: usize = 64;
+/// Bytes of a key, at the least, that may be the beginning of the name that is meant: fewer begin many.
+const BEGUN_MIN: usize = 4;
+/// Places, the likeliest of those whose names begin so, of which it is looked whether whole words do.
+const BEGUN_MAX: usize = 50;
+/// Metres between two namesakes, at the least: nearer ones are one place twice, a town and its département say.
+const APART_M: f64 = 5_000.0;
 /// Places by name and by position.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gazetteer {
-    text: String,
-    /// Byte offset of each line, in the order of the file: most populous first.
-    lines: Vec<u32>,
-    positions: Vec<Position>,
-    index: Index,
+    table: Table,
+    /// Made by the first who asks what is near.
+    bands: OnceLock<Bands>,
 }
 
-/// The bundled gazetteer, unpacked at the first call (some tenths of a second).
+/// The bundled gazetteer: 3 MB packed in the program, of which the first call unpacks 3 MB of numbers;
+/// blocks of names are unpacked as look-ups want them, and a bounded number of them is kept.
 #[must_use]
 pub fn bundled() -> &'static Gazetteer {
-    static BUNDLED: OnceLock<Gazetteer> = OnceLock::new();
-    BUNDLED.get_or_init(|| {
-        let text = zstd::bulk::decompress(PACKED, TEXT_MAX).map_err(|error| error.to_string());
-        let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
-        Gazetteer::new(text.unwrap_or_else(|error| {
-            tracing::error!("the bundled gazetteer cannot be unpacked, no place is known by name: {error}");
-            String::new()
-        }))
+    static OPEN: OnceLock<Gazetteer> = OnceLock::new();
+    OPEN.get_or_init(|| {
+        let table = Table::read(BUNDLED);
+        if table.is_none() {
+            tracing::error!("the bundled gazetteer cannot be unpacked, no place is known by name");
+        }
+        Gazetteer { table: table.unwrap_or_default(), ..Gazetteer::default() }
     })
 }
 
-/// The fields of a line.
-struct Line<'a> {
-    name: &'a str,
-    country: &'a str,
-    region: &'a str,
-    position: Position,
-    population: u64,
-    timezone: &'a str,
-    others: &'a str,
-}
-
-impl<'a> Line<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
-        let mut fields = line.split('\t');
-        let mut next = || fields.next();
-        let (name, country, region) = (next()?, next()?, next()?);
-        let position = Position { lat_e7: next()?.parse().ok()?, lon_e7: next()?.parse().ok()? };
-        let (population, timezone) = (next()?.parse().ok()?, next()?);
-        let line = Self { name, country, region, position, population, timezone, others: next().unwrap_or_default() };
-        (!name.is_empty() && position.is_valid()).then_some(line)
-    }
-
-    fn place(&self) -> Place {
-        Place {
-            name: self.name.to_owned(),
-            country: self.country.to_owned(),
-            position: self.position,
-            population: self.population,
-            timezone: self.timezone.to_owned(),
-        }
-    }
-}
-
 impl Gazetteer {
-    /// From the text of the file; lines that are none are left out.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        let (mut lines, mut positions, mut index) = (Vec::new(), Vec::new(), index::Builder::default());
-        let mut offset = 0;
-        for line in text.split_inclusive('\n') {
-            if let (Some(fields), Ok(at)) = (Line::parse(line.trim_end_matches('\n')), u32::try_from(offset))
-                && let Ok(place) = u32::try_from(lines.len())
-            {
-                index.add(place, fields.name, true);
-                fields.others.split('|').filter(|name| !name.is_empty()).for_each(|name| index.add(place, name, false));
-                lines.push(at);
-                positions.push(fields.position);
-            }
-            offset += line.len();
-        }
-        let index = index.finish();
-        Self { text, lines, positions, index }
-    }
-
     /// Places known.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.table.len()
     }
     /// Whether none is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.len() == 0
     }
 
-    fn line(&self, place: u32) -> Option<Line<'_>> {
-        let from = *self.lines.get(place as usize)? as usize;
-        Line::parse(self.text.get(from..)?.split('\n').next()?)
-    }
-
-    /// Places one of whose names begins with a text, accents and case apart: first those that have just this
-    /// name, then the others; the most populous first. After a comma, the beginning of a country's code or of
-    /// a region's name chooses among them: "Lyon, FR", "Vienne, Auv".
+    /// What is known of who asks, by their locale and home.
     #[must_use]
-    pub fn places(&self, text: &str, limit: usize) -> Vec<Place> {
-        let (name, choice) = split(text);
-        if name.is_empty() {
-            return Vec::new();
-        }
-        let (exact, mut longer) = self.index.beginning_with(&name);
-        longer.retain(|held| exact.binary_search_by_key(&held.place, |exact| exact.place).is_err());
-        let mut found = Vec::new();
-        for place in exact.iter().chain(&longer).map(|held| held.place) {
-            if found.len() >= limit.min(PLACES_MAX) {
-                break;
+    pub fn wish(&self, locale: &str, home: Option<Position>) -> Wish {
+        let lives = home.map(|at| (at, self.nearest(at).map(|(place, _)| place.country).unwrap_or_default()));
+        Wish::new(locale, lives)
+    }
+
+    fn place(&self, number: u32) -> Place {
+        let area = self.table.area(number);
+        let mut parts: Vec<&str> = Vec::new();
+        let name = self.table.name(number);
+        for part in [area.departement.as_str(), area.region.as_str()] {
+            if !part.is_empty() && !parts.contains(&part) && *part != name {
+                parts.push(part);
             }
-            found.extend(self.line(place).filter(|line| chosen(line, &choice)).map(|line| line.place()));
         }
-        found
+        Place {
+            region: parts.join(", "),
+            name,
+            kind: self.table.kind(number),
+            country: area.country.clone(),
+            position: self.table.position(number),
+            population: u64::from(self.table.people(number)),
+            timezone: area.timezone.clone(),
+        }
     }
 
-    /// The most populous place that has just this name, accents and case apart; one that is mainly called so comes
-    /// before one that is also called so. "Lyon, FR" restricts as in [`Self::places`].
+    fn weight(&self, number: u32, wish: &Wish, main: bool, just_so: bool, accents: bool) -> f64 {
+        let (area, position) = (self.table.area(number), self.table.position(number));
+        let (people, kind) = (self.table.people(number), self.table.kind(number));
+        wish.weight(&Candidate { area, position, people, kind, just_so, accents, main })
+    }
+
+    /// Places that bear a name, each once, the likeliest first.
+    fn ranked(&self, typed: &str, borne: &[Borne], wish: &Wish) -> Vec<u32> {
+        let typed = key::spelt(typed);
+        let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
+        for Borne { place, name, main } in borne {
+            let just_so = key::spelt(name) == typed;
+            let weight = self.weight(*place, wish, *main, just_so, just_so && !typed.is_ascii());
+            let held = weights.entry(*place).or_insert(weight);
+            *held = held.max(weight);
+        }
+        by_weight(weights)
+    }
+
+    /// Places one of whose names begins with a text, accents, case and signs apart: first those that have just this
+    /// name, then the others; the likeliest first. After a comma or in parentheses, the beginning of a country, région
+    /// or département, or a postcode, chooses among them: "Lyon, FR", "Vienne, Isère", "Saint-Denis (93)".
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<Place> {
-        let (name, choice) = split(name);
-        let (exact, _) = self.index.beginning_with(&name);
-        let pick = |main: bool| {
-            let mut lines = exact.iter().filter(|held| held.main == main).filter_map(|held| self.line(held.place));
-            lines.find(|line| chosen(line, &choice)).map(|line| line.place())
-        };
-        pick(true).or_else(|| pick(false))
+    pub fn places(&self, text: &str, limit: usize, wish: &Wish) -> Vec<Place> {
+        let text: String = text.chars().take(NAME_MAX).collect();
+        let limit = limit.min(PLACES_MAX);
+        for reading in query::readings(&text) {
+            let mut numbers = self.ranked(&reading.name, &self.table.bearing(&reading.key), wish);
+            let longer = self.table.begun(&reading.key).into_iter().filter(|number| !numbers.contains(number));
+            let weights: BTreeMap<u32, f64> =
+                longer.map(|number| (number, self.weight(number, wish, false, false, false))).collect();
+            numbers.extend(by_weight(weights));
+            let choices = self.choices(&reading);
+            let lies = |number: &u32| choices.iter().all(|choice| self.lies(*number, choice));
+            let chosen = numbers.into_iter().filter(lies);
+            let found: Vec<Place> = chosen.take(limit).map(|number| self.place(number)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
-    /// The nearest place, and its distance in metres.
+    /// The place that is meant by a name, and others of that name.
+    #[must_use]
+    pub fn find(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
+        let text: String = text.chars().take(NAME_MAX).collect();
+        let readings = query::readings(&text);
+        let found = readings.chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish));
+        found.or_else(|| self.begun(&text, wish))
+    }
+
+    /// The place whose name goes on after the words that were typed, as "Noirmoutier" does: if there is one, or one
+    /// ten times as likely as the next.
+    fn begun(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
+        let reading = query::readings(text).next().filter(|reading| reading.key.len() >= BEGUN_MIN)?;
+        let typed = key::words(&reading.name);
+        let begun = self.table.begun(&reading.key);
+        let choices = self.choices(&reading);
+        let goes_on = |number: &u32| {
+            let words = key::words(&self.table.name(*number));
+            key::without_article(&words).unwrap_or(&words).starts_with(&typed) || words.starts_with(&typed)
+        };
+        let fits = |number: &u32| choices.iter().all(|choice| self.lies(*number, choice));
+        let weigh = |number: u32| (number, self.weight(number, wish, false, false, false));
+        let mut all: Vec<(u32, f64)> = begun.into_iter().filter(fits).map(weigh).collect();
+        all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        all.truncate(BEGUN_MAX);
+        all.retain(|(number, _)| goes_on(number));
+        all.dedup_by_key(|(number, _)| *number);
+        let ((first, weight), rest) = all.split_first()?;
+        let alone = rest.first().is_none_or(|(_, next)| weight - next >= 1.0);
+        let others = rest.iter().take(OTHERS_MAX).map(|(number, _)| self.place(*number)).collect();
+        alone.then(|| PlaceFound { place: self.place(*first), others, mentioned: true })
+    }
+
+    fn read(&self, reading: &Reading, wish: &Wish) -> Option<PlaceFound> {
+        let mut numbers = self.ranked(&reading.name, &self.table.bearing(&reading.key), wish);
+        let choices = self.choices(reading);
+        numbers.retain(|number| choices.iter().all(|choice| self.lies(*number, choice)));
+        if query::is_postcode(&reading.key) {
+            return self.postcode(&reading.key, numbers);
+        }
+        let mut places = numbers.into_iter().map(|number| self.place(number));
+        let place = places.next()?;
+        let mut others: Vec<Place> = Vec::new();
+        for other in places {
+            let apart = |held: &Place| sphere::metres(held.position, other.position) >= APART_M;
+            if others.len() < OTHERS_MAX && apart(&place) && others.iter().all(apart) {
+                others.push(other);
+            }
+        }
+        Some(PlaceFound { place, others, mentioned: reading.mentioned })
+    }
+
+    /// The one commune of a postcode, or the middle of several. Of a city with arrondissements, the arrondissement.
+    fn postcode(&self, code: &str, mut numbers: Vec<u32>) -> Option<PlaceFound> {
+        let first = *numbers.first()?;
+        let country = &self.table.area(first).country;
+        numbers.retain(|number| self.table.area(*number).country == *country);
+        let is_part = |number: &u32| self.table.kind(*number) == PlaceKind::Arrondissement;
+        if numbers.iter().any(is_part) {
+            numbers.retain(is_part);
+        }
+        let communes: Vec<Place> = numbers.iter().take(COMMUNES_MAX).map(|number| self.place(*number)).collect();
+        let [largest, _, ..] = communes.as_slice() else {
+            let place = communes.into_iter().next()?;
+            return Some(PlaceFound { place, others: Vec::new(), mentioned: false });
+        };
+        let middle = sphere::middle(communes.iter().map(|place| (place.position, 1.0)))?;
+        let population = communes.iter().map(|place| place.population).sum();
+        let place =
+            Place { name: code.to_owned(), kind: PlaceKind::Postcode, position: middle, population, ..largest.clone() };
+        Some(PlaceFound { place, others: communes, mentioned: false })
+    }
+
+    /// [`Self::find`], or in one line that there is none, and what comes near.
+    ///
+    /// # Errors
+    /// If no place has the name.
+    pub fn find_or_tell(&self, text: &str, wish: &Wish) -> Result<PlaceFound, Failure> {
+        self.find(text, wish).ok_or_else(|| {
+            let shown: String = text.chars().take(80).collect();
+            let alone = text.split([',', '(']).next().unwrap_or_default();
+            let like = [text, alone].map(|name| self.places(name, OTHERS_MAX, wish));
+            let like = like.into_iter().find(|like| !like.is_empty()).unwrap_or_default();
+            let like: Vec<String> = like.iter().map(|place| format!("'{}'", place.told())).collect();
+            let hint = if like.is_empty() {
+                "give a larger place nearby, or a point, e.g. 45.764,4.8357".to_owned()
+            } else {
+                format!("did you mean {}?", like.join(" or "))
+            };
+            Failure::not_found(format!("no place '{shown}' in the gazetteer: {hint}"))
+        })
+    }
+
+    /// What the choices among namesakes can mean.
+    fn choices(&self, reading: &Reading) -> Vec<Choice> {
+        let choice = |key: &String| {
+            let borne = self.table.bearing(key);
+            let wholes = borne.iter().filter_map(|borne| {
+                let area = self.table.area(borne.place);
+                match self.table.kind(borne.place) {
+                    PlaceKind::Country => Some(&area.country),
+                    PlaceKind::Region => Some(&area.region),
+                    PlaceKind::Departement => Some(&area.departement),
+                    _ => None,
+                }
+            });
+            let coded =
+                if query::is_postcode(key) { borne.iter().map(|borne| borne.place).collect() } else { Vec::new() };
+            Choice { key: key.clone(), unfinished: reading.unfinished, wholes: wholes.cloned().collect(), coded }
+        };
+        reading.choices.iter().map(choice).collect()
+    }
+
+    /// Whether a place lies where a choice says.
+    fn lies(&self, number: u32, choice: &Choice) -> bool {
+        let area = self.table.area(number);
+        let fits =
+            |name: &str| !name.is_empty() && (name == choice.key || choice.unfinished && name.starts_with(&choice.key));
+        choice.coded.contains(&number)
+            || [&area.country, &area.region, &area.departement].into_iter().any(|whole| choice.wholes.contains(whole))
+            || fits(&area.country.to_ascii_lowercase())
+            || area.code.eq_ignore_ascii_case(&choice.key)
+            || [&area.region, &area.departement].into_iter().any(|whole| fits(&key::key(whole)))
+    }
+
+    /// The nearest city, town or village, and its distance in metres.
     #[must_use]
     pub fn nearest(&self, at: Position) -> Option<(Place, f64)> {
-        let mut best: Option<(u32, f64)> = None;
-        // Degrees of latitude beyond which none can be nearer: comparing integers spares nearly all distances.
-        let mut reach = i32::MAX;
-        for (place, position) in (0..).zip(&self.positions) {
-            if position.lat_e7.abs_diff(at.lat_e7) > reach.unsigned_abs() {
-                continue;
-            }
-            let metres = sphere::metres(at, *position);
-            if best.is_none_or(|(_, held)| metres < held) {
-                best = Some((place, metres));
-                // Saturates; one unit more for the rounding.
-                reach = (metres / METRES_PER_DEGREE * 1e7) as i32;
-                reach = reach.saturating_add(1);
-            }
-        }
-        let (place, metres) = best?;
-        Some((self.line(place)?.place(), metres))
+        let bands = self.bands.get_or_init(|| Bands::of(&self.table));
+        let (number, metres) = bands.nearest(&self.table, at)?;
+        Some((self.place(number), metres))
     }
 }
 
-/// The folded name, and what stands after the comma: folded, and as it is.
-fn split(text: &str) -> (String, Option<String>) {
-    let text: String = text.chars().take(NAME_MAX).collect();
-    match text.rsplit_once(',') {
-        Some((name, choice)) => {
-            let choice = fold::folded(choice);
-            (index::key(name), (!choice.is_empty()).then_some(choice))
-        }
-        None => (index::key(&text), None),
-    }
+/// Where a place is to be.
+struct Choice {
+    /// The key of a region's or département's name, or the code of a country or département.
+    key: String,
+    /// It may be the beginning of one.
+    unfinished: bool,
+    /// Régions, départements and codes of countries that are called so, in whatever language.
+    wholes: Vec<String>,
+    /// Who has this postcode.
+    coded: Vec<u32>,
 }
 
-fn chosen(line: &Line<'_>, choice: &Option<String>) -> bool {
-    choice.as_ref().is_none_or(|choice| {
-        // Both may be unfinished, as somebody types.
-        line.country.to_ascii_lowercase().starts_with(choice) || fold::folded(line.region).starts_with(choice)
-    })
+fn by_weight(weights: BTreeMap<u32, f64>) -> Vec<u32> {
+    let mut ordered: Vec<(u32, f64)> = weights.into_iter().collect();
+    ordered.sort_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
+    ordered.into_iter().map(|(number, _)| number).collect()
 }

@@ -65,6 +65,11 @@ impl ByCell {
         Vec::new()
     }
 
+    /// The seeds of all records of the file, at its end; they are not held twice.
+    pub fn take_seen(&mut self) -> HashSet<[u8; 16]> {
+        std::mem::take(&mut self.seen)
+    }
+
     /// The file has ended: the rest, cell by cell.
     pub fn rest(mut self) -> impl Iterator<Item = Vec<ImportItem>> {
         let mut left: Vec<ImportItem> = std::mem::take(&mut self.skipped);
@@ -90,7 +95,8 @@ impl ByCell {
     }
 }
 
-fn size(record: &ImportRecord) -> usize {
+/// Bytes that a record takes, about.
+pub(crate) fn size(record: &ImportRecord) -> usize {
     let texts = [
         &record.at,
         &record.source,

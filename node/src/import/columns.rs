@@ -5,398 +5,73 @@ use super::{
     role::{Rank, Role},
     text,
 };
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
+/// The rank of columns recognised after taking words away from their name.
+const FREED: Rank = 1_000;
 /// The rank of columns recognised by the beginning of their name only.
-const VAGUE: Rank = 1_000;
+const VAGUE: Rank = 2_000;
+/// Bytes of a column's name that are looked at: a sentence.
+const HEADER_MAX: usize = 200;
 
-/// The names, as [`text::header_key`] makes them, the surest first.
-const NAMES: &[(Role, &[&str])] = &[
-    (
-        Role::Latitude,
-        &[
-            "latitude",
-            "lat",
-            "ylat",
-            "latitudey",
-            "ylatitude",
-            "latwgs84",
-            "latitudewgs84",
-            "wgs84lat",
-            "ywgs84",
-            "geolat",
-            "latitudedecimale",
-            "latdd",
-            "lattitude",
-            "latcoor1",
-            "coordylat",
-            "coordonneesy",
-            "coordy",
-            "y",
-        ],
-    ),
-    (
-        Role::Longitude,
-        &[
-            "longitude",
-            "lon",
-            "lng",
-            "long",
-            "xlong",
-            "xlon",
-            "longitudex",
-            "xlongitude",
-            "lonwgs84",
-            "longwgs84",
-            "longitudewgs84",
-            "wgs84lon",
-            "wgs84long",
-            "xwgs84",
-            "geolon",
-            "geolng",
-            "longitudedecimale",
-            "longdd",
-            "loncoor1",
-            "longcoor1",
-            "coordxlon",
-            "coordxlong",
-            "coordonneesx",
-            "coordx",
-            "x",
-        ],
-    ),
-    (
-        Role::LatLon,
-        &[
-            "latlon",
-            "latlng",
-            "latlong",
-            "latitudelongitude",
-            "geopoint2d",
-            "geopoint",
-            "pointgeo",
-            "coordonneesgps",
-            "coordonneesgeographiques",
-            "coordonneesgeo",
-            "coordonneesgeolocalisees",
-            "coordgeo",
-            "coordonnees",
-            "coordinates",
-            "gps",
-            "wgs84",
-            "geolocalisation",
-            "geolocation",
-            "geoloc",
-            "positiongeographique",
-            "position",
-            "geo",
-            "localisation",
-            "location",
-        ],
-    ),
-    (Role::LonLat, &["coordonneesxy", "lonlat", "lnglat", "longlat", "xy"]),
-    (Role::Geometry, &["geometry", "geometrie", "geom", "thegeom", "wkt", "geomwkt", "geoshape", "geojson"]),
-    (
-        Role::Name,
-        &[
-            "name",
-            "nom",
-            "title",
-            "titre",
-            "label",
-            "libelle",
-            "intitule",
-            "denomination",
-            "appellation",
-            "raisonsociale",
-            "enseigne",
-            "libfs",
-            "nomusuel",
-            "nomofficiel",
-            "nomcomplet",
-            "officialname",
-            "nomlong",
-            "namefr",
-            "nomfr",
-            "nameen",
-            "structure",
-            "etablissement",
-            "equipement",
-            "lieu",
-        ],
-    ),
-    (
-        Role::Address,
-        &[
-            "adressecomplete",
-            "fulladdress",
-            "addrfull",
-            "adressepostale",
-            "adresse",
-            "address",
-            "adr",
-            "adresse1",
-            "address1",
-            "adresseligne1",
-            "addressline1",
-            "streetaddress",
-            "adressedulieu",
-            "adressedelastructure",
-            "adresseetablissement",
-        ],
-    ),
-    (
-        Role::AddressMore,
-        &[
-            "complementadresse",
-            "complementdadresse",
-            "adressecomplement",
-            "compladresse",
-            "adresse2",
-            "address2",
-            "adresseligne2",
-            "addressline2",
-            "lieudit",
-        ],
-    ),
-    (
-        Role::HouseNumber,
-        &[
-            "housenumber",
-            "addrhousenumber",
-            "numvoie",
-            "numerovoie",
-            "numerodevoie",
-            "numerodelavoie",
-            "numerorue",
-            "novoie",
-        ],
-    ),
-    (
-        Role::Street,
-        &[
-            "street",
-            "addrstreet",
-            "rue",
-            "voie",
-            "nomvoie",
-            "nomdevoie",
-            "nomdelavoie",
-            "libellevoie",
-            "libvoie",
-            "nomrue",
-        ],
-    ),
-    (
-        Role::Postcode,
-        &["codepostal", "postcode", "postalcode", "addrpostcode", "zipcode", "zip", "cp", "codpostal", "cpostal"],
-    ),
-    (
-        Role::City,
-        &[
-            "commune",
-            "ville",
-            "city",
-            "town",
-            "addrcity",
-            "libcom",
-            "nomcommune",
-            "nomdelacommune",
-            "libellecommune",
-            "libcommune",
-            "nomcom",
-            "comnom",
-            "communenom",
-            "nomville",
-            "municipality",
-            "municipalite",
-            "localite",
-        ],
-    ),
-    (
-        Role::Phone,
-        &[
-            "telephone",
-            "phone",
-            "tel",
-            "contactphone",
-            "phonenumber",
-            "numerotelephone",
-            "numerodetelephone",
-            "numtelephone",
-            "telephone1",
-            "tel1",
-            "telephonefixe",
-            "telfixe",
-            "contacttelephone",
-            "mobile",
-            "contactmobile",
-            "telephoneportable",
-            "telephonemobile",
-            "portable",
-        ],
-    ),
-    (
-        Role::Email,
-        &[
-            "email",
-            "mail",
-            "courriel",
-            "contactemail",
-            "contactmail",
-            "adressemail",
-            "adresseemail",
-            "adressecourriel",
-            "adresseelectronique",
-            "emailaddress",
-            "mel",
-            "emailcontact",
-            "mailcontact",
-            "courrielcontact",
-        ],
-    ),
-    (
-        Role::Website,
-        &[
-            "website",
-            "siteweb",
-            "siteinternet",
-            "contactwebsite",
-            "site",
-            "web",
-            "url",
-            "urlsite",
-            "urlsiteweb",
-            "adresseweb",
-            "adresseinternet",
-            "adressesite",
-            "pageweb",
-            "homepage",
-            "internet",
-            "lien",
-            "link",
-            "contacturl",
-        ],
-    ),
-    (
-        Role::Hours,
-        &[
-            "openinghours",
-            "horairesdouverture",
-            "horairesouverture",
-            "horaireouverture",
-            "horairedouverture",
-            "heuresouverture",
-            "heuresdouverture",
-            "horaires",
-            "horaire",
-            "hours",
-            "openingtimes",
-            "ouverture",
-        ],
-    ),
-    (
-        Role::Description,
-        &[
-            "description",
-            "descriptif",
-            "descriptionfr",
-            "presentation",
-            "resume",
-            "summary",
-            "objet",
-            "commentaire",
-            "commentaires",
-            "comment",
-            "comments",
-            "remarque",
-            "remarques",
-            "observation",
-            "observations",
-            "details",
-            "informations",
-            "infos",
-        ],
-    ),
-    (
-        Role::AlsoKnown,
-        &[
-            "altname",
-            "shortname",
-            "oldname",
-            "sigle",
-            "acronyme",
-            "acronym",
-            "brand",
-            "marque",
-            "operator",
-            "operateur",
-        ],
-    ),
-    (
-        Role::Tags,
-        &[
-            "tags",
-            "tag",
-            "motscles",
-            "motcle",
-            "motscle",
-            "keywords",
-            "categories",
-            "categorie",
-            "category",
-            "souscategorie",
-            "souscategories",
-            "subcategory",
-            "type",
-            "types",
-            "typologie",
-            "themes",
-            "theme",
-            "thematique",
-            "thematiques",
-            "activite",
-            "activites",
-            "activity",
-            "famille",
-            "nature",
-            "typestructure",
-            "typeequipement",
-            "typeetablissement",
-            "typelieu",
-            "typedelieu",
-            "cuisine",
-            "sport",
-            "religion",
-        ],
-    ),
-    (
-        Role::Id,
-        &[
-            "id",
-            "identifiant",
-            "identifier",
-            "uuid",
-            "guid",
-            "uid",
-            "idfs",
-            "recordid",
-            "siret",
-            "uai",
-            "finess",
-            "idlieu",
-            "idstructure",
-            "identifiantstructure",
-            "identifiantdeletablissement",
-            "osmid",
-            "gid",
-            "ogcfid",
-            "fid",
-            "objectid",
-        ],
-    ),
-    (Role::Kind, &["kind"]),
+/// The names, as [`text::header_key`] makes them.
+static NAMES: &str = include_str!("columns/names.txt");
+
+/// Words of the table, and the role that each begins.
+const ROLES: &[(&str, Role)] = &[
+    ("latitude", Role::Latitude),
+    ("longitude", Role::Longitude),
+    ("latlon", Role::LatLon),
+    ("lonlat", Role::LonLat),
+    ("location", Role::Location),
+    ("geometry", Role::Geometry),
+    ("name", Role::Name),
+    ("alsoknown", Role::AlsoKnown),
+    ("address", Role::Address),
+    ("addressmore", Role::AddressMore),
+    ("housenumber", Role::HouseNumber),
+    ("housesuffix", Role::HouseSuffix),
+    ("streetkind", Role::StreetKind),
+    ("street", Role::Street),
+    ("postcode", Role::Postcode),
+    ("city", Role::City),
+    ("phone", Role::Phone),
+    ("email", Role::Email),
+    ("website", Role::Website),
+    ("hours", Role::Hours),
+    ("description", Role::Description),
+    ("tags", Role::Tags),
+    ("id", Role::Id),
+    ("kind", Role::Kind),
 ];
+
+/// As reports and mappings call a role.
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Day(_) => "opening_hours",
+        Role::Osm(key) => key,
+        Role::Hours => "opening_hours",
+        Role::AlsoKnown => "other_name",
+        Role::AddressMore | Role::HouseNumber | Role::HouseSuffix | Role::StreetKind | Role::Street => "address",
+        role => ROLES.iter().find(|(_, other)| *other == role).map_or("", |(name, _)| *name),
+    }
+}
+
+/// The names of the table with their roles, in its order.
+fn names() -> impl Iterator<Item = (Role, &'static str)> {
+    let mut role = Role::Kind;
+    NAMES.lines().filter(|line| !line.starts_with('#')).flat_map(move |line| {
+        let (word, names) = line.split_once(':').unwrap_or(("", line));
+        if let Some((_, begun)) = ROLES.iter().find(|(name, _)| *name == word) {
+            role = *begun;
+        }
+        let role = role;
+        names.split_whitespace().map(move |name| (role, name))
+    })
+}
 
 const DAYS: &[(&str, u8)] = &[
     ("lundi", 0),
@@ -448,14 +123,122 @@ const NOT_THE_NAME: &[&str] = &[
     "type",
     "fichier",
     "nombre",
+    "amenag",
+    "operat",
+    "proprio",
+    "proprietaire",
+    "nomenclature",
+    "activite",
+];
+
+/// Words that say nothing of what a column is: articles, and what it is a column of.
+const IDLE: &[&str] = &[
+    "de",
+    "du",
+    "des",
+    "d",
+    "la",
+    "le",
+    "les",
+    "l",
+    "un",
+    "une",
+    "the",
+    "of",
+    "for",
+    "en",
+    "au",
+    "aux",
+    "a",
+    "et",
+    "and",
+    "ou",
+    "or",
+    "pour",
+    "sur",
+    "n",
+    "no",
+    "public",
+    "publique",
+    "principal",
+    "principale",
+    "officiel",
+    "officielle",
+    "structure",
+    "etablissement",
+    "etab",
+    "association",
+    "asso",
+    "organisme",
+    "organisation",
+    "equipement",
+    "equip",
+    "lieu",
+    "venue",
+    "station",
+    "poi",
+    "point",
+    "service",
+    "contact",
+    "siege",
+    "club",
+    "commerce",
+    "magasin",
+    "boutique",
+    "producteur",
+    "ferme",
+    "entreprise",
+    "societe",
+    "borne",
+    "installation",
+    "inst",
+    "field",
+    "champ",
+    "postale",
+    "gps",
+    "wgs",
+    "wgs84",
+    "84",
+    "geo",
+    "geographique",
+    "degres",
+    "degre",
+    "deg",
+    "dd",
+    "decimal",
+    "decimale",
+    "decimales",
+    "decimaux",
+    "lambert",
+    "93",
+    "l93",
+    "rgf93",
+    "rgf",
+    "cc",
+    "l2e",
+    "epsg",
+    "2154",
+    "4326",
+    "3857",
+    "coordonnee",
+    "coordonnees",
+    "coord",
+    "coordinate",
+    "metres",
+    "m",
+    "complet",
+    "complete",
+    "text",
+    "value",
 ];
 
 static KNOWN: LazyLock<HashMap<String, (Role, Rank)>> = LazyLock::new(|| {
     let mut known = HashMap::new();
-    for (role, names) in NAMES {
-        for (rank, name) in (0..).zip(*names) {
-            known.entry((*name).to_owned()).or_insert((*role, rank));
-        }
+    let mut ranks: HashMap<Role, Rank> = HashMap::new();
+    for (role, name) in names() {
+        let rank = ranks.entry(role).or_default();
+        known.entry(name.to_owned()).or_insert((role, *rank));
+        *rank += 1;
     }
     for key in OSM_KEYS {
         known.entry((*key).to_owned()).or_insert((Role::Osm(key), 0));
@@ -469,15 +252,69 @@ static KNOWN: LazyLock<HashMap<String, (Role, Rank)>> = LazyLock::new(|| {
     }
     known
 });
+static IDLE_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| IDLE.iter().copied().collect());
 
 /// What a column of that name is for.
 pub(super) fn recognise(header: &str) -> Option<(Role, Rank)> {
+    let header = header.get(..header.floor_char_boundary(HEADER_MAX)).unwrap_or_default();
     let key = text::header_key(header);
-    KNOWN.get(&key).copied().or_else(|| {
-        let begins = NAME_BEGINNINGS.iter().any(|start| key.starts_with(start));
-        let other = NOT_THE_NAME.iter().any(|word| key.contains(word));
-        (begins && !other).then_some((Role::Name, VAGUE))
-    })
+    if let Some(known) = KNOWN.get(&key) {
+        return Some(*known);
+    }
+    if let Some(known) = freed(header) {
+        return Some(known);
+    }
+    let begins = NAME_BEGINNINGS.iter().any(|start| key.starts_with(start));
+    let other = NOT_THE_NAME.iter().any(|word| key.contains(word));
+    (begins && !other).then_some((Role::Name, VAGUE))
+}
+
+/// Without what stands in brackets, idle words and numbers: "Téléphone (2) de la structure" is a telephone.
+fn freed(header: &str) -> Option<(Role, Rank)> {
+    let mut outside = String::new();
+    let mut depth = 0_usize;
+    for c in header.chars() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            c if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let words = text::header_words(&outside);
+    let number = |word: &str| word.parse::<Rank>().ok().filter(|number| *number < FREED);
+    // Columns of one kind are often numbered: the first comes first.
+    let order = words.iter().rev().find_map(|word| number(word)).unwrap_or_default();
+    let kept = |idle: bool| -> String {
+        let keeps = |word: &&String| number(word).is_none() && !(idle && IDLE_SET.contains(word.as_str()));
+        words.iter().filter(keeps).map(String::as_str).collect()
+    };
+    let known = [false, true].into_iter().find_map(|idle| {
+        let key = kept(idle);
+        let without = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        KNOWN.get(&key).or_else(|| KNOWN.get(without))
+    });
+    // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright.
+    let (role, rank) = known.copied().filter(|(role, _)| !matches!(role, Role::Id | Role::Kind | Role::Osm(_)))?;
+    Some((role, FREED.min(rank + FREED / 2) + order))
+}
+
+/// Of which system a column's name says that its numbers are: "x_l93", "Coordonnée X (Lambert II étendu)".
+pub(super) fn system_of(header: &str) -> Option<super::coords::System> {
+    let key = text::header_key(header);
+    let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
+    let code = if has(&["l93", "lambert93", "rgf93", "2154"]) {
+        2_154
+    } else if has(&["l2e", "lambert2", "lambertii", "27572"]) {
+        27_572
+    } else if has(&["3857", "mercator"]) {
+        3_857
+    } else if let Some(zone) = key.find("cc").and_then(|at| key.get(at + 2..at + 4)?.parse::<u32>().ok()) {
+        3_900 + zone
+    } else {
+        return None;
+    };
+    super::coords::System::of_code(code)
 }
 
 /// What a tag of OpenStreetMap is for. Its keys have one meaning each, so that nothing is guessed.
@@ -508,7 +345,11 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         "description:fr" => (Role::Description, 1),
         "description:en" => (Role::Description, 2),
         "cuisine" | "sport" | "religion" => (Role::Tags, 0),
-        _ => return osm_tags::poi_key(key).map(|key| (Role::Osm(key), 0)),
+        "access" => (Role::Access, 0),
+        _ => {
+            let accepted = key.strip_prefix("recycling:").and_then(osm_tags::accepted).map(Role::Accepts);
+            return accepted.or_else(|| osm_tags::poi_key(key).map(Role::Osm)).map(|role| (role, 0));
+        }
     })
 }
 

@@ -1,30 +1,108 @@
-//! Coordinates as files write them, and the reasons for which they are refused.
+//! Positions as files write them: in which system, in which order, with which signs; and why one is refused.
+//!
+//! * `angle`: one number of degrees, in all typographies. `shape`: GeoJSON, WKT and WKB in one cell.
+//! * `systems`: map projections. `frame`: how all positions of one file become degrees.
+
+mod angle;
+mod frame;
+mod shape;
+mod systems;
+
+pub(super) use frame::{DECIMALS_MAX, Frame, Pointless, scaled};
+pub(super) use shape::{Shape, looks_like_one, parse as shape};
+pub(super) use systems::System;
+
+pub(super) use super::geometry::position;
 
 use super::{
     geometry::{self, LatLon},
     text,
 };
-use communaut_protocol::Position;
+use angle::{Angle, Axis};
 
-/// One number in degrees, with a decimal point or comma. None: nothing is said.
-pub(super) fn degrees(what: &str, value: &str) -> Result<Option<f64>, String> {
-    let value = value.trim().trim_end_matches('°').trim_end();
-    if text::is_absent(value) {
-        return Ok(None);
+/// A position as a record says it, in the numbers of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Said {
+    Pair(LatLon),
+    Shape(Box<Shape>),
+}
+
+impl Said {
+    /// Two numbers that stand for it, to judge the file by; latitude first. None: a shape without points, or one
+    /// that says its system itself.
+    pub fn sample(&self) -> Option<LatLon> {
+        match self {
+            Self::Pair(pair) => Some(*pair),
+            Self::Shape(shape) if shape.system.is_some() => None,
+            Self::Shape(shape) => frame::first_position(&shape.value).map(|(x, y)| (y, x)),
+        }
     }
-    number(value).map(Some).ok_or_else(|| format!("{what} '{}' is not a number of degrees", text::shown(value)))
+    /// In degrees. `near`: where its address lies, if that is known.
+    pub fn degrees(self, frame: &Frame, near: Option<LatLon>) -> Result<LatLon, String> {
+        match self {
+            Self::Pair(pair) => frame.degrees(pair, near),
+            Self::Shape(mut shape) => {
+                let own = shape.system.map(|system| Frame::Projected { system, swapped: false });
+                let frame = own.as_ref().unwrap_or(frame);
+                // The place is sought on the globe: what lies on both sides of 180 degrees has none in metres.
+                frame::convert(&mut shape.value, &|pair| frame.degrees(pair, near))?;
+                geometry::place(&shape.value)
+            }
+        }
+    }
 }
 
-fn number(value: &str) -> Option<f64> {
-    // Written by hand or by a French spreadsheet; a true minus sign occurs.
-    let plain = value.trim().replace('\u{2212}', "-");
-    let plain = if plain.contains('.') { plain } else { plain.replacen(',', ".", 1) };
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
+/// One angle of a column of its own. None: nothing is said.
+fn one(what: &str, value: &str) -> Result<Option<Angle>, String> {
+    angle::parse(value).map_err(|why| format!("{what} {why}"))
 }
 
-/// Two numbers in one value: "48.85, 2.35", "48,85; 2,35", "(48.85 2.35)".
-fn pair(value: &str) -> Option<(f64, f64)> {
-    let inner = value.trim().trim_matches(['(', ')', '[', ']', '"', '\'']).trim();
+/// Latitude and longitude in two columns. Where the letters beside them say so, they are told apart by these.
+pub(super) fn two(lat: &str, lon: &str) -> Result<Option<LatLon>, String> {
+    let (lat, lon) = match (one("latitude", lat)?, one("longitude", lon)?) {
+        (Some(lat), Some(lon)) => (lat, lon),
+        (Some(_), None) => return Err("no longitude".into()),
+        (None, Some(_)) => return Err("no latitude".into()),
+        (None, None) => return Ok(None),
+    };
+    in_order(lat, lon).map(Some)
+}
+
+/// The first is the latitude, unless the letters say otherwise.
+fn in_order(first: Angle, second: Angle) -> Result<LatLon, String> {
+    match (first.axis, second.axis) {
+        (Some(Axis::Latitude) | None, Some(Axis::Longitude) | None) => Ok((first.degrees, second.degrees)),
+        (Some(Axis::Longitude), Some(Axis::Latitude)) => Ok((second.degrees, first.degrees)),
+        (Some(Axis::Longitude), None) | (None, Some(Axis::Latitude)) => {
+            Err("one of the two coordinates names the other's direction: latitude is North or South".into())
+        }
+        (Some(Axis::Latitude), Some(_)) | (Some(_), Some(Axis::Longitude)) => {
+            Err("both coordinates name the same direction".into())
+        }
+    }
+}
+
+/// Two numbers in one value: "48.85, 2.35", "48,85; 2,35", "(48.85 2.35)", "48°51'24\"N 2°21'08\"E".
+fn pair(value: &str) -> Option<Result<(Angle, Angle), String>> {
+    let inner = value.trim().trim_matches(['(', ')', '[', ']']).trim();
+    let plain = |(a, b): (f64, f64)| (Angle { degrees: a, axis: None }, Angle { degrees: b, axis: None });
+    if let Some(numbers) = two_numbers(inner.trim_matches(['"', '\''])) {
+        return Some(Ok(plain(numbers)));
+    }
+    let plain_quotes = angle::one_typography(inner);
+    let halves = match angle::between_letters(&plain_quotes) {
+        Some(at) => plain_quotes.split_at_checked(at)?,
+        None => [',', ';', '/', '|'].iter().find_map(|mark| plain_quotes.split_once(*mark))?,
+    };
+    Some(match (angle::parse(halves.0), angle::parse(halves.1)) {
+        (Ok(Some(a)), Ok(Some(b))) => Ok((a, b)),
+        (Err(why), _) | (_, Err(why)) => Err(why),
+        _ => return None,
+    })
+}
+
+fn two_numbers(inner: &str) -> Option<(f64, f64)> {
+    let number = angle::number;
     let halves: Vec<&str> = if inner.contains([';', '|']) {
         inner.split([';', '|']).collect()
     } else if inner.split_whitespace().count() == 2 && !inner.contains(", ") && !inner.contains(" ,") {
@@ -34,7 +112,10 @@ fn pair(value: &str) -> Option<(f64, f64)> {
             [a, b] => vec![a, b],
             // Decimal commas all over: "48,85,2,35".
             [a, b, c, d] => return Some((number(&format!("{a}.{b}"))?, number(&format!("{c}.{d}"))?)),
-            _ => return None,
+            _ => match inner.split('/').collect::<Vec<_>>().as_slice() {
+                [a, b] => vec![a, b],
+                _ => return None,
+            },
         }
     };
     match halves.as_slice() {
@@ -43,125 +124,48 @@ fn pair(value: &str) -> Option<(f64, f64)> {
     }
 }
 
+/// Links to a map and "geo:" addresses (RFC 5870), which people copy: the part with the numbers.
+fn of_link(value: &str) -> Option<(f64, f64)> {
+    let lower = value.to_ascii_lowercase();
+    if let Some(rest) = lower.strip_prefix("geo:") {
+        return two_numbers(rest.split([';', '?']).next()?);
+    }
+    if !lower.starts_with("http") {
+        return None;
+    }
+    let named = |name: &str| {
+        let at = lower.find(name)? + name.len();
+        angle::number(lower.get(at..)?.split(['&', '#', '/']).next()?)
+    };
+    if let (Some(lat), Some(lon)) = (named("mlat="), named("mlon=")) {
+        return Some((lat, lon));
+    }
+    if let Some((_, map)) = lower.split_once("#map=") {
+        let mut parts = map.split(['/', '&']).skip(1).map(angle::number);
+        return Some((parts.next()??, parts.next()??));
+    }
+    let after = ["/@", "?q=", "&q=", "query=", "ll="].iter().find_map(|mark| Some(lower.split_once(mark)?.1))?;
+    let mut parts = after.split([',', '&', '/']).flat_map(|part| part.split("%2c")).map(angle::number);
+    Some((parts.next()??, parts.next()??))
+}
+
 /// Both in one value; `lon_first` tells their order. None: nothing is said.
-pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<LatLon>, String> {
+pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<Said>, String> {
     if text::is_absent(value) {
         return Ok(None);
     }
-    let value = value.trim();
-    if value.starts_with('{') || value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("point")) {
-        return shape(value);
+    if looks_like_one(value) {
+        return Ok(shape(value)?.map(|shape| Said::Shape(Box::new(shape))));
     }
-    let (a, b) =
-        pair(value).ok_or_else(|| format!("coordinates '{}' are not two numbers of degrees", text::shown(value)))?;
-    Ok(Some(if lon_first { (b, a) } else { (a, b) }))
-}
-
-/// A geometry in WKT (a point) or GeoJSON: its middle. None: nothing is said.
-pub(super) fn shape(value: &str) -> Result<Option<LatLon>, String> {
-    if text::is_absent(value) {
-        return Ok(None);
+    if let Some(pair) = of_link(value.trim()) {
+        return Ok(Some(Said::Pair(pair)));
     }
-    let value = value.trim();
-    if value.starts_with('{') {
-        return geometry::middle_of_text(value).map(Some);
-    }
-    // "SRID=4326;POINT (2.35 48.85)"
-    let wkt = value.rsplit(';').next().unwrap_or(value).trim();
-    let numbers = wkt
-        .get(..5)
-        .filter(|start| start.eq_ignore_ascii_case("point"))
-        .and_then(|_| wkt.get(5..))
-        .and_then(|rest| rest.trim_start().trim_start_matches(['Z', 'z']).trim().strip_prefix('('))
-        .and_then(|rest| rest.strip_suffix(')'));
-    let mut numbers = numbers.into_iter().flat_map(str::split_whitespace).map(number);
-    match (numbers.next().flatten(), numbers.next().flatten()) {
-        (Some(lon), Some(lat)) => Ok(Some((lat, lon))),
-        _ => Err(format!("geometry '{}' is neither a WKT point nor GeoJSON", text::shown(value))),
-    }
-}
-
-/// The position, or why it is none.
-pub(super) fn position((lat, lon): LatLon) -> Result<Position, String> {
-    let lat_fits = |degrees: f64| (-90.0..=90.0).contains(&degrees);
-    let lon_fits = |degrees: f64| (-180.0..=180.0).contains(&degrees);
-    if lat == 0.0 && lon == 0.0 {
-        return Err("coordinates 0,0: nobody had measured them".into());
-    }
-    match Position::from_degrees(lat, lon) {
-        Ok(position) => Ok(position),
-        Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => Err(format!(
-            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them \
-             to WGS 84 degrees"
-        )),
-        Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => Err(format!(
-            "latitude {lat} is out of range (-90 to 90); latitude and longitude look swapped: {lat}, {lon}"
-        )),
-        Err(_) if !lat_fits(lat) => Err(format!("latitude {lat} is out of range (-90 to 90)")),
-        Err(_) => Err(format!("longitude {lon} is out of range (-180 to 180)")),
-    }
+    let not = || format!("coordinates '{}' are not two numbers of degrees", text::shown(value));
+    let (a, b) = pair(value).ok_or_else(not)?.map_err(|why| format!("coordinates {why}"))?;
+    let named = a.axis.is_some() || b.axis.is_some();
+    let pair = if lon_first && !named { (b.degrees, a.degrees) } else { in_order(a, b)? };
+    Ok(Some(Said::Pair(pair)))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_as_people_write_them() {
-        for (text, expected) in
-            [("43.73", 43.73), (" 43,73 ", 43.73), ("-1,5", -1.5), ("\u{2212}1.5°", -1.5), ("7", 7.0)]
-        {
-            assert_eq!(degrees("latitude", text), Ok(Some(expected)), "{text}");
-        }
-        assert_eq!(degrees("latitude", " "), Ok(None));
-        assert_eq!(degrees("latitude", "NaN"), Ok(None));
-        for text in ["abc", "1,2,3", "inf", "1e999", "43°44'"] {
-            let why = degrees("latitude", text).err().unwrap_or_default();
-            assert!(why.contains("latitude") && why.contains(text), "{text}: {why}");
-        }
-    }
-
-    #[test]
-    fn two_in_one() {
-        for text in [
-            "43.73, 7.42",
-            "43.73,7.42",
-            "43,73;7,42",
-            "43.73 7.42",
-            "43,73 7,42",
-            "[43.73, 7.42]",
-            "43,73,7,42",
-            "43,73, 7,42",
-        ] {
-            assert_eq!(both(text, false), Ok(Some((43.73, 7.42))), "{text}");
-        }
-        assert_eq!(both("[7.42, 43.73]", true), Ok(Some((43.73, 7.42))));
-        assert_eq!(both("", false), Ok(None));
-        assert!(both("Place du Palais", false).is_err());
-        for text in
-            ["POINT(7.42 43.73)", "SRID=4326;POINT Z (7.42 43.73 10)", r#"{"type":"Point","coordinates":[7.42,43.73]}"#]
-        {
-            assert_eq!(shape(text), Ok(Some((43.73, 7.42))), "{text}");
-            assert_eq!(both(text, false).is_ok(), !text.starts_with("SRID"));
-        }
-        assert!(shape("0101000020E6100000").is_err());
-    }
-
-    #[test]
-    fn what_is_refused_is_explained() {
-        for (at, why) in [
-            ((0.0, 0.0), "0,0"),
-            ((95.2, 195.0), "latitude 95.2 is out of range"),
-            ((95.2, 7.0), "look swapped"),
-            ((102.5, 18.9), "look swapped"),
-            ((43.0, 181.0), "longitude 181 is out of range"),
-            ((6_862_000.0, 652_000.0), "projection"),
-            ((f64::NAN, 1.0), "range"),
-            ((f64::INFINITY, 1.0), "projection"),
-        ] {
-            let said = position(at).err().unwrap_or_default();
-            assert!(said.contains(why), "{at:?}: {said}");
-        }
-        assert_eq!(position((90.0, -180.0)), Ok(Position { lat_e7: 900_000_000, lon_e7: -1_800_000_000 }));
-    }
-}
+mod tests;

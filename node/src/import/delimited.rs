@@ -1,23 +1,24 @@
 //! CSV: text in columns whose first row names them.
 
+mod header;
+
 use super::{
     ImportError, ImportItem, RECORD_MAX, Source,
+    columns::system_of,
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
+    notes::ImportNote,
+    preview::Column,
     record::{Builder, Said},
     role::{Rank, Role},
-    text,
+    survey::{SAMPLE, Seen, Told, survey},
 };
 use csv::ByteRecord;
 use encoding_rs::UTF_8;
-use std::{fs::File, io};
+use std::{collections::VecDeque, fs::File, io};
 
-/// Separators that are tried, in this order where they do equally well.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Columns at the most: public tables have a few hundred.
 const COLUMNS_MAX: usize = 2_000;
-/// Column names that a message repeats.
-const SHOWN_COLUMNS: usize = 20;
 
 /// Rows of a file.
 pub(super) struct CsvSource {
@@ -26,9 +27,12 @@ pub(super) struct CsvSource {
     builder: Builder,
     /// By column.
     roles: Vec<Option<(Role, Rank)>>,
-    /// A row read ahead, to know whether the one before it was the last.
-    ahead: Option<(u64, ByteRecord)>,
-    notes: Vec<String>,
+    names: Vec<String>,
+    /// Columns up to the last that has a name: the others may be lacking.
+    named: usize,
+    /// Rows read ahead, the first of them first.
+    ahead: VecDeque<(u64, ByteRecord)>,
+    notes: Vec<ImportNote>,
     ended: bool,
 }
 
@@ -40,6 +44,7 @@ enum Row {
 }
 
 impl CsvSource {
+    /// The file is read twice: its first rows to see what they have in common, then all.
     pub fn open(
         mut file: File,
         head: &[u8],
@@ -54,65 +59,124 @@ impl CsvSource {
                 Detected { encoding, bom: if encoding == detected.encoding { detected.bom } else { 0 }, clean: true };
         }
         let notes = notes(detected, mapping.encoding.is_some());
+        let again = file.try_clone().map_err(io)?;
+        let first = TextReader::new(file, detected, true).map_err(io)?;
         let head = head.get(usize::try_from(detected.bom).unwrap_or(0)..).unwrap_or_default();
         let text = detected.encoding.decode_without_bom_handling(head).0.into_owned();
-        let (delimiter, has_hint) = match (mapping.delimiter, hint(&text)) {
-            (Some(delimiter), hint) => (delimiter, hint.is_some()),
-            (None, Some(delimiter)) => (delimiter, true),
-            (None, None) => (best_delimiter(&text, &mapping.columns), false),
-        };
-        let mut reader = TextReader::new(file, detected, true).map_err(io)?;
+        let delimiter = header::delimiter(&text, mapping);
+        let mut source = Self::begin(first, &delimiter, name.clone(), builder, notes);
+        source.read_header(&mapping.columns)?;
+        source.look_at_rows(mapping);
+        // From the start again, with what was found.
+        let found = source;
+        let second = TextReader::new(again, detected, true).map_err(io)?;
+        let mut source = Self::begin(second, &delimiter, name, found.builder, found.notes);
+        source.read_header(&mapping.columns)?;
+        source.roles = found.roles;
+        Ok(source)
+    }
+
+    fn begin(
+        mut reader: TextReader,
+        delimiter: &header::Delimiter,
+        file: String,
+        builder: Builder,
+        notes: Vec<ImportNote>,
+    ) -> Self {
         reader.allow(RECORD_MAX);
         let rows = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter)
+            .delimiter(delimiter.byte)
             .buffer_capacity(64 * 1024)
             .from_reader(reader);
-        let mut source = Self { rows, file: name, builder, roles: Vec::new(), ahead: None, notes, ended: false };
-        if has_hint {
-            source.row()?;
+        let (roles, names, ahead) = (Vec::new(), Vec::new(), VecDeque::new());
+        let mut source = Self { rows, file, builder, roles, names, named: 0, ahead, notes, ended: false };
+        if delimiter.is_hinted {
+            // The hint is no row of the table; what is wrong with it is told when the header is looked for.
+            drop(source.row());
         }
-        source.read_header(&mapping.columns)?;
-        Ok(source)
+        source
     }
 
+    /// The columns' names stand in the first row that names what is needed; titles may stand above it.
     fn read_header(&mut self, columns: &Columns) -> Result<(), ImportError> {
-        let Row::Row(line, header) = self.row()? else {
-            return Err(ImportError::unusable(&self.file, "has no row that names the columns"));
+        let mut above: Vec<(u64, Vec<String>)> = Vec::new();
+        let (line, names) = loop {
+            let row = match self.row() {
+                Ok(Row::Row(line, row)) if row.len() > COLUMNS_MAX => {
+                    let why = format!("{} columns: at most {COLUMNS_MAX}", row.len());
+                    Err(ImportError::broken(&self.file, line_text(line), why))
+                }
+                Ok(Row::Row(line, row)) => Ok(Some((line, header::names(&row)))),
+                Ok(Row::End) => Ok(None),
+                Err(error) => Err(error),
+            };
+            match row {
+                Ok(Some((line, names))) if header::lacks(&names, columns).is_none() => break (line, names),
+                Ok(Some(row)) if above.len() < header::ABOVE_MAX => above.push(row),
+                // Nothing could be used: what the likeliest row lacks is told.
+                Ok(_) => return Err(header::refusal(&self.file, &above, columns)),
+                Err(error) if above.is_empty() => return Err(error),
+                Err(_) => return Err(header::refusal(&self.file, &above, columns)),
+            }
         };
-        let at = line_text(line);
-        if header.len() > COLUMNS_MAX {
-            let why = format!("{} columns: at most {COLUMNS_MAX}", header.len());
-            return Err(ImportError::broken(&self.file, at, why));
+        let is_first = above.iter().all(|(_, names)| names.iter().all(String::is_empty));
+        let note = ImportNote::Header { line };
+        if !is_first && !self.notes.contains(&note) {
+            self.notes.push(note);
         }
-        let names: Vec<String> = header.iter().map(|name| text::one_line(&String::from_utf8_lossy(name))).collect();
-        let unusable = |why: String| {
-            let have: Vec<String> =
-                names.iter().take(SHOWN_COLUMNS).map(|name| format!("'{}'", text::shown(name))).collect();
-            let more = if names.len() > SHOWN_COLUMNS { ", …" } else { "" };
-            ImportError::unusable(&self.file, format!("{why}; {at} names the columns {}{more}", have.join(", ")))
-        };
-        if let Some(missing) = columns.missing(&names) {
-            return Err(unusable(format!("has no column '{missing}', which the mapping names")));
-        }
-        let roles: Vec<_> = names.iter().map(|name| columns.role(name)).collect();
-        let has = |wanted: &[Role]| roles.iter().flatten().any(|(role, _)| wanted.contains(role));
-        let has_place =
-            has(&[Role::Latitude]) && has(&[Role::Longitude]) || has(&[Role::LatLon, Role::LonLat, Role::Geometry]);
-        if !has_place {
-            return Err(unusable("has no column recognised as latitude and longitude: name them in a mapping".into()));
-        }
-        if !has(&[Role::Name]) {
-            return Err(unusable("has no column recognised as name: name it in a mapping".into()));
-        }
-        self.roles = roles;
+        self.roles = names.iter().map(|name| columns.role(name)).collect();
+        self.named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        self.names = names;
         Ok(())
+    }
+
+    /// See what the first rows have in common. What is broken is told when it is read again.
+    fn look_at_rows(&mut self, mapping: &Mapping) {
+        let mut rows: Vec<ByteRecord> = Vec::new();
+        let mut bytes = 0;
+        while rows.len() < SAMPLE
+            && bytes < RECORD_MAX
+            && let Ok(Row::Row(_, row)) = self.row()
+        {
+            bytes += row.as_slice().len();
+            rows.push(row);
+        }
+        header::roles_by_content(&mut self.roles, &rows);
+        let seen: Vec<Seen> = rows.iter().filter_map(|row| Some(Seen::of(self.said(row)?, None))).collect();
+        let positions = self.names.iter().zip(&self.roles);
+        let hint = positions.filter(|(_, role)| role.is_some_and(|(role, _)| role.is_position()));
+        let hint = hint.filter_map(|(name, _)| system_of(name)).next();
+        let found = survey(&seen, Told { system: mapping.system, hint }, self.builder.addresses());
+        self.notes.extend(found.notes);
+        self.builder.habits = found.habits;
+        let has = |wanted: Role| self.roles.iter().flatten().any(|(role, _)| *role == wanted);
+        self.builder.habits.named_by_address = !has(Role::Name);
+        if found.ids_repeat && mapping.columns.is_unnamed(Role::Id) {
+            for (name, role) in self.names.iter().zip(&mut self.roles) {
+                if matches!(role, Some((Role::Id, _))) {
+                    self.notes.push(ImportNote::NotIds { column: name.clone() });
+                    *role = None;
+                }
+            }
+        }
+    }
+
+    /// The values of a row; none where some of its bytes are no text.
+    fn said(&self, row: &ByteRecord) -> Option<Said> {
+        let mut said = Said::default();
+        for (field, role) in row.iter().zip(&self.roles) {
+            if let Some(role) = role {
+                said.add(*role, std::str::from_utf8(field).ok()?);
+            }
+        }
+        Some(said)
     }
 
     /// The next row of the file, or its end.
     fn row(&mut self) -> Result<Row, ImportError> {
-        if let Some((line, row)) = self.ahead.take() {
+        if let Some((line, row)) = self.ahead.pop_front() {
             return Ok(Row::Row(line, row));
         }
         if self.ended {
@@ -152,14 +216,22 @@ impl CsvSource {
     }
 
     fn next_record(&mut self) -> Result<Option<ImportItem>, ImportError> {
-        let Row::Row(line, row) = self.row()? else { return Ok(None) };
+        let is_blank = |row: &ByteRecord| row.iter().all(|field| field.trim_ascii().is_empty());
+        let (line, row) = loop {
+            match self.row()? {
+                Row::End => return Ok(None),
+                // Rows of separators alone, which spreadsheets write below a table, are no records.
+                Row::Row(_, row) if row.len() > 1 && is_blank(&row) => {}
+                Row::Row(line, row) => break (line, row),
+            }
+        };
         let at = line_text(line);
         let extra_is_blank = row.iter().skip(self.roles.len()).all(|field| field.trim_ascii().is_empty());
-        if row.len() < self.roles.len() || !extra_is_blank {
+        if row.len() < self.named || !extra_is_blank {
             let why = format!("{} columns, where the first row names {}", row.len(), self.roles.len());
-            if row.len() < self.roles.len() {
+            if row.len() < self.named {
                 match self.row()? {
-                    Row::Row(line, next) => self.ahead = Some((line, next)),
+                    Row::Row(line, next) => self.ahead.push_back((line, next)),
                     Row::End if !self.rows.get_ref().ended_with_line() => {
                         return Err(ImportError::broken(
                             &self.file,
@@ -172,20 +244,10 @@ impl CsvSource {
             }
             return Ok(Some(ImportItem::skipped(at, why)));
         }
-        let mut said = Said::default();
-        for (field, role) in row.iter().zip(&self.roles) {
-            let Some(role) = role else { continue };
-            match std::str::from_utf8(field) {
-                Ok(text) => said.add(*role, text),
-                Err(_) => {
-                    return Ok(Some(ImportItem::skipped(
-                        at,
-                        "bytes that are not UTF-8 text, though most of the file is",
-                    )));
-                }
-            }
-        }
-        Ok(Some(self.builder.item(&at, None, said, None)))
+        Ok(Some(match self.said(&row) {
+            Some(said) => self.builder.item(&at, None, said, None),
+            None => ImportItem::skipped(at, "bytes that are not UTF-8 text, though most of the file is"),
+        }))
     }
 }
 
@@ -193,8 +255,16 @@ impl Source for CsvSource {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_record().transpose()
     }
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<ImportNote> {
         self.notes.iter().cloned().chain(self.builder.notes()).collect()
+    }
+    fn columns(&self) -> Vec<Column> {
+        self.names
+            .iter()
+            .zip(&self.roles)
+            .filter(|(name, role)| !name.is_empty() || role.is_some())
+            .map(|(name, role)| Column::new(name, role.map(|(role, _)| role)))
+            .collect()
     }
 }
 
@@ -202,42 +272,14 @@ fn line_text(line: u64) -> String {
     format!("line {line}")
 }
 
-fn notes(detected: Detected, is_told: bool) -> Vec<String> {
+fn notes(detected: Detected, is_told: bool) -> Vec<ImportNote> {
     if !detected.clean {
-        vec!["most of the file is UTF-8, but some bytes are not: rows with such bytes are left out".to_owned()]
-    } else if detected.encoding != UTF_8 && !is_told {
-        vec![format!("read as {}, since its bytes are not UTF-8: look at the accents", detected.encoding.name())]
+        vec![ImportNote::MixedEncoding]
+    } else if detected.encoding != UTF_8 && detected.bom == 0 && !is_told {
+        vec![ImportNote::Encoding { encoding: detected.encoding.name().to_owned() }]
     } else {
         Vec::new()
     }
-}
-
-/// "sep=;", which spreadsheets write before the table.
-fn hint(text: &str) -> Option<u8> {
-    let line = text.lines().next()?.trim_matches('"');
-    match line.to_ascii_lowercase().strip_prefix("sep=")?.as_bytes() {
-        [delimiter] if delimiter.is_ascii() => Some(*delimiter),
-        _ => None,
-    }
-}
-
-/// The separator with which the first row names the most columns that are known; among those, the most columns.
-fn best_delimiter(text: &str, columns: &Columns) -> u8 {
-    let score = |delimiter: u8| {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes());
-        let mut row = ByteRecord::new();
-        if !reader.read_byte_record(&mut row).unwrap_or(false) {
-            return (0, 0);
-        }
-        let known =
-            row.iter().filter_map(|name| std::str::from_utf8(name).ok()).filter(|name| columns.role(name).is_some());
-        (known.count(), row.len())
-    };
-    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }
 
 #[cfg(test)]

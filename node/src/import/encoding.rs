@@ -1,6 +1,9 @@
 //! In which encoding a text file is, and reading it as UTF-8 with a bound on each record.
 
-use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
+mod guess;
+
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use guess::Letters;
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
@@ -26,31 +29,55 @@ pub(super) struct Detected {
     pub clean: bool,
 }
 
-/// The encoding of a file: its byte order mark; else UTF-8 where its bytes are; else windows-1252, which has all of
-/// Latin-1. A file of UTF-8 with a few damaged bytes stays UTF-8. The whole file is read, and left at its start.
+/// Bytes at a file's start that tell UTF-16 without a byte order mark.
+const START: usize = 64;
+
+/// The encoding of a file: what its start says; else UTF-8 where its bytes are; else the one of one byte a letter in
+/// which its letters make most sense. A file of UTF-8 with a few damaged bytes stays UTF-8. The whole file is read, and
+/// left at its start.
 pub(super) fn detect(file: &mut File) -> io::Result<Detected> {
-    let mut start = Vec::with_capacity(4);
+    let mut start = Vec::with_capacity(START);
     file.seek(SeekFrom::Start(0))?;
-    file.by_ref().take(4).read_to_end(&mut start)?;
+    file.by_ref().take(START as u64).read_to_end(&mut start)?;
     file.seek(SeekFrom::Start(0))?;
-    if let Some((encoding, bom)) = Encoding::for_bom(&start)
+    let said = of_start(&start);
+    if let Some((encoding, bom)) = said
         && encoding != UTF_8
     {
         return Ok(Detected { encoding, bom: bom as u64, clean: true });
     }
-    let bom = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let (good, bad) = count(file)?;
+    let bom = said.map_or(0, |(_, bom)| bom as u64);
+    let (good, bad, letters) = count(file)?;
     file.seek(SeekFrom::Start(0))?;
-    let encoding = if bom > 0 || bad == 0 || good > bad { UTF_8 } else { WINDOWS_1252 };
+    let encoding = if bom > 0 || bad == 0 || good > bad { UTF_8 } else { letters.encoding() };
     Ok(Detected { encoding, bom, clean: encoding != UTF_8 || bad == 0 })
 }
 
-/// Characters of several bytes, and sequences that are none.
-fn count(file: &mut File) -> io::Result<(u64, u64)> {
+/// What the first bytes say: a byte order mark, with its length, or UTF-16 without one (every second byte is zero).
+fn of_start(start: &[u8]) -> Option<(&'static Encoding, usize)> {
+    if let Some(said) = Encoding::for_bom(start) {
+        return Some(said);
+    }
+    let start = start.get(..start.len().min(START) & !1).filter(|start| start.len() >= 8)?;
+    let zero = |from: usize| start.iter().skip(from).step_by(2).all(|byte| *byte == 0);
+    let letters = |from: usize| start.iter().skip(from).step_by(2).all(|byte| *byte != 0);
+    if zero(1) && letters(0) {
+        Some((UTF_16LE, 0))
+    } else if zero(0) && letters(1) {
+        Some((UTF_16BE, 0))
+    } else {
+        None
+    }
+}
+
+/// Characters of several bytes, and sequences that are none; and which bytes stand for letters beyond ASCII.
+fn count(file: &mut File) -> io::Result<(u64, u64, Letters)> {
     let mut buffer = vec![0; CHUNK];
     let (mut held, mut good, mut bad) = (0, 0, 0);
+    let mut letters = Letters::default();
     loop {
         let read = file.read(buffer.get_mut(held..).unwrap_or_default())?;
+        letters.take(buffer.get(held..held + read).unwrap_or_default());
         let mut rest = buffer.get(..held + read).unwrap_or_default();
         let mut next_held = 0;
         while !rest.is_empty() {
@@ -74,7 +101,7 @@ fn count(file: &mut File) -> io::Result<(u64, u64)> {
             };
         }
         if read == 0 {
-            return Ok((good, bad));
+            return Ok((good, bad, letters));
         }
         let end = held + read;
         buffer.copy_within(end - next_held..end, 0);
@@ -85,13 +112,14 @@ fn count(file: &mut File) -> io::Result<(u64, u64)> {
 /// The head of a file as text, to look at it.
 pub(super) fn head_text(head: &[u8]) -> String {
     let head = head.get(..HEAD_MAX).unwrap_or(head);
-    match Encoding::for_bom(head) {
+    match of_start(head) {
         Some((encoding, bom)) => {
             encoding.decode_without_bom_handling(head.get(bom..).unwrap_or_default()).0.into_owned()
         }
         None => match str::from_utf8(head) {
             Ok(text) => text.to_owned(),
             Err(error) if error.error_len().is_none() => String::from_utf8_lossy(head).into_owned(),
+            // Enough to see the format; the letters are told apart when the whole file is read.
             Err(_) => WINDOWS_1252.decode_without_bom_handling(head).0.into_owned(),
         },
     }
@@ -237,6 +265,12 @@ mod tests {
         ] {
             let (detected, text) = read(bytes);
             assert_eq!((detected.encoding.name(), text.as_str()), (name, "é,ü"));
+        }
+        let plain = "nom;lat;lon;été";
+        for (unit, name) in [(u16::to_le_bytes as fn(u16) -> [u8; 2], "UTF-16LE"), (u16::to_be_bytes, "UTF-16BE")] {
+            let bytes: Vec<u8> = plain.encode_utf16().flat_map(unit).collect();
+            let (detected, text) = read(&bytes);
+            assert_eq!((detected.encoding.name(), text.as_str()), (name, plain), "without a mark");
         }
     }
 

@@ -1,17 +1,24 @@
 //! GeoJSON: a FeatureCollection, one Feature, or one Feature a line.
 
+mod crs;
+
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Source, encoding,
+    ImportError, ImportItem, RECORD_MAX, Source,
+    coords::{self, Shape},
+    encoding,
     encoding::TextReader,
-    geometry,
     json_split::{Lines, Piece, Splitter},
-    mapping::Columns,
+    mapping::{Columns, Mapping},
+    notes::ImportNote,
     record::{Builder, Said},
+    role::{Rank, Role},
+    survey::{SAMPLE, Seen, Told, survey},
     text,
 };
 use geojson::{Feature, feature::Id};
 use serde_json::Value;
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, BufReader},
 };
@@ -31,30 +38,99 @@ pub(super) struct FeatureSource {
     builder: Builder,
     columns: Columns,
     read: u64,
-    encoding_note: Option<String>,
+    notes: Vec<ImportNote>,
+    /// What properties mean: the same few names stand in every feature.
+    known: HashMap<String, Option<(Role, Rank)>>,
+}
+
+/// Names of properties that are remembered: beyond, each is looked at anew.
+const KNOWN_MAX: usize = 2_000;
+
+/// What is made of a feature: its id, values and position as they stand.
+struct Read {
+    id: Option<String>,
+    said: Said,
+    place: Option<coords::Said>,
 }
 
 impl FeatureSource {
+    /// The file is read twice: its first features to see what they have in common, then all.
     pub fn open(
         mut file: File,
         name: String,
         builder: Builder,
-        columns: Columns,
+        mapping: &Mapping,
         lines: bool,
     ) -> Result<Self, ImportError> {
         let io = |error: io::Error| ImportError::io(&name, &error);
         let detected = encoding::detect(&mut file).map_err(io)?;
-        let encoding_note = (detected.encoding != encoding_rs::UTF_8)
-            .then(|| format!("read as {}, though GeoJSON is UTF-8: look at the accents", detected.encoding.name()));
-        let mut reader = TextReader::new(file, detected, false).map_err(io)?;
-        // The splitters hold at most one value of bounded size, whatever the text is.
-        reader.allow(usize::MAX);
-        let pieces = if lines {
-            Pieces::Lines(Lines::new(BufReader::with_capacity(CHUNK, reader), RECORD_MAX))
-        } else {
-            Pieces::Whole(Splitter::new(reader, RECORD_MAX, CHUNK))
+        let encoding = (detected.encoding != encoding_rs::UTF_8)
+            .then(|| ImportNote::Encoding { encoding: detected.encoding.name().to_owned() });
+        let said = crs::of_file(&mut file).map_err(io)?;
+        let said = said.map(|crs| coords::System::of_name(&crs)).transpose().map_err(|crs| {
+            let why = format!("is in the system '{crs}', which is not known here: convert it to WGS 84 degrees first");
+            ImportError::unusable(&name, why)
+        })?;
+        let pieces = |file: File| -> io::Result<Pieces> {
+            let mut reader = TextReader::new(file, detected, false)?;
+            // The splitters hold at most one value of bounded size, whatever the text is.
+            reader.allow(usize::MAX);
+            Ok(if lines {
+                Pieces::Lines(Lines::new(BufReader::with_capacity(CHUNK, reader), RECORD_MAX))
+            } else {
+                Pieces::Whole(Splitter::new(reader, RECORD_MAX, CHUNK))
+            })
         };
-        Ok(Self { pieces, file: name, builder, columns, read: 0, encoding_note })
+        let first = pieces(file.try_clone().map_err(io)?).map_err(io)?;
+        let columns = mapping.columns.clone();
+        let mut source = Self {
+            pieces: first,
+            file: name.clone(),
+            builder,
+            columns,
+            read: 0,
+            notes: encoding.into_iter().collect(),
+            known: HashMap::new(),
+        };
+        source.look_at_features(Told { system: mapping.system.or(said), hint: None });
+        source.pieces = pieces(file).map_err(io)?;
+        source.read = 0;
+        Ok(source)
+    }
+
+    /// See what the first features have in common. What is broken is told when it is read again.
+    fn look_at_features(&mut self, told: Told) {
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut bytes = 0;
+        while seen.len() < SAMPLE && bytes < RECORD_MAX {
+            let value = match &mut self.pieces {
+                Pieces::Whole(splitter) => match splitter.next_piece() {
+                    Ok(Some(Piece::Value { bytes, .. })) => bytes,
+                    Ok(Some(Piece::TooLarge { .. })) => continue,
+                    _ => break,
+                },
+                Pieces::Lines(lines) => match lines.next_line() {
+                    Ok(Some(line)) => match line.bytes {
+                        Some(bytes) => bytes,
+                        None => continue,
+                    },
+                    _ => break,
+                },
+            };
+            bytes += value.len();
+            if let Ok(read) = self.read(&value) {
+                let mut one = Seen::of(read.said, read.place.and_then(|place| place.sample()));
+                one.id = read.id.unwrap_or(one.id);
+                seen.push(one);
+            }
+        }
+        let found = survey(&seen, told, self.builder.addresses());
+        self.notes.extend(found.notes);
+        self.builder.habits = found.habits;
+        if found.ids_repeat && seen.iter().any(|seen| !seen.id.is_empty()) && self.columns.is_unnamed(Role::Id) {
+            self.columns.forget_ids();
+            self.known.clear();
+        }
     }
 
     fn next_feature(&mut self) -> io::Result<Option<Result<ImportItem, ImportError>>> {
@@ -89,27 +165,37 @@ impl FeatureSource {
     }
 
     fn item(&mut self, at: &str, bytes: &[u8]) -> Result<ImportItem, Bad> {
+        let Read { id, said, place } = self.read(bytes)?;
+        Ok(self.builder.item_at(at, id, said, place))
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Result<Read, Bad> {
         let feature = parse(bytes)?;
         let mut said = Said::default();
         for (key, value) in feature.properties.iter().flatten() {
             self.say(&mut said, key, value);
         }
-        let place = match &feature.geometry {
-            Some(shape) => match geometry::middle(&shape.value) {
-                Ok(place) => Some(place),
-                Err(why) => return Ok(ImportItem::skipped(at, why)),
-            },
-            None => None,
-        };
+        let shape = feature.geometry.map(|shape| Box::new(Shape { value: shape.value, system: None }));
         let id = feature.id.map(|id| match id {
             Id::String(id) => text::one_line(&id),
             Id::Number(id) => id.to_string(),
         });
         let id = id.or_else(|| Some(text::one_line(feature.properties?.get("@id")?.as_str()?)));
-        Ok(self.builder.item(at, id.filter(|id| !id.is_empty()), said, place))
+        Ok(Read { id: id.filter(|id| !id.is_empty()), said, place: shape.map(coords::Said::Shape) })
     }
 
-    fn say(&self, said: &mut Said, key: &str, value: &Value) {
+    fn role(&mut self, key: &str) -> Option<(Role, Rank)> {
+        if let Some(known) = self.known.get(key) {
+            return *known;
+        }
+        let role = self.columns.role(key);
+        if self.known.len() < KNOWN_MAX {
+            self.known.insert(key.to_owned(), role);
+        }
+        role
+    }
+
+    fn say(&mut self, said: &mut Said, key: &str, value: &Value) {
         // Exports of OpenStreetMap put all under "tags".
         if let Value::Object(inner) = value {
             for (key, value) in inner.iter().filter(|(_, value)| key == "tags" && !value.is_object()) {
@@ -117,7 +203,7 @@ impl FeatureSource {
             }
             return;
         }
-        if let Some(role) = self.columns.role(key)
+        if let Some(role) = self.role(key)
             && let Some(text) = plain(value)
         {
             said.add(role, &text);
@@ -168,8 +254,8 @@ impl Source for FeatureSource {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_feature().unwrap_or_else(|error| Some(Err(ImportError::io(&self.file, &error))))
     }
-    fn notes(&self) -> Vec<String> {
-        self.encoding_note.iter().cloned().chain(self.builder.notes()).collect()
+    fn notes(&self) -> Vec<ImportNote> {
+        self.notes.iter().cloned().chain(self.builder.notes()).collect()
     }
 }
 

@@ -15,10 +15,18 @@ use std::{
 pub enum Format {
     /// OpenStreetMap, `.osm.pbf`.
     OsmPbf,
+    /// OpenStreetMap, XML: `.osm`, `.osc`.
+    OsmXml,
+    /// OpenStreetMap, JSON of Overpass.
+    Overpass,
     /// A GeoJSON FeatureCollection or one Feature.
     GeoJson,
     /// One GeoJSON Feature a line.
     GeoJsonLines,
+    /// Waypoints of GPX.
+    Gpx,
+    /// Placemarks of KML.
+    Kml,
     /// Events, `.ics` (RFC 5545).
     ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
@@ -31,17 +39,28 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::OsmPbf => "OpenStreetMap PBF",
+            Self::OsmXml => "OpenStreetMap XML",
+            Self::Overpass => "JSON of Overpass",
             Self::GeoJson => "GeoJSON",
             Self::GeoJsonLines => "line-delimited GeoJSON",
+            Self::Gpx => "GPX",
+            Self::Kml => "KML",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
         }
+    }
+    /// Whether it holds objects of OpenStreetMap, with its ids.
+    pub(crate) const fn is_osm(self) -> bool {
+        matches!(self, Self::OsmPbf | Self::OsmXml | Self::Overpass)
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
             "pbf" => Some(Self::OsmPbf),
+            "osm" | "osc" => Some(Self::OsmXml),
+            "gpx" => Some(Self::Gpx),
+            "kml" => Some(Self::Kml),
             "geojson" => Some(Self::GeoJson),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
             "ics" | "ical" => Some(Self::ICalendar),
@@ -97,6 +116,9 @@ fn look(head: &[u8]) -> Content {
     }
     let start = text.trim_start_matches(['\u{feff}', '\u{1e}']).trim_start();
     if start.starts_with('{') {
+        if is_overpass(start) {
+            return Content::Known(Format::Overpass);
+        }
         return Content::Known(json_kind(start, head.len() < HEAD_MAX));
     }
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
@@ -104,12 +126,10 @@ fn look(head: &[u8]) -> Content {
         Content::Known(Format::ICalendar)
     } else if start.starts_with('[') {
         Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
-    } else if lower.starts_with("<?xml")
-        || lower.starts_with("<osm")
-        || lower.starts_with("<kml")
-        || lower.starts_with("<gpx")
-    {
-        Content::Other("XML: convert it to .osm.pbf or GeoJSON first")
+    } else if let Some(format) = xml_kind(start) {
+        Content::Known(format)
+    } else if lower.starts_with("<?xml") {
+        Content::Other("XML of an unknown kind: OpenStreetMap's, GPX and KML are read")
     } else if lower.starts_with("<!doctype") || lower.starts_with("<html") {
         Content::Other("a web page: the download went wrong, or led to a page about the file")
     } else {
@@ -117,9 +137,44 @@ fn look(head: &[u8]) -> Content {
     }
 }
 
+/// By the first tag; before it stand declarations and comments.
+fn xml_kind(text: &str) -> Option<Format> {
+    let mut rest = text.trim_start();
+    loop {
+        let (end, after) = match rest {
+            _ if rest.starts_with("<!--") => ("-->", 4),
+            _ if rest.starts_with("<?") => ("?>", 2),
+            _ if rest.starts_with("<!") => (">", 2),
+            _ => break,
+        };
+        rest = rest.get(after..)?.split_once(end)?.1.trim_start();
+    }
+    let tag = rest.strip_prefix('<')?;
+    let name = tag.get(..tag.find(|c: char| !c.is_alphanumeric() && c != ':' && c != '_')?)?;
+    match name.rsplit(':').next()? {
+        "osm" | "osmChange" => Some(Format::OsmXml),
+        "gpx" => Some(Format::Gpx),
+        // Some programs write the inner part alone.
+        "kml" | "Document" | "Placemark" => Some(Format::Kml),
+        _ => None,
+    }
+}
+
 fn is_pbf(head: &[u8]) -> bool {
     // Length of the first blob's header, big-endian; then field 1, the type: "OSMHeader".
     matches!(head, [0, 0, _, _, 0x0a, 9, rest @ ..] if rest.starts_with(b"OSMHeader"))
+}
+
+/// A list of elements, each of which says which kind of object it is.
+fn is_overpass(text: &str) -> bool {
+    let Some((before, after)) = text.split_once("\"elements\"") else { return false };
+    let is_list = after.trim_start().strip_prefix(':').is_some_and(|list| list.trim_start().starts_with('['));
+    let is_object = || {
+        let kind =
+            after.split_once("\"type\"").map(|(_, kind)| kind.trim_start_matches([':', ' ', '\t', '\n', '\r', '"']));
+        kind.is_some_and(|kind| ["node", "way", "relation", "count", "area"].iter().any(|name| kind.starts_with(name)))
+    };
+    is_list && !before.contains("\"features\"") && (before.contains("\"osm3s\"") || is_object())
 }
 
 /// One object, or one object a line.
@@ -142,9 +197,13 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
     }
     let said = asked.or_else(|| Format::of_name(path));
     let content = look(head);
-    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines);
+    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines | Format::Overpass);
     let (found, what) = match content {
-        Content::Known(found) if said == Some(Format::GeoJsonLines) && json(found) => (Some(lines_or(found, head)), ""),
+        Content::Known(found)
+            if said == Some(Format::GeoJsonLines) && matches!(found, Format::GeoJson | Format::GeoJsonLines) =>
+        {
+            (Some(lines_or(found, head)), "")
+        }
         Content::Known(found) => (Some(found), found.name()),
         Content::Text => (Some(Format::Csv), "text in no format that was expected"),
         Content::Other(what) => (None, what),

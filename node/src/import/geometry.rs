@@ -1,46 +1,101 @@
-//! The middle of a GeoJSON geometry.
+//! The place of a GeoJSON geometry, and which numbers are a place at all.
 
-use geo::Centroid;
-use geojson::{GeometryValue, LineStringType, PolygonType};
+use super::outline::{Outline, points::Point, turned_back};
+use communaut_protocol::Position;
+use geojson::{GeometryValue, LineStringType};
 
 /// Degrees, latitude first.
 pub(super) type LatLon = (f64, f64);
 
-/// The middle of a geometry in GeoJSON text; latitude first.
-pub(super) fn middle_of_text(text: &str) -> Result<LatLon, String> {
+/// The place of a geometry in GeoJSON text; latitude first.
+#[cfg(test)]
+pub(super) fn place_of_text(text: &str) -> Result<LatLon, String> {
     let geometry: geojson::Geometry =
         serde_json::from_str(text).map_err(|error| format!("geometry is not GeoJSON: {error}"))?;
-    middle(&geometry.value)
+    place(&geometry.value)
 }
 
-/// The point itself, or the centroid; latitude first.
-pub(super) fn middle(value: &GeometryValue) -> Result<LatLon, String> {
-    // The crate's conversion panics at a position of fewer than two numbers.
-    if !is_whole(value) {
-        return Err("the geometry has a position of fewer than two numbers".into());
-    }
+/// The point itself, or a place that lies in the shape; latitude first.
+pub(super) fn place(value: &GeometryValue) -> Result<LatLon, String> {
     if let GeometryValue::Point { coordinates } = value {
-        return match coordinates.as_slice() {
-            [lon, lat, ..] => Ok((*lat, *lon)),
-            _ => Err("the point has no coordinates".into()),
-        };
+        // Its own numbers: another check tells what is wrong with them.
+        return point(coordinates).map(|at| degrees(turned_back(at)));
     }
-    let shape =
-        geo::Geometry::<f64>::try_from(value).map_err(|error| format!("the geometry cannot be used: {error}"))?;
-    let middle = shape.centroid().ok_or("no coordinates: the geometry is empty")?;
-    Ok((middle.y(), middle.x()))
+    let mut outline = Outline::default();
+    add(&mut outline, value)?;
+    outline.place().map(degrees).ok_or_else(|| "no coordinates: the geometry is empty".to_owned())
 }
 
-fn is_whole(value: &GeometryValue) -> bool {
-    let line = |line: &LineStringType| line.iter().all(|at| at.len() >= 2);
-    let area = |area: &PolygonType| area.iter().all(line);
+/// Latitude first.
+pub(super) fn degrees(at: Point) -> LatLon {
+    (at.y as f64 / 1e7, at.x as f64 / 1e7)
+}
+
+fn add(outline: &mut Outline, value: &GeometryValue) -> Result<(), String> {
     match value {
-        GeometryValue::Point { coordinates } => coordinates.len() >= 2,
-        GeometryValue::MultiPoint { coordinates } => coordinates.iter().all(|at| at.len() >= 2),
-        GeometryValue::LineString { coordinates } => line(coordinates),
-        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => area(coordinates),
-        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().all(area),
-        GeometryValue::GeometryCollection { geometries } => geometries.iter().all(|inner| is_whole(&inner.value)),
+        GeometryValue::Point { coordinates } => outline.add_point(point(coordinates)?),
+        GeometryValue::MultiPoint { coordinates } => {
+            line(coordinates)?.into_iter().for_each(|at| outline.add_point(at));
+        }
+        GeometryValue::LineString { coordinates } => outline.add_line(line(coordinates)?),
+        GeometryValue::MultiLineString { coordinates } => {
+            for part in coordinates {
+                outline.add_line(line(part)?);
+            }
+        }
+        GeometryValue::Polygon { coordinates } => {
+            for ring in coordinates {
+                outline.add_ring(line(ring)?);
+            }
+        }
+        GeometryValue::MultiPolygon { coordinates } => {
+            for ring in coordinates.iter().flatten() {
+                outline.add_ring(line(ring)?);
+            }
+        }
+        GeometryValue::GeometryCollection { geometries } => {
+            for inner in geometries {
+                add(outline, &inner.value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(positions: &LineStringType) -> Result<Vec<Point>, String> {
+    positions.iter().map(point).collect()
+}
+
+/// Longitudes may go on over 180 degrees, once around.
+fn point(numbers: &geojson::Position) -> Result<Point, String> {
+    let [lon, lat, ..] = numbers.as_slice() else {
+        return Err("the geometry has a position of fewer than two numbers".into());
+    };
+    let unit = |degrees: f64| (degrees * 1e7).round() as i64;
+    if (-90.0..=90.0).contains(lat) && (-360.0..=360.0).contains(lon) {
+        return Ok(Point { x: unit(*lon), y: unit(*lat) });
+    }
+    position((*lat, *lon)).map(|at| Point { x: at.lon_e7.into(), y: at.lat_e7.into() })
+}
+
+/// The position, or why it is none.
+pub(super) fn position((lat, lon): LatLon) -> Result<Position, String> {
+    let lat_fits = |degrees: f64| (-90.0..=90.0).contains(&degrees);
+    let lon_fits = |degrees: f64| (-180.0..=180.0).contains(&degrees);
+    if lat == 0.0 && lon == 0.0 {
+        return Err("coordinates 0,0: nobody had measured them".into());
+    }
+    match Position::from_degrees(lat, lon) {
+        Ok(position) => Ok(position),
+        Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => Err(format!(
+            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them \
+             to WGS 84 degrees"
+        )),
+        Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => Err(format!(
+            "latitude {lat} is out of range (-90 to 90); latitude and longitude look swapped: {lat}, {lon}"
+        )),
+        Err(_) if !lat_fits(lat) => Err(format!("latitude {lat} is out of range (-90 to 90)")),
+        Err(_) => Err(format!("longitude {lon} is out of range (-180 to 180)")),
     }
 }
 
@@ -49,16 +104,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn middles() {
+    fn places() {
         for (text, expected) in [
             (r#"{"type":"Point","coordinates":[7.5,43.5,12]}"#, (43.5, 7.5)),
-            (r#"{"type":"MultiPoint","coordinates":[[7,43],[8,44]]}"#, (43.5, 7.5)),
+            (r#"{"type":"MultiPoint","coordinates":[[7,43],[8,44],[7.4,43.5]]}"#, (43.5, 7.4)),
+            (r#"{"type":"Point","coordinates":[180.02,-16.81]}"#, (-16.81, -179.98)),
+            (r#"{"type":"MultiLineString","coordinates":[[[7,43],[7,43.1]],[[7,43],[8,43]]]}"#, (43.0, 7.5)),
             (r#"{"type":"LineString","coordinates":[[7,43],[8,44]]}"#, (43.5, 7.5)),
             (r#"{"type":"Polygon","coordinates":[[[7,43],[8,43],[8,44],[7,44],[7,43]]]}"#, (43.5, 7.5)),
             (r#"{"type":"MultiPolygon","coordinates":[[[[7,43],[8,43],[8,44],[7,44],[7,43]]]]}"#, (43.5, 7.5)),
             (r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[7.5,43.5]}]}"#, (43.5, 7.5)),
         ] {
-            assert_eq!(middle_of_text(text), Ok(expected), "{text}");
+            assert_eq!(place_of_text(text), Ok(expected), "{text}");
         }
     }
 
@@ -78,9 +135,13 @@ mod tests {
             r#"{"type":"Point","coordinates":["a","b"]}"#,
             "{",
         ] {
-            assert!(middle_of_text(text).is_err(), "{text}");
+            assert!(place_of_text(text).is_err(), "{text}");
         }
+        let swapped = place_of_text(r#"{"type":"LineString","coordinates":[[43.5,107.5],[43.5,107.6]]}"#);
+        assert!(swapped.is_err_and(|why| why.contains("look swapped")));
+        let metres = place_of_text(r#"{"type":"LineString","coordinates":[[652469,6862035],[652470,6862035]]}"#);
+        assert!(metres.is_err_and(|why| why.contains("metres")));
         let deep = format!("{}{}", r#"{"type":"GeometryCollection","geometries":["#.repeat(5_000), "]}".repeat(5_000));
-        assert!(middle_of_text(&deep).is_err());
+        assert!(place_of_text(&deep).is_err());
     }
 }

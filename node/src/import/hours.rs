@@ -1,4 +1,10 @@
-//! Opening hours written by day, turned into the syntax that OpenStreetMap uses: "Mo-Fr 09:00-12:00,14:00-17:00".
+//! Opening hours, by day or in a sentence, turned into the syntax that OpenStreetMap uses:
+//! "Mo-Fr 09:00-12:00,14:00-17:00".
+
+mod sentence;
+mod words;
+
+pub(super) use sentence::normal;
 
 const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 
@@ -9,12 +15,13 @@ const BETWEEN: &[&str] = &["", "a", "à", "et", "de", "to", "and", "from", "-", 
 
 /// The week in one text; a day whose hours are not understood is given in its own words. Empty: nothing is said.
 pub(super) fn week(days: &[Option<&str>; 7]) -> String {
-    let said: Vec<(usize, String)> = days
-        .iter()
-        .enumerate()
-        .filter_map(|(day, text)| text.map(|text| (day, one_day(text))))
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
+    joined(&days.map(|text| text.map(one_day).unwrap_or_default()))
+}
+
+/// The hours of each day in one text; empty: nothing is said of it.
+fn joined(days: &[String; 7]) -> String {
+    let said: Vec<(usize, &str)> =
+        days.iter().map(String::as_str).enumerate().filter(|(_, text)| !text.is_empty()).collect();
     let mut out = String::new();
     let mut rest = said.as_slice();
     while let Some(((first, text), _)) = rest.split_first() {
@@ -85,8 +92,12 @@ fn times(text: &str) -> Option<String> {
             _ => joined.push((from, to)),
         }
     }
+    Some(written(&joined))
+}
+
+fn written(spans: &[(u16, u16)]) -> String {
     let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    Some(joined.iter().map(|(from, to)| format!("{}-{}", clock(*from), clock(*to))).collect::<Vec<_>>().join(","))
+    spans.iter().map(|(from, to)| format!("{}-{}", clock(*from), clock(*to))).collect::<Vec<_>>().join(",")
 }
 
 fn separates(text: &str) -> bool {

@@ -1,12 +1,16 @@
-//! Cutting GeoJSON text into its features, without parsing it: with a bound on each, and going on after a bad one.
+//! Cutting GeoJSON text into its features, and other JSON into the values of one list, without parsing it: with a bound
+//! on each, and going on after a bad one.
 //!
 //! The geojson crate's own stream reader takes the first '[' of the file for the list of features (a "bbox" before
 //! it breaks that), holds a feature of any size, and ends at the first bad one.
 
 use std::io::{self, BufRead, Read};
 
-/// Bytes of a key that are looked at: only "features" matters.
+/// Bytes of a key that are looked at: only the list's name matters.
 const KEY_MAX: usize = 16;
+
+/// Bytes after the list that are kept: a few words of who made the file.
+const TAIL_MAX: usize = 4 * 1024;
 
 /// Where the reading of JSON text stands between brackets and strings.
 #[derive(Debug, Default, Clone, Copy)]
@@ -73,6 +77,7 @@ enum State {
 /// The features of a collection, or the one object of the file.
 pub(super) struct Splitter<R> {
     from: R,
+    list: &'static str,
     chunk: Vec<u8>,
     used: usize,
     max: usize,
@@ -84,13 +89,21 @@ pub(super) struct Splitter<R> {
     began: u64,
     key: Vec<u8>,
     has_list: bool,
+    /// What stands after the list.
+    tail: Vec<u8>,
 }
 
 impl<R: Read> Splitter<R> {
     /// `max`: bytes of one value; `at_once`: bytes that are read at once.
     pub fn new(from: R, max: usize, at_once: usize) -> Self {
+        Self::of_list("features", from, max, at_once)
+    }
+
+    /// The same for a list of another name.
+    pub fn of_list(list: &'static str, from: R, max: usize, at_once: usize) -> Self {
         Self {
             from,
+            list,
             chunk: Vec::with_capacity(at_once),
             used: 0,
             max,
@@ -101,7 +114,13 @@ impl<R: Read> Splitter<R> {
             began: 1,
             key: Vec::new(),
             has_list: false,
+            tail: Vec::new(),
         }
+    }
+
+    /// What stands after the list, as far as it was read.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
     }
 
     /// The next piece.
@@ -131,7 +150,7 @@ impl<R: Read> Splitter<R> {
             State::After | State::Done => return None,
             State::Top if self.depth.depth == 0 => "there is no JSON object in it",
             State::List if self.depth.depth > 2 || self.depth.in_string => {
-                "the file ends in the middle of a feature: it is cut"
+                "the file ends in the middle of a record: it is cut"
             }
             _ => "the file ends before its last bracket: it is cut",
         };
@@ -158,6 +177,9 @@ impl<R: Read> Splitter<R> {
             return Some(Piece::Broken { line: self.line, why: "there is no JSON object" });
         }
         self.hold(byte);
+        if self.has_list && self.tail.len() < TAIL_MAX {
+            self.tail.push(byte);
+        }
         if before.depth == 1 {
             if in_string {
                 if !before.in_string {
@@ -165,7 +187,7 @@ impl<R: Read> Splitter<R> {
                 } else if self.key.len() < KEY_MAX && (self.depth.in_string || byte != b'"') {
                     self.key.push(byte);
                 }
-            } else if byte == b'[' && self.key == b"features" {
+            } else if byte == b'[' && self.key == self.list.as_bytes() {
                 self.state = State::List;
                 self.has_list = true;
                 self.held = None;
@@ -329,7 +351,7 @@ mod tests {
     #[test]
     fn ends_that_are_not_right() {
         for (text, why) in [
-            ("{\"features\":[{\"a\":1},\n{\"b\":", "2 broken the file ends in the middle of a feature: it is cut"),
+            ("{\"features\":[{\"a\":1},\n{\"b\":", "2 broken the file ends in the middle of a record: it is cut"),
             ("{\"features\":[{\"a\":1}\n", "2 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[{\"a\":1}]", "1 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[]} x", "1 broken something follows the end of the JSON object"),

@@ -12,6 +12,9 @@
 //! source = "annuaire-2024"
 //! licence = "Licence Ouverte 2.0"
 //!
+//! [positions]
+//! system = "EPSG:2154"          # or a name: "Lambert-93"; without it, it is seen from the numbers
+//!
 //! [csv]
 //! delimiter = ";"
 //! encoding = "windows-1252"
@@ -19,6 +22,7 @@
 
 use super::{
     ImportError, columns,
+    coords::System,
     role::{Rank, Role},
     text,
 };
@@ -34,6 +38,7 @@ const MAPPING_MAX: u64 = 64 * 1024;
 struct Document {
     columns: ColumnTable,
     defaults: DefaultTable,
+    positions: PositionTable,
     csv: CsvTable,
 }
 
@@ -78,6 +83,12 @@ struct DefaultTable {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct PositionTable {
+    system: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct CsvTable {
     delimiter: Option<String>,
     encoding: Option<String>,
@@ -88,11 +99,20 @@ struct CsvTable {
 pub(super) struct Columns {
     /// By the column's name as [`text::header_key`] makes it.
     named: HashMap<String, (Role, Rank)>,
+    /// What would be recognised as an id is none.
+    without_ids: bool,
 }
 
 impl Columns {
     /// What a column of that name is for.
     pub fn role(&self, header: &str) -> Option<(Role, Rank)> {
+        self.said_role(header).filter(|(role, _)| !self.without_ids || *role != Role::Id)
+    }
+    /// Take no column for an id.
+    pub fn forget_ids(&mut self) {
+        self.without_ids = true;
+    }
+    fn said_role(&self, header: &str) -> Option<(Role, Rank)> {
         if self.named.is_empty() {
             return columns::recognise(header);
         }
@@ -103,6 +123,10 @@ impl Columns {
         columns::recognise(header)
             .filter(|(guessed, _)| !self.named.values().any(|(role, _)| replaces(*role, *guessed)))
     }
+    /// Whether nobody named a column for it.
+    pub fn is_unnamed(&self, role: Role) -> bool {
+        !self.named.values().any(|(named, _)| *named == role)
+    }
     /// The first column that was named and is not among these.
     pub fn missing<'a>(&'a self, headers: &[String]) -> Option<&'a str> {
         let have: Vec<String> = headers.iter().map(|header| text::header_key(header)).collect();
@@ -111,11 +135,20 @@ impl Columns {
 }
 
 fn replaces(named: Role, guessed: Role) -> bool {
-    let is_position =
-        |role| matches!(role, Role::Latitude | Role::Longitude | Role::LatLon | Role::LonLat | Role::Geometry);
-    let is_address = |role| matches!(role, Role::Address | Role::AddressMore | Role::HouseNumber | Role::Street);
+    let is_address = |role| {
+        matches!(
+            role,
+            Role::Address
+                | Role::AddressMore
+                | Role::HouseNumber
+                | Role::HouseSuffix
+                | Role::StreetKind
+                | Role::Street
+                | Role::Location
+        )
+    };
     named == guessed
-        || is_position(named) && is_position(guessed)
+        || named.is_position() && guessed.is_position()
         || named == Role::Address && is_address(guessed)
         || named == Role::Hours && matches!(guessed, Role::Day(_))
         || named == Role::Kind && matches!(guessed, Role::Osm(_))
@@ -129,6 +162,8 @@ pub(super) struct Mapping {
     pub tags: Vec<String>,
     pub source: Option<String>,
     pub licence: Option<String>,
+    /// What its positions are in.
+    pub system: Option<System>,
     pub delimiter: Option<u8>,
     pub encoding: Option<&'static encoding_rs::Encoding>,
 }
@@ -160,9 +195,15 @@ impl Mapping {
                 .ok_or_else(|| format!("encoding '{}' is not known: try utf-8 or windows-1252", text::shown(label)))
         });
         let encoding = encoding.transpose()?;
+        let system = document.positions.system.as_deref().map(|name| {
+            System::of_name(name).map_err(|name| {
+                format!("system '{name}' is not known: name its EPSG code, such as \"EPSG:2154\" for Lambert-93")
+            })
+        });
+        let system = system.transpose()?;
         let columns = document.columns.into_columns()?;
         let DefaultTable { tags, source, licence, .. } = document.defaults;
-        Ok(Self { columns, kind, tags, source, licence, delimiter, encoding })
+        Ok(Self { columns, kind, tags, source, licence, system, delimiter, encoding })
     }
 }
 
@@ -204,7 +245,7 @@ impl ColumnTable {
                 }
             }
         }
-        Ok(Columns { named })
+        Ok(Columns { named, without_ids: false })
     }
 }
 
@@ -262,6 +303,7 @@ mod tests {
             ("[columns]\nname = \"a\"\nphone = \"A\"", &["'A' is named twice"]),
             ("[csv]\ndelimiter = \";;\"", &["';;'"]),
             ("[csv]\nencoding = \"klingon\"", &["klingon"]),
+            ("[positions]\nsystem = \"EPSG:1\"", &["'EPSG:1'", "EPSG:2154"]),
             ("[columns", &["line 1"]),
         ] {
             let why = Mapping::parse(text).err().unwrap_or_default();

@@ -1,10 +1,12 @@
-//! Reading records from files: OpenStreetMap `.osm.pbf`, GeoJSON, iCalendar, and CSV. Reading only: nothing is stored
-//! here.
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, and CSV. Reading only:
+//! nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
 //! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
 //! * An `Err` ends the stream: the file is broken from there on; what came before is good.
 
+mod address;
+mod axes;
 mod by_cell;
 mod calendar;
 mod columns;
@@ -18,18 +20,27 @@ mod geometry;
 mod hours;
 mod json_split;
 mod mapping;
+mod marks;
+mod notes;
 mod osm;
 mod osm_tags;
+pub(crate) mod outline;
+mod preview;
 mod record;
 mod role;
+mod survey;
 mod swapped;
 #[cfg(test)]
-mod test_support;
+pub(crate) mod test_support;
 mod text;
+mod xml;
 
-pub(crate) use by_cell::ByCell;
+pub(crate) use by_cell::{ByCell, size};
 pub use error::ImportError;
 pub use format::Format;
+pub use notes::{APPROXIMATE, ImportNote};
+pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
+pub use preview::Column;
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -51,9 +62,11 @@ pub struct ImportRecord {
     pub at: String,
     /// The data set: "osm", or the file's name without its extension, unless said otherwise.
     pub source: String,
-    /// Its id in the data set. Where the file gives none: a hash of name and position, so that a record whose name
-    /// or position changes counts as another one (nothing else tells that it is the same).
+    /// Its id in the data set. Where the file gives none: a hash of name and position.
     pub source_id: String,
+    /// Whether the file gives it. Otherwise what has nearly the same name and place may be the same
+    /// (`modules/import/same.rs`).
+    pub has_id: bool,
     /// Licence and credit; empty: not said.
     pub licence: String,
     /// What it is.
@@ -123,7 +136,11 @@ pub struct ImportOptions {
 trait Source {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>>;
     /// What a person should know of how the file was read.
-    fn notes(&self) -> Vec<String>;
+    fn notes(&self) -> Vec<ImportNote>;
+    /// What its columns are taken for; empty for formats that have none.
+    fn columns(&self) -> Vec<Column> {
+        Vec::new()
+    }
 }
 
 /// The records of a file, one after the other. After an `Err` it ends.
@@ -147,8 +164,13 @@ impl RecordReader {
     }
     /// What a person should know of how the file was read (its encoding, texts that were cut); complete at the end.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<ImportNote> {
         self.source.notes()
+    }
+    /// What its columns are taken for; empty for formats that have none.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        self.source.columns()
     }
 }
 
@@ -179,7 +201,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
     if !meta.is_file() {
-        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .ics or .csv file"));
+        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .kml, .ics or .csv file"));
     }
     if meta.len() > FILE_MAX {
         let why = format!(
@@ -193,16 +215,13 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let format = format::decide(&name, path, &head, options.format)?;
     let builder = record::Builder::new(path, format, options, &mapping)?;
     let source: Box<dyn Source + Send> = match format {
-        Format::OsmPbf => Box::new(osm::OsmSource::open(file, meta.len(), name, builder)),
+        Format::OsmPbf | Format::OsmXml | Format::Overpass => {
+            Box::new(osm::OsmSource::open(path.to_owned(), format, name, builder)?)
+        }
+        Format::Gpx | Format::Kml => Box::new(marks::MarkSource::open(path, &name, builder, mapping.columns)?),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
-            Box::new(swapped::SwapCheck::new(features::FeatureSource::open(
-                file,
-                name,
-                builder,
-                mapping.columns,
-                lines,
-            )?))
+            Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))
         }
         Format::ICalendar => {
             Box::new(calendar::CalendarSource::open(file, name, builder, jiff::tz::TimeZone::system()))

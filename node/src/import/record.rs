@@ -1,10 +1,17 @@
 //! From what a record says to what is imported of it, or why not.
 
+mod fields;
+
+pub(super) use fields::postcode;
+
 use super::{
-    Format, ImportError, ImportItem, ImportOptions, ImportRecord, coords,
+    Format, ImportError, ImportItem, ImportOptions, ImportRecord,
+    address::{self, Addresses},
+    axes::Axes,
+    coords::{self, Frame},
     geometry::LatLon,
-    hours,
     mapping::{self, Mapping},
+    notes::{APPROXIMATE, Counts, ImportNote},
     osm_tags,
     role::{Rank, Role},
     text,
@@ -18,9 +25,11 @@ use std::path::Path;
 
 /// Licence and credit of what comes from OpenStreetMap.
 pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
+/// Stands in the id of a record whose position is not its own.
+const NOWHERE: Position = Position { lat_e7: 0, lon_e7: 0 };
 
 /// The values of one record with what each is for.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Said {
     values: Vec<(Role, Rank, String)>,
 }
@@ -31,41 +40,111 @@ impl Said {
             self.values.push((role, rank, value.to_owned()));
         }
     }
-    /// Whether there is anything that could be a name.
+    /// Whether there is anything that could be a name, or it is found by what it is.
     pub fn has_name(&self) -> bool {
-        self.all(Role::Name).next().is_some()
+        self.all(Role::Name).next().is_some() || self.thing().is_some()
+    }
+    /// The tag by which something without a name is shown ("amenity=toilets"), unless it is only somebody's own.
+    fn thing(&self) -> Option<String> {
+        let closed = || self.all(Role::Access).any(|access| matches!(access, "private" | "no"));
+        let tags = self.values.iter().filter_map(|(role, _, value)| osm_tags::thing(*role, value));
+        tags.into_iter().next().filter(|_| !closed())
     }
     /// Bytes of all its texts.
     pub fn bytes(&self) -> usize {
         self.values.iter().map(|(.., value)| value.len()).sum()
     }
     /// Put the surest first; columns of equal rank stay in the file's order.
-    fn sort(&mut self) {
+    pub fn sort(&mut self) {
         self.values.sort_by_key(|(_, rank, _)| *rank);
     }
     fn all(&self, wanted: Role) -> impl Iterator<Item = &str> {
         self.values.iter().filter(move |(role, ..)| *role == wanted).map(|(.., value)| value.as_str())
     }
-    fn first(&self, wanted: Role) -> &str {
+    pub fn first(&self, wanted: Role) -> &str {
         self.all(wanted).next().unwrap_or_default()
     }
+    /// Its postcode and commune, from their columns or from the end of its address.
+    pub fn commune(&self) -> (&str, &str) {
+        match (self.first(Role::Postcode), self.first(Role::City)) {
+            (postcode, city) if !city.is_empty() => (postcode.trim(), city),
+            (postcode, _) => match self.all(Role::Address).find_map(address::postcode_and_city) {
+                Some((_, city)) if !postcode.is_empty() => (postcode.trim(), city),
+                Some(found) => found,
+                None => (postcode.trim(), ""),
+            },
+        }
+    }
+    fn has_numbers_of_position(&self) -> bool {
+        let mut positions = self.values.iter().filter(|(role, ..)| role.is_position());
+        positions.any(|(.., value)| value.bytes().any(|byte| byte.is_ascii_digit()))
+    }
+    /// What it says of its position. None: nothing. Words in a column of positions are nothing where another column
+    /// has one.
+    pub fn place(&self) -> Result<Option<coords::Said>, String> {
+        let mut refused = None;
+        match coords::two(self.first(Role::Latitude), self.first(Role::Longitude)) {
+            Ok(Some(pair)) => return Ok(Some(coords::Said::Pair(pair))),
+            Ok(None) => {}
+            Err(why) => refused = Some(why),
+        }
+        for (role, lon_first) in [(Role::LatLon, false), (Role::LonLat, true)] {
+            for value in self.all(role) {
+                match coords::both(value, lon_first) {
+                    Ok(Some(place)) => return Ok(Some(place)),
+                    Ok(None) => {}
+                    Err(why) => refused = refused.or(Some(why)),
+                }
+            }
+        }
+        for value in self.all(Role::Geometry) {
+            match coords::shape(value) {
+                Ok(Some(shape)) => return Ok(Some(coords::Said::Shape(Box::new(shape)))),
+                Ok(None) => {}
+                Err(why) => refused = refused.or(Some(why)),
+            }
+        }
+        // A column called "location" has words as often as numbers.
+        let place = self.all(Role::Location).find_map(|value| coords::both(value, false).ok().flatten());
+        match (place, refused) {
+            (Some(place), _) => Ok(Some(place)),
+            (None, Some(why)) => Err(why),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// What was found out of a whole file before its records are made.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Habits {
+    /// How its positions are to be read.
+    pub frame: Frame,
+    /// Most of it lies in France: postcodes and phone numbers are France's.
+    pub french: bool,
+    /// No column is called a name, and streets have numbers: an address is its own name.
+    pub named_by_address: bool,
 }
 
 /// Makes records; one for each file.
 #[derive(Debug)]
 pub(super) struct Builder {
     source: String,
+    /// What ids that no other file knows begin with.
+    of_file: String,
     licence: String,
     kind: Kind,
     tags: Vec<String>,
-    cut: u64,
-    dropped: u64,
+    pub habits: Habits,
+    counts: Counts,
+    addresses: Addresses,
+    axes: Axes,
 }
 
 impl Builder {
     pub fn new(path: &Path, format: Format, options: &ImportOptions, mapping: &Mapping) -> Result<Self, ImportError> {
-        let is_osm = format == Format::OsmPbf;
+        let is_osm = format.is_osm();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let of_file = stem.strip_suffix(".osm").unwrap_or(&stem).to_owned();
         let said = |option: &Option<String>, mapped: &Option<String>, otherwise: &str| {
             text::one_line(option.as_deref().or(mapped.as_deref()).unwrap_or(otherwise))
         };
@@ -86,20 +165,62 @@ impl Builder {
         }
         Ok(Self {
             source,
+            of_file: text::one_line(&of_file),
             licence,
             kind: mapping.kind.unwrap_or_default(),
             tags: mapping.tags.clone(),
-            cut: 0,
-            dropped: 0,
+            habits: Habits::default(),
+            counts: Counts::default(),
+            addresses: Addresses::default(),
+            axes: Axes::default(),
         })
     }
 
-    /// The record at `at`. `id`: what the format says beside the values; `place`: likewise.
+    /// The id of an object of OpenStreetMap. Below zero it is an editor's own: another file has the same for another
+    /// object.
+    pub fn osm_id(&self, at: &str, id: i64) -> String {
+        if id < 0 { format!("{}/{at}", self.of_file) } else { at.to_owned() }
+    }
+
+    /// Communes that were looked up for this file.
+    pub fn addresses(&mut self) -> &mut Addresses {
+        &mut self.addresses
+    }
+
+    /// The record at `at`. `id`: what the format says beside the values; `place`: likewise, in degrees.
     pub fn item(&mut self, at: &str, id: Option<String>, mut said: Said, place: Option<LatLon>) -> ImportItem {
         said.sort();
+        self.mend(&mut said);
         match self.record(at, id, &said, place) {
             Ok(record) => ImportItem::Record(Box::new(record)),
             Err(why) => ImportItem::skipped(at, why),
+        }
+    }
+
+    /// The same for a position in the numbers of the file.
+    pub fn item_at(&mut self, at: &str, id: Option<String>, said: Said, place: Option<coords::Said>) -> ImportItem {
+        match place.map(|place| self.degrees(place, &said)).transpose() {
+            Ok(place) => self.item(at, id, said, place),
+            Err(why) => ImportItem::skipped(at, why),
+        }
+    }
+
+    /// Letters, entities and tags put right in everything that people read.
+    fn mend(&mut self, said: &mut Said) {
+        for (role, _, value) in &mut said.values {
+            if role.is_position() || matches!(role, Role::Id) {
+                continue;
+            }
+            if let std::borrow::Cow::Owned(better) = text::mended(value) {
+                self.counts.mended += 1;
+                *value = better;
+            }
+            if !matches!(role, Role::Website | Role::Email)
+                && let std::borrow::Cow::Owned(better) = text::plain(value)
+            {
+                *value = better;
+            }
+            self.counts.lost_letters += u64::from(value.contains('\u{fffd}'));
         }
     }
 
@@ -110,69 +231,147 @@ impl Builder {
         said: &Said,
         place: Option<LatLon>,
     ) -> Result<ImportRecord, String> {
-        let name = said.all(Role::Name).map(text::one_line).find(|name| !name.is_empty()).ok_or("no name")?;
-        if name.len() > NAME_MAX {
-            return Err(format!("the name '{}' has {} bytes: at most {NAME_MAX}", text::shown(&name), name.len()));
+        let own_name = self.name(said);
+        if own_name.is_none() && said.thing().is_none() {
+            return Err("no name".to_owned());
+        }
+        if let Some(name) = own_name.as_ref().filter(|name| name.len() > NAME_MAX) {
+            return Err(format!("the name '{}' has {} bytes: at most {NAME_MAX}", text::shown(name), name.len()));
         }
         let place = match place {
-            Some(place) => place,
-            None => place_of(said)?.ok_or("no coordinates")?,
+            Some(place) => Ok(Some(place)),
+            None => said.place().and_then(|place| place.map(|place| self.degrees(place, said)).transpose()),
         };
+        let (place, coarse) = self.place(place, said)?;
         let position = coords::position(place)?;
+        let name = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place))).ok_or("no name")?;
         let kind = match said.first(Role::Kind) {
             "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
             kind => mapping::kind_of(kind)?,
         };
-        let source_id = match id.unwrap_or_else(|| text::one_line(said.first(Role::Id))) {
+        let address = self.address(said);
+        let id = id.unwrap_or_else(|| fields::id(said.first(Role::Id)));
+        let has_id = !id.is_empty();
+        let source_id = match id {
+            // Not by a middle that a better gazetteer moves.
+            id if id.is_empty() && coarse => hashed_id(&format!("{name}\n{address}"), NOWHERE),
             id if id.is_empty() => hashed_id(&name, position),
             id if id.len() > FIELD_MAX => return Err(format!("the id has {} bytes: at most {FIELD_MAX}", id.len())),
             id => id,
         };
-        let email = text::one_line(said.first(Role::Email));
-        let website = self.whole(website(said.first(Role::Website)));
+        let contacts = self.contacts(said);
+        let mut tags = self.tags_of(said);
+        if coarse {
+            self.counts.placed += 1;
+            tags.truncate(TAGS_MAX - 1);
+            tags.push(APPROXIMATE.to_owned());
+        }
         Ok(ImportRecord {
             at: at.to_owned(),
             source: self.source.clone(),
             source_id,
+            has_id,
             licence: self.licence.clone(),
             kind,
-            description: self.bounded(description(said, &name), TEXT_MAX),
+            description: self.bounded(fields::description(said, &name, &contacts.others), TEXT_MAX),
             name,
             lat_e7: position.lat_e7,
             lon_e7: position.lon_e7,
-            address: self.bounded(address(said), FIELD_MAX),
-            phone: self.bounded(text::one_line(said.first(Role::Phone)), FIELD_MAX),
-            email: self.whole(email),
-            website,
-            opening_hours: self.bounded(opening_hours(said), FIELD_MAX),
-            tags: self.tags_of(said),
+            address: self.bounded(address, FIELD_MAX),
+            phone: self.bounded(contacts.phone, FIELD_MAX),
+            email: self.whole(contacts.email),
+            website: self.whole(contacts.website),
+            opening_hours: self.bounded(fields::opening_hours(said), FIELD_MAX),
+            tags,
             when: None,
         })
     }
 
+    fn name(&self, said: &Said) -> Option<String> {
+        let name = said.all(Role::Name).map(text::one_line).find(|name| !name.is_empty());
+        name.or_else(|| {
+            let street = fields::street(said);
+            (self.habits.named_by_address && !street.is_empty()).then_some(street)
+        })
+    }
+
+    /// What something without a name is called where it lies.
+    fn called(&mut self, tag: &str, place: LatLon) -> Option<String> {
+        osm_tags::called(tag, self.addresses.language(place))
+    }
+
+    fn address(&mut self, said: &Said) -> String {
+        fields::address(said, self.habits.french, &mut self.counts.zeros)
+    }
+
+    /// The middle of a commune.
+    fn commune(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
+        let postcode = fields::with_zero(fields::postcode(postcode), self.habits.french, &mut 0);
+        self.addresses.find(&postcode, city)
+    }
+
+    /// In degrees, and on the right side where the address shows that the axes are swapped.
+    fn degrees(&mut self, place: coords::Said, said: &Said) -> Result<LatLon, String> {
+        let (postcode, city) = said.commune();
+        let lost = matches!(self.habits.frame, Frame::Pointless(_));
+        let near = if lost { self.commune(postcode, city) } else { None };
+        let place = place.degrees(&self.habits.frame, near)?;
+        if city.is_empty() {
+            return Ok(place);
+        }
+        let mut axes = std::mem::take(&mut self.axes);
+        let turned = axes.turned(place, || self.commune(postcode, city));
+        self.axes = axes;
+        self.counts.swapped += u64::from(turned.is_some());
+        Ok(turned.unwrap_or(place))
+    }
+
+    /// Where it lies, and whether that is only the middle of its commune.
+    fn place(&mut self, said_place: Result<Option<LatLon>, String>, said: &Said) -> Result<(LatLon, bool), String> {
+        let zero = |place: LatLon| place == (0.0, 0.0);
+        let why = match said_place {
+            Ok(Some(place)) if !zero(place) => return Ok((place, false)),
+            Ok(Some(place)) => coords::position(place).err().unwrap_or_default(),
+            Ok(None) => "no coordinates".to_owned(),
+            // What is written and wrong is told: its line may be mended. Words are no position, and may stand there.
+            Err(why) if said.has_numbers_of_position() => return Err(why),
+            Err(why) => why,
+        };
+        let (postcode, city) = said.commune();
+        if city.is_empty() {
+            return Err(why);
+        }
+        match self.commune(postcode, city) {
+            Some(place) => Ok((place, true)),
+            None => {
+                Err(format!("{why}, and '{}' is not one known commune", text::shown(&format!("{postcode} {city}"))))
+            }
+        }
+    }
+
     /// What a person should know at the end.
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if self.cut > 0 {
-            notes.push(format!("{} texts were longer than the format's limits and were cut", self.cut));
-        }
-        if self.dropped > 0 {
-            notes.push(format!("{} mail or web addresses were too long and were left out", self.dropped));
-        }
-        notes
+    pub fn notes(&self) -> Vec<ImportNote> {
+        self.counts.notes().collect()
     }
 
     fn bounded(&mut self, mut text: String, max: usize) -> String {
-        self.cut += u64::from(text::cut(&mut text, max));
+        self.counts.cut += u64::from(text::cut(&mut text, max));
         text
     }
     /// For what is of no use when it is cut.
     fn whole(&mut self, text: String) -> String {
         if text.len() > FIELD_MAX {
-            self.dropped += 1;
+            self.counts.dropped += 1;
             return String::new();
         }
         text
+    }
+
+    fn contacts(&mut self, said: &Said) -> fields::Contacts {
+        let contacts = fields::contacts(said, self.habits.french, &mut self.counts.zeros);
+        self.counts.several += u64::from(!contacts.others.is_empty());
+        self.counts.dropped += contacts.dropped;
+        contacts
     }
 
     fn tags_of(&self, said: &Said) -> Vec<String> {
@@ -182,9 +381,12 @@ impl Builder {
             if let Role::Osm(key) = role {
                 osm_tags::tag_words(key, value, &mut |tag| tags.add(tag));
             }
+            if let (Role::Accepts(words), "yes") = (role, value.as_str()) {
+                words.split('|').for_each(|word| tags.add(word));
+            }
         }
         for value in said.all(Role::Tags) {
-            value.split([';', ',', '|', '\n']).for_each(|tag| tags.add(tag));
+            fields::list(value).split([';', ',', '|', '\n']).for_each(|tag| tags.add(tag));
         }
         tags.0
     }
@@ -204,233 +406,11 @@ impl Tags {
     }
 }
 
-fn place_of(said: &Said) -> Result<Option<LatLon>, String> {
-    let lat = coords::degrees("latitude", said.first(Role::Latitude))?;
-    let lon = coords::degrees("longitude", said.first(Role::Longitude))?;
-    match (lat, lon) {
-        (Some(lat), Some(lon)) => return Ok(Some((lat, lon))),
-        (Some(_), None) => return Err("no longitude".into()),
-        (None, Some(_)) => return Err("no latitude".into()),
-        (None, None) => {}
-    }
-    for (role, lon_first) in [(Role::LatLon, false), (Role::LonLat, true)] {
-        if let Some(place) = coords::both(said.first(role), lon_first)? {
-            return Ok(Some(place));
-        }
-    }
-    coords::shape(said.first(Role::Geometry))
-}
-
-fn hashed_id(name: &str, position: Position) -> String {
+/// The id of a record whose file gives none.
+pub(super) fn hashed_id(name: &str, position: Position) -> String {
     let hash = blake3::hash(format!("{name}\n{}\n{}", position.lat_e7, position.lon_e7).as_bytes());
     format!("hash:{}", hash.to_hex().get(..32).unwrap_or_default())
 }
 
-fn address(said: &Said) -> String {
-    let line = |role| text::one_line(said.first(role));
-    let street = match said.all(Role::Address).next() {
-        // All that a person has named, or the one that was recognised first.
-        Some(_) => {
-            let mut parts: Vec<String> = Vec::new();
-            for part in said.all(Role::Address).map(text::one_line) {
-                if !parts.iter().any(|have| contains(have, &part)) {
-                    parts.push(part);
-                }
-            }
-            parts.join(", ")
-        }
-        None => [line(Role::HouseNumber), line(Role::Street)].join(" ").trim().to_owned(),
-    };
-    let town = [line(Role::Postcode), line(Role::City)].join(" ").trim().to_owned();
-    let more = line(Role::AddressMore);
-    let mut parts = vec![street];
-    for part in [more, town] {
-        let postcode = line(Role::Postcode);
-        let said_already = parts.iter().any(|have| {
-            contains(have, &part) || !postcode.is_empty() && part.starts_with(&postcode) && contains(have, &postcode)
-        });
-        if !said_already {
-            parts.push(part);
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts.join(", ")
-}
-
-fn contains(text: &str, part: &str) -> bool {
-    text.to_lowercase().contains(&part.to_lowercase())
-}
-
-/// Empty for a scheme that a client must not open.
-fn website(value: &str) -> String {
-    let url = text::one_line(value);
-    // Several sites in one value are written with a semicolon or a space between them.
-    let url = url.split([';', ' ']).next().unwrap_or_default();
-    match url.split_once(':') {
-        Some((scheme, rest)) if !scheme.contains(['.', '/']) => {
-            let known = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-            if known && rest.starts_with("//") { url.to_owned() } else { String::new() }
-        }
-        _ if url.contains('.') => url.to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn opening_hours(said: &Said) -> String {
-    let mut days = [None; 7];
-    for (role, _, value) in said.values.iter().rev() {
-        if let Role::Day(day) = role
-            && let Some(slot) = days.get_mut(usize::from(*day))
-        {
-            *slot = Some(value.as_str());
-        }
-    }
-    match said.first(Role::Hours) {
-        "" => text::one_line(&hours::week(&days)),
-        hours => text::one_line(hours),
-    }
-}
-
-fn description(said: &Said, name: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for part in said.all(Role::Description).map(text::lines) {
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    // Other names, on a line of their own: worth finding it by.
-    let mut names: Vec<String> = Vec::new();
-    for other in said.all(Role::AlsoKnown).chain(said.all(Role::Name)).map(text::one_line) {
-        if other.to_lowercase() != name.to_lowercase() && !names.contains(&other) && other.len() <= NAME_MAX {
-            names.push(other);
-        }
-    }
-    parts.push(names.join(" · "));
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n")
-}
-
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
-    use super::*;
-    use crate::import::columns;
-
-    fn builder() -> Builder {
-        Builder::new(Path::new("dir/places.csv"), Format::Csv, &ImportOptions::default(), &Mapping::default()).unwrap()
-    }
-    fn item(values: &[(&str, &str)]) -> ImportItem {
-        let mut said = Said::default();
-        for (header, value) in values {
-            said.add(columns::recognise(header).unwrap(), value);
-        }
-        builder().item("line 2", None, said, None)
-    }
-    fn record(values: &[(&str, &str)]) -> ImportRecord {
-        match item(values) {
-            ImportItem::Record(record) => *record,
-            ImportItem::Skipped(skipped) => unreachable!("{skipped:?}"),
-        }
-    }
-    fn why(values: &[(&str, &str)]) -> String {
-        match item(values) {
-            ImportItem::Skipped(skipped) => skipped.why,
-            ImportItem::Record(record) => unreachable!("{record:?}"),
-        }
-    }
-    const HERE: (&str, &str) = ("latlon", "43.73, 7.42");
-
-    #[test]
-    fn a_record_is_put_together() {
-        let got = record(&[
-            HERE,
-            ("nom", " Épicerie\u{a0}solidaire\n"),
-            ("adresse", "5 rue Haute"),
-            ("complement_adresse", "Bâtiment B"),
-            ("code_postal", "98000"),
-            ("ville", "Monaco"),
-            ("site", "javascript:alert(1)"),
-            ("horaires_lundi", "9h-12h"),
-            ("commentaire", "Une ligne\n\n\nune autre"),
-            ("sigle", "ÉS"),
-            ("catégorie", "Épicerie; Solidarité,#Épicerie"),
-        ]);
-        assert_eq!(got.name, "Épicerie solidaire");
-        assert_eq!(got.address, "5 rue Haute, Bâtiment B, 98000 Monaco");
-        assert_eq!((got.website.as_str(), got.opening_hours.as_str()), ("", "Mo 09:00-12:00"));
-        assert_eq!(got.description, "Une ligne\nune autre\nÉS");
-        assert_eq!(got.tags, ["épicerie", "solidarité"]);
-        assert_eq!((got.source.as_str(), got.lat_e7, got.lon_e7), ("places", 437_300_000, 74_200_000));
-        assert_eq!(got.kind, Kind::Place);
-    }
-
-    #[test]
-    fn the_id_is_the_files_or_follows_from_name_and_position() {
-        assert_eq!(record(&[HERE, ("nom", "A"), ("id", "7")]).source_id, "7");
-        let hashed = record(&[HERE, ("nom", "A")]).source_id;
-        assert_eq!(hashed, record(&[HERE, ("nom", "A"), ("id", " "), ("tel", "1")]).source_id);
-        assert_ne!(hashed, record(&[HERE, ("nom", "B")]).source_id);
-        assert_ne!(hashed, record(&[("latlon", "43.73, 7.43"), ("nom", "A")]).source_id);
-        assert!(hashed.starts_with("hash:") && hashed.len() == 37);
-    }
-
-    #[test]
-    fn an_address_says_nothing_twice() {
-        let full = record(&[
-            HERE,
-            ("nom", "A"),
-            ("adresse", "5 rue Haute, 98000 MONACO"),
-            ("cp", "98000"),
-            ("ville", "Monaco"),
-        ]);
-        assert_eq!(full.address, "5 rue Haute, 98000 MONACO");
-        let parts =
-            record(&[HERE, ("nom", "A"), ("addr:housenumber", "5"), ("addr:street", "Rue Haute"), ("ville", "Monaco")]);
-        assert_eq!(parts.address, "5 Rue Haute, Monaco");
-    }
-
-    #[test]
-    fn limits_hold() {
-        let long = "é".repeat(20_000);
-        let got = record(&[
-            HERE,
-            ("nom", "A"),
-            ("description", &long),
-            ("adresse", &long),
-            ("email", &long),
-            ("tags", &long),
-        ]);
-        assert_eq!((got.description.len(), got.address.len(), got.email.len()), (TEXT_MAX, FIELD_MAX, 0));
-        assert_eq!(got.tags.first().map(String::len), Some(TAG_MAX));
-        let many: Vec<String> = (0..100).map(|n| format!("t{n}")).collect();
-        assert_eq!(record(&[HERE, ("nom", "A"), ("tags", &many.join(","))]).tags.len(), TAGS_MAX);
-        assert!(why(&[HERE, ("nom", &long)]).contains("40000 bytes"));
-        assert!(why(&[HERE, ("nom", "A"), ("id", &long)]).contains("id has"));
-    }
-
-    #[test]
-    fn what_lacks_is_named() {
-        assert_eq!(why(&[HERE]), "no name");
-        assert_eq!(why(&[HERE, ("nom", "\u{202e}\u{0}")]), "no name");
-        assert_eq!(why(&[("nom", "A")]), "no coordinates");
-        assert_eq!(why(&[("nom", "A"), ("lat", "43")]), "no longitude");
-        assert!(why(&[("nom", "A"), ("lat", "x"), ("lon", "7")]).contains("latitude 'x'"));
-        assert!(why(&[("nom", "A"), ("lat", "0"), ("lon", "0.0")]).contains("0,0"));
-        assert!(why(&[HERE, ("nom", "A"), ("kind", "event")]).contains("dates"));
-    }
-
-    #[test]
-    fn websites_that_a_client_may_open() {
-        for (given, kept) in [
-            ("https://a.fr/b?c:d", "https://a.fr/b?c:d"),
-            ("www.a.fr", "www.a.fr"),
-            ("a.fr:8080/x", "a.fr:8080/x"),
-            ("HTTP://A.FR; http://b.fr", "HTTP://A.FR"),
-            ("file:///etc/passwd", ""),
-            ("data:text/html,x", ""),
-            ("oui", ""),
-        ] {
-            assert_eq!(website(given), kept, "{given}");
-        }
-    }
-}
+mod tests;

@@ -9,12 +9,18 @@ pub(super) enum Role {
     LatLon,
     /// Both in one, longitude first.
     LonLat,
-    /// WKT or a GeoJSON geometry.
+    /// Where it is: both in one, or in words.
+    Location,
+    /// WKT, WKB or a GeoJSON geometry.
     Geometry,
     Name,
     Address,
     AddressMore,
     HouseNumber,
+    /// What follows the number: "bis".
+    HouseSuffix,
+    /// What stands before a street's name: "RUE", "av".
+    StreetKind,
     Street,
     Postcode,
     City,
@@ -28,10 +34,21 @@ pub(super) enum Role {
     /// Other names, worth finding it by.
     AlsoKnown,
     Tags,
+    /// Whether something is brought there to be used again: the words for it, separated by bars.
+    Accepts(&'static str),
     /// A key of OpenStreetMap that says what something is, e.g. "shop".
     Osm(&'static str),
+    /// Who may go there.
+    Access,
     Id,
     Kind,
+}
+
+impl Role {
+    /// Whether it says where a record lies, in numbers.
+    pub const fn is_position(self) -> bool {
+        matches!(self, Self::Latitude | Self::Longitude | Self::LatLon | Self::LonLat | Self::Location | Self::Geometry)
+    }
 }
 
 /// Order among columns of the same role: the lowest comes first.

@@ -2,9 +2,11 @@
 //!
 //! The rule, so that it can be explained: a record is left out if almost none of the file lies around it, and more
 //! than half of the file lies around the place that one gets by swapping its coordinates. "Around" is a square of
-//! 15 degrees, made of nine of 5. A file that is swapped as a whole is not found out this way.
+//! 15 degrees, made of nine of 5. A file that is swapped as a whole is found out by `survey`, and read the other way
+//! round before it comes here.
 
-use super::{ImportError, ImportItem, Source};
+use super::{ImportError, ImportItem, Source, notes::ImportNote, preview::Column};
+use communaut_protocol::Position;
 use std::collections::{HashMap, VecDeque};
 
 /// Records read ahead, so that the first ones are judged by those that follow.
@@ -16,18 +18,42 @@ const SQUARE_E7: i32 = 50_000_000;
 /// Squares around the Earth.
 const SQUARES_ROUND: i32 = 72;
 
+/// How many records lie where.
+#[derive(Debug, Default)]
+pub(super) struct Squares {
+    counts: HashMap<(i32, i32), u64>,
+    total: u64,
+}
+
+impl Squares {
+    pub fn add(&mut self, at: Position) {
+        *self.counts.entry(square(at)).or_default() += 1;
+        self.total += 1;
+    }
+
+    /// Records in the square of a place, and in the eight around it.
+    pub fn around(&self, at: Position) -> u64 {
+        let (row, column) = square(at);
+        let near =
+            |row: i32, column: i32| self.counts.get(&(row, column.rem_euclid(SQUARES_ROUND))).copied().unwrap_or(0);
+        (row - 1..=row + 1)
+            .flat_map(|row| (column - 1..=column + 1).map(move |column| (row, column)))
+            .map(|(row, column)| near(row, column))
+            .sum()
+    }
+}
+
 /// A reader whose records are checked for it.
 pub(super) struct SwapCheck<S> {
     inner: S,
     ahead: VecDeque<ImportItem>,
     ended: Option<Option<ImportError>>,
-    squares: HashMap<(i32, i32), u64>,
-    total: u64,
+    squares: Squares,
 }
 
 impl<S: Source> SwapCheck<S> {
     pub fn new(inner: S) -> Self {
-        Self { inner, ahead: VecDeque::with_capacity(AHEAD), ended: None, squares: HashMap::new(), total: 0 }
+        Self { inner, ahead: VecDeque::with_capacity(AHEAD), ended: None, squares: Squares::default() }
     }
 
     fn read_ahead(&mut self) {
@@ -35,8 +61,7 @@ impl<S: Source> SwapCheck<S> {
             match self.inner.next_item() {
                 Some(Ok(item)) => {
                     if let ImportItem::Record(record) = &item {
-                        *self.squares.entry(square(record.lat_e7, record.lon_e7)).or_default() += 1;
-                        self.total += 1;
+                        self.squares.add(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 });
                     }
                     self.ahead.push_back(item);
                 }
@@ -46,27 +71,18 @@ impl<S: Source> SwapCheck<S> {
         }
     }
 
-    fn around(&self, (row, column): (i32, i32)) -> u64 {
-        let near =
-            |row: i32, column: i32| self.squares.get(&(row, column.rem_euclid(SQUARES_ROUND))).copied().unwrap_or(0);
-        (row - 1..=row + 1)
-            .flat_map(|row| (column - 1..=column + 1).map(move |column| (row, column)))
-            .map(|(row, column)| near(row, column))
-            .sum()
-    }
-
     fn looks_swapped(&self, lat_e7: i32, lon_e7: i32) -> bool {
-        if self.total < HABIT_MIN || lon_e7.unsigned_abs() > 900_000_000 {
+        if self.squares.total < HABIT_MIN || lon_e7.unsigned_abs() > 900_000_000 {
             return false;
         }
-        let here = self.around(square(lat_e7, lon_e7));
-        let there = self.around(square(lon_e7, lat_e7));
-        there > self.total / 2 && here * 10 < there
+        let around = |lat_e7, lon_e7| self.squares.around(Position { lat_e7, lon_e7 });
+        let (here, there) = (around(lat_e7, lon_e7), around(lon_e7, lat_e7));
+        there > self.squares.total / 2 && here * 10 < there
     }
 }
 
-fn square(lat_e7: i32, lon_e7: i32) -> (i32, i32) {
-    (lat_e7.div_euclid(SQUARE_E7), lon_e7.div_euclid(SQUARE_E7).rem_euclid(SQUARES_ROUND))
+fn square(at: Position) -> (i32, i32) {
+    (at.lat_e7.div_euclid(SQUARE_E7), at.lon_e7.div_euclid(SQUARE_E7).rem_euclid(SQUARES_ROUND))
 }
 
 impl<S: Source> Source for SwapCheck<S> {
@@ -89,7 +105,10 @@ impl<S: Source> Source for SwapCheck<S> {
             None => self.ended.as_mut().and_then(Option::take).map(Err),
         }
     }
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<ImportNote> {
         self.inner.notes()
+    }
+    fn columns(&self) -> Vec<Column> {
+        self.inner.columns()
     }
 }

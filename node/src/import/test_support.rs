@@ -11,6 +11,16 @@ use communaut_protocol::{
 };
 use std::path::{Path, PathBuf};
 
+/// So many cases of a property, the same ones each time it is run.
+pub fn cases(cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(12),
+        failure_persistence: None,
+        ..Default::default()
+    }
+}
+
 /// What came of a file.
 #[derive(Debug, Default)]
 pub struct Got {
@@ -49,7 +59,7 @@ pub fn drain(mut reader: RecordReader) -> Got {
         }
     }
     assert!(reader.next().is_none(), "ended for good");
-    got.notes = reader.notes();
+    got.notes = reader.notes().iter().map(ToString::to_string).collect();
     got
 }
 
@@ -136,6 +146,7 @@ pub fn record() -> ImportRecord {
         at: "line 2".into(),
         source: "places".into(),
         source_id: "1".into(),
+        has_id: true,
         licence: String::new(),
         kind: communaut_protocol::op::Kind::Place,
         name: "Four à pain".into(),

@@ -1,10 +1,59 @@
 //! Text as it stands in files, made fit for the protocol: bounded, in one normal form, without control characters.
 
+mod html;
+mod mended;
+
+pub(super) use html::plain;
+pub(super) use mended::mended;
+
 use communaut_protocol::op::text::{Lines, clean};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Characters of a value that a message repeats: enough to find it in the file.
 const SHOWN_MAX: usize = 40;
+
+/// What people and programs write where there is nothing; compared without case.
+const ABSENT: &[&str] = &[
+    "-",
+    "--",
+    "---",
+    "\u{2013}",
+    "\u{2014}",
+    "?",
+    "null",
+    "none",
+    "nan",
+    "n/a",
+    "#n/a",
+    "na",
+    "nc",
+    "n.c.",
+    "nr",
+    "n.r.",
+    "[nd]",
+    "nd",
+    "\\n",
+    "(null)",
+    "#ref!",
+    "#name?",
+    "#valeur!",
+    "#value!",
+    "#nom?",
+    "néant",
+    "non renseigné",
+    "non renseignee",
+    "non renseigne",
+    "non communiqué",
+    "sans objet",
+    "undefined",
+    "aucun",
+    "aucune",
+    "inconnu",
+    "inconnue",
+    "unknown",
+];
+/// Bytes of the longest of them.
+const ABSENT_MAX: usize = 20;
 
 /// Control characters, and those that turn the direction of text and so can disguise a name or an address.
 fn is_hidden(c: char) -> bool {
@@ -75,13 +124,33 @@ pub(super) fn header_key(text: &str) -> String {
         .collect()
 }
 
+/// The words of a column's name, folded as [`header_key`] does: "nomDeLaVoie_2" is nom, de, la, voie, 2.
+pub(super) fn header_words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
+        if !c.is_alphanumeric() {
+            before = ' ';
+            continue;
+        }
+        let begins = !before.is_alphanumeric()
+            || c.is_uppercase() && before.is_lowercase()
+            || c.is_ascii_digit() != before.is_ascii_digit();
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}
+
 /// Whether a value only says that there is none.
 pub(super) fn is_absent(text: &str) -> bool {
     let text = text.trim();
-    text.is_empty()
-        || ["-", "--", "null", "none", "nan", "n/a", "#n/a", "nc", "nr"]
-            .iter()
-            .any(|none| text.eq_ignore_ascii_case(none))
+    text.is_empty() || text.len() <= ABSENT_MAX && ABSENT.iter().any(|none| text.eq_ignore_ascii_case(none))
 }
 
 #[cfg(test)]
@@ -109,6 +178,8 @@ mod tests {
             assert_eq!(header_key(name), "codepostal");
         }
         assert_eq!(header_key("Libellé d’accès"), "libelledacces");
-        assert!(is_absent(" N/A ") && is_absent("") && !is_absent("Nancy"));
+        assert!(is_absent(" N/A ") && is_absent("") && is_absent("Non renseigné") && !is_absent("Nancy"));
+        assert_eq!(header_words("nomDeLaVoie_2 (été)"), ["nom", "de", "la", "voie", "2", "ete"]);
+        assert_eq!(header_words("coordX"), ["coord", "x"]);
     }
 }

@@ -81,7 +81,7 @@ fn client(data: &Path) -> Client {
 }
 
 fn places(text: &str) -> Command {
-    Command::Places(api::Places { text: text.to_owned(), limit: 1 })
+    Command::Places(api::Places { text: text.to_owned(), limit: 1, locale: String::new() })
 }
 
 fn raw(data: &Path) -> interprocess::local_socket::Stream {

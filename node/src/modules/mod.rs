@@ -11,6 +11,7 @@
 #[macro_use]
 mod list;
 
+pub(crate) mod address;
 pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
@@ -20,6 +21,7 @@ pub mod communities;
 pub mod devices;
 pub mod element;
 pub mod erasure;
+pub mod facts;
 pub mod feed;
 pub mod governance;
 pub mod identity;
@@ -95,6 +97,12 @@ macro_rules! all_requests {
             RemoveBookmark(bookmark::RemoveBookmark) acts Writes -> Written,
             Bookmarks(bookmark::Bookmarks) reads Snapshot -> Vec<bookmark::BookmarkDetail>,
 
+            SayStillRight(facts::SayStillRight) acts Writes -> Written,
+            Correct(facts::Correct) acts Writes -> Written,
+            AnswerCorrection(facts::AnswerCorrection) acts Writes -> Written,
+            SayStatus(facts::SayStatus) acts Writes -> Written,
+            Facts(facts::Facts) reads Snapshot -> Box<facts::FactsDetail>,
+
             Come(claim::Come) acts Writes -> Written,
             SetTerms(claim::SetTerms) acts Writes -> Written,
             DecideClaims(claim::DecideClaims) acts Writes -> Written,
@@ -117,7 +125,9 @@ macro_rules! all_requests {
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
-            Agenda(agenda::Agenda) reads Snapshot -> Vec<agenda::Occurrence>,
+            FindPlace(places::FindPlace) reads AtOnce -> places::PlaceFound,
+            Addresses(places::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
+            Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
@@ -152,6 +162,7 @@ replies! {
     Lookalikes(lookalikes::Alike),
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
+    Facts(Box<facts::FactsDetail>),
     Claims(Box<claim::ClaimsDetail>),
     Erased(erasure::Erased),
     ErasureGroups(Vec<erasure::ErasureGroup>),
@@ -163,7 +174,9 @@ replies! {
     Territory(territory::TerritoryInfo),
     Territories(Vec<territory::TerritoryInfo>),
     Places(Vec<places::Place>),
-    Agenda(Vec<agenda::Occurrence>),
+    PlaceFound(places::PlaceFound),
+    Addresses(Vec<crate::streets::AddressFound>),
+    Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),
@@ -211,6 +224,7 @@ mod tests {
             "Posts",
             "ErasureGroups",
             "Bookmarks",
+            "Facts",
             "ClaimsOn",
             "Communities",
             "Members",
@@ -218,6 +232,8 @@ mod tests {
             "Proposal",
             "Territories",
             "Places",
+            "FindPlace",
+            "Addresses",
             "Agenda",
             "Feed",
             "Search",
@@ -226,6 +242,6 @@ mod tests {
         ];
         assert_eq!(reading, known);
         assert_eq!(those(|runs| runs == Runs::Process), ["Dial", "Stop"]);
-        assert_eq!(those(Runs::while_loading), ["Places", "Status", "Peers", "Dial", "Stop"]);
+        assert_eq!(those(Runs::while_loading), ["Places", "FindPlace", "Status", "Peers", "Dial", "Stop"]);
     }
 }

@@ -1,11 +1,17 @@
 //! What of a query needs no text: compared with rows.
 
-use super::rows::{Row, Rows, cell_range, tag_bits};
+use super::{
+    rows::{Quick, Row, Rows, cell_range, tag_bits},
+    tables,
+    way::{self, Way},
+};
 use crate::{
     modules::search::Query,
     territory::{self, sphere},
+    times::{Stretch, times},
 };
 use communaut_protocol::Cell;
+use jiff::tz::TimeZone;
 
 /// Cells in which the elements within a radius are looked for: few, since each costs a seek, and what lies
 /// beside the circle costs only a comparison.
@@ -18,37 +24,70 @@ const DISC_STEPS: f64 = 3.0;
 pub(super) struct Filter {
     /// One bit for each kind; none: any.
     kinds: u8,
-    tags: Vec<u64>,
+    /// Each tag under all its names.
+    tags: Vec<Vec<u64>>,
+    /// Of those that have one name.
     tag_bits: u64,
-    /// Not ended by then, begun before then.
-    dates: Option<(i64, i64)>,
+    /// Taking place in it.
+    dates: Option<Stretch>,
     /// The point asked for.
     pub near: Option<[f64; 3]>,
     within_chord2: Option<f64>,
+    way: Option<Way>,
     /// Of the territory, ascending and disjoint.
     territory: Option<Vec<(u64, u64)>>,
-    /// Where all that is within the radius lies.
+    /// The territory without its ring, where there is one.
+    inside: Option<Vec<(u64, u64)>>,
+    /// Where all that is within the radius, or near the way, lies.
     disc: Option<Vec<(u64, u64)>>,
+}
+
+fn holds(ranges: &[(u64, u64)], cell: u64) -> bool {
+    let next = ranges.partition_point(|(_, high)| *high < cell);
+    ranges.get(next).is_some_and(|(low, _)| *low <= cell)
+}
+
+fn ranges(cells: impl IntoIterator<Item = Cell>) -> Vec<(u64, u64)> {
+    cells.into_iter().map(cell_range).collect()
+}
+
+/// The hashes of a tag under all its names.
+fn names(rows: &Rows, tag: &str) -> Vec<u64> {
+    let together = super::fold::folded(tag).replace(' ', "");
+    let others = tables::same_kind(&together).iter().map(|other| rows.tag(other));
+    let mut names: Vec<u64> = std::iter::once(rows.tag(tag)).chain(others).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 impl Filter {
     pub fn new(rows: &Rows, territory: Option<&[Cell]>, query: &Query) -> Self {
-        let tags: Vec<u64> = query.tags.iter().map(|tag| rows.tag(tag)).collect();
+        let tags: Vec<Vec<u64>> = query.tags.iter().map(|tag| names(rows, tag)).collect();
+        let alone: Vec<u64> = tags.iter().filter(|names| names.len() == 1).flatten().copied().collect();
         let disc = |near: crate::modules::search::Near| {
             let radius = f64::from(near.radius_m?);
             let cells = territory::disc(near.position, radius, radius / DISC_STEPS, DISC_CELLS_MAX);
-            Some(cells.into_iter().map(cell_range).collect())
+            Some(ranges(cells))
         };
+        let along = || query.along.as_deref().and_then(way::cells).map(ranges);
+        let ring = f64::from(query.ring_m);
         let dated = query.from_ms.is_some() || query.to_ms.is_some();
+        let zone = zone_of(query);
         Self {
             kinds: query.kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8),
-            tag_bits: tag_bits(&tags),
+            tag_bits: tag_bits(&alone),
             tags,
-            dates: dated.then(|| (query.from_ms.unwrap_or(i64::MIN), query.to_ms.unwrap_or(i64::MAX))),
+            dates: dated
+                .then(|| Stretch::new(query.from_ms.unwrap_or(i64::MIN), query.to_ms.unwrap_or(i64::MAX), &zone)),
             near: query.near.map(|near| sphere::unit(near.position)),
             within_chord2: query.near.and_then(|near| near.radius_m).map(|m| sphere::chord2_of_metres(f64::from(m))),
-            territory: territory.map(|cells| cells.iter().copied().map(cell_range).collect()),
-            disc: query.near.and_then(disc),
+            way: query.along.as_deref().map(Way::new),
+            territory: territory.map(|cells| {
+                if ring > 0.0 { ranges(territory::widened(cells, ring)) } else { ranges(cells.iter().copied()) }
+            }),
+            inside: territory.filter(|_| ring > 0.0).map(|cells| ranges(cells.iter().copied())),
+            disc: query.near.and_then(disc).or_else(along),
         }
     }
 
@@ -64,7 +103,7 @@ impl Filter {
 
     /// Whether a row passes just when it lies in the territory.
     pub fn only_territory(&self) -> bool {
-        self.kinds == 0 && self.tags.is_empty() && self.dates.is_none() && self.disc.is_none()
+        self.kinds == 0 && self.tags.is_empty() && self.dates.is_none() && self.disc.is_none() && self.way.is_none()
     }
 
     /// Ranges of cells outside of which no row passes; none: anywhere.
@@ -72,20 +111,62 @@ impl Filter {
         self.disc.as_deref().or(self.territory.as_deref())
     }
 
-    pub fn passes(&self, row: &Row) -> bool {
-        (self.kinds == 0 || self.kinds >> row.kind as u8 & 1 == 1)
-            && row.tag_bits & self.tag_bits == self.tag_bits
-            && self.tags.iter().all(|tag| row.tags.contains(tag))
-            && self.dates.is_none_or(|(from, to)| row.end_ms >= from && row.start_ms < to)
-            && self.within_chord2.is_none_or(|within| self.chord2(row) <= within)
-            && self.territory.as_ref().is_none_or(|ranges| {
-                let next = ranges.partition_point(|(_, high)| *high < row.cell);
-                ranges.get(next).is_some_and(|(low, _)| *low <= row.cell)
+    /// Whether distances are asked for.
+    pub fn has_distance(&self) -> bool {
+        self.near.is_some() || self.way.is_some()
+    }
+
+    /// Whether a row may pass, by what is at hand of it: few more do than those that pass.
+    pub fn may_pass(&self, quick: Quick) -> bool {
+        (self.kinds == 0 || self.kinds >> quick.kind & 1 == 1)
+            && self.ranges().is_none_or(|ranges| {
+                // Most lie outside of all.
+                ranges.first().is_some_and(|first| first.0 <= quick.cell)
+                    && ranges.last().is_some_and(|last| quick.cell <= last.1)
+                    && holds(ranges, quick.cell)
             })
     }
 
-    /// The square of the chord to the point asked for; zero without one.
-    pub fn chord2(&self, row: &Row) -> f64 {
-        self.near.map_or(0.0, |near| sphere::chord2(near, row.unit))
+    /// Whether a row lies only around the territories, not in one.
+    pub fn is_around(&self, row: &Row) -> bool {
+        self.inside.as_ref().is_some_and(|ranges| !holds(ranges, row.cell))
     }
+
+    pub fn passes(&self, row: &Row) -> bool {
+        (self.kinds == 0 || self.kinds >> row.kind as u8 & 1 == 1)
+            && row.tag_bits & self.tag_bits == self.tag_bits
+            && self.tags.iter().all(|names| names.iter().any(|name| row.tags.contains(name)))
+            && self.dates.as_ref().is_none_or(|stretch| begins(row, stretch).is_some())
+            && self.within_chord2.is_none_or(|within| self.chord2(row) <= within)
+            && self.way.as_ref().is_none_or(|way| way.chord2(row.unit) <= way.within_chord2)
+            && self.territory.as_ref().is_none_or(|ranges| holds(ranges, row.cell))
+    }
+
+    /// When an event begins that takes place in the time asked for; what is no event, or has no date, never.
+    pub fn begins(&self, row: &Row) -> i64 {
+        self.dates.as_ref().and_then(|stretch| begins(row, stretch)).unwrap_or(i64::MAX)
+    }
+
+    /// The square of the chord to the point asked for, or else to the way; zero without either.
+    pub fn chord2(&self, row: &Row) -> f64 {
+        match (self.near, &self.way) {
+            (Some(near), _) => sphere::chord2(near, row.unit),
+            (None, Some(way)) => way.chord2(row.unit),
+            (None, None) => 0.0,
+        }
+    }
+}
+
+/// The zone of who asks.
+pub(super) fn zone_of(query: &Query) -> TimeZone {
+    TimeZone::get(&query.zone).unwrap_or(TimeZone::UTC)
+}
+
+/// When the first time begins that an event takes place in a stretch. Most rows are told apart by their reach alone.
+fn begins(row: &Row, stretch: &Stretch) -> Option<i64> {
+    let (from_ms, to_ms) = stretch.bounds();
+    if row.end_ms < from_ms || row.start_ms >= to_ms {
+        return None;
+    }
+    times(row.view.when.as_ref()?, stretch, 1).first().map(|time| time.order_ms)
 }

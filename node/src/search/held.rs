@@ -3,7 +3,9 @@
 
 use super::{
     SearchError,
-    words::{BEGINNING_MAX, Stems, words},
+    forms::{self, Joins, Run},
+    pieces::pieces,
+    words::{BEGINNING_MAX, Stems},
 };
 use std::{collections::BTreeSet, path::Path};
 use tantivy::{Index, SegmentReader, TantivyError, index::SegmentId, schema::FieldType};
@@ -11,24 +13,38 @@ use tantivy::{Index, SegmentReader, TantivyError, index::SegmentId, schema::Fiel
 /// Ending of a file with the words of a segment.
 const TERMS: &str = "term";
 
-/// The words of a text that an index holds, in the words of elements or in their stems; also in those of elements that
-/// are deleted, and in files that the index no longer uses. Words so short that others begin with them do not tell.
+/// The words of a text that an index holds, in the words of elements or in any of their forms; also in those of
+/// elements that are deleted, and in files that the index no longer uses. Words so short that others begin with them
+/// do not tell.
 ///
 /// # Errors
 /// When the folder's index cannot be read.
 pub fn words_held(folder: &Path, text: &str) -> Result<Vec<String>, SearchError> {
     let held = terms(folder)?;
     let stems = Stems::default();
-    let long = words(text).into_iter().filter(|word| word.folded.chars().count() > BEGINNING_MAX);
-    let is_held = |word: &super::words::Word| {
-        let mut found = held.contains(&word.folded);
-        stems.each(word, |stem| found |= held.contains(&stem));
-        found
-    };
-    Ok(long.filter(is_held).map(|word| word.folded).collect())
+    let pieces = pieces(text);
+    let long = |word: &str| word.chars().count() > BEGINNING_MAX;
+    let mut found = Vec::new();
+    for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| long(&piece.folded)) {
+        let mut is_held = held.contains(&piece.folded);
+        stems.each(&piece.written, &piece.folded, |stem| is_held |= held.contains(&stem));
+        forms::each(&pieces, at, false, |form| is_held |= held.contains(&form));
+        if is_held {
+            found.push(piece.folded.clone());
+        }
+    }
+    forms::runs(&pieces, Joins::Neighbours, |_, run| {
+        if let Run::Word(text) = run
+            && long(&text)
+            && held.contains(&forms::joined(&text))
+        {
+            found.push(text);
+        }
+    });
+    Ok(found)
 }
 
-/// Every word and stem in the files of a folder's index.
+/// Every word and form in the files of a folder's index.
 fn terms(folder: &Path) -> Result<BTreeSet<String>, TantivyError> {
     let index = Index::open_in_dir(folder)?;
     let mut found = BTreeSet::new();

@@ -1,237 +1,281 @@
 //! Which elements have all the words of a query, and where.
 
 use super::{
+    forms,
     rows::Slot,
+    score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
-    words::{BEGINNING_MAX, ElementTerms, Stems, Word, delimited, words},
+    typo::Allowed,
+    wanted::{Meant, Wanted, Words},
+    words::BEGINNING_MAX,
 };
-use tantivy::{DocId, SegmentReader, TantivyError, Term, postings::BlockSegmentPostings, schema::IndexRecordOption};
+use tantivy::{
+    DocId, InvertedIndexReader, SegmentReader, TantivyError, Term,
+    postings::BlockSegmentPostings,
+    query::{DfaWrapper, FuzzyTermQuery},
+    schema::{Field, IndexRecordOption},
+};
 
-/// Bytes of a query's text that are read: no name is longer, and no text that somebody types.
-const TEXT_MAX: usize = 2_000;
-/// Words of a query that count; what is beyond is passed over. A digit of [`Score`] holds as many.
-const WORDS_MAX: usize = 15;
-/// Words of one segment that may begin with what was typed: beyond, the first ones in alphabetical order.
+/// Words of one segment that may begin with what was typed, or be near it: beyond, the first ones in alphabetical
+/// order.
 const CONTINUED_MAX: usize = 50_000;
+/// Bit of a document in which the word is written with accents; places need three.
+const ACCENTED: u8 = 0x80;
 
-/// Where one word was found, the best place last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
-    /// In the description or the address.
-    Text = 1,
-    /// In the tags.
-    Tag = 2,
-    /// In the name: by its stem, or as the beginning of a word.
-    NameLike = 3,
-    /// In the name, as typed.
-    Name = 4,
+/// Terms that are nearly a word, as [`Allowed::is_near`] has it: an automaton, and between which terms it is asked.
+struct Near {
+    automaton: DfaWrapper,
+    from: String,
+    before: String,
 }
 
-/// How many words were found at which place: four bits for each place, the best place highest; the lowest
-/// four bits for small words in the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Score(u32);
-
-impl Score {
-    const fn of(place: u8) -> u32 {
-        1 << (4 * place as u32)
-    }
-    /// Where the word stands that was found at the least place.
-    pub fn worst(self) -> Place {
-        let holds = |place: Place| self.0 >> (4 * place as u32) & 0xf != 0;
-        [Place::Text, Place::Tag, Place::NameLike].into_iter().find(|place| holds(*place)).unwrap_or(Place::Name)
-    }
-    /// As a number: the greater, the better.
-    pub fn number(self) -> u32 {
-        self.0
+impl Near {
+    /// `sort`: the letter of the forms among which it is looked for; none: among words.
+    fn of(asked: &str, allowed: Allowed, sort: Option<char>, unfinished: bool) -> Result<Vec<Self>, TantivyError> {
+        // The field does not matter to the automaton.
+        let term: String = sort.into_iter().chain(asked.chars()).collect();
+        let term = Term::from_field_text(Field::from_field_id(0), &term);
+        let near = |distance: usize, begun: bool, letters: usize| {
+            let new = if begun { FuzzyTermQuery::new_prefix } else { FuzzyTermQuery::new };
+            let automaton = new(term.clone(), u8::try_from(distance).unwrap_or(0), true).automaton()?;
+            let from: String = sort.into_iter().chain(asked.chars().take(letters)).collect();
+            let before = format!("{from}\u{10ffff}");
+            Ok::<Self, TantivyError>(Self { automaton, from, before })
+        };
+        // One letter anywhere; two only behind the first.
+        let mut all = vec![near(1.min(allowed.whole), false, 0)?];
+        if allowed.whole > 1 {
+            all.push(near(allowed.whole, false, 1)?);
+        }
+        if unfinished && allowed.begun > 0 {
+            all.push(near(allowed.begun, true, 0)?);
+        }
+        Ok(all)
     }
 }
 
-/// A word to be found.
-#[derive(Debug)]
-struct Wanted {
-    folded: String,
-    stems: Vec<String>,
-    /// The word, and its stems, as they are looked for in [`ElementTerms`].
-    delimited: String,
-    delimited_stems: Vec<String>,
-    /// It may be the beginning of a word.
-    unfinished: bool,
-    /// Without it, an element is found all the same.
-    optional: bool,
+/// What is nearly a word that is asked for: made once for all segments, since it costs more than asking it.
+#[derive(Default)]
+struct Nearly {
+    words: Vec<Near>,
+    joined: Vec<Near>,
 }
 
-/// The words of a query.
-#[derive(Debug)]
-pub(super) struct Words(Vec<Wanted>);
-
-impl Words {
-    /// None, when the text has no word.
-    pub fn of(text: &str, stems: &Stems) -> Option<Self> {
-        let end = (0..=TEXT_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        let mut found: Vec<Word> = words(text.get(..end).unwrap_or_default());
-        let last = found.last().map(|word| word.folded.clone())?;
-        let mut seen = std::collections::HashSet::new();
-        found.retain(|word| seen.insert(word.folded.clone()));
-        found.truncate(WORDS_MAX);
-        let decisive = found.iter().any(|word| !word.is_small());
-        let wanted = found.into_iter().map(|word| {
-            let mut list = Vec::new();
-            stems.each(&word, |stem| list.push(stem));
-            Wanted {
-                optional: decisive && word.is_small(),
-                unfinished: word.folded == last,
-                delimited: delimited(&word.folded),
-                delimited_stems: list.iter().map(|stem| delimited(stem)).collect(),
-                stems: list,
-                folded: word.folded,
-            }
-        });
-        // What must be found first: the rest is then only looked for where that was.
-        let mut wanted: Vec<Wanted> = wanted.collect();
-        wanted.sort_by_key(|wanted| wanted.optional);
-        Some(Self(wanted))
-    }
-
-    /// How an element has all the words, when it does. The same rule as that of [`Self::each`].
-    pub fn score(&self, terms: &ElementTerms) -> Option<Score> {
-        let mut score = 0;
-        for wanted in &self.0 {
-            match (wanted.best(terms), wanted.optional) {
-                (Some(place), true) => score += u32::from(place == Place::Name),
-                (Some(place), false) => score += Score::of(place as u8),
-                (None, true) => {}
-                (None, false) => return None,
+impl Nearly {
+    fn of(wanted: &Wanted) -> Result<Self, TantivyError> {
+        let mut nearly = Self::default();
+        for (asked, allowed) in wanted.near.iter().filter(|_| !wanted.optional) {
+            nearly.words.extend(Near::of(asked, *allowed, None, wanted.unfinished)?);
+            if allowed.joined {
+                nearly.joined.extend(Near::of(asked, *allowed, Some(forms::JOINED), false)?);
             }
         }
-        Some(Score(score))
+        Ok(nearly)
     }
+}
 
-    /// Call with each element that has all the words as of the last commit.
-    pub fn each(&self, generation: &Generation, mut take: impl FnMut(Slot, Score)) -> Result<(), TantivyError> {
+impl Words {
+    /// Call with each element that has all the words as of the last commit. `near`: words may also be nearly as typed.
+    pub fn each(
+        &self,
+        generation: &Generation,
+        near: bool,
+        mut take: impl FnMut(Slot, Score),
+    ) -> Result<(), TantivyError> {
+        let mut nearly: Vec<Option<Nearly>> = Vec::new();
+        for wanted in &self.0 {
+            nearly.push(if near { Some(Nearly::of(wanted)?) } else { None });
+        }
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
-            let mut scores = vec![0_u32; segment.max_doc() as usize];
             let mut best = vec![0_u8; segment.max_doc() as usize];
-            for (index, wanted) in self.0.iter().enumerate() {
+            let mut found: Option<Vec<(DocId, Score)>> = None;
+            for (wanted, nearly) in self.0.iter().zip(&nearly) {
+                if found.as_ref().is_some_and(Vec::is_empty) {
+                    break;
+                }
                 best.fill(0);
-                wanted.mark(segment, generation, &mut best)?;
-                for (score, best) in scores.iter_mut().zip(&best) {
-                    *score = match (index, wanted.optional, *best) {
-                        (0, _, 0) => 0,
-                        (0, _, place) => Score::of(place),
-                        (_, _, _) if *score == 0 => 0,
-                        (_, true, place) => *score + u32::from(place == Place::Name as u8),
-                        (_, false, 0) => 0,
-                        (_, false, place) => *score + Score::of(place),
-                    };
+                wanted.mark(segment, generation, nearly.as_ref(), &mut best)?;
+                let with = |score: Score, best: u8| {
+                    score.with(wanted.says(), Place::of(best & !ACCENTED), best & ACCENTED != 0)
+                };
+                match &mut found {
+                    None => found = Some(marked(&best, |best| with(Score::default(), best))),
+                    Some(found) => found.retain_mut(|(document, score)| {
+                        let now = with(*score, best.get(*document as usize).copied().unwrap_or_default());
+                        *score = now.unwrap_or_default();
+                        now.is_some()
+                    }),
                 }
             }
-            let found = (0..).zip(scores.iter().zip(mapped.slots.iter()));
-            for (document, (score, slot)) in found {
-                if *score != 0 && *slot != NO_SLOT && !segment.is_deleted(document) {
-                    take(*slot, Score(*score));
+            for (document, score) in found.unwrap_or_default() {
+                let slot = mapped.slots.get(document as usize).copied().unwrap_or(NO_SLOT);
+                if slot != NO_SLOT && !segment.is_deleted(document) {
+                    take(slot, score);
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// The documents that are marked, with their scores.
+fn marked(best: &[u8], score: impl Fn(u8) -> Option<Score>) -> Vec<(DocId, Score)> {
+    let mut found = Vec::new();
+    // Most have no mark: eight at a time are passed over.
+    for (from, eight) in (0_u32..).step_by(8).zip(best.chunks(8)) {
+        if eight.iter().any(|best| *best != 0) {
+            found.extend((from..).zip(eight).filter_map(|(document, best)| Some((document, score(*best)?))));
+        }
+    }
+    found
+}
+
+/// One field of one segment, while documents are marked.
+struct Marks<'a> {
+    inverted: &'a InvertedIndexReader,
+    field: Field,
+    best: &'a mut [u8],
+}
+
+impl Marks<'_> {
+    fn term(&mut self, term: &str, mark: u8) -> Result<(), TantivyError> {
+        let term = Term::from_field_text(self.field, term);
+        if let Some(postings) = self.inverted.read_block_postings(&term, IndexRecordOption::Basic)? {
+            self.postings(postings, mark);
+        }
+        Ok(())
+    }
+
+    /// What begins so.
+    fn begun(&mut self, begun: &str, mark: u8) -> Result<(), TantivyError> {
+        // Terms are letters, digits and signs: none continues with this one.
+        let after = format!("{begun}\u{10ffff}");
+        let inverted = self.inverted;
+        let mut stream = inverted.terms().range().ge(begun).lt(&after).into_stream()?;
+        let mut left = CONTINUED_MAX;
+        while left > 0 && stream.advance() {
+            left -= 1;
+            self.postings(inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, mark);
+        }
+        Ok(())
+    }
+
+    /// What an automaton takes.
+    fn near(&mut self, near: &Near, mark: u8) -> Result<(), TantivyError> {
+        let inverted = self.inverted;
+        let mut stream = inverted.terms().search(&near.automaton).ge(&near.from).lt(&near.before).into_stream()?;
+        let mut left = CONTINUED_MAX;
+        while left > 0 && stream.advance() {
+            left -= 1;
+            if !stream.key().iter().any(u8::is_ascii_digit) {
+                self.postings(
+                    inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?,
+                    mark,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn postings(&mut self, mut postings: BlockSegmentPostings, mark: u8) {
+        while !postings.docs().is_empty() {
+            for document in postings.docs() {
+                if let Some(best) = self.best.get_mut(*document as usize) {
+                    *best = if mark == ACCENTED {
+                        *best | ACCENTED
+                    } else {
+                        (*best & ACCENTED) | (*best & !ACCENTED).max(mark)
+                    };
+                }
+            }
+            postings.advance();
+        }
     }
 }
 
 impl Wanted {
-    /// The best place of the word in an element.
-    fn best(&self, terms: &ElementTerms) -> Option<Place> {
-        let parts = [
-            (&terms.name, Place::Name, Place::NameLike),
-            (&terms.tags, Place::Tag, Place::Tag),
-            (&terms.texts, Place::Text, Place::Text),
-        ];
-        parts.into_iter().find_map(|(terms, exact, like)| {
-            if terms.words.contains(&self.delimited) {
-                return Some(exact);
-            }
-            let stem = || self.delimited_stems.iter().any(|stem| terms.stems.contains(stem));
-            let beginning = || self.unfinished && terms.words.contains(self.delimited.trim_end());
-            (!self.optional && (stem() || beginning())).then_some(like)
-        })
-    }
-
     /// Note for each document the best place of the word.
-    fn mark(&self, segment: &SegmentReader, generation: &Generation, best: &mut [u8]) -> Result<(), TantivyError> {
+    fn mark(
+        &self,
+        segment: &SegmentReader,
+        generation: &Generation,
+        nearly: Option<&Nearly>,
+        best: &mut [u8],
+    ) -> Result<(), TantivyError> {
         let fields = generation.fields;
-        self.mark_part(segment, fields.texts, (Place::Text, Place::Text), best)?;
-        self.mark_part(segment, fields.tags, (Place::Tag, Place::Tag), best)?;
-        self.mark_part(segment, fields.name, (Place::Name, Place::NameLike), best)
-    }
-
-    /// Parts are marked from the least to the best, so that a place only ever replaces a lesser one.
-    fn mark_part(
-        &self,
-        segment: &SegmentReader,
-        part: Part,
-        (exact, like): (Place, Place),
-        best: &mut [u8],
-    ) -> Result<(), TantivyError> {
-        if !self.optional {
-            let stems = segment.inverted_index(part.stems)?;
-            for stem in &self.stems {
-                if let Some(postings) =
-                    stems.read_block_postings(&Term::from_field_text(part.stems, stem), IndexRecordOption::Basic)?
-                {
-                    mark(postings, like, best);
-                }
-            }
-            if self.unfinished {
-                self.mark_continued(segment, part, like, best)?;
+        for (part, places) in [fields.name, fields.tags, fields.texts].into_iter().zip(Place::PARTS) {
+            self.mark_words(segment, part, places, nearly, best)?;
+            if !self.optional {
+                self.mark_forms(segment, part, places, best)?;
             }
         }
-        let words = segment.inverted_index(part.words)?;
-        let term = Term::from_field_text(part.words, &self.folded);
-        if let Some(postings) = words.read_block_postings(&term, IndexRecordOption::Basic)? {
-            mark(postings, exact, best);
-        }
-        Ok(())
-    }
-
-    /// What has a word that begins so.
-    fn mark_continued(
-        &self,
-        segment: &SegmentReader,
-        part: Part,
-        like: Place,
-        best: &mut [u8],
-    ) -> Result<(), TantivyError> {
-        if self.folded.chars().nth(BEGINNING_MAX).is_none() {
-            let beginnings = segment.inverted_index(part.beginnings)?;
-            let term = Term::from_field_text(part.beginnings, &self.folded);
-            if let Some(postings) = beginnings.read_block_postings(&term, IndexRecordOption::Basic)? {
-                mark(postings, like, best);
-            }
+        if self.optional {
             return Ok(());
         }
-        let words = segment.inverted_index(part.words)?;
-        // Folded words are letters and digits: none continues with this one.
-        let after = format!("{}\u{10ffff}", self.folded);
-        let mut continued = words.terms().range().ge(&self.folded).lt(&after).into_stream()?;
-        let mut left = CONTINUED_MAX;
-        while left > 0 && continued.advance() {
-            left -= 1;
-            mark(words.read_block_postings_from_terminfo(continued.value(), IndexRecordOption::Basic)?, like, best);
+        let inverted = segment.inverted_index(fields.name.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
+        marks.term(&forms::accented(&self.word), ACCENTED)?;
+        let Some(nearly) = nearly else { return Ok(()) };
+        // Written as one, and then nearly so: in names alone.
+        nearly.joined.iter().try_for_each(|near| marks.near(near, Place::NameNear as u8))?;
+        let mut long = self.begun.iter().filter(|begun| begun.chars().nth(BEGINNING_MAX).is_some());
+        long.try_for_each(|begun| marks.begun(&forms::joined(begun), Place::NameNear as u8))
+    }
+
+    fn mark_words(
+        &self,
+        segment: &SegmentReader,
+        part: Part,
+        places: Places,
+        nearly: Option<&Nearly>,
+        best: &mut [u8],
+    ) -> Result<(), TantivyError> {
+        let inverted = segment.inverted_index(part.words)?;
+        let mut marks = Marks { inverted: &inverted, field: part.words, best };
+        marks.term(&self.word, places.typed as u8)?;
+        if self.optional {
+            return Ok(());
+        }
+        for like in &self.like_words {
+            marks.term(like, places.like as u8)?;
+        }
+        for (meant, place) in self.other_words(places) {
+            meant.words.iter().try_for_each(|word| marks.term(word, place as u8))?;
+        }
+        for near in nearly.map(|nearly| nearly.words.as_slice()).unwrap_or_default() {
+            marks.near(near, places.near as u8)?;
+        }
+        let (short, long): (Vec<_>, Vec<_>) =
+            self.begun.iter().partition(|begun| begun.chars().nth(BEGINNING_MAX).is_none());
+        for begun in long {
+            marks.begun(begun, places.like as u8)?;
+        }
+        let inverted = segment.inverted_index(part.beginnings)?;
+        let mut marks = Marks { inverted: &inverted, field: part.beginnings, best };
+        short.into_iter().try_for_each(|begun| marks.term(begun, places.like as u8))
+    }
+
+    fn mark_forms(
+        &self,
+        segment: &SegmentReader,
+        part: Part,
+        places: Places,
+        best: &mut [u8],
+    ) -> Result<(), TantivyError> {
+        let inverted = segment.inverted_index(part.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: part.forms, best };
+        for like in &self.like_forms {
+            marks.term(like, places.like as u8)?;
+        }
+        for (meant, place) in self.other_words(places) {
+            meant.forms.iter().try_for_each(|form| marks.term(form, place as u8))?;
         }
         Ok(())
     }
-}
 
-fn mark(mut postings: BlockSegmentPostings, place: Place, best: &mut [u8]) {
-    while !postings.docs().is_empty() {
-        for document in postings.docs() {
-            set(best, *document, place as u8);
-        }
-        postings.advance();
-    }
-}
-
-fn set(best: &mut [u8], document: DocId, place: u8) {
-    if let Some(best) = best.get_mut(document as usize) {
-        *best = (*best).max(place);
+    /// Other words, with the place that they have in a part where they count.
+    fn other_words(&self, places: Places) -> impl Iterator<Item = (&Meant, Place)> {
+        let others = [(&self.meant, places.meant), (&self.tagged, places.tagged)];
+        others.into_iter().filter_map(|(meant, place)| Some((meant, place?)))
     }
 }

@@ -3,13 +3,22 @@
 //! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
 //! searches never sees an error of it.
 
+mod facets;
 mod filter;
 pub(crate) mod fold;
+mod forms;
 mod held;
 mod matching;
+mod numerals;
+mod pieces;
 mod rows;
+mod score;
 mod searcher;
+mod tables;
 mod text;
+mod typo;
+mod wanted;
+mod way;
 mod words;
 
 #[cfg(test)]
@@ -28,6 +37,7 @@ use std::{
 };
 use tantivy::TantivyError;
 use text::Text;
+pub(crate) use typo::is_similar;
 use words::{ElementTerms, Stems};
 
 /// Bytes of words of changes that are searched in memory until they are committed: some thousands of elements,

@@ -1,7 +1,7 @@
 //! What a query compares, in memory: one small row for each element, in order of name and of place.
 
 use super::fold::folded;
-use crate::territory::sphere;
+use crate::{territory::sphere, times::reach};
 use communaut_protocol::{Cell, ElementId, fold::ElementView, limits::TERRITORY_CELL_MAX, op::Kind};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::RandomState},
@@ -29,7 +29,7 @@ pub(super) struct Row {
     pub name_start: u128,
     /// Its folded name.
     pub name: Arc<str>,
-    /// Of an event that has a date; otherwise a time that no query asks for.
+    /// Of an event that has a date: it takes place between this and `end_ms`; else a time that no query asks for.
     pub start_ms: i64,
     /// As `start_ms`.
     pub end_ms: i64,
@@ -43,6 +43,13 @@ pub(super) struct Row {
     pub view: Arc<ElementView>,
 }
 
+/// What decides for most rows that they do not pass, side by side in memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Quick {
+    pub cell: u64,
+    pub kind: u8,
+}
+
 /// A row's place in the order of names.
 type NameKey = (u128, Arc<str>, ElementId);
 
@@ -50,6 +57,7 @@ type NameKey = (u128, Arc<str>, ElementId);
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Option<Row>>,
+    quick: Vec<Quick>,
     slots: HashMap<IdKey, Slot>,
     by_name: BTreeMap<NameKey, Slot>,
     by_cell: BTreeSet<(u64, Slot)>,
@@ -70,6 +78,10 @@ impl Rows {
     pub fn get(&self, slot: Slot) -> Option<&Row> {
         self.rows.get(slot as usize)?.as_ref()
     }
+    /// What is at hand of a row; of none, what passes nothing.
+    pub fn quick(&self, slot: Slot) -> Quick {
+        self.quick.get(slot as usize).copied().unwrap_or_default()
+    }
     pub fn slot(&self, key: IdKey) -> Option<Slot> {
         self.slots.get(&key).copied()
     }
@@ -82,9 +94,9 @@ impl Rows {
         self.by_name.values().copied()
     }
 
-    /// The hash by which a tag is compared.
+    /// The hash by which a tag is compared: its words without spaces.
     pub fn tag(&self, tag: &str) -> u64 {
-        self.hasher.hash_one(folded(tag))
+        self.hasher.hash_one(folded(tag).replace(' ', ""))
     }
 
     /// The row that an element has or would have.
@@ -94,14 +106,14 @@ impl Rows {
         tags.sort_unstable();
         tags.dedup();
         let name = folded(&view.name);
-        let when = view.when.as_ref().filter(|_| view.kind == Kind::Event);
+        let reach = view.when.as_ref().filter(|_| view.kind == Kind::Event).map(reach);
         Some(Row {
             unit: sphere::unit(at),
             cell: cell_number(at.cell(TERRITORY_CELL_MAX)),
             name_start: start(&name),
             name: name.into(),
-            start_ms: when.map_or(i64::MAX, |when| when.start_ms),
-            end_ms: when.map_or(i64::MIN, |when| when.end_ms),
+            start_ms: reach.map_or(i64::MAX, |(start_ms, _)| start_ms),
+            end_ms: reach.map_or(i64::MIN, |(_, end_ms)| end_ms),
             tag_bits: tag_bits(&tags),
             tags: tags.into(),
             kind: view.kind,
@@ -120,6 +132,10 @@ impl Rows {
         let slot = *self.slots.entry(key).or_insert(next);
         if slot == next {
             self.rows.push(None);
+            self.quick.push(Quick::default());
+        }
+        if let Some(quick) = self.quick.get_mut(slot as usize) {
+            *quick = row.as_ref().map_or_else(Quick::default, |row| Quick { cell: row.cell, kind: row.kind as u8 });
         }
         if let Some(row) = &row {
             self.by_name.insert((row.name_start, row.name.clone(), id), slot);
@@ -178,7 +194,8 @@ pub(super) fn tag_bits(tags: &[u64]) -> u64 {
     tags.iter().fold(0, |bits, tag| bits | 1 << (tag % 64))
 }
 
-fn start(name: &str) -> u128 {
+/// The first bytes of a folded name, as a number that orders like it.
+pub(super) fn start(name: &str) -> u128 {
     let padded = name.bytes().chain(std::iter::repeat(0)).take(16);
     padded.fold(0, |start, byte| start << 8 | u128::from(byte))
 }

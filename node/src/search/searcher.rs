@@ -1,15 +1,18 @@
 //! Searching: what passes, in which order, and why.
 
 use super::{
-    filter::Filter,
-    matching::{Place, Score, Words},
+    facets,
+    filter::{Filter, zone_of},
     rows::{Row, Rows, Slot, id_key},
+    score::{Place, Score},
     text::Generation,
+    wanted::Words,
     words::{ElementTerms, Stems},
 };
 use crate::{
-    modules::search::{Found, Hit, Query, Why},
+    modules::search::{Facets, Found, Hit, How, Query, Why},
     territory::sphere,
+    times::Stretch,
 };
 use communaut_protocol::{Cell, ElementId, fold::ElementView};
 use imbl::OrdMap;
@@ -71,7 +74,7 @@ pub struct Searcher {
 #[derive(Debug, Clone, Copy)]
 struct Passed {
     /// The less, the earlier.
-    tier: u32,
+    tier: u64,
     /// A distance or a date, the less the earlier.
     far: u64,
     name_start: u128,
@@ -88,12 +91,14 @@ enum By {
 }
 
 impl Searcher {
-    /// Search. The territory's cells, ascending and disjoint, are those of the query's territory; hits are the
-    /// elements of the snapshot handed in. What is found is as of the last change applied.
+    /// Search. The territory's cells, ascending and disjoint, are those of the query's territories; hits are the
+    /// elements of the snapshot handed in. What is found is as of the last change applied. Where no element has the
+    /// words as they are typed, those are found that have them nearly.
     ///
-    /// The order: by where the words stand (the name as typed, the name nearly so, tags, texts), then by distance
-    /// if a point is given, or else by date if one is asked for; with a point, all words at the same place
-    /// count as equally good. Then by name, and last by id.
+    /// The order: by where the words stand (the name as typed, the name in another form, tags, texts), then by
+    /// distance if a point or a way is given, or else by date if one is asked for; with a point, all words at the
+    /// same place count as equally good. Then by name, and last by id. It depends on what each element says alone,
+    /// not on what else is held, nor on the machine.
     #[must_use]
     pub fn search(
         &self,
@@ -104,35 +109,52 @@ impl Searcher {
         let state = read(&self.shared);
         let rows = &state.rows;
         let filter = Filter::new(rows, territory, query);
-        let by = match (filter.near.is_some(), filter.dated()) {
+        let by = match (filter.has_distance(), filter.dated()) {
             (true, _) => By::Distance,
             (false, true) => By::Date,
             (false, false) => By::Name,
         };
         let limit = query.limit.unwrap_or(usize::MAX);
-        let (total, passed) = match Words::of(&query.text, &self.stems) {
+        let counted = |slots: &mut dyn Iterator<Item = Slot>| {
+            query
+                .facets_at_ms
+                .map(|now_ms| facets::count(rows, &filter, &Stretch::new(now_ms, i64::MAX, &zone_of(query)), slots))
+        };
+        let (total, passed, facets) = match Words::of(&query.text, &self.stems) {
             Some(words) => {
-                let mut passed = with_words(&state, &filter, by, &words, &query.text);
+                let mut passed = with_words(&state, &filter, by, &words, (&query.text, false));
+                if passed.is_empty() && words.may_err() {
+                    passed = with_words(&state, &filter, by, &words, (&query.text, true));
+                }
+                let facets = counted(&mut passed.iter().map(|passed| passed.slot));
                 let total = passed.len();
                 best(rows, &mut passed, limit);
-                (total, passed)
+                (total, passed, facets)
             }
-            None => without_words(rows, &filter, by, limit),
+            None => without_words(rows, &filter, by, limit, counted),
         };
-        finish(rows, elements, &filter, by, total, passed)
+        Found { facets, ..finish(rows, elements, &filter, by, total, passed) }
     }
 }
 
-/// What has all the words and passes.
-fn with_words(state: &State, filter: &Filter, by: By, words: &Words, text: &str) -> Vec<Passed> {
+/// What has all the words and passes. `near`: also words that are nearly as typed.
+fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near): (&str, bool)) -> Vec<Passed> {
     let mut passed = Vec::new();
-    let whole = super::fold::folded(text);
+    let whole = Some(super::fold::folded(text)).filter(|_| !words.has_sign());
+    let whole = whole.map(|whole| (super::rows::start(&whole), whole));
     let mut take = |slot: Slot, score: Score| {
+        if !filter.may_pass(state.rows.quick(slot)) {
+            return;
+        }
         let Some(row) = state.rows.get(slot).filter(|row| filter.passes(row)) else { return };
         // Far from the point, a better place is still a better hit; of equal places, the nearest is.
         let tier = match by {
-            By::Distance => Place::Name as u32 - score.worst() as u32,
-            By::Date | By::Name => tier(score, *row.name == *whole),
+            By::Distance => Place::Name as u64 - score.worst() as u64,
+            By::Date | By::Name => {
+                // The beginnings decide nearly always, and stand in the row.
+                let is_whole = |(start, name): &(u128, String)| row.name_start == *start && *row.name == **name;
+                tier(score, whole.as_ref().is_some_and(is_whole))
+            }
         };
         passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
     };
@@ -142,13 +164,13 @@ fn with_words(state: &State, filter: &Filter, by: By, words: &Words, text: &str)
                 take(slot, score);
             }
         };
-        if let Err(error) = words.each(generation, committed) {
+        if let Err(error) = words.each(generation, near, committed) {
             // What was found is still true; the next commit or start repairs the index.
             tracing::warn!("the search index could not be read to its end: {error}");
         }
     }
     for (slot, terms) in &state.pending {
-        if let Some(score) = words.score(terms) {
+        if let Some(score) = words.score(terms, near) {
             take(*slot, score);
         }
     }
@@ -156,28 +178,33 @@ fn with_words(state: &State, filter: &Filter, by: By, words: &Words, text: &str)
 }
 
 /// The whole name before the worst place of any word before the places of all words.
-fn tier(score: Score, whole_name: bool) -> u32 {
-    const SCORE_BITS: u32 = 20;
-    let worst = Place::Name as u32 - score.worst() as u32;
-    let rest = (1 << SCORE_BITS) - 1 - score.number().min((1 << SCORE_BITS) - 1);
-    u32::from(!whole_name) << (SCORE_BITS + 3) | worst << SCORE_BITS | rest
+fn tier(score: Score, whole_name: bool) -> u64 {
+    let worst = Place::Name as u64 - score.worst() as u64;
+    u64::from(!whole_name) << 35 | worst << 32 | u64::from(!score.number())
 }
 
-fn ordered(filter: &Filter, by: By, slot: Slot, row: &Row, tier: u32) -> Passed {
+fn ordered(filter: &Filter, by: By, slot: Slot, row: &Row, tier: u64) -> Passed {
     let far = match by {
         // Of numbers that are not negative, the bits order like the numbers.
         By::Distance => filter.chord2(row).max(0.0).to_bits(),
-        By::Date => (row.start_ms as u64) ^ (1 << 63),
+        By::Date => (filter.begins(row) as u64) ^ (1 << 63),
         By::Name => 0,
     };
     Passed { tier, far, name_start: row.name_start, slot, place: None }
 }
 
 /// What passes, when no word is asked for.
-fn without_words(rows: &Rows, filter: &Filter, by: By, limit: usize) -> (usize, Vec<Passed>) {
+fn without_words(
+    rows: &Rows,
+    filter: &Filter,
+    by: By,
+    limit: usize,
+    counted: impl Fn(&mut dyn Iterator<Item = Slot>) -> Option<Facets>,
+) -> (usize, Vec<Passed>, Option<Facets>) {
     let named = |slot: Slot| rows.get(slot).map(|row| ordered(filter, By::Name, slot, row, 0));
     if by == By::Name && filter.passes_all() {
-        return (rows.len(), rows.by_name().take(limit).filter_map(named).collect());
+        let facets = counted(&mut rows.iter().map(|(slot, _)| slot));
+        return (rows.len(), rows.by_name().take(limit).filter_map(named).collect(), facets);
     }
     let mut slots: Vec<Slot> = Vec::new();
     match filter.ranges() {
@@ -189,7 +216,7 @@ fn without_words(rows: &Rows, filter: &Filter, by: By, limit: usize) -> (usize, 
         }),
         None => slots.extend(rows.iter().filter(|(_, row)| filter.passes(row)).map(|(slot, _)| slot)),
     }
-    let total = slots.len();
+    let (total, facets) = (slots.len(), counted(&mut slots.iter().copied()));
     if by == By::Name && total > rows.len() / WALK_SHARE {
         let mut passes = vec![0_u64; rows.slots().div_ceil(64)];
         for slot in slots {
@@ -198,12 +225,12 @@ fn without_words(rows: &Rows, filter: &Filter, by: By, limit: usize) -> (usize, 
             }
         }
         let holds = |slot: &Slot| passes.get(*slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-        return (total, rows.by_name().filter(holds).take(limit).filter_map(named).collect());
+        return (total, rows.by_name().filter(holds).take(limit).filter_map(named).collect(), facets);
     }
     let order = |slot| rows.get(slot).map(|row| ordered(filter, by, slot, row, 0));
     let mut passed: Vec<Passed> = slots.into_iter().filter_map(order).collect();
     best(rows, &mut passed, limit);
-    (total, passed)
+    (total, passed, facets)
 }
 
 /// Keep the first `limit`, in order.
@@ -258,17 +285,21 @@ fn finish(
                 return None;
             }
             let metres = sphere::metres_of_chord2(filter.chord2(row)).round();
-            let distance_m = filter.near.map(|_| metres as u32);
+            let distance_m = filter.has_distance().then_some(metres as u32);
             let why = match (passed.place, by, distance_m) {
-                (Some(Place::Name | Place::NameLike), ..) => Why::Name,
+                (Some(Place::Name), ..) => Why::Name(How::Typed),
+                (Some(Place::NameLike), ..) => Why::Name(How::Form),
+                (Some(Place::NameMeant), ..) => Why::Name(How::Meaning),
+                (Some(Place::NameNear), ..) => Why::Name(How::Nearly),
                 (Some(Place::Tag), ..) => Why::Tag,
-                (Some(Place::Text), ..) => Why::Text,
+                (Some(Place::Text), ..) => Why::Text(How::Typed),
+                (Some(Place::TextNear), ..) => Why::Text(How::Nearly),
                 (None, By::Distance, Some(metres)) => Why::Distance(metres),
                 (None, By::Date, _) => Why::Date,
                 (None, ..) => Why::Alphabetical,
             };
-            Some(Hit { element: element.clone(), distance_m, why })
+            Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why })
         })
         .collect();
-    Found { total: total - (count - hits.len()), hits: Arc::new(hits) }
+    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None }
 }

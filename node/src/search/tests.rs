@@ -1,14 +1,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod damage;
+mod facets;
 mod filters;
 mod held;
+mod kinds;
 mod order;
 mod pending;
 mod words;
 
 use super::*;
-use crate::modules::search::{Found, Near, Query, Why};
+use crate::modules::search::{Ahead, Along, Found, How, Near, Query, Why};
 use communaut_protocol::{
     Cell, IdentityId, Position, Scope,
     op::{ElementOp, Kind, When},

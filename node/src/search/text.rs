@@ -21,8 +21,8 @@ use tantivy::{
     schema::{BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
 };
 
-/// Grows with every change of the schema, of the folding, of the stems: an index of another version is made anew.
-const VERSION: u32 = 1;
+/// Grows with every change of the schema, of the folding, of the forms: an index of another version is made anew.
+const VERSION: u32 = 2;
 /// Bytes in which new documents are gathered before they go to disk: tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 20_000_000;
 /// Threads that write, and that merge: two cores are shared with everything else.
@@ -30,11 +30,12 @@ const WRITER_THREADS: usize = 1;
 /// The slot of a document whose element is not held.
 pub(super) const NO_SLOT: Slot = Slot::MAX;
 
-/// Where words stand. Each has its words, its stems and the beginnings of its words.
+/// Where words stand. Each has its words, their forms and their beginnings.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub words: Field,
-    pub stems: Field,
+    /// Stems, and what [`super::forms`] makes.
+    pub forms: Field,
     pub beginnings: Field,
 }
 
@@ -68,7 +69,7 @@ impl Fields {
         let words = TextOptions::default().set_indexing_options(indexing);
         let mut part = |name: &str| Part {
             words: schema.add_text_field(&format!("{name}_words"), words.clone()),
-            stems: schema.add_text_field(&format!("{name}_stems"), words.clone()),
+            forms: schema.add_text_field(&format!("{name}_forms"), words.clone()),
             beginnings: schema.add_text_field(&format!("{name}_beginnings"), words.clone()),
         };
         let (name, tags, texts) = (part("name"), part("tags"), part("texts"));
@@ -188,7 +189,7 @@ impl Text {
         document.add_u64(fields.key_low, low);
         document.add_u64(fields.digest, digest(element));
         for (part, terms) in [(fields.name, &terms.name), (fields.tags, &terms.tags), (fields.texts, &terms.texts)] {
-            let lists = [(part.words, &terms.words), (part.stems, &terms.stems), (part.beginnings, &terms.beginnings)];
+            let lists = [(part.words, &terms.words), (part.forms, &terms.forms), (part.beginnings, &terms.beginnings)];
             for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
                 document.add_text(field, list);
             }

@@ -1,70 +1,21 @@
-//! The words of a text: folded, with their French and English stems.
+//! The words of an element: folded, with their stems and other forms, as the index takes them.
 
-use super::fold::folded;
+use super::{
+    forms::{self, Joins},
+    pieces::{Piece, Stuff, pieces},
+};
 use communaut_protocol::fold::ElementView;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::fmt;
-use unicode_normalization::UnicodeNormalization;
 
-/// Characters of a word that count: the longest words of both languages have about 30. A longer one is cut, the
-/// same way in an element and in a query.
-const WORD_MAX: usize = 40;
 /// Letters that a stem needs: shorter words are left as they are.
 const STEM_MIN: usize = 3;
 /// Characters of the beginnings that are indexed as such: with fewer typed, the words that begin so
 /// are too many to go through.
 pub(super) const BEGINNING_MAX: usize = 3;
-/// Words that do not decide in a query that has others: articles and prepositions of both languages, folded, and
-/// what an elision leaves. Short on purpose: "nous", "moi" or "été" are names of places and events.
-const SMALL: [&str; 34] = [
-    "a", "an", "and", "at", "au", "aux", "by", "chez", "d", "dans", "de", "des", "du", "en", "et", "for", "in", "l",
-    "la", "le", "les", "of", "on", "or", "ou", "par", "pour", "qu", "s", "sur", "the", "to", "un", "une",
-];
-
-/// One word of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    /// Lower case, accents as written: what the French stemmer wants.
-    written: String,
-    /// Lower case without accents.
-    pub folded: String,
-}
-
-impl Word {
-    /// Whether it decides only where there is no other.
-    pub fn is_small(&self) -> bool {
-        SMALL.binary_search(&self.folded.as_str()).is_ok()
-    }
-}
-
-/// The words of a text: runs of letters and digits. "l'école" are two, "Joe's" is one.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut found = Vec::new();
-    let mut run = String::new();
-    let mut after_apostrophe = false;
-    for c in text.nfc().chain(std::iter::once(' ')) {
-        if c.is_alphanumeric() {
-            if run.chars().nth(WORD_MAX - 1).is_none() {
-                run.push(c);
-            }
-            continue;
-        }
-        if !run.is_empty() {
-            let possessive = after_apostrophe && run.eq_ignore_ascii_case("s");
-            let folded = folded(&run);
-            if folded.contains(' ') {
-                // One character can stand for several words (ﷺ).
-                let parts = folded.split(' ').map(|part| Word { written: part.to_owned(), folded: part.to_owned() });
-                found.extend(parts);
-            } else if !possessive && !folded.is_empty() {
-                found.push(Word { written: run.to_lowercase(), folded });
-            }
-            run.clear();
-        }
-        after_apostrophe = matches!(c, '\'' | '\u{2019}' | '\u{2bc}');
-    }
-    found
-}
+/// Bytes of a description's last line that may be other names of the element (importers write them there): longer
+/// ones are sentences.
+const OTHER_NAMES_MAX: usize = 200;
 
 /// Both stemmers.
 pub(super) struct Stems {
@@ -87,47 +38,89 @@ impl Default for Stems {
 impl Stems {
     /// Call with each stem of a word, marked with its language, so that a French stem never meets an English one.
     /// French is stemmed with and without its accents: people leave them out.
-    pub fn each(&self, word: &Word, mut take: impl FnMut(String)) {
-        let stemmable = word.folded.len() >= STEM_MIN && word.written.chars().all(char::is_alphabetic);
+    pub fn each(&self, written: &str, folded: &str, mut take: impl FnMut(String)) {
+        let stemmable = folded.len() >= STEM_MIN && written.chars().all(char::is_alphabetic);
         if !stemmable {
             return;
         }
-        let plain = folded(&self.french.stem(&word.folded));
-        if word.written != word.folded {
-            let accented = folded(&self.french.stem(&word.written));
+        let plain = super::fold::folded(&self.french.stem(folded));
+        if written != folded {
+            let accented = super::fold::folded(&self.french.stem(written));
             if accented != plain {
                 take(format!("f{accented}"));
             }
         }
         take(format!("f{plain}"));
-        take(format!("e{}", self.english.stem(&word.folded)));
+        take(format!("e{}", self.english.stem(folded)));
     }
 }
 
-/// The words, stems and beginnings of one or more texts: each once, with spaces before, between and behind, as
+/// The words, forms and beginnings of one or more texts: each once, with spaces before, between and behind, as
 /// the index takes them and as they are searched while they wait for it.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     pub words: Box<str>,
-    pub stems: Box<str>,
+    /// Stems and the forms of [`forms`].
+    pub forms: Box<str>,
     pub beginnings: Box<str>,
 }
 
-impl Terms {
-    fn of<'a>(texts: impl IntoIterator<Item = &'a str>, stems: &Stems) -> Self {
-        let (mut whole, mut stemmed, mut begun) = (Vec::new(), Vec::new(), Vec::new());
-        for word in texts.into_iter().flat_map(words) {
-            stems.each(&word, |stem| stemmed.push(stem));
-            let ends = word.folded.char_indices().map(|(at, c)| at + c.len_utf8()).take(BEGINNING_MAX);
-            begun.extend(ends.filter_map(|end| word.folded.get(..end)).map(str::to_owned));
-            whole.push(word.folded);
-        }
-        Self { words: once(whole), stems: once(stemmed), beginnings: once(begun) }
+/// Terms while they are gathered.
+struct Gathered<'a> {
+    stems: &'a Stems,
+    words: Vec<String>,
+    forms: Vec<String>,
+    beginnings: Vec<String>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(stems: &'a Stems) -> Self {
+        Self { stems, words: Vec::new(), forms: Vec::new(), beginnings: Vec::new() }
     }
 
+    fn text(mut self, text: &str, joins: Joins) -> Self {
+        let pieces = pieces(text);
+        for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.possessive) {
+            match piece.stuff {
+                Stuff::Word => self.word(&pieces, at, piece),
+                Stuff::Sign => self.words.push(piece.folded.clone()),
+                Stuff::Character => {
+                    if let Some(before) = at.checked_sub(1).and_then(|at| pieces.get(at)).filter(|_| piece.joined) {
+                        self.words.push(format!("{}{}", before.folded, piece.folded));
+                    }
+                    self.words.push(piece.folded.clone());
+                }
+            }
+        }
+        forms::runs(&pieces, joins, |at, run| {
+            if let Some(first) = pieces.get(*at.start()) {
+                forms::of_run(&run, first, |form| self.forms.push(form));
+            }
+        });
+        self
+    }
+
+    fn word(&mut self, pieces: &[Piece], at: usize, piece: &Piece) {
+        let word = &piece.folded;
+        self.stems.each(&piece.written, word, |stem| self.forms.push(stem));
+        forms::each(pieces, at, false, |form| self.forms.push(form));
+        if piece.has_accents() {
+            self.forms.push(forms::accented(word));
+        }
+        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).take(BEGINNING_MAX);
+        self.beginnings.extend(ends.filter_map(|end| word.get(..end)).map(str::to_owned));
+        self.words.push(word.clone());
+    }
+
+    fn terms(self) -> Terms {
+        Terms { words: once(self.words), forms: once(self.forms), beginnings: once(self.beginnings) }
+    }
+}
+
+impl Terms {
     /// Bytes that it holds.
     fn len(&self) -> usize {
-        self.words.len() + self.stems.len() + self.beginnings.len()
+        self.words.len() + self.forms.len() + self.beginnings.len()
     }
 }
 
@@ -152,14 +145,50 @@ pub(super) struct ElementTerms {
 
 impl ElementTerms {
     pub fn of(element: &ElementView, stems: &Stems) -> Self {
+        let tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
+        let (sentences, names) = other_names(&element.description);
+        let texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
         Self {
-            name: Terms::of([element.name.as_str()], stems),
-            tags: Terms::of(element.tags.iter().map(String::as_str), stems),
-            texts: Terms::of([element.description.as_str(), element.address.as_str()], stems),
+            name: Gathered::new(stems).text(&element.name, Joins::Neighbours).terms(),
+            tags: tags.terms(),
+            texts: texts.text(names, Joins::Neighbours).terms(),
         }
     }
     /// Bytes that it holds.
     pub fn len(&self) -> usize {
         self.name.len() + self.tags.len() + self.texts.len()
     }
+}
+
+/// A description, and its last line where that may be other names: short, and no sentence.
+fn other_names(description: &str) -> (&str, &str) {
+    let (before, last) = description.rsplit_once('\n').unwrap_or(("", description));
+    let names = last.len() <= OTHER_NAMES_MAX && !last.contains(['.', '!', '?', ':', ';']);
+    if names { (before, last) } else { (description, "") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_may_be_other_names() {
+        assert_eq!(other_names("Un lieu.\nLe Nain · Zwerg"), ("Un lieu.", "Le Nain · Zwerg"));
+        assert_eq!(other_names("Le Nain"), ("", "Le Nain"));
+        assert_eq!(other_names("Un lieu.\nOuvert."), ("Un lieu.\nOuvert.", ""));
+        assert_eq!(other_names(""), ("", ""));
+    }
+
+    #[test]
+    fn terms_are_the_same_each_time_and_bounded() {
+        let stems = Stems::default();
+        for text in ["Hôtel de Ville Saint-Étienne", "銀行 S.N.C.F. IV", &"mot ".repeat(300)] {
+            let terms = |joins| Gathered::new(&stems).text(text, joins).terms();
+            assert_eq!(terms(Joins::Neighbours).forms, terms(Joins::Neighbours).forms);
+            assert!(terms(Joins::Neighbours).len() <= TERMS_PER_BYTE * text.len().max(8), "{text}");
+        }
+    }
+
+    /// What a text of a name costs in terms at the most, for each of its bytes.
+    const TERMS_PER_BYTE: usize = 20;
 }

@@ -7,7 +7,7 @@ mod trouble;
 
 pub use trouble::Trouble;
 
-use crate::modules::territory::TerritoryId;
+use crate::{modules::territory::TerritoryId, streets::PackInfo};
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -151,6 +151,9 @@ pub struct ImportProgress {
     pub read: u64,
     /// Of these, written.
     pub written: u64,
+    /// Whether all are read, and its street map is being made.
+    #[serde(default)]
+    pub streets: bool,
 }
 
 /// What a node is and does, at one moment: small, whatever it holds. A window reads it in each frame.
@@ -170,6 +173,8 @@ pub struct Overview {
     pub store: Arc<StoreStatus>,
     /// An import under way.
     pub import: Option<ImportProgress>,
+    /// Street maps that are there.
+    pub streets: Arc<Vec<PackInfo>>,
 }
 
 impl Overview {

@@ -3,6 +3,7 @@
 mod boundary;
 mod cells;
 mod disc;
+mod ring;
 pub mod sphere;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use communaut_protocol::{
     limits::{SCOPE_CELL_MAX, TERRITORY_CELL_MAX, TERRITORY_CELLS_MAX},
 };
 pub(crate) use disc::disc;
+pub(crate) use ring::widened;
 
 /// Metres: half the circumference of the Earth, beyond which no point lies.
 pub const RADIUS_MAX_M: u32 = 20_037_508;
@@ -48,27 +50,13 @@ pub struct Cover {
 pub fn cover(area: &Area, gazetteer: &Gazetteer) -> Result<Cover, Failure> {
     match area {
         Area::Place { name, radius_m } => {
-            let place = gazetteer.find(name).ok_or_else(|| unknown_place(name, gazetteer))?;
-            around(place.position, *radius_m)
+            let found = gazetteer.find_or_tell(name, &gazetteer.wish("", None))?;
+            around(found.place.position, *radius_m)
         }
         Area::Around { centre, radius_m } => around(*centre, *radius_m),
         Area::GeoJson { text } => of_cells(boundary::cover(text)?),
         Area::Cells { cells } => given(cells),
     }
-}
-
-fn unknown_place(name: &str, gazetteer: &Gazetteer) -> Failure {
-    let shown: String = name.chars().take(80).collect();
-    let alone = name.split(',').next().unwrap_or_default();
-    let like = [name, alone].map(|name| gazetteer.places(name, 3)).into_iter().find(|like| !like.is_empty());
-    let like: Vec<String> =
-        like.unwrap_or_default().into_iter().map(|place| format!("{}, {}", place.name, place.country)).collect();
-    let hint = if like.is_empty() {
-        "give a larger place nearby, or a point".to_owned()
-    } else {
-        format!("did you mean {}?", like.join(" or "))
-    };
-    Failure::not_found(format!("no place '{shown}' in the gazetteer: {hint}"))
 }
 
 fn around(centre: Position, radius_m: u32) -> Result<Cover, Failure> {
@@ -108,23 +96,19 @@ fn of_cells(cells: Vec<Cell>) -> Result<Cover, Failure> {
 
 /// The centre of gravity on the sphere; where there is none (the whole world), the middle of the first cell.
 fn centre(cells: &[Cell]) -> Position {
-    let mut sum = [0.0; 3];
-    for bounds in cells.iter().map(|cell| Bounds::of(*cell)) {
-        let [lat, lon] = bounds.middle().map(f64::to_radians);
-        let weight = bounds.weight();
-        for (sum, part) in sum.iter_mut().zip([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]) {
-            *sum += part * weight;
-        }
-    }
-    let [x, y, z] = sum;
-    let length = (x * x + y * y + z * z).sqrt();
-    let first = cells.first().map(|cell| Bounds::of(*cell).middle()).unwrap_or_default();
-    let [lat, lon] = if length > 1e-12 {
-        [(z / length).clamp(-1.0, 1.0).asin().to_degrees(), y.atan2(x).to_degrees()]
-    } else {
-        first
+    let at = |bounds: &Bounds| {
+        let [lat, lon] = bounds.middle();
+        Position::from_degrees(lat, lon).unwrap_or_default()
     };
-    Position::from_degrees(lat, lon).unwrap_or_default()
+    let all = cells.iter().map(|cell| Bounds::of(*cell));
+    let first = cells.first().map(|cell| at(&Bounds::of(*cell))).unwrap_or_default();
+    sphere::middle(all.map(|bounds| (at(&bounds), bounds.weight()))).unwrap_or(first)
+}
+
+/// The cells of several territories as those of one: ascending and disjoint.
+#[must_use]
+pub fn union(cells: Vec<Cell>) -> Vec<Cell> {
+    normalise(cells)
 }
 
 /// The cells of exactly four characters that hold the given ones, ascending: the scopes to replicate.

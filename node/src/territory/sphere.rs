@@ -19,11 +19,27 @@ pub(super) fn haversine(a: [f64; 2], b: [f64; 2]) -> f64 {
     2.0 * EARTH_RADIUS_M * across.clamp(0.0, 1.0).sqrt().asin()
 }
 
-/// A point as a unit vector: chords between such vectors order like distances, without trigonometry.
+/// A point as a unit vector: chords between such vectors order like distances, without trigonometry. Its sines are
+/// those of `libm`, the same on every machine, so that what is ordered by distance stands in one order everywhere.
 #[must_use]
 pub fn unit(at: Position) -> [f64; 3] {
     let (lat, lon) = (at.lat().to_radians(), at.lon().to_radians());
-    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+    let ((sin_lat, cos_lat), (sin_lon, cos_lon)) = (libm::sincos(lat), libm::sincos(lon));
+    [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
+}
+
+/// The centre of gravity of weighted points, brought up to the sphere; none where there is none (the whole world).
+pub fn middle(points: impl Iterator<Item = (Position, f64)>) -> Option<Position> {
+    let mut sum = [0.0; 3];
+    for (at, weight) in points {
+        for (sum, part) in sum.iter_mut().zip(unit(at)) {
+            *sum += part * weight;
+        }
+    }
+    let [x, y, z] = sum;
+    let length = (x * x + y * y + z * z).sqrt();
+    let (lat, lon) = ((z / length).clamp(-1.0, 1.0).asin().to_degrees(), y.atan2(x).to_degrees());
+    (length > 1e-12).then(|| Position::from_degrees(lat, lon).ok()).flatten()
 }
 
 /// The square of the chord between two unit vectors.
@@ -43,5 +59,5 @@ pub fn metres_of_chord2(chord2: f64) -> f64 {
 #[must_use]
 pub fn chord2_of_metres(metres: f64) -> f64 {
     let half_angle = metres / (2.0 * EARTH_RADIUS_M);
-    if half_angle < std::f64::consts::FRAC_PI_2 { (2.0 * half_angle.sin()).powi(2) } else { f64::INFINITY }
+    if half_angle < std::f64::consts::FRAC_PI_2 { (2.0 * libm::sin(half_angle)).powi(2) } else { f64::INFINITY }
 }

@@ -5,7 +5,7 @@ use crate::failure::FailureCode;
 use proptest::prelude::*;
 
 fn nothing() -> Gazetteer {
-    Gazetteer::new(String::new())
+    Gazetteer::default()
 }
 
 fn around(lat: f64, lon: f64, radius_m: u32) -> Cover {
@@ -259,9 +259,9 @@ fn what_is_no_disc_or_cell_is_named() {
     assert!(fails(Area::Cells { cells: vec![Cell::WORLD] }).contains("1 to 7"));
     assert!(fails(Area::Cells { cells: vec![Cell::IDENTITY] }).contains("'@'"));
     assert!(fails(Area::Place { name: "Nowhere".into(), radius_m: 5 }).contains("no place 'Nowhere'"));
-    let lyon = Gazetteer::new("Lyon\tFR\tRhône\t457485000\t48467000\t5\tEurope/Paris\t\n".into());
+    let lyon = crate::gazetteer::of_lines("Lyon\tFR\tRhône\t45.7485\t4.8467\t5\t\n");
     for (name, hint) in
-        [("Lyo", "did you mean Lyon, FR?"), ("Lyon, France", "did you mean Lyon, FR?"), ("Metz", "larger place")]
+        [("Lyo", "did you mean 'Lyon, Rhône, FR'?"), ("Lyon, Italie", "did you mean 'Lyon"), ("Metz", "larger place")]
     {
         let fails = cover(&Area::Place { name: name.into(), radius_m: 5 }, &lyon).unwrap_err();
         assert!(fails.code == FailureCode::NotFound && fails.message.contains(hint), "{fails}");

@@ -42,11 +42,29 @@ fn a_pbf_that_is_cut_keeps_what_was_whole_and_names_the_byte() {
     let kept = cut["created"].as_u64().unwrap();
     assert!(kept > 0);
     assert_eq!(held(&folder), kept);
+    // Half a file is no map.
+    assert_eq!((&cut["streets"], &folder.json(&["status"])["streets"]), (&Value::Null, &serde_json::json!([])));
     let (all, code, _) = import(&folder, "whole.osm.pbf", &whole);
     assert_eq!(code, Some(0));
     let count = |field: &str| all[field].as_u64().unwrap();
     assert_eq!(count("created") + count("updated") + count("unchanged"), held(&folder));
     assert!(count("unchanged") > 0);
+    let streets = &all["streets"];
+    assert!(streets["tiles"].as_u64() > Some(9) && streets["bytes"].as_u64() > Some(50_000), "{streets}");
+    let packs = folder.json(&["status"])["streets"].take();
+    assert_eq!(packs.as_array().map(Vec::len), Some(1));
+    let pack = &packs[0];
+    assert_eq!((&pack["id"], &pack["name"], &pack["bytes"]), (&streets["id"], &"whole".into(), &streets["bytes"]));
+    assert!(pack["credit"].as_str().unwrap().contains("OpenStreetMap"), "{pack}");
+    let found = folder.json(&["address", "2 kaivokatu"]);
+    assert_eq!(found["addresses"][0]["exact"], true, "{found}");
+    assert!(folder.json(&["search", "--near", "2 Kaivokatu", "--limit", "1"])["total"].as_u64() > Some(0));
+    // The same file again is the same map; without one, if that is asked for.
+    let path = folder.path("whole.osm.pbf");
+    let path = path.to_str().unwrap();
+    assert_eq!(folder.json(&["import", path])["streets"], *streets);
+    assert_eq!(folder.json(&["import", path, "--no-streets"])["streets"], Value::Null);
+    assert_eq!(folder.json(&["status"])["streets"], packs);
 }
 
 #[test]

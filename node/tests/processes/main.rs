@@ -7,6 +7,7 @@
     reason = "a test fails by panicking and says what it left behind"
 )]
 
+mod agenda;
 mod broken;
 mod bundle;
 mod clocks;

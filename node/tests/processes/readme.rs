@@ -44,6 +44,9 @@ nom;latitude;longitude
 Boulangerie du Port;43.7350;7.4210
 Café de la Gare;43.7312;7.4190
 Café du Bout du Monde;43.9000;7.4190
+Marché de la Condamine;43.7333;7.4190
+Marché de la Turbie;43.7900;7.4190
+Marché du Bout du Monde;43.9000;7.4190
 ";
 /// Named records of the sample (examples/data/README.md).
 const SAMPLE: u64 = 1_000;
@@ -107,6 +110,15 @@ impl Typed {
             ["search", "Café", "--near", ..] => {
                 assert!(out.contains("Café de la Gare") && !out.contains("Café du Bout du Monde"), "{out}");
                 assert_eq!(self.names(&["Café du Bout du Monde"]).len(), 1, "it is there, and too far");
+            }
+            ["search", "--along", ..] => {
+                assert!(out.contains("Café de la Gare") && !out.contains("Bout du Monde"), "{out}");
+            }
+            ["search", "marché", "--territory", ..] => {
+                // Inside, in the ring around it, and beyond.
+                assert!(out.contains("Marché de la Condamine") && out.contains("Marché de la Turbie"), "{out}");
+                assert!(!out.contains("Bout du Monde"), "{out}");
+                assert!(self.json(args)["facets"].is_object(), "it is counted");
             }
             ["publish", "post", text, ..] => {
                 assert!(self.posts().iter().any(|post| post["id"] == id && post["text"] == *text), "{out}");
@@ -184,7 +196,8 @@ fn the_lines_of_the_readme_do_what_they_say() {
         }
         let out = typed.text(&args);
         if matches!(args[0], "publish" | "propose") {
-            out.split_whitespace().last().unwrap().clone_into(&mut id);
+            // Behind it stands which place was meant.
+            out.split_whitespace().find(|word| word.len() == 64).unwrap().clone_into(&mut id);
         }
         typed.effect(&args, &out, &id);
     }

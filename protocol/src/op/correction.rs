@@ -25,6 +25,14 @@ pub struct CorrectionOp {
     pub reason: String,
 }
 
+impl CorrectionOp {
+    /// Of what its author has one word.
+    #[must_use]
+    pub const fn word_on(element: ElementId) -> Register {
+        Register::Keyed(Self::RULE.schema, Hash(element.0))
+    }
+}
+
 impl Operation for CorrectionOp {
     const RULE: Rule = Rule {
         schema: 46,
@@ -53,6 +61,6 @@ impl Operation for CorrectionOp {
     }
 
     fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
-        vec![Register::Keyed(Self::RULE.schema, Hash(self.element.0))]
+        vec![Self::word_on(self.element)]
     }
 }

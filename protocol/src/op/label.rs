@@ -33,6 +33,14 @@ pub(crate) fn check_slug(field: &'static str, slug: &str) -> Result<(), OpError>
     Err(OpError::Bound { field, why: "not words of a to z and 0 to 9, joined by hyphens".into() })
 }
 
+impl LabelOp {
+    /// Of what its author has one word.
+    #[must_use]
+    pub fn word(on: Hash, label: &str) -> Register {
+        Register::Keyed(Self::RULE.schema, hash(&[&on.0[..], label.as_bytes()].concat()))
+    }
+}
+
 impl Operation for LabelOp {
     const RULE: Rule = Rule {
         schema: 44,
@@ -53,7 +61,6 @@ impl Operation for LabelOp {
     fn tidy(&mut self) {}
 
     fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
-        let key = hash(&[&self.on.0[..], self.label.as_bytes()].concat());
-        vec![Register::Keyed(Self::RULE.schema, key)]
+        vec![Self::word(self.on, &self.label)]
     }
 }

@@ -18,6 +18,14 @@ pub struct VouchOp {
     pub withdrawn: bool,
 }
 
+impl VouchOp {
+    /// Of what its author has one word.
+    #[must_use]
+    pub const fn word_for(person: IdentityId) -> Register {
+        Register::Keyed(Self::RULE.schema, Hash(person.0))
+    }
+}
+
 impl Operation for VouchOp {
     const RULE: Rule = Rule {
         schema: 45,
@@ -39,6 +47,6 @@ impl Operation for VouchOp {
 
     fn registers(&self, author: IdentityId, _: Cell) -> Vec<Register> {
         let others = self.person != author;
-        others.then_some(Register::Keyed(Self::RULE.schema, Hash(self.person.0))).into_iter().collect()
+        others.then(|| Self::word_for(self.person)).into_iter().collect()
     }
 }

@@ -63,7 +63,7 @@ const DIRECTION: [(&str, &[&str]); 5] = [
     ("communaut-examples", &["communaut-gui", "communaut-node", "communaut-protocol"]),
 ];
 /// Libraries that one crate alone may depend on. (`tests` takes libp2p for hostile peers: nobody depends on it.)
-pub const ONE_CRATE: [(&str, &str); 17] = [
+pub const ONE_CRATE: [(&str, &str); 18] = [
     ("bip39", "communaut-protocol"),
     ("vsss-rs", "communaut-protocol"),
     ("ed25519-dalek", "communaut-protocol"),
@@ -76,6 +76,7 @@ pub const ONE_CRATE: [(&str, &str); 17] = [
     ("tantivy", "communaut-node"),
     ("interprocess", "communaut-node"),
     ("osmpbf", "communaut-node"),
+    ("calcard", "communaut-node"),
     ("aes-gcm", "communaut-node"),
     ("argon2", "communaut-node"),
     ("keyring", "communaut-node"),

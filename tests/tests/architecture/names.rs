@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Who alone may name a library: (the library, the crate's folder, the only place in it).
-const ONLY_THERE: [(&str, &str, &str); 13] = [
+const ONLY_THERE: [(&str, &str, &str); 14] = [
     ("sled", "node", "src/store/"),
     ("libp2p", "node", "src/net/"),
     ("if_watch", "node", "src/net/"),
@@ -14,6 +14,7 @@ const ONLY_THERE: [(&str, &str, &str); 13] = [
     ("tantivy", "node", "src/search/"),
     ("interprocess", "node", "src/ipc/"),
     ("osmpbf", "node", "src/import/"),
+    ("calcard", "node", "src/import/calendar/"),
     ("aes_gcm", "node", "src/daemon/vault/"),
     ("argon2", "node", "src/daemon/vault/"),
     ("keyring", "node", "src/daemon/vault/"),
@@ -70,7 +71,7 @@ const GUI_STARTS: [&str; 4] = ["src/main.rs", "src/start.rs", "src/demo/", "src/
 const BLOCKS: [&str; 5] = ["block_on", "call_blocking", "blocking_recv", "recv_timeout", "sleep"];
 /// Where it may: the demonstration has no frame while it prepares; the basemap's archive lies in memory, and what is
 /// asked of it on its own thread never waits.
-const MAY_BLOCK: [&str; 3] = ["src/main.rs", "src/demo/", "src/ui/map/source.rs"];
+const MAY_BLOCK: [&str; 3] = ["src/main.rs", "src/demo/", "src/ui/map/sources.rs"];
 /// What draws.
 const DRAWS: [&str; 6] = ["egui", "eframe", "egui_extras", "epaint", "emath", "walkers"];
 

@@ -74,7 +74,7 @@ fn b_holds_what_a_holds_of_its_territory_and_shows_what_lies_inside() {
 
     // Shown: exactly what lies in the finer cells.
     let territory = snapshot.overview.followed[0].clone();
-    let query = communaut_node::api::Query { territory: Some(territory.id), ..Default::default() };
+    let query = communaut_node::api::Query { territories: vec![territory.id], ..Default::default() };
     let Outcome::Found(found) = b.ask(Command::Search(query)) else { panic!("not a search's outcome") };
     let holds = |at: Position| cells.iter().any(|cell| cell.parse::<Cell>().unwrap().holds(at));
     let inside =

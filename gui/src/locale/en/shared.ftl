@@ -83,8 +83,12 @@ first-name = Your name
 # Search and list
 searching = Looking…
 why-name = found by name
+why-name-form = found by name, in another form
+why-name-meaning = its name means the same
+why-name-nearly = its name is spelt nearly so
 why-tag = found by tag
 why-text = found in its text
+why-text-nearly = found nearly so in its text
 why-distance = by distance
 why-date = by date
 why-alphabetical = in alphabetical order
@@ -92,6 +96,9 @@ nothing-filtered-button = Clear the filters
 nothing-followed = You follow no territory yet
 
 # Element
+field-name = Name
+field-description = Description
+field-place = Place
 field-address = Address
 field-hours = Opening hours
 field-phone = Telephone
@@ -190,3 +197,53 @@ page-erasures = What was erased
 # Who reads
 private-named = for named persons
 private-members = members only
+
+# When an event takes place again
+whole-day = All day
+repeat-day = { $count ->
+    [one] every day
+   *[other] every { $count } days
+}
+repeat-week = { $count ->
+    [one] every week
+   *[other] every { $count } weeks
+}
+repeat-month = { $count ->
+    [one] every month
+   *[other] every { $count } months
+}
+repeat-year = { $count ->
+    [one] every year
+   *[other] every { $count } years
+}
+repeats = Repeats { $every }
+repeat-weekday = { $day }
+repeat-and = { $words } and { $last }
+repeat-on = { $every } on { $days }
+repeat-same = { $every } on the { $nth } { $day }
+repeat-nth-1 = first
+repeat-nth-2 = second
+repeat-nth-3 = third
+repeat-nth-4 = fourth
+repeat-nth-5 = fifth
+repeat-times = { $every }, { $count ->
+    [one] once
+   *[other] { $count } times in all
+}
+repeat-until = { $every }, until { $day }
+editor-time-skipped = This time does not exist: the clocks are set forward over it. Say one before or after.
+editor-time-twice = This time happens twice, since the clocks are set back. Say which one, as in 02:30{ $first } or 02:30{ $again }.
+editor-until-before = It would end to repeat before it begins.
+editor-zone-old = The clocks of this zone were not apart from UTC by whole minutes then.
+again-never = Never
+again-day = Every day
+again-week = Every week
+again-two-weeks = Every two weeks
+again-month = Every month, on this date
+again-year = Every year
+
+# What becomes of a report
+status-seen = Seen
+status-under-way = Under way
+status-done = Mended
+status-declined = Stays as it is

@@ -83,8 +83,12 @@ first-name = Votre nom
 # Recherche et liste
 searching = Recherche…
 why-name = trouvé par le nom
+why-name-form = trouvé par le nom, sous une autre forme
+why-name-meaning = son nom veut dire la même chose
+why-name-nearly = son nom s’écrit presque ainsi
 why-tag = trouvé par une étiquette
 why-text = trouvé dans le texte
+why-text-nearly = trouvé presque ainsi dans le texte
 why-distance = par distance
 why-date = par date
 why-alphabetical = par ordre alphabétique
@@ -92,6 +96,9 @@ nothing-filtered-button = Effacer les filtres
 nothing-followed = Vous ne suivez encore aucun territoire
 
 # Élément
+field-name = Nom
+field-description = Description
+field-place = Lieu
 field-address = Adresse
 field-hours = Horaires
 field-phone = Téléphone
@@ -190,3 +197,50 @@ page-erasures = Ce qui a été effacé
 # Qui lit
 private-named = pour des personnes nommées
 private-members = membres seulement
+
+# Quand un événement a lieu de nouveau
+whole-day = Toute la journée
+repeat-day = { $count ->
+    [one] chaque jour
+   *[other] tous les { $count } jours
+}
+repeat-week = { $count ->
+    [one] chaque semaine
+   *[other] toutes les { $count } semaines
+}
+repeat-month = { $count ->
+    [one] chaque mois
+   *[other] tous les { $count } mois
+}
+repeat-year = { $count ->
+    [one] chaque année
+   *[other] tous les { $count } ans
+}
+repeats = Se répète { $every }
+repeat-weekday = le { $day }
+repeat-and = { $words } et { $last }
+repeat-on = { $every }, { $days }
+repeat-same = { $every }, le { $nth } { $day }
+repeat-nth-1 = premier
+repeat-nth-2 = deuxième
+repeat-nth-3 = troisième
+repeat-nth-4 = quatrième
+repeat-nth-5 = cinquième
+repeat-times = { $every }, { $count } fois en tout
+repeat-until = { $every }, jusqu’au { $day }
+editor-time-skipped = Cette heure n’existe pas : on avance les horloges. Donnez-en une avant ou après.
+editor-time-twice = Cette heure arrive deux fois, car on recule les horloges. Dites laquelle, comme 02:30{ $first } ou 02:30{ $again }.
+editor-until-before = La répétition finirait avant de commencer.
+editor-zone-old = Les horloges de ce fuseau n’avaient pas alors un écart en minutes entières avec UTC.
+again-never = Jamais
+again-day = Chaque jour
+again-week = Chaque semaine
+again-two-weeks = Toutes les deux semaines
+again-month = Chaque mois, à cette date
+again-year = Chaque année
+
+# Ce qu’il advient d’un signalement
+status-seen = Vu
+status-under-way = En cours
+status-done = Réparé
+status-declined = Reste en l’état

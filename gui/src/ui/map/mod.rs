@@ -1,10 +1,13 @@
-//! The map's canvas: the world underneath, gestures, credits. What lies on it is the views' matter.
+//! The map's canvas: the world underneath with the streets that are known, gestures, credits. What lies on it is the
+//! views' matter.
 
 mod basemap;
 mod bounds;
 mod pane;
+mod rounding;
 mod screen;
-mod source;
+mod sources;
+mod streets;
 mod style;
 
 pub use crate::logic::Decoding;

@@ -156,7 +156,8 @@ impl MapPane {
         self.zoom_gesture(ui, rect);
         self.set_look(self.look(), rect);
         let home = walkers::lat_lon(0.0, 0.0);
-        let shown = Map::new(Some(basemap), &mut self.memory, home)
+        let shown = Map::new(None, &mut self.memory, home)
+            .with_layer(basemap.layer(), 1.0)
             .zoom_gesture(false)
             .zoom_with_ctrl(false)
             .show(ui, |ui, response, projector, _| content(ui, response, projector));
@@ -173,7 +174,10 @@ impl MapPane {
         }
         self.controls_ui(ui, rect, tokens, texts);
         self.scale_ui(ui, rect, tokens);
-        credits_ui(ui, rect, tokens, credits);
+        let projector = Projector::new(rect, &walkers::MercatorProjection, &self.memory, home);
+        let streets = basemap.credits(&projector);
+        let others = credits.iter().filter(|credit| !streets.contains(credit));
+        credits_ui(ui, rect, tokens, streets.iter().chain(others));
         (response, shown.inner)
     }
 
@@ -218,7 +222,7 @@ fn round_length(metres: f64) -> f64 {
     [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= metres).unwrap_or(power)
 }
 
-fn credits_ui(ui: &Ui, rect: Rect, tokens: &Tokens, credits: &[String]) {
+fn credits_ui<'a>(ui: &Ui, rect: Rect, tokens: &Tokens, credits: impl Iterator<Item = &'a String>) {
     let mut words = CREDIT.to_owned();
     for credit in credits {
         words.push_str(" · ");

@@ -1,6 +1,6 @@
 //! How the world is painted, for a theme and a zoom.
 
-use super::source::ZOOM_MAX;
+use super::sources::ZOOM_MAX;
 use crate::ui::tokens::MapTokens;
 use egui::Color32;
 use walkers::{Color, Filter, Float, Layout, Paint, Style, StyleLayer, json};
@@ -8,7 +8,7 @@ use walkers::{Color, Filter, Float, Layout, Paint, Style, StyleLayer, json};
 /// Ranks of places in the archive.
 const RANKS: [&str; 9] = ["0", "1", "2", "3", "4", "5", "6", "7", "8"];
 
-fn color(color: Color32) -> Option<Color> {
+pub(super) fn color(color: Color32) -> Option<Color> {
     Some(Color(json!(format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b()))))
 }
 

@@ -44,7 +44,7 @@ pub fn list_ui(
     more > 0 && widgets::secondary(ui, &cx.tr("agenda-more", &[("count", more.into())]), true).clicked()
 }
 
-/// One event: when here, and when there if its clocks show something else.
+/// One event: when here, when there if its clocks show something else, and how again.
 fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, on: Date) {
     let tokens = cx.tokens;
     card(ui, tokens, |ui| {
@@ -57,10 +57,10 @@ fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, on: Date) {
                 widgets::badge(ui, tokens.notice, tokens.notice_surface, &cx.t("sample"));
             }
         });
-        let (here, there) = when_texts(cx, event, on);
+        let (here, more) = when_texts(cx, event, on);
         ui.label(here);
-        if let Some(there) = there {
-            widgets::note(ui, there);
+        for words in more {
+            widgets::note(ui, words);
         }
     });
 }

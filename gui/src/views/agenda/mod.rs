@@ -18,7 +18,7 @@ use crate::{
 };
 use communaut_protocol::op::Kind;
 use egui::{Align, Label, Layout, RichText, Ui};
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 
 /// Width of the page, in points: seven days that can be read.
 const WIDTH_MAX: f32 = 1_040.0;
@@ -38,6 +38,8 @@ enum Shape {
 struct Shown {
     /// Generation of the selection, and month.
     of: Option<(u64, Date)>,
+    /// What takes place in its weeks.
+    events: Vec<Event>,
     weeks: Vec<Vec<Day>>,
     listed: Vec<(Date, Vec<usize>)>,
 }
@@ -47,9 +49,6 @@ pub struct AgendaView {
     shape: Shape,
     /// The month shown; none: that of today.
     month: Option<Date>,
-    /// The events of the selection, and of which generation of it.
-    events: Vec<Event>,
-    generation: Option<u64>,
     shown: Shown,
     /// Events that the list shows.
     limit: usize,
@@ -57,14 +56,7 @@ pub struct AgendaView {
 
 impl Default for AgendaView {
     fn default() -> Self {
-        Self {
-            shape: Shape::default(),
-            month: None,
-            events: Vec::new(),
-            generation: None,
-            shown: Shown::default(),
-            limit: LIST_STEP,
-        }
+        Self { shape: Shape::default(), month: None, shown: Shown::default(), limit: LIST_STEP }
     }
 }
 
@@ -82,14 +74,14 @@ impl View for AgendaView {
                     if nothing {
                         nothing_ui(ui, cx);
                     }
-                    let unfolded = month::month_ui(ui, cx, &self.events, &self.shown.weeks, today);
+                    let unfolded = month::month_ui(ui, cx, &self.shown.events, &self.shown.weeks, today);
                     if unfolded {
                         self.shape = Shape::List;
                     }
                 }
                 Shape::List if nothing => nothing_ui(ui, cx),
                 Shape::List => {
-                    if list::list_ui(ui, cx, &self.events, &self.shown.listed, self.limit) {
+                    if list::list_ui(ui, cx, &self.shown.events, &self.shown.listed, self.limit) {
                         self.limit = self.limit.saturating_add(LIST_STEP);
                     }
                 }
@@ -102,19 +94,17 @@ impl AgendaView {
     /// Only what changed is computed again: a selection may hold many thousand events.
     fn compute(&mut self, cx: &ViewContext<'_>, month: Date) {
         let generation = cx.selection.generation;
-        if self.generation != Some(generation) {
-            self.generation = Some(generation);
-            self.events = model::events(&cx.selection.hits());
-        }
         if self.shown.of != Some((generation, month)) {
             if self.shown.of.is_none_or(|(_, before)| before != month) {
                 self.limit = LIST_STEP;
             }
             let zone = cx.clock.zone();
+            let events = model::planned(&cx.selection.hits(), month, zone);
             self.shown = Shown {
                 of: Some((generation, month)),
-                weeks: model::month(month, &self.events, zone),
-                listed: model::list(month, &self.events, zone),
+                weeks: model::month(month, &events, zone),
+                listed: model::list(month, &events, zone),
+                events,
             };
         }
     }
@@ -179,16 +169,23 @@ fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.add_space(space::M);
 }
 
-/// When an event takes place, under the heading of a day: here, and on the clocks of the place where they show another
-/// time.
-fn when_texts(cx: &ViewContext<'_>, event: &Event, on: Date) -> (String, Option<String>) {
+/// What there is to say of when an event takes place, under the heading of a day: here; on the clocks of the place
+/// where they show another time; and how it takes place again.
+fn when_texts(cx: &ViewContext<'_>, event: &Event, on: Date) -> (String, Vec<String>) {
     let zone = cx.clock.zone();
-    let here = format::span_on(cx.texts, on, event.start_ms, event.end_ms, zone);
+    let here = match event.days {
+        Some(days) => format::days_on(cx.texts, on, days),
+        None => format::span_on(cx.texts, on, event.start_ms, event.end_ms, zone),
+    };
     let there = model::elsewhere(event, zone).map(|zone| {
         let span = format::span_on(cx.texts, on, event.start_ms, event.end_ms, &zone);
         cx.tr("agenda-elsewhere", &[("span", span.into()), ("zone", (&event.zone).into())])
     });
-    (here, there)
+    let again = event.repeat.as_ref().map(|repeat| {
+        let first = model::days(event, &TimeZone::get(&event.zone).unwrap_or(TimeZone::UTC));
+        format::repeats(cx.texts, repeat, first.map_or(on, |(first, _)| first))
+    });
+    (here, there.into_iter().chain(again).collect())
 }
 
 fn capitalised(text: &str) -> String {

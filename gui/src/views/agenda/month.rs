@@ -105,12 +105,12 @@ fn day_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], day: &Day, is
     unfolded
 }
 
-/// An event in a day: when it begins, where it does, and its name. What goes on over several days has no corner between
-/// them.
+/// An event in a day: when it begins, where it does and has hours, and its name. What goes on over several days has no
+/// corner between them.
 fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, (on, touch): (Date, Touch), width: f32) {
     const CORNER: u8 = 4;
     let tokens = cx.tokens;
-    let begin = cx.clock.here(event.start_ms).filter(|_| touch.begins);
+    let begin = cx.clock.here(event.start_ms).filter(|_| touch.begins && event.days.is_none());
     let label = match begin {
         Some(at) => format!("{} {}", format::short_time(cx.texts, &at), event.name),
         None => event.name.clone(),
@@ -124,11 +124,11 @@ fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, (on, touch): (
     let response = ui.add(button);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &event.name));
     let response = response.on_hover_ui(|ui| {
-        let (here, there) = when_texts(cx, event, on);
+        let (here, more) = when_texts(cx, event, on);
         ui.label(&event.name);
         ui.label(here);
-        if let Some(there) = there {
-            widgets::note(ui, there);
+        for words in more {
+            widgets::note(ui, words);
         }
     });
     if response.clicked() {

@@ -1,15 +1,17 @@
 # Element
-field-name = Name
-field-description = Description
 field-hours-hint = Mo-Fr 09:00-18:00
 field-tags-hint = Separated by commas
-field-place = Place
 field-parent-none = nothing else
 event-start-date = Begins on
 event-start-time = at
 event-end-date = Ends on
 event-end-time = at
 event-zone = Time zone
+event-whole-days = Whole days, without hours
+event-last-day = Last day
+event-again = Repeats
+event-until = Until
+event-until-none = no end
 
 # Editor
 editor-new = Something new

@@ -1,15 +1,17 @@
 # Élément
-field-name = Nom
-field-description = Description
 field-hours-hint = Mo-Fr 09:00-18:00
 field-tags-hint = Séparées par des virgules
-field-place = Lieu
 field-parent-none = rien d’autre
 event-start-date = Commence le
 event-start-time = à
 event-end-date = Finit le
 event-end-time = à
 event-zone = Fuseau horaire
+event-whole-days = Journées entières, sans horaires
+event-last-day = Dernier jour
+event-again = Se répète
+event-until = Jusqu’au
+event-until-none = sans fin
 
 # Éditeur
 editor-new = Quelque chose de nouveau

@@ -7,6 +7,7 @@ use crate::{
         Action, Asked, Clock,
         draft::{Form, Problem},
         format, keys,
+        planned::offset,
     },
     ui::{
         icons::Icon,
@@ -101,7 +102,7 @@ impl EditorView {
         });
         let frame = egui::Frame::new().inner_margin(egui::Margin { top: 12, ..egui::Margin::ZERO });
         egui::Panel::bottom("editor buttons").frame(frame).show(ui, |ui| {
-            let words = self.problem.map(|problem| cx.t(problem.key)).or_else(|| self.failure.clone());
+            let words = self.problem.map(|problem| problem_words(cx, problem)).or_else(|| self.failure.clone());
             if let Some(words) = words {
                 widgets::error(ui, cx.tokens, &words);
             }
@@ -110,6 +111,14 @@ impl EditorView {
         ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
             form_ui(ui, cx, form);
         });
+    }
+}
+
+/// What is wrong, in words: of a time that happens twice, how it is said.
+fn problem_words(cx: &ViewContext<'_>, problem: Problem) -> String {
+    match problem.twice {
+        Some((first, again)) => cx.tr(problem.key, &[("first", offset(first).into()), ("again", offset(again).into())]),
+        None => cx.t(problem.key),
     }
 }
 

@@ -31,9 +31,42 @@ retract-explain = It is shown no longer, here and with everyone who receives thi
 retract-confirm = Take it back
 retract-done = Taken back.
 field-website-opens = Opens in your browser
+field-when = When
 field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
+event-there = On the clocks of { $zone }
+event-except = Not on { $days }
+
+# Whether it still holds
+still-right-say = Still right
+still-right-said = You found it right
+still-right-by = { $others ->
+    [0] Found right by { $who }
+    [one] Found right by { $who }, and by 1 more
+   *[other] Found right by { $who }, and by { $others } more
+}
+correct-open = Suggest a correction
+correct-title = Suggest a correction
+correct-explain = Change what is wrong. Whoever looks after this page sees it, and decides.
+correct-gone = It is there no longer
+correct-reason = Where do you know it from?
+correct-reason-hint = seen this morning, their website…
+correct-send = Send
+correction-by = Suggested by { $who }
+correction-gone = It is there no longer
+correction-nothing = nothing
+correction-accept = Write it so
+correction-decline = Leave it as it is
+corrections-beyond = { $count ->
+    [one] And 1 more suggestion
+   *[other] And { $count } more suggestions
+}
+
+# Reports
+status-none = Reported. Nobody has said yet what becomes of it.
+status-say = What becomes of it
+status-nothing = nothing to say
 
 # Who comes
 coming-title = Who comes

@@ -5,12 +5,16 @@ use crate::{
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
+use communaut_node::api::times;
 use communaut_protocol::{
     fold::ElementView,
     op::{Kind, When},
 };
 use egui::{Label, RichText, Ui};
 use jiff::tz::TimeZone;
+
+/// Coming days that are said to be left out: what is further ahead nobody plans with.
+const EXCEPT_MAX: usize = 3;
 
 /// Draw the fields that are filled in.
 pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
@@ -66,17 +70,35 @@ fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
     }
 }
 
-/// When, in the zone in which it was announced; and here, if that is another.
+/// When it takes place next, in the zone in which it was announced; and here, if that is another; and how again.
 fn when_ui(ui: &mut Ui, cx: &ViewContext<'_>, when: &When) {
-    let announced = TimeZone::get(&when.zone).ok();
     let here = cx.clock.zone();
+    let now_ms = cx.clock.now_ms();
+    let time = times::next(when, now_ms, here).unwrap_or_else(|| times::first(when, here));
+    let announced = TimeZone::get(&when.zone).ok();
     let zone = announced.as_ref().unwrap_or(here);
-    ui.add(Label::new(RichText::new(format::span(cx.texts, when.start_ms, when.end_ms, zone)).strong()).wrap());
-    let differs = format::zoned(when.start_ms, zone).map(|at| at.offset())
-        != format::zoned(when.start_ms, here).map(|at| at.offset());
-    if announced.is_some() && differs {
-        let span = format::span(cx.texts, when.start_ms, when.end_ms, here);
-        ui.add(Label::new(RichText::new(cx.tr("event-here", &[("span", span.into())])).small().weak()).wrap());
+    let days = time.days.and_then(|(first, last)| Some((times::date_of(first)?, times::date_of(last)?)));
+    let span = |zone: &TimeZone| format::span(cx.texts, time.start_ms, time.end_ms, zone);
+    let words = days.map_or_else(|| span(zone), |days| format::days(cx.texts, days));
+    ui.add(Label::new(RichText::new(words).strong()).wrap());
+    let offset = |ms: i64, zone: &TimeZone| format::zoned(ms, zone).map(|at| at.offset());
+    let differs = [time.start_ms, time.end_ms].iter().any(|ms| offset(*ms, zone) != offset(*ms, here));
+    if days.is_none() && announced.is_some() && differs {
+        widgets::note(ui, cx.tr("event-there", &[("zone", when.zone.as_str().into())]));
+        widgets::note(ui, cx.tr("event-here", &[("span", span(here).into())]));
+    }
+    if let Some(repeat) = &when.repeat {
+        let day = days.map(|(first, _)| first).or_else(|| Some(format::zoned(time.start_ms, zone)?.date()));
+        if let Some(day) = day {
+            widgets::note(ui, format::repeats(cx.texts, repeat, day));
+        }
+        let coming = repeat.except.iter().filter_map(|day| times::date_of(*day));
+        let today = cx.clock.now_here().date();
+        let coming: Vec<String> =
+            coming.filter(|day| *day >= today).take(EXCEPT_MAX).map(|day| format::date(cx.texts, day)).collect();
+        if !coming.is_empty() {
+            widgets::note(ui, cx.tr("event-except", &[("days", coming.join(", ").into())]));
+        }
     }
     ui.add_space(space::S);
 }
@@ -113,11 +135,5 @@ fn origin_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
         if !from.licence.is_empty() {
             ui.add(Label::new(RichText::new(&from.licence).small().weak()).wrap());
         }
-    }
-    let updated = i64::try_from(element.updated.ms()).unwrap_or(0);
-    if updated > 0 {
-        let ago = format::ago(cx.texts, updated, cx.clock.now_ms(), cx.clock.zone());
-        ui.add_space(space::XS);
-        widgets::note(ui, cx.tr("element-updated", &[("ago", ago.into())]));
     }
 }

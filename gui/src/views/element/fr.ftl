@@ -31,9 +31,43 @@ retract-explain = Cela n’est plus montré, ni ici ni chez celles et ceux qui r
 retract-confirm = Retirer
 retract-done = Retiré.
 field-website-opens = S’ouvre dans votre navigateur
+field-when = Quand
 field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
+event-there = Aux horloges de { $zone }
+event-except = Pas le { $days }
+
+# Est-ce toujours exact ?
+still-right-say = Toujours exact
+still-right-said = Vous l’avez trouvé exact
+still-right-by = { $others ->
+    [0] Trouvé exact par { $who }
+    [one] Trouvé exact par { $who }, et par 1 autre personne
+   *[other] Trouvé exact par { $who }, et par { $others } autres personnes
+}
+correct-open = Proposer une correction
+correct-title = Proposer une correction
+correct-explain = Changez ce qui est faux. Qui s’occupe de cette page le verra, et décidera.
+correct-gone = Cela n’existe plus
+correct-reason = D’où le savez-vous ?
+correct-reason-hint = vu ce matin, leur site…
+correct-send = Envoyer
+correction-by = Proposé par { $who }
+correction-gone = Cela n’existe plus
+correction-nothing = rien
+correction-accept = L’écrire ainsi
+correction-decline = Laisser tel quel
+corrections-beyond = { $count ->
+    [0] Aucune autre proposition
+    [one] Et 1 autre proposition
+   *[other] Et { $count } autres propositions
+}
+
+# Signalements
+status-none = Signalé. Personne n’a encore dit ce qu’il en advient.
+status-say = Ce qu’il en advient
+status-nothing = rien à dire
 
 # Qui vient
 coming-title = Qui vient

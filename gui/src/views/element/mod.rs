@@ -4,6 +4,7 @@ mod bookmarks;
 mod coming;
 mod facts;
 mod follow;
+mod freshness;
 mod wall;
 
 use super::{
@@ -35,6 +36,7 @@ pub struct ElementPage {
     erase: EraseDialog,
     links: bookmarks::Links,
     coming: coming::Coming,
+    freshness: freshness::Freshness,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
 }
@@ -46,6 +48,7 @@ impl ElementPage {
         self.erase.take_replies(cx);
         self.links.take_replies(cx);
         self.coming.take_replies(cx);
+        self.freshness.take_replies(cx);
         match self.linking.take_for() {
             Some((_, Ok(_))) => self.failure = None,
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
@@ -85,6 +88,7 @@ impl ElementPage {
                 widgets::error(ui, cx.tokens, failure);
             }
             facts::facts_ui(ui, cx, element);
+            self.freshness.ui(ui, cx, element);
             decisions_ui(ui, cx, &detail);
             self.coming.ui(ui, cx, element);
             self.links.ui(ui, cx, element.id, detail.may_bookmark);

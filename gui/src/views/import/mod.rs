@@ -1,12 +1,14 @@
 //! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
 
+mod notes;
+
 use crate::{
     locale::Texts,
     logic::{Action, Asked, format},
     ui::{tokens::space, widgets},
     views::{View, ViewContext},
 };
-use communaut_node::api::{ImportReport, ImportRequest};
+use communaut_node::api::{ImportReport, ImportRequest, PackInfo};
 use communaut_protocol::limits::FIELD_MAX;
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use std::path::{Path, PathBuf};
 const PATH_CHARS_MAX: usize = 4_096;
 /// Records left out that are named; the others are counted.
 const SKIPPED_SHOWN_MAX: usize = 50;
+/// Street maps that are named.
+const PACKS_SHOWN_MAX: usize = 8;
 /// Width of the dialogue, in points.
 const WIDTH: f32 = 480.0;
 
@@ -105,6 +109,7 @@ impl View for ImportView {
             if let Some(report) = &self.report {
                 report_ui(ui, cx, report);
             }
+            packs_ui(ui, cx);
             ui.add_space(space::S);
             self.buttons_ui(ui, cx);
         });
@@ -129,7 +134,8 @@ impl ImportView {
                 cx.act(Action::CloseImport);
             }
             if busy {
-                widgets::note(ui, cx.t("import-busy"));
+                let streets = cx.overview.import.as_ref().is_some_and(|import| import.streets);
+                widgets::note(ui, cx.t(if streets { "import-busy-streets" } else { "import-busy" }));
             }
         });
     }
@@ -150,12 +156,42 @@ fn summary(texts: Texts, report: &ImportReport) -> String {
     )
 }
 
+/// The street maps that are here.
+fn packs_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let packs = &cx.overview.streets;
+    if packs.is_empty() {
+        return;
+    }
+    let one = |pack: &PackInfo| format!("{} ({})", pack.name, format::size(cx.texts, pack.bytes));
+    let mut names: Vec<String> = packs.iter().take(PACKS_SHOWN_MAX).map(one).collect();
+    if packs.len() > PACKS_SHOWN_MAX {
+        names.push("…".into());
+    }
+    ui.add_space(space::XS);
+    widgets::note(ui, cx.tr("import-packs", &[("names", names.join(", ").into())]));
+}
+
 fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
     ui.add_space(space::S);
     widgets::card(ui, cx.tokens, |ui| {
         ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
         if let Some(error) = &report.error {
             widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
+        }
+        for note in &report.notes {
+            widgets::note(ui, notes::text(cx.texts, note));
+        }
+        if report.gone.count > 0 {
+            let names = report.gone.names.join(", ");
+            let count = format::number(cx.texts, report.gone.count);
+            widgets::note(ui, cx.tr("import-gone", &[("count", count.into()), ("names", names.into())]));
+        }
+        if let Some(streets) = &report.streets {
+            let (tiles, size) = (format::number(cx.texts, streets.tiles), format::size(cx.texts, streets.bytes));
+            widgets::note(ui, cx.tr("import-streets", &[("tiles", tiles.into()), ("size", size.into())]));
+        }
+        if let Some(why) = &report.streets_error {
+            widgets::error(ui, cx.tokens, &cx.tr("import-no-streets", &[("why", why.into())]));
         }
         if report.skipped.is_empty() {
             return;

@@ -8,7 +8,8 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Hit, Why};
+use communaut_node::api::{Hit, How, Why, times};
+use communaut_protocol::op::When;
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Height of a line, in points: all the same, so that only those in sight are laid out.
@@ -76,10 +77,7 @@ fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Colo
 fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     let element = &hit.element;
     let mut parts: Vec<String> = Vec::new();
-    match element.when.as_ref().and_then(|when| cx.clock.here(when.start_ms)) {
-        Some(start) => parts.push(format!("{}, {}", format::day(cx.texts, &start), format::time(cx.texts, &start))),
-        None => parts.push(cx.t(keys::kind(element.kind))),
-    }
+    parts.push(element.when.as_ref().and_then(|when| next(cx, when)).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
     if element.scope.is_closed() {
         parts.push(cx.t("private-members"));
     }
@@ -88,11 +86,22 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     } else if !element.tags.is_empty() {
         parts.push(element.tags.join(", "));
     }
-    if matches!(hit.why, Why::Tag | Why::Text) {
+    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Text(_)) {
         parts.push(cx.t(keys::why(hit.why)));
     }
     if element.sample {
         parts.push(cx.t("sample"));
     }
     parts.join(" · ")
+}
+
+/// When an event takes place next: of whole days the day alone.
+fn next(cx: &ViewContext<'_>, when: &When) -> Option<String> {
+    let zone = cx.clock.zone();
+    let time = times::next(when, cx.clock.now_ms(), zone).unwrap_or_else(|| times::first(when, zone));
+    if let Some((first, last)) = time.days {
+        return Some(format::days(cx.texts, (times::date_of(first)?, times::date_of(last)?)));
+    }
+    let start = cx.clock.here(time.start_ms)?;
+    Some(format!("{}, {}", format::day(cx.texts, &start), format::time(cx.texts, &start)))
 }

@@ -2,6 +2,11 @@
 place-hint = Type the beginning of its name
 place-unknown = No place of that name. Try its nearest town, or click the map.
 place-people = { $country } · { $people } inhabitants
+place-former = former commune
+place-intercommunality = intercommunality
+place-departement = department
+place-region = region
+place-country = country
 
 # Territories
 territory-explain = This device receives and keeps what is published in the territories that it follows.

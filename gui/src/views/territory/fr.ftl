@@ -2,6 +2,11 @@
 place-hint = Tapez le début de son nom
 place-unknown = Aucun lieu de ce nom. Essayez la ville la plus proche, ou cliquez sur la carte.
 place-people = { $country } · { $people } habitants
+place-former = ancienne commune
+place-intercommunality = intercommunalité
+place-departement = département
+place-region = région
+place-country = pays
 
 # Territoires
 territory-explain = Cet appareil reçoit et garde ce qui est publié dans les territoires qu’il suit.

@@ -8,7 +8,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Place, Places};
+use communaut_node::api::{Place, PlaceKind, Places};
 use communaut_protocol::limits::NAME_MAX;
 use egui::{Align2, FontId, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
@@ -63,7 +63,8 @@ impl PlaceField {
             if wanted.is_empty() {
                 self.proposals.clear();
             } else {
-                self.asking.send(cx.commands, Places { text: self.asked.clone(), limit: PROPOSALS_MAX });
+                let (text, locale) = (self.asked.clone(), cx.texts.lang.with_country());
+                self.asking.send(cx.commands, Places { text, limit: PROPOSALS_MAX, locale });
             }
         }
         if self.settled || wanted.is_empty() {
@@ -93,7 +94,13 @@ impl PlaceField {
 fn proposal_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: &Place) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 30.0), Sense::click());
     let people = format::number(cx.texts, place.population);
-    let under = cx.tr("place-people", &[("country", (&place.country).into()), ("people", people.into())]);
+    // Namesakes are told apart by it.
+    let parts = [kind(cx, place), place.region.clone(), place.country.clone()];
+    let whereabouts = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let under = match place.population {
+        0 => whereabouts,
+        _ => cx.tr("place-people", &[("country", whereabouts.into()), ("people", people.into())]),
+    };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}, {under}", place.name)));
     let tokens = cx.tokens;
     if response.hovered() || response.has_focus() {
@@ -108,4 +115,16 @@ fn proposal_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: &Place) -> Response {
     let at = name.right_center() + vec2(space::S, 1.0);
     ui.painter().text(at, Align2::LEFT_CENTER, under, small, tokens.ink_soft);
     response
+}
+
+/// What it is, where its name does not say so.
+fn kind(cx: &ViewContext<'_>, place: &Place) -> String {
+    match place.kind {
+        PlaceKind::Place | PlaceKind::Commune | PlaceKind::Arrondissement | PlaceKind::Postcode => String::new(),
+        PlaceKind::Former => cx.t("place-former"),
+        PlaceKind::Intercommunality => cx.t("place-intercommunality"),
+        PlaceKind::Departement => cx.t("place-departement"),
+        PlaceKind::Region => cx.t("place-region"),
+        PlaceKind::Country => cx.t("place-country"),
+    }
 }

@@ -18,6 +18,7 @@ use crate::{
     net::{AnswerChannel, Peer},
     snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus},
     store::{Store, StoreError},
+    streets::PackInfo,
 };
 use communaut_protocol::{
     engine::{self, Cursors, Engine, Pace},
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     pub room: Room,
     pub pairing: Pairing,
     pub import: Option<ImportJob>,
+    /// Street maps that are there.
+    pub streets: Arc<Vec<PackInfo>>,
     pub bundle: Option<BundleJob>,
     pub mending: Mending,
     /// Commands that wait until everything is loaded.
@@ -81,6 +84,7 @@ impl Core {
             room: Room::default(),
             pairing: Pairing::default(),
             import: None,
+            streets: Arc::default(),
             bundle: None,
             mending: Mending::default(),
             deferred: VecDeque::new(),
@@ -110,7 +114,8 @@ impl Core {
             Input::Loaded(_, Loaded::End(result)) => self.loaded(result)?,
             Input::Mended(_) => {}
             Input::ImportItems(items) => self.import_items(items),
-            Input::ImportEnd(error) => self.import_end(error),
+            Input::ImportStreets(streets) => self.import_streets(streets),
+            Input::ImportEnd(end) => self.import_end(*end),
             Input::BundleFrames(frames) => self.bundle_frames(frames)?,
             Input::BundleEnd(error) => self.bundle_end(error),
             Input::Tick => self.tick()?,
@@ -181,6 +186,7 @@ impl Core {
             Input::Tick => self.mend_when_due(),
             Input::Loaded(..)
             | Input::ImportItems(_)
+            | Input::ImportStreets(_)
             | Input::ImportEnd(_)
             | Input::BundleFrames(_)
             | Input::BundleEnd(_)
@@ -296,7 +302,9 @@ impl Core {
                 file: job.file.clone(),
                 read: job.report.read,
                 written: job.report.created + job.report.updated,
+                streets: job.streets,
             }),
+            streets: self.streets.clone(),
         };
         Some(Snapshot {
             overview: Arc::new(overview),

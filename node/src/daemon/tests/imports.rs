@@ -1,19 +1,25 @@
-//! An import whose author may speak no longer in the middle of it.
+//! An import whose author may speak no longer in the middle of it; a file that is only looked at.
 
 use super::super::desk::Desk;
 use crate::{
-    daemon::input::{Effect, ImportJob},
+    daemon::input::{Effect, ImportEnd, ImportJob},
     failure::{Failure, FailureCode},
-    import::ImportItem,
-    modules::import::ImportReport,
+    import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
+    modules::{
+        Outcome,
+        import::{Gone, ImportReport, Preview, same::Same},
+    },
 };
+use communaut_protocol::op::import_seed;
 use tokio::sync::oneshot;
 
 #[test]
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let job = ImportJob { answer, file: "places.csv".into(), report: ImportReport::default() };
+    let report = ImportReport::default();
+    let job =
+        ImportJob { answer, file: "places.csv".into(), report, dry_run: false, streets: false, same: Same::default() };
     ada.core.import = Some(job);
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.
@@ -21,10 +27,60 @@ fn whoever_asked_is_told_why_it_broke_off() {
     let why = ada.core.replica.author().unwrap_err().message;
     ada.core.import_items(vec![ImportItem::skipped("row 1", "a row without a name")]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
-    ada.core.import_end(None);
+    ada.core.import_end(ImportEnd::default());
     let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Reply(_, outcome) => Some(outcome),
         _ => None,
     });
     assert_eq!(told.unwrap(), Err(Failure::new(FailureCode::Io, why)));
+}
+
+fn place(id: &str, name: &str) -> ImportItem {
+    let record = ImportRecord { source_id: id.into(), name: name.into(), ..test_record() };
+    ImportItem::Record(Box::new(record))
+}
+
+/// Take a file of these records, or only look at it; what came of it.
+fn take(ada: &mut Desk, items: Vec<ImportItem>, dry_run: bool) -> ImportReport {
+    let (answer, _kept) = oneshot::channel();
+    let preview = dry_run.then(Preview::default);
+    let report = ImportReport { preview, ..ImportReport::default() };
+    ada.core.import =
+        Some(ImportJob { answer, file: "places.csv".into(), report, dry_run, streets: false, same: Same::default() });
+    drop(ada.core.take_effects());
+    let seeds = items.iter().filter_map(|item| match item {
+        ImportItem::Record(record) => Some(import_seed(&record.source, &record.source_id)),
+        ImportItem::Skipped(_) => None,
+    });
+    let (seen, whole) = (seeds.collect(), Some("places".to_owned()));
+    ada.core.import_items(items);
+    let notes = vec![ImportNote::Swapped];
+    ada.core.import_end(ImportEnd { notes, seen, whole, ..ImportEnd::default() });
+    let reply = ada.core.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Reply(_, Ok(Outcome::Imported(report))) => Some(report),
+        _ => None,
+    });
+    reply.unwrap()
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_and_changes_nothing() {
+    let mut ada = Desk::of("Ada");
+    let first = take(&mut ada, vec![place("1", "Lavoir"), place("2", "Four")], false);
+    assert_eq!((first.created, first.preview, first.gone), (2, None, Gone::default()));
+    let held = ada.core.replica.views.elements().clone();
+
+    let next = || vec![place("1", "Lavoir neuf"), place("3", "Halle")];
+    let dry = take(&mut ada, next(), true);
+    let preview = dry.preview.unwrap();
+    assert_eq!((dry.created, dry.updated, dry.unchanged), (1, 1, 0));
+    assert_eq!((preview.created, preview.updated), (vec!["Halle".to_owned()], vec!["Lavoir neuf".to_owned()]));
+    assert_eq!(dry.gone, Gone { count: 1, names: vec!["Four".into()] });
+    assert_eq!(dry.notes, [ImportNote::Swapped]);
+    assert!(ada.core.replica.views.elements() == &held, "nothing was written");
+
+    // As foretold.
+    let real = take(&mut ada, next(), false);
+    assert_eq!((real.created, real.updated, real.gone), (dry.created, dry.updated, dry.gone));
+    assert_eq!(ada.core.replica.views.elements().len(), held.len() + 1);
 }

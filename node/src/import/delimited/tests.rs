@@ -166,10 +166,12 @@ fn coordinates_that_cannot_be() {
 
 #[test]
 fn a_file_without_the_needed_columns_is_refused() {
-    let place = refusal("a.csv", "nom;commune\nA;B\n");
-    assert!(place.contains("latitude") && place.contains("'nom', 'commune'") && place.contains("mapping"), "{place}");
+    let place = refusal("a.csv", "nom;valeur\nA;B\n");
+    assert!(place.contains("latitude") && place.contains("'nom', 'valeur'") && place.contains("mapping"), "{place}");
     let name = refusal("a.csv", "lat;lon;valeur\n43;7;1\n");
     assert!(name.contains("no column recognised as name"), "{name}");
+    let words = read("a.csv", "nom;adresse\nA;1 rue X, 09000 Foix\nB;1 rue X\n");
+    assert_eq!((words.names(), words.skipped.as_slice()), (vec!["A"], &["line 3: no coordinates".to_owned()][..]));
     assert!(refusal("a.csv", "just a text\nof two lines\n").contains("latitude"));
     let wide = format!("nom,lat,lon{}\n", ",x".repeat(5_000));
     assert!(refusal("a.csv", wide).contains("5003 columns"));
@@ -241,7 +243,10 @@ fn france_services_is_read_whole() {
     let Some(path) = shared("france-services-20240801.csv") else { return };
     let got = drain(open(&path, &ImportOptions::default()).unwrap());
     assert_eq!((got.records.len(), got.skipped.as_slice(), got.error_text()), (2_845, [].as_slice(), String::new()));
-    assert_eq!(got.notes, [""; 0]);
+    assert_eq!(
+        got.notes,
+        ["cells with several phones, mails or sites: 2; the first is shown, the others are in the description"]
+    );
     let ids: HashSet<&str> = got.records.iter().map(|r| r.source_id.as_str()).collect();
     assert_eq!(ids.len(), 2_845);
     let first = got.records.first().unwrap();
@@ -267,4 +272,105 @@ fn france_services_cut_in_the_middle() {
     let got = read("cut.csv", bytes.get(..bytes.len() / 2).unwrap());
     assert!(got.records.len() > 1_000 && got.skipped.is_empty(), "{} {:?}", got.records.len(), got.skipped);
     assert!(got.error_text().contains("cut.csv") && got.error_text().contains("line 1"), "{}", got.error_text());
+}
+
+#[test]
+fn a_title_may_stand_above_the_columns() {
+    for (above, line) in [
+        ("Annuaire des associations;;;;\nMise à jour : 12/03/2026;;;;\n;;;;\n", 4),
+        ("Liste des lieux\n\n", 3),
+        (";;Adresse;;Contact\n", 2),
+    ] {
+        let got = read("a.csv", format!("{above}Nom;Adresse;Latitude;Longitude;Courriel\nA;x;44,93;4,89;a@b.fr\n"));
+        assert_eq!(got.names(), ["A"], "{above}");
+        assert!(got.notes.iter().any(|note| note.contains(&format!("line {line}"))), "{above}: {:?}", got.notes);
+        assert_eq!(got.records.first().map(|r| r.at.clone()), Some(format!("line {}", line + 1)));
+    }
+    let plain = read("a.csv", "nom;lat;lon\nA;43;7\n");
+    assert_eq!(plain.notes, [""; 0]);
+    // Where no row names them, the likeliest is told.
+    let why = refusal("a.csv", "Liste\nnom;commentaire;valeur\nA;b;1\n");
+    assert!(why.contains("line 2 names the columns 'nom', 'commentaire', 'valeur'"), "{why}");
+}
+
+#[test]
+fn rows_of_separators_alone_are_no_records() {
+    let got = read("a.csv", "nom;lat;lon;;\nA;43;7;;\n;;;;\n;;;;\nB;43;7;;\n");
+    assert_eq!((got.names(), got.skipped.len()), (vec!["A", "B"], 0));
+    // Columns without a name may be lacking.
+    assert_eq!(read("a.csv", "nom;lat;lon;;\nA;43;7\n").names(), ["A"]);
+}
+
+#[test]
+fn projected_swapped_and_pointless_files() {
+    for (text, note) in [
+        ("nom;x;y\nA;652469,02;6862035,26\nB;652569,02;6862135,26\n", "EPSG:2154"),
+        ("nom;X (CC49);Y (CC49)\nA;1652467.87;8184256.87\nB;1652567;8184356\n", "EPSG:3949"),
+        ("nom;latitude;longitude\nA;488566;23522\nB;488601;23611\nC;48861;2362\n", "decimal points"),
+        ("nom;lat;lon;cp;ville\nA;2.3522;48.8566;75001;Paris\nB;2.36;48.86;75001;Paris\n", "swapped in the whole file"),
+    ] {
+        let got = read("a.csv", text);
+        assert!(got.records.len() >= 2, "{text}: {:?}", got.skipped);
+        for record in &got.records {
+            let near = (record.lat_e7 - 488_600_000).abs() < 500_000 && (record.lon_e7 - 23_600_000).abs() < 500_000;
+            assert!(near, "{text}: {record:?}");
+        }
+        assert!(got.notes.iter().any(|said| said.contains(note)), "{text}: {:?}", got.notes);
+    }
+    let mapped =
+        read_with("a.csv", "nom,x,y\nA,452482.53,5411717.18\n", Some("[positions]\nsystem = \"EPSG:32631\"\n"))
+            .unwrap();
+    assert!(mapped.records.first().is_some_and(|r| (r.lat_e7 - 488_566_000).abs() < 2_000), "{:?}", mapped.skipped);
+}
+
+#[test]
+fn addresses_without_coordinates() {
+    let got = read("a.csv", "nom;adresse;code postal;ville\nA;1 rue X;09000;Foix\nB;;99999;Nulle-Part-les-Oies\n");
+    assert_eq!(got.names(), ["A"]);
+    assert_eq!(got.records.first().map(|r| r.tags.clone()), Some(vec![crate::import::APPROXIMATE.to_owned()]));
+    assert!(got.skipped.iter().all(|why| why.contains("no coordinates") && why.contains("Nulle-Part")));
+    // What is its own address has no other name.
+    let ban = read(
+        "a.csv",
+        "numero,rep,nom_voie,code_postal,nom_commune,lon,lat\n12,bis,rue de la Gare,09000,Foix,1.6,42.9\n",
+    );
+    assert_eq!(ban.names(), ["12 bis rue de la Gare"]);
+}
+
+#[test]
+fn columns_by_what_stands_in_them() {
+    let text = "nom;ville;tracé;joindre;voir\nA;Foix;POINT (7 43);a@b.fr;https://a.fr\n\
+                B;Foix;POINT (7 43);c@d.fr;https://b.fr\n";
+    let got = read("a.csv", text);
+    let first = got.records.first().unwrap();
+    assert_eq!((first.lat_e7, first.email.as_str(), first.website.as_str()), (430_000_000, "a@b.fr", "https://a.fr"));
+    assert_eq!(first.tags, [""; 0], "not placed by its commune");
+}
+
+#[test]
+fn zeros_that_a_spreadsheet_took_away() {
+    let got = read("a.csv", "nom;cp;ville;tel;lat;lon\nA;1000;Bourg-en-Bresse;474000001;46.205;5.226\n");
+    let record = got.records.first().unwrap();
+    assert_eq!((record.address.as_str(), record.phone.as_str()), ("01000 Bourg-en-Bresse", "0474000001"));
+    assert!(got.notes.iter().any(|note| note.contains("zero")), "{:?}", got.notes);
+    let swiss = read("a.csv", "nom;cp;ville;lat;lon\nA;1000;Lausanne;46.52;6.63\n");
+    assert_eq!(swiss.records.first().map(|r| r.address.as_str()), Some("1000 Lausanne"));
+}
+
+#[test]
+fn ids_that_repeat_are_not_taken() {
+    let got = read("a.csv", "siret;nom;lat;lon\n123;A;43;7\n123;B;43.1;7\n");
+    assert!(got.records.iter().all(|r| r.source_id.starts_with("hash:")) && got.records.len() == 2);
+    assert!(got.notes.iter().any(|note| note.contains("'siret'")), "{:?}", got.notes);
+}
+
+#[test]
+fn a_file_of_an_old_mac_and_one_encoded_twice() {
+    let mac = b"nom;latitude;longitude\rTh\x8e\x89tre de la For\x90t;47.2;-1.55\r";
+    let got = read("a.csv", mac);
+    assert_eq!(got.names(), ["Théâtre de la Forêt"]);
+    assert!(got.notes.iter().any(|note| note.contains("macintosh")), "{:?}", got.notes);
+    let twice = read("a.csv", "nom;latitude;longitude;TÃ©lÃ©phone\nCafÃ© des FÃ©es;47.2;-1.55;02 40 00 00 01\n");
+    assert_eq!((twice.names(), twice.records[0].phone.as_str()), (vec!["Café des Fées"], "02 40 00 00 01"));
+    assert!(twice.notes.iter().any(|note| note.contains("twice")), "{:?}", twice.notes);
 }

@@ -173,3 +173,41 @@ fn bytes_changed_at_random_do_no_harm() {
         });
     }
 }
+
+#[test]
+fn a_file_says_its_system() {
+    let at = |crs: &str, x: f64, y: f64| {
+        format!(
+            r#"{{"type":"FeatureCollection",{crs}"features":[{{"type":"Feature","properties":{{"nom":"A"}},
+            "geometry":{{"type":"Point","coordinates":[{x},{y}]}}}}]}}"#
+        )
+    };
+    let said = |name: &str| format!(r#""crs":{{"type":"name","properties":{{"name":"{name}"}}}},"#);
+    for (crs, x, y, note) in [
+        (said("urn:ogc:def:crs:EPSG::2154"), 652_469.02, 6_862_035.26, "EPSG:2154"),
+        (said("EPSG:32631"), 452_482.53, 5_411_717.18, "EPSG:32631"),
+        (said("urn:ogc:def:crs:OGC:1.3:CRS84"), 2.3522, 48.8566, ""),
+        (String::new(), 652_469.02, 6_862_035.26, "as their numbers show"),
+    ] {
+        let got = read("a.geojson", at(&crs, x, y));
+        let record = got.records.first().unwrap_or_else(|| unreachable!("{crs}: {:?}", got.skipped));
+        assert!((record.lat_e7 - 488_566_000).abs() < 500 && (record.lon_e7 - 23_522_000).abs() < 500, "{record:?}");
+        assert!(got.notes.iter().all(|said| said.contains(note)) && got.notes.is_empty() == note.is_empty());
+    }
+    let why = refusal("a.geojson", at(&said("EPSG:99999"), 1.0, 2.0));
+    assert!(why.contains("EPSG:99999") && why.contains("convert"), "{why}");
+}
+
+#[test]
+fn a_whole_file_is_swapped() {
+    let one = |lat: f64, lon: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"nom":"A{lat}","commune":"Lyon","code_postal":"69001"}},
+            "geometry":{{"type":"Point","coordinates":[{lat},{lon}]}}}}"#
+        )
+    };
+    let all: Vec<String> = [(45.764, 4.8357), (45.75, 4.85), (45.77, 4.88)].iter().map(|(a, b)| one(*a, *b)).collect();
+    let got = read("a.geojson", format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(",")));
+    assert!(got.records.len() == 3 && got.records.iter().all(|r| r.lat_e7 > 450_000_000 && r.lon_e7 < 50_000_000));
+    assert!(got.notes.iter().any(|note| note.contains("swapped in the whole file")), "{:?}", got.notes);
+}

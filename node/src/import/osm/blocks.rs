@@ -11,12 +11,14 @@ use std::{
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
 /// What a reader must know how to read, of the features that a file may require.
-const FEATURES: &[&str] = &["OsmSchema-V0.6", "DenseNodes"];
+const FEATURES: &[&str] = &["OsmSchema-V0.6", "DenseNodes", "HistoricalInformation"];
 
 /// What stands in a block.
 pub(super) enum Block {
     Data(PrimitiveBlock),
-    /// The header, or a type that is to be passed over.
+    /// The header, and the rectangle that it says the file covers: west, south, east, north in 1e-7 degree.
+    Header(Option<[i32; 4]>),
+    /// A type that is to be passed over.
     Other,
     End,
 }
@@ -106,7 +108,12 @@ impl Blocks {
                             "the file needs a reader that knows '{feature}', which this one does not"
                         )))
                     }
-                    None => Ok(Block::Other),
+                    None => Ok(Block::Header(header.bbox().and_then(|said| {
+                        // One that makes no sense is as none.
+                        let degrees = [said.left, said.bottom, said.right, said.top];
+                        let sane = degrees.iter().all(|value| (-180.0..=180.0).contains(value));
+                        (sane && said.bottom < said.top).then(|| degrees.map(|value| (value * 1e7).round() as i32))
+                    }))),
                 }
             }
         }

@@ -1,31 +1,35 @@
-//! OpenStreetMap `.osm.pbf`: places with a name.
+//! Places of OpenStreetMap with a name, whatever file they come in: `.osm.pbf`, `.osm` (XML), JSON of Overpass.
 //!
 //! * Nodes are given as they are read.
-//! * Ways know only the ids of their nodes: they wait, in batches of bounded size, and for each batch the nodes are
-//!   read once more. Their position is the centroid.
-//! * Relations know only the ids of their ways: they wait likewise, and the ways are read once more before. Their
-//!   position is the centroid of the hull of their outline.
+//! * Ways know only the ids of their nodes, relations those of their ways: they wait, in batches of bounded size, and
+//!   for each batch the file is read once more. Where a file says itself where they lie, nothing is looked for.
+//! * Of several versions of an object the newest counts.
 //!
 //! A record is a node, way or relation that has one of the keys of [`osm_tags`]; the rest of the map (roads, house
 //! outlines, trees) is no record.
 
 mod blocks;
+mod newest;
+mod overpass;
+mod pbf;
+mod shapes;
+mod thing;
 mod waiting;
+mod xml;
+
+pub(crate) use shapes::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 
 use super::{
-    ImportError, ImportItem, Source, columns,
-    geometry::LatLon,
+    Format, ImportError, ImportItem, Source, columns, geometry,
+    notes::ImportNote,
     osm_tags,
     record::{Builder, Said},
+    text,
 };
-use blocks::{Block, Blocks};
-use osmpbf::{Element, PrimitiveBlock, RelMemberType};
-use std::{
-    collections::VecDeque,
-    fs::File,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
-use waiting::{Outlines, Places, Waiting, WaitingShape};
+use newest::Newest;
+use std::{collections::VecDeque, path::PathBuf};
+use thing::{Next, Of, Thing, Things};
+use waiting::{OUTLINES_MAX, Outlines, Places, Waiting, WaitingShape};
 
 /// Elements of one block: writers put 8,000 into it. Bounds what is held of a hostile one.
 const BLOCK_ELEMENTS_MAX: usize = 500_000;
@@ -33,225 +37,204 @@ const BLOCK_ELEMENTS_MAX: usize = 500_000;
 const WAY_NODES_MAX: usize = 20_000;
 /// Members of one relation: OpenStreetMap itself allows 32,000; a place has a few dozen.
 const MEMBERS_MAX: usize = 5_000;
+/// Bytes of what a server says of its file: a sentence or two.
+const REMARK_MAX: usize = 400;
 
 /// Places of a file.
 pub(super) struct OsmSource {
-    blocks: Blocks,
-    builder: Builder,
-    ready: VecDeque<ImportItem>,
-    waiting: Waiting,
-    /// Byte after the last block in which nodes were seen.
-    nodes_end: u64,
-    /// Bytes from the first block in which ways were seen to the end of the last.
-    ways: Option<(u64, u64)>,
+    things: Box<dyn Things + Send>,
+    file: String,
+    work: Work,
+    /// None: the file was not looked through yet.
+    newest: Option<Newest>,
     ended: Option<Option<ImportError>>,
 }
 
+/// What is made of the file's objects.
+struct Work {
+    builder: Builder,
+    ready: VecDeque<ImportItem>,
+    waiting: Waiting,
+    /// Objects read.
+    number: u64,
+    /// Where the last nodes end.
+    nodes_end: u64,
+    /// From the first ways to the end of the last.
+    ways: Option<(u64, u64)>,
+}
+
 impl OsmSource {
-    pub fn open(file: File, length: u64, name: String, builder: Builder) -> Self {
-        let blocks = Blocks::new(file, length, name);
-        Self { blocks, builder, ready: VecDeque::new(), waiting: Waiting::new(), nodes_end: 0, ways: None, ended: None }
+    /// Begin to read a file of one of the formats of OpenStreetMap.
+    pub fn open(path: PathBuf, format: Format, name: String, builder: Builder) -> Result<Self, ImportError> {
+        let file = name.clone();
+        let things: Box<dyn Things + Send> = match format {
+            Format::OsmXml => Box::new(xml::XmlThings::open(path, name)?),
+            Format::Overpass => Box::new(overpass::OverpassThings::open(path, name)?),
+            _ => Box::new(pbf::PbfThings::open(path, name)?),
+        };
+        let work =
+            Work { builder, ready: VecDeque::new(), waiting: Waiting::new(), number: 0, nodes_end: 0, ways: None };
+        Ok(Self { things, file, work, newest: None, ended: None })
     }
 
-    /// Read one more block; at the end or at a fault, what waits is given before that is told.
+    /// Read some more; at the end or at a fault, what waits is given before that is told.
     fn step(&mut self) {
-        let fault = match self.blocks.next_block() {
-            Ok(Block::Data(block)) => self.take_block(&block).err(),
-            Ok(Block::Other) => None,
-            Ok(Block::End) => {
-                self.locate();
-                self.ended = Some(None);
-                return;
-            }
-            Err(error) => Some(error),
+        let newest = match &self.newest {
+            Some(newest) => newest,
+            None => match Newest::of(self.things.as_ref(), &is_place) {
+                Ok(newest) => self.newest.insert(newest),
+                Err(why) => {
+                    self.ended = Some(Some(ImportError::unusable(&self.file, why)));
+                    return;
+                }
+            },
         };
-        if let Some(error) = fault {
-            self.locate();
-            self.ended = Some(Some(error));
-        } else if self.waiting.is_full() {
-            let here = self.blocks.position();
-            self.locate();
-            if let Err(error) = self.blocks.go_to(here) {
-                self.ended = Some(Some(error));
-            }
-        }
-    }
-
-    fn take_block(&mut self, block: &PrimitiveBlock) -> Result<(), ImportError> {
-        // The crate adds and multiplies the file's numbers without looking: where overflow checks are on, a hostile
-        // file makes it panic. Nothing half-done is left: items are only appended.
-        let taken = catch_unwind(AssertUnwindSafe(|| self.walk(block)));
-        let why = match taken {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(why)) => why,
-            Err(_) => "its numbers make no sense: it is damaged",
-        };
-        Err(self.blocks.broken(why))
-    }
-
-    fn walk(&mut self, block: &PrimitiveBlock) -> Result<(), &'static str> {
+        let began = self.things.position();
         let (mut has_nodes, mut has_ways) = (false, false);
-        for (count, element) in block.elements().enumerate() {
-            if count >= BLOCK_ELEMENTS_MAX {
-                return Err("a block of more than 500,000 elements: it is damaged");
-            }
-            match element {
-                Element::DenseNode(node) => {
-                    has_nodes = true;
-                    self.take_node(node.id(), node.tags(), (node.lat(), node.lon()));
-                }
-                Element::Node(node) => {
-                    has_nodes = true;
-                    self.take_node(node.id(), node.tags(), (node.lat(), node.lon()));
-                }
-                Element::Way(way) => {
-                    has_ways = true;
-                    self.take_way(&way);
-                }
-                Element::Relation(relation) => self.take_relation(&relation),
-            }
-        }
+        let work = &mut self.work;
+        let next = self.things.next(&mut |thing| {
+            has_nodes |= thing.of() == Of::Node;
+            has_ways |= thing.of() == Of::Way;
+            work.take(thing, newest);
+        });
         if has_ways {
-            let begin = self.ways.map_or(self.blocks.began(), |(begin, _)| begin);
-            self.ways = Some((begin, self.blocks.position()));
+            let begin = work.ways.map_or(began, |(begin, _)| begin);
+            work.ways = Some((begin, self.things.position()));
         }
         if has_nodes {
-            self.nodes_end = self.blocks.position();
+            work.nodes_end = self.things.position();
         }
-        Ok(())
-    }
-
-    fn take_node<'a>(&mut self, id: i64, tags: impl Iterator<Item = (&'a str, &'a str)> + Clone, place: LatLon) {
-        if is_place(tags.clone()) {
-            let id = format!("node/{id}");
-            self.ready.push_back(self.builder.item(&id.clone(), Some(id), said(tags), Some(place)));
+        let ended = match next {
+            Ok(Next::Given) => None,
+            Ok(Next::Skipped(item)) => {
+                work.ready.push_back(item);
+                None
+            }
+            Ok(Next::End) => Some(None),
+            Err(error) => Some(Some(error)),
+        };
+        if ended.is_some() || work.waiting.is_full() {
+            let located = work.locate(self.things.as_ref());
+            self.ended = match (ended, located) {
+                (Some(Some(error)), _) | (_, Err(error)) => Some(Some(error)),
+                (ended, Ok(())) => ended,
+            };
         }
     }
+}
 
-    fn take_way(&mut self, way: &osmpbf::Way<'_>) {
-        if !is_place(way.tags()) {
+impl Work {
+    fn take(&mut self, thing: &dyn Thing, newest: &Newest) {
+        self.number += 1;
+        if !is_place(thing) || thing.is_deleted() || newest.outdates(thing, self.number) {
             return;
         }
-        let at = format!("way/{}", way.id());
-        let said = said(way.tags());
+        let (at, id, said) = (thing.at(), self.builder.osm_id(&thing.at(), thing.id()), said(thing));
+        if thing.of() == Of::Node {
+            let place = thing.place().map(degrees);
+            let item = match place {
+                Some(place) => self.builder.item(&at, Some(id), said, Some(place)),
+                None => ImportItem::skipped(at, "no coordinates, or none that are on Earth"),
+            };
+            return self.ready.push_back(item);
+        }
         if !said.has_name() {
-            self.ready.push_back(ImportItem::skipped(at, "no name"));
-        } else if way.raw_refs().len() > WAY_NODES_MAX {
-            self.ready
-                .push_back(ImportItem::skipped(at, format!("{} nodes: at most {WAY_NODES_MAX}", way.raw_refs().len())));
-        } else {
-            // Some files carry the positions in the way itself.
-            let own: Vec<LatLon> = way.node_locations().map(|at| (at.lat(), at.lon())).collect();
-            if own.is_empty() {
-                self.waiting.add(WaitingShape { at, said, nodes: way.refs().collect(), ways: None });
-            } else {
-                self.ready.push_back(finish(&mut self.builder, at, said, waiting::middle(&own)));
+            return self.ready.push_back(ImportItem::skipped(at, "no name"));
+        }
+        let (nodes, members) = (thing.nodes(), thing.members());
+        for (count, what, max) in [(nodes.len(), "nodes", WAY_NODES_MAX), (members.len(), "members", MEMBERS_MAX)] {
+            if count > max {
+                return self.ready.push_back(ImportItem::skipped(at, format!("{count} {what}: at most {max}")));
             }
         }
-    }
-
-    fn take_relation(&mut self, relation: &osmpbf::Relation<'_>) {
-        if !is_place(relation.tags()) {
-            return;
-        }
-        let at = format!("relation/{}", relation.id());
-        let said = said(relation.tags());
-        if !said.has_name() {
-            self.ready.push_back(ImportItem::skipped(at, "no name"));
-        } else if relation.members().len() > MEMBERS_MAX {
-            let why = format!("{} members: at most {MEMBERS_MAX}", relation.members().len());
-            self.ready.push_back(ImportItem::skipped(at, why));
+        let shape = WaitingShape { at, id, said, nodes, line: thing.line(), members, around: thing.place() };
+        if shape.waits() {
+            self.waiting.add(shape);
         } else {
-            let (mut nodes, mut ways) = (Vec::new(), Vec::new());
-            // Holes ("inner") lie within the outline; relations of relations are not followed.
-            for member in relation.members().filter(|member| !matches!(member.role(), Ok("inner"))) {
-                match member.member_type {
-                    RelMemberType::Node => nodes.push(member.member_id),
-                    RelMemberType::Way => ways.push(member.member_id),
-                    RelMemberType::Relation => {}
-                }
-            }
-            if !ways.is_empty() {
-                nodes.clear();
-            }
-            self.waiting.add(WaitingShape { at, said, nodes, ways: Some(ways) });
+            self.finish(shape, &Outlines::default(), &Places::of(&[], &Outlines::default()));
         }
     }
 
     /// Read the file again for the shapes that wait, and give those.
-    fn locate(&mut self) {
+    fn locate(&mut self, things: &dyn Things) -> Result<(), ImportError> {
         if self.waiting.is_empty() {
-            return;
+            return Ok(());
         }
-        let mut shapes = self.waiting.take();
+        let shapes = self.waiting.take();
         let mut outlines = Outlines::of(&shapes);
         let mut found = Ok(());
         if let Some((begin, end)) = self.ways
             && !outlines.is_empty()
         {
-            found = self.again(begin, end, |element| {
-                if let Element::Way(way) = element {
-                    outlines.set(way.id(), way.refs());
+            let mut room = OUTLINES_MAX;
+            found = again(things, begin, end, &mut |thing| {
+                if thing.of() == Of::Way {
+                    room -= outlines.set(thing, room);
                 }
             });
         }
-        outlines.fill(&mut shapes);
-        let mut places = Places::of(&shapes);
-        found = found.and(self.again(0, self.nodes_end, |element| match element {
-            Element::DenseNode(node) => places.set(node.id(), (node.lat(), node.lon())),
-            Element::Node(node) => places.set(node.id(), (node.lat(), node.lon())),
-            Element::Way(_) | Element::Relation(_) => {}
-        }));
+        let mut places = Places::of(&shapes, &outlines);
+        if !places.is_empty() {
+            found = found.and(again(things, 0, self.nodes_end, &mut |thing| {
+                if thing.of() == Of::Node {
+                    places.set(thing);
+                }
+            }));
+        }
         for shape in shapes {
-            let points: Vec<LatLon> = shape.nodes.iter().filter_map(|id| places.get(*id)).collect();
-            let middle = if shape.ways.is_some() { waiting::hull_middle(&points) } else { waiting::middle(&points) };
-            self.ready.push_back(finish(&mut self.builder, shape.at, shape.said, middle));
+            self.finish(shape, &outlines, &places);
         }
-        if let Err(error) = found {
-            self.ended.get_or_insert(Some(error));
-        }
+        found
     }
 
-    /// Read the elements of some of the blocks again.
-    fn again(&mut self, begin: u64, end: u64, mut take: impl FnMut(Element<'_>)) -> Result<(), ImportError> {
-        self.blocks.go_to(begin)?;
-        while self.blocks.position() < end {
-            match self.blocks.next_block()? {
-                Block::End => break,
-                Block::Other => {}
-                Block::Data(block) => catch_unwind(AssertUnwindSafe(|| block.for_each_element(&mut take)))
-                    .map_err(|_| self.blocks.broken("its numbers make no sense: it is damaged"))?,
-            }
-        }
-        Ok(())
+    fn finish(&mut self, shape: WaitingShape, outlines: &Outlines, places: &Places) {
+        let item = match shape.place(outlines, places) {
+            Some(at) => self.builder.item(&shape.at, Some(shape.id), shape.said, Some(geometry::degrees(at))),
+            None => ImportItem::skipped(shape.at, "no coordinates: its nodes are not in the file"),
+        };
+        self.ready.push_back(item);
     }
 }
 
-fn is_place<'a>(mut tags: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
-    tags.any(|(key, value)| osm_tags::is_poi(key, value))
+/// Read a part of the file again.
+fn again(things: &dyn Things, begin: u64, end: u64, take: &mut dyn FnMut(&dyn Thing)) -> Result<(), ImportError> {
+    let mut again = things.again(begin)?;
+    while again.position() < end {
+        if let Next::End = again.next(take)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
-fn said<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Said {
+fn is_place(thing: &dyn Thing) -> bool {
+    let mut is_place = false;
+    thing.each_tag(&mut |key, value| is_place |= osm_tags::is_poi(key, value));
+    is_place
+}
+
+/// Its tags by key, whatever their order in the file: the same object is the same record out of every format.
+fn said(thing: &dyn Thing) -> Said {
+    let mut tags: Vec<(String, String)> = Vec::new();
+    thing.each_tag(&mut |key, value| tags.push((key.to_owned(), value.to_owned())));
+    tags.sort();
     let mut said = Said::default();
     for (key, value) in tags {
-        if let Some(role) = columns::recognise_osm(key) {
-            said.add(role, value);
+        if let Some(role) = columns::recognise_osm(&key) {
+            said.add(role, &value);
         }
     }
     said
 }
 
-fn finish(builder: &mut Builder, at: String, said: Said, middle: Option<LatLon>) -> ImportItem {
-    match middle {
-        Some(place) => builder.item(&at.clone(), Some(at), said, Some(place)),
-        None => ImportItem::skipped(at, "no coordinates: its nodes are not in the file"),
-    }
+fn degrees((lon, lat): Place) -> geometry::LatLon {
+    (f64::from(lat) / 1e7, f64::from(lon) / 1e7)
 }
 
 impl Source for OsmSource {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         loop {
-            if let Some(item) = self.ready.pop_front() {
+            if let Some(item) = self.work.ready.pop_front() {
                 return Some(Ok(item));
             }
             match &mut self.ended {
@@ -260,8 +243,13 @@ impl Source for OsmSource {
             }
         }
     }
-    fn notes(&self) -> Vec<String> {
-        self.builder.notes()
+    fn notes(&self) -> Vec<ImportNote> {
+        let remark = self.things.remark().map(|said| {
+            let mut why = text::one_line(&said);
+            text::cut(&mut why, REMARK_MAX);
+            ImportNote::BrokenOff { why }
+        });
+        remark.into_iter().chain(self.work.builder.notes()).collect()
     }
 }
 

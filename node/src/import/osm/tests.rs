@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
-use super::{OsmSource, waiting::Waiting};
+mod overpass;
+mod versions;
+mod xml;
+
+use super::{Covered, End, OsmSource, Shape, ShapeOf, Takes, shapes, waiting::Waiting};
 use crate::import::{
     Format, ImportItem, ImportOptions, Source, mapping::Mapping, open, record::Builder, test_support::*,
 };
@@ -131,6 +135,7 @@ mod pbf {
 
 const LAT: i64 = 437_300_000;
 const LON: i64 = 74_200_000;
+const TOKYO: (i64, i64) = (356_800_000, 1_397_600_000);
 
 fn small() -> Vec<Vec<u8>> {
     vec![
@@ -165,7 +170,7 @@ fn small() -> Vec<Vec<u8>> {
                 &[("name", "Mairie"), ("amenity", "townhall"), ("opening_hours", "Mo-Fr 09:00-12:00")],
             ),
             (11, &[4, 5], &[("highway", "residential"), ("name", "Rue Basse")]),
-            (12, &[4, 5], &[("leisure", "park")]),
+            (12, &[4, 5], &[("leisure", "garden")]),
             (14, &[4, 5, 6], &[]),
             (15, &[6, 7, 4], &[]),
             (13, &[98, 99], &[("leisure", "park"), ("name", "Coupé")]),
@@ -209,6 +214,25 @@ fn nodes_and_ways_with_a_name_are_read() {
     );
 }
 
+/// In Monaco; what only somebody's own is, and what nobody looks for by itself, is left out.
+#[test]
+fn what_has_no_name_is_called_by_what_it_is() {
+    let toilets = ("amenity", "toilets");
+    let nodes = pbf::nodes(&[
+        (1, LAT, LON, &[toilets, ("wheelchair", "yes")]),
+        (2, LAT, LON, &[toilets, ("access", "private")]),
+        (3, LAT, LON, &[("amenity", "recycling"), ("recycling:organic", "yes"), ("recycling:glass", "no")]),
+        (4, LAT, LON, &[("amenity", "bench")]),
+        (5, LAT, LON, &[toilets, ("name:fr", "Toilettes du port")]),
+        (6, TOKYO.0, TOKYO.1, &[toilets]),
+    ]);
+    let got = read("a.osm.pbf", [pbf::header("DenseNodes"), nodes].concat());
+    assert_eq!(got.names(), ["Toilettes", "Recyclage", "Toilettes du port", "Restroom"]);
+    assert!(got.records.iter().all(|record| record.name != "Recyclage" || record.tags.contains(&"compost".into())));
+    assert!(got.records.iter().all(|record| !record.tags.contains(&"verre".into())));
+    assert_eq!(got.skipped, ["node/2: no name", "node/4: no name"]);
+}
+
 #[test]
 fn ways_that_stand_before_their_nodes_are_found() {
     let mut blocks = small();
@@ -223,11 +247,9 @@ fn batches_give_what_one_pass_gives() {
     blocks.insert(3, pbf::ways(&[(30, &[4, 6], &[("name", "Allée"), ("tourism", "viewpoint")])]));
     let (_dir, path) = file("a.osm.pbf", blocks.concat());
     let names = |ids_max| {
-        let file = std::fs::File::open(&path).unwrap();
-        let length = file.metadata().unwrap().len();
         let builder = Builder::new(&path, Format::OsmPbf, &ImportOptions::default(), &Mapping::default()).unwrap();
-        let mut source = OsmSource::open(file, length, "a".into(), builder);
-        source.waiting = Waiting::of_at_most(ids_max);
+        let mut source = OsmSource::open(path.clone(), Format::OsmPbf, "a".into(), builder).unwrap();
+        source.work.waiting = Waiting::of_at_most(ids_max);
         let items = std::iter::from_fn(|| source.next_item()).map(Result::unwrap);
         items
             .filter_map(|item| if let ImportItem::Record(record) = item { Some(record.name) } else { None })
@@ -296,7 +318,7 @@ fn hostile_blocks_are_refused() {
         (vec![0xff; 40], "not the beginning of a block"),
         (zip_bomb_or_other, "cannot be unpacked"),
         (pbf::blob("OSMData", &[0x0a, 0xff, 0xff]), "cannot be unpacked"),
-        (pbf::header("HistoricalInformation"), "'HistoricalInformation'"),
+        (pbf::header("Unheard-of"), "'Unheard-of'"),
     ] {
         let got = with(bad);
         assert_eq!(got.names(), ["Chez Zoé"]);
@@ -353,4 +375,105 @@ fn monaco_cut_in_the_middle() {
     let items: Vec<_> = open(&path, &ImportOptions::default()).unwrap().collect();
     assert!(items.split_last().is_some_and(|(last, rest)| last.is_err()
         && rest.iter().all(|item| matches!(item, Ok(ImportItem::Record(_) | ImportItem::Skipped(_))))));
+}
+
+/// Keeps what it is given.
+#[derive(Default)]
+struct Kept {
+    shapes: Vec<(String, Shape)>,
+    covered: Option<Covered>,
+    calls: usize,
+    calls_max: Option<usize>,
+}
+
+impl Takes for Kept {
+    type What = String;
+    fn covered(&mut self, covered: Covered) -> Result<(), String> {
+        self.covered = Some(covered);
+        Ok(())
+    }
+    fn look<'a>(&self, _: ShapeOf, mut tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+        Iterator::find(&mut tags, |(key, _)| *key == "name").map(|(_, name)| name.to_owned())
+    }
+    fn take(&mut self, what: String, shape: Shape) -> Result<(), String> {
+        if what == "refused" {
+            return Err("will not do".into());
+        }
+        self.shapes.push((what, shape));
+        Ok(())
+    }
+    fn go_on(&mut self, _: u64) -> bool {
+        self.calls += 1;
+        self.calls_max.is_none_or(|max| self.calls <= max)
+    }
+}
+
+fn shapes_file() -> Vec<u8> {
+    let mut bytes = pbf::header("DenseNodes");
+    bytes.extend(pbf::nodes(&[
+        (1, 430_000_000, 70_000_000, &[("name", "corner")]),
+        (2, 430_000_000, 80_000_000, &[]),
+        (3, 440_000_000, 80_000_000, &[]),
+        (4, -10_000_000, 60_000_000, &[("natural", "tree")]),
+    ]));
+    bytes.extend(pbf::ways(&[
+        (10, &[1, 2, 3, 1], &[("name", "area")]),
+        (11, &[1, 2, 99, 3], &[("name", "line with a node that is elsewhere")]),
+        (12, &[3, 2], &[]),
+        (13, &[4, 1], &[("highway", "path")]),
+    ]));
+    bytes.extend(pbf::relations(&[(20, &[10, 98, 12], &[("name", "relation with a way that is elsewhere")])]));
+    bytes
+}
+
+fn shapes_of(bytes: &[u8], ids_max: usize, calls_max: Option<usize>) -> (Result<End, String>, Kept) {
+    let (_folder, path) = file("a.osm.pbf", bytes);
+    let mut kept = Kept { calls_max, ..Kept::default() };
+    let end = shapes::read_in_batches(&path, &mut kept, ids_max).map_err(|error| error.to_string());
+    (end, kept)
+}
+
+#[test]
+fn whole_shapes_are_given_in_batches_of_any_size() {
+    let (a, b, c) = ((70_000_000, 430_000_000), (80_000_000, 430_000_000), (80_000_000, 440_000_000));
+    let expected = [
+        ("corner", Shape::Point(a)),
+        ("area", Shape::Line(vec![a, b, c, a])),
+        ("line with a node that is elsewhere", Shape::Line(vec![a, b, c])),
+        ("relation with a way that is elsewhere", Shape::Lines(vec![vec![a, b, c, a], vec![c, b]])),
+    ];
+    for ids_max in [1_000_000, 100] {
+        let (end, kept) = shapes_of(&shapes_file(), ids_max, None);
+        assert_eq!(end, Ok(End::All));
+        let got: Vec<(&str, Shape)> = kept.shapes.iter().map(|(what, shape)| (what.as_str(), shape.clone())).collect();
+        assert_eq!(got, expected, "{ids_max}");
+        // No header says it: where its nodes lie.
+        assert_eq!(kept.covered, Some([60_000_000, -10_000_000, 80_000_000, 440_000_000]));
+    }
+}
+
+#[test]
+fn shapes_end_where_they_are_not_wanted_or_the_file_is_broken() {
+    let bytes = shapes_file();
+    let (_, whole) = shapes_of(&bytes, 1_000_000, None);
+    for calls in 0..whole.calls {
+        assert_eq!(shapes_of(&bytes, 1_000_000, Some(calls)).0, Ok(End::Stopped));
+    }
+    for length in 1..bytes.len() {
+        let cut = bytes.get(..length).unwrap();
+        let (end, kept) = shapes_of(cut, 1_000_000, None);
+        assert!(end.is_ok() || end.as_ref().is_err_and(|why| why.contains("a.osm.pbf")), "{length}: {end:?}");
+        assert!(kept.shapes.len() <= whole.shapes.len());
+    }
+    let mut refused = pbf::header("DenseNodes");
+    refused.extend(pbf::nodes(&[(1, 0, 0, &[("name", "refused")])]));
+    assert!(shapes_of(&refused, 100, None).0.is_err_and(|why| why.ends_with("will not do")));
+}
+
+#[test]
+fn hostile_bytes_end_in_shapes_or_in_a_line() {
+    mutations(300, &shapes_file(), |bytes| {
+        let (end, _) = shapes_of(bytes, 100, None);
+        assert!(end.is_ok() || end.is_err_and(|why| !why.contains('\n')));
+    });
 }

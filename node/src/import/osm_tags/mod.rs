@@ -3,6 +3,7 @@
 mod labels;
 
 use super::role::Role;
+use crate::osm_words::{self, Language};
 use communaut_protocol::op::Kind;
 
 /// Keys of OpenStreetMap that say what something is, as exports of it carry them.
@@ -55,6 +56,71 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
 pub(super) fn poi_key(key: &str) -> Option<&'static str> {
     let any = OSM_KEYS.iter().find(|known| **known == key).copied();
     any.or_else(|| SOME_VALUES.iter().find(|(known, _)| *known == key).map(|(known, _)| *known))
+}
+
+/// What is brought to a place to be used again, as OpenStreetMap has it, and the words by which one looks for it.
+const ACCEPTED: &[(&str, &str)] = &[
+    ("batteries", "piles|batteries"),
+    ("books", "livres|books"),
+    ("cans", "canettes|cans"),
+    ("cardboard", "carton|cardboard"),
+    ("clothes", "vêtements|clothes"),
+    ("cooking_oil", "huile|oil"),
+    ("electrical_appliances", "appareils électriques|electrical appliances"),
+    ("food_waste", "compost|food waste"),
+    ("glass", "verre|glass"),
+    ("glass_bottles", "verre|glass"),
+    ("green_waste", "déchets verts|green waste"),
+    ("organic", "compost"),
+    ("paper", "papier|paper"),
+    ("plastic", "plastique|plastic"),
+    ("plastic_bottles", "plastique|plastic"),
+    ("scrap_metal", "ferraille|scrap metal"),
+    ("shoes", "chaussures|shoes"),
+    ("wood", "bois|wood"),
+];
+
+/// The words for it.
+pub(super) fn accepted(what: &str) -> Option<&'static str> {
+    ACCEPTED.iter().find(|(known, _)| *known == what).map(|(_, words)| *words)
+}
+
+/// What nobody looks for by itself, or is mostly in somebody's garden: without a name it is left out.
+const FURNITURE: &[&str] = &[
+    "bench",
+    "fire_hydrant",
+    "garden",
+    "grit_bin",
+    "hunting_stand",
+    "loading_dock",
+    "lounger",
+    "parking",
+    "parking_entrance",
+    "parking_space",
+    "swimming_pool",
+    "waste_basket",
+    "waste_disposal",
+    "yes",
+];
+
+/// The tag by which something without a name is shown.
+pub(super) fn thing(role: Role, value: &str) -> Option<String> {
+    let Role::Osm(key) = role else { return None };
+    let value = values(value).find(|value| is_poi(key, value) && !FURNITURE.contains(value))?;
+    let tag = format!("{key}={value}");
+    called(&tag, Language::English).map(|_| tag)
+}
+
+/// What it is called: our own word for it, or that of OpenStreetMap's editor.
+pub(super) fn called(tag: &str, language: Language) -> Option<String> {
+    let own = match language {
+        Language::French => labels::of(tag).next(),
+        _ => None,
+    };
+    let name = own.or_else(|| osm_words::name(tag, language))?;
+    let mut letters = name.chars();
+    let first = letters.next()?;
+    Some(first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether an element with this tag is a record.
@@ -129,6 +195,21 @@ mod tests {
         assert_eq!(kind(Role::Osm("amenity"), "bench"), None);
         assert_eq!(kind(Role::Osm("shop"), "bakery"), None);
         assert_eq!(kind(Role::Osm("office"), "Rez-de-chaussée"), None, "a column of another meaning");
+    }
+
+    #[test]
+    fn what_has_no_name_is_shown_by_what_it_is() {
+        let thing = |key, value| thing(Role::Osm(key), value);
+        assert_eq!(thing("amenity", "toilets").as_deref(), Some("amenity=toilets"));
+        assert_eq!(thing("amenity", "bench;drinking_water").as_deref(), Some("amenity=drinking_water"));
+        for (key, value) in [("amenity", "bench"), ("shop", "vacant"), ("shop", "yes"), ("amenity", "Bureau")] {
+            assert_eq!(thing(key, value), None, "{key}={value}");
+        }
+        let names = [Language::French, Language::English, Language::German]
+            .map(|language| ["amenity=toilets", "amenity=atm"].map(|tag| called(tag, language).unwrap_or_default()));
+        let expected = [["Toilettes", "Distributeur de billets"], ["Restroom", "ATM"], ["Toilette", "Geldautomat"]];
+        assert_eq!(names, expected);
+        assert_eq!(accepted("organic"), Some("compost"));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! `agenda`.
 
-use super::{Agenda, Occurrence};
+use super::{Agenda, Occurrence, Planned};
 use crate::{
     cli::{
         json,
         print::Prints,
         session::Session,
-        text::{line, short, span, table, title},
+        text::{add, line, short, table, title},
         time::{self, Moment, Zone},
+        when,
     },
     failure::Failure,
 };
@@ -22,7 +23,8 @@ const AGENDA_DAYS: i64 = 30;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// Events between two days
-    #[command(after_help = "JSON: {\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\"element\":{…}}]}")]
+    #[command(after_help = "JSON: {\"total\":n,\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\
+        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days")]
     Agenda(Days),
 }
 
@@ -47,14 +49,15 @@ impl Args {
     /// Run one.
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         let Self::Agenda(days) = self;
-        let request = days.request(session)?;
-        Ok(Box::new(session.ask(request)?))
+        let zone = days.zone.clone().unwrap_or_else(time::system);
+        let request = days.request(session, &zone)?;
+        let planned = session.ask(request)?;
+        Ok(Box::new(Shown { planned, zone }))
     }
 }
 
 impl Days {
-    fn request(self, session: &mut Session) -> Result<Agenda, Failure> {
-        let zone = self.zone.unwrap_or_else(time::system);
+    fn request(self, session: &mut Session, zone: &Zone) -> Result<Agenda, Failure> {
         let out = || Failure::invalid("these days are out of the calendar");
         let from = self.from.or_else(|| zone.day(time::now_ms())).ok_or_else(out)?;
         let to = match self.to {
@@ -70,28 +73,40 @@ impl Days {
         };
         Ok(Agenda {
             from_ms: zone.start(&Moment::Day(from)).map_err(Failure::invalid)?,
-            // The day's last millisecond: what begins at midnight belongs to the next.
-            to_ms: zone.end(&Moment::Day(to)).map_err(Failure::invalid)?.saturating_sub(1),
+            to_ms: zone.end(&Moment::Day(to)).map_err(Failure::invalid)?,
+            zone: zone.name.clone(),
             territory,
         })
     }
 }
 
-impl Prints for Vec<Occurrence> {
+/// An agenda for who asks in a zone.
+struct Shown {
+    planned: Planned,
+    zone: Zone,
+}
+
+impl Prints for Shown {
     fn text(&self) -> String {
-        if self.is_empty() {
+        let Planned { total, events } = &self.planned;
+        if events.is_empty() {
             return "no event in these days\n".to_owned();
         }
-        table(self.iter().map(row).collect())
+        let mut out = table(events.iter().map(|event| row(event, &self.zone)).collect());
+        if *total > events.len() {
+            add(&mut out, format_args!("{} of {total}; ask for fewer days or a territory\n", events.len()));
+        }
+        out
     }
     fn json(&self) -> Value {
-        json!({ "events": self.iter().map(value).collect::<Vec<_>>() })
+        let Planned { total, events } = &self.planned;
+        json!({ "total": total, "events": events.iter().map(value).collect::<Vec<_>>() })
     }
 }
 
-fn row(event: &Occurrence) -> Vec<String> {
+fn row(event: &Occurrence, here: &Zone) -> Vec<String> {
     vec![
-        span(event.start_ms, event.end_ms, &event.zone),
+        when::time(event.start_ms, event.end_ms, event.days, &event.zone, here),
         short(&event.element.id),
         title(&event.element),
         line(&event.element.address),
@@ -99,9 +114,7 @@ fn row(event: &Occurrence) -> Vec<String> {
 }
 
 fn value(event: &Occurrence) -> Value {
-    let mut value = json::span(event.start_ms, event.end_ms, &event.zone);
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("element".into(), json::element(&event.element));
-    }
-    value
+    let mut fields = when::time_json(event.start_ms, event.end_ms, event.days, &event.zone);
+    fields.insert("element".into(), json::element(&event.element));
+    Value::Object(fields)
 }

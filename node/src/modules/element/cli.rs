@@ -1,15 +1,19 @@
 //! Elements on the command line: their page, making and changing them.
 
-use super::{ElementDetail, ElementDraft, Retract, SaveElement, Show};
+use super::{
+    ElementDetail, Retract, Show,
+    card_cli::{Card, save},
+    event_cli::Event,
+};
 use crate::{
     cli::{
         choices::KindArg,
         json,
         print::Prints,
         session::Session,
-        shared::{SpotArgs, WRITTEN, no_place},
-        text::{add, at, blobs, facts, indent, line, lines, moment, role_name, short, table, title, when as when_text},
-        time::{self, Moment, Zone},
+        shared::WRITTEN,
+        text::{add, at, blobs, facts, indent, line, lines, moment, role_name, short, table, title},
+        when,
     },
     failure::Failure,
     modules::{
@@ -18,14 +22,8 @@ use crate::{
     },
 };
 use clap::{Args as ClapArgs, Subcommand};
-use communaut_protocol::{
-    fold::PostView,
-    op::{Kind, When},
-};
+use communaut_protocol::fold::PostView;
 use serde_json::{Value, json};
-
-/// How long an event lasts if nothing is said.
-const EVENT_MS: i64 = 60 * 60 * 1_000;
 
 /// Elements.
 #[derive(Debug, Subcommand)]
@@ -33,7 +31,8 @@ pub(crate) enum Args {
     /// One element with its wall, its members and its proposals
     #[command(after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\
         \"phone\",\"email\",\"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\
-        \"zone\"},\"parent\",\"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\"owner\",\"cell\",\
+        \"zone\",\"first_day\",\"last_day\",\"repeat\":{\"every\",\"interval\",\"times\",\"until\",\"on\",\"except\"},\
+        \"next\":{…}},\"parent\",\"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\"owner\",\"cell\",\
         \"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
         \"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\"wall\":[post as in `posts`],\
         \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
@@ -60,46 +59,6 @@ pub(crate) enum Publish {
     Event(Box<Event>),
 }
 
-/// What elements and events have in common. With --edit, what is not given stays as it is.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Card {
-    /// Its name
-    #[arg(long, required_unless_present = "edit")]
-    pub name: Option<String>,
-    #[command(flatten)]
-    pub spot: SpotArgs,
-    /// A text
-    #[arg(long)]
-    pub description: Option<String>,
-    /// One line
-    #[arg(long)]
-    pub address: Option<String>,
-    /// Telephone
-    #[arg(long)]
-    pub phone: Option<String>,
-    /// Mail address
-    #[arg(long)]
-    pub email: Option<String>,
-    /// A link
-    #[arg(long)]
-    pub website: Option<String>,
-    /// As in OpenStreetMap, e.g. "Mo-Fr 09:00-18:00"
-    #[arg(long)]
-    pub opening_hours: Option<String>,
-    /// Tags
-    #[arg(long, value_delimiter = ',')]
-    pub tag: Option<Vec<String>>,
-    /// The organisation or project that it belongs to
-    #[arg(long = "in", value_name = "ID", conflicts_with = "edit")]
-    pub parent: Option<String>,
-    /// Change this one instead of making a new one
-    #[arg(long, value_name = "ID")]
-    pub edit: Option<String>,
-    /// Mark it as made for a demonstration
-    #[arg(long)]
-    pub sample: bool,
-}
-
 /// An element.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Element {
@@ -118,22 +77,6 @@ pub(crate) struct Element {
     /// How many of the keepers have to agree; by default more than half
     #[arg(long, value_name = "NUMBER", requires = "keepers")]
     pub agree: Option<u8>,
-    #[command(flatten)]
-    pub card: Card,
-}
-
-/// An event.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Event {
-    /// When it begins: 2026-03-28T14:00 in --zone, or a whole day
-    #[arg(long, value_name = "TIME", value_parser = time::moment, required_unless_present = "edit")]
-    pub start: Option<Moment>,
-    /// When it ends; by default an hour after it begins, or with the day
-    #[arg(long, value_name = "TIME", value_parser = time::moment, requires = "start")]
-    pub end: Option<Moment>,
-    /// IANA time zone, e.g. Europe/Paris; by default the system's
-    #[arg(long, value_parser = time::zone)]
-    pub zone: Option<Zone>,
     #[command(flatten)]
     pub card: Card,
 }
@@ -180,105 +123,6 @@ impl Element {
     }
 }
 
-impl Event {
-    fn save(self, session: &mut Session) -> Result<Written, Failure> {
-        let Self { start, end, zone, card } = self;
-        let edit = card.edit.is_some();
-        save(session, card, |draft| {
-            if edit && draft.kind != Kind::Event {
-                return Err(Failure::invalid(format!("'{}' is a {} and not an event", draft.name, draft.kind.name())));
-            }
-            draft.kind = Kind::Event;
-            if let Some(start) = &start {
-                draft.when = Some(when(start, end.as_ref(), zone)?);
-            } else if zone.is_some() {
-                return Err(Failure::invalid("--zone says nothing without --start"));
-            }
-            Ok(())
-        })
-    }
-}
-
-/// Make an element, or change one as far as something was said.
-fn save(
-    session: &mut Session,
-    card: Card,
-    finish: impl FnOnce(&mut ElementDraft) -> Result<(), Failure>,
-) -> Result<Written, Failure> {
-    let (id, mut draft) = match &card.edit {
-        None => (None, ElementDraft::default()),
-        Some(id) => {
-            let held = session.show(id)?.element;
-            let draft = ElementDraft {
-                kind: held.kind,
-                name: held.name.clone(),
-                description: held.description.clone(),
-                position: held.position,
-                address: held.address.clone(),
-                phone: held.phone.clone(),
-                email: held.email.clone(),
-                website: held.website.clone(),
-                opening_hours: held.opening_hours.clone(),
-                tags: held.tags.clone(),
-                when: held.when.clone(),
-                parent: held.parent,
-                closed: false,
-                history: false,
-                keepers: Vec::new(),
-                keepers_agree: 0,
-                sample: held.sample,
-            };
-            (Some(held.id), draft)
-        }
-    };
-    if let Some(spot) = card.spot.spot() {
-        draft.position = Some(session.position(spot)?);
-    }
-    if let Some(parent) = card.parent {
-        let parent = session.show(&parent)?.element;
-        draft.parent = Some(parent.id);
-        // What belongs to an organisation is where the organisation is, unless it says otherwise.
-        draft.position = draft.position.or(parent.position);
-    }
-    let given = [
-        (&mut draft.name, card.name),
-        (&mut draft.description, card.description),
-        (&mut draft.address, card.address),
-        (&mut draft.phone, card.phone),
-        (&mut draft.email, card.email),
-        (&mut draft.website, card.website),
-        (&mut draft.opening_hours, card.opening_hours),
-    ];
-    for (field, value) in given {
-        if let Some(value) = value {
-            *field = value;
-        }
-    }
-    if let Some(tags) = card.tag {
-        draft.tags = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
-    }
-    draft.sample |= card.sample;
-    finish(&mut draft)?;
-    if draft.position.is_none() {
-        return Err(no_place());
-    }
-    session.ask(SaveElement { id, draft: Box::new(draft) })
-}
-
-fn when(start: &Moment, end: Option<&Moment>, zone: Option<Zone>) -> Result<When, Failure> {
-    let zone = zone.unwrap_or_else(time::system);
-    let start_ms = zone.start(start).map_err(|why| Failure::invalid(format!("--start: {why}")))?;
-    let end_ms = match (end, start) {
-        (Some(end), _) => zone.end(end).map_err(|why| Failure::invalid(format!("--end: {why}")))?,
-        (None, Moment::Day(_)) => zone.end(start).map_err(|why| Failure::invalid(format!("--start: {why}")))?,
-        (None, _) => start_ms.saturating_add(EVENT_MS),
-    };
-    if end_ms < start_ms {
-        return Err(Failure::invalid("--end: the event would end before it begins"));
-    }
-    Ok(When { start_ms, end_ms, zone: zone.name, offset: None, whole_days: false, repeat: None })
-}
-
 impl Prints for Box<ElementDetail> {
     fn text(&self) -> String {
         let element = &self.element;
@@ -292,7 +136,7 @@ impl Prints for Box<ElementDetail> {
             ("kind", element.kind.name().to_owned()),
             ("id", element.id.to_string()),
             ("owner", owner),
-            ("when", element.when.as_ref().map(when_text).unwrap_or_default()),
+            ("when", element.when.as_ref().map(when::text).unwrap_or_default()),
             ("place", at(element.position)),
             ("address", line(&element.address)),
             ("phone", line(&element.phone)),

@@ -3,6 +3,7 @@
 use super::{
     ElementDraft, Retract, SaveElement,
     fields::{of_draft, only_changed, only_said},
+    may_write,
 };
 use crate::{
     daemon::{dispatch::Act, replica::Replica},
@@ -181,17 +182,8 @@ impl Replica {
     }
 
     /// SPEC.md §7.2, said before writing what nobody would fold.
-    fn may_edit(&self, held: &ElementView, me: IdentityId) -> Result<(), Failure> {
-        let role = self.role_in(held, me);
-        let own = held.owner == me;
-        let allowed = if held.scope.container.is_zero() {
-            own
-        } else if self.is_space_of(&held.scope, held.id) {
-            own || role >= Some(Role::Moderator)
-        } else {
-            (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
-        };
-        if allowed {
+    pub(crate) fn may_edit(&self, held: &ElementView, me: IdentityId) -> Result<(), Failure> {
+        if may_write(held, me, self.role_in(held, me), self.is_space_of(&held.scope, held.id)) {
             return Ok(());
         }
         Err(Failure::new(
@@ -227,7 +219,7 @@ pub(crate) fn required_position(draft: &ElementDraft) -> Result<Position, Failur
     draft.position.ok_or_else(|| Failure::invalid(format!("'{}' has no place: say where it is", draft.name)))
 }
 
-fn checked(mut draft: ElementDraft) -> Result<ElementDraft, Failure> {
+pub(crate) fn checked(mut draft: ElementDraft) -> Result<ElementDraft, Failure> {
     let one_line = [
         &mut draft.name,
         &mut draft.address,

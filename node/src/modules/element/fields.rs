@@ -62,3 +62,65 @@ pub(crate) fn only_changed(mut fields: Vec<Field>, held: &ElementView) -> Vec<Fi
     });
     fields
 }
+
+/// What an element that is held says in the field of another value; none: nothing.
+pub(crate) fn held_of(held: &ElementView, like: &Field) -> Option<Field> {
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    Some(match like {
+        Field::Kind(_) => Field::Kind(held.kind),
+        Field::Name(_) => Field::Name(text(&held.name)?),
+        Field::Description(_) => Field::Description(text(&held.description)?),
+        Field::Position(_) => Field::Position(held.position?),
+        Field::Address(_) => Field::Address(text(&held.address)?),
+        Field::Phone(_) => Field::Phone(text(&held.phone)?),
+        Field::Email(_) => Field::Email(text(&held.email)?),
+        Field::Website(_) => Field::Website(text(&held.website)?),
+        Field::OpeningHours(_) => Field::OpeningHours(text(&held.opening_hours)?),
+        Field::Tags(_) => Field::Tags((!held.tags.is_empty()).then(|| held.tags.clone())?),
+        Field::When(_) => Field::When(Some(held.when.clone()?)),
+        Field::Parent(_) => Field::Parent(Some(held.parent?)),
+        Field::Provenance(_) => Field::Provenance(Some(held.provenance.clone()?)),
+        Field::Retracted(_) => Field::Retracted(held.retracted),
+        Field::Sample(_) => Field::Sample(held.sample),
+        Field::Blobs(_) => Field::Blobs(held.blobs.clone()),
+        Field::Unknown(..) => None?,
+    })
+}
+
+/// Put one field into a draft. What a draft does not say is passed over.
+pub(crate) fn put(draft: &mut ElementDraft, field: Field) {
+    match field {
+        Field::Kind(kind) => draft.kind = kind,
+        Field::Name(text) => draft.name = text,
+        Field::Description(text) => draft.description = text,
+        Field::Position(position) => draft.position = Some(position),
+        Field::Address(text) => draft.address = text,
+        Field::Phone(text) => draft.phone = text,
+        Field::Email(text) => draft.email = text,
+        Field::Website(text) => draft.website = text,
+        Field::OpeningHours(text) => draft.opening_hours = text,
+        Field::Tags(tags) => draft.tags = tags,
+        Field::When(when) => draft.when = when,
+        Field::Parent(parent) => draft.parent = parent,
+        Field::Sample(sample) => draft.sample = sample,
+        Field::Provenance(_) | Field::Retracted(_) | Field::Blobs(_) | Field::Unknown(..) => {}
+    }
+}
+
+/// The same field with nothing in it; none: it always says something.
+pub(crate) fn cleared(field: &Field) -> Option<Field> {
+    Some(match field {
+        Field::Description(_) => Field::Description(String::new()),
+        Field::Address(_) => Field::Address(String::new()),
+        Field::Phone(_) => Field::Phone(String::new()),
+        Field::Email(_) => Field::Email(String::new()),
+        Field::Website(_) => Field::Website(String::new()),
+        Field::OpeningHours(_) => Field::OpeningHours(String::new()),
+        Field::Tags(_) => Field::Tags(Vec::new()),
+        Field::When(_) => Field::When(None),
+        Field::Parent(_) => Field::Parent(None),
+        Field::Provenance(_) => Field::Provenance(None),
+        Field::Kind(_) | Field::Name(_) | Field::Position(_) | Field::Retracted(_) | Field::Sample(_) => None?,
+        Field::Blobs(_) | Field::Unknown(..) => None?,
+    })
+}

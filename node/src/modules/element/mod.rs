@@ -1,11 +1,13 @@
 //! Elements: people, organisations, projects, events and places, each with its page.
 
+pub(crate) mod card_cli;
 pub(crate) mod cli;
 mod commands;
+mod event_cli;
 pub(crate) mod fields;
 mod queries;
 
-pub(crate) use commands::{element_op, required_position, tidy_tags};
+pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
 
 use super::post::Reactions;
 use communaut_protocol::{
@@ -106,4 +108,39 @@ pub struct ElementDraft {
     #[serde(default)]
     pub keepers_agree: u8,
     pub sample: bool,
+}
+
+impl ElementDraft {
+    /// All fields of an element that is held, to be changed.
+    #[must_use]
+    pub fn of(held: &ElementView) -> Self {
+        Self {
+            kind: held.kind,
+            name: held.name.clone(),
+            description: held.description.clone(),
+            position: held.position,
+            address: held.address.clone(),
+            phone: held.phone.clone(),
+            email: held.email.clone(),
+            website: held.website.clone(),
+            opening_hours: held.opening_hours.clone(),
+            tags: held.tags.clone(),
+            when: held.when.clone(),
+            parent: held.parent,
+            sample: held.sample,
+            ..Self::default()
+        }
+    }
+}
+
+/// SPEC.md §7.2: whether somebody may write an element: their own, or by a role where it stands.
+pub(crate) fn may_write(held: &ElementView, by: IdentityId, role: Option<Role>, is_space: bool) -> bool {
+    let own = held.owner == by;
+    if held.scope.container.is_zero() {
+        own
+    } else if is_space {
+        own || role >= Some(Role::Moderator)
+    } else {
+        (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
+    }
 }

@@ -10,16 +10,17 @@ use crate::{
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Scope,
     entry::HeldEntry,
-    fold::{BookmarkKey, Record, ScopeView, TEXT},
+    fold::{Record, ScopeView, TEXT},
     limits::ERASED_MAX,
-    op::{EntryPlace, EraseOp, Op, Role, VoidOp},
+    op::{BookmarkOp, CorrectionOp, EntryPlace, EraseOp, LabelOp, Op, Operation as _, Register, Role, VoidOp, VouchOp},
 };
 
 /// What is to be erased.
 enum Target {
     Element(ElementId, IdentityId, Scope),
     Post(EntryId, IdentityId, Scope),
-    Bookmark(BookmarkKey, Scope),
+    /// All that somebody said of one thing: a bookmark, a correction, a label.
+    Word(Register, IdentityId, Scope),
     /// The reasons that somebody gave for a proposal.
     Reasons(EntryId, IdentityId, Scope),
 }
@@ -29,7 +30,7 @@ impl Target {
         match self {
             Self::Element(_, author, scope)
             | Self::Post(_, author, scope)
-            | Self::Bookmark((_, author, ..), scope)
+            | Self::Word(_, author, scope)
             | Self::Reasons(_, author, scope) => (*author, *scope),
         }
     }
@@ -42,8 +43,8 @@ impl Target {
         match (self, op) {
             (Self::Post(wanted, ..) | Self::Reasons(wanted, ..), _) => id == *wanted,
             (Self::Element(wanted, ..), Op::Element(op)) => op.id() == *wanted,
-            (Self::Bookmark((on, _, key, _), _), Op::Bookmark(op)) => (op.on, op.key()) == (*on, *key),
-            (Self::Element(..) | Self::Bookmark(..), _) => false,
+            (Self::Word(wanted, author, scope), op) => op.registers(*author, scope.cell).contains(wanted),
+            (Self::Element(..), _) => false,
         }
     }
 }
@@ -143,8 +144,8 @@ impl Replica {
         };
         found.extend(self.views.scopes().values().flat_map(posts));
         for (scope, view) in self.views.scopes() {
-            let kept = view.bookmarks.iter().filter(|(_, held)| held.said.is_some() && range.contains(&held.entry.0));
-            found.extend(kept.map(|(key, _)| Target::Bookmark(*key, *scope)));
+            let words = words(view).filter(|(_, _, entry)| range.contains(&entry.0));
+            found.extend(words.map(|(of, author, _)| Target::Word(of, author, *scope)));
         }
         for (scope, view) in self.views.scopes() {
             let asked = view.governance.iter().flat_map(|governance| &governance.proposals);
@@ -153,7 +154,7 @@ impl Replica {
         }
         match found.len() {
             0 => Err(Failure::not_found(format!(
-                "no post, element or link '{text}' is held here, nor a proposal with reasons"
+                "no post, element or link '{text}' is held here, no word on something, and no proposal with reasons"
             ))),
             1 => match found.remove(0) {
                 Target::Element(id, _, scope) if self.is_space_of(&scope, id) => Err(Failure::invalid(
@@ -167,6 +168,17 @@ impl Replica {
             _ => Err(Failure::invalid(format!("more than one thing begins with '{text}': give more of its id"))),
         }
     }
+}
+
+/// Bookmarks, corrections, labels and vouches: of what each is a word, by whom, and the entry that says it now.
+fn words(view: &ScopeView) -> impl Iterator<Item = (Register, IdentityId, EntryId)> {
+    let kept = view.bookmarks.iter().filter(|(_, held)| held.said.is_some());
+    let kept =
+        kept.map(|((_, author, key, _), held)| (Register::Keyed(BookmarkOp::RULE.schema, *key), *author, held.entry));
+    let asked = view.corrections.values().map(|held| (CorrectionOp::word_on(held.element), held.author, held.entry));
+    let said = view.labels.values().map(|held| (LabelOp::word(held.on, &held.label), held.author, held.entry));
+    let known = view.vouches.iter().map(|((person, by), held)| (VouchOp::word_for(*person), *by, held.entry));
+    kept.chain(asked).chain(said).chain(known)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

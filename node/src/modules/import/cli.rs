@@ -1,6 +1,6 @@
 //! `import`.
 
-use super::{ImportReport, ImportRequest};
+use super::{ImportReport, ImportRequest, Preview};
 use crate::{
     cli::{
         print::Prints,
@@ -19,10 +19,15 @@ const SKIPPED_SHOWN: usize = 20;
 /// Importing.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
-    /// Read a file of records: .osm.pbf, GeoJSON (a collection or one a line), iCalendar, CSV
+    /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, GPX,
+    /// iCalendar, CSV
     #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}]}, \
-        and \"error\" with exit code 1 where the file broke off; what stood before is kept.\n\
+        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
+        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \
+        \"streets\":{\"id\",\"tiles\",\"bytes\"}, and \"error\" with exit code 1 where the file \
+        broke off; what stood before is kept. With --dry-run also \"preview\": \
+        {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
+        'gone' is what was imported from this data set before and is in the file no longer.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
     Import(Import),
@@ -42,6 +47,12 @@ pub(crate) struct Import {
     /// Licence and credit
     #[arg(long, visible_alias = "license")]
     pub licence: Option<String>,
+    /// Only say how the file is understood, and what would become of it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Make no street map of an OpenStreetMap extract
+    #[arg(long)]
+    pub no_streets: bool,
 }
 
 impl Args {
@@ -66,6 +77,8 @@ impl Import {
             mapping: self.mapping.map(absolute).transpose()?,
             source: self.source,
             licence: self.licence,
+            dry_run: self.dry_run,
+            no_streets: self.no_streets,
         })
     }
 }
@@ -80,14 +93,36 @@ pub(crate) struct Imported {
 impl Prints for Imported {
     fn text(&self) -> String {
         let report = &self.report;
-        let mut out = format!(
-            "{} read: {} created, {} updated, {} unchanged, {} skipped\n",
-            report.read,
-            report.created,
-            report.updated,
-            report.unchanged,
-            report.skipped.len()
+        let mut out = String::new();
+        if let Some(preview) = &report.preview {
+            add_preview(&mut out, preview);
+        }
+        let would = if report.preview.is_some() { "would be " } else { "" };
+        add(
+            &mut out,
+            format_args!(
+                "{} read: {} {would}created, {} {would}updated, {} unchanged, {} skipped\n",
+                report.read,
+                report.created,
+                report.updated,
+                report.unchanged,
+                report.skipped.len()
+            ),
         );
+        for note in &report.notes {
+            add(&mut out, format_args!("  note: {}\n", line(&note.to_string())));
+        }
+        if report.gone.count > 0 {
+            let names = report.gone.names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+            let more = if report.gone.names.len() as u64 == report.gone.count { "" } else { ", …" };
+            add(&mut out, format_args!("  no longer in the file: {} ({names}{more})\n", report.gone.count));
+        }
+        if let Some(streets) = &report.streets {
+            add(&mut out, format_args!("street map: {} tiles, {} kB\n", streets.tiles, streets.bytes.div_ceil(1000)));
+        }
+        if let Some(why) = &report.streets_error {
+            add(&mut out, format_args!("no street map: {}\n", line(why)));
+        }
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
             add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));
         }
@@ -106,6 +141,26 @@ impl Prints for Imported {
     fn broke_off(&self) -> Option<Failure> {
         let why = self.report.error.as_ref()?;
         Some(Failure::new(FailureCode::Io, broke_off(&self.file, why)))
+    }
+}
+
+/// Columns with their meaning, and the first records as they were read.
+fn add_preview(out: &mut String, preview: &Preview) {
+    for column in &preview.columns {
+        let meaning = column.meaning.as_deref().unwrap_or("not used");
+        add(out, format_args!("  column '{}': {meaning}\n", line(&column.name)));
+    }
+    for row in &preview.rows {
+        add(out, format_args!("  {}: {} '{}' at {}, {}\n", line(&row.at), row.kind, line(&row.name), row.lat, row.lon));
+        for (name, value) in &row.fields {
+            add(out, format_args!("      {name}: {}\n", line(value)));
+        }
+    }
+    for (what, names) in [("created", &preview.created), ("updated", &preview.updated)] {
+        if !names.is_empty() {
+            let names = names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+            add(out, format_args!("  would be {what}, the first: {names}\n"));
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
-use super::{ImportReport, ImportRequest, SkippedRecord};
+use super::{
+    Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport,
+    same::{NAMES_SHOWN, Same},
+};
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
-        input::{Answer, Effect, ImportJob},
+        input::{Answer, Effect, ImportEnd, ImportJob, Streets, WORK_BATCH},
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportRecord},
+    import::{ImportItem, ImportNote, ImportRecord},
     modules::element::{
         element_op,
         fields::{only_changed, only_said},
@@ -19,6 +22,7 @@ use communaut_protocol::{
     IdentityId, Position, Scope,
     op::{Field, Op, Provenance, element_id, import_seed},
 };
+use std::collections::{BTreeSet, HashSet};
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
@@ -44,7 +48,9 @@ impl Start for ImportRequest {
             return core.answer(answer, Err(failure));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
-        core.import = Some(ImportJob { answer, file, report: ImportReport::default() });
+        let report = ImportReport { preview: self.dry_run.then(Preview::default), ..ImportReport::default() };
+        core.import =
+            Some(ImportJob { answer, file, report, dry_run: self.dry_run, streets: false, same: Same::default() });
         core.replica.changed = true;
         core.effects.push(Effect::Import(self));
     }
@@ -63,30 +69,46 @@ impl Core {
                 return;
             }
         };
+        self.take_items(&mut job, me, items, true);
+        self.import = Some(job);
+    }
+
+    /// `waits`: what may be the same as something held waits for the end of the file.
+    fn take_items(&mut self, job: &mut ImportJob, me: IdentityId, items: Vec<ImportItem>, waits: bool) {
         let mut ops = Vec::new();
         let mut made = ImportReport::default();
         for item in items {
-            made.read += 1;
-            match item {
-                ImportItem::Skipped(skipped) => made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why }),
-                ImportItem::Record(record) => {
-                    let seed = import_seed(&record.source, &record.source_id);
-                    match compare(&self.replica, me, seed, &record) {
-                        Ok(Change::Created(more)) => {
-                            made.created += 1;
-                            ops.extend(more);
-                        }
-                        Ok(Change::Updated(more)) => {
-                            made.updated += 1;
-                            ops.extend(more);
-                        }
-                        Ok(Change::Unchanged) => made.unchanged += 1,
-                        Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
-                    }
+            let record = match item {
+                ImportItem::Skipped(skipped) => {
+                    made.read += 1;
+                    made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why });
+                    continue;
                 }
+                ImportItem::Record(record) if waits && !self.replica.holds_record(me, &record) => {
+                    let Some(record) = job.same.take(&self.replica, me, record) else { continue };
+                    record
+                }
+                ImportItem::Record(record) => record,
+            };
+            made.read += 1;
+            let preview = job.report.preview.as_mut();
+            match compare(&self.replica, me, &record) {
+                Ok(Change::Created(more)) => {
+                    made.created += 1;
+                    note_name(preview.map(|preview| &mut preview.created), &record.name);
+                    ops.extend(more);
+                }
+                Ok(Change::Updated(more)) => {
+                    made.updated += 1;
+                    note_name(preview.map(|preview| &mut preview.updated), &record.name);
+                    ops.extend(more);
+                }
+                Ok(Change::Unchanged) => made.unchanged += 1,
+                Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
             }
         }
-        if let Err(failure) = self.replica.write_batches(me, ops) {
+        let written = if job.dry_run { Ok(()) } else { self.replica.write_batches(me, ops).map(drop) };
+        if let Err(failure) = written {
             job.report.error = Some(failure.message);
         } else {
             job.report.read += made.read;
@@ -97,14 +119,45 @@ impl Core {
             job.report.skipped.extend(made.skipped.into_iter().take(room));
         }
         self.replica.changed = true;
-        self.import = Some(job);
+    }
+
+    /// The street map of the file.
+    pub(crate) fn import_streets(&mut self, streets: Streets) {
+        let Some(job) = &mut self.import else { return };
+        match streets {
+            Streets::Begin => job.streets = true,
+            Streets::Made(made, packs) => {
+                job.report.streets = Some(StreetsReport { id: made.id.clone(), tiles: made.tiles, bytes: made.bytes });
+                self.streets = packs;
+            }
+            Streets::Failed(why) => job.report.streets_error = Some(why),
+        }
+        self.replica.changed = true;
     }
 
     /// The end of the file: give the report.
-    pub(crate) fn import_end(&mut self, error: Option<String>) {
-        let Some(job) = self.import.take() else { return };
+    pub(crate) fn import_end(&mut self, end: ImportEnd) {
+        let Some(mut job) = self.import.take() else { return };
+        let (mut seen, author) = (end.seen, self.replica.author());
+        if let Ok(me) = author {
+            let waited = job.same.take_waiting(&self.replica, &mut seen);
+            let mut waited = waited.into_iter().peekable();
+            while waited.peek().is_some() {
+                let batch = waited.by_ref().take(WORK_BATCH).collect();
+                self.take_items(&mut job, me, batch, false);
+            }
+        }
         let mut report = job.report;
-        report.error = report.error.or(error);
+        report.error = report.error.or(end.error);
+        report.notes = end.notes;
+        let Same { names, count, .. } = job.same;
+        report.notes.extend((count > 0).then_some(ImportNote::Same { count, names }));
+        if let Some(preview) = &mut report.preview {
+            (preview.columns, preview.rows) = (end.columns, end.rows);
+        }
+        if let (Some(source), Ok(me)) = (end.whole, self.replica.author()) {
+            report.gone = gone(&self.replica, me, &source, &seen);
+        }
         self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
         let outcome = match report.error {
@@ -115,7 +168,68 @@ impl Core {
     }
 }
 
-fn compare(replica: &Replica, me: IdentityId, seed: [u8; 16], record: &ImportRecord) -> Result<Change, String> {
+fn note_name(names: Option<&mut Vec<String>>, name: &str) {
+    if let Some(names) = names.filter(|names| names.len() < NAMES_SHOWN) {
+        names.push(name.to_owned());
+    }
+}
+
+/// What is shown of a data set and is not among these.
+fn gone(replica: &Replica, me: IdentityId, source: &str, seen: &HashSet<[u8; 16]>) -> Gone {
+    let mut gone = Gone::default();
+    let mut names = BTreeSet::new();
+    for element in replica.views.elements().values().filter(|element| element.owner == me && !element.retracted) {
+        let of_source = element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
+        if of_source && !seen.contains(&element.seed) {
+            gone.count += 1;
+            names.insert((element.name.clone(), element.id));
+            if names.len() > NAMES_SHOWN {
+                names.pop_last();
+            }
+        }
+    }
+    gone.names = names.into_iter().map(|(name, _)| name).collect();
+    gone
+}
+
+impl PreviewRow {
+    /// A record as it was read.
+    pub(crate) fn of(record: &ImportRecord) -> Self {
+        let degrees = |e7: i32| format!("{:.7}", f64::from(e7) / 1e7);
+        let fields = [
+            ("address", record.address.clone()),
+            ("phone", record.phone.clone()),
+            ("email", record.email.clone()),
+            ("website", record.website.clone()),
+            ("opening_hours", record.opening_hours.clone()),
+            ("tags", record.tags.join(", ")),
+            ("description", record.description.clone()),
+            ("id", record.source_id.clone()),
+        ];
+        let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        Self {
+            at: record.at.clone(),
+            kind: record.kind.name().to_owned(),
+            name: record.name.clone(),
+            lat: degrees(record.lat_e7),
+            lon: degrees(record.lon_e7),
+            fields: said.map(|(name, value)| (name.to_owned(), value)).collect(),
+        }
+    }
+}
+
+impl Replica {
+    /// Whether something is held by the id of a record: shown, or taken back where it lies.
+    fn holds_record(&self, me: IdentityId, record: &ImportRecord) -> bool {
+        let id = element_id(me, &import_seed(&record.source, &record.source_id));
+        let scope = Scope::open(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 });
+        let here = || self.views.scopes().get(&scope).is_some_and(|view| view.elements.contains_key(&id));
+        self.views.elements().contains_key(&id) || here()
+    }
+}
+
+fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<Change, String> {
+    let seed = import_seed(&record.source, &record.source_id);
     let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
     let scope = Scope::open(position);
     let fields = fields_of(record, position);

@@ -2,7 +2,9 @@
 
 pub(crate) mod cli;
 mod commands;
+pub(crate) mod same;
 
+use crate::import::{Column, ImportNote};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -18,6 +20,10 @@ pub struct ImportRequest {
     pub source: Option<String>,
     /// Licence and credit, where the format does not imply them.
     pub licence: Option<String>,
+    /// Only say what would become of it.
+    pub dry_run: bool,
+    /// Make no street map, where the file is an OpenStreetMap extract.
+    pub no_streets: bool,
 }
 
 /// What became of each record of a file.
@@ -33,9 +39,75 @@ pub struct ImportReport {
     pub unchanged: u64,
     /// Left out, each with its reason.
     pub skipped: Vec<SkippedRecord>,
+    /// What a person should know of how the file was read.
+    #[serde(default)]
+    pub notes: Vec<ImportNote>,
+    /// Held from the same data set, and not in the file any more: it may have closed. Not told of OpenStreetMap's
+    /// extracts, which each hold another area.
+    #[serde(default)]
+    pub gone: Gone,
+    /// Of a file that was only looked at: nothing was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The street map that was made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets: Option<StreetsReport>,
+    /// Why none was made, though it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets_error: Option<String>,
+}
+
+/// A street map that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreetsReport {
+    /// The hash of its bytes, in hexadecimal.
+    pub id: String,
+    /// Its tiles.
+    pub tiles: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// What is held of a data set and its file has no longer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// So many.
+    pub count: u64,
+    /// The first of them, by name.
+    pub names: Vec<String>,
+}
+
+/// How a file was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Its columns, for formats that have some.
+    pub columns: Vec<Column>,
+    /// Its first records as they were read.
+    pub rows: Vec<PreviewRow>,
+    /// The first of those that would be new, by name.
+    pub created: Vec<String>,
+    /// The first of those that would change, by name.
+    pub updated: Vec<String>,
+}
+
+/// A record as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// Where in the file.
+    pub at: String,
+    /// "place", "organisation"…
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Degrees.
+    pub lat: String,
+    /// Degrees.
+    pub lon: String,
+    /// What else was read of it, by field, where there is something.
+    pub fields: Vec<(String, String)>,
 }
 
 /// A record that was left out.

@@ -24,7 +24,8 @@ pub(crate) enum Args {
         \"peers\":[…],\"topics\",\"last_sync_ms\"},\"store\":{\"entries\",\"logs\",\"pending\",\"refused\":{reason:n},\
         \"declined\":n,\"partly_held\":[cell],\
         \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
-        \"message\",…}]},\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
+        \"message\",…}]},\"streets\":[{\"id\",\"file\",\"name\",\"credit\",\"tiles\",\"bytes\",\"covers\":[west,south,\
+        east,north in 1e-7 degree],\"zooms\":[least,greatest]}],\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node
     #[command(
@@ -82,7 +83,7 @@ pub(crate) struct StatusAndKeys {
 
 impl Prints for StatusAndKeys {
     fn text(&self) -> String {
-        let NodeStatus { version, phase, network, store } = &self.status;
+        let NodeStatus { version, phase, network, store, streets } = &self.status;
         let keys = match &self.keys {
             Ok(keys) => keys::words(*keys),
             Err(failure) => failure.message.clone(),
@@ -123,6 +124,14 @@ impl Prints for StatusAndKeys {
                     .join("\n           "),
             ),
             ("forked", store.forks.iter().map(fork).collect::<Vec<_>>().join("\n           ")),
+            (
+                "streets",
+                streets
+                    .iter()
+                    .map(|pack| format!("{}: {} tiles, {} kB", line(&pack.name), pack.tiles, pack.bytes.div_ceil(1000)))
+                    .collect::<Vec<_>>()
+                    .join("\n           "),
+            ),
             ("keys", keys),
             ("network", if online { line(&network.peer) } else { "off: no node is running on this folder".into() }),
             (
@@ -138,7 +147,7 @@ impl Prints for StatusAndKeys {
         ])
     }
     fn json(&self) -> Value {
-        let NodeStatus { version, phase, network, store } = &self.status;
+        let NodeStatus { version, phase, network, store, streets } = &self.status;
         let keys = self.keys.as_ref().ok().map(|keys| keys::json(*keys)["keys"].take());
         json!({
             "version": version,
@@ -162,7 +171,8 @@ impl Prints for StatusAndKeys {
                 })).collect::<Vec<_>>(),
                 "troubles": store.troubles.iter().map(trouble).collect::<Vec<_>>(),
             },
-                "keys": keys,
+            "streets": **streets,
+            "keys": keys,
         })
     }
 }

@@ -5,7 +5,10 @@ pub(crate) mod cli;
 mod commands;
 mod queries;
 
-use crate::snapshot::{NetworkStatus, Phase, StoreStatus};
+use crate::{
+    snapshot::{NetworkStatus, Phase, StoreStatus},
+    streets::PackInfo,
+};
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, sync::Arc};
 
@@ -46,4 +49,6 @@ pub struct NodeStatus {
     pub network: Arc<NetworkStatus>,
     /// Its store.
     pub store: Arc<StoreStatus>,
+    /// Street maps that are there.
+    pub streets: Arc<Vec<PackInfo>>,
 }

@@ -15,6 +15,7 @@ impl Read for Status {
             phase: snapshot.overview.phase,
             network: snapshot.overview.network.clone(),
             store: snapshot.overview.store.clone(),
+            streets: snapshot.overview.streets.clone(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `search`.
 
-use super::{Found, Hit, Near, Query, Why};
+use super::{Along, Facets, Found, Hit, How, Near, Query, Why};
 use crate::{
     cli::{
         choices::KindArg,
@@ -8,8 +8,9 @@ use crate::{
         parse::{self, Spot},
         print::Prints,
         session::Session,
-        text::{add, distance, line, short, table, title, when},
-        time::{self, Moment},
+        text::{self, add, distance, line, short, table, title},
+        time::{self, Moment, Zone},
+        when,
     },
     failure::Failure,
 };
@@ -17,20 +18,22 @@ use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
+\"line\"}}],\"facets\"}; an element as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
+\"distances\",\"with_hours\"}, each list of [what, count].";
+
 /// Searching.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// Search what is held
-    #[command(
-        after_help = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"why\"}]}; an element as in `show`."
-    )]
+    #[command(after_help = AFTER_HELP)]
     Search(Box<Search>),
 }
 
 /// What is looked for.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Search {
-    /// Words; accents and case apart
+    /// Words, as they come: accents, hyphens, short forms and a slip of the finger do not matter
     pub text: Vec<String>,
     /// Around coordinates or a place, nearest first
     #[arg(long, value_name = "LAT,LON|PLACE", value_parser = parse::spot, allow_hyphen_values = true)]
@@ -38,24 +41,39 @@ pub(crate) struct Search {
     /// Kilometres around it
     #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "near", allow_hyphen_values = true)]
     pub radius: Option<u32>,
+    /// Along a line, nearest to it first: once for each of its points, in their order
+    #[arg(long, value_name = "LAT,LON|PLACE", value_parser = parse::spot, allow_hyphen_values = true)]
+    pub along: Vec<Spot>,
+    /// Kilometres to either side of the line
+    #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "along", default_value = "1")]
+    pub within: u32,
     /// Only these kinds
     #[arg(long, value_delimiter = ',')]
     pub kind: Vec<KindArg>,
-    /// Only with all these tags
+    /// Only with all these tags, under any of their names
     #[arg(long, value_delimiter = ',')]
     pub tag: Vec<String>,
-    /// Only inside this territory: a name or an id of `territory list`
+    /// Only inside this territory, or any of several: names or ids of `territory list`
     #[arg(long, value_name = "T")]
-    pub territory: Option<String>,
-    /// Only events that end on or after this day
+    pub territory: Vec<String>,
+    /// And so many kilometres around the territories
+    #[arg(long, value_name = "KM", value_parser = parse::kilometres, requires = "territory")]
+    pub ring: Option<u32>,
+    /// Only events that take place on this day or later
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub from: Option<Date>,
-    /// Only events that begin on or before this day
+    /// Only events that take place on this day or earlier
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub to: Option<Date>,
+    /// IANA time zone of the days; by default the system's
+    #[arg(long, value_parser = time::zone)]
+    pub zone: Option<Zone>,
     /// The most to print; 0: all
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
+    /// Count all that is found by kind, tag, time and distance
+    #[arg(long)]
+    pub facets: bool,
 }
 
 impl Args {
@@ -63,59 +81,121 @@ impl Args {
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         let Self::Search(search) = self;
         let query = search.query(session)?;
-        Ok(Box::new(session.ask(query)?))
+        // Of what repeats the first time of those that are asked for.
+        let from_ms = query.from_ms.filter(|from| *from > i64::MIN).unwrap_or_else(time::now_ms);
+        Ok(Box::new(Shown { found: session.ask(query)?, from_ms }))
     }
 }
 
 impl Search {
     fn query(self, session: &mut Session) -> Result<Query, Failure> {
-        let zone = time::system();
+        let zone = self.zone.unwrap_or_else(time::system);
         let near = match self.near {
             Some(spot) => Some(Near { position: session.position(spot)?, radius_m: self.radius }),
             None => None,
         };
-        let territory = match self.territory {
-            Some(text) => Some(session.territory(&text)?.id),
-            None => None,
-        };
+        let line: Vec<_> = self.along.into_iter().map(|spot| session.position(spot)).collect::<Result<_, _>>()?;
+        let territories =
+            self.territory.iter().map(|text| Ok(session.territory(text)?.id)).collect::<Result<_, Failure>>()?;
         // A last day alone means events as well.
         let from = self.from.map(Moment::Day).map(|day| zone.start(&day)).transpose().map_err(Failure::invalid)?;
         let to = self.to.map(Moment::Day).map(|day| zone.end(&day)).transpose().map_err(Failure::invalid)?;
         Ok(Query {
             text: self.text.join(" "),
             near,
+            along: (!line.is_empty()).then(|| Box::new(Along { line, within_m: self.within })),
             kinds: self.kind.into_iter().map(Into::into).collect(),
             tags: self.tag,
-            territory,
+            territories,
+            ring_m: self.ring.unwrap_or(0),
             from_ms: from.or(to.map(|_| i64::MIN)),
             to_ms: to,
+            zone: zone.name,
             limit: Some(self.limit).filter(|limit| *limit > 0),
+            facets_at_ms: self.facets.then(time::now_ms),
         })
     }
 }
 
-impl Prints for Found {
+/// What was found, for who asks from a moment on.
+pub(crate) struct Shown {
+    /// What was found.
+    pub found: Found,
+    /// From then on.
+    pub from_ms: i64,
+}
+
+impl Prints for Shown {
     fn text(&self) -> String {
-        if self.hits.is_empty() {
+        let Self { found, from_ms } = self;
+        if found.hits.is_empty() {
             return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
                 .to_owned();
         }
-        let mut out = table(self.hits.iter().map(row).collect());
-        if self.total > self.hits.len() {
-            add(&mut out, format_args!("{} of {}; more with --limit\n", self.hits.len(), self.total));
+        let now_ms = time::now_ms();
+        let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms, now_ms)).collect());
+        if found.total > found.hits.len() {
+            add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
+        }
+        if let Some(facets) = &found.facets {
+            out.push_str(&counts(facets));
         }
         out
     }
     fn json(&self) -> Value {
-        json!({ "total": self.total, "hits": self.hits.iter().map(value).collect::<Vec<_>>() })
+        let now_ms = time::now_ms();
+        let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, now_ms)).collect();
+        let mut found = json!({ "total": self.found.total, "hits": hits });
+        if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
+            fields.insert("facets".into(), facets_json(facets));
+        }
+        found
     }
 }
 
-fn row(hit: &Hit) -> Vec<String> {
+/// What was counted, a line for each sort. Tags: the first ones, the rest is in the JSON.
+fn counts(facets: &Facets) -> String {
+    const TAGS_SHOWN: usize = 20;
+    let list = |parts: Vec<String>| parts.join(", ");
+    let mut lines = vec![
+        ("kinds", list(facets.kinds.iter().map(|(kind, count)| format!("{} {count}", kind.name())).collect())),
+        (
+            "tags",
+            list(facets.tags.iter().take(TAGS_SHOWN).map(|(tag, count)| format!("{} {count}", line(tag))).collect()),
+        ),
+        ("when", list(facets.times.iter().map(|(time, count)| format!("{} {count}", time.name())).collect())),
+        (
+            "within",
+            list(
+                facets
+                    .distances
+                    .iter()
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(metres, count)| format!("{} {count}", distance(*metres)))
+                    .collect(),
+            ),
+        ),
+    ];
+    lines.retain(|(_, text)| !text.is_empty());
+    text::facts(&lines)
+}
+
+fn facets_json(facets: &Facets) -> Value {
+    json!({
+        "kinds": facets.kinds.iter().map(|(kind, count)| json!([kind.name(), count])).collect::<Vec<_>>(),
+        "tags": facets.tags,
+        "more_tags": facets.more_tags,
+        "times": facets.times.iter().map(|(time, count)| json!([time.name(), count])).collect::<Vec<_>>(),
+        "distances": facets.distances,
+        "with_hours": facets.with_hours,
+    })
+}
+
+fn row(hit: &Hit, from_ms: i64, now_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
-        name = format!("{name}, {}", when(event));
+        name = format!("{name}, {}", when::text_from(event, from_ms));
     }
     vec![
         short(&element.id),
@@ -123,27 +203,93 @@ fn row(hit: &Hit) -> Vec<String> {
         hit.distance_m.map(distance).unwrap_or_default(),
         name,
         line(&element.address),
-        why(hit.why).to_owned(),
+        because(hit, now_ms),
     ]
 }
 
-fn value(hit: &Hit) -> Value {
+fn value(hit: &Hit, now_ms: i64) -> Value {
     let mut value = json::element(&hit.element);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));
-        fields.insert("why".into(), json!(why(hit.why)));
+        fields.insert("around".into(), json!(hit.around));
+        let (place, how) = why(hit.why);
+        fields.insert("why".into(), json!({ "match": place, "how": how, "line": because(hit, now_ms) }));
     }
     value
 }
 
-/// The reason for a hit's place, as a word.
-fn why(why: Why) -> &'static str {
+/// The reason for a hit's place, in words of the JSON: where, and how it was found there.
+fn why(why: Why) -> (&'static str, Option<&'static str>) {
+    let how = |how| match how {
+        How::Typed => "typed",
+        How::Form => "form",
+        How::Meaning => "meaning",
+        How::Nearly => "nearly",
+    };
     match why {
-        Why::Name => "name",
-        Why::Tag => "tag",
-        Why::Text => "text",
-        Why::Distance(_) => "distance",
-        Why::Date => "date",
-        Why::Alphabetical => "alphabetical",
+        Why::Name(found) => ("name", Some(how(found))),
+        Why::Tag => ("tag", None),
+        Why::Text(found) => ("text", Some(how(found))),
+        Why::Distance(_) => ("distance", None),
+        Why::Date => ("date", None),
+        Why::Alphabetical => ("alphabetical", None),
+    }
+}
+
+/// Why a hit is here, in one line: what matches, how far it is, how old what is said of it is.
+pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
+    let matched = match hit.why {
+        Why::Name(How::Typed) => "in its name",
+        Why::Name(How::Form) => "in its name, in another form",
+        Why::Name(How::Meaning) => "its name means the same",
+        Why::Name(How::Nearly) => "its name is spelt nearly so",
+        Why::Tag => "in its tags",
+        Why::Text(How::Nearly) => "nearly so in its text",
+        Why::Text(_) => "in its text",
+        Why::Distance(_) => "nearest first",
+        Why::Date => "by date",
+        Why::Alphabetical => "in alphabetical order",
+    };
+    let mut parts = vec![matched.to_owned()];
+    parts.extend(hit.distance_m.map(|metres| format!("{} away", distance(metres))));
+    if hit.around {
+        parts.push("around the territory".to_owned());
+    }
+    parts.push(age(hit.element.updated.ms(), now_ms));
+    parts.join("; ")
+}
+
+/// How old a fact is, in the largest unit of which it is two or more.
+fn age(updated_ms: u64, now_ms: i64) -> String {
+    const DAY_MS: u64 = 86_400_000;
+    let days = u64::try_from(now_ms).unwrap_or(0).saturating_sub(updated_ms) / DAY_MS;
+    match days {
+        0 => "as of today".to_owned(),
+        1 => "as of yesterday".to_owned(),
+        2..60 => format!("as of {days} days ago"),
+        60..730 => format!("as of {} months ago", days / 30),
+        _ => format!("as of {} years ago", days / 365),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_in_words() {
+        let days = |days: i64| age(1_000, 1_000 + days * 86_400_000);
+        assert_eq!(
+            [0, 1, 59, 60, 729, 730].map(days),
+            [
+                "as of today",
+                "as of yesterday",
+                "as of 59 days ago",
+                "as of 2 months ago",
+                "as of 24 months ago",
+                "as of 2 years ago",
+            ]
+        );
+        assert_eq!(age(5_000, 0), "as of today", "from a clock that is ahead");
     }
 }

@@ -1,6 +1,6 @@
 //! A search is answered by the index, off the loop.
 
-use super::Query;
+use super::{LINE_MAX, Query, RING_MAX_M, TERRITORIES_MAX};
 use crate::{
     daemon::{
         core::Core,
@@ -10,17 +10,51 @@ use crate::{
     },
     failure::Failure,
     modules::territory::TerritoryId,
+    territory,
 };
 use communaut_protocol::Cell;
 use std::sync::Arc;
 
 impl Start for Query {
     fn start(self, core: &mut Core, answer: Answer) {
-        match self.territory.map(|id| cells(&core.replica, id)).transpose() {
+        match bounded(&self).and_then(|()| all_cells(&core.replica, &self.territories)) {
             Ok(cells) => core.effects.push(Effect::Search(self, cells, answer)),
             Err(failure) => core.answer(answer, Err(failure)),
         }
     }
+}
+
+/// What is asked is bounded: anybody on this machine can ask.
+fn bounded(query: &Query) -> Result<(), Failure> {
+    let too_many = |what: &str, count: usize, max: usize| {
+        if count > max { Err(Failure::invalid(format!("{count} {what}: give at most {max}"))) } else { Ok(()) }
+    };
+    if let Some(along) = &query.along {
+        if along.line.len() < 2 {
+            return Err(Failure::invalid("a line has two points at least"));
+        }
+        if let Some(at) = along.line.iter().find(|at| !at.is_valid()) {
+            return Err(Failure::invalid(format!("the point {}, {} of the line is not on Earth", at.lat(), at.lon())));
+        }
+        too_many("points of a line", along.line.len(), LINE_MAX)?;
+    }
+    too_many("territories", query.territories.len(), TERRITORIES_MAX)?;
+    if query.ring_m > 0 && query.territories.is_empty() {
+        return Err(Failure::invalid("a ring lies around a territory: name one"));
+    }
+    too_many("metres around a territory", query.ring_m as usize, RING_MAX_M as usize)
+}
+
+/// The cells of all territories, none within another; none without a territory.
+fn all_cells(replica: &Replica, ids: &[TerritoryId]) -> Result<Option<Arc<Vec<Cell>>>, Failure> {
+    if let [id] = ids {
+        return cells(replica, *id).map(Some);
+    }
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(cells(replica, *id)?.iter().copied());
+    }
+    Ok((!ids.is_empty()).then(|| Arc::new(territory::union(all))))
 }
 
 /// The cells of a territory that is followed or known.
@@ -31,5 +65,34 @@ fn cells(replica: &Replica, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> 
     match replica.views.territories().get(&id) {
         Some(known) => Ok(Arc::new(known.cells.clone())),
         None => Err(Failure::not_found(format!("no territory {} is followed or known here", id.short()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::modules::search::Along;
+    use communaut_protocol::{ElementId, Position};
+
+    fn refusal(query: &Query) -> String {
+        bounded(query).err().map(|failure| failure.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_asked_is_bounded() {
+        let line = |points: usize| Some(Box::new(Along { line: vec![Position::default(); points], within_m: 5 }));
+        let asked = |query: Query| refusal(&query);
+        assert_eq!(asked(Query { along: line(2), ..Query::default() }), "");
+        assert!(asked(Query { along: line(1), ..Query::default() }).contains("two points"));
+        assert!(asked(Query { along: line(LINE_MAX + 1), ..Query::default() }).contains("501 points"));
+        let off = Position { lat_e7: i32::MAX, lon_e7: 0 };
+        let along = Some(Box::new(Along { line: vec![off; 2], within_m: 5 }));
+        assert!(asked(Query { along, ..Query::default() }).contains("not on Earth"));
+        let territories = |count: usize| vec![ElementId([7; 32]); count];
+        let ring = |territories, ring_m| Query { territories, ring_m, ..Query::default() };
+        assert_eq!(asked(ring(territories(TERRITORIES_MAX), RING_MAX_M)), "");
+        assert!(asked(ring(territories(TERRITORIES_MAX + 1), 0)).contains("101 territories"));
+        assert!(asked(ring(territories(1), RING_MAX_M + 1)).contains("metres"));
+        assert!(asked(ring(vec![], 1)).contains("name one"));
     }
 }

@@ -17,6 +17,22 @@ pub struct Near {
     pub radius_m: Option<u32>,
 }
 
+/// Along a way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Along {
+    /// Its points, two at least; between them it is straight (a great circle). At most 500.
+    pub line: Vec<Position>,
+    /// Metres to either side.
+    pub within_m: u32,
+}
+
+/// Points of a line: a way of a day's walk or of a bus has fewer; each costs every element a comparison.
+pub const LINE_MAX: usize = 500;
+/// Territories of one search: each is a walk over its cells.
+pub const TERRITORIES_MAX: usize = 100;
+/// Metres of a ring: further away is another region, which one names.
+pub const RING_MAX_M: u32 = 500_000;
+
 /// What is looked for. The default finds everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -25,18 +41,41 @@ pub struct Query {
     pub text: String,
     /// Around a point.
     pub near: Option<Near>,
+    /// Along a way.
+    pub along: Option<Box<Along>>,
     /// Any of these; empty: all.
     pub kinds: Vec<Kind>,
-    /// All of these.
+    /// All of these, each under any of its names ("library" is also "bibliothèque").
     pub tags: Vec<String>,
-    /// Inside one territory; none: everything held.
-    pub territory: Option<TerritoryId>,
-    /// Events that have not ended by then, milliseconds since 1970 UTC. Set, only events are found.
+    /// Inside any of these territories; none: everything held. At most 100.
+    pub territories: Vec<TerritoryId>,
+    /// And up to so many metres around them. At most 500 km.
+    pub ring_m: u32,
+    /// Events that take place once more after then, milliseconds since 1970 UTC. Set, only events are found.
     pub from_ms: Option<i64>,
     /// Events that begin before.
     pub to_ms: Option<i64>,
+    /// IANA name of the zone of who asks: by its clock whole days are compared. Empty: UTC.
+    pub zone: String,
     /// The most hits to return; the total is counted all the same. None: all.
     pub limit: Option<usize>,
+    /// Count what is found by kind, tag, time and distance; the time (milliseconds since 1970 UTC) is the present of
+    /// which events are past or to come.
+    pub facets_at_ms: Option<i64>,
+}
+
+/// In which way words were found where they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// As typed.
+    Typed,
+    /// In another form: a beginning, a plural, a short form, a number written otherwise, joined or apart.
+    Form,
+    /// By another word for the same kind of thing.
+    Meaning,
+    /// Nearly: with a letter or two that differ. Looked for only where nothing is found otherwise.
+    Nearly,
 }
 
 /// Why a hit is there and in its place: the order is explained, never bought.
@@ -44,11 +83,11 @@ pub struct Query {
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The words stand in its name.
-    Name,
+    Name(How),
     /// The words stand in its tags.
     Tag,
     /// The words stand in its texts.
-    Text,
+    Text(How),
     /// So far from the point asked for, in metres.
     Distance(u32),
     /// By date, an event.
@@ -62,8 +101,10 @@ pub enum Why {
 pub struct Hit {
     /// The element, as it stands in the snapshot that was searched.
     pub element: Arc<ElementView>,
-    /// Metres from the point asked for.
+    /// Metres from the point asked for, or from the way.
     pub distance_m: Option<u32>,
+    /// It lies in none of the territories asked for, only around them.
+    pub around: bool,
     /// Why it is here.
     pub why: Why,
 }
@@ -75,4 +116,59 @@ pub struct Found {
     pub total: usize,
     /// The hits.
     pub hits: Arc<Vec<Hit>>,
+    /// What was counted, if that was asked for.
+    pub facets: Option<Facets>,
+}
+
+/// How many of all that was found, also beyond the limit, are what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    /// By kind, those that there are.
+    pub kinds: Vec<(Kind, usize)>,
+    /// By tag, the most frequent first, then by name; at most 1,000.
+    pub tags: Vec<(String, usize)>,
+    /// Further tags.
+    pub more_tags: usize,
+    /// Events by when they are, those that there are.
+    pub times: Vec<(Ahead, usize)>,
+    /// Up to so many metres away, the nearest first; each counts all that is nearer too.
+    pub distances: Vec<(u32, usize)>,
+    /// What says when it is open.
+    pub with_hours: usize,
+}
+
+/// Tags that are counted by name: beyond, a list is none any more.
+pub const TAGS_COUNTED_MAX: usize = 1_000;
+
+/// When an event is, seen from the present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ahead {
+    /// It goes on.
+    Now,
+    /// It begins within 24 hours.
+    Day,
+    /// It begins within 7 days, later than that.
+    Week,
+    /// It begins within 30 days, later than that.
+    Month,
+    /// It begins later.
+    Later,
+    /// It has ended.
+    Past,
+}
+
+impl Ahead {
+    /// Its name, as the command line and JSON have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Later => "later",
+            Self::Past => "past",
+        }
+    }
 }

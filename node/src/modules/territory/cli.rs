@@ -22,7 +22,7 @@ const TERRITORY: &str = "\
 T is one of:
   a name or an id of a territory in `territory list`
   u0m7,u0m6         cells (geohash, 1 to 7 characters)
-  Lyon:20           a place and kilometres around it; also \"Lyon, FR:20\"
+  Lyon:20           a place and kilometres around it; also \"Lyon, FR:20\", \"Paris 17e:2\", 62223:5
   45.76,4.84:20     a point and kilometres around it
   @commune.geojson  a boundary, at most 768 KiB
 
@@ -79,7 +79,7 @@ impl Args {
             TerritoryCommand::List => Box::new(session.ask(Territories)?),
             TerritoryCommand::Follow { territory, name } => Box::new(follow(session, territory, name)?),
             TerritoryCommand::Create { territory, name } => {
-                let (_, area) = area(territory)?;
+                let (_, area) = area(session, territory)?;
                 Box::new(session.ask(CreateTerritory { name, area })?)
             }
             TerritoryCommand::Unfollow { territory } => {
@@ -106,20 +106,21 @@ pub(crate) fn follow(
         Some(known) => return session.ask(FollowTarget::Known(known.id)),
         None => {}
     }
-    let (default, area) = area(territory)?;
+    let (default, area) = area(session, territory)?;
     let name = name.unwrap_or(default);
     session.ask(FollowTarget::Area { name, area })
 }
 
 /// The area that was typed, and a name for it.
-fn area(territory: Territory) -> Result<(String, Area), Failure> {
+fn area(session: &mut Session, territory: Territory) -> Result<(String, Area), Failure> {
     match territory {
         Territory::Around(spot, radius_m) => {
             let what = match &spot {
                 Spot::Place(name) => name.clone(),
                 Spot::At(at) => format!("{:.4},{:.4}", at.lat(), at.lon()),
             };
-            Ok((format!("{what}, {} km", f64::from(radius_m) / 1_000.0), parse::around(spot, radius_m)))
+            let name = format!("{what}, {} km", f64::from(radius_m) / 1_000.0);
+            Ok((name, Area::Around { centre: session.position(spot)?, radius_m }))
         }
         Territory::File(path) => {
             let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

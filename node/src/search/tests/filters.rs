@@ -46,7 +46,7 @@ fn words_near_a_point() {
     let found =
         world.search(&Query { text: "boulangerie".into(), near: near((45.77, 4.83), Some(5_000)), ..Query::default() });
     assert_eq!(names(&found), ["Boulangerie Anne", "Boulangerie Zola"]);
-    assert!(found.hits.iter().all(|hit| hit.why == Why::Name && hit.distance_m.is_some()));
+    assert!(found.hits.iter().all(|hit| hit.why == Why::Name(How::Typed) && hit.distance_m.is_some()));
 }
 
 #[test]
@@ -73,10 +73,12 @@ fn events_by_date() {
     assert_eq!(names(&all), ["Atelier", "Fête du pain"]);
     assert!(all.hits.iter().all(|hit| hit.why == Why::Date));
     assert_eq!(names(&between(Some(1_501), None)), ["Fête du pain"]);
-    assert_eq!(names(&between(Some(1_500), Some(1_000))), ["Atelier"], "ends at the first moment");
+    assert_eq!(names(&between(Some(1_499), Some(1_000))), ["Atelier"]);
+    assert_eq!(names(&between(Some(1_500), Some(1_501))), ["Fête du pain"], "what ends then is over");
     assert_eq!(names(&between(None, Some(501))), ["Atelier"]);
     assert_eq!(between(Some(2_001), None).total, 0);
     assert_eq!(between(Some(i64::MIN), Some(i64::MAX)).total, 2);
+    assert_eq!(between(None, Some(1_000)).total, 1, "what begins then is not before");
 }
 
 #[test]
@@ -177,7 +179,7 @@ proptest! {
         let cells = with_territory.map(|radius_m| {
             let centre = Position::from_degrees(centre.1 / 2.0, centre.0).unwrap();
             let area = crate::modules::territory::Area::Around { centre, radius_m };
-            territory::cover(&area, &Gazetteer::new(String::new())).unwrap().cells
+            territory::cover(&area, &Gazetteer::default()).unwrap().cells
         });
         let query = Query {
             near: if with_near { near(centre, radius) } else { None },

@@ -15,23 +15,33 @@ fn the_place_of_the_words_decides() {
     let found = world.search(&Query { text: "miel".into(), ..Query::default() });
     assert_eq!(names(&found), ["Miel", "Miel et cire", "Les miels de la vallée", "Mielleux", "Marché", "Coopérative"]);
     let why: Vec<Why> = found.hits.iter().map(|hit| hit.why).collect();
-    assert_eq!(why, [Why::Name, Why::Name, Why::Name, Why::Name, Why::Tag, Why::Text]);
+    assert_eq!(
+        why,
+        [
+            Why::Name(How::Typed),
+            Why::Name(How::Typed),
+            Why::Name(How::Form),
+            Why::Name(How::Form),
+            Why::Tag,
+            Why::Text(How::Typed),
+        ]
+    );
     // The least place of any word is that of the hit.
     let found = world.search(&Query { text: "coopérative miel".into(), ..Query::default() });
-    assert_eq!((names(&found), found.hits[0].why), (vec!["Coopérative".to_owned()], Why::Text));
+    assert_eq!((names(&found), found.hits[0].why), (vec!["Coopérative".to_owned()], Why::Text(How::Typed)));
 }
 
 #[test]
 fn equal_hits_stand_by_name_and_by_id() {
-    let cards: Vec<Card> = (0..40).map(|n| card(n, ["Café", "CAFE", "Cafe b", "Café a"][n as usize % 4])).collect();
+    let cards: Vec<Card> = (0..40).map(|n| card(n, ["Café", "CAFÉ", "Café b", "Café a"][n as usize % 4])).collect();
     let world = World::new(&cards);
-    for text in ["", "cafe", "caf"] {
+    for (text, how) in [("", How::Typed), ("cafe", How::Typed), ("caf", How::Form)] {
         let found = world.search(&Query { text: text.into(), ..Query::default() });
         assert_eq!(found.total, 40);
         let keys: Vec<(String, ElementId)> =
             found.hits.iter().map(|hit| (fold::folded(&hit.element.name), hit.element.id)).collect();
         assert!(keys.is_sorted(), "{text:?}: {keys:?}");
-        assert_eq!(found.hits[0].why, if text.is_empty() { Why::Alphabetical } else { Why::Name });
+        assert_eq!(found.hits[0].why, if text.is_empty() { Why::Alphabetical } else { Why::Name(how) });
         let some = world.search(&Query { text: text.into(), limit: Some(7), ..Query::default() });
         assert_eq!((some.total, &some.hits[..]), (40, &found.hits[..7]));
         let none = world.search(&Query { text: text.into(), limit: Some(0), ..Query::default() });

@@ -36,6 +36,20 @@ fn stems_of_both_languages() {
     assert_eq!(world.names("marche paysan"), ["Marchés paysans"]);
 }
 
+/// Words of four languages find what has the tag that they stand for; in names they stand for nothing else.
+#[test]
+fn things_are_found_by_what_they_are_called() {
+    let world = World::new(&[
+        Card { tags: &["drinking water"], ..card(1, "Borne 12") },
+        Card { tags: &["defibrillator"], ..card(2, "Hall") },
+        card(3, "Drinking water company"),
+    ]);
+    for query in ["robinet", "trinkwasserbrunnen", "fontaine à eau", "water tap"] {
+        assert_eq!(world.names(query), ["Borne 12"], "{query}");
+    }
+    assert_eq!(world.names("DAE"), ["Hall"]);
+}
+
 #[test]
 fn every_word_must_be_found_and_the_last_may_be_unfinished() {
     let world = World::new(&[

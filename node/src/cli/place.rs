@@ -1,0 +1,56 @@
+//! Which place a name was taken for: told with every reply, since there are others of that name.
+
+use super::text::line;
+use crate::modules::places::{Place, PlaceFound, PlaceKind};
+use serde_json::{Value, json};
+
+/// Others that a line names; JSON has all.
+const SHOWN: usize = 4;
+
+/// Two lines at most, for people.
+pub(super) fn told(found: &PlaceFound) -> String {
+    let place = &found.place;
+    let is_middle = place.kind == PlaceKind::Postcode;
+    let what = match (found.mentioned, is_middle) {
+        (true, _) => "none has just this name; taken for it: ",
+        (false, true) => "place: the middle of the communes of ",
+        (false, false) => "place: ",
+    };
+    let mut text = format!("{what}{}\n", line(&place.told()));
+    let others: Vec<String> = found.others.iter().take(SHOWN).map(Place::told).collect();
+    if !others.is_empty() {
+        let more = if found.others.len() > SHOWN { "; …" } else { "" };
+        let what = if is_middle { "they are" } else { "also of that name" };
+        text.push_str(&format!("{what}: {}{more}\n", line(&others.join("; "))));
+    }
+    text
+}
+
+/// A reply's JSON with the place in it; as it is if it is no object, or has one.
+pub(super) fn with_json(reply: String, found: &PlaceFound) -> String {
+    match serde_json::from_str(&reply) {
+        Ok(Value::Object(mut fields)) if !fields.contains_key("place") => {
+            let others: Vec<Value> = found.others.iter().map(of).collect();
+            let mut place = of(&found.place);
+            if let Some(place) = place.as_object_mut() {
+                place.insert("mentioned".into(), json!(found.mentioned));
+                place.insert("others".into(), json!(others));
+            }
+            fields.insert("place".into(), place);
+            Value::Object(fields).to_string()
+        }
+        _ => reply,
+    }
+}
+
+fn of(place: &Place) -> Value {
+    json!({
+        "name": place.name,
+        "kind": place.kind,
+        "region": place.region,
+        "country": place.country,
+        "lat": place.position.lat(),
+        "lon": place.position.lon(),
+        "population": place.population,
+    })
+}

@@ -1,0 +1,325 @@
+//! iCalendar (RFC 5545): each VEVENT is an event, or a series of one; what is said of one time of a series alone is an
+//! event of its own, and left out of the series.
+//!
+//! A file is read twice: first for what stands anywhere in it and is needed everywhere (time zones, what is said of
+//! single times, versions of one event), then for the events.
+
+mod event;
+mod lines;
+mod parts;
+mod rule;
+mod series;
+#[cfg(test)]
+mod tests;
+mod zones;
+
+use super::{
+    ImportError, ImportItem, Source,
+    notes::ImportNote,
+    record::{Builder, Said},
+    role::Role,
+    text,
+};
+use calcard::icalendar::{ICalendarProperty, ICalendarValue};
+use communaut_protocol::{limits::FIELD_MAX, op::Kind};
+use event::Event;
+use jiff::tz::TimeZone;
+use lines::{Components, Part, Raw, TOO_LARGE, is};
+use series::{Base, Instead, Piece, Series, instead};
+use std::{
+    collections::{HashMap, VecDeque, hash_map::RandomState},
+    fs::File,
+    hash::BuildHasher,
+    io::{self, BufReader, Seek},
+};
+use zones::Zones;
+
+/// Bytes that are read at once.
+const CHUNK: usize = 64 * 1024;
+/// Bytes of all that is said of single times of series: kept until their series comes.
+const SINGLE_MAX: usize = 32 << 20;
+/// Events of which the newest version is known: more are read as they come.
+const VERSIONS_MAX: usize = 1_000_000;
+/// Days over which rules that cannot be said are unrolled for one file: hundreds of them, in some seconds.
+const UNROLLED_MAX: usize = 5_000_000;
+/// Bytes of an id that an event without one gets from its name.
+const NAMED_ID_MAX: usize = FIELD_MAX / 2;
+
+/// Events of a file.
+pub(super) struct CalendarSource {
+    file: File,
+    /// None: not begun.
+    parts: Option<Components<BufReader<File>>>,
+    name: String,
+    builder: Builder,
+    read: u64,
+    zones: Zones,
+    /// What is said of single times, by the id of their event.
+    single: HashMap<String, Vec<(String, Raw)>>,
+    /// From which event on there was no room for them.
+    no_room: u64,
+    /// The newest version of each event that has several numbers, by a keyed hash of its id.
+    newest: HashMap<u64, i64>,
+    hasher: RandomState,
+    queue: VecDeque<ImportItem>,
+    now_ms: i64,
+    unrolled: usize,
+}
+
+impl CalendarSource {
+    pub fn open(file: File, name: String, builder: Builder, here: TimeZone) -> Self {
+        Self {
+            file,
+            parts: None,
+            name,
+            builder,
+            read: 0,
+            zones: Zones::new(here),
+            single: HashMap::new(),
+            no_room: u64::MAX,
+            newest: HashMap::new(),
+            hasher: RandomState::new(),
+            queue: VecDeque::new(),
+            now_ms: series::now_ms(),
+            unrolled: UNROLLED_MAX,
+        }
+    }
+
+    /// As if it were another day, for the tests.
+    #[cfg(test)]
+    fn at(mut self, now_ms: i64) -> Self {
+        self.now_ms = now_ms;
+        self
+    }
+
+    /// Go through the file once, and begin anew.
+    fn prepare(&mut self) -> io::Result<Components<BufReader<File>>> {
+        let begin = |file: &File| -> io::Result<_> {
+            let mut file = file.try_clone()?;
+            file.rewind()?;
+            Ok(Components::new(BufReader::with_capacity(CHUNK, file)))
+        };
+        let (mut parts, mut read, mut bytes) = (begin(&self.file)?, 0_u64, 0_usize);
+        // Where the file breaks off the second reading says so.
+        while let Some(part) = parts.next()? {
+            match part {
+                Part::Line(line) if is(&line, "X-WR-TIMEZONE") => {
+                    if let Some((_, name)) = line.split_once(':') {
+                        self.zones.set_here(name.trim());
+                    }
+                }
+                Part::Component(Raw { name: "VTIMEZONE", text: Some(text), .. }) => self.zones.describe(&text),
+                Part::Component(raw) if raw.name == "VEVENT" => {
+                    read += 1;
+                    self.look(raw, read, &mut bytes);
+                }
+                Part::Cut(_) => break,
+                Part::Line(_) | Part::Component(_) => {}
+            }
+        }
+        begin(&self.file)
+    }
+
+    fn look(&mut self, raw: Raw, number: u64, bytes: &mut usize) {
+        let Some(id) = raw.value("UID").map(str::to_owned) else { return };
+        if raw.value("RECURRENCE-ID").is_some() {
+            *bytes = bytes.saturating_add(raw.text.as_ref().map_or(0, String::len));
+            if *bytes <= SINGLE_MAX {
+                self.single.entry(id).or_default().push((at(number, &raw), raw));
+            } else {
+                self.no_room = self.no_room.min(number);
+            }
+        } else if let Some(version) = raw.value("SEQUENCE").and_then(|version| version.parse().ok()) {
+            let key = self.hasher.hash_one(&id);
+            if self.newest.len() < VERSIONS_MAX || self.newest.contains_key(&key) {
+                self.newest.entry(key).and_modify(|newest| *newest = (*newest).max(version)).or_insert(version);
+            }
+        }
+    }
+
+    fn next_event(&mut self) -> io::Result<Option<Result<ImportItem, ImportError>>> {
+        loop {
+            if let Some(item) = self.queue.pop_front() {
+                return Ok(Some(Ok(item)));
+            }
+            let mut parts = match self.parts.take() {
+                Some(parts) => parts,
+                None => self.prepare()?,
+            };
+            let part = parts.next();
+            self.parts = Some(parts);
+            match part? {
+                Some(Part::Component(raw)) if raw.name == "VEVENT" => {
+                    self.read += 1;
+                    self.event(&at(self.read, &raw), &raw);
+                }
+                Some(Part::Component(_) | Part::Line(_)) => {}
+                Some(Part::Cut(line)) => {
+                    let why = "the file ends in the middle of an event";
+                    return Ok(Some(Err(ImportError::broken(&self.name, format!("line {line}"), why))));
+                }
+                None if self.single.is_empty() => return Ok(None),
+                None => self.without_series(),
+            }
+        }
+    }
+
+    /// One event, and what is said of single times of it.
+    fn event(&mut self, at: &str, raw: &Raw) {
+        let id = raw.value("UID").unwrap_or_default().to_owned();
+        if raw.value("RECURRENCE-ID").is_some() && !id.is_empty() {
+            // It comes with its series, or at the end.
+            if self.read >= self.no_room {
+                let why = format!("the file says more than {} MiB of single times of series", SINGLE_MAX >> 20);
+                self.queue.push_back(ImportItem::skipped(at, why));
+            }
+            return;
+        }
+        let version = raw.value("SEQUENCE").and_then(|version| version.parse().ok()).unwrap_or(0_i64);
+        let older = self.newest.get(&self.hasher.hash_one(&id)).is_some_and(|newest| *newest > version);
+        let items = match &raw.text {
+            None => Err(TOO_LARGE.to_owned()),
+            Some(_) if older => Err(format!("a newer version of it is in the file (SEQUENCE above {version})")),
+            Some(text) => self.items(at, text, &id),
+        };
+        match items {
+            Ok(items) => self.queue.extend(items),
+            Err(why) => self.queue.push_back(ImportItem::skipped(at, why)),
+        }
+    }
+
+    fn items(&mut self, at: &str, text: &str, id: &str) -> Result<Vec<ImportItem>, String> {
+        let event = Event::parse(text).ok_or("this is not an event as RFC 5545 writes it")?;
+        if event.is_cancelled() {
+            self.single.remove(id);
+            return Err("it is cancelled".to_owned());
+        }
+        let base = Base::of(&event, &self.zones)?;
+        let single = self.single.remove(id).unwrap_or_default();
+        let (mut singles, mut replaced, mut items) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, raw) in single {
+            match self.single_time(&raw) {
+                Ok((event, instead)) => {
+                    singles.push((at, event, base.key(&instead.at)?));
+                    replaced.push(instead);
+                }
+                Err(why) => items.push(ImportItem::skipped(at, why)),
+            }
+        }
+        let series = Series::of(&event, &base, &replaced, &self.zones, (self.now_ms, &mut self.unrolled))?;
+        let id = if id.is_empty() { named_id(&event, &base) } else { id.to_owned() };
+        for Piece { key, when } in series.pieces {
+            let id = key.map_or_else(|| id.clone(), |key| format!("{id}#{key}"));
+            let mut item = self.builder.item(at, Some(id), said(&event, None), event.place()?);
+            if let ImportItem::Record(record) = &mut item {
+                (record.kind, record.when) = (Kind::Event, Some(when));
+            }
+            items.push(item);
+        }
+        items.extend(series.told.into_iter().map(|why| ImportItem::skipped(at, why)));
+        for ((at, single, key), instead) in singles.into_iter().zip(replaced) {
+            if !single.is_cancelled() && !instead.onward {
+                items.push(self.one(&at, &single, Some(&event), format!("{id}#{key}")));
+            }
+        }
+        Ok(items)
+    }
+
+    /// What is said of one time of a series.
+    fn single_time(&self, raw: &Raw) -> Result<(Event, Instead), String> {
+        let text = raw.text.as_deref().ok_or(TOO_LARGE)?;
+        let event = Event::parse(text).ok_or("this is not an event as RFC 5545 writes it")?;
+        let instead = instead(&event, &self.zones)?.ok_or("which time of the series it is cannot be read")?;
+        Ok((event, instead))
+    }
+
+    /// An event that takes place once; what it does not say is said by that of its series.
+    fn one(&mut self, at: &str, event: &Event, series: Option<&Event>, id: String) -> ImportItem {
+        let read = || {
+            let place = event.place()?.map_or_else(|| series.map_or(Ok(None), Event::place), |place| Ok(Some(place)));
+            Ok::<_, String>((Base::of(event, &self.zones)?, place?))
+        };
+        match read() {
+            Err(why) => ImportItem::skipped(at, why),
+            Ok((base, place)) => {
+                let mut item = self.builder.item(at, Some(id), said(event, series), place);
+                if let ImportItem::Record(record) = &mut item {
+                    (record.kind, record.when) = (Kind::Event, Some(base.when));
+                }
+                item
+            }
+        }
+    }
+
+    /// Single times whose series is not in the file: each stands alone.
+    fn without_series(&mut self) {
+        let mut left: Vec<_> = std::mem::take(&mut self.single).into_iter().collect();
+        left.sort_by(|a, b| a.0.cmp(&b.0));
+        for (id, single) in left {
+            for (at, raw) in single {
+                let item = match self.single_time(&raw) {
+                    Ok((event, _)) if event.is_cancelled() => ImportItem::skipped(at, "it is cancelled"),
+                    Ok((event, instead)) => {
+                        match Base::of(&event, &self.zones).and_then(|base| base.key(&instead.at)) {
+                            Ok(key) => self.one(&at, &event, None, format!("{id}#{key}")),
+                            Err(why) => ImportItem::skipped(at, why),
+                        }
+                    }
+                    Err(why) => ImportItem::skipped(at, why),
+                };
+                self.queue.push_back(item);
+            }
+        }
+    }
+}
+
+impl Source for CalendarSource {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
+        self.next_event().unwrap_or_else(|error| Some(Err(ImportError::io(&self.name, &error))))
+    }
+    fn notes(&self) -> Vec<ImportNote> {
+        let guessed = self.zones.guessed.iter();
+        let guessed =
+            guessed.map(|(name, zone)| ImportNote::ZoneGuessed { name: text::shown(name), zone: zone.clone() });
+        let here = self.zones.here.iana_name().unwrap_or("UTC");
+        let floating = self.zones.floating.get() && !self.zones.here_said;
+        let floating = floating.then(|| ImportNote::Floating { zone: here.to_owned() });
+        self.builder.notes().into_iter().chain(guessed).chain(floating).collect()
+    }
+}
+
+/// Where an event stands in the file.
+fn at(number: u64, raw: &Raw) -> String {
+    format!("event {number} (line {})", raw.line)
+}
+
+/// An id for an event that has none: name and start, so that those of one name are not one.
+fn named_id(event: &Event, base: &Base) -> String {
+    let mut name = text::one_line(&event.text(&ICalendarProperty::Summary));
+    text::cut(&mut name, NAMED_ID_MAX);
+    format!("{name}@{}", base.start_key())
+}
+
+/// The words of an event; what it does not say is said by that of its series.
+fn said(event: &Event, series: Option<&Event>) -> Said {
+    let mut said = Said::default();
+    let of = |name: &ICalendarProperty| {
+        let own = event.has(name) || series.is_none();
+        if own { Some(event) } else { series }
+    };
+    for (name, role) in [
+        (ICalendarProperty::Summary, Role::Name),
+        (ICalendarProperty::Description, Role::Description),
+        (ICalendarProperty::Location, Role::Address),
+        (ICalendarProperty::Url, Role::Website),
+    ] {
+        if let Some(event) = of(&name) {
+            said.add((role, 0), &event.text(&name));
+        }
+    }
+    let tags = of(&ICalendarProperty::Categories).map(|event| event.values(&ICalendarProperty::Categories));
+    for tag in tags.into_iter().flatten().filter_map(|(_, tag)| ICalendarValue::as_text(tag)) {
+        said.add((Role::Tags, 0), tag);
+    }
+    said
+}

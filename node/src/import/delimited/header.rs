@@ -1,0 +1,135 @@
+//! Where a table's columns are named, and what separates them.
+
+use crate::import::{
+    ImportError, coords,
+    mapping::{Columns, Mapping},
+    role::{Rank, Role},
+    text,
+};
+use csv::ByteRecord;
+
+/// Rows above the one that names the columns, at the most: a title, a date, a logo's place.
+pub(super) const ABOVE_MAX: usize = 30;
+/// Separators that are tried, in this order where they do equally well.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Column names that a message repeats.
+const SHOWN_COLUMNS: usize = 20;
+/// Rows of which the values show what a column is.
+const SHOWING_MIN: usize = 2;
+
+/// What separates the columns, and whether the file says it in a line of its own.
+pub(super) struct Delimiter {
+    pub byte: u8,
+    pub is_hinted: bool,
+}
+
+pub(super) fn delimiter(text: &str, mapping: &Mapping) -> Delimiter {
+    let hint = hint(text);
+    let byte = mapping.delimiter.or(hint).unwrap_or_else(|| best_delimiter(text, &mapping.columns));
+    Delimiter { byte, is_hinted: hint.is_some() }
+}
+
+/// "sep=;", which spreadsheets write before the table.
+fn hint(text: &str) -> Option<u8> {
+    let line = text.lines().next()?.trim_matches('"');
+    match line.to_ascii_lowercase().strip_prefix("sep=")?.as_bytes() {
+        [delimiter] if delimiter.is_ascii() => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// The separator with which one of the first rows names the most columns that are known; among those, the most columns.
+fn best_delimiter(text: &str, columns: &Columns) -> u8 {
+    let score = |delimiter: u8| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let mut best = (false, 0, 0);
+        let mut row = ByteRecord::new();
+        for _ in 0..=ABOVE_MAX {
+            if !reader.read_byte_record(&mut row).unwrap_or(false) {
+                break;
+            }
+            let names = names(&row);
+            let known = names.iter().filter(|name| columns.role(name).is_some()).count();
+            best = best.max((lacks(&names, columns).is_none(), known, row.len()));
+        }
+        best
+    };
+    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+}
+
+/// The fields of a row as names of columns.
+pub(super) fn names(row: &ByteRecord) -> Vec<String> {
+    row.iter()
+        .map(|name| {
+            let name = String::from_utf8_lossy(name);
+            text::one_line(&text::mended(&name))
+        })
+        .collect()
+}
+
+/// Why a row cannot be the one that names the columns; none: it can.
+pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
+    if let Some(missing) = columns.missing(names) {
+        return Some(format!("has no column '{missing}', which the mapping names"));
+    }
+    let roles: Vec<Role> = names.iter().filter_map(|name| columns.role(name)).map(|(role, _)| role).collect();
+    let has = |role: Role| roles.contains(&role);
+    let has_place = has(Role::Latitude) && has(Role::Longitude)
+        || [Role::LatLon, Role::LonLat, Role::Location, Role::Geometry].into_iter().any(has);
+    // The commune of an address is enough to place a record about.
+    let has_commune = has(Role::City) || has(Role::Address);
+    if !has_place && !has_commune {
+        return Some("has no column recognised as latitude and longitude: name them in a mapping".into());
+    }
+    let is_named = has(Role::Name) || has(Role::Street) && has(Role::HouseNumber);
+    if !is_named {
+        return Some("has no column recognised as name: name it in a mapping".into());
+    }
+    None
+}
+
+/// What is told of a file in which no row names the columns: of the row that names most.
+pub(super) fn refusal(file: &str, rows: &[(u64, Vec<String>)], columns: &Columns) -> ImportError {
+    let known = |names: &[String]| names.iter().filter(|name| columns.role(name).is_some()).count();
+    let Some((line, names)) = rows.iter().rev().max_by_key(|(_, names)| known(names)) else {
+        return ImportError::unusable(file, "has no row that names the columns");
+    };
+    let have: Vec<String> = names.iter().take(SHOWN_COLUMNS).map(|name| format!("'{}'", text::shown(name))).collect();
+    let more = if names.len() > SHOWN_COLUMNS { ", …" } else { "" };
+    let why = lacks(names, columns).unwrap_or_default();
+    ImportError::unusable(file, format!("{why}; line {line} names the columns {}{more}", have.join(", ")))
+}
+
+/// Whether a cell is of a kind.
+type Test = fn(&str) -> bool;
+
+/// Give columns whose name says nothing a role by what stands in all their cells, where no column has that role.
+pub(super) fn roles_by_content(roles: &mut [Option<(Role, Rank)>], rows: &[ByteRecord]) {
+    let tests: [(Role, Test); 3] = [
+        (Role::Geometry, coords::looks_like_one),
+        (Role::Email, |text| text.contains('@') && !text.contains(' ') && text.contains('.')),
+        (Role::Website, |text| text.starts_with("https://") || text.starts_with("http://")),
+    ];
+    for (role, test) in tests {
+        let taken = |(have, _): &(Role, Rank)| *have == role || role.is_position() && have.is_position();
+        if roles.iter().flatten().any(taken) {
+            continue;
+        }
+        let column = (0..roles.len()).find(|column| {
+            let mut cells = rows
+                .iter()
+                .filter_map(|row| std::str::from_utf8(row.get(*column)?).ok())
+                .filter(|cell| !text::is_absent(cell));
+            roles.get(*column).is_some_and(Option::is_none)
+                && cells.clone().count() >= SHOWING_MIN
+                && cells.all(|cell| test(cell.trim()))
+        });
+        if let Some(slot) = column.and_then(|column| roles.get_mut(column)) {
+            *slot = Some((role, Rank::MAX));
+        }
+    }
+}

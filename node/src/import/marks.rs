@@ -1,0 +1,215 @@
+//! Marks on maps in XML: waypoints of GPX, placemarks of KML.
+
+use super::{
+    ImportError, ImportItem, RECORD_MAX, Source,
+    coords::{self, Shape},
+    mapping::Columns,
+    notes::ImportNote,
+    record::{Builder, Said},
+    role::{Rank, Role},
+    text,
+    xml::{Step, Tag, Xml, encoding_of},
+};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Marks of a file.
+pub(super) struct MarkSource {
+    xml: Xml,
+    builder: Builder,
+    columns: Columns,
+    notes: Vec<ImportNote>,
+    read: u64,
+    /// Tags that are open around what is read; of folders with their names.
+    around: Vec<(String, String)>,
+    text: String,
+}
+
+/// What is known of a mark.
+#[derive(Default)]
+struct Mark {
+    said: Said,
+    id: Option<String>,
+    shapes: Vec<Value>,
+    /// Outline and holes of the area that is open.
+    rings: Vec<Value>,
+    /// What a value that follows is called.
+    key: String,
+    wrong: Option<String>,
+}
+
+impl MarkSource {
+    pub fn open(path: &Path, name: &str, builder: Builder, columns: Columns) -> Result<Self, ImportError> {
+        let detected = encoding_of(path, name)?;
+        let encoding = detected.encoding;
+        let said = (encoding != encoding_rs::UTF_8).then(|| ImportNote::Encoding { encoding: encoding.name().into() });
+        let xml = Xml::open(path, name, detected)?;
+        let (notes, around) = (said.into_iter().collect(), Vec::new());
+        Ok(Self { xml, builder, columns, notes, read: 0, around, text: String::new() })
+    }
+
+    fn next_mark(&mut self) -> Result<Option<ImportItem>, ImportError> {
+        loop {
+            match self.xml.next()? {
+                Step::End => return Ok(None),
+                Step::Open(tag) if matches!(tag.name().as_str(), "wpt" | "Placemark") => {
+                    return self.mark(&tag).map(Some);
+                }
+                Step::Open(tag) => {
+                    self.text.clear();
+                    self.around.push((tag.name(), String::new()));
+                }
+                Step::Text(text) if self.text.len() < RECORD_MAX => self.text += &text,
+                Step::Text(_) => {}
+                Step::Close(name) => {
+                    self.around.pop();
+                    if let (true, Some((of, folder))) = (name == "name", self.around.last_mut())
+                        && of == "Folder"
+                    {
+                        *folder = text::one_line(&self.text);
+                    }
+                }
+            }
+        }
+    }
+
+    fn mark(&mut self, tag: &Tag) -> Result<ImportItem, ImportError> {
+        self.read += 1;
+        let root = tag.name();
+        let at = format!("{} {}", if root == "wpt" { "waypoint" } else { "placemark" }, self.read);
+        let mut mark = Mark { id: tag.attribute("id"), ..Mark::default() };
+        if let (Some(lat), Some(lon)) = (tag.number::<f64>("lat"), tag.number::<f64>("lon")) {
+            mark.shapes.push(json!({"type": "Point", "coordinates": [lon, lat]}));
+        }
+        let (mut within, mut text, mut held) = (Vec::new(), String::new(), 0);
+        loop {
+            match self.xml.next()? {
+                Step::Open(tag) => {
+                    held += tag.len();
+                    text.clear();
+                    if held <= RECORD_MAX {
+                        mark.open(&tag);
+                    }
+                    within.push(tag.name());
+                }
+                Step::Text(more) => {
+                    held += more.len();
+                    if held <= RECORD_MAX {
+                        text += &more;
+                    }
+                }
+                Step::Close(_) => {
+                    let Some(name) = within.pop() else { break };
+                    if held <= RECORD_MAX {
+                        mark.close(&name, &within, &text, &self.columns);
+                    }
+                    text.clear();
+                }
+                // Where tags are still open, the end is a fault.
+                Step::End => break,
+            }
+        }
+        if held > RECORD_MAX {
+            return Ok(ImportItem::skipped(at, format!("larger than {} MiB", RECORD_MAX >> 20)));
+        }
+        for (_, folder) in &self.around {
+            mark.said.add((Role::Tags, 1), folder);
+        }
+        Ok(self.item(&at, mark))
+    }
+
+    fn item(&mut self, at: &str, mark: Mark) -> ImportItem {
+        if let Some(why) = mark.wrong {
+            return ImportItem::skipped(at, why);
+        }
+        let shape = match mark.shapes.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            _ => Some(json!({"type": "GeometryCollection", "geometries": mark.shapes})),
+        };
+        match shape.map(serde_json::from_value::<geojson::Geometry>).transpose() {
+            Ok(shape) => {
+                let shape =
+                    shape.map(|shape| coords::Said::Shape(Box::new(Shape { value: shape.value, system: None })));
+                let id = mark.id.map(|id| text::one_line(&id)).filter(|id| !id.is_empty());
+                self.builder.item_at(at, id, mark.said, shape)
+            }
+            Err(error) => ImportItem::skipped(at, text::one_line(&format!("its shape cannot be used: {error}"))),
+        }
+    }
+}
+
+impl Mark {
+    fn open(&mut self, tag: &Tag) {
+        match tag.name().as_str() {
+            "link" => self.say((Role::Website, 0), &tag.attribute("href").unwrap_or_default()),
+            "Data" | "SimpleData" => self.key = tag.attribute("name").unwrap_or_default(),
+            "Polygon" => self.rings.clear(),
+            _ => {}
+        }
+    }
+
+    /// A tag that closes, with those around it and the text in it.
+    fn close(&mut self, name: &str, within: &[String], text: &str, columns: &Columns) {
+        let is_in = |name: &str| within.iter().any(|around| around == name);
+        match name {
+            "name" if within.is_empty() => self.say((Role::Name, 0), text),
+            "description" | "desc" if within.is_empty() => self.say((Role::Description, 0), text),
+            "cmt" if within.is_empty() => self.say((Role::Description, 1), text),
+            "address" if within.is_empty() => self.say((Role::Address, 0), text),
+            "phoneNumber" if within.is_empty() => self.say((Role::Phone, 0), text),
+            "sym" | "type" if within.is_empty() => self.say((Role::Tags, 0), text),
+            "url" if within.is_empty() => self.say((Role::Website, 1), text),
+            "value" if is_in("Data") => self.say_as(columns.role(&self.key), text),
+            "SimpleData" => self.say_as(columns.role(&self.key), text),
+            // What a program adds to GPX: its tags are called as columns are.
+            _ if is_in("extensions") && !text.trim().is_empty() => self.say_as(columns.role(name), text),
+            "coordinates" => match positions(text) {
+                Ok(line) if is_in("Polygon") => self.rings.push(line),
+                Ok(line) if is_in("LineString") || is_in("LinearRing") => {
+                    self.shapes.push(json!({"type": "LineString", "coordinates": line}));
+                }
+                Ok(line) => self.shapes.push(json!({"type": "MultiPoint", "coordinates": line})),
+                Err(why) => self.wrong = Some(why),
+            },
+            "Polygon" => {
+                self.shapes.push(json!({"type": "Polygon", "coordinates": std::mem::take(&mut self.rings)}));
+            }
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, role: (Role, Rank), text: &str) {
+        self.said.add(role, text.trim());
+    }
+    fn say_as(&mut self, role: Option<(Role, Rank)>, text: &str) {
+        // Where it lies is said by its shape.
+        if let Some(role) = role.filter(|(role, _)| !role.is_position()) {
+            self.say(role, text);
+        }
+    }
+}
+
+/// "6.5,45.5,320 6.6,45.5": longitude first.
+fn positions(text: &str) -> Result<Value, String> {
+    let one = |said: &str| {
+        let mut numbers = said.split(',').map(|number| number.trim().parse::<f64>().ok());
+        match (numbers.next().flatten(), numbers.next().flatten()) {
+            (Some(lon), Some(lat)) if lon.is_finite() && lat.is_finite() => Ok(json!([lon, lat])),
+            _ => Err(format!("coordinates '{}' are not longitude and latitude", text::shown(said))),
+        }
+    };
+    text.split_whitespace().map(one).collect::<Result<Vec<Value>, String>>().map(Value::Array)
+}
+
+impl Source for MarkSource {
+    fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
+        self.next_mark().transpose()
+    }
+    fn notes(&self) -> Vec<ImportNote> {
+        self.notes.iter().cloned().chain(self.builder.notes()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What of an element and of an event is typed alike, and what becomes of it.
+
+use super::{ElementDraft, SaveElement};
+use crate::{
+    cli::{
+        session::Session,
+        shared::{SpotArgs, no_place},
+    },
+    failure::Failure,
+    modules::Written,
+};
+use clap::Args as ClapArgs;
+
+/// What is said of an element. Of one that is there, what is not given stays as it is.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Said {
+    #[command(flatten)]
+    pub spot: SpotArgs,
+    /// A text
+    #[arg(long)]
+    pub description: Option<String>,
+    /// One line
+    #[arg(long)]
+    pub address: Option<String>,
+    /// Telephone
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// Mail address
+    #[arg(long)]
+    pub email: Option<String>,
+    /// A link
+    #[arg(long)]
+    pub website: Option<String>,
+    /// As in OpenStreetMap, e.g. "Mo-Fr 09:00-18:00"
+    #[arg(long)]
+    pub opening_hours: Option<String>,
+    /// Tags
+    #[arg(long, value_delimiter = ',')]
+    pub tag: Option<Vec<String>>,
+}
+
+impl Said {
+    /// Put it into a draft.
+    pub fn put(self, session: &mut Session, draft: &mut ElementDraft) -> Result<(), Failure> {
+        if let Some(spot) = self.spot.spot() {
+            draft.position = Some(session.position(spot)?);
+        }
+        let given = [
+            (&mut draft.description, self.description),
+            (&mut draft.address, self.address),
+            (&mut draft.phone, self.phone),
+            (&mut draft.email, self.email),
+            (&mut draft.website, self.website),
+            (&mut draft.opening_hours, self.opening_hours),
+        ];
+        for (field, value) in given {
+            if let Some(value) = value {
+                *field = value;
+            }
+        }
+        if let Some(tags) = self.tag {
+            draft.tags = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
+        }
+        Ok(())
+    }
+}
+
+/// What elements and events have in common.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Card {
+    /// Its name
+    #[arg(long, required_unless_present = "edit")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub said: Said,
+    /// The organisation or project that it belongs to
+    #[arg(long = "in", value_name = "ID", conflicts_with = "edit")]
+    pub parent: Option<String>,
+    /// Change this one instead of making a new one
+    #[arg(long, value_name = "ID")]
+    pub edit: Option<String>,
+    /// Mark it as made for a demonstration
+    #[arg(long)]
+    pub sample: bool,
+}
+
+/// Make an element, or change one as far as something was said.
+pub(super) fn save(
+    session: &mut Session,
+    card: Card,
+    finish: impl FnOnce(&mut ElementDraft) -> Result<(), Failure>,
+) -> Result<Written, Failure> {
+    let (id, mut draft) = match &card.edit {
+        None => (None, ElementDraft::default()),
+        Some(id) => {
+            let held = session.show(id)?.element;
+            (Some(held.id), ElementDraft::of(&held))
+        }
+    };
+    let parent = match card.parent {
+        Some(parent) => Some(session.show(&parent)?.element),
+        None => None,
+    };
+    card.said.put(session, &mut draft)?;
+    if let Some(parent) = parent {
+        draft.parent = Some(parent.id);
+        // What belongs to an organisation is where the organisation is, unless it says otherwise.
+        draft.position = draft.position.or(parent.position);
+    }
+    draft.name = card.name.unwrap_or(draft.name);
+    draft.sample |= card.sample;
+    finish(&mut draft)?;
+    if draft.position.is_none() {
+        return Err(no_place());
+    }
+    session.ask(SaveElement { id, draft: Box::new(draft) })
+}

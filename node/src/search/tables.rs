@@ -1,0 +1,85 @@
+//! Which words stand for one another: short forms, and words for the same kind of thing.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+/// A line each: what is written out, and its short forms.
+const ABBREVIATIONS: &str = include_str!("abbreviations.tsv");
+/// A line each: words for one kind of thing.
+const SYNONYMS: &str = include_str!("synonyms.tsv");
+
+fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+}
+
+/// A word, short or long, with the long forms that it may stand for.
+static LONG_FORMS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut forms: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (long, short) in rows(ABBREVIATIONS).filter_map(|row| row.split_once('\t')) {
+        for word in short.split(' ').chain([long]) {
+            let longs = forms.entry(word).or_default();
+            if !longs.contains(&long) {
+                longs.push(long);
+            }
+        }
+    }
+    forms
+});
+
+/// A word with all the words of its kinds.
+static SAME_KIND: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut kinds: HashMap<&str, Vec<&str>> = HashMap::new();
+    for row in rows(SYNONYMS) {
+        for word in row.split(' ') {
+            let others = row.split(' ').filter(|other| *other != word);
+            kinds.entry(word).or_default().extend(others);
+        }
+    }
+    kinds
+});
+
+/// What a word may be short for; itself, when it is what others are short for.
+pub(super) fn long_forms(word: &str) -> &'static [&'static str] {
+    LONG_FORMS.get(word).map_or(&[], Vec::as_slice)
+}
+
+/// Other words for the same kind of thing; the word may be a plural.
+pub(super) fn same_kind(word: &str) -> &'static [&'static str] {
+    let single = || word.strip_suffix(['s', 'x']).and_then(|single| SAME_KIND.get(single));
+    SAME_KIND.get(word).or_else(single).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fold::folded;
+    use std::collections::HashSet;
+
+    #[test]
+    fn both_tables_are_whole() {
+        for row in rows(ABBREVIATIONS) {
+            let (long, short) = row.split_once('\t').unwrap_or_default();
+            assert!(!long.is_empty() && short.split(' ').all(|word| !word.is_empty() && word != long), "{row}");
+        }
+        for word in rows(ABBREVIATIONS).chain(rows(SYNONYMS)).flat_map(|row| row.split([' ', '\t'])) {
+            assert_eq!(folded(word), word);
+            assert!(word.len() > 1, "'{word}' is too short to stand for something");
+        }
+        for row in rows(SYNONYMS) {
+            let words: HashSet<&str> = row.split(' ').collect();
+            assert!(words.len() > 1 && words.len() == row.split(' ').count(), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_the_same_from_each_of_its_words() {
+        assert!(
+            same_kind("mediatheque").contains(&"bibliotheque") && same_kind("bibliotheque").contains(&"mediatheque")
+        );
+        assert!(same_kind("bibliotheques").contains(&"library"));
+        assert_eq!(same_kind("voiture"), [""; 0]);
+        assert_eq!(long_forms("st"), ["saint", "street", "sankt"]);
+        assert_eq!(long_forms("saint"), ["saint"]);
+        assert!(!long_forms("ste").contains(&"saint"));
+        assert_eq!(long_forms("rue"), [""; 0]);
+    }
+}

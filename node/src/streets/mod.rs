@@ -1,0 +1,108 @@
+//! A street map out of an OpenStreetMap extract: vector tiles in one file, named by what it holds.
+//!
+//! * [`make`] reads an `.osm.pbf` and writes a pack: streamed, with bounded memory, whole or not at all.
+//! * [`Pack`] reads one; [`packs`] lists those of a folder.
+//!
+//! What is pure stands apart: tags (`classes`, [`layers`]), the sea (`sea`), tiles (`cut`, `tile`, `mvt`); rings are
+//! made where shapes are read (`import::outline`).
+
+mod addresses;
+mod archive;
+mod classes;
+mod cut;
+pub mod layers;
+mod maker;
+mod mvt;
+mod read;
+mod sea;
+mod spool;
+mod tile;
+
+pub use addresses::{AddressFound, find_address};
+pub use archive::CREDIT;
+pub use cut::{ZOOM_MAX, ZOOM_MIN};
+pub use read::{Pack, PackInfo, packs};
+pub use tile::NAMES_MAX;
+
+use crate::{
+    files,
+    import::{
+        self,
+        outline::{assemble, points as geometry},
+    },
+};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// The folder of packs in a node's data.
+pub const FOLDER: &str = "streets";
+/// In it, while one is made: pieces that wait to be sorted.
+const SCRATCH: &str = ".making";
+
+/// What came of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// A pack.
+    Pack(PackInfo),
+    /// It has neither a street nor a house: a map of it would only hide the world's.
+    Nothing,
+    /// It was stopped; nothing is left behind.
+    Stopped,
+}
+
+/// Make the street map of a file, in a folder of packs. `go_on` hears how many bytes were read, and says whether to go
+/// on.
+///
+/// A pack of a file of the same name takes the place of an older one that it meets.
+///
+/// # Errors
+/// One line: the file cannot be read, holds no streets, covers too much; or the disk does not take the pack.
+pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) -> Result<Made, String> {
+    let disk = |error: io::Error| format!("the street map cannot be written to {}: {error}", folder.display());
+    files::make_private_folder(folder).map_err(disk)?;
+    let scratch = folder.join(SCRATCH);
+    // Of one that broke off.
+    files::remove_folder(&scratch).map_err(disk)?;
+    files::make_private_folder(&scratch).map_err(disk)?;
+    let name = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
+    let name = name.trim_end_matches(".pbf").trim_end_matches(".osm").to_owned();
+    let made: Result<Result<PathBuf, Made>, String> = (|| {
+        let mut maker = maker::Maker::new(&scratch, go_on);
+        match import::read_shapes(source, &mut maker).map_err(|error| error.to_string())? {
+            import::End::Stopped => return Ok(Err(Made::Stopped)),
+            import::End::All if maker.is_empty() => return Ok(Err(Made::Nothing)),
+            import::End::All => {}
+        }
+        let (frame, pieces, book) = maker.finish().map_err(disk)?;
+        let path = archive::write(folder, &name, &frame, pieces).map_err(disk)?;
+        book.write(&path).map_err(disk)?;
+        Ok(Ok(path))
+    })();
+    if let Err(error) = files::remove_folder(&scratch) {
+        tracing::warn!("{} stays behind: {error}", scratch.display());
+    }
+    let path = match made? {
+        Ok(path) => path,
+        Err(nothing) => return Ok(nothing),
+    };
+    let info = Pack::open(&path).map_err(|why| format!("{}: {why}", path.display()))?.info().clone();
+    for older in packs(folder) {
+        if older.name == info.name && older.file != info.file && overlap(&older, &info) {
+            files::remove_file(&older.file).map_err(disk)?;
+            files::remove_file(&addresses::beside(&older.file)).map_err(disk)?;
+        }
+    }
+    Ok(Made::Pack(info))
+}
+
+/// Whether two packs share a part of Earth. One that lies across the 180th meridian is taken to reach all around.
+fn overlap(one: &PackInfo, other: &PackInfo) -> bool {
+    let ([west, south, east, north], [w, s, e, n]) = (one.covers, other.covers);
+    let across = west > east || w > e || west <= e && w <= east;
+    across && south <= n && s <= north
+}
+
+#[cfg(test)]
+mod tests;

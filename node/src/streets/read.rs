@@ -1,0 +1,135 @@
+//! Reads a pack.
+
+use bytes::Bytes;
+use pmtiles::{
+    AsyncBackend, AsyncPmTilesReader, BackendResponse, HashMapCache, PmtError, PmtResult, TileCoord, TileType,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+/// Bytes that are read at once at the most: what a directory says is not believed beyond it.
+const READ_MAX: usize = 64 << 20;
+/// Bytes of a text of a pack that is shown.
+const TEXT_MAX: usize = 200;
+
+/// What a pack says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackInfo {
+    /// The hash of its bytes, in hexadecimal: its name.
+    pub id: String,
+    /// Where it lies.
+    pub file: PathBuf,
+    /// The name of the file that it was made of.
+    pub name: String,
+    /// Who made what it shows, and under which licence.
+    pub credit: String,
+    /// Tiles that it has.
+    pub tiles: u64,
+    /// Its length.
+    pub bytes: u64,
+    /// West, south, east, north in 1e-7 degree; west is more than east across the 180th meridian.
+    pub covers: [i32; 4],
+    /// The least and the greatest zoom.
+    pub zooms: [u8; 2],
+}
+
+struct Disk(Mutex<File>);
+
+impl AsyncBackend for Disk {
+    async fn read(&self, offset: usize, length: usize) -> PmtResult<BackendResponse> {
+        if length > READ_MAX {
+            return Err(PmtError::UnexpectedNumberOfBytesReturned(length, READ_MAX));
+        }
+        let mut out = Vec::new();
+        let mut file = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset as u64))?;
+        file.by_ref().take(length as u64).read_to_end(&mut out)?;
+        Ok(BackendResponse::new(Bytes::from(out)))
+    }
+}
+
+/// A pack that is open.
+pub struct Pack {
+    reader: AsyncPmTilesReader<Disk, HashMapCache>,
+    info: PackInfo,
+}
+
+impl std::fmt::Debug for Pack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pack").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl Pack {
+    /// Open one.
+    ///
+    /// # Errors
+    /// One line: it cannot be read, or is no pack.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let bytes = file.metadata().map_err(|error| error.to_string())?.len();
+        let broken = |error: PmtError| format!("not a street map, or a damaged one: {error}");
+        // Nothing is ever waited for: a disk's answer comes at once.
+        let reader = AsyncPmTilesReader::try_from_cached_source(Disk(Mutex::new(file)), HashMapCache::default());
+        let reader = futures::executor::block_on(reader).map_err(broken)?;
+        let said = futures::executor::block_on(reader.get_metadata()).map_err(broken)?;
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap_or_default();
+        let header = reader.get_header();
+        if header.tile_type != TileType::Mvt {
+            return Err("holds pictures, not a street map".into());
+        }
+        let text = |key: &str| {
+            let mut text: String = said.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            text.truncate(text.floor_char_boundary(TEXT_MAX));
+            text.chars().filter(|c| !c.is_control()).collect()
+        };
+        let e7 = |degrees: f64| (degrees * 1e7).round() as i32;
+        let info = PackInfo {
+            id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            file: path.to_owned(),
+            name: text("name"),
+            credit: text("attribution"),
+            tiles: header.n_addressed_tiles().map_or(0, std::num::NonZero::get),
+            bytes,
+            covers: [header.min_longitude, header.min_latitude, header.max_longitude, header.max_latitude].map(e7),
+            zooms: [header.min_zoom, header.max_zoom],
+        };
+        Ok(Self { reader, info })
+    }
+    /// What it says of itself.
+    #[must_use]
+    pub fn info(&self) -> &PackInfo {
+        &self.info
+    }
+    /// A tile, unpacked; none where it has none.
+    ///
+    /// # Errors
+    /// One line: it cannot be read.
+    pub fn tile(&self, zoom: u8, x: u32, y: u32) -> Result<Option<Bytes>, String> {
+        let tile = TileCoord::new(zoom, x, y).map_err(|error| error.to_string())?;
+        futures::executor::block_on(self.reader.get_tile_decompressed(tile)).map_err(|error| error.to_string())
+    }
+}
+
+/// The packs of a folder, by name. What is none is passed over, with a line in the log.
+#[must_use]
+pub fn packs(folder: &Path) -> Vec<PackInfo> {
+    let mut found: Vec<PackInfo> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|item| item.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pmtiles"))
+        .filter_map(|path| {
+            let pack = Pack::open(&path);
+            pack.inspect_err(|why| tracing::warn!("{}: {why}", path.display())).ok().map(|pack| pack.info)
+        })
+        .collect();
+    found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    found
+}
