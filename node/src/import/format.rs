@@ -31,6 +31,10 @@ pub enum Format {
     ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
     Csv,
+    /// A sheet of a spreadsheet, `.xlsx` (ECMA-376).
+    Xlsx,
+    /// A sheet of a spreadsheet, `.ods` (OpenDocument).
+    Ods,
 }
 
 impl Format {
@@ -47,6 +51,8 @@ impl Format {
             Self::Kml => "KML",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
+            Self::Xlsx => "XLSX",
+            Self::Ods => "ODS",
         }
     }
     /// Whether it holds objects of OpenStreetMap, with its ids.
@@ -65,6 +71,8 @@ impl Format {
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
             "ics" | "ical" => Some(Self::ICalendar),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
+            "xlsx" | "xlsm" | "xltx" => Some(Self::Xlsx),
+            "ods" | "ots" => Some(Self::Ods),
             _ => None,
         }
     }
@@ -93,8 +101,8 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"BZh", "compressed with bzip2: unpack it first"),
     (b"\xfd7zXZ", "compressed with xz: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first"),
-    (b"PK\x03\x04", "a zip archive (or a spreadsheet): unpack it, or save it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet or document of an old Office: save it as CSV"),
+    (b"PK\x03\x04", "a zip archive (of no spreadsheet): unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of an old Office, or one with a password: save it as XLSX, ODS or CSV"),
     (b"SQLite format 3", "a GeoPackage or another SQLite file: export it as GeoJSON"),
     (b"\x00\x00\x27\x0a", "a shapefile: export it as GeoJSON"),
     (b"PAR1", "a Parquet file: export it as CSV or GeoJSON"),
@@ -106,6 +114,9 @@ const OTHERS: &[(&[u8], &str)] = &[
 fn look(head: &[u8]) -> Content {
     if is_pbf(head) {
         return Content::Known(Format::OsmPbf);
+    }
+    if let Some(format) = sheet_kind(head) {
+        return Content::Known(format);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Content::Other(what);
@@ -156,6 +167,16 @@ fn xml_kind(text: &str) -> Option<Format> {
         "gpx" => Some(Format::Gpx),
         // Some programs write the inner part alone.
         "kml" | "Document" | "Placemark" => Some(Format::Kml),
+        _ => None,
+    }
+}
+
+/// A zip archive whose first parts are those of a spreadsheet.
+fn sheet_kind(head: &[u8]) -> Option<Format> {
+    let has = |wanted: &[u8]| head.windows(wanted.len()).any(|bytes| bytes == wanted);
+    match head {
+        [b'P', b'K', 3, 4, ..] if has(b"application/vnd.oasis.opendocument.spreadsheet") => Some(Format::Ods),
+        [b'P', b'K', 3, 4, ..] if has(b"xl/") || has(b"[Content_Types].xml") => Some(Format::Xlsx),
         _ => None,
     }
 }
