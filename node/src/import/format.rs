@@ -3,6 +3,7 @@
 use super::{
     ImportError,
     encoding::{self, HEAD_MAX},
+    record::OSM_LICENCE,
 };
 use std::{
     fs::File,
@@ -35,6 +36,8 @@ pub enum Format {
     Xlsx,
     /// A sheet of a spreadsheet, `.ods` (OpenDocument).
     Ods,
+    /// JSON of Communecter.
+    Communecter,
 }
 
 impl Format {
@@ -53,11 +56,20 @@ impl Format {
             Self::Csv => "CSV",
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
+            Self::Communecter => "JSON of Communecter",
         }
     }
-    /// Whether it holds objects of OpenStreetMap, with its ids.
-    pub(crate) const fn is_osm(self) -> bool {
-        matches!(self, Self::OsmPbf | Self::OsmXml | Self::Overpass)
+    /// The data set of which it is, and its licence; none: the file's name says it.
+    pub(crate) const fn data_set(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::OsmPbf | Self::OsmXml | Self::Overpass => Some(("osm", OSM_LICENCE)),
+            Self::Communecter => Some(("communecter", "")),
+            _ => None,
+        }
+    }
+    /// Whether it is JSON of one kind or another.
+    const fn is_json(self) -> bool {
+        matches!(self, Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::Communecter)
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
@@ -130,13 +142,18 @@ fn look(head: &[u8]) -> Content {
         if is_overpass(start) {
             return Content::Known(Format::Overpass);
         }
+        if let Some(format) = object_kind(start) {
+            return Content::Known(format);
+        }
         return Content::Known(json_kind(start, head.len() < HEAD_MAX));
     }
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
     if lower.starts_with("begin:vcalendar") {
         Content::Known(Format::ICalendar)
     } else if start.starts_with('[') {
-        Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
+        let other =
+            Content::Other("a JSON list of an unknown kind: GeoJSON has a FeatureCollection, or a Feature a line");
+        object_kind(start).map_or(other, Content::Known)
     } else if let Some(format) = xml_kind(start) {
         Content::Known(format)
     } else if lower.starts_with("<?xml") {
@@ -198,6 +215,20 @@ fn is_overpass(text: &str) -> bool {
     is_list && !before.contains("\"features\"") && (before.contains("\"osm3s\"") || is_object())
 }
 
+/// JSON of another shape, by the words that only it has.
+fn object_kind(text: &str) -> Option<Format> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["\"FeatureCollection\"", "\"Feature\""]) {
+        return None;
+    }
+    let of_database =
+        has(&["\"$id\"", "\"$oid\""]) && has(&["\"collection\"", "\"geoPosition\"", "\"addressLocality\""]);
+    if of_database || has(&["\"typeElement\"", "\"geoPosition\"", "communecter"]) {
+        return Some(Format::Communecter);
+    }
+    None
+}
+
 /// One object, or one object a line.
 fn json_kind(text: &str, whole: bool) -> Format {
     let Some(end) = super::json_split::first_object_end(text.as_bytes()) else { return Format::GeoJson };
@@ -218,7 +249,6 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
     }
     let said = asked.or_else(|| Format::of_name(path));
     let content = look(head);
-    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines | Format::Overpass);
     let (found, what) = match content {
         Content::Known(found)
             if said == Some(Format::GeoJsonLines) && matches!(found, Format::GeoJson | Format::GeoJsonLines) =>
@@ -235,7 +265,7 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
             Err(ImportError::unusable(name, "is empty: there are only blanks in it"))
         }
         (Some(found), None) => Ok(found),
-        (Some(found), Some(said)) if found == said || (json(found) && json(said)) => Ok(found),
+        (Some(found), Some(said)) if found == said || (found.is_json() && said.is_json()) => Ok(found),
         // A comma-separated file may begin with a brace; what was asked for by word is tried.
         (Some(found), Some(said)) => {
             let by = if asked.is_some() { "was asked to be read as" } else { "is by its name" };
