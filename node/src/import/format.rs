@@ -38,6 +38,8 @@ pub enum Format {
     Ods,
     /// JSON of Communecter.
     Communecter,
+    /// Things of schema.org, JSON-LD.
+    JsonLd,
 }
 
 impl Format {
@@ -57,6 +59,7 @@ impl Format {
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
             Self::Communecter => "JSON of Communecter",
+            Self::JsonLd => "JSON-LD of schema.org",
         }
     }
     /// The data set of which it is, and its licence; none: the file's name says it.
@@ -69,7 +72,7 @@ impl Format {
     }
     /// Whether it is JSON of one kind or another.
     const fn is_json(self) -> bool {
-        matches!(self, Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::Communecter)
+        matches!(self, Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::JsonLd | Self::Communecter)
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
@@ -80,6 +83,7 @@ impl Format {
             "gpx" => Some(Self::Gpx),
             "kml" => Some(Self::Kml),
             "geojson" => Some(Self::GeoJson),
+            "jsonld" => Some(Self::JsonLd),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
             "ics" | "ical" => Some(Self::ICalendar),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
@@ -226,7 +230,8 @@ fn object_kind(text: &str) -> Option<Format> {
     if of_database || has(&["\"typeElement\"", "\"geoPosition\"", "communecter"]) {
         return Some(Format::Communecter);
     }
-    None
+    let of_schema = has(&["schema.org"]) && has(&["@context", "@type", "@graph"]);
+    of_schema.then_some(Format::JsonLd)
 }
 
 /// One object, or one object a line.

@@ -234,7 +234,9 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
         Format::Csv => {
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))
         }
-        Format::Communecter => Box::new(objects::ObjectSource::open(file, &head, format, name, builder, mapping)?),
+        Format::JsonLd | Format::Communecter => {
+            Box::new(objects::ObjectSource::open(file, &head, format, name, builder, mapping)?)
+        }
         Format::Xlsx | Format::Ods => {
             let builder = || record::Builder::new(path, format, options, &mapping);
             Box::new(swapped::SwapCheck::new(sheets::open(file, format, name, &mapping, builder)?))

@@ -3,6 +3,7 @@
 //! The text is cut into its objects, each of bounded size, and each is looked at by itself.
 
 mod communecter;
+mod linked;
 mod values;
 
 use super::{
@@ -59,8 +60,11 @@ struct Way {
     reads: Reads,
 }
 
-fn way(_: Format) -> Way {
-    Way { lists: communecter::LISTS, level: 1, by_key: true, reads: communecter::things }
+fn way(format: Format) -> Way {
+    match format {
+        Format::JsonLd => Way { lists: linked::LISTS, level: 1, by_key: false, reads: linked::things },
+        _ => Way { lists: communecter::LISTS, level: 1, by_key: true, reads: communecter::things },
+    }
 }
 
 /// Objects of a file.

@@ -4,6 +4,7 @@ use crate::import::test_support::{Got, check_limits, mutations, read, read_with}
 use communaut_protocol::op::Kind;
 
 mod communecter;
+mod linked;
 
 /// Whatever is changed in a good file, nothing breaks, and records keep their limits.
 pub(super) fn survives(name: &str, text: &str) {
