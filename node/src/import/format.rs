@@ -38,6 +38,8 @@ pub enum Format {
     Ods,
     /// JSON of Communecter.
     Communecter,
+    /// Profiles of Murmurations.
+    Murmurations,
     /// Things of schema.org, JSON-LD.
     JsonLd,
 }
@@ -59,6 +61,7 @@ impl Format {
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
             Self::Communecter => "JSON of Communecter",
+            Self::Murmurations => "JSON of Murmurations",
             Self::JsonLd => "JSON-LD of schema.org",
         }
     }
@@ -72,7 +75,10 @@ impl Format {
     }
     /// Whether it is JSON of one kind or another.
     const fn is_json(self) -> bool {
-        matches!(self, Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::JsonLd | Self::Communecter)
+        matches!(
+            self,
+            Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::JsonLd | Self::Murmurations | Self::Communecter
+        )
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
@@ -224,6 +230,9 @@ fn object_kind(text: &str) -> Option<Format> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if has(&["\"FeatureCollection\"", "\"Feature\""]) {
         return None;
+    }
+    if has(&["\"linked_schemas\""]) {
+        return Some(Format::Murmurations);
     }
     let of_database =
         has(&["\"$id\"", "\"$oid\""]) && has(&["\"collection\"", "\"geoPosition\"", "\"addressLocality\""]);

@@ -4,6 +4,7 @@
 
 mod communecter;
 mod linked;
+mod murmurations;
 mod values;
 
 use super::{
@@ -63,6 +64,9 @@ struct Way {
 fn way(format: Format) -> Way {
     match format {
         Format::JsonLd => Way { lists: linked::LISTS, level: 1, by_key: false, reads: linked::things },
+        Format::Murmurations => {
+            Way { lists: murmurations::LISTS, level: 1, by_key: false, reads: murmurations::things }
+        }
         _ => Way { lists: communecter::LISTS, level: 1, by_key: true, reads: communecter::things },
     }
 }
