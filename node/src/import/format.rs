@@ -11,6 +11,9 @@ use std::{
     path::Path,
 };
 
+/// Licence and credit of what comes from Wikidata.
+const WIKIDATA_LICENCE: &str = "Wikidata, CC0 1.0";
+
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -38,6 +41,8 @@ pub enum Format {
     Ods,
     /// JSON of Communecter.
     Communecter,
+    /// Results of a query to Wikidata.
+    Wikidata,
     /// Profiles of Murmurations.
     Murmurations,
     /// Things of schema.org, JSON-LD.
@@ -61,6 +66,7 @@ impl Format {
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
             Self::Communecter => "JSON of Communecter",
+            Self::Wikidata => "results of Wikidata",
             Self::Murmurations => "JSON of Murmurations",
             Self::JsonLd => "JSON-LD of schema.org",
         }
@@ -70,6 +76,7 @@ impl Format {
         match self {
             Self::OsmPbf | Self::OsmXml | Self::Overpass => Some(("osm", OSM_LICENCE)),
             Self::Communecter => Some(("communecter", "")),
+            Self::Wikidata => Some(("wikidata", WIKIDATA_LICENCE)),
             _ => None,
         }
     }
@@ -77,7 +84,13 @@ impl Format {
     const fn is_json(self) -> bool {
         matches!(
             self,
-            Self::GeoJson | Self::GeoJsonLines | Self::Overpass | Self::JsonLd | Self::Murmurations | Self::Communecter
+            Self::GeoJson
+                | Self::GeoJsonLines
+                | Self::Overpass
+                | Self::JsonLd
+                | Self::Murmurations
+                | Self::Wikidata
+                | Self::Communecter
         )
     }
     /// What the file's name says; none: nothing.
@@ -233,6 +246,9 @@ fn object_kind(text: &str) -> Option<Format> {
     }
     if has(&["\"linked_schemas\""]) {
         return Some(Format::Murmurations);
+    }
+    if has(&["wikidata.org/entity/"]) && has(&["\"bindings\"", "Point(", "POINT("]) {
+        return Some(Format::Wikidata);
     }
     let of_database =
         has(&["\"$id\"", "\"$oid\""]) && has(&["\"collection\"", "\"geoPosition\"", "\"addressLocality\""]);

@@ -234,7 +234,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
         Format::Csv => {
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))
         }
-        Format::JsonLd | Format::Communecter | Format::Murmurations => {
+        Format::JsonLd | Format::Communecter | Format::Murmurations | Format::Wikidata => {
             Box::new(objects::ObjectSource::open(file, &head, format, name, builder, mapping)?)
         }
         Format::Xlsx | Format::Ods => {

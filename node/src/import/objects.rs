@@ -6,6 +6,7 @@ mod communecter;
 mod linked;
 mod murmurations;
 mod values;
+mod wikidata;
 
 use super::{
     Format, ImportError, ImportItem, RECORD_MAX, Source,
@@ -67,6 +68,7 @@ fn way(format: Format) -> Way {
         Format::Murmurations => {
             Way { lists: murmurations::LISTS, level: 1, by_key: false, reads: murmurations::things }
         }
+        Format::Wikidata => Way { lists: wikidata::LISTS, level: 2, by_key: false, reads: wikidata::things },
         _ => Way { lists: communecter::LISTS, level: 1, by_key: true, reads: communecter::things },
     }
 }

@@ -6,6 +6,7 @@ use communaut_protocol::op::Kind;
 mod communecter;
 mod linked;
 mod murmurations;
+mod wikidata;
 
 /// Whatever is changed in a good file, nothing breaks, and records keep their limits.
 pub(super) fn survives(name: &str, text: &str) {
