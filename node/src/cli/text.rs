@@ -20,7 +20,9 @@ pub(crate) fn lines(text: &str) -> String {
 
 /// Neither a control character nor one that turns the direction of what follows.
 fn shown(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    !c.is_control()
+        && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{2028}' | '\u{2029}')
 }
 
 /// Columns of equal width, two spaces apart.

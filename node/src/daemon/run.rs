@@ -295,8 +295,9 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
                     }
                 }
                 (end.notes, end.columns) = (reader.notes(), reader.columns());
-                // An extract of OpenStreetMap holds an area; what lies elsewhere has not gone.
-                if end.error.is_none() && !reader.format().is_osm() {
+                // An extract of OpenStreetMap, or an answer of another large data set, is a part; what lies elsewhere
+                // has not gone.
+                if end.error.is_none() && reader.format().data_set().is_none() {
                     end.whole = source;
                 }
                 end.seen = by_cell.take_seen();

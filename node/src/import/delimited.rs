@@ -33,7 +33,25 @@ pub(super) struct CsvSource {
     /// Rows read ahead, the first of them first.
     ahead: VecDeque<(u64, ByteRecord)>,
     notes: Vec<ImportNote>,
+    /// What its rows are called: a spreadsheet's have numbers, text has lines.
+    unit: Unit,
     ended: bool,
+}
+
+/// What the place of a row is called, and how it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Line,
+    Row,
+}
+
+impl Unit {
+    fn text(self, number: u64) -> String {
+        match self {
+            Self::Line => format!("line {number}"),
+            Self::Row => format!("row {number}"),
+        }
+    }
 }
 
 /// What the reading of one row gives.
@@ -44,13 +62,36 @@ enum Row {
 }
 
 impl CsvSource {
-    /// The file is read twice: its first rows to see what they have in common, then all.
+    /// Of text.
     pub fn open(
+        file: File,
+        head: &[u8],
+        name: String,
+        builder: Builder,
+        mapping: &Mapping,
+    ) -> Result<Self, ImportError> {
+        Self::of(file, head, name, builder, mapping, Unit::Line)
+    }
+
+    /// Of a spreadsheet's rows, written down one by one, blank ones too.
+    pub fn of_sheet(file: File, name: String, builder: Builder, mapping: &Mapping) -> Result<Self, ImportError> {
+        let mapping = Mapping { delimiter: Some(b','), encoding: Some(UTF_8), ..mapping.clone() };
+        Self::of(file, &[], name, builder, &mapping, Unit::Row)
+    }
+
+    /// Say one thing more of how it was read.
+    pub fn tell(&mut self, note: ImportNote) {
+        self.notes.push(note);
+    }
+
+    /// The file is read twice: its first rows to see what they have in common, then all.
+    fn of(
         mut file: File,
         head: &[u8],
         name: String,
         builder: Builder,
         mapping: &Mapping,
+        unit: Unit,
     ) -> Result<Self, ImportError> {
         let io = |error: io::Error| ImportError::io(&name, &error);
         let mut detected = encoding::detect(&mut file).map_err(io)?;
@@ -64,13 +105,13 @@ impl CsvSource {
         let head = head.get(usize::try_from(detected.bom).unwrap_or(0)..).unwrap_or_default();
         let text = detected.encoding.decode_without_bom_handling(head).0.into_owned();
         let delimiter = header::delimiter(&text, mapping);
-        let mut source = Self::begin(first, &delimiter, name.clone(), builder, notes);
+        let mut source = Self::begin(first, &delimiter, name.clone(), builder, notes, unit);
         source.read_header(&mapping.columns)?;
         source.look_at_rows(mapping);
         // From the start again, with what was found.
         let found = source;
         let second = TextReader::new(again, detected, true).map_err(io)?;
-        let mut source = Self::begin(second, &delimiter, name, found.builder, found.notes);
+        let mut source = Self::begin(second, &delimiter, name, found.builder, found.notes, unit);
         source.read_header(&mapping.columns)?;
         source.roles = found.roles;
         Ok(source)
@@ -82,6 +123,7 @@ impl CsvSource {
         file: String,
         builder: Builder,
         notes: Vec<ImportNote>,
+        unit: Unit,
     ) -> Self {
         reader.allow(RECORD_MAX);
         let rows = csv::ReaderBuilder::new()
@@ -91,7 +133,7 @@ impl CsvSource {
             .buffer_capacity(64 * 1024)
             .from_reader(reader);
         let (roles, names, ahead) = (Vec::new(), Vec::new(), VecDeque::new());
-        let mut source = Self { rows, file, builder, roles, names, named: 0, ahead, notes, ended: false };
+        let mut source = Self { rows, file, builder, roles, names, named: 0, ahead, notes, unit, ended: false };
         if delimiter.is_hinted {
             // The hint is no row of the table; what is wrong with it is told when the header is looked for.
             drop(source.row());
@@ -106,7 +148,7 @@ impl CsvSource {
             let row = match self.row() {
                 Ok(Row::Row(line, row)) if row.len() > COLUMNS_MAX => {
                     let why = format!("{} columns: at most {COLUMNS_MAX}", row.len());
-                    Err(ImportError::broken(&self.file, line_text(line), why))
+                    Err(ImportError::broken(&self.file, self.unit.text(line), why))
                 }
                 Ok(Row::Row(line, row)) => Ok(Some((line, header::names(&row)))),
                 Ok(Row::End) => Ok(None),
@@ -116,9 +158,9 @@ impl CsvSource {
                 Ok(Some((line, names))) if header::lacks(&names, columns).is_none() => break (line, names),
                 Ok(Some(row)) if above.len() < header::ABOVE_MAX => above.push(row),
                 // Nothing could be used: what the likeliest row lacks is told.
-                Ok(_) => return Err(header::refusal(&self.file, &above, columns)),
+                Ok(_) => return Err(header::refusal(&self.file, &above, columns, |line| self.unit.text(line))),
                 Err(error) if above.is_empty() => return Err(error),
-                Err(_) => return Err(header::refusal(&self.file, &above, columns)),
+                Err(_) => return Err(header::refusal(&self.file, &above, columns, |line| self.unit.text(line))),
             }
         };
         let is_first = above.iter().all(|(_, names)| names.iter().all(String::is_empty));
@@ -196,13 +238,16 @@ impl CsvSource {
                     "a row of more than {} MiB: a quote that is opened in it is never closed",
                     RECORD_MAX >> 20
                 );
-                return Err(ImportError::broken(&self.file, line_text(before), why));
+                return Err(ImportError::broken(&self.file, self.unit.text(before), why));
             }
-            Err(error) => return Err(ImportError::broken(&self.file, line_text(before), error.to_string())),
+            Err(error) => return Err(ImportError::broken(&self.file, self.unit.text(before), error.to_string())),
         }
         // Counted from the row's end: the crate's own count begins before the blank lines that it passes over.
         let within = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        let line = self.rows.position().line().saturating_sub(within);
+        let line = match self.unit {
+            Unit::Line => self.rows.position().line().saturating_sub(within),
+            Unit::Row => self.rows.position().record() + 1,
+        };
         let last = row.iter().next_back().unwrap_or_default().trim_ascii_end();
         if last.ends_with(END_MARK.as_bytes()) {
             self.ended = true;
@@ -210,7 +255,7 @@ impl CsvSource {
                 return Ok(Row::End);
             }
             let why = "a quote that is opened in this row is never closed: the file is cut or damaged from here on";
-            return Err(ImportError::broken(&self.file, line_text(line), why));
+            return Err(ImportError::broken(&self.file, self.unit.text(line), why));
         }
         Ok(Row::Row(line.saturating_sub(1), row))
     }
@@ -225,7 +270,7 @@ impl CsvSource {
                 Row::Row(line, row) => break (line, row),
             }
         };
-        let at = line_text(line);
+        let at = self.unit.text(line);
         let extra_is_blank = row.iter().skip(self.roles.len()).all(|field| field.trim_ascii().is_empty());
         if row.len() < self.named || !extra_is_blank {
             let why = format!("{} columns, where the first row names {}", row.len(), self.roles.len());
@@ -266,10 +311,6 @@ impl Source for CsvSource {
             .map(|(name, role)| Column::new(name, role.map(|(role, _)| role)))
             .collect()
     }
-}
-
-fn line_text(line: u64) -> String {
-    format!("line {line}")
 }
 
 fn notes(detected: Detected, is_told: bool) -> Vec<ImportNote> {

@@ -3,12 +3,16 @@
 use super::{
     ImportError,
     encoding::{self, HEAD_MAX},
+    record::OSM_LICENCE,
 };
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
 };
+
+/// Licence and credit of what comes from Wikidata.
+const WIKIDATA_LICENCE: &str = "Wikidata, CC0 1.0";
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,18 @@ pub enum Format {
     ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
     Csv,
+    /// A sheet of a spreadsheet, `.xlsx` (ECMA-376).
+    Xlsx,
+    /// A sheet of a spreadsheet, `.ods` (OpenDocument).
+    Ods,
+    /// JSON of Communecter.
+    Communecter,
+    /// Results of a query to Wikidata.
+    Wikidata,
+    /// Profiles of Murmurations.
+    Murmurations,
+    /// Things of schema.org, JSON-LD.
+    JsonLd,
 }
 
 impl Format {
@@ -47,11 +63,35 @@ impl Format {
             Self::Kml => "KML",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
+            Self::Xlsx => "XLSX",
+            Self::Ods => "ODS",
+            Self::Communecter => "JSON of Communecter",
+            Self::Wikidata => "results of Wikidata",
+            Self::Murmurations => "JSON of Murmurations",
+            Self::JsonLd => "JSON-LD of schema.org",
         }
     }
-    /// Whether it holds objects of OpenStreetMap, with its ids.
-    pub(crate) const fn is_osm(self) -> bool {
-        matches!(self, Self::OsmPbf | Self::OsmXml | Self::Overpass)
+    /// The data set of which it is, and its licence; none: the file's name says it.
+    pub(crate) const fn data_set(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::OsmPbf | Self::OsmXml | Self::Overpass => Some(("osm", OSM_LICENCE)),
+            Self::Communecter => Some(("communecter", "")),
+            Self::Wikidata => Some(("wikidata", WIKIDATA_LICENCE)),
+            _ => None,
+        }
+    }
+    /// Whether it is JSON of one kind or another.
+    const fn is_json(self) -> bool {
+        matches!(
+            self,
+            Self::GeoJson
+                | Self::GeoJsonLines
+                | Self::Overpass
+                | Self::JsonLd
+                | Self::Murmurations
+                | Self::Wikidata
+                | Self::Communecter
+        )
     }
     /// What the file's name says; none: nothing.
     fn of_name(path: &Path) -> Option<Self> {
@@ -62,9 +102,12 @@ impl Format {
             "gpx" => Some(Self::Gpx),
             "kml" => Some(Self::Kml),
             "geojson" => Some(Self::GeoJson),
+            "jsonld" => Some(Self::JsonLd),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
             "ics" | "ical" => Some(Self::ICalendar),
             "csv" | "tsv" | "tab" => Some(Self::Csv),
+            "xlsx" | "xlsm" | "xltx" => Some(Self::Xlsx),
+            "ods" | "ots" => Some(Self::Ods),
             _ => None,
         }
     }
@@ -93,8 +136,8 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"BZh", "compressed with bzip2: unpack it first"),
     (b"\xfd7zXZ", "compressed with xz: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first"),
-    (b"PK\x03\x04", "a zip archive (or a spreadsheet): unpack it, or save it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet or document of an old Office: save it as CSV"),
+    (b"PK\x03\x04", "a zip archive (of no spreadsheet): unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of an old Office, or one with a password: save it as XLSX, ODS or CSV"),
     (b"SQLite format 3", "a GeoPackage or another SQLite file: export it as GeoJSON"),
     (b"\x00\x00\x27\x0a", "a shapefile: export it as GeoJSON"),
     (b"PAR1", "a Parquet file: export it as CSV or GeoJSON"),
@@ -106,6 +149,9 @@ const OTHERS: &[(&[u8], &str)] = &[
 fn look(head: &[u8]) -> Content {
     if is_pbf(head) {
         return Content::Known(Format::OsmPbf);
+    }
+    if let Some(format) = sheet_kind(head) {
+        return Content::Known(format);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Content::Other(what);
@@ -119,13 +165,18 @@ fn look(head: &[u8]) -> Content {
         if is_overpass(start) {
             return Content::Known(Format::Overpass);
         }
+        if let Some(format) = object_kind(start) {
+            return Content::Known(format);
+        }
         return Content::Known(json_kind(start, head.len() < HEAD_MAX));
     }
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
     if lower.starts_with("begin:vcalendar") {
         Content::Known(Format::ICalendar)
     } else if start.starts_with('[') {
-        Content::Other("a JSON list: a GeoJSON FeatureCollection, or one Feature a line, is read")
+        let other =
+            Content::Other("a JSON list of an unknown kind: GeoJSON has a FeatureCollection, or a Feature a line");
+        object_kind(start).map_or(other, Content::Known)
     } else if let Some(format) = xml_kind(start) {
         Content::Known(format)
     } else if lower.starts_with("<?xml") {
@@ -160,6 +211,16 @@ fn xml_kind(text: &str) -> Option<Format> {
     }
 }
 
+/// A zip archive whose first parts are those of a spreadsheet.
+fn sheet_kind(head: &[u8]) -> Option<Format> {
+    let has = |wanted: &[u8]| head.windows(wanted.len()).any(|bytes| bytes == wanted);
+    match head {
+        [b'P', b'K', 3, 4, ..] if has(b"application/vnd.oasis.opendocument.spreadsheet") => Some(Format::Ods),
+        [b'P', b'K', 3, 4, ..] if has(b"xl/") || has(b"[Content_Types].xml") => Some(Format::Xlsx),
+        _ => None,
+    }
+}
+
 fn is_pbf(head: &[u8]) -> bool {
     // Length of the first blob's header, big-endian; then field 1, the type: "OSMHeader".
     matches!(head, [0, 0, _, _, 0x0a, 9, rest @ ..] if rest.starts_with(b"OSMHeader"))
@@ -175,6 +236,27 @@ fn is_overpass(text: &str) -> bool {
         kind.is_some_and(|kind| ["node", "way", "relation", "count", "area"].iter().any(|name| kind.starts_with(name)))
     };
     is_list && !before.contains("\"features\"") && (before.contains("\"osm3s\"") || is_object())
+}
+
+/// JSON of another shape, by the words that only it has.
+fn object_kind(text: &str) -> Option<Format> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["\"FeatureCollection\"", "\"Feature\""]) {
+        return None;
+    }
+    if has(&["\"linked_schemas\""]) {
+        return Some(Format::Murmurations);
+    }
+    if has(&["wikidata.org/entity/"]) && has(&["\"bindings\"", "Point(", "POINT("]) {
+        return Some(Format::Wikidata);
+    }
+    let of_database =
+        has(&["\"$id\"", "\"$oid\""]) && has(&["\"collection\"", "\"geoPosition\"", "\"addressLocality\""]);
+    if of_database || has(&["\"typeElement\"", "\"geoPosition\"", "communecter"]) {
+        return Some(Format::Communecter);
+    }
+    let of_schema = has(&["schema.org"]) && has(&["@context", "@type", "@graph"]);
+    of_schema.then_some(Format::JsonLd)
 }
 
 /// One object, or one object a line.
@@ -197,7 +279,6 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
     }
     let said = asked.or_else(|| Format::of_name(path));
     let content = look(head);
-    let json = |format| matches!(format, Format::GeoJson | Format::GeoJsonLines | Format::Overpass);
     let (found, what) = match content {
         Content::Known(found)
             if said == Some(Format::GeoJsonLines) && matches!(found, Format::GeoJson | Format::GeoJsonLines) =>
@@ -214,7 +295,7 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
             Err(ImportError::unusable(name, "is empty: there are only blanks in it"))
         }
         (Some(found), None) => Ok(found),
-        (Some(found), Some(said)) if found == said || (json(found) && json(said)) => Ok(found),
+        (Some(found), Some(said)) if found == said || (found.is_json() && said.is_json()) => Ok(found),
         // A comma-separated file may begin with a brace; what was asked for by word is tried.
         (Some(found), Some(said)) => {
             let by = if asked.is_some() { "was asked to be read as" } else { "is by its name" };

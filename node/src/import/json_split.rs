@@ -78,6 +78,10 @@ enum State {
 pub(super) struct Splitter<R> {
     from: R,
     list: &'static str,
+    /// In how many brackets the list's name stands.
+    level: u64,
+    /// The list is an object: what stands between its commas is a key and a value.
+    keyed: bool,
     chunk: Vec<u8>,
     used: usize,
     max: usize,
@@ -104,6 +108,8 @@ impl<R: Read> Splitter<R> {
         Self {
             from,
             list,
+            level: 1,
+            keyed: false,
             chunk: Vec::with_capacity(at_once),
             used: 0,
             max,
@@ -116,6 +122,11 @@ impl<R: Read> Splitter<R> {
             has_list: false,
             tail: Vec::new(),
         }
+    }
+
+    /// The same for a list in so many brackets, or for an object in its place.
+    pub fn within(self, level: u64, keyed: bool) -> Self {
+        Self { level, keyed, ..self }
     }
 
     /// What stands after the list, as far as it was read.
@@ -149,7 +160,7 @@ impl<R: Read> Splitter<R> {
         let why = match was {
             State::After | State::Done => return None,
             State::Top if self.depth.depth == 0 => "there is no JSON object in it",
-            State::List if self.depth.depth > 2 || self.depth.in_string => {
+            State::List if self.depth.depth > self.level + 1 || self.depth.in_string => {
                 "the file ends in the middle of a record: it is cut"
             }
             _ => "the file ends before its last bracket: it is cut",
@@ -180,14 +191,14 @@ impl<R: Read> Splitter<R> {
         if self.has_list && self.tail.len() < TAIL_MAX {
             self.tail.push(byte);
         }
-        if before.depth == 1 {
+        if before.depth == self.level {
             if in_string {
                 if !before.in_string {
                     self.key.clear();
                 } else if self.key.len() < KEY_MAX && (self.depth.in_string || byte != b'"') {
                     self.key.push(byte);
                 }
-            } else if byte == b'[' && self.key == self.list.as_bytes() {
+            } else if byte == (if self.keyed { b'{' } else { b'[' }) && self.key == self.list.as_bytes() {
                 self.state = State::List;
                 self.has_list = true;
                 self.held = None;
@@ -207,10 +218,10 @@ impl<R: Read> Splitter<R> {
     fn take_list(&mut self, byte: u8) -> Option<Piece> {
         let before = self.depth;
         let in_string = self.depth.take(byte);
-        let between = before.depth == 2 && !before.in_string;
+        let between = before.depth == self.level + 1 && !before.in_string;
         if between && !in_string {
             match byte {
-                b']' => {
+                byte if byte == (if self.keyed { b'}' } else { b']' }) => {
                     self.state = State::Top;
                     self.key.clear();
                     // Values that are no objects are held until here or the next comma.
@@ -360,6 +371,25 @@ mod tests {
         ] {
             assert_eq!(pieces(text, 100).last().map(String::as_str), Some(why), "{text}");
         }
+    }
+
+    #[test]
+    fn lists_in_brackets_and_objects_in_their_place() {
+        let pieces = |text: &str, list, level, keyed| {
+            let mut splitter = Splitter::of_list(list, text.as_bytes(), 100, 3).within(level, keyed);
+            let mut out = Vec::new();
+            while let Some(piece) = splitter.next_piece().unwrap() {
+                out.push(match piece {
+                    Piece::Value { bytes, .. } => String::from_utf8(bytes).unwrap(),
+                    other => format!("{other:?}"),
+                });
+            }
+            out
+        };
+        let nested = r#"{"head":{"vars":["a"]},"results":{"bindings":[{"a":1},{"b":[2]}]}}"#;
+        assert_eq!(pieces(nested, "bindings", 2, false), [r#"{"a":1}"#, r#"{"b":[2]}"#]);
+        let keyed = r#"{"meta":{"n":1},"entities":{"x":{"a":"}"}, "y":{"b":[2]}},"end":0}"#;
+        assert_eq!(pieces(keyed, "entities", 1, true), [r#""x":{"a":"}"}"#, r#""y":{"b":[2]}"#]);
     }
 
     #[test]

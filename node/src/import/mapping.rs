@@ -155,7 +155,7 @@ fn replaces(named: Role, guessed: Role) -> bool {
 }
 
 /// What a mapping says.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Mapping {
     pub columns: Columns,
     pub kind: Option<Kind>,

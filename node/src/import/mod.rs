@@ -1,5 +1,5 @@
-//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, and CSV. Reading only:
-//! nothing is stored here.
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, CSV, and
+//! spreadsheets (XLSX, ODS). Reading only: nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
 //! * Every record of the file comes out once: an [`ImportItem::Record`], or an [`ImportItem::Skipped`] with its reason.
@@ -22,12 +22,14 @@ mod json_split;
 mod mapping;
 mod marks;
 mod notes;
+mod objects;
 mod osm;
 mod osm_tags;
 pub(crate) mod outline;
 mod preview;
 mod record;
 mod role;
+mod sheets;
 mod survey;
 mod swapped;
 #[cfg(test)]
@@ -201,7 +203,10 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
     if !meta.is_file() {
-        return Err(ImportError::unusable(&name, "is not a file: give a .osm.pbf, .geojson, .kml, .ics or .csv file"));
+        return Err(ImportError::unusable(
+            &name,
+            "is not a file: give a .osm.pbf, .geojson, .kml, .ics, .csv or .xlsx file",
+        ));
     }
     if meta.len() > FILE_MAX {
         let why = format!(
@@ -228,6 +233,13 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
         }
         Format::Csv => {
             Box::new(swapped::SwapCheck::new(delimited::CsvSource::open(file, &head, name, builder, &mapping)?))
+        }
+        Format::JsonLd | Format::Communecter | Format::Murmurations | Format::Wikidata => {
+            Box::new(objects::ObjectSource::open(file, &head, format, name, builder, mapping)?)
+        }
+        Format::Xlsx | Format::Ods => {
+            let builder = || record::Builder::new(path, format, options, &mapping);
+            Box::new(swapped::SwapCheck::new(sheets::open(file, format, name, &mapping, builder)?))
         }
     };
     Ok(RecordReader { source, format, ended: false })

@@ -29,6 +29,11 @@ pub enum ImportNote {
         /// The line.
         line: u64,
     },
+    /// Of a spreadsheet with several sheets this one was read: the first whose columns are understood.
+    Sheet {
+        /// Its name.
+        name: String,
+    },
     /// Metres of a map projection were turned into degrees.
     Projection {
         /// "Lambert-93 (EPSG:2154)".
@@ -123,6 +128,9 @@ impl fmt::Display for ImportNote {
             }
             Self::Header { line } => {
                 write!(f, "the columns are named on line {line}; what stands above was passed over")
+            }
+            Self::Sheet { name } => {
+                write!(f, "the sheet '{name}' was read, the first whose columns are understood; the others were not")
             }
             Self::Projection { system, said: true } => write!(f, "coordinates converted from {system}"),
             Self::Projection { system, said: false } => write!(

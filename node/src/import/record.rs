@@ -142,14 +142,14 @@ pub(super) struct Builder {
 
 impl Builder {
     pub fn new(path: &Path, format: Format, options: &ImportOptions, mapping: &Mapping) -> Result<Self, ImportError> {
-        let is_osm = format.is_osm();
+        let known = format.data_set();
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let of_file = stem.strip_suffix(".osm").unwrap_or(&stem).to_owned();
         let said = |option: &Option<String>, mapped: &Option<String>, otherwise: &str| {
             text::one_line(option.as_deref().or(mapped.as_deref()).unwrap_or(otherwise))
         };
-        let source = said(&options.source, &mapping.source, if is_osm { "osm" } else { &stem });
-        let licence = said(&options.licence, &mapping.licence, if is_osm { OSM_LICENCE } else { "" });
+        let source = said(&options.source, &mapping.source, known.map_or(&stem, |(source, _)| source));
+        let licence = said(&options.licence, &mapping.licence, known.map_or("", |(_, licence)| licence));
         let name = path.display().to_string();
         for (what, text) in [("source", &source), ("licence", &licence)] {
             if text.len() > FIELD_MAX {

@@ -74,11 +74,26 @@ pub(super) fn encoding_of(path: &Path, name: &str) -> Result<Detected, ImportErr
 impl Xml {
     /// From its start.
     pub fn open(path: &Path, name: &str, detected: Detected) -> Result<Self, ImportError> {
-        let io = |error: io::Error| ImportError::io(name, &error);
-        let text = TextReader::new(File::open(path).map_err(io)?, detected, false).map_err(io)?;
+        let file = File::open(path).map_err(|error| ImportError::io(name, &error))?;
+        Self::of(file, name, detected)
+    }
+
+    /// The same of an open file.
+    pub fn of(file: File, name: &str, detected: Detected) -> Result<Self, ImportError> {
+        let text = TextReader::new(file, detected, false).map_err(|error| ImportError::io(name, &error))?;
         let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK, text));
         reader.config_mut().expand_empty_elements = true;
         Ok(Self { reader, buffer: Vec::new(), file: name.to_owned(), depth: 0 })
+    }
+
+    /// Add to a text that is gathered from pieces; it is bounded as one piece is.
+    pub fn gather(&self, all: &mut String, piece: &str) -> Result<(), ImportError> {
+        if all.len().saturating_add(piece.len()) > RECORD_MAX {
+            let at = format!("byte {}", self.reader.buffer_position());
+            return Err(ImportError::broken(&self.file, at, "one text of more than 8 MiB: it is damaged"));
+        }
+        all.push_str(piece);
+        Ok(())
     }
 
     /// Read on.

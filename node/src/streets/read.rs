@@ -8,12 +8,19 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Mutex,
 };
 
 /// Bytes that are read at once at the most: what a directory says is not believed beyond it.
-const READ_MAX: usize = 64 << 20;
+const READ_MAX: usize = 8 << 20;
+/// Bytes at the beginning of a pack that say where the rest is.
+const HEADER: usize = 127;
+/// Bytes of its first directory, packed: the format has them end within the first 16 kB.
+const DIRECTORY_MAX: u64 = 16 << 10;
+/// Bytes of what it says of itself, packed: ours have some hundred, and a thousand times as many when unpacked, at most.
+const DESCRIPTION_MAX: u64 = 64 << 10;
 /// Bytes of a text of a pack that is shown.
 const TEXT_MAX: usize = 200;
 
@@ -36,6 +43,22 @@ pub struct PackInfo {
     pub covers: [i32; 4],
     /// The least and the greatest zoom.
     pub zooms: [u8; 2],
+}
+
+/// What a file says of its lengths is held to these before any of it is unpacked: little-endian numbers at these places
+/// of its first [`HEADER`] bytes (PMTiles 3), which are the bytes of its first directory and of its description.
+fn check(file: &mut File) -> Result<(), String> {
+    let mut header = [0; HEADER];
+    file.read_exact(&mut header).map_err(|_| "not a street map: too short".to_owned())?;
+    let number = |at: usize| {
+        let bytes = header.get(at..at.saturating_add(8)).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(u64::MAX, u64::from_le_bytes)
+    };
+    if number(16) > DIRECTORY_MAX || number(32) > DESCRIPTION_MAX {
+        return Err("not a street map, or a damaged one: its lengths make no sense".into());
+    }
+    file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
+    Ok(())
 }
 
 struct Disk(Mutex<File>);
@@ -71,7 +94,13 @@ impl Pack {
     /// # Errors
     /// One line: it cannot be read, or is no pack.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let file = File::open(path).map_err(|error| error.to_string())?;
+        // The crate takes the lengths in a file for granted, and panics where they are wrong.
+        catch_unwind(|| Self::read(path)).unwrap_or_else(|_| Err("a damaged street map".into()))
+    }
+
+    fn read(path: &Path) -> Result<Self, String> {
+        let mut file = File::open(path).map_err(|error| error.to_string())?;
+        check(&mut file)?;
         let bytes = file.metadata().map_err(|error| error.to_string())?.len();
         let broken = |error: PmtError| format!("not a street map, or a damaged one: {error}");
         // Nothing is ever waited for: a disk's answer comes at once.
@@ -112,7 +141,9 @@ impl Pack {
     /// One line: it cannot be read.
     pub fn tile(&self, zoom: u8, x: u32, y: u32) -> Result<Option<Bytes>, String> {
         let tile = TileCoord::new(zoom, x, y).map_err(|error| error.to_string())?;
-        futures::executor::block_on(self.reader.get_tile_decompressed(tile)).map_err(|error| error.to_string())
+        let found = || futures::executor::block_on(self.reader.get_tile_decompressed(tile));
+        let found = catch_unwind(AssertUnwindSafe(found)).map_err(|_| "a damaged street map".to_owned())?;
+        found.map_err(|error| error.to_string())
     }
 }
 

@@ -18,6 +18,7 @@ import-note-mixed = Most of the file is UTF-8, but some bytes are not: rows with
 import-note-mended = Texts that had been encoded twice and were mended: { $count }. Look at the accents.
 import-note-lost-letters = Texts that had lost letters before: { $count }. Get the file anew from its source.
 import-note-header = The columns are named on line { $count }; what stands above was passed over.
+import-note-sheet = The sheet “{ $name }” was read, the first whose columns are understood; the others were not.
 import-note-projection-said = Coordinates were converted from { $system }.
 import-note-projection-seen = Coordinates were converted from { $system }, as their numbers show: look at the map.
 import-note-swapped = Latitude and longitude are swapped in the whole file, and were read the other way round: look at the map.

@@ -18,6 +18,7 @@ import-note-mixed = Le fichier est surtout en UTF-8, mais certains octets ne le 
 import-note-mended = Textes encodés deux fois, et réparés : { $count }. Vérifiez les accents.
 import-note-lost-letters = Textes qui avaient déjà perdu des lettres : { $count }. Reprenez le fichier à sa source.
 import-note-header = Les colonnes sont nommées à la ligne { $count } ; ce qui précède est passé.
+import-note-sheet = La feuille « { $name } » a été lue, la première dont les colonnes sont comprises ; les autres ne l’ont pas été.
 import-note-projection-said = Coordonnées converties depuis { $system }.
 import-note-projection-seen = Coordonnées converties depuis { $system }, d’après leurs valeurs : vérifiez sur la carte.
 import-note-swapped = Latitude et longitude sont inversées dans tout le fichier ; elles ont été lues dans l’autre sens : vérifiez sur la carte.

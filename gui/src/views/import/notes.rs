@@ -12,6 +12,7 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
         ImportNote::Mended { count } => counted("import-note-mended", *count),
         ImportNote::LostLetters { count } => counted("import-note-lost-letters", *count),
         ImportNote::Header { line } => counted("import-note-header", *line),
+        ImportNote::Sheet { name } => texts.tr("import-note-sheet", &[("name", name.into())]),
         ImportNote::Projection { system, said: true } => {
             texts.tr("import-note-projection-said", &[("system", system.into())])
         }

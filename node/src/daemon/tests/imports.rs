@@ -84,3 +84,29 @@ fn a_dry_run_says_what_would_be_and_changes_nothing() {
     assert_eq!((real.created, real.updated, real.gone), (dry.created, dry.updated, dry.gone));
     assert_eq!(ada.core.replica.views.elements().len(), held.len() + 1);
 }
+
+/// An owner writes what the file has no word of; another file of the same name has other things by the same ids.
+#[test]
+fn a_file_that_comes_again_empties_nothing_and_turns_nothing_into_something_else() {
+    let mut ada = Desk::of("Ada");
+    let with = |name: &str, phone: &str, description: &str, lat_e7: i32| {
+        let record = test_record();
+        let (name, phone, description) = (name.into(), phone.into(), description.into());
+        ImportItem::Record(Box::new(ImportRecord { name, phone, description, lat_e7, ..record }))
+    };
+    let here = test_record().lat_e7;
+    take(&mut ada, vec![with("Lavoir", "1", "Fermé en août", here)], false);
+    let again = take(&mut ada, vec![with("Lavoir", "1", "", here)], false);
+    assert_eq!((again.updated, again.unchanged), (0, 1), "what the file does not say stays");
+    let held = |ada: &Desk| {
+        let all = ada.core.replica.views.elements().values().find(|element| element.provenance.is_some()).cloned();
+        all.map(|element| (element.name.clone(), element.description.clone())).unwrap()
+    };
+    let other = take(&mut ada, vec![with("Boulangerie Martin", "2", "", here + 5_000_000)], false);
+    assert_eq!((other.updated, other.skipped.len()), (0, 1));
+    assert!(other.skipped[0].why.contains("is that of 'Lavoir', which lies 56 km from there"), "{:?}", other.skipped);
+    assert_eq!(held(&ada), ("Lavoir".to_owned(), "Fermé en août".to_owned()));
+    // It has moved, under its name.
+    let moved = take(&mut ada, vec![with("Lavoir", "2", "", here + 5_000_000)], false);
+    assert_eq!((moved.updated, held(&ada).1.as_str()), (1, "Fermé en août"));
+}

@@ -26,6 +26,8 @@ const NAMED_MAX: usize = 400;
 /// Days over which a rule that cannot be said is unrolled from its start on, if that is further than what lies ahead of
 /// today: most that end do so within them. The library looks at each, so their number is what it costs.
 const UNROLLED_DAYS: i32 = 30 * 366;
+/// Times of one day that a rule may name: one an hour.
+const DAY_TIMES_MAX: usize = 24;
 /// Times that are unrolled of one: of a daily one those of these days, and more.
 const UNROLLED_MAX: usize = 20_000;
 /// Of these, how far ahead they are taken: a file that is read again brings the next ones.
@@ -227,6 +229,12 @@ impl Series {
         onward: Option<i32>,
         (now_ms, budget): (i64, &mut usize),
     ) -> Result<Vec<i32>, String> {
+        // The library writes out each second of a day that such lists name.
+        let lists = [rule.byhour.len(), rule.byminute.len(), rule.bysecond.len()];
+        let times = lists.into_iter().fold(1_usize, |times, named| times.saturating_mul(named.max(1)));
+        if times > DAY_TIMES_MAX {
+            return Err(format!("its rule names {times} times of a day: at most {DAY_TIMES_MAX}"));
+        }
         let local = until(rule, base)?;
         let last = local.map(|at| {
             let day = day_number(at.date());

@@ -93,7 +93,12 @@ pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
 }
 
 /// What is told of a file in which no row names the columns: of the row that names most.
-pub(super) fn refusal(file: &str, rows: &[(u64, Vec<String>)], columns: &Columns) -> ImportError {
+pub(super) fn refusal(
+    file: &str,
+    rows: &[(u64, Vec<String>)],
+    columns: &Columns,
+    at: impl Fn(u64) -> String,
+) -> ImportError {
     let known = |names: &[String]| names.iter().filter(|name| columns.role(name).is_some()).count();
     let Some((line, names)) = rows.iter().rev().max_by_key(|(_, names)| known(names)) else {
         return ImportError::unusable(file, "has no row that names the columns");
@@ -101,7 +106,7 @@ pub(super) fn refusal(file: &str, rows: &[(u64, Vec<String>)], columns: &Columns
     let have: Vec<String> = names.iter().take(SHOWN_COLUMNS).map(|name| format!("'{}'", text::shown(name))).collect();
     let more = if names.len() > SHOWN_COLUMNS { ", …" } else { "" };
     let why = lacks(names, columns).unwrap_or_default();
-    ImportError::unusable(file, format!("{why}; line {line} names the columns {}{more}", have.join(", ")))
+    ImportError::unusable(file, format!("{why}; {} names the columns {}{more}", at(*line), have.join(", ")))
 }
 
 /// Whether a cell is of a kind.

@@ -19,11 +19,17 @@ pub(super) fn id(value: &str) -> String {
     if rounded { String::new() } else { id }
 }
 
+/// Lists within one another that come apart: programs write two at the most, and each is read anew.
+const LISTS_DEEP: usize = 4;
+/// Values of one kind in one record that are compared with one another: people have fewer phones, names and addresses.
+const VALUES_MAX: usize = 64;
+
 /// A cell that holds a list in the writing of a program, as values with ";" between them: ["a","b"], {a,b}, a|b.
 pub(super) fn list(value: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(value);
-    // A list of lists comes apart as well; each time the text is shorter.
-    while let Some(inner) = unlisted(out.trim()) {
+    // A list of lists comes apart as well.
+    for _ in 0..LISTS_DEEP {
+        let Some(inner) = unlisted(out.trim()) else { break };
         out = Cow::Owned(inner);
     }
     out
@@ -165,10 +171,12 @@ fn is_host(host: &str) -> bool {
 fn websites(cell: &str) -> Vec<String> {
     // Copied out of a page's source.
     let line = text::lines(cell).replace("&amp;", "&");
+    let marks = !line.contains("/#");
     let parts: Vec<&str> = line
-        .split(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '<' | '>' | '#') && !line.contains("/#"))
+        .split(|c: char| c.is_whitespace() || marks && matches!(c, ';' | '|' | '<' | '>' | '#'))
         .map(|part| part.trim_matches([',', '(', ')']))
         .filter(|part| !part.is_empty())
+        .take(VALUES_MAX)
         .collect();
     let alone = parts.len() == 1;
     parts.into_iter().flat_map(|part| commas(part)).filter_map(|part| website(part, alone)).collect()
@@ -253,7 +261,7 @@ pub(super) fn address(said: &Said, french: bool, zeros: &mut u64) -> String {
     let mut parts = vec![street];
     // Words where coordinates were hoped for say where it is.
     let words = said.all(Role::Location).filter(|words| crate::import::coords::both(words, false).is_err());
-    for part in [line(Role::AddressMore)].into_iter().chain(words.map(text::one_line)).chain([town]) {
+    for part in [line(Role::AddressMore)].into_iter().chain(words.take(VALUES_MAX).map(text::one_line)).chain([town]) {
         let said_already = parts.iter().any(|have| {
             contains(have, &part) || !postcode.is_empty() && part.starts_with(&postcode) && contains(have, &postcode)
         });
@@ -287,14 +295,15 @@ pub(super) fn opening_hours(said: &Said) -> String {
 /// `others`: phones, mails and sites beyond the first.
 pub(super) fn description(said: &Said, name: &str, others: &[String]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for part in said.all(Role::Description).map(text::lines) {
+    for part in said.all(Role::Description).take(VALUES_MAX).map(text::lines) {
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
     // Other names, on a line of their own: worth finding it by.
     let mut names: Vec<String> = Vec::new();
-    for other in said.all(Role::AlsoKnown).chain(said.all(Role::Name)).map(text::one_line) {
+    let also = said.all(Role::AlsoKnown).take(VALUES_MAX);
+    for other in also.chain(said.all(Role::Name).take(VALUES_MAX)).map(text::one_line) {
         if other.to_lowercase() != name.to_lowercase() && !names.contains(&other) && other.len() <= NAME_MAX {
             names.push(other);
         }

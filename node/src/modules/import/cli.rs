@@ -20,7 +20,8 @@ const SKIPPED_SHOWN: usize = 20;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, GPX,
-    /// iCalendar, CSV
+    /// iCalendar, CSV, XLSX, ODS, JSON of Communecter,
+    /// JSON-LD of schema.org, Murmurations, results of Wikidata
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \

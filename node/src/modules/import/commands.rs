@@ -15,17 +15,23 @@ use crate::{
     import::{ImportItem, ImportNote, ImportRecord},
     modules::element::{
         element_op,
-        fields::{only_changed, only_said},
+        fields::{held_of, only_changed, only_said},
     },
+    search::{fold::folded, is_similar},
+    territory::sphere,
 };
 use communaut_protocol::{
     IdentityId, Position, Scope,
+    fold::ElementView,
     op::{Field, Op, Provenance, element_id, import_seed},
 };
 use std::collections::{BTreeSet, HashSet};
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
+
+/// Metres from where something was beyond which it has not merely moved, if it has another name too.
+const FAR_M: f64 = 5_000.0;
 
 /// What a record comes to.
 enum Change {
@@ -238,6 +244,16 @@ fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<C
     let id = element_id(me, &seed);
     let shown = replica.views.elements().get(&id);
     let here = replica.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
+    if let Some(why) = shown.and_then(|held| another(held, record, position)) {
+        return Err(why);
+    }
+    // What the file does not say, its owner may have written.
+    let said =
+        |field: Field, held: &ElementView| only_said(vec![field.clone()]).pop().or_else(|| held_of(held, &field));
+    let fields: Vec<Field> = match shown {
+        Some(held) => fields.into_iter().filter_map(|field| said(field, held)).collect(),
+        None => fields,
+    };
     match (shown, here) {
         (Some(held), _) if held.scope != scope => {
             replica.move_ops(held, position, fields).map(Change::Updated).map_err(|failure| failure.message)
@@ -254,6 +270,20 @@ fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<C
         }
         (_, None) => Ok(Change::Created(vec![(scope, element_op(me, seed, only_said(fields)))])),
     }
+}
+
+/// Why a record is not what is held by its id: files of one name may be of different data sets.
+fn another(held: &ElementView, record: &ImportRecord, position: Position) -> Option<String> {
+    let metres = sphere::metres(held.position?, position);
+    let [before, name] = [&held.name, &record.name].map(|name| folded(name));
+    (metres > FAR_M && before != name && !is_similar(&before, &name)).then(|| {
+        format!(
+            "its id '{}' is that of '{}', which lies {:.0} km from there: give this data set a --source of its own",
+            record.source_id,
+            held.name,
+            metres / 1000.0
+        )
+    })
 }
 
 /// All fields of a record, in ascending order of their keys.

@@ -32,7 +32,11 @@ const NAME_SQUARE: i32 = 1_000_000;
 /// 1e-7 degrees of the squares by which places are looked up: 111 m, wider than [`SIMILAR_NAME_M`] up to 60° north.
 const PLACE_SQUARE: i32 = 10_000;
 /// What is held in one square that is looked at: in a file of one name a hundred thousand times it is not all.
-const SQUARE_MAX: usize = 64;
+const SQUARE_MAX: usize = 512;
+/// What is held that a record may stand for, the nearest.
+const NEAR_MAX: usize = 16;
+/// Records that wait: each with what it may stand for, of which all are ordered at the end of the file.
+const RECORDS_MAX: usize = 20_000;
 /// Bytes of records that wait for the end of the file. What finds no room is taken as new.
 const WAITING_MAX: usize = 32 << 20;
 
@@ -76,7 +80,7 @@ impl Same {
         }
         let near = if record.has_id { Vec::new() } else { self.near(replica, &record) };
         let bytes = crate::import::size(&record);
-        if near.is_empty() || self.bytes.saturating_add(bytes) > WAITING_MAX {
+        if near.is_empty() || self.bytes.saturating_add(bytes) > WAITING_MAX || self.waiting.len() >= RECORDS_MAX {
             return Some(record);
         }
         self.bytes += bytes;
@@ -104,8 +108,14 @@ impl Same {
             if let Some(provenance) = held {
                 record.source_id.clone_from(&provenance.id);
                 self.count += 1;
+                let before = stands_for.get(&at).map_or("", |element| element.name.as_str());
                 if self.names.len() < NAMES_SHOWN {
-                    self.names.push(record.name.clone());
+                    let changed = before != record.name;
+                    self.names.push(if changed {
+                        format!("{before} → {}", record.name)
+                    } else {
+                        record.name.clone()
+                    });
                 }
             }
             ImportItem::Record(record)
@@ -140,7 +150,10 @@ impl Same {
             of_name.chain(of_place).flat_map(|numbers| numbers.iter().take(SQUARE_MAX)).copied().collect();
         let ids = numbers.into_iter().filter_map(|number| self.ids.get(number));
         let elements = ids.filter_map(|id| replica.views.elements().get(id));
-        elements.filter_map(|element| nearness(element, record, position)).collect()
+        let mut near: Vec<Near> = elements.filter_map(|element| nearness(element, record, position)).collect();
+        near.sort_unstable();
+        near.truncate(NEAR_MAX);
+        near
     }
 }
 
@@ -153,12 +166,20 @@ fn nearness(held: &ElementView, record: &ImportRecord, position: Position) -> Op
     let (similar, most) = if held_name == name {
         (false, if same_address && !address.is_empty() { SAME_ADDRESS_M } else { SAME_NAME_M })
     } else {
-        let may_be = same_address || held_address.is_empty() || address.is_empty();
+        let may_be =
+            (same_address || held_address.is_empty() || address.is_empty()) && !reached_otherwise(held, record);
         (true, if may_be && is_similar(&held_name, &name) { SIMILAR_NAME_M } else { return None })
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "metres on the Earth fit")]
     let decimetres = (metres * 10.0).round() as u64;
     (metres <= most).then_some(Near { similar, decimetres, id: held.id })
+}
+
+/// Whether another phone, mail or site leads there: then a name that is nearly the same is another one.
+fn reached_otherwise(held: &ElementView, record: &ImportRecord) -> bool {
+    let ways = [(&held.phone, &record.phone), (&held.email, &record.email), (&held.website, &record.website)];
+    let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    ways.iter().any(|(before, now)| !before.is_empty() && !now.is_empty() && plain(before) != plain(now))
 }
 
 fn name_hash(name: &str) -> u64 {

@@ -80,7 +80,7 @@ fn the_same_directory_a_year_later() {
     assert_eq!(counts(&report), [1, 3, 0, 1]);
     assert_eq!(report.gone.names, ["Cantine solidaire"]);
     let [ImportNote::Same { count: 3, names: told }] = &report.notes[..] else { panic!("{:?}", report.notes) };
-    assert_eq!(told.len(), 3);
+    assert_eq!((told.len(), told.contains(&"Bibliotèque de rue → Bibliothèque de rue".to_owned())), (3, true));
     let all =
         ["Bibliothèque de rue", "Bourse aux plantes", "Cantine solidaire", "Four banal", "Grainothèque du Vallon"];
     assert_eq!(names(&ada), all);
@@ -119,6 +119,11 @@ fn what_differs_is_another() {
         (place("Bibliotèque", "1 rue Haute", 0, 0), place("Bibliothèque", "2 rue Haute", 0, 0)),
         (place("Bibliotèque", "", 0, 0), place("Bibliothèque", "", 6_000, 0)),
         (place("Halle aux grains", "", 0, 0), place("Halle aux grains neuve", "", 0, 0)),
+        // Another phone leads there.
+        (
+            ImportRecord { phone: "04 1".into(), ..place("Cabinet Martin", "", 0, 0) },
+            ImportRecord { phone: "04 2".into(), ..place("Cabinet Marin", "", 0, 0) },
+        ),
         // Of another data set.
         (ImportRecord { source: "autre".into(), ..place("Lavoir", "", 0, 0) }, place("Lavoir", "", 100, 0)),
         // It has an id, and so is another.
@@ -137,4 +142,19 @@ fn it_is_known_on_both_sides_of_180_degrees() {
     let at = |lon_e7| ImportRecord { lon_e7, source_id: format!("hash:{lon_e7}"), ..place("Quai", "", 0, 0) };
     import(&mut ada, &[at(1_799_999_900)]);
     assert_eq!(counts(&import(&mut ada, &[at(-1_799_999_900)])), [0, 1, 0, 0]);
+}
+
+/// A hundred and fifty associations at one address, in each name one letter is another.
+#[test]
+fn many_at_one_address_are_each_the_same() {
+    let mut ada = Desk::of("Ada");
+    let all = |ending: &str| -> Vec<ImportRecord> {
+        let name = |number: usize| {
+            let letters = [number / 26, number % 26].map(|at| char::from(b'a' + u8::try_from(at).unwrap()));
+            format!("Association {0}{1}{0}{1}{0}{1} {ending}", letters[0], letters[1])
+        };
+        (0..150).map(|number| place(&name(number), "Maison des associations", 0, 0)).collect()
+    };
+    import(&mut ada, &all("culturelle"));
+    assert_eq!(counts(&import(&mut ada, &all("culturele"))), [0, 150, 0, 0]);
 }

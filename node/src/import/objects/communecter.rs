@@ -1,0 +1,100 @@
+//! Communecter's JSON: organisations, projects, events and points of interest, as its database and its interface give
+//! them: a list, or "entities" or "results" by id.
+
+use super::{
+    Found, Thing,
+    values::{position, say, say_address, say_tags, text_of, words},
+};
+use crate::import::{hours::week, mapping::Mapping, record::Said, role::Role, text};
+use communaut_protocol::op::Kind;
+use serde_json::Value;
+
+/// Under which its interface gives them.
+pub(super) const LISTS: &[&str] = &["entities", "results"];
+/// Days as its forms write them.
+const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+
+/// The one thing of an object.
+pub(super) fn things(value: &Value, _: &Mapping) -> Vec<Found> {
+    vec![thing(value)]
+}
+
+fn thing(value: &Value) -> Found {
+    let own = |key: &str| value.get(key);
+    let word = |key: &str| own(key).and_then(Value::as_str).unwrap_or_default();
+    let of = ["collection", "typeElement", "typeSig"].into_iter().map(word).find(|word| !word.is_empty());
+    let kind = match of.unwrap_or_default() {
+        "organizations" | "organization" => Kind::Organisation,
+        "projects" | "project" => Kind::Project,
+        "events" | "event" => Kind::Event,
+        "poi" | "place" | "places" => Kind::Place,
+        "citoyens" | "person" | "people" => {
+            return Err("a person: people join by themselves, and are not imported".into());
+        }
+        "" if own("startDate").is_some() => Kind::Event,
+        "" if matches!(word("type"), "NGO" | "LocalBusiness" | "Group" | "GovernmentOrganization" | "Cooperative") => {
+            Kind::Organisation
+        }
+        "" => Kind::Place,
+        other => return Err(format!("of Communecter's '{}', which is not imported", text::shown(other))),
+    };
+    let mut thing = Thing { id: id(value), kind: Some(kind), ..Thing::default() };
+    let said = &mut thing.said;
+    say(said, Role::Name, own("name").or_else(|| own("title")));
+    say(said, Role::Description, own("shortDescription"));
+    say(said, Role::Description, own("description"));
+    say(said, Role::Email, own("email"));
+    // In its interface "url" holds the addresses of the entry itself.
+    say(said, Role::Website, own("url").filter(|url| !url.is_object()));
+    say(said, Role::Website, own("urls"));
+    say_phones(said, own("telephone"));
+    say_tags(said, own("tags"));
+    said.add((Role::Tags, 1), &words(word("type")));
+    if let Some(address) = own("address") {
+        say_address(said, address);
+    }
+    if let Some(hours) = own("openingHours").and_then(hours) {
+        said.add((Role::Hours, 0), &hours);
+    }
+    thing.place = ["geo", "geoPosition"].into_iter().find_map(|key| position(own(key)?));
+    thing.dated(own("startDate"), own("endDate"));
+    Ok(thing)
+}
+
+/// As the database ("_id") and the interface ("id", or the key) have it.
+fn id(value: &Value) -> Option<String> {
+    let own = value.get("_id").or_else(|| value.get("id"))?;
+    let plain = own.get("$oid").or_else(|| own.get("$id")).unwrap_or(own);
+    text_of(plain).map(|id| text::one_line(&id))
+}
+
+/// A number, or lists of them by what they are for.
+fn say_phones(said: &mut Said, value: Option<&Value>) {
+    match value {
+        Some(Value::Object(kinds)) => {
+            for kind in ["fixe", "mobile"] {
+                say(said, Role::Phone, kinds.get(kind));
+            }
+        }
+        other => say(said, Role::Phone, other),
+    }
+}
+
+/// [{"dayOfWeek": "Mo", "hours": [{"opens": "09:00", "closes": "12:00"}]}, …].
+fn hours(value: &Value) -> Option<String> {
+    let mut days: [Option<String>; 7] = Default::default();
+    for day in value.as_array()? {
+        let name = day.get("dayOfWeek").and_then(Value::as_str);
+        let Some(at) = name.and_then(|name| DAYS.iter().position(|day| *day == name)) else { continue };
+        let spans = day.get("hours").and_then(Value::as_array).into_iter().flatten();
+        let spans = spans.filter_map(|span| {
+            let of = |key: &str| span.get(key).and_then(Value::as_str);
+            Some(format!("{}-{}", of("opens")?, of("closes")?))
+        });
+        let spans: Vec<String> = spans.collect();
+        if let Some(slot) = days.get_mut(at).filter(|_| !spans.is_empty()) {
+            *slot = Some(spans.join(","));
+        }
+    }
+    Some(week(&days.each_ref().map(|day| day.as_deref()))).filter(|week| !week.is_empty())
+}

@@ -1,0 +1,199 @@
+//! schema.org as JSON-LD: places, businesses, organisations and events, by themselves, in lists, in "@graph", or inside
+//! what they belong to.
+
+use super::{
+    Found, Thing,
+    values::{position, say, say_address, say_tags, text_of, texts_of, words},
+};
+use crate::import::{hours::week, mapping::Mapping, record::Said, role::Role, text};
+use communaut_protocol::op::Kind;
+use serde_json::{Map, Value};
+
+/// Under which the objects of a file stand.
+pub(super) const LISTS: &[&str] = &["@graph", "itemListElement"];
+/// Where things stand within others, and are things of their own.
+const INSIDE: &[&str] = &[
+    "@graph",
+    "mainEntity",
+    "itemListElement",
+    "item",
+    "about",
+    "event",
+    "events",
+    "subEvent",
+    "department",
+    "subOrganization",
+    "containsPlace",
+];
+const ORGANISATIONS: &[&str] = &[
+    "NGO",
+    "Corporation",
+    "Cooperative",
+    "Consortium",
+    "FundingScheme",
+    "LibrarySystem",
+    "MusicGroup",
+    "SportsTeam",
+    "TheaterGroup",
+    "PerformingGroup",
+    "WorkersUnion",
+    "FundingAgency",
+    "PoliticalParty",
+];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// Things of one object: a directory in one object of 8 MiB has fewer.
+const THINGS_MAX: usize = 100_000;
+
+/// All things of an object. serde_json bounds how deep they stand within one another.
+pub(super) fn things(value: &Value, _: &Mapping) -> Vec<Found> {
+    let mut found = Vec::new();
+    gather(value, &mut found);
+    if found.is_empty() {
+        let of = value.as_object().map(types).unwrap_or_default().join(", ");
+        let of = if of.is_empty() { "not an object of schema.org".into() } else { format!("a '{}'", text::shown(&of)) };
+        found.push(Err(format!("{of}: places, organisations and events are read")));
+    }
+    found
+}
+
+fn gather(value: &Value, found: &mut Vec<Found>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|one| gather(one, found)),
+        Value::Object(object) if found.len() < THINGS_MAX => {
+            found.extend(thing(object));
+            for name in INSIDE {
+                if let Some(inner) = get(object, name) {
+                    gather(inner, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The last part of a name: "schema:Place", "https://schema.org/Place".
+fn plain(name: &str) -> &str {
+    if name.starts_with('@') { name } else { name.rsplit(['/', '#', ':']).next().unwrap_or(name) }
+}
+
+fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).or_else(|| object.iter().find(|(key, _)| plain(key) == name).map(|(_, value)| value))
+}
+
+fn types(object: &Map<String, Value>) -> Vec<String> {
+    let all = object.get("@type").or_else(|| object.get("type")).map(texts_of).unwrap_or_default();
+    all.iter().map(|name| plain(name).to_owned()).collect()
+}
+
+/// What it is; none: no thing of its own, such as an address.
+fn kind(object: &Map<String, Value>, types: &[String]) -> Option<Result<Kind, String>> {
+    let any = |test: &dyn Fn(&str) -> bool| types.iter().any(|name| test(name));
+    let has = |name: &str| get(object, name).is_some();
+    Some(Ok(if any(&|name| name == "Person") {
+        return Some(Err("a person: people join by themselves, and are not imported".into()));
+    } else if any(&|name| name.ends_with("Event") || matches!(name, "Festival" | "Hackathon" | "EventSeries")) {
+        Kind::Event
+    } else if any(&|name| name.ends_with("Project")) {
+        Kind::Project
+    } else if any(&|name| name.ends_with("Organization") || ORGANISATIONS.contains(&name)) {
+        Kind::Organisation
+    } else if has("name") && (has("geo") || has("address") || has("latitude")) || any(&|name| name == "Place") {
+        // Places, and the two hundred kinds of businesses.
+        Kind::Place
+    } else {
+        return None;
+    }))
+}
+
+fn thing(object: &Map<String, Value>) -> Option<Found> {
+    let types = types(object);
+    let kind = match kind(object, &types)? {
+        Ok(kind) => kind,
+        Err(why) => return Some(Err(why)),
+    };
+    let own = |name: &str| get(object, name);
+    let mut thing = Thing { id: id(object), kind: Some(kind), ..Thing::default() };
+    let said = &mut thing.said;
+    for (name, role) in [
+        ("name", Role::Name),
+        ("alternateName", Role::AlsoKnown),
+        ("description", Role::Description),
+        ("telephone", Role::Phone),
+        ("email", Role::Email),
+        ("url", Role::Website),
+        ("openingHours", Role::Hours),
+    ] {
+        say(said, role, own(name));
+    }
+    for of in &types {
+        said.add((Role::Tags, 1), &words(of));
+    }
+    // A text of several words: they stand between commas.
+    say_tags(said, own("keywords"));
+    if let Some(hours) = own("openingHoursSpecification").and_then(hours) {
+        said.add((Role::Hours, 1), &hours);
+    }
+    thing.place = of_place(object, said);
+    // Of several places the first that says where it is.
+    let places = match own("location") {
+        Some(Value::Array(all)) => all.iter().collect(),
+        other => other.into_iter().collect::<Vec<_>>(),
+    };
+    for place in places {
+        match place {
+            Value::Object(place) if thing.place.is_none() => {
+                say(said, Role::AddressMore, get(place, "name"));
+                thing.place = of_place(place, said);
+            }
+            Value::String(_) => say(said, Role::Address, Some(place)),
+            _ => {}
+        }
+    }
+    thing.dated(own("startDate"), own("endDate"));
+    Some(Ok(thing))
+}
+
+/// Its position, while its address is added.
+fn of_place(object: &Map<String, Value>, said: &mut Said) -> Option<(f64, f64)> {
+    if let Some(address) = get(object, "address") {
+        say_address(said, &renamed(address));
+    }
+    let own = || position(&Value::Object(object.clone()));
+    get(object, "geo").and_then(|geo| position(&renamed(geo))).or_else(own)
+}
+
+/// The same with plain names.
+fn renamed(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            Value::Object(object.iter().map(|(key, value)| (plain(key).to_owned(), value.clone())).collect())
+        }
+        Value::Array(all) => Value::Array(all.iter().take(1).map(renamed).collect()),
+        other => other.clone(),
+    }
+}
+
+/// A name that begins with "_:" holds within one file alone.
+fn id(object: &Map<String, Value>) -> Option<String> {
+    let id = object.get("@id").or_else(|| object.get("id")).and_then(text_of).filter(|id| !id.starts_with("_:"));
+    id.or_else(|| get(object, "identifier").and_then(text_of)).map(|id| text::one_line(&id))
+}
+
+/// [{"dayOfWeek": ["Monday", …], "opens": "09:00", "closes": "18:00"}, …].
+fn hours(value: &Value) -> Option<String> {
+    let one = std::slice::from_ref(value);
+    let mut days: [Vec<String>; 7] = Default::default();
+    for span in value.as_array().map_or(one, Vec::as_slice) {
+        let Value::Object(span) = span else { continue };
+        let clock = |name: &str| get(span, name).and_then(text_of)?.get(..5).map(str::to_owned);
+        let Some((opens, closes)) = clock("opens").zip(clock("closes")) else { continue };
+        for day in get(span, "dayOfWeek").map(texts_of).unwrap_or_default() {
+            let at = DAYS.iter().position(|name| *name == plain(&day));
+            if let Some(day) = at.and_then(|at| days.get_mut(at)) {
+                day.push(format!("{opens}-{closes}"));
+            }
+        }
+    }
+    let days = days.map(|spans| (!spans.is_empty()).then(|| spans.join(",")));
+    Some(week(&days.each_ref().map(|day| day.as_deref()))).filter(|week| !week.is_empty())
+}

@@ -1,0 +1,182 @@
+//! The parts of a spreadsheet's archive (PKWARE's APPNOTE, the part of it that spreadsheets use). All bounds hold
+//! before anything is read into memory.  Own code in place of calamine: that holds all sheets of an ODS, and copies of
+//! a style for each cell format, in a memory that the file's size does not bound.
+
+use crate::import::{ImportError, encoding, text, xml::Xml};
+use flate2::{Crc, read::DeflateDecoder};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Write},
+};
+
+/// Bytes of a spreadsheet, packed, at the most: a million rows, the most that programs show, have less.
+const PACKED_MAX: u64 = 128 << 20;
+/// Bytes of all its parts that are unpacked, at the most: to a temporary file, never to memory. A bomb has more.
+const UNPACKED_MAX: u64 = 512 << 20;
+/// Bytes of the list of parts, at the most: each sheet has a few of some hundred bytes, and pictures are parts too.
+const LIST_MAX: u64 = 4 << 20;
+/// Bytes at the end among which the list of parts is announced: the announcement and a comment.
+const END_MAX: u64 = 22 + 65_535;
+/// Bytes read at once.
+const CHUNK: usize = 64 * 1024;
+const END: &[u8] = b"PK\x05\x06";
+const LISTED: &[u8] = b"PK\x01\x02";
+const PART: &[u8] = b"PK\x03\x04";
+/// How a part is packed.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+
+/// An archive.
+pub(super) struct Packed {
+    archive: File,
+    parts: Vec<Part>,
+    name: String,
+    left: u64,
+}
+
+/// A part, as the list at the end has it.
+struct Part {
+    /// In small letters, with "/".
+    name: String,
+    at: u64,
+    packed: u64,
+    method: u16,
+    encrypted: bool,
+    crc: u32,
+}
+
+/// What is wrong with an archive, in few words.
+type Wrong = &'static str;
+
+impl Packed {
+    pub fn open(mut archive: File, name: &str) -> Result<Self, ImportError> {
+        let io = |error: io::Error| ImportError::io(name, &error);
+        let bytes = archive.metadata().map_err(io)?.len();
+        if bytes > PACKED_MAX {
+            let why = format!("has {} MiB: of a spreadsheet at most {}; save it as CSV", bytes >> 20, PACKED_MAX >> 20);
+            return Err(ImportError::unusable(name, why));
+        }
+        let parts = list(&mut archive, bytes).map_err(io)?.map_err(|why| {
+            ImportError::unusable(
+                name,
+                format!("is a damaged or cut spreadsheet ({why}): get it anew, or save it as CSV"),
+            )
+        })?;
+        Ok(Self { archive, parts, name: name.to_owned(), left: UNPACKED_MAX })
+    }
+
+    pub fn file(&self) -> &str {
+        &self.name
+    }
+
+    /// Part of a name, as XML; none: there is none.
+    pub fn xml(&mut self, wanted: &str) -> Result<Option<Xml>, ImportError> {
+        let key = key(wanted);
+        let Some(part) = self.parts.iter().find(|part| part.name == key) else { return Ok(None) };
+        if part.encrypted {
+            return Err(ImportError::unusable(&self.name, "has a password: save it without"));
+        }
+        let damaged = |why: &str| {
+            let why = format!("the part cannot be unpacked ({}): it is damaged", text::shown(why));
+            ImportError::broken(&self.name, format!("'{}'", text::shown(wanted)), why)
+        };
+        let io = |error: io::Error| ImportError::io(&self.name, &error);
+        let at = start(&mut self.archive, part.at).map_err(io)?.map_err(damaged)?;
+        self.archive.seek(SeekFrom::Start(at)).map_err(io)?;
+        let packed = (&mut self.archive).take(part.packed);
+        let (mut out, crc) = match part.method {
+            STORED => unpack(packed, self.left),
+            DEFLATED => unpack(DeflateDecoder::new(packed), self.left),
+            _ => return Err(damaged("packed in a way that spreadsheets do not use")),
+        }
+        .map_err(|error| damaged(&error.to_string()))?;
+        let written = u64::from(crc.amount()).max(out.metadata().map_err(io)?.len());
+        if written > self.left {
+            let why = format!("unpacks to more than {} MiB: save the sheet as CSV", UNPACKED_MAX >> 20);
+            return Err(ImportError::unusable(&self.name, why));
+        }
+        if crc.sum() != part.crc {
+            return Err(damaged("its checksum is another"));
+        }
+        self.left -= written;
+        out.seek(SeekFrom::Start(0)).map_err(io)?;
+        let detected = encoding::detect(&mut out).map_err(io)?;
+        Xml::of(out, &self.name, detected).map(Some)
+    }
+}
+
+/// Some programs write "\" or other capitals.
+fn key(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// Bytes at a place, fewer at the file's end.
+fn bytes_at(archive: &mut File, at: u64, count: u64) -> io::Result<Vec<u8>> {
+    archive.seek(SeekFrom::Start(at))?;
+    let mut bytes = Vec::new();
+    archive.take(count).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The list of parts, which stands at the end.
+fn list(archive: &mut File, bytes: u64) -> io::Result<Result<Vec<Part>, Wrong>> {
+    let end = bytes_at(archive, bytes.saturating_sub(END_MAX), END_MAX)?;
+    let announced = end.windows(END.len()).rposition(|bytes| bytes == END).and_then(|at| end.get(at..));
+    let said = announced.and_then(|end| Some((u32_at(end, 12)?, u32_at(end, 16)?)));
+    let Some((length, from)) = said else { return Ok(Err("its end is not there")) };
+    if u64::from(length) > LIST_MAX {
+        return Ok(Err("it has too many parts"));
+    }
+    let list = bytes_at(archive, from.into(), length.into())?;
+    let mut parts = Vec::new();
+    let mut rest = list.as_slice();
+    while rest.starts_with(LISTED) {
+        let Some((part, length)) = listed(rest) else { return Ok(Err("its list of parts is cut")) };
+        parts.push(part);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    Ok(if parts.is_empty() { Err("its list of parts is not where it should be") } else { Ok(parts) })
+}
+
+/// The first part of a list, and the bytes that it takes there.
+fn listed(bytes: &[u8]) -> Option<(Part, usize)> {
+    let (name, extra, comment) = (u16_at(bytes, 28)?, u16_at(bytes, 30)?, u16_at(bytes, 32)?);
+    let end = 46 + usize::from(name);
+    let part = Part {
+        name: key(&String::from_utf8_lossy(bytes.get(46..end)?)),
+        at: u32_at(bytes, 42)?.into(),
+        packed: u32_at(bytes, 20)?.into(),
+        method: u16_at(bytes, 10)?,
+        encrypted: u16_at(bytes, 8)? & 1 == 1,
+        crc: u32_at(bytes, 16)?,
+    };
+    Some((part, end + usize::from(extra) + usize::from(comment)))
+}
+
+/// Where the bytes of a part begin.
+fn start(archive: &mut File, at: u64) -> io::Result<Result<u64, Wrong>> {
+    let head = bytes_at(archive, at, 30)?;
+    let lengths = u16_at(&head, 26).zip(u16_at(&head, 28)).filter(|_| head.starts_with(PART));
+    Ok(lengths.map(|(name, extra)| at + 30 + u64::from(name) + u64::from(extra)).ok_or("it is not where it should be"))
+}
+
+/// Unpacked to a temporary file, one byte more than allowed at the most.
+fn unpack(from: impl Read, max: u64) -> io::Result<(File, Crc)> {
+    let (mut out, mut crc) = (tempfile::tempfile()?, Crc::new());
+    let mut from = from.take(max + 1);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = from.read(&mut chunk)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok((out, crc)) };
+        crc.update(bytes);
+        out.write_all(bytes)?;
+    }
+}
