@@ -19,7 +19,7 @@ const READ_MAX: usize = 8 << 20;
 const HEADER: usize = 127;
 /// Bytes of its first directory, packed: the format has them end within the first 16 kB.
 const DIRECTORY_MAX: u64 = 16 << 10;
-/// Bytes of what it says of itself, packed: ours have some hundred, and a thousand times as many when unpacked, at most.
+/// Bytes of what it says of itself, packed: ours have some hundred; unpacked it is a thousand times as much at most.
 const DESCRIPTION_MAX: u64 = 64 << 10;
 /// Bytes of a text of a pack that is shown.
 const TEXT_MAX: usize = 200;
