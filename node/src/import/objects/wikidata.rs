@@ -1,6 +1,6 @@
 //! Results of a query to Wikidata: SPARQL JSON, with a type to each value, or the plain list that its page gives.
 //!
-//! A row has the item ("http://www.wikidata.org/entity/Q90"), its label in a column of the same name and "Label", and
+//! A row has the item (`http://www.wikidata.org/entity/Q90`), its label in a column of the same name and "Label", and
 //! its place as WKT. Other columns mean what their names say, as in tables.
 
 use super::{Found, Thing};
