@@ -3,6 +3,7 @@
 
 use super::{
     MONACO, Writer,
+    erasing::one_post,
     hand::{Hand, Other},
 };
 use crate::{net::Verdict, store::Store};
@@ -18,7 +19,7 @@ use std::{fmt::Debug, path::Path};
 /// Nobody who is a stranger.
 const NOBODY: super::super::replica::Admits = |_, _, _| false;
 
-fn posts(hand: &Hand) -> usize {
+pub(super) fn posts(hand: &Hand) -> usize {
     hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view).map_or(0, |view| view.posts.len())
 }
 
@@ -285,13 +286,8 @@ fn an_identity_that_was_declined_is_looked_at_again_when_something_comes_that_co
 
 /// A log of which the first post is held, the second was declined since, and an erasure of the first follows.
 fn erased_behind_a_gap(hand: &mut Hand) -> (Writer, Other<MemoryReplica>) {
-    let mut writer = Writer::of(50);
-    writer.say("un");
-    let mut other = Other::lacking(1, writer.entries.iter().cloned().map(HeldEntry::from));
-    hand.connect(other.peer);
-    hand.answer(&mut other);
-    assert_eq!(posts(hand), 1);
-    // The cell has been filled meanwhile.
+    let (mut writer, mut other) = one_post(hand);
+    // Nor is there any room for erasures.
     hand.core.replica.admits = NO_POSTS;
     writer.say("deux");
     erase_first(&mut writer);

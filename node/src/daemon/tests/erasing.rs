@@ -2,15 +2,14 @@
 //! for erasures. SPEC.md §9.6.
 
 use super::{
-    MONACO, Writer,
-    declined::erase_first,
+    Writer,
+    declined::{erase_first, posts},
     hand::{Hand, Other},
 };
 use communaut_protocol::{
-    LogId, Scope,
+    LogId,
     engine::Room,
     entry::HeldEntry,
-    fold::ScopeState,
     limits::TEXT_MAX,
     op::schema,
     replication::{BATCH_BYTES, memory::MemoryReplica},
@@ -19,10 +18,6 @@ use communaut_protocol::{
 /// A cell in which there is room for erasures alone.
 pub(super) const FULL: super::super::replica::Admits =
     |_, header, room| header.schema != schema::POST || room == Room::Erasures;
-
-pub(super) fn posts(hand: &Hand) -> usize {
-    hand.core.replica.views.state(&Scope::open(MONACO)).map(ScopeState::view).map_or(0, |view| view.posts.len())
-}
 
 /// How far what is held of a log reaches.
 pub(super) fn held(hand: &Hand, log: &LogId) -> Option<(u64, u64)> {

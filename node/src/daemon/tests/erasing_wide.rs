@@ -3,8 +3,8 @@
 
 use super::{
     Writer,
-    declined::erase_first,
-    erasing::{held, meet, one_post, posts},
+    declined::{erase_first, posts},
+    erasing::{held, meet, one_post},
     hand::{Hand, Other},
 };
 use communaut_protocol::{
