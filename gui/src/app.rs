@@ -244,6 +244,7 @@ impl App {
             Action::SetText(text) => self.selection.text.clone_from(text),
             Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
             Action::SetTerritory(territory) => self.selection.territory = *territory,
+            Action::Filter(filters) => self.selection.filters.clone_from(filters),
             Action::ClearFilters => self.selection.clear_filters(),
             Action::Know(info) => {
                 self.identity = Some(Arc::new(*info.clone()));

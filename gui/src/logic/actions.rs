@@ -1,6 +1,6 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::ThemeChoice;
+use super::{ThemeChoice, filters::Filters};
 use crate::locale::Lang;
 use communaut_node::api::{IdentityInfo, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
@@ -54,6 +54,8 @@ pub enum Action {
     ToggleKind(Kind),
     /// Look only inside one territory; none: everywhere.
     SetTerritory(Option<TerritoryId>),
+    /// What else is asked.
+    Filter(Box<Filters>),
     /// Nothing but the territory is asked any more.
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.

@@ -268,6 +268,13 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
         let (mut end, mut has_streets) = (ImportEnd::default(), false);
         match import::open(&request.path, &options) {
             Err(why) => end.error = Some(why.to_string()),
+            Ok(reader) if request.only_streets => {
+                has_streets = reader.format() == import::Format::OsmPbf;
+                if !has_streets {
+                    let file = request.path.display();
+                    end.error = Some(format!("{file}: a street map is made of OpenStreetMap's .osm.pbf alone"));
+                }
+            }
             Ok(mut reader) => {
                 let makes = !request.no_streets && !request.dry_run;
                 has_streets = reader.format() == import::Format::OsmPbf && makes;

@@ -42,6 +42,7 @@ pub use error::ImportError;
 pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
+pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
 
 use communaut_protocol::op::{Kind, When};

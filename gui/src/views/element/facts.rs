@@ -1,7 +1,7 @@
 //! The fields of an element, and where the record comes from.
 
 use crate::{
-    logic::{Action, format},
+    logic::{Action, format, tags},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
@@ -40,9 +40,9 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     if !element.tags.is_empty() {
         name_ui(ui, &cx.t("field-tags"));
         widgets::chips(ui, |ui| {
-            for tag in &element.tags {
-                if widgets::chip(ui, cx.tokens, None, tag, false).clicked() {
-                    cx.act(Action::SetText(tag.clone()));
+            for shown in tags::shown(cx.texts, &element.tags) {
+                if widgets::chip(ui, cx.tokens, None, &shown.label, false).clicked() {
+                    cx.act(Action::SetText(shown.label));
                 }
             }
         });

@@ -2,7 +2,7 @@
 //! becomes of a report. SPEC.md §7.8.
 
 use crate::{
-    logic::{Asked, format, keys},
+    logic::{Asked, format, keys, tags as shown_tags},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
@@ -248,6 +248,10 @@ fn change_ui(ui: &mut Ui, cx: &ViewContext<'_>, change: &FactChange) {
     });
 }
 
+fn labels(cx: &ViewContext<'_>, tags: &[String]) -> String {
+    shown_tags::shown(cx.texts, tags).into_iter().map(|tag| tag.label).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a field, and what it says.
 fn shown(cx: &ViewContext<'_>, field: &Field) -> Option<(&'static str, String)> {
     Some(match field {
@@ -259,7 +263,7 @@ fn shown(cx: &ViewContext<'_>, field: &Field) -> Option<(&'static str, String)> 
         Field::Email(text) => ("field-email", text.clone()),
         Field::Website(text) => ("field-website", text.clone()),
         Field::OpeningHours(text) => ("field-hours", text.clone()),
-        Field::Tags(tags) => ("field-tags", tags.join(", ")),
+        Field::Tags(tags) => ("field-tags", labels(cx, tags)),
         Field::When(Some(when)) => ("field-when", format::span(cx.texts, when.start_ms, when.end_ms, cx.clock.zone())),
         _ => return None,
     })

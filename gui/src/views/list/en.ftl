@@ -25,3 +25,16 @@ element-new = Add something
 # Territories
 territory-everywhere = Everywhere
 territory-look-in = Look in
+
+# Filters
+filters = Filters
+filter-distance = Not further than
+filter-ring = And around the territory
+filter-ring-by = + { $km } km
+hit-around = outside the territory
+ahead-now = now
+ahead-day = within a day
+ahead-week = within a week
+ahead-month = within a month
+ahead-later = later
+ahead-past = past

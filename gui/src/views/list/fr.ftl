@@ -1,6 +1,6 @@
 # Importer un fichier
 import-button = Importer un fichier
-follow-wider-button = Suivre plus large
+follow-wider-button = Élargir
 
 # Recherche et liste
 search-name = Rechercher
@@ -25,3 +25,16 @@ element-new = Ajouter
 # Territoires
 territory-everywhere = Partout
 territory-look-in = Chercher dans
+
+# Filtres
+filters = Filtres
+filter-distance = Pas plus loin que
+filter-ring = Et autour du territoire
+filter-ring-by = + { $km } km
+hit-around = hors du territoire
+ahead-now = en ce moment
+ahead-day = d’ici 24 heures
+ahead-week = d’ici une semaine
+ahead-month = d’ici un mois
+ahead-later = plus tard
+ahead-past = passés

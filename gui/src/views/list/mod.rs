@@ -1,19 +1,20 @@
 //! The search field, the kinds, and the list of what was found: the same selection as the map's.
 
+mod filters;
 mod row;
 
 use crate::{
-    logic::{Action, format, keys},
+    logic::{Action, format},
     ui::{
         icons::Icon,
         listed::listed,
         tokens::space,
-        widgets::{self, chip, icon_button},
+        widgets::{self, icon_button},
     },
     views::ViewContext,
 };
 use communaut_node::api::Hit;
-use communaut_protocol::{ElementId, limits::NAME_MAX, op::Kind};
+use communaut_protocol::{ElementId, limits::NAME_MAX};
 use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
 /// The list's state.
@@ -21,6 +22,7 @@ use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 pub struct ListView {
     text: String,
     focus: bool,
+    filters: filters::FilterView,
 }
 
 impl ListView {
@@ -33,7 +35,8 @@ impl ListView {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         self.search_ui(ui, cx);
         territory_ui(ui, cx);
-        kinds_ui(ui, cx);
+        filters::kinds_ui(ui, cx);
+        self.filters.ui(ui, cx);
         ui.add_space(space::XS);
         count_ui(ui, cx);
         found_ui(ui, cx);
@@ -108,18 +111,6 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         }
         if icon_button(ui, cx.tokens, Icon::Map, &cx.t("territory-title")).clicked() {
             cx.act(Action::OpenTerritories);
-        }
-    });
-}
-
-fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    widgets::chips(ui, |ui| {
-        for kind in Kind::ALL {
-            let on = cx.selection.kinds.contains(&kind);
-            let icon = Some((Icon::from(kind), cx.tokens.mark(kind)));
-            if chip(ui, cx.tokens, icon, &cx.t(keys::kinds(kind)), on).clicked() {
-                cx.act(Action::ToggleKind(kind));
-            }
         }
     });
 }

@@ -1,7 +1,7 @@
 //! One line of the list.
 
 use crate::{
-    logic::{format, keys},
+    logic::{format, keys, tags},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, space, text},
@@ -77,14 +77,21 @@ fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Colo
 fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     let element = &hit.element;
     let mut parts: Vec<String> = Vec::new();
-    parts.push(element.when.as_ref().and_then(|when| next(cx, when)).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
+    let when = element.when.as_ref().and_then(|when| next(cx, when));
+    let thing = || tags::thing(cx.texts, &element.tags);
+    parts.push(when.or_else(thing).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
+    if hit.around {
+        parts.push(cx.t("hit-around"));
+    }
     if element.scope.is_closed() {
         parts.push(cx.t("private-members"));
     }
     if !element.address.is_empty() {
         parts.push(element.address.clone());
     } else if !element.tags.is_empty() {
-        parts.push(element.tags.join(", "));
+        let others = tags::shown(cx.texts, &element.tags).into_iter().filter(|tag| !tag.is_thing);
+        let others: Vec<String> = others.map(|tag| tag.label).collect();
+        parts.extend((!others.is_empty()).then(|| others.join(", ")));
     }
     if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Text(_)) {
         parts.push(cx.t(keys::why(hit.why)));

@@ -54,6 +54,9 @@ pub(crate) struct Import {
     /// Make no street map of an OpenStreetMap extract
     #[arg(long)]
     pub no_streets: bool,
+    /// Make the street map of an OpenStreetMap extract alone, and no places
+    #[arg(long, conflicts_with_all = ["no_streets", "dry_run"])]
+    pub only_streets: bool,
 }
 
 impl Args {
@@ -80,6 +83,7 @@ impl Import {
             licence: self.licence,
             dry_run: self.dry_run,
             no_streets: self.no_streets,
+            only_streets: self.only_streets,
         })
     }
 }

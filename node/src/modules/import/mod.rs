@@ -24,6 +24,8 @@ pub struct ImportRequest {
     pub dry_run: bool,
     /// Make no street map, where the file is an OpenStreetMap extract.
     pub no_streets: bool,
+    /// Make the street map alone: the places are there already, from somebody else say.
+    pub only_streets: bool,
 }
 
 /// What became of each record of a file.
