@@ -65,6 +65,7 @@ corrections-beyond = { $count ->
 # Reports
 status-none = Reported. Not dealt with yet.
 status-say = Where it stands
+status-choose = Your word…
 status-nothing = withdraw my word
 
 # Who comes

@@ -66,6 +66,7 @@ corrections-beyond = { $count ->
 # Signalements
 status-none = Signalé. Pas encore traité.
 status-say = Où en est-on ?
+status-choose = Votre avis…
 status-nothing = retirer mon avis
 
 # Qui vient

@@ -108,11 +108,14 @@ impl Freshness {
         let Some(me) = cx.overview.me.as_ref().map(|me| me.id) else { return };
         let own = facts.statuses.iter().find(|(word, _)| word.author == me).map(|(_, status)| *status);
         let mut chosen = own;
-        let words = |status: Option<ReportStatus>| cx.t(status.map_or("status-nothing", keys::report_status));
-        let (name, shown) = (cx.t("status-say"), words(own));
+        let (name, shown) = (cx.t("status-say"), cx.t(own.map_or("status-choose", keys::report_status)));
         let combo = ComboBox::from_id_salt("report-status").selected_text(&shown).show_ui(ui, |ui| {
-            for status in std::iter::once(None).chain(ReportStatus::ALL.map(Some)) {
-                ui.selectable_value(&mut chosen, status, words(status));
+            for status in ReportStatus::ALL {
+                ui.selectable_value(&mut chosen, Some(status), cx.t(keys::report_status(status)));
+            }
+            // Only what was said can be taken back.
+            if own.is_some() {
+                ui.selectable_value(&mut chosen, None, cx.t("status-nothing"));
             }
         });
         widgets::name_combo(&combo.response, &name, &shown);
