@@ -16,8 +16,8 @@ pub struct ShownTag {
     pub is_thing: bool,
 }
 
-/// What an element is, first; then its other tags, in their order; so of the tags of many. `language`: "fr", "en", "de" or "es"; others read
-/// English.
+/// What an element is, first; then its other tags, in their order; so of the tags of many. `language`: "fr", "en", "de"
+/// or "es"; others read English.
 #[must_use]
 pub fn shown_tags(tags: &[String], language: &str) -> Vec<ShownTag> {
     let language = Language::of_code(language);
