@@ -165,9 +165,20 @@ impl ImportView {
         packs_ui(ui, cx);
     }
 
-    /// Before a file was looked at, looking is what is proposed; after it, bringing it in.
+    /// Whether what the fields ask for has been done.
+    fn is_done(&self) -> bool {
+        self.report.is_some() && self.asked == Some(self.request(false))
+    }
+
+    /// Before a file was looked at, looking is what is proposed; then bringing it in; then nothing more.
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let (busy, previewed) = (self.is_busy(), self.is_previewed());
+        if self.is_done() {
+            if widgets::primary(ui, cx.tokens, &cx.t("close"), true).clicked() {
+                cx.act(Action::CloseImport);
+            }
+            return;
+        }
         let ready = !self.path.trim().is_empty() && !busy;
         let (look, begin) = (cx.t("import-look"), cx.t("import-begin"));
         ui.horizontal(|ui| {
