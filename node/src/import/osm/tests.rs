@@ -381,6 +381,7 @@ fn monaco_cut_in_the_middle() {
 #[derive(Default)]
 struct Kept {
     shapes: Vec<(String, Shape)>,
+    missing: Vec<usize>,
     covered: Option<Covered>,
     calls: usize,
     calls_max: Option<usize>,
@@ -395,11 +396,12 @@ impl Takes for Kept {
     fn look<'a>(&self, _: ShapeOf, mut tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
         Iterator::find(&mut tags, |(key, _)| *key == "name").map(|(_, name)| name.to_owned())
     }
-    fn take(&mut self, what: String, shape: Shape) -> Result<(), String> {
+    fn take(&mut self, what: String, shape: Shape, missing: usize) -> Result<(), String> {
         if what == "refused" {
             return Err("will not do".into());
         }
         self.shapes.push((what, shape));
+        self.missing.push(missing);
         Ok(())
     }
     fn go_on(&mut self, _: u64) -> bool {
@@ -447,6 +449,7 @@ fn whole_shapes_are_given_in_batches_of_any_size() {
         assert_eq!(end, Ok(End::All));
         let got: Vec<(&str, Shape)> = kept.shapes.iter().map(|(what, shape)| (what.as_str(), shape.clone())).collect();
         assert_eq!(got, expected, "{ids_max}");
+        assert_eq!(kept.missing, [0, 0, 1, 1], "a node, a way");
         // No header says it: where its nodes lie.
         assert_eq!(kept.covered, Some([60_000_000, -10_000_000, 80_000_000, 440_000_000]));
     }
