@@ -272,8 +272,11 @@ impl Session {
             found = self.ask(all)?.found;
             found.retain(|one| one.id.to_string().starts_with(&id));
         }
-        if found.len() > 1 {
+        // Of several the ones that can be followed are meant; where there are none, one says why.
+        if found.iter().any(|one| one.incomplete.is_empty()) {
             found.retain(|one| one.incomplete.is_empty());
+        } else {
+            found.truncate(1);
         }
         match found.as_slice() {
             [] => Ok(None),

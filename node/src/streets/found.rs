@@ -12,6 +12,9 @@ pub struct AddressFound {
     pub position: Position,
     /// Whether it is the door that was asked for; else the street, or the door beside it.
     pub exact: bool,
+    /// Whether it is the door beside: the same number with another letter.
+    #[serde(default)]
+    pub beside: bool,
     /// The name of the street map that it stands in.
     #[serde(default)]
     pub map: String,

@@ -13,6 +13,7 @@ found-count = { $count ->
 found-order-distance = nearest first
 found-order-match = best match first
 found-door = Door
+found-beside = Door beside
 found-street = Street
 found-in-map = from the street map { $map }
 nothing-filtered = Nothing matches

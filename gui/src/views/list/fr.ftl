@@ -13,6 +13,7 @@ found-count = { $count ->
 found-order-distance = du plus proche au plus lointain
 found-order-match = les plus pertinents d’abord
 found-door = Porte
+found-beside = Porte voisine
 found-street = Rue
 found-in-map = du plan { $map }
 nothing-filtered = Rien ne correspond

@@ -68,7 +68,11 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
 pub fn address_ui(ui: &mut Ui, cx: &ViewContext<'_>, found: &AddressFound) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
     let tokens = cx.tokens;
-    let what = cx.t(if found.exact { "found-door" } else { "found-street" });
+    let what = cx.t(match (found.exact, found.beside) {
+        (true, _) => "found-door",
+        (false, true) => "found-beside",
+        (false, false) => "found-street",
+    });
     let under = format!("{what} · {}", cx.tr("found-in-map", &[("map", (&found.map).into())]));
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{}, {under}", found.name)));
     if !ui.is_rect_visible(rect) {

@@ -257,6 +257,7 @@ impl Search<'_> {
             return None;
         }
         let exact = door.is_some_and(|((fits, ..), _)| fits < Fits::Beside);
+        let beside = door.is_some() && !exact;
         let rank = match door {
             Some(((Fits::Same, ..), _)) => 0,
             Some(((Fits::Like, ..), _)) => 1,
@@ -268,7 +269,8 @@ impl Search<'_> {
         let town = if place.trim().is_empty() { String::new() } else { format!(", {}", place.trim()) };
         let (number, position) =
             door.map_or((String::new(), line.at), |((_, number, at), _)| (format!("{number} "), at));
-        let found = AddressFound { name: format!("{number}{name}{town}"), position, exact, ..AddressFound::default() };
+        let found =
+            AddressFound { name: format!("{number}{name}{town}"), position, exact, beside, ..AddressFound::default() };
         Some(Candidate { rank, street: name.into(), found })
     }
 }

@@ -107,8 +107,8 @@ fn addresses_as_people_write_them() {
     // A town that the map does not tell is believed where it lies there, and only there.
     assert_eq!(first("rue sans ville, 98000 Monaco"), Some(street("Rue Sans Ville")));
     assert_eq!(first("rue sans ville, Nice"), Some(street("Rue Sans Ville")), "the next town");
-    assert_eq!(first("rue sans ville, Lille"), None);
-    assert_eq!(first("rue Grimaldi, Lille"), None);
+    assert_eq!(first("rue sans ville, Bordeaux"), None);
+    assert_eq!(first("rue Grimaldi, Bordeaux"), None);
     assert_eq!(first("rue Grimaldi 75001"), None, "another postcode");
     assert_eq!(first("Monaco"), None, "no street is called so");
 }
