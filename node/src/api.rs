@@ -38,10 +38,17 @@ pub use crate::modules::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
     search::{Ahead, Along, Facets, Found, Hit, How, Near, Query, Why},
-    territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
+    territory::{
+        Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,
+        Unfollow,
+    },
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
-pub use crate::streets::{AddressFound, Pack, PackInfo};
+pub use crate::streets::{
+    Pack, PackInfo,
+    found::{AddressFound, AddressesFound, BoundaryFound, CoverError, Incomplete},
+};
+pub use crate::territory::outline::{Outline, OutlineRing};
 pub use crate::times;

@@ -41,6 +41,8 @@ pub enum Action {
     ShowOnMap(ElementId),
     /// Put the map somewhere.
     CentreMap(Position),
+    /// Go to a place on the map, and mark it.
+    PointAt(Position),
     /// Put the map where one lives; where it was not told yet where to look, if that is all that is asked.
     GoHome {
         /// Leave it where it is, if it was told.

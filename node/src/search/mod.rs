@@ -9,6 +9,7 @@ pub(crate) mod fold;
 mod forms;
 mod held;
 mod matching;
+pub(crate) mod names;
 mod numerals;
 mod pieces;
 mod rows;

@@ -118,6 +118,10 @@ impl<'a> Gathered<'a> {
 }
 
 impl Terms {
+    /// Those of a name.
+    pub fn of_name(name: &str, stems: &Stems) -> Self {
+        Gathered::new(stems).text(name, Joins::Neighbours).terms()
+    }
     /// Bytes that it holds.
     fn len(&self) -> usize {
         self.words.len() + self.forms.len() + self.beginnings.len()

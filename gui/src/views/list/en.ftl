@@ -12,6 +12,10 @@ found-count = { $count ->
 }
 found-order-distance = nearest first
 found-order-match = best match first
+found-door = Door
+found-beside = Door beside
+found-street = Street
+found-in-map = from the street map { $map }
 nothing-filtered = Nothing matches
 nothing-filtered-next = Try fewer words, other kinds, or a larger territory.
 nothing-followed-next = Follow a town or a district: what others publish there arrives here.

@@ -12,6 +12,10 @@ found-count = { $count ->
 }
 found-order-distance = du plus proche au plus lointain
 found-order-match = les plus pertinents d’abord
+found-door = Porte
+found-beside = Porte voisine
+found-street = Rue
+found-in-map = du plan { $map }
 nothing-filtered = Rien ne correspond
 nothing-filtered-next = Essayez moins de mots, d’autres genres ou un territoire plus grand.
 nothing-followed-next = Suivez une commune ou un quartier : ce que d’autres y publient arrive ici.

@@ -13,7 +13,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::Hit;
+use communaut_node::api::{Hit, Why};
 use communaut_protocol::{ElementId, limits::NAME_MAX};
 use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
@@ -128,22 +128,36 @@ fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::note(ui, cx.t("searching"));
         return;
     };
-    if found.hits.is_empty() {
+    if found.hits.is_empty() && found.addresses.is_empty() {
         nothing_ui(ui, cx);
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     // Oneself is no neighbour yet.
     let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
-    if !cx.selection.is_filtered() && found.hits.iter().all(|hit| Some(hit.element.id) == me) {
+    if !cx.selection.is_filtered()
+        && found.addresses.is_empty()
+        && found.hits.iter().all(|hit| Some(hit.element.id) == me)
+    {
         found.hits.iter().for_each(|hit| hit_ui(ui, cx, hit));
         nothing_ui(ui, cx);
         return;
     }
     let area = ScrollArea::vertical().id_salt("hits").auto_shrink(false);
-    area.show_rows(ui, row::HEIGHT, found.hits.len(), |ui, rows| {
-        for hit in found.hits.get(rows).into_iter().flatten() {
-            hit_ui(ui, cx, hit);
+    // Streets stand below what is called so, and above what says it elsewhere.
+    let named = found.hits.iter().take_while(|hit| matches!(hit.why, Why::Name(_))).count();
+    let streets = named..named + found.addresses.len();
+    area.show_rows(ui, row::HEIGHT, found.hits.len() + found.addresses.len(), |ui, rows| {
+        for at in rows {
+            if streets.contains(&at) {
+                if let Some(found) = found.addresses.get(at - named)
+                    && row::address_ui(ui, cx, found).clicked()
+                {
+                    cx.act(Action::PointAt(found.position));
+                }
+            } else if let Some(hit) = found.hits.get(if at < named { at } else { at - found.addresses.len() }) {
+                hit_ui(ui, cx, hit);
+            }
         }
     });
 }

@@ -8,7 +8,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Hit, How, Why, times};
+use communaut_node::api::{AddressFound, Hit, How, Why, times};
 use communaut_protocol::op::When;
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -62,6 +62,38 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
     }
     line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
     response
+}
+
+/// Draw a door or a street of a street map.
+pub fn address_ui(ui: &mut Ui, cx: &ViewContext<'_>, found: &AddressFound) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
+    let tokens = cx.tokens;
+    let what = cx.t(match (found.exact, found.beside) {
+        (true, _) => "found-door",
+        (false, true) => "found-beside",
+        (false, false) => "found-street",
+    });
+    let under = format!("{what} · {}", cx.tr("found-in-map", &[("map", (&found.map).into())]));
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{}, {under}", found.name)));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let inside = rect.shrink2(vec2(0.0, 2.0));
+    let painter = ui.painter();
+    if response.hovered() {
+        painter.rect_filled(inside, RADIUS, tokens.hover);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+    }
+    // No mark in a colour: it is nobody's element.
+    let mark = Rect::from_center_size(pos2(rect.left() + 20.0, rect.center().y), Vec2::splat(18.0));
+    icons::paint(painter, Icon::Map, mark, tokens.ink_soft);
+    let left = rect.left() + 42.0;
+    let width = rect.right() - space::S - left;
+    line(ui, &found.name, pos2(left, rect.center().y - 9.0), width, text::BODY, tokens.ink);
+    line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
+    response.on_hover_text(&found.credit)
 }
 
 /// One line of text, cut where there is no more room.

@@ -25,7 +25,7 @@ pub(crate) enum Args {
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\"}, and \"error\" with exit code 1 where the file \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit code 1 where the file \
         broke off; what stood before is kept. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer.\n\
@@ -124,6 +124,12 @@ impl Prints for Imported {
         }
         if let Some(streets) = &report.streets {
             add(&mut out, format_args!("street map: {} tiles, {} kB\n", streets.tiles, streets.bytes.div_ceil(1000)));
+            add(&mut out, format_args!("boundaries to follow: {}; see `territory boundaries`\n", streets.boundaries));
+            if streets.incomplete.count > 0 {
+                let names = streets.incomplete.names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+                let count = streets.incomplete.count;
+                add(&mut out, format_args!("  of {count} the file does not have all of the outline: {names}\n"));
+            }
         }
         if let Some(why) = &report.streets_error {
             add(&mut out, format_args!("no street map: {}\n", line(why)));

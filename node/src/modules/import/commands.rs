@@ -133,8 +133,14 @@ impl Core {
         match streets {
             Streets::Begin => job.streets = true,
             Streets::Made(made, packs) => {
-                job.report.streets = Some(StreetsReport { id: made.id.clone(), tiles: made.tiles, bytes: made.bytes });
-                self.streets = packs;
+                job.report.streets = Some(StreetsReport {
+                    id: made.id.clone(),
+                    tiles: made.tiles,
+                    bytes: made.bytes,
+                    boundaries: made.boundaries,
+                    incomplete: made.incomplete.clone(),
+                });
+                self.replica.streets = packs;
             }
             Streets::Failed(why) => job.report.streets_error = Some(why),
         }

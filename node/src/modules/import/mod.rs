@@ -4,7 +4,10 @@ pub(crate) mod cli;
 mod commands;
 pub(crate) mod same;
 
-use crate::import::{Column, ImportNote};
+use crate::{
+    import::{Column, ImportNote},
+    streets::found::Incomplete,
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -71,6 +74,12 @@ pub struct StreetsReport {
     pub tiles: u64,
     /// Its length.
     pub bytes: u64,
+    /// Outlines that are ready to be followed.
+    #[serde(default)]
+    pub boundaries: u64,
+    /// Outlines of which the file does not have all: how many, and the first by name.
+    #[serde(default)]
+    pub incomplete: Incomplete,
 }
 
 /// What is held of a data set and its file has no longer.

@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
     gazetteer::{self, Wish},
     snapshot::Snapshot,
-    streets::{AddressFound, find_address},
+    streets::{self, AddressWish, found::AddressesFound},
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ pub struct Addresses {
 }
 
 impl Read for Addresses {
-    fn read(&self, snapshot: &Snapshot) -> Result<Vec<AddressFound>, Failure> {
-        Ok(find_address(&snapshot.overview.streets, &self.text, self.limit))
+    fn read(&self, snapshot: &Snapshot) -> Result<AddressesFound, Failure> {
+        Ok(streets::find_address(&snapshot.overview.streets, &self.text, AddressWish::all(self.limit)))
     }
 }

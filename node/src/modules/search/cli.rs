@@ -13,13 +13,15 @@ use crate::{
         when,
     },
     failure::Failure,
+    modules::address,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"facets\"}; an element as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
+\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element as in `show`, an address as in `address`: doors and \
+streets of the street maps that were imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
 \"distances\",\"with_hours\"}, each list of [what, count].";
 
 /// Searching.
@@ -95,8 +97,7 @@ impl Search {
             None => None,
         };
         let line: Vec<_> = self.along.into_iter().map(|spot| session.position(spot)).collect::<Result<_, _>>()?;
-        let territories =
-            self.territory.iter().map(|text| Ok(session.territory(text)?.id)).collect::<Result<_, Failure>>()?;
+        let territories = self.territory.iter().map(|text| session.territory(text)).collect::<Result<_, Failure>>()?;
         // A last day alone means events as well.
         let from = self.from.map(Moment::Day).map(|day| zone.start(&day)).transpose().map_err(Failure::invalid)?;
         let to = self.to.map(Moment::Day).map(|day| zone.end(&day)).transpose().map_err(Failure::invalid)?;
@@ -128,12 +129,13 @@ pub(crate) struct Shown {
 impl Prints for Shown {
     fn text(&self) -> String {
         let Self { found, from_ms } = self;
-        if found.hits.is_empty() {
+        if found.hits.is_empty() && found.addresses.is_empty() {
             return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
                 .to_owned();
         }
         let now_ms = time::now_ms();
         let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms, now_ms)).collect());
+        out.push_str(&table(found.addresses.iter().map(address::row).collect()));
         if found.total > found.hits.len() {
             add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
         }
@@ -145,7 +147,8 @@ impl Prints for Shown {
     fn json(&self) -> Value {
         let now_ms = time::now_ms();
         let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, now_ms)).collect();
-        let mut found = json!({ "total": self.found.total, "hits": hits });
+        let addresses: Vec<Value> = self.found.addresses.iter().map(address::value).collect();
+        let mut found = json!({ "total": self.found.total, "hits": hits, "addresses": addresses });
         if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
             fields.insert("facets".into(), facets_json(facets));
         }

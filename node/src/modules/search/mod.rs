@@ -1,9 +1,11 @@
 //! Searching the local replica.
 
+pub(crate) mod addresses;
 pub(crate) mod cli;
 mod commands;
 
 use super::territory::TerritoryId;
+use crate::streets::found::AddressFound;
 use communaut_protocol::{Position, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -118,6 +120,10 @@ pub struct Found {
     pub hits: Arc<Vec<Hit>>,
     /// What was counted, if that was asked for.
     pub facets: Option<Facets>,
+    /// Doors and streets of the street maps that are here, by the words: below elements, of which they are none. At most
+    /// five.
+    #[serde(default)]
+    pub addresses: Arc<Vec<AddressFound>>,
 }
 
 /// How many of all that was found, also beyond the limit, are what.
