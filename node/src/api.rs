@@ -26,7 +26,10 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport},
+    import::{
+        Both, BothChanged, CloseGone, Closed, Conflict, Edition, Gone, GoneElement, GoneFrom, GoneList, ImportReport,
+        ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
+    },
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},

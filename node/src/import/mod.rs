@@ -30,6 +30,7 @@ mod preview;
 mod record;
 mod role;
 mod sheets;
+pub(crate) mod stop;
 mod survey;
 mod swapped;
 #[cfg(test)]
@@ -37,7 +38,7 @@ pub(crate) mod test_support;
 mod text;
 mod xml;
 
-pub(crate) use by_cell::{ByCell, size};
+pub(crate) use by_cell::{ByCell, Taken, size};
 pub use error::ImportError;
 pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};

@@ -132,6 +132,9 @@ macro_rules! all_requests {
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
+            StopImport(import::StopImport) starts Process -> Done,
+            GoneFrom(import::GoneFrom) acts State -> import::GoneList,
+            CloseGone(import::CloseGone) acts Writes -> import::Closed,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 
@@ -182,6 +185,8 @@ replies! {
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),
+    GoneFrom(import::GoneList),
+    ClosedGone(import::Closed),
     BundleWritten(bundle::BundleWritten),
     BundleRead(bundle::BundleReport),
     Status(node::NodeStatus),
@@ -240,11 +245,15 @@ mod tests {
             "Agenda",
             "Feed",
             "Search",
+            "GoneFrom",
             "Status",
             "Peers",
         ];
         assert_eq!(reading, known);
-        assert_eq!(those(|runs| runs == Runs::Process), ["Dial", "Stop"]);
-        assert_eq!(those(Runs::while_loading), ["Places", "FindPlace", "Status", "Peers", "Dial", "Stop"]);
+        assert_eq!(those(|runs| runs == Runs::Process), ["StopImport", "Dial", "Stop"]);
+        assert_eq!(
+            those(Runs::while_loading),
+            ["Places", "FindPlace", "StopImport", "Status", "Peers", "Dial", "Stop"]
+        );
     }
 }
