@@ -40,7 +40,7 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
-    search::{Ahead, Along, Facets, Found, Hit, How, Near, Query, Why},
+    search::{Ahead, Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
     territory::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,
         Unfollow,

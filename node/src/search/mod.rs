@@ -3,6 +3,7 @@
 //! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
 //! searches never sees an error of it.
 
+mod contacts;
 mod facets;
 mod filter;
 pub(crate) mod fold;
@@ -17,9 +18,10 @@ mod score;
 mod searcher;
 mod tables;
 mod text;
-mod typo;
+pub(crate) mod typo;
 mod wanted;
 mod way;
+mod wish;
 mod words;
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub(crate) enum Args {
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
         \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
         \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit code 1 where the file \
-        broke off; what stood before is kept. With --dry-run also \"preview\": \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit \
+        code 1 where the file broke off; what stood before is kept. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
