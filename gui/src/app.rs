@@ -26,6 +26,8 @@ use std::sync::Arc;
 const NOTE_SECS: f64 = 6.0;
 /// Seconds between two comparisons of all names with all.
 const LOOKALIKES_REST_SECS: f64 = 10.0;
+/// The present by which what is open is judged goes on by so many milliseconds: else each frame would ask anew.
+const PRESENT_MS: i64 = 60_000;
 
 /// What failed, and is not drawn until it is asked for again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -218,6 +220,8 @@ impl App {
             return;
         }
         let now_secs = ctx.input(|input| input.time);
+        let now_ms = self.clock.now_ms();
+        self.selection.now = Some((now_ms - now_ms.rem_euclid(PRESENT_MS), self.clock.zone_name().to_owned()));
         match self.search.step(&self.selection.query(), self.overview.version, now_secs) {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),

@@ -1,7 +1,6 @@
 //! What narrows a search besides its words, kinds and territory.
 
-use communaut_node::api::{Ahead, Near, Query};
-use communaut_protocol::Position;
+use communaut_node::api::{Ahead, Open, Query};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -16,17 +15,17 @@ pub struct Filters {
     pub ring_m: u32,
     /// Events of a time to come.
     pub ahead: Option<Ahead>,
-    /// Whether what is found is counted, and the present at which it is, in milliseconds since 1970 UTC.
-    pub counted_at_ms: Option<i64>,
-    /// IANA name of the zone by whose clock whole days are compared.
-    pub zone: String,
+    /// Only what is open then.
+    pub open: Option<Open>,
+    /// Whether the filters are shown, and what is found is counted.
+    pub shown: bool,
 }
 
 impl Filters {
     /// How many narrow or widen what is found.
     #[must_use]
     pub fn count(&self) -> usize {
-        let others = [self.radius_m.is_some(), self.ring_m > 0, self.ahead.is_some()];
+        let others = [self.radius_m.is_some(), self.ring_m > 0, self.ahead.is_some(), self.open.is_some()];
         self.tags.len() + others.into_iter().filter(|set| *set).count()
     }
     /// Ask for a tag, or no longer.
@@ -37,24 +36,28 @@ impl Filters {
             self.tags.push(tag.to_owned());
         }
     }
-    /// Narrow a question. `near`: from where distances are measured.
+    /// Narrow a question, which says from where distances are measured and what its present is.
     #[must_use]
-    pub fn narrow(&self, query: Query, near: Option<Position>) -> Query {
-        let (from_ms, to_ms) = self.stretch();
+    pub fn narrow(&self, query: Query) -> Query {
+        let (from_ms, to_ms) = self.stretch(query.now_ms);
+        let mut near = query.near;
+        if let Some(near) = &mut near {
+            near.radius_m = self.radius_m;
+        }
         Query {
-            near: near.map(|position| Near { position, radius_m: self.radius_m }),
+            near,
             tags: self.tags.clone(),
             ring_m: if query.territories.is_empty() { 0 } else { self.ring_m },
             from_ms,
             to_ms,
-            zone: self.zone.clone(),
-            facets_at_ms: self.counted_at_ms,
+            open: self.open,
+            facets_at_ms: query.now_ms.filter(|_| self.shown),
             ..query
         }
     }
-    /// From when to when events are asked for, as of the present at which they were counted.
-    fn stretch(&self) -> (Option<i64>, Option<i64>) {
-        let (Some(ahead), Some(now)) = (self.ahead, self.counted_at_ms) else { return (None, None) };
+    /// From when to when events are asked for.
+    fn stretch(&self, now_ms: Option<i64>) -> (Option<i64>, Option<i64>) {
+        let (Some(ahead), Some(now)) = (self.ahead, now_ms) else { return (None, None) };
         let until = match ahead {
             Ahead::Now => 0,
             Ahead::Day => DAY_MS,
@@ -70,17 +73,21 @@ impl Filters {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use communaut_node::api::Near;
+    use communaut_protocol::Position;
 
     #[test]
     fn filters_narrow_a_question_and_nothing_else_of_it() {
-        let asked = Query { text: "marché".into(), limit: Some(3), ..Query::default() };
-        assert_eq!(Filters::default().narrow(asked.clone(), None), asked);
+        let here = Position { lat_e7: 1, lon_e7: 2 };
+        let near = Some(Near { position: here, radius_m: None });
+        let asked = Query { text: "marché".into(), near, now_ms: Some(1_000), limit: Some(3), ..Query::default() };
+        assert_eq!(Filters::default().narrow(asked.clone()), asked);
         let mut filters = Filters { radius_m: Some(500), ahead: Some(Ahead::Week), ..Filters::default() };
         filters.toggle_tag("bio");
-        (filters.counted_at_ms, filters.ring_m) = (Some(1_000), 5_000);
-        assert_eq!(filters.count(), 4);
-        let here = Position { lat_e7: 1, lon_e7: 2 };
-        let narrowed = filters.narrow(asked, Some(here));
+        (filters.shown, filters.ring_m, filters.open) = (true, 5_000, Some(Open::Now));
+        assert_eq!(filters.count(), 5);
+        let narrowed = filters.narrow(asked);
+        assert_eq!((narrowed.facets_at_ms, narrowed.open), (Some(1_000), Some(Open::Now)));
         assert_eq!(narrowed.near, Some(Near { position: here, radius_m: Some(500) }));
         assert_eq!((narrowed.text.as_str(), narrowed.limit), ("marché", Some(3)));
         assert_eq!((narrowed.from_ms, narrowed.to_ms), (Some(1_000), Some(1_000 + 7 * DAY_MS)));

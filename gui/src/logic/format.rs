@@ -1,8 +1,8 @@
 //! Dates, distances and numbers as people read them, in French and in English.
 
-use super::keys;
+use super::{Clock, keys};
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::{Failure, times::date_of};
+use communaut_node::api::{Failure, OpenNow, times::date_of};
 use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
@@ -81,6 +81,21 @@ pub fn short_time(texts: Texts, at: &ZonedDateTime) -> String {
     match (texts.lang, at.minute()) {
         (Lang::Fr, 0) => format!("{} h", at.hour()),
         _ => time(texts, at),
+    }
+}
+
+/// Whether something is open, and when that changes: the time alone if that is today.
+#[must_use]
+pub fn opening(texts: Texts, now: OpenNow, clock: &Clock) -> String {
+    let until = now.until_ms.and_then(|until_ms| clock.here(until_ms)).map(|until| {
+        let time = short_time(texts, &until);
+        if until.date() == clock.now_here().date() { time } else { format!("{}, {time}", day(texts, &until)) }
+    });
+    match (now.open, until) {
+        (true, Some(until)) => texts.tr("open-until", &[("until", until.into())]),
+        (true, None) => texts.t("open-always"),
+        (false, Some(from)) => texts.tr("open-from", &[("from", from.into())]),
+        (false, None) => texts.t("open-closed"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one selection that list, map and agenda share: what is asked, where, and which element is open.
 
 use super::filters::Filters;
-use communaut_node::api::{Found, Query, TerritoryId};
+use communaut_node::api::{Found, Near, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ pub struct Selection {
     pub territory: Option<TerritoryId>,
     /// What else is asked.
     pub filters: Filters,
+    /// The present by which is judged what is open and what is to come, in milliseconds since 1970 UTC, and the IANA name
+    /// of the zone on whose clock.
+    pub now: Option<(i64, String)>,
     /// Distances are measured from here.
     pub near: Option<Position>,
     /// The element whose page is open.
@@ -34,9 +37,12 @@ impl Selection {
             text: self.text.trim().to_owned(),
             kinds: self.kinds.clone(),
             territories: self.territory.into_iter().collect(),
+            near: self.near.map(|position| Near { position, radius_m: None }),
+            now_ms: self.now.as_ref().map(|(now_ms, _)| *now_ms),
+            zone: self.now.as_ref().map(|(_, zone)| zone.clone()).unwrap_or_default(),
             ..Query::default()
         };
-        self.filters.narrow(query, self.near)
+        self.filters.narrow(query)
     }
     /// Look for a kind, or no longer.
     pub fn toggle_kind(&mut self, kind: Kind) {

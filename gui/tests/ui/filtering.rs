@@ -38,5 +38,6 @@ fn kinds_and_tags_are_counted_and_asked_for() {
     // Closed, they hold on, and are told by their number.
     press(&mut stage, "Filters 2");
     let asked = last_search(&stage);
+    assert!(asked.now_ms.is_some(), "each hit says whether it is open");
     assert_eq!((asked.facets_at_ms, asked.tags.as_slice(), asked.ring_m), (None, &["garden".to_owned()][..], 5_000));
 }

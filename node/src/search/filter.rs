@@ -54,7 +54,7 @@ pub(super) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<Op
     if hours.is_empty() {
         return None;
     }
-    let (open, until) = match Hours::parse(hours)?.at(now) {
+    let (open, until) = match Hours::parse(hours)?.at(now)? {
         Opening::Open(until) => (true, until),
         Opening::Closed(until) => (false, until),
     };
@@ -188,7 +188,7 @@ impl Filter {
 fn is_open(row: &Row, open: Open, then: DateTime) -> bool {
     let hours = row.view.opening_hours.trim();
     (!hours.is_empty()).then(|| Hours::parse(hours)).flatten().is_some_and(|hours| match open {
-        Open::Now => matches!(hours.at(then), Opening::Open(_)),
+        Open::Now => matches!(hours.at(then), Some(Opening::Open(_))),
         Open::Day(_) => hours.opens_on(then),
     })
 }

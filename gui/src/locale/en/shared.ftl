@@ -251,3 +251,7 @@ status-done = Mended
 status-declined = Stays as it is
 tag-approximate = position approximate
 tag-report = report
+open-until = open until { $until }
+open-always = open day and night
+open-from = opens { $from }
+open-closed = closed

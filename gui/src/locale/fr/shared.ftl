@@ -248,3 +248,7 @@ status-done = Réparé
 status-declined = Reste en l’état
 tag-approximate = position approximative
 tag-report = signalement
+open-until = ouvert jusqu’à { $until }
+open-always = ouvert jour et nuit
+open-from = ouvre { $from }
+open-closed = fermé

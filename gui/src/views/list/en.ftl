@@ -32,6 +32,7 @@ territory-look-in = Look in
 
 # Filters
 filters = Filters
+filter-open = open now
 filter-distance = Not further than
 filter-ring = And around the territory
 filter-ring-by = + { $km } km

@@ -9,7 +9,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Ahead, Facets, ShownTag};
+use communaut_node::api::{Ahead, Facets, Open, ShownTag};
 use communaut_protocol::op::Kind;
 use egui::Ui;
 
@@ -17,8 +17,6 @@ use egui::Ui;
 const TAGS_SHOWN_MAX: usize = 12;
 /// Metres around a territory that are proposed: a walk, and a ride.
 const RINGS_M: [u32; 2] = [5_000, 20_000];
-/// The present at which is counted is rounded down to so many milliseconds, so that the question stays the same.
-const MINUTE_MS: i64 = 60_000;
 
 /// The tags that are proposed, made again only where something else was found.
 #[derive(Default)]
@@ -41,16 +39,10 @@ pub(super) fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             }
         }
         let filters = &cx.selection.filters;
-        let (open, count) = (filters.counted_at_ms.is_some(), filters.count());
+        let (open, count) = (filters.shown, filters.count());
         let label = with_count(cx, &cx.t("filters"), (count > 0).then_some(count));
         if chip(ui, cx.tokens, Some((Icon::Sliders, cx.tokens.ink_soft)), &label, open || count > 0).clicked() {
-            let mut filters = filters.clone();
-            filters.counted_at_ms = (!open).then(|| cx.clock.now_ms() / MINUTE_MS * MINUTE_MS);
-            filters.zone = cx.clock.zone().iana_name().unwrap_or_default().to_owned();
-            if open {
-                // Events of a time to come are asked as of a present, which is no longer kept.
-                filters.ahead = None;
-            }
+            let filters = Filters { shown: !open, ..filters.clone() };
             cx.act(Action::Filter(Box::new(filters)));
         }
     });
@@ -58,8 +50,7 @@ pub(super) fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 
 /// What was counted, if the filters are open.
 fn counted<'a>(cx: &'a ViewContext<'_>) -> Option<&'a Facets> {
-    cx.selection.filters.counted_at_ms?;
-    cx.selection.found.as_ref()?.facets.as_ref()
+    cx.selection.found.as_ref().filter(|_| cx.selection.filters.shown)?.facets.as_ref()
 }
 
 fn with_count(cx: &ViewContext<'_>, label: &str, count: Option<usize>) -> String {
@@ -72,13 +63,14 @@ fn with_count(cx: &ViewContext<'_>, label: &str, count: Option<usize>) -> String
 impl FilterView {
     /// Draw the filters, if they are open.
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if cx.selection.filters.counted_at_ms.is_none() {
+        if !cx.selection.filters.shown {
             return;
         }
         self.count(cx);
         let mut wanted = cx.selection.filters.clone();
         ui.add_space(space::XS);
         self.tags_ui(ui, cx, &mut wanted);
+        open_ui(ui, cx, &mut wanted);
         distances_ui(ui, cx, &mut wanted);
         rings_ui(ui, cx, &mut wanted);
         times_ui(ui, cx, &mut wanted);
@@ -118,6 +110,17 @@ impl FilterView {
             }
         });
     }
+}
+
+fn open_ui(ui: &mut Ui, cx: &ViewContext<'_>, wanted: &mut Filters) {
+    let on = wanted.open == Some(Open::Now);
+    let Some(facets) = counted(cx).filter(|facets| facets.with_hours > 0 || on) else { return };
+    widgets::note(ui, cx.t("field-hours"));
+    widgets::chips(ui, |ui| {
+        if chip(ui, cx.tokens, None, &with_count(cx, &cx.t("filter-open"), Some(facets.open)), on).clicked() {
+            wanted.open = (!on).then_some(Open::Now);
+        }
+    });
 }
 
 fn distances_ui(ui: &mut Ui, cx: &ViewContext<'_>, wanted: &mut Filters) {

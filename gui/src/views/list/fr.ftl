@@ -32,6 +32,7 @@ territory-look-in = Chercher dans
 
 # Filtres
 filters = Filtres
+filter-open = ouvert maintenant
 filter-distance = Pas plus loin que
 filter-ring = Et autour du territoire
 filter-ring-by = + { $km } km

@@ -112,6 +112,7 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     let when = element.when.as_ref().and_then(|when| next(cx, when));
     let thing = || tags::thing(cx.texts, &element.tags);
     parts.push(when.or_else(thing).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
+    parts.extend(hit.open.map(|now| format::opening(cx.texts, now, cx.clock)));
     if hit.around {
         parts.push(cx.t("hit-around"));
     }
