@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     handle::Answer,
     handle::Wakers,
-    modules::{Outcome, search::Query},
+    modules::{Outcome, same::also_of, search::Query},
     search::SearchIndex,
     snapshot::Snapshot,
     views::ElementChanges,
@@ -124,7 +124,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
                 dirty = Some(arrival);
             }
             Ok(Job::Loaded(snapshot, arrival)) => {
-                let loaded = index.load(&snapshot.elements, arrival);
+                let loaded = index.load(&snapshot.together.visible(&snapshot.elements), arrival);
                 tracing::debug!("search index: {loaded:?}");
                 dirty = None;
             }
@@ -134,7 +134,8 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
             }
             Ok(Job::Search(search)) => {
                 let cells = search.cells.as_ref().map(|cells| cells.as_slice());
-                let found = searcher.search(&search.snapshot.elements, cells, &search.query);
+                let mut found = searcher.search(&search.snapshot.elements, cells, &search.query);
+                found.also = Arc::new(also_of(&search.snapshot, &found.hits));
                 drop(search.answer.send(Ok(Outcome::Found(found))));
                 search.wakers.wake();
             }

@@ -301,5 +301,5 @@ fn finish(
             Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why })
         })
         .collect();
-    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None }
+    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, also: Arc::default() }
 }

@@ -13,13 +13,14 @@ use crate::{
         when,
     },
     failure::Failure,
+    modules::same::AlsoSaid,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"facets\"}; an element as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
+const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\"why\":{\"match\",\"how\",\
+\"line\"}}],\"facets\"}; an element, and also, as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
 \"distances\",\"with_hours\"}, each list of [what, count].";
 
 /// Searching.
@@ -133,7 +134,9 @@ impl Prints for Shown {
                 .to_owned();
         }
         let now_ms = time::now_ms();
-        let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms, now_ms)).collect());
+        let mut out = table(
+            found.hits.iter().map(|hit| row(hit, self.found.also.get(&hit.element.id), *from_ms, now_ms)).collect(),
+        );
         if found.total > found.hits.len() {
             add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
         }
@@ -144,7 +147,8 @@ impl Prints for Shown {
     }
     fn json(&self) -> Value {
         let now_ms = time::now_ms();
-        let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, now_ms)).collect();
+        let also = |hit: &Hit| self.found.also.get(&hit.element.id).map_or(&[][..], Vec::as_slice);
+        let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, also(hit), now_ms)).collect();
         let mut found = json!({ "total": self.found.total, "hits": hits });
         if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
             fields.insert("facets".into(), facets_json(facets));
@@ -191,11 +195,14 @@ fn facets_json(facets: &Facets) -> Value {
     })
 }
 
-fn row(hit: &Hit, from_ms: i64, now_ms: i64) -> Vec<String> {
+fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
         name = format!("{name}, {}", when::text_from(event, from_ms));
+    }
+    if let Some(also) = also {
+        name = format!("{name}, also said by {}", also.len());
     }
     vec![
         short(&element.id),
@@ -207,11 +214,14 @@ fn row(hit: &Hit, from_ms: i64, now_ms: i64) -> Vec<String> {
     ]
 }
 
-fn value(hit: &Hit, now_ms: i64) -> Value {
+fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
     let mut value = json::element(&hit.element);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));
         fields.insert("around".into(), json!(hit.around));
+        if !also.is_empty() {
+            fields.insert("also".into(), json!(also));
+        }
         let (place, how) = why(hit.why);
         fields.insert("why".into(), json!({ "match": place, "how": how, "line": because(hit, now_ms) }));
     }

@@ -3,10 +3,10 @@
 pub(crate) mod cli;
 mod commands;
 
-use super::territory::TerritoryId;
-use communaut_protocol::{Position, fold::ElementView, op::Kind};
+use super::{same::AlsoSaid, territory::TerritoryId};
+use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Around a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,9 @@ pub struct Found {
     pub hits: Arc<Vec<Hit>>,
     /// What was counted, if that was asked for.
     pub facets: Option<Facets>,
+    /// Who else speaks of the hits, of those of which somebody does.
+    #[serde(default)]
+    pub also: Arc<BTreeMap<ElementId, Vec<AlsoSaid>>>,
 }
 
 /// How many of all that was found, also beyond the limit, are what.
