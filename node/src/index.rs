@@ -7,6 +7,7 @@ use crate::{
     handle::Wakers,
     modules::{
         Outcome,
+        same::also_of,
         search::{Query, addresses},
     },
     search::SearchIndex,
@@ -127,7 +128,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
                 dirty = Some(arrival);
             }
             Ok(Job::Loaded(snapshot, arrival)) => {
-                let loaded = index.load(&snapshot.elements, arrival);
+                let loaded = index.load(&snapshot.together.visible(&snapshot.elements), arrival);
                 tracing::debug!("search index: {loaded:?}");
                 dirty = None;
             }
@@ -139,6 +140,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
                 let cells = search.cells.as_ref().map(|cells| cells.as_slice());
                 let mut found = searcher.search(&search.snapshot.elements, cells, &search.query);
                 found.addresses = addresses::find(&search.snapshot, &search.query, cells, found.total == 0);
+                found.also = Arc::new(also_of(&search.snapshot, &found.hits));
                 drop(search.answer.send(Ok(Outcome::Found(found))));
                 search.wakers.wake();
             }

@@ -7,6 +7,7 @@
 //! * `net`: the libp2p task, which carries bytes; what is asked and answered is decided by the protocol's engine
 //! * [`import`], [`gazetteer`], [`territory`]: files of records; places by name; areas as cells
 //! * [`times`]: when events take place, on the clocks of a place and of who asks
+//! * `together`: which of several records of one place is shown
 //! * [`streets`]: the street map of an area, made of the same files
 //! * [`cli`], `ipc`: the command line, and its way to a node that runs
 //! * `files`, `entropy`, `folder_lock`, `folder_origin`: file changes, randomness, one owner of a folder, was it moved
@@ -35,6 +36,7 @@ pub mod store;
 pub mod streets;
 pub mod territory;
 pub mod times;
+mod together;
 pub mod views;
 
 pub use config::{Config, NetworkConfig, Unlock};

@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     modules::{
         address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
-        import, link, node, post, pruning, search, territory,
+        import, link, node, post, pruning, same, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -81,6 +81,8 @@ pub enum Command {
     #[command(flatten)]
     Facts(facts::cli::Args),
     #[command(flatten)]
+    Same(same::cli::Args),
+    #[command(flatten)]
     Claim(claim::Args),
     #[command(flatten)]
     Link(link::cli::Args),
@@ -123,6 +125,7 @@ impl Command {
             Self::Element(args) => args.run(session),
             Self::Bookmark(args) => args.run(session),
             Self::Facts(args) => args.run(session),
+            Self::Same(args) => args.run(session),
             Self::Claim(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Feed(args) => args.run(session),

@@ -15,7 +15,7 @@ use crate::{
     snapshot::Snapshot,
 };
 use clap::Subcommand;
-use communaut_protocol::{Cell, IdentityId, Position, Stamp};
+use communaut_protocol::{Cell, IdentityId, Position, Stamp, fold::ElementView};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
@@ -80,7 +80,8 @@ impl Read for Feed {
             author_name: snapshot.name_of(author),
         };
         let elements = snapshot.elements.values();
-        let elements = elements.filter(|element| later(element.updated) && inside(element.position));
+        let shown = |element: &ElementView| !snapshot.together.is_hidden(element.id);
+        let elements = elements.filter(|element| later(element.updated) && inside(element.position) && shown(element));
         let mut items: Vec<FeedItem> = elements
             .map(|held| item(FeedKind::Element, held.updated, held.id.to_string(), &held.name, held.owner))
             .collect();

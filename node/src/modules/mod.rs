@@ -36,6 +36,7 @@ pub mod post;
 pub mod pruning;
 pub mod recovery;
 mod request;
+pub mod same;
 pub mod search;
 pub mod territory;
 
@@ -103,6 +104,9 @@ macro_rules! all_requests {
             SayStatus(facts::SayStatus) acts Writes -> Written,
             Facts(facts::Facts) reads Snapshot -> Box<facts::FactsDetail>,
 
+            SaySame(same::SaySame) acts Writes -> Written,
+            LikelyPairs(same::LikelyPairs) reads Snapshot -> same::LikelyFound,
+
             Come(claim::Come) acts Writes -> Written,
             SetTerms(claim::SetTerms) acts Writes -> Written,
             DecideClaims(claim::DecideClaims) acts Writes -> Written,
@@ -167,6 +171,7 @@ replies! {
     Posts(Vec<post::PostDetail>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
     Facts(Box<facts::FactsDetail>),
+    LikelyFound(same::LikelyFound),
     Claims(Box<claim::ClaimsDetail>),
     Erased(erasure::Erased),
     ErasureGroups(Vec<erasure::ErasureGroup>),
@@ -232,6 +237,7 @@ mod tests {
             "ErasureGroups",
             "Bookmarks",
             "Facts",
+            "LikelyPairs",
             "ClaimsOn",
             "Communities",
             "Members",

@@ -342,5 +342,5 @@ fn finish(
             Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why, open: None })
         })
         .collect();
-    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, addresses: Arc::default() }
+    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, addresses: Arc::default(), also: Arc::default() }
 }

@@ -7,7 +7,7 @@ mod trouble;
 
 pub use trouble::Trouble;
 
-use crate::{modules::territory::TerritoryId, streets::PackInfo, territory::outline::Outline};
+use crate::{modules::territory::TerritoryId, streets::PackInfo, territory::outline::Outline, together::Together};
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -16,7 +16,10 @@ use communaut_protocol::{
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Who runs this node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,6 +208,10 @@ pub struct Snapshot {
     pub scopes: OrdMap<Scope, ScopeView>,
     /// Every element that is shown, by id, whatever its scope.
     pub elements: OrdMap<ElementId, Arc<ElementView>>,
+    /// Which of these stand for which others: several say one place, and one of them is shown.
+    pub together: Together,
+    /// Those for whom whoever runs this node vouches.
+    pub trusted: Arc<BTreeSet<IdentityId>>,
     /// Published territories that are known.
     pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
     /// Scopes of the closed communities to which this node belongs, with the element whose card each is.

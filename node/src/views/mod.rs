@@ -7,8 +7,8 @@ mod tests;
 use communaut_protocol::{
     DeviceId, ElementId, IdentityId,
     fold::{
-        Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, Record, ScopeState,
-        ScopeView, Standing, TerritoryView, Within,
+        Changes, ElementView, ErasureView, Erasures, IdentityBook, IdentityState, IdentityView, LabelKey, Record,
+        ScopeState, ScopeView, Standing, TerritoryView, Within,
     },
     op::EntryPlace,
     scope::Scope,
@@ -33,6 +33,10 @@ pub struct ViewChanges {
     pub judged: BTreeSet<DeviceId>,
     /// Scopes to be folded anew ([`Changes::again`]).
     pub again: Vec<Scope>,
+    /// Labels that stand now or no longer: on what, by whom, which.
+    pub labels: BTreeSet<LabelKey>,
+    /// Vouches that stand now or no longer: for whom, by whom.
+    pub vouches: BTreeSet<(IdentityId, IdentityId)>,
 }
 
 /// The devices of a person of which something else counts now. One that has just come in is not among them: what it
@@ -54,6 +58,13 @@ fn judged(before: Option<&IdentityView>, now: &IdentityView) -> BTreeSet<DeviceI
         })
         .copied()
         .collect()
+}
+
+/// Of what has changed in a map.
+fn key_of<'a, K, V>(item: &DiffItem<'a, 'a, K, V>) -> &'a K {
+    match item {
+        DiffItem::Add(key, _) | DiffItem::Remove(key, _) | DiffItem::Update { new: (key, _), .. } => key,
+    }
 }
 
 /// All scopes folded, with the maps that a snapshot hands out.
@@ -247,6 +258,10 @@ impl Views {
         }
         if other {
             self.publish_territories(&scope, &view.territories);
+            let empty = ScopeView::default();
+            let before = self.scopes.get(&scope).unwrap_or(&empty);
+            changed.labels.extend(before.labels.diff(&view.labels).map(|item| key_of(&item).clone()));
+            changed.vouches.extend(before.vouches.diff(&view.vouches).map(|item| *key_of(&item)));
         }
         self.scopes.insert(scope, view);
     }

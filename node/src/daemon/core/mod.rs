@@ -307,6 +307,8 @@ impl Core {
             identities: replica.views.everybody(),
             scopes: replica.views.scopes().clone(),
             elements: replica.views.elements().clone(),
+            together: replica.grouped.grouping.together.clone(),
+            trusted: Arc::new(replica.grouped.trusted.clone()),
             territories: replica.views.territories().clone(),
             closed: Arc::new(replica.closed_communities()),
         })

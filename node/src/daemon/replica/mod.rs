@@ -13,6 +13,7 @@ mod known;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
+mod together;
 mod troubles;
 pub(crate) mod witness;
 pub(crate) mod wrap_inbox;
@@ -113,6 +114,8 @@ pub(crate) struct Replica {
     pub strangers: Strangers,
     /// Whether others may be known than when it was looked at last.
     pub known_stale: bool,
+    /// Which records of one place stand for which others.
+    pub grouped: together::Grouped,
     /// What is wrong with the store.
     pub troubles: Vec<Trouble>,
     /// Refusals by reason, whoever sent them.
@@ -183,6 +186,7 @@ impl Replica {
             admits: |replica, header, room| replica.strangers.admits_to(header, room),
             strangers: Strangers::default(),
             known_stale: true,
+            grouped: together::Grouped::default(),
             troubles: Vec::new(),
             refused: BTreeMap::new(),
             dirty: false,
@@ -434,11 +438,13 @@ impl Replica {
             // A vouch may be gone.
             self.known_stale = true;
             let before = self.views.erasures(&scope);
-            let changes = self.views.refold(scope, records);
+            let mut changes = self.views.refold(scope, records);
             // By an identity that is another now something may count elsewhere.
-            self.stale.extend(changes.again.into_iter().filter(|_| scope.is_identity()));
+            let again = std::mem::take(&mut changes.again);
+            self.stale.extend(again.into_iter().filter(|_| scope.is_identity()));
             self.erasures_gone(&scope, &before)?;
-            self.index.push(IndexChange::Apply(changes.elements));
+            let shown = self.regroup(&mut changes);
+            self.index.push(IndexChange::Apply(shown));
             self.on_erasures(changes.erasures)?;
             self.on_judged(&changes.judged);
             self.changed = true;
@@ -455,8 +461,9 @@ impl Replica {
         let records = self.later.sift(records, self.clocks.now_ms);
         // Where the user writes for the first time those are known who have a role there.
         self.known_stale |= records.iter().any(|record| known::concerns(&record.op) || Some(record.author) == self.me);
-        let changes = self.views.apply(records);
-        self.index.push(IndexChange::Apply(changes.elements));
+        let mut changes = self.views.apply(records);
+        let shown = self.regroup(&mut changes);
+        self.index.push(IndexChange::Apply(shown));
         self.on_erasures(changes.erasures)?;
         self.on_judged(&changes.judged);
         self.find_me()?;

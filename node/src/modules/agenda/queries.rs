@@ -25,7 +25,9 @@ impl Read for Agenda {
         let cells = territory.map(|id| cells_of(snapshot, id)).transpose()?;
         let (mut total, mut found) = (0, Vec::new());
         for element in snapshot.elements.values() {
-            let Some(when) = &element.when else { continue };
+            let Some(when) = element.when.as_ref().filter(|_| !snapshot.together.is_hidden(element.id)) else {
+                continue;
+            };
             if cells.as_ref().is_none_or(|cells| element.position.is_some_and(|at| holds(cells, at))) {
                 let times = times(when, &stretch, TIMES_MAX);
                 total += times.len();

@@ -19,6 +19,7 @@ use crate::{
     modules::{
         Written,
         post::{self, Reactions},
+        same::{self, LikelySame},
     },
 };
 use clap::{Args as ClapArgs, Subcommand};
@@ -34,7 +35,9 @@ pub(crate) enum Args {
         \"zone\",\"first_day\",\"last_day\",\"repeat\":{\"every\",\"interval\",\"times\",\"until\",\"on\",\"except\"},\
         \"next\":{…}},\"parent\",\"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\"owner\",\"cell\",\
         \"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
-        \"licence\"},\"sample\",\"updated_ms\"},\"owner_name\",\"wall\":[post as in `posts`],\
+        \"licence\"},\"sample\",\"updated_ms\"},\
+        \"also\":[{\"id\",\"name\",\"owner\",\"owner_name\",\"source\",\"differs\":[field]}],\"shown_as\":id or \
+        null,\"likely\":[{\"also\",\"likeness\":{\"name\",\"phone\",\"website\",\"metres\"}}],\"owner_name\",\"wall\":[post as in `posts`],\
         \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
     Show {
         /// The element's id, or its first characters
@@ -156,6 +159,20 @@ impl Prints for Box<ElementDetail> {
             out += "\nfiles\n";
             out += &indent(&blobs(&element.blobs));
         }
+        if let Some(shown) = &self.shown_as {
+            add(&mut out, format_args!("\nanother record of it is shown: {}\n", short(shown)));
+        }
+        if !self.also.is_empty() {
+            out += "\nalso said by\n";
+            out += &indent(&table(self.also.iter().map(|also| vec![same::cli::by(also)]).collect()));
+        }
+        if !self.likely.is_empty() {
+            out += "\nprobably the same (`same yes` or `same no`)\n";
+            let row = |likely: &LikelySame| {
+                vec![same::cli::by(&likely.also), line(&likely.also.name), same::cli::because(&likely.likeness)]
+            };
+            out += &indent(&table(self.likely.iter().map(row).collect()));
+        }
         if !self.roles.is_empty() {
             out += "\nmembers\n";
             out +=
@@ -178,6 +195,9 @@ impl Prints for Box<ElementDetail> {
             "element": json::element(&self.element),
             "owner_name": self.owner_name,
             "wall": self.wall.iter().map(|post| post::cli::json(post, said(self, post))).collect::<Vec<_>>(),
+            "also": self.also,
+            "shown_as": self.shown_as,
+            "likely": self.likely,
             "proposals": self.proposals,
             "roles": self.roles.iter().map(|(person, role)| {
                 json!({ "person": person, "role": role })

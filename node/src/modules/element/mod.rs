@@ -9,7 +9,10 @@ mod queries;
 
 pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
 
-use super::post::Reactions;
+use super::{
+    post::Reactions,
+    same::{AlsoSaid, LikelySame},
+};
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Position,
     fold::{ElementView, PostView},
@@ -68,6 +71,15 @@ pub struct ElementDetail {
     /// Whether this node's person may keep links on its page.
     #[serde(default)]
     pub may_bookmark: bool,
+    /// Who else speaks of it: other records of what it is, for which it stands.
+    #[serde(default)]
+    pub also: Vec<AlsoSaid>,
+    /// What is shown in its place, if that is another.
+    #[serde(default)]
+    pub shown_as: Option<ElementId>,
+    /// What is probably the same, and nobody has said so.
+    #[serde(default)]
+    pub likely: Vec<LikelySame>,
 }
 
 /// Followers of an element, as far as its scope is held.

@@ -3,7 +3,7 @@
 use super::{ElementDetail, Followers, Show};
 use crate::{
     failure::Failure,
-    modules::{Read, bounds, one, post::Reactions},
+    modules::{Read, bounds, one, post::Reactions, same},
     snapshot::Snapshot,
 };
 use communaut_protocol::{
@@ -41,6 +41,9 @@ impl Read for Show {
             followers: scope.map(|scope| followers(scope, &element, me)).unwrap_or_default(),
             has_space: own_space.is_some(),
             may_moderate: snapshot.may_moderate(&element.scope),
+            also: same::also(snapshot, &element),
+            shown_as: snapshot.together.shown_as(element.id),
+            likely: same::likely_of(snapshot, &element),
             may_bookmark: me.is_some_and(|me| scope.is_some_and(|scope| scope.may_bookmark(element.id, me))),
             element,
         }))

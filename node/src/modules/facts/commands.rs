@@ -1,9 +1,6 @@
 //! Words on what others say, and answers to them.
 
-use super::{
-    AnswerCorrection, Correct, ReportStatus, SayStatus, SayStillRight,
-    queries::{STILL_RIGHT, changes},
-};
+use super::{AnswerCorrection, Correct, ReportStatus, SayStatus, SayStillRight, queries::changes};
 use crate::{
     daemon::{dispatch::Act, replica::Replica},
     failure::Failure,
@@ -15,6 +12,7 @@ use crate::{
         },
         id_range, one,
     },
+    together::rule::STILL_RIGHT,
 };
 use communaut_protocol::{
     ElementId, EntryId, Hash, IdentityId,

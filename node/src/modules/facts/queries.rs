@@ -11,12 +11,11 @@ use crate::{
         },
     },
     snapshot::Snapshot,
+    together::rule::STILL_RIGHT,
 };
 use communaut_protocol::{Hash, IdentityId, fold::ElementView, op::Field};
 use std::cmp::Reverse;
 
-/// The label by which somebody says that what an element says was found to be so. SPEC.md §7.8.
-pub(super) const STILL_RIGHT: &str = "still-right";
 /// Words of one sort in one answer: more than a page shows.
 const WORDS_MAX: usize = 100;
 

@@ -13,14 +13,14 @@ use crate::{
         when,
     },
     failure::Failure,
-    modules::address,
+    modules::{address, same::AlsoSaid},
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element as in `show`, an address as in \
+const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\"why\":{\"match\",\"how\",\
+\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element, and also, as in `show`, an address as in \
 `address`: doors and streets of the street maps that were imported, below elements and not counted. Facets, with \
 --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. \
 A hit says whether it is open, if its hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
@@ -174,7 +174,9 @@ impl Prints for Shown {
                 .to_owned();
         }
         let now_ms = time::now_ms();
-        let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms, now_ms)).collect());
+        let mut out = table(
+            found.hits.iter().map(|hit| row(hit, self.found.also.get(&hit.element.id), *from_ms, now_ms)).collect(),
+        );
         out.push_str(&table(found.addresses.iter().map(address::row).collect()));
         if found.total > found.hits.len() {
             add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
@@ -186,7 +188,8 @@ impl Prints for Shown {
     }
     fn json(&self) -> Value {
         let now_ms = time::now_ms();
-        let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, now_ms)).collect();
+        let also = |hit: &Hit| self.found.also.get(&hit.element.id).map_or(&[][..], Vec::as_slice);
+        let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, also(hit), now_ms)).collect();
         let addresses: Vec<Value> = self.found.addresses.iter().map(address::value).collect();
         let mut found = json!({ "total": self.found.total, "hits": hits, "addresses": addresses });
         if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
@@ -238,11 +241,14 @@ fn facets_json(facets: &Facets) -> Value {
     })
 }
 
-fn row(hit: &Hit, from_ms: i64, now_ms: i64) -> Vec<String> {
+fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(event) = &element.when {
         name = format!("{name}, {}", when::text_from(event, from_ms));
+    }
+    if let Some(also) = also {
+        name = format!("{name}, also said by {}", also.len());
     }
     vec![
         short(&element.id),
@@ -254,7 +260,7 @@ fn row(hit: &Hit, from_ms: i64, now_ms: i64) -> Vec<String> {
     ]
 }
 
-fn value(hit: &Hit, now_ms: i64) -> Value {
+fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
     let mut value = json::element(&hit.element);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));
@@ -262,6 +268,9 @@ fn value(hit: &Hit, now_ms: i64) -> Value {
         fields.insert("open".into(), json!(hit.open.map(|now| now.open)));
         fields.insert("open_until_ms".into(), json!(hit.open.filter(|now| now.open).and_then(|now| now.until_ms)));
         fields.insert("opens_ms".into(), json!(hit.open.filter(|now| !now.open).and_then(|now| now.until_ms)));
+        if !also.is_empty() {
+            fields.insert("also".into(), json!(also));
+        }
         let (place, how) = why(hit.why);
         fields.insert("why".into(), json!({ "match": place, "how": how, "line": because(hit, now_ms) }));
     }

@@ -4,11 +4,11 @@ pub(crate) mod addresses;
 pub(crate) mod cli;
 mod commands;
 
-use super::territory::TerritoryId;
+use super::{same::AlsoSaid, territory::TerritoryId};
 use crate::streets::found::AddressFound;
-use communaut_protocol::{Position, fold::ElementView, op::Kind};
+use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Around a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +153,9 @@ pub struct Found {
     /// five.
     #[serde(default)]
     pub addresses: Arc<Vec<AddressFound>>,
+    /// Who else speaks of the hits, of those of which somebody does.
+    #[serde(default)]
+    pub also: Arc<BTreeMap<ElementId, Vec<AlsoSaid>>>,
 }
 
 /// How many of all that was found, also beyond the limit, are what.

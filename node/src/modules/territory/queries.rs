@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 impl Read for Territories {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<TerritoryInfo>, Failure> {
         let count = |cells: &[Cell]| {
-            snapshot.elements.values().filter(|e| e.position.is_some_and(|at| holds(cells, at))).count()
+            let shown = snapshot.elements.values().filter(|e| !snapshot.together.is_hidden(e.id));
+            shown.filter(|e| e.position.is_some_and(|at| holds(cells, at))).count()
         };
         let followed: BTreeSet<TerritoryId> = snapshot.overview.followed.iter().map(|territory| territory.id).collect();
         let mut all: Vec<TerritoryInfo> = snapshot

@@ -185,16 +185,16 @@ fn the_work_of_a_record_is_bounded() {
         lat_e7: here.lat_e7 + number / 200 * 5_000,
         lon_e7: here.lon_e7 + number % 200 * 7_000,
     };
-    let steps = |count: i32, one_place: bool| {
+    let steps = |records: i32, one_place: bool| {
         let at = |number: i32| if one_place { here } else { in_a_town(number) };
         let name = |number: i32| if one_place { "Banc".into() } else { format!("Maison {}", letters(number)) };
-        let mut same = Same::new(held(count, name, at), IdentityId([7; 32]), true);
+        let mut same = Same::new(held(records, name, at), IdentityId([7; 32]), true);
         let (mut taken, mut known) = (0, 0);
         let mut count = |all: Vec<crate::import::Taken>| {
             taken += all.len();
             known += all.iter().filter(|taken| taken.seed.is_some()).count();
         };
-        for number in 0..count {
+        for number in 0..records {
             let Position { lat_e7, lon_e7 } = at(number);
             let source_id = format!("hash:new {number}");
             let (name, has_id) = (name(number), false);
@@ -202,8 +202,8 @@ fn the_work_of_a_record_is_bounded() {
             count(same.take(ImportItem::Record(Box::new(record))));
         }
         count(same.settle());
-        assert_eq!(taken, usize::try_from(count).unwrap());
-        (same.steps / u64::try_from(count).unwrap(), known)
+        assert_eq!(taken, usize::try_from(records).unwrap());
+        (same.steps / u64::try_from(records).unwrap(), known)
     };
     let (in_town, known) = steps(COUNT, false);
     assert!(in_town < 60, "{in_town} steps a record");
