@@ -37,7 +37,7 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
-    search::{Ahead, Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
+    search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
     territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
 };
 pub use crate::snapshot::{

@@ -88,6 +88,7 @@ why-name-meaning = son nom veut dire la même chose
 why-name-nearly = son nom s’écrit presque ainsi
 why-tag = trouvé par une étiquette
 why-text = trouvé dans le texte
+why-other-name = par un autre de ses noms
 why-contact = par son téléphone, son adresse mail ou son site
 why-text-nearly = trouvé presque ainsi dans le texte
 why-distance = par distance

@@ -86,7 +86,10 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     } else if !element.tags.is_empty() {
         parts.push(element.tags.join(", "));
     }
-    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Contact | Why::Text(_)) {
+    if matches!(
+        hit.why,
+        Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::OtherName | Why::Contact | Why::Text(_)
+    ) {
         parts.push(cx.t(keys::why(hit.why)));
     }
     if element.sample {
