@@ -41,7 +41,7 @@ pub use crate::modules::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
-    search::{Ahead, Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
+    search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
     territory::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,
         Unfollow,

@@ -30,6 +30,7 @@ mod ipc;
 mod modules;
 mod net;
 mod osm_words;
+mod other_names;
 pub mod search;
 mod snapshot;
 pub mod store;

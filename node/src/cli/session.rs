@@ -322,7 +322,7 @@ impl Session {
 }
 
 /// The locale of who asks, as the system's variables name it.
-fn locale() -> String {
+pub(crate) fn locale() -> String {
     // Of an empty one the next says it; what is no text says nothing.
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()

@@ -205,7 +205,14 @@ fn an_import_prints_exactly_its_counts() {
 
 #[test]
 fn elements_have_degrees_and_local_times() {
-    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12), open: None };
+    let hit = Hit {
+        element: element(),
+        distance_m: Some(12),
+        around: false,
+        why: Why::Distance(12),
+        called: None,
+        open: None,
+    };
     // How old it is depends on the day.
     let line = search::cli::because(&hit, time::now_ms());
     assert!(line.starts_with("nearest first; 12 m away; as of ") && line.ends_with(" years ago"), "{line}");

@@ -31,7 +31,7 @@ const OWN_LANGUAGE: f64 = 0.25;
 /// It is mainly called so.
 const MAIN: f64 = 0.5;
 /// Next to home; falls to nothing at [`NEAR_M`].
-const NEAR: f64 = 2.0;
+const NEAR: f64 = 2.5;
 /// Metres: a day's trip there and back, in which one knows the villages.
 const NEAR_M: f64 = 200_000.0;
 /// Départements, régions, intercommunalities: who wants a place means the town of that name.

@@ -2,7 +2,7 @@
 
 use super::{
     osm_tags::{self, OSM_KEYS},
-    role::{Rank, Role},
+    role::{Language, Rank, Role},
     text,
 };
 use std::{
@@ -54,7 +54,7 @@ pub(super) fn role_name(role: Role) -> &'static str {
         Role::Day(_) => "opening_hours",
         Role::Osm(key) => key,
         Role::Hours => "opening_hours",
-        Role::AlsoKnown => "other_name",
+        Role::AlsoKnown | Role::NameIn(_) => "other_name",
         Role::AddressMore | Role::HouseNumber | Role::HouseSuffix | Role::StreetKind | Role::Street => "address",
         role => ROLES.iter().find(|(_, other)| *other == role).map_or("", |(name, _)| *name),
     }
@@ -321,10 +321,11 @@ pub(super) fn system_of(header: &str) -> Option<super::coords::System> {
 pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
     Some(match key {
         "name" => (Role::Name, 0),
-        "name:fr" => (Role::Name, 1),
-        "name:en" => (Role::Name, 2),
         "official_name" => (Role::Name, 3),
-        "alt_name" | "short_name" | "old_name" | "brand" | "operator" => (Role::AlsoKnown, 0),
+        "alt_name" | "short_name" | "loc_name" | "old_name" | "int_name" | "nat_name" | "reg_name" => {
+            (Role::AlsoKnown, 0)
+        }
+        "brand" | "operator" => (Role::AlsoKnown, 1),
         "addr:full" => (Role::Address, 0),
         "addr:housenumber" => (Role::HouseNumber, 0),
         "addr:street" => (Role::Street, 0),
@@ -347,6 +348,12 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         "cuisine" | "sport" | "religion" => (Role::Tags, 0),
         "access" => (Role::Access, 0),
         _ => {
+            let named = key.strip_prefix("name:").and_then(Language::of).map(Role::NameIn);
+            let also = ["alt_name:", "short_name:", "official_name:", "old_name:", "loc_name:"];
+            let also = also.iter().find_map(|known| Language::of(key.strip_prefix(known)?)).map(|_| Role::AlsoKnown);
+            if let Some(role) = named.or(also) {
+                return Some((role, 2));
+            }
             let accepted = key.strip_prefix("recycling:").and_then(osm_tags::accepted).map(Role::Accepts);
             return accepted.or_else(|| osm_tags::poi_key(key).map(Role::Osm)).map(|role| (role, 0));
         }

@@ -13,7 +13,7 @@ use super::{
     mapping::{self, Mapping},
     notes::{APPROXIMATE, Counts, ImportNote},
     osm_tags,
-    role::{Rank, Role},
+    role::{Language, Rank, Role},
     text,
 };
 use communaut_protocol::{
@@ -42,7 +42,19 @@ impl Said {
     }
     /// Whether there is anything that could be a name, or it is found by what it is.
     pub fn has_name(&self) -> bool {
-        self.all(Role::Name).next().is_some() || self.thing().is_some()
+        self.all(Role::Name).next().is_some() || self.name_in().is_some() || self.thing().is_some()
+    }
+    /// Its names by language.
+    fn names_in(&self) -> impl Iterator<Item = (Language, &str)> {
+        self.values.iter().filter_map(|(role, _, name)| match role {
+            Role::NameIn(language) => Some((*language, name.as_str())),
+            _ => None,
+        })
+    }
+    /// Its name where only names in languages are said: in French, or English, or the first.
+    fn name_in(&self) -> Option<&str> {
+        let of = |code: &str| self.names_in().find(|(language, _)| language.code() == code);
+        of("fr").or_else(|| of("en")).or_else(|| self.names_in().next()).map(|(_, name)| name)
     }
     /// The tag by which something without a name is shown ("amenity=toilets"), unless it is only somebody's own.
     fn thing(&self) -> Option<String> {
@@ -288,7 +300,7 @@ impl Builder {
     }
 
     fn name(&self, said: &Said) -> Option<String> {
-        let name = said.all(Role::Name).map(text::one_line).find(|name| !name.is_empty());
+        let name = said.all(Role::Name).chain(said.name_in()).map(text::one_line).find(|name| !name.is_empty());
         name.or_else(|| {
             let street = fields::street(said);
             (self.habits.named_by_address && !street.is_empty()).then_some(street)

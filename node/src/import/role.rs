@@ -1,5 +1,7 @@
 //! What the values of a record are for.
 
+use crate::other_names;
+
 /// What a value is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Role {
@@ -14,6 +16,8 @@ pub(super) enum Role {
     /// WKT, WKB or a GeoJSON geometry.
     Geometry,
     Name,
+    /// Its name in a language.
+    NameIn(Language),
     Address,
     AddressMore,
     HouseNumber,
@@ -42,6 +46,25 @@ pub(super) enum Role {
     Access,
     Id,
     Kind,
+}
+
+/// The code of a language: two letters, or three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Language([u8; 3]);
+
+impl Language {
+    /// Of what stands behind "name:" on OpenStreetMap: "fr", "zh-Hans". None: it is no language.
+    pub fn of(suffix: &str) -> Option<Self> {
+        let (code, script) = suffix.split_once(['-', '_']).unwrap_or((suffix, ""));
+        let good = other_names::is_language(code) && script.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let mut letters = [0; 3];
+        letters.iter_mut().zip(code.bytes()).for_each(|(letter, byte)| *letter = byte);
+        good.then_some(Self(letters))
+    }
+
+    pub fn code(self) -> String {
+        self.0.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect()
+    }
 }
 
 impl Role {

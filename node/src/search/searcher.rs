@@ -11,7 +11,8 @@ use super::{
     words::{ElementTerms, Stems},
 };
 use crate::{
-    modules::search::{Facets, Found, Hit, How, Query, Why},
+    modules::search::{Called, Facets, Found, Hit, How, Query, Why},
+    other_names::{self, OtherName},
     territory::sphere,
     times::Stretch,
 };
@@ -164,6 +165,7 @@ impl Searcher {
             None => without_words(rows, &filter, by, limit, counted),
         };
         let mut found = finish(rows, elements, &filter, by, total, passed);
+        self.call(&mut found, query);
         let zone = zone_of(query);
         let now = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone));
         if by_contact || now.is_some() {
@@ -175,6 +177,37 @@ impl Searcher {
             }
         }
         Found { facets, ..found }
+    }
+}
+
+impl Searcher {
+    /// Say by which other name something was found, or else what it is called in the language of who asks.
+    fn call(&self, found: &mut Found, query: &Query) {
+        let words = Words::of(&query.text, &self.stems);
+        for hit in Arc::make_mut(&mut found.hits) {
+            let (_, names) = other_names::split(&hit.element.description);
+            if !other_names::is_list(names) || hit.why != Why::Tag && query.language.is_empty() {
+                continue;
+            }
+            let mut names: Vec<OtherName> = other_names::of_line(names).collect();
+            let asked = words.as_ref().filter(|_| hit.why == Why::Tag).and_then(|words| {
+                let score = |name: &OtherName| {
+                    let terms = ElementTerms::of_name(&name.name, &self.stems);
+                    words.score(&terms, false).or_else(|| words.score(&terms, true))
+                };
+                let scored = names.iter().enumerate().filter_map(|(at, name)| Some((score(name)?, at)));
+                scored.max_by(|(a, first), (b, second)| a.cmp(b).then(second.cmp(first))).map(|(_, at)| at)
+            });
+            if asked.is_some() {
+                hit.why = Why::OtherName;
+            }
+            let in_language =
+                || names.iter().position(|name| name.language == query.language && !name.language.is_empty());
+            if let Some(at) = asked.or_else(in_language) {
+                let OtherName { name, language } = names.swap_remove(at);
+                hit.called = Some(Called { name, language, asked: asked.is_some() });
+            }
+        }
     }
 }
 
@@ -339,7 +372,14 @@ fn finish(
                 (None, By::Date, _) => Why::Date,
                 (None, ..) => Why::Alphabetical,
             };
-            Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why, open: None })
+            Some(Hit {
+                element: element.clone(),
+                distance_m,
+                around: filter.is_around(row),
+                why,
+                called: None,
+                open: None,
+            })
         })
         .collect();
     Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, addresses: Arc::default(), also: Arc::default() }

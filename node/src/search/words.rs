@@ -5,6 +5,7 @@ use super::{
     forms::{self, Joins},
     pieces::{Piece, Stuff, pieces},
 };
+use crate::other_names;
 use communaut_protocol::fold::ElementView;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::fmt;
@@ -14,9 +15,6 @@ const STEM_MIN: usize = 3;
 /// Characters of the beginnings that are indexed as such: with fewer typed, the words that begin so
 /// are too many to go through.
 pub(super) const BEGINNING_MAX: usize = 3;
-/// Bytes of a description's last line that may be other names of the element (importers write them there): longer
-/// ones are sentences.
-const OTHER_NAMES_MAX: usize = 200;
 
 /// Both stemmers.
 pub(super) struct Stems {
@@ -150,16 +148,25 @@ pub(super) struct ElementTerms {
 
 impl ElementTerms {
     pub fn of(element: &ElementView, stems: &Stems) -> Self {
-        let tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
-        let (sentences, names) = other_names(&element.description);
+        let mut tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
+        let (sentences, names) = other_names::split(&element.description);
+        let (listed, alone) = if other_names::is_list(names) { (names, "") } else { ("", names) };
+        for other in other_names::of_line(listed) {
+            tags = tags.text(&other.name, Joins::Neighbours);
+        }
         let mut texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
         texts = texts.text(&contacts::site_words(element), Joins::Signs);
         contacts::each(element, |word| texts.words.push(word));
         Self {
             name: Gathered::new(stems).text(&element.name, Joins::Neighbours).terms(),
             tags: tags.terms(),
-            texts: texts.text(names, Joins::Neighbours).terms(),
+            texts: texts.text(alone, Joins::Neighbours).terms(),
         }
+    }
+    /// What a name says alone.
+    pub fn of_name(name: &str, stems: &Stems) -> Self {
+        let name = Gathered::new(stems).text(name, Joins::Neighbours).terms();
+        Self { name, tags: Terms::default(), texts: Terms::default() }
     }
     /// Bytes that it holds.
     pub fn len(&self) -> usize {
@@ -167,24 +174,9 @@ impl ElementTerms {
     }
 }
 
-/// A description, and its last line where that may be other names: short, and no sentence.
-fn other_names(description: &str) -> (&str, &str) {
-    let (before, last) = description.rsplit_once('\n').unwrap_or(("", description));
-    let names = last.len() <= OTHER_NAMES_MAX && !last.contains(['.', '!', '?', ':', ';']);
-    if names { (before, last) } else { (description, "") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_last_line_may_be_other_names() {
-        assert_eq!(other_names("Un lieu.\nLe Nain · Zwerg"), ("Un lieu.", "Le Nain · Zwerg"));
-        assert_eq!(other_names("Le Nain"), ("", "Le Nain"));
-        assert_eq!(other_names("Un lieu.\nOuvert."), ("Un lieu.\nOuvert.", ""));
-        assert_eq!(other_names(""), ("", ""));
-    }
 
     #[test]
     fn terms_are_the_same_each_time_and_bounded() {

@@ -88,6 +88,7 @@ why-name-meaning = its name means the same
 why-name-nearly = a very similar name
 why-tag = found by tag
 why-text = found in its text
+why-other-name = by another of its names
 why-contact = by its phone number, mail address or site
 why-text-nearly = a very similar word in its text
 why-distance = by distance

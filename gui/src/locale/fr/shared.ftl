@@ -88,6 +88,7 @@ why-name-meaning = son nom veut dire la même chose
 why-name-nearly = nom très proche
 why-tag = trouvé par une étiquette
 why-text = trouvé dans le texte
+why-other-name = par un autre de ses noms
 why-contact = par son téléphone, son adresse mail ou son site
 why-text-nearly = mot très proche dans le texte
 why-distance = proche d’ici

@@ -126,7 +126,10 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
         let others: Vec<String> = others.map(|tag| tag.label).collect();
         parts.extend((!others.is_empty()).then(|| others.join(", ")));
     }
-    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Contact | Why::Text(_)) {
+    if matches!(
+        hit.why,
+        Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::OtherName | Why::Contact | Why::Text(_)
+    ) {
         parts.push(cx.t(keys::why(hit.why)));
     }
     if element.sample {

@@ -1,7 +1,10 @@
 //! The fields of a record from the cells that speak of them: addresses, contacts, hours, texts.
 
 use super::Said;
-use crate::import::{hours, role::Role, text};
+use crate::{
+    import::{hours, role::Role, text},
+    other_names::{self, OtherName},
+};
 use communaut_protocol::limits::{FIELD_MAX, NAME_MAX};
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -315,15 +318,23 @@ pub(super) fn description(said: &Said, name: &str, others: &[String]) -> String 
         }
     }
     // Other names, on a line of their own: worth finding it by.
-    let mut names: Vec<String> = Vec::new();
-    let also = said.all(Role::AlsoKnown).take(VALUES_MAX);
-    for other in also.chain(said.all(Role::Name).take(VALUES_MAX)).map(text::one_line) {
-        if other.to_lowercase() != name.to_lowercase() && !names.contains(&other) && other.len() <= NAME_MAX {
-            names.push(other);
+    let mut names: Vec<OtherName> = Vec::new();
+    // "alt_name=A;B".
+    let also = said.all(Role::AlsoKnown).flat_map(|also| also.split(';'));
+    let also = also.chain(said.all(Role::Name)).map(|name| (String::new(), name));
+    let in_languages = said.names_in().map(|(language, name)| (language.code(), name));
+    for (language, other) in also.take(VALUES_MAX).chain(in_languages.take(VALUES_MAX)) {
+        let other = text::one_line(other);
+        let known =
+            names.iter().any(|have| have.name == other && (have.language.is_empty() || have.language == language));
+        // Called so in a language too: that is told of none but the others.
+        if !other.is_empty() && other.to_lowercase() != name.to_lowercase() && !known && other.len() <= NAME_MAX {
+            names.push(OtherName { name: other, language });
         }
     }
-    parts.push(names.join(" · "));
+    // Last, where they are known for names.
     parts.push(others.join(" · "));
+    parts.push(other_names::line(names));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }

@@ -7,7 +7,7 @@ use crate::{
         json,
         parse::{self, Spot},
         print::Prints,
-        session::Session,
+        session::{self, Session},
         text::{self, add, distance, line, short, table, title},
         time::{self, Moment, Zone},
         when,
@@ -127,6 +127,12 @@ impl Args {
     }
 }
 
+/// The language of who asks, as the system's variables name it.
+fn language() -> String {
+    let locale = session::locale();
+    locale.split(['_', '-', '.', '@']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
 impl Search {
     fn query(self, session: &mut Session) -> Result<Query, Failure> {
         let zone = self.zone.unwrap_or_else(time::system);
@@ -151,6 +157,7 @@ impl Search {
             to_ms: to,
             open: self.open.map(|open| open.asked(&zone)),
             now_ms: Some(time::now_ms()),
+            language: language(),
             zone: zone.name,
             limit: Some(self.limit).filter(|limit| *limit > 0),
             facets_at_ms: self.facets.then(time::now_ms),
@@ -244,6 +251,9 @@ fn facets_json(facets: &Facets) -> Value {
 fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
+    if let Some(called) = &hit.called {
+        name = format!("{} ({name})", line(&called.name));
+    }
     if let Some(event) = &element.when {
         name = format!("{name}, {}", when::text_from(event, from_ms));
     }
@@ -265,6 +275,10 @@ fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));
         fields.insert("around".into(), json!(hit.around));
+        if let Some(called) = &hit.called {
+            let why = if called.asked { "asked" } else { "language" };
+            fields.insert("called".into(), json!({ "name": called.name, "language": called.language, "why": why }));
+        }
         fields.insert("open".into(), json!(hit.open.map(|now| now.open)));
         fields.insert("open_until_ms".into(), json!(hit.open.filter(|now| now.open).and_then(|now| now.until_ms)));
         fields.insert("opens_ms".into(), json!(hit.open.filter(|now| !now.open).and_then(|now| now.until_ms)));
@@ -289,6 +303,7 @@ fn why(why: Why) -> (&'static str, Option<&'static str>) {
         Why::Name(found) => ("name", Some(how(found))),
         Why::Tag => ("tag", None),
         Why::Text(found) => ("text", Some(how(found))),
+        Why::OtherName => ("other_name", None),
         Why::Contact => ("contact", None),
         Why::Distance(_) => ("distance", None),
         Why::Date => ("date", None),
@@ -306,12 +321,14 @@ pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
         Why::Tag => "in its tags",
         Why::Text(How::Nearly) => "nearly so in its text",
         Why::Text(_) => "in its text",
+        Why::OtherName => "another of its names",
         Why::Contact => "its phone number, mail address or site",
         Why::Distance(_) => "nearest first",
         Why::Date => "by date",
         Why::Alphabetical => "in alphabetical order",
     };
     let mut parts = vec![matched.to_owned()];
+    parts.extend(hit.called.as_ref().filter(|called| !called.asked).map(|_| "shown in your language".to_owned()));
     parts.extend(hit.distance_m.map(|metres| format!("{} away", distance(metres))));
     if hit.around {
         parts.push("around the territory".to_owned());

@@ -76,6 +76,8 @@ pub struct Query {
     pub from_ms: Option<i64>,
     /// Events that begin before.
     pub to_ms: Option<i64>,
+    /// ISO 639 code of the language of who asks: names in it are shown. Empty: unknown.
+    pub language: String,
     /// Only what is open then, as far as its opening hours are understood. The text may say so too: "open now",
     /// "ouvert dimanche". Needs `now_ms`.
     pub open: Option<Open>,
@@ -115,6 +117,8 @@ pub enum Why {
     Tag,
     /// The words stand in its texts.
     Text(How),
+    /// The words stand in another of its names.
+    OtherName,
     /// It is reached so: by this number, this address of mail, this site.
     Contact,
     /// So far from the point asked for, in metres.
@@ -123,6 +127,17 @@ pub enum Why {
     Date,
     /// Nothing was asked: in alphabetical order.
     Alphabetical,
+}
+
+/// Another name of what was found than its own, and why that one is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// The name.
+    pub name: String,
+    /// ISO 639 code of its language; empty if unknown.
+    pub language: String,
+    /// Its words are those that were asked for; else it is its name in the language of who asks.
+    pub asked: bool,
 }
 
 /// One element found.
@@ -136,6 +151,8 @@ pub struct Hit {
     pub around: bool,
     /// Why it is here.
     pub why: Why,
+    /// Another of its names, where that says more than its own.
+    pub called: Option<Called>,
     /// Whether it is open; none: that was not asked, it says nothing, or it is not understood.
     pub open: Option<OpenNow>,
 }

@@ -1,7 +1,7 @@
 //! What is found by how one reaches it, by what one wants there, and by when it is open.
 
 use super::*;
-use crate::modules::search::{Open, OpenNow};
+use crate::modules::search::{Called, Open, OpenNow};
 
 /// Changes an element before it is put.
 type Change = fn(&mut ElementView);
@@ -158,4 +158,32 @@ fn by_when_it_is_open() {
     assert_eq!(said, [now(false, Some(19)), now(true, Some(7)), None, None, None, now(true, None)]);
     assert_eq!(found.facets.map(|facets| (facets.with_hours, facets.open)), Some((4, 2)));
     assert!(world.search(&Query::default()).hits.iter().all(|hit| hit.open.is_none()));
+}
+
+#[test]
+fn by_any_of_its_names_and_shown_by_the_right_one() {
+    let world = world(&[
+        (card(1, "London"), |view| view.description = "Une ville.\nLondinium · Londres [fr] · Londra [it]".into()),
+        (card(2, "Londres-sur-Lot"), |_| {}),
+        (Card { tags: &["londres"], ..card(3, "Bar") }, |_| {}),
+    ]);
+    let ask = |text: &str, language: &str| {
+        world.search(&Query { text: text.into(), language: language.into(), ..Query::default() })
+    };
+    let called =
+        |name: &str, language: &str, asked| Some(Called { name: name.into(), language: language.into(), asked });
+    // Its own name first; then the other names and tags.
+    let found = ask("londres", "de");
+    assert_eq!(names(&found), ["Londres-sur-Lot", "Bar", "London"]);
+    let said: Vec<_> = found.hits.iter().map(|hit| (hit.why, hit.called.clone())).collect();
+    assert_eq!(said[0], (Why::Name(How::Typed), None));
+    assert_eq!(said[1], (Why::Tag, None));
+    assert_eq!(said[2], (Why::OtherName, called("Londres", "fr", true)));
+    assert_eq!(ask("londra", "fr").hits.last().unwrap().called, called("Londra", "it", true));
+    assert_eq!(ask("Londinum", "fr").hits[0].called, called("Londinium", "", true), "with a slip");
+    // Found by its own: shown as who asks calls it.
+    assert_eq!(ask("london", "fr").hits[0].called, called("Londres", "fr", false));
+    assert_eq!(ask("", "it").hits.iter().filter_map(|hit| hit.called.clone()).count(), 1);
+    assert_eq!(ask("london", "").hits[0].called, None);
+    assert_eq!(ask("london", "sv").hits[0].called, None);
 }

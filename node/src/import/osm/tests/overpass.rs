@@ -152,3 +152,36 @@ fn bytes_changed_at_random_do_no_harm() {
         }
     });
 }
+
+/// Every name that people may look for is kept, in its language, on the last line of the description.
+#[test]
+fn all_names_are_kept() {
+    let names = r#"{"type":"node","id":1,"lat":51.5,"lon":-0.1,"tags":{"amenity":"pub","name":"The Old Bell",
+        "name:fr":"La Vieille Cloche","name:zh-Hans":"老钟","name:etymology":"a bell","alt_name":"Bell;Ye Old Bell",
+        "old_name":"Swan","int_name":"Old Bell","loc_name":"Belly","short_name":"OB","official_name":"Bell Inn",
+        "name:en":"The Old Bell","alt_name:fr":"La Cloche","phone":"1;2","description":"Bar."}}"#;
+    let got = one(&[names]);
+    assert_eq!(got.name, "The Old Bell");
+    let last = got.description.lines().next_back().unwrap_or_default();
+    let mut kept: Vec<&str> = last.split(" · ").collect();
+    kept.sort_unstable();
+    let mut expected = [
+        "Bell",
+        "Ye Old Bell",
+        "Swan",
+        "Old Bell",
+        "Belly",
+        "OB",
+        "Bell Inn",
+        "La Cloche",
+        "La Vieille Cloche [fr]",
+        "老钟 [zh]",
+    ];
+    expected.sort_unstable();
+    assert_eq!(kept, expected);
+    // What has a name in languages alone is called by one of them.
+    let named = r#"{"type":"node","id":2,"lat":51.5,"lon":-0.1,"tags":{"amenity":"pub","name:en":"Swan",
+        "name:fr":"Le Cygne"}}"#;
+    let got = one(&[named]);
+    assert_eq!((got.name.as_str(), got.description.as_str()), ("Le Cygne", "Swan [en]"));
+}
