@@ -152,7 +152,7 @@ mod tests {
         ) {
             if let Some(hours) = Hours::parse(&text) {
                 let now = date(2026, 2, 28).at(hour, 30, 0, 0);
-                hours.opens_on(now);
+                let _ = hours.opens_on(now);
                 match hours.at(now) {
                     Some(Opening::Open(Some(then)) | Opening::Closed(Some(then))) => prop_assert!(then > now, "{text}"),
                     _ => {}

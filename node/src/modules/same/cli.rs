@@ -65,7 +65,7 @@ impl Args {
         let Self::Same(word) = self;
         let (shown, other, word) = match word {
             Word::List { territory } => {
-                let territory = territory.map(|text| session.territory(&text)).transpose()?.map(|found| found.id);
+                let territory = territory.map(|text| session.territory(&text)).transpose()?;
                 return Ok(Box::new(session.ask(LikelyPairs { territory })?));
             }
             Word::Yes { shown, other } => (shown, other, SameWord::Same),
