@@ -82,6 +82,31 @@ pub const fn why(why: Why) -> &'static str {
     }
 }
 
+/// What a column of a file that is imported means; none: it is a key of OpenStreetMap, and is shown as such.
+#[must_use]
+pub fn column(meaning: &str) -> Option<&'static str> {
+    Some(match meaning {
+        "name" => "import-means-name",
+        "other_name" => "import-means-other-name",
+        "latitude" => "import-means-latitude",
+        "longitude" => "import-means-longitude",
+        "latlon" | "lonlat" | "location" => "import-means-position",
+        "geometry" => "import-means-geometry",
+        "address" => "field-address",
+        "postcode" => "import-means-postcode",
+        "city" => "import-means-city",
+        "phone" => "field-phone",
+        "email" => "field-email",
+        "website" => "field-website",
+        "hours" | "opening_hours" => "field-hours",
+        "description" => "field-description",
+        "tags" => "field-tags",
+        "id" => "import-means-id",
+        "kind" => "import-means-kind",
+        _ => return None,
+    })
+}
+
 /// What kind of failure.
 #[must_use]
 pub const fn failure(code: FailureCode) -> &'static str {

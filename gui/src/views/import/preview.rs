@@ -20,34 +20,9 @@ const NAMES_SHOWN_MAX: usize = 6;
 /// Characters of a value of a record: about a line of the dialogue.
 const VALUE_CHARS_MAX: usize = 120;
 
-/// What a column means, and the key of the word for it. Others are keys of OpenStreetMap, and are shown as such.
-const MEANINGS: &[(&str, &str)] = &[
-    ("name", "import-means-name"),
-    ("other_name", "import-means-other-name"),
-    ("latitude", "import-means-latitude"),
-    ("longitude", "import-means-longitude"),
-    ("latlon", "import-means-position"),
-    ("lonlat", "import-means-position"),
-    ("location", "import-means-position"),
-    ("geometry", "import-means-geometry"),
-    ("address", "field-address"),
-    ("postcode", "import-means-postcode"),
-    ("city", "import-means-city"),
-    ("phone", "field-phone"),
-    ("email", "field-email"),
-    ("website", "field-website"),
-    ("hours", "field-hours"),
-    ("opening_hours", "field-hours"),
-    ("description", "field-description"),
-    ("tags", "field-tags"),
-    ("id", "import-means-id"),
-    ("kind", "import-means-kind"),
-];
-
 /// The word for what a column means.
 fn meaning(cx: &ViewContext<'_>, name: &str) -> String {
-    let known = MEANINGS.iter().find(|(known, _)| *known == name);
-    known.map_or_else(|| name.to_owned(), |(_, key)| cx.t(key))
+    keys::column(name).map_or_else(|| name.to_owned(), |key| cx.t(key))
 }
 
 /// The first line of a value, as far as it fits.
