@@ -19,9 +19,10 @@ use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"facets\"}; an element, and also, as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
-\"distances\",\"with_hours\"}, each list of [what, count].";
+const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\
+\"why\":{\"match\",\"how\",\"line\"}}],\"facets\"}; an element, and also (where there are others), as in `show`. \
+Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\"distances\",\"with_hours\"}, each list of \
+[what, count].";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
