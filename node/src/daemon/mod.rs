@@ -9,6 +9,7 @@ pub(crate) mod input;
 pub(crate) mod keys;
 pub(crate) mod opening;
 pub(crate) mod patience;
+mod reading;
 pub(crate) mod replica;
 pub(crate) mod run;
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use super::{
     clocks::Now,
     core::{Core, mending},
-    input::{Effect, ImportEnd, Input, Loaded, Streets, WORK_BATCH},
+    input::{Effect, Input, Loaded, WORK_BATCH},
     keys::Keys,
+    reading::Reading,
     replica::{Replica, wrap_inbox::Given},
     vault::Sealed,
 };
@@ -12,25 +13,18 @@ use crate::{
     bundle_file,
     entropy::System,
     handle::{Ends, WakeAtEnd},
-    import::{self, Taken},
     index::{Index, Search},
-    modules::{
-        bundle::ReadBundle,
-        import::{
-            ImportRequest, PreviewRow,
-            same::{Held, Same},
-        },
-    },
+    modules::{bundle::ReadBundle, import::held::Held},
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
-    streets::{self, Made},
+    streets,
 };
-use communaut_protocol::{IdentityId, clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
+use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -45,8 +39,6 @@ const BATCH_INPUTS: usize = 64;
 const OUTBOX_MAX: usize = 4_096;
 /// Batches of loaded or imported records that wait for the loop.
 const INTERNAL_MAX: usize = 4;
-/// Records of a file that a preview shows: as many as one looks at.
-const PREVIEW_ROWS: usize = 10;
 /// Between two looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -260,117 +252,6 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
             }
         }
     });
-}
-
-/// A file of records that is read in another thread.
-struct Reading {
-    /// What was held when it began.
-    held: Held,
-    me: IdentityId,
-    /// Whoever asked wants no more of it.
-    stop: Arc<AtomicBool>,
-    to: mpsc::Sender<Input>,
-}
-
-impl Reading {
-    fn begin(self, request: ImportRequest, packs: PathBuf) {
-        tokio::task::spawn_blocking(move || {
-            // Also within a record: the node ends when this thread does.
-            let (stop, to) = (self.stop.clone(), self.to.clone());
-            import::stop::until(move || stop.load(Ordering::Relaxed) || to.is_closed(), || self.read(request, &packs));
-        });
-    }
-
-    fn send(&self, items: Vec<Taken>) -> bool {
-        items.is_empty() || self.to.blocking_send(Input::ImportItems(items)).is_ok()
-    }
-
-    /// Why reading ended, in words of whoever ended it.
-    fn why(&self, why: impl std::fmt::Display) -> String {
-        let stopped = self.stop.load(Ordering::Relaxed);
-        if stopped { "the import was stopped; what came before it stays".into() } else { why.to_string() }
-    }
-
-    fn read(mut self, request: ImportRequest, packs: &Path) {
-        let options = import::ImportOptions {
-            mapping: request.mapping,
-            licence: request.licence,
-            source: request.source,
-            format: None,
-        };
-        let (mut end, mut has_streets) = (ImportEnd::default(), false);
-        match import::open(&request.path, &options) {
-            Err(why) => end.error = Some(self.why(why)),
-            Ok(reader) if request.only_streets => {
-                has_streets = reader.format() == import::Format::OsmPbf;
-                if !has_streets {
-                    let file = request.path.display();
-                    end.error = Some(format!("{file}: a street map is made of OpenStreetMap's .osm.pbf alone"));
-                }
-            }
-            Ok(mut reader) => {
-                let makes = !request.no_streets && !request.dry_run;
-                has_streets = reader.format() == import::Format::OsmPbf && makes;
-                let mut same = Same::new(std::mem::take(&mut self.held), self.me, options.source.is_some());
-                let (mut source, mut by_cell) = (None, import::ByCell::new(WORK_BATCH));
-                for item in reader.by_ref() {
-                    if self.stop.load(Ordering::Relaxed) {
-                        end.error = Some(self.why(""));
-                        break;
-                    }
-                    match item {
-                        Ok(item) => {
-                            if let import::ImportItem::Record(record) = &item {
-                                source.get_or_insert_with(|| record.source.clone());
-                                if request.dry_run && end.rows.len() < PREVIEW_ROWS {
-                                    end.rows.push(PreviewRow::of(record));
-                                }
-                            }
-                            if !same.take(item).into_iter().all(|taken| self.send(by_cell.take(taken))) {
-                                // The node has ended.
-                                return;
-                            }
-                        }
-                        Err(why) => {
-                            end.error = Some(self.why(why));
-                            break;
-                        }
-                    }
-                }
-                (end.notes, end.columns) = (reader.notes(), reader.columns());
-                // An extract of OpenStreetMap, or an answer of another large data set, is a part; what lies elsewhere
-                // has not gone.
-                if end.error.is_none() && reader.format().data_set().is_none() {
-                    end.whole = source;
-                }
-                let taken = same.settle().into_iter().all(|taken| self.send(by_cell.take(taken)));
-                (end.seen, end.edition) = (same.take_seen(), same.editions.found());
-                end.notes.extend(same.note_of_all());
-                if !taken || !by_cell.rest().all(|items| self.send(items)) {
-                    return;
-                }
-            }
-        }
-        if end.error.is_none() && has_streets && !self.make_streets(&request.path, packs) {
-            return;
-        }
-        drop(self.to.blocking_send(Input::ImportEnd(Box::new(end))));
-    }
-
-    /// Make the street map of a file; false: the node has ended.
-    fn make_streets(&self, file: &Path, packs: &Path) -> bool {
-        let send = |what| self.to.blocking_send(Input::ImportStreets(what)).is_ok();
-        if !send(Streets::Begin) {
-            return false;
-        }
-        match streets::make(file, packs, &mut |_| !self.to.is_closed() && !self.stop.load(Ordering::Relaxed)) {
-            Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
-            Ok(Made::Nothing) => true,
-            Ok(Made::Stopped) if self.to.is_closed() => false,
-            Ok(Made::Stopped) => send(Streets::Failed(self.why(""))),
-            Err(why) => send(Streets::Failed(self.why(why))),
-        }
-    }
 }
 
 /// Read a bundle, from another thread.

@@ -183,7 +183,8 @@ impl Decide<'_> {
                 shown.push(one);
             }
         }
-        if !stranger {
+        // Of too many the same are passed over on every node, whatever came first.
+        if !stranger || !of_one_id(self.by_id, key, true).any(|id| id == element.id) {
             return None;
         }
         if let Some(by) = shown.into_iter().find(|by| self.are_same(by, element)) {

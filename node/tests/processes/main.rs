@@ -33,6 +33,7 @@ mod real_data;
 #[path = "../../../tests/skip.rs"]
 mod skip;
 mod support;
+mod together;
 mod two_nodes;
 #[cfg(target_os = "linux")]
 mod users;

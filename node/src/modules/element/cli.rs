@@ -37,8 +37,8 @@ pub(crate) enum Args {
         \"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
         \"licence\"},\"sample\",\"updated_ms\"},\
         \"also\":[{\"id\",\"name\",\"owner\",\"owner_name\",\"source\",\"differs\":[field]}],\"shown_as\":id or \
-        null,\"likely\":[{\"also\",\"likeness\":{\"name\",\"phone\",\"website\",\"metres\"}}],\"owner_name\",\"wall\":[post as in `posts`],\
-        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
+        null,\"likely\":[{\"also\",\"likeness\":{\"name\",\"phone\",\"website\",\"metres\"}}],\
+        \"owner_name\",\"wall\":[post as in `posts`],\"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
     Show {
         /// The element's id, or its first characters
         id: String,

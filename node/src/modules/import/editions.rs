@@ -4,7 +4,7 @@
 
 use super::{
     Edition,
-    same::{Held, PLACE_SQUARE, Square, around, hash, square},
+    held::{Held, PLACE_SQUARE, Square, around, hash, square},
 };
 use crate::{
     import::{Format, ImportRecord},

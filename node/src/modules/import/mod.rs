@@ -3,7 +3,9 @@
 pub(crate) mod cli;
 mod closing;
 mod commands;
+mod compare;
 mod editions;
+pub(crate) mod held;
 pub(crate) mod said;
 pub(crate) mod same;
 #[cfg(test)]

@@ -6,22 +6,22 @@
 //! before: so a record that lies near something held waits for the end of the file, and only what nothing else stands
 //! for is taken for it, the nearest first. Which records come first makes no difference.
 
-use super::editions::Editions;
+use super::{
+    editions::Editions,
+    held::{Held, PLACE_SQUARE, Square, around, hash, square},
+};
 use crate::{
     import::{ImportItem, ImportNote, ImportRecord, Taken, size},
     search::{fold::folded, is_similar},
-    snapshot::Snapshot,
     territory::sphere,
 };
 use communaut_protocol::{
     IdentityId, Position, Scope,
-    fold::{ElementView, ScopeView},
+    fold::ElementView,
     op::{element_id, import_seed},
 };
-use imbl::OrdMap;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
@@ -36,8 +36,6 @@ const SAME_ADDRESS_M: f64 = 5_000.0;
 pub(crate) const SIMILAR_NAME_M: f64 = 50.0;
 /// 1e-7 degrees of the squares by which names are looked up: 11 km, wider than [`SAME_ADDRESS_M`] up to 60° north.
 const NAME_SQUARE: i32 = 1_000_000;
-/// 1e-7 degrees of the squares by which places are looked up: 111 m, wider than [`SIMILAR_NAME_M`] up to 60° north.
-pub(super) const PLACE_SQUARE: i32 = 10_000;
 /// What is held of one name around a record that is looked at: of a bench a hundred thousand times it is not all.
 const NAMED_MAX: usize = 64;
 /// What is held around a record that is looked at, whatever its name: all associations of one house.
@@ -53,26 +51,6 @@ const RECORDS_MAX: usize = 100_000;
 const WAITING_MAX: usize = 64 << 20;
 /// Letters by which names that are nearly the same differ in length, at most.
 const LETTERS_APART: u16 = 2;
-
-pub(super) type Square = (i32, i32);
-
-/// What is held when a file is begun.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Held {
-    pub elements: OrdMap<communaut_protocol::ElementId, Arc<ElementView>>,
-    pub scopes: OrdMap<Scope, ScopeView>,
-}
-
-impl Held {
-    pub fn of(snapshot: &Snapshot) -> Self {
-        Self { elements: snapshot.elements.clone(), scopes: snapshot.scopes.clone() }
-    }
-
-    /// What somebody has imported and is shown.
-    pub fn imported(&self, me: IdentityId) -> impl Iterator<Item = &Arc<ElementView>> {
-        self.elements.values().filter(move |element| element.owner == me && element.provenance.is_some())
-    }
-}
 
 /// What is held of a data set, and the records that may stand for it.
 #[derive(Debug)]
@@ -328,28 +306,6 @@ fn reached_otherwise(held: &ElementView, record: &ImportRecord) -> bool {
     let ways = [(&held.phone, &record.phone), (&held.email, &record.email), (&held.website, &record.website)];
     let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     ways.iter().any(|(before, now)| !before.is_empty() && !now.is_empty() && plain(before) != plain(now))
-}
-
-/// Within one import alone.
-pub(super) fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
-pub(super) const fn square(position: Position, size: i32) -> Square {
-    (position.lat_e7.div_euclid(size), position.lon_e7.div_euclid(size))
-}
-
-/// A square with those around it, also over 180°.
-pub(super) fn around(position: Position, size: i32) -> impl Iterator<Item = Square> {
-    let (lat, lon) = square(position, size);
-    let [first, count] = [-1_800_000_000, 3_600_000_000_i64].map(|e7| e7 / i64::from(size));
-    let turned = move |lon: i32| {
-        let beyond = (i64::from(lon) - first).rem_euclid(count) + first;
-        i32::try_from(beyond).unwrap_or(lon)
-    };
-    (-1..=1).flat_map(move |north| (-1..=1).map(move |east| (lat + north, turned(lon + east))))
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! For tests: a file of records, taken as a running node takes it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use super::{
-    ImportReport, ImportRequest,
-    same::{Held, Same},
-};
+use super::{ImportReport, ImportRequest, held::Held, same::Same};
 use crate::{
     daemon::{
         desk::Desk,

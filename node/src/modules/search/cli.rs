@@ -19,11 +19,12 @@ use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element, and also, as in `show`, an address as in \
-`address`: doors and streets of the street maps that were imported, below elements and not counted. Facets, with \
---facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. \
-A hit says whether it is open, if its hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
+const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\
+\"why\":{\"match\",\"how\",\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element, and also \
+(where there are others), as in `show`, an address as in `address`: doors and streets of the street maps that were \
+imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
+\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its hours are \
+understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
 
 /// Searching.
 #[derive(Debug, Subcommand)]

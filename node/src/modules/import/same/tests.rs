@@ -1,11 +1,11 @@
 //! Two years of a directory without ids.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use super::{Held, STEPS_MAX, Same};
+use super::{STEPS_MAX, Same};
 use crate::{
     daemon::desk::Desk,
     import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
-    modules::import::{ImportReport, ImportRequest, test_support},
+    modules::import::{ImportReport, ImportRequest, held::Held, test_support},
 };
 use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
