@@ -3,9 +3,9 @@
 //! `COMMUNAUT_BENCH_FILE` names an extract; without it, the sample's centre of Helsinki. `COMMUNAUT_PICTURES` names a
 //! folder: then pictures at zooms 11, 14, 16 and 18 in both themes are written there, and nothing is measured.
 //!
-//! A frame is counted as the tiles' with all that draws them: shapes, triangles, the renderer and the picture read back;
-//! less the same frame of a map that has none. Each frame looks a little elsewhere, at tiles that were decoded before:
-//! in the window they are decoded apart from the frames.
+//! A frame is counted as the tiles' with all that draws them: shapes, triangles, the renderer and the picture read
+//! back; less the same frame of a map that has none. Each frame looks a little elsewhere, at tiles that were decoded
+//! before: in the window they are decoded apart from the frames.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
@@ -133,7 +133,7 @@ fn main() {
         let tiles = with[most].saturating_sub(without[half]);
         worst = worst.max(tiles);
         println!(
-            "zoom {zoom}: a frame {:.1} ms (half), {:.1} ms (99 of 100); without streets {:.1} ms; the streets {:.1} ms",
+            "zoom {zoom}: a frame {:.1} ms (half), {:.1} ms (99 of 100); without streets {:.1} ms; streets {:.1} ms",
             ms(with[half]),
             ms(with[most]),
             ms(without[half]),

@@ -1,14 +1,14 @@
 //! Outlines that a file has, ready to be followed: administrative boundaries with their level, and places of which the
 //! outline is told. One line each in the pack, packed with zstd.
 //!
-//! What is not whole in the file is told, not guessed: an extract ends somewhere, and relations are broken now and then.
+//! What is not whole in the file is told, not guessed: an extract ends somewhere, and some relations are broken.
 
 use super::{
     assemble,
     found::BoundaryFound,
     geometry::Point,
-    held::{Held, TakesRoom},
-    parts::{self, LINE_MAX, Part},
+    held::{HeldPacks, TakesRoom},
+    parts::{self, LINE_MAX, PackPart},
     read::{NAMED_MAX, PackInfo},
 };
 use crate::{
@@ -102,14 +102,14 @@ struct Line {
 
 /// Outlines of a map that is being made.
 #[derive(Debug, Default)]
-pub struct Boundaries {
+pub struct OutlineBook {
     whole: Vec<(BoundarySaid, Outline)>,
     known: BTreeSet<ElementId>,
     broken: Vec<(BoundarySaid, String)>,
     corners: usize,
 }
 
-impl Boundaries {
+impl OutlineBook {
     /// Take one: its ways, of which so many are not in the file.
     pub fn take(&mut self, said: BoundarySaid, ways: &[Vec<Point>], missing: usize) {
         if self.whole.len() + self.broken.len() >= BOUNDARIES_MAX {
@@ -268,7 +268,7 @@ impl TakesRoom for Index {
 
 impl Index {
     fn read(pack: &PackInfo, room: usize) -> Result<Self, String> {
-        let Some(mut lines) = parts::lines(&pack.file, Part::Boundaries)? else { return Ok(Self::default()) };
+        let Some(mut lines) = parts::lines(&pack.file, PackPart::Boundaries)? else { return Ok(Self::default()) };
         let (mut all, mut table, mut held) = (Vec::new(), NameTableMaker::default(), 0);
         while let Some(line) = lines.next_line()? {
             let Ok(line) = serde_json::from_str::<Line>(line) else { continue };
@@ -335,7 +335,7 @@ struct Rank {
     how: NameHas,
 }
 
-static READ: Held<Index> = Held::new();
+static READ: HeldPacks<Index> = HeldPacks::new();
 
 fn indexes(packs: &[PackInfo]) -> Vec<Arc<Index>> {
     READ.of(packs, Index::read).into_iter().filter_map(|(_, index)| index.ok()).collect()

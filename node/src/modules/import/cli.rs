@@ -25,8 +25,8 @@ pub(crate) enum Args {
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit code 1 where the file \
-        broke off; what stood before is kept. With --dry-run also \"preview\": \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit code 1 where \
+        the file broke off; what stood before is kept. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."

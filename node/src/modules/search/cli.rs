@@ -20,9 +20,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element as in `show`, an address as in `address`: doors and \
-streets of the street maps that were imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
-\"distances\",\"with_hours\"}, each list of [what, count].";
+\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element as in `show`, an address as in `address`: \
+doors and streets of the maps that were imported, below elements and not counted. Facets, with --facets: \
+{\"kinds\",\"tags\",\"more_tags\",\"times\",\"distances\",\"with_hours\"}, each list of [what, count].";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
