@@ -62,9 +62,8 @@ fn a_door_is_found_in_the_list_and_shown_on_the_map() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/sample.osm.pbf");
     let mut stage = Stage::driven(snapshot(pack(&sample, folder.path())));
     stage.act(Action::SetText("2 kaivokatu".into()));
-    let door = stage.harness.get_by(|node| {
-        node.accesskit_node().label().is_some_and(|label| label.starts_with("2 Kaivokatu") && label.contains("Door"))
-    });
+    let is_door = |label: &str| label.starts_with("2 Kaivokatu") && label.contains("Door");
+    let door = stage.harness.get_by(|node| node.label().is_some_and(|label| is_door(&label)));
     let label = door.accesskit_node().label().unwrap_or_default();
     assert!(label.ends_with("from the street map sample"), "{label}");
     door.click_accesskit();

@@ -47,8 +47,8 @@ pub(crate) enum TerritoryCommand {
     /// Boundaries of the street maps that were imported, ready to be followed
     #[command(
         after_help = "JSON: {\"boundaries\":[{\"id\",\"name\",\"kind\",\"level\",\"lat\",\"lon\",\"map\",\"credit\",\
-        \"incomplete\",\"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]}; \
-        incomplete says why it cannot be followed, cover how its cells differ from it"
+        \"incomplete\",\"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]};\
+        \x20incomplete says why it cannot be followed, cover how its cells differ from it"
     )]
     Boundaries {
         /// Its name, or words of it; all if there is none
