@@ -44,8 +44,8 @@ struct MapAlone {
 impl eframe::App for MapAlone {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let tokens = theme::current(ui.ctx());
-        let text = String::new;
-        let texts = PaneTexts { name: text(), zoom_in: text(), zoom_out: text(), home: text() };
+        let [name, zoom_in, zoom_out, home] = ["Map", "Nearer", "Farther", "Home"].map(str::to_owned);
+        let texts = PaneTexts { name, zoom_in, zoom_out, home };
         let packs = if self.basemap.is_some() { self.packs.clone() } else { Arc::default() };
         let basemap = self.basemap.as_mut().unwrap_or(&mut self.empty);
         basemap.begin_frame(tokens, &packs);

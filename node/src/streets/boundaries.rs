@@ -100,6 +100,9 @@ struct Line {
     rings: Vec<Vec<Vec<i64>>>,
 }
 
+/// From west to east, and from south to north.
+type Ends = ((i64, i64), (i64, i64));
+
 /// Outlines of a map that is being made.
 #[derive(Debug, Default)]
 pub struct OutlineBook {
@@ -161,15 +164,14 @@ impl OutlineBook {
             (ends(|at| at[0]), ends(|at| at[1]))
         };
         let towns = self.whole.iter().filter(move |(said, outline)| is_town(said, outline));
-        let mut towns: Vec<(&BoundarySaid, &Outline, ((i64, i64), (i64, i64)))> =
+        let mut towns: Vec<(&BoundarySaid, &Outline, Ends)> =
             towns.map(|(said, outline)| (said, outline, bounds(outline))).collect();
         // The smallest first.
         towns.sort_by(|(_, a, _), (_, b, _)| a.km2().total_cmp(&b.km2()));
         move |(x, y)| {
             let at = Position { lat_e7: i32::try_from(y).ok()?, lon_e7: i32::try_from(x).ok()? };
-            let near = |((west, east), (south, north)): &((i64, i64), (i64, i64))| {
-                (*south..=*north).contains(&y) && (*west..=*east).contains(&x)
-            };
+            let near =
+                |((west, east), (south, north)): &Ends| (*south..=*north).contains(&y) && (*west..=*east).contains(&x);
             let found = towns.iter().find(|(_, outline, bounds)| near(bounds) && outline.holds(at));
             found.map(|(said, ..)| said.name.clone())
         }

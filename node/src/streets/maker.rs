@@ -169,7 +169,8 @@ impl<'a> Maker<'a> {
         }
         match layer_id("at-number") {
             Some(layer) if (1..=NUMBER_MAX).contains(&what.number.chars().count()) => {
-                self.label(layer, &what.number, at, ZOOM_MIN, 0)
+                // Several doors in one: as people write a list.
+                self.label(layer, &what.number.replace(';', ","), at, ZOOM_MIN, 0)
             }
             _ => Ok(()),
         }
