@@ -3,9 +3,9 @@
 //! `COMMUNAUT_BENCH_FILE` names an extract; without it, the sample's centre of Helsinki. `COMMUNAUT_PICTURES` names a
 //! folder: then pictures at zooms 11, 14, 16 and 18 in both themes are written there, and nothing is measured.
 //!
-//! A frame is counted as the tiles' with all that draws them: shapes, triangles, the renderer and the picture read back;
-//! less the same frame of a map that has none. Each frame looks a little elsewhere, at tiles that were decoded before:
-//! in the window they are decoded apart from the frames.
+//! A frame is counted as the tiles' with all that draws them: shapes, triangles, the renderer and the picture read
+//! back; less the same frame of a map that has none. Each frame looks a little elsewhere, at tiles that were decoded
+//! before: in the window they are decoded apart from the frames.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
@@ -44,8 +44,8 @@ struct MapAlone {
 impl eframe::App for MapAlone {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let tokens = theme::current(ui.ctx());
-        let text = String::new;
-        let texts = PaneTexts { name: text(), zoom_in: text(), zoom_out: text(), home: text() };
+        let [name, zoom_in, zoom_out, home] = ["Map", "Nearer", "Farther", "Home"].map(str::to_owned);
+        let texts = PaneTexts { name, zoom_in, zoom_out, home };
         let packs = if self.basemap.is_some() { self.packs.clone() } else { Arc::default() };
         let basemap = self.basemap.as_mut().unwrap_or(&mut self.empty);
         basemap.begin_frame(tokens, &packs);
@@ -133,7 +133,7 @@ fn main() {
         let tiles = with[most].saturating_sub(without[half]);
         worst = worst.max(tiles);
         println!(
-            "zoom {zoom}: a frame {:.1} ms (half), {:.1} ms (99 of 100); without streets {:.1} ms; the streets {:.1} ms",
+            "zoom {zoom}: a frame {:.1} ms (half), {:.1} ms (99 of 100); without streets {:.1} ms; streets {:.1} ms",
             ms(with[half]),
             ms(with[most]),
             ms(without[half]),

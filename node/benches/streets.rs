@@ -135,8 +135,8 @@ fn main() {
     let seconds = start.elapsed().as_secs_f64();
     let Ok(Made::Pack(info)) = made else { unreachable!("{made:?}") };
     println!(
-        "{length} bytes, read {:.1} times: {seconds:.2} s, {:.2} MB a second; {} tiles, {} outlines, {} bytes ({:.2} of \
-         the file); at most {} MB of memory",
+        "{length} bytes, read {:.1} times: {seconds:.2} s, {:.2} MB a second; {} tiles, {} outlines, {} bytes ({:.2} \
+         of the file); at most {} MB of memory",
         read as f64 / length as f64,
         length as f64 / 1e6 / seconds,
         info.tiles,

@@ -120,8 +120,8 @@ fn main() {
     more.sort_by(f64::total_cmp);
     let at = |share: f64| more[((more.len() - 1) as f64 * share) as usize];
     println!(
-        "{} contours in {:.1} s; {cells} cells, at most {most} of one, of at most {finest} characters; all cells have {:.1} % \
-         more than {outline_km2:.0} km²; one: {:.1} % (half), {:.1} % (95 of 100), {:.1} % (the worst)",
+        "{} contours in {:.1} s; {cells} cells, at most {most} of one, of at most {finest} characters; all have \
+         {:.1} % more than {outline_km2:.0} km²; one: {:.1} % (half), {:.1} % (95 of 100), {:.1} % (the worst)",
         outlines.len(),
         took.as_secs_f64(),
         (cells_km2 / outline_km2 - 1.0) * 100.0,

@@ -11,7 +11,10 @@ use communaut_node::{
     streets::{Made, make},
 };
 use communaut_protocol::Position;
-use egui_kittest::SnapshotResults;
+use egui_kittest::{
+    SnapshotResults,
+    kittest::{NodeT, Queryable},
+};
 use std::{path::Path, sync::Arc};
 
 /// A square of Helsinki with streets, trams, a park and a shore.
@@ -51,4 +54,21 @@ fn streets_near_and_far_in_both_themes() {
         results.extend_harness(&mut stage.harness);
     }
     results.unwrap();
+}
+
+#[test]
+fn a_door_is_found_in_the_list_and_shown_on_the_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/sample.osm.pbf");
+    let mut stage = Stage::driven(snapshot(pack(&sample, folder.path())));
+    stage.act(Action::SetText("2 kaivokatu".into()));
+    let is_door = |label: &str| label.starts_with("2 Kaivokatu") && label.contains("Door");
+    let door = stage.harness.get_by(|node| node.label().is_some_and(|label| is_door(&label)));
+    let label = door.accesskit_node().label().unwrap_or_default();
+    assert!(label.ends_with("from the street map sample"), "{label}");
+    door.click_accesskit();
+    stage.harness.run();
+    let centre = stage.harness.state_mut().views().map.centre().unwrap();
+    let off = |a: i32, b: i32| f64::from(a.abs_diff(b)) / 1e7;
+    assert!(off(centre.lat_e7, 601_706_000) < 0.01 && off(centre.lon_e7, 249_420_000) < 0.01, "{centre:?}");
 }

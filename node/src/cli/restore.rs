@@ -8,7 +8,7 @@ use crate::{
     files,
     folder_lock::{self, FolderLock, LockError, Purpose},
     store::transition,
-    vault,
+    streets, vault,
 };
 use std::{io, path::Path};
 
@@ -51,7 +51,7 @@ pub fn restore(from: &Path, data: &Path, given: &KeyArgs) -> Result<Unlock, Fail
     let _lock = FolderLock::take(data, Purpose::Restore).map_err(|error| busy(&error))?;
     let unfinished = data.join(RESTORING);
     if unfinished.exists() {
-        for part in [STORE, vault::FOLDER] {
+        for part in [STORE, vault::FOLDER, streets::FOLDER] {
             files::remove_folder(&data.join(part)).map_err(failed)?;
         }
     } else if holds_something(data) {
@@ -59,6 +59,7 @@ pub fn restore(from: &Path, data: &Path, given: &KeyArgs) -> Result<Unlock, Fail
     }
     files::replace(&unfinished, b"").map_err(failed)?;
     vault::copy(from, data).and_then(|()| files::copy_folder(&from.join(STORE), &data.join(STORE))).map_err(failed)?;
+    streets::copy(from, data).map_err(failed)?;
     files::remove_file(&unfinished).map_err(failed)?;
     Ok(unlock)
 }

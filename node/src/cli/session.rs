@@ -251,7 +251,8 @@ impl Session {
         }
         self.boundary(text)?.map(|found| found.id).ok_or_else(|| {
             Failure::not_found(format!(
-                "no territory '{text}' is followed or known here; see `communaut-node territory list` and `… boundaries`"
+                "no territory '{text}' is followed or known here; see `communaut-node territory list` and `territory \
+                 boundaries`"
             ))
         })
     }

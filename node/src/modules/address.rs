@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 pub(crate) enum Args {
     /// Find a door or a street, e.g. "12 rue de la Gare, Monaco"; needs the street map of an imported .osm.pbf
     #[command(
-        after_help = "JSON: {\"addresses\":[{\"sort\":\"address\",\"name\",\"lat\",\"lon\",\"exact\",\"beside\",\"map\",\
-        \"credit\"}],\"maps\":[…],\"unread\":[[map,why]]}; exact is false where the street is known and the door is not, \
-        beside true where it is the same number with another letter"
+        after_help = "JSON: {\"addresses\":[{\"sort\":\"address\",\"name\",\"lat\",\"lon\",\"exact\",\"beside\",\
+        \"map\",\"credit\"}],\"maps\":[…],\"unread\":[[map,why]]}; exact is false where the street is known and the \
+        door is not, beside true where it is the same number with another letter"
     )]
     Address {
         /// Number, street, town or postcode: what of it is known
@@ -60,8 +60,8 @@ pub(crate) fn row(found: &AddressFound) -> Vec<String> {
 pub(crate) fn value(found: &AddressFound) -> Value {
     let at = found.position;
     json!({
-        "sort": "address", "name": found.name, "lat": at.lat(), "lon": at.lon(), "exact": found.exact, "beside": found.beside,
-        "map": found.map, "credit": found.credit,
+        "sort": "address", "name": found.name, "lat": at.lat(), "lon": at.lon(), "exact": found.exact,
+        "beside": found.beside, "map": found.map, "credit": found.credit,
     })
 }
 

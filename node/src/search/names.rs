@@ -1,4 +1,5 @@
-//! Short names in memory (streets, boundaries), found as elements are: by the same words, forms and slips of the finger.
+//! Short names in memory (streets, boundaries), found as elements are: by the same words, forms and slips of the
+//! finger.
 
 use super::{
     forms,

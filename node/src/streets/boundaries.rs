@@ -1,14 +1,14 @@
 //! Outlines that a file has, ready to be followed: administrative boundaries with their level, and places of which the
 //! outline is told. One line each in the pack, packed with zstd.
 //!
-//! What is not whole in the file is told, not guessed: an extract ends somewhere, and relations are broken now and then.
+//! What is not whole in the file is told, not guessed: an extract ends somewhere, and some relations are broken.
 
 use super::{
     assemble,
     found::BoundaryFound,
     geometry::Point,
-    held::{Held, TakesRoom},
-    parts::{self, LINE_MAX, Part},
+    held::{HeldPacks, TakesRoom},
+    parts::{self, LINE_MAX, PackPart},
     read::{NAMED_MAX, PackInfo},
 };
 use crate::{
@@ -100,16 +100,19 @@ struct Line {
     rings: Vec<Vec<Vec<i64>>>,
 }
 
+/// From west to east, and from south to north.
+type Ends = ((i64, i64), (i64, i64));
+
 /// Outlines of a map that is being made.
 #[derive(Debug, Default)]
-pub struct Boundaries {
+pub struct OutlineBook {
     whole: Vec<(BoundarySaid, Outline)>,
     known: BTreeSet<ElementId>,
     broken: Vec<(BoundarySaid, String)>,
     corners: usize,
 }
 
-impl Boundaries {
+impl OutlineBook {
     /// Take one: its ways, of which so many are not in the file.
     pub fn take(&mut self, said: BoundarySaid, ways: &[Vec<Point>], missing: usize) {
         if self.whole.len() + self.broken.len() >= BOUNDARIES_MAX {
@@ -161,15 +164,14 @@ impl Boundaries {
             (ends(|at| at[0]), ends(|at| at[1]))
         };
         let towns = self.whole.iter().filter(move |(said, outline)| is_town(said, outline));
-        let mut towns: Vec<(&BoundarySaid, &Outline, ((i64, i64), (i64, i64)))> =
+        let mut towns: Vec<(&BoundarySaid, &Outline, Ends)> =
             towns.map(|(said, outline)| (said, outline, bounds(outline))).collect();
         // The smallest first.
         towns.sort_by(|(_, a, _), (_, b, _)| a.km2().total_cmp(&b.km2()));
         move |(x, y)| {
             let at = Position { lat_e7: i32::try_from(y).ok()?, lon_e7: i32::try_from(x).ok()? };
-            let near = |((west, east), (south, north)): &((i64, i64), (i64, i64))| {
-                (*south..=*north).contains(&y) && (*west..=*east).contains(&x)
-            };
+            let near =
+                |((west, east), (south, north)): &Ends| (*south..=*north).contains(&y) && (*west..=*east).contains(&x);
             let found = towns.iter().find(|(_, outline, bounds)| near(bounds) && outline.holds(at));
             found.map(|(said, ..)| said.name.clone())
         }
@@ -268,7 +270,7 @@ impl TakesRoom for Index {
 
 impl Index {
     fn read(pack: &PackInfo, room: usize) -> Result<Self, String> {
-        let Some(mut lines) = parts::lines(&pack.file, Part::Boundaries)? else { return Ok(Self::default()) };
+        let Some(mut lines) = parts::lines(&pack.file, PackPart::Boundaries)? else { return Ok(Self::default()) };
         let (mut all, mut table, mut held) = (Vec::new(), NameTableMaker::default(), 0);
         while let Some(line) = lines.next_line()? {
             let Ok(line) = serde_json::from_str::<Line>(line) else { continue };
@@ -335,7 +337,7 @@ struct Rank {
     how: NameHas,
 }
 
-static READ: Held<Index> = Held::new();
+static READ: HeldPacks<Index> = HeldPacks::new();
 
 fn indexes(packs: &[PackInfo]) -> Vec<Arc<Index>> {
     READ.of(packs, Index::read).into_iter().filter_map(|(_, index)| index.ok()).collect()

@@ -20,9 +20,9 @@ pub trait TakesRoom {
 type Read<T> = Result<Arc<T>, String>;
 
 /// What was read.
-pub struct Held<T>(Mutex<BTreeMap<PathBuf, Read<T>>>);
+pub struct HeldPacks<T>(Mutex<BTreeMap<PathBuf, Read<T>>>);
 
-impl<T: TakesRoom> Held<T> {
+impl<T: TakesRoom> HeldPacks<T> {
     /// Nothing yet.
     pub const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn each_is_read_once_and_all_have_one_bound() {
-        static HELD: Held<Bytes> = Held::new();
+        static HELD: HeldPacks<Bytes> = HeldPacks::new();
         let pack = |name: &str| PackInfo { file: name.into(), ..PackInfo::default() };
         let packs = ["a", "b", "c"].map(pack);
         let reads = std::cell::Cell::new(0);

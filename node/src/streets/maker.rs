@@ -3,7 +3,7 @@
 use super::{
     addresses::Book,
     assemble::{self, Polygon},
-    boundaries::Boundaries,
+    boundaries::OutlineBook,
     classes::{Classed, Of, classify},
     cut::{self, MapWindow, POINT, Paths, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
     geometry::{Point, TURN, unwrapped},
@@ -37,7 +37,7 @@ pub(super) struct Maker<'a> {
     sequence: u64,
     is_empty: bool,
     book: Book,
-    boundaries: Boundaries,
+    boundaries: OutlineBook,
 }
 
 /// What came of a file.
@@ -45,7 +45,7 @@ pub(super) struct MapMade {
     pub frame: MapFrame,
     pub pieces: Sorted,
     pub book: Book,
-    pub boundaries: Boundaries,
+    pub boundaries: OutlineBook,
 }
 
 impl<'a> Maker<'a> {
@@ -63,7 +63,7 @@ impl<'a> Maker<'a> {
             sequence: 0,
             is_empty: true,
             book: Book::default(),
-            boundaries: Boundaries::default(),
+            boundaries: OutlineBook::default(),
         }
     }
 
@@ -169,7 +169,8 @@ impl<'a> Maker<'a> {
         }
         match layer_id("at-number") {
             Some(layer) if (1..=NUMBER_MAX).contains(&what.number.chars().count()) => {
-                self.label(layer, &what.number, at, ZOOM_MIN, 0)
+                // Several doors in one: as people write a list.
+                self.label(layer, &what.number.replace(';', ","), at, ZOOM_MIN, 0)
             }
             _ => Ok(()),
         }

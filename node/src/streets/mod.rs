@@ -100,6 +100,24 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     Ok(Made::Pack(info))
 }
 
+/// Copy the packs of a data folder into another, as they are: who keeps a backup may not have the files any more that
+/// they were made of, and what was found by them would be gone.
+///
+/// # Errors
+/// One cannot be read, or the disk does not take it.
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let (from, to) = (from.join(FOLDER), to.join(FOLDER));
+    let packs = packs(&from);
+    if packs.is_empty() {
+        return Ok(());
+    }
+    files::make_private_folder(&to)?;
+    for pack in packs {
+        files::copy_file(&pack.file, &to.join(format!("{}.pmtiles", pack.id)))?;
+    }
+    files::flush_all(&to)
+}
+
 /// Whether two packs share a part of Earth. One that lies across the 180th meridian is taken to reach all around.
 fn overlap(one: &PackInfo, other: &PackInfo) -> bool {
     let ([west, south, east, north], [w, s, e, n]) = (one.covers, other.covers);

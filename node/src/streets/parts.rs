@@ -12,7 +12,7 @@ use std::{
 
 /// Which part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum PackPart {
     /// Doors and streets.
     Addresses,
     /// Outlines.
@@ -53,8 +53,8 @@ pub fn append(file: &mut File, parts: [&[u8]; PARTS]) -> io::Result<()> {
     file.write_all(&trailer)
 }
 
-/// Lines of a part, unpacked as they are read: never more than a window and a line at once.
-pub struct Lines {
+/// PartLines of a part, unpacked as they are read: never more than a window and a line at once.
+pub struct PartLines {
     from: Box<dyn BufRead>,
     line: Vec<u8>,
     unpacked: usize,
@@ -64,7 +64,7 @@ pub struct Lines {
 ///
 /// # Errors
 /// One line: it cannot be read, or says what makes no sense.
-pub fn lines(pack: &Path, part: Part) -> Result<Option<Lines>, String> {
+pub fn lines(pack: &Path, part: PackPart) -> Result<Option<PartLines>, String> {
     let told = |error: io::Error| error.to_string();
     let mut file = File::open(pack).map_err(told)?;
     let length = file.metadata().map_err(told)?.len();
@@ -80,8 +80,8 @@ pub fn lines(pack: &Path, part: Part) -> Result<Option<Lines>, String> {
         bytes.map_or(u64::MAX, u64::from_le_bytes)
     };
     let index = match part {
-        Part::Addresses => 0,
-        Part::Boundaries => 16,
+        PackPart::Addresses => 0,
+        PackPart::Boundaries => 16,
     };
     let (begin, long) = (number(index), number(index + 8));
     if begin.checked_add(long).is_none_or(|end| end > trailer_at) {
@@ -91,14 +91,14 @@ pub fn lines(pack: &Path, part: Part) -> Result<Option<Lines>, String> {
     unpack(file.take(long)).map(Some)
 }
 
-/// Lines of a packed text.
-pub fn unpack(packed: impl Read + 'static) -> Result<Lines, String> {
+/// PartLines of a packed text.
+pub fn unpack(packed: impl Read + 'static) -> Result<PartLines, String> {
     let mut decoder = zstd::stream::read::Decoder::new(packed).map_err(|error| error.to_string())?;
     decoder.window_log_max(WINDOW_LOG_MAX).map_err(|error| error.to_string())?;
-    Ok(Lines { from: Box::new(BufReader::new(decoder)), line: Vec::new(), unpacked: 0 })
+    Ok(PartLines { from: Box::new(BufReader::new(decoder)), line: Vec::new(), unpacked: 0 })
 }
 
-impl Lines {
+impl PartLines {
     /// The next line, without its end; none at the end of the text.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ mod tests {
         append(&mut file, parts).unwrap();
         (folder, path)
     }
-    fn all(mut lines: Lines) -> Result<Vec<String>, String> {
+    fn all(mut lines: PartLines) -> Result<Vec<String>, String> {
         let mut found = Vec::new();
         while let Some(line) = lines.next_line()? {
             found.push(line.to_owned());
@@ -145,12 +145,12 @@ mod tests {
     fn parts_come_back_and_files_without_have_none() {
         let (_folder, path) = pack([&packed(b"a\nb\n").unwrap(), &packed(b"").unwrap()]);
         let read = |part| all(lines(&path, part).unwrap().unwrap());
-        assert_eq!(read(Part::Addresses), Ok(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(read(Part::Boundaries), Ok(vec![]));
+        assert_eq!(read(PackPart::Addresses), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(read(PackPart::Boundaries), Ok(vec![]));
         assert!(std::fs::read(&path).unwrap().starts_with(b"tiles"));
         for short in [&b""[..], b"tiles", &[0; 100]] {
             std::fs::write(&path, short).unwrap();
-            assert!(lines(&path, Part::Addresses).unwrap().is_none());
+            assert!(lines(&path, PackPart::Addresses).unwrap().is_none());
         }
     }
 
@@ -187,6 +187,6 @@ mod tests {
         let at = bytes.len() - TRAILER + 8;
         bytes[at] = 200;
         std::fs::write(&path, bytes).unwrap();
-        assert!(lines(&path, Part::Addresses).is_err());
+        assert!(lines(&path, PackPart::Addresses).is_err());
     }
 }

@@ -133,3 +133,16 @@ fn a_map_takes_the_place_of_the_one_of_the_same_file_and_area_only() {
     assert_eq!(made(folder.path()), first);
     assert_eq!(files_of(folder.path()), [format!("{}.pmtiles", first.id)]);
 }
+
+#[test]
+fn packs_go_with_a_copy_of_the_folder() {
+    let [from, to] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    copy(from.path(), to.path()).unwrap();
+    assert!(!to.path().join(FOLDER).exists(), "there was none");
+    let info = made(&from.path().join(FOLDER));
+    std::fs::write(from.path().join(FOLDER).join("bad.pmtiles"), b"not one").unwrap();
+    copy(from.path(), to.path()).unwrap();
+    let there = to.path().join(FOLDER);
+    assert_eq!(files_of(&there), [format!("{}.pmtiles", info.id)]);
+    assert_eq!(packs(&there), [PackInfo { file: there.join(format!("{}.pmtiles", info.id)), ..info }]);
+}

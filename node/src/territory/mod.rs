@@ -32,7 +32,7 @@ pub const RADIUS_MAX_M: u32 = 20_037_508;
 const DISC_STEPS: f64 = 8.0;
 /// Cells given as such, before the ones within others are taken out: four times what may remain.
 const GIVEN_CELLS_MAX: usize = 4 * TERRITORY_CELLS_MAX;
-/// Corners of an outline that is kept with a territory that is followed: 200 kB of the settings, and finer than a screen.
+/// Corners of an outline that is kept with a territory that is followed: 200 kB of the settings, finer than a screen.
 const OUTLINE_CORNERS_MAX: usize = 10_000;
 /// Cells of four characters that a followed territory may need: each is a topic or a range to pull; 4,096 of them
 /// are about the area of France, more than one node should hold.

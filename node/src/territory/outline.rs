@@ -3,8 +3,8 @@
 use communaut_protocol::{ElementId, Position, entry::hash};
 use serde::{Deserialize, Serialize};
 
-/// A closed line, its first corner not repeated: longitude and latitude in 1e-7 degree. Beyond 180 degrees where it goes
-/// on over that meridian.
+/// A closed line, its first corner not repeated: longitude and latitude in 1e-7 degree. Beyond 180 degrees where it
+/// goes on over that meridian.
 pub type OutlineRing = Vec<[i32; 2]>;
 
 /// A full turn.
@@ -18,8 +18,8 @@ const KM2: f64 = 6_371.008_8 * 6_371.008_8;
 pub struct Outline(pub Vec<Vec<OutlineRing>>);
 
 impl Outline {
-    /// Of rings in whole numbers, in one form: equal areas give equal outlines, wherever a ring begins and whichever way
-    /// it runs. None where it goes around Earth, or has no area.
+    /// Of rings in whole numbers, in one form: equal areas give equal outlines, wherever a ring begins and whichever
+    /// way it runs. None where it goes around Earth, or has no area.
     #[must_use]
     pub fn of(polygons: Vec<Vec<Vec<(i64, i64)>>>) -> Option<Self> {
         let mut all = Vec::with_capacity(polygons.len());

@@ -155,11 +155,11 @@ impl Core {
             Streets::Begin => job.streets = true,
             Streets::Made(made, packs) => {
                 job.report.streets = Some(StreetsReport {
-                    id: made.id.clone(),
+                    id: made.id,
                     tiles: made.tiles,
                     bytes: made.bytes,
                     boundaries: made.boundaries,
-                    incomplete: made.incomplete.clone(),
+                    incomplete: made.incomplete,
                 });
                 self.replica.streets = packs;
             }

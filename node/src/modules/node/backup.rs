@@ -6,6 +6,7 @@ use crate::{
     failure::{Failure, FailureCode},
     files,
     modules::Done,
+    streets,
 };
 use std::{io, path::Path};
 
@@ -13,8 +14,8 @@ use std::{io, path::Path};
 const UNFINISHED: &str = "store.unfinished";
 
 impl Replica {
-    /// Copy store and vault into a folder that is new or empty. The secrets stay sealed as they are: without them
-    /// nobody could write on, or read what was sealed.
+    /// Copy store, vault and street maps into a folder that is new or empty. The secrets stay sealed as they are:
+    /// without them nobody could write on, or read what was sealed.
     pub(crate) fn backup(&mut self, to: &Path) -> Result<Done, Failure> {
         if to.read_dir().is_ok_and(|mut items| items.next().is_some()) || to.is_file() {
             let why = format!("{} is there already; give a new or empty folder", to.display());
@@ -29,7 +30,7 @@ impl Replica {
         }
         self.copy_all(&folder, to).map(|()| Done).map_err(|why| {
             // Empty again, it can be tried again: what lies there was made here.
-            for left in [UNFINISHED, vault::FOLDER] {
+            for left in [UNFINISHED, vault::FOLDER, streets::FOLDER] {
                 if let Err(error) = files::remove_folder(&to.join(left)) {
                     tracing::warn!("a backup that failed leaves {} behind: {error}", to.join(left).display());
                 }
@@ -44,6 +45,7 @@ impl Replica {
         let unfinished = to.join(UNFINISHED);
         self.store.flush().and_then(|()| self.store.copy_to(&unfinished, &[])).map_err(|error| error.to_string())?;
         vault::copy(folder, to).map_err(|error| format!("{}: {error}", folder.join(vault::FOLDER).display()))?;
+        streets::copy(folder, to).map_err(|error| format!("{}: {error}", folder.join(streets::FOLDER).display()))?;
         files::flush_all(&unfinished).map_err(told)?;
         files::rename(&unfinished, &to.join(STORE)).map_err(told)
     }

@@ -166,8 +166,8 @@ pub struct Found {
     pub hits: Arc<Vec<Hit>>,
     /// What was counted, if that was asked for.
     pub facets: Option<Facets>,
-    /// Doors and streets of the street maps that are here, by the words: below elements, of which they are none. At most
-    /// five.
+    /// Doors and streets of the street maps that are here, by the words: below elements, of which they are none. At
+    /// most five.
     #[serde(default)]
     pub addresses: Arc<Vec<AddressFound>>,
     /// Who else speaks of the hits, of those of which somebody does.

@@ -46,9 +46,9 @@ pub(crate) enum TerritoryCommand {
     List,
     /// Boundaries of the street maps that were imported, ready to be followed
     #[command(
-        after_help = "JSON: {\"boundaries\":[{\"id\",\"name\",\"kind\",\"level\",\"lat\",\"lon\",\"map\",\"credit\",\"incomplete\",\
-        \"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]}; incomplete says why it cannot \
-        be followed, cover how its cells differ from it"
+        after_help = "JSON: {\"boundaries\":[{\"id\",\"name\",\"kind\",\"level\",\"lat\",\"lon\",\"map\",\"credit\",\
+        \"incomplete\",\"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]};\
+        \x20incomplete says why it cannot be followed, cover how its cells differ from it"
     )]
     Boundaries {
         /// Its name, or words of it; all if there is none
@@ -214,7 +214,8 @@ impl Prints for BoundariesFound {
         out
     }
     fn json(&self) -> Value {
-        json!({ "boundaries": self.found.iter().map(boundary_json).collect::<Vec<_>>(), "more": self.more, "maps": self.maps })
+        let found: Vec<Value> = self.found.iter().map(boundary_json).collect();
+        json!({ "boundaries": found, "more": self.more, "maps": self.maps })
     }
 }
 

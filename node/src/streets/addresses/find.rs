@@ -6,11 +6,11 @@
 use super::{
     super::{
         found::{AddressFound, AddressesFound},
-        held::Held,
+        held::HeldPacks,
         read::PackInfo,
     },
     APART,
-    index::{Index, Line},
+    index::{Index, StreetLine},
     number::Fits,
     query::{AddressQuery, AskedNumber},
 };
@@ -35,7 +35,7 @@ const FEW: usize = 10;
 /// Metres from a street to the town that it is said to be in.
 const TOWN_M: f64 = 30_000.0;
 
-static READ: Held<Index> = Held::new();
+static READ: HeldPacks<Index> = HeldPacks::new();
 
 /// Which addresses are wanted.
 #[derive(Clone, Copy)]
@@ -212,12 +212,12 @@ impl Search<'_> {
     }
 
     /// Whether a word of the street's name was typed that few others have.
-    fn is_distinctive(&self, line: &Line, words: &[Word]) -> bool {
+    fn is_distinctive(&self, line: &StreetLine, words: &[Word]) -> bool {
         let most = (self.index.streets.table.len() / 10).max(FEW);
         words.iter().any(|word| word.streets.contains_key(&line.street) && word.streets.len() <= most)
     }
 
-    fn look(&self, line: &Line, words: &[Word], numbers: &[(&AskedNumber, Vec<Word>)]) -> Option<Candidate> {
+    fn look(&self, line: &StreetLine, words: &[Word], numbers: &[(&AskedNumber, Vec<Word>)]) -> Option<Candidate> {
         let (mut how, mut in_street, mut unknown) = (NameHas::Typed, 0, Vec::new());
         for word in words {
             match (word.streets.get(&line.street), word.towns.get(&line.town)) {
@@ -276,7 +276,7 @@ impl Search<'_> {
 }
 
 /// How many numbers stand in the street's name, and those that stand neither there nor in the town's: the door's.
-fn sorted<'a>(line: &Line, numbers: &[(&'a AskedNumber, Vec<Word>)]) -> (usize, Vec<&'a AskedNumber>) {
+fn sorted<'a>(line: &StreetLine, numbers: &[(&'a AskedNumber, Vec<Word>)]) -> (usize, Vec<&'a AskedNumber>) {
     // Of two that are equal the name has one: the other is the door's, rather the one with a letter.
     let lettered = |number: &AskedNumber| number.door.to.is_some() || !number.door.from.more.is_empty();
     let mut in_order: Vec<usize> = (0..numbers.len()).collect();
@@ -305,8 +305,8 @@ fn may_be_there(code: u32, at: Position) -> bool {
     found.is_none_or(|found| sphere::metres(found.place.position, at) <= TOWN_M)
 }
 
-/// Whether words name the place, or its country, in which something lies. `in_town`: its town is known, so they can only
-/// be the country's, or a region's.
+/// Whether words name the place, or its country, in which something lies. `in_town`: its town is known, so they can
+/// only be the country's, or a region's.
 fn lies_there(words: &[&str], at: Position, in_town: bool) -> bool {
     let places = gazetteer::bundled();
     let wish = places.wish("", Some(at));

@@ -3,7 +3,7 @@
 use super::{
     super::{
         held::TakesRoom,
-        parts::{self, Lines, Part},
+        parts::{self, PackPart, PartLines},
         read::PackInfo,
     },
     number::{DoorNumber, Fits},
@@ -17,7 +17,7 @@ const NAME_COST: usize = 96;
 
 /// Streets of one name in one town.
 #[derive(Debug)]
-pub struct Line {
+pub struct StreetLine {
     /// Which name.
     pub street: u32,
     /// Which town.
@@ -52,7 +52,7 @@ pub struct Index {
     /// "98000 Monaco": a blank stands also where one of both is missing.
     pub towns: Named,
     /// By street.
-    pub lines: Vec<Line>,
+    pub lines: Vec<StreetLine>,
     doors: String,
     bytes: usize,
 }
@@ -100,14 +100,14 @@ fn position(text: &str) -> Option<Position> {
 impl Index {
     /// Of a pack; a pack of which nothing is known has none.
     pub fn read(pack: &PackInfo, room: usize) -> Result<Self, String> {
-        match parts::lines(&pack.file, Part::Addresses)? {
+        match parts::lines(&pack.file, PackPart::Addresses)? {
             Some(lines) => Self::of(lines, room),
             None => Err("it was made by an older version: import its file again".into()),
         }
     }
 
     /// Of lines, as long as they take no more than so many bytes.
-    pub fn of(mut lines: Lines, room: usize) -> Result<Self, String> {
+    pub fn of(mut lines: PartLines, room: usize) -> Result<Self, String> {
         let (mut streets, mut towns, mut found) = (NamedMaker::default(), NamedMaker::default(), Self::default());
         while let Some(line) = lines.next_line()? {
             let mut fields = line.splitn(5, '\t');
@@ -117,14 +117,14 @@ impl Index {
             let begin = found.doors.len();
             found.doors.push_str(doors);
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            found.lines.push(Line {
+            found.lines.push(StreetLine {
                 street: streets.add(street),
                 town: towns.add(&format!("{postcode} {city}")),
                 at,
                 doors: (number(begin), number(found.doors.len())),
             });
             // What grows may have twice the room that it needs.
-            let held = 2 * (found.doors.len() + found.lines.len() * size_of::<Line>());
+            let held = 2 * (found.doors.len() + found.lines.len() * size_of::<StreetLine>());
             found.bytes = held + streets.bytes() + towns.bytes();
             if found.bytes > room {
                 return Err("its addresses need more memory than is left for street maps".into());
@@ -138,7 +138,7 @@ impl Index {
     }
 
     /// The door of a street that is meant by a number, or stands beside it: its number as it is written there.
-    pub fn door(&self, line: &Line, asked: &DoorNumber) -> Option<(Fits, &str, Position)> {
+    pub fn door(&self, line: &StreetLine, asked: &DoorNumber) -> Option<(Fits, &str, Position)> {
         let doors = self.doors.get(line.doors.0 as usize..line.doors.1 as usize).unwrap_or_default();
         let mut best: Option<(Fits, &str, Position)> = None;
         for door in doors.split(';') {
@@ -154,7 +154,7 @@ impl Index {
     }
 
     /// The lines of a street.
-    pub fn lines_of(&self, street: u32) -> &[Line] {
+    pub fn lines_of(&self, street: u32) -> &[StreetLine] {
         let begin = self.lines.partition_point(|line| line.street < street);
         let end = self.lines.partition_point(|line| line.street <= street);
         self.lines.get(begin..end).unwrap_or_default()

@@ -145,7 +145,8 @@ fn numbered(token: &str) -> Option<(DoorNumber, String)> {
 /// "bis" behind a number, or a letter: a small "a" before another number is French for "to".
 fn suffix(token: &str, further: &[&str]) -> Option<String> {
     let before_number = further.first().is_some_and(|next| DoorNumber::of(next).is_some());
-    number::more(token).filter(|_| !token.contains(['\'', '’', '.']) && !(is_to(token) && before_number))
+    let elided = token.contains(['\'', '’', '.']);
+    if elided || is_to(token) && before_number { None } else { number::more(token) }
 }
 
 #[cfg(test)]

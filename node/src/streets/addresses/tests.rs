@@ -138,7 +138,7 @@ fn what_is_hostile_takes_no_more_room_than_it_may() {
         let refused = Index::of(parts::unpack(std::io::Cursor::new(bomb.clone())).unwrap(), room);
         assert!(refused.unwrap_err().contains("memory"));
         let whole = Index::of(parts::unpack(std::io::Cursor::new(bomb)).unwrap(), usize::MAX).unwrap();
-        let used = whole.lines.len() * size_of::<index::Line>();
+        let used = whole.lines.len() * size_of::<index::StreetLine>();
         assert!(whole.bytes() >= used && used > 1 << 20, "{} of {used}", whole.bytes());
     }
     // Words of which each is another.

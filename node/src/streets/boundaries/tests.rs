@@ -14,7 +14,7 @@ fn line(points: &[(i64, i64)]) -> Vec<Point> {
 fn square(x: i64, y: i64, side: i64) -> Vec<Point> {
     line(&[(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)])
 }
-fn pack(folder: &std::path::Path, boundaries: Boundaries) -> [PackInfo; 1] {
+fn pack(folder: &std::path::Path, boundaries: OutlineBook) -> [PackInfo; 1] {
     let file = folder.join("a.pmtiles");
     let mut out = crate::files::open(&file).unwrap();
     parts::append(&mut out, [&parts::packed(b"").unwrap(), &boundaries.packed().unwrap()]).unwrap();
@@ -27,7 +27,7 @@ fn at(lat: f64, lon: f64) -> Position {
 #[test]
 fn whole_outlines_come_back_as_they_were() {
     let folder = tempfile::tempdir().unwrap();
-    let mut made = Boundaries::default();
+    let mut made = OutlineBook::default();
     // Of two ways, with a hole; and an exclave that shares a corner with it.
     let halves = [line(&[(0, 0), (4 * D, 0), (4 * D, 4 * D)]), line(&[(4 * D, 4 * D), (0, 4 * D), (0, 0)])];
     let ways = [halves.to_vec(), vec![square(D, D, D), square(4 * D, 4 * D, D)]].concat();
@@ -63,7 +63,7 @@ fn whole_outlines_come_back_as_they_were() {
 #[test]
 fn what_is_not_whole_is_told_and_not_guessed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut made = Boundaries::default();
+    let mut made = OutlineBook::default();
     made.take(said("Voisine", Some(8)), &[square(0, 0, D)], 1);
     made.take(said("Ouverte", Some(8)), &[line(&[(0, 0), (D, 0), (D, D)])], 0);
     made.take(said("Vide", Some(8)), &[], 0);
@@ -79,7 +79,7 @@ fn what_is_not_whole_is_told_and_not_guessed() {
 
 #[test]
 fn one_outline_counts_once_and_the_level_is_kept() {
-    let mut made = Boundaries::default();
+    let mut made = OutlineBook::default();
     let mut turned = square(0, 0, D);
     turned.reverse();
     made.take(said("Bourg", None), &[square(0, 0, D)], 0);
@@ -90,7 +90,7 @@ fn one_outline_counts_once_and_the_level_is_kept() {
 
 #[test]
 fn the_town_in_which_something_lies() {
-    let mut made = Boundaries::default();
+    let mut made = OutlineBook::default();
     made.take(said("Pays", Some(2)), &[square(-9 * D, -9 * D, 30 * D)], 0);
     made.take(said("Bourg", Some(8)), &[square(0, 0, D)], 0);
     made.take(said("Hameau", Some(10)), &[square(0, 0, D / 10)], 0);
