@@ -36,6 +36,7 @@ pub mod post;
 pub mod pruning;
 pub mod recovery;
 mod request;
+pub mod saved;
 pub mod search;
 pub mod territory;
 
@@ -130,6 +131,9 @@ macro_rules! all_requests {
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
+            SaveSearch(saved::SaveSearch) acts Writes -> Done,
+            ForgetSearch(saved::ForgetSearch) acts Writes -> Done,
+            SavedSearches(saved::SavedSearches) acts State -> Vec<saved::SavedSearch>,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
@@ -179,6 +183,7 @@ replies! {
     Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
+    SavedSearches(Vec<saved::SavedSearch>),
     Imported(import::ImportReport),
     BundleWritten(bundle::BundleWritten),
     BundleRead(bundle::BundleReport),
