@@ -1,7 +1,8 @@
 //! How long a search takes over 100,000 elements, by kind of query, against a plain scan over the same
 //! elements, folded beforehand, in the same run.
 //!
-//! COMMUNAUT_BENCH_ELEMENTS says how many elements instead; a million take some 3 GB of memory.
+//! COMMUNAUT_BENCH_ELEMENTS says how many elements instead; a million take some 3 GB of memory. Text, radius and kind are
+//! asked of PostgreSQL too, with PostGIS where that is installed (`postgres`); where it is not, that is said.
 //!
 //! With COMMUNAUT_BENCH_SHORT set, a tenth of the elements and few queries, of a build that is not optimised
 //! (`.ci/run`): held to be no slower than the scan.
@@ -9,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
 mod made;
+mod postgres;
 
 use communaut_node::{
     api::{Along, Near, Query},
@@ -317,6 +319,28 @@ fn compare(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Di
     (all, all_scans)
 }
 
+/// Text, radius and kind, asked of PostgreSQL too.
+fn beside_postgres(searcher: &Searcher, elements: &Elements, count: usize, dice: &mut Dice) {
+    let views: Vec<Arc<ElementView>> = elements.values().cloned().collect();
+    let asked = queries("word near, kind", count, &views, dice);
+    let mut times: Vec<Duration> =
+        asked.iter().map(|asked| timed(|| searcher.search(elements, None, black_box(&asked.0))).1).collect();
+    let told = |what: &str, times: &mut [Duration]| {
+        let (p50, p95) = (millis(percentile(times, 0.5)), millis(percentile(times, 0.95)));
+        println!("text + radius + kind, {what}: p50 {p50:.2} ms, p95 {p95:.2} ms");
+    };
+    told("here", &mut times);
+    let asked: Vec<&Query> = asked.iter().map(|(query, _)| query).collect();
+    match postgres::beside(&views, &asked, fold) {
+        Ok(mut measured) if !measured.times.is_empty() => {
+            told(&measured.what, &mut measured.times);
+            println!("{}: {:.0} rows a second, {:.0} bytes a row", measured.what, measured.rate, measured.bytes);
+        }
+        Ok(_) => println!("PostgreSQL told no times"),
+        Err(why) => println!("PostgreSQL is not compared with: {why}"),
+    }
+}
+
 fn main() {
     let short = std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some();
     let wanted = std::env::var("COMMUNAUT_BENCH_ELEMENTS").ok().map(|text| text.parse().unwrap());
@@ -352,6 +376,7 @@ fn main() {
         assert!(share < SHARE_SHORT, "half of the searches take {share:.2} of the time of a plain scan");
         return;
     }
+    beside_postgres(&searcher, &elements, asked, &mut dice);
     assert!(p95 < P95, "too slow: 95 of 100 searches take up to {:.2} ms", millis(p95));
 
     let unlimited = Query::default();

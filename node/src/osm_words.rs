@@ -2,7 +2,11 @@
 //! has no name of its own is shown by what it is, and found by any of these words.
 
 use crate::search::fold::folded;
-use std::{collections::HashMap, io::Read, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+    sync::LazyLock,
+};
 
 /// Packed by zstd: a row each, a tag ("amenity=toilets") and for each language its words, the first of which is what it
 /// is called; the words separated by bars, the languages by tabs.
@@ -86,6 +90,21 @@ static MEANINGS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     meanings
 });
 
+/// The values of tags that things have, and what these are called, written as one.
+static THINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let of = |(tag, cells): (&String, &[Vec<String>; 4])| {
+        let value = tag.split_once('=').map(|(_, value)| joined(value));
+        let called: Vec<String> = cells.iter().filter_map(|words| words.first()).map(|word| joined(word)).collect();
+        value.into_iter().chain(called)
+    };
+    ROWS.iter().filter(|(tag, _)| !tag.ends_with("=yes")).flat_map(of).collect()
+});
+
+/// Whether a word, several written as one, says what a thing is: "bakery", "boulangerie"; not "bio", nor "yes".
+pub(crate) fn is_thing(word: &str) -> bool {
+    !word.is_empty() && THINGS.contains(word)
+}
+
 fn joined(words: &str) -> String {
     folded(&words.replace('_', " ")).replace(' ', "")
 }
@@ -146,6 +165,7 @@ mod tests {
         for word in ["eaupotable", "trinkwasser", "fontaineaeau", "potablewatersource", "trinkwassers"] {
             assert!(meant(word).contains(&"drinkingwater".to_owned()), "{word}");
         }
+        assert!(is_thing("bakery") && is_thing("boulangerie") && !is_thing("bio") && !is_thing("yes"));
         assert!(meant("dae").contains(&"defibrillator".to_owned()));
         assert_eq!(meant("defibrillator"), [""; 0]);
         assert_eq!(meant("xyzzy"), [""; 0]);

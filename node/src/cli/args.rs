@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     modules::{
         address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
-        import, link, node, post, pruning, same, search, territory,
+        import, link, node, post, pruning, same, saved, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -63,6 +63,8 @@ pub enum Command {
     Bundle(bundle::cli::Args),
     #[command(flatten)]
     Search(search::cli::Args),
+    #[command(flatten)]
+    Saved(saved::cli::Args),
     #[command(flatten)]
     Element(element::cli::Args),
     /// Write a post, an element or an event
@@ -137,6 +139,7 @@ impl Command {
             Self::Territory(args) => args.run(session),
             Self::Agenda(args) => args.run(session),
             Self::Search(args) => args.run(session),
+            Self::Saved(args) => args.run(session),
             Self::Import(args) => args.run(session),
             Self::Bundle(args) => args.run(session),
             Self::Publish(Publish::Post(publish)) => publish.run(session),

@@ -58,7 +58,9 @@ impl Gazetteer {
         if just_so.is_empty() && !alone {
             return None;
         }
-        all.extend(&just_so);
+        for (number, weight) in &just_so {
+            heavier(&mut all, *number, *weight);
+        }
         let numbers = by_weight(all);
         let mentioned = numbers.first().is_some_and(|first| !just_so.contains_key(first));
         let mut found = self.apart(numbers, OTHERS_MAX + 1).into_iter();

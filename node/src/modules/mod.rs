@@ -37,6 +37,7 @@ pub mod pruning;
 pub mod recovery;
 mod request;
 pub mod same;
+pub mod saved;
 pub mod search;
 pub mod territory;
 
@@ -135,6 +136,9 @@ macro_rules! all_requests {
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
+            SaveSearch(saved::SaveSearch) acts Writes -> Done,
+            ForgetSearch(saved::ForgetSearch) acts Writes -> Done,
+            SavedSearches(saved::SavedSearches) acts State -> Vec<saved::SavedSearch>,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
             StopImport(import::StopImport) starts Process -> Done,
             GoneFrom(import::GoneFrom) acts State -> import::GoneList,
@@ -189,6 +193,7 @@ replies! {
     Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
+    SavedSearches(Vec<saved::SavedSearch>),
     Imported(import::ImportReport),
     GoneFrom(import::GoneList),
     ClosedGone(import::Closed),

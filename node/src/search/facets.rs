@@ -2,16 +2,19 @@
 
 use super::{
     filter::{self, Filter},
+    fold::folded,
     rows::{Row, Rows, Slot},
+    tables,
 };
 use crate::{
     modules::search::{Ahead, Facets, TAGS_COUNTED_MAX},
+    osm_words,
     territory::sphere,
     times::{Stretch, times},
 };
 use communaut_protocol::{fold::ElementView, op::Kind};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -55,11 +58,13 @@ pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: imp
     let mut tags: Vec<(String, usize)> =
         tags.into_iter().filter_map(|(tag, (count, view))| Some((name(rows, view, tag)?, count))).collect();
     tags.sort_unstable_by(|(a, many), (b, few)| few.cmp(many).then_with(|| a.cmp(b)));
+    let subkinds = subkinds(&tags);
     let more_tags = tags.len().saturating_sub(TAGS_COUNTED_MAX);
     tags.truncate(TAGS_COUNTED_MAX);
     let distances = DISTANCES_M.into_iter().zip(nearer).filter(|_| filter.has_distance());
     Facets {
         kinds: Kind::ALL.into_iter().zip(kinds).filter(|(_, count)| *count > 0).collect(),
+        subkinds,
         tags,
         more_tags,
         times: when.into_iter().collect(),
@@ -67,6 +72,26 @@ pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: imp
         with_hours,
         open,
     }
+}
+
+/// Of tags, the most frequent first, those that are kinds of things; each kind once, whatever it is called.
+fn subkinds(tags: &[(String, usize)]) -> Vec<(String, usize)> {
+    let mut told: HashSet<String> = HashSet::new();
+    let mut found = Vec::new();
+    for (tag, count) in tags {
+        let word = folded(tag).replace(' ', "");
+        let alike = tables::same_kind(&word).iter().map(|other| (*other).to_owned());
+        let mut names: Vec<String> = alike.chain(osm_words::meant(&word).iter().cloned()).collect();
+        if !osm_words::is_thing(&word) {
+            continue;
+        }
+        names.push(word);
+        if !names.iter().any(|name| told.contains(name)) && found.len() < TAGS_COUNTED_MAX {
+            found.push((tag.clone(), *count));
+        }
+        told.extend(names);
+    }
+    found
 }
 
 fn name(rows: &Rows, view: &ElementView, tag: u64) -> Option<String> {

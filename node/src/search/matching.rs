@@ -206,7 +206,7 @@ impl Wanted {
         for (part, places) in [fields.name, fields.tags, fields.texts].into_iter().zip(Place::PARTS) {
             self.mark_words(segment, part, places, nearly, best)?;
             if !self.optional {
-                self.mark_forms(segment, part, places, best)?;
+                self.mark_forms(segment, part, places, nearly.is_some(), best)?;
             }
         }
         if self.optional {
@@ -239,7 +239,7 @@ impl Wanted {
         for like in &self.like_words {
             marks.term(like, places.like as u8)?;
         }
-        for (meant, place) in self.other_words(places) {
+        for (meant, place) in self.other_words(places, nearly.is_some()) {
             meant.words.iter().try_for_each(|word| marks.term(word, place as u8))?;
         }
         for near in nearly.map(|nearly| nearly.words.as_slice()).unwrap_or_default() {
@@ -260,6 +260,7 @@ impl Wanted {
         segment: &SegmentReader,
         part: Part,
         places: Places,
+        near: bool,
         best: &mut [u8],
     ) -> Result<(), TantivyError> {
         let inverted = segment.inverted_index(part.forms)?;
@@ -267,15 +268,16 @@ impl Wanted {
         for like in &self.like_forms {
             marks.term(like, places.like as u8)?;
         }
-        for (meant, place) in self.other_words(places) {
+        for (meant, place) in self.other_words(places, near) {
             meant.forms.iter().try_for_each(|form| marks.term(form, place as u8))?;
         }
         Ok(())
     }
 
     /// Other words, with the place that they have in a part where they count.
-    fn other_words(&self, places: Places) -> impl Iterator<Item = (&Meant, Place)> {
-        let others = [(&self.meant, places.meant), (&self.tagged, places.tagged)];
+    fn other_words(&self, places: Places, near: bool) -> impl Iterator<Item = (&Meant, Place)> {
+        let nearly = places.meant.filter(|_| near).map(|_| places.near);
+        let others = [(&self.meant, places.meant), (&self.tagged, places.tagged), (&self.nearly, nearly)];
         others.into_iter().filter_map(|(meant, place)| Some((meant, place?)))
     }
 }

@@ -152,9 +152,10 @@ impl Searcher {
                 best(rows, &mut reached, limit);
                 (total, reached, facets)
             }
-            Some(words) => {
+            Some(mut words) => {
                 let mut passed = with_words(state, &filter, by, &words, (&query.text, false));
                 if passed.is_empty() && words.may_err() {
+                    words.mean_nearly(&self.stems);
                     passed = with_words(state, &filter, by, &words, (&query.text, true));
                 }
                 let facets = counted(&mut passed.iter().map(|passed| passed.slot));
@@ -186,11 +187,20 @@ impl Searcher {
         let words = Words::of(&query.text, &self.stems);
         for hit in Arc::make_mut(&mut found.hits) {
             let (_, names) = other_names::split(&hit.element.description);
-            if !other_names::is_list(names) || hit.why != Why::Tag && query.language.is_empty() {
+            let beside = match hit.why {
+                Why::Tag => true,
+                // Nearly: unless that is its own name.
+                Why::Name(How::Nearly) => {
+                    let own = ElementTerms::of_name(&hit.element.name, &self.stems);
+                    words.as_ref().is_some_and(|words| words.score(&own, true).is_none())
+                }
+                _ => false,
+            };
+            if !other_names::is_list(names) || !beside && query.language.is_empty() {
                 continue;
             }
             let mut names: Vec<OtherName> = other_names::of_line(names).collect();
-            let asked = words.as_ref().filter(|_| hit.why == Why::Tag).and_then(|words| {
+            let asked = words.as_ref().filter(|_| beside).and_then(|words| {
                 let score = |name: &OtherName| {
                     let terms = ElementTerms::of_name(&name.name, &self.stems);
                     words.score(&terms, false).or_else(|| words.score(&terms, true))

@@ -64,6 +64,17 @@ pub(super) fn offering(word: &str) -> &'static [&'static str] {
     OFFERING.get(word).or_else(single).map_or(&[], Vec::as_slice)
 }
 
+/// All words of kinds of things, and of what people want there, in one order.
+pub(super) fn known() -> impl Iterator<Item = &'static str> {
+    static ALL: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut all: Vec<&str> = SAME_KIND.keys().chain(OFFERING.keys()).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    });
+    ALL.iter().copied()
+}
+
 /// The words that a pictogram stands for.
 pub(super) fn of_sign(sign: &str) -> impl Iterator<Item = &'static str> {
     let row = rows(SIGNS).filter_map(|row| row.split_once('\t')).find(|(known, _)| *known == sign);

@@ -3,6 +3,7 @@
 mod damage;
 mod facets;
 mod filters;
+mod hard;
 mod held;
 mod kinds;
 mod order;

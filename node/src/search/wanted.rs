@@ -14,6 +14,8 @@ use crate::osm_words;
 const TEXT_MAX: usize = 2_000;
 /// Words of a query that count; what is beyond is passed over. A digit of [`Score`] holds as many.
 const WORDS_MAX: usize = 15;
+/// Words of the tables that one slip may stand for.
+const KNOWN_MAX: usize = 4;
 /// Words of what a kind of thing is called: "espace de travail partagé".
 const KIND_WORDS_MAX: usize = 4;
 
@@ -49,6 +51,8 @@ pub(super) struct Wanted {
     pub meant: Meant,
     /// What OpenStreetMap calls it: that stands in tags.
     pub tagged: Meant,
+    /// Other words for what it nearly is: a slip in the word for a kind of thing.
+    pub nearly: Meant,
     /// What a word may begin with, if it is unfinished.
     pub begun: Vec<String>,
     /// What a word may nearly be, and how many letters may be wrong.
@@ -119,6 +123,21 @@ impl Words {
     pub fn may_err(&self) -> bool {
         let may = |wanted: &Wanted| !wanted.near.is_empty() || !wanted.begun.is_empty();
         self.0.iter().any(|wanted| !wanted.optional && may(wanted))
+    }
+
+    /// Take other words for what the words nearly are: before looking for what is nearly as typed.
+    pub fn mean_nearly(&mut self, stems: &Stems) {
+        for wanted in self.0.iter_mut().filter(|wanted| !wanted.optional) {
+            let allowed = typo::allowed(&wanted.word);
+            if allowed.whole > 0 && wanted.meant.words.is_empty() {
+                let near = tables::known().filter(|known| allowed.is_near(&wanted.word, known, false));
+                for known in near.take(KNOWN_MAX) {
+                    tables::same_kind(known).iter().chain(tables::offering(known)).for_each(|other| {
+                        wanted.nearly.add(other, stems);
+                    });
+                }
+            }
+        }
     }
 
     /// How an element has all the words, when it does. The same rule as that of [`Self::each`]. `near`: words may also
@@ -267,6 +286,9 @@ impl Wanted {
                 let meant = places.meant.filter(|_| self.meant.is_in(terms));
                 if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
                     return Some(place);
+                }
+                if near && places.meant.is_some() && self.nearly.is_in(terms) {
+                    return Some(places.near);
                 }
                 (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
             })

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\
 \"why\":{\"match\",\"how\",\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element, and also \
 (where there are others), as in `show`, an address as in `address`: doors and streets of the street maps that were \
-imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
+imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"subkinds\",\"tags\",\"more_tags\",\"times\",\
 \"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its hours are \
 understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
 
@@ -135,7 +135,7 @@ fn language() -> String {
 }
 
 impl Search {
-    fn query(self, session: &mut Session) -> Result<Query, Failure> {
+    pub(crate) fn query(self, session: &mut Session) -> Result<Query, Failure> {
         let zone = self.zone.unwrap_or_else(time::system);
         let near = match self.near {
             Some(spot) => Some(Near { position: session.position(spot)?, radius_m: self.radius }),
@@ -240,6 +240,7 @@ fn counts(facets: &Facets) -> String {
 fn facets_json(facets: &Facets) -> Value {
     json!({
         "kinds": facets.kinds.iter().map(|(kind, count)| json!([kind.name(), count])).collect::<Vec<_>>(),
+        "subkinds": facets.subkinds,
         "tags": facets.tags,
         "more_tags": facets.more_tags,
         "times": facets.times.iter().map(|(time, count)| json!([time.name(), count])).collect::<Vec<_>>(),
@@ -249,7 +250,7 @@ fn facets_json(facets: &Facets) -> Value {
     })
 }
 
-fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Vec<String> {
+pub(crate) fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Vec<String> {
     let element = &hit.element;
     let mut name = title(element);
     if let Some(called) = &hit.called {
@@ -271,7 +272,7 @@ fn row(hit: &Hit, also: Option<&Vec<AlsoSaid>>, from_ms: i64, now_ms: i64) -> Ve
     ]
 }
 
-fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
+pub(crate) fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
     let mut value = json::element(&hit.element);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));

@@ -25,7 +25,7 @@ impl Start for Query {
 }
 
 /// What is asked is bounded: anybody on this machine can ask.
-fn bounded(query: &Query) -> Result<(), Failure> {
+pub(crate) fn bounded(query: &Query) -> Result<(), Failure> {
     let too_many = |what: &str, count: usize, max: usize| {
         if count > max { Err(Failure::invalid(format!("{count} {what}: give at most {max}"))) } else { Ok(()) }
     };

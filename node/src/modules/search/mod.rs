@@ -2,7 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod cli;
-mod commands;
+pub(crate) mod commands;
 
 use super::{same::AlsoSaid, territory::TerritoryId};
 use crate::streets::found::AddressFound;
@@ -180,6 +180,9 @@ pub struct Found {
 pub struct Facets {
     /// By kind, those that there are.
     pub kinds: Vec<(Kind, usize)>,
+    /// By what it is more exactly, as tags say it: those of them that are kinds of things, of words for the same kind
+    /// the most frequent.
+    pub subkinds: Vec<(String, usize)>,
     /// By tag, the most frequent first, then by name; at most 1,000.
     pub tags: Vec<(String, usize)>,
     /// Further tags.

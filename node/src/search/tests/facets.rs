@@ -50,6 +50,17 @@ fn all_that_is_found_is_counted_beyond_the_limit_too() {
 }
 
 #[test]
+fn kinds_of_things_are_told_from_other_tags() {
+    let tags: [&'static [&'static str]; 4] =
+        [&["boulangerie", "bakery", "bio"], &["bakery"], &["bakery", "vélo"], &["school"]];
+    let cards: Vec<Card> = (0..).zip(tags).map(|(n, tags)| Card { tags, ..card(n, "A") }).collect();
+    let facets = counted(&World::new(&cards), Query::default()).facets.unwrap();
+    let told: Vec<(&str, usize)> = facets.subkinds.iter().map(|(tag, count)| (tag.as_str(), *count)).collect();
+    assert!(told.starts_with(&[("bakery", 3), ("school", 1)]), "{told:?}");
+    assert!(!told.iter().any(|(tag, _)| matches!(*tag, "bio" | "boulangerie")), "{told:?}");
+}
+
+#[test]
 fn a_tag_is_meant_under_any_of_its_names() {
     let world = World::new(&[
         Card { tags: &["library"], ..card(1, "A") },
