@@ -1,5 +1,9 @@
 //! What a column or property means, by its name: in French and in English, whatever its case, accents and signs.
 
+mod stand_ins;
+
+pub(super) use stand_ins::stands_in;
+
 use super::{
     osm_tags::{self, OSM_KEYS},
     role::{Rank, Role},
@@ -44,6 +48,16 @@ const ROLES: &[(&str, Role)] = &[
     ("hours", Role::Hours),
     ("description", Role::Description),
     ("tags", Role::Tags),
+    ("what", Role::What),
+    ("state", Role::State),
+    ("sign", Role::Sign),
+    ("power", Role::Power),
+    ("opendays", Role::OpenDays),
+    ("opentimes", Role::OpenTimes),
+    ("begins", Role::Begins),
+    ("ends", Role::Ends),
+    ("beginsat", Role::BeginsAt),
+    ("endsat", Role::EndsAt),
     ("id", Role::Id),
     ("kind", Role::Kind),
 ];
@@ -51,9 +65,13 @@ const ROLES: &[(&str, Role)] = &[
 /// As reports and mappings call a role.
 pub(super) fn role_name(role: Role) -> &'static str {
     match role {
-        Role::Day(_) => "opening_hours",
+        Role::Day(_) | Role::Hours | Role::OpenDays | Role::OpenTimes => "opening_hours",
         Role::Osm(key) => key,
-        Role::Hours => "opening_hours",
+        Role::What => "tags",
+        Role::Sign => "state",
+        Role::Power => "description",
+        Role::Begins | Role::BeginsAt => "start",
+        Role::Ends | Role::EndsAt => "end",
         Role::AlsoKnown => "other_name",
         Role::AddressMore | Role::HouseNumber | Role::HouseSuffix | Role::StreetKind | Role::Street => "address",
         role => ROLES.iter().find(|(_, other)| *other == role).map_or("", |(name, _)| *name),
@@ -92,7 +110,7 @@ const DAYS: &[(&str, u8)] = &[
 
 /// What may stand around a day's name: "h_lundi", "horaires du lundi", "monday hours".
 const DAY_BEFORE: &[&str] =
-    &["", "h", "horaire", "horaires", "horairesdu", "heures", "hours", "ouverture", "openinghours"];
+    &["", "h", "crdv", "rdv", "horaire", "horaires", "horairesdu", "heures", "hours", "ouverture", "openinghours"];
 const DAY_AFTER: &[&str] = &["", "horaires", "hours"];
 
 /// Beginnings of names: "nom_de_l_equipement".
@@ -129,8 +147,8 @@ const NOT_THE_NAME: &[&str] = &[
     "proprietaire",
     "nomenclature",
     "activite",
+    "afnor",
 ];
-
 /// Words that say nothing of what a column is: articles, and what it is a column of.
 const IDLE: &[&str] = &[
     "de",
@@ -295,7 +313,10 @@ fn freed(header: &str) -> Option<(Role, Rank)> {
         KNOWN.get(&key).or_else(|| KNOWN.get(without))
     });
     // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright.
-    let (role, rank) = known.copied().filter(|(role, _)| !matches!(role, Role::Id | Role::Kind | Role::Osm(_)))?;
+    // So is a date: "date du service" may be any.
+    let outright =
+        |role: &Role| matches!(role, Role::Id | Role::Kind | Role::Osm(_) | Role::State | Role::Sign) || role.is_date();
+    let (role, rank) = known.copied().filter(|(role, _)| !outright(role))?;
     Some((role, FREED.min(rank + FREED / 2) + order))
 }
 

@@ -1,21 +1,27 @@
-//! Marks on maps in XML: waypoints of GPX, placemarks of KML.
+//! Marks on maps in XML: waypoints of GPX, placemarks of KML, also in an archive (KMZ).
 
 use super::{
     ImportError, ImportItem, RECORD_MAX, Source,
     coords::{self, Shape},
     mapping::Columns,
     notes::ImportNote,
+    packed::{Packed, What},
     record::{Builder, Said},
     role::{Rank, Role},
     text,
     xml::{Step, Tag, Xml, encoding_of},
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{collections::VecDeque, fs::File, path::Path};
+
+/// What an archive of KML is.
+const KMZ: What = What { name: "an archive of KML (KMZ)", otherwise: "unpack it" };
 
 /// Marks of a file.
 pub(super) struct MarkSource {
     xml: Xml,
+    /// Of an archive: its parts that are KML and still to be read.
+    rest: Option<(Packed, VecDeque<String>)>,
     builder: Builder,
     columns: Columns,
     notes: Vec<ImportNote>,
@@ -45,12 +51,38 @@ impl MarkSource {
         let said = (encoding != encoding_rs::UTF_8).then(|| ImportNote::Encoding { encoding: encoding.name().into() });
         let xml = Xml::open(path, name, detected)?;
         let (notes, around) = (said.into_iter().collect(), Vec::new());
-        Ok(Self { xml, builder, columns, notes, read: 0, around, text: String::new() })
+        Ok(Self { xml, rest: None, builder, columns, notes, read: 0, around, text: String::new() })
+    }
+
+    /// Of an archive: each KML in it, the main one first. Pictures are not read.
+    pub fn open_archive(file: File, name: &str, builder: Builder, columns: Columns) -> Result<Self, ImportError> {
+        let mut packed = Packed::open(file, name, KMZ)?;
+        let parts: Vec<String> = packed.names().filter(|part| !part.ends_with('/')).map(str::to_owned).collect();
+        let mut maps: Vec<String> = parts.iter().filter(|part| part.ends_with(".kml")).cloned().collect();
+        // Programs call the main one doc.kml, and put it at the top.
+        maps.sort_by_key(|part| (part != "doc.kml", part.matches('/').count()));
+        let mut maps = VecDeque::from(maps);
+        let first = maps.pop_front().map(|part| packed.xml(&part)).transpose()?.flatten();
+        let xml = first.ok_or_else(|| ImportError::unusable(name, "is an archive without KML in it"))?;
+        let count = parts.iter().filter(|part| !part.ends_with(".kml")).count() as u64;
+        let notes = (count > 0).then_some(ImportNote::PartsNotRead { count }).into_iter().collect();
+        let rest = Some((packed, maps));
+        Ok(Self { xml, rest, builder, columns, notes, read: 0, around: Vec::new(), text: String::new() })
+    }
+
+    /// The next KML of an archive; whether there is one.
+    fn next_part(&mut self) -> Result<bool, ImportError> {
+        let Some((packed, maps)) = &mut self.rest else { return Ok(false) };
+        let Some(part) = maps.pop_front() else { return Ok(false) };
+        let Some(xml) = packed.xml(&part)? else { return Ok(false) };
+        (self.xml, self.around, self.text) = (xml, Vec::new(), String::new());
+        Ok(true)
     }
 
     fn next_mark(&mut self) -> Result<Option<ImportItem>, ImportError> {
         loop {
             match self.xml.next()? {
+                Step::End if self.next_part()? => {}
                 Step::End => return Ok(None),
                 Step::Open(tag) if matches!(tag.name().as_str(), "wpt" | "Placemark") => {
                     return self.mark(&tag).map(Some);
@@ -212,4 +244,4 @@ impl Source for MarkSource {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

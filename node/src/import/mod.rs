@@ -11,6 +11,7 @@ mod by_cell;
 mod calendar;
 mod columns;
 mod coords;
+mod dates;
 mod delimited;
 mod encoding;
 mod error;
@@ -26,10 +27,12 @@ mod objects;
 mod osm;
 mod osm_tags;
 pub(crate) mod outline;
+mod packed;
 mod preview;
 mod record;
 mod role;
 mod sheets;
+mod subject;
 mod survey;
 mod swapped;
 #[cfg(test)]
@@ -43,6 +46,7 @@ pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use preview::Column;
+pub(crate) use record::CANCELLED;
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -95,6 +99,8 @@ pub struct ImportRecord {
     pub tags: Vec<String>,
     /// When it takes place, if it is an event and the format says it.
     pub when: Option<When>,
+    /// The file says that it does not take place: what is held of it is closed, and nothing is made of it.
+    pub cancelled: bool,
 }
 
 /// A record that was left out.
@@ -224,6 +230,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
             Box::new(osm::OsmSource::open(path.to_owned(), format, name, builder)?)
         }
         Format::Gpx | Format::Kml => Box::new(marks::MarkSource::open(path, &name, builder, mapping.columns)?),
+        Format::Kmz => Box::new(marks::MarkSource::open_archive(file, &name, builder, mapping.columns)?),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
             Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))
@@ -245,5 +252,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     Ok(RecordReader { source, format, ended: false })
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -131,3 +131,4 @@ wall-more = Show { $count } older
 
 # Erasing and hiding
 erase-instead = Erase it for good instead…
+tag-report = report

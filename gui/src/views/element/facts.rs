@@ -5,7 +5,7 @@ use crate::{
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
-use communaut_node::api::times;
+use communaut_node::api::{REPORT_TAG, times};
 use communaut_protocol::{
     fold::ElementView,
     op::{Kind, When},
@@ -41,7 +41,9 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
         name_ui(ui, &cx.t("field-tags"));
         widgets::chips(ui, |ui| {
             for tag in &element.tags {
-                if widgets::chip(ui, cx.tokens, None, tag, false).clicked() {
+                // The tag that makes a place a report is one word for all; it is shown in the reader's language.
+                let shown = if tag == REPORT_TAG { cx.t("tag-report") } else { tag.clone() };
+                if widgets::chip(ui, cx.tokens, None, &shown, false).clicked() {
                     cx.act(Action::SetText(tag.clone()));
                 }
             }

@@ -132,3 +132,4 @@ wall-more = Montrer { $count } messages plus anciens
 
 # Effacer et masquer
 erase-instead = L’effacer plutôt définitivement…
+tag-report = signalement

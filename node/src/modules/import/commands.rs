@@ -12,7 +12,7 @@ use crate::{
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportNote, ImportRecord},
+    import::{CANCELLED, ImportItem, ImportNote, ImportRecord},
     modules::element::{
         element_op,
         fields::{held_of, only_changed, only_said},
@@ -246,6 +246,11 @@ fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<C
     let here = replica.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
     if let Some(why) = shown.and_then(|held| another(held, record, position)) {
         return Err(why);
+    }
+    if record.cancelled {
+        // It is closed as by hand; what was never held is not made.
+        let held = shown.ok_or(CANCELLED)?;
+        return Ok(Change::Updated(vec![(held.scope, element_op(me, seed, vec![Field::Retracted(true)]))]));
     }
     // What the file does not say, its owner may have written.
     let said =
