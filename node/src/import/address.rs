@@ -147,6 +147,7 @@ fn tenths(at: LatLon) -> (i32, i32) {
 
 /// Metres between two places in degrees; none where one of them is none.
 pub(super) fn metres(a: LatLon, b: LatLon) -> Option<f64> {
+    // What is not on Earth has no distance.
     let position = |(lat, lon): LatLon| Position::from_degrees(lat, lon).ok();
     Some(sphere::metres(position(a)?, position(b)?))
 }

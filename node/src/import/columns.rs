@@ -149,6 +149,9 @@ const NOT_THE_NAME: &[&str] = &[
     "activite",
     "afnor",
 ];
+/// Names of dates that mean those of an event only where nothing else stands beside them.
+const VAGUE_DATES: &[&str] = &["date", "dates", "jour", "debut", "fin", "begin", "start", "end", "quand", "when"];
+
 /// Words that say nothing of what a column is: articles, and what it is a column of.
 const IDLE: &[&str] = &[
     "de",
@@ -307,16 +310,18 @@ fn freed(header: &str) -> Option<(Role, Rank)> {
         let keeps = |word: &&String| number(word).is_none() && !(idle && IDLE_SET.contains(word.as_str()));
         words.iter().filter(keeps).map(String::as_str).collect()
     };
-    let known = [false, true].into_iter().find_map(|idle| {
+    let found = [false, true].into_iter().find_map(|idle| {
         let key = kept(idle);
         let without = key.trim_end_matches(|c: char| c.is_ascii_digit());
-        KNOWN.get(&key).or_else(|| KNOWN.get(without))
+        let known = KNOWN.get(&key).or_else(|| KNOWN.get(without)).copied();
+        known.map(|known| (known, VAGUE_DATES.contains(&without)))
     });
-    // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright.
-    // So is a date: "date du service" may be any.
-    let outright =
-        |role: &Role| matches!(role, Role::Id | Role::Kind | Role::Osm(_) | Role::State | Role::Sign) || role.is_date();
-    let (role, rank) = known.copied().filter(|(role, _)| !outright(role))?;
+    // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright. So is a date:
+    // "date du service" may be any.
+    let ((role, rank), vague) = found?;
+    if matches!(role, Role::Id | Role::Kind | Role::Osm(_) | Role::State | Role::Sign) || role.is_date() && vague {
+        return None;
+    }
     Some((role, FREED.min(rank + FREED / 2) + order))
 }
 

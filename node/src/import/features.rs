@@ -11,6 +11,7 @@ use super::{
     json_split::{Lines, Piece, Splitter},
     mapping::{Columns, Mapping},
     notes::ImportNote,
+    preview::Column,
     record::{Builder, Said, is_osm_id},
     role::{Rank, Role},
     survey::{SAMPLE, Seen, Told, survey},
@@ -271,6 +272,17 @@ impl Source for FeatureSource {
     fn notes(&self) -> Vec<ImportNote> {
         self.notes.iter().cloned().chain(self.builder.notes()).collect()
     }
+    /// The properties that were met.
+    fn columns(&self) -> Vec<Column> {
+        columns_of(&self.known)
+    }
+}
+
+/// Names of properties with what they are taken for, by name.
+pub(super) fn columns_of(known: &HashMap<String, Option<(Role, Rank)>>) -> Vec<Column> {
+    let mut all: Vec<_> = known.iter().collect();
+    all.sort_by(|a, b| a.0.cmp(b.0));
+    all.into_iter().map(|(name, role)| Column::new(name, role.map(|(role, _)| role))).collect()
 }
 
 #[cfg(test)]

@@ -225,7 +225,7 @@ fn archive_kind(head: &[u8]) -> Option<Format> {
     match head {
         [b'P', b'K', 3, 4, ..] if has(b"application/vnd.oasis.opendocument.spreadsheet") => Some(Format::Ods),
         [b'P', b'K', 3, 4, ..] if has(b"xl/") || has(b"[Content_Types].xml") => Some(Format::Xlsx),
-        [b'P', b'K', 3, 4, ..] if has(b".kml") => Some(Format::Kmz),
+        [b'P', b'K', 3, 4, ..] if has(b".kml") || has(b".KML") => Some(Format::Kmz),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, CSV, and
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML (KMZ), iCalendar, CSV, and
 //! spreadsheets (XLSX, ODS). Reading only: nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.

@@ -51,6 +51,7 @@ impl Seen {
     /// Of a record's values; `place`: what the format says beside them.
     pub fn of(mut said: Said, place: Option<LatLon>) -> Self {
         said.sort();
+        // What is wrong with a position is told when its record is read.
         let place = place.or_else(|| said.place().ok().flatten().and_then(|place| place.sample()));
         let (code, city) = said.commune();
         Self {

@@ -1,6 +1,6 @@
 # Bringing a file in
 import-title = Bring in a file
-import-explain = Places and organisations from OpenStreetMap (.osm.pbf, with its street map; .osm; Overpass), GeoJSON, KML, GPX or CSV. Bringing the same file in again changes nothing.
+import-explain = Places, organisations and events from OpenStreetMap (.osm.pbf, with its street map; .osm; Overpass), GeoJSON, KML, KMZ, GPX, calendars, CSV or spreadsheets. Bringing the same file in again changes nothing.
 import-path = The file
 import-path-hint = Its path, or drop it on this window
 import-licence = Its licence and credit

@@ -1,6 +1,6 @@
 # Importer un fichier
 import-title = Importer un fichier
-import-explain = Des lieux et des organisations d’OpenStreetMap (.osm.pbf, avec la carte des rues ; .osm ; Overpass), de GeoJSON, de KML, de GPX ou de CSV. Importer deux fois le même fichier ne change rien.
+import-explain = Des lieux, des organisations et des événements, d’OpenStreetMap (.osm.pbf, avec la carte des rues ; .osm ; Overpass), de GeoJSON, de KML, de KMZ, de GPX, d’agendas, de CSV ou de tableurs. Importer deux fois le même fichier ne change rien.
 import-path = Le fichier
 import-path-hint = Son chemin, ou déposez-le sur cette fenêtre
 import-licence = Sa licence et à qui on le doit

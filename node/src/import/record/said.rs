@@ -99,7 +99,7 @@ impl Said {
                 Err(why) => refused = refused.or(Some(why)),
             }
         }
-        // A column called "location" has words as often as numbers.
+        // A column called "location" has words as often as numbers: what is no position there is no fault.
         let place = self.all(Role::Location).find_map(|value| coords::both(value, false).ok().flatten());
         match (place, refused) {
             (Some(place), _) => Ok(Some(place)),
