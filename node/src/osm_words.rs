@@ -119,6 +119,29 @@ pub(crate) fn name(tag: &str, language: Language) -> Option<&'static str> {
     name.get(..end).map(str::trim).filter(|name| !name.is_empty())
 }
 
+/// Tags by what they are called, folded and several words as one, in the singular too.
+static CALLED: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut called = HashMap::new();
+    let mut rows: Vec<_> = ROWS.iter().collect();
+    rows.sort();
+    for language in [Language::French, Language::English] {
+        for (tag, _) in &rows {
+            let Some(name) = name(tag, language).map(joined) else { continue };
+            let single = name.strip_suffix(['s', 'x']).unwrap_or(&name).to_owned();
+            if single.chars().count() > LETTERS_MIN {
+                called.entry(single).or_insert(tag.as_str());
+            }
+            called.entry(name).or_insert(tag.as_str());
+        }
+    }
+    called
+});
+
+/// The tag that is called so: folded words in the singular, several written as one.
+pub(crate) fn tag_called(words: &str) -> Option<&'static str> {
+    CALLED.get(words).copied()
+}
+
 /// The values of tags that folded words mean, several written as one: "eaupotable" means "drinkingwater".
 pub(crate) fn meant(word: &str) -> &'static [String] {
     let single = || word.strip_suffix(['s', 'x']).and_then(|single| MEANINGS.get(single));

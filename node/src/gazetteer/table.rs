@@ -78,6 +78,7 @@ impl Table {
             from = until;
         }
         let [areas, numbers, index, blocks @ ..] = parts.as_slice() else { return None };
+        // The program's own bytes: where they are no text, there is no table, and a test tells.
         let text = |(packed, bytes): (&[u8], usize)| String::from_utf8(unpack(packed, bytes)?).ok();
         let numbers = unpack(numbers.0, numbers.1)?;
         if numbers.len() != len.checked_mul(ROW)? {

@@ -8,6 +8,7 @@ use crate::{
     territory::sphere,
 };
 use communaut_protocol::Position;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
 /// Communes, and squares in which something without a name lies, that are remembered of one file.
@@ -18,6 +19,8 @@ const READER: &str = "fr_FR";
 const NAMESAKES_MAX: usize = 60;
 /// Metres from the seat of a département within which its communes lie.
 const DEPARTEMENT_M: f64 = 130_000.0;
+/// Metres to the next place beyond which its clocks say nothing: at sea.
+const ZONE_M: f64 = 200_000.0;
 /// How many times more people make one of several places of a name the one that is meant.
 const MEANT: u64 = 8;
 
@@ -58,18 +61,31 @@ pub(super) struct Addresses {
     seats: HashMap<String, Option<Position>>,
     /// What is spoken, by tenths of degrees.
     spoken: HashMap<(i32, i32), Language>,
+    /// What the clocks show, likewise.
+    zones: HashMap<(i32, i32), Option<TimeZone>>,
 }
 
 impl Addresses {
     /// What is mostly spoken where something lies.
     pub fn language(&mut self, at: LatLon) -> Language {
-        #[expect(clippy::cast_possible_truncation, reason = "degrees are few")]
-        let tenth = |degrees: f64| (degrees * 10.0).floor() as i32;
         if self.spoken.len() >= REMEMBERED_MAX {
             self.spoken.clear();
         }
         let country = || nearest(at).map(|(_, country)| country).unwrap_or_default();
-        *self.spoken.entry((tenth(at.0), tenth(at.1))).or_insert_with(|| Language::of_country(&country()))
+        *self.spoken.entry(tenths(at)).or_insert_with(|| Language::of_country(&country()))
+    }
+
+    /// The zone of the nearest place that is known.
+    pub fn zone(&mut self, at: LatLon) -> Option<TimeZone> {
+        if self.zones.len() >= REMEMBERED_MAX {
+            self.zones.clear();
+        }
+        let found = || {
+            let position = Position::from_degrees(at.0, at.1).ok()?;
+            let near = gazetteer::bundled().nearest(position).filter(|(_, metres)| *metres < ZONE_M)?;
+            TimeZone::get(&near.0.timezone).ok()
+        };
+        self.zones.entry(tenths(at)).or_insert_with(found).clone()
     }
 
     /// The middle of the commune; none where it is not known, or where several could be meant.
@@ -123,8 +139,15 @@ impl Addresses {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "degrees are few")]
+fn tenths(at: LatLon) -> (i32, i32) {
+    let tenth = |degrees: f64| (degrees * 10.0).floor() as i32;
+    (tenth(at.0), tenth(at.1))
+}
+
 /// Metres between two places in degrees; none where one of them is none.
 pub(super) fn metres(a: LatLon, b: LatLon) -> Option<f64> {
+    // What is not on Earth has no distance.
     let position = |(lat, lon): LatLon| Position::from_degrees(lat, lon).ok();
     Some(sphere::metres(position(a)?, position(b)?))
 }

@@ -1,5 +1,9 @@
 //! What a column or property means, by its name: in French and in English, whatever its case, accents and signs.
 
+mod stand_ins;
+
+pub(super) use stand_ins::stands_in;
+
 use super::{
     osm_tags::{self, OSM_KEYS},
     role::{Language, Rank, Role},
@@ -44,6 +48,16 @@ const ROLES: &[(&str, Role)] = &[
     ("hours", Role::Hours),
     ("description", Role::Description),
     ("tags", Role::Tags),
+    ("what", Role::What),
+    ("state", Role::State),
+    ("sign", Role::Sign),
+    ("power", Role::Power),
+    ("opendays", Role::OpenDays),
+    ("opentimes", Role::OpenTimes),
+    ("begins", Role::Begins),
+    ("ends", Role::Ends),
+    ("beginsat", Role::BeginsAt),
+    ("endsat", Role::EndsAt),
     ("id", Role::Id),
     ("kind", Role::Kind),
 ];
@@ -51,9 +65,13 @@ const ROLES: &[(&str, Role)] = &[
 /// As reports and mappings call a role.
 pub(super) fn role_name(role: Role) -> &'static str {
     match role {
-        Role::Day(_) => "opening_hours",
+        Role::Day(_) | Role::Hours | Role::OpenDays | Role::OpenTimes => "opening_hours",
         Role::Osm(key) => key,
-        Role::Hours => "opening_hours",
+        Role::What => "tags",
+        Role::Sign => "state",
+        Role::Power => "description",
+        Role::Begins | Role::BeginsAt => "start",
+        Role::Ends | Role::EndsAt => "end",
         Role::AlsoKnown | Role::NameIn(_) => "other_name",
         Role::AddressMore | Role::HouseNumber | Role::HouseSuffix | Role::StreetKind | Role::Street => "address",
         role => ROLES.iter().find(|(_, other)| *other == role).map_or("", |(name, _)| *name),
@@ -92,7 +110,7 @@ const DAYS: &[(&str, u8)] = &[
 
 /// What may stand around a day's name: "h_lundi", "horaires du lundi", "monday hours".
 const DAY_BEFORE: &[&str] =
-    &["", "h", "horaire", "horaires", "horairesdu", "heures", "hours", "ouverture", "openinghours"];
+    &["", "h", "crdv", "rdv", "horaire", "horaires", "horairesdu", "heures", "hours", "ouverture", "openinghours"];
 const DAY_AFTER: &[&str] = &["", "horaires", "hours"];
 
 /// Beginnings of names: "nom_de_l_equipement".
@@ -129,7 +147,10 @@ const NOT_THE_NAME: &[&str] = &[
     "proprietaire",
     "nomenclature",
     "activite",
+    "afnor",
 ];
+/// Names of dates that mean those of an event only where nothing else stands beside them.
+const VAGUE_DATES: &[&str] = &["date", "dates", "jour", "debut", "fin", "begin", "start", "end", "quand", "when"];
 
 /// Words that say nothing of what a column is: articles, and what it is a column of.
 const IDLE: &[&str] = &[
@@ -289,13 +310,18 @@ fn freed(header: &str) -> Option<(Role, Rank)> {
         let keeps = |word: &&String| number(word).is_none() && !(idle && IDLE_SET.contains(word.as_str()));
         words.iter().filter(keeps).map(String::as_str).collect()
     };
-    let known = [false, true].into_iter().find_map(|idle| {
+    let found = [false, true].into_iter().find_map(|idle| {
         let key = kept(idle);
         let without = key.trim_end_matches(|c: char| c.is_ascii_digit());
-        KNOWN.get(&key).or_else(|| KNOWN.get(without))
+        let known = KNOWN.get(&key).or_else(|| KNOWN.get(without)).copied();
+        known.map(|known| (known, VAGUE_DATES.contains(&without)))
     });
-    // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright.
-    let (role, rank) = known.copied().filter(|(role, _)| !matches!(role, Role::Id | Role::Kind | Role::Osm(_)))?;
+    // "code" or "x" are too short a rest to mean that: an id, a kind and a day are called so outright. So is a date:
+    // "date du service" may be any.
+    let ((role, rank), vague) = found?;
+    if matches!(role, Role::Id | Role::Kind | Role::Osm(_) | Role::State | Role::Sign) || role.is_date() && vague {
+        return None;
+    }
     Some((role, FREED.min(rank + FREED / 2) + order))
 }
 

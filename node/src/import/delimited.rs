@@ -11,6 +11,7 @@ use super::{
     preview::Column,
     record::{Builder, Said},
     role::{Rank, Role},
+    subject::{self, Subject},
     survey::{SAMPLE, Seen, Told, survey},
 };
 use csv::ByteRecord;
@@ -33,6 +34,10 @@ pub(super) struct CsvSource {
     /// Rows read ahead, the first of them first.
     ahead: VecDeque<(u64, ByteRecord)>,
     notes: Vec<ImportNote>,
+    /// What it is about.
+    subject: Option<&'static Subject>,
+    /// What was met while the names of the columns were sought: told when what stands before has been read.
+    broken: Option<ImportError>,
     /// What its rows are called: a spreadsheet's have numbers, text has lines.
     unit: Unit,
     ended: bool,
@@ -77,6 +82,11 @@ impl CsvSource {
     pub fn of_sheet(file: File, name: String, builder: Builder, mapping: &Mapping) -> Result<Self, ImportError> {
         let mapping = Mapping { delimiter: Some(b','), encoding: Some(UTF_8), ..mapping.clone() };
         Self::of(file, &[], name, builder, &mapping, Unit::Row)
+    }
+
+    /// Whether nothing of it has a name.
+    pub fn is_nameless(&self) -> bool {
+        self.builder.habits.nameless
     }
 
     /// Say one thing more of how it was read.
@@ -133,7 +143,9 @@ impl CsvSource {
             .buffer_capacity(64 * 1024)
             .from_reader(reader);
         let (roles, names, ahead) = (Vec::new(), Vec::new(), VecDeque::new());
-        let mut source = Self { rows, file, builder, roles, names, named: 0, ahead, notes, unit, ended: false };
+        let (subject, broken) = (None, None);
+        let mut source =
+            Self { rows, file, builder, roles, names, named: 0, ahead, notes, subject, broken, unit, ended: false };
         if delimiter.is_hinted {
             // The hint is no row of the table; what is wrong with it is told when the header is looked for.
             drop(source.row());
@@ -141,33 +153,60 @@ impl CsvSource {
         source
     }
 
-    /// The columns' names stand in the first row that names what is needed; titles may stand above it.
+    /// The columns' names stand in the first row that names what is needed; titles may stand above it. Where none does,
+    /// in the first that says at least what there is and where.
     fn read_header(&mut self, columns: &Columns) -> Result<(), ImportError> {
         let mut above: Vec<(u64, Vec<String>)> = Vec::new();
+        // From the row on that may do where no other does.
+        let mut kept: VecDeque<(u64, ByteRecord)> = VecDeque::new();
+        let mut bytes = 0;
         let (line, names) = loop {
             let row = match self.row() {
                 Ok(Row::Row(line, row)) if row.len() > COLUMNS_MAX => {
                     let why = format!("{} columns: at most {COLUMNS_MAX}", row.len());
                     Err(ImportError::broken(&self.file, self.unit.text(line), why))
                 }
-                Ok(Row::Row(line, row)) => Ok(Some((line, header::names(&row)))),
+                Ok(Row::Row(line, row)) => Ok(Some((line, row))),
                 Ok(Row::End) => Ok(None),
                 Err(error) => Err(error),
             };
+            let is_last = bytes > RECORD_MAX || above.len() >= header::ABOVE_MAX;
             match row {
-                Ok(Some((line, names))) if header::lacks(&names, columns).is_none() => break (line, names),
-                Ok(Some(row)) if above.len() < header::ABOVE_MAX => above.push(row),
-                // Nothing could be used: what the likeliest row lacks is told.
-                Ok(_) => return Err(header::refusal(&self.file, &above, columns, |line| self.unit.text(line))),
+                Ok(Some((line, row))) => {
+                    let names = header::names(&row);
+                    let fit = header::fit(&names, columns);
+                    if fit == header::Fit::Named {
+                        break (line, names);
+                    }
+                    if fit == header::Fit::Nameless || !kept.is_empty() {
+                        bytes += row.as_slice().len();
+                        kept.push_back((line, row));
+                    }
+                    if !is_last {
+                        above.push((line, names));
+                        continue;
+                    }
+                }
+                Ok(None) => {}
                 Err(error) if above.is_empty() => return Err(error),
-                Err(_) => return Err(header::refusal(&self.file, &above, columns, |line| self.unit.text(line))),
+                // It is told where the row is read as a record; the reader is at its end.
+                Err(error) => self.broken = Some(error),
             }
+            let Some((line, row)) = kept.pop_front() else {
+                // Nothing could be used: what the likeliest row lacks is told.
+                return Err(header::refusal(&self.file, &above, columns, |line| self.unit.text(line)));
+            };
+            above.retain(|(other, _)| *other < line);
+            self.ahead = kept;
+            break (line, header::names(&row));
         };
         let is_first = above.iter().all(|(_, names)| names.iter().all(String::is_empty));
         let note = ImportNote::Header { line };
         if !is_first && !self.notes.contains(&note) {
             self.notes.push(note);
         }
+        let titles: Vec<String> = above.into_iter().flat_map(|(_, names)| names).collect();
+        self.subject = subject::of_columns(&names).or_else(|| self.builder.subject(&titles));
         self.roles = names.iter().map(|name| columns.role(name)).collect();
         self.named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         self.names = names;
@@ -186,15 +225,20 @@ impl CsvSource {
             rows.push(row);
         }
         header::roles_by_content(&mut self.roles, &rows);
+        header::stand_in(&self.names, &mut self.roles, &rows);
         let seen: Vec<Seen> = rows.iter().filter_map(|row| Some(Seen::of(self.said(row)?, None))).collect();
         let positions = self.names.iter().zip(&self.roles);
         let hint = positions.filter(|(_, role)| role.is_some_and(|(role, _)| role.is_position()));
         let hint = hint.filter_map(|(name, _)| system_of(name)).next();
-        let found = survey(&seen, Told { system: mapping.system, hint }, self.builder.addresses());
+        let told = Told { system: mapping.system, hint, kind: mapping.kind };
+        let found = survey(&seen, told, self.builder.addresses());
         self.notes.extend(found.notes);
         self.builder.habits = found.habits;
         let has = |wanted: Role| self.roles.iter().flatten().any(|(role, _)| *role == wanted);
-        self.builder.habits.named_by_address = !has(Role::Name);
+        let nameless = !has(Role::Name);
+        self.builder.habits.nameless = nameless;
+        self.builder.habits.subject = self.subject;
+        self.builder.habits.thing = self.builder.thing().filter(|_| nameless && self.subject.is_none());
         if found.ids_repeat && mapping.columns.is_unnamed(Role::Id) {
             for (name, role) in self.names.iter().zip(&mut self.roles) {
                 if matches!(role, Some((Role::Id, _))) {
@@ -220,6 +264,9 @@ impl CsvSource {
     fn row(&mut self) -> Result<Row, ImportError> {
         if let Some((line, row)) = self.ahead.pop_front() {
             return Ok(Row::Row(line, row));
+        }
+        if let Some(error) = self.broken.take() {
+            return Err(error);
         }
         if self.ended {
             return Ok(Row::End);
@@ -276,7 +323,7 @@ impl CsvSource {
             let why = format!("{} columns, where the first row names {}", row.len(), self.roles.len());
             if row.len() < self.named {
                 match self.row()? {
-                    Row::Row(line, next) => self.ahead.push_back((line, next)),
+                    Row::Row(line, next) => self.ahead.push_front((line, next)),
                     Row::End if !self.rows.get_ref().ended_with_line() => {
                         return Err(ImportError::broken(
                             &self.file,

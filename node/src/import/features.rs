@@ -4,13 +4,15 @@ mod crs;
 
 use super::{
     ImportError, ImportItem, RECORD_MAX, Source,
+    columns::recognise_osm,
     coords::{self, Shape},
     encoding,
     encoding::TextReader,
     json_split::{Lines, Piece, Splitter},
     mapping::{Columns, Mapping},
     notes::ImportNote,
-    record::{Builder, Said},
+    preview::Column,
+    record::{Builder, Said, is_osm_id},
     role::{Rank, Role},
     survey::{SAMPLE, Seen, Told, survey},
     text,
@@ -92,7 +94,7 @@ impl FeatureSource {
             notes: encoding.into_iter().collect(),
             known: HashMap::new(),
         };
-        source.look_at_features(Told { system: mapping.system.or(said), hint: None });
+        source.look_at_features(Told { system: mapping.system.or(said), hint: None, kind: mapping.kind });
         source.pieces = pieces(file).map_err(io)?;
         source.read = 0;
         Ok(source)
@@ -127,6 +129,9 @@ impl FeatureSource {
         let found = survey(&seen, told, self.builder.addresses());
         self.notes.extend(found.notes);
         self.builder.habits = found.habits;
+        self.builder.habits.subject = self.builder.subject(&[]);
+        let alone = self.builder.habits.nameless && self.builder.habits.subject.is_none();
+        self.builder.habits.thing = self.builder.thing().filter(|_| alone);
         if found.ids_repeat && seen.iter().any(|seen| !seen.id.is_empty()) && self.columns.is_unnamed(Role::Id) {
             self.columns.forget_ids();
             self.known.clear();
@@ -172,16 +177,14 @@ impl FeatureSource {
     fn read(&mut self, bytes: &[u8]) -> Result<Read, Bad> {
         let feature = parse(bytes)?;
         let mut said = Said::default();
+        let id = id_of(&feature);
+        // An object of OpenStreetMap says the same in every file: its tags are read as in an extract.
+        let is_osm = id.as_deref().is_some_and(is_osm_id);
         for (key, value) in feature.properties.iter().flatten() {
-            self.say(&mut said, key, value);
+            self.say(&mut said, key, value, is_osm);
         }
         let shape = feature.geometry.map(|shape| Box::new(Shape { value: shape.value, system: None }));
-        let id = feature.id.map(|id| match id {
-            Id::String(id) => text::one_line(&id),
-            Id::Number(id) => id.to_string(),
-        });
-        let id = id.or_else(|| Some(text::one_line(feature.properties?.get("@id")?.as_str()?)));
-        Ok(Read { id: id.filter(|id| !id.is_empty()), said, place: shape.map(coords::Said::Shape) })
+        Ok(Read { id, said, place: shape.map(coords::Said::Shape) })
     }
 
     fn role(&mut self, key: &str) -> Option<(Role, Rank)> {
@@ -195,15 +198,16 @@ impl FeatureSource {
         role
     }
 
-    fn say(&mut self, said: &mut Said, key: &str, value: &Value) {
+    fn say(&mut self, said: &mut Said, key: &str, value: &Value, is_osm: bool) {
         // Exports of OpenStreetMap put all under "tags".
         if let Value::Object(inner) = value {
             for (key, value) in inner.iter().filter(|(_, value)| key == "tags" && !value.is_object()) {
-                self.say(said, key, value);
+                self.say(said, key, value, is_osm);
             }
             return;
         }
-        if let Some(role) = self.role(key)
+        let role = if is_osm { recognise_osm(key) } else { self.role(key) };
+        if let Some(role) = role
             && let Some(text) = plain(value)
         {
             said.add(role, &text);
@@ -237,6 +241,17 @@ fn parse(bytes: &[u8]) -> Result<Feature, Bad> {
         .map_err(|error| bad(format!("not valid GeoJSON: {}", text::shown(&error.to_string()))))
 }
 
+/// The id that a feature has, or that its properties say as exports of OpenStreetMap do.
+fn id_of(feature: &Feature) -> Option<String> {
+    let own = feature.id.as_ref().map(|id| match id {
+        Id::String(id) => text::one_line(id),
+        Id::Number(id) => id.to_string(),
+    });
+    let said = || Some(text::one_line(feature.properties.as_ref()?.get("@id")?.as_str()?));
+    let id = own.clone().filter(|id| is_osm_id(id)).or_else(said).or(own);
+    id.filter(|id| !id.is_empty())
+}
+
 /// A property as text; lists of words are joined.
 fn plain(value: &Value) -> Option<String> {
     match value {
@@ -257,6 +272,17 @@ impl Source for FeatureSource {
     fn notes(&self) -> Vec<ImportNote> {
         self.notes.iter().cloned().chain(self.builder.notes()).collect()
     }
+    /// The properties that were met.
+    fn columns(&self) -> Vec<Column> {
+        columns_of(&self.known)
+    }
+}
+
+/// Names of properties with what they are taken for, by name.
+pub(super) fn columns_of(known: &HashMap<String, Option<(Role, Rank)>>) -> Vec<Column> {
+    let mut all: Vec<_> = known.iter().collect();
+    all.sort_by(|a, b| a.0.cmp(b.0));
+    all.into_iter().map(|(name, role)| Column::new(name, role.map(|(role, _)| role))).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{
     ImportError,
     encoding::{self, HEAD_MAX},
-    record::OSM_LICENCE,
+    record::{OSM_LICENCE, OSM_SOURCE},
 };
 use std::{
     fs::File,
@@ -31,6 +31,8 @@ pub enum Format {
     Gpx,
     /// Placemarks of KML.
     Kml,
+    /// The same in an archive, `.kmz`.
+    Kmz,
     /// Events, `.ics` (RFC 5545).
     ICalendar,
     /// Text in columns, separated by a comma, semicolon, tab or bar.
@@ -61,6 +63,7 @@ impl Format {
             Self::GeoJsonLines => "line-delimited GeoJSON",
             Self::Gpx => "GPX",
             Self::Kml => "KML",
+            Self::Kmz => "KMZ",
             Self::ICalendar => "iCalendar",
             Self::Csv => "CSV",
             Self::Xlsx => "XLSX",
@@ -74,7 +77,7 @@ impl Format {
     /// The data set of which it is, and its licence; none: the file's name says it.
     pub(crate) const fn data_set(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::OsmPbf | Self::OsmXml | Self::Overpass => Some(("osm", OSM_LICENCE)),
+            Self::OsmPbf | Self::OsmXml | Self::Overpass => Some((OSM_SOURCE, OSM_LICENCE)),
             Self::Communecter => Some(("communecter", "")),
             Self::Wikidata => Some(("wikidata", WIKIDATA_LICENCE)),
             _ => None,
@@ -84,6 +87,10 @@ impl Format {
     pub(crate) fn names_data_set(source: &str) -> bool {
         let all = [Self::OsmPbf, Self::Communecter, Self::Wikidata];
         all.into_iter().filter_map(Self::data_set).any(|(name, _)| name == source)
+    }
+    /// Whether dates stand beside the values that mean what columns do.
+    pub(super) const fn says_dates(self) -> bool {
+        matches!(self, Self::ICalendar | Self::JsonLd | Self::Murmurations | Self::Wikidata | Self::Communecter)
     }
     /// Whether it is JSON of one kind or another.
     const fn is_json(self) -> bool {
@@ -106,6 +113,7 @@ impl Format {
             "osm" | "osc" => Some(Self::OsmXml),
             "gpx" => Some(Self::Gpx),
             "kml" => Some(Self::Kml),
+            "kmz" => Some(Self::Kmz),
             "geojson" => Some(Self::GeoJson),
             "jsonld" => Some(Self::JsonLd),
             "geojsonl" | "ndjson" | "jsonl" | "geojsons" => Some(Self::GeoJsonLines),
@@ -141,7 +149,7 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"BZh", "compressed with bzip2: unpack it first"),
     (b"\xfd7zXZ", "compressed with xz: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it first"),
-    (b"PK\x03\x04", "a zip archive (of no spreadsheet): unpack it first"),
+    (b"PK\x03\x04", "a zip archive (of no spreadsheet, and no KML): unpack it first"),
     (b"\xd0\xcf\x11\xe0", "a spreadsheet of an old Office, or one with a password: save it as XLSX, ODS or CSV"),
     (b"SQLite format 3", "a GeoPackage or another SQLite file: export it as GeoJSON"),
     (b"\x00\x00\x27\x0a", "a shapefile: export it as GeoJSON"),
@@ -155,7 +163,7 @@ fn look(head: &[u8]) -> Content {
     if is_pbf(head) {
         return Content::Known(Format::OsmPbf);
     }
-    if let Some(format) = sheet_kind(head) {
+    if let Some(format) = archive_kind(head) {
         return Content::Known(format);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
@@ -216,12 +224,13 @@ fn xml_kind(text: &str) -> Option<Format> {
     }
 }
 
-/// A zip archive whose first parts are those of a spreadsheet.
-fn sheet_kind(head: &[u8]) -> Option<Format> {
+/// A zip archive whose first parts are those of a spreadsheet, or a KML.
+fn archive_kind(head: &[u8]) -> Option<Format> {
     let has = |wanted: &[u8]| head.windows(wanted.len()).any(|bytes| bytes == wanted);
     match head {
         [b'P', b'K', 3, 4, ..] if has(b"application/vnd.oasis.opendocument.spreadsheet") => Some(Format::Ods),
         [b'P', b'K', 3, 4, ..] if has(b"xl/") || has(b"[Content_Types].xml") => Some(Format::Xlsx),
+        [b'P', b'K', 3, 4, ..] if has(b".kml") || has(b".KML") => Some(Format::Kmz),
         _ => None,
     }
 }
@@ -283,7 +292,13 @@ pub(super) fn decide(name: &str, path: &Path, head: &[u8], asked: Option<Format>
         return Err(ImportError::unusable(name, "is empty: there is nothing to import"));
     }
     let said = asked.or_else(|| Format::of_name(path));
-    let content = look(head);
+    // Pictures may stand before the KML.
+    let content = match look(head) {
+        Content::Other(_) if said == Some(Format::Kmz) && head.starts_with(b"PK\x03\x04") => {
+            Content::Known(Format::Kmz)
+        }
+        content => content,
+    };
     let (found, what) = match content {
         Content::Known(found)
             if said == Some(Format::GeoJsonLines) && matches!(found, Format::GeoJson | Format::GeoJsonLines) =>

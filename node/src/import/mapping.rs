@@ -5,6 +5,7 @@
 //! name = "Structure"            # or a list: address = ["Voie", "Lieu-dit"]
 //! latitude = "Y"
 //! longitude = "X"
+//! start = ["Date", "Heure"]     # of events; their end likewise
 //!
 //! [defaults]
 //! kind = "organisation"
@@ -70,6 +71,8 @@ struct ColumnTable {
     tags: Option<Names>,
     id: Option<Names>,
     kind: Option<Names>,
+    start: Option<Names>,
+    end: Option<Names>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -150,7 +153,10 @@ fn replaces(named: Role, guessed: Role) -> bool {
     named == guessed
         || named.is_position() && guessed.is_position()
         || named == Role::Address && is_address(guessed)
-        || named == Role::Hours && matches!(guessed, Role::Day(_))
+        || named == Role::Hours && matches!(guessed, Role::Day(_) | Role::OpenDays | Role::OpenTimes)
+        || named == Role::Tags && guessed == Role::What
+        || named == Role::Begins && guessed == Role::BeginsAt
+        || named == Role::Ends && guessed == Role::EndsAt
         || named == Role::Kind && matches!(guessed, Role::Osm(_))
 }
 
@@ -227,6 +233,8 @@ impl ColumnTable {
             (Role::Tags, self.tags),
             (Role::Id, self.id),
             (Role::Kind, self.kind),
+            (Role::Begins, self.start),
+            (Role::Ends, self.end),
         ];
         let mut named = HashMap::new();
         for (role, names) in said {
@@ -253,10 +261,9 @@ impl ColumnTable {
 pub(super) fn kind_of(name: &str) -> Result<Kind, String> {
     let name = text::header_key(name);
     match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
-        Some(kind @ (Kind::Organisation | Kind::Project | Kind::Place)) => Ok(kind),
-        Some(Kind::Event) => Err("kind 'event': events need dates, which are not read from files yet".into()),
+        Some(kind @ (Kind::Organisation | Kind::Project | Kind::Place | Kind::Event)) => Ok(kind),
         Some(Kind::Person) => Err("kind 'person': people join by themselves, and are not imported".into()),
-        None => Err(format!("kind '{}' is none of organisation, project, place", text::shown(&name))),
+        None => Err(format!("kind '{}' is none of organisation, project, place, event", text::shown(&name))),
     }
 }
 
@@ -297,7 +304,6 @@ mod tests {
             ("[columns]\nname = \"a\"\nnaem = \"b\"", &["line 3", "naem"][..]),
             ("[colums]\n", &["line 1", "colums"]),
             ("[defaults]\nkind = \"shop\"", &["kind 'shop'"]),
-            ("[defaults]\nkind = \"event\"", &["dates"]),
             ("[defaults]\nkind = \"Person\"", &["person"]),
             ("[columns]\nname = 3", &["line 2"]),
             ("[columns]\nname = \"a\"\nphone = \"A\"", &["'A' is named twice"]),

@@ -1,23 +1,40 @@
-//! Marks on maps in XML: waypoints of GPX, placemarks of KML.
+//! Marks on maps in XML: waypoints of GPX, placemarks of KML, also in an archive (KMZ).
 
 use super::{
     ImportError, ImportItem, RECORD_MAX, Source,
     coords::{self, Shape},
+    features::columns_of,
     mapping::Columns,
     notes::ImportNote,
+    packed::{Packed, What},
+    preview::Column,
     record::{Builder, Said},
     role::{Rank, Role},
     text,
     xml::{Step, Tag, Xml, encoding_of},
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{
+    collections::{HashMap, VecDeque},
+    fs::File,
+    path::Path,
+};
+
+/// Names of values that are remembered for the preview.
+const KNOWN_MAX: usize = 500;
+
+/// What an archive of KML is.
+const KMZ: What = What { name: "an archive of KML (KMZ)", otherwise: "unpack it" };
 
 /// Marks of a file.
 pub(super) struct MarkSource {
     xml: Xml,
+    /// Of an archive: its parts that are KML and still to be read.
+    rest: Option<(Packed, VecDeque<String>)>,
     builder: Builder,
     columns: Columns,
+    /// What values that a program adds are called, and what they are taken for.
+    known: HashMap<String, Option<(Role, Rank)>>,
     notes: Vec<ImportNote>,
     read: u64,
     /// Tags that are open around what is read; of folders with their names.
@@ -45,12 +62,39 @@ impl MarkSource {
         let said = (encoding != encoding_rs::UTF_8).then(|| ImportNote::Encoding { encoding: encoding.name().into() });
         let xml = Xml::open(path, name, detected)?;
         let (notes, around) = (said.into_iter().collect(), Vec::new());
-        Ok(Self { xml, builder, columns, notes, read: 0, around, text: String::new() })
+        Ok(Self { xml, rest: None, builder, columns, known: HashMap::new(), notes, read: 0, around, text: String::new() })
+    }
+
+    /// Of an archive: each KML in it, the main one first. Pictures are not read.
+    pub fn open_archive(file: File, name: &str, builder: Builder, columns: Columns) -> Result<Self, ImportError> {
+        let mut packed = Packed::open(file, name, KMZ)?;
+        let parts: Vec<String> = packed.names().filter(|part| !part.ends_with('/')).map(str::to_owned).collect();
+        let mut maps: Vec<String> = parts.iter().filter(|part| part.ends_with(".kml")).cloned().collect();
+        // Programs call the main one doc.kml, and put it at the top.
+        maps.sort_by_key(|part| (part != "doc.kml", part.matches('/').count()));
+        let mut maps = VecDeque::from(maps);
+        let first = maps.pop_front().map(|part| packed.xml(&part)).transpose()?.flatten();
+        let xml = first.ok_or_else(|| ImportError::unusable(name, "is an archive without KML in it"))?;
+        let count = parts.iter().filter(|part| !part.ends_with(".kml")).count() as u64;
+        let notes = (count > 0).then_some(ImportNote::PartsNotRead { count }).into_iter().collect();
+        let rest = Some((packed, maps));
+        let (known, around) = (HashMap::new(), Vec::new());
+        Ok(Self { xml, rest, builder, columns, known, notes, read: 0, around, text: String::new() })
+    }
+
+    /// The next KML of an archive; whether there is one.
+    fn next_part(&mut self) -> Result<bool, ImportError> {
+        let Some((packed, maps)) = &mut self.rest else { return Ok(false) };
+        let Some(part) = maps.pop_front() else { return Ok(false) };
+        let Some(xml) = packed.xml(&part)? else { return Ok(false) };
+        (self.xml, self.around, self.text) = (xml, Vec::new(), String::new());
+        Ok(true)
     }
 
     fn next_mark(&mut self) -> Result<Option<ImportItem>, ImportError> {
         loop {
             match self.xml.next()? {
+                Step::End if self.next_part()? => {}
                 Step::End => return Ok(None),
                 Step::Open(tag) if matches!(tag.name().as_str(), "wpt" | "Placemark") => {
                     return self.mark(&tag).map(Some);
@@ -101,7 +145,14 @@ impl MarkSource {
                 Step::Close(_) => {
                     let Some(name) = within.pop() else { break };
                     if held <= RECORD_MAX {
-                        mark.close(&name, &within, &text, &self.columns);
+                        let (columns, known) = (&self.columns, &mut self.known);
+                        mark.close(&name, &within, &text, &mut |key| {
+                            let role = columns.role(key);
+                            if known.len() < KNOWN_MAX && !known.contains_key(key) {
+                                known.insert(key.to_owned(), role);
+                            }
+                            role
+                        });
                     }
                     text.clear();
                 }
@@ -150,7 +201,7 @@ impl Mark {
     }
 
     /// A tag that closes, with those around it and the text in it.
-    fn close(&mut self, name: &str, within: &[String], text: &str, columns: &Columns) {
+    fn close(&mut self, name: &str, within: &[String], text: &str, role: &mut dyn FnMut(&str) -> Option<(Role, Rank)>) {
         let is_in = |name: &str| within.iter().any(|around| around == name);
         match name {
             "name" if within.is_empty() => self.say((Role::Name, 0), text),
@@ -160,10 +211,16 @@ impl Mark {
             "phoneNumber" if within.is_empty() => self.say((Role::Phone, 0), text),
             "sym" | "type" if within.is_empty() => self.say((Role::Tags, 0), text),
             "url" if within.is_empty() => self.say((Role::Website, 1), text),
-            "value" if is_in("Data") => self.say_as(columns.role(&self.key), text),
-            "SimpleData" => self.say_as(columns.role(&self.key), text),
+            "value" if is_in("Data") => {
+                let role = role(&self.key);
+                self.say_as(role, text);
+            }
+            "SimpleData" => {
+                let role = role(&self.key);
+                self.say_as(role, text);
+            }
             // What a program adds to GPX: its tags are called as columns are.
-            _ if is_in("extensions") && !text.trim().is_empty() => self.say_as(columns.role(name), text),
+            _ if is_in("extensions") && !text.trim().is_empty() => self.say_as(role(name), text),
             "coordinates" => match positions(text) {
                 Ok(line) if is_in("Polygon") => self.rings.push(line),
                 Ok(line) if is_in("LineString") || is_in("LinearRing") => {
@@ -209,7 +266,10 @@ impl Source for MarkSource {
     fn notes(&self) -> Vec<ImportNote> {
         self.notes.iter().cloned().chain(self.builder.notes()).collect()
     }
+    fn columns(&self) -> Vec<Column> {
+        columns_of(&self.known)
+    }
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,4 +1,4 @@
-//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML, iCalendar, CSV, and
+//! Reading records from files: OpenStreetMap (PBF, XML, Overpass), GeoJSON, GPX, KML (KMZ), iCalendar, CSV, and
 //! spreadsheets (XLSX, ODS). Reading only: nothing is stored here.
 //!
 //! * [`open`] looks at a file and gives a [`RecordReader`], which streams it with bounded memory.
@@ -11,6 +11,7 @@ mod by_cell;
 mod calendar;
 mod columns;
 mod coords;
+mod dates;
 mod delimited;
 mod encoding;
 mod error;
@@ -26,11 +27,13 @@ mod objects;
 mod osm;
 mod osm_tags;
 pub(crate) mod outline;
+mod packed;
 mod preview;
 mod record;
 mod role;
 mod sheets;
 pub(crate) mod stop;
+mod subject;
 mod survey;
 mod swapped;
 #[cfg(test)]
@@ -45,6 +48,7 @@ pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
+pub(crate) use record::CANCELLED;
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -97,6 +101,8 @@ pub struct ImportRecord {
     pub tags: Vec<String>,
     /// When it takes place, if it is an event and the format says it.
     pub when: Option<When>,
+    /// The file says that it does not take place: what is held of it is closed, and nothing is made of it.
+    pub cancelled: bool,
 }
 
 /// A record that was left out.
@@ -226,6 +232,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
             Box::new(osm::OsmSource::open(path.to_owned(), format, name, builder)?)
         }
         Format::Gpx | Format::Kml => Box::new(marks::MarkSource::open(path, &name, builder, mapping.columns)?),
+        Format::Kmz => Box::new(marks::MarkSource::open_archive(file, &name, builder, mapping.columns)?),
         Format::GeoJson | Format::GeoJsonLines => {
             let lines = format == Format::GeoJsonLines;
             Box::new(swapped::SwapCheck::new(features::FeatureSource::open(file, name, builder, &mapping, lines)?))
@@ -247,5 +254,7 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     Ok(RecordReader { source, format, ended: false })
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -92,6 +92,18 @@ pub enum ImportNote {
         /// "Europe/Paris".
         zone: String,
     },
+    /// Records that have dates, and were read as events.
+    Events,
+    /// Records whose dates were not read: most of the file has none, or none that are understood.
+    DatesNotRead {
+        /// So many.
+        count: u64,
+    },
+    /// Pictures and other parts of an archive that are not read.
+    PartsNotRead {
+        /// So many.
+        count: u64,
+    },
     /// Records without ids that were taken for what is held under nearly the same name and place.
     Same {
         /// So many.
@@ -183,6 +195,15 @@ impl fmt::Display for ImportNote {
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
             }
+            Self::Events => f.write_str(
+                "it has dates, and was read as events: if they are none, say kind = \"place\" under [defaults] of a mapping",
+            ),
+            Self::DatesNotRead { count } => write!(
+                f,
+                "records with dates that were not read: {count}; if they are events, say kind = \"event\" under \
+                 [defaults] of a mapping"
+            ),
+            Self::PartsNotRead { count } => write!(f, "pictures and other parts of the archive, not read: {count}"),
             Self::BrokenOff { why } => {
                 write!(f, "the server that made the file says that it is not whole: {why}")
             }
@@ -205,6 +226,7 @@ pub(super) struct Counts {
     pub several: u64,
     pub cut: u64,
     pub dropped: u64,
+    pub undated: u64,
 }
 
 impl Counts {
@@ -220,6 +242,7 @@ impl Counts {
             one(self.several, |count| ImportNote::Several { count }),
             one(self.cut, |count| ImportNote::Cut { count }),
             one(self.dropped, |count| ImportNote::Dropped { count }),
+            one(self.undated, |count| ImportNote::DatesNotRead { count }),
         ]
         .into_iter()
         .flatten()

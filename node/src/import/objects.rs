@@ -11,23 +11,24 @@ mod wikidata;
 use super::{
     Format, ImportError, ImportItem, RECORD_MAX, Source,
     coords::{self, System},
+    dates::Clock,
     encoding::{self, TextReader},
     json_split::{Piece, Splitter},
     mapping::Mapping,
     notes::ImportNote,
-    record::{Builder, Said},
+    record::{Builder, NO_DATE, OUT_OF_CALENDAR, Said},
     survey::{SAMPLE, Seen, Told, survey},
     text,
 };
 use communaut_protocol::op::Kind;
-use jiff::tz::TimeZone;
+use linked::Referred;
 use serde_json::Value;
 use std::{
     collections::{HashSet, VecDeque},
     fs::File,
     io::{self, Cursor, Read},
 };
-use values::{Clock, Dates};
+use values::Dates;
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
@@ -86,6 +87,8 @@ pub(super) struct ObjectSource {
     ready: VecDeque<ImportItem>,
     seen: HashSet<String>,
     clock: Clock,
+    /// What its things refer to elsewhere in it.
+    referred: Referred,
     notes: Vec<ImportNote>,
 }
 
@@ -132,12 +135,37 @@ impl ObjectSource {
             read: 0,
             ready: VecDeque::new(),
             seen: HashSet::new(),
-            clock: Clock::new(TimeZone::system()),
+            clock: Clock::default(),
+            referred: Referred::default(),
             notes: Vec::new(),
         };
+        if format == Format::JsonLd {
+            source.find_referred();
+            source.splitter = split(file.try_clone().map_err(io)?).map_err(io)?;
+        }
         source.look_at_objects();
         source.splitter = split(file).map_err(io)?;
         Ok(source)
+    }
+
+    /// Go through the whole document for what its things refer to. What is broken is told when it is read again.
+    fn find_referred(&mut self) {
+        loop {
+            match self.splitter.next_piece() {
+                Ok(Some(Piece::Value { bytes, .. })) => {
+                    if let Ok(value) = serde_json::from_slice::<Value>(&bytes) {
+                        self.referred.take(&value);
+                    }
+                }
+                Ok(Some(Piece::TooLarge { .. })) => {}
+                _ => break,
+            }
+        }
+        if self.referred.left_out > 0 {
+            let count = self.referred.left_out;
+            let text = format!("places that things refer to, and for which there was no room: {count}");
+            self.notes.push(ImportNote::Other { text });
+        }
     }
 
     /// See what the first objects have in common. What is broken is told when it is read again.
@@ -156,10 +184,12 @@ impl ObjectSource {
             }
         }
         // All these formats have degrees.
-        let told = Told { system: System::of_name("EPSG:4326").ok(), hint: None };
+        let told = Told { system: System::of_name("EPSG:4326").ok(), ..Told::default() };
         let found = survey(&seen, told, self.builder.addresses());
         self.notes.extend(found.notes);
         self.builder.habits = found.habits;
+        // These formats have names, dates and kinds of their own.
+        (self.builder.habits.nameless, self.builder.habits.events) = (false, false);
     }
 
     fn things(&self, bytes: &[u8]) -> Vec<Found> {
@@ -175,7 +205,10 @@ impl ObjectSource {
                     (self.way.reads)(&value, &self.mapping)
                 })
                 .collect(),
-            Ok(value) => (self.way.reads)(&value, &self.mapping),
+            Ok(mut value) => {
+                self.referred.put(&mut value);
+                (self.way.reads)(&value, &self.mapping)
+            }
             Err(error) => vec![Err(format!("not valid JSON: {}", text::one_line(&error.to_string())))],
         }
     }
@@ -189,12 +222,12 @@ impl ObjectSource {
         if again {
             return ImportItem::skipped(at, "the same id as one before in this file");
         }
-        let when = match self.clock.when(&thing.dates) {
-            Ok(when) => when,
+        let dates = match thing.dates.read() {
+            Ok(dates) => dates,
             Err(why) => return ImportItem::skipped(at, why),
         };
-        if thing.kind == Some(Kind::Event) && when.is_none() {
-            return ImportItem::skipped(at, "an event without a date");
+        if thing.kind == Some(Kind::Event) && dates.is_none() {
+            return ImportItem::skipped(at, NO_DATE);
         }
         if let Some(id) = thing.id.as_ref().filter(|_| self.seen.len() < SEEN_MAX) {
             self.seen.insert(id.clone());
@@ -203,7 +236,13 @@ impl ObjectSource {
         let mut item = self.builder.item_at(at, thing.id, thing.said, place);
         if let ImportItem::Record(record) = &mut item {
             record.kind = thing.kind.unwrap_or(record.kind);
-            record.when = when.filter(|_| record.kind == Kind::Event);
+            if let Some((start, end)) = dates.filter(|_| record.kind == Kind::Event) {
+                let zone = self.builder.zone((f64::from(record.lat_e7) / 1e7, f64::from(record.lon_e7) / 1e7));
+                record.when = self.clock.when(start, end, &zone);
+                if record.when.is_none() {
+                    return ImportItem::skipped(at, OUT_OF_CALENDAR);
+                }
+            }
         }
         item
     }
@@ -250,9 +289,9 @@ impl Source for ObjectSource {
         self.read_on().unwrap_or_else(|error| Some(Err(ImportError::io(&self.file, &error))))
     }
     fn notes(&self) -> Vec<ImportNote> {
-        self.notes.iter().cloned().chain(self.builder.notes()).chain(self.clock.note()).collect()
+        self.notes.iter().cloned().chain(self.builder.notes()).chain(self.clock.notes()).collect()
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,130 +1,44 @@
 //! From what a record says to what is imported of it, or why not.
 
 mod fields;
+mod said;
 
 pub(super) use fields::postcode;
+pub(super) use said::Said;
 
 use super::{
     Format, ImportError, ImportItem, ImportOptions, ImportRecord,
-    address::{self, Addresses},
+    address::Addresses,
     axes::Axes,
     coords::{self, Frame},
+    dates::{self, Clock, Order},
     geometry::LatLon,
     mapping::{self, Mapping},
     notes::{APPROXIMATE, Counts, ImportNote},
     osm_tags,
-    role::{Language, Rank, Role},
+    role::{Rank, Role},
+    subject::{self, Subject},
     text,
 };
 use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
-    op::Kind,
+    op::{Kind, When},
 };
+use jiff::tz::TimeZone;
 use std::path::Path;
 
 /// Licence and credit of what comes from OpenStreetMap.
 pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
+/// Its data set's name.
+pub(super) const OSM_SOURCE: &str = "osm";
+/// Why an event is left out.
+pub(crate) const CANCELLED: &str = "it is cancelled";
+/// Likewise.
+pub(super) const NO_DATE: &str = "an event without a date";
+pub(super) const OUT_OF_CALENDAR: &str = "an event whose date is out of the calendar";
 /// Stands in the id of a record whose position is not its own.
 const NOWHERE: Position = Position { lat_e7: 0, lon_e7: 0 };
-
-/// The values of one record with what each is for.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Said {
-    values: Vec<(Role, Rank, String)>,
-}
-
-impl Said {
-    pub fn add(&mut self, (role, rank): (Role, Rank), value: &str) {
-        if !text::is_absent(value) {
-            self.values.push((role, rank, value.to_owned()));
-        }
-    }
-    /// Whether there is anything that could be a name, or it is found by what it is.
-    pub fn has_name(&self) -> bool {
-        self.all(Role::Name).next().is_some() || self.name_in().is_some() || self.thing().is_some()
-    }
-    /// Its names by language.
-    fn names_in(&self) -> impl Iterator<Item = (Language, &str)> {
-        self.values.iter().filter_map(|(role, _, name)| match role {
-            Role::NameIn(language) => Some((*language, name.as_str())),
-            _ => None,
-        })
-    }
-    /// Its name where only names in languages are said: in French, or English, or the first.
-    fn name_in(&self) -> Option<&str> {
-        let of = |code: &str| self.names_in().find(|(language, _)| language.code() == code);
-        of("fr").or_else(|| of("en")).or_else(|| self.names_in().next()).map(|(_, name)| name)
-    }
-    /// The tag by which something without a name is shown ("amenity=toilets"), unless it is only somebody's own.
-    fn thing(&self) -> Option<String> {
-        let closed = || self.all(Role::Access).any(|access| matches!(access, "private" | "no"));
-        let tags = self.values.iter().filter_map(|(role, _, value)| osm_tags::thing(*role, value));
-        tags.into_iter().next().filter(|_| !closed())
-    }
-    /// Bytes of all its texts.
-    pub fn bytes(&self) -> usize {
-        self.values.iter().map(|(.., value)| value.len()).sum()
-    }
-    /// Put the surest first; columns of equal rank stay in the file's order.
-    pub fn sort(&mut self) {
-        self.values.sort_by_key(|(_, rank, _)| *rank);
-    }
-    fn all(&self, wanted: Role) -> impl Iterator<Item = &str> {
-        self.values.iter().filter(move |(role, ..)| *role == wanted).map(|(.., value)| value.as_str())
-    }
-    pub fn first(&self, wanted: Role) -> &str {
-        self.all(wanted).next().unwrap_or_default()
-    }
-    /// Its postcode and commune, from their columns or from the end of its address.
-    pub fn commune(&self) -> (&str, &str) {
-        match (self.first(Role::Postcode), self.first(Role::City)) {
-            (postcode, city) if !city.is_empty() => (postcode.trim(), city),
-            (postcode, _) => match self.all(Role::Address).find_map(address::postcode_and_city) {
-                Some((_, city)) if !postcode.is_empty() => (postcode.trim(), city),
-                Some(found) => found,
-                None => (postcode.trim(), ""),
-            },
-        }
-    }
-    fn has_numbers_of_position(&self) -> bool {
-        let mut positions = self.values.iter().filter(|(role, ..)| role.is_position());
-        positions.any(|(.., value)| value.bytes().any(|byte| byte.is_ascii_digit()))
-    }
-    /// What it says of its position. None: nothing. Words in a column of positions are nothing where another column
-    /// has one.
-    pub fn place(&self) -> Result<Option<coords::Said>, String> {
-        let mut refused = None;
-        match coords::two(self.first(Role::Latitude), self.first(Role::Longitude)) {
-            Ok(Some(pair)) => return Ok(Some(coords::Said::Pair(pair))),
-            Ok(None) => {}
-            Err(why) => refused = Some(why),
-        }
-        for (role, lon_first) in [(Role::LatLon, false), (Role::LonLat, true)] {
-            for value in self.all(role) {
-                match coords::both(value, lon_first) {
-                    Ok(Some(place)) => return Ok(Some(place)),
-                    Ok(None) => {}
-                    Err(why) => refused = refused.or(Some(why)),
-                }
-            }
-        }
-        for value in self.all(Role::Geometry) {
-            match coords::shape(value) {
-                Ok(Some(shape)) => return Ok(Some(coords::Said::Shape(Box::new(shape)))),
-                Ok(None) => {}
-                Err(why) => refused = refused.or(Some(why)),
-            }
-        }
-        // A column called "location" has words as often as numbers.
-        let place = self.all(Role::Location).find_map(|value| coords::both(value, false).ok().flatten());
-        match (place, refused) {
-            (Some(place), _) => Ok(Some(place)),
-            (None, Some(why)) => Err(why),
-            (None, None) => Ok(None),
-        }
-    }
-}
 
 /// What was found out of a whole file before its records are made.
 #[derive(Debug, Clone, Default)]
@@ -133,8 +47,16 @@ pub(super) struct Habits {
     pub frame: Frame,
     /// Most of it lies in France: postcodes and phone numbers are France's.
     pub french: bool,
-    /// No column is called a name, and streets have numbers: an address is its own name.
-    pub named_by_address: bool,
+    /// Nothing of it has a name: what a record is and where it is make one.
+    pub nameless: bool,
+    /// What all of it is.
+    pub subject: Option<&'static Subject>,
+    /// The same, by what it is called on OpenStreetMap, where nothing has a name.
+    pub thing: Option<&'static str>,
+    /// Its records are events, by the dates in it.
+    pub events: bool,
+    /// How dates of three numbers are written.
+    pub order: Order,
 }
 
 /// Makes records; one for each file.
@@ -150,6 +72,11 @@ pub(super) struct Builder {
     counts: Counts,
     addresses: Addresses,
     axes: Axes,
+    clock: Clock,
+    /// Whether the format says dates beside a record's values.
+    dated_beside: bool,
+    /// Source and licence were not given: ids of OpenStreetMap may say them.
+    unsaid: (bool, bool),
 }
 
 impl Builder {
@@ -160,6 +87,10 @@ impl Builder {
         let said = |option: &Option<String>, mapped: &Option<String>, otherwise: &str| {
             text::one_line(option.as_deref().or(mapped.as_deref()).unwrap_or(otherwise))
         };
+        let unsaid = (
+            options.source.is_none() && mapping.source.is_none(),
+            options.licence.is_none() && mapping.licence.is_none(),
+        );
         let source = said(&options.source, &mapping.source, known.map_or(&stem, |(source, _)| source));
         let licence = said(&options.licence, &mapping.licence, known.map_or("", |(_, licence)| licence));
         let name = path.display().to_string();
@@ -185,6 +116,9 @@ impl Builder {
             counts: Counts::default(),
             addresses: Addresses::default(),
             axes: Axes::default(),
+            clock: Clock::default(),
+            dated_beside: format.says_dates(),
+            unsaid,
         })
     }
 
@@ -192,6 +126,30 @@ impl Builder {
     /// object.
     pub fn osm_id(&self, at: &str, id: i64) -> String {
         if id < 0 { format!("{}/{at}", self.of_file) } else { at.to_owned() }
+    }
+
+    /// What the file is about, by its name or by a title above its table.
+    pub fn subject(&self, titles: &[String]) -> Option<&'static Subject> {
+        [&self.of_file, &self.source].into_iter().chain(titles).find_map(|text| subject::of_text(text))
+    }
+
+    /// What its name says of things that have no name themselves.
+    pub fn thing(&self) -> Option<&'static str> {
+        [&self.of_file, &self.source].into_iter().find_map(|text| subject::thing_of_text(text))
+    }
+
+    /// The zone of a place; of one that is nowhere, this machine's.
+    pub fn zone(&mut self, place: LatLon) -> TimeZone {
+        self.addresses.zone(place).unwrap_or_else(|| dates::named(TimeZone::system()))
+    }
+
+    /// The zone of where a record says that it lies, or of its commune.
+    pub fn zone_of(&mut self, place: Option<LatLon>, said: &Said) -> Option<TimeZone> {
+        let place = place.or_else(|| {
+            let (postcode, city) = said.commune();
+            self.commune(postcode, city)
+        });
+        self.addresses.zone(place?)
     }
 
     /// Communes that were looked up for this file.
@@ -243,8 +201,11 @@ impl Builder {
         said: &Said,
         place: Option<LatLon>,
     ) -> Result<ImportRecord, String> {
-        let own_name = self.name(said);
-        if own_name.is_none() && said.thing().is_none() {
+        if let Some(why) = fields::gone(said) {
+            return Err(why);
+        }
+        let own_name = said.all(Role::Name).chain(said.name_in()).map(text::one_line).find(|name| !name.is_empty());
+        if own_name.is_none() && said.thing().is_none() && !self.can_name(said) {
             return Err("no name".to_owned());
         }
         if let Some(name) = own_name.as_ref().filter(|name| name.len() > NAME_MAX) {
@@ -256,11 +217,17 @@ impl Builder {
         };
         let (place, coarse) = self.place(place, said)?;
         let position = coords::position(place)?;
-        let name = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place))).ok_or("no name")?;
+        let named = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place)));
+        let name = named.or_else(|| self.made_name(said, place)).ok_or("no name")?;
+        let when = self.when(said, place)?;
         let kind = match said.first(Role::Kind) {
+            "" if when.is_some() => Kind::Event,
             "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
             kind => mapping::kind_of(kind)?,
         };
+        if kind == Kind::Event && when.is_none() && !self.dated_beside {
+            return Err(NO_DATE.to_owned());
+        }
         let address = self.address(said);
         let id = id.unwrap_or_else(|| fields::id(said.first(Role::Id)));
         let has_id = !id.is_empty();
@@ -278,12 +245,13 @@ impl Builder {
             tags.truncate(TAGS_MAX - 1);
             tags.push(APPROXIMATE.to_owned());
         }
+        let (source, licence) = self.data_set(&source_id);
         Ok(ImportRecord {
             at: at.to_owned(),
-            source: self.source.clone(),
+            source,
             source_id,
             has_id,
-            licence: self.licence.clone(),
+            licence,
             kind,
             description: self.bounded(fields::description(said, &name, &contacts.others), TEXT_MAX),
             name,
@@ -295,16 +263,49 @@ impl Builder {
             website: self.whole(contacts.website),
             opening_hours: self.bounded(fields::opening_hours(said), FIELD_MAX),
             tags,
-            when: None,
+            when: when.filter(|_| kind == Kind::Event),
+            cancelled: false,
         })
     }
 
-    fn name(&self, said: &Said) -> Option<String> {
-        let name = said.all(Role::Name).chain(said.name_in()).map(text::one_line).find(|name| !name.is_empty());
-        name.or_else(|| {
-            let street = fields::street(said);
-            (self.habits.named_by_address && !street.is_empty()).then_some(street)
-        })
+    /// Of which data set a record is: an object of OpenStreetMap is one whatever file it comes in.
+    fn data_set(&self, id: &str) -> (String, String) {
+        let of_osm = is_osm_id(id);
+        let of = |unsaid: bool, osm: &str, own: &str| if of_osm && unsaid { osm.to_owned() } else { own.to_owned() };
+        (of(self.unsaid.0, OSM_SOURCE, &self.source), of(self.unsaid.1, OSM_LICENCE, &self.licence))
+    }
+
+    /// Whether what a record is, or where it is, can stand for a name.
+    fn can_name(&self, said: &Said) -> bool {
+        let about = self.habits.subject.is_some() || self.habits.thing.is_some();
+        about || self.habits.nameless && (said.all(Role::What).next().is_some() || !fields::spot(said).is_empty())
+    }
+
+    /// What it is and where: "Sanisette, 12 rue Linois". None: neither is said.
+    fn made_name(&mut self, said: &Said, place: LatLon) -> Option<String> {
+        let language = self.addresses.language(place);
+        let what = said.all(Role::What).map(fields::what).find(|what| !what.is_empty());
+        let what = what.or_else(|| match (self.habits.subject, self.habits.thing) {
+            (Some(subject), _) => subject.called(language),
+            (None, Some(tag)) => osm_tags::called(tag, language),
+            (None, None) => None,
+        });
+        let parts = [what.unwrap_or_default(), fields::spot(said)];
+        let mut name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        text::cut(&mut name, NAME_MAX);
+        Some(name).filter(|name| !name.is_empty())
+    }
+
+    /// When it takes place, where the file is one of events. Dates that are not read are counted.
+    fn when(&mut self, said: &Said, place: LatLon) -> Result<Option<When>, String> {
+        let cells = said.dates();
+        if !self.habits.events {
+            self.counts.undated += u64::from(!cells.begins.is_empty());
+            return Ok(None);
+        }
+        let Some((start, end)) = cells.read(self.habits.order)? else { return Err(NO_DATE.to_owned()) };
+        let zone = self.zone(place);
+        self.clock.when(start, end, &zone).map(Some).ok_or_else(|| OUT_OF_CALENDAR.to_owned())
     }
 
     /// What something without a name is called where it lies.
@@ -363,7 +364,7 @@ impl Builder {
 
     /// What a person should know at the end.
     pub fn notes(&self) -> Vec<ImportNote> {
-        self.counts.notes().collect()
+        self.counts.notes().chain(self.clock.notes()).collect()
     }
 
     fn bounded(&mut self, mut text: String, max: usize) -> String {
@@ -397,7 +398,14 @@ impl Builder {
                 words.split('|').for_each(|word| tags.add(word));
             }
         }
-        for value in said.all(Role::Tags) {
+        for subject in said.all(Role::What).filter_map(subject::of_text).chain(self.habits.subject) {
+            osm_tags::tag_words(subject.key, subject.value, &mut |tag| tags.add(tag));
+            subject.accepts.split('|').for_each(|word| tags.add(word));
+        }
+        if let Some((key, value)) = self.habits.thing.and_then(|tag| tag.split_once('=')) {
+            osm_tags::tag_words(key, value, &mut |tag| tags.add(tag));
+        }
+        for value in said.all(Role::What).chain(said.all(Role::Tags)) {
             fields::list(value).split([';', ',', '|', '\n']).for_each(|tag| tags.add(tag));
         }
         tags.0
@@ -416,6 +424,14 @@ impl Tags {
             self.0.push(tag);
         }
     }
+}
+
+/// Whether an id is that of an object of OpenStreetMap: "way/12".
+pub(super) fn is_osm_id(id: &str) -> bool {
+    let number = ["node/", "way/", "relation/"].iter().find_map(|kind| id.strip_prefix(kind));
+    number.is_some_and(|number| {
+        (1..=19).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0')
+    })
 }
 
 /// The id of a record whose file gives none.

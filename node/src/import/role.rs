@@ -38,6 +38,23 @@ pub(super) enum Role {
     /// Other names, worth finding it by.
     AlsoKnown,
     Tags,
+    /// What it is, in a word or two: a tag, and where nothing has a name the first part of one.
+    What,
+    /// Whether it is still there, and works.
+    State,
+    /// The same in the signs of registers: A is active, F and C are closed.
+    Sign,
+    /// Kilowatts.
+    Power,
+    /// On which days one can come to it, and at which hours of them, in words of a register.
+    OpenDays,
+    OpenTimes,
+    /// When an event begins: a date, with its time or without.
+    Begins,
+    Ends,
+    /// The time of the day.
+    BeginsAt,
+    EndsAt,
     /// Whether something is brought there to be used again: the words for it, separated by bars.
     Accepts(&'static str),
     /// A key of OpenStreetMap that says what something is, e.g. "shop".
@@ -68,6 +85,10 @@ impl Language {
 }
 
 impl Role {
+    /// Whether it says on which day something takes place.
+    pub const fn is_date(self) -> bool {
+        matches!(self, Self::Begins | Self::Ends)
+    }
     /// Whether it says where a record lies, in numbers.
     pub const fn is_position(self) -> bool {
         matches!(self, Self::Latitude | Self::Longitude | Self::LatLon | Self::LonLat | Self::Location | Self::Geometry)

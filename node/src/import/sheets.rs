@@ -1,22 +1,30 @@
 //! Spreadsheets (XLSX, ODS): a sheet of them becomes a table of text, which is read as CSV is.
 //!
-//! * `packed`: the parts of the archive, unpacked with a bound. `xlsx`, `ods`: the rows of a sheet as people see them.
+//! * `xlsx`, `ods`: the rows of a sheet as people see them, out of the parts of the archive (`packed`).
 //! * `values`: numbers and dates as text. `table`: the rows, written down for the reader of CSV.
 //!
 //! Nothing is held but one row and, of XLSX, the texts that cells share; all else goes over temporary files that have
 //! no name and are gone with the reader.
 
 mod ods;
-mod packed;
 mod table;
 mod values;
 mod xlsx;
 
-use super::{Format, ImportError, delimited::CsvSource, mapping::Mapping, notes::ImportNote, record::Builder, text};
-use packed::Packed;
+use super::{
+    Format, ImportError,
+    delimited::CsvSource,
+    mapping::Mapping,
+    notes::ImportNote,
+    packed::{Packed, What},
+    record::Builder,
+    text,
+};
 use std::fs::File;
 use table::Table;
 
+/// What its archive is.
+const SPREADSHEET: What = What { name: "a spreadsheet", otherwise: "save it as CSV" };
 /// Sheets that are looked at: a directory has a few, and more of them would be unpacked in vain.
 const SHEETS_MAX: usize = 30;
 
@@ -28,9 +36,9 @@ pub(super) fn open(
     mapping: &Mapping,
     builder: impl Fn() -> Result<Builder, ImportError>,
 ) -> Result<CsvSource, ImportError> {
-    let mut book = Book::open(Packed::open(file, &name)?, format, &name)?;
+    let mut book = Book::open(Packed::open(file, &name, SPREADSHEET)?, format, &name)?;
     let sheets = book.sheets();
-    let mut refused = None;
+    let (mut refused, mut nameless) = (None, None);
     for (index, sheet) in sheets.iter().enumerate().take(SHEETS_MAX) {
         let mut table = Table::new(&name)?;
         book.read(index, &mut table)?;
@@ -42,10 +50,17 @@ pub(super) fn open(
                 if sheets.len() > 1 {
                     source.tell(ImportNote::Sheet { name: text::shown(sheet) });
                 }
-                return Ok(source);
+                if !source.is_nameless() {
+                    return Ok(source);
+                }
+                // A key to signs may look like one; another sheet may have names.
+                nameless = nameless.or(Some(source));
             }
             Err(error) => refused = refused.or(Some(error)),
         }
+    }
+    if let Some(source) = nameless {
+        return Ok(source);
     }
     Err(refused.unwrap_or_else(|| ImportError::unusable(&name, "has no sheet with anything in it")))
 }
@@ -81,4 +96,4 @@ impl Book {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -8,11 +8,13 @@
 use super::{
     address::{self, Addresses},
     coords::{Frame, Pointless, System, scaled},
+    dates::Order,
     geometry::LatLon,
     notes::ImportNote,
     record::{Habits, Said, postcode},
     role::Role,
 };
+use communaut_protocol::op::Kind;
 use std::collections::HashMap;
 
 /// Records that are looked at.
@@ -29,6 +31,8 @@ const INHABITED_M: f64 = 12_000.0;
 const EMPTY_M: f64 = 25_000.0;
 /// Records from which axes are judged by emptiness: fewer may lie anywhere.
 const EMPTY_MIN: usize = 3;
+/// By so many times emptier it has to be around fewer.
+const FEW: f64 = 6.0;
 
 /// What one record shows.
 #[derive(Debug, Default)]
@@ -39,12 +43,15 @@ pub(super) struct Seen {
     pub city: String,
     pub name: String,
     pub id: String,
+    /// What it says of a date, and whether that is understood by day first, and by month first.
+    pub date: Option<(bool, bool)>,
 }
 
 impl Seen {
     /// Of a record's values; `place`: what the format says beside them.
     pub fn of(mut said: Said, place: Option<LatLon>) -> Self {
         said.sort();
+        // What is wrong with a position is told when its record is read.
         let place = place.or_else(|| said.place().ok().flatten().and_then(|place| place.sample()));
         let (code, city) = said.commune();
         Self {
@@ -53,8 +60,16 @@ impl Seen {
             city: city.to_owned(),
             name: said.first(Role::Name).to_owned(),
             id: said.first(Role::Id).to_owned(),
+            date: date(&said),
         }
     }
+}
+
+/// Whether its date is understood, in either order of day and month; none: it says none.
+fn date(said: &Said) -> Option<(bool, bool)> {
+    let cells = said.dates();
+    let reads = |order| matches!(cells.read(order), Ok(Some(_)));
+    (!cells.begins.is_empty()).then(|| (reads(Order::DayFirst), reads(Order::MonthFirst)))
 }
 
 /// What is said of the positions beside the records.
@@ -64,6 +79,8 @@ pub(super) struct Told {
     pub system: Option<System>,
     /// By the name of a column: it decides where the numbers allow it.
     pub hint: Option<System>,
+    /// What a person says that its records are.
+    pub kind: Option<Kind>,
 }
 
 /// What was found.
@@ -85,11 +102,25 @@ pub(super) fn survey(seen: &[Seen], told: Told, addresses: &mut Addresses) -> Fi
         None => eye.metres_or_pointless(told.hint),
     };
     let french = eye.is_french(&frame);
+    let (events, order) = events(seen, told.kind);
+    let guessed = (events && told.kind.is_none()).then_some(ImportNote::Events);
+    let nameless = seen.iter().all(|seen| seen.name.is_empty());
     Findings {
-        habits: Habits { frame, french, named_by_address: false },
+        habits: Habits { frame, french, nameless, events, order, ..Habits::default() },
         ids_repeat: ids_repeat(seen),
-        notes: note.into_iter().collect(),
+        notes: note.into_iter().chain(guessed).collect(),
     }
+}
+
+/// Whether the records are events, and how their dates are written: most have a date, and most of these
+/// are understood.
+fn events(seen: &[Seen], kind: Option<Kind>) -> (bool, Order) {
+    let dated: Vec<(bool, bool)> = seen.iter().filter_map(|seen| seen.date).collect();
+    let (days, months) =
+        (dated.iter().filter(|(day, _)| *day).count(), dated.iter().filter(|(_, month)| *month).count());
+    let order = if months > days { Order::MonthFirst } else { Order::DayFirst };
+    let usual = dated.len() * 2 >= seen.len() && days.max(months) * 3 >= dated.len() * 2 && !dated.is_empty();
+    (kind.map_or(usual, |kind| kind == Kind::Event), order)
 }
 
 fn ids_repeat(seen: &[Seen]) -> bool {
@@ -167,11 +198,14 @@ impl<'a> Eye<'a> {
             let inhabited = self.emptiness(|place| Some(turned(place)), anywhere) < EMPTY_M;
             return if inhabited { swapped() } else { (Frame::Degrees, None) };
         }
-        let enough = self.looked.len() >= EMPTY_MIN && turnable == self.places.len();
+        let enough = turnable == self.places.len();
+        // One or two may lie anywhere: only out of a great emptiness they are turned.
+        let few = self.looked.len() < EMPTY_MIN;
+        let empty = if few { EMPTY_M * FEW } else { EMPTY_M };
         // The first few are enough where people live around them.
         let inhabited = |place: LatLon| address::nearest(place).is_some_and(|(metres, _)| metres < INHABITED_M);
         let first_fit = self.looked.iter().take(EMPTY_MIN).filter(|(place, _)| inhabited(*place)).count();
-        if !enough || first_fit > 1 || self.emptiness(Some, anywhere) < EMPTY_M {
+        if !enough || self.looked.is_empty() || first_fit > 1 || self.emptiness(Some, anywhere) < empty {
             return (Frame::Degrees, None);
         }
         if self.emptiness(|place| Some(turned(place)), anywhere) < INHABITED_M {

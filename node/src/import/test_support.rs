@@ -9,7 +9,11 @@ use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
 };
-use std::path::{Path, PathBuf};
+use flate2::{Compression, Crc, read::DeflateEncoder};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// So many cases of a property, the same ones each time it is run.
 pub fn cases(cases: u32) -> proptest::test_runner::Config {
@@ -82,6 +86,35 @@ pub fn refusal(name: &str, content: impl AsRef<[u8]>) -> String {
     let error = read_with(name, content, None).err().unwrap().to_string();
     assert!(error.contains(name) && !error.contains('\n'), "{error}");
     error
+}
+
+/// An archive as programs write it: a head and bytes for each part, the list, the end.
+pub fn archive(parts: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
+    let (mut out, mut list): (Vec<u8>, Vec<u8>) = Default::default();
+    for (name, content) in parts {
+        let mut crc = Crc::new();
+        crc.update(content);
+        let mut packed = content.to_vec();
+        if deflated {
+            packed.clear();
+            DeflateEncoder::new(*content, Compression::fast()).read_to_end(&mut packed).unwrap();
+        }
+        let u32_of = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
+        let mut common = vec![20, 0, 0, 0, if deflated { 8 } else { 0 }, 0, 0, 0, 0, 0];
+        common.extend(crc.sum().to_le_bytes());
+        common.extend(u32_of(packed.len()));
+        common.extend(u32_of(content.len()));
+        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        common.extend([0, 0]);
+        list.extend(b"PK\x01\x02\x14\0".iter().chain(&common).chain(&[0; 10]));
+        list.extend(u32_of(out.len()).iter().chain(name.as_bytes()));
+        out.extend(b"PK\x03\x04".iter().chain(&common).chain(name.as_bytes()).chain(&packed));
+    }
+    let from = u32::try_from(out.len()).unwrap().to_le_bytes();
+    let length = u32::try_from(list.len()).unwrap().to_le_bytes();
+    out.extend(list);
+    out.extend(b"PK\x05\x06\0\0\0\0\0\0\0\0".iter().chain(&length).chain(&from).chain(&[0, 0]));
+    out
 }
 
 /// Call with the bytes changed in a few places, `count` times; the same ones each time it is run.
@@ -160,5 +193,6 @@ pub fn record() -> ImportRecord {
         opening_hours: String::new(),
         tags: Vec::new(),
         when: None,
+        cancelled: false,
     }
 }

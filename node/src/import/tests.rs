@@ -30,7 +30,7 @@ fn a_file_of_another_format_than_its_name() {
         ("a.geojson", CSV.as_bytes(), "is by its name GeoJSON, and holds text"),
         ("a.osm.pbf", json.as_bytes(), "is by its name OpenStreetMap PBF, and holds GeoJSON"),
         ("a.csv", b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x05", "holds OpenStreetMap PBF"),
-        ("a.csv", b"PK\x03\x04rest", "a zip archive (of no spreadsheet)"),
+        ("a.csv", b"PK\x03\x04rest", "a zip archive (of no spreadsheet, and no KML)"),
         ("a.pbf", b"\x1f\x8b\x08", "gzip"),
         ("a.geojson", b"<!DOCTYPE html><html>", "a web page"),
         ("a.osm", b"<?xml version=\"1.0\"?><rss/>", "XML of an unknown kind"),
@@ -71,3 +71,6 @@ fn source_and_licence_are_kept() {
 fn the_same_file_gives_the_same_records() {
     assert_eq!(read("a.csv", CSV).records, read("a.csv", CSV).records);
 }
+
+mod events;
+mod files;

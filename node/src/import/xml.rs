@@ -130,6 +130,7 @@ impl Xml {
                 Event::Text(text) => Step::Text(String::from_utf8_lossy(&text).into_owned()),
                 Event::CData(text) => Step::Text(String::from_utf8_lossy(&text).into_owned()),
                 Event::GeneralRef(entity) => {
+                    // A number that is no letter is left out, as a name that is not known.
                     let letter = entity.resolve_char_ref().ok().flatten().map(String::from);
                     let name = String::from_utf8_lossy(&entity).into_owned();
                     Step::Text(

@@ -140,6 +140,7 @@ fn halve(
             paths = clip(&paths, form, axis, limit, keep);
         }
         let pieces = in_units(&paths, form, (left, top), area_min);
+        // The remainder of a column is one of the zoom's.
         let x = u32::try_from(west.rem_euclid(1_i64 << zoom)).ok();
         if let (Some(x), Ok(y), false) = (x, u32::try_from(north), pieces.is_empty()) {
             give(x, y, pieces);

@@ -1,6 +1,6 @@
 # Bringing a file in
 import-title = Bring in a file
-import-explain = Places, organisations and events from a spreadsheet (CSV, XLSX, ODS), OpenStreetMap (.osm.pbf, with its street map; .osm; Overpass), GeoJSON, KML, GPX or a calendar (.ics). Bringing a file in again updates what it has brought.
+import-explain = Places, organisations and events from a spreadsheet (CSV, XLSX, ODS), OpenStreetMap (.osm.pbf, with its street map; .osm; Overpass), GeoJSON, KML, KMZ, GPX or a calendar (.ics). Bringing a file in again updates what it has brought.
 import-path = The file
 import-path-hint = Its path, or drop it on this window
 import-licence = Its licence and credit
@@ -46,6 +46,9 @@ import-note-swapped = Latitude and longitude are swapped in the whole file, and 
 import-note-swapped-some = Records with latitude and longitude swapped, as their addresses show: { $count }. They were read the other way round.
 import-note-points = Coordinates had lost their decimal points, which were put back: look at the map.
 import-note-placed = Records without coordinates, placed by the commune of their address and marked “{ $tag }”: { $count }
+import-note-events = It has dates, and was read as events. If they are none, say so in a mapping: kind = "place".
+import-note-dates = Records whose dates were not read: { $count }. If they are events, say so in a mapping: kind = "event".
+import-note-parts = Pictures and other parts of the archive, which are not read: { $count }
 import-note-zone = The time zone “{ $name }” has the clocks of { $zone }, and was taken for it.
 import-note-floating = Times without a zone, and whole days, were read as in { $zone }.
 import-note-not-ids = The column “{ $column }” was not taken for an id: the same stands for different records.

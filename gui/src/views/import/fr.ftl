@@ -1,6 +1,6 @@
 # Importer un fichier
 import-title = Importer un fichier
-import-explain = Des lieux, des organisations et des événements d’un tableur (CSV, XLSX, ODS), d’OpenStreetMap (.osm.pbf, avec la carte des rues ; .osm ; Overpass), de GeoJSON, de KML, de GPX ou d’un agenda (.ics). Importer un fichier une nouvelle fois met à jour ce qu’il a apporté.
+import-explain = Des lieux, des organisations et des événements d’un tableur (CSV, XLSX, ODS), d’OpenStreetMap (.osm.pbf, avec la carte des rues ; .osm ; Overpass), de GeoJSON, de KML, de KMZ, de GPX ou d’un agenda (.ics). Importer un fichier une nouvelle fois met à jour ce qu’il a apporté.
 import-path = Le fichier
 import-path-hint = Son chemin, ou déposez-le sur cette fenêtre
 import-licence = Licence et auteur
@@ -46,6 +46,9 @@ import-note-swapped = Latitude et longitude sont inversées dans tout le fichier
 import-note-swapped-some = Fiches dont latitude et longitude sont inversées, comme leur adresse le montre : { $count }. Elles ont été lues dans l’autre sens.
 import-note-points = Les coordonnées avaient perdu leur virgule, qui a été remise : vérifiez sur la carte.
 import-note-placed = Fiches sans coordonnées, placées à la commune de leur adresse avec la marque « { $tag } » : { $count }
+import-note-events = Le fichier donne des dates : il a été lu comme une liste d’événements. Si ce n’en sont pas, dites-le dans une table de correspondance : kind = "place".
+import-note-dates = Fiches dont les dates n’ont pas été lues : { $count }. Si ce sont des événements, dites-le dans une table de correspondance : kind = "event".
+import-note-parts = Images et autres parties de l’archive, qui ne sont pas lues : { $count }
 import-note-zone = Le fuseau « { $name } » a les heures de { $zone } : il a été pris pour celui-ci.
 import-note-floating = Les heures sans fuseau, et les journées entières, ont été lues comme à { $zone }.
 import-note-not-ids = La colonne « { $column } » n’a pas été prise comme identifiant : la même valeur désigne plusieurs fiches.

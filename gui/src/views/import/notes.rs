@@ -31,6 +31,9 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
         ImportNote::Several { count } => counted("import-note-several", *count),
         ImportNote::Cut { count } => counted("import-note-cut", *count),
         ImportNote::Dropped { count } => counted("import-note-dropped", *count),
+        ImportNote::Events => texts.t("import-note-events"),
+        ImportNote::DatesNotRead { count } => counted("import-note-dates", *count),
+        ImportNote::PartsNotRead { count } => counted("import-note-parts", *count),
         ImportNote::ZoneGuessed { name, zone } => {
             texts.tr("import-note-zone", &[("name", name.into()), ("zone", zone.into())])
         }

@@ -147,7 +147,7 @@ pub(super) fn moment(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zon
 pub(super) fn moment_of(entry: &ICalendarEntry, said: &PartialDateTime, zones: &Zones) -> Result<Moment, String> {
     let (day, time) = civil(said).ok_or_else(|| unread(&written(said)))?;
     let Some(time) = time else {
-        zones.floating.set(true);
+        zones.floats();
         return Ok(Moment::Day(day));
     };
     let at = day.to_datetime(time);
@@ -156,7 +156,7 @@ pub(super) fn moment_of(entry: &ICalendarEntry, said: &PartialDateTime, zones: &
     }
     let zone = match entry.parameters(&ICalendarParameterName::Tzid).find_map(|name| name.as_text()) {
         None => {
-            zones.floating.set(true);
+            zones.floats();
             zones.here.clone()
         }
         Some(name) => zones.get(name).ok_or_else(|| format!("the time zone '{}' is not known", text::shown(name)))?,

@@ -10,13 +10,13 @@ mod parts;
 mod rule;
 mod series;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod zones;
 
 use super::{
-    ImportError, ImportItem, Source,
+    ImportError, ImportItem, ImportRecord, Source,
     notes::ImportNote,
-    record::{Builder, Said},
+    record::{Builder, CANCELLED, Said},
     role::Role,
     stop::Checked,
     text,
@@ -193,8 +193,9 @@ impl CalendarSource {
         let event = Event::parse(text).ok_or("this is not an event as RFC 5545 writes it")?;
         if event.is_cancelled() {
             self.single.remove(id);
-            return Err("it is cancelled".to_owned());
+            return self.cancelled(at, &event, id).map(|item| vec![item]).ok_or_else(|| CANCELLED.to_owned());
         }
+        self.go_to(&event);
         let base = Base::of(&event, &self.zones)?;
         let single = self.single.remove(id).unwrap_or_default();
         let (mut singles, mut replaced, mut items) = (Vec::new(), Vec::new(), Vec::new());
@@ -224,6 +225,23 @@ impl CalendarSource {
             }
         }
         Ok(items)
+    }
+
+    /// What does not take place, with its id: it may be held. None: nothing can be held by it.
+    fn cancelled(&mut self, at: &str, event: &Event, id: &str) -> Option<ImportItem> {
+        if id.is_empty() {
+            return None;
+        }
+        let place = event.place().ok()?;
+        let item = self.builder.item(at, Some(id.to_owned()), said(event, None), place);
+        let ImportItem::Record(record) = item else { return None };
+        Some(ImportItem::Record(Box::new(ImportRecord { kind: Kind::Event, cancelled: true, ..*record })))
+    }
+
+    /// Read what has no zone as where an event takes place, by its position or its address.
+    fn go_to(&mut self, event: &Event) {
+        let zone = self.builder.zone_of(event.place().ok().flatten(), &said(event, None));
+        self.zones.go_to(zone);
     }
 
     /// What is said of one time of a series.
@@ -258,8 +276,11 @@ impl CalendarSource {
         left.sort_by(|a, b| a.0.cmp(&b.0));
         for (id, single) in left {
             for (at, raw) in single {
+                if let Some(event) = raw.text.as_deref().and_then(Event::parse) {
+                    self.go_to(&event);
+                }
                 let item = match self.single_time(&raw) {
-                    Ok((event, _)) if event.is_cancelled() => ImportItem::skipped(at, "it is cancelled"),
+                    Ok((event, _)) if event.is_cancelled() => ImportItem::skipped(at, CANCELLED),
                     Ok((event, instead)) => {
                         match Base::of(&event, &self.zones).and_then(|base| base.key(&instead.at)) {
                             Ok(key) => self.one(&at, &event, None, format!("{id}#{key}")),
@@ -282,9 +303,8 @@ impl Source for CalendarSource {
         let guessed = self.zones.guessed.iter();
         let guessed =
             guessed.map(|(name, zone)| ImportNote::ZoneGuessed { name: text::shown(name), zone: zone.clone() });
-        let here = self.zones.here.iana_name().unwrap_or("UTC");
-        let floating = self.zones.floating.get() && !self.zones.here_said;
-        let floating = floating.then(|| ImportNote::Floating { zone: here.to_owned() });
+        let floating = self.zones.floating.borrow().clone().into_iter();
+        let floating = floating.map(|zone| ImportNote::Floating { zone });
         self.builder.notes().into_iter().chain(guessed).chain(floating).collect()
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn civil(said: &PartialDateTime) -> Option<(Date, Option<Time>)> {
 
 /// A time on a clock as calcard writes it.
 pub(super) fn partial(at: DateTime) -> PartialDateTime {
+    // No part of a date is below zero.
     let part = |part: i8| u8::try_from(part).ok();
     PartialDateTime {
         year: u16::try_from(at.year()).ok(),

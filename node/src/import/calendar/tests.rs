@@ -21,7 +21,7 @@ use std::fs::File;
 const NOW_MS: i64 = 1_793_491_200_000;
 
 /// A calendar of events, each given by its properties.
-fn calendar(events: &[&str]) -> String {
+pub fn calendar(events: &[&str]) -> String {
     let events =
         events.iter().map(|event| format!("BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n", event.replace('\n', "\r\n")));
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{}END:VCALENDAR\r\n", events.collect::<String>())
@@ -59,7 +59,7 @@ fn span(start_ms: i64, end_ms: i64, zone: &str) -> Option<When> {
     Some(When { start_ms, end_ms, zone: zone.into(), offset: None, whole_days: false, repeat: None })
 }
 
-const FETE: &str = "\
+pub const FETE: &str = "\
 UID:fete-1@example.org
 DTSTART;TZID=Europe/Paris:20270621T180000
 DTEND;TZID=Europe/Paris:20270621T230000

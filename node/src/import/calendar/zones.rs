@@ -13,10 +13,16 @@ use jiff::{
     civil::{Date, DateTime, date},
     tz::{self, TimeZone},
 };
-use std::{cell::Cell, collections::HashMap, str::FromStr};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    str::FromStr,
+};
 
 /// Zones that one file describes: a calendar of all the world has some hundred.
 const DESCRIBED_MAX: usize = 500;
+/// Zones that the notes name.
+const ZONES_TOLD: usize = 3;
 /// Years in which the clocks of a described zone are compared with those of known ones.
 const COMPARED: [i16; 2] = [2025, 2026];
 /// Days of a month on whose noon they are compared: the clocks are changed at any of the weeks between.
@@ -42,12 +48,15 @@ const WELL_KNOWN: [&str; 12] = [
 /// The zones of one file.
 pub(super) struct Zones {
     described: HashMap<String, TimeZone>,
-    /// In which a time without a zone is meant: the file's own, or that of this machine.
+    /// In which a time without a zone is meant: the file's own, or that of where the event takes place, or that of
+    /// this machine.
     pub here: TimeZone,
     /// Whether the file says that itself.
     pub here_said: bool,
-    /// Whether a time was said without a zone.
-    pub floating: Cell<bool>,
+    /// That of this machine.
+    machine: TimeZone,
+    /// In which zones times without one were read, where the file does not say it.
+    pub floating: RefCell<BTreeSet<String>>,
     /// Names that were taken for others by their rules, for the notes.
     pub guessed: Vec<(String, String)>,
 }
@@ -56,13 +65,30 @@ impl Zones {
     pub fn new(here: TimeZone) -> Self {
         // A zone without a name could not be said with the event.
         let here = if here.iana_name().is_some() { here } else { TimeZone::UTC };
-        Self { described: HashMap::new(), here, here_said: false, floating: Cell::new(false), guessed: Vec::new() }
+        let machine = here.clone();
+        let floating = RefCell::default();
+        Self { described: HashMap::new(), here, here_said: false, machine, floating, guessed: Vec::new() }
     }
 
     /// Take the zone that the calendar says to be its own (X-WR-TIMEZONE).
     pub fn set_here(&mut self, name: &str) {
         if let Some(zone) = self.get(name) {
             (self.here, self.here_said) = (zone, true);
+        }
+    }
+
+    /// Read what has no zone as in that of where it takes place, if that is known and the file says none.
+    pub fn go_to(&mut self, place: Option<TimeZone>) {
+        if !self.here_said {
+            self.here = place.unwrap_or_else(|| self.machine.clone());
+        }
+    }
+
+    /// A time was said without a zone.
+    pub fn floats(&self) {
+        let named = self.floating.borrow().len() < ZONES_TOLD;
+        if named && !self.here_said {
+            self.floating.borrow_mut().insert(self.here.iana_name().unwrap_or("UTC").to_owned());
         }
     }
 

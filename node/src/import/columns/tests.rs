@@ -34,7 +34,12 @@ fn headers_in_both_languages() {
         ("Site internet|Site web de l'association|URL|site_web|websites|Facebook", Role::Website),
         ("Horaires d'ouverture|Horaires|opening_hours|Jours et horaires d'ouverture", Role::Hours),
         ("Présentation|presentation_resume|Commentaires|Objet|Remarques|Notes", Role::Description),
-        ("Catégorie|Typologie|Type de structure|services|Mots-clés", Role::Tags),
+        ("services|Mots-clés|Thématique", Role::Tags),
+        ("Catégorie|Typologie|Type de structure|type_objet|Nature", Role::What),
+        ("Statut|c_etat_fonct|État", Role::State),
+        ("date_debut|Date de début|Date|firstdate_begin|DTSTART", Role::Begins),
+        ("date_fin|Fin|Date de fin", Role::Ends),
+        ("Heure|Heure de début|horaire_debut", Role::BeginsAt),
         ("id_fs|SIRET|Identifiant|UAI", Role::Id),
         ("h_lundi|Horaires du lundi|Monday hours", Role::Day(0)),
         ("Horaires du dimanche|Sunday", Role::Day(6)),
@@ -72,7 +77,7 @@ fn national_schemas() {
         (
             "médiation numérique",
             "id=Id nom=Name commune=City code_postal=Postcode adresse=Address complement_adresse=AddressMore \
-             latitude=Latitude longitude=Longitude typologie=Tags telephone=Phone courriels=Email site_web=Website \
+             latitude=Latitude longitude=Longitude typologie=What telephone=Phone courriels=Email site_web=Website \
              horaires=Hours presentation_resume=Description presentation_detail=Description services=Tags",
         ),
         (
@@ -96,18 +101,35 @@ fn national_schemas() {
         ),
         (
             "SCDL équipements",
-            "EQUIP_UID=Id EQUIP_NOM=Name EQUIP_TYPE=Tags EQUIP_THEME=Tags ADR_NUMERO=HouseNumber ADR_NOMVOIE=Street \
+            "EQUIP_UID=Id EQUIP_NOM=Name EQUIP_TYPE=What EQUIP_THEME=Tags ADR_NUMERO=HouseNumber ADR_NOMVOIE=Street \
              ADR_CODEPOSTAL=Postcode ADR_COMMUNE=City EQUIP_LAT=Latitude EQUIP_LONG=Longitude EQUIP_OUVERTURE=Hours \
              EQUIP_TEL=Phone EQUIP_EMAIL=Email EQUIP_WEB=Website",
         ),
         (
             "GéoDAE",
             "c_gid=Id c_nom=Name c_lat_coor1=Latitude c_long_coor1=Longitude c_adr_num=HouseNumber c_adr_voie=Street \
-             c_com_cp=Postcode c_com_nom=City c_tel1=Phone",
+             c_com_cp=Postcode c_com_nom=City c_tel1=Phone c_disp_j=OpenDays c_disp_h=OpenTimes c_etat_fonct=State \
+             c_acc_complt=Description nom=Name lat_coor1=Latitude long_coor1=Longitude adr_num=HouseNumber \
+             adr_voie=Street com_cp=Postcode com_nom=City disp_j=OpenDays disp_h=OpenTimes site_email=Email",
+        ),
+        (
+            "stationnement cyclable",
+            "id_local=Id xlong=Longitude ylat=Latitude type_accroche=What mobilier=What url_info=Website",
+        ),
+        ("aménagements cyclables", "id_local=Id ame_d=What geometry=Geometry"),
+        (
+            "BPE",
+            "NOMRS=Name NUMVOIE=HouseNumber INDREP=HouseSuffix TYPVOIE=StreetKind LIBVOIE=Street CODPOS=Postcode \
+             LIBCOM=City LAMBERT_X=Longitude LAMBERT_Y=Latitude CADR=AddressMore",
+        ),
+        (
+            "OpenAgenda",
+            "title_fr=Name firstdate_begin=Begins lastdate_end=Ends location_address=Address location_city=City \
+             location_postalcode=Postcode",
         ),
         (
             "covoiturage",
-            "id_lieu=Id nom_lieu=Name ad_lieu=Address com_lieu=City type=Tags Xlong=Longitude Ylat=Latitude \
+            "id_lieu=Id nom_lieu=Name ad_lieu=Address com_lieu=City type=What Xlong=Longitude Ylat=Latitude \
              horaires=Hours",
         ),
         (
@@ -117,7 +139,7 @@ fn national_schemas() {
         ),
         (
             "DATAtourisme",
-            "Nom_du_POI=Name Categories_de_POI=Tags Adresse_postale=Address Code_postal_et_commune=City \
+            "Nom_du_POI=Name Categories_de_POI=What Adresse_postale=Address Code_postal_et_commune=City \
              Description=Description URI_ID_du_POI=Id Contacts_du_POI=Website",
         ),
     ] {

@@ -1,10 +1,12 @@
 //! Where a table's columns are named, and what separates them.
 
 use crate::import::{
-    ImportError, coords,
+    ImportError,
+    columns::stands_in,
+    coords,
     mapping::{Columns, Mapping},
     role::{Rank, Role},
-    text,
+    subject, text,
 };
 use csv::ByteRecord;
 
@@ -46,7 +48,7 @@ fn best_delimiter(text: &str, columns: &Columns) -> u8 {
             .flexible(true)
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
-        let mut best = (false, 0, 0);
+        let mut best = (0, 0, 0);
         let mut row = ByteRecord::new();
         for _ in 0..=ABOVE_MAX {
             if !reader.read_byte_record(&mut row).unwrap_or(false) {
@@ -54,7 +56,12 @@ fn best_delimiter(text: &str, columns: &Columns) -> u8 {
             }
             let names = names(&row);
             let known = names.iter().filter(|name| columns.role(name).is_some()).count();
-            best = best.max((lacks(&names, columns).is_none(), known, row.len()));
+            let fits = match fit(&names, columns) {
+                Fit::Lacks(_) => 0,
+                Fit::Nameless => 1,
+                Fit::Named => 2,
+            };
+            best = best.max((fits, known, row.len()));
         }
         best
     };
@@ -71,10 +78,20 @@ pub(super) fn names(row: &ByteRecord) -> Vec<String> {
         .collect()
 }
 
-/// Why a row cannot be the one that names the columns; none: it can.
-pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
+/// Whether a row can be the one that names the columns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// Not, and why.
+    Lacks(String),
+    /// If no other row can: nothing has a name, but there is what it is, or where.
+    Nameless,
+    Named,
+}
+
+/// How well a row names the columns.
+pub(super) fn fit(names: &[String], columns: &Columns) -> Fit {
     if let Some(missing) = columns.missing(names) {
-        return Some(format!("has no column '{missing}', which the mapping names"));
+        return Fit::Lacks(format!("has no column '{missing}', which the mapping names"));
     }
     let roles: Vec<Role> = names.iter().filter_map(|name| columns.role(name)).map(|(role, _)| role).collect();
     let has = |role: Role| roles.contains(&role);
@@ -83,13 +100,52 @@ pub(super) fn lacks(names: &[String], columns: &Columns) -> Option<String> {
     // The commune of an address is enough to place a record about.
     let has_commune = has(Role::City) || has(Role::Address);
     if !has_place && !has_commune {
-        return Some("has no column recognised as latitude and longitude: name them in a mapping".into());
+        return Fit::Lacks("has no column recognised as latitude and longitude: name them in a mapping".into());
     }
-    let is_named = has(Role::Name) || has(Role::Street) && has(Role::HouseNumber);
-    if !is_named {
-        return Some("has no column recognised as name: name it in a mapping".into());
+    if has(Role::Name) || has(Role::Street) && has(Role::HouseNumber) {
+        return Fit::Named;
     }
-    None
+    let elsewhere = has(Role::Latitude) || has(Role::LatLon) || has(Role::LonLat) || has(Role::Geometry);
+    let says_where = has(Role::Location) && (elsewhere || has(Role::City));
+    let says_something = says_where
+        || [Role::What, Role::Address, Role::Street, Role::OpenDays].into_iter().any(has)
+        || names.iter().any(|name| stands_in(name, columns.role(name).map(|(role, _)| role)).is_some())
+        || subject::of_columns(names).is_some();
+    // A title alone ("Adresse") names no columns.
+    if says_something && roles.len() > 1 {
+        return Fit::Nameless;
+    }
+    Fit::Lacks("has no column recognised as name: name it in a mapping".into())
+}
+
+/// Give the column that stands in for a name that role, where none has it: the best by its name, of words that are not
+/// all the same.
+pub(super) fn stand_in(names: &[String], roles: &mut [Option<(Role, Rank)>], rows: &[ByteRecord]) {
+    if roles.iter().flatten().any(|(role, _)| *role == Role::Name) {
+        return;
+    }
+    let is_name = |column: usize| {
+        let mut words: Vec<&str> = Vec::new();
+        let cells = rows.iter().filter_map(|row| std::str::from_utf8(row.get(column)?).ok()).map(str::trim);
+        for cell in cells.filter(|cell| !text::is_absent(cell)) {
+            if cell.contains("://") || cell.contains('@') || !cell.chars().any(char::is_alphabetic) {
+                return false;
+            }
+            if !words.contains(&cell) {
+                words.push(cell);
+            }
+        }
+        words.len() > 1 || words.len() == rows.len()
+    };
+    let columns = names.iter().zip(roles.iter()).enumerate();
+    let mut found: Vec<(usize, usize)> = columns
+        .filter_map(|(column, (name, role))| Some((stands_in(name, role.map(|(role, _)| role))?, column)))
+        .collect();
+    found.sort_unstable();
+    if let Some(slot) = found.iter().find(|(_, column)| is_name(*column)).and_then(|(_, column)| roles.get_mut(*column))
+    {
+        *slot = Some((Role::Name, Rank::MAX));
+    }
 }
 
 /// What is told of a file in which no row names the columns: of the row that names most.
@@ -105,7 +161,10 @@ pub(super) fn refusal(
     };
     let have: Vec<String> = names.iter().take(SHOWN_COLUMNS).map(|name| format!("'{}'", text::shown(name))).collect();
     let more = if names.len() > SHOWN_COLUMNS { ", …" } else { "" };
-    let why = lacks(names, columns).unwrap_or_default();
+    let why = match fit(names, columns) {
+        Fit::Lacks(why) => why,
+        Fit::Nameless | Fit::Named => String::new(),
+    };
     ImportError::unusable(file, format!("{why}; {} names the columns {}{more}", at(*line), have.join(", ")))
 }
 

@@ -211,3 +211,13 @@ fn a_whole_file_is_swapped() {
     assert!(got.records.len() == 3 && got.records.iter().all(|r| r.lat_e7 > 450_000_000 && r.lon_e7 < 50_000_000));
     assert!(got.notes.iter().any(|note| note.contains("swapped in the whole file")), "{:?}", got.notes);
 }
+
+/// For the preview: what each property is taken for.
+#[test]
+fn properties_are_told_with_their_meaning() {
+    let (_folder, path) = file("a.geojson", feature("A").replace("\"nom\"", "\"couleur\":\"bleu\",\"nom\""));
+    let mut reader = open(&path, &ImportOptions::default()).unwrap();
+    assert_eq!(reader.by_ref().count(), 1);
+    let told: Vec<_> = reader.columns().into_iter().map(|column| (column.name, column.meaning)).collect();
+    assert_eq!(told, [("couleur".to_owned(), None), ("nom".to_owned(), Some("name".to_owned()))]);
+}

@@ -2,7 +2,7 @@
 
 use crate::import::test_support::*;
 
-const GPX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub const GPX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1" xmlns:osmand="x">
  <metadata><name>Sortie</name><link href="https://carte.example.org"/></metadata>
  <wpt lat="45.5" lon="6.5"><ele>900</ele><name>Source &amp; fontaine</name><desc>Eau claire</desc>
@@ -14,7 +14,7 @@ const GPX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
  <trk><name>Trace</name><trkseg><trkpt lat="45.5" lon="6.5"/></trkseg></trk>
 </gpx>"#;
 
-const KML: &str = r#"<?xml version="1.0"?>
+pub const KML: &str = r#"<?xml version="1.0"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Carte</name>
 <Style id="s"><IconStyle><Icon><href>x.png</href></Icon></IconStyle></Style>
 <Folder><name>Jardins</name>
@@ -96,4 +96,40 @@ fn hostile_files_do_no_harm() {
             }
         });
     }
+}
+
+/// Each KML of an archive, the main one first, wherever it stands in it; what is no KML is counted.
+#[test]
+fn an_archive_of_kml() {
+    let other =
+        "<kml><Placemark><name>Puits</name><Point><coordinates>6.5,45.5</coordinates></Point></Placemark></kml>";
+    let parts: [(&str, &[u8]); 5] = [
+        ("files/photo.png", b"\x89PNG"),
+        ("files/", b""),
+        ("maps/autre.kml", other.as_bytes()),
+        ("DOC.KML", KML.as_bytes()),
+        ("files/photo2.jpg", b"\xff\xd8\xff"),
+    ];
+    for deflated in [false, true] {
+        let got = read("carte.kmz", archive(&parts, deflated));
+        assert_eq!(got.names(), ["Jardin partagé", "Parc", "Sentier", "Puits"], "{}", got.error_text());
+        assert!(got.notes.iter().any(|note| note.contains("not read: 2")), "{:?}", got.notes);
+        assert_eq!(got.records[0].source, "carte");
+        let without = read("carte", archive(&parts[3..], deflated));
+        assert_eq!(without.names().len(), 3, "by its content");
+    }
+    let bomb = format!("<kml>{}</kml>", " ".repeat(600 << 20));
+    for (content, why) in [
+        (archive(&[("a.png", b"x")], true), "without KML"),
+        (archive(&[("a.kml", bomb.as_bytes())], true), "unpacks to more than 512 MiB"),
+        (archive(&[("a.kml", KML.as_bytes())], true)[..200].to_vec(), "damaged or cut"),
+    ] {
+        let said = refusal("a.kmz", content);
+        assert!(said.contains(why), "{said}");
+    }
+    mutations(200, &archive(&parts, true), |bytes| {
+        if let Ok(got) = read_with("a.kmz", bytes, None) {
+            check_limits(&got);
+        }
+    });
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::import::{hours::week, mapping::Mapping, record::Said, role::Role, text};
 use communaut_protocol::op::Kind;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// Under which the objects of a file stand.
 pub(super) const LISTS: &[&str] = &["@graph", "itemListElement"];
@@ -43,6 +44,124 @@ const ORGANISATIONS: &[&str] = &[
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 /// Things of one object: a directory in one object of 8 MiB has fewer.
 const THINGS_MAX: usize = 100_000;
+
+/// Bytes of what things of a document refer to, kept until the document is read: the places of some 100,000 events.
+const REFERRED_MAX: usize = 32 << 20;
+/// Bytes of one of them, at the most.
+const REFERRED_ONE_MAX: usize = 16 << 10;
+/// Bytes that references of one object are replaced by, at the most: one that refers to the same again and again grows
+/// no further.
+const PUT_MAX: usize = 8 << 20;
+/// Names of what is kept of them.
+const KEPT: &[&str] = &[
+    "@id",
+    "@type",
+    "name",
+    "geo",
+    "address",
+    "latitude",
+    "longitude",
+    "streetAddress",
+    "postalCode",
+    "addressLocality",
+    "addressCountry",
+];
+/// Where things refer to others that say where they are.
+const REFERS: &[&str] = &["location", "address", "geo", "containedInPlace"];
+/// References that lead to references: an event to its place, the place to its address.
+const REFERRED_DEEP: usize = 3;
+
+/// What the things of a document say of where they are, by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Referred {
+    /// With its bytes.
+    by_id: HashMap<String, (Value, usize)>,
+    bytes: usize,
+    /// How many there was no room for.
+    pub left_out: u64,
+}
+
+impl Referred {
+    /// Take what an object holds.
+    pub fn take(&mut self, value: &Value) {
+        match value {
+            Value::Array(all) => all.iter().for_each(|one| self.take(one)),
+            Value::Object(object) => {
+                self.keep(object);
+                object.values().filter(|value| value.is_object() || value.is_array()).for_each(|one| self.take(one));
+            }
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, object: &Map<String, Value>) {
+        let Some(id) = object.get("@id").or_else(|| object.get("id")).and_then(Value::as_str) else { return };
+        let says_where =
+            |key: &String| !plain(key).starts_with('@') && plain(key) != "name" && KEPT.contains(&plain(key));
+        if !object.keys().any(says_where) {
+            return;
+        }
+        let kept: Map<String, Value> = object
+            .iter()
+            .filter(|(key, _)| KEPT.contains(&plain(key)))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        let bytes = id.len() + serde_json::to_string(&kept).map_or(0, |text| text.len());
+        if self.bytes + bytes > REFERRED_MAX || bytes > REFERRED_ONE_MAX {
+            self.left_out += 1;
+            return;
+        }
+        self.bytes += bytes;
+        self.by_id.insert(id.to_owned(), (Value::Object(kept), bytes));
+    }
+
+    /// Put what is referred to in the place of its id, in an object and in all within it.
+    pub fn put(&self, value: &mut Value) {
+        if !self.by_id.is_empty() {
+            let mut room = PUT_MAX;
+            self.put_within(value, REFERRED_DEEP, &mut room);
+        }
+    }
+
+    fn put_within(&self, value: &mut Value, deep: usize, room: &mut usize) {
+        match value {
+            Value::Array(all) => all.iter_mut().for_each(|one| self.put_within(one, deep, room)),
+            Value::Object(object) => {
+                for (key, value) in object.iter_mut() {
+                    let ones = match value {
+                        Value::Array(all) => all.as_mut_slice(),
+                        one => std::slice::from_mut(one),
+                    };
+                    for one in ones {
+                        let referred = REFERS.contains(&plain(key)).then(|| self.of(one)).flatten();
+                        match referred.filter(|(_, bytes)| deep > 0 && *bytes <= *room) {
+                            Some((found, bytes)) => {
+                                *room -= bytes;
+                                *one = found.clone();
+                                self.put_within(one, deep - 1, room);
+                            }
+                            None if one.is_object() || one.is_array() => self.put_within(one, deep, room),
+                            None => {}
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a mere reference means: its id alone, or with its type.
+    fn of(&self, value: &Value) -> Option<&(Value, usize)> {
+        let id = match value {
+            Value::String(id) => id,
+            Value::Object(object) if object.keys().all(|key| matches!(plain(key), "@id" | "@type" | "id" | "type")) => {
+                object.get("@id").or_else(|| object.get("id"))?.as_str()?
+            }
+            _ => return None,
+        };
+        self.by_id.get(id)
+    }
+}
 
 /// All things of an object. serde_json bounds how deep they stand within one another.
 pub(super) fn things(value: &Value, _: &Mapping) -> Vec<Found> {

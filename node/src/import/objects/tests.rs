@@ -3,10 +3,10 @@
 use crate::import::test_support::{Got, check_limits, mutations, read, read_with};
 use communaut_protocol::op::Kind;
 
-mod communecter;
-mod linked;
-mod murmurations;
-mod wikidata;
+pub mod communecter;
+pub mod linked;
+pub mod murmurations;
+pub mod wikidata;
 
 /// Whatever is changed in a good file, nothing breaks, and records keep their limits.
 pub(super) fn survives(name: &str, text: &str) {

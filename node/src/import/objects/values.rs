@@ -1,16 +1,11 @@
 //! Values of JSON as these formats write them: texts in several languages, positions, addresses, dates.
 
 use super::Thing;
-use crate::{
-    import::{notes::ImportNote, record::Said, role::Role, text},
-    times::of_days,
-};
-use communaut_protocol::op::When;
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
-    fmt::temporal::Pieces,
-    tz::TimeZone,
+use crate::import::{
+    dates::{Moment, at_ms, of_iso},
+    record::Said,
+    role::Role,
+    text,
 };
 use serde_json::Value;
 
@@ -113,69 +108,13 @@ impl Thing {
     }
 }
 
-/// A point in time.
-#[derive(Debug, Clone, Copy)]
-enum Moment {
-    /// Milliseconds since 1970 UTC, and by how many minutes the clock is ahead, where that is said.
-    At(i64, Option<i16>),
-    Local(DateTime),
-    Day(Date),
-}
-
-/// Reads dates.
-pub(super) struct Clock {
-    zone: TimeZone,
-    /// Whether a time was said without a zone.
-    floating: bool,
-}
-
-impl Clock {
-    pub fn new(zone: TimeZone) -> Self {
-        // A zone without a name could not be said with the event.
-        Self { zone: if zone.iana_name().is_some() { zone } else { TimeZone::UTC }, floating: false }
-    }
-
-    fn name(&self) -> &str {
-        self.zone.iana_name().unwrap_or("UTC")
-    }
-
-    pub fn note(&self) -> Option<ImportNote> {
-        self.floating.then(|| ImportNote::Floating { zone: self.name().to_owned() })
-    }
-
-    /// When it takes place; none: no start is said. An end before the start is none.
-    pub fn when(&mut self, dates: &Dates) -> Result<Option<When>, String> {
-        let Some(said) = dates.start.as_ref().filter(|value| !value.is_null()) else { return Ok(None) };
-        let unknown = || format!("the date '{}' is not understood", text::shown(&said.to_string()));
-        let start = moment(said).ok_or_else(unknown)?;
-        let end = dates.end.as_ref().and_then(moment);
-        if let Moment::Day(first) = start {
-            let last = match end {
-                Some(Moment::Day(last)) => last,
-                Some(Moment::Local(at)) => at.date(),
-                _ => first,
-            };
-            self.floating = true;
-            return of_days(first, last.max(first), &self.zone, self.name()).map(Some).ok_or_else(unknown);
-        }
-        let start_ms = self.ms(start).ok_or_else(unknown)?;
-        let end_ms = end.and_then(|end| self.ms(end)).unwrap_or(start_ms).max(start_ms);
-        let (zone, offset) = match start {
-            Moment::At(_, Some(offset)) => (String::new(), Some(offset)),
-            _ => (self.name().to_owned(), None),
-        };
-        Ok(Some(When { start_ms, end_ms, zone, offset, whole_days: false, repeat: None }))
-    }
-
-    fn ms(&mut self, moment: Moment) -> Option<i64> {
-        let at = match moment {
-            Moment::At(ms, _) => return Some(ms),
-            Moment::Local(at) => at,
-            // The last day is over when it ends.
-            Moment::Day(day) => day.tomorrow().ok()?.at(0, 0, 0, 0),
-        };
-        self.floating = true;
-        self.zone.to_timestamp(at).ok().map(Timestamp::as_millisecond)
+impl Dates {
+    /// From when to when; none: no start is said.
+    pub fn read(&self) -> Result<Option<(Moment, Option<Moment>)>, String> {
+        let Some(said) = self.start.as_ref().filter(|value| !value.is_null()) else { return Ok(None) };
+        let start =
+            moment(said).ok_or_else(|| format!("the date '{}' is not understood", text::shown(&said.to_string())))?;
+        Ok(Some((start, self.end.as_ref().and_then(moment))))
     }
 }
 
@@ -194,24 +133,7 @@ fn moment(value: &Value) -> Option<Moment> {
             },
             _ => None,
         },
-        Value::String(text) => of_text(text.trim()),
+        Value::String(text) => of_iso(text.trim()),
         _ => None,
     }
-}
-
-fn at_ms(ms: i64) -> Option<Moment> {
-    Timestamp::from_millisecond(ms).ok().map(|_| Moment::At(ms, None))
-}
-
-fn of_text(text: &str) -> Option<Moment> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        let offset = Pieces::parse(text).ok().and_then(|pieces| pieces.to_numeric_offset());
-        // "Z" says the moment, and no clock.
-        let minutes = offset.filter(|_| !text.ends_with(['Z', 'z'])).map(|offset| offset.seconds() / 60);
-        return Some(Moment::At(at.as_millisecond(), minutes.and_then(|minutes| i16::try_from(minutes).ok())));
-    }
-    if text.len() == "2026-03-01".len() {
-        return text.parse().ok().map(Moment::Day);
-    }
-    text.parse().ok().map(Moment::Local)
 }

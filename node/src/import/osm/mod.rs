@@ -254,4 +254,4 @@ impl Source for OsmSource {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
-mod overpass;
+pub mod overpass;
 mod pbf;
 mod versions;
-mod xml;
+pub mod xml;
 
 use super::{Covered, End, OsmSource, Shape, ShapeOf, Takes, shapes, waiting::Waiting};
 use crate::import::{
@@ -16,7 +16,7 @@ const LAT: i64 = 437_300_000;
 const LON: i64 = 74_200_000;
 const TOKYO: (i64, i64) = (356_800_000, 1_397_600_000);
 
-fn small() -> Vec<Vec<u8>> {
+pub fn small() -> Vec<Vec<u8>> {
     vec![
         pbf::header("DenseNodes"),
         pbf::nodes(&[

@@ -2,7 +2,7 @@
 
 use super::Said;
 use crate::{
-    import::{hours, role::Role, text},
+    import::{dates, hours, role::Role, text},
     other_names::{self, OtherName},
 };
 use communaut_protocol::limits::{FIELD_MAX, NAME_MAX};
@@ -257,6 +257,86 @@ fn begins(text: &str, part: &str) -> bool {
     text.to_lowercase().starts_with(&part.to_lowercase())
 }
 
+/// Words that say that something is there no longer, or does not work, as [`text::header_key`] makes them.
+const GONE: &[&str] = &[
+    "supprime",
+    "horsservice",
+    "absentmomentanement",
+    "fermedefinitivement",
+    "fermeturedefinitive",
+    "demonte",
+    "depose",
+    "retire",
+    "detruit",
+    "dissous",
+    "dissoute",
+    "radie",
+    "cesse",
+    "abandonne",
+    "closedpermanently",
+    "permanentlyclosed",
+    "outofservice",
+    "removed",
+];
+/// What registers write in a column of state for what has closed: Sirene's F, and C of its units.
+const GONE_SIGNS: &[&str] = &["F", "C"];
+/// A date that registers write for none.
+const NEVER: &str = "0001";
+
+/// Why a record is left out: by its own words it is there no longer. None: it is.
+pub(super) fn gone(said: &Said) -> Option<String> {
+    let is_gone = |value: &&str| {
+        let key = text::header_key(value);
+        let dated = dates::read(value, dates::Order::DayFirst).is_some_and(|read| read.start.is_some());
+        GONE.iter().any(|word| key.starts_with(word)) || dated && !value.trim().starts_with(NEVER)
+    };
+    let sign = || said.all(Role::Sign).find(|value| GONE_SIGNS.contains(&value.trim()));
+    let value = said.all(Role::State).find(is_gone).or_else(sign)?;
+    Some(format!("by the file's own words it is not there or out of use: '{}'", text::shown(value)))
+}
+
+/// What something is, as people write it: "BORNE_FONTAINE" is "Borne fontaine". Empty: a code.
+pub(super) fn what(value: &str) -> String {
+    let plain = text::one_line(&value.replace('_', " "));
+    let first = plain.split([';', '|', ',']).next().unwrap_or_default().trim();
+    let is_code =
+        !first.chars().any(char::is_alphabetic) || first.len() <= 4 && first.contains(|c: char| c.is_ascii_digit());
+    if is_code {
+        return String::new();
+    }
+    let lower = if first.chars().any(char::is_lowercase) { first.to_owned() } else { first.to_lowercase() };
+    let mut letters = lower.chars();
+    letters.next().map_or_else(String::new, |one| one.to_uppercase().chain(letters).collect())
+}
+
+/// Where something is, in a few words: what is said of the spot, or its street, or its address.
+pub(super) fn spot(said: &Said) -> String {
+    let words = said.all(Role::Location).filter(|words| crate::import::coords::both(words, false).is_err());
+    let words = words.map(text::one_line).find(|words| words.chars().any(char::is_alphabetic));
+    let address = || said.all(Role::Address).map(text::one_line).find(|address| !address.is_empty());
+    let street = || Some(street(said)).filter(|street| !street.is_empty());
+    words.or_else(street).or_else(address).unwrap_or_default()
+}
+
+/// The days and the hours of a register, in its own few words: "{lundi,mardi}" and "{24h/24}".
+fn of_register(said: &Said) -> Option<String> {
+    let plain = |role| list(said.first(role)).replace([';', '|'], ", ");
+    let (days, times) = (plain(Role::OpenDays), plain(Role::OpenTimes));
+    if days.trim().is_empty() && times.trim().is_empty() {
+        return None;
+    }
+    // What happens there now and then says nothing of a day.
+    let kept: Vec<&str> = days.split(',').map(str::trim).filter(|day| !day.starts_with(['é', 'e'])).collect();
+    let whole = hours::normal(&format!("{} {times}", kept.join(", ")));
+    whole.or_else(|| {
+        // "heures ouvrables": which ones is not said.
+        let days = hours::normal(&format!("{} 00:00-24:00", kept.join(", ")))?;
+        let days = days.strip_suffix(" 00:00-24:00").map(str::to_owned);
+        let days = days.filter(|days| !days.contains(':')).unwrap_or_default();
+        Some(format!("{days} \"{}\"", text::one_line(&times).replace('"', "'")).trim().to_owned())
+    })
+}
+
 pub(super) fn address(said: &Said, french: bool, zeros: &mut u64) -> String {
     let line = |role| text::one_line(said.first(role));
     let street = match said.all(Role::Address).next() {
@@ -304,7 +384,7 @@ pub(super) fn opening_hours(said: &Said) -> String {
         }
     }
     match said.first(Role::Hours) {
-        "" => text::one_line(&hours::week(&days)),
+        "" => of_register(said).unwrap_or_else(|| text::one_line(&hours::week(&days))),
         said => hours::normal(said).map_or_else(|| text::one_line(said), |hours| text::one_line(&hours)),
     }
 }
@@ -317,6 +397,8 @@ pub(super) fn description(said: &Said, name: &str, others: &[String]) -> String 
             parts.push(part);
         }
     }
+    let powers = said.all(Role::Power).take(1).filter(|power| power.replace(',', ".").parse::<f64>().is_ok());
+    parts.extend(powers.map(|power| format!("{} kW", text::one_line(power))));
     // Other names, on a line of their own: worth finding it by.
     let mut names: Vec<OtherName> = Vec::new();
     // "alt_name=A;B".

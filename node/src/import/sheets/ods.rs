@@ -1,11 +1,10 @@
 //! ODS (OpenDocument 1.3): one part with all sheets, in which a cell says what it shows, and how often it stands there.
 
-use super::{
-    packed::Packed,
-    table::{COLUMNS_MAX, Table},
-};
+use super::table::{COLUMNS_MAX, Table};
 use crate::import::{
-    ImportError, text,
+    ImportError,
+    packed::Packed,
+    text,
     xml::{Step, Tag, Xml},
 };
 

@@ -1,8 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
-use crate::import::test_support::{Got, check_limits, mutations, read, read_with, refusal};
-use flate2::{Compression, Crc, read::DeflateEncoder};
-use std::io::Read;
+use crate::import::test_support::{Got, archive, check_limits, mutations, read, read_with, refusal};
 
 const WORKBOOK: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -19,7 +17,7 @@ const SHARED: &str = r#"<sst><si><t>Nom</t></si><si><t>Code postal</t></si><si><
 const README: &str = r#"<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Données 2026</t></is></c></row>
 </sheetData></worksheet>"#;
 /// A title, nothing, then the columns; in the second record's row the id is a formula and the mail lacks.
-const SHEET: &str = r#"<worksheet><dimension ref="A1:XFD1048576"/><sheetData>
+pub const SHEET: &str = r#"<worksheet><dimension ref="A1:XFD1048576"/><sheetData>
 <row r="1"><c r="A1" t="inlineStr"><is><t>Annuaire</t></is></c></row>
 <row r="4"><c r="A4" t="s"><v>0</v></c><c r="B4" t="s"><v>1</v></c><c r="C4" t="str"><v>lat</v></c>
 <c r="D4" t="str"><v>lon</v></c><c r="E4" t="str"><v>id</v></c><c r="F4" t="str"><v>description</v></c>
@@ -29,35 +27,6 @@ const SHEET: &str = r#"<worksheet><dimension ref="A1:XFD1048576"/><sheetData>
 <v>Bourg-en-Bresse</v></c></row>
 <row r="7"><c t="inlineStr"><is><t>Mairie</t></is></c><c s="1"><v>1000</v></c><c><v>46.2</v></c><c><v>5.23</v></c>
 <c t="n"><f>E5+1</f><v>13</v></c></row></sheetData></worksheet>"#;
-
-/// As the programs write it: a head and bytes for each part, the list, the end.
-fn archive(parts: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
-    let (mut out, mut list): (Vec<u8>, Vec<u8>) = Default::default();
-    for (name, content) in parts {
-        let mut crc = Crc::new();
-        crc.update(content);
-        let mut packed = content.to_vec();
-        if deflated {
-            packed.clear();
-            DeflateEncoder::new(*content, Compression::fast()).read_to_end(&mut packed).unwrap();
-        }
-        let u32_of = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
-        let mut common = vec![20, 0, 0, 0, if deflated { 8 } else { 0 }, 0, 0, 0, 0, 0];
-        common.extend(crc.sum().to_le_bytes());
-        common.extend(u32_of(packed.len()));
-        common.extend(u32_of(content.len()));
-        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        common.extend([0, 0]);
-        list.extend(b"PK\x01\x02\x14\0".iter().chain(&common).chain(&[0; 10]));
-        list.extend(u32_of(out.len()).iter().chain(name.as_bytes()));
-        out.extend(b"PK\x03\x04".iter().chain(&common).chain(name.as_bytes()).chain(&packed));
-    }
-    let from = u32::try_from(out.len()).unwrap().to_le_bytes();
-    let length = u32::try_from(list.len()).unwrap().to_le_bytes();
-    out.extend(list);
-    out.extend(b"PK\x05\x06\0\0\0\0\0\0\0\0".iter().chain(&length).chain(&from).chain(&[0, 0]));
-    out
-}
 
 fn xlsx_of(sheet: &[u8], shared: &[u8], styles: &[u8]) -> Vec<u8> {
     let parts: [(&str, &[u8]); 7] = [
@@ -72,12 +41,12 @@ fn xlsx_of(sheet: &[u8], shared: &[u8], styles: &[u8]) -> Vec<u8> {
     archive(&parts, true)
 }
 
-fn xlsx(sheet: &str) -> Vec<u8> {
+pub fn xlsx(sheet: &str) -> Vec<u8> {
     xlsx_of(sheet.as_bytes(), SHARED.as_bytes(), STYLES.as_bytes())
 }
 
 const MIMETYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
-const CONTENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content><office:body>
+pub const CONTENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content><office:body>
 <office:spreadsheet>
 <table:table table:name="Annuaire"><table:table-column table:number-columns-repeated="16384"/>
 <table:table-row><table:table-cell office:value-type="string"><text:p>Marchés</text:p></table:table-cell>
@@ -100,7 +69,7 @@ const CONTENT: &str = r#"<?xml version="1.0" encoding="UTF-8"?><office:document-
 <table:table-row table:number-rows-repeated="1048569"><table:table-cell table:number-columns-repeated="16384"/>
 </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#;
 
-fn ods(content: &str) -> Vec<u8> {
+pub fn ods(content: &str) -> Vec<u8> {
     let parts: [(&str, &[u8]); 2] = [("mimetype", MIMETYPE.as_bytes()), ("content.xml", content.as_bytes())];
     archive(&parts, false)
 }

@@ -1,12 +1,12 @@
 //! XLSX (ECMA-376): a list of sheets, texts that cells share, formats of numbers, and a part for each sheet.
 
 use super::{
-    packed::Packed,
     table::{COLUMNS_MAX, Table},
     values::Look,
 };
 use crate::import::{
     ImportError,
+    packed::Packed,
     xml::{Step, Tag, Xml},
 };
 use std::collections::HashMap;

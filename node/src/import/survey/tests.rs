@@ -101,11 +101,11 @@ fn addresses_choose_among_systems() {
 #[test]
 fn what_is_told_holds() {
     let utm = System::of_code(32_631);
-    let told = Told { system: utm, hint: None };
+    let told = Told { system: utm, ..Told::default() };
     let findings = survey(&seen(&[(5_411_717.18, 452_482.53)], None), told, &mut Addresses::default());
     assert!(matches!(findings.notes[..], [ImportNote::Projection { said: true, .. }]));
     leads_to(&findings, (5_411_717.18, 452_482.53), PARIS);
-    let degrees = Told { system: System::of_code(4_326), hint: None };
+    let degrees = Told { system: System::of_code(4_326), ..Told::default() };
     assert_eq!(survey(&seen(&[PARIS], None), degrees, &mut Addresses::default()).habits.frame, Frame::Degrees);
 }
 

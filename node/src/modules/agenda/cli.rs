@@ -11,6 +11,7 @@ use crate::{
         when,
     },
     failure::Failure,
+    times::TIMES_MAX,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
@@ -23,8 +24,11 @@ const AGENDA_DAYS: i64 = 30;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// Events between two days
-    #[command(after_help = "JSON: {\"total\":n,\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\
-        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days")]
+    #[command(
+        after_help = "JSON: {\"total\":n,\"cut\":n,\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\
+        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days; \"cut\" \
+        counts events with more times than are shown of one"
+    )]
     Agenda(Days),
 }
 
@@ -88,7 +92,7 @@ struct Shown {
 
 impl Prints for Shown {
     fn text(&self) -> String {
-        let Planned { total, events } = &self.planned;
+        let Planned { total, cut, events } = &self.planned;
         if events.is_empty() {
             return "no event in these days\n".to_owned();
         }
@@ -96,11 +100,15 @@ impl Prints for Shown {
         if *total > events.len() {
             add(&mut out, format_args!("{} of {total}; ask for fewer days or a territory\n", events.len()));
         }
+        if *cut > 0 {
+            let most = TIMES_MAX;
+            add(&mut out, format_args!("events with more than {most} times: {cut}; ask for fewer days to see all\n"));
+        }
         out
     }
     fn json(&self) -> Value {
-        let Planned { total, events } = &self.planned;
-        json!({ "total": total, "events": events.iter().map(value).collect::<Vec<_>>() })
+        let Planned { total, cut, events } = &self.planned;
+        json!({ "total": total, "cut": cut, "events": events.iter().map(value).collect::<Vec<_>>() })
     }
 }
 

@@ -41,6 +41,9 @@ pub struct Occurrence {
 pub struct Planned {
     /// Times that events take place, also those beyond what is given.
     pub total: usize,
+    /// Events of which only the first [`TIMES_MAX`](crate::times::TIMES_MAX) times were looked at.
+    #[serde(default)]
+    pub cut: usize,
     /// The first ones: at most [`TIMES_TOTAL_MAX`](crate::times::TIMES_TOTAL_MAX).
     pub events: Vec<Occurrence>,
 }

@@ -22,7 +22,7 @@ const SKIPPED_SHOWN: usize = 20;
 /// Importing.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
-    /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, GPX,
+    /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, KMZ, GPX,
     /// iCalendar, CSV, XLSX, ODS, JSON of Communecter,
     /// JSON-LD of schema.org, Murmurations, results of Wikidata
     #[command(

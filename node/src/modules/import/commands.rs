@@ -18,7 +18,11 @@ use crate::{
     modules::{Done, element::fields::name_of},
     store::StoreError,
 };
-use communaut_protocol::{IdentityId, Scope, op::Op};
+use communaut_protocol::{
+    IdentityId, Scope,
+    op::{Op, When},
+};
+use jiff::{Timestamp, tz::TimeZone};
 use std::{
     collections::{BTreeSet, HashSet},
     sync::{
@@ -266,7 +270,10 @@ impl PreviewRow {
     /// A record as it was read.
     pub(crate) fn of(record: &ImportRecord) -> Self {
         let degrees = |e7: i32| format!("{:.7}", f64::from(e7) / 1e7);
+        let (start, end) = record.when.as_ref().map(told).unwrap_or_default();
         let fields = [
+            ("start", start),
+            ("end", end),
             ("address", record.address.clone()),
             ("phone", record.phone.clone()),
             ("email", record.email.clone()),
@@ -286,4 +293,18 @@ impl PreviewRow {
             fields: said.map(|(name, value)| (name.to_owned(), value)).collect(),
         }
     }
+}
+
+/// When an event begins and ends, on the clocks of its place; days where it takes whole days.
+fn told(when: &When) -> (String, String) {
+    let zone = TimeZone::get(&when.zone).unwrap_or(TimeZone::UTC);
+    let clock = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| zone.to_datetime(at));
+    let told = |at: Option<jiff::civil::DateTime>| match at {
+        Some(at) if when.whole_days => at.date().to_string(),
+        Some(at) => format!("{}[{}]", at.strftime("%FT%R"), zone.iana_name().unwrap_or("UTC")),
+        None => String::new(),
+    };
+    // The last of whole days is over when the next begins.
+    let end = if when.whole_days { when.end_ms.saturating_sub(1) } else { when.end_ms };
+    (told(clock(when.start_ms)), told(clock(end)))
 }

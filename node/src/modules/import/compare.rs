@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     daemon::{input::ImportJob, replica::Replica},
-    import::ImportRecord,
+    import::{CANCELLED, ImportRecord},
     modules::element::{
         element_op,
         fields::{self, only_said},
@@ -68,6 +68,13 @@ pub(super) fn compare(
     };
     let mut said = before.clone().unwrap_or_default();
     said.gone = false;
+    if record.cancelled {
+        // Closed as what has gone: if it is called off no longer, it comes back. What was never held is not made.
+        let held = shown.ok_or(CANCELLED)?;
+        said.closed = true;
+        let ops = vec![(held.scope, element_op(me, seed, vec![Field::Retracted(true)]))];
+        return change(What::Updated, ops, Vec::new(), said);
+    }
     let Some(held) = shown.or(here) else {
         fields.iter().for_each(|field| said.put(field, &job.key));
         said.closed = false;

@@ -125,7 +125,7 @@ impl Prints for Told {
     fn text(&self) -> String {
         let now_ms = time::now_ms();
         let News { new, changed, more, .. } = &self.news;
-        let list = |hits: &[Hit]| table(hits.iter().map(|hit| cli::row(hit, now_ms, now_ms)).collect());
+        let list = |hits: &[Hit]| table(hits.iter().map(|hit| cli::row(hit, None, now_ms, now_ms)).collect());
         let mut out = String::new();
         for (what, hits) in [("new", new), ("changed", changed)].iter().filter(|(_, hits)| !hits.is_empty()) {
             add(&mut out, format_args!("{what}:\n{}", list(hits)));
@@ -140,7 +140,7 @@ impl Prints for Told {
     }
     fn json(&self) -> Value {
         let now_ms = time::now_ms();
-        let list = |hits: &[Hit]| hits.iter().map(|hit| cli::value(hit, now_ms)).collect::<Vec<_>>();
+        let list = |hits: &[Hit]| hits.iter().map(|hit| cli::value(hit, &[], now_ms)).collect::<Vec<_>>();
         let News { new, changed, more, .. } = &self.news;
         json!({ "name": self.name, "new": list(new), "changed": list(changed), "more": more })
     }

@@ -1,7 +1,7 @@
 use super::{short, survives, twice};
 use communaut_protocol::op::Kind;
 
-const LIST: &str = r#"[
+pub const LIST: &str = r#"[
  {"_id": {"$oid": "5a1"}, "collection": "organizations", "name": "La Ressourcerie", "type": "NGO",
   "shortDescription": "On répare.", "description": "Le samedi.", "email": "contact@ressourcerie.example",
   "url": "https://ressourcerie.example", "telephone": {"fixe": ["03 20 00 00 01"], "mobile": ["06 00 00 00 02"]},

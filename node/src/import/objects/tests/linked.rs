@@ -1,7 +1,7 @@
 use super::{short, survives, twice};
 use communaut_protocol::op::Kind;
 
-const GRAPH: &str = r#"{"@context": "https://schema.org", "@graph": [
+pub const GRAPH: &str = r#"{"@context": "https://schema.org", "@graph": [
  {"@type": "WebPage", "@id": "https://bakery.example/", "name": "Accueil"},
  {"@type": ["Bakery", "Store"], "@id": "https://bakery.example/#shop", "name": "Le Fournil",
   "telephone": "03 20 00 00 03",
@@ -47,4 +47,45 @@ fn one_object_and_a_list_with_prefixed_names() {
 #[test]
 fn hostile_files_do_no_harm() {
     survives("a.jsonld", GRAPH);
+}
+
+/// Where a thing is may be said elsewhere in the document, before it or behind.
+#[test]
+fn what_is_referred_to_is_found() {
+    let text = r##"{"@context": "https://schema.org", "@graph": [
+     {"@type": "Event", "@id": "#bal", "name": "Bal", "startDate": "2026-03-01", "location": {"@id": "#salle"}},
+     {"@type": "Event", "@id": "#fete", "name": "Fête", "startDate": "2026-03-01", "location": "#place"},
+     {"@type": "Event", "@id": "#loto", "name": "Loto", "startDate": "2026-03-01", "location": [{"@id": "#ailleurs"}]},
+     {"@type": "Place", "@id": "#salle", "name": "Salle", "address": {"@id": "_:a"}, "geo": {"@id": "_:g"}},
+     {"@type": "PostalAddress", "@id": "_:a", "streetAddress": "3 rue Bayle", "postalCode": "09000",
+      "addressLocality": "Foix"},
+     {"@type": "GeoCoordinates", "@id": "_:g", "latitude": 42.965, "longitude": 1.607},
+     {"@type": "Place", "@id": "#place", "name": "Place", "latitude": 42.966, "longitude": 1.608}]}"##;
+    let got = twice("site.jsonld", text);
+    let ball = got.records.iter().find(|record| record.name == "Bal").unwrap();
+    assert_eq!((ball.lat_e7, ball.lon_e7), (429_650_000, 16_070_000), "{:?}", got.skipped);
+    assert!(ball.address.contains("3 rue Bayle") && ball.address.contains("Salle"), "{}", ball.address);
+    assert!(
+        got.records.iter().any(|record| record.name == "Fête" && record.lat_e7 == 429_660_000),
+        "{:?}",
+        got.skipped
+    );
+    assert!(got.skipped.iter().any(|why| why.contains("no coordinates")), "{:?}", got.skipped);
+}
+
+/// References in a circle, and one object that refers to the same large one again and again.
+#[test]
+fn references_grow_no_further_than_a_bound() {
+    let circle = r##"{"@context": "https://schema.org", "@graph": [
+     {"@type": "Place", "@id": "#a", "name": "A", "latitude": 1, "longitude": 2, "address": {"@id": "#b"}},
+     {"@type": "Place", "@id": "#b", "name": "B", "latitude": 1, "longitude": 2, "address": {"@id": "#a"}}]}"##;
+    assert_eq!(twice("a.jsonld", circle).records.len(), 2);
+    let many = r##"{"@id": "#b"},"##.repeat(300_000);
+    let long = "x".repeat(16_000);
+    let grown = format!(
+        r##"{{"@context": "https://schema.org", "@graph": [
+         {{"@type": "Place", "@id": "#b", "name": "{long}", "latitude": 1, "longitude": 2}},
+         {{"@type": "Place", "name": "C", "latitude": 1, "longitude": 2, "location": [{many} null]}}]}}"##
+    );
+    assert_eq!(twice("a.jsonld", &grown).names(), ["C"]);
 }

@@ -1,7 +1,7 @@
 use super::{short, survives, twice};
 use communaut_protocol::op::Kind;
 
-const INDEX: &str = r#"{"data": [
+pub const INDEX: &str = r#"{"data": [
  {"linked_schemas": ["organizations_schema-v1.0.0"], "name": "Open Co-op", "primary_url": "https://open.example",
   "profile_url": "https://open.example/open.json", "mission": "Sharing.", "tags": ["co-op"],
   "geolocation": {"lat": 50.6292, "lon": 3.0573}, "locality": "Lille", "postal_code": "59000"},

@@ -1,7 +1,7 @@
 use super::{short, survives, twice};
 use communaut_protocol::op::Kind;
 
-const RESULTS: &str = r#"{"head": {"vars": ["item", "itemLabel", "coord", "website"]}, "results": {"bindings": [
+pub const RESULTS: &str = r#"{"head": {"vars": ["item", "itemLabel", "coord", "website"]}, "results": {"bindings": [
  {"item": {"type": "uri", "value": "http://www.wikidata.org/entity/Q1"}, "itemLabel": {"xml:lang": "fr",
   "type": "literal",
   "value": "Palais"}, "coord": {"type": "literal", "value": "Point(3.0573 50.6292)"},

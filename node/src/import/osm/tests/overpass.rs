@@ -5,7 +5,7 @@ use crate::import::{Format, ImportRecord, open, test_support::*};
 
 const HEAD: &str = r#"{"version":0.6,"generator":"Overpass API","osm3s":{"copyright":"ODbL"},"elements":["#;
 
-fn of(elements: &[&str]) -> String {
+pub fn of(elements: &[&str]) -> String {
     format!("{HEAD}\n{}\n]}}", elements.join(",\n"))
 }
 

@@ -3,7 +3,7 @@
 use super::small;
 use crate::import::{Format, open, test_support::*};
 
-const SMALL: &str = r#"<?xml version='1.0' encoding='UTF-8'?>
+pub const SMALL: &str = r#"<?xml version='1.0' encoding='UTF-8'?>
 <osm version='0.6' generator='JOSM'>
   <bounds minlat='43' minlon='7' maxlat='44' maxlon='8'/>
   <node id='1' version='3' lat='43.73' lon='7.42'><tag k='shop' v='bakery'/><tag k='name' v='Chez Zo&#233;'/>

@@ -1,6 +1,6 @@
-//! The parts of a spreadsheet's archive (PKWARE's APPNOTE, the part of it that spreadsheets use). All bounds hold
-//! before anything is read into memory.  Own code in place of calamine: that holds all sheets of an ODS, and copies of
-//! a style for each cell format, in a memory that the file's size does not bound.
+//! The parts of an archive, of a spreadsheet or of KML (PKWARE's APPNOTE, the part of it that these use). All bounds
+//! hold before anything is read into memory. Own code in place of calamine: that holds all sheets of an ODS, and copies
+//! of a style for each cell format, in a memory that the file's size does not bound.
 
 use crate::import::{ImportError, encoding, text, xml::Xml};
 use flate2::{Crc, read::DeflateDecoder};
@@ -9,7 +9,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
 };
 
-/// Bytes of a spreadsheet, packed, at the most: a million rows, the most that programs show, have less.
+/// Bytes of an archive, packed, at the most: a million rows of a spreadsheet, the most that programs show, have less.
 const PACKED_MAX: u64 = 128 << 20;
 /// Bytes of all its parts that are unpacked, at the most: to a temporary file, never to memory. A bomb has more.
 const UNPACKED_MAX: u64 = 512 << 20;
@@ -26,9 +26,17 @@ const PART: &[u8] = b"PK\x03\x04";
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
+/// What an archive is, for messages, and what to do where it cannot be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct What {
+    pub name: &'static str,
+    pub otherwise: &'static str,
+}
+
 /// An archive.
 pub(super) struct Packed {
     archive: File,
+    what: What,
     parts: Vec<Part>,
     name: String,
     left: u64,
@@ -49,24 +57,31 @@ struct Part {
 type Wrong = &'static str;
 
 impl Packed {
-    pub fn open(mut archive: File, name: &str) -> Result<Self, ImportError> {
+    pub fn open(mut archive: File, name: &str, what: What) -> Result<Self, ImportError> {
         let io = |error: io::Error| ImportError::io(name, &error);
         let bytes = archive.metadata().map_err(io)?.len();
         if bytes > PACKED_MAX {
-            let why = format!("has {} MiB: of a spreadsheet at most {}; save it as CSV", bytes >> 20, PACKED_MAX >> 20);
+            let What { name: kind, otherwise } = what;
+            let why = format!("has {} MiB: of {kind} at most {}; {otherwise}", bytes >> 20, PACKED_MAX >> 20);
             return Err(ImportError::unusable(name, why));
         }
         let parts = list(&mut archive, bytes).map_err(io)?.map_err(|why| {
+            let What { name: kind, otherwise } = what;
             ImportError::unusable(
                 name,
-                format!("is a damaged or cut spreadsheet ({why}): get it anew, or save it as CSV"),
+                format!("is {kind} that is damaged or cut ({why}): get it anew, or {otherwise}"),
             )
         })?;
-        Ok(Self { archive, parts, name: name.to_owned(), left: UNPACKED_MAX })
+        Ok(Self { archive, what, parts, name: name.to_owned(), left: UNPACKED_MAX })
     }
 
     pub fn file(&self) -> &str {
         &self.name
+    }
+
+    /// The names of its parts, in its order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|part| part.name.as_str())
     }
 
     /// Part of a name, as XML; none: there is none.
@@ -87,12 +102,12 @@ impl Packed {
         let (mut out, crc) = match part.method {
             STORED => unpack(packed, self.left),
             DEFLATED => unpack(DeflateDecoder::new(packed), self.left),
-            _ => return Err(damaged("packed in a way that spreadsheets do not use")),
+            _ => return Err(damaged("packed in a way that is not read here")),
         }
         .map_err(|error| damaged(&error.to_string()))?;
         let written = u64::from(crc.amount()).max(out.metadata().map_err(io)?.len());
         if written > self.left {
-            let why = format!("unpacks to more than {} MiB: save the sheet as CSV", UNPACKED_MAX >> 20);
+            let why = format!("unpacks to more than {} MiB: {}", UNPACKED_MAX >> 20, self.what.otherwise);
             return Err(ImportError::unusable(&self.name, why));
         }
         if crc.sum() != part.crc {
