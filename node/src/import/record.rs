@@ -16,7 +16,7 @@ use super::{
     mapping::{self, Mapping},
     notes::{APPROXIMATE, Counts, ImportNote},
     osm_tags,
-    role::{Rank, Role},
+    role::Role,
     subject::{self, Subject},
     text,
 };

@@ -392,5 +392,11 @@ fn finish(
             })
         })
         .collect();
-    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, addresses: Arc::default(), also: Arc::default() }
+    Found {
+        total: total - (count - hits.len()),
+        hits: Arc::new(hits),
+        facets: None,
+        addresses: Arc::default(),
+        also: Arc::default(),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
-use communaut_node::api::{REPORT_TAG, times};
+use communaut_node::api::times;
 use communaut_protocol::{
     fold::ElementView,
     op::{Kind, When},
