@@ -52,7 +52,10 @@ impl Hours {
     pub fn at(&self, now: DateTime) -> Option<Opening> {
         let moment = chrono_of(now)?;
         let until = self.0.next_change(moment);
-        match self.0.state(moment).0 {
+        let (state, comment) = self.0.state(moment);
+        match state {
+            // A remark alone ("by appointment") says no hours.
+            RuleKind::Open if until.is_none() && !comment.is_empty() => None,
             RuleKind::Open => Some(Opening::Open(until.and_then(jiff_of))),
             // Until one may ask is not until it opens.
             RuleKind::Closed => Some(Opening::Closed(until.filter(|then| self.0.is_open(*then)).and_then(jiff_of))),

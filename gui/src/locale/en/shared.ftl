@@ -256,3 +256,15 @@ open-until = open until { $until }
 open-always = open day and night
 open-from = opens { $from }
 open-closed = closed
+
+# What columns of a file mean
+import-means-name = Name
+import-means-other-name = Other name
+import-means-latitude = Latitude
+import-means-longitude = Longitude
+import-means-position = Where it is
+import-means-geometry = Its shape
+import-means-postcode = Postcode
+import-means-city = Town
+import-means-id = Its number in the file
+import-means-kind = What it is

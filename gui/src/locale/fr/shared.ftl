@@ -253,3 +253,15 @@ open-until = ouvert jusqu’à { $until }
 open-always = ouvert jour et nuit
 open-from = ouvre { $from }
 open-closed = fermé
+
+# Ce que disent les colonnes d’un fichier
+import-means-name = Nom
+import-means-other-name = Autre nom
+import-means-latitude = Latitude
+import-means-longitude = Longitude
+import-means-position = Où c’est
+import-means-geometry = Sa forme
+import-means-postcode = Code postal
+import-means-city = Commune
+import-means-id = Son numéro dans le fichier
+import-means-kind = Ce que c’est
