@@ -18,11 +18,15 @@ const WORDS_MAX: usize = 32;
 
 /// Steps from one record to what is shown in its place: each is a word of somebody, or the rule.
 const STEPS_MAX: usize = 8;
+/// Rounds in which what is decided together is gathered: as long as a way of words and rules mostly is.
+const ROUNDS: usize = 4;
 /// Metres around a record within which others of its id are put in order together.
 const AROUND_M: f64 = 1_000.0;
 
 /// The first bytes of the hash of an id in a data set.
 type Key = u64;
+/// The first half of an element's id.
+type Half = [u8; 16];
 
 /// What is known of all elements for it.
 #[derive(Debug, Default)]
@@ -31,8 +35,9 @@ pub(crate) struct Grouping {
     /// Elements by the id in their data set, those of people whom one knows first.
     by_id: BTreeSet<(Key, bool, ElementId)>,
     keys: HashMap<ElementId, (Key, bool)>,
-    /// Which elements people whom one knows have named together with which, both ways.
-    words: BTreeSet<(ElementId, ElementId)>,
+    /// Which elements people whom one knows have named together with which, both ways: by halves of ids, as labels name
+    /// them, held or not.
+    words: BTreeSet<(Half, Half)>,
 }
 
 impl Grouping {
@@ -47,10 +52,10 @@ impl Grouping {
         for (on, by, word) in labels {
             let on = ElementId(on.0);
             let heard = Some(*by) == sight.me || sight.trusted.contains(by);
-            if let Some((from, to)) = named(word).filter(|_| heard) {
-                let of = sight.elements.range(from..=to).map(|(id, _)| *id).next().unwrap_or(from);
-                self.words.extend([(on, of), (of, on)]);
-                open.insert(of);
+            if let Some((from, _)) = named(word).filter(|_| heard) {
+                let (one, other) = (half(on), half(from));
+                self.words.extend([(one, other), (other, one)]);
+                open.extend(held(sight, other));
             }
             open.insert(on);
         }
@@ -60,14 +65,16 @@ impl Grouping {
             open.extend(self.of_one_id(id));
             open.insert(id);
         }
-        let words: Vec<ElementId> = open.iter().flat_map(|id| self.named_with(*id)).collect();
-        open.extend(words);
-        // What an element stands for may look for another one, and what is freed may stand for others.
-        let near: Vec<ElementId> = open
-            .iter()
-            .flat_map(|id| self.together.others(*id).take(2 * OF_ONE_ID_MAX).chain(self.of_one_id(*id)))
-            .collect();
-        open.extend(near);
+        // What an element stands for may look for another one; what is freed may stand for others, or have been named
+        // with them.
+        for _ in 0..ROUNDS {
+            let more: Vec<ElementId> = open.iter().flat_map(|id| self.beside(sight, *id)).collect();
+            let before = open.len();
+            open.extend(more);
+            if open.len() == before {
+                break;
+            }
+        }
         let moved = |(id, by)| self.together.set(id, by).then_some(id);
         let decided: Vec<(ElementId, Option<ElementId>)> = {
             let decide = Decide { sight, by_id: &self.by_id, keys: &self.keys, words: &self.words };
@@ -77,8 +84,15 @@ impl Grouping {
     }
 
     /// Other people's words count than before: all is forgotten that was known by words. Gives what they were on.
-    pub fn forget_words(&mut self) -> BTreeSet<ElementId> {
-        std::mem::take(&mut self.words).into_iter().map(|(on, _)| on).collect()
+    pub fn forget_words(&mut self, sight: &Sight<'_>) -> BTreeSet<ElementId> {
+        std::mem::take(&mut self.words).into_iter().filter_map(|(on, _)| held(sight, on)).collect()
+    }
+
+    /// What is decided together with an element.
+    fn beside(&self, sight: &Sight<'_>, id: ElementId) -> impl Iterator<Item = ElementId> {
+        let stands = self.together.others(id).take(2 * OF_ONE_ID_MAX).chain(self.together.shown_as(id));
+        let all: Vec<ElementId> = stands.chain(self.of_one_id(id)).chain(named_with(sight, &self.words, id)).collect();
+        all.into_iter()
     }
 
     fn take(&mut self, sight: &Sight<'_>, id: ElementId) {
@@ -97,10 +111,6 @@ impl Grouping {
         let known = of_one_id(&self.by_id, *key, false);
         known.chain(of_one_id(&self.by_id, *key, true)).collect()
     }
-
-    fn named_with(&self, id: ElementId) -> impl Iterator<Item = ElementId> {
-        named_with(&self.words, id)
-    }
 }
 
 /// The class of strangers ([`Sight::class`]).
@@ -117,9 +127,28 @@ fn of_one_id(by_id: &BTreeSet<(Key, bool, ElementId)>, key: Key, stranger: bool)
     by_id.range(from..=to).take(OF_ONE_ID_MAX).map(|(.., id)| *id)
 }
 
-fn named_with(words: &BTreeSet<(ElementId, ElementId)>, id: ElementId) -> impl Iterator<Item = ElementId> {
-    let all = words.range((id, ElementId([0; 32]))..=(id, ElementId([0xff; 32])));
-    all.take(WORDS_MAX).map(|(_, other)| *other)
+/// What is named together with an element, of what is held.
+fn named_with(sight: &Sight<'_>, words: &BTreeSet<(Half, Half)>, id: ElementId) -> impl Iterator<Item = ElementId> {
+    let one = half(id);
+    let all = words.range((one, [0; 16])..=(one, [0xff; 16]));
+    all.take(WORDS_MAX).filter_map(|(_, other)| held(sight, *other))
+}
+
+fn half(id: ElementId) -> Half {
+    let mut half = [0; 16];
+    half.iter_mut().zip(id.0).for_each(|(to, from)| *to = from);
+    half
+}
+
+/// The element of which this is the half of the id.
+fn held(sight: &Sight<'_>, half: Half) -> Option<ElementId> {
+    let ends = [0, 0xff].map(|fill| {
+        let mut id = [fill; 32];
+        id.iter_mut().zip(half).for_each(|(to, from)| *to = from);
+        ElementId(id)
+    });
+    let [from, to] = ends;
+    sight.elements.range(from..=to).map(|(id, _)| *id).next()
 }
 
 /// Decides what is shown in the place of what.
@@ -127,7 +156,7 @@ struct Decide<'a> {
     sight: &'a Sight<'a>,
     by_id: &'a BTreeSet<(Key, bool, ElementId)>,
     keys: &'a HashMap<ElementId, (Key, bool)>,
-    words: &'a BTreeSet<(ElementId, ElementId)>,
+    words: &'a BTreeSet<(Half, Half)>,
 }
 
 impl Decide<'_> {
@@ -154,7 +183,7 @@ impl Decide<'_> {
     /// What somebody whom one knows says is to be shown in its place.
     fn by_word(&self, id: ElementId) -> Option<ElementId> {
         let element = self.sight.elements.get(&id)?;
-        let mut named = named_with(self.words, id).filter_map(|id| self.sight.elements.get(&id));
+        let mut named = named_with(self.sight, self.words, id).filter_map(|id| self.sight.elements.get(&id));
         let shown = named.find(|other| {
             may_be_said(element, other) && self.sight.verdict(element, other) == Some(Verdict::Same(other.id))
         });
@@ -197,7 +226,7 @@ impl Decide<'_> {
     }
 
     fn are_same(&self, a: &ElementView, b: &ElementView) -> bool {
-        let spoken = self.words.contains(&(a.id, b.id));
+        let spoken = self.words.contains(&(half(a.id), half(b.id)));
         a.id == b.id || is_same_record(a, b) && !(spoken && self.sight.verdict(a, b) == Some(Verdict::Other))
     }
 }

@@ -29,6 +29,9 @@ const SQUARE_MAX: usize = 64;
 /// Pairs that are held against each other for one answer.
 const PAIRS_MAX: usize = 4_000_000;
 
+/// Two that are probably the same, and why.
+pub(crate) type Pair = (Likeness, Arc<ElementView>, Arc<ElementView>);
+
 /// Why two are probably the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
@@ -140,7 +143,7 @@ pub(crate) fn all(
     together: &Together,
     inside: &dyn Fn(Position) -> bool,
     most: usize,
-) -> (usize, Vec<(Likeness, Arc<ElementView>, Arc<ElementView>)>) {
+) -> (usize, Vec<Pair>) {
     let (mut total, mut found, mut pairs) = (0, Vec::new(), 0);
     for (scope, view) in sight.scopes {
         if !scope.container.is_zero() || Cell::len(scope.cell) != SCOPE_CELL_MAX {

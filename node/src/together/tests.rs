@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     api::{self, Outcome, SameWord, SaySame, SayStillRight, Show},
-    daemon::desk::{Desk, carry},
+    daemon::{
+        desk::{Desk, carry},
+        replica::Origin,
+    },
     import::{ImportItem, ImportRecord, test_support::record as test_record},
     modules::{
         Read,
@@ -229,6 +232,25 @@ fn what_is_probably_the_same_is_offered_and_confirmed() {
     for desk in [&ada, &cleo] {
         holds(desk);
     }
+}
+
+/// Her word comes before what it is about.
+#[test]
+fn a_word_on_what_is_not_held_yet_counts_once_it_is() {
+    let (mut ada, mut bo, mut cleo) = (Desk::of("Ada"), Desk::of("Bo"), Desk::of("Cleo"));
+    take(&mut ada, vec![record("annuaire", "7", "Lavoir du bas", "04 1", 0)]);
+    take(&mut bo, vec![record("osm", "node/9", "Le Lavoir", "04 1", 1_000)]);
+    carry(&mut [&mut ada, &mut bo]);
+    let (of_a, of_b) = (of_owner(&ada, ada.me()), of_owner(&bo, bo.me()));
+    say(&mut bo, of_b, of_a, SameWord::Same);
+    vouch(&mut cleo, bo.me());
+    let of_bo: Vec<_> = bo.entries().into_iter().filter(|entry| entry.header().log.author == bo.me().into()).collect();
+    cleo.core.replica.take(of_bo, Origin::Elsewhere).unwrap();
+    assert_eq!(shown(&cleo), BTreeSet::from([bo.me()]));
+    carry(&mut [&mut ada, &mut cleo]);
+    assert!(cleo.core.replica.views.elements().contains_key(&of_a));
+    assert_eq!(shown(&cleo), BTreeSet::from([bo.me()]));
+    holds(&cleo);
 }
 
 /// A doubt of one's own, or of somebody whom one knows, keeps apart what the rule takes for one.

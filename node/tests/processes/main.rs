@@ -32,6 +32,7 @@ mod readme;
 mod real_data;
 #[path = "../../../tests/skip.rs"]
 mod skip;
+mod stopping;
 mod support;
 mod together;
 mod two_nodes;

@@ -106,6 +106,8 @@ impl Typed {
                 assert!(self.json(&["search"])["total"].as_u64() >= Some(SAMPLE), "{out}");
                 self.text(&["import", "monaco.csv"]);
             }
+            ["gone"] => assert!(out.contains("all that was imported is in its files"), "{out}"),
+            ["same", "list"] => assert!(out.contains("nothing looks like the same"), "{out}"),
             ["search", "boulangerie"] => assert!(out.contains("Boulangerie du Port"), "{out}"),
             ["search", "Café", "--near", ..] => {
                 assert!(out.contains("Café de la Gare") && !out.contains("Café du Bout du Monde"), "{out}");

@@ -27,7 +27,9 @@ impl Replica {
         let others = self.other_people(&changes.vouches);
         if !others.is_empty() {
             // Other people are known than before: what they wrote, and their words, are looked at again.
-            ids.extend(self.grouped.grouping.forget_words());
+            let (elements, scopes) = (self.views.elements(), self.views.scopes());
+            let sight = Sight { elements, scopes, me: self.grouped.me, trusted: &self.grouped.trusted };
+            ids.extend(self.grouped.grouping.forget_words(&sight));
             let all = self.views.elements().values().filter(|element| others.contains(&element.owner));
             ids.extend(all.map(|element| element.id));
             let scopes = self.views.scopes().values();

@@ -178,7 +178,7 @@ impl Core {
         let mut report = job.report;
         report.error = report.error.or(end.error);
         report.notes = end.notes;
-        report.edition = end.edition;
+        report.edition = end.edition.map(Box::new);
         if let Some(preview) = &mut report.preview {
             (preview.columns, preview.rows) = (end.columns, end.rows);
         }

@@ -113,8 +113,7 @@ pub(super) fn compare(
             write.push(Field::Retracted(false));
             write.sort_by_key(Field::key);
         }
-        let ops = if write.is_empty() { Vec::new() } else { vec![(held.scope, element_op(me, seed, write))] };
-        ops
+        if write.is_empty() { Vec::new() } else { vec![(held.scope, element_op(me, seed, write))] }
     };
     let what = match (closed, ops.is_empty()) {
         (true, _) => What::Reopened,

@@ -120,7 +120,7 @@ pub struct ImportReport {
     pub gone: Gone,
     /// The data set that this file seems to be a newer edition of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edition: Option<Edition>,
+    pub edition: Option<Box<Edition>>,
     /// Of a file that was only looked at: nothing was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,

@@ -156,7 +156,7 @@ fn what_looks_like_a_newer_edition_is_told_and_not_merged() {
     let records = [place("1", "Lavoir", 0), place("2", "Four banal", 20_000), place("3", "Halle", 40_000)];
     let mut ada = Desk::of("Ada");
     assert_eq!(plain(&mut ada, &of("annuaire-2025", &records)).edition, None);
-    let edition = |source: &str, alike, by_name| Some(Edition { source: source.into(), alike, by_name });
+    let edition = |source: &str, alike, by_name| Some(Box::new(Edition { source: source.into(), alike, by_name }));
     let newer = of("annuaire-2026", &records[..2]);
     let report = plain(&mut ada, &newer);
     assert_eq!((report.created, report.edition), (2, edition("annuaire-2025", 2, true)));

@@ -1,0 +1,45 @@
+//! What reads a long file ends when the node does, or when somebody says so.
+
+use crate::support::{Folder, LOOPBACK, PATIENCE, stop};
+use std::{fs::File, io::Write, process::Stdio, time::Instant};
+
+/// Bytes of a file that is a record without an end: it takes no room on the disk, and far longer to read than a person
+/// waits.
+const LONG: u64 = 30 << 30;
+
+#[test]
+fn a_record_without_an_end_holds_up_nobody() {
+    let ada = Folder::of("Ada");
+    let path = ada.path("long.csv");
+    let mut file = File::create(&path).unwrap();
+    let start = format!("name,latitude,longitude,note\nFour,43.73,7.42,\"{}", "x".repeat(1 << 20));
+    file.write_all(start.as_bytes()).unwrap();
+    file.set_len(LONG).unwrap();
+    drop(file);
+    let node = ada.serve(&LOOPBACK);
+    let import = || {
+        let mut command = ada.command(&["import", path.to_str().unwrap()]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    // Once it is being read: one at a time.
+    let short = ada.path("short.csv");
+    std::fs::write(&short, "id,name,latitude,longitude\n1,Four,43.73,7.42\n").unwrap();
+    let until_under_way = || {
+        let began = Instant::now();
+        while ada.run(&["import", short.to_str().unwrap()]).status.success() {
+            assert!(began.elapsed() < PATIENCE, "the import does not begin");
+        }
+    };
+    let first = import();
+    until_under_way();
+    assert!(ada.run(&["import-stop"]).status.success());
+    let told = first.wait_with_output().unwrap();
+    assert!(!told.status.success());
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(told.contains("the import was stopped"), "{told}");
+
+    let second = import();
+    until_under_way();
+    stop(&ada, node);
+    second.wait_with_output().unwrap();
+}
