@@ -271,9 +271,10 @@ pub(crate) fn value(hit: &Hit, now_ms: i64) -> Value {
             let why = if called.asked { "asked" } else { "language" };
             fields.insert("called".into(), json!({ "name": called.name, "language": called.language, "why": why }));
         }
-        fields.insert("open".into(), json!(hit.open.map(|now| now.open)));
-        fields.insert("open_until_ms".into(), json!(hit.open.filter(|now| now.open).and_then(|now| now.until_ms)));
-        fields.insert("opens_ms".into(), json!(hit.open.filter(|now| !now.open).and_then(|now| now.until_ms)));
+        if let Some(OpenNow { open, until_ms }) = hit.open {
+            fields.insert("open".into(), json!(open));
+            fields.insert(if open { "open_until_ms" } else { "opens_ms" }.into(), json!(until_ms));
+        }
         let (place, how) = why(hit.why);
         fields.insert("why".into(), json!({ "match": place, "how": how, "line": because(hit, now_ms) }));
     }
