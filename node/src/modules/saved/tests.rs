@@ -21,7 +21,7 @@ fn found(elements: &[(u8, u64)]) -> Found {
     Found { total: elements.len(), hits: Arc::new(elements.iter().map(hit).collect()), facets: None }
 }
 
-fn saved(name: &str, seen: Vec<Seen>) -> SavedSearch {
+fn saved(name: &str, seen: Vec<SeenHit>) -> SavedSearch {
     SavedSearch { name: name.into(), query: Query { text: "pain".into(), ..Query::default() }, seen }
 }
 
@@ -45,7 +45,7 @@ fn searches_are_kept_listed_and_forgotten() {
         other => panic!("{other:?}"),
     };
     let keep = |desk: &mut Desk, name: &str, query: Query, seen: usize| -> Result<Outcome, Failure> {
-        let seen = vec![Seen { id: 1, updated_ms: 2 }; seen];
+        let seen = vec![SeenHit { id: 1, updated_ms: 2 }; seen];
         desk.ask(SaveSearch { name: name.into(), query, seen })
     };
     let query = Query { text: "pain".into(), limit: Some(5), now_ms: Some(1), ..Query::default() };
