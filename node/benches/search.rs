@@ -1,8 +1,8 @@
 //! How long a search takes over 100,000 elements, by kind of query, against a plain scan over the same
 //! elements, folded beforehand, in the same run.
 //!
-//! COMMUNAUT_BENCH_ELEMENTS says how many elements instead; a million take some 3 GB of memory. Text, radius and kind are
-//! asked of PostgreSQL too, with PostGIS where that is installed (`postgres`); where it is not, that is said.
+//! COMMUNAUT_BENCH_ELEMENTS says how many elements instead; a million take some 3 GB of memory. Text, radius and kind
+//! are asked of PostgreSQL too, with PostGIS where that is installed (`postgres`); where it is not, that is said.
 //!
 //! With COMMUNAUT_BENCH_SHORT set, a tenth of the elements and few queries, of a build that is not optimised
 //! (`.ci/run`): held to be no slower than the scan.

@@ -41,7 +41,7 @@ pub use crate::modules::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
-    saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, Seen},
+    saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeenHit},
     search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
     territory::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,

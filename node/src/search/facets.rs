@@ -81,10 +81,11 @@ fn subkinds(tags: &[(String, usize)]) -> Vec<(String, usize)> {
     for (tag, count) in tags {
         let word = folded(tag).replace(' ', "");
         let alike = tables::same_kind(&word).iter().map(|other| (*other).to_owned());
-        let mut names: Vec<String> = alike.chain(osm_words::meant(&word).iter().cloned()).collect();
-        if !osm_words::is_thing(&word) {
+        let mut names: Vec<String> = alike.collect();
+        if names.is_empty() && !osm_words::is_thing(&word) {
             continue;
         }
+        names.extend(osm_words::meant(&word).iter().cloned());
         names.push(word);
         if !names.iter().any(|name| told.contains(name)) && found.len() < TAGS_COUNTED_MAX {
             found.push((tag.clone(), *count));

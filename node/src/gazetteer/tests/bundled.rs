@@ -144,7 +144,7 @@ fn slips_are_asked_about() {
     let held = bundled();
     for (typed, name) in SLIPS {
         let told = held.find_or_tell(typed, &of("fr")).map(|found| found.place.told());
-        let failure = told.expect_err(typed);
+        let failure = told.unwrap_err();
         assert!(failure.message.contains(&format!("did you mean '{name}, ")), "{typed}: {}", failure.message);
     }
     for nothing in ["xqzvw", ""] {

@@ -23,7 +23,7 @@ pub struct SaveSearch {
     /// What is looked for; the present, the language and the limit are those of who runs it.
     pub query: Query,
     /// What has been seen: [`News::seen`]. At most 20,000.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<SeenHit>,
 }
 
 /// Keep a search no longer.
@@ -45,19 +45,19 @@ pub struct SavedSearch {
     /// What is looked for.
     pub query: Query,
     /// What has been seen of it.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<SeenHit>,
 }
 
 /// An element that has been seen as it was then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct SeenHit {
     /// The first eight bytes of its id.
     pub id: u64,
     /// When it had been written, milliseconds since 1970 UTC.
     pub updated_ms: u64,
 }
 
-impl Seen {
+impl SeenHit {
     fn of(element: &ElementView) -> Self {
         let id = element.id.0.iter().take(8).fold(0, |id, byte| id << 8 | u64::from(*byte));
         Self { id, updated_ms: element.updated.ms() }
@@ -74,7 +74,7 @@ pub struct News {
     /// Found beyond what is told apart.
     pub more: usize,
     /// What has been seen with this: for [`SaveSearch::seen`].
-    pub seen: Vec<Seen>,
+    pub seen: Vec<SeenHit>,
 }
 
 impl SavedSearch {
@@ -88,7 +88,7 @@ impl SavedSearch {
                 news.more += 1;
                 continue;
             }
-            let now = Seen::of(&hit.element);
+            let now = SeenHit::of(&hit.element);
             match before.get(&now.id) {
                 None => news.new.push(hit.clone()),
                 Some(updated_ms) if *updated_ms != now.updated_ms => news.changed.push(hit.clone()),

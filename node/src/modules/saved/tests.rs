@@ -27,7 +27,7 @@ fn found(elements: &[(u8, u64)]) -> Found {
     }
 }
 
-fn saved(name: &str, seen: Vec<Seen>) -> SavedSearch {
+fn saved(name: &str, seen: Vec<SeenHit>) -> SavedSearch {
     SavedSearch { name: name.into(), query: Query { text: "pain".into(), ..Query::default() }, seen }
 }
 
@@ -51,7 +51,7 @@ fn searches_are_kept_listed_and_forgotten() {
         other => panic!("{other:?}"),
     };
     let keep = |desk: &mut Desk, name: &str, query: Query, seen: usize| -> Result<Outcome, Failure> {
-        let seen = vec![Seen { id: 1, updated_ms: 2 }; seen];
+        let seen = vec![SeenHit { id: 1, updated_ms: 2 }; seen];
         desk.ask(SaveSearch { name: name.into(), query, seen })
     };
     let query = Query { text: "pain".into(), limit: Some(5), now_ms: Some(1), ..Query::default() };

@@ -22,9 +22,9 @@ use serde_json::{Value, json};
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"also\",\
 \"why\":{\"match\",\"how\",\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element, and also \
 (where there are others), as in `show`, an address as in `address`: doors and streets of the street maps that were \
-imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"subkinds\",\"tags\",\"more_tags\",\"times\",\
-\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its hours are \
-understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
+imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"subkinds\",\"tags\",\"more_tags\",\
+\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its \
+hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
@@ -281,9 +281,10 @@ pub(crate) fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
             let why = if called.asked { "asked" } else { "language" };
             fields.insert("called".into(), json!({ "name": called.name, "language": called.language, "why": why }));
         }
-        fields.insert("open".into(), json!(hit.open.map(|now| now.open)));
-        fields.insert("open_until_ms".into(), json!(hit.open.filter(|now| now.open).and_then(|now| now.until_ms)));
-        fields.insert("opens_ms".into(), json!(hit.open.filter(|now| !now.open).and_then(|now| now.until_ms)));
+        if let Some(OpenNow { open, until_ms }) = hit.open {
+            fields.insert("open".into(), json!(open));
+            fields.insert(if open { "open_until_ms" } else { "opens_ms" }.into(), json!(until_ms));
+        }
         if !also.is_empty() {
             fields.insert("also".into(), json!(also));
         }

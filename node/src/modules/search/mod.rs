@@ -81,8 +81,8 @@ pub struct Query {
     /// Only what is open then, as far as its opening hours are understood. The text may say so too: "open now",
     /// "ouvert dimanche". Needs `now_ms`.
     pub open: Option<Open>,
-    /// The present of who asks, milliseconds since 1970 UTC: with it each hit says whether it is open. Hours are read on
-    /// the clock of who asks.
+    /// The present of who asks, milliseconds since 1970 UTC: with it each hit says whether it is open. Hours are read
+    /// on the clock of who asks.
     pub now_ms: Option<i64>,
     /// IANA name of the zone of who asks: by its clock whole days are compared. Empty: UTC.
     pub zone: String,

@@ -56,7 +56,7 @@ fn kinds_of_things_are_told_from_other_tags() {
     let cards: Vec<Card> = (0..).zip(tags).map(|(n, tags)| Card { tags, ..card(n, "A") }).collect();
     let facets = counted(&World::new(&cards), Query::default()).facets.unwrap();
     let told: Vec<(&str, usize)> = facets.subkinds.iter().map(|(tag, count)| (tag.as_str(), *count)).collect();
-    assert!(told.starts_with(&[("bakery", 3), ("school", 1)]), "{told:?}");
+    assert!(told.starts_with(&[("bakery", 3)]) && told.contains(&("school", 1)), "{told:?}");
     assert!(!told.iter().any(|(tag, _)| matches!(*tag, "bio" | "boulangerie")), "{told:?}");
 }
 
