@@ -97,8 +97,14 @@ fn a_million_features_take_the_memory_of_few() {
 const BEGINNINGS: [(&str, &str); 11] = [
     ("a.csv", "nom;lat;lon\nA;43;7\nB;44;8\n\"C"),
     ("a.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\""),
-    ("a.geojsonl", "{\"type\":\"Feature\",\"properties\":{\"name\":\"A\"},\"geometry\":null}\n{\"type\":\"Feature\",\"a\":\""),
-    ("overpass.json", "{\"osm3s\":{},\"elements\":[{\"type\":\"node\",\"id\":1,\"lat\":43,\"lon\":7,\"tags\":{\"name\":\""),
+    (
+        "a.geojsonl",
+        "{\"type\":\"Feature\",\"properties\":{\"name\":\"A\"},\"geometry\":null}\n{\"type\":\"Feature\",\"a\":\"",
+    ),
+    (
+        "overpass.json",
+        "{\"osm3s\":{},\"elements\":[{\"type\":\"node\",\"id\":1,\"lat\":43,\"lon\":7,\"tags\":{\"name\":\"",
+    ),
     ("a.osm", "<osm><node id='1' lat='43' lon='7'><tag k='name' v='"),
     ("a.kml", "<kml><Placemark><name>"),
     ("a.gpx", "<gpx><wpt lat='43' lon='7'><name>"),

@@ -298,7 +298,7 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
                 // An extract of OpenStreetMap, or an answer of another large data set, is a part; what lies elsewhere
                 // has not gone.
                 if end.error.is_none() && reader.format().data_set().is_none() {
-                    end.whole = source;
+                    end.whole = source.filter(|source| source != import::OSM_SOURCE);
                 }
                 end.seen = by_cell.take_seen();
                 if !by_cell.rest().all(send) {

@@ -62,7 +62,17 @@ impl MarkSource {
         let said = (encoding != encoding_rs::UTF_8).then(|| ImportNote::Encoding { encoding: encoding.name().into() });
         let xml = Xml::open(path, name, detected)?;
         let (notes, around) = (said.into_iter().collect(), Vec::new());
-        Ok(Self { xml, rest: None, builder, columns, known: HashMap::new(), notes, read: 0, around, text: String::new() })
+        Ok(Self {
+            xml,
+            rest: None,
+            builder,
+            columns,
+            known: HashMap::new(),
+            notes,
+            read: 0,
+            around,
+            text: String::new(),
+        })
     }
 
     /// Of an archive: each KML in it, the main one first. Pictures are not read.
