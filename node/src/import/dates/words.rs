@@ -34,8 +34,8 @@ const MONTH_WORDS: &str = " janvier janv jan january fevrier fev fevr feb februa
     novembre nov november decembre dec december ";
 /// Words that only hold a date together.
 const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir lundi mardi mercredi \
-    jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday saturday sunday \
-    mon tue wed thu fri sat sun er st nd rd th ";
+    jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday saturday \
+    sunday mon tue wed thu fri sat sun er st nd rd th ";
 /// Words between a beginning and an end.
 const TO: &str = " au jusque jusqu to until till ";
 /// Years of two digits: as people write them now.
