@@ -50,8 +50,9 @@ fn read(path: &Path) -> (u64, u64, String, u64) {
 fn feature(number: u32) -> String {
     let (lat, lon) = (43.0 + f64::from(number % 1_000) / 500.0, 1.0 + f64::from(number / 1_000) / 500.0);
     format!(
-        r#"{{"type":"Feature","id":{number},"properties":{{"name":"Lieu {number}","type":"jardin","adresse":"{number} rue
- Bayle","commune":"Foix"}},"geometry":{{"type":"Point","coordinates":[{lon:.6},{lat:.6}]}}}}"#
+        r#"{{"type":"Feature","id":{number},"properties":{{"name":"Lieu {number}","type":"jardin",
+        "adresse":"{number} rue Bayle","commune":"Foix"}},
+        "geometry":{{"type":"Point","coordinates":[{lon:.6},{lat:.6}]}}}}"#
     )
     .replace('\n', "")
 }

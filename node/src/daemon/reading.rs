@@ -99,7 +99,7 @@ impl Reading {
                 // An extract of OpenStreetMap, or an answer of another large data set, is a part; what lies elsewhere
                 // has not gone.
                 if end.error.is_none() && reader.format().data_set().is_none() {
-                    end.whole = source;
+                    end.whole = source.filter(|source| source != import::OSM_SOURCE);
                 }
                 let taken = same.settle().into_iter().all(|taken| self.send(by_cell.take(taken)));
                 (end.seen, end.edition) = (same.take_seen(), same.editions.found());

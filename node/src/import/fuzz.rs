@@ -12,11 +12,11 @@ const CASES: u32 = 48;
 /// Brackets and tags within one another.
 const DEEP: usize = 10_000;
 
-const CSV: &str = "id;nom;latitude;longitude;adresse;date;horaires\n1;\"Four \"\"à\"\" pain\";43,73;7,42;\"3 rue\nBayle\";\
-    12/03/2026;9h-12h\n2;Moulin;43,74;7,43;;le 14 mars 2026;\n";
+const CSV: &str = "id;nom;latitude;longitude;adresse;date;horaires\n1;\"Four \"\"à\"\" pain\";43,73;7,42;\
+    \"3 rue\nBayle\";12/03/2026;9h-12h\n2;Moulin;43,74;7,43;;le 14 mars 2026;\n";
 const TSV: &str = "TYPE\tADRESSE\tgeo_point_2d\tdisp_j\tdisp_h\nTOILETTE\t3 rue Bayle\t42.96, 1.60\t7j/7\t24h/24\n";
-const FEATURE: &str = r#"{"type":"Feature","id":"node/12","properties":{"name":"Four","shop":"bakery","date":"2026-03-12"},
-    "geometry":{"type":"MultiPolygon","coordinates":[[[[1,42],[2,42],[2,43],[1,43],[1,42]]]]}}"#;
+const FEATURE: &str = r#"{"type":"Feature","id":"node/12","properties":{"name":"Four","shop":"bakery",
+    "date":"2026-03-12"},"geometry":{"type":"MultiPolygon","coordinates":[[[[1,42],[2,42],[2,43],[1,43],[1,42]]]]}}"#;
 
 /// A file of each format, by its name.
 fn samples() -> Vec<(&'static str, Vec<u8>)> {

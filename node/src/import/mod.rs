@@ -48,7 +48,7 @@ pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
-pub(crate) use record::CANCELLED;
+pub(crate) use record::{CANCELLED, OSM_SOURCE};
 
 use communaut_protocol::op::{Kind, When};
 use std::{

@@ -196,7 +196,8 @@ impl fmt::Display for ImportNote {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
             }
             Self::Events => f.write_str(
-                "it has dates, and was read as events: if they are none, say kind = \"place\" under [defaults] of a mapping",
+                "it has dates, and was read as events: if they are none, say kind = \"place\" under [defaults] of a \
+                 mapping",
             ),
             Self::DatesNotRead { count } => write!(
                 f,

@@ -1,6 +1,7 @@
 //! From what a record says to what is imported of it, or why not.
 
 mod fields;
+mod made;
 mod said;
 
 pub(super) use fields::postcode;
@@ -11,7 +12,7 @@ use super::{
     address::Addresses,
     axes::Axes,
     coords::{self, Frame},
-    dates::{self, Clock, Order},
+    dates::{Clock, Order},
     geometry::LatLon,
     mapping::{self, Mapping},
     notes::{APPROXIMATE, Counts, ImportNote},
@@ -23,15 +24,14 @@ use super::{
 use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
-    op::{Kind, When},
+    op::Kind,
 };
-use jiff::tz::TimeZone;
 use std::path::Path;
 
 /// Licence and credit of what comes from OpenStreetMap.
 pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
 /// Its data set's name.
-pub(super) const OSM_SOURCE: &str = "osm";
+pub(crate) const OSM_SOURCE: &str = "osm";
 /// Why an event is left out.
 pub(crate) const CANCELLED: &str = "it is cancelled";
 /// Likewise.
@@ -126,30 +126,6 @@ impl Builder {
     /// object.
     pub fn osm_id(&self, at: &str, id: i64) -> String {
         if id < 0 { format!("{}/{at}", self.of_file) } else { at.to_owned() }
-    }
-
-    /// What the file is about, by its name or by a title above its table.
-    pub fn subject(&self, titles: &[String]) -> Option<&'static Subject> {
-        [&self.of_file, &self.source].into_iter().chain(titles).find_map(|text| subject::of_text(text))
-    }
-
-    /// What its name says of things that have no name themselves.
-    pub fn thing(&self) -> Option<&'static str> {
-        [&self.of_file, &self.source].into_iter().find_map(|text| subject::thing_of_text(text))
-    }
-
-    /// The zone of a place; of one that is nowhere, this machine's.
-    pub fn zone(&mut self, place: LatLon) -> TimeZone {
-        self.addresses.zone(place).unwrap_or_else(|| dates::named(TimeZone::system()))
-    }
-
-    /// The zone of where a record says that it lies, or of its commune.
-    pub fn zone_of(&mut self, place: Option<LatLon>, said: &Said) -> Option<TimeZone> {
-        let place = place.or_else(|| {
-            let (postcode, city) = said.commune();
-            self.commune(postcode, city)
-        });
-        self.addresses.zone(place?)
     }
 
     /// Communes that were looked up for this file.
@@ -266,51 +242,6 @@ impl Builder {
             when: when.filter(|_| kind == Kind::Event),
             cancelled: false,
         })
-    }
-
-    /// Of which data set a record is: an object of OpenStreetMap is one whatever file it comes in.
-    fn data_set(&self, id: &str) -> (String, String) {
-        let of_osm = is_osm_id(id);
-        let of = |unsaid: bool, osm: &str, own: &str| if of_osm && unsaid { osm.to_owned() } else { own.to_owned() };
-        (of(self.unsaid.0, OSM_SOURCE, &self.source), of(self.unsaid.1, OSM_LICENCE, &self.licence))
-    }
-
-    /// Whether what a record is, or where it is, can stand for a name.
-    fn can_name(&self, said: &Said) -> bool {
-        let about = self.habits.subject.is_some() || self.habits.thing.is_some();
-        about || self.habits.nameless && (said.all(Role::What).next().is_some() || !fields::spot(said).is_empty())
-    }
-
-    /// What it is and where: "Sanisette, 12 rue Linois". None: neither is said.
-    fn made_name(&mut self, said: &Said, place: LatLon) -> Option<String> {
-        let language = self.addresses.language(place);
-        let what = said.all(Role::What).map(fields::what).find(|what| !what.is_empty());
-        let what = what.or_else(|| match (self.habits.subject, self.habits.thing) {
-            (Some(subject), _) => subject.called(language),
-            (None, Some(tag)) => osm_tags::called(tag, language),
-            (None, None) => None,
-        });
-        let parts = [what.unwrap_or_default(), fields::spot(said)];
-        let mut name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-        text::cut(&mut name, NAME_MAX);
-        Some(name).filter(|name| !name.is_empty())
-    }
-
-    /// When it takes place, where the file is one of events. Dates that are not read are counted.
-    fn when(&mut self, said: &Said, place: LatLon) -> Result<Option<When>, String> {
-        let cells = said.dates();
-        if !self.habits.events {
-            self.counts.undated += u64::from(!cells.begins.is_empty());
-            return Ok(None);
-        }
-        let Some((start, end)) = cells.read(self.habits.order)? else { return Err(NO_DATE.to_owned()) };
-        let zone = self.zone(place);
-        self.clock.when(start, end, &zone).map(Some).ok_or_else(|| OUT_OF_CALENDAR.to_owned())
-    }
-
-    /// What something without a name is called where it lies.
-    fn called(&mut self, tag: &str, place: LatLon) -> Option<String> {
-        osm_tags::called(tag, self.addresses.language(place))
     }
 
     fn address(&mut self, said: &Said) -> String {

@@ -31,7 +31,8 @@ const SUBJECTS: &[(&str, Subject)] = &[
         of("amenity", "toilets", ["", ""], ""),
     ),
     (
-        "fontaine boire|eau potable|point eau|point eau potable|borne fontaine|borne eau|drinking water|drinking fountain",
+        "fontaine boire|eau potable|point eau|point eau potable|borne fontaine|borne eau|drinking water|\
+         drinking fountain",
         of("amenity", "drinking_water", ["", ""], ""),
     ),
     ("fontaine", of("amenity", "fountain", ["", ""], "")),

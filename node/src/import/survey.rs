@@ -45,6 +45,8 @@ pub(super) struct Seen {
     pub id: String,
     /// What it says of a date, and whether that is understood by day first, and by month first.
     pub date: Option<(bool, bool)>,
+    /// Whether a register says if it is active: the dates in it are those of its entries.
+    pub is_registered: bool,
 }
 
 impl Seen {
@@ -61,6 +63,7 @@ impl Seen {
             name: said.first(Role::Name).to_owned(),
             id: said.first(Role::Id).to_owned(),
             date: date(&said),
+            is_registered: !said.first(Role::Sign).is_empty(),
         }
     }
 }
@@ -119,7 +122,9 @@ fn events(seen: &[Seen], kind: Option<Kind>) -> (bool, Order) {
     let (days, months) =
         (dated.iter().filter(|(day, _)| *day).count(), dated.iter().filter(|(_, month)| *month).count());
     let order = if months > days { Order::MonthFirst } else { Order::DayFirst };
-    let usual = dated.len() * 2 >= seen.len() && days.max(months) * 3 >= dated.len() * 2 && !dated.is_empty();
+    let registered = seen.iter().any(|seen| seen.is_registered);
+    let usual =
+        !registered && dated.len() * 2 >= seen.len() && days.max(months) * 3 >= dated.len() * 2 && !dated.is_empty();
     (kind.map_or(usual, |kind| kind == Kind::Event), order)
 }
 

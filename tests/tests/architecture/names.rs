@@ -15,7 +15,7 @@ const ONLY_THERE: [(&str, &str, &str); 15] = [
     ("interprocess", "node", "src/ipc/"),
     ("osmpbf", "node", "src/import/"),
     ("calcard", "node", "src/import/calendar/"),
-    ("flate2", "node", "src/import/sheets/"),
+    ("flate2", "node", "src/import/packed.rs"),
     ("aes_gcm", "node", "src/daemon/vault/"),
     ("argon2", "node", "src/daemon/vault/"),
     ("keyring", "node", "src/daemon/vault/"),

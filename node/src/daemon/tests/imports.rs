@@ -87,3 +87,21 @@ fn a_file_that_comes_again_empties_nothing_and_turns_nothing_into_something_else
     let moved = take(&mut ada, vec![with("Lavoir", "2", "", here + 5_000_000)], false);
     assert_eq!((moved.updated, held(&ada).1.as_str()), (1, "Fermé en août"));
 }
+
+/// An event that its file cancels is closed; what was never held is not made of it.
+#[test]
+fn what_is_cancelled_is_closed() {
+    let mut ada = Desk::of("Ada");
+    let cancelled = |id: &str| match place(id, "Bal") {
+        ImportItem::Record(record) => ImportItem::Record(Box::new(ImportRecord { cancelled: true, ..*record })),
+        skipped => skipped,
+    };
+    take(&mut ada, vec![place("1", "Bal")], false);
+    let shown = |ada: &Desk| ada.core.replica.views.elements().values().filter(|held| held.name == "Bal").count();
+    assert_eq!(shown(&ada), 1);
+    let report = take(&mut ada, vec![cancelled("1"), cancelled("2")], false);
+    assert_eq!((report.created, report.updated, shown(&ada)), (0, 1, 0));
+    assert!(report.skipped.len() == 1 && report.skipped[0].why.contains("cancelled"), "{:?}", report.skipped);
+    let again = take(&mut ada, vec![cancelled("1")], false);
+    assert_eq!((again.created, again.updated, shown(&ada)), (0, 0, 0));
+}

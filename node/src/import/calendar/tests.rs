@@ -291,3 +291,14 @@ fn of_two_versions_of_one_event_the_newer_counts_wherever_it_stands() {
         assert_eq!(got.skipped, ["a newer version of it is in the file (SEQUENCE above 0)"]);
     }
 }
+
+/// One that may have been imported before is given as cancelled; one that nothing is held by is left out.
+#[test]
+fn what_is_cancelled_is_given_as_such() {
+    let cancelled = FETE.replace("SUMMARY:", "STATUS:CANCELLED\nSUMMARY:");
+    let record = one(&cancelled).unwrap();
+    assert!(record.cancelled && record.kind == Kind::Event && !one(FETE).unwrap().cancelled);
+    assert_eq!(record.source_id, one(FETE).unwrap().source_id);
+    let without_id: Vec<&str> = cancelled.lines().filter(|line| !line.starts_with("UID")).collect();
+    assert_eq!(one(&without_id.join("\n")).unwrap_err(), "it is cancelled");
+}

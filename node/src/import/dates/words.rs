@@ -34,8 +34,8 @@ const MONTH_WORDS: &str = " janvier janv jan january fevrier fev fevr feb februa
     novembre nov november decembre dec december ";
 /// Words that only hold a date together.
 const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir lundi mardi mercredi \
-    jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday saturday sunday \
-    mon tue wed thu fri sat sun er st nd rd th ";
+    jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday saturday \
+    sunday mon tue wed thu fri sat sun er st nd rd th ";
 /// Words between a beginning and an end.
 const TO: &str = " au jusque jusqu to until till ";
 /// Years of two digits: as people write them now.
@@ -48,6 +48,9 @@ enum Piece {
     Word(String),
     Sign(char),
 }
+
+/// A day; month and year where they are said.
+type Day = (i8, Option<i8>, Option<i16>);
 
 /// What was found in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -196,7 +199,7 @@ fn found(at: &[Piece], order: Order) -> Option<(Found, usize)> {
 /// What all of a text says.
 pub(super) fn read(text: &str, order: Order) -> Option<Read> {
     let pieces = pieces(text)?;
-    let (mut dates, mut times): (Vec<(i8, Option<i8>, Option<i16>)>, Vec<Time>) = (Vec::new(), Vec::new());
+    let (mut dates, mut times): (Vec<Day>, Vec<Time>) = (Vec::new(), Vec::new());
     let (mut between, mut rest) = (Vec::new(), pieces.as_slice());
     while let Some(first) = rest.first() {
         let idle = match first {
@@ -225,9 +228,7 @@ pub(super) fn read(text: &str, order: Order) -> Option<Read> {
     }
     // What is missing of the first stands with the last.
     let (last_month, last_year) = dates.last().map_or((None, None), |(_, month, year)| (*month, *year));
-    let whole = |(day, month, year): &(i8, Option<i8>, Option<i16>)| {
-        Date::new(year.or(last_year)?, month.or(last_month)?, *day).ok()
-    };
+    let whole = |(day, month, year): &Day| Date::new(year.or(last_year)?, month.or(last_month)?, *day).ok();
     let at = |day: Date, time: Option<Time>| time.map_or(Moment::Day(day), |time| Moment::Local(day.to_datetime(time)));
     match dates.as_slice() {
         [] => said.0.map(|_| Read { times: said, ..Read::default() }),

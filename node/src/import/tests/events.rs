@@ -62,7 +62,8 @@ fn times_without_a_zone_are_the_places() {
         ]
     );
     let feature = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"title":"Bal",
-        "date_start":"2026-07-14","date_end":"2026-07-15"},"geometry":{"type":"Point","coordinates":[55.4481,-20.8789]}}]}"#;
+        "date_start":"2026-07-14","date_end":"2026-07-15"},
+        "geometry":{"type":"Point","coordinates":[55.4481,-20.8789]}}]}"#;
     let got = read("a.geojson", feature);
     assert_eq!(
         got.records[0].when.as_ref().map(|when| (when.zone.as_str(), when.offset)),

@@ -81,10 +81,11 @@ fn defibrillators_of_the_national_register() {
                 {7j/7};{24h/24};;+33561000001;En fonctionnement\n\
                 2;12;;42.9651;1.6071;;Rue Bayle;09000;09122;Foix;Intérieur;t;;{lundi,mardi,mercredi,jeudi,vendredi};\
                 \"{\"\"heures ouvrables\"\"}\";;;En fonctionnement\n\
-                3;13;DAE Gare;42.9652;1.6072;;;09000;09122;Foix;Intérieur;t;;{7j/7};{24h/24};;;Supprimé définitivement\n";
+                3;13;DAE Gare;42.9652;1.6072;;;09000;09122;Foix;Intérieur;t;;{7j/7};{24h/24};;;\
+                Supprimé définitivement\n";
     let got = read("geodae.csv", format!("{columns}{rows}"));
     assert_eq!(got.names(), ["DAE Mairie", "Défibrillateur, Rue Bayle"]);
-    let [first, second] = got.records.as_slice() else { return assert!(false, "{got:?}") };
+    let [first, second] = got.records.as_slice() else { unreachable!("{got:?}") };
     assert_eq!(first.address, "45 Cours Gabriel Fauré, 09000 Foix");
     assert_eq!((first.opening_hours.as_str(), second.opening_hours.as_str()), ("24/7", "Mo-Fr \"heures ouvrables\""));
     assert_eq!((first.source_id.as_str(), first.phone.as_str()), ("11", "+33561000001"));
@@ -95,7 +96,8 @@ fn defibrillators_of_the_national_register() {
     assert!(got.skipped.len() == 1 && got.skipped[0].contains("Supprimé définitivement"), "{:?}", got.skipped);
     // The older columns, in a file whose name says nothing.
     let older = "nom,lat_coor1,long_coor1,adr_num,adr_voie,com_cp,com_nom,acc,disp_j,disp_h,tel1,etat_fonct\n\
-                 DAE-Stade,42.9653,1.6073,2,Rue du Stade,09000,Foix,Extérieur,lundi|mercredi,24h/24,,En fonctionnement\n";
+                 DAE-Stade,42.9653,1.6073,2,Rue du Stade,09000,Foix,Extérieur,lundi|mercredi,24h/24,,\
+                 En fonctionnement\n";
     let got = read("export.csv", older);
     let record = got.records.first().unwrap();
     assert_eq!(
@@ -112,7 +114,8 @@ fn other_lists_of_the_nation() {
     let got = read("export.csv", bikes);
     assert_eq!((got.names(), got.records[0].source_id.as_str()), (vec!["Arceau"], "L1"));
     assert!(got.records[0].tags.iter().any(|tag| tag == "parking à vélos"), "{:?}", got.records[0].tags);
-    let cars = "nom_station,id_station_itinerance,adresse_station,coordonneesXY,puissance_nominale,horaires,id_pdc_itinerance\n\
+    let cars = "nom_station,id_station_itinerance,adresse_station,coordonneesXY,puissance_nominale,horaires,\
+                id_pdc_itinerance\n\
                 Foix Gare,FR001,\"Place de la Gare 09000 Foix\",\"[1.6070, 42.9650]\",22,24/7,FR001E1\n";
     let got = read("irve.csv", cars);
     let record = got.records.first().unwrap();
@@ -123,10 +126,11 @@ fn other_lists_of_the_nation() {
     let got = read("bpe.csv", shops);
     assert_eq!(shown(&got), [("BOULANGERIE BAYLE", "3 B RUE BAYLE, 09000 FOIX")], "{:?}", got.skipped);
     assert!((got.records[0].lat_e7 - 429_600_000).abs() < 500_000, "{}", got.records[0].lat_e7);
-    let closed = "siret;denominationUniteLegale;etatAdministratifEtablissement;longitude;latitude\n\
-                  1;Fournil;A;1.6;42.9\n2;Moulin;F;1.6;42.9\n";
+    let closed = "siret;denominationUniteLegale;etatAdministratifEtablissement;dateDebut;longitude;latitude\n\
+                  1;Fournil;A;2019-01-01;1.6;42.9\n2;Moulin;F;2020-01-01;1.6;42.9\n";
     let got = read("sirene.csv", closed);
     assert_eq!((got.names(), got.skipped.len()), (vec!["Fournil"], 1));
+    assert_eq!(got.records[0].kind.name(), "place", "since when it is so is no date of an event");
     let doors = "id;numero;rep;nom_voie;code_postal;nom_commune;nom_afnor;x;y;lon;lat\n\
                  1;3;bis;Rue Bayle;09000;Foix;RUE BAYLE;586150;6208300;1.607;42.965\n";
     assert_eq!(shown(&read("adresses-09.csv", doors)), [("3 bis Rue Bayle", "3 bis Rue Bayle, 09000 Foix")]);
@@ -150,7 +154,8 @@ fn one_cell_in_either_order() {
 /// An object of OpenStreetMap in GeoJSON is that of an extract: same set, same id, same words.
 #[test]
 fn exports_of_openstreetmap_are_openstreetmap() {
-    let tags = r#""name":"Le Four","shop":"bakery","addr:street":"Rue Bayle","addr:city":"Foix","opening_hours":"Mo 08:00-12:00""#;
+    let tags = r#""name":"Le Four","shop":"bakery","addr:street":"Rue Bayle","addr:city":"Foix",
+        "opening_hours":"Mo 08:00-12:00""#;
     let feature = |id: &str, more: &str| {
         format!(
             r#"{{"type":"FeatureCollection","features":[{{"type":"Feature",{id}"properties":{{{more}{tags}}},

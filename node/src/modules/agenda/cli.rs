@@ -26,8 +26,8 @@ pub(crate) enum Args {
     /// Events between two days
     #[command(
         after_help = "JSON: {\"total\":n,\"cut\":n,\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\
-        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days; \"cut\" \
-        counts events with more times than are shown of one"
+        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days; \
+        \"cut\" counts events with more times than are shown of one"
     )]
     Agenda(Days),
 }
