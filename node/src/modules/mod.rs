@@ -256,6 +256,7 @@ mod tests {
             "Agenda",
             "Feed",
             "Search",
+            "SavedSearches",
             "GoneFrom",
             "Status",
             "Peers",
