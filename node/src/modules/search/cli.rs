@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
 \"line\"}}],\"facets\"}; an element as in `show`. Facets, with --facets: {\"kinds\",\"subkinds\",\"tags\",\
-\"more_tags\",\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its hours are \
-understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
+\"more_tags\",\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it \
+is open, if its hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
