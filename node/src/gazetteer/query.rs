@@ -76,8 +76,8 @@ fn cut(parts: &[&str], names: usize) -> Option<Reading> {
     (!key.is_empty()).then_some(Reading { name, key, choices, unfinished: true, mentioned: false })
 }
 
-/// "59000 Lille", "Lille 59000", "Vienne 38": the number says where. The postcode of a town's post offices is that of no
-/// place ("75000 Paris"), and still says in which département.
+/// "59000 Lille", "Lille 59000", "Vienne 38": the number says where. The postcode of a town's post offices is that of
+/// no place ("75000 Paris"), and still says in which département.
 fn with_code(typed: &[String], whole: &Reading) -> Vec<Reading> {
     let is_number = |word: &String| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
     let (code, rest) = match typed {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     modules::search::{Open, OpenNow, Query},
     territory::{self, sphere},
-    times::{Hours, Opening, Stretch, times},
+    times::{self, Opening, Stretch, times},
 };
 use communaut_protocol::Cell;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
@@ -54,7 +54,7 @@ pub(super) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<Op
     if hours.is_empty() {
         return None;
     }
-    let (open, until) = match Hours::parse(hours)?.at(now)? {
+    let (open, until) = match times::opening(hours, now)? {
         Opening::Open(until) => (true, until),
         Opening::Closed(until) => (false, until),
     };
@@ -187,10 +187,11 @@ impl Filter {
 
 fn is_open(row: &Row, open: Open, then: DateTime) -> bool {
     let hours = row.view.opening_hours.trim();
-    (!hours.is_empty()).then(|| Hours::parse(hours)).flatten().is_some_and(|hours| match open {
-        Open::Now => matches!(hours.at(then), Some(Opening::Open(_))),
-        Open::Day(_) => hours.opens_on(then),
-    })
+    !hours.is_empty()
+        && match open {
+            Open::Now => matches!(times::opening(hours, then), Some(Opening::Open(_))),
+            Open::Day(_) => times::opens_on(hours, then),
+        }
 }
 
 /// The zone of who asks.

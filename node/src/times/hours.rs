@@ -7,6 +7,10 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use jiff::civil::DateTime;
 use opening_hours::{Context, OpeningHours, RuleKind};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 /// Bytes of a text that are read: as many as a field has.
 const TEXT_MAX: usize = communaut_protocol::limits::FIELD_MAX;
@@ -26,12 +30,50 @@ pub enum Opening {
 
 /// Opening hours that were read.
 #[derive(Debug, Clone)]
-pub struct Hours(OpeningHours);
+struct Hours(OpeningHours);
+
+/// Texts that are kept as they were read, with what they say at one moment: a town has a few hundred.
+const KEPT_MAX: usize = 4_096;
+
+/// A text as it was read; none: not understood. And what it says at a moment.
+type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
+
+static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
+
+/// Do something with what is kept of a text. To read one takes a hundred times as long as to find it here.
+fn kept<T>(text: &str, then: impl FnOnce(&mut Kept) -> T) -> T {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get_mut(text) {
+        return then(known);
+    }
+    if kept.len() >= KEPT_MAX {
+        kept.clear();
+    }
+    then(kept.entry(text.to_owned()).or_insert_with(|| (Hours::parse(text), None)))
+}
+
+/// Whether hours say that it is open at a moment, and when that changes; none: they are not understood, or leave it open.
+#[must_use]
+pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
+    kept(text, |(hours, said)| match said {
+        Some((then, opening)) if *then == now => *opening,
+        _ => {
+            let opening = hours.as_ref().and_then(|hours| hours.at(now));
+            *said = Some((now, opening));
+            opening
+        }
+    })
+}
+
+/// Whether hours say that it opens at all on a day.
+#[must_use]
+pub fn opens_on(text: &str, day: DateTime) -> bool {
+    kept(text, |(hours, _)| hours.as_ref().is_some_and(|hours| hours.opens_on(day)))
+}
 
 impl Hours {
     /// None: not understood.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         if text.len() > TEXT_MAX || text.bytes().filter(|byte| b",;|".contains(byte)).count() >= PARTS_MAX {
             return None;
         }
@@ -40,16 +82,13 @@ impl Hours {
         Some(Self(text.parse::<OpeningHours>().ok()?.with_context(context)))
     }
 
-    /// Whether it opens at all on a day.
-    #[must_use]
-    pub fn opens_on(&self, day: DateTime) -> bool {
+    fn opens_on(&self, day: DateTime) -> bool {
         let Some(day) = chrono_of(day) else { return false };
         self.0.schedule_at(day.date()).into_iter().any(|range| range.kind == RuleKind::Open)
     }
 
-    /// Whether it is open at a moment, and when that changes; none: the hours leave it open ("by appointment").
-    #[must_use]
-    pub fn at(&self, now: DateTime) -> Option<Opening> {
+    /// None: the hours leave it open ("by appointment").
+    fn at(&self, now: DateTime) -> Option<Opening> {
         let moment = chrono_of(now)?;
         let until = self.0.next_change(moment);
         let (state, comment) = self.0.state(moment);
@@ -122,6 +161,21 @@ mod tests {
         assert_eq!(at("Mo-Su 10:00-12:00; Jul 14 off; PH off", 14, 11, 0), "closed 15 10:00");
         assert_eq!(at("Dec 20-Jan 5: 10:00-12:00", 14, 11, 0), "closed 20 10:00");
         assert_eq!(at("Sa[1] 10:00-12:00", 6, 11, 0), "closed 01 10:00", "the first Saturday of each month");
+    }
+
+    #[test]
+    fn what_is_kept_says_what_reading_says() {
+        let noon = |day| date(2026, 7, day).at(12, 0, 0, 0);
+        for day in [6, 11, 12, 6] {
+            for text in ["Mo-Sa 10:00-19:00", "24/7", "by appointment", "\"on call\""] {
+                let read = Hours::parse(text).and_then(|hours| hours.at(noon(day)));
+                assert_eq!(opening(text, noon(day)), read, "{text} on {day}");
+            }
+        }
+        for number in 0..KEPT_MAX + 10 {
+            assert!(opens_on(&format!("Mo 10:00-11:00 \"{number}\""), noon(6)));
+        }
+        assert!(KEPT.lock().unwrap().len() <= KEPT_MAX);
     }
 
     #[test]
