@@ -21,7 +21,7 @@ fn a_record_without_an_end_holds_up_nobody() {
         let mut command = ada.command(&["import", path.to_str().unwrap()]);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
-    // One file is imported at a time: while the long one is being read the short one is refused, or the other way round.
+    // One file is imported at a time: while the long one is being read the short one is refused.
     let short = ada.path("short.csv");
     std::fs::write(&short, "id,name,latitude,longitude\n1,Four,43.73,7.42\n").unwrap();
     let under_way = || {
