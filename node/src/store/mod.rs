@@ -271,6 +271,14 @@ impl Store {
     pub fn unset_meta(&self, key: &str) -> Result<(), StoreError> {
         self.trees()?.meta.remove(key)
     }
+    /// Remember much at once.
+    pub fn set_metas(&self, pairs: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let trees = self.trees()?;
+        trees.take_room(pairs.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum())?;
+        let mut batch = sled::Batch::default();
+        pairs.iter().for_each(|(key, value)| batch.insert(key.as_bytes(), value.as_slice()));
+        trees.meta.apply_batch(batch)
+    }
     /// Remember something.
     pub fn set_meta(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
         let trees = self.trees()?;

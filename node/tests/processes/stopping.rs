@@ -21,25 +21,29 @@ fn a_record_without_an_end_holds_up_nobody() {
         let mut command = ada.command(&["import", path.to_str().unwrap()]);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
-    // Once it is being read: one at a time.
+    // One file is imported at a time: while the long one is being read the short one is refused.
     let short = ada.path("short.csv");
     std::fs::write(&short, "id,name,latitude,longitude\n1,Four,43.73,7.42\n").unwrap();
-    let until_under_way = || {
+    let under_way = || {
         let began = Instant::now();
-        while ada.run(&["import", short.to_str().unwrap()]).status.success() {
+        loop {
+            let mut long = import();
+            while long.try_wait().unwrap().is_none() {
+                if !ada.run(&["import", short.to_str().unwrap()]).status.success() {
+                    return long;
+                }
+            }
             assert!(began.elapsed() < PATIENCE, "the import does not begin");
         }
     };
-    let first = import();
-    until_under_way();
+    let first = under_way();
     assert!(ada.run(&["import-stop"]).status.success());
     let told = first.wait_with_output().unwrap();
     assert!(!told.status.success());
     let told = String::from_utf8(told.stderr).unwrap();
     assert!(told.contains("the import was stopped"), "{told}");
 
-    let second = import();
-    until_under_way();
+    let second = under_way();
     stop(&ada, node);
     second.wait_with_output().unwrap();
 }

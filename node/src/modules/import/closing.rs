@@ -42,11 +42,13 @@ impl Act for CloseGone {
         gone.truncate(CLOSED_MAX);
         let retract = |held: &Arc<ElementView>| element_op(held.owner, held.seed, vec![Field::Retracted(true)]);
         replica.write_batches(me, gone.iter().map(|held| (held.scope, retract(held))).collect())?;
+        let mut closed = Vec::new();
         for held in &gone {
             let mut said = replica.file_said(&held.seed).map_err(internal)?.unwrap_or_default();
             said.closed = true;
-            replica.remember_said(&held.seed, &said).map_err(internal)?;
+            closed.push((held.seed, said));
         }
+        replica.remember_said(&closed).map_err(internal)?;
         Ok(Closed { closed: gone.len() as u64, left })
     }
 }

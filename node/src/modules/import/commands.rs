@@ -148,8 +148,7 @@ impl Core {
         remembered: Vec<([u8; 16], FileSaid)>,
     ) -> Result<(), Failure> {
         self.replica.write_batches(me, ops)?;
-        let all = remembered.iter().try_for_each(|(seed, said)| self.replica.remember_said(seed, said));
-        all.map_err(|error| Failure::internal(error.to_string()))
+        self.replica.remember_said(&remembered).map_err(|error| Failure::internal(error.to_string()))
     }
 
     /// The street map of the file.
@@ -256,12 +255,14 @@ impl Replica {
             }
         }
         gone.names = names.into_iter().map(|(name, _)| name).collect();
+        let mut new = Vec::new();
         for seed in seeds.into_iter().filter(|_| !dry_run) {
             let mut said = self.file_said(&seed)?.unwrap_or_default();
             if !std::mem::replace(&mut said.gone, true) {
-                self.remember_said(&seed, &said)?;
+                new.push((seed, said));
             }
         }
+        self.remember_said(&new)?;
         Ok(gone)
     }
 }

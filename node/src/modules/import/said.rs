@@ -133,10 +133,11 @@ impl Replica {
         Ok(self.store.meta(&key(seed))?.and_then(|bytes| FileSaid::read(&bytes)))
     }
 
-    /// Remember it.
-    pub(crate) fn remember_said(&mut self, seed: &[u8; 16], said: &FileSaid) -> Result<(), StoreError> {
-        self.store.set_meta(&key(seed), &said.bytes())?;
-        self.dirty = true;
+    /// Remember it of several.
+    pub(crate) fn remember_said(&mut self, all: &[([u8; 16], FileSaid)]) -> Result<(), StoreError> {
+        let pairs: Vec<(String, Vec<u8>)> = all.iter().map(|(seed, said)| (key(seed), said.bytes())).collect();
+        self.store.set_metas(&pairs)?;
+        self.dirty |= !pairs.is_empty();
         Ok(())
     }
 }
