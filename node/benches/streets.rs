@@ -1,14 +1,15 @@
 //! How fast the street map of an extract is made, how long its pack is, and how much memory that took at the most.
 //!
 //! `COMMUNAUT_BENCH_FILE` names the extract; without it, the sample's centre of Helsinki. `COMMUNAUT_BENCH_MB` has the
-//! extract written so many times side by side, under other ids, until the file is so long.
+//! extract written so many times side by side, under other ids, until the file is so long. Then some addresses are
+//! looked for: the first time they are read.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
 #[path = "../src/import/osm/tests/pbf.rs"]
 mod pbf;
 
-use communaut_node::streets::{Made, make};
+use communaut_node::streets::{AddressWish, Made, find_address, make};
 use osmpbf::{Element, ElementReader, RelMemberType};
 use std::{
     fs::File,
@@ -145,4 +146,10 @@ fn main() {
         info.bytes as f64 / length as f64,
         peak_kb().map_or_else(|| "?".to_owned(), |kb| (kb / 1000).to_string()),
     );
+    let packs = [info];
+    for text in ["12 rue Grimaldi", "12 rue Grimaldi", "rue", "45 rue grimaldy", "kaivok", "place du 11 novembre"] {
+        let start = Instant::now();
+        let found = find_address(&packs, text, AddressWish::all(5)).found.len();
+        println!("'{text}': {found} found in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    }
 }

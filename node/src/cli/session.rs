@@ -15,7 +15,7 @@ use crate::{
         identity::{Identity, IdentityInfo},
         node::Stop,
         places::{Addresses, FindPlace, PlaceFound},
-        territory::{BOUNDARIES_MAX, Boundaries, Territories, TerritoryId, TerritoryInfo},
+        territory::{Boundaries, Territories, TerritoryId, TerritoryInfo},
     },
     search::fold::folded,
     snapshot::{Phase, Snapshot, Trouble},
@@ -259,20 +259,8 @@ impl Session {
 
     /// The one outline of the street maps that has this name, or whose id begins so; none if there is no such.
     pub fn boundary(&mut self, text: &str) -> Result<Option<BoundaryFound>, Failure> {
-        let ask = |text: &str, just_so| Boundaries {
-            text: text.to_owned(),
-            just_so,
-            level: None,
-            limit: OFFERED,
-            cover: false,
-        };
-        let mut found = self.ask(ask(text, true))?.found;
-        if found.is_empty() && parse::is_id_prefix(text) {
-            let all = Boundaries { limit: BOUNDARIES_MAX, ..ask("", false) };
-            let id = text.to_lowercase();
-            found = self.ask(all)?.found;
-            found.retain(|one| one.id.to_string().starts_with(&id));
-        }
+        let ask = Boundaries { text: text.to_owned(), just_so: true, level: None, limit: OFFERED, cover: false };
+        let mut found = self.ask(ask)?.found;
         // Of several the ones that can be followed are meant; where there are none, one says why.
         if found.iter().any(|one| one.incomplete.is_empty()) {
             found.retain(|one| one.incomplete.is_empty());

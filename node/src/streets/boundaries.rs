@@ -8,8 +8,8 @@ use super::{
     found::BoundaryFound,
     geometry::Point,
     held::{HeldPacks, TakesRoom},
-    parts::{self, LINE_MAX, PackPart},
-    read::{NAMED_MAX, PackInfo},
+    parts::{self, LINE_MAX, NAME_MAX, PackPart},
+    read::{NAMED_MAX, PackInfo, shown},
 };
 use crate::{
     search::{
@@ -275,7 +275,9 @@ impl Index {
         while let Some(line) = lines.next_line()? {
             let Ok(line) = serde_json::from_str::<Line>(line) else { continue };
             let outline = walked(&line.rings).unwrap_or_default();
-            if line.name.is_empty() || (outline.is_empty() && line.why.is_empty()) {
+            let said = [&line.name, &line.kind, &line.why].into_iter().chain(&line.others);
+            let is_long = said.into_iter().any(|text| text.len() > NAME_MAX) || line.others.len() > OTHERS_MAX;
+            if is_long || line.name.is_empty() || (outline.is_empty() && line.why.is_empty()) {
                 continue;
             }
             let names: Vec<String> = std::iter::once(&line.name).chain(&line.others).map(|name| folded(name)).collect();
@@ -284,11 +286,11 @@ impl Index {
             held += names.iter().map(|name| 24 + name.len()).sum::<usize>() + line.name.len() + line.why.len();
             let found = BoundaryFound {
                 id: if outline.is_empty() { ElementId::ZERO } else { outline.id() },
-                name: line.name,
-                kind: line.kind,
+                name: shown(&line.name),
+                kind: shown(&line.kind),
                 level: line.level,
                 centre: outline.middle(),
-                incomplete: line.why,
+                incomplete: shown(&line.why),
                 cover: None,
                 map: pack.name.clone(),
                 credit: pack.credit.clone(),
@@ -343,8 +345,11 @@ fn indexes(packs: &[PackInfo]) -> Vec<Arc<Index>> {
     READ.of(packs, Index::read).into_iter().filter_map(|(_, index)| index.ok()).collect()
 }
 
+/// Letters of an id, at the least, by which an outline is known.
+const ID_MIN: usize = 8;
+
 /// Outlines of some maps that a text names, the likeliest first, each once; of all, where it is empty. `just_so`: only
-/// those that have the text for a name.
+/// those that have the text for a name, or whose id begins so.
 #[must_use]
 pub fn find_boundaries(packs: &[PackInfo], text: &str, just_so: bool) -> Vec<BoundaryFound> {
     let indexes = indexes(packs);
@@ -362,6 +367,12 @@ pub fn find_boundaries(packs: &[PackInfo], text: &str, just_so: bool) -> Vec<Bou
         }
     }
     found.retain(|(rank, _)| !just_so || !rank.other && query.is_some());
+    if just_so && found.is_empty() && text.len() >= ID_MIN && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let id = text.to_lowercase();
+        let is_meant = |one: &&Boundary| !one.outline.is_empty() && one.found.id.to_string().starts_with(&id);
+        let all = indexes.iter().flat_map(|index| &index.all);
+        found.extend(all.filter(is_meant).map(|one| (Rank::default(), one)));
+    }
     let key = |(rank, one): &(Rank, &Boundary)| {
         let found = &one.found;
         (*rank, !found.incomplete.is_empty(), found.level.unwrap_or(u8::MAX), folded(&found.name), found.id)

@@ -3,10 +3,8 @@
 use super::{
     addresses, boundaries,
     layers::{LAYERS, LayerId, layer_id},
+    parts::NAME_MAX,
 };
-
-/// Bytes of a name at the most: a longer one fits no map.
-pub const NAME_MAX: usize = 120;
 
 /// What one element is on the map.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -31,6 +31,8 @@ const WINDOW_LOG_MAX: u32 = 23;
 pub const UNPACKED_MAX: usize = 160 << 20;
 /// Bytes of one line: all doors of a street, or the outline of a country.
 pub const LINE_MAX: usize = 4 << 20;
+/// Bytes of a name at the most: a longer one fits no map.
+pub const NAME_MAX: usize = 120;
 /// How hard zstd tries.
 const LEVEL: i32 = 12;
 

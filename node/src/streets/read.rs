@@ -80,7 +80,7 @@ fn check(file: &mut File) -> Result<(), String> {
 }
 
 /// A text of a pack, as it may be shown.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let text = text.get(..text.floor_char_boundary(TEXT_MAX)).unwrap_or_default();
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -20,7 +20,7 @@ const CORNERS_MAX: usize = 200_000;
 /// Polygons, holes apart: an archipelago.
 const POLYGONS_MAX: usize = 10_000;
 /// Cells on the border have sides of at most this part of the extent (the side of a square as large as the
-/// bounding box), where seven characters and the number of cells allow it.
+/// bounding boxes), where seven characters and the number of cells allow it.
 const BOUNDARY_STEPS: f64 = 40.0;
 
 /// The polygons of a text as ascending, disjoint cells, and their outline.
@@ -48,6 +48,7 @@ pub(super) fn of_outline(outline: &Outline) -> Vec<Cell> {
 
 /// The polygons as ascending, disjoint cells.
 fn cover(mut polygons: Vec<Polygon>) -> Vec<Cell> {
+    let extent = extent_m(&polygons);
     // What lies beyond the antimeridian is looked for on the other side too.
     for index in 0..polygons.len() {
         let Some(polygon) = polygons.get(index) else { break };
@@ -58,7 +59,6 @@ fn cover(mut polygons: Vec<Polygon>) -> Vec<Cell> {
         polygons.extend(turned);
     }
     let edges: Vec<Line> = polygons.iter().flat_map(LinesIter::lines_iter).collect();
-    let extent = extent_m(&polygons);
     // One index for each polygon: in a single one, the overlap of two would count as a hole.
     let indexed: Vec<(Rect, IntervalTreeMultiPolygon<f64>)> = polygons
         .into_iter()
@@ -89,7 +89,7 @@ fn cover(mut polygons: Vec<Polygon>) -> Vec<Cell> {
 }
 
 /// Whether an edge meets a box: the cheap test first, since nearly all edges fail it.
-fn crosses(rect: &Rect, edge: &Line) -> bool {
+pub(super) fn crosses(rect: &Rect, edge: &Line) -> bool {
     let (low, high) = (rect.min(), rect.max());
     let apart = |a: f64, b: f64, low: f64, high: f64| a.max(b) < low || a.min(b) > high;
     !apart(edge.start.x, edge.end.x, low.x, high.x)
@@ -97,17 +97,15 @@ fn crosses(rect: &Rect, edge: &Line) -> bool {
         && rect.intersects(edge)
 }
 
-/// The side of a square as large as the bounding box, metres.
+/// The side of a square as large as the boxes around all polygons, metres. Each has its own: one around them all would
+/// reach around Earth where they lie on both sides of the antimeridian, or overseas.
 fn extent_m(polygons: &[Polygon]) -> f64 {
     let rects = polygons.iter().filter_map(BoundingRect::bounding_rect);
-    let world = rects.reduce(|a, b| {
-        let low = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
-        Rect::new(low, Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) })
-    });
-    world.map_or(0.0, |rect| {
-        let bounds = Bounds { south: rect.min().y, west: rect.min().x, north: rect.max().y, east: rect.max().x };
-        (bounds.weight().abs().to_radians()).sqrt() * EARTH_RADIUS_M
-    })
+    let weight = |rect: Rect| {
+        let (low, high) = (rect.min(), rect.max());
+        Bounds { south: low.y, west: low.x, north: high.y, east: high.x }.weight().abs()
+    };
+    rects.map(weight).sum::<f64>().to_radians().sqrt() * EARTH_RADIUS_M
 }
 
 /// What has been read so far of a text.

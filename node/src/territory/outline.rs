@@ -25,8 +25,13 @@ impl Outline {
         let mut all = Vec::with_capacity(polygons.len());
         for rings in polygons {
             let mut made: Vec<OutlineRing> = Vec::with_capacity(rings.len());
+            // Holes stay where they are in their outline.
+            let mut turns = None;
             for (index, ring) in rings.into_iter().enumerate() {
-                made.push(one_form(ring, index == 0)?);
+                let ring = one_form(ring, index == 0)?;
+                let turns = *turns.get_or_insert((ring.first()?.0 + TURN / 2).div_euclid(TURN) * TURN);
+                let corner = |(x, y): (i64, i64)| Some([i32::try_from(x - turns).ok()?, i32::try_from(y).ok()?]);
+                made.push(ring.into_iter().map(corner).collect::<Option<OutlineRing>>()?);
             }
             if let Some((_, holes)) = made.split_first_mut() {
                 holes.sort();
@@ -146,8 +151,8 @@ fn ring_km2(ring: &OutlineRing) -> f64 {
     sum.abs() * KM2
 }
 
-/// A ring from its least corner on, an outline against the clock, a hole with it; the least corner within half a turn.
-fn one_form(mut ring: Vec<(i64, i64)>, is_outline: bool) -> Option<OutlineRing> {
+/// A ring from its least corner on, an outline against the clock, a hole with it.
+fn one_form(mut ring: Vec<(i64, i64)>, is_outline: bool) -> Option<Vec<(i64, i64)>> {
     let next = ring.iter().skip(1).chain(ring.first());
     let doubled: i128 =
         ring.iter().zip(next).map(|(a, b)| i128::from(a.0) * i128::from(b.1) - i128::from(b.0) * i128::from(a.1)).sum();
@@ -159,8 +164,7 @@ fn one_form(mut ring: Vec<(i64, i64)>, is_outline: bool) -> Option<OutlineRing> 
     }
     let least = ring.iter().enumerate().min_by_key(|(_, at)| **at)?.0;
     ring.rotate_left(least);
-    let turns = (ring.first()?.0 + TURN / 2).div_euclid(TURN) * TURN;
-    ring.into_iter().map(|(x, y)| Some([i32::try_from(x - turns).ok()?, i32::try_from(y).ok()?])).collect()
+    Some(ring)
 }
 
 #[cfg(test)]
@@ -206,6 +210,12 @@ mod tests {
         assert!(fiji.middle().lon().abs() > 179.9, "{:?}", fiji.middle());
         let beyond = Outline::of(vec![vec![square(-181 * D, -17 * D, 2 * D)]]).unwrap();
         assert_eq!(fiji, beyond);
+        // A hole on the other side stays in its outline.
+        let holed = Outline::of(vec![vec![square(179 * D, -17 * D, 3 * D), square(181 * D, -16 * D, D / 2)]]).unwrap();
+        assert!(!holed.holds(at(-15.8, -178.8)) && holed.holds(at(-15.3, -178.8)) && holed.holds(at(-15.8, 179.2)));
+        let cells = crate::territory::of_outline(&holed).unwrap().cells;
+        let held = |lat: f64, lon: f64| cells.iter().any(|cell| cell.contains(at(lat, lon).cell(7)));
+        assert!(!held(-15.75, -178.75) && held(-15.2, -178.75) && held(-15.75, 179.2));
     }
 
     #[test]

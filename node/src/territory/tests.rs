@@ -203,6 +203,59 @@ fn overlapping_polygons_and_collections() {
     assert_eq!(geojson(&multi.to_string()).unwrap(), cover);
 }
 
+/// The same of all communes of a country: `benches/territories.rs`.
+#[test]
+fn cells_agree_with_their_outline_away_from_its_border() {
+    let mut state = 12_u64;
+    let mut roll = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    };
+    for (lat, lon, size) in [(43.7, 7.4, 0.03), (48.1, -1.7, 0.2), (-17.0, 179.9, 0.4), (69.0, 18.9, 1.5)] {
+        let mut star = |size: f64| -> Vec<(i64, i64)> {
+            let corner = |step: u32| {
+                let angle = f64::from(step) / 60.0 * std::f64::consts::TAU;
+                let far = size * (0.6 + 0.4 * roll());
+                (((lon + far * angle.cos()) * 1e7) as i64, ((lat + far * angle.sin()) * 1e7) as i64)
+            };
+            (0..60).map(corner).collect()
+        };
+        let outline = Outline::of(vec![vec![star(size), star(size / 2.0)]]).unwrap();
+        let cover = of_outline(&outline).unwrap();
+        well_formed(&cover.cells);
+        let more = km2(&cover.cells) / outline.km2() - 1.0;
+        assert!((0.0..0.5).contains(&more), "{more} more around {lat}, {lon}");
+        let sides: Vec<geo::Line> = outline
+            .rings()
+            .flat_map(|ring| ring.iter().zip(ring.iter().skip(1).chain(ring.first())))
+            .map(|(a, b)| {
+                let at = |[x, y]: [i32; 2]| geo::Coord { x: f64::from(x) / 1e7, y: f64::from(y) / 1e7 };
+                geo::Line::new(at(*a), at(*b))
+            })
+            .collect();
+        let is_border = |cell: &Cell| {
+            let bounds = Bounds::of(*cell);
+            [-360.0, 0.0, 360.0].into_iter().any(|turn| {
+                let corner = |x: f64, y: f64| geo::Coord { x: x + turn, y };
+                let rect = geo::Rect::new(corner(bounds.west, bounds.south), corner(bounds.east, bounds.north));
+                sides.iter().any(|side| boundary::crosses(&rect, side))
+            })
+        };
+        let (mut inside, mut outside) = (0, 0);
+        for _ in 0..400 {
+            let (y, x) = (lat + (roll() - 0.5) * 2.2 * size, lon + (roll() - 0.5) * 2.2 * size);
+            let point = at(y, (x + 540.0).rem_euclid(360.0) - 180.0);
+            let held = cover.cells.iter().find(|cell| cell.contains(point.cell(7)));
+            if held.is_some_and(is_border) {
+                continue;
+            }
+            assert_eq!(held.is_some(), outline.holds(point), "{point:?}");
+            if held.is_some() { inside += 1 } else { outside += 1 }
+        }
+        assert!(inside > 30 && outside > 100, "{inside} inside, {outside} outside around {lat}, {lon}");
+    }
+}
+
 #[test]
 fn a_detailed_boundary_is_covered_in_time() {
     let corners: Vec<[f64; 2]> = (0..CORNERS)

@@ -11,6 +11,9 @@ use crate::{
 use communaut_protocol::Cell;
 use std::collections::BTreeSet;
 
+/// Corners of outlines of which one answer says how their cells differ: some seconds. Of further ones nothing is said.
+const COVERED_CORNERS_MAX: usize = 500_000;
+
 impl Read for Territories {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<TerritoryInfo>, Failure> {
         let count = |cells: &[Cell]| {
@@ -51,8 +54,13 @@ impl Read for Boundaries {
         let more = found.len();
         found.truncate(self.limit.min(BOUNDARIES_MAX));
         let more = more - found.len();
+        let mut room = COVERED_CORNERS_MAX;
         for one in found.iter_mut().filter(|one| self.cover && one.incomplete.is_empty()) {
             let Some((_, outline)) = streets::boundary(packs, one.id) else { continue };
+            if outline.corners() > room {
+                continue;
+            }
+            room -= outline.corners();
             one.cover = territory::of_outline(&outline).ok().map(|cover| CoverError {
                 cells: cover.cells.len(),
                 outline_km2: outline.km2(),

@@ -3,8 +3,8 @@
 use super::{
     super::{
         held::TakesRoom,
-        parts::{self, PackPart, PartLines},
-        read::PackInfo,
+        parts::{self, NAME_MAX, PackPart, PartLines},
+        read::{PackInfo, shown},
     },
     number::{DoorNumber, Fits},
 };
@@ -114,12 +114,16 @@ impl Index {
             let mut next = || fields.next();
             let (Some(street), Some(city), Some(postcode)) = (next(), next(), next()) else { continue };
             let (Some(Some(at)), Some(doors)) = (next().map(position), next()) else { continue };
+            // Of ours none is longer, and each word of a name costs many times its length.
+            if [street, city, postcode].iter().any(|name| name.len() > NAME_MAX) {
+                continue;
+            }
             let begin = found.doors.len();
             found.doors.push_str(doors);
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             found.lines.push(StreetLine {
-                street: streets.add(street),
-                town: towns.add(&format!("{postcode} {city}")),
+                street: streets.add(&shown(street)),
+                town: towns.add(&shown(&format!("{postcode} {city}"))),
                 at,
                 doors: (number(begin), number(found.doors.len())),
             });

@@ -146,6 +146,9 @@ fn what_is_hostile_takes_no_more_room_than_it_may() {
     let index =
         Index::of(parts::unpack(std::io::Cursor::new(parts::packed(words.as_bytes()).unwrap())).unwrap(), usize::MAX);
     assert!(index.unwrap().bytes() > 50_000 * 200);
+    let long = format!("{}\t\t\t0,0\t\n", "w ".repeat(1 << 20));
+    let lines = parts::unpack(std::io::Cursor::new(parts::packed(long.as_bytes()).unwrap())).unwrap();
+    assert_eq!(Index::of(lines, usize::MAX).unwrap().lines.len(), 0);
     // The rest of the maps is searched, and who asks is told.
     let mut book = Book::default();
     book.street("Rue Neuve", (10, 20));

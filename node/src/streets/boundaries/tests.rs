@@ -56,6 +56,7 @@ fn whole_outlines_come_back_as_they_were() {
     assert!(held(179.5) && held(-179.5) && !held(178.0));
     assert_eq!(find_boundaries(&packs, "Saint-Étienne (autre)", true).len(), 1, "by another name");
     assert_eq!(find_boundaries(&packs, "saint", true), []);
+    assert_eq!(find_boundaries(&packs, &one.id.short(), true), std::slice::from_ref(one), "by its id");
     let all: Vec<String> = find_boundaries(&packs, "", false).into_iter().map(|one| one.name).collect();
     assert_eq!(all, ["Fidji", "Saint-Étienne"], "by level");
 }
@@ -126,6 +127,8 @@ fn what_is_hostile_in_a_pack_is_passed_over_or_refused() {
     {
         assert_eq!(read(&index.to_string(), &format!("{bad}\n"), usize::MAX).unwrap().all.len(), 0, "{bad}");
     }
+    let long = format!("{{\"name\":\"{}\",\"why\":\"b\"}}\n", "a".repeat(NAME_MAX + 1));
+    assert_eq!(read("long", &long, usize::MAX).unwrap().all.len(), 0);
     let many = r#"{"name":"a","why":"b"}"#.to_owned() + "\n";
     assert!(read("many", &many.repeat(100_000), 1 << 20).unwrap_err().contains("memory"));
 }
