@@ -178,8 +178,10 @@ fn cold_frames(elements: u64, times: usize, limit: Duration) {
 
 fn warm_frames(criterion: &mut Criterion) {
     let hits = Arc::new(many(ELEMENTS));
-    let node =
-        Prepared { snapshot: Arc::new(replica(ELEMENTS)), found: Found { total: hits.len(), hits, facets: None } };
+    let node = Prepared {
+        snapshot: Arc::new(replica(ELEMENTS)),
+        found: Found { total: hits.len(), hits, facets: None, addresses: Arc::default() },
+    };
     let (mut first, mut full): (Vec<_>, Vec<_>) = (0..COLD).map(|_| frames(&node)).unzip();
     first.sort_unstable();
     full.sort_unstable();

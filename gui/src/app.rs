@@ -239,11 +239,13 @@ impl App {
                 self.page = Page::Map;
                 self.selection.element = Some(*id);
             }
+            Action::PointAt(_) => self.page = Page::Map,
             // What is being edited waits on the map's page.
             Action::Edit(_) | Action::New(_) => self.page = Page::Map,
             Action::SetText(text) => self.selection.text.clone_from(text),
             Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
             Action::SetTerritory(territory) => self.selection.territory = *territory,
+            Action::Filter(filters) => self.selection.filters.clone_from(filters),
             Action::ClearFilters => self.selection.clear_filters(),
             Action::Know(info) => {
                 self.identity = Some(Arc::new(*info.clone()));

@@ -5,7 +5,7 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
-pub use crate::import::{APPROXIMATE, Column, ImportNote};
+pub use crate::import::{APPROXIMATE, Column, ImportNote, ShownTag, shown_tags};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence, Planned},
@@ -26,7 +26,10 @@ pub use crate::modules::{
         ProposalDetail, ProposalDraft, SetRole, Settle, Vote,
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
-    import::{Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport},
+    import::{
+        Both, BothChanged, CloseGone, Closed, Conflict, Edition, Gone, GoneElement, GoneFrom, GoneList, ImportReport,
+        ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
+    },
     link::Link,
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
@@ -37,11 +40,18 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
-    search::{Ahead, Along, Facets, Found, Hit, How, Near, Query, Why},
-    territory::{Area, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo, Unfollow},
+    search::{Ahead, Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
+    territory::{
+        Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,
+        Unfollow,
+    },
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
 };
-pub use crate::streets::{AddressFound, Pack, PackInfo};
+pub use crate::streets::{
+    Pack, PackInfo,
+    found::{AddressFound, AddressesFound, BoundaryFound, CoverError, Incomplete},
+};
+pub use crate::territory::outline::{Outline, OutlineRing};
 pub use crate::times;

@@ -5,7 +5,10 @@ use crate::{
     failure::Failure,
     handle::Answer,
     handle::Wakers,
-    modules::{Outcome, search::Query},
+    modules::{
+        Outcome,
+        search::{Query, addresses},
+    },
     search::SearchIndex,
     snapshot::Snapshot,
     views::ElementChanges,
@@ -134,7 +137,8 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
             }
             Ok(Job::Search(search)) => {
                 let cells = search.cells.as_ref().map(|cells| cells.as_slice());
-                let found = searcher.search(&search.snapshot.elements, cells, &search.query);
+                let mut found = searcher.search(&search.snapshot.elements, cells, &search.query);
+                found.addresses = addresses::find(&search.snapshot, &search.query, cells, found.total == 0);
                 drop(search.answer.send(Ok(Outcome::Found(found))));
                 search.wakers.wake();
             }

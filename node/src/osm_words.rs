@@ -24,6 +24,15 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// By the code of a reader's language; English where it is none of ours.
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "fr" => Self::French,
+            "de" => Self::German,
+            "es" => Self::Spanish,
+            _ => Self::English,
+        }
+    }
     /// What is mostly spoken where something lies, by the two letters of its country; English where it is none of ours.
     pub fn of_country(code: &str) -> Self {
         const FRENCH: &str =

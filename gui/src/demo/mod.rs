@@ -145,6 +145,7 @@ fn start() -> Result<Nodes, String> {
     let began = Instant::now();
     let third = node("c", vec![at_first, address(&second.handle())?])?;
     let camille = sample::settle(&third.handle(), &sample::CAMILLE)?;
+    sample::draw_streets(&third.handle(), folder.path())?;
 
     let group = sample::found_community(&first.handle(), [bo, camille])?;
     wait(&second.handle(), || Ok(sample::lacks_member(&second.handle(), group, bo)))?;

@@ -18,7 +18,11 @@ use jiff::{
     civil::{Date, Weekday, time},
     tz::TimeZone,
 };
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// OpenStreetMap's centre of Helsinki (examples/data/README.md): © OpenStreetMap contributors, ODbL 1.0.
 const RECORDS: &[u8] = include_bytes!("../../../examples/data/sample.osm.pbf");
@@ -142,10 +146,25 @@ pub fn settle(node: &NodeHandle, person: &Person) -> Result<IdentityId, String> 
     Ok(identity.id)
 }
 
-/// Import the real records. Gives how many became elements.
-pub fn import(node: &NodeHandle, folder: &Path) -> Result<u64, String> {
+/// The file of the real records.
+fn records(folder: &Path) -> Result<PathBuf, String> {
     let path = folder.join("sample.osm.pbf");
     std::fs::write(&path, RECORDS).map_err(|error| format!("the sample cannot be written: {error}"))?;
+    Ok(path)
+}
+
+/// Make the street map alone: maps of streets do not go over the network yet.
+pub fn draw_streets(node: &NodeHandle, folder: &Path) -> Result<(), String> {
+    let request = ImportRequest { path: records(folder)?, only_streets: true, ..ImportRequest::default() };
+    match ask(node, Command::Import(request))? {
+        Outcome::Imported(report) if report.streets.is_some() => Ok(()),
+        other => Err(format!("the sample's streets were not drawn: {other:?}")),
+    }
+}
+
+/// Import the real records. Gives how many became elements.
+pub fn import(node: &NodeHandle, folder: &Path) -> Result<u64, String> {
+    let path = records(folder)?;
     match ask(node, Command::Import(ImportRequest { path, ..ImportRequest::default() }))? {
         Outcome::Imported(report) if report.error.is_none() => Ok(report.created),
         other => Err(format!("the sample was not wholly imported: {other:?}")),

@@ -53,6 +53,14 @@ impl Lang {
             Self::En => "English",
         }
     }
+    /// Its code, of two letters.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
     fn id(self) -> &'static LanguageIdentifier {
         match self {
             Self::Fr => &FRENCH,

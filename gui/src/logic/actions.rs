@@ -1,6 +1,6 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::ThemeChoice;
+use super::{ThemeChoice, filters::Filters};
 use crate::locale::Lang;
 use communaut_node::api::{IdentityInfo, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
@@ -41,6 +41,8 @@ pub enum Action {
     ShowOnMap(ElementId),
     /// Put the map somewhere.
     CentreMap(Position),
+    /// Go to a place on the map, and mark it.
+    PointAt(Position),
     /// Put the map where one lives; where it was not told yet where to look, if that is all that is asked.
     GoHome {
         /// Leave it where it is, if it was told.
@@ -54,6 +56,8 @@ pub enum Action {
     ToggleKind(Kind),
     /// Look only inside one territory; none: everywhere.
     SetTerritory(Option<TerritoryId>),
+    /// What else is asked.
+    Filter(Box<Filters>),
     /// Nothing but the territory is asked any more.
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.

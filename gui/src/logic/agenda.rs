@@ -314,7 +314,7 @@ mod tests {
         let hit = |when| {
             let mut element = (**model).clone();
             element.when = Some(when);
-            Hit { element: element.into(), distance_m: None, around: false, why: Why::Date }
+            Hit { element: element.into(), distance_m: None, around: false, why: Why::Date, open: None }
         };
         for zone in ["Europe/Paris", "America/Guadeloupe", "Pacific/Auckland"] {
             let zone = TimeZone::get(zone).unwrap();

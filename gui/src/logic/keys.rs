@@ -74,6 +74,7 @@ pub const fn why(why: Why) -> &'static str {
         Why::Tag => "why-tag",
         Why::Text(How::Nearly) => "why-text-nearly",
         Why::Text(_) => "why-text",
+        Why::Contact => "why-contact",
         Why::Distance(_) => "why-distance",
         Why::Date => "why-date",
         Why::Alphabetical => "why-alphabetical",

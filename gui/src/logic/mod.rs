@@ -9,6 +9,7 @@ pub mod commands;
 pub mod decoding;
 pub mod draft;
 pub mod erasures;
+pub mod filters;
 pub mod format;
 pub mod governance;
 pub mod identity;
@@ -22,6 +23,7 @@ pub mod refusal;
 pub mod search;
 pub mod selection;
 pub mod sight;
+pub mod tags;
 pub mod troubles;
 
 pub use actions::{Action, Page};

@@ -1,7 +1,7 @@
-//! The outline of a territory: the edges of its cells that no other of its cells shares.
+//! The outline of a territory: as it was drawn, or else the edges of its cells that no other of its cells shares.
 
 use super::cluster::mercator;
-use communaut_node::api::Followed;
+use communaut_node::api::{Followed, Outline, OutlineRing};
 use communaut_protocol::{Cell, Position, limits::TERRITORY_CELL_MAX};
 
 /// Pieces into which one side of a cell is cut: a side may border on smaller cells. A territory
@@ -22,12 +22,34 @@ fn size_e7(len: usize) -> (f64, f64) {
 /// The outline.
 #[must_use]
 pub fn outline(territory: &Followed) -> Vec<Edge> {
+    if !territory.outline.is_empty() {
+        return drawn(&territory.outline);
+    }
     let finest = territory.cells.iter().map(|cell| cell.len()).max().unwrap_or(0).min(TERRITORY_CELL_MAX);
     let mut edges = Vec::new();
     for cell in territory.cells.iter() {
         sides(territory, *cell, finest, &mut edges);
     }
     edges
+}
+
+/// The rings, each once; what lies beyond the 180th meridian stands on the other side.
+fn drawn(outline: &Outline) -> Vec<Edge> {
+    let at = |[x, y]: [i32; 2], turn: f64| {
+        let (_, north) = mercator(Position { lat_e7: y, lon_e7: 0 });
+        ((f64::from(x) / 1e7 + 180.0) / 360.0 + turn, north)
+    };
+    let ring = |ring: &OutlineRing| -> Vec<Edge> {
+        let sides = ring.iter().zip(ring.iter().skip(1).chain(ring.first()));
+        let both = |(a, b): (&[i32; 2], &[i32; 2])| {
+            let beyond = [a, b].into_iter().any(|at| !(-1_800_000_000..=1_800_000_000).contains(&at[0]));
+            let other = if a[0] > 0 { -1.0 } else { 1.0 };
+            let turns = if beyond { vec![0.0, other] } else { vec![0.0] };
+            turns.into_iter().map(move |turn| [at(*a, turn), at(*b, turn)]).collect::<Vec<_>>()
+        };
+        sides.flat_map(both).collect()
+    };
+    outline.rings().flat_map(ring).collect()
 }
 
 /// Degrees to mercator, for corners that may lie a hair outside of the world.
@@ -86,7 +108,7 @@ mod tests {
         let mut cells: Vec<Cell> = cells.iter().map(|cell| cell.parse().unwrap()).collect();
         cells.sort_unstable();
         let (centre, _) = cells[0].bounds();
-        Followed { id: ElementId::ZERO, name: String::new(), cells: Arc::new(cells), centre }
+        Followed { id: ElementId::ZERO, name: String::new(), cells: Arc::new(cells), centre, outline: Arc::default() }
     }
     fn length(edges: &[Edge]) -> f64 {
         edges.iter().map(|[(ax, ay), (bx, by)]| (ax - bx).hypot(ay - by)).sum()
@@ -95,6 +117,23 @@ mod tests {
     #[test]
     fn one_cell_has_four_sides() {
         assert_eq!(outline(&territory(&["u09t"])).len(), 4);
+    }
+
+    #[test]
+    fn a_territory_that_was_drawn_is_shown_as_it_was() {
+        let mut drawn = territory(&["u09t"]);
+        let ring = vec![[20_000_000, 480_000_000], [21_000_000, 480_000_000], [20_500_000, 481_000_000]];
+        drawn.outline = Arc::new(Outline(vec![vec![ring]]));
+        let edges = outline(&drawn);
+        assert_eq!(edges.len(), 3);
+        let (x, y) = mercator(Position { lat_e7: 480_000_000, lon_e7: 20_000_000 });
+        assert!((edges[0][0].0 - x).abs() < 1e-12 && (edges[0][0].1 - y).abs() < 1e-12);
+        // Over the 180th meridian both sides are drawn.
+        let ring = vec![[1_790_000_000, 0], [1_810_000_000, 0], [1_800_000_000, 10_000_000]];
+        drawn.outline = Arc::new(Outline(vec![vec![ring]]));
+        let edges = outline(&drawn);
+        let [west, east] = [edges.iter().any(|edge| edge[0].0 < 0.1), edges.iter().any(|edge| edge[0].0 > 0.99)];
+        assert!(west && east && edges.len() == 5, "{edges:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The one selection that list, map and agenda share: what is asked, where, and which element is open.
 
-use communaut_node::api::{Found, Near, Query, TerritoryId};
+use super::filters::Filters;
+use communaut_node::api::{Found, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub struct Selection {
     pub kinds: Vec<Kind>,
     /// Inside one territory; none: everything held.
     pub territory: Option<TerritoryId>,
+    /// What else is asked.
+    pub filters: Filters,
     /// Distances are measured from here.
     pub near: Option<Position>,
     /// The element whose page is open.
@@ -27,13 +30,13 @@ impl Selection {
     /// The question to the node.
     #[must_use]
     pub fn query(&self) -> Query {
-        Query {
+        let query = Query {
             text: self.text.trim().to_owned(),
-            near: self.near.map(|position| Near { position, radius_m: None }),
             kinds: self.kinds.clone(),
             territories: self.territory.into_iter().collect(),
             ..Query::default()
-        }
+        };
+        self.filters.narrow(query, self.near)
     }
     /// Look for a kind, or no longer.
     pub fn toggle_kind(&mut self, kind: Kind) {
@@ -47,12 +50,13 @@ impl Selection {
     /// Whether anything narrows the selection, the territory apart.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        !self.text.trim().is_empty() || !self.kinds.is_empty()
+        !self.text.trim().is_empty() || !self.kinds.is_empty() || self.filters.count() > 0
     }
     /// Nothing but the territory is asked any more.
     pub fn clear_filters(&mut self) {
         self.text.clear();
         self.kinds.clear();
+        self.filters = Filters::default();
     }
     /// Take what was found.
     pub fn set_found(&mut self, found: Found) {

@@ -23,7 +23,7 @@ fn one_sees_who_found_it_right_and_says_so_too() {
     let mut stage = on(false, false);
     stage.harness.get_by_label_contains("Found right by");
     stage.harness.get_by_label_contains("and by 1 more");
-    assert!(stage.harness.query_all_by_label("What becomes of it").next().is_none(), "this is no report");
+    assert!(stage.harness.query_all_by_label("Where it stands").next().is_none(), "this is no report");
     press(&mut stage, "Still right");
     let said = sent(&stage, |command| matches!(command, Command::SayStillRight(_)).then_some(()));
     assert_eq!(said.len(), 1);
@@ -32,7 +32,7 @@ fn one_sees_who_found_it_right_and_says_so_too() {
 #[test]
 fn who_may_not_write_it_suggests_what_is_wrong() {
     let mut stage = on(false, false);
-    assert!(stage.harness.query_by_label("Write it so").is_none(), "that is for who looks after it");
+    assert!(stage.harness.query_by_label("Accept").is_none(), "that is for who looks after it");
     stage.harness.get_by_label_contains("seen this morning");
     stage.harness.get_by_label("Suggest a correction").click_accesskit();
     stage.harness.run();
@@ -53,8 +53,8 @@ fn who_looks_after_it_writes_what_is_suggested_or_leaves_it() {
     let mut stage = on(true, false);
     assert!(stage.harness.query_by_label("Suggest a correction").is_none(), "one changes what is one's own");
     stage.harness.get_by_label("Vuorikatu 12");
-    press(&mut stage, "Leave it as it is");
-    press(&mut stage, "Write it so");
+    press(&mut stage, "Decline");
+    press(&mut stage, "Accept");
     let answered = sent(&stage, |command| match command {
         Command::AnswerCorrection(api::AnswerCorrection { accept, .. }) => Some(accept),
         _ => None,
@@ -66,7 +66,7 @@ fn who_looks_after_it_writes_what_is_suggested_or_leaves_it() {
 fn of_a_report_one_sees_and_says_what_becomes_of_it() {
     let mut stage = on(false, true);
     stage.harness.get_by_label_contains("Under way — ");
-    stage.harness.get_by_role_and_label(Role::ComboBox, "What becomes of it").click_accesskit();
+    stage.harness.get_by_role_and_label(Role::ComboBox, "Where it stands").click_accesskit();
     stage.harness.run();
     stage.harness.get_by_label("Mended").click_accesskit();
     stage.harness.run();

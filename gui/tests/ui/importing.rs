@@ -27,6 +27,11 @@ fn imports(stage: &Stage) -> Vec<ImportRequest> {
     sent.filter_map(|command| if let Command::Import(request) = command { Some(request) } else { None }).collect()
 }
 
+/// Those that write: what is only looked at changes nothing.
+fn written(stage: &Stage) -> Vec<ImportRequest> {
+    imports(stage).into_iter().filter(|request| !request.dry_run).collect()
+}
+
 #[test]
 fn an_empty_territory_offers_to_bring_a_file_in_and_to_follow_more() {
     let mut stage = Stage::driven(first_day());
@@ -58,7 +63,7 @@ fn what_is_wrong_with_the_file_is_said_and_its_path_stays() {
     press(&mut stage, "Bring it in");
     stage.harness.get_by_label("A file could not be read or written: /data/cut.osm.pbf: no such file");
     press(&mut stage, "Bring it in");
-    assert_eq!(imports(&stage).len(), 2);
+    assert_eq!(written(&stage).len(), 2);
     assert!(imports(&stage).iter().all(|request| request.path == Path::new("/data/cut.osm.pbf")));
 }
 
@@ -75,14 +80,44 @@ impl egui::DroppedFile for Dropped {
 }
 
 #[test]
-fn a_file_dropped_on_the_window_is_named_and_waits_for_a_word() {
+fn a_file_dropped_on_the_window_is_looked_at_and_waits_for_a_word() {
     let mut stage = Stage::driven(helsinki());
     stage.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/data/dropped.geojson".into())));
     stage.harness.run();
-    assert_eq!(imports(&stage), [], "what is published in one's name waits for one's word");
+    assert_eq!(written(&stage), [], "what is published in one's name waits for one's word");
+    assert_eq!(imports(&stage).len(), 1);
+    stage.harness.get_by_label("Its columns");
     press(&mut stage, "Bring it in");
-    assert_eq!(imports(&stage).first().map(|request| request.path.clone()), Some("/data/dropped.geojson".into()));
+    assert_eq!(written(&stage).first().map(|request| request.path.clone()), Some("/data/dropped.geojson".into()));
     stage.harness.key_press(Key::Escape);
     stage.harness.run();
     assert!(stage.harness.query_by_label("Bring it in").is_none());
+}
+
+#[test]
+fn what_a_file_would_bring_is_shown_before_it_is_brought_in() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::OpenImport(None));
+    type_into(&mut stage, "The file", "/data/libraries.csv");
+    press(&mut stage, "Look at it first");
+    let would = "Nothing is written yet. 3 read: 2 would be new, 0 changed, 0 as before, 1 left out.";
+    stage.harness.get_by_label(would);
+    stage.harness.get_by_label("Not used: code_interne");
+    stage.harness.get_by_label("New: Kallio Library, Vallila Library");
+    assert_eq!(written(&stage), []);
+
+    // Of another file, or of another data set, it says nothing.
+    type_into(&mut stage, "Name of the data set (optional)", "libraries");
+    assert!(stage.harness.query_by_label(would).is_none());
+    press(&mut stage, "Look at it first");
+    stage.harness.get_by_label(would);
+    assert!(stage.harness.query_by_label("Look at it first").is_none(), "it is looked at");
+    press(&mut stage, "Bring it in");
+    let wanted = ImportRequest {
+        path: "/data/libraries.csv".into(),
+        source: Some("libraries".into()),
+        ..ImportRequest::default()
+    };
+    assert_eq!(written(&stage), [wanted]);
+    stage.harness.get_by_label("3 read: 2 new, 0 changed, 0 as before, 1 left out.");
 }

@@ -8,6 +8,7 @@ mod belonging;
 mod coming;
 mod deciding;
 mod drive;
+mod filtering;
 mod freshness;
 mod honest;
 mod importing;

@@ -400,3 +400,19 @@ fn a_file_brought_in() {
     stage.harness.run();
     stage.harness.snapshot("import_en_dark");
 }
+
+#[test]
+fn filters() {
+    pictures("filters", helsinki, |stage| {
+        let label = if stage.harness.query_by_label("Filtres").is_some() { "Filtres" } else { "Filters" };
+        stage.harness.get_by_label(label).click();
+        stage.harness.run();
+    });
+}
+
+#[test]
+fn a_file_looked_at() {
+    pictures("import_preview", helsinki, |stage| {
+        stage.act(Action::OpenImport(Some(["", "home", "camille", "libraries.csv"].join("/").into())));
+    });
+}

@@ -5,14 +5,14 @@ use crate::modules::places::{Place, PlaceFound, PlaceKind};
 use serde_json::{Value, json};
 
 /// Others that a line names; JSON has all.
-const SHOWN: usize = 4;
+const SHOWN: usize = 6;
 
 /// Two lines at most, for people.
 pub(super) fn told(found: &PlaceFound) -> String {
     let place = &found.place;
     let is_middle = place.kind == PlaceKind::Postcode;
     let what = match (found.mentioned, is_middle) {
-        (true, _) => "none has just this name; taken for it: ",
+        (true, _) => "place, by a part of its name, or since the name has it: ",
         (false, true) => "place: the middle of the communes of ",
         (false, false) => "place: ",
     };
@@ -20,7 +20,7 @@ pub(super) fn told(found: &PlaceFound) -> String {
     let others: Vec<String> = found.others.iter().take(SHOWN).map(Place::told).collect();
     if !others.is_empty() {
         let more = if found.others.len() > SHOWN { "; …" } else { "" };
-        let what = if is_middle { "they are" } else { "also of that name" };
+        let what = if is_middle { "they are" } else { "also called so" };
         text.push_str(&format!("{what}: {}{more}\n", line(&others.join("; "))));
     }
     text

@@ -15,10 +15,11 @@ use crate::{
         identity::{Identity, IdentityInfo},
         node::Stop,
         places::{Addresses, FindPlace, PlaceFound},
-        territory::{Territories, TerritoryInfo},
+        territory::{BOUNDARIES_MAX, Boundaries, Territories, TerritoryId, TerritoryInfo},
     },
     search::fold::folded,
     snapshot::{Phase, Snapshot, Trouble},
+    streets::found::BoundaryFound,
 };
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position};
 use std::{
@@ -243,13 +244,53 @@ impl Session {
         Ok(found.pop())
     }
 
-    /// A territory that is followed or known.
-    pub fn territory(&mut self, text: &str) -> Result<TerritoryInfo, Failure> {
-        self.known_territory(text)?.ok_or_else(|| {
+    /// A territory that is followed or known, or an outline of a street map that is here.
+    pub fn territory(&mut self, text: &str) -> Result<TerritoryId, Failure> {
+        if let Some(known) = self.known_territory(text)? {
+            return Ok(known.id);
+        }
+        self.boundary(text)?.map(|found| found.id).ok_or_else(|| {
             Failure::not_found(format!(
-                "no territory '{text}' is followed or known here; see `communaut-node territory list`"
+                "no territory '{text}' is followed or known here; see `communaut-node territory list` and `… boundaries`"
             ))
         })
+    }
+
+    /// The one outline of the street maps that has this name, or whose id begins so; none if there is no such.
+    pub fn boundary(&mut self, text: &str) -> Result<Option<BoundaryFound>, Failure> {
+        let ask = |text: &str, just_so| Boundaries {
+            text: text.to_owned(),
+            just_so,
+            level: None,
+            limit: OFFERED,
+            cover: false,
+        };
+        let mut found = self.ask(ask(text, true))?.found;
+        if found.is_empty() && parse::is_id_prefix(text) {
+            let all = Boundaries { limit: BOUNDARIES_MAX, ..ask("", false) };
+            let id = text.to_lowercase();
+            found = self.ask(all)?.found;
+            found.retain(|one| one.id.to_string().starts_with(&id));
+        }
+        // Of several the ones that can be followed are meant; where there are none, one says why.
+        if found.iter().any(|one| one.incomplete.is_empty()) {
+            found.retain(|one| one.incomplete.is_empty());
+        } else {
+            found.truncate(1);
+        }
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] if one.incomplete.is_empty() => Ok(found.pop()),
+            [one] => Err(Failure::not_found(format!(
+                "the boundary '{text}' in the street map {}: {}; import a file that holds all of it",
+                one.map, one.incomplete
+            ))),
+            several => {
+                let told = several.iter().map(|one| format!("{} ({})", one.id.short(), one.told()));
+                let told = told.collect::<Vec<_>>().join(", ");
+                Err(Failure::invalid(format!("'{text}' is the name of several boundaries: give an id of {told}")))
+            }
+        }
     }
 
     /// A position: as given, or of the place that is meant by that name, which is told with the reply.
@@ -266,7 +307,7 @@ impl Session {
                     // A door or a street of a map that was imported.
                     Err(failure) if failure.code == FailureCode::NotFound => {
                         let found = self.ask(Addresses { text, limit: 1 })?;
-                        found.first().map(|found| found.position).ok_or(failure)
+                        found.found.first().map(|found| found.position).ok_or(failure)
                     }
                     Err(failure) => Err(failure),
                 }

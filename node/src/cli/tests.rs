@@ -17,6 +17,7 @@ use crate::{
         territory::{self, TerritoryInfo, cli::TerritoryCommand},
     },
     snapshot::{NetworkStatus, OwnFork, Phase, StoreStatus, Trouble},
+    streets::found::Incomplete,
     vault::Protection,
 };
 use clap::CommandFactory;
@@ -189,22 +190,26 @@ fn an_import_prints_exactly_its_counts() {
         )
     );
     let id = "ab".repeat(32);
-    let streets = Some(StreetsReport { id: id.clone(), tiles: 13, bytes: 103_359 });
+    let incomplete = Incomplete { count: 2, names: vec!["Nice".into()] };
+    let streets = Some(StreetsReport { id: id.clone(), tiles: 13, bytes: 103_359, boundaries: 4, incomplete });
     let with_streets = Imported { file: "f".into(), report: ImportReport { streets, ..report.clone() } };
-    let end = format!(r#","streets":{{"id":"{id}","tiles":13,"bytes":103359}}}}"#);
+    let end = format!(
+        r#","streets":{{"id":"{id}","tiles":13,"bytes":103359,"boundaries":4,"incomplete":{{"count":2,"names":["Nice"]}}}}}}"#
+    );
     assert!(with_streets.line().ends_with(&end), "{}", with_streets.line());
     assert!(with_streets.text().contains("\nstreet map: 13 tiles, 104 kB\n"), "{}", with_streets.text());
+    assert!(with_streets.text().contains("\nboundaries to follow: 4;"), "{}", with_streets.text());
     report.error = Some("cut".into());
     assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));
 }
 
 #[test]
 fn elements_have_degrees_and_local_times() {
-    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12) };
+    let hit = Hit { element: element(), distance_m: Some(12), around: false, why: Why::Distance(12), open: None };
     // How old it is depends on the day.
     let line = search::cli::because(&hit, time::now_ms());
     assert!(line.starts_with("nearest first; 12 m away; as of ") && line.ends_with(" years ago"), "{line}");
-    let found = Found { total: 7, hits: Arc::new(vec![hit]), facets: None };
+    let found = Found { total: 7, hits: Arc::new(vec![hit]), facets: None, addresses: Arc::default() };
     let found = shape(&search::cli::Shown { found, from_ms: 0 });
     assert_eq!(
         found,
@@ -220,7 +225,7 @@ fn elements_have_degrees_and_local_times() {
             "provenance": { "source": "osm", "id": "node/1", "licence": "ODbL" },
             "sample": false, "updated_ms": 5, "distance_m": 12, "around": false,
             "why": { "match": "distance", "how": null, "line": line },
-        }] })
+        }], "addresses": [] })
     );
 }
 

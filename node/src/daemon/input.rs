@@ -5,11 +5,11 @@ use crate::{
     bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
-    import::{Column, ImportItem, ImportNote},
+    import::{Column, ImportNote, Taken},
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{ImportReport, ImportRequest, PreviewRow, same::Same},
+        import::{BothChanged, Edition, ImportReport, ImportRequest, PreviewRow, said::SaidKey},
         search::Query,
     },
     net::{NetCommand, NetEvent},
@@ -17,7 +17,7 @@ use crate::{
     streets::PackInfo,
     views::ElementChanges,
 };
-use communaut_protocol::{Cell, engine::Strangers, fold::Record, private::Item as Wrapped};
+use communaut_protocol::{Cell, IdentityId, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
     collections::HashSet,
     path::PathBuf,
@@ -38,7 +38,7 @@ pub(crate) enum Input {
     /// A store that failed has come back, or has not.
     Mended(Result<Box<Store>, StoreError>),
     /// Records of the file that is being imported.
-    ImportItems(Vec<ImportItem>),
+    ImportItems(Vec<Taken>),
     /// The street map that is made of it.
     ImportStreets(Streets),
     /// Its end.
@@ -92,8 +92,8 @@ pub(crate) enum Effect {
     IndexRenew,
     /// Tell the network task.
     Net(NetCommand),
-    /// Begin to read a file.
-    Import(ImportRequest),
+    /// Begin to read a file for this person, until that is to end.
+    Import(ImportRequest, IdentityId, Arc<AtomicBool>),
     /// Begin to read a bundle, until that is to end.
     ReadBundle(ReadBundle, Arc<AtomicBool>),
     /// Bring back a store that failed.
@@ -118,8 +118,12 @@ pub(crate) struct ImportJob {
     pub dry_run: bool,
     /// Whether its street map is being made.
     pub streets: bool,
-    /// What may stand for something that is held.
-    pub same: Same,
+    /// What to do where the owner and the file have changed a field.
+    pub both_changed: BothChanged,
+    /// Tells whoever reads the file to end.
+    pub stop: Arc<AtomicBool>,
+    /// Under what it is remembered what the file says.
+    pub key: SaidKey,
 }
 
 /// What is known when a file has been read.
@@ -131,7 +135,9 @@ pub(crate) struct ImportEnd {
     pub columns: Vec<Column>,
     /// The first records, for a preview.
     pub rows: Vec<PreviewRow>,
-    /// The seeds of all that it has.
+    /// Whether it may be a newer edition of a data set that is here.
+    pub edition: Option<Edition>,
+    /// The seeds of all that it has, or stands for.
     pub seen: HashSet<[u8; 16]>,
     /// The data set, if what it has no longer is to be told.
     pub whole: Option<String>,

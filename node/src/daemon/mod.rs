@@ -269,7 +269,7 @@ fn open(
     let mut core = replica::Replica::new(store, &keys, Box::new(vault.clone()), Box::new(System))
         .and_then(core::Core::new)
         .map_err(|error| unusable(&error))?;
-    core.streets = Arc::new(streets::packs(&folder.join(streets::FOLDER)));
+    core.replica.streets = Arc::new(streets::packs(&folder.join(streets::FOLDER)));
     core.set_room(Some(folder.clone()), config.network.as_ref().and_then(|network| network.store_max));
     if moved {
         tracing::warn!("this data folder was copied, moved or restored: its logs go on in a new epoch");

@@ -12,18 +12,21 @@ use crate::{
     bundle_file,
     entropy::System,
     handle::{Ends, WakeAtEnd},
-    import,
+    import::{self, Taken},
     index::{Index, Search},
     modules::{
         bundle::ReadBundle,
-        import::{ImportRequest, PreviewRow},
+        import::{
+            ImportRequest, PreviewRow,
+            same::{Held, Same},
+        },
     },
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
     streets::{self, Made},
 };
-use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
+use communaut_protocol::{IdentityId, clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
@@ -141,7 +144,10 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
                 Effect::IndexRenew => world.index.renew(arrival),
                 Effect::Net(command) => post(&mut outbox, command, net_in.is_some()),
-                Effect::Import(request) => read_file(request, world.folder.join(streets::FOLDER), internal_in.clone()),
+                Effect::Import(request, me, stop) => {
+                    let reading = Reading { held: Held::of(&latest), me, stop, to: internal_in.clone() };
+                    reading.begin(request, world.folder.join(streets::FOLDER));
+                }
                 Effect::ReadBundle(request, stop) => read_bundle(request, stop, internal_in.clone()),
                 Effect::Mend { salvage } => {
                     let (folder, to) = (world.folder.clone(), internal_in.clone());
@@ -256,9 +262,36 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
     });
 }
 
-/// Read a file of records, from another thread.
-fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
-    tokio::task::spawn_blocking(move || {
+/// A file of records that is read in another thread.
+struct Reading {
+    /// What was held when it began.
+    held: Held,
+    me: IdentityId,
+    /// Whoever asked wants no more of it.
+    stop: Arc<AtomicBool>,
+    to: mpsc::Sender<Input>,
+}
+
+impl Reading {
+    fn begin(self, request: ImportRequest, packs: PathBuf) {
+        tokio::task::spawn_blocking(move || {
+            // Also within a record: the node ends when this thread does.
+            let (stop, to) = (self.stop.clone(), self.to.clone());
+            import::stop::until(move || stop.load(Ordering::Relaxed) || to.is_closed(), || self.read(request, &packs));
+        });
+    }
+
+    fn send(&self, items: Vec<Taken>) -> bool {
+        items.is_empty() || self.to.blocking_send(Input::ImportItems(items)).is_ok()
+    }
+
+    /// Why reading ended, in words of whoever ended it.
+    fn why(&self, why: impl std::fmt::Display) -> String {
+        let stopped = self.stop.load(Ordering::Relaxed);
+        if stopped { "the import was stopped; what came before it stays".into() } else { why.to_string() }
+    }
+
+    fn read(mut self, request: ImportRequest, packs: &Path) {
         let options = import::ImportOptions {
             mapping: request.mapping,
             licence: request.licence,
@@ -267,14 +300,24 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
         };
         let (mut end, mut has_streets) = (ImportEnd::default(), false);
         match import::open(&request.path, &options) {
-            Err(why) => end.error = Some(why.to_string()),
+            Err(why) => end.error = Some(self.why(why)),
+            Ok(reader) if request.only_streets => {
+                has_streets = reader.format() == import::Format::OsmPbf;
+                if !has_streets {
+                    let file = request.path.display();
+                    end.error = Some(format!("{file}: a street map is made of OpenStreetMap's .osm.pbf alone"));
+                }
+            }
             Ok(mut reader) => {
                 let makes = !request.no_streets && !request.dry_run;
                 has_streets = reader.format() == import::Format::OsmPbf && makes;
-                let mut source = None;
-                let mut by_cell = import::ByCell::new(WORK_BATCH);
-                let send = |items: Vec<_>| items.is_empty() || to.blocking_send(Input::ImportItems(items)).is_ok();
+                let mut same = Same::new(std::mem::take(&mut self.held), self.me, options.source.is_some());
+                let (mut source, mut by_cell) = (None, import::ByCell::new(WORK_BATCH));
                 for item in reader.by_ref() {
+                    if self.stop.load(Ordering::Relaxed) {
+                        end.error = Some(self.why(""));
+                        break;
+                    }
                     match item {
                         Ok(item) => {
                             if let import::ImportItem::Record(record) = &item {
@@ -283,13 +326,13 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
                                     end.rows.push(PreviewRow::of(record));
                                 }
                             }
-                            if !send(by_cell.take(item)) {
+                            if !same.take(item).into_iter().all(|taken| self.send(by_cell.take(taken))) {
                                 // The node has ended.
                                 return;
                             }
                         }
                         Err(why) => {
-                            end.error = Some(why.to_string());
+                            end.error = Some(self.why(why));
                             break;
                         }
                     }
@@ -300,30 +343,33 @@ fn read_file(request: ImportRequest, packs: PathBuf, to: mpsc::Sender<Input>) {
                 if end.error.is_none() && reader.format().data_set().is_none() {
                     end.whole = source.filter(|source| source != import::OSM_SOURCE);
                 }
-                end.seen = by_cell.take_seen();
-                if !by_cell.rest().all(send) {
+                let taken = same.settle().into_iter().all(|taken| self.send(by_cell.take(taken)));
+                (end.seen, end.edition) = (same.take_seen(), same.editions.found());
+                end.notes.extend(same.note_of_all());
+                if !taken || !by_cell.rest().all(|items| self.send(items)) {
                     return;
                 }
             }
         }
-        if end.error.is_none() && has_streets && !make_streets(&request.path, &packs, &to) {
+        if end.error.is_none() && has_streets && !self.make_streets(&request.path, packs) {
             return;
         }
-        drop(to.blocking_send(Input::ImportEnd(Box::new(end))));
-    });
-}
-
-/// Make the street map of a file; false: the node has ended.
-fn make_streets(file: &Path, packs: &Path, to: &mpsc::Sender<Input>) -> bool {
-    let send = |what| to.blocking_send(Input::ImportStreets(what)).is_ok();
-    if !send(Streets::Begin) {
-        return false;
+        drop(self.to.blocking_send(Input::ImportEnd(Box::new(end))));
     }
-    match streets::make(file, packs, &mut |_| !to.is_closed()) {
-        Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
-        Ok(Made::Nothing) => true,
-        Ok(Made::Stopped) => false,
-        Err(why) => send(Streets::Failed(why)),
+
+    /// Make the street map of a file; false: the node has ended.
+    fn make_streets(&self, file: &Path, packs: &Path) -> bool {
+        let send = |what| self.to.blocking_send(Input::ImportStreets(what)).is_ok();
+        if !send(Streets::Begin) {
+            return false;
+        }
+        match streets::make(file, packs, &mut |_| !self.to.is_closed() && !self.stop.load(Ordering::Relaxed)) {
+            Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
+            Ok(Made::Nothing) => true,
+            Ok(Made::Stopped) if self.to.is_closed() => false,
+            Ok(Made::Stopped) => send(Streets::Failed(self.why(""))),
+            Err(why) => send(Streets::Failed(self.why(why))),
+        }
     }
 }
 

@@ -59,6 +59,20 @@ pub(super) fn joined(words: &[String]) -> String {
     key
 }
 
+/// The words of a name, apart, "St" and "Ste" written out as in [`joined`].
+pub(super) fn apart(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    let last = words.len().saturating_sub(1);
+    for word in words.iter_mut().take(last) {
+        match word.as_str() {
+            "st" | "sankt" => "saint".clone_into(word),
+            "ste" => "sainte".clone_into(word),
+            _ => {}
+        }
+    }
+    words
+}
+
 /// The number of an ordinal.
 fn ordinal(word: &str) -> Option<&str> {
     let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -4,6 +4,7 @@
 mod bands;
 mod key;
 mod kind;
+mod meant;
 mod names;
 mod query;
 mod rank;
@@ -17,7 +18,7 @@ pub(crate) use tests::of_lines;
 pub use kind::PlaceKind;
 pub use rank::Wish;
 
-use crate::{failure::Failure, territory::sphere};
+use crate::territory::sphere;
 use bands::Bands;
 use communaut_protocol::Position;
 use query::Reading;
@@ -74,7 +75,8 @@ pub struct PlaceFound {
     pub place: Place,
     /// Others of that name, the likeliest first; of a postcode, its communes.
     pub others: Vec<Place>,
-    /// None has just this name: it names this place behind a "de", as hamlets do, or begins its name.
+    /// It has not just this name: its name goes on behind it, or stands in it behind a "de", as a commune's does in
+    /// its hamlets'.
     pub mentioned: bool,
 }
 
@@ -84,13 +86,9 @@ const NAME_MAX: usize = 200;
 /// Places in one answer: a list that a person reads.
 pub const PLACES_MAX: usize = 1_000;
 /// Others that are named beside the place that was found: what one looks through at a glance.
-const OTHERS_MAX: usize = 4;
+const OTHERS_MAX: usize = 6;
 /// Communes of a postcode that are named: the postcode with the most has 46.
 const COMMUNES_MAX: usize = 64;
-/// Bytes of a key, at the least, that may be the beginning of the name that is meant: fewer begin many.
-const BEGUN_MIN: usize = 4;
-/// Places, the likeliest of those whose names begin so, of which it is looked whether whole words do.
-const BEGUN_MAX: usize = 50;
 /// Metres between two namesakes, at the least: nearer ones are one place twice, a town and its département say.
 const APART_M: f64 = 5_000.0;
 /// Places by name and by position.
@@ -162,6 +160,10 @@ impl Gazetteer {
 
     /// Places that bear a name, each once, the likeliest first.
     fn ranked(&self, typed: &str, borne: &[Borne], wish: &Wish) -> Vec<u32> {
+        by_weight(self.weights(typed, borne, wish))
+    }
+
+    fn weights(&self, typed: &str, borne: &[Borne], wish: &Wish) -> BTreeMap<u32, f64> {
         let typed = key::spelt(typed);
         let mut weights: BTreeMap<u32, f64> = BTreeMap::new();
         for Borne { place, name, main } in borne {
@@ -170,7 +172,7 @@ impl Gazetteer {
             let held = weights.entry(*place).or_insert(weight);
             *held = held.max(weight);
         }
-        by_weight(weights)
+        weights
     }
 
     /// Places one of whose names begins with a text, accents, case and signs apart: first those that have just this
@@ -197,37 +199,12 @@ impl Gazetteer {
         Vec::new()
     }
 
-    /// The place that is meant by a name, and others of that name.
+    /// The place that has just this name, and others of that name: of what stands in data. What people type:
+    /// [`Self::meant`].
     #[must_use]
     pub fn find(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
         let text: String = text.chars().take(NAME_MAX).collect();
-        let readings = query::readings(&text);
-        let found = readings.chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish));
-        found.or_else(|| self.begun(&text, wish))
-    }
-
-    /// The place whose name goes on after the words that were typed, as "Noirmoutier" does: if there is one, or one
-    /// ten times as likely as the next.
-    fn begun(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
-        let reading = query::readings(text).next().filter(|reading| reading.key.len() >= BEGUN_MIN)?;
-        let typed = key::words(&reading.name);
-        let begun = self.table.begun(&reading.key);
-        let choices = self.choices(&reading);
-        let goes_on = |number: &u32| {
-            let words = key::words(&self.table.name(*number));
-            key::without_article(&words).unwrap_or(&words).starts_with(&typed) || words.starts_with(&typed)
-        };
-        let fits = |number: &u32| choices.iter().all(|choice| self.lies(*number, choice));
-        let weigh = |number: u32| (number, self.weight(number, wish, false, false, false));
-        let mut all: Vec<(u32, f64)> = begun.into_iter().filter(fits).map(weigh).collect();
-        all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        all.truncate(BEGUN_MAX);
-        all.retain(|(number, _)| goes_on(number));
-        all.dedup_by_key(|(number, _)| *number);
-        let ((first, weight), rest) = all.split_first()?;
-        let alone = rest.first().is_none_or(|(_, next)| weight - next >= 1.0);
-        let others = rest.iter().take(OTHERS_MAX).map(|(number, _)| self.place(*number)).collect();
-        alone.then(|| PlaceFound { place: self.place(*first), others, mentioned: true })
+        query::readings(&text).chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish))
     }
 
     fn read(&self, reading: &Reading, wish: &Wish) -> Option<PlaceFound> {
@@ -237,16 +214,22 @@ impl Gazetteer {
         if query::is_postcode(&reading.key) {
             return self.postcode(&reading.key, numbers);
         }
-        let mut places = numbers.into_iter().map(|number| self.place(number));
-        let place = places.next()?;
-        let mut others: Vec<Place> = Vec::new();
-        for other in places {
-            let apart = |held: &Place| sphere::metres(held.position, other.position) >= APART_M;
-            if others.len() < OTHERS_MAX && apart(&place) && others.iter().all(apart) {
-                others.push(other);
+        let mut found = self.apart(numbers, OTHERS_MAX + 1).into_iter();
+        Some(PlaceFound { place: found.next()?, others: found.collect(), mentioned: reading.mentioned })
+    }
+
+    /// The first of some places that are not one place twice.
+    fn apart(&self, numbers: impl IntoIterator<Item = u32>, most: usize) -> Vec<Place> {
+        let mut found: Vec<Place> = Vec::new();
+        for place in numbers.into_iter().map(|number| self.place(number)) {
+            if found.len() == most {
+                break;
+            }
+            if found.iter().all(|held| sphere::metres(held.position, place.position) >= APART_M) {
+                found.push(place);
             }
         }
-        Some(PlaceFound { place, others, mentioned: reading.mentioned })
+        found
     }
 
     /// The one commune of a postcode, or the middle of several. Of a city with arrondissements, the arrondissement.
@@ -268,26 +251,6 @@ impl Gazetteer {
         let place =
             Place { name: code.to_owned(), kind: PlaceKind::Postcode, position: middle, population, ..largest.clone() };
         Some(PlaceFound { place, others: communes, mentioned: false })
-    }
-
-    /// [`Self::find`], or in one line that there is none, and what comes near.
-    ///
-    /// # Errors
-    /// If no place has the name.
-    pub fn find_or_tell(&self, text: &str, wish: &Wish) -> Result<PlaceFound, Failure> {
-        self.find(text, wish).ok_or_else(|| {
-            let shown: String = text.chars().take(80).collect();
-            let alone = text.split([',', '(']).next().unwrap_or_default();
-            let like = [text, alone].map(|name| self.places(name, OTHERS_MAX, wish));
-            let like = like.into_iter().find(|like| !like.is_empty()).unwrap_or_default();
-            let like: Vec<String> = like.iter().map(|place| format!("'{}'", place.told())).collect();
-            let hint = if like.is_empty() {
-                "give a larger place nearby, or a point, e.g. 45.764,4.8357".to_owned()
-            } else {
-                format!("did you mean {}?", like.join(" or "))
-            };
-            Failure::not_found(format!("no place '{shown}' in the gazetteer: {hint}"))
-        })
     }
 
     /// What the choices among namesakes can mean.

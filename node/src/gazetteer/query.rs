@@ -50,14 +50,21 @@ pub(super) fn readings(text: &str) -> impl Iterator<Item = Reading> {
     found.into_iter().filter(|reading| !reading.key.is_empty())
 }
 
-/// "Villeneuve s/ Lot" with the word written out.
+/// "Villeneuve s/ Lot" with the word written out, "Lyon Cedex 03" without what is the post office's.
 fn over(text: &str) -> String {
     let written = |word: &str| match word.to_lowercase().split_once('/') {
         Some(("s", rest)) => format!("sur {rest}"),
         Some(("ss", rest)) => format!("sous {rest}"),
         _ => word.to_owned(),
     };
-    text.split(' ').map(written).collect::<Vec<_>>().join(" ")
+    let mut behind_cedex = false;
+    let kept = text.split(' ').filter(|word| {
+        let cedex = word.eq_ignore_ascii_case("cedex");
+        let office = behind_cedex && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        behind_cedex = cedex;
+        !cedex && !office
+    });
+    kept.map(written).collect::<Vec<_>>().join(" ")
 }
 
 /// The first parts as a name, the others as choices.
@@ -69,18 +76,29 @@ fn cut(parts: &[&str], names: usize) -> Option<Reading> {
     (!key.is_empty()).then_some(Reading { name, key, choices, unfinished: true, mentioned: false })
 }
 
-/// "59000 Lille", "Lille 59000", "Vienne 38": the number says where.
-fn with_code(typed: &[String], whole: &Reading) -> Option<Reading> {
-    let is_number = |word: &&String| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-    let (first, last) = (typed.first()?, typed.last()?);
-    let (code, rest) = match (is_number(&first), is_number(&last)) {
-        (true, false) => (first, typed.get(1..)?),
-        (false, true) => (last, typed.get(..typed.len() - 1)?),
-        _ => return None,
+/// "59000 Lille", "Lille 59000", "Vienne 38": the number says where. The postcode of a town's post offices is no place's
+/// ("75000 Paris"), and still says in which département.
+fn with_code(typed: &[String], whole: &Reading) -> Vec<Reading> {
+    let is_number = |word: &String| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+    let (code, rest) = match typed {
+        [code, rest @ ..] if is_number(code) && !rest.last().is_some_and(is_number) => (code, rest),
+        [rest @ .., code] if is_number(code) => (code, rest),
+        _ => return Vec::new(),
     };
     let key = joined(rest);
-    let choices = std::iter::once(code.clone()).chain(whole.choices.iter().cloned()).collect();
-    (!key.is_empty()).then(|| Reading { name: whole.name.clone(), key, choices, unfinished: false, mentioned: false })
+    if key.is_empty() {
+        return Vec::new();
+    }
+    let reading = |code: &str| Reading {
+        name: rest.join(" "),
+        key: key.clone(),
+        choices: std::iter::once(code.to_owned()).chain(whole.choices.iter().cloned()).collect(),
+        unfinished: false,
+        mentioned: false,
+    };
+    let coded = is_postcode(code) && code.len() == *POSTCODE.end();
+    let departement = code.get(..if code.starts_with("97") { 3 } else { 2 }).filter(|_| coded);
+    std::iter::once(code.as_str()).chain(departement).map(reading).collect()
 }
 
 /// What a name that no place has mentions: a hamlet is called after its commune, "Le Cros d'Utelle".

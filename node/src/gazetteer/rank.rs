@@ -27,7 +27,7 @@ const OWN_COUNTRY: f64 = 1.5;
 /// Overseas from there, or on the mainland for who is overseas: of two alike the one here is meant.
 const OWN_OVERSEAS: f64 = 1.3;
 /// In another country of their language.
-const OWN_LANGUAGE: f64 = 0.5;
+const OWN_LANGUAGE: f64 = 0.25;
 /// It is mainly called so.
 const MAIN: f64 = 0.5;
 /// Next to home; falls to nothing at [`NEAR_M`].

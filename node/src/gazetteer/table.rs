@@ -118,6 +118,21 @@ impl Table {
         begun
     }
 
+    /// Call with each name whose key begins with this one, and goes on.
+    pub fn each_begun(&self, key: &str, mut take: impl FnMut(u32, &str, bool)) {
+        let begun = self.mains.begun(key);
+        let mut place = u32::try_from(begun.start).unwrap_or(u32::MAX);
+        self.mains.each(begun, |name| {
+            take(place, name, true);
+            place = place.saturating_add(1);
+        });
+        self.others.each(self.others.begun(key), |line| {
+            if let Some(Borne { place, name, .. }) = other(line) {
+                take(place, &name, false);
+            }
+        });
+    }
+
     /// The main name of a place.
     pub fn name(&self, place: u32) -> String {
         let place = place as usize;

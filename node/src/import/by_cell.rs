@@ -2,7 +2,7 @@
 
 use super::{ImportItem, ImportRecord};
 use communaut_protocol::{Cell, Position, limits::SCOPE_CELL_MAX, op::import_seed};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Bytes of records that wait for others of their cell: a region of 30,000 places.
 const WAITING_MAX: usize = 32 << 20;
@@ -17,42 +17,50 @@ pub(crate) struct ByCell {
     waiting: BTreeMap<Cell, Waiting>,
     bytes: usize,
     /// What is handed on with the next records, in the order of the file.
-    skipped: Vec<ImportItem>,
-    /// Seeds met in this file: the same id twice in one file would change back and forth.
-    seen: HashSet<[u8; 16]>,
+    skipped: Vec<Taken>,
+}
+
+/// What came of an item of a file: with what it stands for, if that is not what its own id names.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub item: ImportItem,
+    /// The seed of an element of this node's person.
+    pub seed: Option<[u8; 16]>,
+}
+
+impl Taken {
+    /// What stands for itself.
+    pub const fn itself(item: ImportItem) -> Self {
+        Self { item, seed: None }
+    }
+    /// The seed of the element that a record is.
+    pub fn seed_of(&self, record: &ImportRecord) -> [u8; 16] {
+        self.seed.unwrap_or_else(|| import_seed(&record.source, &record.source_id))
+    }
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    records: Vec<ImportItem>,
+    records: Vec<Taken>,
     bytes: usize,
 }
 
 impl ByCell {
     /// Nothing yet; hands on so many records at a time.
     pub fn new(batch: usize) -> Self {
-        Self { batch, waiting: BTreeMap::new(), bytes: 0, skipped: Vec::new(), seen: HashSet::new() }
+        Self { batch, waiting: BTreeMap::new(), bytes: 0, skipped: Vec::new() }
     }
 
     /// Take what the file has next; gives what is to be handed on now.
-    pub fn take(&mut self, item: ImportItem) -> Vec<ImportItem> {
-        let record = match item {
-            ImportItem::Record(record) if self.seen.insert(import_seed(&record.source, &record.source_id)) => record,
-            ImportItem::Record(record) => {
-                let id = &record.source_id;
-                let why = format!("its id '{id}' stands in the file more than once; the first was taken");
-                self.skipped.push(ImportItem::skipped(record.at, why));
-                return self.skipped_if_many();
-            }
-            skipped @ ImportItem::Skipped(_) => {
-                self.skipped.push(skipped);
-                return self.skipped_if_many();
-            }
+    pub fn take(&mut self, taken: Taken) -> Vec<Taken> {
+        let ImportItem::Record(record) = &taken.item else {
+            self.skipped.push(taken);
+            return self.skipped_if_many();
         };
         let cell = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 }.cell(SCOPE_CELL_MAX);
-        let bytes = size(&record);
+        let bytes = size(record);
         let waiting = self.waiting.entry(cell).or_default();
-        waiting.records.push(ImportItem::Record(record));
+        waiting.records.push(taken);
         waiting.bytes += bytes;
         self.bytes += bytes;
         if waiting.records.len() >= self.batch {
@@ -65,23 +73,18 @@ impl ByCell {
         Vec::new()
     }
 
-    /// The seeds of all records of the file, at its end; they are not held twice.
-    pub fn take_seen(&mut self) -> HashSet<[u8; 16]> {
-        std::mem::take(&mut self.seen)
-    }
-
     /// The file has ended: the rest, cell by cell.
-    pub fn rest(mut self) -> impl Iterator<Item = Vec<ImportItem>> {
-        let mut left: Vec<ImportItem> = std::mem::take(&mut self.skipped);
+    pub fn rest(mut self) -> impl Iterator<Item = Vec<Taken>> {
+        let mut left: Vec<Taken> = std::mem::take(&mut self.skipped);
         left.extend(self.waiting.into_values().flat_map(|waiting| waiting.records));
         let (mut left, batch) = (left.into_iter(), self.batch);
         std::iter::from_fn(move || {
-            let next: Vec<ImportItem> = left.by_ref().take(batch).collect();
+            let next: Vec<Taken> = left.by_ref().take(batch).collect();
             (!next.is_empty()).then_some(next)
         })
     }
 
-    fn hand_on(&mut self, cell: Cell) -> Vec<ImportItem> {
+    fn hand_on(&mut self, cell: Cell) -> Vec<Taken> {
         let waiting = self.waiting.remove(&cell).unwrap_or_default();
         self.bytes = self.bytes.saturating_sub(waiting.bytes);
         let mut items = std::mem::take(&mut self.skipped);
@@ -90,7 +93,7 @@ impl ByCell {
     }
 
     /// A file of which nearly all is left out fills no memory.
-    fn skipped_if_many(&mut self) -> Vec<ImportItem> {
+    fn skipped_if_many(&mut self) -> Vec<Taken> {
         if self.skipped.len() >= self.batch { std::mem::take(&mut self.skipped) } else { Vec::new() }
     }
 }
@@ -120,12 +123,16 @@ mod tests {
     use super::*;
     use crate::import::test_support::record;
 
-    fn at(id: &str, lat_e7: i32) -> ImportItem {
-        ImportItem::Record(Box::new(ImportRecord { source_id: id.into(), lat_e7, ..record() }))
+    fn at(id: &str, lat_e7: i32) -> Taken {
+        Taken::itself(ImportItem::Record(Box::new(ImportRecord { source_id: id.into(), lat_e7, ..record() })))
     }
 
-    fn ids(items: &[ImportItem]) -> Vec<String> {
-        let said = items.iter().map(|item| match item {
+    fn skipped(at: &str) -> Taken {
+        Taken::itself(ImportItem::skipped(at, "no name"))
+    }
+
+    fn ids(items: &[Taken]) -> Vec<String> {
+        let said = items.iter().map(|taken| match &taken.item {
             ImportItem::Record(record) => record.source_id.clone(),
             ImportItem::Skipped(skipped) => format!("- {}", skipped.at),
         });
@@ -139,23 +146,11 @@ mod tests {
         for (id, lat) in [("1", foix), ("2", lens), ("3", foix), ("4", lens)] {
             assert!(by_cell.take(at(id, lat)).is_empty());
         }
-        assert!(by_cell.take(ImportItem::skipped("line 9", "no name")).is_empty());
+        assert!(by_cell.take(skipped("line 9")).is_empty());
         assert_eq!(ids(&by_cell.take(at("5", lens))), ["- line 9", "2", "4", "5"]);
         by_cell.take(at("6", lens));
         let rest: Vec<Vec<String>> = by_cell.rest().map(|items| ids(&items)).collect();
         assert_eq!(rest, [vec!["1", "3", "6"]]);
-    }
-
-    /// Wherever the second lies: the first of the file is taken.
-    #[test]
-    fn what_stands_twice_is_taken_once() {
-        let mut by_cell = ByCell::new(9);
-        by_cell.take(at("1", 504_300_000));
-        by_cell.take(at("1", 429_650_000));
-        let rest: Vec<ImportItem> = by_cell.rest().flatten().collect();
-        assert!(matches!(&rest[0], ImportItem::Skipped(skipped) if skipped.why.contains("'1' stands in the file")));
-        assert_eq!(ids(&rest[1..]), ["1"]);
-        assert!(matches!(&rest[1], ImportItem::Record(record) if record.lat_e7 == 504_300_000));
     }
 
     /// However many cells there are, and however much is left out: what waits stays bounded.
@@ -167,12 +162,12 @@ mod tests {
         for n in 0..6_000_i32 {
             let far =
                 ImportRecord { source_id: n.to_string(), lat_e7: n * 100_000, description: long.clone(), ..record() };
-            handed += by_cell.take(ImportItem::Record(Box::new(far))).len();
+            handed += by_cell.take(Taken::itself(ImportItem::Record(Box::new(far)))).len();
             assert!(by_cell.bytes <= WAITING_MAX + 20_000);
         }
         assert!(handed > 3_000, "{handed}");
         for n in 0..2_000 {
-            by_cell.take(ImportItem::skipped(format!("line {n}"), "no name"));
+            by_cell.take(skipped(&format!("line {n}")));
             assert!(by_cell.skipped.len() < 500);
         }
     }

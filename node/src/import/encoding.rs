@@ -76,6 +76,7 @@ fn count(file: &mut File) -> io::Result<(u64, u64, Letters)> {
     let (mut held, mut good, mut bad) = (0, 0, 0);
     let mut letters = Letters::default();
     loop {
+        super::stop::check()?;
         let read = file.read(buffer.get_mut(held..).unwrap_or_default())?;
         letters.take(buffer.get(held..held + read).unwrap_or_default());
         let mut rest = buffer.get(..held + read).unwrap_or_default();
@@ -176,6 +177,7 @@ impl TextReader {
         self.ready.clear();
         self.given = 0;
         while self.ready.is_empty() && !self.ended {
+            super::stop::check()?;
             let read = self.file.read(&mut self.raw)?;
             self.ended = read == 0;
             let raw = self.raw.get(..read).unwrap_or_default();

@@ -87,6 +87,11 @@ impl Format {
     pub(super) const fn says_dates(self) -> bool {
         matches!(self, Self::ICalendar | Self::JsonLd | Self::Murmurations | Self::Wikidata | Self::Communecter)
     }
+    /// Whether a format's files are all of one data set of this name.
+    pub(crate) fn names_data_set(source: &str) -> bool {
+        let all = [Self::OsmPbf, Self::Communecter, Self::Wikidata];
+        all.into_iter().filter_map(Self::data_set).any(|(name, _)| name == source)
+    }
     /// Whether it is JSON of one kind or another.
     const fn is_json(self) -> bool {
         matches!(

@@ -32,6 +32,7 @@ mod preview;
 mod record;
 mod role;
 mod sheets;
+pub(crate) mod stop;
 mod subject;
 mod survey;
 mod swapped;
@@ -40,11 +41,12 @@ pub(crate) mod test_support;
 mod text;
 mod xml;
 
-pub(crate) use by_cell::{ByCell, size};
+pub(crate) use by_cell::{ByCell, Taken, size};
 pub use error::ImportError;
 pub use format::Format;
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
+pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
 pub(crate) use record::{CANCELLED, OSM_SOURCE};
 

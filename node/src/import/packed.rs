@@ -189,6 +189,7 @@ fn unpack(from: impl Read, max: u64) -> io::Result<(File, Crc)> {
     let mut from = from.take(max + 1);
     let mut chunk = vec![0; CHUNK];
     loop {
+        crate::import::stop::check()?;
         let read = from.read(&mut chunk)?;
         let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok((out, crc)) };
         crc.update(bytes);

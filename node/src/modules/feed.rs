@@ -134,7 +134,7 @@ impl Args {
     /// Run it.
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         let Self::Feed { territory, since, limit } = self;
-        let territory = territory.map(|text| session.territory(&text)).transpose()?.map(|found| found.id);
+        let territory = territory.map(|text| session.territory(&text)).transpose()?;
         let since_ms = since.map(|moment| time::system().start(&moment)).transpose();
         let since_ms = since_ms.map_err(|why| Failure::invalid(format!("--since: {why}")))?;
         let since_ms = since_ms.map(|ms| u64::try_from(ms).unwrap_or(0));

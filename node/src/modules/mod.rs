@@ -123,14 +123,18 @@ macro_rules! all_requests {
             Follow(territory::FollowTarget) acts Writes -> territory::TerritoryInfo,
             Unfollow(territory::Unfollow) acts Writes -> Done,
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
+            Boundaries(territory::Boundaries) reads Snapshot -> territory::BoundariesFound,
 
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
             FindPlace(places::FindPlace) reads AtOnce -> places::PlaceFound,
-            Addresses(places::Addresses) reads Snapshot -> Vec<crate::streets::AddressFound>,
+            Addresses(places::Addresses) reads Snapshot -> crate::streets::found::AddressesFound,
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,
+            StopImport(import::StopImport) starts Process -> Done,
+            GoneFrom(import::GoneFrom) acts State -> import::GoneList,
+            CloseGone(import::CloseGone) acts Writes -> import::Closed,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 
@@ -173,13 +177,16 @@ replies! {
     Proposal(Box<governance::ProposalDetail>),
     Territory(territory::TerritoryInfo),
     Territories(Vec<territory::TerritoryInfo>),
+    Boundaries(territory::BoundariesFound),
     Places(Vec<places::Place>),
     PlaceFound(places::PlaceFound),
-    Addresses(Vec<crate::streets::AddressFound>),
+    Addresses(crate::streets::found::AddressesFound),
     Agenda(agenda::Planned),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     Imported(import::ImportReport),
+    GoneFrom(import::GoneList),
+    ClosedGone(import::Closed),
     BundleWritten(bundle::BundleWritten),
     BundleRead(bundle::BundleReport),
     Status(node::NodeStatus),
@@ -231,17 +238,22 @@ mod tests {
             "Audit",
             "Proposal",
             "Territories",
+            "Boundaries",
             "Places",
             "FindPlace",
             "Addresses",
             "Agenda",
             "Feed",
             "Search",
+            "GoneFrom",
             "Status",
             "Peers",
         ];
         assert_eq!(reading, known);
-        assert_eq!(those(|runs| runs == Runs::Process), ["Dial", "Stop"]);
-        assert_eq!(those(Runs::while_loading), ["Places", "FindPlace", "Status", "Peers", "Dial", "Stop"]);
+        assert_eq!(those(|runs| runs == Runs::Process), ["StopImport", "Dial", "Stop"]);
+        assert_eq!(
+            those(Runs::while_loading),
+            ["Places", "FindPlace", "StopImport", "Status", "Peers", "Dial", "Stop"]
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! How many of all that was found are of which kind, have which tag, are when, and how far away.
 
 use super::{
-    filter::Filter,
+    filter::{self, Filter},
     rows::{Row, Rows, Slot},
 };
 use crate::{
@@ -26,7 +26,8 @@ pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: imp
     let mut when: BTreeMap<Ahead, usize> = BTreeMap::new();
     let mut nearer = [0_usize; DISTANCES_M.len()];
     let within = DISTANCES_M.map(|metres| sphere::chord2_of_metres(f64::from(metres)));
-    let mut with_hours = 0;
+    let (mut with_hours, mut open) = (0, 0);
+    let clock = filter::clock(from_now.bounds().0, from_now.zone());
     for row in slots.filter_map(|slot| rows.get(slot)) {
         if let Some(count) = kinds.get_mut(row.kind as usize) {
             *count += 1;
@@ -46,7 +47,10 @@ pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: imp
             let chord2 = filter.chord2(row);
             nearer.iter_mut().zip(within).filter(|(_, within)| chord2 <= *within).for_each(|(count, _)| *count += 1);
         }
-        with_hours += usize::from(!row.view.opening_hours.trim().is_empty());
+        let hours = row.view.opening_hours.trim();
+        with_hours += usize::from(!hours.is_empty());
+        let now = clock.and_then(|now| filter::open_now(hours, now, from_now.zone()));
+        open += usize::from(now.is_some_and(|now| now.open));
     }
     let mut tags: Vec<(String, usize)> =
         tags.into_iter().filter_map(|(tag, (count, view))| Some((name(rows, view, tag)?, count))).collect();
@@ -61,6 +65,7 @@ pub(super) fn count(rows: &Rows, filter: &Filter, from_now: &Stretch, slots: imp
         times: when.into_iter().collect(),
         distances: distances.collect(),
         with_hours,
+        open,
     }
 }
 

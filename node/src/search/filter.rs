@@ -6,12 +6,12 @@ use super::{
     way::{self, Way},
 };
 use crate::{
-    modules::search::Query,
+    modules::search::{Open, OpenNow, Query},
     territory::{self, sphere},
-    times::{Stretch, times},
+    times::{Hours, Opening, Stretch, times},
 };
 use communaut_protocol::Cell;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 /// Cells in which the elements within a radius are looked for: few, since each costs a seek, and what lies
 /// beside the circle costs only a comparison.
@@ -40,6 +40,26 @@ pub(super) struct Filter {
     inside: Option<Vec<(u64, u64)>>,
     /// Where all that is within the radius, or near the way, lies.
     disc: Option<Vec<(u64, u64)>>,
+    /// When it is to be open, on the clock of who asks.
+    open: Option<(Open, DateTime)>,
+}
+
+/// What the clock of who asks shows.
+pub(super) fn clock(now_ms: i64, zone: &TimeZone) -> Option<DateTime> {
+    Timestamp::from_millisecond(now_ms).ok().map(|now| zone.to_datetime(now))
+}
+
+/// Whether hours say that it is open, on the clock of who asks.
+pub(super) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<OpenNow> {
+    if hours.is_empty() {
+        return None;
+    }
+    let (open, until) = match Hours::parse(hours)?.at(now) {
+        Opening::Open(until) => (true, until),
+        Opening::Closed(until) => (false, until),
+    };
+    let moment = |at: DateTime| zone.to_ambiguous_timestamp(at).compatible().ok().map(Timestamp::as_millisecond);
+    Some(OpenNow { open, until_ms: until.and_then(moment) })
 }
 
 fn holds(ranges: &[(u64, u64)], cell: u64) -> bool {
@@ -88,6 +108,12 @@ impl Filter {
             }),
             inside: territory.filter(|_| ring > 0.0).map(|cells| ranges(cells.iter().copied())),
             disc: query.near.and_then(disc).or_else(along),
+            open: query.open.zip(query.now_ms.and_then(|now_ms| clock(now_ms, &zone))).and_then(
+                |(open, now)| match open {
+                    Open::Now => Some((open, now)),
+                    Open::Day(day) => super::wish::day(now, day).map(|then| (open, then)),
+                },
+            ),
         }
     }
 
@@ -103,7 +129,8 @@ impl Filter {
 
     /// Whether a row passes just when it lies in the territory.
     pub fn only_territory(&self) -> bool {
-        self.kinds == 0 && self.tags.is_empty() && self.dates.is_none() && self.disc.is_none() && self.way.is_none()
+        let anything = self.kinds == 0 && self.tags.is_empty() && self.dates.is_none() && self.open.is_none();
+        anything && self.disc.is_none() && self.way.is_none()
     }
 
     /// Ranges of cells outside of which no row passes; none: anywhere.
@@ -140,6 +167,7 @@ impl Filter {
             && self.within_chord2.is_none_or(|within| self.chord2(row) <= within)
             && self.way.as_ref().is_none_or(|way| way.chord2(row.unit) <= way.within_chord2)
             && self.territory.as_ref().is_none_or(|ranges| holds(ranges, row.cell))
+            && self.open.is_none_or(|(open, then)| is_open(row, open, then))
     }
 
     /// When an event begins that takes place in the time asked for; what is no event, or has no date, never.
@@ -155,6 +183,14 @@ impl Filter {
             (None, None) => 0.0,
         }
     }
+}
+
+fn is_open(row: &Row, open: Open, then: DateTime) -> bool {
+    let hours = row.view.opening_hours.trim();
+    (!hours.is_empty()).then(|| Hours::parse(hours)).flatten().is_some_and(|hours| match open {
+        Open::Now => matches!(hours.at(then), Opening::Open(_)),
+        Open::Day(_) => hours.opens_on(then),
+    })
 }
 
 /// The zone of who asks.

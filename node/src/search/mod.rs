@@ -3,12 +3,14 @@
 //! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
 //! searches never sees an error of it.
 
+mod contacts;
 mod facets;
 mod filter;
 pub(crate) mod fold;
 mod forms;
 mod held;
 mod matching;
+pub(crate) mod names;
 mod numerals;
 mod pieces;
 mod rows;
@@ -16,9 +18,10 @@ mod score;
 mod searcher;
 mod tables;
 mod text;
-mod typo;
+pub(crate) mod typo;
 mod wanted;
 mod way;
+mod wish;
 mod words;
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Searching: what passes, in which order, and why.
 
 use super::{
-    facets,
-    filter::{Filter, zone_of},
+    contacts, facets,
+    filter::{self, Filter, zone_of},
     rows::{Row, Rows, Slot, id_key},
     score::{Place, Score},
     text::Generation,
     wanted::Words,
+    wish,
     words::{ElementTerms, Stems},
 };
 use crate::{
@@ -107,6 +108,26 @@ impl Searcher {
         query: &Query,
     ) -> Found {
         let state = read(&self.shared);
+        if query.open.is_none()
+            && let Some(now) = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone_of(query)))
+            && let Some((open, text)) = wish::of(&query.text, now.weekday().to_monday_zero_offset().unsigned_abs())
+        {
+            let found = self.found(&state, elements, territory, &Query { text, open: Some(open), ..query.clone() });
+            // Where nothing says its hours so, the words themselves may stand in a text.
+            if found.total > 0 {
+                return found;
+            }
+        }
+        self.found(&state, elements, territory, query)
+    }
+
+    fn found(
+        &self,
+        state: &State,
+        elements: &OrdMap<ElementId, Arc<ElementView>>,
+        territory: Option<&[Cell]>,
+        query: &Query,
+    ) -> Found {
         let rows = &state.rows;
         let filter = Filter::new(rows, territory, query);
         let by = match (filter.has_distance(), filter.dated()) {
@@ -120,11 +141,20 @@ impl Searcher {
                 .facets_at_ms
                 .map(|now_ms| facets::count(rows, &filter, &Stretch::new(now_ms, i64::MAX, &zone_of(query)), slots))
         };
+        let contacts = contacts::asked(&query.text).map(Words::contact);
+        let mut reached =
+            contacts.map(|words| with_words(state, &filter, by, &words, (&query.text, false))).unwrap_or_default();
+        let by_contact = !reached.is_empty();
         let (total, passed, facets) = match Words::of(&query.text, &self.stems) {
+            _ if by_contact => {
+                let (total, facets) = (reached.len(), counted(&mut reached.iter().map(|passed| passed.slot)));
+                best(rows, &mut reached, limit);
+                (total, reached, facets)
+            }
             Some(words) => {
-                let mut passed = with_words(&state, &filter, by, &words, (&query.text, false));
+                let mut passed = with_words(state, &filter, by, &words, (&query.text, false));
                 if passed.is_empty() && words.may_err() {
-                    passed = with_words(&state, &filter, by, &words, (&query.text, true));
+                    passed = with_words(state, &filter, by, &words, (&query.text, true));
                 }
                 let facets = counted(&mut passed.iter().map(|passed| passed.slot));
                 let total = passed.len();
@@ -133,7 +163,18 @@ impl Searcher {
             }
             None => without_words(rows, &filter, by, limit, counted),
         };
-        Found { facets, ..finish(rows, elements, &filter, by, total, passed) }
+        let mut found = finish(rows, elements, &filter, by, total, passed);
+        let zone = zone_of(query);
+        let now = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone));
+        if by_contact || now.is_some() {
+            for hit in Arc::make_mut(&mut found.hits) {
+                if by_contact {
+                    hit.why = Why::Contact;
+                }
+                hit.open = now.and_then(|now| filter::open_now(hit.element.opening_hours.trim(), now, &zone));
+            }
+        }
+        Found { facets, ..found }
     }
 }
 
@@ -298,8 +339,8 @@ fn finish(
                 (None, By::Date, _) => Why::Date,
                 (None, ..) => Why::Alphabetical,
             };
-            Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why })
+            Some(Hit { element: element.clone(), distance_m, around: filter.is_around(row), why, open: None })
         })
         .collect();
-    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None }
+    Found { total: total - (count - hits.len()), hits: Arc::new(hits), facets: None, addresses: Arc::default() }
 }

@@ -6,6 +6,11 @@ use std::{collections::HashMap, sync::LazyLock};
 const ABBREVIATIONS: &str = include_str!("abbreviations.tsv");
 /// A line each: words for one kind of thing.
 const SYNONYMS: &str = include_str!("synonyms.tsv");
+/// A line each: words for places, and what people look for there.
+const OFFERED: &str = include_str!("offered.tsv");
+
+/// A line each: a pictogram, and words for the places that it stands for.
+const SIGNS: &str = include_str!("signs.tsv");
 
 fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
@@ -37,6 +42,34 @@ static SAME_KIND: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     kinds
 });
 
+/// What people look for, with words for the places that have it, and for the same kind of place.
+static OFFERING: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut offering: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (places, things) in rows(OFFERED).filter_map(|row| row.split_once('\t')) {
+        let alike = places.split(' ').flat_map(|place| SAME_KIND.get(place).into_iter().flatten().copied());
+        let all: Vec<&str> = places.split(' ').chain(alike).collect();
+        for thing in things.split(' ') {
+            let held = offering.entry(thing).or_default();
+            held.extend(all.iter().filter(|place| **place != thing));
+            held.sort_unstable();
+            held.dedup();
+        }
+    }
+    offering
+});
+
+/// Words for the places that have what a word names: "pain" is at a bakery's; the word may be a plural.
+pub(super) fn offering(word: &str) -> &'static [&'static str] {
+    let single = || word.strip_suffix(['s', 'x']).and_then(|single| OFFERING.get(single));
+    OFFERING.get(word).or_else(single).map_or(&[], Vec::as_slice)
+}
+
+/// The words that a pictogram stands for.
+pub(super) fn of_sign(sign: &str) -> impl Iterator<Item = &'static str> {
+    let row = rows(SIGNS).filter_map(|row| row.split_once('\t')).find(|(known, _)| *known == sign);
+    row.into_iter().flat_map(|(_, words)| words.split(' '))
+}
+
 /// What a word may be short for; itself, when it is what others are short for.
 pub(super) fn long_forms(word: &str) -> &'static [&'static str] {
     LONG_FORMS.get(word).map_or(&[], Vec::as_slice)
@@ -64,6 +97,16 @@ mod tests {
             assert_eq!(folded(word), word);
             assert!(word.len() > 1, "'{word}' is too short to stand for something");
         }
+        for (places, things) in rows(OFFERED).map(|row| row.split_once('\t').unwrap_or_default()) {
+            assert!(!places.is_empty() && !things.is_empty(), "{places}: {things}");
+            for word in places.split(' ').chain(things.split(' ')) {
+                assert!(folded(word) == word && word.len() > 1, "{places}: '{word}'");
+            }
+        }
+        for (sign, words) in rows(SIGNS).map(|row| row.split_once('\t').unwrap_or_default()) {
+            assert!(sign.chars().count() == 1 && of_sign(sign).count() > 0, "{sign}");
+            assert!(words.split(' ').all(|word| folded(word) == word && word.len() > 1), "{sign}");
+        }
         for row in rows(SYNONYMS) {
             let words: HashSet<&str> = row.split(' ').collect();
             assert!(words.len() > 1 && words.len() == row.split(' ').count(), "{row}");
@@ -77,6 +120,8 @@ mod tests {
         );
         assert!(same_kind("bibliotheques").contains(&"library"));
         assert_eq!(same_kind("voiture"), [""; 0]);
+        assert!(offering("pain").contains(&"boulangerie") && offering("pains").contains(&"bakery"));
+        assert_eq!(offering("boulangerie"), [""; 0], "a place is no thing that one looks for there");
         assert_eq!(long_forms("st"), ["saint", "street", "sankt"]);
         assert_eq!(long_forms("saint"), ["saint"]);
         assert!(!long_forms("ste").contains(&"saint"));

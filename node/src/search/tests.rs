@@ -7,6 +7,7 @@ mod held;
 mod kinds;
 mod order;
 mod pending;
+mod wishes;
 mod words;
 
 use super::*;

@@ -22,7 +22,7 @@ use tantivy::{
 };
 
 /// Grows with every change of the schema, of the folding, of the forms: an index of another version is made anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Bytes in which new documents are gathered before they go to disk: tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 20_000_000;
 /// Threads that write, and that merge: two cores are shared with everything else.
@@ -261,8 +261,7 @@ fn each_document(
 /// Equal for elements that have the same words: tells whether what the index holds is still so.
 pub(super) fn digest(element: &ElementView) -> u64 {
     let mut bytes = Vec::new();
-    let texts = [element.name.as_str(), element.description.as_str(), element.address.as_str()];
-    for text in texts.into_iter().chain(element.tags.iter().map(String::as_str)) {
+    for text in texts(element).into_iter().chain(element.tags.iter().map(String::as_str)) {
         bytes.extend_from_slice(&text.len().to_le_bytes());
         bytes.extend_from_slice(text.as_bytes());
     }
@@ -271,5 +270,11 @@ pub(super) fn digest(element: &ElementView) -> u64 {
 
 /// Whether both have the same words.
 pub(super) fn same_words(a: &ElementView, b: &ElementView) -> bool {
-    a.name == b.name && a.tags == b.tags && a.description == b.description && a.address == b.address
+    texts(a) == texts(b) && a.tags == b.tags
+}
+
+/// All of an element that has words, but for its tags.
+fn texts(element: &ElementView) -> [&str; 6] {
+    [&element.name, &element.description, &element.address, &element.phone, &element.email, &element.website]
+        .map(String::as_str)
 }

@@ -66,6 +66,12 @@ pub(super) struct Wanted {
 pub(super) struct Words(pub Vec<Wanted>);
 
 impl Words {
+    /// One that is a phone number, a mail address or a site, or begins one, in any of these writings.
+    pub fn contact(words: Vec<String>) -> Self {
+        let word = words.first().cloned().unwrap_or_default();
+        Self(vec![Wanted { word, like_words: words.clone(), begun: words, unfinished: true, ..Wanted::default() }])
+    }
+
     /// None, when the text has neither a word nor a sign.
     pub fn of(text: &str, stems: &Stems) -> Option<Self> {
         let end = (0..=TEXT_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
@@ -133,7 +139,13 @@ fn wanted(pieces: &[Piece], at: usize, stems: &Stems) -> Option<Wanted> {
     let piece = pieces.get(at)?;
     let mut wanted = Wanted { word: piece.folded.clone(), accents: piece.has_accents(), ..Wanted::default() };
     match piece.stuff {
-        Stuff::Sign => return Some(wanted),
+        Stuff::Sign => {
+            tables::of_sign(&piece.folded).for_each(|word| {
+                wanted.meant.add(word, stems);
+                wanted.means(word, stems);
+            });
+            return Some(wanted);
+        }
         Stuff::Character => {
             if piece.joined {
                 wanted.word = format!("{}{}", pieces.get(at.checked_sub(1)?)?.folded, piece.folded);
@@ -189,15 +201,23 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
         }
     });
     for from in 0..pieces.len() {
-        let mut word = String::new();
+        // With its small words and without: "réparation de vélos" is asked for as "réparation vélo".
+        let (mut word, mut bare) = (String::new(), String::new());
         for (at, piece) in pieces.iter().enumerate().skip(from).take(KIND_WORDS_MAX) {
             if piece.stuff != Stuff::Word {
                 break;
             }
             word.push_str(&piece.folded);
-            if at > from && !(tables::same_kind(&word).is_empty() && osm_words::meant(&word).is_empty()) {
-                let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
-                within.for_each(|(_, wanted)| wanted.means(&word, stems));
+            if !forms::is_small(&piece.folded) {
+                bare.push_str(&piece.folded);
+            }
+            let words = [Some(&word), Some(&bare).filter(|bare| **bare != word)];
+            for word in words.into_iter().flatten().filter(|_| at > from) {
+                let meant = [tables::same_kind(word), tables::offering(word)].iter().any(|other| !other.is_empty());
+                if meant || !osm_words::meant(word).is_empty() {
+                    let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
+                    within.for_each(|(_, wanted)| wanted.means(word, stems));
+                }
             }
         }
     }
@@ -224,6 +244,7 @@ impl Wanted {
     /// Take other words for the same kind of thing.
     fn means(&mut self, word: &str, stems: &Stems) {
         tables::same_kind(word).iter().for_each(|other| self.meant.add(other, stems));
+        tables::offering(word).iter().for_each(|other| self.meant.add(other, stems));
         osm_words::meant(word).iter().for_each(|other| self.tagged.add(other, stems));
     }
 

@@ -1,6 +1,7 @@
 //! The words of an element: folded, with their stems and other forms, as the index takes them.
 
 use super::{
+    contacts,
     forms::{self, Joins},
     pieces::{Piece, Stuff, pieces},
 };
@@ -118,6 +119,10 @@ impl<'a> Gathered<'a> {
 }
 
 impl Terms {
+    /// Those of a name.
+    pub fn of_name(name: &str, stems: &Stems) -> Self {
+        Gathered::new(stems).text(name, Joins::Neighbours).terms()
+    }
     /// Bytes that it holds.
     fn len(&self) -> usize {
         self.words.len() + self.forms.len() + self.beginnings.len()
@@ -147,7 +152,9 @@ impl ElementTerms {
     pub fn of(element: &ElementView, stems: &Stems) -> Self {
         let tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
         let (sentences, names) = other_names(&element.description);
-        let texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
+        let mut texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
+        texts = texts.text(&contacts::site_words(element), Joins::Signs);
+        contacts::each(element, |word| texts.words.push(word));
         Self {
             name: Gathered::new(stems).text(&element.name, Joins::Neighbours).terms(),
             tags: tags.terms(),

@@ -7,7 +7,7 @@ mod trouble;
 
 pub use trouble::Trouble;
 
-use crate::{modules::territory::TerritoryId, streets::PackInfo};
+use crate::{modules::territory::TerritoryId, streets::PackInfo, territory::outline::Outline};
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -42,6 +42,9 @@ pub struct Followed {
     pub cells: Arc<Vec<Cell>>,
     /// Where a map opens.
     pub centre: Position,
+    /// As it was drawn, where that is known: cells are coarser.
+    #[serde(default)]
+    pub outline: Arc<Outline>,
 }
 
 impl Followed {

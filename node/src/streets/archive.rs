@@ -1,8 +1,11 @@
-//! Writes a pack: tiles in one PMTiles file, named by the hash of its bytes.
+//! Writes a pack: tiles in one PMTiles file, behind them addresses and outlines; named by the hash of its bytes.
 
 use super::{
     cut::{ZOOM_MAX, ZOOM_MIN},
     layers::LAYERS,
+    maker::MapMade,
+    parts,
+    read::Told,
     sea::MapFrame,
     spool::Sorted,
     tile::{NAMES_MAX, TileMaker},
@@ -21,10 +24,15 @@ pub const CREDIT: &str = "© OpenStreetMap contributors, ODbL 1.0";
 /// Groups of streets whose names are layers.
 const GROUPS: [&str; 5] = ["major", "middle", "minor", "path", "water"];
 
-/// Write the tiles; the path of what came of it.
-pub(super) fn write(folder: &Path, name: &str, frame: &MapFrame, pieces: Sorted) -> io::Result<PathBuf> {
+/// Write all of it; the path of what came of it.
+pub(super) fn write(folder: &Path, name: &str, made: MapMade) -> io::Result<PathBuf> {
+    let MapMade { frame, pieces, book, boundaries } = made;
+    let (broken, names) = boundaries.broken();
+    let told = Told { boundaries: boundaries.count() as u64, incomplete: broken as u64, incomplete_names: names };
     files::write_named(folder, |file| {
-        tiles(file, name, frame, pieces)?;
+        tiles(file, &metadata(name, &told), &frame, pieces)?;
+        let addresses = book.packed(boundaries.towns())?;
+        parts::append(file, [&addresses, &boundaries.packed()?])?;
         file.seek(SeekFrom::Start(0))?;
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(&mut *file)?;
@@ -32,7 +40,7 @@ pub(super) fn write(folder: &Path, name: &str, frame: &MapFrame, pieces: Sorted)
     })
 }
 
-fn tiles(file: &mut File, name: &str, frame: &MapFrame, mut pieces: Sorted) -> io::Result<()> {
+fn tiles(file: &mut File, metadata: &str, frame: &MapFrame, mut pieces: Sorted) -> io::Result<()> {
     let degrees = |value: i64| value as f64 / 1e7;
     let east = if frame.east > 1_800_000_000 { frame.east - super::geometry::TURN } else { frame.east };
     let mut out = PmTilesWriter::new(TileType::Mvt)
@@ -41,7 +49,7 @@ fn tiles(file: &mut File, name: &str, frame: &MapFrame, mut pieces: Sorted) -> i
         .bounds(degrees(frame.west), degrees(frame.south), degrees(east), degrees(frame.north))
         .center(degrees(i64::midpoint(frame.west, frame.east)), degrees(i64::midpoint(frame.south, frame.north)))
         .center_zoom(ZOOM_MAX - 2)
-        .metadata(&metadata(name))
+        .metadata(metadata)
         .create(&mut *file)
         .map_err(io::Error::other)?;
     let mut next = pieces.next_piece()?;
@@ -65,7 +73,7 @@ fn tiles(file: &mut File, name: &str, frame: &MapFrame, mut pieces: Sorted) -> i
     out.finalize().map_err(io::Error::other)
 }
 
-fn metadata(name: &str) -> String {
+fn metadata(name: &str, told: &Told) -> String {
     let mut layers: Vec<String> = LAYERS.iter().map(|layer| layer.name.to_owned()).collect();
     layers.push("building-edge".into());
     for group in GROUPS {
@@ -78,6 +86,7 @@ fn metadata(name: &str) -> String {
         "license": "ODbL-1.0",
         "type": "baselayer",
         "vector_layers": layers,
+        "communaut": told,
     })
     .to_string()
 }

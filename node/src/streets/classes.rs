@@ -1,7 +1,7 @@
 //! What tags of OpenStreetMap mean on a street map: which layer of the tiles, which label.
 
 use super::{
-    addresses,
+    addresses, boundaries,
     layers::{LAYERS, LayerId, layer_id},
 };
 
@@ -27,13 +27,15 @@ pub struct Classed {
     pub is_street: bool,
     /// Of what has a house number: the rest of its address.
     pub address: Option<addresses::AddressSaid>,
+    /// Of what one may call a territory: which, if its outline is whole.
+    pub boundary: Option<Box<boundaries::BoundarySaid>>,
 }
 
 impl Classed {
     /// Whether it is on the map at all.
     #[must_use]
     pub fn is_shown(&self) -> bool {
-        self.coast || self.drawn.is_some() || self.label.is_some() || !self.number.is_empty()
+        self.coast || self.drawn.is_some() || self.label.is_some() || !self.number.is_empty() || self.boundary.is_some()
     }
 }
 
@@ -83,6 +85,8 @@ struct Said<'a> {
     indoor: &'a str,
     population: &'a str,
     elevation: &'a str,
+    /// Other names: in other languages, official, short.
+    others: Vec<&'a str>,
 }
 
 impl<'a> Said<'a> {
@@ -120,6 +124,12 @@ impl<'a> Said<'a> {
                 "indoor" => &mut said.indoor,
                 "population" => &mut said.population,
                 "ele" => &mut said.elevation,
+                _ if boundaries::is_other_name(key) => {
+                    if said.others.len() < boundaries::OTHERS_MAX {
+                        said.others.push(value);
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             *slot = value;
@@ -181,8 +191,10 @@ pub fn classify<'a>(of: Of, tags: impl Iterator<Item = (&'a str, &'a str)>) -> C
         postcode: tidy(said.postcode),
     });
     let is_street = drawn.is_some() && !name.is_empty() && !said.highway.is_empty();
+    let boundary = if matches!(of, Of::Closed | Of::Relation) { boundary(&said).map(Box::new) } else { None };
     let (name, number) = (tidy(name), tidy(number));
-    Classed { drawn: drawn.and_then(layer_id_of), label, name, number, weight, coast, is_street, address }
+    let drawn = drawn.and_then(layer_id_of);
+    Classed { drawn, label, name, number, weight, coast, is_street, address, boundary }
 }
 
 /// So that [`drawn`](Classed::drawn) is only ever a layer that there is.
@@ -204,6 +216,22 @@ fn is_line(said: &Said<'_>) -> bool {
     let solid = !said.building.is_empty() || !said.landuse.is_empty() || !said.leisure.is_empty();
     let barrier = matches!(said.natural, "coastline" | "cliff" | "ridge" | "tree_row" | "arete");
     (way || rail || water || said.route == "ferry") && !solid || barrier || !said.aerialway.is_empty()
+}
+
+/// What one may call a territory: an administrative boundary, or a place of which the outline is told.
+fn boundary(said: &Said<'_>) -> Option<boundaries::BoundarySaid> {
+    let level = said.level.trim().parse().ok().filter(|level| (2..=11).contains(level));
+    let kind = if said.boundary == "administrative" && level.is_some() {
+        "administrative"
+    } else if boundaries::PLACES.contains(&said.place) && !matches!(said.kind, "route" | "site") {
+        said.place
+    } else {
+        return None;
+    };
+    let name = tidy(said.name);
+    let others = said.others.iter().map(|name| tidy(name)).filter(|other| !other.is_empty() && *other != name);
+    let others = others.collect();
+    (!name.is_empty()).then(|| boundaries::BoundarySaid { name, others, kind: kind.to_owned(), level })
 }
 
 fn border(said: &Said<'_>) -> Option<LayerId> {
@@ -416,5 +444,23 @@ mod tests {
             classify(Of::Node, [("place", "town"), ("name", long.as_str()), ("population", "12 345")].into_iter());
         assert_eq!((town.name.len(), town.weight), (NAME_MAX, 12_345));
         assert!(!classify(Of::Node, [("highway", "bus_stop")].into_iter()).is_shown());
+    }
+
+    #[test]
+    fn what_may_be_a_territory() {
+        let said = |of, tags: &[(&str, &str)]| {
+            let found = classify(of, tags.iter().copied().chain([("name", "Bourg"), ("name:de", "Burg")]));
+            found.boundary.map(|boundary| (boundary.kind, boundary.level, boundary.others))
+        };
+        let level_8 = [("type", "boundary"), ("boundary", "administrative"), ("admin_level", "8")];
+        let burg = || vec!["Burg".to_owned()];
+        assert_eq!(said(Of::Relation, &level_8), Some(("administrative".into(), Some(8), burg())));
+        assert_eq!(said(Of::Closed, &[("place", "island")]), Some(("island".into(), None, burg())));
+        assert_eq!(said(Of::Open, &level_8), None, "a piece of one");
+        assert_eq!(said(Of::Node, &[("place", "village")]), None, "it has no outline");
+        assert_eq!(said(Of::Closed, &[("place", "square")]), None);
+        let no_level = [("type", "boundary"), ("boundary", "administrative")];
+        assert_eq!(said(Of::Relation, &no_level), None);
+        assert!(classify(Of::Relation, level_8.into_iter()).boundary.is_none(), "it has no name");
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     addresses::Book,
     assemble::{self, Polygon},
+    boundaries::Boundaries,
     classes::{Classed, Of, classify},
     cut::{self, MapWindow, POINT, Paths, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
     geometry::{Point, TURN, unwrapped},
@@ -36,6 +37,15 @@ pub(super) struct Maker<'a> {
     sequence: u64,
     is_empty: bool,
     book: Book,
+    boundaries: Boundaries,
+}
+
+/// What came of a file.
+pub(super) struct MapMade {
+    pub frame: MapFrame,
+    pub pieces: Sorted,
+    pub book: Book,
+    pub boundaries: Boundaries,
 }
 
 impl<'a> Maker<'a> {
@@ -53,6 +63,7 @@ impl<'a> Maker<'a> {
             sequence: 0,
             is_empty: true,
             book: Book::default(),
+            boundaries: Boundaries::default(),
         }
     }
 
@@ -62,7 +73,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The sea, and the end.
-    pub fn finish(mut self) -> io::Result<(MapFrame, Sorted, Book)> {
+    pub fn finish(mut self) -> io::Result<MapMade> {
         let found = sea(&std::mem::take(&mut self.coast), &self.frame);
         let ground = [("land", vec![self.frame.area()]), ("sea", found.sea), ("isle", found.isles)];
         for (layer, areas) in ground {
@@ -72,7 +83,19 @@ impl<'a> Maker<'a> {
                 }
             }
         }
-        Ok((self.frame, self.spool.finish()?, self.book))
+        let (frame, pieces) = (self.frame, self.spool.finish()?);
+        Ok(MapMade { frame, pieces, book: self.book, boundaries: self.boundaries })
+    }
+
+    /// What is a territory, if its outline is whole.
+    fn boundary(&mut self, what: &mut Classed, shape: &Shape, missing: usize) {
+        let Some(said) = what.boundary.take() else { return };
+        let ways: Vec<Vec<Point>> = match shape {
+            Shape::Point(_) => return,
+            Shape::Line(places) => vec![points(places.clone())],
+            Shape::Lines(lines) => lines.iter().cloned().map(points).collect(),
+        };
+        self.boundaries.take(*said, &ways, missing);
     }
 
     fn shape(&mut self, what: &Classed, shape: Shape) -> io::Result<()> {
@@ -283,7 +306,8 @@ impl Takes for Maker<'_> {
         Some(classify(of, tags)).filter(Classed::is_shown)
     }
 
-    fn take(&mut self, what: Classed, shape: Shape) -> Result<(), String> {
+    fn take(&mut self, mut what: Classed, shape: Shape, missing: usize) -> Result<(), String> {
+        self.boundary(&mut what, &shape, missing);
         self.shape(&what, shape).map_err(|error| format!("cannot be made a street map: {error}"))
     }
 

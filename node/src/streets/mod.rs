@@ -1,25 +1,31 @@
 //! A street map out of an OpenStreetMap extract: vector tiles in one file, named by what it holds.
 //!
 //! * [`make`] reads an `.osm.pbf` and writes a pack: streamed, with bounded memory, whole or not at all.
-//! * [`Pack`] reads one; [`packs`] lists those of a folder.
+//! * [`Pack`] reads one; [`packs`] lists those of a folder. Behind its tiles it has addresses ([`find_address`]) and
+//!   outlines ([`find_boundaries`]).
 //!
 //! What is pure stands apart: tags (`classes`, [`layers`]), the sea (`sea`), tiles (`cut`, `tile`, `mvt`); rings are
 //! made where shapes are read (`import::outline`).
 
 mod addresses;
 mod archive;
+mod boundaries;
 mod classes;
 mod cut;
+pub mod found;
+mod held;
 pub mod layers;
 mod maker;
 mod mvt;
+mod parts;
 mod read;
 mod sea;
 mod spool;
 mod tile;
 
-pub use addresses::{AddressFound, find_address};
+pub use addresses::{AddressWish, find_address};
 pub use archive::CREDIT;
+pub use boundaries::{boundary, find_boundaries};
 pub use cut::{ZOOM_MAX, ZOOM_MIN};
 pub use read::{Pack, PackInfo, packs};
 pub use tile::NAMES_MAX;
@@ -75,10 +81,8 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
             import::End::All if maker.is_empty() => return Ok(Err(Made::Nothing)),
             import::End::All => {}
         }
-        let (frame, pieces, book) = maker.finish().map_err(disk)?;
-        let path = archive::write(folder, &name, &frame, pieces).map_err(disk)?;
-        book.write(&path).map_err(disk)?;
-        Ok(Ok(path))
+        let made = maker.finish().map_err(disk)?;
+        archive::write(folder, &name, made).map(Ok).map_err(disk)
     })();
     if let Err(error) = files::remove_folder(&scratch) {
         tracing::warn!("{} stays behind: {error}", scratch.display());
@@ -91,7 +95,6 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     for older in packs(folder) {
         if older.name == info.name && older.file != info.file && overlap(&older, &info) {
             files::remove_file(&older.file).map_err(disk)?;
-            files::remove_file(&addresses::beside(&older.file)).map_err(disk)?;
         }
     }
     Ok(Made::Pack(info))

@@ -1,5 +1,6 @@
 //! Reads a pack.
 
+use super::found::Incomplete;
 use bytes::Bytes;
 use pmtiles::{
     AsyncBackend, AsyncPmTilesReader, BackendResponse, HashMapCache, PmtError, PmtResult, TileCoord, TileType,
@@ -21,8 +22,19 @@ const HEADER: usize = 127;
 const DIRECTORY_MAX: u64 = 16 << 10;
 /// Bytes of what it says of itself, packed: ours have some hundred; unpacked it is a thousand times as much at most.
 const DESCRIPTION_MAX: u64 = 64 << 10;
+/// Names of outlines that are not whole, which a pack lists.
+pub(super) const NAMED_MAX: usize = 20;
 /// Bytes of a text of a pack that is shown.
 const TEXT_MAX: usize = 200;
+
+/// What our packs say of themselves besides what every archive of tiles does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Told {
+    pub boundaries: u64,
+    pub incomplete: u64,
+    pub incomplete_names: Vec<String>,
+}
 
 /// What a pack says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +55,12 @@ pub struct PackInfo {
     pub covers: [i32; 4],
     /// The least and the greatest zoom.
     pub zooms: [u8; 2],
+    /// Outlines that are ready to be followed.
+    #[serde(default)]
+    pub boundaries: u64,
+    /// Outlines of which its file did not have all: how many, and the first by name.
+    #[serde(default)]
+    pub incomplete: Incomplete,
 }
 
 /// What a file says of its lengths is held to these before any of it is unpacked: little-endian numbers at these places
@@ -59,6 +77,12 @@ fn check(file: &mut File) -> Result<(), String> {
     }
     file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
     Ok(())
+}
+
+/// A text of a pack, as it may be shown.
+fn shown(text: &str) -> String {
+    let text = text.get(..text.floor_char_boundary(TEXT_MAX)).unwrap_or_default();
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 struct Disk(Mutex<File>);
@@ -112,11 +136,9 @@ impl Pack {
         if header.tile_type != TileType::Mvt {
             return Err("holds pictures, not a street map".into());
         }
-        let text = |key: &str| {
-            let mut text: String = said.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-            text.truncate(text.floor_char_boundary(TEXT_MAX));
-            text.chars().filter(|c| !c.is_control()).collect()
-        };
+        let text = |key: &str| shown(said.get(key).and_then(|value| value.as_str()).unwrap_or_default());
+        let told = said.get("communaut").and_then(|told| Told::deserialize(told).ok()).unwrap_or_default();
+        let names = told.incomplete_names.iter().take(NAMED_MAX).map(|name| shown(name)).collect();
         let e7 = |degrees: f64| (degrees * 1e7).round() as i32;
         let info = PackInfo {
             id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -127,6 +149,8 @@ impl Pack {
             bytes,
             covers: [header.min_longitude, header.min_latitude, header.max_longitude, header.max_latitude].map(e7),
             zooms: [header.min_zoom, header.max_zoom],
+            boundaries: told.boundaries,
+            incomplete: Incomplete { count: told.incomplete, names },
         };
         Ok(Self { reader, info })
     }

@@ -27,7 +27,7 @@ fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let info = made(folder.path());
     assert_eq!((info.name.as_str(), info.credit.as_str(), info.zooms), ("sample", CREDIT, [6, 14]));
-    assert_eq!(files_of(folder.path()), [format!("{}.addresses.zst", info.id), format!("{}.pmtiles", info.id)]);
+    assert_eq!(files_of(folder.path()), [format!("{}.pmtiles", info.id)]);
     assert_eq!(packs(folder.path()), std::slice::from_ref(&info));
     let bytes = std::fs::read(&info.file).unwrap();
     assert_eq!(blake3::hash(&bytes).to_hex().as_str(), info.id);
@@ -35,9 +35,9 @@ fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
     assert_eq!(std::fs::read(made(again.path()).file).unwrap(), bytes);
 
     // A door, found as one writes it; a door that is not there leads to its street.
-    let found = find_address(std::slice::from_ref(&info), "2 kaivokatu", 5);
+    let found = find_address(std::slice::from_ref(&info), "2 kaivokatu", AddressWish::all(5)).found;
     assert!(found.first().is_some_and(|found| found.exact && found.name.starts_with("2 Kaivokatu")), "{found:?}");
-    let found = find_address(std::slice::from_ref(&info), "Kaivokatu 9999", 5);
+    let found = find_address(std::slice::from_ref(&info), "Kaivokatu 9999", AddressWish::all(5)).found;
     assert!(found.first().is_some_and(|found| !found.exact && found.name.starts_with("Kaivokatu")), "{found:?}");
 
     let pack = Pack::open(&info.file).unwrap();
@@ -129,8 +129,7 @@ fn a_map_takes_the_place_of_the_one_of_the_same_file_and_area_only() {
     // What the older file of that name gave.
     let older = folder.path().join("older.pmtiles");
     std::fs::copy(&first.file, &older).unwrap();
-    std::fs::write(folder.path().join("older.addresses.zst"), b"").unwrap();
     assert_eq!(packs(folder.path()).len(), 2);
     assert_eq!(made(folder.path()), first);
-    assert_eq!(files_of(folder.path()), [format!("{}.addresses.zst", first.id), format!("{}.pmtiles", first.id)]);
+    assert_eq!(files_of(folder.path()), [format!("{}.pmtiles", first.id)]);
 }

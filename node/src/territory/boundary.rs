@@ -1,7 +1,8 @@
-//! Cells that meet the polygons of a GeoJSON text.
+//! Cells that meet polygons: of a GeoJSON text, or of an outline.
 
 use super::{
     cells::{Bounds, Meets, refine},
+    outline::Outline,
     sphere::EARTH_RADIUS_M,
 };
 use crate::failure::Failure;
@@ -22,9 +23,40 @@ const POLYGONS_MAX: usize = 10_000;
 /// bounding box), where seven characters and the number of cells allow it.
 const BOUNDARY_STEPS: f64 = 40.0;
 
-/// The polygons of a text as ascending, disjoint cells.
-pub(super) fn cover(text: &str) -> Result<Vec<Cell>, Failure> {
+/// The polygons of a text as ascending, disjoint cells, and their outline.
+pub(super) fn of_geojson(text: &str) -> Result<(Vec<Cell>, Outline), Failure> {
     let polygons = parse(text)?;
+    let e7 = |at: &Coord| ((at.x * 1e7).round() as i64, (at.y * 1e7).round() as i64);
+    let ring = |ring: &LineString| ring.0.iter().skip(1).map(e7).collect::<Vec<_>>();
+    let rings = |polygon: &Polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect();
+    // Where several lie over one another, the lines between them are drawn too.
+    let outline = Outline::of(polygons.iter().map(rings).collect()).unwrap_or_default();
+    Ok((cover(polygons), outline))
+}
+
+/// The cells that meet an outline.
+pub(super) fn of_outline(outline: &Outline) -> Vec<Cell> {
+    let degrees = |[x, y]: &[i32; 2]| Coord { x: f64::from(*x) / 1e7, y: f64::from(*y) / 1e7 };
+    let ring = |ring: &Vec<[i32; 2]>| LineString(ring.iter().chain(ring.first()).map(degrees).collect());
+    let polygon = |rings: &Vec<Vec<[i32; 2]>>| {
+        let mut rings = rings.iter().map(ring);
+        let outer = rings.next().unwrap_or_else(|| LineString(Vec::new()));
+        Polygon::new(outer, rings.collect()).orient(Direction::Default)
+    };
+    cover(outline.0.iter().map(polygon).collect())
+}
+
+/// The polygons as ascending, disjoint cells.
+fn cover(mut polygons: Vec<Polygon>) -> Vec<Cell> {
+    // What lies beyond the antimeridian is looked for on the other side too.
+    for index in 0..polygons.len() {
+        let Some(polygon) = polygons.get(index) else { break };
+        let (west, east) = polygon.bounding_rect().map_or((0.0, 0.0), |rect| (rect.min().x, rect.max().x));
+        let turns = [-360.0, 360.0].into_iter().filter(|turn| west + turn < 180.0 && east + turn > -180.0);
+        let turned: Vec<Polygon> =
+            turns.map(|turn| polygon.map_coords(|at| Coord { x: at.x + turn, y: at.y })).collect();
+        polygons.extend(turned);
+    }
     let edges: Vec<Line> = polygons.iter().flat_map(LinesIter::lines_iter).collect();
     let extent = extent_m(&polygons);
     // One index for each polygon: in a single one, the overlap of two would count as a hole.
@@ -36,7 +68,7 @@ pub(super) fn cover(text: &str) -> Result<Vec<Cell>, Failure> {
         .collect();
     let inside = |at: Coord| indexed.iter().any(|(rect, polygon)| rect.intersects(&at) && polygon.contains(&at));
     let all: Vec<u32> = (0..u32::try_from(edges.len()).unwrap_or(u32::MAX)).collect();
-    Ok(refine(
+    refine(
         all,
         TERRITORY_CELLS_MAX,
         |bounds, candidates: &Vec<u32>| {
@@ -53,7 +85,7 @@ pub(super) fn cover(text: &str) -> Result<Vec<Cell>, Failure> {
             }
         },
         |bounds| bounds.side_m() <= extent / BOUNDARY_STEPS,
-    ))
+    )
 }
 
 /// Whether an edge meets a box: the cheap test first, since nearly all edges fail it.
@@ -163,13 +195,6 @@ impl Reading {
         let polygon = Polygon::new(outer, holes.collect()).orient(Direction::Default);
         if polygon.unsigned_area() == 0.0 {
             return Err(Failure::invalid(format!("{at}: the polygon has no area")));
-        }
-        // What lies beyond the antimeridian is looked for on the other side too.
-        let (west, east) = polygon.bounding_rect().map_or((0.0, 0.0), |rect| (rect.min().x, rect.max().x));
-        for turn in [-360.0, 360.0] {
-            if west + turn < 180.0 && east + turn > -180.0 {
-                self.polygons.push(polygon.map_coords(|at| Coord { x: at.x + turn, y: at.y }));
-            }
         }
         self.polygons.push(polygon);
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::{
     cells::{Bounds, Meets, refine},
+    outline::Outline,
     sphere::{EARTH_RADIUS_M, haversine},
 };
 use communaut_protocol::{Cell, Position};
@@ -28,6 +29,27 @@ pub(crate) fn disc(centre: Position, radius_m: f64, side_m: f64, max: usize) -> 
         },
         |bounds| bounds.side_m() <= side_m,
     )
+}
+
+/// Corners of a disc's outline: no corner is seen.
+const CORNERS: u32 = 96;
+
+/// The outline of a disc; not known where it holds a pole, or reaches half around Earth.
+pub(super) fn circle(centre: Position, radius_m: f64) -> Outline {
+    let (lat, lon, angle) = (centre.lat().to_radians(), centre.lon(), radius_m / EARTH_RADIUS_M);
+    if lat.abs() + angle >= std::f64::consts::FRAC_PI_2 {
+        return Outline::default();
+    }
+    let corner = |step: u32| {
+        let bearing = f64::from(step) / f64::from(CORNERS) * std::f64::consts::TAU;
+        let sin = lat.sin() * angle.cos() + lat.cos() * angle.sin() * bearing.cos();
+        let east = (bearing.sin() * angle.sin() * lat.cos()).atan2(angle.cos() - lat.sin() * sin);
+        (
+            ((lon + east.to_degrees()) * 1e7).round() as i64,
+            (sin.clamp(-1.0, 1.0).asin().to_degrees() * 1e7).round() as i64,
+        )
+    };
+    Outline::of(vec![vec![(0..CORNERS).map(corner).collect()]]).unwrap_or_default()
 }
 
 /// Metres from a point to the closest point of a box.

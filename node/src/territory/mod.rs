@@ -3,6 +3,7 @@
 mod boundary;
 mod cells;
 mod disc;
+pub mod outline;
 mod ring;
 pub mod sphere;
 
@@ -21,6 +22,7 @@ use communaut_protocol::{
     limits::{SCOPE_CELL_MAX, TERRITORY_CELL_MAX, TERRITORY_CELLS_MAX},
 };
 pub(crate) use disc::disc;
+use outline::Outline;
 pub(crate) use ring::widened;
 
 /// Metres: half the circumference of the Earth, beyond which no point lies.
@@ -30,6 +32,8 @@ pub const RADIUS_MAX_M: u32 = 20_037_508;
 const DISC_STEPS: f64 = 8.0;
 /// Cells given as such, before the ones within others are taken out: four times what may remain.
 const GIVEN_CELLS_MAX: usize = 4 * TERRITORY_CELLS_MAX;
+/// Corners of an outline that is kept with a territory that is followed: 200 kB of the settings, and finer than a screen.
+const OUTLINE_CORNERS_MAX: usize = 10_000;
 /// Cells of four characters that a followed territory may need: each is a topic or a range to pull; 4,096 of them
 /// are about the area of France, more than one node should hold.
 pub const FOUR_CHAR_CELLS_MAX: usize = 4_096;
@@ -41,6 +45,8 @@ pub struct Cover {
     pub cells: Vec<Cell>,
     /// Where a map opens.
     pub centre: Position,
+    /// As it was drawn, if it was: of cells that are given as such their sides are the outline.
+    pub outline: Outline,
 }
 
 /// The cells that cover an area.
@@ -54,7 +60,14 @@ pub fn cover(area: &Area, gazetteer: &Gazetteer) -> Result<Cover, Failure> {
             around(found.place.position, *radius_m)
         }
         Area::Around { centre, radius_m } => around(*centre, *radius_m),
-        Area::GeoJson { text } => of_cells(boundary::cover(text)?),
+        Area::GeoJson { text } => {
+            let (cells, outline) = boundary::of_geojson(text)?;
+            Ok(Cover { outline: outline.simplified(OUTLINE_CORNERS_MAX), ..of_cells(cells)? })
+        }
+        Area::Boundary { id } => {
+            let why = "is in none of the street maps that are here: import the .osm.pbf of the area";
+            Err(Failure::not_found(format!("the boundary {} {why}", id.short())))
+        }
         Area::Cells { cells } => given(cells),
     }
 }
@@ -68,7 +81,24 @@ fn around(centre: Position, radius_m: u32) -> Result<Cover, Failure> {
         return Err(Failure::invalid(format!("a radius of {radius_m} m: give 1 to {RADIUS_MAX_M} metres")));
     }
     let radius = f64::from(radius_m);
-    Ok(Cover { cells: disc(centre, radius, radius / DISC_STEPS, TERRITORY_CELLS_MAX), centre })
+    let cells = disc(centre, radius, radius / DISC_STEPS, TERRITORY_CELLS_MAX);
+    Ok(Cover { cells, centre, outline: disc::circle(centre, radius) })
+}
+
+/// The cells that cover an outline that is known, and the outline with as many corners as are kept.
+///
+/// # Errors
+/// It has no area, or needs more cells than a territory can have.
+pub fn of_outline(outline: &Outline) -> Result<Cover, Failure> {
+    let cover = of_cells(boundary::of_outline(outline))?;
+    Ok(Cover { centre: outline.middle(), outline: outline.simplified(OUTLINE_CORNERS_MAX), ..cover })
+}
+
+/// Square kilometres of ascending, disjoint cells, on a sphere.
+#[must_use]
+pub fn km2(cells: &[Cell]) -> f64 {
+    let radius_km = sphere::EARTH_RADIUS_M / 1_000.0;
+    cells.iter().map(|cell| Bounds::of(*cell).weight()).sum::<f64>().to_radians() * radius_km * radius_km
 }
 
 fn given(cells: &[Cell]) -> Result<Cover, Failure> {
@@ -91,7 +121,7 @@ fn of_cells(cells: Vec<Cell>) -> Result<Cover, Failure> {
         return Err(Failure::invalid(format!("the territory needs {why}: use larger cells or a smaller area")));
     }
     let centre = centre(&cells);
-    Ok(Cover { cells, centre })
+    Ok(Cover { cells, centre, outline: Outline::default() })
 }
 
 /// The centre of gravity on the sphere; where there is none (the whole world), the middle of the first cell.

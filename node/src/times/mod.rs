@@ -1,14 +1,17 @@
-//! When events take place: what SPEC.md §6.4 says on the clock of a place, as moments and as days for who asks.
+//! When something is open ([`Hours`]), and when events take place: what SPEC.md §6.4 says on the clock of a place, as
+//! moments and as days for who asks.
 //!
 //! * Whole days are days: a whole day is on its day wherever somebody asks.
 //! * What has hours is at the same moment everywhere; an end at midnight is no part of the day that begins then.
 //! * An event that repeats is not unrolled: its times are computed for the stretch that is asked for, with a bound.
 
 mod clock;
+mod hours;
 #[cfg(test)]
 mod tests;
 
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
+pub use hours::{Hours, Opening};
 
 use clock::{instant, midnight, wall};
 use communaut_protocol::{

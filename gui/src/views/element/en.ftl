@@ -31,11 +31,10 @@ retract-explain = It is shown no longer, here and with everyone who receives thi
 retract-confirm = Take it back
 retract-done = Taken back.
 field-website-opens = Opens in your browser
-field-when = When
 field-owner = Published by
 field-provenance = Source
 event-here = For you: { $span }
-event-there = On the clocks of { $zone }
+event-there = Time of { $zone }
 event-except = Not on { $days }
 
 # Whether it still holds
@@ -56,17 +55,18 @@ correct-send = Send
 correction-by = Suggested by { $who }
 correction-gone = It is there no longer
 correction-nothing = nothing
-correction-accept = Write it so
-correction-decline = Leave it as it is
+correction-accept = Accept
+correction-decline = Decline
 corrections-beyond = { $count ->
     [one] And 1 more suggestion
    *[other] And { $count } more suggestions
 }
 
 # Reports
-status-none = Reported. Nobody has said yet what becomes of it.
-status-say = What becomes of it
-status-nothing = nothing to say
+status-none = Reported. Not dealt with yet.
+status-say = Where it stands
+status-choose = Your word…
+status-nothing = withdraw my word
 
 # Who comes
 coming-title = Who comes
@@ -131,4 +131,3 @@ wall-more = Show { $count } older
 
 # Erasing and hiding
 erase-instead = Erase it for good instead…
-tag-report = report

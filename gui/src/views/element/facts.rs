@@ -1,11 +1,11 @@
 //! The fields of an element, and where the record comes from.
 
 use crate::{
-    logic::{Action, format},
+    logic::{Action, format, tags},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
-use communaut_node::api::{REPORT_TAG, times};
+use communaut_node::api::times;
 use communaut_protocol::{
     fold::ElementView,
     op::{Kind, When},
@@ -40,11 +40,9 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     if !element.tags.is_empty() {
         name_ui(ui, &cx.t("field-tags"));
         widgets::chips(ui, |ui| {
-            for tag in &element.tags {
-                // The tag that makes a place a report is one word for all; it is shown in the reader's language.
-                let shown = if tag == REPORT_TAG { cx.t("tag-report") } else { tag.clone() };
-                if widgets::chip(ui, cx.tokens, None, &shown, false).clicked() {
-                    cx.act(Action::SetText(tag.clone()));
+            for shown in tags::shown(cx.texts, &element.tags) {
+                if widgets::chip(ui, cx.tokens, None, &shown.label, false).clicked() {
+                    cx.act(Action::SetText(shown.label));
                 }
             }
         });

@@ -31,11 +31,10 @@ retract-explain = Cela n’est plus montré, ni ici ni chez celles et ceux qui r
 retract-confirm = Retirer
 retract-done = Retiré.
 field-website-opens = S’ouvre dans votre navigateur
-field-when = Quand
 field-owner = Publié par
 field-provenance = Source
 event-here = Chez vous : { $span }
-event-there = Aux horloges de { $zone }
+event-there = Heure de { $zone }
 event-except = Pas le { $days }
 
 # Est-ce toujours exact ?
@@ -56,8 +55,8 @@ correct-send = Envoyer
 correction-by = Proposé par { $who }
 correction-gone = Cela n’existe plus
 correction-nothing = rien
-correction-accept = L’écrire ainsi
-correction-decline = Laisser tel quel
+correction-accept = Accepter
+correction-decline = Refuser
 corrections-beyond = { $count ->
     [0] Aucune autre proposition
     [one] Et 1 autre proposition
@@ -65,9 +64,10 @@ corrections-beyond = { $count ->
 }
 
 # Signalements
-status-none = Signalé. Personne n’a encore dit ce qu’il en advient.
-status-say = Ce qu’il en advient
-status-nothing = rien à dire
+status-none = Signalé. Pas encore traité.
+status-say = Où en est-on ?
+status-choose = Votre avis…
+status-nothing = retirer mon avis
 
 # Qui vient
 coming-title = Qui vient
@@ -132,4 +132,3 @@ wall-more = Montrer { $count } messages plus anciens
 
 # Effacer et masquer
 erase-instead = L’effacer plutôt définitivement…
-tag-report = signalement

@@ -2,7 +2,7 @@
 //! becomes of a report. SPEC.md §7.8.
 
 use crate::{
-    logic::{Asked, format, keys},
+    logic::{Asked, format, keys, tags as shown_tags},
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
@@ -108,11 +108,14 @@ impl Freshness {
         let Some(me) = cx.overview.me.as_ref().map(|me| me.id) else { return };
         let own = facts.statuses.iter().find(|(word, _)| word.author == me).map(|(_, status)| *status);
         let mut chosen = own;
-        let words = |status: Option<ReportStatus>| cx.t(status.map_or("status-nothing", keys::report_status));
-        let (name, shown) = (cx.t("status-say"), words(own));
+        let (name, shown) = (cx.t("status-say"), cx.t(own.map_or("status-choose", keys::report_status)));
         let combo = ComboBox::from_id_salt("report-status").selected_text(&shown).show_ui(ui, |ui| {
-            for status in std::iter::once(None).chain(ReportStatus::ALL.map(Some)) {
-                ui.selectable_value(&mut chosen, status, words(status));
+            for status in ReportStatus::ALL {
+                ui.selectable_value(&mut chosen, Some(status), cx.t(keys::report_status(status)));
+            }
+            // Only what was said can be taken back.
+            if own.is_some() {
+                ui.selectable_value(&mut chosen, None, cx.t("status-nothing"));
             }
         });
         widgets::name_combo(&combo.response, &name, &shown);
@@ -248,6 +251,10 @@ fn change_ui(ui: &mut Ui, cx: &ViewContext<'_>, change: &FactChange) {
     });
 }
 
+fn labels(cx: &ViewContext<'_>, tags: &[String]) -> String {
+    shown_tags::shown(cx.texts, tags).into_iter().map(|tag| tag.label).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a field, and what it says.
 fn shown(cx: &ViewContext<'_>, field: &Field) -> Option<(&'static str, String)> {
     Some(match field {
@@ -259,7 +266,7 @@ fn shown(cx: &ViewContext<'_>, field: &Field) -> Option<(&'static str, String)> 
         Field::Email(text) => ("field-email", text.clone()),
         Field::Website(text) => ("field-website", text.clone()),
         Field::OpeningHours(text) => ("field-hours", text.clone()),
-        Field::Tags(tags) => ("field-tags", tags.join(", ")),
+        Field::Tags(tags) => ("field-tags", labels(cx, tags)),
         Field::When(Some(when)) => ("field-when", format::span(cx.texts, when.start_ms, when.end_ms, cx.clock.zone())),
         _ => return None,
     })

@@ -1,9 +1,10 @@
-//! Bringing a file of records in: what it is, what becomes of it, what was left out and why.
+//! Bringing a file of records in: what it is, what would become of it, what became of it and why.
 
 mod notes;
+mod preview;
+mod report;
 
 use crate::{
-    locale::Texts,
     logic::{Action, Asked, format},
     ui::{tokens::space, widgets},
     views::{View, ViewContext},
@@ -11,16 +12,17 @@ use crate::{
 use communaut_node::api::{ImportReport, ImportRequest, PackInfo};
 use communaut_protocol::limits::FIELD_MAX;
 use egui::{Label, RichText, ScrollArea, Ui};
+use report::{report_ui, summary};
 use std::path::{Path, PathBuf};
 
 /// Characters of a path that one may type: Linux takes 4,096 bytes.
 const PATH_CHARS_MAX: usize = 4_096;
-/// Records left out that are named; the others are counted.
-const SKIPPED_SHOWN_MAX: usize = 50;
 /// Street maps that are named.
 const PACKS_SHOWN_MAX: usize = 8;
 /// Width of the dialogue, in points.
-const WIDTH: f32 = 480.0;
+const WIDTH: f32 = 520.0;
+/// Height of the window that the dialogue leaves to its edges and buttons, in points.
+const AROUND: f32 = 140.0;
 
 /// The dialogue's state.
 #[derive(Default)]
@@ -28,6 +30,9 @@ pub struct ImportView {
     open: bool,
     path: String,
     licence: String,
+    source: String,
+    /// What was asked for last: what a preview says holds for this alone.
+    asked: Option<ImportRequest>,
     report: Option<ImportReport>,
     failure: Option<String>,
     importing: Asked<ImportRequest>,
@@ -48,14 +53,42 @@ impl ImportView {
     fn close(&mut self) {
         *self = Self { importing: std::mem::take(&mut self.importing), ..Self::default() };
     }
+    /// What the fields ask for.
+    fn request(&self, dry_run: bool) -> ImportRequest {
+        let said = |words: &str| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
+        ImportRequest {
+            path: PathBuf::from(self.path.trim()),
+            source: said(&self.source),
+            licence: said(&self.licence),
+            dry_run,
+            ..ImportRequest::default()
+        }
+    }
+    /// Ask for it.
+    fn send(&mut self, cx: &ViewContext<'_>, dry_run: bool) {
+        (self.failure, self.report) = (None, None);
+        let request = self.request(dry_run);
+        self.asked = Some(request.clone());
+        self.importing.send(cx.commands, request);
+    }
+    /// Whether the preview of what the fields ask for is shown.
+    fn is_previewed(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.preview.is_some()) && self.asked == Some(self.request(true))
+    }
 }
 
 impl View for ImportView {
-    fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
+    fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
         match action {
             // A file that is dropped while another is imported is let fall.
             Action::OpenImport(Some(_)) if self.is_busy() => {}
-            Action::OpenImport(file) => self.open(file.as_deref()),
+            Action::OpenImport(file) => {
+                self.open(file.as_deref());
+                // Looking changes nothing: a file that was dropped is looked at right away.
+                if file.is_some() && !self.is_busy() {
+                    self.send(cx, true);
+                }
+            }
             Action::CloseImport => self.close(),
             _ => {}
         }
@@ -80,7 +113,7 @@ impl View for ImportView {
                 self.failure = None;
                 if self.open {
                     self.report = Some(report);
-                } else {
+                } else if report.preview.is_none() {
                     cx.notify(summary(cx.texts, &report));
                 }
             }
@@ -96,20 +129,10 @@ impl View for ImportView {
             return;
         }
         let leave = widgets::modal(ui, "import", WIDTH, |ui| {
-            widgets::title(ui, &cx.t("import-title"));
-            ui.add(Label::new(RichText::new(cx.t("import-explain")).color(cx.tokens.ink_soft)).wrap());
-            ui.add_space(space::S);
-            widgets::field(ui, &cx.t("import-path"), &mut self.path, &cx.t("import-path-hint"), PATH_CHARS_MAX);
-            widgets::field(ui, &cx.t("import-licence"), &mut self.licence, &cx.t("import-licence-hint"), FIELD_MAX);
-            ui.add_space(space::XS);
-            ui.add(Label::new(RichText::new(cx.t("import-public")).small().weak()).wrap());
-            if let Some(failure) = &self.failure {
-                widgets::error(ui, cx.tokens, failure);
-            }
-            if let Some(report) = &self.report {
-                report_ui(ui, cx, report);
-            }
-            packs_ui(ui, cx);
+            let room = (ui.ctx().content_rect().height() - AROUND).max(AROUND);
+            // All of its height at once: else it grows from frame to frame, under the pointer.
+            let area = ScrollArea::vertical().id_salt("import").max_height(room).min_scrolled_height(room);
+            area.show(ui, |ui| self.content_ui(ui, cx));
             ui.add_space(space::S);
             self.buttons_ui(ui, cx);
         });
@@ -120,40 +143,76 @@ impl View for ImportView {
 }
 
 impl ImportView {
+    fn content_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        widgets::title(ui, &cx.t("import-title"));
+        if self.report.is_none() {
+            ui.add(Label::new(RichText::new(cx.t("import-explain")).color(cx.tokens.ink_soft)).wrap());
+        }
+        ui.add_space(space::S);
+        widgets::field(ui, &cx.t("import-path"), &mut self.path, &cx.t("import-path-hint"), PATH_CHARS_MAX);
+        widgets::field(ui, &cx.t("import-licence"), &mut self.licence, &cx.t("import-licence-hint"), FIELD_MAX);
+        widgets::field(ui, &cx.t("import-source"), &mut self.source, &cx.t("import-source-hint"), FIELD_MAX);
+        ui.add_space(space::XS);
+        ui.add(Label::new(RichText::new(cx.t("import-public")).small().weak()).wrap());
+        if let Some(failure) = &self.failure {
+            widgets::error(ui, cx.tokens, failure);
+        }
+        // A preview of a file that is no longer named says nothing of the one that is.
+        let shown = |report: &&ImportReport| report.preview.is_none() || self.is_previewed();
+        if let Some(report) = self.report.as_ref().filter(shown) {
+            report_ui(ui, cx, report);
+        }
+        packs_ui(ui, cx);
+    }
+
+    /// Whether what the fields ask for has been done.
+    fn is_done(&self) -> bool {
+        self.report.is_some() && self.asked == Some(self.request(false))
+    }
+
+    /// Before a file was looked at, looking is what is proposed; then bringing it in; then nothing more.
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let busy = self.is_busy();
+        let (busy, previewed) = (self.is_busy(), self.is_previewed());
+        if self.is_done() {
+            if widgets::primary(ui, cx.tokens, &cx.t("close"), true).clicked() {
+                cx.act(Action::CloseImport);
+            }
+            return;
+        }
+        let ready = !self.path.trim().is_empty() && !busy;
+        let (look, begin) = (cx.t("import-look"), cx.t("import-begin"));
         ui.horizontal(|ui| {
-            let ready = !self.path.trim().is_empty() && !busy;
-            if widgets::primary(ui, cx.tokens, &cx.t("import-begin"), ready).clicked() {
-                (self.failure, self.report) = (None, None);
-                let licence = Some(self.licence.trim().to_owned()).filter(|licence| !licence.is_empty());
-                let path = PathBuf::from(self.path.trim());
-                self.importing.send(cx.commands, ImportRequest { path, licence, ..ImportRequest::default() });
+            let begins = if previewed {
+                widgets::primary(ui, cx.tokens, &begin, ready).clicked()
+            } else {
+                let looks = widgets::primary(ui, cx.tokens, &look, ready).clicked();
+                if looks {
+                    self.send(cx, true);
+                }
+                widgets::secondary(ui, &begin, ready).clicked() && !looks
+            };
+            if begins {
+                self.send(cx, false);
             }
             if widgets::secondary(ui, &cx.t("close"), true).clicked() {
                 cx.act(Action::CloseImport);
             }
             if busy {
-                let streets = cx.overview.import.as_ref().is_some_and(|import| import.streets);
-                widgets::note(ui, cx.t(if streets { "import-busy-streets" } else { "import-busy" }));
+                widgets::note(ui, progress(cx));
             }
         });
     }
 }
 
-/// In one line: each record is accounted for.
-fn summary(texts: Texts, report: &ImportReport) -> String {
-    let number = |value: u64| format::number(texts, value).into();
-    texts.tr(
-        "import-done",
-        &[
-            ("read", number(report.read)),
-            ("created", number(report.created)),
-            ("updated", number(report.updated)),
-            ("unchanged", number(report.unchanged)),
-            ("skipped", number(report.skipped.len() as u64)),
-        ],
-    )
+/// How far an import is.
+fn progress(cx: &ViewContext<'_>) -> String {
+    match &cx.overview.import {
+        Some(import) if import.streets => cx.t("import-busy-streets"),
+        Some(import) if import.read > 0 => {
+            cx.tr("import-busy-read", &[("read", format::number(cx.texts, import.read).into())])
+        }
+        _ => cx.t("import-busy"),
+    }
 }
 
 /// The street maps that are here.
@@ -169,43 +228,4 @@ fn packs_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     }
     ui.add_space(space::XS);
     widgets::note(ui, cx.tr("import-packs", &[("names", names.join(", ").into())]));
-}
-
-fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
-    ui.add_space(space::S);
-    widgets::card(ui, cx.tokens, |ui| {
-        ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
-        if let Some(error) = &report.error {
-            widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
-        }
-        for note in &report.notes {
-            widgets::note(ui, notes::text(cx.texts, note));
-        }
-        if report.gone.count > 0 {
-            let names = report.gone.names.join(", ");
-            let count = format::number(cx.texts, report.gone.count);
-            widgets::note(ui, cx.tr("import-gone", &[("count", count.into()), ("names", names.into())]));
-        }
-        if let Some(streets) = &report.streets {
-            let (tiles, size) = (format::number(cx.texts, streets.tiles), format::size(cx.texts, streets.bytes));
-            widgets::note(ui, cx.tr("import-streets", &[("tiles", tiles.into()), ("size", size.into())]));
-        }
-        if let Some(why) = &report.streets_error {
-            widgets::error(ui, cx.tokens, &cx.tr("import-no-streets", &[("why", why.into())]));
-        }
-        if report.skipped.is_empty() {
-            return;
-        }
-        widgets::note(ui, cx.t("import-skipped"));
-        ScrollArea::vertical().id_salt("skipped").max_height(140.0).show(ui, |ui| {
-            for skipped in report.skipped.iter().take(SKIPPED_SHOWN_MAX) {
-                let words = format!("{} · {}", skipped.at, skipped.why);
-                ui.add(Label::new(RichText::new(words).small()).wrap().selectable(true));
-            }
-            let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN_MAX);
-            if more > 0 {
-                widgets::note(ui, cx.tr("import-skipped-more", &[("count", more.into())]));
-            }
-        });
-    });
 }

@@ -12,6 +12,10 @@ found-count = { $count ->
 }
 found-order-distance = nearest first
 found-order-match = best match first
+found-door = Door
+found-beside = Door beside
+found-street = Street
+found-in-map = from the street map { $map }
 nothing-filtered = Nothing matches
 nothing-filtered-next = Try fewer words, other kinds, or a larger territory.
 nothing-followed-next = Follow a town or a district: what others publish there arrives here.
@@ -25,3 +29,16 @@ element-new = Add something
 # Territories
 territory-everywhere = Everywhere
 territory-look-in = Look in
+
+# Filters
+filters = Filters
+filter-distance = Not further than
+filter-ring = And around the territory
+filter-ring-by = + { $km } km
+hit-around = outside the territory
+ahead-now = now
+ahead-day = within a day
+ahead-week = within a week
+ahead-month = within a month
+ahead-later = later
+ahead-past = past

@@ -1,6 +1,6 @@
 # Importer un fichier
 import-button = Importer un fichier
-follow-wider-button = Suivre plus large
+follow-wider-button = Élargir
 
 # Recherche et liste
 search-name = Rechercher
@@ -12,6 +12,10 @@ found-count = { $count ->
 }
 found-order-distance = du plus proche au plus lointain
 found-order-match = les plus pertinents d’abord
+found-door = Porte
+found-beside = Porte voisine
+found-street = Rue
+found-in-map = du plan { $map }
 nothing-filtered = Rien ne correspond
 nothing-filtered-next = Essayez moins de mots, d’autres genres ou un territoire plus grand.
 nothing-followed-next = Suivez une commune ou un quartier : ce que d’autres y publient arrive ici.
@@ -25,3 +29,16 @@ element-new = Ajouter
 # Territoires
 territory-everywhere = Partout
 territory-look-in = Chercher dans
+
+# Filtres
+filters = Filtres
+filter-distance = Pas plus loin que
+filter-ring = Et autour du territoire
+filter-ring-by = + { $km } km
+hit-around = hors du territoire
+ahead-now = en ce moment
+ahead-day = d’ici 24 heures
+ahead-week = d’ici une semaine
+ahead-month = d’ici un mois
+ahead-later = plus tard
+ahead-past = passés

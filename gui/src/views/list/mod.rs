@@ -1,19 +1,20 @@
 //! The search field, the kinds, and the list of what was found: the same selection as the map's.
 
+mod filters;
 mod row;
 
 use crate::{
-    logic::{Action, format, keys},
+    logic::{Action, format},
     ui::{
         icons::Icon,
         listed::listed,
         tokens::space,
-        widgets::{self, chip, icon_button},
+        widgets::{self, icon_button},
     },
     views::ViewContext,
 };
-use communaut_node::api::Hit;
-use communaut_protocol::{ElementId, limits::NAME_MAX, op::Kind};
+use communaut_node::api::{Hit, Why};
+use communaut_protocol::{ElementId, limits::NAME_MAX};
 use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
 /// The list's state.
@@ -21,6 +22,7 @@ use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 pub struct ListView {
     text: String,
     focus: bool,
+    filters: filters::FilterView,
 }
 
 impl ListView {
@@ -33,7 +35,8 @@ impl ListView {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         self.search_ui(ui, cx);
         territory_ui(ui, cx);
-        kinds_ui(ui, cx);
+        filters::kinds_ui(ui, cx);
+        self.filters.ui(ui, cx);
         ui.add_space(space::XS);
         count_ui(ui, cx);
         found_ui(ui, cx);
@@ -112,18 +115,6 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     });
 }
 
-fn kinds_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    widgets::chips(ui, |ui| {
-        for kind in Kind::ALL {
-            let on = cx.selection.kinds.contains(&kind);
-            let icon = Some((Icon::from(kind), cx.tokens.mark(kind)));
-            if chip(ui, cx.tokens, icon, &cx.t(keys::kinds(kind)), on).clicked() {
-                cx.act(Action::ToggleKind(kind));
-            }
-        }
-    });
-}
-
 fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     let Some(found) = cx.selection.found.as_ref().filter(|found| found.total > 0) else { return };
     let shown = format::number(cx.texts, found.total as u64);
@@ -137,22 +128,36 @@ fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::note(ui, cx.t("searching"));
         return;
     };
-    if found.hits.is_empty() {
+    if found.hits.is_empty() && found.addresses.is_empty() {
         nothing_ui(ui, cx);
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     // Oneself is no neighbour yet.
     let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
-    if !cx.selection.is_filtered() && found.hits.iter().all(|hit| Some(hit.element.id) == me) {
+    if !cx.selection.is_filtered()
+        && found.addresses.is_empty()
+        && found.hits.iter().all(|hit| Some(hit.element.id) == me)
+    {
         found.hits.iter().for_each(|hit| hit_ui(ui, cx, hit));
         nothing_ui(ui, cx);
         return;
     }
     let area = ScrollArea::vertical().id_salt("hits").auto_shrink(false);
-    area.show_rows(ui, row::HEIGHT, found.hits.len(), |ui, rows| {
-        for hit in found.hits.get(rows).into_iter().flatten() {
-            hit_ui(ui, cx, hit);
+    // Streets stand below what is called so, and above what says it elsewhere.
+    let named = found.hits.iter().take_while(|hit| matches!(hit.why, Why::Name(_))).count();
+    let streets = named..named + found.addresses.len();
+    area.show_rows(ui, row::HEIGHT, found.hits.len() + found.addresses.len(), |ui, rows| {
+        for at in rows {
+            if streets.contains(&at) {
+                if let Some(found) = found.addresses.get(at - named)
+                    && row::address_ui(ui, cx, found).clicked()
+                {
+                    cx.act(Action::PointAt(found.position));
+                }
+            } else if let Some(hit) = found.hits.get(if at < named { at } else { at - found.addresses.len() }) {
+                hit_ui(ui, cx, hit);
+            }
         }
     });
 }

@@ -1,14 +1,14 @@
 //! One line of the list.
 
 use crate::{
-    logic::{format, keys},
+    logic::{format, keys, tags},
     ui::{
         icons::{self, Icon},
         tokens::{RADIUS, space, text},
     },
     views::ViewContext,
 };
-use communaut_node::api::{Hit, How, Why, times};
+use communaut_node::api::{AddressFound, Hit, How, Why, times};
 use communaut_protocol::op::When;
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -64,6 +64,38 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
     response
 }
 
+/// Draw a door or a street of a street map.
+pub fn address_ui(ui: &mut Ui, cx: &ViewContext<'_>, found: &AddressFound) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
+    let tokens = cx.tokens;
+    let what = cx.t(match (found.exact, found.beside) {
+        (true, _) => "found-door",
+        (false, true) => "found-beside",
+        (false, false) => "found-street",
+    });
+    let under = format!("{what} · {}", cx.tr("found-in-map", &[("map", (&found.map).into())]));
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{}, {under}", found.name)));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let inside = rect.shrink2(vec2(0.0, 2.0));
+    let painter = ui.painter();
+    if response.hovered() {
+        painter.rect_filled(inside, RADIUS, tokens.hover);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+    }
+    // No mark in a colour: it is nobody's element.
+    let mark = Rect::from_center_size(pos2(rect.left() + 20.0, rect.center().y), Vec2::splat(18.0));
+    icons::paint(painter, Icon::Map, mark, tokens.ink_soft);
+    let left = rect.left() + 42.0;
+    let width = rect.right() - space::S - left;
+    line(ui, &found.name, pos2(left, rect.center().y - 9.0), width, text::BODY, tokens.ink);
+    line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
+    response.on_hover_text(&found.credit)
+}
+
 /// One line of text, cut where there is no more room.
 fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Color32) {
     let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), FontId::proportional(size), color);
@@ -77,16 +109,23 @@ fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Colo
 fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     let element = &hit.element;
     let mut parts: Vec<String> = Vec::new();
-    parts.push(element.when.as_ref().and_then(|when| next(cx, when)).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
+    let when = element.when.as_ref().and_then(|when| next(cx, when));
+    let thing = || tags::thing(cx.texts, &element.tags);
+    parts.push(when.or_else(thing).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
+    if hit.around {
+        parts.push(cx.t("hit-around"));
+    }
     if element.scope.is_closed() {
         parts.push(cx.t("private-members"));
     }
     if !element.address.is_empty() {
         parts.push(element.address.clone());
     } else if !element.tags.is_empty() {
-        parts.push(element.tags.join(", "));
+        let others = tags::shown(cx.texts, &element.tags).into_iter().filter(|tag| !tag.is_thing);
+        let others: Vec<String> = others.map(|tag| tag.label).collect();
+        parts.extend((!others.is_empty()).then(|| others.join(", ")));
     }
-    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Text(_)) {
+    if matches!(hit.why, Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Contact | Why::Text(_)) {
         parts.push(cx.t(keys::why(hit.why)));
     }
     if element.sample {

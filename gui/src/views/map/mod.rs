@@ -19,6 +19,8 @@ use std::{collections::HashMap, sync::Arc};
 const TOWN_ZOOM: f64 = 12.0;
 /// A street fits the window.
 const STREET_ZOOM: f64 = 15.0;
+/// A door and its neighbours fit the window.
+const DOOR_ZOOM: f64 = 17.0;
 /// Outlines kept: territories that are looked at in turn.
 const OUTLINES_MAX: usize = 16;
 
@@ -34,6 +36,8 @@ pub struct MapView {
     outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
     /// An element that is to be shown once it is known where it lies.
     to_show: Option<ElementId>,
+    /// A place that is no element's, to be marked until something else is looked at.
+    pointed: Option<Position>,
     /// Elements of a mark that no zoom parts, listed in a small window at its place.
     spot: Option<marks::MarkList>,
 }
@@ -48,6 +52,7 @@ impl Default for MapView {
             found: 0,
             outlines: HashMap::new(),
             to_show: None,
+            pointed: None,
             spot: None,
         }
     }
@@ -63,8 +68,14 @@ impl MapView {
     /// What concerns the map of what was asked for.
     pub fn on(&mut self, action: &Action, cx: &ViewContext<'_>) {
         match action {
+            Action::PointAt(at) => {
+                self.show_place(*at);
+                self.pane.set_zoom(self.pane.zoom().max(DOOR_ZOOM));
+                self.pointed = Some(*at);
+            }
+            Action::Select(Some(_)) => self.pointed = None,
             Action::ShowOnMap(id) => {
-                self.to_show = Some(*id);
+                (self.to_show, self.pointed) = (Some(*id), None);
                 self.take_shown(cx);
             }
             Action::CentreMap(at) => self.show_place(*at),
@@ -154,6 +165,7 @@ impl MapView {
         let (marks, clusters) = self.marking.at_zoom(zoom.floor().clamp(0.0, 22.0) as u8);
         let generation = self.marking.shown();
         let (mut spot, selected) = (self.spot.take(), cx.selection.element);
+        let pointed = self.pointed;
         let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
         let mut act = marks::Act::None;
         let mut drawn = None;
@@ -164,6 +176,9 @@ impl MapView {
                 outline_ui(ui, &screen, &edges, tokens.accent);
                 if place.is_none() {
                     act = marks::marks_ui(ui, response, &screen, tokens, cx.texts, &marks, &clusters);
+                }
+                if let Some(at) = pointed {
+                    pin(ui.painter(), screen.place(at), tokens.accent, tokens.on_accent);
                 }
                 let pinned = place.unwrap_or(selected_at);
                 if let Some(at) = pinned {
@@ -207,7 +222,7 @@ impl MapView {
         if self.outlines.len() >= OUTLINES_MAX {
             self.outlines.clear();
         }
-        let key = (territory.id, territory.cells.len());
+        let key = (territory.id, territory.cells.len() + territory.outline.corners());
         self.outlines.entry(key).or_insert_with(|| Arc::new(outline::outline(territory))).clone()
     }
 }

@@ -23,3 +23,7 @@ territory-follow = Follow { $name }
 territory-followed = You now follow { $name }. What is known there arrives as soon as a neighbour is in reach.
 territory-unfollowed = No longer followed. What has arrived stays on this device.
 territory-known = Known here
+territory-outlines = With its own outline
+territory-outline-level = boundary, level { $level }, from the street map { $map }
+territory-outline-place = outline of a place, from the street map { $map }
+territory-outline-incomplete = { $name }: the street map { $map } does not have all of its outline.

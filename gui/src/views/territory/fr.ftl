@@ -23,3 +23,7 @@ territory-follow = Suivre { $name }
 territory-followed = Vous suivez { $name }. Ce qui y est connu arrive dès qu’un voisin est à portée.
 territory-unfollowed = Plus suivi. Ce qui est arrivé reste sur cet appareil.
 territory-known = Connus ici
+territory-outlines = Avec son vrai contour
+territory-outline-level = limite, niveau { $level }, du plan { $map }
+territory-outline-place = contour d’un lieu, du plan { $map }
+territory-outline-incomplete = { $name } : le plan { $map } n’a pas tout son contour.

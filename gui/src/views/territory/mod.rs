@@ -7,7 +7,9 @@ use crate::{
     ui::{listed::listed, tokens::space, widgets},
     views::{View, ViewContext},
 };
-use communaut_node::api::{Area, FollowTarget, Followed, Place, Territories, TerritoryId, TerritoryInfo, Unfollow};
+use communaut_node::api::{
+    Area, Boundaries, BoundaryFound, FollowTarget, Followed, Place, Territories, TerritoryId, TerritoryInfo, Unfollow,
+};
 use egui::{RichText, ScrollArea, Slider, Ui};
 pub use places::PlaceField;
 
@@ -15,6 +17,8 @@ pub use places::PlaceField;
 pub const USUAL_RADIUS_M: u32 = 10_000;
 /// Height of the list of followed territories, in points: what stands below it stays in the window.
 const FOLLOWED_HEIGHT_MAX: f32 = 160.0;
+/// Outlines shown: what one looks through at a glance.
+const OUTLINES_MAX: usize = 6;
 const RADIUS_KM: std::ops::RangeInclusive<u32> = 1..=50;
 
 /// The dialogue's state.
@@ -24,6 +28,10 @@ pub struct TerritoryDialogue {
     chosen: Option<Place>,
     radius_km: u32,
     known: Vec<TerritoryInfo>,
+    /// What the outlines are called that are shown.
+    outlined: String,
+    outlines: Vec<BoundaryFound>,
+    outlining: Asked<Boundaries>,
     failure: Option<String>,
     /// Whether those known are still to be asked for.
     to_list: bool,
@@ -40,6 +48,9 @@ impl Default for TerritoryDialogue {
             chosen: None,
             radius_km: USUAL_RADIUS_M / 1_000,
             known: Vec::new(),
+            outlined: String::new(),
+            outlines: Vec::new(),
+            outlining: Asked::default(),
             failure: None,
             to_list: false,
             listing: Asked::default(),
@@ -78,6 +89,9 @@ impl View for TerritoryDialogue {
 
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.places.take_replies();
+        if let Some(Ok(found)) = self.outlining.take() {
+            self.outlines = found.found;
+        }
         match self.listing.take() {
             Some(Ok(known)) => self.known = known,
             Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
@@ -163,6 +177,7 @@ impl TerritoryDialogue {
         if let Some(place) = self.places.ui(ui, cx, &cx.t("territory-place")) {
             self.chosen = Some(place);
         }
+        self.outlines_ui(ui, cx);
         let Some(place) = &self.chosen else { return };
         ui.horizontal(|ui| {
             let label = ui.label(cx.t("territory-radius"));
@@ -174,6 +189,52 @@ impl TerritoryDialogue {
             let area = Area::Around { centre: place.position, radius_m: self.radius_km * 1_000 };
             let target = FollowTarget::Area { name: place.name.clone(), area };
             self.following.send(cx.commands, target);
+        }
+    }
+
+    /// Outlines of the street maps that are here, by the name that is typed.
+    fn outlines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let wanted = self.places.text().trim();
+        if cx.overview.streets.is_empty() {
+            return;
+        }
+        if wanted != self.outlined && !self.outlining.is_under_way() {
+            self.outlined = wanted.to_owned();
+            if wanted.is_empty() {
+                self.outlines.clear();
+            } else {
+                let text = self.outlined.clone();
+                let ask = Boundaries { text, just_so: false, level: None, limit: OUTLINES_MAX, cover: false };
+                self.outlining.send(cx.commands, ask);
+            }
+        }
+        if self.outlines.is_empty() {
+            return;
+        }
+        ui.add_space(space::XS);
+        widgets::heading(ui, &cx.t("territory-outlines"));
+        let busy = self.following.is_under_way();
+        for found in self.outlines.iter().take(OUTLINES_MAX) {
+            let map = [("name", (&found.name).into()), ("map", (&found.map).into())];
+            if !found.incomplete.is_empty() {
+                widgets::note(ui, cx.tr("territory-outline-incomplete", &map));
+                continue;
+            }
+            let what = match found.level {
+                Some(level) => cx.tr(
+                    "territory-outline-level",
+                    &[("level", usize::from(level).into()), ("map", (&found.map).into())],
+                ),
+                None => cx.tr("territory-outline-place", &map),
+            };
+            ui.horizontal_wrapped(|ui| {
+                let words = cx.tr("territory-follow", &[("name", (&found.name).into())]);
+                if widgets::secondary(ui, &words, !busy).clicked() {
+                    let area = Area::Boundary { id: found.id };
+                    self.following.send(cx.commands, FollowTarget::Area { name: found.name.clone(), area });
+                }
+                widgets::note(ui, what);
+            });
         }
     }
 

@@ -135,6 +135,7 @@ impl Core {
         told.into_iter().for_each(|trouble| fresh.trouble(trouble));
         fresh.refused = mem::take(&mut before.refused);
         fresh.private.recovering = before.private.recovering.take();
+        fresh.streets = before.streets.clone();
         fresh.clocks.monotonic = before.clocks.monotonic;
         fresh.changed = true;
         self.told = fresh.interest;

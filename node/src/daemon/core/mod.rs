@@ -18,7 +18,6 @@ use crate::{
     net::{AnswerChannel, Peer},
     snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus},
     store::{Store, StoreError},
-    streets::PackInfo,
 };
 use communaut_protocol::{
     engine::{self, Cursors, Engine, Pace},
@@ -39,8 +38,6 @@ pub(crate) struct Core {
     pub room: Room,
     pub pairing: Pairing,
     pub import: Option<ImportJob>,
-    /// Street maps that are there.
-    pub streets: Arc<Vec<PackInfo>>,
     pub bundle: Option<BundleJob>,
     pub mending: Mending,
     /// Commands that wait until everything is loaded.
@@ -84,7 +81,6 @@ impl Core {
             room: Room::default(),
             pairing: Pairing::default(),
             import: None,
-            streets: Arc::default(),
             bundle: None,
             mending: Mending::default(),
             deferred: VecDeque::new(),
@@ -304,7 +300,7 @@ impl Core {
                 written: job.report.created + job.report.updated,
                 streets: job.streets,
             }),
-            streets: self.streets.clone(),
+            streets: self.replica.streets.clone(),
         };
         Some(Snapshot {
             overview: Arc::new(overview),

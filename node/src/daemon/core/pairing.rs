@@ -235,7 +235,8 @@ impl Core {
             self.replica.private.save()?;
         }
         for held in followed {
-            let followed = Followed { id: held.id, name: held.name, cells: Arc::new(held.cells), centre: held.centre };
+            let (name, cells, outline) = (held.name, Arc::new(held.cells), Arc::default());
+            let followed = Followed { id: held.id, name, cells, centre: held.centre, outline };
             if let Err(failure) = self.replica.follow_too(followed) {
                 tracing::info!("a territory is not followed here: {}", failure.message);
             }

@@ -26,6 +26,7 @@ use crate::{
     failure::Failure,
     snapshot::{Followed, Me, OwnFork, Phase, Trouble},
     store::{Placed, Store, StoreError},
+    streets::PackInfo,
     views::{ElementChanges, Views},
 };
 use communaut_protocol::{
@@ -84,6 +85,8 @@ pub(crate) struct Replica {
     /// What others ask in wraps, and nobody has answered yet.
     pub waiting: Vec<wrap_inbox::Request>,
     pub followed: Arc<Vec<Followed>>,
+    /// Street maps that are there: their outlines may be followed.
+    pub streets: Arc<Vec<PackInfo>>,
     /// Another number whenever what is followed, written in or met on purpose has changed.
     pub interest: u64,
     /// People whose identity log is not held and is asked for on purpose: whose device this one is to be. Never who
@@ -166,6 +169,7 @@ impl Replica {
             private: Private::open(vault, sealing)?,
             waiting: Vec::new(),
             followed: Arc::new(followed),
+            streets: Arc::default(),
             interest: 0,
             wanted: BTreeSet::new(),
             written: BTreeMap::new(),

@@ -56,6 +56,7 @@ impl Hand {
             name: "Monaco".into(),
             cells: Arc::new(vec![super::MONACO.cell(4)]),
             centre: super::MONACO,
+            outline: Arc::default(),
         }]);
         hand
     }

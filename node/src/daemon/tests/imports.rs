@@ -4,28 +4,22 @@ use super::super::desk::Desk;
 use crate::{
     daemon::input::{Effect, ImportEnd, ImportJob},
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
-    modules::{
-        Outcome,
-        import::{Gone, ImportReport, Preview, same::Same},
-    },
+    import::{ImportItem, ImportNote, ImportRecord, Taken, test_support::record as test_record},
+    modules::import::{Gone, ImportReport, ImportRequest, test_support::import_noting},
 };
-use communaut_protocol::op::import_seed;
 use tokio::sync::oneshot;
 
 #[test]
 fn whoever_asked_is_told_why_it_broke_off() {
     let mut ada = Desk::of("Ada");
     let (answer, _kept) = oneshot::channel();
-    let report = ImportReport::default();
-    let job =
-        ImportJob { answer, file: "places.csv".into(), report, dry_run: false, streets: false, same: Same::default() };
-    ada.core.import = Some(job);
+    let key = ada.core.replica.said_key();
+    ada.core.import = Some(ImportJob::new(answer, "places.csv".into(), &ImportRequest::default(), key));
     drop(ada.core.take_effects());
     // This device was taken out meanwhile.
     ada.core.replica.me = None;
     let why = ada.core.replica.author().unwrap_err().message;
-    ada.core.import_items(vec![ImportItem::skipped("row 1", "a row without a name")]);
+    ada.core.import_items(vec![Taken::itself(ImportItem::skipped("row 1", "a row without a name"))]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
     ada.core.import_end(ImportEnd::default());
     let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
@@ -42,25 +36,8 @@ fn place(id: &str, name: &str) -> ImportItem {
 
 /// Take a file of these records, or only look at it; what came of it.
 fn take(ada: &mut Desk, items: Vec<ImportItem>, dry_run: bool) -> ImportReport {
-    let (answer, _kept) = oneshot::channel();
-    let preview = dry_run.then(Preview::default);
-    let report = ImportReport { preview, ..ImportReport::default() };
-    ada.core.import =
-        Some(ImportJob { answer, file: "places.csv".into(), report, dry_run, streets: false, same: Same::default() });
-    drop(ada.core.take_effects());
-    let seeds = items.iter().filter_map(|item| match item {
-        ImportItem::Record(record) => Some(import_seed(&record.source, &record.source_id)),
-        ImportItem::Skipped(_) => None,
-    });
-    let (seen, whole) = (seeds.collect(), Some("places".to_owned()));
-    ada.core.import_items(items);
-    let notes = vec![ImportNote::Swapped];
-    ada.core.import_end(ImportEnd { notes, seen, whole, ..ImportEnd::default() });
-    let reply = ada.core.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::Reply(_, Ok(Outcome::Imported(report))) => Some(report),
-        _ => None,
-    });
-    reply.unwrap()
+    let request = ImportRequest { dry_run, ..ImportRequest::default() };
+    import_noting(ada, items, &request, vec![ImportNote::Swapped])
 }
 
 #[test]

@@ -89,14 +89,100 @@ const MEANT: &[(&str, &str, &str, &str)] = &[
     ("Brest Bretagne", "ru_BY", "Brest", "Finistère"),
     ("Valence Espagne", "fr", "Valencia", "ES"),
     ("Villeneuve s/ Lot", "fr", "Villeneuve-sur-Lot", "Lot-et-Garonne"),
+    // A part of a name: the larger place is meant, unless one called just so is nearly as large.
+    ("Aix", "fr", "Aix-en-Provence", "Bouches-du-Rhône"),
+    ("aix", "C", "Aix-en-Provence", "Bouches-du-Rhône"),
+    ("Clermont", "fr", "Clermont-Ferrand", "Puy-de-Dôme"),
+    ("Clermont, Oise", "fr", "Clermont", "Oise"),
+    ("Clermont 60", "fr", "Clermont", "Oise"),
+    ("La Roche", "fr", "La Roche-sur-Yon", "Vendée"),
+    ("La Roche, Haute-Savoie", "fr", "La Roche-sur-Foron", "Haute-Savoie"),
+    ("Sainte Foy", "fr", "Sainte-Foy-lès-Lyon", "Rhône"),
+    ("ste-foy", "fr", "Sainte-Foy-lès-Lyon", "Rhône"),
+    ("Sainte-Foy", "fr_CA", "Sainte-Foy", "CA"),
+    ("Châlons", "fr", "Châlons-en-Champagne", "Marne"),
+    ("Chalon", "fr", "Chalon-sur-Saône", "Saône-et-Loire"),
+    ("Bourg", "fr", "Bourg-en-Bresse", "Ain"),
+    ("Issy", "fr", "Issy-les-Moulineaux", "Hauts-de-Seine"),
+    ("Épinay", "fr", "Épinay-sur-Seine", "Seine-Saint-Denis"),
+    ("Frankfurt", "de", "Frankfurt am Main", "DE"),
+    // Postcode and name in any order, arrondissements, and the codes of post offices.
+    ("69003 Lyon", "fr", "Lyon 3e", "Rhône"),
+    ("Lyon 69003", "fr", "Lyon 3e", "Rhône"),
+    ("Lyon, 69003", "fr", "Lyon 3e", "Rhône"),
+    ("Lyon (69003)", "fr", "Lyon 3e", "Rhône"),
+    ("Lyon 3e", "fr", "Lyon 3e", "Rhône"),
+    ("lyon 3eme", "fr", "Lyon 3e", "Rhône"),
+    ("69003", "fr", "Lyon 3e", "Rhône"),
+    ("75011", "fr", "Paris 11e", "Paris"),
+    ("75011 Paris", "fr", "Paris 11e", "Paris"),
+    ("PARIS 75011", "fr", "Paris 11e", "Paris"),
+    ("75000 Paris", "fr", "Paris", "Île-de-France"),
+    ("13000 Marseille", "fr", "Marseille", "Bouches-du-Rhône"),
+    ("38040 Grenoble Cedex 9", "fr", "Grenoble", "Isère"),
+    ("Lyon cedex 03", "fr", "Lyon", "Rhône"),
+    ("59000 lille", "fr", "Lille", "Nord"),
+    ("Lille (59000)", "fr", "Lille", "Nord"),
 ];
+
+/// What nobody is called, and what was meant: told, never taken.
+const SLIPS: &[(&str, &str)] = &[
+    ("Marseile", "Marseille"),
+    ("Carcassone", "Carcassonne"),
+    ("la rochele", "La Rochelle"),
+    ("lion", "Lyon"),
+    ("grenobe", "Grenoble"),
+    ("St Etiene", "Saint-Étienne"),
+    ("Toulous, Haute-Garonne", "Toulouse"),
+    ("perpinyan", "Perpignan"),
+    ("Clermon Ferrand", "Clermont-Ferrand"),
+    ("67000 Strasbour", "Strasbourg"),
+];
+
+#[test]
+fn slips_are_asked_about() {
+    let held = bundled();
+    for (typed, name) in SLIPS {
+        let told = held.find_or_tell(typed, &of("fr")).map(|found| found.place.told());
+        let failure = told.expect_err(typed);
+        assert!(failure.message.contains(&format!("did you mean '{name}, ")), "{typed}: {}", failure.message);
+    }
+    for nothing in ["xqzvw", "", "Q", "29001x"] {
+        assert!(held.find_or_tell(nothing, &of("fr")).is_err_and(|failure| !failure.message.contains("mean")));
+    }
+    assert!(held.nearly("Marseile", 3, &of("fr")).first().is_some_and(|place| place.name == "Marseille"));
+}
+
+/// What else may be meant is offered, and who lives beside the smaller one means that.
+#[test]
+fn a_part_of_a_name_offers_a_choice() {
+    let held = bundled();
+    for (typed, others) in [
+        ("Aix", ["Aix-les-Bains", "Aix"]),
+        ("Clermont", ["Clermont", "Clermont-l'Hérault"]),
+        ("La Roche", ["La Roche-sur-Foron", "La Roche"]),
+        ("Sainte Foy", ["Sainte-Foy-la-Grande", "Sainte-Foy"]),
+    ] {
+        let found = held.find_or_tell(typed, &of("fr")).unwrap();
+        let told: Vec<String> = found.others.iter().map(Place::told).collect();
+        assert!(found.mentioned, "{typed}");
+        for other in others {
+            assert!(told.iter().any(|told| told.starts_with(other)), "{typed}: {told:?}");
+        }
+    }
+    let corrèze = Position::from_degrees(45.6, 2.35).ok();
+    let found = held.find_or_tell("Aix", &held.wish("fr", corrèze)).unwrap();
+    assert_eq!((found.place.told().as_str(), found.mentioned), ("Aix, Corrèze, Nouvelle-Aquitaine, FR", false));
+    // Of many that nothing tells apart none is taken.
+    assert!(held.find_or_tell("Saint", &of("fr")).is_err());
+}
 
 #[test]
 fn what_is_typed_is_what_is_meant() {
     let held = bundled();
     let mut wrong = Vec::new();
     for (typed, locale, name, within) in MEANT {
-        let told = held.find(typed, &of(locale)).map(|found| found.place.told()).unwrap_or_default();
+        let told = held.find_or_tell(typed, &of(locale)).map(|found| found.place.told()).unwrap_or_default();
         let mut parts = told.split(", ");
         if parts.next() != Some(name) || !parts.any(|part| part == *within) {
             wrong.push(format!("{typed} ({locale}): {told}, not {name}, {within}"));

@@ -18,6 +18,7 @@ use super::{
     notes::ImportNote,
     record::{Builder, CANCELLED, Said},
     role::Role,
+    stop::Checked,
     text,
 };
 use calcard::icalendar::{ICalendarProperty, ICalendarValue};
@@ -49,7 +50,7 @@ const NAMED_ID_MAX: usize = FIELD_MAX / 2;
 pub(super) struct CalendarSource {
     file: File,
     /// None: not begun.
-    parts: Option<Components<BufReader<File>>>,
+    parts: Option<Components<BufReader<Checked<File>>>>,
     name: String,
     builder: Builder,
     read: u64,
@@ -93,11 +94,11 @@ impl CalendarSource {
     }
 
     /// Go through the file once, and begin anew.
-    fn prepare(&mut self) -> io::Result<Components<BufReader<File>>> {
+    fn prepare(&mut self) -> io::Result<Components<BufReader<Checked<File>>>> {
         let begin = |file: &File| -> io::Result<_> {
             let mut file = file.try_clone()?;
             file.rewind()?;
-            Ok(Components::new(BufReader::with_capacity(CHUNK, file)))
+            Ok(Components::new(BufReader::with_capacity(CHUNK, Checked(file))))
         };
         let (mut parts, mut read, mut bytes) = (begin(&self.file)?, 0_u64, 0_usize);
         // Where the file breaks off the second reading says so.

@@ -62,6 +62,7 @@ impl Blocks {
     /// The next block. The file is cut, or not what it says, if this fails; there is nothing to read after that.
     pub fn next_block(&mut self) -> Result<Block, ImportError> {
         self.began = self.position;
+        crate::import::stop::check().map_err(|error| ImportError::io(&self.file, &error))?;
         if self.position == self.length {
             return Ok(Block::End);
         }

@@ -63,8 +63,8 @@ pub(crate) trait Takes {
     fn covered(&mut self, covered: Covered) -> Result<(), String>;
     /// What an element is by its tags; none: nothing that is wanted.
     fn look<'a>(&self, of: ShapeOf, tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<Self::What>;
-    /// One shape; why no more can be taken.
-    fn take(&mut self, what: Self::What, shape: Shape) -> Result<(), String>;
+    /// One shape, of which so many nodes or ways are not in the file; why no more can be taken.
+    fn take(&mut self, what: Self::What, shape: Shape, missing: usize) -> Result<(), String>;
     /// After each block: whether to go on. So many bytes of so many were read, of all passes so far.
     fn go_on(&mut self, read: u64) -> bool;
 }
@@ -75,6 +75,8 @@ struct Waiting<W> {
     /// Of a way: its nodes. Of a relation: its ways.
     ids: Vec<i64>,
     is_relation: bool,
+    /// Members that are too many to be looked at.
+    left_out: usize,
 }
 
 /// A reader under way.
@@ -189,14 +191,14 @@ impl<T: Takes> Shapes<'_, T> {
                     has_nodes = true;
                     if let Some(what) = self.takes.look(ShapeOf::Node, &mut node.tags()) {
                         let place = (node.decimicro_lon(), node.decimicro_lat());
-                        self.takes.take(what, Shape::Point(place)).map_err(Failed::NotTaken)?;
+                        self.takes.take(what, Shape::Point(place), 0).map_err(Failed::NotTaken)?;
                     }
                 }
                 Element::Node(node) => {
                     has_nodes = true;
                     if let Some(what) = self.takes.look(ShapeOf::Node, &mut node.tags()) {
                         let place = (node.decimicro_lon(), node.decimicro_lat());
-                        self.takes.take(what, Shape::Point(place)).map_err(Failed::NotTaken)?;
+                        self.takes.take(what, Shape::Point(place), 0).map_err(Failed::NotTaken)?;
                     }
                 }
                 Element::Way(way) => {
@@ -227,23 +229,25 @@ impl<T: Takes> Shapes<'_, T> {
         // Some files carry the positions in the way itself.
         let own: Vec<Place> = way.node_locations().map(|at| (at.decimicro_lon(), at.decimicro_lat())).collect();
         if own.is_empty() {
-            self.wait(what, way.refs().collect(), false);
+            self.wait(what, way.refs().collect(), false, 0);
             return Ok(());
         }
-        self.takes.take(what, Shape::Line(own)).map_err(Failed::NotTaken)
+        self.takes.take(what, Shape::Line(own), 0).map_err(Failed::NotTaken)
     }
 
     fn relation(&mut self, relation: &osmpbf::Relation<'_>) {
         let Some(what) = self.takes.look(ShapeOf::Relation, &mut relation.tags()) else { return };
         let ways = relation.members().filter(|member| member.member_type == RelMemberType::Way);
-        let ids = ways.map(|member| member.member_id).take(MEMBERS_MAX).collect();
-        self.wait(what, ids, true);
+        let mut ids: Vec<i64> = ways.map(|member| member.member_id).take(MEMBERS_MAX + 1).collect();
+        let left_out = ids.len().saturating_sub(MEMBERS_MAX);
+        ids.truncate(MEMBERS_MAX);
+        self.wait(what, ids, true, left_out);
     }
 
-    fn wait(&mut self, what: T::What, ids: Vec<i64>, is_relation: bool) {
+    fn wait(&mut self, what: T::What, ids: Vec<i64>, is_relation: bool, left_out: usize) {
         // A way of a relation has some nodes, of which nothing is known yet.
         self.ids += SHAPE_COST + ids.len() * if is_relation { SHAPE_COST } else { 1 };
-        self.waiting.push(Waiting { what, ids, is_relation });
+        self.waiting.push(Waiting { what, ids, is_relation, left_out });
     }
 
     /// Read the file again for the shapes that wait, and give those.
@@ -289,19 +293,26 @@ impl<T: Takes> Shapes<'_, T> {
         })?;
         let line = |ids: &[i64]| -> Vec<Place> { ids.iter().filter_map(|id| places.get(*id).copied()).collect() };
         for one in waiting {
+            let mut missing = one.left_out;
+            let mut line = |ids: &[i64]| {
+                let line = line(ids);
+                missing += ids.len() - line.len();
+                line
+            };
             let shape = if one.is_relation {
                 let ways = one.ids.iter().filter_map(|id| outlines.get(*id));
-                Shape::Lines(
-                    ways.map(|outline| match outline {
+                let lines: Vec<Vec<Place>> = ways
+                    .map(|outline| match outline {
                         Outline::Nodes(nodes) => line(nodes),
                         Outline::Known(places) => places.clone(),
                     })
-                    .collect(),
-                )
+                    .collect();
+                missing += one.ids.len() - lines.len();
+                Shape::Lines(lines)
             } else {
                 Shape::Line(line(&one.ids))
             };
-            let told = self.takes.take(one.what, shape);
+            let told = self.takes.take(one.what, shape, missing);
             self.unusable(told)?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 pub mod overpass;
+pub mod pbf;
 mod versions;
 pub mod xml;
 
@@ -10,128 +11,6 @@ use crate::import::{
 };
 use communaut_protocol::op::Kind;
 use std::collections::HashSet;
-
-/// Protobuf, written by hand: enough to make files, good and hostile.
-mod pbf {
-    pub fn varint(out: &mut Vec<u8>, mut value: u64) {
-        while value >= 0x80 {
-            out.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        out.push(value as u8);
-    }
-    pub fn number(out: &mut Vec<u8>, field: u64, value: u64) {
-        varint(out, field << 3);
-        varint(out, value);
-    }
-    pub fn bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
-        varint(out, field << 3 | 2);
-        varint(out, value.len() as u64);
-        out.extend_from_slice(value);
-    }
-    pub fn zigzag(value: i64) -> u64 {
-        ((value << 1) ^ (value >> 63)) as u64
-    }
-    pub fn deltas(values: &[i64]) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut before = 0;
-        for value in values {
-            varint(&mut out, zigzag(value.wrapping_sub(before)));
-            before = *value;
-        }
-        out
-    }
-    pub fn blob_of_size(kind: &str, content: &[u8], size: u64) -> Vec<u8> {
-        let mut header = Vec::new();
-        bytes(&mut header, 1, kind.as_bytes());
-        number(&mut header, 3, size);
-        let mut out = u32::try_from(header.len()).unwrap().to_be_bytes().to_vec();
-        out.extend(header);
-        out.extend_from_slice(content);
-        out
-    }
-    pub fn blob(kind: &str, message: &[u8]) -> Vec<u8> {
-        let mut content = Vec::new();
-        bytes(&mut content, 1, message);
-        blob_of_size(kind, &content, content.len() as u64)
-    }
-    pub fn header(feature: &str) -> Vec<u8> {
-        let mut message = Vec::new();
-        bytes(&mut message, 4, b"OsmSchema-V0.6");
-        bytes(&mut message, 4, feature.as_bytes());
-        blob("OSMHeader", &message)
-    }
-    type Tags<'a> = &'a [(&'a str, &'a str)];
-    fn strings(groups: &[Tags]) -> (Vec<u8>, Vec<Vec<u8>>) {
-        let mut table = Vec::new();
-        bytes(&mut table, 1, b"");
-        let mut next = 1;
-        let mut indices = Vec::new();
-        for tags in groups {
-            let mut own = Vec::new();
-            for text in tags.iter().flat_map(|(key, value)| [key, value]) {
-                bytes(&mut table, 1, text.as_bytes());
-                varint(&mut own, next);
-                next += 1;
-            }
-            indices.push(own);
-        }
-        (table, indices)
-    }
-    fn block(table: &[u8], group: &[u8]) -> Vec<u8> {
-        let mut message = Vec::new();
-        bytes(&mut message, 1, table);
-        bytes(&mut message, 2, group);
-        blob("OSMData", &message)
-    }
-    /// Dense nodes: id, latitude and longitude in 1e-7 degree, tags.
-    pub fn nodes(nodes: &[(i64, i64, i64, Tags)]) -> Vec<u8> {
-        let (table, indices) = strings(&nodes.iter().map(|node| node.3).collect::<Vec<_>>());
-        let mut dense = Vec::new();
-        bytes(&mut dense, 1, &deltas(&nodes.iter().map(|node| node.0).collect::<Vec<_>>()));
-        bytes(&mut dense, 8, &deltas(&nodes.iter().map(|node| node.1).collect::<Vec<_>>()));
-        bytes(&mut dense, 9, &deltas(&nodes.iter().map(|node| node.2).collect::<Vec<_>>()));
-        let keys: Vec<u8> = indices.into_iter().flat_map(|own| own.into_iter().chain([0])).collect();
-        bytes(&mut dense, 10, &keys);
-        let mut group = Vec::new();
-        bytes(&mut group, 2, &dense);
-        block(&table, &group)
-    }
-    /// Ways (field 3 of a group) or relations (field 4), with node ids.
-    fn things(field: u64, things: &[(i64, &[i64], Tags)]) -> Vec<u8> {
-        let (mut table, indices) = strings(&things.iter().map(|thing| thing.2).collect::<Vec<_>>());
-        let next_role = 1 + 2 * things.iter().map(|thing| thing.2.len()).sum::<usize>();
-        bytes(&mut table, 1, b"inner");
-        let mut group = Vec::new();
-        for ((id, refs, _), own) in things.iter().zip(indices) {
-            let mut thing = Vec::new();
-            number(&mut thing, 1, *id as u64);
-            let (keys, values): (Vec<_>, Vec<_>) = own.chunks(2).map(|pair| (pair[0], pair[1])).unzip();
-            bytes(&mut thing, 2, &keys);
-            bytes(&mut thing, 3, &values);
-            if field == 3 {
-                bytes(&mut thing, 8, &deltas(refs));
-            } else {
-                // Members: all ways, the last of them a hole.
-                let mut roles = vec![0; refs.len()];
-                if let Some(role) = roles.last_mut() {
-                    *role = u8::try_from(next_role).unwrap();
-                }
-                bytes(&mut thing, 8, &roles);
-                bytes(&mut thing, 9, &deltas(refs));
-                bytes(&mut thing, 10, &vec![1; refs.len()]);
-            }
-            bytes(&mut group, field, &thing);
-        }
-        block(&table, &group)
-    }
-    pub fn ways(ways: &[(i64, &[i64], Tags)]) -> Vec<u8> {
-        things(3, ways)
-    }
-    pub fn relations(relations: &[(i64, &[i64], Tags)]) -> Vec<u8> {
-        things(4, relations)
-    }
-}
 
 const LAT: i64 = 437_300_000;
 const LON: i64 = 74_200_000;
@@ -381,6 +260,7 @@ fn monaco_cut_in_the_middle() {
 #[derive(Default)]
 struct Kept {
     shapes: Vec<(String, Shape)>,
+    missing: Vec<usize>,
     covered: Option<Covered>,
     calls: usize,
     calls_max: Option<usize>,
@@ -395,11 +275,12 @@ impl Takes for Kept {
     fn look<'a>(&self, _: ShapeOf, mut tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
         Iterator::find(&mut tags, |(key, _)| *key == "name").map(|(_, name)| name.to_owned())
     }
-    fn take(&mut self, what: String, shape: Shape) -> Result<(), String> {
+    fn take(&mut self, what: String, shape: Shape, missing: usize) -> Result<(), String> {
         if what == "refused" {
             return Err("will not do".into());
         }
         self.shapes.push((what, shape));
+        self.missing.push(missing);
         Ok(())
     }
     fn go_on(&mut self, _: u64) -> bool {
@@ -447,6 +328,7 @@ fn whole_shapes_are_given_in_batches_of_any_size() {
         assert_eq!(end, Ok(End::All));
         let got: Vec<(&str, Shape)> = kept.shapes.iter().map(|(what, shape)| (what.as_str(), shape.clone())).collect();
         assert_eq!(got, expected, "{ids_max}");
+        assert_eq!(kept.missing, [0, 0, 1, 1], "a node, a way");
         // No header says it: where its nodes lie.
         assert_eq!(kept.covered, Some([60_000_000, -10_000_000, 80_000_000, 440_000_000]));
     }

@@ -1,6 +1,7 @@
 //! Which tags of OpenStreetMap make a record, of which kind it is, and by which words it is found.
 
 mod labels;
+pub(super) mod shown;
 
 use super::role::Role;
 use crate::osm_words::{self, Language};

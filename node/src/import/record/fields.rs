@@ -2,8 +2,8 @@
 
 use super::Said;
 use crate::import::{dates, hours, role::Role, text};
-use communaut_protocol::limits::NAME_MAX;
-use std::borrow::Cow;
+use communaut_protocol::limits::{FIELD_MAX, NAME_MAX};
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// Digits that a phone number has at the least: where each part of a cell has so many, they are several numbers.
 const PHONE_DIGITS_MIN: usize = 8;
@@ -64,17 +64,24 @@ pub(super) struct Contacts {
 /// The first phone, mail and site that can be used; `zeros` counts numbers that got back their first zero.
 pub(super) fn contacts(said: &Said, french: bool, zeros: &mut u64) -> Contacts {
     let mut contacts = Contacts::default();
-    let phones = said.all(Role::Phone).flat_map(|cell| phones(cell, french, zeros)).collect();
+    let mut all = Vec::new();
+    for cell in said.all(Role::Phone) {
+        if all.len() >= VALUES_MAX {
+            break;
+        }
+        all.extend(phones(cell, french, zeros));
+    }
     let emails = cells(said, Role::Email, emails, &mut contacts.dropped);
     let websites = cells(said, Role::Website, websites, &mut contacts.dropped);
-    for (values, slot) in
-        [(phones, &mut contacts.phone), (emails, &mut contacts.email), (websites, &mut contacts.website)]
+    let mut told = BTreeSet::new();
+    for (values, slot) in [(all, &mut contacts.phone), (emails, &mut contacts.email), (websites, &mut contacts.website)]
     {
-        let mut values: std::vec::IntoIter<String> = Vec::into_iter(values);
+        let mut values = values.into_iter().take(VALUES_MAX);
         *slot = values.next().unwrap_or_default();
-        for value in values {
-            let told = |have: &String| same(have, &value);
-            if !told(slot) && !contacts.others.iter().any(told) && contacts.others.len() < OTHERS_MAX {
+        // What is longer than a field is no use to anybody, and costs a comparison its length.
+        told.insert(plain(slot));
+        for value in values.filter(|value| value.len() <= FIELD_MAX) {
+            if contacts.others.len() < OTHERS_MAX && told.insert(plain(&value)) {
                 contacts.others.push(value);
             }
         }
@@ -82,15 +89,17 @@ pub(super) fn contacts(said: &Said, french: bool, zeros: &mut u64) -> Contacts {
     contacts
 }
 
-/// Written differently, and the same: "05 61 00", "0561-00"; with and without a last slash.
-fn same(a: &str, b: &str) -> bool {
-    let key = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
-    key(a).eq_ignore_ascii_case(&key(b))
+/// What is the same however it is written: "05 61 00", "0561-00"; with and without a last slash.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn cells(said: &Said, role: Role, read: fn(&str) -> Vec<String>, dropped: &mut u64) -> Vec<String> {
     let mut all = Vec::new();
     for cell in said.all(role) {
+        if all.len() >= VALUES_MAX {
+            break;
+        }
         let found = read(&list(cell));
         *dropped += u64::from(found.is_empty());
         all.extend(found);
@@ -103,12 +112,15 @@ fn phones(cell: &str, french: bool, zeros: &mut u64) -> Vec<String> {
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let mut all = Vec::new();
     for part in cell.split([';', '|', '\n', '\r']) {
+        if all.len() >= VALUES_MAX {
+            break;
+        }
         let marked = part.replace(" ou ", "\u{1f}").replace(" or ", "\u{1f}").replace(" et ", "\u{1f}");
         let marked = marked.replace(['/', ','], "\u{1f}").replace(" - ", "\u{1f}");
         let parts: Vec<&str> = marked.split('\u{1f}').collect();
         // "05 61 00 00 01/02" is one number and the end of another.
         if parts.iter().all(|part| digits(part) >= PHONE_DIGITS_MIN) {
-            all.extend(parts.into_iter().map(|part| phone(part, french, zeros)));
+            all.extend(parts.into_iter().take(VALUES_MAX).map(|part| phone(part, french, zeros)));
         } else {
             all.push(phone(part, french, zeros));
         }
@@ -147,7 +159,8 @@ fn whole_number(text: &str) -> Option<String> {
 fn emails(cell: &str) -> Vec<String> {
     let plain = cell.replace("(at)", "@").replace("[at]", "@").replace(" at ", "@").replace("mailto:", " ");
     let parts = plain.split(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | ',' | '/' | '<' | '>' | '(' | ')'));
-    parts.map(text::one_line).filter(|part| is_email(part)).map(|part| part.trim_matches('.').to_owned()).collect()
+    let found = parts.map(text::one_line).filter(|part| is_email(part)).map(|part| part.trim_matches('.').to_owned());
+    found.take(VALUES_MAX).collect()
 }
 
 fn is_email(text: &str) -> bool {
@@ -179,7 +192,8 @@ fn websites(cell: &str) -> Vec<String> {
         .take(VALUES_MAX)
         .collect();
     let alone = parts.len() == 1;
-    parts.into_iter().flat_map(|part| commas(part)).filter_map(|part| website(part, alone)).collect()
+    let all = parts.into_iter().flat_map(|part| commas(part)).filter_map(|part| website(part, alone));
+    all.take(VALUES_MAX).collect()
 }
 
 /// "https://a.fr,https://b.fr" are two; a comma may stand in an address too.
@@ -326,7 +340,7 @@ pub(super) fn address(said: &Said, french: bool, zeros: &mut u64) -> String {
         // All that a person has named, or the one that was recognised first.
         Some(_) => {
             let mut parts: Vec<String> = Vec::new();
-            for part in said.all(Role::Address).map(text::one_line) {
+            for part in said.all(Role::Address).take(VALUES_MAX).map(text::one_line) {
                 if !parts.iter().any(|have| contains(have, &part)) {
                     parts.push(part);
                 }

@@ -72,7 +72,7 @@ impl Days {
             return Err(Failure::invalid(format!("--to: {to} is before {from}")));
         }
         let territory = match self.territory {
-            Some(text) => Some(session.territory(&text)?.id),
+            Some(text) => Some(session.territory(&text)?),
             None => None,
         };
         Ok(Agenda {

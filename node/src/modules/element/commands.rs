@@ -171,6 +171,10 @@ impl Replica {
         }
         fields.retain(|field| !matches!(field, Field::Retracted(_)));
         fields.push(Field::Retracted(false));
+        // Where it came from stays known there: the file that comes again names the same.
+        if let Some(from) = held.provenance.clone().filter(|_| !fields.iter().any(is_provenance)) {
+            fields.push(Field::Provenance(Some(from)));
+        }
         if !held.blobs.is_empty() {
             fields.push(Field::Blobs(held.blobs.clone()));
         }
@@ -195,6 +199,10 @@ impl Replica {
             ),
         ))
     }
+}
+
+fn is_provenance(field: &Field) -> bool {
+    matches!(field, Field::Provenance(_))
 }
 
 /// How what has a space of its own is founded, with who settles there.

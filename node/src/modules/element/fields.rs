@@ -87,6 +87,40 @@ pub(crate) fn held_of(held: &ElementView, like: &Field) -> Option<Field> {
     })
 }
 
+/// All that an element that is held says, in ascending order of the keys; that it was taken back and its pictures
+/// apart.
+pub(crate) fn all(held: &ElementView) -> Vec<Field> {
+    let mut all = of_draft(&ElementDraft::of(held));
+    all.push(Field::Provenance(held.provenance.clone()));
+    all.sort_by_key(Field::key);
+    let mut all = only_said(all);
+    all.retain(|field| !matches!(field, Field::Provenance(None)));
+    all
+}
+
+/// A field's name on the command line, and in what is told to programs.
+pub(crate) const fn name_of(key: u8) -> &'static str {
+    match key {
+        0 => "kind",
+        1 => "name",
+        2 => "description",
+        3 => "place",
+        4 => "address",
+        5 => "phone",
+        6 => "email",
+        7 => "website",
+        8 => "opening_hours",
+        9 => "tags",
+        10 => "when",
+        11 => "parent",
+        12 => "provenance",
+        13 => "gone",
+        14 => "sample",
+        15 => "files",
+        _ => "unknown",
+    }
+}
+
 /// Put one field into a draft. What a draft does not say is passed over.
 pub(crate) fn put(draft: &mut ElementDraft, field: Field) {
     match field {

@@ -13,7 +13,7 @@ use crate::{
         when,
     },
     failure::Failure,
-    modules::element::{ElementDraft, card_cli::Said},
+    modules::element::{ElementDraft, card_cli::Said, fields::name_of},
 };
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use communaut_protocol::op::Field;
@@ -137,29 +137,6 @@ impl Args {
                 Box::new(Wrote::a("word", session.ask(SayStatus { element, status: status.status() })?))
             }
         })
-    }
-}
-
-/// A field's name on the command line.
-const fn name_of(key: u8) -> &'static str {
-    match key {
-        0 => "kind",
-        1 => "name",
-        2 => "description",
-        3 => "place",
-        4 => "address",
-        5 => "phone",
-        6 => "email",
-        7 => "website",
-        8 => "opening_hours",
-        9 => "tags",
-        10 => "when",
-        11 => "parent",
-        12 => "provenance",
-        13 => "gone",
-        14 => "sample",
-        15 => "files",
-        _ => "unknown",
     }
 }
 

@@ -1,11 +1,14 @@
 //! `import`.
 
-use super::{ImportReport, ImportRequest, Preview};
+use super::{
+    BothChanged, CloseGone, Closed, Conflict, Edition, GoneFrom, GoneList, ImportReport, ImportRequest, Preview,
+    StopImport,
+};
 use crate::{
     cli::{
         print::Prints,
         session::Session,
-        text::{add, line},
+        text::{add, line, short, table},
     },
     failure::{Failure, FailureCode},
 };
@@ -24,14 +27,33 @@ pub(crate) enum Args {
     /// JSON-LD of schema.org, Murmurations, results of Wikidata
     #[command(
         after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
-        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\"}, and \"error\" with exit code 1 where the file \
-        broke off; what stood before is kept. With --dry-run also \"preview\": \
+        \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
+        \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
+        \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit \
+        code 1 where the file broke off; what stood before is kept. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
-        'gone' is what was imported from this data set before and is in the file no longer.\n\
+        'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
+        What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
+        until --take-file or --keep-mine.\n\
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
     )]
     Import(Import),
+    /// End the import that is under way; what it has taken stays
+    #[command(after_help = "JSON: {\"done\":true}")]
+    ImportStop,
+    /// What the files of your imports had no longer when they were imported last
+    #[command(after_help = "JSON: {\"count\":n,\"first\":[{\"source\",\"name\",\"id\"}]} with at most 1,000 of them; \
+        with --close {\"closed\":n}.\n\
+        Closed is taken back, visibly. What comes back in the file is shown again.")]
+    Gone {
+        /// Only of this data set
+        #[arg(long, required_if_eq("close", "true"))]
+        source: Option<String>,
+        /// Close all of it
+        #[arg(long)]
+        close: bool,
+    },
 }
 
 /// A file of records.
@@ -54,15 +76,39 @@ pub(crate) struct Import {
     /// Make no street map of an OpenStreetMap extract
     #[arg(long)]
     pub no_streets: bool,
+    /// Make the street map of an OpenStreetMap extract alone, and no places
+    #[arg(long, conflicts_with_all = ["no_streets", "dry_run"])]
+    pub only_streets: bool,
+    /// Where you and the file have changed the same, take the file's
+    #[arg(long)]
+    pub take_file: bool,
+    /// Where you and the file have changed the same, keep yours, and do not tell it again
+    #[arg(long, conflicts_with = "take_file")]
+    pub keep_mine: bool,
 }
 
 impl Args {
     /// Run one.
     pub(crate) fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
-        let Self::Import(import) = self;
-        let file = import.file.clone();
-        let report = session.ask(import.request()?)?;
-        Ok(Box::new(Imported { file, report }))
+        Ok(match self {
+            Self::Import(import) => {
+                let file = import.file.clone();
+                let report = session.ask(import.request()?)?;
+                Box::new(Imported { file, report })
+            }
+            Self::ImportStop => Box::new(session.ask(StopImport)?),
+            Self::Gone { source: Some(source), close: true } => {
+                let mut all = 0;
+                loop {
+                    let Closed { closed, left } = session.ask(CloseGone { source: source.clone() })?;
+                    all += closed;
+                    if left == 0 || closed == 0 {
+                        break Box::new(Closed { closed: all, left });
+                    }
+                }
+            }
+            Self::Gone { source, .. } => Box::new(session.ask(GoneFrom { source })?),
+        })
     }
 }
 
@@ -80,6 +126,12 @@ impl Import {
             licence: self.licence,
             dry_run: self.dry_run,
             no_streets: self.no_streets,
+            only_streets: self.only_streets,
+            both_changed: match (self.take_file, self.keep_mine) {
+                (true, _) => BothChanged::TakeFile,
+                (_, true) => BothChanged::KeepMine,
+                _ => BothChanged::Tell,
+            },
         })
     }
 }
@@ -113,13 +165,44 @@ impl Prints for Imported {
         for note in &report.notes {
             add(&mut out, format_args!("  note: {}\n", line(&note.to_string())));
         }
+        if let Some(edition) = &report.edition {
+            add(&mut out, format_args!("  {}\n", line(&edition.text())));
+        }
+        if report.both.count > 0 {
+            let one = |both: &Conflict| format!("{} ({})", line(&both.name), both.fields.join(", "));
+            let first = report.both.first.iter().map(one).collect::<Vec<_>>().join("; ");
+            let more = if report.both.first.len() as u64 == report.both.count { "" } else { "; …" };
+            add(
+                &mut out,
+                format_args!(
+                    "  changed by you and by the file: {} ({first}{more}); yours stays: --take-file takes the file's, \
+                     --keep-mine ends this note\n",
+                    report.both.count
+                ),
+            );
+        }
+        if report.reopened > 0 {
+            add(&mut out, format_args!("  closed before, and in the file again: {}\n", report.reopened));
+        }
         if report.gone.count > 0 {
             let names = report.gone.names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
             let more = if report.gone.names.len() as u64 == report.gone.count { "" } else { ", …" };
-            add(&mut out, format_args!("  no longer in the file: {} ({names}{more})\n", report.gone.count));
+            add(
+                &mut out,
+                format_args!(
+                    "  no longer in the file: {} ({names}{more}); `gone` lists them, and closes them with --close\n",
+                    report.gone.count
+                ),
+            );
         }
         if let Some(streets) = &report.streets {
             add(&mut out, format_args!("street map: {} tiles, {} kB\n", streets.tiles, streets.bytes.div_ceil(1000)));
+            add(&mut out, format_args!("boundaries to follow: {}; see `territory boundaries`\n", streets.boundaries));
+            if streets.incomplete.count > 0 {
+                let names = streets.incomplete.names.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+                let count = streets.incomplete.count;
+                add(&mut out, format_args!("  of {count} the file does not have all of the outline: {names}\n"));
+            }
         }
         if let Some(why) = &report.streets_error {
             add(&mut out, format_args!("no street map: {}\n", line(why)));
@@ -142,6 +225,48 @@ impl Prints for Imported {
     fn broke_off(&self) -> Option<Failure> {
         let why = self.report.error.as_ref()?;
         Some(Failure::new(FailureCode::Io, broke_off(&self.file, why)))
+    }
+}
+
+impl Edition {
+    /// In one sentence.
+    fn text(&self) -> String {
+        let why = match (self.by_name, self.alike) {
+            (true, 0) => "by its name".to_owned(),
+            (true, alike) => format!("by its name, and {alike} of its records are there already"),
+            (false, alike) => format!("{alike} of its records are there already"),
+        };
+        format!(
+            "this may be a newer edition of '{}' ({why}): if it is, import it with --source '{}', and nothing is there \
+             twice",
+            self.source, self.source
+        )
+    }
+}
+
+impl Prints for GoneList {
+    fn text(&self) -> String {
+        if self.count == 0 {
+            return "nothing: all that was imported is in its files\n".to_owned();
+        }
+        let rows = self.first.iter().map(|one| vec![short(&one.id), line(&one.source), line(&one.name)]);
+        let mut out = table(rows.collect());
+        if self.count > self.first.len() as u64 {
+            add(&mut out, format_args!("{} of {}\n", self.first.len(), self.count));
+        }
+        out + "close them with `gone --source SOURCE --close`\n"
+    }
+    fn json(&self) -> Value {
+        json!(self)
+    }
+}
+
+impl Prints for Closed {
+    fn text(&self) -> String {
+        format!("closed: {}\n", self.closed)
+    }
+    fn json(&self) -> Value {
+        json!({ "closed": self.closed })
     }
 }
 

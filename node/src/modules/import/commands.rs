@@ -1,21 +1,26 @@
 //! Importing records: each becomes an element of mine in the open cell where it lies.
 
 use super::{
-    Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StreetsReport,
-    same::{NAMES_SHOWN, Same},
+    Both, BothChanged, Conflict, Gone, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport,
+    StreetsReport,
+    said::{Decision, FileSaid, SaidKey, decide},
+    same::NAMES_SHOWN,
 };
 use crate::{
     daemon::{
         core::Core,
         dispatch::Start,
-        input::{Answer, Effect, ImportEnd, ImportJob, Streets, WORK_BATCH},
+        input::{Answer, Effect, ImportEnd, ImportJob, Streets},
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{CANCELLED, ImportItem, ImportNote, ImportRecord},
-    modules::element::{
-        element_op,
-        fields::{held_of, only_changed, only_said},
+    import::{CANCELLED, ImportItem, ImportRecord, Taken},
+    modules::{
+        Done,
+        element::{
+            element_op,
+            fields::{self, name_of, only_said},
+        },
     },
     search::{fold::folded, is_similar},
     territory::sphere,
@@ -23,10 +28,16 @@ use crate::{
 use communaut_protocol::{
     IdentityId, Position, Scope,
     fold::ElementView,
-    op::{Field, Op, Provenance, When, element_id, import_seed},
+    op::{Field, Op, Provenance, When, element_id},
 };
 use jiff::{Timestamp, tz::TimeZone};
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
 pub const SKIPPED_MAX: usize = 100_000;
@@ -35,97 +46,141 @@ pub const SKIPPED_MAX: usize = 100_000;
 const FAR_M: f64 = 5_000.0;
 
 /// What a record comes to.
-enum Change {
-    Created(Vec<(Scope, Op)>),
-    Updated(Vec<(Scope, Op)>),
+struct Change {
+    what: What,
+    ops: Vec<(Scope, Op)>,
+    /// The fields that the owner and the file have changed.
+    both: Vec<u8>,
+    /// What is to be remembered of it, where that is something else than before.
+    said: Option<FileSaid>,
+}
+
+/// How it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Created,
+    Updated,
+    /// It was taken back since the file had it no longer, and has it again.
+    Reopened,
     Unchanged,
 }
 
 impl Start for ImportRequest {
     fn start(self, core: &mut Core, answer: Answer) {
-        let refused = if let Err(failure) = core.replica.author() {
-            Some(failure)
-        } else if let Some(job) = &core.import {
-            let why = format!("'{}' is being imported; wait for its end", job.file);
-            Some(Failure::new(FailureCode::Busy, why))
-        } else {
-            None
+        let me = match core.replica.author() {
+            Ok(me) => me,
+            Err(failure) => return core.answer(answer, Err(failure)),
         };
-        if let Some(failure) = refused {
-            return core.answer(answer, Err(failure));
+        if let Some(job) = &core.import {
+            let why = format!("'{}' is being imported; wait for its end", job.file);
+            return core.answer(answer, Err(Failure::new(FailureCode::Busy, why)));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
-        let report = ImportReport { preview: self.dry_run.then(Preview::default), ..ImportReport::default() };
-        core.import =
-            Some(ImportJob { answer, file, report, dry_run: self.dry_run, streets: false, same: Same::default() });
+        let job = ImportJob::new(answer, file, &self, core.replica.said_key());
+        let stop = job.stop.clone();
+        core.import = Some(job);
         core.replica.changed = true;
-        core.effects.push(Effect::Import(self));
+        core.effects.push(Effect::Import(self, me, stop));
+    }
+}
+
+impl Start for StopImport {
+    fn start(self, core: &mut Core, answer: Answer) {
+        let stopped = match &core.import {
+            Some(job) => {
+                job.stop.store(true, Ordering::Relaxed);
+                Ok(Done.into())
+            }
+            None => Err(Failure::not_found("nothing is being imported")),
+        };
+        core.answer(answer, stopped);
+    }
+}
+
+impl ImportJob {
+    /// Nothing of it taken yet.
+    pub(crate) fn new(answer: Answer, file: String, request: &ImportRequest, key: SaidKey) -> Self {
+        let preview = request.dry_run.then(Preview::default);
+        Self {
+            answer,
+            file,
+            report: ImportReport { preview, ..ImportReport::default() },
+            dry_run: request.dry_run,
+            both_changed: request.both_changed,
+            streets: false,
+            stop: Arc::new(AtomicBool::new(false)),
+            key,
+        }
     }
 }
 
 impl Core {
     /// Take records of the file, all of one batch or none.
-    pub(crate) fn import_items(&mut self, items: Vec<ImportItem>) {
+    pub(crate) fn import_items(&mut self, items: Vec<Taken>) {
         let Some(mut job) = self.import.take() else { return };
-        let me = match self.replica.author() {
-            Ok(me) => me,
-            Err(failure) => {
-                // Whoever asked is told at the end of the file.
-                job.report.error = Some(failure.message);
-                self.import = Some(job);
-                return;
-            }
-        };
-        self.take_items(&mut job, me, items, true);
+        match self.replica.author() {
+            Ok(me) => self.take_items(&mut job, me, items),
+            // Whoever asked is told at the end of the file.
+            Err(failure) => job.report.error = Some(failure.message),
+        }
         self.import = Some(job);
     }
 
-    /// `waits`: what may be the same as something held waits for the end of the file.
-    fn take_items(&mut self, job: &mut ImportJob, me: IdentityId, items: Vec<ImportItem>, waits: bool) {
-        let mut ops = Vec::new();
+    fn take_items(&mut self, job: &mut ImportJob, me: IdentityId, items: Vec<Taken>) {
+        let (mut ops, mut remembered) = (Vec::new(), Vec::new());
         let mut made = ImportReport::default();
-        for item in items {
-            let record = match item {
+        for taken in items {
+            made.read += 1;
+            let record = match &taken.item {
                 ImportItem::Skipped(skipped) => {
-                    made.read += 1;
-                    made.skipped.push(SkippedRecord { at: skipped.at, why: skipped.why });
+                    made.skipped.push(SkippedRecord { at: skipped.at.clone(), why: skipped.why.clone() });
                     continue;
-                }
-                ImportItem::Record(record) if waits && !self.replica.holds_record(me, &record) => {
-                    let Some(record) = job.same.take(&self.replica, me, record) else { continue };
-                    record
                 }
                 ImportItem::Record(record) => record,
             };
-            made.read += 1;
+            let seed = taken.seed_of(record);
+            let change = match compare(&self.replica, me, record, seed, job) {
+                Ok(change) => change,
+                Err(why) => {
+                    made.skipped.push(SkippedRecord { at: record.at.clone(), why });
+                    continue;
+                }
+            };
             let preview = job.report.preview.as_mut();
-            match compare(&self.replica, me, &record) {
-                Ok(Change::Created(more)) => {
+            match change.what {
+                What::Created => {
                     made.created += 1;
                     note_name(preview.map(|preview| &mut preview.created), &record.name);
-                    ops.extend(more);
                 }
-                Ok(Change::Updated(more)) => {
+                What::Updated | What::Reopened => {
                     made.updated += 1;
+                    made.reopened += u64::from(change.what == What::Reopened);
                     note_name(preview.map(|preview| &mut preview.updated), &record.name);
-                    ops.extend(more);
                 }
-                Ok(Change::Unchanged) => made.unchanged += 1,
-                Err(why) => made.skipped.push(SkippedRecord { at: record.at, why }),
+                What::Unchanged => made.unchanged += 1,
             }
+            made.both.note(&record.name, &change.both);
+            ops.extend(change.ops);
+            remembered.extend(change.said.map(|said| (seed, said)));
         }
-        let written = if job.dry_run { Ok(()) } else { self.replica.write_batches(me, ops).map(drop) };
+        let written = if job.dry_run { Ok(()) } else { self.write_import(me, ops, remembered) };
         if let Err(failure) = written {
             job.report.error = Some(failure.message);
         } else {
-            job.report.read += made.read;
-            job.report.created += made.created;
-            job.report.updated += made.updated;
-            job.report.unchanged += made.unchanged;
-            let room = SKIPPED_MAX.saturating_sub(job.report.skipped.len());
-            job.report.skipped.extend(made.skipped.into_iter().take(room));
+            job.report.take(made);
         }
         self.replica.changed = true;
+    }
+
+    fn write_import(
+        &mut self,
+        me: IdentityId,
+        ops: Vec<(Scope, Op)>,
+        remembered: Vec<([u8; 16], FileSaid)>,
+    ) -> Result<(), Failure> {
+        self.replica.write_batches(me, ops)?;
+        let all = remembered.iter().try_for_each(|(seed, said)| self.replica.remember_said(seed, said));
+        all.map_err(|error| Failure::internal(error.to_string()))
     }
 
     /// The street map of the file.
@@ -134,8 +189,14 @@ impl Core {
         match streets {
             Streets::Begin => job.streets = true,
             Streets::Made(made, packs) => {
-                job.report.streets = Some(StreetsReport { id: made.id.clone(), tiles: made.tiles, bytes: made.bytes });
-                self.streets = packs;
+                job.report.streets = Some(StreetsReport {
+                    id: made.id.clone(),
+                    tiles: made.tiles,
+                    bytes: made.bytes,
+                    boundaries: made.boundaries,
+                    incomplete: made.incomplete.clone(),
+                });
+                self.replica.streets = packs;
             }
             Streets::Failed(why) => job.report.streets_error = Some(why),
         }
@@ -144,26 +205,19 @@ impl Core {
 
     /// The end of the file: give the report.
     pub(crate) fn import_end(&mut self, end: ImportEnd) {
-        let Some(mut job) = self.import.take() else { return };
-        let (mut seen, author) = (end.seen, self.replica.author());
-        if let Ok(me) = author {
-            let waited = job.same.take_waiting(&self.replica, &mut seen);
-            let mut waited = waited.into_iter().peekable();
-            while waited.peek().is_some() {
-                let batch = waited.by_ref().take(WORK_BATCH).collect();
-                self.take_items(&mut job, me, batch, false);
-            }
-        }
+        let Some(job) = self.import.take() else { return };
         let mut report = job.report;
         report.error = report.error.or(end.error);
         report.notes = end.notes;
-        let Same { names, count, .. } = job.same;
-        report.notes.extend((count > 0).then_some(ImportNote::Same { count, names }));
+        report.edition = end.edition;
         if let Some(preview) = &mut report.preview {
             (preview.columns, preview.rows) = (end.columns, end.rows);
         }
         if let (Some(source), Ok(me)) = (end.whole, self.replica.author()) {
-            report.gone = gone(&self.replica, me, &source, &seen);
+            match self.replica.gone(me, &source, &end.seen, job.dry_run) {
+                Ok(gone) => report.gone = gone,
+                Err(error) => report.error = report.error.or(Some(error.to_string())),
+            }
         }
         self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
@@ -175,28 +229,72 @@ impl Core {
     }
 }
 
+impl ImportReport {
+    /// Add what became of a batch.
+    fn take(&mut self, made: Self) {
+        self.read += made.read;
+        self.created += made.created;
+        self.updated += made.updated;
+        self.reopened += made.reopened;
+        self.unchanged += made.unchanged;
+        self.both.count += made.both.count;
+        let room = NAMES_SHOWN.saturating_sub(self.both.first.len());
+        self.both.first.extend(made.both.first.into_iter().take(room));
+        let room = SKIPPED_MAX.saturating_sub(self.skipped.len());
+        self.skipped.extend(made.skipped.into_iter().take(room));
+    }
+}
+
+impl Both {
+    fn note(&mut self, name: &str, fields: &[u8]) {
+        if fields.is_empty() {
+            return;
+        }
+        self.count += 1;
+        if self.first.len() < NAMES_SHOWN {
+            let fields = fields.iter().map(|key| name_of(*key).to_owned()).collect();
+            self.first.push(Conflict { name: name.to_owned(), fields });
+        }
+    }
+}
+
 fn note_name(names: Option<&mut Vec<String>>, name: &str) {
     if let Some(names) = names.filter(|names| names.len() < NAMES_SHOWN) {
         names.push(name.to_owned());
     }
 }
 
-/// What is shown of a data set and is not among these.
-fn gone(replica: &Replica, me: IdentityId, source: &str, seen: &HashSet<[u8; 16]>) -> Gone {
-    let mut gone = Gone::default();
-    let mut names = BTreeSet::new();
-    for element in replica.views.elements().values().filter(|element| element.owner == me && !element.retracted) {
-        let of_source = element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
-        if of_source && !seen.contains(&element.seed) {
-            gone.count += 1;
-            names.insert((element.name.clone(), element.id));
-            if names.len() > NAMES_SHOWN {
-                names.pop_last();
+impl Replica {
+    /// What is shown of a data set and is not among these. It is remembered, so that it can be closed in one step.
+    fn gone(
+        &mut self,
+        me: IdentityId,
+        source: &str,
+        seen: &HashSet<[u8; 16]>,
+        dry_run: bool,
+    ) -> Result<Gone, crate::store::StoreError> {
+        let mut gone = Gone::default();
+        let (mut names, mut seeds) = (BTreeSet::new(), Vec::new());
+        for element in self.views.elements().values().filter(|element| element.owner == me && !element.retracted) {
+            let of_source = element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
+            if of_source && !seen.contains(&element.seed) {
+                gone.count += 1;
+                seeds.push(element.seed);
+                names.insert((element.name.clone(), element.id));
+                if names.len() > NAMES_SHOWN {
+                    names.pop_last();
+                }
             }
         }
+        gone.names = names.into_iter().map(|(name, _)| name).collect();
+        for seed in seeds.into_iter().filter(|_| !dry_run) {
+            let mut said = self.file_said(&seed)?.unwrap_or_default();
+            if !std::mem::replace(&mut said.gone, true) {
+                self.remember_said(&seed, &said)?;
+            }
+        }
+        Ok(gone)
     }
-    gone.names = names.into_iter().map(|(name, _)| name).collect();
-    gone
 }
 
 impl PreviewRow {
@@ -242,57 +340,108 @@ fn told(when: &When) -> (String, String) {
     (told(clock(when.start_ms)), told(clock(end)))
 }
 
-impl Replica {
-    /// Whether something is held by the id of a record: shown, or taken back where it lies.
-    fn holds_record(&self, me: IdentityId, record: &ImportRecord) -> bool {
-        let id = element_id(me, &import_seed(&record.source, &record.source_id));
-        let scope = Scope::open(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 });
-        let here = || self.views.scopes().get(&scope).is_some_and(|view| view.elements.contains_key(&id));
-        self.views.elements().contains_key(&id) || here()
-    }
-}
-
-fn compare(replica: &Replica, me: IdentityId, record: &ImportRecord) -> Result<Change, String> {
-    let seed = import_seed(&record.source, &record.source_id);
+fn compare(
+    replica: &Replica,
+    me: IdentityId,
+    record: &ImportRecord,
+    seed: [u8; 16],
+    job: &ImportJob,
+) -> Result<Change, String> {
     let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
     let scope = Scope::open(position);
-    let fields = fields_of(record, position);
     // What does not fit the format's bounds is skipped by itself, not with its whole batch.
-    element_op(me, seed, fields.clone()).encode([0; 16]).map_err(|error| error.to_string())?;
+    let fields = checked_fields(me, seed, record, position)?;
     let id = element_id(me, &seed);
     let shown = replica.views.elements().get(&id);
     let here = replica.views.scopes().get(&scope).and_then(|view| view.elements.get(&id));
     if let Some(why) = shown.and_then(|held| another(held, record, position)) {
         return Err(why);
     }
-    if record.cancelled {
-        // It is closed as by hand; what was never held is not made.
-        let held = shown.ok_or(CANCELLED)?;
-        return Ok(Change::Updated(vec![(held.scope, element_op(me, seed, vec![Field::Retracted(true)]))]));
-    }
-    // What the file does not say, its owner may have written.
-    let said =
-        |field: Field, held: &ElementView| only_said(vec![field.clone()]).pop().or_else(|| held_of(held, &field));
-    let fields: Vec<Field> = match shown {
-        Some(held) => fields.into_iter().filter_map(|field| said(field, held)).collect(),
-        None => fields,
+    let before = replica.file_said(&seed).map_err(|error| error.to_string())?;
+    let change = |what, ops, both, said: FileSaid| {
+        let said = (before.as_ref() != Some(&said)).then_some(said);
+        Ok(Change { what, ops, both, said })
     };
-    match (shown, here) {
-        (Some(held), _) if held.scope != scope => {
-            replica.move_ops(held, position, fields).map(Change::Updated).map_err(|failure| failure.message)
-        }
-        // Taken back by hand: the file does not bring it back.
-        (None, Some(held)) if held.retracted => Ok(Change::Unchanged),
-        (_, Some(held)) => {
-            let changed = only_changed(fields, held);
-            if changed.is_empty() {
-                Ok(Change::Unchanged)
-            } else {
-                Ok(Change::Updated(vec![(scope, element_op(me, seed, changed))]))
-            }
-        }
-        (_, None) => Ok(Change::Created(vec![(scope, element_op(me, seed, only_said(fields)))])),
+    let mut said = before.clone().unwrap_or_default();
+    said.gone = false;
+    if record.cancelled {
+        // It is closed until the file says otherwise; what was never held is not made.
+        let held = shown.ok_or(CANCELLED)?;
+        said.closed = true;
+        let close = element_op(me, seed, vec![Field::Retracted(true)]);
+        return change(What::Updated, vec![(held.scope, close)], Vec::new(), said);
     }
+    let Some(held) = shown.or(here) else {
+        fields.iter().for_each(|field| said.put(field, &job.key));
+        said.closed = false;
+        return change(What::Created, vec![(scope, element_op(me, seed, fields))], Vec::new(), said);
+    };
+    let closed = shown.is_none() && held.retracted;
+    if closed && !said.closed {
+        // Taken back by hand: the file does not bring it back.
+        return change(What::Unchanged, Vec::new(), Vec::new(), said);
+    }
+    said.closed = false;
+    let (mut write, mut both) = (Vec::new(), Vec::new());
+    for field in fields {
+        let mut decision = decide(&field, held, before.as_ref(), &job.key);
+        if decision == Decision::Both {
+            decision = match job.both_changed {
+                BothChanged::Tell => {
+                    both.push(field.key());
+                    continue;
+                }
+                BothChanged::TakeFile => Decision::Write,
+                BothChanged::KeepMine => Decision::Keep,
+            };
+        }
+        said.put(&field, &job.key);
+        if decision == Decision::Write {
+            write.push(field);
+        }
+    }
+    let moves = write.iter().any(|field| matches!(field, Field::Position(_))) && held.scope != scope;
+    let ops = if moves {
+        let all = all_fields(held, write);
+        replica.move_ops(held, position, all).map_err(|failure| failure.message)?
+    } else {
+        if closed {
+            write.push(Field::Retracted(false));
+            write.sort_by_key(Field::key);
+        }
+        let ops = if write.is_empty() { Vec::new() } else { vec![(held.scope, element_op(me, seed, write))] };
+        ops
+    };
+    let what = match (closed, ops.is_empty()) {
+        (true, _) => What::Reopened,
+        (false, true) => What::Unchanged,
+        (false, false) => What::Updated,
+    };
+    change(what, ops, both, said)
+}
+
+/// What the file says, as it is signed: what it leaves open its owner may have written.
+fn checked_fields(
+    me: IdentityId,
+    seed: [u8; 16],
+    record: &ImportRecord,
+    position: Position,
+) -> Result<Vec<Field>, String> {
+    let mut op = element_op(me, seed, fields_of(record, position));
+    op.tidy();
+    op.encode([0; 16]).map_err(|error| error.to_string())?;
+    match op {
+        Op::Element(op) => Ok(only_said(op.fields)),
+        other => Err(format!("{} is no element", other.rule().name)),
+    }
+}
+
+/// All that an element says, some of it anew, in ascending order of the keys.
+fn all_fields(held: &ElementView, write: Vec<Field>) -> Vec<Field> {
+    let kept = fields::all(held).into_iter().filter(|field| write.iter().all(|new| new.key() != field.key()));
+    let mut all: Vec<Field> = kept.chain(write.iter().cloned()).collect();
+    all.sort_by_key(Field::key);
+    all
 }
 
 /// Why a record is not what is held by its id: files of one name may be of different data sets.

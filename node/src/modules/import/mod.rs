@@ -1,10 +1,23 @@
 //! Files of records, and what became of each record.
 
 pub(crate) mod cli;
+mod closing;
 mod commands;
+mod editions;
+pub(crate) mod said;
 pub(crate) mod same;
+#[cfg(test)]
+pub(crate) mod test_support;
+#[cfg(test)]
+mod tests;
 
-use crate::import::{Column, ImportNote};
+pub use said::BothChanged;
+
+use crate::{
+    import::{Column, ImportNote},
+    streets::found::Incomplete,
+};
+use communaut_protocol::ElementId;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -24,6 +37,57 @@ pub struct ImportRequest {
     pub dry_run: bool,
     /// Make no street map, where the file is an OpenStreetMap extract.
     pub no_streets: bool,
+    /// Make the street map alone: the places are there already, from somebody else say.
+    pub only_streets: bool,
+    /// What to do where its owner has changed a field, and the file too.
+    pub both_changed: BothChanged,
+}
+
+/// End the import that is under way. What it has taken stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopImport;
+
+/// What the file of a data set no longer had when it was imported last, and is shown here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneFrom {
+    /// Of which data set; none: of all.
+    pub source: Option<String>,
+}
+
+/// Take that back, visibly. If its record comes back in the file, so does it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseGone {
+    /// Of which data set.
+    pub source: String,
+}
+
+/// What a data set's file has no longer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneList {
+    /// So many.
+    pub count: u64,
+    /// The first 1,000 of them, by data set and name.
+    pub first: Vec<GoneElement>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GoneElement {
+    /// Its data set.
+    pub source: String,
+    /// Its name.
+    pub name: String,
+    /// The element.
+    pub id: ElementId,
+}
+
+/// What was closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// So many now.
+    pub closed: u64,
+    /// So many are left to be closed by asking once more.
+    pub left: u64,
 }
 
 /// What became of each record of a file.
@@ -35,8 +99,14 @@ pub struct ImportReport {
     pub created: u64,
     /// Elements brought to what the file says now.
     pub updated: u64,
+    /// Of these, what had been closed since the file had it no longer, and has it again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reopened: u64,
     /// Held already as the file says.
     pub unchanged: u64,
+    /// Elements of which the owner and the file have changed the same fields: the owner's words stay.
+    #[serde(default, skip_serializing_if = "Both::is_none")]
+    pub both: Both,
     /// Left out, each with its reason.
     pub skipped: Vec<SkippedRecord>,
     /// What a person should know of how the file was read.
@@ -46,6 +116,9 @@ pub struct ImportReport {
     /// extracts, which each hold another area.
     #[serde(default)]
     pub gone: Gone,
+    /// The data set that this file seems to be a newer edition of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
     /// Of a file that was only looked at: nothing was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,
@@ -60,6 +133,45 @@ pub struct ImportReport {
     pub streets_error: Option<String>,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// What both the owner and the file have changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Both {
+    /// So many elements.
+    pub count: u64,
+    /// The first of them.
+    pub first: Vec<Conflict>,
+}
+
+impl Both {
+    fn is_none(&self) -> bool {
+        self.count == 0
+    }
+}
+
+/// An element that both have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Its name, as the file has it.
+    pub name: String,
+    /// Which fields, as in `facts`: "phone", "opening_hours"…
+    pub fields: Vec<String>,
+}
+
+/// A data set that is here, of which a file under another name seems to be a newer edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// What to give as the source, so that nothing is there twice.
+    pub source: String,
+    /// Records of the file that are in it under the same name at the same place.
+    pub alike: u64,
+    /// Whether the names differ by a year, a date or the mark of a copy alone.
+    pub by_name: bool,
+}
+
 /// A street map that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreetsReport {
@@ -69,6 +181,12 @@ pub struct StreetsReport {
     pub tiles: u64,
     /// Its length.
     pub bytes: u64,
+    /// Outlines that are ready to be followed.
+    #[serde(default)]
+    pub boundaries: u64,
+    /// Outlines of which the file does not have all: how many, and the first by name.
+    #[serde(default)]
+    pub incomplete: Incomplete,
 }
 
 /// What is held of a data set and its file has no longer.

@@ -1,60 +1,111 @@
-//! The same thing once, where a file gives no ids: last year's and this year's directory name a place by nearly the
-//! same name, nearly where it was. Such a record is taken for what is held of its data set, which is then brought up
-//! to date.
+//! The same thing once: what a record of a file stands for of what is held of its data set. It is decided where the
+//! file is read, off the node's loop, over what was held when the reading began.
 //!
-//! What the file names as it did before is the same as before: so a record that lies near something held waits for the
-//! end of the file, and only what nothing else stands for is taken for it, the nearest first. Which records come first
-//! makes no difference.
+//! A record is known by its id. Where the file gives none, or gave none before, last year's and this year's directory
+//! name a place by nearly the same name, nearly where it was. What the file names as it did before is the same as
+//! before: so a record that lies near something held waits for the end of the file, and only what nothing else stands
+//! for is taken for it, the nearest first. Which records come first makes no difference.
 
+use super::editions::Editions;
 use crate::{
-    daemon::replica::Replica,
-    import::{ImportItem, ImportRecord},
+    import::{ImportItem, ImportNote, ImportRecord, Taken, size},
     search::{fold::folded, is_similar},
+    snapshot::Snapshot,
     territory::sphere,
 };
-use communaut_protocol::{ElementId, IdentityId, Position, fold::ElementView};
+use communaut_protocol::{
+    IdentityId, Position, Scope,
+    fold::{ElementView, ScopeView},
+    op::{element_id, import_seed},
+};
+use imbl::OrdMap;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
 };
 
 /// Names that a report repeats: the others are counted.
 pub(super) const NAMES_SHOWN: usize = 20;
 
 /// Metres within which two of the same name are the same: so much may maps differ about where something stands.
-const SAME_NAME_M: f64 = 200.0;
+pub(crate) const SAME_NAME_M: f64 = 200.0;
 /// Metres within which two of the same name and address are: so much may those differ who look up addresses.
 const SAME_ADDRESS_M: f64 = 5_000.0;
 /// Metres within which two with nearly the same name are, if they do not have different addresses.
-const SIMILAR_NAME_M: f64 = 50.0;
+pub(crate) const SIMILAR_NAME_M: f64 = 50.0;
 /// 1e-7 degrees of the squares by which names are looked up: 11 km, wider than [`SAME_ADDRESS_M`] up to 60° north.
 const NAME_SQUARE: i32 = 1_000_000;
 /// 1e-7 degrees of the squares by which places are looked up: 111 m, wider than [`SIMILAR_NAME_M`] up to 60° north.
-const PLACE_SQUARE: i32 = 10_000;
-/// What is held in one square that is looked at: in a file of one name a hundred thousand times it is not all.
-const SQUARE_MAX: usize = 512;
+pub(super) const PLACE_SQUARE: i32 = 10_000;
+/// What is held of one name around a record that is looked at: of a bench a hundred thousand times it is not all.
+const NAMED_MAX: usize = 64;
+/// What is held around a record that is looked at, whatever its name: all associations of one house.
+const PLACED_MAX: usize = 512;
+/// Steps of one record at the most.
+#[cfg(test)]
+pub(super) const STEPS_MAX: u64 = (NAMED_MAX + PLACED_MAX) as u64;
 /// What is held that a record may stand for, the nearest.
 const NEAR_MAX: usize = 16;
-/// Records that wait: each with what it may stand for, of which all are ordered at the end of the file.
-const RECORDS_MAX: usize = 20_000;
-/// Bytes of records that wait for the end of the file. What finds no room is taken as new.
-const WAITING_MAX: usize = 32 << 20;
+/// Records that wait together: when there are more, what waits is decided at once, and not at the end of the file.
+const RECORDS_MAX: usize = 100_000;
+/// Bytes of records that wait together, likewise.
+const WAITING_MAX: usize = 64 << 20;
+/// Letters by which names that are nearly the same differ in length, at most.
+const LETTERS_APART: u16 = 2;
 
-type Square = (i32, i32);
+pub(super) type Square = (i32, i32);
+
+/// What is held when a file is begun.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Held {
+    pub elements: OrdMap<communaut_protocol::ElementId, Arc<ElementView>>,
+    pub scopes: OrdMap<Scope, ScopeView>,
+}
+
+impl Held {
+    pub fn of(snapshot: &Snapshot) -> Self {
+        Self { elements: snapshot.elements.clone(), scopes: snapshot.scopes.clone() }
+    }
+
+    /// What somebody has imported and is shown.
+    pub fn imported(&self, me: IdentityId) -> impl Iterator<Item = &Arc<ElementView>> {
+        self.elements.values().filter(move |element| element.owner == me && element.provenance.is_some())
+    }
+}
 
 /// What is held of a data set, and the records that may stand for it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Same {
+    held: Held,
+    me: IdentityId,
     /// Of which data set; none: nothing was looked up yet.
     source: Option<String>,
-    ids: Vec<ElementId>,
-    by_name: HashMap<(u64, Square), Vec<usize>>,
-    by_place: HashMap<Square, Vec<usize>>,
+    all: Vec<One>,
+    by_seed: HashMap<[u8; 16], u32>,
+    by_id: HashMap<u64, u32>,
+    by_name: HashMap<(u64, Square), Vec<u32>>,
+    by_place: HashMap<Square, Vec<u32>>,
     waiting: Vec<Waiting>,
     bytes: usize,
+    /// The seeds that records of the file have, or stand for.
+    seen: HashSet<[u8; 16]>,
     /// Records that were taken for something held, by the names that they have now: the first of them, and how many.
-    pub names: Vec<String>,
-    pub count: u64,
+    names: Vec<String>,
+    count: u64,
+    /// Whether the file may be a newer edition of another data set.
+    pub editions: Editions,
+    /// What was held against records, one by one.
+    pub steps: u64,
+}
+
+/// Something held.
+#[derive(Debug)]
+struct One {
+    element: Arc<ElementView>,
+    name: u64,
+    /// Words and letters of its folded name: they tell apart most names that are not nearly the same.
+    shape: (u16, u16),
 }
 
 #[derive(Debug)]
@@ -69,98 +120,195 @@ struct Near {
     /// Whether the name is not quite the same.
     similar: bool,
     decimetres: u64,
-    id: ElementId,
+    /// What nobody can choose the order of, since it is of one's own elements.
+    seed: [u8; 16],
+    number: u32,
 }
 
 impl Same {
-    /// Take a record of which nothing is held by its id. Gives it back if it stands for nothing that is held.
-    pub fn take(&mut self, replica: &Replica, me: IdentityId, record: Box<ImportRecord>) -> Option<Box<ImportRecord>> {
-        if self.source.as_ref() != Some(&record.source) {
-            self.look_at(replica, me, &record.source);
+    /// For a file of this person's; `named`: whoever imports it has said which data set it is.
+    pub fn new(held: Held, me: IdentityId, named: bool) -> Self {
+        Self {
+            me,
+            source: None,
+            all: Vec::new(),
+            by_seed: HashMap::new(),
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            by_place: HashMap::new(),
+            waiting: Vec::new(),
+            bytes: 0,
+            seen: HashSet::new(),
+            names: Vec::new(),
+            count: 0,
+            editions: Editions::new(named),
+            steps: 0,
+            held,
         }
-        let near = if record.has_id { Vec::new() } else { self.near(replica, &record) };
-        let bytes = crate::import::size(&record);
-        if near.is_empty() || self.bytes.saturating_add(bytes) > WAITING_MAX || self.waiting.len() >= RECORDS_MAX {
-            return Some(record);
-        }
-        self.bytes += bytes;
-        self.waiting.push(Waiting { record, near });
-        None
     }
 
-    /// The file has ended, in which records had these seeds: what waited, as it is to be taken.
-    pub fn take_waiting(&mut self, replica: &Replica, seen: &mut HashSet<[u8; 16]>) -> Vec<ImportItem> {
+    /// Take the next item of the file. What may stand for something that is held waits.
+    pub fn take(&mut self, item: ImportItem) -> Vec<Taken> {
+        let mut record = match item {
+            ImportItem::Record(record) => record,
+            skipped @ ImportItem::Skipped(_) => return vec![Taken::itself(skipped)],
+        };
+        if self.source.as_ref() != Some(&record.source) {
+            self.look_at(&record.source);
+        }
+        let own = import_seed(&record.source, &record.source_id);
+        if !self.seen.insert(own) {
+            let why = format!("its id '{}' stands in the file more than once; the first was taken", record.source_id);
+            return vec![Taken::itself(ImportItem::skipped(std::mem::take(&mut record.at), why))];
+        }
+        self.editions.saw(&record);
+        if self.holds(own, &record) {
+            return vec![Taken::itself(ImportItem::Record(record))];
+        }
+        // It was known by its name and place when it was imported first, and has had this id since.
+        let known = self.by_id.get(&hash(&record.source_id)).and_then(|number| self.one(*number));
+        let known = known.filter(|held| record.has_id && id_of(&held.element) == record.source_id);
+        if let Some(seed) = known.map(|held| held.element.seed).filter(|seed| !self.seen.contains(seed)) {
+            self.seen.insert(seed);
+            return vec![Taken { item: ImportItem::Record(record), seed: Some(seed) }];
+        }
+        let near = self.near(&record);
+        if near.is_empty() {
+            return vec![Taken::itself(ImportItem::Record(record))];
+        }
+        self.bytes += size(&record);
+        self.waiting.push(Waiting { record, near });
+        if self.bytes > WAITING_MAX || self.waiting.len() >= RECORDS_MAX { self.settle() } else { Vec::new() }
+    }
+
+    /// The file has ended, or no more can wait: what waited, as it is to be taken.
+    pub fn settle(&mut self) -> Vec<Taken> {
         let waiting = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
         let mut pairs: Vec<(Near, usize)> =
             waiting.iter().enumerate().flat_map(|(at, one)| one.near.iter().map(move |near| (*near, at))).collect();
         pairs.sort_unstable();
-        let (mut held, mut stands_for) = (BTreeSet::new(), HashMap::new());
+        let mut stands_for: HashMap<usize, Arc<ElementView>> = HashMap::new();
         for (near, at) in pairs {
-            let Some(element) = replica.views.elements().get(&near.id) else { continue };
-            if stands_for.contains_key(&at) || seen.contains(&element.seed) || !held.insert(near.id) {
-                continue;
+            let Some(held) = self.one(near.number).map(|held| held.element.clone()) else { continue };
+            if !stands_for.contains_key(&at) && self.seen.insert(held.seed) {
+                stands_for.insert(at, held);
             }
-            stands_for.insert(at, element);
         }
-        seen.extend(stands_for.values().map(|element| element.seed));
-        let taken = waiting.into_iter().enumerate().map(|(at, Waiting { mut record, .. })| {
-            let held = stands_for.get(&at).and_then(|element| element.provenance.as_ref());
-            if let Some(provenance) = held {
-                record.source_id.clone_from(&provenance.id);
-                self.count += 1;
-                let before = stands_for.get(&at).map_or("", |element| element.name.as_str());
-                if self.names.len() < NAMES_SHOWN {
-                    let changed = before != record.name;
-                    self.names.push(if changed {
-                        format!("{before} → {}", record.name)
-                    } else {
-                        record.name.clone()
-                    });
+        let mut taken = Vec::with_capacity(waiting.len());
+        for (at, Waiting { mut record, .. }) in waiting.into_iter().enumerate() {
+            let held = stands_for.remove(&at);
+            if let Some(held) = &held {
+                // An id that the file gives is worth more than one made of name and place.
+                if !record.has_id {
+                    record.source_id = id_of(held).to_owned();
                 }
+                self.note(&held.name, &record.name);
             }
-            ImportItem::Record(record)
-        });
-        taken.collect()
+            taken.push(Taken { item: ImportItem::Record(record), seed: held.map(|held| held.seed) });
+        }
+        taken
+    }
+
+    /// The seeds of all that the file has.
+    pub fn take_seen(&mut self) -> HashSet<[u8; 16]> {
+        std::mem::take(&mut self.seen)
+    }
+
+    /// What was taken for something else than its id says, to be told.
+    pub fn note_of_all(&mut self) -> Option<ImportNote> {
+        let (count, names) = (self.count, std::mem::take(&mut self.names));
+        (count > 0).then_some(ImportNote::Same { count, names })
+    }
+
+    fn note(&mut self, before: &str, now: &str) {
+        self.count += 1;
+        if self.names.len() < NAMES_SHOWN {
+            self.names.push(if before == now { now.to_owned() } else { format!("{before} → {now}") });
+        }
+    }
+
+    fn one(&self, number: u32) -> Option<&One> {
+        self.all.get(number as usize)
+    }
+
+    /// Whether something is held by the id of a record: shown, or taken back where it lies.
+    fn holds(&self, seed: [u8; 16], record: &ImportRecord) -> bool {
+        let scope = Scope::open(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 });
+        let id = element_id(self.me, &seed);
+        let here = || self.held.scopes.get(&scope).is_some_and(|view| view.elements.contains_key(&id));
+        self.by_seed.contains_key(&seed) || self.held.elements.contains_key(&id) || here()
     }
 
     /// All that somebody has imported of a data set.
-    fn look_at(&mut self, replica: &Replica, me: IdentityId, source: &str) {
-        (self.ids, self.by_name, self.by_place) = Default::default();
+    fn look_at(&mut self, source: &str) {
+        (self.all, self.by_seed, self.by_id, self.by_name, self.by_place) = Default::default();
         self.source = Some(source.to_owned());
-        let of_source = |element: &ElementView| {
-            element.owner == me && element.provenance.as_ref().is_some_and(|provenance| provenance.source == source)
-        };
-        for element in replica.views.elements().values().filter(|element| of_source(element)) {
-            let Some(position) = element.position else { continue };
-            let number = self.ids.len();
-            self.ids.push(element.id);
-            let name = (name_hash(&element.name), square(position, NAME_SQUARE));
-            self.by_name.entry(name).or_default().push(number);
+        let of_source =
+            |element: &ElementView| element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
+        for element in self.held.imported(self.me).filter(|element| of_source(element)) {
+            let (Some(position), Ok(number)) = (element.position, u32::try_from(self.all.len())) else { continue };
+            let folded = folded(&element.name);
+            let name = hash(&folded);
+            self.by_seed.insert(element.seed, number);
+            self.by_id.insert(hash(id_of(element)), number);
+            self.by_name.entry((name, square(position, NAME_SQUARE))).or_default().push(number);
             self.by_place.entry(square(position, PLACE_SQUARE)).or_default().push(number);
+            self.all.push(One { element: element.clone(), name, shape: shape(&folded) });
         }
+        self.editions.look_at(&self.held, self.me, source, self.all.is_empty());
     }
 
-    /// What is held that a record may stand for.
-    fn near(&self, replica: &Replica, record: &ImportRecord) -> Vec<Near> {
+    /// What is held that a record may stand for. One with an id is no other that has one.
+    fn near(&mut self, record: &ImportRecord) -> Vec<Near> {
         let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
-        let name = name_hash(&record.name);
+        let folded = folded(&record.name);
+        let (name, shape) = (hash(&folded), shape(&folded));
         let of_name = around(position, NAME_SQUARE).filter_map(|square| self.by_name.get(&(name, square)));
         let of_place = around(position, PLACE_SQUARE).filter_map(|square| self.by_place.get(&square));
-        let numbers: BTreeSet<usize> =
-            of_name.chain(of_place).flat_map(|numbers| numbers.iter().take(SQUARE_MAX)).copied().collect();
-        let ids = numbers.into_iter().filter_map(|number| self.ids.get(number));
-        let elements = ids.filter_map(|id| replica.views.elements().get(id));
-        let mut near: Vec<Near> = elements.filter_map(|element| nearness(element, record, position)).collect();
+        let numbers: BTreeSet<u32> =
+            of_name.flatten().take(NAMED_MAX).chain(of_place.flatten().take(PLACED_MAX)).copied().collect();
+        self.steps += numbers.len() as u64;
+        let near = numbers.into_iter().filter_map(|number| {
+            let held = self.one(number)?;
+            let metres = sphere::metres(held.element.position?, position);
+            // Most are told apart by their distance, and by the length of their names.
+            let far = if held.name == name { SAME_ADDRESS_M } else { SIMILAR_NAME_M };
+            let may_be = metres <= far && (held.name == name || are_near(held.shape, shape));
+            let free = !record.has_id || is_made(id_of(&held.element));
+            (may_be && free).then(|| nearness(&held.element, record, &folded, metres, number))?
+        });
+        let mut near: Vec<Near> = near.collect();
         near.sort_unstable();
         near.truncate(NEAR_MAX);
         near
     }
 }
 
+/// Words and letters of a folded name.
+fn shape(folded: &str) -> (u16, u16) {
+    let count = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    (count(folded.split(' ').count()), count(folded.chars().count()))
+}
+
+/// Whether names of such shapes may be nearly the same.
+fn are_near(one: (u16, u16), other: (u16, u16)) -> bool {
+    one.0 == other.0 && one.1.abs_diff(other.1) <= LETTERS_APART
+}
+
+/// The id that the data set gives something.
+fn id_of(element: &ElementView) -> &str {
+    element.provenance.as_ref().map_or("", |provenance| provenance.id.as_str())
+}
+
+/// Whether an id was made of name and place, since the file gave none.
+fn is_made(id: &str) -> bool {
+    id.strip_prefix("hash:").is_some_and(|rest| rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Whether something held may be what a record says, and how near it is.
-fn nearness(held: &ElementView, record: &ImportRecord, position: Position) -> Option<Near> {
-    let metres = sphere::metres(held.position?, position);
-    let [held_name, name] = [&held.name, &record.name].map(|name| folded(name));
+fn nearness(held: &ElementView, record: &ImportRecord, name: &str, metres: f64, number: u32) -> Option<Near> {
+    let held_name = folded(&held.name);
     let [held_address, address] = [&held.address, &record.address].map(|address| folded(address));
     let same_address = held_address == address;
     let (similar, most) = if held_name == name {
@@ -168,11 +316,11 @@ fn nearness(held: &ElementView, record: &ImportRecord, position: Position) -> Op
     } else {
         let may_be =
             (same_address || held_address.is_empty() || address.is_empty()) && !reached_otherwise(held, record);
-        (true, if may_be && is_similar(&held_name, &name) { SIMILAR_NAME_M } else { return None })
+        (true, if may_be && is_similar(&held_name, name) { SIMILAR_NAME_M } else { return None })
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "metres on the Earth fit")]
     let decimetres = (metres * 10.0).round() as u64;
-    (metres <= most).then_some(Near { similar, decimetres, id: held.id })
+    (metres <= most).then_some(Near { similar, decimetres, seed: held.seed, number })
 }
 
 /// Whether another phone, mail or site leads there: then a name that is nearly the same is another one.
@@ -182,18 +330,19 @@ fn reached_otherwise(held: &ElementView, record: &ImportRecord) -> bool {
     ways.iter().any(|(before, now)| !before.is_empty() && !now.is_empty() && plain(before) != plain(now))
 }
 
-fn name_hash(name: &str) -> u64 {
+/// Within one import alone.
+pub(super) fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    folded(name).hash(&mut hasher);
+    text.hash(&mut hasher);
     hasher.finish()
 }
 
-const fn square(position: Position, size: i32) -> Square {
+pub(super) const fn square(position: Position, size: i32) -> Square {
     (position.lat_e7.div_euclid(size), position.lon_e7.div_euclid(size))
 }
 
 /// A square with those around it, also over 180°.
-fn around(position: Position, size: i32) -> impl Iterator<Item = Square> {
+pub(super) fn around(position: Position, size: i32) -> impl Iterator<Item = Square> {
     let (lat, lon) = square(position, size);
     let [first, count] = [-1_800_000_000, 3_600_000_000_i64].map(|e7| e7 / i64::from(size));
     let turned = move |lon: i32| {

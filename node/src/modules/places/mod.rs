@@ -7,11 +7,15 @@ use crate::{
     failure::Failure,
     gazetteer::{self, Wish},
     snapshot::Snapshot,
-    streets::{AddressFound, find_address},
+    streets::{self, AddressWish, found::AddressesFound},
 };
 use serde::{Deserialize, Serialize};
 
-/// Places of the gazetteer whose name begins with a text, the likeliest first.
+/// Places that are offered for a name that none has: what one looks through at a glance.
+const NEARLY_MAX: usize = 6;
+
+/// Places of the gazetteer whose name begins with a text, the likeliest first; if there are none, those of nearly this
+/// name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
     /// What was typed.
@@ -35,7 +39,10 @@ pub struct FindPlace {
 
 impl Read for Places {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<Place>, Failure> {
-        Ok(gazetteer::bundled().places(&self.text, self.limit, &wish(&self.locale, snapshot)))
+        let (places, wish) = (gazetteer::bundled(), wish(&self.locale, snapshot));
+        let found = places.places(&self.text, self.limit, &wish);
+        // Whoever chooses from a list sees what was made of a slip.
+        Ok(if found.is_empty() { places.nearly(&self.text, self.limit.min(NEARLY_MAX), &wish) } else { found })
     }
 }
 
@@ -59,7 +66,7 @@ pub struct Addresses {
 }
 
 impl Read for Addresses {
-    fn read(&self, snapshot: &Snapshot) -> Result<Vec<AddressFound>, Failure> {
-        Ok(find_address(&snapshot.overview.streets, &self.text, self.limit))
+    fn read(&self, snapshot: &Snapshot) -> Result<AddressesFound, Failure> {
+        Ok(streets::find_address(&snapshot.overview.streets, &self.text, AddressWish::all(self.limit)))
     }
 }

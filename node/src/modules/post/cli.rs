@@ -89,7 +89,7 @@ impl Args {
                 Box::new(Wrote::a("reaction", session.ask(React { post, what: what.into() })?))
             }
             Self::Posts { territory, limit } => {
-                let territory = territory.map(|text| session.territory(&text)).transpose()?.map(|found| found.id);
+                let territory = territory.map(|text| session.territory(&text)).transpose()?;
                 Box::new(session.ask(Posts { territory, limit })?)
             }
         })

@@ -1,6 +1,6 @@
 //! `search`.
 
-use super::{Along, Facets, Found, Hit, How, Near, Query, Why};
+use super::{Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why};
 use crate::{
     cli::{
         choices::KindArg,
@@ -13,14 +13,17 @@ use crate::{
         when,
     },
     failure::Failure,
+    modules::address,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance_m\",\"around\",\"why\":{\"match\",\"how\",\
-\"line\"}}],\"facets\"}; an element as in `show`. Facets, with --facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\
-\"distances\",\"with_hours\"}, each list of [what, count].";
+\"line\"}}],\"addresses\":[{\"sort\":\"address\",…}],\"facets\"}; an element as in `show`, an address as in \
+`address`: doors and streets of the street maps that were imported, below elements and not counted. Facets, with \
+--facets: {\"kinds\",\"tags\",\"more_tags\",\"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. \
+A hit says whether it is open, if its hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
@@ -65,15 +68,52 @@ pub(crate) struct Search {
     /// Only events that take place on this day or earlier
     #[arg(long, value_name = "DATE", value_parser = time::date)]
     pub to: Option<Date>,
+    /// Only what is open now, or on a day: now, today, tomorrow, mo, tu, we, th, fr, sa, su
+    #[arg(long, value_name = "WHEN", value_parser = open)]
+    pub open: Option<Opened>,
     /// IANA time zone of the days; by default the system's
     #[arg(long, value_parser = time::zone)]
     pub zone: Option<Zone>,
     /// The most to print; 0: all
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
-    /// Count all that is found by kind, tag, time and distance
+    /// Count all that is found by kind, tag, time and distance, and what is open
     #[arg(long)]
     pub facets: bool,
+}
+
+/// When something is to be open, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opened {
+    Now,
+    /// So many days ahead.
+    Ahead(u8),
+    /// Monday 0.
+    Day(u8),
+}
+
+fn open(text: &str) -> Result<Opened, String> {
+    const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
+    let day = |at: usize| u8::try_from(at).map(Opened::Day).ok();
+    match text {
+        "now" => Some(Opened::Now),
+        "today" => Some(Opened::Ahead(0)),
+        "tomorrow" => Some(Opened::Ahead(1)),
+        _ => DAYS.iter().position(|known| *known == text).and_then(day),
+    }
+    .ok_or_else(|| format!("'{text}' is none of now, today, tomorrow, {}", DAYS.join(", ")))
+}
+
+impl Opened {
+    fn asked(self, zone: &Zone) -> Open {
+        let today = zone.day(time::now_ms()).map_or(0, |day| day.weekday().to_monday_zero_offset().unsigned_abs());
+        let day = |days: u8| Open::Day((today + days) % 7);
+        match self {
+            Self::Now => Open::Now,
+            Self::Ahead(days) => day(days),
+            Self::Day(day) => Open::Day(day),
+        }
+    }
 }
 
 impl Args {
@@ -95,8 +135,7 @@ impl Search {
             None => None,
         };
         let line: Vec<_> = self.along.into_iter().map(|spot| session.position(spot)).collect::<Result<_, _>>()?;
-        let territories =
-            self.territory.iter().map(|text| Ok(session.territory(text)?.id)).collect::<Result<_, Failure>>()?;
+        let territories = self.territory.iter().map(|text| session.territory(text)).collect::<Result<_, Failure>>()?;
         // A last day alone means events as well.
         let from = self.from.map(Moment::Day).map(|day| zone.start(&day)).transpose().map_err(Failure::invalid)?;
         let to = self.to.map(Moment::Day).map(|day| zone.end(&day)).transpose().map_err(Failure::invalid)?;
@@ -110,6 +149,8 @@ impl Search {
             ring_m: self.ring.unwrap_or(0),
             from_ms: from.or(to.map(|_| i64::MIN)),
             to_ms: to,
+            open: self.open.map(|open| open.asked(&zone)),
+            now_ms: Some(time::now_ms()),
             zone: zone.name,
             limit: Some(self.limit).filter(|limit| *limit > 0),
             facets_at_ms: self.facets.then(time::now_ms),
@@ -128,12 +169,13 @@ pub(crate) struct Shown {
 impl Prints for Shown {
     fn text(&self) -> String {
         let Self { found, from_ms } = self;
-        if found.hits.is_empty() {
+        if found.hits.is_empty() && found.addresses.is_empty() {
             return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
                 .to_owned();
         }
         let now_ms = time::now_ms();
         let mut out = table(found.hits.iter().map(|hit| row(hit, *from_ms, now_ms)).collect());
+        out.push_str(&table(found.addresses.iter().map(address::row).collect()));
         if found.total > found.hits.len() {
             add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
         }
@@ -145,7 +187,8 @@ impl Prints for Shown {
     fn json(&self) -> Value {
         let now_ms = time::now_ms();
         let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, now_ms)).collect();
-        let mut found = json!({ "total": self.found.total, "hits": hits });
+        let addresses: Vec<Value> = self.found.addresses.iter().map(address::value).collect();
+        let mut found = json!({ "total": self.found.total, "hits": hits, "addresses": addresses });
         if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
             fields.insert("facets".into(), facets_json(facets));
         }
@@ -176,6 +219,9 @@ fn counts(facets: &Facets) -> String {
             ),
         ),
     ];
+    if facets.with_hours > 0 {
+        lines.push(("open now", format!("{} of {} whose hours are known", facets.open, facets.with_hours)));
+    }
     lines.retain(|(_, text)| !text.is_empty());
     text::facts(&lines)
 }
@@ -188,6 +234,7 @@ fn facets_json(facets: &Facets) -> Value {
         "times": facets.times.iter().map(|(time, count)| json!([time.name(), count])).collect::<Vec<_>>(),
         "distances": facets.distances,
         "with_hours": facets.with_hours,
+        "open": facets.open,
     })
 }
 
@@ -212,6 +259,9 @@ fn value(hit: &Hit, now_ms: i64) -> Value {
     if let Some(fields) = value.as_object_mut() {
         fields.insert("distance_m".into(), json!(hit.distance_m));
         fields.insert("around".into(), json!(hit.around));
+        fields.insert("open".into(), json!(hit.open.map(|now| now.open)));
+        fields.insert("open_until_ms".into(), json!(hit.open.filter(|now| now.open).and_then(|now| now.until_ms)));
+        fields.insert("opens_ms".into(), json!(hit.open.filter(|now| !now.open).and_then(|now| now.until_ms)));
         let (place, how) = why(hit.why);
         fields.insert("why".into(), json!({ "match": place, "how": how, "line": because(hit, now_ms) }));
     }
@@ -230,6 +280,7 @@ fn why(why: Why) -> (&'static str, Option<&'static str>) {
         Why::Name(found) => ("name", Some(how(found))),
         Why::Tag => ("tag", None),
         Why::Text(found) => ("text", Some(how(found))),
+        Why::Contact => ("contact", None),
         Why::Distance(_) => ("distance", None),
         Why::Date => ("date", None),
         Why::Alphabetical => ("alphabetical", None),
@@ -246,6 +297,7 @@ pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
         Why::Tag => "in its tags",
         Why::Text(How::Nearly) => "nearly so in its text",
         Why::Text(_) => "in its text",
+        Why::Contact => "its phone number, mail address or site",
         Why::Distance(_) => "nearest first",
         Why::Date => "by date",
         Why::Alphabetical => "in alphabetical order",
@@ -255,8 +307,26 @@ pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
     if hit.around {
         parts.push("around the territory".to_owned());
     }
+    parts.extend(hit.open.map(|now| opening(now, now_ms, &time::system())));
     parts.push(age(hit.element.updated.ms(), now_ms));
     parts.join("; ")
+}
+
+/// Whether it is open, and when that changes: the time alone if that is today.
+fn opening(now: OpenNow, now_ms: i64, zone: &Zone) -> String {
+    let until = now.until_ms.map(|until_ms| {
+        let shown = zone.show(until_ms);
+        match shown.rsplit_once(' ') {
+            Some((_, clock)) if zone.day(now_ms) == zone.day(until_ms) => clock.to_owned(),
+            _ => shown,
+        }
+    });
+    match (now.open, until) {
+        (true, Some(until)) => format!("open until {until}"),
+        (true, None) => "always open".to_owned(),
+        (false, Some(from)) => format!("opens at {from}"),
+        (false, None) => "closed".to_owned(),
+    }
 }
 
 /// How old a fact is, in the largest unit of which it is two or more.

@@ -9,7 +9,7 @@ use crate::{
         replica::Replica,
     },
     failure::Failure,
-    modules::territory::TerritoryId,
+    modules::territory::{Area, TerritoryId},
     territory,
 };
 use communaut_protocol::Cell;
@@ -64,6 +64,10 @@ fn cells(replica: &Replica, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> 
     }
     match replica.views.territories().get(&id) {
         Some(known) => Ok(Arc::new(known.cells.clone())),
+        // One of a street map that is here.
+        None if crate::streets::boundary(&replica.streets, id).is_some() => {
+            replica.cover(&Area::Boundary { id }).map(|cover| Arc::new(cover.cells))
+        }
         None => Err(Failure::not_found(format!("no territory {} is followed or known here", id.short()))),
     }
 }

@@ -1,9 +1,11 @@
 //! Searching the local replica.
 
+pub(crate) mod addresses;
 pub(crate) mod cli;
 mod commands;
 
 use super::territory::TerritoryId;
+use crate::streets::found::AddressFound;
 use communaut_protocol::{Position, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,6 +35,25 @@ pub const TERRITORIES_MAX: usize = 100;
 /// Metres of a ring: further away is another region, which one names.
 pub const RING_MAX_M: u32 = 500_000;
 
+/// When something is to be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Open {
+    /// At the moment of [`Query::now_ms`].
+    Now,
+    /// At any time of the next such day, today among them; Monday 0.
+    Day(u8),
+}
+
+/// Whether something is open for who asks now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenNow {
+    /// It is open.
+    pub open: bool,
+    /// When that changes, milliseconds since 1970 UTC; none: not within a year.
+    pub until_ms: Option<i64>,
+}
+
 /// What is looked for. The default finds everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -55,6 +76,12 @@ pub struct Query {
     pub from_ms: Option<i64>,
     /// Events that begin before.
     pub to_ms: Option<i64>,
+    /// Only what is open then, as far as its opening hours are understood. The text may say so too: "open now",
+    /// "ouvert dimanche". Needs `now_ms`.
+    pub open: Option<Open>,
+    /// The present of who asks, milliseconds since 1970 UTC: with it each hit says whether it is open. Hours are read on
+    /// the clock of who asks.
+    pub now_ms: Option<i64>,
     /// IANA name of the zone of who asks: by its clock whole days are compared. Empty: UTC.
     pub zone: String,
     /// The most hits to return; the total is counted all the same. None: all.
@@ -88,6 +115,8 @@ pub enum Why {
     Tag,
     /// The words stand in its texts.
     Text(How),
+    /// It is reached so: by this number, this address of mail, this site.
+    Contact,
     /// So far from the point asked for, in metres.
     Distance(u32),
     /// By date, an event.
@@ -107,6 +136,8 @@ pub struct Hit {
     pub around: bool,
     /// Why it is here.
     pub why: Why,
+    /// Whether it is open; none: that was not asked, it says nothing, or it is not understood.
+    pub open: Option<OpenNow>,
 }
 
 /// What was found, best first. Equal inputs give equal orders.
@@ -118,6 +149,10 @@ pub struct Found {
     pub hits: Arc<Vec<Hit>>,
     /// What was counted, if that was asked for.
     pub facets: Option<Facets>,
+    /// Doors and streets of the street maps that are here, by the words: below elements, of which they are none. At most
+    /// five.
+    #[serde(default)]
+    pub addresses: Arc<Vec<AddressFound>>,
 }
 
 /// How many of all that was found, also beyond the limit, are what.
@@ -135,6 +170,8 @@ pub struct Facets {
     pub distances: Vec<(u32, usize)>,
     /// What says when it is open.
     pub with_hours: usize,
+    /// What is open at the time of the count.
+    pub open: usize,
 }
 
 /// Tags that are counted by name: beyond, a list is none any more.

@@ -1,6 +1,6 @@
 //! `territory`.
 
-use super::{Area, CreateTerritory, FollowTarget, Territories, TerritoryInfo, Unfollow};
+use super::{Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryInfo, Unfollow};
 use crate::{
     cli::{
         parse::{self, Spot, Territory},
@@ -9,6 +9,7 @@ use crate::{
         text::{add, line, short, table},
     },
     failure::{Failure, FailureCode},
+    streets::found::BoundaryFound,
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ const GEOJSON_MAX: usize = 768 * 1024;
 const CELLS_SHOWN: usize = 8;
 const TERRITORY: &str = "\
 T is one of:
-  a name or an id of a territory in `territory list`
+  a name or an id of a territory in `territory list`, or of a boundary in `territory boundaries`
   u0m7,u0m6         cells (geohash, 1 to 7 characters)
   Lyon:20           a place and kilometres around it; also \"Lyon, FR:20\", \"Paris 17e:2\", 62223:5
   45.76,4.84:20     a point and kilometres around it
@@ -43,6 +44,22 @@ pub(crate) enum TerritoryCommand {
     #[command(after_help = "JSON: {\"territories\":[{\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\
         \"elements\":n}]}")]
     List,
+    /// Boundaries of the street maps that were imported, ready to be followed
+    #[command(
+        after_help = "JSON: {\"boundaries\":[{\"id\",\"name\",\"kind\",\"level\",\"lat\",\"lon\",\"map\",\"credit\",\"incomplete\",\
+        \"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]}; incomplete says why it cannot \
+        be followed, cover how its cells differ from it"
+    )]
+    Boundaries {
+        /// Its name, or words of it; all if there is none
+        text: Vec<String>,
+        /// Only of this admin_level of OpenStreetMap, 2 to 11
+        #[arg(long, value_parser = clap::value_parser!(u8).range(2..=11))]
+        level: Option<u8>,
+        /// The most to show, at most 200
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
     /// Replicate a territory
     #[command(after_help = TERRITORY)]
     Follow {
@@ -77,13 +94,16 @@ impl Args {
         let Self::Territory(command) = self;
         Ok(match command {
             TerritoryCommand::List => Box::new(session.ask(Territories)?),
+            TerritoryCommand::Boundaries { text, level, limit } => {
+                Box::new(session.ask(Boundaries { text: text.join(" "), just_so: false, level, limit, cover: true })?)
+            }
             TerritoryCommand::Follow { territory, name } => Box::new(follow(session, territory, name)?),
             TerritoryCommand::Create { territory, name } => {
                 let (_, area) = area(session, territory)?;
                 Box::new(session.ask(CreateTerritory { name, area })?)
             }
             TerritoryCommand::Unfollow { territory } => {
-                let id = session.territory(&territory)?.id;
+                let id = session.territory(&territory)?;
                 Box::new(session.ask(Unfollow { id })?)
             }
         })
@@ -128,10 +148,13 @@ fn area(session: &mut Session, territory: Territory) -> Result<(String, Area), F
         }
         Territory::Named(text) => match parse::cells(&text) {
             Some(cells) => Ok((text, Area::Cells { cells })),
-            None => Err(Failure::not_found(format!(
-                "'{text}' is no territory known here and no list of cells; for the area around a place give \
+            None => match session.boundary(&text)? {
+                Some(found) => Ok((found.name, Area::Boundary { id: found.id })),
+                None => Err(Failure::not_found(format!(
+                    "'{text}' is no territory known here and no list of cells; for the area around a place give \
                  kilometres, e.g. {text}:10"
-            ))),
+                ))),
+            },
         },
     }
 }
@@ -168,6 +191,64 @@ impl Prints for Vec<TerritoryInfo> {
     fn json(&self) -> Value {
         json!({ "territories": self.iter().map(json).collect::<Vec<_>>() })
     }
+}
+
+impl Prints for BoundariesFound {
+    fn text(&self) -> String {
+        if self.found.is_empty() {
+            return match self.maps.as_slice() {
+                [] => "no street map is here; import the .osm.pbf of the area\n".to_owned(),
+                maps => {
+                    let maps = maps.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+                    format!("no boundary of the street maps that are here is called so: {maps}\n")
+                }
+            };
+        }
+        let mut out = table(self.found.iter().map(boundary_row).collect());
+        if self.more > 0 {
+            add(
+                &mut out,
+                format_args!("and {} more; give words of the name, a level, or a higher --limit\n", self.more),
+            );
+        }
+        out
+    }
+    fn json(&self) -> Value {
+        json!({ "boundaries": self.found.iter().map(boundary_json).collect::<Vec<_>>(), "more": self.more, "maps": self.maps })
+    }
+}
+
+fn boundary_row(found: &BoundaryFound) -> Vec<String> {
+    let whole = found.incomplete.is_empty();
+    let cells = found.cover.map(|cover| {
+        format!("{} cells, {:.2} km², {:.1} % more than it", cover.cells, cover.cells_km2, cover.percent())
+    });
+    vec![
+        if whole { short(&found.id) } else { "-".to_owned() },
+        line(&found.told()),
+        line(&found.name),
+        format!("map {}", line(&found.map)),
+        if whole { cells.unwrap_or_default() } else { line(&found.incomplete) },
+    ]
+}
+
+fn boundary_json(found: &BoundaryFound) -> Value {
+    let whole = found.incomplete.is_empty();
+    json!({
+        "id": whole.then_some(found.id),
+        "name": found.name,
+        "kind": found.kind,
+        "level": found.level,
+        "lat": whole.then(|| found.centre.lat()),
+        "lon": whole.then(|| found.centre.lon()),
+        "map": found.map,
+        "credit": found.credit,
+        "incomplete": found.incomplete,
+        "cover": found.cover.map(|cover| json!({
+            "cells": cover.cells, "outline_km2": cover.outline_km2, "cells_km2": cover.cells_km2,
+            "more_percent": cover.percent(),
+        })),
+    })
 }
 
 fn row(info: &TerritoryInfo) -> Vec<String> {

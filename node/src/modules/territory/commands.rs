@@ -1,6 +1,6 @@
 //! Territories: drawn, published, followed.
 
-use super::{CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
+use super::{Area, CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -10,7 +10,8 @@ use crate::{
     gazetteer,
     modules::Done,
     snapshot::Followed,
-    territory,
+    streets,
+    territory::{self, Cover},
 };
 use communaut_protocol::{
     ElementId, Scope,
@@ -26,7 +27,7 @@ impl Act for CreateTerritory {
         let Self { name, area } = self;
         let me = replica.author()?;
         let name = named(&name)?;
-        let cover = territory::cover(&area, gazetteer::bundled())?;
+        let cover = replica.cover(&area)?;
         let seed: [u8; 16] = replica.random()?;
         let op =
             TerritoryOp { seed: seed.to_vec(), name: name.clone(), cells: cover.cells.clone(), centre: cover.centre };
@@ -34,7 +35,8 @@ impl Act for CreateTerritory {
         let id = element_id(me, &seed);
         replica.may_follow(id)?;
         replica.write(me, vec![(scope, Op::Territory(op))])?;
-        replica.add(Followed { id, name, cells: Arc::new(cover.cells), centre: cover.centre })
+        let (cells, outline) = (Arc::new(cover.cells), Arc::new(cover.outline));
+        replica.add(Followed { id, name, cells, centre: cover.centre, outline })
     }
 }
 
@@ -46,12 +48,17 @@ impl Act for FollowTarget {
                 let known = replica.views.territories().get(&id);
                 let known =
                     known.ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
-                Followed { id, name: known.name.clone(), cells: Arc::new(known.cells.clone()), centre: known.centre }
+                let (name, cells) = (known.name.clone(), Arc::new(known.cells.clone()));
+                Followed { id, name, cells, centre: known.centre, outline: Arc::default() }
             }
             FollowTarget::Area { name, area } => {
-                let cover = territory::cover(&area, gazetteer::bundled())?;
-                let id = territory::local_id(&cover.cells);
-                Followed { id, name: named(&name)?, cells: Arc::new(cover.cells), centre: cover.centre }
+                let cover = replica.cover(&area)?;
+                let id = match area {
+                    Area::Boundary { id } => id,
+                    _ => territory::local_id(&cover.cells),
+                };
+                let (cells, outline) = (Arc::new(cover.cells), Arc::new(cover.outline));
+                Followed { id, name: named(&name)?, cells, centre: cover.centre, outline }
             }
         };
         replica.may_follow(followed.id)?;
@@ -77,6 +84,16 @@ impl Replica {
     pub(crate) fn follow_too(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
         self.may_follow(followed.id)?;
         self.add(followed)
+    }
+
+    /// The cells of an area.
+    pub(crate) fn cover(&self, area: &Area) -> Result<Cover, Failure> {
+        if let Area::Boundary { id } = area
+            && let Some((_, outline)) = streets::boundary(&self.streets, *id)
+        {
+            return territory::of_outline(&outline);
+        }
+        territory::cover(area, gazetteer::bundled())
     }
 
     fn may_follow(&self, id: TerritoryId) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod queries;
 
 pub(crate) use queries::{cells_of, holds};
 
+use crate::streets::found::BoundaryFound;
 use communaut_protocol::{Cell, ElementId, Position};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,35 @@ pub struct Unfollow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Territories;
 
+/// Outlines of the street maps that are here, ready to be followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boundaries {
+    /// The name, or some words of it; empty: all.
+    pub text: String,
+    /// Only those that have the text for a name.
+    pub just_so: bool,
+    /// Only of this `admin_level`.
+    pub level: Option<u8>,
+    /// The most to return, at most [`BOUNDARIES_MAX`].
+    pub limit: usize,
+    /// Say how their cells differ from them.
+    pub cover: bool,
+}
+
+/// Outlines in one answer: of each the cells may be asked for.
+pub const BOUNDARIES_MAX: usize = 200;
+
+/// Outlines that were found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BoundariesFound {
+    /// The likeliest first; without a text, by level and name.
+    pub found: Vec<BoundaryFound>,
+    /// Further ones.
+    pub more: usize,
+    /// Names of the street maps that are here.
+    pub maps: Vec<String>,
+}
+
 /// Where a territory lies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +84,11 @@ pub enum Area {
     GeoJson {
         /// The text.
         text: String,
+    },
+    /// Inside an outline of a street map that is here.
+    Boundary {
+        /// Which: [`BoundaryFound::id`].
+        id: TerritoryId,
     },
     /// Given cells of 1 to 7 characters.
     Cells {

@@ -1,7 +1,13 @@
 //! Territories followed and known.
 
-use super::{Territories, TerritoryId, TerritoryInfo};
-use crate::{failure::Failure, modules::Read, snapshot::Snapshot};
+use super::{BOUNDARIES_MAX, Boundaries, BoundariesFound, Territories, TerritoryId, TerritoryInfo};
+use crate::{
+    failure::Failure,
+    modules::Read,
+    snapshot::Snapshot,
+    streets::{self, found::CoverError},
+    territory,
+};
 use communaut_protocol::Cell;
 use std::collections::BTreeSet;
 
@@ -36,6 +42,26 @@ impl Read for Territories {
     }
 }
 
+impl Read for Boundaries {
+    fn read(&self, snapshot: &Snapshot) -> Result<BoundariesFound, Failure> {
+        let packs = &snapshot.overview.streets;
+        let mut found = streets::find_boundaries(packs, &self.text, self.just_so);
+        found.retain(|one| self.level.is_none_or(|level| one.level == Some(level)));
+        let more = found.len();
+        found.truncate(self.limit.min(BOUNDARIES_MAX));
+        let more = more - found.len();
+        for one in found.iter_mut().filter(|one| self.cover && one.incomplete.is_empty()) {
+            let Some((_, outline)) = streets::boundary(packs, one.id) else { continue };
+            one.cover = territory::of_outline(&outline).ok().map(|cover| CoverError {
+                cells: cover.cells.len(),
+                outline_km2: outline.km2(),
+                cells_km2: territory::km2(&cover.cells),
+            });
+        }
+        Ok(BoundariesFound { found, more, maps: packs.iter().map(|pack| pack.name.clone()).collect() })
+    }
+}
+
 /// Whether one of ascending, disjoint cells holds a position.
 pub(crate) fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
     let finest = at.cell(communaut_protocol::limits::TERRITORY_CELL_MAX);
@@ -47,5 +73,11 @@ pub(crate) fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
 pub(crate) fn cells_of(snapshot: &Snapshot, id: TerritoryId) -> Result<Vec<Cell>, Failure> {
     let followed = snapshot.overview.followed(id).map(|t| t.cells.to_vec());
     let known = || snapshot.territories.get(&id).map(|t| t.cells.clone());
-    followed.or_else(known).ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))
+    if let Some(cells) = followed.or_else(known) {
+        return Ok(cells);
+    }
+    // An outline of a street map that is here.
+    let (_, outline) = streets::boundary(&snapshot.overview.streets, id)
+        .ok_or_else(|| Failure::not_found(format!("no territory {} is known here", id.short())))?;
+    territory::of_outline(&outline).map(|cover| cover.cells)
 }

@@ -158,3 +158,24 @@ proptest! {
         id(&text);
     }
 }
+
+/// A cell of some megabytes is no list of phones: what is compared is bounded, and so is each comparison.
+#[test]
+fn lists_within_one_record_are_bounded() {
+    let many = |one: &str, between: &str| vec![one; 50_000].join(between);
+    for cell in [many("05 36 49 01 02", ";"), many("05 36 49 01 02", " / ")] {
+        let count = super::phones(&cell, true, &mut 0).len();
+        assert!((2..2 * VALUES_MAX).contains(&count), "{count}");
+    }
+    assert_eq!(emails(&many("a@example.org", ";")).len(), VALUES_MAX);
+    assert_eq!(websites(&many("https://a.example.org", ",")).len(), VALUES_MAX);
+    // In fifty thousand cells as in one; a long one is not held against all others.
+    let mut told = Said::default();
+    let long = format!("{};", "1".repeat(FIELD_MAX + 1));
+    (0..50_000).for_each(|n| told.add(columns::recognise("tel").unwrap(), &format!("{long}05 36 49 {n:04}")));
+    let got = contacts(&told, false, &mut 0);
+    assert!(got.others.iter().all(|other| other.len() <= FIELD_MAX), "{:?}", got.others.first());
+    assert_eq!(got.others.len(), OTHERS_MAX);
+    // Written otherwise it is the same, wherever it stands.
+    assert_eq!(contacts_of(&[("tel", "05 36 49 01 02;06 1;0536490102;06-1")]).others, ["06 1"]);
+}

@@ -1,20 +1,18 @@
 //! Two years of a directory without ids.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use super::{Held, STEPS_MAX, Same};
 use crate::{
-    daemon::{
-        desk::Desk,
-        input::{Effect, ImportEnd, ImportJob},
-    },
+    daemon::desk::Desk,
     import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
-    modules::{
-        Outcome,
-        import::{ImportReport, same::Same},
-    },
+    modules::import::{ImportReport, ImportRequest, test_support},
 };
-use communaut_protocol::op::import_seed;
-use std::collections::BTreeSet;
-use tokio::sync::oneshot;
+use communaut_protocol::{
+    ElementId, IdentityId, Position, Scope,
+    fold::ElementView,
+    op::{ElementOp, Provenance},
+};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A record without an id: its name, its address, and where it lies in 1e-7 degrees beside the place of the test.
 fn place(name: &str, address: &str, north: i32, east: i32) -> ImportRecord {
@@ -31,20 +29,8 @@ fn place(name: &str, address: &str, north: i32, east: i32) -> ImportRecord {
 }
 
 fn import(ada: &mut Desk, records: &[ImportRecord]) -> ImportReport {
-    let (answer, _kept) = oneshot::channel();
-    let (report, same) = (ImportReport::default(), Same::default());
-    ada.core.import = Some(ImportJob { answer, file: "x.csv".into(), report, dry_run: false, streets: false, same });
-    drop(ada.core.take_effects());
-    let seen = records.iter().map(|record| import_seed(&record.source, &record.source_id)).collect();
     let items = records.iter().cloned().map(|record| ImportItem::Record(Box::new(record)));
-    ada.core.import_items(items.collect());
-    let whole = Some(records[0].source.clone());
-    ada.core.import_end(ImportEnd { seen, whole, ..ImportEnd::default() });
-    let reply = ada.core.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::Reply(_, Ok(Outcome::Imported(report))) => Some(report),
-        _ => None,
-    });
-    reply.unwrap()
+    test_support::import(ada, items.collect(), &ImportRequest::default())
 }
 
 fn counts(report: &ImportReport) -> [u64; 4] {
@@ -126,8 +112,11 @@ fn what_differs_is_another() {
         ),
         // Of another data set.
         (ImportRecord { source: "autre".into(), ..place("Lavoir", "", 0, 0) }, place("Lavoir", "", 100, 0)),
-        // It has an id, and so is another.
-        (place("Lavoir", "", 0, 0), ImportRecord { has_id: true, ..place("Lavoir", "", 100, 0) }),
+        // Both have ids, and so are others.
+        (
+            ImportRecord { has_id: true, source_id: "1".into(), ..place("Lavoir", "", 0, 0) },
+            ImportRecord { has_id: true, source_id: "2".into(), ..place("Lavoir", "", 100, 0) },
+        ),
     ] {
         let mut ada = Desk::of("Ada");
         import(&mut ada, std::slice::from_ref(&held));
@@ -157,4 +146,78 @@ fn many_at_one_address_are_each_the_same() {
     };
     import(&mut ada, &all("culturelle"));
     assert_eq!(counts(&import(&mut ada, &all("culturele"))), [0, 150, 0, 0]);
+}
+
+/// Wherever the second lies: the first of the file is taken.
+#[test]
+fn what_stands_twice_is_taken_once() {
+    let mut ada = Desk::of("Ada");
+    let one = |north| ImportRecord { has_id: true, source_id: "1".into(), ..place("Lavoir", "", north, 0) };
+    let report = import(&mut ada, &[one(0), one(7_000_000)]);
+    assert_eq!((report.created, report.skipped.len()), (1, 1));
+    assert!(report.skipped[0].why.contains("'1' stands in the file more than once"), "{:?}", report.skipped);
+}
+
+/// What somebody imported of the data set of the tests.
+fn held(count: i32, name: impl Fn(i32) -> String, at: impl Fn(i32) -> Position) -> Held {
+    let elements = (0..count).map(|number| {
+        let mut seed = [0; 16];
+        seed[..4].copy_from_slice(&number.to_be_bytes());
+        let op = ElementOp { owner: IdentityId([7; 32]), seed: seed.to_vec(), fields: Vec::new() };
+        let mut view = ElementView::new(Scope::open(at(number)), &op);
+        (view.name, view.position) = (name(number), Some(at(number)));
+        let (source, id) = (test_record().source, format!("hash:{number:032x}"));
+        view.provenance = Some(Provenance { source, id, licence: String::new() });
+        (view.id, Arc::new(view))
+    });
+    let elements: Vec<(ElementId, Arc<ElementView>)> = elements.collect();
+    Held { elements: elements.into_iter().collect(), ..Held::default() }
+}
+
+/// Forty thousand records near as many that are held, in a town; and many at one place under one name. What is held
+/// against one of them does not grow with how many there are.
+#[test]
+fn the_work_of_a_record_is_bounded() {
+    const COUNT: i32 = 40_000;
+    let like = test_record();
+    let here = Position { lat_e7: like.lat_e7, lon_e7: like.lon_e7 };
+    let in_a_town = |number: i32| Position {
+        lat_e7: here.lat_e7 + number / 200 * 5_000,
+        lon_e7: here.lon_e7 + number % 200 * 7_000,
+    };
+    let steps = |count: i32, one_place: bool| {
+        let at = |number: i32| if one_place { here } else { in_a_town(number) };
+        let name = |number: i32| if one_place { "Banc".into() } else { format!("Maison {}", letters(number)) };
+        let mut same = Same::new(held(count, name, at), IdentityId([7; 32]), true);
+        let (mut taken, mut known) = (0, 0);
+        let mut tally = |all: Vec<crate::import::Taken>| {
+            taken += all.len();
+            known += all.iter().filter(|taken| taken.seed.is_some()).count();
+        };
+        for number in 0..count {
+            let Position { lat_e7, lon_e7 } = at(number);
+            let source_id = format!("hash:new {number}");
+            let (name, has_id) = (name(number), false);
+            let record = ImportRecord { name, source_id, has_id, lat_e7: lat_e7 + 300, lon_e7, ..like.clone() };
+            tally(same.take(ImportItem::Record(Box::new(record))));
+        }
+        tally(same.settle());
+        assert_eq!(taken, usize::try_from(count).unwrap());
+        (same.steps / u64::try_from(count).unwrap(), known)
+    };
+    let (in_town, known) = steps(COUNT, false);
+    assert!(in_town < 60, "{in_town} steps a record");
+    assert_eq!(known, usize::try_from(COUNT).unwrap(), "each is what it was");
+    // More than are looked at.
+    let (at_one_place, _) = steps(1_500, true);
+    assert!(at_one_place <= STEPS_MAX, "{at_one_place} steps a record");
+}
+
+/// A number in letters: names that are not nearly the same.
+fn letters(number: i32) -> String {
+    let digits = format!("{number:05}");
+    digits
+        .bytes()
+        .map(|digit| ["ba", "ko", "li", "mu", "ne", "pa", "ro", "si", "tu", "ve"][usize::from(digit - b'0')])
+        .collect()
 }

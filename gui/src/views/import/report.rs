@@ -1,0 +1,75 @@
+//! What became of a file, or what would.
+
+use super::{notes, preview};
+use crate::{
+    locale::Texts,
+    logic::format,
+    ui::{tokens::space, widgets},
+    views::ViewContext,
+};
+use communaut_node::api::ImportReport;
+use egui::{Label, RichText, ScrollArea, Ui};
+
+/// Records left out that are named; the others are counted.
+const SKIPPED_SHOWN_MAX: usize = 50;
+/// Height of the list of records left out, in points.
+const SKIPPED_HEIGHT: f32 = 140.0;
+
+/// In one line: each record is accounted for.
+pub(super) fn summary(texts: Texts, report: &ImportReport) -> String {
+    let number = |value: u64| format::number(texts, value).into();
+    let key = if report.preview.is_some() { "import-would" } else { "import-done" };
+    texts.tr(
+        key,
+        &[
+            ("read", number(report.read)),
+            ("created", number(report.created)),
+            ("updated", number(report.updated)),
+            ("unchanged", number(report.unchanged)),
+            ("skipped", number(report.skipped.len() as u64)),
+        ],
+    )
+}
+
+/// Draw all of it.
+pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
+    ui.add_space(space::S);
+    widgets::card(ui, cx.tokens, |ui| {
+        ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
+        if let Some(error) = &report.error {
+            widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
+        }
+        for note in &report.notes {
+            widgets::note(ui, notes::text(cx.texts, note));
+        }
+        if let Some(preview) = &report.preview {
+            preview::ui(ui, cx, preview);
+        }
+        if report.gone.count > 0 {
+            let names = report.gone.names.join(", ");
+            let count = format::number(cx.texts, report.gone.count);
+            widgets::note(ui, cx.tr("import-gone", &[("count", count.into()), ("names", names.into())]));
+        }
+        if let Some(streets) = &report.streets {
+            let (tiles, size) = (format::number(cx.texts, streets.tiles), format::size(cx.texts, streets.bytes));
+            widgets::note(ui, cx.tr("import-streets", &[("tiles", tiles.into()), ("size", size.into())]));
+        }
+        if let Some(why) = &report.streets_error {
+            widgets::error(ui, cx.tokens, &cx.tr("import-no-streets", &[("why", why.into())]));
+        }
+        if report.skipped.is_empty() {
+            return;
+        }
+        widgets::note(ui, cx.t("import-skipped"));
+        ScrollArea::vertical().id_salt("skipped").max_height(SKIPPED_HEIGHT).show(ui, |ui| {
+            for skipped in report.skipped.iter().take(SKIPPED_SHOWN_MAX) {
+                let words = format!("{} · {}", skipped.at, skipped.why);
+                ui.add(Label::new(RichText::new(words).small()).wrap().selectable(true));
+            }
+            let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN_MAX);
+            if more > 0 {
+                widgets::note(ui, cx.tr("import-skipped-more", &[("count", more.into())]));
+            }
+        });
+    });
+}
