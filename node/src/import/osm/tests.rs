@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
 pub mod overpass;
-mod pbf;
+pub mod pbf;
 mod versions;
 pub mod xml;
 
