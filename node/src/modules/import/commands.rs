@@ -69,7 +69,7 @@ impl Start for StopImport {
 impl ImportJob {
     /// Nothing of it taken yet.
     pub(crate) fn new(answer: Answer, file: String, request: &ImportRequest, key: SaidKey) -> Self {
-        let preview = request.dry_run.then(Preview::default);
+        let preview = request.dry_run.then(Box::<Preview>::default);
         Self {
             answer,
             file,

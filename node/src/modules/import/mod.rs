@@ -123,7 +123,7 @@ pub struct ImportReport {
     pub edition: Option<Box<Edition>>,
     /// Of a file that was only looked at: nothing was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preview: Option<Preview>,
+    pub preview: Option<Box<Preview>>,
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

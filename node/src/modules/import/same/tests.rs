@@ -190,7 +190,7 @@ fn the_work_of_a_record_is_bounded() {
         let name = |number: i32| if one_place { "Banc".into() } else { format!("Maison {}", letters(number)) };
         let mut same = Same::new(held(records, name, at), IdentityId([7; 32]), true);
         let (mut taken, mut known) = (0, 0);
-        let mut tally = |all: Vec<crate::import::Taken>| {
+        let mut count = |all: Vec<crate::import::Taken>| {
             taken += all.len();
             known += all.iter().filter(|taken| taken.seed.is_some()).count();
         };
@@ -199,7 +199,7 @@ fn the_work_of_a_record_is_bounded() {
             let source_id = format!("hash:new {number}");
             let (name, has_id) = (name(number), false);
             let record = ImportRecord { name, source_id, has_id, lat_e7: lat_e7 + 300, lon_e7, ..like.clone() };
-            tally(same.take(ImportItem::Record(Box::new(record))));
+            count(same.take(ImportItem::Record(Box::new(record))));
         }
         count(same.settle());
         assert_eq!(taken, usize::try_from(records).unwrap());
