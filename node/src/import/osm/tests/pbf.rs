@@ -98,7 +98,11 @@ pub fn things_message(field: u64, things: &[(i64, &[i64], Tags)]) -> Vec<u8> {
     for ((id, refs, _), own) in things.iter().zip(indices) {
         let mut thing = Vec::new();
         number(&mut thing, 1, *id as u64);
-        let (keys, values): (Vec<_>, Vec<_>) = own.chunks(2).map(|pair| (pair[0], pair[1])).unzip();
+        let numbers: Vec<&[u8]> = own.split_inclusive(|byte| byte & 0x80 == 0).collect();
+        let every_other = |from: usize| -> Vec<u8> {
+            numbers.iter().skip(from).step_by(2).flat_map(|number| number.iter().copied()).collect()
+        };
+        let (keys, values) = (every_other(0), every_other(1));
         bytes(&mut thing, 2, &keys);
         bytes(&mut thing, 3, &values);
         if field == 3 {
