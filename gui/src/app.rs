@@ -222,6 +222,7 @@ impl App {
         let now_secs = ctx.input(|input| input.time);
         let now_ms = self.clock.now_ms();
         self.selection.now = Some((now_ms - now_ms.rem_euclid(PRESENT_MS), self.clock.zone_name().to_owned()));
+        self.preferences.texts().lang.code().clone_into(&mut self.selection.language);
         match self.search.step(&self.selection.query(), self.overview.version, now_secs) {
             Step::Rest => {}
             Step::Wait(secs) => ctx.request_repaint_after_secs(secs as f32),

@@ -82,7 +82,8 @@ pub const fn why(why: Why) -> &'static str {
     }
 }
 
-/// What a column of a file that is imported means; none: it is a key of OpenStreetMap, and is shown as such.
+/// What a field or a column of a file means, by the name that a node gives it; none: it is a key of OpenStreetMap, and
+/// is shown as such.
 #[must_use]
 pub fn column(meaning: &str) -> Option<&'static str> {
     Some(match meaning {
@@ -103,6 +104,8 @@ pub fn column(meaning: &str) -> Option<&'static str> {
         "tags" => "field-tags",
         "id" => "import-means-id",
         "kind" => "import-means-kind",
+        "position" => "field-place",
+        "when" => "field-when",
         _ => return None,
     })
 }

@@ -19,6 +19,8 @@ pub struct Selection {
     /// The present by which is judged what is open and what is to come, in milliseconds since 1970 UTC, and the IANA name
     /// of the zone on whose clock.
     pub now: Option<(i64, String)>,
+    /// ISO 639 code of the language of who asks: names in it are shown.
+    pub language: String,
     /// Distances are measured from here.
     pub near: Option<Position>,
     /// The element whose page is open.
@@ -37,6 +39,7 @@ impl Selection {
             text: self.text.trim().to_owned(),
             kinds: self.kinds.clone(),
             territories: self.territory.into_iter().collect(),
+            language: self.language.clone(),
             near: self.near.map(|position| Near { position, radius_m: None }),
             now_ms: self.now.as_ref().map(|(now_ms, _)| *now_ms),
             zone: self.now.as_ref().map(|(_, zone)| zone.clone()).unwrap_or_default(),

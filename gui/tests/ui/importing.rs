@@ -5,7 +5,7 @@ use communaut_gui::{
     fixture::{first_day, helsinki},
     logic::Action,
 };
-use communaut_node::api::{Command, Failure, FailureCode, ImportRequest};
+use communaut_node::api::{Command, Edition, Failure, FailureCode, Gone, ImportReport, ImportRequest, Outcome};
 use egui::Key;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
@@ -120,4 +120,27 @@ fn what_a_file_would_bring_is_shown_before_it_is_brought_in() {
     };
     assert_eq!(written(&stage), [wanted]);
     stage.harness.get_by_label("3 read: 2 new, 0 changed, 0 as before, 1 left out.");
+}
+
+#[test]
+fn what_has_gone_is_closed_in_one_step_and_an_older_edition_is_updated() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::OpenImport(Some(PathBuf::from("/data/directory-2026.csv"))));
+    let edition = Edition { source: "directory".into(), alike: 40, by_name: true };
+    let gone = Gone { count: 2, names: vec!["Corner shop".into(), "Old bakery".into()] };
+    let report = ImportReport { read: 40, updated: 40, gone, edition: Some(edition.into()), ..ImportReport::default() };
+    stage.node.answer_next(Outcome::Imported(report));
+    press(&mut stage, "Bring it in");
+    stage.harness.get_by_label("This looks like a newer edition of “directory”, which is here already.");
+    press(&mut stage, "Close 2 of “directory” that the file no longer has");
+    let closed: Vec<String> = stage
+        .node
+        .sent()
+        .into_iter()
+        .filter_map(|command| if let Command::CloseGone(closed) = command { Some(closed.source) } else { None })
+        .collect();
+    assert_eq!(closed, ["directory"]);
+    press(&mut stage, "Update “directory” with it");
+    press(&mut stage, "Bring it in");
+    assert_eq!(written(&stage).last().and_then(|request| request.source.clone()), Some("directory".into()));
 }

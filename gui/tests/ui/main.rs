@@ -19,6 +19,7 @@ mod networking;
 mod pictures;
 mod planning;
 mod real;
+mod same;
 mod stage;
 mod streets;
 mod unlocking;

@@ -4,6 +4,7 @@ use crate::{planning::planned, stage::Stage};
 use communaut_gui::{
     fixture::{
         ME, coming, empty, event, facts, first_day, helsinki, identity, invitation, overview, place, private, secret,
+        twice,
     },
     locale::Lang,
     logic::{Action, Page, planned::Again},
@@ -408,6 +409,11 @@ fn filters() {
         stage.harness.get_by_label(label).click();
         stage.harness.run();
     });
+}
+
+#[test]
+fn what_is_probably_the_same() {
+    pictures("same", || twice().0, |stage| stage.act(Action::Select(Some(twice().1))));
 }
 
 #[test]

@@ -68,6 +68,21 @@ status-say = Where it stands
 status-choose = Your word…
 status-nothing = withdraw my word
 
+# Other records of the same
+also-title = Also said by
+also-shown-as = Shown together with another record of the same: see it
+also-apart = “{ $name }” is something else
+also-differs = Says otherwise: { $fields }
+also-more = And { $count } more
+likely-title = Is this the same?
+likely-same = It is the same
+likely-other = Something else
+likely-name = the same name
+likely-name-nearly = nearly the same name
+likely-phone = the same phone number
+likely-website = the same site
+likely-away = { $distance } away
+
 # Who comes
 coming-title = Who comes
 coming-limit = Limit the places…

@@ -69,6 +69,21 @@ status-say = Où en est-on ?
 status-choose = Votre avis…
 status-nothing = retirer mon avis
 
+# D’autres fiches de la même chose
+also-title = Dit aussi par
+also-shown-as = Montré avec une autre fiche de la même chose : la voir
+also-apart = « { $name } » est autre chose
+also-differs = Dit autrement : { $fields }
+also-more = Et { $count } de plus
+likely-title = Est-ce la même chose ?
+likely-same = C’est la même
+likely-other = Autre chose
+likely-name = le même nom
+likely-name-nearly = presque le même nom
+likely-phone = le même téléphone
+likely-website = le même site
+likely-away = à { $distance }
+
 # Qui vient
 coming-title = Qui vient
 coming-limit = Limiter les places…

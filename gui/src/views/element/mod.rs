@@ -1,5 +1,6 @@
 //! An element's page: what it is, where it comes from, links that are kept there, its wall.
 
+mod also;
 mod bookmarks;
 mod coming;
 mod facts;
@@ -37,6 +38,7 @@ pub struct ElementPage {
     links: bookmarks::Links,
     coming: coming::Coming,
     freshness: freshness::Freshness,
+    also: also::Also,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
 }
@@ -49,6 +51,7 @@ impl ElementPage {
         self.links.take_replies(cx);
         self.coming.take_replies(cx);
         self.freshness.take_replies(cx);
+        self.also.take_replies(cx);
         match self.linking.take_for() {
             Some((_, Ok(_))) => self.failure = None,
             Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
@@ -88,6 +91,7 @@ impl ElementPage {
                 widgets::error(ui, cx.tokens, failure);
             }
             facts::facts_ui(ui, cx, element);
+            self.also.ui(ui, cx, &detail);
             self.freshness.ui(ui, cx, element);
             decisions_ui(ui, cx, &detail);
             self.coming.ui(ui, cx, element);

@@ -1,5 +1,6 @@
 //! Bringing a file of records in: what it is, what would become of it, what became of it and why.
 
+mod gone;
 mod notes;
 mod preview;
 mod report;
@@ -9,7 +10,7 @@ use crate::{
     ui::{tokens::space, widgets},
     views::{View, ViewContext},
 };
-use communaut_node::api::{ImportReport, ImportRequest, PackInfo};
+use communaut_node::api::{ImportReport, ImportRequest, PackInfo, StopImport};
 use communaut_protocol::limits::FIELD_MAX;
 use egui::{Label, RichText, ScrollArea, Ui};
 use report::{report_ui, summary};
@@ -36,6 +37,8 @@ pub struct ImportView {
     report: Option<ImportReport>,
     failure: Option<String>,
     importing: Asked<ImportRequest>,
+    stopping: Asked<StopImport>,
+    gone: gone::GoneView,
 }
 
 impl ImportView {
@@ -46,8 +49,7 @@ impl ImportView {
     /// Open it, for a file that was dropped on the window, or for one to be named.
     fn open(&mut self, file: Option<&Path>) {
         let path = file.map(|file| file.display().to_string()).unwrap_or_default();
-        let importing = std::mem::take(&mut self.importing);
-        *self = Self { open: true, path, importing, ..Self::default() };
+        *self = Self { open: true, path, importing: std::mem::take(&mut self.importing), ..Self::default() };
     }
     /// Close it. An import under way goes on.
     fn close(&mut self) {
@@ -108,9 +110,16 @@ impl View for ImportView {
 
     /// Closed meanwhile, what became of the file is said over the window.
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        if let Some(Err(failure)) = self.stopping.take() {
+            cx.notify(cx.failure(&failure));
+        }
+        self.gone.take_replies(cx);
         match self.importing.take() {
             Some(Ok(report)) => {
                 self.failure = None;
+                if report.preview.is_none() && report.gone.count > 0 {
+                    self.gone.look(cx.commands);
+                }
                 if self.open {
                     self.report = Some(report);
                 } else if report.preview.is_none() {
@@ -161,7 +170,13 @@ impl ImportView {
         let shown = |report: &&ImportReport| report.preview.is_none() || self.is_previewed();
         if let Some(report) = self.report.as_ref().filter(shown) {
             report_ui(ui, cx, report);
+            if let Some(edition) = &report.edition
+                && ui.link(cx.tr("import-edition-take", &[("source", (&edition.source).into())])).clicked()
+            {
+                self.source.clone_from(&edition.source);
+            }
         }
+        self.gone.ui(ui, cx);
         packs_ui(ui, cx);
     }
 
@@ -198,6 +213,9 @@ impl ImportView {
                 cx.act(Action::CloseImport);
             }
             if busy {
+                if widgets::secondary(ui, &cx.t("import-stop"), !self.stopping.is_under_way()).clicked() {
+                    self.stopping.send(cx.commands, StopImport);
+                }
                 widgets::note(ui, progress(cx));
             }
         });

@@ -45,6 +45,18 @@ pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport
         if let Some(preview) = &report.preview {
             preview::ui(ui, cx, preview);
         }
+        if report.reopened > 0 {
+            let count = format::number(cx.texts, report.reopened);
+            widgets::note(ui, cx.tr("import-reopened", &[("count", count.into())]));
+        }
+        if report.both.count > 0 {
+            let names = report.both.first.iter().map(|both| both.name.as_str()).collect::<Vec<_>>().join(", ");
+            let count = format::number(cx.texts, report.both.count);
+            widgets::note(ui, cx.tr("import-both", &[("count", count.into()), ("names", names.into())]));
+        }
+        if let Some(edition) = &report.edition {
+            widgets::note(ui, cx.tr("import-edition", &[("source", (&edition.source).into())]));
+        }
         if report.gone.count > 0 {
             let names = report.gone.names.join(", ");
             let count = format::number(cx.texts, report.gone.count);

@@ -36,6 +36,10 @@ filter-open = open now
 filter-distance = Not further than
 filter-ring = And around the territory
 filter-ring-by = + { $km } km
+hit-also = { $count ->
+    [one] said by 1 more
+   *[other] said by { $count } more
+}
 hit-around = outside the territory
 ahead-now = now
 ahead-day = within a day

@@ -36,6 +36,10 @@ filter-open = ouvert maintenant
 filter-distance = Pas plus loin que
 filter-ring = Et autour du territoire
 filter-ring-by = + { $km } km
+hit-also = { $count ->
+    [one] dit aussi par une autre fiche
+   *[other] dit aussi par { $count } autres fiches
+}
 hit-around = hors du territoire
 ahead-now = en ce moment
 ahead-day = d’ici 24 heures

@@ -20,7 +20,10 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Respo
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
     let tokens = cx.tokens;
     let element = &hit.element;
-    let (under, called) = (under(cx, hit), cx.called(element.id, &element.name));
+    let (under, mut called) = (under(cx, hit), cx.called(element.id, &element.name));
+    if let Some(other) = &hit.called {
+        called = format!("{called} ({})", other.name);
+    }
     response.widget_info(|| {
         let label = format!("{called}, {under}");
         WidgetInfo::selected(Role::ListItem, true, open, label)
@@ -118,6 +121,9 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     }
     if element.scope.is_closed() {
         parts.push(cx.t("private-members"));
+    }
+    if let Some(also) = cx.selection.found.as_ref().and_then(|found| found.also.get(&element.id)) {
+        parts.push(cx.tr("hit-also", &[("count", also.len().into())]));
     }
     if !element.address.is_empty() {
         parts.push(element.address.clone());
