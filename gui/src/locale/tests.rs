@@ -67,6 +67,17 @@ fn a_text_lies_with_the_view_that_says_it() {
     }
 }
 
+/// In French no line ends before these signs, nor behind the first quotation mark.
+#[test]
+fn french_signs_hold_on_to_their_words() {
+    for (file, text) in texts_of("fr") {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let loose = [" :", " ;", " ?", " !", " »", "« "].iter().find(|sign| line.contains(*sign));
+            assert_eq!(loose, None, "{}: {line}", file.display());
+        }
+    }
+}
+
 /// Names of the arguments that a language's texts take.
 pub(super) fn arguments(lang: &str) -> BTreeSet<String> {
     let all: String = texts_of(lang).into_iter().map(|(_, text)| text).collect();

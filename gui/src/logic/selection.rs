@@ -16,8 +16,8 @@ pub struct Selection {
     pub territory: Option<TerritoryId>,
     /// What else is asked.
     pub filters: Filters,
-    /// The present by which is judged what is open and what is to come, in milliseconds since 1970 UTC, and the IANA name
-    /// of the zone on whose clock.
+    /// The present by which is judged what is open and what is to come, in milliseconds since 1970 UTC, and the IANA
+    /// name of the zone on whose clock.
     pub now: Option<(i64, String)>,
     /// ISO 639 code of the language of who asks: names in it are shown.
     pub language: String,

@@ -24,7 +24,7 @@ use super::{
 use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
-    op::Kind,
+    op::{Kind, When},
 };
 use std::path::Path;
 
@@ -209,8 +209,8 @@ impl Builder {
         let has_id = !id.is_empty();
         let source_id = match id {
             // Not by a middle that a better gazetteer moves.
-            id if id.is_empty() && coarse => hashed_id(&format!("{name}\n{address}"), NOWHERE),
-            id if id.is_empty() => hashed_id(&name, position),
+            id if id.is_empty() && coarse => hashed_id(&format!("{}\n{address}", dated(&name, when.as_ref())), NOWHERE),
+            id if id.is_empty() => hashed_id(&dated(&name, when.as_ref()), position),
             id if id.len() > FIELD_MAX => return Err(format!("the id has {} bytes: at most {FIELD_MAX}", id.len())),
             id => id,
         };
@@ -363,6 +363,14 @@ pub(super) fn is_osm_id(id: &str) -> bool {
     number.is_some_and(|number| {
         (1..=19).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0')
     })
+}
+
+/// What tells a record without an id from others at its place: its name; of events, when they begin too.
+fn dated(name: &str, when: Option<&When>) -> String {
+    match when {
+        Some(when) => format!("{name}\n{}", when.start_ms),
+        None => name.to_owned(),
+    }
 }
 
 /// The id of a record whose file gives none.

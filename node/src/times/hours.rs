@@ -52,7 +52,7 @@ fn kept<T>(text: &str, then: impl FnOnce(&mut Kept) -> T) -> T {
     then(kept.entry(text.to_owned()).or_insert_with(|| (Hours::parse(text), None)))
 }
 
-/// Whether hours say that it is open at a moment, and when that changes; none: they are not understood, or leave it open.
+/// Whether hours say that it is open at a moment, and when that changes; none: they are not understood, or do not say.
 #[must_use]
 pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
     kept(text, |(hours, said)| match said {
@@ -93,13 +93,21 @@ impl Hours {
         let until = self.0.next_change(moment);
         let (state, comment) = self.0.state(moment);
         match state {
-            // A remark alone ("by appointment") says no hours.
-            RuleKind::Open if until.is_none() && !comment.is_empty() => None,
+            // A remark beside days alone ("Mo-Fr "by appointment"") says no hours.
+            RuleKind::Open if !comment.is_empty() && self.is_all_day(moment) => None,
             RuleKind::Open => Some(Opening::Open(until.and_then(jiff_of))),
             // Until one may ask is not until it opens.
             RuleKind::Closed => Some(Opening::Closed(until.filter(|then| self.0.is_open(*then)).and_then(jiff_of))),
             RuleKind::Unknown => None,
         }
+    }
+}
+
+impl Hours {
+    /// Whether it is open from midnight to midnight on a day.
+    fn is_all_day(&self, moment: NaiveDateTime) -> bool {
+        let at = |hour, minute| moment.date().and_hms_opt(hour, minute, 0);
+        [at(0, 0), at(12, 0), at(23, 59)].into_iter().flatten().all(|at| self.0.is_open(at))
     }
 }
 
@@ -191,7 +199,10 @@ mod tests {
             assert!(Hours::parse(text).is_none(), "{text}");
         }
         assert!(Hours::parse(&"Mo 09:00-10:00;".repeat(200)).is_none());
-        assert_eq!(at("\"sur rendez-vous\"", 6, 10, 0), "perhaps");
+        for text in ["\"sur rendez-vous\"", "Mo-Fr \"heures ouvrables\""] {
+            assert_eq!(at(text, 6, 10, 0), "perhaps", "{text}");
+        }
+        assert_eq!(at("Mo-Fr 09:00-12:00 \"sonner\"", 6, 10, 0), "open 06 12:00");
     }
 
     proptest! {
@@ -204,7 +215,10 @@ mod tests {
 
         #[test]
         fn anything_is_read_or_refused(
-            text in "[MoTuFrSaPHJanoff0-9:,;\\- /+\\[\\]]{0,60}|(Mo|Su|PH|Jan|week 1|20:00|-|26:00|,|;| |off|2020|\\+){0,20}|\\PC{0,40}",
+            text in concat!(
+                "[MoTuFrSaPHJanoff0-9:,;\\- /+\\[\\]]{0,60}|",
+                "(Mo|Su|PH|Jan|week 1|20:00|-|26:00|,|;| |off|2020|\\+){0,20}|\\PC{0,40}"
+            ),
             hour in 0..24_i8,
         ) {
             if let Some(hours) = Hours::parse(&text) {

@@ -5,7 +5,7 @@ page-governance = Décisions
 page-network = Réseau
 page-settings = Réglages
 loading = Lecture de ce que contient cet appareil…
-importing = Import de { $file } : { $read } fiches lues
+importing = Import de { $file } : { $read } fiches lues
 save = Enregistrer
 cancel = Annuler
 close = Fermer
@@ -14,7 +14,7 @@ and-more = { $count ->
    *[other] et { $shown } de plus
 }
 sample = exemple
-failure = { $what } : { $why }
+failure = { $what } : { $why }
 failure-invalid = Impossible tel quel
 failure-not-found = Introuvable ici
 failure-not-allowed = Une règle ne le permet pas
@@ -25,7 +25,7 @@ failure-busy = Trop de choses sont en cours
 failure-stopped = Le nœud s’est arrêté
 failure-internal = Une erreur du programme
 graphics-failed = L’affichage a échoué et la fenêtre a été rouverte. Rien n’est perdu.
-frame-cut = Il y a ici plus que ce qui peut être dessiné d’un coup.
+frame-cut = Trop d’éléments pour tout afficher ici.
 
 # Genres
 kind-person = Personne
@@ -84,12 +84,12 @@ first-name = Votre nom
 searching = Recherche…
 why-name = trouvé par le nom
 why-name-form = autre forme du nom
-why-name-meaning = son nom veut dire la même chose
+why-name-meaning = nom de même sens
 why-name-nearly = nom très proche
 why-tag = trouvé par une étiquette
 why-text = trouvé dans le texte
 why-other-name = par un autre de ses noms
-why-contact = par son téléphone, son adresse mail ou son site
+why-contact = par son téléphone, son courriel ou son site
 why-text-nearly = mot très proche dans le texte
 why-distance = proche d’ici
 why-date = par date
@@ -113,17 +113,17 @@ owner-me = vous
 
 # Mur
 wall-loading = Recherche…
-post-hint = Que voulez-vous dire ? Tout le monde ici peut le lire.
+post-hint = Que voulez-vous dire ? Tout le monde ici peut le lire.
 post-send = Publier
-post-written = Votre message est écrit et part chez vos voisins.
+post-written = Votre message est publié et part chez vos voisins.
 
 # Éditeur
-editor-unsaved = Ce que vous avez écrit n’est pas enregistré : enregistrez, ou annulez.
+editor-unsaved = Ce que vous avez écrit n’est pas enregistré : enregistrez, ou annulez.
 editor-needs-name = Il faut un nom.
-editor-needs-place = Il faut un lieu : cliquez sur la carte.
-editor-bad-zone = Ce fuseau horaire est inconnu. Essayez « Europe/Paris ».
-editor-bad-date = Une date s’écrit ainsi : 2026-09-12.
-editor-bad-time = Une heure s’écrit ainsi : 18:30.
+editor-needs-place = Il faut un lieu : cliquez sur la carte.
+editor-bad-zone = Ce fuseau horaire est inconnu. Essayez « Europe/Paris ».
+editor-bad-date = Une date s’écrit ainsi : 2026-09-12.
+editor-bad-time = Une heure s’écrit ainsi : 18:30.
 editor-ends-before = Cela finit avant de commencer.
 editor-tag-long = Une étiquette est trop longue.
 editor-tags-many = 16 étiquettes au plus.
@@ -138,13 +138,13 @@ gov-rule-conflicting = en contredit un autre de la même personne (§8.4)
 gov-rule-not-a-teller = n’est pas chargé·e de compter (§8.3)
 gov-rule-mismatch = ne correspond pas à ce qui est détenu ici (§8.5)
 gov-rule-incomplete = des bulletins qu’il compte ne sont pas détenus ici (§8.5)
-gov-rule-too-many-closes = un de trop de certificats d’une même personne, que personne d’autre ne répète (§8.5)
-gov-rule-erased = certifié, plus recalculable : des bulletins ont été effacés (§8.5)
+gov-rule-too-many-closes = certificat en trop de la même personne, que personne d’autre ne confirme (§8.5)
+gov-rule-erased = certifié, plus recalculable : des bulletins ont été effacés (§8.5)
 gov-rule-may-not-propose = pas membre, et seuls les membres proposent (§8.2)
 gov-more = { $count } de plus
 gov-admit-who-hint = Tapez un nom
 gov-admit-nobody = Personne de connu sur cet appareil ne correspond.
-gov-admit-more = { $count } de plus : tapez davantage du nom.
+gov-admit-more = { $count } de plus : tapez davantage du nom.
 
 # Réglages
 page-devices = Mes appareils
@@ -176,19 +176,19 @@ net-copied = Copié.
 net-dial-hint = /ip4/192.0.2.1/tcp/4001
 
 # Ce qui ne va pas avec le stockage
-trouble-damaged = Une partie de ce que garde cet appareil est illisible. Le reste est affiché ; rien ne peut être modifié avant la réparation. Laissez Communaut ouvert : il se répare.
+trouble-damaged = Une partie de ce que garde cet appareil est illisible. Le reste est affiché ; rien ne peut être modifié avant la réparation. Laissez Communaut ouvert : il se répare.
 trouble-mending = Ce que garde cet appareil est en cours de réparation. Tout s’affiche déjà, et pourra être modifié quand cette ligne aura disparu.
 trouble-mended = Ce que garde cet appareil était abîmé et a été réparé. { $count ->
-    [one] Il manque 1 entrée : elle revient
-   *[other] Il manque { $shown } entrées : elles reviennent
+    [one] Il manque 1 entrée : elle revient
+   *[other] Il manque { $shown } entrées : elles reviennent
 } par vos voisins. Vous n’avez rien à faire.
 trouble-mended-whole = Ce que garde cet appareil était abîmé et a été réparé. Rien ne manque.
-trouble-not-writable = Le disque de cet appareil n’accepte plus rien : ce que vous écrivez n’est pas gardé. Faites-y de la place ou faites-le vérifier ; Communaut reprend ensuite tout seul.
-trouble-nearly-full = Le disque de cet appareil est presque plein : { $free } libres. Faites de la place, sinon bientôt rien de nouveau ne sera gardé.
-trouble-ceiling = Communaut garde ici autant qu’il le peut ({ $most }) : il ne prend plus rien d’inconnus. Ce que vous écrivez est gardé. Suivez moins de territoires pour faire de la place.
-trouble-not-compacted = Ce qui a été effacé est caché, mais pas encore parti du disque de cet appareil. Faites-y de la place et laissez Communaut ouvert : il réessaie.
-size-mb = { $size } Mo
-size-gb = { $size } Go
+trouble-not-writable = Le disque de cet appareil n’accepte plus rien : ce que vous écrivez n’est pas gardé. Faites-y de la place ou faites-le vérifier ; Communaut reprend ensuite tout seul.
+trouble-nearly-full = Le disque de cet appareil est presque plein : { $free } libres. Faites de la place, sinon bientôt rien de nouveau ne sera gardé.
+trouble-ceiling = Communaut garde ici autant qu’il le peut ({ $most }) : il n’accepte plus rien de personnes inconnues. Ce que vous écrivez est gardé. Suivez moins de territoires pour faire de la place.
+trouble-not-compacted = Ce qui a été effacé est caché, mais pas encore parti du disque de cet appareil. Faites-y de la place et laissez Communaut ouvert : il réessaie.
+size-mb = { $size } Mo
+size-gb = { $size } Go
 
 # Effacer et masquer
 erase = Effacer définitivement
@@ -231,7 +231,7 @@ repeat-nth-4 = quatrième
 repeat-nth-5 = cinquième
 repeat-times = { $every }, { $count } fois en tout
 repeat-until = { $every }, jusqu’au { $day }
-editor-time-skipped = Cette heure n’existe pas : on avance les horloges. Donnez-en une avant ou après.
+editor-time-skipped = Cette heure n’existe pas : on avance les horloges. Donnez-en une avant ou après.
 editor-time-twice = Cette heure arrive deux fois, car on recule les horloges. Dites laquelle, comme 02:30{ $first } ou 02:30{ $again }.
 editor-until-before = La répétition finirait avant de commencer.
 editor-zone-old = Les horloges de ce fuseau n’avaient pas alors un écart en minutes entières avec UTC.
@@ -245,8 +245,8 @@ again-year = Chaque année
 # Ce qu’il advient d’un signalement
 status-seen = Vu
 status-under-way = En cours
-status-done = Réparé
-status-declined = Reste en l’état
+status-done = Résolu
+status-declined = Sans suite
 tag-approximate = position approximative
 tag-report = signalement
 open-until = ouvert jusqu’à { $until }

@@ -4,16 +4,16 @@ devices-speak = Ils parlent pour vous
 devices-out = Retirés
 devices-out-note = De ce qu’ils ont écrit compte ce qui était arrivé ici au moment de leur retrait.
 devices-out-explain = Cet appareil a été retiré de votre identité, définitivement : rien de ce qu’il écrit ne compte plus. Si c’était vous, supprimez ici les données de Communaut. Pour utiliser encore cette machine, partez d’un dossier de données vide et entrez par le code d’un autre appareil. Si ce n’était pas vous, récupérez votre identité par sa phrase dans un dossier de données vide : cela retire tous les autres appareils.
-devices-contested-explain = Votre identité a été récupérée plus d’une fois par une même phrase : quelqu’un d’autre l’a peut-être trouvée. Aucune de ces récupérations ne compte, ni ce qui a été fait après elles ; tout est comme avant, et les appareils qui parlaient alors parlent. Une récupération de plus par la même phrase n’y change rien.
-devices-contested-decided = La phrase qui tranche dit laquelle compte : communaut-node identity decide.
-devices-contested-nobody = Cette identité a été créée sans phrase qui tranche : personne ne peut dire laquelle compte.
+devices-contested-explain = Votre identité a été récupérée plus d’une fois par une même phrase : quelqu’un d’autre l’a peut-être trouvée. Aucune de ces récupérations ne compte, ni ce qui a été fait après elles ; tout est comme avant, et les appareils qui parlaient alors parlent. Une récupération de plus par la même phrase n’y change rien.
+devices-contested-decided = La phrase qui tranche dit laquelle compte : communaut-node identity decide.
+devices-contested-nobody = Cette identité a été créée sans phrase qui tranche : personne ne peut dire laquelle compte.
 devices-frozen-explain = Deux de vos appareils ont changé votre identité en même temps, et personne ne peut dire lequel a raison. Tant que vous n’avez pas tranché, aucun appareil n’entre ni ne sort ; ce que vos appareils écrivent compte toujours. Votre phrase de secours tranche, sur l’appareil que vous avez en main : il reste, et tous les autres sont retirés.
 devices-decide = Trancher par la phrase
 device-this = celui-ci
 device-out = Retirer
 device-out-name = Retirer { $name }
 device-out-title = Retirer « { $name } » ?
-device-out-keeps = Ce qu’il a écrit reste, pour autant que c’est arrivé ici.
+device-out-keeps = Ce qu’il a écrit reste, s’il est déjà arrivé ici.
 device-out-ends = Rien de ce qu’il écrira plus tard ne comptera, où qu’il soit. C’est définitif : le même appareil ne revient pas.
 device-out-this = C’est l’appareil que vous utilisez. Il ne parlera plus pour vous, et seuls un autre de vos appareils ou votre phrase vous permettront de continuer.
 device-out-confirm = Retirer définitivement
@@ -29,4 +29,4 @@ device-code-over = Le code n’est plus valable. Demandez-en un nouveau.
 device-came-in = { $name } est entré et parle pour vous.
 
 # Revenir
-since-out = Dans ce cas, rien de lui ne compte qui se dise plus tardif, même arrivé ici.
+since-out = Dans ce cas, tout ce qu’il date d’après est ignoré, même déjà reçu.

@@ -1,5 +1,5 @@
 # La fenêtre
-sample-explain = Créé pour une démonstration : personne n’a vraiment dit cela.
+sample-explain = Créé pour une démonstration : personne n’a vraiment dit cela.
 
 # Élément
 element-close = Retour à la liste
@@ -26,14 +26,14 @@ element-followers = { $count ->
    *[other] { $count } personnes suivent ceci
 }
 retract = Retirer
-retract-title = Retirer « { $name } » ?
+retract-title = Retirer « { $name } » ?
 retract-explain = Cela n’est plus montré, ni ici ni chez celles et ceux qui reçoivent ce retrait. Ce que d’autres ont copié ou lu ne peut être rappelé.
 retract-confirm = Retirer
 retract-done = Retiré.
 field-website-opens = S’ouvre dans votre navigateur
 field-owner = Publié par
 field-provenance = Source
-event-here = Chez vous : { $span }
+event-here = Chez vous : { $span }
 event-there = Heure de { $zone }
 event-except = Pas le { $days }
 
@@ -49,7 +49,7 @@ correct-open = Proposer une correction
 correct-title = Proposer une correction
 correct-explain = Changez ce qui est faux. Qui s’occupe de cette page le verra, et décidera.
 correct-gone = Cela n’existe plus
-correct-reason = D’où le savez-vous ?
+correct-reason = D’où le savez-vous ?
 correct-reason-hint = vu ce matin, leur site…
 correct-send = Envoyer
 correction-by = Proposé par { $who }
@@ -65,18 +65,18 @@ corrections-beyond = { $count ->
 
 # Signalements
 status-none = Signalé. Pas encore traité.
-status-say = Où en est-on ?
-status-choose = Votre avis…
+status-say = Où en est-on ?
+status-choose = Indiquer l’état…
 status-nothing = retirer mon avis
 
 # D’autres fiches de la même chose
-also-title = Dit aussi par
-also-shown-as = Montré avec une autre fiche de la même chose : la voir
-also-apart = « { $name } » est autre chose
-also-differs = Dit autrement : { $fields }
+also-title = Figure aussi dans
+also-shown-as = Montré avec une autre fiche de la même chose : la voir
+also-apart = « { $name } » est autre chose
+also-differs = Diffère sur : { $fields }
 also-more = Et { $count } de plus
-likely-title = Est-ce la même chose ?
-likely-same = C’est la même
+likely-title = Est-ce la même chose ?
+likely-same = Oui, c’est la même chose
 likely-other = Autre chose
 likely-name = le même nom
 likely-name-nearly = presque le même nom
@@ -88,7 +88,7 @@ likely-away = à { $distance }
 coming-title = Qui vient
 coming-limit = Limiter les places…
 coming-limit-save = Enregistrer
-coming-places = Combien de places y a-t-il ?
+coming-places = Combien de places y a-t-il ?
 coming-places-hint = autant qu’on en demande
 coming-me = Je viens
 coming-ask = Demander une place
@@ -114,7 +114,7 @@ coming-overbooked = { $count ->
 coming-own = Vous venez.
 coming-own-confirmed = Votre place est confirmée.
 coming-own-asked = Vous avez demandé une place. Qui les donne décidera.
-coming-own-lapsed = On vous a donné une place alors qu’il n’en restait plus : vous n’en avez pas.
+coming-own-lapsed = On vous a donné une place alors qu’il n’en restait plus : vous n’en avez pas.
 coming-own-declined = On ne vous a pas donné de place.
 coming-state = vient
 coming-state-confirmed = a une place
@@ -132,13 +132,13 @@ coming-more = En montrer { $count } de plus
 
 # Liens
 bookmarks-title = Liens
-bookmarks-empty = Pas encore de liens : que vaut-il la peine de lire sur ce lieu ou ce groupe ?
+bookmarks-empty = Pas encore de liens : que vaut-il la peine de lire sur ce lieu ou ce groupe ?
 bookmark-add = Ajouter un lien
 bookmark-url = Adresse du lien
 bookmark-name = Titre
 bookmark-note = Note (facultative)
 bookmark-keep = Garder le lien
-bookmark-remove = Retirer le lien « { $title } »
+bookmark-remove = Retirer le lien « { $title } »
 
 # Mur
 wall-title = Mur

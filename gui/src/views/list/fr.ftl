@@ -4,7 +4,7 @@ follow-wider-button = Élargir
 
 # Recherche et liste
 search-name = Rechercher
-search-hint = Que cherchez-vous ?
+search-hint = Que cherchez-vous ?
 search-clear = Effacer la recherche
 found-count = { $count ->
     [one] 1 résultat
@@ -12,16 +12,16 @@ found-count = { $count ->
 }
 found-order-distance = du plus proche au plus lointain
 found-order-match = les plus pertinents d’abord
-found-door = Porte
-found-beside = Porte voisine
+found-door = Adresse
+found-beside = Numéro voisin
 found-street = Rue
 found-in-map = du plan { $map }
 nothing-filtered = Rien ne correspond
 nothing-filtered-next = Essayez moins de mots, d’autres genres ou un territoire plus grand.
-nothing-followed-next = Suivez une commune ou un quartier : ce que d’autres y publient arrive ici.
+nothing-followed-next = Suivez une commune ou un quartier : ce que d’autres y publient arrive ici.
 nothing-followed-button = Suivre un territoire
 nothing-here = Rien n’est encore connu ici
-nothing-here-next = Cela arrive quand un voisin qui le détient est à portée. Vous pouvez commencer : ajoutez le premier lieu, la première organisation ou le premier événement.
+nothing-here-next = Les informations arrivent dès qu’un voisin qui les a est joignable. Vous pouvez commencer : ajoutez le premier lieu, la première organisation ou le premier événement.
 
 # Élément
 element-new = Ajouter
@@ -35,10 +35,10 @@ filters = Filtres
 filter-open = ouvert maintenant
 filter-distance = Pas plus loin que
 filter-ring = Et autour du territoire
-filter-ring-by = + { $km } km
+filter-ring-by = + { $km } km
 hit-also = { $count ->
-    [one] dit aussi par une autre fiche
-   *[other] dit aussi par { $count } autres fiches
+    [one] figure aussi dans une autre fiche
+   *[other] figure aussi dans { $count } autres fiches
 }
 hit-around = hors du territoire
 ahead-now = en ce moment

@@ -14,7 +14,7 @@ net-held = { $entries } entrées dans { $logs } journaux sur cet appareil
 net-peers = Nœuds
 net-peer-here = sur votre réseau local
 net-peer-gone = non relié
-net-peer-rtt = à { $ms } ms
+net-peer-rtt = à { $ms } ms
 net-peer-received = { $count ->
     [0] n’a encore rien apporté
     [one] a apporté 1 entrée

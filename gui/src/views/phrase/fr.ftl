@@ -1,5 +1,5 @@
 # La phrase de secours
-phrase-explain = Ces 24 mots font revenir votre identité quand tous vos appareils sont perdus, volés ou cassés, et retirent un appareil que quelqu’un d’autre détient. Qui les a, c’est vous.
+phrase-explain = Ces 24 mots font revenir votre identité quand tous vos appareils sont perdus, volés ou cassés, et retirent un appareil que quelqu’un d’autre détient. Quiconque les possède peut agir à votre place.
 phrase-before = Prenez du papier et un stylo, et veillez à ce que personne ne regarde. Une photo ou une note sur un appareil n’est pas un lieu sûr.
 phrase-show = Montrer les mots
 phrase-write = Notez-les sur papier, dans cet ordre.

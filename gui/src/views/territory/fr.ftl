@@ -26,4 +26,4 @@ territory-known = Connus ici
 territory-outlines = Avec son vrai contour
 territory-outline-level = limite, niveau { $level }, du plan { $map }
 territory-outline-place = contour d’un lieu, du plan { $map }
-territory-outline-incomplete = { $name } : le plan { $map } n’a pas tout son contour.
+territory-outline-incomplete = { $name } : le plan { $map } n’a pas tout son contour.

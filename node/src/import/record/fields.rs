@@ -128,8 +128,14 @@ fn phones(cell: &str, french: bool, zeros: &mut u64) -> Vec<String> {
             all.push(phone(part, french, zeros));
         }
     }
-    all.retain(|phone| digits(phone) >= 2);
+    // What a spreadsheet rounded ("4.93E+08") is no number any more.
+    all.retain(|phone| digits(phone) >= 2 && !is_rounded(phone));
     all
+}
+
+fn is_rounded(phone: &str) -> bool {
+    let phone = phone.to_ascii_lowercase();
+    phone.contains("e+") && phone.replace(',', ".").parse::<f64>().is_ok()
 }
 
 fn phone(value: &str, french: bool, zeros: &mut u64) -> String {

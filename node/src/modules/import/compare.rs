@@ -87,7 +87,8 @@ pub(super) fn compare(
     }
     said.closed = false;
     let (mut write, mut both) = (Vec::new(), Vec::new());
-    for field in fields {
+    for mut field in fields {
+        keep_licence(&mut field, held);
         let mut decision = decide(&field, held, before.as_ref(), &job.key);
         if decision == Decision::Both {
             decision = match job.both_changed {
@@ -121,6 +122,16 @@ pub(super) fn compare(
         (false, false) => What::Updated,
     };
     change(what, ops, both, said)
+}
+
+/// A file that is imported without its licence takes away none that was said before.
+fn keep_licence(field: &mut Field, held: &ElementView) {
+    if let (Field::Provenance(Some(new)), Some(old)) = (field, &held.provenance)
+        && new.licence.is_empty()
+        && new.source == old.source
+    {
+        new.licence.clone_from(&old.licence);
+    }
 }
 
 /// What the file says, as it is signed: what it leaves open its owner may have written.

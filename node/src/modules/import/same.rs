@@ -136,7 +136,12 @@ impl Same {
         }
         let own = import_seed(&record.source, &record.source_id);
         if !self.seen.insert(own) {
-            let why = format!("its id '{}' stands in the file more than once; the first was taken", record.source_id);
+            let what = if record.has_id {
+                format!("its id '{}' stands", record.source_id)
+            } else {
+                format!("'{}' without an id, at the same place, stands", record.name)
+            };
+            let why = format!("{what} in the file more than once; the first was taken");
             return vec![Taken::itself(ImportItem::skipped(std::mem::take(&mut record.at), why))];
         }
         self.editions.saw(&record);
