@@ -56,7 +56,9 @@ impl eframe::App for MapAlone {
 fn harness(packs: &Arc<Vec<PackInfo>>, dark: bool) -> Harness<'static, MapAlone> {
     let packs = packs.clone();
     let theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
-    let builder = Harness::builder().with_size(SIZE).with_pixels_per_point(1.0).with_theme(theme).wgpu();
+    // Of the world's names some have letters that no font here has; the window draws a box for them.
+    let builder =
+        Harness::builder().allow_missing_glyphs().with_size(SIZE).with_pixels_per_point(1.0).with_theme(theme).wgpu();
     builder.build_eframe(move |cc| {
         walkers::install_renderer(cc.wgpu_render_state.as_ref());
         theme::install(&cc.egui_ctx);

@@ -177,7 +177,7 @@ fn plurals_and_arguments() {
     assert_eq!(en.tr("ago-minutes", &[("count", 1.into())]), "1 minute ago");
     assert_eq!(en.tr("ago-minutes", &[("count", 5.into())]), "5 minutes ago");
     let fr = Texts { lang: Lang::Fr };
-    assert_eq!(fr.tr("first-here", &[("place", "Lyon".into())]), "Ici : Lyon");
+    assert_eq!(fr.tr("first-here", &[("place", "Lyon".into())]), "Ici\u{a0}: Lyon");
     assert_eq!(Lang::of_tag("fr-CA"), Some(Lang::Fr));
     assert_eq!(Lang::of_tag("en_GB.UTF-8"), Some(Lang::En));
     assert_eq!(Lang::of_tag("de"), None);

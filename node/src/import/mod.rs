@@ -112,6 +112,8 @@ pub struct Skipped {
     pub at: String,
     /// The reason, for people.
     pub why: String,
+    /// The seed of what its id names: that has not gone from the file, though it cannot be read now.
+    pub seed: Option<[u8; 16]>,
 }
 
 /// What became of one record.
@@ -125,7 +127,7 @@ pub enum ImportItem {
 
 impl ImportItem {
     pub(crate) fn skipped(at: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::Skipped(Skipped { at: at.into(), why: why.into() })
+        Self::Skipped(Skipped { at: at.into(), why: why.into(), seed: None })
     }
 }
 

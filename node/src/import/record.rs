@@ -8,7 +8,7 @@ pub(super) use fields::postcode;
 pub(super) use said::Said;
 
 use super::{
-    Format, ImportError, ImportItem, ImportOptions, ImportRecord,
+    Format, ImportError, ImportItem, ImportOptions, ImportRecord, Skipped,
     address::Addresses,
     axes::Axes,
     coords::{self, Frame},
@@ -24,7 +24,7 @@ use super::{
 use communaut_protocol::{
     Position,
     limits::{FIELD_MAX, NAME_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX},
-    op::{Kind, When},
+    op::{Kind, When, import_seed},
 };
 use std::path::Path;
 
@@ -137,10 +137,18 @@ impl Builder {
     pub fn item(&mut self, at: &str, id: Option<String>, mut said: Said, place: Option<LatLon>) -> ImportItem {
         said.sort();
         self.mend(&mut said);
+        let seed = self.seed_of(id.as_deref(), &said);
         match self.record(at, id, &said, place) {
             Ok(record) => ImportItem::Record(Box::new(record)),
-            Err(why) => ImportItem::skipped(at, why),
+            Err(why) => ImportItem::Skipped(Skipped { at: at.to_owned(), why, seed }),
         }
+    }
+
+    /// What a record's id names, unless the file says that it is there no longer.
+    fn seed_of(&self, id: Option<&str>, said: &Said) -> Option<[u8; 16]> {
+        let id = id.map_or_else(|| fields::id(said.first(Role::Id)), str::to_owned);
+        let names = !id.is_empty() && id.len() <= FIELD_MAX && fields::gone(said).is_none();
+        names.then(|| import_seed(&self.data_set(&id).0, &id))
     }
 
     /// The same for a position in the numbers of the file.

@@ -16,6 +16,10 @@ const TEXT_MAX: usize = 2_000;
 const WORDS_MAX: usize = 15;
 /// Words of the tables that one slip may stand for.
 const KNOWN_MAX: usize = 4;
+/// Letters of a word of the tables of which a stem is looked for: that of a shorter one is another word's too.
+const STEM_LETTERS_MIN: usize = 5;
+/// Letters that its stem may lack: those of a plural.
+const STEM_CUT_MAX: usize = 2;
 /// Words of what a kind of thing is called: "espace de travail partagé".
 const KIND_WORDS_MAX: usize = 4;
 
@@ -27,11 +31,20 @@ pub(super) struct Meant {
 }
 
 impl Meant {
-    /// Of several words they stand in the index written as one.
+    /// Of several words they stand in the index written as one. A word that nobody typed is found as it is and in its
+    /// plural, by no more: the stem of "généraliste" is that of "générale", and "vet" that of "vêtement".
     fn add(&mut self, word: &str, stems: &Stems) {
         self.words.push(word.to_owned());
         self.forms.push(forms::joined(word));
-        stems.each(word, word, |stem| self.forms.push(stem));
+        let letters = word.chars().count();
+        if letters >= STEM_LETTERS_MIN {
+            // Before a stem stands the mark of its language.
+            stems.each(word, word, |stem| {
+                if stem.chars().count() + STEM_CUT_MAX > letters {
+                    self.forms.push(stem);
+                }
+            });
+        }
     }
 
     fn is_in(&self, terms: &Terms) -> bool {

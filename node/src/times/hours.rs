@@ -12,19 +12,19 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-/// Bytes of a text that are read: as many as a field has.
-const TEXT_MAX: usize = communaut_protocol::limits::FIELD_MAX;
-/// Parts of a text, between commas and semicolons: each is looked at for each day.
-const PARTS_MAX: usize = 128;
-/// Days that are looked through for the next change: a season comes again after a year.
-const DAYS_AHEAD: i64 = 370;
+/// Bytes of a text that are read: OpenStreetMap takes as many.
+const TEXT_MAX: usize = 255;
+/// Rules of a text, between semicolons and bars: each is looked at for each day until the next change.
+const RULES_MAX: usize = 16;
+/// Days that are looked through for the next change: whoever is closed longer is closed.
+const DAYS_AHEAD: i64 = 31;
 
 /// Whether something is open, and when that changes, on the clock of its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
     /// Open until then; none: always.
     Open(Option<DateTime>),
-    /// Closed until then; none: not within a year.
+    /// Closed until then; none: not within a month.
     Closed(Option<DateTime>),
 }
 
@@ -40,41 +40,49 @@ type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
 
 static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
 
-/// Do something with what is kept of a text. To read one takes a hundred times as long as to find it here.
-fn kept<T>(text: &str, then: impl FnOnce(&mut Kept) -> T) -> T {
+/// What is kept of a text. To read one takes a hundred times as long as to find it here; meanwhile others look.
+fn kept(text: &str) -> Kept {
+    let held = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = held().get(text).cloned();
+    found.unwrap_or_else(|| {
+        let read = (Hours::parse(text), None);
+        keep(text, read.clone());
+        read
+    })
+}
+
+fn keep(text: &str, what: Kept) {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = kept.get_mut(text) {
-        return then(known);
-    }
     if kept.len() >= KEPT_MAX {
         kept.clear();
     }
-    then(kept.entry(text.to_owned()).or_insert_with(|| (Hours::parse(text), None)))
+    kept.insert(text.to_owned(), what);
 }
 
 /// Whether hours say that it is open at a moment, and when that changes; none: they are not understood, or do not say.
 #[must_use]
 pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
-    kept(text, |(hours, said)| match said {
-        Some((then, opening)) if *then == now => *opening,
+    let (hours, said) = kept(text);
+    match said {
+        Some((then, opening)) if then == now => opening,
         _ => {
             let opening = hours.as_ref().and_then(|hours| hours.at(now));
-            *said = Some((now, opening));
+            keep(text, (hours, Some((now, opening))));
             opening
         }
-    })
+    }
 }
 
 /// Whether hours say that it opens at all on a day.
 #[must_use]
 pub fn opens_on(text: &str, day: DateTime) -> bool {
-    kept(text, |(hours, _)| hours.as_ref().is_some_and(|hours| hours.opens_on(day)))
+    kept(text).0.is_some_and(|hours| hours.opens_on(day))
 }
 
 impl Hours {
     /// None: not understood.
     fn parse(text: &str) -> Option<Self> {
-        if text.len() > TEXT_MAX || text.bytes().filter(|byte| b",;|".contains(byte)).count() >= PARTS_MAX {
+        if text.len() > TEXT_MAX || text.bytes().filter(|byte| b";|".contains(byte)).count() >= RULES_MAX {
             return None;
         }
         // A change later than that is none: else a rule of one day in a century is looked for day by day.
@@ -165,9 +173,9 @@ mod tests {
         assert_eq!(at("Mo-Fr 09:00-12:00, Th 14:00-16:00", 9, 15, 0), "open 09 16:00", "one rule adds to another");
         assert_eq!(at("Su-Mo 10:00-11:00", 12, 10, 30), "open 12 11:00");
         assert_eq!(at("09:00-17:00", 12, 10, 30), "open 12 17:00");
-        assert_eq!(at("Sep-Jun Mo-Fr 09:00-17:00", 31, 10, 0), "closed 01 09:00");
+        assert_eq!(at("Aug-Jun Mo-Fr 09:00-17:00", 31, 10, 0), "closed 03 09:00");
         assert_eq!(at("Mo-Su 10:00-12:00; Jul 14 off; PH off", 14, 11, 0), "closed 15 10:00");
-        assert_eq!(at("Dec 20-Jan 5: 10:00-12:00", 14, 11, 0), "closed 20 10:00");
+        assert_eq!(at("Dec 20-Jan 5: 10:00-12:00", 14, 11, 0), "never", "not within a month");
         assert_eq!(at("Sa[1] 10:00-12:00", 6, 11, 0), "closed 01 10:00", "the first Saturday of each month");
     }
 

@@ -153,10 +153,12 @@ pub(crate) fn is_same_record(a: &ElementView, b: &ElementView) -> bool {
         }
 }
 
-/// Whether two records say the same, word for word, so that it does not matter which of them is shown. Where each came
-/// from apart.
+/// Whether two records say the same, word for word, so that it does not matter which of them is shown: their licence
+/// too, or a copy would take the credit. What the data set is called apart: that is mostly a file's name.
 pub(crate) fn says_the_same(a: &ElementView, b: &ElementView) -> bool {
-    differences(a, b).is_empty() && a.position == b.position && id_of(a) == id_of(b) && a.unknown == b.unknown
+    let from = |element: &ElementView| element.provenance.as_ref().map(|from| (from.id.clone(), from.licence.clone()));
+    let same = differences(a, b).is_empty() && a.position == b.position && from(a) == from(b);
+    same && a.unknown == b.unknown
 }
 
 /// The fields in which two records differ, by their numbers (SPEC.md §6); where each came from, and where they lie,

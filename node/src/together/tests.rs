@@ -131,12 +131,23 @@ fn strangers_are_one_as_long_as_they_say_the_same() {
     take(&mut bo, lavoir("copie"));
     carry(&mut [&mut ada, &mut bo, &mut cleo]);
     assert_eq!(shown(&cleo).len(), 1);
+    // Under another licence a copy would take the credit.
+    let mut dora = Desk::of("Dora");
+    let mut taken = lavoir("copie");
+    for item in &mut taken {
+        if let ImportItem::Record(record) = item {
+            record.licence = "(c) Dora".into();
+        }
+    }
+    take(&mut dora, taken);
+    carry(&mut [&mut dora, &mut cleo]);
+    assert_eq!(shown(&cleo).len(), 2);
     let id = of_owner(&ada, ada.me());
     let mut draft = ElementDraft::of(&ada.core.replica.views.elements()[&id]);
     draft.phone = "06 9".into();
     ada.ask(SaveElement { id: Some(id), draft: Box::new(draft) }).unwrap();
     carry(&mut [&mut ada, &mut cleo]);
-    assert_eq!(shown(&cleo).len(), 2, "nobody's word takes the place of another's");
+    assert_eq!(shown(&cleo).len(), 3, "nobody's word takes the place of another's");
     holds(&cleo);
 }
 

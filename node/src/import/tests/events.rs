@@ -110,3 +110,19 @@ fn months_first_where_the_file_shows_it() {
         ["A 2026-03-04 00:00 2026-03-05 00:00 days", "B 2026-12-31 00:00 2027-01-01 00:00 days"]
     );
 }
+
+/// What recurs in a table stands there once a date; and where it is is not what it is called.
+#[test]
+fn one_title_on_several_dates_is_several_events() {
+    for title in ["Titre", "Nom de l'événement", "Manifestation", "Animation"] {
+        let text = format!(
+            "{title};Date;Heure;Lieu;Latitude;Longitude\nPermanence;01/12/2026;18h;MJC;42.96;1.60\n\
+             Permanence;08/12/2026;18h;MJC;42.96;1.60\n"
+        );
+        let got = read("agenda.csv", &text);
+        let ids: std::collections::BTreeSet<&str> =
+            got.records.iter().map(|record| record.source_id.as_str()).collect();
+        assert_eq!(ids.len(), 2, "{title}");
+        assert!(got.records.iter().all(|record| record.name == "Permanence"), "{title}: {:?}", got.records);
+    }
+}

@@ -129,7 +129,10 @@ impl Same {
     pub fn take(&mut self, item: ImportItem) -> Vec<Taken> {
         let mut record = match item {
             ImportItem::Record(record) => record,
-            skipped @ ImportItem::Skipped(_) => return vec![Taken::itself(skipped)],
+            ImportItem::Skipped(skipped) => {
+                self.seen.extend(skipped.seed);
+                return vec![Taken::itself(ImportItem::Skipped(skipped))];
+            }
         };
         if self.source.as_ref() != Some(&record.source) {
             self.look_at(&record.source);

@@ -226,3 +226,36 @@ fn a_dry_run_closes_nothing() {
     let Outcome::GoneFrom(list) = ada.ask(GoneFrom { source: None }).unwrap() else { panic!("a list") };
     assert_eq!(list.count, 0);
 }
+
+/// What was taken back stays so, and what its owner wrote too, where the record has moved into the cell beside.
+#[test]
+fn what_moved_over_a_cells_border_is_still_known() {
+    let mut ada = Desk::of("Ada");
+    let (south, north) = (place("1", "Halle", 990_000), place("1", "Halle", 1_050_000));
+    let far = Position { lat_e7: north.lat_e7, lon_e7: north.lon_e7 };
+    assert_ne!(communaut_protocol::Scope::open(far), named_scope(&south), "they lie in two cells");
+    plain(&mut ada, std::slice::from_ref(&south));
+    let id = named(&ada, "Halle").id;
+    ada.ask(Retract { id }).unwrap();
+    let near = ImportRecord { lat_e7: north.lat_e7, ..south };
+    assert_eq!(counts(&plain(&mut ada, &[near])), [0, 0, 1, 0], "taken back by hand");
+    assert!(!ada.core.replica.views.elements().contains_key(&id));
+}
+
+fn named_scope(record: &ImportRecord) -> communaut_protocol::Scope {
+    communaut_protocol::Scope::open(Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 })
+}
+
+/// A licence that was said once is not taken away by who forgets to say it again.
+#[test]
+fn a_file_without_its_licence_takes_none_away() {
+    let mut desk = Desk::of("Ada");
+    let licensed = ImportRecord { licence: "Licence Ouverte 2.0".into(), ..place("1", "Halle", 0) };
+    plain(&mut desk, std::slice::from_ref(&licensed));
+    let report = plain(&mut desk, &[ImportRecord { licence: String::new(), ..licensed.clone() }]);
+    assert_eq!(counts(&report), [0, 0, 1, 0]);
+    let renamed = ImportRecord { licence: String::new(), name: "Grande halle".into(), ..licensed };
+    assert_eq!(counts(&plain(&mut desk, &[renamed])), [0, 1, 0, 0]);
+    let kept = named(&desk, "Grande halle").provenance.clone().unwrap();
+    assert_eq!(kept.licence, "Licence Ouverte 2.0");
+}

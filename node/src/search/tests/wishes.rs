@@ -187,3 +187,17 @@ fn by_any_of_its_names_and_shown_by_the_right_one() {
     assert_eq!(ask("london", "").hits[0].called, None);
     assert_eq!(ask("london", "sv").hits[0].called, None);
 }
+
+/// The stem of one word is another's: "vet", the short form of a vet's name, and that of clothes.
+#[test]
+fn another_word_for_it_is_no_stem_of_something_else() {
+    let world = world(&[
+        (card(1, "Boutique Zoé"), |view| view.tags = vec!["vêtements".into(), "clothes".into()]),
+        (card(2, "Clinique des Tilleuls"), |view| view.tags = vec!["vétérinaire".into(), "veterinary".into()]),
+        (card(3, "Société Générale"), |view| view.tags = vec!["banque".into()]),
+        (card(4, "Cabinet Morel"), |view| view.tags = vec!["médecins".into()]),
+    ]);
+    assert_eq!(world.names("vétérinaire"), ["Clinique des Tilleuls"]);
+    assert_eq!(world.names("tierarzt"), ["Clinique des Tilleuls"]);
+    assert_eq!(world.names("docteur"), ["Cabinet Morel"]);
+}
