@@ -1,4 +1,4 @@
-//! When something is open ([`Hours`]), and when events take place: what SPEC.md §6.4 says on the clock of a place, as
+//! When something is open ([`opening`]), and when events take place: what SPEC.md §6.4 says on the clock of a place, as
 //! moments and as days for who asks.
 //!
 //! * Whole days are days: a whole day is on its day wherever somebody asks.

@@ -42,7 +42,7 @@ pub struct Boundaries {
     pub just_so: bool,
     /// Only of this `admin_level`.
     pub level: Option<u8>,
-    /// The most to return, at most [`BOUNDARIES_MAX`].
+    /// The most to return, at most 200.
     pub limit: usize,
     /// Say how their cells differ from them.
     pub cover: bool,
