@@ -101,8 +101,11 @@ impl Row {
         self.start_a();
         match during {
             During::Import => {
-                let rows: String = (0..ROWS).map(|row| format!("{row},Lieu {row},43.73{row:03},7.42\n")).collect();
-                let file = self.a.path(&format!("rows-{}.csv", self.files.len()));
+                // Each file of other things: two files of the same would be shown as one.
+                let of = self.files.len();
+                let row = |row| format!("{of}-{row},Lieu {of} {row},43.73{row:03},7.42\n");
+                let rows: String = (0..ROWS).map(row).collect();
+                let file = self.a.path(&format!("rows-{of}.csv"));
                 fs::write(&file, format!("id,name,latitude,longitude\n{rows}")).unwrap();
                 let file = file.to_str().unwrap().to_owned();
                 let source = format!("source {}", self.files.len());

@@ -275,7 +275,7 @@ impl World {
 
     fn import(&mut self, at: usize) {
         let words: Vec<String> = (0..ROWS).map(|_| self.word()).collect();
-        let rows = words.iter().enumerate().map(|(row, word)| format!("{row},Lieu {word},43.73{row:02},7.42\n"));
+        let rows = words.iter().enumerate().map(|(row, word)| format!("{word},Lieu {word},43.73{row:02},7.42\n"));
         let text: String = std::iter::once("id,name,latitude,longitude\n".to_owned()).chain(rows).collect();
         let file = self.nodes[at].path(&format!("places-{}.csv", self.words));
         fs::write(&file, text).unwrap();
