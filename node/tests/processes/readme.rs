@@ -40,13 +40,14 @@ impl Drop for Ended {
 
 /// Records of the README's own town, beside those of the sample, which lies elsewhere.
 const MONACO: &str = "\
-nom;latitude;longitude
-Boulangerie du Port;43.7350;7.4210
-Café de la Gare;43.7312;7.4190
-Café du Bout du Monde;43.9000;7.4190
-Marché de la Condamine;43.7333;7.4190
-Marché de la Turbie;43.7900;7.4190
-Marché du Bout du Monde;43.9000;7.4190
+nom;latitude;longitude;horaires
+Boulangerie du Port;43.7350;7.4210;Mo-Su 07:00-13:00
+Boulangerie de la Gare;43.7313;7.4191;Mo-Sa 07:00-13:00
+Café de la Gare;43.7312;7.4190;
+Café du Bout du Monde;43.9000;7.4190;
+Marché de la Condamine;43.7333;7.4190;
+Marché de la Turbie;43.7900;7.4190;
+Marché du Bout du Monde;43.9000;7.4190;
 ";
 /// Named records of the sample (examples/data/README.md).
 const SAMPLE: u64 = 1_000;
@@ -109,6 +110,15 @@ impl Typed {
             ["gone"] => assert!(out.contains("all that was imported is in its files"), "{out}"),
             ["same", "list"] => assert!(out.contains("nothing looks like the same"), "{out}"),
             ["search", "boulangerie"] => assert!(out.contains("Boulangerie du Port"), "{out}"),
+            ["search", "boulangerie", "ouverte", "dimanche"] => {
+                assert!(out.contains("Boulangerie du Port") && !out.contains("Boulangerie de la Gare"), "{out}");
+            }
+            // Blocks of the sample.
+            ["territory", "boundaries"] => assert!(out.contains("Kettu"), "{out}"),
+            ["saved", "keep", name, ..] => {
+                assert!(self.text(&["saved", "list"]).contains(*name), "{out}");
+                assert!(self.text(&["saved", "run", *name]).contains("nothing new"), "{out}");
+            }
             ["search", "Café", "--near", ..] => {
                 assert!(out.contains("Café de la Gare") && !out.contains("Café du Bout du Monde"), "{out}");
                 assert_eq!(self.names(&["Café du Bout du Monde"]).len(), 1, "it is there, and too far");
