@@ -22,7 +22,7 @@ const DAYS_AHEAD: i64 = 31;
 /// Whether something is open, and when that changes, on the clock of its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
-    /// Open until then; none: always.
+    /// Open until then; none: not to be closed within a month.
     Open(Option<DateTime>),
     /// Closed until then; none: not within a month.
     Closed(Option<DateTime>),
@@ -121,6 +121,7 @@ impl Hours {
 
 /// The crate of opening hours counts with chrono, everything else here with jiff.
 fn chrono_of(at: DateTime) -> Option<NaiveDateTime> {
+    // No part of a date is below zero.
     let part = |value: i8| u32::try_from(value).ok();
     let day = NaiveDate::from_ymd_opt(i32::from(at.year()), part(at.month())?, part(at.day())?)?;
     day.and_hms_opt(part(at.hour())?, part(at.minute())?, part(at.second())?)
@@ -128,6 +129,7 @@ fn chrono_of(at: DateTime) -> Option<NaiveDateTime> {
 
 fn jiff_of(at: NaiveDateTime) -> Option<DateTime> {
     use chrono::{Datelike, Timelike};
+    // Nor above a hundred.
     let part = |value: u32| i8::try_from(value).ok();
     let day = jiff::civil::Date::new(i16::try_from(at.year()).ok()?, part(at.month())?, part(at.day())?).ok()?;
     let time = jiff::civil::Time::new(part(at.hour())?, part(at.minute())?, part(at.second())?, 0).ok()?;

@@ -228,6 +228,7 @@ pub(super) fn read(text: &str, order: Order) -> Option<Read> {
     }
     // What is missing of the first stands with the last.
     let (last_month, last_year) = dates.last().map_or((None, None), |(_, month, year)| (*month, *year));
+    // A day that no calendar has ("31 février") is no date: it is told as one that was not read.
     let whole = |(day, month, year): &Day| Date::new(year.or(last_year)?, month.or(last_month)?, *day).ok();
     let at = |day: Date, time: Option<Time>| time.map_or(Moment::Day(day), |time| Moment::Local(day.to_datetime(time)));
     match dates.as_slice() {

@@ -95,6 +95,7 @@ pub(crate) enum Opened {
 
 fn open(text: &str) -> Result<Opened, String> {
     const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
+    // One of seven fits.
     let day = |at: usize| u8::try_from(at).map(Opened::Day).ok();
     match text {
         "now" => Some(Opened::Now),

@@ -50,7 +50,7 @@ pub enum Open {
 pub struct OpenNow {
     /// It is open.
     pub open: bool,
-    /// When that changes, milliseconds since 1970 UTC; none: not within a year.
+    /// When that changes, milliseconds since 1970 UTC; none: not within a month.
     pub until_ms: Option<i64>,
 }
 
