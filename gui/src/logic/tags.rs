@@ -16,9 +16,3 @@ pub fn shown(texts: Texts, tags: &[String]) -> Vec<ShownTag> {
     }
     shown
 }
-
-/// What an element is, if its tags say it: "Bakery".
-#[must_use]
-pub fn thing(texts: Texts, tags: &[String]) -> Option<String> {
-    shown(texts, tags).into_iter().find(|tag| tag.is_thing).map(|tag| tag.label)
-}

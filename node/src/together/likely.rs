@@ -107,7 +107,7 @@ pub(crate) fn of_element(
 ) -> Vec<(Likeness, Arc<ElementView>)> {
     let Some(at) = element.position else { return Vec::new() };
     let mut found = Vec::new();
-    let scopes = scopes_around(at);
+    let scopes = scopes_around(at, SQUARE, ASIDE * SQUARE);
     let near = scopes.iter().filter_map(|scope| sight.scopes.get(scope));
     for other in near.flat_map(|view| view.elements.values()) {
         let shown = other.is_shown() && !together.is_hidden(other.id) && sight.elements.contains_key(&other.id);
@@ -124,16 +124,16 @@ pub(crate) fn of_element(
     found
 }
 
-/// The open cells in which something near a place may lie.
-fn scopes_around(at: Position) -> BTreeSet<Scope> {
-    let step = |by: i32| {
-        let lat_e7 = at.lat_e7.saturating_add(by * SQUARE).clamp(-900_000_000, 900_000_000);
-        (-ASIDE..=ASIDE).map(move |east| {
-            let lon_e7 = at.lon_e7.saturating_add(east * SQUARE).clamp(-1_800_000_000, 1_800_000_000);
-            Scope::open(Position { lat_e7, lon_e7 })
+/// The open cells in which something near a place may lie: so far to the north and to the east at most, in 1e-7
+/// degrees. A cell is larger.
+pub(crate) fn scopes_around(at: Position, north: i32, east: i32) -> BTreeSet<Scope> {
+    let row = |lat_e7: i32| {
+        [-east, 0, east].map(|by| {
+            let lon_e7 = at.lon_e7.saturating_add(by).clamp(-1_800_000_000, 1_800_000_000);
+            Scope::open(Position { lat_e7: lat_e7.clamp(-900_000_000, 900_000_000), lon_e7 })
         })
     };
-    (-1..=1).flat_map(step).collect()
+    [-north, 0, north].into_iter().flat_map(|by| row(at.lat_e7.saturating_add(by))).collect()
 }
 
 /// Pairs that are probably the same, in these cells (none: everywhere), the surest first; and how many there are. Pairs

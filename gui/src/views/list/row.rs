@@ -113,7 +113,8 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     let element = &hit.element;
     let mut parts: Vec<String> = Vec::new();
     let when = element.when.as_ref().and_then(|when| next(cx, when));
-    let thing = || tags::thing(cx.texts, &element.tags);
+    let tags = tags::shown(cx.texts, &element.tags);
+    let thing = || tags.iter().find(|tag| tag.is_thing).map(|tag| tag.label.clone());
     parts.push(when.or_else(thing).unwrap_or_else(|| cx.t(keys::kind(element.kind))));
     parts.extend(hit.open.map(|now| format::opening(cx.texts, now, cx.clock)));
     if hit.around {
@@ -128,8 +129,7 @@ fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
     if !element.address.is_empty() {
         parts.push(element.address.clone());
     } else if !element.tags.is_empty() {
-        let others = tags::shown(cx.texts, &element.tags).into_iter().filter(|tag| !tag.is_thing);
-        let others: Vec<String> = others.map(|tag| tag.label).collect();
+        let others: Vec<&str> = tags.iter().filter(|tag| !tag.is_thing).map(|tag| tag.label.as_str()).collect();
         parts.extend((!others.is_empty()).then(|| others.join(", ")));
     }
     if matches!(

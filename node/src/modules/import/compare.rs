@@ -13,13 +13,13 @@ use crate::{
     },
     search::{fold::folded, is_similar},
     territory::sphere,
+    together::likely::scopes_around,
 };
 use communaut_protocol::{
     IdentityId, Position, Scope,
     fold::ElementView,
     op::{Field, Op, Provenance, element_id},
 };
-use std::collections::BTreeSet;
 
 /// Metres from where something was beyond which it has not merely moved, if it has another name too.
 const FAR_M: f64 = 5_000.0;
@@ -62,7 +62,7 @@ pub(super) fn compare(
     let id = element_id(me, &seed);
     let shown = replica.views.elements().get(&id);
     // Taken back it is shown nowhere; it lies where it lay, in this cell or in one beside it.
-    let around = scopes_around(position);
+    let around = scopes_around(position, FAR_NORTH, FAR_EAST);
     let in_cell = |scope: &Scope| replica.views.scopes().get(scope).and_then(|view| view.elements.get(&id));
     let here = in_cell(&scope).or_else(|| around.iter().find_map(in_cell));
     if let Some(why) = shown.and_then(|held| another(held, record, position)) {
@@ -129,19 +129,6 @@ pub(super) fn compare(
         (false, false) => What::Updated,
     };
     change(what, ops, both, said)
-}
-
-/// The open cells in which something may lie that has moved to here.
-fn scopes_around(at: Position) -> BTreeSet<Scope> {
-    let step = |north: i32| {
-        (-1..=1).map(move |east| {
-            Scope::open(Position {
-                lat_e7: (at.lat_e7 + north * FAR_NORTH).clamp(-900_000_000, 900_000_000),
-                lon_e7: at.lon_e7.saturating_add(east * FAR_EAST).clamp(-1_800_000_000, 1_800_000_000),
-            })
-        })
-    };
-    (-1..=1).flat_map(step).collect()
 }
 
 /// A file that is imported without its licence takes away none that was said before.
