@@ -8,29 +8,18 @@ use crate::{
     search::{fold::folded, is_similar},
     territory::sphere,
 };
-use communaut_protocol::{Cell, Position, Scope, fold::ElementView, limits::SCOPE_CELL_MAX, op::Kind};
+use communaut_protocol::{Position, Scope, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 /// Digits that a phone number has at the least, by which two places are held to be one.
 const PHONE_DIGITS_MIN: usize = 8;
 /// Digits of a phone number that are compared: the rest is the country's, or a zero in its place.
 const PHONE_DIGITS: usize = 9;
-/// 1e-7 degrees of the squares in which neighbours are looked for: 222 m, wider than [`SAME_NAME_M`] up to 25°…
-const SQUARE: i32 = 20_000;
-/// …and so many squares to either side further north and south, up to 75°.
-const ASIDE: i32 = 3;
-/// Elements of one square that are held against each other: of a thousand in one house it is not all.
-const SQUARE_MAX: usize = 64;
-/// Pairs that are held against each other for one answer.
-const PAIRS_MAX: usize = 4_000_000;
-
-/// Two that are probably the same, and why.
-pub(crate) type Pair = (Likeness, Arc<ElementView>, Arc<ElementView>);
+/// 1e-7 degrees around an element in which others are looked for: 222 m, wider than [`SAME_NAME_M`]…
+const NORTH: i32 = 20_000;
+/// …and to the east and west, up to 70°.
+const EAST: i32 = 3 * NORTH;
 
 /// Why two are probably the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,30 +42,44 @@ impl Likeness {
     }
 }
 
-/// Whether two are probably the same: of one kind, by two people or out of two data sets, near each other, under one
-/// name; or nearer under nearly one name, or with the phone or the site of the other and a word of its name.
-pub(crate) fn likeness(a: &ElementView, b: &ElementView) -> Option<Likeness> {
-    let (at_a, at_b) = (a.position?, b.position?);
-    if a.id == b.id || a.kind != b.kind || a.kind == Kind::Person || !is_within(at_a, at_b, SAME_NAME_M) {
-        return None;
-    }
-    let source = |element: &ElementView| element.provenance.as_ref().map(|from| from.source.clone());
-    if a.owner == b.owner && source(a) == source(b) {
-        return None;
-    }
-    let (name_a, name_b) = (folded(&a.name), folded(&b.name));
-    let (phone, website) = (same(phone_of(a), phone_of(b)), same(site_of(a), site_of(b)));
-    let name = name_a == name_b;
-    let similar = || is_within(at_a, at_b, SIMILAR_NAME_M) && is_similar(&name_a, &name_b);
-    let word = || name_a.split(' ').any(|word| word.len() > 3 && name_b.split(' ').any(|other| other == word));
-    let is_likely = name || similar() || (phone || website) && word();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within some hundred metres")]
-    let metres = sphere::metres(at_a, at_b).round() as u32;
-    is_likely.then_some(Likeness { name, phone, website, metres })
+/// What an element says of itself by which it is compared.
+pub(super) struct Said<'a> {
+    pub element: &'a ElementView,
+    pub at: Position,
+    /// Folded.
+    pub name: String,
+    /// Its last digits.
+    pub phone: Option<String>,
+    pub site: Option<String>,
 }
 
-fn same(a: Option<String>, b: Option<String>) -> bool {
-    a.is_some() && a == b
+impl<'a> Said<'a> {
+    pub fn of(element: &'a ElementView) -> Option<Self> {
+        let at = element.position.filter(|_| element.kind != Kind::Person)?;
+        let (phone, site) = (phone_of(element), site_of(element));
+        Some(Self { element, at, name: folded(&element.name), phone, site })
+    }
+}
+
+/// Whether two are probably the same: of one kind, by two people or out of two data sets, near each other, under one
+/// name; or nearer under nearly one name, or with the phone or the site of the other and a word of its name.
+pub(super) fn likeness(a: &Said<'_>, b: &Said<'_>) -> Option<Likeness> {
+    let (one, other) = (a.element, b.element);
+    if one.id == other.id || one.kind != other.kind || !is_within(a.at, b.at, SAME_NAME_M) {
+        return None;
+    }
+    let source = |of: &Said<'_>| of.element.provenance.as_ref().map(|from| from.source.clone());
+    if one.owner == other.owner && source(a) == source(b) {
+        return None;
+    }
+    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+    let (name, phone, website) = (a.name == b.name, same(&a.phone, &b.phone), same(&a.site, &b.site));
+    let similar = || is_within(a.at, b.at, SIMILAR_NAME_M) && is_similar(&a.name, &b.name);
+    let word = || a.name.split(' ').any(|word| word.len() > 3 && b.name.split(' ').any(|other| other == word));
+    let is_likely = name || (phone || website) && word() || similar();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within some hundred metres")]
+    let metres = sphere::metres(a.at, b.at).round() as u32;
+    is_likely.then_some(Likeness { name, phone, website, metres })
 }
 
 fn phone_of(element: &ElementView) -> Option<String> {
@@ -92,10 +95,15 @@ fn site_of(element: &ElementView) -> Option<String> {
     (!site.is_empty()).then(|| site.to_owned())
 }
 
-/// Whether a pair is to be offered: shown apart, in the open, and of which nobody whom one knows has said anything.
-fn is_open(sight: &Sight<'_>, a: &ElementView, b: &ElementView) -> bool {
-    let open = |element: &ElementView| element.scope.container.is_zero() && !element.sample;
-    open(a) && open(b) && !matches!(sight.verdict(a, b), Some(Verdict::Other | Verdict::Same(_)))
+/// Whether an element is offered at all: it is shown, and no other one stands for it.
+pub(super) fn is_offered(sight: &Sight<'_>, together: &Together, element: &ElementView) -> bool {
+    let open = element.scope.container.is_zero() && !element.sample;
+    open && element.is_shown() && !together.is_hidden(element.id) && sight.elements.contains_key(&element.id)
+}
+
+/// Whether nobody whom one knows has said anything of a pair.
+pub(super) fn is_open(sight: &Sight<'_>, a: &ElementView, b: &ElementView) -> bool {
+    !matches!(sight.verdict(a, b), Some(Verdict::Other | Verdict::Same(_)))
 }
 
 /// What is probably the same as an element, the surest first.
@@ -105,13 +113,17 @@ pub(crate) fn of_element(
     element: &ElementView,
     most: usize,
 ) -> Vec<(Likeness, Arc<ElementView>)> {
-    let Some(at) = element.position else { return Vec::new() };
+    let Some(said) = Said::of(element) else { return Vec::new() };
     let mut found = Vec::new();
-    let scopes = scopes_around(at, SQUARE, ASIDE * SQUARE);
-    let near = scopes.iter().filter_map(|scope| sight.scopes.get(scope));
-    for other in near.flat_map(|view| view.elements.values()) {
-        let shown = other.is_shown() && !together.is_hidden(other.id) && sight.elements.contains_key(&other.id);
-        if let Some(likeness) = likeness(element, other).filter(|_| shown && is_open(sight, element, other)) {
+    let scopes = scopes_around(said.at, NORTH, EAST);
+    let near = scopes.iter().filter_map(|scope| sight.scopes.get(scope)).flat_map(|view| view.elements.values());
+    for other in near {
+        let within = other.position.is_some_and(|at| is_within(at, said.at, SAME_NAME_M));
+        if !within || !is_offered(sight, together, other) {
+            continue;
+        }
+        let likeness = Said::of(other).and_then(|other| likeness(&said, &other));
+        if let Some(likeness) = likeness.filter(|_| is_open(sight, element, other)) {
             found.push((likeness, other.clone()));
         }
         if found.len() > 4 * most {
@@ -134,50 +146,4 @@ pub(crate) fn scopes_around(at: Position, north: i32, east: i32) -> BTreeSet<Sco
         })
     };
     [-north, 0, north].into_iter().flat_map(|by| row(at.lat_e7.saturating_add(by))).collect()
-}
-
-/// Pairs that are probably the same, in these cells (none: everywhere), the surest first; and how many there are. Pairs
-/// across the border of two cells are on the pages of their elements alone.
-pub(crate) fn all(
-    sight: &Sight<'_>,
-    together: &Together,
-    inside: &dyn Fn(Position) -> bool,
-    most: usize,
-) -> (usize, Vec<Pair>) {
-    let (mut total, mut found, mut pairs) = (0, Vec::new(), 0);
-    for (scope, view) in sight.scopes {
-        if !scope.container.is_zero() || Cell::len(scope.cell) != SCOPE_CELL_MAX {
-            continue;
-        }
-        let mut squares: HashMap<(i32, i32), Vec<&Arc<ElementView>>> = HashMap::new();
-        for element in view.elements.values().filter(|element| element.is_shown()) {
-            let Some(at) = element.position.filter(|at| inside(*at)) else { continue };
-            let (north, east) = (at.lat_e7.div_euclid(SQUARE), at.lon_e7.div_euclid(SQUARE));
-            if together.is_hidden(element.id) || !sight.elements.contains_key(&element.id) {
-                continue;
-            }
-            for other in (-1..=1).flat_map(|y| (-ASIDE..=ASIDE).map(move |x| (north + y, east + x))) {
-                for other in squares.get(&other).into_iter().flatten().take(SQUARE_MAX) {
-                    pairs += 1;
-                    let likeness = likeness(element, other).filter(|_| is_open(sight, element, other));
-                    if let Some(likeness) = likeness {
-                        total += 1;
-                        let (a, b) = if element.id < other.id { (element, *other) } else { (*other, element) };
-                        found.push((likeness, a.clone(), b.clone()));
-                    }
-                }
-            }
-            squares.entry((north, east)).or_default().push(element);
-            if pairs > PAIRS_MAX {
-                break;
-            }
-            if found.len() > 4 * most {
-                found.sort_by_key(|(likeness, a, b)| (likeness.order(), a.id, b.id));
-                found.truncate(most);
-            }
-        }
-    }
-    found.sort_by_key(|(likeness, a, b)| (likeness.order(), a.id, b.id));
-    found.truncate(most);
-    (total, found)
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod grouping;
 pub(crate) mod likely;
+pub(crate) mod pairs;
 pub(crate) mod rule;
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use communaut_protocol::{
-    ElementId, IdentityId, Scope,
+    ElementId, IdentityId, Position, Scope,
     op::{Op, VouchOp},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -280,6 +280,63 @@ fn what_somebody_says_is_not_the_same_is_shown_apart() {
     vouch(&mut bo, ada.me());
     assert_eq!(shown(&bo).len(), 2);
     holds(&bo);
+}
+
+fn pairs(desk: &mut Desk) -> Vec<[String; 2]> {
+    desk.core.replica.changed = true;
+    let found = LikelyPairs::default().read(&desk.core.snapshot().unwrap()).unwrap();
+    assert_eq!((found.total, found.more), (found.pairs.len(), false));
+    let names = |pair: api::LikelyPair| {
+        let mut names = [pair.one.name.clone(), pair.other.name.clone()];
+        names.sort();
+        names
+    };
+    found.pairs.into_iter().map(names).collect()
+}
+
+/// The border runs between them.
+#[test]
+fn what_is_probably_the_same_is_found_across_the_border_of_two_cells() {
+    let at = test_record();
+    let scope = |north: i32| Scope::open(Position { lat_e7: at.lat_e7 + north, lon_e7: at.lon_e7 });
+    let border = (0..).step_by(1_000).find(|north| scope(*north) != scope(*north + 1_000)).unwrap();
+    let (mut ada, mut bo) = (Desk::of("Ada"), Desk::of("Bo"));
+    take(&mut ada, vec![record("annuaire", "7", "Lavoir", "", border - 4_000)]);
+    take(&mut bo, vec![record("osm", "node/9", "Lavoir", "", border + 4_000)]);
+    carry(&mut [&mut ada, &mut bo]);
+    assert_eq!(pairs(&mut ada), [["Lavoir", "Lavoir"]]);
+}
+
+/// Two hundred doors of one house, of which each is in both files: by their names, and one by its phone alone.
+#[test]
+fn in_a_full_house_each_finds_its_like() {
+    let (mut ada, mut bo) = (Desk::of("Ada"), Desk::of("Bo"));
+    // Told apart by more than a slip.
+    let name = |number: usize| {
+        format!(
+            "Atelier {}",
+            format!("{}", char::from(b'a' + u8::try_from(number % 26).unwrap())).repeat(3 + number / 26)
+        )
+    };
+    let of = |source: &'static str, phone: &'static str| {
+        move |number: usize| {
+            let north = i32::try_from(number).unwrap();
+            let phone = if number == 0 { phone } else { "" };
+            let name = if number == 0 { format!("Lavoir {source}") } else { name(number) };
+            record(source, &format!("{source}{number}"), &name, phone, north)
+        }
+    };
+    take(&mut ada, (0..200).map(of("annuaire", "05 36 49 01 02")).collect());
+    take(&mut bo, (0..200).map(of("osm", "+33 5 36 49 01 02")).collect());
+    carry(&mut [&mut ada, &mut bo]);
+    ada.core.replica.changed = true;
+    let found = LikelyPairs::default().read(&ada.core.snapshot().unwrap()).unwrap();
+    assert!(found.more, "nearly the same name is looked for among the nearest alone, and that is said");
+    let mut like: BTreeSet<String> =
+        found.pairs.iter().filter(|pair| pair.likeness.name).map(|pair| pair.one.name.clone()).collect();
+    assert_eq!(like.len(), 199);
+    like.extend(found.pairs.iter().filter(|pair| pair.likeness.phone).map(|pair| pair.one.name.clone()));
+    assert_eq!(like.len(), 200);
 }
 
 #[test]

@@ -26,8 +26,10 @@ pub(crate) enum Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Word {
     /// Pairs of elements that are probably the same, and of which you have said nothing
-    #[command(after_help = "At most 1,000, the surest first. JSON: {\"total\":n,\"pairs\":[{\"one\":element,\
-        \"other\":element,\"name\":bool,\"phone\":bool,\"website\":bool,\"metres\":n}]}; an element as in `show`")]
+    #[command(
+        after_help = "At most 1,000, the surest first. JSON: {\"total\":n,\"more\":bool,\"pairs\":[{\"one\":element,\
+        \"other\":element,\"name\":bool,\"phone\":bool,\"website\":bool,\"metres\":n}]}; an element as in `show`"
+    )]
     List {
         /// Only inside this territory: a name or an id of `territory list`
         #[arg(long, value_name = "T")]
@@ -107,8 +109,9 @@ impl Prints for LikelyFound {
             vec![a, a_name, b, b_name, because(&pair.likeness)]
         };
         let mut out = table(self.pairs.iter().map(row).collect());
-        if self.total > self.pairs.len() {
-            add(&mut out, format_args!("{} of {}\n", self.pairs.len(), self.total));
+        if self.more || self.total > self.pairs.len() {
+            let least = if self.more { "at least " } else { "" };
+            add(&mut out, format_args!("{} of {least}{}\n", self.pairs.len(), self.total));
         }
         out + "`same yes A B` shows A for both, `same no A B` keeps them apart\n"
     }
@@ -121,6 +124,6 @@ impl Prints for LikelyFound {
             }
             value
         };
-        json!({ "total": self.total, "pairs": self.pairs.iter().map(pair).collect::<Vec<_>>() })
+        json!({ "total": self.total, "more": self.more, "pairs": self.pairs.iter().map(pair).collect::<Vec<_>>() })
     }
 }

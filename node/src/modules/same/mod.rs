@@ -47,6 +47,8 @@ pub struct LikelyPairs {
 pub struct LikelyFound {
     /// So many.
     pub total: usize,
+    /// Whether there may be more of them: too many stand in one spot to hold each against each.
+    pub more: bool,
     /// The surest 1,000.
     pub pairs: Vec<LikelyPair>,
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     snapshot::Snapshot,
     together::{
-        likely,
+        likely, pairs,
         rule::{Sight, differences},
     },
 };
@@ -75,8 +75,8 @@ impl Read for LikelyPairs {
     fn read(&self, snapshot: &Snapshot) -> Result<LikelyFound, Failure> {
         let cells = self.territory.map(|id| cells_of(snapshot, id)).transpose()?;
         let inside = |at| cells.as_ref().is_none_or(|cells| holds(cells, at));
-        let (total, pairs) = likely::all(&sight(snapshot), &snapshot.together, &inside, PAIRS_MAX);
-        let pairs = pairs.into_iter().map(|(likeness, one, other)| LikelyPair { one, other, likeness });
-        Ok(LikelyFound { total, pairs: pairs.collect() })
+        let found = pairs::all(&sight(snapshot), &snapshot.together, &inside, PAIRS_MAX);
+        let pairs = found.surest.into_iter().map(|(likeness, one, other)| LikelyPair { one, other, likeness });
+        Ok(LikelyFound { total: found.total, more: found.more, pairs: pairs.collect() })
     }
 }

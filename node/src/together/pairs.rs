@@ -1,0 +1,131 @@
+//! All pairs that are probably the same, wherever the borders of cells run.
+//!
+//! Not each is held against each: what may be the same shares its name, its phone or its site with the other, or stands
+//! within [`SIMILAR_NAME_M`] of it. So elements are put in order by what they share and where they are, and each looks
+//! at those next to it.
+
+use super::{
+    Together,
+    likely::{Likeness, Said, is_offered, is_open, likeness},
+    rule::{SAME_NAME_M, SIMILAR_NAME_M, Sight},
+};
+use communaut_protocol::{Position, fold::ElementView};
+use std::{hash::Hasher, sync::Arc};
+
+/// Two that are probably the same, and why.
+pub(crate) type Pair = (Likeness, Arc<ElementView>, Arc<ElementView>);
+
+/// All pairs.
+pub(crate) struct Pairs {
+    /// So many there are.
+    pub total: usize,
+    /// Whether there may be more, since too many stand in one spot.
+    pub more: bool,
+    /// The surest of them.
+    pub surest: Vec<Pair>,
+}
+
+/// Elements that are looked at in one row beside one, of those that share something with it: more have one name and one
+/// spot only where somebody wants to be in the way.
+const BESIDE_MAX: usize = 64;
+/// Metres of a degree of latitude.
+const DEGREE_M: f64 = 111_195.0;
+
+/// What an element shares with others (a hash; 0: nothing but the spot), its row, its longitude, its number.
+type Spot = (u64, i32, i32, u32);
+
+/// Elements in rows from west to east, by what they share.
+struct Rows {
+    metres: f64,
+    spots: Vec<Spot>,
+}
+
+impl Rows {
+    fn new(metres: f64, all: &[Said<'_>], shared: impl Fn(&Said<'_>) -> Option<u64>) -> Self {
+        let mut rows = Self { metres, spots: Vec::new() };
+        for (said, number) in all.iter().zip(0..) {
+            rows.spots.extend(shared(said).map(|shared| (shared, rows.row(said.at), said.at.lon_e7, number)));
+        }
+        rows.spots.sort_unstable();
+        rows
+    }
+
+    /// A row is as high as two may lie apart.
+    fn row(&self, at: Position) -> i32 {
+        at.lat_e7.div_euclid(e7(self.metres / DEGREE_M))
+    }
+
+    /// Those before a spot, in its row and the one to the south, and in that order: each pair comes once. And whether
+    /// there were too many.
+    fn before(&self, (shared, row, lon, number): Spot, at: Position) -> (impl Iterator<Item = u32>, bool) {
+        // A little wider than needed: what lies within is asked again.
+        let width = e7(1.01 * self.metres / DEGREE_M / (f64::from(at.lat_e7.abs()) / 1e7).to_radians().cos().max(0.01));
+        let to = |lon: i32, row| self.spots.partition_point(|spot| *spot < (shared, row, lon, 0));
+        let own =
+            to(lon.saturating_sub(width), row)..self.spots.partition_point(|spot| *spot < (shared, row, lon, number));
+        let south = to(lon.saturating_sub(width), row - 1)..to(lon.saturating_add(width), row - 1);
+        let too_many = own.len().max(south.len()) > BESIDE_MAX;
+        // Of too many the nearest in the own row are looked at.
+        let spots = [own.rev().take(BESIDE_MAX), (south.start..south.end).rev().take(BESIDE_MAX)];
+        let numbers = spots.into_iter().flatten().filter_map(|spot| self.spots.get(spot));
+        (numbers.map(|(.., number)| *number), too_many)
+    }
+}
+
+/// In 1e-7 degrees.
+fn e7(degrees: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "below 180 degrees")]
+    let e7 = (degrees.min(180.0) * 1e7).ceil() as i32;
+    e7
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish().max(1)
+}
+
+/// Pairs inside an area that are probably the same; the surest so many of them, and how many there are.
+pub(crate) fn all(sight: &Sight<'_>, together: &Together, inside: &dyn Fn(Position) -> bool, most: usize) -> Pairs {
+    let offered =
+        |element: &&Arc<ElementView>| element.position.is_some_and(inside) && is_offered(sight, together, element);
+    let all: Vec<Said<'_>> = sight.elements.values().filter(offered).filter_map(|element| Said::of(element)).collect();
+    let optional = |text: &Option<String>| text.as_deref().map(hash);
+    let ways = [
+        Rows::new(SAME_NAME_M, &all, |said| Some(hash(&said.name))),
+        Rows::new(SAME_NAME_M, &all, |said| optional(&said.phone)),
+        Rows::new(SAME_NAME_M, &all, |said| optional(&said.site)),
+        Rows::new(SIMILAR_NAME_M, &all, |_| Some(0)),
+    ];
+    let mut found = Pairs { total: 0, more: false, surest: Vec::new() };
+    for (rows, way) in ways.iter().zip(0..) {
+        for spot in &rows.spots {
+            let Some(one) = all.get(spot.3 as usize) else { continue };
+            let (others, too_many) = rows.before(*spot, one.at);
+            found.more |= too_many;
+            for other in others.filter_map(|number| all.get(number as usize)) {
+                let Some(likeness) = likeness(one, other) else { continue };
+                // A pair that was found by something surer is not counted again.
+                let ways = [likeness.name, likeness.phone, likeness.website, true];
+                if ways.iter().position(|way| *way) == Some(way) && is_open(sight, one.element, other.element) {
+                    let ids = [one.element.id.min(other.element.id), one.element.id.max(other.element.id)];
+                    let [a, b] = ids.map(|id| sight.elements.get(&id));
+                    found.surest.extend(a.zip(b).map(|(a, b)| (likeness, a.clone(), b.clone())));
+                    found.total += 1;
+                }
+            }
+            if found.surest.len() > 4 * most {
+                found.keep(most);
+            }
+        }
+    }
+    found.keep(most);
+    found
+}
+
+impl Pairs {
+    fn keep(&mut self, most: usize) {
+        self.surest.sort_by_key(|(likeness, a, b)| (likeness.order(), a.id, b.id));
+        self.surest.truncate(most);
+    }
+}
