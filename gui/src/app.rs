@@ -244,7 +244,7 @@ impl App {
                 self.page = Page::Map;
                 self.selection.element = Some(*id);
             }
-            Action::PointAt(_) => self.page = Page::Map,
+            Action::PointAt(_) | Action::DrawTerritory(_) => self.page = Page::Map,
             // What is being edited waits on the map's page.
             Action::Edit(_) | Action::New(_) => self.page = Page::Map,
             Action::SetText(text) => self.selection.text.clone_from(text),

@@ -70,6 +70,8 @@ pub enum Action {
     OpenTerritories,
     /// Close it.
     CloseTerritories,
+    /// Draw a territory on the map: a new one, or the outline of one that is followed.
+    DrawTerritory(Option<TerritoryId>),
     /// Open the dialogue that brings a file in, with its path where it is known.
     OpenImport(Option<PathBuf>),
     /// Close it.

@@ -236,6 +236,18 @@ pub fn distance(texts: Texts, metres: u32) -> String {
     }
 }
 
+/// An area: "0.35 km²", "12.3 km²", "1 115 km²".
+#[must_use]
+pub fn area(texts: Texts, km2: f64) -> String {
+    let point = if texts.lang == Lang::Fr { "," } else { "." };
+    let words = match km2 {
+        ..1.0 => format!("{km2:.2}"),
+        1.0..100.0 => format!("{km2:.1}"),
+        _ => return format!("{} km²", number(texts, km2.round() as u64)),
+    };
+    format!("{} km²", words.replace('.', point))
+}
+
 /// A number with its thousands apart: "1 115", "1,115".
 #[must_use]
 pub fn number(texts: Texts, value: u64) -> String {

@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod commands;
 pub mod decoding;
 pub mod draft;
+pub mod drawing;
 pub mod erasures;
 pub mod filters;
 pub mod format;

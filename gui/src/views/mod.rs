@@ -153,7 +153,7 @@ impl View for AllViews {
     fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.element.take_replies(cx);
         self.editor.take_replies(cx);
-        self.map.take_found(cx);
+        self.map.take_replies(cx);
     }
 
     fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
@@ -173,7 +173,7 @@ impl View for AllViews {
     }
 
     fn back(&mut self, cx: &mut ViewContext<'_>) -> bool {
-        if self.map.close_spot() {
+        if self.map.back(cx) {
             return true;
         }
         if self.editor.is_changed() {

@@ -7,6 +7,7 @@ mod acts;
 mod belonging;
 mod coming;
 mod deciding;
+mod drawing;
 mod drive;
 mod filtering;
 mod freshness;

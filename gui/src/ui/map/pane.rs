@@ -41,6 +41,8 @@ pub struct MapPane {
     memory: MapMemory,
     /// The button that leads home was pressed.
     home: bool,
+    /// A double click means something else than to look nearer.
+    held: bool,
 }
 
 /// Words of the map's own controls, in the language chosen.
@@ -60,7 +62,7 @@ impl MapPane {
     /// Looking at a place.
     #[must_use]
     pub fn new(centre: Position, zoom: f64) -> Self {
-        let mut pane = Self { memory: MapMemory::default(), home: false };
+        let mut pane = Self { memory: MapMemory::default(), home: false, held: false };
         pane.centre_at(centre);
         pane.set_zoom(zoom);
         pane
@@ -92,6 +94,10 @@ impl MapPane {
     /// Whether the button that leads home was pressed since one last asked.
     pub const fn take_home(&mut self) -> bool {
         std::mem::replace(&mut self.home, false)
+    }
+    /// Whether a double click means something else than to look nearer.
+    pub const fn hold_zoom(&mut self, held: bool) {
+        self.held = held;
     }
     fn look(&self) -> Look {
         let middle = self.memory.detached().unwrap_or_else(|| walkers::lat_lon(0.0, 0.0));
@@ -163,7 +169,7 @@ impl MapPane {
             .show(ui, |ui, response, projector, _| content(ui, response, projector));
         let response = shown.response;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &texts.name));
-        if response.double_clicked() {
+        if response.double_clicked() && !self.held {
             let fixed = response.interact_pointer_pos().map_or(egui::Vec2::ZERO, |at| offset(rect, at));
             self.set_look(self.look().zoomed(GESTURE_SPEED, fixed), rect);
             ui.request_repaint();

@@ -8,3 +8,28 @@ map-spot-more = { $count ->
     [one] and 1 more: search to narrow it down
    *[other] and { $shown } more: search to narrow it down
 }
+
+# Drawing a territory
+draw-new = Draw a territory
+draw-change = Change its outline
+draw-name = Name
+draw-name-hint = Your neighbourhood, your valley…
+draw-hint = Click on the map to set the corners. Arrow keys move the map, and the corner you are on.
+draw-corners = { $count ->
+    [one] 1 corner
+   *[other] { $count } corners
+}
+draw-corner = Corner { $number } of { $count }
+draw-close = Click on the first corner to finish.
+draw-simplified = The outline had more corners: those that say most are left.
+draw-crossing = Two sides cross. Move a corner, or undo.
+draw-many = More than { $count } corners cannot be drawn by hand.
+draw-undo = Undo
+draw-redo = Redo
+draw-add = Corner here
+draw-add-hint = Sets a corner at the cross in the middle of the map
+draw-publish = Publish it, so that others can follow it too
+draw-follow = Follow this territory
+draw-save = Save the outline
+draw-unsaved = What you drew is not saved yet: save it, or cancel.
+draw-no-outline = This territory is made of cells and has no outline that could be changed. Draw a new one over it.

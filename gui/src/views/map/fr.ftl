@@ -8,3 +8,28 @@ map-spot-more = { $count ->
     [one] et 1 de plus : affinez par une recherche
    *[other] et { $shown } de plus : affinez par une recherche
 }
+
+# Dessiner un territoire
+draw-new = Dessiner un territoire
+draw-change = Modifier son contour
+draw-name = Nom
+draw-name-hint = Votre quartier, votre vallée…
+draw-hint = Cliquez sur la carte pour poser les points du contour. Les flèches du clavier déplacent la carte, et le point choisi.
+draw-corners = { $count ->
+    [one] 1 point
+   *[other] { $count } points
+}
+draw-corner = Point { $number } sur { $count }
+draw-close = Cliquez sur le premier point pour terminer.
+draw-simplified = Le contour avait plus de points : il garde ceux qui comptent le plus.
+draw-crossing = Deux côtés se croisent. Déplacez un point, ou défaites le dernier geste.
+draw-many = On ne peut pas dessiner plus de { $count } points à la main.
+draw-undo = Défaire
+draw-redo = Refaire
+draw-add = Point ici
+draw-add-hint = Pose un point sous la croix, au milieu de la carte
+draw-publish = Le publier, pour que d’autres puissent aussi le suivre
+draw-follow = Suivre ce territoire
+draw-save = Enregistrer le contour
+draw-unsaved = Votre dessin n’est pas encore enregistré : enregistrez-le ou annulez.
+draw-no-outline = Ce territoire est fait de cases et n’a pas de contour à modifier. Dessinez-en un autre par-dessus.

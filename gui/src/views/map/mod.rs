@@ -1,5 +1,6 @@
 //! The map: marks of the selection, the territory's outline, the place of what is being edited.
 
+mod drawing;
 mod marks;
 
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Followed, Overview, TerritoryId};
-use communaut_protocol::{ElementId, Position};
+use communaut_node::api::{Followed, Outline, Overview, TerritoryId};
+use communaut_protocol::{Cell, ElementId, Position};
 use egui::{Stroke, Ui};
 use std::{collections::HashMap, sync::Arc};
 
@@ -33,7 +34,9 @@ pub struct MapView {
     marking: Marking,
     /// What was found last, of [`crate::logic::Selection::generation`].
     found: u64,
-    outlines: HashMap<(TerritoryId, usize), Arc<Vec<outline::Edge>>>,
+    /// By territory: what they were made from, and what came of it.
+    outlines: HashMap<TerritoryId, (Arc<Vec<Cell>>, Arc<Outline>, Arc<Vec<outline::Edge>>)>,
+    drawing: drawing::DrawingView,
     /// An element that is to be shown once it is known where it lies.
     to_show: Option<ElementId>,
     /// A place that is no element's, to be marked until something else is looked at.
@@ -51,6 +54,7 @@ impl Default for MapView {
             marking: Marking::default(),
             found: 0,
             outlines: HashMap::new(),
+            drawing: drawing::DrawingView::default(),
             to_show: None,
             pointed: None,
             spot: None,
@@ -66,8 +70,9 @@ impl MapView {
         Self { marking: Marking::new(decoding, move || waker.wake()), ..Self::default() }
     }
     /// What concerns the map of what was asked for.
-    pub fn on(&mut self, action: &Action, cx: &ViewContext<'_>) {
+    pub fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
         match action {
+            Action::DrawTerritory(of) => self.drawing.open(cx, *of),
             Action::PointAt(at) => {
                 self.show_place(*at);
                 self.pane.set_zoom(self.pane.zoom().max(DOOR_ZOOM));
@@ -100,8 +105,9 @@ impl MapView {
             self.show_place(at);
         }
     }
-    /// Take what was found since.
-    pub fn take_found(&mut self, cx: &ViewContext<'_>) {
+    /// Take what was found since, and the replies to what was asked here.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.drawing.take_replies(cx);
         self.take_shown(cx);
         if self.found != cx.selection.generation {
             self.found = cx.selection.generation;
@@ -146,9 +152,9 @@ impl MapView {
     pub fn set_zoom(&mut self, zoom: f64) {
         self.pane.set_zoom(zoom);
     }
-    /// Close what lies on the map. Whether anything did.
-    pub fn close_spot(&mut self) -> bool {
-        self.spot.take().is_some()
+    /// One step back in what lies on the map. Whether anything did.
+    pub fn back(&mut self, cx: &mut ViewContext<'_>) -> bool {
+        self.spot.take().is_some() || self.drawing.back(cx)
     }
 
     /// Draw the map. While something is edited `place` is where it is, and a click gives it another:
@@ -160,12 +166,17 @@ impl MapView {
         let texts = pane_texts(cx);
         let tokens = cx.tokens;
         let territory = cx.selection.territory.and_then(|id| cx.overview.followed(id));
-        let edges = territory.map(|territory| self.outline(territory)).unwrap_or_default();
+        // What is drawn anew is not drawn as it was too.
+        let shown = territory.filter(|_| !self.drawing.is_open());
+        let edges = shown.map(|territory| self.outline(territory)).unwrap_or_default();
         let zoom = self.pane.zoom();
         let (marks, clusters) = self.marking.at_zoom(zoom.floor().clamp(0.0, 22.0) as u8);
         let generation = self.marking.shown();
         let (mut spot, selected) = (self.spot.take(), cx.selection.element);
         let pointed = self.pointed;
+        let drawing = &mut self.drawing;
+        let (is_drawn, words) = (drawing.is_open(), cx.texts);
+        self.pane.hold_zoom(is_drawn);
         let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
         let mut act = marks::Act::None;
         let mut drawn = None;
@@ -174,8 +185,10 @@ impl MapView {
                 let screen = Screen::of(projector);
                 drawn = Some(screen);
                 outline_ui(ui, &screen, &edges, tokens.accent);
-                if place.is_none() {
-                    act = marks::marks_ui(ui, response, &screen, tokens, cx.texts, &marks, &clusters);
+                if is_drawn {
+                    drawing.ui(ui, (words, tokens), response, projector, &screen);
+                } else if place.is_none() {
+                    act = marks::marks_ui(ui, response, &screen, tokens, words, &marks, &clusters);
                 }
                 if let Some(at) = pointed {
                     pin(ui.painter(), screen.place(at), tokens.accent, tokens.on_accent);
@@ -185,6 +198,7 @@ impl MapView {
                     pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger);
                 }
             });
+        self.drawing.panel_ui(ui, cx, &mut self.pane, response.rect);
         if self.pane.take_home() {
             self.go_home(cx.overview, cx.selection.territory);
         }
@@ -212,18 +226,26 @@ impl MapView {
         if let Some(open) = spot.filter(|spot| spot.generation == generation && spot.screen == drawn) {
             self.spot = marks::spot_ui(ui, cx, &marks, open);
         }
-        let picked = clicked.filter(|_| place.is_some())?;
+        let picked = clicked.filter(|_| place.is_some() && !is_drawn)?;
         // The pane's own projector is gone: this one looks the same way.
         let at = self.pane.unproject(response.rect, picked.to_vec2())?;
         from_world(at)
     }
 
     fn outline(&mut self, territory: &Followed) -> Arc<Vec<outline::Edge>> {
+        let of = |(cells, drawn): (&Arc<Vec<Cell>>, &Arc<Outline>)| {
+            Arc::ptr_eq(cells, &territory.cells) && Arc::ptr_eq(drawn, &territory.outline)
+        };
+        if let Some((_, _, edges)) = self.outlines.get(&territory.id).filter(|(cells, drawn, _)| of((cells, drawn))) {
+            return edges.clone();
+        }
         if self.outlines.len() >= OUTLINES_MAX {
             self.outlines.clear();
         }
-        let key = (territory.id, territory.cells.len() + territory.outline.corners());
-        self.outlines.entry(key).or_insert_with(|| Arc::new(outline::outline(territory))).clone()
+        let edges = Arc::new(outline::outline(territory));
+        let made = (territory.cells.clone(), territory.outline.clone(), edges.clone());
+        self.outlines.insert(territory.id, made);
+        edges
     }
 }
 

@@ -4,7 +4,7 @@ mod places;
 
 use crate::{
     logic::{Action, Asked, format},
-    ui::{listed::listed, tokens::space, widgets},
+    ui::{icons::Icon, listed::listed, tokens::space, widgets},
     views::{View, ViewContext},
 };
 use communaut_node::api::{
@@ -74,7 +74,7 @@ impl View for TerritoryDialogue {
     fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
         match action {
             Action::OpenTerritories => self.open(),
-            Action::CloseTerritories => self.close(),
+            Action::CloseTerritories | Action::DrawTerritory(_) => self.close(),
             _ => {}
         }
     }
@@ -144,11 +144,12 @@ impl View for TerritoryDialogue {
 }
 
 impl TerritoryDialogue {
-    fn followed_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+    fn followed_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         if cx.overview.followed.is_empty() {
             widgets::note(ui, cx.t("nothing-followed"));
         }
         let (texts, followed) = (cx.texts, cx.overview.followed.clone());
+        let mut draw = None;
         let line = |ui: &mut Ui, territory: &Followed| {
             ui.horizontal(|ui| {
                 ui.label(&territory.name);
@@ -164,12 +165,21 @@ impl TerritoryDialogue {
                     if button.clicked() {
                         self.unfollowing.send_for(cx.commands, territory.id, Unfollow { id: territory.id });
                     }
+                    if !territory.outline.is_empty() {
+                        let name = cx.tr("territory-draw-name", &[("name", (&territory.name).into())]);
+                        if widgets::icon_button(ui, cx.tokens, Icon::Pencil, &name).clicked() {
+                            draw = Some(territory.id);
+                        }
+                    }
                 });
             });
         };
         ScrollArea::vertical().id_salt("followed").max_height(FOLLOWED_HEIGHT_MAX).show(ui, |ui| {
             listed(ui, "followed", texts, followed.iter(), line);
         });
+        if draw.is_some() {
+            cx.act(Action::DrawTerritory(draw));
+        }
     }
 
     fn follow_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
@@ -178,6 +188,9 @@ impl TerritoryDialogue {
             self.chosen = Some(place);
         }
         self.outlines_ui(ui, cx);
+        if widgets::secondary(ui, &cx.t("territory-draw"), true).clicked() {
+            cx.act(Action::DrawTerritory(None));
+        }
         let Some(place) = &self.chosen else { return };
         ui.horizontal(|ui| {
             let label = ui.label(cx.t("territory-radius"));
