@@ -4,7 +4,7 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, Page, Preferences, Readings, Search, Selection, format,
+        Action, Asked, Clock, Commands, Page, Preferences, Readings, Search, Selection, filters::Filters, format,
         preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
@@ -234,6 +234,10 @@ impl App {
 
     fn perform(&mut self, ctx: &Context, action: Action) {
         ctx.request_repaint();
+        // What is asked by its fields is not what was kept any more.
+        if let Action::SetText(_) | Action::ToggleKind(_) | Action::SetTerritory(_) = action {
+            self.selection.kept = None;
+        }
         match &action {
             Action::Go(page) => {
                 self.page = *page;
@@ -250,7 +254,15 @@ impl App {
             Action::SetText(text) => self.selection.text.clone_from(text),
             Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
             Action::SetTerritory(territory) => self.selection.territory = *territory,
-            Action::Filter(filters) => self.selection.filters.clone_from(filters),
+            Action::Filter(filters) => {
+                let shown = Filters { shown: self.selection.filters.shown, ..*filters.clone() };
+                // To see how many there are of each changes nothing.
+                if shown != self.selection.filters {
+                    self.selection.kept = None;
+                }
+                self.selection.filters.clone_from(filters);
+            }
+            Action::Look(query, ahead) => self.selection.take(*query.clone(), *ahead),
             Action::ClearFilters => self.selection.clear_filters(),
             Action::Know(info) => {
                 self.identity = Some(Arc::new(*info.clone()));

@@ -2,8 +2,6 @@
 
 use communaut_node::api::{Ahead, Open, Query};
 
-const DAY_MS: i64 = 86_400_000;
-
 /// What is asked besides. The default asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
@@ -27,6 +25,13 @@ impl Filters {
     pub fn count(&self) -> usize {
         let others = [self.radius_m.is_some(), self.ring_m > 0, self.ahead.is_some(), self.open.is_some()];
         self.tags.len() + others.into_iter().filter(|set| *set).count()
+    }
+    /// What narrows a question that was kept.
+    #[must_use]
+    pub fn of(query: &Query, ahead: Option<Ahead>) -> Self {
+        let radius_m = query.near.as_ref().and_then(|near| near.radius_m);
+        let (tags, ring_m, open) = (query.tags.clone(), query.ring_m, query.open);
+        Self { tags, radius_m, ring_m, ahead, open, shown: false }
     }
     /// Ask for a tag, or no longer.
     pub fn toggle_tag(&mut self, tag: &str) {
@@ -57,16 +62,7 @@ impl Filters {
     }
     /// From when to when events are asked for.
     fn stretch(&self, now_ms: Option<i64>) -> (Option<i64>, Option<i64>) {
-        let (Some(ahead), Some(now)) = (self.ahead, now_ms) else { return (None, None) };
-        let until = match ahead {
-            Ahead::Now => 0,
-            Ahead::Day => DAY_MS,
-            Ahead::Week => 7 * DAY_MS,
-            Ahead::Month => 30 * DAY_MS,
-            Ahead::Later => return (Some(now), None),
-            Ahead::Past => return (None, Some(now)),
-        };
-        (Some(now), Some(now.saturating_add(until)))
+        self.ahead.zip(now_ms).map_or((None, None), |(ahead, now_ms)| ahead.stretch(now_ms))
     }
 }
 
@@ -74,6 +70,8 @@ impl Filters {
 mod tests {
     use super::*;
     use communaut_node::api::Near;
+
+    const DAY_MS: i64 = 86_400_000;
     use communaut_protocol::Position;
 
     #[test]

@@ -1,7 +1,7 @@
 //! The one selection that list, map and agenda share: what is asked, where, and which element is open.
 
 use super::filters::Filters;
-use communaut_node::api::{Found, Near, Query, TerritoryId};
+use communaut_node::api::{Ahead, Found, Near, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Selection {
     pub language: String,
     /// Distances are measured from here.
     pub near: Option<Position>,
+    /// A question that was kept, where it asks what the fields above cannot say: it is asked in their place.
+    pub kept: Option<Box<Query>>,
     /// The element whose page is open.
     pub element: Option<ElementId>,
     /// What was last found; it may answer an older question while a new one is under way.
@@ -35,6 +37,14 @@ impl Selection {
     /// The question to the node.
     #[must_use]
     pub fn query(&self) -> Query {
+        if let Some(kept) = &self.kept {
+            return Query {
+                language: self.language.clone(),
+                now_ms: self.now.as_ref().map(|(now_ms, _)| *now_ms),
+                facets_at_ms: self.now.as_ref().map(|(now_ms, _)| *now_ms).filter(|_| self.filters.shown),
+                ..*kept.clone()
+            };
+        }
         let query = Query {
             text: self.text.trim().to_owned(),
             kinds: self.kinds.clone(),
@@ -46,6 +56,28 @@ impl Selection {
             ..Query::default()
         };
         self.filters.narrow(query)
+    }
+    /// Ask what was kept, with the times to come counted from now.
+    pub fn take(&mut self, query: Query, ahead: Option<Ahead>) {
+        self.filters = Filters { shown: self.filters.shown, ..Filters::of(&query, ahead) };
+        self.text.clone_from(&query.text);
+        self.kinds.clone_from(&query.kinds);
+        self.territory = query.territories.first().copied();
+        self.kept = None;
+        let here = self.near;
+        let asked = |query: Query| Query {
+            now_ms: None,
+            facets_at_ms: None,
+            language: String::new(),
+            zone: String::new(),
+            near: query.near.filter(|near| near.radius_m.is_some() || Some(near.position) != here),
+            from_ms: query.from_ms.filter(|_| ahead.is_none()),
+            to_ms: query.to_ms.filter(|_| ahead.is_none()),
+            ..query
+        };
+        if asked(self.query()) != asked(query.clone()) {
+            self.kept = Some(Box::new(query));
+        }
     }
     /// Look for a kind, or no longer.
     pub fn toggle_kind(&mut self, kind: Kind) {
@@ -59,13 +91,14 @@ impl Selection {
     /// Whether anything narrows the selection, the territory apart.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        !self.text.trim().is_empty() || !self.kinds.is_empty() || self.filters.count() > 0
+        !self.text.trim().is_empty() || !self.kinds.is_empty() || self.filters.count() > 0 || self.kept.is_some()
     }
     /// Nothing but the territory is asked any more.
     pub fn clear_filters(&mut self) {
         self.text.clear();
         self.kinds.clear();
         self.filters = Filters::default();
+        self.kept = None;
     }
     /// Take what was found.
     pub fn set_found(&mut self, found: Found) {
@@ -82,6 +115,7 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use communaut_node::api::Open;
 
     #[test]
     fn kinds_toggle_in_their_order_and_clear_keeps_the_territory() {
@@ -97,5 +131,33 @@ mod tests {
         selection.clear_filters();
         assert!(!selection.is_filtered());
         assert_eq!(selection.query().territories, [ElementId([7; 32])]);
+    }
+
+    #[test]
+    fn what_was_kept_is_asked_again_in_the_fields_where_they_can_say_it() {
+        let home = Position { lat_e7: 1, lon_e7: 2 };
+        let now = Some((1_000, "Europe/Paris".to_owned()));
+        let mut selection = Selection { near: Some(home), now, language: "fr".into(), ..Selection::default() };
+        let mut filters = Filters { ahead: Some(Ahead::Week), open: Some(Open::Now), ..Filters::default() };
+        filters.toggle_tag("bio");
+        let asked = Selection { text: "marché".into(), kinds: vec![Kind::Event], filters, ..selection.clone() };
+        let kept = Query { now_ms: None, language: String::new(), ..asked.query() };
+        selection.take(kept, Some(Ahead::Week));
+        assert!(selection.kept.is_none());
+        assert_eq!(selection.query(), asked.query());
+        // From elsewhere, in two territories: no field says that, and so it is asked as it was kept.
+        let two = Query {
+            text: "pain".into(),
+            territories: vec![ElementId([7; 32]), ElementId([8; 32])],
+            near: Some(Near { position: Position { lat_e7: 5, lon_e7: 6 }, radius_m: Some(500) }),
+            ..Query::default()
+        };
+        selection.take(two.clone(), None);
+        assert!(selection.is_filtered());
+        let query = selection.query();
+        assert_eq!((query.now_ms, query.language.as_str()), (Some(1_000), "fr"));
+        assert_eq!((query.territories, query.near, query.text), (two.territories, two.near, two.text));
+        selection.clear_filters();
+        assert_eq!(selection.query().territories.len(), 1);
     }
 }

@@ -30,6 +30,7 @@ pub enum Icon {
     Hide,
     Home,
     Warning,
+    Bookmark,
 }
 
 impl From<Kind> for Icon {
@@ -107,6 +108,7 @@ const fn parts(icon: Icon) -> &'static [Part] {
         Icon::Close => &[Line(&[(5.5, 5.5), (18.5, 18.5)]), Line(&[(18.5, 5.5), (5.5, 18.5)])],
         Icon::Back => &[Line(&[(20.0, 12.0), (4.5, 12.0)]), Line(&[(11.0, 5.5), (4.5, 12.0), (11.0, 18.5)])],
         Icon::Plus => &[Line(&[(12.0, 4.5), (12.0, 19.5)]), Line(&[(4.5, 12.0), (19.5, 12.0)])],
+        Icon::Bookmark => &[Closed(&[(6.0, 3.5), (18.0, 3.5), (18.0, 20.5), (12.0, 15.5), (6.0, 20.5)])],
         Icon::Minus => &[Line(&[(4.5, 12.0), (19.5, 12.0)])],
         Icon::Pencil => &[
             Closed(&[(4.0, 20.0), (5.0, 15.5), (16.0, 4.5), (19.5, 8.0), (8.5, 19.0)]),
@@ -267,6 +269,7 @@ mod tests {
             Icon::Hide,
             Icon::Home,
             Icon::Warning,
+            Icon::Bookmark,
         ];
         for icon in all {
             assert!(!parts(icon).is_empty());

@@ -154,6 +154,7 @@ impl View for AllViews {
         self.element.take_replies(cx);
         self.editor.take_replies(cx);
         self.map.take_replies(cx);
+        self.list.take_replies(cx);
     }
 
     fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {

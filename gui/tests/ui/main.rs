@@ -14,6 +14,7 @@ mod freshness;
 mod honest;
 mod importing;
 mod keeping;
+mod kept;
 mod lasting;
 mod names;
 mod networking;

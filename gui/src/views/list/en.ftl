@@ -47,3 +47,28 @@ ahead-week = within a week
 ahead-month = within a month
 ahead-later = later
 ahead-past = past
+
+# Kept searches
+kept = Kept searches
+kept-with-new = Kept searches: { $count ->
+    [one] 1 new
+   *[other] { $shown } new
+}
+kept-none = No search is kept yet.
+kept-hint = Type something or choose a filter: then you can keep it here, and be told what is new.
+kept-name = Keep what you look for as
+kept-keep = Keep this search
+kept-already = “{ $name }” is kept already: choose another name, or forget it first.
+kept-forget = Forget { $name }
+kept-leave = Leave { $name }
+kept-new = { $count ->
+    [one] 1 new
+   *[other] { $shown } new
+}
+kept-changed = { $count ->
+    [one] 1 changed
+   *[other] { $shown } changed
+}
+kept-nothing-new = nothing new
+hit-new = new
+hit-changed = changed

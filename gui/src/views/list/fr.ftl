@@ -47,3 +47,28 @@ ahead-week = d’ici une semaine
 ahead-month = d’ici un mois
 ahead-later = plus tard
 ahead-past = passés
+
+# Recherches gardées
+kept = Recherches gardées
+kept-with-new = Recherches gardées : { $count ->
+    [one] 1 nouveauté
+   *[other] { $shown } nouveautés
+}
+kept-none = Aucune recherche gardée pour l’instant.
+kept-hint = Tapez quelques mots ou choisissez un filtre : vous pourrez garder la recherche ici et voir ce qui est nouveau.
+kept-name = Garder cette recherche sous le nom
+kept-keep = Garder cette recherche
+kept-already = « { $name } » existe déjà : choisissez un autre nom ou supprimez-la d’abord.
+kept-forget = Supprimer { $name }
+kept-leave = Quitter { $name }
+kept-new = { $count ->
+    [one] 1 nouveauté
+   *[other] { $shown } nouveautés
+}
+kept-changed = { $count ->
+    [one] 1 changement
+   *[other] { $shown } changements
+}
+kept-nothing-new = rien de nouveau
+hit-new = nouveau
+hit-changed = modifié

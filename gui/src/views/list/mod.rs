@@ -1,6 +1,7 @@
 //! The search field, the kinds, and the list of what was found: the same selection as the map's.
 
 mod filters;
+mod kept;
 mod row;
 
 use crate::{
@@ -23,6 +24,7 @@ pub struct ListView {
     text: String,
     focus: bool,
     filters: filters::FilterView,
+    kept: kept::KeptView,
 }
 
 impl ListView {
@@ -31,15 +33,21 @@ impl ListView {
         self.focus |= *action == Action::FocusSearch;
     }
 
+    /// Take the replies that have come.
+    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.kept.take_replies(cx);
+    }
+
     /// Draw search and list.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         self.search_ui(ui, cx);
+        self.kept.ui(ui, cx);
         territory_ui(ui, cx);
         filters::kinds_ui(ui, cx);
         self.filters.ui(ui, cx);
         ui.add_space(space::XS);
         count_ui(ui, cx);
-        found_ui(ui, cx);
+        self.found_ui(ui, cx);
     }
 
     fn search_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
@@ -49,7 +57,7 @@ impl ListView {
         }
         ui.horizontal(|ui| {
             let name = cx.t("search-name");
-            let buttons = if self.text.is_empty() { 1.0 } else { 2.0 };
+            let buttons = if self.text.is_empty() { 2.0 } else { 3.0 };
             let width = ui.available_width() - buttons * 40.0;
             let edit = TextEdit::singleline(&mut self.text)
                 .hint_text(cx.t("search-hint"))
@@ -72,10 +80,60 @@ impl ListView {
             if !self.text.is_empty() && icon_button(ui, cx.tokens, Icon::Close, &cx.t("search-clear")).clicked() {
                 cx.act(Action::SetText(String::new()));
             }
+            self.kept.button_ui(ui, cx);
             if icon_button(ui, cx.tokens, Icon::Plus, &cx.t("element-new")).clicked() {
                 cx.act(Action::Edit(None));
             }
         });
+    }
+
+    fn found_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let Some(found) = cx.selection.found.clone() else {
+            widgets::note(ui, cx.t("searching"));
+            return;
+        };
+        if found.hits.is_empty() && found.addresses.is_empty() {
+            nothing_ui(ui, cx);
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        // Oneself is no neighbour yet.
+        let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
+        if !cx.selection.is_filtered()
+            && found.addresses.is_empty()
+            && found.hits.iter().all(|hit| Some(hit.element.id) == me)
+        {
+            found.hits.iter().for_each(|hit| self.hit_ui(ui, cx, hit));
+            nothing_ui(ui, cx);
+            return;
+        }
+        let area = ScrollArea::vertical().id_salt("hits").auto_shrink(false);
+        // Streets stand below what is called so, and above what says it elsewhere.
+        let named = found.hits.iter().take_while(|hit| matches!(hit.why, Why::Name(_))).count();
+        let streets = named..named + found.addresses.len();
+        area.show_rows(ui, row::HEIGHT, found.hits.len() + found.addresses.len(), |ui, rows| {
+            for at in rows {
+                if streets.contains(&at) {
+                    if let Some(found) = found.addresses.get(at - named)
+                        && row::address_ui(ui, cx, found).clicked()
+                    {
+                        cx.act(Action::PointAt(found.position));
+                    }
+                } else if let Some(hit) = found.hits.get(if at < named { at } else { at - found.addresses.len() }) {
+                    self.hit_ui(ui, cx, hit);
+                }
+            }
+        });
+    }
+
+    fn hit_ui(&self, ui: &mut Ui, cx: &mut ViewContext<'_>, hit: &Hit) {
+        let open = cx.selection.element == Some(hit.element.id);
+        let response = row::row_ui(ui, cx, hit, open, self.kept.fresh(hit.element.id));
+        if response.double_clicked() {
+            cx.act(Action::ShowOnMap(hit.element.id));
+        } else if response.clicked() {
+            cx.act(Action::Select(Some(hit.element.id)));
+        }
     }
 }
 
@@ -121,55 +179,6 @@ fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     let words = cx.tr("found-count", &[("count", found.total.into()), ("shown", shown.into())]);
     let order = cx.t(if cx.selection.text.trim().is_empty() { "found-order-distance" } else { "found-order-match" });
     widgets::note(ui, format!("{words} · {order}"));
-}
-
-fn found_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let Some(found) = cx.selection.found.clone() else {
-        widgets::note(ui, cx.t("searching"));
-        return;
-    };
-    if found.hits.is_empty() && found.addresses.is_empty() {
-        nothing_ui(ui, cx);
-        return;
-    }
-    ui.spacing_mut().item_spacing.y = 0.0;
-    // Oneself is no neighbour yet.
-    let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
-    if !cx.selection.is_filtered()
-        && found.addresses.is_empty()
-        && found.hits.iter().all(|hit| Some(hit.element.id) == me)
-    {
-        found.hits.iter().for_each(|hit| hit_ui(ui, cx, hit));
-        nothing_ui(ui, cx);
-        return;
-    }
-    let area = ScrollArea::vertical().id_salt("hits").auto_shrink(false);
-    // Streets stand below what is called so, and above what says it elsewhere.
-    let named = found.hits.iter().take_while(|hit| matches!(hit.why, Why::Name(_))).count();
-    let streets = named..named + found.addresses.len();
-    area.show_rows(ui, row::HEIGHT, found.hits.len() + found.addresses.len(), |ui, rows| {
-        for at in rows {
-            if streets.contains(&at) {
-                if let Some(found) = found.addresses.get(at - named)
-                    && row::address_ui(ui, cx, found).clicked()
-                {
-                    cx.act(Action::PointAt(found.position));
-                }
-            } else if let Some(hit) = found.hits.get(if at < named { at } else { at - found.addresses.len() }) {
-                hit_ui(ui, cx, hit);
-            }
-        }
-    });
-}
-
-fn hit_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, hit: &Hit) {
-    let open = cx.selection.element == Some(hit.element.id);
-    let response = row::row_ui(ui, cx, hit, open);
-    if response.double_clicked() {
-        cx.act(Action::ShowOnMap(hit.element.id));
-    } else if response.clicked() {
-        cx.act(Action::Select(Some(hit.element.id)));
-    }
 }
 
 /// Nothing found: why, and what to do next.

@@ -1,5 +1,6 @@
 //! One line of the list.
 
+use super::kept::Fresh;
 use crate::{
     logic::{format, keys, tags},
     ui::{
@@ -16,11 +17,11 @@ use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Stroke, Ui, Vec
 pub const HEIGHT: f32 = 56.0;
 
 /// Draw one line.
-pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool) -> Response {
+pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool, fresh: Option<Fresh>) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
     let tokens = cx.tokens;
     let element = &hit.element;
-    let (under, mut called) = (under(cx, hit), cx.called(element.id, &element.name));
+    let (under, mut called) = (under(cx, hit, fresh), cx.called(element.id, &element.name));
     if let Some(other) = &hit.called {
         called = format!("{called} ({})", other.name);
     }
@@ -109,9 +110,13 @@ fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Colo
 
 /// What stands under the name: the date of an event; kind, tags or address; why it was found, where
 /// that is not plain to see; and that it is a sample.
-fn under(cx: &ViewContext<'_>, hit: &Hit) -> String {
+fn under(cx: &ViewContext<'_>, hit: &Hit, fresh: Option<Fresh>) -> String {
     let element = &hit.element;
     let mut parts: Vec<String> = Vec::new();
+    parts.extend(fresh.map(|fresh| match fresh {
+        Fresh::New => cx.t("hit-new"),
+        Fresh::Changed => cx.t("hit-changed"),
+    }));
     let when = element.when.as_ref().and_then(|when| next(cx, when));
     let tags = tags::shown(cx.texts, &element.tags);
     let thing = || tags.iter().find(|tag| tag.is_thing).map(|tag| tag.label.clone());

@@ -10,7 +10,7 @@ use crate::{
     },
     failure::Failure,
     modules::search::{
-        Found, Hit, Query,
+        Hit,
         cli::{self, Search},
     },
 };
@@ -70,10 +70,11 @@ impl Saved {
         match self {
             Self::Keep { name, search } => {
                 let query = search.query(session)?;
-                let saved = SavedSearch { name, query, seen: Vec::new() };
-                let news = saved.news(&found(session, &saved.query)?);
+                let saved = SavedSearch { name, query, ahead: None, seen: Vec::new() };
+                let news = saved.news(&session.ask(saved.asked(time::now_ms()))?);
                 let seen = news.seen.len();
-                session.ask(SaveSearch { name: saved.name.clone(), query: saved.query, seen: news.seen })?;
+                let SavedSearch { name, query, ahead, .. } = saved.clone();
+                session.ask(SaveSearch { name, query, ahead, seen: news.seen })?;
                 Ok(Box::new(Kept { name: saved.name, seen }))
             }
             Self::Run { name, unseen } => {
@@ -82,10 +83,11 @@ impl Saved {
                 let saved = saved.ok_or_else(|| {
                     Failure::not_found(format!("no search is kept as '{name}'; `communaut-node saved list` lists all"))
                 })?;
-                let mut news = saved.news(&found(session, &saved.query)?);
+                let mut news = saved.news(&session.ask(saved.asked(time::now_ms()))?);
                 if !unseen {
                     let seen = std::mem::take(&mut news.seen);
-                    session.ask(SaveSearch { name: saved.name.clone(), query: saved.query, seen })?;
+                    let SavedSearch { name, query, ahead, .. } = saved.clone();
+                    session.ask(SaveSearch { name, query, ahead, seen })?;
                 }
                 Ok(Box::new(Told { name: saved.name, news }))
             }
@@ -96,10 +98,6 @@ impl Saved {
             }
         }
     }
-}
-
-fn found(session: &mut Session, query: &Query) -> Result<Found, Failure> {
-    session.ask(Query { now_ms: Some(time::now_ms()), limit: None, ..query.clone() })
 }
 
 struct Kept {

@@ -43,7 +43,7 @@ impl Act for SaveSearch {
             let why = format!("{SAVED_MAX} searches are kept already; forget one first");
             return Err(Failure::new(FailureCode::Busy, why));
         }
-        let saved = SavedSearch { name, query, seen: self.seen };
+        let saved = SavedSearch { name, query, ahead: self.ahead, seen: self.seen };
         let bytes = serde_json::to_vec(&saved).map_err(|error| Failure::internal(error.to_string()))?;
         replica.store.set_meta(&key, &bytes).map_err(internal)?;
         replica.dirty = true;

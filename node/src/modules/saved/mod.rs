@@ -6,7 +6,7 @@ mod commands;
 #[cfg(test)]
 mod tests;
 
-use super::search::{Found, Hit, Query};
+use super::search::{Ahead, Found, Hit, Query};
 use communaut_protocol::fold::ElementView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub struct SaveSearch {
     pub name: String,
     /// What is looked for; the present, the language and the limit are those of who runs it.
     pub query: Query,
+    /// Events of a time to come, counted from when it is run: in the place of the query's own times.
+    pub ahead: Option<Ahead>,
     /// What has been seen: [`News::seen`]. At most 20,000.
     pub seen: Vec<SeenHit>,
 }
@@ -44,6 +46,9 @@ pub struct SavedSearch {
     pub name: String,
     /// What is looked for.
     pub query: Query,
+    /// Events of a time to come, counted from when it is run.
+    #[serde(default)]
+    pub ahead: Option<Ahead>,
     /// What has been seen of it.
     pub seen: Vec<SeenHit>,
 }
@@ -78,7 +83,16 @@ pub struct News {
 }
 
 impl SavedSearch {
-    /// What is new in what was found now, by [`Self::query`] without a limit.
+    /// What is looked for now: all of it.
+    #[must_use]
+    pub fn asked(&self, now_ms: i64) -> Query {
+        let query = Query { now_ms: Some(now_ms), limit: None, ..self.query.clone() };
+        match self.ahead.map(|ahead| ahead.stretch(now_ms)) {
+            Some((from_ms, to_ms)) => Query { from_ms, to_ms, ..query },
+            None => query,
+        }
+    }
+    /// What is new in what was found now, by [`Self::asked`].
     #[must_use]
     pub fn news(&self, found: &Found) -> News {
         let before: BTreeMap<u64, u64> = self.seen.iter().map(|seen| (seen.id, seen.updated_ms)).collect();

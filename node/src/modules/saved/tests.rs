@@ -28,7 +28,7 @@ fn found(elements: &[(u8, u64)]) -> Found {
 }
 
 fn saved(name: &str, seen: Vec<SeenHit>) -> SavedSearch {
-    SavedSearch { name: name.into(), query: Query { text: "pain".into(), ..Query::default() }, seen }
+    SavedSearch { name: name.into(), query: Query { text: "pain".into(), ..Query::default() }, ahead: None, seen }
 }
 
 #[test]
@@ -43,6 +43,18 @@ fn what_is_new_is_told_once() {
     assert_eq!((ids(&third.new), ids(&third.changed)), (vec![5], vec![9]));
 }
 
+/// A search for what comes goes on with the time; the times that somebody gave stay.
+#[test]
+fn what_comes_is_counted_from_when_it_is_run() {
+    const DAY_MS: i64 = 86_400_000;
+    let query = Query { from_ms: Some(1), to_ms: Some(2), limit: Some(3), ..Query::default() };
+    let week = SavedSearch { ahead: Some(Ahead::Week), query, ..saved("a", Vec::new()) };
+    let asked = week.asked(5_000);
+    assert_eq!((asked.from_ms, asked.to_ms, asked.now_ms), (Some(5_000), Some(5_000 + 7 * DAY_MS), Some(5_000)));
+    let given = SavedSearch { ahead: None, ..week }.asked(5_000);
+    assert_eq!((given.from_ms, given.to_ms, given.limit), (Some(1), Some(2), None));
+}
+
 #[test]
 fn searches_are_kept_listed_and_forgotten() {
     let mut desk = Desk::empty();
@@ -52,7 +64,7 @@ fn searches_are_kept_listed_and_forgotten() {
     };
     let keep = |desk: &mut Desk, name: &str, query: Query, seen: usize| -> Result<Outcome, Failure> {
         let seen = vec![SeenHit { id: 1, updated_ms: 2 }; seen];
-        desk.ask(SaveSearch { name: name.into(), query, seen })
+        desk.ask(SaveSearch { name: name.into(), query, ahead: None, seen })
     };
     let query = Query { text: "pain".into(), limit: Some(5), now_ms: Some(1), ..Query::default() };
     keep(&mut desk, " Pain du coin ", query.clone(), 1).unwrap();

@@ -218,7 +218,23 @@ pub enum Ahead {
     Past,
 }
 
+const DAY_MS: i64 = 86_400_000;
+
 impl Ahead {
+    /// From when to when its events take place, seen from a present, both in milliseconds since 1970 UTC: for
+    /// [`Query::from_ms`] and [`Query::to_ms`].
+    #[must_use]
+    pub const fn stretch(self, now_ms: i64) -> (Option<i64>, Option<i64>) {
+        let days = match self {
+            Self::Now => 0,
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month => 30,
+            Self::Later => return (Some(now_ms), None),
+            Self::Past => return (None, Some(now_ms)),
+        };
+        (Some(now_ms), Some(now_ms.saturating_add(days * DAY_MS)))
+    }
     /// Its name, as the command line and JSON have it.
     #[must_use]
     pub const fn name(self) -> &'static str {
