@@ -15,7 +15,7 @@ pub use crate::modules::{
     claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
-    element::{ElementDetail, ElementDraft, Followers, Retract, SaveElement, Show},
+    element::{ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, Retract, SaveElement, Show},
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     facts::{
         AnswerCorrection, Correct, CorrectionDetail, FactChange, Facts, FactsDetail, REPORT_TAG, ReportStatus,

@@ -2,7 +2,10 @@
 
 use super::{Clock, keys};
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::{Failure, OpenNow, times::date_of};
+use communaut_node::api::{
+    Failure, OpenNow,
+    times::{Span, date_of},
+};
 use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
@@ -97,6 +100,42 @@ pub fn opening(texts: Texts, now: OpenNow, clock: &Clock) -> String {
         (false, Some(from)) => texts.tr("open-from", &[("from", from.into())]),
         (false, None) => texts.t("open-closed"),
     }
+}
+
+/// When something is open on a day: "09:00 – 12:00, 14:00 – 18:00", in French "9 h – 12 h, 14 h – 18 h".
+#[must_use]
+pub fn open_spans(texts: Texts, spans: &[Span]) -> String {
+    let clock = |minutes: u16| {
+        // A day has 24 hours on its doors: what closes at midnight closes at 24, in French too.
+        let (hour, minute) = (if minutes > 1_440 { minutes / 60 - 24 } else { minutes / 60 }, minutes % 60);
+        match (texts.lang, minute) {
+            (Lang::Fr, 0) => format!("{hour}\u{a0}h"),
+            (Lang::Fr, _) => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
+            (Lang::En, _) => format!("{hour:02}:{minute:02}"),
+        }
+    };
+    let span = |span: &Span| {
+        let words = match (span.from, span.to) {
+            (0, 1_440) => texts.t("open-all-day"),
+            (from, to) => format!("{} – {}", clock(from), clock(to)),
+        };
+        match (span.perhaps, span.remark.as_str()) {
+            (false, "") => words,
+            (true, "") => format!("{words} ({})", texts.t("open-perhaps")),
+            (_, remark) => format!("{words} ({remark})"),
+        }
+    };
+    if spans.is_empty() {
+        return texts.t("open-closed");
+    }
+    spans.iter().map(span).collect::<Vec<_>>().join(", ")
+}
+
+/// With a capital at its beginning.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// From when to when an event takes place, under the heading of a day: without the day, if it begins and ends on it.

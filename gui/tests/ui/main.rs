@@ -12,6 +12,7 @@ mod drive;
 mod filtering;
 mod freshness;
 mod honest;
+mod hours;
 mod importing;
 mod keeping;
 mod kept;

@@ -79,6 +79,7 @@ macro_rules! all_requests {
             AcceptSeed(communities::AcceptSeed) acts Writes -> Done,
 
             Show(element::Show) reads Snapshot -> Box<element::ElementDetail>,
+            OpenHours(element::OpenHours) reads Snapshot -> element::HoursShown,
             Cards(cards::Cards) reads Snapshot -> Vec<cards::Card>,
             People(people::People) reads Snapshot -> people::PeopleFound,
             Lookalikes(lookalikes::Lookalikes) reads Snapshot -> lookalikes::Alike,
@@ -169,6 +170,7 @@ replies! {
     Invitations(Vec<communities::Invitation>),
     Seeds(Vec<communities::SeedRequest>),
     Element(Box<element::ElementDetail>),
+    HoursShown(element::HoursShown),
     Cards(Vec<cards::Card>),
     People(people::PeopleFound),
     Lookalikes(lookalikes::Alike),
@@ -235,6 +237,7 @@ mod tests {
             "Invitations",
             "Seeds",
             "Show",
+            "OpenHours",
             "Cards",
             "People",
             "Lookalikes",

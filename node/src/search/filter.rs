@@ -50,7 +50,7 @@ pub(super) fn clock(now_ms: i64, zone: &TimeZone) -> Option<DateTime> {
 }
 
 /// Whether hours say that it is open, on the clock of who asks.
-pub(super) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<OpenNow> {
+pub(crate) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<OpenNow> {
     if hours.is_empty() {
         return None;
     }

@@ -28,6 +28,7 @@ mod words;
 mod tests;
 
 use communaut_protocol::{ElementId, fold::ElementView};
+pub(crate) use filter::open_now;
 pub use held::words_held;
 use imbl::OrdMap;
 use rows::id_key;

@@ -4,6 +4,7 @@
 //! Public and school holidays are those of nobody: which country's they are is not known here, so days of them alone
 //! count as any other. The sun rises at seven and sets at seven, as everywhere and nowhere.
 
+use super::week::Span;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use jiff::civil::DateTime;
 use opening_hours::{Context, OpeningHours, RuleKind};
@@ -30,18 +31,18 @@ pub enum Opening {
 
 /// Opening hours that were read.
 #[derive(Debug, Clone)]
-struct Hours(OpeningHours);
+pub(super) struct Hours(OpeningHours);
 
 /// Texts that are kept as they were read, with what they say at one moment: a town has a few hundred.
 const KEPT_MAX: usize = 4_096;
 
 /// A text as it was read; none: not understood. And what it says at a moment.
-type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
+pub(super) type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
 
 static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
 
 /// What is kept of a text. To read one takes a hundred times as long as to find it here; meanwhile others look.
-fn kept(text: &str) -> Kept {
+pub(super) fn kept(text: &str) -> Kept {
     let held = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let found = held().get(text).cloned();
     found.unwrap_or_else(|| {
@@ -90,6 +91,18 @@ impl Hours {
         Some(Self(text.parse::<OpeningHours>().ok()?.with_context(context)))
     }
 
+    /// When it is open on a day, or may be, from midnight to midnight.
+    pub(super) fn day(&self, day: NaiveDate) -> Vec<Span> {
+        let ranges = self.0.schedule_at(day).into_iter().filter(|range| range.kind != RuleKind::Closed);
+        let span = |range: opening_hours::schedule::TimeRange| Span {
+            from: range.range.start.mins_from_midnight(),
+            to: range.range.end.mins_from_midnight(),
+            perhaps: range.kind == RuleKind::Unknown,
+            remark: range.comment.to_string(),
+        };
+        ranges.map(span).filter(|span| span.from < span.to).collect()
+    }
+
     fn opens_on(&self, day: DateTime) -> bool {
         let Some(day) = chrono_of(day) else { return false };
         self.0.schedule_at(day.date()).into_iter().any(|range| range.kind == RuleKind::Open)
@@ -120,7 +133,7 @@ impl Hours {
 }
 
 /// The crate of opening hours counts with chrono, everything else here with jiff.
-fn chrono_of(at: DateTime) -> Option<NaiveDateTime> {
+pub(super) fn chrono_of(at: DateTime) -> Option<NaiveDateTime> {
     // No part of a date is below zero.
     let part = |value: i8| u32::try_from(value).ok();
     let day = NaiveDate::from_ymd_opt(i32::from(at.year()), part(at.month())?, part(at.day())?)?;

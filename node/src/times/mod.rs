@@ -9,9 +9,11 @@ mod clock;
 mod hours;
 #[cfg(test)]
 mod tests;
+mod week;
 
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
 pub use hours::{Opening, opening, opens_on};
+pub use week::{DayHours, Span, WEEK, week};
 
 use clock::{instant, midnight, wall};
 use communaut_protocol::{

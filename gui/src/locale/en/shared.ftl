@@ -256,6 +256,8 @@ open-until = open until { $until }
 open-always = open day and night
 open-from = opens { $from }
 open-closed = closed
+open-all-day = all day
+open-perhaps = perhaps
 
 # What columns of a file mean
 import-means-name = Name

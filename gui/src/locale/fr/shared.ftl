@@ -253,6 +253,8 @@ open-until = ouvert jusqu’à { $until }
 open-always = ouvert jour et nuit
 open-from = ouvre { $from }
 open-closed = fermé
+open-all-day = toute la journée
+open-perhaps = peut-être
 
 # Ce que disent les colonnes d’un fichier
 import-means-name = Nom

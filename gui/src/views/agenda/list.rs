@@ -1,6 +1,6 @@
 //! The month as a list, day by day.
 
-use super::{capitalised, when_texts};
+use super::when_texts;
 use crate::{
     logic::{Action, agenda::Event, format},
     ui::{
@@ -29,7 +29,7 @@ pub fn list_ui(
             break;
         }
         if let Ok(at) = date.to_zoned_datetime(cx.clock.zone().clone()) {
-            widgets::heading(ui, &capitalised(&format::day(cx.texts, &at)));
+            widgets::heading(ui, &format::capital(&format::day(cx.texts, &at)));
         }
         let shown = of_day.len().min(left);
         left -= shown;

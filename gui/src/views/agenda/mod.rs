@@ -113,7 +113,7 @@ impl AgendaView {
         let tokens = cx.tokens;
         ui.horizontal(|ui| {
             let name = format!("{} {}", format::month(cx.texts, month.month()), month.year());
-            widgets::title(ui, &capitalised(&name));
+            widgets::title(ui, &format::capital(&name));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if widgets::icon_button(ui, tokens, Icon::Plus, &cx.t("agenda-new")).clicked() {
                     cx.act(Action::New(Kind::Event));
@@ -186,9 +186,4 @@ fn when_texts(cx: &ViewContext<'_>, event: &Event, on: Date) -> (String, Vec<Str
         format::repeats(cx.texts, repeat, first.map_or(on, |(first, _)| first))
     });
     (here, there.into_iter().chain(again).collect())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

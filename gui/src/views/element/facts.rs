@@ -1,5 +1,6 @@
 //! The fields of an element, and where the record comes from.
 
+use super::hours::Hours;
 use crate::{
     logic::{Action, format, tags},
     ui::{tokens::space, widgets},
@@ -17,7 +18,7 @@ use jiff::tz::TimeZone;
 const EXCEPT_MAX: usize = 3;
 
 /// Draw the fields that are filled in.
-pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
+pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, hours: &mut Hours) {
     if let Some(when) = &element.when {
         when_ui(ui, cx, when);
     }
@@ -25,12 +26,9 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
         ui.add(Label::new(&element.description).wrap().selectable(true));
         ui.add_space(space::S);
     }
-    for (key, value) in [
-        ("field-address", &element.address),
-        ("field-hours", &element.opening_hours),
-        ("field-phone", &element.phone),
-        ("field-email", &element.email),
-    ] {
+    fact_ui(ui, &cx.t("field-address"), &element.address);
+    hours.ui(ui, cx, element);
+    for (key, value) in [("field-phone", &element.phone), ("field-email", &element.email)] {
         fact_ui(ui, &cx.t(key), value);
     }
     if !element.website.is_empty() {
@@ -57,7 +55,7 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     origin_ui(ui, cx, element);
 }
 
-fn name_ui(ui: &mut Ui, name: &str) {
+pub(super) fn name_ui(ui: &mut Ui, name: &str) {
     ui.add_space(space::XS);
     ui.label(RichText::new(name).small().weak());
     ui.add_space(-space::XS);

@@ -6,6 +6,7 @@ mod coming;
 mod facts;
 mod follow;
 mod freshness;
+mod hours;
 mod wall;
 
 use super::{
@@ -39,6 +40,7 @@ pub struct ElementPage {
     coming: coming::Coming,
     freshness: freshness::Freshness,
     also: also::Also,
+    hours: hours::Hours,
     linking: Asked<Link, ElementId>,
     taking_back: Asked<Retract, ElementId>,
 }
@@ -90,7 +92,7 @@ impl ElementPage {
             for failure in self.failure.iter().chain(&unread) {
                 widgets::error(ui, cx.tokens, failure);
             }
-            facts::facts_ui(ui, cx, element);
+            facts::facts_ui(ui, cx, element, &mut self.hours);
             self.also.ui(ui, cx, &detail);
             self.freshness.ui(ui, cx, element);
             decisions_ui(ui, cx, &detail);

@@ -5,6 +5,7 @@ pub(crate) mod cli;
 mod commands;
 mod event_cli;
 pub(crate) mod fields;
+mod hours;
 mod queries;
 
 pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
@@ -12,7 +13,9 @@ pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
 use super::{
     post::Reactions,
     same::{AlsoSaid, LikelySame},
+    search::OpenNow,
 };
+use crate::times::DayHours;
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Position,
     fold::{ElementView, PostView},
@@ -26,6 +29,26 @@ use std::sync::Arc;
 pub struct Show {
     /// The id, or its beginning if only one has it.
     pub id: String,
+}
+
+/// When an element is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenHours {
+    /// Which.
+    pub id: ElementId,
+    /// The present, milliseconds since 1970 UTC.
+    pub now_ms: i64,
+    /// IANA name of the zone on whose clock. Empty or unknown: UTC.
+    pub zone: String,
+}
+
+/// What its opening hours say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursShown {
+    /// Whether it is open now; none: they do not say, or are not understood.
+    pub now: Option<OpenNow>,
+    /// Seven days from today on; empty: they are not understood, or it is always open.
+    pub week: Vec<DayHours>,
 }
 
 /// Make an element, or bring an existing one to what the draft says.
