@@ -15,8 +15,6 @@ const CELL_POINTS_LOG2: u32 = 6;
 const OVERLAP_POINTS: f64 = 40.0;
 /// Beyond this zoom only what lies on the very same spot is joined.
 pub const ZOOM_MAX: u8 = 18;
-/// Elements of one spot that are listed when its mark is opened.
-pub const MEMBERS_LISTED_MAX: usize = 50;
 
 /// Web Mercator, the world being 0 to 1 in both directions.
 #[must_use]
@@ -142,7 +140,7 @@ impl Marks {
     pub fn hit(&self, index: u32) -> Option<&Hit> {
         self.hits.get(usize::try_from(index).ok()?)
     }
-    /// The members of a cluster, as indices into the hits, best first; the first of them only.
+    /// The members of a cluster, as indices into the hits, best first.
     #[must_use]
     pub fn members(&self, cluster: &Cluster) -> Vec<u32> {
         let runs = std::iter::once((cluster.from, cluster.to)).chain(cluster.joined.iter().copied());
@@ -152,7 +150,6 @@ impl Marks {
             .map(|point| point.hit)
             .collect();
         members.sort_unstable();
-        members.truncate(MEMBERS_LISTED_MAX);
         members
     }
     /// The marks of a zoom.
@@ -292,7 +289,7 @@ mod tests {
 
     #[test]
     fn what_stands_on_one_spot_stays_together_and_lists_its_members() {
-        let mut hits = fixture::many(3);
+        let mut hits = fixture::many(300);
         let spot = hits[0].element.position;
         for hit in &mut hits {
             Arc::make_mut(&mut hit.element).position = spot;
@@ -301,7 +298,7 @@ mod tests {
         let clusters = marks.clusters(ZOOM_MAX);
         assert_eq!(clusters.len(), 1);
         assert!(clusters[0].is_one_spot());
-        assert_eq!(marks.members(&clusters[0]), [0, 1, 2]);
+        assert_eq!(marks.members(&clusters[0]), (0..300).collect::<Vec<u32>>(), "all of them");
         assert_eq!(clusters[0].first, 0);
     }
 }

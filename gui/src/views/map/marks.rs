@@ -10,9 +10,9 @@ use crate::{
     },
     ui::{
         icons::{self, Icon},
+        listed::listed,
         map::{Screen, halo_text},
         tokens::{Tokens, space, text},
-        widgets,
     },
     views::ViewContext,
 };
@@ -32,8 +32,6 @@ const NAMES_FROM_ZOOM: f64 = 13.5;
 pub struct MarkList {
     pub at: Pos2,
     pub members: Vec<u32>,
-    /// Members that are not listed.
-    pub more: usize,
     /// Of which hits.
     pub generation: u64,
     /// How the map was drawn when it was opened.
@@ -51,7 +49,6 @@ pub enum Act {
     List {
         at: Pos2,
         members: Vec<u32>,
-        more: usize,
     },
 }
 
@@ -110,9 +107,7 @@ pub fn marks_ui(
 }
 
 fn list(at: Pos2, marks: &Marks, cluster: &Cluster) -> Act {
-    let members = marks.members(cluster);
-    let more = usize::try_from(cluster.count).unwrap_or(usize::MAX).saturating_sub(members.len());
-    Act::List { at, members, more }
+    Act::List { at, members: marks.members(cluster) }
 }
 
 fn radius(cluster: &Cluster) -> f32 {
@@ -163,7 +158,8 @@ pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: MarkList)
             egui::Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_max_width(280.0);
                 egui::ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-                    for hit in spot.members.iter().filter_map(|index| marks.hit(*index)) {
+                    listed(ui, "spot", cx.texts, spot.members.iter(), |ui, index| {
+                        let Some(hit) = marks.hit(*index) else { return };
                         let element = &hit.element;
                         ui.horizontal(|ui| {
                             icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));
@@ -174,12 +170,7 @@ pub fn spot_ui(ui: &Ui, cx: &mut ViewContext<'_>, marks: &Marks, spot: MarkList)
                             }
                         });
                         ui.add_space(space::XS);
-                    }
-                    if spot.more > 0 {
-                        let shown = format::number(cx.texts, spot.more as u64);
-                        let words = [("count", spot.more.into()), ("shown", shown.into())];
-                        widgets::note(ui, cx.tr("map-spot-more", &words));
-                    }
+                    });
                 });
             });
         },

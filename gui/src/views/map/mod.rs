@@ -218,8 +218,8 @@ impl MapView {
                 self.pane.centre_at(at);
                 self.pane.set_zoom(zoom.floor() + 2.0);
             }
-            marks::Act::List { at, members, more } => {
-                spot = Some(marks::MarkList { at, members, more, generation, screen: drawn });
+            marks::Act::List { at, members } => {
+                spot = Some(marks::MarkList { at, members, generation, screen: drawn });
             }
         }
         // It stays as long as its mark stays where it is.
