@@ -5,7 +5,7 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
-pub use crate::import::{APPROXIMATE, Column, ImportNote, ShownTag, shown_tags};
+pub use crate::import::{APPROXIMATE, Column, ImportNote, Named, Reason, ShownTag, shown_tags};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence, Planned},

@@ -286,6 +286,26 @@ pub fn failure(texts: Texts, failure: &Failure) -> String {
     texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
 }
 
+/// Words that say where something stands in a file ("line 12", "feature 4 (line 9)"); ids stay as they are.
+#[must_use]
+pub fn in_file(texts: Texts, at: &str) -> String {
+    let words = at.split(' ').map(|word| {
+        let (before, plain) = word.split_at(usize::from(word.starts_with('(')));
+        let said = match plain {
+            "line" => texts.t("in-file-line"),
+            "row" => texts.t("in-file-row"),
+            "feature" => texts.t("in-file-feature"),
+            "object" | "element" => texts.t("in-file-object"),
+            "event" => texts.t("in-file-event"),
+            "waypoint" => texts.t("in-file-waypoint"),
+            "placemark" => texts.t("in-file-placemark"),
+            other => other.to_owned(),
+        };
+        format!("{before}{said}")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
@@ -333,5 +353,12 @@ mod tests {
         assert_eq!(ago(EN, start, start + 61_000, &zone), "1 minute ago");
         assert_eq!(ago(FR, start, start + 3 * hour, &zone), "il y a 3 heures");
         assert_eq!(ago(EN, start, start + 30 * 24 * hour, &zone), "Saturday 1 August 2026");
+    }
+
+    #[test]
+    fn where_something_stands_in_a_file_is_said_in_ones_own_language() {
+        let fr = Texts { lang: Lang::Fr };
+        assert_eq!(in_file(fr, "feature 4 (line 9)"), "entité 4 (ligne 9)");
+        assert_eq!(in_file(fr, "node/12"), "node/12");
     }
 }

@@ -3,6 +3,7 @@
 mod gone;
 mod notes;
 mod preview;
+mod reasons;
 mod report;
 
 use crate::{

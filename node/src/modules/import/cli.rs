@@ -2,7 +2,7 @@
 
 use super::{
     BothChanged, CloseGone, Closed, Conflict, Edition, GoneFrom, GoneList, ImportReport, ImportRequest, Preview,
-    StopImport,
+    SKIPPED_MAX, StopImport,
 };
 use crate::{
     cli::{
@@ -16,7 +16,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Records left out that a report names one by one; --json has them all.
+/// Records left out that a report names one by one; --json has more of them.
 const SKIPPED_SHOWN: usize = 20;
 
 /// Importing.
@@ -25,8 +25,8 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, KMZ, GPX,
     /// iCalendar, CSV, XLSX, ODS, JSON of Communecter,
     /// JSON-LD of schema.org, Murmurations, results of Wikidata
-    #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
+    #[command(after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped_count\":n, \
+        \"skipped\":[{\"at\",\"why\",\"reason\":{\"code\",…}}] with at most 10,000 of them, \
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
         \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
         \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
@@ -36,8 +36,7 @@ pub(crate) enum Args {
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
         until --take-file or --keep-mine.\n\
-        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
-    )]
+        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left.")]
     Import(Import),
     /// End the import that is under way; what it has taken stays
     #[command(after_help = "JSON: {\"done\":true}")]
@@ -155,11 +154,7 @@ impl Prints for Imported {
             &mut out,
             format_args!(
                 "{} read: {} {would}created, {} {would}updated, {} unchanged, {} skipped\n",
-                report.read,
-                report.created,
-                report.updated,
-                report.unchanged,
-                report.skipped.len()
+                report.read, report.created, report.updated, report.unchanged, report.skipped_count
             ),
         );
         for note in &report.notes {
@@ -208,10 +203,11 @@ impl Prints for Imported {
             add(&mut out, format_args!("no street map: {}\n", line(why)));
         }
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
-            add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));
+            add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why.to_string())));
         }
-        if report.skipped.len() > SKIPPED_SHOWN {
-            add(&mut out, format_args!("  and {} more; --json lists them all\n", report.skipped.len() - SKIPPED_SHOWN));
+        if report.skipped_count > SKIPPED_SHOWN as u64 {
+            let more = report.skipped_count - SKIPPED_SHOWN as u64;
+            add(&mut out, format_args!("  and {more} more; --json lists the first {SKIPPED_MAX}\n"));
         }
         out
     }

@@ -5,7 +5,7 @@
 use crate::{daemon::replica::Replica, modules::element::fields::held_of, store::StoreError};
 use communaut_protocol::{fold::ElementView, op::Field};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Before a record's seed, in what the store remembers.
 const SAID: &str = "file said ";
@@ -13,6 +13,8 @@ const SAID: &str = "file said ";
 const HASH_BYTES: usize = 8;
 /// The first byte of what is remembered; another one is as if nothing were.
 const VERSION: u8 = 1;
+/// Beside a field's number: the owner's was kept for good. Fields' numbers are below it.
+const KEPT: u8 = 0x80;
 /// What the key of the hashes is derived for.
 const KEY_CONTEXT: &str = "communaut 2026 what a file said";
 /// The number of the field that says where a record came from (SPEC.md §6): only imports write it.
@@ -38,6 +40,8 @@ pub(crate) struct FileSaid {
     pub gone: bool,
     /// It was taken back for that: it comes back with the file.
     pub closed: bool,
+    /// Fields of which both had changed, and the owner's was kept for good.
+    kept: BTreeSet<u8>,
     fields: BTreeMap<u8, [u8; HASH_BYTES]>,
 }
 
@@ -62,19 +66,38 @@ impl FileSaid {
         }
     }
 
+    /// Whether the owner's word stands there though the file says another: it may still be taken back.
+    pub fn is_kept(&self, field: u8) -> bool {
+        self.kept.contains(&field)
+    }
+
+    /// Say so, or that it does no longer.
+    pub fn keep(&mut self, field: u8, kept: bool) {
+        if kept {
+            self.kept.insert(field);
+        } else {
+            self.kept.remove(&field);
+        }
+    }
+
     fn read(bytes: &[u8]) -> Option<Self> {
         let (version, rest) = bytes.split_first()?;
         let (flags, rest) = rest.split_first().filter(|_| *version == VERSION)?;
-        let fields = rest.chunks_exact(HASH_BYTES + 1).filter_map(|chunk| {
+        let (mut kept, mut fields) = (BTreeSet::new(), BTreeMap::new());
+        for chunk in rest.chunks_exact(HASH_BYTES + 1) {
             let (key, hash) = chunk.split_first()?;
-            Some((*key, hash.try_into().ok()?))
-        });
-        Some(Self { gone: flags & 1 != 0, closed: flags & 2 != 0, fields: fields.collect() })
+            fields.insert(*key & !KEPT, hash.try_into().ok()?);
+            if *key & KEPT != 0 {
+                kept.insert(*key & !KEPT);
+            }
+        }
+        Some(Self { gone: flags & 1 != 0, closed: flags & 2 != 0, kept, fields })
     }
 
     fn bytes(&self) -> Vec<u8> {
         let flags = u8::from(self.gone) | u8::from(self.closed) << 1;
-        let fields = self.fields.iter().flat_map(|(key, hash)| std::iter::once(*key).chain(*hash));
+        let mark = |key: u8| if self.kept.contains(&key) { key | KEPT } else { key };
+        let fields = self.fields.iter().flat_map(|(key, hash)| std::iter::once(mark(*key)).chain(*hash));
         [VERSION, flags].into_iter().chain(fields).collect()
     }
 }
@@ -151,6 +174,7 @@ mod tests {
     fn what_is_remembered_comes_back_and_stays_small() {
         let mut said = FileSaid { gone: true, ..FileSaid::default() };
         said.fields = (0..12).map(|key| (key, [key; HASH_BYTES])).collect();
+        said.keep(7, true);
         assert!(said.bytes().len() < 130, "{}", said.bytes().len());
         assert_eq!(FileSaid::read(&said.bytes()).unwrap(), said);
         assert_eq!(FileSaid::read(&[VERSION + 1, 0]), None, "of another version");

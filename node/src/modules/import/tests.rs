@@ -43,7 +43,7 @@ fn plain(desk: &mut Desk, records: &[ImportRecord]) -> ImportReport {
 }
 
 fn counts(report: &ImportReport) -> [u64; 4] {
-    assert_eq!(report.read, report.created + report.updated + report.unchanged + report.skipped.len() as u64);
+    assert_eq!(report.read, report.created + report.updated + report.unchanged + report.skipped_count);
     [report.created, report.updated, report.unchanged, report.gone.count]
 }
 
@@ -102,6 +102,17 @@ fn what_both_have_changed_is_told_until_somebody_decides() {
     let taken = with(&mut ada, &file("04 3"), BothChanged::TakeFile);
     assert_eq!((taken.both.count, taken.updated, phone(&ada).as_str()), (0, 1, "04 3"));
     assert_eq!(counts(&plain(&mut ada, &file("04 3"))), [0, 0, 1, 0]);
+    // What was kept for good can be taken from the file after all, and from no file by itself.
+    edit(&mut ada, id, |draft| draft.phone = "06 9".into());
+    plain(&mut ada, &file("04 4"));
+    with(&mut ada, &file("04 4"), BothChanged::KeepMine);
+    assert_eq!((plain(&mut ada, &file("04 4")).both.count, phone(&ada).as_str()), (0, "06 9"));
+    with(&mut ada, &file("04 4"), BothChanged::TakeFile);
+    assert_eq!(phone(&ada), "04 4");
+    // What its owner alone has changed is not the file's to take.
+    edit(&mut ada, id, |draft| draft.phone = "06 8".into());
+    with(&mut ada, &file("04 4"), BothChanged::TakeFile);
+    assert_eq!(phone(&ada), "06 8");
     // Both say the same in the end.
     edit(&mut ada, id, |draft| draft.phone = "04 5".into());
     assert_eq!((plain(&mut ada, &file("04 5")).both.count, plain(&mut ada, &file("04 6")).updated), (0, 1));
