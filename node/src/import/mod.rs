@@ -45,6 +45,7 @@ mod xml;
 pub(crate) use by_cell::{ByCell, Taken, size};
 pub use error::ImportError;
 pub use format::Format;
+pub use hours::{TypedHours, typed_hours};
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};

@@ -114,12 +114,18 @@ pub enum ImportNote {
         /// So many.
         count: u64,
     },
-    /// Records without ids that were taken for what is held under nearly the same name and place.
+    /// Records that were taken for what is held under nearly the same name and place: they have no ids, or others than
+    /// before.
     Same {
         /// So many.
         count: u64,
         /// The first of them.
         names: Vec<String>,
+    },
+    /// Nothing of what was imported under this name before is in the file: it may be another data set.
+    NothingOfBefore {
+        /// The name.
+        source: String,
     },
     /// Who made the file says that it broke off.
     BrokenOff {
@@ -202,10 +208,15 @@ impl fmt::Display for ImportNote {
             }
             Self::Same { count, names } => write!(
                 f,
-                "records without ids that were taken for what was imported before under nearly the same name and \
-                 place: {count} ({}{})",
+                "records taken for what was imported before under nearly the same name and place, since no id of \
+                 theirs is known: {count} ({}{})",
                 names.join(", "),
                 if names.len() as u64 == *count { "" } else { ", …" }
+            ),
+            Self::NothingOfBefore { source } => write!(
+                f,
+                "nothing that was imported as '{source}' before is in this file: if it is another data set, take it \
+                 back with `import-undo` and give it a --source of its own"
             ),
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")

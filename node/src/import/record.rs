@@ -4,7 +4,7 @@ mod fields;
 mod made;
 mod said;
 
-pub(super) use fields::postcode;
+pub(super) use fields::{postcode, with_zero};
 pub(super) use said::Said;
 
 use super::{
@@ -257,7 +257,7 @@ impl Builder {
     /// The middle of a commune.
     fn commune(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
         let postcode = fields::with_zero(fields::postcode(postcode), self.habits.french, &mut 0);
-        self.addresses.find(&postcode, city)
+        if city.is_empty() && !self.habits.french { None } else { self.addresses.find(&postcode, city) }
     }
 
     /// In degrees, and on the right side where the address shows that the axes are swapped.
@@ -288,13 +288,14 @@ impl Builder {
             Err(why) => why,
         };
         let (postcode, city) = said.commune();
-        if city.is_empty() {
+        // A postcode alone is France's where the whole file's are.
+        if city.is_empty() && (postcode.is_empty() || !self.habits.french) {
             return Err(why);
         }
         match self.commune(postcode, city) {
             Some(place) => Ok((place, true)),
             None => {
-                let commune = text::shown(&format!("{postcode} {city}"));
+                let commune = text::shown(format!("{postcode} {city}").trim());
                 Err(Reason::CommuneUnknown { why: why.boxed(), commune })
             }
         }

@@ -11,7 +11,7 @@ mod hours;
 mod tests;
 
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
-pub use hours::{Opening, opening, opens_on};
+pub use hours::{Opening, is_understood, opening, opens_on};
 
 use clock::{instant, midnight, wall};
 use communaut_protocol::{

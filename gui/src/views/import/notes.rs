@@ -46,6 +46,9 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             let count = format::number(texts, *count).into();
             texts.tr("import-note-same", &[("count", count), ("names", names.into())])
         }
+        ImportNote::NothingOfBefore { source } => {
+            texts.tr("import-note-nothing-of-before", &[("source", source.into())])
+        }
         ImportNote::BrokenOff { why } => texts.tr("import-note-broken-off", &[("why", why.into())]),
         ImportNote::OfTheMap { count } => counted("import-note-of-the-map", *count),
         ImportNote::ReferredLeftOut { count } => counted("import-note-referred", *count),

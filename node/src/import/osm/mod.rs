@@ -59,6 +59,8 @@ struct Work {
     number: u64,
     /// Of them those with a name that are no places.
     of_the_map: u64,
+    /// The last of these: of an extract with history all versions stand together.
+    last_named: Option<(Of, i64)>,
     /// Where the last nodes end.
     nodes_end: u64,
     /// From the first ways to the end of the last.
@@ -80,6 +82,7 @@ impl OsmSource {
             waiting: Waiting::new(),
             number: 0,
             of_the_map: 0,
+            last_named: None,
             nodes_end: 0,
             ways: None,
         };
@@ -140,7 +143,9 @@ impl Work {
             return;
         }
         if !is_place {
-            self.of_the_map += 1;
+            let key = Some((thing.of(), thing.id()));
+            self.of_the_map += u64::from(self.last_named != key);
+            self.last_named = key;
             return;
         }
         let (at, id, said) = (thing.at(), self.builder.osm_id(&thing.at(), thing.id()), said(thing));

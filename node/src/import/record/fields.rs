@@ -235,7 +235,7 @@ pub(in crate::import) fn postcode(value: &str) -> String {
 }
 
 /// The postcode as France writes it, with the zero that a spreadsheet takes away.
-pub(super) fn with_zero(postcode: String, french: bool, zeros: &mut u64) -> String {
+pub(in crate::import) fn with_zero(postcode: String, french: bool, zeros: &mut u64) -> String {
     if french && postcode.len() == 4 && postcode.bytes().all(|byte| byte.is_ascii_digit()) {
         *zeros += 1;
         return format!("0{postcode}");

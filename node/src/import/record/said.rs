@@ -78,6 +78,9 @@ impl Said {
             (postcode, _) => match self.all(Role::Address).find_map(address::postcode_and_city) {
                 Some((_, city)) if !postcode.is_empty() => (postcode.trim(), city),
                 Some(found) => found,
+                None if postcode.is_empty() => {
+                    (self.all(Role::Address).find_map(address::postcode_at_end).unwrap_or_default(), "")
+                }
                 None => (postcode.trim(), ""),
             },
         }

@@ -1,8 +1,8 @@
 //! `import`.
 
 use super::{
-    BothChanged, CloseGone, Closed, Conflict, Edition, GoneFrom, GoneList, ImportReport, ImportRequest, Preview,
-    SKIPPED_MAX, StopImport,
+    BothChanged, CloseGone, Closed, Conflict, DataSet, DataSets, Edition, GoneFrom, GoneList, ImportReport,
+    ImportRequest, Preview, SKIPPED_MAX, StopImport, UndoImport, Undone,
 };
 use crate::{
     cli::{
@@ -52,6 +52,20 @@ pub(crate) enum Args {
         /// Close all of it
         #[arg(long)]
         close: bool,
+    },
+    /// What your imports have brought here, by data set
+    #[command(after_help = "JSON: {\"sources\":[{\"source\",\"count\":n}]}")]
+    ImportSources,
+    /// Take back what imports of a data set have made; what you have changed since stays
+    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}.\n\
+        Without --yes it only says what it would do. A run that was ended goes on with the next one. Imported again under \
+        this name, what was taken back is shown again.")]
+    ImportUndo {
+        /// The data set, as `import-sources` calls it
+        source: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -107,6 +121,21 @@ impl Args {
                 }
             }
             Self::Gone { source, .. } => Box::new(session.ask(GoneFrom { source })?),
+            Self::ImportSources => Box::new(Sources(session.ask(DataSets)?)),
+            Self::ImportUndo { source, yes: false } => {
+                let undone = session.ask(UndoImport { source: source.clone(), dry_run: true })?;
+                Box::new(UndoSaid { source, undone, dry_run: true })
+            }
+            Self::ImportUndo { source, yes: true } => {
+                let mut all = Undone::default();
+                loop {
+                    let part = session.ask(UndoImport { source: source.clone(), dry_run: false })?;
+                    all = Undone { closed: all.closed + part.closed, ..part };
+                    if part.left == 0 || part.closed == 0 {
+                        break Box::new(UndoSaid { source, undone: all, dry_run: false });
+                    }
+                }
+            }
         })
     }
 }
@@ -263,6 +292,46 @@ impl Prints for Closed {
     }
     fn json(&self) -> Value {
         json!({ "closed": self.closed })
+    }
+}
+
+/// Data sets that are here.
+#[derive(Debug)]
+struct Sources(Vec<DataSet>);
+
+impl Prints for Sources {
+    fn text(&self) -> String {
+        if self.0.is_empty() {
+            return "nothing was imported here\n".to_owned();
+        }
+        table(self.0.iter().map(|set| vec![set.count.to_string(), line(&set.source)]).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "sources": self.0 })
+    }
+}
+
+/// What was taken back of an import, or would be.
+#[derive(Debug)]
+struct UndoSaid {
+    source: String,
+    undone: Undone,
+    dry_run: bool,
+}
+
+impl Prints for UndoSaid {
+    fn text(&self) -> String {
+        let (source, Undone { closed, kept, .. }) = (line(&self.source), self.undone);
+        let kept = if kept == 0 { String::new() } else { format!("; you have changed {kept}, which stay") };
+        if self.dry_run {
+            let how = if closed == 0 { "" } else { "; say --yes to do it" };
+            format!("would be taken back of '{source}': {closed}{kept}{how}\n")
+        } else {
+            format!("taken back of '{source}': {closed}{kept}\n")
+        }
+    }
+    fn json(&self) -> Value {
+        json!({ "closed": self.undone.closed, "kept": self.undone.kept, "dry_run": self.dry_run })
     }
 }
 

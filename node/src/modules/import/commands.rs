@@ -14,7 +14,7 @@ use crate::{
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportRecord, Reason, Taken},
+    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken},
     modules::{Done, element::fields::name_of},
     store::StoreError,
 };
@@ -76,6 +76,7 @@ impl ImportJob {
             file,
             report: ImportReport { preview, ..ImportReport::default() },
             dry_run: request.dry_run,
+            named: request.source.is_some(),
             both_changed: request.both_changed,
             streets: false,
             stop: Arc::new(AtomicBool::new(false)),
@@ -184,7 +185,14 @@ impl Core {
         }
         if let (Some(source), Ok(me)) = (end.whole, self.replica.author()) {
             match self.replica.gone(me, &source, &end.seen, job.dry_run) {
-                Ok(gone) => report.gone = gone,
+                Ok(gone) => {
+                    // A second feed under the name of the first ("basic.ics") would close all of that.
+                    let nothing = gone.count > 0 && report.created > 0 && report.updated + report.unchanged == 0;
+                    if nothing && !job.named {
+                        report.notes.push(ImportNote::NothingOfBefore { source });
+                    }
+                    report.gone = gone;
+                }
                 Err(error) => report.error = report.error.or(Some(error.to_string())),
             }
         }

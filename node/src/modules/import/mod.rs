@@ -12,6 +12,7 @@ pub(crate) mod same;
 pub(crate) mod test_support;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub(crate) use commands::SKIPPED_MAX;
 pub use said::BothChanged;
@@ -62,6 +63,40 @@ pub struct GoneFrom {
 pub struct CloseGone {
     /// Of which data set.
     pub source: String,
+}
+
+/// What this person's imports have brought here, by data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSets;
+
+/// A data set that was imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSet {
+    /// Its name.
+    pub source: String,
+    /// Elements of it that are shown here.
+    pub count: u64,
+}
+
+/// Take back what imports of a data set have made, visibly, as far as nobody has changed it since. Imported again, it
+/// comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoImport {
+    /// Of which data set.
+    pub source: String,
+    /// Only say what would be taken back.
+    pub dry_run: bool,
+}
+
+/// What was taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// So many now.
+    pub closed: u64,
+    /// So many stay, since their owner has changed them; of those that were looked at.
+    pub kept: u64,
+    /// So many are left to be looked at by asking once more.
+    pub left: u64,
 }
 
 /// What a data set's file has no longer.

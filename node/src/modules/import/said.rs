@@ -2,7 +2,11 @@
 //! A node keeps it of what it imported itself, beside the entries in its store: it is in backups, and copied with them.
 //! Others do not get it; what is done without is said at [`decide`].
 
-use crate::{daemon::replica::Replica, modules::element::fields::held_of, store::StoreError};
+use crate::{
+    daemon::replica::Replica,
+    modules::element::fields::{self, held_of},
+    store::StoreError,
+};
 use communaut_protocol::{fold::ElementView, op::Field};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +23,8 @@ const KEPT: u8 = 0x80;
 const KEY_CONTEXT: &str = "communaut 2026 what a file said";
 /// The number of the field that says where a record came from (SPEC.md §6): only imports write it.
 const PROVENANCE: u8 = 12;
+/// The number of the field that says whether an element was taken back.
+const RETRACTED: u8 = 13;
 
 /// What to do where both the owner and the file have changed a field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +131,27 @@ pub(crate) fn decide(field: &Field, held: &ElementView, said: Option<&FileSaid>,
             Some(_) => Decision::Both,
         },
     }
+}
+
+/// Whether an element stands as its file said last: nobody has changed it since. Where nothing is remembered, what
+/// stands in the entry in which the record's origin does is an import's.
+pub(crate) fn is_as_imported(held: &ElementView, said: Option<&FileSaid>, key: &SaidKey) -> bool {
+    let fields = fields::all(held);
+    let of_import = held.registers.iter().find(|(of, ..)| *of == PROVENANCE).map(|(.., entry)| *entry);
+    let said = said.filter(|said| !said.fields.is_empty());
+    held.registers.iter().all(|(of, _, entry)| {
+        let remembered = said.map(|said| said.fields.get(of));
+        match remembered {
+            _ if matches!(*of, PROVENANCE | RETRACTED) => true,
+            Some(Some(last)) => {
+                let here = fields.iter().find(|field| field.key() == *of);
+                here.and_then(|here| key.hash(here)).as_ref() == Some(last)
+            }
+            // Of what the file never said, an owner has said something, or nothing any more.
+            Some(None) => fields.iter().all(|field| field.key() != *of),
+            None => Some(*entry) == of_import,
+        }
+    })
 }
 
 /// Under what fields are hashed: a secret of this device, so that nobody who reads the disk guesses from the hash what
