@@ -5,7 +5,9 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
-pub use crate::import::{APPROXIMATE, Column, ImportNote, ShownTag, shown_tags};
+pub use crate::import::{
+    APPROXIMATE, Column, ImportNote, Named, Reason, ShownTag, TypedHours, shown_tags, typed_hours,
+};
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
     agenda::{Agenda, Occurrence, Planned},
@@ -27,8 +29,9 @@ pub use crate::modules::{
     },
     identity::{Contested, Identity, IdentityAct, IdentityChange, IdentityInfo, Init, PhraseState, SetProfile},
     import::{
-        Both, BothChanged, CloseGone, Closed, Conflict, Edition, Gone, GoneElement, GoneFrom, GoneList, ImportReport,
-        ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
+        Both, BothChanged, CloseGone, Closed, Conflict, DataSet, DataSets, Edition, Gone, GoneElement, GoneFrom,
+        GoneList, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
+        UndoImport, Undone,
     },
     link::Link,
     lookalikes::{Alike, Lookalikes},

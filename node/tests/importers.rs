@@ -2,6 +2,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
+#[path = "importers/made.rs"]
+mod made;
+#[path = "../src/import/osm/tests/pbf.rs"]
+mod pbf;
+
 use communaut_node::import::{ImportItem, ImportOptions, open};
 use std::{
     fs::{self, File},
@@ -17,6 +22,10 @@ const MORE_MAX: u64 = 16 << 20;
 /// Bytes that a reader holds at the most, whatever the file is: a record, its parsed value, and what it remembers.
 const HELD_MAX: u64 = 700 << 20;
 const GIGABYTE: u64 = 1 << 30;
+/// Rows of an archive that is read: as many as a sheet may have, nearly.
+const PACKED_ROWS: u32 = 1_000_000;
+/// Rows of one that is longer than a gigabyte, not packed.
+const STORED_ROWS: u32 = 8_000_000;
 const MIB: u64 = 1 << 20;
 
 /// Bytes of a line of the process's own state.
@@ -47,16 +56,6 @@ fn read(path: &Path) -> (u64, u64, String, u64) {
     (records, skipped, error, state("VmHWM").saturating_sub(before))
 }
 
-fn feature(number: u32) -> String {
-    let (lat, lon) = (43.0 + f64::from(number % 1_000) / 500.0, 1.0 + f64::from(number / 1_000) / 500.0);
-    format!(
-        r#"{{"type":"Feature","id":{number},"properties":{{"name":"Lieu {number}","type":"jardin",
-        "adresse":"{number} rue Bayle","commune":"Foix"}},
-        "geometry":{{"type":"Point","coordinates":[{lon:.6},{lat:.6}]}}}}"#
-    )
-    .replace('\n', "")
-}
-
 fn features(path: &Path, count: u32, lines: bool) {
     let mut out = BufWriter::new(File::create(path).unwrap());
     if !lines {
@@ -64,7 +63,7 @@ fn features(path: &Path, count: u32, lines: bool) {
     }
     for number in 0..count {
         let end = if lines || number + 1 == count { "\n" } else { ",\n" };
-        out.write_all((feature(number) + end).as_bytes()).unwrap();
+        out.write_all((made::feature(number) + end).as_bytes()).unwrap();
     }
     if !lines {
         out.write_all(b"]}\n").unwrap();
@@ -145,20 +144,59 @@ fn files_of_a_gigabyte_end() {
         file.set_len(GIGABYTE).unwrap();
         ends(name, "a hole", &path);
     }
-    // Good records all the way.
-    let path = folder.path().join("good.geojsonl");
-    let mut out = BufWriter::new(File::create(&path).unwrap());
-    let (mut written, mut count) = (0, 0);
-    while written < GIGABYTE {
-        let line = feature(count) + "\n";
-        out.write_all(line.as_bytes()).unwrap();
-        (written, count) = (written + line.len() as u64, count + 1);
+}
+
+/// Good records all the way, in every format: all are counted, whatever there is of them.
+#[test]
+#[ignore = "files of a gigabyte"]
+fn a_gigabyte_of_each_format_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    read_small(folder.path());
+    let made = |name: &str, write: &dyn Fn(&mut BufWriter<File>) -> u32| {
+        let path = folder.path().join(name);
+        let mut out = BufWriter::new(File::create(&path).unwrap());
+        let count = write(&mut out);
+        out.flush().unwrap();
+        drop(out);
+        (path, count)
+    };
+    for text in &made::TEXTS {
+        let (path, count) = made(text.name, &|out| text.write(out, GIGABYTE).unwrap());
+        is_read(text.name, &path, count);
+        fs::remove_file(&path).unwrap();
     }
-    out.flush().unwrap();
-    let (records, skipped, error, held) = read(&path);
-    assert_eq!((records, skipped, error.as_str()), (u64::from(count), 0, ""));
-    println!("good.geojsonl: {count} records, {} MiB held", held / MIB);
-    assert!(held < HELD_MAX);
+    let (path, count) = made("a.osm.pbf", &|out| made::write_pbf(out, GIGABYTE).unwrap());
+    is_read("a.osm.pbf", &path, count);
+    fs::remove_file(&path).unwrap();
+    for (name, parts) in made::ARCHIVES {
+        let (path, count) = made(name, &|out| {
+            made::write_archive(out, parts, PACKED_ROWS, false).unwrap();
+            PACKED_ROWS
+        });
+        is_read(name, &path, count);
+        // Longer than any that is unpacked: told at once, by its length.
+        let (path, _) = made(name, &|out| {
+            made::write_archive(out, parts, STORED_ROWS, true).unwrap();
+            STORED_ROWS
+        });
+        assert!(fs::metadata(&path).unwrap().len() > GIGABYTE, "{name} is too short");
+        ends(name, "an archive of a gigabyte", &path);
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+/// Every record comes out, in bounded memory.
+fn is_read(name: &str, path: &Path, count: u32) {
+    let start = Instant::now();
+    let (records, skipped, error, held) = read(path);
+    println!(
+        "{name}: {count} records in {} MiB, {:.1} s, {} MiB held",
+        fs::metadata(path).unwrap().len() / MIB,
+        start.elapsed().as_secs_f64(),
+        held / MIB
+    );
+    assert_eq!((records, skipped, error.as_str()), (u64::from(count), 0, ""), "{name}");
+    assert!(held < HELD_MAX, "{name}: {} MiB", held / MIB);
 }
 
 /// The beginning of a blob's header.

@@ -76,7 +76,7 @@ def main():
         try:
             first = imported(node, files)
             for file, report in first.items():
-                parts = [report["created"], report["updated"], report["unchanged"], len(report["skipped"])]
+                parts = [report["created"], report["updated"], report["unchanged"], report["skipped_count"]]
                 print(f"  {file.name}: {report['read']} read, {parts} created, updated, unchanged, left out")
                 if report["read"] != sum(parts):
                     wrong.append(f"{file.name}: {report['read']} read, but {sum(parts)} accounted for")

@@ -3,8 +3,9 @@
 use super::Clock;
 use super::planned::{Again, parse_offset};
 use communaut_node::api::{
-    ElementDraft,
+    ElementDraft, TypedHours,
     times::{self, Unclear, date_of, day_number, moment, of_days, with_clock},
+    typed_hours,
 };
 use communaut_protocol::{
     ElementId, Position,
@@ -156,7 +157,10 @@ impl Form {
             phone: text(&self.phone),
             email: text(&self.email),
             website: text(&self.website),
-            opening_hours: text(&self.opening_hours),
+            opening_hours: match typed_hours(&self.opening_hours) {
+                TypedHours::Understood(hours) => hours,
+                TypedHours::Same | TypedHours::Words => text(&self.opening_hours),
+            },
             tags: self.tags()?,
             when: if self.kind == Kind::Event { Some(self.when()?) } else { None },
             parent: self.parent,
@@ -287,6 +291,18 @@ mod tests {
         let start = Timestamp::from_millisecond(when.start_ms).unwrap();
         assert_eq!(start.to_string(), "2026-09-11T15:00:00Z");
         assert_eq!(when.end_ms - when.start_ms, USUAL_HOURS * 3_600_000);
+    }
+
+    #[test]
+    fn hours_in_words_are_saved_as_they_are_understood() {
+        let hours = |typed: &str| {
+            let mut form = Form { kind: Kind::Place, opening_hours: typed.into(), ..event() };
+            form.tags = String::new();
+            form.draft().unwrap().opening_hours
+        };
+        assert_eq!(hours("du lundi au vendredi de 9h à 18h"), "Mo-Fr 09:00-18:00");
+        assert_eq!(hours(" Mo-Fr 09:00-18:00 "), "Mo-Fr 09:00-18:00");
+        assert_eq!(hours("quand il fait beau"), "quand il fait beau");
     }
 
     #[test]

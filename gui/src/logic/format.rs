@@ -1,11 +1,12 @@
 //! Dates, distances and numbers as people read them, in French and in English.
 
+mod hours;
+
+pub use hours::{open_spans, opening};
+
 use super::{Clock, keys};
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::{
-    Failure, OpenNow,
-    times::{Span, date_of},
-};
+use communaut_node::api::{Failure, times::date_of};
 use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
@@ -85,50 +86,6 @@ pub fn short_time(texts: Texts, at: &ZonedDateTime) -> String {
         (Lang::Fr, 0) => format!("{} h", at.hour()),
         _ => time(texts, at),
     }
-}
-
-/// Whether something is open, and when that changes: the time alone if that is today.
-#[must_use]
-pub fn opening(texts: Texts, now: OpenNow, clock: &Clock) -> String {
-    let until = now.until_ms.and_then(|until_ms| clock.here(until_ms)).map(|until| {
-        let time = short_time(texts, &until);
-        if until.date() == clock.now_here().date() { time } else { format!("{}, {time}", day(texts, &until)) }
-    });
-    match (now.open, until) {
-        (true, Some(until)) => texts.tr("open-until", &[("until", until.into())]),
-        (true, None) => texts.t("open-always"),
-        (false, Some(from)) => texts.tr("open-from", &[("from", from.into())]),
-        (false, None) => texts.t("open-closed"),
-    }
-}
-
-/// When something is open on a day: "09:00 – 12:00, 14:00 – 18:00", in French "9 h – 12 h, 14 h – 18 h".
-#[must_use]
-pub fn open_spans(texts: Texts, spans: &[Span]) -> String {
-    let clock = |minutes: u16| {
-        // A day has 24 hours on its doors: what closes at midnight closes at 24, in French too.
-        let (hour, minute) = (if minutes > 1_440 { minutes / 60 - 24 } else { minutes / 60 }, minutes % 60);
-        match (texts.lang, minute) {
-            (Lang::Fr, 0) => format!("{hour}\u{a0}h"),
-            (Lang::Fr, _) => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
-            (Lang::En, _) => format!("{hour:02}:{minute:02}"),
-        }
-    };
-    let span = |span: &Span| {
-        let words = match (span.from, span.to) {
-            (0, 1_440) => texts.t("open-all-day"),
-            (from, to) => format!("{} – {}", clock(from), clock(to)),
-        };
-        match (span.perhaps, span.remark.as_str()) {
-            (false, "") => words,
-            (true, "") => format!("{words} ({})", texts.t("open-perhaps")),
-            (_, remark) => format!("{words} ({remark})"),
-        }
-    };
-    if spans.is_empty() {
-        return texts.t("open-closed");
-    }
-    spans.iter().map(span).collect::<Vec<_>>().join(", ")
 }
 
 /// With a capital at its beginning.
@@ -337,6 +294,26 @@ pub fn failure(texts: Texts, failure: &Failure) -> String {
     texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
 }
 
+/// Words that say where something stands in a file ("line 12", "feature 4 (line 9)"); ids stay as they are.
+#[must_use]
+pub fn in_file(texts: Texts, at: &str) -> String {
+    let words = at.split(' ').map(|word| {
+        let (before, plain) = word.split_at(usize::from(word.starts_with('(')));
+        let said = match plain {
+            "line" => texts.t("in-file-line"),
+            "row" => texts.t("in-file-row"),
+            "feature" => texts.t("in-file-feature"),
+            "object" | "element" => texts.t("in-file-object"),
+            "event" => texts.t("in-file-event"),
+            "waypoint" => texts.t("in-file-waypoint"),
+            "placemark" => texts.t("in-file-placemark"),
+            other => other.to_owned(),
+        };
+        format!("{before}{said}")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
@@ -384,5 +361,12 @@ mod tests {
         assert_eq!(ago(EN, start, start + 61_000, &zone), "1 minute ago");
         assert_eq!(ago(FR, start, start + 3 * hour, &zone), "il y a 3 heures");
         assert_eq!(ago(EN, start, start + 30 * 24 * hour, &zone), "Saturday 1 August 2026");
+    }
+
+    #[test]
+    fn where_something_stands_in_a_file_is_said_in_ones_own_language() {
+        let fr = Texts { lang: Lang::Fr };
+        assert_eq!(in_file(fr, "feature 4 (line 9)"), "entité 4 (ligne 9)");
+        assert_eq!(in_file(fr, "node/12"), "node/12");
     }
 }

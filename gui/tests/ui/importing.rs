@@ -52,7 +52,7 @@ fn an_empty_territory_offers_to_bring_a_file_in_and_to_follow_more() {
     };
     assert_eq!(imports(&stage), [wanted]);
     stage.harness.get_by_label("3 read: 2 new, 0 changed, 0 as before, 1 left out.");
-    stage.harness.get_by_label("line 3 · no position");
+    stage.harness.get_by_label("line 3 · No coordinates");
 }
 
 #[test]
@@ -143,4 +143,21 @@ fn what_has_gone_is_closed_in_one_step_and_an_older_edition_is_updated() {
     press(&mut stage, "Update “directory” with it");
     press(&mut stage, "Bring it in");
     assert_eq!(written(&stage).last().and_then(|request| request.source.clone()), Some("directory".into()));
+}
+
+/// An import under a wrong name: what would be taken back is said first, and then waits for a word.
+#[test]
+fn what_was_brought_in_can_be_taken_back() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::OpenImport(None));
+    let undone = |stage: &Stage| -> Vec<bool> {
+        let sent = stage.node.sent().into_iter();
+        let one = |command| if let Command::UndoImport(undo) = command { Some(undo.dry_run) } else { None };
+        sent.filter_map(one).collect()
+    };
+    press(&mut stage, "Take back “directory” (40)…");
+    stage.harness.get_by_label("38 would be taken back. 2 that you have changed stay.");
+    assert_eq!(undone(&stage), [true], "only asked");
+    press(&mut stage, "Take them back");
+    assert_eq!(undone(&stage), [true, false]);
 }

@@ -11,6 +11,7 @@
 pub(crate) mod args;
 pub(crate) mod choices;
 mod fsck;
+mod hours;
 pub(crate) mod json;
 pub(crate) mod keys;
 mod output;
@@ -152,7 +153,7 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     };
     let stop = matches!(command, Command::Node(Node::Stop));
     let replied = command.run(&mut session);
-    let meant = session.meant();
+    let (meant, hours) = (session.meant(), session.hours());
     let closed = session.close();
     let replied = replied?;
     closed?;
@@ -166,6 +167,10 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     if let Some(meant) = meant {
         line = place::with_json(line, &meant);
         text.push_str(&place::told(&meant));
+    }
+    if let Some(hours) = hours {
+        line = hours.with_json(line);
+        text.push_str(&hours.told());
     }
     out.print(&if out.json() { format!("{line}\n") } else { text });
     match replied.broke_off() {

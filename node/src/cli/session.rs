@@ -2,6 +2,7 @@
 //! short ids and names that it alone can make whole.
 
 use super::{
+    hours::HoursSaid,
     keys::{self, KeyArgs},
     parse::{self, Spot},
 };
@@ -42,6 +43,8 @@ pub struct Session {
     way: Way,
     /// The place that a name was taken for.
     meant: Option<PlaceFound>,
+    /// Opening hours that were typed.
+    hours: Option<HoursSaid>,
 }
 
 /// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
@@ -115,7 +118,7 @@ impl Session {
                 Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None })
+        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None, hours: None })
     }
 
     /// Reach the node that runs on the folder; never start one.
@@ -127,12 +130,19 @@ impl Session {
             unlock: Opener::Known(Unlock::Nothing),
             way: Way::Socket(client),
             meant: None,
+            hours: None,
         })
     }
 
     /// Talk to a node that runs in this process.
     pub fn over(data: &Path, handle: NodeHandle) -> Self {
-        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle), meant: None }
+        Self {
+            data: data.to_path_buf(),
+            unlock: Opener::Known(Unlock::Nothing),
+            way: Way::Other(handle),
+            meant: None,
+            hours: None,
+        }
     }
 
     /// Send a request and wait for its reply.
@@ -302,6 +312,19 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Opening hours as they were typed, in the syntax of OpenStreetMap where they are understood: told with the reply.
+    pub fn typed_hours(&mut self, text: String) -> String {
+        let said = HoursSaid::of(text);
+        let written = said.written().to_owned();
+        self.hours = Some(said);
+        written
+    }
+
+    /// What was typed of hours, once.
+    pub(super) fn hours(&mut self) -> Option<HoursSaid> {
+        self.hours.take()
     }
 
     /// The place that a name was taken for.

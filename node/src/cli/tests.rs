@@ -6,6 +6,7 @@ use super::{
     *,
 };
 use crate::{
+    import::Reason,
     modules::{
         Done, Written,
         bundle::{BundleReport, BundleWritten, cli::BundleTaken},
@@ -180,12 +181,13 @@ fn element() -> Arc<ElementView> {
 
 #[test]
 fn an_import_prints_exactly_its_counts() {
-    let skipped = vec![SkippedRecord { at: "line 3".into(), why: "no name".into() }];
+    let skipped = vec![SkippedRecord { at: "line 3".into(), why: Reason::NoName }];
     let mut report = ImportReport { read: 3, created: 1, updated: 1, skipped, ..ImportReport::default() };
     assert_eq!(
         Imported { file: "f".into(), report: report.clone() }.line(),
         concat!(
-            r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped":[{"at":"line 3","why":"no name"}],"#,
+            r#"{"read":3,"created":1,"updated":1,"unchanged":0,"skipped_count":0,"#,
+            r#""skipped":[{"at":"line 3","why":"no name","reason":{"code":"no_name"}}],"#,
             r#""notes":[],"gone":{"count":0,"names":[]}}"#
         )
     );

@@ -116,6 +116,8 @@ pub(crate) struct ImportJob {
     pub report: ImportReport,
     /// Nothing is written.
     pub dry_run: bool,
+    /// Whoever asked has said which data set it is.
+    pub named: bool,
     /// Whether its street map is being made.
     pub streets: bool,
     /// What to do where the owner and the file have changed a field.

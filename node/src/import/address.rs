@@ -2,7 +2,7 @@
 
 use super::geometry::LatLon;
 use crate::{
-    gazetteer::{self, Place},
+    gazetteer::{self, Place, PlaceKind},
     osm_words::Language,
     search::fold,
     territory::sphere,
@@ -88,17 +88,20 @@ impl Addresses {
         self.zones.entry(tenths(at)).or_insert_with(found).clone()
     }
 
-    /// The middle of the commune; none where it is not known, or where several could be meant.
+    /// The middle of the commune, or of its arrondissement; without a commune, of those of a postcode of France. None
+    /// where it is not known, or where several could be meant.
     pub fn find(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
-        let city = commune(city);
-        if city.is_empty() {
-            return None;
-        }
-        let key = (postcode.to_owned(), city);
+        let key = (postcode.to_owned(), fold::folded(city));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let found = self.look_up(&key.0, &key.1);
+        let town = commune(city);
+        let in_district = || arrondissement(postcode, &town, &key.1);
+        let found = match town.as_str() {
+            "" if key.1.is_empty() => of_postcode(postcode),
+            "" => None,
+            town => in_district().or_else(|| self.look_up(postcode, town)),
+        };
         if self.known.len() < REMEMBERED_MAX {
             self.known.insert(key, found);
         }
@@ -106,7 +109,7 @@ impl Addresses {
     }
 
     fn look_up(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
-        let french = postcode.len() == 5 && postcode.bytes().all(|byte| byte.is_ascii_digit());
+        let french = is_code(postcode);
         let overseas = OVERSEAS.iter().find(|(start, _)| french && postcode.starts_with(start));
         let country = overseas.map_or("FR", |(_, country)| *country);
         let mut namesakes = namesakes(city, french.then_some(country));
@@ -139,6 +142,43 @@ impl Addresses {
     }
 }
 
+/// Towns that have arrondissements.
+const DIVIDED: [&str; 3] = ["paris", "lyon", "marseille"];
+
+/// The arrondissement that is said: behind the town ("Paris 11e", "LYON CEDEX 03"), or by its postcode.
+fn arrondissement(postcode: &str, town: &str, city: &str) -> Option<LatLon> {
+    DIVIDED.iter().find(|divided| **divided == town)?;
+    let number = city.split(' ').find(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.len() < 5);
+    let number = number.map(|word| word.chars().take_while(char::is_ascii_digit).collect::<String>());
+    let number = number.and_then(|digits| digits.parse::<u8>().ok());
+    let named = number.map(|number| format!("{town} {number}{}", if number == 1 { "er" } else { "e" }));
+    let code = is_code(postcode).then(|| postcode.to_owned());
+    let wish = gazetteer::bundled().wish(READER, None);
+    named.into_iter().chain(code).find_map(|asked| {
+        let place = gazetteer::bundled().find(&asked, &wish).filter(|found| !found.mentioned)?.place;
+        let is_its = place.kind == PlaceKind::Arrondissement && fold::folded(&place.name).starts_with(town);
+        is_its.then(|| degrees(&place))
+    })
+}
+
+/// The middle of what a postcode of France stands for. Those that are given to firms there ("75380") are in no list:
+/// where all of a département is one town, that is meant.
+fn of_postcode(postcode: &str) -> Option<LatLon> {
+    let wish = gazetteer::bundled().wish(READER, None);
+    let find = |asked: &str| Some(gazetteer::bundled().find(asked, &wish)?.place);
+    let is_french = |place: &Place| {
+        FRANCE.contains(&place.country.as_str()) || OVERSEAS.iter().any(|(_, country)| *country == place.country)
+    };
+    let code = Some(postcode).filter(|postcode| is_code(postcode))?;
+    let firms = || if code.starts_with("75") { find("Paris, FR") } else { None };
+    find(code).filter(is_french).or_else(firms).map(|place| degrees(&place))
+}
+
+/// Whether it is a postcode as France has them.
+fn is_code(word: &str) -> bool {
+    word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "degrees are few")]
 fn tenths(at: LatLon) -> (i32, i32) {
     let tenth = |degrees: f64| (degrees * 10.0).floor() as i32;
@@ -160,7 +200,6 @@ pub(super) fn nearest(at: LatLon) -> Option<(f64, String)> {
 
 /// The end of an address in one line: "3 rue des Tanneurs, 09000 Foix" has 09000 and Foix.
 pub(super) fn postcode_and_city(address: &str) -> Option<(&str, &str)> {
-    let is_code = |word: &str| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit());
     let mut found = None;
     let mut from = 0;
     for (at, mark) in address.match_indices(|c: char| !c.is_alphanumeric()).chain([(address.len(), "")]) {
@@ -171,6 +210,12 @@ pub(super) fn postcode_and_city(address: &str) -> Option<(&str, &str)> {
     let after = address.get(at + code.len()..)?.trim_matches([' ', ',', '-', '\u{2013}']);
     let city = after.split([',', '(', '\n', ';']).next()?.trim();
     (!city.is_empty()).then_some((code, city))
+}
+
+/// The postcode at the end of an address that names no commune: "3 rue de la Roquette 75011".
+pub(super) fn postcode_at_end(address: &str) -> Option<&str> {
+    let (before, code) = address.trim_end().rsplit_once([' ', ','])?;
+    (is_code(code) && before.chars().any(char::is_alphabetic)).then_some(code)
 }
 
 /// A commune's name without what post offices add: "LYON CEDEX 03", "Paris 15e", "Foix (Ariège)".
@@ -233,10 +278,20 @@ mod tests {
 
     #[test]
     fn communes_by_postcode_and_name() {
-        near("69001", "LYON", (45.75, 4.85), 10.0);
-        near("69003", "Lyon 3e Arrondissement", (45.75, 4.85), 10.0);
-        near("75015", "PARIS 15", (48.85, 2.35), 10.0);
-        near("69431", "LYON CEDEX 03", (45.75, 4.85), 10.0);
+        near("69001", "LYON", (45.7699, 4.8292), 1.0);
+        near("69003", "Lyon 3e Arrondissement", (45.7612, 4.8518), 1.0);
+        near("75015", "PARIS 15", (48.8421, 2.2936), 1.5);
+        near("75011", "Paris", (48.8574, 2.3795), 1.0);
+        near("75116", "Paris", (48.8637, 2.2769), 1.0);
+        near("69431", "LYON CEDEX 03", (45.7612, 4.8518), 1.0);
+        near("75380", "PARIS CEDEX 08", (48.8727, 2.3127), 1.5);
+        near("75380", "PARIS CEDEX", (48.8566, 2.3522), 3.0);
+        near("", "Marseille 8e", (43.2708, 5.3821), 1.0);
+        near("13233", "MARSEILLE CEDEX 20", (43.2965, 5.3698), 5.0);
+        near("69003", "", (45.7612, 4.8518), 1.0);
+        near("09000", "", (42.9613, 1.592), 3.0);
+        near("75380", "", (48.8566, 2.3522), 3.0);
+        assert_eq!(Addresses::default().find("38024", ""), None, "of a firm, in no list");
         near("09000", "Foix", (42.965, 1.607), 5.0);
         near("97400", "ST DENIS", (-20.88, 55.45), 10.0);
         near("93200", "Saint-Denis", (48.936, 2.357), 5.0);
@@ -254,6 +309,14 @@ mod tests {
             assert!(Addresses::default().seat(&format!("{code}000")).is_some(), "{name}");
         }
         assert_eq!(SEATS.split(';').count(), 95);
+    }
+
+    #[test]
+    fn a_postcode_alone_ends_an_address() {
+        assert_eq!(postcode_at_end("3 rue de la Roquette 75011"), Some("75011"));
+        assert_eq!(postcode_at_end("3 rue de la Roquette, 75011 "), Some("75011"));
+        assert_eq!(postcode_at_end("12500 route de Foix"), None);
+        assert_eq!(postcode_at_end("75011"), None);
     }
 
     #[test]

@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn skipped(at: &str) -> Taken {
-        Taken::itself(ImportItem::skipped(at, "no name"))
+        Taken::itself(ImportItem::skipped(at, crate::import::Reason::NoName))
     }
 
     fn ids(items: &[Taken]) -> Vec<String> {

@@ -15,6 +15,7 @@ pub(super) use systems::System;
 pub(super) use super::geometry::position;
 
 use super::{
+    Reason,
     geometry::{self, LatLon},
     text,
 };
@@ -38,7 +39,7 @@ impl Said {
         }
     }
     /// In degrees. `near`: where its address lies, if that is known.
-    pub fn degrees(self, frame: &Frame, near: Option<LatLon>) -> Result<LatLon, String> {
+    pub fn degrees(self, frame: &Frame, near: Option<LatLon>) -> Result<LatLon, Reason> {
         match self {
             Self::Pair(pair) => frame.degrees(pair, near),
             Self::Shape(mut shape) => {
@@ -53,37 +54,33 @@ impl Said {
 }
 
 /// One angle of a column of its own. None: nothing is said.
-fn one(what: &str, value: &str) -> Result<Option<Angle>, String> {
-    angle::parse(value).map_err(|why| format!("{what} {why}"))
+fn one(value: &str, of: fn(Box<Reason>) -> Reason) -> Result<Option<Angle>, Reason> {
+    angle::parse(value).map_err(|why| of(why.boxed()))
 }
 
 /// Latitude and longitude in two columns. Where the letters beside them say so, they are told apart by these.
-pub(super) fn two(lat: &str, lon: &str) -> Result<Option<LatLon>, String> {
-    let (lat, lon) = match (one("latitude", lat)?, one("longitude", lon)?) {
+pub(super) fn two(lat: &str, lon: &str) -> Result<Option<LatLon>, Reason> {
+    let (lat, lon) = match (one(lat, |why| Reason::OfLatitude { why })?, one(lon, |why| Reason::OfLongitude { why })?) {
         (Some(lat), Some(lon)) => (lat, lon),
-        (Some(_), None) => return Err("no longitude".into()),
-        (None, Some(_)) => return Err("no latitude".into()),
+        (Some(_), None) => return Err(Reason::NoLongitude),
+        (None, Some(_)) => return Err(Reason::NoLatitude),
         (None, None) => return Ok(None),
     };
     in_order(lat, lon).map(Some)
 }
 
 /// The first is the latitude, unless the letters say otherwise.
-fn in_order(first: Angle, second: Angle) -> Result<LatLon, String> {
+fn in_order(first: Angle, second: Angle) -> Result<LatLon, Reason> {
     match (first.axis, second.axis) {
         (Some(Axis::Latitude) | None, Some(Axis::Longitude) | None) => Ok((first.degrees, second.degrees)),
         (Some(Axis::Longitude), Some(Axis::Latitude)) => Ok((second.degrees, first.degrees)),
-        (Some(Axis::Longitude), None) | (None, Some(Axis::Latitude)) => {
-            Err("one of the two coordinates names the other's direction: latitude is North or South".into())
-        }
-        (Some(Axis::Latitude), Some(_)) | (Some(_), Some(Axis::Longitude)) => {
-            Err("both coordinates name the same direction".into())
-        }
+        (Some(Axis::Longitude), None) | (None, Some(Axis::Latitude)) => Err(Reason::DirectionOfOther),
+        (Some(Axis::Latitude), Some(_)) | (Some(_), Some(Axis::Longitude)) => Err(Reason::SameDirection),
     }
 }
 
 /// Two numbers in one value: "48.85, 2.35", "48,85; 2,35", "(48.85 2.35)", "48°51'24\"N 2°21'08\"E".
-fn pair(value: &str) -> Option<Result<(Angle, Angle), String>> {
+fn pair(value: &str) -> Option<Result<(Angle, Angle), Reason>> {
     let inner = value.trim().trim_matches(['(', ')', '[', ']']).trim();
     let plain = |(a, b): (f64, f64)| (Angle { degrees: a, axis: None }, Angle { degrees: b, axis: None });
     if let Some(numbers) = two_numbers(inner.trim_matches(['"', '\''])) {
@@ -150,7 +147,7 @@ fn of_link(value: &str) -> Option<(f64, f64)> {
 }
 
 /// Both in one value; `lon_first` tells their order. None: nothing is said.
-pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<Said>, String> {
+pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<Said>, Reason> {
     if text::is_absent(value) {
         return Ok(None);
     }
@@ -160,8 +157,8 @@ pub(super) fn both(value: &str, lon_first: bool) -> Result<Option<Said>, String>
     if let Some(pair) = of_link(value.trim()) {
         return Ok(Some(Said::Pair(pair)));
     }
-    let not = || format!("coordinates '{}' are not two numbers of degrees", text::shown(value));
-    let (a, b) = pair(value).ok_or_else(not)?.map_err(|why| format!("coordinates {why}"))?;
+    let not = || Reason::NotTwoNumbers { said: text::shown(value) };
+    let (a, b) = pair(value).ok_or_else(not)?.map_err(|why| Reason::OfCoordinates { why: why.boxed() })?;
     let named = a.axis.is_some() || b.axis.is_some();
     let pair = if lon_first && !named { (b.degrees, a.degrees) } else { in_order(a, b)? };
     Ok(Some(Said::Pair(pair)))

@@ -3,7 +3,7 @@
 
 mod words;
 
-use super::{notes::ImportNote, text};
+use super::{Reason, notes::ImportNote, text};
 use crate::times::of_days;
 use communaut_protocol::op::When;
 use jiff::{
@@ -112,7 +112,7 @@ pub(super) struct Cells<'a> {
 
 impl Cells<'_> {
     /// From when to when; none: nothing is said of it.
-    pub fn read(&self, order: Order) -> Result<Option<(Moment, Option<Moment>)>, String> {
+    pub fn read(&self, order: Order) -> Result<Option<(Moment, Option<Moment>)>, Reason> {
         let (begins, wrong) = all(&self.begins, order);
         let (ends, _) = all(&self.ends, order);
         let (begins_at, _) = all(&self.begins_at, order);
@@ -120,7 +120,7 @@ impl Cells<'_> {
         let Some(first) = begins.iter().find(|read| read.start.is_some()) else {
             return match wrong.or_else(|| self.begins.first().copied()) {
                 None => Ok(None),
-                Some(said) => Err(format!("the date '{}' is not understood", text::shown(said))),
+                Some(said) => Err(Reason::DateUnknown { said: text::shown(said) }),
             };
         };
         // A column of times may be called "start" as well, beside one of dates.
@@ -180,6 +180,8 @@ fn on_day(start: Moment, time: Time) -> Option<Moment> {
 pub(super) struct Clock {
     /// Zones in which times without one were read.
     floating: BTreeSet<String>,
+    /// Ends that were before their starts.
+    early: u64,
 }
 
 /// A zone that can be said with an event: one that has a name.
@@ -190,10 +192,12 @@ pub(super) fn named(zone: TimeZone) -> TimeZone {
 impl Clock {
     /// What is to be known of the zones.
     pub fn notes(&self) -> impl Iterator<Item = ImportNote> + '_ {
-        self.floating.iter().take(ZONES_TOLD).map(|zone| ImportNote::Floating { zone: zone.clone() })
+        let zones = self.floating.iter().take(ZONES_TOLD).map(|zone| ImportNote::Floating { zone: zone.clone() });
+        zones.chain((self.early > 0).then_some(ImportNote::EarlyEnds { count: self.early }))
     }
 
-    /// When it takes place; none: out of the calendar. An end before the start is none. `zone`: of what says none.
+    /// When it takes place; none: out of the calendar. An end before the start is none, and told at the end. `zone`: of
+    /// what says none.
     pub fn when(&mut self, start: Moment, end: Option<Moment>, zone: &TimeZone) -> Option<When> {
         let name = zone.iana_name().unwrap_or("UTC");
         if let Moment::Day(first) = start {
@@ -203,10 +207,13 @@ impl Clock {
                 _ => first,
             };
             self.floating.insert(name.to_owned());
+            self.early += u64::from(last < first);
             return of_days(first, last.max(first), zone, name);
         }
         let start_ms = self.ms(start, zone, name)?;
-        let end_ms = end.and_then(|end| self.ms(end, zone, name)).unwrap_or(start_ms).max(start_ms);
+        let end_ms = end.and_then(|end| self.ms(end, zone, name)).unwrap_or(start_ms);
+        self.early += u64::from(end_ms < start_ms);
+        let end_ms = end_ms.max(start_ms);
         let (zone, offset) = match start {
             Moment::At(_, Some(offset)) => (String::new(), Some(offset)),
             _ => (name.to_owned(), None),

@@ -3,7 +3,7 @@
 mod header;
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Source,
+    ImportError, ImportItem, RECORD_MAX, Reason, Source,
     columns::system_of,
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
@@ -320,7 +320,7 @@ impl CsvSource {
         let at = self.unit.text(line);
         let extra_is_blank = row.iter().skip(self.roles.len()).all(|field| field.trim_ascii().is_empty());
         if row.len() < self.named || !extra_is_blank {
-            let why = format!("{} columns, where the first row names {}", row.len(), self.roles.len());
+            let why = Reason::ColumnsOther { found: row.len() as u64, named: self.roles.len() as u64 };
             if row.len() < self.named {
                 match self.row()? {
                     Row::Row(line, next) => self.ahead.push_front((line, next)),
@@ -338,7 +338,7 @@ impl CsvSource {
         }
         Ok(Some(match self.said(&row) {
             Some(said) => self.builder.item(&at, None, said, None),
-            None => ImportItem::skipped(at, "bytes that are not UTF-8 text, though most of the file is"),
+            None => ImportItem::skipped(at, Reason::NotUtf8),
         }))
     }
 }

@@ -3,7 +3,7 @@
 mod crs;
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Source,
+    ImportError, ImportItem, RECORD_MAX, Reason, Source,
     columns::recognise_osm,
     coords::{self, Shape},
     encoding,
@@ -139,7 +139,7 @@ impl FeatureSource {
     }
 
     fn next_feature(&mut self) -> io::Result<Option<Result<ImportItem, ImportError>>> {
-        let too_large = || format!("larger than {} MiB", RECORD_MAX >> 20);
+        let too_large = Reason::too_large;
         match &mut self.pieces {
             Pieces::Whole(splitter) => {
                 let Some(piece) = splitter.next_piece()? else { return Ok(None) };
@@ -150,7 +150,7 @@ impl FeatureSource {
                     Piece::TooLarge { line } => Ok(ImportItem::skipped(at(line), too_large())),
                     Piece::Value { bytes, line } => {
                         let at = at(line);
-                        Ok(self.item(&at, &bytes).unwrap_or_else(|why| ImportItem::skipped(at, why.text)))
+                        Ok(self.item(&at, &bytes).unwrap_or_else(|why| ImportItem::skipped(at, why.why)))
                     }
                 }))
             }
@@ -163,7 +163,7 @@ impl FeatureSource {
                     Err(why) if why.is_cut && !line.ended => {
                         Err(ImportError::broken(&self.file, at, "the file ends in the middle of a feature: it is cut"))
                     }
-                    Err(why) => Ok(ImportItem::skipped(at, why.text)),
+                    Err(why) => Ok(ImportItem::skipped(at, why.why)),
                 }))
             }
         }
@@ -217,28 +217,26 @@ impl FeatureSource {
 
 /// Why a feature cannot be parsed.
 struct Bad {
-    text: String,
+    why: Reason,
     /// Whether the text ended too early.
     is_cut: bool,
 }
 
 fn parse(bytes: &[u8]) -> Result<Feature, Bad> {
-    let bad = |text: String| Bad { text, is_cut: false };
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| Bad {
-        text: format!("not valid JSON: {}", text::one_line(&error.to_string())),
-        is_cut: error.is_eof(),
-    })?;
+    let bad = |why: Reason| Bad { why, is_cut: false };
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|error| Bad { why: (&error).into(), is_cut: error.is_eof() })?;
     match value.get("type").and_then(Value::as_str) {
         Some("Feature") => {}
         Some("FeatureCollection") => {
-            return Err(bad("a FeatureCollection within a line or another: only its features are read".into()));
+            return Err(bad(Reason::CollectionWithin));
         }
-        Some("Topology") => return Err(bad("TopoJSON: convert it to GeoJSON first".into())),
-        Some(other) => return Err(bad(format!("a '{}', not a Feature", text::shown(other)))),
-        None => return Err(bad("not a Feature: it has no \"type\"".into())),
+        Some("Topology") => return Err(bad(Reason::TopoJson)),
+        Some(other) => return Err(bad(Reason::NotFeature { said: text::shown(other) })),
+        None => return Err(bad(Reason::NoType)),
     }
     serde_json::from_value::<Feature>(value)
-        .map_err(|error| bad(format!("not valid GeoJSON: {}", text::shown(&error.to_string()))))
+        .map_err(|error| bad(Reason::NotGeoJson { said: text::shown(&error.to_string()) }))
 }
 
 /// The id that a feature has, or that its properties say as exports of OpenStreetMap do.

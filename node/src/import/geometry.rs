@@ -1,6 +1,9 @@
 //! The place of a GeoJSON geometry, and which numbers are a place at all.
 
-use super::outline::{Outline, points::Point, turned_back};
+use super::{
+    Reason,
+    outline::{Outline, points::Point, turned_back},
+};
 use communaut_protocol::Position;
 use geojson::{GeometryValue, LineStringType};
 
@@ -9,21 +12,21 @@ pub(super) type LatLon = (f64, f64);
 
 /// The place of a geometry in GeoJSON text; latitude first.
 #[cfg(test)]
-pub(super) fn place_of_text(text: &str) -> Result<LatLon, String> {
+pub(super) fn place_of_text(text: &str) -> Result<LatLon, Reason> {
     let geometry: geojson::Geometry =
-        serde_json::from_str(text).map_err(|error| format!("geometry is not GeoJSON: {error}"))?;
+        serde_json::from_str(text).map_err(|error| Reason::ShapeNotGeoJson { said: error.to_string() })?;
     place(&geometry.value)
 }
 
 /// The point itself, or a place that lies in the shape; latitude first.
-pub(super) fn place(value: &GeometryValue) -> Result<LatLon, String> {
+pub(super) fn place(value: &GeometryValue) -> Result<LatLon, Reason> {
     if let GeometryValue::Point { coordinates } = value {
         // Its own numbers: another check tells what is wrong with them.
         return point(coordinates).map(|at| degrees(turned_back(at)));
     }
     let mut outline = Outline::default();
     add(&mut outline, value)?;
-    outline.place().map(degrees).ok_or_else(|| "no coordinates: the geometry is empty".to_owned())
+    outline.place().map(degrees).ok_or(Reason::ShapeEmpty)
 }
 
 /// Latitude first.
@@ -31,7 +34,7 @@ pub(super) fn degrees(at: Point) -> LatLon {
     (at.y as f64 / 1e7, at.x as f64 / 1e7)
 }
 
-fn add(outline: &mut Outline, value: &GeometryValue) -> Result<(), String> {
+fn add(outline: &mut Outline, value: &GeometryValue) -> Result<(), Reason> {
     match value {
         GeometryValue::Point { coordinates } => outline.add_point(point(coordinates)?),
         GeometryValue::MultiPoint { coordinates } => {
@@ -62,14 +65,14 @@ fn add(outline: &mut Outline, value: &GeometryValue) -> Result<(), String> {
     Ok(())
 }
 
-fn line(positions: &LineStringType) -> Result<Vec<Point>, String> {
+fn line(positions: &LineStringType) -> Result<Vec<Point>, Reason> {
     positions.iter().map(point).collect()
 }
 
 /// Longitudes may go on over 180 degrees, once around.
-fn point(numbers: &geojson::Position) -> Result<Point, String> {
+fn point(numbers: &geojson::Position) -> Result<Point, Reason> {
     let [lon, lat, ..] = numbers.as_slice() else {
-        return Err("the geometry has a position of fewer than two numbers".into());
+        return Err(Reason::ShapeShort);
     };
     let unit = |degrees: f64| (degrees * 1e7).round() as i64;
     if (-90.0..=90.0).contains(lat) && (-360.0..=360.0).contains(lon) {
@@ -79,23 +82,25 @@ fn point(numbers: &geojson::Position) -> Result<Point, String> {
 }
 
 /// The position, or why it is none.
-pub(super) fn position((lat, lon): LatLon) -> Result<Position, String> {
+pub(super) fn position((lat, lon): LatLon) -> Result<Position, Reason> {
     let lat_fits = |degrees: f64| (-90.0..=90.0).contains(&degrees);
     let lon_fits = |degrees: f64| (-180.0..=180.0).contains(&degrees);
     if lat == 0.0 && lon == 0.0 {
-        return Err("coordinates 0,0: nobody had measured them".into());
+        return Err(Reason::NotMeasured);
     }
+    let said = || (lat.to_string(), lon.to_string());
     match Position::from_degrees(lat, lon) {
         Ok(position) => Ok(position),
-        Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => Err(format!(
-            "latitude {lat}, longitude {lon} are out of range: they look like metres of a map projection; convert them \
-             to WGS 84 degrees"
-        )),
-        Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => Err(format!(
-            "latitude {lat} is out of range (-90 to 90); latitude and longitude look swapped: {lat}, {lon}"
-        )),
-        Err(_) if !lat_fits(lat) => Err(format!("latitude {lat} is out of range (-90 to 90)")),
-        Err(_) => Err(format!("longitude {lon} is out of range (-180 to 180)")),
+        Err(_) if lat.abs() > 1_000.0 || lon.abs() > 1_000.0 => {
+            let (lat, lon) = said();
+            Err(Reason::Metres { lat, lon })
+        }
+        Err(_) if !lat_fits(lat) && lat_fits(lon) && lon_fits(lat) => {
+            let (lat, lon) = said();
+            Err(Reason::Swapped { lat, lon })
+        }
+        Err(_) if !lat_fits(lat) => Err(Reason::LatitudeOut { lat: said().0 }),
+        Err(_) => Err(Reason::LongitudeOut { lon: said().1 }),
     }
 }
 
@@ -138,9 +143,9 @@ mod tests {
             assert!(place_of_text(text).is_err(), "{text}");
         }
         let swapped = place_of_text(r#"{"type":"LineString","coordinates":[[43.5,107.5],[43.5,107.6]]}"#);
-        assert!(swapped.is_err_and(|why| why.contains("look swapped")));
+        assert!(swapped.is_err_and(|why| matches!(why, Reason::Swapped { .. })));
         let metres = place_of_text(r#"{"type":"LineString","coordinates":[[652469,6862035],[652470,6862035]]}"#);
-        assert!(metres.is_err_and(|why| why.contains("metres")));
+        assert!(metres.is_err_and(|why| matches!(why, Reason::Metres { .. })));
         let deep = format!("{}{}", r#"{"type":"GeometryCollection","geometries":["#.repeat(5_000), "]}".repeat(5_000));
         assert!(place_of_text(&deep).is_err());
     }

@@ -6,6 +6,34 @@ mod words;
 
 pub(super) use sentence::normal;
 
+use crate::times::is_understood;
+
+/// What hours that somebody typed come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypedHours {
+    /// Nothing was said, or it is in the syntax of OpenStreetMap already.
+    Same,
+    /// They are these, in that syntax.
+    Understood(String),
+    /// They are not understood, and kept in their own words.
+    Words,
+}
+
+/// Read hours as people type them, as those of a file are read.
+#[must_use]
+pub fn typed_hours(text: &str) -> TypedHours {
+    let text = super::text::one_line(text);
+    if text.is_empty() {
+        return TypedHours::Same;
+    }
+    match normal(&text).filter(|found| is_understood(found)) {
+        Some(found) if found == text => TypedHours::Same,
+        Some(found) => TypedHours::Understood(super::text::one_line(&found)),
+        None if is_understood(&text) => TypedHours::Same,
+        None => TypedHours::Words,
+    }
+}
+
 const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 
 /// Words that mean "closed".

@@ -22,7 +22,7 @@
 //! ```
 
 use super::{
-    ImportError, columns,
+    ImportError, Reason, columns,
     coords::System,
     role::{Rank, Role},
     text,
@@ -194,7 +194,7 @@ impl Mapping {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             format!("line {}: {}", before.matches('\n').count() + 1, text::one_line(error.message()))
         })?;
-        let kind = document.defaults.kind.as_deref().map(kind_of).transpose()?;
+        let kind = document.defaults.kind.as_deref().map(kind_of).transpose().map_err(|why| why.to_string())?;
         let delimiter = document.csv.delimiter.as_deref().map(delimiter_of).transpose()?;
         let encoding = document.csv.encoding.as_deref().map(|label| {
             encoding_rs::Encoding::for_label(label.as_bytes())
@@ -258,12 +258,12 @@ impl ColumnTable {
 }
 
 /// The kind of that name, if it may be imported.
-pub(super) fn kind_of(name: &str) -> Result<Kind, String> {
+pub(super) fn kind_of(name: &str) -> Result<Kind, Reason> {
     let name = text::header_key(name);
     match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
         Some(kind @ (Kind::Organisation | Kind::Project | Kind::Place | Kind::Event)) => Ok(kind),
-        Some(Kind::Person) => Err("kind 'person': people join by themselves, and are not imported".into()),
-        None => Err(format!("kind '{}' is none of organisation, project, place, event", text::shown(&name))),
+        Some(Kind::Person) => Err(Reason::Person),
+        None => Err(Reason::KindUnknown { kind: text::shown(&name) }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Marks on maps in XML: waypoints of GPX, placemarks of KML, also in an archive (KMZ).
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Source,
+    ImportError, ImportItem, RECORD_MAX, Reason, Source,
     coords::{self, Shape},
     features::columns_of,
     mapping::Columns,
@@ -52,7 +52,7 @@ struct Mark {
     rings: Vec<Value>,
     /// What a value that follows is called.
     key: String,
-    wrong: Option<String>,
+    wrong: Option<Reason>,
 }
 
 impl MarkSource {
@@ -171,7 +171,7 @@ impl MarkSource {
             }
         }
         if held > RECORD_MAX {
-            return Ok(ImportItem::skipped(at, format!("larger than {} MiB", RECORD_MAX >> 20)));
+            return Ok(ImportItem::skipped(at, Reason::too_large()));
         }
         for (_, folder) in &self.around {
             mark.said.add((Role::Tags, 1), folder);
@@ -195,7 +195,10 @@ impl MarkSource {
                 let id = mark.id.map(|id| text::one_line(&id)).filter(|id| !id.is_empty());
                 self.builder.item_at(at, id, mark.said, shape)
             }
-            Err(error) => ImportItem::skipped(at, text::one_line(&format!("its shape cannot be used: {error}"))),
+            Err(error) => {
+                let said = text::one_line(&error.to_string());
+                ImportItem::skipped(at, Reason::ShapeUnusable { said })
+            }
         }
     }
 }
@@ -258,15 +261,15 @@ impl Mark {
 }
 
 /// "6.5,45.5,320 6.6,45.5": longitude first.
-fn positions(text: &str) -> Result<Value, String> {
+fn positions(text: &str) -> Result<Value, Reason> {
     let one = |said: &str| {
         let mut numbers = said.split(',').map(|number| number.trim().parse::<f64>().ok());
         match (numbers.next().flatten(), numbers.next().flatten()) {
             (Some(lon), Some(lat)) if lon.is_finite() && lat.is_finite() => Ok(json!([lon, lat])),
-            _ => Err(format!("coordinates '{}' are not longitude and latitude", text::shown(said))),
+            _ => Err(Reason::NotLonLat { said: text::shown(said) }),
         }
     };
-    text.split_whitespace().map(one).collect::<Result<Vec<Value>, String>>().map(Value::Array)
+    text.split_whitespace().map(one).collect::<Result<Vec<Value>, Reason>>().map(Value::Array)
 }
 
 impl Source for MarkSource {

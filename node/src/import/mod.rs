@@ -29,6 +29,7 @@ mod osm_tags;
 pub(crate) mod outline;
 mod packed;
 mod preview;
+mod reason;
 mod record;
 mod role;
 mod sheets;
@@ -44,11 +45,13 @@ mod xml;
 pub(crate) use by_cell::{ByCell, Taken, size};
 pub use error::ImportError;
 pub use format::Format;
+pub use hours::{TypedHours, typed_hours};
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
-pub(crate) use record::{CANCELLED, OSM_SOURCE};
+pub use reason::{Named, Reason};
+pub(crate) use record::OSM_SOURCE;
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -110,8 +113,8 @@ pub struct ImportRecord {
 pub struct Skipped {
     /// Where it stands in the file.
     pub at: String,
-    /// The reason, for people.
-    pub why: String,
+    /// The reason.
+    pub why: Reason,
     /// The seed of what its id names: that has not gone from the file, though it cannot be read now.
     pub seed: Option<[u8; 16]>,
 }
@@ -126,8 +129,8 @@ pub enum ImportItem {
 }
 
 impl ImportItem {
-    pub(crate) fn skipped(at: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::Skipped(Skipped { at: at.into(), why: why.into(), seed: None })
+    pub(crate) fn skipped(at: impl Into<String>, why: Reason) -> Self {
+        Self::Skipped(Skipped { at: at.into(), why, seed: None })
     }
 }
 

@@ -99,27 +99,48 @@ pub enum ImportNote {
         /// So many.
         count: u64,
     },
+    /// Events of which a time or an end was not understood.
+    TimesNotRead {
+        /// So many.
+        count: u64,
+    },
+    /// Events whose end is before their start.
+    EarlyEnds {
+        /// So many.
+        count: u64,
+    },
     /// Pictures and other parts of an archive that are not read.
     PartsNotRead {
         /// So many.
         count: u64,
     },
-    /// Records without ids that were taken for what is held under nearly the same name and place.
+    /// Records that were taken for what is held under nearly the same name and place: they have no ids, or others than
+    /// before.
     Same {
         /// So many.
         count: u64,
         /// The first of them.
         names: Vec<String>,
     },
+    /// Nothing of what was imported under this name before is in the file: it may be another data set.
+    NothingOfBefore {
+        /// The name.
+        source: String,
+    },
     /// Who made the file says that it broke off.
     BrokenOff {
         /// In their words.
         why: String,
     },
-    /// In its own words.
-    Other {
-        /// English.
-        text: String,
+    /// Streets, waters, boundaries, routes: they have names, and are no places.
+    OfTheMap {
+        /// So many.
+        count: u64,
+    },
+    /// Places that things refer to, and for which there was no room.
+    ReferredLeftOut {
+        /// So many.
+        count: u64,
     },
 }
 
@@ -187,10 +208,15 @@ impl fmt::Display for ImportNote {
             }
             Self::Same { count, names } => write!(
                 f,
-                "records without ids that were taken for what was imported before under nearly the same name and \
-                 place: {count} ({}{})",
+                "records taken for what was imported before under nearly the same name and place, since no id of \
+                 theirs is known: {count} ({}{})",
                 names.join(", "),
                 if names.len() as u64 == *count { "" } else { ", …" }
+            ),
+            Self::NothingOfBefore { source } => write!(
+                f,
+                "nothing that was imported as '{source}' before is in this file: if it is another data set, take it \
+                 back with `import-undo` and give it a --source of its own"
             ),
             Self::Floating { zone } => {
                 write!(f, "times without a zone, and whole days, were read as in {zone}")
@@ -204,11 +230,23 @@ impl fmt::Display for ImportNote {
                 "records with dates that were not read: {count}; if they are events, say kind = \"event\" under \
                  [defaults] of a mapping"
             ),
+            Self::TimesNotRead { count } => {
+                write!(f, "events of which a time or an end was not understood: {count}; they are shown without it")
+            }
+            Self::EarlyEnds { count } => {
+                write!(f, "events that end before they begin: {count}; they are shown without their end")
+            }
             Self::PartsNotRead { count } => write!(f, "pictures and other parts of the archive, not read: {count}"),
             Self::BrokenOff { why } => {
                 write!(f, "the server that made the file says that it is not whole: {why}")
             }
-            Self::Other { text } => f.write_str(text),
+            Self::OfTheMap { count } => write!(
+                f,
+                "streets, waters, boundaries, routes and other named parts of the map, which are no places: {count}"
+            ),
+            Self::ReferredLeftOut { count } => {
+                write!(f, "places that things refer to, and for which there was no room: {count}")
+            }
         }
     }
 }
@@ -228,6 +266,7 @@ pub(super) struct Counts {
     pub cut: u64,
     pub dropped: u64,
     pub undated: u64,
+    pub times: u64,
 }
 
 impl Counts {
@@ -244,6 +283,7 @@ impl Counts {
             one(self.cut, |count| ImportNote::Cut { count }),
             one(self.dropped, |count| ImportNote::Dropped { count }),
             one(self.undated, |count| ImportNote::DatesNotRead { count }),
+            one(self.times, |count| ImportNote::TimesNotRead { count }),
         ]
         .into_iter()
         .flatten()

@@ -9,16 +9,15 @@ mod values;
 mod wikidata;
 
 use super::{
-    Format, ImportError, ImportItem, RECORD_MAX, Source,
+    Format, ImportError, ImportItem, RECORD_MAX, Reason, Source,
     coords::{self, System},
     dates::Clock,
     encoding::{self, TextReader},
     json_split::{Piece, Splitter},
     mapping::Mapping,
     notes::ImportNote,
-    record::{Builder, NO_DATE, OUT_OF_CALENDAR, Said},
+    record::{Builder, Said},
     survey::{SAMPLE, Seen, Told, survey},
-    text,
 };
 use communaut_protocol::op::Kind;
 use linked::Referred;
@@ -48,7 +47,7 @@ struct Thing {
 }
 
 /// A thing, or why it is none.
-type Found = Result<Thing, String>;
+type Found = Result<Thing, Reason>;
 /// The things that an object holds.
 type Reads = fn(&Value, &Mapping) -> Vec<Found>;
 
@@ -163,8 +162,7 @@ impl ObjectSource {
         }
         if self.referred.left_out > 0 {
             let count = self.referred.left_out;
-            let text = format!("places that things refer to, and for which there was no room: {count}");
-            self.notes.push(ImportNote::Other { text });
+            self.notes.push(ImportNote::ReferredLeftOut { count });
         }
     }
 
@@ -209,7 +207,7 @@ impl ObjectSource {
                 self.referred.put(&mut value);
                 (self.way.reads)(&value, &self.mapping)
             }
-            Err(error) => vec![Err(format!("not valid JSON: {}", text::one_line(&error.to_string())))],
+            Err(error) => vec![Err((&error).into())],
         }
     }
 
@@ -220,14 +218,14 @@ impl ObjectSource {
         };
         let again = thing.id.as_ref().is_some_and(|id| self.seen.contains(id));
         if again {
-            return ImportItem::skipped(at, "the same id as one before in this file");
+            return ImportItem::skipped(at, Reason::SameIdBefore);
         }
         let dates = match thing.dates.read() {
             Ok(dates) => dates,
             Err(why) => return ImportItem::skipped(at, why),
         };
         if thing.kind == Some(Kind::Event) && dates.is_none() {
-            return ImportItem::skipped(at, NO_DATE);
+            return ImportItem::skipped(at, Reason::NoDate);
         }
         if let Some(id) = thing.id.as_ref().filter(|_| self.seen.len() < SEEN_MAX) {
             self.seen.insert(id.clone());
@@ -240,7 +238,7 @@ impl ObjectSource {
                 let zone = self.builder.zone((f64::from(record.lat_e7) / 1e7, f64::from(record.lon_e7) / 1e7));
                 record.when = self.clock.when(start, end, &zone);
                 if record.when.is_none() {
-                    return ImportItem::skipped(at, OUT_OF_CALENDAR);
+                    return ImportItem::skipped(at, Reason::OutOfCalendar);
                 }
             }
         }
@@ -260,8 +258,7 @@ impl ObjectSource {
                     return Ok(Some(Err(ImportError::broken(&self.file, format!("line {line}"), why))));
                 }
                 Piece::TooLarge { line } => {
-                    self.ready
-                        .push_back(ImportItem::skipped(at(line), format!("larger than {} MiB", RECORD_MAX >> 20)));
+                    self.ready.push_back(ImportItem::skipped(at(line), Reason::too_large()));
                 }
                 Piece::Value { bytes, line } => {
                     let at = at(line);

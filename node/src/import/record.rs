@@ -4,11 +4,11 @@ mod fields;
 mod made;
 mod said;
 
-pub(super) use fields::postcode;
+pub(super) use fields::{postcode, with_zero};
 pub(super) use said::Said;
 
 use super::{
-    Format, ImportError, ImportItem, ImportOptions, ImportRecord, Skipped,
+    Format, ImportError, ImportItem, ImportOptions, ImportRecord, Reason, Skipped,
     address::Addresses,
     axes::Axes,
     coords::{self, Frame},
@@ -32,11 +32,6 @@ use std::path::Path;
 pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
 /// Its data set's name.
 pub(crate) const OSM_SOURCE: &str = "osm";
-/// Why an event is left out.
-pub(crate) const CANCELLED: &str = "it is cancelled";
-/// Likewise.
-pub(super) const NO_DATE: &str = "an event without a date";
-pub(super) const OUT_OF_CALENDAR: &str = "an event whose date is out of the calendar";
 /// Stands in the id of a record whose position is not its own.
 const NOWHERE: Position = Position { lat_e7: 0, lon_e7: 0 };
 
@@ -184,16 +179,17 @@ impl Builder {
         id: Option<String>,
         said: &Said,
         place: Option<LatLon>,
-    ) -> Result<ImportRecord, String> {
+    ) -> Result<ImportRecord, Reason> {
         if let Some(why) = fields::gone(said) {
             return Err(why);
         }
         let own_name = said.all(Role::Name).chain(said.name_in()).map(text::one_line).find(|name| !name.is_empty());
         if own_name.is_none() && said.thing().is_none() && !self.can_name(said) {
-            return Err("no name".to_owned());
+            return Err(Reason::NoName);
         }
         if let Some(name) = own_name.as_ref().filter(|name| name.len() > NAME_MAX) {
-            return Err(format!("the name '{}' has {} bytes: at most {NAME_MAX}", text::shown(name), name.len()));
+            let (bytes, max) = (name.len() as u64, NAME_MAX as u64);
+            return Err(Reason::NameTooLong { name: text::shown(name), bytes, max });
         }
         let place = match place {
             Some(place) => Ok(Some(place)),
@@ -202,7 +198,7 @@ impl Builder {
         let (place, coarse) = self.place(place, said)?;
         let position = coords::position(place)?;
         let named = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place)));
-        let name = named.or_else(|| self.made_name(said, place)).ok_or("no name")?;
+        let name = named.or_else(|| self.made_name(said, place)).ok_or(Reason::NoName)?;
         let when = self.when(said, place)?;
         let kind = match said.first(Role::Kind) {
             "" if when.is_some() => Kind::Event,
@@ -210,7 +206,7 @@ impl Builder {
             kind => mapping::kind_of(kind)?,
         };
         if kind == Kind::Event && when.is_none() && !self.dated_beside {
-            return Err(NO_DATE.to_owned());
+            return Err(Reason::NoDate);
         }
         let address = self.address(said);
         let id = id.unwrap_or_else(|| fields::id(said.first(Role::Id)));
@@ -219,7 +215,9 @@ impl Builder {
             // Not by a middle that a better gazetteer moves.
             id if id.is_empty() && coarse => hashed_id(&format!("{}\n{address}", dated(&name, when.as_ref())), NOWHERE),
             id if id.is_empty() => hashed_id(&dated(&name, when.as_ref()), position),
-            id if id.len() > FIELD_MAX => return Err(format!("the id has {} bytes: at most {FIELD_MAX}", id.len())),
+            id if id.len() > FIELD_MAX => {
+                return Err(Reason::IdTooLong { bytes: id.len() as u64, max: FIELD_MAX as u64 });
+            }
             id => id,
         };
         let contacts = self.contacts(said);
@@ -259,11 +257,11 @@ impl Builder {
     /// The middle of a commune.
     fn commune(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
         let postcode = fields::with_zero(fields::postcode(postcode), self.habits.french, &mut 0);
-        self.addresses.find(&postcode, city)
+        if city.is_empty() && !self.habits.french { None } else { self.addresses.find(&postcode, city) }
     }
 
     /// In degrees, and on the right side where the address shows that the axes are swapped.
-    fn degrees(&mut self, place: coords::Said, said: &Said) -> Result<LatLon, String> {
+    fn degrees(&mut self, place: coords::Said, said: &Said) -> Result<LatLon, Reason> {
         let (postcode, city) = said.commune();
         let lost = matches!(self.habits.frame, Frame::Pointless(_));
         let near = if lost { self.commune(postcode, city) } else { None };
@@ -279,24 +277,26 @@ impl Builder {
     }
 
     /// Where it lies, and whether that is only the middle of its commune.
-    fn place(&mut self, said_place: Result<Option<LatLon>, String>, said: &Said) -> Result<(LatLon, bool), String> {
+    fn place(&mut self, said_place: Result<Option<LatLon>, Reason>, said: &Said) -> Result<(LatLon, bool), Reason> {
         let zero = |place: LatLon| place == (0.0, 0.0);
         let why = match said_place {
             Ok(Some(place)) if !zero(place) => return Ok((place, false)),
-            Ok(Some(place)) => coords::position(place).err().unwrap_or_default(),
-            Ok(None) => "no coordinates".to_owned(),
+            Ok(Some(place)) => coords::position(place).err().unwrap_or(Reason::NoCoordinates),
+            Ok(None) => Reason::NoCoordinates,
             // What is written and wrong is told: its line may be mended. Words are no position, and may stand there.
             Err(why) if said.has_numbers_of_position() => return Err(why),
             Err(why) => why,
         };
         let (postcode, city) = said.commune();
-        if city.is_empty() {
+        // A postcode alone is France's where the whole file's are.
+        if city.is_empty() && (postcode.is_empty() || !self.habits.french) {
             return Err(why);
         }
         match self.commune(postcode, city) {
             Some(place) => Ok((place, true)),
             None => {
-                Err(format!("{why}, and '{}' is not one known commune", text::shown(&format!("{postcode} {city}"))))
+                let commune = text::shown(format!("{postcode} {city}").trim());
+                Err(Reason::CommuneUnknown { why: why.boxed(), commune })
             }
         }
     }

@@ -11,11 +11,11 @@ use super::{
     dates::Order,
     geometry::LatLon,
     notes::ImportNote,
-    record::{Habits, Said, postcode},
+    record::{Habits, Said, postcode, with_zero},
     role::Role,
 };
 use communaut_protocol::op::Kind;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Records that are looked at.
 pub(super) const SAMPLE: usize = 400;
@@ -344,12 +344,25 @@ impl<'a> Eye<'a> {
         Some(Pointless { decimals, middle, spread })
     }
 
+    /// Whether nearly all postcodes are France's, of which one number in sixteen is.
+    fn has_french_codes(&mut self) -> bool {
+        let codes: BTreeSet<String> =
+            self.seen.iter().map(|seen| with_zero(seen.postcode.clone(), true, &mut 0)).collect();
+        let codes: Vec<&String> = codes.iter().filter(|code| !code.is_empty()).take(LOOKED_MAX).collect();
+        let known = codes.iter().filter(|code| self.addresses.find(code, "").is_some()).count();
+        known > 0 && known * 5 >= codes.len() * 4
+    }
+
     fn is_french(&mut self, frame: &Frame) -> bool {
         let place = self.looked.iter().find_map(|(numbers, home)| frame.degrees(*numbers, *home).ok());
         let place = place.or_else(|| {
             let (seen, addresses) = (self.seen, &mut self.addresses);
-            seen.iter().take(LOOKED_MAX).find_map(|seen| addresses.find(&seen.postcode, &seen.city))
+            let named = seen.iter().take(LOOKED_MAX).filter(|seen| !seen.city.is_empty());
+            named.into_iter().find_map(|seen| addresses.find(&seen.postcode, &seen.city))
         });
+        if place.is_none() {
+            return self.has_french_codes();
+        }
         place
             .filter(|place| fits(*place))
             .and_then(address::nearest)

@@ -5,7 +5,7 @@
 //! 15 degrees, made of nine of 5. A file that is swapped as a whole is found out by `survey`, and read the other way
 //! round before it comes here.
 
-use super::{ImportError, ImportItem, Source, notes::ImportNote, preview::Column};
+use super::{ImportError, ImportItem, Reason, Source, notes::ImportNote, preview::Column};
 use communaut_protocol::Position;
 use std::collections::{HashMap, VecDeque};
 
@@ -91,14 +91,8 @@ impl<S: Source> Source for SwapCheck<S> {
         match self.ahead.pop_front() {
             Some(ImportItem::Record(record)) if self.looks_swapped(record.lat_e7, record.lon_e7) => {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
-                let why = format!(
-                    "latitude and longitude look swapped: {}, {} lies far from the rest of the file, which lies around \
-                     {}, {}",
-                    degrees(record.lat_e7),
-                    degrees(record.lon_e7),
-                    degrees(record.lon_e7),
-                    degrees(record.lat_e7)
-                );
+                let (lat, lon) = (degrees(record.lat_e7), degrees(record.lon_e7));
+                let why = Reason::FarSwapped { lat: lat.to_string(), lon: lon.to_string() };
                 Some(Ok(ImportItem::skipped(record.at, why)))
             }
             Some(item) => Some(Ok(item)),

@@ -33,7 +33,8 @@ fn phase(phase: Phase) -> Arc<Snapshot> {
 fn answer(command: &Command) -> Reply {
     match command {
         Command::Places(api::Places { text, .. }) if text == "too much" => {
-            let report = crate::modules::import::SkippedRecord { at: "x".repeat(1024), why: String::new() };
+            let why = crate::import::Reason::NoName;
+            let report = crate::modules::import::SkippedRecord { at: "x".repeat(1024), why };
             let skipped = vec![report; OUTCOME_MAX / 1024];
             Ok(Outcome::Imported(crate::modules::import::ImportReport { skipped, ..Default::default() }))
         }

@@ -8,7 +8,7 @@ use crate::{
         text::{add, line, table},
     },
     failure::Failure,
-    streets::found::{AddressFound, AddressesFound},
+    streets::found::{AddressFound, AddressesFound, with_remedy},
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -77,7 +77,14 @@ impl Prints for AddressesFound {
             });
         }
         for (map, why) in &self.unread {
-            add(&mut out, format_args!("the addresses of the street map {} cannot be looked up: {why}\n", line(map)));
+            add(
+                &mut out,
+                format_args!(
+                    "the addresses of the street map {} cannot be looked up: {}\n",
+                    line(map),
+                    with_remedy(why)
+                ),
+            );
         }
         out
     }

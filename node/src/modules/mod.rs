@@ -144,6 +144,8 @@ macro_rules! all_requests {
             StopImport(import::StopImport) starts Process -> Done,
             GoneFrom(import::GoneFrom) acts State -> import::GoneList,
             CloseGone(import::CloseGone) acts Writes -> import::Closed,
+            DataSets(import::DataSets) acts State -> Vec<import::DataSet>,
+            UndoImport(import::UndoImport) acts Writes -> import::Undone,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 
@@ -199,6 +201,8 @@ replies! {
     Imported(import::ImportReport),
     GoneFrom(import::GoneList),
     ClosedGone(import::Closed),
+    DataSets(Vec<import::DataSet>),
+    UndoneImport(import::Undone),
     BundleWritten(bundle::BundleWritten),
     BundleRead(bundle::BundleReport),
     Status(node::NodeStatus),
@@ -261,6 +265,7 @@ mod tests {
             "Search",
             "SavedSearches",
             "GoneFrom",
+            "DataSets",
             "Status",
             "Peers",
         ];

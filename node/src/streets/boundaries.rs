@@ -345,6 +345,13 @@ fn indexes(packs: &[PackInfo]) -> Vec<Arc<Index>> {
     READ.of(packs, Index::read).into_iter().filter_map(|(_, index)| index.ok()).collect()
 }
 
+/// Maps whose outlines cannot be read, each with the reason.
+#[must_use]
+pub fn unread_boundaries(packs: &[PackInfo]) -> Vec<(String, String)> {
+    let all = READ.of(packs, Index::read).into_iter();
+    all.filter_map(|(pack, index)| Some((pack.name.clone(), index.err()?))).collect()
+}
+
 /// Letters of an id, at the least, by which an outline is known.
 const ID_MIN: usize = 8;
 

@@ -3,6 +3,13 @@
 use communaut_protocol::{ElementId, Position};
 use serde::{Deserialize, Serialize};
 
+/// Why a street map cannot be read, and what to do where it is damaged.
+pub(crate) fn with_remedy(why: &str) -> String {
+    let damaged = why.contains("damaged");
+    let remedy = "; remove its file, which `status --json` names, and import its .osm.pbf again";
+    format!("{why}{}", if damaged { remedy } else { "" })
+}
+
 /// A door, or a street.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressFound {

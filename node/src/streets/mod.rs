@@ -25,7 +25,7 @@ mod tile;
 
 pub use addresses::{AddressWish, find_address};
 pub use archive::CREDIT;
-pub use boundaries::{boundary, find_boundaries};
+pub use boundaries::{boundary, find_boundaries, unread_boundaries};
 pub use cut::{ZOOM_MAX, ZOOM_MIN};
 pub use read::{Pack, PackInfo, packs};
 pub use tile::NAMES_MAX;

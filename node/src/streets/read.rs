@@ -43,8 +43,11 @@ pub struct PackInfo {
     pub id: String,
     /// Where it lies.
     pub file: PathBuf,
-    /// The name of the file that it was made of.
+    /// The name of the file that it was made of; of one that is damaged, its own.
     pub name: String,
+    /// Why it cannot be read. Empty: it can.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub damaged: String,
     /// Who made what it shows, and under which licence.
     pub credit: String,
     /// Tiles that it has.
@@ -67,7 +70,7 @@ pub struct PackInfo {
 /// of its first [`HEADER`] bytes (PMTiles 3), which are the bytes of its first directory and of its description.
 fn check(file: &mut File) -> Result<(), String> {
     let mut header = [0; HEADER];
-    file.read_exact(&mut header).map_err(|_| "not a street map: too short".to_owned())?;
+    file.read_exact(&mut header).map_err(|_| "not a street map, or a damaged one: too short".to_owned())?;
     let number = |at: usize| {
         let bytes = header.get(at..at.saturating_add(8)).and_then(|bytes| bytes.try_into().ok());
         bytes.map_or(u64::MAX, u64::from_le_bytes)
@@ -144,6 +147,7 @@ impl Pack {
             id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             file: path.to_owned(),
             name: text("name"),
+            damaged: String::new(),
             credit: text("attribution"),
             tiles: header.n_addressed_tiles().map_or(0, std::num::NonZero::get),
             bytes,
@@ -171,7 +175,21 @@ impl Pack {
     }
 }
 
-/// The packs of a folder, by name. What is none is passed over, with a line in the log.
+/// One that cannot be read.
+fn damaged(path: &Path, why: String) -> PackInfo {
+    tracing::warn!("{}: {why}", path.display());
+    let text = |part: Option<&std::ffi::OsStr>| shown(&part.unwrap_or_default().to_string_lossy());
+    PackInfo {
+        id: text(path.file_stem()),
+        file: path.to_owned(),
+        name: text(path.file_name()),
+        bytes: path.metadata().map_or(0, |meta| meta.len()),
+        damaged: why,
+        ..PackInfo::default()
+    }
+}
+
+/// The packs of a folder, by name; what cannot be read among them says why.
 #[must_use]
 pub fn packs(folder: &Path) -> Vec<PackInfo> {
     let mut found: Vec<PackInfo> = std::fs::read_dir(folder)
@@ -180,10 +198,7 @@ pub fn packs(folder: &Path) -> Vec<PackInfo> {
         .flatten()
         .map(|item| item.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "pmtiles"))
-        .filter_map(|path| {
-            let pack = Pack::open(&path);
-            pack.inspect_err(|why| tracing::warn!("{}: {why}", path.display())).ok().map(|pack| pack.info)
-        })
+        .map(|path| Pack::open(&path).map_or_else(|why| damaged(&path, why), |pack| pack.info))
         .collect();
     found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     found

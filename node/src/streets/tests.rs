@@ -22,6 +22,20 @@ fn files_of(folder: &Path) -> Vec<String> {
     names
 }
 
+/// What is damaged is told by its file's name: to say that no map is here would be wrong.
+#[test]
+fn a_damaged_pack_is_told_and_no_pack_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("0011.pmtiles"), b"PMTiles\x03 cut").unwrap();
+    let packs = packs(folder.path());
+    assert_eq!((packs.len(), packs[0].name.as_str()), (1, "0011.pmtiles"));
+    assert!(!packs[0].damaged.is_empty() && packs[0].file.ends_with("0011.pmtiles"), "{packs:?}");
+    let found = find_address(&packs, "rue neuve", AddressWish::all(5));
+    assert_eq!((found.found.len(), found.maps.len(), found.unread.len()), (0, 0, 1));
+    assert_eq!(unread_boundaries(&packs).len(), 1);
+    assert_eq!(find_boundaries(&packs, "", false), []);
+}
+
 #[test]
 fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();

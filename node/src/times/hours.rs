@@ -74,6 +74,12 @@ pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
     }
 }
 
+/// Whether a text is in the syntax of OpenStreetMap.
+#[must_use]
+pub fn is_understood(text: &str) -> bool {
+    kept(text).0.is_some()
+}
+
 /// Whether hours say that it opens at all on a day.
 #[must_use]
 pub fn opens_on(text: &str, day: DateTime) -> bool {

@@ -270,3 +270,12 @@ import-means-postcode = Postcode
 import-means-city = Town
 import-means-id = Its number in the file
 import-means-kind = What it is
+
+# Where something stands in a file
+in-file-line = line
+in-file-row = row
+in-file-feature = feature
+in-file-object = object
+in-file-event = event
+in-file-waypoint = waypoint
+in-file-placemark = placemark

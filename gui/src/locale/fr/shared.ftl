@@ -267,3 +267,12 @@ import-means-postcode = Code postal
 import-means-city = Commune
 import-means-id = Son numéro dans le fichier
 import-means-kind = Ce que c’est
+
+# Où se trouve une fiche dans un fichier
+in-file-line = ligne
+in-file-row = ligne
+in-file-feature = entité
+in-file-object = objet
+in-file-event = événement
+in-file-waypoint = point
+in-file-placemark = repère

@@ -19,6 +19,8 @@ editor-change = Change
 editor-saved = Saved, and on its way to your neighbours.
 editor-place-pick = Click the map to say where it is.
 editor-place-move = Click the map to move it.
+editor-hours-understood = Understood: { $hours }
+editor-hours-words = Not understood as opening hours: kept as it is written, and not found by “open now”.
 editor-public = What you save is public and signed with your name.
 
 # Who reads

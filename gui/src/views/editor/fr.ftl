@@ -1,5 +1,5 @@
 # Élément
-field-hours-hint = Mo-Fr 09:00-18:00
+field-hours-hint = du lundi au vendredi de 9h à 18h
 field-tags-hint = Séparées par des virgules
 field-parent-none = rien d’autre
 event-start-date = Commence le
@@ -19,6 +19,8 @@ editor-change = Modifier
 editor-saved = Enregistré, et en route vers vos voisins.
 editor-place-pick = Cliquez sur la carte pour dire où c’est.
 editor-place-move = Cliquez sur la carte pour le déplacer.
+editor-hours-understood = Compris : { $hours }
+editor-hours-words = Pas compris comme des horaires : gardé tel quel, et absent de « ouvert maintenant ».
 editor-public = Ce que vous enregistrez est public et signé de votre nom.
 
 # Qui lit

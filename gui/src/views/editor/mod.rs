@@ -17,7 +17,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Communities, CommunityDetail, SaveElement};
+use communaut_node::api::{Communities, CommunityDetail, SaveElement, TypedHours, typed_hours};
 use communaut_protocol::{
     ElementId, Position,
     fold::ElementView,
@@ -163,6 +163,15 @@ fn form_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, form: &mut Form) {
     field(ui, &cx.t("field-address"), &mut form.address, "", FIELD_MAX);
     if form.kind != Kind::Event {
         field(ui, &cx.t("field-hours"), &mut form.opening_hours, &cx.t("field-hours-hint"), FIELD_MAX);
+        match typed_hours(&form.opening_hours) {
+            TypedHours::Same => {}
+            TypedHours::Understood(hours) => {
+                widgets::note(ui, cx.tr("editor-hours-understood", &[("hours", hours.into())]));
+            }
+            TypedHours::Words => {
+                widgets::note(ui, cx.t("editor-hours-words"));
+            }
+        }
     }
     field(ui, &cx.t("field-phone"), &mut form.phone, "", FIELD_MAX);
     field(ui, &cx.t("field-email"), &mut form.email, "", FIELD_MAX);

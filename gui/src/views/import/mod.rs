@@ -3,7 +3,9 @@
 mod gone;
 mod notes;
 mod preview;
+mod reasons;
 mod report;
+mod undo;
 
 use crate::{
     logic::{Action, Asked, format},
@@ -39,6 +41,7 @@ pub struct ImportView {
     importing: Asked<ImportRequest>,
     stopping: Asked<StopImport>,
     gone: gone::GoneView,
+    undo: undo::UndoView,
 }
 
 impl ImportView {
@@ -86,6 +89,7 @@ impl View for ImportView {
             Action::OpenImport(Some(_)) if self.is_busy() => {}
             Action::OpenImport(file) => {
                 self.open(file.as_deref());
+                self.undo.look(cx.commands);
                 // Looking changes nothing: a file that was dropped is looked at right away.
                 if file.is_some() && !self.is_busy() {
                     self.send(cx, true);
@@ -114,11 +118,15 @@ impl View for ImportView {
             cx.notify(cx.failure(&failure));
         }
         self.gone.take_replies(cx);
+        self.undo.take_replies(cx);
         match self.importing.take() {
             Some(Ok(report)) => {
                 self.failure = None;
                 if report.preview.is_none() && report.gone.count > 0 {
                     self.gone.look(cx.commands);
+                }
+                if report.preview.is_none() && self.open {
+                    self.undo.look(cx.commands);
                 }
                 if self.open {
                     self.report = Some(report);
@@ -177,6 +185,7 @@ impl ImportView {
             }
         }
         self.gone.ui(ui, cx);
+        self.undo.ui(ui, cx);
         packs_ui(ui, cx);
     }
 
@@ -239,11 +248,18 @@ fn packs_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     if packs.is_empty() {
         return;
     }
-    let one = |pack: &PackInfo| format!("{} ({})", pack.name, format::size(cx.texts, pack.bytes));
-    let mut names: Vec<String> = packs.iter().take(PACKS_SHOWN_MAX).map(one).collect();
-    if packs.len() > PACKS_SHOWN_MAX {
+    let (damaged, whole): (Vec<&PackInfo>, Vec<&PackInfo>) = packs.iter().partition(|pack| !pack.damaged.is_empty());
+    let one = |pack: &&PackInfo| format!("{} ({})", pack.name, format::size(cx.texts, pack.bytes));
+    let mut names: Vec<String> = whole.iter().take(PACKS_SHOWN_MAX).map(one).collect();
+    if whole.len() > PACKS_SHOWN_MAX {
         names.push("…".into());
     }
     ui.add_space(space::XS);
-    widgets::note(ui, cx.tr("import-packs", &[("names", names.join(", ").into())]));
+    if !names.is_empty() {
+        widgets::note(ui, cx.tr("import-packs", &[("names", names.join(", ").into())]));
+    }
+    for pack in damaged.into_iter().take(PACKS_SHOWN_MAX) {
+        let file = pack.file.display().to_string();
+        widgets::error(ui, cx.tokens, &cx.tr("import-pack-damaged", &[("file", file.into())]));
+    }
 }

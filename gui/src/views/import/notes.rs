@@ -33,6 +33,8 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
         ImportNote::Dropped { count } => counted("import-note-dropped", *count),
         ImportNote::Events => texts.t("import-note-events"),
         ImportNote::DatesNotRead { count } => counted("import-note-dates", *count),
+        ImportNote::TimesNotRead { count } => counted("import-note-times", *count),
+        ImportNote::EarlyEnds { count } => counted("import-note-early-ends", *count),
         ImportNote::PartsNotRead { count } => counted("import-note-parts", *count),
         ImportNote::ZoneGuessed { name, zone } => {
             texts.tr("import-note-zone", &[("name", name.into()), ("zone", zone.into())])
@@ -44,7 +46,11 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             let count = format::number(texts, *count).into();
             texts.tr("import-note-same", &[("count", count), ("names", names.into())])
         }
+        ImportNote::NothingOfBefore { source } => {
+            texts.tr("import-note-nothing-of-before", &[("source", source.into())])
+        }
         ImportNote::BrokenOff { why } => texts.tr("import-note-broken-off", &[("why", why.into())]),
-        ImportNote::Other { text } => text.clone(),
+        ImportNote::OfTheMap { count } => counted("import-note-of-the-map", *count),
+        ImportNote::ReferredLeftOut { count } => counted("import-note-referred", *count),
     }
 }

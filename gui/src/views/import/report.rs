@@ -1,6 +1,6 @@
 //! What became of a file, or what would.
 
-use super::{notes, preview};
+use super::{notes, preview, reasons};
 use crate::{
     locale::Texts,
     logic::format,
@@ -26,7 +26,7 @@ pub(super) fn summary(texts: Texts, report: &ImportReport) -> String {
             ("created", number(report.created)),
             ("updated", number(report.updated)),
             ("unchanged", number(report.unchanged)),
-            ("skipped", number(report.skipped.len() as u64)),
+            ("skipped", number(report.skipped_count)),
         ],
     )
 }
@@ -75,12 +75,14 @@ pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport
         widgets::note(ui, cx.t("import-skipped"));
         ScrollArea::vertical().id_salt("skipped").max_height(SKIPPED_HEIGHT).show(ui, |ui| {
             for skipped in report.skipped.iter().take(SKIPPED_SHOWN_MAX) {
-                let words = format!("{} · {}", skipped.at, skipped.why);
+                let (at, why) = (format::in_file(cx.texts, &skipped.at), reasons::text(cx.texts, &skipped.why));
+                let words = format!("{at} · {why}");
                 ui.add(Label::new(RichText::new(words).small()).wrap().selectable(true));
             }
-            let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN_MAX);
+            let more = report.skipped_count.saturating_sub(SKIPPED_SHOWN_MAX as u64);
             if more > 0 {
-                widgets::note(ui, cx.tr("import-skipped-more", &[("count", more.into())]));
+                let count = format::number(cx.texts, more);
+                widgets::note(ui, cx.tr("import-skipped-more", &[("count", count.into())]));
             }
         });
     });

@@ -4,10 +4,35 @@ use super::super::desk::Desk;
 use crate::{
     daemon::input::{Effect, ImportEnd, ImportJob},
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportNote, ImportRecord, Taken, test_support::record as test_record},
-    modules::import::{Gone, ImportReport, ImportRequest, test_support::import_noting},
+    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken, test_support::record as test_record},
+    modules::{
+        Outcome,
+        import::{Gone, ImportReport, ImportRequest, SKIPPED_MAX, test_support::import_noting},
+    },
 };
 use tokio::sync::oneshot;
+
+/// A file of garbage is counted to its end, and neither memory nor the answer grows with it.
+#[test]
+fn all_that_is_left_out_is_counted() {
+    let mut ada = Desk::of("Ada");
+    let (answer, _kept) = oneshot::channel();
+    let key = ada.core.replica.said_key();
+    ada.core.import = Some(ImportJob::new(answer, "places.csv".into(), &ImportRequest::default(), key));
+    let row = |row: usize| Taken::itself(ImportItem::skipped(format!("row {row}"), Reason::NoName));
+    for batch in 0..3 {
+        ada.core.import_items((0..SKIPPED_MAX / 2 + 1).map(|number| row(batch * SKIPPED_MAX + number)).collect());
+    }
+    drop(ada.core.take_effects());
+    ada.core.import_end(ImportEnd::default());
+    let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Reply(_, Ok(Outcome::Imported(report))) => Some(report),
+        _ => None,
+    });
+    let report = told.unwrap();
+    let all = 3 * (SKIPPED_MAX as u64 / 2 + 1);
+    assert_eq!((report.read, report.skipped_count, report.skipped.len()), (all, all, SKIPPED_MAX));
+}
 
 #[test]
 fn whoever_asked_is_told_why_it_broke_off() {
@@ -19,7 +44,7 @@ fn whoever_asked_is_told_why_it_broke_off() {
     // This device was taken out meanwhile.
     ada.core.replica.me = None;
     let why = ada.core.replica.author().unwrap_err().message;
-    ada.core.import_items(vec![Taken::itself(ImportItem::skipped("row 1", "a row without a name"))]);
+    ada.core.import_items(vec![Taken::itself(ImportItem::skipped("row 1", Reason::NoName))]);
     assert!(ada.core.import.is_some(), "the rest of the file is still to come");
     ada.core.import_end(ImportEnd::default());
     let told = ada.core.take_effects().into_iter().find_map(|effect| match effect {
@@ -81,7 +106,11 @@ fn a_file_that_comes_again_empties_nothing_and_turns_nothing_into_something_else
     };
     let other = take(&mut ada, vec![with("Boulangerie Martin", "2", "", here + 5_000_000)], false);
     assert_eq!((other.updated, other.skipped.len()), (0, 1));
-    assert!(other.skipped[0].why.contains("is that of 'Lavoir', which lies 56 km from there"), "{:?}", other.skipped);
+    assert!(
+        other.skipped[0].why.to_string().contains("is that of 'Lavoir', which lies 56 km from there"),
+        "{:?}",
+        other.skipped
+    );
     assert_eq!(held(&ada), ("Lavoir".to_owned(), "Fermé en août".to_owned()));
     // It has moved, under its name.
     let moved = take(&mut ada, vec![with("Lavoir", "2", "", here + 5_000_000)], false);
@@ -101,7 +130,11 @@ fn what_is_cancelled_is_closed() {
     assert_eq!(shown(&ada), 1);
     let report = take(&mut ada, vec![cancelled("1"), cancelled("2")], false);
     assert_eq!((report.created, report.updated, shown(&ada)), (0, 1, 0));
-    assert!(report.skipped.len() == 1 && report.skipped[0].why.contains("cancelled"), "{:?}", report.skipped);
+    assert!(
+        report.skipped.len() == 1 && report.skipped[0].why.to_string().contains("cancelled"),
+        "{:?}",
+        report.skipped
+    );
     let again = take(&mut ada, vec![cancelled("1")], false);
     assert_eq!((again.created, again.updated, shown(&ada)), (0, 0, 0));
 }

@@ -5,7 +5,7 @@ use super::{
     parts::{civil, components, written},
     zones::Zones,
 };
-use crate::import::geometry::LatLon;
+use crate::import::{Reason, geometry::LatLon};
 use calcard::{
     common::PartialDateTime,
     icalendar::{
@@ -39,21 +39,21 @@ impl Moment {
 
     /// Milliseconds since 1970 UTC. Of a time that is skipped: the one that the clocks would have shown without the
     /// change; of one that happens twice: the first (RFC 5545, 3.3.5).
-    pub fn ms(&self) -> Result<i64, String> {
+    pub fn ms(&self) -> Result<i64, Reason> {
         let (at, zone) = match self {
             Self::Day(day) => (day.at(0, 0, 0, 0), &TimeZone::UTC),
             Self::Local(at, zone) => (*at, zone),
         };
-        zone.to_timestamp(at).map(Timestamp::as_millisecond).map_err(|_| format!("{at} is out of the calendar"))
+        zone.to_timestamp(at).map(Timestamp::as_millisecond).map_err(|_| Reason::MomentOut { at: at.to_string() })
     }
 
     /// The same moment on the clocks of another zone.
-    pub fn on(&self, zone: &TimeZone) -> Result<DateTime, String> {
+    pub fn on(&self, zone: &TimeZone) -> Result<DateTime, Reason> {
         match self {
             Self::Day(day) => Ok(day.at(0, 0, 0, 0)),
             Self::Local(at, own) if own == zone => Ok(*at),
             Self::Local(..) => {
-                let at = Timestamp::from_millisecond(self.ms()?).map_err(|error| error.to_string())?;
+                let at = Timestamp::from_millisecond(self.ms()?).map_err(|_| Reason::OutOfCalendar)?;
                 Ok(zone.to_datetime(at))
             }
         }
@@ -97,7 +97,7 @@ impl Event {
     }
 
     /// A moment of a line.
-    pub fn moment(&self, name: &ICalendarProperty, zones: &Zones) -> Result<Option<Moment>, String> {
+    pub fn moment(&self, name: &ICalendarProperty, zones: &Zones) -> Result<Option<Moment>, Reason> {
         let Some(entry) = self.entries(name).next() else { return Ok(None) };
         match entry.values.first() {
             Some(value) => moment(entry, value, zones).map(Some),
@@ -106,16 +106,16 @@ impl Event {
     }
 
     /// How long it lasts, if that is said. None: until its end, or no time at all.
-    pub fn duration(&self) -> Result<Option<Span>, String> {
+    pub fn duration(&self) -> Result<Option<Span>, Reason> {
         match self.values(&ICalendarProperty::Duration).next() {
             None => Ok(None),
             Some((_, ICalendarValue::Duration(said))) => span(said).map(Some),
-            Some((_, other)) => Err(format!("the duration '{}' cannot be read", shown(other))),
+            Some((_, other)) => Err(Reason::DurationUnread { said: shown(other) }),
         }
     }
 
     /// Latitude and longitude, as RFC 5545, 3.8.1.6 writes them.
-    pub fn place(&self) -> Result<Option<LatLon>, String> {
+    pub fn place(&self) -> Result<Option<LatLon>, Reason> {
         let Some(entry) = self.entries(&ICalendarProperty::Geo).next() else { return Ok(None) };
         match entry.values.as_slice() {
             [] => Ok(None),
@@ -125,15 +125,14 @@ impl Event {
             }
             values => {
                 let said: Vec<String> = values.iter().map(shown).collect();
-                let said = said.join(";");
-                Err(format!("the position '{said}' (GEO) is not a latitude and a longitude"))
+                Err(Reason::GeoUnread { said: said.join(";") })
             }
         }
     }
 }
 
 /// The moment of a value.
-pub(super) fn moment(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zones) -> Result<Moment, String> {
+pub(super) fn moment(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zones) -> Result<Moment, Reason> {
     let said = match value {
         ICalendarValue::PartialDateTime(said) => said,
         // Of a stretch its beginning.
@@ -144,7 +143,7 @@ pub(super) fn moment(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zon
 }
 
 /// The moment of a value that has parts.
-pub(super) fn moment_of(entry: &ICalendarEntry, said: &PartialDateTime, zones: &Zones) -> Result<Moment, String> {
+pub(super) fn moment_of(entry: &ICalendarEntry, said: &PartialDateTime, zones: &Zones) -> Result<Moment, Reason> {
     let (day, time) = civil(said).ok_or_else(|| unread(&written(said)))?;
     let Some(time) = time else {
         zones.floats();
@@ -159,13 +158,13 @@ pub(super) fn moment_of(entry: &ICalendarEntry, said: &PartialDateTime, zones: &
             zones.floats();
             zones.here.clone()
         }
-        Some(name) => zones.get(name).ok_or_else(|| format!("the time zone '{}' is not known", text::shown(name)))?,
+        Some(name) => zones.get(name).ok_or_else(|| Reason::ZoneUnknown { zone: text::shown(name) })?,
     };
     Ok(Moment::Local(at, zone))
 }
 
 /// The end of a stretch: a moment, or how long after its beginning.
-pub(super) fn period_end(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zones) -> Option<Result<i64, String>> {
+pub(super) fn period_end(entry: &ICalendarEntry, value: &ICalendarValue, zones: &Zones) -> Option<Result<i64, Reason>> {
     let ICalendarValue::Period(period) = value else { return None };
     Some(match period {
         ICalendarPeriod::Range { end, .. } => moment_of(entry, end, zones).and_then(|end| end.ms()),
@@ -176,16 +175,15 @@ pub(super) fn period_end(entry: &ICalendarEntry, value: &ICalendarValue, zones: 
 }
 
 /// Days by the calendar, hours by the clock. Refused where it goes back, or is longer than any calendar.
-fn span(said: &ICalendarDuration) -> Result<Span, String> {
-    let long = || "the duration is too long".to_owned();
+fn span(said: &ICalendarDuration) -> Result<Span, Reason> {
     if said.neg && !said.is_empty() {
-        return Err("the duration goes back".to_owned());
+        return Err(Reason::DurationBack);
     }
     let part = |part: u32| i64::from(part);
     let days = Span::new().try_weeks(part(said.weeks)).and_then(|span| span.try_days(part(said.days)));
     let hours = days.and_then(|span| span.try_hours(part(said.hours)));
     let minutes = hours.and_then(|span| span.try_minutes(part(said.minutes)));
-    minutes.and_then(|span| span.try_seconds(part(said.seconds))).map_err(|_| long())
+    minutes.and_then(|span| span.try_seconds(part(said.seconds))).map_err(|_| Reason::DurationLong)
 }
 
 /// The last of whole days from one on: the day before the one that the end names, or the first where it names none
@@ -198,8 +196,8 @@ pub(super) fn last_day(first: Date, end: &Moment) -> Date {
     last.max(first)
 }
 
-fn unread(said: &str) -> String {
-    format!("the time '{}' cannot be read", text::shown(said))
+fn unread(said: &str) -> Reason {
+    Reason::TimeUnread { said: text::shown(said) }
 }
 
 fn shown(value: &ICalendarValue) -> String {

@@ -12,7 +12,6 @@ const LINES_MAX: usize = 2_000;
 /// Components within one another: an alarm in an event is the second.
 const DEPTH_MAX: usize = 4;
 /// Why one that is larger is left out.
-pub(super) const TOO_LARGE: &str = "an event of more than 256 KiB, or with too much in it";
 
 /// The lines of a file, with one ahead: only there it shows whether a line goes on.
 pub(super) struct Components<R> {

@@ -14,9 +14,9 @@ pub(super) mod tests;
 mod zones;
 
 use super::{
-    ImportError, ImportItem, ImportRecord, Source,
+    ImportError, ImportItem, ImportRecord, Reason, Source,
     notes::ImportNote,
-    record::{Builder, CANCELLED, Said},
+    record::{Builder, Said},
     role::Role,
     stop::Checked,
     text,
@@ -25,7 +25,7 @@ use calcard::icalendar::{ICalendarProperty, ICalendarValue};
 use communaut_protocol::{limits::FIELD_MAX, op::Kind};
 use event::Event;
 use jiff::tz::TimeZone;
-use lines::{Components, Part, Raw, TOO_LARGE, is};
+use lines::{Components, Part, Raw, is};
 use series::{Base, Instead, Piece, Series, instead};
 use std::{
     collections::{HashMap, VecDeque, hash_map::RandomState},
@@ -171,7 +171,7 @@ impl CalendarSource {
         if raw.value("RECURRENCE-ID").is_some() && !id.is_empty() {
             // It comes with its series, or at the end.
             if self.read >= self.no_room {
-                let why = format!("the file says more than {} MiB of single times of series", SINGLE_MAX >> 20);
+                let why = Reason::SinglesTooMany { mib: (SINGLE_MAX >> 20) as u64 };
                 self.queue.push_back(ImportItem::skipped(at, why));
             }
             return;
@@ -179,8 +179,8 @@ impl CalendarSource {
         let version = raw.value("SEQUENCE").and_then(|version| version.parse().ok()).unwrap_or(0_i64);
         let older = self.newest.get(&self.hasher.hash_one(&id)).is_some_and(|newest| *newest > version);
         let items = match &raw.text {
-            None => Err(TOO_LARGE.to_owned()),
-            Some(_) if older => Err(format!("a newer version of it is in the file (SEQUENCE above {version})")),
+            None => Err(Reason::EventTooLarge),
+            Some(_) if older => Err(Reason::NewerVersion { version: version.to_string() }),
             Some(text) => self.items(at, text, &id),
         };
         match items {
@@ -189,11 +189,11 @@ impl CalendarSource {
         }
     }
 
-    fn items(&mut self, at: &str, text: &str, id: &str) -> Result<Vec<ImportItem>, String> {
-        let event = Event::parse(text).ok_or("this is not an event as RFC 5545 writes it")?;
+    fn items(&mut self, at: &str, text: &str, id: &str) -> Result<Vec<ImportItem>, Reason> {
+        let event = Event::parse(text).ok_or(Reason::NotEvent)?;
         if event.is_cancelled() {
             self.single.remove(id);
-            return self.cancelled(at, &event, id).map(|item| vec![item]).ok_or_else(|| CANCELLED.to_owned());
+            return self.cancelled(at, &event, id).map(|item| vec![item]).ok_or(Reason::Cancelled);
         }
         self.go_to(&event);
         let base = Base::of(&event, &self.zones)?;
@@ -245,10 +245,10 @@ impl CalendarSource {
     }
 
     /// What is said of one time of a series.
-    fn single_time(&self, raw: &Raw) -> Result<(Event, Instead), String> {
-        let text = raw.text.as_deref().ok_or(TOO_LARGE)?;
-        let event = Event::parse(text).ok_or("this is not an event as RFC 5545 writes it")?;
-        let instead = instead(&event, &self.zones)?.ok_or("which time of the series it is cannot be read")?;
+    fn single_time(&self, raw: &Raw) -> Result<(Event, Instead), Reason> {
+        let text = raw.text.as_deref().ok_or(Reason::EventTooLarge)?;
+        let event = Event::parse(text).ok_or(Reason::NotEvent)?;
+        let instead = instead(&event, &self.zones)?.ok_or(Reason::SingleUnread)?;
         Ok((event, instead))
     }
 
@@ -256,7 +256,7 @@ impl CalendarSource {
     fn one(&mut self, at: &str, event: &Event, series: Option<&Event>, id: String) -> ImportItem {
         let read = || {
             let place = event.place()?.map_or_else(|| series.map_or(Ok(None), Event::place), |place| Ok(Some(place)));
-            Ok::<_, String>((Base::of(event, &self.zones)?, place?))
+            Ok::<_, Reason>((Base::of(event, &self.zones)?, place?))
         };
         match read() {
             Err(why) => ImportItem::skipped(at, why),
@@ -280,7 +280,7 @@ impl CalendarSource {
                     self.go_to(&event);
                 }
                 let item = match self.single_time(&raw) {
-                    Ok((event, _)) if event.is_cancelled() => ImportItem::skipped(at, CANCELLED),
+                    Ok((event, _)) if event.is_cancelled() => ImportItem::skipped(at, Reason::Cancelled),
                     Ok((event, instead)) => {
                         match Base::of(&event, &self.zones).and_then(|base| base.key(&instead.at)) {
                             Ok(key) => self.one(&at, &event, None, format!("{id}#{key}")),

@@ -4,7 +4,10 @@
 //! gives the same days. So a rule that ours cannot say is never taken for one that it can.
 
 use super::parts::partial;
-use crate::times::{DAY_MS, date_of, day_number};
+use crate::{
+    import::Reason,
+    times::{DAY_MS, date_of, day_number},
+};
 use calcard::{
     common::timezone::Tz,
     icalendar::{
@@ -56,29 +59,29 @@ pub(super) struct Again {
 ///
 /// # Errors
 /// Ours cannot say it.
-pub(super) fn repeats(rule: &ICalendarRecurrenceRule, start: DateTime) -> Result<Again, &'static str> {
+pub(super) fn repeats(rule: &ICalendarRecurrenceRule, start: DateTime) -> Result<Again, Reason> {
     if rule.freq >= ICalendarFrequency::Hourly {
-        return Err("it takes place more than once a day");
+        return Err(Reason::SeveralADay);
     }
     if rule.rscale.is_some() || rule.skip.is_some() {
-        return Err("it goes by another calendar");
+        return Err(Reason::OtherCalendar);
     }
     // Weeks of a year, and days counted from its beginning, come apart from ours only after many years.
     if !rule.byweekno.is_empty() || !rule.byyearday.is_empty() {
-        return Err("it counts the weeks or days of the year");
+        return Err(Reason::CountsOfYear);
     }
     let interval = rule.interval.unwrap_or(1).max(1);
     if usize::from(interval) > REPEAT_INTERVAL_MAX {
-        return Err("its times lie too far apart");
+        return Err(Reason::TimesFarApart);
     }
     let years = COMPARED_YEARS.saturating_mul(interval.into());
     let until = start.checked_add(years.years()).ok().filter(|until| until.year() <= YEAR_MAX);
-    let until = until.ok_or("its times lie too far apart")?;
+    let until = until.ok_or(Reason::TimesFarApart)?;
     let endless = ICalendarRecurrenceRule { count: None, until: Some(partial(until)), ..rule.clone() };
     let wanted = expand(&endless, start, COMPARED_MAX);
-    let first = wanted.first().ok_or("it never takes place")?.date();
+    let first = wanted.first().ok_or(Reason::NeverTakesPlace)?.date();
     if wanted.iter().any(|at| at.time() != start.time()) {
-        return Err("it takes place at several hours");
+        return Err(Reason::SeveralHours);
     }
     let days: Vec<i32> = wanted.iter().map(|at| day_number(at.date())).collect();
     let last = if days.len() < COMPARED_MAX { day_number(until.date()) } else { *days.last().unwrap_or(&0) };
@@ -89,7 +92,7 @@ pub(super) fn repeats(rule: &ICalendarRecurrenceRule, start: DateTime) -> Result
         ours.iter().map(|time| time.day).eq(days.iter().copied())
     };
     let repeat = candidates(rule.freq, interval, &days).into_iter().find(fits);
-    repeat.map(|repeat| Again { first, repeat }).ok_or("no repetition here has these days")
+    repeat.map(|repeat| Again { first, repeat }).ok_or(Reason::NoSuchRepetition)
 }
 
 /// Repetitions that may have these days: by what the rule counts first, and with its interval before that of the first
@@ -144,13 +147,13 @@ pub(super) fn days_between(again: &Again, from: i32, to: i32, most: usize) -> Ve
 }
 
 /// How a rule ends: after a number of times that ours can say, or on a day.
-pub(super) fn end(again: &mut Again, count: Option<u32>, until: Option<i32>) -> Result<(), &'static str> {
+pub(super) fn end(again: &mut Again, count: Option<u32>, until: Option<i32>) -> Result<(), Reason> {
     match (count.and_then(|count| usize::try_from(count).ok()), until) {
         (Some(count), _) if count > REPEAT_COUNT_MAX => {
             // More than ours counts: until the day of the last one.
             let days = days_between(again, day_number(again.first), i32::MAX, count.min(COUNT_MAX));
             if days.len() < count {
-                return Err("it takes place too often to be counted");
+                return Err(Reason::TooOften);
             }
             again.repeat.until = days.last().copied();
         }
@@ -158,7 +161,7 @@ pub(super) fn end(again: &mut Again, count: Option<u32>, until: Option<i32>) -> 
         (None, until) => again.repeat.until = until,
     }
     if until.is_some_and(|until| until < day_number(again.first)) && again.repeat.count.is_none() {
-        return Err("it ends before it begins");
+        return Err(Reason::EndBeforeStart);
     }
     Ok(())
 }

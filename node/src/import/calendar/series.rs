@@ -6,7 +6,10 @@ use super::{
     rule::{Again, days_between, end, expand, repeats},
     zones::{Zones, day_in},
 };
-use crate::times::{DAY_MS, date_of, day_number, of_days, with_clock};
+use crate::{
+    import::Reason,
+    times::{DAY_MS, date_of, day_number, of_days, with_clock},
+};
 use calcard::icalendar::{
     ICalendarFrequency, ICalendarParameterName, ICalendarProperty, ICalendarRecurrenceRule, ICalendarValue,
 };
@@ -55,7 +58,7 @@ pub(super) struct Piece {
 #[derive(Default)]
 pub(super) struct Series {
     pub pieces: Vec<Piece>,
-    pub told: Vec<String>,
+    pub told: Vec<Reason>,
 }
 
 /// A time of the series of which something else is said.
@@ -67,11 +70,11 @@ pub(super) struct Instead {
 
 impl Base {
     /// When the event takes place first.
-    pub fn of(event: &Event, zones: &Zones) -> Result<Self, String> {
-        let start = event.moment(&ICalendarProperty::Dtstart, zones)?.ok_or("no start (DTSTART)")?;
+    pub fn of(event: &Event, zones: &Zones) -> Result<Self, Reason> {
+        let start = event.moment(&ICalendarProperty::Dtstart, zones)?.ok_or(Reason::NoStart)?;
         let said = event.moment(&ICalendarProperty::Dtend, zones)?;
         let duration = event.duration()?;
-        let late = || "it ends after the calendar does".to_owned();
+        let late = || Reason::EndTooLate;
         match &start {
             Moment::Day(first) => {
                 let midnight = first.to_datetime(Time::midnight());
@@ -93,7 +96,7 @@ impl Base {
                     }
                 };
                 if end_ms < start_ms {
-                    return Err("it ends before it begins".to_owned());
+                    return Err(Reason::EndBeforeStart);
                 }
                 // Programs that say single events in UTC mean the zone of the calendar.
                 let single = !event.has(&ICalendarProperty::Rrule) && !event.has(&ICalendarProperty::Rdate);
@@ -128,7 +131,7 @@ impl Base {
     }
 
     /// The time of a series that a moment means: its day, if it is at its hour.
-    fn time_of(&self, moment: &Moment) -> Result<Option<i32>, String> {
+    fn time_of(&self, moment: &Moment) -> Result<Option<i32>, Reason> {
         let at = match moment {
             Moment::Day(day) => return Ok(Some(day_number(*day))),
             Moment::Local(at, _) if self.when.whole_days => return Ok(Some(day_number(at.date()))),
@@ -143,7 +146,7 @@ impl Base {
     }
 
     /// How a time of the series is called in an id: as the calendar would write it.
-    pub fn key(&self, moment: &Moment) -> Result<String, String> {
+    pub fn key(&self, moment: &Moment) -> Result<String, Reason> {
         let at = match moment {
             Moment::Day(day) => day.to_datetime(self.start.time()),
             moment => moment.on(&self.zone)?,
@@ -167,20 +170,17 @@ impl Series {
         instead: &[Instead],
         zones: &Zones,
         (now_ms, budget): (i64, &mut usize),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Reason> {
         let mut series = Self::default();
         if event.has(&ICalendarProperty::Exrule) {
-            return Err("dates are left out of it by a rule (EXRULE)".to_owned());
+            return Err(Reason::ExceptionRule);
         }
         let mut left_out = series.left_out(event, base, zones)?;
         let mut until = None;
         for one in instead {
             match (base.time_of(&one.at)?, one.onward) {
                 (Some(day), true) => {
-                    series.told.push(format!(
-                        "from {} on it is said otherwise (RANGE=THISANDFUTURE), which is not read: it ends before",
-                        one.at.date()
-                    ));
+                    series.told.push(Reason::OnwardOtherwise { at: one.at.date().to_string() });
                     until = Some(until.unwrap_or(i32::MAX).min(day.saturating_sub(1)));
                 }
                 (Some(day), false) => drop(left_out.insert(day)),
@@ -193,27 +193,29 @@ impl Series {
             [(_, ICalendarValue::RecurrenceRule(rule))] => {
                 series.rule(rule, base, &left_out, until, (now_ms, budget))?
             }
-            [(_, other)] => return Err(format!("its rule '{}' cannot be read", other.as_text().unwrap_or_default())),
-            _ => return Err("it recurs by several rules (RRULE)".to_owned()),
+            [(_, other)] => {
+                return Err(Reason::RuleUnread { said: other.as_text().unwrap_or_default().to_owned() });
+            }
+            _ => return Err(Reason::RulesSeveral),
         };
         series.named(event, base, zones, &left_out, &on_rule)?;
         if rules.is_empty() && !left_out.contains(&day_number(base.start.date())) {
             series.pieces.insert(0, Piece { key: None, when: base.when.clone() });
         }
         if series.pieces.is_empty() && series.told.is_empty() && instead.is_empty() {
-            return Err("all of its dates are left out".to_owned());
+            return Err(Reason::AllLeftOut);
         }
         Ok(series)
     }
 
     /// Days that are left out one by one (EXDATE).
-    fn left_out(&mut self, event: &Event, base: &Base, zones: &Zones) -> Result<BTreeSet<i32>, String> {
+    fn left_out(&mut self, event: &Event, base: &Base, zones: &Zones) -> Result<BTreeSet<i32>, Reason> {
         let mut days = BTreeSet::new();
         for (entry, value) in event.values(&ICalendarProperty::Exdate) {
             let at = moment(entry, value, zones)?;
             match base.time_of(&at)? {
                 Some(day) => drop(days.insert(day)),
-                None => self.told.push(format!("the time left out on {} (EXDATE) is none of its times", at.date())),
+                None => self.told.push(Reason::NotOneOfIts { at: at.date().to_string() }),
             }
         }
         Ok(days)
@@ -228,12 +230,12 @@ impl Series {
         left_out: &BTreeSet<i32>,
         onward: Option<i32>,
         (now_ms, budget): (i64, &mut usize),
-    ) -> Result<Vec<i32>, String> {
+    ) -> Result<Vec<i32>, Reason> {
         // The library writes out each second of a day that such lists name.
         let lists = [rule.byhour.len(), rule.byminute.len(), rule.bysecond.len()];
         let times = lists.into_iter().fold(1_usize, |times, named| times.saturating_mul(named.max(1)));
         if times > DAY_TIMES_MAX {
-            return Err(format!("its rule names {times} times of a day: at most {DAY_TIMES_MAX}"));
+            return Err(Reason::RuleTimes { count: times as u64, max: DAY_TIMES_MAX as u64 });
         }
         let local = until(rule, base)?;
         let last = local.map(|at| {
@@ -248,7 +250,7 @@ impl Series {
         });
         match said {
             Ok(again) => self.pieces_of(again, base, left_out),
-            Err(why) if rule.freq >= ICalendarFrequency::Hourly => Err(format!("its rule cannot be said here: {why}")),
+            Err(why) if rule.freq >= ICalendarFrequency::Hourly => Err(Reason::RuleUnsayable { why: why.boxed() }),
             Err(why) => {
                 let start = day_number(base.start.date());
                 let today = day_in(now_ms, &base.zone).map_or(start, day_number);
@@ -273,7 +275,7 @@ impl Series {
         }
     }
 
-    fn pieces_of(&mut self, again: Again, base: &Base, left_out: &BTreeSet<i32>) -> Result<Vec<i32>, String> {
+    fn pieces_of(&mut self, again: Again, base: &Base, left_out: &BTreeSet<i32>) -> Result<Vec<i32>, Reason> {
         let first = day_number(again.first);
         let start = day_number(base.start.date());
         if first != start && !left_out.contains(&start) {
@@ -296,7 +298,7 @@ impl Series {
             let ends = parts.get(index + 1).and_then(|_| except.last().copied());
             let piece = Repeat { until: ends.or(repeat.until), except, ..repeat.clone() };
             let when = base.on(from).and_then(|when| with_clock(When { repeat: Some(piece), ..when }, &base.zone));
-            let when = when.ok_or("its clock is not apart from UTC by whole minutes")?;
+            let when = when.ok_or(Reason::ClockApart)?;
             let key = (from != start).then(|| key_of_day(from, base)).flatten();
             self.pieces.push(Piece { key, when });
             begin = ends.and_then(|end| days_between(&again, end.saturating_add(1), i32::MAX, 1).first().copied());
@@ -308,7 +310,7 @@ impl Series {
     /// The dates of a rule that cannot be said: all of few, or else those around today.
     fn one_by_one(
         &mut self,
-        why: &str,
+        why: Reason,
         all: &[DateTime],
         base: &Base,
         left_out: &BTreeSet<i32>,
@@ -330,14 +332,11 @@ impl Series {
                 Some(Piece { key: Some(key(*at, base.when.whole_days)), when: when? })
             })
             .collect();
-        let count = taken.len();
-        let dates = match today.and_then(|_| date_of(to)) {
-            None => format!("its {count} dates are taken one by one"),
-            Some(to) => {
-                format!("its {count} dates until {to} are taken one by one; import the file again for later ones")
-            }
-        };
-        self.told.push(format!("its rule cannot be said here, since {why}: {dates}"));
+        let (why, count) = (why.boxed(), taken.len() as u64);
+        self.told.push(match today.and_then(|_| date_of(to)) {
+            None => Reason::RuleTaken { why, count },
+            Some(until) => Reason::RuleTakenUntil { why, count, until: until.to_string() },
+        });
         self.pieces.extend(taken);
     }
 
@@ -349,7 +348,7 @@ impl Series {
         zones: &Zones,
         left_out: &BTreeSet<i32>,
         on_rule: &[i32],
-    ) -> Result<(), String> {
+    ) -> Result<(), Reason> {
         let mut seen = BTreeSet::from([base.start]);
         for (entry, value) in event.values(&ICalendarProperty::Rdate) {
             let said = moment(entry, value, zones)?;
@@ -363,12 +362,12 @@ impl Series {
                 continue;
             }
             if seen.len() > NAMED_MAX {
-                self.told.push(format!("it names more than {NAMED_MAX} dates (RDATE): the others are left out"));
+                self.told.push(Reason::DatesTooMany { max: NAMED_MAX as u64 });
                 break;
             }
             let end_ms = period_end(entry, value, zones).transpose()?;
             let when = if base.when.whole_days { base.on(day) } else { base.at(at, end_ms) };
-            let when = when.ok_or_else(|| format!("the date {} (RDATE) is out of the calendar", at.date()))?;
+            let when = when.ok_or_else(|| Reason::DateOut { at: at.date().to_string() })?;
             self.pieces.push(Piece { key: Some(key(at, base.when.whole_days)), when });
         }
         Ok(())
@@ -380,9 +379,9 @@ fn key_of_day(day: i32, base: &Base) -> Option<String> {
 }
 
 /// The last moment at which a rule lets it begin, on the clock of the event.
-fn until(rule: &ICalendarRecurrenceRule, base: &Base) -> Result<Option<DateTime>, String> {
+fn until(rule: &ICalendarRecurrenceRule, base: &Base) -> Result<Option<DateTime>, Reason> {
     let Some(said) = &rule.until else { return Ok(None) };
-    let (day, time) = civil(said).ok_or("the end of its rule (UNTIL) cannot be read")?;
+    let (day, time) = civil(said).ok_or(Reason::RuleEndUnread)?;
     let at = match time {
         // All of that day.
         None => return Ok(Some(end_of(day))),
@@ -398,7 +397,7 @@ fn end_of(day: Date) -> DateTime {
 }
 
 /// Whether what is said of one time goes for all that follow.
-pub(super) fn instead(event: &Event, zones: &Zones) -> Result<Option<Instead>, String> {
+pub(super) fn instead(event: &Event, zones: &Zones) -> Result<Option<Instead>, Reason> {
     let Some(at) = event.moment(&ICalendarProperty::RecurrenceId, zones)? else { return Ok(None) };
     let mut entries = event.entries(&ICalendarProperty::RecurrenceId);
     let onward = entries.any(|entry| entry.has_parameter(&ICalendarParameterName::Range));

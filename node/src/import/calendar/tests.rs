@@ -38,7 +38,7 @@ fn all(text: &str) -> Got {
     while let Some(item) = source.next_item() {
         match item.unwrap() {
             ImportItem::Record(record) => got.records.push(*record),
-            ImportItem::Skipped(skipped) => got.skipped.push(skipped.why),
+            ImportItem::Skipped(skipped) => got.skipped.push(skipped.why.to_string()),
         }
     }
     got.notes = source.notes().iter().map(ToString::to_string).collect();

@@ -1,6 +1,6 @@
 //! One angle as people write it: "48.8566", "48,8566 N", "48°51'24\"N", "N 48° 51.4′", "2 21 08 O".
 
-use crate::import::text;
+use crate::import::{Reason, text};
 
 /// Along which axis a letter says that an angle lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,11 +71,11 @@ pub(super) fn one_typography(text: &str) -> String {
 }
 
 /// One angle. None: nothing is said. An error says what is wrong with it, without the column's name.
-pub(in crate::import) fn parse(value: &str) -> Result<Option<Angle>, String> {
+pub(in crate::import) fn parse(value: &str) -> Result<Option<Angle>, Reason> {
     if text::is_absent(value) {
         return Ok(None);
     }
-    let shown = || format!("'{}' is not a number of degrees", text::shown(value));
+    let shown = || Reason::NotDegrees { said: text::shown(value) };
     if value.chars().count() > ANGLE_MAX {
         return Err(shown());
     }
@@ -83,7 +83,7 @@ pub(in crate::import) fn parse(value: &str) -> Result<Option<Angle>, String> {
         return Ok(Some(Angle { degrees, axis: None }));
     }
     let pieces = pieces(&one_typography(value)).ok_or_else(shown)?;
-    angle(&pieces).map_err(|why| format!("'{}' {why}", text::shown(value))).map(Some)
+    angle(&pieces).map_err(|wrong| wrong(text::shown(value))).map(Some)
 }
 
 /// A plain number, with a decimal point or comma, and maybe the sign for degrees or spaces between its digits.
@@ -192,9 +192,12 @@ fn word_piece<'a>(text: &'a str, before: Option<&Piece>) -> Option<(Option<Piece
     }
 }
 
-/// Put together; an error continues "'48°99'N' …".
-fn angle(pieces: &[Piece]) -> Result<Angle, String> {
-    let not = || "is not a number of degrees".to_owned();
+/// What is wrong with an angle, as it is said.
+type Wrong = fn(String) -> Reason;
+
+/// Put together.
+fn angle(pieces: &[Piece]) -> Result<Angle, Wrong> {
+    const NOT: Wrong = |said| Reason::NotDegrees { said };
     let mut parts: [Option<(f64, bool)>; 3] = [None; 3];
     let mut next = 0;
     let mut minus = None;
@@ -208,37 +211,37 @@ fn angle(pieces: &[Piece]) -> Result<Angle, String> {
                 };
                 // A hyphen before minutes or seconds only stands between the numbers.
                 minus = minus.or(Some(negative));
-                let part = parts.get_mut(unit).filter(|part| part.is_none() && unit >= next).ok_or_else(not)?;
+                let part = parts.get_mut(unit).filter(|part| part.is_none() && unit >= next).ok_or(NOT)?;
                 *part = Some((value, whole));
                 next = unit + 1;
             }
             Piece::Unit(_) => {
                 let of_number = index.checked_sub(1).and_then(|before| pieces.get(before));
                 if !matches!(of_number, Some(Piece::Number { .. })) {
-                    return Err(not());
+                    return Err(NOT);
                 }
             }
             Piece::Towards { axis, negative } => {
                 if towards.replace((axis, negative)).is_some() {
-                    return Err("names two directions".into());
+                    return Err(|said| Reason::TwoDirections { said });
                 }
             }
         }
     }
-    let [Some((degrees, degrees_whole)), minutes, seconds] = parts else { return Err(not()) };
+    let [Some((degrees, degrees_whole)), minutes, seconds] = parts else { return Err(NOT) };
     let (minutes, minutes_whole) = minutes.unwrap_or((0.0, true));
     let (seconds, _) = seconds.unwrap_or((0.0, true));
     if !degrees_whole && minutes + seconds > 0.0 || !minutes_whole && seconds > 0.0 {
-        return Err("has a fraction before its last number".into());
+        return Err(|said| Reason::EarlyFraction { said });
     }
     if minutes >= 60.0 || seconds > 60.0 {
-        return Err("has more than 60 minutes or seconds".into());
+        return Err(|said| Reason::OverSixty { said });
     }
     let size = degrees + minutes / 60.0 + seconds / 3_600.0;
     let minus = minus == Some(true);
     match towards {
         None => Ok(Angle { degrees: if minus { -size } else { size }, axis: None }),
-        Some((_, false)) if minus => Err("has a minus sign and a letter that says otherwise".into()),
+        Some((_, false)) if minus => Err(|said| Reason::MinusAndLetter { said }),
         Some((axis, negative)) => Ok(Angle { degrees: if negative { -size } else { size }, axis: Some(axis) }),
     }
 }

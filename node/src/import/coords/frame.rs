@@ -1,7 +1,7 @@
 //! How the positions of one file become degrees: the same for all its records.
 
 use super::systems::System;
-use crate::import::geometry::LatLon;
+use crate::import::{Reason, geometry::LatLon};
 use geojson::{GeometryValue, Position};
 
 /// What a file's numbers are.
@@ -40,13 +40,17 @@ pub(in crate::import) const DECIMALS_MAX: u32 = 15;
 
 impl Frame {
     /// Latitude and longitude of two numbers of the file; latitude first on both sides.
-    pub fn degrees(&self, (lat, lon): LatLon, near: Option<LatLon>) -> Result<LatLon, String> {
+    pub fn degrees(&self, (lat, lon): LatLon, near: Option<LatLon>) -> Result<LatLon, Reason> {
         match self {
             Self::Degrees => Ok((lat, lon)),
             Self::Swapped => Ok((lon, lat)),
             Self::Projected { system, swapped } => {
                 let (x, y) = if *swapped { (lat, lon) } else { (lon, lat) };
-                system.degrees(x, y).ok_or_else(|| format!("{x}, {y} lie outside of {}", system.name()))
+                system.degrees(x, y).ok_or_else(|| Reason::OutsideSystem {
+                    x: x.to_string(),
+                    y: y.to_string(),
+                    system: system.name(),
+                })
             }
             Self::Pointless(lost) => {
                 let (middle, spread) = match near {
@@ -101,8 +105,8 @@ pub(super) fn first_position(value: &GeometryValue) -> Option<(f64, f64)> {
 /// Change every position of a shape; `each` takes and gives latitude first.
 pub(super) fn convert(
     value: &mut GeometryValue,
-    each: &impl Fn(LatLon) -> Result<LatLon, String>,
-) -> Result<(), String> {
+    each: &impl Fn(LatLon) -> Result<LatLon, Reason>,
+) -> Result<(), Reason> {
     let line = |line: &mut Vec<Position>| line.iter_mut().try_for_each(|position| change(position, each));
     let area = |area: &mut Vec<Vec<Position>>| area.iter_mut().try_for_each(line);
     match value {
@@ -116,7 +120,7 @@ pub(super) fn convert(
     }
 }
 
-fn change(position: &mut Position, each: &impl Fn(LatLon) -> Result<LatLon, String>) -> Result<(), String> {
+fn change(position: &mut Position, each: &impl Fn(LatLon) -> Result<LatLon, Reason>) -> Result<(), Reason> {
     // One of fewer than two numbers is refused by who takes the middle.
     if let [x, y, ..] = position.as_slice_mut() {
         let (lat, lon) = each((*y, *x))?;

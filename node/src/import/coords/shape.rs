@@ -1,7 +1,7 @@
 //! A shape in one cell: GeoJSON, WKT of every kind, or the hexadecimal WKB that databases export.
 
 use super::{angle, systems::System};
-use crate::import::text;
+use crate::import::{Reason, text};
 use geojson::GeometryValue;
 use serde_json::{Value, json};
 
@@ -45,19 +45,19 @@ pub(in crate::import) fn looks_like_one(value: &str) -> bool {
 }
 
 /// The shape of a cell. None: nothing is said.
-pub(in crate::import) fn parse(value: &str) -> Result<Option<Shape>, String> {
+pub(in crate::import) fn parse(value: &str) -> Result<Option<Shape>, Reason> {
     let value = value.trim();
     if text::is_absent(value) {
         return Ok(None);
     }
-    let not = || format!("geometry '{}' is neither WKT nor GeoJSON", text::shown(value));
+    let not = || Reason::ShapeUnknown { said: text::shown(value) };
     if value.starts_with('{') {
         let shape: geojson::Geometry = serde_json::from_str(value)
-            .map_err(|error| format!("geometry is not GeoJSON: {}", text::one_line(&error.to_string())))?;
+            .map_err(|error| Reason::ShapeNotGeoJson { said: text::one_line(&error.to_string()) })?;
         return Ok(Some(Shape { value: shape.value, system: None }));
     }
     if is_wkb(value) {
-        return wkb(value).map(Some).ok_or_else(|| format!("geometry '{}' is damaged WKB", text::shown(value)));
+        return wkb(value).map(Some).ok_or_else(|| Reason::ShapeDamaged { said: text::shown(value) });
     }
     let (srid, wkt) = split_srid(value)?;
     if wkt.to_ascii_uppercase().ends_with("EMPTY") {
@@ -65,23 +65,23 @@ pub(in crate::import) fn parse(value: &str) -> Result<Option<Shape>, String> {
     }
     let json = of_wkt(wkt, 0).ok_or_else(not)?;
     let shape: geojson::Geometry = serde_json::from_value(json).map_err(|_| not())?;
-    let system =
-        match srid {
-            Some(code) => Some(System::of_code(code).ok_or_else(|| {
-                format!("geometry '{}' is in EPSG:{code}, which is not known here", text::shown(value))
-            })?),
-            None => None,
-        };
+    let system = match srid {
+        Some(code) => Some(
+            System::of_code(code)
+                .ok_or_else(|| Reason::ShapeSystemUnknown { said: text::shown(value), epsg: code.into() })?,
+        ),
+        None => None,
+    };
     Ok(Some(Shape { value: shape.value, system }))
 }
 
 /// "SRID=2154;POINT (…)": the code, and the rest.
-fn split_srid(value: &str) -> Result<(Option<u32>, &str), String> {
+fn split_srid(value: &str) -> Result<(Option<u32>, &str), Reason> {
     let Some(start) = value.get(..5).filter(|start| start.eq_ignore_ascii_case("srid=")) else {
         return Ok((None, value));
     };
     let rest = value.get(start.len()..).unwrap_or_default();
-    let not = || format!("geometry '{}' names no system", text::shown(value));
+    let not = || Reason::ShapeNoSystem { said: text::shown(value) };
     let (code, wkt) = rest.split_once(';').ok_or_else(not)?;
     let code = code.trim().parse().map_err(|_| not())?;
     // 0: the database did not know.

@@ -42,6 +42,14 @@ fn dates_as_people_write_them() {
         ("du 12/03/2026 au 14/03/2026", "2026-03-12 | 2026-03-14"),
         ("March 12, 2026 at 8 pm", "2026-03-12 20:00 | -"),
         ("12 March 2026 8:30pm", "2026-03-12 20:30 | -"),
+        ("12/03/2026 18.30", "2026-03-12 18:30 | -"),
+        ("12.03.2026 18.30-20.00", "2026-03-12 18:30 | 2026-03-12 20:00"),
+        ("12 mars 2026, 14h/16h", "2026-03-12 14:00 | 2026-03-12 16:00"),
+        ("12 mars 2026 14-16h", "2026-03-12 14:00 | 2026-03-12 16:00"),
+        ("12 mars 2026 de 14 à 16h30", "2026-03-12 14:00 | 2026-03-12 16:30"),
+        ("12 mars 2026 à partir de 9h", "2026-03-12 09:00 | -"),
+        ("12 mars 2026 10h et 14h", "2026-03-12 10:00 | -"),
+        ("March 12, 2026, 9:00 a.m.", "2026-03-12 09:00 | -"),
         ("46093", "2026-03-12 | -"),
         ("46093,833333333", "2026-03-12 20:00 | -"),
         ("1773342000", "1773342000000 | -"),
@@ -57,6 +65,8 @@ fn what_is_more_than_one_date_or_none_is_not_guessed() {
         "12 et 19 mars 2026",
         "12, 15 et 20 mars 2026",
         "12 mars",
+        "12.03 - 14.03.2026",
+        "14.03.2026 - 16.03",
         "sauf le 12 mars 2026",
         "31/02/2026",
         "12/13/2026",
@@ -88,7 +98,45 @@ fn cells_that_say_it_together() {
     assert_eq!(of(&["12/03/2026"], &["12/03/2026"], &["20h à 22h30"], &[]), Ok(Some((start, end))));
     assert_eq!(of(&["12/03/2026 20:00"], &["12/03/2026"], &[], &[]), Ok(Some((start, None))), "an end of the same day");
     assert_eq!(of(&[], &[], &["20h"], &[]), Ok(None));
-    assert!(of(&["bientôt"], &[], &[], &[]).is_err_and(|why| why.contains("'bientôt'")));
+    assert!(of(&["bientôt"], &[], &[], &[]).is_err_and(|why| why.to_string().contains("'bientôt'")));
+}
+
+/// As people write them in a column of times.
+#[test]
+fn times_alone() {
+    for (text, from, to) in [
+        ("18.30", "18:30", ""),
+        ("18h30", "18:30", ""),
+        ("18 h 30", "18:30", ""),
+        ("18:30:00", "18:30", ""),
+        ("20 heures", "20:00", ""),
+        ("vers 18h", "18:00", ""),
+        ("14h/16h", "14:00", "16:00"),
+        ("14h-16h", "14:00", "16:00"),
+        ("14h – 16h30", "14:00", "16:30"),
+        ("14-16h", "14:00", "16:00"),
+        ("14.00-16.30", "14:00", "16:30"),
+        ("14h > 16h", "14:00", "16:00"),
+        ("de 14h à 16h", "14:00", "16:00"),
+        ("de 14 à 16 heures", "14:00", "16:00"),
+        ("entre 14h et 16h", "14:00", "16:00"),
+        ("à partir de 9h", "09:00", ""),
+        ("dès 9h", "09:00", ""),
+        ("jusqu’à 18h", "", "18:00"),
+        ("10h et 14h", "10:00", ""),
+        ("9:00 AM", "09:00", ""),
+        ("9 a.m. - 5 p.m.", "09:00", "17:00"),
+        ("2-4 pm", "14:00", "16:00"),
+        ("noon", "12:00", ""),
+    ] {
+        let of = |time: Option<Time>| time.map(|time| time.strftime("%H:%M").to_string()).unwrap_or_default();
+        let read = read(text, Order::DayFirst);
+        let times = read.filter(|read| read.start.is_none()).map(|read| (of(read.times.0), of(read.times.1)));
+        assert_eq!(times, Some((from.to_owned(), to.to_owned())), "{text}");
+    }
+    for text in ["25.30", "18.75", "à la tombée de la nuit", "14h, 16h, 18h"] {
+        assert_eq!(read(text, Order::DayFirst), None, "{text}");
+    }
 }
 
 proptest! {
@@ -97,7 +145,7 @@ proptest! {
     fn any_text_is_read_or_not(text in r"(\d{1,4}|[/.: ,-]|h|pm|mars|au|et|le|mai|er|[a-zé]{1,4}|\PC){0,14}") {
         for order in [Order::DayFirst, Order::MonthFirst] {
             if let Some(found) = read(&text, order) {
-                prop_assert!(found.start.is_some() || found.times.0.is_some());
+                prop_assert!(found.start.is_some() || found.times != (None, None));
             }
         }
     }

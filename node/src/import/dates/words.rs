@@ -33,11 +33,15 @@ const MONTH_WORDS: &str = " janvier janv jan january fevrier fev fevr feb februa
     mai may juin jun june juillet juil jul july aout aug august septembre sept sep september octobre oct october \
     novembre nov november decembre dec december ";
 /// Words that only hold a date together.
-const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir lundi mardi mercredi \
+const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir vers environ env entre between lundi mardi mercredi \
     jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday saturday \
     sunday mon tue wed thu fri sat sun er st nd rd th ";
 /// Words between a beginning and an end.
 const TO: &str = " au jusque jusqu to until till ";
+/// Of these, those that stand before an end alone.
+const UNTIL: &str = " jusque jusqu until till ";
+/// Words before a beginning and an end with "et" between them.
+const SPANS: &str = " entre between ";
 /// Years of two digits: as people write them now.
 const CENTURY: i16 = 2_000;
 
@@ -77,7 +81,12 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
             (c, Some(Piece::Word(word))) if c.is_alphabetic() => word.push(c),
             (c, _) if c.is_alphabetic() => out.push(Piece::Word(c.to_string())),
             (c, _) if c.is_whitespace() => {}
-            ('\'' | '\u{2019}' | '(' | ')' | ';', _) => {}
+            ('(' | ')' | ';', _) => {}
+            // "jusqu'à" is two words.
+            ('\'' | '\u{2019}', _) => {
+                joins = false;
+                continue;
+            }
             ('\u{2010}'..='\u{2015}' | '\u{2192}', _) => out.push(Piece::Sign('-')),
             (c, _) => out.push(Piece::Sign(c)),
         }
@@ -120,10 +129,37 @@ fn clock(hour: u32, minute: u32, afternoon: Option<bool>) -> Option<Time> {
     Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0).ok()
 }
 
-/// A date or a time that begins there, and how many pieces it takes.
-fn found(at: &[Piece], order: Order) -> Option<(Found, usize)> {
+/// Whether a word tells the half of the day, and which.
+fn afternoon(word: &str) -> Option<bool> {
+    matches!(word, "am" | "pm").then_some(word == "pm")
+}
+
+/// The first hour of two that share a word: "14-16h", "14/16h", "2-4 pm", "de 14 à 16h"; and how many pieces it takes.
+fn shared_hour(at: &[Piece]) -> Option<(Found, usize)> {
     use Piece::{Number, Sign, Word};
-    let afternoon = |word: &str| matches!(word, "am" | "pm").then_some(word == "pm");
+    let (hour, used, after) = match at {
+        [Number(hour, 1 | 2), Sign('-' | '/'), Number(_, 1 | 2), after @ ..] => (*hour, 1, after),
+        [Word(from), Number(hour, 1 | 2), Word(to), Number(_, 1 | 2), after @ ..]
+            if is_in(" de entre from between ", from) && is_in(" a et to and ", to) =>
+        {
+            (*hour, 2, after)
+        }
+        _ => return None,
+    };
+    let half = match after {
+        [Word(mark), ..] if is_in(" h heures heure ", mark) => None,
+        [Word(half), ..] => Some(afternoon(half)?),
+        _ => return None,
+    };
+    Some((Found::Time(clock(hour, 0, half)?), used))
+}
+
+/// A date or a time that begins there, and how many pieces it takes. `dotted`: two numbers with a point are a time.
+fn found(at: &[Piece], order: Order, dotted: bool) -> Option<(Found, usize)> {
+    use Piece::{Number, Sign, Word};
+    if let Some(hour) = shared_hour(at) {
+        return Some(hour);
+    }
     Some(match at {
         // 2026-03-12, 12/03/2026, 12.3.26
         [Number(a, wide), Sign(s @ ('/' | '.' | '-')), Number(b, _), Sign(t), Number(c, digits), ..] if s == t => {
@@ -140,6 +176,13 @@ fn found(at: &[Piece], order: Order) -> Option<(Found, usize)> {
             (Found::Time(clock(*h, *m, afternoon(half))?), 4)
         }
         [Number(h, _), Sign(':'), Number(m, 2), ..] => (Found::Time(clock(*h, *m, None)?), 3),
+        // 20.30, 8.30 pm
+        [Number(h, 1 | 2), Sign('.'), Number(m, 2), rest @ ..]
+            if dotted && !matches!(rest.first(), Some(Sign('.' | '/'))) && clock(*h, *m, None).is_some() =>
+        {
+            let half = rest.first().and_then(|piece| if let Word(half) = piece { afternoon(half) } else { None });
+            (Found::Time(clock(*h, *m, half)?), 3 + usize::from(half.is_some()))
+        }
         // 20h30, 20h, 8pm
         [Number(h, _), Word(mark), Number(m, 2), rest @ ..] if mark == "h" => {
             let minutes = matches!(rest.first(), Some(Word(word)) if matches!(word.as_str(), "mn" | "min"));
@@ -189,7 +232,7 @@ fn found(at: &[Piece], order: Order) -> Option<(Found, usize)> {
                 _ => (Found::Date(small(*day, 31)?, month(name), None), 2 + ordinal),
             }
         }
-        [Sign('-'), ..] => (Found::To, 1),
+        [Sign('-' | '>'), ..] => (Found::To, 1),
         [Word(word), ..] if is_in(TO, word) => (Found::To, 1),
         [Word(word), ..] if matches!(word.as_str(), "et" | "and") => (Found::And, 1),
         _ => return None,
@@ -198,41 +241,73 @@ fn found(at: &[Piece], order: Order) -> Option<(Found, usize)> {
 
 /// What all of a text says.
 pub(super) fn read(text: &str, order: Order) -> Option<Read> {
-    let pieces = pieces(text)?;
+    let pieces = pieces(&one_half(text))?;
+    // "18.30" is a time behind a date, or where no date stands.
+    let alone = || read_pieces(&pieces, order, true).filter(|read| read.start.is_none());
+    read_pieces(&pieces, order, false).or_else(alone)
+}
+
+/// "9:00 a.m." as "9:00 am".
+fn one_half(text: &str) -> String {
+    ["a.m.", "A.M.", "p.m.", "P.M.", "a.m", "p.m"].into_iter().fold(text.to_owned(), |text, half| {
+        if text.contains(half) { text.replace(half, &half.replace('.', "")) } else { text }
+    })
+}
+
+fn read_pieces(pieces: &[Piece], order: Order, alone: bool) -> Option<Read> {
     let (mut dates, mut times): (Vec<Day>, Vec<Time>) = (Vec::new(), Vec::new());
-    let (mut between, mut rest) = (Vec::new(), pieces.as_slice());
+    let (mut between, mut rest) = (Vec::new(), pieces);
+    // Whether a word like "jusqu'à" stands before what comes, or stood before the first time; two times with "et".
+    let (mut until, mut only_end, mut apart) = (false, false, false);
+    // "entre 14h et 16h"
+    let spans = pieces.iter().any(|piece| matches!(piece, Piece::Word(word) if is_in(SPANS, word)));
     while let Some(first) = rest.first() {
         let idle = match first {
-            Piece::Sign(',' | '.' | '|' | '@' | ':') => true,
-            Piece::Word(word) => is_in(IDLE, word) && !(month(word).is_some() && found(rest, order).is_some()),
+            Piece::Sign(',' | '.' | '|' | '@' | ':' | '~') => true,
+            Piece::Sign('/') => !times.is_empty(),
+            Piece::Word(word) => {
+                let means = month(word).is_some() && found(rest, order, false).is_some();
+                is_in(IDLE, word) && !means && shared_hour(rest).is_none()
+            }
             _ => false,
         };
         if idle {
             rest = rest.get(1..)?;
             continue;
         }
-        let (what, used) = found(rest, order)?;
+        let dotted = alone || !dates.is_empty() && (between.is_empty() || !times.is_empty());
+        let (what, used) = found(rest, order, dotted)?;
+        let is_until = matches!(first, Piece::Word(word) if is_in(UNTIL, word));
         rest = rest.get(used..)?;
         match what {
             Found::Date(day, month, year) => dates.push((day, month, year)),
-            Found::Time(time) => times.push(time),
+            Found::Time(time) => {
+                only_end |= until && times.is_empty();
+                times.push(time);
+            }
+            Found::And if !times.is_empty() => apart = !spans,
             // Between two dates it says what they are to one another.
             Found::To | Found::And if dates.len() == 1 => between.push(what),
             Found::To | Found::And => {}
         }
+        until = is_until;
     }
-    let mut times = times.into_iter();
-    let said = (times.next(), times.next());
-    if times.next().is_some() {
-        return None;
-    }
+    let said = match times.as_slice() {
+        [] => (None, None),
+        [end] if only_end => (None, Some(*end)),
+        [start] => (Some(*start), None),
+        // "10h et 14h" are two times, not a stretch.
+        [start, _] if apart => (Some(*start), None),
+        [start, end] => (Some(*start), Some(*end)),
+        _ => return None,
+    };
     // What is missing of the first stands with the last.
     let (last_month, last_year) = dates.last().map_or((None, None), |(_, month, year)| (*month, *year));
     // A day that no calendar has ("31 février") is no date: it is told as one that was not read.
     let whole = |(day, month, year): &Day| Date::new(year.or(last_year)?, month.or(last_month)?, *day).ok();
     let at = |day: Date, time: Option<Time>| time.map_or(Moment::Day(day), |time| Moment::Local(day.to_datetime(time)));
     match dates.as_slice() {
-        [] => said.0.map(|_| Read { times: said, ..Read::default() }),
+        [] => said.0.or(said.1).map(|_| Read { times: said, ..Read::default() }),
         [one] => {
             let day = whole(one)?;
             let end = said.1.and_then(|to| super::on_day(at(day, said.0), to));

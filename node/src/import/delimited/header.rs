@@ -98,7 +98,7 @@ pub(super) fn fit(names: &[String], columns: &Columns) -> Fit {
     let has_place = has(Role::Latitude) && has(Role::Longitude)
         || [Role::LatLon, Role::LonLat, Role::Location, Role::Geometry].into_iter().any(has);
     // The commune of an address is enough to place a record about.
-    let has_commune = has(Role::City) || has(Role::Address);
+    let has_commune = [Role::City, Role::Address, Role::Postcode].into_iter().any(has);
     if !has_place && !has_commune {
         return Fit::Lacks("has no column recognised as latitude and longitude: name them in a mapping".into());
     }

@@ -323,6 +323,25 @@ fn projected_swapped_and_pointless_files() {
     assert!(mapped.records.first().is_some_and(|r| (r.lat_e7 - 488_566_000).abs() < 2_000), "{:?}", mapped.skipped);
 }
 
+/// Postcodes alone, those of arrondissements and of firms; in another land they are not taken for France's.
+#[test]
+fn postcodes_without_coordinates() {
+    let got = read(
+        "a.csv",
+        "nom,adresse,cp\nA,3 rue X,75011\nB,4 rue Y,69003\nC,5 rue Z,75380\nD,6 rue Z,9000\nE,7 rue Z,38024\n",
+    );
+    assert_eq!(got.names(), ["A", "B", "C", "D"], "{:?}", got.skipped);
+    assert!(got.records.iter().all(|record| record.tags.contains(&"≈ position".to_owned())));
+    let at: Vec<i32> = got.records.iter().map(|record| record.lat_e7 / 100_000).collect();
+    assert_eq!(at, [4_885, 4_576, 4_885, 4_296]);
+    assert_eq!(got.skipped, ["line 6: no coordinates, and '38024' is not one known commune"]);
+    let german = "name,strasse,plz\nA,Weg 1,10115\nB,Weg 2,20095\nC,Weg 3,80331\nD,Weg 4,50667\nE,Weg 5,60311\n";
+    let got = read("a.csv", german);
+    assert_eq!((got.names().len(), got.skipped.len()), (0, 5), "{:?}", got.records);
+    let got = read("a.csv", "nom,adresse\nA,3 rue de la Roquette 75011\nB,\"12 rue Bayle, 09000 Foix\"\n");
+    assert_eq!(got.names(), ["A", "B"], "{:?}", got.skipped);
+}
+
 #[test]
 fn addresses_without_coordinates() {
     let got = read("a.csv", "nom;adresse;code postal;ville\nA;1 rue X;09000;Foix\nB;;99999;Nulle-Part-les-Oies\n");

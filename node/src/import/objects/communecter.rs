@@ -5,7 +5,7 @@ use super::{
     Found, Thing,
     values::{position, say, say_address, say_tags, text_of, words},
 };
-use crate::import::{hours::week, mapping::Mapping, record::Said, role::Role, text};
+use crate::import::{Reason, hours::week, mapping::Mapping, record::Said, role::Role, text};
 use communaut_protocol::op::Kind;
 use serde_json::Value;
 
@@ -29,14 +29,14 @@ fn thing(value: &Value) -> Found {
         "events" | "event" => Kind::Event,
         "poi" | "place" | "places" => Kind::Place,
         "citoyens" | "person" | "people" => {
-            return Err("a person: people join by themselves, and are not imported".into());
+            return Err(Reason::Person);
         }
         "" if own("startDate").is_some() => Kind::Event,
         "" if matches!(word("type"), "NGO" | "LocalBusiness" | "Group" | "GovernmentOrganization" | "Cooperative") => {
             Kind::Organisation
         }
         "" => Kind::Place,
-        other => return Err(format!("of Communecter's '{}', which is not imported", text::shown(other))),
+        other => return Err(Reason::OtherOfCommunecter { said: text::shown(other) }),
     };
     let mut thing = Thing { id: id(value), kind: Some(kind), ..Thing::default() };
     let said = &mut thing.said;

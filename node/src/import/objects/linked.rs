@@ -5,7 +5,7 @@ use super::{
     Found, Thing,
     values::{position, say, say_address, say_tags, text_of, texts_of, words},
 };
-use crate::import::{hours::week, mapping::Mapping, record::Said, role::Role, text};
+use crate::import::{Reason, hours::week, mapping::Mapping, record::Said, role::Role, text};
 use communaut_protocol::op::Kind;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -169,8 +169,10 @@ pub(super) fn things(value: &Value, _: &Mapping) -> Vec<Found> {
     gather(value, &mut found);
     if found.is_empty() {
         let of = value.as_object().map(types).unwrap_or_default().join(", ");
-        let of = if of.is_empty() { "not an object of schema.org".into() } else { format!("a '{}'", text::shown(&of)) };
-        found.push(Err(format!("{of}: places, organisations and events are read")));
+        found.push(Err(match of.as_str() {
+            "" => Reason::NotOfSchema,
+            of => Reason::OtherOfSchema { said: text::shown(of) },
+        }));
     }
     found
 }
@@ -205,11 +207,11 @@ fn types(object: &Map<String, Value>) -> Vec<String> {
 }
 
 /// What it is; none: no thing of its own, such as an address.
-fn kind(object: &Map<String, Value>, types: &[String]) -> Option<Result<Kind, String>> {
+fn kind(object: &Map<String, Value>, types: &[String]) -> Option<Result<Kind, Reason>> {
     let any = |test: &dyn Fn(&str) -> bool| types.iter().any(|name| test(name));
     let has = |name: &str| get(object, name).is_some();
     Some(Ok(if any(&|name| name == "Person") {
-        return Some(Err("a person: people join by themselves, and are not imported".into()));
+        return Some(Err(Reason::Person));
     } else if any(&|name| name.ends_with("Event") || matches!(name, "Festival" | "Hackathon" | "EventSeries")) {
         Kind::Event
     } else if any(&|name| name.ends_with("Project")) {

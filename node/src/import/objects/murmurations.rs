@@ -4,7 +4,7 @@ use super::{
     Found, Thing,
     values::{position, say, say_tags, text_of},
 };
-use crate::import::{mapping::Mapping, role::Role, text};
+use crate::import::{Reason, mapping::Mapping, role::Role, text};
 use communaut_protocol::op::Kind;
 use serde_json::Value;
 
@@ -22,9 +22,9 @@ fn thing(value: &Value) -> Found {
         own("linked_schemas").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let of = |start: &str| schemas.iter().any(|schema| schema.starts_with(start));
     let kind = if schemas.is_empty() {
-        return Err("not a profile: it has no \"linked_schemas\"".into());
+        return Err(Reason::NotProfile);
     } else if of("people_schema") {
-        return Err("a person: people join by themselves, and are not imported".into());
+        return Err(Reason::Person);
     } else if of("offers_wants") {
         Kind::Place
     } else {

@@ -2,6 +2,7 @@
 
 use super::Thing;
 use crate::import::{
+    Reason,
     dates::{Moment, at_ms, of_iso},
     record::Said,
     role::Role,
@@ -110,10 +111,9 @@ impl Thing {
 
 impl Dates {
     /// From when to when; none: no start is said.
-    pub fn read(&self) -> Result<Option<(Moment, Option<Moment>)>, String> {
+    pub fn read(&self) -> Result<Option<(Moment, Option<Moment>)>, Reason> {
         let Some(said) = self.start.as_ref().filter(|value| !value.is_null()) else { return Ok(None) };
-        let start =
-            moment(said).ok_or_else(|| format!("the date '{}' is not understood", text::shown(&said.to_string())))?;
+        let start = moment(said).ok_or_else(|| Reason::DateUnknown { said: text::shown(&said.to_string()) })?;
         Ok(Some((start, self.end.as_ref().and_then(moment))))
     }
 }

@@ -4,7 +4,7 @@
 //! its place as WKT. Other columns mean what their names say, as in tables.
 
 use super::{Found, Thing};
-use crate::import::{coords, mapping::Mapping, role::Role, text};
+use crate::import::{Reason, coords, mapping::Mapping, role::Role, text};
 use communaut_protocol::op::Kind;
 use serde_json::Value;
 
@@ -31,14 +31,14 @@ fn entity(text: &str) -> Option<&str> {
 }
 
 fn thing(row: &Value, mapping: &Mapping) -> Found {
-    let Value::Object(row) = row else { return Err("not a row of a query".into()) };
+    let Value::Object(row) = row else { return Err(Reason::NotRow) };
     let cells: Vec<(&str, &str)> = row.iter().filter_map(|(key, value)| Some((key.as_str(), cell(value)?))).collect();
     let get = |wanted: &str| cells.iter().find(|(key, _)| *key == wanted).map(|(_, text)| *text);
     let labelled = |key: &str| get(&format!("{key}Label")).is_some();
     let items = || cells.iter().filter_map(|(key, text)| Some((*key, entity(text)?)));
     let item = items().find(|(key, _)| *key == "item");
     let item = item.or_else(|| items().find(|(key, _)| labelled(key))).or_else(|| items().next());
-    let Some((column, id)) = item else { return Err("no item of Wikidata in this row".into()) };
+    let Some((column, id)) = item else { return Err(Reason::NoItem) };
     let mut thing = Thing { id: Some(text::one_line(id)), ..Thing::default() };
     let said = &mut thing.said;
     // Without a label in the language that was asked for, the label is the item's number.
@@ -54,7 +54,8 @@ fn thing(row: &Value, mapping: &Mapping) -> Found {
             continue;
         }
         if let Some(wkt) = point(text) {
-            let shape = coords::shape(wkt).map_err(|why| format!("'{}': {why}", text::shown(text)))?;
+            let shape =
+                coords::shape(wkt).map_err(|why| Reason::PointWrong { said: text::shown(text), why: why.boxed() })?;
             let place = shape.and_then(|shape| coords::Said::Shape(Box::new(shape)).sample());
             thing.place = thing.place.or(place);
         } else if let Some((before, kind)) = key.strip_suffix("Label").zip(Some(text)) {

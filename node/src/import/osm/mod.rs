@@ -5,8 +5,8 @@
 //!   for each batch the file is read once more. Where a file says itself where they lie, nothing is looked for.
 //! * Of several versions of an object the newest counts.
 //!
-//! A record is a node, way or relation that has one of the keys of [`osm_tags`]; the rest of the map (roads, house
-//! outlines, trees) is no record.
+//! A record is a node, way or relation that has one of the tags of [`osm_tags`]; the rest of the map (roads, house
+//! outlines, trees) is no record. What of it has a name is counted.
 
 mod blocks;
 mod newest;
@@ -20,7 +20,7 @@ mod xml;
 pub(crate) use shapes::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 
 use super::{
-    Format, ImportError, ImportItem, Source, columns, geometry,
+    Format, ImportError, ImportItem, Reason, Source, columns, geometry,
     notes::ImportNote,
     osm_tags,
     record::{Builder, Said},
@@ -57,6 +57,10 @@ struct Work {
     waiting: Waiting,
     /// Objects read.
     number: u64,
+    /// Of them those with a name that are no places.
+    of_the_map: u64,
+    /// The last of these: of an extract with history all versions stand together.
+    last_named: Option<(Of, i64)>,
     /// Where the last nodes end.
     nodes_end: u64,
     /// From the first ways to the end of the last.
@@ -72,8 +76,16 @@ impl OsmSource {
             Format::Overpass => Box::new(overpass::OverpassThings::open(path, name)?),
             _ => Box::new(pbf::PbfThings::open(path, name)?),
         };
-        let work =
-            Work { builder, ready: VecDeque::new(), waiting: Waiting::new(), number: 0, nodes_end: 0, ways: None };
+        let work = Work {
+            builder,
+            ready: VecDeque::new(),
+            waiting: Waiting::new(),
+            number: 0,
+            of_the_map: 0,
+            last_named: None,
+            nodes_end: 0,
+            ways: None,
+        };
         Ok(Self { things, file, work, newest: None, ended: None })
     }
 
@@ -126,7 +138,14 @@ impl OsmSource {
 impl Work {
     fn take(&mut self, thing: &dyn Thing, newest: &Newest) {
         self.number += 1;
-        if !is_place(thing) || thing.is_deleted() || newest.outdates(thing, self.number) {
+        let (is_place, is_named) = looked_at(thing);
+        if thing.is_deleted() || !is_place && !is_named || newest.outdates(thing, self.number) {
+            return;
+        }
+        if !is_place {
+            let key = Some((thing.of(), thing.id()));
+            self.of_the_map += u64::from(self.last_named != key);
+            self.last_named = key;
             return;
         }
         let (at, id, said) = (thing.at(), self.builder.osm_id(&thing.at(), thing.id()), said(thing));
@@ -134,18 +153,26 @@ impl Work {
             let place = thing.place().map(degrees);
             let item = match place {
                 Some(place) => self.builder.item(&at, Some(id), said, Some(place)),
-                None => ImportItem::skipped(at, "no coordinates, or none that are on Earth"),
+                None => ImportItem::skipped(at, Reason::OffEarth),
             };
             return self.ready.push_back(item);
         }
         if !said.has_name() {
-            return self.ready.push_back(ImportItem::skipped(at, "no name"));
+            return self.ready.push_back(ImportItem::skipped(at, Reason::NoName));
         }
         let (nodes, members) = (thing.nodes(), thing.members());
-        for (count, what, max) in [(nodes.len(), "nodes", WAY_NODES_MAX), (members.len(), "members", MEMBERS_MAX)] {
-            if count > max {
-                return self.ready.push_back(ImportItem::skipped(at, format!("{count} {what}: at most {max}")));
+        let number = |count: usize| count as u64;
+        let too_many = match (nodes.len(), members.len()) {
+            (count, _) if count > WAY_NODES_MAX => {
+                Some(Reason::TooManyNodes { count: number(count), max: number(WAY_NODES_MAX) })
             }
+            (_, count) if count > MEMBERS_MAX => {
+                Some(Reason::TooManyMembers { count: number(count), max: number(MEMBERS_MAX) })
+            }
+            _ => None,
+        };
+        if let Some(why) = too_many {
+            return self.ready.push_back(ImportItem::skipped(at, why));
         }
         let shape = WaitingShape { at, id, said, nodes, line: thing.line(), members, around: thing.place() };
         if shape.waits() {
@@ -190,7 +217,7 @@ impl Work {
     fn finish(&mut self, shape: WaitingShape, outlines: &Outlines, places: &Places) {
         let item = match shape.place(outlines, places) {
             Some(at) => self.builder.item(&shape.at, Some(shape.id), shape.said, Some(geometry::degrees(at))),
-            None => ImportItem::skipped(shape.at, "no coordinates: its nodes are not in the file"),
+            None => ImportItem::skipped(shape.at, Reason::NodesMissing),
         };
         self.ready.push_back(item);
     }
@@ -208,9 +235,17 @@ fn again(things: &dyn Things, begin: u64, end: u64, take: &mut dyn FnMut(&dyn Th
 }
 
 fn is_place(thing: &dyn Thing) -> bool {
-    let mut is_place = false;
-    thing.each_tag(&mut |key, value| is_place |= osm_tags::is_poi(key, value));
-    is_place
+    looked_at(thing).0
+}
+
+/// Whether it is a place, and whether it has a name.
+fn looked_at(thing: &dyn Thing) -> (bool, bool) {
+    let (mut is_place, mut is_named) = (false, false);
+    thing.each_tag(&mut |key, value| {
+        is_place |= osm_tags::is_poi(key, value);
+        is_named |= key == "name" && !value.trim().is_empty();
+    });
+    (is_place, is_named)
 }
 
 /// Its tags by key, whatever their order in the file: the same object is the same record out of every format.
@@ -249,7 +284,9 @@ impl Source for OsmSource {
             text::cut(&mut why, REMARK_MAX);
             ImportNote::BrokenOff { why }
         });
-        remark.into_iter().chain(self.work.builder.notes()).collect()
+        let count = self.work.of_the_map;
+        let map = (count > 0).then_some(ImportNote::OfTheMap { count });
+        remark.into_iter().chain(map).chain(self.work.builder.notes()).collect()
     }
 }
 

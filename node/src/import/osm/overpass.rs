@@ -5,7 +5,7 @@ use super::{
     thing::{Member, Next, Of, Parsed, Thing, Things, middle, place},
 };
 use crate::import::{
-    ImportError, ImportItem, RECORD_MAX,
+    ImportError, ImportItem, RECORD_MAX, Reason,
     encoding::{self, Detected, TextReader},
     json_split::{Piece, Splitter},
     text,
@@ -53,9 +53,7 @@ impl Things for OverpassThings {
             Some(Piece::Broken { line, why }) => {
                 return Err(ImportError::broken(&self.name, format!("line {line}"), why));
             }
-            Some(Piece::TooLarge { line }) => {
-                Next::Skipped(ImportItem::skipped(at(line), format!("larger than {} MiB", RECORD_MAX >> 20)))
-            }
+            Some(Piece::TooLarge { line }) => Next::Skipped(ImportItem::skipped(at(line), Reason::too_large())),
             Some(Piece::Value { bytes, line }) => match parse(&bytes) {
                 Ok(Some(thing)) => {
                     take(&thing);
@@ -132,9 +130,9 @@ struct Bounds {
 }
 
 /// None: about other objects.
-fn parse(bytes: &[u8]) -> Result<Option<Parsed>, String> {
-    let said: Said = serde_json::from_slice(bytes)
-        .map_err(|error| format!("not an object of OpenStreetMap: {}", text::shown(&error.to_string())))?;
+fn parse(bytes: &[u8]) -> Result<Option<Parsed>, Reason> {
+    let said: Said =
+        serde_json::from_slice(bytes).map_err(|error| Reason::NotOsm { said: text::shown(&error.to_string()) })?;
     let (Some(of), Some(id)) = (Of::of_name(&said.of), said.id) else {
         return Ok(None);
     };

@@ -3,10 +3,14 @@
 //! * Nodes are given as they are read; ways and relations wait for the positions of their nodes, in batches of bounded
 //!   size, and for each batch the file's nodes are read once more.
 //! * A node that is not in the file (an extract ends somewhere) is left out of its way.
+//! * Of several versions of an object the newest counts, and nothing of what was deleted.
 
 use super::{
     BLOCK_ELEMENTS_MAX, MEMBERS_MAX, WAY_NODES_MAX,
     blocks::{Block, Blocks},
+    newest::Newest,
+    pbf::PbfThings,
+    thing::{Of, Thing},
 };
 use crate::import::{FILE_MAX, ImportError, text};
 use osmpbf::{Element, PrimitiveBlock, RelMemberType};
@@ -84,6 +88,9 @@ struct Shapes<'a, T: Takes> {
     blocks: Blocks,
     takes: &'a mut T,
     name: String,
+    newest: Newest,
+    /// Objects that were walked over.
+    number: u64,
     waiting: Vec<Waiting<T::What>>,
     ids: usize,
     ids_max: usize,
@@ -105,13 +112,43 @@ pub(super) fn read_in_batches<T: Takes>(path: &Path, takes: &mut T, ids_max: usi
         return Err(ImportError::unusable(&name, "is longer than any that is read: cut it to your territory"));
     }
     let blocks = Blocks::new(file, length, name.clone());
-    let mut shapes =
-        Shapes { blocks, takes, name, waiting: Vec::new(), ids: 0, ids_max, read: 0, nodes_end: 0, ways: None };
+    let things = PbfThings::open(path.to_owned(), name.clone())?;
+    let newest = Newest::of(&things, &|thing| is_wanted(takes, thing));
+    let newest = newest.map_err(|why| ImportError::unusable(&name, why))?;
+    let mut shapes = Shapes {
+        blocks,
+        takes,
+        name,
+        newest,
+        number: 0,
+        waiting: Vec::new(),
+        ids: 0,
+        ids_max,
+        read: 0,
+        nodes_end: 0,
+        ways: None,
+    };
     match shapes.run() {
         Ok(()) => Ok(End::All),
         Err(Halt::Unwanted) => Ok(End::Stopped),
         Err(Halt::Fault(error)) => Err(error),
     }
+}
+
+/// Whether a map shows it.
+fn is_wanted<T: Takes>(takes: &T, thing: &dyn Thing) -> bool {
+    let of = match thing.of() {
+        Of::Node => ShapeOf::Node,
+        Of::Relation => ShapeOf::Relation,
+        Of::Way => {
+            let nodes = thing.nodes();
+            if nodes.len() > 3 && nodes.first() == nodes.last() { ShapeOf::Closed } else { ShapeOf::Open }
+        }
+    };
+    let mut tags: Vec<(String, String)> = Vec::new();
+    thing.each_tag(&mut |key, value| tags.push((key.to_owned(), value.to_owned())));
+    let mut said = tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    takes.look(of, &mut said).is_some()
 }
 
 type Step = Result<(), Halt>;
@@ -167,6 +204,7 @@ impl<T: Takes> Shapes<'_, T> {
                 Block::End => return Ok(seen.covered()),
                 Block::Data(block) => self.guarded(|_| {
                     block.for_each_element(|element| match element {
+                        element if element.is_deleted() => {}
                         Element::DenseNode(node) => seen.add((node.decimicro_lon(), node.decimicro_lat())),
                         Element::Node(node) => seen.add((node.decimicro_lon(), node.decimicro_lat())),
                         Element::Way(way) => {
@@ -186,25 +224,25 @@ impl<T: Takes> Shapes<'_, T> {
             if count >= BLOCK_ELEMENTS_MAX {
                 return Err(Failed::Damaged("a block of more than 500,000 elements: it is damaged"));
             }
+            self.number += 1;
+            let counts = !element.is_deleted() && !self.newest.outdates(&element, self.number);
+            has_nodes |= element.of() == Of::Node;
+            has_ways |= element.of() == Of::Way;
             match element {
+                _ if !counts => {}
                 Element::DenseNode(node) => {
-                    has_nodes = true;
                     if let Some(what) = self.takes.look(ShapeOf::Node, &mut node.tags()) {
                         let place = (node.decimicro_lon(), node.decimicro_lat());
                         self.takes.take(what, Shape::Point(place), 0).map_err(Failed::NotTaken)?;
                     }
                 }
                 Element::Node(node) => {
-                    has_nodes = true;
                     if let Some(what) = self.takes.look(ShapeOf::Node, &mut node.tags()) {
                         let place = (node.decimicro_lon(), node.decimicro_lat());
                         self.takes.take(what, Shape::Point(place), 0).map_err(Failed::NotTaken)?;
                     }
                 }
-                Element::Way(way) => {
-                    has_ways = true;
-                    self.way(&way)?;
-                }
+                Element::Way(way) => self.way(&way)?,
                 Element::Relation(relation) => self.relation(&relation),
             }
         }
@@ -257,41 +295,53 @@ impl<T: Takes> Shapes<'_, T> {
         if waiting.is_empty() {
             return Ok(());
         }
-        let mut outlines = Table::of(waiting.iter().filter(|one| one.is_relation).flat_map(|one| &one.ids));
+        let mut outlines: Table<(i32, Outline)> =
+            Table::of(waiting.iter().filter(|one| one.is_relation).flat_map(|one| &one.ids));
         if let (Some((begin, end)), false) = (self.ways, outlines.ids.is_empty()) {
             let ids_max = self.ids_max;
             let mut held = 0;
             self.again(begin, end, |element| {
+                let (version, deleted) = (element.version(), element.is_deleted());
                 if let Element::Way(way) = element
                     && way.raw_refs().len() <= WAY_NODES_MAX
-                    && let Some(slot @ None) = outlines.slot(way.id())
+                    && let Some(slot) = outlines.slot(way.id())
+                    && slot.as_ref().is_none_or(|(before, _)| *before < version)
                     && held < ids_max.saturating_mul(2)
                 {
                     held += way.raw_refs().len();
                     let own: Vec<Place> =
                         way.node_locations().map(|at| (at.decimicro_lon(), at.decimicro_lat())).collect();
-                    *slot =
-                        Some(if own.is_empty() { Outline::Nodes(way.refs().collect()) } else { Outline::Known(own) });
+                    let outline = match own {
+                        _ if deleted => Outline::Deleted,
+                        own if own.is_empty() => Outline::Nodes(way.refs().collect()),
+                        own => Outline::Known(own),
+                    };
+                    *slot = Some((version, outline));
                 }
             })?;
         }
-        let nodes = outlines.found.iter().flatten().filter_map(|outline| match outline {
+        let nodes = outlines.found.iter().flatten().filter_map(|(_, outline)| match outline {
             Outline::Nodes(nodes) => Some(nodes),
-            Outline::Known(_) => None,
+            Outline::Known(_) | Outline::Deleted => None,
         });
         let nodes = nodes.chain(waiting.iter().filter(|one| !one.is_relation).map(|one| &one.ids)).flatten();
-        let mut places: Table<Place> = Table::of(nodes);
+        let mut places: Table<(i32, Option<Place>)> = Table::of(nodes);
         self.again(0, self.nodes_end, |element| {
+            let (version, deleted) = (element.version(), element.is_deleted());
             let (id, place) = match element {
                 Element::DenseNode(node) => (node.id(), (node.decimicro_lon(), node.decimicro_lat())),
                 Element::Node(node) => (node.id(), (node.decimicro_lon(), node.decimicro_lat())),
                 Element::Way(_) | Element::Relation(_) => return,
             };
-            if let Some(slot) = places.slot(id) {
-                *slot = Some(place);
+            if let Some(slot) = places.slot(id)
+                && slot.as_ref().is_none_or(|(before, _)| *before <= version)
+            {
+                *slot = Some((version, (!deleted).then_some(place)));
             }
         })?;
-        let line = |ids: &[i64]| -> Vec<Place> { ids.iter().filter_map(|id| places.get(*id).copied()).collect() };
+        let line = |ids: &[i64]| -> Vec<Place> {
+            ids.iter().filter_map(|id| places.get(*id).and_then(|(_, place)| *place)).collect()
+        };
         for one in waiting {
             let mut missing = one.left_out;
             let mut line = |ids: &[i64]| {
@@ -302,9 +352,10 @@ impl<T: Takes> Shapes<'_, T> {
             let shape = if one.is_relation {
                 let ways = one.ids.iter().filter_map(|id| outlines.get(*id));
                 let lines: Vec<Vec<Place>> = ways
-                    .map(|outline| match outline {
-                        Outline::Nodes(nodes) => line(nodes),
-                        Outline::Known(places) => places.clone(),
+                    .filter_map(|(_, outline)| match outline {
+                        Outline::Nodes(nodes) => Some(line(nodes)),
+                        Outline::Known(places) => Some(places.clone()),
+                        Outline::Deleted => None,
                     })
                     .collect();
                 missing += one.ids.len() - lines.len();
@@ -356,6 +407,7 @@ enum Failed {
 enum Outline {
     Nodes(Vec<i64>),
     Known(Vec<Place>),
+    Deleted,
 }
 
 /// What was found of some ids.

@@ -112,6 +112,26 @@ fn what_has_no_name_is_called_by_what_it_is() {
     assert_eq!(got.skipped, ["node/2: no name", "node/4: no name"]);
 }
 
+/// A stop is a place, with a name or without; where its buses halt on the road is the same stop once more.
+#[test]
+fn stops_are_places_and_what_is_of_the_map_is_counted() {
+    let stop = ("highway", "bus_stop");
+    let nodes = pbf::nodes(&[
+        (1, LAT, LON, &[stop, ("public_transport", "platform"), ("name", "Place d'Armes")]),
+        (2, LAT, LON, &[("public_transport", "stop_position"), ("bus", "yes"), ("name", "Place d'Armes")]),
+        (3, LAT, LON, &[stop]),
+        (4, LAT, LON, &[("public_transport", "platform")]),
+        (5, LAT, LON, &[("railway", "tram_stop"), ("public_transport", "stop_position"), ("name", "Gare")]),
+        (6, LAT, LON, &[("highway", "crossing")]),
+    ]);
+    let ways = pbf::ways(&[(10, &[1, 2], &[("highway", "residential"), ("name", "Rue Basse")])]);
+    let got = read("a.osm.pbf", [pbf::header("DenseNodes"), nodes, ways].concat());
+    assert_eq!(got.names(), ["Place d'Armes", "Arrêt de bus", "Gare"]);
+    assert!(got.records.iter().take(2).all(|record| record.tags.contains(&"arrêt de bus".to_owned())));
+    assert_eq!(got.skipped, ["node/4: no name"]);
+    assert!(got.notes.iter().any(|note| note.ends_with("which are no places: 2")), "{:?}", got.notes);
+}
+
 #[test]
 fn ways_that_stand_before_their_nodes_are_found() {
     let mut blocks = small();

@@ -2,7 +2,7 @@
 
 use super::thing::{Member, Next, Of, Parsed, Thing, Things, place};
 use crate::import::{
-    ImportError, ImportItem, RECORD_MAX,
+    ImportError, ImportItem, RECORD_MAX, Reason,
     encoding::Detected,
     xml::{Step, Tag, Xml, encoding_of},
 };
@@ -140,7 +140,7 @@ impl Things for XmlThings {
                 take(&thing);
                 Ok(Next::Given)
             }
-            None => Ok(Next::Skipped(ImportItem::skipped(at, format!("larger than {} MiB", RECORD_MAX >> 20)))),
+            None => Ok(Next::Skipped(ImportItem::skipped(at, Reason::too_large()))),
         }
     }
     fn remark(&self) -> Option<String> {

@@ -19,6 +19,11 @@ pub(super) fn of(tag: &str) -> impl Iterator<Item = &'static str> {
     LABELS.get(tag).into_iter().flat_map(|(fr, en)| fr.split('|').chain(en.split('|')))
 }
 
+/// The first of its English words.
+pub(super) fn in_english(tag: &str) -> Option<&'static str> {
+    LABELS.get(tag)?.1.split('|').next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

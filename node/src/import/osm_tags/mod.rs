@@ -14,11 +14,15 @@ pub(super) const OSM_KEYS: &[&str] =
 /// Further keys that make a record, with the values that do.
 const SOME_VALUES: &[(&str, &[&str])] = &[
     ("railway", &["station", "halt", "tram_stop", "subway_entrance"]),
-    ("public_transport", &["station"]),
+    // Where a vehicle stops on its way ("stop_position") is the stop once more, and is of the map.
+    ("public_transport", &["station", "platform"]),
+    ("highway", &["bus_stop", "rest_area", "services", "trailhead"]),
+    ("aerialway", &["station"]),
+    ("waterway", &["waterfall"]),
     ("aeroway", &["aerodrome", "heliport", "terminal"]),
     ("landuse", &["cemetery", "allotments", "recreation_ground"]),
     ("natural", &["beach", "peak", "spring", "cave_entrance", "hot_spring"]),
-    ("man_made", &["lighthouse", "windmill", "watermill", "observatory", "works"]),
+    ("man_made", &["lighthouse", "windmill", "watermill", "observatory", "works", "water_well", "water_tap"]),
     ("place", &["square"]),
 ];
 
@@ -98,6 +102,7 @@ const FURNITURE: &[&str] = &[
     "parking",
     "parking_entrance",
     "parking_space",
+    "platform",
     "swimming_pool",
     "waste_basket",
     "waste_disposal",
@@ -112,13 +117,13 @@ pub(super) fn thing(role: Role, value: &str) -> Option<String> {
     called(&tag, Language::English).map(|_| tag)
 }
 
-/// What it is called: our own word for it, or that of OpenStreetMap's editor.
+/// What it is called: our own word for it, or that of OpenStreetMap's editor; in English where that has none.
 pub(super) fn called(tag: &str, language: Language) -> Option<String> {
     let own = match language {
         Language::French => labels::of(tag).next(),
         _ => None,
     };
-    let name = own.or_else(|| osm_words::name(tag, language))?;
+    let name = own.or_else(|| osm_words::name(tag, language)).or_else(|| labels::in_english(tag))?;
     let mut letters = name.chars();
     let first = letters.next()?;
     Some(first.to_uppercase().chain(letters).collect())
@@ -210,12 +215,18 @@ mod tests {
             .map(|language| ["amenity=toilets", "amenity=atm"].map(|tag| called(tag, language).unwrap_or_default()));
         let expected = [["Toilettes", "Distributeur de billets"], ["Restroom", "ATM"], ["Toilette", "Geldautomat"]];
         assert_eq!(names, expected);
+        assert_eq!(thing("highway", "bus_stop").as_deref(), Some("highway=bus_stop"));
+        assert_eq!(thing("public_transport", "platform"), None, "one of many, without a name");
+        assert_eq!(called("highway=bus_stop", Language::French).as_deref(), Some("Arrêt de bus"));
+        assert_eq!(called("highway=bus_stop", Language::German).as_deref(), Some("Bus stop"), "no word in German");
         assert_eq!(accepted("organic"), Some("compost"));
     }
 
     #[test]
     fn what_is_a_record() {
         assert!(is_poi("amenity", "bench") && is_poi("railway", "station"));
+        assert!(is_poi("highway", "bus_stop") && is_poi("public_transport", "platform"));
+        assert!(!is_poi("public_transport", "stop_position"), "the platform beside it is the stop");
         assert!(!is_poi("railway", "rail") && !is_poi("shop", "vacant") && !is_poi("highway", "residential"));
     }
 }

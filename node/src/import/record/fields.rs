@@ -2,7 +2,7 @@
 
 use super::Said;
 use crate::{
-    import::{dates, hours, role::Role, text},
+    import::{Reason, dates, hours, role::Role, text},
     other_names::{self, OtherName},
 };
 use communaut_protocol::limits::{FIELD_MAX, NAME_MAX};
@@ -235,7 +235,7 @@ pub(in crate::import) fn postcode(value: &str) -> String {
 }
 
 /// The postcode as France writes it, with the zero that a spreadsheet takes away.
-pub(super) fn with_zero(postcode: String, french: bool, zeros: &mut u64) -> String {
+pub(in crate::import) fn with_zero(postcode: String, french: bool, zeros: &mut u64) -> String {
     if french && postcode.len() == 4 && postcode.bytes().all(|byte| byte.is_ascii_digit()) {
         *zeros += 1;
         return format!("0{postcode}");
@@ -290,7 +290,7 @@ const GONE_SIGNS: &[&str] = &["F", "C"];
 const NEVER: &str = "0001";
 
 /// Why a record is left out: by its own words it is there no longer. None: it is.
-pub(super) fn gone(said: &Said) -> Option<String> {
+pub(super) fn gone(said: &Said) -> Option<Reason> {
     let is_gone = |value: &&str| {
         let key = text::header_key(value);
         let dated = dates::read(value, dates::Order::DayFirst).is_some_and(|read| read.start.is_some());
@@ -298,7 +298,7 @@ pub(super) fn gone(said: &Said) -> Option<String> {
     };
     let sign = || said.all(Role::Sign).find(|value| GONE_SIGNS.contains(&value.trim()));
     let value = said.all(Role::State).find(is_gone).or_else(sign)?;
-    Some(format!("by the file's own words it is not there or out of use: '{}'", text::shown(value)))
+    Some(Reason::Gone { said: text::shown(value) })
 }
 
 /// What something is, as people write it: "BORNE_FONTAINE" is "Borne fontaine". Empty: a code.

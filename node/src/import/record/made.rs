@@ -1,9 +1,9 @@
 //! What a file does not say of its records outright: names made of what something is and where, when it takes place
 //! where the file is one of events, of which data set it is.
 
-use super::{Builder, NO_DATE, OSM_LICENCE, OSM_SOURCE, OUT_OF_CALENDAR, Said, fields, is_osm_id};
+use super::{Builder, OSM_LICENCE, OSM_SOURCE, Said, fields, is_osm_id};
 use crate::import::{
-    dates,
+    Reason, dates,
     geometry::LatLon,
     osm_tags,
     role::Role,
@@ -67,15 +67,17 @@ impl Builder {
     }
 
     /// When it takes place, where the file is one of events. Dates that are not read are counted.
-    pub(super) fn when(&mut self, said: &Said, place: LatLon) -> Result<Option<When>, String> {
+    pub(super) fn when(&mut self, said: &Said, place: LatLon) -> Result<Option<When>, Reason> {
         let cells = said.dates();
         if !self.habits.events {
             self.counts.undated += u64::from(!cells.begins.is_empty());
             return Ok(None);
         }
-        let Some((start, end)) = cells.read(self.habits.order)? else { return Err(NO_DATE.to_owned()) };
+        let Some((start, end)) = cells.read(self.habits.order)? else { return Err(Reason::NoDate) };
+        let mut times = [Role::BeginsAt, Role::EndsAt, Role::Ends].into_iter().flat_map(|role| said.all(role));
+        self.counts.times += u64::from(times.any(|cell| dates::read(cell, self.habits.order).is_none()));
         let zone = self.zone(place);
-        self.clock.when(start, end, &zone).map(Some).ok_or_else(|| OUT_OF_CALENDAR.to_owned())
+        self.clock.when(start, end, &zone).map(Some).ok_or(Reason::OutOfCalendar)
     }
 
     /// What something without a name is called where it lies.

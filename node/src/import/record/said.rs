@@ -1,7 +1,7 @@
 //! The values of one record, with what each is for.
 
 use crate::import::{
-    address, coords,
+    Reason, address, coords,
     dates::Cells,
     osm_tags,
     role::{Language, Rank, Role},
@@ -78,6 +78,9 @@ impl Said {
             (postcode, _) => match self.all(Role::Address).find_map(address::postcode_and_city) {
                 Some((_, city)) if !postcode.is_empty() => (postcode.trim(), city),
                 Some(found) => found,
+                None if postcode.is_empty() => {
+                    (self.all(Role::Address).find_map(address::postcode_at_end).unwrap_or_default(), "")
+                }
                 None => (postcode.trim(), ""),
             },
         }
@@ -88,7 +91,7 @@ impl Said {
     }
     /// What it says of its position. None: nothing. Words in a column of positions are nothing where another column
     /// has one.
-    pub fn place(&self) -> Result<Option<coords::Said>, String> {
+    pub fn place(&self) -> Result<Option<coords::Said>, Reason> {
         let mut refused = None;
         match coords::two(self.first(Role::Latitude), self.first(Role::Longitude)) {
             Ok(Some(pair)) => return Ok(Some(coords::Said::Pair(pair))),

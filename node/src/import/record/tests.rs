@@ -20,7 +20,7 @@ fn record(values: &[(&str, &str)]) -> ImportRecord {
 }
 fn why(values: &[(&str, &str)]) -> String {
     match item(values) {
-        ImportItem::Skipped(skipped) => skipped.why,
+        ImportItem::Skipped(skipped) => skipped.why.to_string(),
         ImportItem::Record(record) => unreachable!("{record:?}"),
     }
 }

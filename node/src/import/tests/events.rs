@@ -46,6 +46,33 @@ fn a_table_of_events() {
     assert!(got.notes.iter().any(|note| note.contains("read as events")), "{:?}", got.notes);
 }
 
+/// Whatever hand wrote them; what is not understood, and what ends before it begins, is told.
+#[test]
+fn times_of_a_table_are_times_and_what_is_wrong_with_them_is_told() {
+    let text = "Titre;Date;Heure;Date de fin;Lieu;Latitude;Longitude\n\
+                A;12/03/2026;18.30;;Halle;42.96;1.60\n\
+                B;12/03/2026;14h/16h;;Halle;42.96;1.60\n\
+                C;12/03/2026;à partir de 9h;;Halle;42.96;1.60\n\
+                D;12/03/2026;9:00 AM;;Halle;42.96;1.60\n\
+                E;12/03/2026;au coucher du soleil;;Halle;42.96;1.60\n\
+                F;12/03/2026;18h;10/03/2026 20h;Halle;42.96;1.60\n";
+    let got = read("agenda.csv", text);
+    assert_eq!(
+        shown(&got),
+        [
+            "A 2026-03-12 18:30 2026-03-12 18:30 Europe/Paris",
+            "B 2026-03-12 14:00 2026-03-12 16:00 Europe/Paris",
+            "C 2026-03-12 09:00 2026-03-12 09:00 Europe/Paris",
+            "D 2026-03-12 09:00 2026-03-12 09:00 Europe/Paris",
+            "E 2026-03-12 00:00 2026-03-13 00:00 days",
+            "F 2026-03-12 18:00 2026-03-12 18:00 Europe/Paris",
+        ]
+    );
+    for told in ["was not understood: 1", "end before they begin: 1"] {
+        assert!(got.notes.iter().any(|note| note.contains(told)), "{told}: {:?}", got.notes);
+    }
+}
+
 /// The clocks are those of where it takes place, not of who reads.
 #[test]
 fn times_without_a_zone_are_the_places() {

@@ -31,7 +31,8 @@ pub(crate) struct Said {
     /// A link
     #[arg(long)]
     pub website: Option<String>,
-    /// As in OpenStreetMap, e.g. "Mo-Fr 09:00-18:00"
+    /// In words, "du lundi au vendredi de 9h à 18h", or as in OpenStreetMap, "Mo-Fr 09:00-18:00"; the reply says how
+    /// it was understood
     #[arg(long)]
     pub opening_hours: Option<String>,
     /// Tags
@@ -51,7 +52,7 @@ impl Said {
             (&mut draft.phone, self.phone),
             (&mut draft.email, self.email),
             (&mut draft.website, self.website),
-            (&mut draft.opening_hours, self.opening_hours),
+            (&mut draft.opening_hours, self.opening_hours.map(|hours| session.typed_hours(hours))),
         ];
         for (field, value) in given {
             if let Some(value) = value {

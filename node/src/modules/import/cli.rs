@@ -1,8 +1,8 @@
 //! `import`.
 
 use super::{
-    BothChanged, CloseGone, Closed, Conflict, Edition, GoneFrom, GoneList, ImportReport, ImportRequest, Preview,
-    StopImport,
+    BothChanged, CloseGone, Closed, Conflict, DataSet, DataSets, Edition, GoneFrom, GoneList, ImportReport,
+    ImportRequest, Preview, SKIPPED_MAX, StopImport, UndoImport, Undone,
 };
 use crate::{
     cli::{
@@ -16,7 +16,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Records left out that a report names one by one; --json has them all.
+/// Records left out that a report names one by one; --json has more of them.
 const SKIPPED_SHOWN: usize = 20;
 
 /// Importing.
@@ -25,8 +25,8 @@ pub(crate) enum Args {
     /// Read a file of records: .osm.pbf, .osm, Overpass JSON, GeoJSON (a collection or one a line), KML, KMZ, GPX,
     /// iCalendar, CSV, XLSX, ODS, JSON of Communecter,
     /// JSON-LD of schema.org, Murmurations, results of Wikidata
-    #[command(
-        after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped\":[{\"at\",\"why\"}], \
+    #[command(after_help = "JSON: {\"read\":n,\"created\":n,\"updated\":n,\"unchanged\":n,\"skipped_count\":n, \
+        \"skipped\":[{\"at\",\"why\",\"reason\":{\"code\",…}}] with at most 10,000 of them, \
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
         \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
         \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
@@ -36,8 +36,7 @@ pub(crate) enum Args {
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
         until --take-file or --keep-mine.\n\
-        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left."
-    )]
+        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left.")]
     Import(Import),
     /// End the import that is under way; what it has taken stays
     #[command(after_help = "JSON: {\"done\":true}")]
@@ -53,6 +52,20 @@ pub(crate) enum Args {
         /// Close all of it
         #[arg(long)]
         close: bool,
+    },
+    /// What your imports have brought here, by data set
+    #[command(after_help = "JSON: {\"sources\":[{\"source\",\"count\":n}]}")]
+    ImportSources,
+    /// Take back what imports of a data set have made; what you have changed since stays
+    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}.\n\
+        Without --yes it only says what it would do. A run that was ended goes on with the next one. Imported again under \
+        this name, what was taken back is shown again.")]
+    ImportUndo {
+        /// The data set, as `import-sources` calls it
+        source: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -108,6 +121,21 @@ impl Args {
                 }
             }
             Self::Gone { source, .. } => Box::new(session.ask(GoneFrom { source })?),
+            Self::ImportSources => Box::new(Sources(session.ask(DataSets)?)),
+            Self::ImportUndo { source, yes: false } => {
+                let undone = session.ask(UndoImport { source: source.clone(), dry_run: true })?;
+                Box::new(UndoSaid { source, undone, dry_run: true })
+            }
+            Self::ImportUndo { source, yes: true } => {
+                let mut all = Undone::default();
+                loop {
+                    let part = session.ask(UndoImport { source: source.clone(), dry_run: false })?;
+                    all = Undone { closed: all.closed + part.closed, ..part };
+                    if part.left == 0 || part.closed == 0 {
+                        break Box::new(UndoSaid { source, undone: all, dry_run: false });
+                    }
+                }
+            }
         })
     }
 }
@@ -155,11 +183,7 @@ impl Prints for Imported {
             &mut out,
             format_args!(
                 "{} read: {} {would}created, {} {would}updated, {} unchanged, {} skipped\n",
-                report.read,
-                report.created,
-                report.updated,
-                report.unchanged,
-                report.skipped.len()
+                report.read, report.created, report.updated, report.unchanged, report.skipped_count
             ),
         );
         for note in &report.notes {
@@ -208,10 +232,11 @@ impl Prints for Imported {
             add(&mut out, format_args!("no street map: {}\n", line(why)));
         }
         for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
-            add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why)));
+            add(&mut out, format_args!("  {}: {}\n", line(&skipped.at), line(&skipped.why.to_string())));
         }
-        if report.skipped.len() > SKIPPED_SHOWN {
-            add(&mut out, format_args!("  and {} more; --json lists them all\n", report.skipped.len() - SKIPPED_SHOWN));
+        if report.skipped_count > SKIPPED_SHOWN as u64 {
+            let more = report.skipped_count - SKIPPED_SHOWN as u64;
+            add(&mut out, format_args!("  and {more} more; --json lists the first {SKIPPED_MAX}\n"));
         }
         out
     }
@@ -267,6 +292,46 @@ impl Prints for Closed {
     }
     fn json(&self) -> Value {
         json!({ "closed": self.closed })
+    }
+}
+
+/// Data sets that are here.
+#[derive(Debug)]
+struct Sources(Vec<DataSet>);
+
+impl Prints for Sources {
+    fn text(&self) -> String {
+        if self.0.is_empty() {
+            return "nothing was imported here\n".to_owned();
+        }
+        table(self.0.iter().map(|set| vec![set.count.to_string(), line(&set.source)]).collect())
+    }
+    fn json(&self) -> Value {
+        json!({ "sources": self.0 })
+    }
+}
+
+/// What was taken back of an import, or would be.
+#[derive(Debug)]
+struct UndoSaid {
+    source: String,
+    undone: Undone,
+    dry_run: bool,
+}
+
+impl Prints for UndoSaid {
+    fn text(&self) -> String {
+        let (source, Undone { closed, kept, .. }) = (line(&self.source), self.undone);
+        let kept = if kept == 0 { String::new() } else { format!("; you have changed {kept}, which stay") };
+        if self.dry_run {
+            let how = if closed == 0 { "" } else { "; say --yes to do it" };
+            format!("would be taken back of '{source}': {closed}{kept}{how}\n")
+        } else {
+            format!("taken back of '{source}': {closed}{kept}\n")
+        }
+    }
+    fn json(&self) -> Value {
+        json!({ "closed": self.undone.closed, "kept": self.undone.kept, "dry_run": self.dry_run })
     }
 }
 

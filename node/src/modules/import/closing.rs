@@ -17,6 +17,9 @@ const CLOSED_MAX: usize = 1_000;
 impl Act for GoneFrom {
     fn act(self, replica: &mut Replica) -> Result<GoneList, Failure> {
         let me = replica.author()?;
+        if let Some(source) = &self.source {
+            replica.has_data_set(me, source)?;
+        }
         let mut found: Vec<GoneElement> = Vec::new();
         let mut count = 0;
         for element in replica.gone_from(me, self.source.as_deref())? {
@@ -37,6 +40,7 @@ impl Act for GoneFrom {
 impl Act for CloseGone {
     fn act(self, replica: &mut Replica) -> Result<Closed, Failure> {
         let me = replica.author()?;
+        replica.has_data_set(me, &self.source)?;
         let mut gone = replica.gone_from(me, Some(&self.source))?;
         let left = gone.len().saturating_sub(CLOSED_MAX) as u64;
         gone.truncate(CLOSED_MAX);

@@ -14,7 +14,7 @@ use crate::{
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportRecord, Taken},
+    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken},
     modules::{Done, element::fields::name_of},
     store::StoreError,
 };
@@ -31,8 +31,9 @@ use std::{
     },
 };
 
-/// Records skipped whose reasons are kept one by one: a file of garbage must not fill the memory.
-pub const SKIPPED_MAX: usize = 100_000;
+/// Records skipped whose reasons are kept one by one: more than anybody reads, and a file of garbage must not fill the
+/// memory, nor the answer. All are counted.
+pub const SKIPPED_MAX: usize = 10_000;
 
 impl Start for ImportRequest {
     fn start(self, core: &mut Core, answer: Answer) {
@@ -75,6 +76,7 @@ impl ImportJob {
             file,
             report: ImportReport { preview, ..ImportReport::default() },
             dry_run: request.dry_run,
+            named: request.source.is_some(),
             both_changed: request.both_changed,
             streets: false,
             stop: Arc::new(AtomicBool::new(false)),
@@ -102,7 +104,7 @@ impl Core {
             made.read += 1;
             let record = match &taken.item {
                 ImportItem::Skipped(skipped) => {
-                    made.skipped.push(SkippedRecord { at: skipped.at.clone(), why: skipped.why.clone() });
+                    made.skip(&skipped.at, skipped.why.clone());
                     continue;
                 }
                 ImportItem::Record(record) => record,
@@ -111,7 +113,7 @@ impl Core {
             let change = match compare(&self.replica, me, record, seed, job) {
                 Ok(change) => change,
                 Err(why) => {
-                    made.skipped.push(SkippedRecord { at: record.at.clone(), why });
+                    made.skip(&record.at, why);
                     continue;
                 }
             };
@@ -183,7 +185,14 @@ impl Core {
         }
         if let (Some(source), Ok(me)) = (end.whole, self.replica.author()) {
             match self.replica.gone(me, &source, &end.seen, job.dry_run) {
-                Ok(gone) => report.gone = gone,
+                Ok(gone) => {
+                    // A second feed under the name of the first ("basic.ics") would close all of that.
+                    let nothing = gone.count > 0 && report.created > 0 && report.updated + report.unchanged == 0;
+                    if nothing && !job.named {
+                        report.notes.push(ImportNote::NothingOfBefore { source });
+                    }
+                    report.gone = gone;
+                }
                 Err(error) => report.error = report.error.or(Some(error.to_string())),
             }
         }
@@ -198,6 +207,11 @@ impl Core {
 }
 
 impl ImportReport {
+    fn skip(&mut self, at: &str, why: Reason) {
+        self.skipped_count += 1;
+        self.skipped.push(SkippedRecord { at: at.to_owned(), why });
+    }
+
     /// Add what became of a batch.
     fn take(&mut self, made: Self) {
         self.read += made.read;
@@ -208,6 +222,7 @@ impl ImportReport {
         self.both.count += made.both.count;
         let room = NAMES_SHOWN.saturating_sub(self.both.first.len());
         self.both.first.extend(made.both.first.into_iter().take(room));
+        self.skipped_count += made.skipped_count;
         let room = SKIPPED_MAX.saturating_sub(self.skipped.len());
         self.skipped.extend(made.skipped.into_iter().take(room));
     }

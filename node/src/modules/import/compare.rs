@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     daemon::{input::ImportJob, replica::Replica},
-    import::{CANCELLED, ImportRecord},
+    import::{ImportRecord, Reason},
     modules::element::{
         element_op,
         fields::{self, only_said},
@@ -54,7 +54,7 @@ pub(super) fn compare(
     record: &ImportRecord,
     seed: [u8; 16],
     job: &ImportJob,
-) -> Result<Change, String> {
+) -> Result<Change, Reason> {
     let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
     let scope = Scope::open(position);
     // What does not fit the format's bounds is skipped by itself, not with its whole batch.
@@ -68,7 +68,7 @@ pub(super) fn compare(
     if let Some(why) = shown.and_then(|held| another(held, record, position)) {
         return Err(why);
     }
-    let before = replica.file_said(&seed).map_err(|error| error.to_string())?;
+    let before = replica.file_said(&seed).map_err(not_written)?;
     let change = |what, ops, both, said: FileSaid| {
         let said = (before.as_ref() != Some(&said)).then_some(said);
         Ok(Change { what, ops, both, said })
@@ -77,7 +77,7 @@ pub(super) fn compare(
     said.gone = false;
     if record.cancelled {
         // Closed as what has gone: if it is called off no longer, it comes back. What was never held is not made.
-        let held = shown.ok_or(CANCELLED)?;
+        let held = shown.ok_or(Reason::Cancelled)?;
         said.closed = true;
         let ops = vec![(held.scope, element_op(me, seed, vec![Field::Retracted(true)]))];
         return change(What::Updated, ops, Vec::new(), said);
@@ -97,6 +97,12 @@ pub(super) fn compare(
     for mut field in fields {
         keep_licence(&mut field, held);
         let mut decision = decide(&field, held, before.as_ref(), &job.key);
+        // What was kept for good may be taken from the file after all.
+        let was_kept = decision == Decision::Keep && said.is_kept(field.key());
+        let mut keeps = was_kept;
+        if was_kept && job.both_changed == BothChanged::TakeFile {
+            (decision, keeps) = (Decision::Write, false);
+        }
         if decision == Decision::Both {
             decision = match job.both_changed {
                 BothChanged::Tell => {
@@ -104,10 +110,14 @@ pub(super) fn compare(
                     continue;
                 }
                 BothChanged::TakeFile => Decision::Write,
-                BothChanged::KeepMine => Decision::Keep,
+                BothChanged::KeepMine => {
+                    keeps = true;
+                    Decision::Keep
+                }
             };
         }
         said.put(&field, &job.key);
+        said.keep(field.key(), keeps);
         if decision == Decision::Write {
             write.push(field);
         }
@@ -115,7 +125,7 @@ pub(super) fn compare(
     let moves = write.iter().any(|field| matches!(field, Field::Position(_))) && held.scope != scope;
     let ops = if moves {
         let all = all_fields(held, write);
-        replica.move_ops(held, position, all).map_err(|failure| failure.message)?
+        replica.move_ops(held, position, all).map_err(|failure| not_written(failure.message))?
     } else {
         if closed {
             write.push(Field::Retracted(false));
@@ -147,13 +157,13 @@ fn checked_fields(
     seed: [u8; 16],
     record: &ImportRecord,
     position: Position,
-) -> Result<Vec<Field>, String> {
+) -> Result<Vec<Field>, Reason> {
     let mut op = element_op(me, seed, fields_of(record, position));
     op.tidy();
-    op.encode([0; 16]).map_err(|error| error.to_string())?;
+    op.encode([0; 16]).map_err(not_written)?;
     match op {
         Op::Element(op) => Ok(only_said(op.fields)),
-        other => Err(format!("{} is no element", other.rule().name)),
+        other => Err(not_written(format!("{} is no element", other.rule().name))),
     }
 }
 
@@ -166,17 +176,18 @@ fn all_fields(held: &ElementView, write: Vec<Field>) -> Vec<Field> {
 }
 
 /// Why a record is not what is held by its id: files of one name may be of different data sets.
-fn another(held: &ElementView, record: &ImportRecord, position: Position) -> Option<String> {
+fn another(held: &ElementView, record: &ImportRecord, position: Position) -> Option<Reason> {
     let metres = sphere::metres(held.position?, position);
     let [before, name] = [&held.name, &record.name].map(|name| folded(name));
-    (metres > FAR_M && before != name && !is_similar(&before, &name)).then(|| {
-        format!(
-            "its id '{}' is that of '{}', which lies {:.0} km from there: give this data set a --source of its own",
-            record.source_id,
-            held.name,
-            metres / 1000.0
-        )
+    (metres > FAR_M && before != name && !is_similar(&before, &name)).then(|| Reason::IdOfAnother {
+        id: record.source_id.clone(),
+        held: held.name.clone(),
+        km: (metres / 1000.0).round() as u64,
     })
+}
+
+fn not_written(why: impl std::fmt::Display) -> Reason {
+    Reason::NotWritten { said: why.to_string() }
 }
 
 /// All fields of a record, in ascending order of their keys.

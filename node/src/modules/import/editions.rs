@@ -5,6 +5,7 @@
 use super::{
     Edition,
     held::{Held, PLACE_SQUARE, Square, around, hash, square},
+    undo::is_nearly,
 };
 use crate::{
     import::{Format, ImportRecord},
@@ -32,16 +33,22 @@ pub(crate) struct Editions {
     records: u64,
     /// The data set that has the file's name but for a year.
     by_name: Option<usize>,
+    /// The data set that has the given name but for capitals, signs or a slip.
+    nearly: Option<String>,
 }
 
 impl Editions {
     /// `named`: whoever imports the file has said which data set it is.
     pub fn new(named: bool) -> Self {
-        Self { wanted: !named, sources: Vec::new(), places: HashMap::new(), records: 0, by_name: None }
+        Self { wanted: !named, sources: Vec::new(), places: HashMap::new(), records: 0, by_name: None, nearly: None }
     }
 
     /// The file calls itself this; `new`: nothing is held of it.
     pub(super) fn look_at(&mut self, held: &Held, me: IdentityId, source: &str, new: bool) {
+        if new && !self.wanted && !Format::names_data_set(source) {
+            let sources = held.imported(me).filter_map(|held| Some(held.provenance.as_ref()?.source.as_str()));
+            self.nearly = sources.filter(|known| is_nearly(known, source)).max().map(str::to_owned);
+        }
         self.wanted &= new && !Format::names_data_set(source);
         if !self.wanted {
             return;
@@ -91,6 +98,9 @@ impl Editions {
 
     /// What the whole file seems to be.
     pub fn found(&self) -> Option<Edition> {
+        if let Some(source) = &self.nearly {
+            return Some(Edition { source: source.clone(), alike: 0, by_name: true });
+        }
         let most = self.sources.iter().enumerate().max_by(|(_, a), (_, b)| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
         let by_contents = most
             .filter(|(_, (_, alike))| *alike >= ALIKE_MIN && alike.saturating_mul(ALIKE_SHARE) >= self.records)

@@ -12,11 +12,13 @@ pub(crate) mod same;
 pub(crate) mod test_support;
 #[cfg(test)]
 mod tests;
+mod undo;
 
+pub(crate) use commands::SKIPPED_MAX;
 pub use said::BothChanged;
 
 use crate::{
-    import::{Column, ImportNote},
+    import::{Column, ImportNote, Reason},
     streets::found::Incomplete,
 };
 use communaut_protocol::ElementId;
@@ -63,6 +65,40 @@ pub struct CloseGone {
     pub source: String,
 }
 
+/// What this person's imports have brought here, by data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSets;
+
+/// A data set that was imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSet {
+    /// Its name.
+    pub source: String,
+    /// Elements of it that are shown here.
+    pub count: u64,
+}
+
+/// Take back what imports of a data set have made, visibly, as far as nobody has changed it since. Imported again, it
+/// comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoImport {
+    /// Of which data set.
+    pub source: String,
+    /// Only say what would be taken back.
+    pub dry_run: bool,
+}
+
+/// What was taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// So many now.
+    pub closed: u64,
+    /// So many stay, since their owner has changed them; of those that were looked at.
+    pub kept: u64,
+    /// So many are left to be looked at by asking once more.
+    pub left: u64,
+}
+
 /// What a data set's file has no longer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoneList {
@@ -95,7 +131,7 @@ pub struct Closed {
 /// What became of each record of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
-    /// Records found in the file: created + updated + unchanged + skipped.
+    /// Records found in the file: created + updated + unchanged + skipped_count.
     pub read: u64,
     /// New elements.
     pub created: u64,
@@ -109,7 +145,10 @@ pub struct ImportReport {
     /// Elements of which the owner and the file have changed the same fields: the owner's words stay.
     #[serde(default, skip_serializing_if = "Both::is_none")]
     pub both: Both,
-    /// Left out, each with its reason.
+    /// Left out, all of them.
+    #[serde(default)]
+    pub skipped_count: u64,
+    /// The first of these, each with its reason.
     pub skipped: Vec<SkippedRecord>,
     /// What a person should know of how the file was read.
     #[serde(default)]
@@ -232,9 +271,30 @@ pub struct PreviewRow {
 
 /// A record that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "SkippedSaid", from = "SkippedSaid")]
 pub struct SkippedRecord {
     /// Where in the file: "line 12", "node/123".
     pub at: String,
     /// Why.
-    pub why: String,
+    pub why: Reason,
+}
+
+/// The same as it is written: the reason in English, and by its code with what it names.
+#[derive(Serialize, Deserialize)]
+struct SkippedSaid {
+    at: String,
+    why: String,
+    reason: Reason,
+}
+
+impl From<SkippedRecord> for SkippedSaid {
+    fn from(record: SkippedRecord) -> Self {
+        Self { at: record.at, why: record.why.to_string(), reason: record.why }
+    }
+}
+
+impl From<SkippedSaid> for SkippedRecord {
+    fn from(said: SkippedSaid) -> Self {
+        Self { at: said.at, why: said.reason }
+    }
 }

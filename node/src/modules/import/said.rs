@@ -2,10 +2,14 @@
 //! A node keeps it of what it imported itself, beside the entries in its store: it is in backups, and copied with them.
 //! Others do not get it; what is done without is said at [`decide`].
 
-use crate::{daemon::replica::Replica, modules::element::fields::held_of, store::StoreError};
+use crate::{
+    daemon::replica::Replica,
+    modules::element::fields::{self, held_of},
+    store::StoreError,
+};
 use communaut_protocol::{fold::ElementView, op::Field};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Before a record's seed, in what the store remembers.
 const SAID: &str = "file said ";
@@ -13,10 +17,14 @@ const SAID: &str = "file said ";
 const HASH_BYTES: usize = 8;
 /// The first byte of what is remembered; another one is as if nothing were.
 const VERSION: u8 = 1;
+/// Beside a field's number: the owner's was kept for good. Fields' numbers are below it.
+const KEPT: u8 = 0x80;
 /// What the key of the hashes is derived for.
 const KEY_CONTEXT: &str = "communaut 2026 what a file said";
 /// The number of the field that says where a record came from (SPEC.md §6): only imports write it.
 const PROVENANCE: u8 = 12;
+/// The number of the field that says whether an element was taken back.
+const RETRACTED: u8 = 13;
 
 /// What to do where both the owner and the file have changed a field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +46,8 @@ pub(crate) struct FileSaid {
     pub gone: bool,
     /// It was taken back for that: it comes back with the file.
     pub closed: bool,
+    /// Fields of which both had changed, and the owner's was kept for good.
+    kept: BTreeSet<u8>,
     fields: BTreeMap<u8, [u8; HASH_BYTES]>,
 }
 
@@ -62,19 +72,38 @@ impl FileSaid {
         }
     }
 
+    /// Whether the owner's word stands there though the file says another: it may still be taken back.
+    pub fn is_kept(&self, field: u8) -> bool {
+        self.kept.contains(&field)
+    }
+
+    /// Say so, or that it does no longer.
+    pub fn keep(&mut self, field: u8, kept: bool) {
+        if kept {
+            self.kept.insert(field);
+        } else {
+            self.kept.remove(&field);
+        }
+    }
+
     fn read(bytes: &[u8]) -> Option<Self> {
         let (version, rest) = bytes.split_first()?;
         let (flags, rest) = rest.split_first().filter(|_| *version == VERSION)?;
-        let fields = rest.chunks_exact(HASH_BYTES + 1).filter_map(|chunk| {
+        let (mut kept, mut fields) = (BTreeSet::new(), BTreeMap::new());
+        for chunk in rest.chunks_exact(HASH_BYTES + 1) {
             let (key, hash) = chunk.split_first()?;
-            Some((*key, hash.try_into().ok()?))
-        });
-        Some(Self { gone: flags & 1 != 0, closed: flags & 2 != 0, fields: fields.collect() })
+            fields.insert(*key & !KEPT, hash.try_into().ok()?);
+            if *key & KEPT != 0 {
+                kept.insert(*key & !KEPT);
+            }
+        }
+        Some(Self { gone: flags & 1 != 0, closed: flags & 2 != 0, kept, fields })
     }
 
     fn bytes(&self) -> Vec<u8> {
         let flags = u8::from(self.gone) | u8::from(self.closed) << 1;
-        let fields = self.fields.iter().flat_map(|(key, hash)| std::iter::once(*key).chain(*hash));
+        let mark = |key: u8| if self.kept.contains(&key) { key | KEPT } else { key };
+        let fields = self.fields.iter().flat_map(|(key, hash)| std::iter::once(mark(*key)).chain(*hash));
         [VERSION, flags].into_iter().chain(fields).collect()
     }
 }
@@ -102,6 +131,27 @@ pub(crate) fn decide(field: &Field, held: &ElementView, said: Option<&FileSaid>,
             Some(_) => Decision::Both,
         },
     }
+}
+
+/// Whether an element stands as its file said last: nobody has changed it since. Where nothing is remembered, what
+/// stands in the entry in which the record's origin does is an import's.
+pub(crate) fn is_as_imported(held: &ElementView, said: Option<&FileSaid>, key: &SaidKey) -> bool {
+    let fields = fields::all(held);
+    let of_import = held.registers.iter().find(|(of, ..)| *of == PROVENANCE).map(|(.., entry)| *entry);
+    let said = said.filter(|said| !said.fields.is_empty());
+    held.registers.iter().all(|(of, _, entry)| {
+        let remembered = said.map(|said| said.fields.get(of));
+        match remembered {
+            _ if matches!(*of, PROVENANCE | RETRACTED) => true,
+            Some(Some(last)) => {
+                let here = fields.iter().find(|field| field.key() == *of);
+                here.and_then(|here| key.hash(here)).as_ref() == Some(last)
+            }
+            // Of what the file never said, an owner has said something, or nothing any more.
+            Some(None) => fields.iter().all(|field| field.key() != *of),
+            None => Some(*entry) == of_import,
+        }
+    })
 }
 
 /// Under what fields are hashed: a secret of this device, so that nobody who reads the disk guesses from the hash what
@@ -151,6 +201,7 @@ mod tests {
     fn what_is_remembered_comes_back_and_stays_small() {
         let mut said = FileSaid { gone: true, ..FileSaid::default() };
         said.fields = (0..12).map(|key| (key, [key; HASH_BYTES])).collect();
+        said.keep(7, true);
         assert!(said.bytes().len() < 130, "{}", said.bytes().len());
         assert_eq!(FileSaid::read(&said.bytes()).unwrap(), said);
         assert_eq!(FileSaid::read(&[VERSION + 1, 0]), None, "of another version");

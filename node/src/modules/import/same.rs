@@ -11,7 +11,7 @@ use super::{
     held::{Held, PLACE_SQUARE, Square, around, hash, square},
 };
 use crate::{
-    import::{ImportItem, ImportNote, ImportRecord, Taken, size},
+    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken, size},
     search::{fold::folded, is_similar},
     territory::sphere,
 };
@@ -139,12 +139,11 @@ impl Same {
         }
         let own = import_seed(&record.source, &record.source_id);
         if !self.seen.insert(own) {
-            let what = if record.has_id {
-                format!("its id '{}' stands", record.source_id)
+            let why = if record.has_id {
+                Reason::IdTwice { id: record.source_id }
             } else {
-                format!("'{}' without an id, at the same place, stands", record.name)
+                Reason::PlaceTwice { name: record.name }
             };
-            let why = format!("{what} in the file more than once; the first was taken");
             return vec![Taken::itself(ImportItem::skipped(std::mem::take(&mut record.at), why))];
         }
         self.editions.saw(&record);

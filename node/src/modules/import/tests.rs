@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     daemon::desk::{Desk, carry},
-    import::{ImportItem, ImportRecord, test_support::record as test_record},
+    import::{ImportItem, ImportNote, ImportRecord, test_support::record as test_record},
     modules::{
         Outcome,
         element::{ElementDraft, Retract, SaveElement},
@@ -43,7 +43,7 @@ fn plain(desk: &mut Desk, records: &[ImportRecord]) -> ImportReport {
 }
 
 fn counts(report: &ImportReport) -> [u64; 4] {
-    assert_eq!(report.read, report.created + report.updated + report.unchanged + report.skipped.len() as u64);
+    assert_eq!(report.read, report.created + report.updated + report.unchanged + report.skipped_count);
     [report.created, report.updated, report.unchanged, report.gone.count]
 }
 
@@ -102,9 +102,43 @@ fn what_both_have_changed_is_told_until_somebody_decides() {
     let taken = with(&mut ada, &file("04 3"), BothChanged::TakeFile);
     assert_eq!((taken.both.count, taken.updated, phone(&ada).as_str()), (0, 1, "04 3"));
     assert_eq!(counts(&plain(&mut ada, &file("04 3"))), [0, 0, 1, 0]);
+    // What was kept for good can be taken from the file after all, and from no file by itself.
+    edit(&mut ada, id, |draft| draft.phone = "06 9".into());
+    plain(&mut ada, &file("04 4"));
+    with(&mut ada, &file("04 4"), BothChanged::KeepMine);
+    assert_eq!((plain(&mut ada, &file("04 4")).both.count, phone(&ada).as_str()), (0, "06 9"));
+    with(&mut ada, &file("04 4"), BothChanged::TakeFile);
+    assert_eq!(phone(&ada), "04 4");
+    // What its owner alone has changed is not the file's to take.
+    edit(&mut ada, id, |draft| draft.phone = "06 8".into());
+    with(&mut ada, &file("04 4"), BothChanged::TakeFile);
+    assert_eq!(phone(&ada), "06 8");
     // Both say the same in the end.
     edit(&mut ada, id, |draft| draft.phone = "04 5".into());
     assert_eq!((plain(&mut ada, &file("04 5")).both.count, plain(&mut ada, &file("04 6")).updated), (0, 1));
+}
+
+/// Of two feeds that are called alike the second is told, unless somebody has named it; so is a name nearly another's.
+#[test]
+fn a_file_that_is_another_data_set_is_told() {
+    let mut ada = Desk::of("Ada");
+    plain(&mut ada, &of("basic", &[place("1", "Bal", 0), place("2", "Loto", 9_000_000)]));
+    let second = of("basic", &[place("7", "Marché", 300_000), place("8", "Concert", 600_000)]);
+    let told = |report: &ImportReport| {
+        report.notes.iter().any(|note| *note == ImportNote::NothingOfBefore { source: "basic".into() })
+    };
+    let look = ImportRequest { dry_run: true, ..ImportRequest::default() };
+    let items = |records: &[ImportRecord]| {
+        records.iter().cloned().map(|record| ImportItem::Record(Box::new(record))).collect::<Vec<_>>()
+    };
+    assert!(told(&import(&mut ada, items(&second), &look)), "before anything is written");
+    let named = ImportRequest { source: Some("basic".into()), ..look.clone() };
+    assert!(!told(&import(&mut ada, items(&second), &named)));
+    let newer = of("basic", &[place("1", "Bal", 0), place("3", "Fête", 50_000)]);
+    assert!(!told(&import(&mut ada, items(&newer), &look)), "some of it is there");
+    let near = ImportRequest { source: Some("Basic".into()), ..look };
+    let edition = import(&mut ada, items(&of("Basic", &second)), &near).edition;
+    assert_eq!(edition, Some(Edition { source: "basic".into(), alike: 0, by_name: true }.into()));
 }
 
 /// On another device of the same person nothing is remembered: what may be the person's own word is kept, and told.

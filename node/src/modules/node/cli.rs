@@ -10,6 +10,7 @@ use crate::{
     },
     failure::Failure,
     snapshot::{NetworkStatus, OwnFork, PeerStatus, Phase, StoreStatus, Trouble},
+    streets::found::with_remedy,
     vault::Protection,
 };
 use clap::Subcommand;
@@ -25,7 +26,7 @@ pub(crate) enum Args {
         \"declined\":n,\"partly_held\":[cell],\
         \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
         \"message\",…}]},\"streets\":[{\"id\",\"file\",\"name\",\"credit\",\"tiles\",\"bytes\",\"covers\":[west,south,\
-        east,north in 1e-7 degree],\"zooms\":[least,greatest]}],\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
+        east,north in 1e-7 degree],\"zooms\":[least,greatest],\"damaged\":why, where it is}],\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node
     #[command(
@@ -128,7 +129,10 @@ impl Prints for StatusAndKeys {
                 "streets",
                 streets
                     .iter()
-                    .map(|pack| format!("{}: {} tiles, {} kB", line(&pack.name), pack.tiles, pack.bytes.div_ceil(1000)))
+                    .map(|pack| match pack.damaged.as_str() {
+                        "" => format!("{}: {} tiles, {} kB", line(&pack.name), pack.tiles, pack.bytes.div_ceil(1000)),
+                        why => format!("{}: it cannot be read: {}", line(&pack.name), with_remedy(&line(why))),
+                    })
                     .collect::<Vec<_>>()
                     .join("\n           "),
             ),

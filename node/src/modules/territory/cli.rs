@@ -9,7 +9,7 @@ use crate::{
         text::{add, line, short, table},
     },
     failure::{Failure, FailureCode},
-    streets::found::BoundaryFound,
+    streets::found::{BoundaryFound, with_remedy},
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -29,6 +29,9 @@ T is one of:
 
 JSON: {\"id\",\"name\",\"cells\":[…],\"lat\",\"lon\",\"followed\":bool,\"elements\":n}";
 
+/// Levels of boundaries on OpenStreetMap.
+const LEVELS: std::ops::RangeInclusive<u8> = 2..=11;
+
 /// Territories.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
@@ -47,7 +50,7 @@ pub(crate) enum TerritoryCommand {
     /// Boundaries of the street maps that were imported, ready to be followed
     #[command(
         after_help = "JSON: {\"boundaries\":[{\"id\",\"name\",\"kind\",\"level\",\"lat\",\"lon\",\"map\",\"credit\",\
-        \"incomplete\",\"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…]};\
+        \"incomplete\",\"cover\":{\"cells\",\"outline_km2\",\"cells_km2\",\"more_percent\"}}],\"more\":n,\"maps\":[…],\"unread\":[[map,why]]};\
         \x20incomplete says why it cannot be followed, cover how its cells differ from it"
     )]
     Boundaries {
@@ -95,7 +98,15 @@ impl Args {
         Ok(match command {
             TerritoryCommand::List => Box::new(session.ask(Territories)?),
             TerritoryCommand::Boundaries { text, level, limit } => {
-                Box::new(session.ask(Boundaries { text: text.join(" "), just_so: false, level, limit, cover: true })?)
+                let text = text.join(" ");
+                let found =
+                    session.ask(Boundaries { text: text.clone(), just_so: false, level, limit, cover: true })?;
+                if found.found.is_empty() && level.is_none() && text.parse::<u8>().is_ok_and(|n| LEVELS.contains(&n)) {
+                    let why =
+                        format!("no boundary is called '{text}'; for those of admin_level {text} say --level {text}");
+                    return Err(Failure::not_found(why));
+                }
+                Box::new(found)
             }
             TerritoryCommand::Follow { territory, name } => Box::new(follow(session, territory, name)?),
             TerritoryCommand::Create { territory, name } => {
@@ -195,16 +206,18 @@ impl Prints for Vec<TerritoryInfo> {
 
 impl Prints for BoundariesFound {
     fn text(&self) -> String {
-        if self.found.is_empty() {
-            return match self.maps.as_slice() {
-                [] => "no street map is here; import the .osm.pbf of the area\n".to_owned(),
-                maps => {
-                    let maps = maps.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
-                    format!("no boundary of the street maps that are here is called so: {maps}\n")
-                }
-            };
+        let mut out = match (self.found.as_slice(), self.maps.as_slice()) {
+            ([], []) if self.unread.is_empty() => "no street map is here; import the .osm.pbf of the area\n".to_owned(),
+            ([], []) => String::new(),
+            ([], maps) => {
+                let maps = maps.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
+                format!("no boundary of the street maps that are here is called so: {maps}\n")
+            }
+            (found, _) => table(found.iter().map(boundary_row).collect()),
+        };
+        for (map, why) in &self.unread {
+            add(&mut out, format_args!("the street map {} cannot be read: {}\n", line(map), with_remedy(&line(why))));
         }
-        let mut out = table(self.found.iter().map(boundary_row).collect());
         if self.more > 0 {
             add(
                 &mut out,
@@ -215,7 +228,7 @@ impl Prints for BoundariesFound {
     }
     fn json(&self) -> Value {
         let found: Vec<Value> = self.found.iter().map(boundary_json).collect();
-        json!({ "boundaries": found, "more": self.more, "maps": self.maps })
+        json!({ "boundaries": found, "more": self.more, "maps": self.maps, "unread": self.unread })
     }
 }
 

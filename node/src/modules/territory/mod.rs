@@ -58,8 +58,11 @@ pub struct BoundariesFound {
     pub found: Vec<BoundaryFound>,
     /// Further ones.
     pub more: usize,
-    /// Names of the street maps that are here.
+    /// Names of the street maps in which was looked.
     pub maps: Vec<String>,
+    /// Maps whose boundaries cannot be read, each with the reason.
+    #[serde(default)]
+    pub unread: Vec<(String, String)>,
 }
 
 /// Where a territory lies.

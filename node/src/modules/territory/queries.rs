@@ -67,7 +67,10 @@ impl Read for Boundaries {
                 cells_km2: territory::km2(&cover.cells),
             });
         }
-        Ok(BoundariesFound { found, more, maps: packs.iter().map(|pack| pack.name.clone()).collect() })
+        let unread = streets::unread_boundaries(packs);
+        let is_read = |name: &String| unread.iter().all(|(other, _)| other != name);
+        let maps = packs.iter().map(|pack| pack.name.clone()).filter(is_read).collect();
+        Ok(BoundariesFound { found, more, maps, unread })
     }
 }
 

@@ -47,7 +47,7 @@ fn a_series_as_people_write_it_is_one_event_and_the_time_that_moved_another() {
     while let Some(item) = source.next_item() {
         match item.unwrap() {
             crate::import::ImportItem::Record(record) => got.records.push(*record),
-            crate::import::ImportItem::Skipped(skipped) => got.skipped.push(skipped.why),
+            crate::import::ImportItem::Skipped(skipped) => got.skipped.push(skipped.why.to_string()),
         }
     }
     assert_eq!(got.skipped, [""; 0]);

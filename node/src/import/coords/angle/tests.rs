@@ -96,6 +96,7 @@ fn what_is_no_angle_is_explained() {
         ("1 2 3 4", "not a number"),
     ] {
         let why = parse(text).err().unwrap_or_default();
+        let why = why.to_string();
         assert!(why.contains(says) && text.chars().next().is_some_and(|first| why.contains(first)), "{text}: {why}");
     }
 }

@@ -1,6 +1,6 @@
 //! Several versions of an object, positions within ways, labels, and ids that only one file knows.
 
-use super::pbf;
+use super::{Shape, pbf};
 use crate::import::{ImportOptions, open, test_support::*};
 use proptest::prelude::*;
 
@@ -100,6 +100,45 @@ fn block(things: &[One]) -> Vec<u8> {
     pbf::bytes(&mut message, 1, &table);
     pbf::bytes(&mut message, 2, &group);
     pbf::blob("OSMData", &message)
+}
+
+/// A street map shows the newest versions too, and nothing of what was deleted.
+#[test]
+fn shapes_are_those_of_the_newest_versions() {
+    let corner = |id: i64, lat: i64, version: u64| node(id, lat, LON).version(version);
+    let nodes = [
+        corner(1, LAT, 1),
+        corner(1, LAT + 5_000, 2),
+        corner(2, LAT + 100, 1),
+        node(3, LAT + 200, LON).named("old name").version(1),
+        node(3, LAT + 300, LON).named("new name").version(2),
+        node(4, LAT, LON).named("gone").version(1),
+        node(4, LAT, LON).deleted(2),
+        corner(5, LAT + 400, 1),
+        node(5, LAT, LON).deleted(2),
+    ];
+    let ways = [
+        way(10, &[1, 2]).named("old street").version(1),
+        way(10, &[2, 1, 5]).named("new street").version(2),
+        way(11, &[1, 2]).version(1),
+        way(11, &[]).deleted(2),
+        way(12, &[1, 2]).version(1),
+        way(12, &[2, 1]).version(2),
+    ];
+    let relations = [relation(20, &[("", 11, 1), ("", 12, 1)]).named("area").version(3)];
+    let blocks = [&nodes[..], &ways[..], &relations[..]].map(block).concat();
+    let bytes = [pbf::header("HistoricalInformation"), blocks].concat();
+    let kept = super::shapes_of(&bytes, 1_000_000, None).1;
+    let (one, two) = ((65_000_000, 455_005_000), (65_000_000, 455_000_100));
+    assert_eq!(
+        kept.shapes,
+        [
+            ("new name".to_owned(), Shape::Point((65_000_000, 455_000_300))),
+            ("new street".to_owned(), Shape::Line(vec![two, one])),
+            ("area".to_owned(), Shape::Lines(vec![vec![two, one]])),
+        ]
+    );
+    assert_eq!(kept.missing, [0, 1, 1], "a node and a way that were deleted");
 }
 
 fn read_things(blocks: &[&[One]]) -> Got {
