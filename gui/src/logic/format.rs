@@ -4,7 +4,7 @@ mod hours;
 
 pub use hours::{open_spans, opening};
 
-use super::{Clock, keys};
+use super::keys;
 use crate::locale::{Arg, Lang, Texts};
 use communaut_node::api::{Failure, times::date_of};
 use communaut_protocol::op::{Every, Repeat};
