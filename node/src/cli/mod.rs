@@ -15,11 +15,12 @@ pub(crate) mod json;
 pub(crate) mod keys;
 mod output;
 pub(crate) mod parse;
-mod place;
+pub(crate) mod place;
 pub(crate) mod print;
 pub(crate) mod restore;
 mod run;
 pub(crate) mod session;
+mod swapped;
 pub(crate) mod shared;
 #[cfg(test)]
 mod tests;
@@ -152,7 +153,7 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     };
     let stop = matches!(command, Command::Node(Node::Stop));
     let replied = command.run(&mut session);
-    let meant = session.meant();
+    let (meant, swapped) = (session.meant(), session.swapped());
     let closed = session.close();
     let replied = replied?;
     closed?;
@@ -166,6 +167,10 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     if let Some(meant) = meant {
         line = place::with_json(line, &meant);
         text.push_str(&place::told(&meant));
+    }
+    if let Some(swapped) = swapped {
+        line = swapped.with_json(line);
+        text.push_str(&swapped.told());
     }
     out.print(&if out.json() { format!("{line}\n") } else { text });
     match replied.broke_off() {

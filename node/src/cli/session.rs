@@ -4,6 +4,7 @@
 use super::{
     keys::{self, KeyArgs},
     parse::{self, Spot},
+    swapped::Swapped,
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
@@ -42,6 +43,8 @@ pub struct Session {
     way: Way,
     /// The place that a name was taken for.
     meant: Option<PlaceFound>,
+    /// Coordinates that are likelier meant the other way around.
+    swapped: Option<Swapped>,
 }
 
 /// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
@@ -115,7 +118,7 @@ impl Session {
                 Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None })
+        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None, swapped: None })
     }
 
     /// Reach the node that runs on the folder; never start one.
@@ -127,12 +130,13 @@ impl Session {
             unlock: Opener::Known(Unlock::Nothing),
             way: Way::Socket(client),
             meant: None,
+            swapped: None,
         })
     }
 
     /// Talk to a node that runs in this process.
     pub fn over(data: &Path, handle: NodeHandle) -> Self {
-        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle), meant: None }
+        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle), meant: None, swapped: None }
     }
 
     /// Send a request and wait for its reply.
@@ -285,7 +289,11 @@ impl Session {
     /// A position: as given, or of the place that is meant by that name, which is told with the reply.
     pub fn position(&mut self, spot: Spot) -> Result<Position, Failure> {
         match spot {
-            Spot::At(position) => Ok(position),
+            Spot::At(position) => {
+                // What cannot be asked is not told: the command itself says why.
+                self.swapped = Swapped::of(self, position).unwrap_or_default();
+                Ok(position)
+            }
             Spot::Place(text) => {
                 match self.ask(FindPlace { text: text.clone(), locale: locale() }) {
                     Ok(found) => {
@@ -302,6 +310,11 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Coordinates that are likelier meant the other way around.
+    pub fn swapped(&mut self) -> Option<Swapped> {
+        self.swapped.take()
     }
 
     /// The place that a name was taken for.
